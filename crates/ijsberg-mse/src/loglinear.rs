@@ -1,0 +1,3 @@
+//! Log-linear Poisson models.
+pub(crate) mod newton;
+pub(crate) mod lattice;

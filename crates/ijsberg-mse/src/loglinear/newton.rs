@@ -1,0 +1,318 @@
+//! Maximum likelihood for one hierarchical Poisson log-linear model, by Newton's method without a design matrix.
+//!
+//! `log mu(w) = sum of alpha(a) over the terms a contained in w`. A term whose sufficient statistic
+//! `n(a) = sum of n(w) over w containing a` is zero goes to minus infinity: the cells above it are removed and the
+//! rest is fitted (Chan, Silverman and Vincent 2021, JASA 116). Its parameter still counts in AIC and BIC.
+
+use crate::histories::Mask;
+use crate::subsets::{subset_products, superset_sums};
+
+/// Newton stops when the decrement (twice the log-likelihood still to gain) is below this.
+const DECREMENT: f64 = 1e-11;
+/// Parameters that drift to infinity gain about a factor `e` a step; 60 steps reach the limit of the arithmetic.
+const MAX_STEPS: usize = 60;
+/// A pivot this small against its diagonal marks a parameter that the data do not determine.
+const PIVOT: f64 = 1e-11;
+/// A fitted cell below this may be on its way to zero, so existence needs the exact check.
+const VANISHING: f64 = 1e-5;
+
+/// The counts that a fit needs: one array of `2^t` cells and its superset sums.
+#[derive(Debug, Clone)]
+pub(crate) struct Counts {
+    pub(crate) t: usize,
+    /// Counts by mask; index 0 is the unseen cell, 0 unless it is part of the fit.
+    pub(crate) cell: Vec<f64>,
+    /// `n(a)`: superset sums of `cell`.
+    pub(crate) sufficient: Vec<f64>,
+    /// `sum n log n - n`, the log-likelihood of the saturated model up to `log n!`.
+    pub(crate) saturated: f64,
+    /// Whether the unseen cell is fitted too (profile likelihood).
+    pub(crate) with_unseen: bool,
+}
+
+impl Counts {
+    pub(crate) fn new(cell: Vec<f64>) -> Self {
+        Self::build(cell, false)
+    }
+
+    /// Counts in which the unseen cell holds `unseen` persons and is fitted like the others.
+    pub(crate) fn with_unseen(&self, unseen: f64) -> Self {
+        let mut cell = self.cell.clone();
+        cell[0] = unseen;
+        Self::build(cell, true)
+    }
+
+    fn build(cell: Vec<f64>, with_unseen: bool) -> Self {
+        let mut sufficient = cell.clone();
+        superset_sums(&mut sufficient);
+        let saturated = cell.iter().filter(|n| **n > 0.0).map(|n| n * n.ln() - n).sum();
+        Self { t: cell.len().trailing_zeros() as usize, cell, sufficient, saturated, with_unseen }
+    }
+
+    pub(crate) fn n(&self) -> f64 {
+        self.sufficient[0] - self.cell[0]
+    }
+}
+
+/// A fitted model. Parameters are indexed by mask; removed ones are `-inf`.
+#[derive(Debug, Clone)]
+pub(crate) struct Fit {
+    /// `alpha` by mask, 0 for terms outside the model.
+    pub(crate) alpha: Vec<f64>,
+    /// Fitted means by mask, 0 for removed cells.
+    pub(crate) mu: Vec<f64>,
+    /// Residual deviance.
+    pub(crate) deviance: f64,
+    /// Whether the fit itself proves that the extended estimate exists and is identifiable.
+    pub(crate) regular: bool,
+    /// Newton steps taken.
+    pub(crate) steps: usize,
+}
+
+impl Fit {
+    /// `exp(alpha(0))`, the estimated number of unseen persons.
+    pub(crate) fn dark_figure(&self) -> f64 {
+        self.alpha[0].exp()
+    }
+}
+
+/// Scratch space for fits, to be reused; one per thread.
+#[derive(Debug, Default)]
+pub(crate) struct Newton {
+    sums: Vec<f64>,
+    factor: Vec<f64>,
+    finite: Vec<Mask>,
+    chol: Vec<f64>,
+    step: Vec<f64>,
+    before: Vec<f64>,
+}
+
+impl Newton {
+    /// Fits the model with the given terms, which must hold the empty set and be closed under subsets.
+    ///
+    /// `start` warm-starts from another model's fit to similar counts.
+    pub(crate) fn fit(&mut self, counts: &Counts, terms: &[Mask], start: Option<&Fit>) -> Fit {
+        let size = counts.cell.len();
+        let mut fit = match start {
+            Some(fit) => fit.clone(),
+            None => Fit { alpha: vec![0.0; size], mu: vec![0.0; size], deviance: 0.0, regular: false, steps: 0 },
+        };
+        self.refit(counts, terms, start.is_some(), &mut fit);
+        fit
+    }
+
+    /// As [`Newton::fit`], in place: `fit` holds the start and receives the result.
+    pub(crate) fn refit(&mut self, counts: &Counts, terms: &[Mask], warm: bool, fit: &mut Fit) {
+        self.finite.clear();
+        self.finite.extend(terms.iter().filter(|a| counts.sufficient[**a as usize] > 0.0));
+        let dead = terms.iter().filter(|a| counts.sufficient[**a as usize] <= 0.0).copied();
+        self.start(counts, dead, warm, fit);
+        self.iterate(counts, fit);
+    }
+
+    /// Puts the means of `fit` at a starting point with the right cells removed.
+    fn start(&mut self, counts: &Counts, dead: impl Iterator<Item = Mask>, warm: bool, fit: &mut Fit) {
+        let size = counts.cell.len();
+        if warm {
+            self.means_from_parameters(fit);
+        } else {
+            fit.mu.iter_mut().for_each(|m| *m = 1.0);
+        }
+        if !counts.with_unseen {
+            fit.mu[0] = 0.0;
+        }
+        for term in dead {
+            fit.alpha[term as usize] = f64::NEG_INFINITY;
+            let free = size as Mask - 1 - term;
+            let mut sub = free;
+            loop {
+                fit.mu[(term | sub) as usize] = 0.0;
+                if sub == 0 {
+                    break;
+                }
+                sub = (sub - 1) & free;
+            }
+        }
+        if !warm {
+            self.weighted_least_squares(counts, fit);
+        }
+    }
+
+    /// The first step of iteratively reweighted least squares: regress `log(n + 0.1)` with weights `n + 0.1`.
+    fn weighted_least_squares(&mut self, counts: &Counts, fit: &mut Fit) {
+        let (weight, mut rhs): (Vec<f64>, Vec<f64>) = (fit.mu.iter())
+            .zip(&counts.cell)
+            .map(|(alive, n)| if *alive > 0.0 { (n + 0.1, (n + 0.1) * (n + 0.1).ln() - 0.1) } else { (0.0, 0.0) })
+            .unzip();
+        superset_sums(&mut rhs);
+        self.sums.clone_from(&weight);
+        superset_sums(&mut self.sums);
+        self.step.clear();
+        self.step.extend(self.finite.iter().map(|a| rhs[*a as usize]));
+        self.solve_information();
+        for (a, value) in self.finite.iter().zip(&self.step) {
+            fit.alpha[*a as usize] = *value;
+        }
+        let removed: Vec<usize> = (0..fit.mu.len()).filter(|w| fit.mu[*w] == 0.0).collect();
+        self.means_from_parameters(fit);
+        for w in removed {
+            fit.mu[w] = 0.0;
+        }
+    }
+
+    fn means_from_parameters(&mut self, fit: &mut Fit) {
+        fit.mu.iter_mut().for_each(|m| *m = 1.0);
+        for a in &self.finite {
+            fit.mu[*a as usize] = fit.alpha[*a as usize].exp();
+        }
+        subset_products(&mut fit.mu);
+    }
+
+    fn iterate(&mut self, counts: &Counts, fit: &mut Fit) {
+        let size = counts.cell.len();
+        let mut best = f64::NEG_INFINITY;
+        let mut halvings = 0;
+        let mut singular = false;
+        self.before.clone_from(&fit.mu);
+        fit.steps = 0;
+        let mut converged = false;
+        while fit.steps < MAX_STEPS {
+            self.sums.clone_from(&fit.mu);
+            superset_sums(&mut self.sums);
+            let linear: f64 =
+                self.finite.iter().map(|a| fit.alpha[*a as usize] * counts.sufficient[*a as usize]).sum();
+            let log_likelihood = linear - self.sums[0];
+            fit.deviance = (2.0 * (counts.saturated - log_likelihood)).max(0.0);
+            if converged {
+                break;
+            }
+            let slack = 1e-9 * (1.0 + counts.saturated.abs());
+            if !(log_likelihood >= best - slack) && halvings < 30 && !self.step.is_empty() {
+                // The step overshot: go half the way back.
+                halvings += 1;
+                fit.mu.clone_from(&self.before);
+                self.step.iter_mut().for_each(|d| *d *= 0.5);
+                for (a, d) in self.finite.iter().zip(&self.step) {
+                    fit.alpha[*a as usize] -= d;
+                }
+                self.advance(size, fit);
+                continue;
+            }
+            best = log_likelihood;
+            halvings = 0;
+            self.step.clear();
+            self.step
+                .extend(self.finite.iter().map(|a| counts.sufficient[*a as usize] - self.sums[*a as usize]));
+            let decrement = {
+                // In Cholesky's terms the decrement is the squared length of the half-solved score.
+                let (rank_deficient, decrement) = self.solve_information();
+                singular = rank_deficient;
+                decrement
+            };
+            fit.steps += 1;
+            self.before.clone_from(&fit.mu);
+            for (a, d) in self.finite.iter().zip(&self.step) {
+                fit.alpha[*a as usize] += d;
+            }
+            self.advance(size, fit);
+            converged = decrement < DECREMENT;
+        }
+        let smallest = fit.mu.iter().filter(|m| **m > 0.0).fold(f64::INFINITY, |a, m| a.min(*m));
+        fit.regular = converged && !singular && smallest > VANISHING && fit.alpha[0].is_finite();
+    }
+
+    /// Multiplies the means by the exponential of the step.
+    fn advance(&mut self, size: usize, fit: &mut Fit) {
+        self.factor.clear();
+        self.factor.resize(size, 1.0);
+        for (a, d) in self.finite.iter().zip(&self.step) {
+            self.factor[*a as usize] = d.exp();
+        }
+        subset_products(&mut self.factor);
+        for (m, f) in fit.mu.iter_mut().zip(&self.factor) {
+            // A removed cell stays removed even where the step overflows.
+            *m = if *m > 0.0 { *m * *f } else { 0.0 };
+        }
+    }
+
+    /// Solves `information * step = step` in place from the superset sums in `self.sums`.
+    ///
+    /// Returns whether a parameter had to be held fixed for want of information, and the Newton decrement.
+    fn solve_information(&mut self) -> (bool, f64) {
+        let p = self.finite.len();
+        let deficient = self.factor_information();
+        let (l, x) = (&self.chol, &mut self.step);
+        let mut decrement = 0.0;
+        for i in 0..p {
+            let row = &l[i * p..i * p + i + 1];
+            let dot: f64 = row[..i].iter().zip(&x[..i]).map(|(a, b)| a * b).sum();
+            x[i] = (x[i] - dot) * row[i];
+            decrement += x[i] * x[i];
+        }
+        for i in (0..p).rev() {
+            let row = &l[i * p..i * p + i + 1];
+            x[i] *= row[i];
+            let xi = x[i];
+            for (xj, lij) in x[..i].iter_mut().zip(&row[..i]) {
+                *xj -= xi * lij;
+            }
+        }
+        (deficient, decrement)
+    }
+
+    /// Cholesky factor of the information, with inverted diagonal; a dependent row gets a zero diagonal.
+    fn factor_information(&mut self) -> bool {
+        let p = self.finite.len();
+        self.chol.clear();
+        self.chol.resize(p * p, 0.0);
+        let mut deficient = false;
+        for i in 0..p {
+            let a = self.finite[i];
+            let (above, current) = self.chol.split_at_mut(i * p);
+            let row = &mut current[..=i];
+            for (x, b) in row.iter_mut().zip(&self.finite) {
+                *x = self.sums[(a | b) as usize];
+            }
+            for j in 0..i {
+                let other = &above[j * p..j * p + j + 1];
+                let dot = dot(&row[..j], &other[..j]);
+                row[j] = (row[j] - dot) * other[j];
+            }
+            let full = row[i];
+            let pivot = full - dot(&row[..i], &row[..i]);
+            row[i] = if pivot > PIVOT * full { 1.0 / pivot.sqrt() } else { 0.0 };
+            deficient |= row[i] == 0.0;
+        }
+        deficient
+    }
+
+    /// Variance of `alpha(0)` at a fit: the first diagonal element of the inverse information.
+    pub(crate) fn intercept_variance(&mut self, counts: &Counts, terms: &[Mask], fit: &Fit) -> f64 {
+        self.finite.clear();
+        self.finite.extend(terms.iter().filter(|a| counts.sufficient[**a as usize] > 0.0));
+        self.sums.clone_from(&fit.mu);
+        superset_sums(&mut self.sums);
+        self.step.clear();
+        self.step.resize(self.finite.len(), 0.0);
+        if let Some(first) = self.finite.iter().position(|a| *a == 0) {
+            self.step[first] = 1.0;
+            self.solve_information();
+            self.step[first]
+        } else {
+            f64::NAN
+        }
+    }
+}
+
+/// Dot product in four lanes, so that the compiler may use vector registers without changing the sum's order.
+fn dot(x: &[f64], y: &[f64]) -> f64 {
+    let mut lanes = [0.0; 4];
+    let (xs, ys) = (x.chunks_exact(4), y.chunks_exact(4));
+    let tail: f64 = xs.remainder().iter().zip(ys.remainder()).map(|(a, b)| a * b).sum();
+    for (a, b) in xs.zip(ys) {
+        for k in 0..4 {
+            lanes[k] += a[k] * b[k];
+        }
+    }
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
+}

@@ -1,0 +1,105 @@
+//! The few special functions that the estimators need.
+//!
+//! `statrs` 0.19.1 carries its complementary error function to ten digits only, so the normal distribution rests on
+//! `libm::erfc` here.
+
+use libm::{erfc, lgamma};
+
+/// `log Gamma(x)` for `x > 0`.
+pub(crate) fn ln_gamma(x: f64) -> f64 {
+    lgamma(x)
+}
+
+/// Standard normal distribution function.
+pub(crate) fn normal_cdf(x: f64) -> f64 {
+    0.5 * erfc(-x / std::f64::consts::SQRT_2)
+}
+
+/// Standard normal quantile: bisection on [`normal_cdf`] polished by Newton; infinite at 0 and 1.
+pub(crate) fn normal_quantile(p: f64) -> f64 {
+    if p <= 0.0 {
+        return f64::NEG_INFINITY;
+    }
+    if p >= 1.0 {
+        return f64::INFINITY;
+    }
+    let (mut lo, mut hi) = (-39.0, 39.0);
+    for _ in 0..40 {
+        let mid = 0.5 * (lo + hi);
+        if normal_cdf(mid) < p { lo = mid } else { hi = mid }
+    }
+    let mut x: f64 = 0.5 * (lo + hi);
+    for _ in 0..3 {
+        let density = (-0.5 * x * x).exp() / (2.0 * std::f64::consts::PI).sqrt();
+        if density > 0.0 {
+            x -= (normal_cdf(x) - p) / density;
+        }
+    }
+    x
+}
+
+/// The smaller tail of a Poisson distribution at `k`: `min(P(X <= k), P(X >= k))`.
+///
+/// Sums outward from `k`, where the terms of the smaller tail only shrink.
+pub(crate) fn poisson_smaller_tail(k: u64, mean: f64) -> f64 {
+    if mean <= 0.0 {
+        return if k == 0 { 1.0 } else { 0.0 };
+    }
+    let at = |k: f64| (k * mean.ln() - mean - ln_gamma(k + 1.0)).exp();
+    let tail = if (k as f64) <= mean {
+        let (mut term, mut sum, mut i) = (at(k as f64), 0.0, k as f64);
+        while i > 0.0 && term > sum * 1e-18 {
+            sum += term;
+            term *= i / mean;
+            i -= 1.0;
+        }
+        sum + if i == 0.0 { term } else { 0.0 }
+    } else {
+        let (mut term, mut sum, mut i) = (at(k as f64), 0.0, k as f64);
+        while term > sum * 1e-18 {
+            sum += term;
+            i += 1.0;
+            term *= mean / i;
+        }
+        sum
+    };
+    let other = 1.0 - tail + at(k as f64);
+    tail.min(other)
+}
+
+/// Sample quantile, type 8 of Hyndman and Fan (1996): `h = m p + (p + 1) / 3`, clamped to the sample.
+///
+/// `sorted` must be ascending and may end in infinities.
+pub(crate) fn quantile_type8(sorted: &[f64], p: f64) -> f64 {
+    let m = sorted.len();
+    if m == 0 || p.is_nan() {
+        return f64::NAN;
+    }
+    let h = m as f64 * p + (p + 1.0) / 3.0;
+    if h <= 1.0 {
+        return sorted[0];
+    }
+    if h >= m as f64 {
+        return sorted[m - 1];
+    }
+    let (low, high) = (sorted[h.floor() as usize - 1], sorted[h.floor() as usize]);
+    if high.is_finite() { low + (h - h.floor()) * (high - low) } else { high }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // References from R 4.2.2: qnorm, ppois.
+    #[test]
+    fn agrees_with_r() {
+        for (p, q) in [(0.975, 1.959963984540054), (0.5, 0.0), (1e-10, -6.361340902404056), (0.9999, 3.719016485455709)] {
+            assert!((normal_quantile(p) - q).abs() < 1e-12, "{p}: {}", normal_quantile(p));
+        }
+        // ppois(3, 10) and 1 - ppois(24, 10)
+        assert!((poisson_smaller_tail(3, 10.0) - 0.010336050675925726).abs() < 1e-15);
+        assert!((poisson_smaller_tail(25, 10.0) - 4.694902695e-05).abs() < 1e-13);
+        assert!((poisson_smaller_tail(0, 8.3) - (-8.3_f64).exp()).abs() < 1e-18);
+        assert_eq!(quantile_type8(&[1.0, 2.0, 3.0, 4.0], 0.5), 2.5);
+    }
+}

@@ -1,0 +1,51 @@
+//! Fast sums over subsets and supersets of capture histories (zeta transforms).
+//!
+//! Arrays are indexed by mask and have length `2^t`. Each transform takes `t 2^(t-1)` operations, so a log-linear
+//! fit needs no design matrix: with `M` the superset sums of the fitted cells, the score of term `a` is
+//! `n(a) - M[a]` and the information of terms `a` and `b` is `M[a | b]`.
+
+/// Replaces `x[a]` by the sum of `x[b]` over all `b` that contain `a`.
+pub(crate) fn superset_sums(x: &mut [f64]) {
+    let mut half = 1;
+    while half < x.len() {
+        for block in x.chunks_exact_mut(2 * half) {
+            let (without, with) = block.split_at_mut(half);
+            for (lo, hi) in without.iter_mut().zip(with) {
+                *lo += *hi;
+            }
+        }
+        half *= 2;
+    }
+}
+
+/// Replaces `x[b]` by the product of `x[a]` over all `a` contained in `b`.
+pub(crate) fn subset_products(x: &mut [f64]) {
+    let mut half = 1;
+    while half < x.len() {
+        for block in x.chunks_exact_mut(2 * half) {
+            let (without, with) = block.split_at_mut(half);
+            for (lo, hi) in without.iter().zip(with) {
+                *hi *= *lo;
+            }
+        }
+        half *= 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transforms_agree_with_their_definitions() {
+        let x: Vec<f64> = (0..16).map(|i| f64::from(i * i % 7 + 1)).collect();
+        let (mut sums, mut products) = (x.clone(), x.clone());
+        superset_sums(&mut sums);
+        subset_products(&mut products);
+        for a in 0..16_usize {
+            let sum: f64 = (0..16).filter(|b| b & a == a).map(|b| x[b]).sum();
+            let product: f64 = (0..16).filter(|b| b & a == *b).map(|b| x[b]).product();
+            assert_eq!((sums[a], products[a]), (sum, product));
+        }
+    }
+}
