@@ -1,7 +1,10 @@
 //! x
-#![allow(missing_docs, dead_code)]
+pub mod bounds;
+pub mod closed;
+mod glm;
 pub mod histories;
-mod subsets;
 pub mod loglinear;
-#[doc(hidden)]
-pub mod proto { pub use crate::loglinear::lattice::proto; }
+pub mod model;
+pub mod resample;
+mod special;
+mod subsets;

@@ -1,3 +1,128 @@
-//! Log-linear Poisson models.
+//! Log-linear Poisson models: one fit, the lattice of all hierarchical models, and the rules that choose.
+
+pub mod existence;
+pub mod lattice;
+mod multiverse;
+mod neighbourhood;
 pub(crate) mod newton;
-pub(crate) mod lattice;
+pub(crate) mod profile;
+pub mod selection;
+pub mod stepwise;
+
+use existence::{Existence, VerdictCache};
+use lattice::Lattice;
+pub use multiverse::{LogBins, MultiverseModel};
+use newton::{Counts, Newton};
+use serde::Serialize;
+
+use crate::histories::{Histories, Mask};
+use crate::model::Model;
+use crate::special::ln_gamma;
+
+/// An information criterion. Parameters at minus infinity count; the BIC's sample size is the number of persons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Criterion {
+    /// Akaike: two per parameter.
+    Aic,
+    /// Schwarz: `log n` per parameter.
+    Bic,
+}
+
+impl Criterion {
+    pub(crate) fn penalty(self, n: f64) -> f64 {
+        match self {
+            Self::Aic => 2.0,
+            Self::Bic => n.ln(),
+        }
+    }
+}
+
+/// A table prepared for fitting: counts, the lattice of models, and verdicts already reached.
+#[derive(Debug)]
+pub struct Engine {
+    pub(crate) histories: Histories,
+    pub(crate) counts: Counts,
+    pub(crate) lattice: Option<Lattice>,
+    pub(crate) cache: VerdictCache,
+}
+
+/// One fitted model with everything a table of results needs.
+#[derive(Debug, Clone)]
+pub struct ModelFit {
+    /// The model.
+    pub model: Model,
+    /// Whether the numbers below mean anything.
+    pub existence: Existence,
+    /// Terms removed because their sufficient statistic is zero: parameters at minus infinity.
+    pub removed: Vec<Mask>,
+    /// Parameters by term, in the order of [`Model::terms`]; `-inf` where removed.
+    pub coefficients: Vec<f64>,
+    /// Residual deviance.
+    pub deviance: f64,
+    /// Poisson log-likelihood, `log n!` included.
+    pub log_likelihood: f64,
+    /// Cells minus parameters; removed parameters count as parameters and their cells as cells.
+    pub degrees_of_freedom: i64,
+    /// `-2 log L + 2 r`, with `r` the parameters, removed ones included.
+    pub aic: f64,
+    /// `-2 log L + r log n`, with `n` persons.
+    pub bic: f64,
+    /// Estimated number of unseen persons, `exp(alpha(0))`.
+    pub dark_figure: f64,
+    /// Standard error of `alpha(0)`.
+    pub log_dark_se: f64,
+}
+
+impl Engine {
+    /// Prepares a table.
+    pub fn new(histories: &Histories) -> Self {
+        Self {
+            histories: histories.clone(),
+            counts: Counts::new(histories.dense()),
+            lattice: Lattice::new(histories.t()),
+            cache: VerdictCache::default(),
+        }
+    }
+
+    /// The table.
+    pub fn histories(&self) -> &Histories {
+        &self.histories
+    }
+
+    /// Fits one model.
+    pub fn fit(&self, model: &Model) -> ModelFit {
+        let mut newton = Newton::default();
+        let counts = &self.counts;
+        let fit = newton.fit(counts, model.terms(), None);
+        let existence = self.cache.verdict(counts, model.terms());
+        let variance = newton.intercept_variance(counts, model.terms(), &fit);
+        let r = model.parameters() as f64;
+        let log_factorials: f64 = counts.cell.iter().map(|n| ln_gamma(n + 1.0)).sum();
+        let log_likelihood = counts.saturated - log_factorials - 0.5 * fit.deviance;
+        ModelFit {
+            existence,
+            removed: model.terms().iter().filter(|a| counts.sufficient[**a as usize] <= 0.0).copied().collect(),
+            coefficients: model.terms().iter().map(|a| fit.alpha[*a as usize]).collect(),
+            deviance: fit.deviance,
+            log_likelihood,
+            degrees_of_freedom: counts.cell.len() as i64 - 1 - model.parameters() as i64,
+            aic: 2.0 * r - 2.0 * log_likelihood,
+            bic: counts.n().ln() * r - 2.0 * log_likelihood,
+            dark_figure: fit.dark_figure(),
+            log_dark_se: variance.sqrt(),
+            model: model.clone(),
+        }
+    }
+
+    /// The model chosen by the published stepwise rule.
+    pub fn stepwise(&self, threshold: f64) -> Model {
+        stepwise::stepwise(&self.counts, threshold, &self.cache, &mut Newton::default())
+    }
+
+    /// What must be added to a deviance plus penalty to get the criterion as R's packages print it.
+    pub(crate) fn criterion_offset(&self) -> f64 {
+        let log_factorials: f64 = self.counts.cell.iter().map(|n| ln_gamma(n + 1.0)).sum();
+        -2.0 * (self.counts.saturated - log_factorials)
+    }
+}

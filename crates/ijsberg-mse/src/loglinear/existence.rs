@@ -246,7 +246,10 @@ mod tests {
             let row: Vec<_> = alive.iter().zip(&x).filter(|(w, _)| **w & a == *a).map(|(_, v)| (*v, 1.0)).collect();
             problem.add_constraint(row, ComparisonOp::Eq, n(*a) as f64);
         }
-        problem.solve().unwrap().objective() > 1e-7
+        match problem.solve().unwrap() {
+            microlp::SolveOutcome::Solution(solution) => solution.objective() > 1e-7,
+            microlp::SolveOutcome::Interrupted(_) => unreachable!("no limit was set"),
+        }
     }
 
     #[test]

@@ -1,113 +1,314 @@
-use super::newton::{Counts, Fit, Newton};
-use crate::histories::{Histories, Mask};
+//! The lattice of hierarchical models on up to six lists: visiting all of them, or only those that can matter.
+//!
+//! A model is a 64-bit set of terms. Both traversals use that the likelihood can only rise when terms are added.
 
-type Set = u64;
-pub(crate) struct Lattice { t: usize, up: Vec<Set>, down: Vec<Set>, order: Vec<Mask>, base: Set }
+use rayon::prelude::*;
+
+use super::existence::{Existence, VerdictCache};
+use super::newton::{Counts, Fit, Newton};
+use crate::histories::Mask;
+use crate::model::{Model, pairs};
+
+/// The most lists for which a set of terms fits in 64 bits.
+pub const MAX_LATTICE_LISTS: usize = 6;
+
+/// Slack on bounds, far above the error of a fit and far below any difference that matters.
+const SLACK: f64 = 1e-6;
+
+/// A set of terms: bit `a` stands for the term with mask `a`.
+pub(crate) type TermSet = u64;
+
+/// All hierarchical models on `t` lists that hold every main effect, the saturated one excluded.
+#[derive(Debug)]
+pub(crate) struct Lattice {
+    t: usize,
+    /// For each term, the set of terms that contain it.
+    up: Vec<TermSet>,
+    /// For each term, the set of its subsets, itself included.
+    down: Vec<TermSet>,
+    /// Interactions below the saturated one, smaller ones first: a linear extension of inclusion.
+    order: Vec<Mask>,
+    /// Intercept and main effects.
+    base: TermSet,
+    /// Everything but the saturated interaction.
+    top: TermSet,
+}
+
+/// A model visited on the lattice.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Visit {
+    pub(crate) set: TermSet,
+    pub(crate) deviance: f64,
+    pub(crate) dark_figure: f64,
+    /// Whether the fit itself proves existence; otherwise the exact check must decide.
+    pub(crate) regular: bool,
+}
+
+impl Visit {
+    /// Deviance plus penalty: AIC or BIC up to a constant of the table.
+    pub(crate) fn criterion(&self, penalty: f64) -> f64 {
+        self.deviance + penalty * f64::from(self.set.count_ones())
+    }
+}
+
 impl Lattice {
-    pub(crate) fn new(t: usize) -> Self {
-        let size = 1usize << t;
-        let up = (0..size).map(|a| (0..size).filter(|b| a & b == a).fold(0, |s, b| s | 1u64 << b)).collect();
-        let down = (0..size).map(|a| (0..size).filter(|b| a & b == *b).fold(0, |s, b| s | 1u64 << b)).collect();
-        let mut order: Vec<Mask> = (0..size as Mask).filter(|a| a.count_ones() >= 2).collect();
+    /// The lattice for `t` lists, or `None` above [`MAX_LATTICE_LISTS`].
+    pub(crate) fn new(t: usize) -> Option<Self> {
+        if !(2..=MAX_LATTICE_LISTS).contains(&t) {
+            return None;
+        }
+        let all: Vec<Mask> = (0..1 << t).collect();
+        let collect = |keep: &dyn Fn(Mask) -> bool| {
+            all.iter().filter(|a| keep(**a)).fold(0, |set, a| set | 1 << a)
+        };
+        let full = all.len() as Mask - 1;
+        let mut order: Vec<Mask> = all.iter().copied().filter(|a| a.count_ones() >= 2 && *a != full).collect();
         order.sort_by_key(|a| (a.count_ones(), *a));
-        let base = (0..size).filter(|a| a.count_ones() < 2).fold(0, |s, b| s | 1u64 << b);
-        Self { t, up, down, order, base }
+        Some(Self {
+            t,
+            up: all.iter().map(|a| collect(&|b| b & a == *a)).collect(),
+            down: all.iter().map(|a| collect(&|b| b & a == b)).collect(),
+            base: collect(&|a| a.count_ones() < 2),
+            top: collect(&|a| a != full),
+            order,
+        })
     }
-    fn terms(&self, s: Set, out: &mut Vec<Mask>) { out.clear(); let mut s = s; while s != 0 { out.push(s.trailing_zeros()); s &= s - 1; } }
+
+    pub(crate) fn model(&self, set: TermSet) -> Model {
+        Model::from_generators(self.t, &terms_of(set))
+    }
+
+    pub(crate) fn set(model: &Model) -> TermSet {
+        model.terms().iter().fold(0, |set, a| set | 1 << a)
+    }
+
+    /// Visits every model with terms of at most `max_order` lists, each exactly once, on all threads.
+    ///
+    /// A model's parent is the model without its last term in [`Lattice::order`]; the parent's fit is the child's
+    /// start. Subtrees hang off the sets of two-list terms, which are fitted afresh, so that the result does not
+    /// depend on the number of threads. `visit` folds into accumulators that come back in a fixed order.
+    pub(crate) fn fold<A: Send>(
+        &self,
+        counts: &Counts,
+        max_order: u32,
+        make: impl Fn() -> A + Sync,
+        visit: impl Fn(&mut A, Visit) + Sync,
+    ) -> Vec<A> {
+        let pairs: Vec<Mask> = pairs(self.t).filter(|a| self.order.contains(a)).collect();
+        let subsets = 1_usize << pairs.len();
+        let chunk = (subsets / 256).max(1);
+        let first_triple = pairs.len();
+        let last = self.order.iter().rposition(|a| a.count_ones() <= max_order).map_or(0, |i| i + 1);
+        (0..subsets.div_ceil(chunk))
+            .into_par_iter()
+            .map(|c| {
+                let mut walk = Walk { lattice: self, counts, newton: Newton::default(), terms: Vec::new(), spare: Vec::new() };
+                let mut acc = make();
+                for subset in c * chunk..((c + 1) * chunk).min(subsets) {
+                    let chosen = pairs.iter().enumerate().filter(|(i, _)| subset >> i & 1 == 1);
+                    let set = chosen.fold(self.base, |set, (_, a)| set | 1 << a);
+                    collect_terms(set, &mut walk.terms);
+                    let fit = walk.newton.fit(counts, &walk.terms, None);
+                    visit(&mut acc, visited(set, &fit));
+                    walk.descend(set, first_triple, last, &fit, &mut |v| visit(&mut acc, v));
+                }
+                acc
+            })
+            .collect()
+    }
+
+    /// Finds the model with the least criterion and every model within `window` of it, best first.
+    ///
+    /// Branch and bound: a node fixes terms that are in and terms that are out. Its criterion is at least the deviance
+    /// of the largest model it allows plus the penalty of the terms that are in. Models whose estimate does not exist
+    /// are passed over. The result is exact: what is not visited cannot be in the window.
+    pub(crate) fn best(
+        &self,
+        counts: &Counts,
+        penalty: f64,
+        window: f64,
+        cache: &VerdictCache,
+        guide: &Guide,
+    ) -> Vec<Visit> {
+        let mut branch = Branch {
+            lattice: self,
+            counts,
+            cache,
+            penalty,
+            window,
+            newton: Newton::default(),
+            terms: Vec::new(),
+            best: f64::INFINITY,
+            found: Vec::new(),
+            priority: guide.priority.clone(),
+        };
+        for set in &guide.incumbents {
+            branch.consider(*set);
+        }
+        if guide.incumbents.is_empty() {
+            branch.greedy();
+        }
+        if branch.priority.is_empty() {
+            branch.priority = self.priority(counts);
+        }
+        branch.found.clear();
+        let top = branch.fit(self.top);
+        branch.descend(self.base, top);
+        let limit = branch.best + window + SLACK;
+        let mut found = branch.found;
+        found.retain(|v| v.criterion(penalty) <= limit);
+        found.sort_by(|a, b| a.criterion(penalty).total_cmp(&b.criterion(penalty)).then(a.set.cmp(&b.set)));
+        found
+    }
+
+    /// Interactions by how much the fit suffers without them, worst first: the order in which to branch.
+    pub(crate) fn priority(&self, counts: &Counts) -> Vec<Mask> {
+        let mut newton = Newton::default();
+        let mut terms = Vec::new();
+        let mut ranked: Vec<(f64, Mask)> = self
+            .order
+            .iter()
+            .map(|a| {
+                collect_terms(self.top & !self.up[*a as usize], &mut terms);
+                (newton.fit(counts, &terms, None).deviance, *a)
+            })
+            .collect();
+        ranked.sort_by(|x, y| y.0.total_cmp(&x.0));
+        ranked.into_iter().map(|x| x.1).collect()
+    }
 }
-struct Walk<'a> { l: &'a Lattice, c: &'a Counts, newton: Newton, terms: Vec<Mask>, fits: usize, steps: usize, irregular: usize, pen: f64, best: f64, delta: f64, found: Vec<(f64, Set, f64)>, nodes: usize, pool: Vec<Fit> }
+
+/// What is known beforehand about a search: where to branch first, and models that are probably good.
+///
+/// It changes how long a search takes, never what it finds.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Guide {
+    pub(crate) priority: Vec<Mask>,
+    pub(crate) incumbents: Vec<TermSet>,
+}
+
+/// The terms in a set, by mask.
+pub(crate) fn terms_of(set: TermSet) -> Vec<Mask> {
+    let mut terms = Vec::new();
+    collect_terms(set, &mut terms);
+    terms
+}
+
+fn collect_terms(mut set: TermSet, terms: &mut Vec<Mask>) {
+    terms.clear();
+    while set != 0 {
+        terms.push(set.trailing_zeros());
+        set &= set - 1;
+    }
+}
+
+fn visited(set: TermSet, fit: &Fit) -> Visit {
+    Visit { set, deviance: fit.deviance, dark_figure: fit.dark_figure(), regular: fit.regular }
+}
+
+struct Walk<'a> {
+    lattice: &'a Lattice,
+    counts: &'a Counts,
+    newton: Newton,
+    terms: Vec<Mask>,
+    /// Fits to be overwritten, so that the walk does not allocate.
+    spare: Vec<Fit>,
+}
+
 impl Walk<'_> {
-    fn all(&mut self, set: Set, from: usize, fit: &Fit) {
-        for i in from..self.l.order.len() {
-            let a = self.l.order[i];
-            if a.count_ones() as usize == self.l.t { continue; }
-            let need = self.l.down[a as usize] & !(1 << a);
-            if set & need != need { continue; }
+    fn descend(&mut self, set: TermSet, from: usize, last: usize, fit: &Fit, visit: &mut impl FnMut(Visit)) {
+        for i in from..last {
+            let a = self.lattice.order[i];
+            let subsets = self.lattice.down[a as usize] & !(1 << a);
+            if set & subsets != subsets {
+                continue;
+            }
             let child = set | 1 << a;
-            let mut terms = std::mem::take(&mut self.terms);
-            self.l.terms(child, &mut terms);
-            let mut f = self.pool.pop().unwrap_or_else(|| fit.clone());
-            f.alpha.clone_from(&fit.alpha);
-            self.newton.refit(self.c, &terms, true, &mut f);
-            self.terms = terms;
-            self.fits += 1; self.steps += f.steps; self.irregular += usize::from(!f.regular);
-            let ic = f.deviance + self.pen * f64::from(child.count_ones());
-            if ic < self.best { self.best = ic; self.found = vec![(ic, child, f.dark_figure())]; }
-            self.all(child, i + 1, &f);
-            self.pool.push(f);
+            collect_terms(child, &mut self.terms);
+            let mut next = self.spare.pop().unwrap_or_else(|| fit.clone());
+            next.alpha.clone_from(&fit.alpha);
+            self.newton.refit(self.counts, &self.terms, true, &mut next);
+            visit(visited(child, &next));
+            self.descend(child, i + 1, last, &next, visit);
+            self.spare.push(next);
         }
-    }
-    fn dev(&mut self, set: Set) -> (f64, f64, bool) {
-        let mut terms = std::mem::take(&mut self.terms);
-        self.l.terms(set, &mut terms);
-        let f = self.newton.fit(self.c, &terms, None);
-        self.terms = terms; self.fits += 1; self.steps += f.steps;
-        (f.deviance, f.dark_figure(), f.regular)
-    }
-    fn bb(&mut self, low: Set, upp: Set, dev: f64, prio: &[Mask], dark: f64) {
-        self.nodes += 1;
-        let lb = dev + self.pen * f64::from(low.count_ones());
-        if lb > self.best + self.delta { return; }
-        // candidate: the upper model itself
-        if low == upp { self.found.push((lb, upp, dark)); if lb < self.best { self.best = lb; } return; }
-        // choose
-        let a = *prio.iter().find(|a| (upp & !low) >> **a & 1 == 1).unwrap();
-        let l2 = low | self.l.down[a as usize];
-        self.bb(l2, upp, dev, prio, dark);
-        let u2 = upp & !self.l.up[a as usize];
-        let (d2, k2, _) = self.dev(u2);
-        self.bb(low, u2, d2, prio, k2);
     }
 }
-pub fn proto(h: &Histories) {
-    let c = Counts::new(h.dense());
-    let l = Lattice::new(h.t());
-    let full: Set = if h.t() == 6 { !0 } else { (1u64 << (1 << h.t())) - 1 };
-    let mut terms = Vec::new(); l.terms(l.base, &mut terms);
-    let root = Newton::default().fit(&c, &terms, None);
-    let walk = |pen| Walk { l: &l, c: &c, newton: Newton::default(), terms: vec![], fits: 0, steps: 0, irregular: 0, pen, best: f64::INFINITY, delta: 0.0, found: vec![], nodes: 0, pool: vec![] };
-    println!("indep {} dev {}", c.n() + root.dark_figure(), root.deviance);
-    let now = std::time::Instant::now();
-    if h.t() <= 5 {
-        let mut w = walk(c.n().ln());
-        w.all(l.base, 0, &root);
-        println!("all: {} fits {} steps irregular {} {:?} best {:?}", w.fits, w.steps, w.irregular, now.elapsed(), w.found.iter().map(|f| c.n() + f.2).collect::<Vec<_>>());
-    } else {
-        // sample: one pair set
-        let mut w = walk(c.n().ln());
-        let pairs = (0..64u32).filter(|a| a.count_ones()==2).filter(|a| ![3, 12, 48].contains(a)).fold(l.base, |s, a| s | 1 << a);
-        l.terms(pairs, &mut terms);
-        let f = Newton::default().fit(&c, &terms, None);
-        let i3 = l.order.iter().position(|a| a.count_ones()==3).unwrap();
-        w.all(pairs, i3, &f);
-        println!("sample: {} fits {} steps irregular {} {:?} per fit {:?}", w.fits, w.steps, w.irregular, now.elapsed(), now.elapsed() / w.fits as u32);
+
+struct Branch<'a> {
+    lattice: &'a Lattice,
+    counts: &'a Counts,
+    cache: &'a VerdictCache,
+    penalty: f64,
+    window: f64,
+    newton: Newton,
+    terms: Vec<Mask>,
+    best: f64,
+    found: Vec<Visit>,
+    priority: Vec<Mask>,
+}
+
+impl Branch<'_> {
+    fn fit(&mut self, set: TermSet) -> Visit {
+        collect_terms(set, &mut self.terms);
+        let fit = self.newton.fit(self.counts, &self.terms, None);
+        visited(set, &fit)
     }
-    let top = full & !(1u64 << ((1 << h.t()) - 1));
-    for (name, pen, deltas) in [("bic", c.n().ln(), [0.0, 6.0, 10.0]), ("aic", 2.0, [0.0, 2.0, 4.0])] {
-        for delta in deltas {
-            let now = std::time::Instant::now();
-            let mut w = walk(pen);
-            let mut imp: Vec<(f64, Mask)> = l.order.iter().filter(|a| top >> **a & 1 == 1).map(|a| { let d = w.dev(top & !l.up[*a as usize]).0; (d, *a) }).collect();
-            imp.sort_by(|a, b| b.0.total_cmp(&a.0));
-            let prio: Vec<Mask> = imp.iter().map(|x| x.1).collect();
-            // greedy incumbent by forward and backward moves
-            let mut cur = l.base; let mut curic = w.dev(cur).0 + pen * f64::from(cur.count_ones());
-            loop {
-                let mut best = (curic, cur);
-                for a in &l.order { let a = *a; if top >> a & 1 == 0 { continue; }
-                    let cand = if cur >> a & 1 == 1 { cur & !l.up[a as usize] } else { cur | l.down[a as usize] };
-                    let ic = w.dev(cand).0 + pen * f64::from(cand.count_ones());
-                    if ic < best.0 - 1e-9 { best = (ic, cand); } }
-                if best.1 == cur { break; } (curic, cur) = best;
-            }
-            w.best = curic + 1e-6; w.delta = delta;
-            let pre = w.fits;
-            let d = w.dev(top);
-            w.bb(l.base, top, d.0, &prio, d.1);
-            w.found.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let b = w.found[0];
-            w.found.retain(|f| f.0 <= b.0 + delta + 1e-9);
-            println!("{name} d{delta}: greedy {curic:.3} best {:.3} N {:.1} models {} nodes {} fits {}+{pre} steps {} {:?}", b.0, c.n() + b.2, w.found.len(), w.nodes, w.fits - pre, w.steps, now.elapsed());
+
+    fn eligible(&self, v: Visit) -> bool {
+        v.regular || self.cache.verdict(self.counts, &terms_of(v.set)) == Existence::Exists
+    }
+
+    fn keep(&mut self, v: Visit) {
+        let criterion = v.criterion(self.penalty);
+        if criterion <= self.best + self.window + SLACK && self.eligible(v) {
+            self.best = self.best.min(criterion);
+            self.found.push(v);
         }
+    }
+
+    fn consider(&mut self, set: TermSet) -> f64 {
+        let v = self.fit(set);
+        self.keep(v);
+        v.criterion(self.penalty)
+    }
+
+    /// Steepest descent from independence by adding or removing one term with what it needs; sets `best`.
+    fn greedy(&mut self) {
+        let lattice = self.lattice;
+        let mut current = (self.consider(lattice.base), lattice.base);
+        loop {
+            let mut next = current;
+            for a in &lattice.order {
+                let set = if current.1 >> a & 1 == 1 {
+                    current.1 & !lattice.up[*a as usize]
+                } else {
+                    current.1 | lattice.down[*a as usize]
+                };
+                let criterion = self.consider(set);
+                if criterion < next.0 - SLACK {
+                    next = (criterion, set);
+                }
+            }
+            if next.1 == current.1 {
+                return;
+            }
+            current = next;
+        }
+    }
+
+    fn descend(&mut self, low: TermSet, high: Visit) {
+        let bound = high.deviance + self.penalty * f64::from(low.count_ones());
+        if bound > self.best + self.window + SLACK {
+            return;
+        }
+        let open = high.set & !low;
+        let Some(a) = self.priority.iter().find(|a| open >> **a & 1 == 1).copied() else {
+            self.keep(high);
+            return;
+        };
+        self.descend(low | self.lattice.down[a as usize], high);
+        let without = self.fit(high.set & !self.lattice.up[a as usize]);
+        self.descend(low, without);
     }
 }

@@ -1,0 +1,185 @@
+//! The closed-population family: M0, Mt, Mh, Mth, Mb and Mbh (Otis and others 1978; Rivest and Levesque 2001).
+//!
+//! All but the normal ones are Poisson regressions on the `2^t - 1` cells, with columns for the lists (Mt) or the
+//! number of lists (M0), and a column `h(k)` for heterogeneity between persons, `k` the number of lists a person is
+//! on. `N = n + exp(intercept)`. Where capture probabilities differ between persons in an unknown way, different
+//! `h` fit equally well and give different `N`: compare them, never pick the one that pleases.
+
+mod normal;
+mod removal;
+
+use serde::Serialize;
+
+use crate::glm::{Glm, PoissonFit};
+use crate::histories::Histories;
+use crate::loglinear::profile::{Profile, multinomial_log_likelihood, profile_interval};
+pub use normal::{NormalFit, fit_normal};
+pub use removal::{RemovalFit, mb, mbh};
+
+/// How capture probabilities differ between persons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Heterogeneity {
+    /// Not at all.
+    None,
+    /// Chao's lower bound: free columns for three lists and more, negative ones removed.
+    Chao,
+    /// `h(k) = 2^k - 1`.
+    Poisson,
+    /// `h(k) = k^2 / 2`.
+    Darroch,
+    /// `h(k) = log 3.5 - log(3.5 + k)`.
+    Gamma,
+}
+
+/// A fitted member of the family.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClosedFit {
+    /// Estimated population.
+    pub n_hat: f64,
+    /// Standard error with the Poisson variance of the unseen: `sqrt(u + u^2 V)`.
+    pub se: f64,
+    /// Residual deviance on `2^t - 1` cells.
+    pub deviance: f64,
+    /// Cells minus parameters.
+    pub degrees_of_freedom: usize,
+    /// Parameters fitted.
+    pub parameters: usize,
+    /// Poisson log-likelihood.
+    pub log_likelihood: f64,
+    /// Leading term of the bias of `n_hat` (Rivest and Levesque 2001).
+    pub bias: f64,
+    /// Whether the fit converged with a finite intercept that the data determine.
+    pub regular: bool,
+    columns: Vec<Vec<f64>>,
+}
+
+impl Heterogeneity {
+    fn columns(self, t: usize) -> Vec<Box<dyn Fn(f64) -> f64>> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Chao => (3..=t)
+                .map(|j| Box::new(move |k: f64| (k - j as f64 + 1.0).max(0.0)) as Box<dyn Fn(f64) -> f64>)
+                .collect(),
+            Self::Poisson => vec![Box::new(|k| 2_f64.powf(k) - 1.0)],
+            Self::Darroch => vec![Box::new(|k| 0.5 * k * k)],
+            Self::Gamma => vec![Box::new(|k| 3.5_f64.ln() - (3.5 + k).ln())],
+        }
+    }
+}
+
+/// Columns for the cells with masks `from..2^t`.
+fn design(t: usize, from: usize, by_list: bool, extra: &[Box<dyn Fn(f64) -> f64>]) -> Vec<Vec<f64>> {
+    let cells = from..1_usize << t;
+    let mut columns = vec![cells.clone().map(|_| 1.0).collect::<Vec<_>>()];
+    if by_list {
+        columns.extend((0..t).map(|j| cells.clone().map(|w| (w >> j & 1) as f64).collect()));
+    } else {
+        columns.push(cells.clone().map(|w| f64::from(w.count_ones())).collect());
+    }
+    columns.extend(extra.iter().map(|h| cells.clone().map(|w| h(f64::from(w.count_ones()))).collect()));
+    columns
+}
+
+/// Fits M0 or Mh (`by_list` false), Mt or Mth (`by_list` true).
+pub fn fit(h: &Histories, by_list: bool, heterogeneity: Heterogeneity) -> ClosedFit {
+    let t = h.t();
+    let y = h.dense()[1..].to_vec();
+    let mut extra = heterogeneity.columns(t);
+    let fixed = if by_list { t + 1 } else { 2 };
+    loop {
+        let columns = design(t, 1, by_list, &extra);
+        let fit = Glm { columns: &columns, y: &y, offset: None }.fit();
+        // Chao's model is a lower bound only with non-negative columns; the leftmost negative one goes first.
+        let negative = (heterogeneity == Heterogeneity::Chao)
+            .then(|| fit.coefficients[fixed..].iter().position(|b| *b < 0.0))
+            .flatten();
+        if let Some(i) = negative {
+            extra.remove(i);
+            continue;
+        }
+        return closed_fit(h.n() as f64, fit, &extra, t, by_list);
+    }
+}
+
+fn closed_fit(
+    n: f64,
+    fit: PoissonFit,
+    extra: &[Box<dyn Fn(f64) -> f64>],
+    t: usize,
+    by_list: bool,
+) -> ClosedFit {
+    let unseen = fit.coefficients[0].exp();
+    ClosedFit {
+        n_hat: n + unseen,
+        se: (unseen + unseen * unseen * fit.covariance[0][0]).sqrt(),
+        deviance: fit.deviance,
+        degrees_of_freedom: fit.mu.len() - fit.coefficients.len(),
+        parameters: fit.coefficients.len(),
+        log_likelihood: fit.log_likelihood,
+        bias: fit.intercept_bias(),
+        // A mixing distribution may push the unseen to nothing: the sign that it does not fit these data.
+        regular: fit.converged && unseen > 1e-3 && unseen.is_finite(),
+        columns: design(t, 0, by_list, extra),
+    }
+}
+
+impl ClosedFit {
+    /// Multinomial profile likelihood interval, conditional on the model.
+    pub fn profile(&self, h: &Histories, level: f64) -> (f64, f64, f64) {
+        let n = h.n() as f64;
+        let mut y = h.dense();
+        let Profile { n_hat, lower, upper } = profile_interval(n, self.n_hat - n, level, |unseen| {
+            y[0] = unseen;
+            let fit = Glm { columns: &self.columns, y: &y, offset: None }.fit();
+            multinomial_log_likelihood(n, unseen, fit.deviance)
+        });
+        (n_hat, lower, upper)
+    }
+}
+
+/// Estimate and standard error after adjusting the counts so that the leading bias vanishes
+/// (Rivest and Levesque 2001). `None` where no adjustment is known (Mth with Gamma).
+///
+/// With sparse data the smallest numbers of lists carry all the information, one parameter each, so the adjustment to
+/// persons on `k` lists is half their leverage less half the weight with which they determine the intercept.
+pub fn bias_corrected(h: &Histories, heterogeneity: Heterogeneity) -> Option<(f64, f64)> {
+    let t = h.t();
+    let f = h.frequencies();
+    let n = h.n() as f64;
+    let column = |k: f64| match heterogeneity {
+        Heterogeneity::None | Heterogeneity::Chao => 0.0,
+        Heterogeneity::Poisson => 2_f64.powf(k) - 1.0,
+        Heterogeneity::Darroch => 0.5 * k * k,
+        Heterogeneity::Gamma => 3.5_f64.ln() - (3.5 + k).ln(),
+    };
+    // Weights c with sum c = 1, sum k c = 0, sum h(k) c = 0 on k = 1, 2 (, 3).
+    let delta: Vec<f64> = match heterogeneity {
+        Heterogeneity::None => vec![-0.5, 1.0],
+        Heterogeneity::Chao => return None,
+        _ if t < 3 => return None,
+        _ => {
+            let [h1, h2, h3] = [column(1.0), column(2.0), column(3.0)];
+            // c = (c1, c2, c3): c1 + c2 + c3 = 1 and c1 + 2 c2 + 3 c3 = 0 leave c1 = 2 + c3, c2 = -1 - 2 c3.
+            let c3 = (h2 - 2.0 * h1) / (h1 - 2.0 * h2 + h3);
+            [2.0 + c3, -1.0 - 2.0 * c3, c3].iter().map(|c| 0.5 - 0.5 * c).collect()
+        }
+    };
+    let y: Vec<f64> =
+        (0..t).map(|k| (f[k] as f64 + delta.get(k).copied().unwrap_or(0.0)).max(0.0)).collect();
+    let mut columns = vec![vec![1.0; t], (1..=t).map(|k| k as f64).collect()];
+    if heterogeneity != Heterogeneity::None {
+        columns.push((1..=t).map(|k| column(k as f64)).collect());
+    }
+    let mut choose = 1.0_f64;
+    let offset: Vec<f64> = (1..=t)
+        .map(|k| {
+            choose *= (t - k + 1) as f64 / k as f64;
+            choose.ln()
+        })
+        .collect();
+    let fit = Glm { columns: &columns, y: &y, offset: Some(&offset) }.fit();
+    let unseen = fit.coefficients[0].exp();
+    let se = (unseen + unseen * unseen * fit.covariance[0][0]).sqrt();
+    (fit.converged && unseen.is_finite()).then_some((n + unseen, se))
+}

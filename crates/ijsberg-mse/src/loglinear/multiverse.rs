@@ -1,0 +1,167 @@
+//! The whole set of models: how far the answer depends on which one is believed.
+
+use serde::Serialize;
+
+use super::existence::Existence;
+use super::lattice::{Visit, terms_of};
+use super::{Criterion, Engine, neighbourhood, stepwise};
+use crate::model::Model;
+use crate::loglinear::newton::Newton;
+
+/// A model with its estimate, for display.
+#[derive(Debug, Clone, Serialize)]
+pub struct MultiverseModel {
+    /// The formula in list names.
+    pub formula: String,
+    /// The estimate, seen and unseen together.
+    pub n_hat: f64,
+    /// AIC or BIC minus the least one in the set.
+    pub delta: f64,
+    /// The model itself.
+    #[serde(skip)]
+    pub model: Model,
+}
+
+/// Counts of models by their estimate, in bins of equal width on the log scale from `low`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LogBins {
+    /// Left edge of the first bin.
+    pub low: f64,
+    /// Ratio between neighbouring edges.
+    pub ratio: f64,
+    /// Models per bin; the last bin holds everything beyond.
+    pub models: Vec<u64>,
+    /// The least BIC difference in each bin, infinite where empty.
+    pub least_delta: Vec<f64>,
+    /// Models in all bins.
+    pub total: u64,
+    /// Models without an estimate: it does not exist or is not identifiable.
+    pub without_estimate: u64,
+    /// The smallest and the largest estimate.
+    pub range: (f64, f64),
+    /// The model with the smallest AIC: formula, estimate.
+    pub best_aic: Option<(String, f64)>,
+    /// The model with the smallest BIC: formula, estimate.
+    pub best_bic: Option<(String, f64)>,
+}
+
+impl Engine {
+    /// Models whose criterion is within `window` of the best, best first.
+    ///
+    /// Exact over all hierarchical models up to six lists (branch and bound); beyond that the models that a
+    /// neighbourhood search met.
+    pub fn near_best(&self, criterion: Criterion, window: f64) -> Vec<MultiverseModel> {
+        let penalty = criterion.penalty(self.counts.n());
+        let lists = self.histories.lists();
+        let item = |model: Model, value: f64, least: f64, dark: f64| MultiverseModel {
+            formula: model.formula(lists),
+            n_hat: self.counts.n() + dark,
+            delta: value - least,
+            model,
+        };
+        match &self.lattice {
+            Some(lattice) => {
+                let found = lattice.best(&self.counts, penalty, window, &self.cache, &super::lattice::Guide::default());
+                let least = found.first().map_or(0.0, |v| v.criterion(penalty));
+                let build = |v: &Visit| item(lattice.model(v.set), v.criterion(penalty), least, v.dark_figure);
+                found.iter().map(build).collect()
+            }
+            None => {
+                let found = neighbourhood::search(
+                    &self.counts,
+                    penalty,
+                    window,
+                    &self.starts(),
+                    &self.cache,
+                    &mut Newton::default(),
+                );
+                let least = found.first().map_or(0.0, |f| f.criterion);
+                found.into_iter().map(|f| item(f.model, f.criterion, least, f.dark_figure)).collect()
+            }
+        }
+    }
+
+    pub(crate) fn starts(&self) -> Vec<Model> {
+        let t = self.counts.t;
+        let overlapping: Vec<_> =
+            crate::model::pairs(t).filter(|a| self.counts.sufficient[*a as usize] > 0.0).collect();
+        vec![
+            Model::independence(t),
+            self.stepwise(stepwise::STEPWISE_THRESHOLD),
+            Model::from_generators(t, &overlapping),
+        ]
+    }
+
+    /// Every hierarchical model with terms of at most `max_order` lists, summed up by estimate.
+    ///
+    /// `None` above six lists. With six lists and order 5 that is 7,785,061 models.
+    pub fn all_models(&self, max_order: u32, bins: usize) -> Option<LogBins> {
+        let lattice = self.lattice.as_ref()?;
+        let n = self.counts.n();
+        let (low, ratio) = (n, 1000_f64.powf(1.0 / bins as f64));
+        let (aic, bic) = (Criterion::Aic.penalty(n), Criterion::Bic.penalty(n));
+        struct Sum {
+            models: Vec<u64>,
+            least: Vec<f64>,
+            without: u64,
+            range: (f64, f64),
+            best: [Option<Visit>; 2],
+        }
+        let better = |slot: &mut Option<Visit>, v: Visit, penalty: f64| {
+            let key = |v: &Visit| (v.criterion(penalty), v.set);
+            if slot.is_none_or(|old| key(&v) < key(&old)) {
+                *slot = Some(v);
+            }
+        };
+        let make = || Sum {
+            models: vec![0; bins],
+            least: vec![f64::INFINITY; bins],
+            without: 0,
+            range: (f64::INFINITY, 0.0),
+            best: [None; 2],
+        };
+        let parts = lattice.fold(&self.counts, max_order, make, |sum, v| {
+            if !v.regular && self.cache.verdict(&self.counts, &terms_of(v.set)) != Existence::Exists {
+                sum.without += 1;
+                return;
+            }
+            let n_hat = n + v.dark_figure;
+            let bin = ((n_hat / low).ln() / ratio.ln()) as usize;
+            let bin = bin.min(bins - 1);
+            sum.models[bin] += 1;
+            sum.least[bin] = sum.least[bin].min(v.criterion(bic));
+            sum.range = (sum.range.0.min(n_hat), sum.range.1.max(n_hat));
+            better(&mut sum.best[0], v, aic);
+            better(&mut sum.best[1], v, bic);
+        });
+        let mut all = make();
+        for part in parts {
+            for i in 0..bins {
+                all.models[i] += part.models[i];
+                all.least[i] = all.least[i].min(part.least[i]);
+            }
+            all.without += part.without;
+            all.range = (all.range.0.min(part.range.0), all.range.1.max(part.range.1));
+            for (slot, (v, penalty)) in all.best.iter_mut().zip(part.best.into_iter().zip([aic, bic])) {
+                if let Some(v) = v {
+                    better(slot, v, penalty);
+                }
+            }
+        }
+        let least = all.best[1].map_or(0.0, |v| v.criterion(bic));
+        let name = |v: Option<Visit>| {
+            v.map(|v| (lattice.model(v.set).formula(self.histories.lists()), n + v.dark_figure))
+        };
+        Some(LogBins {
+            low,
+            ratio,
+            total: all.models.iter().sum(),
+            models: all.models,
+            least_delta: all.least.iter().map(|b| b - least).collect(),
+            without_estimate: all.without,
+            range: all.range,
+            best_aic: name(all.best[0]),
+            best_bic: name(all.best[1]),
+        })
+    }
+}
