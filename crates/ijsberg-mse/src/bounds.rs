@@ -123,20 +123,21 @@ pub fn coverage_point(h: &Histories, which: Coverage) -> Option<f64> {
     let single: Vec<f64> = (0..h.t()).map(|j| h.count(1 << j) as f64).collect();
     let d = n - single.iter().sum::<f64>() / t;
     let c = 1.0 - single.iter().zip(&size).map(|(s, m)| s / m).sum::<f64>() / t;
-    let (mut low, mut numerator, mut denominator) = (0.0, 0.0, 0.0);
+    let (mut pairs, mut numerator, mut denominator) = (Vec::new(), 0.0, 0.0);
     for i in 0..h.t() {
         for j in i + 1..h.t() {
-            let overlap = h.on_all(1 << i | 1 << j) as f64;
+            let share = h.on_all(1 << i | 1 << j) as f64 / (size[i] * size[j]);
             // On list i, or on list j, and on no third list; who is on both counts twice.
             let a = single[i] + single[j] + 2.0 * h.count(1 << i | 1 << j) as f64;
-            let r0 = d / c * overlap / (size[i] * size[j]) - 1.0;
-            low += a * r0;
+            pairs.push((a, share));
             numerator += a;
-            denominator += a * overlap / (size[i] * size[j]);
+            denominator += a * share;
         }
     }
+    // Dependence between two lists at population size `size`, spread over the persons it concerns.
+    let corrected = |size: f64| d / c + pairs.iter().map(|(a, share)| a * (size * share - 1.0)).sum::<f64>() / (t * c);
     let n_hat = match which {
-        Coverage::Low => d / c + low / (t * c),
+        Coverage::Low => corrected(corrected(d / c)),
         Coverage::High => (t * d - numerator) / (t * c - denominator),
     };
     (c > 0.0 && n_hat.is_finite() && n_hat >= n).then_some(n_hat)

@@ -1,0 +1,138 @@
+//! One result type for every method, so that every table and chart works for all of them.
+
+use serde::Serialize;
+
+use crate::loglinear::existence::Existence;
+
+/// Whether a method gives a number, and if not, why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// There is an estimate.
+    Exists,
+    /// A parameter is infinite beyond those removed for empty overlaps, so no estimate exists.
+    Infinite,
+    /// The data do not determine the number of unseen under this model.
+    NotIdentifiable,
+    /// Exact arithmetic overflowed; existence is unknown.
+    SolverFailed,
+    /// The formula has no value for these data (a zero denominator, no sign of what the model assumes).
+    NotApplicable,
+    /// The fit ran to the edge of what is possible: the model contradicts the data.
+    Degenerate,
+}
+
+impl From<Existence> for Outcome {
+    fn from(existence: Existence) -> Self {
+        match existence {
+            Existence::Exists => Self::Exists,
+            Existence::Infinite => Self::Infinite,
+            Existence::NotIdentifiable => Self::NotIdentifiable,
+            Existence::SolverFailed => Self::SolverFailed,
+        }
+    }
+}
+
+/// How an interval was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IntervalKind {
+    /// Log-normal on the unseen, from a standard error.
+    LogNormal,
+    /// Normal on the log of the unseen (Wald).
+    WaldLog,
+    /// Multinomial profile likelihood, conditional on the model.
+    Profile,
+    /// Bootstrap percentiles with the selection repeated.
+    Percentile,
+    /// Bias-corrected and accelerated bootstrap with the selection repeated.
+    Bca,
+}
+
+/// An interval for the population size.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Interval {
+    /// Lower limit.
+    pub lower: f64,
+    /// Upper limit; infinite when unbounded (`null` in JSON).
+    pub upper: f64,
+    /// Confidence level.
+    pub level: f64,
+    /// How it was made.
+    pub kind: IntervalKind,
+}
+
+/// Something a reader must know about an estimate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Note {
+    /// The interval takes the model for granted.
+    ConditionalOnModel,
+    /// Overlaps of zero put parameters at minus infinity; they count in AIC and BIC.
+    EmptyOverlapsRemoved,
+    /// A limit is the smallest or largest bootstrap replicate.
+    SaturatedInterval,
+    /// The bias correction could not be worked out; plain percentiles are given.
+    PercentileFallback,
+    /// Some replicates had no estimate and count as unbounded.
+    ReplicatesWithoutEstimate,
+    /// Replicates chose again among a shortlist, not among all models.
+    ShortlistReselection,
+    /// The search went through neighbours only; a better model may exist.
+    LocalSearch,
+    /// The result depends on the order of the lists, which has no meaning for organisations.
+    OrderDependent,
+    /// A lower bound only when dependence between lists is positive.
+    BoundNeedsPositiveDependence,
+    /// The estimate is below the number seen.
+    BelowObserved,
+}
+
+/// One estimate.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Estimate {
+    /// Stable identifier, such as `loglinear.best-bic`.
+    pub method: &'static str,
+    /// The chosen model in list names, for log-linear methods.
+    pub model: Option<String>,
+    /// Whether there is an estimate.
+    pub outcome: Outcome,
+    /// Persons seen.
+    pub n_observed: u64,
+    /// Estimated persons, seen and unseen.
+    pub n_hat: Option<f64>,
+    /// The interval.
+    pub interval: Option<Interval>,
+    /// Akaike's criterion where there is a likelihood on all cells.
+    pub aic: Option<f64>,
+    /// Schwarz's criterion likewise.
+    pub bic: Option<f64>,
+    /// Residual deviance.
+    pub deviance: Option<f64>,
+    /// Parameters, those at minus infinity included.
+    pub parameters: Option<usize>,
+    /// What a reader must know.
+    pub notes: Vec<Note>,
+}
+
+impl Estimate {
+    pub(crate) fn none(method: &'static str, n_observed: u64, outcome: Outcome) -> Self {
+        Self {
+            method,
+            model: None,
+            outcome,
+            n_observed,
+            n_hat: None,
+            interval: None,
+            aic: None,
+            bic: None,
+            deviance: None,
+            parameters: None,
+            notes: Vec::new(),
+        }
+    }
+
+    pub(crate) fn of(method: &'static str, n_observed: u64, n_hat: f64, interval: Option<Interval>) -> Self {
+        Self { n_hat: Some(n_hat), interval, ..Self::none(method, n_observed, Outcome::Exists) }
+    }
+}
