@@ -1,6 +1,7 @@
 //! x
 pub mod bounds;
 pub mod closed;
+pub mod diagnostics;
 pub mod estimate;
 mod glm;
 pub mod histories;

@@ -1,1 +1,60 @@
-//! x
+//! Reads capture-history tables from CSV, Parquet and Excel.
+//!
+//! A table has a header. Columns whose values are only 0 and 1 are lists; a column named `count`, `n`, `freq` or
+//! `frequency` holds the number of persons with a history; every other column is a covariate, empty = missing. Without
+//! a count column each row is one person. [`Choices`] overrides the guesses. The crate takes bytes and gives values:
+//! it opens no file.
+
+mod columns;
+mod csv_source;
+mod error;
+mod excel_source;
+mod parquet_source;
+
+pub use columns::{Choices, Covariate, Layout, Table};
+pub use error::ReadError;
+
+/// The file formats that can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-, semicolon- or tab-separated text.
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+    /// Excel or OpenDocument; the first sheet is read.
+    Excel,
+}
+
+impl Format {
+    /// Tells the format from the first bytes, whatever the file is called.
+    pub fn sniff(bytes: &[u8]) -> Self {
+        match bytes {
+            [b'P', b'A', b'R', b'1', ..] => Self::Parquet,
+            [b'P', b'K', 3, 4, ..] | [0xD0, 0xCF, 0x11, 0xE0, ..] => Self::Excel,
+            _ => Self::Csv,
+        }
+    }
+}
+
+/// Cells as text, with the line of the file on which each row stands.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Grid {
+    pub(crate) header: Vec<String>,
+    pub(crate) rows: Vec<(u64, Vec<String>)>,
+}
+
+/// Reads a table.
+///
+/// # Errors
+/// See [`ReadError`]: every variant names the line and column, what was found, what was expected and what to do.
+pub fn read(bytes: &[u8], choices: &Choices) -> Result<Table, ReadError> {
+    if bytes.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    let grid = match Format::sniff(bytes) {
+        Format::Csv => csv_source::grid(bytes)?,
+        Format::Parquet => parquet_source::grid(bytes)?,
+        Format::Excel => excel_source::grid(bytes)?,
+    };
+    columns::understand(&grid, choices)
+}

@@ -1,0 +1,30 @@
+use bytes::Bytes;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
+
+use crate::{Grid, ReadError};
+
+/// Reads all rows; the line of a row is its number plus one, as if a header stood above.
+pub(crate) fn grid(bytes: &[u8]) -> Result<Grid, ReadError> {
+    let malformed = |e: parquet::errors::ParquetError| ReadError::Malformed { format: "Parquet", why: e.to_string() };
+    let reader = SerializedFileReader::new(Bytes::copy_from_slice(bytes)).map_err(malformed)?;
+    let schema = reader.metadata().file_metadata().schema();
+    let header: Vec<String> = schema.get_fields().iter().map(|f| f.name().to_owned()).collect();
+    let mut rows = Vec::new();
+    for (i, row) in reader.get_row_iter(None).map_err(malformed)?.enumerate() {
+        let row = row.map_err(malformed)?;
+        rows.push((i as u64 + 2, row.get_column_iter().map(|(_, field)| text(field)).collect()));
+    }
+    Ok(Grid { header, rows })
+}
+
+fn text(field: &Field) -> String {
+    match field {
+        Field::Null => String::new(),
+        Field::Bool(b) => u8::from(*b).to_string(),
+        Field::Str(s) => s.clone(),
+        Field::Double(x) if x.fract() == 0.0 && x.abs() < 9e15 => format!("{}", *x as i64),
+        Field::Float(x) if x.fract() == 0.0 && x.abs() < 9e15 => format!("{}", *x as i64),
+        other => other.to_string(),
+    }
+}
