@@ -1,0 +1,121 @@
+//! The closed-population family against Rcapture 1.4-4.
+
+use ijsberg_mse::bounds::chao_corrected;
+use ijsberg_mse::closed::{self, Heterogeneity};
+use ijsberg_mse::loglinear::Engine;
+use ijsberg_mse::model::Model;
+
+use crate::tables::{TABLES, close, golden, table};
+
+const FAMILY: [(&str, &str, bool, Heterogeneity); 10] = [
+    ("M0", "M0", false, Heterogeneity::None),
+    ("Mt", "Mt", true, Heterogeneity::None),
+    ("Mh Chao (LB)", "Mh_Chao", false, Heterogeneity::Chao),
+    ("Mh Poisson2", "Mh_Poisson", false, Heterogeneity::Poisson),
+    ("Mh Darroch", "Mh_Darroch", false, Heterogeneity::Darroch),
+    ("Mh Gamma3.5", "Mh_Gamma", false, Heterogeneity::Gamma),
+    ("Mth Chao (LB)", "Mth_Chao", true, Heterogeneity::Chao),
+    ("Mth Poisson2", "Mth_Poisson", true, Heterogeneity::Poisson),
+    ("Mth Darroch", "Mth_Darroch", true, Heterogeneity::Darroch),
+    ("Mth Gamma3.5", "Mth_Gamma", true, Heterogeneity::Gamma),
+];
+
+#[test]
+fn points_errors_and_profile_intervals() {
+    let reference = golden("rcapture_closedp");
+    let mut compared = 0;
+    for (name, _) in TABLES {
+        let r = &reference["data"][name];
+        if !r.is_object() {
+            continue;
+        }
+        let h = table(name);
+        for (row, key, by_list, mixing) in FAMILY {
+            let rows = r["closedp_t"]["results"].as_array().unwrap();
+            let Some(theirs) = rows.iter().find(|x| x["model"] == row && x["infoFit"] == 0) else { continue };
+            let fit = closed::fit(&h, by_list, mixing);
+            let what = format!("{name} {row}");
+            if !fit.regular {
+                // Rcapture prints N = n for models that contradict the data.
+                assert!(theirs["abundance"].as_f64().unwrap() < h.n() as f64 + 0.01, "{what}");
+                continue;
+            }
+            close(fit.n_hat, theirs["abundance"].as_f64().unwrap(), 1e-6, &what);
+            close(fit.se, theirs["stderr"].as_f64().unwrap(), 1e-4, &what);
+            close(fit.deviance, theirs["deviance"].as_f64().unwrap(), 1e-6, &what);
+            compared += 1;
+            let ci = &r["CI"][key]["CI"][0];
+            if ci["infoCI"] == 0 && ci["supCL"].is_f64() && fit.n_hat > h.n() as f64 + 30.0 {
+                let (n_hat, lower, upper) = fit.profile(&h, 0.95);
+                // Rcapture uses Stirling's formula and a root tolerance of 1e-4.
+                close(n_hat, ci["abundance"].as_f64().unwrap(), 1e-3, &what);
+                close(lower, ci["infCL"].as_f64().unwrap(), 1e-3, &what);
+                close(upper, ci["supCL"].as_f64().unwrap(), 1e-3, &what);
+            }
+        }
+    }
+    assert!(compared > 60, "{compared}");
+}
+
+#[test]
+fn removal_and_normal() {
+    let reference = golden("rcapture_closedp");
+    for name in ["kosovo_aggregate", "spina", "ScotPWID", "Ned_5", "UKdat_5"] {
+        let r = &reference["data"][name];
+        let h = table(name);
+        let rows = r["closedp_t"]["results"].as_array().unwrap();
+        for (row, fit) in [("Mb", closed::mb(&h)), ("Mbh", closed::mbh(&h))] {
+            let Some(theirs) = rows.iter().find(|x| x["model"] == row && x["infoFit"] == 0) else { continue };
+            close(fit.n_hat, theirs["abundance"].as_f64().unwrap(), 1e-5, &format!("{name} {row}"));
+            close(fit.deviance, theirs["deviance"].as_f64().unwrap(), 1e-6, &format!("{name} {row}"));
+        }
+        for (key, by_list) in [("Mh_Normal", false), ("Mth_Normal", true)] {
+            let theirs = &r["CI"][key];
+            if !theirs["warn"].is_null() {
+                continue;
+            }
+            let fit = closed::fit_normal(&h, by_list).unwrap();
+            // Rcapture maximises numerically; it stops a little short.
+            close(fit.n_hat, theirs["results"][0]["abundance"].as_f64().unwrap(), 2e-3, &format!("{name} {key}"));
+            close(fit.deviance, theirs["results"][0]["deviance"].as_f64().unwrap(), 1e-4, &format!("{name} {key}"));
+        }
+    }
+}
+
+#[test]
+fn bias_corrected_versions() {
+    let reference = golden("rcapture_closedp");
+    for name in ["kosovo_aggregate", "spina", "ScotPWID", "Ned_5", "UKdat_5", "Ned"] {
+        let h = table(name);
+        let r = &reference["data"][name]["closedp_bc"];
+        for (key, mixing) in [
+            ("M0", Heterogeneity::None),
+            ("Mh_Poisson", Heterogeneity::Poisson),
+            ("Mh_Darroch", Heterogeneity::Darroch),
+            ("Mh_Gamma", Heterogeneity::Gamma),
+        ] {
+            let theirs = &r[key][0];
+            if theirs["infoFit"] != 0 {
+                continue;
+            }
+            let Some((n_hat, se)) = closed::bias_corrected(&h, mixing) else { continue };
+            close(n_hat, theirs["abundance"].as_f64().unwrap(), 1e-5, &format!("{name} {key}"));
+            close(se, theirs["stderr"].as_f64().unwrap(), 1e-3, &format!("{name} {key}"));
+        }
+        let chao = chao_corrected(&h, 0.95);
+        close(chao.n_hat, r["Mh_Chao"][0]["abundance"].as_f64().unwrap(), 1e-9, name);
+        close(chao.se, r["Mh_Chao"][0]["stderr"].as_f64().unwrap(), 1e-9, name);
+    }
+}
+
+#[test]
+fn profile_of_log_linear_models() {
+    let reference = golden("rcapture_closedp");
+    for name in ["kosovo_aggregate", "spina", "ScotPWID"] {
+        let engine = Engine::new(&table(name));
+        let ci = &reference["data"][name]["CI"]["all_two_way"]["CI"][0];
+        let (lower, upper) = engine.profile(&Model::all_pairs(engine.histories().t()), 0.95);
+        close(lower, ci["infCL"].as_f64().unwrap(), 1e-3, name);
+        close(upper, ci["supCL"].as_f64().unwrap(), 1e-3, name);
+    }
+}

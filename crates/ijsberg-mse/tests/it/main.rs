@@ -1,0 +1,7 @@
+//! Tests of the published interface against reference values and stated properties.
+
+mod golden_closed;
+mod golden_loglinear;
+mod golden_resample;
+mod properties;
+mod tables;
