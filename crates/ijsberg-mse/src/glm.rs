@@ -69,8 +69,9 @@ impl Glm<'_> {
             }
             let change = next.iter().zip(&beta).map(|(a, b)| (a - b).abs() / (1.0 + a.abs())).fold(0.0, f64::max);
             beta = next;
+            let settled = (deviance - new_deviance).abs() <= 1e-13 * (1.0 + new_deviance);
             deviance = new_deviance;
-            if change < 1e-12 {
+            if change < 1e-12 || settled && change < 1e-6 {
                 converged = true;
                 break;
             }

@@ -1,1 +1,43 @@
-//! x
+//! Turns an analysis into text for a terminal, JSON, CSV, SVG charts and one self-contained HTML page, in Dutch and
+//! English. Pure: it takes values and gives strings.
+
+pub mod charts;
+pub mod html;
+pub mod machine;
+pub mod terminal;
+pub mod text;
+
+use ijsberg_mse::diagnostics::Diagnostics;
+use ijsberg_mse::estimate::Estimate;
+use ijsberg_mse::histories::Histories;
+use ijsberg_mse::methods::Settings;
+use ijsberg_tables::Layout;
+use serde::Serialize;
+
+/// A finished run: what was read, what came out, and what is needed to run it again.
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    /// The table.
+    pub histories: Histories,
+    /// How the columns were read.
+    pub layout: Layout,
+    /// The estimates in the order in which to show them.
+    pub estimates: Vec<Estimate>,
+    /// What to know first.
+    pub diagnostics: Diagnostics,
+    /// What is needed to run it again.
+    pub provenance: Provenance,
+}
+
+/// Enough to repeat a run.
+#[derive(Debug, Clone, Serialize)]
+pub struct Provenance {
+    /// Version of the program.
+    pub version: String,
+    /// Name of the input, without its folder.
+    pub input: String,
+    /// SHA-256 of the input's bytes.
+    pub sha256: String,
+    /// The settings, seed included.
+    pub settings: Settings,
+}

@@ -1,0 +1,78 @@
+//! Output for machines: versioned JSON and CSV. The schema is described in `docs/json.md`.
+
+use serde_json::{Value, json};
+
+use crate::Analysis;
+
+/// Version of the JSON schema; a change that breaks readers raises it.
+pub const SCHEMA: u32 = 1;
+
+/// The analysis as JSON. Infinite numbers become `null`.
+pub fn to_json(a: &Analysis) -> Value {
+    let estimates: Vec<Value> = a
+        .estimates
+        .iter()
+        .map(|e| {
+            json!({
+                "method": e.method,
+                "model": e.model,
+                "outcome": e.outcome,
+                "n_observed": e.n_observed,
+                "n_hat": e.n_hat,
+                "lower": e.interval.map(|i| i.lower),
+                "upper": e.interval.map(|i| i.upper).filter(|u| u.is_finite()),
+                "level": e.interval.map(|i| i.level),
+                "interval": e.interval.map(|i| i.kind),
+                "unbounded": e.interval.is_some_and(|i| i.upper.is_infinite()),
+                "aic": e.aic,
+                "bic": e.bic,
+                "deviance": e.deviance,
+                "parameters": e.parameters,
+                "notes": e.notes,
+            })
+        })
+        .collect();
+    json!({
+        "schema": SCHEMA,
+        "provenance": a.provenance,
+        "table": {
+            "lists": a.histories.lists(),
+            "n_observed": a.histories.n(),
+            "layout": a.layout,
+        },
+        "verdict": {
+            "verdict": a.diagnostics.verdict,
+            "reasons": a.diagnostics.reasons,
+            "at_least": a.diagnostics.at_least,
+            "at_most": a.diagnostics.at_most,
+        },
+        "diagnostics": a.diagnostics,
+        "estimates": estimates,
+    })
+}
+
+/// The estimates as CSV, one row each; an empty upper limit beside a lower one means unbounded.
+pub fn to_csv(a: &Analysis) -> String {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let number = |x: Option<f64>| x.filter(|x| x.is_finite()).map_or_else(String::new, |x| x.to_string());
+    let header =
+        ["method", "model", "outcome", "n_observed", "n_hat", "lower", "upper", "level", "interval", "aic", "bic"];
+    // Writing to memory cannot fail.
+    let _ = out.write_record(header);
+    for e in &a.estimates {
+        let _ = out.write_record([
+            e.method.to_owned(),
+            e.model.clone().unwrap_or_default(),
+            crate::text::key_of(e.outcome),
+            e.n_observed.to_string(),
+            number(e.n_hat),
+            number(e.interval.map(|i| i.lower)),
+            number(e.interval.map(|i| i.upper)),
+            number(e.interval.map(|i| i.level)),
+            e.interval.map(|i| crate::text::key_of(i.kind)).unwrap_or_default(),
+            number(e.aic),
+            number(e.bic),
+        ]);
+    }
+    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+}

@@ -1,0 +1,293 @@
+//! The report for a terminal: diagnostics and verdict first, then the estimates. At most 80 columns.
+
+use std::fmt::Write;
+
+use ijsberg_mse::diagnostics::{Reason, Verdict};
+use ijsberg_mse::estimate::{Estimate, Note};
+
+use crate::Analysis;
+use crate::text::{Text, key_of};
+
+const WIDTH: usize = 80;
+
+/// Colours on or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// ANSI colours.
+    On,
+    /// Plain text.
+    Off,
+}
+
+struct Page<'a> {
+    text: &'a Text,
+    colour: Colour,
+    out: String,
+}
+
+impl Page<'_> {
+    fn style(&self, code: &str, s: &str) -> String {
+        if self.colour == Colour::On { format!("\x1b[{code}m{s}\x1b[0m") } else { s.to_owned() }
+    }
+
+    fn heading(&mut self, s: &str) {
+        let s = self.style("1;36", s);
+        let _ = writeln!(self.out, "\n{s}");
+    }
+
+    fn wrap(&mut self, first: &str, rest: &str, s: &str) {
+        let mut line = first.to_owned();
+        let mut empty = true;
+        for word in s.split_whitespace() {
+            if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+                let _ = writeln!(self.out, "{line}");
+                rest.clone_into(&mut line);
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+            }
+            line.push_str(word);
+            empty = false;
+        }
+        let _ = writeln!(self.out, "{line}");
+    }
+}
+
+/// Why the verdict is what it is, in words.
+pub fn reason(text: &Text, reason: &Reason) -> String {
+    let key = format!("reason-{}", key_of(reason));
+    let args: Vec<(&str, String)> = match reason {
+        Reason::LittleOverlap { overlap } => vec![("overlap", overlap.to_string())],
+        Reason::MethodsDisagree { factor }
+        | Reason::ModelsDisagree { factor }
+        | Reason::WideInterval { factor }
+        | Reason::Inconsistent { factor } => vec![("factor", text.decimal(*factor, 1))],
+        Reason::OnePersonMatters { share } => vec![("share", text.percent(*share))],
+        _ => Vec::new(),
+    };
+    text.fill(&key, &args)
+}
+
+/// What can be said, in words.
+pub fn conclusion(text: &Text, a: &Analysis) -> String {
+    let d = &a.diagnostics;
+    let number = |x: Option<f64>| x.map_or_else(String::new, |x| text.number(x));
+    match d.verdict {
+        Verdict::NoEstimate => String::new(),
+        Verdict::LowerBoundOnly => text.fill(
+            "verdict-at-least",
+            &[("low", number(d.at_least)), ("seen", text.number(a.histories.n() as f64))],
+        ),
+        _ => text.fill("verdict-range", &[("low", number(d.at_least)), ("high", number(d.at_most))]),
+    }
+}
+
+/// How the columns were read.
+pub fn layout(text: &Text, a: &Analysis) -> String {
+    let l = &a.layout;
+    let mut parts = vec![
+        text.fill("persons", &[("n", text.number(a.histories.n() as f64))]),
+        format!("{}: {}", text.say("lists"), l.lists.join(", ")),
+    ];
+    if let Some(c) = &l.count {
+        parts.push(format!("{}: {c}", text.say("count-column")));
+    }
+    for (key, names) in [("covariates", &l.covariates), ("dropped", &l.dropped), ("ignored", &l.ignored)] {
+        if !names.is_empty() {
+            parts.push(format!("{}: {}", text.say(key), names.join(", ")));
+        }
+    }
+    parts.join("; ")
+}
+
+/// The diagnostics as sentences, the most telling first.
+pub fn findings(text: &Text, a: &Analysis) -> Vec<String> {
+    let d = &a.diagnostics;
+    let n = a.histories.n() as f64;
+    let empty: Vec<String> = d.pairs.iter().filter(|p| p.overlap == 0).map(|p| p.lists.join("·")).collect();
+    let mut out = vec![text.fill(
+        "overlap-text",
+        &[
+            ("one", text.number(d.frequencies[0] as f64)),
+            ("n", text.number(n)),
+            ("share", text.percent(d.frequencies[0] as f64 / n)),
+            ("pairs", if empty.is_empty() { text.say("none") } else { empty.join(", ") }),
+        ],
+    )];
+    if let Some(l) = d.lists.iter().max_by(|x, y| (x.only_here * y.size).cmp(&(y.only_here * x.size))) {
+        out.push(text.fill(
+            "list-alone",
+            &[
+                ("list", l.list.clone()),
+                ("only", text.number(l.only_here as f64)),
+                ("size", text.number(l.size as f64)),
+                ("share", text.percent(l.only_here as f64 / l.size as f64)),
+            ],
+        ));
+    }
+    if let Some(b) = &d.two_list_models {
+        out.push(text.fill(
+            "two-list-text",
+            &[("models", text.number(b.total as f64)), ("low", text.number(b.range.0)), ("high", text.number(b.range.1))],
+        ));
+    }
+    for s in &d.spread {
+        out.push(text.fill(
+            "spread-text",
+            &[
+                ("delta", text.number(s.delta)),
+                ("models", s.models.to_string()),
+                ("low", text.number(s.low)),
+                ("high", text.number(s.high)),
+            ],
+        ));
+    }
+    if let Some(base) = d.near_best.first() {
+        let moved = |x: f64| (x / base.n_hat).ln().abs();
+        if let Some(i) = d.influence.iter().max_by(|x, y| moved(x.one_more).total_cmp(&moved(y.one_more))) {
+            out.push(text.fill(
+                "influence-text",
+                &[
+                    ("history", i.history.clone()),
+                    ("from", text.number(base.n_hat)),
+                    ("to", text.number(i.one_more)),
+                ],
+            ));
+        }
+    }
+    let variation = |v: &ijsberg_mse::diagnostics::Variation| {
+        format!("{} {}", v.change, v.n_hat.map_or_else(|| "–".to_owned(), |x| text.number(x)))
+    };
+    if !d.without_list.is_empty() {
+        let all: Vec<String> = d.without_list.iter().map(variation).collect();
+        out.push(format!("{}: {}", text.say("without-text"), all.join(", ")));
+    }
+    let with = |v: &&ijsberg_mse::diagnostics::Variation| v.n_hat.is_some();
+    let key = |v: &&ijsberg_mse::diagnostics::Variation| v.n_hat.unwrap_or(0.0);
+    let low = d.merged.iter().filter(with).min_by(|x, y| key(x).total_cmp(&key(y)));
+    let high = d.merged.iter().filter(with).max_by(|x, y| key(x).total_cmp(&key(y)));
+    if let (Some(low), Some(high)) = (low, high) {
+        out.push(format!("{}: {}, {}", text.say("merged-text"), variation(low), variation(high)));
+    }
+    let rows: Vec<String> = d
+        .consistency
+        .iter()
+        .filter_map(|c| {
+            Some(text.fill(
+                "consistency-row",
+                &[
+                    ("list", c.list.clone()),
+                    ("truth", text.number(c.truth as f64)),
+                    ("seen", text.number(c.seen_by_others as f64)),
+                    ("n", text.number(c.n_hat?)),
+                ],
+            ))
+        })
+        .collect();
+    if !rows.is_empty() {
+        out.push(format!("{}: {}", text.say("consistency-text"), rows.join("; ")));
+    }
+    out
+}
+
+/// The notes that any estimate carries, in their order, each once.
+pub(crate) fn notes_of(estimates: &[Estimate]) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for note in estimates.iter().flat_map(|e| &e.notes) {
+        if !notes.contains(note) {
+            notes.push(*note);
+        }
+    }
+    notes
+}
+
+/// Writes the whole report.
+pub fn report(text: &Text, a: &Analysis, colour: Colour) -> String {
+    let mut page = Page { text, colour, out: String::new() };
+    let title = page.style("1", &format!("{}: {}", text.say("title"), a.provenance.input));
+    let _ = writeln!(page.out, "{title}");
+    page.wrap("", "  ", &format!("{}: {}", text.say("read-as"), layout(text, a)));
+
+    page.heading(&text.say("verdict"));
+    let verdict = text.say(&format!("verdict-{}", key_of(a.diagnostics.verdict)));
+    let code = match a.diagnostics.verdict {
+        Verdict::FitToPublish => "1;32",
+        Verdict::RangeOnly => "1;33",
+        _ => "1;31",
+    };
+    let verdict = page.style(code, &verdict);
+    let _ = writeln!(page.out, "  {verdict}");
+    let conclusion = conclusion(text, a);
+    if !conclusion.is_empty() {
+        page.wrap("  ", "  ", &conclusion);
+    }
+    for r in &a.diagnostics.reasons {
+        page.wrap("  - ", "    ", &format!("{} {}", text.say("because"), reason(text, r)));
+    }
+
+    page.heading(&text.say("diagnostics"));
+    for finding in findings(text, a) {
+        page.wrap("  - ", "    ", &finding);
+    }
+
+    estimates(&mut page, a);
+
+    page.heading(&text.say("notes"));
+    for (i, note) in notes_of(&a.estimates).iter().enumerate() {
+        page.wrap(&format!("  {} ", letter(i)), "    ", &page.text.say(&format!("note-{}", key_of(note))));
+    }
+    let (assumptions, presumed) = (text.say("assumptions"), text.say("presumed"));
+    page.wrap("  ", "  ", &assumptions);
+    page.wrap("  ", "  ", &presumed);
+    page.out
+}
+
+fn estimates(page: &mut Page<'_>, a: &Analysis) {
+    let text = page.text;
+    page.heading(&text.say("estimates"));
+    let notes = notes_of(&a.estimates);
+    let level = text.percent(a.provenance.settings.level);
+    let header = format!(
+        "  {:<23}{:>10}  {:<21} {:<11}{}",
+        text.say("col-method"),
+        text.say("col-estimate"),
+        text.fill("col-interval", &[("level", level)]),
+        text.say("col-how"),
+        text.say("notes")
+    );
+    let header = page.style("2", &header);
+    let _ = writeln!(page.out, "{header}");
+    for e in &a.estimates {
+        let marks: String = notes.iter().enumerate().filter(|(_, n)| e.notes.contains(n)).map(|(i, _)| letter(i)).collect();
+        if let Some(n_hat) = e.n_hat {
+            let (interval, kind) = e.interval.map_or((String::new(), String::new()), |i| {
+                (
+                    format!("{} – {}", text.number(i.lower), text.number(i.upper)),
+                    text.say(&format!("kind-{}", key_of(i.kind))),
+                )
+            });
+            let _ = writeln!(
+                page.out,
+                "  {:<23}{:>10}  {:<21} {:<11}{}",
+                e.method,
+                text.number(n_hat),
+                interval,
+                kind,
+                marks
+            );
+        } else {
+            let why = text.say(&format!("outcome-{}", key_of(e.outcome)));
+            let line = page.style("2", &format!("{:>10}  {why}", "–"));
+            let _ = writeln!(page.out, "  {:<23}{line} {marks}", e.method);
+        }
+        if let Some(model) = &e.model {
+            let model = page.style("2", model);
+            let _ = writeln!(page.out, "    {model}");
+        }
+    }
+}
+
+pub(crate) fn letter(i: usize) -> char {
+    char::from(b'a' + (i % 26) as u8)
+}

@@ -1,0 +1,149 @@
+//! Words and numbers in the reader's language. All words are in `locales/`.
+
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use unic_langid::{LanguageIdentifier, langid};
+
+/// A language of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    English,
+    /// Dutch.
+    Dutch,
+}
+
+impl Language {
+    /// The code for the `lang` attribute.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Dutch => "nl",
+        }
+    }
+
+    fn source(self) -> &'static str {
+        match self {
+            Self::English => include_str!("../locales/en.ftl"),
+            Self::Dutch => include_str!("../locales/nl.ftl"),
+        }
+    }
+}
+
+/// Looks words up and writes numbers.
+pub struct Text {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl std::fmt::Debug for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Text").field("language", &self.language).finish_non_exhaustive()
+    }
+}
+
+impl Text {
+    /// Loads a language. The resources are part of the program and checked by a test, so nothing can be missing.
+    pub fn new(language: Language) -> Self {
+        let id: LanguageIdentifier = match language {
+            Language::English => langid!("en-GB"),
+            Language::Dutch => langid!("nl-NL"),
+        };
+        let mut bundle = FluentBundle::new(vec![id]);
+        bundle.set_use_isolating(false);
+        let resource = match FluentResource::try_new(language.source().to_owned()) {
+            Ok(resource) | Err((resource, _)) => resource,
+        };
+        bundle.add_resource_overriding(resource);
+        Self { language, bundle }
+    }
+
+    /// The language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// A message without arguments; the key itself when there is none.
+    pub fn say(&self, key: &str) -> String {
+        self.fill(key, &[])
+    }
+
+    /// A message with arguments.
+    pub fn fill(&self, key: &str, values: &[(&str, String)]) -> String {
+        let mut args = FluentArgs::new();
+        for (name, value) in values {
+            args.set(*name, value.clone());
+        }
+        let pattern = self.bundle.get_message(key).and_then(|m| m.value());
+        pattern.map_or_else(
+            || key.to_owned(),
+            |p| self.bundle.format_pattern(p, Some(&args), &mut Vec::new()).into_owned(),
+        )
+    }
+
+    /// A whole number with thousands separated: `52,823` or `52.823`; "unbounded" when infinite.
+    pub fn number(&self, x: f64) -> String {
+        if !x.is_finite() {
+            return self.say("unbounded");
+        }
+        let digits = format!("{:.0}", x.abs());
+        let mut out = String::new();
+        for (i, c) in digits.chars().enumerate() {
+            if i > 0 && (digits.len() - i) % 3 == 0 {
+                out.push(if self.language == Language::Dutch { '.' } else { ',' });
+            }
+            out.push(c);
+        }
+        if x < -0.5 { format!("-{out}") } else { out }
+    }
+
+    /// A number with decimals.
+    pub fn decimal(&self, x: f64, places: usize) -> String {
+        if !x.is_finite() {
+            return self.say("unbounded");
+        }
+        let s = format!("{x:.places$}");
+        if self.language == Language::Dutch { s.replace('.', ",") } else { s }
+    }
+
+    /// A share as a percentage.
+    pub fn percent(&self, x: f64) -> String {
+        format!("{}%", self.decimal(100.0 * x, if x < 0.1 { 1 } else { 0 }))
+    }
+}
+
+/// The kebab-case name that an enumeration has in JSON, which is also its key in the resources.
+pub(crate) fn key_of(value: impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(s)) => s,
+        Ok(serde_json::Value::Object(o)) => {
+            o.get("reason").and_then(|r| r.as_str()).unwrap_or_default().to_owned()
+        }
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_say_the_same_things() {
+        let keys = |language: Language| -> Vec<&str> {
+            assert!(FluentResource::try_new(language.source().to_owned()).is_ok());
+            language.source().lines().filter_map(|l| l.split_once(" = ")).map(|l| l.0).collect()
+        };
+        assert_eq!(keys(Language::English), keys(Language::Dutch));
+        let arguments = |language: Language| -> Vec<usize> {
+            language.source().lines().map(|l| l.matches("{ $").count()).collect()
+        };
+        assert_eq!(arguments(Language::English), arguments(Language::Dutch));
+    }
+
+    #[test]
+    fn numbers_as_each_language_writes_them() {
+        let (en, nl) = (Text::new(Language::English), Text::new(Language::Dutch));
+        assert_eq!((en.number(52_823.4), nl.number(52_823.4)), ("52,823".into(), "52.823".into()));
+        assert_eq!((en.decimal(3.46, 1), nl.decimal(3.46, 1)), ("3.5".into(), "3,5".into()));
+        assert_eq!(nl.number(f64::INFINITY), "onbegrensd");
+    }
+}
