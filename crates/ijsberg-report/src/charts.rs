@@ -1,0 +1,137 @@
+//! Charts as accessible SVG: each has a title, a description in words, and works in black and white.
+
+mod forest;
+mod iceberg;
+mod influence;
+mod multiverse;
+mod overlaps;
+
+pub use forest::forest;
+pub use iceberg::iceberg;
+pub use influence::influence;
+pub use multiverse::multiverse;
+pub use overlaps::overlaps;
+
+use std::fmt::Write;
+
+/// Colours, told apart by people who see few of them and in print.
+pub(crate) mod ink {
+    pub(crate) const DEEP: &str = "#0b3954";
+    pub(crate) const WATER: &str = "#cfe8f3";
+    pub(crate) const ICE: &str = "#ffffff";
+    pub(crate) const BELOW: &str = "#5fa8c9";
+    pub(crate) const FAINT: &str = "#8fa3ad";
+    pub(crate) const WARM: &str = "#c2571a";
+}
+
+/// An SVG drawing under construction.
+#[derive(Debug)]
+pub(crate) struct Svg {
+    body: String,
+    width: f64,
+    height: f64,
+    title: String,
+    description: String,
+}
+
+/// Replaces the characters that mean something in XML.
+pub(crate) fn escape(s: &str) -> String {
+    s.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+impl Svg {
+    pub(crate) fn new(width: f64, height: f64, title: &str, description: &str) -> Self {
+        Self { body: String::new(), width, height, title: escape(title), description: escape(description) }
+    }
+
+    pub(crate) fn rect(&mut self, x: f64, y: f64, w: f64, h: f64, fill: &str) {
+        let _ = writeln!(
+            self.body,
+            r#"<rect x="{x:.1}" y="{y:.1}" width="{:.1}" height="{:.1}" fill="{fill}"/>"#,
+            w.max(0.0),
+            h.max(0.0)
+        );
+    }
+
+    pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), stroke: &str, width: f64) {
+        let _ = writeln!(
+            self.body,
+            r#"<line x1="{:.1}" y1="{:.1}" x2="{:.1}" y2="{:.1}" stroke="{stroke}" stroke-width="{width}"/>"#,
+            from.0, from.1, to.0, to.1
+        );
+    }
+
+    pub(crate) fn dot(&mut self, x: f64, y: f64, r: f64, fill: &str) {
+        let _ = writeln!(self.body, r#"<circle cx="{x:.1}" cy="{y:.1}" r="{r}" fill="{fill}"/>"#);
+    }
+
+    pub(crate) fn polygon(&mut self, points: &[(f64, f64)], fill: &str, stroke: &str) {
+        let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+        let _ = writeln!(
+            self.body,
+            r#"<polygon points="{}" fill="{fill}" stroke="{stroke}" stroke-width="1.5" stroke-linejoin="round"/>"#,
+            points.join(" ")
+        );
+    }
+
+    /// Text anchored at `start`, `middle` or `end`.
+    pub(crate) fn text(&mut self, x: f64, y: f64, size: f64, anchor: &str, fill: &str, s: &str) {
+        let _ = writeln!(
+            self.body,
+            r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}" text-anchor="{anchor}" fill="{fill}">{}</text>"#,
+            escape(s)
+        );
+    }
+
+    pub(crate) fn finish(self) -> String {
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
+             font-family=\"system-ui, sans-serif\">\n<title>{}</title>\n<desc>{}</desc>\n{}</svg>\n",
+            self.title,
+            self.description,
+            self.body,
+            w = self.width,
+            h = self.height,
+        )
+    }
+}
+
+/// A logarithmic axis.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LogAxis {
+    low: f64,
+    high: f64,
+    left: f64,
+    right: f64,
+}
+
+impl LogAxis {
+    pub(crate) fn new(low: f64, high: f64, left: f64, right: f64) -> Self {
+        let low = low.max(1.0);
+        Self { low: low / 1.05, high: high.max(low * 1.5) * 1.05, left, right }
+    }
+
+    pub(crate) fn at(&self, x: f64) -> f64 {
+        let share = (x.clamp(self.low, self.high) / self.low).ln() / (self.high / self.low).ln();
+        self.left + share * (self.right - self.left)
+    }
+
+    /// Round numbers within the axis: 1, 2 and 5 times powers of ten.
+    pub(crate) fn ticks(&self) -> Vec<f64> {
+        let mut ticks = Vec::new();
+        let mut power = 10_f64.powf(self.low.log10().floor());
+        while power <= self.high {
+            ticks.extend([1.0, 2.0, 5.0].iter().map(|m| m * power).filter(|x| *x >= self.low && *x <= self.high));
+            power *= 10.0;
+        }
+        ticks
+    }
+
+    pub(crate) fn draw(&self, svg: &mut Svg, top: f64, bottom: f64, label: impl Fn(f64) -> String) {
+        for tick in self.ticks() {
+            let x = self.at(tick);
+            svg.line((x, top), (x, bottom), "#dde5e9", 1.0);
+            svg.text(x, bottom + 16.0, 12.0, "middle", ink::DEEP, &label(tick));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+use crate::Analysis;
+use crate::charts::{Svg, ink};
+use crate::text::Text;
+
+/// The iceberg: what was seen above the waterline, and how little is known about what lies below.
+///
+/// Areas are true to scale. The part below is drawn twice: as small and as large as the log-linear methods allow.
+pub fn iceberg(text: &Text, a: &Analysis) -> String {
+    let seen = a.histories.n() as f64;
+    let low = a.diagnostics.at_least.unwrap_or(seen).max(seen);
+    let high = a.diagnostics.at_most.unwrap_or(low);
+    let drawn = if high.is_finite() { high } else { 10.0 * low };
+    let alt = text.fill(
+        "chart-iceberg-alt",
+        &[("seen", text.number(seen)), ("low", text.number(low - seen)), ("high", text.number(high - seen))],
+    );
+    let mut svg = Svg::new(720.0, 430.0, &text.say("chart-iceberg"), &alt);
+    let (middle, water) = (300.0, 120.0);
+    svg.rect(0.0, 0.0, 720.0, water, "#f4f9fc");
+    svg.rect(0.0, water, 720.0, 310.0, ink::WATER);
+    // A triangle that keeps widening: the area down to depth h grows as h squared.
+    let total = 300.0 + 90.0;
+    let unit = total * total / drawn;
+    let tip = (seen * unit).sqrt();
+    let depth = |n: f64| (n * unit).sqrt() - tip;
+    let slope = 0.62;
+    let top = water - tip;
+    let outline = |depth: f64| {
+        let half = slope * (tip + depth);
+        vec![
+            (middle - slope * tip, water),
+            (middle + slope * tip, water),
+            (middle + half, water + depth),
+            (middle - half, water + depth),
+        ]
+    };
+    let below = (310.0 - 12.0_f64).min(depth(drawn));
+    let squeeze = below / depth(drawn).max(1.0);
+    svg.polygon(&outline(depth(drawn) * squeeze), ink::BELOW, ink::DEEP);
+    svg.polygon(&outline(depth(low) * squeeze), ink::DEEP, ink::DEEP);
+    svg.polygon(
+        &[(middle, top), (middle + slope * tip, water), (middle - slope * tip, water)],
+        ink::ICE,
+        ink::DEEP,
+    );
+    svg.line((0.0, water), (720.0, water), ink::DEEP, 2.0);
+    let x = 716.0;
+    svg.text(x, water - 26.0, 20.0, "end", ink::DEEP, &format!("{} {}", text.number(seen), text.say("seen")));
+    svg.text(x, water + 34.0, 15.0, "end", ink::DEEP, &text.say("unseen"));
+    svg.text(
+        x,
+        water + 60.0,
+        20.0,
+        "end",
+        ink::DEEP,
+        &format!("{} – {}", text.number(low - seen), text.number(high - seen)),
+    );
+    svg.rect(x - 116.0, water + 78.0, 12.0, 12.0, ink::DEEP);
+    svg.text(x, water + 89.0, 13.0, "end", ink::DEEP, &text.say("lower-limit"));
+    svg.rect(x - 116.0, water + 98.0, 12.0, 12.0, ink::BELOW);
+    svg.text(x, water + 109.0, 13.0, "end", ink::DEEP, &text.say("upper-limit"));
+    svg.finish()
+}

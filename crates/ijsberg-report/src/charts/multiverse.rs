@@ -1,0 +1,56 @@
+use crate::Analysis;
+use crate::charts::{LogAxis, Svg, ink};
+use crate::text::Text;
+
+/// How many models give which estimate, and above it how far the best of them is from the best BIC of all.
+pub fn multiverse(text: &Text, a: &Analysis) -> String {
+    let Some(bins) = &a.diagnostics.two_list_models else { return String::new() };
+    let edge = |i: usize| bins.low * bins.ratio.powi(i as i32);
+    let axis = LogAxis::new(bins.range.0, bins.range.1, 60.0, 700.0);
+    let (top, bottom) = (30.0, 330.0);
+    let alt = text.fill(
+        "two-list-text",
+        &[
+            ("models", text.number(bins.total as f64)),
+            ("low", text.number(bins.range.0)),
+            ("high", text.number(bins.range.1)),
+        ],
+    );
+    let mut svg = Svg::new(720.0, 390.0, &text.say("chart-multiverse"), &alt);
+    axis.draw(&mut svg, top, bottom, |x| text.number(x));
+    let most = bins.models.iter().copied().max().unwrap_or(1).max(1) as f64;
+    for (i, count) in bins.models.iter().enumerate().filter(|x| *x.1 > 0) {
+        let tall = *count as f64 / most * (bottom - top);
+        let (x0, x1) = (axis.at(edge(i)), axis.at(edge(i + 1)));
+        svg.rect(x0 + 0.5, bottom - tall, x1 - x0 - 1.0, tall, ink::BELOW);
+    }
+    // The curve: the least BIC difference in each bin, 0 at the top and 60 at the bottom.
+    let y = |delta: f64| top + delta.min(60.0) / 60.0 * (bottom - top);
+    let points: Vec<(f64, f64)> = bins
+        .least_delta
+        .iter()
+        .enumerate()
+        .filter(|x| x.1.is_finite())
+        .map(|(i, d)| (0.5 * (axis.at(edge(i)) + axis.at(edge(i + 1))), y(*d)))
+        .collect();
+    for pair in points.windows(2) {
+        svg.line(pair[0], pair[1], ink::WARM, 2.0);
+    }
+    for p in &points {
+        svg.dot(p.0, p.1, 3.0, ink::WARM);
+    }
+    for delta in [0.0, 20.0, 40.0, 60.0] {
+        svg.text(52.0, y(delta) + 4.0, 11.0, "end", ink::WARM, &text.number(delta));
+    }
+    svg.text(52.0, 16.0, 12.0, "end", ink::WARM, "ΔBIC");
+    svg.rect(560.0, 6.0, 12.0, 12.0, ink::BELOW);
+    svg.text(578.0, 16.0, 12.0, "start", ink::DEEP, &text.say("per-models"));
+    for (label, best) in [("AIC", &bins.best_aic), ("BIC", &bins.best_bic)] {
+        if let Some((_, n_hat)) = best {
+            let x = axis.at(*n_hat);
+            svg.line((x, top), (x, bottom), ink::DEEP, 1.5);
+            svg.text(x, bottom + 34.0, 12.0, "middle", ink::DEEP, &format!("{label} {}", text.number(*n_hat)));
+        }
+    }
+    svg.finish()
+}

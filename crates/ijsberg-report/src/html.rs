@@ -1,0 +1,118 @@
+//! One self-contained HTML page: no network, no script, prints well.
+
+use std::fmt::Write;
+
+use crate::Analysis;
+use crate::charts::{self, escape};
+use crate::terminal::{conclusion, findings, layout, letter, notes_of, reason};
+use crate::text::{Text, key_of};
+
+const STYLE: &str = include_str!("../assets/report.css");
+
+/// Writes the page.
+pub fn page(text: &Text, a: &Analysis) -> String {
+    let mut out = String::new();
+    let title = format!("{}: {}", text.say("title"), a.provenance.input);
+    let _ = write!(
+        out,
+        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n\
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{}</h1>\n<p>{}: {}</p>\n",
+        text.language().code(),
+        escape(&title),
+        escape(&title),
+        text.say("read-as"),
+        escape(&layout(text, a)),
+    );
+    let verdict = key_of(a.diagnostics.verdict);
+    let _ = write!(
+        out,
+        "<section class=\"verdict {verdict}\">\n<h2>{}: {}</h2>\n<p>{}</p>\n<ul>\n",
+        text.say("verdict"),
+        text.say(&format!("verdict-{verdict}")),
+        escape(&conclusion(text, a)),
+    );
+    for r in &a.diagnostics.reasons {
+        let _ = writeln!(out, "<li>{} {}</li>", text.say("because"), escape(&reason(text, r)));
+    }
+    out.push_str("</ul>\n</section>\n");
+    figure(&mut out, &text.say("chart-iceberg"), &charts::iceberg(text, a));
+    let _ = writeln!(out, "<h2>{}</h2>\n<ul>", text.say("diagnostics"));
+    for finding in findings(text, a) {
+        let _ = writeln!(out, "<li>{}</li>", escape(&finding));
+    }
+    out.push_str("</ul>\n");
+    figure(&mut out, &text.say("chart-overlaps"), &charts::overlaps(text, a));
+    figure(&mut out, &text.say("chart-multiverse"), &charts::multiverse(text, a));
+    figure(&mut out, &text.say("chart-influence"), &charts::influence(text, a));
+    let _ = writeln!(out, "<h2>{}</h2>", text.say("estimates"));
+    figure(&mut out, &text.say("chart-forest"), &charts::forest(text, a));
+    table(&mut out, text, a);
+    let _ = writeln!(out, "<h2>{}</h2>\n<ol type=\"a\">", text.say("notes"));
+    for note in notes_of(&a.estimates) {
+        let _ = writeln!(out, "<li>{}</li>", text.say(&format!("note-{}", key_of(note))));
+    }
+    let _ = write!(
+        out,
+        "</ol>\n<p>{}</p>\n<p>{}</p>\n<footer><p>ijsberg {} · SHA-256 {} · seed {}</p></footer>\n</main>\n</body>\n</html>\n",
+        text.say("assumptions"),
+        text.say("presumed"),
+        escape(&a.provenance.version),
+        escape(&a.provenance.sha256),
+        a.provenance.settings.seed,
+    );
+    out
+}
+
+fn figure(out: &mut String, caption: &str, svg: &str) {
+    if !svg.is_empty() {
+        let _ = writeln!(out, "<figure>\n{svg}<figcaption>{}</figcaption>\n</figure>", escape(caption));
+    }
+}
+
+fn table(out: &mut String, text: &Text, a: &Analysis) {
+    let notes = notes_of(&a.estimates);
+    let level = text.percent(a.provenance.settings.level);
+    let interval = text.fill("col-interval", &[("level", level)]);
+    let head = [
+        text.say("col-method"),
+        text.say("col-estimate"),
+        interval,
+        text.say("col-how"),
+        text.say("col-aic"),
+        text.say("col-bic"),
+        text.say("notes"),
+        text.say("col-model"),
+    ];
+    out.push_str("<table>\n<thead><tr>");
+    for h in head {
+        let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&h));
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+    for e in &a.estimates {
+        let marks: String =
+            notes.iter().enumerate().filter(|(_, n)| e.notes.contains(n)).map(|(i, _)| letter(i)).collect();
+        let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), |x| text.number(x));
+        let decimal = |x: Option<f64>| x.map_or_else(String::new, |x| text.decimal(x, 1));
+        let (limits, how) = match e.interval {
+            Some(i) => (
+                format!("{} – {}", text.number(i.lower), text.number(i.upper)),
+                text.say(&format!("kind-{}", key_of(i.kind))),
+            ),
+            None if e.n_hat.is_none() => (text.say(&format!("outcome-{}", key_of(e.outcome))), String::new()),
+            None => Default::default(),
+        };
+        let _ = writeln!(
+            out,
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{how}</td><td>{}</td><td>{}</td><td>{marks}</td>\
+             <td class=\"model\">{}</td></tr>",
+            e.method,
+            number(e.n_hat),
+            limits,
+            decimal(e.aic),
+            decimal(e.bic),
+            escape(e.model.as_deref().unwrap_or("")),
+        );
+    }
+    out.push_str("</tbody>\n</table>\n");
+}
