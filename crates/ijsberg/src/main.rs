@@ -1,2 +1,32 @@
-//! x
-fn main(){}
+//! The command line of ijsberg: it reads arguments and files, calls the pure crates, and writes what they return.
+
+mod estimate;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "ijsberg", version, about = "See below the waterline: how many did nobody see?", max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Estimate the size of a population from who is on which lists.
+    Estimate(Box<estimate::Arguments>),
+}
+
+fn main() -> ExitCode {
+    let Command::Estimate(arguments) = Cli::parse().command;
+    match estimate::run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("ijsberg: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! `ijsberg estimate`.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Read, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use ijsberg_mse::diagnostics::diagnose;
+use ijsberg_mse::loglinear::Engine;
+use ijsberg_mse::loglinear::lattice::MAX_LATTICE_LISTS;
+use ijsberg_mse::loglinear::selection::Reselect;
+use ijsberg_mse::methods::{IntervalChoice, METHODS, Settings, run as run_methods};
+use ijsberg_mse::model::Model;
+use ijsberg_report::terminal::{Colour, report};
+use ijsberg_report::text::{Language, Text};
+use ijsberg_report::{Analysis, Provenance, html, machine};
+use ijsberg_tables::{Choices, read};
+use sha2::{Digest, Sha256};
+
+use crate::output::{Bar, write_whole};
+
+/// Estimate the size of a population from who is on which lists.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  ijsberg estimate data/netherlands-2010-2015.csv --out report --lang nl")]
+pub(crate) struct Arguments {
+    /// Capture-history table (CSV, Parquet, Excel); `-` reads standard input.
+    file: PathBuf,
+    /// Columns that are lists, by name, separated by commas [default: those that hold only 0 and 1].
+    #[arg(long, value_delimiter = ',')]
+    lists: Vec<String>,
+    /// Column with the number of persons [default: count, n, freq or frequency].
+    #[arg(long)]
+    count: Option<String>,
+    /// Columns to leave out of account, separated by commas.
+    #[arg(long, value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Methods to run, by identifier, separated by commas [default: all that apply].
+    #[arg(long, value_delimiter = ',')]
+    methods: Vec<String>,
+    /// A hierarchical model to fit, such as "[12,23,4]" or "[PZ,PR,O]"; may be given several times.
+    #[arg(long = "model")]
+    models: Vec<String>,
+    /// Confidence level.
+    #[arg(long, default_value_t = 0.95)]
+    level: f64,
+    /// Bootstrap replicates; 0 for none.
+    #[arg(long, default_value_t = 1000)]
+    replicates: usize,
+    /// Seed of every random draw.
+    #[arg(long, default_value_t = Settings::default().seed)]
+    seed: u64,
+    /// Threshold of the stepwise rule.
+    #[arg(long, default_value_t = 0.02)]
+    threshold: f64,
+    /// How to make intervals for log-linear methods.
+    #[arg(long, value_enum, default_value_t = IntervalArgument::Auto)]
+    interval: IntervalArgument,
+    /// Over which models a replicate chooses again [default: all up to five lists, else the 200 best].
+    #[arg(long, value_enum)]
+    reselect: Option<ReselectArgument>,
+    /// Threads [default: all cores]; the result does not depend on it.
+    #[arg(long, default_value_t = 0)]
+    threads: usize,
+    /// Write JSON to standard output instead of the report.
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// Write the estimates as CSV to standard output instead of the report.
+    #[arg(long)]
+    csv: bool,
+    /// Also write report.html, estimates.json, estimates.csv and the charts to this folder.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Language of the report.
+    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    lang: LanguageArgument,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LanguageArgument {
+    En,
+    Nl,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum IntervalArgument {
+    /// Profile likelihood for given models, BCa with re-selection for chosen ones.
+    Auto,
+    /// Multinomial profile likelihood, conditional on the model.
+    Profile,
+    /// Normal on the log of the unseen, conditional on the model.
+    Wald,
+    /// Bootstrap percentiles with re-selection.
+    Percentile,
+    /// Bias-corrected and accelerated bootstrap with re-selection.
+    Bca,
+    /// Percentiles of a parametric bootstrap with re-selection.
+    Parametric,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ReselectArgument {
+    /// Every hierarchical model; up to six lists.
+    All,
+    /// The 200 best models of the data themselves.
+    Shortlist,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let settings = settings(arguments)?;
+    let (bytes, input) = read_input(arguments)?;
+    let choices = Choices {
+        lists: arguments.lists.clone(),
+        count: arguments.count.clone(),
+        ignore: arguments.ignore.clone(),
+    };
+    let table = read(&bytes, &choices).with_context(|| input.clone())?;
+    let lists = table.histories.lists();
+    let models: Vec<Model> =
+        arguments.models.iter().map(|f| Model::parse(f, lists)).collect::<Result<_, _>>()?;
+    if arguments.reselect.is_some_and(|r| matches!(r, ReselectArgument::All)) && lists.len() > MAX_LATTICE_LISTS {
+        bail!("--reselect all works up to {MAX_LATTICE_LISTS} lists; this table has {}", lists.len());
+    }
+    if arguments.threads > 0 {
+        rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
+    }
+    let bar = Bar::new();
+    let engine = Engine::new(&table.histories);
+    let estimates = run_methods(&engine, &models, &settings, &bar);
+    let diagnostics = diagnose(&engine, &estimates);
+    bar.finish();
+    let sha256 = Sha256::digest(&bytes).iter().fold(String::new(), |mut hex, b| {
+        let _ = write!(hex, "{b:02x}");
+        hex
+    });
+    let provenance = Provenance { version: env!("CARGO_PKG_VERSION").to_owned(), input, sha256, settings };
+    let analysis =
+        Analysis { histories: table.histories, layout: table.layout, estimates, diagnostics, provenance };
+    deliver(arguments, &analysis)
+}
+
+fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
+    if !(0.5..1.0).contains(&arguments.level) {
+        bail!("--level {}: expected a number from 0.5 to below 1, such as 0.95", arguments.level);
+    }
+    if !(0.0..=1.0).contains(&arguments.threshold) {
+        bail!("--threshold {}: expected a number from 0 to 1", arguments.threshold);
+    }
+    for method in &arguments.methods {
+        if !METHODS.contains(&method.as_str()) {
+            bail!("--methods {method}: no such method; the methods are: {}", METHODS.join(", "));
+        }
+    }
+    Ok(Settings {
+        methods: arguments.methods.clone(),
+        formulas: arguments.models.clone(),
+        level: arguments.level,
+        replicates: arguments.replicates,
+        seed: arguments.seed,
+        threshold: arguments.threshold,
+        interval: match arguments.interval {
+            IntervalArgument::Auto => IntervalChoice::Auto,
+            IntervalArgument::Profile => IntervalChoice::Profile,
+            IntervalArgument::Wald => IntervalChoice::Wald,
+            IntervalArgument::Percentile => IntervalChoice::Percentile,
+            IntervalArgument::Bca => IntervalChoice::Bca,
+            IntervalArgument::Parametric => IntervalChoice::Parametric,
+        },
+        reselect: arguments.reselect.map(|r| match r {
+            ReselectArgument::All => Reselect::All,
+            ReselectArgument::Shortlist => Reselect::Shortlist,
+        }),
+    })
+}
+
+/// The bytes and a name that gives no folder away.
+fn read_input(arguments: &Arguments) -> anyhow::Result<(Vec<u8>, String)> {
+    if arguments.file.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
+        return Ok((bytes, "standard input".to_owned()));
+    }
+    let bytes =
+        std::fs::read(&arguments.file).with_context(|| format!("cannot read {}", arguments.file.display()))?;
+    let name = arguments.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok((bytes, name))
+}
+
+fn deliver(arguments: &Arguments, analysis: &Analysis) -> anyhow::Result<()> {
+    let text = Text::new(match arguments.lang {
+        LanguageArgument::En => Language::English,
+        LanguageArgument::Nl => Language::Dutch,
+    });
+    let json = || serde_json::to_string_pretty(&machine::to_json(analysis)).map(|s| s + "\n");
+    let mut page = if arguments.json {
+        json()?
+    } else if arguments.csv {
+        machine::to_csv(analysis)
+    } else {
+        let terminal = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        report(&text, analysis, if terminal { Colour::On } else { Colour::Off })
+    };
+    if let Some(dir) = &arguments.out {
+        std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
+        write_whole(dir, "report.html", &html::page(&text, analysis))?;
+        write_whole(dir, "estimates.json", &json()?)?;
+        write_whole(dir, "estimates.csv", &machine::to_csv(analysis))?;
+        use ijsberg_report::charts;
+        for (name, chart) in [
+            ("iceberg.svg", charts::iceberg(&text, analysis)),
+            ("overlaps.svg", charts::overlaps(&text, analysis)),
+            ("forest.svg", charts::forest(&text, analysis)),
+            ("multiverse.svg", charts::multiverse(&text, analysis)),
+            ("influence.svg", charts::influence(&text, analysis)),
+        ] {
+            if !chart.is_empty() {
+                write_whole(dir, name, &chart)?;
+            }
+        }
+        if !arguments.json && !arguments.csv {
+            let path = dir.join("report.html").display().to_string();
+            let _ = writeln!(page, "\n{}", text.fill("more-in-html", &[("path", path)]));
+        }
+    }
+    match std::io::stdout().write_all(page.as_bytes()) {
+        // Whoever reads our output may stop early.
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("cannot write to standard output"),
+    }
+}
