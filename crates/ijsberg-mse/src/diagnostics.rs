@@ -122,9 +122,9 @@ pub enum Reason {
         /// Largest over smallest estimate.
         factor: f64,
     },
-    /// The widest interval spans this factor, or is unbounded.
-    WideInterval {
-        /// Upper over lower limit.
+    /// The intervals of the log-linear methods together span this factor, or are unbounded.
+    WideRange {
+        /// Highest upper over lowest lower limit.
         factor: f64,
     },
     /// One person changes the estimate by this share.
@@ -330,10 +330,13 @@ fn judge(d: &mut Diagnostics, estimates: &[Estimate]) {
             None
         }
     };
+    // Rules that choose from the data: over all models as asked for, and over two-list models, the common practice.
+    let two_list = d.two_list_models.iter().flat_map(|b| [&b.best_aic, &b.best_bic]).flatten().map(|b| b.1);
     let chosen: Vec<f64> = log_linear
         .iter()
         .filter(|e| !matches!(e.method, "loglinear.independence" | "loglinear.all-pairs" | "loglinear.formula"))
         .filter_map(|e| e.n_hat)
+        .chain(two_list)
         .collect();
     if let (Some(low), Some(high)) = (chosen.iter().copied().reduce(f64::min), chosen.iter().copied().reduce(f64::max)) {
         let factor = high / low;
@@ -343,8 +346,10 @@ fn judge(d: &mut Diagnostics, estimates: &[Estimate]) {
         let factor = s.high / s.low;
         findings.extend(graded(factor, 1.5, 4.0).map(|v| (v, Reason::ModelsDisagree { factor })));
     }
-    let widest = log_linear.iter().filter_map(|e| e.interval).map(|i| i.upper / i.lower).fold(0.0, f64::max);
-    findings.extend(graded(widest, 2.0, 4.0).map(|v| (v, Reason::WideInterval { factor: widest })));
+    if let (Some(low), Some(high)) = (d.at_least, d.at_most) {
+        let factor = high / low;
+        findings.extend(graded(factor, 2.0, 4.0).map(|v| (v, Reason::WideRange { factor })));
+    }
     if let Some(base) = d.near_best.first().map(|m| m.n_hat) {
         let moves = d.influence.iter().flat_map(|i| [Some(i.one_more), i.one_less]).flatten();
         let share = moves.filter(|x| x.is_finite()).map(|x| (x / base - 1.0).abs()).fold(0.0, f64::max);

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use ijsberg_mse::diagnostics::{Reason, Verdict};
 use ijsberg_mse::estimate::{Estimate, Note};
+use ijsberg_mse::loglinear::LogBins;
 
 use crate::Analysis;
 use crate::text::{Text, key_of};
@@ -61,7 +62,7 @@ pub fn reason(text: &Text, reason: &Reason) -> String {
         Reason::LittleOverlap { overlap } => vec![("overlap", overlap.to_string())],
         Reason::MethodsDisagree { factor }
         | Reason::ModelsDisagree { factor }
-        | Reason::WideInterval { factor }
+        | Reason::WideRange { factor }
         | Reason::Inconsistent { factor } => vec![("factor", text.decimal(*factor, 1))],
         Reason::OnePersonMatters { share } => vec![("share", text.percent(*share))],
         _ => Vec::new(),
@@ -131,6 +132,12 @@ pub fn findings(text: &Text, a: &Analysis) -> Vec<String> {
             "two-list-text",
             &[("models", text.number(b.total as f64)), ("low", text.number(b.range.0)), ("high", text.number(b.range.1))],
         ));
+        if let (Some((_, aic)), Some((_, bic))) = (&b.best_aic, &b.best_bic) {
+            out.push(text.fill(
+                "two-list-best",
+                &[("aic", text.number(*aic)), ("bic", text.number(*bic)), ("bars", bars(b))],
+            ));
+        }
     }
     for s in &d.spread {
         out.push(text.fill(
@@ -189,6 +196,15 @@ pub fn findings(text: &Text, a: &Analysis) -> Vec<String> {
         out.push(format!("{}: {}", text.say("consistency-text"), rows.join("; ")));
     }
     out
+}
+
+/// The numbers of models by estimate as a row of bars, so that humps show.
+fn bars(bins: &LogBins) -> String {
+    let occupied: Vec<usize> = (0..bins.models.len()).filter(|i| bins.models[*i] > 0).collect();
+    let (Some(first), Some(last)) = (occupied.first(), occupied.last()) else { return String::new() };
+    let most = bins.models.iter().copied().max().unwrap_or(1).max(1);
+    let blocks = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    bins.models[*first..=*last].iter().map(|m| blocks[(m * 7 / most) as usize]).collect()
 }
 
 /// The notes that any estimate carries, in their order, each once.

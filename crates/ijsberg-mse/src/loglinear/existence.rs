@@ -33,6 +33,9 @@ pub enum Existence {
     SolverFailed,
 }
 
+/// The most verdicts that are remembered, some 50 MB.
+const CACHE_LIMIT: usize = 100_000;
+
 /// Verdicts by zero pattern and model, since they depend on nothing else.
 #[derive(Debug, Default)]
 pub struct VerdictCache {
@@ -48,7 +51,10 @@ impl VerdictCache {
             return *verdict;
         }
         let verdict = existence(counts.t, &key.0, terms);
-        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(key, verdict);
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < CACHE_LIMIT {
+            known.insert(key, verdict);
+        }
         verdict
     }
 }

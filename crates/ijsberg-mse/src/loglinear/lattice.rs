@@ -145,7 +145,8 @@ impl Lattice {
         for set in &guide.incumbents {
             branch.consider(*set);
         }
-        if guide.incumbents.is_empty() {
+        // Without an eligible incumbent nothing could be pruned.
+        if branch.best.is_infinite() {
             branch.greedy();
         }
         if branch.priority.is_empty() {
