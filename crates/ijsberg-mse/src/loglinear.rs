@@ -9,10 +9,12 @@ pub(crate) mod profile;
 pub mod selection;
 pub mod stepwise;
 
+use std::sync::OnceLock;
+
 use existence::{Existence, VerdictCache};
 use lattice::Lattice;
 pub use multiverse::{LogBins, MultiverseModel};
-use newton::{Counts, Newton};
+use newton::{Counts, Fit, Newton};
 use serde::Serialize;
 
 use crate::histories::{Histories, Mask};
@@ -45,6 +47,8 @@ pub struct Engine {
     pub(crate) counts: Counts,
     pub(crate) lattice: Option<Lattice>,
     pub(crate) cache: VerdictCache,
+    /// Models among which replicates choose again, worked out once.
+    pub(crate) shortlist: OnceLock<Vec<(Model, Fit)>>,
 }
 
 /// One fitted model with everything a table of results needs.
@@ -82,6 +86,7 @@ impl Engine {
             counts: Counts::new(histories.dense()),
             lattice: Lattice::new(histories.t()),
             cache: VerdictCache::default(),
+            shortlist: OnceLock::new(),
         }
     }
 
@@ -118,11 +123,5 @@ impl Engine {
     /// The model chosen by the published stepwise rule.
     pub fn stepwise(&self, threshold: f64) -> Model {
         stepwise::stepwise(&self.counts, threshold, &self.cache, &mut Newton::default())
-    }
-
-    /// What must be added to a deviance plus penalty to get the criterion as R's packages print it.
-    pub(crate) fn criterion_offset(&self) -> f64 {
-        let log_factorials: f64 = self.counts.cell.iter().map(|n| ln_gamma(n + 1.0)).sum();
-        -2.0 * (self.counts.saturated - log_factorials)
     }
 }

@@ -56,7 +56,7 @@ pub(crate) struct Arguments {
     /// How to make intervals for log-linear methods.
     #[arg(long, value_enum, default_value_t = IntervalArgument::Auto)]
     interval: IntervalArgument,
-    /// Over which models a replicate chooses again [default: all up to five lists, else the 200 best].
+    /// Over which models a replicate chooses again [default: all up to five lists, else a shortlist].
     #[arg(long, value_enum)]
     reselect: Option<ReselectArgument>,
     /// Threads [default: all cores]; the result does not depend on it.
@@ -102,7 +102,7 @@ enum IntervalArgument {
 enum ReselectArgument {
     /// Every hierarchical model; up to six lists.
     All,
-    /// The 200 best models of the data themselves.
+    /// The 200 best models of the data themselves, and the best of 60 pilot replicates.
     Shortlist,
 }
 

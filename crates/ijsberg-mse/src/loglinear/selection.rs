@@ -1,5 +1,6 @@
 //! Rules that turn a table into an estimate, so that a bootstrap can apply the whole rule again to every replicate.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::existence::Existence;
@@ -7,12 +8,22 @@ use super::lattice::{Guide, TermSet, Visit};
 use super::newton::{Counts, Fit, Newton};
 use super::{Criterion, Engine, stepwise};
 use crate::model::Model;
+use crate::resample::{multinomial, stream};
 
 /// How far below the best BIC a model may be and still take part in averaging (Madigan and Raftery's window).
 pub const AVERAGING_WINDOW: f64 = 10.0;
 
-/// How many models a shortlist holds.
+/// How many models of the data themselves a shortlist holds.
 pub const SHORTLIST: usize = 200;
+
+/// Pilot replicates that are searched in full, each of which adds its best few models to the shortlist.
+///
+/// Without them the shortlist holds only models that look like the best of the data, and intervals come out too
+/// narrow: on the Dutch table the upper limit for the best BIC more than doubles when every model may be chosen.
+pub const PILOTS: u64 = 60;
+
+/// Seed of the pilot replicates: part of the rule, not of a run.
+const PILOT_SEED: u64 = 1;
 
 /// A rule that chooses a model, or several, and estimates.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +44,8 @@ pub enum Selection {
 pub enum Reselect {
     /// Every hierarchical model; up to six lists.
     All,
-    /// The [`SHORTLIST`] best models of the data themselves by either criterion (Silverman, Chan and Vincent 2024).
+    /// The [`SHORTLIST`] best models of the data themselves by either criterion (Silverman, Chan and Vincent 2024),
+    /// and the best by BIC of [`PILOTS`] replicates that were searched in full.
     Shortlist,
 }
 
@@ -44,7 +56,7 @@ pub(crate) struct Replicator<'e> {
     selections: Vec<Selection>,
     reselect: Reselect,
     guides: [Guide; 2],
-    shortlist: Vec<(Model, Fit)>,
+    shortlist: &'e [(Model, Fit)],
 }
 
 impl<'e> Replicator<'e> {
@@ -53,7 +65,7 @@ impl<'e> Replicator<'e> {
         let searches =
             selections.iter().any(|s| matches!(s, Selection::Best(_) | Selection::Averaged));
         let mut this =
-            Self { engine, selections: selections.to_vec(), reselect, guides: Default::default(), shortlist: Vec::new() };
+            Self { engine, selections: selections.to_vec(), reselect, guides: Default::default(), shortlist: &[] };
         if searches && reselect == Reselect::All && let Some(lattice) = &engine.lattice {
             let priority = lattice.priority(&engine.counts);
             for (guide, criterion) in this.guides.iter_mut().zip([Criterion::Aic, Criterion::Bic]) {
@@ -63,14 +75,9 @@ impl<'e> Replicator<'e> {
                 guide.incumbents = near.iter().take(8).map(|v| v.set).collect::<Vec<TermSet>>();
             }
         } else if searches {
-            this.shortlist = shortlist(engine);
+            this.shortlist = engine.shortlist.get_or_init(|| shortlist(engine));
         }
         this
-    }
-
-    /// Number of models on the shortlist, if one is used.
-    pub(crate) fn shortlisted(&self) -> usize {
-        self.shortlist.len()
     }
 
     /// Applies each rule to other counts of the same cells; infinite where no estimate exists.
@@ -119,7 +126,7 @@ impl<'e> Replicator<'e> {
         }
         let mut rated: Vec<(f64, f64)> = Vec::with_capacity(self.shortlist.len());
         let mut scratch: Option<Fit> = None;
-        for (model, start) in &self.shortlist {
+        for (model, start) in self.shortlist {
             let fit = scratch.get_or_insert_with(|| start.clone());
             fit.alpha.clone_from(&start.alpha);
             newton.refit(counts, model.terms(), true, fit);
@@ -148,6 +155,26 @@ fn shortlist(engine: &Engine) -> Vec<(Model, Fit)> {
         for near in engine.near_best(criterion, window).into_iter().take(SHORTLIST / 2) {
             if !models.contains(&near.model) {
                 models.push(near.model);
+            }
+        }
+    }
+    if let Some(lattice) = &engine.lattice {
+        let penalty = Criterion::Bic.penalty(engine.counts.n());
+        let guide = Guide { priority: lattice.priority(&engine.counts), ..Guide::default() };
+        let cells = engine.histories.cells();
+        let weights: Vec<f64> = cells.iter().map(|c| c.1 as f64).collect();
+        let pilots: Vec<Vec<Visit>> = (0..PILOTS)
+            .into_par_iter()
+            .map(|b| {
+                let drawn = multinomial(engine.histories.n(), &weights, &mut stream(PILOT_SEED, b));
+                let counts = Counts::new(engine.histories.dense_with(&drawn));
+                lattice.best(&counts, penalty, 2.0, &engine.cache, &guide)
+            })
+            .collect();
+        for visit in pilots.iter().flat_map(|found| found.iter().take(5)) {
+            let model = lattice.model(visit.set);
+            if !models.contains(&model) {
+                models.push(model);
             }
         }
     }
