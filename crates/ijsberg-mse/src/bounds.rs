@@ -135,7 +135,8 @@ pub fn coverage_point(h: &Histories, which: Coverage) -> Option<f64> {
         }
     }
     // Dependence between two lists at population size `size`, spread over the persons it concerns.
-    let corrected = |size: f64| d / c + pairs.iter().map(|(a, share)| a * (size * share - 1.0)).sum::<f64>() / (t * c);
+    let corrected =
+        |size: f64| d / c + pairs.iter().map(|(a, share)| a * (size * share - 1.0)).sum::<f64>() / (t * c);
     let n_hat = match which {
         Coverage::Low => corrected(corrected(d / c)),
         Coverage::High => (t * d - numerator) / (t * c - denominator),

@@ -95,16 +95,16 @@ pub fn fit(h: &Histories, by_list: bool, heterogeneity: Heterogeneity) -> Closed
             .then(|| fit.coefficients[fixed..].iter().position(|b| *b < 0.0))
             .flatten();
         if let Some(i) = negative {
-            extra.remove(i);
+            drop(extra.remove(i));
             continue;
         }
-        return closed_fit(h.n() as f64, fit, &extra, t, by_list);
+        return closed_fit(h.n() as f64, &fit, &extra, t, by_list);
     }
 }
 
 fn closed_fit(
     n: f64,
-    fit: PoissonFit,
+    fit: &PoissonFit,
     extra: &[Box<dyn Fn(f64) -> f64>],
     t: usize,
     by_list: bool,
@@ -165,8 +165,7 @@ pub fn bias_corrected(h: &Histories, heterogeneity: Heterogeneity) -> Option<(f6
             [2.0 + c3, -1.0 - 2.0 * c3, c3].iter().map(|c| 0.5 - 0.5 * c).collect()
         }
     };
-    let y: Vec<f64> =
-        (0..t).map(|k| (f[k] as f64 + delta.get(k).copied().unwrap_or(0.0)).max(0.0)).collect();
+    let y: Vec<f64> = (0..t).map(|k| (f[k] as f64 + delta.get(k).copied().unwrap_or(0.0)).max(0.0)).collect();
     let mut columns = vec![vec![1.0; t], (1..=t).map(|k| k as f64).collect()];
     if heterogeneity != Heterogeneity::None {
         columns.push((1..=t).map(|k| column(k as f64)).collect());

@@ -182,7 +182,8 @@ fn best_bic(h: &Histories) -> Option<f64> {
 pub fn diagnose(engine: &Engine, estimates: &[Estimate]) -> Diagnostics {
     let h = engine.histories();
     let t = h.t();
-    let name = |mask: Mask| crate::model::bits(mask).map(|j| h.lists()[j].as_str()).collect::<Vec<_>>().join("·");
+    let name =
+        |mask: Mask| crate::model::bits(mask).map(|j| h.lists()[j].as_str()).collect::<Vec<_>>().join("·");
     let lists = (0..t)
         .map(|j| ListOverlap { list: h.lists()[j].clone(), size: h.list_size(j), only_here: h.count(1 << j) })
         .collect();
@@ -208,7 +209,8 @@ pub fn diagnose(engine: &Engine, estimates: &[Estimate]) -> Diagnostics {
         .iter()
         .filter(|_| !near_best.is_empty())
         .map(|delta| {
-            let within: Vec<f64> = near_best.iter().filter(|m| m.delta <= delta + 1e-6).map(|m| m.n_hat).collect();
+            let within: Vec<f64> =
+                near_best.iter().filter(|m| m.delta <= delta + 1e-6).map(|m| m.n_hat).collect();
             Spread {
                 delta: *delta,
                 models: within.len(),
@@ -232,7 +234,12 @@ pub fn diagnose(engine: &Engine, estimates: &[Estimate]) -> Diagnostics {
         let pairs: Vec<Mask> = pairs(t).collect();
         pairs
             .into_par_iter()
-            .map(|m| vary(name(m).replace('·', "+"), h.merged(m.trailing_zeros() as usize, m.ilog2() as usize).ok()))
+            .map(|m| {
+                vary(
+                    name(m).replace('·', "+"),
+                    h.merged(m.trailing_zeros() as usize, m.ilog2() as usize).ok(),
+                )
+            })
             .collect()
     } else {
         Vec::new()
@@ -303,8 +310,10 @@ fn influence(engine: &Engine, name: &(dyn Fn(Mask) -> String + Sync)) -> Vec<Inf
 
 /// The rule of the verdict. Each finding caps it; the worst cap counts.
 fn judge(d: &mut Diagnostics, estimates: &[Estimate]) {
-    let log_linear: Vec<&Estimate> =
-        estimates.iter().filter(|e| e.method.starts_with("loglinear.") && e.outcome == Outcome::Exists).collect();
+    let log_linear: Vec<&Estimate> = estimates
+        .iter()
+        .filter(|e| e.method.starts_with("loglinear.") && e.outcome == Outcome::Exists)
+        .collect();
     let limits = log_linear.iter().filter_map(|e| e.interval);
     d.at_least = limits.clone().map(|i| i.lower).reduce(f64::min);
     d.at_most = limits.map(|i| i.upper).reduce(f64::max);
@@ -334,11 +343,15 @@ fn judge(d: &mut Diagnostics, estimates: &[Estimate]) {
     let two_list = d.two_list_models.iter().flat_map(|b| [&b.best_aic, &b.best_bic]).flatten().map(|b| b.1);
     let chosen: Vec<f64> = log_linear
         .iter()
-        .filter(|e| !matches!(e.method, "loglinear.independence" | "loglinear.all-pairs" | "loglinear.formula"))
+        .filter(|e| {
+            !matches!(e.method, "loglinear.independence" | "loglinear.all-pairs" | "loglinear.formula")
+        })
         .filter_map(|e| e.n_hat)
         .chain(two_list)
         .collect();
-    if let (Some(low), Some(high)) = (chosen.iter().copied().reduce(f64::min), chosen.iter().copied().reduce(f64::max)) {
+    if let (Some(low), Some(high)) =
+        (chosen.iter().copied().reduce(f64::min), chosen.iter().copied().reduce(f64::max))
+    {
         let factor = high / low;
         findings.extend(graded(factor, 1.25, 3.0).map(|v| (v, Reason::MethodsDisagree { factor })));
     }
@@ -361,7 +374,7 @@ fn judge(d: &mut Diagnostics, estimates: &[Estimate]) {
         let factor = (logs.iter().sum::<f64>() / logs.len() as f64).sqrt().exp();
         findings.extend(graded(factor, 1.5, 3.0).map(|v| (v, Reason::Inconsistent { factor })));
     }
-    findings.sort_by(|a, b| b.0.cmp(&a.0));
+    findings.sort_by_key(|f| std::cmp::Reverse(f.0));
     d.verdict = findings.first().map_or(Verdict::FitToPublish, |f| f.0);
     d.reasons = findings.into_iter().map(|f| f.1).collect();
 }

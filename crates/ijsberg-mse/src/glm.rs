@@ -67,7 +67,8 @@ impl Glm<'_> {
                 halvings += 1;
                 next.iter_mut().zip(&beta).for_each(|(n, b)| *n = 0.5 * (*n + b));
             }
-            let change = next.iter().zip(&beta).map(|(a, b)| (a - b).abs() / (1.0 + a.abs())).fold(0.0, f64::max);
+            let change =
+                next.iter().zip(&beta).map(|(a, b)| (a - b).abs() / (1.0 + a.abs())).fold(0.0, f64::max);
             beta = next;
             let settled = (deviance - new_deviance).abs() <= 1e-13 * (1.0 + new_deviance);
             deviance = new_deviance;

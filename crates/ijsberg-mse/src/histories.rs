@@ -80,7 +80,8 @@ impl Histories {
             if mask == 0 || mask >> lists.len() != 0 {
                 return Err(HistoriesError::History { mask });
             }
-            total = total.checked_add(count).filter(|n| *n < 1 << 53).ok_or(HistoriesError::TooManyPersons)?;
+            total =
+                total.checked_add(count).filter(|n| *n < 1 << 53).ok_or(HistoriesError::TooManyPersons)?;
             if count > 0 {
                 *sums.entry(mask).or_default() += count;
             }
@@ -184,7 +185,8 @@ impl Histories {
     /// # Errors
     /// When fewer than two other lists hold any of these persons.
     pub fn within_list(&self, j: usize) -> Result<Self, HistoriesError> {
-        let kept: Vec<usize> = (0..self.t()).filter(|i| *i != j && self.on_all(1 << j | 1 << i) > 0).collect();
+        let kept: Vec<usize> =
+            (0..self.t()).filter(|i| *i != j && self.on_all(1 << j | 1 << i) > 0).collect();
         self.pick_lists(&kept, |mask| mask >> j & 1 == 1)
     }
 

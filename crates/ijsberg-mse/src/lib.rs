@@ -1,4 +1,15 @@
-//! x
+//! Multiple systems estimation: how many persons are on none of several incomplete lists.
+//!
+//! Everything here is pure: no files, no printing, no clock; every random draw comes from a seed that is passed in,
+//! and a result is the same for any number of threads.
+//!
+//! - [`histories`]: the table of capture histories, validated once.
+//! - [`model`], [`loglinear`]: hierarchical log-linear models, existence of their estimates, search over all of them.
+//! - [`bounds`], [`closed`]: estimators in closed form and the closed-population family.
+//! - [`resample`]: bootstrap and jackknife with the selection repeated.
+//! - [`methods`]: runs all of them; [`estimate`]: the one result type.
+//! - [`diagnostics`]: what to know before believing an estimate, and the verdict.
+
 pub mod bounds;
 pub mod closed;
 pub mod diagnostics;

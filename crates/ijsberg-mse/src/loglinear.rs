@@ -107,7 +107,12 @@ impl Engine {
         let log_likelihood = counts.saturated - log_factorials - 0.5 * fit.deviance;
         ModelFit {
             existence,
-            removed: model.terms().iter().filter(|a| counts.sufficient[**a as usize] <= 0.0).copied().collect(),
+            removed: model
+                .terms()
+                .iter()
+                .filter(|a| counts.sufficient[**a as usize] <= 0.0)
+                .copied()
+                .collect(),
             coefficients: model.terms().iter().map(|a| fit.alpha[*a as usize]).collect(),
             deviance: fit.deviance,
             log_likelihood,

@@ -57,7 +57,7 @@ pub const METHODS: &[&str] = &[
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum IntervalChoice {
-    /// Profile likelihood for a model given beforehand, BCa with re-selection for a model chosen from the data.
+    /// Profile likelihood for a model given beforehand, `BCa` with re-selection for a model chosen from the data.
     Auto,
     /// Profile likelihood, conditional on the model.
     Profile,
@@ -192,7 +192,8 @@ fn closed_form(h: &Histories, id: &'static str, settings: &Settings) -> Option<E
 fn closed_population(h: &Histories, id: &'static str, settings: &Settings) -> Option<Estimate> {
     let (level, n) = (settings.level, h.n() as f64);
     let mut parts = id.split('.');
-    let (family, mixing, corrected) = (parts.next()?, parts.next().unwrap_or(""), id.ends_with(".bc"));
+    let (family, mixing, corrected) =
+        (parts.next()?, parts.next().unwrap_or(""), id.strip_suffix(".bc").is_some());
     let by_list = matches!(family, "mt" | "mth");
     if h.t() < 3 && (!mixing.is_empty() || matches!(family, "mb" | "mbh")) {
         return None;
@@ -207,7 +208,13 @@ fn closed_population(h: &Histories, id: &'static str, settings: &Settings) -> Op
             let Some(fit) = closed::fit_normal(h, by_list) else {
                 return Some(Estimate::none(id, h.n(), Outcome::Degenerate));
             };
-            let mut e = simple(id, h, Some(Simple::log_normal(n, fit.n_hat, fit.se, level)), level, &[Note::ConditionalOnModel]);
+            let mut e = simple(
+                id,
+                h,
+                Some(Simple::log_normal(n, fit.n_hat, fit.se, level)),
+                level,
+                &[Note::ConditionalOnModel],
+            );
             e.deviance = Some(fit.deviance);
             e.parameters = Some(fit.parameters);
             e.aic = Some(2.0 * fit.parameters as f64 - 2.0 * fit.log_likelihood);
@@ -227,12 +234,19 @@ fn closed_population(h: &Histories, id: &'static str, settings: &Settings) -> Op
                 e.notes = vec![Note::OrderDependent, Note::BelowObserved];
                 return Some(e);
             }
-            let mut e = simple(id, h, Some(Simple::log_normal(n, fit.n_hat, fit.se, level)), level, &[Note::OrderDependent]);
+            let mut e = simple(
+                id,
+                h,
+                Some(Simple::log_normal(n, fit.n_hat, fit.se, level)),
+                level,
+                &[Note::OrderDependent],
+            );
             e.deviance = Some(fit.deviance);
             Some(e)
         }
         "m0" | "mt" | "mh" | "mth" if corrected => {
-            let value = closed::bias_corrected(h, heterogeneity).map(|(n_hat, se)| Simple::log_normal(n, n_hat, se, level));
+            let value = closed::bias_corrected(h, heterogeneity)
+                .map(|(n_hat, se)| Simple::log_normal(n, n_hat, se, level));
             Some(simple(id, h, value, level, &[Note::ConditionalOnModel]))
         }
         "m0" | "mt" | "mh" | "mth" => {
@@ -311,7 +325,11 @@ fn log_linear(
             _ => true,
         })
         .collect();
-    let reselect = settings.reselect.unwrap_or(if h.t() < MAX_LATTICE_LISTS { Reselect::All } else { Reselect::Shortlist });
+    let reselect = settings.reselect.unwrap_or(if h.t() < MAX_LATTICE_LISTS {
+        Reselect::All
+    } else {
+        Reselect::Shortlist
+    });
     let selections: Vec<Selection> = resampled.iter().map(|i| jobs[*i].1.clone()).collect();
     let mut drawn = Vec::new();
     let mut accelerations = Vec::new();
@@ -326,10 +344,28 @@ fn log_linear(
                 let model = chosen[*i].as_ref().map(|c| c.fit.model.clone());
                 let mu = model.map(|m| engine.fitted_cells(&m));
                 let one = std::slice::from_ref(selection);
-                drawn.extend(bootstrap(engine, one, reselect, scheme, mu.as_deref(), settings.replicates, settings.seed, &tick));
+                drawn.extend(bootstrap(
+                    engine,
+                    one,
+                    reselect,
+                    scheme,
+                    mu.as_deref(),
+                    settings.replicates,
+                    settings.seed,
+                    &tick,
+                ));
             }
         } else {
-            drawn = bootstrap(engine, &selections, reselect, scheme, None, settings.replicates, settings.seed, &tick);
+            drawn = bootstrap(
+                engine,
+                &selections,
+                reselect,
+                scheme,
+                None,
+                settings.replicates,
+                settings.seed,
+                &tick,
+            );
         }
         let counts: Vec<u64> = h.cells().iter().map(|c| c.1).collect();
         accelerations =
@@ -370,13 +406,20 @@ fn log_linear(
                 if drawn[r].without_estimate > 0 {
                     e.notes.push(Note::ReplicatesWithoutEstimate);
                 }
-                if reselect == Reselect::Shortlist && matches!(selection, Selection::Best(_) | Selection::Averaged) {
+                if reselect == Reselect::Shortlist
+                    && matches!(selection, Selection::Best(_) | Selection::Averaged)
+                {
                     e.notes.push(Note::ShortlistReselection);
                 }
                 let tail = 0.5 * (1.0 - level);
-                let percentile = matches!(settings.interval, IntervalChoice::Percentile | IntervalChoice::Parametric);
+                let percentile =
+                    matches!(settings.interval, IntervalChoice::Percentile | IntervalChoice::Parametric);
                 let (lower, upper, kind) = if percentile {
-                    (quantile_type8(sorted, tail), quantile_type8(sorted, 1.0 - tail), IntervalKind::Percentile)
+                    (
+                        quantile_type8(sorted, tail),
+                        quantile_type8(sorted, 1.0 - tail),
+                        IntervalKind::Percentile,
+                    )
                 } else {
                     let limits = bca(n_hat, sorted, accelerations[r], level);
                     if limits.saturated {

@@ -24,7 +24,9 @@ pub enum ModelError {
         formula: String,
     },
     /// A term names no list, or can be read in more than one way.
-    #[error("formula {formula:?}: term {term:?} cannot be read as lists; join names by ':' as in [A:B,C]. Lists: {lists}")]
+    #[error(
+        "formula {formula:?}: term {term:?} cannot be read as lists; join names by ':' as in [A:B,C]. Lists: {lists}"
+    )]
     Term {
         /// The formula as given.
         formula: String,
@@ -34,7 +36,9 @@ pub enum ModelError {
         lists: String,
     },
     /// The saturated model has as many parameters as cells and leaves the unseen cell undetermined.
-    #[error("formula {formula:?} is the saturated model, which says nothing about the unseen; leave out the highest term")]
+    #[error(
+        "formula {formula:?} is the saturated model, which says nothing about the unseen; leave out the highest term"
+    )]
     Saturated {
         /// The formula as given.
         formula: String,
@@ -164,7 +168,10 @@ fn read_term(term: &str, lists: &[String]) -> Option<Mask> {
         return Some(1 << j);
     }
     if term.contains(':') {
-        return term.split(':').map(|part| read_term(part.trim(), lists)).try_fold(0, |acc, m| Some(acc | m?));
+        return term
+            .split(':')
+            .map(|part| read_term(part.trim(), lists))
+            .try_fold(0, |acc, m| Some(acc | m?));
     }
     read_run_of_names(term, lists).or_else(|| {
         // Positions: one digit each.

@@ -33,7 +33,7 @@ pub struct Replicates {
     pub without_estimate: usize,
 }
 
-/// How a BCa interval came about.
+/// How a `BCa` interval came about.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Bca {
     /// Bias correction; infinite when all replicates lie on one side of the estimate.
@@ -84,6 +84,7 @@ pub(crate) fn binomial(n: u64, p: f64, rng: &mut ChaCha8Rng) -> u64 {
 }
 
 /// Runs the bootstrap: one vector of replicates per selection rule. `tick` is called once a replicate.
+#[expect(clippy::too_many_arguments, reason = "each is an independent choice of the caller")]
 pub fn bootstrap(
     engine: &Engine,
     selections: &[Selection],
@@ -101,18 +102,15 @@ pub fn bootstrap(
         .into_par_iter()
         .map_init(Newton::default, |newton, b| {
             let mut rng = stream(seed, b as u64);
-            let counts = match (scheme, fitted) {
-                (Scheme::Parametric, Some(mu)) => {
-                    let total: f64 = mu.iter().sum();
-                    let seen = 1.0 - mu[0] / total;
-                    let seen = binomial(total.round() as u64, seen.clamp(0.0, 1.0), &mut rng);
-                    let drawn = multinomial(seen, &[&[0.0], &mu[1..]].concat(), &mut rng);
-                    drawn.into_iter().map(|c| c as f64).collect()
-                }
-                _ => {
-                    let weights: Vec<f64> = cells.iter().map(|c| c.1 as f64).collect();
-                    engine.histories.dense_with(&multinomial(n, &weights, &mut rng))
-                }
+            let counts = if let (Scheme::Parametric, Some(mu)) = (scheme, fitted) {
+                let total: f64 = mu.iter().sum();
+                let seen = 1.0 - mu[0] / total;
+                let seen = binomial(total.round() as u64, seen.clamp(0.0, 1.0), &mut rng);
+                let drawn = multinomial(seen, &[&[0.0], &mu[1..]].concat(), &mut rng);
+                drawn.into_iter().map(|c| c as f64).collect()
+            } else {
+                let weights: Vec<f64> = cells.iter().map(|c| c.1 as f64).collect();
+                engine.histories.dense_with(&multinomial(n, &weights, &mut rng))
             };
             let estimates = replicator.estimate(&Counts::new(counts), newton);
             tick();

@@ -93,7 +93,9 @@ mod tests {
     // References from R 4.2.2: qnorm, ppois.
     #[test]
     fn agrees_with_r() {
-        for (p, q) in [(0.975, 1.959963984540054), (0.5, 0.0), (1e-10, -6.361340902404056), (0.9999, 3.719016485455709)] {
+        for (p, q) in
+            [(0.975, 1.959963984540054), (0.5, 0.0), (1e-10, -6.361340902404056), (0.9999, 3.719016485455709)]
+        {
             assert!((normal_quantile(p) - q).abs() < 1e-12, "{p}: {}", normal_quantile(p));
         }
         // ppois(3, 10) and 1 - ppois(24, 10)

@@ -121,16 +121,23 @@ impl LogAxis {
         let mut ticks = Vec::new();
         let mut power = 10_f64.powf(self.low.log10().floor());
         while power <= self.high {
-            ticks.extend([1.0, 2.0, 5.0].iter().map(|m| m * power).filter(|x| *x >= self.low && *x <= self.high));
+            ticks.extend(
+                [1.0, 2.0, 5.0].iter().map(|m| m * power).filter(|x| *x >= self.low && *x <= self.high),
+            );
             power *= 10.0;
         }
         ticks
     }
 
     pub(crate) fn draw(&self, svg: &mut Svg, top: f64, bottom: f64, label: impl Fn(f64) -> String) {
+        let mut written = f64::NEG_INFINITY;
         for tick in self.ticks() {
             let x = self.at(tick);
             svg.line((x, top), (x, bottom), "#dde5e9", 1.0);
+            if x - written < 64.0 {
+                continue;
+            }
+            written = x;
             svg.text(x, bottom + 16.0, 12.0, "middle", ink::DEEP, &label(tick));
         }
     }

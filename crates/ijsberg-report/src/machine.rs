@@ -55,8 +55,19 @@ pub fn to_json(a: &Analysis) -> Value {
 pub fn to_csv(a: &Analysis) -> String {
     let mut out = csv::Writer::from_writer(Vec::new());
     let number = |x: Option<f64>| x.filter(|x| x.is_finite()).map_or_else(String::new, |x| x.to_string());
-    let header =
-        ["method", "model", "outcome", "n_observed", "n_hat", "lower", "upper", "level", "interval", "aic", "bic"];
+    let header = [
+        "method",
+        "model",
+        "outcome",
+        "n_observed",
+        "n_hat",
+        "lower",
+        "upper",
+        "level",
+        "interval",
+        "aic",
+        "bic",
+    ];
     // Writing to memory cannot fail.
     let _ = out.write_record(header);
     for e in &a.estimates {

@@ -130,7 +130,11 @@ pub fn findings(text: &Text, a: &Analysis) -> Vec<String> {
     if let Some(b) = &d.two_list_models {
         out.push(text.fill(
             "two-list-text",
-            &[("models", text.number(b.total as f64)), ("low", text.number(b.range.0)), ("high", text.number(b.range.1))],
+            &[
+                ("models", text.number(b.total as f64)),
+                ("low", text.number(b.range.0)),
+                ("high", text.number(b.range.1)),
+            ],
         ));
         if let (Some((_, aic)), Some((_, bic))) = (&b.best_aic, &b.best_bic) {
             out.push(text.fill(
@@ -275,7 +279,8 @@ fn estimates(page: &mut Page<'_>, a: &Analysis) {
     let header = page.style("2", &header);
     let _ = writeln!(page.out, "{header}");
     for e in &a.estimates {
-        let marks: String = notes.iter().enumerate().filter(|(_, n)| e.notes.contains(n)).map(|(i, _)| letter(i)).collect();
+        let marks: String =
+            notes.iter().enumerate().filter(|(_, n)| e.notes.contains(n)).map(|(i, _)| letter(i)).collect();
         if let Some(n_hat) = e.n_hat {
             let (interval, kind) = e.interval.map_or((String::new(), String::new()), |i| {
                 (

@@ -107,7 +107,7 @@ impl Text {
 
     /// A share as a percentage.
     pub fn percent(&self, x: f64) -> String {
-        format!("{}%", self.decimal(100.0 * x, if x < 0.1 { 1 } else { 0 }))
+        format!("{}%", self.decimal(100.0 * x, usize::from(x < 0.1)))
     }
 }
 

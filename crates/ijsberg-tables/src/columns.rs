@@ -72,10 +72,10 @@ pub(crate) fn understand(grid: &Grid, choices: &Choices) -> Result<Table, ReadEr
         }
     }
     let find = |name: &String| {
-        header.iter().position(|h| h == name).ok_or_else(|| ReadError::NoSuchColumn {
-            name: name.clone(),
-            columns: header.join(", "),
-        })
+        header
+            .iter()
+            .position(|h| h == name)
+            .ok_or_else(|| ReadError::NoSuchColumn { name: name.clone(), columns: header.join(", ") })
     };
     let ignored = choices.ignore.iter().map(find).collect::<Result<Vec<_>, _>>()?;
     let count = match &choices.count {
@@ -191,7 +191,10 @@ mod tests {
         }
         assert!(matches!(error("A,A,count\n1,0,4\n"), ReadError::Header { column: 2, .. }));
         assert!(matches!(error("A,B,count\n1,0\n"), ReadError::Ragged { line: 2, found: 2, expected: 3 }));
-        assert_eq!(read(b"A,B\n1,0\n\xff,1\n", &Choices::default()).unwrap_err(), ReadError::NotUtf8 { line: 3 });
+        assert_eq!(
+            read(b"A,B\n1,0\n\xff,1\n", &Choices::default()).unwrap_err(),
+            ReadError::NotUtf8 { line: 3 }
+        );
         let declared = Choices { lists: vec!["A".into(), "B".into()], ..Choices::default() };
         let found = read(b"A,B,count\n1,0,4\n2,1,1\n", &declared).unwrap_err();
         assert_eq!(found, ReadError::NotBinary { line: 3, column: "A".into(), value: "2".into() });

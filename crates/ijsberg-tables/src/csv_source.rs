@@ -4,7 +4,7 @@ use crate::{Grid, ReadError};
 pub(crate) fn grid(bytes: &[u8]) -> Result<Grid, ReadError> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|e| ReadError::NotUtf8 {
-        line: bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() as u64 + 1,
+        line: bytes[..e.valid_up_to()].split(|b| *b == b'\n').count() as u64,
     })?;
     let header = text.lines().next().unwrap_or("");
     let count = |c: char| header.matches(c).count();

@@ -31,7 +31,9 @@ pub enum ReadError {
         expected: usize,
     },
     /// Two columns share a name, or a name is empty.
-    #[error("line 1, column {column}: the header {name:?} is empty or used twice; give every column its own name")]
+    #[error(
+        "line 1, column {column}: the header {name:?} is empty or used twice; give every column its own name"
+    )]
     Header {
         /// Column, from 1.
         column: usize,
@@ -47,7 +49,9 @@ pub enum ReadError {
         columns: String,
     },
     /// No column holds only 0 and 1.
-    #[error("no list column: a list holds only 0 and 1, but none of these does: {columns}; name the lists with --lists")]
+    #[error(
+        "no list column: a list holds only 0 and 1, but none of these does: {columns}; name the lists with --lists"
+    )]
     NoLists {
         /// The columns there are.
         columns: String,
@@ -59,7 +63,9 @@ pub enum ReadError {
         name: String,
     },
     /// More lists than supported.
-    #[error("found {found} lists, but at most {MAX_LISTS} are supported; leave some out with --ignore or merge them")]
+    #[error(
+        "found {found} lists, but at most {MAX_LISTS} are supported; leave some out with --ignore or merge them"
+    )]
     TooManyLists {
         /// How many.
         found: usize,
@@ -85,7 +91,9 @@ pub enum ReadError {
         value: String,
     },
     /// Persons on no list.
-    #[error("line {line}: a history with 0 on every list has a count of {count}; the unseen are what is estimated, so remove the row")]
+    #[error(
+        "line {line}: a history with 0 on every list has a count of {count}; the unseen are what is estimated, so remove the row"
+    )]
     Unseen {
         /// The line.
         line: u64,

@@ -7,7 +7,8 @@ use crate::{Grid, ReadError};
 /// Reads the first sheet.
 pub(crate) fn grid(bytes: &[u8]) -> Result<Grid, ReadError> {
     let malformed = |why: String| ReadError::Malformed { format: "a spreadsheet", why };
-    let mut book = calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| malformed(e.to_string()))?;
+    let mut book =
+        calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| malformed(e.to_string()))?;
     let sheet = book
         .worksheet_range_at(0)
         .ok_or_else(|| malformed("it has no sheet".to_owned()))?

@@ -21,7 +21,7 @@ pub enum Format {
     Csv,
     /// Apache Parquet.
     Parquet,
-    /// Excel or OpenDocument; the first sheet is read.
+    /// Excel or `OpenDocument`; the first sheet is read.
     Excel,
 }
 

@@ -6,7 +6,8 @@ use crate::{Grid, ReadError};
 
 /// Reads all rows; the line of a row is its number plus one, as if a header stood above.
 pub(crate) fn grid(bytes: &[u8]) -> Result<Grid, ReadError> {
-    let malformed = |e: parquet::errors::ParquetError| ReadError::Malformed { format: "Parquet", why: e.to_string() };
+    let malformed =
+        |e: parquet::errors::ParquetError| ReadError::Malformed { format: "Parquet", why: e.to_string() };
     let reader = SerializedFileReader::new(Bytes::copy_from_slice(bytes)).map_err(malformed)?;
     let schema = reader.metadata().file_metadata().schema();
     let header: Vec<String> = schema.get_fields().iter().map(|f| f.name().to_owned()).collect();

@@ -84,7 +84,7 @@ enum LanguageArgument {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum IntervalArgument {
-    /// Profile likelihood for given models, BCa with re-selection for chosen ones.
+    /// Profile likelihood for given models, `BCa` with re-selection for chosen ones.
     Auto,
     /// Multinomial profile likelihood, conditional on the model.
     Profile,
@@ -118,7 +118,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let lists = table.histories.lists();
     let models: Vec<Model> =
         arguments.models.iter().map(|f| Model::parse(f, lists)).collect::<Result<_, _>>()?;
-    if arguments.reselect.is_some_and(|r| matches!(r, ReselectArgument::All)) && lists.len() > MAX_LATTICE_LISTS {
+    if arguments.reselect.is_some_and(|r| matches!(r, ReselectArgument::All))
+        && lists.len() > MAX_LATTICE_LISTS
+    {
         bail!("--reselect all works up to {MAX_LATTICE_LISTS} lists; this table has {}", lists.len());
     }
     if arguments.threads > 0 {
@@ -180,8 +182,8 @@ fn read_input(arguments: &Arguments) -> anyhow::Result<(Vec<u8>, String)> {
         std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
         return Ok((bytes, "standard input".to_owned()));
     }
-    let bytes =
-        std::fs::read(&arguments.file).with_context(|| format!("cannot read {}", arguments.file.display()))?;
+    let bytes = std::fs::read(&arguments.file)
+        .with_context(|| format!("cannot read {}", arguments.file.display()))?;
     let name = arguments.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     Ok((bytes, name))
 }

@@ -8,7 +8,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 #[derive(Debug, Parser)]
-#[command(name = "ijsberg", version, about = "See below the waterline: how many did nobody see?", max_term_width = 100)]
+#[command(
+    name = "ijsberg",
+    version,
+    about = "See below the waterline: how many did nobody see?",
+    max_term_width = 100
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

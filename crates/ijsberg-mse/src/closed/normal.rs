@@ -83,10 +83,12 @@ pub fn fit_normal(h: &Histories, by_list: bool) -> Option<NormalFit> {
         let mut jacobian = vec![vec![0.0; cells]; p];
         let total = theta[0].exp();
         for (z, weight) in &nodes {
-            let chance: Vec<f64> =
-                (0..t).map(|j| 1.0 / (1.0 + (-(theta[list_parameter(j)] + theta[p - 1] * z)).exp())).collect();
+            let chance: Vec<f64> = (0..t)
+                .map(|j| 1.0 / (1.0 + (-(theta[list_parameter(j)] + theta[p - 1] * z)).exp()))
+                .collect();
             for w in 0..cells {
-                let product: f64 = (0..t).map(|j| if w >> j & 1 == 1 { chance[j] } else { 1.0 - chance[j] }).product();
+                let product: f64 =
+                    (0..t).map(|j| if w >> j & 1 == 1 { chance[j] } else { 1.0 - chance[j] }).product();
                 let m = total * weight * product;
                 mu[w] += m;
                 let mut surplus = 0.0;
@@ -110,7 +112,9 @@ pub fn fit_normal(h: &Histories, by_list: bool) -> Option<NormalFit> {
         let score: Vec<f64> =
             (0..p).map(|a| (1..mu.len()).map(|w| (y[w] / mu[w] - 1.0) * jacobian[a][w]).sum()).collect();
         let information: Vec<Vec<f64>> = (0..p)
-            .map(|a| (0..p).map(|b| (1..mu.len()).map(|w| jacobian[a][w] * jacobian[b][w] / mu[w]).sum()).collect())
+            .map(|a| {
+                (0..p).map(|b| (1..mu.len()).map(|w| jacobian[a][w] * jacobian[b][w] / mu[w]).sum()).collect()
+            })
             .collect();
         let (step, inverse) = solve_symmetric(&information, &score)?;
         let decrement: f64 = step.iter().zip(&score).map(|(a, b)| a * b).sum();
@@ -134,7 +138,8 @@ pub fn fit_normal(h: &Histories, by_list: bool) -> Option<NormalFit> {
     let gradient: Vec<f64> = (0..p).map(|a| jacobian[a][0]).collect();
     let v = covariance?;
     let var: f64 =
-        (0..p).map(|a| (0..p).map(|b| gradient[a] * v[a][b] * gradient[b]).sum::<f64>()).sum::<f64>() + unseen;
+        (0..p).map(|a| (0..p).map(|b| gradient[a] * v[a][b] * gradient[b]).sum::<f64>()).sum::<f64>()
+            + unseen;
     let saturated: f64 = y.iter().filter(|c| **c > 0.0).map(|c| c * c.ln() - c).sum();
     let log_factorials: f64 = y.iter().map(|c| ln_gamma(c + 1.0)).sum();
     let sigma = theta[p - 1].abs();

@@ -36,16 +36,20 @@ pub enum Existence {
 /// The most verdicts that are remembered, some 50 MB.
 const CACHE_LIMIT: usize = 100_000;
 
+/// Occupied cells and terms.
+type Pattern = (Vec<Mask>, Vec<Mask>);
+
 /// Verdicts by zero pattern and model, since they depend on nothing else.
 #[derive(Debug, Default)]
 pub struct VerdictCache {
-    known: RwLock<HashMap<(Vec<Mask>, Vec<Mask>), Existence>>,
+    known: RwLock<HashMap<Pattern, Existence>>,
 }
 
 impl VerdictCache {
     /// The verdict for the model with these terms, from memory or worked out.
     pub(crate) fn verdict(&self, counts: &Counts, terms: &[Mask]) -> Existence {
-        let support: Vec<Mask> = (1..counts.cell.len()).filter(|w| counts.cell[*w] > 0.0).map(|w| w as Mask).collect();
+        let support: Vec<Mask> =
+            (1..counts.cell.len()).filter(|w| counts.cell[*w] > 0.0).map(|w| w as Mask).collect();
         let key = (support, terms.to_vec());
         if let Some(verdict) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return *verdict;
@@ -79,7 +83,11 @@ pub(crate) fn existence(t: usize, support: &[Mask], terms: &[Mask]) -> Existence
     // Rows: what each null direction adds on each empty cell. Columns of the programme: distinct empty cells.
     let mut columns: Vec<Vec<i128>> = (1..1 << t as Mask)
         .filter(|w| alive(*w) && support.binary_search(w).is_err())
-        .map(|w| null.iter().map(|z| finite.iter().zip(z).filter(|(a, _)| w & **a == **a).map(|(_, v)| v).sum()).collect())
+        .map(|w| {
+            null.iter()
+                .map(|z| finite.iter().zip(z).filter(|(a, _)| w & **a == **a).map(|(_, v)| v).sum())
+                .collect()
+        })
         .collect();
     columns.sort_unstable();
     columns.dedup();
@@ -240,8 +248,7 @@ mod tests {
         use microlp::{ComparisonOp, OptimizationDirection, Problem};
         let n = |a: Mask| cells.iter().filter(|c| c.0 & a == a).map(|c| c.1).sum::<u64>();
         let (finite, removed): (Vec<Mask>, Vec<Mask>) = terms.iter().partition(|a| n(**a) > 0);
-        let alive: Vec<Mask> =
-            (1..1 << t as Mask).filter(|w| removed.iter().all(|a| w & a != *a)).collect();
+        let alive: Vec<Mask> = (1..1 << t as Mask).filter(|w| removed.iter().all(|a| w & a != *a)).collect();
         let mut problem = Problem::new(OptimizationDirection::Maximize);
         let s = problem.add_var(1.0, (0.0, f64::INFINITY));
         let x: Vec<_> = alive.iter().map(|_| problem.add_var(0.0, (0.0, f64::INFINITY))).collect();
@@ -249,7 +256,8 @@ mod tests {
             problem.add_constraint([(*v, 1.0), (s, -1.0)], ComparisonOp::Ge, 0.0);
         }
         for a in &finite {
-            let row: Vec<_> = alive.iter().zip(&x).filter(|(w, _)| **w & a == *a).map(|(_, v)| (*v, 1.0)).collect();
+            let row: Vec<_> =
+                alive.iter().zip(&x).filter(|(w, _)| **w & a == *a).map(|(_, v)| (*v, 1.0)).collect();
             problem.add_constraint(row, ComparisonOp::Eq, n(*a) as f64);
         }
         match problem.solve().unwrap() {

@@ -58,11 +58,11 @@ impl Lattice {
             return None;
         }
         let all: Vec<Mask> = (0..1 << t).collect();
-        let collect = |keep: &dyn Fn(Mask) -> bool| {
-            all.iter().filter(|a| keep(**a)).fold(0, |set, a| set | 1 << a)
-        };
+        let collect =
+            |keep: &dyn Fn(Mask) -> bool| all.iter().filter(|a| keep(**a)).fold(0, |set, a| set | 1 << a);
         let full = all.len() as Mask - 1;
-        let mut order: Vec<Mask> = all.iter().copied().filter(|a| a.count_ones() >= 2 && *a != full).collect();
+        let mut order: Vec<Mask> =
+            all.iter().copied().filter(|a| a.count_ones() >= 2 && *a != full).collect();
         order.sort_by_key(|a| (a.count_ones(), *a));
         Some(Self {
             t,
@@ -76,10 +76,6 @@ impl Lattice {
 
     pub(crate) fn model(&self, set: TermSet) -> Model {
         Model::from_generators(self.t, &terms_of(set))
-    }
-
-    pub(crate) fn set(model: &Model) -> TermSet {
-        model.terms().iter().fold(0, |set, a| set | 1 << a)
     }
 
     /// Visits every model with terms of at most `max_order` lists, each exactly once, on all threads.
@@ -102,7 +98,13 @@ impl Lattice {
         (0..subsets.div_ceil(chunk))
             .into_par_iter()
             .map(|c| {
-                let mut walk = Walk { lattice: self, counts, newton: Newton::default(), terms: Vec::new(), spare: Vec::new() };
+                let mut walk = Walk {
+                    lattice: self,
+                    counts,
+                    newton: Newton::default(),
+                    terms: Vec::new(),
+                    spare: Vec::new(),
+                };
                 let mut acc = make();
                 for subset in c * chunk..((c + 1) * chunk).min(subsets) {
                     let chosen = pairs.iter().enumerate().filter(|(i, _)| subset >> i & 1 == 1);

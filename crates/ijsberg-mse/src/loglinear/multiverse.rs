@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::existence::Existence;
 use super::lattice::{Visit, terms_of};
 use super::{Criterion, Engine, neighbourhood, stepwise};
-use crate::model::Model;
 use crate::loglinear::newton::Newton;
+use crate::model::Model;
 
 /// A model with its estimate, for display.
 #[derive(Debug, Clone, Serialize)]
@@ -59,25 +59,23 @@ impl Engine {
             delta: value - least,
             model,
         };
-        match &self.lattice {
-            Some(lattice) => {
-                let found = lattice.best(&self.counts, penalty, window, &self.cache, &super::lattice::Guide::default());
-                let least = found.first().map_or(0.0, |v| v.criterion(penalty));
-                let build = |v: &Visit| item(lattice.model(v.set), v.criterion(penalty), least, v.dark_figure);
-                found.iter().map(build).collect()
-            }
-            None => {
-                let found = neighbourhood::search(
-                    &self.counts,
-                    penalty,
-                    window,
-                    &self.starts(),
-                    &self.cache,
-                    &mut Newton::default(),
-                );
-                let least = found.first().map_or(0.0, |f| f.criterion);
-                found.into_iter().map(|f| item(f.model, f.criterion, least, f.dark_figure)).collect()
-            }
+        if let Some(lattice) = &self.lattice {
+            let found =
+                lattice.best(&self.counts, penalty, window, &self.cache, &super::lattice::Guide::default());
+            let least = found.first().map_or(0.0, |v| v.criterion(penalty));
+            let build = |v: &Visit| item(lattice.model(v.set), v.criterion(penalty), least, v.dark_figure);
+            found.iter().map(build).collect()
+        } else {
+            let found = neighbourhood::search(
+                &self.counts,
+                penalty,
+                window,
+                &self.starts(),
+                &self.cache,
+                &mut Newton::default(),
+            );
+            let least = found.first().map_or(0.0, |f| f.criterion);
+            found.into_iter().map(|f| item(f.model, f.criterion, least, f.dark_figure)).collect()
         }
     }
 

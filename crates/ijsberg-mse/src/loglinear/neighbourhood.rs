@@ -52,9 +52,13 @@ pub(crate) fn search(
     }
     let mut found: Vec<Neighbour> = seen
         .into_iter()
-        .filter_map(|(model, r)| r.map(|(criterion, dark_figure)| Neighbour { model, criterion, dark_figure }))
+        .filter_map(|(model, r)| {
+            r.map(|(criterion, dark_figure)| Neighbour { model, criterion, dark_figure })
+        })
         .collect();
-    found.sort_by(|x, y| x.criterion.total_cmp(&y.criterion).then_with(|| x.model.terms().cmp(y.model.terms())));
+    found.sort_by(|x, y| {
+        x.criterion.total_cmp(&y.criterion).then_with(|| x.model.terms().cmp(y.model.terms()))
+    });
     let limit = found.first().map_or(0.0, |f| f.criterion) + window;
     found.retain(|f| f.criterion <= limit);
     found
@@ -63,7 +67,8 @@ pub(crate) fn search(
 fn neighbours(model: &Model) -> Vec<Model> {
     let t = model.t();
     let has = |a: Mask| model.contains(a);
-    let triples = (0..if t <= TRIPLES_UP_TO { 1_u32 << t } else { 0 }).filter(|a| a.count_ones() == 3 && t > 3);
+    let triples =
+        (0..if t <= TRIPLES_UP_TO { 1_u32 << t } else { 0 }).filter(|a| a.count_ones() == 3 && t > 3);
     let facets_in = |a: Mask| (0..t).filter(|j| a >> j & 1 == 1).all(|j| has(a & !(1 << j)));
     let added = pairs(t).chain(triples).filter(|a| !has(*a) && facets_in(*a));
     let removed = model.generators().into_iter().filter(|a| a.count_ones() > 1);

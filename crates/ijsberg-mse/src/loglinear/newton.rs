@@ -95,7 +95,9 @@ impl Newton {
         let size = counts.cell.len();
         let mut fit = match start {
             Some(fit) => fit.clone(),
-            None => Fit { alpha: vec![0.0; size], mu: vec![0.0; size], deviance: 0.0, regular: false, steps: 0 },
+            None => {
+                Fit { alpha: vec![0.0; size], mu: vec![0.0; size], deviance: 0.0, regular: false, steps: 0 }
+            }
         };
         self.refit(counts, terms, start.is_some(), &mut fit);
         fit
@@ -142,7 +144,11 @@ impl Newton {
     fn weighted_least_squares(&mut self, counts: &Counts, fit: &mut Fit) {
         let (weight, mut rhs): (Vec<f64>, Vec<f64>) = (fit.mu.iter())
             .zip(&counts.cell)
-            .map(|(alive, n)| if *alive > 0.0 { (n + 0.1, (n + 0.1) * (n + 0.1).ln() - 0.1) } else { (0.0, 0.0) })
+            .map(
+                |(alive, n)| {
+                    if *alive > 0.0 { (n + 0.1, (n + 0.1) * (n + 0.1).ln() - 0.1) } else { (0.0, 0.0) }
+                },
+            )
             .unzip();
         superset_sums(&mut rhs);
         self.sums.clone_from(&weight);
@@ -187,7 +193,8 @@ impl Newton {
                 break;
             }
             let slack = 1e-9 * (1.0 + counts.saturated.abs());
-            if !(log_likelihood >= best - slack) && halvings < 30 && !self.step.is_empty() {
+            let worse = log_likelihood.is_nan() || log_likelihood < best - slack;
+            if worse && halvings < 30 && !self.step.is_empty() {
                 // The step overshot: go half the way back.
                 halvings += 1;
                 fit.mu.clone_from(&self.before);
@@ -244,13 +251,13 @@ impl Newton {
         let (l, x) = (&self.chol, &mut self.step);
         let mut decrement = 0.0;
         for i in 0..p {
-            let row = &l[i * p..i * p + i + 1];
+            let row = &l[(i * p)..=(i * p + i)];
             let dot: f64 = row[..i].iter().zip(&x[..i]).map(|(a, b)| a * b).sum();
             x[i] = (x[i] - dot) * row[i];
             decrement += x[i] * x[i];
         }
         for i in (0..p).rev() {
-            let row = &l[i * p..i * p + i + 1];
+            let row = &l[(i * p)..=(i * p + i)];
             x[i] *= row[i];
             let xi = x[i];
             for (xj, lij) in x[..i].iter_mut().zip(&row[..i]) {
@@ -274,7 +281,7 @@ impl Newton {
                 *x = self.sums[(a | b) as usize];
             }
             for j in 0..i {
-                let other = &above[j * p..j * p + j + 1];
+                let other = &above[(j * p)..=(j * p + j)];
                 let dot = dot(&row[..j], &other[..j]);
                 row[j] = (row[j] - dot) * other[j];
             }

@@ -23,7 +23,12 @@ pub(crate) struct Profile {
 const FARTHEST: f64 = 1e7;
 
 /// Works out the interval from a function that gives the log-likelihood at a number of unseen persons.
-pub(crate) fn profile_interval(n: f64, start: f64, level: f64, mut log_likelihood: impl FnMut(f64) -> f64) -> Profile {
+pub(crate) fn profile_interval(
+    n: f64,
+    start: f64,
+    level: f64,
+    mut log_likelihood: impl FnMut(f64) -> f64,
+) -> Profile {
     // Work on log(1 + unseen): the likelihood is close to quadratic there.
     let unseen = |x: f64| x.exp_m1().max(0.0);
     let mut at = |x: f64| log_likelihood(unseen(x));
@@ -91,7 +96,13 @@ pub(crate) fn multinomial_log_likelihood(n: f64, unseen: f64, deviance: f64) -> 
 }
 
 /// The interval for a log-linear model.
-pub(crate) fn loglinear_profile(counts: &Counts, terms: &[Mask], fit: &Fit, level: f64, newton: &mut Newton) -> Profile {
+pub(crate) fn loglinear_profile(
+    counts: &Counts,
+    terms: &[Mask],
+    fit: &Fit,
+    level: f64,
+    newton: &mut Newton,
+) -> Profile {
     let n = counts.n();
     let dark = fit.dark_figure();
     let mut start = fit.clone();

@@ -62,11 +62,18 @@ pub(crate) struct Replicator<'e> {
 impl<'e> Replicator<'e> {
     pub(crate) fn new(engine: &'e Engine, selections: &[Selection], reselect: Reselect) -> Self {
         let reselect = if engine.lattice.is_none() { Reselect::Shortlist } else { reselect };
-        let searches =
-            selections.iter().any(|s| matches!(s, Selection::Best(_) | Selection::Averaged));
-        let mut this =
-            Self { engine, selections: selections.to_vec(), reselect, guides: Default::default(), shortlist: &[] };
-        if searches && reselect == Reselect::All && let Some(lattice) = &engine.lattice {
+        let searches = selections.iter().any(|s| matches!(s, Selection::Best(_) | Selection::Averaged));
+        let mut this = Self {
+            engine,
+            selections: selections.to_vec(),
+            reselect,
+            guides: Default::default(),
+            shortlist: &[],
+        };
+        if searches
+            && reselect == Reselect::All
+            && let Some(lattice) = &engine.lattice
+        {
             let priority = lattice.priority(&engine.counts);
             for (guide, criterion) in this.guides.iter_mut().zip([Criterion::Aic, Criterion::Bic]) {
                 let penalty = criterion.penalty(engine.counts.n());
@@ -119,7 +126,14 @@ impl<'e> Replicator<'e> {
     }
 
     /// `(criterion, dark figure)` of the models within the window, best first.
-    fn near(&self, counts: &Counts, penalty: f64, window: f64, guide: usize, newton: &mut Newton) -> Vec<(f64, f64)> {
+    fn near(
+        &self,
+        counts: &Counts,
+        penalty: f64,
+        window: f64,
+        guide: usize,
+        newton: &mut Newton,
+    ) -> Vec<(f64, f64)> {
         if let (Reselect::All, Some(lattice)) = (self.reselect, &self.engine.lattice) {
             let found = lattice.best(counts, penalty, window, &self.engine.cache, &self.guides[guide]);
             return found.iter().map(|v: &Visit| (v.criterion(penalty), v.dark_figure)).collect();
@@ -145,7 +159,8 @@ impl<'e> Replicator<'e> {
 pub(crate) fn average(near: &[(f64, f64)]) -> f64 {
     let Some((least, _)) = near.first() else { return f64::INFINITY };
     let weights = near.iter().map(|m| (-0.5 * (m.0 - least)).exp());
-    let (sum, total) = weights.zip(near).fold((0.0, 0.0), |(s, w), (weight, m)| (s + weight * m.1, w + weight));
+    let (sum, total) =
+        weights.zip(near).fold((0.0, 0.0), |(s, w), (weight, m)| (s + weight * m.1, w + weight));
     sum / total
 }
 

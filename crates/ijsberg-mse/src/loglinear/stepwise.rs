@@ -28,7 +28,8 @@ pub(crate) fn stepwise(counts: &Counts, threshold: f64, cache: &VerdictCache, ne
         let mut tails: Vec<(f64, Mask)> = pairs(t)
             .filter(|a| !chosen.contains(a))
             .map(|a| {
-                let expected: f64 = (0..fit.mu.len()).filter(|w| *w as Mask & a == a).map(|w| fit.mu[w]).sum();
+                let expected: f64 =
+                    (0..fit.mu.len()).filter(|w| *w as Mask & a == a).map(|w| fit.mu[w]).sum();
                 (poisson_smaller_tail(overlap(a) as u64, expected), a)
             })
             .filter(|x| x.0 < threshold)

@@ -1,4 +1,4 @@
-//! Log-linear fits against R: `glm` with epsilon 1e-14, SparseMSE 2.0.1, Rcapture 1.4-4.
+//! Log-linear fits against R: `glm` with epsilon 1e-14, `SparseMSE` 2.0.1, Rcapture 1.4-4.
 
 use ijsberg_mse::histories::Mask;
 use ijsberg_mse::loglinear::existence::Existence;
@@ -56,7 +56,9 @@ fn stepwise_as_sparsemse() {
             close(fit.dark_figure, f(&r["dark_figure"]), 2e-6, name);
             close(fit.deviance, f(&r["deviance"]), 1e-6, name);
             close(fit.aic, f(&r["aic_adjusted"]), 1e-6, name);
-            for term in r["terms"].as_array().unwrap().iter().filter_map(Value::as_str).filter(|t| t.contains(':')) {
+            for term in
+                r["terms"].as_array().unwrap().iter().filter_map(Value::as_str).filter(|t| t.contains(':'))
+            {
                 let (a, b) = term.split_once(':').unwrap();
                 let bit = |n: &str| 1 << lists.iter().position(|l| l == n).unwrap();
                 let mask: Mask = bit(a) | bit(b);

@@ -1,4 +1,4 @@
-//! BCa limits from the replicates that SparseMSE stored, and our own bootstrap beside theirs.
+//! `BCa` limits from the replicates that `SparseMSE` stored, and our own bootstrap beside theirs.
 
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::loglinear::selection::{Reselect, Selection};
@@ -18,7 +18,9 @@ fn bca_from_stored_replicates() {
         let counts: Vec<u64> = numbers("counts").iter().map(|c| *c as u64).collect();
         let a = acceleration(&counts, &numbers("jackknife_estimates"));
         close(a, r["ahat"].as_f64().unwrap(), 1e-9, name);
-        for (low, high, level) in [("0.025", "0.975", 0.95), ("0.05", "0.95", 0.9), ("0.1", "0.9", 0.8), ("0.16", "0.84", 0.68)] {
+        for (low, high, level) in
+            [("0.025", "0.975", 0.95), ("0.05", "0.95", 0.9), ("0.1", "0.9", 0.8), ("0.16", "0.84", 0.68)]
+        {
             let limits = bca(r["popest"].as_f64().unwrap(), &sorted, a, level);
             close(limits.z0, r["z0"].as_f64().unwrap(), 1e-9, name);
             close(limits.lower, r["BCaquantiles"][low].as_f64().unwrap(), 1e-9, name);

@@ -7,10 +7,13 @@ use ijsberg_mse::model::Model;
 use proptest::prelude::*;
 
 fn tables() -> impl Strategy<Value = Histories> {
-    prop::collection::vec(prop_oneof![1 => Just(0_u64), 3 => 1_u64..60], 15).prop_filter_map("an empty list", |counts| {
-        let names = (0..4).map(|i| format!("L{i}")).collect();
-        Histories::new(names, (1..16).zip(counts)).ok()
-    })
+    prop::collection::vec(prop_oneof![1 => Just(0_u64), 3 => 1_u64..60], 15).prop_filter_map(
+        "an empty list",
+        |counts| {
+            let names = (0..4).map(|i| format!("L{i}")).collect();
+            Histories::new(names, (1..16).zip(counts)).ok()
+        },
+    )
 }
 
 fn permuted(h: &Histories, order: [usize; 4]) -> Histories {

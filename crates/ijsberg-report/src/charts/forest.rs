@@ -7,17 +7,16 @@ pub fn forest(text: &Text, a: &Analysis) -> String {
     let rows: Vec<_> = a.estimates.iter().filter(|e| e.n_hat.is_some()).collect();
     let seen = a.histories.n() as f64;
     let finite = |x: &f64| x.is_finite();
-    let ends = rows.iter().filter_map(|e| e.interval).map(|i| i.upper).chain(rows.iter().filter_map(|e| e.n_hat));
+    let ends =
+        rows.iter().filter_map(|e| e.interval).map(|i| i.upper).chain(rows.iter().filter_map(|e| e.n_hat));
     let mut ends: Vec<f64> = ends.filter(finite).collect();
     ends.sort_by(f64::total_cmp);
     // One runaway limit must not squeeze all others together; it is cut off with an arrow.
     let high = ends.last().copied().unwrap_or(seen).min(300.0 * seen);
     let axis = LogAxis::new(seen, high, 210.0, 700.0);
     let bottom = 34.0 + 20.0 * rows.len() as f64;
-    let description: Vec<String> = rows
-        .iter()
-        .map(|e| format!("{} {}", e.method, text.number(e.n_hat.unwrap_or_default())))
-        .collect();
+    let description: Vec<String> =
+        rows.iter().map(|e| format!("{} {}", e.method, text.number(e.n_hat.unwrap_or_default()))).collect();
     let mut svg = Svg::new(720.0, bottom + 30.0, &text.say("chart-forest"), &description.join("; "));
     axis.draw(&mut svg, 20.0, bottom, |x| text.number(x));
     let x = axis.at(seen);
@@ -29,7 +28,12 @@ pub fn forest(text: &Text, a: &Analysis) -> String {
         let colour = if strong { ink::DEEP } else { ink::FAINT };
         svg.text(200.0, y + 4.0, 12.0, "end", ink::DEEP, e.method);
         if let Some(interval) = e.interval {
-            svg.line((axis.at(interval.lower), y), (axis.at(interval.upper), y), colour, if strong { 3.0 } else { 2.0 });
+            svg.line(
+                (axis.at(interval.lower), y),
+                (axis.at(interval.upper), y),
+                colour,
+                if strong { 3.0 } else { 2.0 },
+            );
             if interval.upper > high * 1.05 {
                 svg.text(706.0, y + 4.0, 12.0, "middle", colour, "→");
             }

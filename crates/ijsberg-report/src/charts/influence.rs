@@ -14,7 +14,8 @@ pub fn influence(text: &Text, a: &Analysis) -> String {
         moved(y.one_more).total_cmp(&moved(x.one_more))
     });
     rows.truncate(ROWS);
-    let ends = || rows.iter().flat_map(|i| [Some(i.one_more), i.one_less]).flatten().filter(|x| x.is_finite());
+    let ends =
+        || rows.iter().flat_map(|i| [Some(i.one_more), i.one_less]).flatten().filter(|x| x.is_finite());
     let axis = LogAxis::new(ends().fold(base, f64::min), ends().fold(base, f64::max), 150.0, 690.0);
     let bottom = 24.0 + 20.0 * rows.len() as f64;
     let description: Vec<String> =

@@ -49,7 +49,14 @@ pub fn multiverse(text: &Text, a: &Analysis) -> String {
         if let Some((_, n_hat)) = best {
             let x = axis.at(*n_hat);
             svg.line((x, top), (x, bottom), ink::DEEP, 1.5);
-            svg.text(x, bottom + 34.0, 12.0, "middle", ink::DEEP, &format!("{label} {}", text.number(*n_hat)));
+            svg.text(
+                x,
+                bottom + 34.0,
+                12.0,
+                "middle",
+                ink::DEEP,
+                &format!("{label} {}", text.number(*n_hat)),
+            );
         }
     }
     svg.finish()

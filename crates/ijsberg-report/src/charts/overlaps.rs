@@ -7,7 +7,7 @@ use crate::text::Text;
 /// The most histories that are drawn.
 const COLUMNS: usize = 30;
 
-/// An UpSet chart: a bar for each history, with dots that say which lists it means.
+/// An `UpSet` chart: a bar for each history, with dots that say which lists it means.
 pub fn overlaps(text: &Text, a: &Analysis) -> String {
     let h = &a.histories;
     let mut cells = h.cells().to_vec();
@@ -19,7 +19,9 @@ pub fn overlaps(text: &Text, a: &Analysis) -> String {
     let height = top + tall + 24.0 + 20.0 * t as f64;
     let description: Vec<String> = cells
         .iter()
-        .map(|(m, c)| format!("{}: {c}", bits(*m).map(|j| h.lists()[j].as_str()).collect::<Vec<_>>().join("·")))
+        .map(|(m, c)| {
+            format!("{}: {c}", bits(*m).map(|j| h.lists()[j].as_str()).collect::<Vec<_>>().join("·"))
+        })
         .collect();
     let mut svg = Svg::new(720.0, height, &text.say("chart-overlaps"), &description.join("; "));
     let most = cells.first().map_or(1.0, |c| c.1 as f64);
@@ -30,13 +32,26 @@ pub fn overlaps(text: &Text, a: &Analysis) -> String {
         if j % 2 == 0 {
             svg.rect(0.0, y - 10.0, 720.0, 20.0, "#f1f5f7");
         }
-        svg.text(left - 12.0, y + 4.0, 13.0, "end", ink::DEEP, &format!("{name} ({})", text.number(h.list_size(j) as f64)));
+        svg.text(
+            left - 12.0,
+            y + 4.0,
+            13.0,
+            "end",
+            ink::DEEP,
+            &format!("{name} ({})", text.number(h.list_size(j) as f64)),
+        );
     }
     for (i, (mask, count)) in cells.iter().enumerate() {
         let x = left + step * (i as f64 + 0.5);
         let tall_here = tall_of(*count);
         let several = mask.count_ones() > 1;
-        svg.rect(x - 0.35 * step, top + tall - tall_here, 0.7 * step, tall_here, if several { ink::WARM } else { ink::DEEP });
+        svg.rect(
+            x - 0.35 * step,
+            top + tall - tall_here,
+            0.7 * step,
+            tall_here,
+            if several { ink::WARM } else { ink::DEEP },
+        );
         svg.text(x, top + tall - tall_here - 4.0, 10.0, "middle", ink::DEEP, &text.number(*count as f64));
         let on: Vec<usize> = bits(*mask).collect();
         let y = |j: usize| top + tall + 24.0 + 20.0 * j as f64;
