@@ -54,6 +54,7 @@ outcome-not-identifiable = not identifiable
 outcome-solver-failed = existence unknown
 outcome-not-applicable = does not apply
 outcome-degenerate = contradicts the data
+col-notes = Notes
 notes = Notes
 note-conditional-on-model = takes the model for granted
 note-empty-overlaps-removed = empty overlaps put parameters at minus infinity; they count in AIC and BIC

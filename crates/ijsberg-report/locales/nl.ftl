@@ -54,6 +54,7 @@ outcome-not-identifiable = niet te bepalen
 outcome-solver-failed = bestaan onbekend
 outcome-not-applicable = niet van toepassing
 outcome-degenerate = strijdig met de gegevens
+col-notes = Noten
 notes = Opmerkingen
 note-conditional-on-model = neemt het model als gegeven
 note-empty-overlaps-removed = lege overlap zet parameters op min oneindig; zij tellen mee in AIC en BIC

@@ -274,7 +274,7 @@ fn estimates(page: &mut Page<'_>, a: &Analysis) {
         text.say("col-estimate"),
         text.fill("col-interval", &[("level", level)]),
         text.say("col-how"),
-        text.say("notes")
+        text.say("col-notes")
     );
     let header = page.style("2", &header);
     let _ = writeln!(page.out, "{header}");

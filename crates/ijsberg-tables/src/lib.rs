@@ -9,6 +9,8 @@ mod columns;
 mod csv_source;
 mod error;
 mod excel_source;
+#[cfg(test)]
+mod formats;
 mod parquet_source;
 
 pub use columns::{Choices, Covariate, Layout, Table};

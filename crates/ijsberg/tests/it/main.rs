@@ -1,0 +1,147 @@
+//! Stories at the command line.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+fn data(file: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data").join(file)
+}
+
+fn ijsberg(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ijsberg")).arg("estimate").args(arguments).output().unwrap()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let output = ijsberg(arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn from_input(text: &[u8], arguments: &[&str]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ijsberg"))
+        .args(["estimate", "-"])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A refused argument ends the program before it reads.
+    let _ = child.stdin.take().unwrap().write_all(text);
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn the_tables_are_the_ones_we_know() {
+    let pins = include_str!("tables.sha256");
+    assert_eq!(pins.lines().count(), 11);
+    for line in pins.lines() {
+        let (hash, file) = line.split_once("  ").unwrap();
+        let bytes = std::fs::read(data(file)).unwrap();
+        let found: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(found, hash, "{file}");
+    }
+}
+
+#[test]
+fn the_dutch_table_gets_a_lower_bound() {
+    let file = data("netherlands-2010-2015.csv");
+    let file = file.to_str().unwrap();
+    let quick = ["--json", "--replicates", "20"];
+    let a = json(&[&[file], &quick[..]].concat());
+    assert_eq!((&a["schema"], &a["table"]["n_observed"]), (&Value::from(1), &Value::from(8234)));
+    assert_eq!(a["verdict"]["verdict"], "lower-bound-only");
+    let n_hat = |method: &str| {
+        let e = a["estimates"].as_array().unwrap().iter().find(|e| e["method"] == method).unwrap();
+        e["n_hat"].as_f64().unwrap().round()
+    };
+    assert_eq!(n_hat("loglinear.independence"), 52_823.0);
+    assert_eq!(n_hat("loglinear.all-pairs"), 47_683.0);
+    assert_eq!(n_hat("loglinear.stepwise"), 111_139.0);
+    assert_eq!(n_hat("loglinear.best-bic"), 143_603.0);
+    let again = json(&[&[file, "--threads", "1"], &quick[..]].concat());
+    assert_eq!(a["estimates"], again["estimates"]);
+}
+
+#[test]
+fn writes_a_report_in_dutch() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = data("kosovo-1999.csv");
+    let out = dir.path().to_str().unwrap();
+    let output = ijsberg(&[
+        file.to_str().unwrap(),
+        "--lang",
+        "nl",
+        "--out",
+        out,
+        "--replicates",
+        "50",
+        "--model",
+        "[12,34]",
+    ]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.contains("Oordeel") && text.contains("4.400 personen") && text.contains("loglinear.formula")
+    );
+    assert!(text.lines().all(|l| l.chars().count() <= 80 || l.contains(out)), "{text}");
+    let page = std::fs::read_to_string(dir.path().join("report.html")).unwrap();
+    assert!(
+        page.starts_with("<!doctype html>")
+            && page.contains("lang=\"nl\"")
+            && page.matches("<svg").count() == 5
+    );
+    assert!(!page.contains("href=\"http") && !page.contains("src=") && !page.contains("<script"));
+    for name in ["estimates.json", "estimates.csv", "forest.svg"] {
+        assert!(dir.path().join(name).exists(), "{name}");
+    }
+}
+
+#[test]
+fn errors_say_where_and_what_and_give_no_number() {
+    for (text, says) in [
+        ("A,B,count\n1,0,4\n0,1,-3\n", "line 3, column \"count\": found \"-3\""),
+        ("A,B,count\n1,0,4\n0,0,9\n", "line 3: a history with 0 on every list"),
+        ("A,count\n1,4\n", "only one list"),
+        ("", "the file is empty"),
+    ] {
+        let output = from_input(text.as_bytes(), &["--json"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(output.stdout.is_empty());
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(says), "{error}");
+    }
+    let output = from_input(b"A,B,count\n1,0,4\n0,1,3\n1,1,2\n", &["--methods", "magic"]);
+    assert!(String::from_utf8(output.stderr).unwrap().contains("no such method"));
+}
+
+#[test]
+fn no_overlap_means_no_estimate() {
+    let output =
+        from_input(b"A,B,C,count\n1,0,0,40\n0,1,0,30\n0,0,1,20\n", &["--json", "--replicates", "10"]);
+    let a: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(a["verdict"]["verdict"], "no-estimate");
+    for e in a["estimates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|e| e["method"].as_str().unwrap().starts_with("loglinear"))
+    {
+        assert!(e["n_hat"].is_null() && e["outcome"] != "exists", "{e}");
+    }
+}
+
+#[test]
+fn two_lists_and_eight_lists() {
+    let output = from_input(b"A,B,count\n1,0,211\n0,1,34\n1,1,92\n", &["--json"]);
+    let a: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(a["verdict"]["verdict"], "lower-bound-only");
+    assert!(a["estimates"].as_array().unwrap().iter().any(|e| e["method"] == "chapman"));
+    let a = json(&[data("new-orleans-2016.csv").to_str().unwrap(), "--json", "--replicates", "5"]);
+    let stepwise =
+        a["estimates"].as_array().unwrap().iter().find(|e| e["method"] == "loglinear.stepwise").unwrap();
+    assert_eq!(stepwise["n_hat"].as_f64().unwrap().round(), 1184.0);
+}
