@@ -74,6 +74,19 @@ impl Lattice {
         })
     }
 
+    /// What decides a model's fit: its terms that are not removed, and the cells that are not.
+    pub(crate) fn reduced(&self, counts: &Counts, set: TermSet) -> (TermSet, TermSet) {
+        let mut removed = 0;
+        let mut finite = set;
+        for a in terms_of(set) {
+            if counts.sufficient[a as usize] <= 0.0 {
+                removed |= self.up[a as usize];
+                finite &= !(1 << a);
+            }
+        }
+        (finite, removed)
+    }
+
     pub(crate) fn model(&self, set: TermSet) -> Model {
         Model::from_generators(self.t, &terms_of(set))
     }
@@ -181,6 +194,11 @@ impl Lattice {
     }
 }
 
+fn cells_above(lattice: &Lattice, a: Mask) -> impl Iterator<Item = usize> {
+    let up = lattice.up[a as usize];
+    (0..64).filter(move |w| up >> w & 1 == 1)
+}
+
 /// What is known beforehand about a search: where to branch first, and models that are probably good.
 ///
 /// It changes how long a search takes, never what it finds.
@@ -229,8 +247,14 @@ impl Walk<'_> {
             let child = set | 1 << a;
             collect_terms(child, &mut self.terms);
             let mut next = self.spare.pop().unwrap_or_else(|| fit.clone());
-            next.alpha.clone_from(&fit.alpha);
-            self.newton.refit(self.counts, &self.terms, true, &mut next);
+            next.clone_from(fit);
+            // A term that is never seen, and below which every cell is already removed, changes nothing.
+            let unseen = self.counts.sufficient[a as usize] <= 0.0;
+            if unseen && cells_above(self.lattice, a).all(|w| fit.mu[w] <= 0.0) {
+                next.alpha[a as usize] = f64::NEG_INFINITY;
+            } else {
+                self.newton.refit(self.counts, &self.terms, true, &mut next);
+            }
             visit(visited(child, &next));
             self.descend(child, i + 1, last, &next, visit);
             self.spare.push(next);

@@ -1,10 +1,13 @@
 //! The whole set of models: how far the answer depends on which one is believed.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
-use super::existence::Existence;
-use super::lattice::{Visit, terms_of};
+use super::existence::{self, Existence};
+use super::lattice::{TermSet, Visit, terms_of};
 use super::{Criterion, Engine, neighbourhood, stepwise};
+use crate::histories::Mask;
 use crate::loglinear::newton::Newton;
 use crate::model::Model;
 
@@ -104,6 +107,8 @@ impl Engine {
             without: u64,
             range: (f64, f64),
             best: [Option<Visit>; 2],
+            /// Doubtful models that come down to the same fit share one verdict.
+            verdicts: HashMap<(TermSet, TermSet), bool>,
         }
         let better = |slot: &mut Option<Visit>, v: Visit, penalty: f64| {
             let key = |v: &Visit| (v.criterion(penalty), v.set);
@@ -117,9 +122,15 @@ impl Engine {
             without: 0,
             range: (f64::INFINITY, 0.0),
             best: [None; 2],
+            verdicts: HashMap::new(),
         };
+        let support: Vec<Mask> = self.histories.cells().iter().map(|c| c.0).collect();
         let parts = lattice.fold(&self.counts, max_order, make, |sum, v| {
-            if !v.regular && self.cache.verdict(&self.counts, &terms_of(v.set)) != Existence::Exists {
+            let exists = v.regular
+                || *sum.verdicts.entry(lattice.reduced(&self.counts, v.set)).or_insert_with(|| {
+                    existence::existence(self.counts.t, &support, &terms_of(v.set)) == Existence::Exists
+                });
+            if !exists {
                 sum.without += 1;
                 return;
             }
