@@ -182,3 +182,27 @@ pub fn bias_corrected(h: &Histories, heterogeneity: Heterogeneity) -> Option<(f6
     let se = (unseen + unseen * unseen * fit.covariance[0][0]).sqrt();
     (fit.converged && unseen.is_finite()).then_some((n + unseen, se))
 }
+
+/// Mt with its leading bias removed (Rivest and Levesque 2001): the likelihood equation
+/// `1 - m / N = prod (1 - m_j / N)` with `m_j = n_j + (t + 2) / (2 t)` and `m = n + t / 2`, less `t / 2`.
+///
+/// The variance is `N / (1 / q + t - 1 - sum 1 / (1 - p_j))`, `q` the chance of being on no list. `None` without a root.
+pub fn bias_corrected_mt(h: &Histories) -> Option<(f64, f64)> {
+    let t = h.t() as f64;
+    let sizes: Vec<f64> = (0..h.t()).map(|j| h.list_size(j) as f64 + (t + 2.0) / (2.0 * t)).collect();
+    let seen = h.n() as f64 + 0.5 * t;
+    let missed = |n: f64| sizes.iter().map(|m| 1.0 - m / n).product::<f64>();
+    let surplus = |n: f64| 1.0 - seen / n - missed(n);
+    let (mut lo, mut hi) = (seen, 1e8 * seen);
+    if surplus(hi) <= 0.0 {
+        return None;
+    }
+    for _ in 0..200 {
+        let mid = (lo * hi).sqrt();
+        if surplus(mid) < 0.0 { lo = mid } else { hi = mid }
+    }
+    let n = hi;
+    let odds: f64 = sizes.iter().map(|m| 1.0 / (1.0 - m / n)).sum();
+    let variance = n / (1.0 / missed(n) + t - 1.0 - odds);
+    Some((n - 0.5 * t, variance.sqrt()))
+}

@@ -42,6 +42,7 @@ pub const METHODS: &[&str] = &[
     "mb",
     "mbh",
     "m0.bc",
+    "mt.bc",
     "mh.poisson.bc",
     "mh.darroch.bc",
     "mh.gamma.bc",
@@ -245,8 +246,9 @@ fn closed_population(h: &Histories, id: &'static str, settings: &Settings) -> Op
             Some(e)
         }
         "m0" | "mt" | "mh" | "mth" if corrected => {
-            let value = closed::bias_corrected(h, heterogeneity)
-                .map(|(n_hat, se)| Simple::log_normal(n, n_hat, se, level));
+            let corrected =
+                if by_list { closed::bias_corrected_mt(h) } else { closed::bias_corrected(h, heterogeneity) };
+            let value = corrected.map(|(n_hat, se)| Simple::log_normal(n, n_hat, se, level));
             Some(simple(id, h, value, level, &[Note::ConditionalOnModel]))
         }
         "m0" | "mt" | "mh" | "mth" => {

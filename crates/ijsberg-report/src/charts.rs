@@ -116,14 +116,21 @@ impl LogAxis {
         self.left + share * (self.right - self.left)
     }
 
-    /// Round numbers within the axis: 1, 2 and 5 times powers of ten.
+    /// Round numbers within the axis: 1, 2 and 5 times powers of ten, or all digits where those are too few.
     pub(crate) fn ticks(&self) -> Vec<f64> {
+        let few = self.multiples(&[1.0, 2.0, 5.0]);
+        if few.len() > 2 {
+            few
+        } else {
+            self.multiples(&[1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0])
+        }
+    }
+
+    fn multiples(&self, of: &[f64]) -> Vec<f64> {
         let mut ticks = Vec::new();
         let mut power = 10_f64.powf(self.low.log10().floor());
         while power <= self.high {
-            ticks.extend(
-                [1.0, 2.0, 5.0].iter().map(|m| m * power).filter(|x| *x >= self.low && *x <= self.high),
-            );
+            ticks.extend(of.iter().map(|m| m * power).filter(|x| *x >= self.low && *x <= self.high));
             power *= 10.0;
         }
         ticks

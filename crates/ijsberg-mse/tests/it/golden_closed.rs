@@ -111,6 +111,10 @@ fn bias_corrected_versions() {
             close(n_hat, theirs["abundance"].as_f64().unwrap(), 1e-5, &format!("{name} {key}"));
             close(se, theirs["stderr"].as_f64().unwrap(), 1e-3, &format!("{name} {key}"));
         }
+        let (n_hat, se) = closed::bias_corrected_mt(&h).unwrap();
+        // Rcapture's root finder stops at a tolerance of about 1e-4 persons.
+        close(n_hat, r["Mt"][0]["abundance"].as_f64().unwrap(), 1e-7, name);
+        close(se, r["Mt"][0]["stderr"].as_f64().unwrap(), 1e-6, name);
         let chao = chao_corrected(&h, 0.95);
         close(chao.n_hat, r["Mh_Chao"][0]["abundance"].as_f64().unwrap(), 1e-9, name);
         close(chao.se, r["Mh_Chao"][0]["stderr"].as_f64().unwrap(), 1e-9, name);

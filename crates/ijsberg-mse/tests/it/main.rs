@@ -1,5 +1,6 @@
 //! Tests of the published interface against reference values and stated properties.
 
+mod coverage;
 mod golden_closed;
 mod golden_loglinear;
 mod golden_resample;
