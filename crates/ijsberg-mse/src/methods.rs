@@ -155,6 +155,8 @@ pub fn run(engine: &Engine, models: &[Model], settings: &Settings, progress: &dy
 
 fn simple(id: &'static str, h: &Histories, value: Option<Simple>, level: f64, notes: &[Note]) -> Estimate {
     match value {
+        // A standard error that cannot be worked out must not pass for a limit.
+        Some(s) if s.lower.is_nan() || s.upper.is_nan() => Estimate::none(id, h.n(), Outcome::Degenerate),
         Some(s) => {
             let interval = Interval { lower: s.lower, upper: s.upper, level, kind: IntervalKind::LogNormal };
             Estimate { notes: notes.to_vec(), ..Estimate::of(id, h.n(), s.n_hat, Some(interval)) }

@@ -53,14 +53,7 @@ pub(crate) fn profile_interval(
     let peak = if at(0.0) >= top { 0.0 } else { peak };
     let z = normal_quantile(0.5 + 0.5 * level);
     let target = top - 0.5 * z * z;
-    let mut cross = |mut inside: f64, mut outside: f64| {
-        while (outside - inside).abs() > 1e-9 {
-            let mid = 0.5 * (inside + outside);
-            if at(mid) >= target { inside = mid } else { outside = mid }
-        }
-        0.5 * (inside + outside)
-    };
-    let lower = if peak == 0.0 { 0.0 } else { cross(peak, 0.0) };
+    let lower = if peak == 0.0 { 0.0 } else { crossing(peak, 0.0, target, &mut at) };
     let mut step = 0.1;
     let mut outside = peak + step;
     let farthest = (FARTHEST * n).ln();
@@ -69,23 +62,24 @@ pub(crate) fn profile_interval(
         if outside > farthest {
             return Profile { n_hat: n + unseen(peak), lower: n + unseen(lower), upper: f64::INFINITY };
         }
-        if log_likelihood(unseen(outside)) < target {
+        if at(outside) < target {
             break;
         }
         last_inside = outside;
         step *= 1.5;
         outside += step;
     }
-    let mut at = |x: f64| log_likelihood(unseen(x));
-    let mut cross = |mut inside: f64, mut outside: f64| {
-        while outside - inside > 1e-9 {
-            let mid = 0.5 * (inside + outside);
-            if at(mid) >= target { inside = mid } else { outside = mid }
-        }
-        0.5 * (inside + outside)
-    };
-    let upper = cross(last_inside, outside);
+    let upper = crossing(last_inside, outside, target, &mut at);
     Profile { n_hat: n + unseen(peak), lower: n + unseen(lower), upper: n + unseen(upper) }
+}
+
+/// Where a function that is at least `target` at `inside` and below it at `outside` crosses it, by bisection.
+fn crossing(mut inside: f64, mut outside: f64, target: f64, at: &mut impl FnMut(f64) -> f64) -> f64 {
+    while (outside - inside).abs() > 1e-9 {
+        let mid = 0.5 * (inside + outside);
+        if at(mid) >= target { inside = mid } else { outside = mid }
+    }
+    0.5 * (inside + outside)
 }
 
 /// The multinomial log-likelihood at `unseen`, given the deviance of the fit to the complete table.
