@@ -2,18 +2,17 @@
 //!
 //! A model is a 64-bit set of terms. Both traversals use that the likelihood can only rise when terms are added.
 
+mod branch;
+
+pub(crate) use branch::{Guide, Quest};
 use rayon::prelude::*;
 
-use super::existence::{Existence, VerdictCache};
 use super::newton::{Counts, Fit, Newton};
 use crate::histories::Mask;
 use crate::model::{Model, pairs};
 
 /// The most lists for which a set of terms fits in 64 bits.
 pub const MAX_LATTICE_LISTS: usize = 6;
-
-/// Slack on bounds, far above the error of a fit and far below any difference that matters.
-const SLACK: f64 = 1e-6;
 
 /// A set of terms: bit `a` stands for the term with mask `a`.
 pub(crate) type TermSet = u64;
@@ -131,81 +130,11 @@ impl Lattice {
             })
             .collect()
     }
-
-    /// Finds the model with the least criterion and every model within `window` of it, best first.
-    ///
-    /// Branch and bound: a node fixes terms that are in and terms that are out. Its criterion is at least the deviance
-    /// of the largest model it allows plus the penalty of the terms that are in. Models whose estimate does not exist
-    /// are passed over. The result is exact: what is not visited cannot be in the window.
-    pub(crate) fn best(
-        &self,
-        counts: &Counts,
-        penalty: f64,
-        window: f64,
-        cache: &VerdictCache,
-        guide: &Guide,
-    ) -> Vec<Visit> {
-        let mut branch = Branch {
-            lattice: self,
-            counts,
-            cache,
-            penalty,
-            window,
-            newton: Newton::default(),
-            terms: Vec::new(),
-            best: f64::INFINITY,
-            found: Vec::new(),
-            priority: guide.priority.clone(),
-        };
-        for set in &guide.incumbents {
-            branch.consider(*set);
-        }
-        // Without an eligible incumbent nothing could be pruned.
-        if branch.best.is_infinite() {
-            branch.greedy();
-        }
-        if branch.priority.is_empty() {
-            branch.priority = self.priority(counts);
-        }
-        branch.found.clear();
-        let top = branch.fit(self.top);
-        branch.descend(self.base, top);
-        let limit = branch.best + window + SLACK;
-        let mut found = branch.found;
-        found.retain(|v| v.criterion(penalty) <= limit);
-        found.sort_by(|a, b| a.criterion(penalty).total_cmp(&b.criterion(penalty)).then(a.set.cmp(&b.set)));
-        found
-    }
-
-    /// Interactions by how much the fit suffers without them, worst first: the order in which to branch.
-    pub(crate) fn priority(&self, counts: &Counts) -> Vec<Mask> {
-        let mut newton = Newton::default();
-        let mut terms = Vec::new();
-        let mut ranked: Vec<(f64, Mask)> = self
-            .order
-            .iter()
-            .map(|a| {
-                collect_terms(self.top & !self.up[*a as usize], &mut terms);
-                (newton.fit(counts, &terms, None).deviance, *a)
-            })
-            .collect();
-        ranked.sort_by(|x, y| y.0.total_cmp(&x.0));
-        ranked.into_iter().map(|x| x.1).collect()
-    }
 }
 
 fn cells_above(lattice: &Lattice, a: Mask) -> impl Iterator<Item = usize> {
     let up = lattice.up[a as usize];
     (0..64).filter(move |w| up >> w & 1 == 1)
-}
-
-/// What is known beforehand about a search: where to branch first, and models that are probably good.
-///
-/// It changes how long a search takes, never what it finds.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Guide {
-    pub(crate) priority: Vec<Mask>,
-    pub(crate) incumbents: Vec<TermSet>,
 }
 
 /// The terms in a set, by mask.
@@ -259,83 +188,5 @@ impl Walk<'_> {
             self.descend(child, i + 1, last, &next, visit);
             self.spare.push(next);
         }
-    }
-}
-
-struct Branch<'a> {
-    lattice: &'a Lattice,
-    counts: &'a Counts,
-    cache: &'a VerdictCache,
-    penalty: f64,
-    window: f64,
-    newton: Newton,
-    terms: Vec<Mask>,
-    best: f64,
-    found: Vec<Visit>,
-    priority: Vec<Mask>,
-}
-
-impl Branch<'_> {
-    fn fit(&mut self, set: TermSet) -> Visit {
-        collect_terms(set, &mut self.terms);
-        let fit = self.newton.fit(self.counts, &self.terms, None);
-        visited(set, &fit)
-    }
-
-    fn eligible(&self, v: Visit) -> bool {
-        v.regular || self.cache.verdict(self.counts, &terms_of(v.set)) == Existence::Exists
-    }
-
-    fn keep(&mut self, v: Visit) {
-        let criterion = v.criterion(self.penalty);
-        if criterion <= self.best + self.window + SLACK && self.eligible(v) {
-            self.best = self.best.min(criterion);
-            self.found.push(v);
-        }
-    }
-
-    fn consider(&mut self, set: TermSet) -> f64 {
-        let v = self.fit(set);
-        self.keep(v);
-        v.criterion(self.penalty)
-    }
-
-    /// Steepest descent from independence by adding or removing one term with what it needs; sets `best`.
-    fn greedy(&mut self) {
-        let lattice = self.lattice;
-        let mut current = (self.consider(lattice.base), lattice.base);
-        loop {
-            let mut next = current;
-            for a in &lattice.order {
-                let set = if current.1 >> a & 1 == 1 {
-                    current.1 & !lattice.up[*a as usize]
-                } else {
-                    current.1 | lattice.down[*a as usize]
-                };
-                let criterion = self.consider(set);
-                if criterion < next.0 - SLACK {
-                    next = (criterion, set);
-                }
-            }
-            if next.1 == current.1 {
-                return;
-            }
-            current = next;
-        }
-    }
-
-    fn descend(&mut self, low: TermSet, high: Visit) {
-        let bound = high.deviance + self.penalty * f64::from(low.count_ones());
-        if bound > self.best + self.window + SLACK {
-            return;
-        }
-        let open = high.set & !low;
-        let Some(a) = self.priority.iter().find(|a| open >> **a & 1 == 1).copied() else {
-            self.keep(high);
-            return;
-        };
-        self.descend(low | self.lattice.down[a as usize], high);
-        let without = self.fit(high.set & !self.lattice.up[a as usize]);
-        self.descend(low, without);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::existence::{self, Existence};
-use super::lattice::{TermSet, Visit, terms_of};
+use super::lattice::{Guide, Quest, TermSet, Visit, terms_of};
 use super::{Criterion, Engine, neighbourhood, stepwise};
 use crate::histories::Mask;
 use crate::loglinear::newton::Newton;
@@ -54,6 +54,16 @@ impl Engine {
     /// Exact over all hierarchical models up to six lists (branch and bound); beyond that the models that a
     /// neighbourhood search met.
     pub fn near_best(&self, criterion: Criterion, window: f64) -> Vec<MultiverseModel> {
+        self.best_models(criterion, window, usize::MAX)
+    }
+
+    /// As [`Engine::near_best`], but no more than the `most` best of them.
+    pub(crate) fn best_models(
+        &self,
+        criterion: Criterion,
+        window: f64,
+        most: usize,
+    ) -> Vec<MultiverseModel> {
         let penalty = criterion.penalty(self.counts.n());
         let lists = self.histories.lists();
         let item = |model: Model, value: f64, least: f64, dark: f64| MultiverseModel {
@@ -63,8 +73,8 @@ impl Engine {
             model,
         };
         if let Some(lattice) = &self.lattice {
-            let found =
-                lattice.best(&self.counts, penalty, window, &self.cache, &super::lattice::Guide::default());
+            let quest = Quest { most, ..Quest::within(penalty, window) };
+            let found = lattice.best(&self.counts, quest, &self.cache, &Guide::default());
             let least = found.first().map_or(0.0, |v| v.criterion(penalty));
             let build = |v: &Visit| item(lattice.model(v.set), v.criterion(penalty), least, v.dark_figure);
             found.iter().map(build).collect()
@@ -78,7 +88,7 @@ impl Engine {
                 &mut Newton::default(),
             );
             let least = found.first().map_or(0.0, |f| f.criterion);
-            found.into_iter().map(|f| item(f.model, f.criterion, least, f.dark_figure)).collect()
+            found.into_iter().take(most).map(|f| item(f.model, f.criterion, least, f.dark_figure)).collect()
         }
     }
 

@@ -9,6 +9,13 @@ use crate::subsets::{subset_products, superset_sums};
 
 /// Newton stops when the decrement (twice the log-likelihood still to gain) is below this.
 const DECREMENT: f64 = 1e-11;
+/// As [`DECREMENT`], for a bound on the deviance rather than a fit.
+const LOOSE_DECREMENT: f64 = 1e-3;
+/// Where the decrement is this small, what is left to gain is known well enough for a bound.
+const SETTLED: f64 = 0.1;
+/// What may be left to gain in deviance, in decrements. A cell that drifts to zero gains twice the decrement and a
+/// parameter that converges gains the decrement; this is twice the larger.
+const LEFT_TO_GAIN: f64 = 4.0;
 /// Parameters that drift to infinity gain about a factor `e` a step; 60 steps reach the limit of the arithmetic.
 const MAX_STEPS: usize = 60;
 /// A pivot this small against its diagonal marks a parameter that the data do not determine.
@@ -79,6 +86,11 @@ impl Fit {
 /// Scratch space for fits, to be reused; one per thread.
 #[derive(Debug, Default)]
 pub(crate) struct Newton {
+    /// Stop once the deviance surely exceeds this, or is known to a thousandth, and give a lower bound of it instead.
+    ///
+    /// Parameters that drift to infinity take twenty steps to the limit of the arithmetic, and a bound needs few of
+    /// them. Such a fit is no proof of existence.
+    pub(crate) bound_above: Option<f64>,
     sums: Vec<f64>,
     factor: Vec<f64>,
     finite: Vec<Mask>,
@@ -181,6 +193,7 @@ impl Newton {
         let mut singular = false;
         self.before.clone_from(&fit.mu);
         fit.steps = 0;
+        fit.regular = false;
         let mut converged = false;
         while fit.steps < MAX_STEPS {
             self.sums.clone_from(&fit.mu);
@@ -222,6 +235,15 @@ impl Newton {
                 fit.alpha[*a as usize] += d;
             }
             self.advance(size, fit);
+            if let Some(cutoff) = self.bound_above
+                && decrement < SETTLED
+            {
+                let bound = fit.deviance - LEFT_TO_GAIN * decrement;
+                if bound > cutoff || decrement < LOOSE_DECREMENT {
+                    fit.deviance = bound;
+                    return;
+                }
+            }
             converged = decrement < DECREMENT;
         }
         let smallest = fit.mu.iter().filter(|m| **m > 0.0).fold(f64::INFINITY, |a, m| a.min(*m));

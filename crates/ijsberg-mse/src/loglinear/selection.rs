@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::existence::Existence;
-use super::lattice::{Guide, TermSet, Visit};
+use super::lattice::{Guide, Quest, TermSet, Visit};
 use super::newton::{Counts, Fit, Newton};
 use super::{Criterion, Engine, stepwise};
 use crate::model::Model;
@@ -21,6 +21,10 @@ pub const SHORTLIST: usize = 200;
 /// Without them the shortlist holds only models that look like the best of the data, and intervals come out too
 /// narrow: on the Dutch table the upper limit for the best BIC more than doubles when every model may be chosen.
 pub const PILOTS: u64 = 60;
+
+/// Fits that a pilot's search may take. A table with much overlap would take a hundred times as many for a proof, which
+/// a shortlist does not need.
+const PILOT_FITS: u64 = 5_000;
 
 /// Seed of the pilot replicates: part of the rule, not of a run.
 const PILOT_SEED: u64 = 1;
@@ -77,7 +81,12 @@ impl<'e> Replicator<'e> {
             let priority = lattice.priority(&engine.counts);
             for (guide, criterion) in this.guides.iter_mut().zip([Criterion::Aic, Criterion::Bic]) {
                 let penalty = criterion.penalty(engine.counts.n());
-                let near = lattice.best(&engine.counts, penalty, 2.0, &engine.cache, &Guide::default());
+                let near = lattice.best(
+                    &engine.counts,
+                    Quest { most: 8, ..Quest::within(penalty, 2.0) },
+                    &engine.cache,
+                    &Guide::default(),
+                );
                 guide.priority.clone_from(&priority);
                 guide.incumbents = near.iter().take(8).map(|v| v.set).collect::<Vec<TermSet>>();
             }
@@ -135,7 +144,12 @@ impl<'e> Replicator<'e> {
         newton: &mut Newton,
     ) -> Vec<(f64, f64)> {
         if let (Reselect::All, Some(lattice)) = (self.reselect, &self.engine.lattice) {
-            let found = lattice.best(counts, penalty, window, &self.engine.cache, &self.guides[guide]);
+            let found = lattice.best(
+                counts,
+                Quest::within(penalty, window),
+                &self.engine.cache,
+                &self.guides[guide],
+            );
             return found.iter().map(|v: &Visit| (v.criterion(penalty), v.dark_figure)).collect();
         }
         let mut rated: Vec<(f64, f64)> = Vec::with_capacity(self.shortlist.len());
@@ -167,7 +181,7 @@ pub(crate) fn average(near: &[(f64, f64)]) -> f64 {
 fn shortlist(engine: &Engine) -> Vec<(Model, Fit)> {
     let mut models: Vec<Model> = Vec::new();
     for (criterion, window) in [(Criterion::Bic, 14.0), (Criterion::Aic, 5.0)] {
-        for near in engine.near_best(criterion, window).into_iter().take(SHORTLIST / 2) {
+        for near in engine.best_models(criterion, window, SHORTLIST / 2) {
             if !models.contains(&near.model) {
                 models.push(near.model);
             }
@@ -175,6 +189,7 @@ fn shortlist(engine: &Engine) -> Vec<(Model, Fit)> {
     }
     if let Some(lattice) = &engine.lattice {
         let penalty = Criterion::Bic.penalty(engine.counts.n());
+        let pilot = Quest { most: 5, budget: Some(PILOT_FITS), ..Quest::within(penalty, 2.0) };
         let guide = Guide { priority: lattice.priority(&engine.counts), ..Guide::default() };
         let cells = engine.histories.cells();
         let weights: Vec<f64> = cells.iter().map(|c| c.1 as f64).collect();
@@ -183,10 +198,10 @@ fn shortlist(engine: &Engine) -> Vec<(Model, Fit)> {
             .map(|b| {
                 let drawn = multinomial(engine.histories.n(), &weights, &mut stream(PILOT_SEED, b));
                 let counts = Counts::new(engine.histories.dense_with(&drawn));
-                lattice.best(&counts, penalty, 2.0, &engine.cache, &guide)
+                lattice.best(&counts, pilot, &engine.cache, &guide)
             })
             .collect();
-        for visit in pilots.iter().flat_map(|found| found.iter().take(5)) {
+        for visit in pilots.iter().flat_map(|found| found) {
             let model = lattice.model(visit.set);
             if !models.contains(&model) {
                 models.push(model);
