@@ -5,14 +5,16 @@
 //! on. `N = n + exp(intercept)`. Where capture probabilities differ between persons in an unknown way, different
 //! `h` fit equally well and give different `N`: compare them, never pick the one that pleases.
 
+mod frequencies;
 mod normal;
 mod removal;
 
 use serde::Serialize;
 
-use crate::glm::{Glm, PoissonFit};
+use crate::glm::{Glm, PoissonFit, solve};
 use crate::histories::Histories;
 use crate::loglinear::profile::{Profile, multinomial_log_likelihood, profile_interval};
+pub use frequencies::fit_frequencies;
 pub use normal::{NormalFit, fit_normal};
 pub use removal::{RemovalFit, mb, mbh};
 
@@ -83,13 +85,16 @@ fn design(t: usize, from: usize, by_list: bool, extra: &[Box<dyn Fn(f64) -> f64>
 
 /// Fits M0 or Mh (`by_list` false), Mt or Mth (`by_list` true).
 pub fn fit(h: &Histories, by_list: bool, heterogeneity: Heterogeneity) -> ClosedFit {
-    let t = h.t();
-    let y = h.dense()[1..].to_vec();
+    fit_counts(h.n() as f64, h.t(), &h.dense()[1..], by_list, heterogeneity)
+}
+
+/// Fits counts by cell that need not be whole numbers.
+fn fit_counts(n: f64, t: usize, y: &[f64], by_list: bool, heterogeneity: Heterogeneity) -> ClosedFit {
     let mut extra = heterogeneity.columns(t);
     let fixed = if by_list { t + 1 } else { 2 };
     loop {
         let columns = design(t, 1, by_list, &extra);
-        let fit = Glm { columns: &columns, y: &y, offset: None }.fit();
+        let fit = Glm { columns: &columns, y, offset: None }.fit();
         // Chao's model is a lower bound only with non-negative columns; the leftmost negative one goes first.
         let negative = (heterogeneity == Heterogeneity::Chao)
             .then(|| fit.coefficients[fixed..].iter().position(|b| *b < 0.0))
@@ -98,17 +103,12 @@ pub fn fit(h: &Histories, by_list: bool, heterogeneity: Heterogeneity) -> Closed
             drop(extra.remove(i));
             continue;
         }
-        return closed_fit(h.n() as f64, &fit, &extra, t, by_list);
+        return summary(n, &fit, design(t, 0, by_list, &extra));
     }
 }
 
-fn closed_fit(
-    n: f64,
-    fit: &PoissonFit,
-    extra: &[Box<dyn Fn(f64) -> f64>],
-    t: usize,
-    by_list: bool,
-) -> ClosedFit {
+/// What a regression says of the unseen; `columns` is the design with the unseen cell.
+fn summary(n: f64, fit: &PoissonFit, columns: Vec<Vec<f64>>) -> ClosedFit {
     let unseen = fit.coefficients[0].exp();
     ClosedFit {
         n_hat: n + unseen,
@@ -120,8 +120,44 @@ fn closed_fit(
         bias: fit.intercept_bias(),
         // A mixing distribution may push the unseen to nothing: the sign that it does not fit these data.
         regular: fit.converged && unseen > 1e-3 && unseen.is_finite(),
-        columns: design(t, 0, by_list, extra),
+        columns,
     }
+}
+
+/// Mth with its leading bias removed, by the rule of [`bias_corrected`] applied to cells instead of frequencies.
+///
+/// In the limit of small chances the cell of every single list carries one parameter, and the pairs together and the
+/// triples together one each, spread evenly; Chao's model leaves the triples to their own columns. `None` without
+/// heterogeneity (see [`bias_corrected_mt`]), with fewer than three lists, or when the adjusted fit has no estimate.
+pub fn bias_corrected_mth(h: &Histories, heterogeneity: Heterogeneity) -> Option<(f64, f64)> {
+    let t = h.t();
+    if t < 3 || heterogeneity == Heterogeneity::None {
+        return None;
+    }
+    let lists = t as f64;
+    let cells = [lists, 0.5 * lists * (lists - 1.0), lists * (lists - 1.0) * (lists - 2.0) / 6.0];
+    // Weights c that determine the intercept: they sum to 1, and to 0 over the cells of each list and against h.
+    let weights = if heterogeneity == Heterogeneity::Chao {
+        let pair = -1.0 / cells[1];
+        vec![-(lists - 1.0) * pair, pair]
+    } else {
+        let mixing = &heterogeneity.columns(t)[0];
+        let h = [mixing(1.0), mixing(2.0), mixing(3.0)];
+        let around = [1.0, lists - 1.0, 0.5 * (lists - 1.0) * (lists - 2.0)];
+        let system: Vec<Vec<f64>> =
+            vec![cells.to_vec(), around.to_vec(), (0..3).map(|k| cells[k] * h[k]).collect()];
+        solve(system, vec![1.0, 0.0, 0.0])?
+    };
+    let mut y = h.dense()[1..].to_vec();
+    for (i, count) in y.iter_mut().enumerate() {
+        let k = (i + 1).count_ones() as usize;
+        if let Some(c) = weights.get(k - 1) {
+            let leverage = if k == 1 { 1.0 } else { 1.0 / cells[k - 1] };
+            *count = (*count + 0.5 * (leverage - c)).max(0.0);
+        }
+    }
+    let fit = fit_counts(h.n() as f64, t, &y, true, heterogeneity);
+    fit.regular.then_some((fit.n_hat, fit.se))
 }
 
 impl ClosedFit {
@@ -147,18 +183,13 @@ pub fn bias_corrected(h: &Histories, heterogeneity: Heterogeneity) -> Option<(f6
     let t = h.t();
     let f = h.frequencies();
     let n = h.n() as f64;
-    let column = |k: f64| match heterogeneity {
-        Heterogeneity::None | Heterogeneity::Chao => 0.0,
-        Heterogeneity::Poisson => 2_f64.powf(k) - 1.0,
-        Heterogeneity::Darroch => 0.5 * k * k,
-        Heterogeneity::Gamma => 3.5_f64.ln() - (3.5 + k).ln(),
-    };
     // Weights c with sum c = 1, sum k c = 0, sum h(k) c = 0 on k = 1, 2 (, 3).
     let delta: Vec<f64> = match heterogeneity {
         Heterogeneity::None => vec![-0.5, 1.0],
         Heterogeneity::Chao => return None,
         _ if t < 3 => return None,
         _ => {
+            let column = &heterogeneity.columns(t)[0];
             let [h1, h2, h3] = [column(1.0), column(2.0), column(3.0)];
             // c = (c1, c2, c3): c1 + c2 + c3 = 1 and c1 + 2 c2 + 3 c3 = 0 leave c1 = 2 + c3, c2 = -1 - 2 c3.
             let c3 = (h2 - 2.0 * h1) / (h1 - 2.0 * h2 + h3);
@@ -166,18 +197,7 @@ pub fn bias_corrected(h: &Histories, heterogeneity: Heterogeneity) -> Option<(f6
         }
     };
     let y: Vec<f64> = (0..t).map(|k| (f[k] as f64 + delta.get(k).copied().unwrap_or(0.0)).max(0.0)).collect();
-    let mut columns = vec![vec![1.0; t], (1..=t).map(|k| k as f64).collect()];
-    if heterogeneity != Heterogeneity::None {
-        columns.push((1..=t).map(|k| column(k as f64)).collect());
-    }
-    let mut choose = 1.0_f64;
-    let offset: Vec<f64> = (1..=t)
-        .map(|k| {
-            choose *= (t - k + 1) as f64 / k as f64;
-            choose.ln()
-        })
-        .collect();
-    let fit = Glm { columns: &columns, y: &y, offset: Some(&offset) }.fit();
+    let fit = frequencies::regress(&y, Some(t), &heterogeneity.columns(t));
     let unseen = fit.coefficients[0].exp();
     let se = (unseen + unseen * unseen * fit.covariance[0][0]).sqrt();
     (fit.converged && unseen.is_finite()).then_some((n + unseen, se))

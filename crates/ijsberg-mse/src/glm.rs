@@ -109,6 +109,29 @@ fn poisson_deviance(y: &[f64], mu: &[f64]) -> f64 {
     2.0 * y.iter().zip(mu).map(|(y, m)| if *y > 0.0 { y * (y / m).ln() - y + m } else { *m }).sum::<f64>()
 }
 
+/// Solves a small square system by elimination with row pivoting; `None` if singular.
+pub(crate) fn solve(mut matrix: Vec<Vec<f64>>, mut rhs: Vec<f64>) -> Option<Vec<f64>> {
+    let p = rhs.len();
+    for i in 0..p {
+        let pivot = (i..p).max_by(|a, b| matrix[*a][i].abs().total_cmp(&matrix[*b][i].abs()))?;
+        matrix.swap(i, pivot);
+        rhs.swap(i, pivot);
+        if matrix[i][i].abs() < 1e-12 {
+            return None;
+        }
+        for r in 0..p {
+            if r != i {
+                let factor = matrix[r][i] / matrix[i][i];
+                for c in i..p {
+                    matrix[r][c] -= factor * matrix[i][c];
+                }
+                rhs[r] -= factor * rhs[i];
+            }
+        }
+    }
+    Some((0..p).map(|i| rhs[i] / matrix[i][i]).collect())
+}
+
 /// Solves `matrix x = rhs` for a symmetric positive definite matrix and returns the inverse too; `None` if singular.
 pub(crate) fn solve_symmetric(matrix: &[Vec<f64>], rhs: &[f64]) -> Option<(Vec<f64>, Vec<Vec<f64>>)> {
     let p = rhs.len();

@@ -46,6 +46,10 @@ pub const METHODS: &[&str] = &[
     "mh.poisson.bc",
     "mh.darroch.bc",
     "mh.gamma.bc",
+    "mth.chao.bc",
+    "mth.poisson.bc",
+    "mth.darroch.bc",
+    "mth.gamma.bc",
     "loglinear.independence",
     "loglinear.all-pairs",
     "loglinear.stepwise",
@@ -248,8 +252,11 @@ fn closed_population(h: &Histories, id: &'static str, settings: &Settings) -> Op
             Some(e)
         }
         "m0" | "mt" | "mh" | "mth" if corrected => {
-            let corrected =
-                if by_list { closed::bias_corrected_mt(h) } else { closed::bias_corrected(h, heterogeneity) };
+            let corrected = match family {
+                "mt" => closed::bias_corrected_mt(h),
+                "mth" => closed::bias_corrected_mth(h, heterogeneity),
+                _ => closed::bias_corrected(h, heterogeneity),
+            };
             let value = corrected.map(|(n_hat, se)| Simple::log_normal(n, n_hat, se, level));
             Some(simple(id, h, value, level, &[Note::ConditionalOnModel]))
         }

@@ -63,8 +63,11 @@ fn points_errors_and_profile_intervals() {
 #[test]
 fn removal_and_normal() {
     let reference = golden("rcapture_closedp");
-    for name in ["kosovo_aggregate", "spina", "ScotPWID", "Ned_5", "UKdat_5"] {
+    for (name, _) in TABLES {
         let r = &reference["data"][name];
+        if !r.is_object() {
+            continue;
+        }
         let h = table(name);
         let rows = r["closedp_t"]["results"].as_array().unwrap();
         for (row, fit) in [("Mb", closed::mb(&h)), ("Mbh", closed::mbh(&h))] {
@@ -74,12 +77,14 @@ fn removal_and_normal() {
         }
         for (key, by_list) in [("Mh_Normal", false), ("Mth_Normal", true)] {
             let theirs = &r["CI"][key];
-            if !theirs["warn"].is_null() {
+            if !theirs["warn"].is_null() || !theirs["results"][0].is_object() {
                 continue;
             }
             let Some(fit) = closed::fit_normal(&h, by_list) else {
-                // No mixing fits better than none; Rcapture stops on the way there.
-                assert!(name == "spina" || name == "UKdat_5", "{name} {key}");
+                // No mixing fits better than none. Rcapture stops on the way there, or elsewhere (for MY3 at a deviance
+                // of 736, where the model without mixing has 408).
+                let without = closed::fit(&h, by_list, Heterogeneity::None).deviance;
+                assert!(theirs["results"][0]["deviance"].as_f64().unwrap() > without - 1e-6, "{name} {key}");
                 continue;
             };
             // Rcapture stops short of the maximum: our deviance is never larger, and the estimates differ by that.
@@ -94,7 +99,10 @@ fn removal_and_normal() {
 #[test]
 fn bias_corrected_versions() {
     let reference = golden("rcapture_closedp");
-    for name in ["kosovo_aggregate", "spina", "ScotPWID", "Ned_5", "UKdat_5", "Ned"] {
+    for (name, _) in TABLES {
+        if !reference["data"][name].is_object() {
+            continue;
+        }
         let h = table(name);
         let r = &reference["data"][name]["closedp_bc"];
         for (key, mixing) in [
@@ -108,6 +116,19 @@ fn bias_corrected_versions() {
                 continue;
             }
             let Some((n_hat, se)) = closed::bias_corrected(&h, mixing) else { continue };
+            close(n_hat, theirs["abundance"].as_f64().unwrap(), 1e-5, &format!("{name} {key}"));
+            close(se, theirs["stderr"].as_f64().unwrap(), 1e-3, &format!("{name} {key}"));
+        }
+        for (key, mixing) in [
+            ("Mth_Chao", Heterogeneity::Chao),
+            ("Mth_Poisson", Heterogeneity::Poisson),
+            ("Mth_Darroch", Heterogeneity::Darroch),
+        ] {
+            let theirs = &r[key][0];
+            if theirs["infoFit"] != 0 {
+                continue;
+            }
+            let Some((n_hat, se)) = closed::bias_corrected_mth(&h, mixing) else { continue };
             close(n_hat, theirs["abundance"].as_f64().unwrap(), 1e-5, &format!("{name} {key}"));
             close(se, theirs["stderr"].as_f64().unwrap(), 1e-3, &format!("{name} {key}"));
         }
@@ -130,5 +151,24 @@ fn profile_of_log_linear_models() {
         let (lower, upper) = engine.profile(&Model::all_pairs(engine.histories().t()), 0.95);
         close(lower, ci["infCL"].as_f64().unwrap(), 1e-3, name);
         close(upper, ci["supCL"].as_f64().unwrap(), 1e-3, name);
+    }
+}
+
+#[test]
+fn frequencies_without_lists() {
+    let path = format!("{}/../../data/irregular-migrants-apprehended.csv", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let f: Vec<u64> = text.lines().skip(1).map(|l| l.split(',').nth(1).unwrap().parse().unwrap()).collect();
+    let reference = golden("rcapture_closedp");
+    let rows = reference["data"]["freqcap_ill"]["results"].as_array().unwrap();
+    assert_eq!(rows.len(), 5);
+    for (theirs, (_, _, _, mixing)) in rows.iter().zip([FAMILY[0], FAMILY[2], FAMILY[3], FAMILY[4], FAMILY[5]]) {
+        let fit = closed::fit_frequencies(&f, None, mixing);
+        let what = theirs["model"].as_str().unwrap();
+        close(fit.n_hat, theirs["abundance"].as_f64().unwrap(), 1e-6, what);
+        close(fit.se, theirs["stderr"].as_f64().unwrap(), 5e-4, what);
+        close(fit.deviance, theirs["deviance"].as_f64().unwrap(), 1e-6, what);
+        let r = fit.parameters as f64;
+        close(2.0 * r - 2.0 * fit.log_likelihood, theirs["AIC"].as_f64().unwrap(), 1e-6, what);
     }
 }
