@@ -145,13 +145,51 @@ fn bias_corrected_versions() {
 #[test]
 fn profile_of_log_linear_models() {
     let reference = golden("rcapture_closedp");
-    for name in ["kosovo_aggregate", "spina", "ScotPWID"] {
+    let mut compared = 0;
+    for (name, _) in TABLES {
+        let Some(all) = reference["data"][name]["CI"].as_object() else { continue };
         let engine = Engine::new(&table(name));
-        let ci = &reference["data"][name]["CI"]["all_two_way"]["CI"][0];
-        let (lower, upper) = engine.profile(&Model::all_pairs(engine.histories().t()), 0.95);
-        close(lower, ci["infCL"].as_f64().unwrap(), 1e-3, name);
-        close(upper, ci["supCL"].as_f64().unwrap(), 1e-3, name);
+        let h = engine.histories();
+        for (key, theirs) in all.iter().filter(|(key, _)| *key == "all_two_way" || key.starts_with("mX_")) {
+            let (ci, fit) = (&theirs["CI"][0], &theirs["results"][0]);
+            // A flagged row, or an upper limit that Rcapture did not reach.
+            if ci["infoCI"] != 0 || fit["infoFit"] != 0 || !ci["supCL"].is_f64() {
+                continue;
+            }
+            let model = match key.strip_prefix("mX_[").and_then(|k| k.strip_suffix(']')) {
+                Some(pair) => Model::parse(&format!("[{}]", pair.replace(',', "")), h.lists()).unwrap(),
+                None => Model::all_pairs(h.t()),
+            };
+            let what = format!("{name} {key}");
+            let ours = engine.fit(&model);
+            close(h.n() as f64 + ours.dark_figure, fit["abundance"].as_f64().unwrap(), 1e-6, &what);
+            let (lower, upper) = engine.profile(&model, 0.95);
+            close(lower, ci["infCL"].as_f64().unwrap(), 1e-3, &what);
+            close(upper, ci["supCL"].as_f64().unwrap(), 1e-3, &what);
+            compared += 1;
+        }
     }
+    assert!(compared > 15, "{compared}");
+}
+
+#[test]
+fn frequencies_of_a_table_with_lists() {
+    let reference = golden("rcapture_closedp");
+    let mut compared = 0;
+    for (name, _) in TABLES {
+        let Some(rows) = reference["data"][name]["closedp_0"]["results"].as_array() else { continue };
+        let h = table(name);
+        for theirs in rows.iter().filter(|r| r["infoFit"] == 0) {
+            let Some(row) = FAMILY.iter().find(|f| theirs["model"] == f.0) else { continue };
+            let fit = closed::fit_frequencies(&h.frequencies(), Some(h.t()), row.3);
+            if fit.regular {
+                close(fit.n_hat, theirs["abundance"].as_f64().unwrap(), 1e-6, name);
+                close(fit.deviance, theirs["deviance"].as_f64().unwrap(), 1e-6, name);
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 20, "{compared}");
 }
 
 #[test]

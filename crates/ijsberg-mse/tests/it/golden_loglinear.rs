@@ -159,3 +159,52 @@ fn existence_as_sparsemse() {
         assert_eq!(failing as u64, verdicts[name]["n_models_no_estimate"].as_u64().unwrap(), "{name}");
     }
 }
+
+#[test]
+fn wald_limits_and_verdicts_as_sparsemse() {
+    let reference = golden("sparsemse_fits");
+    let mut compared = 0;
+    for (name, _) in TABLES {
+        let r = &reference["data"][name];
+        if !r.is_object() {
+            continue;
+        }
+        let engine = Engine::new(&table(name));
+        let h = engine.histories();
+        let (t, n) = (h.t(), h.n() as f64);
+        let fit = engine.fit(&Model::independence(t));
+        let estimate = &r["main"]["estimate"];
+        for (label, z) in [("2.5%", -1.959963984540054), ("97.5%", 1.959963984540054), ("point est.", 0.0)] {
+            let ours = n + fit.dark_figure * (z * fit.log_dark_se).exp();
+            // glm takes the standard error from the step before its last.
+            let tolerance = if z == 0.0 { 1e-6 } else { 1e-4 };
+            close(ours, f(&estimate[label]), tolerance, &format!("{name} {label}"));
+        }
+        let code = |model: &Model| match engine.fit(model).existence {
+            Existence::Exists => 0,
+            Existence::Infinite => 1,
+            Existence::NotIdentifiable => 2,
+            Existence::SolverFailed => panic!("{name} {model}"),
+        };
+        assert_eq!(code(&Model::independence(t)), r["checkident_main"], "{name}");
+        // 3 is both; ours tells the graver.
+        let full = r["checkident_full"].as_i64().unwrap();
+        assert_eq!(code(&Model::all_pairs(t)), if full == 3 { 2 } else { full }, "{name}");
+        for (pair, verdict) in r["checkident_single_pair"].as_object().unwrap() {
+            let model = Model::parse(&format!("[{pair}]"), h.lists()).unwrap();
+            assert_eq!(code(&model), verdict.as_i64().unwrap(), "{name} {pair}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 50, "{compared}");
+}
+
+#[test]
+fn a_model_without_an_estimate_gives_none() {
+    // Rcapture ranks [12,3] best for this table, with 13,917,726,213,835 persons.
+    let engine = Engine::new(&table("Artificial_3"));
+    let best = engine.near_best(Criterion::Bic, 10.0);
+    let fit = engine.fit(&Model::parse("[12,3]", engine.histories().lists()).unwrap());
+    assert_eq!(fit.existence, Existence::Infinite);
+    assert!(!best.is_empty() && best.iter().all(|m| m.n_hat < 1e4));
+}
