@@ -23,10 +23,42 @@ fn main() -> ExitCode {
 
 /// Format, lints, licences, then all tests; the test runner's own summary comes last.
 fn test() -> anyhow::Result<()> {
+    browser()?;
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])?;
     licences()?;
     cargo(&["test", "--workspace", "--exclude", "xtask", "--locked"])
+}
+
+/// The pages are tested in a real browser: install it from Debian's packages where that can be done.
+fn browser() -> anyhow::Result<()> {
+    let runs = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    if runs("chromium") && runs("chromedriver") {
+        return Ok(());
+    }
+    ensure!(runs("apt-get"), "install chromium and chromedriver: the pages are tested in a real browser");
+    for arguments in [
+        &["update", "--quiet"][..],
+        &[
+            "install",
+            "--quiet",
+            "--yes",
+            "--no-install-recommends",
+            "chromium",
+            "chromium-driver",
+            "fonts-dejavu-core",
+        ],
+    ] {
+        eprintln!("$ apt-get {}", arguments.join(" "));
+        let status = Command::new("apt-get")
+            .args(arguments)
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdout(std::process::Stdio::null())
+            .status()
+            .context("cannot run apt-get")?;
+        ensure!(status.success(), "apt-get {} failed (it needs to be root)", arguments.join(" "));
+    }
+    Ok(())
 }
 
 fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
@@ -39,13 +71,14 @@ fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
 /// Every dependency must have a licence that `deny.toml` allows and come from the registry.
 fn licences() -> anyhow::Result<()> {
     let policy = std::fs::read_to_string("deny.toml").context("cannot read deny.toml")?;
-    let allowed: Vec<&str> = policy
-        .split_once("allow = [")
-        .and_then(|(_, rest)| rest.split_once(']'))
-        .map(|(list, _)| {
-            list.split(',').map(|s| s.trim().trim_matches('"')).filter(|s| !s.is_empty()).collect()
-        })
-        .context("deny.toml has no allow list")?;
+    let policy: toml::Table = policy.parse().context("deny.toml")?;
+    let words = |v: Option<&toml::Value>| -> Vec<String> {
+        let list = v.and_then(toml::Value::as_array).cloned().unwrap_or_default();
+        list.iter().filter_map(|s| s.as_str().map(String::from)).collect()
+    };
+    let licences = policy.get("licenses").context("deny.toml has no [licenses]")?;
+    let allowed = words(licences.get("allow"));
+    let exceptions = licences.get("exceptions").and_then(toml::Value::as_array).cloned().unwrap_or_default();
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--locked"])
         .output()
@@ -56,7 +89,10 @@ fn licences() -> anyhow::Result<()> {
     for package in packages {
         let name = package["name"].as_str().unwrap_or_default();
         let licence = package["license"].as_str().unwrap_or_default();
-        if !permitted(licence, &allowed) {
+        let exception =
+            exceptions.iter().find(|e| e.get("crate").and_then(toml::Value::as_str) == Some(name));
+        let more = words(exception.and_then(|e| e.get("allow")));
+        if !permitted(licence, &[&allowed[..], &more].concat()) {
             wrong.push(format!("{name}: {licence:?}"));
         }
         if package["source"].as_str().is_some_and(|s| !s.starts_with("registry+")) {
@@ -71,10 +107,10 @@ fn licences() -> anyhow::Result<()> {
 }
 
 /// Whether an SPDX expression can be satisfied: some alternative of which every part is allowed.
-fn permitted(expression: &str, allowed: &[&str]) -> bool {
+fn permitted(expression: &str, allowed: &[String]) -> bool {
     let plain = expression.replace(['(', ')'], " ").replace('/', " OR ");
     // `A AND (B OR C)` reads as `A AND B` or `C` here, which is stricter than needed only where C is not allowed.
     plain
         .split(" OR ")
-        .any(|alternative| alternative.split(" AND ").all(|part| allowed.contains(&part.trim())))
+        .any(|alternative| alternative.split(" AND ").all(|part| allowed.iter().any(|a| a == part.trim())))
 }

@@ -9,6 +9,7 @@ use crate::histories::{Histories, Mask};
 use crate::loglinear::newton::{Counts, Newton};
 use crate::loglinear::selection::{Replicator, Reselect, Selection};
 use crate::loglinear::{Criterion, Engine, LogBins, MultiverseModel};
+use crate::methods::Progress;
 use crate::model::pairs;
 
 /// Two lists side by side.
@@ -179,7 +180,7 @@ fn best_bic(h: &Histories) -> Option<f64> {
 }
 
 /// Works all diagnostics out. `estimates` are what the methods gave.
-pub fn diagnose(engine: &Engine, estimates: &[Estimate]) -> Diagnostics {
+pub fn diagnose(engine: &Engine, estimates: &[Estimate], progress: &dyn Progress) -> Diagnostics {
     let h = engine.histories();
     let t = h.t();
     let name =
@@ -203,6 +204,11 @@ pub fn diagnose(engine: &Engine, estimates: &[Estimate]) -> Diagnostics {
         .filter(|m| pairs(t).filter(|p| p & m == *p).all(|p| h.on_all(p) > 0))
         .count();
 
+    // Beyond eight lists every variation is a search of minutes.
+    let variable = (3..=8).contains(&t);
+    let touched = touched_cells(h);
+    let variations = if variable { 2 * t + t * (t - 1) / 2 } else { 0 };
+    progress.stage("diagnostics", (variations + if t > 2 { touched.len() } else { 0 }) as u64);
     // Two lists leave nothing to choose or to vary.
     let near_best = if t > 2 { engine.near_best(Criterion::Bic, 10.0) } else { Vec::new() };
     let spread = [2.0, 6.0, 10.0]
@@ -221,10 +227,10 @@ pub fn diagnose(engine: &Engine, estimates: &[Estimate]) -> Diagnostics {
         .collect();
     let vary = |change: String, table: Option<Histories>| {
         let n_observed = table.as_ref().map_or(0, Histories::n);
-        Variation { change, n_observed, n_hat: table.as_ref().and_then(best_bic) }
+        let n_hat = table.as_ref().and_then(best_bic);
+        progress.tick();
+        Variation { change, n_observed, n_hat }
     };
-    // Beyond eight lists every variation is a search of minutes.
-    let variable = (3..=8).contains(&t);
     let without_list = if variable {
         (0..t).into_par_iter().map(|j| vary(h.lists()[j].clone(), h.without_list(j).ok())).collect()
     } else {
@@ -249,18 +255,20 @@ pub fn diagnose(engine: &Engine, estimates: &[Estimate]) -> Diagnostics {
             .into_par_iter()
             .map(|j| {
                 let within = h.within_list(j).ok();
+                let n_hat = within.as_ref().filter(|w| w.n() >= 30).and_then(best_bic);
+                progress.tick();
                 Consistency {
                     list: h.lists()[j].clone(),
                     truth: h.list_size(j),
                     seen_by_others: within.as_ref().map_or(0, Histories::n),
-                    n_hat: within.as_ref().filter(|w| w.n() >= 30).and_then(best_bic),
+                    n_hat,
                 }
             })
             .collect()
     } else {
         Vec::new()
     };
-    let influence = if t > 2 { influence(engine, &name) } else { Vec::new() };
+    let influence = if t > 2 { influence(engine, touched, &name, progress) } else { Vec::new() };
     let mut d = Diagnostics {
         lists,
         pairs: pair_overlaps,
@@ -282,13 +290,20 @@ pub fn diagnose(engine: &Engine, estimates: &[Estimate]) -> Diagnostics {
     d
 }
 
-fn influence(engine: &Engine, name: &(dyn Fn(Mask) -> String + Sync)) -> Vec<Influence> {
+/// Cells to which a person can be added: any with at most two lists, and any occupied one.
+fn touched_cells(h: &Histories) -> Vec<Mask> {
+    (1..1 << h.t() as Mask).filter(|m: &Mask| h.count(*m) > 0 || m.count_ones() <= 2).collect()
+}
+
+fn influence(
+    engine: &Engine,
+    cells: Vec<Mask>,
+    name: &(dyn Fn(Mask) -> String + Sync),
+    progress: &dyn Progress,
+) -> Vec<Influence> {
     let h = engine.histories();
     let rule = [Selection::Best(Criterion::Bic)];
     let replicator = Replicator::new(engine, &rule, Reselect::Shortlist);
-    // Persons can be added to any cell with at most two lists, and to any occupied one.
-    let cells: Vec<Mask> =
-        (1..1 << h.t() as Mask).filter(|m: &Mask| h.count(*m) > 0 || m.count_ones() <= 2).collect();
     cells
         .into_par_iter()
         .map_init(Newton::default, |newton, mask| {
@@ -298,12 +313,9 @@ fn influence(engine: &Engine, name: &(dyn Fn(Mask) -> String + Sync)) -> Vec<Inf
                 replicator.estimate(&Counts::new(dense), newton)[0]
             };
             let count = h.count(mask);
-            Influence {
-                history: name(mask),
-                count,
-                one_more: changed(1.0),
-                one_less: (count > 0).then(|| changed(-1.0)),
-            }
+            let (one_more, one_less) = (changed(1.0), (count > 0).then(|| changed(-1.0)));
+            progress.tick();
+            Influence { history: name(mask), count, one_more, one_less }
         })
         .collect()
 }

@@ -74,6 +74,8 @@ pub enum Note {
     SaturatedInterval,
     /// The bias correction could not be worked out; plain percentiles are given.
     PercentileFallback,
+    /// With one person taken away there is no estimate, so the limits are corrected for bias only.
+    NoAcceleration,
     /// Some replicates had no estimate and count as unbounded.
     ReplicatesWithoutEstimate,
     /// Replicates chose again among a shortlist, not among all models.

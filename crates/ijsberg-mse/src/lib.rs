@@ -10,6 +10,7 @@
 //! - [`methods`]: runs all of them; [`estimate`]: the one result type.
 //! - [`diagnostics`]: what to know before believing an estimate, and the verdict.
 
+pub mod bayes;
 pub mod bounds;
 pub mod closed;
 pub mod diagnostics;

@@ -432,7 +432,10 @@ fn log_linear(
                         IntervalKind::Percentile,
                     )
                 } else {
-                    let limits = bca(n_hat, sorted, accelerations[r], level);
+                    if accelerations[r].is_none() {
+                        e.notes.push(Note::NoAcceleration);
+                    }
+                    let limits = bca(n_hat, sorted, accelerations[r].unwrap_or(0.0), level);
                     if limits.saturated {
                         e.notes.push(Note::SaturatedInterval);
                     }

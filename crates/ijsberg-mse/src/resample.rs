@@ -143,7 +143,9 @@ pub fn jackknife(engine: &Engine, selections: &[Selection], reselect: Reselect) 
 }
 
 /// Acceleration from a jackknife weighted by counts: `sum n d^3 / (6 (sum n d^2)^(3/2))`, `d` from the mean.
-pub fn acceleration(counts: &[u64], jackknife: &[f64]) -> f64 {
+///
+/// `None` when taking one person away leaves no estimate, or when nothing varies.
+pub fn acceleration(counts: &[u64], jackknife: &[f64]) -> Option<f64> {
     let weighted = |f: &dyn Fn(f64) -> f64| -> f64 {
         counts.iter().zip(jackknife).filter(|x| *x.0 > 0).map(|(c, theta)| *c as f64 * f(*theta)).sum()
     };
@@ -151,7 +153,7 @@ pub fn acceleration(counts: &[u64], jackknife: &[f64]) -> f64 {
     let squares = weighted(&|x| (mean - x).powi(2));
     let cubes = weighted(&|x| (mean - x).powi(3));
     let a = cubes / (6.0 * squares.powf(1.5));
-    if a.is_finite() { a } else { 0.0 }
+    a.is_finite().then_some(a)
 }
 
 /// Bias-corrected and accelerated limits (Efron 1987); ties with the estimate count as not below.

@@ -96,6 +96,24 @@ impl Svg {
     }
 }
 
+/// The longest label that leaves room for a chart, in characters.
+const LONGEST_LABEL: usize = 40;
+
+/// A label cut to what fits, with an ellipsis for the rest.
+pub(crate) fn shortened(label: &str) -> String {
+    if label.chars().count() <= LONGEST_LABEL {
+        return label.to_owned();
+    }
+    label.chars().take(LONGEST_LABEL - 1).chain(['…']).collect()
+}
+
+/// Where a chart may begin to the right of its labels of size 12, in the units of the picture.
+pub(crate) fn margin_for(labels: &[String]) -> f64 {
+    // Wide letters take eight units each; narrower ones leave a little room.
+    let longest = labels.iter().map(|l| l.chars().count()).max().unwrap_or(0);
+    (20.0 + 8.0 * longest as f64).max(120.0)
+}
+
 /// A logarithmic axis.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LogAxis {

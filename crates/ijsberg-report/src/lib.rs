@@ -2,6 +2,7 @@
 //! English. Pure: it takes values and gives strings.
 
 pub mod charts;
+pub mod errors;
 pub mod html;
 pub mod machine;
 pub mod terminal;

@@ -193,7 +193,7 @@ mod tests {
         assert!(matches!(error("A,B,count\n1,0\n"), ReadError::Ragged { line: 2, found: 2, expected: 3 }));
         assert_eq!(
             read(b"A,B\n1,0\n\xff,1\n", &Choices::default()).unwrap_err(),
-            ReadError::NotUtf8 { line: 3 }
+            ReadError::NotUtf8 { line: 3, byte: 1 }
         );
         let declared = Choices { lists: vec!["A".into(), "B".into()], ..Choices::default() };
         let found = read(b"A,B,count\n1,0,4\n2,1,1\n", &declared).unwrap_err();

@@ -3,8 +3,13 @@ use crate::{Grid, ReadError};
 /// Reads separated text. The separator is the one of `,`, `;` and tab that the header has most of.
 pub(crate) fn grid(bytes: &[u8]) -> Result<Grid, ReadError> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|e| ReadError::NotUtf8 {
-        line: bytes[..e.valid_up_to()].split(|b| *b == b'\n').count() as u64,
+    let text = std::str::from_utf8(bytes).map_err(|e| {
+        let before = &bytes[..e.valid_up_to()];
+        let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+        ReadError::NotUtf8 {
+            line: before.iter().filter(|b| **b == b'\n').count() as u64 + 1,
+            byte: (before.len() - start) as u64 + 1,
+        }
     })?;
     let header = text.lines().next().unwrap_or("");
     let count = |c: char| header.matches(c).count();

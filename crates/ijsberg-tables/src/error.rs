@@ -7,10 +7,14 @@ pub enum ReadError {
     #[error("the file is empty; expected a header and at least one row")]
     Empty,
     /// Text that is not UTF-8.
-    #[error("line {line}: the text is not UTF-8; save the file again as UTF-8 (in Excel: 'CSV UTF-8')")]
+    #[error(
+        "line {line}, byte {byte}: the text is not UTF-8; save the file again as UTF-8 (in Excel: 'CSV UTF-8')"
+    )]
     NotUtf8 {
         /// Line of the first bad byte.
         line: u64,
+        /// Its place on the line, from 1.
+        byte: u64,
     },
     /// The file breaks the rules of its own format.
     #[error("the file cannot be read as {format}: {why}")]

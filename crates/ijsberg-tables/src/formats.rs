@@ -62,7 +62,47 @@ fn broken_files_are_errors() {
     }
 }
 
+/// What a coverage-guided search found (`cargo fuzz run read_table`), run again.
+#[test]
+fn the_fuzzing_corpus_is_read_or_refused() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/read_table");
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        if let Ok(table) = read(&bytes, &Choices::default()) {
+            assert!(table.histories.t() >= 2 && table.histories.n() > 0);
+        }
+        files += 1;
+    }
+    assert!(files > 100, "{files}");
+}
+
+/// A table of counts and the same table with one row a person, in another order.
+fn persons(counts: &[u64]) -> (String, String) {
+    let header = "A,B,C";
+    let rows: Vec<String> = (1..8_u32)
+        .zip(counts)
+        .flat_map(|(m, count)| {
+            let row = format!("{},{},{}", m & 1, m >> 1 & 1, m >> 2 & 1);
+            std::iter::repeat_n(row, *count as usize)
+        })
+        .collect();
+    let aggregated: String = (1..8_u32)
+        .zip(counts)
+        .map(|(m, count)| format!("{},{},{},{count}\n", m & 1, m >> 1 & 1, m >> 2 & 1))
+        .collect();
+    let reversed: String = rows.iter().rev().map(|r| format!("{r}\n")).collect();
+    (format!("{header},count\n{aggregated}"), format!("{header}\n{reversed}"))
+}
+
 proptest! {
+    #[test]
+    fn a_row_for_every_person_says_the_same_as_counts(counts in prop::collection::vec(1_u64..6, 7)) {
+        let (aggregated, persons) = persons(&counts);
+        let of = |text: &str| read(text.as_bytes(), &Choices::default()).unwrap().histories;
+        prop_assert_eq!(of(&aggregated), of(&persons));
+    }
+
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = read(&bytes, &Choices::default());

@@ -11,10 +11,12 @@ mod error;
 mod excel_source;
 #[cfg(test)]
 mod formats;
+mod guard;
 mod parquet_source;
 
 pub use columns::{Choices, Covariate, Layout, Table};
 pub use error::ReadError;
+pub use guard::is_decoding;
 
 /// The file formats that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +57,8 @@ pub fn read(bytes: &[u8], choices: &Choices) -> Result<Table, ReadError> {
     }
     let grid = match Format::sniff(bytes) {
         Format::Csv => csv_source::grid(bytes)?,
-        Format::Parquet => parquet_source::grid(bytes)?,
-        Format::Excel => excel_source::grid(bytes)?,
+        Format::Parquet => guard::decode("Parquet", || parquet_source::grid(bytes))?,
+        Format::Excel => guard::decode("a spreadsheet", || excel_source::grid(bytes))?,
     };
     columns::understand(&grid, choices)
 }

@@ -11,6 +11,20 @@ pub(crate) fn grid(bytes: &[u8]) -> Result<Grid, ReadError> {
     let reader = SerializedFileReader::new(Bytes::copy_from_slice(bytes)).map_err(malformed)?;
     let schema = reader.metadata().file_metadata().schema();
     let header: Vec<String> = schema.get_fields().iter().map(|f| f.name().to_owned()).collect();
+    let broken =
+        || ReadError::Malformed { format: "Parquet", why: "the file is broken or cut off".to_owned() };
+    for group in 0..reader.num_row_groups() {
+        let group = reader.get_row_group(group).map_err(malformed)?;
+        let rows = group.metadata().num_rows();
+        for column in 0..group.num_columns() {
+            // The decoder sets room aside for as many values as a page claims to hold, so a claim is checked first.
+            for page in group.get_column_page_reader(column).map_err(malformed)? {
+                if i64::from(page.map_err(malformed)?.num_values()) > rows.max(1 << 20) {
+                    return Err(broken());
+                }
+            }
+        }
+    }
     let mut rows = Vec::new();
     for (i, row) in reader.get_row_iter(None).map_err(malformed)?.enumerate() {
         let row = row.map_err(malformed)?;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal, Read, Write};
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 use ijsberg_mse::diagnostics::diagnose;
 use ijsberg_mse::loglinear::Engine;
@@ -14,7 +14,7 @@ use ijsberg_mse::methods::{IntervalChoice, METHODS, Settings, run as run_methods
 use ijsberg_mse::model::Model;
 use ijsberg_report::terminal::{Colour, report};
 use ijsberg_report::text::{Language, Text};
-use ijsberg_report::{Analysis, Provenance, html, machine};
+use ijsberg_report::{Analysis, Provenance, errors, html, machine};
 use ijsberg_tables::{Choices, read};
 use sha2::{Digest, Sha256};
 
@@ -82,6 +82,15 @@ enum LanguageArgument {
     Nl,
 }
 
+impl From<LanguageArgument> for Language {
+    fn from(argument: LanguageArgument) -> Self {
+        match argument {
+            LanguageArgument::En => Self::English,
+            LanguageArgument::Nl => Self::Dutch,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum IntervalArgument {
     /// Profile likelihood for given models, `BCa` with re-selection for chosen ones.
@@ -114,10 +123,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         count: arguments.count.clone(),
         ignore: arguments.ignore.clone(),
     };
-    let table = read(&bytes, &choices).with_context(|| input.clone())?;
+    let text = Text::new(arguments.lang.into());
+    let table = read(&bytes, &choices).map_err(|e| anyhow!("{input}: {}", errors::read_error(&text, &e)))?;
     let lists = table.histories.lists();
-    let models: Vec<Model> =
-        arguments.models.iter().map(|f| Model::parse(f, lists)).collect::<Result<_, _>>()?;
+    let parse = |f: &String| Model::parse(f, lists).map_err(|e| anyhow!(errors::model_error(&text, &e)));
+    let models: Vec<Model> = arguments.models.iter().map(parse).collect::<Result<_, _>>()?;
     if arguments.reselect.is_some_and(|r| matches!(r, ReselectArgument::All))
         && lists.len() > MAX_LATTICE_LISTS
     {
@@ -129,7 +139,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let bar = Bar::new();
     let engine = Engine::new(&table.histories);
     let estimates = run_methods(&engine, &models, &settings, &bar);
-    let diagnostics = diagnose(&engine, &estimates);
+    let diagnostics = diagnose(&engine, &estimates, &bar);
     bar.finish();
     let sha256 = Sha256::digest(&bytes).iter().fold(String::new(), |mut hex, b| {
         let _ = write!(hex, "{b:02x}");
@@ -138,7 +148,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let provenance = Provenance { version: env!("CARGO_PKG_VERSION").to_owned(), input, sha256, settings };
     let analysis =
         Analysis { histories: table.histories, layout: table.layout, estimates, diagnostics, provenance };
-    deliver(arguments, &analysis)
+    deliver(arguments, &text, &analysis)
 }
 
 fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
@@ -188,11 +198,7 @@ fn read_input(arguments: &Arguments) -> anyhow::Result<(Vec<u8>, String)> {
     Ok((bytes, name))
 }
 
-fn deliver(arguments: &Arguments, analysis: &Analysis) -> anyhow::Result<()> {
-    let text = Text::new(match arguments.lang {
-        LanguageArgument::En => Language::English,
-        LanguageArgument::Nl => Language::Dutch,
-    });
+fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::Result<()> {
     let json = || serde_json::to_string_pretty(&machine::to_json(analysis)).map(|s| s + "\n");
     let mut page = if arguments.json {
         json()?
@@ -200,20 +206,20 @@ fn deliver(arguments: &Arguments, analysis: &Analysis) -> anyhow::Result<()> {
         machine::to_csv(analysis)
     } else {
         let terminal = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        report(&text, analysis, if terminal { Colour::On } else { Colour::Off })
+        report(text, analysis, if terminal { Colour::On } else { Colour::Off })
     };
     if let Some(dir) = &arguments.out {
         std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
-        write_whole(dir, "report.html", &html::page(&text, analysis))?;
+        write_whole(dir, "report.html", &html::page(text, analysis))?;
         write_whole(dir, "estimates.json", &json()?)?;
         write_whole(dir, "estimates.csv", &machine::to_csv(analysis))?;
         use ijsberg_report::charts;
         for (name, chart) in [
-            ("iceberg.svg", charts::iceberg(&text, analysis)),
-            ("overlaps.svg", charts::overlaps(&text, analysis)),
-            ("forest.svg", charts::forest(&text, analysis)),
-            ("multiverse.svg", charts::multiverse(&text, analysis)),
-            ("influence.svg", charts::influence(&text, analysis)),
+            ("iceberg.svg", charts::iceberg(text, analysis)),
+            ("overlaps.svg", charts::overlaps(text, analysis)),
+            ("forest.svg", charts::forest(text, analysis)),
+            ("multiverse.svg", charts::multiverse(text, analysis)),
+            ("influence.svg", charts::influence(text, analysis)),
         ] {
             if !chart.is_empty() {
                 write_whole(dir, name, &chart)?;

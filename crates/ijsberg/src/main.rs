@@ -26,6 +26,13 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        // A broken file that trips a decoder is reported as an error about the file.
+        if !ijsberg_tables::is_decoding() {
+            report(panic);
+        }
+    }));
     let Command::Estimate(arguments) = Cli::parse().command;
     match estimate::run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,

@@ -25,11 +25,7 @@ pub fn fit_frequencies(f: &[u64], occasions: Option<usize>, heterogeneity: Heter
 }
 
 /// The regression on `k` and the columns `extra`, of frequencies that need not be whole numbers.
-pub(super) fn regress(
-    y: &[f64],
-    occasions: Option<usize>,
-    extra: &[Box<dyn Fn(f64) -> f64>],
-) -> PoissonFit {
+pub(super) fn regress(y: &[f64], occasions: Option<usize>, extra: &[Box<dyn Fn(f64) -> f64>]) -> PoissonFit {
     let times = || (1..=y.len()).map(|k| k as f64);
     let mut columns = vec![vec![1.0; y.len()], times().collect::<Vec<_>>()];
     columns.extend(extra.iter().map(|h| times().map(h).collect()));

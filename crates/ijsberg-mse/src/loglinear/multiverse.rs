@@ -58,12 +58,7 @@ impl Engine {
     }
 
     /// As [`Engine::near_best`], but no more than the `most` best of them.
-    pub(crate) fn best_models(
-        &self,
-        criterion: Criterion,
-        window: f64,
-        most: usize,
-    ) -> Vec<MultiverseModel> {
+    pub(crate) fn best_models(&self, criterion: Criterion, window: f64, most: usize) -> Vec<MultiverseModel> {
         let penalty = criterion.penalty(self.counts.n());
         let lists = self.histories.lists();
         let item = |model: Model, value: f64, least: f64, dark: f64| MultiverseModel {

@@ -144,12 +144,8 @@ impl<'e> Replicator<'e> {
         newton: &mut Newton,
     ) -> Vec<(f64, f64)> {
         if let (Reselect::All, Some(lattice)) = (self.reselect, &self.engine.lattice) {
-            let found = lattice.best(
-                counts,
-                Quest::within(penalty, window),
-                &self.engine.cache,
-                &self.guides[guide],
-            );
+            let found =
+                lattice.best(counts, Quest::within(penalty, window), &self.engine.cache, &self.guides[guide]);
             return found.iter().map(|v: &Visit| (v.criterion(penalty), v.dark_figure)).collect();
         }
         let mut rated: Vec<(f64, f64)> = Vec::with_capacity(self.shortlist.len());

@@ -200,7 +200,9 @@ fn frequencies_without_lists() {
     let reference = golden("rcapture_closedp");
     let rows = reference["data"]["freqcap_ill"]["results"].as_array().unwrap();
     assert_eq!(rows.len(), 5);
-    for (theirs, (_, _, _, mixing)) in rows.iter().zip([FAMILY[0], FAMILY[2], FAMILY[3], FAMILY[4], FAMILY[5]]) {
+    for (theirs, (_, _, _, mixing)) in
+        rows.iter().zip([FAMILY[0], FAMILY[2], FAMILY[3], FAMILY[4], FAMILY[5]])
+    {
         let fit = closed::fit_frequencies(&f, None, mixing);
         let what = theirs["model"].as_str().unwrap();
         close(fit.n_hat, theirs["abundance"].as_f64().unwrap(), 1e-6, what);

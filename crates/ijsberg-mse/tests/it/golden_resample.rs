@@ -16,7 +16,7 @@ fn bca_from_stored_replicates() {
         let mut sorted = numbers("bootreps");
         sorted.sort_by(f64::total_cmp);
         let counts: Vec<u64> = numbers("counts").iter().map(|c| *c as u64).collect();
-        let a = acceleration(&counts, &numbers("jackknife_estimates"));
+        let a = acceleration(&counts, &numbers("jackknife_estimates")).unwrap();
         close(a, r["ahat"].as_f64().unwrap(), 1e-9, name);
         for (low, high, level) in
             [("0.025", "0.975", 0.95), ("0.05", "0.95", 0.9), ("0.1", "0.9", 0.8), ("0.16", "0.84", 0.68)]

@@ -1,7 +1,7 @@
 use ijsberg_mse::model::bits;
 
 use crate::Analysis;
-use crate::charts::{Svg, ink};
+use crate::charts::{Svg, ink, margin_for, shortened};
 use crate::text::Text;
 
 /// The most histories that are drawn.
@@ -14,8 +14,11 @@ pub fn overlaps(text: &Text, a: &Analysis) -> String {
     cells.sort_by_key(|c| (std::cmp::Reverse(c.1), c.0));
     cells.truncate(COLUMNS);
     let t = h.t();
-    let (left, top, tall) = (150.0, 24.0, 180.0);
-    let step = (560.0 / cells.len() as f64).min(34.0);
+    let labels: Vec<String> = (h.lists().iter().enumerate())
+        .map(|(j, name)| shortened(&format!("{name} ({})", text.number(h.list_size(j) as f64))))
+        .collect();
+    let (left, top, tall) = (margin_for(&labels), 24.0, 180.0);
+    let step = ((710.0 - left) / cells.len() as f64).min(34.0);
     let height = top + tall + 24.0 + 20.0 * t as f64;
     let description: Vec<String> = cells
         .iter()
@@ -27,19 +30,12 @@ pub fn overlaps(text: &Text, a: &Analysis) -> String {
     let most = cells.first().map_or(1.0, |c| c.1 as f64);
     // Square roots keep an overlap of one visible beside thousands.
     let tall_of = |c: u64| (c as f64 / most).sqrt() * tall;
-    for (j, name) in h.lists().iter().enumerate() {
+    for (j, label) in labels.iter().enumerate() {
         let y = top + tall + 24.0 + 20.0 * j as f64;
         if j % 2 == 0 {
             svg.rect(0.0, y - 10.0, 720.0, 20.0, "#f1f5f7");
         }
-        svg.text(
-            left - 12.0,
-            y + 4.0,
-            13.0,
-            "end",
-            ink::DEEP,
-            &format!("{name} ({})", text.number(h.list_size(j) as f64)),
-        );
+        svg.text(left - 12.0, y + 4.0, 13.0, "end", ink::DEEP, label);
     }
     for (i, (mask, count)) in cells.iter().enumerate() {
         let x = left + step * (i as f64 + 0.5);

@@ -115,6 +115,9 @@ fn errors_say_where_and_what_and_give_no_number() {
         let error = String::from_utf8(output.stderr).unwrap();
         assert!(error.contains(says), "{error}");
     }
+    let output = from_input(b"A,B,count\n1,0,4\n0,1,-3\n", &["--lang", "nl"]);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("standard input: regel 3, kolom \"count\": \"-3\" gevonden"), "{error}");
     let output = from_input(b"A,B,count\n1,0,4\n0,1,3\n1,1,2\n", &["--methods", "magic"]);
     assert!(String::from_utf8(output.stderr).unwrap().contains("no such method"));
 }

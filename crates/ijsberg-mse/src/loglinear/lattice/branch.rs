@@ -217,14 +217,15 @@ impl<'a> Branch<'a> {
         if criterion > self.search.limit() {
             return;
         }
-        let exists = v.regular
-            || self.search.cache.verdict(self.search.counts, &terms_of(v.set)) == Existence::Exists;
+        let exists =
+            v.regular || self.search.cache.verdict(self.search.counts, &terms_of(v.set)) == Existence::Exists;
         if exists {
             self.search.lower_limit(criterion + window + SLACK);
             self.found.push(v);
             if self.found.len() >= most.saturating_mul(2) {
-                self.found
-                    .sort_by(|a, b| a.criterion(penalty).total_cmp(&b.criterion(penalty)).then(a.set.cmp(&b.set)));
+                self.found.sort_by(|a, b| {
+                    a.criterion(penalty).total_cmp(&b.criterion(penalty)).then(a.set.cmp(&b.set))
+                });
                 self.found.truncate(most);
                 self.search.lower_limit(self.found[most - 1].criterion(penalty) + SLACK);
             }

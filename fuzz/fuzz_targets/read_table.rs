@@ -1,0 +1,21 @@
+//! No bytes make the reader panic, and what it accepts is a valid table.
+#![no_main]
+
+use ijsberg_tables::{Choices, read};
+
+fn stop_at_panics_of_ours() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !ijsberg_tables::is_decoding() {
+            report(panic);
+        }
+    }));
+}
+
+libfuzzer_sys::fuzz_target!(init: stop_at_panics_of_ours(), |bytes: &[u8]| {
+    if let Ok(table) = read(bytes, &Choices::default()) {
+        let h = &table.histories;
+        assert!(h.t() >= 2 && h.n() > 0 && h.cells().iter().all(|c| c.0 != 0 && c.1 > 0));
+        assert!(table.covariates.iter().all(|c| c.values.len() == table.layout.rows));
+    }
+});

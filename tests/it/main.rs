@@ -1,0 +1,4 @@
+//! What a person sees: the program run as a whole and its pages opened in a real browser.
+
+mod browser;
+mod report;
