@@ -6,5 +6,7 @@
 //! - [`threshold`]: log-linear model with terms kept by the size of their posterior.
 //! - [`grid`], [`chains`]: distributions on a grid, and draws with their diagnostics.
 
+pub mod chains;
 pub mod decomposable;
 pub mod grid;
+pub mod latent_class;
