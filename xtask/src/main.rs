@@ -1,5 +1,7 @@
 //! Developer commands: `cargo xtask test` runs every check that a change must pass.
 
+mod synthetic;
+
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, bail, ensure};
@@ -10,7 +12,8 @@ fn main() -> ExitCode {
     let result = match task.as_str() {
         "test" => test(),
         "licences" => licences(),
-        _ => Err(anyhow::anyhow!("usage: cargo xtask test | licences")),
+        "synthetic" => synthetic(),
+        _ => Err(anyhow::anyhow!("usage: cargo xtask test | licences | synthetic")),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -19,6 +22,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Writes the synthetic Dutch table again.
+fn synthetic() -> anyhow::Result<()> {
+    std::fs::write("data/netherlands-synthetic.csv", synthetic::table()?).context("cannot write the table")
 }
 
 /// Format, lints, licences, then all tests; the test runner's own summary comes last.

@@ -9,4 +9,7 @@
 pub mod chains;
 pub mod decomposable;
 pub mod grid;
+pub mod hierarchical;
+pub(crate) mod laplace;
 pub mod latent_class;
+pub mod threshold;

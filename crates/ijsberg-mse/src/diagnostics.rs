@@ -325,6 +325,7 @@ fn judge(d: &mut Diagnostics, estimates: &[Estimate]) {
     let log_linear: Vec<&Estimate> = estimates
         .iter()
         .filter(|e| e.method.starts_with("loglinear.") && e.outcome == Outcome::Exists)
+        .filter(|e| e.posterior.is_none())
         .collect();
     let limits = log_linear.iter().filter_map(|e| e.interval);
     d.at_least = limits.clone().map(|i| i.lower).reduce(f64::min);

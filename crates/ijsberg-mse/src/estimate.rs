@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::bayes::chains::Convergence;
 use crate::loglinear::existence::Existence;
 
 /// Whether a method gives a number, and if not, why.
@@ -18,6 +19,8 @@ pub enum Outcome {
     SolverFailed,
     /// The formula has no value for these data (a zero denominator, no sign of what the model assumes).
     NotApplicable,
+    /// Chains of draws disagree, or hold too little information to be used.
+    NotConverged,
     /// The fit ran to the edge of what is possible: the model contradicts the data.
     Degenerate,
 }
@@ -47,6 +50,19 @@ pub enum IntervalKind {
     Percentile,
     /// Bias-corrected and accelerated bootstrap with the selection repeated.
     Bca,
+    /// Equal-tailed posterior interval.
+    Credible,
+}
+
+/// What a posterior distribution says beside its interval. The point estimate is its median.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Posterior {
+    /// The mean; `None` where the tail is too heavy to have one.
+    pub mean: Option<f64>,
+    /// The median.
+    pub median: f64,
+    /// What the chains say of each other; `None` where nothing was sampled.
+    pub convergence: Option<Convergence>,
 }
 
 /// An interval for the population size.
@@ -82,6 +98,10 @@ pub enum Note {
     ShortlistReselection,
     /// The search went through neighbours only; a better model may exist.
     LocalSearch,
+    /// An average over models: the interval holds the doubt about which one is right.
+    AveragedOverModels,
+    /// The posterior has no mean: its upper tail is too heavy.
+    NoPosteriorMean,
     /// The result depends on the order of the lists, which has no meaning for organisations.
     OrderDependent,
     /// A lower bound only when dependence between lists is positive.
@@ -113,6 +133,8 @@ pub struct Estimate {
     pub deviance: Option<f64>,
     /// Parameters, those at minus infinity included.
     pub parameters: Option<usize>,
+    /// The posterior, for Bayesian methods.
+    pub posterior: Option<Posterior>,
     /// What a reader must know.
     pub notes: Vec<Note>,
 }
@@ -130,6 +152,7 @@ impl Estimate {
             bic: None,
             deviance: None,
             parameters: None,
+            posterior: None,
             notes: Vec::new(),
         }
     }

@@ -22,4 +22,5 @@ pub mod methods;
 pub mod model;
 pub mod resample;
 mod special;
+pub mod strata;
 mod subsets;

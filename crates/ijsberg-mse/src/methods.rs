@@ -1,5 +1,7 @@
 //! Runs the chosen methods on one table.
 
+mod posterior;
+
 use serde::Serialize;
 
 use crate::bounds::{self, Coverage, Simple};
@@ -56,7 +58,15 @@ pub const METHODS: &[&str] = &[
     "loglinear.best-aic",
     "loglinear.best-bic",
     "loglinear.averaged",
+    "loglinear.bayes",
+    "loglinear.threshold",
+    "hierarchical.averaged",
+    "decomposable.averaged",
+    "latent-class.nonparametric",
 ];
+
+/// Methods that take seconds to minutes; they run when asked for by name or with [`Settings::thorough`].
+pub const SLOW_METHODS: &[&str] = &["latent-class.nonparametric"];
 
 /// The interval for log-linear methods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -83,6 +93,8 @@ pub struct Settings {
     pub methods: Vec<String>,
     /// Models given by formula.
     pub formulas: Vec<String>,
+    /// Whether to run [`SLOW_METHODS`] too when no methods are named.
+    pub thorough: bool,
     /// Confidence level.
     pub level: f64,
     /// Bootstrap replicates.
@@ -102,6 +114,7 @@ impl Default for Settings {
         Self {
             methods: Vec::new(),
             formulas: Vec::new(),
+            thorough: false,
             level: 0.95,
             replicates: 1000,
             seed: 20_171_018,
@@ -131,7 +144,9 @@ impl Progress for Silent {
 
 /// Runs every wanted method and every given model.
 pub fn run(engine: &Engine, models: &[Model], settings: &Settings, progress: &dyn Progress) -> Vec<Estimate> {
-    let wanted = |id: &str| settings.methods.is_empty() || settings.methods.iter().any(|m| m == id);
+    let by_default = |id: &str| settings.thorough || !SLOW_METHODS.contains(&id);
+    let wanted =
+        |id: &str| settings.methods.iter().any(|m| m == id) || settings.methods.is_empty() && by_default(id);
     let h = engine.histories();
     let mut all: Vec<Estimate> = Vec::new();
     for id in METHODS.iter().copied().filter(|id| wanted(id)) {
@@ -154,6 +169,9 @@ pub fn run(engine: &Engine, models: &[Model], settings: &Settings, progress: &dy
     }
     jobs.extend(models.iter().map(|m| ("loglinear.formula", Selection::Fixed(m.clone()))));
     all.extend(log_linear(engine, &jobs, settings, progress));
+    for id in METHODS.iter().copied().filter(|id| wanted(id)) {
+        all.extend(posterior::estimate(h, id, settings, progress));
+    }
     all
 }
 

@@ -32,6 +32,34 @@ pub(crate) fn subset_products(x: &mut [f64]) {
     }
 }
 
+/// Replaces `x[b]` by the sum of `x[a]` over all `a` contained in `b`.
+pub(crate) fn subset_sums(x: &mut [f64]) {
+    butterflies(x, |lo, hi| (lo, lo + hi));
+}
+
+/// Replaces `x[b]` by the sum of `x[a] (-1)^|a without b|` over all `a`.
+pub(crate) fn signed_sums(x: &mut [f64]) {
+    butterflies(x, |lo, hi| (lo - hi, lo + hi));
+}
+
+/// The transpose of [`signed_sums`]: replaces `x[a]` by the sum of `x[b] (-1)^|a without b|` over all `b`.
+pub(crate) fn signed_sums_transposed(x: &mut [f64]) {
+    butterflies(x, |lo, hi| (lo + hi, hi - lo));
+}
+
+fn butterflies(x: &mut [f64], f: impl Fn(f64, f64) -> (f64, f64)) {
+    let mut half = 1;
+    while half < x.len() {
+        for block in x.chunks_exact_mut(2 * half) {
+            let (without, with) = block.split_at_mut(half);
+            for (lo, hi) in without.iter_mut().zip(with) {
+                (*lo, *hi) = f(*lo, *hi);
+            }
+        }
+        half *= 2;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,12 +68,21 @@ mod tests {
     fn transforms_agree_with_their_definitions() {
         let x: Vec<f64> = (0..16).map(|i| f64::from(i * i % 7 + 1)).collect();
         let (mut sums, mut products) = (x.clone(), x.clone());
+        let (mut below, mut signed, mut transposed) = (x.clone(), x.clone(), x.clone());
         superset_sums(&mut sums);
         subset_products(&mut products);
+        subset_sums(&mut below);
+        signed_sums(&mut signed);
+        signed_sums_transposed(&mut transposed);
         for a in 0..16_usize {
             let sum: f64 = (0..16).filter(|b| b & a == a).map(|b| x[b]).sum();
             let product: f64 = (0..16).filter(|b| b & a == *b).map(|b| x[b]).product();
             assert_eq!((sums[a], products[a]), (sum, product));
+            let below_a: f64 = (0..16).filter(|b| b & a == *b).map(|b| x[b]).sum();
+            let sign = |a: usize, b: usize| if (a & !b).count_ones() % 2 == 1 { -1.0 } else { 1.0 };
+            let signed_a: f64 = (0..16).map(|b| x[b] * sign(b, a)).sum();
+            let transposed_a: f64 = (0..16).map(|b| x[b] * sign(a, b)).sum();
+            assert_eq!((below[a], signed[a], transposed[a]), (below_a, signed_a, transposed_a));
         }
     }
 }

@@ -28,6 +28,9 @@ pub fn to_json(a: &Analysis) -> Value {
                 "bic": e.bic,
                 "deviance": e.deviance,
                 "parameters": e.parameters,
+                "mean": e.posterior.and_then(|p| p.mean),
+                "median": e.posterior.map(|p| p.median).filter(|m| m.is_finite()),
+                "convergence": e.posterior.and_then(|p| p.convergence),
                 "notes": e.notes,
             })
         })

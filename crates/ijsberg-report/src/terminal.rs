@@ -269,7 +269,7 @@ fn estimates(page: &mut Page<'_>, a: &Analysis) {
     let notes = notes_of(&a.estimates);
     let level = text.percent(a.provenance.settings.level);
     let header = format!(
-        "  {:<23}{:>10}  {:<21} {:<11}{}",
+        "  {:<26}{:>10}  {:<20} {:<11}{}",
         text.say("col-method"),
         text.say("col-estimate"),
         text.fill("col-interval", &[("level", level)]),
@@ -290,7 +290,7 @@ fn estimates(page: &mut Page<'_>, a: &Analysis) {
             });
             let _ = writeln!(
                 page.out,
-                "  {:<23}{:>10}  {:<21} {:<11}{}",
+                "  {:<26}{:>10}  {:<20} {:<11}{}",
                 e.method,
                 text.number(n_hat),
                 interval,
@@ -300,7 +300,7 @@ fn estimates(page: &mut Page<'_>, a: &Analysis) {
         } else {
             let why = text.say(&format!("outcome-{}", key_of(e.outcome)));
             let line = page.style("2", &format!("{:>10}  {why}", "–"));
-            let _ = writeln!(page.out, "  {:<23}{line} {marks}", e.method);
+            let _ = writeln!(page.out, "  {:<26}{line} {marks}", e.method);
         }
         if let Some(model) = &e.model {
             let model = page.style("2", model);

@@ -54,6 +54,8 @@ pub struct Table {
     pub layout: Layout,
     /// The covariates by row.
     pub covariates: Vec<Covariate>,
+    /// History and count of each row, in the order of the covariates' values.
+    pub rows: Vec<(Mask, u64)>,
 }
 
 pub(crate) fn understand(grid: &Grid, choices: &Choices) -> Result<Table, ReadError> {
@@ -122,16 +124,15 @@ pub(crate) fn understand(grid: &Grid, choices: &Choices) -> Result<Table, ReadEr
         if mask == 0 && persons > 0 {
             return Err(ReadError::Unseen { line: *line, count: persons });
         }
-        if mask != 0 {
-            cells.push((mask, persons));
-        }
+        cells.push((mask, persons));
     }
     let names: Vec<String> = lists.iter().map(|i| header[*i].clone()).collect();
     let (names, cells, dropped) = Histories::drop_empty_lists(names, &cells);
     if let [name] = names.as_slice() {
         return Err(ReadError::OneList { name: name.clone() });
     }
-    let histories = Histories::new(names.clone(), cells)?;
+    // A history of zeros has a count of zero here.
+    let histories = Histories::new(names.clone(), cells.iter().copied().filter(|c| c.1 > 0))?;
     let used = |i: &usize| lists.contains(i) || Some(*i) == count || ignored.contains(i);
     let covariates: Vec<Covariate> = (0..header.len())
         .filter(|i| !used(i))
@@ -151,6 +152,7 @@ pub(crate) fn understand(grid: &Grid, choices: &Choices) -> Result<Table, ReadEr
             rows: grid.rows.len(),
         },
         covariates,
+        rows: cells,
     })
 }
 

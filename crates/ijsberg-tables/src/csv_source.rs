@@ -7,7 +7,7 @@ pub(crate) fn grid(bytes: &[u8]) -> Result<Grid, ReadError> {
         let before = &bytes[..e.valid_up_to()];
         let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
         ReadError::NotUtf8 {
-            line: before.iter().filter(|b| **b == b'\n').count() as u64 + 1,
+            line: before.split(|b| *b == b'\n').count() as u64,
             byte: (before.len() - start) as u64 + 1,
         }
     })?;

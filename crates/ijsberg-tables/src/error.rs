@@ -1,4 +1,5 @@
 use ijsberg_mse::histories::{HistoriesError, MAX_LISTS};
+use ijsberg_mse::strata::table::StratifiedError;
 
 /// Why a file is not a capture-history table. Lines count from 1, the header included.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -121,4 +122,31 @@ impl From<HistoriesError> for ReadError {
             HistoriesError::TooFewLists { .. } | HistoriesError::History { .. } => Self::Nobody,
         }
     }
+}
+
+/// Why a table cannot be split by covariates.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CovariateError {
+    /// A name that is no covariate.
+    #[error("there is no covariate {name:?}; the covariates are: {covariates}")]
+    NoSuchCovariate {
+        /// The name asked for.
+        name: String,
+        /// The names that exist.
+        covariates: String,
+    },
+    /// A level or list that does not occur.
+    #[error(
+        "{text:?}: expected LIST:COVARIATE=LEVEL with names that occur in the table, such as K:year=2015"
+    )]
+    Inactive {
+        /// The text as given.
+        text: String,
+    },
+    /// No covariate is left.
+    #[error("the table has no covariate with at least two levels")]
+    None,
+    /// The rows are not a stratified table.
+    #[error(transparent)]
+    Table(#[from] StratifiedError),
 }

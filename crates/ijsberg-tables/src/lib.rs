@@ -13,10 +13,12 @@ mod excel_source;
 mod formats;
 mod guard;
 mod parquet_source;
+mod strata;
 
 pub use columns::{Choices, Covariate, Layout, Table};
-pub use error::ReadError;
+pub use error::{CovariateError, ReadError};
 pub use guard::is_decoding;
+pub use strata::{CovariateChoices, stratify};
 
 /// The file formats that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -38,6 +38,9 @@ pub(crate) struct Arguments {
     /// Methods to run, by identifier, separated by commas [default: all that apply].
     #[arg(long, value_delimiter = ',')]
     methods: Vec<String>,
+    /// Also run the methods that take long (latent classes).
+    #[arg(long)]
+    thorough: bool,
     /// A hierarchical model to fit, such as "[12,23,4]" or "[PZ,PR,O]"; may be given several times.
     #[arg(long = "model")]
     models: Vec<String>,
@@ -166,6 +169,7 @@ fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
     Ok(Settings {
         methods: arguments.methods.clone(),
         formulas: arguments.models.clone(),
+        thorough: arguments.thorough,
         level: arguments.level,
         replicates: arguments.replicates,
         seed: arguments.seed,

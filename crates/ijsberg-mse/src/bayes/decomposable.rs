@@ -106,7 +106,9 @@ pub fn average(h: &Histories, delta: f64) -> Result<DecomposablePosterior, NoPos
     let grid = Grid::fine(low, high);
     let margins = Margins::new(h, delta, &grid);
     let n = h.n() as f64;
-    let parts: Vec<(Vec<f64>, Vec<(f64, f64)>)> = kept
+    /// Masses by point, and weight and mean by graph.
+    type Part = (Vec<f64>, Vec<(f64, f64)>);
+    let parts: Vec<Part> = kept
         .par_chunks(CHUNK)
         .map(|chunk| {
             let mut sum = vec![0.0; grid.unseen.len()];

@@ -90,6 +90,18 @@ impl Lattice {
         Model::from_generators(self.t, &terms_of(set))
     }
 
+    /// Every model with terms of at most `max_order` lists, for callers that fit in their own way.
+    pub(crate) fn sets(&self, max_order: u32) -> Vec<TermSet> {
+        let mut sets = vec![self.base];
+        for a in self.order.iter().filter(|a| a.count_ones() <= max_order) {
+            let subsets = self.down[*a as usize] & !(1 << a);
+            let with: Vec<TermSet> =
+                sets.iter().filter(|s| *s & subsets == subsets).map(|s| s | 1 << a).collect();
+            sets.extend(with);
+        }
+        sets
+    }
+
     /// Visits every model with terms of at most `max_order` lists, each exactly once, on all threads.
     ///
     /// A model's parent is the model without its last term in [`Lattice::order`]; the parent's fit is the child's

@@ -197,7 +197,7 @@ fn shortlist(engine: &Engine) -> Vec<(Model, Fit)> {
                 lattice.best(&counts, pilot, &engine.cache, &guide)
             })
             .collect();
-        for visit in pilots.iter().flat_map(|found| found) {
+        for visit in pilots.iter().flatten() {
             let model = lattice.model(visit.set);
             if !models.contains(&model) {
                 models.push(model);

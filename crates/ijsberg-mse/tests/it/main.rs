@@ -6,4 +6,5 @@ mod golden_closed;
 mod golden_loglinear;
 mod golden_resample;
 mod properties;
+mod strata;
 mod tables;

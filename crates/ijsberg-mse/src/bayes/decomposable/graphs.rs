@@ -47,13 +47,13 @@ pub fn decomposable_graphs(t: usize) -> Vec<Decomposition> {
         }
         graphs = graphs
             .par_iter()
-            .flat_map_iter(|g| extensions(*g, k).filter(move |g| decompose(g, k + 1).is_some()))
+            .flat_map_iter(|g| extensions(*g, k).filter(move |g| decompose(*g, k + 1).is_some()))
             .collect();
     }
     if t == 1 {
-        return graphs.iter().filter_map(|g| decompose(g, 1)).collect();
+        return graphs.iter().filter_map(|g| decompose(*g, 1)).collect();
     }
-    graphs.par_iter().flat_map_iter(|g| extensions(*g, t - 1).filter_map(move |g| decompose(&g, t))).collect()
+    graphs.par_iter().flat_map_iter(|g| extensions(*g, t - 1).filter_map(move |g| decompose(g, t))).collect()
 }
 
 fn extensions(graph: Adjacency, k: usize) -> impl Iterator<Item = Adjacency> {
@@ -68,7 +68,7 @@ fn extensions(graph: Adjacency, k: usize) -> impl Iterator<Item = Adjacency> {
 }
 
 /// Maximum cardinality search (Tarjan and Yannakakis 1984): `None` when the graph is not chordal.
-fn decompose(graph: &Adjacency, t: usize) -> Option<Decomposition> {
+fn decompose(graph: Adjacency, t: usize) -> Option<Decomposition> {
     let mut result = Decomposition { sets: [0; 16], cliques: 0, separators: 0 };
     let mut numbered = 0_u8;
     let mut current = 0_u8;

@@ -1,0 +1,115 @@
+//! The Bayesian methods as estimates.
+
+use super::{Progress, Settings};
+use crate::bayes::decomposable::{self, NoPosterior};
+use crate::bayes::grid::Distribution;
+use crate::bayes::hierarchical::{self, HierarchicalPosterior};
+use crate::bayes::latent_class::{LatentClassPosterior, Sampling, sample};
+use crate::bayes::threshold::{PRIOR_VARIANCE, THRESHOLD, threshold};
+use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome, Posterior};
+use crate::histories::Histories;
+use crate::model::Model;
+
+/// More lists than this take minutes for the decomposable average; it must be asked for by name.
+const DECOMPOSABLE_BY_DEFAULT: usize = 7;
+
+/// Runs one Bayesian method; `None` when the identifier is another's or the method does not suit the table.
+pub(super) fn estimate(
+    h: &Histories,
+    id: &'static str,
+    settings: &Settings,
+    progress: &dyn Progress,
+) -> Option<Estimate> {
+    if h.t() < 3 {
+        return None;
+    }
+    let level = settings.level;
+    Some(match id {
+        "decomposable.averaged" => {
+            if h.t() > DECOMPOSABLE_BY_DEFAULT && settings.methods.is_empty() {
+                return None;
+            }
+            match decomposable::average(h, 0.5_f64.powi(h.t() as i32)) {
+                Ok(p) => {
+                    let mut e = of_distribution(id, h, &p.size, level);
+                    let best = p.graphs.first()?;
+                    e.model = Some(format!("{} graphs, best {}", p.total, cliques(h, &best.cliques)));
+                    e.notes.push(Note::AveragedOverModels);
+                    e
+                }
+                Err(NoPosterior::Unbounded) => Estimate::none(id, h.n(), Outcome::NotIdentifiable),
+                Err(NoPosterior::Lists) => return None,
+            }
+        }
+        "hierarchical.averaged" => averaged(id, h, &hierarchical::average(h, h.t() as u32 - 1)?, level),
+        "loglinear.bayes" => averaged(id, h, &hierarchical::average(h, 2)?, level),
+        "loglinear.threshold" => match threshold(h, PRIOR_VARIANCE, THRESHOLD) {
+            Some(p) => {
+                let mut e = of_distribution(id, h, &p.size, level);
+                e.model = Some(p.model.formula(h.lists()));
+                e.notes.push(Note::ConditionalOnModel);
+                e
+            }
+            None => Estimate::none(id, h.n(), Outcome::NotIdentifiable),
+        },
+        "latent-class.nonparametric" => {
+            let sampling = Sampling { seed: settings.seed, ..Sampling::default() };
+            progress.stage("latent classes", (sampling.blocks * sampling.chains) as u64);
+            of_draws(id, h, &sample(h, &sampling, &|| progress.tick()), level)
+        }
+        _ => return None,
+    })
+}
+
+fn averaged(id: &'static str, h: &Histories, p: &HierarchicalPosterior, level: f64) -> Estimate {
+    let mut e = of_distribution(id, h, &p.size, level);
+    e.model = p.models.first().map(|m| format!("{} models, best {}", p.models.len(), m.0.formula(h.lists())));
+    e.notes.push(Note::AveragedOverModels);
+    e
+}
+
+fn cliques(h: &Histories, cliques: &[u32]) -> String {
+    let saturated = cliques.iter().any(|c| c.count_ones() as usize == h.t());
+    if saturated { "saturated".to_owned() } else { Model::from_generators(h.t(), cliques).formula(h.lists()) }
+}
+
+fn of_distribution(id: &'static str, h: &Histories, size: &Distribution, level: f64) -> Estimate {
+    let tail = 0.5 * (1.0 - level);
+    let interval = Interval {
+        lower: size.quantile(tail),
+        upper: size.quantile(1.0 - tail),
+        level,
+        kind: IntervalKind::Credible,
+    };
+    let median = size.quantile(0.5);
+    let mut e = Estimate::of(id, h.n(), median, Some(interval));
+    e.posterior = Some(Posterior { mean: size.mean(), median, convergence: None });
+    if size.mean().is_none() {
+        e.notes.push(Note::NoPosteriorMean);
+    }
+    e
+}
+
+fn of_draws(id: &'static str, h: &Histories, p: &LatentClassPosterior, level: f64) -> Estimate {
+    let mut sorted = p.draws.concat();
+    sorted.sort_by(f64::total_cmp);
+    let quantile = |q: f64| crate::special::quantile_type8(&sorted, q);
+    let posterior = Posterior {
+        mean: Some(sorted.iter().sum::<f64>() / sorted.len() as f64),
+        median: quantile(0.5),
+        convergence: Some(p.convergence),
+    };
+    if !p.convergence.passed() {
+        let mut e = Estimate::none(id, h.n(), Outcome::NotConverged);
+        // The numbers of chains that disagree are nobody's estimate; what they say of each other is kept.
+        e.posterior = Some(Posterior { mean: None, median: f64::NAN, ..posterior });
+        return e;
+    }
+    let tail = 0.5 * (1.0 - level);
+    let interval =
+        Interval { lower: quantile(tail), upper: quantile(1.0 - tail), level, kind: IntervalKind::Credible };
+    let mut e = Estimate::of(id, h.n(), posterior.median, Some(interval));
+    e.posterior = Some(posterior);
+    e.notes.push(Note::AveragedOverModels);
+    e
+}

@@ -1,0 +1,168 @@
+//! Sizes in all and by level of every covariate and pair of covariates, with intervals.
+//!
+//! Intervals are bias-corrected percentiles (Efron 1987, without acceleration) of a bootstrap of the persons seen in which
+//! missing levels are shared out again and the whole search is repeated. Shares of the total (the 21% of the Dutch study) come from the same replicates, so that
+//! their intervals know that part and whole move together.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::fit::{Fitter, StratifiedFit};
+use super::missing::complete;
+use super::model::StratifiedModel;
+use super::search::{SearchRule, Step, search};
+use super::table::StratifiedTable;
+use crate::resample::{bca, multinomial, stream};
+
+/// Replicates and level of the intervals.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct BreakdownSettings {
+    /// How the model is chosen.
+    pub rule: SearchRule,
+    /// Bootstrap replicates, each of which chooses again; 0 for none.
+    pub replicates: usize,
+    /// Confidence level.
+    pub level: f64,
+    /// Seed.
+    pub seed: u64,
+}
+
+/// A part of the population: the levels that define it, by covariate and level; empty for all.
+pub type Part = Vec<(usize, usize)>;
+
+/// Observed and estimated size of a part.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Size {
+    /// The part.
+    pub part: Part,
+    /// Persons seen; a fraction where levels were missing.
+    pub observed: f64,
+    /// Estimated persons, seen and unseen.
+    pub n_hat: f64,
+    /// Interval of `n_hat`; infinite where replicates had no estimate.
+    pub limits: Option<(f64, f64)>,
+    /// `n_hat` as a share of all.
+    pub share: f64,
+    /// Interval of the share.
+    pub share_limits: Option<(f64, f64)>,
+}
+
+/// The result of a search with covariates.
+#[derive(Debug, Clone)]
+pub struct Breakdown {
+    /// The path of the search; the last step is the model.
+    pub path: Vec<Step>,
+    /// All, then each level of each covariate, then each pair of levels of two covariates.
+    pub sizes: Vec<Size>,
+    /// Replicates without an estimate. They count as unbounded.
+    pub without_estimate: usize,
+    /// Share of the replicates in which each term of the model, or another one, was chosen.
+    pub chosen: Vec<(super::model::Term, f64)>,
+}
+
+/// Searches, estimates and resamples. `tick` is called once a replicate.
+pub fn breakdown(
+    table: &StratifiedTable,
+    settings: &BreakdownSettings,
+    tick: &(dyn Fn() + Sync),
+) -> Breakdown {
+    let parts = parts(table);
+    let (path, observed, n_hat) = once(table, settings.rule, &parts);
+    let weights: Vec<f64> = table.rows().iter().map(|r| r.count).collect();
+    let n = weights.iter().sum::<f64>().round() as u64;
+    let replicates: Vec<(Vec<f64>, StratifiedModel)> = (0..settings.replicates)
+        .into_par_iter()
+        .map(|b| {
+            let drawn = multinomial(n, &weights, &mut stream(settings.seed, b as u64));
+            let table = table.with_counts(drawn.into_iter().map(|c| c as f64));
+            let (path, _, sizes) = once(&table, settings.rule, &parts);
+            tick();
+            let model = path.last().map(|s| s.fit.model.clone()).unwrap_or_default();
+            (sizes, model)
+        })
+        .collect();
+    let limits = |estimate: f64, value: &dyn Fn(&[f64]) -> f64| {
+        (settings.replicates > 1 && estimate.is_finite()).then(|| {
+            let mut sorted: Vec<f64> = replicates
+                .iter()
+                .map(|r| value(&r.0))
+                .map(|v| if v.is_nan() { f64::INFINITY } else { v })
+                .collect();
+            sorted.sort_by(f64::total_cmp);
+            let limits = bca(estimate, &sorted, 0.0, settings.level);
+            (limits.lower, limits.upper)
+        })
+    };
+    let sizes = parts
+        .iter()
+        .enumerate()
+        .map(|(i, part)| Size {
+            part: part.clone(),
+            observed: observed[i],
+            n_hat: n_hat[i],
+            limits: limits(n_hat[i], &|r| r[i]),
+            share: n_hat[i] / n_hat[0],
+            // An unbounded total has no share.
+            share_limits: limits(n_hat[i] / n_hat[0], &|r| {
+                if r[0].is_finite() { r[i] / r[0] } else { f64::NAN }
+            })
+            .map(|(l, u)| (l.min(1.0), u.min(1.0))),
+        })
+        .collect();
+    let mut counts = BTreeMap::new();
+    for term in replicates.iter().flat_map(|r| &r.1.terms) {
+        *counts.entry(*term).or_insert(0.0) += 1.0 / replicates.len() as f64;
+    }
+    Breakdown {
+        path,
+        sizes,
+        without_estimate: replicates.iter().filter(|r| !r.0[0].is_finite()).count(),
+        chosen: counts.into_iter().collect(),
+    }
+}
+
+/// The search on one table, and observed and estimated persons by part.
+fn once(table: &StratifiedTable, rule: SearchRule, parts: &[Part]) -> (Vec<Step>, Vec<f64>, Vec<f64>) {
+    // Missing levels are shared out under the model chosen on the complete rows, then the search is repeated.
+    let complete_rows = Fitter::new(table);
+    let covariates = table.covariates().len();
+    let mut path = search(&complete_rows, covariates, rule);
+    let mut fitter = complete_rows;
+    if !table.is_complete() {
+        let model = path.last().map(|s| s.fit.model.clone()).unwrap_or_default();
+        fitter = Fitter::new(&complete(table, &model));
+        path = search(&fitter, covariates, rule);
+    }
+    let fit: Option<&StratifiedFit> = path.last().map(|s| &s.fit);
+    let sum = |part: &Part, value: &dyn Fn(usize) -> f64| -> f64 {
+        let inside = |x: &usize| part.iter().all(|(c, l)| fitter.strata[*x].levels[*c] == *l);
+        (0..fitter.strata.len()).filter(inside).map(value).sum()
+    };
+    let observed = parts.iter().map(|p| sum(p, &|x| fitter.strata[x].n)).collect();
+    let regular = fit.is_some_and(|f| f.regular);
+    let sizes = parts
+        .iter()
+        .map(|p| match fit {
+            Some(f) if regular => sum(p, &|x| fitter.strata[x].n + f.unseen[x]),
+            _ => f64::INFINITY,
+        })
+        .collect();
+    (path, observed, sizes)
+}
+
+fn parts(table: &StratifiedTable) -> Vec<Part> {
+    let levels = |c: usize| (0..table.covariates()[c].levels.len()).map(move |l| (c, l));
+    let k = table.covariates().len();
+    let mut parts: Vec<Part> = vec![Vec::new()];
+    for c in 0..k {
+        parts.extend(levels(c).map(|x| vec![x]));
+    }
+    for c in 0..k {
+        for d in c + 1..k {
+            parts.extend(levels(c).flat_map(|x| levels(d).map(move |y| vec![x, y])));
+        }
+    }
+    parts
+}

@@ -1,0 +1,411 @@
+//! One fit: Newton's method on the histories given the stratum, without a design matrix.
+//!
+//! In a stratum the score of the lists `a` is `T[a] - n M[a] / S` and the information of `a` and `b` is
+//! `n (M[a|b] / S - M[a] M[b] / S^2)`, with `T` the persons on all lists of `a`, `M` the superset sums of the relative
+//! means and `S` their total over the histories that can be seen. Parameters collect these over strata with the columns
+//! of their covariate. A fit costs a few kilobytes of arithmetic per stratum and step, however many cells there are.
+
+use std::collections::BTreeMap;
+
+use super::model::{StratifiedModel, Term};
+use super::table::{Scale, StratifiedTable, Stratum};
+use crate::bayes::laplace::{cholesky, forward, solve};
+use crate::histories::Mask;
+use crate::subsets::{subset_products, superset_sums};
+
+/// Newton stops when twice the log-likelihood still to gain is below this.
+const DECREMENT: f64 = 1e-9;
+const MAX_STEPS: usize = 40;
+/// Information of less than this, in persons, is that of a parameter on its way to infinity.
+const VANISHING: f64 = 1e-5;
+
+/// A table prepared for fitting.
+#[derive(Debug)]
+pub struct Fitter {
+    pub(crate) t: usize,
+    pub(crate) n: f64,
+    pub(crate) strata: Vec<Stratum>,
+    scales: Vec<Scale>,
+    /// Columns by covariate, base level, level.
+    columns: Vec<Vec<Vec<Vec<f64>>>>,
+    /// Persons on all lists of a mask, by stratum.
+    on_all: Vec<Vec<f64>>,
+    /// Log-likelihood of the saturated model, given the strata.
+    saturated: f64,
+}
+
+/// A fitted model.
+#[derive(Debug, Clone)]
+pub struct StratifiedFit {
+    /// The model.
+    pub model: StratifiedModel,
+    /// Whether it converged to an estimate that the data determine, with no parameter on its way to infinity.
+    pub regular: bool,
+    /// Deviance from the saturated model of the histories given the stratum.
+    pub deviance: f64,
+    /// Parameters of lists, those at minus infinity included; the free size of each stratum is not counted.
+    pub parameters: usize,
+    /// Unseen persons by stratum, in the order of the table's strata.
+    pub unseen: Vec<f64>,
+    pub(crate) coefficients: BTreeMap<Term, Vec<f64>>,
+    /// Chance of each history among the seen, by stratum, where wanted.
+    pub(crate) relative: Vec<Vec<f64>>,
+}
+
+impl StratifiedFit {
+    /// Deviance plus a penalty for each parameter: AIC (2) or BIC (`log n`) up to a constant of the table.
+    pub fn criterion(&self, penalty: f64) -> f64 {
+        self.deviance + penalty * self.parameters as f64
+    }
+}
+
+/// The parameters of one term in one fit.
+struct Block {
+    term: Term,
+    base: usize,
+    /// Place of the first parameter.
+    start: usize,
+    /// Columns with a finite parameter.
+    live: Vec<usize>,
+    /// Levels whose parameter is at minus infinity.
+    removed: Vec<usize>,
+    width: usize,
+}
+
+/// A stratum's contribution to a parameter: `(parameter, value of its column)`.
+type Entries = Vec<(usize, f64)>;
+
+struct Layout {
+    masks: Vec<Mask>,
+    blocks: Vec<Block>,
+    parameters: usize,
+    /// By stratum, then by mask.
+    entries: Vec<Vec<Entries>>,
+    /// By stratum: masks that nobody can have.
+    impossible: Vec<Vec<Mask>>,
+}
+
+/// Value, gradient and information at a point.
+struct Evaluation {
+    log_likelihood: f64,
+    gradient: Vec<f64>,
+    information: Vec<f64>,
+    unseen: Vec<f64>,
+}
+
+impl Fitter {
+    /// Prepares a table; rows with missing levels are left out (see [`super::missing`]).
+    pub fn new(table: &StratifiedTable) -> Self {
+        let t = table.lists().len();
+        let strata = table.strata();
+        let on_all = strata
+            .iter()
+            .map(|s| {
+                let mut x = vec![0.0; 1 << t];
+                s.cells.iter().for_each(|(w, c)| x[*w as usize] += c);
+                superset_sums(&mut x);
+                x
+            })
+            .collect();
+        let saturated = strata.iter().flat_map(|s| s.cells.iter().map(|(_, c)| c * (c / s.n).ln())).sum();
+        let columns = table
+            .covariates()
+            .iter()
+            .map(|c| (0..c.levels.len()).map(|base| c.columns(base)).collect())
+            .collect();
+        Self {
+            t,
+            n: strata.iter().map(|s| s.n).sum(),
+            strata,
+            scales: table.covariates().iter().map(|c| c.scale).collect(),
+            columns,
+            on_all,
+            saturated,
+        }
+    }
+
+    /// The levels of each stratum that holds anybody, in the order of [`StratifiedFit::unseen`].
+    pub fn levels(&self) -> impl Iterator<Item = &[usize]> {
+        self.strata.iter().map(|s| s.levels.as_slice())
+    }
+
+    /// Persons on all lists of `mask` by level of a covariate, or in all as a single level.
+    fn by_level(&self, term: Term) -> Vec<f64> {
+        let Some(c) = term.covariate else {
+            return vec![self.on_all.iter().map(|x| x[term.lists as usize]).sum()];
+        };
+        let mut sums = vec![0.0; self.columns[c].len()];
+        for (s, x) in self.strata.iter().zip(&self.on_all) {
+            sums[s.levels[c]] += x[term.lists as usize];
+        }
+        sums
+    }
+
+    /// Parameters of a term, those at minus infinity included.
+    pub(crate) fn width(&self, term: Term) -> usize {
+        term.covariate.map_or(1, |c| self.columns[c][0].first().map_or(0, Vec::len))
+    }
+
+    fn layout(&self, fitted: &[Term], tried: &[Term]) -> Layout {
+        let mut masks: Vec<Mask> = fitted.iter().chain(tried).map(|t| t.lists).collect();
+        masks.sort_unstable();
+        masks.dedup();
+        let mut blocks: Vec<Block> = Vec::new();
+        let mut parameters = 0;
+        for (i, term) in fitted.iter().chain(tried).enumerate() {
+            let sums = self.by_level(*term);
+            let base = (0..sums.len()).max_by(|a, b| sums[*a].total_cmp(&sums[*b])).unwrap_or(0);
+            let width = self.width(*term);
+            let factor = term.covariate.is_none_or(|c| self.scales[c] == Scale::Factor);
+            // A term that is only tried has all its parameters finite, at zero.
+            let removed: Vec<usize> = if factor && i < fitted.len() {
+                (0..sums.len()).filter(|l| sums[*l] <= 0.0).collect()
+            } else {
+                Vec::new()
+            };
+            let column = |l: &usize| if *l < base { *l } else { l - 1 };
+            let live: Vec<usize> = match term.covariate {
+                None => (0..usize::from(removed.is_empty())).collect(),
+                Some(_) => {
+                    let dead: Vec<usize> = removed.iter().filter(|l| **l != base).map(column).collect();
+                    (0..width).filter(|k| !dead.contains(k)).collect()
+                }
+            };
+            let count = live.len();
+            blocks.push(Block { term: *term, base, start: parameters, live, removed, width });
+            parameters += count;
+        }
+        let mut impossible = Vec::with_capacity(self.strata.len());
+        let entries = self
+            .strata
+            .iter()
+            .map(|s| {
+                let mut gone: Vec<Mask> =
+                    (0..self.t).filter(|j| s.active >> j & 1 == 0).map(|j| 1 << j).collect();
+                let mut by_mask = vec![Entries::new(); masks.len()];
+                for b in &blocks {
+                    let level = b.term.covariate.map_or(0, |c| s.levels[c]);
+                    if b.removed.contains(&level) {
+                        gone.push(b.term.lists);
+                        continue;
+                    }
+                    let at = masks.binary_search(&b.term.lists).unwrap_or(0);
+                    match b.term.covariate {
+                        None => by_mask[at].extend(b.live.first().map(|_| (b.start, 1.0))),
+                        Some(c) => {
+                            let row = &self.columns[c][b.base][level];
+                            let used = b.live.iter().enumerate().map(|(i, k)| (b.start + i, row[*k]));
+                            by_mask[at].extend(used.filter(|e| e.1 != 0.0));
+                        }
+                    }
+                }
+                impossible.push(gone);
+                by_mask
+            })
+            .collect();
+        Layout { masks, blocks, parameters, entries, impossible }
+    }
+
+    /// Relative means of the histories in a stratum; the first is that of the unseen, 1.
+    fn means(&self, layout: &Layout, x: usize, theta: &[f64], out: &mut Vec<f64>) -> f64 {
+        out.clear();
+        out.resize(1 << self.t, 1.0);
+        let mut linear = 0.0;
+        for (a, entries) in layout.masks.iter().zip(&layout.entries[x]) {
+            let gamma: f64 = entries.iter().map(|(p, v)| theta[*p] * v).sum();
+            out[*a as usize] = gamma.exp();
+            linear += gamma * self.on_all[x][*a as usize];
+        }
+        for a in &layout.impossible[x] {
+            out[*a as usize] = 0.0;
+        }
+        subset_products(out);
+        linear
+    }
+
+    fn evaluate(&self, layout: &Layout, theta: &[f64], with_information: bool) -> Evaluation {
+        let p = layout.parameters;
+        let mut e = Evaluation {
+            log_likelihood: 0.0,
+            gradient: vec![0.0; p],
+            information: vec![0.0; if with_information { p * p } else { 0 }],
+            unseen: Vec::with_capacity(self.strata.len()),
+        };
+        let mut m = Vec::new();
+        for (x, s) in self.strata.iter().enumerate() {
+            let linear = self.means(layout, x, theta, &mut m);
+            m[0] = 0.0;
+            superset_sums(&mut m);
+            let total = m[0];
+            e.log_likelihood += linear - s.n * total.ln();
+            e.unseen.push(s.n / total);
+            if !with_information {
+                continue;
+            }
+            for (i, a) in layout.masks.iter().enumerate() {
+                let here = &layout.entries[x][i];
+                let share = m[*a as usize] / total;
+                let score = self.on_all[x][*a as usize] - s.n * share;
+                here.iter().for_each(|(q, v)| e.gradient[*q] += score * v);
+                for (j, b) in layout.masks[..=i].iter().enumerate() {
+                    let info = s.n * (m[(a | b) as usize] / total - share * m[*b as usize] / total);
+                    if info == 0.0 {
+                        continue;
+                    }
+                    for (q, v) in here {
+                        for (r, u) in &layout.entries[x][j] {
+                            if i != j || r <= q {
+                                e.information[(*q).max(*r) * p + (*q).min(*r)] += info * v * u;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        e
+    }
+
+    fn terms(&self, model: &StratifiedModel) -> Vec<Term> {
+        let mains = (0..self.t).map(|j| Term { lists: 1 << j, covariate: None });
+        mains.chain(model.terms.iter().copied()).collect()
+    }
+
+    /// Fits a model, from another fit of the same table where there is one.
+    pub fn fit(&self, model: &StratifiedModel, start: Option<&StratifiedFit>) -> StratifiedFit {
+        let terms = self.terms(model);
+        let layout = self.layout(&terms, &[]);
+        let p = layout.parameters;
+        let mut theta = vec![0.0; p];
+        for b in &layout.blocks {
+            if let Some(old) = start.and_then(|s| s.coefficients.get(&b.term)) {
+                b.live.iter().enumerate().for_each(|(i, k)| theta[b.start + i] = old[*k]);
+            } else if b.term.covariate.is_none() && b.term.lists.count_ones() == 1 && !b.live.is_empty() {
+                let on = self.by_level(b.term)[0];
+                theta[b.start] = (on / (3.0 * self.n)).ln();
+            }
+        }
+        let mut e = self.evaluate(&layout, &theta, true);
+        let mut regular = false;
+        for _ in 0..MAX_STEPS {
+            let mut factor = e.information.clone();
+            if cholesky(&mut factor, p).is_none() {
+                break;
+            }
+            let mut step = e.gradient.clone();
+            solve(&factor, p, &mut step);
+            let decrement: f64 = step.iter().zip(&e.gradient).map(|(s, g)| s * g).sum();
+            if decrement < DECREMENT {
+                // The last step is taken too: it doubles the digits.
+                theta.iter_mut().zip(&step).for_each(|(t, s)| *t += s);
+                e = self.evaluate(&layout, &theta, false);
+                regular = (0..p).all(|i| factor[i * p + i] * factor[i * p + i] > VANISHING);
+                break;
+            }
+            let mut scale = 1.0;
+            let accepted = loop {
+                let next: Vec<f64> = theta.iter().zip(&step).map(|(t, s)| t + scale * s).collect();
+                let value = self.evaluate(&layout, &next, false).log_likelihood;
+                if value >= e.log_likelihood - 1e-9 * (1.0 + e.log_likelihood.abs()) {
+                    theta = next;
+                    break true;
+                }
+                scale *= 0.5;
+                if scale < 1e-6 {
+                    break false;
+                }
+            };
+            if !accepted {
+                break;
+            }
+            e = self.evaluate(&layout, &theta, true);
+        }
+        let coefficients = layout
+            .blocks
+            .iter()
+            .map(|b| {
+                let mut values = vec![0.0; b.width];
+                b.live.iter().enumerate().for_each(|(i, k)| values[*k] = theta[b.start + i]);
+                (b.term, values)
+            })
+            .collect();
+        StratifiedFit {
+            model: model.clone(),
+            regular: regular && e.unseen.iter().all(|u| u.is_finite()),
+            deviance: 2.0 * (self.saturated - e.log_likelihood),
+            parameters: layout.blocks.iter().map(|b| b.width).sum(),
+            unseen: e.unseen,
+            coefficients,
+            relative: Vec::new(),
+        }
+    }
+
+    /// Fills in the chance of each history among the seen, by stratum.
+    pub(crate) fn fill_relative(&self, fit: &mut StratifiedFit) {
+        let terms = self.terms(&fit.model);
+        let layout = self.layout(&terms, &[]);
+        let theta = Self::theta(&layout, fit);
+        fit.relative = (0..self.strata.len())
+            .map(|x| {
+                let mut m = Vec::new();
+                self.means(&layout, x, &theta, &mut m);
+                let total: f64 = m[1..].iter().sum();
+                m.iter_mut().for_each(|v| *v /= total);
+                m
+            })
+            .collect();
+    }
+
+    fn theta(layout: &Layout, fit: &StratifiedFit) -> Vec<f64> {
+        let mut theta = vec![0.0; layout.parameters];
+        for b in &layout.blocks {
+            if let Some(old) = fit.coefficients.get(&b.term) {
+                b.live.iter().enumerate().for_each(|(i, k)| theta[b.start + i] = old[*k]);
+            }
+        }
+        theta
+    }
+
+    /// How much the deviance would fall if each of `tried` were added, by Rao's score test at a fitted model.
+    pub(crate) fn scores(&self, fit: &StratifiedFit, tried: &[Term]) -> Vec<f64> {
+        let terms = self.terms(&fit.model);
+        let layout = self.layout(&terms, tried);
+        let theta = Self::theta(&layout, fit);
+        let e = self.evaluate(&layout, &theta, true);
+        let p = layout.parameters;
+        let q: usize = layout.blocks[..terms.len()].iter().map(|b| b.live.len()).sum();
+        let entry = |i: usize, j: usize| e.information[i.max(j) * p + i.min(j)];
+        let mut factor: Vec<f64> = (0..q * q).map(|k| entry(k / q, k % q)).collect();
+        if cholesky(&mut factor, q).is_none() {
+            return vec![0.0; tried.len()];
+        }
+        layout.blocks[terms.len()..]
+            .iter()
+            .map(|b| {
+                let k = b.live.len();
+                // Information of the new parameters that is left once the old ones have adapted.
+                let halves: Vec<Vec<f64>> = (b.start..b.start + k)
+                    .map(|i| {
+                        let mut half: Vec<f64> = (0..q).map(|j| entry(i, j)).collect();
+                        forward(&factor, q, &mut half);
+                        half
+                    })
+                    .collect();
+                let mut left = vec![0.0; k * k];
+                for i in 0..k {
+                    for j in 0..=i {
+                        let adapted: f64 = halves[i].iter().zip(&halves[j]).map(|(a, b)| a * b).sum();
+                        left[i * k + j] = entry(b.start + i, b.start + j) - adapted;
+                    }
+                    // A level that hardly occurs must not stop the test of the others.
+                    left[i * k + i] += 1e-9;
+                }
+                let mut score = e.gradient[b.start..b.start + k].to_vec();
+                if cholesky(&mut left, k).is_none() {
+                    return 0.0;
+                }
+                forward(&left, k, &mut score);
+                score.iter().map(|s| s * s).sum()
+            })
+            .collect()
+    }
+}
