@@ -42,6 +42,7 @@ async fn the_report_is_whole_in_both_languages_on_a_desk_and_on_a_phone() {
     for (table, language, heading) in [
         ("netherlands-2010-2015.csv", "nl", "Oordeel: Publiceer alleen een ondergrens."),
         ("kosovo-1999.csv", "en", "Verdict: Publish as a"),
+        ("netherlands-synthetic.csv", "en", "Verdict: "),
     ] {
         let dir = report(table, language);
         let url = format!("file://{}", dir.path().join("report.html").display());

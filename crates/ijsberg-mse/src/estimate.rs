@@ -50,6 +50,8 @@ pub enum IntervalKind {
     Percentile,
     /// Bias-corrected and accelerated bootstrap with the selection repeated.
     Bca,
+    /// Bias-corrected bootstrap with the search repeated.
+    BiasCorrected,
     /// Equal-tailed posterior interval.
     Credible,
 }

@@ -3,14 +3,18 @@
 mod forest;
 mod iceberg;
 mod influence;
+mod levels;
 mod multiverse;
 mod overlaps;
+mod trend;
 
 pub use forest::forest;
 pub use iceberg::iceberg;
 pub use influence::influence;
+pub use levels::levels;
 pub use multiverse::multiverse;
 pub use overlaps::overlaps;
+pub use trend::trend;
 
 use std::fmt::Write;
 

@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use crate::Analysis;
 use crate::charts::{self, escape};
-use crate::terminal::{conclusion, findings, layout, letter, notes_of, reason};
+use crate::terminal::{
+    assumptions_key, conclusion, covariates_note, findings, layout, letter, notes_of, reason,
+};
 use crate::text::{Text, key_of};
 
 const STYLE: &str = include_str!("../assets/report.css");
@@ -48,6 +50,14 @@ pub fn page(text: &Text, a: &Analysis) -> String {
     let _ = writeln!(out, "<h2>{}</h2>", text.say("estimates"));
     figure(&mut out, &text.say("chart-forest"), &charts::forest(text, a));
     table(&mut out, text, a);
+    if let Some(c) = &a.covariates {
+        let _ = writeln!(out, "<h2>{}</h2>", text.say("covariates-title"));
+        figure(&mut out, &text.say("chart-trend"), &charts::trend(text, a));
+        figure(&mut out, &text.say("chart-levels"), &charts::levels(text, a));
+        let _ = writeln!(out, "<p>{}</p>", escape(&covariates_note(text, c)));
+        out.push_str(&c.html(text));
+        let _ = writeln!(out, "<p>{}: {}</p>", text.say("covariates-path"), escape(&c.path(text)));
+    }
     let _ = writeln!(out, "<h2>{}</h2>\n<ol type=\"a\">", text.say("notes"));
     for note in notes_of(&a.estimates) {
         let _ = writeln!(out, "<li>{}</li>", text.say(&format!("note-{}", key_of(note))));
@@ -55,7 +65,7 @@ pub fn page(text: &Text, a: &Analysis) -> String {
     let _ = write!(
         out,
         "</ol>\n<p>{}</p>\n<p>{}</p>\n<footer><p>ijsberg {} · SHA-256 {} · seed {}</p></footer>\n</main>\n</body>\n</html>\n",
-        text.say("assumptions"),
+        text.say(assumptions_key(a)),
         text.say("presumed"),
         escape(&a.provenance.version),
         escape(&a.provenance.sha256),

@@ -2,6 +2,7 @@
 //! English. Pure: it takes values and gives strings.
 
 pub mod charts;
+pub mod covariates;
 pub mod errors;
 pub mod html;
 pub mod machine;
@@ -26,6 +27,8 @@ pub struct Analysis {
     pub estimates: Vec<Estimate>,
     /// What to know first.
     pub diagnostics: Diagnostics,
+    /// Who the unseen are, for a table with covariates.
+    pub covariates: Option<covariates::Covariates>,
     /// What is needed to run it again.
     pub provenance: Provenance,
 }

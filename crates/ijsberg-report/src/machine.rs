@@ -51,6 +51,7 @@ pub fn to_json(a: &Analysis) -> Value {
         },
         "diagnostics": a.diagnostics,
         "estimates": estimates,
+        "covariates": a.covariates.as_ref().map(crate::covariates::Covariates::json),
     })
 }
 

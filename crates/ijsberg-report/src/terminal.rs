@@ -257,7 +257,15 @@ pub fn report(text: &Text, a: &Analysis, colour: Colour) -> String {
     for (i, note) in notes_of(&a.estimates).iter().enumerate() {
         page.wrap(&format!("  {} ", letter(i)), "    ", &page.text.say(&format!("note-{}", key_of(note))));
     }
-    let (assumptions, presumed) = (text.say("assumptions"), text.say("presumed"));
+    if let Some(c) = &a.covariates {
+        page.heading(&text.say("covariates-title"));
+        for line in c.lines(text) {
+            let _ = writeln!(page.out, "{line}");
+        }
+        page.wrap("  ", "  ", &covariates_note(text, c));
+        page.wrap("  ", "  ", &format!("{}: {}", text.say("covariates-path"), c.path(text)));
+    }
+    let (assumptions, presumed) = (text.say(assumptions_key(a)), text.say("presumed"));
     page.wrap("  ", "  ", &assumptions);
     page.wrap("  ", "  ", &presumed);
     page.out
@@ -303,12 +311,24 @@ fn estimates(page: &mut Page<'_>, a: &Analysis) {
             let _ = writeln!(page.out, "  {:<26}{line} {marks}", e.method);
         }
         if let Some(model) = &e.model {
-            let model = page.style("2", model);
-            let _ = writeln!(page.out, "    {model}");
+            page.wrap("    ", "      ", model);
         }
     }
 }
 
 pub(crate) fn letter(i: usize) -> char {
     char::from(b'a' + (i % 26) as u8)
+}
+
+/// The assumptions: with covariates the model allows for differences by them.
+pub(crate) fn assumptions_key(a: &Analysis) -> &'static str {
+    if a.covariates.is_some() { "assumptions-covariates" } else { "assumptions" }
+}
+
+/// How the breakdown came about.
+pub(crate) fn covariates_note(text: &Text, c: &crate::covariates::Covariates) -> String {
+    text.fill(
+        "covariates-note",
+        &[("criterion", c.criterion()), ("replicates", c.settings.replicates.to_string())],
+    )
 }

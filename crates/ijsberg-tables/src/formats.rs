@@ -87,12 +87,12 @@ fn persons(counts: &[u64]) -> (String, String) {
             std::iter::repeat_n(row, *count as usize)
         })
         .collect();
-    let aggregated: String = (1..8_u32)
+    let aggregated: Vec<String> = (1..8_u32)
         .zip(counts)
-        .map(|(m, count)| format!("{},{},{},{count}\n", m & 1, m >> 1 & 1, m >> 2 & 1))
+        .map(|(m, count)| format!("{},{},{},{count}", m & 1, m >> 1 & 1, m >> 2 & 1))
         .collect();
-    let reversed: String = rows.iter().rev().map(|r| format!("{r}\n")).collect();
-    (format!("{header},count\n{aggregated}"), format!("{header}\n{reversed}"))
+    let reversed: Vec<&str> = rows.iter().rev().map(String::as_str).collect();
+    (format!("{header},count\n{}", aggregated.join("\n")), format!("{header}\n{}", reversed.join("\n")))
 }
 
 proptest! {

@@ -13,11 +13,13 @@ mod excel_source;
 mod formats;
 mod guard;
 mod parquet_source;
+mod population;
 mod strata;
 
 pub use columns::{Choices, Covariate, Layout, Table};
 pub use error::{CovariateError, ReadError};
 pub use guard::is_decoding;
+pub use population::{Population, PopulationError};
 pub use strata::{CovariateChoices, stratify};
 
 /// The file formats that can be read.

@@ -18,6 +18,7 @@ use ijsberg_report::{Analysis, Provenance, errors, html, machine};
 use ijsberg_tables::{Choices, read};
 use sha2::{Digest, Sha256};
 
+use crate::covariates::{self, CovariateArguments};
 use crate::output::{Bar, write_whole};
 
 /// Estimate the size of a population from who is on which lists.
@@ -62,6 +63,8 @@ pub(crate) struct Arguments {
     /// Over which models a replicate chooses again [default: all up to five lists, else a shortlist].
     #[arg(long, value_enum)]
     reselect: Option<ReselectArgument>,
+    #[command(flatten)]
+    covariates: CovariateArguments,
     /// Threads [default: all cores]; the result does not depend on it.
     #[arg(long, default_value_t = 0)]
     threads: usize,
@@ -141,7 +144,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let bar = Bar::new();
     let engine = Engine::new(&table.histories);
-    let estimates = run_methods(&engine, &models, &settings, &bar);
+    let mut estimates = run_methods(&engine, &models, &settings, &bar);
+    let covariates = covariates::run(&arguments.covariates, &table, &settings, &bar)?;
+    estimates.extend(covariates.iter().map(|c| c.breakdown.estimate(&c.table, settings.level)));
     let diagnostics = diagnose(&engine, &estimates, &bar);
     bar.finish();
     let sha256 = Sha256::digest(&bytes).iter().fold(String::new(), |mut hex, b| {
@@ -149,8 +154,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         hex
     });
     let provenance = Provenance { version: env!("CARGO_PKG_VERSION").to_owned(), input, sha256, settings };
-    let analysis =
-        Analysis { histories: table.histories, layout: table.layout, estimates, diagnostics, provenance };
+    let analysis = Analysis {
+        histories: table.histories,
+        layout: table.layout,
+        estimates,
+        diagnostics,
+        covariates,
+        provenance,
+    };
     deliver(arguments, &text, &analysis)
 }
 
@@ -217,6 +228,9 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
         write_whole(dir, "report.html", &html::page(text, analysis))?;
         write_whole(dir, "estimates.json", &json()?)?;
         write_whole(dir, "estimates.csv", &machine::to_csv(analysis))?;
+        if let Some(c) = &analysis.covariates {
+            write_whole(dir, "breakdown.csv", &c.csv())?;
+        }
         use ijsberg_report::charts;
         for (name, chart) in [
             ("iceberg.svg", charts::iceberg(text, analysis)),
@@ -224,6 +238,8 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
             ("forest.svg", charts::forest(text, analysis)),
             ("multiverse.svg", charts::multiverse(text, analysis)),
             ("influence.svg", charts::influence(text, analysis)),
+            ("trend.svg", charts::trend(text, analysis)),
+            ("levels.svg", charts::levels(text, analysis)),
         ] {
             if !chart.is_empty() {
                 write_whole(dir, name, &chart)?;

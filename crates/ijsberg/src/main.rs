@@ -1,5 +1,6 @@
 //! The command line of ijsberg: it reads arguments and files, calls the pure crates, and writes what they return.
 
+mod covariates;
 mod estimate;
 mod output;
 

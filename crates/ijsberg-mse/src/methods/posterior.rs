@@ -10,6 +10,15 @@ use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome, Posterior
 use crate::histories::Histories;
 use crate::model::Model;
 
+/// The identifiers handled here.
+const METHODS: [&str; 5] = [
+    "decomposable.averaged",
+    "hierarchical.averaged",
+    "loglinear.bayes",
+    "loglinear.threshold",
+    "latent-class.nonparametric",
+];
+
 /// More lists than this take minutes for the decomposable average; it must be asked for by name.
 const DECOMPOSABLE_BY_DEFAULT: usize = 7;
 
@@ -24,6 +33,10 @@ pub(super) fn estimate(
         return None;
     }
     let level = settings.level;
+    // Without a person on two lists the prior alone would speak.
+    if h.frequencies()[1..].iter().all(|f| *f == 0) {
+        return METHODS.contains(&id).then(|| Estimate::none(id, h.n(), Outcome::NotIdentifiable));
+    }
     Some(match id {
         "decomposable.averaged" => {
             if h.t() > DECOMPOSABLE_BY_DEFAULT && settings.methods.is_empty() {

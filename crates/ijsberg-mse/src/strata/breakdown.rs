@@ -14,6 +14,7 @@ use super::missing::complete;
 use super::model::StratifiedModel;
 use super::search::{SearchRule, Step, search};
 use super::table::StratifiedTable;
+use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome};
 use crate::resample::{bca, multinomial, stream};
 
 /// Replicates and level of the intervals.
@@ -60,6 +61,31 @@ pub struct Breakdown {
     pub without_estimate: usize,
     /// Share of the replicates in which each term of the model, or another one, was chosen.
     pub chosen: Vec<(super::model::Term, f64)>,
+}
+
+impl Breakdown {
+    /// The total as an estimate beside those of other methods.
+    pub fn estimate(&self, table: &StratifiedTable, level: f64) -> Estimate {
+        let n = table.n().round() as u64;
+        let id = "loglinear.covariates";
+        let Some(fit) = self.path.last().map(|s| &s.fit) else {
+            return Estimate::none(id, n, Outcome::Degenerate);
+        };
+        if !fit.regular {
+            return Estimate::none(id, n, Outcome::NotIdentifiable);
+        }
+        let limits = self.sizes.first().and_then(|s| s.limits);
+        let interval =
+            limits.map(|(lower, upper)| Interval { lower, upper, level, kind: IntervalKind::BiasCorrected });
+        let mut e = Estimate::of(id, n, self.sizes.first().map_or(f64::NAN, |s| s.n_hat), interval);
+        e.model = Some(fit.model.formula(table.lists(), table.covariates()));
+        e.parameters = Some(fit.parameters);
+        e.deviance = Some(fit.deviance);
+        if self.without_estimate > 0 {
+            e.notes.push(Note::ReplicatesWithoutEstimate);
+        }
+        e
+    }
 }
 
 /// Searches, estimates and resamples. `tick` is called once a replicate.

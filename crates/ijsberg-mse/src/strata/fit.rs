@@ -164,12 +164,11 @@ impl Fitter {
                 Vec::new()
             };
             let column = |l: &usize| if *l < base { *l } else { l - 1 };
-            let live: Vec<usize> = match term.covariate {
-                None => (0..usize::from(removed.is_empty())).collect(),
-                Some(_) => {
-                    let dead: Vec<usize> = removed.iter().filter(|l| **l != base).map(column).collect();
-                    (0..width).filter(|k| !dead.contains(k)).collect()
-                }
+            let live: Vec<usize> = if term.covariate.is_none() {
+                (0..usize::from(removed.is_empty())).collect()
+            } else {
+                let dead: Vec<usize> = removed.iter().filter(|l| **l != base).map(column).collect();
+                (0..width).filter(|k| !dead.contains(k)).collect()
             };
             let count = live.len();
             blocks.push(Block { term: *term, base, start: parameters, live, removed, width });
@@ -279,7 +278,7 @@ impl Fitter {
         for b in &layout.blocks {
             if let Some(old) = start.and_then(|s| s.coefficients.get(&b.term)) {
                 b.live.iter().enumerate().for_each(|(i, k)| theta[b.start + i] = old[*k]);
-            } else if b.term.covariate.is_none() && b.term.lists.count_ones() == 1 && !b.live.is_empty() {
+            } else if b.term.covariate.is_none() && b.term.lists.is_power_of_two() && !b.live.is_empty() {
                 let on = self.by_level(b.term)[0];
                 theta[b.start] = (on / (3.0 * self.n)).ln();
             }

@@ -35,10 +35,11 @@ pub struct StratifiedModel {
 impl StratifiedModel {
     /// Whether a term is in the model; main effects of lists always are.
     pub fn contains(&self, term: Term) -> bool {
-        self.terms.binary_search(&term).is_ok() || term.covariate.is_none() && term.lists.count_ones() == 1
+        self.terms.binary_search(&term).is_ok() || term.covariate.is_none() && term.lists.is_power_of_two()
     }
 
     /// With one more term.
+    #[must_use]
     pub fn with(&self, term: Term) -> Self {
         let mut terms = self.terms.clone();
         if let Err(i) = terms.binary_search(&term) {
@@ -48,6 +49,7 @@ impl StratifiedModel {
     }
 
     /// Without a term.
+    #[must_use]
     pub fn without(&self, term: Term) -> Self {
         Self { terms: self.terms.iter().filter(|t| **t != term).copied().collect() }
     }

@@ -149,3 +149,64 @@ fn two_lists_and_eight_lists() {
         a["estimates"].as_array().unwrap().iter().find(|e| e["method"] == "loglinear.stepwise").unwrap();
     assert_eq!(stepwise["n_hat"].as_f64().unwrap().round(), 1184.0);
 }
+
+#[test]
+fn the_synthetic_table_shows_the_published_chain() {
+    let dir = tempfile::tempdir().unwrap();
+    let population = dir.path().join("population.csv");
+    // Inhabitants of the Netherlands by sex, rounded, for the sake of the test.
+    std::fs::write(&population, "sex,population\nfemale,8500000\nmale,8400000\n").unwrap();
+    let file = data("netherlands-synthetic.csv");
+    let a = json(&[
+        file.to_str().unwrap(),
+        "--json",
+        "--replicates",
+        "0",
+        "--breakdown-replicates",
+        "40",
+        "--population",
+        population.to_str().unwrap(),
+    ]);
+    let sizes = a["covariates"]["sizes"].as_array().unwrap();
+    let find = |part: Value| sizes.iter().find(|s| s["part"] == part).unwrap();
+    let f = |v: &Value| v.as_f64().unwrap();
+    // 8,234 registered, about 6,250 a year, about 1,325 of them cross-border outside the sex industry.
+    let all = find(serde_json::json!({}));
+    assert_eq!((f(&all["observed"]), f(&all["periods"])), (8234.0, 6.0));
+    assert!((f(&all["n_hat"]) / 6.0 / 6250.0 - 1.0).abs() < 0.1, "{all}");
+    let part = find(serde_json::json!({"nationality": "foreign", "form": "other"}));
+    assert!((f(&part["n_hat"]) / 6.0 / 1325.0 - 1.0).abs() < 0.15, "{part}");
+    assert!(f(&part["share_lower"]) < 0.212 && f(&part["share_upper"]) > 0.212);
+    let women = find(serde_json::json!({"sex": "female"}));
+    let rate = f(&women["n_hat"]) / 6.0 / 85.0;
+    assert!((f(&women["rate_per_100000"]) / rate - 1.0).abs() < 1e-9);
+    assert!(find(serde_json::json!({"form": "other"}))["rate_per_100000"].is_null());
+    let e = a["estimates"].as_array().unwrap();
+    assert!(e.iter().any(|e| e["method"] == "loglinear.covariates" && e["interval"] == "bias-corrected"));
+}
+
+#[test]
+fn wrong_covariates_are_named() {
+    let file = data("netherlands-synthetic.csv");
+    let file = file.to_str().unwrap();
+    for (arguments, says) in [
+        (["--by", "colour"], "no covariate \"colour\"; the covariates are: year, sex"),
+        (["--inactive", "K:year=1999"], "expected LIST:COVARIATE=LEVEL"),
+        (["--inactive", "K:year=2015"], "persons are on it there"),
+        (["--polynomial", "year=x"], "expected COVARIATE=DEGREE"),
+    ] {
+        let output = ijsberg(&[
+            file,
+            "--replicates",
+            "0",
+            "--methods",
+            "chao",
+            "--by",
+            "year",
+            arguments[0],
+            arguments[1],
+        ]);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && error.contains(says), "{arguments:?}: {error}");
+    }
+}
