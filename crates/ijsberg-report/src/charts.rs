@@ -6,6 +6,7 @@ mod influence;
 mod levels;
 mod multiverse;
 mod overlaps;
+mod sensitivity;
 mod trend;
 
 pub use forest::forest;
@@ -14,6 +15,7 @@ pub use influence::influence;
 pub use levels::levels;
 pub use multiverse::multiverse;
 pub use overlaps::overlaps;
+pub use sensitivity::sensitivity;
 pub use trend::trend;
 
 use std::fmt::Write;

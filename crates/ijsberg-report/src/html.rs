@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::Analysis;
 use crate::charts::{self, escape};
 use crate::terminal::{
-    assumptions_key, conclusion, covariates_note, findings, layout, letter, notes_of, reason,
+    assumptions_key, conclusion, covariates_note, findings, granted, layout, letter, notes_of, reason,
 };
 use crate::text::{Text, key_of};
 
@@ -50,6 +50,12 @@ pub fn page(text: &Text, a: &Analysis) -> String {
     let _ = writeln!(out, "<h2>{}</h2>", text.say("estimates"));
     figure(&mut out, &text.say("chart-forest"), &charts::forest(text, a));
     table(&mut out, text, a);
+    let _ = writeln!(out, "<h2>{}</h2>\n<ul>", text.say("identification-title"));
+    for line in granted(text, a) {
+        let _ = writeln!(out, "<li>{}</li>", escape(&line));
+    }
+    out.push_str("</ul>\n");
+    figure(&mut out, &text.say("chart-sensitivity"), &charts::sensitivity(text, a));
     if let Some(c) = &a.covariates {
         let _ = writeln!(out, "<h2>{}</h2>", text.say("covariates-title"));
         figure(&mut out, &text.say("chart-trend"), &charts::trend(text, a));

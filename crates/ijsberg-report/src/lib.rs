@@ -6,12 +6,14 @@ pub mod covariates;
 pub mod errors;
 pub mod html;
 pub mod machine;
+pub mod study;
 pub mod terminal;
 pub mod text;
 
 use ijsberg_mse::diagnostics::Diagnostics;
 use ijsberg_mse::estimate::Estimate;
 use ijsberg_mse::histories::Histories;
+use ijsberg_mse::identification::Identification;
 use ijsberg_mse::methods::Settings;
 use ijsberg_tables::Layout;
 use serde::Serialize;
@@ -27,6 +29,8 @@ pub struct Analysis {
     pub estimates: Vec<Estimate>,
     /// What to know first.
     pub diagnostics: Diagnostics,
+    /// What the estimates take for granted.
+    pub identification: Identification,
     /// Who the unseen are, for a table with covariates.
     pub covariates: Option<covariates::Covariates>,
     /// What is needed to run it again.

@@ -51,6 +51,13 @@ pub fn to_json(a: &Analysis) -> Value {
         },
         "diagnostics": a.diagnostics,
         "estimates": estimates,
+        "identification": {
+            "factors": ijsberg_mse::identification::FACTORS,
+            "assumptions": a.identification.assumptions.iter().map(|(m, k)| (m.clone(), json!(k))).collect::<serde_json::Map<_, _>>(),
+            "sensitivity": a.identification.sensitivity,
+            "usual_interactions": a.identification.usual,
+            "over_coverage": a.identification.over_coverage,
+        },
         "covariates": a.covariates.as_ref().map(crate::covariates::Covariates::json),
     })
 }

@@ -257,6 +257,10 @@ pub fn report(text: &Text, a: &Analysis, colour: Colour) -> String {
     for (i, note) in notes_of(&a.estimates).iter().enumerate() {
         page.wrap(&format!("  {} ", letter(i)), "    ", &page.text.say(&format!("note-{}", key_of(note))));
     }
+    page.heading(&text.say("identification-title"));
+    for line in granted(text, a) {
+        page.wrap("  - ", "    ", &line);
+    }
     if let Some(c) = &a.covariates {
         page.heading(&text.say("covariates-title"));
         for line in c.lines(text) {
@@ -331,4 +335,51 @@ pub(crate) fn covariates_note(text: &Text, c: &crate::covariates::Covariates) ->
         "covariates-note",
         &[("criterion", c.criterion()), ("replicates", c.settings.replicates.to_string())],
     )
+}
+
+/// What the estimates take for granted, a line each.
+pub(crate) fn granted(text: &Text, a: &Analysis) -> Vec<String> {
+    let panel = &a.identification;
+    let mut lines: Vec<String> = Vec::new();
+    let mut seen = Vec::new();
+    for (_, assumption) in &panel.assumptions {
+        if seen.contains(assumption) {
+            continue;
+        }
+        seen.push(*assumption);
+        let of = |m: &&(String, ijsberg_mse::identification::Assumption)| m.1 == *assumption;
+        let methods: Vec<&str> = panel.assumptions.iter().filter(of).map(|m| m.0.as_str()).collect();
+        let words = text.say(&format!("assumes-{}", key_of(assumption)));
+        lines.push(format!("{words} ({})", methods.join(", ")));
+    }
+    let best = panel.sensitivity.iter().find(|s| s.method == "loglinear.best-bic");
+    if let Some(s) = best.or_else(|| panel.sensitivity.first()) {
+        let halving = s.halving.map_or_else(|| text.say("never"), |xi| text.decimal(xi, 2));
+        lines.push(text.fill(
+            "sensitivity-text",
+            &[
+                ("method", s.method.clone()),
+                ("half", text.number(s.n_at[2])),
+                ("twice", text.number(s.n_at[4])),
+                ("halving", halving),
+                ("doubling", text.decimal(s.doubling, 2)),
+            ],
+        ));
+    }
+    if !panel.usual.is_empty() {
+        let usual: Vec<String> = panel
+            .usual
+            .iter()
+            .take(4)
+            .map(|u| format!("{} {}", u.lists, text.decimal(u.odds_ratio, 2)))
+            .collect();
+        lines.push(text.fill("usual-text", &[("usual", usual.join(", "))]));
+    }
+    for o in &panel.over_coverage {
+        lines.push(text.fill(
+            "over-coverage-text",
+            &[("rate", text.percent(o.rate)), ("seen", text.number(o.seen)), ("n", text.number(o.n_hat))],
+        ));
+    }
+    lines
 }

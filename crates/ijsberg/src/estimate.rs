@@ -1,12 +1,13 @@
 //! `ijsberg estimate`.
 
 use std::fmt::Write as _;
-use std::io::{IsTerminal, Read, Write};
+use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 use ijsberg_mse::diagnostics::diagnose;
+use ijsberg_mse::identification::identification;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::loglinear::lattice::MAX_LATTICE_LISTS;
 use ijsberg_mse::loglinear::selection::Reselect;
@@ -19,7 +20,7 @@ use ijsberg_tables::{Choices, read};
 use sha2::{Digest, Sha256};
 
 use crate::covariates::{self, CovariateArguments};
-use crate::output::{Bar, write_whole};
+use crate::output::{Bar, print, write_whole};
 
 /// Estimate the size of a population from who is on which lists.
 #[derive(Debug, Args)]
@@ -63,6 +64,9 @@ pub(crate) struct Arguments {
     /// Over which models a replicate chooses again [default: all up to five lists, else a shortlist].
     #[arg(long, value_enum)]
     reselect: Option<ReselectArgument>,
+    /// Share of the persons seen who do not belong to the population, as a range such as 0.02-0.08.
+    #[arg(long)]
+    over_coverage: Option<String>,
     #[command(flatten)]
     covariates: CovariateArguments,
     /// Threads [default: all cores]; the result does not depend on it.
@@ -83,7 +87,7 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum LanguageArgument {
+pub(crate) enum LanguageArgument {
     En,
     Nl,
 }
@@ -123,6 +127,7 @@ enum ReselectArgument {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let settings = settings(arguments)?;
+    let over_coverage = over_coverage(arguments)?;
     let (bytes, input) = read_input(arguments)?;
     let choices = Choices {
         lists: arguments.lists.clone(),
@@ -148,6 +153,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let covariates = covariates::run(&arguments.covariates, &table, &settings, &bar)?;
     estimates.extend(covariates.iter().map(|c| c.breakdown.estimate(&c.table, settings.level)));
     let diagnostics = diagnose(&engine, &estimates, &bar);
+    let identification = identification(&engine, &estimates, over_coverage);
     bar.finish();
     let sha256 = Sha256::digest(&bytes).iter().fold(String::new(), |mut hex, b| {
         let _ = write!(hex, "{b:02x}");
@@ -159,6 +165,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         layout: table.layout,
         estimates,
         diagnostics,
+        identification,
         covariates,
         provenance,
     };
@@ -200,6 +207,15 @@ fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
     })
 }
 
+fn over_coverage(arguments: &Arguments) -> anyhow::Result<Option<(f64, f64)>> {
+    let Some(text) = &arguments.over_coverage else { return Ok(None) };
+    let (low, high) = text.split_once('-').unwrap_or((text, text));
+    let range = low.parse::<f64>().ok().zip(high.parse::<f64>().ok());
+    range.filter(|(low, high)| 0.0 <= *low && low <= high && *high < 1.0).map(Some).with_context(|| {
+        format!("--over-coverage {text}: expected a share or a range of shares below 1, such as 0.02-0.08")
+    })
+}
+
 /// The bytes and a name that gives no folder away.
 fn read_input(arguments: &Arguments) -> anyhow::Result<(Vec<u8>, String)> {
     if arguments.file.as_os_str() == "-" {
@@ -238,6 +254,7 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
             ("forest.svg", charts::forest(text, analysis)),
             ("multiverse.svg", charts::multiverse(text, analysis)),
             ("influence.svg", charts::influence(text, analysis)),
+            ("sensitivity.svg", charts::sensitivity(text, analysis)),
             ("trend.svg", charts::trend(text, analysis)),
             ("levels.svg", charts::levels(text, analysis)),
         ] {
@@ -250,9 +267,5 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
             let _ = writeln!(page, "\n{}", text.fill("more-in-html", &[("path", path)]));
         }
     }
-    match std::io::stdout().write_all(page.as_bytes()) {
-        // Whoever reads our output may stop early.
-        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        result => result.context("cannot write to standard output"),
-    }
+    print(&page)
 }

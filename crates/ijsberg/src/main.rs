@@ -3,6 +3,7 @@
 mod covariates;
 mod estimate;
 mod output;
+mod simulate;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,8 @@ struct Cli {
 enum Command {
     /// Estimate the size of a population from who is on which lists.
     Estimate(Box<estimate::Arguments>),
+    /// Test methods on populations of known size.
+    Simulate(Box<simulate::Arguments>),
 }
 
 fn main() -> ExitCode {
@@ -34,8 +37,11 @@ fn main() -> ExitCode {
             report(panic);
         }
     }));
-    let Command::Estimate(arguments) = Cli::parse().command;
-    match estimate::run(&arguments) {
+    let result = match Cli::parse().command {
+        Command::Estimate(arguments) => estimate::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("ijsberg: {error:#}");

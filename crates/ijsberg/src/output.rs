@@ -18,6 +18,14 @@ pub(crate) fn write_whole(dir: &Path, name: &str, content: &str) -> anyhow::Resu
     Ok(())
 }
 
+/// Writes to standard output; whoever reads it may stop early.
+pub(crate) fn print(page: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(page.as_bytes()) {
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("cannot write to standard output"),
+    }
+}
+
 /// A progress bar on the error stream, when that is a terminal.
 #[derive(Debug)]
 pub(crate) struct Bar(ProgressBar);

@@ -93,7 +93,7 @@ fn writes_a_report_in_dutch() {
     assert!(
         page.starts_with("<!doctype html>")
             && page.contains("lang=\"nl\"")
-            && page.matches("<svg").count() == 5
+            && page.matches("<svg").count() == 6
     );
     assert!(!page.contains("href=\"http") && !page.contains("src=") && !page.contains("<script"));
     for name in ["estimates.json", "estimates.csv", "forest.svg"] {
@@ -209,4 +209,74 @@ fn wrong_covariates_are_named() {
         let error = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success() && error.contains(says), "{arguments:?}: {error}");
     }
+}
+
+#[test]
+fn shards_of_a_study_add_up_to_the_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let simulate = |arguments: &[&str]| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_ijsberg")).arg("simulate").args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    };
+    let rows = |name: &str| dir.path().join(name).display().to_string();
+    let study = [
+        "--designs",
+        "independent",
+        "--draws",
+        "6",
+        "--replicates",
+        "20",
+        "--methods",
+        "chao.bc,loglinear.stepwise",
+        "--json",
+    ];
+    let whole = simulate(&study);
+    let [one, two] = [rows("one.csv"), rows("two.csv")];
+    simulate(&[&study[..], &["--shard", "1/2", "--rows", &one]].concat());
+    simulate(&[&study[..], &["--shard", "2/2", "--rows", &two]].concat());
+    let scores = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap()["studies"].clone();
+    let merged = simulate(&["--json", "--merge", &one, &two]);
+    assert_eq!(scores(&merged), scores(&whole));
+    let twice = Command::new(env!("CARGO_BIN_EXE_ijsberg"))
+        .args(["simulate", "--merge", &one, &one])
+        .output()
+        .unwrap();
+    assert!(String::from_utf8(twice.stderr).unwrap().contains("is there twice"));
+}
+
+#[test]
+fn each_list_as_the_truth() {
+    let kosovo = data("kosovo-1999.csv");
+    let output = Command::new(env!("CARGO_BIN_EXE_ijsberg"))
+        .args([
+            "simulate",
+            "--json",
+            "--replicates",
+            "20",
+            "--methods",
+            "loglinear.best-bic,chao.bc",
+            "--consistency",
+        ])
+        .arg(kosovo)
+        .output()
+        .unwrap();
+    let a: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let scores = a["studies"][0]["scores"].as_array().unwrap();
+    assert!(
+        scores.len() == 2 && scores.iter().all(|s| s["tables"] == 4 && s["rmse"].as_f64().unwrap() < 1.0)
+    );
+}
+
+#[test]
+fn over_coverage_is_a_range_of_shares() {
+    let kosovo = data("kosovo-1999.csv");
+    let file = kosovo.to_str().unwrap();
+    let a = json(&[file, "--json", "--replicates", "0", "--over-coverage", "0-0.1"]);
+    let rows = a["identification"]["over_coverage"].as_array().unwrap();
+    assert_eq!(rows.len(), 3);
+    assert!(rows[2]["n_hat"].as_f64() < rows[0]["n_hat"].as_f64());
+    let output = ijsberg(&[file, "--over-coverage", "2"]);
+    assert!(String::from_utf8(output.stderr).unwrap().contains("such as 0.02-0.08"));
 }

@@ -1,0 +1,206 @@
+//! What an estimate takes for granted, and what happens when it is not so.
+//!
+//! The data say how many persons have each history but the empty one. Whatever distribution they follow, the number of
+//! unseen is free: it is fixed by an assumption that no data can test. For log-linear models it is that the interaction
+//! of all lists together is absent. With `xi` the odds ratio of that interaction (1 when absent), the unseen are
+//! `xi` times the estimate: `N(xi) = n + xi (N - n)` (Aleshin-Guendel, Sadinle and Wakefield 2024).
+
+use serde::Serialize;
+
+use crate::estimate::{Estimate, Outcome};
+use crate::histories::Histories;
+use crate::loglinear::{Criterion, Engine};
+use crate::model::bits;
+
+/// Factors for which `N(xi)` is worked out.
+pub const FACTORS: [f64; 7] = [0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0];
+
+/// The kinds of assumption that make an estimate possible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Assumption {
+    /// Lists are independent.
+    Independence,
+    /// No interaction beyond those in the model, and none of all lists together.
+    NoHighestInteraction,
+    /// Lists are independent given the covariates, beyond the terms of the model.
+    IndependenceGivenCovariates,
+    /// Lists are independent within latent classes.
+    IndependenceWithinClasses,
+    /// The chance of being seen varies between persons in this given form.
+    FormOfHeterogeneity,
+    /// Dependence is positive on balance, so that the number is a lower bound.
+    PositiveDependence,
+    /// Chances change after the first time in this given form; the lists have an order in time.
+    FormOfBehaviour,
+}
+
+impl Assumption {
+    /// The assumption behind a method.
+    pub fn of(method: &str) -> Self {
+        match method {
+            "lincoln-petersen" | "chapman" | "m0" | "mt" | "m0.bc" | "mt.bc" | "loglinear.independence" => {
+                Self::Independence
+            }
+            "loglinear.covariates" | "doubly-robust" => Self::IndependenceGivenCovariates,
+            "latent-class.nonparametric" => Self::IndependenceWithinClasses,
+            "mb" | "mbh" => Self::FormOfBehaviour,
+            m if m.starts_with("chao")
+                || m.contains(".chao")
+                || m == "zelterman"
+                || m.starts_with("coverage") =>
+            {
+                Self::PositiveDependence
+            }
+            m if m.starts_with("mh") || m.starts_with("mth") || m.starts_with("truncated") => {
+                Self::FormOfHeterogeneity
+            }
+            _ => Self::NoHighestInteraction,
+        }
+    }
+}
+
+/// How far one estimate leans on the interaction of all lists.
+#[derive(Debug, Clone, Serialize)]
+pub struct Sensitivity {
+    /// The method.
+    pub method: String,
+    /// `N(xi)` at [`FACTORS`].
+    pub n_at: Vec<f64>,
+    /// The `xi` that would halve the estimate; `None` when not even no unseen at all would.
+    pub halving: Option<f64>,
+    /// The `xi` that would double it.
+    pub doubling: f64,
+}
+
+/// An interaction in the best model, as a measure of what is usual between these lists.
+#[derive(Debug, Clone, Serialize)]
+pub struct Usual {
+    /// The lists.
+    pub lists: String,
+    /// Its odds ratio.
+    pub odds_ratio: f64,
+}
+
+/// The panel.
+#[derive(Debug, Clone, Serialize)]
+pub struct Identification {
+    /// Assumption by method, for every method with an estimate.
+    pub assumptions: Vec<(String, Assumption)>,
+    /// Log-linear estimates against `xi`.
+    pub sensitivity: Vec<Sensitivity>,
+    /// The interactions that the best model by BIC has, strongest first.
+    pub usual: Vec<Usual>,
+    /// Estimates of that model when some of the persons seen on one list only are no victims.
+    pub over_coverage: Vec<OverCoverage>,
+}
+
+/// The estimate under a rate of over-coverage.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct OverCoverage {
+    /// Share of all persons seen that do not belong to the population.
+    pub rate: f64,
+    /// Persons seen that belong to it.
+    pub seen: f64,
+    /// The estimate without them.
+    pub n_hat: f64,
+}
+
+/// Works the panel out. `over_coverage` is a range of rates, both ends and the middle of which are tried: persons who do
+/// not belong to the population match nobody, so they are taken from those on one list only.
+pub fn identification(
+    engine: &Engine,
+    estimates: &[Estimate],
+    over_coverage: Option<(f64, f64)>,
+) -> Identification {
+    let h = engine.histories();
+    let n = h.n() as f64;
+    let existing = || estimates.iter().filter(|e| e.outcome == Outcome::Exists);
+    let sensitivity = existing()
+        .filter(|e| {
+            let a = Assumption::of(e.method);
+            matches!(a, Assumption::NoHighestInteraction | Assumption::Independence)
+        })
+        .filter(|e| h.t() > 2 && e.method.contains('.') && e.method.rsplit('.').next() != Some("bc"))
+        .filter_map(|e| {
+            let n_hat = e.n_hat?;
+            let unseen = n_hat - n;
+            let at = |target: f64| (target - n) / unseen;
+            (unseen > 0.0).then(|| Sensitivity {
+                method: e.method.to_owned(),
+                n_at: FACTORS.iter().map(|xi| n + xi * unseen).collect(),
+                halving: Some(at(0.5 * n_hat)).filter(|xi| *xi > 0.0),
+                doubling: at(2.0 * n_hat),
+            })
+        })
+        .collect();
+    let best =
+        if h.t() > 2 { engine.near_best(Criterion::Bic, 0.0).first().map(|m| m.model.clone()) } else { None };
+    let mut usual: Vec<Usual> = best
+        .iter()
+        .flat_map(|model| {
+            let fit = engine.fit(model);
+            let terms = model.terms().to_vec();
+            terms.into_iter().zip(fit.coefficients).collect::<Vec<_>>()
+        })
+        .filter(|(term, b)| term.count_ones() > 1 && b.is_finite())
+        .map(|(term, b)| Usual {
+            lists: bits(term).map(|j| h.lists()[j].as_str()).collect::<Vec<_>>().join("·"),
+            odds_ratio: b.exp(),
+        })
+        .collect();
+    usual.sort_by(|a, b| b.odds_ratio.ln().abs().total_cmp(&a.odds_ratio.ln().abs()));
+    let over_coverage = over_coverage.zip(best).map_or_else(Vec::new, |((low, high), model)| {
+        [low, 0.5 * (low + high), high]
+            .into_iter()
+            .filter_map(|rate| {
+                let thinned = without(h, rate)?;
+                let n = thinned.n() as f64;
+                Some(OverCoverage { rate, seen: n, n_hat: n + Engine::new(&thinned).fit(&model).dark_figure })
+            })
+            .collect()
+    });
+    Identification {
+        assumptions: existing().map(|e| (e.method.to_owned(), Assumption::of(e.method))).collect(),
+        sensitivity,
+        usual,
+        over_coverage,
+    }
+}
+
+/// The table without a share of all persons, taken from those on one list only.
+fn without(h: &Histories, rate: f64) -> Option<Histories> {
+    let alone = h.frequencies()[0] as f64;
+    let keep = 1.0 - rate * h.n() as f64 / alone;
+    let cells = h.cells().iter().map(|(w, c)| {
+        let single = w.is_power_of_two();
+        (*w, if single { (*c as f64 * keep).round().max(0.0) as u64 } else { *c })
+    });
+    let cells: Vec<_> = cells.filter(|c| c.1 > 0).collect();
+    (keep > 0.0).then(|| Histories::new(h.lists().to_vec(), cells).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::methods::{Settings, Silent, run};
+
+    #[test]
+    fn the_break_even_points_halve_and_double() {
+        let names = ["a", "b", "c"].map(String::from).to_vec();
+        let h = Histories::new(names, [(1, 60), (2, 50), (4, 40), (3, 12), (5, 9), (6, 10), (7, 3)]).unwrap();
+        let engine = Engine::new(&h);
+        let settings = Settings { methods: vec!["loglinear.all-pairs".into()], ..Settings::default() };
+        let estimates = run(&engine, &[], &settings, &Silent);
+        let panel = identification(&engine, &estimates, Some((0.0, 0.1)));
+        let (s, n_hat) = (&panel.sensitivity[0], estimates[0].n_hat.unwrap());
+        let (n, unseen) = (h.n() as f64, n_hat - h.n() as f64);
+        assert!((n + s.doubling * unseen - 2.0 * n_hat).abs() < 1e-9);
+        assert!((n + s.halving.unwrap() * unseen - 0.5 * n_hat).abs() < 1e-9);
+        assert!((s.n_at[3] - n_hat).abs() < 1e-9);
+        // Fewer persons on one list only: the lists overlap relatively more, so the estimate falls by more than they.
+        let [none, _, most] = panel.over_coverage[..] else { panic!() };
+        assert_eq!(none.seen, n);
+        assert!(most.n_hat / none.n_hat < most.seen / none.seen);
+    }
+}

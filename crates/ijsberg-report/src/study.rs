@@ -1,0 +1,101 @@
+//! Simulation studies as text, CSV and a chart.
+
+use std::fmt::Write;
+
+use ijsberg_mse::simulate::score::Score;
+use ijsberg_mse::simulate::study::Answer;
+
+use crate::charts::{Svg, ink, margin_for};
+use crate::text::Text;
+
+/// A table of scores for the terminal, at most 80 columns.
+pub fn table(text: &Text, title: &str, scores: &[Score]) -> String {
+    let mut out = format!("{title}\n");
+    let _ = writeln!(
+        out,
+        "  {:<26}{:>7}{:>7}{:>8}{:>8}{:>8}{:>10}",
+        text.say("col-method"),
+        text.say("col-none"),
+        text.say("col-bias"),
+        text.say("col-rmse"),
+        text.say("col-coverage"),
+        text.say("col-unbounded"),
+        text.say("col-score"),
+    );
+    let number = |x: f64, places| if x.is_nan() { "–".to_owned() } else { text.decimal(x, places) };
+    for s in scores {
+        let _ = writeln!(
+            out,
+            "  {:<26}{:>7}{:>7}{:>8}{:>8}{:>8}{:>10}",
+            s.method,
+            number(s.without_estimate, 2),
+            number(s.bias, 2),
+            number(s.rmse, 2),
+            number(s.coverage, 2),
+            number(s.unbounded, 2),
+            number(s.interval_score, 2),
+        );
+    }
+    out
+}
+
+/// The answers as CSV, to be merged with those of other shards.
+pub fn answers_to_csv(answers: &[Answer]) -> String {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    for a in answers {
+        // Writing to memory cannot fail.
+        let _ = out.serialize(a);
+    }
+    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// Reads answers back.
+///
+/// # Errors
+/// With the line that is no answer.
+pub fn answers_from_csv(text: &str) -> Result<Vec<Answer>, csv::Error> {
+    csv::Reader::from_reader(text.as_bytes()).deserialize().collect()
+}
+
+/// Bias with its spread, and coverage, for each method.
+pub fn chart(text: &Text, scores: &[Score]) -> String {
+    let labels: Vec<String> = scores.iter().map(|s| s.method.clone()).collect();
+    let left = margin_for(&labels);
+    let description: Vec<String> = scores
+        .iter()
+        .map(|s| {
+            format!(
+                "{}: {} {:.2}, {} {:.2}",
+                s.method,
+                text.say("col-bias"),
+                s.bias,
+                text.say("col-coverage"),
+                s.coverage
+            )
+        })
+        .collect();
+    let bottom = 34.0 + 20.0 * scores.len() as f64;
+    let mut svg = Svg::new(720.0, bottom + 24.0, &text.say("chart-study"), &description.join("; "));
+    let middle = 0.5 * (left + 470.0);
+    let reach = scores.iter().map(|s| s.bias.abs() + s.rmse).filter(|x| x.is_finite()).fold(0.2, f64::max);
+    let x = |v: f64| middle + (v / reach).clamp(-1.0, 1.0) * (470.0 - middle);
+    let y = |i: usize| 34.0 + 20.0 * i as f64;
+    svg.text(middle, 14.0, 12.0, "middle", ink::DEEP, &text.say("study-bias"));
+    svg.text(600.0, 14.0, 12.0, "middle", ink::DEEP, &text.say("study-coverage"));
+    svg.line((middle, 20.0), (middle, bottom), ink::WARM, 1.5);
+    let cover = |c: f64| 500.0 + 190.0 * c.clamp(0.0, 1.0);
+    svg.line((cover(0.95), 20.0), (cover(0.95), bottom), ink::WARM, 1.5);
+    for (i, s) in scores.iter().enumerate() {
+        svg.text(left - 8.0, y(i) + 4.0, 12.0, "end", ink::DEEP, &s.method);
+        if s.rmse.is_finite() {
+            svg.line((x(s.bias - s.rmse), y(i)), (x(s.bias + s.rmse), y(i)), ink::FAINT, 2.0);
+            svg.dot(x(s.bias), y(i), 4.5, ink::DEEP);
+        }
+        if s.coverage.is_finite() {
+            svg.rect(500.0, y(i) - 6.0, cover(s.coverage) - 500.0, 12.0, ink::BELOW);
+        }
+    }
+    svg.text(middle, bottom + 16.0, 12.0, "middle", ink::DEEP, "0");
+    svg.text(cover(0.95), bottom + 16.0, 12.0, "middle", ink::DEEP, &text.percent(0.95));
+    svg.finish()
+}

@@ -1,0 +1,247 @@
+//! `ijsberg simulate`: test methods on populations of known size.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use clap::Args;
+use ijsberg_mse::loglinear::{Criterion, Engine};
+use ijsberg_mse::methods::{METHODS, Progress, Settings};
+use ijsberg_mse::model::Model;
+use ijsberg_mse::simulate::designs::{Design, published};
+use ijsberg_mse::simulate::score::scores;
+use ijsberg_mse::simulate::study::{Answer, Shard, consistency, simulate};
+use ijsberg_report::study;
+use ijsberg_report::text::{Language, Text};
+use ijsberg_tables::{Choices, Table, read};
+
+use crate::estimate::LanguageArgument;
+use crate::output::{Bar, print, write_whole};
+
+/// Methods that are compared by default: one or two of each family, fast enough for hundreds of tables.
+const DEFAULT_METHODS: [&str; 12] = [
+    "chao.bc",
+    "coverage.low",
+    "mth.chao",
+    "mth.darroch",
+    "loglinear.independence",
+    "loglinear.stepwise",
+    "loglinear.best-aic",
+    "loglinear.best-bic",
+    "loglinear.averaged",
+    "loglinear.bayes",
+    "hierarchical.averaged",
+    "decomposable.averaged",
+];
+
+/// Test methods on populations of known size.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  ijsberg simulate --designs sim1,sim4 --draws 100\n  ijsberg simulate --like mytable.csv\n  ijsberg simulate --consistency data/*.csv"
+)]
+pub(crate) struct Arguments {
+    /// Published designs, separated by commas [default: all, unless another source is given].
+    #[arg(long, value_delimiter = ',')]
+    designs: Vec<String>,
+    /// Draw from a model fitted to this table.
+    #[arg(long)]
+    like: Option<PathBuf>,
+    /// The model for `--like`, such as "[12,23]" [default: the best by BIC].
+    #[arg(long, requires = "like")]
+    model: Option<String>,
+    /// Take each list of these tables as the truth, in turn.
+    #[arg(long, num_args = 1..)]
+    consistency: Vec<PathBuf>,
+    /// Put together answers that were written with `--rows`.
+    #[arg(long, num_args = 1.., conflicts_with_all = ["designs", "like", "consistency"])]
+    merge: Vec<PathBuf>,
+    /// Methods to compare, separated by commas [default: a dozen that are fast].
+    #[arg(long, value_delimiter = ',')]
+    methods: Vec<String>,
+    /// Tables drawn from each design.
+    #[arg(long, default_value_t = 100)]
+    draws: u64,
+    /// Bootstrap replicates for each table.
+    #[arg(long, default_value_t = 100)]
+    replicates: usize,
+    /// Confidence level.
+    #[arg(long, default_value_t = 0.95)]
+    level: f64,
+    /// Seed.
+    #[arg(long, default_value_t = Settings::default().seed)]
+    seed: u64,
+    /// Do one part of the draws only, such as 2/8 for the second of eight.
+    #[arg(long)]
+    shard: Option<String>,
+    /// Write every answer to this CSV file.
+    #[arg(long)]
+    rows: Option<PathBuf>,
+    /// Also write scores.json and the chart to this folder.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Write the scores as JSON to standard output.
+    #[arg(long)]
+    json: bool,
+    /// Language.
+    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    lang: LanguageArgument,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let text = Text::new(Language::from(arguments.lang));
+    let answers = if arguments.merge.is_empty() { ask(arguments)? } else { merge(&arguments.merge)? };
+    if let Some(path) = &arguments.rows {
+        let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let name = path.file_name().context("--rows needs a file name")?.to_string_lossy();
+        write_whole(dir, &name, &study::answers_to_csv(&answers))?;
+    }
+    let mut designs: Vec<&str> = Vec::new();
+    for a in &answers {
+        // A list taken as the truth counts with the others of its kind.
+        let design = a.design.split_once(": ").map_or(a.design.as_str(), |_| CONSISTENCY);
+        if !designs.contains(&design) {
+            designs.push(design);
+        }
+    }
+    let of = |design: &str| -> Vec<Answer> {
+        let belongs = |a: &&Answer| {
+            if design == CONSISTENCY { a.design.contains(": ") } else { a.design == design }
+        };
+        answers.iter().filter(belongs).cloned().collect()
+    };
+    let level = arguments.level;
+    let all: Vec<_> = designs.iter().map(|d| (*d, scores(&of(d), level))).collect();
+    let json = serde_json::json!({
+        "schema": 1,
+        "version": env!("CARGO_PKG_VERSION"),
+        "level": level,
+        "seed": arguments.seed,
+        "studies": all.iter().map(|(d, s)| serde_json::json!({"design": d, "scores": s})).collect::<Vec<_>>(),
+    });
+    let json = serde_json::to_string_pretty(&json)? + "\n";
+    if let Some(dir) = &arguments.out {
+        std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
+        write_whole(dir, "scores.json", &json)?;
+        for (design, scores) in &all {
+            write_whole(dir, &format!("study-{design}.svg"), &study::chart(&text, scores))?;
+        }
+    }
+    if arguments.json {
+        return print(&json);
+    }
+    let mut page = String::new();
+    for (design, scores) in &all {
+        let count = of(design).len() / scores.len().max(1);
+        page += &study::table(&text, &format!("{design} ({count})"), scores);
+        page.push('\n');
+    }
+    print(&(page + &text.say("study-legend") + "\n"))
+}
+
+/// The design that all lists taken as the truth make up together.
+const CONSISTENCY: &str = "consistency";
+
+fn ask(arguments: &Arguments) -> anyhow::Result<Vec<Answer>> {
+    let methods: Vec<String> = if arguments.methods.is_empty() {
+        DEFAULT_METHODS.map(String::from).to_vec()
+    } else {
+        arguments.methods.clone()
+    };
+    if let Some(unknown) = methods.iter().find(|m| !METHODS.contains(&m.as_str())) {
+        bail!("--methods {unknown}: no such method; the methods are: {}", METHODS.join(", "));
+    }
+    let settings = Settings {
+        methods,
+        replicates: arguments.replicates,
+        level: arguments.level,
+        seed: arguments.seed,
+        ..Settings::default()
+    };
+    let shard = shard(arguments.shard.as_deref())?;
+    let mut designs = chosen(&arguments.designs)?;
+    if let Some(path) = &arguments.like {
+        designs.push(plasmode(path, arguments.model.as_deref())?);
+    }
+    if designs.is_empty() && arguments.consistency.is_empty() {
+        designs = published();
+    }
+    let bar = Bar::new();
+    let mut answers = Vec::new();
+    for design in &designs {
+        bar.stage("simulate", arguments.draws);
+        answers.extend(simulate(design, arguments.draws, shard, &settings, &|| bar.tick()));
+    }
+    bar.stage("lists", arguments.consistency.len() as u64);
+    for path in &arguments.consistency {
+        answers.extend(consistency(&stem(path), &table(path)?.histories, &settings));
+        bar.tick();
+    }
+    bar.finish();
+    if answers.is_empty() {
+        bail!("no list shares at least 30 persons with the others, so none can be taken as the truth");
+    }
+    Ok(answers)
+}
+
+fn chosen(names: &[String]) -> anyhow::Result<Vec<Design>> {
+    let all = published();
+    let find = |name: &String| {
+        let known = || all.iter().map(|d| d.id.as_str()).collect::<Vec<_>>().join(", ");
+        let found = all.iter().find(|d| d.id == *name).cloned();
+        found.ok_or_else(|| anyhow!("--designs {name}: no such design; the designs are: {}", known()))
+    };
+    names.iter().map(find).collect()
+}
+
+fn plasmode(path: &Path, formula: Option<&str>) -> anyhow::Result<Design> {
+    let h = table(path)?.histories;
+    let model = match formula {
+        Some(formula) => Model::parse(formula, h.lists())?,
+        None => Engine::new(&h)
+            .near_best(Criterion::Bic, 0.0)
+            .first()
+            .map(|m| m.model.clone())
+            .context("no log-linear model has an estimate for this table")?,
+    };
+    Design::plasmode(&stem(path), &h, &model)
+        .with_context(|| format!("{} has no estimate for this table", model.formula(h.lists())))
+}
+
+fn table(path: &Path) -> anyhow::Result<Table> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    read(&bytes, &Choices::default()).with_context(|| path.display().to_string())
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn shard(text: Option<&str>) -> anyhow::Result<Shard> {
+    let Some(text) = text else { return Ok(Shard { part: 0, of: 1 }) };
+    let parsed = text.split_once('/').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+    match parsed {
+        Some((part, of)) if (1..=of).contains(&part) => Ok(Shard { part: part - 1, of }),
+        _ => bail!("--shard {text}: expected PART/PARTS, such as 2/8"),
+    }
+}
+
+fn merge(paths: &[PathBuf]) -> anyhow::Result<Vec<Answer>> {
+    let mut all: Vec<Answer> = Vec::new();
+    for path in paths {
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        all.extend(study::answers_from_csv(&text).with_context(|| path.display().to_string())?);
+    }
+    all.sort_by(|a, b| (&a.design, a.draw, &a.method).cmp(&(&b.design, b.draw, &b.method)));
+    let twice = all
+        .windows(2)
+        .find(|w| (&w[0].design, w[0].draw, &w[0].method) == (&w[1].design, w[1].draw, &w[1].method));
+    if let Some(w) = twice {
+        bail!(
+            "draw {} of {} for {} is there twice; merge every shard once",
+            w[0].draw,
+            w[0].design,
+            w[0].method
+        );
+    }
+    Ok(all)
+}
