@@ -26,3 +26,4 @@ pub mod simulate;
 mod special;
 pub mod strata;
 mod subsets;
+pub mod truncated;

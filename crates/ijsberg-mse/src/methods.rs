@@ -1,5 +1,6 @@
 //! Runs the chosen methods on one table.
 
+pub mod counts;
 mod posterior;
 
 use serde::Serialize;
@@ -52,6 +53,10 @@ pub const METHODS: &[&str] = &[
     "mth.poisson.bc",
     "mth.darroch.bc",
     "mth.gamma.bc",
+    "truncated.poisson",
+    "truncated.geometric",
+    "truncated.negative-binomial",
+    "truncated.poisson.robust",
     "loglinear.independence",
     "loglinear.all-pairs",
     "loglinear.stepwise",
@@ -150,7 +155,11 @@ pub fn run(engine: &Engine, models: &[Model], settings: &Settings, progress: &dy
     let h = engine.histories();
     let mut all: Vec<Estimate> = Vec::new();
     for id in METHODS.iter().copied().filter(|id| wanted(id)) {
-        all.extend(closed_form(h, id, settings).or_else(|| closed_population(h, id, settings)));
+        all.extend(
+            closed_form(h, id, settings)
+                .or_else(|| closed_population(h, id, settings))
+                .or_else(|| (h.t() > 2).then(|| counts::of_lists(h, id, settings.level)).flatten()),
+        );
     }
     let mut jobs: Vec<(&'static str, Selection)> = Vec::new();
     let t = h.t();

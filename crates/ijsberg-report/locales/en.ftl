@@ -145,3 +145,6 @@ usual-text = For comparison, odds ratios in the best model: { $usual }
 over-coverage-text = If { $rate } of those seen are no victims, and match nobody: { $seen } seen, { $n } estimated
 never = no value
 chart-sensitivity = Estimates if all lists together interact, with odds ratios from 1/8 to 8 (1 is assumed)
+counts-assumptions = Every estimate here assumes: nobody came or went in the period; being seen once does not change the chance of being seen again, save in the robust method, which leaves those seen once out of the fit; and chances differ between persons only in the form that each method says.
+counts-title = How often persons were seen: { $n } persons, { $columns }
+no-covariates = no covariates

@@ -145,3 +145,6 @@ usual-text = Ter vergelijking, kansverhoudingen in het beste model: { $usual }
 over-coverage-text = Als { $rate } van de geziene personen geen slachtoffer is en met niemand overeenkomt: { $seen } gezien, { $n } geschat
 never = geen waarde
 chart-sensitivity = Schattingen als alle lijsten samen een interactie hebben, met kansverhoudingen van 1/8 tot 8 (1 is aangenomen)
+counts-assumptions = Elke schatting hier neemt aan: niemand kwam of ging in de periode; één keer gezien worden verandert de kans op nog een keer niet, behalve in de robuuste methode, die wie één keer gezien is buiten het model laat; en kansen verschillen tussen personen alleen in de vorm die elke methode zegt.
+counts-title = Hoe vaak personen gezien zijn: { $n } personen, { $columns }
+no-covariates = geen kenmerken

@@ -1,5 +1,6 @@
 //! Output for machines: versioned JSON and CSV. The schema is described in `docs/json.md`.
 
+use ijsberg_mse::estimate::Estimate;
 use serde_json::{Value, json};
 
 use crate::Analysis;
@@ -9,32 +10,7 @@ pub const SCHEMA: u32 = 1;
 
 /// The analysis as JSON. Infinite numbers become `null`.
 pub fn to_json(a: &Analysis) -> Value {
-    let estimates: Vec<Value> = a
-        .estimates
-        .iter()
-        .map(|e| {
-            json!({
-                "method": e.method,
-                "model": e.model,
-                "outcome": e.outcome,
-                "n_observed": e.n_observed,
-                "n_hat": e.n_hat,
-                "lower": e.interval.map(|i| i.lower),
-                "upper": e.interval.map(|i| i.upper).filter(|u| u.is_finite()),
-                "level": e.interval.map(|i| i.level),
-                "interval": e.interval.map(|i| i.kind),
-                "unbounded": e.interval.is_some_and(|i| i.upper.is_infinite()),
-                "aic": e.aic,
-                "bic": e.bic,
-                "deviance": e.deviance,
-                "parameters": e.parameters,
-                "mean": e.posterior.and_then(|p| p.mean),
-                "median": e.posterior.map(|p| p.median).filter(|m| m.is_finite()),
-                "convergence": e.posterior.and_then(|p| p.convergence),
-                "notes": e.notes,
-            })
-        })
-        .collect();
+    let estimates = estimates_json(&a.estimates);
     json!({
         "schema": SCHEMA,
         "provenance": a.provenance,
@@ -62,8 +38,37 @@ pub fn to_json(a: &Analysis) -> Value {
     })
 }
 
+/// Estimates as a JSON array.
+pub fn estimates_json(estimates: &[Estimate]) -> Vec<Value> {
+    estimates
+        .iter()
+        .map(|e| {
+            json!({
+                "method": e.method,
+                "model": e.model,
+                "outcome": e.outcome,
+                "n_observed": e.n_observed,
+                "n_hat": e.n_hat,
+                "lower": e.interval.map(|i| i.lower),
+                "upper": e.interval.map(|i| i.upper).filter(|u| u.is_finite()),
+                "level": e.interval.map(|i| i.level),
+                "interval": e.interval.map(|i| i.kind),
+                "unbounded": e.interval.is_some_and(|i| i.upper.is_infinite()),
+                "aic": e.aic,
+                "bic": e.bic,
+                "deviance": e.deviance,
+                "parameters": e.parameters,
+                "mean": e.posterior.and_then(|p| p.mean),
+                "median": e.posterior.map(|p| p.median).filter(|m| m.is_finite()),
+                "convergence": e.posterior.and_then(|p| p.convergence),
+                "notes": e.notes,
+            })
+        })
+        .collect()
+}
+
 /// The estimates as CSV, one row each; an empty upper limit beside a lower one means unbounded.
-pub fn to_csv(a: &Analysis) -> String {
+pub fn to_csv(estimates: &[Estimate]) -> String {
     let mut out = csv::Writer::from_writer(Vec::new());
     let number = |x: Option<f64>| x.filter(|x| x.is_finite()).map_or_else(String::new, |x| x.to_string());
     let header = [
@@ -81,7 +86,7 @@ pub fn to_csv(a: &Analysis) -> String {
     ];
     // Writing to memory cannot fail.
     let _ = out.write_record(header);
-    for e in &a.estimates {
+    for e in estimates {
         let _ = out.write_record([
             e.method.to_owned(),
             e.model.clone().unwrap_or_default(),

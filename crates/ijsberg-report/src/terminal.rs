@@ -251,7 +251,7 @@ pub fn report(text: &Text, a: &Analysis, colour: Colour) -> String {
         page.wrap("  - ", "    ", &finding);
     }
 
-    estimates(&mut page, a);
+    estimates(&mut page, &a.estimates, a.provenance.settings.level);
 
     page.heading(&text.say("notes"));
     for (i, note) in notes_of(&a.estimates).iter().enumerate() {
@@ -275,11 +275,31 @@ pub fn report(text: &Text, a: &Analysis, colour: Colour) -> String {
     page.out
 }
 
-fn estimates(page: &mut Page<'_>, a: &Analysis) {
+/// Estimates from how often persons were seen, for the terminal.
+pub fn counts_report(
+    text: &Text,
+    title: &str,
+    estimates_of: &[Estimate],
+    level: f64,
+    colour: Colour,
+) -> String {
+    let mut page = Page { text, colour, out: String::new() };
+    let title = page.style("1", title);
+    let _ = writeln!(page.out, "{title}");
+    estimates(&mut page, estimates_of, level);
+    page.heading(&text.say("notes"));
+    for (i, note) in notes_of(estimates_of).iter().enumerate() {
+        page.wrap(&format!("  {} ", letter(i)), "    ", &text.say(&format!("note-{}", key_of(note))));
+    }
+    page.wrap("  ", "  ", &text.say("counts-assumptions"));
+    page.out
+}
+
+fn estimates(page: &mut Page<'_>, all: &[Estimate], level: f64) {
     let text = page.text;
     page.heading(&text.say("estimates"));
-    let notes = notes_of(&a.estimates);
-    let level = text.percent(a.provenance.settings.level);
+    let notes = notes_of(all);
+    let level = text.percent(level);
     let header = format!(
         "  {:<26}{:>10}  {:<20} {:<11}{}",
         text.say("col-method"),
@@ -290,7 +310,7 @@ fn estimates(page: &mut Page<'_>, a: &Analysis) {
     );
     let header = page.style("2", &header);
     let _ = writeln!(page.out, "{header}");
-    for e in &a.estimates {
+    for e in all {
         let marks: String =
             notes.iter().enumerate().filter(|(_, n)| e.notes.contains(n)).map(|(i, _)| letter(i)).collect();
         if let Some(n_hat) = e.n_hat {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{Grid, ReadError};
 
 /// Names under which a column is taken for the count.
-const COUNT_NAMES: [&str; 4] = ["count", "n", "freq", "frequency"];
+pub(crate) const COUNT_NAMES: [&str; 4] = ["count", "n", "freq", "frequency"];
 
 /// What the user says about the columns, instead of having them guessed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 //! it opens no file.
 
 mod columns;
+mod counts;
 mod csv_source;
 mod error;
 mod excel_source;
@@ -17,6 +18,7 @@ mod population;
 mod strata;
 
 pub use columns::{Choices, Covariate, Layout, Table};
+pub use counts::CountTable;
 pub use error::{CovariateError, ReadError};
 pub use guard::is_decoding;
 pub use population::{Population, PopulationError};

@@ -11,12 +11,13 @@ use ijsberg_mse::identification::identification;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::loglinear::lattice::MAX_LATTICE_LISTS;
 use ijsberg_mse::loglinear::selection::Reselect;
+use ijsberg_mse::methods::counts;
 use ijsberg_mse::methods::{IntervalChoice, METHODS, Settings, run as run_methods};
 use ijsberg_mse::model::Model;
-use ijsberg_report::terminal::{Colour, report};
+use ijsberg_report::terminal::{Colour, counts_report, report};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_report::{Analysis, Provenance, errors, html, machine};
-use ijsberg_tables::{Choices, read};
+use ijsberg_tables::{Choices, CountTable, read};
 use sha2::{Digest, Sha256};
 
 use crate::covariates::{self, CovariateArguments};
@@ -135,6 +136,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         ignore: arguments.ignore.clone(),
     };
     let text = Text::new(arguments.lang.into());
+    if arguments.lists.is_empty()
+        && let Some(counts) =
+            CountTable::read(&bytes).map_err(|e| anyhow!("{input}: {}", errors::read_error(&text, &e)))?
+    {
+        return deliver_counts(arguments, &text, &counts);
+    }
     let table = read(&bytes, &choices).map_err(|e| anyhow!("{input}: {}", errors::read_error(&text, &e)))?;
     let lists = table.histories.lists();
     let parse = |f: &String| Model::parse(f, lists).map_err(|e| anyhow!(errors::model_error(&text, &e)));
@@ -207,6 +214,40 @@ fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
     })
 }
 
+/// A table of times seen has no lists to compare: the estimates alone are the result.
+fn deliver_counts(arguments: &Arguments, text: &Text, table: &CountTable) -> anyhow::Result<()> {
+    let estimates = counts::run(&table.rows, arguments.level);
+    let json = || {
+        let columns = &table.columns;
+        let value = serde_json::json!({
+            "schema": machine::SCHEMA,
+            "columns": columns,
+            "estimates": machine::estimates_json(&estimates),
+        });
+        serde_json::to_string_pretty(&value).map(|s| s + "\n")
+    };
+    if let Some(dir) = &arguments.out {
+        std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
+        write_whole(dir, "estimates.json", &json()?)?;
+        write_whole(dir, "estimates.csv", &machine::to_csv(&estimates))?;
+    }
+    if arguments.json {
+        return print(&json()?);
+    }
+    if arguments.csv {
+        return print(&machine::to_csv(&estimates));
+    }
+    let n = estimates.first().map_or(0, |e| e.n_observed);
+    let columns = if table.columns.is_empty() { text.say("no-covariates") } else { table.columns.join(", ") };
+    let title = text.fill("counts-title", &[("n", text.number(n as f64)), ("columns", columns)]);
+    print(&counts_report(text, &title, &estimates, arguments.level, colour()))
+}
+
+fn colour() -> Colour {
+    let terminal = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    if terminal { Colour::On } else { Colour::Off }
+}
+
 fn over_coverage(arguments: &Arguments) -> anyhow::Result<Option<(f64, f64)>> {
     let Some(text) = &arguments.over_coverage else { return Ok(None) };
     let (low, high) = text.split_once('-').unwrap_or((text, text));
@@ -234,16 +275,15 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
     let mut page = if arguments.json {
         json()?
     } else if arguments.csv {
-        machine::to_csv(analysis)
+        machine::to_csv(&analysis.estimates)
     } else {
-        let terminal = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        report(text, analysis, if terminal { Colour::On } else { Colour::Off })
+        report(text, analysis, colour())
     };
     if let Some(dir) = &arguments.out {
         std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
         write_whole(dir, "report.html", &html::page(text, analysis))?;
         write_whole(dir, "estimates.json", &json()?)?;
-        write_whole(dir, "estimates.csv", &machine::to_csv(analysis))?;
+        write_whole(dir, "estimates.csv", &machine::to_csv(&analysis.estimates))?;
         if let Some(c) = &analysis.covariates {
             write_whole(dir, "breakdown.csv", &c.csv())?;
         }

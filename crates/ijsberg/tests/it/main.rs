@@ -280,3 +280,20 @@ fn over_coverage_is_a_range_of_shares() {
     let output = ijsberg(&[file, "--over-coverage", "2"]);
     assert!(String::from_utf8(output.stderr).unwrap().contains("such as 0.02-0.08"));
 }
+
+#[test]
+fn times_seen_without_lists() {
+    let file = data("irregular-migrants-apprehended.csv");
+    let a = json(&[file.to_str().unwrap(), "--json"]);
+    let n_hat = |method: &str| {
+        let e = a["estimates"].as_array().unwrap().iter().find(|e| e["method"] == method).unwrap();
+        e["n_hat"].as_f64().map(f64::round)
+    };
+    assert_eq!((n_hat("truncated.poisson"), n_hat("m0")), (Some(7080.0), Some(7080.0)));
+    assert_eq!(n_hat("mh.chao"), Some(9274.0));
+    let output = from_input(b"times,sex,count\n1,f,90\n1,m,40\n2,f,20\n2,m,4\n3,f,5\n", &["--lang", "nl"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("159 personen, sex: m") && text.contains("truncated.geometric"), "{text}");
+    let output = from_input(b"times,count\n0,90\n1,4\n", &[]);
+    assert!(String::from_utf8(output.stderr).unwrap().contains("line 2, column \"times\""));
+}

@@ -1,0 +1,88 @@
+//! Estimates from how often persons were seen: truncated regressions and what else needs no lists.
+
+use crate::bounds::Simple;
+use crate::closed::{Heterogeneity, fit_frequencies};
+use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome};
+use crate::histories::Histories;
+use crate::truncated::{CountRow, Family, fit};
+
+/// The truncated regressions: identifier, family, smallest count used.
+const TRUNCATED: [(&str, Family, u32); 4] = [
+    ("truncated.poisson", Family::Poisson, 1),
+    ("truncated.geometric", Family::Geometric, 1),
+    ("truncated.negative-binomial", Family::NegativeBinomial, 1),
+    ("truncated.poisson.robust", Family::Poisson, 2),
+];
+
+/// Counts without limit: truncated regressions with the covariates of the rows, and M0 and Mh without them.
+pub fn run(rows: &[CountRow], level: f64) -> Vec<Estimate> {
+    let mut all: Vec<Estimate> =
+        TRUNCATED.iter().map(|(id, family, from)| truncated(id, rows, *family, *from, level)).collect();
+    let most = rows.iter().map(|r| r.times).max().unwrap_or(1).min(1000) as usize;
+    let mut f = vec![0_u64; most];
+    rows.iter()
+        .filter(|r| r.times as usize <= most)
+        .for_each(|r| f[r.times as usize - 1] += r.persons as u64);
+    let n = f.iter().sum::<u64>();
+    for (id, heterogeneity) in [
+        ("m0", Heterogeneity::None),
+        ("mh.chao", Heterogeneity::Chao),
+        ("mh.poisson", Heterogeneity::Poisson),
+        ("mh.darroch", Heterogeneity::Darroch),
+        ("mh.gamma", Heterogeneity::Gamma),
+    ] {
+        let parameters = if heterogeneity == Heterogeneity::None { 2 } else { 3 };
+        if f.iter().filter(|x| **x > 0).count() < parameters {
+            all.push(Estimate::none(id, n, Outcome::NotApplicable));
+            continue;
+        }
+        let fit = fit_frequencies(&f, None, heterogeneity);
+        all.push(if fit.regular {
+            let note = if heterogeneity == Heterogeneity::Chao {
+                Note::BoundNeedsPositiveDependence
+            } else {
+                Note::ConditionalOnModel
+            };
+            log_normal(id, n, fit.n_hat, fit.se, level, note)
+        } else {
+            Estimate::none(id, n, Outcome::Degenerate)
+        });
+    }
+    all
+}
+
+/// The same regressions with the number of lists a person is on as the count; `None` for other identifiers.
+pub(super) fn of_lists(h: &Histories, id: &'static str, level: f64) -> Option<Estimate> {
+    let (_, family, from) = TRUNCATED.iter().find(|t| t.0 == id)?;
+    let rows: Vec<CountRow> = h
+        .frequencies()
+        .iter()
+        .enumerate()
+        .map(|(k, f)| CountRow { times: k as u32 + 1, x: vec![1.0], persons: *f as f64 })
+        .collect();
+    Some(truncated(id, &rows, *family, *from, level))
+}
+
+fn truncated(id: &'static str, rows: &[CountRow], family: Family, from: u32, level: f64) -> Estimate {
+    let n = rows.iter().map(|r| r.persons).sum::<f64>() as u64;
+    match fit(rows, family, from) {
+        Some(fit) => {
+            let k = fit.coefficients.len() + usize::from(family == Family::NegativeBinomial);
+            let mut e = log_normal(id, n, fit.n_hat, fit.se, level, Note::ConditionalOnModel);
+            e.parameters = Some(k);
+            // Criteria compare fits to the same counts only.
+            if from == 1 {
+                e.aic = Some(2.0 * k as f64 - 2.0 * fit.log_likelihood);
+                e.bic = Some((n as f64).ln() * k as f64 - 2.0 * fit.log_likelihood);
+            }
+            e
+        }
+        None => Estimate::none(id, n, Outcome::Degenerate),
+    }
+}
+
+fn log_normal(id: &'static str, n: u64, n_hat: f64, se: f64, level: f64, note: Note) -> Estimate {
+    let s = Simple::log_normal(n as f64, n_hat, se, level);
+    let interval = Interval { lower: s.lower, upper: s.upper, level, kind: IntervalKind::LogNormal };
+    Estimate { notes: vec![note], ..Estimate::of(id, n, n_hat, Some(interval)) }
+}
