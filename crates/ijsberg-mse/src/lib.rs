@@ -14,6 +14,7 @@ pub mod bayes;
 pub mod bounds;
 pub mod closed;
 pub mod diagnostics;
+pub mod doubly_robust;
 pub mod estimate;
 mod glm;
 pub mod histories;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 use ijsberg_mse::diagnostics::diagnose;
+use ijsberg_mse::doubly_robust;
 use ijsberg_mse::identification::identification;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::loglinear::lattice::MAX_LATTICE_LISTS;
@@ -158,6 +159,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let engine = Engine::new(&table.histories);
     let mut estimates = run_methods(&engine, &models, &settings, &bar);
     let covariates = covariates::run(&arguments.covariates, &table, &settings, &bar)?;
+    estimates.extend(
+        covariates.iter().flat_map(|c| doubly_robust::estimates(&c.table, settings.level, settings.seed)),
+    );
     estimates.extend(covariates.iter().map(|c| c.breakdown.estimate(&c.table, settings.level)));
     let diagnostics = diagnose(&engine, &estimates, &bar);
     let identification = identification(&engine, &estimates, over_coverage);

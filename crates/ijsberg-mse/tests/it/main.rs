@@ -1,6 +1,7 @@
 //! Tests of the published interface against reference values and stated properties.
 
 mod coverage;
+mod doubly_robust;
 mod golden_bayes;
 mod golden_closed;
 mod golden_loglinear;

@@ -1,0 +1,194 @@
+//! Doubly robust estimation for two lists with covariates (Das, Kennedy and Jewell 2021).
+//!
+//! Given covariates the two lists are independent. Among the persons seen let `q1`, `q2` and `q12` be the chances of being
+//! on the first list, the second, and both. Then `n / N` is one over the mean of `q1 q2 / q12`, and
+//!
+//! `phi = (q1 q2 / q12) (y2 / q2 + y1 / q1 - y1 y2 / q12)`
+//!
+//! has the same mean with an error that is the product of the errors of the chances: it vanishes when either is right.
+//! Chances are estimated by logistic regression on other folds than those they are used on. With more than two lists
+//! each list is set against the union of all others.
+
+use crate::bayes::laplace::{cholesky, solve};
+use crate::bounds::Simple;
+use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome};
+use crate::resample::stream;
+use crate::strata::table::{Scale, StratifiedTable};
+
+/// Folds of the cross-fitting.
+const FOLDS: usize = 5;
+
+/// Chances are kept this far from zero, as a chance of nothing would weigh everything.
+const MARGIN: f64 = 1e-3;
+
+/// A person seen on at least one of two lists.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Person {
+    /// On the first list, on the second.
+    pub on: [bool; 2],
+    /// The fold.
+    pub fold: usize,
+    /// Chances of being on the first list, the second, both, among those seen.
+    pub q: [f64; 3],
+}
+
+/// The estimate from given chances.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DoublyRobust {
+    /// Estimated persons.
+    pub n_hat: f64,
+    /// Standard error.
+    pub se: f64,
+    /// Estimate without the correction, for comparison.
+    pub plug_in: f64,
+}
+
+/// Estimates from persons with their chances. Folds are averaged, as in the published implementation; `None` without
+/// persons in some fold, without anybody on both lists, or when the formula falls below the number seen.
+pub fn from_chances(persons: &[Person]) -> Option<DoublyRobust> {
+    let n = persons.len() as f64;
+    let folds = persons.iter().map(|p| p.fold).max()? + 1;
+    if !persons.iter().any(|p| p.on == [true, true]) {
+        return None;
+    }
+    let (mut inverse, mut plug_in, mut variance) = (0.0, 0.0, 0.0);
+    for fold in 0..folds {
+        let values: Vec<(f64, f64)> = persons
+            .iter()
+            .filter(|p| p.fold == fold)
+            .map(|p| {
+                let q12 = p.q[2].max(f64::MIN_POSITIVE);
+                let q1 = p.q[0].clamp(q12, 1.0);
+                // Rounding may put the lower end above the upper one.
+                let q2 = p.q[1].max(q12 / q1).min(1.0 + q12 - q1);
+                let [y1, y2] = p.on.map(|on| f64::from(u8::from(on)));
+                let ratio = q1 * q2 / q12;
+                (ratio, ratio * (y2 / q2 + y1 / q1 - y1 * y2 / q12))
+            })
+            .collect();
+        let size = values.len() as f64;
+        if size < 2.0 {
+            return None;
+        }
+        let mean = values.iter().map(|v| v.1).sum::<f64>() / size;
+        inverse += mean / folds as f64;
+        plug_in += values.iter().map(|v| v.0).sum::<f64>() / size / folds as f64;
+        variance += values.iter().map(|v| (v.1 - mean).powi(2)).sum::<f64>() / (size - 1.0) / folds as f64;
+    }
+    // Fewer persons than were seen: the lists contradict the assumption, and a floor would pass for an estimate.
+    if inverse <= 1.0 {
+        return None;
+    }
+    Some(DoublyRobust {
+        n_hat: n * inverse,
+        se: (n * variance + n * inverse * (inverse - 1.0)).sqrt(),
+        plug_in: n * plug_in.max(1.0),
+    })
+}
+
+/// List `list` of a table against the union of the others, given all covariates. `None` when hardly anybody is on
+/// both, a level is missing, or a regression has no solution.
+pub fn against_the_rest(table: &StratifiedTable, list: usize, seed: u64) -> Option<DoublyRobust> {
+    use rand::RngExt;
+    let mut rng = stream(seed, list as u64);
+    let columns: Vec<Vec<Vec<f64>>> = table
+        .covariates()
+        .iter()
+        .map(|c| {
+            let factor = crate::strata::table::Covariate { scale: Scale::Factor, ..c.clone() };
+            factor.columns(0)
+        })
+        .collect();
+    let mut people: Vec<(Person, usize)> = Vec::new();
+    let mut designs: Vec<Vec<f64>> = Vec::new();
+    for r in table.rows() {
+        let mut x = vec![1.0];
+        for (c, level) in columns.iter().zip(&r.levels) {
+            x.extend(&c[(*level)?]);
+        }
+        let on = [r.history >> list & 1 == 1, r.history & !(1 << list) != 0];
+        for _ in 0..r.count.round() as u64 {
+            let fold = rng.random_range(0..FOLDS);
+            people.push((Person { on, fold, q: [0.0; 3] }, designs.len()));
+        }
+        designs.push(x);
+    }
+    if people.iter().filter(|p| p.0.on == [true, true]).count() < 2 * FOLDS {
+        return None;
+    }
+    for fold in 0..FOLDS {
+        for (k, outcome) in [[true, false], [false, true], [true, true]].iter().enumerate() {
+            let hit = |p: &Person| (0..2).all(|i| !outcome[i] || p.on[i]);
+            let mut counts = vec![(0.0, 0.0); designs.len()];
+            for (p, d) in people.iter().filter(|p| p.0.fold != fold) {
+                counts[*d].0 += 1.0;
+                counts[*d].1 += f64::from(u8::from(hit(p)));
+            }
+            let b = logistic(&designs, &counts)?;
+            for (p, d) in people.iter_mut().filter(|p| p.0.fold == fold) {
+                let eta: f64 = designs[*d].iter().zip(&b).map(|(x, b)| x * b).sum();
+                p.q[k] = (1.0 / (1.0 + (-eta).exp())).clamp(MARGIN, 1.0);
+            }
+        }
+    }
+    from_chances(&people.into_iter().map(|p| p.0).collect::<Vec<_>>())
+}
+
+/// Each list against the rest as an estimate; with two lists there is one.
+pub fn estimates(table: &StratifiedTable, level: f64, seed: u64) -> Vec<Estimate> {
+    let id = "doubly-robust";
+    let n = table.n().round() as u64;
+    let lists = table.lists();
+    let against = if lists.len() == 2 { 1 } else { lists.len() };
+    (0..against)
+        .map(|j| {
+            let mut e = match against_the_rest(table, j, seed) {
+                Some(d) => {
+                    let s = Simple::log_normal(n as f64, d.n_hat, d.se, level);
+                    let (lower, upper) = (s.lower, s.upper);
+                    let interval = Interval { lower, upper, level, kind: IntervalKind::LogNormal };
+                    let e = Estimate::of(id, n, d.n_hat, Some(interval));
+                    Estimate { notes: vec![Note::ConditionalOnModel], ..e }
+                }
+                None => Estimate::none(id, n, Outcome::NotApplicable),
+            };
+            let rest: Vec<&str> = (0..lists.len()).filter(|i| *i != j).map(|i| lists[i].as_str()).collect();
+            e.model = Some(format!("{} | {}", lists[j], rest.join("+")));
+            e
+        })
+        .collect()
+}
+
+/// Logistic regression on `(persons, hits)` by design row, with a slight ridge so that separated levels stay finite.
+fn logistic(designs: &[Vec<f64>], counts: &[(f64, f64)]) -> Option<Vec<f64>> {
+    let p = designs.first()?.len();
+    let mut b = vec![0.0; p];
+    for _ in 0..100 {
+        let mut score: Vec<f64> = b.iter().map(|v| -0.01 * v).collect();
+        let mut information = vec![0.0; p * p];
+        for i in 0..p {
+            information[i * p + i] = 0.01;
+        }
+        for (x, (n, hits)) in designs.iter().zip(counts).filter(|d| d.1.0 > 0.0) {
+            let eta: f64 = x.iter().zip(&b).map(|(x, b)| x * b).sum();
+            let q = 1.0 / (1.0 + (-eta).exp());
+            for i in 0..p {
+                score[i] += (hits - n * q) * x[i];
+                for j in 0..=i {
+                    information[i * p + j] += n * q * (1.0 - q) * x[i] * x[j];
+                }
+            }
+        }
+        cholesky(&mut information, p)?;
+        let mut step = score;
+        solve(&information, p, &mut step);
+        let longest = step.iter().map(|s| s.abs()).fold(0.0, f64::max);
+        // A step of more than two on the scale of log odds is a leap into the dark.
+        let scale = (2.0 / longest).min(1.0);
+        b.iter_mut().zip(&step).for_each(|(b, s)| *b += scale * s);
+        if longest < 1e-9 {
+            return Some(b);
+        }
+    }
+    None
+}
