@@ -7,6 +7,7 @@
 
 use serde::Serialize;
 
+use crate::bayes::decomposable;
 use crate::estimate::{Estimate, Outcome};
 use crate::histories::Histories;
 use crate::loglinear::{Criterion, Engine};
@@ -43,7 +44,7 @@ impl Assumption {
                 Self::Independence
             }
             "loglinear.covariates" | "doubly-robust" => Self::IndependenceGivenCovariates,
-            "latent-class.nonparametric" => Self::IndependenceWithinClasses,
+            "latent-class.ml" | "latent-class.nonparametric" => Self::IndependenceWithinClasses,
             "mb" | "mbh" => Self::FormOfBehaviour,
             m if m.starts_with("chao")
                 || m.contains(".chao")
@@ -91,8 +92,19 @@ pub struct Identification {
     pub sensitivity: Vec<Sensitivity>,
     /// The interactions that the best model by BIC has, strongest first.
     pub usual: Vec<Usual>,
+    /// The average over decomposable graphs under other priors, up to six lists.
+    pub priors: Vec<PriorSensitivity>,
     /// Estimates of that model when some of the persons seen on one list only are no victims.
     pub over_coverage: Vec<OverCoverage>,
+}
+
+/// The average over decomposable graphs under one prior.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct PriorSensitivity {
+    /// Prior count of every cell.
+    pub prior_count: f64,
+    /// Posterior median.
+    pub median: f64,
 }
 
 /// The estimate under a rate of over-coverage.
@@ -160,7 +172,18 @@ pub fn identification(
             })
             .collect()
     });
+    let averaged = existing().any(|e| e.method == "decomposable.averaged") && h.t() <= 6;
+    let counts = [0.5_f64.powi(h.t() as i32), 0.5, 1.0];
+    let priors = counts
+        .into_iter()
+        .filter(|_| averaged)
+        .filter_map(|prior_count| {
+            let median = decomposable::average(h, prior_count).ok()?.size.quantile(0.5);
+            Some(PriorSensitivity { prior_count, median })
+        })
+        .collect();
     Identification {
+        priors,
         assumptions: existing().map(|e| (e.method.to_owned(), Assumption::of(e.method))).collect(),
         sensitivity,
         usual,

@@ -19,6 +19,7 @@ pub mod estimate;
 mod glm;
 pub mod histories;
 pub mod identification;
+pub mod latent_ml;
 pub mod loglinear;
 pub mod methods;
 pub mod model;

@@ -67,11 +67,12 @@ pub const METHODS: &[&str] = &[
     "loglinear.threshold",
     "hierarchical.averaged",
     "decomposable.averaged",
+    "latent-class.ml",
     "latent-class.nonparametric",
 ];
 
 /// Methods that take seconds to minutes; they run when asked for by name or with [`Settings::thorough`].
-pub const SLOW_METHODS: &[&str] = &["latent-class.nonparametric"];
+pub const SLOW_METHODS: &[&str] = &["latent-class.ml", "latent-class.nonparametric"];
 
 /// The interval for log-linear methods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -148,3 +148,4 @@ chart-sensitivity = Estimates if all lists together interact, with odds ratios f
 counts-assumptions = Every estimate here assumes: nobody came or went in the period; being seen once does not change the chance of being seen again, save in the robust method, which leaves those seen once out of the fit; and chances differ between persons only in the form that each method says.
 counts-title = How often persons were seen: { $n } persons, { $columns }
 no-covariates = no covariates
+prior-text = Median of the average over decomposable graphs, by the prior count of a cell: { $values }

@@ -148,3 +148,4 @@ chart-sensitivity = Schattingen als alle lijsten samen een interactie hebben, me
 counts-assumptions = Elke schatting hier neemt aan: niemand kwam of ging in de periode; één keer gezien worden verandert de kans op nog een keer niet, behalve in de robuuste methode, die wie één keer gezien is buiten het model laat; en kansen verschillen tussen personen alleen in de vorm die elke methode zegt.
 counts-title = Hoe vaak personen gezien zijn: { $n } personen, { $columns }
 no-covariates = geen kenmerken
+prior-text = Mediaan van het gemiddelde over ontbindbare grafen, naar het aantal dat een cel vooraf krijgt: { $values }

@@ -32,6 +32,7 @@ pub fn to_json(a: &Analysis) -> Value {
             "assumptions": a.identification.assumptions.iter().map(|(m, k)| (m.clone(), json!(k))).collect::<serde_json::Map<_, _>>(),
             "sensitivity": a.identification.sensitivity,
             "usual_interactions": a.identification.usual,
+            "priors": a.identification.priors,
             "over_coverage": a.identification.over_coverage,
         },
         "covariates": a.covariates.as_ref().map(crate::covariates::Covariates::json),

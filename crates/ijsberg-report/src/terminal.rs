@@ -395,6 +395,14 @@ pub(crate) fn granted(text: &Text, a: &Analysis) -> Vec<String> {
             .collect();
         lines.push(text.fill("usual-text", &[("usual", usual.join(", "))]));
     }
+    if !panel.priors.is_empty() {
+        let values: Vec<String> = panel
+            .priors
+            .iter()
+            .map(|p| format!("{}: {}", text.decimal(p.prior_count, 3), text.number(p.median)))
+            .collect();
+        lines.push(text.fill("prior-text", &[("values", values.join("; "))]));
+    }
     for o in &panel.over_coverage {
         lines.push(text.fill(
             "over-coverage-text",

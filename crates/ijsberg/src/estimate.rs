@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
     /// Methods to run, by identifier, separated by commas [default: all that apply].
     #[arg(long, value_delimiter = ',')]
     methods: Vec<String>,
-    /// Also run the methods that take long (latent classes).
+    /// Also run the methods that take long: latent classes, Bayesian and by maximum likelihood.
     #[arg(long)]
     thorough: bool,
     /// A hierarchical model to fit, such as "[12,23,4]" or "[PZ,PR,O]"; may be given several times.

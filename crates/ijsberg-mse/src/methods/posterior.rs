@@ -1,4 +1,4 @@
-//! The Bayesian methods as estimates.
+//! The Bayesian methods, and latent classes by maximum likelihood, as estimates.
 
 use super::{Progress, Settings};
 use crate::bayes::decomposable::{self, NoPosterior};
@@ -8,14 +8,17 @@ use crate::bayes::latent_class::{LatentClassPosterior, Sampling, sample};
 use crate::bayes::threshold::{PRIOR_VARIANCE, THRESHOLD, threshold};
 use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome, Posterior};
 use crate::histories::Histories;
+use crate::latent_ml;
 use crate::model::Model;
+use crate::resample::bca;
 
 /// The identifiers handled here.
-const METHODS: [&str; 5] = [
+const METHODS: [&str; 6] = [
     "decomposable.averaged",
     "hierarchical.averaged",
     "loglinear.bayes",
     "loglinear.threshold",
+    "latent-class.ml",
     "latent-class.nonparametric",
 ];
 
@@ -65,6 +68,7 @@ pub(super) fn estimate(
             }
             None => Estimate::none(id, h.n(), Outcome::NotIdentifiable),
         },
+        "latent-class.ml" => latent_ml(id, h, settings),
         "latent-class.nonparametric" => {
             let sampling = Sampling { seed: settings.seed, ..Sampling::default() };
             progress.stage("latent classes", (sampling.blocks * sampling.chains) as u64);
@@ -72,6 +76,31 @@ pub(super) fn estimate(
         }
         _ => return None,
     })
+}
+
+fn latent_ml(id: &'static str, h: &Histories, settings: &Settings) -> Estimate {
+    let Some(fit) = latent_ml::best(h, settings.seed) else {
+        return Estimate::none(id, h.n(), Outcome::Degenerate);
+    };
+    let n_hat = h.n() as f64 + fit.unseen;
+    let mut e = Estimate::of(id, h.n(), n_hat, None);
+    e.model = Some(format!("{} classes", fit.weights.len()));
+    e.parameters = Some(fit.weights.len() * (h.t() + 1) - 1);
+    if settings.replicates > 1 {
+        let mut sorted = latent_ml::replicates(h, &fit, settings.replicates, settings.seed);
+        sorted.sort_by(f64::total_cmp);
+        if sorted.last().is_some_and(|x| x.is_infinite()) {
+            e.notes.push(Note::ReplicatesWithoutEstimate);
+        }
+        let limits = bca(n_hat, &sorted, 0.0, settings.level);
+        let (lower, upper) = (limits.lower, limits.upper);
+        if limits.saturated {
+            e.notes.push(Note::SaturatedInterval);
+        }
+        let kind = if limits.fell_back { IntervalKind::Percentile } else { IntervalKind::BiasCorrected };
+        e.interval = Some(Interval { lower, upper, level: settings.level, kind });
+    }
+    e
 }
 
 fn averaged(id: &'static str, h: &Histories, p: &HierarchicalPosterior, level: f64) -> Estimate {
