@@ -10,6 +10,6 @@ pub mod chains;
 pub mod decomposable;
 pub mod grid;
 pub mod hierarchical;
-pub(crate) mod laplace;
+mod laplace;
 pub mod latent_class;
 pub mod threshold;

@@ -9,8 +9,8 @@
 //! Chances are estimated by logistic regression on other folds than those they are used on. With more than two lists
 //! each list is set against the union of all others.
 
-use crate::bayes::laplace::{cholesky, solve};
 use crate::bounds::Simple;
+use crate::cholesky::{cholesky, solve};
 use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome};
 use crate::resample::stream;
 use crate::strata::table::{Scale, StratifiedTable};

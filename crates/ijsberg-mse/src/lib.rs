@@ -6,12 +6,16 @@
 //! - [`histories`]: the table of capture histories, validated once.
 //! - [`model`], [`loglinear`]: hierarchical log-linear models, existence of their estimates, search over all of them.
 //! - [`bounds`], [`closed`]: estimators in closed form and the closed-population family.
+//! - [`strata`]: lists and covariates together: who are the unseen.
+//! - [`bayes`], [`latent_ml`], [`truncated`], [`doubly_robust`]: the other families.
 //! - [`resample`]: bootstrap and jackknife with the selection repeated.
 //! - [`methods`]: runs all of them; [`estimate`]: the one result type.
 //! - [`diagnostics`]: what to know before believing an estimate, and the verdict.
+//! - [`identification`]: what an estimate takes for granted; [`simulate`]: whether a method tells the truth.
 
 pub mod bayes;
 pub mod bounds;
+mod cholesky;
 pub mod closed;
 pub mod diagnostics;
 pub mod doubly_robust;

@@ -10,7 +10,7 @@
 
 use serde::Serialize;
 
-use crate::bayes::laplace::{cholesky, forward, solve};
+use crate::cholesky::{cholesky, forward, solve};
 use crate::special::ln_gamma;
 
 /// The distribution of the number of times.

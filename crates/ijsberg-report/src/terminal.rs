@@ -74,14 +74,27 @@ pub fn reason(text: &Text, reason: &Reason) -> String {
 pub fn conclusion(text: &Text, a: &Analysis) -> String {
     let d = &a.diagnostics;
     let number = |x: Option<f64>| x.map_or_else(String::new, |x| text.number(x));
-    match d.verdict {
-        Verdict::NoEstimate => String::new(),
+    let whole = match d.verdict {
+        Verdict::NoEstimate => return String::new(),
         Verdict::LowerBoundOnly => text.fill(
             "verdict-at-least",
             &[("low", number(d.at_least)), ("seen", text.number(a.histories.n() as f64))],
         ),
         _ => text.fill("verdict-range", &[("low", number(d.at_least)), ("high", number(d.at_most))]),
+    };
+    // The methods behind the verdict take no account of covariates, all but one.
+    let all = a.covariates.as_ref().and_then(|c| Some((c, c.breakdown.sizes.first()?)));
+    let Some((c, size)) = all.filter(|(_, s)| s.n_hat.is_finite()) else { return whole };
+    let by = c.periods(size);
+    let (low, high) = size.limits.unwrap_or((f64::NAN, f64::NAN));
+    let key = if low.is_nan() { "verdict-covariates-point" } else { "verdict-covariates" };
+    let with = text
+        .fill(key, &[("n", text.number(size.n_hat)), ("low", text.number(low)), ("high", text.number(high))]);
+    if by > 1.0 {
+        let year = text.fill("verdict-a-year", &[("year", text.number(size.n_hat / by))]);
+        return format!("{whole} {with} {year}");
     }
+    format!("{whole} {with}")
 }
 
 /// How the columns were read.
@@ -368,7 +381,8 @@ pub(crate) fn granted(text: &Text, a: &Analysis) -> Vec<String> {
         }
         seen.push(*assumption);
         let of = |m: &&(String, ijsberg_mse::identification::Assumption)| m.1 == *assumption;
-        let methods: Vec<&str> = panel.assumptions.iter().filter(of).map(|m| m.0.as_str()).collect();
+        let mut methods: Vec<&str> = panel.assumptions.iter().filter(of).map(|m| m.0.as_str()).collect();
+        methods.dedup();
         let words = text.say(&format!("assumes-{}", key_of(assumption)));
         lines.push(format!("{words} ({})", methods.join(", ")));
     }

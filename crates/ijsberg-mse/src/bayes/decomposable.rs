@@ -16,7 +16,7 @@ pub use graphs::{Decomposition, decomposable_graphs};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::grid::{Distribution, Grid, NEGLIGIBLE, log_sum_exp};
+use super::grid::{Distribution, Grid, NEGLIGIBLE};
 use crate::histories::{Histories, Mask};
 use crate::special::ln_gamma;
 
@@ -205,16 +205,4 @@ impl Margins {
             }
         }
     }
-}
-
-/// The log marginal likelihood of one graph, up to a constant of the table; for tests of the search for graphs.
-pub fn log_evidence(h: &Histories, delta: f64, graph: &Decomposition) -> Option<f64> {
-    let coarse = Grid::coarse();
-    let mut row = vec![0.0; coarse.unseen.len()];
-    Margins::new(h, delta, &coarse).log_mass(graph, &mut row);
-    let (low, high) = coarse.relevant(&row)?;
-    let grid = Grid::fine(low, high);
-    let mut row = vec![0.0; grid.unseen.len()];
-    Margins::new(h, delta, &grid).log_mass(graph, &mut row);
-    Some(log_sum_exp(row.iter().copied()))
 }

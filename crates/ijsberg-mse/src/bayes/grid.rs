@@ -141,9 +141,3 @@ impl Distribution {
         self.n.last().copied().unwrap_or(f64::NAN)
     }
 }
-
-/// `log(sum(exp(x)))` without overflow.
-pub(crate) fn log_sum_exp(x: impl Iterator<Item = f64> + Clone) -> f64 {
-    let top = x.clone().fold(f64::NEG_INFINITY, f64::max);
-    if top.is_finite() { top + x.map(|v| (v - top).exp()).sum::<f64>().ln() } else { top }
-}

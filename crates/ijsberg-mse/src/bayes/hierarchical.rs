@@ -111,7 +111,7 @@ fn few_unseen(n: f64, parts: &[(f64, f64, f64)], most: f64) -> Distribution {
     Distribution { n: (0..=last).map(|k| n + k as f64).collect(), probability, has_mean: true }
 }
 
-/// Masks of the pairs, for callers that build models from parts.
+/// Intercept and main effects, the terms of every model.
 pub(crate) fn main_effects(t: usize) -> Vec<Mask> {
     std::iter::once(0).chain((0..t).map(|j| 1 << j)).collect()
 }

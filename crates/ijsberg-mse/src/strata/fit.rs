@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::model::{StratifiedModel, Term};
 use super::table::{Scale, StratifiedTable, Stratum};
-use crate::bayes::laplace::{cholesky, forward, solve};
+use crate::cholesky::{cholesky, forward, solve};
 use crate::histories::Mask;
 use crate::subsets::{subset_products, superset_sums};
 

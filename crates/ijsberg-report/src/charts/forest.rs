@@ -1,5 +1,5 @@
 use crate::Analysis;
-use crate::charts::{LogAxis, Svg, ink};
+use crate::charts::{LogAxis, Svg, ink, shortened};
 use crate::text::Text;
 
 /// All estimates with their intervals on a logarithmic axis; those chosen from the data are drawn stronger.
@@ -26,7 +26,11 @@ pub fn forest(text: &Text, a: &Analysis) -> String {
         let y = 34.0 + 20.0 * i as f64;
         let strong = e.method.starts_with("loglinear.");
         let colour = if strong { ink::DEEP } else { ink::FAINT };
-        svg.text(200.0, y + 4.0, 12.0, "end", ink::DEEP, e.method);
+        // A method that gives several estimates is told apart by its list.
+        let several = rows.iter().filter(|r| r.method == e.method).count() > 1;
+        let list = e.model.as_deref().and_then(|m| m.split_once(" | ")).filter(|_| several);
+        let label = list.map_or_else(|| e.method.to_owned(), |(list, _)| format!("{} {list}", e.method));
+        svg.text(200.0, y + 4.0, 12.0, "end", ink::DEEP, &shortened(&label));
         if let Some(interval) = e.interval {
             svg.line(
                 (axis.at(interval.lower), y),
