@@ -152,3 +152,4 @@ prior-text = Median of the average over decomposable graphs, by the prior count 
 verdict-covariates = With covariates taken into account: { $n } ({ $low } to { $high }).
 verdict-covariates-point = With covariates taken into account: { $n }; no interval was asked for.
 verdict-a-year = That is { $year } a year.
+left-out = left out: { $n } persons on ignored lists only

@@ -152,3 +152,4 @@ prior-text = Mediaan van het gemiddelde over ontbindbare grafen, naar het aantal
 verdict-covariates = Met kenmerken erbij: { $n } ({ $low } tot { $high }).
 verdict-covariates-point = Met kenmerken erbij: { $n }; een interval is niet gevraagd.
 verdict-a-year = Dat is { $year } per jaar.
+left-out = weggelaten: { $n } personen alleen op genegeerde lijsten

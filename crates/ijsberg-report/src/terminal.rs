@@ -112,6 +112,9 @@ pub fn layout(text: &Text, a: &Analysis) -> String {
             parts.push(format!("{}: {}", text.say(key), names.join(", ")));
         }
     }
+    if l.left_out > 0 {
+        parts.push(text.fill("left-out", &[("n", text.number(l.left_out as f64))]));
+    }
     parts.join("; ")
 }
 

@@ -34,6 +34,8 @@ pub struct Layout {
     pub ignored: Vec<String>,
     /// Rows read.
     pub rows: usize,
+    /// Persons left out because they are only on lists that were left out of account.
+    pub left_out: u64,
 }
 
 /// A covariate: one value per row, `None` where missing.
@@ -98,6 +100,8 @@ pub(crate) fn understand(grid: &Grid, choices: &Choices) -> Result<Table, ReadEr
         return Err(ReadError::TooManyLists { found: lists.len() });
     }
     let mut cells: Vec<(Mask, u64)> = Vec::with_capacity(grid.rows.len());
+    let mut left_out = 0;
+    let aside: Vec<usize> = ignored.iter().copied().filter(|i| Some(*i) != count && binary(*i)).collect();
     for (line, row) in &grid.rows {
         let mut mask: Mask = 0;
         for (bit, i) in lists.iter().enumerate() {
@@ -121,6 +125,12 @@ pub(crate) fn understand(grid: &Grid, choices: &Choices) -> Result<Table, ReadEr
             })?,
             None => 1,
         };
+        // A person who is on a list that the user left out is nobody's mistake, and not seen by the others.
+        if mask == 0 && aside.iter().any(|i| row[*i] == "1") {
+            left_out += persons;
+            cells.push((0, 0));
+            continue;
+        }
         if mask == 0 && persons > 0 {
             return Err(ReadError::Unseen { line: *line, count: persons });
         }
@@ -150,6 +160,7 @@ pub(crate) fn understand(grid: &Grid, choices: &Choices) -> Result<Table, ReadEr
             covariates: covariates.iter().map(|c| c.name.clone()).collect(),
             ignored: choices.ignore.clone(),
             rows: grid.rows.len(),
+            left_out,
         },
         covariates,
         rows: cells,
@@ -178,6 +189,15 @@ mod tests {
     fn drops_a_list_with_nobody() {
         let t = read(b"A,B,C,count\n1,0,0,5\n1,1,0,2\n0,1,0,1\n", &Choices::default()).unwrap();
         assert_eq!((t.layout.lists.len(), t.layout.dropped.as_slice()), (2, ["C".to_owned()].as_slice()));
+    }
+
+    #[test]
+    fn persons_on_a_list_left_out_only_are_counted_and_left_out() {
+        let without = Choices { ignore: vec!["C".into()], ..Choices::default() };
+        let t = read(b"A,B,C,count\n1,0,0,5\n1,1,1,2\n0,1,0,3\n0,0,1,9\n", &without).unwrap();
+        assert_eq!((t.histories.n(), t.layout.left_out, t.layout.rows), (10, 9, 4));
+        let nobody = read(b"A,B,C,count\n1,0,0,5\n1,1,1,2\n0,0,0,9\n", &without).unwrap_err();
+        assert_eq!(nobody, ReadError::Unseen { line: 4, count: 9 });
     }
 
     #[test]
