@@ -98,7 +98,7 @@ fn covariate_search_with_200_replicates(bencher: Bencher<'_, '_>) {
     let rows: Vec<_> = rows.collect();
     let lists = body[0][..6].iter().map(|s| (*s).to_owned()).collect();
     let table = StratifiedTable::new(lists, covariates.clone(), rows, Vec::new()).expect("a valid table");
-    let rule = SearchRule { order: Order::Two, criterion: Criterion::Bic };
+    let rule = SearchRule { order: Order::Two, criterion: Criterion::Bic, averaged: false };
     let settings = BreakdownSettings { rule, replicates: 200, level: 0.95, seed: 1 };
     bencher.bench(|| breakdown(&table, &settings, &|| {}));
 }

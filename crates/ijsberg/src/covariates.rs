@@ -30,6 +30,9 @@ pub(crate) struct CovariateArguments {
     /// Where the search ends.
     #[arg(long, value_enum, default_value_t = CriterionArgument::Bic)]
     criterion: CriterionArgument,
+    /// Average over the models near the one chosen.
+    #[arg(long)]
+    average: bool,
     /// Bootstrap replicates that choose again among models with covariates.
     #[arg(long, default_value_t = 200)]
     breakdown_replicates: usize,
@@ -104,6 +107,7 @@ pub(crate) fn run(
                 CriterionArgument::Bic => Criterion::Bic,
                 CriterionArgument::Aic => Criterion::Aic,
             },
+            averaged: arguments.average,
         },
         replicates: arguments.breakdown_replicates,
         level: settings.level,

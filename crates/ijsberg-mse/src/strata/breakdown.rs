@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::fit::{Fitter, StratifiedFit};
 use super::missing::complete;
 use super::model::StratifiedModel;
-use super::search::{SearchRule, Step, search};
+use super::search::{SearchRule, Step, averaged, search};
 use super::table::StratifiedTable;
 use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome};
 use crate::resample::{bca, multinomial, stream};
@@ -167,13 +167,14 @@ fn once(table: &StratifiedTable, rule: SearchRule, parts: &[Part]) -> (Vec<Step>
         (0..fitter.strata.len()).filter(inside).map(value).sum()
     };
     let observed = parts.iter().map(|p| sum(p, &|x| fitter.strata[x].n)).collect();
-    let regular = fit.is_some_and(|f| f.regular);
+    let unseen = if rule.averaged {
+        averaged(&fitter, covariates, rule, &path)
+    } else {
+        fit.filter(|f| f.regular).map(|f| f.unseen.clone())
+    };
     let sizes = parts
         .iter()
-        .map(|p| match fit {
-            Some(f) if regular => sum(p, &|x| fitter.strata[x].n + f.unseen[x]),
-            _ => f64::INFINITY,
-        })
+        .map(|p| unseen.as_ref().map_or(f64::INFINITY, |u| sum(p, &|x| fitter.strata[x].n + u[x])))
         .collect();
     (path, observed, sizes)
 }

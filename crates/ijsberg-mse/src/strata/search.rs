@@ -20,7 +20,15 @@ pub struct SearchRule {
     pub order: Order,
     /// Where the search ends: at the best BIC found, or on to the best AIC.
     pub criterion: Criterion,
+    /// Average over the models near the one chosen, instead of taking it for granted.
+    pub averaged: bool,
 }
+
+/// How far above the best a model's criterion may be for it to take part in averaging.
+const AVERAGING_WINDOW: f64 = 10.0;
+
+/// How many terms that might have entered are tried in averaging.
+const NEIGHBOURS: usize = 12;
 
 /// One step of a search.
 #[derive(Debug, Clone)]
@@ -91,4 +99,45 @@ fn prune(fitter: &Fitter, just: Term, by: Criterion, penalty: f64, steps: &mut V
         let Some((term, fit)) = leaving else { return };
         steps.push(Step { change: Some((term, false)), by, fit });
     }
+}
+
+/// Unseen persons by stratum, averaged over the steps of a search and the models one term away from its end, with weights
+/// `exp(-criterion / 2)`. Models without an estimate that the data determine have no weight.
+pub fn averaged(fitter: &Fitter, covariates: usize, rule: SearchRule, path: &[Step]) -> Option<Vec<f64>> {
+    let end = &path.last()?.fit;
+    let penalty = rule.criterion.penalty(fitter.n);
+    let mut fits: Vec<StratifiedFit> = path.iter().map(|s| s.fit.clone()).collect();
+    fits.extend(end.model.removable().map(|t| fitter.fit(&end.model.without(t), Some(end))));
+    let open: Vec<Term> = candidates(fitter.t, covariates, rule.order)
+        .into_iter()
+        .filter(|t| !end.model.contains(*t) && end.model.allows(*t))
+        .collect();
+    let mut ranked: Vec<(f64, Term)> = fitter
+        .scores(end, &open)
+        .into_iter()
+        .zip(&open)
+        .map(|(gain, t)| (gain - penalty * fitter.width(*t) as f64, *t))
+        .collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    fits.extend(ranked.iter().take(NEIGHBOURS).map(|(_, t)| fitter.fit(&end.model.with(*t), Some(end))));
+    let mut seen: Vec<&StratifiedModel> = Vec::new();
+    let distinct: Vec<&StratifiedFit> = fits
+        .iter()
+        .filter(|f| f.regular)
+        .filter(|f| {
+            let new = !seen.contains(&&f.model);
+            seen.push(&f.model);
+            new
+        })
+        .collect();
+    let least = distinct.iter().map(|f| f.criterion(penalty)).fold(f64::INFINITY, f64::min);
+    let mut sum = vec![0.0; end.unseen.len()];
+    let mut total = 0.0;
+    for f in distinct.iter().filter(|f| f.criterion(penalty) <= least + AVERAGING_WINDOW) {
+        let weight = (-0.5 * (f.criterion(penalty) - least)).exp();
+        total += weight;
+        sum.iter_mut().zip(&f.unseen).for_each(|(s, u)| *s += weight * u);
+    }
+    sum.iter_mut().for_each(|s| *s /= total);
+    (total > 0.0).then_some(sum)
 }

@@ -55,7 +55,7 @@ fn model(terms: &[Term]) -> StratifiedModel {
     terms.iter().fold(StratifiedModel::default(), |m, t| m.with(*t))
 }
 
-const RULE: SearchRule = SearchRule { order: Order::Two, criterion: Criterion::Bic };
+const RULE: SearchRule = SearchRule { order: Order::Two, criterion: Criterion::Bic, averaged: false };
 
 #[test]
 fn the_synthetic_table_adds_up_to_the_real_one() {
@@ -225,4 +225,18 @@ fn years_may_enter_as_a_polynomial() {
     let (a, b) = (Fitter::new(&polynomial).fit(&m, None), Fitter::new(&table()).fit(&m, None));
     close(a.deviance, b.deviance, 1e-7, "deviance");
     close(a.unseen.iter().sum(), b.unseen.iter().sum(), 1e-6, "unseen");
+}
+
+#[test]
+fn averaging_stays_near_the_best_and_holds_the_doubt_between_models() {
+    let t = table();
+    let settings = |averaged| BreakdownSettings {
+        rule: SearchRule { averaged, ..RULE },
+        replicates: 0,
+        level: 0.95,
+        seed: 1,
+    };
+    let (one, many) = (breakdown(&t, &settings(false), &|| {}), breakdown(&t, &settings(true), &|| {}));
+    let (one, many) = (one.sizes[0].n_hat, many.sizes[0].n_hat);
+    assert!(one != many && (many / one - 1.0).abs() < 0.2, "{one} {many}");
 }
