@@ -1,7 +1,7 @@
 //! No bytes make the reader panic, and what it accepts is a valid table.
 #![no_main]
 
-use ijsberg_tables::{Choices, read};
+use ijsberg_tables::{Choices, CountTable, CovariateChoices, read, stratify};
 
 fn stop_at_panics_of_ours() {
     let report = std::panic::take_hook();
@@ -16,6 +16,12 @@ libfuzzer_sys::fuzz_target!(init: stop_at_panics_of_ours(), |bytes: &[u8]| {
     if let Ok(table) = read(bytes, &Choices::default()) {
         let h = &table.histories;
         assert!(h.t() >= 2 && h.n() > 0 && h.cells().iter().all(|c| c.0 != 0 && c.1 > 0));
-        assert!(table.covariates.iter().all(|c| c.values.len() == table.layout.rows));
+        assert!(table.covariates.iter().all(|c| c.values.len() == table.rows.len()));
+        if let Ok(strata) = stratify(&table, &CovariateChoices::default()) {
+            assert_eq!(strata.n(), h.n() as f64);
+        }
+    }
+    if let Ok(Some(counts)) = CountTable::read(bytes) {
+        assert!(counts.rows.iter().all(|r| r.times > 0 && r.x.len() == counts.columns.len() + 1));
     }
 });
