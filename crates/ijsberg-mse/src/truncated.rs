@@ -55,7 +55,7 @@ pub struct TruncatedFit {
 const DISPERSION: (f64, f64) = (1e-3, 1e3);
 
 /// Fits counts of at least `from` (1, or 2 against inflated ones). `None` when nobody has such a count, the columns
-/// depend on each other, or a parameter runs to an end.
+/// depend on each other, nobody would be unseen, or a parameter runs to an end.
 pub fn fit(rows: &[CountRow], family: Family, from: u32) -> Option<TruncatedFit> {
     let used: Vec<&CountRow> = rows.iter().filter(|r| r.times >= from && r.persons > 0.0).collect();
     let n: f64 = rows.iter().map(|r| r.persons).sum();
@@ -129,7 +129,8 @@ pub fn fit(rows: &[CountRow], family: Family, from: u32) -> Option<TruncatedFit>
     forward(&information, p, &mut gradient);
     let variance = variance_of_unseen + gradient.iter().map(|g| g * g).sum::<f64>();
     let n_hat = n + unseen(b, a);
-    (n_hat.is_finite() && variance.is_finite()).then_some(TruncatedFit {
+    // An estimate of nobody unseen means that the form does not fit: it would pass for certainty.
+    (n_hat - n > 1e-3 && n_hat.is_finite() && variance.is_finite()).then_some(TruncatedFit {
         n_hat,
         se: variance.sqrt(),
         coefficients,

@@ -87,6 +87,12 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    if !(0.5..1.0).contains(&arguments.level) {
+        bail!("--level {}: expected a number from 0.5 to below 1, such as 0.95", arguments.level);
+    }
+    if arguments.draws == 0 {
+        bail!("--draws 0: expected at least one table from each design");
+    }
     let text = Text::new(Language::from(arguments.lang));
     let answers = if arguments.merge.is_empty() { ask(arguments)? } else { merge(&arguments.merge)? };
     if let Some(path) = &arguments.rows {
@@ -176,7 +182,8 @@ fn ask(arguments: &Arguments) -> anyhow::Result<Vec<Answer>> {
         bar.tick();
     }
     bar.finish();
-    if answers.is_empty() {
+    // A shard may have no draw of its own.
+    if answers.is_empty() && designs.is_empty() {
         bail!("no list shares at least 30 persons with the others, so none can be taken as the truth");
     }
     Ok(answers)

@@ -14,16 +14,19 @@ const TRUNCATED: [(&str, Family, u32); 4] = [
     ("truncated.poisson.robust", Family::Poisson, 2),
 ];
 
+/// The largest number of times for which M0 and Mh are fitted.
+const MOST_TIMES: usize = 1000;
+
 /// Counts without limit: truncated regressions with the covariates of the rows, and M0 and Mh without them.
 pub fn run(rows: &[CountRow], level: f64) -> Vec<Estimate> {
     let mut all: Vec<Estimate> =
         TRUNCATED.iter().map(|(id, family, from)| truncated(id, rows, *family, *from, level)).collect();
-    let most = rows.iter().map(|r| r.times).max().unwrap_or(1).min(1000) as usize;
-    let mut f = vec![0_u64; most];
-    rows.iter()
-        .filter(|r| r.times as usize <= most)
-        .for_each(|r| f[r.times as usize - 1] += r.persons as u64);
-    let n = f.iter().sum::<u64>();
+    let most = rows.iter().map(|r| r.times).max().unwrap_or(1) as usize;
+    let n = rows.iter().map(|r| r.persons).sum::<f64>() as u64;
+    // A cell for every number of times: beyond this the regressions on frequencies make no sense.
+    let tabled = most <= MOST_TIMES;
+    let mut f = vec![0_u64; if tabled { most } else { 0 }];
+    rows.iter().filter(|_| tabled).for_each(|r| f[r.times as usize - 1] += r.persons as u64);
     for (id, heterogeneity) in [
         ("m0", Heterogeneity::None),
         ("mh.chao", Heterogeneity::Chao),
@@ -85,4 +88,18 @@ fn log_normal(id: &'static str, n: u64, n_hat: f64, se: f64, level: f64, note: N
     let s = Simple::log_normal(n as f64, n_hat, se, level);
     let interval = Interval { lower: s.lower, upper: s.upper, level, kind: IntervalKind::LogNormal };
     Estimate { notes: vec![note], ..Estimate::of(id, n, n_hat, Some(interval)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_lost_and_certainty_is_no_estimate() {
+        let row = |times, persons| CountRow { times, x: vec![1.0], persons };
+        let all = run(&[row(1, 50.0), row(2, 9.0), row(5000, 3.0)], 0.95);
+        assert!(all.iter().all(|e| e.n_observed == 62));
+        let poisson = all.iter().find(|e| e.method == "truncated.poisson").unwrap();
+        assert_eq!((poisson.outcome, poisson.n_hat), (Outcome::Degenerate, None));
+    }
 }
