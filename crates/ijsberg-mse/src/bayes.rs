@@ -7,6 +7,7 @@
 //! - [`grid`], [`chains`]: distributions on a grid, and draws with their diagnostics.
 
 pub mod chains;
+pub mod covariates;
 pub mod decomposable;
 pub mod grid;
 pub mod hierarchical;

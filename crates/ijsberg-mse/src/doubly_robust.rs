@@ -7,7 +7,9 @@
 //!
 //! has the same mean with an error that is the product of the errors of the chances: it vanishes when either is right.
 //! Chances are estimated by logistic regression on other folds than those they are used on. With more than two lists
-//! each list is set against the union of all others.
+//! each list is set against the union of all others, and [`many_lists`] uses all of them together.
+
+pub mod many_lists;
 
 use crate::bounds::Simple;
 use crate::cholesky::{cholesky, solve};
@@ -134,29 +136,35 @@ pub fn against_the_rest(table: &StratifiedTable, list: usize, seed: u64) -> Opti
     from_chances(&people.into_iter().map(|p| p.0).collect::<Vec<_>>())
 }
 
-/// Each list against the rest as an estimate; with two lists there is one.
+/// Each list against the rest as an estimate, and all lists together; with two lists there is one.
 pub fn estimates(table: &StratifiedTable, level: f64, seed: u64) -> Vec<Estimate> {
     let id = "doubly-robust";
     let n = table.n().round() as u64;
     let lists = table.lists();
     let against = if lists.len() == 2 { 1 } else { lists.len() };
-    (0..against)
-        .map(|j| {
-            let mut e = match against_the_rest(table, j, seed) {
-                Some(d) => {
-                    let s = Simple::log_normal(n as f64, d.n_hat, d.se, level);
-                    let (lower, upper) = (s.lower, s.upper);
-                    let interval = Interval { lower, upper, level, kind: IntervalKind::LogNormal };
-                    let e = Estimate::of(id, n, d.n_hat, Some(interval));
-                    Estimate { notes: vec![Note::ConditionalOnModel], ..e }
-                }
-                None => Estimate::none(id, n, Outcome::NotApplicable),
-            };
-            let rest: Vec<&str> = (0..lists.len()).filter(|i| *i != j).map(|i| lists[i].as_str()).collect();
-            e.model = Some(format!("{} | {}", lists[j], rest.join("+")));
-            e
-        })
-        .collect()
+    let of = |d: &DoublyRobust, id| {
+        let s = Simple::log_normal(n as f64, d.n_hat, d.se, level);
+        let (lower, upper) = (s.lower, s.upper);
+        let interval = Interval { lower, upper, level, kind: IntervalKind::LogNormal };
+        Estimate { notes: vec![Note::ConditionalOnModel], ..Estimate::of(id, n, d.n_hat, Some(interval)) }
+    };
+    let each = (0..against).map(|j| {
+        let mut e = match against_the_rest(table, j, seed) {
+            Some(d) => of(&d, id),
+            None => Estimate::none(id, n, Outcome::NotApplicable),
+        };
+        let rest: Vec<&str> = (0..lists.len()).filter(|i| *i != j).map(|i| lists[i].as_str()).collect();
+        e.model = Some(format!("{} | {}", lists[j], rest.join("+")));
+        e
+    });
+    let all = (lists.len() > 2).then(|| {
+        let id = "doubly-robust.lists";
+        match many_lists::estimate(table, seed) {
+            Some(d) => of(&d, id),
+            None => Estimate::none(id, n, Outcome::NotApplicable),
+        }
+    });
+    each.chain(all).collect()
 }
 
 /// Logistic regression on `(persons, hits)` by design row, with a slight ridge so that separated levels stay finite.

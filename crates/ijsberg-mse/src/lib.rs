@@ -27,6 +27,7 @@ pub mod latent_ml;
 pub mod loglinear;
 pub mod methods;
 pub mod model;
+mod multinomial_logit;
 pub mod resample;
 pub mod simulate;
 mod special;

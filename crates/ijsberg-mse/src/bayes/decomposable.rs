@@ -13,6 +13,7 @@
 mod graphs;
 
 pub use graphs::{Decomposition, decomposable_graphs};
+use graphs::{children, parents};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -25,6 +26,9 @@ pub const MAX_DECOMPOSABLE_LISTS: usize = 8;
 
 /// Graphs that a thread takes at a time. It is fixed, so that sums do not depend on the number of threads.
 const CHUNK: usize = 4096;
+
+/// Graphs on one list fewer that a thread extends at a time; likewise fixed.
+const PARENTS: usize = 64;
 
 /// The posterior over graphs and sizes.
 #[derive(Debug, Clone)]
@@ -66,24 +70,35 @@ pub fn average(h: &Histories, delta: f64) -> Result<DecomposablePosterior, NoPos
     if !(3..=MAX_DECOMPOSABLE_LISTS).contains(&t) {
         return Err(NoPosterior::Lists);
     }
-    let graphs = decomposable_graphs(t);
     let coarse = Grid::coarse();
     let margins = Margins::new(h, delta, &coarse);
-    // First pass: on a coarse grid, which graphs and which sizes matter at all?
-    let peaks: Vec<f64> = graphs
-        .par_chunks(CHUNK)
-        .flat_map_iter(|chunk| {
+    // First pass: on a coarse grid, which graphs and which sizes matter at all? Graphs are made, looked at and mostly
+    // dropped a few thousand at a time, as those of eight lists would fill gigabytes.
+    let parents = parents(t);
+    let passes: Vec<(usize, Vec<(Decomposition, f64)>)> = parents
+        .par_chunks(PARENTS)
+        .map(|chunk| {
             let mut row = vec![0.0; coarse.unseen.len()];
-            let peak = |g| {
-                margins.log_mass(g, &mut row);
-                row.iter().copied().fold(f64::NEG_INFINITY, f64::max)
-            };
-            chunk.iter().map(peak).collect::<Vec<f64>>()
+            let mut own: Vec<(Decomposition, f64)> = Vec::new();
+            let (mut count, mut top) = (0, f64::NEG_INFINITY);
+            for g in chunk.iter().flat_map(|parent| children(*parent, t)) {
+                margins.log_mass(&g, &mut row);
+                let peak = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                count += 1;
+                top = top.max(peak);
+                if peak > top - NEGLIGIBLE {
+                    own.push((g, peak));
+                }
+            }
+            own.retain(|g| g.1 > top - NEGLIGIBLE);
+            (count, own)
         })
         .collect();
-    let peak = peaks.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let kept: Vec<&Decomposition> =
-        graphs.iter().zip(&peaks).filter(|(_, p)| **p > peak - NEGLIGIBLE).map(|(g, _)| g).collect();
+    let total_graphs = passes.iter().map(|p| p.0).sum();
+    let found: Vec<(Decomposition, f64)> = passes.into_iter().flat_map(|p| p.1).collect();
+    let peak = found.iter().map(|g| g.1).fold(f64::NEG_INFINITY, f64::max);
+    let kept: Vec<Decomposition> =
+        found.into_iter().filter(|g| g.1 > peak - NEGLIGIBLE).map(|g| g.0).collect();
     let envelope = kept
         .par_chunks(CHUNK)
         .map(|chunk| {
@@ -150,7 +165,7 @@ pub fn average(h: &Histories, delta: f64) -> Result<DecomposablePosterior, NoPos
     Ok(DecomposablePosterior {
         size: Distribution::new(n, &grid, &log_mass),
         graphs: ranked,
-        total: graphs.len(),
+        total: total_graphs,
     })
 }
 

@@ -79,26 +79,41 @@ pub(super) fn estimate(
 }
 
 fn latent_ml(id: &'static str, h: &Histories, settings: &Settings) -> Estimate {
-    let Some(fit) = latent_ml::best(h, settings.seed) else {
-        return Estimate::none(id, h.n(), Outcome::Degenerate);
+    let data = latent_ml::Data::new(h);
+    latent_classes(id, h.n(), &data, settings.replicates, settings.level, settings.seed, &|| ())
+}
+
+/// Latent classes by maximum likelihood, with or without covariates.
+pub(super) fn latent_classes(
+    id: &'static str,
+    n: u64,
+    data: &latent_ml::Data,
+    count: usize,
+    level: f64,
+    seed: u64,
+    tick: &(dyn Fn() + Sync),
+) -> Estimate {
+    let Some(fits) = latent_ml::fits(data, seed) else {
+        return Estimate::none(id, n, Outcome::Degenerate);
     };
-    let n_hat = h.n() as f64 + fit.unseen;
-    let mut e = Estimate::of(id, h.n(), n_hat, None);
+    let fit = fits.best();
+    let n_hat = n as f64 + fit.unseen;
+    let mut e = Estimate::of(id, n, n_hat, None);
     e.model = Some(format!("{} classes", fit.weights.len()));
-    e.parameters = Some(fit.weights.len() * (h.t() + 1) - 1);
-    if settings.replicates > 1 {
-        let mut sorted = latent_ml::replicates(h, &fit, settings.replicates, settings.seed);
+    e.parameters = Some(fit.parameters);
+    if count > 1 {
+        let mut sorted = latent_ml::replicates(data, &fits, count, seed, tick);
         sorted.sort_by(f64::total_cmp);
         if sorted.last().is_some_and(|x| x.is_infinite()) {
             e.notes.push(Note::ReplicatesWithoutEstimate);
         }
-        let limits = bca(n_hat, &sorted, 0.0, settings.level);
+        let limits = bca(n_hat, &sorted, 0.0, level);
         let (lower, upper) = (limits.lower, limits.upper);
         if limits.saturated {
             e.notes.push(Note::SaturatedInterval);
         }
         let kind = if limits.fell_back { IntervalKind::Percentile } else { IntervalKind::BiasCorrected };
-        e.interval = Some(Interval { lower, upper, level: settings.level, kind });
+        e.interval = Some(Interval { lower, upper, level, kind });
     }
     e
 }

@@ -4,6 +4,7 @@ mod coverage;
 mod doubly_robust;
 mod golden_bayes;
 mod golden_closed;
+mod golden_conting;
 mod golden_loglinear;
 mod golden_resample;
 mod properties;

@@ -31,29 +31,32 @@ impl Decomposition {
 }
 
 /// The neighbours of each vertex as a bit mask.
-type Adjacency = [u8; 8];
+pub(super) type Adjacency = [u8; 8];
 
 /// All decomposable graphs on `t` vertices, `t` from 1 to 8, the complete graph included.
 ///
 /// A subgraph of a chordal graph is chordal, so the graphs on `k + 1` vertices are found among those on `k` with
 /// every possible neighbourhood of one more vertex.
 pub fn decomposable_graphs(t: usize) -> Vec<Decomposition> {
+    parents(t).par_iter().flat_map_iter(|g| children(*g, t)).collect()
+}
+
+/// The decomposable graphs on one vertex fewer than `t`.
+pub(super) fn parents(t: usize) -> Vec<Adjacency> {
     assert!((1..=8).contains(&t), "graphs are kept in eight bits");
-    let mut graphs: Vec<Adjacency> = vec![[0; 8]];
-    for k in 1..t {
-        let last = k + 1 == t;
-        if last {
-            break;
-        }
-        graphs = graphs
+    (1..t.max(2) - 1).fold(vec![[0; 8]], |graphs, k| {
+        graphs
             .par_iter()
             .flat_map_iter(|g| extensions(*g, k).filter(move |g| decompose(*g, k + 1).is_some()))
-            .collect();
-    }
-    if t == 1 {
-        return graphs.iter().filter_map(|g| decompose(*g, 1)).collect();
-    }
-    graphs.par_iter().flat_map_iter(|g| extensions(*g, t - 1).filter_map(move |g| decompose(g, t))).collect()
+            .collect()
+    })
+}
+
+/// The decomposable graphs on `t` vertices that extend one on the first `t - 1`.
+pub(super) fn children(parent: Adjacency, t: usize) -> impl Iterator<Item = Decomposition> {
+    // A single vertex extends nothing.
+    let count = if t == 1 { 1 } else { usize::MAX };
+    extensions(parent, t - 1).take(count).filter_map(move |g| decompose(g, t))
 }
 
 fn extensions(graph: Adjacency, k: usize) -> impl Iterator<Item = Adjacency> {
