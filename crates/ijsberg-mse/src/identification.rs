@@ -5,16 +5,27 @@
 //! of all lists together is absent. With `xi` the odds ratio of that interaction (1 when absent), the unseen are
 //! `xi` times the estimate: `N(xi) = n + xi (N - n)` (Aleshin-Guendel, Sadinle and Wakefield 2024).
 
+use rand::RngExt;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::bayes::decomposable;
-use crate::estimate::{Estimate, Outcome};
-use crate::histories::Histories;
+use crate::estimate::{Estimate, Interval, IntervalKind, Outcome};
+use crate::histories::{Histories, Mask};
+use crate::loglinear::existence::Existence;
 use crate::loglinear::{Criterion, Engine};
-use crate::model::bits;
+use crate::model::{Model, bits};
+use crate::resample::{binomial, multinomial, stream};
+use crate::special::{normal_quantile, quantile_type8};
 
 /// Factors for which `N(xi)` is worked out.
 pub const FACTORS: [f64; 7] = [0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0];
+
+/// Largest odds ratios for which [`PartialBounds`] are worked out.
+pub const ODDS_RATIOS: [f64; 4] = [1.5, 2.0, 3.0, 5.0];
+
+/// Draws of a rate of over-coverage.
+const OVER_COVERAGE_DRAWS: u64 = 1000;
 
 /// The kinds of assumption that make an estimate possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -43,8 +54,13 @@ impl Assumption {
             "lincoln-petersen" | "chapman" | "m0" | "mt" | "m0.bc" | "mt.bc" | "loglinear.independence" => {
                 Self::Independence
             }
-            "loglinear.covariates" | "doubly-robust" => Self::IndependenceGivenCovariates,
-            "latent-class.ml" | "latent-class.nonparametric" => Self::IndependenceWithinClasses,
+            "loglinear.covariates" | "loglinear.bayes.covariates" | "doubly-robust" => {
+                Self::IndependenceGivenCovariates
+            }
+            "doubly-robust.lists" => Self::NoHighestInteraction,
+            "latent-class.ml" | "latent-class.ml.covariates" | "latent-class.nonparametric" => {
+                Self::IndependenceWithinClasses
+            }
             "mb" | "mbh" => Self::FormOfBehaviour,
             m if m.starts_with("chao")
                 || m.contains(".chao")
@@ -96,6 +112,27 @@ pub struct Identification {
     pub priors: Vec<PriorSensitivity>,
     /// Estimates of that model when some of the persons seen on one list only are no victims.
     pub over_coverage: Vec<OverCoverage>,
+    /// The same with the rate unknown within its range, as an interval that holds sampling error too.
+    pub over_coverage_interval: Option<Interval>,
+    /// Bounds under limited dependence, from the smallest odds ratio that suits all lists.
+    pub bounds: Vec<PartialBounds>,
+    /// The smallest odds ratio under which the lists agree with each other.
+    pub least_odds_ratio: Option<f64>,
+}
+
+/// What the data say when dependence is limited instead of absent.
+///
+/// Let the odds ratio between each list and the union of all others lie between `1 / omega` and `omega`. Each list then
+/// bounds the unseen, `a b / (m omega)` to `a b omega / m` with `a` on the list alone, `b` on others alone and `m` on
+/// both, and all bounds hold together (after Zhang and Small 2020, Statistics in Medicine 39, for two lists).
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct PartialBounds {
+    /// The largest odds ratio allowed, either way.
+    pub odds_ratio: f64,
+    /// Bounds for the size; `None` when no size suits all lists: the data contradict so little dependence.
+    pub size: Option<(f64, f64)>,
+    /// The same with sampling error, simultaneous over the lists (Bonferroni).
+    pub with_error: Option<(f64, f64)>,
 }
 
 /// The average over decomposable graphs under one prior.
@@ -124,6 +161,8 @@ pub fn identification(
     engine: &Engine,
     estimates: &[Estimate],
     over_coverage: Option<(f64, f64)>,
+    level: f64,
+    seed: u64,
 ) -> Identification {
     let h = engine.histories();
     let n = h.n() as f64;
@@ -133,7 +172,12 @@ pub fn identification(
             let a = Assumption::of(e.method);
             matches!(a, Assumption::NoHighestInteraction | Assumption::Independence)
         })
-        .filter(|e| h.t() > 2 && e.method.contains('.') && e.method.rsplit('.').next() != Some("bc"))
+        .filter(|e| {
+            h.t() > 2
+                && e.method.contains('.')
+                && e.method != "doubly-robust.lists"
+                && e.method.rsplit('.').next() != Some("bc")
+        })
         .filter_map(|e| {
             let n_hat = e.n_hat?;
             let unseen = n_hat - n;
@@ -162,6 +206,12 @@ pub fn identification(
         })
         .collect();
     usual.sort_by(|a, b| b.odds_ratio.ln().abs().total_cmp(&a.odds_ratio.ln().abs()));
+    let over_coverage_interval = over_coverage
+        .filter(|(low, high)| low < high)
+        .zip(best.as_ref())
+        .and_then(|(range, model)| over_coverage_interval(h, model, range, level, seed));
+    let least_odds_ratio = least_odds_ratio(h);
+    let bounds = ODDS_RATIOS.into_iter().filter_map(|omega| partial_bounds(h, omega, level)).collect();
     let over_coverage = over_coverage.zip(best).map_or_else(Vec::new, |((low, high), model)| {
         [low, 0.5 * (low + high), high]
             .into_iter()
@@ -188,7 +238,88 @@ pub fn identification(
         sensitivity,
         usual,
         over_coverage,
+        over_coverage_interval,
+        bounds,
+        least_odds_ratio,
     }
+}
+
+/// On the list alone, on others alone, on both, for each list; `None` where one of them is nobody.
+fn against_the_rest(h: &Histories) -> Option<Vec<(f64, f64, f64)>> {
+    (0..h.t())
+        .map(|j| {
+            let count = |f: &dyn Fn(Mask) -> bool| -> f64 {
+                h.cells().iter().filter(|(w, _)| f(*w)).map(|(_, c)| *c as f64).sum()
+            };
+            let own = 1 << j;
+            let (a, b) = (count(&|w| w == own), count(&|w| w & own == 0));
+            let m = count(&|w| w & own != 0 && w != own);
+            (a > 0.0 && b > 0.0 && m > 0.0).then_some((a, b, m))
+        })
+        .collect()
+}
+
+fn partial_bounds(h: &Histories, omega: f64, level: f64) -> Option<PartialBounds> {
+    let n = h.n() as f64;
+    let lists = against_the_rest(h)?;
+    let z = normal_quantile(1.0 - 0.5 * (1.0 - level) / lists.len() as f64);
+    let within = |z: f64| {
+        let range = |(a, b, m): &(f64, f64, f64)| {
+            let (middle, wide) = ((a * b / m).ln(), omega.ln() + z * (1.0 / a + 1.0 / b + 1.0 / m).sqrt());
+            (middle - wide, middle + wide)
+        };
+        let low = lists.iter().map(|l| range(l).0).fold(f64::NEG_INFINITY, f64::max);
+        let high = lists.iter().map(|l| range(l).1).fold(f64::INFINITY, f64::min);
+        (low <= high + 1e-12).then(|| (n + low.exp(), n + high.exp()))
+    };
+    Some(PartialBounds { odds_ratio: omega, size: within(0.0), with_error: within(z) })
+}
+
+fn least_odds_ratio(h: &Histories) -> Option<f64> {
+    let middles: Vec<f64> = against_the_rest(h)?.iter().map(|(a, b, m)| a * b / m).collect();
+    let highest = middles.iter().copied().fold(0.0, f64::max);
+    let lowest = middles.iter().copied().fold(f64::INFINITY, f64::min);
+    Some((highest / lowest).sqrt())
+}
+
+/// Percentiles of the estimate when persons are drawn again, the rate is drawn evenly from its range, and each person seen
+/// on one list only is no victim with the chance that makes up the rate.
+fn over_coverage_interval(
+    h: &Histories,
+    model: &Model,
+    (low, high): (f64, f64),
+    level: f64,
+    seed: u64,
+) -> Option<Interval> {
+    let weights: Vec<f64> = h.cells().iter().map(|c| c.1 as f64).collect();
+    let mut sizes: Vec<f64> = (0..OVER_COVERAGE_DRAWS)
+        .into_par_iter()
+        .map(|b| {
+            let mut rng = stream(seed ^ 0x0ce7, b);
+            let drawn = multinomial(h.n(), &weights, &mut rng);
+            let rate = low + (high - low) * rng.random::<f64>();
+            let single = |w: Mask| w.is_power_of_two();
+            let alone: u64 = h.cells().iter().zip(&drawn).filter(|(c, _)| single(c.0)).map(|(_, d)| d).sum();
+            let chance = (rate * h.n() as f64 / alone.max(1) as f64).min(1.0);
+            let cells: Vec<(Mask, u64)> = h
+                .cells()
+                .iter()
+                .zip(drawn)
+                .map(|((w, _), d)| (*w, if single(*w) { d - binomial(d, chance, &mut rng) } else { d }))
+                .filter(|c| c.1 > 0)
+                .collect();
+            let Ok(table) = Histories::new(h.lists().to_vec(), cells) else { return f64::INFINITY };
+            let fit = Engine::new(&table).fit(model);
+            let size = table.n() as f64 + fit.dark_figure;
+            if fit.existence == Existence::Exists && size.is_finite() { size } else { f64::INFINITY }
+        })
+        .collect();
+    sizes.sort_by(f64::total_cmp);
+    let tail = 0.5 * (1.0 - level);
+    let lower = quantile_type8(&sizes, tail);
+    let upper = quantile_type8(&sizes, 1.0 - tail);
+    let upper = if upper.is_nan() { f64::INFINITY } else { upper };
+    lower.is_finite().then_some(Interval { lower, upper, level, kind: IntervalKind::Percentile })
 }
 
 /// The table without a share of all persons, taken from those on one list only.
@@ -215,7 +346,7 @@ mod tests {
         let engine = Engine::new(&h);
         let settings = Settings { methods: vec!["loglinear.all-pairs".into()], ..Settings::default() };
         let estimates = run(&engine, &[], &settings, &Silent);
-        let panel = identification(&engine, &estimates, Some((0.0, 0.1)));
+        let panel = identification(&engine, &estimates, Some((0.0, 0.1)), 0.95, 1);
         let (s, n_hat) = (&panel.sensitivity[0], estimates[0].n_hat.unwrap());
         let (n, unseen) = (h.n() as f64, n_hat - h.n() as f64);
         assert!((n + s.doubling * unseen - 2.0 * n_hat).abs() < 1e-9);
@@ -225,5 +356,21 @@ mod tests {
         let [none, _, most] = panel.over_coverage[..] else { panic!() };
         assert_eq!(none.seen, n);
         assert!(most.n_hat / none.n_hat < most.seen / none.seen);
+        let interval = panel.over_coverage_interval.unwrap();
+        assert!(interval.lower < most.n_hat && interval.upper > 0.5 * (none.n_hat + most.n_hat));
+    }
+
+    #[test]
+    fn bounds_widen_with_the_dependence_allowed_and_are_empty_below_the_least() {
+        let names = ["a", "b", "c"].map(String::from).to_vec();
+        let h = Histories::new(names, [(1, 60), (2, 50), (4, 40), (3, 12), (5, 9), (6, 10), (7, 3)]).unwrap();
+        let least = least_odds_ratio(&h).unwrap();
+        assert!(least > 1.0 && least < 1.5, "{least}");
+        assert!(partial_bounds(&h, 0.99 * least, 0.95).unwrap().size.is_none());
+        let (low, high) = partial_bounds(&h, least, 0.95).unwrap().size.unwrap();
+        assert!((high / low - 1.0).abs() < 1e-9);
+        let two = partial_bounds(&h, 2.0, 0.95).unwrap();
+        let (size, wide) = (two.size.unwrap(), two.with_error.unwrap());
+        assert!(size.0 < low && size.1 > high && wide.0 < size.0 && wide.1 > size.1);
     }
 }

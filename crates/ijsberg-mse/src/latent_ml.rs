@@ -294,7 +294,7 @@ fn maximise(data: &Data, mut fit: LatentFit) -> LatentFit {
             }
         }
         if data.with_covariates() {
-            multinomial_logit::improve(&mut fit.logits, data.strata.iter().map(|s| s.x.as_slice()), &e.mass);
+            multinomial_logit::improve(&mut fit.logits, &data.strata.iter().map(|s| s.x.as_slice()), &e.mass);
         } else {
             let first = fit.weights[0];
             let odds = fit.weights[1..].iter().map(|w| (w / first).ln());
@@ -315,7 +315,7 @@ mod tests {
     fn one_class_is_independence_and_two_are_found() {
         let all = published();
         let design = all.iter().find(|d| d.id == "sim1").unwrap();
-        let h = design.draw(&mut stream(5, 0)).unwrap();
+        let h = design.draw(&mut stream(5, 0)).unwrap().histories;
         let data = Data::new(&h);
         let fits = fits(&data, 1).unwrap();
         let fit = fits.best();

@@ -1,6 +1,7 @@
 //! Runs the chosen methods on one table.
 
 pub mod counts;
+pub mod covariates;
 mod posterior;
 
 use serde::Serialize;

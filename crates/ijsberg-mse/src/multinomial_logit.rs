@@ -18,7 +18,7 @@ pub(crate) fn of(logits: &[Vec<f64>], x: &[f64]) -> Vec<f64> {
 /// One Newton step towards the regression that fits persons by stratum and class best; none when it does not help.
 pub(crate) fn improve<'a>(
     logits: &mut [Vec<f64>],
-    strata: impl Iterator<Item = &'a [f64]> + Clone,
+    strata: &(impl Iterator<Item = &'a [f64]> + Clone),
     mass: &[Vec<f64>],
 ) {
     let Some(q) = logits.first().map(Vec::len) else { return };

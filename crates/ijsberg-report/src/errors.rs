@@ -2,7 +2,8 @@
 
 use ijsberg_mse::histories::MAX_LISTS;
 use ijsberg_mse::model::ModelError;
-use ijsberg_tables::ReadError;
+use ijsberg_mse::strata::table::{MAX_STRATIFIED_LISTS, StratifiedError};
+use ijsberg_tables::{CovariateError, PopulationError, ReadError};
 
 use crate::text::Text;
 
@@ -65,6 +66,54 @@ pub fn model_error(text: &Text, error: &ModelError) -> String {
     }
 }
 
+/// Why the covariates of a table cannot be used.
+pub fn covariate_error(text: &Text, error: &CovariateError) -> String {
+    match error {
+        CovariateError::NoSuchCovariate { name, covariates } => {
+            text.fill("covariate-error-name", &[("name", quoted(name)), ("covariates", covariates.clone())])
+        }
+        CovariateError::Inactive { text: given } => {
+            text.fill("covariate-error-inactive", &[("given", quoted(given))])
+        }
+        CovariateError::None => text.say("covariate-error-none"),
+        CovariateError::Table(StratifiedError::TooManyLists { found }) => text.fill(
+            "covariate-error-too-many-lists",
+            &[("found", found.to_string()), ("most", MAX_STRATIFIED_LISTS.to_string())],
+        ),
+        CovariateError::Table(StratifiedError::NotInactive { list, covariate, level, count }) => text.fill(
+            "covariate-error-not-inactive",
+            &[
+                ("list", list.clone()),
+                ("covariate", covariate.clone()),
+                ("level", level.clone()),
+                ("count", count.to_string()),
+            ],
+        ),
+        CovariateError::Table(StratifiedError::Levels { name, levels }) => {
+            text.fill("covariate-error-levels", &[("name", name.clone()), ("levels", levels.to_string())])
+        }
+        // The reader has made the same checks before.
+        CovariateError::Table(StratifiedError::Histories(e)) => e.to_string(),
+    }
+}
+
+/// Why a table of inhabitants cannot be used.
+pub fn population_error(text: &Text, error: &PopulationError) -> String {
+    match error {
+        PopulationError::Read(e) => read_error(text, e),
+        PopulationError::Covariate(e) => {
+            text.fill("population-error-covariate", &[("why", covariate_error(text, e))])
+        }
+        PopulationError::Level { line, column, value } => text.fill(
+            "population-error-level",
+            &[("line", line.to_string()), ("column", quoted(column)), ("value", quoted(value))],
+        ),
+        PopulationError::Number { line, value } => {
+            text.fill("population-error-number", &[("line", line.to_string()), ("value", quoted(value))])
+        }
+    }
+}
+
 fn quoted(s: &str) -> String {
     format!("{s:?}")
 }
@@ -109,6 +158,26 @@ mod tests {
             assert_eq!(model_error(&en, &e), e.to_string());
             let dutch = model_error(&nl, &e);
             assert!(dutch != e.to_string() && !dutch.starts_with("model-error"), "{dutch}");
+        }
+        let covariate = [
+            CovariateError::NoSuchCovariate { name: s("a"), covariates: s("b, c") },
+            CovariateError::Inactive { text: s("K:year") },
+            CovariateError::None,
+            StratifiedError::TooManyLists { found: 11 }.into(),
+            StratifiedError::NotInactive { list: s("K"), covariate: s("y"), level: s("1"), count: 3 }.into(),
+            StratifiedError::Levels { name: s("a"), levels: 1 }.into(),
+        ];
+        for e in &covariate {
+            assert_eq!(covariate_error(&en, e), e.to_string());
+            assert_ne!(covariate_error(&nl, e), e.to_string());
+        }
+        for e in [
+            PopulationError::Covariate(CovariateError::None),
+            PopulationError::Level { line: 2, column: s("a"), value: s("b") },
+            PopulationError::Number { line: 2, value: s("x") },
+        ] {
+            assert_eq!(population_error(&en, &e), e.to_string());
+            assert_ne!(population_error(&nl, &e), e.to_string());
         }
     }
 }

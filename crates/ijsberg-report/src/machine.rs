@@ -34,6 +34,9 @@ pub fn to_json(a: &Analysis) -> Value {
             "usual_interactions": a.identification.usual,
             "priors": a.identification.priors,
             "over_coverage": a.identification.over_coverage,
+            "over_coverage_interval": a.identification.over_coverage_interval,
+            "least_odds_ratio": a.identification.least_odds_ratio,
+            "bounds": a.identification.bounds,
         },
         "covariates": a.covariates.as_ref().map(crate::covariates::Covariates::json),
     })

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use ijsberg_mse::diagnostics::{Reason, Verdict};
 use ijsberg_mse::estimate::{Estimate, Note};
+use ijsberg_mse::identification::{Identification, PartialBounds};
 use ijsberg_mse::loglinear::LogBins;
 
 use crate::Analysis;
@@ -426,5 +427,33 @@ pub(crate) fn granted(text: &Text, a: &Analysis) -> Vec<String> {
             &[("rate", text.percent(o.rate)), ("seen", text.number(o.seen)), ("n", text.number(o.n_hat))],
         ));
     }
+    if let Some(interval) = panel.over_coverage_interval {
+        lines.push(text.fill(
+            "over-coverage-interval-text",
+            &[
+                ("level", text.percent(interval.level)),
+                ("lower", text.number(interval.lower)),
+                ("upper", text.number(interval.upper)),
+            ],
+        ));
+    }
+    lines.extend(bounds(text, panel));
     lines
+}
+
+/// Bounds under limited dependence.
+fn bounds(text: &Text, panel: &Identification) -> Option<String> {
+    let least = panel.least_odds_ratio?;
+    let value = |b: &PartialBounds| {
+        let size = b.size.map_or_else(
+            || text.say("none"),
+            |(low, high)| format!("{} – {}", text.number(low), text.number(high)),
+        );
+        let wide = b.with_error.map_or_else(String::new, |(low, high)| {
+            format!(" ({} – {})", text.number(low), text.number(high))
+        });
+        format!("{}: {size}{wide}", text.decimal(b.odds_ratio, 1))
+    };
+    let values = panel.bounds.iter().map(value).collect::<Vec<_>>().join("; ");
+    Some(text.fill("bounds-text", &[("least", text.decimal(least, 2)), ("values", values)]))
 }

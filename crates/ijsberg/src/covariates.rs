@@ -2,14 +2,18 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use crate::estimate::read_file;
+use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 use ijsberg_mse::loglinear::Criterion;
+use ijsberg_mse::methods::covariates::COVARIATE_METHODS;
 use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_mse::strata::breakdown::{BreakdownSettings, breakdown};
 use ijsberg_mse::strata::model::Order;
 use ijsberg_mse::strata::search::SearchRule;
 use ijsberg_report::covariates::Covariates;
+use ijsberg_report::errors;
+use ijsberg_report::text::Text;
 use ijsberg_tables::{CovariateChoices, CovariateError, Population, Table, stratify};
 
 #[derive(Debug, Args)]
@@ -54,14 +58,21 @@ enum CriterionArgument {
     Aic,
 }
 
+fn asks_for_covariates(settings: &Settings) -> bool {
+    settings.methods.iter().any(|m| COVARIATE_METHODS.contains(&m.as_str()))
+}
+
 /// Runs the search with covariates; `None` where the table has none or none is wanted.
 pub(crate) fn run(
     arguments: &CovariateArguments,
+    text: &Text,
     table: &Table,
     settings: &Settings,
     progress: &dyn Progress,
 ) -> anyhow::Result<Option<Covariates>> {
-    if arguments.by.iter().any(|n| n == "none") || !settings.methods.is_empty() && arguments.by.is_empty() {
+    if arguments.by.iter().any(|n| n == "none")
+        || !settings.methods.is_empty() && arguments.by.is_empty() && !asks_for_covariates(settings)
+    {
         return Ok(None);
     }
     let polynomial = arguments
@@ -69,11 +80,9 @@ pub(crate) fn run(
         .iter()
         .map(|p| {
             let parsed = p.split_once('=').and_then(|(name, d)| Some((name.to_owned(), d.parse().ok()?)));
-            parsed.filter(|(_, d)| (1..=8).contains(d)).with_context(|| {
-                format!(
-                    "--polynomial {p}: expected COVARIATE=DEGREE with a degree from 1 to 8, such as year=2"
-                )
-            })
+            parsed
+                .filter(|(_, d)| (1..=8).contains(d))
+                .with_context(|| text.fill("argument-polynomial", &[("value", p.clone())]))
         })
         .collect::<Result<Vec<_>, _>>()?;
     let choices =
@@ -84,17 +93,19 @@ pub(crate) fn run(
         Err(CovariateError::None) if !asked => return Ok(None),
         // An identifier that nobody asked about must not stop the estimate of the whole.
         Err(CovariateError::Table(error)) if !asked => {
-            eprintln!("ijsberg: no breakdown: {error}; choose covariates with --by");
+            let why = errors::covariate_error(text, &error.into());
+            eprintln!("ijsberg: {}", text.fill("argument-no-breakdown", &[("why", why)]));
             return Ok(None);
         }
-        Err(error) => bail!("{error}"),
+        Err(error) => bail!(errors::covariate_error(text, &error)),
     };
     let population = arguments
         .population
         .as_ref()
         .map(|path| {
-            let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-            Population::read(&bytes, &table).with_context(|| path.display().to_string())
+            let bytes = read_file(text, path)?;
+            Population::read(&bytes, &table)
+                .map_err(|e| anyhow!("{}: {}", path.display(), errors::population_error(text, &e)))
         })
         .transpose()?;
     let settings = BreakdownSettings {

@@ -2,17 +2,17 @@
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 use ijsberg_mse::diagnostics::diagnose;
-use ijsberg_mse::doubly_robust;
 use ijsberg_mse::identification::identification;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::loglinear::lattice::MAX_LATTICE_LISTS;
 use ijsberg_mse::loglinear::selection::Reselect;
 use ijsberg_mse::methods::counts;
+use ijsberg_mse::methods::covariates::{COVARIATE_METHODS, run as run_with_covariates};
 use ijsberg_mse::methods::{IntervalChoice, METHODS, Settings, run as run_methods};
 use ijsberg_mse::model::Model;
 use ijsberg_report::terminal::{Colour, counts_report, report};
@@ -128,15 +128,15 @@ enum ReselectArgument {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let settings = settings(arguments)?;
-    let over_coverage = over_coverage(arguments)?;
-    let (bytes, input) = read_input(arguments)?;
+    let text = Text::new(arguments.lang.into());
+    let settings = settings(arguments, &text)?;
+    let over_coverage = over_coverage(arguments, &text)?;
+    let (bytes, input) = read_input(arguments, &text)?;
     let choices = Choices {
         lists: arguments.lists.clone(),
         count: arguments.count.clone(),
         ignore: arguments.ignore.clone(),
     };
-    let text = Text::new(arguments.lang.into());
     if arguments.lists.is_empty()
         && let Some(counts) =
             CountTable::read(&bytes).map_err(|e| anyhow!("{input}: {}", errors::read_error(&text, &e)))?
@@ -150,7 +150,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.reselect.is_some_and(|r| matches!(r, ReselectArgument::All))
         && lists.len() > MAX_LATTICE_LISTS
     {
-        bail!("--reselect all works up to {MAX_LATTICE_LISTS} lists; this table has {}", lists.len());
+        let numbers = [("most", MAX_LATTICE_LISTS.to_string()), ("found", lists.len().to_string())];
+        bail!(text.fill("argument-reselect", &numbers));
     }
     if arguments.threads > 0 {
         rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
@@ -158,13 +159,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let bar = Bar::new();
     let engine = Engine::new(&table.histories);
     let mut estimates = run_methods(&engine, &models, &settings, &bar);
-    let covariates = covariates::run(&arguments.covariates, &table, &settings, &bar)?;
-    estimates.extend(
-        covariates.iter().flat_map(|c| doubly_robust::estimates(&c.table, settings.level, settings.seed)),
-    );
-    estimates.extend(covariates.iter().map(|c| c.breakdown.estimate(&c.table, settings.level)));
+    let covariates = covariates::run(&arguments.covariates, &text, &table, &settings, &bar)?;
+    if let Some(c) = &covariates {
+        estimates.extend(run_with_covariates(&c.table, Some(&c.breakdown), &settings, &bar));
+    }
     let diagnostics = diagnose(&engine, &estimates, &bar);
-    let identification = identification(&engine, &estimates, over_coverage);
+    let identification = identification(&engine, &estimates, over_coverage, settings.level, settings.seed);
     bar.finish();
     let sha256 = Sha256::digest(&bytes).iter().fold(String::new(), |mut hex, b| {
         let _ = write!(hex, "{b:02x}");
@@ -183,17 +183,15 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     deliver(arguments, &text, &analysis)
 }
 
-fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
+fn settings(arguments: &Arguments, text: &Text) -> anyhow::Result<Settings> {
     if !(0.5..1.0).contains(&arguments.level) {
-        bail!("--level {}: expected a number from 0.5 to below 1, such as 0.95", arguments.level);
+        bail!(text.fill("argument-level", &[("value", arguments.level.to_string())]));
     }
     if !(0.0..=1.0).contains(&arguments.threshold) {
-        bail!("--threshold {}: expected a number from 0 to 1", arguments.threshold);
+        bail!(text.fill("argument-threshold", &[("value", arguments.threshold.to_string())]));
     }
     for method in &arguments.methods {
-        if !METHODS.contains(&method.as_str()) {
-            bail!("--methods {method}: no such method; the methods are: {}", METHODS.join(", "));
-        }
+        check_method(text, method)?;
     }
     Ok(Settings {
         methods: arguments.methods.clone(),
@@ -215,6 +213,23 @@ fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
             ReselectArgument::All => Reselect::All,
             ReselectArgument::Shortlist => Reselect::Shortlist,
         }),
+    })
+}
+
+/// Says which methods there are when a name is none of them.
+pub(crate) fn check_method(text: &Text, method: &str) -> anyhow::Result<()> {
+    if METHODS.contains(&method) || COVARIATE_METHODS.contains(&method) {
+        return Ok(());
+    }
+    let known = [METHODS, COVARIATE_METHODS].concat().join(", ");
+    bail!(text.fill("argument-method", &[("value", method.to_owned()), ("known", known)]))
+}
+
+/// A file's bytes, or what went wrong in the reader's language.
+pub(crate) fn read_file(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).map_err(|e| {
+        let parts = [("path", path.display().to_string()), ("why", e.to_string())];
+        anyhow!(text.fill("argument-file", &parts))
     })
 }
 
@@ -252,24 +267,24 @@ fn colour() -> Colour {
     if terminal { Colour::On } else { Colour::Off }
 }
 
-fn over_coverage(arguments: &Arguments) -> anyhow::Result<Option<(f64, f64)>> {
-    let Some(text) = &arguments.over_coverage else { return Ok(None) };
-    let (low, high) = text.split_once('-').unwrap_or((text, text));
+fn over_coverage(arguments: &Arguments, text: &Text) -> anyhow::Result<Option<(f64, f64)>> {
+    let Some(given) = &arguments.over_coverage else { return Ok(None) };
+    let (low, high) = given.split_once('-').unwrap_or((given, given));
     let range = low.parse::<f64>().ok().zip(high.parse::<f64>().ok());
-    range.filter(|(low, high)| 0.0 <= *low && low <= high && *high < 1.0).map(Some).with_context(|| {
-        format!("--over-coverage {text}: expected a share or a range of shares below 1, such as 0.02-0.08")
-    })
+    range
+        .filter(|(low, high)| 0.0 <= *low && low <= high && *high < 1.0)
+        .map(Some)
+        .with_context(|| text.fill("argument-over-coverage", &[("value", given.clone())]))
 }
 
 /// The bytes and a name that gives no folder away.
-fn read_input(arguments: &Arguments) -> anyhow::Result<(Vec<u8>, String)> {
+fn read_input(arguments: &Arguments, text: &Text) -> anyhow::Result<(Vec<u8>, String)> {
     if arguments.file.as_os_str() == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
         return Ok((bytes, "standard input".to_owned()));
     }
-    let bytes = std::fs::read(&arguments.file)
-        .with_context(|| format!("cannot read {}", arguments.file.display()))?;
+    let bytes = read_file(text, &arguments.file)?;
     let name = arguments.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     Ok((bytes, name))
 }

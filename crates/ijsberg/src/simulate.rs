@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use ijsberg_mse::loglinear::{Criterion, Engine};
-use ijsberg_mse::methods::{METHODS, Progress, Settings};
+use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_mse::model::Model;
 use ijsberg_mse::simulate::designs::{Design, published};
 use ijsberg_mse::simulate::score::scores;
 use ijsberg_mse::simulate::study::{Answer, Shard, consistency, simulate};
+use ijsberg_report::errors;
 use ijsberg_report::study;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::{Choices, Table, read};
 
-use crate::estimate::LanguageArgument;
+use crate::estimate::{LanguageArgument, check_method, read_file};
 use crate::output::{Bar, print, write_whole};
 
 /// Methods that are compared by default: one or two of each family, fast enough for hundreds of tables.
@@ -45,7 +46,8 @@ pub(crate) struct Arguments {
     /// Draw from a model fitted to this table.
     #[arg(long)]
     like: Option<PathBuf>,
-    /// The model for `--like`, such as "[12,23]" [default: the best by BIC].
+    /// The model for `--like`: independence, all-pairs, stepwise, or a formula such as "[12,23]" [default: the best by
+    /// BIC].
     #[arg(long, requires = "like")]
     model: Option<String>,
     /// Take each list of these tables as the truth, in turn.
@@ -66,6 +68,9 @@ pub(crate) struct Arguments {
     /// Confidence level.
     #[arg(long, default_value_t = 0.95)]
     level: f64,
+    /// Threshold of the stepwise rule.
+    #[arg(long, default_value_t = 0.02)]
+    threshold: f64,
     /// Seed.
     #[arg(long, default_value_t = Settings::default().seed)]
     seed: u64,
@@ -87,17 +92,21 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let text = Text::new(Language::from(arguments.lang));
     if !(0.5..1.0).contains(&arguments.level) {
-        bail!("--level {}: expected a number from 0.5 to below 1, such as 0.95", arguments.level);
+        bail!(text.fill("argument-level", &[("value", arguments.level.to_string())]));
+    }
+    if !(0.0..=1.0).contains(&arguments.threshold) {
+        bail!(text.fill("argument-threshold", &[("value", arguments.threshold.to_string())]));
     }
     if arguments.draws == 0 {
-        bail!("--draws 0: expected at least one table from each design");
+        bail!(text.say("argument-draws"));
     }
-    let text = Text::new(Language::from(arguments.lang));
-    let answers = if arguments.merge.is_empty() { ask(arguments)? } else { merge(&arguments.merge)? };
+    let answers =
+        if arguments.merge.is_empty() { ask(arguments, &text)? } else { merge(&text, &arguments.merge)? };
     if let Some(path) = &arguments.rows {
         let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let name = path.file_name().context("--rows needs a file name")?.to_string_lossy();
+        let name = path.file_name().with_context(|| text.say("argument-rows"))?.to_string_lossy();
         write_whole(dir, &name, &study::answers_to_csv(&answers))?;
     }
     let mut designs: Vec<&str> = Vec::new();
@@ -146,26 +155,25 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// The design that all lists taken as the truth make up together.
 const CONSISTENCY: &str = "consistency";
 
-fn ask(arguments: &Arguments) -> anyhow::Result<Vec<Answer>> {
+fn ask(arguments: &Arguments, text: &Text) -> anyhow::Result<Vec<Answer>> {
     let methods: Vec<String> = if arguments.methods.is_empty() {
         DEFAULT_METHODS.map(String::from).to_vec()
     } else {
         arguments.methods.clone()
     };
-    if let Some(unknown) = methods.iter().find(|m| !METHODS.contains(&m.as_str())) {
-        bail!("--methods {unknown}: no such method; the methods are: {}", METHODS.join(", "));
-    }
+    methods.iter().try_for_each(|m| check_method(text, m))?;
     let settings = Settings {
         methods,
         replicates: arguments.replicates,
         level: arguments.level,
         seed: arguments.seed,
+        threshold: arguments.threshold,
         ..Settings::default()
     };
-    let shard = shard(arguments.shard.as_deref())?;
-    let mut designs = chosen(&arguments.designs)?;
+    let shard = shard(text, arguments.shard.as_deref())?;
+    let mut designs = chosen(text, &arguments.designs)?;
     if let Some(path) = &arguments.like {
-        designs.push(plasmode(path, arguments.model.as_deref())?);
+        designs.push(plasmode(text, path, arguments)?);
     }
     if designs.is_empty() && arguments.consistency.is_empty() {
         designs = published();
@@ -178,77 +186,84 @@ fn ask(arguments: &Arguments) -> anyhow::Result<Vec<Answer>> {
     }
     bar.stage("lists", arguments.consistency.len() as u64);
     for path in &arguments.consistency {
-        answers.extend(consistency(&stem(path), &table(path)?.histories, &settings));
+        answers.extend(consistency(&stem(path), &table(text, path)?.histories, &settings));
         bar.tick();
     }
     bar.finish();
     // A shard may have no draw of its own.
     if answers.is_empty() && designs.is_empty() {
-        bail!("no list shares at least 30 persons with the others, so none can be taken as the truth");
+        bail!(text.say("argument-no-truth"));
     }
     Ok(answers)
 }
 
-fn chosen(names: &[String]) -> anyhow::Result<Vec<Design>> {
+fn chosen(text: &Text, names: &[String]) -> anyhow::Result<Vec<Design>> {
     let all = published();
     let find = |name: &String| {
         let known = || all.iter().map(|d| d.id.as_str()).collect::<Vec<_>>().join(", ");
         let found = all.iter().find(|d| d.id == *name).cloned();
-        found.ok_or_else(|| anyhow!("--designs {name}: no such design; the designs are: {}", known()))
+        found.ok_or_else(|| {
+            anyhow!(text.fill("argument-design", &[("value", name.clone()), ("known", known())]))
+        })
     };
     names.iter().map(find).collect()
 }
 
-fn plasmode(path: &Path, formula: Option<&str>) -> anyhow::Result<Design> {
-    let h = table(path)?.histories;
-    let model = match formula {
-        Some(formula) => Model::parse(formula, h.lists())?,
+fn plasmode(text: &Text, path: &Path, arguments: &Arguments) -> anyhow::Result<Design> {
+    let h = table(text, path)?.histories;
+    let model = match arguments.model.as_deref() {
+        Some("independence") => Model::independence(h.t()),
+        Some("all-pairs") => Model::all_pairs(h.t()),
+        Some("stepwise") => Engine::new(&h).stepwise(arguments.threshold),
+        Some(formula) => {
+            Model::parse(formula, h.lists()).map_err(|e| anyhow!(errors::model_error(text, &e)))?
+        }
         None => Engine::new(&h)
             .near_best(Criterion::Bic, 0.0)
             .first()
             .map(|m| m.model.clone())
-            .context("no log-linear model has an estimate for this table")?,
+            .with_context(|| text.say("argument-like-none"))?,
     };
     Design::plasmode(&stem(path), &h, &model)
-        .with_context(|| format!("{} has no estimate for this table", model.formula(h.lists())))
+        .with_context(|| text.fill("argument-like-model", &[("model", model.formula(h.lists()))]))
 }
 
-fn table(path: &Path) -> anyhow::Result<Table> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    read(&bytes, &Choices::default()).with_context(|| path.display().to_string())
+fn table(text: &Text, path: &Path) -> anyhow::Result<Table> {
+    let bytes = read_file(text, path)?;
+    read(&bytes, &Choices::default())
+        .map_err(|e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e)))
 }
 
 fn stem(path: &Path) -> String {
     path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn shard(text: Option<&str>) -> anyhow::Result<Shard> {
-    let Some(text) = text else { return Ok(Shard { part: 0, of: 1 }) };
-    let parsed = text.split_once('/').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+fn shard(text: &Text, given: Option<&str>) -> anyhow::Result<Shard> {
+    let Some(given) = given else { return Ok(Shard { part: 0, of: 1 }) };
+    let parsed = given.split_once('/').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
     match parsed {
         Some((part, of)) if (1..=of).contains(&part) => Ok(Shard { part: part - 1, of }),
-        _ => bail!("--shard {text}: expected PART/PARTS, such as 2/8"),
+        _ => bail!(text.fill("argument-shard", &[("value", given.to_owned())])),
     }
 }
 
-fn merge(paths: &[PathBuf]) -> anyhow::Result<Vec<Answer>> {
+fn merge(text: &Text, paths: &[PathBuf]) -> anyhow::Result<Vec<Answer>> {
     let mut all: Vec<Answer> = Vec::new();
     for path in paths {
-        let text =
-            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        all.extend(study::answers_from_csv(&text).with_context(|| path.display().to_string())?);
+        let rows = String::from_utf8_lossy(&read_file(text, path)?).into_owned();
+        all.extend(study::answers_from_csv(&rows).with_context(|| path.display().to_string())?);
     }
     all.sort_by(|a, b| (&a.design, a.draw, &a.method).cmp(&(&b.design, b.draw, &b.method)));
     let twice = all
         .windows(2)
         .find(|w| (&w[0].design, w[0].draw, &w[0].method) == (&w[1].design, w[1].draw, &w[1].method));
     if let Some(w) = twice {
-        bail!(
-            "draw {} of {} for {} is there twice; merge every shard once",
-            w[0].draw,
-            w[0].design,
-            w[0].method
-        );
+        let parts = [
+            ("draw", w[0].draw.to_string()),
+            ("design", w[0].design.clone()),
+            ("method", w[0].method.clone()),
+        ];
+        bail!(text.fill("argument-twice", &parts));
     }
     Ok(all)
 }

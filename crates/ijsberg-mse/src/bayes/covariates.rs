@@ -65,7 +65,12 @@ pub struct CovariatePosterior {
 pub fn average(table: &StratifiedTable, variance: Variance) -> Option<CovariatePosterior> {
     let design = Design::new(table)?;
     let factors = design.width.len();
-    let pairs: Vec<Pair> = (0..factors).flat_map(|a| (a + 1..factors).map(move |b| (a, b))).collect();
+    // With two lists only, their term would leave nothing but the prior to say how many are unseen.
+    let two_lists = table.lists().len() == 2;
+    let pairs: Vec<Pair> = (0..factors)
+        .flat_map(|a| (a + 1..factors).map(move |b| (a, b)))
+        .filter(|pair| !(two_lists && *pair == (0, 1)))
+        .collect();
     if pairs.len() > 63 {
         return None;
     }

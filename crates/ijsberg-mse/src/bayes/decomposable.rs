@@ -30,6 +30,9 @@ const CHUNK: usize = 4096;
 /// Graphs on one list fewer that a thread extends at a time; likewise fixed.
 const PARENTS: usize = 64;
 
+/// Graphs that are named in the result.
+const MOST_GRAPHS: usize = 50;
+
 /// The posterior over graphs and sizes.
 #[derive(Debug, Clone)]
 pub struct DecomposablePosterior {
@@ -75,30 +78,30 @@ pub fn average(h: &Histories, delta: f64) -> Result<DecomposablePosterior, NoPos
     // First pass: on a coarse grid, which graphs and which sizes matter at all? Graphs are made, looked at and mostly
     // dropped a few thousand at a time, as those of eight lists would fill gigabytes.
     let parents = parents(t);
-    let passes: Vec<(usize, Vec<(Decomposition, f64)>)> = parents
+    let passes: Vec<(usize, Vec<(Decomposition, f32)>)> = parents
         .par_chunks(PARENTS)
         .map(|chunk| {
             let mut row = vec![0.0; coarse.unseen.len()];
-            let mut own: Vec<(Decomposition, f64)> = Vec::new();
-            let (mut count, mut top) = (0, f64::NEG_INFINITY);
+            let mut own: Vec<(Decomposition, f32)> = Vec::new();
+            let (mut count, mut top) = (0, f32::NEG_INFINITY);
             for g in chunk.iter().flat_map(|parent| children(*parent, t)) {
                 margins.log_mass(&g, &mut row);
-                let peak = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let peak = row.iter().copied().fold(f64::NEG_INFINITY, f64::max) as f32;
                 count += 1;
                 top = top.max(peak);
-                if peak > top - NEGLIGIBLE {
+                if peak > top - NEGLIGIBLE as f32 {
                     own.push((g, peak));
                 }
             }
-            own.retain(|g| g.1 > top - NEGLIGIBLE);
+            own.retain(|g| g.1 > top - NEGLIGIBLE as f32);
             (count, own)
         })
         .collect();
     let total_graphs = passes.iter().map(|p| p.0).sum();
-    let found: Vec<(Decomposition, f64)> = passes.into_iter().flat_map(|p| p.1).collect();
-    let peak = found.iter().map(|g| g.1).fold(f64::NEG_INFINITY, f64::max);
+    let peak = passes.iter().flat_map(|p| &p.1).map(|g| f64::from(g.1)).fold(f64::NEG_INFINITY, f64::max);
+    let matters = |g: &(Decomposition, f32)| f64::from(g.1) > peak - NEGLIGIBLE;
     let kept: Vec<Decomposition> =
-        found.into_iter().filter(|g| g.1 > peak - NEGLIGIBLE).map(|g| g.0).collect();
+        passes.into_iter().flat_map(|p| p.1.into_iter().filter(matters).map(|g| g.0)).collect();
     let envelope = kept
         .par_chunks(CHUNK)
         .map(|chunk| {
@@ -151,17 +154,24 @@ pub fn average(h: &Histories, delta: f64) -> Result<DecomposablePosterior, NoPos
     }
     let log_mass: Vec<f64> = sum.iter().map(|s| s.ln()).collect();
     let total: f64 = sum.iter().sum();
-    let mut ranked: Vec<GraphPosterior> = kept
-        .iter()
-        .zip(parts.iter().flat_map(|p| &p.1))
+    let mut ranked: Vec<(&Decomposition, (f64, f64))> =
+        kept.iter().zip(parts.iter().flat_map(|p| p.1.iter().copied())).collect();
+    let order = |a: &(&Decomposition, (f64, f64)), b: &(&Decomposition, (f64, f64))| {
+        b.1.0.total_cmp(&a.1.0).then_with(|| a.0.cliques().cmp(b.0.cliques()))
+    };
+    if ranked.len() > MOST_GRAPHS {
+        ranked.select_nth_unstable_by(MOST_GRAPHS, order);
+        ranked.truncate(MOST_GRAPHS);
+    }
+    ranked.sort_by(order);
+    let ranked = ranked
+        .into_iter()
         .map(|(g, (weight, mean))| GraphPosterior {
             cliques: g.cliques().collect(),
             probability: weight / total,
-            mean: *mean,
+            mean,
         })
         .collect();
-    ranked.sort_by(|a, b| b.probability.total_cmp(&a.probability).then_with(|| a.cliques.cmp(&b.cliques)));
-    ranked.truncate(50);
     Ok(DecomposablePosterior {
         size: Distribution::new(n, &grid, &log_mass),
         graphs: ranked,

@@ -92,7 +92,7 @@ pub fn estimate(table: &StratifiedTable, seed: u64) -> Option<DoublyRobust> {
         let mut logits = vec![vec![0.0; designs[0].len()]; histories - 1];
         for _ in 0..STEPS {
             let before = logits.clone();
-            multinomial_logit::improve(&mut logits, designs.iter().map(Vec::as_slice), &others);
+            multinomial_logit::improve(&mut logits, &designs.iter().map(Vec::as_slice), &others);
             if before.iter().flatten().zip(logits.iter().flatten()).all(|(a, b)| (a - b).abs() < 1e-8) {
                 break;
             }

@@ -47,7 +47,7 @@ pub(super) fn estimate(
             }
             match decomposable::average(h, 0.5_f64.powi(h.t() as i32)) {
                 Ok(p) => {
-                    let mut e = of_distribution(id, h, &p.size, level);
+                    let mut e = of_distribution(id, h.n(), &p.size, level);
                     let best = p.graphs.first()?;
                     e.model = Some(format!("{} graphs, best {}", p.total, cliques(h, &best.cliques)));
                     e.notes.push(Note::AveragedOverModels);
@@ -61,7 +61,7 @@ pub(super) fn estimate(
         "loglinear.bayes" => averaged(id, h, &hierarchical::average(h, 2)?, level),
         "loglinear.threshold" => match threshold(h, PRIOR_VARIANCE, THRESHOLD) {
             Some(p) => {
-                let mut e = of_distribution(id, h, &p.size, level);
+                let mut e = of_distribution(id, h.n(), &p.size, level);
                 e.model = Some(p.model.formula(h.lists()));
                 e.notes.push(Note::ConditionalOnModel);
                 e
@@ -119,7 +119,7 @@ pub(super) fn latent_classes(
 }
 
 fn averaged(id: &'static str, h: &Histories, p: &HierarchicalPosterior, level: f64) -> Estimate {
-    let mut e = of_distribution(id, h, &p.size, level);
+    let mut e = of_distribution(id, h.n(), &p.size, level);
     e.model = p.models.first().map(|m| format!("{} models, best {}", p.models.len(), m.0.formula(h.lists())));
     e.notes.push(Note::AveragedOverModels);
     e
@@ -130,7 +130,7 @@ fn cliques(h: &Histories, cliques: &[u32]) -> String {
     if saturated { "saturated".to_owned() } else { Model::from_generators(h.t(), cliques).formula(h.lists()) }
 }
 
-fn of_distribution(id: &'static str, h: &Histories, size: &Distribution, level: f64) -> Estimate {
+pub(super) fn of_distribution(id: &'static str, n: u64, size: &Distribution, level: f64) -> Estimate {
     let tail = 0.5 * (1.0 - level);
     let interval = Interval {
         lower: size.quantile(tail),
@@ -139,7 +139,7 @@ fn of_distribution(id: &'static str, h: &Histories, size: &Distribution, level: 
         kind: IntervalKind::Credible,
     };
     let median = size.quantile(0.5);
-    let mut e = Estimate::of(id, h.n(), median, Some(interval));
+    let mut e = Estimate::of(id, n, median, Some(interval));
     e.posterior = Some(Posterior { mean: size.mean(), median, convergence: None });
     if size.mean().is_none() {
         e.notes.push(Note::NoPosteriorMean);

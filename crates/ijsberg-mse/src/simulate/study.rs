@@ -3,12 +3,17 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::designs::Design;
-use crate::estimate::Outcome;
+use super::designs::{Design, Drawn};
+use crate::estimate::{Estimate, Outcome};
 use crate::histories::Histories;
-use crate::loglinear::Engine;
-use crate::methods::{Settings, Silent, run};
+use crate::loglinear::{Criterion, Engine};
+use crate::methods::covariates::COVARIATE_METHODS;
+use crate::methods::{Settings, Silent, covariates, run};
 use crate::resample::stream;
+use crate::strata::breakdown::{BreakdownSettings, breakdown};
+use crate::strata::model::Order;
+use crate::strata::search::SearchRule;
+use crate::strata::table::StratifiedTable;
 
 /// Fewest persons in a table that takes a list as the truth (Binette and Steorts 2022).
 pub const FEWEST: u64 = 30;
@@ -73,7 +78,13 @@ pub fn consistency(id: &str, h: &Histories, settings: &Settings) -> Vec<Answer> 
         .filter_map(|j| {
             let within = h.within_list(j).ok().filter(|w| w.n() >= FEWEST)?;
             let design = format!("{id}: {}", h.lists()[j]);
-            Some(ask(&design, 0, h.list_size(j), Some(&within), settings))
+            Some(ask(
+                &design,
+                0,
+                h.list_size(j),
+                Some(&Drawn { histories: within, stratified: None }),
+                settings,
+            ))
         })
         .collect::<Vec<_>>()
         .into_iter()
@@ -81,18 +92,20 @@ pub fn consistency(id: &str, h: &Histories, settings: &Settings) -> Vec<Answer> 
         .collect()
 }
 
-fn ask(design: &str, draw: u64, truth: u64, table: Option<&Histories>, settings: &Settings) -> Vec<Answer> {
+fn ask(design: &str, draw: u64, truth: u64, table: Option<&Drawn>, settings: &Settings) -> Vec<Answer> {
     let blank = |method: &str| Answer {
         design: design.to_owned(),
         draw,
         method: method.to_owned(),
         truth,
-        seen: table.map_or(0, Histories::n),
+        seen: table.map_or(0, |d| d.histories.n()),
         n_hat: None,
         lower: None,
         upper: None,
     };
-    let estimates = table.map_or_else(Vec::new, |h| run(&Engine::new(h), &[], settings, &Silent));
+    let mut estimates =
+        table.map_or_else(Vec::new, |d| run(&Engine::new(&d.histories), &[], settings, &Silent));
+    estimates.extend(table.and_then(|d| d.stratified.as_ref()).map_or_else(Vec::new, |s| given(s, settings)));
     settings
         .methods
         .iter()
@@ -109,4 +122,17 @@ fn ask(design: &str, draw: u64, truth: u64, table: Option<&Histories>, settings:
             }
         })
         .collect()
+}
+
+/// The methods with covariates.
+fn given(table: &StratifiedTable, settings: &Settings) -> Vec<Estimate> {
+    if !settings.methods.iter().any(|m| COVARIATE_METHODS.contains(&m.as_str())) {
+        return Vec::new();
+    }
+    let rule = SearchRule { order: Order::Two, criterion: Criterion::Bic, averaged: false };
+    let search = settings.methods.iter().any(|m| m == "loglinear.covariates").then(|| {
+        let (replicates, level, seed) = (settings.replicates, settings.level, settings.seed);
+        breakdown(table, &BreakdownSettings { rule, replicates, level, seed }, &|| ())
+    });
+    covariates::run(table, search.as_ref(), settings, &Silent)
 }

@@ -139,6 +139,13 @@ fn thresholding_as_published() {
         close(p.size.quantile(0.025), lower, 0.05, name);
         close(p.size.quantile(0.975), upper, 0.05, name);
     }
+    let kosovo = table("kosovo_aggregate");
+    let p = threshold(&kosovo, PRIOR_VARIANCE, THRESHOLD).unwrap();
+    let published = "[EXH:ABA,EXH:OSCE,ABA:OSCE,EXH:HRW,OSCE:HRW]";
+    assert_eq!(p.model, Model::parse(published, kosovo.lists()).unwrap());
+    close(p.size.quantile(0.5), 14_000.0, 0.02, "kosovo");
+    close(p.size.quantile(0.025), 12_200.0, 0.03, "kosovo");
+    close(p.size.quantile(0.975), 16_400.0, 0.03, "kosovo");
     let uk = table("UKdat_5");
     let kept = threshold(&uk, PRIOR_VARIANCE, THRESHOLD).unwrap().model;
     let published = "[LA:NG,LA:PFNCA,NG:GP,PFNCA:GP,GO:GP]";

@@ -85,3 +85,27 @@ fn four_lists_as_conting_as_far_as_its_chains_go() {
     let terms = [("EXH:ABA", (0, 1)), ("ABA:OSCE", (1, 2)), ("ABA:HRW", (1, 3)), ("OSCE:HRW", (2, 3))];
     compare(&p, "conting_kosovo_SBH", &terms, 0.06, 0.15);
 }
+
+/// Published in the documentation of conting (Overstall and King 2014): 730 (675 to 777) with the unit prior; 1,000
+/// iterations, so only roughly.
+#[test]
+fn spina_by_ethnicity_as_published() {
+    let p = average(&spina_by_ethnicity(), Variance::Unit).unwrap();
+    close(p.size.mean().unwrap(), 730.0, 0.01, "mean");
+    close(p.size.quantile(0.025), 675.0, 0.02, "lower");
+    close(p.size.quantile(0.975), 777.0, 0.03, "upper");
+}
+
+/// A covariate of which the lists take no account changes nothing, and with two lists their term is not tried.
+#[test]
+fn two_lists_are_independent_given_the_covariates() {
+    let names = ["a", "b"].map(String::from).to_vec();
+    let sex = Covariate::from_values("sex", ["f", "m"].into_iter());
+    let rows = [(1, 0, 80), (2, 0, 160), (3, 0, 40), (1, 1, 80), (2, 1, 160), (3, 1, 40)];
+    let rows = rows.map(|(w, l, c)| (w, vec![Some(l)], c));
+    let table = StratifiedTable::new(names, vec![sex], rows, Vec::new()).unwrap();
+    let p = average(&table, Variance::InverseGamma).unwrap();
+    assert!(p.terms.iter().all(|t| t.0 != (0, 1)));
+    // The prior draws the two lists' margins towards each other a little; the exact answer of independence is 1,200.
+    close(p.size.quantile(0.5), 1200.0, 0.03, "median");
+}

@@ -1,0 +1,80 @@
+//! The methods that take covariates, as estimates of the total.
+
+use super::{Progress, Settings, posterior};
+use crate::bayes::covariates::{Variance, average};
+use crate::doubly_robust;
+use crate::estimate::{Estimate, Note, Outcome};
+use crate::latent_ml;
+use crate::strata::breakdown::Breakdown;
+use crate::strata::table::StratifiedTable;
+
+/// Their identifiers, in the order in which they are shown.
+pub const COVARIATE_METHODS: &[&str] = &[
+    "loglinear.bayes.covariates",
+    "latent-class.ml.covariates",
+    "doubly-robust",
+    "doubly-robust.lists",
+    "loglinear.covariates",
+];
+
+/// Those that take seconds to minutes; they run when asked for by name or with [`Settings::thorough`].
+const SLOW: [&str; 2] = ["loglinear.bayes.covariates", "latent-class.ml.covariates"];
+
+/// Bootstrap replicates of latent classes, which cost more than those of other methods.
+const MOST_REPLICATES: usize = 200;
+
+/// Runs the wanted methods on a table with covariates; `breakdown` is the result of the search, where it was made.
+pub fn run(
+    table: &StratifiedTable,
+    breakdown: Option<&Breakdown>,
+    settings: &Settings,
+    progress: &dyn Progress,
+) -> Vec<Estimate> {
+    let named = |id: &str| settings.methods.iter().any(|m| m == id);
+    let by_default = |id: &str| settings.methods.is_empty() && (settings.thorough || !SLOW.contains(&id));
+    let wanted = |id: &str| named(id) || by_default(id);
+    let n = table.n().round() as u64;
+    let mut all = Vec::new();
+    if wanted("loglinear.bayes.covariates") {
+        all.push(bayes(table, settings.level));
+    }
+    if wanted("latent-class.ml.covariates") {
+        let id = "latent-class.ml.covariates";
+        let data = latent_ml::Data::stratified(table);
+        let count = settings.replicates.min(MOST_REPLICATES);
+        progress.stage("latent classes", count as u64);
+        let tick = || progress.tick();
+        all.push(posterior::latent_classes(id, n, &data, count, settings.level, settings.seed, &tick));
+    }
+    all.extend(
+        doubly_robust::estimates(table, settings.level, settings.seed)
+            .into_iter()
+            .filter(|e| wanted(e.method)),
+    );
+    if wanted("loglinear.covariates") {
+        all.extend(breakdown.map(|b| b.estimate(table, settings.level)));
+    }
+    all
+}
+
+fn bayes(table: &StratifiedTable, level: f64) -> Estimate {
+    let id = "loglinear.bayes.covariates";
+    let n = table.n().round() as u64;
+    let Some(p) = average(table, Variance::InverseGamma) else {
+        return Estimate::none(id, n, Outcome::NotApplicable);
+    };
+    let mut e = posterior::of_distribution(id, n, &p.size, level);
+    let names: Vec<&str> = table
+        .lists()
+        .iter()
+        .map(String::as_str)
+        .chain(table.covariates().iter().map(|c| c.name.as_str()))
+        .collect();
+    let formula = |terms: &[(usize, usize)]| {
+        let term = |(a, b): &(usize, usize)| format!("{}:{}", names[*a], names[*b]);
+        terms.iter().map(term).collect::<Vec<_>>().join(" + ")
+    };
+    e.model = p.models.first().map(|m| format!("{} models, best {}", p.models.len(), formula(&m.0)));
+    e.notes.push(if p.complete { Note::AveragedOverModels } else { Note::LocalSearch });
+    e
+}
