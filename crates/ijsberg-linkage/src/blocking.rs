@@ -1,0 +1,215 @@
+//! Which pairs of records are compared.
+//!
+//! A rule gives each record a key, or none where a field is missing; records with the same key are candidates. A pair is
+//! found by the first rule that both satisfy, so no set of pairs is kept. A key that too many records share is made finer
+//! instead of being dropped.
+
+use rayon::prelude::*;
+
+use crate::compare::{Compact, NO_NAME, Prepared};
+
+/// A candidate pair, the smaller number first.
+pub type Pair = (u32, u32);
+
+/// Keys shared by more records than this are refined.
+pub const MOST_IN_A_BLOCK: usize = 400;
+
+/// The rules, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    Identifier,
+    BothSkeletons,
+    FamilySkeleton,
+    GivenAndNationality,
+    GivenAndYear,
+    Birth,
+    PrefixesOfBoth,
+    FamilyPrefixAndYear,
+    NationalityPlaceYear,
+    NationalityYearGivenInitial,
+    NationalityYearFamilyInitial,
+    FamilyNationality,
+}
+
+/// From the most to the least telling.
+const RULES: [Rule; 12] = [
+    Rule::Identifier,
+    Rule::BothSkeletons,
+    Rule::Birth,
+    Rule::FamilySkeleton,
+    Rule::GivenAndNationality,
+    Rule::GivenAndYear,
+    Rule::PrefixesOfBoth,
+    Rule::FamilyPrefixAndYear,
+    Rule::NationalityPlaceYear,
+    Rule::NationalityYearGivenInitial,
+    Rule::NationalityYearFamilyInitial,
+    Rule::FamilyNationality,
+];
+
+/// The candidates and what was found.
+#[derive(Debug, Clone)]
+pub struct Candidates {
+    /// The pairs, sorted.
+    pub pairs: Vec<Pair>,
+    /// Pairs by rule, each counted at the first rule that finds it.
+    pub by_rule: Vec<(&'static str, usize)>,
+    /// Keys that were refined because too many records shared them.
+    pub refined: usize,
+}
+
+/// Every pair; for small lists.
+pub fn all_pairs(records: usize) -> Candidates {
+    let n = records as u32;
+    let pairs: Vec<Pair> = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j))).collect();
+    Candidates { by_rule: vec![("all", pairs.len())], pairs, refined: 0 }
+}
+
+/// The union of all rules.
+pub fn candidates(p: &Prepared) -> Candidates {
+    let keys: Vec<Vec<[u64; 2]>> =
+        RULES.par_iter().map(|rule| p.records.iter().map(|r| keys(p, r, *rule)).collect()).collect();
+    let found: Vec<(Vec<Pair>, usize)> =
+        (0..RULES.len()).into_par_iter().map(|i| by_rule(p, &keys, i)).collect();
+    let by_rule = RULES.iter().zip(&found).map(|(r, f)| (r.name(), f.0.len())).collect();
+    let refined = found.iter().map(|f| f.1).sum();
+    let mut pairs: Vec<Pair> = found.into_iter().flat_map(|f| f.0).collect();
+    pairs.par_sort_unstable();
+    // A pair can meet twice within a rule that gives two keys, or in a refined block.
+    pairs.dedup();
+    Candidates { pairs, by_rule, refined }
+}
+
+impl Rule {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Identifier => "identifier",
+            Self::BothSkeletons => "skeletons of both names, either order",
+            Self::FamilySkeleton => "skeleton of the family name",
+            Self::GivenAndNationality => "given name and nationality",
+            Self::GivenAndYear => "skeleton of the given name and year",
+            Self::Birth => "date of birth, unless 1 January",
+            Self::PrefixesOfBoth => "beginnings of both names",
+            Self::FamilyPrefixAndYear => "beginning of the family name and year",
+            Self::NationalityPlaceYear => "nationality, place and year",
+            Self::NationalityYearGivenInitial => "nationality, year and initial of the given name",
+            Self::NationalityYearFamilyInitial => "nationality, year and initial of the family name",
+            Self::FamilyNationality => "beginning of the family name's skeleton and nationality",
+        }
+    }
+}
+
+/// FNV-1a over the parts; 0 is kept for "no key".
+fn hash(parts: &[&[u8]]) -> u64 {
+    let mut h = 0xcbf2_9ce4_8422_2325_u64;
+    for part in parts {
+        for b in *part {
+            h = (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
+        }
+        h = (h ^ 0xff).wrapping_mul(0x0100_0000_01b3);
+    }
+    h.max(1)
+}
+
+fn keys(p: &Prepared, r: &Compact, rule: Rule) -> [u64; 2] {
+    let name = |id: u32| (id != NO_NAME).then(|| &p.names[id as usize]);
+    let (given, family) = (name(r.given[0]), name(r.family[0]));
+    let year = r.birth.map(|b| b.year.to_le_bytes());
+    let nationality = (r.nationality > 0).then(|| r.nationality.to_le_bytes());
+    let start = |s: &str, n: usize| s.as_bytes()[..s.len().min(n)].to_vec();
+    let key = || -> Option<u64> {
+        Some(match rule {
+            Rule::Identifier => hash(&[&(r.identifier > 0).then_some(r.identifier)?.to_le_bytes()]),
+            Rule::BothSkeletons => {
+                let (a, b) = (given?.skeleton.as_bytes(), family?.skeleton.as_bytes());
+                hash(&[a.min(b), a.max(b)])
+            }
+            // Either name, so that exchanged names meet; see below.
+            Rule::FamilySkeleton => hash(&[family?.skeleton.as_bytes()]),
+            Rule::GivenAndNationality => hash(&[given?.folded.as_bytes(), &nationality?]),
+            Rule::GivenAndYear => hash(&[given?.skeleton.as_bytes(), &year?]),
+            Rule::Birth => {
+                let b = r.birth.filter(|b| !b.is_default() && b.day.is_some())?;
+                hash(&[&b.year.to_le_bytes(), &[b.month?, b.day?]])
+            }
+            Rule::PrefixesOfBoth => hash(&[&start(&given?.folded, 3), &start(&family?.folded, 3)]),
+            Rule::FamilyPrefixAndYear => hash(&[&start(&family?.folded, 3), &year?]),
+            Rule::NationalityPlaceYear => {
+                hash(&[&nationality?, &(r.place > 0).then_some(r.place)?.to_le_bytes(), &year?])
+            }
+            Rule::NationalityYearGivenInitial => hash(&[&nationality?, &year?, &start(&given?.skeleton, 1)]),
+            Rule::NationalityYearFamilyInitial => {
+                hash(&[&nationality?, &year?, &start(&family?.skeleton, 1)])
+            }
+            Rule::FamilyNationality => hash(&[&nationality?, &start(&family?.skeleton, 3)]),
+        })
+    };
+    // Another name under which the person is known gives the rule of names alone a second key.
+    let second = match rule {
+        Rule::FamilySkeleton => {
+            name(r.family[1]).or(name(r.given[1])).map(|n| hash(&[n.skeleton.as_bytes()]))
+        }
+        _ => None,
+    };
+    [key().unwrap_or(0), second.unwrap_or(0)]
+}
+
+/// Pairs that this rule finds and no earlier one, and how many of its keys were refined.
+fn by_rule(p: &Prepared, keys: &[Vec<[u64; 2]>], rule: usize) -> (Vec<Pair>, usize) {
+    let mut order: Vec<(u64, u32)> = keys[rule]
+        .iter()
+        .enumerate()
+        .flat_map(|(i, k)| k.iter().filter(|k| **k != 0).map(move |k| (*k, i as u32)))
+        .collect();
+    order.sort_unstable();
+    let mut pairs = Vec::new();
+    let mut refined = 0;
+    let earlier = |i: u32, j: u32| {
+        keys[..rule].iter().any(|k| {
+            let (a, b) = (k[i as usize], k[j as usize]);
+            a.iter().any(|x| *x != 0 && b.contains(x))
+        })
+    };
+    let emit = |block: &[u32], pairs: &mut Vec<Pair>| {
+        for (n, i) in block.iter().enumerate() {
+            for j in &block[n + 1..] {
+                let (a, b) = (*i.min(j), *i.max(j));
+                if a != b && !earlier(a, b) {
+                    pairs.push((a, b));
+                }
+            }
+        }
+    };
+    for block in order.chunk_by(|a, b| a.0 == b.0).filter(|b| b.len() > 1) {
+        let members: Vec<u32> = block.iter().map(|b| b.1).collect();
+        if members.len() <= MOST_IN_A_BLOCK {
+            emit(&members, &mut pairs);
+            continue;
+        }
+        // Too many share the key: those that also agree on the given name, the year, or the nationality and place meet.
+        refined += 1;
+        for finer in 0..3 {
+            let mut by: Vec<(u64, u32)> = members
+                .iter()
+                .filter_map(|i| {
+                    let r = &p.records[*i as usize];
+                    let k = match finer {
+                        0 => (r.given[0] != NO_NAME)
+                            .then(|| hash(&[p.names[r.given[0] as usize].skeleton.as_bytes()])),
+                        1 => r.birth.map(|b| hash(&[&b.year.to_le_bytes(), &[b.month.unwrap_or(0)]])),
+                        _ => (r.nationality > 0 && r.place > 0)
+                            .then(|| hash(&[&r.nationality.to_le_bytes(), &r.place.to_le_bytes()])),
+                    };
+                    k.map(|k| (k, *i))
+                })
+                .collect();
+            by.sort_unstable();
+            for part in
+                by.chunk_by(|a, b| a.0 == b.0).filter(|b| (2..=4 * MOST_IN_A_BLOCK).contains(&b.len()))
+            {
+                emit(&part.iter().map(|b| b.1).collect::<Vec<_>>(), &mut pairs);
+            }
+        }
+    }
+    (pairs, refined)
+}

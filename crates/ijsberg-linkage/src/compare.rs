@@ -1,0 +1,381 @@
+//! How well two records agree, as a pattern of levels.
+
+use std::collections::HashMap;
+
+use rapidfuzz::distance::jaro_winkler;
+
+use crate::normalise::{fold, skeleton};
+use crate::record::{PartialDate, Record};
+
+/// What is compared. A pattern holds one level a field, four bits each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// Given names, the best of all pairs.
+    Given,
+    /// Family names, likewise.
+    Family,
+    /// Whether the two records hold given and family name in the same order.
+    Order,
+    /// Date of birth.
+    Birth,
+    /// Sex.
+    Sex,
+    /// Nationality.
+    Nationality,
+    /// Place.
+    Place,
+    /// An identifying number.
+    Identifier,
+}
+
+/// All fields in the order of the pattern.
+pub const FIELDS: [Field; 8] = [
+    Field::Given,
+    Field::Family,
+    Field::Order,
+    Field::Birth,
+    Field::Sex,
+    Field::Nationality,
+    Field::Place,
+    Field::Identifier,
+];
+
+impl Field {
+    /// Levels beside "missing", which is 0; the highest agrees best.
+    pub fn levels(self) -> usize {
+        match self {
+            Self::Given | Self::Family => 4,
+            Self::Birth => 8,
+            _ => 2,
+        }
+    }
+}
+
+/// Levels of all fields.
+pub type Pattern = u32;
+
+/// The level of a field in a pattern; 0 where either record has nothing to compare.
+pub fn level(pattern: Pattern, field: Field) -> usize {
+    (pattern >> (4 * field as u32) & 15) as usize
+}
+
+const fn put(field: Field, level: u32) -> Pattern {
+    level << (4 * field as u32)
+}
+
+/// Levels of a name.
+pub mod name_level {
+    /// Another name.
+    pub const OTHER: u32 = 1;
+    /// Somewhat alike: Jaro-Winkler of at least 0.80.
+    pub const ALIKE: u32 = 2;
+    /// Likely a spelling of the same: the same skeleton, or Jaro-Winkler of at least 0.90.
+    pub const CLOSE: u32 = 3;
+    /// The same letters.
+    pub const SAME: u32 = 4;
+}
+
+/// Levels of a date of birth.
+pub mod birth_level {
+    /// More than three years apart.
+    pub const OTHER: u32 = 1;
+    /// Up to three years apart.
+    pub const NEAR: u32 = 2;
+    /// One is a default or knows the year only, and the year is next to the other's.
+    pub const DEFAULT_NEAR: u32 = 3;
+    /// The same year, the rest differs.
+    pub const YEAR: u32 = 4;
+    /// The same year, and one is a default or knows no more.
+    pub const DEFAULT_YEAR: u32 = 5;
+    /// Both are the same default: the year agrees, and nothing else is known.
+    pub const SAME_DEFAULT: u32 = 6;
+    /// Day and month exchanged, or one of year, month and day differs.
+    pub const EDIT: u32 = 7;
+    /// The same day.
+    pub const SAME: u32 = 8;
+}
+
+/// The names of a record that are compared: the first three.
+pub(crate) type Names = [u32; 3];
+pub(crate) const NO_NAME: u32 = u32::MAX;
+
+/// A record as numbers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Compact {
+    pub(crate) given: Names,
+    pub(crate) family: Names,
+    pub(crate) birth: Option<PartialDate>,
+    pub(crate) sex: u32,
+    pub(crate) nationality: u32,
+    pub(crate) place: u32,
+    pub(crate) identifier: u32,
+}
+
+/// A distinct name.
+#[derive(Debug, Clone)]
+pub(crate) struct Name {
+    pub(crate) folded: String,
+    pub(crate) skeleton: String,
+    /// The number of the skeleton.
+    pub(crate) sound: u32,
+    /// Records that have it.
+    pub(crate) count: u32,
+}
+
+/// Records prepared for comparison.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    pub(crate) records: Vec<Compact>,
+    pub(crate) names: Vec<Name>,
+    /// Records by name and nationality.
+    pub(crate) by_nationality: HashMap<(u32, u32), u32>,
+    /// Records by skeleton, and by skeleton and nationality.
+    pub(crate) sounds: Vec<u32>,
+    pub(crate) sounds_by_nationality: HashMap<(u32, u32), u32>,
+    /// Records by nationality; 0 is missing.
+    pub(crate) nationalities: Vec<u32>,
+    places: Vec<u32>,
+    with_place: f64,
+}
+
+/// Numbers texts in the order in which they come; 0 is missing.
+#[derive(Default)]
+struct Numbering {
+    numbers: HashMap<String, u32>,
+    counts: Vec<u32>,
+}
+
+impl Numbering {
+    fn of(&mut self, text: Option<&String>) -> u32 {
+        let Some(text) = text.map(|t| fold(t)).filter(|t| !t.is_empty()) else { return 0 };
+        let next = self.counts.len() as u32 + 1;
+        let number = *self.numbers.entry(text).or_insert(next);
+        if number == next {
+            self.counts.push(0);
+        }
+        self.counts[number as usize - 1] += 1;
+        number
+    }
+}
+
+impl Prepared {
+    /// Folds and numbers everything.
+    pub fn new(records: &[Record]) -> Self {
+        let mut names: Vec<Name> = Vec::new();
+        let mut known: HashMap<String, u32> = HashMap::new();
+        let mut sounds: HashMap<String, u32> = HashMap::new();
+        let mut name_of = |text: &String| -> u32 {
+            let folded = fold(text);
+            if folded.is_empty() {
+                return NO_NAME;
+            }
+            let id = *known.entry(folded.clone()).or_insert_with(|| {
+                let skeleton = skeleton(&folded);
+                let next = sounds.len() as u32;
+                let sound = *sounds.entry(skeleton.clone()).or_insert(next);
+                names.push(Name { folded, skeleton, sound, count: 0 });
+                names.len() as u32 - 1
+            });
+            names[id as usize].count += 1;
+            id
+        };
+        let mut all_names = |texts: &[String]| {
+            let mut out = [NO_NAME; 3];
+            let ids = texts.iter().map(&mut name_of).filter(|id| *id != NO_NAME);
+            out.iter_mut().zip(ids).for_each(|(slot, id)| *slot = id);
+            out
+        };
+        let (mut sexes, mut nationalities) = (Numbering::default(), Numbering::default());
+        let (mut places, mut identifiers) = (Numbering::default(), Numbering::default());
+        let records: Vec<Compact> = records
+            .iter()
+            .map(|r| Compact {
+                given: all_names(&r.given),
+                family: all_names(&r.family),
+                birth: r.birth,
+                sex: sexes.of(r.sex.as_ref()),
+                nationality: nationalities.of(r.nationality.as_ref()),
+                place: places.of(r.place.as_ref()),
+                identifier: identifiers.of(r.identifier.as_ref()),
+            })
+            .collect();
+        let mut by_nationality = HashMap::new();
+        let mut sounds_by_nationality = HashMap::new();
+        let mut by_sound = vec![0; sounds.len()];
+        for r in &records {
+            for name in r.given.iter().chain(&r.family).filter(|n| **n != NO_NAME) {
+                let sound = names[*name as usize].sound;
+                by_sound[sound as usize] += 1;
+                if r.nationality > 0 {
+                    *by_nationality.entry((*name, r.nationality)).or_insert(0) += 1;
+                    *sounds_by_nationality.entry((sound, r.nationality)).or_insert(0) += 1;
+                }
+            }
+        }
+        let counts = |n: Numbering| std::iter::once(0).chain(n.counts).collect::<Vec<u32>>();
+        Self {
+            records,
+            names,
+            by_nationality,
+            sounds: by_sound,
+            sounds_by_nationality,
+            nationalities: counts(nationalities),
+            with_place: f64::from(places.counts.iter().sum::<u32>().max(1)),
+            places: counts(places),
+        }
+    }
+
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    fn names_level(&self, a: &Names, b: &Names) -> (u32, u32, u32) {
+        let mut best = (0, NO_NAME, NO_NAME);
+        for x in a.iter().filter(|n| **n != NO_NAME) {
+            for y in b.iter().filter(|n| **n != NO_NAME) {
+                let level = self.name_level(*x, *y);
+                if level > best.0 {
+                    best = (level, *x, *y);
+                }
+            }
+        }
+        best
+    }
+
+    fn name_level(&self, a: u32, b: u32) -> u32 {
+        if a == b {
+            return name_level::SAME;
+        }
+        let (x, y) = (&self.names[a as usize], &self.names[b as usize]);
+        if x.sound == y.sound && x.skeleton.len() > 1 {
+            return name_level::CLOSE;
+        }
+        // Names of very different length cannot reach the lowest level; this saves most of the work.
+        let (short, long) = (x.folded.len().min(y.folded.len()), x.folded.len().max(y.folded.len()));
+        if 2 * short < long {
+            return name_level::OTHER;
+        }
+        let args = jaro_winkler::Args::default().score_cutoff(0.80);
+        match jaro_winkler::similarity_with_args(x.folded.bytes(), y.folded.bytes(), &args) {
+            Some(s) if s >= 0.90 => name_level::CLOSE,
+            Some(_) => name_level::ALIKE,
+            None => name_level::OTHER,
+        }
+    }
+
+    /// The pattern of two records, and the names that agreed best, given and family, for their frequencies.
+    pub fn levels(&self, i: usize, j: usize) -> (Pattern, [(u32, u32); 2]) {
+        let (a, b) = (&self.records[i], &self.records[j]);
+        let straight = [self.names_level(&a.given, &b.given), self.names_level(&a.family, &b.family)];
+        let sum = |x: &[(u32, u32, u32); 2]| x[0].0 + x[1].0;
+        let mut chosen = straight;
+        let mut order = 0;
+        if straight[0].0 > 0 && straight[1].0 > 0 {
+            order = 2;
+            if sum(&straight) < 2 * name_level::CLOSE {
+                let crossed = [self.names_level(&a.given, &b.family), self.names_level(&a.family, &b.given)];
+                if crossed.iter().all(|c| c.0 >= name_level::CLOSE) && sum(&crossed) > sum(&straight) + 1 {
+                    (chosen, order) = (crossed, 1);
+                    // The same whichever record comes first.
+                    let key = |c: &(u32, u32, u32)| (c.0, c.1.min(c.2));
+                    chosen.sort_by_key(|c| std::cmp::Reverse(key(c)));
+                }
+            }
+        }
+        let same = |x: u32, y: u32| if x == 0 || y == 0 { 0 } else { 1 + u32::from(x == y) };
+        let pattern = put(Field::Given, chosen[0].0)
+            | put(Field::Family, chosen[1].0)
+            | put(Field::Order, order)
+            | put(Field::Birth, birth(a.birth, b.birth))
+            | put(Field::Sex, same(a.sex, b.sex))
+            | put(Field::Nationality, same(a.nationality, b.nationality))
+            | put(Field::Place, same(a.place, b.place))
+            | put(Field::Identifier, same(a.identifier, b.identifier));
+        (pattern, chosen.map(|c| (c.1, c.2)))
+    }
+
+    /// Share of the records with a place that have this one.
+    pub(crate) fn place_share(&self, place: u32) -> f64 {
+        f64::from(self.places[place as usize]) / self.with_place
+    }
+}
+
+fn birth(a: Option<PartialDate>, b: Option<PartialDate>) -> u32 {
+    use birth_level as level;
+    let (Some(a), Some(b)) = (a, b) else { return 0 };
+    let vague = |d: PartialDate| d.is_default() || d.day.is_none();
+    let apart = (a.year - b.year).abs();
+    if a == b {
+        return if vague(a) { level::SAME_DEFAULT } else { level::SAME };
+    }
+    if apart == 0 && (vague(a) || vague(b)) {
+        return if vague(a) && vague(b) { level::SAME_DEFAULT } else { level::DEFAULT_YEAR };
+    }
+    if vague(a) || vague(b) {
+        return match apart {
+            1 => level::DEFAULT_NEAR,
+            2 | 3 => level::NEAR,
+            _ => level::OTHER,
+        };
+    }
+    let exchanged = a.year == b.year && a.month == b.day && a.day == b.month;
+    let differing = u32::from(apart > 0) + u32::from(a.month != b.month) + u32::from(a.day != b.day);
+    if exchanged || differing == 1 && apart <= 10 {
+        return level::EDIT;
+    }
+    match apart {
+        0 => level::YEAR,
+        1..=3 => level::NEAR,
+        _ => level::OTHER,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(given: &str, family: &str, birth: &str, nationality: &str) -> Record {
+        let text = |t: &str| (!t.is_empty()).then(|| t.to_owned());
+        Record {
+            given: text(given).into_iter().collect(),
+            family: text(family).into_iter().collect(),
+            birth: PartialDate::parse(birth),
+            nationality: text(nationality),
+            ..Record::default()
+        }
+    }
+
+    #[test]
+    fn levels_say_how_well_fields_agree_and_either_way_round() {
+        let records = [
+            record("Олена", "Шевченко", "1990-04-07", "UA"),
+            record("Olena", "Chevtchenko", "1990-07-04", "ua"),
+            record("Shevchenko", "Olena", "1990-01-01", ""),
+            record("", "Kovalenko", "1985", "UA"),
+        ];
+        let p = Prepared::new(&records);
+        let of = |i, j, f| level(p.levels(i, j).0, f) as u32;
+        assert_eq!(of(0, 1, Field::Given), name_level::SAME);
+        assert_eq!(of(0, 1, Field::Family), name_level::CLOSE);
+        assert_eq!(of(0, 1, Field::Birth), birth_level::EDIT);
+        assert_eq!((of(0, 1, Field::Nationality), of(0, 1, Field::Order)), (2, 2));
+        assert_eq!((of(0, 2, Field::Order), of(0, 2, Field::Given)), (1, name_level::SAME));
+        assert_eq!((of(0, 2, Field::Birth), of(0, 2, Field::Nationality)), (birth_level::DEFAULT_YEAR, 0));
+        assert_eq!(
+            (of(0, 3, Field::Given), of(0, 3, Field::Order), of(0, 3, Field::Family)),
+            (0, 0, name_level::OTHER)
+        );
+        assert_eq!(of(0, 3, Field::Birth), birth_level::OTHER);
+        for i in 0..4 {
+            for j in 0..4 {
+                assert_eq!(p.levels(i, j).0, p.levels(j, i).0, "{i} {j}");
+            }
+        }
+    }
+}

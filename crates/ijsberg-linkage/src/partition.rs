@@ -1,0 +1,397 @@
+//! Draws of who belongs together: a posterior over partitions of all records.
+//!
+//! The prior is that of Aleshin-Guendel and Sadinle (2022, JASA 118): how many persons have each capture history is
+//! Dirichlet-multinomial, records of one person on one list are few (Poisson, at least one, at most a cap), and all ways to
+//! choose them are equally probable. It knows that most lists hold a person once, and learns from the data how much lists
+//! overlap.
+//!
+//! Fields of records of one person are not independent pair by pair, so the sum of the weights within a group would count
+//! evidence twice and put too much together. A record's weight for a group is half the mean and half the maximum of its
+//! weights with the members; a pair that is no candidate has a low weight of its own.
+
+use rand::RngExt;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::blocking::Pair;
+use crate::generate::stream;
+use crate::record::MAX_LISTS;
+
+/// How the posterior is drawn from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sampling {
+    /// Chains, every second of which starts with likely pairs together, the others with every record alone.
+    pub chains: usize,
+    /// Sweeps before draws are kept.
+    pub burn_in: usize,
+    /// Draws to keep in each chain.
+    pub draws: usize,
+    /// Sweeps between draws.
+    pub thin: usize,
+    /// Most records of one person on one list, by list; missing lists take the last.
+    pub caps: Vec<usize>,
+    /// Weight of a pair that is no candidate.
+    pub miss: f64,
+    /// Seed.
+    pub seed: u64,
+}
+
+impl Default for Sampling {
+    fn default() -> Self {
+        Self { chains: 4, burn_in: 100, draws: 50, thin: 4, caps: vec![4], miss: -6.0, seed: 20_171_018 }
+    }
+}
+
+/// Draws of partitions.
+#[derive(Debug, Clone)]
+pub struct Draws {
+    /// By chain and draw, the group of each record; groups are numbered from 0 in the order of their first record.
+    pub groups: Vec<Vec<Vec<u32>>>,
+    /// By chain and draw, how many persons there are.
+    pub persons: Vec<Vec<f64>>,
+}
+
+impl Draws {
+    /// All draws, chain by chain.
+    pub fn all(&self) -> impl Iterator<Item = &Vec<u32>> {
+        self.groups.iter().flatten()
+    }
+
+    /// In what share of the draws each pair belongs together.
+    pub fn probabilities(&self, pairs: &[Pair]) -> Vec<f64> {
+        let count = self.all().count() as f64;
+        pairs
+            .par_iter()
+            .map(|(i, j)| self.all().filter(|g| g[*i as usize] == g[*j as usize]).count() as f64 / count)
+            .collect()
+    }
+}
+
+/// Draws from the posterior. `edges` are candidate pairs with their weights. `tick` is called once a sweep.
+pub fn sample(
+    lists: &[usize],
+    edges: &[(Pair, f64)],
+    sampling: &Sampling,
+    tick: &(dyn Fn() + Sync),
+) -> Draws {
+    let graph = Graph::new(lists.len(), edges);
+    let chains: Vec<(Vec<Vec<u32>>, Vec<f64>)> = (0..sampling.chains)
+        .into_par_iter()
+        .map(|c| {
+            let mut chain = Chain::new(lists, &graph, sampling, c);
+            let mut kept = (Vec::new(), Vec::new());
+            for sweep in 0..sampling.burn_in + sampling.draws * sampling.thin {
+                chain.sweep();
+                tick();
+                if sweep >= sampling.burn_in && (sweep - sampling.burn_in + 1).is_multiple_of(sampling.thin) {
+                    kept.0.push(chain.groups());
+                    kept.1.push(f64::from(chain.persons));
+                }
+            }
+            kept
+        })
+        .collect();
+    let (groups, persons) = chains.into_iter().unzip();
+    Draws { groups, persons }
+}
+
+/// Weights by record, in both directions.
+struct Graph {
+    start: Vec<usize>,
+    edges: Vec<(u32, f32)>,
+}
+
+impl Graph {
+    fn new(records: usize, pairs: &[(Pair, f64)]) -> Self {
+        let mut start = vec![0; records + 1];
+        for ((i, j), _) in pairs {
+            start[*i as usize + 1] += 1;
+            start[*j as usize + 1] += 1;
+        }
+        (0..records).for_each(|i| start[i + 1] += start[i]);
+        let mut at = start.clone();
+        let mut edges = vec![(0, 0.0); start[records]];
+        for ((i, j), w) in pairs {
+            for (a, b) in [(*i, *j), (*j, *i)] {
+                edges[at[a as usize]] = (b, *w as f32);
+                at[a as usize] += 1;
+            }
+        }
+        Self { start, edges }
+    }
+
+    fn of(&self, record: usize) -> &[(u32, f32)] {
+        &self.edges[self.start[record]..self.start[record + 1]]
+    }
+}
+
+/// What a group holds of each list.
+#[derive(Clone)]
+struct Group {
+    counts: [u8; MAX_LISTS],
+    mask: u32,
+    size: u32,
+}
+
+const EMPTY: Group = Group { counts: [0; MAX_LISTS], mask: 0, size: 0 };
+
+struct Chain<'a> {
+    lists: &'a [usize],
+    graph: &'a Graph,
+    caps: Vec<usize>,
+    miss: f64,
+    rng: rand_chacha::ChaCha8Rng,
+    group: Vec<u32>,
+    groups: Vec<Group>,
+    free: Vec<u32>,
+    /// Persons by history.
+    overlap: Vec<u32>,
+    persons: u32,
+    /// `ln p(c)` of the number of records on a list, by cap and number; see [`ln_multiplicity`].
+    ln_counts: Vec<Vec<f64>>,
+}
+
+/// What a record has with one group: sum and maximum of weights, and how many members they are with.
+#[derive(Clone, Copy)]
+struct Tie {
+    group: u32,
+    sum: f32,
+    top: f32,
+    members: u32,
+}
+
+impl<'a> Chain<'a> {
+    fn new(lists: &'a [usize], graph: &'a Graph, sampling: &Sampling, number: usize) -> Self {
+        let n = lists.len();
+        let most = lists.iter().max().map_or(1, |l| l + 1);
+        let caps: Vec<usize> = (0..most)
+            .map(|l| *sampling.caps.get(l).or(sampling.caps.last()).unwrap_or(&1))
+            .map(|c| c.clamp(1, 200))
+            .collect();
+        let ln_counts = caps.iter().map(|c| ln_multiplicity(*c)).collect();
+        let mut chain = Self {
+            lists,
+            graph,
+            caps,
+            miss: sampling.miss,
+            rng: stream(sampling.seed, number as u64),
+            group: vec![u32::MAX; n],
+            groups: vec![EMPTY; n + 1],
+            free: (0..=n as u32).rev().collect(),
+            overlap: vec![0; 1 << most],
+            persons: 0,
+            ln_counts,
+        };
+        for i in 0..n {
+            // Every second chain begins with each record beside its best earlier one, where that is likely.
+            let best = graph.of(i).iter().filter(|(j, w)| (*j as usize) < i && *w > 12.0);
+            let best = best.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(j, _)| chain.group[*j as usize]);
+            let joined = best.filter(|g| {
+                number % 2 == 1
+                    && usize::from(chain.groups[*g as usize].counts[lists[i]]) < chain.caps[lists[i]]
+            });
+            let target = joined.unwrap_or_else(|| chain.new_group());
+            chain.put(i, target);
+        }
+        chain
+    }
+
+    fn new_group(&mut self) -> u32 {
+        // There is one more group than records, so one is always free.
+        self.free.pop().unwrap_or(0)
+    }
+
+    fn put(&mut self, i: usize, target: u32) {
+        let l = self.lists[i];
+        let g = &mut self.groups[target as usize];
+        if g.size > 0 {
+            self.overlap[g.mask as usize] -= 1;
+        } else {
+            self.persons += 1;
+        }
+        g.size += 1;
+        g.counts[l] += 1;
+        g.mask |= 1 << l;
+        self.overlap[g.mask as usize] += 1;
+        self.group[i] = target;
+    }
+
+    fn take(&mut self, i: usize) {
+        let (l, from) = (self.lists[i], self.group[i]);
+        let g = &mut self.groups[from as usize];
+        self.overlap[g.mask as usize] -= 1;
+        g.size -= 1;
+        g.counts[l] -= 1;
+        if g.counts[l] == 0 {
+            g.mask &= !(1 << l);
+        }
+        if g.size > 0 {
+            self.overlap[g.mask as usize] += 1;
+        } else {
+            self.persons -= 1;
+            self.free.push(from);
+        }
+        self.group[i] = u32::MAX;
+    }
+
+    /// Gibbs: each record in turn leaves its group and chooses one.
+    fn sweep(&mut self) {
+        let mut ties: Vec<Tie> = Vec::new();
+        let mut logs: Vec<f64> = Vec::new();
+        for i in 0..self.lists.len() {
+            // A record with no candidate is always alone.
+            if self.graph.of(i).is_empty() {
+                continue;
+            }
+            self.take(i);
+            ties.clear();
+            for (j, w) in self.graph.of(i) {
+                let g = self.group[*j as usize];
+                match ties.iter_mut().find(|t| t.group == g) {
+                    Some(t) => {
+                        t.sum += w;
+                        t.top = t.top.max(*w);
+                        t.members += 1;
+                    }
+                    None => ties.push(Tie { group: g, sum: *w, top: *w, members: 1 }),
+                }
+            }
+            let l = self.lists[i];
+            let histories = self.overlap.len() as f64 - 1.0;
+            let alone = 1_usize << l;
+            logs.clear();
+            logs.push(
+                self.ln_counts[l][1] + f64::from(self.persons + 1).ln()
+                    + (f64::from(self.overlap[alone]) + 1.0).ln()
+                    - (f64::from(self.persons) + histories).ln()
+                    // The prior of the number of persons is proportional to one over it.
+                    + (f64::from(self.persons.max(1)) / f64::from(self.persons + 1)).ln(),
+            );
+            for t in &ties {
+                let g = &self.groups[t.group as usize];
+                let held = usize::from(g.counts[l]);
+                if held >= self.caps[l] {
+                    logs.push(f64::NEG_INFINITY);
+                    continue;
+                }
+                let others = f64::from(g.size - t.members);
+                let mean = (f64::from(t.sum) + others * self.miss) / f64::from(g.size);
+                let evidence = 0.5 * (mean + f64::from(t.top));
+                let prior = if held == 0 {
+                    self.ln_counts[l][1] + (f64::from(self.overlap[(g.mask | 1 << l) as usize]) + 1.0).ln()
+                        - f64::from(self.overlap[g.mask as usize]).ln()
+                } else {
+                    ((held + 1) as f64).ln() + self.ln_counts[l][held + 1] - self.ln_counts[l][held]
+                };
+                logs.push(evidence + prior);
+            }
+            let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let total: f64 = logs.iter().map(|x| (x - top).exp()).sum();
+            let mut left = self.rng.random::<f64>() * total;
+            let mut chosen = 0;
+            for (k, x) in logs.iter().enumerate() {
+                left -= (x - top).exp();
+                if left <= 0.0 {
+                    chosen = k;
+                    break;
+                }
+            }
+            let target = if chosen == 0 { self.new_group() } else { ties[chosen - 1].group };
+            self.put(i, target);
+        }
+    }
+
+    /// Groups numbered in the order of their first record.
+    fn groups(&self) -> Vec<u32> {
+        let mut numbers = vec![u32::MAX; self.groups.len()];
+        let mut next = 0;
+        self.group
+            .iter()
+            .map(|g| {
+                let number = &mut numbers[*g as usize];
+                if *number == u32::MAX {
+                    *number = next;
+                    next += 1;
+                }
+                *number
+            })
+            .collect()
+    }
+}
+
+/// `ln p(c)` for `c` records of one person on one list, from 1 to a cap: Poisson with mean 0.15 beyond the first. Index 0
+/// is unused.
+fn ln_multiplicity(cap: usize) -> Vec<f64> {
+    let mut p: Vec<f64> = (1..=cap).map(|c| 0.15_f64.powi(c as i32 - 1) / factorial(c)).collect();
+    let sum: f64 = p.iter().sum();
+    p.iter_mut().for_each(|x| *x = (*x / sum).ln());
+    std::iter::once(f64::NEG_INFINITY).chain(p).collect()
+}
+
+fn factorial(n: usize) -> f64 {
+    (1..=n).map(|k| k as f64).product()
+}
+
+/// Groups of records that belong together in more than half of the draws, directly or through others.
+pub fn point(records: usize, pairs: &[Pair], probabilities: &[f64]) -> Vec<u32> {
+    let mut parent: Vec<u32> = (0..records as u32).collect();
+    fn root(parent: &mut [u32], mut x: u32) -> u32 {
+        while parent[x as usize] != x {
+            parent[x as usize] = parent[parent[x as usize] as usize];
+            x = parent[x as usize];
+        }
+        x
+    }
+    for ((i, j), _) in pairs.iter().zip(probabilities).filter(|(_, p)| **p > 0.5) {
+        let (a, b) = (root(&mut parent, *i), root(&mut parent, *j));
+        parent[a.max(b) as usize] = a.min(b);
+    }
+    (0..records as u32).map(|i| root(&mut parent, i)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three records on three lists: the chance of every partition, by sampling and by adding up.
+    #[test]
+    fn small_posteriors_are_those_that_can_be_added_up() {
+        let lists = [0, 1, 2];
+        let edges = [((0, 1), 1.5), ((0, 2), 0.5), ((1, 2), -1.0)];
+        let sampling = Sampling { chains: 4, burn_in: 200, draws: 20_000, thin: 1, ..Sampling::default() };
+        let draws = sample(&lists, &edges, &sampling, &|| ());
+        let mut seen = std::collections::BTreeMap::new();
+        draws.all().for_each(|g| *seen.entry(g.clone()).or_insert(0.0) += 1.0 / 80_000.0);
+        // Two at a time the evidence is the pair's weight, so all but the group of three can be worked out by ratios of the
+        // prior: with histories a = 1 each of seven, p(n) = 1/n, all lists once.
+        let prior = |masks: &[usize]| -> f64 {
+            let n = masks.len() as f64;
+            let mut counts = [0.0_f64; 8];
+            masks.iter().for_each(|m| counts[*m] += 1.0);
+            let gamma = |x: f64| (1..x as u32).map(f64::from).product::<f64>();
+            counts.iter().map(|c| gamma(c + 1.0)).product::<f64>() * gamma(n + 1.0) / gamma(n + 7.0) / n
+        };
+        let apart = prior(&[1, 2, 4]);
+        let expected = [
+            (vec![0, 0, 1], prior(&[3, 4]) / apart * 1.5_f64.exp()),
+            (vec![0, 1, 0], prior(&[5, 2]) / apart * 0.5_f64.exp()),
+            (vec![0, 1, 1], prior(&[1, 6]) / apart * (-1.0_f64).exp()),
+        ];
+        for (groups, ratio) in expected {
+            let found = seen[&groups] / seen[&vec![0, 1, 2]];
+            assert!((found / ratio - 1.0).abs() < 0.25, "{groups:?} {found} {ratio}");
+        }
+    }
+
+    #[test]
+    fn a_cap_is_never_passed() {
+        let lists = [0; 6];
+        let edges: Vec<(Pair, f64)> = (0..6).flat_map(|i| (i + 1..6).map(move |j| ((i, j), 20.0))).collect();
+        let sampling =
+            Sampling { chains: 2, burn_in: 20, draws: 50, thin: 1, caps: vec![2], ..Sampling::default() };
+        let draws = sample(&lists, &edges, &sampling, &|| ());
+        for g in draws.all() {
+            assert!((0..6).all(|x| g.iter().filter(|y| **y == x).count() <= 2));
+        }
+    }
+}
