@@ -1,12 +1,15 @@
-//! Links synthetic lists and says how well that went: `measure PERSONS SEED [DAMAGE]`.
+//! Links synthetic lists and says how well that went: `measure PERSONS SEED [DAMAGE [JUDGED]]`.
 
 use std::time::Instant;
 
 use ijsberg_linkage::blocking::candidates;
+use ijsberg_linkage::calibrate::{Calibration, worth_judging};
 use ijsberg_linkage::compare::Prepared;
 use ijsberg_linkage::evaluate::{of_pairs, quality};
 use ijsberg_linkage::generate::{Design, generate};
-use ijsberg_linkage::link::{Settings, link};
+use ijsberg_linkage::histories::restored;
+use ijsberg_linkage::link::{link, score};
+use ijsberg_linkage::partition::Sampling;
 
 fn main() {
     let arguments: Vec<f64> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
@@ -28,8 +31,16 @@ fn main() {
         reached as f64 / pairs
     );
     let start = Instant::now();
-    let slope = at(3, 1.0);
-    let linked = link(&s.records, &Settings { slope: Some(slope), ..Settings::default() }, &|| ());
+    // So many pairs are judged by the truth.
+    let scored = score(&s.records, Sampling::default().seed);
+    let truth = |pair: &(u32, u32)| s.truth[pair.0 as usize] == s.truth[pair.1 as usize];
+    let judged: Vec<(f64, bool)> = worth_judging(&scored.edges, scored.prior, at(3, 0.0) as usize, 1)
+        .into_iter()
+        .map(|i| (scored.edges[i].1 + scored.prior, truth(&scored.edges[i].0)))
+        .collect();
+    let calibration = Calibration::learn(&judged);
+    let linked = link(&s.records, &Sampling { calibration, ..Sampling::default() }, &|| ());
+    println!("{calibration:?}");
     println!(
         "{:.2} s, lambda {:.2e} (true {:.2e}), {} edges",
         start.elapsed().as_secs_f64(),
@@ -68,5 +79,16 @@ fn main() {
     let mut wrong: Vec<_> = wrong.into_iter().collect();
     wrong.sort_by_key(|w| std::cmp::Reverse(w.1));
     println!("wrong {:?}", &wrong[..wrong.len().min(14)]);
+    let lists: Vec<usize> = s.records.iter().map(|r| r.list).collect();
+    let size = |h: &[(u32, u64)]| h.iter().map(|c| c.1).sum::<u64>();
+    let counts: Vec<u64> = linked
+        .draws
+        .all()
+        .step_by(40)
+        .enumerate()
+        .map(|(k, g)| size(&restored(g, &lists, linked.blocking_loss, 1, k as u64)))
+        .collect();
+    println!("persons with links put back {:.0}", counts.iter().sum::<u64>() as f64 / counts.len() as f64);
+    println!("blocking loss {:.4}", linked.blocking_loss);
     println!("m {:?}\nu {:?}", linked.model.m, linked.model.u);
 }

@@ -29,10 +29,16 @@ enum Rule {
     NationalityYearGivenInitial,
     NationalityYearFamilyInitial,
     FamilyNationality,
+    NationalityYear,
+    GivenSkeleton,
+    NationalityMonthDay,
+    FamilyInitialYear,
+    GivenInitialYear,
+    NationalityPlace,
 }
 
-/// From the most to the least telling.
-const RULES: [Rule; 12] = [
+/// From the most to the least telling. Those after [`TIGHT`] give more pairs than large lists can afford.
+const RULES: [Rule; 18] = [
     Rule::Identifier,
     Rule::BothSkeletons,
     Rule::Birth,
@@ -45,7 +51,23 @@ const RULES: [Rule; 12] = [
     Rule::NationalityYearGivenInitial,
     Rule::NationalityYearFamilyInitial,
     Rule::FamilyNationality,
+    Rule::NationalityYear,
+    Rule::GivenSkeleton,
+    Rule::NationalityMonthDay,
+    Rule::FamilyInitialYear,
+    Rule::GivenInitialYear,
+    Rule::NationalityPlace,
 ];
+
+/// How many rules large lists are blocked by.
+const TIGHT: usize = 12;
+
+/// With more records than this only the tight rules are used.
+const WIDE_UP_TO: usize = 30_000;
+
+fn rules(p: &Prepared) -> &'static [Rule] {
+    if p.len() <= WIDE_UP_TO { &RULES } else { &RULES[..TIGHT] }
+}
 
 /// The candidates and what was found.
 #[derive(Debug, Clone)]
@@ -67,17 +89,33 @@ pub fn all_pairs(records: usize) -> Candidates {
 
 /// The union of all rules.
 pub fn candidates(p: &Prepared) -> Candidates {
+    let rules = rules(p);
     let keys: Vec<Vec<[u64; 2]>> =
-        RULES.par_iter().map(|rule| p.records.iter().map(|r| keys(p, r, *rule)).collect()).collect();
+        rules.par_iter().map(|rule| p.records.iter().map(|r| keys(p, r, *rule)).collect()).collect();
     let found: Vec<(Vec<Pair>, usize)> =
-        (0..RULES.len()).into_par_iter().map(|i| by_rule(p, &keys, i)).collect();
-    let by_rule = RULES.iter().zip(&found).map(|(r, f)| (r.name(), f.0.len())).collect();
+        (0..rules.len()).into_par_iter().map(|i| by_rule(p, &keys, i)).collect();
+    let by_rule = rules.iter().zip(&found).map(|(r, f)| (r.name(), f.0.len())).collect();
     let refined = found.iter().map(|f| f.1).sum();
     let mut pairs: Vec<Pair> = found.into_iter().flat_map(|f| f.0).collect();
     pairs.par_sort_unstable();
     // A pair can meet twice within a rule that gives two keys, or in a refined block.
     pairs.dedup();
     Candidates { pairs, by_rule, refined }
+}
+
+/// Which rules find each pair, as a bit mask by rule; refined blocks are not looked at.
+pub fn rules_met(p: &Prepared, pairs: &[Pair]) -> Vec<u32> {
+    let rules = rules(p);
+    pairs
+        .par_iter()
+        .map(|(i, j)| {
+            let (a, b) = (&p.records[*i as usize], &p.records[*j as usize]);
+            rules.iter().enumerate().fold(0, |mask, (r, rule)| {
+                let (x, y) = (keys(p, a, *rule), keys(p, b, *rule));
+                mask | u32::from(x.iter().any(|k| *k != 0 && y.contains(k))) << r
+            })
+        })
+        .collect()
 }
 
 impl Rule {
@@ -95,6 +133,12 @@ impl Rule {
             Self::NationalityYearGivenInitial => "nationality, year and initial of the given name",
             Self::NationalityYearFamilyInitial => "nationality, year and initial of the family name",
             Self::FamilyNationality => "beginning of the family name's skeleton and nationality",
+            Self::NationalityYear => "nationality and year",
+            Self::GivenSkeleton => "skeleton of the given name",
+            Self::NationalityMonthDay => "nationality, month and day, unless 1 January",
+            Self::FamilyInitialYear => "initial of the family name and year",
+            Self::GivenInitialYear => "initial of the given name and year",
+            Self::NationalityPlace => "nationality and place",
         }
     }
 }
@@ -142,6 +186,17 @@ fn keys(p: &Prepared, r: &Compact, rule: Rule) -> [u64; 2] {
                 hash(&[&nationality?, &year?, &start(&family?.skeleton, 1)])
             }
             Rule::FamilyNationality => hash(&[&nationality?, &start(&family?.skeleton, 3)]),
+            Rule::NationalityYear => hash(&[&nationality?, &year?]),
+            Rule::GivenSkeleton => hash(&[given?.skeleton.as_bytes()]),
+            Rule::NationalityMonthDay => {
+                let b = r.birth.filter(|b| !b.is_default() && b.day.is_some())?;
+                hash(&[&nationality?, &[b.month?, b.day?]])
+            }
+            Rule::FamilyInitialYear => hash(&[&year?, &start(&family?.skeleton, 1)]),
+            Rule::GivenInitialYear => hash(&[&year?, &start(&given?.skeleton, 1)]),
+            Rule::NationalityPlace => {
+                hash(&[&nationality?, &(r.place > 0).then_some(r.place)?.to_le_bytes()])
+            }
         })
     };
     // Another name under which the person is known gives the rule of names alone a second key.

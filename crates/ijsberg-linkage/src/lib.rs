@@ -2,15 +2,17 @@
 //!
 //! The pipeline, each step a pure function of the one before:
 //!
-//! - [`record`]: records as they were read: names in any script, dates of some precision. - [`normalise`]: keys that
+//! - [`schema`]: which column is what. - [`record`]: records: names in any script, dates of some precision. - [`normalise`]: keys that
 //!   survive spelling and transliteration.
 //! - [`compare`]: how well two records agree, as a pattern of levels. - [`blocking`]: which pairs are compared at all.
 //! - [`fellegi_sunter`]: what a pattern is worth (Fellegi and Sunter 1969, JASA 64), by the EM algorithm.
+//! - [`calibrate`]: what judged pairs say of the weights.
 //! - [`partition`]: draws of who belongs together, from a posterior over partitions of all records.
 //! - [`histories`]: what a draw says of the lists: one capture history a person. - [`link`](mod@link): all steps together.
 //! - [`generate`]: synthetic lists whose truth is known. - [`evaluate`]: precision and recall against such a truth.
 
 pub mod blocking;
+pub mod calibrate;
 pub mod compare;
 pub mod evaluate;
 pub mod fellegi_sunter;
@@ -20,3 +22,4 @@ pub mod link;
 pub mod normalise;
 pub mod partition;
 pub mod record;
+pub mod schema;

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::blocking::Pair;
+use crate::calibrate::Calibration;
 use crate::generate::stream;
 use crate::record::MAX_LISTS;
 
@@ -32,13 +33,28 @@ pub struct Sampling {
     pub caps: Vec<usize>,
     /// Weight of a pair that is no candidate.
     pub miss: f64,
+    /// What judged pairs said of the weights. What they leave open is drawn anew before every draw that is kept, so that
+    /// the draws hold it.
+    pub calibration: Calibration,
+    /// Log odds that two records at random match; needed for calibration only.
+    pub prior: f64,
     /// Seed.
     pub seed: u64,
 }
 
 impl Default for Sampling {
     fn default() -> Self {
-        Self { chains: 4, burn_in: 100, draws: 50, thin: 4, caps: vec![4], miss: -6.0, seed: 20_171_018 }
+        Self {
+            chains: 4,
+            burn_in: 100,
+            draws: 100,
+            thin: 2,
+            caps: vec![4],
+            miss: -6.0,
+            calibration: Calibration::default(),
+            prior: 0.0,
+            seed: 20_171_018,
+        }
     }
 }
 
@@ -81,6 +97,9 @@ pub fn sample(
             let mut chain = Chain::new(lists, &graph, sampling, c);
             let mut kept = (Vec::new(), Vec::new());
             for sweep in 0..sampling.burn_in + sampling.draws * sampling.thin {
+                if sweep >= sampling.burn_in && (sweep - sampling.burn_in).is_multiple_of(sampling.thin) {
+                    chain.calibrate(sampling);
+                }
                 chain.sweep();
                 tick();
                 if sweep >= sampling.burn_in && (sweep - sampling.burn_in + 1).is_multiple_of(sampling.thin) {
@@ -140,6 +159,9 @@ struct Chain<'a> {
     graph: &'a Graph,
     caps: Vec<usize>,
     miss: f64,
+    /// A weight `w` counts as `shift + slope w`.
+    shift: f64,
+    slope: f64,
     rng: rand_chacha::ChaCha8Rng,
     group: Vec<u32>,
     groups: Vec<Group>,
@@ -174,6 +196,8 @@ impl<'a> Chain<'a> {
             graph,
             caps,
             miss: sampling.miss,
+            shift: sampling.calibration.weight(0.0, sampling.prior),
+            slope: sampling.calibration.slope,
             rng: stream(sampling.seed, number as u64),
             group: vec![u32::MAX; n],
             groups: vec![EMPTY; n + 1],
@@ -194,6 +218,12 @@ impl<'a> Chain<'a> {
             chain.put(i, target);
         }
         chain
+    }
+
+    fn calibrate(&mut self, sampling: &Sampling) {
+        let (shift, slope) = sampling.calibration.draw(&mut self.rng);
+        let drawn = Calibration { shift, slope, ..sampling.calibration };
+        (self.shift, self.slope) = (drawn.weight(0.0, sampling.prior), slope);
     }
 
     fn new_group(&mut self) -> u32 {
@@ -275,8 +305,9 @@ impl<'a> Chain<'a> {
                     continue;
                 }
                 let others = f64::from(g.size - t.members);
-                let mean = (f64::from(t.sum) + others * self.miss) / f64::from(g.size);
-                let evidence = 0.5 * (mean + f64::from(t.top));
+                let sum = self.shift * f64::from(t.members) + self.slope * f64::from(t.sum);
+                let mean = (sum + others * self.miss) / f64::from(g.size);
+                let evidence = 0.5 * (mean + self.shift + self.slope * f64::from(t.top));
                 let prior = if held == 0 {
                     self.ln_counts[l][1] + (f64::from(self.overlap[(g.mask | 1 << l) as usize]) + 1.0).ln()
                         - f64::from(self.overlap[g.mask as usize]).ln()

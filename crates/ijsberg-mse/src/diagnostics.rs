@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::bounds::chapman;
-use crate::estimate::{Estimate, Outcome};
+use crate::estimate::{Estimate, Note, Outcome};
 use crate::histories::{Histories, Mask};
 use crate::loglinear::newton::{Counts, Newton};
 use crate::loglinear::selection::{Replicator, Reselect, Selection};
@@ -113,6 +113,8 @@ pub enum Reason {
     },
     /// No three lists all overlap with one another.
     NoTriple,
+    /// The table is one of several draws of a linkage, whose missed links nobody has counted.
+    MissedLinksUnknown,
     /// The methods that choose a model disagree by this factor.
     MethodsDisagree {
         /// Largest over smallest estimate.
@@ -333,6 +335,9 @@ fn judge(d: &mut Diagnostics, estimates: &[Estimate]) {
     let mut findings: Vec<(Verdict, Reason)> = Vec::new();
     if log_linear.is_empty() {
         findings.push((Verdict::NoEstimate, Reason::NothingExists));
+    }
+    if estimates.iter().any(|e| e.notes.contains(&Note::AveragedOverLinkage)) {
+        findings.push((Verdict::RangeOnly, Reason::MissedLinksUnknown));
     }
     let overlap: u64 = d.frequencies[1..].iter().sum();
     if overlap < 10 {

@@ -54,6 +54,8 @@ pub enum IntervalKind {
     BiasCorrected,
     /// Equal-tailed posterior interval.
     Credible,
+    /// Quantiles of the mixture over draws of who is on which list.
+    OverLinkage,
 }
 
 /// What a posterior distribution says beside its interval. The point estimate is its median.
@@ -102,6 +104,8 @@ pub enum Note {
     LocalSearch,
     /// An average over models: the interval holds the doubt about which one is right.
     AveragedOverModels,
+    /// An average over draws of who is on which list: the interval holds the doubt of linkage.
+    AveragedOverLinkage,
     /// The posterior has no mean: its upper tail is too heavy.
     NoPosteriorMean,
     /// The result depends on the order of the lists, which has no meaning for organisations.

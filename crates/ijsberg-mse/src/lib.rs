@@ -24,6 +24,7 @@ mod glm;
 pub mod histories;
 pub mod identification;
 pub mod latent_ml;
+pub mod linkage;
 pub mod loglinear;
 pub mod methods;
 pub mod model;

@@ -1,5 +1,6 @@
 //! What is wrong with an input, in the reader's language.
 
+use ijsberg_linkage::schema::SchemaError;
 use ijsberg_mse::histories::MAX_LISTS;
 use ijsberg_mse::model::ModelError;
 use ijsberg_mse::strata::table::{MAX_STRATIFIED_LISTS, StratifiedError};
@@ -97,6 +98,35 @@ pub fn covariate_error(text: &Text, error: &CovariateError) -> String {
     }
 }
 
+/// Why records cannot be read from rows.
+pub fn schema_error(text: &Text, error: &SchemaError) -> String {
+    match error {
+        SchemaError::NoSuchColumn { file, column, columns } => text.fill(
+            "schema-error-column",
+            &[("file", file.clone()), ("column", quoted(column)), ("columns", columns.clone())],
+        ),
+        SchemaError::NothingToLinkBy { file, columns } => {
+            text.fill("schema-error-nothing", &[("file", file.clone()), ("columns", columns.clone())])
+        }
+        SchemaError::Dates { file, column, count, lines } => text.fill(
+            "schema-error-dates",
+            &[
+                ("file", file.clone()),
+                ("column", quoted(column)),
+                ("count", count.to_string()),
+                ("lines", lines.clone()),
+            ],
+        ),
+        SchemaError::Lists { found } => text.fill(
+            "schema-error-lists",
+            &[("found", found.to_string()), ("most", ijsberg_linkage::record::MAX_LISTS.to_string())],
+        ),
+        SchemaError::NoList { file, line } => {
+            text.fill("schema-error-no-list", &[("file", file.clone()), ("line", line.to_string())])
+        }
+    }
+}
+
 /// Why a table of inhabitants cannot be used.
 pub fn population_error(text: &Text, error: &PopulationError) -> String {
     match error {
@@ -170,6 +200,17 @@ mod tests {
         for e in &covariate {
             assert_eq!(covariate_error(&en, e), e.to_string());
             assert_ne!(covariate_error(&nl, e), e.to_string());
+        }
+        let file = s("f");
+        for e in [
+            SchemaError::NoSuchColumn { file: file.clone(), column: s("a"), columns: s("b, c") },
+            SchemaError::NothingToLinkBy { file: file.clone(), columns: s("b, c") },
+            SchemaError::Dates { file: file.clone(), column: s("a"), count: 2, lines: s("3, 4") },
+            SchemaError::Lists { found: 1 },
+            SchemaError::NoList { file, line: 3 },
+        ] {
+            assert_eq!(schema_error(&en, &e), e.to_string());
+            assert_ne!(schema_error(&nl, &e), e.to_string());
         }
         for e in [
             PopulationError::Covariate(CovariateError::None),

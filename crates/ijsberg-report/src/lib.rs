@@ -14,6 +14,7 @@ use ijsberg_mse::diagnostics::Diagnostics;
 use ijsberg_mse::estimate::Estimate;
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::identification::Identification;
+use ijsberg_mse::linkage::LinkageShare;
 use ijsberg_mse::methods::Settings;
 use ijsberg_tables::Layout;
 use serde::Serialize;
@@ -33,6 +34,8 @@ pub struct Analysis {
     pub identification: Identification,
     /// Who the unseen are, for a table with covariates.
     pub covariates: Option<covariates::Covariates>,
+    /// How much of the doubt comes from linkage, for tables that are draws of one.
+    pub linkage: Vec<LinkageShare>,
     /// What is needed to run it again.
     pub provenance: Provenance,
 }

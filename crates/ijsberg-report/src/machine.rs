@@ -38,6 +38,7 @@ pub fn to_json(a: &Analysis) -> Value {
             "least_odds_ratio": a.identification.least_odds_ratio,
             "bounds": a.identification.bounds,
         },
+        "linkage": a.linkage,
         "covariates": a.covariates.as_ref().map(crate::covariates::Covariates::json),
     })
 }

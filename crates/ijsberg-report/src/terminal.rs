@@ -377,7 +377,7 @@ pub(crate) fn covariates_note(text: &Text, c: &crate::covariates::Covariates) ->
 /// What the estimates take for granted, a line each.
 pub(crate) fn granted(text: &Text, a: &Analysis) -> Vec<String> {
     let panel = &a.identification;
-    let mut lines: Vec<String> = Vec::new();
+    let mut lines: Vec<String> = linkage(text, a);
     let mut seen = Vec::new();
     for (_, assumption) in &panel.assumptions {
         if seen.contains(assumption) {
@@ -439,6 +439,17 @@ pub(crate) fn granted(text: &Text, a: &Analysis) -> Vec<String> {
     }
     lines.extend(bounds(text, panel));
     lines
+}
+
+/// What linkage adds to the doubt, and what its draws do not know.
+fn linkage(text: &Text, a: &Analysis) -> Vec<String> {
+    let Some(first) = a.linkage.first() else { return Vec::new() };
+    let shares = a.linkage.iter().map(|s| format!("{} {}", s.method, text.percent(s.share)));
+    let parts = [
+        ("draws", (first.draws + first.without).to_string()),
+        ("shares", shares.collect::<Vec<_>>().join(", ")),
+    ];
+    vec![text.fill("linkage-share-text", &parts), text.say("linkage-blind-text")]
 }
 
 /// Bounds under limited dependence.

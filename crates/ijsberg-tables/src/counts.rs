@@ -2,7 +2,7 @@ use ijsberg_mse::strata::table::Covariate;
 use ijsberg_mse::truncated::CountRow;
 
 use crate::columns::COUNT_NAMES;
-use crate::{Format, ReadError, csv_source, excel_source, guard, parquet_source};
+use crate::{Grid, ReadError};
 
 /// Names under which a column is taken for the number of times a person was seen.
 const TIMES_NAMES: [&str; 4] = ["times", "captures", "nbcap", "times_seen"];
@@ -23,11 +23,7 @@ impl CountTable {
     /// # Errors
     /// See [`ReadError`].
     pub fn read(bytes: &[u8]) -> Result<Option<Self>, ReadError> {
-        let grid = match Format::sniff(bytes) {
-            Format::Csv => csv_source::grid(bytes)?,
-            Format::Parquet => guard::decode("Parquet", || parquet_source::grid(bytes))?,
-            Format::Excel => guard::decode("a spreadsheet", || excel_source::grid(bytes))?,
-        };
+        let grid = Grid::read(bytes)?;
         let named =
             |names: &[&str]| grid.header.iter().position(|h| names.contains(&h.to_lowercase().as_str()));
         let Some(times) = named(&TIMES_NAMES) else { return Ok(None) };

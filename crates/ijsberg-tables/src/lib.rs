@@ -47,10 +47,29 @@ impl Format {
 }
 
 /// Cells as text, with the line of the file on which each row stands.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Grid {
-    pub(crate) header: Vec<String>,
-    pub(crate) rows: Vec<(u64, Vec<String>)>,
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grid {
+    /// Names of the columns.
+    pub header: Vec<String>,
+    /// Line, counted from 1 with the header, and cells.
+    pub rows: Vec<(u64, Vec<String>)>,
+}
+
+impl Grid {
+    /// Reads a file as text, whatever it holds.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
+        if bytes.is_empty() {
+            return Err(ReadError::Empty);
+        }
+        match Format::sniff(bytes) {
+            Format::Csv => csv_source::grid(bytes),
+            Format::Parquet => guard::decode("Parquet", || parquet_source::grid(bytes)),
+            Format::Excel => guard::decode("a spreadsheet", || excel_source::grid(bytes)),
+        }
+    }
 }
 
 /// Reads a table.
@@ -58,13 +77,35 @@ pub(crate) struct Grid {
 /// # Errors
 /// See [`ReadError`]: every variant names the line and column, what was found, what was expected and what to do.
 pub fn read(bytes: &[u8], choices: &Choices) -> Result<Table, ReadError> {
-    if bytes.is_empty() {
-        return Err(ReadError::Empty);
-    }
-    let grid = match Format::sniff(bytes) {
-        Format::Csv => csv_source::grid(bytes)?,
-        Format::Parquet => guard::decode("Parquet", || parquet_source::grid(bytes))?,
-        Format::Excel => guard::decode("a spreadsheet", || excel_source::grid(bytes))?,
+    columns::understand(&Grid::read(bytes)?, choices)
+}
+
+/// The draws of a linkage: a table for each value of the column `draw`, in numerical order. `None` when there is no such
+/// column.
+///
+/// # Errors
+/// See [`ReadError`].
+pub fn read_draws(bytes: &[u8], choices: &Choices) -> Result<Option<Vec<Table>>, ReadError> {
+    let mut grid = Grid::read(bytes)?;
+    let Some(at) = grid.header.iter().position(|h| h.trim().eq_ignore_ascii_case("draw")) else {
+        return Ok(None);
     };
-    columns::understand(&grid, choices)
+    let mut parts: std::collections::BTreeMap<u64, Grid> = std::collections::BTreeMap::new();
+    let name = grid.header.remove(at);
+    for (line, mut cells) in grid.rows {
+        if at >= cells.len() {
+            return Err(ReadError::Ragged { line, found: cells.len(), expected: grid.header.len() + 1 });
+        }
+        let value = cells.remove(at);
+        let Ok(draw) = value.trim().parse::<u64>() else {
+            return Err(ReadError::Count { line, column: name, value });
+        };
+        let part =
+            parts.entry(draw).or_insert_with(|| Grid { header: grid.header.clone(), rows: Vec::new() });
+        part.rows.push((line, cells));
+    }
+    if parts.is_empty() {
+        return Err(ReadError::Nobody);
+    }
+    parts.values().map(|g| columns::understand(g, choices)).collect::<Result<Vec<_>, _>>().map(Some)
 }

@@ -1,7 +1,7 @@
 use ijsberg_mse::strata::table::StratifiedTable;
 use serde::Serialize;
 
-use crate::{CovariateError, Format, ReadError, csv_source, excel_source, guard, parquet_source};
+use crate::{CovariateError, Grid, ReadError};
 
 /// Inhabitants by some of the covariates, for rates.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -49,14 +49,7 @@ impl Population {
     /// # Errors
     /// See [`PopulationError`].
     pub fn read(bytes: &[u8], table: &StratifiedTable) -> Result<Self, PopulationError> {
-        if bytes.is_empty() {
-            return Err(ReadError::Empty.into());
-        }
-        let grid = match Format::sniff(bytes) {
-            Format::Csv => csv_source::grid(bytes)?,
-            Format::Parquet => guard::decode("Parquet", || parquet_source::grid(bytes))?,
-            Format::Excel => guard::decode("a spreadsheet", || excel_source::grid(bytes))?,
-        };
+        let grid = Grid::read(bytes)?;
         let known = || table.covariates().iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
         let missing =
             |name: &str| CovariateError::NoSuchCovariate { name: name.to_owned(), covariates: known() };

@@ -8,6 +8,7 @@ use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 use ijsberg_mse::diagnostics::diagnose;
 use ijsberg_mse::identification::identification;
+use ijsberg_mse::linkage::average as average_over_linkage;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::loglinear::lattice::MAX_LATTICE_LISTS;
 use ijsberg_mse::loglinear::selection::Reselect;
@@ -18,7 +19,7 @@ use ijsberg_mse::model::Model;
 use ijsberg_report::terminal::{Colour, counts_report, report};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_report::{Analysis, Provenance, errors, html, machine};
-use ijsberg_tables::{Choices, CountTable, read};
+use ijsberg_tables::{Choices, CountTable, Table, read, read_draws};
 use sha2::{Digest, Sha256};
 
 use crate::covariates::{self, CovariateArguments};
@@ -143,7 +144,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     {
         return deliver_counts(arguments, &text, &counts);
     }
-    let table = read(&bytes, &choices).map_err(|e| anyhow!("{input}: {}", errors::read_error(&text, &e)))?;
+    let read_error = |e| anyhow!("{input}: {}", errors::read_error(&text, &e));
+    if let Some(draws) = read_draws(&bytes, &choices).map_err(read_error)? {
+        return over_draws(arguments, &text, settings, draws, &bytes, input);
+    }
+    let table = read(&bytes, &choices).map_err(read_error)?;
     let lists = table.histories.lists();
     let parse = |f: &String| Model::parse(f, lists).map_err(|e| anyhow!(errors::model_error(&text, &e)));
     let models: Vec<Model> = arguments.models.iter().map(parse).collect::<Result<_, _>>()?;
@@ -166,11 +171,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let diagnostics = diagnose(&engine, &estimates, &bar);
     let identification = identification(&engine, &estimates, over_coverage, settings.level, settings.seed);
     bar.finish();
-    let sha256 = Sha256::digest(&bytes).iter().fold(String::new(), |mut hex, b| {
-        let _ = write!(hex, "{b:02x}");
-        hex
-    });
-    let provenance = Provenance { version: env!("CARGO_PKG_VERSION").to_owned(), input, sha256, settings };
+    let provenance = provenance(&bytes, input, settings);
     let analysis = Analysis {
         histories: table.histories,
         layout: table.layout,
@@ -178,9 +179,64 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         diagnostics,
         identification,
         covariates,
+        linkage: Vec::new(),
         provenance,
     };
     deliver(arguments, &text, &analysis)
+}
+
+fn provenance(bytes: &[u8], input: String, settings: Settings) -> Provenance {
+    let sha256 = Sha256::digest(bytes).iter().fold(String::new(), |mut hex, b| {
+        let _ = write!(hex, "{b:02x}");
+        hex
+    });
+    Provenance { version: env!("CARGO_PKG_VERSION").to_owned(), input, sha256, settings }
+}
+
+/// Bootstrap replicates for each draw of a linkage: the draws themselves are many.
+const REPLICATES_A_DRAW: usize = 200;
+
+/// Tables that are draws of a linkage: every method on every draw, averaged. The diagnostics are those of the draw with the
+/// middle number of persons.
+fn over_draws(
+    arguments: &Arguments,
+    text: &Text,
+    settings: Settings,
+    draws: Vec<Table>,
+    bytes: &[u8],
+    input: String,
+) -> anyhow::Result<()> {
+    let settings = Settings { replicates: settings.replicates.min(REPLICATES_A_DRAW), ..settings };
+    let bar = Bar::new();
+    let mut all = Vec::with_capacity(draws.len());
+    for table in &draws {
+        let lists = table.histories.lists();
+        let parse = |f: &String| Model::parse(f, lists).map_err(|e| anyhow!(errors::model_error(text, &e)));
+        let models: Vec<Model> = arguments.models.iter().map(parse).collect::<Result<_, _>>()?;
+        all.push(run_methods(&Engine::new(&table.histories), &models, &settings, &bar));
+    }
+    let (estimates, linkage) = average_over_linkage(&all, settings.level);
+    let mut order: Vec<usize> = (0..draws.len()).collect();
+    order.sort_by_key(|i| draws[*i].histories.n());
+    let middle = order[order.len() / 2];
+    let Some(table) = draws.into_iter().nth(middle) else { bail!(text.say("read-error-nobody")) };
+    let engine = Engine::new(&table.histories);
+    let diagnostics = diagnose(&engine, &estimates, &bar);
+    let over_coverage = over_coverage(arguments, text)?;
+    let identification = identification(&engine, &estimates, over_coverage, settings.level, settings.seed);
+    bar.finish();
+    let provenance = provenance(bytes, input, settings);
+    let analysis = Analysis {
+        histories: table.histories,
+        layout: table.layout,
+        estimates,
+        diagnostics,
+        identification,
+        covariates: None,
+        linkage,
+        provenance,
+    };
+    deliver(arguments, text, &analysis)
 }
 
 fn settings(arguments: &Arguments, text: &Text) -> anyhow::Result<Settings> {

@@ -2,7 +2,10 @@
 
 mod covariates;
 mod estimate;
+mod link;
+mod lists;
 mod output;
+mod review;
 mod simulate;
 
 use std::process::ExitCode;
@@ -25,6 +28,8 @@ struct Cli {
 enum Command {
     /// Estimate the size of a population from who is on which lists.
     Estimate(Box<estimate::Arguments>),
+    /// Find out who is on which list.
+    Link(Box<link::Arguments>),
     /// Test methods on populations of known size.
     Simulate(Box<simulate::Arguments>),
 }
@@ -39,6 +44,7 @@ fn main() -> ExitCode {
     }));
     let result = match Cli::parse().command {
         Command::Estimate(arguments) => estimate::run(&arguments),
+        Command::Link(arguments) => link::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
     };
     match result {

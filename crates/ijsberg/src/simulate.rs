@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use clap::Args;
+use clap::{Args, Subcommand};
 use ijsberg_mse::loglinear::{Criterion, Engine};
 use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_mse::model::Model;
@@ -16,6 +16,7 @@ use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::{Choices, Table, read};
 
 use crate::estimate::{LanguageArgument, check_method, read_file};
+use crate::lists;
 use crate::output::{Bar, print, write_whole};
 
 /// Methods that are compared by default: one or two of each family, fast enough for hundreds of tables.
@@ -37,9 +38,12 @@ const DEFAULT_METHODS: [&str; 12] = [
 /// Test methods on populations of known size.
 #[derive(Debug, Args)]
 #[command(
+    args_conflicts_with_subcommands = true,
     after_help = "Examples:\n  ijsberg simulate --designs sim1,sim4 --draws 100\n  ijsberg simulate --like mytable.csv\n  ijsberg simulate --consistency data/*.csv"
 )]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: Option<What>,
     /// Published designs, separated by commas [default: all, unless another source is given].
     #[arg(long, value_delimiter = ',')]
     designs: Vec<String>,
@@ -91,7 +95,16 @@ pub(crate) struct Arguments {
     lang: LanguageArgument,
 }
 
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Make lists of persons who do not exist, and the truth about them, to try linkage on.
+    Lists(lists::Arguments),
+}
+
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    if let Some(What::Lists(arguments)) = &arguments.what {
+        return lists::run(arguments);
+    }
     let text = Text::new(Language::from(arguments.lang));
     if !(0.5..1.0).contains(&arguments.level) {
         bail!(text.fill("argument-level", &[("value", arguments.level.to_string())]));

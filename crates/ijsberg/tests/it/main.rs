@@ -297,3 +297,69 @@ fn times_seen_without_lists() {
     let output = from_input(b"times,count\n0,90\n1,4\n", &[]);
     assert!(String::from_utf8(output.stderr).unwrap().contains("line 2, column \"times\""));
 }
+
+/// Synthetic lists, linked, estimated: everything on the way is a file, and nobody's name leaves the lists.
+#[test]
+fn lists_become_draws_and_draws_an_estimate() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let made =
+        ijsberg_with("simulate", &["lists", "--persons", "900", "--seed", "3", "--out", &path("lists")]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let names = ["police", "border", "labour", "regional", "ngo", "other"];
+    let files: Vec<String> = names.iter().map(|l| path(&format!("lists/synthetic-{l}.csv"))).collect();
+    let mut arguments: Vec<&str> = files.iter().map(String::as_str).collect();
+    let out = path("linked");
+    arguments.extend(["--out", &out, "--draws", "6", "--lang", "nl"]);
+    let linked = ijsberg_with("link", &arguments);
+    let page = String::from_utf8(linked.stdout).unwrap();
+    assert!(linked.status.success() && page.contains("paren vergeleken"), "{page}");
+    let again = {
+        let first = std::fs::read(path("linked/histories.csv")).unwrap();
+        ijsberg_with("link", &arguments);
+        first == std::fs::read(path("linked/histories.csv")).unwrap()
+    };
+    assert!(again, "the same seed gives the same draws");
+    let rows = std::fs::read_to_string(path("linked/linked.csv")).unwrap();
+    let someone = std::fs::read_to_string(&files[0]).unwrap();
+    let family = someone.lines().nth(1).unwrap().split(',').nth(1).unwrap().to_owned();
+    assert!(family.is_empty() || !rows.contains(&family) && !page.contains(&family));
+    let histories = path("linked/histories.csv");
+    let a = json(&[&histories, "--json", "--methods", "mt,loglinear.best-bic"]);
+    let mt = &a["estimates"][0];
+    assert_eq!(mt["interval"], "over-linkage");
+    assert!((700.0..1300.0).contains(&mt["n_hat"].as_f64().unwrap()), "{mt}");
+    let share = a["linkage"][0]["share"].as_f64().unwrap();
+    assert!(share > 0.0 && share < 1.0 && a["linkage"][0]["draws"] == 6);
+    // Missed links are not counted, so no number may pass for fit to publish.
+    assert_ne!(a["verdict"]["verdict"], "fit-to-publish");
+}
+
+#[test]
+fn linking_says_what_is_wrong_without_saying_who() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("all.csv");
+    let write = |text: &str| std::fs::write(&file, text).unwrap();
+    let link = |more: &[&str]| {
+        let output = ijsberg_with("link", &[&[file.to_str().unwrap()], more].concat());
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    write("list,given,family,dob\na,Jane,Doe,1990-02-30\nb,Jan,Doe,1990\n");
+    let error = link(&[]);
+    assert!(error.contains("\"dob\"") && error.contains("line(s) 2"), "{error}");
+    assert!(!error.contains("Jane") && !error.contains("02-30"), "{error}");
+    write("x,y\n1,2\n");
+    assert!(link(&["--lang", "nl"]).contains("2 tot 16"));
+    let schema = dir.path().join("schema.toml");
+    std::fs::write(&schema, "list = \"list\"\nbrith = \"dob\"\n").unwrap();
+    write("list,dob\na,1990\nb,1990\n");
+    assert!(link(&["--schema", schema.to_str().unwrap()]).contains("unknown field"));
+    let proposed = ijsberg_with("link", &["init", file.to_str().unwrap()]);
+    let proposed = String::from_utf8(proposed.stdout).unwrap();
+    assert!(proposed.contains("list = \"list\"") && proposed.contains("birth = \"dob\""), "{proposed}");
+}
+
+fn ijsberg_with(command: &str, arguments: &[&str]) -> std::process::Output {
+    Command::new(env!("CARGO_BIN_EXE_ijsberg")).arg(command).args(arguments).output().unwrap()
+}

@@ -1,0 +1,157 @@
+//! Estimates averaged over draws of who is on which list.
+//!
+//! Where records are linked with doubt, each draw of the linkage gives a table and each table an estimate. With every draw
+//! equally probable, the answer is the mixture of what the draws say (Sadinle 2018, Annals of Applied Statistics 12). Here each
+//! draw's interval is taken as log-normal on the unseen; the share of linkage in the uncertainty is the variance of
+//! `ln N` between draws over that and the mean variance within.
+
+use serde::Serialize;
+
+use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome};
+use crate::special::{normal_cdf, normal_quantile};
+
+/// How much of the doubt comes from linkage.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LinkageShare {
+    /// The method.
+    pub method: &'static str,
+    /// Share of the variance of `ln N` that is between draws, from 0 to 1.
+    pub share: f64,
+    /// Draws with an estimate.
+    pub draws: usize,
+    /// Draws without one; they count as unbounded.
+    pub without: usize,
+}
+
+/// One draw's estimate as a log-normal distribution of the unseen.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    seen: f64,
+    /// Mean and standard deviation of the logarithm of the unseen.
+    mean: f64,
+    sd: f64,
+}
+
+impl Part {
+    fn of(e: &Estimate) -> Option<Self> {
+        let (n_hat, i, seen) = (e.n_hat?, e.interval?, e.n_observed as f64);
+        let unseen = |x: f64| (x - seen).max(0.5);
+        // An unbounded interval is as wide above as below.
+        let z = normal_quantile(0.5 + 0.5 * i.level);
+        let low = unseen(n_hat).ln() - unseen(i.lower).ln();
+        let high = if i.upper.is_finite() { unseen(i.upper).ln() - unseen(n_hat).ln() } else { 4.0 * low };
+        let sd = f64::midpoint(low.powi(2), high.powi(2)).sqrt() / z;
+        Some(Self { seen, mean: unseen(n_hat).ln(), sd: sd.max(1e-6) })
+    }
+
+    fn below(&self, n: f64) -> f64 {
+        if n <= self.seen { 0.0 } else { normal_cdf(((n - self.seen).ln() - self.mean) / self.sd) }
+    }
+
+    fn variance_of_log(&self) -> f64 {
+        let unseen = self.mean.exp();
+        // By the delta method.
+        (self.sd * unseen / (self.seen + unseen)).powi(2)
+    }
+}
+
+/// Averages estimates of the same methods over draws. Estimates of a method are matched by their place among those of that
+/// method. A method that gives no estimate in more than half of the draws has none.
+pub fn average(draws: &[Vec<Estimate>], level: f64) -> (Vec<Estimate>, Vec<LinkageShare>) {
+    let Some(first) = draws.first() else { return (Vec::new(), Vec::new()) };
+    let mut averaged = Vec::new();
+    let mut shares = Vec::new();
+    for (k, model) in first.iter().enumerate() {
+        let nth = first[..k].iter().filter(|e| e.method == model.method).count();
+        let same: Vec<&Estimate> =
+            draws.iter().filter_map(|d| d.iter().filter(|e| e.method == model.method).nth(nth)).collect();
+        let parts: Vec<Part> =
+            same.iter().filter(|e| e.outcome == Outcome::Exists).filter_map(|e| Part::of(e)).collect();
+        let mut seen: Vec<u64> = same.iter().map(|e| e.n_observed).collect();
+        seen.sort_unstable();
+        let n = seen.get(seen.len() / 2).copied().unwrap_or(0);
+        if 2 * parts.len() <= draws.len() {
+            let outcome = same.iter().map(|e| e.outcome).find(|o| *o != Outcome::Exists);
+            averaged.push(Estimate::none(model.method, n, outcome.unwrap_or(Outcome::NotApplicable)));
+            continue;
+        }
+        let without = draws.len() - parts.len();
+        let tail = 0.5 * (1.0 - level);
+        let lower = quantile(&parts, draws.len(), tail);
+        let upper = quantile(&parts, draws.len(), 1.0 - tail);
+        let interval = Interval { lower, upper, level, kind: IntervalKind::OverLinkage };
+        let mut e = Estimate::of(model.method, n, quantile(&parts, draws.len(), 0.5), Some(interval));
+        e.model = same.iter().all(|s| s.model == model.model).then(|| model.model.clone()).flatten();
+        e.notes.push(Note::AveragedOverLinkage);
+        if without > 0 {
+            e.notes.push(Note::ReplicatesWithoutEstimate);
+        }
+        averaged.push(e);
+        let logs: Vec<f64> = parts.iter().map(|p| (p.seen + p.mean.exp()).ln()).collect();
+        let mean = logs.iter().sum::<f64>() / logs.len() as f64;
+        let between =
+            logs.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / (logs.len() as f64 - 1.0).max(1.0);
+        let within = parts.iter().map(Part::variance_of_log).sum::<f64>() / parts.len() as f64;
+        shares.push(LinkageShare {
+            method: model.method,
+            share: between / (between + within),
+            draws: parts.len(),
+            without,
+        });
+    }
+    (averaged, shares)
+}
+
+/// Quantile of the mixture, where draws without an estimate lie beyond every number.
+fn quantile(parts: &[Part], draws: usize, share: f64) -> f64 {
+    let below = |n: f64| parts.iter().map(|p| p.below(n)).sum::<f64>() / draws as f64;
+    if parts.len() as f64 <= share * draws as f64 {
+        return f64::INFINITY;
+    }
+    let (mut low, mut high) = (0.0_f64, 1.0_f64);
+    while below(high) < share && high < 1e15 {
+        high *= 2.0;
+    }
+    for _ in 0..200 {
+        let middle = 0.5 * (low + high);
+        if below(middle) < share { low = middle } else { high = middle }
+    }
+    if high < 1e15 { high } else { f64::INFINITY }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn estimate(n: u64, n_hat: f64, factor: f64) -> Estimate {
+        let unseen = n_hat - n as f64;
+        let (lower, upper) = (n as f64 + unseen / factor, n as f64 + unseen * factor);
+        let interval = Interval { lower, upper, level: 0.95, kind: IntervalKind::LogNormal };
+        Estimate::of("mt", n, n_hat, Some(interval))
+    }
+
+    #[test]
+    fn equal_draws_change_nothing_and_have_no_share() {
+        let draws = vec![vec![estimate(100, 300.0, 1.5)]; 5];
+        let (all, shares) = average(&draws, 0.95);
+        let i = all[0].interval.unwrap();
+        assert!((all[0].n_hat.unwrap() - 300.0).abs() < 0.01);
+        assert!((i.lower - (100.0 + 200.0 / 1.5)).abs() < 0.1 && (i.upper - 400.0).abs() < 0.1);
+        assert_eq!(shares[0].share, 0.0);
+    }
+
+    #[test]
+    fn draws_that_differ_widen_the_interval_and_missing_ones_unbound_it() {
+        let draws: Vec<Vec<Estimate>> =
+            [260.0, 280.0, 300.0, 320.0, 340.0].map(|n| vec![estimate(100, n, 1.05)]).to_vec();
+        let (all, shares) = average(&draws, 0.95);
+        let i = all[0].interval.unwrap();
+        assert!(i.lower < 262.0 && i.upper > 338.0 && shares[0].share > 0.9, "{i:?} {shares:?}");
+        let mut some = draws;
+        some[0] = vec![Estimate::none("mt", 100, Outcome::Infinite)];
+        let (all, shares) = average(&some, 0.95);
+        assert!(all[0].interval.unwrap().upper.is_infinite() && shares[0].without == 1);
+        some.iter_mut().take(3).for_each(|d| d[0] = Estimate::none("mt", 100, Outcome::Infinite));
+        assert_eq!(average(&some, 0.95).0[0].outcome, Outcome::Infinite);
+    }
+}

@@ -1,0 +1,83 @@
+//! Do intervals cover the truth when the lists were linked? `linkage_coverage SEEDS [PERSONS]`: synthetic lists at three levels
+//! of dirt, 300 pairs judged by the truth, links that no rule found put back, independence of the lists (as they were made),
+//! averaged over draws; beside the same estimate from one table linked at a threshold of one half.
+
+use ijsberg_linkage::calibrate::{Calibration, worth_judging};
+use ijsberg_linkage::generate::{Design, generate};
+use ijsberg_linkage::histories::{histories, restored};
+use ijsberg_linkage::link::{link_scored, score};
+use ijsberg_linkage::partition::Sampling;
+use ijsberg_mse::estimate::Estimate;
+use ijsberg_mse::histories::Histories;
+use ijsberg_mse::linkage::average;
+use ijsberg_mse::loglinear::Engine;
+use ijsberg_mse::methods::{Settings, Silent, run};
+
+const DRAWS: usize = 40;
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<u64> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
+    let seeds = arguments.first().copied().unwrap_or(100);
+    let persons = arguments.get(1).map_or(Design::default().persons, |p| *p as usize);
+    println!("dirt,method,seeds,bias,rmse,coverage,width");
+    for damage in [0.5, 1.0, 1.5] {
+        let mut ours = Vec::new();
+        let mut fixed = Vec::new();
+        for seed in 1..=seeds {
+            let design = Design { damage, persons, ..Design::default() };
+            let (a, b) = once(&design, seed)?;
+            ours.push(a);
+            fixed.push(b);
+        }
+        for (name, all) in [("averaged", &ours), ("threshold", &fixed)] {
+            let n = all.len() as f64;
+            let truth = persons as f64;
+            let errors: Vec<f64> = all.iter().map(|e| e.0 / truth - 1.0).collect();
+            let bias = errors.iter().sum::<f64>() / n;
+            let rmse = (errors.iter().map(|e| e * e).sum::<f64>() / n).sqrt();
+            let covered = all.iter().filter(|e| e.1 <= truth && truth <= e.2).count() as f64 / n;
+            let width = all.iter().map(|e| (e.2 - e.1) / truth).sum::<f64>() / n;
+            println!("{damage},{name},{seeds},{bias:.4},{rmse:.4},{covered:.3},{width:.4}");
+        }
+    }
+    Ok(())
+}
+
+type Answer = (f64, f64, f64);
+
+fn once(design: &Design, seed: u64) -> anyhow::Result<(Answer, Answer)> {
+    let s = generate(design, seed);
+    let lists: Vec<usize> = s.records.iter().map(|r| r.list).collect();
+    let scored = score(&s.records, seed);
+    let judged: Vec<(f64, bool)> = worth_judging(&scored.edges, scored.prior, 300, seed)
+        .into_iter()
+        .map(|i| {
+            let ((a, b), w) = scored.edges[i];
+            (w + scored.prior, s.truth[a as usize] == s.truth[b as usize])
+        })
+        .collect();
+    let sampling = Sampling { draws: DRAWS / 4, thin: 10, seed, ..Sampling::default() };
+    let plain = link_scored(&s.records, scored.clone(), &sampling, &|| ());
+    let sampling = Sampling { calibration: Calibration::learn(&judged), ..sampling };
+    let linked = link_scored(&s.records, scored, &sampling, &|| ());
+    let names: Vec<String> = design.lists.iter().map(|l| l.0.clone()).collect();
+    let estimate = |cells: Vec<(u32, u64)>| -> anyhow::Result<Vec<Estimate>> {
+        let h = Histories::new(names.clone(), cells)?;
+        let settings = Settings { methods: vec!["mt".to_owned()], ..Settings::default() };
+        Ok(run(&Engine::new(&h), &[], &settings, &Silent))
+    };
+    let draws: Vec<Vec<Estimate>> = linked
+        .draws
+        .all()
+        .enumerate()
+        .map(|(k, g)| estimate(restored(g, &lists, linked.blocking_loss, seed, k as u64)))
+        .collect::<Result<_, _>>()?;
+    let answer = |e: &Estimate| {
+        let i = e.interval;
+        (e.n_hat.unwrap_or(f64::NAN), i.map_or(f64::NAN, |i| i.lower), i.map_or(f64::NAN, |i| i.upper))
+    };
+    let averaged = average(&draws, 0.95).0;
+    let fixed = estimate(histories(&plain.groups, &lists))?;
+    let first = |all: &[Estimate]| all.first().map_or((f64::NAN, f64::NAN, f64::NAN), answer);
+    Ok((first(&averaged), first(&fixed)))
+}

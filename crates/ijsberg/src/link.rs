@@ -1,0 +1,305 @@
+//! `ijsberg link`: who is on which list.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use clap::{Args, Subcommand};
+use ijsberg_linkage::histories::{histories, restored};
+use ijsberg_linkage::link::{Linked, link_scored, score};
+use ijsberg_linkage::partition::Sampling;
+use ijsberg_linkage::schema::{Records, Rows, Schema};
+use ijsberg_mse::bayes::chains::Convergence;
+use ijsberg_mse::methods::Progress as _;
+use ijsberg_report::errors;
+use ijsberg_report::text::Text;
+use ijsberg_tables::Grid;
+
+use crate::estimate::{LanguageArgument, read_file};
+use crate::output::{Bar, print, write_whole};
+use crate::review;
+
+/// Find out who is on which list.
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  ijsberg simulate lists --out lists\n  ijsberg link lists/synthetic-*.csv --out linked\n  ijsberg estimate linked/histories.csv"
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: Option<What>,
+    /// One file a list, or one file with a column that names the list: CSV, Excel or Parquet.
+    files: Vec<PathBuf>,
+    /// Which column is what (TOML); `ijsberg link init` proposes one [default: as proposed for each file].
+    #[arg(long)]
+    schema: Option<PathBuf>,
+    /// Write linked.csv, histories.csv and link.json to this folder.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Draws to write, evenly chosen from all chains.
+    #[arg(long, default_value_t = 20)]
+    draws: usize,
+    /// Chains.
+    #[arg(long, default_value_t = 4)]
+    chains: usize,
+    /// Pairs that people have judged with `ijsberg link review`.
+    #[arg(long)]
+    judgements: Option<PathBuf>,
+    /// Leave out what makes up for pairs that no rule compared.
+    #[arg(long)]
+    as_compared: bool,
+    /// Seed.
+    #[arg(long, default_value_t = Sampling::default().seed)]
+    seed: u64,
+    /// Language.
+    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    lang: LanguageArgument,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Judge pairs of records, to teach the model how sure it may be.
+    Review(review::Arguments),
+    /// Propose a schema from the names of the columns.
+    Init {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Language.
+        #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+        lang: LanguageArgument,
+    },
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    match &arguments.what {
+        None => link_files(arguments),
+        Some(What::Review(arguments)) => review::run(arguments),
+        Some(What::Init { files, lang }) => {
+            let grids = grids(&Text::new((*lang).into()), files)?;
+            let schema = grids.first().map(|g| Schema::propose(&g.1.header)).unwrap_or_default();
+            print(&toml::to_string_pretty(&schema)?)
+        }
+    }
+}
+
+fn link_files(arguments: &Arguments) -> anyhow::Result<()> {
+    let text = Text::new(arguments.lang.into());
+    if arguments.files.is_empty() {
+        bail!(text.say("argument-no-files"));
+    }
+    for (name, value) in [("--draws", arguments.draws), ("--chains", arguments.chains)] {
+        if value == 0 {
+            bail!(text.fill("argument-zero", &[("name", name.to_owned())]));
+        }
+    }
+    let (files, records, schema) = read_records(&text, &arguments.files, arguments.schema.as_deref())?;
+    let kept = arguments.draws.div_ceil(arguments.chains).max(100);
+    let sampling = Sampling {
+        chains: arguments.chains,
+        draws: kept,
+        caps: schema.caps(&records.lists),
+        seed: arguments.seed,
+        ..Sampling::default()
+    };
+    let bar = Bar::new();
+    bar.stage("link", (sampling.chains * (sampling.burn_in + sampling.draws * sampling.thin)) as u64);
+    let scored = score(&records.records, arguments.seed);
+    let judged = arguments.judgements.as_ref();
+    let calibration = judged
+        .map(|path| review::calibration(&text, path, &files, &records, &scored))
+        .transpose()?
+        .unwrap_or_default();
+    let sampling = Sampling { calibration, ..sampling };
+    let linked = link_scored(&records.records, scored, &sampling, &|| bar.tick());
+    bar.finish();
+    let convergence = Convergence::of(&linked.draws.persons);
+    if let Some(dir) = &arguments.out {
+        std::fs::create_dir_all(dir)
+            .with_context(|| text.fill("argument-folder", &[("path", dir.display().to_string())]))?;
+        write_whole(dir, "linked.csv", &linked_csv(&records, &files, &linked))?;
+        write_whole(dir, "histories.csv", &histories_csv(&records, &linked, arguments))?;
+        let json = serde_json::to_string_pretty(&summary(&records, &linked, &sampling, &convergence))?;
+        write_whole(dir, "link.json", &(json + "\n"))?;
+    }
+    print(&report(
+        &text,
+        arguments.out.as_deref(),
+        &records,
+        &linked,
+        &convergence,
+        arguments.as_compared,
+        calibration.judged,
+    ))
+}
+
+/// Files as text, with names that give no folder away.
+fn grids(text: &Text, files: &[PathBuf]) -> anyhow::Result<Vec<(String, Grid)>> {
+    files
+        .iter()
+        .map(|path| {
+            let bytes = read_file(text, path)?;
+            let name = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let grid = Grid::read(&bytes)
+                .map_err(|e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e)))?;
+            Ok((name, grid))
+        })
+        .collect()
+}
+
+/// Names of the files, their records, and the schema that they were read by.
+pub(crate) fn read_records(
+    text: &Text,
+    files: &[PathBuf],
+    schema: Option<&Path>,
+) -> anyhow::Result<(Vec<String>, Records, Schema)> {
+    let grids = grids(text, files)?;
+    let schema = match schema {
+        None => grids.first().map(|g| Schema::propose(&g.1.header)).unwrap_or_default(),
+        Some(path) => {
+            let written =
+                String::from_utf8(read_file(text, path)?).with_context(|| path.display().to_string())?;
+            toml::from_str(&written).with_context(|| path.display().to_string())?
+        }
+    };
+    let rows: Vec<Rows<'_>> =
+        grids.iter().map(|(name, g)| Rows { name, header: &g.header, rows: &g.rows }).collect();
+    let records = schema.records(&rows).map_err(|e| anyhow!(errors::schema_error(text, &e)))?;
+    Ok((grids.into_iter().map(|g| g.0).collect(), records, schema))
+}
+
+/// Where each record stands and which person it is of; names stay in the files they came from.
+fn linked_csv(records: &Records, files: &[String], linked: &Linked) -> String {
+    let mut least: Vec<Option<f64>> = vec![None; records.records.len()];
+    for (((i, j), _), p) in linked.edges.iter().zip(&linked.probabilities) {
+        if linked.groups[*i as usize] == linked.groups[*j as usize] {
+            for r in [*i, *j] {
+                let slot = &mut least[r as usize];
+                *slot = Some(slot.map_or(*p, |s| s.max(*p)));
+            }
+        }
+    }
+    let mut out = csv::Writer::from_writer(Vec::new());
+    // Writing to memory cannot fail.
+    let _ = out.write_record(["file", "line", "list", "person", "probability"]);
+    for (i, (file, line)) in records.origin.iter().enumerate() {
+        let _ = out.write_record([
+            files[*file].clone(),
+            line.to_string(),
+            records.lists[records.records[i].list].clone(),
+            linked.groups[i].to_string(),
+            least[i].map_or_else(String::new, |p| format!("{p:.3}")),
+        ]);
+    }
+    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// One table of capture histories a draw.
+fn histories_csv(records: &Records, linked: &Linked, arguments: &Arguments) -> String {
+    let lists: Vec<usize> = records.records.iter().map(|r| r.list).collect();
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let header: Vec<&str> =
+        ["draw"].into_iter().chain(records.lists.iter().map(String::as_str)).chain(["count"]).collect();
+    // Writing to memory cannot fail.
+    let _ = out.write_record(header);
+    for (number, groups) in chosen(linked, arguments.draws).into_iter().enumerate() {
+        let table = if arguments.as_compared {
+            histories(groups, &lists)
+        } else {
+            restored(groups, &lists, linked.blocking_loss, arguments.seed, number as u64)
+        };
+        for (history, count) in table {
+            let mut row = vec![(number + 1).to_string()];
+            row.extend((0..records.lists.len()).map(|l| (history >> l & 1).to_string()));
+            row.push(count.to_string());
+            let _ = out.write_record(row);
+        }
+    }
+    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// So many draws, evenly chosen.
+fn chosen(linked: &Linked, draws: usize) -> Vec<&Vec<u32>> {
+    let all: Vec<&Vec<u32>> = linked.draws.all().collect();
+    let wanted = draws.min(all.len());
+    (0..wanted).map(|k| all[(2 * k + 1) * all.len() / (2 * wanted)]).collect()
+}
+
+fn summary(
+    records: &Records,
+    linked: &Linked,
+    settings: &Sampling,
+    convergence: &Convergence,
+) -> serde_json::Value {
+    let persons: Vec<f64> = linked.draws.persons.concat();
+    let rules: Vec<_> = linked
+        .by_rule
+        .iter()
+        .map(|(rule, pairs)| serde_json::json!({"rule": rule, "pairs": pairs}))
+        .collect();
+    serde_json::json!({
+        "schema": 1,
+        "version": env!("CARGO_PKG_VERSION"),
+        "lists": records.lists,
+        "records": records.records.len(),
+        "nameless": records.nameless,
+        "pairs_compared": linked.compared,
+        "pairs_by_rule": rules,
+        "blocks_refined": linked.refined,
+        "blocking_loss": linked.blocking_loss,
+        "model": linked.model,
+        "persons": persons,
+        "convergence": convergence,
+        "settings": settings,
+    })
+}
+
+fn report(
+    text: &Text,
+    out: Option<&Path>,
+    records: &Records,
+    linked: &Linked,
+    c: &Convergence,
+    as_compared: bool,
+    judged: usize,
+) -> String {
+    let mut persons: Vec<f64> = linked.draws.persons.concat();
+    persons.sort_by(f64::total_cmp);
+    let at = |share: f64| persons[((share * persons.len() as f64) as usize).min(persons.len() - 1)];
+    let mut page = String::new();
+    let mut line = |key: &str, parts: &[(&str, String)]| {
+        let _ = writeln!(page, "{}", text.fill(key, parts));
+    };
+    let count = |x: usize| text.number(x as f64);
+    line("link-read", &[("records", count(records.records.len())), ("lists", records.lists.join(", "))]);
+    if records.nameless > 0 {
+        line("link-nameless", &[("n", count(records.nameless))]);
+    }
+    line("link-compared", &[("pairs", count(linked.compared))]);
+    line(
+        "link-persons",
+        &[
+            ("middle", text.number(at(0.5))),
+            ("low", text.number(at(0.025))),
+            ("high", text.number(at(0.975))),
+        ],
+    );
+    let doubtful = linked.probabilities.iter().filter(|p| (0.1..0.9).contains(*p)).count();
+    line("link-doubtful", &[("n", count(doubtful))]);
+    let parts = [("rhat", text.decimal(c.r_hat, 3)), ("ess", text.number(c.ess_bulk.min(c.ess_tail)))];
+    line(if c.r_hat < 1.05 { "link-converged" } else { "link-not-converged" }, &parts);
+    if linked.blocking_loss > 0.0 {
+        let restored = if as_compared { "link-loss" } else { "link-loss-restored" };
+        line(restored, &[("share", text.percent(linked.blocking_loss))]);
+    }
+    if judged > 0 {
+        line("link-judged", &[("n", judged.to_string())]);
+    } else {
+        line("link-not-judged", &[]);
+    }
+    line("link-blocking", &[]);
+    if let Some(dir) = out {
+        line("link-written", &[("path", dir.join("histories.csv").display().to_string())]);
+    }
+    page
+}

@@ -1,0 +1,196 @@
+//! `ijsberg link review`: people judge pairs. Judgements hold files and lines, never what stands there.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use clap::Args;
+use ijsberg_linkage::calibrate::{Calibration, worth_judging};
+use ijsberg_linkage::link::{Scored, score};
+use ijsberg_linkage::partition::Sampling;
+use ijsberg_linkage::record::Record;
+use ijsberg_linkage::schema::Records;
+use ijsberg_report::text::Text;
+use serde::{Deserialize, Serialize};
+
+use crate::estimate::{LanguageArgument, read_file};
+use crate::link::read_records;
+
+/// Judge pairs of records, to teach the model how sure it may be.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The lists, in the same order as for linking.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Which column is what (TOML).
+    #[arg(long)]
+    schema: Option<PathBuf>,
+    /// The file of judgements; new ones are added to what it holds.
+    #[arg(long)]
+    judgements: PathBuf,
+    /// Pairs to judge now.
+    #[arg(long, default_value_t = 30)]
+    count: usize,
+    /// Seed; the same as for linking.
+    #[arg(long, default_value_t = Sampling::default().seed)]
+    seed: u64,
+    /// Language.
+    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    lang: LanguageArgument,
+}
+
+/// One judged pair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Judgement {
+    file_a: String,
+    line_a: u64,
+    file_b: String,
+    line_b: u64,
+    same: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let text = Text::new(arguments.lang.into());
+    let (files, records, _) = read_records(&text, &arguments.files, arguments.schema.as_deref())?;
+    let mut known =
+        if arguments.judgements.exists() { read(&text, &arguments.judgements)? } else { Vec::new() };
+    let scored = score(&records.records, arguments.seed);
+    let place = |i: u32| {
+        let (f, line) = records.origin[i as usize];
+        (files[f].clone(), line)
+    };
+    let mut asked = 0;
+    let mut input = std::io::stdin().lock();
+    for edge in worth_judging(&scored.edges, scored.prior, known.len() + arguments.count, arguments.seed) {
+        if asked == arguments.count {
+            break;
+        }
+        let (i, j) = scored.edges[edge].0;
+        let ((file_a, line_a), (file_b, line_b)) = (place(i), place(j));
+        let is_pair =
+            |k: &Judgement| (&k.file_a, k.line_a, &k.file_b, k.line_b) == (&file_a, line_a, &file_b, line_b);
+        if known.iter().any(is_pair) {
+            continue;
+        }
+        asked += 1;
+        let page = side_by_side(&text, &records, i, j, asked, arguments.count);
+        match ask(&text, &page, &mut input)? {
+            Answer::Stop => break,
+            Answer::NoOpinion => {}
+            Answer::Same(same) => {
+                known.push(Judgement { file_a, line_a, file_b, line_b, same });
+                // After every answer, so that nothing is lost when the terminal closes.
+                write(&arguments.judgements, &known)?;
+            }
+        }
+    }
+    let saved = [("n", known.len().to_string()), ("path", arguments.judgements.display().to_string())];
+    println!("{}", text.fill("review-saved", &saved));
+    Ok(())
+}
+
+enum Answer {
+    Same(bool),
+    NoOpinion,
+    Stop,
+}
+
+fn ask(text: &Text, page: &str, input: &mut impl BufRead) -> anyhow::Result<Answer> {
+    loop {
+        print!("{page}{} ", text.say("review-question"));
+        std::io::stdout().flush()?;
+        let mut answer = String::new();
+        if input.read_line(&mut answer)? == 0 {
+            return Ok(Answer::Stop);
+        }
+        match answer.trim().to_lowercase().as_str() {
+            "y" | "j" | "yes" | "ja" => return Ok(Answer::Same(true)),
+            "n" | "no" | "nee" => return Ok(Answer::Same(false)),
+            "?" | "u" | "o" => return Ok(Answer::NoOpinion),
+            "q" | "s" => return Ok(Answer::Stop),
+            _ => {}
+        }
+    }
+}
+
+/// What is compared, and no more.
+fn side_by_side(text: &Text, records: &Records, i: u32, j: u32, number: usize, count: usize) -> String {
+    let show = |r: &Record| {
+        let birth = r.birth.map_or_else(String::new, |b| {
+            let part = |x: Option<u8>| x.map_or_else(String::new, |x| format!("-{x:02}"));
+            format!("{}{}{}", b.year, part(b.month), part(b.day))
+        });
+        let one = |t: &Option<String>| t.clone().unwrap_or_default();
+        [
+            records.lists[r.list].clone(),
+            r.given.join(" / "),
+            r.family.join(" / "),
+            birth,
+            one(&r.sex),
+            one(&r.nationality),
+            one(&r.place),
+            one(&r.identifier),
+        ]
+    };
+    let (a, b) = (show(&records.records[i as usize]), show(&records.records[j as usize]));
+    let names = ["list", "given", "family", "birth", "sex", "nationality", "place", "identifier"];
+    let mut page = format!("\n{number}/{count}\n");
+    for ((name, x), y) in names.iter().zip(&a).zip(&b) {
+        if !x.is_empty() || !y.is_empty() {
+            let name = text.say(&format!("field-{name}"));
+            let _ = writeln!(page, "  {name:<16}{x:<28}{y}");
+        }
+    }
+    page
+}
+
+fn read(text: &Text, path: &Path) -> anyhow::Result<Vec<Judgement>> {
+    let bytes = read_file(text, path)?;
+    csv::Reader::from_reader(bytes.as_slice())
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .with_context(|| path.display().to_string())
+}
+
+/// Whole or not at all: beside the file, then over it.
+fn write(path: &Path, all: &[Judgement]) -> anyhow::Result<()> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    all.iter().try_for_each(|j| out.serialize(j))?;
+    let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    crate::output::write_whole(dir, &name, &String::from_utf8(out.into_inner()?)?)
+}
+
+/// What a file of judgements says of the weights.
+pub(crate) fn calibration(
+    text: &Text,
+    path: &Path,
+    files: &[String],
+    records: &Records,
+    scored: &Scored,
+) -> anyhow::Result<Calibration> {
+    let at: HashMap<(&str, u64), u32> = records
+        .origin
+        .iter()
+        .enumerate()
+        .map(|(i, (f, line))| ((files[*f].as_str(), *line), i as u32))
+        .collect();
+    let weights: HashMap<(u32, u32), f64> = scored.edges.iter().copied().collect();
+    let mut judged = Vec::new();
+    for k in read(text, path)? {
+        let find = |file: &str, line: u64| {
+            at.get(&(file, line)).copied().ok_or_else(|| {
+                let parts = [("file", file.to_owned()), ("line", line.to_string())];
+                anyhow!(text.fill("review-unknown", &parts))
+            })
+        };
+        let (i, j) = (find(&k.file_a, k.line_a)?, find(&k.file_b, k.line_b)?);
+        if let Some(w) = weights.get(&(i.min(j), i.max(j))) {
+            judged.push((scored.prior + w, k.same));
+        }
+    }
+    Ok(Calibration::learn(&judged))
+}
