@@ -74,6 +74,7 @@ note-order-dependent = depends on the order of the lists, which has no meaning f
 note-bound-needs-positive-dependence = a lower bound only if dependence between lists is positive
 note-below-observed = falls below the number seen
 assumptions = Every estimate here assumes: the population did not change in the period; records of one person were matched without error; nobody had no chance at all of being on any list; within the model's terms everybody had the same chances; and the highest-order interaction, which no data can show, is zero. Covariates and years are not used: where chances differ by year, sex, nationality or form of exploitation, the answer can change by a factor of three to four.
+assumptions-linkage = Every estimate here assumes: the population did not change in the period; links that no draw has are missing at random or not at all; nobody had no chance at all of being on any list; within the model's terms everybody had the same chances; and the highest-order interaction, which no data can show, is zero. Covariates and years are not used: where chances differ by year, sex, nationality or form of exploitation, the answer can change by a factor of three to four.
 presumed = The persons are presumed victims as reported, not proven ones.
 seen = seen
 unseen = unseen (estimated)

@@ -363,7 +363,13 @@ pub(crate) fn letter(i: usize) -> char {
 
 /// The assumptions: with covariates the model allows for differences by them.
 pub(crate) fn assumptions_key(a: &Analysis) -> &'static str {
-    if a.covariates.is_some() { "assumptions-covariates" } else { "assumptions" }
+    if a.covariates.is_some() {
+        "assumptions-covariates"
+    } else if a.linkage.is_empty() {
+        "assumptions"
+    } else {
+        "assumptions-linkage"
+    }
 }
 
 /// How the breakdown came about.

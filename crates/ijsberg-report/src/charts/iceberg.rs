@@ -14,14 +14,16 @@ pub fn iceberg(text: &Text, a: &Analysis) -> String {
         "chart-iceberg-alt",
         &[("seen", text.number(seen)), ("low", text.number(low - seen)), ("high", text.number(high - seen))],
     );
-    let mut svg = Svg::new(720.0, 430.0, &text.say("chart-iceberg"), &alt);
-    let (middle, water) = (300.0, 120.0);
-    svg.rect(0.0, 0.0, 720.0, water, "#f4f9fc");
-    svg.rect(0.0, water, 720.0, 310.0, ink::WATER);
     // A triangle that keeps widening: the area down to depth h grows as h squared.
     let total = 300.0 + 90.0;
     let unit = total * total / drawn;
     let tip = (seen * unit).sqrt();
+    // Where most were seen the tip is high, and the water stands lower.
+    let (middle, water) = (300.0, (tip + 15.0).max(120.0));
+    let height = (water + 125.0).max(430.0);
+    let mut svg = Svg::new(720.0, height, &text.say("chart-iceberg"), &alt);
+    svg.rect(0.0, 0.0, 720.0, water, "#f4f9fc");
+    svg.rect(0.0, water, 720.0, height - water, ink::WATER);
     let depth = |n: f64| (n * unit).sqrt() - tip;
     let slope = 0.62;
     let top = water - tip;
@@ -34,7 +36,7 @@ pub fn iceberg(text: &Text, a: &Analysis) -> String {
             (middle - half, water + depth),
         ]
     };
-    let below = (310.0 - 12.0_f64).min(depth(drawn));
+    let below = (height - water - 12.0).min(depth(drawn));
     let squeeze = below / depth(drawn).max(1.0);
     svg.polygon(&outline(depth(drawn) * squeeze), ink::BELOW, ink::DEEP);
     svg.polygon(&outline(depth(low) * squeeze), ink::DEEP, ink::DEEP);

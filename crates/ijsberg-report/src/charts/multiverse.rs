@@ -45,13 +45,14 @@ pub fn multiverse(text: &Text, a: &Analysis) -> String {
     svg.text(52.0, 16.0, 12.0, "end", ink::WARM, "ΔBIC");
     svg.rect(560.0, 6.0, 12.0, 12.0, ink::BELOW);
     svg.text(578.0, 16.0, 12.0, "start", ink::DEEP, &text.say("per-models"));
-    for (label, best) in [("AIC", &bins.best_aic), ("BIC", &bins.best_bic)] {
+    // One below the other, as the two may be close.
+    for (label, best, down) in [("AIC", &bins.best_aic, 34.0), ("BIC", &bins.best_bic, 50.0)] {
         if let Some((_, n_hat)) = best {
             let x = axis.at(*n_hat);
             svg.line((x, top), (x, bottom), ink::DEEP, 1.5);
             svg.text(
                 x,
-                bottom + 34.0,
+                bottom + down,
                 12.0,
                 "middle",
                 ink::DEEP,
