@@ -53,21 +53,28 @@ pub fn from_chances(persons: &[Person]) -> Option<DoublyRobust> {
     if !persons.iter().any(|p| p.on == [true, true]) {
         return None;
     }
+    let value = |p: &Person| {
+        let q12 = p.q[2].max(f64::MIN_POSITIVE);
+        let q1 = p.q[0].clamp(q12, 1.0);
+        // Rounding may put the lower end above the upper one.
+        let q2 = p.q[1].max(q12 / q1).min(1.0 + q12 - q1);
+        let [y1, y2] = p.on.map(|on| f64::from(u8::from(on)));
+        let ratio = q1 * q2 / q12;
+        (ratio, ratio * (y2 / q2 + y1 / q1 - y1 * y2 / q12))
+    };
+    over_folds(persons.iter().map(|p| (p.fold, value(p))), folds, n)
+}
+
+/// Averages folds of `(fold, (plug-in, corrected))` of each person.
+fn over_folds(
+    values: impl Iterator<Item = (usize, (f64, f64))>,
+    folds: usize,
+    n: f64,
+) -> Option<DoublyRobust> {
+    let mut by_fold: Vec<Vec<(f64, f64)>> = vec![Vec::new(); folds];
+    values.for_each(|(fold, value)| by_fold[fold].push(value));
     let (mut inverse, mut plug_in, mut variance) = (0.0, 0.0, 0.0);
-    for fold in 0..folds {
-        let values: Vec<(f64, f64)> = persons
-            .iter()
-            .filter(|p| p.fold == fold)
-            .map(|p| {
-                let q12 = p.q[2].max(f64::MIN_POSITIVE);
-                let q1 = p.q[0].clamp(q12, 1.0);
-                // Rounding may put the lower end above the upper one.
-                let q2 = p.q[1].max(q12 / q1).min(1.0 + q12 - q1);
-                let [y1, y2] = p.on.map(|on| f64::from(u8::from(on)));
-                let ratio = q1 * q2 / q12;
-                (ratio, ratio * (y2 / q2 + y1 / q1 - y1 * y2 / q12))
-            })
-            .collect();
+    for values in by_fold {
         let size = values.len() as f64;
         if size < 2.0 {
             return None;

@@ -12,7 +12,7 @@
 
 use rand::RngExt;
 
-use super::{DoublyRobust, FOLDS, MARGIN};
+use super::{DoublyRobust, FOLDS, MARGIN, over_folds};
 use crate::multinomial_logit;
 use crate::resample::stream;
 use crate::strata::table::{Scale, StratifiedTable};
@@ -113,35 +113,13 @@ pub fn estimate(table: &StratifiedTable, seed: u64) -> Option<DoublyRobust> {
 pub fn from_chances(persons: &[Person]) -> Option<DoublyRobust> {
     let n = persons.len() as f64;
     let folds = persons.iter().map(|p| p.fold).max()? + 1;
-    let (mut inverse, mut plug_in, mut variance) = (0.0, 0.0, 0.0);
-    for fold in 0..folds {
-        let values: Vec<(f64, f64)> = persons
-            .iter()
-            .filter(|p| p.fold == fold)
-            .map(|p| {
-                let sign = |w: usize| if w.count_ones() % 2 == 1 { 1.0 } else { -1.0 };
-                let log_r: f64 = p.q.iter().enumerate().map(|(i, q)| sign(i + 1) * q.ln()).sum();
-                let r = log_r.exp();
-                (1.0 + r, 1.0 + r * sign(p.history) / p.q[p.history - 1])
-            })
-            .collect();
-        let size = values.len() as f64;
-        if size < 2.0 {
-            return None;
-        }
-        let mean = values.iter().map(|v| v.1).sum::<f64>() / size;
-        inverse += mean / folds as f64;
-        plug_in += values.iter().map(|v| v.0).sum::<f64>() / size / folds as f64;
-        variance += values.iter().map(|v| (v.1 - mean).powi(2)).sum::<f64>() / (size - 1.0) / folds as f64;
-    }
-    if inverse <= 1.0 {
-        return None;
-    }
-    Some(DoublyRobust {
-        n_hat: n * inverse,
-        se: (n * variance + n * inverse * (inverse - 1.0)).sqrt(),
-        plug_in: n * plug_in,
-    })
+    let value = |p: &Person| {
+        let sign = |w: usize| if w.count_ones() % 2 == 1 { 1.0 } else { -1.0 };
+        let log_r: f64 = p.q.iter().enumerate().map(|(i, q)| sign(i + 1) * q.ln()).sum();
+        let r = log_r.exp();
+        (1.0 + r, 1.0 + r * sign(p.history) / p.q[p.history - 1])
+    };
+    over_folds(persons.iter().map(|p| (p.fold, value(p))), folds, n)
 }
 
 #[cfg(test)]
