@@ -119,6 +119,20 @@ pub enum SchemaError {
         /// How many.
         found: usize,
     },
+    /// Two files by one name, or a name that the tables of histories need for a column.
+    #[error(
+        "the name {name:?} cannot be that of a list here: it is used twice, or is draw or count; rename the file or list"
+    )]
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// A list without records.
+    #[error("list {name:?} has no records; leave it out")]
+    EmptyList {
+        /// The list.
+        name: String,
+    },
     /// A cell in the column of lists is empty.
     #[error("{file}, line {line}: the column that names the list is empty")]
     NoList {
@@ -226,12 +240,23 @@ impl Schema {
     /// See [`SchemaError`].
     pub fn records(&self, files: &[Rows<'_>]) -> Result<Records, SchemaError> {
         let lists = self.lists(files)?;
+        // Judgements and results name records by file and line, and draws have a column for each list.
+        let names = || files.iter().map(|f| f.name).chain(lists.iter().map(String::as_str));
+        let twice = files.iter().enumerate().find(|(i, f)| files[..*i].iter().any(|g| g.name == f.name));
+        let taken = names().find(|n| ["draw", "count"].contains(&n.to_lowercase().as_str()));
+        if let Some(name) = twice.map(|t| t.1.name).or(taken) {
+            return Err(SchemaError::Name { name: name.to_owned() });
+        }
         if !(2..=MAX_LISTS).contains(&lists.len()) {
             return Err(SchemaError::Lists { found: lists.len() });
         }
         let mut all = Records { lists, records: Vec::new(), origin: Vec::new(), nameless: 0 };
         for (f, file) in files.iter().enumerate() {
             self.read_file(f, file, &mut all)?;
+        }
+        let empty = (0..all.lists.len()).find(|l| !all.records.iter().any(|r| r.list == *l));
+        if let Some(l) = empty {
+            return Err(SchemaError::EmptyList { name: all.lists[l].clone() });
         }
         Ok(all)
     }
@@ -354,5 +379,13 @@ mod tests {
         assert!(matches!(nothing.records(&[file]), Err(SchemaError::NothingToLinkBy { .. })));
         let one = Schema { list: None, ..schema };
         assert_eq!(one.records(&[file]).unwrap_err(), SchemaError::Lists { found: 1 });
+        let twice = one.records(&[file, file]).unwrap_err();
+        assert_eq!(twice, SchemaError::Name { name: "all.csv".to_owned() });
+        let bare = Rows { name: "bare", header: &header, rows: &[] };
+        let apart = Schema { impossible_dates: ImpossibleDates::Missing, ..one };
+        assert_eq!(
+            apart.records(&[file, bare]).unwrap_err(),
+            SchemaError::EmptyList { name: "bare".to_owned() }
+        );
     }
 }

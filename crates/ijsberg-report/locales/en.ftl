@@ -221,3 +221,6 @@ field-sex = sex
 field-nationality = nationality
 field-place = place
 field-identifier = identifier
+schema-error-name = the name { $name } cannot be that of a list here: it is used twice, or is draw or count; rename the file or list
+schema-error-empty = list { $name } has no records; leave it out
+argument-draws-covariates = a table of draws is estimated without covariates; leave out --by, --inactive and --population

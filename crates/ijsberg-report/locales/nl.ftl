@@ -221,3 +221,6 @@ field-sex = geslacht
 field-nationality = nationaliteit
 field-place = plaats
 field-identifier = kenmerk
+schema-error-name = de naam { $name } kan hier niet die van een lijst zijn: hij is twee keer gebruikt, of is draw of count; hernoem het bestand of de lijst
+schema-error-empty = lijst { $name } heeft geen records; laat haar weg
+argument-draws-covariates = een tabel van trekkingen wordt zonder kenmerken geschat; laat --by, --inactive en --population weg

@@ -121,6 +121,8 @@ pub fn schema_error(text: &Text, error: &SchemaError) -> String {
             "schema-error-lists",
             &[("found", found.to_string()), ("most", ijsberg_linkage::record::MAX_LISTS.to_string())],
         ),
+        SchemaError::Name { name } => text.fill("schema-error-name", &[("name", quoted(name))]),
+        SchemaError::EmptyList { name } => text.fill("schema-error-empty", &[("name", quoted(name))]),
         SchemaError::NoList { file, line } => {
             text.fill("schema-error-no-list", &[("file", file.clone()), ("line", line.to_string())])
         }
@@ -207,6 +209,8 @@ mod tests {
             SchemaError::NothingToLinkBy { file: file.clone(), columns: s("b, c") },
             SchemaError::Dates { file: file.clone(), column: s("a"), count: 2, lines: s("3, 4") },
             SchemaError::Lists { found: 1 },
+            SchemaError::Name { name: s("count") },
+            SchemaError::EmptyList { name: s("a") },
             SchemaError::NoList { file, line: 3 },
         ] {
             assert_eq!(schema_error(&en, &e), e.to_string());

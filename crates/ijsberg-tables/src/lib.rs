@@ -80,14 +80,15 @@ pub fn read(bytes: &[u8], choices: &Choices) -> Result<Table, ReadError> {
     columns::understand(&Grid::read(bytes)?, choices)
 }
 
-/// The draws of a linkage: a table for each value of the column `draw`, in numerical order. `None` when there is no such
+/// The draws of a linkage, unless the column is to be ignored: a table for each value of the column `draw`, in numerical order. `None` when there is no such
 /// column.
 ///
 /// # Errors
 /// See [`ReadError`].
 pub fn read_draws(bytes: &[u8], choices: &Choices) -> Result<Option<Vec<Table>>, ReadError> {
     let mut grid = Grid::read(bytes)?;
-    let Some(at) = grid.header.iter().position(|h| h.trim().eq_ignore_ascii_case("draw")) else {
+    let is_draw = |h: &String| h.trim().eq_ignore_ascii_case("draw") && !choices.ignore.contains(h);
+    let Some(at) = grid.header.iter().position(is_draw) else {
         return Ok(None);
     };
     let mut parts: std::collections::BTreeMap<u64, Grid> = std::collections::BTreeMap::new();

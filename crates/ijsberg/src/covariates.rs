@@ -45,6 +45,14 @@ pub(crate) struct CovariateArguments {
     population: Option<PathBuf>,
 }
 
+impl CovariateArguments {
+    /// Whether covariates were asked for, rather than taken because they are there.
+    pub(crate) fn asked(&self) -> bool {
+        let by = self.by.iter().any(|n| n != "none");
+        by || !self.inactive.is_empty() || self.population.is_some()
+    }
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum OrderArgument {
     Two,
@@ -87,7 +95,7 @@ pub(crate) fn run(
         .collect::<Result<Vec<_>, _>>()?;
     let choices =
         CovariateChoices { use_only: arguments.by.clone(), polynomial, inactive: arguments.inactive.clone() };
-    let asked = !arguments.by.is_empty() || !arguments.inactive.is_empty() || arguments.population.is_some();
+    let asked = arguments.asked();
     let table = match stratify(table, &choices) {
         Ok(table) => table,
         Err(CovariateError::None) if !asked => return Ok(None),

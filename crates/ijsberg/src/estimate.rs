@@ -150,8 +150,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let table = read(&bytes, &choices).map_err(read_error)?;
     let lists = table.histories.lists();
-    let parse = |f: &String| Model::parse(f, lists).map_err(|e| anyhow!(errors::model_error(&text, &e)));
-    let models: Vec<Model> = arguments.models.iter().map(parse).collect::<Result<_, _>>()?;
+    let models = models(arguments, &text, lists)?;
     if arguments.reselect.is_some_and(|r| matches!(r, ReselectArgument::All))
         && lists.len() > MAX_LATTICE_LISTS
     {
@@ -185,6 +184,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     deliver(arguments, &text, &analysis)
 }
 
+/// The models given by formula.
+fn models(arguments: &Arguments, text: &Text, lists: &[String]) -> anyhow::Result<Vec<Model>> {
+    let parse = |f: &String| Model::parse(f, lists).map_err(|e| anyhow!(errors::model_error(text, &e)));
+    arguments.models.iter().map(parse).collect()
+}
+
 fn provenance(bytes: &[u8], input: String, settings: Settings) -> Provenance {
     let sha256 = Sha256::digest(bytes).iter().fold(String::new(), |mut hex, b| {
         let _ = write!(hex, "{b:02x}");
@@ -206,13 +211,14 @@ fn over_draws(
     bytes: &[u8],
     input: String,
 ) -> anyhow::Result<()> {
+    if arguments.covariates.asked() {
+        bail!(text.say("argument-draws-covariates"));
+    }
     let settings = Settings { replicates: settings.replicates.min(REPLICATES_A_DRAW), ..settings };
     let bar = Bar::new();
     let mut all = Vec::with_capacity(draws.len());
     for table in &draws {
-        let lists = table.histories.lists();
-        let parse = |f: &String| Model::parse(f, lists).map_err(|e| anyhow!(errors::model_error(text, &e)));
-        let models: Vec<Model> = arguments.models.iter().map(parse).collect::<Result<_, _>>()?;
+        let models = models(arguments, text, table.histories.lists())?;
         all.push(run_methods(&Engine::new(&table.histories), &models, &settings, &bar));
     }
     let (estimates, linkage) = average_over_linkage(&all, settings.level);

@@ -286,8 +286,10 @@ fn report(
     );
     let doubtful = linked.probabilities.iter().filter(|p| (0.1..0.9).contains(*p)).count();
     line("link-doubtful", &[("n", count(doubtful))]);
+    // R-hat of chains that do not move is no number, and no reason for doubt.
+    let converged = c.r_hat < 1.05 || persons.first() == persons.last();
     let parts = [("rhat", text.decimal(c.r_hat, 3)), ("ess", text.number(c.ess_bulk.min(c.ess_tail)))];
-    line(if c.r_hat < 1.05 { "link-converged" } else { "link-not-converged" }, &parts);
+    line(if converged { "link-converged" } else { "link-not-converged" }, &parts);
     if linked.blocking_loss > 0.0 {
         let restored = if as_compared { "link-loss" } else { "link-loss-restored" };
         line(restored, &[("share", text.percent(linked.blocking_loss))]);
@@ -298,7 +300,7 @@ fn report(
         line("link-not-judged", &[]);
     }
     line("link-blocking", &[]);
-    if let Some(dir) = out {
+    if let (Some(dir), true) = (out, converged) {
         line("link-written", &[("path", dir.join("histories.csv").display().to_string())]);
     }
     page
