@@ -8,7 +8,7 @@ use ijsberg_linkage::compare::Prepared;
 use ijsberg_linkage::evaluate::{of_pairs, quality};
 use ijsberg_linkage::generate::{Design, generate};
 use ijsberg_linkage::histories::restored;
-use ijsberg_linkage::link::{link, score};
+use ijsberg_linkage::link::{Model, link, score};
 use ijsberg_linkage::partition::Sampling;
 
 fn main() {
@@ -41,10 +41,11 @@ fn main() {
     let calibration = Calibration::learn(&judged);
     let linked = link(&s.records, &Sampling { calibration, ..Sampling::default() }, &|| ());
     println!("{calibration:?}");
+    let Model::Records(model) = &linked.model else { unreachable!("records were linked") };
     println!(
         "{:.2} s, lambda {:.2e} (true {:.2e}), {} edges",
         start.elapsed().as_secs_f64(),
-        linked.model.lambda,
+        model.lambda,
         2.0 * pairs / (s.records.len() as f64).powi(2),
         linked.edges.len()
     );
@@ -90,5 +91,5 @@ fn main() {
         .collect();
     println!("persons with links put back {:.0}", counts.iter().sum::<u64>() as f64 / counts.len() as f64);
     println!("blocking loss {:.4}", linked.blocking_loss);
-    println!("m {:?}\nu {:?}", linked.model.m, linked.model.u);
+    println!("m {:?}\nu {:?}", model.m, model.u);
 }

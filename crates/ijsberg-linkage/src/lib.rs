@@ -13,6 +13,7 @@
 
 pub mod blocking;
 pub mod calibrate;
+pub mod codes;
 pub mod compare;
 pub mod evaluate;
 pub mod fellegi_sunter;

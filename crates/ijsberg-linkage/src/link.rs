@@ -1,6 +1,9 @@
 //! All steps together: from records to draws of who belongs together.
 
+use serde::Serialize;
+
 use crate::blocking::{Candidates, Pair, all_pairs, candidates, rules_met};
+use crate::codes::score::{CodeLists, CodeModel};
 use crate::compare::Prepared;
 use crate::fellegi_sunter::{MatchModel, compare};
 use crate::partition::{Draws, Sampling, point, sample};
@@ -30,6 +33,16 @@ pub struct Scored {
     pub edges: Vec<(Pair, f64)>,
 }
 
+/// What agreement is worth, by what is compared.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Model {
+    /// Of clear records.
+    Records(MatchModel),
+    /// Of codes.
+    Codes(CodeModel),
+}
+
 /// The result.
 #[derive(Debug, Clone)]
 pub struct Linked {
@@ -42,7 +55,7 @@ pub struct Linked {
     /// Of the pairs that belong together, the share that no rule finds, at least; 0 where all pairs are compared.
     pub blocking_loss: f64,
     /// The model of agreement.
-    pub model: MatchModel,
+    pub model: Model,
     /// Pairs that the partition may put together, with their weights.
     pub edges: Vec<(Pair, f64)>,
     /// The share of draws in which each of these belongs together.
@@ -83,19 +96,45 @@ pub fn link_scored(
     tick: &(dyn Fn() + Sync),
 ) -> Linked {
     let sampling = Sampling { prior: scored.prior, ..sampling.clone() };
-    let edges = scored.edges;
     let lists: Vec<usize> = records.iter().map(|r| r.list).collect();
-    let draws = sample(&lists, &edges, &sampling, tick);
+    let all = records.len() <= ALL_PAIRS_UP_TO;
+    let mut linked = partitions(&lists, Model::Records(scored.model), scored.edges, &sampling, tick);
+    let kept: Vec<Pair> = linked.edges.iter().map(|e| e.0).collect();
+    linked.blocking_loss =
+        if all { 0.0 } else { blocking_loss(&scored.prepared, &kept, &linked.probabilities) };
+    (linked.by_rule, linked.compared, linked.refined) = (scored.by_rule, scored.compared, scored.refined);
+    linked
+}
+
+/// Links lists in codes. Every pair is compared, so no rule misses any.
+pub fn link_codes(codes: &CodeLists, sampling: &Sampling, tick: &(dyn Fn() + Sync)) -> Linked {
+    let model = CodeModel::of(codes);
+    let edges = codes.edges(&model);
+    let n = codes.lists.len();
+    let compared = n * n.saturating_sub(1) / 2;
+    let sampling = Sampling { prior: model.prior(codes), ..sampling.clone() };
+    let linked = partitions(&codes.lists, Model::Codes(model), edges, &sampling, tick);
+    Linked { by_rule: vec![("all", compared)], compared, ..linked }
+}
+
+/// Draws of partitions from weighted pairs.
+fn partitions(
+    lists: &[usize],
+    model: Model,
+    edges: Vec<(Pair, f64)>,
+    sampling: &Sampling,
+    tick: &(dyn Fn() + Sync),
+) -> Linked {
+    let draws = sample(lists, &edges, sampling, tick);
     let kept: Vec<Pair> = edges.iter().map(|e| e.0).collect();
     let probabilities = draws.probabilities(&kept);
-    let groups = point(records.len(), &kept, &probabilities);
-    let all = records.len() <= ALL_PAIRS_UP_TO;
+    let groups = point(lists.len(), &kept, &probabilities);
     Linked {
-        blocking_loss: if all { 0.0 } else { blocking_loss(&scored.prepared, &kept, &probabilities) },
-        by_rule: scored.by_rule,
-        compared: scored.compared,
-        refined: scored.refined,
-        model: scored.model,
+        by_rule: Vec::new(),
+        compared: 0,
+        refined: 0,
+        blocking_loss: 0.0,
+        model,
         edges,
         probabilities,
         draws,
@@ -142,8 +181,8 @@ mod tests {
         let sampling = Sampling { draws: 2, ..Sampling::default() };
         let (a, b) = (link(&s.records, &sampling, &|| ()), link(&turned, &sampling, &|| ()));
         assert_eq!(a.compared, b.compared);
-        let (x, y) = (a.model.lambda, b.model.lambda);
-        assert!((x / y - 1.0).abs() < 1e-6, "{x} {y} {} {}", a.model.steps, b.model.steps);
+        let (Model::Records(x), Model::Records(y)) = (&a.model, &b.model) else { panic!() };
+        assert!((x.lambda / y.lambda - 1.0).abs() < 1e-6, "{x:?} {y:?}");
         assert_eq!(a.edges.len(), b.edges.len());
     }
 }

@@ -240,24 +240,18 @@ impl Schema {
     /// See [`SchemaError`].
     pub fn records(&self, files: &[Rows<'_>]) -> Result<Records, SchemaError> {
         let lists = self.lists(files)?;
-        // Judgements and results name records by file and line, and draws have a column for each list.
-        let names = || files.iter().map(|f| f.name).chain(lists.iter().map(String::as_str));
+        // Judgements and results name records by file and line.
         let twice = files.iter().enumerate().find(|(i, f)| files[..*i].iter().any(|g| g.name == f.name));
-        let taken = names().find(|n| ["draw", "count"].contains(&n.to_lowercase().as_str()));
-        if let Some(name) = twice.map(|t| t.1.name).or(taken) {
-            return Err(SchemaError::Name { name: name.to_owned() });
-        }
-        if !(2..=MAX_LISTS).contains(&lists.len()) {
-            return Err(SchemaError::Lists { found: lists.len() });
+        let taken = files.iter().find(|f| is_taken(f.name));
+        if let Some(file) = twice.map(|t| t.1).or(taken) {
+            return Err(SchemaError::Name { name: file.name.to_owned() });
         }
         let mut all = Records { lists, records: Vec::new(), origin: Vec::new(), nameless: 0 };
         for (f, file) in files.iter().enumerate() {
             self.read_file(f, file, &mut all)?;
         }
-        let empty = (0..all.lists.len()).find(|l| !all.records.iter().any(|r| r.list == *l));
-        if let Some(l) = empty {
-            return Err(SchemaError::EmptyList { name: all.lists[l].clone() });
-        }
+        let size = |l: usize| all.records.iter().filter(|r| r.list == l).count();
+        lists_are_fit(&all.lists, &(0..all.lists.len()).map(size).collect::<Vec<_>>())?;
         Ok(all)
     }
 
@@ -330,6 +324,29 @@ impl Schema {
     /// Most records of one person on each list.
     pub fn caps(&self, lists: &[String]) -> Vec<usize> {
         lists.iter().map(|l| self.duplicates.get(l).copied().unwrap_or(4)).collect()
+    }
+}
+
+/// Draws have a column for each list beside `draw` and `count`.
+fn is_taken(name: &str) -> bool {
+    ["draw", "count"].contains(&name.to_lowercase().as_str())
+}
+
+/// Whether lists of these names and sizes can be linked.
+///
+/// # Errors
+/// When there are too few or too many, or one is empty or has a name that is used otherwise.
+pub fn lists_are_fit(names: &[String], sizes: &[usize]) -> Result<(), SchemaError> {
+    if !(2..=MAX_LISTS).contains(&names.len()) {
+        return Err(SchemaError::Lists { found: names.len() });
+    }
+    let twice = names.iter().enumerate().find(|(i, n)| names[..*i].contains(n) || is_taken(n));
+    if let Some((_, name)) = twice {
+        return Err(SchemaError::Name { name: name.clone() });
+    }
+    match sizes.iter().position(|s| *s == 0) {
+        Some(l) => Err(SchemaError::EmptyList { name: names[l].clone() }),
+        None => Ok(()),
     }
 }
 

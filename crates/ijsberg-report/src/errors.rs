@@ -1,5 +1,9 @@
 //! What is wrong with an input, in the reader's language.
 
+use ijsberg_linkage::codes::encode::{self, EncodeError};
+use ijsberg_linkage::codes::file::CodeFileError;
+use ijsberg_linkage::codes::schema::CodeSchemaError;
+use ijsberg_linkage::codes::value::ValueError;
 use ijsberg_linkage::schema::SchemaError;
 use ijsberg_mse::histories::MAX_LISTS;
 use ijsberg_mse::model::ModelError;
@@ -129,6 +133,65 @@ pub fn schema_error(text: &Text, error: &SchemaError) -> String {
     }
 }
 
+/// Why a schema of codes cannot be used. What JSON or a value lacks is told in English, as the format is.
+pub fn code_schema_error(text: &Text, error: &CodeSchemaError) -> String {
+    match error {
+        CodeSchemaError::Form(why) => text.fill("codes-error-schema-form", &[("why", why.clone())]),
+        CodeSchemaError::Version(v) => text.fill("codes-error-schema-version", &[("version", v.to_string())]),
+        CodeSchemaError::Value { at, problem } => {
+            text.fill("codes-error-schema-value", &[("at", at.clone()), ("problem", problem.clone())])
+        }
+    }
+}
+
+/// Why a list was not encoded.
+pub fn encode_error(text: &Text, error: &EncodeError) -> String {
+    match error {
+        EncodeError::Secret => {
+            text.fill("codes-error-secret", &[("bytes", encode::SHORTEST_SECRET.to_string())])
+        }
+        EncodeError::Keys => text.say("codes-error-keys"),
+        EncodeError::Cells { line, found, expected } => text.fill(
+            "codes-error-cells",
+            &[("line", line.to_string()), ("found", found.to_string()), ("expected", expected.to_string())],
+        ),
+        EncodeError::Values { feature, problem, count, lines } => text.fill(
+            "codes-error-values",
+            &[
+                ("feature", feature.clone()),
+                ("count", count.to_string()),
+                ("problem", value_error(text, problem)),
+                ("lines", lines.clone()),
+            ],
+        ),
+    }
+}
+
+fn value_error(text: &Text, error: &ValueError) -> String {
+    match error {
+        ValueError::Integer => text.say("codes-value-integer"),
+        ValueError::Number => text.say("codes-value-number"),
+        ValueError::Date(form) => text.fill("codes-value-date", &[("form", form.clone())]),
+        ValueError::Enum => text.say("codes-value-enum"),
+        ValueError::Text => text.say("codes-value-text"),
+        ValueError::Encoding => text.say("codes-value-encoding"),
+    }
+}
+
+/// Why a file of codes is not read.
+pub fn code_file_error(text: &Text, error: &CodeFileError) -> String {
+    match error {
+        CodeFileError::Form(why) => text.fill("codes-error-file-form", &[("why", why.clone())]),
+        CodeFileError::Version(v) => text.fill("codes-error-file-version", &[("version", v.to_string())]),
+        CodeFileError::Damaged => text.say("codes-error-damaged"),
+        CodeFileError::Code(row) => text.fill("codes-error-code", &[("row", row.to_string())]),
+        CodeFileError::Different { a, b, what } => {
+            let key = if *what == "secrets" { "codes-secrets" } else { "codes-schemas" };
+            text.fill("codes-error-different", &[("a", a.clone()), ("b", b.clone()), ("what", text.say(key))])
+        }
+    }
+}
+
 /// Why a table of inhabitants cannot be used.
 pub fn population_error(text: &Text, error: &PopulationError) -> String {
     match error {
@@ -215,6 +278,40 @@ mod tests {
         ] {
             assert_eq!(schema_error(&en, &e), e.to_string());
             assert_ne!(schema_error(&nl, &e), e.to_string());
+        }
+        for e in [
+            CodeSchemaError::Form(s("x")),
+            CodeSchemaError::Version(2),
+            CodeSchemaError::Value { at: s("a"), problem: s("b") },
+        ] {
+            assert_eq!(code_schema_error(&en, &e), e.to_string());
+            assert_ne!(code_schema_error(&nl, &e), e.to_string());
+        }
+        let values = |problem| EncodeError::Values { feature: s("f"), problem, count: 2, lines: s("3, 4") };
+        for e in [
+            EncodeError::Secret,
+            EncodeError::Keys,
+            EncodeError::Cells { line: 2, found: 3, expected: 4 },
+            values(ValueError::Integer),
+            values(ValueError::Number),
+            values(ValueError::Date(s("%Y"))),
+            values(ValueError::Enum),
+            values(ValueError::Text),
+            values(ValueError::Encoding),
+        ] {
+            assert_eq!(encode_error(&en, &e), e.to_string());
+            assert_ne!(encode_error(&nl, &e), e.to_string());
+        }
+        for e in [
+            CodeFileError::Form(s("x")),
+            CodeFileError::Version(2),
+            CodeFileError::Damaged,
+            CodeFileError::Code(3),
+            CodeFileError::Different { a: s("a"), b: s("b"), what: "secrets" },
+            CodeFileError::Different { a: s("a"), b: s("b"), what: "schemas" },
+        ] {
+            assert_eq!(code_file_error(&en, &e), e.to_string());
+            assert_ne!(code_file_error(&nl, &e), e.to_string());
         }
         for e in [
             PopulationError::Covariate(CovariateError::None),

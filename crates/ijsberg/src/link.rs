@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
 use ijsberg_linkage::histories::{histories, restored};
-use ijsberg_linkage::link::{Linked, link_scored, score};
+use ijsberg_linkage::link::{Linked, link_codes, link_scored, score};
 use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::schema::{Records, Rows, Schema};
 use ijsberg_mse::bayes::chains::Convergence;
@@ -17,7 +17,7 @@ use ijsberg_tables::Grid;
 
 use crate::estimate::{LanguageArgument, read_file};
 use crate::output::{Bar, print, write_whole};
-use crate::review;
+use crate::{codes, encode, review};
 
 /// Find out who is on which list.
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ use crate::review;
 pub(crate) struct Arguments {
     #[command(subcommand)]
     what: Option<What>,
-    /// One file a list, or one file with a column that names the list: CSV, Excel or Parquet.
+    /// One file a list, or one file with a column that names the list: CSV, Excel, Parquet, or codes of `link encode`.
     files: Vec<PathBuf>,
     /// Which column is what (TOML); `ijsberg link init` proposes one [default: as proposed for each file].
     #[arg(long)]
@@ -48,6 +48,9 @@ pub(crate) struct Arguments {
     /// Leave out what makes up for pairs that no rule compared.
     #[arg(long)]
     as_compared: bool,
+    /// From codes: only say how many are on each two lists and in all, and link nobody.
+    #[arg(long)]
+    counts_only: bool,
     /// Seed.
     #[arg(long, default_value_t = Sampling::default().seed)]
     seed: u64,
@@ -58,6 +61,8 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// Make codes of lists, so that they can be linked without names.
+    Encode(encode::Arguments),
     /// Judge pairs of records, to teach the model how sure it may be.
     Review(review::Arguments),
     /// Propose a schema from the names of the columns.
@@ -74,6 +79,7 @@ enum What {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     match &arguments.what {
         None => link_files(arguments),
+        Some(What::Encode(arguments)) => encode::run(arguments),
         Some(What::Review(arguments)) => review::run(arguments),
         Some(What::Init { files, lang }) => {
             let grids = grids(&Text::new((*lang).into()), files)?;
@@ -93,7 +99,15 @@ fn link_files(arguments: &Arguments) -> anyhow::Result<()> {
             bail!(text.fill("argument-zero", &[("name", name.to_owned())]));
         }
     }
-    let (files, records, schema) = read_records(&text, &arguments.files, arguments.schema.as_deref())?;
+    let coded = codes::read(&text, &arguments.files)?;
+    if arguments.counts_only {
+        let coded = coded.ok_or_else(|| anyhow!(text.say("codes-not-codes")))?;
+        return codes::counts_only(&text, &coded, arguments.out.as_deref());
+    }
+    let (files, records, schema) = match &coded {
+        Some(coded) => codes::records(&text, coded, arguments.schema.as_deref())?,
+        None => read_records(&text, &arguments.files, arguments.schema.as_deref())?,
+    };
     let kept = arguments.draws.div_ceil(arguments.chains).max(100);
     let sampling = Sampling {
         chains: arguments.chains,
@@ -104,14 +118,20 @@ fn link_files(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let bar = Bar::new();
     bar.stage("link", (sampling.chains * (sampling.burn_in + sampling.draws * sampling.thin)) as u64);
-    let scored = score(&records.records, arguments.seed);
-    let judged = arguments.judgements.as_ref();
-    let calibration = judged
-        .map(|path| review::calibration(&text, path, &files, &records, &scored))
-        .transpose()?
-        .unwrap_or_default();
-    let sampling = Sampling { calibration, ..sampling };
-    let linked = link_scored(&records.records, scored, &sampling, &|| bar.tick());
+    let (linked, judged) = match &coded {
+        Some(_) if arguments.judgements.is_some() => bail!(text.say("codes-no-judgements")),
+        Some(coded) => (link_codes(&codes::lists(&text, coded)?, &sampling, &|| bar.tick()), None),
+        None => {
+            let scored = score(&records.records, arguments.seed);
+            let judged = arguments.judgements.as_ref();
+            let calibration = judged
+                .map(|path| review::calibration(&text, path, &files, &records, &scored))
+                .transpose()?
+                .unwrap_or_default();
+            let sampling = Sampling { calibration, ..sampling.clone() };
+            (link_scored(&records.records, scored, &sampling, &|| bar.tick()), Some(calibration.judged))
+        }
+    };
     bar.finish();
     let convergence = Convergence::of(&linked.draws.persons);
     if let Some(dir) = &arguments.out {
@@ -129,12 +149,12 @@ fn link_files(arguments: &Arguments) -> anyhow::Result<()> {
         &linked,
         &convergence,
         arguments.as_compared,
-        calibration.judged,
+        judged,
     ))
 }
 
 /// Files as text, with names that give no folder away.
-fn grids(text: &Text, files: &[PathBuf]) -> anyhow::Result<Vec<(String, Grid)>> {
+pub(crate) fn grids(text: &Text, files: &[PathBuf]) -> anyhow::Result<Vec<(String, Grid)>> {
     files
         .iter()
         .map(|path| {
@@ -261,7 +281,7 @@ fn report(
     linked: &Linked,
     c: &Convergence,
     as_compared: bool,
-    judged: usize,
+    judged: Option<usize>,
 ) -> String {
     let mut persons: Vec<f64> = linked.draws.persons.concat();
     persons.sort_by(f64::total_cmp);
@@ -294,10 +314,10 @@ fn report(
         let restored = if as_compared { "link-loss" } else { "link-loss-restored" };
         line(restored, &[("share", text.percent(linked.blocking_loss))]);
     }
-    if judged > 0 {
-        line("link-judged", &[("n", judged.to_string())]);
-    } else {
-        line("link-not-judged", &[]);
+    match judged {
+        Some(0) => line("link-not-judged", &[]),
+        Some(n) => line("link-judged", &[("n", n.to_string())]),
+        None => {}
     }
     line("link-blocking", &[]);
     if let (Some(dir), true) = (out, converged) {

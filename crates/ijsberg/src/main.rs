@@ -1,6 +1,8 @@
 //! The command line of ijsberg: it reads arguments and files, calls the pure crates, and writes what they return.
 
+mod codes;
 mod covariates;
+mod encode;
 mod estimate;
 mod link;
 mod lists;

@@ -1,0 +1,232 @@
+//! How alike two codes are: Dice's coefficient `2 |A and B| / (|A| + |B|)`.
+
+use pulp::Arch;
+
+/// Codes of one group, one after the other.
+#[derive(Debug, Clone, Default)]
+pub struct Packed {
+    words: Vec<u64>,
+    width: usize,
+    /// Bits set by code; 0 where the code is of nothing.
+    counts: Vec<u32>,
+}
+
+/// Levels of likeness beside "missing", which is 0; the highest is equality.
+pub const LEVELS: usize = 14;
+
+/// The least Dice coefficient of level 2; each further level takes 0.05 more, up to the highest, which takes 1.
+const FROM: f64 = 0.40;
+const STEP: f64 = 0.05;
+
+/// How noise changes counts: `q` is the chance that a bit is the other one.
+#[derive(Debug, Clone, Copy)]
+pub struct Noise {
+    q: f64,
+    l: f64,
+}
+
+impl Noise {
+    /// From the chance that a bit is drawn anew, and the bits of a code.
+    pub fn new(flip: f64, l: usize) -> Self {
+        Self { q: flip / 2.0, l: l as f64 }
+    }
+
+    /// Bits that a code of nothing has at most, by noise alone.
+    fn of_nothing(self) -> f64 {
+        let mean = self.l * self.q;
+        mean + 4.0 * (mean * (1.0 - self.q)).sqrt()
+    }
+
+    /// The coefficient as it was before the noise, in expectation: with `I* = (1-2q)^2 I + q(1-2q)(a+b) + l q^2` and
+    /// `a* = a(1-2q) + l q`.
+    fn dice(self, both: u32, a: u32, b: u32) -> f64 {
+        let (both, a, b) = (f64::from(both), f64::from(a), f64::from(b));
+        if self.q == 0.0 {
+            return 2.0 * both / (a + b);
+        }
+        let s = 1.0 - 2.0 * self.q;
+        let (a, b) = ((a - self.l * self.q) / s, (b - self.l * self.q) / s);
+        let both = (both - self.q * s * (a + b) - self.l * self.q * self.q) / (s * s);
+        (2.0 * both / (a + b).max(1.0)).clamp(0.0, 1.0)
+    }
+}
+
+/// The level of a coefficient.
+pub fn level(dice: f64) -> u32 {
+    if dice >= 1.0 - 1e-9 {
+        return LEVELS as u32;
+    }
+    // The last but one is whatever is not quite the same.
+    ((((dice - FROM) / STEP + 1e-9).floor() + 2.0).max(1.0) as u32).min(LEVELS as u32 - 1)
+}
+
+impl Packed {
+    /// From codes of the same length; those with no more bits than noise sets are of nothing.
+    pub fn new<'a>(codes: impl Iterator<Item = &'a Vec<u64>>, noise: Noise) -> Self {
+        let mut packed = Self::default();
+        for code in codes {
+            packed.width = code.len();
+            packed.words.extend(code);
+            let count: u32 = code.iter().map(|w| w.count_ones()).sum();
+            packed.counts.push(if f64::from(count) <= noise.of_nothing() { 0 } else { count });
+        }
+        packed
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    #[inline(always)]
+    #[allow(
+        clippy::inline_always,
+        reason = "part of a kernel that is compiled for the machine's own instructions"
+    )]
+    fn code(&self, i: usize) -> &[u64] {
+        &self.words[i * self.width..(i + 1) * self.width]
+    }
+
+    /// The levels of code `i` with codes `from..to`, one a place in `out`.
+    pub fn levels(&self, i: usize, from: usize, to: usize, noise: Noise, out: &mut [u32]) {
+        let a = self.counts[i];
+        let mut both = vec![0; to - from];
+        Arch::new().dispatch(
+            #[inline(always)]
+            || {
+                let code = self.code(i);
+                let others = self.words[from * self.width..to * self.width].chunks_exact(self.width);
+                both.iter_mut().zip(others).for_each(|(both, other)| *both = shared(code, other));
+            },
+        );
+        for ((both, b), out) in both.iter().zip(&self.counts[from..to]).zip(out) {
+            *out = if a == 0 || *b == 0 { 0 } else { level(noise.dice(*both, a, *b)) };
+        }
+    }
+
+    /// All pairs of a code here and one there with a coefficient of at least `least`: how many, and the sum of the numbers
+    /// of their bits in common. Codes of very different size are not looked at: `2 min(a, b) / (a + b)` bounds the
+    /// coefficient, so sorted by size the others are one run.
+    pub fn pairs_above(&self, other: &Self, least: f64) -> Vec<(u32, u32, f64)> {
+        let mut order: Vec<u32> = (0..other.len() as u32).filter(|j| other.counts[*j as usize] > 0).collect();
+        order.sort_unstable_by_key(|j| other.counts[*j as usize]);
+        let sorted: Vec<u64> = order.iter().flat_map(|j| other.code(*j as usize)).copied().collect();
+        let counts: Vec<u32> = order.iter().map(|j| other.counts[*j as usize]).collect();
+        let ratio = least / (2.0 - least);
+        let mut found = Vec::new();
+        let half = self.width / 2;
+        // Bits in the second half of each code bound what it can add.
+        let rest: Vec<u32> = sorted.chunks_exact(self.width.max(1)).map(|c| ones(&c[half..])).collect();
+        Arch::new().dispatch(
+            #[inline(always)]
+            || {
+                for i in (0..self.len()).filter(|i| self.counts[*i] > 0) {
+                    let (code, a) = (self.code(i), self.counts[i]);
+                    let own_rest = ones(&code[half..]);
+                    let from = counts.partition_point(|b| f64::from(*b) < ratio * f64::from(a) - 1e-9);
+                    let to = counts.partition_point(|b| ratio * f64::from(*b) <= f64::from(a) + 1e-9);
+                    for k in from..to {
+                        let with = &sorted[k * self.width..(k + 1) * self.width];
+                        let sum = f64::from(a + counts[k]);
+                        let first = shared(&code[..half], &with[..half]);
+                        if 2.0 * f64::from(first + own_rest.min(rest[k])) < least * sum {
+                            continue;
+                        }
+                        let dice = 2.0 * f64::from(first + shared(&code[half..], &with[half..])) / sum;
+                        if dice >= least {
+                            found.push((i as u32, order[k], dice));
+                        }
+                    }
+                }
+            },
+        );
+        found
+    }
+}
+
+#[inline(always)]
+#[allow(
+    clippy::inline_always,
+    reason = "part of a kernel that is compiled for the machine's own instructions"
+)]
+fn shared(a: &[u64], b: &[u64]) -> u32 {
+    a.iter().zip(b).map(|(x, y)| (x & y).count_ones()).sum()
+}
+
+#[inline(always)]
+#[allow(
+    clippy::inline_always,
+    reason = "part of a kernel that is compiled for the machine's own instructions"
+)]
+fn ones(a: &[u64]) -> u32 {
+    a.iter().map(|x| x.count_ones()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::stream;
+    use rand::RngExt;
+
+    fn random(n: usize, seed: u64) -> Vec<Vec<u64>> {
+        let mut rng = stream(seed, 0);
+        (0..n).map(|_| (0..16).map(|_| rng.random::<u64>() & rng.random::<u64>()).collect()).collect()
+    }
+
+    #[test]
+    fn filters_lose_no_pair() {
+        let (a, mut b) = (random(80, 1), random(80, 2));
+        for (i, code) in b.iter_mut().enumerate().step_by(2) {
+            code.clone_from(&a[i]);
+            (0..i % 16).for_each(|w| code[w] &= 0xffff_ffff);
+        }
+        let clear = Noise::new(0.0, 1024);
+        let (x, y) = (Packed::new(a.iter(), clear), Packed::new(b.iter(), clear));
+        for least in [0.3, 0.7, 0.95] {
+            let mut found: Vec<(u32, u32)> = x.pairs_above(&y, least).iter().map(|f| (f.0, f.1)).collect();
+            found.sort_unstable();
+            let mut plain = Vec::new();
+            for i in 0..80 {
+                for j in 0..80 {
+                    let both: u32 = a[i].iter().zip(&b[j]).map(|(p, q)| (p & q).count_ones()).sum();
+                    if clear.dice(both, x.counts[i], y.counts[j]) >= least {
+                        plain.push((i as u32, j as u32));
+                    }
+                }
+            }
+            assert_eq!(found, plain, "{least}");
+            assert!(!plain.is_empty());
+        }
+    }
+
+    #[test]
+    fn levels_and_noise() {
+        assert_eq!((level(0.0), level(0.399), level(0.40), level(0.45)), (1, 1, 2, 3));
+        assert_eq!((level(0.949), level(0.95), level(0.999), level(1.0)), (12, 13, 13, 14));
+        // Noise on two codes that are the same: the estimate stays near one.
+        let noise = Noise::new(0.1, 1024);
+        let codes = random(1, 3);
+        let mut rng = stream(4, 0);
+        let blurred: Vec<Vec<u64>> = (0..40)
+            .map(|_| {
+                let mut code = codes[0].clone();
+                (0..1024).filter(|_| rng.random::<f64>() < 0.05).for_each(|b| code[b / 64] ^= 1 << (b % 64));
+                code
+            })
+            .collect();
+        let packed = Packed::new(blurred.iter(), noise);
+        let mut sum = 0.0;
+        for k in 1..40 {
+            let both = shared(packed.code(0), packed.code(k));
+            sum += noise.dice(both, packed.counts[0], packed.counts[k]);
+        }
+        assert!((sum / 39.0 - 1.0).abs() < 0.04, "{}", sum / 39.0);
+        let nothing = Packed::new([vec![0; 16]].iter(), noise);
+        assert_eq!(nothing.counts, [0]);
+    }
+}

@@ -1,0 +1,547 @@
+//! Which feature is hashed how.
+//!
+//! The format is clkhash's linkage schema version 3 (JSON). Its document names the number of foldings `xorFolds`, and clkhash
+//! 0.18 reads `xor_folds`: both are read here, and [`CodeSchema::misnamed_folds`] says when only the first is there, for then
+//! clkhash itself would not fold.
+//!
+//! The member `ijsberg` beside the others, which clkhash leaves alone, says what clkhash cannot: groups of features with a
+//! code each, spelling made uniform before hashing, dates of less than a day, salt, noise.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// A linkage schema.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CodeSchema {
+    /// The version of the format: 3.
+    pub version: u32,
+    /// Length of a code and how keys are made.
+    #[serde(rename = "clkConfig")]
+    pub config: Config,
+    /// The columns of the file, all of them and in order.
+    pub features: Vec<Feature>,
+    /// What clkhash does not know.
+    #[serde(default, skip_serializing_if = "Extension::is_empty")]
+    pub ijsberg: Extension,
+}
+
+/// Length of a code and how keys are made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Config {
+    /// Bits of a code, after folding.
+    pub l: usize,
+    /// How keys are derived from the secret.
+    pub kdf: Kdf,
+    /// How often the code is folded, by the name in the document of the format.
+    #[serde(rename = "xorFolds", default, skip_serializing_if = "Option::is_none")]
+    pub folds_documented: Option<u32>,
+    /// The same, by the name that clkhash reads.
+    #[serde(rename = "xor_folds", default, skip_serializing_if = "Option::is_none")]
+    pub folds_read: Option<u32>,
+}
+
+/// HKDF (RFC 5869).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kdf {
+    /// `HKDF`.
+    #[serde(rename = "type")]
+    pub kind: KdfKind,
+    /// The hash.
+    #[serde(default)]
+    pub hash: KdfHash,
+    /// Salt, base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<String>,
+    /// Context, base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub info: Option<String>,
+    /// Bytes of a key.
+    #[serde(rename = "keySize", default = "key_size")]
+    pub key_size: usize,
+}
+
+pub(crate) fn key_size() -> usize {
+    64
+}
+
+/// The one way to derive keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KdfKind {
+    /// RFC 5869.
+    #[serde(rename = "HKDF")]
+    Hkdf,
+}
+
+/// The hash of HKDF.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KdfHash {
+    /// SHA-256.
+    #[default]
+    #[serde(rename = "SHA256")]
+    Sha256,
+    /// SHA-512.
+    #[serde(rename = "SHA512")]
+    Sha512,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Feature {
+    /// The name of the column.
+    pub identifier: String,
+    /// Not hashed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ignored: bool,
+    /// For the reader.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// What values look like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
+    /// How they are hashed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hashing: Option<Hashing>,
+}
+
+/// What values look like. Others are refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Format {
+    /// Text.
+    #[serde(rename_all = "camelCase")]
+    String {
+        /// How it becomes bytes.
+        #[serde(default)]
+        encoding: Encoding,
+        /// All capitals, none, or as it comes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        case: Option<Case>,
+        /// Fewest characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        min_length: Option<usize>,
+        /// Most characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max_length: Option<usize>,
+        /// A regular expression that the whole text fits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pattern: Option<String>,
+        /// For the reader.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+    },
+    /// A whole number.
+    Integer {
+        /// The least.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        minimum: Option<i64>,
+        /// The most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        maximum: Option<i64>,
+        /// For the reader.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+    },
+    /// A date.
+    Date {
+        /// As of `strptime`, such as `%Y-%m-%d`.
+        format: String,
+        /// For the reader.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+    },
+    /// One of some values.
+    Enum {
+        /// The values.
+        values: Vec<String>,
+        /// For the reader.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+    },
+}
+
+/// How text becomes bytes, as Python does it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Encoding {
+    /// 7 bits; other characters are refused.
+    Ascii,
+    /// UTF-8.
+    #[default]
+    #[serde(rename = "utf-8")]
+    Utf8,
+    /// UTF-16, the low byte first, after a byte order mark.
+    #[serde(rename = "utf-16")]
+    Utf16,
+    /// UTF-32, likewise.
+    #[serde(rename = "utf-32")]
+    Utf32,
+}
+
+/// Capitals or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Case {
+    /// All.
+    Upper,
+    /// None.
+    Lower,
+    /// As it comes.
+    Mixed,
+}
+
+/// How a feature is hashed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Hashing {
+    /// Into which pieces.
+    pub comparison: Comparison,
+    /// How many bits they set.
+    pub strategy: Strategy,
+    /// By which function.
+    #[serde(default)]
+    pub hash: HashKind,
+    /// What stands for a missing value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_value: Option<Missing>,
+}
+
+/// Into which pieces a value is cut.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Comparison {
+    /// Runs of `n` characters.
+    Ngram {
+        /// How many.
+        n: usize,
+        /// Whether their place counts.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        positional: bool,
+    },
+    /// The whole value.
+    Exact,
+    /// A number and its surroundings (Vatsalan and Christen 2016, Journal of Biomedical Informatics 59).
+    Numeric {
+        /// Numbers further apart share no piece.
+        #[serde(rename = "thresholdDistance")]
+        threshold_distance: f64,
+        /// Pieces to each side.
+        resolution: u32,
+        /// Digits behind the point that count.
+        #[serde(default)]
+        fractional_precision: u32,
+    },
+}
+
+/// How many bits the pieces set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Strategy {
+    /// Each this many.
+    #[serde(rename = "bitsPerToken")]
+    PerToken(usize),
+    /// All together this many.
+    #[serde(rename = "bitsPerFeature")]
+    PerFeature(usize),
+}
+
+/// The function.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum HashKind {
+    /// Keyed `BLAKE2b`.
+    #[default]
+    BlakeHash,
+    /// Two hashes combined. Weak: it makes only `l * l` patterns.
+    DoubleHash {
+        /// Not let the second be nothing.
+        #[serde(default)]
+        prevent_singularity: bool,
+    },
+}
+
+/// What stands for a missing value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Missing {
+    /// What stands in the file.
+    pub sentinel: String,
+    /// What is hashed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replace_with: Option<String>,
+}
+
+/// What clkhash does not know.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Extension {
+    /// Features by group, each group with a code of its own; with none, one code of all features, named `clk`. Of a feature
+    /// in `dates` a group can hold a part, `birth:year` or `birth:day` (month and day).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub groups: BTreeMap<String, Vec<String>>,
+    /// Features whose values are written in plain Latin letters before they are hashed, whatever their script.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fold: Vec<String>,
+    /// Features that are dates of some precision, in any usual order; hashed as digits of year, month and day.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dates: Vec<String>,
+    /// A feature whose value goes into every hash of the record, so that the same name gives other codes for other values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub salt: Option<String>,
+    /// Chance that a bit is replaced by one drawn at random (BLIP; Schnell and Borgs 2016).
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub flip: f64,
+    /// Leave out the spaces before and after a value, whose pieces are the most frequent and the easiest to recognise.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unpadded: bool,
+}
+
+/// What part of a date goes into a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    Whole,
+    /// The year.
+    Year,
+    /// Month and day; nothing for 1 January, which stands for an unknown day.
+    Day,
+}
+
+impl Part {
+    fn of(member: &str) -> (&str, Self) {
+        if let Some(name) = member.strip_suffix(":year") {
+            (name, Self::Year)
+        } else if let Some(name) = member.strip_suffix(":day") {
+            (name, Self::Day)
+        } else {
+            (member, Self::Whole)
+        }
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_nothing(x: &f64) -> bool {
+    *x == 0.0
+}
+
+impl Extension {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Why a schema cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CodeSchemaError {
+    /// Not JSON, or not of this form.
+    #[error("the schema is not a clkhash schema: {0}")]
+    Form(String),
+    /// Another version.
+    #[error("the schema has version {0}; version 3 is read here")]
+    Version(u32),
+    /// A value that cannot be.
+    #[error("{at}: {problem}")]
+    Value {
+        /// Where.
+        at: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// The most bits of a code before folding: more than enough, and what a mistaken file cannot exceed.
+const MOST_BITS: usize = 1 << 16;
+
+impl CodeSchema {
+    /// Reads and checks a schema.
+    ///
+    /// # Errors
+    /// When it is not one or cannot be used; the message says where.
+    pub fn parse(json: &str) -> Result<Self, CodeSchemaError> {
+        #[derive(Deserialize)]
+        struct Version {
+            version: u32,
+        }
+        let form = |e: serde_json::Error| CodeSchemaError::Form(e.to_string());
+        let Version { version } = serde_json::from_str(json).map_err(form)?;
+        if version != 3 {
+            return Err(CodeSchemaError::Version(version));
+        }
+        let schema: Self = serde_json::from_str(json).map_err(form)?;
+        schema.check()?;
+        Ok(schema)
+    }
+
+    /// How often codes are folded.
+    pub fn folds(&self) -> u32 {
+        self.config.folds_read.or(self.config.folds_documented).unwrap_or(0)
+    }
+
+    /// Whether clkhash would fold otherwise than this schema says it should.
+    pub fn misnamed_folds(&self) -> bool {
+        self.config.folds_documented.unwrap_or(0) != self.config.folds_read.unwrap_or(0)
+            && self.config.folds_documented.is_some()
+    }
+
+    /// Bits before folding.
+    pub fn unfolded(&self) -> usize {
+        self.config.l << self.folds()
+    }
+
+    /// Groups by name, with the places of their features.
+    pub fn groups(&self) -> Vec<(String, Vec<(usize, Part)>)> {
+        let hashed = |f: &&usize| self.features[**f].hashing.is_some() && !self.features[**f].ignored;
+        let all: Vec<usize> = (0..self.features.len()).collect();
+        if self.ijsberg.groups.is_empty() {
+            return vec![("clk".to_owned(), all.iter().filter(hashed).map(|f| (*f, Part::Whole)).collect())];
+        }
+        let place = |member: &String| {
+            let (name, part) = Part::of(member);
+            Some((self.features.iter().position(|f| f.identifier == name)?, part))
+        };
+        let groups = self.ijsberg.groups.iter();
+        groups.map(|(name, features)| (name.clone(), features.iter().filter_map(place).collect())).collect()
+    }
+
+    /// What two organisations must have in common for their codes to be comparable: the schema as it is understood.
+    pub fn fingerprint(&self) -> String {
+        let mut same = self.clone();
+        (same.config.folds_read, same.config.folds_documented) = (Some(self.folds()), None);
+        let json = serde_json::to_string(&same).unwrap_or_default();
+        STANDARD.encode(&Sha256::digest(json.as_bytes())[..16])
+    }
+
+    fn check(&self) -> Result<(), CodeSchemaError> {
+        let no = |at: &str, problem: String| Err(CodeSchemaError::Value { at: at.to_owned(), problem });
+        if self.config.l == 0 || self.folds() > 8 || self.unfolded() > MOST_BITS {
+            return no(
+                "clkConfig",
+                format!("l must be 1 to {MOST_BITS} before folding, with at most 8 foldings"),
+            );
+        }
+        let kdf = &self.config.kdf;
+        if !(1..=64).contains(&kdf.key_size) {
+            return no("clkConfig.kdf.keySize", "must be 1 to 64 bytes".to_owned());
+        }
+        for (name, text) in [("salt", &kdf.salt), ("info", &kdf.info)] {
+            if text.as_ref().is_some_and(|t| STANDARD.decode(t).is_err()) {
+                return no(&format!("clkConfig.kdf.{name}"), "is not base64".to_owned());
+            }
+        }
+        if self.features.is_empty() || self.features.len() > 60 {
+            return no("features", "must be 1 to 60".to_owned());
+        }
+        for feature in self.features.iter().filter(|f| !f.ignored) {
+            self.check_feature(feature)?;
+        }
+        self.check_extension()
+    }
+
+    fn check_feature(&self, feature: &Feature) -> Result<(), CodeSchemaError> {
+        let at = format!("feature {:?}", feature.identifier);
+        let no = |problem: &str| Err(CodeSchemaError::Value { at: at.clone(), problem: problem.to_owned() });
+        let (Some(format), Some(hashing)) = (&feature.format, &feature.hashing) else {
+            return no("needs a format and hashing, or ignored: true");
+        };
+        if let Format::String { pattern: Some(pattern), case, min_length, max_length, .. } = format {
+            if regex::Regex::new(pattern).is_err() {
+                return no("the pattern is not a regular expression that is understood here");
+            }
+            if case.is_some() || min_length.is_some() || max_length.is_some() {
+                return no("a pattern goes without case, minLength and maxLength");
+            }
+        }
+        if matches!(format, Format::Enum { values, .. } if values.is_empty()) {
+            return no("an enum needs values");
+        }
+        if hashing.hash == HashKind::BlakeHash && !self.unfolded().is_power_of_two() {
+            return no("blakeHash needs a length before folding that is a power of two");
+        }
+        match hashing.comparison {
+            Comparison::Ngram { n, .. } if !(1..=20).contains(&n) => return no("n must be 1 to 20"),
+            Comparison::Numeric { threshold_distance, resolution, fractional_precision } => {
+                let interval =
+                    (threshold_distance * 10_f64.powi(fractional_precision as i32)).round_ties_even();
+                if !(1.0..=1e15).contains(&interval)
+                    || !(1..=1000).contains(&resolution)
+                    || fractional_precision > 12
+                {
+                    return no("thresholdDistance, resolution or fractional_precision is out of range");
+                }
+            }
+            _ => {}
+        }
+        let bits = match hashing.strategy {
+            Strategy::PerToken(b) | Strategy::PerFeature(b) => b,
+        };
+        if !(1..=10_000).contains(&bits) {
+            return no("the strategy must set 1 to 10,000 bits");
+        }
+        Ok(())
+    }
+
+    fn check_extension(&self) -> Result<(), CodeSchemaError> {
+        let own = &self.ijsberg;
+        let no =
+            |at: &str, problem: String| Err(CodeSchemaError::Value { at: format!("ijsberg.{at}"), problem });
+        let hashed = |name: &str| {
+            self.features.iter().any(|f| f.identifier == name && !f.ignored && f.hashing.is_some())
+        };
+        let members = own.groups.values().flatten().map(|m| Part::of(m));
+        if let Some((name, _)) =
+            members.clone().find(|(n, p)| *p != Part::Whole && !own.dates.iter().any(|d| d == n))
+        {
+            return no("groups", format!("{name:?} is not in dates, so it has no parts"));
+        }
+        let named = members.map(|m| m.0).chain(own.fold.iter().chain(&own.dates).map(String::as_str));
+        if let Some(name) = named.into_iter().find(|n| !hashed(n)) {
+            return no("groups, fold or dates", format!("{name:?} is not a hashed feature"));
+        }
+        if let Some(name) = own.salt.as_ref().filter(|n| !self.features.iter().any(|f| f.identifier == **n)) {
+            return no("salt", format!("{name:?} is not a feature"));
+        }
+        if own.groups.len() > 6 || own.groups.values().any(Vec::is_empty) {
+            return no("groups", "at most 6, each with a feature".to_owned());
+        }
+        if !(0.0..0.5).contains(&own.flip) {
+            return no("flip", "must be from 0 to under 0.5".to_owned());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: &str = r#"{"version":3,"clkConfig":{"l":1024,"kdf":{"type":"HKDF"}},"features":[
+        {"identifier":"a","format":{"type":"string"},"hashing":{"comparison":{"type":"ngram","n":2},"strategy":{"bitsPerToken":20}}}]}"#;
+
+    #[test]
+    fn both_names_for_folds_are_read_and_the_trap_is_seen() {
+        assert_eq!(CodeSchema::parse(PLAIN).unwrap().folds(), 0);
+        let documented = CodeSchema::parse(&PLAIN.replace("\"l\"", "\"xorFolds\":1,\"l\"")).unwrap();
+        assert!(documented.folds() == 1 && documented.misnamed_folds());
+        let read = CodeSchema::parse(&PLAIN.replace("\"l\"", "\"xor_folds\":1,\"l\"")).unwrap();
+        assert!(read.folds() == 1 && !read.misnamed_folds());
+        assert_eq!(documented.fingerprint(), read.fingerprint());
+        assert_ne!(documented.fingerprint(), CodeSchema::parse(PLAIN).unwrap().fingerprint());
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_with_its_place() {
+        let says =
+            |from: &str, to: &str| CodeSchema::parse(&PLAIN.replace(from, to)).unwrap_err().to_string();
+        assert!(says("\"version\":3", "\"version\":2").contains("version 2"));
+        assert!(says("1024", "1000").contains("power of two"));
+        assert!(says("1024", "99999999").contains("clkConfig"));
+        assert!(says("\"n\":2", "\"n\":0").contains("feature \"a\""));
+        assert!(says("{\"type\":\"HKDF\"}", "{\"type\":\"HKDF\",\"salt\":\"?\"}").contains("base64"));
+        assert!(says("\"features\"", "\"ijsberg\":{\"fold\":[\"b\"]},\"features\"").contains("\"b\""));
+        assert!(says("\"features\"", "\"ijsberg\":{\"flip\":0.7},\"features\"").contains("flip"));
+        assert!(says("{\"version\"", "[{\"version\"").contains("not a clkhash schema"));
+    }
+}
