@@ -35,10 +35,13 @@ enum Rule {
     FamilyInitialYear,
     GivenInitialYear,
     NationalityPlace,
+    PlaceYear,
+    AddressPart,
+    PlaceAndStreet,
 }
 
 /// From the most to the least telling. Those after [`TIGHT`] give more pairs than large lists can afford.
-const RULES: [Rule; 18] = [
+const RULES: [Rule; 21] = [
     Rule::Identifier,
     Rule::BothSkeletons,
     Rule::Birth,
@@ -57,6 +60,9 @@ const RULES: [Rule; 18] = [
     Rule::FamilyInitialYear,
     Rule::GivenInitialYear,
     Rule::NationalityPlace,
+    Rule::PlaceYear,
+    Rule::AddressPart,
+    Rule::PlaceAndStreet,
 ];
 
 /// How many rules large lists are blocked by.
@@ -139,6 +145,9 @@ impl Rule {
             Self::FamilyInitialYear => "initial of the family name and year",
             Self::GivenInitialYear => "initial of the given name and year",
             Self::NationalityPlace => "nationality and place",
+            Self::PlaceYear => "place and year",
+            Self::AddressPart => "the second part of the address",
+            Self::PlaceAndStreet => "place and the first part of the address",
         }
     }
 }
@@ -194,6 +203,11 @@ fn keys(p: &Prepared, r: &Compact, rule: Rule) -> [u64; 2] {
             }
             Rule::FamilyInitialYear => hash(&[&year?, &start(&family?.skeleton, 1)]),
             Rule::GivenInitialYear => hash(&[&year?, &start(&given?.skeleton, 1)]),
+            Rule::PlaceYear => hash(&[&(r.place > 0).then_some(r.place)?.to_le_bytes(), &year?]),
+            Rule::AddressPart => hash(&[name(r.address[2])?.skeleton.as_bytes()]),
+            Rule::PlaceAndStreet => {
+                hash(&[name(r.address[0])?.skeleton.as_bytes(), name(r.address[1])?.folded.as_bytes()])
+            }
             Rule::NationalityPlace => {
                 hash(&[&nationality?, &(r.place > 0).then_some(r.place)?.to_le_bytes()])
             }

@@ -22,7 +22,7 @@ pub enum Field {
     Sex,
     /// Nationality.
     Nationality,
-    /// Place.
+    /// Place and other parts of the address.
     Place,
     /// An identifying number.
     Identifier,
@@ -44,7 +44,7 @@ impl Field {
     /// Levels beside "missing", which is 0; the highest agrees best.
     pub fn levels(self) -> usize {
         match self {
-            Self::Given | Self::Family => 4,
+            Self::Given | Self::Family | Self::Place => 4,
             Self::Birth => 8,
             _ => 2,
         }
@@ -95,6 +95,22 @@ pub mod birth_level {
     pub const SAME: u32 = 8;
 }
 
+/// Levels of place and other parts of the address, by how many of those that both have agree. With one part only the first and
+/// the last occur.
+pub mod place_level {
+    /// None.
+    pub const NONE: u32 = 1;
+    /// Up to half.
+    pub const SOME: u32 = 2;
+    /// More than half.
+    pub const MOST: u32 = 3;
+    /// All.
+    pub const ALL: u32 = 4;
+}
+
+/// Parts of the address that are compared beside the place: the first four.
+pub const MOST_PARTS: usize = 4;
+
 /// The names of a record that are compared: the first three.
 pub(crate) type Names = [u32; 3];
 pub(crate) const NO_NAME: u32 = u32::MAX;
@@ -108,6 +124,8 @@ pub(crate) struct Compact {
     pub(crate) sex: u32,
     pub(crate) nationality: u32,
     pub(crate) place: u32,
+    /// The place and the parts, as texts among the names.
+    pub(crate) address: [u32; MOST_PARTS + 1],
     pub(crate) identifier: u32,
 }
 
@@ -158,52 +176,70 @@ impl Numbering {
     }
 }
 
+/// Distinct texts, numbered in the order in which they come.
+#[derive(Default)]
+struct Texts {
+    names: Vec<Name>,
+    known: HashMap<String, u32>,
+    sounds: HashMap<String, u32>,
+}
+
+impl Texts {
+    fn of(&mut self, text: &str) -> u32 {
+        let folded = fold(text);
+        if folded.is_empty() {
+            return NO_NAME;
+        }
+        if let Some(id) = self.known.get(&folded) {
+            return *id;
+        }
+        let id = self.names.len() as u32;
+        let skeleton = skeleton(&folded);
+        let next = self.sounds.len() as u32;
+        let sound = *self.sounds.entry(skeleton.clone()).or_insert(next);
+        self.known.insert(folded.clone(), id);
+        self.names.push(Name { folded, skeleton, sound, count: 0 });
+        id
+    }
+
+    /// The first three.
+    fn names(&mut self, texts: &[String]) -> Names {
+        let mut out = [NO_NAME; 3];
+        let ids = texts.iter().map(|t| self.of(t)).filter(|id| *id != NO_NAME);
+        out.iter_mut().zip(ids).for_each(|(slot, id)| *slot = id);
+        out
+    }
+}
+
 impl Prepared {
     /// Folds and numbers everything.
     pub fn new(records: &[Record]) -> Self {
-        let mut names: Vec<Name> = Vec::new();
-        let mut known: HashMap<String, u32> = HashMap::new();
-        let mut sounds: HashMap<String, u32> = HashMap::new();
-        let mut name_of = |text: &String| -> u32 {
-            let folded = fold(text);
-            if folded.is_empty() {
-                return NO_NAME;
-            }
-            let id = *known.entry(folded.clone()).or_insert_with(|| {
-                let skeleton = skeleton(&folded);
-                let next = sounds.len() as u32;
-                let sound = *sounds.entry(skeleton.clone()).or_insert(next);
-                names.push(Name { folded, skeleton, sound, count: 0 });
-                names.len() as u32 - 1
-            });
-            names[id as usize].count += 1;
-            id
-        };
-        let mut all_names = |texts: &[String]| {
-            let mut out = [NO_NAME; 3];
-            let ids = texts.iter().map(&mut name_of).filter(|id| *id != NO_NAME);
-            out.iter_mut().zip(ids).for_each(|(slot, id)| *slot = id);
-            out
-        };
+        let mut texts = Texts::default();
         let (mut sexes, mut nationalities) = (Numbering::default(), Numbering::default());
         let (mut places, mut identifiers) = (Numbering::default(), Numbering::default());
         let records: Vec<Compact> = records
             .iter()
             .map(|r| Compact {
-                given: all_names(&r.given),
-                family: all_names(&r.family),
+                given: texts.names(&r.given),
+                family: texts.names(&r.family),
                 birth: r.birth,
                 sex: sexes.of(r.sex.as_ref()),
                 nationality: nationalities.of(r.nationality.as_ref()),
                 place: places.of(r.place.as_ref()),
+                address: std::array::from_fn(|k| match k {
+                    0 => r.place.as_ref().map_or(NO_NAME, |p| texts.of(p)),
+                    _ => r.address.get(k - 1).map_or(NO_NAME, |p| texts.of(p)),
+                }),
                 identifier: identifiers.of(r.identifier.as_ref()),
             })
             .collect();
         let mut by_nationality = HashMap::new();
         let mut sounds_by_nationality = HashMap::new();
+        let Texts { mut names, sounds, .. } = texts;
         let mut by_sound = vec![0; sounds.len()];
         for r in &records {
             for name in r.given.iter().chain(&r.family).filter(|n| **n != NO_NAME) {
+                names[*name as usize].count += 1;
                 let sound = names[*name as usize].sound;
                 by_sound[sound as usize] += 1;
                 if r.nationality > 0 {
@@ -295,9 +331,31 @@ impl Prepared {
             | put(Field::Birth, birth(a.birth, b.birth))
             | put(Field::Sex, same(a.sex, b.sex))
             | put(Field::Nationality, same(a.nationality, b.nationality))
-            | put(Field::Place, same(a.place, b.place))
+            | put(Field::Place, self.address_level(a, b))
             | put(Field::Identifier, same(a.identifier, b.identifier));
         (pattern, chosen.map(|c| (c.1, c.2)))
+    }
+
+    fn address_level(&self, a: &Compact, b: &Compact) -> u32 {
+        let (mut both, mut agree) = (0, 0);
+        for (x, y) in a.address.into_iter().zip(b.address).filter(|(x, y)| *x != NO_NAME && *y != NO_NAME) {
+            both += 1;
+            agree += u32::from(x == y || self.spelt_alike(x, y));
+        }
+        match agree {
+            _ if both == 0 => 0,
+            0 => place_level::NONE,
+            _ if agree == both => place_level::ALL,
+            _ if 2 * agree <= both => place_level::SOME,
+            _ => place_level::MOST,
+        }
+    }
+
+    /// Texts that are likely the same: their digits are equal and their letters nearly.
+    fn spelt_alike(&self, x: u32, y: u32) -> bool {
+        let digits = |n: u32| self.names[n as usize].folded.bytes().filter(u8::is_ascii_digit);
+        let letters = |n: u32| self.names[n as usize].folded.bytes().any(|b| b.is_ascii_alphabetic());
+        digits(x).eq(digits(y)) && letters(x) && letters(y) && self.name_level(x, y) >= name_level::CLOSE
     }
 
     /// Share of the records with a place that have this one.

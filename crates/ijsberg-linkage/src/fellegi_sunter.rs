@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::blocking::Pair;
-use crate::compare::{FIELDS, Field, NO_NAME, Pattern, Prepared, level, name_level};
+use crate::compare::{FIELDS, Field, NO_NAME, Pattern, Prepared, level, name_level, place_level};
 use crate::generate::stream;
 
 /// The part of a pattern that is about names.
@@ -104,7 +104,9 @@ fn compared(p: &Prepared, i: usize, j: usize) -> Compared {
         let known: u32 = p.nationalities.iter().sum();
         frequency[2] = (f64::from(p.nationalities[a.nationality as usize]) / f64::from(known)).ln() as f32;
     }
-    if level(pattern, Field::Place) == 2 {
+    // Of an address in parts the frequencies of the parts are not independent, so they are left out.
+    let only_place = a.address[1..].iter().all(|part| *part == NO_NAME);
+    if level(pattern, Field::Place) as u32 == place_level::ALL && only_place && a.place > 0 {
         frequency[3] = p.place_share(a.place).ln() as f32;
     }
     Compared { pattern, frequency }
@@ -232,8 +234,8 @@ impl MatchModel {
             }
         }
         for (k, field) in [(2, Field::Nationality), (3, Field::Place)] {
-            if level(pair.pattern, field) == 2 {
-                weight += swap(u[field as usize][1], pair.frequency[k], 1.0);
+            if pair.frequency[k] < 0.0 {
+                weight += swap(u[field as usize][field.levels() - 1], pair.frequency[k], 1.0);
             }
         }
         weight
@@ -251,7 +253,7 @@ fn first_guess(field: Field) -> Vec<f64> {
     match field {
         Field::Given | Field::Family => vec![0.08, 0.07, 0.2, 0.65],
         Field::Birth => vec![0.02, 0.03, 0.01, 0.02, 0.15, 0.04, 0.09, 0.64],
-        Field::Place => vec![0.3, 0.7],
+        Field::Place => vec![0.25, 0.05, 0.1, 0.6],
         _ => vec![0.05, 0.95],
     }
 }

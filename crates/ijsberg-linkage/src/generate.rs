@@ -332,6 +332,7 @@ fn write_down(
         birth,
         sex: (!no_sex).then(|| ["f", "m"][p.sex].to_owned()),
         nationality: (!no_nationality).then(|| NATIONALITIES[nationality].0.to_owned()),
+        address: Vec::new(),
         place: (!no_place).then(|| format!("place {place:03}")),
         identifier: None,
     }

@@ -75,6 +75,8 @@ pub struct Record {
     pub nationality: Option<String>,
     /// Place, likewise.
     pub place: Option<String>,
+    /// Other parts of the address, each always at the same place; empty where missing.
+    pub address: Vec<String>,
     /// A number that only this person has, where there is one.
     pub identifier: Option<String>,
 }

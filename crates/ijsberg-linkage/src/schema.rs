@@ -31,12 +31,15 @@ pub struct Schema {
     /// Place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
+    /// Other parts of the address, such as street and postcode.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub address: Vec<String>,
     /// A number that only one person has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
     /// What to do with a date of birth that is no date.
     pub impossible_dates: ImpossibleDates,
-    /// Most records of one person on a list, by list [default: 4].
+    /// Most records of one person on a list, by list [default: 4; 10 where there is one list].
     pub duplicates: BTreeMap<String, usize>,
 }
 
@@ -114,7 +117,7 @@ pub enum SchemaError {
         lines: String,
     },
     /// One list, or too many.
-    #[error("found {found} list(s); linking takes 2 to {MAX_LISTS}")]
+    #[error("found {found} list(s); linking takes 1 to {MAX_LISTS}")]
     Lists {
         /// How many.
         found: usize,
@@ -144,7 +147,7 @@ pub enum SchemaError {
 }
 
 /// Names by which columns go, in English and Dutch, folded.
-const KNOWN: [(&str, &[&str]); 8] = [
+const KNOWN: [(&str, &[&str]); 9] = [
     ("list", &["list", "lijst", "source", "source dataset", "organisation", "organisatie", "bron"]),
     (
         "given",
@@ -189,6 +192,20 @@ const KNOWN: [(&str, &[&str]); 8] = [
     ),
     ("sex", &["sex", "gender", "geslacht"]),
     ("nationality", &["nationality", "nationaliteit", "citizenship"]),
+    (
+        "address",
+        &[
+            "address",
+            "address 1",
+            "street",
+            "street number",
+            "postcode",
+            "zip",
+            "adres",
+            "straat",
+            "huisnummer",
+        ],
+    ),
     ("place", &["place", "city", "town", "plaats", "woonplaats", "gemeente", "suburb"]),
     (
         "identifier",
@@ -218,6 +235,7 @@ impl Schema {
             match *what {
                 "given" => schema.given.push(column),
                 "family" => schema.family.push(column),
+                "address" => schema.address.push(column),
                 other => {
                     let slot = match other {
                         "list" => &mut schema.list,
@@ -275,6 +293,7 @@ impl Schema {
         let one = |name: &Option<String>| name.as_ref().map(|n| place(file, n)).transpose();
         let many = |names: &[String]| names.iter().map(|n| place(file, n)).collect::<Result<Vec<_>, _>>();
         let (given, family) = (many(&self.given)?, many(&self.family)?);
+        let address = many(&self.address)?;
         let (list, birth, sex) = (one(&self.list)?, one(&self.birth)?, one(&self.sex)?);
         let (nationality, town, identifier) =
             (one(&self.nationality)?, one(&self.place)?, one(&self.identifier)?);
@@ -302,6 +321,7 @@ impl Schema {
                 sex: sex.and_then(text),
                 nationality: nationality.and_then(text),
                 place: town.and_then(text),
+                address: address.iter().map(|a| text(*a).unwrap_or_default()).collect(),
                 identifier: identifier.and_then(text),
             };
             let nameless = record.given.is_empty() && record.family.is_empty();
@@ -323,7 +343,8 @@ impl Schema {
 
     /// Most records of one person on each list.
     pub fn caps(&self, lists: &[String]) -> Vec<usize> {
-        lists.iter().map(|l| self.duplicates.get(l).copied().unwrap_or(4)).collect()
+        let usual = if lists.len() == 1 { 10 } else { 4 };
+        lists.iter().map(|l| self.duplicates.get(l).copied().unwrap_or(usual)).collect()
     }
 }
 
@@ -337,7 +358,7 @@ fn is_taken(name: &str) -> bool {
 /// # Errors
 /// When there are too few or too many, or one is empty or has a name that is used otherwise.
 pub fn lists_are_fit(names: &[String], sizes: &[usize]) -> Result<(), SchemaError> {
-    if !(2..=MAX_LISTS).contains(&names.len()) {
+    if !(1..=MAX_LISTS).contains(&names.len()) {
         return Err(SchemaError::Lists { found: names.len() });
     }
     let twice = names.iter().enumerate().find(|(i, n)| names[..*i].contains(n) || is_taken(n));
@@ -395,7 +416,7 @@ mod tests {
         let nothing = Schema { list: schema.list.clone(), ..Schema::default() };
         assert!(matches!(nothing.records(&[file]), Err(SchemaError::NothingToLinkBy { .. })));
         let one = Schema { list: None, ..schema };
-        assert_eq!(one.records(&[file]).unwrap_err(), SchemaError::Lists { found: 1 });
+        assert_eq!(one.records(&[]).unwrap_err(), SchemaError::Lists { found: 0 });
         let twice = one.records(&[file, file]).unwrap_err();
         assert_eq!(twice, SchemaError::Name { name: "all.csv".to_owned() });
         let bare = Rows { name: "bare", header: &header, rows: &[] };

@@ -138,7 +138,9 @@ fn link_files(arguments: &Arguments) -> anyhow::Result<()> {
         std::fs::create_dir_all(dir)
             .with_context(|| text.fill("argument-folder", &[("path", dir.display().to_string())]))?;
         write_whole(dir, "linked.csv", &linked_csv(&records, &files, &linked))?;
-        write_whole(dir, "histories.csv", &histories_csv(&records, &linked, arguments))?;
+        if records.lists.len() > 1 {
+            write_whole(dir, "histories.csv", &histories_csv(&records, &linked, arguments))?;
+        }
         let json = serde_json::to_string_pretty(&summary(&records, &linked, &sampling, &convergence))?;
         write_whole(dir, "link.json", &(json + "\n"))?;
     }
@@ -320,7 +322,9 @@ fn report(
         None => {}
     }
     line("link-blocking", &[]);
-    if let (Some(dir), true) = (out, converged) {
+    if records.lists.len() == 1 {
+        line("link-one-list", &[]);
+    } else if let (Some(dir), true) = (out, converged) {
         line("link-written", &[("path", dir.join("histories.csv").display().to_string())]);
     }
     page

@@ -132,11 +132,12 @@ fn side_by_side(text: &Text, records: &Records, i: u32, j: u32, number: usize, c
             one(&r.sex),
             one(&r.nationality),
             one(&r.place),
+            r.address.iter().filter(|a| !a.is_empty()).cloned().collect::<Vec<_>>().join(", "),
             one(&r.identifier),
         ]
     };
     let (a, b) = (show(&records.records[i as usize]), show(&records.records[j as usize]));
-    let names = ["list", "given", "family", "birth", "sex", "nationality", "place", "identifier"];
+    let names = ["list", "given", "family", "birth", "sex", "nationality", "place", "address", "identifier"];
     let mut page = format!("\n{number}/{count}\n");
     for ((name, x), y) in names.iter().zip(&a).zip(&b) {
         if !x.is_empty() || !y.is_empty() {

@@ -14,6 +14,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::schema::ImpossibleDates;
+
 /// A linkage schema.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CodeSchema {
@@ -288,6 +290,8 @@ pub struct Extension {
     /// Features that are dates of some precision, in any usual order; hashed as digits of year, month and day.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dates: Vec<String>,
+    /// What to do with a value in `dates` that is no date.
+    pub impossible_dates: ImpossibleDates,
     /// A feature whose value goes into every hash of the record, so that the same name gives other codes for other values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub salt: Option<String>,

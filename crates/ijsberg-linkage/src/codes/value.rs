@@ -7,6 +7,7 @@ use regex::Regex;
 use crate::codes::schema::{Case, CodeSchema, Encoding, Format, Missing, Part};
 use crate::normalise::fold;
 use crate::record::PartialDate;
+use crate::schema::ImpossibleDates;
 
 /// What a value should have been. The value itself is nowhere in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +40,7 @@ pub(crate) struct Reader {
     missing: Option<Missing>,
     folded: bool,
     loose_date: bool,
+    impossible: ImpossibleDates,
 }
 
 impl Reader {
@@ -54,6 +56,7 @@ impl Reader {
             pattern,
             missing: hashing.missing_value.clone(),
             folded: schema.ijsberg.fold.contains(&feature.identifier),
+            impossible: schema.ijsberg.impossible_dates,
             loose_date: schema.ijsberg.dates.contains(&feature.identifier),
             format,
         })
@@ -72,7 +75,10 @@ impl Reader {
             return Ok(missing.replace_with.clone().unwrap_or_else(|| missing.sentinel.clone()));
         }
         if self.loose_date {
-            return loose_date(value, part);
+            return match loose_date(value, part) {
+                Err(_) if self.impossible == ImpossibleDates::Missing => Ok(String::new()),
+                date => date,
+            };
         }
         let folded = self.folded.then(|| fold(value));
         let value = folded.as_deref().unwrap_or(value);
