@@ -7,7 +7,7 @@ use ijsberg_linkage::calibrate::{Calibration, worth_judging};
 use ijsberg_linkage::compare::Prepared;
 use ijsberg_linkage::evaluate::{of_pairs, quality};
 use ijsberg_linkage::generate::{Design, generate};
-use ijsberg_linkage::histories::restored;
+use ijsberg_linkage::histories::{Missing, restored};
 use ijsberg_linkage::link::{Model, link, score};
 use ijsberg_linkage::partition::Sampling;
 
@@ -87,7 +87,7 @@ fn main() {
         .all()
         .step_by(40)
         .enumerate()
-        .map(|(k, g)| size(&restored(g, &lists, linked.blocking_loss, 1, k as u64)))
+        .map(|(k, g)| size(&restored(g, &lists, Missing::Links(linked.blocking_loss), 1, k as u64)))
         .collect();
     println!("persons with links put back {:.0}", counts.iter().sum::<u64>() as f64 / counts.len() as f64);
     println!("blocking loss {:.4}", linked.blocking_loss);

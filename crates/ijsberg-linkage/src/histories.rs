@@ -4,60 +4,76 @@ use rand::RngExt;
 use rand_distr::{Distribution, Poisson};
 
 use crate::generate::stream;
+use crate::resolve::Totals;
 
 /// Persons by capture history of the lists, from the group and the list of each record. Bit `j` of a history is list `j`.
 pub fn histories(groups: &[u32], lists: &[usize]) -> Vec<(u32, u64)> {
-    tally(persons(groups, lists).into_iter().map(|p| p.0))
+    tally(persons(groups, lists).into_iter())
 }
 
-/// The same with the links put back that no rule could find.
+/// What is missing from a grouping.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Missing {
+    /// A share of the links between two lists; how many persons that joins is not known.
+    Links(f64),
+    /// Persons and overlaps of two lists as they should be; see [`crate::resolve`].
+    Totals(Totals),
+}
+
+/// The same with links put back that were never compared or not recognised.
 ///
-/// A share `loss` of the pairs of records that belong together was never compared. Which they are is unknown; here they are
-/// taken to lie between pairs of lists as the links that were found do. Persons on one list of such a pair and not on the
-/// other are joined at random until as many pairs are made as are missing, their number drawn as Poisson. Used on every draw
-/// of a linkage this carries the doubt on.
-pub fn restored(groups: &[u32], lists: &[usize], loss: f64, seed: u64, draw: u64) -> Vec<(u32, u64)> {
+/// Which they are is unknown; here they are taken to lie between pairs of lists as the links that were found do. Persons on
+/// one list of such a pair and not on the other are joined at random until as many overlaps are made as are missing, their
+/// number drawn as Poisson; or until there are as many persons as there should be, joining larger or smaller ones so that
+/// the overlaps come out too. Used on every draw of a linkage this carries the doubt on.
+pub fn restored(groups: &[u32], lists: &[usize], missing: Missing, seed: u64, draw: u64) -> Vec<(u32, u64)> {
     let mut rng = stream(seed ^ 0x9e57, draw);
     let mut all = persons(groups, lists);
     // Pairs of lists by how often a person is on both.
     let between: Vec<(usize, usize)> = all
         .iter()
-        .flat_map(|(mask, _)| {
+        .flat_map(|mask| {
             let on: Vec<usize> = (0..32).filter(|l| mask >> l & 1 == 1).collect();
             (0..on.len())
                 .flat_map(|a| (a + 1..on.len()).map(|b| (on[a], on[b])).collect::<Vec<_>>())
                 .collect::<Vec<_>>()
         })
         .collect();
-    let found: f64 = all.iter().map(|(_, size)| f64::from(*size) * (f64::from(*size) - 1.0) / 2.0).sum();
-    let expected = found * loss / (1.0 - loss).max(0.05);
-    let mut missing = Poisson::new(expected.max(1e-9)).map_or(0.0, |p| p.sample(&mut rng));
+    let found = between.len() as f64;
+    let (mut joins, mut links) = match missing {
+        Missing::Links(loss) => {
+            let expected = found * loss / (1.0 - loss).max(0.05);
+            (f64::INFINITY, Poisson::new(expected.max(1e-9)).map_or(0.0, |p| p.sample(&mut rng)))
+        }
+        Missing::Totals(t) => (all.len() as f64 - t.persons, (t.overlaps - found).max(0.0)),
+    };
     let mut tries = 0;
-    while missing > 0.0 && !between.is_empty() && tries < 100 * groups.len() {
+    let more = |joins: f64, links: f64| joins >= 0.5 && (links > 0.0 || joins.is_finite());
+    while more(joins, links) && !between.is_empty() && tries < 100 * groups.len() {
         tries += 1;
         let (a, b) = between[rng.random_range(0..between.len())];
         let (i, j) = (rng.random_range(0..all.len()), rng.random_range(0..all.len()));
         let (x, y) = (all[i], all[j]);
-        let apart = x.0 >> a & 1 == 1 && y.0 >> b & 1 == 1 && x.0 & y.0 == 0;
-        if i != j && apart {
-            all[i] = (x.0 | y.0, x.1 + y.1);
+        let made = f64::from(x.count_ones() * y.count_ones());
+        let apart = x >> a & 1 == 1 && y >> b & 1 == 1 && x & y == 0;
+        // The links still missing, shared over the joins still to make, say whether small ones or large ones are due.
+        let due = links / joins;
+        let fits = joins.is_infinite() || made < (due + 1.0).max(1.5);
+        if i != j && apart && fits {
+            all[i] = x | y;
             all.swap_remove(j);
-            missing -= f64::from(x.1) * f64::from(y.1);
+            joins -= 1.0;
+            links -= made;
         }
     }
-    tally(all.into_iter().map(|p| p.0))
+    tally(all.into_iter())
 }
 
-/// History and number of records of each person.
-fn persons(groups: &[u32], lists: &[usize]) -> Vec<(u32, u32)> {
-    let most = groups.iter().max().map_or(0, |g| *g as usize + 1);
-    let mut all = vec![(0, 0); most];
-    for (g, l) in groups.iter().zip(lists) {
-        let p = &mut all[*g as usize];
-        p.0 |= 1 << l;
-        p.1 += 1;
-    }
-    all.retain(|p| p.0 > 0);
+/// The history of each person.
+fn persons(groups: &[u32], lists: &[usize]) -> Vec<u32> {
+    let mut all = vec![0; groups.iter().max().map_or(0, |g| *g as usize + 1)];
+    groups.iter().zip(lists).for_each(|(g, l)| all[*g as usize] |= 1 << l);
+    all.retain(|p| *p > 0);
     all
 }
 
@@ -96,10 +112,10 @@ mod tests {
         let loss = f64::from(cut) / f64::from(both);
         let at = |h: &[(u32, u64)]| h.iter().find(|c| c.0 == 3).map_or(0, |c| c.1);
         assert_eq!(at(&histories(&groups, &lists)), u64::from(both - cut));
-        let back = restored(&groups, &lists, loss, 1, 0);
+        let back = restored(&groups, &lists, Missing::Links(loss), 1, 0);
         assert!(at(&back).abs_diff(u64::from(both)) < 120, "{back:?}");
         let persons: u64 = back.iter().map(|c| c.1).sum();
         assert!(persons.abs_diff(u64::from(both + 2 * alone)) < 120);
-        assert_eq!(restored(&groups, &lists, 0.0, 1, 0), histories(&groups, &lists));
+        assert_eq!(restored(&groups, &lists, Missing::Links(0.0), 1, 0), histories(&groups, &lists));
     }
 }

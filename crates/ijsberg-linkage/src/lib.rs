@@ -9,6 +9,7 @@
 //! - [`calibrate`]: what judged pairs say of the weights.
 //! - [`partition`]: draws of who belongs together, from a posterior over partitions of all records.
 //! - [`histories`]: what a draw says of the lists: one capture history a person. - [`link`](mod@link): all steps together.
+//! - [`resolve`]: what a sample of persons resolved by hand says of links that were missed. - [`codes`]: all this without names.
 //! - [`generate`]: synthetic lists whose truth is known. - [`evaluate`]: precision and recall against such a truth.
 
 pub mod blocking;
@@ -23,4 +24,5 @@ pub mod link;
 pub mod normalise;
 pub mod partition;
 pub mod record;
+pub mod resolve;
 pub mod schema;

@@ -1,12 +1,14 @@
 //! Do intervals cover the truth when the lists were linked? `linkage_coverage SEEDS [PERSONS]`: synthetic lists at three levels
-//! of dirt, 300 pairs judged by the truth, links that no rule found put back, independence of the lists (as they were made),
-//! averaged over draws; beside the same estimate from one table linked at a threshold of one half.
+//! of dirt, 300 pairs judged by the truth, independence of the lists (as they were made), averaged over draws. Links that were
+//! missed are put back, once as many as a sample of 200 groups resolved by the truth says, and once as many as no rule found.
+//! Beside them the same estimate from one table linked at a threshold of one half.
 
 use ijsberg_linkage::calibrate::{Calibration, worth_judging};
 use ijsberg_linkage::generate::{Design, generate};
-use ijsberg_linkage::histories::{histories, restored};
+use ijsberg_linkage::histories::{Missing, histories, restored};
 use ijsberg_linkage::link::{link_scored, score};
 use ijsberg_linkage::partition::Sampling;
+use ijsberg_linkage::resolve::{Frame, by_truth, draw_groups, redrawn};
 use ijsberg_mse::estimate::Estimate;
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::linkage::average;
@@ -14,6 +16,7 @@ use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::methods::{Settings, Silent, run};
 
 const DRAWS: usize = 40;
+const RESOLVED: usize = 200;
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<u64> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
@@ -21,15 +24,15 @@ fn main() -> anyhow::Result<()> {
     let persons = arguments.get(1).map_or(Design::default().persons, |p| *p as usize);
     println!("dirt,method,seeds,bias,rmse,coverage,width");
     for damage in [0.5, 1.0, 1.5] {
-        let mut ours = Vec::new();
-        let mut fixed = Vec::new();
+        let (mut resolved, mut ours, mut fixed) = (Vec::new(), Vec::new(), Vec::new());
         for seed in 1..=seeds {
             let design = Design { damage, persons, ..Design::default() };
-            let (a, b) = once(&design, seed)?;
-            ours.push(a);
-            fixed.push(b);
+            let [a, b, c] = once(&design, seed)?;
+            resolved.push(a);
+            ours.push(b);
+            fixed.push(c);
         }
-        for (name, all) in [("averaged", &ours), ("threshold", &fixed)] {
+        for (name, all) in [("resolved", &resolved), ("averaged", &ours), ("threshold", &fixed)] {
             let n = all.len() as f64;
             let truth = persons as f64;
             let errors: Vec<f64> = all.iter().map(|e| e.0 / truth - 1.0).collect();
@@ -45,7 +48,7 @@ fn main() -> anyhow::Result<()> {
 
 type Answer = (f64, f64, f64);
 
-fn once(design: &Design, seed: u64) -> anyhow::Result<(Answer, Answer)> {
+fn once(design: &Design, seed: u64) -> anyhow::Result<[Answer; 3]> {
     let s = generate(design, seed);
     let lists: Vec<usize> = s.records.iter().map(|r| r.list).collect();
     let scored = score(&s.records, seed);
@@ -66,18 +69,21 @@ fn once(design: &Design, seed: u64) -> anyhow::Result<(Answer, Answer)> {
         let settings = Settings { methods: vec!["mt".to_owned()], ..Settings::default() };
         Ok(run(&Engine::new(&h), &[], &settings, &Silent))
     };
-    let draws: Vec<Vec<Estimate>> = linked
-        .draws
-        .all()
-        .enumerate()
-        .map(|(k, g)| estimate(restored(g, &lists, linked.blocking_loss, seed, k as u64)))
-        .collect::<Result<_, _>>()?;
+    let frame = Frame::of(&linked.groups, &lists);
+    let sample =
+        by_truth(&linked.groups, &lists, &s.truth, &draw_groups(&linked.groups, &lists, RESOLVED, seed));
+    let put_back = |missing: &dyn Fn(u64) -> Missing| -> anyhow::Result<Vec<Vec<Estimate>>> {
+        let draws = linked.draws.all().enumerate();
+        draws.map(|(k, g)| estimate(restored(g, &lists, missing(k as u64), seed, k as u64))).collect()
+    };
+    let draws = put_back(&|_| Missing::Links(linked.blocking_loss))?;
+    let by_sample = put_back(&|k| Missing::Totals(redrawn(&frame, &sample, seed, k)))?;
     let answer = |e: &Estimate| {
         let i = e.interval;
         (e.n_hat.unwrap_or(f64::NAN), i.map_or(f64::NAN, |i| i.lower), i.map_or(f64::NAN, |i| i.upper))
     };
-    let averaged = average(&draws, 0.95).0;
+    let (averaged, by_sample) = (average(&draws, 0.95).0, average(&by_sample, 0.95).0);
     let fixed = estimate(histories(&plain.groups, &lists))?;
     let first = |all: &[Estimate]| all.first().map_or((f64::NAN, f64::NAN, f64::NAN), answer);
-    Ok((first(&averaged), first(&fixed)))
+    Ok([first(&by_sample), first(&averaged), first(&fixed)])
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
-use ijsberg_linkage::histories::{histories, restored};
+use ijsberg_linkage::histories::{Missing, histories, restored};
 use ijsberg_linkage::link::{Linked, link_codes, link_scored, score};
 use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::schema::{Records, Rows, Schema};
@@ -228,7 +228,7 @@ fn histories_csv(records: &Records, linked: &Linked, arguments: &Arguments) -> S
         let table = if arguments.as_compared {
             histories(groups, &lists)
         } else {
-            restored(groups, &lists, linked.blocking_loss, arguments.seed, number as u64)
+            restored(groups, &lists, Missing::Links(linked.blocking_loss), arguments.seed, number as u64)
         };
         for (history, count) in table {
             let mut row = vec![(number + 1).to_string()];
