@@ -232,12 +232,12 @@ mod tests {
         let (mut sum, mut covered) = (0.0, 0);
         for seed in 0..100 {
             let sample = by_truth(&groups, &lists, &truth, &draw_groups(&groups, &lists, 90, seed));
-            sum += totals(&frame, &sample).persons;
-            let mut again: Vec<f64> = (0..200).map(|d| redrawn(&frame, &sample, seed, d).persons).collect();
+            sum += totals(&frame, &sample).overlaps;
+            let mut again: Vec<f64> = (0..200).map(|d| redrawn(&frame, &sample, seed, d).overlaps).collect();
             again.sort_by(f64::total_cmp);
-            covered += usize::from(again[5] <= 900.0 && 900.0 <= again[194]);
+            covered += usize::from(again[5] <= 2700.0 && 2700.0 <= again[194]);
         }
-        assert!((sum / 100.0 / 900.0 - 1.0).abs() < 0.02, "{sum}");
+        assert!((sum / 100.0 / 2700.0 - 1.0).abs() < 0.02, "{sum}");
         assert!(covered >= 85, "{covered}");
     }
 }
