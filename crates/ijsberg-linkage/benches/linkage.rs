@@ -1,11 +1,16 @@
 //! Hot paths of linkage on synthetic lists: `cargo bench -p ijsberg-linkage`.
 
+use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use ijsberg_linkage::blocking::candidates;
+use ijsberg_linkage::codes::dice::{Noise, Packed};
+use ijsberg_linkage::codes::encode::Encoder;
+use ijsberg_linkage::codes::schema::CodeSchema;
 use ijsberg_linkage::compare::Prepared;
 use ijsberg_linkage::fellegi_sunter::{MatchModel, compare};
 use ijsberg_linkage::generate::{Design, Synthetic, generate};
 use ijsberg_linkage::partition::{Sampling, sample};
+use ijsberg_linkage::schema::Schema;
 
 fn main() {
     divan::main();
@@ -56,4 +61,46 @@ fn sweep_100(bencher: Bencher<'_, '_>) {
     let lists: Vec<usize> = s.records.iter().map(|r| r.list).collect();
     let sampling = Sampling { chains: 1, burn_in: 99, draws: 1, thin: 1, ..Sampling::default() };
     bencher.bench_local(|| sample(black_box(&lists), &edges, &sampling, &|| ()));
+}
+
+/// Names and dates of synthetic persons as rows, and a schema that makes one code of 1,024 bits of them.
+fn rows(records: usize) -> (CodeSchema, Vec<(u64, Vec<String>)>) {
+    let header: Vec<String> = ["given", "family", "birth", "sex", "nationality"].map(str::to_owned).to_vec();
+    let mut schema = CodeSchema::propose(&Schema::propose(&header), &header, b"salt");
+    schema.ijsberg.groups.clear();
+    let s = generate(&Design { persons: records, ..Design::default() }, 1);
+    let rows = s.records.iter().take(records).enumerate().map(|(i, r)| {
+        let one = |t: Option<&String>| t.cloned().unwrap_or_default();
+        let birth = r.birth.map_or_else(String::new, |b| format!("{:04}", b.year));
+        let cells = vec![
+            one(r.given.first()),
+            one(r.family.first()),
+            birth,
+            one(r.sex.as_ref()),
+            one(r.nationality.as_ref()),
+        ];
+        (i as u64, cells)
+    });
+    let rows = rows.collect();
+    (schema, rows)
+}
+
+/// Records a second, on all cores.
+#[divan::bench(sample_count = 5)]
+fn encode(bencher: Bencher<'_, '_>) {
+    let (schema, rows) = rows(100_000);
+    let encoder = Encoder::new(&schema, b"a secret only for benches").expect("a schema that was proposed");
+    bencher.counter(ItemsCount::new(rows.len())).bench_local(|| encoder.encode(black_box(&rows), 0));
+}
+
+/// 10,000 codes with 10,000 others, on one core: pairs with a Dice coefficient of at least 0.7.
+#[divan::bench(sample_count = 5)]
+fn dice_10k_by_10k(bencher: Bencher<'_, '_>) {
+    let (schema, rows) = rows(20_000);
+    let encoder = Encoder::new(&schema, b"a secret only for benches").expect("a schema that was proposed");
+    let codes = encoder.encode(&rows, 0).expect("rows of the schema");
+    let clear = Noise::new(0.0, 1024);
+    let half = |r: std::ops::Range<usize>| Packed::new(codes[r].iter().map(|c| &c[0]), clear);
+    let (a, b) = (half(0..10_000), half(10_000..20_000));
+    bencher.counter(ItemsCount::new(100_000_000_usize)).bench_local(|| a.pairs_above(black_box(&b), 0.7));
 }

@@ -66,6 +66,24 @@ pub struct Linked {
     pub groups: Vec<u32>,
 }
 
+impl Scored {
+    /// The records most alike to one, the most alike first, whether a rule found them or not.
+    pub fn nearest(&self, record: usize, count: usize) -> Vec<usize> {
+        let pairs: Vec<Pair> = (0..self.prepared.len() as u32)
+            .filter(|j| *j as usize != record)
+            .map(|j| (j.min(record as u32), j.max(record as u32)))
+            .collect();
+        let compared = compare(&self.prepared, &pairs);
+        let mut all: Vec<(f64, u32)> = pairs
+            .iter()
+            .zip(&compared)
+            .map(|(p, c)| (self.model.weight(c), if p.0 as usize == record { p.1 } else { p.0 }))
+            .collect();
+        all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        all.into_iter().take(count).map(|x| x.1 as usize).collect()
+    }
+}
+
 /// Compares records and learns what agreement is worth.
 pub fn score(records: &[Record], seed: u64) -> Scored {
     let p = Prepared::new(records);

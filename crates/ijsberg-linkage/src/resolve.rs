@@ -231,7 +231,7 @@ mod tests {
         let mut rng = stream(8, 0);
         let (mut groups, mut lists, mut truth) = (Vec::new(), Vec::new(), Vec::new());
         for i in 0..900_u32 {
-            for list in 0..1 + (i % 4) as usize {
+            for list in 0..=(i % 4) as usize {
                 let lost = rng.random::<f64>() < 0.3;
                 groups.push(if lost { 900 + 4 * i + list as u32 } else { i });
                 lists.push(list);

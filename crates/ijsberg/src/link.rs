@@ -17,7 +17,7 @@ use ijsberg_tables::Grid;
 
 use crate::estimate::{LanguageArgument, read_file};
 use crate::output::{Bar, print, write_whole};
-use crate::{codes, encode, review};
+use crate::{codes, encode, resolve, review};
 
 /// Find out who is on which list.
 #[derive(Debug, Args)]
@@ -45,6 +45,9 @@ pub(crate) struct Arguments {
     /// Pairs that people have judged with `ijsberg link review`.
     #[arg(long)]
     judgements: Option<PathBuf>,
+    /// Persons drawn at random whose records people found with `ijsberg link resolve`: what was missed is put back by them.
+    #[arg(long)]
+    resolved: Option<PathBuf>,
     /// Leave out what makes up for pairs that no rule compared.
     #[arg(long)]
     as_compared: bool,
@@ -63,6 +66,8 @@ pub(crate) struct Arguments {
 enum What {
     /// Make codes of lists, so that they can be linked without names.
     Encode(encode::Arguments),
+    /// Find all records of some persons drawn at random, to learn how much was missed.
+    Resolve(resolve::Arguments),
     /// Judge pairs of records, to teach the model how sure it may be.
     Review(review::Arguments),
     /// Propose a schema from the names of the columns.
@@ -80,6 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     match &arguments.what {
         None => link_files(arguments),
         Some(What::Encode(arguments)) => encode::run(arguments),
+        Some(What::Resolve(arguments)) => resolve::run(arguments),
         Some(What::Review(arguments)) => review::run(arguments),
         Some(What::Init { files, lang }) => {
             let grids = grids(&Text::new((*lang).into()), files)?;
@@ -134,25 +140,24 @@ fn link_files(arguments: &Arguments) -> anyhow::Result<()> {
     };
     bar.finish();
     let convergence = Convergence::of(&linked.draws.persons);
+    let resolved = arguments.resolved.as_ref().map(|path| resolve::read(&text, path)).transpose()?;
     if let Some(dir) = &arguments.out {
         std::fs::create_dir_all(dir)
             .with_context(|| text.fill("argument-folder", &[("path", dir.display().to_string())]))?;
         write_whole(dir, "linked.csv", &linked_csv(&records, &files, &linked))?;
         if records.lists.len() > 1 {
-            write_whole(dir, "histories.csv", &histories_csv(&records, &linked, arguments))?;
+            write_whole(
+                dir,
+                "histories.csv",
+                &histories_csv(&records, &linked, resolved.as_ref(), arguments),
+            )?;
         }
-        let json = serde_json::to_string_pretty(&summary(&records, &linked, &sampling, &convergence))?;
+        let mut summary = summary(&records, &linked, &sampling, &convergence);
+        summary["resolved"] = serde_json::to_value(resolved.as_ref().map(resolve::Sample::totals))?;
+        let json = serde_json::to_string_pretty(&summary)?;
         write_whole(dir, "link.json", &(json + "\n"))?;
     }
-    print(&report(
-        &text,
-        arguments.out.as_deref(),
-        &records,
-        &linked,
-        &convergence,
-        arguments.as_compared,
-        judged,
-    ))
+    print(&report(&text, arguments, &records, &linked, &convergence, judged, resolved.as_ref()))
 }
 
 /// Files as text, with names that give no folder away.
@@ -217,7 +222,12 @@ fn linked_csv(records: &Records, files: &[String], linked: &Linked) -> String {
 }
 
 /// One table of capture histories a draw.
-fn histories_csv(records: &Records, linked: &Linked, arguments: &Arguments) -> String {
+fn histories_csv(
+    records: &Records,
+    linked: &Linked,
+    resolved: Option<&resolve::Sample>,
+    arguments: &Arguments,
+) -> String {
     let lists: Vec<usize> = records.records.iter().map(|r| r.list).collect();
     let mut out = csv::Writer::from_writer(Vec::new());
     let header: Vec<&str> =
@@ -228,7 +238,11 @@ fn histories_csv(records: &Records, linked: &Linked, arguments: &Arguments) -> S
         let table = if arguments.as_compared {
             histories(groups, &lists)
         } else {
-            restored(groups, &lists, Missing::Links(linked.blocking_loss), arguments.seed, number as u64)
+            let missing = match resolved {
+                Some(sample) => Missing::Totals(sample.redrawn(arguments.seed, number as u64)),
+                None => Missing::Links(linked.blocking_loss),
+            };
+            restored(groups, &lists, missing, arguments.seed, number as u64)
         };
         for (history, count) in table {
             let mut row = vec![(number + 1).to_string()];
@@ -278,12 +292,12 @@ fn summary(
 
 fn report(
     text: &Text,
-    out: Option<&Path>,
+    arguments: &Arguments,
     records: &Records,
     linked: &Linked,
     c: &Convergence,
-    as_compared: bool,
     judged: Option<usize>,
+    resolved: Option<&resolve::Sample>,
 ) -> String {
     let mut persons: Vec<f64> = linked.draws.persons.concat();
     persons.sort_by(f64::total_cmp);
@@ -312,8 +326,10 @@ fn report(
     let converged = c.r_hat < 1.05 || persons.first() == persons.last();
     let parts = [("rhat", text.decimal(c.r_hat, 3)), ("ess", text.number(c.ess_bulk.min(c.ess_tail)))];
     line(if converged { "link-converged" } else { "link-not-converged" }, &parts);
-    if linked.blocking_loss > 0.0 {
-        let restored = if as_compared { "link-loss" } else { "link-loss-restored" };
+    if let Some(sample) = resolved {
+        line("link-resolved", &sample.told(text));
+    } else if linked.blocking_loss > 0.0 {
+        let restored = if arguments.as_compared { "link-loss" } else { "link-loss-restored" };
         line(restored, &[("share", text.percent(linked.blocking_loss))]);
     }
     match judged {
@@ -324,7 +340,7 @@ fn report(
     line("link-blocking", &[]);
     if records.lists.len() == 1 {
         line("link-one-list", &[]);
-    } else if let (Some(dir), true) = (out, converged) {
+    } else if let (Some(dir), true) = (&arguments.out, converged) {
         line("link-written", &[("path", dir.join("histories.csv").display().to_string())]);
     }
     page

@@ -7,6 +7,7 @@ mod estimate;
 mod link;
 mod lists;
 mod output;
+mod resolve;
 mod review;
 mod simulate;
 

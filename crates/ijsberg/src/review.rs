@@ -116,8 +116,8 @@ fn ask(text: &Text, page: &str, input: &mut impl BufRead) -> anyhow::Result<Answ
     }
 }
 
-/// What is compared, and no more.
-fn side_by_side(text: &Text, records: &Records, i: u32, j: u32, number: usize, count: usize) -> String {
+/// What is compared of a record, and no more, in the order of [`FIELDS`].
+pub(crate) fn shown(records: &Records, i: usize) -> [String; 9] {
     let show = |r: &Record| {
         let birth = r.birth.map_or_else(String::new, |b| {
             let part = |x: Option<u8>| x.map_or_else(String::new, |x| format!("-{x:02}"));
@@ -136,10 +136,17 @@ fn side_by_side(text: &Text, records: &Records, i: u32, j: u32, number: usize, c
             one(&r.identifier),
         ]
     };
-    let (a, b) = (show(&records.records[i as usize]), show(&records.records[j as usize]));
-    let names = ["list", "given", "family", "birth", "sex", "nationality", "place", "address", "identifier"];
+    show(&records.records[i])
+}
+
+/// What [`shown`] shows.
+pub(crate) const FIELDS: [&str; 9] =
+    ["list", "given", "family", "birth", "sex", "nationality", "place", "address", "identifier"];
+
+fn side_by_side(text: &Text, records: &Records, i: u32, j: u32, number: usize, count: usize) -> String {
+    let (a, b) = (shown(records, i as usize), shown(records, j as usize));
     let mut page = format!("\n{number}/{count}\n");
-    for ((name, x), y) in names.iter().zip(&a).zip(&b) {
+    for ((name, x), y) in FIELDS.iter().zip(&a).zip(&b) {
         if !x.is_empty() || !y.is_empty() {
             let name = text.say(&format!("field-{name}"));
             let _ = writeln!(page, "  {name:<16}{x:<28}{y}");

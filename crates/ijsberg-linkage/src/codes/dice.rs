@@ -1,12 +1,11 @@
 //! How alike two codes are: Dice's coefficient `2 |A and B| / (|A| + |B|)`.
 
-use pulp::Arch;
+use ijsberg_bits::{LANES, Rows};
 
 /// Codes of one group, one after the other.
 #[derive(Debug, Clone, Default)]
 pub struct Packed {
-    words: Vec<u64>,
-    width: usize,
+    rows: Rows,
     /// Bits set by code; 0 where the code is of nothing.
     counts: Vec<u32>,
 }
@@ -62,15 +61,16 @@ pub fn level(dice: f64) -> u32 {
 
 impl Packed {
     /// From codes of the same length; those with no more bits than noise sets are of nothing.
-    pub fn new<'a>(codes: impl Iterator<Item = &'a Vec<u64>>, noise: Noise) -> Self {
-        let mut packed = Self::default();
-        for code in codes {
-            packed.width = code.len();
-            packed.words.extend(code);
-            let count: u32 = code.iter().map(|w| w.count_ones()).sum();
-            packed.counts.push(if f64::from(count) <= noise.of_nothing() { 0 } else { count });
-        }
-        packed
+    pub fn new<'a>(codes: impl Iterator<Item = &'a Vec<u64>> + Clone, noise: Noise) -> Self {
+        let width = codes.clone().next().map_or(0, Vec::len);
+        let counts = codes
+            .clone()
+            .map(|code| {
+                let count = code.iter().map(|w| w.count_ones()).sum();
+                if f64::from(count) <= noise.of_nothing() { 0 } else { count }
+            })
+            .collect();
+        Self { rows: Rows::new(width, codes.map(Vec::as_slice)), counts }
     }
 
     /// How many there are.
@@ -83,88 +83,62 @@ impl Packed {
         self.counts.is_empty()
     }
 
-    #[inline(always)]
-    #[allow(
-        clippy::inline_always,
-        reason = "part of a kernel that is compiled for the machine's own instructions"
-    )]
-    fn code(&self, i: usize) -> &[u64] {
-        &self.words[i * self.width..(i + 1) * self.width]
-    }
-
     /// The levels of code `i` with codes `from..to`, one a place in `out`.
     pub fn levels(&self, i: usize, from: usize, to: usize, noise: Noise, out: &mut [u32]) {
+        let (first, last) = (from / LANES, to.div_ceil(LANES));
+        let mut shared = vec![0; (last - first) * LANES];
+        let row: Vec<u64> = self.rows.row(i).collect();
+        self.rows.shared(&row, first, last, &mut shared);
         let a = self.counts[i];
-        let mut both = vec![0; to - from];
-        Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                let code = self.code(i);
-                let others = self.words[from * self.width..to * self.width].chunks_exact(self.width);
-                both.iter_mut().zip(others).for_each(|(both, other)| *both = shared(code, other));
-            },
-        );
-        for ((both, b), out) in both.iter().zip(&self.counts[from..to]).zip(out) {
+        let shared = &shared[from - first * LANES..];
+        for ((both, b), out) in shared.iter().zip(&self.counts[from..to]).zip(out) {
             *out = if a == 0 || *b == 0 { 0 } else { level(noise.dice(*both, a, *b)) };
         }
     }
 
-    /// All pairs of a code here and one there with a coefficient of at least `least`: how many, and the sum of the numbers
-    /// of their bits in common. Codes of very different size are not looked at: `2 min(a, b) / (a + b)` bounds the
-    /// coefficient, so sorted by size the others are one run.
+    /// All pairs of a code here and one there with a coefficient of at least `least`, with it. Codes of very different size
+    /// are not looked at: `2 min(a, b) / (a + b)` bounds the coefficient, so sorted by size the others are one run.
     pub fn pairs_above(&self, other: &Self, least: f64) -> Vec<(u32, u32, f64)> {
         let mut order: Vec<u32> = (0..other.len() as u32).filter(|j| other.counts[*j as usize] > 0).collect();
         order.sort_unstable_by_key(|j| other.counts[*j as usize]);
-        let sorted: Vec<u64> = order.iter().flat_map(|j| other.code(*j as usize)).copied().collect();
+        let plain: Vec<Vec<u64>> = order.iter().map(|j| other.rows.row(*j as usize).collect()).collect();
+        let sorted = Rows::new(plain.first().map_or(0, Vec::len), plain.iter().map(Vec::as_slice));
         let counts: Vec<u32> = order.iter().map(|j| other.counts[*j as usize]).collect();
         let ratio = least / (2.0 - least);
         let mut found = Vec::new();
-        let half = self.width / 2;
-        // Bits in the second half of each code bound what it can add.
-        let rest: Vec<u32> = sorted.chunks_exact(self.width.max(1)).map(|c| ones(&c[half..])).collect();
-        Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                for i in (0..self.len()).filter(|i| self.counts[*i] > 0) {
-                    let (code, a) = (self.code(i), self.counts[i]);
-                    let own_rest = ones(&code[half..]);
-                    let from = counts.partition_point(|b| f64::from(*b) < ratio * f64::from(a) - 1e-9);
-                    let to = counts.partition_point(|b| ratio * f64::from(*b) <= f64::from(a) + 1e-9);
-                    for k in from..to {
-                        let with = &sorted[k * self.width..(k + 1) * self.width];
-                        let sum = f64::from(a + counts[k]);
-                        let first = shared(&code[..half], &with[..half]);
-                        if 2.0 * f64::from(first + own_rest.min(rest[k])) < least * sum {
-                            continue;
-                        }
-                        let dice = 2.0 * f64::from(first + shared(&code[half..], &with[half..])) / sum;
-                        if dice >= least {
-                            found.push((i as u32, order[k], dice));
-                        }
+        let mut shared = Vec::new();
+        // Tiles of the others stay near the processor while the rows here pass by.
+        const TILE: usize = 1024;
+        for tile in (0..counts.len()).step_by(TILE) {
+            let until = (tile + TILE).min(counts.len());
+            for i in (0..self.len()).filter(|i| self.counts[*i] > 0) {
+                let a = f64::from(self.counts[i]);
+                let of = &counts[tile..until];
+                let from = tile + of.partition_point(|b| f64::from(*b) < ratio * a - 1e-9);
+                let to = tile + of.partition_point(|b| ratio * f64::from(*b) <= a + 1e-9);
+                if from >= to {
+                    continue;
+                }
+                let (first, last) = (from / LANES, to.div_ceil(LANES));
+                shared.resize((last - first) * LANES, 0);
+                let row: Vec<u64> = self.rows.row(i).collect();
+                sorted.shared(&row, first, last, &mut shared);
+                // Without a division, `2 both >= least (a + b)`; by sixteens, of which nearly none holds a pair.
+                let enough = |both: u32, b: u32| 2.0 * f64::from(both) >= least * (a + f64::from(b));
+                let some = shared[from - first * LANES..].chunks(16).zip(counts[from..to].chunks(16));
+                for ((both, b), start) in some.zip((from..to).step_by(16)) {
+                    if both.iter().zip(b).filter(|(both, b)| enough(**both, **b)).count() == 0 {
+                        continue;
+                    }
+                    for (k, (both, b)) in both.iter().zip(b).enumerate().filter(|(_, x)| enough(*x.0, *x.1)) {
+                        let dice = 2.0 * f64::from(*both) / (a + f64::from(*b));
+                        found.push((i as u32, order[start + k], dice));
                     }
                 }
-            },
-        );
+            }
+        }
         found
     }
-}
-
-#[inline(always)]
-#[allow(
-    clippy::inline_always,
-    reason = "part of a kernel that is compiled for the machine's own instructions"
-)]
-fn shared(a: &[u64], b: &[u64]) -> u32 {
-    a.iter().zip(b).map(|(x, y)| (x & y).count_ones()).sum()
-}
-
-#[inline(always)]
-#[allow(
-    clippy::inline_always,
-    reason = "part of a kernel that is compiled for the machine's own instructions"
-)]
-fn ones(a: &[u64]) -> u32 {
-    a.iter().map(|x| x.count_ones()).sum()
 }
 
 #[cfg(test)]
@@ -222,7 +196,7 @@ mod tests {
         let packed = Packed::new(blurred.iter(), noise);
         let mut sum = 0.0;
         for k in 1..40 {
-            let both = shared(packed.code(0), packed.code(k));
+            let both = packed.rows.row(0).zip(packed.rows.row(k)).map(|(a, b)| (a & b).count_ones()).sum();
             sum += noise.dice(both, packed.counts[0], packed.counts[k]);
         }
         assert!((sum / 39.0 - 1.0).abs() < 0.04, "{}", sum / 39.0);

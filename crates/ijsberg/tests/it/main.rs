@@ -1,5 +1,7 @@
 //! Stories at the command line.
 
+mod linkage;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};

@@ -1,0 +1,209 @@
+//! `ijsberg link resolve`: people find all records of some persons drawn at random. What is saved are numbers of lists and
+//! groups, never what stands in a record.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use clap::Args;
+use ijsberg_linkage::link::score;
+use ijsberg_linkage::partition::Sampling;
+use ijsberg_linkage::resolve::{Frame, Resolved, Totals, draw_groups, redrawn, resolved, totals};
+use ijsberg_linkage::schema::Records;
+use ijsberg_report::text::Text;
+use serde::{Deserialize, Serialize};
+
+use crate::estimate::{LanguageArgument, read_file};
+use crate::link::read_records;
+use crate::output::write_whole;
+use crate::review::shown;
+
+/// Records shown beside a group.
+const ALIKE: usize = 12;
+
+/// Find all records of some persons drawn at random, to learn how much linkage missed.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The lists, in the same order as for linking.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Which column is what (TOML).
+    #[arg(long)]
+    schema: Option<PathBuf>,
+    /// The linked.csv whose groups are drawn.
+    #[arg(long)]
+    linked: PathBuf,
+    /// The file of resolved groups; new ones are added to what it holds.
+    #[arg(long)]
+    resolved: PathBuf,
+    /// Groups to resolve now.
+    #[arg(long, default_value_t = 30)]
+    count: usize,
+    /// Seed; the same each time, so that the file is gone on with.
+    #[arg(long, default_value_t = Sampling::default().seed)]
+    seed: u64,
+    /// Language.
+    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    lang: LanguageArgument,
+}
+
+/// What was resolved of a linkage.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sample {
+    frame: Frame,
+    groups: Vec<Resolved>,
+}
+
+impl Sample {
+    pub(crate) fn totals(&self) -> Totals {
+        totals(&self.frame, &self.groups)
+    }
+
+    pub(crate) fn redrawn(&self, seed: u64, draw: u64) -> Totals {
+        redrawn(&self.frame, &self.groups, seed, draw)
+    }
+
+    /// Parts of the message that tells what was found, with 95% intervals.
+    pub(crate) fn told(&self, text: &Text) -> Vec<(&'static str, String)> {
+        let all = self.totals();
+        let again: Vec<Totals> = (0..1000).map(|d| self.redrawn(Sampling::default().seed, d)).collect();
+        let interval = |of: &dyn Fn(&Totals) -> f64| {
+            let mut values: Vec<f64> = again.iter().map(of).collect();
+            values.sort_by(f64::total_cmp);
+            [text.percent(values[25]), text.percent(values[974])]
+        };
+        let [precision_low, precision_high] = interval(&|t| t.precision);
+        let [recall_low, recall_high] = interval(&|t| t.recall);
+        vec![
+            ("n", text.number(self.groups.len() as f64)),
+            ("persons", text.number(all.persons)),
+            ("precision", text.percent(all.precision)),
+            ("precisionlow", precision_low),
+            ("precisionhigh", precision_high),
+            ("recall", text.percent(all.recall)),
+            ("recalllow", recall_low),
+            ("recallhigh", recall_high),
+        ]
+    }
+}
+
+pub(crate) fn read(text: &Text, path: &Path) -> anyhow::Result<Sample> {
+    serde_json::from_slice(&read_file(text, path)?).with_context(|| path.display().to_string())
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let text = Text::new(arguments.lang.into());
+    let (files, records, _) = read_records(&text, &arguments.files, arguments.schema.as_deref())?;
+    let groups = groups_of(&text, &arguments.linked, &files, &records)?;
+    let lists: Vec<usize> = records.records.iter().map(|r| r.list).collect();
+    let frame = Frame::of(&groups, &lists);
+    let path = &arguments.resolved;
+    let mut known = if path.exists() { read(&text, path)? } else { Sample { frame, groups: Vec::new() } };
+    if known.frame != frame {
+        bail!(text.fill("resolve-other-frame", &[("path", path.display().to_string())]));
+    }
+    let scored = score(&records.records, arguments.seed);
+    let drawn = draw_groups(&groups, &lists, known.groups.len() + arguments.count, arguments.seed);
+    let mut input = std::io::stdin().lock();
+    for (number, group) in drawn.iter().skip(known.groups.len()).enumerate() {
+        let own: Vec<usize> = (0..groups.len()).filter(|i| groups[*i] == *group).collect();
+        let mut all = own.clone();
+        for i in &own {
+            let near = scored.nearest(*i, ALIKE / own.len().min(3) + own.len());
+            all.extend(near.into_iter().filter(|j| groups[*j] != *group));
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        all.retain(|i| seen.insert(*i));
+        let parts = [
+            ("number", (number + 1).to_string()),
+            ("count", arguments.count.to_string()),
+            ("size", own.len().to_string()),
+        ];
+        let page = text.fill("resolve-group", &parts) + "\n" + &table(&records, &all);
+        let Some(persons) = ask(&text, &page, own.len(), all.len(), &mut input)? else { break };
+        let persons: Vec<Vec<usize>> = persons.iter().map(|p| p.iter().map(|n| all[*n]).collect()).collect();
+        let person = |i: usize| persons.iter().find(|p| p.contains(&i)).cloned().unwrap_or_else(|| vec![i]);
+        known.groups.push(resolved(&own, person, &groups, &lists));
+        write(path, &known)?;
+    }
+    let parts = [("n", known.groups.len().to_string()), ("path", path.display().to_string())];
+    println!("{}", text.fill("resolve-saved", &parts));
+    Ok(())
+}
+
+/// Records one a line.
+fn table(records: &Records, all: &[usize]) -> String {
+    let mut page = String::new();
+    for (n, i) in all.iter().enumerate() {
+        let cells: Vec<String> = shown(records, *i).into_iter().filter(|c| !c.is_empty()).collect();
+        let _ = writeln!(page, "  {:>3}  {}", n + 1, cells.join(" | "));
+    }
+    page
+}
+
+/// The persons among the first `own` records, each with its numbers among all `most`; `None` to stop.
+fn ask(
+    text: &Text,
+    page: &str,
+    own: usize,
+    most: usize,
+    input: &mut impl BufRead,
+) -> anyhow::Result<Option<Vec<Vec<usize>>>> {
+    print!("\n{page}");
+    let mut persons: Vec<Vec<usize>> = Vec::new();
+    while let Some(first) = (0..own).find(|n| !persons.iter().flatten().any(|m| m == n)) {
+        print!("{} ", text.fill("resolve-question", &[("first", (first + 1).to_string())]));
+        std::io::stdout().flush()?;
+        let mut answer = String::new();
+        if input.read_line(&mut answer)? == 0 || ["q", "s"].contains(&answer.trim().to_lowercase().as_str()) {
+            return Ok(None);
+        }
+        let free = |n: &usize| !persons.iter().flatten().any(|m| m == n);
+        let numbers: Option<Vec<usize>> =
+            answer.split_whitespace().map(|w| w.parse::<usize>().ok()?.checked_sub(1)).collect();
+        match numbers {
+            Some(numbers) if numbers.is_empty() => persons.push((first..own).filter(free).collect()),
+            Some(mut numbers) if numbers.iter().all(|n| *n < most && free(n)) => {
+                numbers.push(first);
+                numbers.sort_unstable();
+                numbers.dedup();
+                persons.push(numbers);
+            }
+            _ => println!("{}", text.fill("resolve-numbers", &[("most", most.to_string())])),
+        }
+    }
+    Ok(Some(persons))
+}
+
+/// The group of each record, from a linked.csv.
+fn groups_of(text: &Text, path: &Path, files: &[String], records: &Records) -> anyhow::Result<Vec<u32>> {
+    #[derive(Deserialize)]
+    struct Row {
+        file: String,
+        line: u64,
+        person: u32,
+    }
+    let bytes = read_file(text, path)?;
+    let mut persons: HashMap<(String, u64), u32> = HashMap::new();
+    for row in csv::Reader::from_reader(bytes.as_slice()).deserialize() {
+        let row: Row = row.with_context(|| path.display().to_string())?;
+        persons.insert((row.file, row.line), row.person);
+    }
+    let group = |(f, line): &(usize, u64)| persons.get(&(files[*f].clone(), *line)).copied();
+    records
+        .origin
+        .iter()
+        .map(group)
+        .collect::<Option<Vec<u32>>>()
+        .ok_or_else(|| anyhow!(text.fill("resolve-linked", &[("path", path.display().to_string())])))
+}
+
+/// Whole or not at all.
+fn write(path: &Path, sample: &Sample) -> anyhow::Result<()> {
+    let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    write_whole(dir, &name, &(serde_json::to_string_pretty(sample)? + "\n"))
+}

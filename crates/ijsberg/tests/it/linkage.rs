@@ -1,0 +1,133 @@
+//! Linkage as its users run it: persons resolved by hand, and lists in codes.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use crate::ijsberg_with;
+
+/// Synthetic lists in a folder of their own.
+struct Lists {
+    dir: tempfile::TempDir,
+    files: Vec<String>,
+}
+
+fn lists(persons: &str) -> Lists {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("lists").to_str().unwrap().to_owned();
+    let made = ijsberg_with("simulate", &["lists", "--persons", persons, "--seed", "3", "--out", &out]);
+    assert!(made.status.success());
+    let names = ["police", "border", "labour", "regional", "ngo", "other"];
+    Lists { files: names.iter().map(|l| format!("{out}/synthetic-{l}.csv")).collect(), dir }
+}
+
+impl Lists {
+    fn path(&self, name: &str) -> String {
+        self.dir.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn link(&self, more: &[&str]) -> Output {
+        let mut arguments: Vec<&str> = self.files.iter().map(String::as_str).collect();
+        arguments.extend(more);
+        ijsberg_with("link", &arguments)
+    }
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn persons_are_resolved_and_what_was_missed_is_put_back() {
+    let all = lists("700");
+    let (linked, resolved) = (all.path("linked"), all.path("resolved.json"));
+    assert!(all.link(&["--out", &linked, "--draws", "4"]).status.success());
+    let table = format!("{linked}/linked.csv");
+    let resolve = |answers: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ijsberg"))
+            .args(["link", "resolve"])
+            .args(&all.files)
+            .args(["--linked", &table, "--resolved", &resolved, "--count", "6"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(answers.as_bytes()).unwrap();
+        out(&child.wait_with_output().unwrap())
+    };
+    // Whoever answers nothing agrees with the linkage; numbers beyond the last are asked again.
+    let page = resolve("\n9999\n\n1 2\nq\n");
+    assert!(page.contains("Group 1 of 6") && page.contains("Numbers from 1 to"), "{page}");
+    let page = resolve(&"\n".repeat(40));
+    assert!(page.contains("groups resolved in"), "{page}");
+    let saved = std::fs::read_to_string(&resolved).unwrap();
+    let someone = std::fs::read_to_string(&all.files[0]).unwrap();
+    let family = someone.lines().nth(1).unwrap().split(',').nth(1).unwrap().to_owned();
+    assert!(family.is_empty() || !saved.contains(&family));
+    let page = out(&all.link(&["--out", &linked, "--draws", "4", "--resolved", &resolved, "--lang", "nl"]));
+    assert!(page.contains("groepen die met de hand zijn uitgezocht"), "{page}");
+    let link: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(format!("{linked}/link.json")).unwrap()).unwrap();
+    let recall = link["resolved"]["recall"].as_f64().unwrap();
+    assert!((0.0..=1.0).contains(&recall));
+    // A file begun with one linkage is not gone on with another.
+    std::fs::write(&resolved, saved.replacen("\"overlaps\": ", "\"overlaps\": 9", 1)).unwrap();
+    assert!(resolve("").contains("begun with another linkage"));
+}
+
+#[test]
+fn lists_become_codes_and_codes_are_linked_or_only_counted() {
+    let all = lists("700");
+    let (secret, schema, codes) = (all.path("s.key"), all.path("codes.json"), all.path("codes"));
+    assert!(ijsberg_with("link", &["encode", "secret", "--out", &secret]).status.success());
+    let again = ijsberg_with("link", &["encode", "secret", "--out", &secret]);
+    assert!(!again.status.success() && out(&again).contains("never overwritten"));
+    let proposed = ijsberg_with("link", &["encode", "init", &all.files[0]]);
+    std::fs::write(&schema, &proposed.stdout).unwrap();
+    let encode = |secret: &str, folder: &str| {
+        let mut arguments = vec!["encode"];
+        arguments.extend(all.files.iter().map(String::as_str));
+        arguments.extend(["--schema", &schema, "--secret-file", secret, "--out", folder]);
+        ijsberg_with("link", &arguments)
+    };
+    assert!(encode(&secret, &codes).status.success());
+    let files: Vec<String> = ["police", "border", "labour", "regional", "ngo", "other"]
+        .iter()
+        .map(|l| format!("{codes}/synthetic-{l}.codes.json"))
+        .collect();
+    let link = |more: &[&str]| {
+        let mut arguments: Vec<&str> = files.iter().map(String::as_str).collect();
+        arguments.extend(more);
+        ijsberg_with("link", &arguments)
+    };
+    let linked = all.path("linked");
+    let page = out(&link(&["--out", &linked, "--draws", "4"]));
+    assert!(page.contains("pairs compared") && !page.contains("link review"), "{page}");
+    let rows = std::fs::read_to_string(format!("{linked}/linked.csv")).unwrap();
+    assert!(rows.lines().count() > 600 && rows.contains("synthetic-ngo,"));
+    let counted = out(&link(&["--counts-only", "--lang", "nl", "--out", &linked]));
+    assert!(counted.contains("Niemand is gekoppeld") && counted.contains("op beide"), "{counted}");
+    assert!(std::path::Path::new(&format!("{linked}/counts.json")).exists());
+    // Another secret, a file cut short, codes and names together: each is found.
+    let other = all.path("other.key");
+    std::fs::write(&other, "another secret of this test").unwrap();
+    assert!(encode(&other, &all.path("other")).status.success());
+    let wrong = all.path("other/synthetic-ngo.codes.json");
+    let refused = ijsberg_with("link", &[&files[0], &wrong]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(out(&refused).contains("different secrets"), "{}", out(&refused));
+    let whole = std::fs::read(&files[1]).unwrap();
+    std::fs::write(&wrong, &whole[..whole.len() / 2]).unwrap();
+    assert!(out(&ijsberg_with("link", &[&files[0], &wrong])).contains("cut short"));
+    assert!(out(&ijsberg_with("link", &[&files[0], &all.files[1]])).contains("link codes with codes"));
+    assert!(out(&link(&["--judgements", "x.csv"])).contains("leave out --judgements"));
+    assert!(out(&all.link(&["--counts-only"])).contains("ijsberg link encode"));
+    std::fs::write(&other, "short").unwrap();
+    assert!(out(&encode(&other, &codes)).contains("shorter than 16"));
+    let none = Command::new(env!("CARGO_BIN_EXE_ijsberg"))
+        .args(["link", "encode", &all.files[0], "--schema", &schema, "--out", &codes])
+        .env_remove("IJSBERG_SECRET")
+        .output()
+        .unwrap();
+    assert!(out(&none).contains("IJSBERG_SECRET"), "{}", out(&none));
+}
