@@ -38,6 +38,8 @@ enum Rule {
     PlaceYear,
     AddressPart,
     PlaceAndStreet,
+    BirthAndGivenInitial,
+    FamilyYearGivenInitial,
 }
 
 /// From the most to the least telling. Those after [`TIGHT`] give more pairs than large lists can afford.
@@ -71,8 +73,24 @@ const TIGHT: usize = 12;
 /// With more records than this only the tight rules are used.
 const WIDE_UP_TO: usize = 30_000;
 
+/// Rules whose pairs grow little faster than the records.
+const TIGHTEST: [Rule; 5] = [
+    Rule::Identifier,
+    Rule::BothSkeletons,
+    Rule::BirthAndGivenInitial,
+    Rule::FamilyYearGivenInitial,
+    Rule::PlaceAndStreet,
+];
+
+/// With more records than this only the tightest rules are used.
+const TIGHT_UP_TO: usize = 300_000;
+
 fn rules(p: &Prepared) -> &'static [Rule] {
-    if p.len() <= WIDE_UP_TO { &RULES } else { &RULES[..TIGHT] }
+    match p.len() {
+        n if n <= WIDE_UP_TO => &RULES,
+        n if n <= TIGHT_UP_TO => &RULES[..TIGHT],
+        _ => &TIGHTEST,
+    }
 }
 
 /// The candidates and what was found.
@@ -148,6 +166,8 @@ impl Rule {
             Self::PlaceYear => "place and year",
             Self::AddressPart => "the second part of the address",
             Self::PlaceAndStreet => "place and the first part of the address",
+            Self::BirthAndGivenInitial => "date of birth, unless 1 January, and initial of the given name",
+            Self::FamilyYearGivenInitial => "skeleton of the family name, year and initial of the given name",
         }
     }
 }
@@ -203,6 +223,13 @@ fn keys(p: &Prepared, r: &Compact, rule: Rule) -> [u64; 2] {
             }
             Rule::FamilyInitialYear => hash(&[&year?, &start(&family?.skeleton, 1)]),
             Rule::GivenInitialYear => hash(&[&year?, &start(&given?.skeleton, 1)]),
+            Rule::BirthAndGivenInitial => {
+                let b = r.birth.filter(|b| !b.is_default() && b.day.is_some())?;
+                hash(&[&b.year.to_le_bytes(), &[b.month?, b.day?], &start(&given?.skeleton, 1)])
+            }
+            Rule::FamilyYearGivenInitial => {
+                hash(&[family?.skeleton.as_bytes(), &year?, &start(&given?.skeleton, 1)])
+            }
             Rule::PlaceYear => hash(&[&(r.place > 0).then_some(r.place)?.to_le_bytes(), &year?]),
             Rule::AddressPart => hash(&[name(r.address[2])?.skeleton.as_bytes()]),
             Rule::PlaceAndStreet => {

@@ -1,8 +1,7 @@
 //! How well two records agree, as a pattern of levels.
 
-use std::collections::HashMap;
-
 use rapidfuzz::distance::jaro_winkler;
+use rustc_hash::FxHashMap;
 
 use crate::normalise::{fold, skeleton};
 use crate::record::{PartialDate, Record};
@@ -134,6 +133,8 @@ pub(crate) struct Compact {
 pub(crate) struct Name {
     pub(crate) folded: String,
     pub(crate) skeleton: String,
+    /// Which letters it has, a bit each; all that is no letter shares one.
+    letters: u32,
     /// The number of the skeleton.
     pub(crate) sound: u32,
     /// Records that have it.
@@ -146,10 +147,10 @@ pub struct Prepared {
     pub(crate) records: Vec<Compact>,
     pub(crate) names: Vec<Name>,
     /// Records by name and nationality.
-    pub(crate) by_nationality: HashMap<(u32, u32), u32>,
+    pub(crate) by_nationality: FxHashMap<(u32, u32), u32>,
     /// Records by skeleton, and by skeleton and nationality.
     pub(crate) sounds: Vec<u32>,
-    pub(crate) sounds_by_nationality: HashMap<(u32, u32), u32>,
+    pub(crate) sounds_by_nationality: FxHashMap<(u32, u32), u32>,
     /// Records by nationality; 0 is missing.
     pub(crate) nationalities: Vec<u32>,
     places: Vec<u32>,
@@ -158,34 +159,57 @@ pub struct Prepared {
 
 /// Numbers texts in the order in which they come; 0 is missing.
 #[derive(Default)]
-struct Numbering {
-    numbers: HashMap<String, u32>,
+struct Numbering<'a> {
+    /// By the text as it comes, so that each is folded once.
+    raw: FxHashMap<&'a str, u32>,
+    numbers: FxHashMap<String, u32>,
     counts: Vec<u32>,
 }
 
-impl Numbering {
-    fn of(&mut self, text: Option<&String>) -> u32 {
-        let Some(text) = text.map(|t| fold(t)).filter(|t| !t.is_empty()) else { return 0 };
-        let next = self.counts.len() as u32 + 1;
-        let number = *self.numbers.entry(text).or_insert(next);
-        if number == next {
-            self.counts.push(0);
+impl<'a> Numbering<'a> {
+    fn of(&mut self, text: Option<&'a String>) -> u32 {
+        let Some(text) = text else { return 0 };
+        let (numbers, counts) = (&mut self.numbers, &mut self.counts);
+        let number = *self.raw.entry(text).or_insert_with(|| {
+            let folded = fold(text);
+            if folded.is_empty() {
+                return 0;
+            }
+            let next = counts.len() as u32 + 1;
+            let number = *numbers.entry(folded).or_insert(next);
+            if number == next {
+                counts.push(0);
+            }
+            number
+        });
+        if number > 0 {
+            counts[number as usize - 1] += 1;
         }
-        self.counts[number as usize - 1] += 1;
         number
     }
 }
 
 /// Distinct texts, numbered in the order in which they come.
 #[derive(Default)]
-struct Texts {
+struct Texts<'a> {
     names: Vec<Name>,
-    known: HashMap<String, u32>,
-    sounds: HashMap<String, u32>,
+    /// By the text as it comes, so that each is folded once.
+    raw: FxHashMap<&'a str, u32>,
+    known: FxHashMap<String, u32>,
+    sounds: FxHashMap<String, u32>,
 }
 
-impl Texts {
-    fn of(&mut self, text: &str) -> u32 {
+impl<'a> Texts<'a> {
+    fn of(&mut self, text: &'a str) -> u32 {
+        if let Some(id) = self.raw.get(text) {
+            return *id;
+        }
+        let id = self.folded(text);
+        self.raw.insert(text, id);
+        id
+    }
+
+    fn folded(&mut self, text: &str) -> u32 {
         let folded = fold(text);
         if folded.is_empty() {
             return NO_NAME;
@@ -198,12 +222,14 @@ impl Texts {
         let next = self.sounds.len() as u32;
         let sound = *self.sounds.entry(skeleton.clone()).or_insert(next);
         self.known.insert(folded.clone(), id);
-        self.names.push(Name { folded, skeleton, sound, count: 0 });
+        let letters =
+            folded.bytes().fold(0, |m, b| m | 1 << if b.is_ascii_lowercase() { b - b'a' } else { 26 });
+        self.names.push(Name { folded, skeleton, letters, sound, count: 0 });
         id
     }
 
     /// The first three.
-    fn names(&mut self, texts: &[String]) -> Names {
+    fn names(&mut self, texts: &'a [String]) -> Names {
         let mut out = [NO_NAME; 3];
         let ids = texts.iter().map(|t| self.of(t)).filter(|id| *id != NO_NAME);
         out.iter_mut().zip(ids).for_each(|(slot, id)| *slot = id);
@@ -233,8 +259,8 @@ impl Prepared {
                 identifier: identifiers.of(r.identifier.as_ref()),
             })
             .collect();
-        let mut by_nationality = HashMap::new();
-        let mut sounds_by_nationality = HashMap::new();
+        let mut by_nationality = FxHashMap::default();
+        let mut sounds_by_nationality = FxHashMap::default();
         let Texts { mut names, sounds, .. } = texts;
         let mut by_sound = vec![0; sounds.len()];
         for r in &records {
@@ -248,7 +274,7 @@ impl Prepared {
                 }
             }
         }
-        let counts = |n: Numbering| std::iter::once(0).chain(n.counts).collect::<Vec<u32>>();
+        let counts = |n: Numbering<'_>| std::iter::once(0).chain(n.counts).collect::<Vec<u32>>();
         Self {
             records,
             names,
@@ -292,9 +318,7 @@ impl Prepared {
         if x.sound == y.sound && x.skeleton.len() > 1 {
             return name_level::CLOSE;
         }
-        // Names of very different length cannot reach the lowest level; this saves most of the work.
-        let (short, long) = (x.folded.len().min(y.folded.len()), x.folded.len().max(y.folded.len()));
-        if 2 * short < long {
+        if most_alike(x, y) < 0.80 - 1e-9 {
             return name_level::OTHER;
         }
         let args = jaro_winkler::Args::default().score_cutoff(0.80);
@@ -315,8 +339,11 @@ impl Prepared {
         if straight[0].0 > 0 && straight[1].0 > 0 {
             order = 2;
             if sum(&straight) < 2 * name_level::CLOSE {
-                let crossed = [self.names_level(&a.given, &b.family), self.names_level(&a.family, &b.given)];
-                if crossed.iter().all(|c| c.0 >= name_level::CLOSE) && sum(&crossed) > sum(&straight) + 1 {
+                let one = self.names_level(&a.given, &b.family);
+                let close = |c: &(u32, u32, u32)| c.0 >= name_level::CLOSE;
+                let other = || self.names_level(&a.family, &b.given);
+                let crossed = close(&one).then(|| [one, other()]).filter(|c| close(&c[1]));
+                if let Some(crossed) = crossed.filter(|c| sum(c) > sum(&straight) + 1) {
                     (chosen, order) = (crossed, 1);
                     // The same whichever record comes first.
                     let key = |c: &(u32, u32, u32)| (c.0, c.1.min(c.2));
@@ -364,6 +391,20 @@ impl Prepared {
     }
 }
 
+/// What the Jaro-Winkler similarity of two names is at most: a letter that the other name has not cannot match. This saves
+/// most of the work.
+fn most_alike(x: &Name, y: &Name) -> f64 {
+    let (a, b) = (x.folded.as_bytes(), y.folded.as_bytes());
+    let without = |x: &Name, y: &Name| (x.letters & !y.letters).count_ones() as usize;
+    let matching = (a.len() - without(x, y)).min(b.len() - without(y, x)) as f64;
+    if matching == 0.0 {
+        return 0.0;
+    }
+    let jaro = (matching / a.len() as f64 + matching / b.len() as f64 + 1.0) / 3.0;
+    let prefix = a.iter().zip(b).take(4).take_while(|(p, q)| p == q).count() as f64;
+    jaro + 0.1 * prefix * (1.0 - jaro)
+}
+
 fn birth(a: Option<PartialDate>, b: Option<PartialDate>) -> u32 {
     use birth_level as level;
     let (Some(a), Some(b)) = (a, b) else { return 0 };
@@ -406,6 +447,20 @@ mod tests {
             birth: PartialDate::parse(birth),
             nationality: text(nationality),
             ..Record::default()
+        }
+    }
+
+    #[test]
+    fn no_name_is_more_alike_than_the_bound() {
+        let names =
+            ["maria", "mariya", "marriya", "muhammad", "mohamed", "nguyen", "thi hong", "a", "aa", "zoe 2"];
+        let records: Vec<Record> = names.iter().map(|n| record(n, "", "", "")).collect();
+        let p = Prepared::new(&records);
+        for x in &p.names {
+            for y in &p.names {
+                let s = jaro_winkler::similarity(x.folded.bytes(), y.folded.bytes());
+                assert!(most_alike(x, y) >= s - 1e-12, "{} {}", x.folded, y.folded);
+            }
         }
     }
 

@@ -10,10 +10,9 @@
 //! Common names agree by chance more often than rare ones: where names are the same, `u` is replaced by how often the name
 //! occurs among records of the same nationality.
 
-use std::collections::HashMap;
-
 use rand::RngExt;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::blocking::Pair;
@@ -57,7 +56,7 @@ pub struct MatchModel {
     /// How much oftener than by independence others have a combination of levels of both names and their order, by the level
     /// of nationality: names of one language are alike together.
     #[serde(skip)]
-    pub together: [HashMap<Pattern, f64>; 3],
+    pub together: [FxHashMap<Pattern, f64>; 3],
     /// Steps that EM took.
     pub steps: usize,
 }
@@ -135,8 +134,17 @@ impl MatchModel {
                 out
             })
             .collect();
-        let mut counts: HashMap<Pattern, f64> = HashMap::new();
-        candidates.iter().for_each(|c| *counts.entry(c.pattern).or_insert(0.0) += 1.0);
+        let mut counts: FxHashMap<Pattern, f64> = candidates
+            .par_chunks(1 << 16)
+            .map(|chunk| {
+                let mut counts = FxHashMap::default();
+                chunk.iter().for_each(|c| *counts.entry(c.pattern).or_insert(0.0) += 1.0);
+                counts
+            })
+            .reduce(FxHashMap::default, |mut a, b| {
+                b.into_iter().for_each(|(p, n): (Pattern, f64)| *a.entry(p).or_insert(0.0) += n);
+                a
+            });
         let weight = if sampled.is_empty() { 0.0 } else { rest / sampled.len() as f64 };
         sampled.iter().for_each(|s| *counts.entry(*s).or_insert(0.0) += weight);
         let mut patterns: Vec<(Pattern, f64)> = counts.into_iter().collect();
@@ -159,7 +167,7 @@ impl MatchModel {
         let most = (MOST_MATCHES / records.max(2.0)).min(0.5);
         let prior: Vec<Vec<f64>> = model.m.iter().map(|m| m.iter().map(|x| 10.0 * x).collect()).collect();
         for step in 1..=200 {
-            let posterior: HashMap<Pattern, f64> = patterns
+            let posterior: FxHashMap<Pattern, f64> = patterns
                 .par_iter()
                 .map(|(g, _)| {
                     let odds = model.lambda / (1.0 - model.lambda) * model.weight_of_pattern(*g).exp();
@@ -241,6 +249,24 @@ impl MatchModel {
         weight
     }
 
+    /// The pairs whose weight is at least `least`, with it, in the order given.
+    pub fn at_least(&self, pairs: &[Pair], compared: &[Compared], least: f64) -> Vec<(Pair, f64)> {
+        // How often values occur changes a weight by so much at most, so most pairs are left by their pattern.
+        let bonus = 4.0 * 4.0;
+        let mut patterns: Vec<Pattern> = compared.par_iter().map(|c| c.pattern).collect();
+        patterns.par_sort_unstable();
+        patterns.dedup();
+        let known: FxHashMap<Pattern, f64> =
+            patterns.into_iter().map(|p| (p, self.weight_of_pattern(p))).collect();
+        pairs
+            .par_iter()
+            .zip(compared)
+            .filter(|(_, c)| known[&c.pattern] + bonus >= least)
+            .map(|(pair, c)| (*pair, self.weight(c)))
+            .filter(|e| e.1 >= least)
+            .collect()
+    }
+
     /// The chance that a pair matches, as if it stood alone.
     pub fn probability(&self, weight: f64) -> f64 {
         let odds = self.lambda / (1.0 - self.lambda) * weight.exp();
@@ -289,9 +315,9 @@ fn together(
     patterns: &[(Pattern, f64)],
     u: &[Vec<Vec<f64>>; 3],
     weight: impl Fn(Pattern) -> f64,
-) -> [HashMap<Pattern, f64>; 3] {
+) -> [FxHashMap<Pattern, f64>; 3] {
     [0, 1, 2].map(|nationality| {
-        let mut counts: HashMap<Pattern, f64> = HashMap::new();
+        let mut counts: FxHashMap<Pattern, f64> = FxHashMap::default();
         let mut total = 0.0;
         for (g, count) in patterns {
             let both = [Field::Given, Field::Family, Field::Order].iter().all(|f| level(*g, *f) > 0);

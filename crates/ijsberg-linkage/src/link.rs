@@ -92,12 +92,7 @@ pub fn score(records: &[Record], seed: u64) -> Scored {
     let compared = compare(&p, &pairs);
     let model = MatchModel::learn(&p, &pairs, &compared, seed);
     let prior = (model.lambda / (1.0 - model.lambda)).ln();
-    let edges = pairs
-        .iter()
-        .zip(&compared)
-        .map(|(pair, c)| (*pair, model.weight(c)))
-        .filter(|e| e.1 + prior > LEAST_LOG_ODDS)
-        .collect();
+    let edges = model.at_least(&pairs, &compared, LEAST_LOG_ODDS - prior);
     Scored { prepared: p, by_rule, compared: pairs.len(), refined, model, prior, edges }
 }
 

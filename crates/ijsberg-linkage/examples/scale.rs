@@ -1,0 +1,31 @@
+//! How long comparing many records takes: `scale PERSONS`.
+
+use std::time::Instant;
+
+use ijsberg_linkage::blocking::candidates;
+use ijsberg_linkage::compare::Prepared;
+use ijsberg_linkage::generate::{Design, generate};
+use ijsberg_linkage::link::score;
+
+fn main() {
+    let persons = std::env::args().nth(1).and_then(|a| a.parse().ok()).unwrap_or(640_000);
+    let s = generate(&Design { persons, ..Design::default() }, 1);
+    println!("{} records", s.records.len());
+    let start = Instant::now();
+    let p = Prepared::new(&s.records);
+    println!("prepared {:.2?}", start.elapsed());
+    let start = Instant::now();
+    let c = candidates(&p);
+    println!("{} pairs by rules {:.2?}, {} refined", c.pairs.len(), start.elapsed(), c.refined);
+    for (rule, pairs) in &c.by_rule {
+        println!("  {rule}: {pairs}");
+    }
+    let found = c.pairs.iter().filter(|(i, j)| s.truth[*i as usize] == s.truth[*j as usize]).count();
+    println!("{found} true pairs among them");
+    drop((p, c));
+    let start = Instant::now();
+    let scored = score(&s.records, 1);
+    println!("scored {:.2?}, {} edges", start.elapsed(), scored.edges.len());
+    let peak = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    println!("{}", peak.lines().find(|l| l.starts_with("VmHWM")).unwrap_or_default());
+}
