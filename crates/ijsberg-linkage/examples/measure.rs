@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use ijsberg_linkage::blocking::candidates;
 use ijsberg_linkage::calibrate::{Calibration, worth_judging};
-use ijsberg_linkage::compare::Prepared;
+use ijsberg_linkage::compare::{Lately, Prepared};
 use ijsberg_linkage::evaluate::{of_pairs, quality};
 use ijsberg_linkage::generate::{Design, generate};
 use ijsberg_linkage::histories::{Missing, restored};
@@ -73,7 +73,7 @@ fn main() {
     let mut wrong = std::collections::BTreeMap::new();
     for (e, p) in linked.edges.iter().zip(&linked.probabilities) {
         if *p > 0.5 && !same(e) {
-            let (g, _) = prepared.levels(e.0.0 as usize, e.0.1 as usize);
+            let (g, _) = prepared.levels(e.0.0 as usize, e.0.1 as usize, &mut Lately::default());
             *wrong.entry(format!("{g:08x}")).or_insert(0) += 1;
         }
     }

@@ -133,12 +133,75 @@ pub(crate) struct Compact {
 pub(crate) struct Name {
     pub(crate) folded: String,
     pub(crate) skeleton: String,
-    /// Which letters it has, a bit each; all that is no letter shares one.
-    letters: u32,
     /// The number of the skeleton.
     pub(crate) sound: u32,
     /// Records that have it.
     pub(crate) count: u32,
+}
+
+/// What is compared of a name, in half a line of the processor's memory.
+#[derive(Debug, Clone, Copy)]
+struct Hot {
+    /// Which letters it has, a bit each; all that is no letter shares one.
+    letters: u32,
+    sound: u32,
+    length: u8,
+    /// Whether the skeleton is long enough to mean something.
+    sounds: bool,
+    /// The beginning; nearly always the whole.
+    start: [u8; Hot::ROOM],
+}
+
+impl Hot {
+    const ROOM: usize = 22;
+
+    fn new(name: &Name) -> Self {
+        let bytes = name.folded.as_bytes();
+        let mut start = [0; Self::ROOM];
+        let fits = bytes.len().min(Self::ROOM);
+        start[..fits].copy_from_slice(&bytes[..fits]);
+        let bit = |b: &u8| 1 << if b.is_ascii_lowercase() { b - b'a' } else { 26 };
+        Self {
+            letters: bytes.iter().fold(0, |m, b| m | bit(b)),
+            sound: name.sound,
+            length: bytes.len().min(255) as u8,
+            sounds: name.skeleton.len() > 1,
+            start,
+        }
+    }
+
+    /// What the Jaro-Winkler similarity to another name is at most: a letter that the other name has not cannot match. This
+    /// saves most of the work.
+    fn most_alike(&self, other: &Self) -> f32 {
+        // Lengths are cut off at 255, so of longer names nothing is known.
+        if self.length == 255 || other.length == 255 {
+            return 1.0;
+        }
+        let (a, b) = (f32::from(self.length), f32::from(other.length));
+        let without = |x: &Self, y: &Self| (x.letters & !y.letters).count_ones() as f32;
+        let matching = (a - without(self, other)).min(b - without(other, self));
+        if matching <= 0.0 {
+            return 0.0;
+        }
+        let jaro = (matching / a + matching / b + 1.0) / 3.0;
+        let prefix =
+            self.start.iter().zip(&other.start).take(4).take_while(|(p, q)| p == q && **p != 0).count();
+        jaro + 0.1 * prefix as f32 * (1.0 - jaro)
+    }
+}
+
+/// Levels of names compared lately: common names meet again and again.
+#[derive(Debug)]
+pub struct Lately(Vec<(u32, u32, u32)>);
+
+impl Lately {
+    const ROOM: usize = 1 << 15;
+}
+
+impl Default for Lately {
+    fn default() -> Self {
+        Self(vec![(NO_NAME, NO_NAME, 0); Self::ROOM])
+    }
 }
 
 /// Records prepared for comparison.
@@ -146,6 +209,7 @@ pub(crate) struct Name {
 pub struct Prepared {
     pub(crate) records: Vec<Compact>,
     pub(crate) names: Vec<Name>,
+    hot: Vec<Hot>,
     /// Records by name and nationality.
     pub(crate) by_nationality: FxHashMap<(u32, u32), u32>,
     /// Records by skeleton, and by skeleton and nationality.
@@ -222,9 +286,7 @@ impl<'a> Texts<'a> {
         let next = self.sounds.len() as u32;
         let sound = *self.sounds.entry(skeleton.clone()).or_insert(next);
         self.known.insert(folded.clone(), id);
-        let letters =
-            folded.bytes().fold(0, |m, b| m | 1 << if b.is_ascii_lowercase() { b - b'a' } else { 26 });
-        self.names.push(Name { folded, skeleton, letters, sound, count: 0 });
+        self.names.push(Name { folded, skeleton, sound, count: 0 });
         id
     }
 
@@ -239,24 +301,40 @@ impl<'a> Texts<'a> {
 
 impl Prepared {
     /// Folds and numbers everything.
-    pub fn new(records: &[Record]) -> Self {
-        let mut texts = Texts::default();
-        let (mut sexes, mut nationalities) = (Numbering::default(), Numbering::default());
-        let (mut places, mut identifiers) = (Numbering::default(), Numbering::default());
+    pub fn new<'a>(records: &'a [Record]) -> Self {
+        let (mut texts, mut codes) = (Texts::default(), [(); 4].map(|()| Numbering::default()));
+        let (words, numbers): (Vec<_>, Vec<[u32; 4]>) = rayon::join(
+            || {
+                let address =
+                    |r: &'a Record, k: usize| if k == 0 { r.place.as_ref() } else { r.address.get(k - 1) };
+                let words = records.iter().map(|r| {
+                    let (given, family) = (texts.names(&r.given), texts.names(&r.family));
+                    (given, family, std::array::from_fn(|k| address(r, k).map_or(NO_NAME, |p| texts.of(p))))
+                });
+                words.collect()
+            },
+            || {
+                let number = |r: &'a Record| {
+                    let texts = [&r.sex, &r.nationality, &r.place, &r.identifier];
+                    std::array::from_fn(|k| codes[k].of(texts[k].as_ref()))
+                };
+                records.iter().map(number).collect()
+            },
+        );
+        let [_, nationalities, places, _] = codes;
         let records: Vec<Compact> = records
             .iter()
-            .map(|r| Compact {
-                given: texts.names(&r.given),
-                family: texts.names(&r.family),
+            .zip(words)
+            .zip(numbers)
+            .map(|((r, (given, family, address)), [sex, nationality, place, identifier])| Compact {
+                given,
+                family,
                 birth: r.birth,
-                sex: sexes.of(r.sex.as_ref()),
-                nationality: nationalities.of(r.nationality.as_ref()),
-                place: places.of(r.place.as_ref()),
-                address: std::array::from_fn(|k| match k {
-                    0 => r.place.as_ref().map_or(NO_NAME, |p| texts.of(p)),
-                    _ => r.address.get(k - 1).map_or(NO_NAME, |p| texts.of(p)),
-                }),
-                identifier: identifiers.of(r.identifier.as_ref()),
+                sex,
+                nationality,
+                place,
+                address,
+                identifier,
             })
             .collect();
         let mut by_nationality = FxHashMap::default();
@@ -277,6 +355,7 @@ impl Prepared {
         let counts = |n: Numbering<'_>| std::iter::once(0).chain(n.counts).collect::<Vec<u32>>();
         Self {
             records,
+            hot: names.iter().map(Hot::new).collect(),
             names,
             by_nationality,
             sounds: by_sound,
@@ -297,11 +376,11 @@ impl Prepared {
         self.records.is_empty()
     }
 
-    fn names_level(&self, a: &Names, b: &Names) -> (u32, u32, u32) {
+    fn names_level(&self, a: &Names, b: &Names, lately: &mut Lately) -> (u32, u32, u32) {
         let mut best = (0, NO_NAME, NO_NAME);
         for x in a.iter().filter(|n| **n != NO_NAME) {
             for y in b.iter().filter(|n| **n != NO_NAME) {
-                let level = self.name_level(*x, *y);
+                let level = self.name_level(*x, *y, lately);
                 if level > best.0 {
                     best = (level, *x, *y);
                 }
@@ -310,38 +389,58 @@ impl Prepared {
         best
     }
 
-    fn name_level(&self, a: u32, b: u32) -> u32 {
+    fn name_level(&self, a: u32, b: u32, lately: &mut Lately) -> u32 {
         if a == b {
             return name_level::SAME;
         }
-        let (x, y) = (&self.names[a as usize], &self.names[b as usize]);
-        if x.sound == y.sound && x.skeleton.len() > 1 {
+        let (x, y) = (&self.hot[a as usize], &self.hot[b as usize]);
+        if x.sound == y.sound && x.sounds {
             return name_level::CLOSE;
         }
-        if most_alike(x, y) < 0.80 - 1e-9 {
+        if x.most_alike(y) < 0.80 - 1e-6 {
             return name_level::OTHER;
         }
+        let (a, b) = (a.min(b), a.max(b));
+        let place = a.wrapping_mul(0x9e37_79b1).wrapping_add(b.wrapping_mul(0x85eb_ca77)) >> 17;
+        let slot = &mut lately.0[place as usize];
+        if (slot.0, slot.1) != (a, b) {
+            *slot = (a, b, self.spelling_level(a, b));
+        }
+        slot.2
+    }
+
+    fn spelling_level(&self, a: u32, b: u32) -> u32 {
         let args = jaro_winkler::Args::default().score_cutoff(0.80);
-        match jaro_winkler::similarity_with_args(x.folded.bytes(), y.folded.bytes(), &args) {
+        let (x, y) = (self.letters_of(a), self.letters_of(b));
+        match jaro_winkler::similarity_with_args(x.iter().copied(), y.iter().copied(), &args) {
             Some(s) if s >= 0.90 => name_level::CLOSE,
             Some(_) => name_level::ALIKE,
             None => name_level::OTHER,
         }
     }
 
+    fn letters_of(&self, name: u32) -> &[u8] {
+        let hot = &self.hot[name as usize];
+        match hot.start.get(..usize::from(hot.length)) {
+            Some(all) => all,
+            None => self.names[name as usize].folded.as_bytes(),
+        }
+    }
+
     /// The pattern of two records, and the names that agreed best, given and family, for their frequencies.
-    pub fn levels(&self, i: usize, j: usize) -> (Pattern, [(u32, u32); 2]) {
+    pub fn levels(&self, i: usize, j: usize, lately: &mut Lately) -> (Pattern, [(u32, u32); 2]) {
         let (a, b) = (&self.records[i], &self.records[j]);
-        let straight = [self.names_level(&a.given, &b.given), self.names_level(&a.family, &b.family)];
+        let straight =
+            [self.names_level(&a.given, &b.given, lately), self.names_level(&a.family, &b.family, lately)];
         let sum = |x: &[(u32, u32, u32); 2]| x[0].0 + x[1].0;
         let mut chosen = straight;
         let mut order = 0;
         if straight[0].0 > 0 && straight[1].0 > 0 {
             order = 2;
             if sum(&straight) < 2 * name_level::CLOSE {
-                let one = self.names_level(&a.given, &b.family);
+                let one = self.names_level(&a.given, &b.family, lately);
                 let close = |c: &(u32, u32, u32)| c.0 >= name_level::CLOSE;
-                let other = || self.names_level(&a.family, &b.given);
+                let mut other = || self.names_level(&a.family, &b.given, lately);
                 let crossed = close(&one).then(|| [one, other()]).filter(|c| close(&c[1]));
                 if let Some(crossed) = crossed.filter(|c| sum(c) > sum(&straight) + 1) {
                     (chosen, order) = (crossed, 1);
@@ -358,16 +457,16 @@ impl Prepared {
             | put(Field::Birth, birth(a.birth, b.birth))
             | put(Field::Sex, same(a.sex, b.sex))
             | put(Field::Nationality, same(a.nationality, b.nationality))
-            | put(Field::Place, self.address_level(a, b))
+            | put(Field::Place, self.address_level(a, b, lately))
             | put(Field::Identifier, same(a.identifier, b.identifier));
         (pattern, chosen.map(|c| (c.1, c.2)))
     }
 
-    fn address_level(&self, a: &Compact, b: &Compact) -> u32 {
+    fn address_level(&self, a: &Compact, b: &Compact, lately: &mut Lately) -> u32 {
         let (mut both, mut agree) = (0, 0);
         for (x, y) in a.address.into_iter().zip(b.address).filter(|(x, y)| *x != NO_NAME && *y != NO_NAME) {
             both += 1;
-            agree += u32::from(x == y || self.spelt_alike(x, y));
+            agree += u32::from(x == y || self.spelt_alike(x, y, lately));
         }
         match agree {
             _ if both == 0 => 0,
@@ -379,30 +478,19 @@ impl Prepared {
     }
 
     /// Texts that are likely the same: their digits are equal and their letters nearly.
-    fn spelt_alike(&self, x: u32, y: u32) -> bool {
+    fn spelt_alike(&self, x: u32, y: u32, lately: &mut Lately) -> bool {
         let digits = |n: u32| self.names[n as usize].folded.bytes().filter(u8::is_ascii_digit);
         let letters = |n: u32| self.names[n as usize].folded.bytes().any(|b| b.is_ascii_alphabetic());
-        digits(x).eq(digits(y)) && letters(x) && letters(y) && self.name_level(x, y) >= name_level::CLOSE
+        digits(x).eq(digits(y))
+            && letters(x)
+            && letters(y)
+            && self.name_level(x, y, lately) >= name_level::CLOSE
     }
 
     /// Share of the records with a place that have this one.
     pub(crate) fn place_share(&self, place: u32) -> f64 {
         f64::from(self.places[place as usize]) / self.with_place
     }
-}
-
-/// What the Jaro-Winkler similarity of two names is at most: a letter that the other name has not cannot match. This saves
-/// most of the work.
-fn most_alike(x: &Name, y: &Name) -> f64 {
-    let (a, b) = (x.folded.as_bytes(), y.folded.as_bytes());
-    let without = |x: &Name, y: &Name| (x.letters & !y.letters).count_ones() as usize;
-    let matching = (a.len() - without(x, y)).min(b.len() - without(y, x)) as f64;
-    if matching == 0.0 {
-        return 0.0;
-    }
-    let jaro = (matching / a.len() as f64 + matching / b.len() as f64 + 1.0) / 3.0;
-    let prefix = a.iter().zip(b).take(4).take_while(|(p, q)| p == q).count() as f64;
-    jaro + 0.1 * prefix * (1.0 - jaro)
 }
 
 fn birth(a: Option<PartialDate>, b: Option<PartialDate>) -> u32 {
@@ -456,10 +544,10 @@ mod tests {
             ["maria", "mariya", "marriya", "muhammad", "mohamed", "nguyen", "thi hong", "a", "aa", "zoe 2"];
         let records: Vec<Record> = names.iter().map(|n| record(n, "", "", "")).collect();
         let p = Prepared::new(&records);
-        for x in &p.names {
-            for y in &p.names {
+        for (x, hot) in p.names.iter().zip(&p.hot) {
+            for (y, other) in p.names.iter().zip(&p.hot) {
                 let s = jaro_winkler::similarity(x.folded.bytes(), y.folded.bytes());
-                assert!(most_alike(x, y) >= s - 1e-12, "{} {}", x.folded, y.folded);
+                assert!(f64::from(hot.most_alike(other)) >= s - 1e-6, "{} {}", x.folded, y.folded);
             }
         }
     }
@@ -473,7 +561,7 @@ mod tests {
             record("", "Kovalenko", "1985", "UA"),
         ];
         let p = Prepared::new(&records);
-        let of = |i, j, f| level(p.levels(i, j).0, f) as u32;
+        let of = |i, j, f| level(p.levels(i, j, &mut Lately::default()).0, f) as u32;
         assert_eq!(of(0, 1, Field::Given), name_level::SAME);
         assert_eq!(of(0, 1, Field::Family), name_level::CLOSE);
         assert_eq!(of(0, 1, Field::Birth), birth_level::EDIT);
@@ -487,7 +575,8 @@ mod tests {
         assert_eq!(of(0, 3, Field::Birth), birth_level::OTHER);
         for i in 0..4 {
             for j in 0..4 {
-                assert_eq!(p.levels(i, j).0, p.levels(j, i).0, "{i} {j}");
+                let lately = &mut Lately::default();
+                assert_eq!(p.levels(i, j, lately).0, p.levels(j, i, lately).0, "{i} {j}");
             }
         }
     }

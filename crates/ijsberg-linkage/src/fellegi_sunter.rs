@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::blocking::Pair;
-use crate::compare::{FIELDS, Field, NO_NAME, Pattern, Prepared, level, name_level, place_level};
+use crate::compare::{FIELDS, Field, Lately, NO_NAME, Pattern, Prepared, level, name_level, place_level};
 use crate::generate::stream;
 
 /// The part of a pattern that is about names.
@@ -63,11 +63,12 @@ pub struct MatchModel {
 
 /// Compares pairs, in the order given.
 pub fn compare(p: &Prepared, pairs: &[Pair]) -> Vec<Compared> {
-    pairs.par_iter().map(|(i, j)| compared(p, *i as usize, *j as usize)).collect()
+    let one = |lately: &mut Lately, (i, j): &Pair| compared(p, *i as usize, *j as usize, lately);
+    pairs.par_iter().with_min_len(1 << 12).map_init(Lately::default, one).collect()
 }
 
-fn compared(p: &Prepared, i: usize, j: usize) -> Compared {
-    let (pattern, names) = p.levels(i, j);
+fn compared(p: &Prepared, i: usize, j: usize, lately: &mut Lately) -> Compared {
+    let (pattern, names) = p.levels(i, j, lately);
     let a = &p.records[i];
     let same_nationality = level(pattern, Field::Nationality) == 2;
     let n = p.len() as f64;
@@ -123,12 +124,13 @@ impl MatchModel {
             .into_par_iter()
             .flat_map_iter(|c| {
                 let mut rng = stream(seed, c as u64);
+                let lately = &mut Lately::default();
                 let mut out = Vec::new();
                 while n > 1 && out.len() < wanted / chunks {
                     let (i, j) = (rng.random_range(0..n as u32), rng.random_range(0..n as u32));
                     let pair = (i.min(j), i.max(j));
                     if i != j && pairs.binary_search(&pair).is_err() {
-                        out.push(p.levels(i as usize, j as usize).0);
+                        out.push(p.levels(i as usize, j as usize, lately).0);
                     }
                 }
                 out
