@@ -2,7 +2,7 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use ijsberg_linkage::blocking::candidates;
+use ijsberg_linkage::blocking::{Shard, candidates};
 use ijsberg_linkage::codes::dice::{Noise, Packed};
 use ijsberg_linkage::codes::encode::Encoder;
 use ijsberg_linkage::codes::schema::CodeSchema;
@@ -30,22 +30,22 @@ fn prepare(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 5)]
 fn block(bencher: Bencher<'_, '_>) {
     let p = Prepared::new(&lists().records);
-    bencher.bench_local(|| candidates(black_box(&p)));
+    bencher.bench_local(|| candidates(black_box(&p), Shard::WHOLE));
 }
 
 #[divan::bench(sample_count = 5)]
 fn compare_candidates(bencher: Bencher<'_, '_>) {
     let p = Prepared::new(&lists().records);
-    let pairs = candidates(&p).pairs;
+    let pairs = candidates(&p, Shard::WHOLE).pairs;
     bencher.bench_local(|| compare(black_box(&p), &pairs));
 }
 
 #[divan::bench(sample_count = 3)]
 fn learn(bencher: Bencher<'_, '_>) {
     let p = Prepared::new(&lists().records);
-    let pairs = candidates(&p).pairs;
+    let pairs = candidates(&p, Shard::WHOLE).pairs;
     let compared = compare(&p, &pairs);
-    bencher.bench_local(|| MatchModel::learn(black_box(&p), &pairs, &compared, 1));
+    bencher.bench_local(|| MatchModel::learn(black_box(&p), &pairs, &compared, 1.0, 1));
 }
 
 /// A hundred sweeps of one chain.
@@ -53,9 +53,9 @@ fn learn(bencher: Bencher<'_, '_>) {
 fn sweep_100(bencher: Bencher<'_, '_>) {
     let s = lists();
     let p = Prepared::new(&s.records);
-    let pairs = candidates(&p).pairs;
+    let pairs = candidates(&p, Shard::WHOLE).pairs;
     let compared = compare(&p, &pairs);
-    let model = MatchModel::learn(&p, &pairs, &compared, 1);
+    let model = MatchModel::learn(&p, &pairs, &compared, 1.0, 1);
     let weights = compared.iter().map(|c| model.weight(c));
     let edges: Vec<_> = pairs.iter().copied().zip(weights).filter(|e| e.1 > 2.0).collect();
     let lists: Vec<usize> = s.records.iter().map(|r| r.list).collect();

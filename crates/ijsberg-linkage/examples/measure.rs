@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use ijsberg_linkage::blocking::candidates;
+use ijsberg_linkage::blocking::{Shard, candidates};
 use ijsberg_linkage::calibrate::{Calibration, worth_judging};
 use ijsberg_linkage::compare::{Lately, Prepared};
 use ijsberg_linkage::evaluate::{of_pairs, quality};
@@ -22,7 +22,7 @@ fn main() {
         counts.values().map(|c| c * (c - 1) / 2).sum::<u64>() as f64
     };
     let prepared = Prepared::new(&s.records);
-    let c = candidates(&prepared);
+    let c = candidates(&prepared, Shard::WHOLE);
     let reached = c.pairs.iter().filter(|(i, j)| s.truth[*i as usize] == s.truth[*j as usize]).count();
     println!(
         "{} records, {} pairs by rules, {:.3} of true pairs",

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use ijsberg_linkage::blocking::candidates;
+use ijsberg_linkage::blocking::{Shard, candidates};
 use ijsberg_linkage::compare::Prepared;
 use ijsberg_linkage::generate::{Design, generate};
 use ijsberg_linkage::link::score;
@@ -15,7 +15,7 @@ fn main() {
     let p = Prepared::new(&s.records);
     println!("prepared {:.2?}", start.elapsed());
     let start = Instant::now();
-    let c = candidates(&p);
+    let c = candidates(&p, Shard::WHOLE);
     println!("{} pairs by rules {:.2?}, {} refined", c.pairs.len(), start.elapsed(), c.refined);
     for (rule, pairs) in &c.by_rule {
         println!("  {rule}: {pairs}");

@@ -104,20 +104,41 @@ pub struct Candidates {
     pub refined: usize,
 }
 
-/// Every pair; for small lists.
-pub fn all_pairs(records: usize) -> Candidates {
+/// One part of the pairs: those whose first record falls to it. Every pair is in exactly one part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    /// Which, from 0.
+    pub part: u32,
+    /// Of how many.
+    pub of: u32,
+}
+
+impl Shard {
+    /// All pairs.
+    pub const WHOLE: Self = Self { part: 0, of: 1 };
+
+    /// Whether pairs with this first record are in it.
+    pub fn holds(self, first: u32) -> bool {
+        // Neighbours fall to different parts, so that parts are of a size.
+        self.of <= 1 || first.wrapping_mul(0x9e37_79b1).rotate_left(16) % self.of == self.part
+    }
+}
+
+/// Every pair of a part; for small lists.
+pub fn all_pairs(records: usize, shard: Shard) -> Candidates {
     let n = records as u32;
-    let pairs: Vec<Pair> = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j))).collect();
+    let first = (0..n).filter(|i| shard.holds(*i));
+    let pairs: Vec<Pair> = first.flat_map(|i| (i + 1..n).map(move |j| (i, j))).collect();
     Candidates { by_rule: vec![("all", pairs.len())], pairs, refined: 0 }
 }
 
-/// The union of all rules.
-pub fn candidates(p: &Prepared) -> Candidates {
+/// The union of all rules, as far as the part goes.
+pub fn candidates(p: &Prepared, shard: Shard) -> Candidates {
     let rules = rules(p);
     let keys: Vec<Vec<[u64; 2]>> =
         rules.par_iter().map(|rule| p.records.iter().map(|r| keys(p, r, *rule)).collect()).collect();
     let found: Vec<(Vec<Pair>, usize)> =
-        (0..rules.len()).into_par_iter().map(|i| by_rule(p, &keys, i)).collect();
+        (0..rules.len()).into_par_iter().map(|i| by_rule(p, &keys, i, shard)).collect();
     let by_rule = rules.iter().zip(&found).map(|(r, f)| (r.name(), f.0.len())).collect();
     let refined = found.iter().map(|f| f.1).sum();
     let mut pairs: Vec<Pair> = found.into_iter().flat_map(|f| f.0).collect();
@@ -251,7 +272,7 @@ fn keys(p: &Prepared, r: &Compact, rule: Rule) -> [u64; 2] {
 }
 
 /// Pairs that this rule finds and no earlier one, and how many of its keys were refined.
-fn by_rule(p: &Prepared, keys: &[Vec<[u64; 2]>], rule: usize) -> (Vec<Pair>, usize) {
+fn by_rule(p: &Prepared, keys: &[Vec<[u64; 2]>], rule: usize, shard: Shard) -> (Vec<Pair>, usize) {
     let mut order: Vec<(u64, u32)> = keys[rule]
         .iter()
         .enumerate()
@@ -270,7 +291,7 @@ fn by_rule(p: &Prepared, keys: &[Vec<[u64; 2]>], rule: usize) -> (Vec<Pair>, usi
         for (n, i) in block.iter().enumerate() {
             for j in &block[n + 1..] {
                 let (a, b) = (*i.min(j), *i.max(j));
-                if a != b && !earlier(a, b) {
+                if a != b && shard.holds(a) && !earlier(a, b) {
                     pairs.push((a, b));
                 }
             }

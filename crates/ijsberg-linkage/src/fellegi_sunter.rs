@@ -10,10 +10,12 @@
 //! Common names agree by chance more often than rare ones: where names are the same, `u` is replaced by how often the name
 //! occurs among records of the same nationality.
 
+use std::collections::BTreeMap;
+
 use rand::RngExt;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::blocking::Pair;
 use crate::compare::{FIELDS, Field, Lately, NO_NAME, Pattern, Prepared, level, name_level, place_level};
@@ -44,7 +46,7 @@ pub struct Compared {
 }
 
 /// The chances of each level for matches and for others.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MatchModel {
     /// Chance that two records at random match.
     pub lambda: f64,
@@ -55,8 +57,7 @@ pub struct MatchModel {
     pub u: [Vec<Vec<f64>>; 3],
     /// How much oftener than by independence others have a combination of levels of both names and their order, by the level
     /// of nationality: names of one language are alike together.
-    #[serde(skip)]
-    pub together: [FxHashMap<Pattern, f64>; 3],
+    pub together: [BTreeMap<Pattern, f64>; 3],
     /// Steps that EM took.
     pub steps: usize,
 }
@@ -113,8 +114,9 @@ fn compared(p: &Prepared, i: usize, j: usize, lately: &mut Lately) -> Compared {
 }
 
 impl MatchModel {
-    /// Learns from candidate pairs and a sample of the others. The result depends on the pairs and the seed alone.
-    pub fn learn(p: &Prepared, pairs: &[Pair], candidates: &[Compared], seed: u64) -> Self {
+    /// Learns from compared candidates, each of which stands for `each` of all `pairs` found by rules, and a sample of the
+    /// others. The result depends on the pairs and the seed alone.
+    pub fn learn(p: &Prepared, pairs: &[Pair], candidates: &[Compared], each: f64, seed: u64) -> Self {
         let n = p.len() as u64;
         let total = (n * n.saturating_sub(1) / 2) as f64;
         let rest = total - pairs.len() as f64;
@@ -140,7 +142,7 @@ impl MatchModel {
             .par_chunks(1 << 16)
             .map(|chunk| {
                 let mut counts = FxHashMap::default();
-                chunk.iter().for_each(|c| *counts.entry(c.pattern).or_insert(0.0) += 1.0);
+                chunk.iter().for_each(|c| *counts.entry(c.pattern).or_insert(0.0) += each);
                 counts
             })
             .reduce(FxHashMap::default, |mut a, b| {
@@ -251,6 +253,11 @@ impl MatchModel {
         weight
     }
 
+    /// Log odds that two records at random match.
+    pub fn prior(&self) -> f64 {
+        (self.lambda / (1.0 - self.lambda)).ln()
+    }
+
     /// The pairs whose weight is at least `least`, with it, in the order given.
     pub fn at_least(&self, pairs: &[Pair], compared: &[Compared], least: f64) -> Vec<(Pair, f64)> {
         // How often values occur changes a weight by so much at most, so most pairs are left by their pattern.
@@ -317,7 +324,7 @@ fn together(
     patterns: &[(Pattern, f64)],
     u: &[Vec<Vec<f64>>; 3],
     weight: impl Fn(Pattern) -> f64,
-) -> [FxHashMap<Pattern, f64>; 3] {
+) -> [BTreeMap<Pattern, f64>; 3] {
     [0, 1, 2].map(|nationality| {
         let mut counts: FxHashMap<Pattern, f64> = FxHashMap::default();
         let mut total = 0.0;

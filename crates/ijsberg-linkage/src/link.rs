@@ -1,8 +1,9 @@
 //! All steps together: from records to draws of who belongs together.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::blocking::{Candidates, Pair, all_pairs, candidates, rules_met};
+use crate::blocking::{Candidates, Pair, Shard, all_pairs, candidates, rules_met};
 use crate::codes::score::{CodeLists, CodeModel};
 use crate::compare::Prepared;
 use crate::fellegi_sunter::{MatchModel, compare};
@@ -12,6 +13,9 @@ use crate::record::Record;
 /// Lists with fewer records than this altogether are compared in full.
 pub const ALL_PAIRS_UP_TO: usize = 3000;
 
+/// The model is learned from about so many pairs; where there are more, from some of them.
+pub const MOST_TO_LEARN_FROM: usize = 4_000_000;
+
 /// Pairs whose logarithm of the odds of matching, taken alone, is below this are no candidates for the partition.
 const LEAST_LOG_ODDS: f64 = -7.0;
 
@@ -20,7 +24,7 @@ const LEAST_LOG_ODDS: f64 = -7.0;
 pub struct Scored {
     prepared: Prepared,
     /// Which pairs were compared, by rule.
-    pub by_rule: Vec<(&'static str, usize)>,
+    pub by_rule: Vec<(String, usize)>,
     /// Pairs compared.
     pub compared: usize,
     /// Blocks that were too large and were refined.
@@ -47,7 +51,7 @@ pub enum Model {
 #[derive(Debug, Clone)]
 pub struct Linked {
     /// Which pairs were compared, by rule.
-    pub by_rule: Vec<(&'static str, usize)>,
+    pub by_rule: Vec<(String, usize)>,
     /// Pairs compared.
     pub compared: usize,
     /// Blocks that were too large and were refined.
@@ -86,14 +90,72 @@ impl Scored {
 
 /// Compares records and learns what agreement is worth.
 pub fn score(records: &[Record], seed: u64) -> Scored {
-    let p = Prepared::new(records);
-    let Candidates { pairs, by_rule, refined } =
-        if p.len() <= ALL_PAIRS_UP_TO { all_pairs(p.len()) } else { candidates(&p) };
-    let compared = compare(&p, &pairs);
-    let model = MatchModel::learn(&p, &pairs, &compared, seed);
-    let prior = (model.lambda / (1.0 - model.lambda)).ln();
+    let planned = plan(records, seed);
+    weigh(planned.prepared, planned.candidates, planned.model)
+}
+
+/// What is known before all pairs are compared.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    prepared: Prepared,
+    candidates: Candidates,
+    /// The model of agreement.
+    pub model: MatchModel,
+}
+
+impl Planned {
+    /// Blocks that were too large and were refined.
+    pub fn refined(&self) -> usize {
+        self.candidates.refined
+    }
+}
+
+/// Finds the candidates and learns what agreement is worth, from some of them where there are many.
+pub fn plan(records: &[Record], seed: u64) -> Planned {
+    let prepared = Prepared::new(records);
+    let candidates = part(&prepared, Shard::WHOLE);
+    let of = candidates.pairs.len().div_ceil(MOST_TO_LEARN_FROM).max(1) as u32;
+    let shard = Shard { part: 0, of };
+    let some: Vec<Pair> = candidates.pairs.par_iter().filter(|p| shard.holds(p.0)).copied().collect();
+    let compared = compare(&prepared, &some);
+    let each = candidates.pairs.len() as f64 / (some.len() as f64).max(1.0);
+    let model = MatchModel::learn(&prepared, &candidates.pairs, &compared, each, seed);
+    Planned { prepared, candidates, model }
+}
+
+/// The pairs of a part with their weights, by a model that was learned before.
+pub fn score_part(records: &[Record], model: MatchModel, shard: Shard) -> Scored {
+    let prepared = Prepared::new(records);
+    let candidates = part(&prepared, shard);
+    weigh(prepared, candidates, model)
+}
+
+/// What was scored in parts, together again; `parts` are in any order.
+pub fn merge(
+    records: &[Record],
+    model: MatchModel,
+    by_rule: Vec<(String, usize)>,
+    refined: usize,
+    parts: &[Vec<(Pair, f64)>],
+) -> Scored {
+    let mut edges = parts.concat();
+    edges.par_sort_unstable_by_key(|e| e.0);
+    let compared = by_rule.iter().map(|r| r.1).sum();
+    let prior = model.prior();
+    Scored { prepared: Prepared::new(records), by_rule, compared, refined, model, prior, edges }
+}
+
+fn part(p: &Prepared, shard: Shard) -> Candidates {
+    if p.len() <= ALL_PAIRS_UP_TO { all_pairs(p.len(), shard) } else { candidates(p, shard) }
+}
+
+fn weigh(prepared: Prepared, candidates: Candidates, model: MatchModel) -> Scored {
+    let Candidates { pairs, by_rule, refined } = candidates;
+    let by_rule = by_rule.into_iter().map(|(rule, n)| (rule.to_owned(), n)).collect();
+    let compared = compare(&prepared, &pairs);
+    let prior = model.prior();
     let edges = model.at_least(&pairs, &compared, LEAST_LOG_ODDS - prior);
-    Scored { prepared: p, by_rule, compared: pairs.len(), refined, model, prior, edges }
+    Scored { prepared, by_rule, compared: pairs.len(), refined, model, prior, edges }
 }
 
 /// Links records. `tick` is called once a sweep of a chain.
@@ -127,7 +189,7 @@ pub fn link_codes(codes: &CodeLists, sampling: &Sampling, tick: &(dyn Fn() + Syn
     let compared = n * n.saturating_sub(1) / 2;
     let sampling = Sampling { prior: model.prior(codes), ..sampling.clone() };
     let linked = partitions(&codes.lists, Model::Codes(model), edges, &sampling, tick);
-    Linked { by_rule: vec![("all", compared)], compared, ..linked }
+    Linked { by_rule: vec![("all".to_owned(), compared)], compared, ..linked }
 }
 
 /// Draws of partitions from weighted pairs.

@@ -266,3 +266,7 @@ resolve-numbers = Numbers from 1 to { $most }, with spaces between
 resolve-saved = { $n } groups resolved in { $path }
 resolve-other-frame = { $path } was begun with another linkage: resolve its groups, or begin a new file
 resolve-linked = { $path } is not the linked.csv of these lists: a record is missing from it
+shard-planned = The plan for { $n } parts is in { $path }
+shard-scored = { $n } pairs may be one person; they are in { $path }
+shard-other-inputs = { $path } was made of other lists, another schema or another version: plan again, or give the lists that it was made of
+shard-other-plan = { $path } is of another plan: score this part again

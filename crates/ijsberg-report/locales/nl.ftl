@@ -266,3 +266,7 @@ resolve-numbers = Nummers van 1 tot { $most }, met spaties ertussen
 resolve-saved = { $n } groepen uitgezocht in { $path }
 resolve-other-frame = { $path } is begonnen met een andere koppeling: zoek daarvan de groepen uit, of begin een nieuw bestand
 resolve-linked = { $path } is niet de linked.csv van deze lijsten: er ontbreekt een record
+shard-planned = Het plan voor { $n } delen staat in { $path }
+shard-scored = { $n } paren kunnen één persoon zijn; ze staan in { $path }
+shard-other-inputs = { $path } is gemaakt van andere lijsten, een ander schema of een andere versie: plan opnieuw, of geef de lijsten waarvan het gemaakt is
+shard-other-plan = { $path } is van een ander plan: vergelijk dit deel opnieuw

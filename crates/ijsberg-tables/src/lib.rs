@@ -8,6 +8,7 @@
 mod columns;
 mod counts;
 mod csv_source;
+pub mod edges;
 mod error;
 mod excel_source;
 #[cfg(test)]

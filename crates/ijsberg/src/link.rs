@@ -17,7 +17,7 @@ use ijsberg_tables::Grid;
 
 use crate::estimate::{LanguageArgument, read_file};
 use crate::output::{Bar, print, write_whole};
-use crate::{codes, encode, resolve, review};
+use crate::{codes, encode, resolve, review, shards};
 
 /// Find out who is on which list.
 #[derive(Debug, Args)]
@@ -28,6 +28,13 @@ use crate::{codes, encode, resolve, review};
 pub(crate) struct Arguments {
     #[command(subcommand)]
     what: Option<What>,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// What linking needs to know.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
     /// One file a list, or one file with a column that names the list: CSV, Excel, Parquet, or codes of `link encode`.
     files: Vec<PathBuf>,
     /// Which column is what (TOML); `ijsberg link init` proposes one [default: as proposed for each file].
@@ -66,6 +73,18 @@ pub(crate) struct Arguments {
 enum What {
     /// Make codes of lists, so that they can be linked without names.
     Encode(encode::Arguments),
+    /// Find candidates, learn what agreement is worth, and say into how many parts comparing is cut.
+    Plan(shards::PlanArguments),
+    /// Compare the pairs of one part.
+    Score(shards::ScoreArguments),
+    /// Link from the pairs of all parts.
+    Merge {
+        /// The folder of the plan and its parts.
+        #[arg(long)]
+        plan: PathBuf,
+        #[command(flatten)]
+        options: Options,
+    },
     /// Find all records of some persons drawn at random, to learn how much was missed.
     Resolve(resolve::Arguments),
     /// Judge pairs of records, to teach the model how sure it may be.
@@ -83,7 +102,10 @@ enum What {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     match &arguments.what {
-        None => link_files(arguments),
+        None => link_files(&arguments.options, None),
+        Some(What::Plan(arguments)) => shards::plan(arguments),
+        Some(What::Score(arguments)) => shards::score(arguments),
+        Some(What::Merge { plan, options }) => link_files(options, Some(plan.as_path())),
         Some(What::Encode(arguments)) => encode::run(arguments),
         Some(What::Resolve(arguments)) => resolve::run(arguments),
         Some(What::Review(arguments)) => review::run(arguments),
@@ -95,7 +117,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
 }
 
-fn link_files(arguments: &Arguments) -> anyhow::Result<()> {
+fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
     let text = Text::new(arguments.lang.into());
     if arguments.files.is_empty() {
         bail!(text.say("argument-no-files"));
@@ -128,7 +150,10 @@ fn link_files(arguments: &Arguments) -> anyhow::Result<()> {
         Some(_) if arguments.judgements.is_some() => bail!(text.say("codes-no-judgements")),
         Some(coded) => (link_codes(&codes::lists(&text, coded)?, &sampling, &|| bar.tick()), None),
         None => {
-            let scored = score(&records.records, arguments.seed);
+            let scored = match plan {
+                Some(dir) => shards::read_scored(&text, dir, &records)?,
+                None => score(&records.records, arguments.seed),
+            };
             let judged = arguments.judgements.as_ref();
             let calibration = judged
                 .map(|path| review::calibration(&text, path, &files, &records, &scored))
@@ -226,7 +251,7 @@ fn histories_csv(
     records: &Records,
     linked: &Linked,
     resolved: Option<&resolve::Sample>,
-    arguments: &Arguments,
+    arguments: &Options,
 ) -> String {
     let lists: Vec<usize> = records.records.iter().map(|r| r.list).collect();
     let mut out = csv::Writer::from_writer(Vec::new());
@@ -292,7 +317,7 @@ fn summary(
 
 fn report(
     text: &Text,
-    arguments: &Arguments,
+    arguments: &Options,
     records: &Records,
     linked: &Linked,
     c: &Convergence,

@@ -9,6 +9,7 @@ mod lists;
 mod output;
 mod resolve;
 mod review;
+mod shards;
 mod simulate;
 
 use std::process::ExitCode;

@@ -10,10 +10,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// Writes a file by way of a temporary one beside it, so that an interruption leaves no half-written file.
 pub(crate) fn write_whole(dir: &Path, name: &str, content: &str) -> anyhow::Result<()> {
+    write_bytes(dir, name, content.as_bytes())
+}
+
+/// The same for what is no text.
+pub(crate) fn write_bytes(dir: &Path, name: &str, content: &[u8]) -> anyhow::Result<()> {
     let path = dir.join(name);
     let context = || format!("cannot write {}", path.display());
     let mut file = tempfile::NamedTempFile::new_in(dir).with_context(context)?;
-    file.write_all(content.as_bytes()).with_context(context)?;
+    file.write_all(content).with_context(context)?;
     file.persist(&path).with_context(context)?;
     Ok(())
 }

@@ -131,3 +131,40 @@ fn lists_become_codes_and_codes_are_linked_or_only_counted() {
         .unwrap();
     assert!(out(&none).contains("IJSBERG_SECRET"), "{}", out(&none));
 }
+
+#[test]
+fn parts_scored_apart_and_merged_are_what_one_run_gives() {
+    // More records than are compared in full, so that rules are used.
+    let all = lists("2200");
+    let (whole, merged, plan) = (all.path("whole"), all.path("merged"), all.path("plan"));
+    let with = |first: &[&str], more: &[&str]| {
+        let mut arguments = first.to_vec();
+        arguments.extend(all.files.iter().map(String::as_str));
+        arguments.extend(more);
+        ijsberg_with("link", &arguments)
+    };
+    assert!(with(&[], &["--out", &whole, "--draws", "4"]).status.success());
+    let planned = with(&["plan"], &["--shards", "3", "--out", &plan, "--lang", "nl"]);
+    assert!(out(&planned).contains("plan voor 3 delen"), "{}", out(&planned));
+    let merge = |to: &str| with(&["merge"], &["--plan", &plan, "--out", to, "--draws", "4"]);
+    assert!(out(&merge(&merged)).contains("edges-00001-of-00003.parquet"));
+    for shard in ["3/3", "1/3", "2/3", "1/3"] {
+        assert!(with(&["score"], &["--plan", &plan, "--shard", shard]).status.success());
+    }
+    let page = merge(&merged);
+    assert!(page.status.success(), "{}", out(&page));
+    for file in ["histories.csv", "linked.csv", "link.json"] {
+        let read = |dir: &str| std::fs::read(format!("{dir}/{file}")).unwrap();
+        assert!(read(&whole) == read(&merged), "{file}");
+    }
+    assert!(out(&with(&["score"], &["--plan", &plan, "--shard", "4/3"])).contains("4/3"));
+    let part = format!("{plan}/edges-00002-of-00003.parquet");
+    let bytes = std::fs::read(&part).unwrap();
+    std::fs::write(&part, &bytes[..bytes.len() - 9]).unwrap();
+    assert!(out(&merge(&merged)).contains("edges-00002"));
+    std::fs::copy(format!("{plan}/edges-00001-of-00003.parquet"), &part).unwrap();
+    assert!(out(&merge(&merged)).contains("another plan"));
+    let fewer =
+        ijsberg_with("link", &["score", &all.files[0], &all.files[1], "--plan", &plan, "--shard", "1/3"]);
+    assert!(out(&fewer).contains("other lists"), "{}", out(&fewer));
+}
