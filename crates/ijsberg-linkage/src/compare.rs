@@ -3,6 +3,7 @@
 use rapidfuzz::distance::jaro_winkler;
 use rustc_hash::FxHashMap;
 
+use crate::blocking::Pair;
 use crate::normalise::{fold, skeleton};
 use crate::record::{PartialDate, Record};
 
@@ -117,6 +118,7 @@ pub(crate) const NO_NAME: u32 = u32::MAX;
 /// A record as numbers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Compact {
+    pub(crate) list: u8,
     pub(crate) given: Names,
     pub(crate) family: Names,
     pub(crate) birth: Option<PartialDate>,
@@ -327,6 +329,7 @@ impl Prepared {
             .zip(words)
             .zip(numbers)
             .map(|((r, (given, family, address)), [sex, nationality, place, identifier])| Compact {
+                list: r.list as u8,
                 given,
                 family,
                 birth: r.birth,
@@ -364,6 +367,18 @@ impl Prepared {
             with_place: f64::from(places.counts.iter().sum::<u32>().max(1)),
             places: counts(places),
         }
+    }
+
+    /// How many lists there are.
+    pub fn lists(&self) -> usize {
+        self.records.iter().map(|r| usize::from(r.list) + 1).max().unwrap_or(0)
+    }
+
+    /// The place of two records' lists in the upper triangle of all pairs of lists, row by row.
+    pub(crate) fn lists_of(&self, pair: Pair, lists: usize) -> usize {
+        let list = |i: u32| usize::from(self.records[i as usize].list);
+        let (k, l) = (list(pair.0), list(pair.1));
+        triangle(k.min(l), k.max(l), lists)
     }
 
     /// How many records there are.
@@ -491,6 +506,11 @@ impl Prepared {
     pub(crate) fn place_share(&self, place: u32) -> f64 {
         f64::from(self.places[place as usize]) / self.with_place
     }
+}
+
+/// The place of lists `k <= l` in the upper triangle, row by row.
+pub(crate) fn triangle(k: usize, l: usize, lists: usize) -> usize {
+    k * lists - k * k.saturating_sub(1) / 2 + (l - k)
 }
 
 fn birth(a: Option<PartialDate>, b: Option<PartialDate>) -> u32 {

@@ -41,6 +41,8 @@ const CLOSE_SHARE: f64 = 0.5;
 pub struct Compared {
     /// The levels.
     pub pattern: Pattern,
+    /// The two lists; see [`MatchModel::by_lists`].
+    lists: usize,
     /// Logarithms of the frequencies of given name, family name, nationality and place, where they agree; else 0.
     frequency: [f32; 4],
 }
@@ -50,6 +52,8 @@ pub struct Compared {
 pub struct MatchModel {
     /// Chance that two records at random match.
     pub lambda: f64,
+    /// The same for a record of list `k` and one of list `l`, row by row of the upper triangle of all pairs of lists.
+    pub by_lists: Vec<f64>,
     /// By field and level from 1: given a match.
     pub m: Vec<Vec<f64>>,
     /// The same given none, by the level of nationality: missing, another, the same. Compatriots who have nothing to do with
@@ -64,7 +68,11 @@ pub struct MatchModel {
 
 /// Compares pairs, in the order given.
 pub fn compare(p: &Prepared, pairs: &[Pair]) -> Vec<Compared> {
-    let one = |lately: &mut Lately, (i, j): &Pair| compared(p, *i as usize, *j as usize, lately);
+    let lists = p.lists();
+    let one = |lately: &mut Lately, pair: &Pair| Compared {
+        lists: p.lists_of(*pair, lists),
+        ..compared(p, pair.0 as usize, pair.1 as usize, lately)
+    };
     pairs.par_iter().with_min_len(1 << 12).map_init(Lately::default, one).collect()
 }
 
@@ -110,7 +118,7 @@ fn compared(p: &Prepared, i: usize, j: usize, lately: &mut Lately) -> Compared {
     if level(pattern, Field::Place) as u32 == place_level::ALL && only_place && a.place > 0 {
         frequency[3] = p.place_share(a.place).ln() as f32;
     }
-    Compared { pattern, frequency }
+    Compared { pattern, lists: 0, frequency }
 }
 
 impl MatchModel {
@@ -122,7 +130,8 @@ impl MatchModel {
         let rest = total - pairs.len() as f64;
         let wanted = SAMPLE.min(rest.max(0.0) as usize);
         let chunks = 64;
-        let sampled: Vec<Pattern> = (0..chunks)
+        let lists = p.lists();
+        let sampled: Vec<(usize, Pattern)> = (0..chunks)
             .into_par_iter()
             .flat_map_iter(|c| {
                 let mut rng = stream(seed, c as u64);
@@ -132,54 +141,71 @@ impl MatchModel {
                     let (i, j) = (rng.random_range(0..n as u32), rng.random_range(0..n as u32));
                     let pair = (i.min(j), i.max(j));
                     if i != j && pairs.binary_search(&pair).is_err() {
-                        out.push(p.levels(i as usize, j as usize, lately).0);
+                        out.push((p.lists_of(pair, lists), p.levels(i as usize, j as usize, lately).0));
                     }
                 }
                 out
             })
             .collect();
-        let mut counts: FxHashMap<Pattern, f64> = candidates
+        type Counts = FxHashMap<(usize, Pattern), f64>;
+        let mut counts: Counts = candidates
             .par_chunks(1 << 16)
             .map(|chunk| {
-                let mut counts = FxHashMap::default();
-                chunk.iter().for_each(|c| *counts.entry(c.pattern).or_insert(0.0) += each);
+                let mut counts = Counts::default();
+                chunk.iter().for_each(|c| *counts.entry((c.lists, c.pattern)).or_insert(0.0) += each);
                 counts
             })
-            .reduce(FxHashMap::default, |mut a, b| {
-                b.into_iter().for_each(|(p, n): (Pattern, f64)| *a.entry(p).or_insert(0.0) += n);
+            .reduce(Counts::default, |mut a, b| {
+                b.into_iter().for_each(|(key, n)| *a.entry(key).or_insert(0.0) += n);
                 a
             });
         let weight = if sampled.is_empty() { 0.0 } else { rest / sampled.len() as f64 };
         sampled.iter().for_each(|s| *counts.entry(*s).or_insert(0.0) += weight);
-        let mut patterns: Vec<(Pattern, f64)> = counts.into_iter().collect();
-        patterns.sort_unstable_by_key(|x| x.0);
-        Self::em(&patterns, n as f64)
+        let mut rows: Vec<(usize, Pattern, f64)> = counts.into_iter().map(|((l, g), c)| (l, g, c)).collect();
+        rows.sort_unstable_by_key(|x| (x.1, x.0));
+        Self::em(&rows, n as f64)
     }
 
-    /// EM on `(pattern, pairs)`; `records` sets where `lambda` starts.
-    pub fn em(patterns: &[(Pattern, f64)], records: f64) -> Self {
-        let total: f64 = patterns.iter().map(|p| p.1).sum();
+    /// EM on `(pair of lists, pattern, pairs)`, sorted by pattern; `records` sets where `lambda` starts.
+    pub fn em(rows: &[(usize, Pattern, f64)], records: f64) -> Self {
+        let total: f64 = rows.iter().map(|p| p.2).sum();
+        let mut by_lists = vec![0.0; rows.iter().map(|r| r.0 + 1).max().unwrap_or(1)];
+        rows.iter().for_each(|r| by_lists[r.0] += r.2);
+        let patterns: Vec<(Pattern, f64)> = rows
+            .chunk_by(|a, b| a.1 == b.1)
+            .map(|same| (same[0].1, same.iter().map(|r| r.2).sum()))
+            .collect();
+        let start = (0.5 / records.max(2.0)).min(0.4);
         let mut model = Self {
-            lambda: (0.5 / records.max(2.0)).min(0.4),
+            lambda: start,
+            by_lists: vec![start; by_lists.len()],
             m: FIELDS.iter().map(|f| first_guess(*f)).collect(),
-            u: by_nationality(patterns, |_| 1.0),
+            u: by_nationality(&patterns, |_| 1.0),
             together: Default::default(),
             steps: 0,
         };
-        // A few matches' worth of the first guess, so that a level that no match has is not impossible.
         // More than this is not a person on several lists but a group of persons who are alike.
         let most = (MOST_MATCHES / records.max(2.0)).min(0.5);
+        // A few matches' worth of the first guess, so that a level that no match has is not impossible.
         let prior: Vec<Vec<f64>> = model.m.iter().map(|m| m.iter().map(|x| 10.0 * x).collect()).collect();
         for step in 1..=200 {
-            let posterior: FxHashMap<Pattern, f64> = patterns
-                .par_iter()
-                .map(|(g, _)| {
-                    let odds = model.lambda / (1.0 - model.lambda) * model.weight_of_pattern(*g).exp();
-                    (*g, odds / (1.0 + odds))
-                })
-                .collect();
-            let matches: f64 = patterns.iter().map(|(g, c)| c * posterior[g]).sum();
-            let mut m = sums(patterns, |g| posterior[&g]);
+            let weights: Vec<f64> =
+                patterns.par_iter().map(|(g, _)| model.weight_of_pattern(*g).exp()).collect();
+            let mut matches_by_lists = vec![0.0; by_lists.len()];
+            // The chance that a pair of each pattern matches, over all pairs of lists.
+            let mut posterior: FxHashMap<Pattern, f64> = FxHashMap::default();
+            for ((same, w), (g, count)) in rows.chunk_by(|a, b| a.1 == b.1).zip(&weights).zip(&patterns) {
+                let mut sum = 0.0;
+                for (l, _, c) in same {
+                    let odds = model.by_lists[*l] / (1.0 - model.by_lists[*l]) * w;
+                    let matches = if odds.is_finite() { c * odds / (1.0 + odds) } else { *c };
+                    matches_by_lists[*l] += matches;
+                    sum += matches;
+                }
+                posterior.insert(*g, sum / count);
+            }
+            let matches: f64 = matches_by_lists.iter().sum();
+            let mut m = sums(&patterns, |g| posterior[&g]);
             for (m, prior) in m.iter_mut().zip(&prior) {
                 m.iter_mut().zip(prior).for_each(|(m, p)| *m += p);
                 let sum: f64 = m.iter().sum();
@@ -191,10 +217,15 @@ impl MatchModel {
                 .zip(model.m.iter().flatten())
                 .map(|(a, b)| (a - b).abs())
                 .fold((matches / total - model.lambda).abs() / model.lambda, f64::max);
-            let u = by_nationality(patterns, |g| 1.0 - posterior[&g]);
+            let u = by_nationality(&patterns, |g| 1.0 - posterior[&g]);
+            // Two lists with few records share too little to say how often they match: a match's worth of the mean.
+            let share = matches / total;
+            let of_lists =
+                |(m, n): (&f64, &f64)| ((m + 1.0) / (n + 1.0 / share.max(1e-12))).clamp(1e-12, most);
             model = Self {
-                together: together(patterns, &u, |g| 1.0 - posterior[&g]),
-                lambda: (matches / total).clamp(1e-12, most),
+                together: together(&patterns, &u, |g| 1.0 - posterior[&g]),
+                lambda: share.clamp(1e-12, most),
+                by_lists: matches_by_lists.iter().zip(&by_lists).map(of_lists).collect(),
                 m,
                 u,
                 steps: step,
@@ -258,10 +289,11 @@ impl MatchModel {
         (self.lambda / (1.0 - self.lambda)).ln()
     }
 
-    /// The pairs whose weight is at least `least`, with it, in the order given.
+    /// The pairs whose log odds of matching, taken alone, are at least `least`, with their weights, in the order given.
     pub fn at_least(&self, pairs: &[Pair], compared: &[Compared], least: f64) -> Vec<(Pair, f64)> {
         // How often values occur changes a weight by so much at most, so most pairs are left by their pattern.
         let bonus = 4.0 * 4.0;
+        let priors: Vec<f64> = self.by_lists.iter().map(|l| (l / (1.0 - l)).ln()).collect();
         let mut patterns: Vec<Pattern> = compared.par_iter().map(|c| c.pattern).collect();
         patterns.par_sort_unstable();
         patterns.dedup();
@@ -270,9 +302,10 @@ impl MatchModel {
         pairs
             .par_iter()
             .zip(compared)
-            .filter(|(_, c)| known[&c.pattern] + bonus >= least)
-            .map(|(pair, c)| (*pair, self.weight(c)))
-            .filter(|e| e.1 >= least)
+            .filter(|(_, c)| known[&c.pattern] + bonus + priors[c.lists] >= least)
+            .map(|(pair, c)| (*pair, self.weight(c), priors[c.lists]))
+            .filter(|e| e.1 + e.2 >= least)
+            .map(|e| (e.0, e.1))
             .collect()
     }
 
@@ -379,8 +412,9 @@ mod tests {
             let pattern = levels.iter().enumerate().fold(0, |g, (f, l)| g | (*l as u32) << (4 * f));
             let share = lambda * m[0][a] * m[1][b] * m_sex[s] * m_birth[d]
                 + (1.0 - lambda) * u[0][a] * u[1][b] * u_sex[s] * u_birth[d];
-            patterns.push((pattern, 1e8 * share));
+            patterns.push((0, pattern, 1e8 * share));
         }
+        patterns.sort_unstable_by_key(|p: &(usize, Pattern, f64)| p.1);
         let model = MatchModel::em(&patterns, 200.0);
         assert!((model.lambda / lambda - 1.0).abs() < 0.02, "{model:?}");
         for (f, (m, u)) in m.iter().zip(&u).enumerate() {

@@ -154,7 +154,7 @@ fn weigh(prepared: Prepared, candidates: Candidates, model: MatchModel) -> Score
     let by_rule = by_rule.into_iter().map(|(rule, n)| (rule.to_owned(), n)).collect();
     let compared = compare(&prepared, &pairs);
     let prior = model.prior();
-    let edges = model.at_least(&pairs, &compared, LEAST_LOG_ODDS - prior);
+    let edges = model.at_least(&pairs, &compared, LEAST_LOG_ODDS);
     Scored { prepared, by_rule, compared: pairs.len(), refined, model, prior, edges }
 }
 

@@ -6,7 +6,8 @@
 
 use serde::Serialize;
 
-use crate::codes::score::{CodeModel, PatternCounts, triangle};
+use crate::codes::score::{CodeModel, PatternCounts};
+use crate::compare::triangle;
 
 /// What two lists say together.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::blocking::Pair;
 use crate::codes::dice::{LEVELS, Noise, Packed};
 use crate::codes::file::{CodeFile, CodeFileError};
+use crate::compare::triangle;
 
 /// The most groups: a pattern has four bits for each.
 pub const MOST_GROUPS: usize = 6;
@@ -209,11 +210,6 @@ impl Tally {
         all.sort_unstable();
         all
     }
-}
-
-/// The place of lists `k <= l` in the upper triangle, row by row.
-pub(crate) fn triangle(k: usize, l: usize, lists: usize) -> usize {
-    k * lists - k * k.saturating_sub(1) / 2 + (l - k)
 }
 
 fn level_of(pattern: Pattern, group: usize) -> usize {
