@@ -47,6 +47,17 @@ pub struct Compared {
     frequency: [f32; 4],
 }
 
+/// What a part of a weight comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A field at its level.
+    Field(Field, usize),
+    /// Both names together; see [`MatchModel::together`].
+    Together,
+    /// How often the values occur.
+    Frequency,
+}
+
 /// The chances of each level for matches and for others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MatchModel {
@@ -259,29 +270,49 @@ impl MatchModel {
 
     /// The weight of a pair: the logarithm of how much likelier its agreement is for a match.
     pub fn weight(&self, pair: &Compared) -> f64 {
-        let mut weight = self.weight_of_pattern(pair.pattern);
+        self.weight_of_pattern(pair.pattern) + self.frequencies(pair).iter().sum::<f64>()
+    }
+
+    /// The weight of a pair by what it comes from; the parts add up to [`MatchModel::weight`].
+    pub fn parts(&self, pair: &Compared) -> Vec<(Part, f64)> {
         let u = self.others(pair.pattern);
-        // What agreement is worth by itself, taken over by how often the value occurs.
+        let mut parts = Vec::new();
+        for (f, field) in FIELDS.into_iter().enumerate() {
+            if let Some(l) = level(pair.pattern, field).checked_sub(1) {
+                parts.push((Part::Field(field, l + 1), (self.m[f][l] / u[f][l]).ln()));
+            }
+        }
+        let together = self.together[level(pair.pattern, Field::Nationality)].get(&(pair.pattern & NAMES));
+        parts.push((Part::Together, -together.map_or(0.0, |t| t.ln())));
+        parts.push((Part::Frequency, self.frequencies(pair).iter().sum()));
+        parts
+    }
+
+    /// What agreement on given name, family name, nationality and place is worth beyond agreement by itself: the chance of
+    /// agreeing is taken over by how often the value occurs.
+    fn frequencies(&self, pair: &Compared) -> [f64; 4] {
+        let u = self.others(pair.pattern);
         let swap = |chance: f64, frequency: f32, share: f64| {
             share * (chance.ln() - f64::from(frequency)).clamp(-4.0, 4.0)
         };
+        let mut all = [0.0; 4];
         for f in 0..2 {
             let l = level(pair.pattern, FIELDS[f]);
             let same = u[f][name_level::SAME as usize - 1];
             if l as u32 == name_level::SAME {
-                weight += swap(same, pair.frequency[f], 1.0);
+                all[f] = swap(same, pair.frequency[f], 1.0);
             } else if l as u32 == name_level::CLOSE {
                 // How often names are at least close, by how many have the skeleton.
                 let close = same + u[f][name_level::CLOSE as usize - 1];
-                weight += swap(close, pair.frequency[f], CLOSE_SHARE);
+                all[f] = swap(close, pair.frequency[f], CLOSE_SHARE);
             }
         }
         for (k, field) in [(2, Field::Nationality), (3, Field::Place)] {
             if pair.frequency[k] < 0.0 {
-                weight += swap(u[field as usize][field.levels() - 1], pair.frequency[k], 1.0);
+                all[k] = swap(u[field as usize][field.levels() - 1], pair.frequency[k], 1.0);
             }
         }
-        weight
+        all
     }
 
     /// Log odds that two records at random match.
@@ -395,6 +426,23 @@ fn shares(mut sums: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::blocking::{Shard, candidates};
+    use crate::generate::{Design, generate};
+
+    #[test]
+    fn the_parts_of_a_weight_add_up_to_it() {
+        let s = generate(&Design { persons: 400, ..Design::default() }, 2);
+        let p = Prepared::new(&s.records);
+        let pairs = candidates(&p, Shard::WHOLE).pairs;
+        let compared = compare(&p, &pairs);
+        let model = MatchModel::learn(&p, &pairs, &compared, 1.0, 1);
+        for c in &compared {
+            let sum: f64 = model.parts(c).iter().map(|p| p.1).sum();
+            assert!((sum - model.weight(c)).abs() < 1e-9);
+        }
+        let shares = |m: &[Vec<f64>]| m.iter().all(|m| (m.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        assert!(shares(&model.m) && model.u.iter().all(|u| shares(u)));
+    }
 
     /// Patterns of a population with known chances: EM finds them again.
     #[test]

@@ -45,25 +45,41 @@ pub fn restored(groups: &[u32], lists: &[usize], missing: Missing, seed: u64, dr
             let expected = found * loss / (1.0 - loss).max(0.05);
             (f64::INFINITY, Poisson::new(expected.max(1e-9)).map_or(0.0, |p| p.sample(&mut rng)))
         }
-        Missing::Totals(t) => (all.len() as f64 - t.persons, (t.overlaps - found).max(0.0)),
+        Missing::Totals(t) => (all.len() as f64 - t.persons, t.overlaps - found),
     };
-    let mut tries = 0;
+    // The links still due, shared over the joins or partings still to make, say whether small ones or large ones are next.
+    let fits = |made: f64, joins: f64, links: f64| made < (links / joins + 1.0).max(1.5);
+    let tries = 100 * groups.len();
     let more = |joins: f64, links: f64| joins >= 0.5 && (links > 0.0 || joins.is_finite());
-    while more(joins, links) && !between.is_empty() && tries < 100 * groups.len() {
-        tries += 1;
+    for _ in 0..tries {
+        if !more(joins, links) || between.is_empty() {
+            break;
+        }
         let (a, b) = between[rng.random_range(0..between.len())];
         let (i, j) = (rng.random_range(0..all.len()), rng.random_range(0..all.len()));
         let (x, y) = (all[i], all[j]);
         let made = f64::from(x.count_ones() * y.count_ones());
         let apart = x >> a & 1 == 1 && y >> b & 1 == 1 && x & y == 0;
-        // The links still missing, shared over the joins still to make, say whether small ones or large ones are due.
-        let due = links / joins;
-        let fits = joins.is_infinite() || made < (due + 1.0).max(1.5);
-        if i != j && apart && fits {
+        if i != j && apart && (joins.is_infinite() || fits(made, joins, links)) {
             all[i] = x | y;
             all.swap_remove(j);
             joins -= 1.0;
             links -= made;
+        }
+    }
+    // More were put together than belong so: lists are parted from persons, else errors could only be undone one way.
+    for _ in 0..tries {
+        if joins > -0.5 || !joins.is_finite() {
+            break;
+        }
+        let (i, list) = (rng.random_range(0..all.len()), rng.random_range(0..32));
+        let (x, one) = (all[i], 1 << list);
+        let made = f64::from(x.count_ones()) - 1.0;
+        if x & one != 0 && x != one && fits(made, joins, links) {
+            all[i] = x & !one;
+            all.push(one);
+            joins += 1.0;
+            links += made;
         }
     }
     tally(all.into_iter())
@@ -90,6 +106,31 @@ mod tests {
     #[test]
     fn a_person_is_on_every_list_that_holds_a_record() {
         assert_eq!(histories(&[0, 0, 1, 1, 3], &[0, 1, 1, 1, 2]), [(2, 1), (3, 1), (4, 1)]);
+    }
+
+    /// Whatever was joined or parted wrongly, persons and overlaps come out as they should be.
+    #[test]
+    fn totals_are_met_from_both_sides() {
+        let groups: Vec<u32> = (0..3000).map(|i| i / 3).collect();
+        let lists: Vec<usize> = (0..3000).map(|i| i % 3).collect();
+        for (persons, overlaps) in [(1000.0, 3000.0), (1200.0, 2600.0), (1500.0, 2000.0)] {
+            let totals = Totals { persons, overlaps, precision: 1.0, recall: 1.0 };
+            let parted = restored(&groups, &lists, Missing::Totals(totals), 3, 0);
+            let count: u64 = parted.iter().map(|c| c.1).sum();
+            let met: f64 = parted
+                .iter()
+                .map(|c| f64::from(c.0.count_ones()))
+                .map(|n| n * (n - 1.0) / 2.0)
+                .zip(parted.iter().map(|c| c.1 as f64))
+                .map(|(p, c)| p * c)
+                .sum();
+            assert!((count as f64 - persons).abs() < 1.0, "{count} {persons}");
+            assert!((met - overlaps).abs() < 3.0, "{met} {overlaps}");
+        }
+        let apart: Vec<u32> = (0..3000).collect();
+        let totals = Totals { persons: 2500.0, overlaps: 500.0, precision: 1.0, recall: 1.0 };
+        // Nobody is on two lists, so nothing says between which lists persons should be joined.
+        assert_eq!(restored(&apart, &lists, Missing::Totals(totals), 3, 0), histories(&apart, &lists));
     }
 
     /// Two lists whose links were cut at random: putting back what was cut gives the overlap again.

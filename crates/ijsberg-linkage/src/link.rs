@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::blocking::{Candidates, Pair, Shard, all_pairs, candidates, rules_met};
 use crate::codes::score::{CodeLists, CodeModel};
 use crate::compare::Prepared;
-use crate::fellegi_sunter::{MatchModel, compare};
+use crate::fellegi_sunter::{MatchModel, Part, compare};
 use crate::partition::{Draws, Sampling, point, sample};
 use crate::record::Record;
 
@@ -71,6 +71,12 @@ pub struct Linked {
 }
 
 impl Scored {
+    /// The weight of a pair by what it comes from.
+    pub fn parts(&self, pair: Pair) -> Vec<(Part, f64)> {
+        let compared = compare(&self.prepared, &[pair]);
+        compared.first().map_or_else(Vec::new, |c| self.model.parts(c))
+    }
+
     /// The records most alike to one, the most alike first, whether a rule found them or not.
     pub fn nearest(&self, record: usize, count: usize) -> Vec<usize> {
         let pairs: Vec<Pair> = (0..self.prepared.len() as u32)
