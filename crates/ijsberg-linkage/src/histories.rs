@@ -47,8 +47,12 @@ pub fn restored(groups: &[u32], lists: &[usize], missing: Missing, seed: u64, dr
         }
         Missing::Totals(t) => (all.len() as f64 - t.persons, t.overlaps - found),
     };
-    // The links still due, shared over the joins or partings still to make, say whether small ones or large ones are next.
-    let fits = |made: f64, joins: f64, links: f64| made < (links / joins + 1.0).max(1.5);
+    // The links still due, shared over the joins or partings still to make, say whether small ones or large ones are next;
+    // too small ones are let pass now and then, for there may be no others.
+    let fits = |made: f64, joins: f64, links: f64, luck: f64| {
+        let due = links / joins;
+        made < (due + 1.0).max(1.5) && (made > due - 1.0 || luck < 0.05)
+    };
     let tries = 100 * groups.len();
     let more = |joins: f64, links: f64| joins >= 0.5 && (links > 0.0 || joins.is_finite());
     for _ in 0..tries {
@@ -60,7 +64,7 @@ pub fn restored(groups: &[u32], lists: &[usize], missing: Missing, seed: u64, dr
         let (x, y) = (all[i], all[j]);
         let made = f64::from(x.count_ones() * y.count_ones());
         let apart = x >> a & 1 == 1 && y >> b & 1 == 1 && x & y == 0;
-        if i != j && apart && (joins.is_infinite() || fits(made, joins, links)) {
+        if i != j && apart && (joins.is_infinite() || fits(made, joins, links, rng.random())) {
             all[i] = x | y;
             all.swap_remove(j);
             joins -= 1.0;
@@ -75,7 +79,7 @@ pub fn restored(groups: &[u32], lists: &[usize], missing: Missing, seed: u64, dr
         let (i, list) = (rng.random_range(0..all.len()), rng.random_range(0..32));
         let (x, one) = (all[i], 1 << list);
         let made = f64::from(x.count_ones()) - 1.0;
-        if x & one != 0 && x != one && fits(made, joins, links) {
+        if x & one != 0 && x != one && fits(made, joins, links, rng.random()) {
             all[i] = x & !one;
             all.push(one);
             joins += 1.0;

@@ -4,6 +4,7 @@ mod forest;
 mod iceberg;
 mod influence;
 mod levels;
+pub mod linkage;
 mod multiverse;
 mod overlaps;
 mod sensitivity;

@@ -9,7 +9,7 @@ use crate::terminal::{
 };
 use crate::text::{Text, key_of};
 
-const STYLE: &str = include_str!("../assets/report.css");
+pub(crate) const STYLE: &str = include_str!("../assets/report.css");
 
 /// Writes the page.
 pub fn page(text: &Text, a: &Analysis) -> String {
@@ -80,7 +80,7 @@ pub fn page(text: &Text, a: &Analysis) -> String {
     out
 }
 
-fn figure(out: &mut String, caption: &str, svg: &str) {
+pub(crate) fn figure(out: &mut String, caption: &str, svg: &str) {
     if !svg.is_empty() {
         let _ = writeln!(out, "<figure>\n{svg}<figcaption>{}</figcaption>\n</figure>", escape(caption));
     }

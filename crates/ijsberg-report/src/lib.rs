@@ -5,6 +5,7 @@ pub mod charts;
 pub mod covariates;
 pub mod errors;
 pub mod html;
+pub mod linkage;
 pub mod machine;
 pub mod study;
 pub mod terminal;

@@ -1,0 +1,45 @@
+use crate::charts::{Svg, ink};
+use crate::text::Text;
+
+const BINS: usize = 10;
+
+/// What the model says after calibration against what people judged, with 95% intervals (Wilson).
+pub fn calibration(text: &Text, judged: &[(f64, bool)]) -> String {
+    if judged.is_empty() {
+        return String::new();
+    }
+    let (left, right, top, bottom) = (70.0, 430.0, 20.0, 380.0);
+    let x = |p: f64| left + p * (right - left);
+    let y = |p: f64| bottom - p * (bottom - top);
+    let mut bins = [(0.0_f64, 0.0_f64, 0.0_f64); BINS];
+    for (said, same) in judged {
+        let bin = &mut bins[((said * BINS as f64) as usize).min(BINS - 1)];
+        bin.0 += 1.0;
+        bin.1 += said;
+        bin.2 += f64::from(u8::from(*same));
+    }
+    let filled = || bins.iter().filter(|b| b.0 > 0.0);
+    let off =
+        filled().map(|(n, said, same)| n * (said / n - same / n).abs()).sum::<f64>() / judged.len() as f64;
+    let parts = [("n", text.number(judged.len() as f64)), ("off", text.percent(off))];
+    let told = text.fill("chart-calibration-text", &parts);
+    let mut svg = Svg::new(520.0, 450.0, &text.say("chart-calibration"), &told);
+    for p in [0.0, 0.25, 0.5, 0.75, 1.0] {
+        svg.line((x(p), top), (x(p), bottom), "#dde5e9", 1.0);
+        svg.line((left, y(p)), (right, y(p)), "#dde5e9", 1.0);
+        svg.text(x(p), bottom + 18.0, 12.0, "middle", ink::DEEP, &text.percent(p));
+        svg.text(left - 8.0, y(p) + 4.0, 12.0, "end", ink::DEEP, &text.percent(p));
+    }
+    svg.line((x(0.0), y(0.0)), (x(1.0), y(1.0)), ink::FAINT, 1.5);
+    for (n, said, same) in filled() {
+        let (at, share) = (said / n, same / n);
+        let z = 1.96_f64;
+        let middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
+        let half = z / (1.0 + z * z / n) * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
+        svg.line((x(at), y((middle - half).max(0.0))), (x(at), y((middle + half).min(1.0))), ink::BELOW, 2.0);
+        svg.dot(x(at), y(share), 5.0, ink::DEEP);
+    }
+    svg.text(f64::midpoint(left, right), bottom + 42.0, 12.0, "middle", ink::DEEP, &text.say("axis-said"));
+    svg.text(left, top - 6.0, 12.0, "middle", ink::DEEP, &text.say("axis-judged"));
+    svg.finish()
+}

@@ -1,0 +1,52 @@
+use crate::charts::{Svg, ink};
+use crate::linkage::LinkageReport;
+use crate::text::Text;
+
+const BINS: usize = 40;
+
+/// How many candidate pairs have which weight, dark where they are one person in the draws.
+pub fn weights(text: &Text, r: &LinkageReport) -> String {
+    let (low, high) =
+        r.pairs.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), p| (l.min(p.0), h.max(p.0)));
+    if r.pairs.is_empty() || low >= high {
+        return String::new();
+    }
+    let (left, right, top, bottom) = (60.0, 700.0, 30.0, 290.0);
+    let at = |w: f64| left + (w - low) / (high - low) * (right - left);
+    let mut bins = [(0.0_f64, 0.0_f64); BINS];
+    for (w, together) in &r.pairs {
+        let bin = &mut bins[(((w - low) / (high - low) * BINS as f64) as usize).min(BINS - 1)];
+        bin.0 += 1.0;
+        bin.1 += together;
+    }
+    let most = bins.iter().map(|b| b.0).fold(1.0, f64::max);
+    // The square root: the few pairs in doubt would not be seen beside the many that are not.
+    let tall = |n: f64| (n / most).sqrt() * (bottom - top);
+    let doubtful = r.pairs.iter().filter(|p| (0.1..0.9).contains(&p.1)).count();
+    let parts = [("pairs", text.number(r.pairs.len() as f64)), ("doubtful", text.number(doubtful as f64))];
+    let mut svg =
+        Svg::new(720.0, 350.0, &text.say("chart-weights"), &text.fill("chart-weights-text", &parts));
+    for share in [0.01, 0.1, 0.5, 1.0] {
+        let n = share * most;
+        svg.line((left, bottom - tall(n)), (right, bottom - tall(n)), "#dde5e9", 1.0);
+        svg.text(left - 8.0, bottom - tall(n) + 4.0, 12.0, "end", ink::DEEP, &text.number(n));
+    }
+    let wide = (right - left) / BINS as f64;
+    for (i, (all, together)) in bins.iter().enumerate().filter(|b| b.1.0 > 0.0) {
+        let x = left + i as f64 * wide;
+        let whole = tall(*all);
+        let dark = whole * together / all;
+        svg.rect(x + 0.5, bottom - whole, wide - 1.0, whole - dark, ink::WATER);
+        svg.rect(x + 0.5, bottom - dark, wide - 1.0, dark, ink::DEEP);
+    }
+    let step = ((high - low) / 8.0).ceil().max(1.0);
+    let mut tick = (low / step).ceil() * step;
+    while tick <= high {
+        svg.text(at(tick), bottom + 18.0, 12.0, "middle", ink::DEEP, &text.number(tick));
+        tick += step;
+    }
+    svg.text(f64::midpoint(left, right), bottom + 40.0, 12.0, "middle", ink::DEEP, &text.say("axis-bits"));
+    svg.rect(500.0, 6.0, 12.0, 12.0, ink::DEEP);
+    svg.text(518.0, 16.0, 12.0, "start", ink::DEEP, &text.say("weights-together"));
+    svg.finish()
+}

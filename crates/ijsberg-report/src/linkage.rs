@@ -1,0 +1,146 @@
+//! What a linkage found, as one self-contained HTML page. Nothing that stands in a record comes into it.
+
+use std::fmt::Write;
+
+use ijsberg_linkage::compare::Field;
+use ijsberg_linkage::fellegi_sunter::Part;
+
+use crate::charts::{escape, linkage};
+use crate::html::{STYLE, figure};
+use crate::text::Text;
+
+/// A linkage, told without persons.
+#[derive(Debug, Clone, Default)]
+pub struct LinkageReport {
+    /// What was found, in sentences; what to know first comes first.
+    pub findings: Vec<String>,
+    /// Names of the lists and their records.
+    pub lists: Vec<(String, usize)>,
+    /// For each pair that may be one person: its weight in bits, and in what share of the draws it is one.
+    pub pairs: Vec<(f64, f64)>,
+    /// Log odds of a match of two records at random, in bits.
+    pub prior: f64,
+    /// Pairs in words: what each is an example of, and where its weight comes from.
+    pub examples: Vec<(Example, Vec<(Part, f64)>)>,
+    /// Judged pairs: the probability after calibration, and whether they are one person.
+    pub judged: Vec<(f64, bool)>,
+    /// Records by a property, and how many of them were linked to another record.
+    pub linked: Vec<Linked>,
+}
+
+/// What a pair is an example of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Example {
+    /// Nearly surely one person.
+    Sure,
+    /// In doubt.
+    Doubtful,
+}
+
+/// Records that share a property.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Linked {
+    /// What property: `nationality` or `script`.
+    pub property: &'static str,
+    /// Its value.
+    pub value: String,
+    /// Records that have it.
+    pub records: usize,
+    /// Those linked to a record on another list.
+    pub linked: usize,
+}
+
+/// Writes the page.
+pub fn page(text: &Text, r: &LinkageReport) -> String {
+    let mut out = String::new();
+    let title = escape(&text.say("linkage-title"));
+    let _ = write!(
+        out,
+        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<ul>\n",
+        text.language().code(),
+    );
+    for finding in &r.findings {
+        let _ = writeln!(out, "<li>{}</li>", escape(finding));
+    }
+    out.push_str("</ul>\n");
+    let rows = r.lists.iter().map(|(name, n)| vec![name.clone(), text.number(*n as f64)]);
+    table(&mut out, &[text.say("field-list"), text.say("linkage-records")], rows);
+    figure(&mut out, &text.say("chart-weights"), &linkage::weights(text, r));
+    for (example, parts) in &r.examples {
+        let caption = text.say(match example {
+            Example::Sure => "chart-waterfall-sure",
+            Example::Doubtful => "chart-waterfall-doubtful",
+        });
+        figure(&mut out, &caption, &linkage::waterfall(text, r.prior, parts, &caption));
+    }
+    figure(&mut out, &text.say("chart-calibration"), &linkage::calibration(text, &r.judged));
+    for property in ["nationality", "script"] {
+        let of: Vec<&Linked> = r.linked.iter().filter(|l| l.property == property).collect();
+        if of.is_empty() {
+            continue;
+        }
+        let _ = writeln!(
+            out,
+            "<h2>{}</h2>\n<p>{}</p>",
+            escape(&text.say(&format!("linkage-by-{property}"))),
+            escape(&text.say("linkage-by-note"))
+        );
+        let head =
+            [text.say(&format!("field-{property}")), text.say("linkage-records"), text.say("linkage-linked")];
+        let rows = of.iter().map(|l| {
+            let share = text.percent(l.linked as f64 / l.records.max(1) as f64);
+            vec![l.value.clone(), text.number(l.records as f64), share]
+        });
+        table(&mut out, &head, rows);
+    }
+    let _ = write!(
+        out,
+        "<p>{}</p>\n<footer><p>ijsberg {}</p></footer>\n</main>\n</body>\n</html>\n",
+        escape(&text.say("linkage-no-persons")),
+        env!("CARGO_PKG_VERSION"),
+    );
+    out
+}
+
+fn table(out: &mut String, head: &[String], rows: impl Iterator<Item = Vec<String>>) {
+    out.push_str("<table>\n<thead><tr>");
+    head.iter().for_each(|h| {
+        let _ = write!(out, "<th scope=\"col\">{}</th>", escape(h));
+    });
+    out.push_str("</tr></thead>\n<tbody>\n");
+    for row in rows {
+        out.push_str("<tr>");
+        for (i, cell) in row.iter().enumerate() {
+            let cell = escape(cell);
+            let _ = match i {
+                0 => write!(out, "<th scope=\"row\">{cell}</th>"),
+                _ => write!(out, "<td>{cell}</td>"),
+            };
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody>\n</table>\n");
+}
+
+/// A part of a weight in words.
+pub fn part(text: &Text, part: Part) -> String {
+    match part {
+        Part::Together => text.say("part-together"),
+        Part::Frequency => text.say("part-frequency"),
+        Part::Field(field, level) => {
+            let (name, kind) = match field {
+                Field::Given => ("given", "name"),
+                Field::Family => ("family", "name"),
+                Field::Order => ("order", "order"),
+                Field::Birth => ("birth", "birth"),
+                Field::Sex => ("sex", "same"),
+                Field::Nationality => ("nationality", "same"),
+                Field::Place => ("place", "place"),
+                Field::Identifier => ("identifier", "same"),
+            };
+            format!("{}: {}", text.say(&format!("field-{name}")), text.say(&format!("level-{kind}-{level}")))
+        }
+    }
+}
