@@ -83,6 +83,11 @@ impl Calibration {
         (self.shift + first * x, (self.slope + across * x + second * y).max(0.05))
     }
 
+    /// The probability of a match after calibration, from the log odds of the model.
+    pub fn probability(&self, log_odds: f64) -> f64 {
+        1.0 / (1.0 + (-(self.shift + self.slope * log_odds)).exp())
+    }
+
     /// The weight of a pair after calibration; `prior` is the log odds of two records at random.
     pub fn weight(&self, weight: f64, prior: f64) -> f64 {
         self.shift + self.slope * (prior + weight) - prior

@@ -56,6 +56,8 @@ pub enum Part {
     Together,
     /// How often the values occur.
     Frequency,
+    /// What judged pairs say of such weights.
+    Calibration,
 }
 
 /// The chances of each level for matches and for others.

@@ -25,6 +25,21 @@ pub fn fold(text: &str) -> String {
     out
 }
 
+/// The script of the first letter that tells: `Latin`, `Arabic`, `Cyrillic`, `Greek`, `Ethiopic`, `East-Asian` or `other`; `None`
+/// for a text without letters.
+pub fn script(text: &str) -> Option<&'static str> {
+    let letter = text.chars().find(|c| c.is_alphabetic())?;
+    Some(match u32::from(letter) {
+        0x41..=0x24f | 0x1e00..=0x1eff => "Latin",
+        0x370..=0x3ff | 0x1f00..=0x1fff => "Greek",
+        0x400..=0x52f => "Cyrillic",
+        0x600..=0x6ff | 0x750..=0x77f | 0xfb50..=0xfdff | 0xfe70..=0xfeff => "Arabic",
+        0x1200..=0x139f => "Ethiopic",
+        0x3040..=0x30ff | 0x3400..=0x9fff | 0xac00..=0xd7af => "East-Asian",
+        _ => "other",
+    })
+}
+
 /// Combining marks, which decomposition leaves behind their letters.
 fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
@@ -88,6 +103,14 @@ pub fn skeleton(folded: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scripts_are_told_by_their_letters() {
+        let of = ["Łucja", "Олена", "محمد", "Ελένη", "ሰላም", "阮氏", "නිමල්", "12-3"].map(script);
+        let expected = ["Latin", "Cyrillic", "Arabic", "Greek", "Ethiopic", "East-Asian", "other"].map(Some);
+        assert_eq!(of[..7], expected);
+        assert_eq!(of[7], None);
+    }
 
     #[test]
     fn scripts_and_marks_fold_to_the_same_letters() {

@@ -320,3 +320,4 @@ script-Ethiopic = Ethiopic
 script-East-Asian = East Asian
 script-Latin = Latin
 script-other = other
+part-calibration = Calibration on judged pairs

@@ -320,3 +320,4 @@ script-Ethiopic = Ethiopisch
 script-East-Asian = Oost-Aziatisch
 script-Latin = Latijns
 script-other = anders
+part-calibration = IJking op beoordeelde paren

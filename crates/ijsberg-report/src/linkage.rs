@@ -129,6 +129,7 @@ pub fn part(text: &Text, part: Part) -> String {
     match part {
         Part::Together => text.say("part-together"),
         Part::Frequency => text.say("part-frequency"),
+        Part::Calibration => text.say("part-calibration"),
         Part::Field(field, level) => {
             let (name, kind) = match field {
                 Field::Given => ("given", "name"),

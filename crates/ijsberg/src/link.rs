@@ -1,23 +1,33 @@
 //! `ijsberg link`: who is on which list.
 
+use std::collections::{BTreeMap, HashMap};
+use std::f64::consts::LN_2;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
+use ijsberg_linkage::blocking::Pair;
+use ijsberg_linkage::calibrate::Calibration;
+use ijsberg_linkage::fellegi_sunter::Part;
 use ijsberg_linkage::histories::{Missing, histories, restored};
-use ijsberg_linkage::link::{Linked, link_codes, link_scored, score};
+use ijsberg_linkage::link::{self, Model, Scored, link_codes, link_scored, score};
+use ijsberg_linkage::normalise;
 use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::schema::{Records, Rows, Schema};
 use ijsberg_mse::bayes::chains::Convergence;
 use ijsberg_mse::methods::Progress as _;
 use ijsberg_report::errors;
+use ijsberg_report::linkage::{Example, LinkageReport, Linked};
 use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
 
 use crate::estimate::{LanguageArgument, read_file};
 use crate::output::{Bar, print, write_whole};
 use crate::{codes, encode, resolve, review, shards};
+
+/// Groups of fewer records than this are not told apart in the report.
+const FEWEST: usize = 20;
 
 /// Find out who is on which list.
 #[derive(Debug, Args)]
@@ -40,7 +50,7 @@ pub(crate) struct Options {
     /// Which column is what (TOML); `ijsberg link init` proposes one [default: as proposed for each file].
     #[arg(long)]
     schema: Option<PathBuf>,
-    /// Write linked.csv, histories.csv and link.json to this folder.
+    /// Write linked.csv, histories.csv, link.json and link.html to this folder.
     #[arg(long)]
     out: Option<PathBuf>,
     /// Draws to write, evenly chosen from all chains.
@@ -146,6 +156,7 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
     };
     let bar = Bar::new();
     bar.stage("link", (sampling.chains * (sampling.burn_in + sampling.draws * sampling.thin)) as u64);
+    let mut told = LinkageReport::default();
     let (linked, judged) = match &coded {
         Some(_) if arguments.judgements.is_some() => bail!(text.say("codes-no-judgements")),
         Some(coded) => (link_codes(&codes::lists(&text, coded)?, &sampling, &|| bar.tick()), None),
@@ -154,12 +165,14 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
                 Some(dir) => shards::read_scored(&text, dir, &records)?,
                 None => score(&records.records, arguments.seed),
             };
-            let judged = arguments.judgements.as_ref();
-            let calibration = judged
-                .map(|path| review::calibration(&text, path, &files, &records, &scored))
-                .transpose()?
-                .unwrap_or_default();
+            let judged = match &arguments.judgements {
+                Some(path) => review::judged(&text, path, &files, &records, &scored)?,
+                None => Vec::new(),
+            };
+            let calibration = Calibration::learn(&judged);
             let sampling = Sampling { calibration, ..sampling.clone() };
+            told.examples = examples(&scored, &calibration);
+            told.judged = judged.into_iter().map(|(x, same)| (calibration.probability(x), same)).collect();
             (link_scored(&records.records, scored, &sampling, &|| bar.tick()), Some(calibration.judged))
         }
     };
@@ -177,6 +190,12 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
                 &histories_csv(&records, &linked, resolved.as_ref(), arguments),
             )?;
         }
+        told.findings = report(&text, arguments, &records, &linked, &convergence, judged, resolved.as_ref())
+            .lines()
+            .map(str::to_owned)
+            .collect();
+        tell(&mut told, &records, &linked);
+        write_whole(dir, "link.html", &ijsberg_report::linkage::page(&text, &told))?;
         let mut summary = summary(&records, &linked, &sampling, &convergence);
         summary["resolved"] = serde_json::to_value(resolved.as_ref().map(resolve::Sample::totals))?;
         let json = serde_json::to_string_pretty(&summary)?;
@@ -221,7 +240,7 @@ pub(crate) fn read_records(
 }
 
 /// Where each record stands and which person it is of; names stay in the files they came from.
-fn linked_csv(records: &Records, files: &[String], linked: &Linked) -> String {
+fn linked_csv(records: &Records, files: &[String], linked: &link::Linked) -> String {
     let mut least: Vec<Option<f64>> = vec![None; records.records.len()];
     for (((i, j), _), p) in linked.edges.iter().zip(&linked.probabilities) {
         if linked.groups[*i as usize] == linked.groups[*j as usize] {
@@ -246,10 +265,65 @@ fn linked_csv(records: &Records, files: &[String], linked: &Linked) -> String {
     String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
+/// A pair that is surely one person and one in doubt, by where their weights come from, in bits.
+fn examples(scored: &Scored, calibration: &Calibration) -> Vec<(Example, Vec<(Part, f64)>)> {
+    let chance = |w: f64| calibration.probability(scored.prior + w);
+    let nearest = |to: f64| {
+        let off = |e: &&(Pair, f64)| (chance(e.1) - to).abs();
+        scored.edges.iter().min_by(|a, b| off(a).total_cmp(&off(b)).then(a.0.cmp(&b.0)))
+    };
+    let parts = |pair: Pair, w: f64| {
+        let calibrated = calibration.weight(w, scored.prior) - w;
+        let all = scored.parts(pair).into_iter().chain([(Part::Calibration, calibrated)]);
+        all.map(|(p, w)| (p, w / LN_2)).collect()
+    };
+    [(Example::Sure, 0.999), (Example::Doubtful, 0.5)]
+        .into_iter()
+        .filter_map(|(example, to)| {
+            let (pair, w) = nearest(to)?;
+            ((chance(*w) - to).abs() < 0.2).then(|| (example, parts(*pair, *w)))
+        })
+        .collect()
+}
+
+/// What the page shows beside sentences: numbers of records and pairs.
+fn tell(told: &mut LinkageReport, records: &Records, linked: &link::Linked) {
+    let lambda = match &linked.model {
+        Model::Records(m) => m.prior(),
+        Model::Codes(_) => 0.0,
+    };
+    told.prior = lambda / LN_2;
+    told.pairs = linked.edges.iter().zip(&linked.probabilities).map(|(e, p)| (e.1 / LN_2, *p)).collect();
+    let size = |l: usize| records.records.iter().filter(|r| r.list == l).count();
+    told.lists = records.lists.iter().enumerate().map(|(l, name)| (name.clone(), size(l))).collect();
+    let mut lists_of: HashMap<u32, u32> = HashMap::new();
+    for (record, group) in records.records.iter().zip(&linked.groups) {
+        *lists_of.entry(*group).or_insert(0) |= 1 << record.list;
+    }
+    let mut counts: BTreeMap<(&'static str, String), (usize, usize)> = BTreeMap::new();
+    for (record, group) in records.records.iter().zip(&linked.groups) {
+        let elsewhere = lists_of[group].count_ones() > 1;
+        let name = record.family.first().or(record.given.first());
+        let script = name.and_then(|n| normalise::script(n)).map(str::to_owned);
+        for (property, value) in [("nationality", record.nationality.clone()), ("script", script)] {
+            let Some(value) = value else { continue };
+            let count = counts.entry((property, value)).or_insert((0, 0));
+            count.0 += 1;
+            count.1 += usize::from(elsewhere);
+        }
+    }
+    told.linked = counts
+        .into_iter()
+        .filter(|(_, (records, _))| *records >= FEWEST)
+        .map(|((property, value), (records, linked))| Linked { property, value, records, linked })
+        .collect();
+    told.linked.sort_by_key(|l| std::cmp::Reverse(l.records));
+}
+
 /// One table of capture histories a draw.
 fn histories_csv(
     records: &Records,
-    linked: &Linked,
+    linked: &link::Linked,
     resolved: Option<&resolve::Sample>,
     arguments: &Options,
 ) -> String {
@@ -280,7 +354,7 @@ fn histories_csv(
 }
 
 /// So many draws, evenly chosen.
-fn chosen(linked: &Linked, draws: usize) -> Vec<&Vec<u32>> {
+fn chosen(linked: &link::Linked, draws: usize) -> Vec<&Vec<u32>> {
     let all: Vec<&Vec<u32>> = linked.draws.all().collect();
     let wanted = draws.min(all.len());
     (0..wanted).map(|k| all[(2 * k + 1) * all.len() / (2 * wanted)]).collect()
@@ -288,7 +362,7 @@ fn chosen(linked: &Linked, draws: usize) -> Vec<&Vec<u32>> {
 
 fn summary(
     records: &Records,
-    linked: &Linked,
+    linked: &link::Linked,
     settings: &Sampling,
     convergence: &Convergence,
 ) -> serde_json::Value {
@@ -319,7 +393,7 @@ fn report(
     text: &Text,
     arguments: &Options,
     records: &Records,
-    linked: &Linked,
+    linked: &link::Linked,
     c: &Convergence,
     judged: Option<usize>,
     resolved: Option<&resolve::Sample>,

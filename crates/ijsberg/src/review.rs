@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use clap::Args;
-use ijsberg_linkage::calibrate::{Calibration, worth_judging};
+use ijsberg_linkage::calibrate::worth_judging;
 use ijsberg_linkage::link::{Scored, score};
 use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::record::Record;
@@ -172,14 +172,14 @@ fn write(path: &Path, all: &[Judgement]) -> anyhow::Result<()> {
     crate::output::write_whole(dir, &name, &String::from_utf8(out.into_inner()?)?)
 }
 
-/// What a file of judgements says of the weights.
-pub(crate) fn calibration(
+/// The judged pairs by the log odds that the model gives them.
+pub(crate) fn judged(
     text: &Text,
     path: &Path,
     files: &[String],
     records: &Records,
     scored: &Scored,
-) -> anyhow::Result<Calibration> {
+) -> anyhow::Result<Vec<(f64, bool)>> {
     let at: HashMap<(&str, u64), u32> = records
         .origin
         .iter()
@@ -200,5 +200,5 @@ pub(crate) fn calibration(
             judged.push((scored.prior + w, k.same));
         }
     }
-    Ok(Calibration::learn(&judged))
+    Ok(judged)
 }

@@ -66,6 +66,11 @@ fn persons_are_resolved_and_what_was_missed_is_put_back() {
     assert!(family.is_empty() || !saved.contains(&family));
     let page = out(&all.link(&["--out", &linked, "--draws", "4", "--resolved", &resolved, "--lang", "nl"]));
     assert!(page.contains("groepen die met de hand zijn uitgezocht"), "{page}");
+    let shown = std::fs::read_to_string(format!("{linked}/link.html")).unwrap();
+    for part in ["lang=\"nl\"", "Gewichten van de paren", "Waar het gewicht vandaan komt", "Naar schrift"] {
+        assert!(shown.contains(part), "{part}");
+    }
+    assert!(family.is_empty() || !shown.contains(&format!(">{family}<")));
     let link: serde_json::Value =
         serde_json::from_slice(&std::fs::read(format!("{linked}/link.json")).unwrap()).unwrap();
     let recall = link["resolved"]["recall"].as_f64().unwrap();

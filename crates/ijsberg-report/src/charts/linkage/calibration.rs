@@ -8,7 +8,7 @@ pub fn calibration(text: &Text, judged: &[(f64, bool)]) -> String {
     if judged.is_empty() {
         return String::new();
     }
-    let (left, right, top, bottom) = (70.0, 430.0, 20.0, 380.0);
+    let (left, right, top, bottom) = (70.0, 430.0, 34.0, 394.0);
     let x = |p: f64| left + p * (right - left);
     let y = |p: f64| bottom - p * (bottom - top);
     let mut bins = [(0.0_f64, 0.0_f64, 0.0_f64); BINS];
@@ -23,7 +23,7 @@ pub fn calibration(text: &Text, judged: &[(f64, bool)]) -> String {
         filled().map(|(n, said, same)| n * (said / n - same / n).abs()).sum::<f64>() / judged.len() as f64;
     let parts = [("n", text.number(judged.len() as f64)), ("off", text.percent(off))];
     let told = text.fill("chart-calibration-text", &parts);
-    let mut svg = Svg::new(520.0, 450.0, &text.say("chart-calibration"), &told);
+    let mut svg = Svg::new(520.0, 464.0, &text.say("chart-calibration"), &told);
     for p in [0.0, 0.25, 0.5, 0.75, 1.0] {
         svg.line((x(p), top), (x(p), bottom), "#dde5e9", 1.0);
         svg.line((left, y(p)), (right, y(p)), "#dde5e9", 1.0);
@@ -40,6 +40,6 @@ pub fn calibration(text: &Text, judged: &[(f64, bool)]) -> String {
         svg.dot(x(at), y(share), 5.0, ink::DEEP);
     }
     svg.text(f64::midpoint(left, right), bottom + 42.0, 12.0, "middle", ink::DEEP, &text.say("axis-said"));
-    svg.text(left, top - 6.0, 12.0, "middle", ink::DEEP, &text.say("axis-judged"));
+    svg.text(left - 60.0, top - 14.0, 12.0, "start", ink::DEEP, &text.say("axis-judged"));
     svg.finish()
 }

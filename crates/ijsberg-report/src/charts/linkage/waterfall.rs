@@ -25,7 +25,7 @@ pub fn waterfall(text: &Text, prior: f64, parts: &[(Part, f64)], title: &str) ->
     };
     let told: Vec<String> = rows.iter().map(|(l, w)| format!("{l} {}", bits(*w))).collect();
     let bottom = 14.0 + row * labels.len() as f64;
-    let mut svg = Svg::new(right + 70.0, bottom + 40.0, title, &told.join("; "));
+    let mut svg = Svg::new(right + 110.0, bottom + 40.0, title, &told.join("; "));
     svg.line((x(0.0), 8.0), (x(0.0), bottom), ink::FAINT, 1.0);
     let mut at = 0.0;
     for (i, (label, w)) in rows.iter().enumerate() {
