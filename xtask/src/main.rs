@@ -32,6 +32,7 @@ fn synthetic() -> anyhow::Result<()> {
 /// Format, lints, licences, then all tests; the test runner's own summary comes last.
 fn test() -> anyhow::Result<()> {
     browser()?;
+    python()?;
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])?;
     licences()?;
@@ -67,6 +68,32 @@ fn browser() -> anyhow::Result<()> {
         ensure!(status.success(), "apt-get {} failed (it needs to be root)", arguments.join(" "));
     }
     Ok(())
+}
+
+/// What is compared with programs in Python is compared with the programs themselves, from PyPI, in a place of their own.
+fn python() -> anyhow::Result<()> {
+    const PACKAGES: [&str; 1] = ["duckdb==2.0.1"];
+    let run = |program: &str, arguments: &[&str]| -> anyhow::Result<()> {
+        eprintln!("$ {program} {}", arguments.join(" "));
+        let status = Command::new(program)
+            .args(arguments)
+            .stdout(std::process::Stdio::null())
+            .status()
+            .with_context(|| format!("cannot run {program}"))?;
+        ensure!(status.success(), "{program} {} failed", arguments.join(" "));
+        Ok(())
+    };
+    let marker = std::path::Path::new("target/python/packages");
+    if std::fs::read_to_string(marker).is_ok_and(|known| known == PACKAGES.join(" ")) {
+        return Ok(());
+    }
+    let made = || run("python3", &["-m", "venv", "target/python"]);
+    if made().is_err() {
+        run("apt-get", &["install", "--quiet", "--yes", "--no-install-recommends", "python3-venv"])?;
+        made()?;
+    }
+    run("target/python/bin/pip", &[&["install", "--quiet"], &PACKAGES[..]].concat())?;
+    std::fs::write(marker, PACKAGES.join(" ")).context("cannot write target/python/packages")
 }
 
 fn cargo(arguments: &[&str]) -> anyhow::Result<()> {

@@ -111,6 +111,11 @@ pub mod place_level {
 /// Parts of the address that are compared beside the place: the first four.
 pub const MOST_PARTS: usize = 4;
 
+/// Least Jaro-Winkler similarities of names that are alike and close; a hair lower, for many names are at 0.80 to the last bit
+/// but one.
+const ALIKE: f64 = 0.80 - 1e-9;
+const CLOSE: f64 = 0.90 - 1e-9;
+
 /// The names of a record that are compared: the first three.
 pub(crate) type Names = [u32; 3];
 pub(crate) const NO_NAME: u32 = u32::MAX;
@@ -425,10 +430,10 @@ impl Prepared {
     }
 
     fn spelling_level(&self, a: u32, b: u32) -> u32 {
-        let args = jaro_winkler::Args::default().score_cutoff(0.80);
+        let args = jaro_winkler::Args::default().score_cutoff(ALIKE);
         let (x, y) = (self.letters_of(a), self.letters_of(b));
         match jaro_winkler::similarity_with_args(x.iter().copied(), y.iter().copied(), &args) {
-            Some(s) if s >= 0.90 => name_level::CLOSE,
+            Some(s) if s >= CLOSE => name_level::CLOSE,
             Some(_) => name_level::ALIKE,
             None => name_level::OTHER,
         }
@@ -500,6 +505,11 @@ impl Prepared {
             && letters(x)
             && letters(y)
             && self.name_level(x, y, lately) >= name_level::CLOSE
+    }
+
+    /// Records by place; 0 is missing.
+    pub(crate) fn places(&self) -> &[u32] {
+        &self.places
     }
 
     /// Share of the records with a place that have this one.

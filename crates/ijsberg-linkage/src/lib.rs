@@ -10,6 +10,7 @@
 //! - [`partition`]: draws of who belongs together, from a posterior over partitions of all records.
 //! - [`histories`]: what a draw says of the lists: one capture history a person. - [`link`](mod@link): all steps together.
 //! - [`resolve`]: what a sample of persons resolved by hand says of links that were missed. - [`codes`]: all this without names.
+//! - [`sql`] and [`splink`]: the model for others to run.
 //! - [`generate`]: synthetic lists whose truth is known. - [`evaluate`]: precision and recall against such a truth.
 
 pub mod blocking;
@@ -26,3 +27,5 @@ pub mod partition;
 pub mod record;
 pub mod resolve;
 pub mod schema;
+pub mod splink;
+pub mod sql;

@@ -136,6 +136,14 @@ pub fn score_part(records: &[Record], model: MatchModel, shard: Shard) -> Scored
     weigh(prepared, candidates, model)
 }
 
+/// All candidate pairs of records, whether they may be one person or not, with their weights by a model.
+pub fn weights(records: &[Record], model: &MatchModel) -> Vec<(Pair, f64)> {
+    let prepared = Prepared::new(records);
+    let pairs = part(&prepared, Shard::WHOLE).pairs;
+    let compared = compare(&prepared, &pairs);
+    pairs.into_iter().zip(compared.iter().map(|c| model.weight(c))).collect()
+}
+
 /// What was scored in parts, together again; `parts` are in any order.
 pub fn merge(
     records: &[Record],

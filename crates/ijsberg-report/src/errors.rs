@@ -5,6 +5,7 @@ use ijsberg_linkage::codes::file::CodeFileError;
 use ijsberg_linkage::codes::schema::CodeSchemaError;
 use ijsberg_linkage::codes::value::ValueError;
 use ijsberg_linkage::schema::SchemaError;
+use ijsberg_linkage::splink::SplinkError;
 use ijsberg_mse::histories::MAX_LISTS;
 use ijsberg_mse::model::ModelError;
 use ijsberg_mse::strata::table::{MAX_STRATIFIED_LISTS, StratifiedError};
@@ -192,6 +193,16 @@ pub fn code_file_error(text: &Text, error: &CodeFileError) -> String {
     }
 }
 
+/// Why settings of Splink are not read.
+pub fn splink_error(text: &Text, error: &SplinkError) -> String {
+    match error {
+        SplinkError::NoSettings => text.say("splink-why-version"),
+        SplinkError::Comparison { name, levels } => text
+            .fill("splink-why-comparison", &[("name", (*name).to_owned()), ("levels", levels.to_string())]),
+        SplinkError::Number(name) => text.fill("splink-why-number", &[("name", name.clone())]),
+    }
+}
+
 /// Why a table of inhabitants cannot be used.
 pub fn population_error(text: &Text, error: &PopulationError) -> String {
     match error {
@@ -312,6 +323,14 @@ mod tests {
         ] {
             assert_eq!(code_file_error(&en, &e), e.to_string());
             assert_ne!(code_file_error(&nl, &e), e.to_string());
+        }
+        for e in [
+            SplinkError::NoSettings,
+            SplinkError::Comparison { name: "birth", levels: 8 },
+            SplinkError::Number(s("given")),
+        ] {
+            assert_eq!(splink_error(&en, &e), e.to_string());
+            assert_ne!(splink_error(&nl, &e), e.to_string());
         }
         for e in [
             PopulationError::Covariate(CovariateError::None),

@@ -24,7 +24,7 @@ use ijsberg_tables::Grid;
 
 use crate::estimate::{LanguageArgument, read_file};
 use crate::output::{Bar, print, write_whole};
-use crate::{codes, encode, resolve, review, shards};
+use crate::{codes, encode, resolve, review, shards, sql};
 
 /// Groups of fewer records than this are not told apart in the report.
 const FEWEST: usize = 20;
@@ -87,6 +87,8 @@ enum What {
     Plan(shards::PlanArguments),
     /// Compare the pairs of one part.
     Score(shards::ScoreArguments),
+    /// Write the model as SQL of DuckDB, with the tables that it reads.
+    Sql(sql::Arguments),
     /// Link from the pairs of all parts.
     Merge {
         /// The folder of the plan and its parts.
@@ -115,6 +117,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         None => link_files(&arguments.options, None),
         Some(What::Plan(arguments)) => shards::plan(arguments),
         Some(What::Score(arguments)) => shards::score(arguments),
+        Some(What::Sql(arguments)) => sql::run(arguments),
         Some(What::Merge { plan, options }) => link_files(options, Some(plan.as_path())),
         Some(What::Encode(arguments)) => encode::run(arguments),
         Some(What::Resolve(arguments)) => resolve::run(arguments),

@@ -11,6 +11,7 @@ mod resolve;
 mod review;
 mod shards;
 mod simulate;
+mod sql;
 
 use std::process::ExitCode;
 

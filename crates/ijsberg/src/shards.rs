@@ -12,6 +12,7 @@ use ijsberg_linkage::fellegi_sunter::MatchModel;
 use ijsberg_linkage::link::{self, Scored, merge, score_part};
 use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::schema::Records;
+use ijsberg_linkage::splink;
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::edges::Edges;
@@ -34,6 +35,9 @@ pub(crate) struct PlanArguments {
     /// Which column is what (TOML).
     #[arg(long)]
     schema: Option<PathBuf>,
+    /// Take the model from settings that Splink trained, instead of learning it.
+    #[arg(long)]
+    splink: Option<PathBuf>,
     /// Parts.
     #[arg(long, default_value_t = 8)]
     shards: u32,
@@ -97,7 +101,15 @@ pub(crate) fn plan(arguments: &PlanArguments) -> anyhow::Result<()> {
         bail!(text.fill("argument-shard", &value));
     }
     let (_, records, _) = read_records(&text, &arguments.files, arguments.schema.as_deref())?;
-    let planned = link::plan(&records.records, arguments.seed);
+    let mut planned = link::plan(&records.records, arguments.seed);
+    if let Some(path) = &arguments.splink {
+        let settings =
+            serde_json::from_slice(&read_file(&text, path)?).with_context(|| path.display().to_string())?;
+        planned.model = splink::model(&settings, records.lists.len()).map_err(|e| {
+            let why = errors::splink_error(&text, &e);
+            anyhow!(text.fill("splink-unknown", &[("path", path.display().to_string()), ("why", why)]))
+        })?;
+    }
     let plan = Plan {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         inputs: fingerprint(&records, arguments.seed),
@@ -112,6 +124,11 @@ pub(crate) fn plan(arguments: &PlanArguments) -> anyhow::Result<()> {
     write_whole(dir, "plan.json", &(serde_json::to_string_pretty(&plan)? + "\n"))?;
     let parts = [("n", plan.shards.to_string()), ("path", dir.join("plan.json").display().to_string())];
     print(&(text.fill("shard-planned", &parts) + "\n"))
+}
+
+/// The model of a plan.
+pub(crate) fn read_model(text: &Text, dir: &Path, records: &Records) -> anyhow::Result<MatchModel> {
+    Ok(read_plan(text, dir, records)?.0.model)
 }
 
 /// The plan, and the hash of its file.
