@@ -1,4 +1,5 @@
 //! What a person sees: the program run as a whole and its pages opened in a real browser.
 
 mod browser;
+mod linkage;
 mod report;

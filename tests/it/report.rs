@@ -22,7 +22,7 @@ fn report(table: &str, language: &str) -> tempfile::TempDir {
 }
 
 /// Words of an SVG that stick out of its picture, or charts without a title.
-const FAULTS_OF_CHARTS: &str = r"
+pub(crate) const FAULTS_OF_CHARTS: &str = r"
     const faults = [];
     for (const svg of document.querySelectorAll('svg')) {
         const title = svg.querySelector('title')?.textContent ?? '';

@@ -1,5 +1,6 @@
 //! `ijsberg link sql`: the model as SQL, and as settings of Splink.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -57,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     // The pairs that the rules find, with the weights that the script must come to.
     let mut pairs = String::from("a,b,weight\n");
     for ((a, b), w) in weights(&records.records, &model) {
-        pairs.push_str(&format!("{a},{b},{w:e}\n"));
+        let _ = writeln!(pairs, "{a},{b},{w:e}");
     }
     table("pairs", &pairs)?;
     write_whole(dir, "load.sql", &load)?;
