@@ -13,7 +13,7 @@ use crate::blocking::Pair;
 use crate::generate::stream;
 
 /// Standard deviation of the prior of the shift, and of the slope around one.
-const PRIOR: [f64; 2] = [1.0, 0.3];
+const PRIOR: [f64; 2] = [1.0, 0.15];
 
 /// How weights become log odds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

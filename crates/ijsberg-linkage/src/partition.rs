@@ -6,8 +6,8 @@
 //! overlap.
 //!
 //! Fields of records of one person are not independent pair by pair, so the sum of the weights within a group would count
-//! evidence twice and put too much together. A record's weight for a group is half the mean and half the maximum of its
-//! weights with the members; a pair that is no candidate has a low weight of its own.
+//! evidence twice and put too much together. A record's weight for a group is mostly the mean of its weights with the members
+//! and a little their maximum; a pair that is no candidate has a low weight of its own.
 
 use rand::RngExt;
 use rayon::prelude::*;
@@ -17,6 +17,10 @@ use crate::blocking::Pair;
 use crate::calibrate::Calibration;
 use crate::generate::stream;
 use crate::record::MAX_LISTS;
+
+/// Share of the maximum in a record's weight for a group, the rest being the mean. With half of each F1 is .004 higher on
+/// synthetic lists, but pairs said to be one person in 45 of 100 draws are so in 32; with this share in 41.
+const MAXIMUM: f64 = 0.15;
 
 /// How the posterior is drawn from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -307,7 +311,8 @@ impl<'a> Chain<'a> {
                 let others = f64::from(g.size - t.members);
                 let sum = self.shift * f64::from(t.members) + self.slope * f64::from(t.sum);
                 let mean = (sum + others * self.miss) / f64::from(g.size);
-                let evidence = 0.5 * (mean + self.shift + self.slope * f64::from(t.top));
+                let top = self.shift + self.slope * f64::from(t.top);
+                let evidence = (1.0 - MAXIMUM) * mean + MAXIMUM * top;
                 let prior = if held == 0 {
                     self.ln_counts[l][1] + (f64::from(self.overlap[(g.mask | 1 << l) as usize]) + 1.0).ln()
                         - f64::from(self.overlap[g.mask as usize]).ln()
@@ -388,13 +393,13 @@ mod tests {
     #[test]
     fn small_posteriors_are_those_that_can_be_added_up() {
         let lists = [0, 1, 2];
-        let edges = [((0, 1), 1.5), ((0, 2), 0.5), ((1, 2), -1.0)];
+        let edges = [((0, 1), 1.5), ((0, 2), 0.5), ((1, 2), -30.0)];
         let sampling = Sampling { chains: 4, burn_in: 200, draws: 20_000, thin: 1, ..Sampling::default() };
         let draws = sample(&lists, &edges, &sampling, &|| ());
         let mut seen = std::collections::BTreeMap::new();
         draws.all().for_each(|g| *seen.entry(g.clone()).or_insert(0.0) += 1.0 / 80_000.0);
-        // Two at a time the evidence is the pair's weight, so all but the group of three can be worked out by ratios of the
-        // prior: with histories a = 1 each of seven, p(n) = 1/n, all lists once.
+        // Two at a time the evidence is the pair's weight, and the third pair keeps all three from being together, so the rest
+        // can be worked out by ratios of the prior: with histories a = 1 each of seven, p(n) = 1/n, all lists once.
         let prior = |masks: &[usize]| -> f64 {
             let n = masks.len() as f64;
             let mut counts = [0.0_f64; 8];
@@ -406,11 +411,10 @@ mod tests {
         let expected = [
             (vec![0, 0, 1], prior(&[3, 4]) / apart * 1.5_f64.exp()),
             (vec![0, 1, 0], prior(&[5, 2]) / apart * 0.5_f64.exp()),
-            (vec![0, 1, 1], prior(&[1, 6]) / apart * (-1.0_f64).exp()),
         ];
         for (groups, ratio) in expected {
             let found = seen[&groups] / seen[&vec![0, 1, 2]];
-            assert!((found / ratio - 1.0).abs() < 0.25, "{groups:?} {found} {ratio}");
+            assert!((found / ratio - 1.0).abs() < 0.05, "{groups:?} {found} {ratio}");
         }
     }
 
