@@ -257,7 +257,15 @@ impl Schema {
     /// # Errors
     /// See [`SchemaError`].
     pub fn records(&self, files: &[Rows<'_>]) -> Result<Records, SchemaError> {
-        let lists = self.lists(files)?;
+        Self::records_by(&vec![self.clone(); files.len()], files)
+    }
+
+    /// The same where each file has columns of its own, by a schema for each.
+    ///
+    /// # Errors
+    /// See [`SchemaError`].
+    pub fn records_by(schemas: &[Self], files: &[Rows<'_>]) -> Result<Records, SchemaError> {
+        let lists = Self::lists(schemas, files)?;
         // Judgements and results name records by file and line.
         let twice = files.iter().enumerate().find(|(i, f)| files[..*i].iter().any(|g| g.name == f.name));
         let taken = files.iter().find(|f| is_taken(f.name));
@@ -265,18 +273,24 @@ impl Schema {
             return Err(SchemaError::Name { name: file.name.to_owned() });
         }
         let mut all = Records { lists, records: Vec::new(), origin: Vec::new(), nameless: 0 };
-        for (f, file) in files.iter().enumerate() {
-            self.read_file(f, file, &mut all)?;
+        for (f, (schema, file)) in schemas.iter().zip(files).enumerate() {
+            schema.read_file(f, file, &mut all)?;
         }
         let size = |l: usize| all.records.iter().filter(|r| r.list == l).count();
         lists_are_fit(&all.lists, &(0..all.lists.len()).map(size).collect::<Vec<_>>())?;
         Ok(all)
     }
 
-    fn lists(&self, files: &[Rows<'_>]) -> Result<Vec<String>, SchemaError> {
-        let Some(column) = &self.list else { return Ok(files.iter().map(|f| f.name.to_owned()).collect()) };
+    fn lists(schemas: &[Self], files: &[Rows<'_>]) -> Result<Vec<String>, SchemaError> {
+        if schemas.iter().all(|s| s.list.is_none()) {
+            return Ok(files.iter().map(|f| f.name.to_owned()).collect());
+        }
         let mut names = std::collections::BTreeSet::new();
-        for file in files {
+        for (schema, file) in schemas.iter().zip(files) {
+            let Some(column) = &schema.list else {
+                names.insert(file.name.to_owned());
+                continue;
+            };
             let at = place(file, column)?;
             for (line, cells) in file.rows {
                 let name = cells.get(at).map_or("", |c| c.trim());
@@ -312,7 +326,7 @@ impl Schema {
             }
             let record = Record {
                 list: match list {
-                    None => f,
+                    None => all.lists.iter().position(|l| l == file.name).unwrap_or(f),
                     Some(at) => text(at).and_then(|n| all.lists.iter().position(|l| *l == n)).unwrap_or(0),
                 },
                 given: texts(&given),

@@ -228,17 +228,20 @@ pub(crate) fn read_records(
     schema: Option<&Path>,
 ) -> anyhow::Result<(Vec<String>, Records, Schema)> {
     let grids = grids(text, files)?;
-    let schema = match schema {
-        None => grids.first().map(|g| Schema::propose(&g.1.header)).unwrap_or_default(),
+    // Without a schema each file is read as its own columns say.
+    let schemas: Vec<Schema> = match schema {
+        None => grids.iter().map(|g| Schema::propose(&g.1.header)).collect(),
         Some(path) => {
             let written =
                 String::from_utf8(read_file(text, path)?).with_context(|| path.display().to_string())?;
-            toml::from_str(&written).with_context(|| path.display().to_string())?
+            let schema: Schema = toml::from_str(&written).with_context(|| path.display().to_string())?;
+            vec![schema; grids.len()]
         }
     };
     let rows: Vec<Rows<'_>> =
         grids.iter().map(|(name, g)| Rows { name, header: &g.header, rows: &g.rows }).collect();
-    let records = schema.records(&rows).map_err(|e| anyhow!(errors::schema_error(text, &e)))?;
+    let records = Schema::records_by(&schemas, &rows).map_err(|e| anyhow!(errors::schema_error(text, &e)))?;
+    let schema = schemas.into_iter().next().unwrap_or_default();
     Ok((grids.into_iter().map(|g| g.0).collect(), records, schema))
 }
 

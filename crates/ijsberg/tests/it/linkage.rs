@@ -173,3 +173,39 @@ fn parts_scored_apart_and_merged_are_what_one_run_gives() {
         ijsberg_with("link", &["score", &all.files[0], &all.files[1], "--plan", &plan, "--shard", "1/3"]);
     assert!(out(&fewer).contains("other lists"), "{}", out(&fewer));
 }
+
+#[test]
+fn lists_come_in_other_formats_and_broken_ones_are_told_without_values() {
+    let all = lists("700");
+    // The first list as a spreadsheet gives the same links as it does as text.
+    let csv = std::fs::read_to_string(&all.files[0]).unwrap();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (r, line) in csv.lines().enumerate() {
+        for (c, cell) in line.split(',').enumerate() {
+            sheet.write_string(r as u32, c as u16, cell).unwrap();
+        }
+    }
+    let file = all.path("synthetic-police.xlsx");
+    book.save(&file).unwrap();
+    let other = &all.files[1];
+    let persons = |first: &str| {
+        let folder = all.path("formats");
+        let page = out(&ijsberg_with("link", &[first, other, "--out", &folder, "--draws", "2"]));
+        assert!(page.contains("pairs compared"), "{page}");
+        std::fs::read_to_string(format!("{folder}/histories.csv")).unwrap()
+    };
+    assert_eq!(persons(&file), persons(&all.files[0]));
+    // Letters of another encoding, a broken spreadsheet: the place is told, and nobody's name.
+    let broken = all.path("broken.csv");
+    std::fs::write(&broken, b"given,family,dob\nSecret,Person,1990\nJos\xe9,Person,1991\n").unwrap();
+    let page = out(&ijsberg_with("link", &[&broken, other]));
+    assert!(page.contains("line 3") && !page.contains("Person") && !page.contains("Jos"), "{page}");
+    let bytes = std::fs::read(&file).unwrap();
+    std::fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
+    let page = out(&ijsberg_with("link", &[&file, other]));
+    assert!(page.contains("synthetic-police.xlsx"), "{page}");
+    std::fs::write(&broken, "given,family,dob\n,,\n,,1990\n").unwrap();
+    let page = out(&ijsberg_with("link", &[&broken, other]));
+    assert!(page.contains("neither a name nor an identifier"), "{page}");
+}
