@@ -1,11 +1,15 @@
 //! How well two records agree, as a pattern of levels.
 
+mod texts;
+
 use rapidfuzz::distance::jaro_winkler;
 use rustc_hash::FxHashMap;
 
 use crate::blocking::Pair;
-use crate::normalise::{fold, skeleton};
 use crate::record::{PartialDate, Record};
+
+pub(crate) use texts::Name;
+use texts::{Hot, Numbering, Texts};
 
 /// What is compared. A pattern holds one level a field, four bits each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -135,68 +139,6 @@ pub(crate) struct Compact {
     pub(crate) identifier: u32,
 }
 
-/// A distinct name.
-#[derive(Debug, Clone)]
-pub(crate) struct Name {
-    pub(crate) folded: String,
-    pub(crate) skeleton: String,
-    /// The number of the skeleton.
-    pub(crate) sound: u32,
-    /// Records that have it.
-    pub(crate) count: u32,
-}
-
-/// What is compared of a name, in half a line of the processor's memory.
-#[derive(Debug, Clone, Copy)]
-struct Hot {
-    /// Which letters it has, a bit each; all that is no letter shares one.
-    letters: u32,
-    sound: u32,
-    length: u8,
-    /// Whether the skeleton is long enough to mean something.
-    sounds: bool,
-    /// The beginning; nearly always the whole.
-    start: [u8; Hot::ROOM],
-}
-
-impl Hot {
-    const ROOM: usize = 22;
-
-    fn new(name: &Name) -> Self {
-        let bytes = name.folded.as_bytes();
-        let mut start = [0; Self::ROOM];
-        let fits = bytes.len().min(Self::ROOM);
-        start[..fits].copy_from_slice(&bytes[..fits]);
-        let bit = |b: &u8| 1 << if b.is_ascii_lowercase() { b - b'a' } else { 26 };
-        Self {
-            letters: bytes.iter().fold(0, |m, b| m | bit(b)),
-            sound: name.sound,
-            length: bytes.len().min(255) as u8,
-            sounds: name.skeleton.len() > 1,
-            start,
-        }
-    }
-
-    /// What the Jaro-Winkler similarity to another name is at most: a letter that the other name has not cannot match. This
-    /// saves most of the work.
-    fn most_alike(&self, other: &Self) -> f32 {
-        // Lengths are cut off at 255, so of longer names nothing is known.
-        if self.length == 255 || other.length == 255 {
-            return 1.0;
-        }
-        let (a, b) = (f32::from(self.length), f32::from(other.length));
-        let without = |x: &Self, y: &Self| (x.letters & !y.letters).count_ones() as f32;
-        let matching = (a - without(self, other)).min(b - without(other, self));
-        if matching <= 0.0 {
-            return 0.0;
-        }
-        let jaro = (matching / a + matching / b + 1.0) / 3.0;
-        let prefix =
-            self.start.iter().zip(&other.start).take(4).take_while(|(p, q)| p == q && **p != 0).count();
-        jaro + 0.1 * prefix as f32 * (1.0 - jaro)
-    }
-}
-
 /// Levels of names compared lately: common names meet again and again.
 #[derive(Debug)]
 pub struct Lately(Vec<(u32, u32, u32)>);
@@ -226,84 +168,6 @@ pub struct Prepared {
     pub(crate) nationalities: Vec<u32>,
     places: Vec<u32>,
     with_place: f64,
-}
-
-/// Numbers texts in the order in which they come; 0 is missing.
-#[derive(Default)]
-struct Numbering<'a> {
-    /// By the text as it comes, so that each is folded once.
-    raw: FxHashMap<&'a str, u32>,
-    numbers: FxHashMap<String, u32>,
-    counts: Vec<u32>,
-}
-
-impl<'a> Numbering<'a> {
-    fn of(&mut self, text: Option<&'a String>) -> u32 {
-        let Some(text) = text else { return 0 };
-        let (numbers, counts) = (&mut self.numbers, &mut self.counts);
-        let number = *self.raw.entry(text).or_insert_with(|| {
-            let folded = fold(text);
-            if folded.is_empty() {
-                return 0;
-            }
-            let next = counts.len() as u32 + 1;
-            let number = *numbers.entry(folded).or_insert(next);
-            if number == next {
-                counts.push(0);
-            }
-            number
-        });
-        if number > 0 {
-            counts[number as usize - 1] += 1;
-        }
-        number
-    }
-}
-
-/// Distinct texts, numbered in the order in which they come.
-#[derive(Default)]
-struct Texts<'a> {
-    names: Vec<Name>,
-    /// By the text as it comes, so that each is folded once.
-    raw: FxHashMap<&'a str, u32>,
-    known: FxHashMap<String, u32>,
-    sounds: FxHashMap<String, u32>,
-}
-
-impl<'a> Texts<'a> {
-    fn of(&mut self, text: &'a str) -> u32 {
-        if let Some(id) = self.raw.get(text) {
-            return *id;
-        }
-        let id = self.folded(text);
-        self.raw.insert(text, id);
-        id
-    }
-
-    fn folded(&mut self, text: &str) -> u32 {
-        let folded = fold(text);
-        if folded.is_empty() {
-            return NO_NAME;
-        }
-        if let Some(id) = self.known.get(&folded) {
-            return *id;
-        }
-        let id = self.names.len() as u32;
-        let skeleton = skeleton(&folded);
-        let next = self.sounds.len() as u32;
-        let sound = *self.sounds.entry(skeleton.clone()).or_insert(next);
-        self.known.insert(folded.clone(), id);
-        self.names.push(Name { folded, skeleton, sound, count: 0 });
-        id
-    }
-
-    /// The first three.
-    fn names(&mut self, texts: &'a [String]) -> Names {
-        let mut out = [NO_NAME; 3];
-        let ids = texts.iter().map(|t| self.of(t)).filter(|id| *id != NO_NAME);
-        out.iter_mut().zip(ids).for_each(|(slot, id)| *slot = id);
-        out
-    }
 }
 
 impl Prepared {
