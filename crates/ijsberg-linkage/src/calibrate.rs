@@ -94,7 +94,8 @@ impl Calibration {
     }
 }
 
-/// Pairs worth judging: evenly spread over ten bands of the model's probability, as far as there are any, in random order.
+/// Pairs worth judging: spread over ten bands of the model's probability, as far as there are any, in random order. Bands from
+/// 0.1 to 0.5 get twice as many: there are more pairs the less likely they are, so there an error of the curve weighs most.
 /// `edges` are pairs with their weights.
 pub fn worth_judging(edges: &[(Pair, f64)], prior: f64, count: usize, seed: u64) -> Vec<usize> {
     let mut rng = stream(seed ^ 0x0f1a, 0);
@@ -111,9 +112,12 @@ pub fn worth_judging(edges: &[(Pair, f64)], prior: f64, count: usize, seed: u64)
     let mut chosen = Vec::new();
     while chosen.len() < count {
         let before = chosen.len();
-        for band in &mut bands {
-            if chosen.len() < count {
-                chosen.extend(band.pop());
+        for (b, band) in bands.iter_mut().enumerate() {
+            let share = if (1..=4).contains(&b) { 2 } else { 1 };
+            for _ in 0..share {
+                if chosen.len() < count {
+                    chosen.extend(band.pop());
+                }
             }
         }
         if chosen.len() == before {
