@@ -327,3 +327,4 @@ splink-unknown = { $path }: { $why }
 splink-why-version = it is not a Splink settings file: it has no comparisons
 splink-why-comparison = it has no comparison { $name } with { $levels } levels beside null
 splink-why-number = a probability of { $name } is missing or not between 0 and 1
+link-not-resolved = How many links were not recognised is not known, so what is estimated from here may be too high: ijsberg link resolve tells from a sample

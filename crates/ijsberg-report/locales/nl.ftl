@@ -327,3 +327,4 @@ splink-unknown = in { $path }: { $why }
 splink-why-version = het is geen bestand met instellingen van Splink: het heeft geen comparisons
 splink-why-comparison = het heeft geen vergelijking { $name } met { $levels } niveaus naast null
 splink-why-number = een kans van { $name } ontbreekt of ligt niet tussen 0 en 1
+link-not-resolved = Hoeveel koppelingen niet herkend zijn is niet bekend, dus wat hieruit geschat wordt kan te hoog zijn: ijsberg link resolve leert het uit een steekproef

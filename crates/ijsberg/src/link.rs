@@ -442,6 +442,9 @@ fn report(
         Some(n) => line("link-judged", &[("n", n.to_string())]),
         None => {}
     }
+    if resolved.is_none() && judged.is_some() && records.lists.len() > 1 {
+        line("link-not-resolved", &[]);
+    }
     line("link-blocking", &[]);
     if records.lists.len() == 1 {
         line("link-one-list", &[]);
