@@ -1,7 +1,7 @@
 //! What a partition says of the lists: a capture history for each person.
 
 use rand::RngExt;
-use rand_distr::{Distribution, Poisson};
+use rand_distr::{Distribution, Poisson, StandardNormal};
 
 use crate::generate::stream;
 use crate::resolve::Totals;
@@ -89,6 +89,90 @@ pub fn restored(groups: &[u32], lists: &[usize], missing: Missing, seed: u64, dr
     tally(all.into_iter())
 }
 
+/// How many pairs of records of two lists belong together, and the standard deviation of that number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Between {
+    /// The lists.
+    pub lists: (usize, usize),
+    /// Pairs of records.
+    pub pairs: f64,
+    /// What is not known of it.
+    pub doubt: f64,
+}
+
+/// Histories with links put back until as many pairs of records of each two lists belong together as a model of their
+/// agreement says, whichever they are: what is not recognised pair by pair is still known in number. Persons who hold records of
+/// two lists that lack links are joined at random. The numbers are drawn anew from their doubt for every draw.
+pub fn restored_between(
+    groups: &[u32],
+    lists: &[usize],
+    between: &[Between],
+    seed: u64,
+    draw: u64,
+) -> Vec<(u32, u64)> {
+    let mut rng = stream(seed ^ 0xbe77, draw);
+    let most = lists.iter().max().map_or(1, |l| l + 1);
+    let mut all = vec![vec![0_u32; most]; groups.iter().max().map_or(0, |g| *g as usize + 1)];
+    groups.iter().zip(lists).for_each(|(g, l)| all[*g as usize][*l] += 1);
+    let mut lacking: Vec<f64> = between
+        .iter()
+        .map(|b| {
+            let (k, l) = b.lists;
+            let found: f64 = all.iter().map(|p| f64::from(p[k] * p[l])).sum();
+            let z: f64 = StandardNormal.sample(&mut rng);
+            b.pairs + b.doubt * z - found
+        })
+        .collect();
+    let mut failures = 0;
+    while failures < 500 {
+        failures += 1;
+        let left: f64 = lacking.iter().map(|d| d.max(0.0)).sum();
+        if left < 0.5 {
+            break;
+        }
+        // Two lists, the likelier the more they lack, and a person on each who is not on the other.
+        let mut at = rng.random::<f64>() * left;
+        let chosen = lacking.iter().position(|d| {
+            at -= d.max(0.0);
+            at <= 0.0
+        });
+        let (k, l) = between[chosen.unwrap_or(0)].lists;
+        let on_one = |x: usize, y: usize| -> Vec<usize> {
+            (0..all.len()).filter(|i| all[*i][x] > 0 && all[*i][y] == 0).collect()
+        };
+        let (first, second) = (on_one(k, l), on_one(l, k));
+        if first.is_empty() || second.is_empty() {
+            continue;
+        }
+        let i = first[rng.random_range(0..first.len())];
+        let j = second[rng.random_range(0..second.len())];
+        if (0..most).any(|x| all[i][x] > 0 && all[j][x] > 0) {
+            continue;
+        }
+        let made = |b: &Between| {
+            let (k, l) = b.lists;
+            f64::from(all[i][k] * all[j][l] + all[i][l] * all[j][k])
+        };
+        let made: Vec<f64> = between.iter().map(made).collect();
+        // Joining must not put more between other lists than they lack, on the whole.
+        let (good, bad) = made.iter().zip(&lacking).fold((0.0, 0.0), |(g, b), (m, d)| {
+            let fits = m.min(d.max(0.0));
+            (g + fits, b + m - fits)
+        });
+        if good <= bad {
+            continue;
+        }
+        failures = 0;
+        lacking.iter_mut().zip(&made).for_each(|(d, m)| *d -= m);
+        let other = all.swap_remove(j);
+        // The last has moved to where the other was.
+        let i = if i == all.len() { j } else { i };
+        all[i].iter_mut().zip(&other).for_each(|(x, y)| *x += y);
+    }
+    let mask = |p: &Vec<u32>| p.iter().enumerate().filter(|c| *c.1 > 0).fold(0, |m, c| m | 1 << c.0);
+    tally(all.iter().map(mask).filter(|m| *m > 0))
+}
+
 /// The history of each person.
 fn persons(groups: &[u32], lists: &[usize]) -> Vec<u32> {
     let mut all = vec![0; groups.iter().max().map_or(0, |g| *g as usize + 1)];
@@ -135,6 +219,27 @@ mod tests {
         let totals = Totals { persons: 2500.0, overlaps: 500.0, precision: 1.0, recall: 1.0 };
         // Nobody is on two lists, so nothing says between which lists persons should be joined.
         assert_eq!(restored(&apart, &lists, Missing::Totals(totals), 3, 0), histories(&apart, &lists));
+    }
+
+    /// Links that were cut between two lists come back in number, and nothing is joined beyond that.
+    #[test]
+    fn pairs_between_lists_come_back_in_number() {
+        let (mut groups, mut lists) = (Vec::new(), Vec::new());
+        for i in 0..1500_u32 {
+            // Everybody is on lists 0 and 1, every third also on 2; a fifth lost the link to list 1.
+            groups.extend([3 * i, if i % 5 == 0 { 3 * i + 1 } else { 3 * i }]);
+            lists.extend([0, 1]);
+            if i % 3 == 0 {
+                groups.push(3 * i);
+                lists.push(2);
+            }
+        }
+        let known = |lists, pairs| Between { lists, pairs, doubt: 0.0 };
+        let all = [known((0, 1), 1500.0), known((0, 2), 500.0), known((1, 2), 500.0)];
+        let back = restored_between(&groups, &lists, &all, 1, 0);
+        let on = |mask: u32| back.iter().filter(|h| h.0 & mask == mask).map(|h| h.1).sum::<u64>();
+        assert!(on(3).abs_diff(1500) <= 5 && on(5) == 500 && on(6).abs_diff(500) <= 25, "{back:?}");
+        assert_eq!(restored_between(&groups, &lists, &[], 1, 0), histories(&groups, &lists));
     }
 
     /// Two lists whose links were cut at random: putting back what was cut gives the overlap again.

@@ -4,9 +4,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::blocking::{Candidates, Pair, Shard, all_pairs, candidates, rules_met};
+use crate::codes::free::{TwoLists, two_lists};
 use crate::codes::score::{CodeLists, CodeModel};
 use crate::compare::Prepared;
 use crate::fellegi_sunter::{MatchModel, Part, compare};
+use crate::histories::Between;
 use crate::partition::{Draws, Sampling, point, sample};
 use crate::record::Record;
 
@@ -64,6 +66,8 @@ pub struct Linked {
     pub edges: Vec<(Pair, f64)>,
     /// The share of draws in which each of these belongs together.
     pub probabilities: Vec<f64>,
+    /// Of codes: how many pairs of records of each two lists belong together, by the model, also those that are not recognised.
+    pub between: Vec<Between>,
     /// Draws of partitions.
     pub draws: Draws,
     /// One grouping: what belongs together in more than half of the draws.
@@ -197,13 +201,20 @@ pub fn link_scored(
 
 /// Links lists in codes. Every pair is compared, so no rule misses any.
 pub fn link_codes(codes: &CodeLists, sampling: &Sampling, tick: &(dyn Fn() + Sync)) -> Linked {
-    let model = CodeModel::of(codes);
+    let (counts, sizes) = (codes.tally(), codes.sizes());
+    let model = CodeModel::learn(&counts, &sizes, codes.groups());
+    let expected = |two: TwoLists| Between {
+        lists: (two.lists[0], two.lists[1]),
+        pairs: two.both,
+        doubt: two.both_doubt,
+    };
+    let between = two_lists(&counts, &sizes, &model).into_iter().map(expected).collect();
     let edges = codes.edges(&model);
     let n = codes.lists.len();
     let compared = n * n.saturating_sub(1) / 2;
     let sampling = Sampling { prior: model.prior(codes), ..sampling.clone() };
     let linked = partitions(&codes.lists, Model::Codes(model), edges, &sampling, tick);
-    Linked { by_rule: vec![("all".to_owned(), compared)], compared, ..linked }
+    Linked { by_rule: vec![("all".to_owned(), compared)], compared, between, ..linked }
 }
 
 /// Draws of partitions from weighted pairs.
@@ -223,6 +234,7 @@ fn partitions(
         compared: 0,
         refined: 0,
         blocking_loss: 0.0,
+        between: Vec::new(),
         model,
         edges,
         probabilities,

@@ -328,3 +328,5 @@ splink-why-version = it is not a Splink settings file: it has no comparisons
 splink-why-comparison = it has no comparison { $name } with { $levels } levels beside null
 splink-why-number = a probability of { $name } is missing or not between 0 and 1
 link-not-resolved = How many links were not recognised is not known, so what is estimated from here may be too high: ijsberg link resolve tells from a sample
+link-codes = Links that codes do not show are missing, so these histories overlap too little
+link-codes-restored = Links that codes do not show are put back in histories.csv, as many between each two lists as the model says there are

@@ -328,3 +328,5 @@ splink-why-version = het is geen bestand met instellingen van Splink: het heeft 
 splink-why-comparison = het heeft geen vergelijking { $name } met { $levels } niveaus naast null
 splink-why-number = een kans van { $name } ontbreekt of ligt niet tussen 0 en 1
 link-not-resolved = Hoeveel koppelingen niet herkend zijn is niet bekend, dus wat hieruit geschat wordt kan te hoog zijn: ijsberg link resolve leert het uit een steekproef
+link-codes = Koppelingen die codes niet laten zien ontbreken, dus deze histories overlappen te weinig
+link-codes-restored = Koppelingen die codes niet laten zien zijn in histories.csv teruggezet, zoveel tussen elke twee lijsten als het model zegt dat er zijn

@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use ijsberg_linkage::blocking::Pair;
 use ijsberg_linkage::calibrate::Calibration;
 use ijsberg_linkage::fellegi_sunter::Part;
-use ijsberg_linkage::histories::{Missing, histories, restored};
+use ijsberg_linkage::histories::{Missing, histories, restored, restored_between};
 use ijsberg_linkage::link::{self, Model, Scored, link_codes, link_scored, score};
 use ijsberg_linkage::normalise;
 use ijsberg_linkage::partition::Sampling;
@@ -342,6 +342,8 @@ fn histories_csv(
     for (number, groups) in chosen(linked, arguments.draws).into_iter().enumerate() {
         let table = if arguments.as_compared {
             histories(groups, &lists)
+        } else if !linked.between.is_empty() {
+            restored_between(groups, &lists, &linked.between, arguments.seed, number as u64)
         } else {
             let missing = match resolved {
                 Some(sample) => Missing::Totals(sample.redrawn(arguments.seed, number as u64)),
@@ -433,6 +435,8 @@ fn report(
     line(if converged { "link-converged" } else { "link-not-converged" }, &parts);
     if let Some(sample) = resolved {
         line("link-resolved", &sample.told(text));
+    } else if !linked.between.is_empty() {
+        line(if arguments.as_compared { "link-codes" } else { "link-codes-restored" }, &[]);
     } else if linked.blocking_loss > 0.0 {
         let restored = if arguments.as_compared { "link-loss" } else { "link-loss-restored" };
         line(restored, &[("share", text.percent(linked.blocking_loss))]);

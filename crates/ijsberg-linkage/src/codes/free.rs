@@ -18,6 +18,8 @@ pub struct TwoLists {
     pub records: [usize; 2],
     /// Persons on both, in expectation.
     pub both: f64,
+    /// Standard deviation of that by what codes leave open alone.
+    pub both_doubt: f64,
     /// Standard deviation of that: by who happens to be on both, and by what codes leave open.
     pub both_deviation: f64,
     /// The size of the population, if the lists are independent; `None` where next to nobody is on both.
@@ -52,6 +54,7 @@ pub fn two_lists(counts: &PatternCounts, sizes: &[usize], model: &CodeModel) -> 
             lists: [*k, *l],
             records: [sizes[*k], sizes[*l]],
             both,
+            both_doubt: unknown.sqrt(),
             both_deviation: deviation,
             size: (both >= 1.0).then(|| [size, (size / far).max(a.max(b)), size * far]),
         });

@@ -94,6 +94,11 @@ impl CodeLists {
         self.starts.len() - 1
     }
 
+    /// How many groups a record has codes of.
+    pub fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
     /// Records of each list.
     pub fn sizes(&self) -> Vec<usize> {
         self.starts.windows(2).map(|s| s[1] - s[0]).collect()
