@@ -341,12 +341,6 @@ impl MatchModel {
             .map(|e| (e.0, e.1))
             .collect()
     }
-
-    /// The chance that a pair matches, as if it stood alone.
-    pub fn probability(&self, weight: f64) -> f64 {
-        let odds = self.lambda / (1.0 - self.lambda) * weight.exp();
-        odds / (1.0 + odds)
-    }
 }
 
 /// Levels among matches before anything is known: mostly agreement.

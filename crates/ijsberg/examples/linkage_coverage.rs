@@ -3,17 +3,16 @@
 //! missed are put back, once as many as a sample of 200 groups resolved by the truth says, and once as many as no rule found.
 //! Beside them the same estimate from one table linked at a threshold of one half.
 
+mod common;
+
 use ijsberg_linkage::calibrate::{Calibration, worth_judging};
 use ijsberg_linkage::generate::{Design, generate};
 use ijsberg_linkage::histories::{Missing, histories, restored};
 use ijsberg_linkage::link::{link_scored, score};
 use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::resolve::{Frame, by_truth, draw_groups, redrawn};
-use ijsberg_mse::estimate::Estimate;
-use ijsberg_mse::histories::Histories;
-use ijsberg_mse::linkage::average;
-use ijsberg_mse::loglinear::Engine;
-use ijsberg_mse::methods::{Settings, Silent, run};
+
+use common::{Answer, answer, print_head, print_scores};
 
 const DRAWS: usize = 40;
 const RESOLVED: usize = 200;
@@ -22,7 +21,7 @@ fn main() -> anyhow::Result<()> {
     let arguments: Vec<u64> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
     let seeds = arguments.first().copied().unwrap_or(100);
     let persons = arguments.get(1).map_or(Design::default().persons, |p| *p as usize);
-    println!("dirt,method,seeds,bias,rmse,coverage,width");
+    print_head();
     for damage in [0.5, 1.0, 1.5] {
         let (mut resolved, mut ours, mut fixed) = (Vec::new(), Vec::new(), Vec::new());
         for seed in 1..=seeds {
@@ -33,20 +32,11 @@ fn main() -> anyhow::Result<()> {
             fixed.push(c);
         }
         for (name, all) in [("resolved", &resolved), ("averaged", &ours), ("threshold", &fixed)] {
-            let n = all.len() as f64;
-            let truth = persons as f64;
-            let errors: Vec<f64> = all.iter().map(|e| e.0 / truth - 1.0).collect();
-            let bias = errors.iter().sum::<f64>() / n;
-            let rmse = (errors.iter().map(|e| e * e).sum::<f64>() / n).sqrt();
-            let covered = all.iter().filter(|e| e.1 <= truth && truth <= e.2).count() as f64 / n;
-            let width = all.iter().map(|e| (e.2 - e.1) / truth).sum::<f64>() / n;
-            println!("{damage},{name},{seeds},{bias:.4},{rmse:.4},{covered:.3},{width:.4}");
+            print_scores(damage, name, persons, all);
         }
     }
     Ok(())
 }
-
-type Answer = (f64, f64, f64);
 
 fn once(design: &Design, seed: u64) -> anyhow::Result<[Answer; 3]> {
     let s = generate(design, seed);
@@ -64,26 +54,16 @@ fn once(design: &Design, seed: u64) -> anyhow::Result<[Answer; 3]> {
     let sampling = Sampling { calibration: Calibration::learn(&judged), ..sampling };
     let linked = link_scored(&s.records, scored, &sampling, &|| ());
     let names: Vec<String> = design.lists.iter().map(|l| l.0.clone()).collect();
-    let estimate = |cells: Vec<(u32, u64)>| -> anyhow::Result<Vec<Estimate>> {
-        let h = Histories::new(names.clone(), cells)?;
-        let settings = Settings { methods: vec!["mt".to_owned()], ..Settings::default() };
-        Ok(run(&Engine::new(&h), &[], &settings, &Silent))
-    };
     let frame = Frame::of(&linked.groups, &lists);
     let sample =
         by_truth(&linked.groups, &lists, &s.truth, &draw_groups(&linked.groups, &lists, RESOLVED, seed));
-    let put_back = |missing: &dyn Fn(u64) -> Missing| -> anyhow::Result<Vec<Vec<Estimate>>> {
-        let draws = linked.draws.all().enumerate();
-        draws.map(|(k, g)| estimate(restored(g, &lists, missing(k as u64), seed, k as u64))).collect()
+    let put_back = |missing: &dyn Fn(u64) -> Missing| {
+        let draws = linked.draws.all().zip(0_u64..);
+        answer(&names, draws.map(|(g, k)| restored(g, &lists, missing(k), seed, k)).collect())
     };
-    let draws = put_back(&|_| Missing::Links(linked.blocking_loss))?;
-    let by_sample = put_back(&|k| Missing::Totals(redrawn(&frame, &sample, seed, k)))?;
-    let answer = |e: &Estimate| {
-        let i = e.interval;
-        (e.n_hat.unwrap_or(f64::NAN), i.map_or(f64::NAN, |i| i.lower), i.map_or(f64::NAN, |i| i.upper))
-    };
-    let (averaged, by_sample) = (average(&draws, 0.95).0, average(&by_sample, 0.95).0);
-    let fixed = estimate(histories(&plain.groups, &lists))?;
-    let first = |all: &[Estimate]| all.first().map_or((f64::NAN, f64::NAN, f64::NAN), answer);
-    Ok([first(&by_sample), first(&averaged), first(&fixed)])
+    Ok([
+        put_back(&|k| Missing::Totals(redrawn(&frame, &sample, seed, k)))?,
+        put_back(&|_| Missing::Links(linked.blocking_loss))?,
+        answer(&names, vec![histories(&plain.groups, &lists)])?,
+    ])
 }

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use ijsberg_linkage::codes::encode::Encoder;
 use ijsberg_linkage::codes::file::CodeFile;
 use ijsberg_linkage::codes::schema::CodeSchema;
-use ijsberg_linkage::schema::Schema;
+use ijsberg_linkage::schema::{Schema, lists_are_fit};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
@@ -116,9 +116,13 @@ fn encode(arguments: &Arguments) -> anyhow::Result<()> {
         .map_err(|e| anyhow!(errors::encode_error(&text, &e)))?;
     std::fs::create_dir_all(out)
         .with_context(|| text.fill("argument-folder", &[("path", out.display().to_string())]))?;
-    // All lists are read and encoded before any file is written.
+    // All lists are read and encoded before any file is written, and no two to one file.
     let mut files = Vec::new();
-    for (name, grid) in grids(&text, &arguments.files)? {
+    let all = grids(&text, &arguments.files)?;
+    let names: Vec<String> = all.iter().map(|g| g.0.clone()).collect();
+    let sizes: Vec<usize> = all.iter().map(|g| g.1.rows.len()).collect();
+    lists_are_fit(&names, &sizes).map_err(|e| anyhow!(errors::schema_error(&text, &e)))?;
+    for (name, grid) in all {
         let rows = in_order(&text, &schema, &name, &grid)?;
         let seed = u64::from_le_bytes(random()?);
         let codes = encoder

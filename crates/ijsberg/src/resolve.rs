@@ -54,6 +54,8 @@ pub(crate) struct Arguments {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sample {
     frame: Frame,
+    /// Groups are drawn in the order that it gives.
+    seed: u64,
     groups: Vec<Resolved>,
 }
 
@@ -101,8 +103,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let lists: Vec<usize> = records.records.iter().map(|r| r.list).collect();
     let frame = Frame::of(&groups, &lists);
     let path = &arguments.resolved;
-    let mut known = if path.exists() { read(&text, path)? } else { Sample { frame, groups: Vec::new() } };
-    if known.frame != frame {
+    let mut known = if path.exists() {
+        read(&text, path)?
+    } else {
+        Sample { frame, seed: arguments.seed, groups: Vec::new() }
+    };
+    if known.frame != frame || known.seed != arguments.seed {
         bail!(text.fill("resolve-other-frame", &[("path", path.display().to_string())]));
     }
     let scored = score(&records.records, arguments.seed);

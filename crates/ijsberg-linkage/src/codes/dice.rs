@@ -13,7 +13,7 @@ pub struct Packed {
 /// Levels of likeness beside "missing", which is 0; the highest is equality.
 pub const LEVELS: usize = 14;
 
-/// The least Dice coefficient of level 2; each further level takes 0.05 more, up to the highest, which takes 1.
+/// The least Dice coefficient of level 2, two fifths; each further level takes 0.05 more, up to the highest, which takes 1.
 const FROM: f64 = 0.40;
 const STEP: f64 = 0.05;
 
@@ -90,54 +90,23 @@ impl Packed {
         let row: Vec<u64> = self.rows.row(i).collect();
         self.rows.shared(&row, first, last, &mut shared);
         let a = self.counts[i];
+        if a == 0 {
+            return out.fill(0);
+        }
         let shared = &shared[from - first * LANES..];
-        for ((both, b), out) in shared.iter().zip(&self.counts[from..to]).zip(out) {
-            *out = if a == 0 || *b == 0 { 0 } else { level(noise.dice(*both, a, *b)) };
+        let counts = &self.counts[from..to];
+        // Nearly all pairs are of the lowest level, which is seen in whole numbers: below FROM, 5 both < a + b. Noise makes codes
+        // share more or less than they did, so with it every pair is worked out.
+        let bare = noise.q == 0.0;
+        for ((both, b), out) in shared.iter().zip(counts).zip(out) {
+            *out = if *b == 0 {
+                0
+            } else if bare && 5 * both < a + b {
+                1
+            } else {
+                level(noise.dice(*both, a, *b))
+            };
         }
-    }
-
-    /// All pairs of a code here and one there with a coefficient of at least `least`, with it. Codes of very different size
-    /// are not looked at: `2 min(a, b) / (a + b)` bounds the coefficient, so sorted by size the others are one run.
-    pub fn pairs_above(&self, other: &Self, least: f64) -> Vec<(u32, u32, f64)> {
-        let mut order: Vec<u32> = (0..other.len() as u32).filter(|j| other.counts[*j as usize] > 0).collect();
-        order.sort_unstable_by_key(|j| other.counts[*j as usize]);
-        let plain: Vec<Vec<u64>> = order.iter().map(|j| other.rows.row(*j as usize).collect()).collect();
-        let sorted = Rows::new(plain.first().map_or(0, Vec::len), plain.iter().map(Vec::as_slice));
-        let counts: Vec<u32> = order.iter().map(|j| other.counts[*j as usize]).collect();
-        let ratio = least / (2.0 - least);
-        let mut found = Vec::new();
-        let mut shared = Vec::new();
-        // Tiles of the others stay near the processor while the rows here pass by.
-        const TILE: usize = 1024;
-        for tile in (0..counts.len()).step_by(TILE) {
-            let until = (tile + TILE).min(counts.len());
-            for i in (0..self.len()).filter(|i| self.counts[*i] > 0) {
-                let a = f64::from(self.counts[i]);
-                let of = &counts[tile..until];
-                let from = tile + of.partition_point(|b| f64::from(*b) < ratio * a - 1e-9);
-                let to = tile + of.partition_point(|b| ratio * f64::from(*b) <= a + 1e-9);
-                if from >= to {
-                    continue;
-                }
-                let (first, last) = (from / LANES, to.div_ceil(LANES));
-                shared.resize((last - first) * LANES, 0);
-                let row: Vec<u64> = self.rows.row(i).collect();
-                sorted.shared(&row, first, last, &mut shared);
-                // Without a division, `2 both >= least (a + b)`; by sixteens, of which nearly none holds a pair.
-                let enough = |both: u32, b: u32| 2.0 * f64::from(both) >= least * (a + f64::from(b));
-                let some = shared[from - first * LANES..].chunks(16).zip(counts[from..to].chunks(16));
-                for ((both, b), start) in some.zip((from..to).step_by(16)) {
-                    if both.iter().zip(b).filter(|(both, b)| enough(**both, **b)).count() == 0 {
-                        continue;
-                    }
-                    for (k, (both, b)) in both.iter().zip(b).enumerate().filter(|(_, x)| enough(*x.0, *x.1)) {
-                        let dice = 2.0 * f64::from(*both) / (a + f64::from(*b));
-                        found.push((i as u32, order[start + k], dice));
-                    }
-                }
-            }
-        }
-        found
     }
 }
 
@@ -153,28 +122,25 @@ mod tests {
     }
 
     #[test]
-    fn filters_lose_no_pair() {
-        let (a, mut b) = (random(80, 1), random(80, 2));
-        for (i, code) in b.iter_mut().enumerate().step_by(2) {
-            code.clone_from(&a[i]);
-            (0..i % 16).for_each(|w| code[w] &= 0xffff_ffff);
+    fn levels_are_those_of_one_pair_at_a_time() {
+        let mut codes = random(120, 1);
+        for i in (60..120).step_by(2) {
+            codes[i] = codes[i - 60].clone();
+            (0..i % 16).for_each(|w| codes[i][w] &= 0xffff_ffff);
         }
-        let clear = Noise::new(0.0, 1024);
-        let (x, y) = (Packed::new(a.iter(), clear), Packed::new(b.iter(), clear));
-        for least in [0.3, 0.7, 0.95] {
-            let mut found: Vec<(u32, u32)> = x.pairs_above(&y, least).iter().map(|f| (f.0, f.1)).collect();
-            found.sort_unstable();
-            let mut plain = Vec::new();
-            for i in 0..80 {
-                for j in 0..80 {
-                    let both: u32 = a[i].iter().zip(&b[j]).map(|(p, q)| (p & q).count_ones()).sum();
-                    if clear.dice(both, x.counts[i], y.counts[j]) >= least {
-                        plain.push((i as u32, j as u32));
-                    }
+        codes[7] = vec![0; 16];
+        for noise in [Noise::new(0.0, 1024), Noise::new(0.04, 1024)] {
+            let packed = Packed::new(codes.iter(), noise);
+            for (i, from) in [(0, 1), (3, 64), (7, 9), (20, 80)] {
+                let mut levels = vec![0; 120 - from];
+                packed.levels(i, from, 120, noise, &mut levels);
+                for (j, found) in (from..120).zip(levels) {
+                    let both: u32 = codes[i].iter().zip(&codes[j]).map(|(p, q)| (p & q).count_ones()).sum();
+                    let (a, b) = (packed.counts[i], packed.counts[j]);
+                    let one = if a == 0 || b == 0 { 0 } else { level(noise.dice(both, a, b)) };
+                    assert_eq!(found, one, "{i} {j}");
                 }
             }
-            assert_eq!(found, plain, "{least}");
-            assert!(!plain.is_empty());
         }
     }
 

@@ -77,7 +77,7 @@ fn persons_are_resolved_and_what_was_missed_is_put_back() {
     assert!((0.0..=1.0).contains(&recall));
     // A file begun with one linkage is not gone on with another.
     std::fs::write(&resolved, saved.replacen("\"overlaps\": ", "\"overlaps\": 9", 1)).unwrap();
-    assert!(resolve("").contains("begun with another linkage"));
+    assert!(resolve("").contains("begun with another linkage or seed"));
 }
 
 #[test]
@@ -127,6 +127,14 @@ fn lists_become_codes_and_codes_are_linked_or_only_counted() {
     assert!(out(&ijsberg_with("link", &[&files[0], &all.files[1]])).contains("link codes with codes"));
     assert!(out(&link(&["--judgements", "x.csv"])).contains("leave out --judgements"));
     assert!(out(&all.link(&["--counts-only"])).contains("ijsberg link encode"));
+    let elsewhere = all.path("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    let twin = format!("{elsewhere}/synthetic-police.csv");
+    std::fs::copy(&all.files[1], &twin).unwrap();
+    let (a, s) = (&all.files[0], &schema);
+    let arguments = ["encode", a, &twin, "--schema", s, "--secret-file", &secret, "--out", &elsewhere];
+    let twice = ijsberg_with("link", &arguments);
+    assert!(!twice.status.success() && out(&twice).contains("used twice"), "{}", out(&twice));
     std::fs::write(&other, "short").unwrap();
     assert!(out(&encode(&other, &codes)).contains("shorter than 16"));
     let none = Command::new(env!("CARGO_BIN_EXE_ijsberg"))
