@@ -18,6 +18,9 @@ pub const ALL_PAIRS_UP_TO: usize = 3000;
 /// The model is learned from about so many pairs; where there are more, from some of them.
 pub const MOST_TO_LEARN_FROM: usize = 4_000_000;
 
+/// What was compared takes more memory than the pairs themselves and is soon let go.
+const COMPARED_AT_ONCE: usize = 1 << 20;
+
 /// Pairs whose logarithm of the odds of matching, taken alone, is below this are no candidates for the partition.
 const LEAST_LOG_ODDS: f64 = -7.0;
 
@@ -170,9 +173,9 @@ fn part(p: &Prepared, shard: Shard) -> Candidates {
 fn weigh(prepared: Prepared, candidates: Candidates, model: MatchModel) -> Scored {
     let Candidates { pairs, by_rule, refined } = candidates;
     let by_rule = by_rule.into_iter().map(|(rule, n)| (rule.to_owned(), n)).collect();
-    let compared = compare(&prepared, &pairs);
     let prior = model.prior();
-    let edges = model.at_least(&pairs, &compared, LEAST_LOG_ODDS);
+    let weighed = |some: &[Pair]| model.at_least(some, &compare(&prepared, some), LEAST_LOG_ODDS);
+    let edges = pairs.chunks(COMPARED_AT_ONCE).flat_map(weighed).collect();
     Scored { prepared, by_rule, compared: pairs.len(), refined, model, prior, edges }
 }
 

@@ -5,13 +5,15 @@
 //! sampling, Sirken 1970, JASA 65; for linkage Binette and Steorts 2022, Science Advances 8). So how many persons the lists
 //! hold and how much they overlap is estimated without assuming that missed links are like those that were found.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use crate::generate::stream;
 use crate::histories::histories;
+use crate::normalise;
+use crate::record::Record;
 
 /// Groups on one list, on two, and on more are drawn apart.
 pub const STRATA: usize = 3;
@@ -48,8 +50,19 @@ impl Frame {
     }
 }
 
+/// A kind of person: a property and its value, such as `nationality` and `RO`.
+pub type Kind = (String, String);
+
+/// The kinds that a record tells of: the nationality, and the script of the name.
+pub fn kinds(record: &Record) -> Vec<Kind> {
+    let name = record.family.first().or(record.given.first());
+    let script = name.and_then(|n| normalise::script(n)).map(str::to_owned);
+    let of = [("nationality", record.nationality.clone()), ("script", script)];
+    of.into_iter().filter_map(|(property, value)| Some((property.to_owned(), value?))).collect()
+}
+
 /// A person whom a drawn group touches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Lists that the person is on.
     pub lists: u32,
@@ -57,6 +70,9 @@ pub struct Person {
     pub within: u32,
     /// Groups of the frame in which the person has records.
     pub groups: u32,
+    /// What any record of the person tells of the kind of person.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub kinds: BTreeSet<Kind>,
 }
 
 /// A drawn group and whom it touches.
@@ -156,6 +172,66 @@ fn from(frame: &Frame, strata: &[Vec<Difference>; STRATA]) -> Totals {
     }
 }
 
+/// How many of the links of persons of a kind were found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RecallOf {
+    /// The kind of person.
+    pub kind: Kind,
+    /// Persons of the kind on more than one list in the sample.
+    pub persons: usize,
+    /// The share found, of the overlaps of persons of the kind.
+    pub recall: f64,
+    /// 95% interval from groups drawn anew with replacement within each stratum.
+    pub interval: [f64; 2],
+}
+
+/// Recall for each kind of person: the overlaps found within drawn groups, over the overlaps that the persons whom they touch
+/// have, each counted for one over the groups through which it can be met (ratio of two Horvitz-Thompson sums). Kinds with
+/// fewer than `fewest` persons on more than one list in the sample are left out.
+pub fn recall_by(frame: &Frame, sample: &[Resolved], fewest: usize, seed: u64) -> Vec<RecallOf> {
+    let mut persons: BTreeMap<&Kind, usize> = BTreeMap::new();
+    for p in sample.iter().flat_map(|r| &r.persons).filter(|p| p.lists > 1) {
+        p.kinds.iter().for_each(|k| *persons.entry(k).or_default() += 1);
+    }
+    let of = |(kind, persons): (&Kind, usize)| {
+        let mut strata: [Vec<[f64; 2]>; STRATA] = Default::default();
+        for r in sample {
+            let mut sums = [0.0; 2];
+            for p in r.persons.iter().filter(|p| p.kinds.contains(kind)) {
+                sums[0] += overlaps(p.within);
+                sums[1] += overlaps(p.lists) / f64::from(p.groups.max(1));
+            }
+            strata[stratum(r.lists)].push(sums);
+        }
+        let ratio = |pick: &mut dyn FnMut(&Vec<[f64; 2]>, usize) -> usize| {
+            let (mut found, mut all) = (0.0, 0.0);
+            for (s, groups) in strata.iter().zip(frame.groups) {
+                let weight = groups as f64 / s.len().max(1) as f64;
+                for k in 0..s.len() {
+                    let [f, a] = s[pick(s, k)];
+                    found += weight * f;
+                    all += weight * a;
+                }
+            }
+            if all > 0.0 { Some((found / all).clamp(0.0, 1.0)) } else { None }
+        };
+        let recall = ratio(&mut |_, k| k)?;
+        let mut rng = stream(seed ^ 0x4ec7, 0);
+        let mut again: Vec<f64> =
+            (0..1000).filter_map(|_| ratio(&mut |s, _| rng.random_range(0..s.len()))).collect();
+        again.sort_by(f64::total_cmp);
+        let at = |share: f64| again.get((share * again.len() as f64) as usize).copied().unwrap_or(recall);
+        // Where all were found, or none, groups drawn anew say nothing of what a larger sample would show: then the exact
+        // binomial bound with a trial for each person (Clopper and Pearson 1934, Biometrika 26).
+        let edge = 0.025_f64.powf(1.0 / persons as f64);
+        let low = if recall >= 1.0 { edge } else { at(0.025) };
+        let high = if recall <= 0.0 { 1.0 - edge } else { at(0.975) };
+        let interval = [low, high];
+        Some(RecallOf { kind: kind.clone(), persons, recall, interval })
+    };
+    persons.into_iter().filter(|(_, n)| *n >= fewest).filter_map(of).collect()
+}
+
 /// Resolves drawn groups by a known truth; for tests of the method.
 pub fn by_truth(groups: &[u32], lists: &[usize], truth: &[u32], drawn: &[u32]) -> Vec<Resolved> {
     let drawn_of = |g: u32| drawn.iter().position(|d| *d == g);
@@ -167,13 +243,17 @@ pub fn by_truth(groups: &[u32], lists: &[usize], truth: &[u32], drawn: &[u32]) -
             members[d].push(i);
         }
     }
-    members.iter().map(|records| resolved(records, |i| of_person[&truth[i]].clone(), groups, lists)).collect()
+    members
+        .iter()
+        .map(|records| resolved(records, |i| of_person[&truth[i]].clone(), |_| Vec::new(), groups, lists))
+        .collect()
 }
 
 /// What a group is resolved to: its records, all records of the person of each, and of every record group and list.
 pub fn resolved(
     records: &[usize],
     person: impl Fn(usize) -> Vec<usize>,
+    kinds: impl Fn(usize) -> Vec<Kind>,
     groups: &[u32],
     lists: &[usize],
 ) -> Resolved {
@@ -187,7 +267,8 @@ pub fn resolved(
     let of = |all: &Vec<usize>| {
         let within: Vec<usize> = all.iter().filter(|i| records.contains(i)).copied().collect();
         let touched: BTreeSet<u32> = all.iter().map(|i| groups[*i]).collect();
-        Person { lists: on(all), within: on(&within), groups: touched.len() as u32 }
+        let kinds = all.iter().flat_map(|i| kinds(*i)).collect();
+        Person { lists: on(all), within: on(&within), groups: touched.len() as u32, kinds }
     };
     Resolved { lists: on(records), persons: persons.iter().map(of).collect() }
 }
@@ -225,6 +306,36 @@ mod tests {
         assert!((t.precision - 1350.0 / (1350.0 + 224.0)).abs() < 2e-3, "{t:?}");
     }
 
+    /// Of the persons above, those with every link lost are of one kind, the others of another.
+    #[test]
+    fn recall_is_told_by_kind_of_person() {
+        let (groups, lists, truth) = &lists();
+        let frame = Frame::of(groups, lists);
+        let drawn = draw_groups(groups, lists, 400, 3);
+        let of = |t: u32| (0..groups.len()).filter(move |i| truth[*i] == t).collect::<Vec<usize>>();
+        let truth_of = |i: usize| i as u32 / 3;
+        let kind = |i: usize| {
+            let whole = of(truth_of(i)).iter().all(|j| groups[*j] == groups[i]);
+            vec![("script".to_owned(), if whole { "Latin" } else { "Arabic" }.to_owned())]
+        };
+        let sample: Vec<Resolved> = drawn
+            .iter()
+            .map(|g| {
+                let own: Vec<usize> = (0..groups.len()).filter(|i| groups[*i] == *g).collect();
+                resolved(&own, |i| of(truth_of(i)), kind, groups, lists)
+            })
+            .collect();
+        let recall = recall_by(&frame, &sample, 10, 1);
+        assert_eq!(recall.iter().map(|r| r.kind.1.as_str()).collect::<Vec<_>>(), ["Arabic", "Latin"]);
+        // All others lost two of three overlaps.
+        let [low, high] = recall[0].interval;
+        for third in [recall[0].recall, low, high] {
+            assert!((third - 1.0 / 3.0).abs() < 1e-9, "{recall:?}");
+        }
+        assert!((recall[1].recall - 1.0).abs() < 1e-12 && recall[1].interval[0] < 0.97, "{recall:?}");
+        assert!(recall_by(&frame, &sample, 10_000, 1).is_empty());
+    }
+
     /// Persons on one to four lists, of whom three records in ten were left alone.
     #[test]
     fn samples_are_right_on_average_and_the_bootstrap_knows_how_far_off() {
@@ -239,15 +350,21 @@ mod tests {
             }
         }
         let frame = Frame::of(&groups, &lists);
-        let (mut sum, mut covered) = (0.0, 0);
+        let all = draw_groups(&groups, &lists, usize::MAX, 1);
+        let recall = totals(&frame, &by_truth(&groups, &lists, &truth, &all)).recall;
+        let (mut sum, mut covered, mut covered_recall) = (0.0, 0, 0);
         for seed in 0..100 {
-            let sample = by_truth(&groups, &lists, &truth, &draw_groups(&groups, &lists, 90, seed));
+            let mut sample = by_truth(&groups, &lists, &truth, &draw_groups(&groups, &lists, 90, seed));
+            let kind = || BTreeSet::from([("script".to_owned(), "Latin".to_owned())]);
+            sample.iter_mut().flat_map(|r| &mut r.persons).for_each(|p| p.kinds = kind());
+            let told = recall_by(&frame, &sample, 1, seed).remove(0);
+            covered_recall += usize::from(told.interval[0] <= recall && recall <= told.interval[1]);
             sum += totals(&frame, &sample).persons;
             let mut again: Vec<f64> = (0..200).map(|d| redrawn(&frame, &sample, seed, d).persons).collect();
             again.sort_by(f64::total_cmp);
             covered += usize::from(again[5] <= 900.0 && 900.0 <= again[194]);
         }
         assert!((sum / 100.0 / 900.0 - 1.0).abs() < 0.02, "{sum}");
-        assert!(covered >= 85, "{covered}");
+        assert!(covered >= 85 && covered_recall >= 85, "{covered} {covered_recall}");
     }
 }

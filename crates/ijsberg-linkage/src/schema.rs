@@ -1,6 +1,8 @@
 //! Which column of a file is what, and records from rows.
 
-use std::collections::BTreeMap;
+mod guess;
+
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -250,6 +252,13 @@ impl Schema {
             }
         }
         schema
+    }
+
+    /// All columns that it names.
+    fn columns(&self) -> HashSet<String> {
+        let one = [&self.list, &self.birth, &self.sex, &self.nationality, &self.place, &self.identifier];
+        let many = [&self.given, &self.family, &self.address];
+        one.into_iter().flatten().chain(many.into_iter().flatten()).cloned().collect()
     }
 
     /// The records of all files. Lists are in the order of the files, or of their names in the column of lists.

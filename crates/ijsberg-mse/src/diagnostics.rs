@@ -336,7 +336,8 @@ fn judge(d: &mut Diagnostics, estimates: &[Estimate]) {
     if log_linear.is_empty() {
         findings.push((Verdict::NoEstimate, Reason::NothingExists));
     }
-    if estimates.iter().any(|e| e.notes.contains(&Note::AveragedOverLinkage)) {
+    let has = |note: Note| estimates.iter().any(|e| e.notes.contains(&note));
+    if has(Note::AveragedOverLinkage) && !has(Note::MissedLinksPutBack) {
         findings.push((Verdict::RangeOnly, Reason::MissedLinksUnknown));
     }
     let overlap: u64 = d.frequencies[1..].iter().sum();

@@ -106,6 +106,8 @@ pub enum Note {
     AveragedOverModels,
     /// An average over draws of who is on which list: the interval holds the doubt of linkage.
     AveragedOverLinkage,
+    /// Links that were missed were put back in each draw, by a sample of persons resolved by hand.
+    MissedLinksPutBack,
     /// The posterior has no mean: its upper tail is too heavy.
     NoPosteriorMean,
     /// The result depends on the order of the lists, which has no meaning for organisations.

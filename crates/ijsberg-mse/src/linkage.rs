@@ -56,8 +56,9 @@ impl Part {
 }
 
 /// Averages estimates of the same methods over draws. Estimates of a method are matched by their place among those of that
-/// method. A method that gives no estimate in more than half of the draws has none.
-pub fn average(draws: &[Vec<Estimate>], level: f64) -> (Vec<Estimate>, Vec<LinkageShare>) {
+/// method. A method that gives no estimate in more than half of the draws has none. `put_back` says that the draws hold the links that a sample
+/// of persons resolved by hand showed to be missed.
+pub fn average(draws: &[Vec<Estimate>], level: f64, put_back: bool) -> (Vec<Estimate>, Vec<LinkageShare>) {
     let Some(first) = draws.first() else { return (Vec::new(), Vec::new()) };
     let mut averaged = Vec::new();
     let mut shares = Vec::new();
@@ -83,6 +84,9 @@ pub fn average(draws: &[Vec<Estimate>], level: f64) -> (Vec<Estimate>, Vec<Linka
         let mut e = Estimate::of(model.method, n, quantile(&parts, draws.len(), 0.5), Some(interval));
         e.model = same.iter().all(|s| s.model == model.model).then(|| model.model.clone()).flatten();
         e.notes.push(Note::AveragedOverLinkage);
+        if put_back {
+            e.notes.push(Note::MissedLinksPutBack);
+        }
         if without > 0 {
             e.notes.push(Note::ReplicatesWithoutEstimate);
         }
@@ -133,7 +137,7 @@ mod tests {
     #[test]
     fn equal_draws_change_nothing_and_have_no_share() {
         let draws = vec![vec![estimate(100, 300.0, 1.5)]; 5];
-        let (all, shares) = average(&draws, 0.95);
+        let (all, shares) = average(&draws, 0.95, false);
         let i = all[0].interval.unwrap();
         assert!((all[0].n_hat.unwrap() - 300.0).abs() < 0.01);
         assert!((i.lower - (100.0 + 200.0 / 1.5)).abs() < 0.1 && (i.upper - 400.0).abs() < 0.1);
@@ -144,14 +148,14 @@ mod tests {
     fn draws_that_differ_widen_the_interval_and_missing_ones_unbound_it() {
         let draws: Vec<Vec<Estimate>> =
             [260.0, 280.0, 300.0, 320.0, 340.0].map(|n| vec![estimate(100, n, 1.05)]).to_vec();
-        let (all, shares) = average(&draws, 0.95);
+        let (all, shares) = average(&draws, 0.95, false);
         let i = all[0].interval.unwrap();
         assert!(i.lower < 262.0 && i.upper > 338.0 && shares[0].share > 0.9, "{i:?} {shares:?}");
         let mut some = draws;
         some[0] = vec![Estimate::none("mt", 100, Outcome::Infinite)];
-        let (all, shares) = average(&some, 0.95);
+        let (all, shares) = average(&some, 0.95, true);
         assert!(all[0].interval.unwrap().upper.is_infinite() && shares[0].without == 1);
         some.iter_mut().take(3).for_each(|d| d[0] = Estimate::none("mt", 100, Outcome::Infinite));
-        assert_eq!(average(&some, 0.95).0[0].outcome, Outcome::Infinite);
+        assert_eq!(average(&some, 0.95, true).0[0].outcome, Outcome::Infinite);
     }
 }

@@ -41,13 +41,15 @@ pub enum Example {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Linked {
     /// What property: `nationality` or `script`.
-    pub property: &'static str,
+    pub property: String,
     /// Its value.
     pub value: String,
     /// Records that have it.
     pub records: usize,
     /// Those linked to a record on another list.
     pub linked: usize,
+    /// Of the links of such persons the share that was found, with its 95% interval, where enough persons were resolved.
+    pub recall: Option<(f64, [f64; 2])>,
 }
 
 /// Writes the page.
@@ -87,11 +89,24 @@ pub fn page(text: &Text, r: &LinkageReport) -> String {
             escape(&text.say(&format!("linkage-by-{property}"))),
             escape(&text.say("linkage-by-note"))
         );
-        let head =
-            [text.say(&format!("field-{property}")), text.say("linkage-records"), text.say("linkage-linked")];
+        let measured = of.iter().any(|l| l.recall.is_some());
+        if !measured {
+            let _ = writeln!(out, "<p>{}</p>", escape(&text.say("linkage-no-recall")));
+        }
+        let mut head = vec![
+            text.say(&format!("field-{property}")),
+            text.say("linkage-records"),
+            text.say("linkage-linked"),
+        ];
+        head.extend(measured.then(|| text.say("linkage-recall")));
         let rows = of.iter().map(|l| {
             let share = text.percent(l.linked as f64 / l.records.max(1) as f64);
-            vec![l.value.clone(), text.number(l.records as f64), share]
+            let recall = l.recall.map_or("–".to_owned(), |(r, [low, high])| {
+                format!("{} ({}–{})", text.percent(r), text.percent(low), text.percent(high))
+            });
+            let mut row = vec![l.value.clone(), text.number(l.records as f64), share];
+            row.extend(measured.then_some(recall));
+            row
         });
         table(&mut out, &head, rows);
     }

@@ -81,14 +81,31 @@ pub fn read(bytes: &[u8], choices: &Choices) -> Result<Table, ReadError> {
     columns::understand(&Grid::read(bytes)?, choices)
 }
 
-/// The draws of a linkage, unless the column is to be ignored: a table for each value of the column `draw`, in numerical order. `None` when there is no such
-/// column.
+/// The column of a table that numbers draws of a linkage.
+pub const DRAW: &str = "draw";
+
+/// The same, where links that were missed were put back by a sample of persons resolved by hand.
+pub const RESOLVED_DRAW: &str = "resolved_draw";
+
+/// Draws of a linkage.
+#[derive(Debug)]
+pub struct Draws {
+    /// A table for each, in numerical order.
+    pub tables: Vec<Table>,
+    /// Whether links that were missed were put back by a sample of persons resolved by hand.
+    pub put_back: bool,
+}
+
+/// The draws of a linkage, unless the column is to be ignored: a table for each value of the column [`DRAW`] or
+/// [`RESOLVED_DRAW`]. `None` when there is no such column.
 ///
 /// # Errors
 /// See [`ReadError`].
-pub fn read_draws(bytes: &[u8], choices: &Choices) -> Result<Option<Vec<Table>>, ReadError> {
+pub fn read_draws(bytes: &[u8], choices: &Choices) -> Result<Option<Draws>, ReadError> {
     let mut grid = Grid::read(bytes)?;
-    let is_draw = |h: &String| h.trim().eq_ignore_ascii_case("draw") && !choices.ignore.contains(h);
+    let is_draw = |h: &String| {
+        [DRAW, RESOLVED_DRAW].iter().any(|d| h.trim().eq_ignore_ascii_case(d)) && !choices.ignore.contains(h)
+    };
     let Some(at) = grid.header.iter().position(is_draw) else {
         return Ok(None);
     };
@@ -109,5 +126,6 @@ pub fn read_draws(bytes: &[u8], choices: &Choices) -> Result<Option<Vec<Table>>,
     if parts.is_empty() {
         return Err(ReadError::Nobody);
     }
-    parts.values().map(|g| columns::understand(g, choices)).collect::<Result<Vec<_>, _>>().map(Some)
+    let tables = parts.values().map(|g| columns::understand(g, choices)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Some(Draws { tables, put_back: name.trim().eq_ignore_ascii_case(RESOLVED_DRAW) }))
 }

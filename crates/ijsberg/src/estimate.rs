@@ -19,7 +19,7 @@ use ijsberg_mse::model::Model;
 use ijsberg_report::terminal::{Colour, counts_report, report};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_report::{Analysis, Provenance, errors, html, machine};
-use ijsberg_tables::{Choices, CountTable, Table, read, read_draws};
+use ijsberg_tables::{Choices, CountTable, Draws, read, read_draws};
 use sha2::{Digest, Sha256};
 
 use crate::covariates::{self, CovariateArguments};
@@ -207,13 +207,14 @@ fn over_draws(
     arguments: &Arguments,
     text: &Text,
     settings: Settings,
-    draws: Vec<Table>,
+    draws: Draws,
     bytes: &[u8],
     input: String,
 ) -> anyhow::Result<()> {
     if arguments.covariates.asked() {
         bail!(text.say("argument-draws-covariates"));
     }
+    let Draws { tables: draws, put_back } = draws;
     let settings = Settings { replicates: settings.replicates.min(REPLICATES_A_DRAW), ..settings };
     let bar = Bar::new();
     let mut all = Vec::with_capacity(draws.len());
@@ -221,7 +222,7 @@ fn over_draws(
         let models = models(arguments, text, table.histories.lists())?;
         all.push(run_methods(&Engine::new(&table.histories), &models, &settings, &bar));
     }
-    let (estimates, linkage) = average_over_linkage(&all, settings.level);
+    let (estimates, linkage) = average_over_linkage(&all, settings.level, put_back);
     let mut order: Vec<usize> = (0..draws.len()).collect();
     order.sort_by_key(|i| draws[*i].histories.n());
     let middle = order[order.len() / 2];

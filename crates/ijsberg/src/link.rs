@@ -12,15 +12,15 @@ use ijsberg_linkage::calibrate::Calibration;
 use ijsberg_linkage::fellegi_sunter::Part;
 use ijsberg_linkage::histories::{Missing, histories, restored, restored_between};
 use ijsberg_linkage::link::{self, Model, Scored, link_codes, link_scored, score};
-use ijsberg_linkage::normalise;
 use ijsberg_linkage::partition::Sampling;
+use ijsberg_linkage::resolve::{Kind, kinds};
 use ijsberg_linkage::schema::{Records, Rows, Schema};
 use ijsberg_mse::bayes::chains::Convergence;
 use ijsberg_mse::methods::Progress as _;
 use ijsberg_report::errors;
 use ijsberg_report::linkage::{Example, LinkageReport, Linked};
 use ijsberg_report::text::Text;
-use ijsberg_tables::Grid;
+use ijsberg_tables::{DRAW, Grid, RESOLVED_DRAW};
 
 use crate::estimate::{LanguageArgument, read_file};
 use crate::output::{Bar, print, write_whole};
@@ -101,7 +101,7 @@ enum What {
     Resolve(resolve::Arguments),
     /// Judge pairs of records, to teach the model how sure it may be.
     Review(review::Arguments),
-    /// Propose a schema from the names of the columns.
+    /// Propose a schema from the names of the columns, and from their values where names do not tell.
     Init {
         /// The files.
         #[arg(required = true)]
@@ -124,7 +124,17 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Some(What::Review(arguments)) => review::run(arguments),
         Some(What::Init { files, lang }) => {
             let grids = grids(&Text::new((*lang).into()), files)?;
-            let schema = grids.first().map(|g| Schema::propose(&g.1.header)).unwrap_or_default();
+            let schema = grids.first().map(|(_, g)| {
+                let rows: Vec<Vec<String>> = g.rows.iter().map(|r| r.1.clone()).collect();
+                Schema::propose_from(&g.header, &rows)
+            });
+            let (schema, guessed) = schema.unwrap_or_default();
+            if !guessed.is_empty() {
+                eprintln!(
+                    "{}",
+                    Text::new((*lang).into()).fill("link-guessed", &[("columns", guessed.join(", "))])
+                );
+            }
             print(&toml::to_string_pretty(&schema)?)
         }
     }
@@ -197,7 +207,7 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
             .lines()
             .map(str::to_owned)
             .collect();
-        tell(&mut told, &records, &linked);
+        tell(&mut told, &records, &linked, resolved.as_ref());
         write_whole(dir, "link.html", &ijsberg_report::linkage::page(&text, &told))?;
         let mut summary = summary(&records, &linked, &sampling, &convergence);
         summary["resolved"] = serde_json::to_value(resolved.as_ref().map(resolve::Sample::totals))?;
@@ -293,7 +303,12 @@ fn examples(scored: &Scored, calibration: &Calibration) -> Vec<(Example, Vec<(Pa
 }
 
 /// What the page shows beside sentences: numbers of records and pairs.
-fn tell(told: &mut LinkageReport, records: &Records, linked: &link::Linked) {
+fn tell(
+    told: &mut LinkageReport,
+    records: &Records,
+    linked: &link::Linked,
+    resolved: Option<&resolve::Sample>,
+) {
     let lambda = match &linked.model {
         Model::Records(m) => m.prior(),
         Model::Codes(_) => 0.0,
@@ -306,22 +321,23 @@ fn tell(told: &mut LinkageReport, records: &Records, linked: &link::Linked) {
     for (record, group) in records.records.iter().zip(&linked.groups) {
         *lists_of.entry(*group).or_insert(0) |= 1 << record.list;
     }
-    let mut counts: BTreeMap<(&'static str, String), (usize, usize)> = BTreeMap::new();
+    let mut counts: BTreeMap<Kind, (usize, usize)> = BTreeMap::new();
     for (record, group) in records.records.iter().zip(&linked.groups) {
         let elsewhere = lists_of[group].count_ones() > 1;
-        let name = record.family.first().or(record.given.first());
-        let script = name.and_then(|n| normalise::script(n)).map(str::to_owned);
-        for (property, value) in [("nationality", record.nationality.clone()), ("script", script)] {
-            let Some(value) = value else { continue };
-            let count = counts.entry((property, value)).or_insert((0, 0));
+        for kind in kinds(record) {
+            let count = counts.entry(kind).or_insert((0, 0));
             count.0 += 1;
             count.1 += usize::from(elsewhere);
         }
     }
+    let recalls = resolved.map(resolve::Sample::recall_by_kind).unwrap_or_default();
     told.linked = counts
         .into_iter()
         .filter(|(_, (records, _))| *records >= FEWEST)
-        .map(|((property, value), (records, linked))| Linked { property, value, records, linked })
+        .map(|(kind, (records, linked))| {
+            let recall = recalls.iter().find(|r| r.kind == kind).map(|r| (r.recall, r.interval));
+            Linked { property: kind.0, value: kind.1, records, linked, recall }
+        })
         .collect();
     told.linked.sort_by_key(|l| std::cmp::Reverse(l.records));
 }
@@ -335,8 +351,9 @@ fn histories_csv(
 ) -> String {
     let lists: Vec<usize> = records.records.iter().map(|r| r.list).collect();
     let mut out = csv::Writer::from_writer(Vec::new());
+    let draw = if resolved.is_some() { RESOLVED_DRAW } else { DRAW };
     let header: Vec<&str> =
-        ["draw"].into_iter().chain(records.lists.iter().map(String::as_str)).chain(["count"]).collect();
+        [draw].into_iter().chain(records.lists.iter().map(String::as_str)).chain(["count"]).collect();
     // Writing to memory cannot fail.
     let _ = out.write_record(header);
     for (number, groups) in chosen(linked, arguments.draws).into_iter().enumerate() {

@@ -10,7 +10,9 @@ use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use ijsberg_linkage::link::score;
 use ijsberg_linkage::partition::Sampling;
-use ijsberg_linkage::resolve::{Frame, Resolved, Totals, draw_groups, redrawn, resolved, totals};
+use ijsberg_linkage::resolve::{
+    Frame, RecallOf, Resolved, Totals, draw_groups, kinds, recall_by, redrawn, resolved, totals,
+};
 use ijsberg_linkage::schema::Records;
 use ijsberg_report::text::Text;
 use serde::{Deserialize, Serialize};
@@ -19,6 +21,9 @@ use crate::estimate::{LanguageArgument, read_file};
 use crate::link::read_records;
 use crate::output::write_whole;
 use crate::review::shown;
+
+/// Persons on more than one list in the sample from whom recall of their kind is told.
+const FEWEST: usize = 10;
 
 /// Records shown beside a group.
 const ALIKE: usize = 12;
@@ -66,6 +71,11 @@ impl Sample {
 
     pub(crate) fn redrawn(&self, seed: u64, draw: u64) -> Totals {
         redrawn(&self.frame, &self.groups, seed, draw)
+    }
+
+    /// How much was found of persons of each kind, where enough of them were resolved to say.
+    pub(crate) fn recall_by_kind(&self) -> Vec<RecallOf> {
+        recall_by(&self.frame, &self.groups, FEWEST, Sampling::default().seed)
     }
 
     /// Parts of the message that tells what was found, with 95% intervals.
@@ -132,7 +142,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let Some(persons) = ask(&text, &page, own.len(), all.len(), &mut input)? else { break };
         let persons: Vec<Vec<usize>> = persons.iter().map(|p| p.iter().map(|n| all[*n]).collect()).collect();
         let person = |i: usize| persons.iter().find(|p| p.contains(&i)).cloned().unwrap_or_else(|| vec![i]);
-        known.groups.push(resolved(&own, person, &groups, &lists));
+        let kind = |i: usize| kinds(&records.records[i]);
+        known.groups.push(resolved(&own, person, kind, &groups, &lists));
         write(path, &known)?;
     }
     let parts = [("n", known.groups.len().to_string()), ("path", path.display().to_string())];

@@ -17,7 +17,7 @@ pub(crate) fn answer(names: &[String], tables: Vec<Vec<(u32, u64)>>) -> anyhow::
         Ok(run(&Engine::new(&h), &[], &settings, &Silent))
     });
     let mut draws = estimates.collect::<anyhow::Result<Vec<Vec<Estimate>>>>()?;
-    let first = if draws.len() == 1 { draws.swap_remove(0) } else { average(&draws, 0.95).0 };
+    let first = if draws.len() == 1 { draws.swap_remove(0) } else { average(&draws, 0.95, false).0 };
     Ok(first.first().map_or((f64::NAN, f64::NAN, f64::NAN), |e| {
         let i = e.interval;
         (e.n_hat.unwrap_or(f64::NAN), i.map_or(f64::NAN, |i| i.lower), i.map_or(f64::NAN, |i| i.upper))

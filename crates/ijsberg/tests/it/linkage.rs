@@ -66,6 +66,8 @@ fn persons_are_resolved_and_what_was_missed_is_put_back() {
     assert!(family.is_empty() || !saved.contains(&family));
     let page = out(&all.link(&["--out", &linked, "--draws", "4", "--resolved", &resolved, "--lang", "nl"]));
     assert!(page.contains("groepen die met de hand zijn uitgezocht"), "{page}");
+    let table = std::fs::read_to_string(format!("{linked}/histories.csv")).unwrap();
+    assert!(table.starts_with("resolved_draw,"), "{table}");
     let shown = std::fs::read_to_string(format!("{linked}/link.html")).unwrap();
     for part in ["lang=\"nl\"", "Gewichten van de paren", "Waar het gewicht vandaan komt", "Naar schrift"] {
         assert!(shown.contains(part), "{part}");
