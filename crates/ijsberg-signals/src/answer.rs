@@ -1,0 +1,120 @@
+//! Answers, and what they leave open.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::rules::Questions;
+
+/// An answer. Nobody is made to answer: what was not asked is not a no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+    /// Asked, and nobody knows.
+    Unknown,
+    /// Not asked.
+    #[default]
+    NotAsked,
+    /// Asked, and not answered by choice. It is not asked again.
+    Refused,
+}
+
+impl Answer {
+    /// Every answer, by the word for it in files.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("yes", Self::Yes),
+        ("no", Self::No),
+        ("unknown", Self::Unknown),
+        ("not_asked", Self::NotAsked),
+        ("refused", Self::Refused),
+    ];
+
+    /// The answer for a word in a file; also in Dutch, and as forms write it. An empty cell was not asked.
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word.trim().to_lowercase().as_str() {
+            "yes" | "y" | "ja" | "1" | "true" => Self::Yes,
+            "no" | "n" | "nee" | "0" | "false" => Self::No,
+            "unknown" | "onbekend" | "?" => Self::Unknown,
+            "not_asked" | "not asked" | "niet gevraagd" | "" => Self::NotAsked,
+            "refused" | "geweigerd" => Self::Refused,
+            _ => return None,
+        })
+    }
+}
+
+/// Three-valued logic (Kleene's strong logic): what is open may turn out either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Truth {
+    /// No.
+    No,
+    /// Not known.
+    Open,
+    /// Yes.
+    Yes,
+}
+
+impl Truth {
+    /// Yes if any is, no if all are.
+    pub fn any(of: impl IntoIterator<Item = Self>) -> Self {
+        of.into_iter().max().unwrap_or(Self::No)
+    }
+
+    /// Yes if all are, no if any is not.
+    pub fn all(of: impl IntoIterator<Item = Self>) -> Self {
+        of.into_iter().min().unwrap_or(Self::Yes)
+    }
+}
+
+/// Answers by question. An indicator that the short form has no question for is answered as `ilo.D1.travel`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Answers(pub BTreeMap<String, Answer>);
+
+impl Answers {
+    /// The answer as it was given.
+    pub fn given(&self, question: &str) -> Answer {
+        self.0.get(question).copied().unwrap_or_default()
+    }
+
+    /// What is known of a question. A follow-up that was not answered is a no where the question before it was.
+    pub fn truth(&self, questions: &Questions, question: &str) -> Truth {
+        match self.given(question) {
+            Answer::Yes => Truth::Yes,
+            Answer::No => Truth::No,
+            _ => {
+                let parent = questions.get(question).and_then(|q| q.only_if.as_deref());
+                match parent.map(|p| self.truth(questions, p)) {
+                    Some(Truth::No) => Truth::No,
+                    _ => Truth::Open,
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_reads_back_and_other_words_are_refused() {
+        for (word, answer) in Answer::ALL {
+            assert_eq!(Answer::parse(word), Some(answer));
+            assert_eq!(serde_json::to_value(answer).unwrap(), word);
+        }
+        assert_eq!(Answer::parse(" Ja "), Some(Answer::Yes));
+        assert_eq!(Answer::parse("perhaps"), None);
+    }
+
+    #[test]
+    fn what_is_open_decides_only_where_nothing_else_does() {
+        use Truth::{No, Open, Yes};
+        assert_eq!([Truth::any([Open, Yes]), Truth::any([Open, No]), Truth::any([])], [Yes, Open, No]);
+        assert_eq!([Truth::all([Open, Yes]), Truth::all([Open, No]), Truth::all([])], [Open, No, Yes]);
+    }
+}

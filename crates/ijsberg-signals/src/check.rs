@@ -1,0 +1,213 @@
+//! Whether instruments fit one another.
+
+use std::collections::HashSet;
+
+use crate::rules::{Rules, RulesError, Words};
+
+/// Checks what the form of the files cannot: names that are used exist and are used once, texts are there in both languages,
+/// and no answer counts twice within a phase.
+pub(crate) fn check(rules: &Rules) -> Result<(), RulesError> {
+    let questions = "questions.toml";
+    once(questions, rules.questions.blocks.iter().map(|b| &b.id))?;
+    once(questions, rules.questions.questions.iter().map(|q| &q.id))?;
+    let asked: HashSet<&str> = rules.questions.questions.iter().map(|q| q.id.as_str()).collect();
+    let known =
+        |file: &str, place: &str, ids: &[String]| match ids.iter().find(|id| !asked.contains(id.as_str())) {
+            Some(id) => Err(wrong(
+                file,
+                place,
+                &format!("no question is called {id}; expected a name from questions.toml"),
+            )),
+            None => Ok(()),
+        };
+    for (at, q) in rules.questions.questions.iter().enumerate() {
+        words(questions, &q.id, &q.text)?;
+        if !(1..=3).contains(&q.harm) {
+            return Err(wrong(questions, &q.id, &format!("harm is {}; expected 1, 2 or 3", q.harm)));
+        }
+        if !rules.questions.blocks.iter().any(|b| b.id == q.block) {
+            return Err(wrong(questions, &q.id, &format!("there is no block {}", q.block)));
+        }
+        if let Some(parent) = &q.only_if
+            && !rules.questions.questions[..at].iter().any(|p| p.id == *parent)
+        {
+            return Err(wrong(
+                questions,
+                &q.id,
+                &format!("only_if names {parent}, which is no question before it"),
+            ));
+        }
+    }
+    for i in &rules.questions.indications {
+        known(questions, &i.all.join(" + "), &i.all)?;
+        words(questions, &i.all.join(" + "), &i.text)?;
+    }
+    let ilo = "ilo-operational.toml";
+    once(ilo, rules.operational.dimensions.iter().map(|d| &d.id))?;
+    once(ilo, rules.operational.indicators.iter().map(|i| &i.id))?;
+    let mut counted: HashSet<(&str, &str)> = HashSet::new();
+    for i in &rules.operational.indicators {
+        words(ilo, &i.id, &i.text)?;
+        known(ilo, &i.id, &i.asks)?;
+        let Some(dimension) = rules.operational.dimensions.iter().find(|d| d.id == i.dimension()) else {
+            return Err(wrong(
+                ilo,
+                &i.id,
+                &format!("there is no dimension {}; expected a name like D1.job", i.dimension()),
+            ));
+        };
+        for question in &i.asks {
+            if !counted.insert((question, &dimension.phase)) {
+                let what =
+                    format!("{question} counts for two indicators of one phase; one fact would count twice");
+                return Err(wrong(ilo, &i.id, &what));
+            }
+        }
+    }
+    once("ilo-eleven.toml", rules.eleven.indicators.iter().map(|c| &c.id))?;
+    for c in &rules.eleven.indicators {
+        words("ilo-eleven.toml", &c.id, &c.text)?;
+        known("ilo-eleven.toml", &c.id, &c.asks)?;
+    }
+    for law in &rules.laws {
+        let file = format!("law/{}.toml", law.id);
+        once(&file, law.groups.iter().map(|g| &g.id))?;
+        once(&file, law.elements.iter().map(|e| &e.id))?;
+        for e in &law.elements {
+            words(&file, &e.id, &e.text)?;
+            known(&file, &e.id, &e.by)?;
+            known(&file, &e.id, &e.points)?;
+            if !law.groups.iter().any(|g| g.id == e.group) {
+                return Err(wrong(&file, &e.id, &format!("there is no group {}", e.group)));
+            }
+        }
+        for item in &law.items {
+            let place = format!("item {}", item.number);
+            words(&file, &place, &item.text)?;
+            if let Some(group) = item.needs.iter().flatten().find(|n| !law.groups.iter().any(|g| g.id == **n))
+            {
+                return Err(wrong(&file, &place, &format!("there is no group {group}")));
+            }
+        }
+    }
+    for (a, b) in rules.laws.iter().zip(rules.laws.iter().skip(1)) {
+        if a.valid_until.is_none_or(|last| last >= b.valid_from) {
+            let file = format!("law/{}.toml", b.id);
+            return Err(wrong(
+                &file,
+                "valid_from",
+                &format!("{} is still in force on {}", a.id, b.valid_from),
+            ));
+        }
+    }
+    once("help.toml", rules.helps.help.iter().map(|h| &h.id))?;
+    rules.helps.help.iter().try_for_each(|h| words("help.toml", &h.id, &h.text))
+}
+
+fn wrong(file: &str, place: &str, what: &str) -> RulesError {
+    RulesError::Content { file: file.to_owned(), place: place.to_owned(), what: what.to_owned() }
+}
+
+fn once<'a>(file: &str, ids: impl Iterator<Item = &'a String>) -> Result<(), RulesError> {
+    let mut seen = HashSet::new();
+    for id in ids {
+        if id.is_empty() || !seen.insert(id) {
+            return Err(wrong(file, id, "the name is empty or stands there twice"));
+        }
+    }
+    Ok(())
+}
+
+fn words(file: &str, place: &str, words: &Words) -> Result<(), RulesError> {
+    if words.en.trim().is_empty() || words.nl.trim().is_empty() {
+        return Err(wrong(
+            file,
+            place,
+            "the text is empty in one of the languages; expected English and Dutch",
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::{Rules, RulesError, SHIPPED};
+
+    fn with(file: &str, from: &str, to: &str) -> String {
+        let text = SHIPPED.iter().find(|f| f.0 == file).unwrap().1;
+        assert!(text.contains(from), "{from}");
+        let changed = text.replacen(from, to, 1);
+        let files: Vec<(&str, &str)> =
+            SHIPPED.iter().map(|(n, t)| (*n, if *n == file { changed.as_str() } else { *t })).collect();
+        Rules::parse(&files).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_comes_with_the_program_is_sound() {
+        let rules = Rules::parse(&SHIPPED).unwrap();
+        assert_eq!(
+            rules.questions.questions.iter().filter(|q| q.block == "signals" && q.indication).count(),
+            9
+        );
+        assert_eq!(
+            rules.questions.questions.iter().filter(|q| q.block == "means" && q.indication).count(),
+            5
+        );
+        assert_eq!(rules.eleven.indicators.len(), 11);
+        let in_dimension =
+            |d: &str| rules.operational.indicators.iter().filter(|i| i.dimension() == d).count();
+        assert_eq!(["D1", "D2", "D3", "D4", "D5", "D6"].map(in_dimension), [10, 10, 16, 9, 15, 7]);
+        assert!(rules.laws.iter().all(|l| l.items.len() == 9));
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_place() {
+        let cases = [
+            ("questions.toml", "harm = 1", "harm = 7", "minor: harm is 7; expected 1, 2 or 3"),
+            ("questions.toml", "harm = 1", "harn = 1", "line"),
+            (
+                "questions.toml",
+                "id = \"travel_by_others\"",
+                "id = \"minor\"",
+                "minor: the name is empty or stands there twice",
+            ),
+            ("questions.toml", "only_if = \"no_own_papers\"", "only_if = \"papers\"", "only_if names papers"),
+            (
+                "ilo-operational.toml",
+                "asks = [\"told_other_work\"]",
+                "asks = [\"told\"]",
+                "no question is called told",
+            ),
+            (
+                "ilo-operational.toml",
+                "asks = [\"told_other_pay\"]",
+                "asks = [\"told_other_work\"]",
+                "two indicators of one phase",
+            ),
+            ("ilo-operational.toml", "adult_labour = \"S\"", "adult_labour = \"X\"", "line"),
+            ("ilo-operational.toml", "id = \"D1.job\"", "id = \"D9.job\"", "there is no dimension D9"),
+            ("ilo-eleven.toml", "nl = \"Misleiding\"", "nl = \" \"", "empty in one of the languages"),
+            ("law/nl-273f-2013.toml", "group = \"means\"", "group = \"mean\"", "there is no group mean"),
+            (
+                "law/nl-273f-2013.toml",
+                "2013-04-01",
+                "2012-04-01",
+                "nl-273f-2005 is still in force on 2012-04-01",
+            ),
+            ("law/nl-273f-2013.toml", "2013-04-01", "April", "line"),
+            (
+                "law/nl-273f-2013.toml",
+                "[[\"act\"], [\"means\"]",
+                "[[\"act\"], [\"mean\"]",
+                "item 1: there is no group mean",
+            ),
+        ];
+        for (file, from, to, expected) in cases {
+            let error = with(file, from, to);
+            assert!(error.starts_with(file) && error.contains(expected), "{error}");
+        }
+        let some: Vec<(&str, &str)> = SHIPPED[..4].to_vec();
+        assert!(matches!(Rules::parse(&some), Err(RulesError::Missing { .. })));
+        assert!(matches!(Rules::parse(&some[1..]), Err(RulesError::Missing { .. })));
+    }
+}

@@ -1,0 +1,16 @@
+//! Signals of human trafficking, weighed openly.
+//!
+//! An *instrument* is data: questions, the ILO's indicators with their weights, and the elements of the law, each with its
+//! version, sources and days of validity ([`rules`]). An assessment ([`assess`]) lays three layers side by side and never adds
+//! them up: whether there is even a slight indication, what the ILO's rule says of each dimension ([`ilo`]), and which elements
+//! of the law are supported ([`law`]). What was not asked stays open in each of them ([`answer`]). The result guides a person,
+//! who decides; it is not a finding of fact or law.
+
+pub mod answer;
+pub mod assess;
+mod check;
+pub mod ilo;
+pub mod law;
+pub mod next;
+pub mod rules;
+pub mod xlsform;

@@ -1,0 +1,361 @@
+//! An XLSForm read, with everything that is not understood named by sheet and cell.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::{Sheet, standard_name};
+
+/// What kind of field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// A type without parameters: `text`, `integer`, `date` and so on.
+    Plain(String),
+    /// One of a list; `true` with a free text for others.
+    One(String, bool),
+    /// Any of a list.
+    Many(String, bool),
+}
+
+/// A field of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// Labels by language; the empty language is the only one.
+    pub labels: BTreeMap<String, String>,
+    /// Groups and repeats it stands in, outermost first.
+    pub within: Vec<String>,
+    /// Other columns that are filled, such as `relevant` and `constraint`, as they stand.
+    pub columns: BTreeMap<String, String>,
+    /// Its name in the Human Trafficking Case Data Standard.
+    pub htcds: Option<&'static str>,
+}
+
+/// A choice of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The list.
+    pub list: String,
+    /// Its name, trimmed.
+    pub name: String,
+    /// Labels by language.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// Something that was not read as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Sheet and cell, `survey!B12`.
+    pub cell: String,
+    /// What was done, and why.
+    pub what: String,
+}
+
+/// A form.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Form {
+    /// `form_title`, `form_id`, `version` and so on.
+    pub settings: BTreeMap<String, String>,
+    /// Fields in order.
+    pub fields: Vec<Field>,
+    /// Choices in order.
+    pub choices: Vec<Choice>,
+    /// What was not read as it stands.
+    pub findings: Vec<Finding>,
+}
+
+/// Why a workbook is no form.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum FormError {
+    /// A sheet is missing.
+    #[error("there is no sheet {0}; an XLSForm has survey, choices and settings")]
+    NoSheet(&'static str),
+    /// A column is missing.
+    #[error("sheet {0} has no column {1}")]
+    NoColumn(&'static str, &'static str),
+    /// Groups do not match.
+    #[error("{cell}: {what}")]
+    Group {
+        /// Sheet and cell.
+        cell: String,
+        /// What does not match.
+        what: String,
+    },
+    /// Two fields of one name.
+    #[error("{cell}: {name} is the name of another field too")]
+    Twice {
+        /// Sheet and cell.
+        cell: String,
+        /// The name.
+        name: String,
+    },
+}
+
+const PLAIN: &[&str] = &[
+    "text",
+    "integer",
+    "int",
+    "decimal",
+    "date",
+    "time",
+    "datetime",
+    "note",
+    "calculate",
+    "hidden",
+    "acknowledge",
+    "trigger",
+    "start",
+    "end",
+    "today",
+    "username",
+    "range",
+];
+/// What tells where a device or a person is; left out unless somebody says what for.
+const TRACKING: &[&str] = &[
+    "deviceid",
+    "phonenumber",
+    "email",
+    "simserial",
+    "subscriberid",
+    "background-audio",
+    "audit",
+    "start-geopoint",
+    "geopoint",
+    "geotrace",
+    "geoshape",
+    "image",
+    "audio",
+    "video",
+    "file",
+];
+const COLUMNS: &[&str] = &[
+    "type",
+    "name",
+    "label",
+    "hint",
+    "guidance_hint",
+    "required",
+    "required_message",
+    "relevant",
+    "relevance",
+    "constraint",
+    "constraint_message",
+    "calculation",
+    "default",
+    "read_only",
+    "readonly",
+    "appearance",
+    "choice_filter",
+    "repeat_count",
+    "parameters",
+    "trigger",
+    "note",
+];
+
+impl Form {
+    /// Reads the sheets of a workbook. `tracking` keeps fields that tell where a device or a person is.
+    ///
+    /// # Errors
+    /// See [`FormError`]. What is merely unknown is kept out and named in `findings`.
+    pub fn read(workbook: &[Sheet], tracking: bool) -> Result<Self, FormError> {
+        let survey = Table::of(workbook, "survey").ok_or(FormError::NoSheet("survey"))?;
+        let mut form = Self::default();
+        if let Some(settings) = Table::of(workbook, "settings")
+            && let Some((_, row)) = settings.rows.first()
+        {
+            for (c, name) in settings.header.iter().enumerate() {
+                form.settings.insert(name.clone(), cell(row, c));
+            }
+        }
+        form.read_choices(Table::of(workbook, "choices").as_ref())?;
+        form.read_survey(&survey, tracking)?;
+        form.check_references();
+        Ok(form)
+    }
+
+    fn read_choices(&mut self, choices: Option<&Table<'_>>) -> Result<(), FormError> {
+        let Some(choices) = choices else { return Ok(()) };
+        let list =
+            choices.column(&["list_name", "list name"]).ok_or(FormError::NoColumn("choices", "list_name"))?;
+        let name = choices.column(&["name", "value"]).ok_or(FormError::NoColumn("choices", "name"))?;
+        for (line, row) in &choices.rows {
+            let raw = row.get(name).map(String::as_str).unwrap_or_default();
+            if cell(row, list).is_empty() && raw.trim().is_empty() {
+                continue;
+            }
+            if raw != raw.trim() {
+                self.find("choices", *line, name, "spaces around the name were taken off");
+            }
+            let labels = choices.labels(row, "label");
+            self.choices.push(Choice { list: cell(row, list), name: raw.trim().to_owned(), labels });
+        }
+        Ok(())
+    }
+
+    fn read_survey(&mut self, survey: &Table<'_>, tracking: bool) -> Result<(), FormError> {
+        let kind = survey.column(&["type"]).ok_or(FormError::NoColumn("survey", "type"))?;
+        let name = survey.column(&["name"]).ok_or(FormError::NoColumn("survey", "name"))?;
+        for (c, header) in survey.header.iter().enumerate() {
+            let known = header.split("::").next().is_some_and(|h| COLUMNS.contains(&h.trim()));
+            if !known && !header.is_empty() {
+                self.find("survey", 1, c, "this column is not known and was left out");
+            }
+        }
+        let mut within: Vec<(String, String)> = Vec::new();
+        let mut names: HashSet<String> = HashSet::new();
+        for (line, row) in &survey.rows {
+            let (raw, own) = (cell(row, kind), cell(row, name));
+            let words: Vec<&str> = raw.split_whitespace().collect();
+            let at = |c: usize| place("survey", *line, c);
+            match words.as_slice() {
+                [] => continue,
+                ["begin", what] | [what @ ("begin_group" | "begin_repeat")] => {
+                    within.push((what.trim_start_matches("begin_").to_owned(), own));
+                    continue;
+                }
+                ["end", what] | [what @ ("end_group" | "end_repeat")] => {
+                    let what = what.trim_start_matches("end_");
+                    match within.pop() {
+                        Some((begun, _)) if begun == what => {}
+                        Some((begun, of)) => {
+                            let what = format!("end {what}, but it was {begun} {of} that began");
+                            return Err(FormError::Group { cell: at(kind), what });
+                        }
+                        None => {
+                            let what = format!("end {what} without a beginning");
+                            return Err(FormError::Group { cell: at(kind), what });
+                        }
+                    }
+                    continue;
+                }
+                _ => {}
+            }
+            let other = words.last() == Some(&"or_other");
+            let read = match words.as_slice() {
+                ["select_one" | "select1", list, ..] => Kind::One((*list).to_owned(), other),
+                ["select_multiple" | "select", list, ..] => Kind::Many((*list).to_owned(), other),
+                [plain] if PLAIN.contains(&plain.to_lowercase().as_str()) => {
+                    Kind::Plain(plain.to_lowercase())
+                }
+                [t, ..] if TRACKING.contains(&t.to_lowercase().as_str()) && tracking => {
+                    Kind::Plain(t.to_lowercase())
+                }
+                [t, ..] if TRACKING.contains(&t.to_lowercase().as_str()) => {
+                    let what = format!(
+                        "{t} was left out: it can tell where somebody is; read the form with a purpose to keep it"
+                    );
+                    self.findings.push(Finding { cell: at(kind), what });
+                    continue;
+                }
+                _ => {
+                    self.findings.push(Finding {
+                        cell: at(kind),
+                        what: format!("type {raw} is not known; the field was left out"),
+                    });
+                    continue;
+                }
+            };
+            if own.is_empty() {
+                self.find("survey", *line, name, "the field has no name and was left out");
+                continue;
+            }
+            if !names.insert(own.clone()) {
+                return Err(FormError::Twice { cell: at(name), name: own });
+            }
+            if let Kind::One(list, _) | Kind::Many(list, _) = &read
+                && !self.choices.iter().any(|c| c.list == *list)
+            {
+                self.findings
+                    .push(Finding { cell: at(kind), what: format!("there is no list of choices {list}") });
+            }
+            let columns = survey
+                .header
+                .iter()
+                .enumerate()
+                .filter(|(c, h)| COLUMNS[3..].contains(&h.as_str()) && !cell(row, *c).is_empty())
+                .map(|(c, h)| (h.clone(), cell(row, c)))
+                .collect();
+            self.fields.push(Field {
+                htcds: standard_name(&own),
+                labels: survey.labels(row, "label"),
+                within: within.iter().map(|w| w.1.clone()).collect(),
+                name: own,
+                kind: read,
+                columns,
+            });
+        }
+        match within.pop() {
+            Some((what, of)) => {
+                let cell = place("survey", survey.rows.last().map_or(1, |r| r.0), kind);
+                Err(FormError::Group { cell, what: format!("{what} {of} has no end") })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Names in `${...}` that no field has.
+    fn check_references(&mut self) {
+        let names: HashSet<&str> = self.fields.iter().map(|f| f.name.as_str()).collect();
+        let mut found = Vec::new();
+        for f in &self.fields {
+            for (column, text) in &f.columns {
+                for part in text.split("${").skip(1) {
+                    let name = part.split('}').next().unwrap_or_default();
+                    if !names.contains(name) {
+                        let what = format!("{column} names {name}, which is no field of the form");
+                        found.push(Finding { cell: format!("survey, field {}", f.name), what });
+                    }
+                }
+            }
+        }
+        self.findings.extend(found);
+    }
+
+    fn find(&mut self, sheet: &str, line: usize, column: usize, what: &str) {
+        self.findings.push(Finding { cell: place(sheet, line, column), what: what.to_owned() });
+    }
+}
+
+struct Table<'a> {
+    header: Vec<String>,
+    rows: Vec<(usize, &'a Vec<String>)>,
+}
+
+impl<'a> Table<'a> {
+    fn of(workbook: &'a [Sheet], name: &str) -> Option<Self> {
+        let (_, rows) = workbook.iter().find(|s| s.0.trim().eq_ignore_ascii_case(name))?;
+        let header = rows.first()?.iter().map(|h| h.trim().to_owned()).collect();
+        Some(Self { header, rows: rows.iter().enumerate().skip(1).map(|(i, r)| (i + 1, r)).collect() })
+    }
+
+    fn column(&self, names: &[&str]) -> Option<usize> {
+        self.header.iter().position(|h| names.contains(&h.to_lowercase().as_str()))
+    }
+
+    fn labels(&self, row: &[String], what: &str) -> BTreeMap<String, String> {
+        let mut labels = BTreeMap::new();
+        for (c, header) in self.header.iter().enumerate() {
+            let mut parts = header.split("::");
+            if parts.next().map(str::trim) == Some(what) && !cell(row, c).is_empty() {
+                labels.insert(parts.next().unwrap_or_default().trim().to_owned(), cell(row, c));
+            }
+        }
+        labels
+    }
+}
+
+fn cell(row: &[String], column: usize) -> String {
+    row.get(column).map(|c| c.trim().to_owned()).unwrap_or_default()
+}
+
+/// `survey!B12`.
+fn place(sheet: &str, line: usize, column: usize) -> String {
+    let mut letters = String::new();
+    let mut n = column + 1;
+    while n > 0 {
+        letters.insert(0, char::from(b'A' + ((n - 1) % 26) as u8));
+        n = (n - 1) / 26;
+    }
+    format!("{sheet}!{letters}{line}")
+}

@@ -1,0 +1,100 @@
+//! What was filled in, as cases.
+
+use std::collections::HashSet;
+
+use crate::answer::{Answer, Answers};
+use crate::assess::Case;
+use crate::rules::Rules;
+
+/// Cases from a table of submissions.
+#[derive(Debug, Clone, Default)]
+pub struct Submissions {
+    /// A case for each row.
+    pub cases: Vec<Case>,
+    /// Columns that are no question.
+    pub left_out: Vec<String>,
+}
+
+/// A cell that is no answer. Its text is not repeated: it may hold anything.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum RowError {
+    /// A word that is no answer.
+    #[error(
+        "line {line}, column {column}: no answer; expected yes, no, unknown, not_asked or refused, or an empty cell"
+    )]
+    Answer {
+        /// Line of the table, the header is 1.
+        line: usize,
+        /// The column.
+        column: String,
+    },
+    /// A day that is none.
+    #[error("line {line}, column {column}: no day; expected 2016-05-31")]
+    Day {
+        /// Line of the table.
+        line: usize,
+        /// The column.
+        column: String,
+    },
+    /// Two columns for one question.
+    #[error("two columns are called {0}")]
+    Twice(String),
+    /// No column is a question.
+    #[error("no column is called like a question of the form; `ijsberg assess rules` lists them")]
+    NoQuestion,
+}
+
+/// Reads rows whose columns are called like questions; a group before the name (`block_signals/high_debt`) is taken off.
+///
+/// # Errors
+/// See [`RowError`]; nothing is read in part.
+pub fn submissions(rules: &Rules, header: &[String], rows: &[Vec<String>]) -> Result<Submissions, RowError> {
+    let name = |h: &String| h.trim().rsplit('/').next().unwrap_or_default().to_owned();
+    let is_question = |n: &str| {
+        rules.questions.get(n).is_some() || rules.operational.indicators.iter().any(|i| i.own_question() == n)
+    };
+    let mut seen = HashSet::new();
+    let mut left_out = Vec::new();
+    let mut columns = Vec::new();
+    for (c, h) in header.iter().enumerate() {
+        let n = name(h);
+        if !is_question(&n) && n != "facts_on" && n != "key" {
+            left_out.push(h.clone());
+            continue;
+        }
+        if !seen.insert(n.clone()) {
+            return Err(RowError::Twice(n));
+        }
+        columns.push((c, n));
+    }
+    if !columns.iter().any(|c| is_question(&c.1)) {
+        return Err(RowError::NoQuestion);
+    }
+    let mut cases = Vec::new();
+    for (number, row) in rows.iter().enumerate() {
+        let line = number + 2;
+        let mut case = Case::default();
+        let mut answers = Answers::default();
+        for (c, column) in &columns {
+            let text = row.get(*c).map(|t| t.trim()).unwrap_or_default();
+            match column.as_str() {
+                "key" => text.clone_into(&mut case.key),
+                "facts_on" if text.is_empty() => {}
+                "facts_on" => {
+                    let day = text.get(..10).and_then(|d| d.parse().ok());
+                    case.facts_on = Some(day.ok_or_else(|| RowError::Day { line, column: column.clone() })?);
+                }
+                _ => {
+                    let answer = Answer::parse(text)
+                        .ok_or_else(|| RowError::Answer { line, column: column.clone() })?;
+                    if answer != Answer::NotAsked {
+                        answers.0.insert(column.clone(), answer);
+                    }
+                }
+            }
+        }
+        case.answers = answers;
+        cases.push(case);
+    }
+    Ok(Submissions { cases, left_out })
+}

@@ -1,0 +1,129 @@
+//! Forms out and in.
+
+use ijsberg_signals::answer::Answer;
+use ijsberg_signals::rules::Rules;
+use ijsberg_signals::xlsform::{Form, FormError, Kind, RowError, Sheet, submissions, workbook};
+
+fn sheet(name: &str, text: &str) -> Sheet {
+    let rows = text.lines().map(|l| l.split('|').map(str::to_owned).collect());
+    (name.to_owned(), rows.collect())
+}
+
+#[test]
+fn the_short_form_goes_out_and_comes_back_whole() {
+    let rules = Rules::shipped();
+    let form = Form::read(&workbook(&rules), false).unwrap();
+    assert_eq!(form.findings, []);
+    assert_eq!(form.settings["form_id"], "nl-short");
+    let questions: Vec<&str> = form
+        .fields
+        .iter()
+        .filter(|f| f.kind == Kind::One("answer".into(), false))
+        .map(|f| f.name.as_str())
+        .collect();
+    let expected: Vec<&str> = rules
+        .questions
+        .blocks
+        .iter()
+        .flat_map(|b| rules.questions.questions.iter().filter(|q| q.block == b.id))
+        .map(|q| q.id.as_str())
+        .collect();
+    assert_eq!(questions, expected);
+    assert!(form.fields.iter().all(|f| f.labels.len() == 2));
+    let follow_up = form.fields.iter().find(|f| f.name == "papers_taken_here").unwrap();
+    assert_eq!(follow_up.columns["relevant"], "${no_own_papers} = 'yes'");
+    assert_eq!(form.choices.len(), 5);
+}
+
+/// A form with the faults that the standard's own has: names with underscores, a choice with a space, a label of another field.
+#[test]
+fn a_form_with_the_known_faults_of_the_standards_own_is_read() {
+    let survey = "type|name|label::English (en)|relevant|calculation
+start|start|||
+begin group|person|Person||
+text|prs_First_Name|First name||
+text|prs_Second_Name|Second name||
+text|prs_Title|Second Name||
+select_one country|prs_Citizenship|Citizenship||
+end group||||
+select_multiple control|vic_Methods_of_Control|Methods of control||
+select_multiple isic|vic_ForcedLabourIndustry|Industry|selected(${vic_Methods_of_Control}, 'DebtBondage')|
+text|cas_ReasonForIncomingReferral|Reason||
+deviceid|deviceid|||
+barcode|b|B||";
+    let choices = "list_name|name|label::English (en)
+country|NA|Namibia
+control|DebtBondage |Debt bondage
+isic|A|Agriculture";
+    let form = Form::read(&[sheet("survey", survey), sheet("choices", choices)], false).unwrap();
+    let standard: Vec<&str> = form.fields.iter().filter_map(|f| f.htcds).collect();
+    assert_eq!(
+        standard,
+        [
+            "prs_FirstName",
+            "prs_SecondName",
+            "prs_Title",
+            "prs_Citizenship",
+            "vic_MethodsOfControl",
+            "vic_ForcedLabourIndustry",
+            "cas_ReasonForIncomingReferral"
+        ]
+    );
+    assert!(
+        form.choices.iter().any(|c| c.name == "DebtBondage") && form.choices.iter().any(|c| c.name == "NA")
+    );
+    let cells: Vec<&str> = form.findings.iter().map(|f| f.cell.as_str()).collect();
+    assert_eq!(cells, ["choices!B3", "survey!A12", "survey!A13"]);
+    let kept = Form::read(&[sheet("survey", survey), sheet("choices", choices)], true).unwrap();
+    assert!(kept.fields.iter().any(|f| f.name == "deviceid"));
+}
+
+#[test]
+fn what_is_no_form_is_refused_with_its_cell() {
+    let read = |survey: &str| Form::read(&[sheet("survey", survey)], false);
+    assert_eq!(Form::read(&[], false), Err(FormError::NoSheet("survey")));
+    assert_eq!(read("type|label\ntext|x"), Err(FormError::NoColumn("survey", "name")));
+    let errors = [
+        ("type|name\nbegin group|a\ntext|b", "survey!A3: group a has no end"),
+        ("type|name\nend group|", "survey!A2: end group without a beginning"),
+        ("type|name\nbegin repeat|a\nend group|", "survey!A3: end group, but it was repeat a that began"),
+        ("type|name\ntext|a\ntext|a", "survey!B3: a is the name of another field too"),
+    ];
+    for (survey, expected) in errors {
+        assert_eq!(read(survey).unwrap_err().to_string(), expected);
+    }
+    let form = read("type|name|relevant|colour\ntext|a|${b} = 1|red\nselect_one l|c||").unwrap();
+    let found: Vec<String> = form.findings.iter().map(|f| format!("{}: {}", f.cell, f.what)).collect();
+    assert_eq!(
+        found,
+        [
+            "survey!D1: this column is not known and was left out",
+            "survey!A3: there is no list of choices l",
+            "survey, field a: relevant names b, which is no field of the form",
+        ]
+    );
+}
+
+#[test]
+fn submissions_become_cases_or_nothing_does() {
+    let rules = Rules::shipped();
+    let rows = |text: &str| -> Vec<Vec<String>> {
+        text.lines().map(|l| l.split(',').map(str::to_owned).collect()).collect()
+    };
+    let header = &rows("_id,key,facts_on,block_signals/high_debt,low_pay,ilo.D1.travel")[0];
+    let read =
+        submissions(&rules, header, &rows("1,A-7,2016-05-31T00:00,ja,,yes\n2,A-8,,refused,no,")).unwrap();
+    assert_eq!(read.left_out, ["_id"]);
+    assert_eq!(read.cases[0].facts_on, Some("2016-05-31".parse().unwrap()));
+    assert_eq!(read.cases[0].answers.given("high_debt"), Answer::Yes);
+    assert!(!read.cases[0].answers.0.contains_key("low_pay"));
+    assert_eq!(read.cases[1].answers.given("high_debt"), Answer::Refused);
+    let wrong = |text: &str| submissions(&rules, header, &rows(text)).unwrap_err();
+    let error = wrong("1,A-7,,yes,,\n2,A-8,,Fatima,,");
+    assert_eq!(error, RowError::Answer { line: 3, column: "high_debt".into() });
+    assert!(!error.to_string().contains("Fatima"));
+    assert_eq!(wrong("1,A-7,31 May,yes,,"), RowError::Day { line: 2, column: "facts_on".into() });
+    let twice = &rows("high_debt,a/high_debt")[0];
+    assert_eq!(submissions(&rules, twice, &[]).unwrap_err(), RowError::Twice("high_debt".into()));
+    assert_eq!(submissions(&rules, &rows("a,b")[0], &[]).unwrap_err(), RowError::NoQuestion);
+}

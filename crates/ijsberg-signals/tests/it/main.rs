@@ -1,0 +1,309 @@
+//! The shipped instruments on whole cases.
+
+use ijsberg_signals::answer::{Answer, Answers, Truth};
+use ijsberg_signals::assess::{Assessment, Case, CaseError, Wording, assess};
+use ijsberg_signals::ilo::State;
+use ijsberg_signals::rules::Rules;
+use proptest::prelude::*;
+
+mod forms;
+
+/// The nine signals, each with the follow-ups that read it as done by another.
+const SIGNALS: [(&str, &[&str]); 9] = [
+    ("travel_by_others", &[]),
+    ("no_own_papers", &["papers_taken_journey", "papers_taken_here"]),
+    ("fears_deportation", &["threat_denounce_journey", "threat_denounce_here"]),
+    ("irregular_stay", &["status_abused"]),
+    ("hands_over_income", &[]),
+    ("high_debt", &["debt_binds_journey", "debt_binds_here"]),
+    ("limited_freedom", &["confined_journey", "confined_here"]),
+    ("works_for_third_party", &["controlled_journey", "forced_tasks"]),
+    ("family_threatened", &["family_violence_journey", "family_violence_here"]),
+];
+
+fn case(yes: &[&str], no: &[&str]) -> Case {
+    let mut answers = Answers::default();
+    answers.0.extend(yes.iter().map(|q| ((*q).to_owned(), Answer::Yes)));
+    answers.0.extend(no.iter().map(|q| ((*q).to_owned(), Answer::No)));
+    Case { answers, ..Case::default() }
+}
+
+fn of(case: &Case) -> Assessment {
+    assess(&Rules::shipped(), case).unwrap()
+}
+
+fn state(a: &Assessment, dimension: &str) -> State {
+    a.ilo[0].state(dimension)
+}
+
+#[test]
+fn all_512_subsets_of_the_nine_signals_show_means_and_never_exploitation() {
+    let rules = Rules::shipped();
+    let mut positive = [0; 6];
+    let (mut indications, mut trafficking) = (0, 0);
+    for subset in 0..512_u32 {
+        let mut yes = vec!["no_such"; 0];
+        for (k, (signal, follow_ups)) in SIGNALS.iter().enumerate() {
+            if subset >> k & 1 == 1 {
+                yes.push(signal);
+                yes.extend(*follow_ups);
+            }
+        }
+        let mut c = case(&yes, &["minor"]);
+        c.answers.0.extend(
+            SIGNALS
+                .iter()
+                .enumerate()
+                .filter(|(k, _)| subset >> k & 1 == 0)
+                .map(|(_, s)| (s.0.to_owned(), Answer::No)),
+        );
+        let a = assess(&rules, &c).unwrap();
+        for (count, d) in positive.iter_mut().zip(["D1", "D2", "D3", "D4", "D5", "D6"]) {
+            *count += u32::from(state(&a, d) == State::Positive);
+        }
+        indications += u32::from(a.threshold.indication);
+        trafficking += u32::from(a.ilo[0].conclusion.as_ref().unwrap().trafficking == Truth::Yes);
+    }
+    assert_eq!(positive, [0, 256, 64, 0, 432, 0]);
+    assert_eq!((indications, trafficking), (511, 0));
+}
+
+#[test]
+fn nothing_asked_says_nothing_and_asks_the_least_harmful_first() {
+    let a = of(&Case::default());
+    assert!(!a.is_a_finding_of_fact_or_law && !a.threshold.indication);
+    assert_eq!(a.wording, Wording::InsufficientInformation);
+    assert!(a.ilo.iter().all(|s| s.dimensions.iter().all(|d| d.state == State::Undetermined)));
+    assert!(
+        a.next.len() == 5 && a.next.iter().all(|n| n.harm == 1 && !n.may_decide.is_empty()),
+        "{:?}",
+        a.next
+    );
+    // Two strong ones, or a strong and another: the smallest ways, two indicators each.
+    assert!(a.ilo[0].dimensions[0].missing.iter().all(|m| m.len() == 2));
+    assert_eq!(a.help, ["support"]);
+}
+
+#[test]
+fn one_signal_is_an_indication_and_help_is_named() {
+    for (signal, _) in SIGNALS {
+        let a = of(&case(&[signal], &[]));
+        assert!(a.threshold.indication && a.wording == Wording::Indication, "{signal}");
+        assert!(a.help.contains(&"reflection".to_owned()));
+    }
+    for means in ["means_violence", "means_debt", "means_papers", "means_dominance", "means_deception"] {
+        assert!(of(&case(&[means], &[])).threshold.indication, "{means}");
+    }
+    // A follow-up says as much as the question before it, also where nobody answered that.
+    let a = of(&case(&["papers_taken_here"], &[]));
+    assert_eq!(a.threshold.by, ["no_own_papers"]);
+    let a = of(&case(&["papers_taken_here"], &["no_own_papers"]));
+    assert_eq!(a.conflicts, [["no_own_papers".to_owned(), "papers_taken_here".to_owned()]]);
+}
+
+/// Deceived, exploited, and held by papers and debt.
+const WHOLE: [&str; 15] = [
+    "recruited",
+    "told_other_work",
+    "told_other_pay",
+    "excessive_hours",
+    "low_pay",
+    "no_own_papers",
+    "papers_taken_here",
+    "high_debt",
+    "debt_binds_here",
+    "means_debt",
+    "form_labour",
+    "someone_profits",
+    "made_available",
+    "transported",
+    "housed",
+];
+
+#[test]
+fn what_is_complete_in_both_layers_is_strongly_supported() {
+    let a = of(&case(&WHOLE, &["minor"]));
+    assert_eq!(a.wording, Wording::StronglySupported);
+    assert_eq!(a.ilo[0].conclusion.as_ref().unwrap().trafficking, Truth::Yes);
+    let law = a.law.unwrap();
+    let complete: Vec<u8> = law.items.iter().filter(|i| i.complete == Truth::Yes).map(|i| i.number).collect();
+    assert_eq!(complete, [1, 4, 6]);
+    // The pack has not been compared with the text in force, and says so.
+    assert!(!law.pack.verified);
+}
+
+#[test]
+fn exploitation_without_any_means_is_named_as_that() {
+    let rules = Rules::shipped();
+    let mut c = case(&["excessive_hours", "low_pay", "form_labour", "recruited"], &["minor"]);
+    for e in rules.laws.last().unwrap().elements.iter().filter(|e| e.group == "means") {
+        for q in &e.by {
+            c.answers.0.insert(q.clone(), Answer::No);
+        }
+    }
+    let a = of(&c);
+    assert_eq!(a.law.as_ref().unwrap().group("means"), Truth::No);
+    assert_eq!(a.wording, Wording::ExploitationWithoutMeans);
+    assert!(a.help.contains(&"labour".to_owned()));
+    // A minor needs no means.
+    c.answers.0.insert("minor".into(), Answer::Yes);
+    let a = of(&c);
+    let complete = |n: u8| a.law.as_ref().unwrap().items.iter().find(|i| i.number == n).unwrap().complete;
+    assert_eq!((complete(1), complete(2)), (Truth::No, Truth::Yes));
+    assert_eq!(a.ilo.len(), 1);
+    assert_eq!(a.ilo[0].set, "child_labour");
+    assert_eq!(a.wording, Wording::StronglySupported);
+}
+
+#[test]
+fn minors_in_sex_work_or_dangerous_work_are_an_indication_by_themselves() {
+    for other in ["form_sexual", "hazardous_work"] {
+        assert!(!of(&case(&[other], &["minor"])).threshold.indication);
+        assert!(!of(&case(&[other], &[])).threshold.indication);
+        assert!(of(&case(&[other, "minor"], &[])).threshold.indication);
+    }
+}
+
+#[test]
+fn weights_for_labour_are_never_used_for_sexual_exploitation() {
+    let a = of(&case(&["form_sexual", "excessive_hours", "low_pay"], &["minor"]));
+    assert_eq!(a.ilo.iter().map(|s| s.set.as_str()).collect::<Vec<_>>(), ["adult_sexual"]);
+    assert!(a.ilo[0].not_loaded.is_some() && a.ilo[0].conclusion.is_none());
+    let a = of(&case(&["form_sexual", "form_labour"], &["minor"]));
+    assert_eq!(a.ilo.iter().map(|s| s.set.as_str()).collect::<Vec<_>>(), ["adult_labour", "adult_sexual"]);
+    // Without an age both sets are shown, and the age is asked for.
+    let a = of(&case(&["form_labour"], &[]));
+    assert_eq!(a.ilo.len(), 2);
+    assert!(a.next.iter().any(|n| n.question == "minor"), "{:?}", a.next);
+}
+
+#[test]
+fn taking_along_for_sex_work_abroad_needs_no_means() {
+    let a = of(&case(&["sex_abroad"], &["minor", "form_labour"]));
+    let three = a.law.as_ref().unwrap().items.iter().find(|i| i.number == 3).unwrap();
+    assert_eq!(three.complete, Truth::Yes);
+}
+
+#[test]
+fn the_law_of_the_day_of_the_facts_counts() {
+    let rules = Rules::shipped();
+    let on = |day: &str| {
+        let mut c = case(&["form_crime"], &[]);
+        c.facts_on = Some(day.parse().unwrap());
+        assess(&rules, &c).unwrap().law.map(|l| (l.pack.id.clone(), l.group("exploitation")))
+    };
+    assert_eq!(on("2004-12-31"), None);
+    assert_eq!(on("2005-01-01"), Some(("nl-273f-2005".into(), Truth::Open)));
+    assert_eq!(on("2013-03-31"), Some(("nl-273f-2005".into(), Truth::Open)));
+    assert_eq!(on("2013-04-01"), Some(("nl-273f-2013".into(), Truth::Yes)));
+    assert_eq!(on("2026-11-24"), Some(("nl-273f-2013".into(), Truth::Yes)));
+}
+
+#[test]
+fn who_refuses_is_not_asked_again_and_follow_ups_come_after_a_yes() {
+    let mut c = case(&["high_debt"], &["no_own_papers"]);
+    c.answers.0.insert("low_pay".into(), Answer::Refused);
+    let rules = Rules::shipped();
+    for _ in 0..80 {
+        let Some(next) = assess(&rules, &c).unwrap().next.into_iter().next() else { break };
+        assert!(next.question != "low_pay" && next.question != "papers_taken_here");
+        let q = rules.questions.get(&next.question).unwrap();
+        assert!(q.only_if.iter().all(|p| c.answers.given(p) == Answer::Yes), "{}", next.question);
+        c.answers.0.insert(next.question, Answer::No);
+    }
+}
+
+#[test]
+fn a_result_that_rests_on_papers_alone_says_so() {
+    let a = of(&case(&["irregular_stay"], &[]));
+    assert!(a.wording == Wording::Indication && a.wording_without_status < Wording::Indication);
+    let a = of(&case(&["irregular_stay", "limited_freedom"], &[]));
+    assert_eq!(a.wording, a.wording_without_status);
+}
+
+#[test]
+fn what_is_no_question_or_out_of_range_is_refused() {
+    let rules = Rules::shipped();
+    assert_eq!(
+        assess(&rules, &case(&["debts"], &[])).unwrap_err(),
+        CaseError::UnknownQuestion("debts".into())
+    );
+    let mut c = Case::default();
+    c.facts.hours_a_week = Some(200.0);
+    assert_eq!(assess(&rules, &c).unwrap_err(), CaseError::OutOfRange("hours_a_week"));
+    c.facts.hours_a_week = Some(f64::NAN);
+    assert!(assess(&rules, &c).is_err());
+    // Indicators beyond the short form have a name of their own.
+    let a = of(&case(&["ilo.D1.travel", "ilo.D1.family_reunification", "told_other_pay"], &["minor"]));
+    assert_eq!(state(&a, "D1"), State::Positive);
+}
+
+fn answers() -> impl Strategy<Value = Answers> {
+    let ids: Vec<String> = Rules::shipped().questions.questions.iter().map(|q| q.id.clone()).collect();
+    proptest::collection::vec(0..5_usize, ids.len()).prop_map(move |of| {
+        Answers(ids.iter().zip(of).map(|(id, a)| (id.clone(), Answer::ALL[a].1)).collect())
+    })
+}
+
+fn truths(a: &Assessment, set: &str) -> Vec<Truth> {
+    let dimensions = a.ilo.iter().filter(|s| s.set == set).flat_map(|s| &s.dimensions);
+    let law = a.law.as_ref().unwrap();
+    dimensions
+        .map(|d| d.state.truth())
+        .chain(law.groups.iter().map(|g| g.1))
+        .chain(law.items.iter().map(|i| i.complete))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// More yes never makes anything less true, and what is found out stays between what no and yes would give.
+    #[test]
+    fn a_yes_never_weakens_and_open_lies_between(answers in answers(), at in 0..75_usize) {
+        let rules = Rules::shipped();
+        let with = |answer: Answer| {
+            let mut answers = answers.clone();
+            // Fixed, so that the same sets of weights apply.
+            for (q, a) in [("minor", Answer::No), ("form_sexual", Answer::No), ("form_labour", Answer::Yes)] {
+                answers.0.insert(q.into(), a);
+            }
+            let id = &rules.questions.questions[at % rules.questions.questions.len()].id;
+            if !["minor", "form_sexual", "form_labour"].contains(&id.as_str()) {
+                answers.0.insert(id.clone(), answer);
+            }
+            let a = assess(&rules, &Case { answers, ..Case::default() }).unwrap();
+            (truths(&a, "adult_labour"), a.threshold.indication)
+        };
+        let (no, open, yes) = (with(Answer::No), with(Answer::NotAsked), with(Answer::Yes));
+        for ((n, o), y) in no.0.iter().zip(&open.0).zip(&yes.0) {
+            prop_assert!(n <= o || *o == Truth::Open, "{n:?} {o:?} {y:?}");
+            prop_assert!(n <= y && (o <= y || *o == Truth::Open), "{n:?} {o:?} {y:?}");
+        }
+        prop_assert!(no.1 <= yes.1 && open.1 <= yes.1);
+        prop_assert_eq!(with(Answer::Unknown).0, open.0.clone());
+        prop_assert_eq!(with(Answer::Refused).0, open.0);
+    }
+
+    /// What the smallest sets name is enough, and nothing smaller is.
+    #[test]
+    fn what_is_missing_would_decide(answers in answers()) {
+        let rules = Rules::shipped();
+        let a = assess(&rules, &Case { answers: answers.clone(), ..Case::default() }).unwrap();
+        for set in &a.ilo {
+            for d in set.dimensions.iter().filter(|d| d.state == State::Undetermined) {
+                prop_assert!(d.ways >= d.missing.len() && !d.missing.is_empty());
+                let mut with = answers.clone();
+                for id in &d.missing[0] {
+                    let i = rules.operational.indicators.iter().find(|i| i.id == *id).unwrap();
+                    let q = i.asks.iter().find(|q| answers.truth(&rules.questions, q) == Truth::Open);
+                    with.0.insert(q.cloned().unwrap_or_else(|| i.own_question()), Answer::Yes);
+                }
+                let b = assess(&rules, &Case { answers: with, ..Case::default() }).unwrap();
+                if let Some(same) = b.ilo.iter().find(|s| s.set == set.set) {
+                    prop_assert_eq!(same.state(&d.id), State::Positive);
+                }
+            }
+        }
+    }
+}
