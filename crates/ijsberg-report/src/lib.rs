@@ -1,6 +1,7 @@
 //! Turns an analysis into text for a terminal, JSON, CSV, SVG charts and one self-contained HTML page, in Dutch and
 //! English. Pure: it takes values and gives strings.
 
+pub mod assessment;
 pub mod charts;
 pub mod covariates;
 pub mod errors;

@@ -21,23 +21,25 @@ pub enum Colour {
     Off,
 }
 
-struct Page<'a> {
-    text: &'a Text,
-    colour: Colour,
-    out: String,
+/// A page of text for a terminal.
+#[derive(Debug)]
+pub(crate) struct Page<'a> {
+    pub(crate) text: &'a Text,
+    pub(crate) colour: Colour,
+    pub(crate) out: String,
 }
 
 impl Page<'_> {
-    fn style(&self, code: &str, s: &str) -> String {
+    pub(crate) fn style(&self, code: &str, s: &str) -> String {
         if self.colour == Colour::On { format!("\x1b[{code}m{s}\x1b[0m") } else { s.to_owned() }
     }
 
-    fn heading(&mut self, s: &str) {
+    pub(crate) fn heading(&mut self, s: &str) {
         let s = self.style("1;36", s);
         let _ = writeln!(self.out, "\n{s}");
     }
 
-    fn wrap(&mut self, first: &str, rest: &str, s: &str) {
+    pub(crate) fn wrap(&mut self, first: &str, rest: &str, s: &str) {
         let mut line = first.to_owned();
         let mut empty = true;
         for word in s.split_whitespace() {

@@ -2,7 +2,7 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader};
 
-use crate::{Grid, ReadError};
+use crate::{Grid, ReadError, Sheet};
 
 /// Reads the first sheet.
 pub(crate) fn grid(bytes: &[u8]) -> Result<Grid, ReadError> {
@@ -22,6 +22,30 @@ pub(crate) fn grid(bytes: &[u8]) -> Result<Grid, ReadError> {
         .filter(|(_, row)| !row.iter().all(String::is_empty))
         .collect();
     Ok(Grid { header, rows })
+}
+
+/// Reads all sheets, cells with the spaces they have.
+pub(crate) fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
+    let malformed = |why: String| ReadError::Malformed { format: "a spreadsheet", why };
+    let mut book =
+        calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| malformed(e.to_string()))?;
+    let mut all = Vec::new();
+    for name in book.sheet_names() {
+        let sheet = book.worksheet_range(&name).map_err(|e| malformed(e.to_string()))?;
+        let rows = match sheet.end() {
+            Some(end) => sheet.range((0, 0), end).rows().map(|row| row.iter().map(raw).collect()).collect(),
+            None => Vec::new(),
+        };
+        all.push((name, rows));
+    }
+    Ok(all)
+}
+
+fn raw(cell: &Data) -> String {
+    match cell {
+        Data::String(s) => s.clone(),
+        other => text(other),
+    }
 }
 
 /// A cell as it would stand in CSV: whole numbers without a point, truth values as 0 and 1.

@@ -73,6 +73,17 @@ impl Grid {
     }
 }
 
+/// A sheet of a workbook: its name and its rows.
+pub type Sheet = (String, Vec<Vec<String>>);
+
+/// Reads all sheets of a workbook as text.
+///
+/// # Errors
+/// If it is no workbook.
+pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
+    guard::decode("a spreadsheet", || excel_source::sheets(bytes))
+}
+
 /// Reads a table.
 ///
 /// # Errors

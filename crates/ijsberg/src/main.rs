@@ -1,5 +1,6 @@
 //! The command line of ijsberg: it reads arguments and files, calls the pure crates, and writes what they return.
 
+mod assess;
 mod codes;
 mod covariates;
 mod encode;
@@ -7,6 +8,7 @@ mod estimate;
 mod link;
 mod lists;
 mod output;
+mod passphrase;
 mod resolve;
 mod review;
 mod shards;
@@ -31,6 +33,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Weigh signals of human trafficking against the law and the ILO's indicators.
+    Assess(Box<assess::Arguments>),
     /// Estimate the size of a population from who is on which lists.
     Estimate(Box<estimate::Arguments>),
     /// Find out who is on which list.
@@ -48,6 +52,7 @@ fn main() -> ExitCode {
         }
     }));
     let result = match Cli::parse().command {
+        Command::Assess(arguments) => assess::run(&arguments),
         Command::Estimate(arguments) => estimate::run(&arguments),
         Command::Link(arguments) => link::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),

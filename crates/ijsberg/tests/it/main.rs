@@ -1,5 +1,6 @@
 //! Stories at the command line.
 
+mod assess;
 mod linkage;
 
 use std::io::Write;

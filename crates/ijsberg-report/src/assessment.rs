@@ -1,0 +1,239 @@
+//! An assessment in words.
+
+use std::fmt::Write;
+
+use ijsberg_signals::answer::Truth;
+use ijsberg_signals::assess::{Assessment, Facts, Wording};
+use ijsberg_signals::ilo::{DimensionResult, SetResult, State};
+use ijsberg_signals::law::LawResult;
+use ijsberg_signals::rules::{Rules, Words};
+
+use crate::terminal::{Colour, Page};
+use crate::text::{Language, Text};
+
+/// A text of an instrument in the reader's language.
+pub fn words<'a>(text: &Text, words: &'a Words) -> &'a str {
+    match text.language() {
+        Language::English => &words.en,
+        Language::Dutch => &words.nl,
+    }
+}
+
+/// A name such as `told_other_pay`, `D4.hours` or `means.threat` in words.
+fn name(text: &Text, rules: &Rules, id: &str) -> String {
+    let question = rules.questions.get(id).map(|q| &q.text);
+    let indicator = || rules.operational.indicators.iter().find(|i| i.id == id).map(|i| &i.text);
+    let group = || rules.laws.iter().flat_map(|l| &l.groups).find(|g| g.id == id).map(|g| &g.text);
+    let both = || rules.questions.indications.iter().find(|i| i.all.join(" + ") == id).map(|i| &i.text);
+    let clue = || rules.eleven.indicators.iter().find(|c| c.id == id).map(|c| &c.text);
+    if id == "minor" && question.is_none() {
+        return text.say("assess-no-minor");
+    }
+    let of = question.or_else(indicator).or_else(group).or_else(both).or_else(clue);
+    of.map_or_else(|| id.to_owned(), |w| words(text, w).to_owned())
+}
+
+fn names(text: &Text, rules: &Rules, ids: &[String]) -> String {
+    ids.iter().map(|id| name(text, rules, id)).collect::<Vec<_>>().join("; ")
+}
+
+fn truth(text: &Text, t: Truth) -> String {
+    text.say(match t {
+        Truth::Yes => "truth-yes",
+        Truth::Open => "truth-open",
+        Truth::No => "truth-no",
+    })
+}
+
+/// The proposed wording.
+pub fn wording(text: &Text, wording: Wording) -> String {
+    text.say(match wording {
+        Wording::InsufficientInformation => "wording-insufficient-information",
+        Wording::NoneYet => "wording-none-yet",
+        Wording::Indication => "wording-indication",
+        Wording::ExploitationWithoutMeans => "wording-exploitation-without-means",
+        Wording::PresumedVictim => "wording-presumed-victim",
+        Wording::StronglySupported => "wording-strongly-supported",
+    })
+}
+
+/// The whole of it for a terminal: what it is not comes first.
+pub fn terminal(text: &Text, colour: Colour, rules: &Rules, a: &Assessment) -> String {
+    let mut page = Page { text, colour, out: String::new() };
+    let title = if a.case.key.is_empty() {
+        text.say("assess-title")
+    } else {
+        format!("{}: {}", text.fill("assess-case", &[("key", a.case.key.clone())]), text.say("assess-title"))
+    };
+    page.heading(&title);
+    page.wrap("", "", &text.say("assess-no-finding"));
+    page.wrap("", "  ", &text.fill("assess-wording", &[("what", wording(text, a.wording))]));
+    if a.wording_without_status != a.wording {
+        page.wrap(
+            "",
+            "  ",
+            &text.fill("assess-without-status", &[("what", wording(text, a.wording_without_status))]),
+        );
+    }
+    for [first, second] in &a.conflicts {
+        let parts = [("first", name(text, rules, first)), ("second", name(text, rules, second))];
+        page.wrap("", "  ", &text.fill("assess-conflict", &parts));
+    }
+    page.heading(&text.say("assess-threshold"));
+    if a.threshold.indication {
+        page.wrap("", "", &text.say("assess-yes-by"));
+        a.threshold.by.iter().for_each(|by| page.wrap("  - ", "    ", &name(text, rules, by)));
+    } else {
+        let open = a.threshold.open.len().to_string();
+        page.wrap("", "", &text.fill("assess-not-yet", &[("n", open)]));
+    }
+    a.ilo.iter().for_each(|s| set(&mut page, rules, s));
+    let there: Vec<String> =
+        a.forced_labour.iter().filter(|c| c.1 == Truth::Yes).map(|c| c.0.clone()).collect();
+    let there: Vec<&str> = there
+        .iter()
+        .filter_map(|id| rules.eleven.indicators.iter().find(|c| c.id == *id))
+        .map(|c| words(text, &c.text))
+        .collect();
+    let there = if there.is_empty() { text.say("assess-none") } else { there.join("; ") };
+    page.wrap("", "  ", &text.fill("assess-forced-labour", &[("what", there)]));
+    match &a.law {
+        Some(l) => law(&mut page, rules, l),
+        None => page.wrap("", "", &text.say("assess-no-law")),
+    }
+    facts(&mut page, &a.case.facts);
+    if !a.next.is_empty() {
+        page.heading(&text.say("assess-next"));
+        for (k, n) in a.next.iter().enumerate() {
+            page.wrap(&format!("  {}. ", k + 1), "     ", &name(text, rules, &n.question));
+        }
+    }
+    page.heading(&text.say("assess-help"));
+    for help in rules.helps.help.iter().filter(|h| a.help.contains(&h.id)) {
+        page.wrap("  - ", "    ", words(text, &help.text));
+    }
+    let stamp = |s: &ijsberg_signals::rules::Stamp| {
+        format!("{} {} ({})", s.id, s.version, s.sha256.get(..8).unwrap_or_default())
+    };
+    let stamps: Vec<String> = a.rules.iter().chain(a.law.as_ref().map(|l| &l.pack)).map(stamp).collect();
+    page.out.push('\n');
+    page.wrap("", "  ", &text.fill("assess-rests-on", &[("what", stamps.join(", "))]));
+    page.out
+}
+
+/// Facts that courts weigh; there is no threshold for any.
+fn facts(page: &mut Page<'_>, f: &Facts) {
+    let text = page.text;
+    let known = [
+        ("fact-months", f.months.map(|x| text.decimal(x, 0))),
+        ("fact-hours", f.hours_a_week.map(|x| text.decimal(x, 0))),
+        ("fact-pay", f.pay_an_hour.map(|x| text.decimal(x, 2))),
+        ("fact-share", f.share_handed_over.map(|x| text.percent(x))),
+        ("fact-debt", f.debt.map(|x| text.number(x))),
+    ];
+    let known: Vec<String> =
+        known.into_iter().filter_map(|(key, value)| Some(text.fill(key, &[("x", value?)]))).collect();
+    if !known.is_empty() {
+        page.wrap("  ", "    ", &text.fill("assess-facts", &[("what", known.join("; "))]));
+    }
+}
+
+fn set(page: &mut Page<'_>, rules: &Rules, s: &SetResult) {
+    let text = page.text;
+    let which = text.say(&format!("set-{}", s.set.replace('_', "-")));
+    page.heading(&text.fill("assess-ilo", &[("set", which)]));
+    if let Some(why) = &s.not_loaded {
+        page.wrap("", "", words(text, why));
+        return;
+    }
+    if let Some(note) = rules.operational.note.as_ref().filter(|_| !rules.operational.verified) {
+        page.wrap("", "  ", &text.fill("assess-unverified", &[("what", words(text, note).to_owned())]));
+    }
+    s.dimensions.iter().for_each(|d| dimension(page, rules, d));
+    if let Some(c) = &s.conclusion {
+        for (key, t) in [
+            ("assess-trafficking", c.trafficking),
+            ("assess-vulnerability", c.with_vulnerability),
+            ("assess-exploited", c.exploited),
+        ] {
+            page.wrap("", "  ", &text.fill(key, &[("what", truth(text, t))]));
+        }
+    }
+}
+
+fn dimension(page: &mut Page<'_>, rules: &Rules, d: &DimensionResult) {
+    let text = page.text;
+    let (state, code) = match d.state {
+        State::Positive => ("state-positive", "1;33"),
+        State::Undetermined => ("state-undetermined", "0"),
+        State::Excluded => ("state-excluded", "2"),
+    };
+    let title =
+        rules.operational.dimensions.iter().find(|x| x.id == d.id).map_or("", |x| words(text, &x.text));
+    let state = page.style(code, &text.say(state));
+    page.wrap("  ", "    ", &format!("{} {title}: {state}", d.id));
+    if !d.supports.is_empty() {
+        page.wrap(
+            "     ",
+            "       ",
+            &text.fill("assess-supports", &[("what", names(text, rules, &d.supports))]),
+        );
+    }
+    if !d.contradicts.is_empty() {
+        let what = names(text, rules, &d.contradicts);
+        page.wrap("     ", "       ", &text.fill("assess-contradicts", &[("what", what)]));
+    }
+    // With nothing for it, every way is a way; that tells nobody anything.
+    if let Some(first) = d.missing.first().filter(|_| !d.supports.is_empty()) {
+        let mut line = text.fill("assess-missing", &[("what", names(text, rules, first))]);
+        if d.ways > 1 {
+            let _ = write!(line, " ({})", text.fill("assess-ways", &[("n", (d.ways - 1).to_string())]));
+        }
+        page.wrap("     ", "       ", &line);
+    }
+}
+
+fn law(page: &mut Page<'_>, rules: &Rules, l: &LawResult) {
+    let text = page.text;
+    let Some(pack) = rules.laws.iter().find(|p| p.id == l.pack.id) else { return };
+    page.heading(&text.fill("assess-law", &[("pack", words(text, &pack.title).to_owned())]));
+    if let Some(note) = pack.note.as_ref().filter(|_| !pack.verified) {
+        page.wrap("", "  ", &text.fill("assess-unverified", &[("what", words(text, note).to_owned())]));
+    }
+    for e in l
+        .elements
+        .iter()
+        .filter(|e| !(e.supports.is_empty() && e.points.is_empty() && e.contradicts.is_empty()))
+    {
+        let title = pack.elements.iter().find(|x| x.id == e.id).map_or("", |x| words(text, &x.text));
+        let state = text.say(match e.supported {
+            Truth::Yes => "element-supported",
+            Truth::Open => "element-open",
+            Truth::No => "element-not-supported",
+        });
+        page.wrap("  ", "    ", &format!("{title}: {state}"));
+        for (key, ids) in [
+            ("assess-supports", &e.supports),
+            ("assess-points", &e.points),
+            ("assess-contradicts", &e.contradicts),
+        ] {
+            if !ids.is_empty() {
+                page.wrap("     ", "       ", &text.fill(key, &[("what", names(text, rules, ids))]));
+            }
+        }
+    }
+    for i in l.items.iter().filter(|i| i.complete != Truth::No) {
+        let title = pack.items.iter().find(|x| x.number == i.number).map_or("", |x| words(text, &x.text));
+        let mut line = text.fill("assess-item", &[("n", i.number.to_string()), ("what", title.to_owned())]);
+        let _ = write!(line, ": {}", truth(text, i.complete));
+        if !i.missing.is_empty() {
+            let missing: Vec<String> = i
+                .missing
+                .iter()
+                .map(|m| if m == "minor" { text.say("assess-no-minor") } else { name(text, rules, m) })
+                .collect();
+            let _ = write!(line, "; {}", text.fill("assess-item-missing", &[("what", missing.join(", "))]));
+        }
+        page.wrap("  ", "    ", &line);
+    }
+}

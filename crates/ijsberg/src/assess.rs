@@ -1,0 +1,372 @@
+//! `ijsberg assess`: signals weighed against the law and the ILO's indicators.
+
+use std::fmt::Write as _;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use clap::{Args, Subcommand};
+use dialoguer::Select;
+use ijsberg_crypto::{Cost, open, seal};
+use ijsberg_report::assessment::{terminal, words};
+use ijsberg_report::errors;
+use ijsberg_report::terminal::Colour;
+use ijsberg_report::text::Text;
+use ijsberg_signals::answer::{Answer, Truth};
+use ijsberg_signals::assess::{Case, assess};
+use ijsberg_signals::rules::{Rules, SHIPPED};
+use ijsberg_signals::xlsform::{Form, Sheet, submissions, workbook};
+use ijsberg_tables::{Grid, read_sheets};
+
+use crate::estimate::{LanguageArgument, read_file};
+use crate::output::{print, write_bytes};
+use crate::passphrase::passphrase;
+
+/// What a saved case is sealed for, so that nothing else opens in its place.
+const CONTEXT: &[u8] = b"case";
+
+/// Weigh signals. Example: ijsberg assess CASE.toml --lang nl
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: Option<What>,
+    /// A case (TOML or JSON), or submissions of the form (CSV, Excel, Parquet); without it the questions are asked here.
+    file: Option<PathBuf>,
+    /// Give all of it as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Save the answers to this file, encrypted, and go on with it when it is there.
+    #[arg(long)]
+    save: Option<PathBuf>,
+    /// A file with the passphrase; else the variable `IJSBERG_PASSPHRASE`, else it is asked for.
+    #[arg(long)]
+    passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// A directory of instruments in place of those that come with the program.
+    #[arg(long)]
+    rules: Option<PathBuf>,
+    /// Language.
+    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    lang: LanguageArgument,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// List the instruments and the questions, and check them.
+    Rules {
+        #[command(flatten)]
+        common: Common,
+        /// Write them as files, to change and pass with --rules.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Write the questions as an `XLSForm` for `KoBo` and ODK.
+    Form {
+        /// The file to write.
+        #[arg(long)]
+        out: PathBuf,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Read an `XLSForm` and tell what of it is understood.
+    ReadForm {
+        /// The form.
+        file: PathBuf,
+        /// Keep fields that can tell where somebody is; say what for.
+        #[arg(long, value_name = "PURPOSE")]
+        tracking: Option<String>,
+        /// Language.
+        #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+        lang: LanguageArgument,
+    },
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    match &arguments.what {
+        Some(What::Rules { common, out }) => list(common, out.as_deref()),
+        Some(What::Form { out, common }) => write_form(out, common),
+        Some(What::ReadForm { file, tracking, lang }) => {
+            read_form(&Text::new((*lang).into()), file, tracking.as_deref())
+        }
+        None => assess_cases(arguments),
+    }
+}
+
+fn rules(text: &Text, dir: Option<&Path>) -> anyhow::Result<Rules> {
+    let Some(dir) = dir else { return Ok(Rules::shipped()) };
+    let mut files: Vec<(String, String)> = Vec::new();
+    for (below, prefix) in [(dir.to_path_buf(), ""), (dir.join("law"), "law/")] {
+        let entries = std::fs::read_dir(&below).with_context(|| below.display().to_string())?;
+        for entry in entries {
+            let path = entry?.path();
+            if path.extension().is_some_and(|e| e == "toml") {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let bytes = read_file(text, &path)?;
+                let content = String::from_utf8(bytes).with_context(|| path.display().to_string())?;
+                files.push((format!("{prefix}{name}"), content));
+            }
+        }
+    }
+    files.sort();
+    let files: Vec<(&str, &str)> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    Rules::parse(&files).with_context(|| dir.display().to_string())
+}
+
+fn assess_cases(arguments: &Arguments) -> anyhow::Result<()> {
+    let text = Text::new(arguments.common.lang.into());
+    let rules = rules(&text, arguments.common.rules.as_deref())?;
+    let cases = match &arguments.file {
+        Some(path) => read_cases(&text, &rules, path)?,
+        None => match interview(&text, &rules, arguments)? {
+            Some(case) => vec![case],
+            None => return Ok(()),
+        },
+    };
+    let assessed: Vec<_> = cases
+        .iter()
+        .enumerate()
+        .map(|(i, case)| assess(&rules, case).map_err(|e| anyhow!("{}: {e}", i + 1)))
+        .collect::<Result<_, _>>()?;
+    if arguments.json {
+        let json = match assessed.as_slice() {
+            [one] => serde_json::to_string_pretty(one)?,
+            all => serde_json::to_string_pretty(all)?,
+        };
+        return print(&(json + "\n"));
+    }
+    let colour = if std::io::stdout().is_terminal() { Colour::On } else { Colour::Off };
+    assessed.iter().try_for_each(|a| print(&terminal(&text, colour, &rules, a)))
+}
+
+/// A case, or many.
+fn read_cases(text: &Text, rules: &Rules, path: &Path) -> anyhow::Result<Vec<Case>> {
+    let bytes = read_file(text, path)?;
+    let wrong = |why: String| {
+        anyhow!(text.fill("assess-no-toml", &[("path", path.display().to_string()), ("why", why)]))
+    };
+    match path.extension().and_then(|e| e.to_str()) {
+        Some("toml") => {
+            let content = std::str::from_utf8(&bytes).map_err(|e| wrong(e.to_string()))?;
+            // The whole message would repeat the line, and a line may hold anything.
+            let read: Result<Case, toml::de::Error> = toml::from_str(content);
+            Ok(vec![read.map_err(|e| wrong(at_line(content, &e)))?])
+        }
+        Some("json") => {
+            Ok(vec![serde_json::from_slice(&bytes).map_err(|e| wrong(without_values(&e.to_string())))?])
+        }
+        _ => {
+            let grid = Grid::read(&bytes)
+                .map_err(|e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e)))?;
+            let rows: Vec<Vec<String>> = grid.rows.into_iter().map(|r| r.1).collect();
+            let read = submissions(rules, &grid.header, &rows).with_context(|| path.display().to_string())?;
+            if !read.left_out.is_empty() {
+                eprintln!("{}", text.fill("assess-left-out", &[("columns", read.left_out.join(", "))]));
+            }
+            Ok(read.cases)
+        }
+    }
+}
+
+fn at_line(content: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map(|s| content[..s.start.min(content.len())].lines().count().max(1));
+    format!("line {}: {}", line.unwrap_or(1), without_values(error.message()))
+}
+
+/// What a reader of files complains of, without what stood there: that may be anybody's name.
+fn without_values(message: &str) -> String {
+    let mut out = String::new();
+    for (i, part) in message.split('"').enumerate() {
+        out += if i % 2 == 0 { part } else { "…" };
+    }
+    if out.starts_with("unknown ")
+        && let Some((before, rest)) = out.split_once('`')
+        && let Some((_, after)) = rest.split_once('`')
+    {
+        return format!("{before}…{after}");
+    }
+    out
+}
+
+/// Asks the questions one by one. `None` when it was saved to go on later.
+fn interview(text: &Text, rules: &Rules, arguments: &Arguments) -> anyhow::Result<Option<Case>> {
+    if !std::io::stdin().is_terminal() {
+        bail!(text.say("assess-no-terminal"));
+    }
+    let saved = arguments.save.as_deref();
+    let exists = saved.is_some_and(Path::exists);
+    let secret = match saved {
+        Some(_) => Some(passphrase(text, arguments.passphrase_file.as_deref(), !exists)?),
+        None => None,
+    };
+    let mut case = match (saved, &secret) {
+        (Some(path), Some(secret)) if exists => {
+            let plain =
+                open(secret, &read_file(text, path)?, CONTEXT).with_context(|| path.display().to_string())?;
+            serde_json::from_slice(&plain).with_context(|| path.display().to_string())?
+        }
+        _ => Case::default(),
+    };
+    let questions = &rules.questions.questions;
+    let due = |case: &Case, at: usize| {
+        let q = &questions[at];
+        q.only_if.as_ref().is_none_or(|p| case.answers.truth(&rules.questions, p) == Truth::Yes)
+    };
+    let mut at = questions.iter().position(|q| !case.answers.0.contains_key(&q.id)).unwrap_or(0);
+    let answers: Vec<String> =
+        Answer::ALL.iter().map(|(w, _)| text.say(&format!("answer-{}", w.replace('_', "-")))).collect();
+    let mut stopped = false;
+    while at < questions.len() && !stopped {
+        if !due(&case, at) {
+            at += 1;
+            continue;
+        }
+        let q = &questions[at];
+        let block =
+            rules.questions.blocks.iter().find(|b| b.id == q.block).map_or("", |b| words(text, &b.text));
+        let place = text
+            .fill("assess-question-of", &[("n", (at + 1).to_string()), ("of", questions.len().to_string())]);
+        let mut items = answers.clone();
+        items.push(text.say("assess-back"));
+        items.push(text.say(if saved.is_some() { "assess-save-stop" } else { "assess-stop" }));
+        let now = case.answers.0.get(&q.id).and_then(|a| Answer::ALL.iter().position(|x| x.1 == *a));
+        let chosen = Select::new()
+            .with_prompt(format!("{block} ({place})\n{}", words(text, &q.text)))
+            .items(&items)
+            .default(now.unwrap_or(3))
+            .interact_opt()?;
+        match chosen {
+            Some(k) if k < answers.len() => {
+                case.answers.0.insert(q.id.clone(), Answer::ALL[k].1);
+                at += 1;
+            }
+            // Escape goes back, too.
+            Some(k) if k == answers.len() + 1 => stopped = true,
+            _ => at = (0..at).rev().find(|b| due(&case, *b)).unwrap_or(0),
+        }
+    }
+    if let (Some(path), Some(secret)) = (saved, &secret) {
+        let sealed = seal(secret, &serde_json::to_vec(&case)?, CONTEXT, Cost::default())?;
+        write_beside(path, &sealed)?;
+        eprintln!("{}", text.fill("assess-saved", &[("path", path.display().to_string())]));
+        if stopped {
+            return Ok(None);
+        }
+    }
+    Ok(Some(case))
+}
+
+fn write_beside(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    write_bytes(dir, &name, content)
+}
+
+fn list(common: &Common, out: Option<&Path>) -> anyhow::Result<()> {
+    let text = Text::new(common.lang.into());
+    let rules = rules(&text, common.rules.as_deref())?;
+    if let Some(dir) = out {
+        std::fs::create_dir_all(dir.join("law")).with_context(|| dir.display().to_string())?;
+        for (name, content) in SHIPPED {
+            write_beside(&dir.join(name), content.as_bytes())?;
+        }
+        return Ok(());
+    }
+    let mut page = String::new();
+    let law = |l: &ijsberg_signals::rules::Law| {
+        let until = l.valid_until.map_or_else(String::new, |d| d.to_string());
+        (
+            words(&text, &l.title).to_owned(),
+            format!("{} {}", l.id, l.version),
+            format!(" {} – {until}", l.valid_from),
+            l.verified,
+            l.note.clone(),
+        )
+    };
+    let (q, o, e, h) = (&rules.questions, &rules.operational, &rules.eleven, &rules.helps);
+    let mut all = vec![
+        (words(&text, &q.title).to_owned(), format!("{} {}", q.id, q.version), String::new(), true, None),
+        (
+            words(&text, &o.title).to_owned(),
+            format!("{} {}", o.id, o.version),
+            String::new(),
+            o.verified,
+            o.note.clone(),
+        ),
+        (
+            words(&text, &e.title).to_owned(),
+            format!("{} {}", e.id, e.version),
+            String::new(),
+            e.verified,
+            None,
+        ),
+    ];
+    all.extend(rules.laws.iter().map(law));
+    all.push((
+        words(&text, &h.title).to_owned(),
+        format!("{} {}", h.id, h.version),
+        String::new(),
+        h.verified,
+        None,
+    ));
+    for (title, id, valid, verified, note) in all {
+        let _ = writeln!(page, "{title} [{id}]{valid}");
+        if let Some(note) = note.filter(|_| !verified) {
+            let _ = writeln!(
+                page,
+                "  {}",
+                text.fill("assess-unverified", &[("what", words(&text, &note).to_owned())])
+            );
+        }
+    }
+    for block in &q.blocks {
+        let _ = writeln!(page, "\n{}", words(&text, &block.text));
+        for question in q.questions.iter().filter(|x| x.block == block.id) {
+            let _ = writeln!(page, "  {:<24} {}", question.id, words(&text, &question.text));
+        }
+    }
+    print(&page)
+}
+
+fn write_form(out: &Path, common: &Common) -> anyhow::Result<()> {
+    let text = Text::new(common.lang.into());
+    let rules = rules(&text, common.rules.as_deref())?;
+    write_beside(out, &xlsx(&workbook(&rules))?)?;
+    eprintln!("{}", text.fill("assess-form-written", &[("path", out.display().to_string())]));
+    Ok(())
+}
+
+/// A workbook of texts. Nothing in it is a formula, whatever it begins with.
+pub(crate) fn xlsx(sheets: &[Sheet]) -> anyhow::Result<Vec<u8>> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, rows) in sheets {
+        let sheet = book.add_worksheet().set_name(name)?;
+        for (r, row) in rows.iter().enumerate() {
+            for (c, cell) in row.iter().enumerate().filter(|c| !c.1.is_empty()) {
+                sheet.write_string(r as u32, c as u16, cell)?;
+            }
+        }
+    }
+    Ok(book.save_to_buffer()?)
+}
+
+fn read_form(text: &Text, path: &Path, tracking: Option<&str>) -> anyhow::Result<()> {
+    let bytes = read_file(text, path)?;
+    let sheets =
+        read_sheets(&bytes).map_err(|e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e)))?;
+    let form = Form::read(&sheets, tracking.is_some_and(|t| !t.trim().is_empty()))
+        .with_context(|| path.display().to_string())?;
+    let mut page = String::new();
+    for f in &form.findings {
+        let _ = writeln!(page, "{}: {}", f.cell, f.what);
+    }
+    for f in &form.fields {
+        let _ = writeln!(page, "{}{}", f.name, f.htcds.map_or_else(String::new, |h| format!(" = {h}")));
+    }
+    print(&page)
+}
