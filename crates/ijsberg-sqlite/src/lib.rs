@@ -1,0 +1,192 @@
+//! A register in one SQLite file, encrypted as a whole by SQLCipher (AES-256, a MAC on each page), its journal too.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use ijsberg_store::{Dialect, Driver, Row, StoreError, Value, words};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, ToSql};
+
+/// An open file.
+#[derive(Debug)]
+pub struct Sqlite(Connection);
+
+impl Sqlite {
+    /// Opens a file under a key of 32 bytes; an empty or absent file becomes a register under that key.
+    ///
+    /// # Errors
+    /// [`StoreError::Key`] if the key is another one.
+    pub fn open(path: &Path, key: &[u8; 32]) -> Result<Self, StoreError> {
+        let connection = Connection::open(path).map_err(|e| StoreError::Open(plain(&e)))?;
+        Self::with(connection, key)
+    }
+
+    fn with(connection: Connection, key: &[u8; 32]) -> Result<Self, StoreError> {
+        let mut hex = String::from("PRAGMA key = \"x'");
+        for byte in key {
+            // Writing to memory cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        hex.push_str("'\"");
+        connection.execute_batch(&hex).map_err(|_| StoreError::Key)?;
+        // The first read tells whether the key fits.
+        connection
+            .query_row("SELECT count(*) FROM sqlite_master", [], |r| r.get::<_, i64>(0))
+            .map_err(|_| StoreError::Key)?;
+        // Acknowledged means written: FULL also in WAL mode. Nothing is left behind on pages that are freed.
+        connection
+            .execute_batch(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                 PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;",
+            )
+            .map_err(|e| StoreError::Open(plain(&e)))?;
+        connection.busy_timeout(Duration::from_secs(30)).map_err(|e| StoreError::Open(plain(&e)))?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(Self(connection))
+    }
+
+    /// Writes a consistent copy under the same key, while others may read and write.
+    ///
+    /// # Errors
+    /// If the copy cannot be written.
+    pub fn copy_to(&mut self, path: &Path) -> Result<(), StoreError> {
+        let to = path.to_str().ok_or_else(|| StoreError::Open("the path is not Unicode".to_owned()))?;
+        self.0.execute("VACUUM INTO ?1", [to]).map_err(|e| error(&e, "VACUUM INTO"))?;
+        Ok(())
+    }
+}
+
+struct Bound<'a>(&'a Value);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            Value::Null => ValueRef::Null,
+            Value::Int(x) => ValueRef::Integer(*x),
+            Value::Text(x) => ValueRef::Text(x.as_bytes()),
+            Value::Bytes(x) => ValueRef::Blob(x),
+        }))
+    }
+}
+
+fn value(v: ValueRef<'_>) -> Value {
+    match v {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(x) => Value::Int(x),
+        ValueRef::Real(x) => Value::Int(x as i64),
+        ValueRef::Text(x) => Value::Text(String::from_utf8_lossy(x).into_owned()),
+        ValueRef::Blob(x) => Value::Bytes(x.to_vec()),
+    }
+}
+
+/// What it says without values of rows.
+fn plain(e: &rusqlite::Error) -> String {
+    match e {
+        rusqlite::Error::SqliteFailure(code, _) => code.to_string(),
+        _ => "the statement does not fit the tables".to_owned(),
+    }
+}
+
+fn error(e: &rusqlite::Error, sql: &str) -> StoreError {
+    match e {
+        rusqlite::Error::SqliteFailure(code, message) => match code.code {
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
+            ErrorCode::NotADatabase => StoreError::Key,
+            // The message names tables and columns, no values.
+            ErrorCode::ConstraintViolation => StoreError::Rule(message.clone().unwrap_or_default()),
+            _ => StoreError::Statement { what: plain(e), statement: words(sql) },
+        },
+        _ => StoreError::Statement { what: plain(e), statement: words(sql) },
+    }
+}
+
+/// `$1` is `?1` here.
+fn numbered(sql: &str) -> String {
+    sql.replace('$', "?")
+}
+
+impl Driver for Sqlite {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
+        let mut statement = self.0.prepare_cached(&numbered(sql)).map_err(|e| error(&e, sql))?;
+        let changed = statement.execute(rusqlite::params_from_iter(values.iter().map(Bound)));
+        changed.map(|n| n as u64).map_err(|e| error(&e, sql))
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.0.execute_batch(sql).map_err(|e| error(&e, sql))
+    }
+
+    fn each(&mut self, sql: &str, values: &[Value], row: &mut dyn FnMut(Row)) -> Result<(), StoreError> {
+        let mut statement = self.0.prepare_cached(&numbered(sql)).map_err(|e| error(&e, sql))?;
+        let columns = statement.column_count();
+        let mut rows = statement
+            .query(rusqlite::params_from_iter(values.iter().map(Bound)))
+            .map_err(|e| error(&e, sql))?;
+        while let Some(r) = rows.next().map_err(|e| error(&e, sql))? {
+            let values = (0..columns).map(|c| r.get_ref(c).map(value)).collect::<rusqlite::Result<_>>();
+            row(Row(values.map_err(|e| error(&e, sql))?));
+        }
+        Ok(())
+    }
+
+    fn insert_new(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: &mut dyn Iterator<Item = Vec<Value>>,
+    ) -> Result<u64, StoreError> {
+        let places: Vec<String> = (1..=columns.len()).map(|i| format!("?{i}")).collect();
+        let sql = format!(
+            "INSERT INTO {table} ({}) VALUES ({}) ON CONFLICT DO NOTHING",
+            columns.join(", "),
+            places.join(", ")
+        );
+        let mut statement = self.0.prepare_cached(&sql).map_err(|e| error(&e, &sql))?;
+        let mut new = 0;
+        for row in rows {
+            let changed = statement.execute(rusqlite::params_from_iter(row.iter().map(Bound)));
+            new += changed.map_err(|e| error(&e, &sql))? as u64;
+        }
+        Ok(new)
+    }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        self.batch("BEGIN IMMEDIATE")
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.batch("COMMIT")
+    }
+
+    fn rollback(&mut self) -> Result<(), StoreError> {
+        self.batch("ROLLBACK")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_opens_with_its_key_only_and_shows_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("r.db");
+        let mut db = Sqlite::open(&path, &[7; 32]).unwrap();
+        db.batch("CREATE TABLE t (x TEXT)").unwrap();
+        db.execute("INSERT INTO t (x) VALUES ($1)", &["canary".into()]).unwrap();
+        // The journal is there while the file is open, and as unreadable.
+        for file in std::fs::read_dir(dir.path()).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            assert!(!bytes.windows(6).any(|w| w == b"canary" || w == b"SQLite"));
+        }
+        drop(db);
+        assert!(matches!(Sqlite::open(&path, &[8; 32]), Err(StoreError::Key)));
+        let mut db = Sqlite::open(&path, &[7; 32]).unwrap();
+        assert_eq!(db.first("SELECT x FROM t", &[]).unwrap().unwrap().text(0), "canary");
+    }
+}

@@ -1,0 +1,220 @@
+//! The register in SQL that SQLite and PostgreSQL both run.
+//!
+//! One text of each statement and one history of migrations serve both back ends; a [`Driver`] runs them. So both hold the same
+//! tables and give the same answers, and a back end is a driver of a few functions. Nothing here knows what a row means: the
+//! domain does.
+
+mod migrate;
+
+pub use migrate::{MIGRATIONS, migrate};
+
+/// A value of a column.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Value {
+    /// Nothing.
+    Null,
+    /// A whole number; truth values are 0 and 1.
+    Int(i64),
+    /// A text.
+    Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+}
+
+impl From<i64> for Value {
+    fn from(x: i64) -> Self {
+        Self::Int(x)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(x: bool) -> Self {
+        Self::Int(i64::from(x))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(x: &str) -> Self {
+        Self::Text(x.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(x: String) -> Self {
+        Self::Text(x)
+    }
+}
+
+impl From<&[u8]> for Value {
+    fn from(x: &[u8]) -> Self {
+        Self::Bytes(x.to_vec())
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(x: Vec<u8>) -> Self {
+        Self::Bytes(x)
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(x: Option<T>) -> Self {
+        x.map_or(Self::Null, Into::into)
+    }
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row(pub Vec<Value>);
+
+impl Row {
+    /// The whole number in a column; 0 if there is none.
+    pub fn int(&self, column: usize) -> i64 {
+        match self.0.get(column) {
+            Some(Value::Int(x)) => *x,
+            _ => 0,
+        }
+    }
+
+    /// The text in a column; empty if there is none.
+    pub fn text(&self, column: usize) -> &str {
+        match self.0.get(column) {
+            Some(Value::Text(x)) => x,
+            _ => "",
+        }
+    }
+
+    /// The bytes in a column; none if there are none.
+    pub fn bytes(&self, column: usize) -> &[u8] {
+        match self.0.get(column) {
+            Some(Value::Bytes(x)) => x,
+            _ => &[],
+        }
+    }
+
+    /// Whether a column is empty.
+    pub fn is_null(&self, column: usize) -> bool {
+        matches!(self.0.get(column), None | Some(Value::Null))
+    }
+}
+
+/// Why the storage did not do what it was asked. No value of a row is repeated.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file or the server cannot be reached or opened.
+    #[error("the register cannot be opened: {0}")]
+    Open(String),
+    /// The key is another one, or it is no register.
+    #[error("the register does not open: the key is another one, or the file is no register")]
+    Key,
+    /// A connection that others could listen to.
+    #[error(
+        "{host} is another machine, and the connection is not encrypted; use a socket, 127.0.0.1, or a tunnel that ends there"
+    )]
+    Unencrypted {
+        /// The host.
+        host: String,
+    },
+    /// Two writers at the same time; asking again may help.
+    #[error("another writer was at it at the same moment; ask again")]
+    Busy,
+    /// A rule of the tables was broken; the name of the rule.
+    #[error("the rule {0} of the register does not allow it")]
+    Rule(String),
+    /// Made by a later version, or changed by hand.
+    #[error("{0}")]
+    Migration(String),
+    /// Anything else; the statement, not its values.
+    #[error("{what} ({statement})")]
+    Statement {
+        /// What the back end says, without details.
+        what: String,
+        /// The first words of the statement.
+        statement: String,
+    },
+}
+
+/// What differs between back ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// Runs statements. Parameters are `$1`, `$2` and so on.
+pub trait Driver: Send {
+    /// Which back end it is.
+    fn dialect(&self) -> Dialect;
+
+    /// Runs a statement; returns how many rows it changed.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError>;
+
+    /// Runs several statements without parameters.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    fn batch(&mut self, sql: &str) -> Result<(), StoreError>;
+
+    /// Hands over each row of a query.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    fn each(&mut self, sql: &str, values: &[Value], row: &mut dyn FnMut(Row)) -> Result<(), StoreError>;
+
+    /// Inserts rows and leaves out those that a key of the table has already; returns how many are new.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    fn insert_new(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: &mut dyn Iterator<Item = Vec<Value>>,
+    ) -> Result<u64, StoreError>;
+
+    /// All rows of a query.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let mut rows = Vec::new();
+        self.each(sql, values, &mut |row| rows.push(row))?;
+        Ok(rows)
+    }
+
+    /// The first row of a query.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    fn first(&mut self, sql: &str, values: &[Value]) -> Result<Option<Row>, StoreError> {
+        Ok(self.query(sql, values)?.into_iter().next())
+    }
+
+    /// Begins a transaction that no other writer gets in between of.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    fn begin(&mut self) -> Result<(), StoreError>;
+
+    /// Makes a transaction last: when this returns, it survives a crash.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    fn commit(&mut self) -> Result<(), StoreError>;
+
+    /// Takes a transaction back.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    fn rollback(&mut self) -> Result<(), StoreError>;
+}
+
+/// The first words of a statement, for messages.
+pub fn words(sql: &str) -> String {
+    sql.split_whitespace().take(4).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,53 @@
+//! The history of the tables. A migration that was shipped is never changed; a new one follows it.
+
+use crate::{Dialect, Driver, StoreError, Value};
+
+/// Name and statements of each migration. `BYTES` stands for the type of bytes.
+pub const MIGRATIONS: [(&str, &str); 1] = [("register", include_str!("../migrations/0001-register.sql"))];
+
+/// Brings the tables up to date, all or nothing.
+///
+/// # Errors
+/// If the register was made by a later version, or see [`StoreError`].
+pub fn migrate(driver: &mut dyn Driver) -> Result<(), StoreError> {
+    driver.begin()?;
+    let result = run(driver);
+    match result {
+        Ok(()) => driver.commit(),
+        Err(error) => {
+            driver.rollback()?;
+            Err(error)
+        }
+    }
+}
+
+fn run(driver: &mut dyn Driver) -> Result<(), StoreError> {
+    driver.execute(
+        "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL)",
+        &[],
+    )?;
+    let done = driver.query("SELECT number, name FROM migration ORDER BY number", &[])?;
+    for (i, row) in done.iter().enumerate() {
+        match MIGRATIONS.get(i) {
+            Some((name, _)) if row.int(0) == i as i64 + 1 && row.text(1) == *name => {}
+            Some(_) => {
+                return Err(StoreError::Migration(format!(
+                    "migration {} is another one than this version knows",
+                    i + 1
+                )));
+            }
+            None => {
+                return Err(StoreError::Migration(
+                    "the register was made by a later version of ijsberg; use that version".to_owned(),
+                ));
+            }
+        }
+    }
+    for (i, (name, sql)) in MIGRATIONS.iter().enumerate().skip(done.len()) {
+        let bytes = if driver.dialect() == Dialect::Sqlite { "BLOB" } else { "BYTEA" };
+        driver.batch(&sql.replace("BYTES", bytes))?;
+        let values: [Value; 2] = [(i as i64 + 1).into(), (*name).into()];
+        driver.execute("INSERT INTO migration (number, name) VALUES ($1, $2)", &values)?;
+    }
+    Ok(())
+}
