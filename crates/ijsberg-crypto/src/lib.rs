@@ -4,6 +4,8 @@
 //! found out. What a sealed text belongs to (its *context*) is authenticated with it, so that one cannot stand in for another.
 //! Keys come from chance or, by Argon2id (RFC 9106), from a passphrase. Key and plain text are wiped from memory when dropped.
 
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -150,6 +152,29 @@ impl Key {
     }
 }
 
+/// What is kept of a password: a PHC string with Argon2id, its cost and a salt.
+///
+/// # Errors
+/// If the password is short, or the system gives no random numbers.
+pub fn hash_password(password: &str, cost: Cost) -> Result<String, CryptoError> {
+    let length = password.chars().count();
+    if length < SHORTEST {
+        return Err(CryptoError::ShortPassphrase(length));
+    }
+    let params = Params::new(cost.memory, cost.passes, 1, Some(KEY)).map_err(|_| CryptoError::Cost)?;
+    let salt: [u8; SALT] = random()?;
+    let hash = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_with_salt(password.as_bytes(), &salt)
+        .map_err(|_| CryptoError::Cost)?;
+    Ok(hash.to_string())
+}
+
+/// Whether a password is the one that was kept.
+pub fn verify_password(password: &str, kept: &str) -> bool {
+    PasswordHash::new(kept)
+        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
 /// Characters that a passphrase has at least.
 pub const SHORTEST: usize = 12;
 
@@ -224,6 +249,15 @@ mod tests {
         // Poly1305 tag.
         assert_eq!(sealed[sealed.len() - 16..][..4], [0xc0, 0x87, 0x59, 0x24]);
         assert_eq!(key.open(&[nonce.as_slice(), &sealed].concat(), &aad).unwrap().as_slice(), text);
+    }
+
+    #[test]
+    fn passwords_are_kept_as_salted_hashes() {
+        let kept = hash_password("a long password", CHEAP).unwrap();
+        assert!(kept.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{kept}");
+        assert!(verify_password("a long password", &kept) && !verify_password("another password", &kept));
+        assert!(!verify_password("a long password", "nothing"));
+        assert_ne!(kept, hash_password("a long password", CHEAP).unwrap());
     }
 
     #[test]

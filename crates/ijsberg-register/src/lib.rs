@@ -1,1 +1,25 @@
-//! x
+//! The register: who may do what, and what is done, written down in the same breath.
+//!
+//! Two lanes feed one count. The *help* lane may know who somebody is: identities lie in a vault under keys of their own. The
+//! *statistics* lane holds no direct identifiers and opens only with a recorded basis. Every use case is one function of
+//! [`Register`]: it asks the [`policy`], acts, and appends to the [`audit`] chain in the same transaction, reads and refusals
+//! included; web and command line go through it and cannot skip it. The clock is a parameter.
+
+pub mod audit;
+pub mod codes;
+pub mod entities;
+pub mod error;
+pub mod histories;
+pub mod keys;
+pub mod links;
+pub mod merge;
+pub mod notify;
+pub mod policy;
+pub mod records;
+pub mod register;
+pub mod retention;
+pub mod users;
+pub mod vault;
+
+pub use error::RegisterError;
+pub use register::{Register, Session};

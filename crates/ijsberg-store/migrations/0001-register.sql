@@ -1,9 +1,3 @@
--- What the register is set to.
-CREATE TABLE setting (
-    name TEXT PRIMARY KEY,
-    value TEXT NOT NULL
-);
-
 -- A lane is open only with a basis that somebody recorded.
 CREATE TABLE lane (
     name TEXT PRIMARY KEY CHECK (name IN ('help', 'statistics')),

@@ -1,0 +1,279 @@
+//! Code lists: what a coded field may hold, from which system and version.
+//!
+//! HTCDS is the Human Trafficking Case Data Standard 2.0 of 24 December 2021 (IOM, CC BY 4.0). Where it lacks a code that Dutch
+//! practice needs, the list is a superset and the export says what is lost. Codes of IC-TIP (2025) are not here: its tables have
+//! not been read, and none are invented.
+
+/// A code list.
+#[derive(Debug, Clone, Copy)]
+pub struct CodeList {
+    /// Its name.
+    pub name: &'static str,
+    /// The system the codes are from.
+    pub system: &'static str,
+    /// Version of the system.
+    pub version: &'static str,
+    /// The codes.
+    pub codes: &'static [&'static str],
+}
+
+const fn list(
+    name: &'static str,
+    system: &'static str,
+    version: &'static str,
+    codes: &'static [&'static str],
+) -> CodeList {
+    CodeList { name, system, version, codes }
+}
+
+/// Forms of exploitation: Dutch and EU forms together.
+pub const FORMS: &[&str] = &[
+    "SEX_PROSTITUTION",
+    "SEX_OTHER",
+    "LABOUR",
+    "DOMESTIC_SERVITUDE",
+    "BEGGING",
+    "CRIMINAL_ACTIVITY",
+    "SLAVERY_OR_SIMILAR",
+    "ORGAN_REMOVAL",
+    "FORCED_MARRIAGE",
+    "ILLEGAL_ADOPTION",
+    "SURROGACY",
+    "CHILD_LABOUR",
+    "FORCED_MILITARY",
+    "OTHER",
+    "UNKNOWN",
+];
+
+/// All lists.
+pub const LISTS: &[CodeList] = &[
+    list("form", "ijsberg", "2026-11", FORMS),
+    list("sex", "ijsberg", "2026-11", &["F", "M", "X", "UNKNOWN"]),
+    list("answer", "ijsberg", "2026-11", &["yes", "no", "unknown", "not_asked", "refused"]),
+    list(
+        "organisation_kind",
+        "nl_reporter",
+        "2026-11",
+        &[
+            "NP",
+            "KMAR",
+            "NLA",
+            "ZORGCOORDINATIE",
+            "FAIRWORK",
+            "OPVANG",
+            "JEUGDZORG",
+            "ADVOCATUUR",
+            "AMBULANT",
+            "CLIENT_SELF",
+            "OVERIG",
+        ],
+    ),
+    list(
+        "status",
+        "ijsberg",
+        "2026-11",
+        &[
+            "SIGNAL_ONLY",
+            "PRESUMED",
+            "PLAUSIBLE",
+            "ESTABLISHED",
+            "DECLINED_IDENTIFICATION",
+            "NOT_VICTIM",
+            "INSUFFICIENT",
+        ],
+    ),
+    list(
+        "deciding_organisation",
+        "HTCDS",
+        "2.0",
+        &["Police", "NGO", "CourtOrProsecution", "NonPoliceGovernmentalOrganization", "Other"],
+    ),
+    list("case_status", "HTCDS", "2.0", &["Active", "FollowUp", "Closed", "ClosedReferred"]),
+    list("event", "HTCDS", "2.0", &["Recruitment", "Transit", "Exploitation", "Exit"]),
+    list("phase", "ijsberg", "2026-11", &["recruitment", "journey", "destination"]),
+    list("source", "ijsberg", "2026-11", &["person", "worker", "document", "third_party", "inspection"]),
+    list("confidence", "ijsberg", "2026-11", &["low", "medium", "high"]),
+    list(
+        "control",
+        "HTCDS",
+        "2.0 and RestrictsMovement, UsesChildren, PaymentToController, AbuseOfDominance, AbuseOfVulnerability",
+        &[
+            "PhysicalThreats",
+            "ThreatsLawEnforcement",
+            "ThreatensChildrenFamily",
+            "DebtBondage",
+            "FalsePromises",
+            "PhysicalAbuse",
+            "SexualAbuse",
+            "TakesEarnings",
+            "RestrictsFinancialAccess",
+            "RestrictsMedicalCare",
+            "WithholdsNecessities",
+            "PsychologicalAbuse",
+            "PsychoactiveSubstance",
+            "ExcessiveWorkingHours",
+            "WithholdsDocuments",
+            "Other",
+            "RestrictsMovement",
+            "UsesChildren",
+            "PaymentToController",
+            "AbuseOfDominance",
+            "AbuseOfVulnerability",
+        ],
+    ),
+    list(
+        "recruitment",
+        "HTCDS",
+        "2.0",
+        &[
+            "AtAPlaceOfBusiness",
+            "AtAnEducationalInstitution",
+            "AtWork",
+            "ThroughOnlineSocialNetworks",
+            "ThroughAnOnlineAdvertisement",
+            "ThroughATelevisionAdvert",
+            "ThroughANewspaperAdvert",
+            "ThroughFamilyOrFamilyEvents",
+            "ThroughFriendsOrSocialEvents",
+            "Other",
+        ],
+    ),
+    list(
+        "sex_type",
+        "HTCDS",
+        "2.0",
+        &["Prostitution", "Pornography", "RemoteInteractiveServices", "PrivateSexualServices"],
+    ),
+    list(
+        "sector",
+        "ISIC",
+        "Rev.4",
+        &[
+            "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S",
+            "T", "U", "UNKNOWN",
+        ],
+    ),
+    list(
+        "role",
+        "HTCDS",
+        "2.0",
+        &[
+            "TravellingPartner",
+            "Transporter",
+            "RecruiterOrIntermediary",
+            "BrokerTravelAgent",
+            "TransferredIndividual",
+            "HarbouredIndividual",
+            "SoldIndividual",
+            "BoughtIndividual",
+            "ReceivedIndividual",
+            "ControlledIndividual",
+            "Smuggler",
+            "Abuser",
+            "Kidnapper",
+            "Exploiter",
+            "Other",
+        ],
+    ),
+    list("relationship", "HTCDS", "2.0", &["Familial", "Acquainted", "Unaquainted"]),
+    list(
+        "support",
+        "HTCDS",
+        "2.0",
+        &[
+            "Education",
+            "Financial",
+            "Health",
+            "LabourExploitationRehabilitation",
+            "Legal",
+            "Livelihood",
+            "RightsBasedTraining",
+            "SexualExploitationRehabilitation",
+            "SocialCare",
+        ],
+    ),
+    list(
+        "referral_reason",
+        "HTCDS",
+        "2.0",
+        &["AdditionalServicesRequired", "MigrationOrChangeOfLocation", "Other"],
+    ),
+    list("referral_state", "ijsberg", "2026-11", &["sent", "accepted", "rejected", "done", "revoked"]),
+    list("channel", "ijsberg", "2026-11", &["phone", "web", "walk_in", "inspection", "anonymous", "import"]),
+    list("triage", "ijsberg", "2026-11", &["new", "reviewed", "linked", "closed_no_action"]),
+    list(
+        "residence",
+        "nl_b8_3",
+        "2026-11, to be verified",
+        &[
+            "reflection_offered",
+            "reflection_accepted",
+            "reflection_declined",
+            "permit_asked",
+            "permit_given",
+            "permit_refused",
+        ],
+    ),
+    list(
+        "justice",
+        "nl_sr",
+        "2026-11, to be verified",
+        &["report", "dismissed", "prosecution", "conviction", "acquittal", "appeal"],
+    ),
+    list(
+        "purpose",
+        "ijsberg",
+        "2026-11",
+        &["help", "statistics", "research", "referral", "residence", "prosecution"],
+    ),
+];
+
+/// The list of that name.
+pub fn code_list(name: &str) -> Option<&'static CodeList> {
+    LISTS.iter().find(|l| l.name == name)
+}
+
+/// Whether a list has a code.
+pub fn has(list: &str, code: &str) -> bool {
+    code_list(list).is_some_and(|l| l.codes.contains(&code))
+}
+
+/// Whether it is written like a country in ISO 3166-1 alpha-2. `NA` is Namibia.
+pub fn is_country(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// Whether it is a day, a month or a year: 2016-05-31, 2016-05, 2016.
+pub fn is_partial_day(text: &str) -> bool {
+    let full = match text.len() {
+        4 => format!("{text}-01-01"),
+        7 => format!("{text}-01"),
+        10 => text.to_owned(),
+        _ => return false,
+    };
+    text.bytes().all(|b| b.is_ascii_digit() || b == b'-') && full.parse::<jiff::civil::Date>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_have_each_code_once_and_dates_their_precision() {
+        for l in LISTS {
+            let mut seen = std::collections::HashSet::new();
+            assert!(l.codes.iter().all(|c| seen.insert(c)), "{}", l.name);
+        }
+        assert!(is_country("NA") && !is_country("na") && !is_country("NLD"));
+        for (text, day) in [
+            ("2016", true),
+            ("2016-02", true),
+            ("2016-02-30", false),
+            ("2016-2-3", false),
+            ("+016", false),
+            ("", false),
+        ] {
+            assert_eq!(is_partial_day(text), day, "{text}");
+        }
+    }
+}

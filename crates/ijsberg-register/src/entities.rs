@@ -1,0 +1,432 @@
+//! What else is known of a case: kinds of record, their fields, and how carefully each is kept.
+
+use serde_json::Value;
+
+use crate::codes::{code_list, has, is_country, is_partial_day};
+use crate::error::RegisterError;
+use crate::merge::Fields;
+
+/// What a field holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// A line or more of text.
+    Text,
+    /// A day, a month or a year.
+    Day,
+    /// A number, not negative.
+    Number,
+    /// Yes or no, of an act of the register itself; what a person answered is an answer.
+    Flag,
+    /// One of a code list.
+    Code(&'static str),
+    /// Any of a code list.
+    Codes(&'static str),
+    /// Countries, ISO 3166-1 alpha-2.
+    Countries,
+    /// Names of other records or persons, in hexadecimal.
+    Ids,
+}
+
+/// How carefully it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// About nobody.
+    Open,
+    /// About somebody.
+    Personal,
+    /// Health, sexual life, origin, immigration status.
+    Special,
+    /// Offences and suspects.
+    Criminal,
+}
+
+impl Class {
+    /// Its name in the tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Personal => "personal",
+            Self::Special => "special",
+            Self::Criminal => "criminal",
+        }
+    }
+}
+
+/// A kind of record.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// Its name.
+    pub name: &'static str,
+    /// How carefully it is kept.
+    pub class: Class,
+    /// Never changed once written.
+    pub immutable: bool,
+    /// About a person; some signals are about nobody yet.
+    pub needs_person: bool,
+    /// Fields that must be there.
+    pub required: &'static [&'static str],
+    /// All fields.
+    pub fields: &'static [(&'static str, Holds)],
+}
+
+use Class::{Criminal, Open, Personal, Special};
+use Holds::{Code, Codes, Countries, Day, Flag, Ids, Number, Text};
+
+const fn kind(
+    name: &'static str,
+    class: Class,
+    immutable: bool,
+    needs_person: bool,
+    required: &'static [&'static str],
+    fields: &'static [(&'static str, Holds)],
+) -> Kind {
+    Kind { name, class, immutable, needs_person, required, fields }
+}
+
+/// All kinds.
+pub const KINDS: &[Kind] = &[
+    kind(
+        "signal",
+        Special,
+        false,
+        false,
+        &["received_on", "channel"],
+        &[
+            ("received_on", Day),
+            ("channel", Code("channel")),
+            ("region", Text),
+            ("sector", Code("sector")),
+            ("narrative", Text),
+            ("triage", Code("triage")),
+            ("triaged_by", Text),
+            ("why", Text),
+        ],
+    ),
+    kind(
+        "case",
+        Personal,
+        false,
+        true,
+        &["status", "opened_on"],
+        &[
+            ("status", Code("case_status")),
+            ("owner", Text),
+            ("opened_on", Day),
+            ("closed_on", Day),
+            ("reason", Text),
+        ],
+    ),
+    kind(
+        "episode",
+        Special,
+        false,
+        true,
+        &["form"],
+        &[
+            ("form", Code("form")),
+            ("sector", Code("sector")),
+            ("sex_types", Codes("sex_type")),
+            ("from", Day),
+            ("until", Day),
+            ("countries", Countries),
+            ("region", Text),
+            ("hours_a_week", Number),
+            ("pay_an_hour", Number),
+            ("share_handed_over", Number),
+            ("debt", Number),
+            ("controlled_by", Text),
+            ("across_a_border_only", Flag),
+        ],
+    ),
+    kind(
+        "journey",
+        Personal,
+        false,
+        true,
+        &["event"],
+        &[
+            ("event", Code("event")),
+            ("on", Day),
+            ("countries", Countries),
+            ("region", Text),
+            ("method", Code("recruitment")),
+        ],
+    ),
+    kind(
+        "observation",
+        Special,
+        false,
+        true,
+        &["indicator", "answer"],
+        &[
+            ("indicator", Text),
+            ("phase", Code("phase")),
+            ("answer", Code("answer")),
+            ("source", Code("source")),
+            ("confidence", Code("confidence")),
+            ("on", Day),
+            ("evidence", Text),
+        ],
+    ),
+    kind("means", Special, false, true, &["controls"], &[("controls", Codes("control")), ("note", Text)]),
+    kind(
+        "assessment",
+        Special,
+        true,
+        true,
+        &["rules", "result"],
+        &[("rules", Text), ("observations", Ids), ("result", Text), ("computed_on", Day)],
+    ),
+    kind(
+        "status",
+        Personal,
+        true,
+        true,
+        &["status", "deciding_organisation", "reasons", "decided_on", "decided_by"],
+        &[
+            ("status", Code("status")),
+            ("deciding_organisation", Code("deciding_organisation")),
+            ("authority", Text),
+            ("reasons", Text),
+            ("decided_on", Day),
+            ("decided_by", Text),
+            ("second_reader", Text),
+            ("supersedes", Ids),
+        ],
+    ),
+    kind(
+        "consent",
+        Personal,
+        false,
+        true,
+        &["purpose", "asked_on"],
+        &[
+            ("purpose", Code("purpose")),
+            ("recipients", Text),
+            ("interview", Code("answer")),
+            ("told_purpose", Code("answer")),
+            ("told_use", Code("answer")),
+            ("research", Code("answer")),
+            ("told_rights", Code("answer")),
+            ("told_period", Code("answer")),
+            ("told_withdrawal", Code("answer")),
+            ("channel", Code("channel")),
+            ("language", Text),
+            ("asked_on", Day),
+            ("expires_on", Day),
+            ("withdrawn_on", Day),
+        ],
+    ),
+    kind(
+        "referral",
+        Personal,
+        false,
+        true,
+        &["to", "state"],
+        &[
+            ("to", Text),
+            ("reason", Code("referral_reason")),
+            ("data", Text),
+            ("consent", Ids),
+            ("state", Code("referral_state")),
+            ("sent_on", Day),
+            ("answered_on", Day),
+        ],
+    ),
+    kind(
+        "support",
+        Personal,
+        false,
+        true,
+        &["types"],
+        &[
+            ("types", Codes("support")),
+            ("objectives", Text),
+            ("plan", Text),
+            ("planned_end", Day),
+            ("ended_on", Day),
+        ],
+    ),
+    kind(
+        "residence",
+        Special,
+        false,
+        true,
+        &["step", "on"],
+        &[("step", Code("residence")), ("on", Day), ("days", Number), ("until", Day)],
+    ),
+    kind(
+        "justice",
+        Criminal,
+        false,
+        true,
+        &["step", "on"],
+        &[("step", Code("justice")), ("on", Day), ("items", Text), ("note", Text)],
+    ),
+    kind(
+        "suspect",
+        Criminal,
+        false,
+        false,
+        &["roles"],
+        &[
+            ("roles", Codes("role")),
+            ("relationship", Code("relationship")),
+            ("episodes", Ids),
+            ("note", Text),
+        ],
+    ),
+    kind(
+        "disclosure",
+        Special,
+        true,
+        true,
+        &["recipient", "purpose", "basis", "reason", "content", "decided_on"],
+        &[
+            ("recipient", Text),
+            ("purpose", Code("purpose")),
+            ("basis", Text),
+            ("reason", Text),
+            ("content", Text),
+            ("decided_on", Day),
+        ],
+    ),
+    kind(
+        "release",
+        Open,
+        true,
+        false,
+        &["title", "released_on"],
+        &[("title", Text), ("released_on", Day), ("suppressed", Text), ("data", Text)],
+    ),
+];
+
+/// The kind of that name.
+///
+/// # Errors
+/// If there is none.
+pub fn kind_of(name: &str) -> Result<&'static Kind, RegisterError> {
+    KINDS.iter().find(|k| k.name == name).ok_or(RegisterError::NotFound("kind of record"))
+}
+
+impl Kind {
+    /// Checks a record: every field is known and holds what it should, and what must be there is. Values are not repeated.
+    ///
+    /// # Errors
+    /// [`RegisterError::Invalid`] with the field and what was expected.
+    pub fn check(&self, fields: &Fields) -> Result<(), RegisterError> {
+        for (name, value) in fields {
+            let Some((known, holds)) = self.fields.iter().find(|f| f.0 == name) else {
+                let all: Vec<&str> = self.fields.iter().map(|f| f.0).collect();
+                return Err(RegisterError::invalid(
+                    self.name,
+                    &format!("a field is not one of {}", all.join(", ")),
+                ));
+            };
+            holds.check(&format!("{}.{known}", self.name), value)?;
+        }
+        let there = |f: &&str| fields.get(*f).is_some_and(|v| v.as_str() != Some("") && !v.is_null());
+        if let Some(missing) = self.required.iter().find(|f| !there(f)) {
+            return Err(RegisterError::invalid(&format!("{}.{missing}", self.name), "must be there"));
+        }
+        let text = |f: &str| fields.get(f).and_then(Value::as_str).unwrap_or_default();
+        if self.name == "status" && text("status") == "NOT_VICTIM" {
+            let second = text("second_reader");
+            if second.is_empty() || second == text("decided_by") {
+                return Err(RegisterError::invalid(
+                    "status.second_reader",
+                    "somebody else than decided_by: not a victim needs a second pair of eyes",
+                ));
+            }
+        }
+        if self.name == "residence"
+            && fields.get("days").is_some_and(|d| d.as_f64() != Some(90.0) && d.as_f64() != Some(30.0))
+        {
+            return Err(RegisterError::invalid(
+                "residence.days",
+                "90, or 30 for a Dublin claimant to whom it was given after 18 May 2023",
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Holds {
+    fn check(self, field: &str, value: &Value) -> Result<(), RegisterError> {
+        let wrong = |expected: &str| Err(RegisterError::invalid(field, expected));
+        let texts = |value: &Value| -> Option<Vec<String>> {
+            value.as_array()?.iter().map(|v| v.as_str().map(str::to_owned)).collect()
+        };
+        match self {
+            Text if value.is_string() => Ok(()),
+            Text => wrong("a text"),
+            Flag if value.is_boolean() => Ok(()),
+            Flag => wrong("true or false"),
+            Number if value.as_f64().is_some_and(|x| x >= 0.0) => Ok(()),
+            Number => wrong("a number, not negative"),
+            Day if value.as_str().is_some_and(is_partial_day) => Ok(()),
+            Day => wrong("a day, a month or a year: 2016-05-31, 2016-05, 2016"),
+            Code(list) if value.as_str().is_some_and(|c| has(list, c)) => Ok(()),
+            Codes(list) if texts(value).is_some_and(|t| t.iter().all(|c| has(list, c))) => Ok(()),
+            Code(list) | Codes(list) => {
+                let codes = code_list(list).map(|l| l.codes.join(", ")).unwrap_or_default();
+                wrong(&format!("one of {codes}"))
+            }
+            Countries if texts(value).is_some_and(|t| t.iter().all(|c| is_country(c))) => Ok(()),
+            Countries => wrong("countries in two capitals, [\"RO\", \"NL\"]"),
+            Ids if texts(value).is_some_and(|t| t.iter().all(|c| crate::audit::unhex(c).is_some())) => Ok(()),
+            Ids => wrong("names of records"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(name: &str, v: &Value) -> Result<(), String> {
+        kind_of(name).unwrap().check(v.as_object().unwrap()).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn kinds_are_sound() {
+        for k in KINDS {
+            assert!(k.required.iter().all(|r| k.fields.iter().any(|f| f.0 == *r)), "{}", k.name);
+            for (_, holds) in k.fields {
+                if let Code(list) | Codes(list) = holds {
+                    assert!(code_list(list).is_some(), "{list}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named_without_its_value() {
+        assert!(check("episode", &json!({"form": "LABOUR", "countries": ["NL"], "from": "2016-05"})).is_ok());
+        for (kind, record, expected) in [
+            ("episode", json!({"form": "Fatima"}), "episode.form: one of SEX_PROSTITUTION"),
+            ("episode", json!({"form": "LABOUR", "Fatima": 1}), "episode: a field is not one of"),
+            ("episode", json!({"form": "LABOUR", "debt": -1}), "episode.debt: a number"),
+            ("episode", json!({"form": "LABOUR", "from": "Fatima"}), "episode.from: a day"),
+            ("episode", json!({}), "episode.form: must be there"),
+            (
+                "residence",
+                json!({"step": "reflection_offered", "on": "2024-01-01", "days": 60}),
+                "residence.days: 90, or 30",
+            ),
+        ] {
+            let error = check(kind, &record).unwrap_err();
+            assert!(error.starts_with(expected) && !error.contains("Fatima"), "{error}");
+        }
+    }
+
+    #[test]
+    fn not_a_victim_needs_a_second_pair_of_eyes() {
+        let mut decision = json!({"status": "NOT_VICTIM", "deciding_organisation": "NGO", "reasons": "r", "decided_on": "2016", "decided_by": "a", "second_reader": "a"});
+        assert!(check("status", &decision).is_err());
+        decision["second_reader"] = "b".into();
+        assert!(check("status", &decision).is_ok());
+    }
+}

@@ -1,0 +1,92 @@
+//! What goes wrong, without a word of what was in a row.
+
+use ijsberg_crypto::CryptoError;
+use ijsberg_store::StoreError;
+
+use crate::policy::Operation;
+
+/// Why the register did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// Nobody has logged in.
+    #[error("nobody has logged in")]
+    NoSession,
+    /// The name, the password or the second factor does not fit; it is not said which.
+    #[error("the name, the password or the code does not fit")]
+    Login,
+    /// Too many attempts.
+    #[error("too many attempts; try again after {0}")]
+    Locked(String),
+    /// The policy does not allow it.
+    #[error("{user} may not do this: {operation:?} needs one of the roles {roles}")]
+    Denied {
+        /// Who.
+        user: String,
+        /// What.
+        operation: Operation,
+        /// Roles that may.
+        roles: String,
+    },
+    /// It is the business of another organisation.
+    #[error("{user} may do this for their own organisation only")]
+    OtherOrganisation {
+        /// Who.
+        user: String,
+    },
+    /// The lane is closed.
+    #[error(
+        "the {0} lane is closed: record the lawful basis first (ijsberg register lane open {0} --basis ... --assessed ...)"
+    )]
+    LaneClosed(String),
+    /// There is no such thing.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// It is there already.
+    #[error("there is a {0} of that name already")]
+    Exists(&'static str),
+    /// A value that is not in a code list or out of range; the value is not repeated.
+    #[error("{field}: {expected}")]
+    Invalid {
+        /// The field.
+        field: String,
+        /// What was expected.
+        expected: String,
+    },
+    /// Somebody else changed the same fields meanwhile.
+    #[error("somebody else changed {} meanwhile; look at version {version} and decide", fields.join(", "))]
+    Conflict {
+        /// The fields.
+        fields: Vec<String>,
+        /// The version that is there now.
+        version: i64,
+    },
+    /// What is never changed.
+    #[error("{0} is never changed; add another")]
+    Immutable(&'static str),
+    /// The vault is not open.
+    #[error("the vault is not open: who somebody is needs its key too")]
+    VaultClosed,
+    /// It was erased.
+    #[error("who this was has been erased")]
+    Erased,
+    /// The chain of the audit log is broken.
+    #[error("the audit log does not hold from entry {seq} on: {what}")]
+    Audit {
+        /// The entry.
+        seq: i64,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// Storage.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Keys.
+    #[error(transparent)]
+    Crypto(#[from] CryptoError),
+}
+
+impl RegisterError {
+    pub(crate) fn invalid(field: &str, expected: &str) -> Self {
+        Self::Invalid { field: field.to_owned(), expected: expected.to_owned() }
+    }
+}

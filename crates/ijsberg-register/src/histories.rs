@@ -1,0 +1,158 @@
+//! Capture histories: one row a person, one column a list, and the covariates that a breakdown needs. Nothing else leaves.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::error::RegisterError;
+use crate::policy::Operation;
+use crate::register::{Id, Register};
+
+/// Persons by list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HistoryTable {
+    /// Lists in order.
+    pub lists: Vec<String>,
+    /// Persons.
+    pub persons: Vec<PersonHistory>,
+}
+
+/// A person's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonHistory {
+    /// Lists that the person is on, a bit for each.
+    pub lists: u32,
+    /// Year of the first registration.
+    pub year: String,
+    /// Sex.
+    pub sex: String,
+    /// `minor`, `adult` or `unknown`.
+    pub age: &'static str,
+    /// `NL`, `other` or `unknown`.
+    pub nationality: &'static str,
+    /// Form of exploitation.
+    pub form: String,
+}
+
+/// The most lists of a table.
+pub const MAX_LISTS: usize = 16;
+
+/// A list for linkage with names: a header and rows, the first column the registration.
+pub type NamedList = (String, Vec<Vec<String>>);
+
+/// Columns of a list for linkage.
+pub const LIST_COLUMNS: [&str; 8] =
+    ["registration", "given_name", "family_name", "alias", "birth_date", "sex", "nationality", "place"];
+
+impl Register {
+    /// Histories of all persons registered from one year to another, by the decisions on links in force. A person registered in
+    /// several years counts in the first.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or there are more lists than a table holds.
+    pub fn histories(&mut self, from: i16, to: i16) -> Result<HistoryTable, RegisterError> {
+        self.act(Operation::ExportHistories, None, &format!("histories:{from}-{to}"), |r| {
+            let groups = r.groups()?;
+            let mut table = HistoryTable::default();
+            let mut numbers: HashMap<String, u32> = HashMap::new();
+            let mut persons: HashMap<Id, usize> = HashMap::new();
+            let sql = "SELECT id, list, happened_on, sex, minor, nationality, form FROM registration \
+                       WHERE happened_on >= $1 AND happened_on < $2 ORDER BY happened_on, id";
+            let bounds = [format!("{from:04}").into(), format!("{:04}", i32::from(to) + 1).into()];
+            r.driver.each(sql, &bounds, &mut |row| {
+                let Ok(id) = row.bytes(0).try_into() else { return };
+                let next = numbers.len() as u32;
+                let list = *numbers.entry(row.text(1).to_owned()).or_insert(next);
+                let bit = 1_u32.checked_shl(list).unwrap_or(0);
+                let at = *persons.entry(groups.root(id)).or_insert(table.persons.len());
+                let age = match row.text(4) {
+                    "yes" => "minor",
+                    "no" => "adult",
+                    _ => "unknown",
+                };
+                let nationality = match row.text(5) {
+                    "NL" => "NL",
+                    "" => "unknown",
+                    _ => "other",
+                };
+                let known = |s: &str| s != "unknown" && s != "UNKNOWN";
+                match table.persons.get_mut(at) {
+                    None => table.persons.push(PersonHistory {
+                        lists: bit,
+                        year: row.text(2)[..4].to_owned(),
+                        sex: row.text(3).to_owned(),
+                        age,
+                        nationality,
+                        form: row.text(6).to_owned(),
+                    }),
+                    Some(p) => {
+                        p.lists |= bit;
+                        // What the first list did not know another may.
+                        if !known(&p.sex) {
+                            row.text(3).clone_into(&mut p.sex);
+                        }
+                        if !known(p.age) {
+                            p.age = age;
+                        }
+                        if !known(p.nationality) {
+                            p.nationality = nationality;
+                        }
+                        if !known(&p.form) {
+                            row.text(6).clone_into(&mut p.form);
+                        }
+                    }
+                }
+            })?;
+            if numbers.len() > MAX_LISTS {
+                return Err(RegisterError::invalid(
+                    "lists",
+                    &format!("at most {MAX_LISTS}; there are {}", numbers.len()),
+                ));
+            }
+            // Lists in the order of their names, whichever came first.
+            let sorted: BTreeMap<&String, u32> = numbers.iter().map(|(n, k)| (n, *k)).collect();
+            for p in &mut table.persons {
+                p.lists = sorted.values().enumerate().map(|(new, old)| (p.lists >> old & 1) << new).sum();
+            }
+            table.lists = sorted.keys().map(|n| (*n).clone()).collect();
+            let detail = format!("{} persons on {} lists", table.persons.len(), table.lists.len());
+            Ok((table, detail))
+        })
+    }
+
+    /// The lists with names, for linkage, by the decisions of whoever may see them.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or the vault is closed.
+    pub fn named_lists(&mut self) -> Result<Vec<NamedList>, RegisterError> {
+        if self.vault.is_none() {
+            return Err(RegisterError::VaultClosed);
+        }
+        self.act(Operation::ExportLists, None, "lists with names", |r| {
+            let sql = "SELECT id, person, list, sex, nationality, birth_year FROM registration WHERE lane = 'help' ORDER BY list, id";
+            let mut lists: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
+            for row in r.driver.query(sql, &[])? {
+                let person: Id = row.bytes(1).try_into().map_err(|_| RegisterError::NotFound("person"))?;
+                let identity = match r.open_identity(&person) {
+                    Ok(identity) => identity,
+                    Err(RegisterError::Erased) => BTreeMap::default(),
+                    Err(error) => return Err(error),
+                };
+                let of = |field: &str| identity.get(field).cloned().unwrap_or_default();
+                let year = if row.is_null(5) { String::new() } else { row.int(5).to_string() };
+                let birth = Some(of("birth_date")).filter(|b| !b.is_empty()).unwrap_or(year);
+                let cells = vec![
+                    crate::audit::hex(row.bytes(0)),
+                    of("given_name"),
+                    of("family_name"),
+                    of("alias"),
+                    birth,
+                    row.text(3).to_owned(),
+                    row.text(4).to_owned(),
+                    of("place"),
+                ];
+                lists.entry(row.text(2).to_owned()).or_default().push(cells);
+            }
+            let detail = format!("{} lists, {} rows", lists.len(), lists.values().map(Vec::len).sum::<usize>());
+            Ok((lists.into_iter().collect(), detail))
+        })
+    }
+}

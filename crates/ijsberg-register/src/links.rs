@@ -1,0 +1,179 @@
+//! Which registrations are of one person: decisions that can be taken back. A merge is a view; nothing is overwritten.
+
+use std::collections::HashMap;
+
+use crate::error::RegisterError;
+use crate::policy::Operation;
+use crate::register::{Id, Register, named, new_id};
+
+/// A decision on two registrations.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// One registration.
+    pub a: Id,
+    /// Another.
+    pub b: Id,
+    /// `same`, `different` or `undecided`.
+    pub decision: &'static str,
+    /// How sure, 0 to 1.
+    pub probability: f64,
+    /// How it was come by, such as `linkage` or `by hand`.
+    pub method: String,
+}
+
+/// The decision of that name.
+pub fn decision(name: &str) -> Option<&'static str> {
+    ["same", "different", "undecided"].into_iter().find(|d| *d == name.trim())
+}
+
+/// Groups of things that are the same.
+#[derive(Debug, Default)]
+pub(crate) struct Groups(HashMap<Id, Id>);
+
+impl Groups {
+    pub(crate) fn root(&self, id: Id) -> Id {
+        let mut at = id;
+        while let Some(next) = self.0.get(&at) {
+            at = *next;
+        }
+        at
+    }
+
+    pub(crate) fn join(&mut self, a: Id, b: Id) {
+        let (a, b) = (self.root(a), self.root(b));
+        // The lower one leads, so that the order of decisions does not matter.
+        if a != b {
+            self.0.insert(a.max(b), a.min(b));
+        }
+    }
+}
+
+impl Register {
+    /// Records decisions.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or a registration is not there; then none is recorded.
+    pub fn link(&mut self, links: &[Link]) -> Result<usize, RegisterError> {
+        self.act(Operation::Link, None, &format!("{} decisions", links.len()), |r| {
+            let mut known = std::collections::HashSet::new();
+            let mut missing = false;
+            r.driver.each("SELECT id FROM registration", &[], &mut |row| {
+                known.insert(row.bytes(0).to_vec());
+            })?;
+            for l in links {
+                missing |= !known.contains(l.a.as_slice()) || !known.contains(l.b.as_slice()) || l.a == l.b;
+                if !(0.0..=1.0).contains(&l.probability) {
+                    return Err(RegisterError::invalid("probability", "0 to 1"));
+                }
+            }
+            if missing {
+                return Err(RegisterError::NotFound("registration"));
+            }
+            let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
+            let at = r.now.to_string();
+            let mut rows = Vec::with_capacity(links.len());
+            for l in links {
+                rows.push(vec![
+                    new_id()?.as_slice().into(),
+                    l.a.as_slice().into(),
+                    l.b.as_slice().into(),
+                    l.decision.into(),
+                    l.probability.to_string().into(),
+                    l.method.as_str().into(),
+                    user.as_str().into(),
+                    at.as_str().into(),
+                ]);
+            }
+            let columns = ["id", "a", "b", "decision", "probability", "method", "decided_by", "decided_at"];
+            r.driver.insert_new("link_decision", &columns, &mut rows.into_iter())?;
+            Ok((links.len(), String::new()))
+        })
+    }
+
+    /// Takes back all decisions in force of one method, such as those of an earlier linkage; returns how many.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn unlink(&mut self, method: &str) -> Result<u64, RegisterError> {
+        self.act(Operation::Link, None, "decisions taken back", |r| {
+            let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
+            let sql = "UPDATE link_decision SET undone_by = $1, undone_at = $2 WHERE method = $3 AND undone_at IS NULL";
+            let n = r.driver.execute(sql, &[user.into(), r.now.to_string().into(), method.into()])?;
+            Ok((n, format!("{n} decisions")))
+        })
+    }
+
+    /// Takes one decision back.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or there is none in force.
+    pub fn undo_link(&mut self, id: &Id) -> Result<(), RegisterError> {
+        self.act(Operation::Link, None, &named("decision", id), |r| {
+            let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
+            let sql =
+                "UPDATE link_decision SET undone_by = $1, undone_at = $2 WHERE id = $3 AND undone_at IS NULL";
+            match r.driver.execute(sql, &[user.into(), r.now.to_string().into(), id.as_slice().into()])? {
+                0 => Err(RegisterError::NotFound("decision in force")),
+                _ => Ok(((), String::new())),
+            }
+        })
+    }
+
+    /// Decisions in force: their name, both registrations, and what was decided.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn decisions(&mut self) -> Result<Vec<(Id, Id, Id, String)>, RegisterError> {
+        self.act(Operation::Link, None, "decisions", |r| {
+            let sql = "SELECT id, a, b, decision FROM link_decision WHERE undone_at IS NULL ORDER BY decided_at, id";
+            let of = |row: &ijsberg_store::Row| {
+                Some((
+                    row.bytes(0).try_into().ok()?,
+                    row.bytes(1).try_into().ok()?,
+                    row.bytes(2).try_into().ok()?,
+                    row.text(3).to_owned(),
+                ))
+            };
+            let all: Vec<_> = r.driver.query(sql, &[])?.iter().filter_map(of).collect();
+            let detail = format!("{} decisions", all.len());
+            Ok((all, detail))
+        })
+    }
+
+    /// Registrations of one person by what was decided.
+    pub(crate) fn groups(&mut self) -> Result<Groups, RegisterError> {
+        let mut groups = Groups::default();
+        let sql = "SELECT a, b FROM link_decision WHERE decision = 'same' AND undone_at IS NULL";
+        self.driver.each(sql, &[], &mut |row| {
+            if let (Ok(a), Ok(b)) = (row.bytes(0).try_into(), row.bytes(1).try_into()) {
+                groups.join(a, b);
+            }
+        })?;
+        Ok(groups)
+    }
+
+    /// Registrations that share a code: one person twice on a list, or on several lists. Each group by the scheme of the code.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn duplicates(&mut self) -> Result<Vec<(String, Vec<Id>)>, RegisterError> {
+        self.act(Operation::Link, None, "duplicates", |r| {
+            let sql = "SELECT t.scheme, t.token, t.registration FROM link_token t JOIN \
+                       (SELECT scheme, token FROM link_token GROUP BY scheme, token HAVING count(*) > 1) d \
+                       ON d.scheme = t.scheme AND d.token = t.token ORDER BY t.scheme, t.token, t.registration";
+            let mut all: Vec<(String, Vec<Id>)> = Vec::new();
+            let mut last: Option<(String, Vec<u8>)> = None;
+            r.driver.each(sql, &[], &mut |row| {
+                let key = (row.text(0).to_owned(), row.bytes(1).to_vec());
+                let Ok(id) = row.bytes(2).try_into() else { return };
+                match all.last_mut().filter(|_| last.as_ref() == Some(&key)) {
+                    Some(group) => group.1.push(id),
+                    None => all.push((key.0.clone(), vec![id])),
+                }
+                last = Some(key);
+            })?;
+            let detail = format!("{} groups", all.len());
+            Ok((all, detail))
+        })
+    }
+}

@@ -1,0 +1,497 @@
+//! Notifications: who notified what about whom, when. Each becomes a registration, the row that the estimator needs.
+
+use std::collections::HashMap;
+
+use ijsberg_store::Value;
+
+use crate::codes::{has, is_country, is_partial_day};
+use crate::error::RegisterError;
+use crate::policy::Operation;
+use crate::register::{Id, Register, named, new_id};
+
+/// The lanes. In the statistics lane there is nobody to be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lane {
+    /// Help: consent or another basis, and an identity where the person wants.
+    Help,
+    /// Statistics: no direct identifiers.
+    #[default]
+    Statistics,
+}
+
+impl Lane {
+    /// Its name in the tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Help => "help",
+            Self::Statistics => "statistics",
+        }
+    }
+
+    /// The lane of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name.trim().to_lowercase().as_str() {
+            "help" | "hulp" => Some(Self::Help),
+            "statistics" | "statistiek" => Some(Self::Statistics),
+            _ => None,
+        }
+    }
+}
+
+/// A notification as it arrives.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notification {
+    /// Line of the file, for messages.
+    pub line: u64,
+    /// The organisation that notifies.
+    pub organisation: String,
+    /// Its own key for the case. Kept as a keyed code only.
+    pub local_key: String,
+    /// Day, month or year.
+    pub happened_on: String,
+    /// The lane.
+    pub lane: Lane,
+    /// The lawful basis that the organisation works by; that of the lane if empty.
+    pub basis: String,
+    /// `F`, `M`, `X` or `UNKNOWN`.
+    pub sex: String,
+    /// Year of birth.
+    pub birth_year: Option<i64>,
+    /// Under 18 at the time: `yes`, `no`, `unknown`, `not_asked` or `refused`.
+    pub minor: String,
+    /// ISO 3166-1 alpha-2; empty if not known.
+    pub nationality: String,
+    /// Form of exploitation.
+    pub form: String,
+    /// Sector, ISIC section.
+    pub sector: String,
+    /// Region code.
+    pub region: String,
+    /// Made up.
+    pub synthetic: bool,
+    /// Who it is, in the help lane, by field of the vault.
+    pub identity: Vec<(&'static str, String)>,
+    /// Keyed codes by scheme.
+    pub tokens: Vec<(String, Vec<u8>)>,
+}
+
+/// What is wrong with a row. The value is not repeated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowError {
+    /// The line.
+    pub line: u64,
+    /// The field.
+    pub field: &'static str,
+    /// What was expected.
+    pub expected: String,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// New registrations.
+    pub new: u64,
+    /// Rows that were there already, by organisation and its case key.
+    pub already: u64,
+    /// Rows that were not taken; then none was.
+    pub errors: Vec<RowError>,
+    /// The new registrations, in the order of the rows; none for a row that was there already or for a dry run.
+    pub registrations: Vec<Option<Id>>,
+}
+
+/// Errors that are told at most.
+const MOST_ERRORS: usize = 1000;
+
+/// Columns of a registration in the order of its values.
+const COLUMNS: [&str; 20] = [
+    "id",
+    "person",
+    "list",
+    "organisation",
+    "local_key",
+    "happened_on",
+    "lane",
+    "purpose",
+    "basis",
+    "sex",
+    "birth_year",
+    "minor",
+    "nationality",
+    "form",
+    "sector",
+    "region",
+    "synthetic",
+    "recorded_by",
+    "recorded_at",
+    "version",
+];
+
+/// A text that names no person: letters, digits and a few signs, short.
+fn is_code(text: &str) -> bool {
+    text.len() <= 20
+        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || "-_.".contains(c))
+}
+
+impl Notification {
+    fn check(
+        &self,
+        lists: &HashMap<String, String>,
+        lanes: &HashMap<String, String>,
+    ) -> Result<(), (&'static str, String)> {
+        let wrong = |field: &'static str, expected: &str| Err((field, expected.to_owned()));
+        if !lists.contains_key(&self.organisation) {
+            return wrong("organisation", "one that was added: ijsberg register organisation add");
+        }
+        if self.local_key.trim().is_empty() {
+            return wrong("local_key", "the organisation's own key for the case");
+        }
+        if !is_partial_day(&self.happened_on) {
+            return wrong("happened_on", "a day, a month or a year: 2016-05-31, 2016-05, 2016");
+        }
+        if !lanes.contains_key(self.lane.name()) {
+            return wrong("lane", "a lane that is open");
+        }
+        if !self.basis.is_empty() && (self.basis.len() > 120 || self.basis.contains(['\n', '\r'])) {
+            return wrong("basis", "the lawful basis in one line");
+        }
+        for (field, list, value) in [
+            ("sex", "sex", &self.sex),
+            ("form", "form", &self.form),
+            ("minor", "answer", &self.minor),
+            ("sector", "sector", &self.sector),
+        ] {
+            if !has(list, value) {
+                let codes = crate::codes::code_list(list).map(|l| l.codes.join(", ")).unwrap_or_default();
+                return wrong(field, &format!("one of {codes}"));
+            }
+        }
+        if !self.nationality.is_empty() && !is_country(&self.nationality) {
+            return wrong("nationality", "a country in two capitals, or nothing");
+        }
+        if self.birth_year.is_some_and(|y| !(1900..=2100).contains(&y)) {
+            return wrong("birth_year", "a year from 1900, or nothing");
+        }
+        if !is_code(&self.region) {
+            return wrong("region", "a code in capitals and digits, or nothing");
+        }
+        if self.lane == Lane::Statistics && self.identity.iter().any(|f| !f.1.trim().is_empty()) {
+            return wrong("lane", "help: the statistics lane holds no direct identifiers");
+        }
+        Ok(())
+    }
+}
+
+fn wrong_rows(
+    rows: &[Notification],
+    lists: &HashMap<String, String>,
+    lanes: &HashMap<String, String>,
+) -> Vec<RowError> {
+    let wrong = |n: &Notification| {
+        n.check(lists, lanes).err().map(|(field, expected)| RowError { line: n.line, field, expected })
+    };
+    rows.iter().filter_map(wrong).take(MOST_ERRORS).collect()
+}
+
+impl Register {
+    /// Opens a lane by recording its lawful basis and when its risks were assessed (DPIA).
+    ///
+    /// # Errors
+    /// If the policy does not allow it or something is missing.
+    pub fn open_lane(&mut self, lane: Lane, basis: &str, assessed: &str) -> Result<(), RegisterError> {
+        if basis.trim().chars().count() < 5 {
+            return Err(RegisterError::invalid("basis", "the article of the law, or another lawful basis"));
+        }
+        if !is_partial_day(assessed) {
+            return Err(RegisterError::invalid(
+                "assessed",
+                "the day of the data protection impact assessment",
+            ));
+        }
+        self.act(Operation::OpenLane, None, &format!("lane:{}", lane.name()), |r| {
+            let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
+            let sql = "INSERT INTO lane (name, basis, assessed, opened_by, opened_at) VALUES ($1, $2, $3, $4, $5) \
+                       ON CONFLICT (name) DO UPDATE SET basis = $2, assessed = $3, opened_by = $4, opened_at = $5";
+            let at = r.now.to_string();
+            r.driver.execute(sql, &[lane.name().into(), basis.into(), assessed.into(), user.into(), at.into()])?;
+            Ok(((), String::new()))
+        })
+    }
+
+    /// Adds an organisation that notifies, and the list that its notifications are on.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or the id is taken.
+    pub fn add_organisation(
+        &mut self,
+        id: &str,
+        name: &str,
+        kind: &str,
+        list: &str,
+        synthetic: bool,
+    ) -> Result<(), RegisterError> {
+        let fits = |s: &str| {
+            !s.is_empty() && s.len() <= 40 && s.chars().all(|c| c.is_alphanumeric() || "-_. ".contains(c))
+        };
+        if !fits(id) || !fits(list) {
+            return Err(RegisterError::invalid(
+                "organisation",
+                "an id and a list of up to 40 letters, digits, dots and dashes",
+            ));
+        }
+        if !has("organisation_kind", kind) {
+            let codes =
+                crate::codes::code_list("organisation_kind").map(|l| l.codes.join(", ")).unwrap_or_default();
+            return Err(RegisterError::invalid("kind", &format!("one of {codes}")));
+        }
+        self.act(Operation::ManageOrganisations, None, &format!("organisation:{id}"), |r| {
+            if r.driver.first("SELECT 1 FROM organisation WHERE id = $1", &[id.into()])?.is_some() {
+                return Err(RegisterError::Exists("organisation"));
+            }
+            let sql =
+                "INSERT INTO organisation (id, name, kind, list, synthetic) VALUES ($1, $2, $3, $4, $5)";
+            r.driver.execute(sql, &[id.into(), name.into(), kind.into(), list.into(), synthetic.into()])?;
+            Ok(((), String::new()))
+        })
+    }
+
+    /// Takes notifications, all or none. A row whose organisation and case key are there already is left as it is, so that a
+    /// file can be sent again.
+    ///
+    /// # Errors
+    /// If the policy does not allow it; wrong rows are told in the result.
+    pub fn notify(&mut self, rows: &[Notification]) -> Result<Imported, RegisterError> {
+        let mut of: Vec<&str> = rows.iter().map(|n| n.organisation.as_str()).collect();
+        of.sort_unstable();
+        of.dedup();
+        // Whoever may notify for one organisation may not for another in the same file.
+        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
+        let other = of.iter().find(|o| {
+            crate::policy::ask(&session.grants, Operation::Notify, Some(o)) != crate::policy::Answer::Allowed
+        });
+        let whose = other.or(of.first()).copied();
+        let subject = format!("{} notifications", rows.len());
+        let identities = rows.iter().any(|n| !n.identity.is_empty());
+        if identities && self.vault.is_none() {
+            return Err(RegisterError::VaultClosed);
+        }
+        self.act(Operation::Notify, whose, &subject, |r| {
+            let lists = r.pairs("SELECT id, list FROM organisation")?;
+            let lanes = r.pairs("SELECT name, basis FROM lane")?;
+            let mut done = Imported { errors: wrong_rows(rows, &lists, &lanes), ..Imported::default() };
+            if !done.errors.is_empty() {
+                return Ok((done, "rows do not fit; nothing was taken".to_owned()));
+            }
+            r.insert(rows, &lists, &lanes, &mut done)?;
+            let detail = format!("{} new, {} there already", done.new, done.already);
+            Ok((done, detail))
+        })
+    }
+
+    /// What an import would do; nothing is kept.
+    ///
+    /// # Errors
+    /// See [`Register::notify`].
+    pub fn notify_dry(&mut self, rows: &[Notification]) -> Result<Imported, RegisterError> {
+        let lists = self.pairs("SELECT id, list FROM organisation")?;
+        let lanes = self.pairs("SELECT name, basis FROM lane")?;
+        let mut done = Imported { errors: wrong_rows(rows, &lists, &lanes), ..Imported::default() };
+        let mut seen = std::collections::HashSet::new();
+        for n in rows.iter().filter(|_| done.errors.is_empty()) {
+            let key = self.local_code(n);
+            let sql = "SELECT 1 FROM registration WHERE organisation = $1 AND local_key = $2";
+            let there =
+                self.driver.first(sql, &[n.organisation.as_str().into(), key.to_vec().into()])?.is_some();
+            if there || !seen.insert((n.organisation.clone(), key)) {
+                done.already += 1;
+            } else {
+                done.new += 1;
+            }
+        }
+        Ok(done)
+    }
+
+    fn local_code(&self, n: &Notification) -> [u8; 32] {
+        self.work.tokens.mac(&[b"local key", n.organisation.as_bytes(), n.local_key.trim().as_bytes()])
+    }
+
+    fn pairs(&mut self, sql: &str) -> Result<HashMap<String, String>, RegisterError> {
+        Ok(self
+            .driver
+            .query(sql, &[])?
+            .iter()
+            .map(|r| (r.text(0).to_owned(), r.text(1).to_owned()))
+            .collect())
+    }
+
+    fn insert(
+        &mut self,
+        rows: &[Notification],
+        lists: &HashMap<String, String>,
+        lanes: &HashMap<String, String>,
+        done: &mut Imported,
+    ) -> Result<(), RegisterError> {
+        let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
+        let at = self.now.to_string();
+        let mut ids: Vec<(Id, Id)> = Vec::with_capacity(rows.len());
+        for _ in rows {
+            ids.push((new_id()?, new_id()?));
+        }
+        let keys: Vec<[u8; 32]> = rows.iter().map(|n| self.local_code(n)).collect();
+        let values = |i: usize| -> Vec<Value> {
+            let (n, (id, person)) = (&rows[i], &ids[i]);
+            let basis = if n.basis.is_empty() { lanes[n.lane.name()].as_str() } else { &n.basis };
+            let purpose = if n.lane == Lane::Help { "help" } else { "statistics" };
+            vec![
+                id.as_slice().into(),
+                person.as_slice().into(),
+                lists[&n.organisation].as_str().into(),
+                n.organisation.as_str().into(),
+                keys[i].as_slice().into(),
+                n.happened_on.as_str().into(),
+                n.lane.name().into(),
+                purpose.into(),
+                basis.into(),
+                n.sex.as_str().into(),
+                n.birth_year.into(),
+                n.minor.as_str().into(),
+                n.nationality.as_str().into(),
+                n.form.as_str().into(),
+                n.sector.as_str().into(),
+                n.region.as_str().into(),
+                n.synthetic.into(),
+                user.as_str().into(),
+                at.as_str().into(),
+                1.into(),
+            ]
+        };
+        done.new = self.driver.insert_new("registration", &COLUMNS, &mut (0..rows.len()).map(values))?;
+        done.already = rows.len() as u64 - done.new;
+        // Which of them are new: those whose own id stands in the table.
+        let new: Vec<bool> = if done.already == 0 {
+            vec![true; rows.len()]
+        } else {
+            let mut new = Vec::with_capacity(rows.len());
+            for (id, _) in &ids {
+                let row =
+                    self.driver.first("SELECT 1 FROM registration WHERE id = $1", &[id.as_slice().into()])?;
+                new.push(row.is_some());
+            }
+            new
+        };
+        let fresh = || (0..rows.len()).filter(|i| new[*i]);
+        let person = |i: usize| {
+            vec![ids[i].1.as_slice().into(), at.as_str().into(), rows[i].synthetic.into(), Value::Null]
+        };
+        self.driver.insert_new(
+            "person",
+            &["id", "created_at", "synthetic", "erased_at"],
+            &mut fresh().map(person),
+        )?;
+        let tokens = fresh().flat_map(|i| {
+            let id = ids[i].0;
+            rows[i].tokens.iter().map(move |(scheme, token)| {
+                vec![id.as_slice().into(), scheme.as_str().into(), token.as_slice().into()]
+            })
+        });
+        self.driver.insert_new("link_token", &["registration", "scheme", "token"], &mut { tokens })?;
+        let known: Vec<(Id, &[(&'static str, String)])> = fresh()
+            .filter(|i| !rows[*i].identity.is_empty())
+            .map(|i| (ids[i].1, rows[i].identity.as_slice()))
+            .collect();
+        self.store_identities(&known)?;
+        done.registrations = (0..rows.len()).map(|i| new[i].then_some(ids[i].0)).collect();
+        Ok(())
+    }
+
+    /// The registration of that pseudonym, and those of the same person.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or there is none.
+    pub fn registrations(&mut self, person: &Id) -> Result<Vec<Registration>, RegisterError> {
+        let organisations = self.organisations_of(person)?;
+        let whose = self.own_or_first(&organisations, Operation::ReadRegistration);
+        self.act(Operation::ReadRegistration, whose.as_deref(), &named("person", person), |r| {
+            let sql = "SELECT id, list, organisation, happened_on, lane, basis, sex, birth_year, minor, nationality, form, sector, region \
+                       FROM registration WHERE person = $1 ORDER BY happened_on";
+            let rows = r.driver.query(sql, &[person.as_slice().into()])?;
+            if rows.is_empty() {
+                return Err(RegisterError::NotFound("person"));
+            }
+            let all: Vec<Registration> = rows.iter().map(Registration::of).collect();
+            let detail = format!("{} registrations", all.len());
+            Ok((all, detail))
+        })
+    }
+
+    pub(crate) fn organisations_of(&mut self, person: &Id) -> Result<Vec<String>, RegisterError> {
+        let sql = "SELECT DISTINCT organisation FROM registration WHERE person = $1";
+        Ok(self
+            .driver
+            .query(sql, &[person.as_slice().into()])?
+            .iter()
+            .map(|r| r.text(0).to_owned())
+            .collect())
+    }
+
+    /// Of the organisations whose business it is, one that the user may act for, or else any.
+    pub(crate) fn own_or_first(&self, organisations: &[String], operation: Operation) -> Option<String> {
+        let grants = self.session.as_ref().map(|s| s.grants.as_slice()).unwrap_or_default();
+        let own = organisations
+            .iter()
+            .find(|o| crate::policy::ask(grants, operation, Some(o)) == crate::policy::Answer::Allowed);
+        // Nobody's business is not everybody's.
+        own.or(organisations.first()).cloned().or_else(|| Some("nobody".to_owned()))
+    }
+}
+
+/// A registration as it is read.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Registration {
+    /// Its pseudonym.
+    pub id: String,
+    /// The list.
+    pub list: String,
+    /// The organisation.
+    pub organisation: String,
+    /// Day, month or year.
+    pub happened_on: String,
+    /// Lane.
+    pub lane: String,
+    /// Basis.
+    pub basis: String,
+    /// Sex.
+    pub sex: String,
+    /// Year of birth.
+    pub birth_year: Option<i64>,
+    /// Under 18.
+    pub minor: String,
+    /// Nationality.
+    pub nationality: String,
+    /// Form.
+    pub form: String,
+    /// Sector.
+    pub sector: String,
+    /// Region.
+    pub region: String,
+}
+
+impl Registration {
+    fn of(r: &ijsberg_store::Row) -> Self {
+        let text = |c: usize| r.text(c).to_owned();
+        Self {
+            id: crate::audit::hex(r.bytes(0)),
+            list: text(1),
+            organisation: text(2),
+            happened_on: text(3),
+            lane: text(4),
+            basis: text(5),
+            sex: text(6),
+            birth_year: (!r.is_null(7)).then(|| r.int(7)),
+            minor: text(8),
+            nationality: text(9),
+            form: text(10),
+            sector: text(11),
+            region: text(12),
+        }
+    }
+}

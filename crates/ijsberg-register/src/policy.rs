@@ -1,0 +1,251 @@
+//! Who may do what. What is not named is denied.
+
+use serde::{Deserialize, Serialize};
+
+/// A role. A user has it for one organisation, or for all (`*`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Users, organisations, lanes and backups; sees no person.
+    Administrator,
+    /// Receives notifications.
+    Registrar,
+    /// Helps persons.
+    CaseWorker,
+    /// Decides which registrations are of one person.
+    Linker,
+    /// Counts; sees pseudonyms and codes.
+    Statistician,
+    /// Reads who somebody is.
+    VaultKeeper,
+    /// Reads who did what.
+    Auditor,
+    /// Erases what is past its time.
+    RecordsManager,
+    /// Police; notifies, and reads what was disclosed to it.
+    PoliceLiaison,
+    /// Immigration service; likewise.
+    ImmigrationLiaison,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 10] = [
+        Self::Administrator,
+        Self::Registrar,
+        Self::CaseWorker,
+        Self::Linker,
+        Self::Statistician,
+        Self::VaultKeeper,
+        Self::Auditor,
+        Self::RecordsManager,
+        Self::PoliceLiaison,
+        Self::ImmigrationLiaison,
+    ];
+
+    /// Its name in files.
+    pub fn name(self) -> String {
+        serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// The role of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.name() == name.trim().to_lowercase().replace('-', "_"))
+    }
+
+    /// Behind the firewall: no road leads from help data to it but a recorded decision on one case.
+    pub fn is_behind_firewall(self) -> bool {
+        matches!(self, Self::PoliceLiaison | Self::ImmigrationLiaison)
+    }
+}
+
+/// What can be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// Add users and give roles.
+    ManageUsers,
+    /// Add organisations.
+    ManageOrganisations,
+    /// Record the basis of a lane, which opens it.
+    OpenLane,
+    /// Copy the register.
+    Backup,
+    /// Change the keys.
+    RotateKeys,
+    /// Add notifications.
+    Notify,
+    /// Read a registration: pseudonym and codes.
+    ReadRegistration,
+    /// Read a case record.
+    ReadRecord,
+    /// Write a case record.
+    WriteRecord,
+    /// Read about suspects.
+    ReadSuspect,
+    /// Write about suspects.
+    WriteSuspect,
+    /// Decide on somebody's status, with reasons.
+    DecideStatus,
+    /// Disclose something of one case to police or immigration.
+    Disclose,
+    /// Read what was disclosed to one's organisation.
+    ReadDisclosed,
+    /// Read who somebody is.
+    ReadIdentity,
+    /// Write who somebody is.
+    WriteIdentity,
+    /// Read who somebody is in an emergency, with a reason and notice.
+    BreakGlass,
+    /// Look afterwards at who broke the glass.
+    ReviewBreakGlass,
+    /// Decide which registrations are of one person, and take it back.
+    Link,
+    /// Export lists with names or codes for linkage.
+    ExportLists,
+    /// Export capture histories.
+    ExportHistories,
+    /// Export coded cases (HTCDS, CTDC).
+    ExportCases,
+    /// Set retention and holds, and erase.
+    Retain,
+    /// Read the audit log.
+    ReadAudit,
+}
+
+use Operation as O;
+use Role as R;
+
+/// Every operation with the roles that may.
+pub const MATRIX: [(Operation, &[Role]); 24] = [
+    (O::ManageUsers, &[R::Administrator]),
+    (O::ManageOrganisations, &[R::Administrator]),
+    (O::OpenLane, &[R::Administrator]),
+    (O::Backup, &[R::Administrator]),
+    (O::RotateKeys, &[R::Administrator]),
+    (O::Notify, &[R::Registrar, R::CaseWorker, R::PoliceLiaison, R::ImmigrationLiaison]),
+    (O::ReadRegistration, &[R::Registrar, R::CaseWorker, R::Linker, R::Statistician]),
+    (O::ReadRecord, &[R::CaseWorker]),
+    (O::WriteRecord, &[R::CaseWorker]),
+    (O::ReadSuspect, &[R::CaseWorker]),
+    (O::WriteSuspect, &[R::CaseWorker]),
+    (O::DecideStatus, &[R::CaseWorker]),
+    (O::Disclose, &[R::CaseWorker]),
+    (O::ReadDisclosed, &[R::PoliceLiaison, R::ImmigrationLiaison]),
+    (O::ReadIdentity, &[R::VaultKeeper, R::CaseWorker]),
+    (O::WriteIdentity, &[R::Registrar, R::CaseWorker]),
+    (O::BreakGlass, &[R::CaseWorker, R::Registrar]),
+    (O::ReviewBreakGlass, &[R::Auditor]),
+    (O::Link, &[R::Linker]),
+    (O::ExportLists, &[R::Linker]),
+    (O::ExportHistories, &[R::Statistician]),
+    (O::ExportCases, &[R::Statistician]),
+    (O::Retain, &[R::RecordsManager]),
+    (O::ReadAudit, &[R::Auditor]),
+];
+
+/// Roles that may do it.
+pub fn roles(operation: Operation) -> &'static [Role] {
+    MATRIX.iter().find(|m| m.0 == operation).map_or(&[], |m| m.1)
+}
+
+/// A role for an organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Grant {
+    /// The role.
+    pub role: Role,
+    /// The organisation, or `*` for all.
+    pub organisation: String,
+}
+
+/// What the policy says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Go on.
+    Allowed,
+    /// No role of the user may.
+    Denied,
+    /// The user may, for another organisation.
+    OtherOrganisation,
+}
+
+/// The one question that every use case asks. `organisation` is whose business it is; none where it is nobody's.
+pub fn ask(grants: &[Grant], operation: Operation, organisation: Option<&str>) -> Answer {
+    let may = roles(operation);
+    let mut answer = Answer::Denied;
+    for grant in grants.iter().filter(|g| may.contains(&g.role)) {
+        if grant.organisation == "*" || organisation.is_none_or(|o| o == grant.organisation) {
+            return Answer::Allowed;
+        }
+        answer = Answer::OtherOrganisation;
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As a person would read it. A change of the policy is a change of this.
+    const EXPECTED: &str = "\
+operation            adm reg cas lin sta vau aud rec pol imm
+manage_users          x   .   .   .   .   .   .   .   .   .
+manage_organisations  x   .   .   .   .   .   .   .   .   .
+open_lane             x   .   .   .   .   .   .   .   .   .
+backup                x   .   .   .   .   .   .   .   .   .
+rotate_keys           x   .   .   .   .   .   .   .   .   .
+notify                .   x   x   .   .   .   .   .   x   x
+read_registration     .   x   x   x   x   .   .   .   .   .
+read_record           .   .   x   .   .   .   .   .   .   .
+write_record          .   .   x   .   .   .   .   .   .   .
+read_suspect          .   .   x   .   .   .   .   .   .   .
+write_suspect         .   .   x   .   .   .   .   .   .   .
+decide_status         .   .   x   .   .   .   .   .   .   .
+disclose              .   .   x   .   .   .   .   .   .   .
+read_disclosed        .   .   .   .   .   .   .   .   x   x
+read_identity         .   .   x   .   .   x   .   .   .   .
+write_identity        .   x   x   .   .   .   .   .   .   .
+break_glass           .   x   x   .   .   .   .   .   .   .
+review_break_glass    .   .   .   .   .   .   x   .   .   .
+link                  .   .   .   x   .   .   .   .   .   .
+export_lists          .   .   .   x   .   .   .   .   .   .
+export_histories      .   .   .   .   x   .   .   .   .   .
+export_cases          .   .   .   .   x   .   .   .   .   .
+retain                .   .   .   .   .   .   .   x   .   .
+read_audit            .   .   .   .   .   .   x   .   .   .
+";
+
+    #[test]
+    fn every_operation_by_every_role_is_as_written() {
+        let mut table = format!("{:<21}", "operation");
+        let short: Vec<String> = Role::ALL.iter().map(|r| r.name()[..3].to_owned()).collect();
+        table = table.trim_end().to_owned() + &" ".repeat(21 - "operation".len()) + &short.join(" ") + "\n";
+        for (operation, _) in MATRIX {
+            let name = serde_json::to_value(operation).unwrap().as_str().unwrap().to_owned();
+            let cells: Vec<&str> = Role::ALL
+                .iter()
+                .map(|role| {
+                    let grant = [Grant { role: *role, organisation: "a".into() }];
+                    let own = ask(&grant, operation, Some("a"));
+                    // Nobody acts for another organisation, whatever the role.
+                    assert_ne!(ask(&grant, operation, Some("b")), Answer::Allowed);
+                    let all = [Grant { role: *role, organisation: "*".into() }];
+                    assert_eq!(ask(&all, operation, Some("b")), own);
+                    if own == Answer::Allowed { " x " } else { " . " }
+                })
+                .collect();
+            table += &format!("{name:<21}{}\n", cells.join(" ")).replace(" \n", "\n");
+        }
+        assert_eq!(table, EXPECTED, "\n{table}");
+    }
+
+    #[test]
+    fn police_and_immigration_read_nothing_but_what_was_disclosed() {
+        for role in Role::ALL.into_iter().filter(|r| r.is_behind_firewall()) {
+            let may: Vec<Operation> = MATRIX.iter().filter(|m| m.1.contains(&role)).map(|m| m.0).collect();
+            assert_eq!(may, [Operation::Notify, Operation::ReadDisclosed]);
+        }
+        assert_eq!(ask(&[], Operation::Notify, None), Answer::Denied);
+        assert!(Role::ALL.iter().all(|r| Role::parse(&r.name()) == Some(*r)));
+    }
+}

@@ -1,0 +1,379 @@
+//! Records of a case, sealed, with all their versions.
+
+use ijsberg_crypto::Key;
+use ijsberg_store::{Row, Value};
+
+use crate::entities::{Kind, kind_of};
+use crate::error::RegisterError;
+use crate::merge::{Fields, merge};
+use crate::notify::Lane;
+use crate::policy::Operation;
+use crate::register::{Id, Register, named, new_id};
+
+/// A record as it is read.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Record {
+    /// Its kind.
+    pub kind: String,
+    /// Its name.
+    pub id: String,
+    /// The person it is about.
+    pub person: Option<String>,
+    /// The organisation that wrote it.
+    pub organisation: String,
+    /// Lane, purpose and basis.
+    pub lane: String,
+    /// What for.
+    pub purpose: String,
+    /// On what basis.
+    pub basis: String,
+    /// How carefully it is kept.
+    pub class: String,
+    /// Its version, from 1.
+    pub version: i64,
+    /// What it says.
+    pub fields: Fields,
+}
+
+/// Whose, what for and on what basis a record is written.
+#[derive(Debug, Clone)]
+pub struct Ground<'a> {
+    /// The organisation that writes.
+    pub organisation: &'a str,
+    /// What for, of the code list `purpose`.
+    pub purpose: &'a str,
+    /// On what basis.
+    pub basis: &'a str,
+}
+
+fn reading(kind: &Kind) -> Operation {
+    if kind.name == "suspect" { Operation::ReadSuspect } else { Operation::ReadRecord }
+}
+
+fn writing(kind: &Kind) -> Operation {
+    match kind.name {
+        "suspect" => Operation::WriteSuspect,
+        "status" => Operation::DecideStatus,
+        "disclosure" => Operation::Disclose,
+        _ => Operation::WriteRecord,
+    }
+}
+
+fn context(kind: &str, id: &[u8], version: i64) -> Vec<u8> {
+    [b"record".as_slice(), kind.as_bytes(), id, &version.to_le_bytes()].concat()
+}
+
+const READ: &str =
+    "SELECT kind, id, person, organisation, lane, purpose, basis, class, body, key_id, version FROM record";
+
+impl Register {
+    /// The key for new records; made at first use.
+    pub(crate) fn record_key(&mut self) -> Result<(String, Key), RegisterError> {
+        let sql = "SELECT id FROM wrapped_key WHERE purpose = 'records' AND retired_at IS NULL ORDER BY created_at DESC, id LIMIT 1";
+        if let Some(row) = self.driver.first(sql, &[])? {
+            let id = row.text(0).to_owned();
+            let key = self.record_key_by_id(&id)?;
+            return Ok((id, key));
+        }
+        self.new_record_key()
+    }
+
+    fn new_record_key(&mut self) -> Result<(String, Key), RegisterError> {
+        let key = Key::random()?;
+        let id = crate::audit::hex(&new_id()?);
+        let wrapped = self.work.records.seal(key.bytes(), format!("records:{id}").as_bytes())?;
+        let row = vec![id.as_str().into(), "records".into(), wrapped.into(), self.now.to_string().into()];
+        let columns = ["id", "purpose", "wrapped", "created_at"];
+        self.driver.insert_new("wrapped_key", &columns, &mut std::iter::once(row))?;
+        // Not cached: the transaction may yet be taken back.
+        Ok((id, key))
+    }
+
+    pub(crate) fn record_key_by_id(&mut self, id: &str) -> Result<Key, RegisterError> {
+        if let Some(key) = self.record_keys.get(id) {
+            return Ok(key.clone());
+        }
+        let row = self.driver.first("SELECT wrapped FROM wrapped_key WHERE id = $1", &[id.into()])?;
+        let row = row.ok_or(RegisterError::NotFound("key"))?;
+        let bytes = self.work.records.open(row.bytes(0), format!("records:{id}").as_bytes())?;
+        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| RegisterError::NotFound("key"))?;
+        let key = Key::from_bytes(bytes);
+        self.record_keys.insert(id.to_owned(), key.clone());
+        Ok(key)
+    }
+
+    fn record_of(&mut self, r: &Row) -> Result<Record, RegisterError> {
+        let key = self.record_key_by_id(r.text(9))?;
+        let plain = key.open(r.bytes(8), &context(r.text(0), r.bytes(1), r.int(10)))?;
+        let fields =
+            serde_json::from_slice(&plain).map_err(|_| RegisterError::NotFound("record that can be read"))?;
+        let text = |c: usize| r.text(c).to_owned();
+        Ok(Record {
+            kind: text(0),
+            id: crate::audit::hex(r.bytes(1)),
+            person: (!r.is_null(2)).then(|| crate::audit::hex(r.bytes(2))),
+            organisation: text(3),
+            lane: text(4),
+            purpose: text(5),
+            basis: text(6),
+            class: text(7),
+            version: r.int(10),
+            fields,
+        })
+    }
+
+    /// Writes a record; returns its name. Records of the help lane only: the statistics lane has registrations.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, the lane is closed, or the record does not fit its kind.
+    pub fn add_record(
+        &mut self,
+        kind: &str,
+        person: Option<&Id>,
+        ground: &Ground<'_>,
+        fields: &Fields,
+    ) -> Result<Id, RegisterError> {
+        let kind = kind_of(kind)?;
+        kind.check(fields)?;
+        if kind.needs_person && person.is_none() {
+            return Err(RegisterError::invalid("person", "whom it is about"));
+        }
+        if !crate::codes::has("purpose", ground.purpose) || ground.basis.trim().is_empty() {
+            return Err(RegisterError::invalid("purpose", "a purpose of the code list, and a basis"));
+        }
+        let id = new_id()?;
+        self.act(writing(kind), Some(ground.organisation), &named(kind.name, &id), |r| {
+            if r.driver.first("SELECT 1 FROM lane WHERE name = 'help'", &[])?.is_none() {
+                return Err(RegisterError::LaneClosed(Lane::Help.name().to_owned()));
+            }
+            if let Some(person) = person {
+                let row = r
+                    .driver
+                    .first("SELECT erased_at FROM person WHERE id = $1", &[person.as_slice().into()])?;
+                match row {
+                    None => return Err(RegisterError::NotFound("person")),
+                    Some(row) if !row.is_null(0) => return Err(RegisterError::Erased),
+                    Some(_) => {}
+                }
+            }
+            let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
+            // A person decides, and under their own name.
+            if kind.name == "status"
+                && fields.get("decided_by").and_then(|v| v.as_str()) != Some(user.as_str())
+            {
+                return Err(RegisterError::invalid("status.decided_by", "whoever is logged in"));
+            }
+            let (key_id, key) = r.record_key()?;
+            let body = key.seal(&json(fields), &context(kind.name, &id, 1))?;
+            let at = r.now.to_string();
+            let row = vec![
+                kind.name.into(),
+                id.as_slice().into(),
+                person.map(<[u8; 16]>::as_slice).into(),
+                ground.organisation.into(),
+                Lane::Help.name().into(),
+                ground.purpose.into(),
+                ground.basis.into(),
+                kind.class.name().into(),
+                body.clone().into(),
+                key_id.as_str().into(),
+                1.into(),
+                user.as_str().into(),
+                at.as_str().into(),
+            ];
+            let columns = [
+                "kind",
+                "id",
+                "person",
+                "organisation",
+                "lane",
+                "purpose",
+                "basis",
+                "class",
+                "body",
+                "key_id",
+                "version",
+                "recorded_by",
+                "recorded_at",
+            ];
+            r.driver.insert_new("record", &columns, &mut std::iter::once(row))?;
+            r.keep_version(kind.name, &id, 1, body, &key_id, &user)?;
+            Ok((id, format!("fields {}", names(fields))))
+        })
+    }
+
+    fn keep_version(
+        &mut self,
+        kind: &str,
+        id: &Id,
+        version: i64,
+        body: Vec<u8>,
+        key: &str,
+        user: &str,
+    ) -> Result<(), RegisterError> {
+        let row = vec![
+            kind.into(),
+            id.as_slice().into(),
+            version.into(),
+            body.into(),
+            key.into(),
+            user.into(),
+            self.now.to_string().into(),
+        ];
+        let columns = ["kind", "id", "version", "body", "key_id", "recorded_by", "recorded_at"];
+        self.driver.insert_new("record_version", &columns, &mut std::iter::once(row))?;
+        Ok(())
+    }
+
+    /// Reads a record.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or there is none.
+    pub fn record(&mut self, kind: &str, id: &Id) -> Result<Record, RegisterError> {
+        let kind = kind_of(kind)?;
+        let whose = self.organisation_of_record(kind, id)?;
+        self.act(reading(kind), Some(&whose), &named(kind.name, id), |r| {
+            let record = r.read_record(kind, id)?;
+            let detail = format!("version {}", record.version);
+            Ok((record, detail))
+        })
+    }
+
+    fn organisation_of_record(&mut self, kind: &Kind, id: &Id) -> Result<String, RegisterError> {
+        let sql = "SELECT organisation FROM record WHERE kind = $1 AND id = $2";
+        let row = self.driver.first(sql, &[kind.name.into(), id.as_slice().into()])?;
+        // Who may not read is not told whether it is there.
+        Ok(row.map_or_else(|| "nobody".to_owned(), |r| r.text(0).to_owned()))
+    }
+
+    fn read_record(&mut self, kind: &Kind, id: &Id) -> Result<Record, RegisterError> {
+        let sql = format!("{READ} WHERE kind = $1 AND id = $2");
+        let row = self.driver.first(&sql, &[kind.name.into(), id.as_slice().into()])?;
+        self.record_of(&row.ok_or(RegisterError::NotFound("record"))?)
+    }
+
+    /// Changes a record that was read at version `base`. What others changed meanwhile is kept; where both changed a field to
+    /// different values nothing is written and a person decides.
+    ///
+    /// # Errors
+    /// [`RegisterError::Conflict`] with the fields; or if the policy does not allow it, or the record does not fit its kind.
+    pub fn change_record(
+        &mut self,
+        kind: &str,
+        id: &Id,
+        base: i64,
+        fields: &Fields,
+    ) -> Result<i64, RegisterError> {
+        let kind = kind_of(kind)?;
+        if kind.immutable {
+            return Err(RegisterError::Immutable(kind.name));
+        }
+        let whose = self.organisation_of_record(kind, id)?;
+        self.act(writing(kind), Some(&whose), &named(kind.name, id), |r| {
+            let now = r.read_record(kind, id)?;
+            let sql = "SELECT body, key_id FROM record_version WHERE kind = $1 AND id = $2 AND version = $3";
+            let row = r.driver.first(sql, &[kind.name.into(), id.as_slice().into(), base.into()])?;
+            let row = row.ok_or(RegisterError::NotFound("version of this record"))?;
+            let key = r.record_key_by_id(row.text(1))?;
+            let plain = key.open(row.bytes(0), &context(kind.name, id, base))?;
+            let before: Fields = serde_json::from_slice(&plain).map_err(|_| RegisterError::NotFound("version that can be read"))?;
+            let merged = merge(&before, &now.fields, fields)
+                .map_err(|fields| RegisterError::Conflict { fields, version: now.version })?;
+            kind.check(&merged)?;
+            if merged == now.fields {
+                return Ok((now.version, "no change".to_owned()));
+            }
+            let version = now.version + 1;
+            let (key_id, key) = r.record_key()?;
+            let body = key.seal(&json(&merged), &context(kind.name, id, version))?;
+            let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
+            let sql = "UPDATE record SET body = $1, key_id = $2, version = $3, recorded_by = $4, recorded_at = $5 \
+                       WHERE kind = $6 AND id = $7 AND version = $8";
+            let values: [Value; 8] = [
+                body.clone().into(),
+                key_id.as_str().into(),
+                version.into(),
+                user.as_str().into(),
+                r.now.to_string().into(),
+                kind.name.into(),
+                id.as_slice().into(),
+                now.version.into(),
+            ];
+            r.driver.execute(sql, &values)?;
+            r.keep_version(kind.name, id, version, body, &key_id, &user)?;
+            Ok((version, format!("version {version}, fields {}", names(fields))))
+        })
+    }
+
+    /// All records of a person that the user may read, but for suspects.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn records_of(&mut self, person: &Id) -> Result<Vec<Record>, RegisterError> {
+        let organisations = self.organisations_of(person)?;
+        let whose = self.own_or_first(&organisations, Operation::ReadRecord);
+        self.act(Operation::ReadRecord, whose.as_deref(), &named("person", person), |r| {
+            let sql = format!("{READ} WHERE person = $1 AND kind <> 'suspect' ORDER BY recorded_at, kind");
+            let rows = r.driver.query(&sql, &[person.as_slice().into()])?;
+            let all: Vec<Record> = rows.iter().map(|row| r.record_of(row)).collect::<Result<_, _>>()?;
+            let detail = format!("{} records", all.len());
+            Ok((all, detail))
+        })
+    }
+
+    /// What was disclosed to an organisation: the one road through the firewall, a decision on each case.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn disclosed(&mut self, recipient: &str) -> Result<Vec<Record>, RegisterError> {
+        self.act(Operation::ReadDisclosed, Some(recipient), "disclosures", |r| {
+            let rows =
+                r.driver.query(&format!("{READ} WHERE kind = 'disclosure' ORDER BY recorded_at"), &[])?;
+            let all: Vec<Record> = rows.iter().map(|row| r.record_of(row)).collect::<Result<_, _>>()?;
+            let to = |d: &Record| d.fields.get("recipient").and_then(|v| v.as_str()) == Some(recipient);
+            let own: Vec<Record> = all.into_iter().filter(to).collect();
+            let detail = format!("{} disclosures", own.len());
+            Ok((own, detail))
+        })
+    }
+
+    /// Changes the key of records: all of them, all versions, are sealed anew and the old keys are deleted.
+    ///
+    /// # Errors
+    /// If the policy does not allow it; then nothing is changed.
+    pub fn rotate_records(&mut self) -> Result<(), RegisterError> {
+        let result = self.act(Operation::RotateKeys, None, "records", |r| {
+            let (new_key_id, new) = r.new_record_key()?;
+            let mut count = 0;
+            for table in ["record", "record_version"] {
+                for row in r.driver.query(&format!("SELECT kind, id, version, body, key_id FROM {table}"), &[])? {
+                    let about = context(row.text(0), row.bytes(1), row.int(2));
+                    let body = new.seal(&r.record_key_by_id(row.text(4))?.open(row.bytes(3), &about)?, &about)?;
+                    let sql = format!("UPDATE {table} SET body = $1, key_id = $2 WHERE kind = $3 AND id = $4 AND version = $5");
+                    let values: [Value; 5] =
+                        [body.into(), new_key_id.as_str().into(), row.text(0).into(), row.bytes(1).into(), row.int(2).into()];
+                    r.driver.execute(&sql, &values)?;
+                    count += 1;
+                }
+            }
+            for row in r.driver.query("SELECT id, reason, key_id FROM break_glass", &[])? {
+                let about = [b"break glass".as_slice(), row.bytes(0)].concat();
+                let reason = new.seal(&r.record_key_by_id(row.text(2))?.open(row.bytes(1), &about)?, &about)?;
+                let sql = "UPDATE break_glass SET reason = $1, key_id = $2 WHERE id = $3";
+                r.driver.execute(sql, &[reason.into(), new_key_id.as_str().into(), row.bytes(0).into()])?;
+            }
+            r.driver.execute("DELETE FROM wrapped_key WHERE purpose = 'records' AND id <> $1", &[new_key_id.into()])?;
+            Ok(((), format!("{count} sealed anew")))
+        });
+        self.record_keys.clear();
+        result
+    }
+}
+
+fn json(fields: &Fields) -> Vec<u8> {
+    serde_json::Value::Object(fields.clone()).to_string().into_bytes()
+}
+
+fn names(fields: &Fields) -> String {
+    fields.keys().cloned().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,222 @@
+//! The choke point: every use case asks the policy, acts and writes the audit entry in one transaction.
+
+use std::collections::HashMap;
+
+use ijsberg_crypto::{CryptoError, Key, random};
+use ijsberg_store::{Driver, StoreError, migrate};
+use jiff::Timestamp;
+
+use crate::audit::{self, Checkpoint, Entry, New, Outcome, hex};
+use crate::error::RegisterError;
+use crate::keys::{VaultKeys, WorkKeys};
+use crate::policy::{self, Answer, Grant, Operation};
+
+/// A pseudonym: 16 random bytes.
+pub type Id = [u8; 16];
+
+/// Who is at work.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The user.
+    pub user: String,
+    /// What they may.
+    pub grants: Vec<Grant>,
+}
+
+/// An open register.
+pub struct Register {
+    pub(crate) driver: Box<dyn Driver>,
+    pub(crate) work: WorkKeys,
+    pub(crate) vault: Option<VaultKeys>,
+    pub(crate) session: Option<Session>,
+    /// The clock, set by whoever calls.
+    pub now: Timestamp,
+    pub(crate) record_keys: HashMap<String, Key>,
+}
+
+impl std::fmt::Debug for Register {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Register")
+            .field("user", &self.session.as_ref().map(|s| &s.user))
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a use case did, for the audit log: counts and names of fields, no values.
+pub(crate) type Done<T> = Result<(T, String), RegisterError>;
+
+impl Register {
+    /// Opens a register; its tables are made or brought up to date.
+    ///
+    /// # Errors
+    /// If the storage fails, or was made by a later version.
+    pub fn open(
+        mut driver: Box<dyn Driver>,
+        work: WorkKeys,
+        vault: Option<VaultKeys>,
+        now: Timestamp,
+    ) -> Result<Self, RegisterError> {
+        migrate(driver.as_mut())?;
+        Ok(Self { driver, work, vault, session: None, now, record_keys: HashMap::new() })
+    }
+
+    /// Who is at work.
+    pub fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+
+    /// Asks, acts, writes it down. `organisation` is whose business it is.
+    pub(crate) fn act<T>(
+        &mut self,
+        operation: Operation,
+        organisation: Option<&str>,
+        subject: &str,
+        f: impl FnOnce(&mut Self) -> Done<T>,
+    ) -> Result<T, RegisterError> {
+        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
+        let user = session.user.clone();
+        match policy::ask(&session.grants, operation, organisation) {
+            Answer::Allowed => {}
+            Answer::OtherOrganisation => {
+                self.note(&user, operation, subject, Outcome::Denied, "")?;
+                return Err(RegisterError::OtherOrganisation { user });
+            }
+            Answer::Denied => {
+                self.note(&user, operation, subject, Outcome::Denied, "")?;
+                let roles: Vec<String> = policy::roles(operation).iter().map(|r| r.name()).collect();
+                return Err(RegisterError::Denied { user, operation, roles: roles.join(", ") });
+            }
+        }
+        let result = self.transaction(|r| {
+            let (value, detail) = f(r)?;
+            r.append(&user, operation, subject, Outcome::Done, &detail)?;
+            Ok(value)
+        });
+        if result.is_err() {
+            // What failed was taken back, so it is written down apart.
+            self.note(&user, operation, subject, Outcome::Failed, "")?;
+        }
+        result
+    }
+
+    pub(crate) fn transaction<T>(
+        &mut self,
+        f: impl FnOnce(&mut Self) -> Result<T, RegisterError>,
+    ) -> Result<T, RegisterError> {
+        self.driver.begin()?;
+        match f(self) {
+            Ok(value) => {
+                self.driver.commit()?;
+                Ok(value)
+            }
+            Err(error) => {
+                self.driver.rollback()?;
+                Err(error)
+            }
+        }
+    }
+
+    /// An entry in a transaction of its own.
+    pub(crate) fn note(
+        &mut self,
+        user: &str,
+        operation: Operation,
+        subject: &str,
+        outcome: Outcome,
+        detail: &str,
+    ) -> Result<(), RegisterError> {
+        self.transaction(|r| r.append(user, operation, subject, outcome, detail))
+    }
+
+    fn append(
+        &mut self,
+        user: &str,
+        operation: Operation,
+        subject: &str,
+        outcome: Outcome,
+        detail: &str,
+    ) -> Result<(), RegisterError> {
+        let name = serde_json::to_value(operation).ok();
+        let name = name.as_ref().and_then(|v| v.as_str()).unwrap_or_default();
+        let new = New { at: self.now.to_string(), actor: user, operation: name, subject, outcome, detail };
+        audit::append(self.driver.as_mut(), &self.work.audit, &new)
+    }
+
+    /// Follows the audit chain from its beginning.
+    ///
+    /// # Errors
+    /// [`RegisterError::Audit`] with the first entry that does not hold.
+    pub fn verify_audit(&mut self) -> Result<Checkpoint, RegisterError> {
+        audit::verify(self.driver.as_mut(), &self.work.audit)
+    }
+
+    /// Entries from one on.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn audit_entries(&mut self, from: i64) -> Result<Vec<Entry>, RegisterError> {
+        self.act(Operation::ReadAudit, None, "audit", |r| {
+            let entries = audit::entries(r.driver.as_mut(), from)?;
+            let detail = format!("{} entries", entries.len());
+            Ok((entries, detail))
+        })
+    }
+
+    /// Notes that a copy is being made; whoever calls copies the storage.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn backing_up(&mut self) -> Result<(), RegisterError> {
+        self.act(Operation::Backup, None, "register", |_| Ok(((), String::new())))
+    }
+
+    /// The storage itself, for copying.
+    pub fn driver(&mut self) -> &mut dyn Driver {
+        self.driver.as_mut()
+    }
+
+    /// How many rows each table has.
+    ///
+    /// # Errors
+    /// If the storage fails.
+    pub fn counts(&mut self) -> Result<Vec<(&'static str, i64)>, RegisterError> {
+        let mut all = Vec::new();
+        for table in [
+            "organisation",
+            "person",
+            "registration",
+            "link_token",
+            "link_decision",
+            "record",
+            "identity",
+            "audit",
+        ] {
+            let row = self.driver.first(&format!("SELECT count(*) FROM {table}"), &[])?;
+            all.push((table, row.map_or(0, |r| r.int(0))));
+        }
+        Ok(all)
+    }
+}
+
+pub(crate) fn new_id() -> Result<Id, CryptoError> {
+    random()
+}
+
+/// A pseudonym in hexadecimal, with what it is of.
+pub(crate) fn named(kind: &str, id: &[u8]) -> String {
+    format!("{kind}:{}", hex(id))
+}
+
+/// A pseudonym from hexadecimal.
+///
+/// # Errors
+/// If it is none.
+pub fn id(text: &str) -> Result<Id, RegisterError> {
+    let bytes = audit::unhex(text).and_then(|b| b.try_into().ok());
+    bytes.ok_or_else(|| RegisterError::invalid("id", "32 hexadecimal digits"))
+}
+
+/// Whether a write met another one and may be tried again.
+pub fn is_busy(error: &RegisterError) -> bool {
+    matches!(error, RegisterError::Store(StoreError::Busy))
+}

@@ -1,0 +1,143 @@
+//! How long it is kept. Erasing takes a person's key, identity and records away and keeps the count.
+
+use ijsberg_crypto::random;
+use jiff::civil::Date;
+use jiff::{Span, tz::TimeZone};
+
+use crate::error::RegisterError;
+use crate::policy::Operation;
+use crate::register::{Id, Register, named};
+
+impl Register {
+    /// Keeps identities and records of a purpose for so many months after the last registration.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn set_retention(&mut self, purpose: &str, months: u16) -> Result<(), RegisterError> {
+        if !crate::codes::has("purpose", purpose) || !(1..=600).contains(&months) {
+            return Err(RegisterError::invalid(
+                "retention",
+                "a purpose of the code list, and 1 to 600 months",
+            ));
+        }
+        self.act(Operation::Retain, None, &format!("retention:{purpose}"), |r| {
+            let sql = "INSERT INTO retention (purpose, months) VALUES ($1, $2) ON CONFLICT (purpose) DO UPDATE SET months = $2";
+            r.driver.execute(sql, &[purpose.into(), i64::from(months).into()])?;
+            Ok(((), format!("{months} months")))
+        })
+    }
+
+    /// Holds a person's data back from erasing until a day; somebody answers for it.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn hold(&mut self, person: &Id, owner: &str, until: Date) -> Result<(), RegisterError> {
+        if owner.trim().is_empty() {
+            return Err(RegisterError::invalid("owner", "who answers for it"));
+        }
+        self.act(Operation::Retain, None, &named("person", person), |r| {
+            let sql = "INSERT INTO legal_hold (person, owner, until_day) VALUES ($1, $2, $3) \
+                       ON CONFLICT (person) DO UPDATE SET owner = $2, until_day = $3";
+            r.driver.execute(sql, &[person.as_slice().into(), owner.into(), until.to_string().into()])?;
+            Ok(((), format!("held until {until}")))
+        })
+    }
+
+    fn today(&self) -> Date {
+        TimeZone::UTC.to_datetime(self.now).date()
+    }
+
+    /// Persons whose time is over: every registration of theirs is past the retention of its purpose, and nothing holds them.
+    fn due(&mut self) -> Result<Vec<Id>, RegisterError> {
+        let today = self.today();
+        let mut limits = Vec::new();
+        for row in self.driver.query("SELECT purpose, months FROM retention", &[])? {
+            let before = today.checked_sub(Span::new().months(row.int(1)));
+            limits.push((row.text(0).to_owned(), before.unwrap_or(Date::MIN).to_string()));
+        }
+        let held: std::collections::HashSet<Vec<u8>> = self
+            .driver
+            .query("SELECT person FROM legal_hold WHERE until_day >= $1", &[today.to_string().into()])?
+            .iter()
+            .map(|r| r.bytes(0).to_vec())
+            .collect();
+        let mut due: std::collections::BTreeMap<Vec<u8>, bool> = std::collections::BTreeMap::new();
+        let sql = "SELECT r.person, r.purpose, r.happened_on FROM registration r JOIN person p ON p.id = r.person \
+                   WHERE p.erased_at IS NULL";
+        self.driver.each(sql, &[], &mut |row| {
+            // A month or a year lasts until its last day: `2016` is past when `2016-99` is.
+            let last = format!("{}-99-99", row.text(2)).chars().take(10).collect::<String>();
+            let past = limits.iter().any(|(purpose, before)| purpose == row.text(1) && last < *before);
+            *due.entry(row.bytes(0).to_vec()).or_insert(true) &= past;
+        })?;
+        let past = due.into_iter().filter(|(person, past)| *past && !held.contains(person));
+        Ok(past.filter_map(|(person, _)| person.try_into().ok()).collect())
+    }
+
+    /// How many persons' time is over.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn due_for_erasing(&mut self) -> Result<usize, RegisterError> {
+        self.act(Operation::Retain, None, "due", |r| {
+            let n = r.due()?.len();
+            Ok((n, format!("{n} persons")))
+        })
+    }
+
+    /// Erases those whose time is over; returns how many.
+    ///
+    /// # Errors
+    /// If the policy does not allow it; then nobody is erased.
+    pub fn erase_due(&mut self) -> Result<usize, RegisterError> {
+        self.act(Operation::Retain, None, "erasing", |r| {
+            let due = r.due()?;
+            due.iter().try_for_each(|p| r.erase_person(p))?;
+            Ok((due.len(), format!("{} persons erased", due.len())))
+        })
+    }
+
+    /// Erases one person at their request; what holds them back is an error.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, a hold is in force, or there is no such person.
+    pub fn erase(&mut self, person: &Id) -> Result<(), RegisterError> {
+        self.act(Operation::Retain, None, &named("person", person), |r| {
+            let today = r.today().to_string();
+            let sql = "SELECT 1 FROM legal_hold WHERE person = $1 AND until_day >= $2";
+            if r.driver.first(sql, &[person.as_slice().into(), today.into()])?.is_some() {
+                return Err(RegisterError::invalid("person", "no hold in force"));
+            }
+            if r.driver.first("SELECT 1 FROM person WHERE id = $1", &[person.as_slice().into()])?.is_none() {
+                return Err(RegisterError::NotFound("person"));
+            }
+            r.erase_person(person)?;
+            Ok(((), "erased".to_owned()))
+        })
+    }
+
+    fn erase_person(&mut self, person: &Id) -> Result<(), RegisterError> {
+        let who = || [person.as_slice().into()];
+        self.driver.execute("DELETE FROM person_key WHERE person = $1", &who())?;
+        self.driver.execute("DELETE FROM identity WHERE person = $1", &who())?;
+        let records = self.driver.query("SELECT kind, id FROM record WHERE person = $1", &who())?;
+        for row in records {
+            let sql = "DELETE FROM record_version WHERE kind = $1 AND id = $2";
+            self.driver.execute(sql, &[row.text(0).into(), row.bytes(1).into()])?;
+        }
+        self.driver.execute("DELETE FROM record WHERE person = $1", &who())?;
+        let registrations = self.driver.query("SELECT id FROM registration WHERE person = $1", &who())?;
+        for row in registrations {
+            // The organisation's own key for the case no longer leads here; the count stays.
+            let nobody: [u8; 32] = random()?;
+            let id: [ijsberg_store::Value; 2] = [nobody.to_vec().into(), row.bytes(0).into()];
+            self.driver.execute("UPDATE registration SET local_key = $1 WHERE id = $2", &id)?;
+            self.driver.execute("DELETE FROM link_token WHERE registration = $1", &[row.bytes(0).into()])?;
+        }
+        self.driver.execute(
+            "UPDATE person SET erased_at = $1 WHERE id = $2",
+            &[self.now.to_string().into(), person.as_slice().into()],
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,309 @@
+//! Who somebody is: each field sealed under a key of that person, each such key wrapped under a key that the register does not
+//! hold. Taking a person's key away erases the identity, in every copy that does not hold the key either.
+
+use std::collections::BTreeMap;
+
+use ijsberg_crypto::Key;
+use jiff::SignedDuration;
+
+use crate::error::RegisterError;
+use crate::policy::Operation;
+use crate::register::{Id, Register, named, new_id};
+
+/// Fields of the vault.
+pub const FIELDS: &[&str] = &[
+    "given_name",
+    "family_name",
+    "alias",
+    "birth_date",
+    "identity_number",
+    "email",
+    "phone",
+    "address",
+    "place",
+    "safe_contact",
+];
+
+/// The field of that name.
+pub fn field(name: &str) -> Option<&'static str> {
+    FIELDS.iter().find(|f| **f == name).copied()
+}
+
+/// An identity by field.
+pub type Identity = BTreeMap<String, String>;
+
+/// The longest that broken glass stays open, in minutes.
+pub const LONGEST_BREAK: i64 = 180;
+
+fn context(person: &Id, field: &str) -> Vec<u8> {
+    [b"identity".as_slice(), person, field.as_bytes()].concat()
+}
+
+impl Register {
+    /// Stores identities of persons that are new, within a transaction.
+    pub(crate) fn store_identities(
+        &mut self,
+        known: &[(Id, &[(&'static str, String)])],
+    ) -> Result<(), RegisterError> {
+        if known.is_empty() {
+            return Ok(());
+        }
+        let vault = self.vault.clone().ok_or(RegisterError::VaultClosed)?;
+        let master = vault.keys.get(&vault.current).ok_or(RegisterError::VaultClosed)?;
+        let (mut keys, mut fields) = (Vec::new(), Vec::new());
+        for (person, identity) in known {
+            let key = Key::random()?;
+            let wrapped = master.seal(key.bytes(), &context(person, "key"))?;
+            keys.push(vec![person.as_slice().into(), wrapped.into(), vault.current.as_str().into()]);
+            for (name, value) in identity.iter().filter(|f| !f.1.trim().is_empty()) {
+                let sealed = key.seal(value.trim().as_bytes(), &context(person, name))?;
+                fields.push(vec![person.as_slice().into(), (*name).into(), sealed.into()]);
+            }
+        }
+        self.driver.insert_new("person_key", &["person", "wrapped", "under"], &mut keys.into_iter())?;
+        self.driver.insert_new("identity", &["person", "field", "value"], &mut fields.into_iter())?;
+        Ok(())
+    }
+
+    fn person_key(&mut self, person: &Id) -> Result<Key, RegisterError> {
+        let vault = self.vault.clone().ok_or(RegisterError::VaultClosed)?;
+        let row = self
+            .driver
+            .first("SELECT wrapped, under FROM person_key WHERE person = $1", &[person.as_slice().into()])?;
+        let row = row.ok_or(RegisterError::Erased)?;
+        let master = vault.keys.get(row.text(1)).ok_or(RegisterError::VaultClosed)?;
+        let bytes = master.open(row.bytes(0), &context(person, "key"))?;
+        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| RegisterError::Erased)?;
+        Ok(Key::from_bytes(bytes))
+    }
+
+    pub(crate) fn open_identity(&mut self, person: &Id) -> Result<Identity, RegisterError> {
+        let key = self.person_key(person)?;
+        let rows = self
+            .driver
+            .query("SELECT field, value FROM identity WHERE person = $1", &[person.as_slice().into()])?;
+        let mut identity = Identity::new();
+        for r in rows {
+            let plain = key.open(r.bytes(1), &context(person, r.text(0)))?;
+            identity.insert(r.text(0).to_owned(), String::from_utf8_lossy(&plain).into_owned());
+        }
+        Ok(identity)
+    }
+
+    /// Who somebody is.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, the vault is closed, or it was erased.
+    pub fn identity(&mut self, person: &Id) -> Result<Identity, RegisterError> {
+        let organisations = self.organisations_of(person)?;
+        let whose = self.own_or_first(&organisations, Operation::ReadIdentity);
+        self.act(Operation::ReadIdentity, whose.as_deref(), &named("person", person), |r| {
+            let identity = r.open_identity(person)?;
+            let detail = format!("fields {}", identity.keys().cloned().collect::<Vec<_>>().join(" "));
+            Ok((identity, detail))
+        })
+    }
+
+    /// Changes fields of an identity; an empty value takes a field out.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, the vault is closed, a field is not one of the vault, or it was erased.
+    pub fn set_identity(&mut self, person: &Id, changes: &Identity) -> Result<(), RegisterError> {
+        if changes.keys().any(|k| field(k).is_none()) {
+            return Err(RegisterError::invalid("identity", &format!("one of {}", FIELDS.join(", "))));
+        }
+        let organisations = self.organisations_of(person)?;
+        let whose = self.own_or_first(&organisations, Operation::WriteIdentity);
+        self.act(Operation::WriteIdentity, whose.as_deref(), &named("person", person), |r| {
+            let lanes = r.driver.query(
+                "SELECT DISTINCT lane FROM registration WHERE person = $1",
+                &[person.as_slice().into()],
+            )?;
+            if !lanes.iter().any(|l| l.text(0) == "help") {
+                return Err(RegisterError::invalid(
+                    "lane",
+                    "help: the statistics lane holds no direct identifiers",
+                ));
+            }
+            let there =
+                r.driver.first("SELECT 1 FROM person_key WHERE person = $1", &[person.as_slice().into()])?;
+            let erased =
+                r.driver.first("SELECT erased_at FROM person WHERE id = $1", &[person.as_slice().into()])?;
+            if erased.is_none_or(|row| !row.is_null(0)) {
+                return Err(RegisterError::Erased);
+            }
+            if there.is_none() {
+                r.store_identities(&[(*person, &[])])?;
+            }
+            let key = r.person_key(person)?;
+            for (name, value) in changes {
+                let values: [ijsberg_store::Value; 2] = [person.as_slice().into(), name.as_str().into()];
+                r.driver.execute("DELETE FROM identity WHERE person = $1 AND field = $2", &values)?;
+                if !value.trim().is_empty() {
+                    let sealed = key.seal(value.trim().as_bytes(), &context(person, name))?;
+                    let row = vec![person.as_slice().into(), name.as_str().into(), sealed.into()];
+                    r.driver.insert_new(
+                        "identity",
+                        &["person", "field", "value"],
+                        &mut std::iter::once(row),
+                    )?;
+                }
+            }
+            let detail = format!("fields {}", changes.keys().cloned().collect::<Vec<_>>().join(" "));
+            Ok(((), detail))
+        })
+    }
+
+    /// Reads who somebody is in an emergency, beyond one's own organisation: with a reason, for a while, and with somebody else
+    /// told of it.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, the reason is missing, or nobody else is told.
+    pub fn break_glass(
+        &mut self,
+        person: &Id,
+        reason: &str,
+        minutes: i64,
+        notified: &str,
+    ) -> Result<Identity, RegisterError> {
+        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
+        if reason.trim().chars().count() < 10 {
+            return Err(RegisterError::invalid("reason", "why it cannot wait, in a sentence"));
+        }
+        if !(1..=LONGEST_BREAK).contains(&minutes) {
+            return Err(RegisterError::invalid("minutes", "1 to 180"));
+        }
+        self.act(Operation::BreakGlass, None, &named("person", person), |r| {
+            let sql = "SELECT 1 FROM app_user WHERE name = $1 AND disabled = 0";
+            if notified == user || r.driver.first(sql, &[notified.into()])?.is_none() {
+                return Err(RegisterError::invalid(
+                    "notified",
+                    "another user, who is told and looks at it afterwards",
+                ));
+            }
+            let identity = r.open_identity(person)?;
+            let id = new_id()?;
+            let (key_id, key) = r.record_key()?;
+            let sealed = key.seal(reason.as_bytes(), &[b"break glass".as_slice(), &id].concat())?;
+            let until = r.now + SignedDuration::from_mins(minutes);
+            let row = vec![
+                id.as_slice().into(),
+                user.as_str().into(),
+                person.as_slice().into(),
+                sealed.into(),
+                key_id.into(),
+                r.now.to_string().into(),
+                until.to_string().into(),
+                notified.into(),
+            ];
+            let columns =
+                ["id", "user_name", "person", "reason", "key_id", "from_time", "until_time", "notified"];
+            r.driver.insert_new("break_glass", &columns, &mut std::iter::once(row))?;
+            Ok((identity, format!("until {until}, {notified} told")))
+        })
+    }
+
+    /// Who broke the glass and nobody has looked at yet: pseudonym of the event, user, person, reason, from when.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn broken_glass(&mut self) -> Result<Vec<BrokenGlass>, RegisterError> {
+        self.act(Operation::ReviewBreakGlass, None, "break glass", |r| {
+            let sql = "SELECT id, user_name, person, reason, key_id, from_time, notified FROM break_glass \
+                       WHERE reviewed_by IS NULL ORDER BY from_time";
+            let mut all = Vec::new();
+            for row in r.driver.query(sql, &[])? {
+                let key = r.record_key_by_id(row.text(4))?;
+                let reason = key.open(row.bytes(3), &[b"break glass".as_slice(), row.bytes(0)].concat())?;
+                all.push(BrokenGlass {
+                    id: crate::audit::hex(row.bytes(0)),
+                    user: row.text(1).to_owned(),
+                    person: crate::audit::hex(row.bytes(2)),
+                    reason: String::from_utf8_lossy(&reason).into_owned(),
+                    from: row.text(5).to_owned(),
+                    notified: row.text(6).to_owned(),
+                });
+            }
+            let detail = format!("{} open", all.len());
+            Ok((all, detail))
+        })
+    }
+
+    /// Notes that somebody looked at it; not whoever did it.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or there is no such event.
+    pub fn review_broken_glass(&mut self, id: &Id) -> Result<(), RegisterError> {
+        self.act(Operation::ReviewBreakGlass, None, &named("break glass", id), |r| {
+            let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
+            let sql = "UPDATE break_glass SET reviewed_by = $1, reviewed_at = $2 \
+                       WHERE id = $3 AND reviewed_by IS NULL AND user_name <> $4";
+            let at = r.now.to_string();
+            match r.driver.execute(
+                sql,
+                &[user.as_str().into(), at.into(), id.as_slice().into(), user.as_str().into()],
+            )? {
+                0 => Err(RegisterError::NotFound("event that somebody else caused")),
+                _ => Ok(((), String::new())),
+            }
+        })
+    }
+
+    /// Changes the key of the vault: every person's key is wrapped anew. The new keys must be kept before (`keep` gets both) and
+    /// the old one is forgotten after.
+    ///
+    /// # Errors
+    /// If the policy does not allow it or the keys cannot be kept; then the old key still fits.
+    pub fn rotate_vault<E: From<RegisterError>>(
+        &mut self,
+        mut keep: impl FnMut(&crate::keys::VaultKeys) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let old = self.vault.clone().ok_or(RegisterError::VaultClosed)?;
+        let mut both = old.clone();
+        both.add().map_err(RegisterError::from)?;
+        keep(&both)?;
+        self.vault = Some(both.clone());
+        let result = self.act(Operation::RotateKeys, None, "vault", |r| {
+            let rows = r.driver.query("SELECT person, wrapped, under FROM person_key", &[])?;
+            let new = both.keys.get(&both.current).ok_or(RegisterError::VaultClosed)?;
+            for row in &rows {
+                let person: Id = row.bytes(0).try_into().map_err(|_| RegisterError::NotFound("person"))?;
+                let master = both.keys.get(row.text(2)).ok_or(RegisterError::VaultClosed)?;
+                let key = master.open(row.bytes(1), &context(&person, "key"))?;
+                let wrapped = new.seal(&key, &context(&person, "key"))?;
+                let sql = "UPDATE person_key SET wrapped = $1, under = $2 WHERE person = $3";
+                r.driver.execute(
+                    sql,
+                    &[wrapped.into(), both.current.as_str().into(), person.as_slice().into()],
+                )?;
+            }
+            Ok(((), format!("{} keys wrapped anew", rows.len())))
+        });
+        if let Err(error) = result {
+            keep(&old)?;
+            self.vault = Some(old);
+            return Err(error.into());
+        }
+        both.keep_current();
+        keep(&both)?;
+        self.vault = Some(both);
+        Ok(())
+    }
+}
+
+/// Somebody read an identity in an emergency.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct BrokenGlass {
+    /// The event.
+    pub id: String,
+    /// Who.
+    pub user: String,
+    /// Of whom.
+    pub person: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub from: String,
+    /// Who was told.
+    pub notified: String,
+}
