@@ -1,5 +1,6 @@
 //! Developer commands: `cargo xtask test` runs every check that a change must pass.
 
+mod postgres;
 mod synthetic;
 
 use std::process::{Command, ExitCode};
@@ -13,7 +14,8 @@ fn main() -> ExitCode {
         "test" => test(),
         "licences" => licences(),
         "synthetic" => synthetic(),
-        _ => Err(anyhow::anyhow!("usage: cargo xtask test | licences | synthetic")),
+        "postgres" => with_postgres(),
+        _ => Err(anyhow::anyhow!("usage: cargo xtask test | licences | synthetic | postgres COMMAND ...")),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -29,6 +31,16 @@ fn synthetic() -> anyhow::Result<()> {
     std::fs::write("data/netherlands-synthetic.csv", synthetic::table()?).context("cannot write the table")
 }
 
+/// Runs a command beside a PostgreSQL server for tests.
+fn with_postgres() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(2).collect();
+    let Some((program, rest)) = arguments.split_first() else { bail!("which command?") };
+    let server = postgres::Server::start()?;
+    let status = Command::new(program).args(rest).env(postgres::VARIABLE, server.url.as_str()).status();
+    ensure!(status.with_context(|| format!("cannot run {program}"))?.success(), "{program} failed");
+    Ok(())
+}
+
 /// Format, lints, licences, then all tests; the test runner's own summary comes last.
 fn test() -> anyhow::Result<()> {
     browser()?;
@@ -36,7 +48,11 @@ fn test() -> anyhow::Result<()> {
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])?;
     licences()?;
-    cargo(&["test", "--workspace", "--exclude", "xtask", "--locked"])
+    let server = postgres::Server::start()?;
+    cargo_with(
+        &["test", "--workspace", "--exclude", "xtask", "--locked"],
+        &[(postgres::VARIABLE, &server.url)],
+    )
 }
 
 /// The pages are tested in a real browser: install it from Debian's packages where that can be done.
@@ -97,8 +113,14 @@ fn python() -> anyhow::Result<()> {
 }
 
 fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
+    cargo_with(arguments, &[])
+}
+
+fn cargo_with(arguments: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<()> {
     eprintln!("$ cargo {}", arguments.join(" "));
-    let status = Command::new(env!("CARGO")).args(arguments).status().context("cannot run cargo")?;
+    let mut command = Command::new(env!("CARGO"));
+    let status =
+        command.args(arguments).envs(variables.iter().copied()).status().context("cannot run cargo")?;
     ensure!(status.success(), "cargo {} failed", arguments.join(" "));
     Ok(())
 }

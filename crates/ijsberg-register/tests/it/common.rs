@@ -1,0 +1,134 @@
+//! Registers to try things on.
+
+use ijsberg_crypto::Cost;
+use ijsberg_postgres::Postgres;
+use ijsberg_register::keys::{VaultKeys, WorkKeys};
+use ijsberg_register::notify::{Lane, Notification};
+use ijsberg_register::policy::{Grant, Role};
+use ijsberg_register::register::Id;
+use ijsberg_register::{Register, RegisterError};
+use ijsberg_sqlite::Sqlite;
+use ijsberg_store::Driver;
+
+/// Passwords are cheap to try here.
+pub(crate) const CHEAP: Cost = Cost { memory: 8, passes: 1 };
+pub(crate) const PASSWORD: &str = "a password for tests";
+
+/// A back end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// Where a register lies, to open it again.
+pub(crate) struct Place {
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) url: Option<String>,
+    pub(crate) work: WorkKeys,
+    pub(crate) vault: VaultKeys,
+}
+
+/// The server that the test command started.
+pub(crate) fn server() -> String {
+    std::env::var("IJSBERG_TEST_POSTGRES")
+        .expect("IJSBERG_TEST_POSTGRES is not set: run `cargo xtask test`, or set it to the URL of a server to try things on")
+}
+
+impl Place {
+    pub(crate) fn new(backend: Backend) -> Self {
+        let url = match backend {
+            Backend::Sqlite => None,
+            Backend::Postgres => {
+                let name =
+                    format!("r{}", ijsberg_register::audit::hex(&ijsberg_crypto::random::<8>().unwrap()));
+                let mut admin = Postgres::open(&format!("{}/postgres", server())).unwrap();
+                admin.batch(&format!("CREATE DATABASE {name}")).unwrap();
+                Some(format!("{}/{name}", server()))
+            }
+        };
+        let dir = tempfile::tempdir().unwrap();
+        Self { dir, url, work: WorkKeys::random().unwrap(), vault: VaultKeys::random().unwrap() }
+    }
+
+    pub(crate) fn file(&self) -> std::path::PathBuf {
+        self.dir.path().join("register.db")
+    }
+
+    pub(crate) fn driver(&self) -> Box<dyn Driver> {
+        match &self.url {
+            Some(url) => Box::new(Postgres::open(url).unwrap()),
+            None => Box::new(Sqlite::open(&self.file(), self.work.database.bytes()).unwrap()),
+        }
+    }
+
+    pub(crate) fn open(&self) -> Register {
+        let now = "2026-11-24T12:00:00Z".parse().unwrap();
+        Register::open(self.driver(), self.work.clone(), Some(self.vault.clone()), now).unwrap()
+    }
+
+    /// A register with users, lanes and organisations, `keeper` logged in.
+    pub(crate) fn furnished(&self) -> Register {
+        let mut r = self.open();
+        let all: Vec<Grant> = Role::ALL
+            .into_iter()
+            .filter(|r| !r.is_behind_firewall())
+            .map(|role| Grant { role, organisation: "*".into() })
+            .collect();
+        r.first_user("keeper", PASSWORD, &all, CHEAP).unwrap();
+        r.login("keeper", PASSWORD, None).unwrap();
+        r.open_lane(Lane::Statistics, "art. 9(2)(j) GDPR", "2026-01-01").unwrap();
+        r.open_lane(Lane::Help, "consent", "2026-01-01").unwrap();
+        for (id, kind, list) in [("police", "NP", "P"), ("shelter", "OPVANG", "O"), ("border", "KMAR", "K")] {
+            r.add_organisation(id, id, kind, list, true).unwrap();
+        }
+        r
+    }
+}
+
+/// A user with one role for one organisation, logged in.
+pub(crate) fn log_in(r: &mut Register, name: &str, role: Role, organisation: &str) {
+    r.login("keeper", PASSWORD, None).unwrap();
+    match r.add_user(name, PASSWORD, CHEAP) {
+        Ok(()) | Err(RegisterError::Exists(_)) => {}
+        Err(e) => panic!("{e}"),
+    }
+    r.set_grant(name, &Grant { role, organisation: organisation.into() }, true).unwrap();
+    r.login(name, PASSWORD, None).unwrap();
+}
+
+pub(crate) fn notification(organisation: &str, key: &str) -> Notification {
+    Notification {
+        line: 2,
+        organisation: organisation.into(),
+        local_key: key.into(),
+        happened_on: "2016-05-31".into(),
+        sex: "F".into(),
+        birth_year: Some(1990),
+        minor: "no".into(),
+        nationality: "RO".into(),
+        form: "LABOUR".into(),
+        sector: "A".into(),
+        region: "NL-ZH".into(),
+        synthetic: true,
+        ..Notification::default()
+    }
+}
+
+pub(crate) fn helped(organisation: &str, key: &str, given: &str) -> Notification {
+    Notification {
+        lane: Lane::Help,
+        identity: vec![("given_name", given.into()), ("family_name", format!("{given}escu"))],
+        ..notification(organisation, key)
+    }
+}
+
+/// The pseudonym of the only person of a registration.
+pub(crate) fn person_of(r: &mut Register, registration: &Id) -> Id {
+    let row = r
+        .driver()
+        .first("SELECT person FROM registration WHERE id = $1", &[registration.as_slice().into()])
+        .unwrap()
+        .unwrap();
+    row.bytes(0).try_into().unwrap()
+}

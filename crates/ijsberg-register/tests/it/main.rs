@@ -1,0 +1,6 @@
+//! The register on both back ends. Every story is told twice, by the same words.
+
+mod canary;
+mod common;
+mod kill;
+mod stories;
