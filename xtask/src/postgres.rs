@@ -22,15 +22,11 @@ pub(crate) struct Server {
 impl Server {
     /// Starts one.
     pub(crate) fn start() -> anyhow::Result<Self> {
-        let programs = match programs() {
-            Some(found) => found,
-            None => {
-                install()?;
-                programs().context(
-                    "PostgreSQL is installed and its programs are not found under /usr/lib/postgresql",
-                )?
-            }
-        };
+        if programs().is_none() {
+            install()?;
+        }
+        let missing = "PostgreSQL is installed and its programs are not found under /usr/lib/postgresql";
+        let programs = programs().context(missing)?;
         let dir = tempfile::tempdir()?;
         if is_root()? {
             // The server refuses to run as root.

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod codes;
 pub mod entities;
 pub mod error;
+pub mod exchange;
 pub mod histories;
 pub mod keys;
 pub mod links;

@@ -337,6 +337,14 @@ impl Register {
         })
     }
 
+    /// All records but those of suspects, oldest first.
+    pub(crate) fn all_records(&mut self) -> Result<Vec<Record>, RegisterError> {
+        let rows = self
+            .driver
+            .query(&format!("{READ} WHERE kind <> 'suspect' ORDER BY recorded_at, kind, id"), &[])?;
+        rows.iter().map(|row| self.record_of(row)).collect()
+    }
+
     /// Changes the key of records: all of them, all versions, are sealed anew and the old keys are deleted.
     ///
     /// # Errors

@@ -150,6 +150,15 @@ impl Register {
         audit::verify(self.driver.as_mut(), &self.work.audit)
     }
 
+    /// The hash of an entry, to compare with a checkpoint that was kept elsewhere.
+    ///
+    /// # Errors
+    /// If the storage fails.
+    pub fn checkpoint_at(&mut self, entry: i64) -> Result<Option<String>, RegisterError> {
+        let row = self.driver.first("SELECT hash FROM audit WHERE seq = $1", &[entry.into()])?;
+        Ok(row.map(|r| hex(r.bytes(0))))
+    }
+
     /// Entries from one on.
     ///
     /// # Errors

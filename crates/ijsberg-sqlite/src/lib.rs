@@ -18,6 +18,7 @@ impl Sqlite {
     /// # Errors
     /// [`StoreError::Key`] if the key is another one.
     pub fn open(path: &Path, key: &[u8; 32]) -> Result<Self, StoreError> {
+        for_its_owner(path)?;
         let connection = Connection::open(path).map_err(|e| StoreError::Open(plain(&e)))?;
         Self::with(connection, key)
     }
@@ -54,6 +55,18 @@ impl Sqlite {
         let to = path.to_str().ok_or_else(|| StoreError::Open("the path is not Unicode".to_owned()))?;
         self.0.execute("VACUUM INTO ?1", [to]).map_err(|e| error(&e, "VACUUM INTO"))?;
         Ok(())
+    }
+}
+
+/// A new file is made for its owner alone; SQLite gives its journals the same rights.
+fn for_its_owner(path: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(StoreError::Open(e.to_string())),
+        _ => Ok(()),
     }
 }
 

@@ -9,6 +9,7 @@ mod link;
 mod lists;
 mod output;
 mod passphrase;
+mod register;
 mod resolve;
 mod review;
 mod shards;
@@ -39,6 +40,8 @@ enum Command {
     Estimate(Box<estimate::Arguments>),
     /// Find out who is on which list.
     Link(Box<link::Arguments>),
+    /// Keep a register of presumed victims: encrypted, audited, and counting also who stays nameless.
+    Register(Box<register::Arguments>),
     /// Test methods on populations of known size.
     Simulate(Box<simulate::Arguments>),
 }
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Command::Assess(arguments) => assess::run(&arguments),
         Command::Estimate(arguments) => estimate::run(&arguments),
         Command::Link(arguments) => link::run(&arguments),
+        Command::Register(arguments) => register::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
     };
     match result {

@@ -1,0 +1,168 @@
+//! `ijsberg register`: the register on the command line.
+
+mod admin;
+mod cases;
+mod demo;
+mod export;
+mod import;
+mod place;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use ijsberg_report::text::Text;
+
+use crate::estimate::LanguageArgument;
+
+/// Keep a register. Example: ijsberg register demo
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    what: What,
+}
+
+/// Where the register lies and who is at work.
+#[derive(Debug, Args)]
+struct Place {
+    /// The directory of the register and its key files.
+    #[arg(long, default_value = "register", global = true)]
+    at: PathBuf,
+    /// A PostgreSQL database on this machine; the key files stay in the directory.
+    #[arg(long, env = "IJSBERG_REGISTER_URL", hide_env_values = true, global = true)]
+    url: Option<String>,
+    /// Who is at work; without it the first user.
+    #[arg(long, default_value = "keeper", global = true)]
+    user: String,
+    /// A file with the passphrase of the keys; else the variable `IJSBERG_PASSPHRASE`, else it is asked for.
+    #[arg(long, global = true)]
+    passphrase_file: Option<PathBuf>,
+    /// A file with the passphrase of the vault, where it is another one.
+    #[arg(long, global = true)]
+    vault_passphrase_file: Option<PathBuf>,
+    /// A file with the user's password, where it is another one; else the variable `IJSBERG_PASSWORD`.
+    #[arg(long, global = true)]
+    password_file: Option<PathBuf>,
+    /// The code of the second factor.
+    #[arg(long, global = true)]
+    code: Option<String>,
+    /// Language.
+    #[arg(long, value_enum, default_value_t = LanguageArgument::En, global = true)]
+    lang: LanguageArgument,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Make a register: an encrypted file, two key files, and the first user.
+    Init,
+    /// Make a register of 8,234 synthetic persons on the lists of the Dutch study, and lists for linkage.
+    Demo {
+        /// The directory to make.
+        #[arg(long, default_value = "demo")]
+        out: PathBuf,
+        /// Seed.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// How many rows there are of what.
+    Status,
+    /// Users and roles.
+    #[command(subcommand)]
+    User(admin::User),
+    /// Organisations that notify.
+    #[command(subcommand)]
+    Organisation(admin::Organisation),
+    /// Lanes and their lawful basis.
+    #[command(subcommand)]
+    Lane(admin::LaneCommand),
+    /// Take notifications from a file (CSV, Excel, Parquet, submissions of a form).
+    Import(import::Arguments),
+    /// What is known of a pseudonym: registrations and, with --records, the case.
+    Show(cases::Show),
+    /// Who somebody is.
+    #[command(subcommand)]
+    Identity(cases::IdentityCommand),
+    /// Records of a case.
+    #[command(subcommand)]
+    Record(cases::RecordCommand),
+    /// Read an identity in an emergency, and look at it afterwards.
+    #[command(subcommand)]
+    Glass(cases::Glass),
+    /// Write lists with names for `ijsberg link`.
+    Lists {
+        /// Directory to write to.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Take over what `ijsberg link` found, or take decisions back.
+    #[command(subcommand)]
+    Link(import::LinkCommand),
+    /// Registrations that share a code.
+    Duplicates,
+    /// Write capture histories for `ijsberg estimate`.
+    Histories {
+        /// First year.
+        #[arg(long)]
+        from: i16,
+        /// Last year.
+        #[arg(long)]
+        to: i16,
+        /// The file to write.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Write cases in another standard, with a report of what is lost.
+    #[command(subcommand)]
+    Export(export::Export),
+    /// How long it is kept.
+    #[command(subcommand)]
+    Retention(admin::Retention),
+    /// Who did what.
+    #[command(subcommand)]
+    Audit(admin::Audit),
+    /// Change the keys.
+    #[command(subcommand)]
+    Keys(admin::Keys),
+    /// Copy the register, encrypted, and check the copy by opening it.
+    Backup {
+        /// The directory to make.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Put a copy in place of nothing: the register's directory must not be there.
+    Restore {
+        /// The directory of the copy.
+        from: PathBuf,
+    },
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let text = Text::new(arguments.place.lang.into());
+    let place = &arguments.place;
+    match &arguments.what {
+        What::Init => place.init(&text),
+        What::Demo { out, seed } => demo::run(&text, out, *seed),
+        What::Status => admin::status(&text, place),
+        What::User(command) => command.run(&text, place),
+        What::Organisation(command) => command.run(&text, place),
+        What::Lane(command) => command.run(&text, place),
+        What::Import(command) => command.run(&text, place),
+        What::Show(command) => command.run(&text, place),
+        What::Identity(command) => command.run(&text, place),
+        What::Record(command) => command.run(&text, place),
+        What::Glass(command) => command.run(&text, place),
+        What::Lists { out } => export::lists(&text, &mut place.open(&text, true)?, out),
+        What::Link(command) => command.run(&text, place),
+        What::Duplicates => import::duplicates(&text, place),
+        What::Histories { from, to, out } => {
+            export::histories(&text, &mut place.open(&text, false)?, *from, *to, out)
+        }
+        What::Export(command) => command.run(&text, place),
+        What::Retention(command) => command.run(&text, place),
+        What::Audit(command) => command.run(&text, place),
+        What::Keys(command) => command.run(&text, place),
+        What::Backup { out } => place.backup(&text, out),
+        What::Restore { from } => place.restore(&text, from),
+    }
+}

@@ -1,0 +1,258 @@
+//! Users, organisations, lanes, retention, audit and keys.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use ijsberg_crypto::Cost;
+use ijsberg_register::RegisterError;
+use ijsberg_register::notify::Lane;
+use ijsberg_register::policy::{Grant, Role};
+use ijsberg_register::register::id;
+use ijsberg_report::text::Text;
+
+use super::Place;
+use crate::output::print;
+use crate::passphrase::passphrase;
+
+fn said(text: &Text, key: &str) -> anyhow::Result<()> {
+    print(&(text.say(key) + "\n"))
+}
+
+/// Counts of all tables.
+pub(super) fn status(text: &Text, place: &Place) -> anyhow::Result<()> {
+    let mut register = place.open(text, false)?;
+    let mut page = String::new();
+    for (table, n) in register.counts()? {
+        page += &text.fill("register-count", &[("table", table.to_owned()), ("n", text.number(n as f64))]);
+        page.push('\n');
+    }
+    print(&page)
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum User {
+    /// Add a user; the password is read from a file or asked for.
+    Add {
+        /// Their name.
+        name: String,
+        /// A file with their first password.
+        #[arg(long)]
+        new_password_file: Option<PathBuf>,
+    },
+    /// Give a role.
+    Grant(GrantArguments),
+    /// Take a role.
+    Revoke(GrantArguments),
+    /// Close an account.
+    Disable {
+        /// Whose.
+        name: String,
+    },
+    /// Open an account again.
+    Enable {
+        /// Whose.
+        name: String,
+    },
+    /// Turn on the second factor of whoever is at work.
+    SecondFactor,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct GrantArguments {
+    /// Whose.
+    name: String,
+    /// The role: administrator, registrar, case-worker, linker, statistician, vault-keeper, auditor, records-manager,
+    /// police-liaison or immigration-liaison.
+    role: String,
+    /// For one organisation; without it for all.
+    #[arg(long, default_value = "*")]
+    organisation: String,
+}
+
+impl GrantArguments {
+    fn grant(&self) -> Result<Grant, RegisterError> {
+        let role = Role::parse(&self.role).ok_or(RegisterError::NotFound("role"))?;
+        Ok(Grant { role, organisation: self.organisation.clone() })
+    }
+}
+
+impl User {
+    pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
+        let mut register = place.open(text, false)?;
+        match self {
+            Self::Add { name, new_password_file } => {
+                let password = passphrase(text, new_password_file.as_deref(), true)?;
+                register.add_user(name, &password, Cost::default())?;
+            }
+            Self::Grant(g) => register.set_grant(&g.name, &g.grant()?, true)?,
+            Self::Revoke(g) => register.set_grant(&g.name, &g.grant()?, false)?,
+            Self::Disable { name } => register.set_disabled(name, true)?,
+            Self::Enable { name } => register.set_disabled(name, false)?,
+            Self::SecondFactor => {
+                let url = register.enable_second_factor()?;
+                return print(&(text.fill("register-second-factor", &[("url", url)]) + "\n"));
+            }
+        }
+        said(text, "register-done")
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Organisation {
+    /// Add one.
+    Add {
+        /// A short name for files.
+        id: String,
+        /// Its name.
+        #[arg(long)]
+        name: String,
+        /// What it is: NP, KMAR, NLA, ZORGCOORDINATIE, FAIRWORK, OPVANG, JEUGDZORG, ADVOCATUUR, AMBULANT, `CLIENT_SELF`, OVERIG.
+        #[arg(long)]
+        kind: String,
+        /// The list that its notifications are on; organisations may share one.
+        #[arg(long)]
+        list: String,
+    },
+}
+
+impl Organisation {
+    pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
+        let Self::Add { id, name, kind, list } = self;
+        place.open(text, false)?.add_organisation(id, name, kind, list, false)?;
+        said(text, "register-done")
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LaneCommand {
+    /// Record the lawful basis of a lane, which opens it.
+    Open {
+        /// `help` or `statistics`.
+        lane: String,
+        /// The article of the law, or another lawful basis.
+        #[arg(long)]
+        basis: String,
+        /// The day of the data protection impact assessment.
+        #[arg(long)]
+        assessed: String,
+    },
+}
+
+impl LaneCommand {
+    pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
+        let Self::Open { lane, basis, assessed } = self;
+        let lane = Lane::parse(lane).ok_or(RegisterError::NotFound("lane"))?;
+        place.open(text, false)?.open_lane(lane, basis, assessed)?;
+        said(text, "register-done")
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Retention {
+    /// Keep identities and records of a purpose for so many months after the last registration.
+    Set {
+        /// The purpose.
+        purpose: String,
+        /// Months.
+        months: u16,
+    },
+    /// Hold a person's data back from erasing.
+    Hold {
+        /// The pseudonym.
+        person: String,
+        /// Who answers for it.
+        #[arg(long)]
+        owner: String,
+        /// Until which day.
+        #[arg(long)]
+        until: String,
+    },
+    /// How many persons' time is over.
+    Due,
+    /// Erase those whose time is over, or one person; the count stays.
+    Erase {
+        /// The pseudonym of one person.
+        person: Option<String>,
+    },
+}
+
+impl Retention {
+    pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
+        let mut register = place.open(text, false)?;
+        let erased = |n: usize| print(&(text.fill("register-erased", &[("n", n.to_string())]) + "\n"));
+        match self {
+            Self::Set { purpose, months } => register.set_retention(purpose, *months)?,
+            Self::Hold { person, owner, until } => register.hold(&id(person)?, owner, until.parse()?)?,
+            Self::Due => {
+                let n = register.due_for_erasing()?;
+                return print(&(text.fill("register-due", &[("n", n.to_string())]) + "\n"));
+            }
+            Self::Erase { person: None } => return erased(register.erase_due()?),
+            Self::Erase { person: Some(person) } => {
+                register.erase(&id(person)?)?;
+                return erased(1);
+            }
+        }
+        said(text, "register-done")
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Audit {
+    /// Follow the chain from its beginning, and compare it with a checkpoint that was kept elsewhere.
+    Verify {
+        /// Entries of the checkpoint.
+        #[arg(long, requires = "hash")]
+        entries: Option<i64>,
+        /// Hash of the checkpoint.
+        #[arg(long)]
+        hash: Option<String>,
+    },
+    /// Entries as JSON, one a line.
+    Show {
+        /// From this entry on.
+        #[arg(long, default_value_t = 1)]
+        from: i64,
+    },
+}
+
+impl Audit {
+    pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
+        let mut register = place.open(text, false)?;
+        match self {
+            Self::Verify { entries, hash } => {
+                let now = register.verify_audit()?;
+                if let (Some(entries), Some(hash)) = (entries, hash) {
+                    let then = register.checkpoint_at(*entries)?;
+                    anyhow::ensure!(
+                        then.as_deref() == Some(hash.as_str()),
+                        text.say("register-audit-differs")
+                    );
+                }
+                let parts = [("entries", now.entries.to_string()), ("hash", now.hash)];
+                print(&(text.fill("register-audit-holds", &parts) + "\n"))
+            }
+            Self::Show { from } => {
+                let mut page = String::new();
+                for entry in register.audit_entries(*from)? {
+                    page += &(serde_json::to_string(&entry)? + "\n");
+                }
+                print(&page)
+            }
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Keys {
+    /// Seal records and wrap identities under new keys.
+    Rotate,
+}
+
+impl Keys {
+    pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
+        let Self::Rotate = self;
+        place.rotate(text)?;
+        said(text, "register-done")
+    }
+}

@@ -1,0 +1,200 @@
+//! Persons and their records.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use ijsberg_register::merge::Fields;
+use ijsberg_register::records::Ground;
+use ijsberg_register::register::id;
+use ijsberg_register::vault::Identity;
+use ijsberg_report::text::Text;
+use serde::Serialize;
+
+use super::Place;
+use crate::estimate::read_file;
+use crate::output::print;
+
+fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    print(&(serde_json::to_string_pretty(value)? + "\n"))
+}
+
+/// What a file holds; its content is not repeated in errors.
+fn from_file<T: serde::de::DeserializeOwned>(text: &Text, path: &Path) -> anyhow::Result<T> {
+    let bytes = read_file(text, path)?;
+    serde_json::from_slice(&bytes)
+        .map_err(|e| anyhow::anyhow!("line {}, column {}", e.line(), e.column()))
+        .with_context(|| text.fill("register-no-json", &[("path", path.display().to_string())]))
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The pseudonym.
+    person: String,
+    /// Records of the case as well.
+    #[arg(long)]
+    records: bool,
+}
+
+impl Show {
+    pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
+        let mut register = place.open(text, false)?;
+        let person = id(&self.person)?;
+        let mut out = serde_json::json!({ "registrations": register.registrations(&person)? });
+        if self.records {
+            out["records"] = serde_json::to_value(register.records_of(&person)?)?;
+        }
+        json(&out)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum IdentityCommand {
+    /// Read it.
+    Show {
+        /// The pseudonym.
+        person: String,
+    },
+    /// Change fields, from a JSON file: {"phone": "..."}; an empty text takes a field out.
+    Set {
+        /// The pseudonym.
+        person: String,
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+impl IdentityCommand {
+    pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
+        let mut register = place.open(text, true)?;
+        match self {
+            Self::Show { person } => json(&register.identity(&id(person)?)?),
+            Self::Set { person, file } => {
+                let changes: Identity = from_file(text, file)?;
+                register.set_identity(&id(person)?, &changes)?;
+                print(&(text.say("register-done") + "\n"))
+            }
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RecordCommand {
+    /// Kinds of record and their fields.
+    Kinds,
+    /// Add one from a JSON file.
+    Add {
+        /// The kind.
+        kind: String,
+        /// The file.
+        file: PathBuf,
+        /// The pseudonym of whom it is about.
+        #[arg(long)]
+        person: Option<String>,
+        /// The organisation that writes.
+        #[arg(long)]
+        organisation: String,
+        /// What for.
+        #[arg(long, default_value = "help")]
+        purpose: String,
+        /// On what basis.
+        #[arg(long)]
+        basis: String,
+    },
+    /// Read one.
+    Show {
+        /// The kind.
+        kind: String,
+        /// Its name.
+        record: String,
+    },
+    /// Change one that was read at a version; what others changed meanwhile is kept.
+    Change {
+        /// The kind.
+        kind: String,
+        /// Its name.
+        record: String,
+        /// The version that was read.
+        #[arg(long)]
+        version: i64,
+        /// The file with all fields.
+        file: PathBuf,
+    },
+    /// What was disclosed to an organisation behind the firewall.
+    Disclosed {
+        /// The organisation.
+        organisation: String,
+    },
+}
+
+impl RecordCommand {
+    pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
+        if let Self::Kinds = self {
+            let mut page = String::new();
+            for k in ijsberg_register::entities::KINDS {
+                let fields: Vec<&str> = k.fields.iter().map(|f| f.0).collect();
+                page += &(format!("{:<12} {:<9} {}", k.name, k.class.name(), fields.join(" ")) + "\n");
+            }
+            return print(&page);
+        }
+        let mut register = place.open(text, false)?;
+        match self {
+            Self::Kinds => Ok(()),
+            Self::Add { kind, file, person, organisation, purpose, basis } => {
+                let fields: Fields = from_file(text, file)?;
+                let person = person.as_deref().map(id).transpose()?;
+                let ground = Ground { organisation, purpose, basis };
+                let record = register.add_record(kind, person.as_ref(), &ground, &fields)?;
+                print(&(ijsberg_register::audit::hex(&record) + "\n"))
+            }
+            Self::Show { kind, record } => json(&register.record(kind, &id(record)?)?),
+            Self::Change { kind, record, version, file } => {
+                let fields: Fields = from_file(text, file)?;
+                let version = register.change_record(kind, &id(record)?, *version, &fields)?;
+                print(&(text.fill("register-version", &[("version", version.to_string())]) + "\n"))
+            }
+            Self::Disclosed { organisation } => json(&register.disclosed(organisation)?),
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Glass {
+    /// Read who somebody is beyond one's own organisation; somebody else is told.
+    Break {
+        /// The pseudonym.
+        person: String,
+        /// Why it cannot wait.
+        #[arg(long)]
+        reason: String,
+        /// For how long it is answered for, 1 to 180 minutes.
+        #[arg(long, default_value_t = 60)]
+        minutes: i64,
+        /// The user who is told and looks at it afterwards.
+        #[arg(long)]
+        notify: String,
+    },
+    /// What nobody has looked at yet.
+    List,
+    /// Note that it was looked at.
+    Review {
+        /// The event.
+        event: String,
+    },
+}
+
+impl Glass {
+    pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
+        let mut register = place.open(text, matches!(self, Self::Break { .. }))?;
+        match self {
+            Self::Break { person, reason, minutes, notify } => {
+                json(&register.break_glass(&id(person)?, reason, *minutes, notify)?)
+            }
+            Self::List => json(&register.broken_glass()?),
+            Self::Review { event } => {
+                register.review_broken_glass(&id(event)?)?;
+                print(&(text.say("register-done") + "\n"))
+            }
+        }
+    }
+}

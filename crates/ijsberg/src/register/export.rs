@@ -1,0 +1,107 @@
+//! Lists, histories and cases as files.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Subcommand;
+use ijsberg_register::Register;
+use ijsberg_register::exchange::{Loss, Table, harmless};
+use ijsberg_register::histories::LIST_COLUMNS;
+use ijsberg_report::text::Text;
+
+use super::Place;
+use crate::output::{print, write_bytes};
+
+/// A table as CSV. What a spreadsheet would take for a formula is made harmless.
+pub(super) fn csv(header: &[String], rows: &[Vec<String>]) -> anyhow::Result<Vec<u8>> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    out.write_record(header)?;
+    for row in rows {
+        out.write_record(row.iter().map(|c| harmless(c)))?;
+    }
+    Ok(out.into_inner()?)
+}
+
+fn to(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(dir).with_context(|| dir.display().to_string())?;
+    write_bytes(dir, &path.file_name().unwrap_or_default().to_string_lossy(), content)
+}
+
+/// A file for each list. They hold names: for whoever links, on the machine where that is done.
+pub(super) fn lists(text: &Text, register: &mut Register, out: &Path) -> anyhow::Result<()> {
+    let header = LIST_COLUMNS.map(str::to_owned);
+    for (list, rows) in register.named_lists()? {
+        to(&out.join(format!("{list}.csv")), &csv(&header, &rows)?)?;
+    }
+    print(&(text.fill("register-lists", &[("path", out.display().to_string())]) + "\n"))
+}
+
+/// One row a person.
+pub(super) fn histories(
+    text: &Text,
+    register: &mut Register,
+    from: i16,
+    until: i16,
+    out: &Path,
+) -> anyhow::Result<()> {
+    let table = register.histories(from, until)?;
+    let mut header = table.lists.clone();
+    header.extend(["year", "sex", "age", "nationality", "form"].map(str::to_owned));
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&header)?;
+    for p in &table.persons {
+        let bits = (0..table.lists.len()).map(|l| if p.lists >> l & 1 == 1 { "1" } else { "0" });
+        writer.write_record(bits.chain([p.year.as_str(), &p.sex, p.age, p.nationality, &p.form]))?;
+    }
+    to(out, &writer.into_inner()?)?;
+    let parts = [
+        ("n", text.number(table.persons.len() as f64)),
+        ("lists", table.lists.join(", ")),
+        ("path", out.display().to_string()),
+    ];
+    print(&(text.fill("register-histories", &parts) + "\n"))
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Export {
+    /// Human Trafficking Case Data Standard 2.0: all 38 core fields.
+    Htcds {
+        /// The file to write; what is lost goes beside it.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Columns of the Counter-Trafficking Data Collaborative. Coded, not yet safe to publish.
+    Ctdc {
+        /// The file to write; what is lost goes beside it.
+        #[arg(long)]
+        out: PathBuf,
+        /// Name of the source of data.
+        #[arg(long, default_value = "register")]
+        source: String,
+        /// Country of exploitation where nothing else is known.
+        #[arg(long, default_value = "NL")]
+        country: String,
+    },
+}
+
+impl Export {
+    pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
+        let mut register = place.open(text, false)?;
+        let (out, (table, losses)): (&PathBuf, (Table, Vec<Loss>)) = match self {
+            Self::Htcds { out } => (out, register.export_htcds()?),
+            Self::Ctdc { out, source, country } => (out, register.export_ctdc(source, country)?),
+        };
+        to(out, &csv(&table.0, &table.1)?)?;
+        let report = out.with_extension("losses.csv");
+        let rows: Vec<Vec<String>> =
+            losses.into_iter().map(|l| vec![l.field, l.what, l.rows.to_string()]).collect();
+        to(&report, &csv(&["field", "what", "rows"].map(str::to_owned), &rows)?)?;
+        let parts = [
+            ("n", text.number(table.1.len() as f64)),
+            ("path", out.display().to_string()),
+            ("report", report.display().to_string()),
+        ];
+        print(&(text.fill("register-exported", &parts) + "\n"))
+    }
+}

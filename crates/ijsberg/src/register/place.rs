@@ -1,0 +1,214 @@
+//! Opening, making, copying and restoring a register.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use ijsberg_crypto::Cost;
+use ijsberg_postgres::Postgres;
+use ijsberg_register::Register;
+use ijsberg_register::keys::{VaultKeys, WorkKeys};
+use ijsberg_register::policy::{Grant, Role};
+use ijsberg_report::text::Text;
+use ijsberg_sqlite::Sqlite;
+use ijsberg_store::Driver;
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use super::Place;
+use crate::estimate::read_file;
+use crate::output::{print, write_bytes};
+use crate::passphrase::passphrase;
+
+pub(super) const DATABASE: &str = "register.db";
+const WORK: &str = "register.keys";
+const VAULT: &str = "register.vault";
+
+/// What the first user may. Police and immigration are behind the firewall and never in one hand with the rest.
+pub(super) fn keeper() -> Vec<Grant> {
+    let all = Role::ALL.into_iter().filter(|r| !r.is_behind_firewall());
+    all.map(|role| Grant { role, organisation: "*".into() }).collect()
+}
+
+impl Place {
+    fn secret(&self, text: &Text, new: bool) -> anyhow::Result<Zeroizing<String>> {
+        passphrase(text, self.passphrase_file.as_deref(), new)
+    }
+
+    fn password(&self, text: &Text, secret: &Zeroizing<String>) -> anyhow::Result<Zeroizing<String>> {
+        match (&self.password_file, std::env::var("IJSBERG_PASSWORD")) {
+            (Some(_), _) => passphrase(text, self.password_file.as_deref(), false),
+            (None, Ok(set)) => Ok(Zeroizing::new(set)),
+            (None, Err(_)) => Ok(secret.clone()),
+        }
+    }
+
+    fn driver(&self, at: &Path, work: &WorkKeys) -> anyhow::Result<Box<dyn Driver>> {
+        Ok(match &self.url {
+            Some(url) => Box::new(Postgres::open(url)?),
+            None => Box::new(Sqlite::open(&at.join(DATABASE), work.database.bytes())?),
+        })
+    }
+
+    /// Makes a register.
+    pub(super) fn init(&self, text: &Text) -> anyhow::Result<()> {
+        let secret = self.secret(text, true)?;
+        self.make(text, &secret, Cost::default())?;
+        print(&(text.fill("register-made", &[("path", self.at.display().to_string())]) + "\n"))
+    }
+
+    pub(super) fn make(
+        &self,
+        text: &Text,
+        secret: &Zeroizing<String>,
+        cost: Cost,
+    ) -> anyhow::Result<Register> {
+        if self.at.join(WORK).exists() {
+            bail!(text.fill("register-exists", &[("path", self.at.display().to_string())]));
+        }
+        std::fs::create_dir_all(&self.at).with_context(|| self.at.display().to_string())?;
+        private(&self.at)?;
+        let (work, vault) = (WorkKeys::random()?, VaultKeys::random()?);
+        let vault_secret = self.vault_secret(text, secret, true)?;
+        // The keys first: a register without keys could never be opened.
+        write_bytes(&self.at, VAULT, &vault.seal(&vault_secret, cost)?)?;
+        write_bytes(&self.at, WORK, &work.seal(secret, cost)?)?;
+        let driver = self.driver(&self.at, &work)?;
+        let mut register = Register::open(driver, work, Some(vault), Timestamp::now())?;
+        let password = self.password(text, secret)?;
+        register.first_user(&self.user, &password, &keeper(), cost)?;
+        register.login(&self.user, &password, None)?;
+        Ok(register)
+    }
+
+    fn vault_secret(
+        &self,
+        text: &Text,
+        secret: &Zeroizing<String>,
+        new: bool,
+    ) -> anyhow::Result<Zeroizing<String>> {
+        match &self.vault_passphrase_file {
+            Some(_) => passphrase(text, self.vault_passphrase_file.as_deref(), new),
+            None => Ok(secret.clone()),
+        }
+    }
+
+    /// Opens the register and logs in; the vault only where it is needed.
+    pub(super) fn open(&self, text: &Text, vault: bool) -> anyhow::Result<Register> {
+        let (secret, work) = self.work(text)?;
+        let vault = if vault { Some(self.vault(text, &secret)?) } else { None };
+        let driver = self.driver(&self.at, &work)?;
+        let mut register = Register::open(driver, work, vault, Timestamp::now())?;
+        register.login(&self.user, &self.password(text, &secret)?, self.code.as_deref())?;
+        Ok(register)
+    }
+
+    fn work(&self, text: &Text) -> anyhow::Result<(Zeroizing<String>, WorkKeys)> {
+        let path = self.at.join(WORK);
+        if !path.exists() {
+            bail!(text.fill("register-none", &[("path", self.at.display().to_string())]));
+        }
+        let sealed = read_file(text, &path)?;
+        let secret = self.secret(text, false)?;
+        let work = WorkKeys::open(&sealed, &secret).with_context(|| path.display().to_string())?;
+        Ok((secret, work))
+    }
+
+    fn vault(&self, text: &Text, secret: &Zeroizing<String>) -> anyhow::Result<VaultKeys> {
+        let path = self.at.join(VAULT);
+        let sealed = read_file(text, &path)?;
+        VaultKeys::open(&sealed, &self.vault_secret(text, secret, false)?)
+            .with_context(|| path.display().to_string())
+    }
+
+    /// Changes the keys of the vault and of records.
+    pub(super) fn rotate(&self, text: &Text) -> anyhow::Result<()> {
+        let (secret, _) = self.work(text)?;
+        let vault_secret = self.vault_secret(text, &secret, false)?;
+        let mut register = self.open(text, true)?;
+        register.rotate_records()?;
+        register.rotate_vault::<anyhow::Error>(|keys| {
+            write_bytes(&self.at, VAULT, &keys.seal(&vault_secret, Cost::default())?)
+        })
+    }
+
+    /// Copies the register and opens the copy.
+    pub(super) fn backup(&self, text: &Text, out: &Path) -> anyhow::Result<()> {
+        if self.url.is_some() {
+            bail!(text.say("register-backup-postgres"));
+        }
+        if out.exists() {
+            bail!(text.fill("register-exists", &[("path", out.display().to_string())]));
+        }
+        let mut register = self.open(text, false)?;
+        register.backing_up()?;
+        let before = (register.counts()?, register.verify_audit()?);
+        drop(register);
+        let (_, work) = self.work(text)?;
+        std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
+        private(out)?;
+        Sqlite::open(&self.at.join(DATABASE), work.database.bytes())?.copy_to(&out.join(DATABASE))?;
+        for file in [WORK, VAULT] {
+            write_bytes(out, file, &read_file(text, &self.at.join(file))?)?;
+        }
+        // A copy that was not opened is no copy.
+        let copy = Sqlite::open(&out.join(DATABASE), work.database.bytes())?;
+        let mut copy = Register::open(Box::new(copy), work, None, Timestamp::now())?;
+        let after = (copy.counts()?, copy.verify_audit()?);
+        if before != after {
+            bail!(text.fill("register-copy-differs", &[("path", out.display().to_string())]));
+        }
+        let parts = [
+            ("path", out.display().to_string()),
+            ("entries", after.1.entries.to_string()),
+            ("hash", after.1.hash),
+        ];
+        print(&(text.fill("register-copied", &parts) + "\n"))
+    }
+
+    /// Puts a copy in place.
+    pub(super) fn restore(&self, text: &Text, from: &Path) -> anyhow::Result<()> {
+        if self.at.join(WORK).exists() || self.at.join(DATABASE).exists() {
+            bail!(text.fill("register-exists", &[("path", self.at.display().to_string())]));
+        }
+        std::fs::create_dir_all(&self.at).with_context(|| self.at.display().to_string())?;
+        private(&self.at)?;
+        for file in [DATABASE, WORK, VAULT] {
+            write_bytes(&self.at, file, &read_file(text, &from.join(file))?)?;
+        }
+        let mut register = self.open(text, false)?;
+        let checkpoint = register.verify_audit()?;
+        let parts = [
+            ("path", self.at.display().to_string()),
+            ("entries", checkpoint.entries.to_string()),
+            ("hash", checkpoint.hash),
+        ];
+        print(&(text.fill("register-restored", &parts) + "\n"))
+    }
+}
+
+/// For nobody else on this machine.
+#[cfg(unix)]
+fn private(dir: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700))
+        .with_context(|| dir.display().to_string())
+}
+
+#[cfg(not(unix))]
+fn private(_: &Path) -> anyhow::Result<()> {
+    Ok(())
+}
+
+/// A place with nothing set but where it is.
+pub(super) fn bare(at: PathBuf, passphrase_file: PathBuf) -> Place {
+    Place {
+        at,
+        url: None,
+        user: "keeper".to_owned(),
+        passphrase_file: Some(passphrase_file),
+        vault_passphrase_file: None,
+        password_file: None,
+        code: None,
+        lang: crate::estimate::LanguageArgument::En,
+    }
+}
