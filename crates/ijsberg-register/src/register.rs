@@ -142,6 +142,14 @@ impl Register {
         audit::append(self.driver.as_mut(), &self.work.audit, &new)
     }
 
+    /// Whether what is stored is as it was written, as far as the storage can tell.
+    ///
+    /// # Errors
+    /// If something was changed or lost.
+    pub fn verify_storage(&mut self) -> Result<(), RegisterError> {
+        Ok(self.driver.check()?)
+    }
+
     /// Follows the audit chain from its beginning.
     ///
     /// # Errors

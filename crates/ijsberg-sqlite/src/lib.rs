@@ -168,6 +168,18 @@ impl Driver for Sqlite {
         Ok(new)
     }
 
+    fn check(&mut self) -> Result<(), StoreError> {
+        // Every page carries a MAC; then whether rows and indexes fit one another.
+        for sql in ["PRAGMA cipher_integrity_check", "PRAGMA quick_check"] {
+            let damaged = |_| StoreError::Damaged("a page cannot be read".to_owned());
+            let said = self.query(sql, &[]).map_err(damaged)?;
+            if let Some(row) = said.iter().find(|r| r.text(0) != "ok") {
+                return Err(StoreError::Damaged(row.text(0).to_owned()));
+            }
+        }
+        Ok(())
+    }
+
     fn begin(&mut self) -> Result<(), StoreError> {
         self.batch("BEGIN IMMEDIATE")
     }
@@ -200,6 +212,7 @@ mod tests {
         drop(db);
         assert!(matches!(Sqlite::open(&path, &[8; 32]), Err(StoreError::Key)));
         let mut db = Sqlite::open(&path, &[7; 32]).unwrap();
+        db.check().unwrap();
         assert_eq!(db.first("SELECT x FROM t", &[]).unwrap().unwrap().text(0), "canary");
     }
 }

@@ -121,6 +121,9 @@ pub enum StoreError {
     /// A rule of the tables was broken; the name of the rule.
     #[error("the rule {0} of the register does not allow it")]
     Rule(String),
+    /// Something stored was changed outside of the register, or the disk lost it.
+    #[error("the register is damaged: {0}; restore a copy")]
+    Damaged(String),
     /// Made by a later version, or changed by hand.
     #[error("{0}")]
     Migration(String),
@@ -193,6 +196,14 @@ pub trait Driver: Send {
     /// See [`StoreError`].
     fn first(&mut self, sql: &str, values: &[Value]) -> Result<Option<Row>, StoreError> {
         Ok(self.query(sql, values)?.into_iter().next())
+    }
+
+    /// Whether what is stored is as it was written, as far as the back end can tell.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if something was changed or lost.
+    fn check(&mut self) -> Result<(), StoreError> {
+        Ok(())
     }
 
     /// Begins a transaction that no other writer gets in between of.

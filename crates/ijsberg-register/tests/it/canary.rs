@@ -1,5 +1,6 @@
 //! A name planted in every field is found nowhere but where it is asked for.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use ijsberg_register::entities::{Holds, KINDS};
@@ -38,9 +39,9 @@ fn plant(place: &Place) -> String {
         match r.notify(&[wrong]) {
             Ok(told) => {
                 assert_eq!(told.errors.len(), 1);
-                said += &format!("{told:?}");
+                let _ = write!(said, "{told:?}");
             }
-            Err(error) => said += &format!("{error} {error:?}"),
+            Err(error) => drop(write!(said, "{error} {error:?}")),
         }
     }
     // In every text of every kind of record, and wrongly in every coded field.
@@ -73,10 +74,10 @@ fn plant(place: &Place) -> String {
         }
     }
     r.break_glass(&person, &format!("{CANARY} is in danger"), 5, "keeper").unwrap_err();
-    said += &format!("{r:?}");
-    said += &format!("{:?}", r.counts());
+    let _ = write!(said, "{r:?}");
+    let _ = write!(said, "{:?}", r.counts());
     said += &serde_json::to_string(&r.audit_entries(1).unwrap()).unwrap();
-    said += &format!("{:?}", r.histories(2010, 2026).unwrap());
+    let _ = write!(said, "{:?}", r.histories(2010, 2026).unwrap());
     // It is there for who asks: the test would see it.
     assert!(r.records_of(&person).unwrap().len() > 10);
     assert_eq!(r.identity(&person).unwrap()["alias"], CANARY);

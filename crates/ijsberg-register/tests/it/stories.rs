@@ -246,7 +246,7 @@ fn changes_meet_and_nothing_is_lost(backend: Backend) {
     late.insert("owner".into(), "z".into());
     match r.change_record("case", &record, 1, &late) {
         Err(RegisterError::Conflict { fields, version }) => {
-            assert_eq!((fields, version), (vec!["owner".to_owned()], 3))
+            assert_eq!((fields, version), (vec!["owner".to_owned()], 3));
         }
         other => panic!("{other:?}"),
     }

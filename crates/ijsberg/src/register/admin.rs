@@ -221,6 +221,7 @@ impl Audit {
         let mut register = place.open(text, false)?;
         match self {
             Self::Verify { entries, hash } => {
+                register.verify_storage()?;
                 let now = register.verify_audit()?;
                 if let (Some(entries), Some(hash)) = (entries, hash) {
                     let then = register.checkpoint_at(*entries)?;

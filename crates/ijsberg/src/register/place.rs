@@ -153,6 +153,7 @@ impl Place {
         // A copy that was not opened is no copy.
         let copy = Sqlite::open(&out.join(DATABASE), work.database.bytes())?;
         let mut copy = Register::open(Box::new(copy), work, None, Timestamp::now())?;
+        copy.verify_storage()?;
         let after = (copy.counts()?, copy.verify_audit()?);
         if before != after {
             bail!(text.fill("register-copy-differs", &[("path", out.display().to_string())]));
@@ -176,6 +177,7 @@ impl Place {
             write_bytes(&self.at, file, &read_file(text, &from.join(file))?)?;
         }
         let mut register = self.open(text, false)?;
+        register.verify_storage()?;
         let checkpoint = register.verify_audit()?;
         let parts = [
             ("path", self.at.display().to_string()),

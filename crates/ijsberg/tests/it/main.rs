@@ -2,6 +2,7 @@
 
 mod assess;
 mod linkage;
+mod register;
 
 use std::io::Write;
 use std::path::PathBuf;

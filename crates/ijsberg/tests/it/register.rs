@@ -1,0 +1,255 @@
+//! The register as its users run it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn out(o: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&o.stdout), String::from_utf8_lossy(&o.stderr))
+}
+
+/// A register in a directory of its own.
+struct Place {
+    dir: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("secret"), "a passphrase for tests").unwrap();
+        Self { dir }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.run_at("register", arguments)
+    }
+
+    fn run_at(&self, at: &str, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_ijsberg"))
+            .arg("register")
+            .args(arguments)
+            .args(["--passphrase-file", "secret", "--at", at])
+            .current_dir(self.dir.path())
+            .env_remove("IJSBERG_PASSPHRASE")
+            .env_remove("IJSBERG_PASSWORD")
+            .env_remove("IJSBERG_REGISTER_URL")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    }
+
+    fn works(&self, arguments: &[&str]) -> String {
+        let o = self.run(arguments);
+        assert!(o.status.success(), "{arguments:?}: {}", out(&o));
+        out(&o)
+    }
+
+    fn fails(&self, arguments: &[&str], expected: &str) {
+        let o = self.run(arguments);
+        let said = out(&o);
+        assert!(!o.status.success() && said.contains(expected), "{arguments:?}: {said}");
+        assert!(!said.contains("Kanarie"), "{said}");
+    }
+
+    fn write(&self, name: &str, content: &str) -> String {
+        std::fs::write(self.path(name), content).unwrap();
+        name.to_owned()
+    }
+
+    fn furnished() -> Self {
+        let place = Self::new();
+        place.works(&["init"]);
+        place.works(&["lane", "open", "help", "--basis", "consent", "--assessed", "2026-01-01"]);
+        place.works(&[
+            "lane",
+            "open",
+            "statistics",
+            "--basis",
+            "art. 9(2)(j) GDPR",
+            "--assessed",
+            "2026-01-01",
+        ]);
+        for (id, kind, list) in [("shelter", "OPVANG", "Z"), ("police", "NP", "P")] {
+            place.works(&["organisation", "add", id, "--name", id, "--kind", kind, "--list", list]);
+        }
+        place
+    }
+}
+
+const FILE: &str = "organisation,case,date,sex,minor,nationality,form,first name,surname\n\
+    shelter,1,2016-05-31,F,no,RO,LABOUR,Kanarie,Kanariescu\n\
+    police,9,2016-06,F,no,RO,LABOUR,Kanarie,Kanarieskoe\n";
+
+#[test]
+fn notifications_come_in_are_linked_and_leave_as_histories() {
+    let place = Place::furnished();
+    let file = place.write("file.csv", FILE);
+    assert!(place.works(&["import", &file, "--lane", "help", "--dry-run"]).contains("2 would be new"));
+    assert!(place.works(&["import", &file, "--lane", "help"]).contains("2 new, 0 were there already"));
+    assert!(
+        place.works(&["import", &file, "--lane", "help", "--lang", "nl"]).contains("0 nieuw, 2 waren er al")
+    );
+    place.fails(&["import", &file], "the statistics lane holds no direct identifiers");
+    let wrong = place.write("wrong.csv", &FILE.replace(",RO,", ",Kanarie,"));
+    place.fails(&["import", &wrong, "--lane", "help"], "line 2, nationality: expected a country");
+    place.works(&["lists", "--out", "lists"]);
+    let lists = std::fs::read_to_string(place.path("lists/Z.csv")).unwrap();
+    assert!(lists.contains("Kanarie,Kanariescu"));
+    let ids: Vec<String> = ["Z", "P"]
+        .iter()
+        .map(|l| std::fs::read_to_string(place.path(&format!("lists/{l}.csv"))).unwrap())
+        .map(|l| l.lines().nth(1).unwrap().split(',').next().unwrap().to_owned())
+        .collect();
+    let linked =
+        place.write("linked.csv", "file,line,person,probability\nlists/Z.csv,2,1,0.9\nlists/P.csv,2,1,0.9\n");
+    assert!(place.works(&["link", "take", &linked, "--lists", "lists"]).contains("1 links taken over, 0 of"));
+    assert!(place.works(&["link", "take", &linked, "--lists", "lists"]).contains("1 links taken over, 1 of"));
+    place.works(&["histories", "--from", "2016", "--to", "2016", "--out", "h.csv"]);
+    let histories = std::fs::read_to_string(place.path("h.csv")).unwrap();
+    assert_eq!(histories, "P,Z,year,sex,age,nationality,form\n1,1,2016,F,adult,other,LABOUR\n");
+    let decisions = place.works(&["link", "show"]);
+    assert!(ids.iter().all(|id| decisions.contains(id.as_str())));
+    place.works(&["link", "undo", decisions.split(' ').next().unwrap()]);
+    place.works(&["link", "decide", &ids[0], &ids[1], "different"]);
+    place.fails(
+        &["link", "take", &place.write("other.csv", "file,line,person\nZ.csv,99,1\n"), "--lists", "lists"],
+        "has no line 99",
+    );
+    let said = place.works(&["export", "htcds", "--out", "out/htcds.csv"]);
+    assert!(said.contains("2 rows"), "{said}");
+    let htcds = std::fs::read_to_string(place.path("out/htcds.csv")).unwrap();
+    assert!(htcds.starts_with("prs_Salutation,prs_FirstName") && !htcds.contains("Kanarie"));
+    let losses = std::fs::read_to_string(place.path("out/htcds.losses.csv")).unwrap();
+    assert!(losses.contains("prs_FirstName,withheld: it names or finds a person,2"), "{losses}");
+    place.works(&["export", "ctdc", "--out", "out/ctdc.csv"]);
+    let ctdc = std::fs::read_to_string(place.path("out/ctdc.csv")).unwrap();
+    assert!(ctdc.contains("2016,register,Female,-99,Adult,RO,1,0,0,0,0,0,NL"), "{ctdc}");
+}
+
+#[test]
+fn the_standards_rows_come_in_with_what_they_lose() {
+    let place = Place::furnished();
+    let file = place.write(
+        "htcds.csv",
+        "case,prs_First_Name,prs_Gender,prs_Citizenship,vic_TypeOfExploitation,vic_Methods_of_Control,cas_IncomingReferralDate\n\
+         a,Kanarie,Feminine,NA,ForcedLabour;ForcedBegging,DebtBondage ,2016-05-31\n",
+    );
+    let arguments = ["import", &file, "--organisation", "shelter", "--htcds-key", "case"];
+    let said = place.works(&arguments);
+    assert!(
+        said.contains("the first was kept")
+            && said.contains("vic_Methods_of_Control: a notification has no place"),
+        "{said}"
+    );
+    assert!(said.contains("no direct identifiers") && said.contains("1 new"), "{said}");
+}
+
+#[test]
+fn users_roles_and_second_factor_hold_on_the_command_line() {
+    let place = Place::furnished();
+    place.write("password", "another password");
+    place.works(&["user", "add", "stat", "--new-password-file", "password"]);
+    place.works(&["user", "grant", "stat", "statistician"]);
+    let as_stat = |arguments: &[&str]| {
+        let mut all = arguments.to_vec();
+        all.extend(["--user", "stat", "--password-file", "password"]);
+        place.run(&all)
+    };
+    assert!(as_stat(&["histories", "--from", "2016", "--to", "2016", "--out", "h.csv"]).status.success());
+    assert!(out(&as_stat(&["lists", "--out", "lists"])).contains("stat may not do this"));
+    assert!(out(&as_stat(&["audit", "show"])).contains("needs one of the roles auditor"));
+    place.fails(&["status", "--user", "nobody"], "does not fit");
+    place.works(&["user", "revoke", "stat", "statistician"]);
+    assert!(!as_stat(&["histories", "--from", "2016", "--to", "2016", "--out", "h.csv"]).status.success());
+    place.fails(&["user", "grant", "stat", "king"], "no such role");
+    assert!(place.works(&["user", "second-factor"]).contains("otpauth://totp/"));
+    place.fails(&["status"], "does not fit");
+    place.fails(&["init"], "is there already");
+}
+
+#[test]
+fn records_identities_and_retention_work_from_files() {
+    let place = Place::furnished();
+    place.works(&["import", &place.write("file.csv", FILE), "--lane", "help"]);
+    place.works(&["lists", "--out", "lists"]);
+    // The pseudonym of a person is not that of a registration; the audit log names both.
+    let log = place.works(&["audit", "show"]);
+    assert!(log.lines().count() > 5 && !log.contains("Kanarie"));
+    place.fails(&["show", "00"], "32 hexadecimal digits");
+    place.fails(&["identity", "show", &"0".repeat(32)], "");
+    let kinds = place.works(&["record", "kinds"]);
+    assert!(kinds.contains("suspect      criminal"), "{kinds}");
+    let bad = place.write("bad.json", "{\"x\": Kanarie}");
+    place.fails(
+        &["record", "add", "signal", &bad, "--organisation", "shelter", "--basis", "consent"],
+        "line 1",
+    );
+    let signal = place.write(
+        "signal.json",
+        "{\"received_on\": \"2026-11-24\", \"channel\": \"phone\", \"narrative\": \"Kanarie\"}",
+    );
+    let name =
+        place.works(&["record", "add", "signal", &signal, "--organisation", "shelter", "--basis", "consent"]);
+    let shown = place.works(&["record", "show", "signal", name.trim()]);
+    assert!(shown.contains("\"version\": 1") && shown.contains("\"class\": \"special\""), "{shown}");
+    let changed = place.write(
+        "changed.json",
+        "{\"received_on\": \"2026-11-24\", \"channel\": \"phone\", \"triage\": \"reviewed\"}",
+    );
+    assert!(
+        place
+            .works(&["record", "change", "signal", name.trim(), &changed, "--version", "1"])
+            .contains("Version 2")
+    );
+    place.works(&["retention", "set", "help", "12"]);
+    assert!(place.works(&["retention", "due"]).contains("2 persons"));
+    assert!(place.works(&["retention", "erase"]).contains("2 persons erased"));
+    place.works(&["histories", "--from", "2016", "--to", "2016", "--out", "h.csv"]);
+    assert_eq!(std::fs::read_to_string(place.path("h.csv")).unwrap().lines().count(), 3);
+    place.works(&["keys", "rotate"]);
+    place.works(&["status"]);
+}
+
+#[test]
+fn copies_open_and_the_audit_log_is_compared_with_a_checkpoint() {
+    let place = Place::furnished();
+    place.works(&["import", &place.write("file.csv", FILE), "--lane", "help"]);
+    let held = place.works(&["audit", "verify"]);
+    let words: Vec<&str> = held.split_whitespace().collect();
+    let entries = words[words.iter().position(|w| *w == "entries,").unwrap() - 1];
+    let hash = words.iter().find(|w| w.len() >= 64).unwrap().trim_end_matches('.');
+    place.works(&["audit", "verify", "--entries", entries, "--hash", hash]);
+    place.fails(&["audit", "verify", "--entries", entries, "--hash", "00"], "cut off or replaced");
+    let said = place.works(&["backup", "--out", "copy"]);
+    assert!(said.contains("opened there"), "{said}");
+    place.fails(&["backup", "--out", "copy"], "is there already");
+    place.fails(&["restore", "copy"], "is there already");
+    let o = place.run_at("again", &["restore", "copy"]);
+    assert!(o.status.success(), "{}", out(&o));
+    let o = place.run_at("again", &["status"]);
+    assert!(out(&o).contains("2 registration"), "{}", out(&o));
+    // Nothing readable in any file.
+    for dir in ["register", "copy", "again"] {
+        nothing_readable(&place.path(dir));
+    }
+    // One changed byte and it does not open.
+    let path = place.path("again/register.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    assert!(!place.run_at("again", &["audit", "verify"]).status.success());
+    std::fs::write(place.path("secret"), "another passphrase").unwrap();
+    place.fails(&["status"], "does not open");
+}
+
+fn nothing_readable(dir: &Path) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        assert!(!bytes.windows(7).any(|w| w == b"Kanarie" || w == b"shelter"), "{}", path.display());
+    }
+}
