@@ -1,5 +1,7 @@
 //! What is wrong with an input, in the reader's language.
 
+pub mod register;
+
 use ijsberg_linkage::codes::encode::{self, EncodeError};
 use ijsberg_linkage::codes::file::CodeFileError;
 use ijsberg_linkage::codes::schema::CodeSchemaError;

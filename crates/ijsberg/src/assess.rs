@@ -19,7 +19,7 @@ use ijsberg_signals::xlsform::{Form, Sheet, submissions, workbook};
 use ijsberg_tables::{Grid, read_sheets};
 
 use crate::estimate::{LanguageArgument, read_file};
-use crate::output::{print, write_bytes};
+use crate::output::{in_words, print, write_bytes};
 use crate::passphrase::passphrase;
 
 /// What a saved case is sealed for, so that nothing else opens in its place.
@@ -88,6 +88,15 @@ enum What {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let lang = match &arguments.what {
+        Some(What::Rules { common, .. } | What::Form { common, .. }) => common.lang,
+        Some(What::ReadForm { lang, .. }) => *lang,
+        None => arguments.common.lang,
+    };
+    act(arguments).map_err(|e| in_words(&Text::new(lang.into()), &e))
+}
+
+fn act(arguments: &Arguments) -> anyhow::Result<()> {
     match &arguments.what {
         Some(What::Rules { common, out }) => list(common, out.as_deref()),
         Some(What::Form { out, common }) => write_form(out, common),
@@ -131,7 +140,7 @@ fn assess_cases(arguments: &Arguments) -> anyhow::Result<()> {
     let assessed: Vec<_> = cases
         .iter()
         .enumerate()
-        .map(|(i, case)| assess(&rules, case).map_err(|e| anyhow!("{}: {e}", i + 1)))
+        .map(|(i, case)| assess(&rules, case).with_context(|| (i + 1).to_string()))
         .collect::<Result<_, _>>()?;
     if arguments.json {
         let json = match assessed.as_slice() {

@@ -4,8 +4,10 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use ijsberg_mse::methods::Progress;
+use ijsberg_report::errors;
+use ijsberg_report::text::Text;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Writes a file by way of a temporary one beside it, so that an interruption leaves no half-written file.
@@ -29,6 +31,18 @@ pub(crate) fn print(page: &str) -> anyhow::Result<()> {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         result => result.context("cannot write to standard output"),
     }
+}
+
+/// An error in the reader's language, as far as it is known there; what stands before it stays.
+pub(crate) fn in_words(text: &Text, error: &anyhow::Error) -> anyhow::Error {
+    let said = error.chain().map(|e| errors::register::any(text, e));
+    let known = said.clone().flatten().next();
+    if known.is_none() {
+        return anyhow!("{error:#}");
+    }
+    // What a cause of a known error says is in its message already.
+    let before = error.chain().zip(said).take_while(|(_, s)| s.is_none()).map(|(e, _)| e.to_string());
+    anyhow!(before.chain(known).collect::<Vec<_>>().join(": "))
 }
 
 /// A progress bar on the error stream, when that is a terminal.

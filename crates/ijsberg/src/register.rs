@@ -13,6 +13,7 @@ use clap::{Args, Subcommand};
 use ijsberg_report::text::Text;
 
 use crate::estimate::LanguageArgument;
+use crate::output::in_words;
 
 /// Keep a register. Example: ijsberg register demo
 #[derive(Debug, Args)]
@@ -139,30 +140,34 @@ enum What {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let text = Text::new(arguments.place.lang.into());
+    act(&text, arguments).map_err(|e| in_words(&text, &e))
+}
+
+fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let place = &arguments.place;
     match &arguments.what {
-        What::Init => place.init(&text),
-        What::Demo { out, seed } => demo::run(&text, out, *seed),
-        What::Status => admin::status(&text, place),
-        What::User(command) => command.run(&text, place),
-        What::Organisation(command) => command.run(&text, place),
-        What::Lane(command) => command.run(&text, place),
-        What::Import(command) => command.run(&text, place),
-        What::Show(command) => command.run(&text, place),
-        What::Identity(command) => command.run(&text, place),
-        What::Record(command) => command.run(&text, place),
-        What::Glass(command) => command.run(&text, place),
-        What::Lists { out } => export::lists(&text, &mut place.open(&text, true)?, out),
-        What::Link(command) => command.run(&text, place),
-        What::Duplicates => import::duplicates(&text, place),
+        What::Init => place.init(text),
+        What::Demo { out, seed } => demo::run(text, out, *seed),
+        What::Status => admin::status(text, place),
+        What::User(command) => command.run(text, place),
+        What::Organisation(command) => command.run(text, place),
+        What::Lane(command) => command.run(text, place),
+        What::Import(command) => command.run(text, place),
+        What::Show(command) => command.run(text, place),
+        What::Identity(command) => command.run(text, place),
+        What::Record(command) => command.run(text, place),
+        What::Glass(command) => command.run(text, place),
+        What::Lists { out } => export::lists(text, &mut place.open(text, true)?, out),
+        What::Link(command) => command.run(text, place),
+        What::Duplicates => import::duplicates(text, place),
         What::Histories { from, to, out } => {
-            export::histories(&text, &mut place.open(&text, false)?, *from, *to, out)
+            export::histories(text, &mut place.open(text, false)?, *from, *to, out)
         }
-        What::Export(command) => command.run(&text, place),
-        What::Retention(command) => command.run(&text, place),
-        What::Audit(command) => command.run(&text, place),
-        What::Keys(command) => command.run(&text, place),
-        What::Backup { out } => place.backup(&text, out),
-        What::Restore { from } => place.restore(&text, from),
+        What::Export(command) => command.run(text, place),
+        What::Retention(command) => command.run(text, place),
+        What::Audit(command) => command.run(text, place),
+        What::Keys(command) => command.run(text, place),
+        What::Backup { out } => place.backup(text, out),
+        What::Restore { from } => place.restore(text, from),
     }
 }

@@ -1,0 +1,216 @@
+//! What the register and the assessment refuse, in the reader's language. What was expected of a field is told as the code lists
+//! have it.
+
+use ijsberg_crypto::CryptoError;
+use ijsberg_register::RegisterError;
+use ijsberg_signals::assess::CaseError;
+use ijsberg_signals::rules::RulesError;
+use ijsberg_signals::xlsform::{FormError, RowError};
+use ijsberg_store::StoreError;
+
+use crate::text::Text;
+
+/// Why the register did not do it.
+pub fn register_error(text: &Text, error: &RegisterError) -> String {
+    let (key, parts): (&str, Vec<(&str, String)>) = match error {
+        RegisterError::NoSession => ("no-session", vec![]),
+        RegisterError::Login => ("login", vec![]),
+        RegisterError::Locked(until) => ("locked", vec![("until", until.clone())]),
+        RegisterError::Denied { user, operation, roles } => (
+            "denied",
+            vec![("user", user.clone()), ("operation", format!("{operation:?}")), ("roles", roles.clone())],
+        ),
+        RegisterError::OtherOrganisation { user } => ("other-organisation", vec![("user", user.clone())]),
+        RegisterError::LaneClosed(lane) => ("lane-closed", vec![("lane", lane.clone())]),
+        RegisterError::NotFound(what) => ("not-found", vec![("what", (*what).to_owned())]),
+        RegisterError::Exists(what) => ("exists", vec![("what", (*what).to_owned())]),
+        RegisterError::Invalid { field, expected } => {
+            ("invalid", vec![("field", field.clone()), ("expected", expected.clone())])
+        }
+        RegisterError::Conflict { fields, version } => {
+            ("conflict", vec![("fields", fields.join(", ")), ("version", version.to_string())])
+        }
+        RegisterError::Immutable(what) => ("immutable", vec![("what", (*what).to_owned())]),
+        RegisterError::VaultClosed => ("vault-closed", vec![]),
+        RegisterError::Erased => ("erased", vec![]),
+        RegisterError::Audit { seq, what } => {
+            ("audit", vec![("seq", seq.to_string()), ("what", (*what).to_owned())])
+        }
+        RegisterError::Store(error) => return store_error(text, error),
+        RegisterError::Crypto(error) => return crypto_error(text, error),
+    };
+    text.fill(&format!("register-error-{key}"), &parts)
+}
+
+/// Why the storage did not do it.
+pub fn store_error(text: &Text, error: &StoreError) -> String {
+    let (key, parts): (&str, Vec<(&str, String)>) = match error {
+        StoreError::Open(why) => ("open", vec![("why", why.clone())]),
+        StoreError::Key => ("key", vec![]),
+        StoreError::Unencrypted { host } => ("unencrypted", vec![("host", host.clone())]),
+        StoreError::Busy => ("busy", vec![]),
+        StoreError::Rule(rule) => ("rule", vec![("rule", rule.clone())]),
+        StoreError::Damaged(why) => ("damaged", vec![("why", why.clone())]),
+        StoreError::Migration(why) => ("migration", vec![("why", why.clone())]),
+        StoreError::Statement { what, statement } => {
+            ("statement", vec![("what", what.clone()), ("statement", statement.clone())])
+        }
+    };
+    text.fill(&format!("store-error-{key}"), &parts)
+}
+
+/// Why nothing was sealed or opened.
+pub fn crypto_error(text: &Text, error: &CryptoError) -> String {
+    let (key, parts): (&str, Vec<(&str, String)>) = match error {
+        CryptoError::DoesNotOpen => ("does-not-open", vec![]),
+        CryptoError::NotSealed => ("not-sealed", vec![]),
+        CryptoError::NoRandomness => ("no-randomness", vec![]),
+        CryptoError::ShortPassphrase(n) => ("short-passphrase", vec![("n", n.to_string())]),
+        CryptoError::Cost => ("cost", vec![]),
+    };
+    text.fill(&format!("crypto-error-{key}"), &parts)
+}
+
+/// Why a case cannot be assessed.
+pub fn case_error(text: &Text, error: &CaseError) -> String {
+    let (key, name) = match error {
+        CaseError::UnknownQuestion(id) => ("unknown-question", id.clone()),
+        CaseError::OutOfRange(field) => ("out-of-range", (*field).to_owned()),
+    };
+    text.fill(&format!("case-error-{key}"), &[("name", name)])
+}
+
+/// Why instruments cannot be used. What is wrong with an entry is told as it stands in the file.
+pub fn rules_error(text: &Text, error: &RulesError) -> String {
+    let (key, parts): (&str, Vec<(&str, String)>) = match error {
+        RulesError::Toml { file, message } => {
+            ("toml", vec![("file", file.clone()), ("message", message.clone())])
+        }
+        RulesError::Content { file, place, what } => {
+            ("content", vec![("file", file.clone()), ("place", place.clone()), ("what", what.clone())])
+        }
+        RulesError::Missing { file } => ("missing", vec![("file", file.clone())]),
+    };
+    text.fill(&format!("rules-error-{key}"), &parts)
+}
+
+/// Why a workbook is no form.
+pub fn form_error(text: &Text, error: &FormError) -> String {
+    let (key, parts): (&str, Vec<(&str, String)>) = match error {
+        FormError::NoSheet(sheet) => ("no-sheet", vec![("sheet", (*sheet).to_owned())]),
+        FormError::NoColumn(sheet, column) => {
+            ("no-column", vec![("sheet", (*sheet).to_owned()), ("column", (*column).to_owned())])
+        }
+        FormError::Group { cell, what } => ("group", vec![("cell", cell.clone()), ("what", what.clone())]),
+        FormError::Twice { cell, name } => ("twice", vec![("cell", cell.clone()), ("name", name.clone())]),
+    };
+    text.fill(&format!("form-error-{key}"), &parts)
+}
+
+/// Why submissions are no cases.
+pub fn row_error(text: &Text, error: &RowError) -> String {
+    let (key, parts): (&str, Vec<(&str, String)>) = match error {
+        RowError::Answer { line, column } => {
+            ("answer", vec![("line", line.to_string()), ("column", column.clone())])
+        }
+        RowError::Day { line, column } => {
+            ("day", vec![("line", line.to_string()), ("column", column.clone())])
+        }
+        RowError::Twice(column) => ("twice", vec![("column", column.clone())]),
+        RowError::NoQuestion => ("no-question", vec![]),
+    };
+    text.fill(&format!("row-error-{key}"), &parts)
+}
+
+/// An error in the reader's language, if it is one of these.
+pub fn any(text: &Text, error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    None.or_else(|| error.downcast_ref().map(|e| register_error(text, e)))
+        .or_else(|| error.downcast_ref().map(|e| store_error(text, e)))
+        .or_else(|| error.downcast_ref().map(|e| crypto_error(text, e)))
+        .or_else(|| error.downcast_ref().map(|e| case_error(text, e)))
+        .or_else(|| error.downcast_ref().map(|e| rules_error(text, e)))
+        .or_else(|| error.downcast_ref().map(|e| form_error(text, e)))
+        .or_else(|| error.downcast_ref().map(|e| row_error(text, e)))
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_register::policy::Operation;
+
+    use super::*;
+    use crate::text::Language;
+
+    #[test]
+    fn english_is_the_errors_own_words_and_dutch_is_other_words() {
+        let (en, nl) = (Text::new(Language::English), Text::new(Language::Dutch));
+        let s = |x: &str| x.to_owned();
+        let register = [
+            RegisterError::NoSession,
+            RegisterError::Login,
+            RegisterError::Locked(s("t")),
+            RegisterError::Denied { user: s("u"), operation: Operation::Link, roles: s("r") },
+            RegisterError::OtherOrganisation { user: s("u") },
+            RegisterError::LaneClosed(s("help")),
+            RegisterError::NotFound("record"),
+            RegisterError::Exists("user"),
+            RegisterError::Conflict { fields: vec![s("a"), s("b")], version: 3 },
+            RegisterError::Immutable("status"),
+            RegisterError::VaultClosed,
+            RegisterError::Erased,
+            RegisterError::Audit { seq: 3, what: "it was changed" },
+        ];
+        let store = [
+            StoreError::Open(s("x")),
+            StoreError::Key,
+            StoreError::Unencrypted { host: s("h") },
+            StoreError::Busy,
+            StoreError::Rule(s("r")),
+            StoreError::Damaged(s("x")),
+        ];
+        let crypto = [
+            CryptoError::DoesNotOpen,
+            CryptoError::NotSealed,
+            CryptoError::NoRandomness,
+            CryptoError::ShortPassphrase(3),
+            CryptoError::Cost,
+        ];
+        let case = [CaseError::UnknownQuestion(s("q")), CaseError::OutOfRange("debt")];
+        let form = [
+            FormError::NoSheet("survey"),
+            FormError::NoColumn("survey", "name"),
+            FormError::Twice { cell: s("c"), name: s("n") },
+        ];
+        let row = [
+            RowError::Answer { line: 2, column: s("c") },
+            RowError::Day { line: 2, column: s("c") },
+            RowError::Twice(s("c")),
+            RowError::NoQuestion,
+        ];
+        let missing = RulesError::Missing { file: s("f") };
+        let mut all: Vec<Box<dyn std::error::Error>> = vec![Box::new(missing)];
+        all.extend(register.into_iter().map(|e| Box::new(e) as Box<dyn std::error::Error>));
+        all.extend(store.into_iter().map(|e| Box::new(e) as Box<dyn std::error::Error>));
+        all.extend(crypto.into_iter().map(|e| Box::new(e) as Box<dyn std::error::Error>));
+        all.extend(case.into_iter().map(|e| Box::new(e) as Box<dyn std::error::Error>));
+        all.extend(form.into_iter().map(|e| Box::new(e) as Box<dyn std::error::Error>));
+        all.extend(row.into_iter().map(|e| Box::new(e) as Box<dyn std::error::Error>));
+        for error in &all {
+            assert_eq!(any(&en, error.as_ref()).unwrap(), error.to_string());
+            let dutch = any(&nl, error.as_ref()).unwrap();
+            assert!(dutch != error.to_string() && !dutch.contains("-error-"), "{dutch}");
+        }
+        // These say nothing of their own.
+        for error in [
+            Box::new(RegisterError::Invalid { field: s("f"), expected: s("e") })
+                as Box<dyn std::error::Error>,
+            Box::new(StoreError::Migration(s("m"))),
+            Box::new(StoreError::Statement { what: s("w"), statement: s("s") }),
+            Box::new(RulesError::Toml { file: s("f"), message: s("m") }),
+            Box::new(RulesError::Content { file: s("f"), place: s("p"), what: s("w") }),
+            Box::new(FormError::Group { cell: s("c"), what: s("w") }),
+        ] {
+            assert_eq!(any(&en, error.as_ref()).unwrap(), error.to_string());
+        }
+        assert_eq!(any(&en, &std::fmt::Error), None);
+    }
+}
