@@ -7,7 +7,7 @@ use ijsberg_store::Value;
 use crate::codes::{has, is_country, is_partial_day};
 use crate::error::RegisterError;
 use crate::policy::Operation;
-use crate::register::{Id, Register, named, new_id};
+use crate::register::{Id, Register, named, ordered_id};
 
 /// The lanes. In the statistics lane there is nobody to be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -311,7 +311,12 @@ impl Register {
     }
 
     fn local_code(&self, n: &Notification) -> [u8; 32] {
-        self.work.tokens.mac(&[b"local key", n.organisation.as_bytes(), n.local_key.trim().as_bytes()])
+        self.keyed(&n.organisation, &n.local_key)
+    }
+
+    /// What is kept of an organisation's own case key.
+    fn keyed(&self, organisation: &str, local_key: &str) -> [u8; 32] {
+        self.work.tokens.mac(&[b"local key", organisation.as_bytes(), local_key.trim().as_bytes()])
     }
 
     fn pairs(&mut self, sql: &str) -> Result<HashMap<String, String>, RegisterError> {
@@ -333,8 +338,8 @@ impl Register {
         let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
         let at = self.now.to_string();
         let mut ids: Vec<(Id, Id)> = Vec::with_capacity(rows.len());
-        for _ in rows {
-            ids.push((new_id()?, new_id()?));
+        for number in 0..rows.len() as u32 {
+            ids.push((ordered_id(self.now, number)?, ordered_id(self.now, number)?));
         }
         let keys: Vec<[u8; 32]> = rows.iter().map(|n| self.local_code(n)).collect();
         let values = |i: usize| -> Vec<Value> {
@@ -420,6 +425,21 @@ impl Register {
             let all: Vec<Registration> = rows.iter().map(Registration::of).collect();
             let detail = format!("{} registrations", all.len());
             Ok((all, detail))
+        })
+    }
+
+    /// The person whom an organisation notified under its own case key.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or there is none.
+    pub fn find(&mut self, organisation: &str, local_key: &str) -> Result<Id, RegisterError> {
+        self.act(Operation::ReadRegistration, Some(organisation), "by case key", |r| {
+            let key = r.keyed(organisation, local_key);
+            let sql = "SELECT person FROM registration WHERE organisation = $1 AND local_key = $2";
+            let row = r.driver.first(sql, &[organisation.into(), key.as_slice().into()])?;
+            let person = row.and_then(|row| row.bytes(0).try_into().ok());
+            let person: Id = person.ok_or(RegisterError::NotFound("case"))?;
+            Ok((person, named("person", &person)))
         })
     }
 

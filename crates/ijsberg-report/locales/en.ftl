@@ -475,3 +475,4 @@ row-error-answer = line { $line }, column { $column }: no answer; expected yes, 
 row-error-day = line { $line }, column { $column }: no day; expected 2016-05-31
 row-error-twice = two columns are called { $column }
 row-error-no-question = no column is called like a question of the form; `ijsberg assess rules` lists them
+register-assessed = Kept as assessment { $record }. A person decides on the status: ijsberg register record add status

@@ -475,3 +475,4 @@ row-error-answer = regel { $line }, kolom { $column }: geen antwoord; verwacht w
 row-error-day = regel { $line }, kolom { $column }: geen dag; verwacht wordt 2016-05-31
 row-error-twice = twee kolommen heten { $column }
 row-error-no-question = geen kolom heet als een vraag van het formulier; `ijsberg assess rules` noemt ze
+register-assessed = Bewaard als beoordeling { $record }. Over de status beslist een mens: ijsberg register record add status

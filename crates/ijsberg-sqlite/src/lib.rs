@@ -39,7 +39,7 @@ impl Sqlite {
         connection
             .execute_batch(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                 PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;",
+                 PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -131072;",
             )
             .map_err(|e| StoreError::Open(plain(&e)))?;
         connection.busy_timeout(Duration::from_secs(30)).map_err(|e| StoreError::Open(plain(&e)))?;

@@ -21,7 +21,7 @@ CREATE TABLE person (
     created_at TEXT NOT NULL,
     synthetic BIGINT NOT NULL,
     erased_at TEXT
-);
+) CLUSTERED;
 
 -- One person on one list by one organisation: the row of the estimator. Never overwritten by linking.
 CREATE TABLE registration (
@@ -46,7 +46,7 @@ CREATE TABLE registration (
     recorded_at TEXT NOT NULL,
     version BIGINT NOT NULL,
     UNIQUE (organisation, local_key)
-);
+) CLUSTERED;
 CREATE INDEX registration_person ON registration (person);
 CREATE INDEX registration_year ON registration (happened_on);
 
@@ -56,7 +56,7 @@ CREATE TABLE link_token (
     scheme TEXT NOT NULL,
     token BYTES NOT NULL,
     PRIMARY KEY (registration, scheme)
-);
+) CLUSTERED;
 CREATE INDEX link_token_token ON link_token (scheme, token);
 
 -- Same, different or undecided; undone, never deleted.

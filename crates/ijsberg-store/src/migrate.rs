@@ -2,7 +2,8 @@
 
 use crate::{Dialect, Driver, StoreError, Value};
 
-/// Name and statements of each migration. `BYTES` stands for the type of bytes.
+/// Name and statements of each migration. `BYTES` stands for the type of bytes, `CLUSTERED` for rows that lie in the order
+/// of their key.
 pub const MIGRATIONS: [(&str, &str); 1] = [("register", include_str!("../migrations/0001-register.sql"))];
 
 /// Brings the tables up to date, all or nothing.
@@ -45,7 +46,9 @@ fn run(driver: &mut dyn Driver) -> Result<(), StoreError> {
     }
     for (i, (name, sql)) in MIGRATIONS.iter().enumerate().skip(done.len()) {
         let bytes = if driver.dialect() == Dialect::Sqlite { "BLOB" } else { "BYTEA" };
-        driver.batch(&sql.replace("BYTES", bytes))?;
+        // Rows lie in the order of their key where the back end can do that.
+        let clustered = if driver.dialect() == Dialect::Sqlite { "WITHOUT ROWID" } else { "" };
+        driver.batch(&sql.replace("BYTES", bytes).replace("CLUSTERED", clustered))?;
         let values: [Value; 2] = [(i as i64 + 1).into(), (*name).into()];
         driver.execute("INSERT INTO migration (number, name) VALUES ($1, $2)", &values)?;
     }

@@ -13,7 +13,7 @@ use clap::{Args, Subcommand};
 use ijsberg_report::text::Text;
 
 use crate::estimate::LanguageArgument;
-use crate::output::in_words;
+use crate::output::{in_words, print};
 
 /// Keep a register. Example: ijsberg register demo
 #[derive(Debug, Args)]
@@ -79,6 +79,13 @@ enum What {
     Lane(admin::LaneCommand),
     /// Take notifications from a file (CSV, Excel, Parquet, submissions of a form).
     Import(import::Arguments),
+    /// The pseudonym of whom an organisation notified under its own case key.
+    Find {
+        /// The organisation.
+        organisation: String,
+        /// Its own case key.
+        case: String,
+    },
     /// What is known of a pseudonym: registrations and, with --records, the case.
     Show(cases::Show),
     /// Who somebody is.
@@ -87,6 +94,8 @@ enum What {
     /// Records of a case.
     #[command(subcommand)]
     Record(cases::RecordCommand),
+    /// Assess a person by the observations of the case, and keep the result as a record that is never changed.
+    Assess(cases::Assess),
     /// Read an identity in an emergency, and look at it afterwards.
     #[command(subcommand)]
     Glass(cases::Glass),
@@ -153,9 +162,14 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         What::Organisation(command) => command.run(text, place),
         What::Lane(command) => command.run(text, place),
         What::Import(command) => command.run(text, place),
+        What::Find { organisation, case } => {
+            let person = place.open(text, false)?.find(organisation, case)?;
+            print(&(ijsberg_register::audit::hex(&person) + "\n"))
+        }
         What::Show(command) => command.run(text, place),
         What::Identity(command) => command.run(text, place),
         What::Record(command) => command.run(text, place),
+        What::Assess(command) => command.run(text, place),
         What::Glass(command) => command.run(text, place),
         What::Lists { out } => export::lists(text, &mut place.open(text, true)?, out),
         What::Link(command) => command.run(text, place),

@@ -8,7 +8,12 @@ use ijsberg_register::merge::Fields;
 use ijsberg_register::records::Ground;
 use ijsberg_register::register::id;
 use ijsberg_register::vault::Identity;
+use ijsberg_report::assessment::terminal;
+use ijsberg_report::terminal::Colour;
 use ijsberg_report::text::Text;
+use ijsberg_signals::answer::Answer;
+use ijsberg_signals::assess::{Case, assess};
+use ijsberg_signals::rules::Rules;
 use serde::Serialize;
 
 use super::Place;
@@ -155,6 +160,59 @@ impl RecordCommand {
             }
             Self::Disclosed { organisation } => json(&register.disclosed(organisation)?),
         }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Assess {
+    /// The pseudonym.
+    person: String,
+    /// The day of the facts; the law of that day counts.
+    #[arg(long)]
+    facts_on: Option<String>,
+    /// The organisation that writes.
+    #[arg(long)]
+    organisation: String,
+    /// On what basis.
+    #[arg(long)]
+    basis: String,
+}
+
+impl Assess {
+    pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
+        let mut register = place.open(text, false)?;
+        let person = id(&self.person)?;
+        let mut case =
+            Case { facts_on: self.facts_on.as_deref().map(str::parse).transpose()?, ..Case::default() };
+        let mut observations = Vec::new();
+        // Later observations of one indicator count; oldest come first.
+        for record in register.records_of(&person)?.into_iter().filter(|r| r.kind == "observation") {
+            let of = |field: &str| record.fields.get(field).and_then(|v| v.as_str()).unwrap_or_default();
+            if let Some(answer) = Answer::parse(of("answer")) {
+                case.answers.0.insert(of("indicator").to_owned(), answer);
+                observations.push(record.id);
+            }
+        }
+        let rules = Rules::shipped();
+        let assessed = assess(&rules, &case)?;
+        let stamps: Vec<String> = assessed
+            .rules
+            .iter()
+            .chain(assessed.law.as_ref().map(|l| &l.pack))
+            .map(|s| format!("{} {} {}", s.id, s.version, s.sha256))
+            .collect();
+        let fields = serde_json::json!({
+            "rules": stamps.join("; "),
+            "observations": observations,
+            "result": serde_json::to_string(&assessed)?,
+            "computed_on": register.now.to_string().chars().take(10).collect::<String>(),
+        });
+        let ground = Ground { organisation: &self.organisation, purpose: "help", basis: &self.basis };
+        let fields = fields.as_object().cloned().unwrap_or_default();
+        let record = register.add_record("assessment", Some(&person), &ground, &fields)?;
+        print(&terminal(text, Colour::Off, &rules, &assessed))?;
+        let record = ijsberg_register::audit::hex(&record);
+        print(&(text.fill("register-assessed", &[("record", record)]) + "\n"))
     }
 }
 

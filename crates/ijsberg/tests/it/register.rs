@@ -179,7 +179,7 @@ fn records_identities_and_retention_work_from_files() {
     let log = place.works(&["audit", "show"]);
     assert!(log.lines().count() > 5 && !log.contains("Kanarie"));
     place.fails(&["show", "00"], "32 hexadecimal digits");
-    place.fails(&["identity", "show", &"0".repeat(32)], "");
+    place.fails(&["identity", "show", &"0".repeat(32)], "has been erased");
     let kinds = place.works(&["record", "kinds"]);
     assert!(kinds.contains("suspect      criminal"), "{kinds}");
     let bad = place.write("bad.json", "{\"x\": Kanarie}");
@@ -204,6 +204,44 @@ fn records_identities_and_retention_work_from_files() {
             .works(&["record", "change", "signal", name.trim(), &changed, "--version", "1"])
             .contains("Version 2")
     );
+    let person = place.works(&["find", "shelter", "1"]);
+    let person = person.trim();
+    place.fails(&["find", "shelter", "none"], "there is no such case");
+    assert!(place.works(&["show", person]).contains("\"list\": \"Z\""));
+    assert!(place.works(&["identity", "show", person]).contains("Kanarie"));
+    for (indicator, answer) in [("no_own_papers", "yes"), ("papers_taken_here", "yes"), ("minor", "no")] {
+        let text =
+            format!("{{\"indicator\": \"{indicator}\", \"answer\": \"{answer}\", \"source\": \"worker\"}}");
+        let file = place.write("observation.json", &text);
+        let arguments = [
+            "record",
+            "add",
+            "observation",
+            &file,
+            "--person",
+            person,
+            "--organisation",
+            "shelter",
+            "--basis",
+            "consent",
+        ];
+        place.works(&arguments);
+    }
+    let assessed = place.works(&[
+        "assess",
+        person,
+        "--facts-on",
+        "2016-05-31",
+        "--organisation",
+        "shelter",
+        "--basis",
+        "consent",
+    ]);
+    assert!(
+        assessed.contains("not a finding of fact or law") && assessed.contains("Kept as assessment"),
+        "{assessed}"
+    );
+    assert!(place.works(&["show", person, "--records"]).contains("nl-273f-2013"));
     place.works(&["retention", "set", "help", "12"]);
     assert!(place.works(&["retention", "due"]).contains("2 persons"));
     assert!(place.works(&["retention", "erase"]).contains("2 persons erased"));
