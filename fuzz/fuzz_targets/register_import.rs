@@ -8,7 +8,7 @@ use ijsberg_crypto::Cost;
 use ijsberg_register::Register;
 use ijsberg_register::exchange::{htcds, notifications};
 use ijsberg_register::keys::{VaultKeys, WorkKeys};
-use ijsberg_register::notify::Lane;
+use ijsberg_register::lanes::Lane;
 use ijsberg_register::policy::{Grant, Role};
 use ijsberg_sqlite::Sqlite;
 use ijsberg_tables::Grid;

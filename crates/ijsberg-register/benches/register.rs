@@ -3,7 +3,8 @@
 use ijsberg_crypto::Cost;
 use ijsberg_register::Register;
 use ijsberg_register::keys::{VaultKeys, WorkKeys};
-use ijsberg_register::notify::{Lane, Notification};
+use ijsberg_register::lanes::Lane;
+use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::{Grant, Role};
 use ijsberg_register::register::Id;
 use ijsberg_sqlite::Sqlite;

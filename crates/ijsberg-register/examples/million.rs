@@ -7,7 +7,7 @@ use ijsberg_postgres::Postgres;
 use ijsberg_register::Register;
 use ijsberg_register::exchange::notifications::read;
 use ijsberg_register::keys::{VaultKeys, WorkKeys};
-use ijsberg_register::notify::Lane;
+use ijsberg_register::lanes::Lane;
 use ijsberg_register::policy::{Grant, Role};
 use ijsberg_sqlite::Sqlite;
 use ijsberg_store::Driver;

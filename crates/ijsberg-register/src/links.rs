@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::error::RegisterError;
 use crate::policy::Operation;
-use crate::register::{Id, Register, named, new_id};
+use crate::register::{Id, Register, named};
 
 /// A decision on two registrations.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,7 +74,7 @@ impl Register {
             let mut rows = Vec::with_capacity(links.len());
             for l in links {
                 rows.push(vec![
-                    new_id()?.as_slice().into(),
+                    r.next_id()?.as_slice().into(),
                     l.a.as_slice().into(),
                     l.b.as_slice().into(),
                     l.decision.into(),

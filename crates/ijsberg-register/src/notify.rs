@@ -5,38 +5,13 @@ use std::collections::HashMap;
 use ijsberg_store::Value;
 
 use crate::codes::{has, is_country, is_partial_day};
+use crate::entities::kind_of;
 use crate::error::RegisterError;
+use crate::lanes::Lane;
+use crate::merge::Fields;
 use crate::policy::Operation;
-use crate::register::{Id, Register, named, ordered_id};
-
-/// The lanes. In the statistics lane there is nobody to be found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Lane {
-    /// Help: consent or another basis, and an identity where the person wants.
-    Help,
-    /// Statistics: no direct identifiers.
-    #[default]
-    Statistics,
-}
-
-impl Lane {
-    /// Its name in the tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Help => "help",
-            Self::Statistics => "statistics",
-        }
-    }
-
-    /// The lane of that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        match name.trim().to_lowercase().as_str() {
-            "help" | "hulp" => Some(Self::Help),
-            "statistics" | "statistiek" => Some(Self::Statistics),
-            _ => None,
-        }
-    }
-}
+use crate::records::Ground;
+use crate::register::{Id, Register};
 
 /// A notification as it arrives.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,7 +48,12 @@ pub struct Notification {
     pub identity: Vec<(&'static str, String)>,
     /// Keyed codes by scheme.
     pub tokens: Vec<(String, Vec<u8>)>,
+    /// Records of the case that come with it, by kind; in the help lane.
+    pub records: Vec<(&'static str, Fields)>,
 }
+
+/// Kinds of record that may come with a notification: what a person must decide may not.
+const WITH_IT: [&str; 7] = ["signal", "case", "episode", "journey", "means", "consent", "referral"];
 
 /// What is wrong with a row. The value is not repeated.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +107,7 @@ const COLUMNS: [&str; 20] = [
 ];
 
 /// A text that names no person: letters, digits and a few signs, short.
-fn is_code(text: &str) -> bool {
+pub(crate) fn is_code(text: &str) -> bool {
     text.len() <= 20
         && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || "-_.".contains(c))
 }
@@ -177,6 +157,17 @@ impl Notification {
         if self.lane == Lane::Statistics && self.identity.iter().any(|f| !f.1.trim().is_empty()) {
             return wrong("lane", "help: the statistics lane holds no direct identifiers");
         }
+        if self.lane == Lane::Statistics && !self.records.is_empty() {
+            return wrong("lane", "help: the statistics lane holds no records of cases");
+        }
+        for (name, fields) in &self.records {
+            if !WITH_IT.contains(name) {
+                return wrong("records", "kinds that nobody has to decide");
+            }
+            if let Err(error) = kind_of(name).and_then(|k| k.check(fields)) {
+                return wrong("records", &error.to_string());
+            }
+        }
         Ok(())
     }
 }
@@ -193,67 +184,6 @@ fn wrong_rows(
 }
 
 impl Register {
-    /// Opens a lane by recording its lawful basis and when its risks were assessed (DPIA).
-    ///
-    /// # Errors
-    /// If the policy does not allow it or something is missing.
-    pub fn open_lane(&mut self, lane: Lane, basis: &str, assessed: &str) -> Result<(), RegisterError> {
-        if basis.trim().chars().count() < 5 {
-            return Err(RegisterError::invalid("basis", "the article of the law, or another lawful basis"));
-        }
-        if !is_partial_day(assessed) {
-            return Err(RegisterError::invalid(
-                "assessed",
-                "the day of the data protection impact assessment",
-            ));
-        }
-        self.act(Operation::OpenLane, None, &format!("lane:{}", lane.name()), |r| {
-            let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-            let sql = "INSERT INTO lane (name, basis, assessed, opened_by, opened_at) VALUES ($1, $2, $3, $4, $5) \
-                       ON CONFLICT (name) DO UPDATE SET basis = $2, assessed = $3, opened_by = $4, opened_at = $5";
-            let at = r.now.to_string();
-            r.driver.execute(sql, &[lane.name().into(), basis.into(), assessed.into(), user.into(), at.into()])?;
-            Ok(((), String::new()))
-        })
-    }
-
-    /// Adds an organisation that notifies, and the list that its notifications are on.
-    ///
-    /// # Errors
-    /// If the policy does not allow it, or the id is taken.
-    pub fn add_organisation(
-        &mut self,
-        id: &str,
-        name: &str,
-        kind: &str,
-        list: &str,
-        synthetic: bool,
-    ) -> Result<(), RegisterError> {
-        let fits = |s: &str| {
-            !s.is_empty() && s.len() <= 40 && s.chars().all(|c| c.is_alphanumeric() || "-_. ".contains(c))
-        };
-        if !fits(id) || !fits(list) {
-            return Err(RegisterError::invalid(
-                "organisation",
-                "an id and a list of up to 40 letters, digits, dots and dashes",
-            ));
-        }
-        if !has("organisation_kind", kind) {
-            let codes =
-                crate::codes::code_list("organisation_kind").map(|l| l.codes.join(", ")).unwrap_or_default();
-            return Err(RegisterError::invalid("kind", &format!("one of {codes}")));
-        }
-        self.act(Operation::ManageOrganisations, None, &format!("organisation:{id}"), |r| {
-            if r.driver.first("SELECT 1 FROM organisation WHERE id = $1", &[id.into()])?.is_some() {
-                return Err(RegisterError::Exists("organisation"));
-            }
-            let sql =
-                "INSERT INTO organisation (id, name, kind, list, synthetic) VALUES ($1, $2, $3, $4, $5)";
-            r.driver.execute(sql, &[id.into(), name.into(), kind.into(), list.into(), synthetic.into()])?;
-            Ok(((), String::new()))
-        })
-    }
-
     /// Takes notifications, all or none. A row whose organisation and case key are there already is left as it is, so that a
     /// file can be sent again.
     ///
@@ -263,10 +193,12 @@ impl Register {
         let mut of: Vec<&str> = rows.iter().map(|n| n.organisation.as_str()).collect();
         of.sort_unstable();
         of.dedup();
-        // Whoever may notify for one organisation may not for another in the same file.
+        // Whoever may notify for one organisation may not for another in the same file; records ask for more.
+        let records = rows.iter().any(|n| !n.records.is_empty());
+        let operation = if records { Operation::WriteRecord } else { Operation::Notify };
         let session = self.session.clone().ok_or(RegisterError::NoSession)?;
         let other = of.iter().find(|o| {
-            crate::policy::ask(&session.grants, Operation::Notify, Some(o)) != crate::policy::Answer::Allowed
+            crate::policy::ask(&session.grants, operation, Some(o)) != crate::policy::Answer::Allowed
         });
         let whose = other.or(of.first()).copied();
         let subject = format!("{} notifications", rows.len());
@@ -274,7 +206,7 @@ impl Register {
         if identities && self.vault.is_none() {
             return Err(RegisterError::VaultClosed);
         }
-        self.act(Operation::Notify, whose, &subject, |r| {
+        self.act(operation, whose, &subject, |r| {
             let lists = r.pairs("SELECT id, list FROM organisation")?;
             let lanes = r.pairs("SELECT name, basis FROM lane")?;
             let mut done = Imported { errors: wrong_rows(rows, &lists, &lanes), ..Imported::default() };
@@ -292,22 +224,29 @@ impl Register {
     /// # Errors
     /// See [`Register::notify`].
     pub fn notify_dry(&mut self, rows: &[Notification]) -> Result<Imported, RegisterError> {
-        let lists = self.pairs("SELECT id, list FROM organisation")?;
-        let lanes = self.pairs("SELECT name, basis FROM lane")?;
-        let mut done = Imported { errors: wrong_rows(rows, &lists, &lanes), ..Imported::default() };
-        let mut seen = std::collections::HashSet::new();
-        for n in rows.iter().filter(|_| done.errors.is_empty()) {
-            let key = self.local_code(n);
-            let sql = "SELECT 1 FROM registration WHERE organisation = $1 AND local_key = $2";
-            let there =
-                self.driver.first(sql, &[n.organisation.as_str().into(), key.to_vec().into()])?.is_some();
-            if there || !seen.insert((n.organisation.clone(), key)) {
-                done.already += 1;
-            } else {
-                done.new += 1;
+        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
+        let other = rows.iter().map(|n| n.organisation.as_str()).find(|o| {
+            crate::policy::ask(&session.grants, Operation::Notify, Some(o)) != crate::policy::Answer::Allowed
+        });
+        let whose = other.or(rows.first().map(|n| n.organisation.as_str()));
+        self.act(Operation::Notify, whose, "dry run", |r| {
+            let lists = r.pairs("SELECT id, list FROM organisation")?;
+            let lanes = r.pairs("SELECT name, basis FROM lane")?;
+            let mut done = Imported { errors: wrong_rows(rows, &lists, &lanes), ..Imported::default() };
+            let mut seen = std::collections::HashSet::new();
+            for n in rows.iter().filter(|_| done.errors.is_empty()) {
+                let key = r.local_code(n);
+                let sql = "SELECT 1 FROM registration WHERE organisation = $1 AND local_key = $2";
+                let values = [n.organisation.as_str().into(), key.to_vec().into()];
+                if r.driver.first(sql, &values)?.is_some() || !seen.insert((n.organisation.as_str(), key)) {
+                    done.already += 1;
+                } else {
+                    done.new += 1;
+                }
             }
-        }
-        Ok(done)
+            let detail = format!("{} would be new", done.new);
+            Ok((done, detail))
+        })
     }
 
     fn local_code(&self, n: &Notification) -> [u8; 32] {
@@ -315,7 +254,7 @@ impl Register {
     }
 
     /// What is kept of an organisation's own case key.
-    fn keyed(&self, organisation: &str, local_key: &str) -> [u8; 32] {
+    pub(crate) fn keyed(&self, organisation: &str, local_key: &str) -> [u8; 32] {
         self.work.tokens.mac(&[b"local key", organisation.as_bytes(), local_key.trim().as_bytes()])
     }
 
@@ -338,8 +277,8 @@ impl Register {
         let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
         let at = self.now.to_string();
         let mut ids: Vec<(Id, Id)> = Vec::with_capacity(rows.len());
-        for number in 0..rows.len() as u32 {
-            ids.push((ordered_id(self.now, number)?, ordered_id(self.now, number)?));
+        for _ in rows {
+            ids.push((self.next_id()?, self.next_id()?));
         }
         let keys: Vec<[u8; 32]> = rows.iter().map(|n| self.local_code(n)).collect();
         let values = |i: usize| -> Vec<Value> {
@@ -404,114 +343,16 @@ impl Register {
             .map(|i| (ids[i].1, rows[i].identity.as_slice()))
             .collect();
         self.store_identities(&known)?;
+        for i in fresh() {
+            let n = &rows[i];
+            let basis = if n.basis.is_empty() { lanes[n.lane.name()].as_str() } else { &n.basis };
+            let ground = Ground { organisation: &n.organisation, purpose: "help", basis };
+            for (name, fields) in &n.records {
+                let id = self.next_id()?;
+                self.insert_record(kind_of(name)?, &id, Some(&ids[i].1), &ground, fields)?;
+            }
+        }
         done.registrations = (0..rows.len()).map(|i| new[i].then_some(ids[i].0)).collect();
         Ok(())
-    }
-
-    /// The registration of that pseudonym, and those of the same person.
-    ///
-    /// # Errors
-    /// If the policy does not allow it, or there is none.
-    pub fn registrations(&mut self, person: &Id) -> Result<Vec<Registration>, RegisterError> {
-        let organisations = self.organisations_of(person)?;
-        let whose = self.own_or_first(&organisations, Operation::ReadRegistration);
-        self.act(Operation::ReadRegistration, whose.as_deref(), &named("person", person), |r| {
-            let sql = "SELECT id, list, organisation, happened_on, lane, basis, sex, birth_year, minor, nationality, form, sector, region \
-                       FROM registration WHERE person = $1 ORDER BY happened_on";
-            let rows = r.driver.query(sql, &[person.as_slice().into()])?;
-            if rows.is_empty() {
-                return Err(RegisterError::NotFound("person"));
-            }
-            let all: Vec<Registration> = rows.iter().map(Registration::of).collect();
-            let detail = format!("{} registrations", all.len());
-            Ok((all, detail))
-        })
-    }
-
-    /// The person whom an organisation notified under its own case key.
-    ///
-    /// # Errors
-    /// If the policy does not allow it, or there is none.
-    pub fn find(&mut self, organisation: &str, local_key: &str) -> Result<Id, RegisterError> {
-        self.act(Operation::ReadRegistration, Some(organisation), "by case key", |r| {
-            let key = r.keyed(organisation, local_key);
-            let sql = "SELECT person FROM registration WHERE organisation = $1 AND local_key = $2";
-            let row = r.driver.first(sql, &[organisation.into(), key.as_slice().into()])?;
-            let person = row.and_then(|row| row.bytes(0).try_into().ok());
-            let person: Id = person.ok_or(RegisterError::NotFound("case"))?;
-            Ok((person, named("person", &person)))
-        })
-    }
-
-    pub(crate) fn organisations_of(&mut self, person: &Id) -> Result<Vec<String>, RegisterError> {
-        let sql = "SELECT DISTINCT organisation FROM registration WHERE person = $1";
-        Ok(self
-            .driver
-            .query(sql, &[person.as_slice().into()])?
-            .iter()
-            .map(|r| r.text(0).to_owned())
-            .collect())
-    }
-
-    /// Of the organisations whose business it is, one that the user may act for, or else any.
-    pub(crate) fn own_or_first(&self, organisations: &[String], operation: Operation) -> Option<String> {
-        let grants = self.session.as_ref().map(|s| s.grants.as_slice()).unwrap_or_default();
-        let own = organisations
-            .iter()
-            .find(|o| crate::policy::ask(grants, operation, Some(o)) == crate::policy::Answer::Allowed);
-        // Nobody's business is not everybody's.
-        own.or(organisations.first()).cloned().or_else(|| Some("nobody".to_owned()))
-    }
-}
-
-/// A registration as it is read.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Registration {
-    /// Its pseudonym.
-    pub id: String,
-    /// The list.
-    pub list: String,
-    /// The organisation.
-    pub organisation: String,
-    /// Day, month or year.
-    pub happened_on: String,
-    /// Lane.
-    pub lane: String,
-    /// Basis.
-    pub basis: String,
-    /// Sex.
-    pub sex: String,
-    /// Year of birth.
-    pub birth_year: Option<i64>,
-    /// Under 18.
-    pub minor: String,
-    /// Nationality.
-    pub nationality: String,
-    /// Form.
-    pub form: String,
-    /// Sector.
-    pub sector: String,
-    /// Region.
-    pub region: String,
-}
-
-impl Registration {
-    fn of(r: &ijsberg_store::Row) -> Self {
-        let text = |c: usize| r.text(c).to_owned();
-        Self {
-            id: crate::audit::hex(r.bytes(0)),
-            list: text(1),
-            organisation: text(2),
-            happened_on: text(3),
-            lane: text(4),
-            basis: text(5),
-            sex: text(6),
-            birth_year: (!r.is_null(7)).then(|| r.int(7)),
-            minor: text(8),
-            nationality: text(9),
-            form: text(10),
-            sector: text(11),
-            region: text(12),
-        }
     }
 }

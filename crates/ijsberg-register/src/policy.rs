@@ -75,6 +75,8 @@ pub enum Operation {
     RotateKeys,
     /// Add notifications.
     Notify,
+    /// Correct coded fields of a registration.
+    Correct,
     /// Read a registration: pseudonym and codes.
     ReadRegistration,
     /// Read a case record.
@@ -117,13 +119,14 @@ use Operation as O;
 use Role as R;
 
 /// Every operation with the roles that may.
-pub const MATRIX: [(Operation, &[Role]); 24] = [
+pub const MATRIX: [(Operation, &[Role]); 25] = [
     (O::ManageUsers, &[R::Administrator]),
     (O::ManageOrganisations, &[R::Administrator]),
     (O::OpenLane, &[R::Administrator]),
     (O::Backup, &[R::Administrator]),
     (O::RotateKeys, &[R::Administrator]),
     (O::Notify, &[R::Registrar, R::CaseWorker, R::PoliceLiaison, R::ImmigrationLiaison]),
+    (O::Correct, &[R::Registrar, R::CaseWorker]),
     (O::ReadRegistration, &[R::Registrar, R::CaseWorker, R::Linker, R::Statistician]),
     (O::ReadRecord, &[R::CaseWorker]),
     (O::WriteRecord, &[R::CaseWorker]),
@@ -195,6 +198,7 @@ open_lane             x   .   .   .   .   .   .   .   .   .
 backup                x   .   .   .   .   .   .   .   .   .
 rotate_keys           x   .   .   .   .   .   .   .   .   .
 notify                .   x   x   .   .   .   .   .   x   x
+correct               .   x   x   .   .   .   .   .   .   .
 read_registration     .   x   x   x   x   .   .   .   .   .
 read_record           .   .   x   .   .   .   .   .   .   .
 write_record          .   .   x   .   .   .   .   .   .   .

@@ -5,10 +5,10 @@ use ijsberg_store::{Row, Value};
 
 use crate::entities::{Kind, kind_of};
 use crate::error::RegisterError;
+use crate::lanes::Lane;
 use crate::merge::{Fields, merge};
-use crate::notify::Lane;
 use crate::policy::Operation;
-use crate::register::{Id, Register, named, new_id};
+use crate::register::{Id, Register, named};
 
 /// A record as it is read.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -80,7 +80,7 @@ impl Register {
 
     fn new_record_key(&mut self) -> Result<(String, Key), RegisterError> {
         let key = Key::random()?;
-        let id = crate::audit::hex(&new_id()?);
+        let id = crate::audit::hex(&self.next_id()?);
         let wrapped = self.work.records.seal(key.bytes(), format!("records:{id}").as_bytes())?;
         let row = vec![id.as_str().into(), "records".into(), wrapped.into(), self.now.to_string().into()];
         let columns = ["id", "purpose", "wrapped", "created_at"];
@@ -141,65 +141,76 @@ impl Register {
         if !crate::codes::has("purpose", ground.purpose) || ground.basis.trim().is_empty() {
             return Err(RegisterError::invalid("purpose", "a purpose of the code list, and a basis"));
         }
-        let id = new_id()?;
+        let id = self.next_id()?;
         self.act(writing(kind), Some(ground.organisation), &named(kind.name, &id), |r| {
-            if r.driver.first("SELECT 1 FROM lane WHERE name = 'help'", &[])?.is_none() {
-                return Err(RegisterError::LaneClosed(Lane::Help.name().to_owned()));
-            }
-            if let Some(person) = person {
-                let row = r
-                    .driver
-                    .first("SELECT erased_at FROM person WHERE id = $1", &[person.as_slice().into()])?;
-                match row {
-                    None => return Err(RegisterError::NotFound("person")),
-                    Some(row) if !row.is_null(0) => return Err(RegisterError::Erased),
-                    Some(_) => {}
-                }
-            }
-            let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-            // A person decides, and under their own name.
-            if kind.name == "status"
-                && fields.get("decided_by").and_then(|v| v.as_str()) != Some(user.as_str())
-            {
-                return Err(RegisterError::invalid("status.decided_by", "whoever is logged in"));
-            }
-            let (key_id, key) = r.record_key()?;
-            let body = key.seal(&json(fields), &context(kind.name, &id, 1))?;
-            let at = r.now.to_string();
-            let row = vec![
-                kind.name.into(),
-                id.as_slice().into(),
-                person.map(<[u8; 16]>::as_slice).into(),
-                ground.organisation.into(),
-                Lane::Help.name().into(),
-                ground.purpose.into(),
-                ground.basis.into(),
-                kind.class.name().into(),
-                body.clone().into(),
-                key_id.as_str().into(),
-                1.into(),
-                user.as_str().into(),
-                at.as_str().into(),
-            ];
-            let columns = [
-                "kind",
-                "id",
-                "person",
-                "organisation",
-                "lane",
-                "purpose",
-                "basis",
-                "class",
-                "body",
-                "key_id",
-                "version",
-                "recorded_by",
-                "recorded_at",
-            ];
-            r.driver.insert_new("record", &columns, &mut std::iter::once(row))?;
-            r.keep_version(kind.name, &id, 1, body, &key_id, &user)?;
+            r.insert_record(kind, &id, person, ground, fields)?;
             Ok((id, format!("fields {}", names(fields))))
         })
+    }
+
+    /// Within a transaction.
+    pub(crate) fn insert_record(
+        &mut self,
+        kind: &Kind,
+        id: &Id,
+        person: Option<&Id>,
+        ground: &Ground<'_>,
+        fields: &Fields,
+    ) -> Result<(), RegisterError> {
+        if self.driver.first("SELECT 1 FROM lane WHERE name = 'help'", &[])?.is_none() {
+            return Err(RegisterError::LaneClosed(Lane::Help.name().to_owned()));
+        }
+        if let Some(person) = person {
+            let row = self
+                .driver
+                .first("SELECT erased_at FROM person WHERE id = $1", &[person.as_slice().into()])?;
+            match row {
+                None => return Err(RegisterError::NotFound("person")),
+                Some(row) if !row.is_null(0) => return Err(RegisterError::Erased),
+                Some(_) => {}
+            }
+        }
+        let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
+        // A person decides, and under their own name.
+        if kind.name == "status" && fields.get("decided_by").and_then(|v| v.as_str()) != Some(user.as_str()) {
+            return Err(RegisterError::invalid("status.decided_by", "whoever is logged in"));
+        }
+        let (key_id, key) = self.record_key()?;
+        let body = key.seal(&json(fields), &context(kind.name, id, 1))?;
+        let at = self.now.to_string();
+        let row = vec![
+            kind.name.into(),
+            id.as_slice().into(),
+            person.map(<[u8; 16]>::as_slice).into(),
+            ground.organisation.into(),
+            Lane::Help.name().into(),
+            ground.purpose.into(),
+            ground.basis.into(),
+            kind.class.name().into(),
+            body.clone().into(),
+            key_id.as_str().into(),
+            1.into(),
+            user.as_str().into(),
+            at.as_str().into(),
+        ];
+        let columns = [
+            "kind",
+            "id",
+            "person",
+            "organisation",
+            "lane",
+            "purpose",
+            "basis",
+            "class",
+            "body",
+            "key_id",
+            "version",
+            "recorded_by",
+            "recorded_at",
+        ];
+        self.driver.insert_new("record", &columns, &mut std::iter::once(row))?;
+        self.keep_version(kind.name, id, 1, body, &key_id, &user)?;
+        Ok(())
     }
 
     fn keep_version(

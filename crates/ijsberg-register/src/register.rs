@@ -32,6 +32,8 @@ pub struct Register {
     /// The clock, set by whoever calls.
     pub now: Timestamp,
     pub(crate) record_keys: HashMap<String, Key>,
+    /// Pseudonyms made so far.
+    made: u32,
 }
 
 impl std::fmt::Debug for Register {
@@ -57,7 +59,7 @@ impl Register {
         now: Timestamp,
     ) -> Result<Self, RegisterError> {
         migrate(driver.as_mut())?;
-        Ok(Self { driver, work, vault, session: None, now, record_keys: HashMap::new() })
+        Ok(Self { driver, work, vault, session: None, now, record_keys: HashMap::new(), made: 0 })
     }
 
     /// Who is at work.
@@ -179,6 +181,17 @@ impl Register {
         })
     }
 
+    /// A pseudonym that follows those before it: the moment, which its row tells anyway, how many were made before it, and 48
+    /// random bits. Tables that grow in order grow fast.
+    pub(crate) fn next_id(&mut self) -> Result<Id, CryptoError> {
+        let mut id = [0; 16];
+        id[..6].copy_from_slice(&self.now.as_millisecond().to_be_bytes()[2..]);
+        id[6..10].copy_from_slice(&self.made.to_be_bytes());
+        id[10..].copy_from_slice(&random::<6>()?);
+        self.made = self.made.wrapping_add(1);
+        Ok(id)
+    }
+
     /// Notes that a copy is being made; whoever calls copies the storage.
     ///
     /// # Errors
@@ -187,7 +200,7 @@ impl Register {
         self.act(Operation::Backup, None, "register", |_| Ok(((), String::new())))
     }
 
-    /// The storage itself, for copying.
+    /// The storage itself, past policy and audit: for tests and measurements.
     pub fn driver(&mut self) -> &mut dyn Driver {
         self.driver.as_mut()
     }
@@ -213,20 +226,6 @@ impl Register {
         }
         Ok(all)
     }
-}
-
-pub(crate) fn new_id() -> Result<Id, CryptoError> {
-    random()
-}
-
-/// A pseudonym that follows those before it: the moment, which the row tells anyway, the number within an import, and 48 random
-/// bits. Tables that grow in order grow fast.
-pub(crate) fn ordered_id(now: Timestamp, number: u32) -> Result<Id, CryptoError> {
-    let mut id = [0; 16];
-    id[..6].copy_from_slice(&now.as_millisecond().to_be_bytes()[2..]);
-    id[6..10].copy_from_slice(&number.to_be_bytes());
-    id[10..].copy_from_slice(&random::<6>()?);
-    Ok(id)
 }
 
 /// A pseudonym in hexadecimal, with what it is of.

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 use crate::error::RegisterError;
 use crate::policy::Operation;
-use crate::register::{Id, Register, named, new_id};
+use crate::register::{Id, Register, named};
 
 /// Fields of the vault.
 pub const FIELDS: &[&str] = &[
@@ -182,7 +182,7 @@ impl Register {
                 ));
             }
             let identity = r.open_identity(person)?;
-            let id = new_id()?;
+            let id = r.next_id()?;
             let (key_id, key) = r.record_key()?;
             let sealed = key.seal(reason.as_bytes(), &[b"break glass".as_slice(), &id].concat())?;
             let until = r.now + SignedDuration::from_mins(minutes);

@@ -64,7 +64,7 @@ pub enum RulesError {
 }
 
 /// A heading of questions.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Block {
     /// Its name in files.
@@ -74,7 +74,7 @@ pub struct Block {
 }
 
 /// A question.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// Its name in files.
@@ -90,13 +90,14 @@ pub struct Question {
     #[serde(default)]
     pub status: bool,
     /// The question that must be answered yes first.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub only_if: Option<String>,
     /// The question.
     pub text: Words,
 }
 
 /// Answers that together are a slight indication.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Indication {
     /// Questions that must all be answered yes.
@@ -106,7 +107,7 @@ pub struct Indication {
 }
 
 /// The questions.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Questions {
     /// Name of the instrument.

@@ -5,6 +5,7 @@
 mod export;
 mod htcds;
 mod import;
+mod questions;
 mod submissions;
 
 pub use export::workbook;

@@ -78,6 +78,9 @@ enum What {
     ReadForm {
         /// The form.
         file: PathBuf,
+        /// Write its questions as an instrument, to be looked at and used with --rules.
+        #[arg(long)]
+        questions: Option<PathBuf>,
         /// Keep fields that can tell where somebody is; say what for.
         #[arg(long, value_name = "PURPOSE")]
         tracking: Option<String>,
@@ -100,8 +103,8 @@ fn act(arguments: &Arguments) -> anyhow::Result<()> {
     match &arguments.what {
         Some(What::Rules { common, out }) => list(common, out.as_deref()),
         Some(What::Form { out, common }) => write_form(out, common),
-        Some(What::ReadForm { file, tracking, lang }) => {
-            read_form(&Text::new((*lang).into()), file, tracking.as_deref())
+        Some(What::ReadForm { file, questions, tracking, lang }) => {
+            read_form(&Text::new((*lang).into()), file, questions.as_deref(), tracking.as_deref())
         }
         None => assess_cases(arguments),
     }
@@ -364,13 +367,25 @@ pub(crate) fn xlsx(sheets: &[Sheet]) -> anyhow::Result<Vec<u8>> {
     Ok(book.save_to_buffer()?)
 }
 
-fn read_form(text: &Text, path: &Path, tracking: Option<&str>) -> anyhow::Result<()> {
+fn read_form(
+    text: &Text,
+    path: &Path,
+    questions: Option<&Path>,
+    tracking: Option<&str>,
+) -> anyhow::Result<()> {
     let bytes = read_file(text, path)?;
     let sheets =
         read_sheets(&bytes).map_err(|e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e)))?;
     let form = Form::read(&sheets, tracking.is_some_and(|t| !t.trim().is_empty()))
         .with_context(|| path.display().to_string())?;
     let mut page = String::new();
+    if let Some(out) = questions {
+        let (made, findings) = form.questions(&Rules::shipped().questions);
+        write_beside(out, toml::to_string(&made)?.as_bytes())?;
+        for f in findings {
+            let _ = writeln!(page, "{}: {}", f.cell, f.what);
+        }
+    }
     for f in &form.findings {
         let _ = writeln!(page, "{}: {}", f.cell, f.what);
     }

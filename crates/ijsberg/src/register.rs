@@ -86,6 +86,17 @@ enum What {
         /// Its own case key.
         case: String,
     },
+    /// Correct coded fields of a registration; the version is that which was read.
+    Correct {
+        /// The registration.
+        registration: String,
+        /// The version that was read.
+        #[arg(long)]
+        version: i64,
+        /// Fields and values, `sex=F`; nothing behind the sign takes a year or a nationality out.
+        #[arg(required = true, value_parser = cases::field_and_value)]
+        changes: Vec<(String, String)>,
+    },
     /// What is known of a pseudonym: registrations and, with --records, the case.
     Show(cases::Show),
     /// Who somebody is.
@@ -165,6 +176,12 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         What::Find { organisation, case } => {
             let person = place.open(text, false)?.find(organisation, case)?;
             print(&(ijsberg_register::audit::hex(&person) + "\n"))
+        }
+        What::Correct { registration, version, changes } => {
+            let registration = ijsberg_register::register::id(registration)?;
+            let changes = changes.iter().cloned().collect();
+            let version = place.open(text, false)?.correct(&registration, *version, &changes)?;
+            print(&(text.fill("register-version", &[("version", version.to_string())]) + "\n"))
         }
         What::Show(command) => command.run(text, place),
         What::Identity(command) => command.run(text, place),

@@ -1,7 +1,8 @@
 //! Notifications as a table: CSV, a spreadsheet, or submissions of a form.
 
 use crate::error::RegisterError;
-use crate::notify::{Lane, Notification};
+use crate::lanes::Lane;
+use crate::notify::Notification;
 use crate::vault;
 
 /// What a column is, by its names in English and Dutch.

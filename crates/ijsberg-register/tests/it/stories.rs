@@ -1,9 +1,9 @@
 //! What the register promises, on both back ends.
 
 use ijsberg_register::RegisterError;
+use ijsberg_register::lanes::Lane;
 use ijsberg_register::links::Link;
 use ijsberg_register::merge::Fields;
-use ijsberg_register::notify::Lane;
 use ijsberg_register::policy::Role;
 use ijsberg_register::records::Ground;
 use ijsberg_register::vault::Identity;
@@ -32,6 +32,8 @@ on_both!(
     logging_in_takes_password_code_and_patience,
     what_is_decided_stays_and_a_person_decides,
     a_later_version_is_refused,
+    wrong_codes_are_corrected_once,
+    the_standard_goes_out_and_comes_back,
 );
 
 fn fields(v: &serde_json::Value) -> Fields {
@@ -456,6 +458,135 @@ fn what_is_decided_stays_and_a_person_decides(backend: Backend) {
         Err(RegisterError::Denied { .. })
     ));
     assert!(r.record("status", &status).is_err());
+}
+
+fn wrong_codes_are_corrected_once(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let id = r.notify(&[notification("police", "1")]).unwrap().registrations[0].unwrap();
+    let person = person_of(&mut r, &id);
+    let change =
+        |field: &str, value: &str| std::collections::BTreeMap::from([(field.to_owned(), value.to_owned())]);
+    assert_eq!(r.correct(&id, 1, &change("birth_year", "1999")).unwrap(), 2);
+    // Whoever read the first version looks again.
+    assert!(matches!(
+        r.correct(&id, 1, &change("sex", "M")),
+        Err(RegisterError::Conflict { version: 2, .. })
+    ));
+    for (field, value) in [
+        ("sex", "Canary"),
+        ("nationality", "Canary"),
+        ("region", "Canary?"),
+        ("happened_on", "Canary"),
+        ("birth_year", "Canary"),
+        ("list", "P"),
+        ("id = id --", "x"),
+    ] {
+        let error = r.correct(&id, 2, &change(field, value)).unwrap_err().to_string();
+        assert!(!error.contains("Canary"), "{error}");
+    }
+    assert_eq!(r.correct(&id, 2, &change("birth_year", "")).unwrap(), 3);
+    let now = &r.registrations(&person).unwrap()[0];
+    assert_eq!((now.birth_year, now.version, now.sex.as_str(), now.list.as_str()), (None, 3, "F", "P"));
+    log_in(&mut r, "reg", Role::Registrar, "shelter");
+    assert!(r.correct(&id, 3, &change("sex", "M")).is_err() && r.find("police", "1").is_err());
+    assert!(r.notify_dry(&[notification("police", "1")]).is_err());
+    log_in(&mut r, "pim", Role::Registrar, "police");
+    assert_eq!(r.find("police", "1").unwrap(), person);
+}
+
+fn the_standard_goes_out_and_comes_back(backend: Backend) {
+    use ijsberg_register::exchange::htcds;
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let mut rows = vec![helped("shelter", "1", "Ana"), helped("shelter", "2", "Bo")];
+    rows[1].form = "CRIMINAL_ACTIVITY".into();
+    let ids: Vec<_> = r.notify(&rows).unwrap().registrations.into_iter().map(Option::unwrap).collect();
+    let person = person_of(&mut r, &ids[0]);
+    for (kind, record) in [
+        ("means", json!({"controls": ["DebtBondage", "RestrictsMovement"]})),
+        ("episode", json!({"form": "BEGGING"})),
+        ("episode", json!({"form": "SEX_OTHER", "sex_types": ["Pornography"]})),
+        ("journey", json!({"event": "Recruitment", "method": "AtWork", "region": "RO-B"})),
+        ("journey", json!({"event": "Exploitation", "region": "NL-ZH"})),
+        ("case", json!({"status": "Active", "opened_on": "2016-05-31"})),
+        ("referral", json!({"to": "clinic", "state": "accepted", "reason": "Other", "sent_on": "2016-06"})),
+        ("consent", json!({"purpose": "help", "asked_on": "2016", "interview": "yes"})),
+        (
+            "status",
+            json!({"status": "PLAUSIBLE", "deciding_organisation": "NGO", "reasons": "r", "decided_on": "2016", "decided_by": "keeper"}),
+        ),
+    ] {
+        r.add_record(kind, Some(&person), &GROUND, &fields(&record)).unwrap();
+    }
+    let ((header, out), losses) = r.export_htcds().unwrap();
+    assert_eq!(header.len(), 38);
+    let cell = |rows: &[Vec<String>], row: usize, name: &str| {
+        rows[row][header.iter().position(|h| h == name).unwrap()].clone()
+    };
+    let whole = [
+        "prs_Gender",
+        "prs_Citizenship",
+        "vic_TypeOfExploitation",
+        "vic_TypeOfSexExploitation",
+        "vic_ForcedLabourIndustry",
+        "vic_MethodOfRecruitment",
+        "vic_LocationOfRecruitment",
+        "vic_LocationOfExploitation",
+        "cas_Status",
+        "cas_ReferredOrganisation",
+        "cas_ReasonForOutgoingReferral",
+        "cas_OutgoingReferralDate",
+        "cas_IncomingReferralDate",
+    ];
+    let before: Vec<String> = whole.iter().map(|n| cell(&out, 0, n)).collect();
+    assert_eq!(before[2], "ForcedLabour;ForcedBegging;SexualExploitation");
+    assert_eq!(cell(&out, 0, "vic_MethodsOfControl"), "DebtBondage;Other");
+    assert_eq!(cell(&out, 0, "vic_TraffickingStatus"), "PossibleVictimOfTrafficking");
+    assert_eq!(
+        (cell(&out, 0, "con_Consent"), cell(&out, 0, "prs_FirstName")),
+        ("0".to_owned(), "withheld".to_owned())
+    );
+    assert!(!format!("{out:?}").contains("Ana"));
+    for lost in [
+        "RestrictsMovement has no choice",
+        "CRIMINAL_ACTIVITY has no code",
+        "PLAUSIBLE became",
+        "nobody has decided",
+    ] {
+        assert!(losses.iter().any(|l| l.what.contains(lost)), "{lost}: {losses:?}");
+    }
+    // Into the list of another organisation, and out again.
+    let mut named = header.clone();
+    named.push("case".into());
+    let arriving =
+        out.iter().enumerate().map(|(i, row)| (i as u64 + 2, [row.clone(), vec![i.to_string()]].concat()));
+    let (rows, lost) = htcds::read(&named, arriving, "police", "case", Lane::Help).unwrap();
+    assert!(lost.iter().any(|l| l.what.contains("a person decides on the status")), "{lost:?}");
+    assert!(rows.iter().all(|n| n.identity.is_empty()));
+    let done = r.notify(&rows).unwrap();
+    assert_eq!((done.new, done.errors.len()), (2, 0), "{done:?}");
+    assert_eq!(r.notify(&rows).unwrap().already, 2);
+    let ((_, again), _) = r.export_htcds().unwrap();
+    let at = header.iter().position(|h| h == "cas_ReferringOrganisation").unwrap();
+    let back: Vec<Vec<String>> = again.into_iter().filter(|row| row[at] == "police").collect();
+    let row = back
+        .iter()
+        .position(|row| row[header.iter().position(|h| h == "cas_Status").unwrap()] == "Active")
+        .unwrap();
+    let after: Vec<String> = whole.iter().map(|n| cell(&back, row, n)).collect();
+    assert_eq!(before, after);
+    // Records ask for more than a notification, and the statistics lane has none.
+    log_in(&mut r, "reg", Role::Registrar, "border");
+    let mut mine = rows[..1].to_vec();
+    mine[0].organisation = "border".into();
+    assert!(r.notify(&mine).is_err());
+    r.login("keeper", PASSWORD, None).unwrap();
+    mine[0].lane = Lane::Statistics;
+    assert!(r.notify(&mine).unwrap().errors[0].expected.contains("no records of cases"));
+    mine[0].lane = Lane::Help;
+    mine[0].records = vec![("status", Fields::new())];
+    assert_eq!(r.notify(&mine).unwrap().errors[0].field, "records");
 }
 
 fn a_later_version_is_refused(backend: Backend) {

@@ -35,6 +35,38 @@ fn the_short_form_goes_out_and_comes_back_whole() {
     assert_eq!(form.choices.len(), 5);
 }
 
+#[test]
+fn a_form_becomes_questions_and_what_it_cannot_say_is_kept() {
+    let rules = Rules::shipped();
+    let form = Form::read(&workbook(&rules), false).unwrap();
+    let (questions, findings) = form.questions(&rules.questions);
+    assert_eq!(findings, []);
+    // Blocks gather their questions; nothing else changes.
+    let mut expected = rules.questions.clone();
+    let place = |block: &str| rules.questions.blocks.iter().position(|b| b.id == block);
+    expected.questions.sort_by_key(|q| place(&q.block));
+    assert_eq!(questions, expected);
+    let survey = "type|name|label::English (en)|label::Nederlands (nl)|relevant
+begin group|work|Work|Werk|
+select_one answer|own|Own?|Eigen?|
+select_one answer|low_pay|Little?|Weinig?|${own} = 'yes'
+select_one answer|odd|Odd?|Raar?|${own} = 'yes' or ${low_pay} = 'no'
+select_one colour|red|Red?|Rood?|
+select_one answer|half|Half?||
+end group||||
+text|note|N|N|";
+    let choices = "list_name|name\nanswer|yes\nanswer|no\ncolour|red";
+    let form = Form::read(&[sheet("survey", survey), sheet("choices", choices)], false).unwrap();
+    let (questions, findings) = form.questions(&rules.questions);
+    let ids: Vec<&str> = questions.questions.iter().map(|q| q.id.as_str()).collect();
+    assert_eq!(ids, ["own", "low_pay", "odd"]);
+    assert_eq!((questions.questions[0].harm, questions.questions[1].harm), (2, 1));
+    assert_eq!(questions.questions[1].only_if.as_deref(), Some("own"));
+    let named: Vec<&str> = findings.iter().map(|f| f.cell.as_str()).collect();
+    assert_eq!(named, ["survey, field odd", "survey, field red", "survey, field half", "survey, field note"]);
+    assert!(questions.indications.is_empty());
+}
+
 /// A form with the faults that the standard's own has: names with underscores, a choice with a space, a label of another field.
 #[test]
 fn a_form_with_the_known_faults_of_the_standards_own_is_read() {

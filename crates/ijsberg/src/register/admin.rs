@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use ijsberg_crypto::Cost;
 use ijsberg_register::RegisterError;
-use ijsberg_register::notify::Lane;
+use ijsberg_register::lanes::Lane;
 use ijsberg_register::policy::{Grant, Role};
 use ijsberg_register::register::id;
 use ijsberg_report::text::Text;

@@ -32,6 +32,12 @@ fn from_file<T: serde::de::DeserializeOwned>(text: &Text, path: &Path) -> anyhow
         .with_context(|| text.fill("register-no-json", &[("path", path.display().to_string())]))
 }
 
+/// `field=value`.
+pub(super) fn field_and_value(text: &str) -> Result<(String, String), String> {
+    let (field, value) = text.split_once('=').ok_or_else(|| "expected field=value".to_owned())?;
+    Ok((field.to_owned(), value.to_owned()))
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Show {
     /// The pseudonym.

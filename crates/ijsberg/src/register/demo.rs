@@ -11,7 +11,8 @@ use anyhow::{Context, bail};
 use ijsberg_crypto::Cost;
 use ijsberg_linkage::generate::{Design, generate};
 use ijsberg_linkage::record::Record;
-use ijsberg_register::notify::{Lane, Notification};
+use ijsberg_register::lanes::Lane;
+use ijsberg_register::notify::Notification;
 use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
 use zeroize::Zeroizing;
@@ -190,5 +191,6 @@ fn notification(
         synthetic: true,
         identity,
         tokens: Vec::new(),
+        records: Vec::new(),
     }
 }

@@ -52,6 +52,14 @@ fn submissions_of_the_form_are_assessed_and_mistakes_name_their_place() {
     assert!(assess(&["form", "--out", form.to_str().unwrap()]).status.success());
     let read = out(&assess(&["read-form", form.to_str().unwrap()]));
     assert!(read.starts_with("key\nfacts_on\nminor\n"), "{read}");
+    // The form is an instrument again, and as good as the one it came from.
+    let rules = dir.path().join("rules");
+    assert!(assess(&["rules", "--out", rules.to_str().unwrap()]).status.success());
+    let questions = rules.join("questions.toml");
+    let read = assess(&["read-form", form.to_str().unwrap(), "--questions", questions.to_str().unwrap()]);
+    assert!(read.status.success(), "{}", out(&read));
+    let listed = assess(&["rules", "--rules", rules.to_str().unwrap()]);
+    assert!(listed.status.success() && out(&listed).contains("family_violence_here"), "{}", out(&listed));
     let csv = dir.path().join("filled.csv");
     std::fs::write(&csv, "key,block_signals/high_debt,low_pay,_uuid\nA,yes,no,1\nB,no,,2\n").unwrap();
     let json: serde_json::Value =

@@ -1,0 +1,219 @@
+//! Persons of the help lane as rows of the standard.
+
+use std::collections::BTreeMap;
+
+use super::CORE;
+use crate::error::RegisterError;
+use crate::exchange::{Loss, Losses, Table};
+use crate::merge::Fields;
+use crate::policy::Operation;
+use crate::register::{Id, Register};
+
+/// Fields by which a person is named or found.
+const WITHHELD: [&str; 14] = [
+    "prs_Salutation",
+    "prs_FirstName",
+    "prs_SecondName",
+    "prs_Birthdate",
+    "prs_Title",
+    "prs_Email",
+    "prs_HomePhone",
+    "prs_MobilePhone",
+    "prs_MailingStreet",
+    "prs_MailingCity",
+    "prs_MailingState",
+    "prs_MailingPostalCode",
+    "cas_CaseOwner",
+    "cas_ReferringPrimaryCaseWorker",
+];
+
+/// Controls that the standard's list of choices has.
+const CONTROLS: usize = 16;
+
+fn exploitation(form: &str) -> (&'static str, bool) {
+    match form {
+        "SEX_PROSTITUTION" | "SEX_OTHER" => ("SexualExploitation", true),
+        "LABOUR" => ("ForcedLabour", true),
+        "DOMESTIC_SERVITUDE" => ("Servitude", true),
+        "BEGGING" => ("ForcedBegging", true),
+        "ORGAN_REMOVAL" => ("OrganRemoval", true),
+        "FORCED_MARRIAGE" => ("ForcedMarriage", true),
+        "ILLEGAL_ADOPTION" => ("ForcedAdoption", true),
+        "SURROGACY" => ("Surrogacy", true),
+        "CHILD_LABOUR" => ("ChildLabour", true),
+        "FORCED_MILITARY" => ("ForcedMilitaryByNonStateActors", true),
+        "OTHER" => ("Other", true),
+        "UNKNOWN" => ("", true),
+        _ => ("Other", false),
+    }
+}
+
+fn gender(sex: &str) -> &'static str {
+    match sex {
+        "F" => "Feminine",
+        "M" => "Masculine",
+        "X" => "NonConforming",
+        _ => "NonSpecifiedUnknown",
+    }
+}
+
+fn status(status: &str) -> (&'static str, bool) {
+    match status {
+        "ESTABLISHED" => ("ActualVictimOfTrafficking", true),
+        "NOT_VICTIM" => ("NotAVictimOfTrafficking", true),
+        "PRESUMED" => ("PossibleVictimOfTrafficking", true),
+        _ => ("PossibleVictimOfTrafficking", false),
+    }
+}
+
+impl Register {
+    /// Persons of the help lane as rows of the standard, and what that loses.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn export_htcds(&mut self) -> Result<(Table, Vec<Loss>), RegisterError> {
+        self.act(Operation::ExportCases, None, "HTCDS", |r| {
+            let mut records: BTreeMap<Id, Vec<crate::records::Record>> = BTreeMap::new();
+            for record in r.all_records()? {
+                if let Some(person) = record.person.as_deref().and_then(|p| crate::register::id(p).ok()) {
+                    records.entry(person).or_default().push(record);
+                }
+            }
+            let sql = "SELECT person, sex, nationality, form, sector, organisation, happened_on FROM registration \
+                       WHERE lane = 'help' ORDER BY happened_on, id";
+            let (mut rows, mut losses) = (Vec::new(), Losses::default());
+            for row in r.driver.query(sql, &[])? {
+                let person: Id = row.bytes(0).try_into().map_err(|_| RegisterError::NotFound("person"))?;
+                let own = records.remove(&person).unwrap_or_default();
+                let base = Base {
+                    sex: row.text(1),
+                    nationality: row.text(2),
+                    form: row.text(3),
+                    sector: row.text(4),
+                    organisation: row.text(5),
+                    on: row.text(6),
+                };
+                rows.push(out(&base, &own, &mut losses));
+            }
+            let detail = format!("{} rows", rows.len());
+            Ok(((( CORE.map(str::to_owned).to_vec(), rows), losses.all()), detail))
+        })
+    }
+}
+
+struct Base<'a> {
+    sex: &'a str,
+    nationality: &'a str,
+    form: &'a str,
+    sector: &'a str,
+    organisation: &'a str,
+    on: &'a str,
+}
+
+fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses) -> Vec<String> {
+    let mut cells: BTreeMap<&str, String> = BTreeMap::new();
+    let all = |kind: &'static str| records.iter().filter(move |r| r.kind == kind).map(|r| &r.fields);
+    let text = |f: &Fields, name: &str| f.get(name).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    let texts = |f: &Fields, name: &str| -> Vec<String> {
+        let list = f.get(name).and_then(|v| v.as_array()).cloned().unwrap_or_default();
+        list.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect()
+    };
+    for field in WITHHELD {
+        cells.insert(field, "withheld".to_owned());
+        losses.add(field, "withheld: it names or finds a person");
+    }
+    cells.insert("prs_Gender", gender(base.sex).to_owned());
+    cells.insert("prs_Citizenship", base.nationality.to_owned());
+    let mut forms = vec![base.form.to_owned()];
+    forms.extend(all("episode").map(|e| text(e, "form")));
+    let mut types: Vec<&str> = Vec::new();
+    for f in &forms {
+        let (code, whole) = exploitation(f);
+        if !whole {
+            losses.add("vic_TypeOfExploitation", &format!("{f} has no code and became Other"));
+        }
+        if !code.is_empty() && !types.contains(&code) {
+            types.push(code);
+        }
+    }
+    cells.insert("vic_TypeOfExploitation", types.join(";"));
+    let mut sectors: Vec<String> =
+        all("episode").map(|e| text(e, "sector")).filter(|s| !s.is_empty() && s != "UNKNOWN").collect();
+    if base.sector != "UNKNOWN" {
+        sectors.insert(0, base.sector.to_owned());
+    }
+    sectors.dedup();
+    if sectors.len() > 1 {
+        losses.add("vic_ForcedLabourIndustry", "one value only; the first sector was kept");
+    }
+    cells.insert("vic_ForcedLabourIndustry", sectors.first().cloned().unwrap_or_default());
+    cells.insert(
+        "vic_TypeOfSexExploitation",
+        all("episode").flat_map(|e| texts(e, "sex_types")).collect::<Vec<_>>().join(";"),
+    );
+    let codes = crate::codes::code_list("control").map_or(&[][..], |l| l.codes);
+    let mut controls = Vec::new();
+    for c in all("means").flat_map(|m| texts(m, "controls")) {
+        if codes[..CONTROLS.min(codes.len())].contains(&c.as_str()) {
+            controls.push(c);
+        } else {
+            losses.add(
+                "vic_MethodsOfControl",
+                &format!("{c} has no choice in the standard's list and became Other"),
+            );
+            controls.push("Other".to_owned());
+        }
+    }
+    controls.dedup();
+    cells.insert("vic_MethodsOfControl", controls.join(";"));
+    cells.insert(
+        "vic_MethodOfRecruitment",
+        all("journey").map(|j| text(j, "method")).filter(|m| !m.is_empty()).collect::<Vec<_>>().join(";"),
+    );
+    let place = |event: &'static str| {
+        all("journey").find(|j| text(j, "event") == event).map(|j| text(j, "region")).unwrap_or_default()
+    };
+    cells.insert("vic_LocationOfRecruitment", place("Recruitment"));
+    cells.insert("vic_LocationOfExploitation", place("Exploitation"));
+    // The last decision counts.
+    match all("status").next_back() {
+        Some(s) => {
+            let (code, whole) = status(&text(s, "status"));
+            if !whole {
+                losses.add("vic_TraffickingStatus", &format!("{} became {code}", text(s, "status")));
+            }
+            cells.insert("vic_TraffickingStatus", code.to_owned());
+            cells.insert("vic_TraffickingStatusDecisionMakingOrg", text(s, "deciding_organisation"));
+        }
+        None => losses.add("vic_TraffickingStatus", "nobody has decided; left empty"),
+    }
+    if let Some(case) = all("case").next_back() {
+        cells.insert("cas_Status", text(case, "status"));
+        cells.insert(
+            "cas_ReasonForCaseClosure",
+            if text(case, "reason").is_empty() { String::new() } else { "withheld".into() },
+        );
+    }
+    cells.insert("cas_ReferringOrganisation", base.organisation.to_owned());
+    cells.insert("cas_IncomingReferralDate", base.on.to_owned());
+    let out: Vec<&Fields> = all("referral").collect();
+    let each = |name: &str| out.iter().map(|f| text(f, name)).collect::<Vec<_>>().join(";");
+    cells.insert("cas_ReferredOrganisation", each("to"));
+    cells.insert("cas_ReasonForOutgoingReferral", each("reason"));
+    cells.insert("cas_OutgoingReferralDate", each("sent_on"));
+    // All seven parts must be yes, and none withdrawn.
+    let parts = [
+        "interview",
+        "told_purpose",
+        "told_use",
+        "research",
+        "told_rights",
+        "told_period",
+        "told_withdrawal",
+    ];
+    if let Some(c) = all("consent").next_back() {
+        let whole = parts.iter().all(|p| text(c, p) == "yes") && text(c, "withdrawn_on").is_empty();
+        cells.insert("con_Consent", if whole { "1" } else { "0" }.to_owned());
+    }
+    CORE.iter().map(|f| cells.get(f).cloned().unwrap_or_default()).collect()
+}

@@ -1,0 +1,253 @@
+//! Rows of the standard as notifications.
+
+use crate::error::RegisterError;
+use crate::exchange::{Loss, Losses};
+use crate::lanes::Lane;
+use crate::merge::Fields;
+use crate::notify::Notification;
+
+fn form(exploitation: &str) -> Option<&'static str> {
+    Some(match exploitation {
+        "SexualExploitation" => "SEX_OTHER",
+        "ForcedLabour" => "LABOUR",
+        "Servitude" => "DOMESTIC_SERVITUDE",
+        "ForcedBegging" => "BEGGING",
+        "OrganRemoval" => "ORGAN_REMOVAL",
+        "ForcedMarriage" => "FORCED_MARRIAGE",
+        "ForcedAdoption" => "ILLEGAL_ADOPTION",
+        "Surrogacy" => "SURROGACY",
+        "ChildLabour" => "CHILD_LABOUR",
+        "ForcedMilitaryByNonStateActors" => "FORCED_MILITARY",
+        "Other" => "OTHER",
+        _ => return None,
+    })
+}
+
+/// Fields that go into the notification itself.
+const IN_NOTIFICATION: [&str; 11] = [
+    "prs_Gender",
+    "prs_Citizenship",
+    "vic_TypeOfExploitation",
+    "prs_FirstName",
+    "prs_SecondName",
+    "prs_Birthdate",
+    "prs_Email",
+    "prs_MobilePhone",
+    "prs_MailingCity",
+    "vic_ForcedLabourIndustry",
+    "cas_IncomingReferralDate",
+];
+
+/// Fields that go into records of the case.
+const IN_RECORDS: [&str; 10] = [
+    "vic_MethodsOfControl",
+    "vic_TypeOfSexExploitation",
+    "vic_MethodOfRecruitment",
+    "vic_LocationOfRecruitment",
+    "vic_LocationOfExploitation",
+    "cas_Status",
+    "cas_ReasonForCaseClosure",
+    "cas_ReferredOrganisation",
+    "cas_ReasonForOutgoingReferral",
+    "cas_OutgoingReferralDate",
+];
+
+/// Parts of a value; forms part them by spaces, templates by `;`.
+fn several(value: &str) -> Vec<String> {
+    value.split([';', ' ']).filter(|c| !c.is_empty()).map(str::to_owned).collect()
+}
+
+/// What a row tells beyond the notification, as records of the case.
+fn case_records(
+    of: &impl Fn(&str) -> String,
+    on: &str,
+    types: &[String],
+    losses: &mut Losses,
+) -> Vec<(&'static str, Fields)> {
+    let mut records = Vec::new();
+    let mut add = |kind: &'static str, value: serde_json::Value| {
+        if let serde_json::Value::Object(fields) = value {
+            records.push((kind, fields));
+        }
+    };
+    let known = |list: &str, field: &str, losses: &mut Losses| -> Vec<String> {
+        let (fit, other): (Vec<String>, Vec<String>) =
+            several(&of(field)).into_iter().partition(|c| crate::codes::has(list, c));
+        // What is no code may be anything, so it is counted and not told.
+        other.iter().for_each(|_| losses.add(field, "no code of the standard; left out"));
+        fit
+    };
+    let controls = known("control", "vic_MethodsOfControl", losses);
+    if !controls.is_empty() {
+        add("means", serde_json::json!({ "controls": controls }));
+    }
+    let sex_types = known("sex_type", "vic_TypeOfSexExploitation", losses);
+    for (number, kind) in types.iter().enumerate() {
+        let Some(code) = form(kind) else {
+            if number > 0 {
+                losses.add("vic_TypeOfExploitation", "no code of the standard; left out");
+            }
+            continue;
+        };
+        let sexual = code == "SEX_OTHER" && !sex_types.is_empty();
+        if number > 0 || sexual {
+            let mut episode = serde_json::json!({ "form": code });
+            if sexual {
+                episode["sex_types"] = sex_types.clone().into();
+            }
+            add("episode", episode);
+        }
+    }
+    let place = |field: &str| of(field);
+    let mut methods = known("recruitment", "vic_MethodOfRecruitment", losses).into_iter();
+    let (first, region) = (methods.next(), place("vic_LocationOfRecruitment"));
+    if first.is_some() || !region.is_empty() {
+        let mut journey = serde_json::json!({ "event": "Recruitment", "region": region });
+        if let Some(method) = first {
+            journey["method"] = method.into();
+        }
+        add("journey", journey);
+    }
+    methods.for_each(|m| add("journey", serde_json::json!({ "event": "Recruitment", "method": m })));
+    if !place("vic_LocationOfExploitation").is_empty() {
+        add(
+            "journey",
+            serde_json::json!({ "event": "Exploitation", "region": place("vic_LocationOfExploitation") }),
+        );
+    }
+    let status = of("cas_Status");
+    if crate::codes::has("case_status", &status) {
+        add(
+            "case",
+            serde_json::json!({ "status": status, "opened_on": on, "reason": of("cas_ReasonForCaseClosure") }),
+        );
+    } else if !status.is_empty() {
+        losses.add("cas_Status", "no code of the standard; left out");
+    }
+    let (reasons, days) = (of("cas_ReasonForOutgoingReferral"), of("cas_OutgoingReferralDate"));
+    let (mut reasons, mut days) = (reasons.split(';'), days.split(';'));
+    for to in of("cas_ReferredOrganisation").split(';').map(str::trim).filter(|t| !t.is_empty()) {
+        let mut referral = serde_json::json!({ "to": to, "state": "sent" });
+        let (reason, day) =
+            (reasons.next().unwrap_or_default().trim(), days.next().unwrap_or_default().trim());
+        if crate::codes::has("referral_reason", reason) {
+            referral["reason"] = reason.into();
+        }
+        if crate::codes::is_partial_day(day) {
+            referral["sent_on"] = day.into();
+        }
+        add("referral", referral);
+    }
+    records
+}
+
+/// Rows of the standard as notifications of one organisation; what the register has no place for is told. Names of fields may be
+/// written as the standard's own form writes them. Rows are known again by `key`, a column of the organisation's own.
+///
+/// # Errors
+/// If a column that is needed is missing.
+pub fn read(
+    header: &[String],
+    rows: impl Iterator<Item = (u64, Vec<String>)>,
+    organisation: &str,
+    key: &str,
+    lane: Lane,
+) -> Result<(Vec<Notification>, Vec<Loss>), RegisterError> {
+    let fold = |s: &str| s.trim().rsplit('/').next().unwrap_or_default().replace('_', "").to_lowercase();
+    let own = header.iter().position(|h| h.trim() == key);
+    let own = own.ok_or_else(|| {
+        RegisterError::invalid("key", "a column with the organisation's own key for the case")
+    })?;
+    let at = |name: &str| header.iter().position(|h| fold(h) == fold(name));
+    let date = at("cas_IncomingReferralDate")
+        .ok_or_else(|| RegisterError::invalid("cas_IncomingReferralDate", "a column of that name"))?;
+    let mut losses = Losses::default();
+    let mut all = Vec::new();
+    for (line, cells) in rows {
+        let cell =
+            |c: Option<usize>| c.and_then(|c| cells.get(c)).map(|s| s.trim().to_owned()).unwrap_or_default();
+        let of = |name: &str| Some(cell(at(name))).filter(|v| v != "withheld").unwrap_or_default();
+        let sex = match of("prs_Gender").as_str() {
+            "Feminine" | "TransgenderFeminine" => "F",
+            "Masculine" | "TransgenderMasculine" => "M",
+            "NonConforming" => "X",
+            _ => "UNKNOWN",
+        };
+        if of("prs_Gender").starts_with("Transgender") {
+            losses.add("prs_Gender", "the register has no code for transgender");
+        }
+        let countries = of("prs_Citizenship");
+        let mut countries = several(&countries).into_iter();
+        let nationality = countries.next().unwrap_or_default();
+        if countries.next().is_some() {
+            losses.add("prs_Citizenship", "a notification has one nationality; the first was kept");
+        }
+        let types = several(&of("vic_TypeOfExploitation"));
+        let first = types.first().map_or(Some("UNKNOWN"), |t| form(t));
+        if lane == Lane::Statistics && types.len() > 1 {
+            losses.add("vic_TypeOfExploitation", "a notification has one form; the first was kept");
+        }
+        let identity: Vec<(&'static str, String)> = [
+            ("given_name", of("prs_FirstName")),
+            ("family_name", of("prs_SecondName")),
+            ("birth_date", of("prs_Birthdate")),
+            ("email", of("prs_Email")),
+            ("phone", of("prs_MobilePhone")),
+            ("place", of("prs_MailingCity")),
+        ]
+        .into_iter()
+        .filter(|f| !f.1.is_empty())
+        .collect();
+        let identity = if lane == Lane::Help {
+            identity
+        } else {
+            identity.iter().for_each(|(field, _)| {
+                losses.add(field, "left out: the statistics lane holds no direct identifiers");
+            });
+            Vec::new()
+        };
+        let birth_year = of("prs_Birthdate").get(..4).and_then(|y| y.parse().ok());
+        let sector = of("vic_ForcedLabourIndustry");
+        let on: String = cell(Some(date)).chars().take(10).collect();
+        let records =
+            if lane == Lane::Help { case_records(&of, &on, &types, &mut losses) } else { Vec::new() };
+        for name in header.iter().enumerate().filter(|(c, _)| *c != own).map(|(_, h)| h) {
+            let known = |k: &&str| fold(k) == fold(name);
+            if IN_NOTIFICATION.iter().any(&known) || of(name).is_empty() {
+                continue;
+            }
+            if lane == Lane::Statistics && IN_RECORDS.iter().any(&known) {
+                losses.add(name, "left out: the statistics lane holds no records of cases");
+            } else if !IN_RECORDS.iter().any(&known) {
+                let decided =
+                    known(&"vic_TraffickingStatus") || known(&"vic_TraffickingStatusDecisionMakingOrg");
+                losses.add(
+                    name,
+                    if decided {
+                        "a person decides on the status; not taken over"
+                    } else {
+                        "the register has no place for it"
+                    },
+                );
+            }
+        }
+        all.push(Notification {
+            line,
+            organisation: organisation.to_owned(),
+            local_key: cell(Some(own)),
+            happened_on: on,
+            records,
+            lane,
+            sex: sex.into(),
+            birth_year,
+            minor: "not_asked".into(),
+            nationality,
+            // What is no code is told by line and field when it is taken.
+            form: first.unwrap_or("no code").into(),
+            sector: if sector.is_empty() { "UNKNOWN".into() } else { sector },
+            identity,
+            ..Notification::default()
+        });
+    }
+    Ok((all, losses.all()))
+}

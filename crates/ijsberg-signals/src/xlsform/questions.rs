@@ -1,0 +1,73 @@
+//! A form as an instrument: its questions that are answered yes or no.
+
+use super::{Finding, Form, Kind};
+use crate::answer::Answer;
+use crate::rules::{Block, Question, Questions, Words};
+
+/// Questions that are new get this: the middle, until somebody says how much asking may hurt.
+const HARM: u8 = 2;
+
+impl Form {
+    /// The questions of a form, to be looked at before they are used: fields of one choice among answers become questions, in
+    /// the blocks that they stand in. What the form cannot say (how much asking may hurt, what is an indication) is taken from
+    /// the question of the same name in `base`, if there is one. What could not be taken over is named.
+    pub fn questions(&self, base: &Questions) -> (Questions, Vec<Finding>) {
+        let mut findings = Vec::new();
+        let mut made = Questions { blocks: Vec::new(), questions: Vec::new(), ..base.clone() };
+        if let Some(id) = self.settings.get("form_id").filter(|s| !s.is_empty()) {
+            id.clone_into(&mut made.id);
+        }
+        if let Some(version) = self.settings.get("version").filter(|s| !s.is_empty()) {
+            version.clone_into(&mut made.version);
+        }
+        for f in &self.fields {
+            let mut find = |what: &str| {
+                findings.push(Finding { cell: format!("survey, field {}", f.name), what: what.to_owned() });
+            };
+            let Kind::One(list, _) = &f.kind else {
+                if !["key", "facts_on"].contains(&f.name.as_str()) {
+                    find("no question of one answer; left out");
+                }
+                continue;
+            };
+            let mut choices = self.choices.iter().filter(|c| c.list == *list);
+            if !choices.all(|c| Answer::parse(&c.name).is_some()) {
+                find("its choices are not yes, no, unknown, not_asked and refused; left out");
+                continue;
+            }
+            let known = base.get(&f.name);
+            let label = |code: &str| {
+                let of = f.labels.iter().find(|(l, _)| l.to_lowercase().contains(code)).map(|l| l.1);
+                of.or_else(|| f.labels.get("")).cloned()
+            };
+            let (Some(en), Some(nl)) = (label("(en)"), label("(nl)")) else {
+                find("it has no text in English and Dutch; left out");
+                continue;
+            };
+            let group = f.within.last().map_or("form", String::as_str);
+            let block = group.strip_prefix("block_").unwrap_or(group).to_owned();
+            if !made.blocks.iter().any(|b| b.id == block) {
+                let text = base.blocks.iter().find(|b| b.id == block).map(|b| b.text.clone());
+                let text = text.unwrap_or_else(|| Words { en: block.clone(), nl: block.clone() });
+                made.blocks.push(Block { id: block.clone(), text });
+            }
+            let relevant = f.columns.get("relevant").map(String::as_str).unwrap_or_default();
+            let parent =
+                relevant.strip_prefix("${").and_then(|r| r.strip_suffix("} = 'yes'")).map(str::to_owned);
+            if parent.is_none() && !relevant.is_empty() {
+                find("when it is asked is more than one answer yes; it is always asked");
+            }
+            made.questions.push(Question {
+                id: f.name.clone(),
+                block,
+                harm: known.map_or(HARM, |k| k.harm),
+                indication: known.is_some_and(|k| k.indication),
+                status: known.is_some_and(|k| k.status),
+                only_if: parent,
+                text: Words { en, nl },
+            });
+        }
+        made.indications.retain(|i| i.all.iter().all(|q| made.questions.iter().any(|m| m.id == *q)));
+        (made, findings)
+    }
+}
