@@ -147,7 +147,11 @@ impl Register {
             return Err(RegisterError::Locked(until.to_string()));
         }
         let fits = verify_password(password, &kept);
-        let Some(row) = row else { return Err(RegisterError::Login) };
+        let Some(row) = row else {
+            // The name may be anything, a password typed in the wrong place too.
+            self.note("unknown", Operation::ManageUsers, "login", Outcome::Denied, "")?;
+            return Err(RegisterError::Login);
+        };
         let step = if row.is_null(1) {
             Some(None)
         } else {

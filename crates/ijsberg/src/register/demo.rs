@@ -8,7 +8,6 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use ijsberg_crypto::Cost;
 use ijsberg_linkage::generate::{Design, generate};
 use ijsberg_linkage::record::Record;
 use ijsberg_register::lanes::Lane;
@@ -44,7 +43,7 @@ pub(super) fn run(text: &Text, out: &Path, seed: u64) -> anyhow::Result<()> {
     let secret = Zeroizing::new(ijsberg_register::audit::hex(&ijsberg_crypto::random::<16>()?));
     write_bytes(out, "passphrase", secret.as_bytes())?;
     let place = place::bare(out.join("register"), out.join("passphrase"));
-    let mut register = place.make(text, &secret, Cost::default())?;
+    let mut register = place.make(text, &secret, &place::everything())?;
     register.open_lane(Lane::Help, "none needed: nobody in this register exists", "2026-11-24")?;
     for (list, id, name, kind) in LISTS {
         register.add_organisation(id, name, kind, list, true)?;

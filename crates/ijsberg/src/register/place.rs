@@ -23,8 +23,13 @@ pub(super) const DATABASE: &str = "register.db";
 const WORK: &str = "register.keys";
 const VAULT: &str = "register.vault";
 
-/// What the first user may. Police and immigration are behind the firewall and never in one hand with the rest.
-pub(super) fn keeper() -> Vec<Grant> {
+/// What the first user may: give roles, and see no person.
+fn administrator() -> Vec<Grant> {
+    vec![Grant { role: Role::Administrator, organisation: "*".into() }]
+}
+
+/// All roles but those behind the firewall, for a register of nobody.
+pub(super) fn everything() -> Vec<Grant> {
     let all = Role::ALL.into_iter().filter(|r| !r.is_behind_firewall());
     all.map(|role| Grant { role, organisation: "*".into() }).collect()
 }
@@ -52,7 +57,7 @@ impl Place {
     /// Makes a register.
     pub(super) fn init(&self, text: &Text) -> anyhow::Result<()> {
         let secret = self.secret(text, true)?;
-        self.make(text, &secret, Cost::default())?;
+        self.make(text, &secret, &administrator())?;
         print(&(text.fill("register-made", &[("path", self.at.display().to_string())]) + "\n"))
     }
 
@@ -60,8 +65,9 @@ impl Place {
         &self,
         text: &Text,
         secret: &Zeroizing<String>,
-        cost: Cost,
+        grants: &[Grant],
     ) -> anyhow::Result<Register> {
+        let cost = Cost::default();
         if self.at.join(WORK).exists() {
             bail!(text.fill("register-exists", &[("path", self.at.display().to_string())]));
         }
@@ -75,7 +81,7 @@ impl Place {
         let driver = self.driver(&self.at, &work)?;
         let mut register = Register::open(driver, work, Some(vault), Timestamp::now())?;
         let password = self.password(text, secret)?;
-        register.first_user(&self.user, &password, &keeper(), cost)?;
+        register.first_user(&self.user, &password, grants, cost)?;
         register.login(&self.user, &password, None)?;
         Ok(register)
     }

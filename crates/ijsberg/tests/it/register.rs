@@ -61,7 +61,22 @@ impl Place {
 
     fn furnished() -> Self {
         let place = Self::new();
-        place.works(&["init"]);
+        assert!(place.works(&["init"]).contains("sees no person"));
+        place.fails(
+            &["histories", "--from", "2016", "--to", "2016", "--out", "h.csv"],
+            "keeper may not do this",
+        );
+        for role in [
+            "registrar",
+            "case-worker",
+            "linker",
+            "statistician",
+            "auditor",
+            "records-manager",
+            "vault-keeper",
+        ] {
+            place.works(&["user", "grant", "keeper", role]);
+        }
         place.works(&["lane", "open", "help", "--basis", "consent", "--assessed", "2026-01-01"]);
         place.works(&[
             "lane",
