@@ -3,4 +3,5 @@
 mod canary;
 mod common;
 mod kill;
+mod matrix;
 mod stories;

@@ -72,6 +72,9 @@ text|note|N|N|";
 fn a_form_with_the_known_faults_of_the_standards_own_is_read() {
     let survey = "type|name|label::English (en)|relevant|calculation
 start|start|||
+end|end|||
+date|prs_Birthdate|Birth date||
+calculate|age|||int((today() - ${prs_Birthdate}) div 365.25)
 begin group|person|Person||
 text|prs_First_Name|First name||
 text|prs_Second_Name|Second name||
@@ -92,6 +95,7 @@ isic|A|Agriculture";
     assert_eq!(
         standard,
         [
+            "prs_Birthdate",
             "prs_FirstName",
             "prs_SecondName",
             "prs_Title",
@@ -105,7 +109,7 @@ isic|A|Agriculture";
         form.choices.iter().any(|c| c.name == "DebtBondage") && form.choices.iter().any(|c| c.name == "NA")
     );
     let cells: Vec<&str> = form.findings.iter().map(|f| f.cell.as_str()).collect();
-    assert_eq!(cells, ["choices!B3", "survey!A12", "survey!A13"]);
+    assert_eq!(cells, ["choices!B3", "survey!A15", "survey!A16"]);
     let kept = Form::read(&[sheet("survey", survey), sheet("choices", choices)], true).unwrap();
     assert!(kept.fields.iter().any(|f| f.name == "deviceid"));
 }
