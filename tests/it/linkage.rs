@@ -4,22 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::browser::Browser;
+use crate::program::{self, root};
 use crate::report::FAULTS_OF_CHARTS;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
 fn ijsberg(arguments: &[&str], files: &[PathBuf]) {
-    let status = Command::new(env!("CARGO"))
-        .current_dir(root())
-        .args(["run", "--quiet", "--locked", "--package", "ijsberg", "--"])
-        .args(arguments)
-        .args(files)
-        .stdout(std::process::Stdio::null())
-        .status()
-        .unwrap();
-    assert!(status.success());
+    assert!(program::ijsberg().args(arguments).args(files).status().unwrap().success());
 }
 
 /// Synthetic lists of so many persons.

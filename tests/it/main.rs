@@ -2,4 +2,5 @@
 
 mod browser;
 mod linkage;
+mod program;
 mod report;

@@ -1,20 +1,15 @@
 //! The HTML report as Chromium shows it.
 
-use std::path::Path;
-use std::process::Command;
-
 use crate::browser::Browser;
+use crate::program::{ijsberg, root};
 
 fn report(table: &str, language: &str) -> tempfile::TempDir {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let dir = tempfile::tempdir().unwrap();
-    let status = Command::new(env!("CARGO"))
-        .current_dir(root)
-        .args(["run", "--quiet", "--locked", "--package", "ijsberg", "--", "estimate"])
-        .arg(root.join("data").join(table))
+    let status = ijsberg()
+        .arg("estimate")
+        .arg(root().join("data").join(table))
         .args(["--replicates", "40", "--lang", language, "--out"])
         .arg(dir.path())
-        .stdout(std::process::Stdio::null())
         .status()
         .unwrap();
     assert!(status.success());

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
 use dialoguer::Select;
+use dialoguer::console::style;
+use dialoguer::theme::ColorfulTheme;
 use ijsberg_crypto::{Cost, open, seal};
 use ijsberg_report::assessment::{terminal, words};
 use ijsberg_report::errors;
@@ -232,6 +234,9 @@ fn interview(text: &Text, rules: &Rules, arguments: &Arguments) -> anyhow::Resul
     let mut at = questions.iter().position(|q| !case.answers.0.contains_key(&q.id)).unwrap_or(0);
     let answers: Vec<String> =
         Answer::ALL.iter().map(|(w, _)| text.say(&format!("answer-{}", w.replace('_', "-")))).collect();
+    // A question ends as it ends.
+    let theme =
+        ColorfulTheme { prompt_suffix: style(String::new()).for_stderr(), ..ColorfulTheme::default() };
     let mut stopped = false;
     while at < questions.len() && !stopped {
         if !due(&case, at) {
@@ -247,7 +252,7 @@ fn interview(text: &Text, rules: &Rules, arguments: &Arguments) -> anyhow::Resul
         items.push(text.say("assess-back"));
         items.push(text.say(if saved.is_some() { "assess-save-stop" } else { "assess-stop" }));
         let now = case.answers.0.get(&q.id).and_then(|a| Answer::ALL.iter().position(|x| x.1 == *a));
-        let chosen = Select::new()
+        let chosen = Select::with_theme(&theme)
             .with_prompt(format!("{block} ({place})\n{}", words(text, &q.text)))
             .items(&items)
             .default(now.unwrap_or(3))
