@@ -9,6 +9,7 @@ mod link;
 mod lists;
 mod output;
 mod passphrase;
+mod protect;
 mod register;
 mod resolve;
 mod review;
@@ -40,6 +41,8 @@ enum Command {
     Estimate(Box<estimate::Arguments>),
     /// Find out who is on which list.
     Link(Box<link::Arguments>),
+    /// Protect a table of capture histories, so that what is estimated from it may be published.
+    Protect(protect::Arguments),
     /// Keep a register of presumed victims: encrypted, audited, and counting also who stays nameless.
     Register(Box<register::Arguments>),
     /// Test methods on populations of known size.
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Assess(arguments) => assess::run(&arguments),
         Command::Estimate(arguments) => estimate::run(&arguments),
         Command::Link(arguments) => link::run(&arguments),
+        Command::Protect(arguments) => protect::run(&arguments),
         Command::Register(arguments) => register::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
     };

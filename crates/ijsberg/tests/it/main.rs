@@ -2,6 +2,7 @@
 
 mod assess;
 mod linkage;
+mod protect;
 mod register;
 
 use std::io::Write;

@@ -1,0 +1,146 @@
+//! `ijsberg protect`: a table of capture histories that may be published, and what an attacker could still work out.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail, ensure};
+use clap::Args;
+use ijsberg_disclosure::attack::{Published, consistent_overlaps, pinned, possible};
+use ijsberg_disclosure::cell_key::{CellKey, protect};
+use ijsberg_disclosure::perturbation::{Noise, Perturbation};
+use ijsberg_disclosure::round::{Base, to_base};
+use ijsberg_mse::bounds;
+use ijsberg_mse::histories::Histories;
+use ijsberg_report::errors;
+use ijsberg_report::text::Text;
+use ijsberg_tables::{Choices, read};
+
+use crate::estimate::{LanguageArgument, read_file};
+use crate::output::{print, write_bytes};
+
+/// Bytes that a key has at least.
+const SHORTEST_KEY: usize = 16;
+
+/// Fewer persons than this on two lists or more, and an estimate tells too much and is worth too little.
+const LEAST_OVERLAP: u64 = 10;
+
+/// Protect a table. Example: ijsberg protect histories.csv --key-file key --out protected
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The table: columns of 0 and 1 for lists, and a count.
+    table: PathBuf,
+    /// A file with the key, kept from release to release so that the same cell gets the same noise; made if it is not there.
+    #[arg(long)]
+    key_file: PathBuf,
+    /// Directory to write to.
+    #[arg(long)]
+    out: PathBuf,
+    /// Variance of the noise of a cell.
+    #[arg(long, default_value_t = Noise::default().variance)]
+    variance: f64,
+    /// Language.
+    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    lang: LanguageArgument,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let text = Text::new(arguments.lang.into());
+    let path = &arguments.table;
+    let bytes = read_file(&text, path)?;
+    let table = read(&bytes, &Choices::default())
+        .map_err(|e| anyhow!("{}: {}", path.display(), errors::read_error(&text, &e)))?;
+    let histories = &table.histories;
+    let overlap: u64 = histories.frequencies()[1..].iter().sum();
+    let noise = Noise { variance: arguments.variance, ..Noise::default() };
+    let perturbation = Perturbation::new(noise)?;
+    let key = key(&text, &arguments.key_file)?;
+    let protected: Vec<(u32, u64)> = histories
+        .cells()
+        .iter()
+        .map(|(history, count)| {
+            (*history, protect(&perturbation, *count, cell(&key, *history, *count)).get())
+        })
+        .filter(|c| c.1 > 0)
+        .collect();
+    if overlap < LEAST_OVERLAP || protected.iter().all(|c| c.0.count_ones() < 2) {
+        bail!(text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]));
+    }
+    let rounded = rounded(&text, histories)?;
+    std::fs::create_dir_all(&arguments.out).with_context(|| arguments.out.display().to_string())?;
+    write_bytes(&arguments.out, "protected.csv", &csv(histories.lists(), &protected)?)?;
+    write_bytes(&arguments.out, "rounded.csv", &csv(histories.lists(), &rounded)?)?;
+    let parts = [
+        ("cells", protected.len().to_string()),
+        ("path", arguments.out.display().to_string()),
+        ("variance", text.decimal(noise.variance, 1)),
+    ];
+    print(&(text.fill("protect-done", &parts) + "\n"))?;
+    pairs(&text, histories.lists(), &protected)
+}
+
+/// Numbers of the persons of a cell. Within a cell nobody is told apart but by their number.
+fn cell(key: &[u8], history: u32, count: u64) -> CellKey {
+    (0..count).fold(CellKey::default(), |sum, number| {
+        sum.and(CellKey::of(key, &[history.to_le_bytes().as_slice(), &number.to_le_bytes()].concat()))
+    })
+}
+
+fn key(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
+    if !path.exists() {
+        let new = ijsberg_register::audit::hex(&ijsberg_crypto::random::<32>()?);
+        let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        write_bytes(dir, &path.file_name().unwrap_or_default().to_string_lossy(), new.as_bytes())?;
+        eprintln!("{}", text.fill("protect-key", &[("path", path.display().to_string())]));
+    }
+    let key = read_file(text, path)?;
+    ensure!(
+        key.len() >= SHORTEST_KEY,
+        text.fill("protect-short-key", &[("least", SHORTEST_KEY.to_string())])
+    );
+    Ok(key)
+}
+
+/// The table rounded to fives with its totals, if no cell can be worked out from it.
+fn rounded(text: &Text, histories: &Histories) -> anyhow::Result<Vec<(u32, u64)>> {
+    let cells = histories.cells();
+    let five = |count: u64| to_base(count, Base::FIVE);
+    let base = Base::FIVE.get();
+    let mut published: Vec<Published> =
+        cells.iter().enumerate().map(|(i, c)| Published::rounded(vec![i], five(c.1), base)).collect();
+    let lists = 0..histories.lists().len();
+    let on = |l: usize| (0..cells.len()).filter(|i| cells[*i].0 >> l & 1 == 1).collect::<Vec<usize>>();
+    published.extend(lists.map(|l| Published::rounded(on(l), five(histories.list_size(l)), base)));
+    published.push(Published::rounded((0..cells.len()).collect(), five(histories.n()), base));
+    let found = possible(cells.len(), &published).context("the table contradicts itself")?;
+    let pinned = pinned(&found);
+    ensure!(pinned.is_empty(), text.fill("protect-pinned", &[("n", pinned.len().to_string())]));
+    Ok(cells.iter().map(|c| (c.0, five(c.1))).filter(|c| c.1 > 0).collect())
+}
+
+fn csv(lists: &[String], cells: &[(u32, u64)]) -> anyhow::Result<Vec<u8>> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    out.write_record(lists.iter().map(String::as_str).chain(["count"]))?;
+    for (history, count) in cells {
+        let row = (0..lists.len()).map(|l| (history >> l & 1).to_string());
+        out.write_record(row.chain([count.to_string()]))?;
+    }
+    Ok(out.into_inner()?)
+}
+
+/// Pairs of lists whose overlap an estimate of two lists would tell, even rounded to thousands.
+fn pairs(text: &Text, lists: &[String], cells: &[(u32, u64)]) -> anyhow::Result<()> {
+    let sum = |mask: u32| cells.iter().filter(|c| c.0 & mask == mask).map(|c| c.1).sum::<u64>();
+    let mut telling = Vec::new();
+    for a in 0..lists.len() {
+        for b in a + 1..lists.len() {
+            let (n1, n2, m) = (sum(1 << a), sum(1 << b), sum(1 << a | 1 << b));
+            let estimate = bounds::chapman(n1, n2, m, 0.95).n_hat;
+            if m > 0 && consistent_overlaps(n1, n2, estimate.round() as u64, 1000).len() == 1 {
+                telling.push(format!("{}·{}", lists[a], lists[b]));
+            }
+        }
+    }
+    if telling.is_empty() {
+        return Ok(());
+    }
+    print(&(text.fill("protect-telling", &[("pairs", telling.join(", "))]) + "\n"))
+}

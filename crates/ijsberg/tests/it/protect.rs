@@ -1,0 +1,55 @@
+//! Tables that may be published.
+
+use std::process::{Command, Output};
+
+fn ijsberg(dir: &std::path::Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ijsberg")).current_dir(dir).args(arguments).output().unwrap()
+}
+
+fn out(o: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&o.stdout), String::from_utf8_lossy(&o.stderr))
+}
+
+const DUTCH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/netherlands-2010-2015.csv");
+
+#[test]
+fn the_same_table_gets_the_same_noise_and_small_counts_never_appear() {
+    let dir = tempfile::tempdir().unwrap();
+    let protect = |key: &str, to: &str| {
+        let o = ijsberg(dir.path(), &["protect", DUTCH, "--key-file", key, "--out", to]);
+        assert!(o.status.success(), "{}", out(&o));
+        (out(&o), std::fs::read_to_string(dir.path().join(to).join("protected.csv")).unwrap())
+    };
+    let (said, first) = protect("key", "a");
+    assert!(said.contains("A key was made") && said.contains("I·O"), "{said}");
+    let (said, again) = protect("key", "b");
+    assert!(!said.contains("A key was made"));
+    assert_eq!(first, again);
+    assert_ne!(first, protect("other", "c").1);
+    let exact = std::fs::read_to_string(DUTCH).unwrap();
+    let counts = |table: &str| -> Vec<u64> {
+        table.lines().skip(1).map(|l| l.rsplit(',').next().unwrap().parse().unwrap()).collect()
+    };
+    assert!(counts(&exact).iter().any(|c| *c < 3) && counts(&first).iter().all(|c| *c > 2));
+    let off = counts(&first).iter().sum::<u64>().abs_diff(counts(&exact).iter().sum());
+    assert!(off < 40, "{off}");
+    let rounded = std::fs::read_to_string(dir.path().join("a/rounded.csv")).unwrap();
+    assert!(counts(&rounded).iter().all(|c| c.is_multiple_of(5)));
+    let o =
+        ijsberg(dir.path(), &["estimate", "a/protected.csv", "--replicates", "20", "--methods", "bounds"]);
+    assert!(o.status.success() || out(&o).contains("--methods"), "{}", out(&o));
+}
+
+#[test]
+fn what_tells_too_much_is_not_written() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("small.csv"), "A,B,count\n1,0,40\n0,1,30\n1,1,9\n").unwrap();
+    let o = ijsberg(dir.path(), &["protect", "small.csv", "--key-file", "key", "--out", "a", "--lang", "nl"]);
+    assert!(!o.status.success() && out(&o).contains("minder dan 10 personen"), "{}", out(&o));
+    assert!(!dir.path().join("a").exists());
+    std::fs::write(dir.path().join("short"), "abc").unwrap();
+    let o = ijsberg(dir.path(), &["protect", DUTCH, "--key-file", "short", "--out", "a"]);
+    assert!(out(&o).contains("fewer than 16 characters"), "{}", out(&o));
+    let o = ijsberg(dir.path(), &["protect", DUTCH, "--key-file", "key", "--out", "a", "--variance", "0.5"]);
+    assert!(out(&o).contains("no noise of variance 0.5 is unbiased for a count of 1"), "{}", out(&o));
+}
