@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use ijsberg_crypto::{CryptoError, Key, random};
-use ijsberg_store::{Driver, StoreError, migrate};
+use ijsberg_store::{Driver, migrate};
 use jiff::Timestamp;
 
 use crate::audit::{self, Checkpoint, Entry, New, Outcome, hex};
@@ -240,9 +240,4 @@ pub(crate) fn named(kind: &str, id: &[u8]) -> String {
 pub fn id(text: &str) -> Result<Id, RegisterError> {
     let bytes = audit::unhex(text).and_then(|b| b.try_into().ok());
     bytes.ok_or_else(|| RegisterError::invalid("id", "32 hexadecimal digits"))
-}
-
-/// Whether a write met another one and may be tried again.
-pub fn is_busy(error: &RegisterError) -> bool {
-    matches!(error, RegisterError::Store(StoreError::Busy))
 }

@@ -16,7 +16,6 @@ const FREE_FAILURES: i64 = 5;
 /// The longest pause, in minutes.
 const LONGEST_PAUSE: i64 = 60;
 
-/// Settings of users.
 impl Register {
     /// Adds the first user; only where there is none.
     ///

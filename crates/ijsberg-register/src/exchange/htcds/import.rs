@@ -184,6 +184,8 @@ pub fn read(
         }
         let types = several(&of("vic_TypeOfExploitation"));
         let first = types.first().map_or(Some("UNKNOWN"), |t| form(t));
+        let prostitution = several(&of("vic_TypeOfSexExploitation")).iter().any(|t| t == "Prostitution");
+        let first = first.map(|f| if f == "SEX_OTHER" && prostitution { "SEX_PROSTITUTION" } else { f });
         if lane == Lane::Statistics && types.len() > 1 {
             losses.add("vic_TypeOfExploitation", "a notification has one form; the first was kept");
         }
