@@ -3,6 +3,7 @@
 mod assess;
 mod codes;
 mod covariates;
+mod demo;
 mod encode;
 mod estimate;
 mod link;
@@ -35,6 +36,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Try everything: signals, a register of persons who do not exist, linkage, estimates, and the real Dutch table.
+    Demo(demo::Arguments),
     /// Weigh signals of human trafficking against the law and the ILO's indicators.
     Assess(Box<assess::Arguments>),
     /// Estimate the size of a population from who is on which lists.
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         }
     }));
     let result = match Cli::parse().command {
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Assess(arguments) => assess::run(&arguments),
         Command::Estimate(arguments) => estimate::run(&arguments),
         Command::Link(arguments) => link::run(&arguments),

@@ -167,8 +167,7 @@ fn found(text: &Text, linked: &Path, lists: &Path) -> anyhow::Result<Vec<Link>> 
     for row in csv::Reader::from_reader(bytes.as_slice()).deserialize() {
         let row: Row = row.with_context(|| linked.display().to_string())?;
         if !files.contains_key(&row.file) {
-            let name = Path::new(&row.file).file_name().unwrap_or_default();
-            let path = lists.join(name);
+            let path = lists.join(format!("{}.csv", row.file));
             files.insert(row.file.clone(), registrations(text, &path)?);
         }
         let registration = files[&row.file].get(&row.line).copied();
