@@ -52,7 +52,10 @@ pub(super) fn histories(
     writer.write_record(&header)?;
     for p in &table.persons {
         let bits = (0..table.lists.len()).map(|l| if p.lists >> l & 1 == 1 { "1" } else { "0" });
-        writer.write_record(bits.chain([p.year.as_str(), &p.sex, p.age, p.nationality, &p.form]))?;
+        // An estimate takes an empty cell for missing, and a word for a level of its own.
+        let known = |s| if ["unknown", "UNKNOWN"].contains(&s) { "" } else { s };
+        let covariates = [p.year.as_str(), &p.sex, p.age, p.nationality, &p.form].map(known);
+        writer.write_record(bits.chain(covariates))?;
     }
     to(out, &writer.into_inner()?)?;
     let parts = [
