@@ -233,6 +233,23 @@ pub fn code_list(name: &str) -> Option<&'static CodeList> {
     LISTS.iter().find(|l| l.name == name)
 }
 
+/// Which lists the codes of a registration are of: a short stamp in each row, and what it stands for. A stamp is never changed; new
+/// lists get a new one.
+pub const STAMPS: [(&str, &str); 1] = [(
+    "2026-11",
+    "form ijsberg 2026-11; sex ijsberg 2026-11; minor ijsberg 2026-11; sector ISIC Rev.4; nationality ISO 3166-1",
+)];
+
+/// The stamp of new registrations.
+pub fn stamp() -> &'static str {
+    STAMPS[STAMPS.len() - 1].0
+}
+
+/// Systems and versions that a stamp stands for.
+pub fn systems(stamp: &str) -> &'static str {
+    STAMPS.iter().find(|s| s.0 == stamp).map_or("", |s| s.1)
+}
+
 /// Whether a list has a code.
 pub fn has(list: &str, code: &str) -> bool {
     code_list(list).is_some_and(|l| l.codes.contains(&code))
@@ -257,6 +274,17 @@ pub fn is_partial_day(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_newest_stamp_stands_for_the_lists_as_they_are() {
+        let now = systems(stamp());
+        for name in ["form", "sex", "sector"] {
+            let list = code_list(name).unwrap();
+            assert!(now.contains(&format!("{name} {} {}", list.system, list.version)), "{name}");
+        }
+        let answers = code_list("answer").unwrap();
+        assert!(now.contains(&format!("minor {} {}", answers.system, answers.version)));
+    }
 
     #[test]
     fn lists_have_each_code_once_and_dates_their_precision() {

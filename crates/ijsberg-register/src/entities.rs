@@ -309,7 +309,35 @@ pub fn kind_of(name: &str) -> Result<&'static Kind, RegisterError> {
     KINDS.iter().find(|k| k.name == name).ok_or(RegisterError::NotFound("kind of record"))
 }
 
+/// Where a sealed record keeps the systems of its codes; no field is called so.
+const CODES: &str = "codes";
+
+/// A record as it was sealed: its fields, and system and version of the codes by field.
+///
+/// # Errors
+/// If it is none.
+pub(crate) fn read_form(plain: &[u8]) -> Result<(Fields, Fields), RegisterError> {
+    let unreadable = || RegisterError::NotFound("record that can be read");
+    let mut fields: Fields = serde_json::from_slice(plain).map_err(|_| unreadable())?;
+    let codes = fields.remove(CODES).and_then(|c| c.as_object().cloned()).unwrap_or_default();
+    Ok((fields, codes))
+}
+
 impl Kind {
+    /// A record as it is sealed: every coded field with the system and the version that its code is of, so that it can be read
+    /// when the lists have changed.
+    pub(crate) fn sealed_form(&self, fields: &Fields) -> Vec<u8> {
+        let mut whole = fields.clone();
+        let coded =
+            self.fields.iter().filter(|(name, _)| fields.contains_key(*name)).filter_map(|(name, holds)| {
+                let (Code(list) | Codes(list)) = holds else { return None };
+                let list = code_list(list)?;
+                Some(((*name).to_owned(), format!("{} {}", list.system, list.version).into()))
+            });
+        whole.insert(CODES.to_owned(), Value::Object(coded.collect()));
+        Value::Object(whole).to_string().into_bytes()
+    }
+
     /// Checks a record: every field is known and holds what it should, and what must be there is. Values are not repeated.
     ///
     /// # Errors
@@ -393,6 +421,7 @@ mod tests {
     #[test]
     fn kinds_are_sound() {
         for k in KINDS {
+            assert!(k.fields.iter().all(|f| f.0 != CODES));
             assert!(k.required.iter().all(|r| k.fields.iter().any(|f| f.0 == *r)), "{}", k.name);
             for (_, holds) in k.fields {
                 if let Code(list) | Codes(list) = holds {

@@ -83,7 +83,7 @@ pub struct Imported {
 const MOST_ERRORS: usize = 1000;
 
 /// Columns of a registration in the order of its values.
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 21] = [
     "id",
     "person",
     "list",
@@ -100,6 +100,7 @@ const COLUMNS: [&str; 20] = [
     "form",
     "sector",
     "region",
+    "codes",
     "synthetic",
     "recorded_by",
     "recorded_at",
@@ -275,7 +276,7 @@ impl Register {
         done: &mut Imported,
     ) -> Result<(), RegisterError> {
         let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-        let at = self.now.to_string();
+        let (at, codes) = (self.now.to_string(), crate::codes::stamp());
         let mut ids: Vec<(Id, Id)> = Vec::with_capacity(rows.len());
         for _ in rows {
             ids.push((self.next_id()?, self.next_id()?));
@@ -302,6 +303,7 @@ impl Register {
                 n.form.as_str().into(),
                 n.sector.as_str().into(),
                 n.region.as_str().into(),
+                codes.into(),
                 n.synthetic.into(),
                 user.as_str().into(),
                 at.as_str().into(),

@@ -3,7 +3,7 @@
 use ijsberg_crypto::Key;
 use ijsberg_store::{Row, Value};
 
-use crate::entities::{Kind, kind_of};
+use crate::entities::{Kind, kind_of, read_form};
 use crate::error::RegisterError;
 use crate::lanes::Lane;
 use crate::merge::{Fields, merge};
@@ -33,6 +33,8 @@ pub struct Record {
     pub version: i64,
     /// What it says.
     pub fields: Fields,
+    /// System and version of the codes, by field.
+    pub codes: Fields,
 }
 
 /// Whose, what for and on what basis a record is written.
@@ -105,8 +107,7 @@ impl Register {
     fn record_of(&mut self, r: &Row) -> Result<Record, RegisterError> {
         let key = self.record_key_by_id(r.text(9))?;
         let plain = key.open(r.bytes(8), &context(r.text(0), r.bytes(1), r.int(10)))?;
-        let fields =
-            serde_json::from_slice(&plain).map_err(|_| RegisterError::NotFound("record that can be read"))?;
+        let (fields, codes) = read_form(&plain)?;
         let text = |c: usize| r.text(c).to_owned();
         Ok(Record {
             kind: text(0),
@@ -119,6 +120,7 @@ impl Register {
             class: text(7),
             version: r.int(10),
             fields,
+            codes,
         })
     }
 
@@ -176,7 +178,7 @@ impl Register {
             return Err(RegisterError::invalid("status.decided_by", "whoever is logged in"));
         }
         let (key_id, key) = self.record_key()?;
-        let body = key.seal(&json(fields), &context(kind.name, id, 1))?;
+        let body = key.seal(&kind.sealed_form(fields), &context(kind.name, id, 1))?;
         let at = self.now.to_string();
         let row = vec![
             kind.name.into(),
@@ -287,7 +289,7 @@ impl Register {
             let row = row.ok_or(RegisterError::NotFound("version of this record"))?;
             let key = r.record_key_by_id(row.text(1))?;
             let plain = key.open(row.bytes(0), &context(kind.name, id, base))?;
-            let before: Fields = serde_json::from_slice(&plain).map_err(|_| RegisterError::NotFound("version that can be read"))?;
+            let (before, _) = read_form(&plain)?;
             let merged = merge(&before, &now.fields, fields)
                 .map_err(|fields| RegisterError::Conflict { fields, version: now.version })?;
             kind.check(&merged)?;
@@ -296,7 +298,7 @@ impl Register {
             }
             let version = now.version + 1;
             let (key_id, key) = r.record_key()?;
-            let body = key.seal(&json(&merged), &context(kind.name, id, version))?;
+            let body = key.seal(&kind.sealed_form(&merged), &context(kind.name, id, version))?;
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
             let sql = "UPDATE record SET body = $1, key_id = $2, version = $3, recorded_by = $4, recorded_at = $5 \
                        WHERE kind = $6 AND id = $7 AND version = $8";
@@ -387,10 +389,6 @@ impl Register {
         self.record_keys.clear();
         result
     }
-}
-
-fn json(fields: &Fields) -> Vec<u8> {
-    serde_json::Value::Object(fields.clone()).to_string().into_bytes()
 }
 
 fn names(fields: &Fields) -> String {

@@ -41,6 +41,8 @@ pub struct Registration {
     pub region: String,
     /// Version, from 1; corrections raise it.
     pub version: i64,
+    /// Systems and versions of its codes.
+    pub codes: String,
 }
 
 impl Registration {
@@ -61,6 +63,7 @@ impl Registration {
             sector: text(11),
             region: text(12),
             version: r.int(13),
+            codes: crate::codes::systems(r.text(14)).to_owned(),
         }
     }
 }
@@ -140,7 +143,7 @@ impl Register {
         let organisations = self.organisations_of(person)?;
         let whose = self.own_or_first(&organisations, Operation::ReadRegistration);
         self.act(Operation::ReadRegistration, whose.as_deref(), &named("person", person), |r| {
-            let sql = "SELECT id, list, organisation, happened_on, lane, basis, sex, birth_year, minor, nationality, form, sector, region, version \
+            let sql = "SELECT id, list, organisation, happened_on, lane, basis, sex, birth_year, minor, nationality, form, sector, region, version, codes \
                        FROM registration WHERE person = $1 ORDER BY happened_on";
             let rows = r.driver.query(sql, &[person.as_slice().into()])?;
             if rows.is_empty() {

@@ -41,6 +41,8 @@ CREATE TABLE registration (
     form TEXT NOT NULL,
     sector TEXT NOT NULL,
     region TEXT NOT NULL,
+    -- The stamp of the code lists that this row is of.
+    codes TEXT NOT NULL,
     synthetic BIGINT NOT NULL,
     recorded_by TEXT NOT NULL,
     recorded_at TEXT NOT NULL,

@@ -243,6 +243,7 @@ fn changes_meet_and_nothing_is_lost(backend: Backend) {
         (now.version, &now.fields["owner"], &now.fields["status"]),
         (3, &json!("y"), &json!("FollowUp"))
     );
+    assert_eq!(now.codes["status"], "HTCDS 2.0");
     // A third changes the owner as well: that comes before a person, and nothing is written.
     let mut late = fields(&case);
     late.insert("owner".into(), "z".into());
@@ -487,6 +488,11 @@ fn wrong_codes_are_corrected_once(backend: Backend) {
     }
     assert_eq!(r.correct(&id, 2, &change("birth_year", "")).unwrap(), 3);
     let now = &r.registrations(&person).unwrap()[0];
+    assert!(
+        now.codes.contains("sector ISIC Rev.4") && now.codes.contains("form ijsberg 2026-11"),
+        "{}",
+        now.codes
+    );
     assert_eq!((now.birth_year, now.version, now.sex.as_str(), now.list.as_str()), (None, 3, "F", "P"));
     log_in(&mut r, "reg", Role::Registrar, "shelter");
     assert!(r.correct(&id, 3, &change("sex", "M")).is_err() && r.find("police", "1").is_err());
