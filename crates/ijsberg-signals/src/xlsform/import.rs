@@ -82,7 +82,7 @@ pub enum FormError {
         /// What does not match.
         what: String,
     },
-    /// Two fields of one name.
+    /// Two fields of one name in a group.
     #[error("{cell}: {name} is the name of another field too")]
     Twice {
         /// Sheet and cell.
@@ -203,7 +203,8 @@ impl Form {
             }
         }
         let mut within: Vec<(String, String)> = Vec::new();
-        let mut names: HashSet<String> = HashSet::new();
+        // A name may come again in another group.
+        let mut names: HashSet<(Vec<String>, String)> = HashSet::new();
         for (line, row) in &survey.rows {
             let (raw, own) = (cell(row, kind), cell(row, name));
             let words: Vec<&str> = raw.split_whitespace().collect();
@@ -260,7 +261,8 @@ impl Form {
                 self.find("survey", *line, name, "the field has no name and was left out");
                 continue;
             }
-            if !names.insert(own.clone()) {
+            let path: Vec<String> = within.iter().map(|w| w.1.clone()).collect();
+            if !names.insert((path.clone(), own.clone())) {
                 return Err(FormError::Twice { cell: at(name), name: own });
             }
             if let Kind::One(list, _) | Kind::Many(list, _) = &read
@@ -279,7 +281,7 @@ impl Form {
             self.fields.push(Field {
                 htcds: standard_name(&own),
                 labels: survey.labels(row, "label"),
-                within: within.iter().map(|w| w.1.clone()).collect(),
+                within: path,
                 name: own,
                 kind: read,
                 columns,

@@ -128,6 +128,9 @@ fn what_is_no_form_is_refused_with_its_cell() {
     for (survey, expected) in errors {
         assert_eq!(read(survey).unwrap_err().to_string(), expected);
     }
+    let again =
+        read("type|name\nbegin group|g\ntext|a\nend group|\nbegin group|h\ntext|a\nend group|").unwrap();
+    assert_eq!(again.fields.len(), 2);
     let form = read("type|name|relevant|colour\ntext|a|${b} = 1|red\nselect_one l|c||").unwrap();
     let found: Vec<String> = form.findings.iter().map(|f| format!("{}: {}", f.cell, f.what)).collect();
     assert_eq!(
