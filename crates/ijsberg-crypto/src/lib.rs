@@ -175,6 +175,16 @@ pub fn verify_password(password: &str, kept: &str) -> bool {
         .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
+/// Bytes in hexadecimal, in a time that tells nothing of them: keys are written so too.
+pub fn hex(bytes: &[u8]) -> String {
+    base16ct::lower::encode_string(bytes)
+}
+
+/// Bytes from hexadecimal, in capitals or not.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    base16ct::mixed::decode_vec(text.trim()).ok()
+}
+
 /// Characters that a passphrase has at least.
 pub const SHORTEST: usize = 12;
 

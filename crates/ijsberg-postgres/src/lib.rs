@@ -194,12 +194,4 @@ impl Driver for Postgres {
         // One writer at a time, as in the other back end: the chain of the audit log has one end.
         self.batch("BEGIN; SELECT pg_advisory_xact_lock(720573);")
     }
-
-    fn commit(&mut self) -> Result<(), StoreError> {
-        self.batch("COMMIT")
-    }
-
-    fn rollback(&mut self) -> Result<(), StoreError> {
-        self.batch("ROLLBACK")
-    }
 }

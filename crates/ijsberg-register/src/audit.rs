@@ -3,7 +3,7 @@
 //! Nobody without the audit key can change, insert or take out an entry unseen. That entries at the end were cut off is seen by
 //! comparing with a checkpoint that was kept elsewhere. Entries name pseudonyms and counts, never values.
 
-use ijsberg_crypto::Key;
+use ijsberg_crypto::{Key, hex};
 use ijsberg_store::{Driver, Row, Value};
 use serde::Serialize;
 
@@ -147,17 +147,4 @@ pub(crate) fn entries(driver: &mut dyn Driver, from: i64) -> Result<Vec<Entry>, 
         hash: hex(r.bytes(8)),
     };
     Ok(driver.query(sql, &[from.into()])?.into_iter().map(of).collect())
-}
-
-/// Bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [b >> 4, b & 15]).map(|d| char::from(DIGITS[usize::from(d)])).collect()
-}
-
-/// Bytes from hexadecimal.
-pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u32>> = text.trim().chars().map(|c| c.to_digit(16)).collect();
-    let digits = digits.filter(|d| d.len() % 2 == 0)?;
-    Some(digits.chunks(2).map(|d| (d[0] * 16 + d[1]) as u8).collect())
 }

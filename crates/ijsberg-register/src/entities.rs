@@ -402,7 +402,9 @@ impl Holds {
             }
             Countries if texts(value).is_some_and(|t| t.iter().all(|c| is_country(c))) => Ok(()),
             Countries => wrong("countries in two capitals, [\"RO\", \"NL\"]"),
-            Ids if texts(value).is_some_and(|t| t.iter().all(|c| crate::audit::unhex(c).is_some())) => Ok(()),
+            Ids if texts(value).is_some_and(|t| t.iter().all(|c| ijsberg_crypto::unhex(c).is_some())) => {
+                Ok(())
+            }
             Ids => wrong("names of records"),
         }
     }

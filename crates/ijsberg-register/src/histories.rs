@@ -49,6 +49,12 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, or there are more lists than a table holds.
     pub fn histories(&mut self, from: i16, to: i16) -> Result<HistoryTable, RegisterError> {
+        if !(1900..=to).contains(&from) || to > 2100 {
+            return Err(RegisterError::invalid(
+                "years",
+                "a first and a last year between 1900 and 2100, in this order",
+            ));
+        }
         self.act(Operation::ExportHistories, None, &format!("histories:{from}-{to}"), |r| {
             let groups = r.groups()?;
             let mut table = HistoryTable::default();
@@ -77,7 +83,7 @@ impl Register {
                 match table.persons.get_mut(at) {
                     None => table.persons.push(PersonHistory {
                         lists: bit,
-                        year: row.text(2)[..4].to_owned(),
+                        year: row.text(2).chars().take(4).collect(),
                         sex: row.text(3).to_owned(),
                         age,
                         nationality,
@@ -140,7 +146,7 @@ impl Register {
                 let year = if row.is_null(5) { String::new() } else { row.int(5).to_string() };
                 let birth = Some(of("birth_date")).filter(|b| !b.is_empty()).unwrap_or(year);
                 let cells = vec![
-                    crate::audit::hex(row.bytes(0)),
+                    ijsberg_crypto::hex(row.bytes(0)),
                     of("given_name"),
                     of("family_name"),
                     of("alias"),

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ijsberg_crypto::{Cost, CryptoError, KEY, Key, open, random, seal};
+use ijsberg_crypto::{Cost, CryptoError, KEY, Key, hex, open, random, seal, unhex};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
-
-use crate::audit::{hex, unhex};
 
 /// Keys for the work.
 #[derive(Debug, Clone)]

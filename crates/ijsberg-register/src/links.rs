@@ -55,52 +55,55 @@ impl Register {
     /// If the policy does not allow it, or a registration is not there; then none is recorded.
     pub fn link(&mut self, links: &[Link]) -> Result<usize, RegisterError> {
         self.act(Operation::Link, None, &format!("{} decisions", links.len()), |r| {
-            let mut known = std::collections::HashSet::new();
-            let mut missing = false;
-            r.driver.each("SELECT id FROM registration", &[], &mut |row| {
-                known.insert(row.bytes(0).to_vec());
-            })?;
-            for l in links {
-                missing |= !known.contains(l.a.as_slice()) || !known.contains(l.b.as_slice()) || l.a == l.b;
-                if !(0.0..=1.0).contains(&l.probability) {
-                    return Err(RegisterError::invalid("probability", "0 to 1"));
-                }
-            }
-            if missing {
-                return Err(RegisterError::NotFound("registration"));
-            }
-            let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-            let at = r.now.to_string();
-            let mut rows = Vec::with_capacity(links.len());
-            for l in links {
-                rows.push(vec![
-                    r.next_id()?.as_slice().into(),
-                    l.a.as_slice().into(),
-                    l.b.as_slice().into(),
-                    l.decision.into(),
-                    l.probability.to_string().into(),
-                    l.method.as_str().into(),
-                    user.as_str().into(),
-                    at.as_str().into(),
-                ]);
-            }
-            let columns = ["id", "a", "b", "decision", "probability", "method", "decided_by", "decided_at"];
-            r.driver.insert_new("link_decision", &columns, &mut rows.into_iter())?;
+            r.insert_links(links)?;
             Ok((links.len(), String::new()))
         })
     }
 
-    /// Takes back all decisions in force of one method, such as those of an earlier linkage; returns how many.
+    /// Records decisions of one method in place of all that it made before; returns how many were taken back. Either both are
+    /// done or nothing is.
     ///
     /// # Errors
-    /// If the policy does not allow it.
-    pub fn unlink(&mut self, method: &str) -> Result<u64, RegisterError> {
-        self.act(Operation::Link, None, "decisions taken back", |r| {
+    /// If the policy does not allow it, or a registration is not there.
+    pub fn relink(&mut self, method: &str, links: &[Link]) -> Result<u64, RegisterError> {
+        self.act(Operation::Link, None, &format!("{} decisions", links.len()), |r| {
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
             let sql = "UPDATE link_decision SET undone_by = $1, undone_at = $2 WHERE method = $3 AND undone_at IS NULL";
-            let n = r.driver.execute(sql, &[user.into(), r.now.to_string().into(), method.into()])?;
-            Ok((n, format!("{n} decisions")))
+            let undone = r.driver.execute(sql, &[user.into(), r.now.to_string().into(), method.into()])?;
+            r.insert_links(links)?;
+            Ok((undone, format!("{undone} taken back")))
         })
+    }
+
+    fn insert_links(&mut self, links: &[Link]) -> Result<(), RegisterError> {
+        let mut known = std::collections::HashSet::new();
+        self.driver.each("SELECT id FROM registration", &[], &mut |row| {
+            known.insert(row.bytes(0).to_vec());
+        })?;
+        let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
+        let at = self.now.to_string();
+        let mut rows = Vec::with_capacity(links.len());
+        for l in links {
+            if !known.contains(l.a.as_slice()) || !known.contains(l.b.as_slice()) || l.a == l.b {
+                return Err(RegisterError::NotFound("registration"));
+            }
+            if !(0.0..=1.0).contains(&l.probability) {
+                return Err(RegisterError::invalid("probability", "0 to 1"));
+            }
+            rows.push(vec![
+                self.next_id()?.as_slice().into(),
+                l.a.as_slice().into(),
+                l.b.as_slice().into(),
+                l.decision.into(),
+                l.probability.to_string().into(),
+                l.method.as_str().into(),
+                user.as_str().into(),
+                at.as_str().into(),
+            ]);
+        }
+        let columns = ["id", "a", "b", "decision", "probability", "method", "decided_by", "decided_at"];
+        self.driver.insert_new("link_decision", &columns, &mut rows.into_iter())?;
+        Ok(())
     }
 
     /// Takes one decision back.

@@ -45,7 +45,7 @@ impl Role {
 
     /// Its name in files.
     pub fn name(self) -> String {
-        serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+        serde_name(&self)
     }
 
     /// The role of that name.
@@ -113,6 +113,18 @@ pub enum Operation {
     Retain,
     /// Read the audit log.
     ReadAudit,
+}
+
+impl Operation {
+    /// Its name in the audit log.
+    pub fn name(self) -> String {
+        serde_name(&self)
+    }
+}
+
+/// The name that a unit variant is written by.
+fn serde_name(of: &impl Serialize) -> String {
+    serde_json::to_value(of).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 use Operation as O;
@@ -225,7 +237,7 @@ read_audit            .   .   .   .   .   .   x   .   .   .
         let short: Vec<String> = Role::ALL.iter().map(|r| r.name()[..3].to_owned()).collect();
         table = table.trim_end().to_owned() + &" ".repeat(21 - "operation".len()) + &short.join(" ") + "\n";
         for (operation, _) in MATRIX {
-            let name = serde_json::to_value(operation).unwrap().as_str().unwrap().to_owned();
+            let name = operation.name();
             let cells: Vec<&str> = Role::ALL
                 .iter()
                 .map(|role| {

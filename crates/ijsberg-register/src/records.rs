@@ -82,7 +82,7 @@ impl Register {
 
     fn new_record_key(&mut self) -> Result<(String, Key), RegisterError> {
         let key = Key::random()?;
-        let id = crate::audit::hex(&self.next_id()?);
+        let id = ijsberg_crypto::hex(&self.next_id()?);
         let wrapped = self.work.records.seal(key.bytes(), format!("records:{id}").as_bytes())?;
         let row = vec![id.as_str().into(), "records".into(), wrapped.into(), self.now.to_string().into()];
         let columns = ["id", "purpose", "wrapped", "created_at"];
@@ -111,8 +111,8 @@ impl Register {
         let text = |c: usize| r.text(c).to_owned();
         Ok(Record {
             kind: text(0),
-            id: crate::audit::hex(r.bytes(1)),
-            person: (!r.is_null(2)).then(|| crate::audit::hex(r.bytes(2))),
+            id: ijsberg_crypto::hex(r.bytes(1)),
+            person: (!r.is_null(2)).then(|| ijsberg_crypto::hex(r.bytes(2))),
             organisation: text(3),
             lane: text(4),
             purpose: text(5),

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use ijsberg_crypto::{CryptoError, Key, random};
+use ijsberg_crypto::{CryptoError, Key, hex, random};
 use ijsberg_store::{Driver, migrate};
 use jiff::Timestamp;
 
-use crate::audit::{self, Checkpoint, Entry, New, Outcome, hex};
+use crate::audit::{self, Checkpoint, Entry, New, Outcome};
 use crate::error::RegisterError;
 use crate::keys::{VaultKeys, WorkKeys};
 use crate::policy::{self, Answer, Grant, Operation};
@@ -77,26 +77,27 @@ impl Register {
     ) -> Result<T, RegisterError> {
         let session = self.session.clone().ok_or(RegisterError::NoSession)?;
         let user = session.user.clone();
-        match policy::ask(&session.grants, operation, organisation) {
-            Answer::Allowed => {}
-            Answer::OtherOrganisation => {
-                self.note(&user, operation, subject, Outcome::Denied, "")?;
-                return Err(RegisterError::OtherOrganisation { user });
-            }
+        let refused = match policy::ask(&session.grants, operation, organisation) {
+            Answer::Allowed => None,
+            Answer::OtherOrganisation => Some(RegisterError::OtherOrganisation { user: user.clone() }),
             Answer::Denied => {
-                self.note(&user, operation, subject, Outcome::Denied, "")?;
                 let roles: Vec<String> = policy::roles(operation).iter().map(|r| r.name()).collect();
-                return Err(RegisterError::Denied { user, operation, roles: roles.join(", ") });
+                Some(RegisterError::Denied { user: user.clone(), operation, roles: roles.join(", ") })
             }
+        };
+        let name = operation.name();
+        if let Some(refused) = refused {
+            self.note(&user, &name, subject, Outcome::Denied, "")?;
+            return Err(refused);
         }
         let result = self.transaction(|r| {
             let (value, detail) = f(r)?;
-            r.append(&user, operation, subject, Outcome::Done, &detail)?;
+            r.append(&user, &name, subject, Outcome::Done, &detail)?;
             Ok(value)
         });
         if result.is_err() {
             // What failed was taken back, so it is written down apart.
-            self.note(&user, operation, subject, Outcome::Failed, "")?;
+            self.note(&user, &name, subject, Outcome::Failed, "")?;
         }
         result
     }
@@ -106,23 +107,22 @@ impl Register {
         f: impl FnOnce(&mut Self) -> Result<T, RegisterError>,
     ) -> Result<T, RegisterError> {
         self.driver.begin()?;
-        match f(self) {
-            Ok(value) => {
-                self.driver.commit()?;
-                Ok(value)
-            }
-            Err(error) => {
-                self.driver.rollback()?;
-                Err(error)
-            }
+        let done = f(self).and_then(|value| {
+            self.driver.commit()?;
+            Ok(value)
+        });
+        if done.is_err() {
+            // What went wrong first is told.
+            let _ = self.driver.rollback();
         }
+        done
     }
 
     /// An entry in a transaction of its own.
     pub(crate) fn note(
         &mut self,
         user: &str,
-        operation: Operation,
+        operation: &str,
         subject: &str,
         outcome: Outcome,
         detail: &str,
@@ -133,14 +133,12 @@ impl Register {
     fn append(
         &mut self,
         user: &str,
-        operation: Operation,
+        operation: &str,
         subject: &str,
         outcome: Outcome,
         detail: &str,
     ) -> Result<(), RegisterError> {
-        let name = serde_json::to_value(operation).ok();
-        let name = name.as_ref().and_then(|v| v.as_str()).unwrap_or_default();
-        let new = New { at: self.now.to_string(), actor: user, operation: name, subject, outcome, detail };
+        let new = New { at: self.now.to_string(), actor: user, operation, subject, outcome, detail };
         audit::append(self.driver.as_mut(), &self.work.audit, &new)
     }
 
@@ -238,6 +236,6 @@ pub(crate) fn named(kind: &str, id: &[u8]) -> String {
 /// # Errors
 /// If it is none.
 pub fn id(text: &str) -> Result<Id, RegisterError> {
-    let bytes = audit::unhex(text).and_then(|b| b.try_into().ok());
+    let bytes = ijsberg_crypto::unhex(text).and_then(|b| b.try_into().ok());
     bytes.ok_or_else(|| RegisterError::invalid("id", "32 hexadecimal digits"))
 }

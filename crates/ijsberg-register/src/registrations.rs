@@ -49,7 +49,7 @@ impl Registration {
     fn of(r: &ijsberg_store::Row) -> Self {
         let text = |c: usize| r.text(c).to_owned();
         Self {
-            id: crate::audit::hex(r.bytes(0)),
+            id: ijsberg_crypto::hex(r.bytes(0)),
             list: text(1),
             organisation: text(2),
             happened_on: text(3),

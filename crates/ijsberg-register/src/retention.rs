@@ -8,8 +8,12 @@ use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
 
+/// Purposes of registrations: their time is that of the person.
+const OF_REGISTRATIONS: [&str; 2] = ["help", "statistics"];
+
 impl Register {
-    /// Keeps identities and records of a purpose for so many months after the last registration.
+    /// Keeps what serves a purpose for so many months: for help and statistics persons after their last registration, for other
+    /// purposes records after they were last written.
     ///
     /// # Errors
     /// If the policy does not allow it.
@@ -47,14 +51,18 @@ impl Register {
         TimeZone::UTC.to_datetime(self.now).date()
     }
 
+    /// Purposes that have a time, and the day before which it is over.
+    fn limits(&mut self) -> Result<Vec<(String, String)>, RegisterError> {
+        let today = self.today();
+        let rows = self.driver.query("SELECT purpose, months FROM retention", &[])?;
+        let before =
+            |months: i64| today.checked_sub(Span::new().months(months)).unwrap_or(Date::MIN).to_string();
+        Ok(rows.iter().map(|r| (r.text(0).to_owned(), before(r.int(1)))).collect())
+    }
+
     /// Persons whose time is over: every registration of theirs is past the retention of its purpose, and nothing holds them.
     fn due(&mut self) -> Result<Vec<Id>, RegisterError> {
-        let today = self.today();
-        let mut limits = Vec::new();
-        for row in self.driver.query("SELECT purpose, months FROM retention", &[])? {
-            let before = today.checked_sub(Span::new().months(row.int(1)));
-            limits.push((row.text(0).to_owned(), before.unwrap_or(Date::MIN).to_string()));
-        }
+        let (today, limits) = (self.today(), self.limits()?);
         let held: std::collections::HashSet<Vec<u8>> = self
             .driver
             .query("SELECT person FROM legal_hold WHERE until_day >= $1", &[today.to_string().into()])?
@@ -93,7 +101,8 @@ impl Register {
         self.act(Operation::Retain, None, "erasing", |r| {
             let due = r.due()?;
             due.iter().try_for_each(|p| r.erase_person(p))?;
-            Ok((due.len(), format!("{} persons erased", due.len())))
+            let records = r.erase_records()?;
+            Ok((due.len(), format!("{} persons and {records} records erased", due.len())))
         })
     }
 
@@ -114,6 +123,27 @@ impl Register {
             r.erase_person(person)?;
             Ok(((), "erased".to_owned()))
         })
+    }
+
+    /// Records whose purpose has a time of its own, such as residence, go by when they were last written; those of persons who are
+    /// held stay.
+    fn erase_records(&mut self) -> Result<u64, RegisterError> {
+        let today = self.today().to_string();
+        let mut erased = 0;
+        for (purpose, before) in
+            self.limits()?.into_iter().filter(|l| !OF_REGISTRATIONS.contains(&l.0.as_str()))
+        {
+            let sql = "SELECT kind, id FROM record WHERE purpose = $1 AND recorded_at < $2 AND (person IS NULL OR person NOT IN \
+                       (SELECT person FROM legal_hold WHERE until_day >= $3))";
+            for row in self.driver.query(sql, &[purpose.into(), before.into(), today.as_str().into()])? {
+                for table in ["record_version", "record"] {
+                    let sql = format!("DELETE FROM {table} WHERE kind = $1 AND id = $2");
+                    self.driver.execute(&sql, &[row.text(0).into(), row.bytes(1).into()])?;
+                }
+                erased += 1;
+            }
+        }
+        Ok(erased)
     }
 
     fn erase_person(&mut self, person: &Id) -> Result<(), RegisterError> {

@@ -10,6 +10,9 @@ use crate::error::RegisterError;
 use crate::policy::{Grant, Operation, Role};
 use crate::register::{Register, Session};
 
+/// What the audit log calls logging in; nobody needs a role for it.
+const LOG_IN: &str = "log_in";
+
 /// Failures before a pause.
 const FREE_FAILURES: i64 = 5;
 
@@ -37,7 +40,7 @@ impl Register {
             r.insert_user(name, &hash)?;
             grants.iter().try_for_each(|g| r.insert_grant(name, g))
         })?;
-        self.note(name, Operation::ManageUsers, "user", Outcome::Done, "first user")
+        self.note(name, &Operation::ManageUsers.name(), "user", Outcome::Done, "first user")
     }
 
     /// Adds a user.
@@ -127,7 +130,7 @@ impl Register {
             )?;
             Ok(())
         })?;
-        self.note(&user, Operation::ManageUsers, &format!("user:{user}"), Outcome::Done, "second factor on")?;
+        self.note(&user, "second_factor", "user", Outcome::Done, "on")?;
         totp.to_url().map_err(|_| RegisterError::invalid("user", "a name without a colon"))
     }
 
@@ -148,7 +151,7 @@ impl Register {
         let fits = verify_password(password, &kept);
         let Some(row) = row else {
             // The name may be anything, a password typed in the wrong place too.
-            self.note("unknown", Operation::ManageUsers, "login", Outcome::Denied, "")?;
+            self.note("unknown", LOG_IN, "user", Outcome::Denied, "")?;
             return Err(RegisterError::Login);
         };
         let step = if row.is_null(1) {
@@ -168,13 +171,7 @@ impl Register {
                 r.driver.execute(sql, &[failures.into(), until.into(), name.into()])?;
                 Ok(())
             })?;
-            self.note(
-                name,
-                Operation::ManageUsers,
-                "login",
-                Outcome::Denied,
-                &format!("attempt {failures}"),
-            )?;
+            self.note(name, LOG_IN, "user", Outcome::Denied, &format!("attempt {failures}"))?;
             return Err(RegisterError::Login);
         };
         self.transaction(|r| {
@@ -190,7 +187,7 @@ impl Register {
             .filter_map(|r| Some(Grant { role: Role::parse(r.text(0))?, organisation: r.text(1).to_owned() }))
             .collect();
         self.session = Some(Session { user: name.to_owned(), grants });
-        self.note(name, Operation::ManageUsers, "login", Outcome::Done, "")
+        self.note(name, LOG_IN, "user", Outcome::Done, "")
     }
 
     /// The step of time of a code that fits and was not used before.

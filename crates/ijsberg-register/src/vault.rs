@@ -216,9 +216,9 @@ impl Register {
                 let key = r.record_key_by_id(row.text(4))?;
                 let reason = key.open(row.bytes(3), &[b"break glass".as_slice(), row.bytes(0)].concat())?;
                 all.push(BrokenGlass {
-                    id: crate::audit::hex(row.bytes(0)),
+                    id: ijsberg_crypto::hex(row.bytes(0)),
                     user: row.text(1).to_owned(),
-                    person: crate::audit::hex(row.bytes(2)),
+                    person: ijsberg_crypto::hex(row.bytes(2)),
                     reason: String::from_utf8_lossy(&reason).into_owned(),
                     from: row.text(5).to_owned(),
                     notified: row.text(6).to_owned(),

@@ -98,7 +98,7 @@ pub fn terminal(text: &Text, colour: Colour, rules: &Rules, a: &Assessment) -> S
     let there = if there.is_empty() { text.say("assess-none") } else { there.join("; ") };
     page.wrap("", "  ", &text.fill("assess-forced-labour", &[("what", there)]));
     match &a.law {
-        Some(l) => law(&mut page, rules, l),
+        Some(l) => law(&mut page, rules, l, a.case.facts_on.is_none()),
         None => page.wrap("", "", &text.say("assess-no-law")),
     }
     facts(&mut page, &a.case.facts);
@@ -193,10 +193,13 @@ fn dimension(page: &mut Page<'_>, rules: &Rules, d: &DimensionResult) {
     }
 }
 
-fn law(page: &mut Page<'_>, rules: &Rules, l: &LawResult) {
+fn law(page: &mut Page<'_>, rules: &Rules, l: &LawResult, newest: bool) {
     let text = page.text;
     let Some(pack) = rules.laws.iter().find(|p| p.id == l.pack.id) else { return };
     page.heading(&text.fill("assess-law", &[("pack", words(text, &pack.title).to_owned())]));
+    if newest {
+        page.wrap("", "  ", &text.say("assess-no-day"));
+    }
     if let Some(note) = pack.note.as_ref().filter(|_| !pack.verified) {
         page.wrap("", "  ", &text.fill("assess-unverified", &[("what", words(text, note).to_owned())]));
     }

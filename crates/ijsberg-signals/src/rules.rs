@@ -1,7 +1,5 @@
 //! Instruments: versioned data with sources and texts in two languages.
 
-use std::fmt::Write;
-
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -477,10 +475,5 @@ fn read<T: for<'de> Deserialize<'de>>(file: &str, text: &str) -> Result<T, Rules
 }
 
 fn hash(text: &str) -> String {
-    let mut hex = String::new();
-    Sha256::digest(text.as_bytes()).iter().for_each(|b| {
-        // Writing to memory cannot fail.
-        let _ = write!(hex, "{b:02x}");
-    });
-    hex
+    base16ct::lower::encode_string(&Sha256::digest(text.as_bytes()))
 }

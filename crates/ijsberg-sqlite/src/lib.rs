@@ -1,6 +1,5 @@
 //! A register in one SQLite file, encrypted as a whole by SQLCipher (AES-256, a MAC on each page), its journal too.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -24,13 +23,8 @@ impl Sqlite {
     }
 
     fn with(connection: Connection, key: &[u8; 32]) -> Result<Self, StoreError> {
-        let mut hex = String::from("PRAGMA key = \"x'");
-        for byte in key {
-            // Writing to memory cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        hex.push_str("'\"");
-        connection.execute_batch(&hex).map_err(|_| StoreError::Key)?;
+        let key = format!("PRAGMA key = \"x'{}'\"", base16ct::lower::encode_string(key));
+        connection.execute_batch(&key).map_err(|_| StoreError::Key)?;
         // The first read tells whether the key fits.
         connection
             .query_row("SELECT count(*) FROM sqlite_master", [], |r| r.get::<_, i64>(0))
@@ -182,14 +176,6 @@ impl Driver for Sqlite {
 
     fn begin(&mut self) -> Result<(), StoreError> {
         self.batch("BEGIN IMMEDIATE")
-    }
-
-    fn commit(&mut self) -> Result<(), StoreError> {
-        self.batch("COMMIT")
-    }
-
-    fn rollback(&mut self) -> Result<(), StoreError> {
-        self.batch("ROLLBACK")
     }
 }
 

@@ -216,13 +216,17 @@ pub trait Driver: Send {
     ///
     /// # Errors
     /// See [`StoreError`].
-    fn commit(&mut self) -> Result<(), StoreError>;
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.batch("COMMIT")
+    }
 
     /// Takes a transaction back.
     ///
     /// # Errors
     /// See [`StoreError`].
-    fn rollback(&mut self) -> Result<(), StoreError>;
+    fn rollback(&mut self) -> Result<(), StoreError> {
+        self.batch("ROLLBACK")
+    }
 }
 
 /// The first words of a statement, for messages.

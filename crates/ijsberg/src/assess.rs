@@ -38,9 +38,15 @@ pub(crate) struct Arguments {
     /// Give all of it as JSON.
     #[arg(long)]
     json: bool,
-    /// Save the answers to this file, encrypted, and go on with it when it is there.
-    #[arg(long)]
+    /// Save the answers to this file after each, encrypted, and go on with it when it is there.
+    #[arg(long, conflicts_with = "file")]
     save: Option<PathBuf>,
+    /// Where the questions are asked: your own case number, never a name.
+    #[arg(long, conflicts_with = "file")]
+    key: Option<String>,
+    /// Where the questions are asked: the day of the facts, 2016-05-31; the law of that day counts.
+    #[arg(long, conflicts_with = "file")]
+    facts_on: Option<jiff::civil::Date>,
     /// A file with the passphrase; else the variable `IJSBERG_PASSPHRASE`, else it is asked for.
     #[arg(long)]
     passphrase_file: Option<PathBuf>,
@@ -226,6 +232,16 @@ fn interview(text: &Text, rules: &Rules, arguments: &Arguments) -> anyhow::Resul
         }
         _ => Case::default(),
     };
+    if let Some(key) = &arguments.key {
+        key.clone_into(&mut case.key);
+    }
+    case.facts_on = arguments.facts_on.or(case.facts_on);
+    let keep = |case: &Case| -> anyhow::Result<()> {
+        if let (Some(path), Some(secret)) = (saved, &secret) {
+            write_beside(path, &seal(secret, &serde_json::to_vec(case)?, CONTEXT, Cost::default())?)?;
+        }
+        Ok(())
+    };
     let questions = &rules.questions.questions;
     let due = |case: &Case, at: usize| {
         let q = &questions[at];
@@ -260,6 +276,8 @@ fn interview(text: &Text, rules: &Rules, arguments: &Arguments) -> anyhow::Resul
         match chosen {
             Some(k) if k < answers.len() => {
                 case.answers.0.insert(q.id.clone(), Answer::ALL[k].1);
+                // Whatever happens to the terminal, an answer is asked once.
+                keep(&case)?;
                 at += 1;
             }
             // Escape goes back, too.
@@ -267,9 +285,8 @@ fn interview(text: &Text, rules: &Rules, arguments: &Arguments) -> anyhow::Resul
             _ => at = (0..at).rev().find(|b| due(&case, *b)).unwrap_or(0),
         }
     }
-    if let (Some(path), Some(secret)) = (saved, &secret) {
-        let sealed = seal(secret, &serde_json::to_vec(&case)?, CONTEXT, Cost::default())?;
-        write_beside(path, &sealed)?;
+    if let Some(path) = saved {
+        keep(&case)?;
         eprintln!("{}", text.fill("assess-saved", &[("path", path.display().to_string())]));
         if stopped {
             return Ok(None);

@@ -12,10 +12,10 @@ use ijsberg_mse::bounds;
 use ijsberg_mse::histories::Histories;
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
-use ijsberg_tables::{Choices, read};
+use ijsberg_tables::{Choices, read, read_draws};
 
 use crate::estimate::{LanguageArgument, read_file};
-use crate::output::{print, write_bytes};
+use crate::output::{in_words, print, write_bytes};
 
 /// Bytes that a key has at least.
 const SHORTEST_KEY: usize = 16;
@@ -44,15 +44,27 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let text = Text::new(arguments.lang.into());
+    act(&text, arguments).map_err(|e| in_words(&text, &e))
+}
+
+fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let path = &arguments.table;
-    let bytes = read_file(&text, path)?;
-    let table = read(&bytes, &Choices::default())
-        .map_err(|e| anyhow!("{}: {}", path.display(), errors::read_error(&text, &e)))?;
+    let bytes = read_file(text, path)?;
+    let wrong = |e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e));
+    // Draws of a linkage would be added up.
+    if read_draws(&bytes, &Choices::default()).map_err(wrong)?.is_some() {
+        bail!(text.fill("protect-draws", &[("path", path.display().to_string())]));
+    }
+    let table = read(&bytes, &Choices::default()).map_err(wrong)?;
+    if !table.covariates.is_empty() {
+        let names: Vec<&str> = table.covariates.iter().map(|c| c.name.as_str()).collect();
+        eprintln!("{}", text.fill("protect-covariates", &[("columns", names.join(", "))]));
+    }
     let histories = &table.histories;
     let overlap: u64 = histories.frequencies()[1..].iter().sum();
     let noise = Noise { variance: arguments.variance, ..Noise::default() };
     let perturbation = Perturbation::new(noise)?;
-    let key = key(&text, &arguments.key_file)?;
+    let key = key(text, &arguments.key_file)?;
     let protected: Vec<(u32, u64)> = histories
         .cells()
         .iter()
@@ -64,7 +76,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if overlap < LEAST_OVERLAP || protected.iter().all(|c| c.0.count_ones() < 2) {
         bail!(text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]));
     }
-    let rounded = rounded(&text, histories)?;
+    let rounded = rounded(text, histories)?;
     std::fs::create_dir_all(&arguments.out).with_context(|| arguments.out.display().to_string())?;
     write_bytes(&arguments.out, "protected.csv", &csv(histories.lists(), &protected)?)?;
     write_bytes(&arguments.out, "rounded.csv", &csv(histories.lists(), &rounded)?)?;
@@ -74,7 +86,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         ("variance", text.decimal(noise.variance, 1)),
     ];
     print(&(text.fill("protect-done", &parts) + "\n"))?;
-    pairs(&text, histories.lists(), &protected)
+    pairs(text, histories.lists(), &protected)
 }
 
 /// Numbers of the persons of a cell. Within a cell nobody is told apart but by their number.
@@ -86,7 +98,7 @@ fn cell(key: &[u8], history: u32, count: u64) -> CellKey {
 
 fn key(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
     if !path.exists() {
-        let new = ijsberg_register::audit::hex(&ijsberg_crypto::random::<32>()?);
+        let new = ijsberg_crypto::hex(&ijsberg_crypto::random::<32>()?);
         let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         write_bytes(dir, &path.file_name().unwrap_or_default().to_string_lossy(), new.as_bytes())?;
         eprintln!("{}", text.fill("protect-key", &[("path", path.display().to_string())]));

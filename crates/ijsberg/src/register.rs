@@ -175,7 +175,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         What::Import(command) => command.run(text, place),
         What::Find { organisation, case } => {
             let person = place.open(text, false)?.find(organisation, case)?;
-            print(&(ijsberg_register::audit::hex(&person) + "\n"))
+            print(&(ijsberg_crypto::hex(&person) + "\n"))
         }
         What::Correct { registration, version, changes } => {
             let registration = ijsberg_register::register::id(registration)?;

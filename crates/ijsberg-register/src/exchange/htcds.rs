@@ -1,7 +1,7 @@
 //! The Human Trafficking Case Data Standard 2.0 (IOM, CC BY 4.0): all 38 core fields, out and in, with what is lost.
 //!
-//! Twelve of the fields name or find a person, and the birth date nearly does: they are withheld, and the report says so; blank
-//! is not the same as withheld. Values with several parts are joined by `;`, as the standard's own templates do.
+//! Fifteen of the fields name or find a person or a worker: they are withheld, and the report says so, as it does of fields that the
+//! register does not hold; blank is not the same as withheld. Values with several parts are joined by `;`, as the standard's own templates do.
 
 mod export;
 mod import;

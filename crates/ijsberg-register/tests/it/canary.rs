@@ -90,7 +90,7 @@ fn nowhere(bytes: &[u8], what: &str) {
         .any(|c| bytes.windows(c.len()).any(|w| w == c));
     assert!(!found, "{what}");
     // Nor in hexadecimal, as a dump would show it.
-    let hex = ijsberg_register::audit::hex(CANARY.as_bytes());
+    let hex = ijsberg_crypto::hex(CANARY.as_bytes());
     assert!(!bytes.windows(hex.len()).any(|w| w == hex.as_bytes()), "{what}");
 }
 

@@ -4,8 +4,10 @@ use ijsberg_crypto::Cost;
 use ijsberg_postgres::Postgres;
 use ijsberg_register::keys::{VaultKeys, WorkKeys};
 use ijsberg_register::lanes::Lane;
+use ijsberg_register::merge::Fields;
 use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::{Grant, Role};
+use ijsberg_register::records::Ground;
 use ijsberg_register::register::Id;
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_sqlite::Sqlite;
@@ -41,8 +43,7 @@ impl Place {
         let url = match backend {
             Backend::Sqlite => None,
             Backend::Postgres => {
-                let name =
-                    format!("r{}", ijsberg_register::audit::hex(&ijsberg_crypto::random::<8>().unwrap()));
+                let name = format!("r{}", ijsberg_crypto::hex(&ijsberg_crypto::random::<8>().unwrap()));
                 let mut admin = Postgres::open(&format!("{}/postgres", server())).unwrap();
                 admin.batch(&format!("CREATE DATABASE {name}")).unwrap();
                 Some(format!("{}/{name}", server()))
@@ -133,3 +134,20 @@ pub(crate) fn person_of(r: &mut Register, registration: &Id) -> Id {
         .unwrap();
     row.bytes(0).try_into().unwrap()
 }
+
+/// Tells every story on both back ends.
+macro_rules! on_both {
+    ($($story:ident),* $(,)?) => {
+        mod sqlite { $(#[test] fn $story() { super::$story(crate::common::Backend::Sqlite); })* }
+        mod postgres { $(#[test] fn $story() { super::$story(crate::common::Backend::Postgres); })* }
+    };
+}
+
+pub(crate) use on_both;
+
+pub(crate) fn fields(v: &serde_json::Value) -> Fields {
+    v.as_object().unwrap().clone()
+}
+
+pub(crate) const GROUND: Ground<'static> =
+    Ground { organisation: "shelter", purpose: "help", basis: "consent" };

@@ -1,5 +1,6 @@
 //! The register on both back ends. Every story is told twice, by the same words.
 
+mod access;
 mod canary;
 mod common;
 mod kill;

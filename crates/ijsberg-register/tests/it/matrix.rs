@@ -6,13 +6,14 @@ use ijsberg_register::lanes::Lane;
 use ijsberg_register::links::Link;
 use ijsberg_register::merge::Fields;
 use ijsberg_register::policy::{Grant, MATRIX, Operation, Role, roles};
-use ijsberg_register::records::Ground;
 use ijsberg_register::register::Id;
 use ijsberg_register::vault::Identity;
 use ijsberg_register::{Register, RegisterError};
 use serde_json::json;
 
-use crate::common::{Backend, CHEAP, PASSWORD, Place, helped, notification, person_of};
+use crate::common::{
+    Backend, CHEAP, GROUND, PASSWORD, Place, fields, helped, notification, on_both, person_of,
+};
 
 /// What a use case is tried on.
 struct Case {
@@ -23,12 +24,6 @@ struct Case {
 }
 
 type UseCase = fn(&mut Register, &Case) -> Result<(), RegisterError>;
-
-const GROUND: Ground<'static> = Ground { organisation: "shelter", purpose: "help", basis: "consent" };
-
-fn fields(v: &serde_json::Value) -> Fields {
-    v.as_object().unwrap().clone()
-}
 
 fn add(r: &mut Register, c: &Case, kind: &str, v: &serde_json::Value) -> Result<(), RegisterError> {
     r.add_record(kind, Some(&c.person), &GROUND, &fields(v)).map(|_| ())
@@ -84,7 +79,7 @@ const USE_CASES: &[(Operation, UseCase)] = &[
             Link { a: c.registration, b: [9; 16], decision: "same", probability: 1.0, method: "m".into() };
         r.link(&[link]).map(|_| ())
     }),
-    (Operation::Link, |r, _| r.unlink("m").map(|_| ())),
+    (Operation::Link, |r, _| r.relink("m", &[]).map(|_| ())),
     (Operation::Link, |r, _| r.undo_link(&[1; 16])),
     (Operation::Link, |r, _| r.decisions().map(|_| ())),
     (Operation::Link, |r, _| r.duplicates().map(|_| ())),
@@ -143,12 +138,4 @@ fn every_use_case_asks_the_policy(backend: Backend) {
     }
 }
 
-#[test]
-fn every_use_case_asks_the_policy_on_sqlite() {
-    every_use_case_asks_the_policy(Backend::Sqlite);
-}
-
-#[test]
-fn every_use_case_asks_the_policy_on_postgres() {
-    every_use_case_asks_the_policy(Backend::Postgres);
-}
+on_both!(every_use_case_asks_the_policy);

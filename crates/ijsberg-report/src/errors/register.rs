@@ -1,7 +1,8 @@
-//! What the register and the assessment refuse, in the reader's language. What was expected of a field is told as the code lists
+//! What the register, the assessment and the protection of tables refuse, in the reader's language. What was expected of a field is told as the code lists
 //! have it.
 
 use ijsberg_crypto::CryptoError;
+use ijsberg_disclosure::perturbation::NoiseError;
 use ijsberg_register::RegisterError;
 use ijsberg_signals::assess::CaseError;
 use ijsberg_signals::rules::RulesError;
@@ -122,6 +123,12 @@ pub fn row_error(text: &Text, error: &RowError) -> String {
     text.fill(&format!("row-error-{key}"), &parts)
 }
 
+/// Why there is no such noise.
+pub fn noise_error(text: &Text, error: &NoiseError) -> String {
+    let NoiseError::Impossible { count, variance } = error;
+    text.fill("noise-error", &[("count", count.to_string()), ("variance", variance.to_string())])
+}
+
 /// An error in the reader's language, if it is one of these.
 pub fn any(text: &Text, error: &(dyn std::error::Error + 'static)) -> Option<String> {
     None.or_else(|| error.downcast_ref().map(|e| register_error(text, e)))
@@ -131,6 +138,7 @@ pub fn any(text: &Text, error: &(dyn std::error::Error + 'static)) -> Option<Str
         .or_else(|| error.downcast_ref().map(|e| rules_error(text, e)))
         .or_else(|| error.downcast_ref().map(|e| form_error(text, e)))
         .or_else(|| error.downcast_ref().map(|e| row_error(text, e)))
+        .or_else(|| error.downcast_ref().map(|e| noise_error(text, e)))
 }
 
 #[cfg(test)]
@@ -187,7 +195,8 @@ mod tests {
             RowError::NoQuestion,
         ];
         let missing = RulesError::Missing { file: s("f") };
-        let mut all: Vec<Box<dyn std::error::Error>> = vec![Box::new(missing)];
+        let noise = NoiseError::Impossible { count: 1, variance: 0.5 };
+        let mut all: Vec<Box<dyn std::error::Error>> = vec![Box::new(missing), Box::new(noise)];
         all.extend(register.into_iter().map(|e| Box::new(e) as Box<dyn std::error::Error>));
         all.extend(store.into_iter().map(|e| Box::new(e) as Box<dyn std::error::Error>));
         all.extend(crypto.into_iter().map(|e| Box::new(e) as Box<dyn std::error::Error>));

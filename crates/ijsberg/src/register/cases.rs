@@ -156,7 +156,7 @@ impl RecordCommand {
                 let person = person.as_deref().map(id).transpose()?;
                 let ground = Ground { organisation, purpose, basis };
                 let record = register.add_record(kind, person.as_ref(), &ground, &fields)?;
-                print(&(ijsberg_register::audit::hex(&record) + "\n"))
+                print(&(ijsberg_crypto::hex(&record) + "\n"))
             }
             Self::Show { kind, record } => json(&register.record(kind, &id(record)?)?),
             Self::Change { kind, record, version, file } => {
@@ -217,7 +217,7 @@ impl Assess {
         let fields = fields.as_object().cloned().unwrap_or_default();
         let record = register.add_record("assessment", Some(&person), &ground, &fields)?;
         print(&terminal(text, Colour::Off, &rules, &assessed))?;
-        let record = ijsberg_register::audit::hex(&record);
+        let record = ijsberg_crypto::hex(&record);
         print(&(text.fill("register-assessed", &[("record", record)]) + "\n"))
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn run(text: &Text, out: &Path, seed: u64) -> anyhow::Result<()> {
         bail!(text.fill("register-exists", &[("path", out.display().to_string())]));
     }
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
-    let secret = Zeroizing::new(ijsberg_register::audit::hex(&ijsberg_crypto::random::<16>()?));
+    let secret = Zeroizing::new(ijsberg_crypto::hex(&ijsberg_crypto::random::<16>()?));
     write_bytes(out, "passphrase", secret.as_bytes())?;
     let place = place::bare(out.join("register"), out.join("passphrase"));
     let mut register = place.make(text, &secret, &place::everything())?;

@@ -123,9 +123,8 @@ impl LinkCommand {
         match self {
             Self::Take { linked, lists } => {
                 let links = found(text, linked, lists)?;
-                let undone = register.unlink(LINKAGE)?;
-                let n = register.link(&links)?;
-                let parts = [("n", text.number(n as f64)), ("undone", text.number(undone as f64))];
+                let undone = register.relink(LINKAGE, &links)?;
+                let parts = [("n", text.number(links.len() as f64)), ("undone", text.number(undone as f64))];
                 print(&(text.fill("register-linked", &parts) + "\n"))
             }
             Self::Decide { a, b, decision } => {
@@ -139,7 +138,7 @@ impl LinkCommand {
             Self::Show => {
                 let mut page = String::new();
                 for (name, a, b, decision) in register.decisions()? {
-                    let [name, a, b] = [name, a, b].map(|x| ijsberg_register::audit::hex(&x));
+                    let [name, a, b] = [name, a, b].map(|x| ijsberg_crypto::hex(&x));
                     page += &(format!("{name} {a} {b} {decision}") + "\n");
                 }
                 print(&page)
@@ -210,7 +209,7 @@ pub(super) fn duplicates(text: &Text, place: &Place) -> anyhow::Result<()> {
     let mut register = place.open(text, false)?;
     let mut page = String::new();
     for (scheme, group) in register.duplicates()? {
-        let ids: Vec<String> = group.iter().map(|i| ijsberg_register::audit::hex(i)).collect();
+        let ids: Vec<String> = group.iter().map(|i| ijsberg_crypto::hex(i)).collect();
         page += &(format!("{scheme} {}", ids.join(" ")) + "\n");
     }
     print(&page)

@@ -47,10 +47,10 @@ impl Place {
         }
     }
 
-    fn driver(&self, at: &Path, work: &WorkKeys) -> anyhow::Result<Box<dyn Driver>> {
+    fn driver(&self, work: &WorkKeys) -> anyhow::Result<Box<dyn Driver>> {
         Ok(match &self.url {
             Some(url) => Box::new(Postgres::open(url)?),
-            None => Box::new(Sqlite::open(&at.join(DATABASE), work.database.bytes())?),
+            None => Box::new(Sqlite::open(&self.at.join(DATABASE), work.database.bytes())?),
         })
     }
 
@@ -78,7 +78,7 @@ impl Place {
         // The keys first: a register without keys could never be opened.
         write_bytes(&self.at, VAULT, &vault.seal(&vault_secret, cost)?)?;
         write_bytes(&self.at, WORK, &work.seal(secret, cost)?)?;
-        let driver = self.driver(&self.at, &work)?;
+        let driver = self.driver(&work)?;
         let mut register = Register::open(driver, work, Some(vault), Timestamp::now())?;
         let password = self.password(text, secret)?;
         register.first_user(&self.user, &password, grants, cost)?;
@@ -101,10 +101,26 @@ impl Place {
     /// Opens the register and logs in; the vault only where it is needed.
     pub(super) fn open(&self, text: &Text, vault: bool) -> anyhow::Result<Register> {
         let (secret, work) = self.work(text)?;
-        let vault = if vault { Some(self.vault(text, &secret)?) } else { None };
-        let driver = self.driver(&self.at, &work)?;
-        let mut register = Register::open(driver, work, vault, Timestamp::now())?;
-        register.login(&self.user, &self.password(text, &secret)?, self.code.as_deref())?;
+        let vault =
+            if vault { Some(self.vault(text, &self.vault_secret(text, &secret, false)?)?) } else { None };
+        self.log_in(text, &secret, work, vault)
+    }
+
+    fn log_in(
+        &self,
+        text: &Text,
+        secret: &Zeroizing<String>,
+        work: WorkKeys,
+        vault: Option<VaultKeys>,
+    ) -> anyhow::Result<Register> {
+        // An empty file in its place would look like a register that nobody may enter.
+        if self.url.is_none() && !self.at.join(DATABASE).exists() {
+            bail!(
+                text.fill("register-no-database", &[("path", self.at.join(DATABASE).display().to_string())])
+            );
+        }
+        let mut register = Register::open(self.driver(&work)?, work, vault, Timestamp::now())?;
+        register.login(&self.user, &self.password(text, secret)?, self.code.as_deref())?;
         Ok(register)
     }
 
@@ -122,15 +138,15 @@ impl Place {
     fn vault(&self, text: &Text, secret: &Zeroizing<String>) -> anyhow::Result<VaultKeys> {
         let path = self.at.join(VAULT);
         let sealed = read_file(text, &path)?;
-        VaultKeys::open(&sealed, &self.vault_secret(text, secret, false)?)
-            .with_context(|| path.display().to_string())
+        VaultKeys::open(&sealed, secret).with_context(|| path.display().to_string())
     }
 
     /// Changes the keys of the vault and of records.
     pub(super) fn rotate(&self, text: &Text) -> anyhow::Result<()> {
-        let (secret, _) = self.work(text)?;
+        let (secret, work) = self.work(text)?;
         let vault_secret = self.vault_secret(text, &secret, false)?;
-        let mut register = self.open(text, true)?;
+        let vault = self.vault(text, &vault_secret)?;
+        let mut register = self.log_in(text, &secret, work, Some(vault))?;
         register.rotate_records()?;
         register.rotate_vault::<anyhow::Error>(|keys| {
             write_bytes(&self.at, VAULT, &keys.seal(&vault_secret, Cost::default())?)
@@ -145,11 +161,11 @@ impl Place {
         if out.exists() {
             bail!(text.fill("register-exists", &[("path", out.display().to_string())]));
         }
-        let mut register = self.open(text, false)?;
+        let (secret, work) = self.work(text)?;
+        let mut register = self.log_in(text, &secret, work.clone(), None)?;
         register.backing_up()?;
         let before = (register.counts()?, register.verify_audit()?);
         drop(register);
-        let (_, work) = self.work(text)?;
         std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
         private(out)?;
         Sqlite::open(&self.at.join(DATABASE), work.database.bytes())?.copy_to(&out.join(DATABASE))?;

@@ -10,7 +10,7 @@ use crate::policy::Operation;
 use crate::register::{Id, Register};
 
 /// Fields by which a person is named or found.
-const WITHHELD: [&str; 14] = [
+const WITHHELD: [&str; 15] = [
     "prs_Salutation",
     "prs_FirstName",
     "prs_SecondName",
@@ -23,8 +23,17 @@ const WITHHELD: [&str; 14] = [
     "prs_MailingCity",
     "prs_MailingState",
     "prs_MailingPostalCode",
+    "prs_MailingCountry",
     "cas_CaseOwner",
     "cas_ReferringPrimaryCaseWorker",
+];
+
+/// Fields that the register does not hold, or holds as free text that may say more.
+const NOT_HELD: [&str; 4] = [
+    "cas_ReasonForIncomingReferral",
+    "cas_IncomingReferralDetails",
+    "cas_ReferredPrimaryCaseWorker",
+    "cas_OutgoingReferralDetails",
 ];
 
 /// Controls that the standard's list of choices has.
@@ -122,6 +131,9 @@ fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses)
         cells.insert(field, "withheld".to_owned());
         losses.add(field, "withheld: it names or finds a person");
     }
+    for field in NOT_HELD {
+        losses.add(field, "the register does not hold it; left empty");
+    }
     cells.insert("prs_Gender", gender(base.sex).to_owned());
     cells.insert("prs_Citizenship", base.nationality.to_owned());
     let mut forms = vec![base.form.to_owned()];
@@ -189,10 +201,10 @@ fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses)
     }
     if let Some(case) = all("case").next_back() {
         cells.insert("cas_Status", text(case, "status"));
-        cells.insert(
-            "cas_ReasonForCaseClosure",
-            if text(case, "reason").is_empty() { String::new() } else { "withheld".into() },
-        );
+        if !text(case, "reason").is_empty() {
+            cells.insert("cas_ReasonForCaseClosure", "withheld".to_owned());
+            losses.add("cas_ReasonForCaseClosure", "withheld: free text may name a person");
+        }
     }
     cells.insert("cas_ReferringOrganisation", base.organisation.to_owned());
     cells.insert("cas_IncomingReferralDate", base.on.to_owned());
@@ -211,9 +223,12 @@ fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses)
         "told_period",
         "told_withdrawal",
     ];
-    if let Some(c) = all("consent").next_back() {
-        let whole = parts.iter().all(|p| text(c, p) == "yes") && text(c, "withdrawn_on").is_empty();
-        cells.insert("con_Consent", if whole { "1" } else { "0" }.to_owned());
+    match all("consent").next_back() {
+        Some(c) => {
+            let whole = parts.iter().all(|p| text(c, p) == "yes") && text(c, "withdrawn_on").is_empty();
+            cells.insert("con_Consent", if whole { "1" } else { "0" }.to_owned());
+        }
+        None => losses.add("con_Consent", "nobody was asked; left empty"),
     }
     CORE.iter().map(|f| cells.get(f).cloned().unwrap_or_default()).collect()
 }

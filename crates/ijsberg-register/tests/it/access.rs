@@ -1,0 +1,260 @@
+//! Who may do what, and what is written down of it, on both back ends.
+
+use ijsberg_register::RegisterError;
+use ijsberg_register::policy::Role;
+use ijsberg_register::vault::Identity;
+use serde_json::json;
+
+use crate::common::{
+    Backend, GROUND, PASSWORD, Place, fields, helped, log_in, notification, on_both, person_of,
+};
+
+on_both!(
+    nobody_acts_for_another_organisation,
+    the_vault_opens_for_those_who_may_and_keys_change,
+    the_audit_log_shows_every_change_of_itself,
+    police_and_immigration_see_only_what_was_decided,
+    glass_is_broken_with_reason_and_notice,
+    logging_in_takes_password_code_and_patience,
+    what_is_decided_stays_and_a_person_decides,
+);
+
+fn nobody_acts_for_another_organisation(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let done = r.notify(&[helped("shelter", "1", "Ana")]).unwrap();
+    let person = person_of(&mut r, &done.registrations[0].unwrap());
+    log_in(&mut r, "pim", Role::Registrar, "police");
+    assert!(matches!(
+        r.notify(&[notification("shelter", "2")]),
+        Err(RegisterError::OtherOrganisation { .. })
+    ));
+    let mixed = [notification("police", "1"), notification("shelter", "2")];
+    assert!(r.notify(&mixed).is_err());
+    assert!(matches!(r.registrations(&person), Err(RegisterError::OtherOrganisation { .. })));
+    assert!(matches!(r.identity(&person), Err(RegisterError::Denied { .. })));
+    assert!(matches!(r.histories(2016, 2016), Err(RegisterError::Denied { .. })));
+    log_in(&mut r, "cas", Role::CaseWorker, "shelter");
+    assert_eq!(r.identity(&person).unwrap()["given_name"], "Ana");
+    assert_eq!(r.registrations(&person).unwrap()[0].form, "LABOUR");
+    // A pseudonym that nobody has is nobody's business.
+    assert!(r.identity(&[9; 16]).is_err());
+    log_in(&mut r, "aud", Role::Auditor, "*");
+    let entries = r.audit_entries(1).unwrap();
+    let denied = entries.iter().filter(|e| e.outcome == "denied" && e.actor == "pim").count();
+    assert_eq!(denied, 5);
+    let read = entries.iter().find(|e| e.operation == "read_identity" && e.outcome == "done").unwrap();
+    assert!(read.detail.contains("given_name") && !read.detail.contains("Ana"));
+}
+
+fn the_vault_opens_for_those_who_may_and_keys_change(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let ids: Vec<_> = r
+        .notify(&[helped("shelter", "1", "Ana"), helped("police", "1", "Bo"), notification("police", "2")])
+        .unwrap()
+        .registrations;
+    let [ana, bo, nobody] = [0, 1, 2].map(|i: usize| person_of(&mut r, &ids[i].unwrap()));
+    let changes =
+        Identity::from([("family_name".to_owned(), String::new()), ("phone".to_owned(), "06".to_owned())]);
+    r.set_identity(&ana, &changes).unwrap();
+    let now = r.identity(&ana).unwrap();
+    assert_eq!(now.keys().collect::<Vec<_>>(), ["given_name", "phone"]);
+    assert!(r.set_identity(&ana, &Identity::from([("Canary".to_owned(), String::new())])).is_err());
+    // There is nobody to be named in the statistics lane.
+    assert!(r.set_identity(&nobody, &changes).is_err());
+    // Both keys are kept while the change is under way; afterwards the new one alone opens.
+    let mut kept = Vec::new();
+    r.rotate_vault::<RegisterError>(|keys| {
+        kept.push(keys.clone());
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!((kept[0].keys.len(), kept[1].keys.len()), (2, 1));
+    assert_eq!(r.identity(&bo).unwrap()["given_name"], "Bo");
+    let with = |vault| {
+        let mut r = ijsberg_register::Register::open(
+            place.driver(),
+            place.work.clone(),
+            vault,
+            "2026-11-24T12:00:00Z".parse().unwrap(),
+        )
+        .unwrap();
+        r.login("keeper", PASSWORD, None).unwrap();
+        r.identity(&bo)
+    };
+    assert!(with(Some(kept[1].clone())).is_ok() && with(Some(kept[0].clone())).is_ok());
+    assert!(matches!(with(Some(place.vault.clone())), Err(RegisterError::VaultClosed)));
+    assert!(matches!(with(None), Err(RegisterError::VaultClosed)));
+    // Where the new keys cannot be kept, nothing changes.
+    let failed = r.rotate_vault::<RegisterError>(|_| Err(RegisterError::VaultClosed));
+    assert!(failed.is_err() && r.identity(&bo).is_ok());
+    // A field that was moved to another person does not open there.
+    r.driver()
+        .execute(
+            "UPDATE identity SET person = $1 WHERE person = $2 AND field = 'phone'",
+            &[bo.as_slice().into(), ana.as_slice().into()],
+        )
+        .unwrap();
+    assert!(r.identity(&bo).is_err());
+}
+
+fn the_audit_log_shows_every_change_of_itself(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    r.notify(&[notification("police", "1")]).unwrap();
+    let whole = r.verify_audit().unwrap();
+    assert!(whole.entries >= 7);
+    let broken = |r: &mut ijsberg_register::Register, sql: &str, undo: &str| {
+        r.driver().batch(sql).unwrap();
+        let error = r.verify_audit().unwrap_err().to_string();
+        r.driver().batch(undo).unwrap();
+        assert_eq!(r.verify_audit().unwrap(), whole);
+        error
+    };
+    let error = broken(
+        &mut r,
+        "UPDATE audit SET actor = 'eve' WHERE seq = 3",
+        "UPDATE audit SET actor = 'keeper' WHERE seq = 3",
+    );
+    assert!(error.contains("from entry 3 on: it was changed"), "{error}");
+    let error =
+        broken(&mut r, "UPDATE audit SET seq = 99 WHERE seq = 4", "UPDATE audit SET seq = 4 WHERE seq = 99");
+    assert!(error.contains("from entry 4 on: an entry is missing"), "{error}");
+    // What was cut off at the end is seen by a checkpoint that was kept elsewhere.
+    let last = whole.entries;
+    r.driver().batch(&format!("DELETE FROM audit WHERE seq = {last}")).unwrap();
+    assert_ne!(r.verify_audit().unwrap(), whole);
+}
+
+fn police_and_immigration_see_only_what_was_decided(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let id = r.notify(&[helped("shelter", "1", "Ana")]).unwrap().registrations[0].unwrap();
+    let person = person_of(&mut r, &id);
+    let step = json!({"step": "reflection_offered", "on": "2026-11-01", "days": 90});
+    let residence = r.add_record("residence", Some(&person), &GROUND, &fields(&step)).unwrap();
+    for (name, role) in [("pol", Role::PoliceLiaison), ("imm", Role::ImmigrationLiaison)] {
+        log_in(&mut r, name, role, "border");
+        assert!(
+            r.registrations(&person).is_err()
+                && r.identity(&person).is_err()
+                && r.records_of(&person).is_err()
+        );
+        assert!(r.record("residence", &residence).is_err() && r.histories(2016, 2016).is_err());
+        assert!(r.break_glass(&person, "because I want to know", 5, "keeper").is_err());
+        assert!(r.disclosed("border").unwrap().is_empty());
+        assert!(r.disclosed("police").is_err());
+    }
+    r.login("keeper", PASSWORD, None).unwrap();
+    let decision = json!({"recipient": "border", "purpose": "residence", "basis": "B8/3", "reason": "asked for a permit",
+        "content": "reflection period accepted", "decided_on": "2026-11-24"});
+    r.add_record("disclosure", Some(&person), &GROUND, &fields(&decision)).unwrap();
+    r.login("imm", PASSWORD, None).unwrap();
+    let seen = r.disclosed("border").unwrap();
+    assert_eq!(seen[0].fields["content"], "reflection period accepted");
+    assert!(r.records_of(&person).is_err());
+}
+
+fn glass_is_broken_with_reason_and_notice(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let id = r.notify(&[helped("shelter", "1", "Ana")]).unwrap().registrations[0].unwrap();
+    let person = person_of(&mut r, &id);
+    log_in(&mut r, "cas", Role::CaseWorker, "police");
+    assert!(r.identity(&person).is_err());
+    assert!(r.break_glass(&person, "no", 30, "keeper").is_err());
+    assert!(r.break_glass(&person, "she is in danger tonight", 30, "cas").is_err());
+    assert!(r.break_glass(&person, "she is in danger tonight", 30, "nobody").is_err());
+    assert!(r.break_glass(&person, "she is in danger tonight", 500, "keeper").is_err());
+    assert_eq!(
+        r.break_glass(&person, "she is in danger tonight", 30, "keeper").unwrap()["given_name"],
+        "Ana"
+    );
+    log_in(&mut r, "cas", Role::Auditor, "*");
+    let open = r.broken_glass().unwrap();
+    assert_eq!((open.len(), open[0].user.as_str(), open[0].notified.as_str()), (1, "cas", "keeper"));
+    assert!(open[0].reason.contains("danger"));
+    let event = ijsberg_register::register::id(&open[0].id).unwrap();
+    // Not by whoever did it.
+    assert!(r.review_broken_glass(&event).is_err());
+    r.login("keeper", PASSWORD, None).unwrap();
+    r.rotate_records().unwrap();
+    r.review_broken_glass(&event).unwrap();
+    assert!(r.broken_glass().unwrap().is_empty());
+}
+
+fn logging_in_takes_password_code_and_patience(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    assert!(matches!(
+        r.first_user("eve", PASSWORD, &[], crate::common::CHEAP),
+        Err(RegisterError::Exists(_))
+    ));
+    assert!(r.add_user("short", "12345", crate::common::CHEAP).is_err());
+    assert!(matches!(r.login("nobody", PASSWORD, None), Err(RegisterError::Login)));
+    assert!(r.session().is_none());
+    for _ in 0..5 {
+        assert!(matches!(r.login("keeper", "a wrong password", None), Err(RegisterError::Login)));
+    }
+    assert!(matches!(r.login("keeper", PASSWORD, None), Err(RegisterError::Locked(_))));
+    r.now = "2026-11-24T12:02:00Z".parse().unwrap();
+    r.login("keeper", PASSWORD, None).unwrap();
+    let url = r.enable_second_factor().unwrap();
+    assert!(url.starts_with("otpauth://totp/"), "{url}");
+    assert!(matches!(r.login("keeper", PASSWORD, None), Err(RegisterError::Login)));
+    assert!(matches!(r.login("keeper", PASSWORD, Some("000000")), Err(RegisterError::Login)));
+    let secret = url.split("secret=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    let code = code(&secret, r.now.as_second());
+    r.login("keeper", PASSWORD, Some(&code)).unwrap();
+    // A code is good once.
+    assert!(matches!(r.login("keeper", PASSWORD, Some(&code)), Err(RegisterError::Login)));
+    r.now = "2026-11-24T12:04:00Z".parse().unwrap();
+    r.login("keeper", PASSWORD, Some(&self::code(&secret, r.now.as_second()))).unwrap();
+    log_in_disabled(&mut r);
+}
+
+fn log_in_disabled(r: &mut ijsberg_register::Register) {
+    r.add_user("temp", PASSWORD, crate::common::CHEAP).unwrap();
+    r.set_disabled("temp", true).unwrap();
+    assert!(r.set_disabled("nobody", true).is_err());
+    assert!(matches!(r.login("temp", PASSWORD, None), Err(RegisterError::Login)));
+}
+
+/// A code by RFC 6238, of a secret in base 32.
+fn code(secret: &str, at: i64) -> String {
+    let totp = totp_rs::Builder::new()
+        .with_secret(totp_rs::Secret::try_from_base32(secret).unwrap())
+        .with_account_name("x")
+        .build()
+        .unwrap();
+    totp.generate(u64::try_from(at).unwrap()).to_string()
+}
+
+fn what_is_decided_stays_and_a_person_decides(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let id = r.notify(&[helped("shelter", "1", "Ana")]).unwrap().registrations[0].unwrap();
+    let person = person_of(&mut r, &id);
+    let mut decision = json!({"status": "PRESUMED", "deciding_organisation": "NGO", "reasons": "told so, and papers were taken",
+        "decided_on": "2026-11-24", "decided_by": "ijsberg"});
+    // Not the program, not somebody else.
+    assert!(r.add_record("status", Some(&person), &GROUND, &fields(&decision)).is_err());
+    decision["decided_by"] = "keeper".into();
+    let status = r.add_record("status", Some(&person), &GROUND, &fields(&decision)).unwrap();
+    assert!(matches!(
+        r.change_record("status", &status, 1, &fields(&decision)),
+        Err(RegisterError::Immutable(_))
+    ));
+    decision["status"] = "NOT_VICTIM".into();
+    assert!(r.add_record("status", Some(&person), &GROUND, &fields(&decision)).is_err());
+    decision["second_reader"] = "cas".into();
+    r.add_record("status", Some(&person), &GROUND, &fields(&decision)).unwrap();
+    // Who may not decide, does not.
+    log_in(&mut r, "reg", Role::Registrar, "shelter");
+    assert!(matches!(
+        r.add_record("status", Some(&person), &GROUND, &fields(&decision)),
+        Err(RegisterError::Denied { .. })
+    ));
+    assert!(r.record("status", &status).is_err());
+}
