@@ -5,6 +5,7 @@ use ijsberg_register::lanes::Lane;
 use ijsberg_register::links::Link;
 use ijsberg_register::merge::Fields;
 use ijsberg_register::policy::Role;
+use ijsberg_register::records::Ground;
 use ijsberg_register::vault::Identity;
 use serde_json::json;
 
@@ -108,6 +109,11 @@ fn links_make_histories_and_can_be_taken_back(backend: Backend) {
     let all = r.decisions().unwrap();
     r.undo_link(&all.iter().find(|d| d.1 == ids[2]).unwrap().0).unwrap();
     assert_eq!(r.histories(2016, 2016).unwrap().persons.len(), 2);
+    // A new linkage that cannot be taken over leaves the old one in force.
+    let broken = Link { b: [7; 16], ..link(0, 1, "same") };
+    assert!(r.relink("linkage", &[broken]).is_err());
+    assert_eq!(r.decisions().unwrap().len(), 2);
+    assert!(r.histories(2017, 2016).is_err() && r.histories(16, 2016).is_err());
     assert_eq!(r.relink("linkage", &[]).unwrap(), 2);
     assert_eq!(r.histories(2016, 2016).unwrap().persons.len(), 3);
     let lost = Link { b: [7; 16], ..link(0, 1, "same") };
@@ -182,6 +188,11 @@ fn time_runs_out_and_the_count_stays(backend: Backend) {
     let case = json!({"status": "Active", "opened_on": "2016"});
     let record = r.add_record("case", Some(&ana), &GROUND, &fields(&case)).unwrap();
     assert_eq!(r.due_for_erasing().unwrap(), 0);
+    // Records of another purpose have a time of their own; those of who is held stay.
+    let residence = Ground { purpose: "residence", ..GROUND };
+    let step = fields(&json!({"step": "reflection_offered", "on": "2026-11-24"}));
+    let [of_bo, of_cas] = [bo, cas].map(|p| r.add_record("residence", Some(&p), &residence, &step).unwrap());
+    r.set_retention("residence", 6).unwrap();
     r.set_retention("help", 60).unwrap();
     r.hold(&bo, "the court", "2027-01-01".parse().unwrap()).unwrap();
     assert_eq!(r.due_for_erasing().unwrap(), 1);
@@ -195,8 +206,13 @@ fn time_runs_out_and_the_count_stays(backend: Backend) {
     assert_eq!(r.histories(2010, 2026).unwrap().persons.len(), 3);
     let left = r.driver().first("SELECT count(*) FROM link_token", &[]).unwrap().unwrap();
     assert_eq!(left.int(0), 0);
-    // The hold ends, and so does the time.
+    assert!(r.record("residence", &of_cas).is_ok());
+    r.hold(&bo, "the court", "2027-07-01".parse().unwrap()).unwrap();
     r.now = "2027-06-01T00:00:00Z".parse().unwrap();
+    assert_eq!(r.erase_due().unwrap(), 0);
+    assert!(r.record("residence", &of_cas).is_err() && r.record("residence", &of_bo).is_ok());
+    // The hold ends, and so does the time.
+    r.now = "2027-08-01T00:00:00Z".parse().unwrap();
     assert_eq!(r.erase_due().unwrap(), 1);
     assert_eq!(r.histories(2010, 2026).unwrap().persons.len(), 3);
     assert!(r.erase(&cas).is_ok() && r.verify_audit().is_ok());
@@ -296,6 +312,7 @@ fn the_standard_goes_out_and_comes_back(backend: Backend) {
     );
     assert!(!format!("{out:?}").contains("Ana"));
     for lost in [
+        "the register does not hold it",
         "RestrictsMovement has no choice",
         "CRIMINAL_ACTIVITY has no code",
         "PLAUSIBLE became",

@@ -34,6 +34,8 @@ fn a_case_is_assessed_in_both_languages_and_as_json() {
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }
+    assert!(!page.contains("No day of the facts"));
+    assert!(out(&assess(&[path, "--save", "x"])).contains("cannot be used with"));
     let page = out(&assess(&[path, "--lang", "nl"]));
     assert!(
         page.contains("geen vaststelling van feiten of recht") && page.contains("72 uur per week"),
@@ -102,7 +104,7 @@ fn questions_are_asked_with_arrow_keys_and_answers_are_saved_encrypted() {
     std::fs::write(&secret, "a long passphrase\n").unwrap();
     let run = |keys: &[&str]| {
         let command = format!(
-            "{} assess --save {} --passphrase-file {}",
+            "{} assess --key A-17 --facts-on 2010-06-01 --save {} --passphrase-file {}",
             env!("CARGO_BIN_EXE_ijsberg"),
             saved.display(),
             secret.display()
@@ -131,6 +133,7 @@ fn questions_are_asked_with_arrow_keys_and_answers_are_saved_encrypted() {
     let plain = ijsberg_crypto::open("a long passphrase", &sealed, b"case").unwrap();
     let case: serde_json::Value = serde_json::from_slice(&plain).unwrap();
     assert_eq!(case["answers"]["minor"], "yes", "{case}");
+    assert_eq!((&case["key"], &case["facts_on"]), (&"A-17".into(), &"2010-06-01".into()));
     // It goes on where it stopped.
     let page = run(&[down, down, down, "\r"]);
     assert!(page.contains("2 of 75"), "{page}");

@@ -57,9 +57,18 @@ fn what_tells_too_much_is_not_written() {
     let o = ijsberg(dir.path(), &["protect", "small.csv", "--key-file", "key", "--out", "a", "--lang", "nl"]);
     assert!(!o.status.success() && out(&o).contains("minder dan 10 personen"), "{}", out(&o));
     assert!(!dir.path().join("a").exists());
+    let draws = "draw,A,B,count\n1,1,0,40\n1,1,1,30\n2,1,0,41\n2,1,1,29\n";
+    std::fs::write(dir.path().join("draws.csv"), draws).unwrap();
+    let o = ijsberg(dir.path(), &["protect", "draws.csv", "--key-file", "key", "--out", "a"]);
+    assert!(out(&o).contains("holds draws of a linkage"), "{}", out(&o));
     std::fs::write(dir.path().join("short"), "abc").unwrap();
     let o = ijsberg(dir.path(), &["protect", DUTCH, "--key-file", "short", "--out", "a"]);
     assert!(out(&o).contains("fewer than 16 characters"), "{}", out(&o));
     let o = ijsberg(dir.path(), &["protect", DUTCH, "--key-file", "key", "--out", "a", "--variance", "0.5"]);
     assert!(out(&o).contains("no noise of variance 0.5 is unbiased for a count of 1"), "{}", out(&o));
+    // What is left out is named.
+    let with = "A,B,sex,count\n1,0,f,400\n0,1,m,300\n1,1,f,90\n";
+    std::fs::write(dir.path().join("with.csv"), with).unwrap();
+    let o = ijsberg(dir.path(), &["protect", "with.csv", "--key-file", "key", "--out", "b"]);
+    assert!(o.status.success() && out(&o).contains("for lists alone are protected: sex"), "{}", out(&o));
 }

@@ -335,6 +335,11 @@ fn copies_open_and_the_audit_log_is_compared_with_a_checkpoint() {
     bytes[middle] ^= 1;
     std::fs::write(&path, bytes).unwrap();
     assert!(!place.run_at("again", &["audit", "verify"]).status.success());
+    // Keys without the file are no empty register.
+    std::fs::rename(place.path("register/register.db"), place.path("elsewhere")).unwrap();
+    place.fails(&["status"], "is missing though the keys are there");
+    assert!(!place.path("register/register.db").exists());
+    std::fs::rename(place.path("elsewhere"), place.path("register/register.db")).unwrap();
     std::fs::write(place.path("secret"), "another passphrase").unwrap();
     place.fails(&["status"], "does not open");
 }
