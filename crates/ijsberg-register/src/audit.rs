@@ -131,10 +131,10 @@ pub(crate) fn verify(driver: &mut dyn Driver, key: &Key) -> Result<Checkpoint, R
     }
 }
 
-/// All entries from one on.
-pub(crate) fn entries(driver: &mut dyn Driver, from: i64) -> Result<Vec<Entry>, RegisterError> {
+/// At most so many entries from one on.
+pub(crate) fn entries(driver: &mut dyn Driver, from: i64, most: u32) -> Result<Vec<Entry>, RegisterError> {
     let sql = "SELECT seq, at_time, actor, operation, subject, outcome, detail, previous, hash FROM audit \
-               WHERE seq >= $1 ORDER BY seq";
+               WHERE seq >= $1 ORDER BY seq LIMIT $2";
     let of = |r: Row| Entry {
         seq: r.int(0),
         at: r.text(1).to_owned(),
@@ -146,5 +146,5 @@ pub(crate) fn entries(driver: &mut dyn Driver, from: i64) -> Result<Vec<Entry>, 
         previous: hex(r.bytes(7)),
         hash: hex(r.bytes(8)),
     };
-    Ok(driver.query(sql, &[from.into()])?.into_iter().map(of).collect())
+    Ok(driver.query(sql, &[from.into(), i64::from(most).into()])?.into_iter().map(of).collect())
 }

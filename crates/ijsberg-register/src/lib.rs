@@ -21,8 +21,10 @@ pub mod records;
 pub mod register;
 pub mod registrations;
 pub mod retention;
+pub mod tokens;
 pub mod users;
 pub mod vault;
+pub mod worklist;
 
 pub use error::RegisterError;
 pub use register::{Register, Session};

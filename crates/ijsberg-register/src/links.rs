@@ -75,7 +75,7 @@ impl Register {
         })
     }
 
-    fn insert_links(&mut self, links: &[Link]) -> Result<(), RegisterError> {
+    pub(crate) fn insert_links(&mut self, links: &[Link]) -> Result<(), RegisterError> {
         let mut known = std::collections::HashSet::new();
         self.driver.each("SELECT id FROM registration", &[], &mut |row| {
             known.insert(row.bytes(0).to_vec());

@@ -198,9 +198,7 @@ impl Register {
         let records = rows.iter().any(|n| !n.records.is_empty());
         let operation = if records { Operation::WriteRecord } else { Operation::Notify };
         let session = self.session.clone().ok_or(RegisterError::NoSession)?;
-        let other = of.iter().find(|o| {
-            crate::policy::ask(&session.grants, operation, Some(o)) != crate::policy::Answer::Allowed
-        });
+        let other = of.iter().find(|o| session.ask(operation, Some(o)) != crate::policy::Answer::Allowed);
         let whose = other.or(of.first()).copied();
         let subject = format!("{} notifications", rows.len());
         let identities = rows.iter().any(|n| !n.identity.is_empty());
@@ -226,9 +224,10 @@ impl Register {
     /// See [`Register::notify`].
     pub fn notify_dry(&mut self, rows: &[Notification]) -> Result<Imported, RegisterError> {
         let session = self.session.clone().ok_or(RegisterError::NoSession)?;
-        let other = rows.iter().map(|n| n.organisation.as_str()).find(|o| {
-            crate::policy::ask(&session.grants, Operation::Notify, Some(o)) != crate::policy::Answer::Allowed
-        });
+        let other = rows
+            .iter()
+            .map(|n| n.organisation.as_str())
+            .find(|o| session.ask(Operation::Notify, Some(o)) != crate::policy::Answer::Allowed);
         let whose = other.or(rows.first().map(|n| n.organisation.as_str()));
         self.act(Operation::Notify, whose, "dry run", |r| {
             let lists = r.pairs("SELECT id, list FROM organisation")?;

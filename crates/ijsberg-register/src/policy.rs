@@ -120,6 +120,11 @@ impl Operation {
     pub fn name(self) -> String {
         serde_name(&self)
     }
+
+    /// The operation of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        MATRIX.iter().map(|m| m.0).find(|o| o.name() == name)
+    }
 }
 
 /// The name that a unit variant is written by.

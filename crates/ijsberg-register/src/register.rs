@@ -21,6 +21,18 @@ pub struct Session {
     pub user: String,
     /// What they may.
     pub grants: Vec<Grant>,
+    /// Of that, what a token allows; everything for a person who logged in.
+    pub only: Option<Vec<Operation>>,
+}
+
+impl Session {
+    /// What the policy says of an operation, within what a token allows.
+    pub fn ask(&self, operation: Operation, organisation: Option<&str>) -> Answer {
+        if self.only.as_ref().is_some_and(|only| !only.contains(&operation)) {
+            return Answer::Denied;
+        }
+        policy::ask(&self.grants, operation, organisation)
+    }
 }
 
 /// An open register.
@@ -77,7 +89,7 @@ impl Register {
     ) -> Result<T, RegisterError> {
         let session = self.session.clone().ok_or(RegisterError::NoSession)?;
         let user = session.user.clone();
-        let refused = match policy::ask(&session.grants, operation, organisation) {
+        let refused = match session.ask(operation, organisation) {
             Answer::Allowed => None,
             Answer::OtherOrganisation => Some(RegisterError::OtherOrganisation { user: user.clone() }),
             Answer::Denied => {
@@ -167,13 +179,13 @@ impl Register {
         Ok(row.map(|r| hex(r.bytes(0))))
     }
 
-    /// Entries from one on.
+    /// At most so many entries from one on.
     ///
     /// # Errors
     /// If the policy does not allow it.
-    pub fn audit_entries(&mut self, from: i64) -> Result<Vec<Entry>, RegisterError> {
+    pub fn audit_entries(&mut self, from: i64, most: u32) -> Result<Vec<Entry>, RegisterError> {
         self.act(Operation::ReadAudit, None, "audit", |r| {
-            let entries = audit::entries(r.driver.as_mut(), from)?;
+            let entries = audit::entries(r.driver.as_mut(), from, most)?;
             let detail = format!("{} entries", entries.len());
             Ok((entries, detail))
         })

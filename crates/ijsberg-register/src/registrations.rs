@@ -15,6 +15,8 @@ use crate::register::{Id, Register, named};
 pub struct Registration {
     /// Its pseudonym.
     pub id: String,
+    /// That of the person.
+    pub person: String,
     /// The list.
     pub list: String,
     /// The organisation.
@@ -43,10 +45,16 @@ pub struct Registration {
     pub version: i64,
     /// Systems and versions of its codes.
     pub codes: String,
+    /// When it was recorded.
+    pub recorded_at: String,
 }
 
+/// Columns in the order in which they are read.
+pub(crate) const COLUMNS: &str = "id, list, organisation, happened_on, lane, basis, sex, birth_year, minor, nationality, form, \
+     sector, region, version, codes, person, recorded_at";
+
 impl Registration {
-    fn of(r: &ijsberg_store::Row) -> Self {
+    pub(crate) fn of(r: &ijsberg_store::Row) -> Self {
         let text = |c: usize| r.text(c).to_owned();
         Self {
             id: ijsberg_crypto::hex(r.bytes(0)),
@@ -64,6 +72,8 @@ impl Registration {
             region: text(12),
             version: r.int(13),
             codes: crate::codes::systems(r.text(14)).to_owned(),
+            person: ijsberg_crypto::hex(r.bytes(15)),
+            recorded_at: text(16),
         }
     }
 }
@@ -143,9 +153,8 @@ impl Register {
         let organisations = self.organisations_of(person)?;
         let whose = self.own_or_first(&organisations, Operation::ReadRegistration);
         self.act(Operation::ReadRegistration, whose.as_deref(), &named("person", person), |r| {
-            let sql = "SELECT id, list, organisation, happened_on, lane, basis, sex, birth_year, minor, nationality, form, sector, region, version, codes \
-                       FROM registration WHERE person = $1 ORDER BY happened_on";
-            let rows = r.driver.query(sql, &[person.as_slice().into()])?;
+            let sql = format!("SELECT {COLUMNS} FROM registration WHERE person = $1 ORDER BY happened_on");
+            let rows = r.driver.query(&sql, &[person.as_slice().into()])?;
             if rows.is_empty() {
                 return Err(RegisterError::NotFound("person"));
             }

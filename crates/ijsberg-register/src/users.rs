@@ -19,6 +19,19 @@ const FREE_FAILURES: i64 = 5;
 /// The longest pause, in minutes.
 const LONGEST_PAUSE: i64 = 60;
 
+/// A user as an administrator sees them.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct User {
+    /// The name.
+    pub name: String,
+    /// Their roles.
+    pub grants: Vec<Grant>,
+    /// The account is closed.
+    pub disabled: bool,
+    /// A second factor is on.
+    pub second_factor: bool,
+}
+
 impl Register {
     /// Adds the first user; only where there is none.
     ///
@@ -179,15 +192,51 @@ impl Register {
             r.driver.execute(sql, &[step.unwrap_or(row.int(2)).into(), name.into()])?;
             Ok(())
         })?;
-        let rows = self
-            .driver
-            .query("SELECT role, organisation FROM app_role WHERE user_name = $1", &[name.into()])?;
-        let grants = rows
-            .iter()
-            .filter_map(|r| Some(Grant { role: Role::parse(r.text(0))?, organisation: r.text(1).to_owned() }))
-            .collect();
-        self.session = Some(Session { user: name.to_owned(), grants });
+        let grants = self.grants_of(name)?;
+        self.session = Some(Session { user: name.to_owned(), grants, only: None });
         self.note(name, LOG_IN, "user", Outcome::Done, "")
+    }
+
+    pub(crate) fn grants_of(&mut self, name: &str) -> Result<Vec<Grant>, RegisterError> {
+        let sql = "SELECT role, organisation FROM app_role WHERE user_name = $1 ORDER BY role, organisation";
+        let rows = self.driver.query(sql, &[name.into()])?;
+        let of = |r: &ijsberg_store::Row| {
+            Some(Grant { role: Role::parse(r.text(0))?, organisation: r.text(1).to_owned() })
+        };
+        Ok(rows.iter().filter_map(of).collect())
+    }
+
+    /// Goes on for somebody who logged in before, with the roles of now. Whose account was closed meanwhile is out.
+    ///
+    /// # Errors
+    /// [`RegisterError::NoSession`] if the account was closed.
+    pub fn resume(&mut self, name: &str) -> Result<(), RegisterError> {
+        self.session = None;
+        let open = self.driver.first("SELECT disabled FROM app_user WHERE name = $1", &[name.into()])?;
+        if open.is_none_or(|row| row.int(0) != 0) {
+            return Err(RegisterError::NoSession);
+        }
+        let grants = self.grants_of(name)?;
+        self.session = Some(Session { user: name.to_owned(), grants, only: None });
+        Ok(())
+    }
+
+    /// Users with their roles.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn users(&mut self) -> Result<Vec<User>, RegisterError> {
+        self.act(Operation::ManageUsers, None, "users", |r| {
+            let sql = "SELECT name, disabled, second_factor FROM app_user ORDER BY name";
+            let mut users = Vec::new();
+            for row in r.driver.query(sql, &[])? {
+                let name = row.text(0).to_owned();
+                let grants = r.grants_of(&name)?;
+                users.push(User { name, grants, disabled: row.int(1) != 0, second_factor: !row.is_null(2) });
+            }
+            let detail = format!("{} users", users.len());
+            Ok((users, detail))
+        })
     }
 
     /// The step of time of a code that fits and was not used before.

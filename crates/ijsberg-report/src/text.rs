@@ -1,6 +1,7 @@
 //! Words and numbers in the reader's language. All words are in `locales/`.
 
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::{LanguageIdentifier, langid};
 
 /// A language of the program.
@@ -48,7 +49,7 @@ impl Text {
             Language::English => langid!("en-GB"),
             Language::Dutch => langid!("nl-NL"),
         };
-        let mut bundle = FluentBundle::new(vec![id]);
+        let mut bundle = FluentBundle::new_concurrent(vec![id]);
         bundle.set_use_isolating(false);
         let resource = match FluentResource::try_new(language.source().to_owned()) {
             Ok(resource) | Err((resource, _)) => resource,

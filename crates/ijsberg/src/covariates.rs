@@ -2,19 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::estimate::read_file;
-use anyhow::{Context, anyhow, bail};
+use anyhow::Context;
 use clap::{Args, ValueEnum};
+use ijsberg_analysis::CovariateRequest;
 use ijsberg_mse::loglinear::Criterion;
-use ijsberg_mse::methods::covariates::COVARIATE_METHODS;
-use ijsberg_mse::methods::{Progress, Settings};
-use ijsberg_mse::strata::breakdown::{BreakdownSettings, breakdown};
 use ijsberg_mse::strata::model::Order;
-use ijsberg_mse::strata::search::SearchRule;
-use ijsberg_report::covariates::Covariates;
-use ijsberg_report::errors;
 use ijsberg_report::text::Text;
-use ijsberg_tables::{CovariateChoices, CovariateError, Population, Table, stratify};
+
+use crate::estimate::read_file;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Covariates")]
@@ -45,14 +40,6 @@ pub(crate) struct CovariateArguments {
     population: Option<PathBuf>,
 }
 
-impl CovariateArguments {
-    /// Whether covariates were asked for, rather than taken because they are there.
-    pub(crate) fn asked(&self) -> bool {
-        let by = self.by.iter().any(|n| n != "none");
-        by || !self.inactive.is_empty() || self.population.is_some()
-    }
-}
-
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum OrderArgument {
     Two,
@@ -66,73 +53,30 @@ enum CriterionArgument {
     Aic,
 }
 
-fn asks_for_covariates(settings: &Settings) -> bool {
-    settings.methods.iter().any(|m| COVARIATE_METHODS.contains(&m.as_str()))
-}
-
-/// Runs the search with covariates; `None` where the table has none or none is wanted.
-pub(crate) fn run(
-    arguments: &CovariateArguments,
-    text: &Text,
-    table: &Table,
-    settings: &Settings,
-    progress: &dyn Progress,
-) -> anyhow::Result<Option<Covariates>> {
-    if arguments.by.iter().any(|n| n == "none")
-        || !settings.methods.is_empty() && arguments.by.is_empty() && !asks_for_covariates(settings)
-    {
-        return Ok(None);
-    }
-    let polynomial = arguments
-        .polynomial
-        .iter()
-        .map(|p| {
+impl CovariateArguments {
+    /// What is asked of the analysis.
+    pub(crate) fn request(&self, text: &Text) -> anyhow::Result<CovariateRequest> {
+        let polynomial = |p: &String| {
             let parsed = p.split_once('=').and_then(|(name, d)| Some((name.to_owned(), d.parse().ok()?)));
             parsed
                 .filter(|(_, d)| (1..=8).contains(d))
                 .with_context(|| text.fill("argument-polynomial", &[("value", p.clone())]))
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let choices =
-        CovariateChoices { use_only: arguments.by.clone(), polynomial, inactive: arguments.inactive.clone() };
-    let asked = arguments.asked();
-    let table = match stratify(table, &choices) {
-        Ok(table) => table,
-        Err(CovariateError::None) if !asked => return Ok(None),
-        // An identifier that nobody asked about must not stop the estimate of the whole.
-        Err(CovariateError::Table(error)) if !asked => {
-            let why = errors::covariate_error(text, &error.into());
-            eprintln!("ijsberg: {}", text.fill("argument-no-breakdown", &[("why", why)]));
-            return Ok(None);
-        }
-        Err(error) => bail!(errors::covariate_error(text, &error)),
-    };
-    let population = arguments
-        .population
-        .as_ref()
-        .map(|path| {
-            let bytes = read_file(text, path)?;
-            Population::read(&bytes, &table)
-                .map_err(|e| anyhow!("{}: {}", path.display(), errors::population_error(text, &e)))
-        })
-        .transpose()?;
-    let settings = BreakdownSettings {
-        rule: SearchRule {
-            order: match arguments.order {
+        };
+        Ok(CovariateRequest {
+            by: self.by.clone(),
+            polynomial: self.polynomial.iter().map(polynomial).collect::<Result<_, _>>()?,
+            inactive: self.inactive.clone(),
+            order: match self.order {
                 OrderArgument::Two => Order::Two,
                 OrderArgument::Three => Order::Three,
             },
-            criterion: match arguments.criterion {
+            criterion: match self.criterion {
                 CriterionArgument::Bic => Criterion::Bic,
                 CriterionArgument::Aic => Criterion::Aic,
             },
-            averaged: arguments.average,
-        },
-        replicates: arguments.breakdown_replicates,
-        level: settings.level,
-        seed: settings.seed,
-    };
-    progress.stage("covariates", settings.replicates as u64);
-    let breakdown = breakdown(&table, &settings, &|| progress.tick());
-    Ok(Some(Covariates { table, breakdown, settings, population }))
+            averaged: self.average,
+            replicates: self.breakdown_replicates,
+            population: self.population.as_ref().map(|p| read_file(text, p)).transpose()?,
+        })
+    }
 }

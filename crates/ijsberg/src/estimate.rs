@@ -6,23 +6,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
-use ijsberg_mse::diagnostics::diagnose;
-use ijsberg_mse::identification::identification;
-use ijsberg_mse::linkage::average as average_over_linkage;
-use ijsberg_mse::loglinear::Engine;
-use ijsberg_mse::loglinear::lattice::MAX_LATTICE_LISTS;
+use ijsberg_analysis::{AnalysisError, Counted, Outcome, Request, run as analyse};
 use ijsberg_mse::loglinear::selection::Reselect;
-use ijsberg_mse::methods::counts;
-use ijsberg_mse::methods::covariates::{COVARIATE_METHODS, run as run_with_covariates};
-use ijsberg_mse::methods::{IntervalChoice, METHODS, Settings, run as run_methods};
-use ijsberg_mse::model::Model;
+use ijsberg_mse::methods::covariates::COVARIATE_METHODS;
+use ijsberg_mse::methods::{IntervalChoice, METHODS, Settings};
+use ijsberg_report::Analysis;
 use ijsberg_report::terminal::{Colour, counts_report, report};
 use ijsberg_report::text::{Language, Text};
-use ijsberg_report::{Analysis, Provenance, errors, html, machine};
-use ijsberg_tables::{Choices, CountTable, Draws, read, read_draws};
-use sha2::{Digest, Sha256};
+use ijsberg_report::{html, machine};
+use ijsberg_tables::Choices;
 
-use crate::covariates::{self, CovariateArguments};
+use crate::covariates::CovariateArguments;
 use crate::output::{Bar, print, write_whole};
 
 /// Estimate the size of a population from who is on which lists.
@@ -130,133 +124,35 @@ enum ReselectArgument {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let text = Text::new(arguments.lang.into());
-    let settings = settings(arguments, &text)?;
-    let over_coverage = over_coverage(arguments, &text)?;
-    let (bytes, input) = read_input(arguments, &text)?;
-    let choices = Choices {
-        lists: arguments.lists.clone(),
-        count: arguments.count.clone(),
-        ignore: arguments.ignore.clone(),
+    let request = Request {
+        choices: Choices {
+            lists: arguments.lists.clone(),
+            count: arguments.count.clone(),
+            ignore: arguments.ignore.clone(),
+        },
+        settings: settings(arguments),
+        over_coverage: over_coverage(arguments, &text)?,
+        covariates: arguments.covariates.request(&text)?,
     };
-    if arguments.lists.is_empty()
-        && let Some(counts) =
-            CountTable::read(&bytes).map_err(|e| anyhow!("{input}: {}", errors::read_error(&text, &e)))?
-    {
-        return deliver_counts(arguments, &text, &counts);
-    }
-    let read_error = |e| anyhow!("{input}: {}", errors::read_error(&text, &e));
-    if let Some(draws) = read_draws(&bytes, &choices).map_err(read_error)? {
-        return over_draws(arguments, &text, settings, draws, &bytes, input);
-    }
-    let table = read(&bytes, &choices).map_err(read_error)?;
-    let lists = table.histories.lists();
-    let models = models(arguments, &text, lists)?;
-    if arguments.reselect.is_some_and(|r| matches!(r, ReselectArgument::All))
-        && lists.len() > MAX_LATTICE_LISTS
-    {
-        let numbers = [("most", MAX_LATTICE_LISTS.to_string()), ("found", lists.len().to_string())];
-        bail!(text.fill("argument-reselect", &numbers));
-    }
+    let (bytes, input) = read_input(arguments, &text)?;
     if arguments.threads > 0 {
         rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
     }
     let bar = Bar::new();
-    let engine = Engine::new(&table.histories);
-    let mut estimates = run_methods(&engine, &models, &settings, &bar);
-    let covariates = covariates::run(&arguments.covariates, &text, &table, &settings, &bar)?;
-    if let Some(c) = &covariates {
-        estimates.extend(run_with_covariates(&c.table, Some(&c.breakdown), &settings, &bar));
-    }
-    let diagnostics = diagnose(&engine, &estimates, &bar);
-    let identification = identification(&engine, &estimates, over_coverage, settings.level, settings.seed);
+    let mut warn = |said: String| eprintln!("ijsberg: {said}");
+    let outcome = analyse(&bytes, &input, &request, &text, &bar, &mut warn);
     bar.finish();
-    let provenance = provenance(&bytes, input, settings);
-    let analysis = Analysis {
-        histories: table.histories,
-        layout: table.layout,
-        estimates,
-        diagnostics,
-        identification,
-        covariates,
-        linkage: Vec::new(),
-        provenance,
-    };
-    deliver(arguments, &text, &analysis)
+    let of_the_file = |e: &AnalysisError| matches!(e, AnalysisError::Read(_));
+    match outcome {
+        Ok(Outcome::Counts(counted)) => deliver_counts(arguments, &text, &counted),
+        Ok(Outcome::Histories(analysis)) => deliver(arguments, &text, &analysis),
+        Err(e) if of_the_file(&e) => bail!("{input}: {}", e.in_words(&text)),
+        Err(e) => bail!(e.in_words(&text)),
+    }
 }
 
-/// The models given by formula.
-fn models(arguments: &Arguments, text: &Text, lists: &[String]) -> anyhow::Result<Vec<Model>> {
-    let parse = |f: &String| Model::parse(f, lists).map_err(|e| anyhow!(errors::model_error(text, &e)));
-    arguments.models.iter().map(parse).collect()
-}
-
-fn provenance(bytes: &[u8], input: String, settings: Settings) -> Provenance {
-    let sha256 = Sha256::digest(bytes).iter().fold(String::new(), |mut hex, b| {
-        let _ = write!(hex, "{b:02x}");
-        hex
-    });
-    Provenance { version: env!("CARGO_PKG_VERSION").to_owned(), input, sha256, settings }
-}
-
-/// Bootstrap replicates for each draw of a linkage: the draws themselves are many.
-const REPLICATES_A_DRAW: usize = 200;
-
-/// Tables that are draws of a linkage: every method on every draw, averaged. The diagnostics are those of the draw with the
-/// middle number of persons.
-fn over_draws(
-    arguments: &Arguments,
-    text: &Text,
-    settings: Settings,
-    draws: Draws,
-    bytes: &[u8],
-    input: String,
-) -> anyhow::Result<()> {
-    if arguments.covariates.asked() {
-        bail!(text.say("argument-draws-covariates"));
-    }
-    let Draws { tables: draws, put_back } = draws;
-    let settings = Settings { replicates: settings.replicates.min(REPLICATES_A_DRAW), ..settings };
-    let bar = Bar::new();
-    let mut all = Vec::with_capacity(draws.len());
-    for table in &draws {
-        let models = models(arguments, text, table.histories.lists())?;
-        all.push(run_methods(&Engine::new(&table.histories), &models, &settings, &bar));
-    }
-    let (estimates, linkage) = average_over_linkage(&all, settings.level, put_back);
-    let mut order: Vec<usize> = (0..draws.len()).collect();
-    order.sort_by_key(|i| draws[*i].histories.n());
-    let middle = order[order.len() / 2];
-    let Some(table) = draws.into_iter().nth(middle) else { bail!(text.say("read-error-nobody")) };
-    let engine = Engine::new(&table.histories);
-    let diagnostics = diagnose(&engine, &estimates, &bar);
-    let over_coverage = over_coverage(arguments, text)?;
-    let identification = identification(&engine, &estimates, over_coverage, settings.level, settings.seed);
-    bar.finish();
-    let provenance = provenance(bytes, input, settings);
-    let analysis = Analysis {
-        histories: table.histories,
-        layout: table.layout,
-        estimates,
-        diagnostics,
-        identification,
-        covariates: None,
-        linkage,
-        provenance,
-    };
-    deliver(arguments, text, &analysis)
-}
-
-fn settings(arguments: &Arguments, text: &Text) -> anyhow::Result<Settings> {
-    if !(0.5..1.0).contains(&arguments.level) {
-        bail!(text.fill("argument-level", &[("value", arguments.level.to_string())]));
-    }
-    if !(0.0..=1.0).contains(&arguments.threshold) {
-        bail!(text.fill("argument-threshold", &[("value", arguments.threshold.to_string())]));
-    }
-    for method in &arguments.methods {
-        check_method(text, method)?;
-    }
-    Ok(Settings {
+fn settings(arguments: &Arguments) -> Settings {
+    Settings {
         methods: arguments.methods.clone(),
         formulas: arguments.models.clone(),
         thorough: arguments.thorough,
@@ -276,7 +172,7 @@ fn settings(arguments: &Arguments, text: &Text) -> anyhow::Result<Settings> {
             ReselectArgument::All => Reselect::All,
             ReselectArgument::Shortlist => Reselect::Shortlist,
         }),
-    })
+    }
 }
 
 /// Says which methods there are when a name is none of them.
@@ -284,8 +180,7 @@ pub(crate) fn check_method(text: &Text, method: &str) -> anyhow::Result<()> {
     if METHODS.contains(&method) || COVARIATE_METHODS.contains(&method) {
         return Ok(());
     }
-    let known = [METHODS, COVARIATE_METHODS].concat().join(", ");
-    bail!(text.fill("argument-method", &[("value", method.to_owned()), ("known", known)]))
+    bail!(AnalysisError::Method(method.to_owned()).in_words(text))
 }
 
 /// A file's bytes, or what went wrong in the reader's language.
@@ -297,32 +192,32 @@ pub(crate) fn read_file(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 /// A table of times seen has no lists to compare: the estimates alone are the result.
-fn deliver_counts(arguments: &Arguments, text: &Text, table: &CountTable) -> anyhow::Result<()> {
-    let estimates = counts::run(&table.rows, arguments.level);
+fn deliver_counts(arguments: &Arguments, text: &Text, table: &Counted) -> anyhow::Result<()> {
+    let estimates = &table.estimates;
     let json = || {
         let columns = &table.columns;
         let value = serde_json::json!({
             "schema": machine::SCHEMA,
             "columns": columns,
-            "estimates": machine::estimates_json(&estimates),
+            "estimates": machine::estimates_json(estimates),
         });
         serde_json::to_string_pretty(&value).map(|s| s + "\n")
     };
     if let Some(dir) = &arguments.out {
         std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
         write_whole(dir, "estimates.json", &json()?)?;
-        write_whole(dir, "estimates.csv", &machine::to_csv(&estimates))?;
+        write_whole(dir, "estimates.csv", &machine::to_csv(estimates))?;
     }
     if arguments.json {
         return print(&json()?);
     }
     if arguments.csv {
-        return print(&machine::to_csv(&estimates));
+        return print(&machine::to_csv(estimates));
     }
     let n = estimates.first().map_or(0, |e| e.n_observed);
     let columns = if table.columns.is_empty() { text.say("no-covariates") } else { table.columns.join(", ") };
     let title = text.fill("counts-title", &[("n", text.number(n as f64)), ("columns", columns)]);
-    print(&counts_report(text, &title, &estimates, arguments.level, colour()))
+    print(&counts_report(text, &title, estimates, arguments.level, colour()))
 }
 
 fn colour() -> Colour {

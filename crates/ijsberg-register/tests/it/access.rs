@@ -40,7 +40,7 @@ fn nobody_acts_for_another_organisation(backend: Backend) {
     // A pseudonym that nobody has is nobody's business.
     assert!(r.identity(&[9; 16]).is_err());
     log_in(&mut r, "aud", Role::Auditor, "*");
-    let entries = r.audit_entries(1).unwrap();
+    let entries = r.audit_entries(1, 100_000).unwrap();
     let denied = entries.iter().filter(|e| e.outcome == "denied" && e.actor == "pim").count();
     assert_eq!(denied, 5);
     let read = entries.iter().find(|e| e.operation == "read_identity" && e.outcome == "done").unwrap();

@@ -76,7 +76,7 @@ fn plant(place: &Place) -> String {
     r.break_glass(&person, &format!("{CANARY} is in danger"), 5, "keeper").unwrap_err();
     let _ = write!(said, "{r:?}");
     let _ = write!(said, "{:?}", r.counts());
-    said += &serde_json::to_string(&r.audit_entries(1).unwrap()).unwrap();
+    said += &serde_json::to_string(&r.audit_entries(1, 100_000).unwrap()).unwrap();
     let _ = write!(said, "{:?}", r.histories(2010, 2026).unwrap());
     // It is there for who asks: the test would see it.
     assert!(r.records_of(&person).unwrap().len() > 10);

@@ -92,7 +92,7 @@ const USE_CASES: &[(Operation, UseCase)] = &[
     (Operation::Retain, |r, _| r.due_for_erasing().map(|_| ())),
     (Operation::Retain, |r, _| r.erase_due().map(|_| ())),
     (Operation::Retain, |r, c| r.erase(&c.person)),
-    (Operation::ReadAudit, |r, _| r.audit_entries(1).map(|_| ())),
+    (Operation::ReadAudit, |r, _| r.audit_entries(1, 10).map(|_| ())),
 ];
 
 fn every_use_case_asks_the_policy(backend: Backend) {

@@ -1,0 +1,282 @@
+//! The whole way from the bytes of a table to estimates with their diagnostics, the same for the command line, the pages, the
+//! yearly report and Python. Pure: bytes and settings go in, an [`Analysis`] comes out.
+
+mod request;
+
+use std::fmt::Write as _;
+
+use ijsberg_mse::diagnostics::diagnose;
+use ijsberg_mse::estimate::Estimate;
+use ijsberg_mse::identification::identification;
+use ijsberg_mse::linkage::average as average_over_linkage;
+use ijsberg_mse::loglinear::Engine;
+use ijsberg_mse::loglinear::lattice::MAX_LATTICE_LISTS;
+use ijsberg_mse::loglinear::selection::Reselect;
+use ijsberg_mse::methods::covariates::{COVARIATE_METHODS, run as run_with_covariates};
+use ijsberg_mse::methods::{METHODS, Progress, Settings, counts, run as run_methods};
+use ijsberg_mse::model::Model;
+use ijsberg_mse::strata::breakdown::breakdown;
+use ijsberg_report::covariates::Covariates;
+use ijsberg_report::errors;
+use ijsberg_report::text::Text;
+use ijsberg_report::{Analysis, Provenance};
+use ijsberg_tables::{
+    CountTable, CovariateChoices, CovariateError, Draws, Population, PopulationError, ReadError, Table, read,
+    read_draws, stratify,
+};
+use sha2::{Digest, Sha256};
+
+pub use request::{CovariateRequest, Request};
+
+/// Why there is no analysis.
+#[derive(Debug, thiserror::Error)]
+pub enum AnalysisError {
+    /// The table cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A formula is no model of these lists.
+    #[error(transparent)]
+    Model(#[from] ijsberg_mse::model::ModelError),
+    /// The covariates do not fit.
+    #[error(transparent)]
+    Covariates(#[from] CovariateError),
+    /// The inhabitants do not fit.
+    #[error(transparent)]
+    Population(#[from] PopulationError),
+    /// Not a method.
+    #[error("{0} is no method")]
+    Method(String),
+    /// The level is not between 0.5 and 1.
+    #[error("the level {0} is not from 0.5 to below 1")]
+    Level(f64),
+    /// The threshold is not between 0 and 1.
+    #[error("the threshold {0} is not from 0 to 1")]
+    Threshold(f64),
+    /// Too many lists to choose again among all models.
+    #[error("{found} lists, and all models are searched for at most {most}")]
+    Lists {
+        /// Lists that there are.
+        found: usize,
+        /// The most.
+        most: usize,
+    },
+    /// A table of draws has no breakdown.
+    #[error("draws of a linkage have no breakdown by covariates")]
+    DrawsWithCovariates,
+}
+
+impl AnalysisError {
+    /// What went wrong in the reader's language.
+    pub fn in_words(&self, text: &Text) -> String {
+        match self {
+            Self::Read(e) => errors::read_error(text, e),
+            Self::Model(e) => errors::model_error(text, e),
+            Self::Covariates(e) => errors::covariate_error(text, e),
+            Self::Population(e) => errors::population_error(text, e),
+            Self::Method(method) => {
+                let known = [METHODS, COVARIATE_METHODS].concat().join(", ");
+                text.fill("argument-method", &[("value", method.clone()), ("known", known)])
+            }
+            Self::Level(x) => text.fill("argument-level", &[("value", x.to_string())]),
+            Self::Threshold(x) => text.fill("argument-threshold", &[("value", x.to_string())]),
+            Self::Lists { found, most } => {
+                text.fill("argument-reselect", &[("most", most.to_string()), ("found", found.to_string())])
+            }
+            Self::DrawsWithCovariates => text.say("argument-draws-covariates"),
+        }
+    }
+}
+
+/// What a table turned out to be.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// Capture histories.
+    Histories(Box<Analysis>),
+    /// Persons by how often each was seen, without lists to compare.
+    Counts(Counted),
+}
+
+/// Estimates from counts of times seen.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    /// Columns of the table beside the count.
+    pub columns: Vec<String>,
+    /// The estimates.
+    pub estimates: Vec<Estimate>,
+}
+
+/// Bootstrap replicates for each draw of a linkage: the draws themselves are many.
+const REPLICATES_A_DRAW: usize = 200;
+
+/// Analyses a table. `input` is the name that the report gives it; `warn` is told what was left out and why, in words of `text`.
+///
+/// # Errors
+/// See [`AnalysisError`].
+pub fn run(
+    bytes: &[u8],
+    input: &str,
+    request: &Request,
+    text: &Text,
+    progress: &dyn Progress,
+    warn: &mut dyn FnMut(String),
+) -> Result<Outcome, AnalysisError> {
+    check(&request.settings)?;
+    let choices = &request.choices;
+    if choices.lists.is_empty()
+        && let Some(table) = CountTable::read(bytes)?
+    {
+        let estimates = counts::run(&table.rows, request.settings.level);
+        return Ok(Outcome::Counts(Counted { columns: table.columns, estimates }));
+    }
+    let provenance = |settings| Provenance {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        input: input.to_owned(),
+        sha256: sha256(bytes),
+        settings,
+    };
+    let analysis = match read_draws(bytes, choices)? {
+        Some(draws) => over_draws(draws, request, provenance, progress)?,
+        None => of_table(read(bytes, choices)?, request, text, provenance, progress, warn)?,
+    };
+    Ok(Outcome::Histories(Box::new(analysis)))
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, b| {
+        let _ = write!(hex, "{b:02x}");
+        hex
+    })
+}
+
+fn of_table(
+    table: Table,
+    request: &Request,
+    text: &Text,
+    provenance: impl Fn(Settings) -> Provenance,
+    progress: &dyn Progress,
+    warn: &mut dyn FnMut(String),
+) -> Result<Analysis, AnalysisError> {
+    let settings = &request.settings;
+    let lists = table.histories.lists();
+    let models = models(settings, lists)?;
+    if matches!(settings.reselect, Some(Reselect::All)) && lists.len() > MAX_LATTICE_LISTS {
+        return Err(AnalysisError::Lists { found: lists.len(), most: MAX_LATTICE_LISTS });
+    }
+    let engine = Engine::new(&table.histories);
+    let mut estimates = run_methods(&engine, &models, settings, progress);
+    let covariates = covariates(&table, request, text, progress, warn)?;
+    if let Some(c) = &covariates {
+        estimates.extend(run_with_covariates(&c.table, Some(&c.breakdown), settings, progress));
+    }
+    let diagnostics = diagnose(&engine, &estimates, progress);
+    let identification =
+        identification(&engine, &estimates, request.over_coverage, settings.level, settings.seed);
+    Ok(Analysis {
+        histories: table.histories,
+        layout: table.layout,
+        estimates,
+        diagnostics,
+        identification,
+        covariates,
+        linkage: Vec::new(),
+        provenance: provenance(settings.clone()),
+    })
+}
+
+/// Tables that are draws of a linkage: every method on every draw, averaged. The diagnostics are those of the draw with the
+/// middle number of persons.
+fn over_draws(
+    draws: Draws,
+    request: &Request,
+    provenance: impl Fn(Settings) -> Provenance,
+    progress: &dyn Progress,
+) -> Result<Analysis, AnalysisError> {
+    if request.covariates.asked() {
+        return Err(AnalysisError::DrawsWithCovariates);
+    }
+    let Draws { tables: mut draws, put_back } = draws;
+    let replicates = request.settings.replicates.min(REPLICATES_A_DRAW);
+    let settings = Settings { replicates, ..request.settings.clone() };
+    let mut all = Vec::with_capacity(draws.len());
+    for table in &draws {
+        let models = models(&settings, table.histories.lists())?;
+        all.push(run_methods(&Engine::new(&table.histories), &models, &settings, progress));
+    }
+    let (estimates, linkage) = average_over_linkage(&all, settings.level, put_back);
+    let mut order: Vec<usize> = (0..draws.len()).collect();
+    order.sort_by_key(|i| draws[*i].histories.n());
+    let middle = order.get(order.len() / 2).copied().ok_or(AnalysisError::Read(ReadError::Nobody))?;
+    let table = draws.swap_remove(middle);
+    let engine = Engine::new(&table.histories);
+    let diagnostics = diagnose(&engine, &estimates, progress);
+    let identification =
+        identification(&engine, &estimates, request.over_coverage, settings.level, settings.seed);
+    Ok(Analysis {
+        histories: table.histories,
+        layout: table.layout,
+        estimates,
+        diagnostics,
+        identification,
+        covariates: None,
+        linkage,
+        provenance: provenance(settings),
+    })
+}
+
+fn check(settings: &Settings) -> Result<(), AnalysisError> {
+    if !(0.5..1.0).contains(&settings.level) {
+        return Err(AnalysisError::Level(settings.level));
+    }
+    if !(0.0..=1.0).contains(&settings.threshold) {
+        return Err(AnalysisError::Threshold(settings.threshold));
+    }
+    let unknown = |m: &&String| !METHODS.contains(&m.as_str()) && !COVARIATE_METHODS.contains(&m.as_str());
+    match settings.methods.iter().find(unknown) {
+        Some(method) => Err(AnalysisError::Method(method.clone())),
+        None => Ok(()),
+    }
+}
+
+/// The models given by formula.
+fn models(settings: &Settings, lists: &[String]) -> Result<Vec<Model>, AnalysisError> {
+    Ok(settings.formulas.iter().map(|f| Model::parse(f, lists)).collect::<Result<_, _>>()?)
+}
+
+/// The search with covariates; `None` where the table has none or none is wanted.
+fn covariates(
+    table: &Table,
+    request: &Request,
+    text: &Text,
+    progress: &dyn Progress,
+    warn: &mut dyn FnMut(String),
+) -> Result<Option<Covariates>, AnalysisError> {
+    let (wanted, settings) = (&request.covariates, &request.settings);
+    let by_method = settings.methods.iter().any(|m| COVARIATE_METHODS.contains(&m.as_str()));
+    if wanted.by.iter().any(|n| n == "none")
+        || !settings.methods.is_empty() && wanted.by.is_empty() && !by_method
+    {
+        return Ok(None);
+    }
+    let choices = CovariateChoices {
+        use_only: wanted.by.clone(),
+        polynomial: wanted.polynomial.clone(),
+        inactive: wanted.inactive.clone(),
+    };
+    let asked = wanted.asked();
+    let table = match stratify(table, &choices) {
+        Ok(table) => table,
+        Err(CovariateError::None) if !asked => return Ok(None),
+        // An identifier that nobody asked about must not stop the estimate of the whole.
+        Err(CovariateError::Table(error)) if !asked => {
+            let why = errors::covariate_error(text, &error.into());
+            warn(text.fill("argument-no-breakdown", &[("why", why)]));
+            return Ok(None);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let population = wanted.population.as_deref().map(|b| Population::read(b, &table)).transpose()?;
+    let settings = request.breakdown_settings();
+    progress.stage("covariates", settings.replicates as u64);
+    let breakdown = breakdown(&table, &settings, &|| progress.tick());
+    Ok(Some(Covariates { table, breakdown, settings, population }))
+}

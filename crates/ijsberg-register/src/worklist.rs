@@ -1,0 +1,292 @@
+//! What waits for somebody: new registrations, and pairs of registrations that a person should look at.
+
+use ijsberg_crypto::hex;
+use ijsberg_store::Row;
+
+use crate::error::RegisterError;
+use crate::links::Link;
+use crate::policy::{Answer, Operation};
+use crate::register::{Id, Register, named};
+use crate::registrations::{COLUMNS, Registration};
+use crate::vault::Identity;
+
+/// An organisation that notifies, or a list.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Organisation {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it is, of the code list `organisation_kind`.
+    pub kind: String,
+    /// The list that its notifications are on.
+    pub list: String,
+    /// Made up.
+    pub synthetic: bool,
+}
+
+/// A lane that is open.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct OpenLane {
+    /// Its name.
+    pub name: String,
+    /// The lawful basis.
+    pub basis: String,
+    /// When its risks were assessed.
+    pub assessed: String,
+}
+
+/// Two registrations that may be of one person.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Pair {
+    /// One registration.
+    pub a: String,
+    /// The other.
+    pub b: String,
+    /// What stands: `same`, `undecided`, or nothing yet.
+    pub decision: Option<String>,
+    /// The decision, to take it back.
+    pub id: Option<String>,
+    /// How sure, 0 to 1, where it was linked.
+    pub probability: Option<f64>,
+    /// How it was come by: the method of a decision, or the scheme of a code that both share.
+    pub method: String,
+}
+
+/// A pair side by side.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct SideBySide {
+    /// Both registrations.
+    pub registrations: [Registration; 2],
+    /// Who they are, where the vault is open and they are in the help lane.
+    pub identities: [Identity; 2],
+    /// Decisions on the two, newest first, those taken back too.
+    pub decisions: Vec<Decided>,
+}
+
+/// A decision on a pair.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Decided {
+    /// Its name.
+    pub id: String,
+    /// What was decided.
+    pub decision: String,
+    /// How sure, 0 to 1.
+    pub probability: f64,
+    /// How it was come by.
+    pub method: String,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: String,
+    /// Taken back.
+    pub undone: bool,
+}
+
+/// How a decision of a person is called.
+pub const BY_HAND: &str = "by hand";
+
+impl Register {
+    /// Organisations that notify. They are no persons' data; whoever is logged in may see them.
+    ///
+    /// # Errors
+    /// If nobody is logged in.
+    pub fn organisations(&mut self) -> Result<Vec<Organisation>, RegisterError> {
+        self.session.as_ref().ok_or(RegisterError::NoSession)?;
+        let of = |r: &Row| Organisation {
+            id: r.text(0).to_owned(),
+            name: r.text(1).to_owned(),
+            kind: r.text(2).to_owned(),
+            list: r.text(3).to_owned(),
+            synthetic: r.int(4) != 0,
+        };
+        let sql = "SELECT id, name, kind, list, synthetic FROM organisation ORDER BY id";
+        Ok(self.driver.query(sql, &[])?.iter().map(of).collect())
+    }
+
+    /// Lanes that are open, and on what basis. Whoever is logged in may see them.
+    ///
+    /// # Errors
+    /// If nobody is logged in.
+    pub fn lanes(&mut self) -> Result<Vec<OpenLane>, RegisterError> {
+        self.session.as_ref().ok_or(RegisterError::NoSession)?;
+        let of = |r: &Row| OpenLane {
+            name: r.text(0).to_owned(),
+            basis: r.text(1).to_owned(),
+            assessed: r.text(2).to_owned(),
+        };
+        Ok(self
+            .driver
+            .query("SELECT name, basis, assessed FROM lane ORDER BY name", &[])?
+            .iter()
+            .map(of)
+            .collect())
+    }
+
+    /// The newest registrations of organisations that the user may read, recorded before a moment.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn newest(&mut self, before: Option<&str>, most: u32) -> Result<Vec<Registration>, RegisterError> {
+        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
+        let own: Vec<String> = self
+            .organisations()?
+            .into_iter()
+            .map(|o| o.id)
+            .filter(|o| session.ask(Operation::ReadRegistration, Some(o)) == Answer::Allowed)
+            .collect();
+        self.act(Operation::ReadRegistration, own.first().map(String::as_str), "newest", |r| {
+            let places: Vec<String> = (0..own.len()).map(|i| format!("${}", i + 3)).collect();
+            let sql = format!(
+                "SELECT {COLUMNS} FROM registration WHERE recorded_at < $1 AND organisation IN ({}) \
+                 ORDER BY recorded_at DESC, id DESC LIMIT $2",
+                places.join(", ")
+            );
+            let mut values = vec![before.unwrap_or("9999").into(), i64::from(most).into()];
+            values.extend(own.iter().map(|o| o.as_str().into()));
+            let rows = if own.is_empty() { Vec::new() } else { r.driver.query(&sql, &values)? };
+            let all: Vec<Registration> = rows.iter().map(Registration::of).collect();
+            let detail = format!("{} registrations", all.len());
+            Ok((all, detail))
+        })
+    }
+
+    /// Pairs that wait for a person: first those that nobody could decide, then those that share a code and were not decided on,
+    /// then those that linkage holds for the same and is least sure of. A pair that a person decided does not come again.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn to_review(&mut self, below: f64, most: usize) -> Result<Vec<Pair>, RegisterError> {
+        self.act(Operation::Link, None, "review", |r| {
+            let sql =
+                "SELECT id, a, b, decision, probability, method FROM link_decision WHERE undone_at IS NULL";
+            let mut decided = std::collections::HashSet::new();
+            let (mut open, mut unsure) = (Vec::new(), Vec::new());
+            r.driver.each(sql, &[], &mut |row| {
+                let (a, b) = (row.bytes(1).to_vec(), row.bytes(2).to_vec());
+                let probability: f64 = row.text(4).parse().unwrap_or(0.0);
+                let pair = || Pair {
+                    a: hex(&a),
+                    b: hex(&b),
+                    decision: Some(row.text(3).to_owned()),
+                    id: Some(hex(row.bytes(0))),
+                    probability: Some(probability),
+                    method: row.text(5).to_owned(),
+                };
+                match row.text(3) {
+                    "undecided" => open.push(pair()),
+                    "same" if row.text(5) != BY_HAND && probability < below => unsure.push(pair()),
+                    _ => {}
+                }
+                if row.text(5) == BY_HAND && row.text(3) != "undecided" {
+                    let (a, b) = (hex(&a), hex(&b));
+                    decided.insert(if a < b { (a, b) } else { (b, a) });
+                }
+            })?;
+            let fresh = |p: &Pair| {
+                let (a, b) = (p.a.clone(), p.b.clone());
+                !decided.contains(&if a < b { (a, b) } else { (b, a) })
+            };
+            unsure.sort_by(|x, y| {
+                let of = |p: &Pair| p.probability.unwrap_or(0.0);
+                of(x).total_cmp(&of(y)).then_with(|| x.a.cmp(&y.a))
+            });
+            let by_code = r.pairs_by_code()?;
+            let all = open.into_iter().chain(by_code).chain(unsure).filter(fresh);
+            let all: Vec<Pair> = all.take(most).collect();
+            let detail = format!("{} pairs", all.len());
+            Ok((all, detail))
+        })
+    }
+
+    /// Pairs that share a code and that no decision in force joins.
+    fn pairs_by_code(&mut self) -> Result<Vec<Pair>, RegisterError> {
+        let sql = "SELECT DISTINCT s.scheme, s.registration, t.registration FROM link_token s JOIN link_token t \
+                   ON t.scheme = s.scheme AND t.token = s.token AND s.registration < t.registration \
+                   ORDER BY s.scheme, s.registration, t.registration";
+        let groups = self.groups()?;
+        let mut all = Vec::new();
+        self.driver.each(sql, &[], &mut |row| {
+            let (Ok(a), Ok(b)) = (row.bytes(1).try_into(), row.bytes(2).try_into()) else { return };
+            let (a, b): (Id, Id) = (a, b);
+            if groups.root(a) != groups.root(b) {
+                let method = format!("code {}", row.text(0));
+                all.push(Pair {
+                    a: hex(&a),
+                    b: hex(&b),
+                    decision: None,
+                    id: None,
+                    probability: None,
+                    method,
+                });
+            }
+        })?;
+        Ok(all)
+    }
+
+    /// Two registrations side by side, with who they are where that may be seen: whoever links may see the lists with names.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or one is not there.
+    pub fn side_by_side(&mut self, a: &Id, b: &Id) -> Result<SideBySide, RegisterError> {
+        self.act(Operation::Link, None, &format!("{} {}", named("registration", a), hex(b)), |r| {
+            let (first, one) = r.with_identity(a)?;
+            let (second, other) = r.with_identity(b)?;
+            let sql = "SELECT id, decision, probability, method, decided_by, decided_at, undone_at FROM link_decision \
+                       WHERE (a = $1 AND b = $2) OR (a = $2 AND b = $1) ORDER BY decided_at DESC, id DESC";
+            let of = |r: &Row| Decided {
+                id: hex(r.bytes(0)),
+                decision: r.text(1).to_owned(),
+                probability: r.text(2).parse().unwrap_or(0.0),
+                method: r.text(3).to_owned(),
+                by: r.text(4).to_owned(),
+                at: r.text(5).to_owned(),
+                undone: !r.is_null(6),
+            };
+            let rows = r.driver.query(sql, &[a.as_slice().into(), b.as_slice().into()])?;
+            let decisions = rows.iter().map(of).collect();
+            let detail = format!("{} and {} fields of identity", one.len(), other.len());
+            Ok((
+                SideBySide { registrations: [first, second], identities: [one, other], decisions },
+                detail,
+            ))
+        })
+    }
+
+    fn with_identity(&mut self, id: &Id) -> Result<(Registration, Identity), RegisterError> {
+        let sql = format!("SELECT {COLUMNS} FROM registration WHERE id = $1");
+        let row = self.driver.first(&sql, &[id.as_slice().into()])?;
+        let registration = Registration::of(&row.ok_or(RegisterError::NotFound("registration"))?);
+        if self.vault.is_none() || registration.lane != "help" {
+            return Ok((registration, Identity::new()));
+        }
+        let identity = match self.open_identity(&crate::register::id(&registration.person)?) {
+            Ok(identity) => identity,
+            Err(RegisterError::Erased) => Identity::new(),
+            Err(error) => return Err(error),
+        };
+        Ok((registration, identity))
+    }
+
+    /// Decides on a pair by hand, in place of every decision on it that is in force.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or a registration is not there; then nothing changes.
+    pub fn decide(&mut self, a: &Id, b: &Id, decision: &'static str) -> Result<(), RegisterError> {
+        self.act(Operation::Link, None, &format!("{} {}", named("registration", a), hex(b)), |r| {
+            let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
+            let sql = "UPDATE link_decision SET undone_by = $1, undone_at = $2 WHERE undone_at IS NULL \
+                       AND ((a = $3 AND b = $4) OR (a = $4 AND b = $3))";
+            let at = r.now.to_string();
+            let values = [user.into(), at.into(), a.as_slice().into(), b.as_slice().into()];
+            let undone = r.driver.execute(sql, &values)?;
+            let probability = match decision {
+                "same" => 1.0,
+                "different" => 0.0,
+                _ => 0.5,
+            };
+            r.insert_links(&[Link { a: *a, b: *b, decision, probability, method: BY_HAND.into() }])?;
+            Ok(((), format!("{decision}, {undone} taken back")))
+        })
+    }
+}
