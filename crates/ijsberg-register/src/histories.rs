@@ -15,6 +15,21 @@ pub struct HistoryTable {
     pub persons: Vec<PersonHistory>,
 }
 
+impl HistoryTable {
+    /// A column for each list and each covariate, a row for each person. What is not known is empty: an estimate takes an empty
+    /// cell for missing, and a word for a level of its own.
+    pub fn table(&self) -> crate::exchange::Table {
+        let covariates = ["year", "sex", "age", "nationality", "form"].map(str::to_owned);
+        let header = self.lists.iter().cloned().chain(covariates).collect();
+        let known = |s: &str| if ["unknown", "UNKNOWN"].contains(&s) { String::new() } else { s.to_owned() };
+        let row = |p: &PersonHistory| {
+            let bits = (0..self.lists.len()).map(|l| (p.lists >> l & 1).to_string());
+            bits.chain([p.year.as_str(), &p.sex, p.age, p.nationality, &p.form].map(known)).collect()
+        };
+        (header, self.persons.iter().map(row).collect())
+    }
+}
+
 /// A person's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonHistory {

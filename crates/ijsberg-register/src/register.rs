@@ -179,6 +179,16 @@ impl Register {
         Ok(row.map(|r| hex(r.bytes(0))))
     }
 
+    /// The number of the last entry of the audit log, 0 if there is none.
+    ///
+    /// # Errors
+    /// If nobody is logged in or the storage fails.
+    pub fn last_entry(&mut self) -> Result<i64, RegisterError> {
+        self.session.as_ref().ok_or(RegisterError::NoSession)?;
+        let row = self.driver.first("SELECT seq FROM audit ORDER BY seq DESC LIMIT 1", &[])?;
+        Ok(row.map_or(0, |r| r.int(0)))
+    }
+
     /// At most so many entries from one on.
     ///
     /// # Errors

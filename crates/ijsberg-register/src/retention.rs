@@ -82,6 +82,17 @@ impl Register {
         Ok(past.filter_map(|(person, _)| person.try_into().ok()).collect())
     }
 
+    /// Purposes with the months for which they are kept.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn retention_periods(&mut self) -> Result<Vec<(String, i64)>, RegisterError> {
+        self.act(Operation::Retain, None, "retention", |r| {
+            let rows = r.driver.query("SELECT purpose, months FROM retention ORDER BY purpose", &[])?;
+            Ok((rows.iter().map(|row| (row.text(0).to_owned(), row.int(1))).collect(), String::new()))
+        })
+    }
+
     /// How many persons' time is over.
     ///
     /// # Errors

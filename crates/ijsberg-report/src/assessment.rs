@@ -8,7 +8,7 @@ use ijsberg_signals::ilo::{DimensionResult, SetResult, State};
 use ijsberg_signals::law::LawResult;
 use ijsberg_signals::rules::{Rules, Words};
 
-use crate::terminal::{Colour, Page};
+use crate::terminal::{self, Colour};
 use crate::text::{Language, Text};
 
 /// A text of an instrument in the reader's language.
@@ -20,7 +20,7 @@ pub fn words<'a>(text: &Text, words: &'a Words) -> &'a str {
 }
 
 /// A name such as `told_other_pay`, `D4.hours` or `means.threat` in words.
-fn name(text: &Text, rules: &Rules, id: &str) -> String {
+pub fn name(text: &Text, rules: &Rules, id: &str) -> String {
     let question = rules.questions.get(id).map(|q| &q.text);
     let indicator = || rules.operational.indicators.iter().find(|i| i.id == id).map(|i| &i.text);
     let group = || rules.laws.iter().flat_map(|l| &l.groups).find(|g| g.id == id).map(|g| &g.text);
@@ -57,35 +57,93 @@ pub fn wording(text: &Text, wording: Wording) -> String {
     })
 }
 
-/// The whole of it for a terminal: what it is not comes first.
+/// A part of an assessment in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// A heading.
+    Heading(String),
+    /// A line at a depth, 0 to 3, with a state behind it where it has one.
+    Line(usize, String, Option<State>),
+}
+
+/// Gathers parts.
+struct Page<'a> {
+    text: &'a Text,
+    parts: Vec<Part>,
+}
+
+impl Page<'_> {
+    fn heading(&mut self, title: &str) {
+        self.parts.push(Part::Heading(title.to_owned()));
+    }
+
+    fn line(&mut self, depth: usize, line: &str) {
+        self.parts.push(Part::Line(depth, line.to_owned(), None));
+    }
+}
+
+/// The word for a state.
+pub fn state(text: &Text, state: State) -> String {
+    text.say(match state {
+        State::Positive => "state-positive",
+        State::Undetermined => "state-undetermined",
+        State::Excluded => "state-excluded",
+    })
+}
+
+/// The whole of it for a terminal.
 pub fn terminal(text: &Text, colour: Colour, rules: &Rules, a: &Assessment) -> String {
-    let mut page = Page { text, colour, out: String::new() };
+    let mut page = terminal::Page { text, colour, out: String::new() };
+    for part in parts(text, rules, a) {
+        match part {
+            Part::Heading(title) => page.heading(&title),
+            Part::Line(0, line, _) => page.wrap("", "  ", &line),
+            Part::Line(depth, line, of) => {
+                let code = match of {
+                    Some(State::Positive) => "1;33",
+                    Some(State::Excluded) => "2",
+                    _ => "0",
+                };
+                let of = of.map_or_else(String::new, |s| page.style(code, &state(text, s)));
+                let (first, rest) = match depth {
+                    1 => ("  - ", "    "),
+                    _ => ("     ", "       "),
+                };
+                page.wrap(first, rest, &format!("{line}{of}"));
+            }
+        }
+    }
+    page.out
+}
+
+/// The whole of it in parts: what it is not comes first.
+pub fn parts(text: &Text, rules: &Rules, a: &Assessment) -> Vec<Part> {
+    let mut page = Page { text, parts: Vec::new() };
     let title = if a.case.key.is_empty() {
         text.say("assess-title")
     } else {
         format!("{}: {}", text.fill("assess-case", &[("key", a.case.key.clone())]), text.say("assess-title"))
     };
     page.heading(&title);
-    page.wrap("", "", &text.say("assess-no-finding"));
-    page.wrap("", "  ", &text.fill("assess-wording", &[("what", wording(text, a.wording))]));
+    page.line(0, &text.say("assess-no-finding"));
+    page.line(0, &text.fill("assess-wording", &[("what", wording(text, a.wording))]));
     if a.wording_without_status != a.wording {
-        page.wrap(
-            "",
-            "  ",
+        page.line(
+            0,
             &text.fill("assess-without-status", &[("what", wording(text, a.wording_without_status))]),
         );
     }
     for [first, second] in &a.conflicts {
         let parts = [("first", name(text, rules, first)), ("second", name(text, rules, second))];
-        page.wrap("", "  ", &text.fill("assess-conflict", &parts));
+        page.line(0, &text.fill("assess-conflict", &parts));
     }
     page.heading(&text.say("assess-threshold"));
     if a.threshold.indication {
-        page.wrap("", "", &text.say("assess-yes-by"));
-        a.threshold.by.iter().for_each(|by| page.wrap("  - ", "    ", &name(text, rules, by)));
+        page.line(0, &text.say("assess-yes-by"));
+        a.threshold.by.iter().for_each(|by| page.line(1, &name(text, rules, by)));
     } else {
         let open = a.threshold.open.len().to_string();
-        page.wrap("", "", &text.fill("assess-not-yet", &[("n", open)]));
+        page.line(0, &text.fill("assess-not-yet", &[("n", open)]));
     }
     a.ilo.iter().for_each(|s| set(&mut page, rules, s));
     let there: Vec<String> =
@@ -96,29 +154,28 @@ pub fn terminal(text: &Text, colour: Colour, rules: &Rules, a: &Assessment) -> S
         .map(|c| words(text, &c.text))
         .collect();
     let there = if there.is_empty() { text.say("assess-none") } else { there.join("; ") };
-    page.wrap("", "  ", &text.fill("assess-forced-labour", &[("what", there)]));
+    page.line(0, &text.fill("assess-forced-labour", &[("what", there)]));
     match &a.law {
         Some(l) => law(&mut page, rules, l, a.case.facts_on.is_none()),
-        None => page.wrap("", "", &text.say("assess-no-law")),
+        None => page.line(0, &text.say("assess-no-law")),
     }
     facts(&mut page, &a.case.facts);
     if !a.next.is_empty() {
         page.heading(&text.say("assess-next"));
-        for (k, n) in a.next.iter().enumerate() {
-            page.wrap(&format!("  {}. ", k + 1), "     ", &name(text, rules, &n.question));
+        for n in &a.next {
+            page.line(1, &name(text, rules, &n.question));
         }
     }
     page.heading(&text.say("assess-help"));
     for help in rules.helps.help.iter().filter(|h| a.help.contains(&h.id)) {
-        page.wrap("  - ", "    ", words(text, &help.text));
+        page.line(1, words(text, &help.text));
     }
     let stamp = |s: &ijsberg_signals::rules::Stamp| {
         format!("{} {} ({})", s.id, s.version, s.sha256.get(..8).unwrap_or_default())
     };
     let stamps: Vec<String> = a.rules.iter().chain(a.law.as_ref().map(|l| &l.pack)).map(stamp).collect();
-    page.out.push('\n');
-    page.wrap("", "  ", &text.fill("assess-rests-on", &[("what", stamps.join(", "))]));
-    page.out
+    page.line(0, &text.fill("assess-rests-on", &[("what", stamps.join(", "))]));
+    page.parts
 }
 
 /// Facts that courts weigh; there is no threshold for any.
@@ -134,7 +191,7 @@ fn facts(page: &mut Page<'_>, f: &Facts) {
     let known: Vec<String> =
         known.into_iter().filter_map(|(key, value)| Some(text.fill(key, &[("x", value?)]))).collect();
     if !known.is_empty() {
-        page.wrap("  ", "    ", &text.fill("assess-facts", &[("what", known.join("; "))]));
+        page.line(1, &text.fill("assess-facts", &[("what", known.join("; "))]));
     }
 }
 
@@ -143,11 +200,11 @@ fn set(page: &mut Page<'_>, rules: &Rules, s: &SetResult) {
     let which = text.say(&format!("set-{}", s.set.replace('_', "-")));
     page.heading(&text.fill("assess-ilo", &[("set", which)]));
     if let Some(why) = &s.not_loaded {
-        page.wrap("", "", words(text, why));
+        page.line(0, words(text, why));
         return;
     }
     if let Some(note) = rules.operational.note.as_ref().filter(|_| !rules.operational.verified) {
-        page.wrap("", "  ", &text.fill("assess-unverified", &[("what", words(text, note).to_owned())]));
+        page.line(0, &text.fill("assess-unverified", &[("what", words(text, note).to_owned())]));
     }
     s.dimensions.iter().for_each(|d| dimension(page, rules, d));
     if let Some(c) = &s.conclusion {
@@ -156,32 +213,22 @@ fn set(page: &mut Page<'_>, rules: &Rules, s: &SetResult) {
             ("assess-vulnerability", c.with_vulnerability),
             ("assess-exploited", c.exploited),
         ] {
-            page.wrap("", "  ", &text.fill(key, &[("what", truth(text, t))]));
+            page.line(0, &text.fill(key, &[("what", truth(text, t))]));
         }
     }
 }
 
 fn dimension(page: &mut Page<'_>, rules: &Rules, d: &DimensionResult) {
     let text = page.text;
-    let (state, code) = match d.state {
-        State::Positive => ("state-positive", "1;33"),
-        State::Undetermined => ("state-undetermined", "0"),
-        State::Excluded => ("state-excluded", "2"),
-    };
     let title =
         rules.operational.dimensions.iter().find(|x| x.id == d.id).map_or("", |x| words(text, &x.text));
-    let state = page.style(code, &text.say(state));
-    page.wrap("  ", "    ", &format!("{} {title}: {state}", d.id));
+    page.parts.push(Part::Line(1, format!("{} {title}: ", d.id), Some(d.state)));
     if !d.supports.is_empty() {
-        page.wrap(
-            "     ",
-            "       ",
-            &text.fill("assess-supports", &[("what", names(text, rules, &d.supports))]),
-        );
+        page.line(2, &text.fill("assess-supports", &[("what", names(text, rules, &d.supports))]));
     }
     if !d.contradicts.is_empty() {
         let what = names(text, rules, &d.contradicts);
-        page.wrap("     ", "       ", &text.fill("assess-contradicts", &[("what", what)]));
+        page.line(2, &text.fill("assess-contradicts", &[("what", what)]));
     }
     // With nothing for it, every way is a way; that tells nobody anything.
     if let Some(first) = d.missing.first().filter(|_| !d.supports.is_empty()) {
@@ -189,7 +236,7 @@ fn dimension(page: &mut Page<'_>, rules: &Rules, d: &DimensionResult) {
         if d.ways > 1 {
             let _ = write!(line, " ({})", text.fill("assess-ways", &[("n", (d.ways - 1).to_string())]));
         }
-        page.wrap("     ", "       ", &line);
+        page.line(2, &line);
     }
 }
 
@@ -198,10 +245,10 @@ fn law(page: &mut Page<'_>, rules: &Rules, l: &LawResult, newest: bool) {
     let Some(pack) = rules.laws.iter().find(|p| p.id == l.pack.id) else { return };
     page.heading(&text.fill("assess-law", &[("pack", words(text, &pack.title).to_owned())]));
     if newest {
-        page.wrap("", "  ", &text.say("assess-no-day"));
+        page.line(0, &text.say("assess-no-day"));
     }
     if let Some(note) = pack.note.as_ref().filter(|_| !pack.verified) {
-        page.wrap("", "  ", &text.fill("assess-unverified", &[("what", words(text, note).to_owned())]));
+        page.line(0, &text.fill("assess-unverified", &[("what", words(text, note).to_owned())]));
     }
     for e in l
         .elements
@@ -214,14 +261,14 @@ fn law(page: &mut Page<'_>, rules: &Rules, l: &LawResult, newest: bool) {
             Truth::Open => "element-open",
             Truth::No => "element-not-supported",
         });
-        page.wrap("  ", "    ", &format!("{title}: {state}"));
+        page.line(1, &format!("{title}: {state}"));
         for (key, ids) in [
             ("assess-supports", &e.supports),
             ("assess-points", &e.points),
             ("assess-contradicts", &e.contradicts),
         ] {
             if !ids.is_empty() {
-                page.wrap("     ", "       ", &text.fill(key, &[("what", names(text, rules, ids))]));
+                page.line(2, &text.fill(key, &[("what", names(text, rules, ids))]));
             }
         }
     }
@@ -237,6 +284,6 @@ fn law(page: &mut Page<'_>, rules: &Rules, l: &LawResult, newest: bool) {
                 .collect();
             let _ = write!(line, "; {}", text.fill("assess-item-missing", &[("what", missing.join(", "))]));
         }
-        page.wrap("  ", "    ", &line);
+        page.line(1, &line);
     }
 }

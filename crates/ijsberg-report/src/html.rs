@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use ijsberg_mse::estimate::Estimate;
+
 use crate::Analysis;
 use crate::charts::{self, escape};
 use crate::terminal::{
@@ -9,20 +11,34 @@ use crate::terminal::{
 };
 use crate::text::{Text, key_of};
 
-pub(crate) const STYLE: &str = include_str!("../assets/report.css");
+/// The style of the page.
+pub const STYLE: &str = include_str!("../assets/report.css");
 
 /// Writes the page.
 pub fn page(text: &Text, a: &Analysis) -> String {
-    let mut out = String::new();
     let title = format!("{}: {}", text.say("title"), a.provenance.input);
-    let _ = write!(
-        out,
+    document(text, &title, STYLE, &body(text, a))
+}
+
+/// A document that needs nothing from elsewhere.
+pub fn document(text: &Text, title: &str, style: &str, body: &str) -> String {
+    format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{}</h1>\n<p>{}: {}</p>\n",
+         <style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n",
         text.language().code(),
-        escape(&title),
-        escape(&title),
+        escape(title),
+    )
+}
+
+/// What stands on the page, for one that has a frame of its own.
+pub fn body(text: &Text, a: &Analysis) -> String {
+    let mut out = String::new();
+    let _ = write!(
+        out,
+        "<h1>{}: {}</h1>\n<p>{}: {}</p>\n",
+        text.say("title"),
+        escape(&a.provenance.input),
         text.say("read-as"),
         escape(&layout(text, a)),
     );
@@ -49,7 +65,7 @@ pub fn page(text: &Text, a: &Analysis) -> String {
     figure(&mut out, &text.say("chart-influence"), &charts::influence(text, a));
     let _ = writeln!(out, "<h2>{}</h2>", text.say("estimates"));
     figure(&mut out, &text.say("chart-forest"), &charts::forest(text, a));
-    table(&mut out, text, a);
+    table(&mut out, text, &a.estimates, a.provenance.settings.level);
     let _ = writeln!(out, "<h2>{}</h2>\n<ul>", text.say("identification-title"));
     for line in granted(text, a) {
         let _ = writeln!(out, "<li>{}</li>", escape(&line));
@@ -64,13 +80,10 @@ pub fn page(text: &Text, a: &Analysis) -> String {
         out.push_str(&c.html(text));
         let _ = writeln!(out, "<p>{}: {}</p>", text.say("covariates-path"), escape(&c.path(text)));
     }
-    let _ = writeln!(out, "<h2>{}</h2>\n<ol type=\"a\">", text.say("notes"));
-    for note in notes_of(&a.estimates) {
-        let _ = writeln!(out, "<li>{}</li>", text.say(&format!("note-{}", key_of(note))));
-    }
+    notes(&mut out, text, &a.estimates);
     let _ = write!(
         out,
-        "</ol>\n<p>{}</p>\n<p>{}</p>\n<footer><p>ijsberg {} · SHA-256 {} · seed {}</p></footer>\n</main>\n</body>\n</html>\n",
+        "<p>{}</p>\n<p>{}</p>\n<footer><p>ijsberg {} · SHA-256 {} · seed {}</p></footer>\n",
         text.say(assumptions_key(a)),
         text.say("presumed"),
         escape(&a.provenance.version),
@@ -86,9 +99,29 @@ pub(crate) fn figure(out: &mut String, caption: &str, svg: &str) {
     }
 }
 
-fn table(out: &mut String, text: &Text, a: &Analysis) {
-    let notes = notes_of(&a.estimates);
-    let level = text.percent(a.provenance.settings.level);
+/// Estimates from counts of times seen: there are no lists to compare.
+pub fn counts(text: &Text, estimates: &[Estimate], level: f64) -> String {
+    let n = estimates.first().map_or(0, |e| e.n_observed);
+    let title =
+        text.fill("counts-title", &[("n", text.number(n as f64)), ("columns", text.say("no-covariates"))]);
+    let mut out = format!("<h1>{}</h1>\n", escape(&title));
+    table(&mut out, text, estimates, level);
+    notes(&mut out, text, estimates);
+    let _ = writeln!(out, "<p>{}</p>", text.say("counts-assumptions"));
+    out
+}
+
+fn notes(out: &mut String, text: &Text, estimates: &[Estimate]) {
+    let _ = writeln!(out, "<h2>{}</h2>\n<ol type=\"a\">", text.say("notes"));
+    for note in notes_of(estimates) {
+        let _ = writeln!(out, "<li>{}</li>", text.say(&format!("note-{}", key_of(note))));
+    }
+    out.push_str("</ol>\n");
+}
+
+fn table(out: &mut String, text: &Text, estimates: &[Estimate], level: f64) {
+    let notes = notes_of(estimates);
+    let level = text.percent(level);
     let interval = text.fill("col-interval", &[("level", level)]);
     let head = [
         text.say("col-method"),
@@ -105,7 +138,7 @@ fn table(out: &mut String, text: &Text, a: &Analysis) {
         let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&h));
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    for e in &a.estimates {
+    for e in estimates {
         let marks: String =
             notes.iter().enumerate().filter(|(_, n)| e.notes.contains(n)).map(|(i, _)| letter(i)).collect();
         let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), |x| text.number(x));

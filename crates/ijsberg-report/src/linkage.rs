@@ -68,7 +68,7 @@ pub fn page(text: &Text, r: &LinkageReport) -> String {
     }
     out.push_str("</ul>\n");
     let rows = r.lists.iter().map(|(name, n)| vec![name.clone(), text.number(*n as f64)]);
-    table(&mut out, &[text.say("field-list"), text.say("linkage-records")], rows);
+    table(&mut out, &[text.say("property-list"), text.say("linkage-records")], rows);
     figure(&mut out, &text.say("chart-weights"), &linkage::weights(text, r));
     for (example, parts) in &r.examples {
         let caption = text.say(match example {
@@ -94,7 +94,7 @@ pub fn page(text: &Text, r: &LinkageReport) -> String {
             let _ = writeln!(out, "<p>{}</p>", escape(&text.say("linkage-no-recall")));
         }
         let mut head = vec![
-            text.say(&format!("field-{property}")),
+            text.say(&format!("property-{property}")),
             text.say("linkage-records"),
             text.say("linkage-linked"),
         ];
@@ -156,7 +156,11 @@ pub fn part(text: &Text, part: Part) -> String {
                 Field::Place => ("place", "place"),
                 Field::Identifier => ("identifier", "same"),
             };
-            format!("{}: {}", text.say(&format!("field-{name}")), text.say(&format!("level-{kind}-{level}")))
+            format!(
+                "{}: {}",
+                text.say(&format!("property-{name}")),
+                text.say(&format!("level-{kind}-{level}"))
+            )
         }
     }
 }

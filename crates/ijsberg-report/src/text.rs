@@ -22,10 +22,19 @@ impl Language {
         }
     }
 
-    fn source(self) -> &'static str {
+    /// Words of reports and errors, of pages, and of codes.
+    fn sources(self) -> [&'static str; 3] {
         match self {
-            Self::English => include_str!("../locales/en.ftl"),
-            Self::Dutch => include_str!("../locales/nl.ftl"),
+            Self::English => [
+                include_str!("../locales/en.ftl"),
+                include_str!("../locales/web.en.ftl"),
+                include_str!("../locales/codes.en.ftl"),
+            ],
+            Self::Dutch => [
+                include_str!("../locales/nl.ftl"),
+                include_str!("../locales/web.nl.ftl"),
+                include_str!("../locales/codes.nl.ftl"),
+            ],
         }
     }
 }
@@ -51,10 +60,12 @@ impl Text {
         };
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
         bundle.set_use_isolating(false);
-        let resource = match FluentResource::try_new(language.source().to_owned()) {
-            Ok(resource) | Err((resource, _)) => resource,
-        };
-        bundle.add_resource_overriding(resource);
+        for source in language.sources() {
+            let resource = match FluentResource::try_new(source.to_owned()) {
+                Ok(resource) | Err((resource, _)) => resource,
+            };
+            bundle.add_resource_overriding(resource);
+        }
         Self { language, bundle }
     }
 
@@ -129,15 +140,37 @@ mod tests {
 
     #[test]
     fn both_languages_say_the_same_things() {
+        let lines = |language: Language| language.sources().into_iter().flat_map(str::lines);
         let keys = |language: Language| -> Vec<&str> {
-            assert!(FluentResource::try_new(language.source().to_owned()).is_ok());
-            language.source().lines().filter_map(|l| l.split_once(" = ")).map(|l| l.0).collect()
+            assert!(language.sources().iter().all(|s| FluentResource::try_new((*s).to_owned()).is_ok()));
+            lines(language).filter_map(|l| l.split_once(" = ")).map(|l| l.0).collect()
         };
         assert_eq!(keys(Language::English), keys(Language::Dutch));
+        let mut once = keys(Language::English);
+        once.sort_unstable();
+        assert_eq!(once.windows(2).find(|w| w[0] == w[1]), None);
         let arguments = |language: Language| -> Vec<usize> {
-            language.source().lines().map(|l| l.matches("{ $").count()).collect()
+            lines(language).map(|l| l.matches("{ $").count()).collect()
         };
         assert_eq!(arguments(Language::English), arguments(Language::Dutch));
+    }
+
+    #[test]
+    fn every_code_and_field_has_a_word() {
+        let text = Text::new(Language::Dutch);
+        let said = |key: String| assert_ne!(text.say(&key), key);
+        for list in ijsberg_register::codes::LISTS {
+            list.codes.iter().for_each(|c| said(format!("code-{}-{c}", list.name)));
+        }
+        for kind in ijsberg_register::entities::KINDS {
+            said(format!("kind-{}", kind.name));
+            kind.fields.iter().for_each(|f| said(format!("field-{}", f.0)));
+        }
+        ijsberg_register::vault::FIELDS.iter().for_each(|f| said(format!("field-{f}")));
+        ijsberg_register::policy::Role::ALL
+            .iter()
+            .for_each(|r| said(format!("code-role_of_user-{}", r.name())));
+        ijsberg_register::policy::MATRIX.iter().for_each(|m| said(format!("code-operation-{}", m.0.name())));
     }
 
     #[test]

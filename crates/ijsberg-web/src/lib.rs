@@ -1,1 +1,25 @@
-//! x
+//! The application in a browser. Pages are made on the server and work without a script; everything they need is in the program.
+//!
+//! Each route says who may come ([`access::Who`]); a route that says nothing cannot be written down. What is done then goes
+//! through the use cases of `ijsberg-register`, which ask their own policy and keep their own log, so a mistake here opens nothing.
+//! Handlers parse, call one use case, and render.
+
+mod access;
+mod api;
+mod app;
+mod assess;
+mod error;
+mod guards;
+mod jobs;
+mod pages;
+mod register;
+mod routes;
+mod server;
+mod sessions;
+mod shell;
+mod studio;
+
+pub use access::Who;
+pub use app::{App, Config, Desk, Opener};
+pub use routes::{Entry, Method, entries, router};
+pub use server::{Listen, ServeError, serve};

@@ -14,6 +14,7 @@ mod protect;
 mod register;
 mod resolve;
 mod review;
+mod serve;
 mod shards;
 mod simulate;
 mod sql;
@@ -48,6 +49,8 @@ enum Command {
     Protect(protect::Arguments),
     /// Keep a register of presumed victims: encrypted, audited, and counting also who stays nameless.
     Register(Box<register::Arguments>),
+    /// Serve the application: assess, register, estimate, in a browser.
+    Serve(Box<serve::Arguments>),
     /// Test methods on populations of known size.
     Simulate(Box<simulate::Arguments>),
 }
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Link(arguments) => link::run(&arguments),
         Command::Protect(arguments) => protect::run(&arguments),
         Command::Register(arguments) => register::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
     };
     match result {

@@ -5,7 +5,7 @@ mod cases;
 mod demo;
 mod export;
 mod import;
-mod place;
+pub(crate) mod place;
 
 use std::path::PathBuf;
 
@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
 
 /// Where the register lies and who is at work.
 #[derive(Debug, Args)]
-struct Place {
+pub(crate) struct Place {
     /// The directory of the register and its key files.
     #[arg(long, default_value = "register", global = true)]
     at: PathBuf,

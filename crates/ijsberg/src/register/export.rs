@@ -46,18 +46,8 @@ pub(super) fn histories(
     out: &Path,
 ) -> anyhow::Result<()> {
     let table = register.histories(from, until)?;
-    let mut header = table.lists.clone();
-    header.extend(["year", "sex", "age", "nationality", "form"].map(str::to_owned));
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(&header)?;
-    for p in &table.persons {
-        let bits = (0..table.lists.len()).map(|l| if p.lists >> l & 1 == 1 { "1" } else { "0" });
-        // An estimate takes an empty cell for missing, and a word for a level of its own.
-        let known = |s| if ["unknown", "UNKNOWN"].contains(&s) { "" } else { s };
-        let covariates = [p.year.as_str(), &p.sex, p.age, p.nationality, &p.form].map(known);
-        writer.write_record(bits.chain(covariates))?;
-    }
-    to(out, &writer.into_inner()?)?;
+    let (header, rows) = table.table();
+    to(out, &csv(&header, &rows)?)?;
     let parts = [
         ("n", text.number(table.persons.len() as f64)),
         ("lists", table.lists.join(", ")),

@@ -106,6 +106,37 @@ impl Place {
         self.log_in(text, &secret, work, vault)
     }
 
+    /// Its language.
+    pub(crate) fn lang(&self) -> crate::estimate::LanguageArgument {
+        self.lang
+    }
+
+    /// Opens the register as often as it is asked to, with keys that were read once; nobody is logged in.
+    pub(crate) fn opener(&self, text: &Text, vault: bool) -> anyhow::Result<ijsberg_web::Opener> {
+        let (secret, work) = self.work(text)?;
+        let vault =
+            if vault { Some(self.vault(text, &self.vault_secret(text, &secret, false)?)?) } else { None };
+        self.is_there(text)?;
+        let (at, url) = (self.at.join(DATABASE), self.url.clone());
+        Ok(Box::new(move || {
+            let driver: Box<dyn Driver> = match &url {
+                Some(url) => Box::new(Postgres::open(url)?),
+                None => Box::new(Sqlite::open(&at, work.database.bytes())?),
+            };
+            Register::open(driver, work.clone(), vault.clone(), Timestamp::now())
+        }))
+    }
+
+    /// An empty file in its place would look like a register that nobody may enter.
+    fn is_there(&self, text: &Text) -> anyhow::Result<()> {
+        if self.url.is_none() && !self.at.join(DATABASE).exists() {
+            bail!(
+                text.fill("register-no-database", &[("path", self.at.join(DATABASE).display().to_string())])
+            );
+        }
+        Ok(())
+    }
+
     fn log_in(
         &self,
         text: &Text,
@@ -113,12 +144,7 @@ impl Place {
         work: WorkKeys,
         vault: Option<VaultKeys>,
     ) -> anyhow::Result<Register> {
-        // An empty file in its place would look like a register that nobody may enter.
-        if self.url.is_none() && !self.at.join(DATABASE).exists() {
-            bail!(
-                text.fill("register-no-database", &[("path", self.at.join(DATABASE).display().to_string())])
-            );
-        }
+        self.is_there(text)?;
         let mut register = Register::open(self.driver(&work)?, work, vault, Timestamp::now())?;
         register.login(&self.user, &self.password(text, secret)?, self.code.as_deref())?;
         Ok(register)
@@ -224,7 +250,7 @@ fn private(_: &Path) -> anyhow::Result<()> {
 }
 
 /// A place with nothing set but where it is.
-pub(super) fn bare(at: PathBuf, passphrase_file: PathBuf) -> Place {
+pub(crate) fn bare(at: PathBuf, passphrase_file: PathBuf) -> Place {
     Place {
         at,
         url: None,

@@ -1,0 +1,149 @@
+// Every page works without this file. It adds live reasons, progress, dropping files, pictures as PNG, keys for the review, and
+// drafts that are encrypted on the device.
+"use strict";
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const one = (selector, root = document) => root.querySelector(selector);
+
+all(".script").forEach((e) => e.classList.remove("hidden"));
+
+// Leaving in a hurry: three times Escape, or the button, which replaces this page in the history.
+let escapes = [];
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "Escape" || one("dialog[open]")) return;
+  escapes = [...escapes.filter((t) => e.timeStamp - t < 2000), e.timeStamp];
+  if (escapes.length >= 3) location.replace("/exit");
+});
+all("a.leave").forEach((a) => a.addEventListener("click", (e) => { e.preventDefault(); location.replace("/exit"); }));
+
+// What the answers say, while they are given.
+const questions = one("form[data-live]");
+if (questions) {
+  let asked = 0;
+  questions.addEventListener("change", async () => {
+    const turn = ++asked;
+    try {
+      const answer = await fetch("/assess/live", { method: "POST", body: new URLSearchParams(new FormData(questions)) });
+      const html = await answer.text();
+      if (answer.ok && turn === asked) one("#live").innerHTML = html;
+    } catch { /* Without a connection the answers stay in the form. */ }
+  });
+}
+
+// A run: how far it is.
+const run = one("[data-progress]");
+if (run) {
+  const bar = one("progress", run), words = one("output", run);
+  const look = async () => {
+    try {
+      const state = await (await fetch(run.dataset.progress)).json();
+      if (state.over) { location.reload(); return; }
+      if (state.of > 0) { bar.max = state.of; bar.value = state.done; } else { bar.removeAttribute("value"); }
+      words.textContent = state.of > 0 ? `${state.stage} ${state.done} / ${state.of}` : state.stage;
+    } catch { /* Asked again. */ }
+    setTimeout(look, 700);
+  };
+  look();
+}
+
+// A table dropped on the page.
+const drop = one(".drop");
+if (drop) {
+  const input = one("input[type=file]", drop);
+  const over = (on) => (e) => { e.preventDefault(); drop.classList.toggle("over", on); };
+  drop.addEventListener("dragover", over(true));
+  drop.addEventListener("dragleave", over(false));
+  drop.addEventListener("drop", (e) => { over(false)(e); input.files = e.dataTransfer.files; });
+}
+
+// A picture of a chart.
+all("button[data-png]").forEach((button) => button.addEventListener("click", async () => {
+  const svg = await (await fetch(button.dataset.png)).text();
+  const picture = new Image();
+  await new Promise((done, failed) => {
+    picture.onload = done;
+    picture.onerror = failed;
+    picture.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg);
+  });
+  const box = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement.viewBox.baseVal;
+  const canvas = document.createElement("canvas");
+  canvas.width = 2 * (box.width || picture.width);
+  canvas.height = 2 * (box.height || picture.height);
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const link = document.createElement("a");
+  link.href = canvas.toDataURL("image/png");
+  link.download = button.dataset.name + ".png";
+  link.click();
+}));
+
+// Keys for the review: J the same, K different, L undecided.
+const decide = one("form[data-keys]");
+if (decide) {
+  document.addEventListener("keydown", (e) => {
+    if (e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) return;
+    const button = one(`button[data-key="${e.key.toLowerCase()}"]`, decide);
+    if (button) { e.preventDefault(); button.click(); }
+  });
+}
+
+all("button[data-print]").forEach((b) => b.addEventListener("click", () => print()));
+all("button[data-confirm]").forEach((b) => b.addEventListener("click", (e) => {
+  if (!confirm(b.dataset.confirm)) e.preventDefault();
+}));
+
+// Drafts: sealed under a key from a passphrase that stays in one's head. PBKDF2 with SHA-256 and AES-GCM are what browsers have.
+const DRAFT = "ijsberg-draft";
+const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
+const keyOf = async (passphrase, salt) => {
+  const raw = await crypto.subtle.importKey("raw", new TextEncoder().encode(passphrase), "PBKDF2", false, ["deriveKey"]);
+  const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations: 600000 };
+  return crypto.subtle.deriveKey(how, raw, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+};
+const draft = one("#draft");
+if (draft && questions && window.crypto?.subtle) {
+  const dialog = one("dialog", draft), form = one("form", dialog), said = one("output", draft);
+  const there = () => all("[data-draft=open], [data-draft=forget]", draft)
+    .forEach((b) => { b.hidden = !localStorage.getItem(DRAFT); });
+  let open = false;
+  const begin = (opening) => { open = opening; form.reset(); one("p", dialog).hidden = opening; dialog.showModal(); };
+  one("[data-draft=save]", draft).addEventListener("click", () => begin(false));
+  one("[data-draft=open]", draft).addEventListener("click", () => begin(true));
+  one("[data-draft=forget]", draft).addEventListener("click", () => { localStorage.removeItem(DRAFT); there(); });
+  one("[data-draft=cancel]", dialog).addEventListener("click", () => dialog.close());
+  form.addEventListener("submit", async (e) => {
+    e.preventDefault();
+    const passphrase = form.elements.passphrase.value;
+    if (!open && passphrase.length < 12) { said.textContent = draft.dataset.short; dialog.close(); return; }
+    dialog.close();
+    if (open) {
+      try {
+        const kept = JSON.parse(localStorage.getItem(DRAFT));
+        const key = await keyOf(passphrase, bytes(kept.salt));
+        const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(kept.iv) }, key, bytes(kept.data));
+        const answers = new Map(JSON.parse(new TextDecoder().decode(plain)));
+        for (const input of questions.elements) {
+          if (!answers.has(input.name)) continue;
+          if (input.type === "radio") input.checked = input.value === answers.get(input.name);
+          else if (input.name !== "step" && input.type !== "submit") input.value = answers.get(input.name);
+        }
+        questions.dispatchEvent(new Event("change"));
+        said.textContent = draft.dataset.opened;
+      } catch { said.textContent = draft.dataset.wrong; }
+    } else {
+      const salt = crypto.getRandomValues(new Uint8Array(16)), iv = crypto.getRandomValues(new Uint8Array(12));
+      const plain = new TextEncoder().encode(JSON.stringify([...new FormData(questions)]));
+      const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(passphrase, salt), plain);
+      localStorage.setItem(DRAFT, JSON.stringify({ salt: text(salt), iv: text(iv), data: text(data) }));
+      said.textContent = draft.dataset.saved;
+    }
+    there();
+  });
+  there();
+}
+
+// The questions without a connection.
+if (questions && "serviceWorker" in navigator) navigator.serviceWorker.register("/offline.js");

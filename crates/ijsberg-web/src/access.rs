@@ -1,0 +1,111 @@
+//! Who may come to a route. The register asks again; this keeps people from pages that would only refuse them.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use ijsberg_register::Session;
+use ijsberg_register::policy::{Operation, roles};
+use jiff::Timestamp;
+
+use crate::app::{App, As, Desk};
+use crate::error::WebError;
+
+/// Who may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Anybody who reaches the server.
+    Anyone,
+    /// Anybody where the studio is open, else who is logged in.
+    Studio,
+    /// Who is logged in.
+    LoggedIn,
+    /// Who has a role that may do one of these, for whatever organisation.
+    Any(&'static [Operation]),
+    /// A program with a token that allows one of these.
+    Token(&'static [Operation]),
+}
+
+impl Who {
+    /// Whether somebody with a session, or nobody, may come.
+    pub fn admits(self, open_studio: bool, session: Option<&Session>) -> bool {
+        let any = |operations: &[Operation]| session.is_some_and(|s| operations.iter().any(|o| may(s, *o)));
+        match self {
+            Self::Anyone => true,
+            Self::Studio => open_studio || session.is_some(),
+            Self::LoggedIn => session.is_some(),
+            Self::Any(operations) | Self::Token(operations) => any(operations),
+        }
+    }
+}
+
+/// Whether somebody may do it for any organisation at all.
+pub(crate) fn may(session: &Session, operation: Operation) -> bool {
+    session.only.as_ref().is_none_or(|only| only.contains(&operation))
+        && session.grants.iter().any(|g| roles(operation).contains(&g.role))
+}
+
+/// The cookie of a session.
+pub(crate) fn cookie_name(secure: bool) -> &'static str {
+    // The prefix binds it to this host, this path and TLS.
+    if secure { "__Host-ijsberg" } else { "ijsberg" }
+}
+
+/// Who is there, for handlers.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) session: Session,
+    pub(crate) by: As,
+}
+
+/// Finds out who is there. No cookie, no question to the register.
+pub(crate) async fn recognise(
+    State(app): State<Arc<App>>,
+    jar: CookieJar,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let secret = jar.get(cookie_name(app.config.secure)).map(|c| c.value().to_owned());
+    let user = secret.and_then(|s| app.sessions.user(&s, Timestamp::now()));
+    let bearer = request
+        .headers()
+        .get(axum::http::header::AUTHORIZATION)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.strip_prefix("Bearer "))
+        .map(str::to_owned);
+    // A cookie is for pages, a token for the interface: neither opens the other.
+    let by =
+        if request.uri().path().starts_with("/api/") { bearer.map(As::Token) } else { user.map(As::User) };
+    if let Some(by) = by {
+        let session = Desk::run(&app, by.clone(), |r| Ok(r.session().cloned())).await;
+        match session {
+            Ok(Some(session)) => {
+                request.extensions_mut().insert(Person { session, by });
+            }
+            Ok(None) | Err(WebError::Register(ijsberg_register::RegisterError::NoSession)) => {}
+            Err(error) => return error.into_response(),
+        }
+    }
+    next.run(request).await
+}
+
+/// Lets in who may come.
+pub(crate) async fn gate(
+    State((app, who)): State<(Arc<App>, Who)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let person = request.extensions().get::<Person>();
+    if who.admits(app.config.open_studio, person.map(|p| &p.session)) {
+        return next.run(request).await;
+    }
+    let page = request.method() == axum::http::Method::GET && !matches!(who, Who::Token(_));
+    match person {
+        Some(_) => WebError::Denied.into_response(),
+        None if app.desk.is_none() => WebError::NoRegister.into_response(),
+        None if page => Redirect::to("/login").into_response(),
+        None => WebError::LogIn.into_response(),
+    }
+}

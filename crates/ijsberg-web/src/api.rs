@@ -1,0 +1,366 @@
+//! The interface for programs, described in `OpenAPI`. A token allows some operations of one user; what needs no login in a page
+//! needs no token here.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ijsberg_analysis::Outcome;
+use ijsberg_register::lanes::Lane;
+use ijsberg_register::notify::Notification;
+use ijsberg_register::policy::Operation;
+use ijsberg_register::register::id;
+use ijsberg_report::machine;
+use ijsberg_signals::assess::Case;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi, ToSchema};
+
+use crate::app::{App, Desk};
+use crate::error::WebError;
+use crate::jobs::State as Run;
+use crate::shell::Visitor;
+use crate::studio;
+
+/// Operations that a token can be made for: those that this interface has.
+pub(crate) const OFFERED: [Operation; 3] =
+    [Operation::Notify, Operation::ReadRegistration, Operation::ExportHistories];
+
+/// Notifications in one call.
+const MOST_NOTIFICATIONS: usize = 10_000;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "ijsberg", description = "Signals, notifications, capture histories and estimates."),
+    paths(questions, assess, estimate, estimated, notify, person, histories),
+    components(schemas(Problem, NewNotification, Taken, RowProblem, NewEstimate, Begun)),
+    modifiers(&Bearer)
+)]
+struct Description;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        openapi.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The description itself.
+pub(crate) async fn description() -> Response {
+    Json(Description::openapi()).into_response()
+}
+
+/// What went wrong; what was sent is not repeated.
+#[derive(Serialize, ToSchema)]
+struct Problem {
+    /// The HTTP status.
+    status: u16,
+    /// In words, in the language asked for.
+    title: String,
+}
+
+/// The questions, the headings they stand under, and what they rest on.
+#[utoipa::path(get, path = "/api/v1/questions", responses((status = 200, description = "The instrument", body = Object)))]
+pub(crate) async fn questions(State(app): State<Arc<App>>) -> Response {
+    Json(&app.rules.questions).into_response()
+}
+
+/// Weighs answers. Nothing is stored.
+#[utoipa::path(
+    post,
+    path = "/api/v1/assess",
+    request_body(content = Object, description = "A case: answers by question, and facts"),
+    responses(
+        (status = 200, description = "What the answers show; not a finding of fact or law", body = Object),
+        (status = 400, description = "Not JSON", body = Problem),
+        (status = 415, description = "Not sent as JSON", body = Problem),
+        (status = 422, description = "Not a case", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem)
+    )
+)]
+pub(crate) async fn assess(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Json(case): Json<Case>,
+) -> Result<Response, WebError> {
+    Ok(Json(crate::assess::assessed(&app.rules, visitor.text(&app), &case)?).into_response())
+}
+
+/// A table to estimate from.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewEstimate {
+    /// The table as CSV; or nothing, with a `table` of the program among the settings.
+    #[serde(default)]
+    csv: String,
+    /// Settings as the form of the page has them: `methods`, `level`, `replicates`, `seed`, `by` and so on.
+    #[serde(default)]
+    settings: BTreeMap<String, String>,
+}
+
+/// A run that was begun.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Begun {
+    /// Its name; ask for it until it is over.
+    id: String,
+}
+
+/// Begins an estimate.
+#[utoipa::path(
+    post,
+    path = "/api/v1/estimates",
+    request_body = NewEstimate,
+    responses(
+        (status = 202, description = "It was begun", body = Begun),
+        (status = 400, description = "Not JSON", body = Problem),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 415, description = "Not sent as JSON", body = Problem),
+        (status = 422, description = "No table, or a setting does not fit", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem),
+        (status = 503, description = "Too much at work", body = Problem)
+    ),
+    security((), ("token" = []))
+)]
+pub(crate) async fn estimate(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Json(new): Json<NewEstimate>,
+) -> Result<Response, WebError> {
+    let none = || WebError::Sent(visitor.text(&app).say("web-estimate-no-table"));
+    let (input, bytes) = if new.csv.is_empty() {
+        studio::shipped(new.settings.get("table").map(String::as_str)).ok_or_else(none)?
+    } else {
+        ("table.csv".to_owned(), new.csv.into_bytes())
+    };
+    let job = studio::begin(&app, &visitor, input, bytes, &new.settings)?;
+    Ok((StatusCode::ACCEPTED, Json(Begun { id: job.id.clone() })).into_response())
+}
+
+/// How far an estimate is, and what came out.
+#[utoipa::path(
+    get,
+    path = "/api/v1/estimates/{id}",
+    params(("id" = String, Path, description = "The name of the run")),
+    responses(
+        (status = 200, description = "state, and the result where it is done", body = Object),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 404, description = "There is no such run", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem)
+    ),
+    security((), ("token" = []))
+)]
+pub(crate) async fn estimated(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(name): Path<String>,
+) -> Result<Response, WebError> {
+    let job = studio::job(&app, &visitor, &name)?;
+    let (stage, done, of) = job.progress();
+    let mut answer = match job.state() {
+        Run::Waiting => json!({ "state": "waiting" }),
+        Run::Running => json!({ "state": "running", "stage": stage, "done": done, "of": of }),
+        Run::Cancelled => json!({ "state": "cancelled" }),
+        Run::Failed(words) => json!({ "state": "failed", "why": words }),
+        Run::Done(outcome, warned) => {
+            json!({ "state": "done", "warned": warned, "result": result(&outcome) })
+        }
+    };
+    answer["input"] = job.input.clone().into();
+    Ok(Json(answer).into_response())
+}
+
+fn result(outcome: &Outcome) -> Value {
+    match outcome {
+        Outcome::Histories(a) => machine::to_json(a),
+        Outcome::Counts(c) => json!({
+            "schema": machine::SCHEMA,
+            "columns": c.columns,
+            "estimates": machine::estimates_json(&c.estimates),
+        }),
+    }
+}
+
+/// A notification. In the statistics lane it holds nobody's name.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewNotification {
+    /// The organisation that notifies.
+    organisation: String,
+    /// Its own key for the case; only a keyed code of it is kept.
+    local_key: String,
+    /// Day, month or year.
+    happened_on: String,
+    /// `F`, `M`, `X` or `UNKNOWN`.
+    #[serde(default = "unknown")]
+    sex: String,
+    /// Year of birth.
+    birth_year: Option<i64>,
+    /// `yes`, `no`, `unknown`, `not_asked` or `refused`.
+    #[serde(default = "not_asked")]
+    minor: String,
+    /// ISO 3166-1 alpha-2.
+    #[serde(default)]
+    nationality: String,
+    /// Form of exploitation.
+    #[serde(default = "unknown")]
+    form: String,
+    /// Sector, ISIC section.
+    #[serde(default = "unknown")]
+    sector: String,
+    /// Region code.
+    #[serde(default)]
+    region: String,
+}
+
+fn unknown() -> String {
+    "UNKNOWN".to_owned()
+}
+
+fn not_asked() -> String {
+    "not_asked".to_owned()
+}
+
+/// What was taken.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Taken {
+    /// New registrations.
+    new: u64,
+    /// Those that were there already.
+    already: u64,
+    /// Rows that do not fit; then nothing was taken.
+    errors: Vec<RowProblem>,
+}
+
+/// What is wrong with one of them; the value is not repeated.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RowProblem {
+    /// Its place, from 1.
+    row: u64,
+    /// The field.
+    field: &'static str,
+    /// What was expected.
+    expected: String,
+}
+
+/// Takes notifications in the statistics lane, all or none.
+#[utoipa::path(
+    post,
+    path = "/api/v1/notifications",
+    request_body = [NewNotification],
+    responses(
+        (status = 200, description = "What was taken", body = Taken),
+        (status = 400, description = "Not JSON", body = Problem),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The token does not allow it", body = Problem),
+        (status = 404, description = "There is no register", body = Problem),
+        (status = 415, description = "Not sent as JSON", body = Problem),
+        (status = 422, description = "Rows do not fit", body = Taken),
+        (status = 429, description = "Too many requests", body = Problem)
+    ),
+    security(("token" = []))
+)]
+pub(crate) async fn notify(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Json(new): Json<Vec<NewNotification>>,
+) -> Result<Response, WebError> {
+    if new.is_empty() || new.len() > MOST_NOTIFICATIONS {
+        let most = [("most", MOST_NOTIFICATIONS.to_string())];
+        return Err(WebError::Sent(visitor.text(&app).fill("web-api-most", &most)));
+    }
+    let synthetic = app.config.synthetic;
+    let row = |(i, n): (usize, NewNotification)| Notification {
+        line: i as u64 + 1,
+        organisation: n.organisation,
+        local_key: n.local_key,
+        happened_on: n.happened_on,
+        lane: Lane::Statistics,
+        sex: n.sex,
+        birth_year: n.birth_year,
+        minor: n.minor,
+        nationality: n.nationality,
+        form: n.form,
+        sector: n.sector,
+        region: n.region,
+        synthetic,
+        ..Notification::default()
+    };
+    let rows: Vec<Notification> = new.into_iter().enumerate().map(row).collect();
+    let done = Desk::run(&app, visitor.by(), move |r| r.notify(&rows)).await?;
+    let status = if done.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let problem = |e: ijsberg_register::notify::RowError| RowProblem {
+        row: e.line,
+        field: e.field,
+        expected: e.expected,
+    };
+    let errors = done.errors.into_iter().map(problem).collect();
+    Ok((status, Json(Taken { new: done.new, already: done.already, errors })).into_response())
+}
+
+/// The registrations of a pseudonym, coded.
+#[utoipa::path(
+    get,
+    path = "/api/v1/persons/{person}",
+    params(("person" = String, Path, description = "The pseudonym, 32 hexadecimal digits")),
+    responses(
+        (status = 200, description = "The registrations", body = Object),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The token does not allow it", body = Problem),
+        (status = 404, description = "There is no such person", body = Problem),
+        (status = 422, description = "Not a pseudonym", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem)
+    ),
+    security(("token" = []))
+)]
+pub(crate) async fn person(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(person): Path<String>,
+) -> Result<Response, WebError> {
+    let of = id(&person)?;
+    let all = Desk::run(&app, visitor.by(), move |r| r.registrations(&of)).await?;
+    Ok(Json(json!({ "registrations": all })).into_response())
+}
+
+/// Years of histories.
+#[derive(Deserialize)]
+pub(crate) struct Years {
+    from: i16,
+    to: i16,
+}
+
+/// Capture histories of persons registered in some years, one row a person, as CSV.
+#[utoipa::path(
+    get,
+    path = "/api/v1/histories",
+    params(
+        ("from" = i16, Query, description = "The first year", minimum = 1900, maximum = 2100),
+        ("to" = i16, Query, description = "The last year", minimum = 1900, maximum = 2100)
+    ),
+    responses(
+        (status = 200, description = "A column for each list and covariate", body = String, content_type = "text/csv"),
+        (status = 400, description = "No years", body = Problem),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The token does not allow it", body = Problem),
+        (status = 404, description = "There is no register", body = Problem),
+        (status = 422, description = "The years do not fit", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem)
+    ),
+    security(("token" = []))
+)]
+pub(crate) async fn histories(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Query(years): Query<Years>,
+) -> Result<Response, WebError> {
+    let table =
+        Desk::run(&app, visitor.by(), move |r| Ok(r.histories(years.from, years.to)?.table())).await?;
+    let csv = crate::register::exchange::csv(&table)?;
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], csv).into_response())
+}

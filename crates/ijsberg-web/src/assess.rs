@@ -1,0 +1,271 @@
+//! The questions of the signals, one step at a time, with reasons. Answers travel in the form: nothing is stored here, and nothing
+//! stands in an address.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::State;
+use axum::response::Response;
+use ijsberg_register::policy::Operation;
+use ijsberg_report::assessment::{Part, parts, state, wording, words};
+use ijsberg_report::text::Text;
+use ijsberg_signals::answer::Answer;
+use ijsberg_signals::assess::{Assessment, Case, Facts, assess};
+use ijsberg_signals::rules::Rules;
+
+use crate::app::App;
+use crate::error::WebError;
+use crate::shell::{Shell, Visitor, page};
+
+/// What a form sends.
+pub(crate) type Sent = BTreeMap<String, String>;
+
+/// The part of a field's name before that of a question.
+const QUESTION: &str = "q.";
+
+/// Facts and how many of their unit make one, as the form asks for them.
+const FACTS: [(&str, f64); 5] = [
+    ("months", 1.0),
+    ("hours_a_week", 1.0),
+    ("pay_an_hour", 1.0),
+    ("share_handed_over", 100.0),
+    ("debt", 1.0),
+];
+
+struct Asked<'a> {
+    name: String,
+    text: &'a str,
+    status: bool,
+    options: Vec<(&'static str, String, bool)>,
+}
+
+struct Step<'a> {
+    title: &'a str,
+    questions: Vec<Asked<'a>>,
+}
+
+struct Fact {
+    name: &'static str,
+    label: String,
+    value: String,
+}
+
+impl Page<'_> {
+    /// Steps follow.
+    fn more(&self) -> bool {
+        self.number.is_some_and(|n| n < self.of)
+    }
+}
+
+/// What the answers say so far.
+#[derive(Template)]
+#[template(path = "assess_live.html")]
+struct Live<'a> {
+    t: &'a Text,
+    wording: String,
+    by: Vec<String>,
+    conflicts: Vec<String>,
+    next: Vec<String>,
+    answered: usize,
+}
+
+#[derive(Template)]
+#[template(path = "assess.html")]
+struct Page<'a> {
+    s: Shell<'a>,
+    steps: Vec<Step<'a>>,
+    /// The number of the step from 1, where one is shown.
+    number: Option<usize>,
+    of: usize,
+    facts: Vec<Fact>,
+    facts_on: String,
+    hidden: Vec<(String, String)>,
+    live: String,
+}
+
+#[derive(Template)]
+#[template(path = "assess_result.html")]
+struct Outcome<'a> {
+    s: Shell<'a>,
+    sections: Vec<(String, Vec<(usize, String, Option<String>)>)>,
+    wording: String,
+    hidden: Vec<(String, String)>,
+    /// The pseudonym and organisations to keep it for.
+    keep: Option<(String, Vec<String>)>,
+}
+
+/// The first step.
+pub(crate) async fn begin(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    step(&app, &visitor, &Sent::new(), 0)
+}
+
+/// All questions on one page: to print, and to fill in without a connection.
+pub(crate) async fn all(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    everything(&app, &visitor, &Sent::new())
+}
+
+fn everything(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, WebError> {
+    let text = visitor.text(app);
+    let steps = app.rules.questions.blocks.iter().map(|b| block(&app.rules, text, &b.id, sent)).collect();
+    let (facts, facts_on) = facts(text, sent);
+    let s = Shell::new(app, visitor, "web-assess-title");
+    let of = app.rules.questions.blocks.len() + 1;
+    let hidden = hidden(sent, |name| !name.starts_with(QUESTION) && !is_fact(name));
+    page(&Page { s, steps, number: None, of, facts, facts_on, hidden, live: live_of(app, text, sent)? })
+}
+
+/// Another step, or the result.
+pub(crate) async fn go(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Result<Response, WebError> {
+    let at: usize = sent.get("step").and_then(|s| s.parse().ok()).unwrap_or(0);
+    match sent.get("go").map(String::as_str) {
+        Some("result") => result(&app, &visitor, &sent),
+        Some("all") => everything(&app, &visitor, &sent),
+        Some("back") => step(&app, &visitor, &sent, at.saturating_sub(1)),
+        Some("begin") => step(&app, &visitor, &sent, 0),
+        _ => step(&app, &visitor, &sent, at + 1),
+    }
+}
+
+/// What the answers say so far, as a piece of a page.
+pub(crate) async fn live(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Result<Response, WebError> {
+    use axum::response::IntoResponse;
+    Ok(axum::response::Html(live_of(&app, visitor.text(&app), &sent)?).into_response())
+}
+
+fn step(app: &App, visitor: &Visitor, sent: &Sent, at: usize) -> Result<Response, WebError> {
+    let text = visitor.text(app);
+    let blocks = &app.rules.questions.blocks;
+    let at = at.min(blocks.len());
+    let steps: Vec<Step<'_>> =
+        blocks.get(at).map(|b| block(&app.rules, text, &b.id, sent)).into_iter().collect();
+    let last = at == blocks.len();
+    let (facts, facts_on) = if last { facts(text, sent) } else { (Vec::new(), String::new()) };
+    let shown: Vec<String> = steps.iter().flat_map(|s| s.questions.iter().map(|q| q.name.clone())).collect();
+    let hidden = hidden(sent, |name| !shown.iter().any(|s| s == name) && !(last && is_fact(name)));
+    let s = Shell::new(app, visitor, "web-assess-title");
+    let live = live_of(app, text, sent)?;
+    page(&Page { s, steps, number: Some(at + 1), of: blocks.len() + 1, facts, facts_on, hidden, live })
+}
+
+fn is_fact(name: &str) -> bool {
+    name == "facts_on" || FACTS.iter().any(|f| f.0 == name)
+}
+
+/// What the form carries along unseen.
+fn hidden(sent: &Sent, wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+    let carried = |name: &str| name.starts_with(QUESTION) || is_fact(name) || name == "person";
+    let keep = sent.iter().filter(|(name, value)| carried(name) && wanted(name) && !value.is_empty());
+    keep.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+fn block<'a>(rules: &'a Rules, text: &Text, id: &str, sent: &Sent) -> Step<'a> {
+    let questions = &rules.questions;
+    let title = questions.blocks.iter().find(|b| b.id == id).map_or("", |b| words(text, &b.text));
+    let asked = |q: &'a ijsberg_signals::rules::Question| {
+        let name = format!("{QUESTION}{}", q.id);
+        let given = sent.get(&name).and_then(|a| Answer::parse(a)).unwrap_or_default();
+        let option = |(word, answer): &(&'static str, Answer)| {
+            (*word, text.say(&format!("web-answer-{}", word.replace('_', "-"))), *answer == given)
+        };
+        let options = Answer::ALL.iter().map(option).collect();
+        Asked { name, text: words(text, &q.text), status: q.status, options }
+    };
+    Step { title, questions: questions.questions.iter().filter(|q| q.block == id).map(asked).collect() }
+}
+
+fn facts(text: &Text, sent: &Sent) -> (Vec<Fact>, String) {
+    let of = |(name, _): &(&'static str, f64)| Fact {
+        name,
+        label: text.say(&format!("web-fact-{}", name.replace('_', "-"))),
+        value: sent.get(*name).cloned().unwrap_or_default(),
+    };
+    (FACTS.iter().map(of).collect(), sent.get("facts_on").cloned().unwrap_or_default())
+}
+
+/// The case of a form.
+pub(crate) fn case(text: &Text, sent: &Sent) -> Result<Case, WebError> {
+    let wrong = |field: &str| {
+        let label = text.say(&format!("web-fact-{}", field.replace('_', "-")));
+        WebError::Sent(text.fill("web-fact-wrong", &[("field", label)]))
+    };
+    let mut case = Case::default();
+    for (name, value) in sent.iter().filter_map(|(n, v)| Some((n.strip_prefix(QUESTION)?, v))) {
+        let answer = Answer::parse(value).ok_or_else(|| WebError::Sent(text.say("web-answer-wrong")))?;
+        if answer != Answer::NotAsked {
+            case.answers.0.insert(name.to_owned(), answer);
+        }
+    }
+    if let Some(day) = sent.get("facts_on").filter(|d| !d.trim().is_empty()) {
+        case.facts_on = Some(day.trim().parse().map_err(|_| wrong("facts_on"))?);
+    }
+    let number = |name: &str, unit: f64| match sent.get(name).map(|v| v.trim().replace(',', ".")) {
+        Some(v) if !v.is_empty() => v.parse::<f64>().map(|x| Some(x / unit)).map_err(|_| wrong(name)),
+        _ => Ok(None),
+    };
+    let [months, hours_a_week, pay_an_hour, share_handed_over, debt] =
+        FACTS.map(|(name, unit)| number(name, unit));
+    case.facts = Facts {
+        months: months?,
+        hours_a_week: hours_a_week?,
+        pay_an_hour: pay_an_hour?,
+        share_handed_over: share_handed_over?,
+        debt: debt?,
+    };
+    Ok(case)
+}
+
+pub(crate) fn assessed(rules: &Rules, text: &Text, case: &Case) -> Result<Assessment, WebError> {
+    assess(rules, case).map_err(|e| WebError::Sent(ijsberg_report::errors::register::case_error(text, &e)))
+}
+
+fn live_of(app: &App, text: &Text, sent: &Sent) -> Result<String, WebError> {
+    let case = case(text, sent)?;
+    let a = assessed(&app.rules, text, &case)?;
+    let name = |id: &String| ijsberg_report::assessment::name(text, &app.rules, id);
+    let conflict = |[first, second]: &[String; 2]| {
+        text.fill("assess-conflict", &[("first", name(first)), ("second", name(second))])
+    };
+    let live = Live {
+        t: text,
+        wording: wording(text, a.wording),
+        by: a.threshold.by.iter().map(name).collect(),
+        conflicts: a.conflicts.iter().map(conflict).collect(),
+        next: a.next.iter().map(|n| name(&n.question)).collect(),
+        answered: case.answers.0.len(),
+    };
+    Ok(live.render()?)
+}
+
+fn result(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, WebError> {
+    let text = visitor.text(app);
+    let a = assessed(&app.rules, text, &case(text, sent)?)?;
+    let mut sections: Vec<(String, Vec<(usize, String, Option<String>)>)> = Vec::new();
+    for part in parts(text, &app.rules, &a) {
+        match part {
+            Part::Heading(title) => sections.push((title, Vec::new())),
+            Part::Line(depth, line, of) => {
+                if let Some(section) = sections.last_mut() {
+                    section.1.push((depth, line, of.map(|s| state(text, s))));
+                }
+            }
+        }
+    }
+    let organisations = || {
+        let grants = visitor.session().map(|s| s.grants.clone()).unwrap_or_default();
+        grants.into_iter().map(|g| g.organisation).filter(|o| o != "*").collect()
+    };
+    let person = sent.get("person").filter(|_| visitor.may(Operation::WriteRecord));
+    let keep = person.map(|p| (p.clone(), organisations()));
+    let s = Shell::new(app, visitor, "assess-title");
+    page(&Outcome { s, sections, wording: wording(text, a.wording), hidden: hidden(sent, |_| true), keep })
+}

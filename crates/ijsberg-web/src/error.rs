@@ -1,0 +1,113 @@
+//! What goes wrong, as a status; [`crate::guards::errors`] makes the page of it in the visitor's language.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use ijsberg_crypto::CryptoError;
+use ijsberg_register::RegisterError;
+use ijsberg_report::errors;
+use ijsberg_report::text::Text;
+use ijsberg_store::StoreError;
+
+/// Why a request was not answered as asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WebError {
+    /// The register said no, or failed.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+    /// There is no register behind this server.
+    #[error("no register")]
+    NoRegister,
+    /// Nothing is here.
+    #[error("not found")]
+    NotFound,
+    /// Whoever asks must log in first.
+    #[error("log in first")]
+    LogIn,
+    /// Whoever asks may not.
+    #[error("denied")]
+    Denied,
+    /// What was sent does not fit; already in words.
+    #[error("{0}")]
+    Sent(String),
+    /// Too many requests.
+    #[error("too many requests")]
+    TooMany,
+    /// Too much at work.
+    #[error("busy")]
+    Busy,
+    /// A fault of the program; what it was is in the log.
+    #[error("internal")]
+    Internal,
+}
+
+impl From<CryptoError> for WebError {
+    fn from(error: CryptoError) -> Self {
+        Self::Register(error.into())
+    }
+}
+
+impl From<StoreError> for WebError {
+    fn from(error: StoreError) -> Self {
+        Self::Register(error.into())
+    }
+}
+
+impl From<askama::Error> for WebError {
+    fn from(_: askama::Error) -> Self {
+        Self::Internal
+    }
+}
+
+impl WebError {
+    pub(crate) fn status(&self) -> StatusCode {
+        use RegisterError as R;
+        match self {
+            Self::Register(R::NoSession | R::Login) | Self::LogIn => StatusCode::UNAUTHORIZED,
+            Self::Register(R::Locked(_)) | Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::Register(R::Denied { .. } | R::OtherOrganisation { .. }) | Self::Denied => {
+                StatusCode::FORBIDDEN
+            }
+            Self::Register(R::NotFound(_)) | Self::NotFound | Self::NoRegister => StatusCode::NOT_FOUND,
+            Self::Register(R::Exists(_) | R::Conflict { .. } | R::Immutable(_) | R::Erased) => {
+                StatusCode::CONFLICT
+            }
+            Self::Register(R::Invalid { .. } | R::LaneClosed(_) | R::VaultClosed) | Self::Sent(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Self::Register(R::Crypto(CryptoError::ShortPassphrase(_))) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Register(R::Store(StoreError::Busy)) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Register(R::Store(_) | R::Crypto(_) | R::Audit { .. }) | Self::Internal => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+        }
+    }
+
+    /// In words, without a word of what was sent.
+    pub(crate) fn words(&self, text: &Text) -> String {
+        match self {
+            Self::Register(e) => errors::register::register_error(text, e),
+            Self::Sent(words) => words.clone(),
+            Self::NoRegister => text.say("web-error-no-register"),
+            Self::NotFound => text.say("web-error-not-found"),
+            Self::LogIn => text.say("web-error-log-in"),
+            Self::Denied => text.say("web-error-denied"),
+            Self::TooMany => text.say("web-error-too-many"),
+            Self::Busy => text.say("web-error-busy"),
+            Self::Internal => text.say("web-error-internal"),
+        }
+    }
+}
+
+/// An error on its way to the page that tells it.
+#[derive(Debug, Clone)]
+pub(crate) struct Told(pub(crate) Arc<WebError>);
+
+impl IntoResponse for WebError {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Told(Arc::new(self)));
+        response
+    }
+}

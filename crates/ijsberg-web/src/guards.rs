@@ -1,0 +1,154 @@
+//! What stands around every request: names, headers, limits, and pages for errors.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Json;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use crate::app::App;
+use crate::error::{Told, WebError};
+use crate::shell::{Visitor, message};
+
+/// Nothing from elsewhere, nothing inline, in nobody's frame.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// How often somebody may come.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    logins: DefaultKeyedRateLimiter<IpAddr>,
+    sent: DefaultKeyedRateLimiter<IpAddr>,
+    interface: DefaultKeyedRateLimiter<IpAddr>,
+}
+
+fn quota(a_second: u32, at_once: u32) -> Quota {
+    let number = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+    Quota::per_second(number(a_second)).allow_burst(number(at_once))
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            // Guessing passwords has a pause of its own for each user; this is for guessing at many.
+            logins: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN.saturating_add(29))),
+            sent: RateLimiter::keyed(quota(50, 200)),
+            interface: RateLimiter::keyed(quota(50, 200)),
+        }
+    }
+}
+
+impl Limits {
+    /// Forgets addresses that have not come for a while.
+    pub(crate) fn tidy(&self) {
+        for limiter in [&self.logins, &self.sent, &self.interface] {
+            limiter.retain_recent();
+        }
+    }
+
+    fn allows(&self, method: &Method, path: &str, from: IpAddr) -> bool {
+        let limiter = match path {
+            "/login" if method == Method::POST => &self.logins,
+            p if p.starts_with("/api/") => &self.interface,
+            _ if method == Method::POST => &self.sent,
+            _ => return true,
+        };
+        limiter.check_key(&from).is_ok()
+    }
+}
+
+/// Turns away requests for another name and those that come too often.
+pub(crate) async fn entrance(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.chars().all(|c| c.is_ascii_digit()) => name,
+        _ => host,
+    };
+    if !app.config.hosts.iter().any(|h| h.eq_ignore_ascii_case(name)) {
+        return (StatusCode::MISDIRECTED_REQUEST, "this server has another name; see --host\n")
+            .into_response();
+    }
+    let from = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let from = from.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    if !app.limits.allows(request.method(), request.uri().path(), from) {
+        return WebError::TooMany.into_response();
+    }
+    next.run(request).await
+}
+
+/// Headers of every answer.
+pub(crate) async fn headers(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let asset = request.uri().path().starts_with("/assets/");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: &'static str, value: &'static str| {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    };
+    set("content-security-policy", POLICY);
+    set("x-content-type-options", "nosniff");
+    set("x-frame-options", "DENY");
+    set("referrer-policy", "no-referrer");
+    set("cross-origin-opener-policy", "same-origin");
+    set("cross-origin-resource-policy", "same-origin");
+    set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    // A page about a person is in no cache; what is the same for everybody may be, but is asked for again.
+    set("cache-control", if asset { "no-cache" } else { "no-store" });
+    if app.config.secure {
+        set("strict-transport-security", "max-age=31536000");
+    }
+    response
+}
+
+/// Makes a page, or JSON for the interface, of an error.
+pub(crate) async fn errors(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    request: Request,
+    next: Next,
+) -> Response {
+    let interface = request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    let status = response.status();
+    let told = response.extensions().get::<Told>().map(|t| Arc::clone(&t.0));
+    let plain =
+        response.headers().get(header::CONTENT_TYPE).is_none_or(|t| t.as_bytes().starts_with(b"text/plain"));
+    let of_the_frame = (status.is_client_error() || status.is_server_error()) && plain;
+    if told.is_none() && !of_the_frame {
+        return response;
+    }
+    let words = match &told {
+        Some(error) => error.words(visitor.text(&app)),
+        None if status == StatusCode::NOT_FOUND => WebError::NotFound.words(visitor.text(&app)),
+        None => status.canonical_reason().unwrap_or("error").to_lowercase(),
+    };
+    let mut headers = HeaderMap::new();
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        headers.insert(header::ALLOW, allow.clone());
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if interface {
+        let problem = serde_json::json!({ "status": status.as_u16(), "title": words });
+        return (status, headers, Json(problem)).into_response();
+    }
+    (status, headers, message(&app, &visitor, status, &words)).into_response()
+}
+
+/// Answers by the first digit of their status.
+pub(crate) static COUNTS: [AtomicU64; 5] = [const { AtomicU64::new(0) }; 5];
+
+/// Counts answers.
+pub(crate) async fn counted(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if let Some(count) = COUNTS.get(usize::from(response.status().as_u16() / 100).saturating_sub(1)) {
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+    response
+}

@@ -1,0 +1,216 @@
+//! Estimates that run while somebody waits: progress, cancelling, and the result for a while.
+
+use std::collections::{HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use ijsberg_analysis::{AnalysisError, Outcome, Request, run};
+use ijsberg_crypto::{hex, random};
+use ijsberg_mse::methods::Progress;
+use ijsberg_report::text::{Language, Text};
+use tokio::sync::Semaphore;
+
+use crate::error::WebError;
+
+/// Runs at a time; more would only make each slower.
+const AT_ONCE: usize = 1;
+
+/// Runs that wait or are kept.
+const MOST: usize = 40;
+
+/// How long a result is kept.
+const KEPT: Duration = Duration::from_secs(3600);
+
+/// How far a run is.
+#[derive(Debug, Clone)]
+pub(crate) enum State {
+    /// Waits for its turn.
+    Waiting,
+    /// Runs.
+    Running,
+    /// Done, with what was warned of.
+    Done(Arc<Outcome>, Vec<String>),
+    /// Did not come to an end, in words.
+    Failed(String),
+    /// Cancelled.
+    Cancelled,
+}
+
+/// One run.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) id: String,
+    /// Whose it is; nobody's where the studio is open.
+    pub(crate) owner: Option<String>,
+    pub(crate) input: String,
+    pub(crate) request: Request,
+    /// The settings as a query, to run it again.
+    pub(crate) link: String,
+    pub(crate) language: Language,
+    began: Instant,
+    state: Mutex<State>,
+    stage: Mutex<&'static str>,
+    steps: AtomicU64,
+    done: AtomicU64,
+    cancelled: AtomicBool,
+}
+
+/// What a cancelled run is unwound with. It is no fault, so no hook of panics is told.
+struct Stop;
+
+impl Progress for Job {
+    fn stage(&self, name: &'static str, steps: u64) {
+        *self.stage.lock().unwrap_or_else(PoisonError::into_inner) = name;
+        self.steps.store(steps, Ordering::Relaxed);
+        self.done.store(0, Ordering::Relaxed);
+        self.tick_or_stop(0);
+    }
+
+    fn tick(&self) {
+        self.tick_or_stop(1);
+    }
+}
+
+impl Job {
+    fn tick_or_stop(&self, steps: u64) {
+        self.done.fetch_add(steps, Ordering::Relaxed);
+        if self.cancelled.load(Ordering::Relaxed) {
+            resume_unwind(Box::new(Stop));
+        }
+    }
+
+    pub(crate) fn state(&self) -> State {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, state: State) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        !matches!(self.state(), State::Waiting | State::Running)
+    }
+
+    /// Stage, steps done and steps in all.
+    pub(crate) fn progress(&self) -> (&'static str, u64, u64) {
+        let steps = self.steps.load(Ordering::Relaxed);
+        let stage = *self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        (stage, self.done.load(Ordering::Relaxed).min(steps), steps)
+    }
+
+    pub(crate) fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+/// All runs.
+#[derive(Debug)]
+pub(crate) struct Jobs {
+    all: Mutex<(HashMap<String, Arc<Job>>, VecDeque<String>)>,
+    turns: Arc<Semaphore>,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self { all: Mutex::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+}
+
+impl Jobs {
+    fn all(&self) -> std::sync::MutexGuard<'_, (HashMap<String, Arc<Job>>, VecDeque<String>)> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The run of that name, for whom it belongs to.
+    pub(crate) fn get(&self, id: &str, user: Option<&str>) -> Option<Arc<Job>> {
+        let job = self.all().0.get(id).cloned()?;
+        (job.owner.as_deref() == user).then_some(job)
+    }
+
+    /// Begins a run; `words` are in the language of the errors.
+    pub(crate) fn begin(
+        &self,
+        app: &Arc<crate::app::App>,
+        owner: Option<String>,
+        language: Language,
+        input: String,
+        bytes: Vec<u8>,
+        request: Request,
+        link: String,
+    ) -> Result<Arc<Job>, WebError> {
+        let id = hex(&random::<16>()?);
+        let job = Arc::new(Job {
+            id: id.clone(),
+            owner,
+            input,
+            request,
+            link,
+            language,
+            began: Instant::now(),
+            state: Mutex::new(State::Waiting),
+            stage: Mutex::new(""),
+            steps: AtomicU64::new(0),
+            done: AtomicU64::new(0),
+            cancelled: AtomicBool::new(false),
+        });
+        {
+            let mut all = self.all();
+            if all.0.len() >= MOST {
+                // The oldest that is over makes room.
+                let over = all.1.iter().position(|id| all.0.get(id).is_none_or(|j| j.is_over()));
+                let oldest = over.and_then(|k| all.1.remove(k)).ok_or(WebError::Busy)?;
+                all.0.remove(&oldest);
+            }
+            all.0.insert(id.clone(), Arc::clone(&job));
+            all.1.push_back(id);
+        }
+        let (turns, running, app) = (Arc::clone(&self.turns), Arc::clone(&job), Arc::clone(app));
+        tokio::spawn(async move {
+            let Ok(_turn) = turns.acquire_owned().await else { return };
+            let done = tokio::task::spawn_blocking(move || work(&running, &bytes, app.text(language)));
+            let _ = done.await;
+        });
+        Ok(job)
+    }
+
+    /// Forgets what was kept for long.
+    pub(crate) fn tidy(&self) {
+        let mut all = self.all();
+        all.0.retain(|_, job| !job.is_over() || job.began.elapsed() < KEPT);
+        let left: Vec<String> = all.0.keys().cloned().collect();
+        all.1.retain(|id| left.contains(id));
+    }
+
+    /// Ends every run.
+    pub(crate) fn cancel_all(&self) {
+        self.all().0.values().for_each(|job| job.cancel());
+    }
+
+    /// How many wait or run.
+    pub(crate) fn at_work(&self) -> usize {
+        self.all().0.values().filter(|job| !job.is_over()).count()
+    }
+}
+
+fn work(job: &Job, bytes: &[u8], text: &Text) {
+    if job.cancelled.load(Ordering::Relaxed) {
+        return job.set(State::Cancelled);
+    }
+    job.set(State::Running);
+    let mut warned = Vec::new();
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        run(bytes, &job.input, &job.request, text, job, &mut |said| warned.push(said))
+    }));
+    job.set(match result {
+        Ok(Ok(outcome)) => State::Done(Arc::new(outcome), warned),
+        Ok(Err(error)) => State::Failed(said(&error, text)),
+        Err(why) if why.is::<Stop>() => State::Cancelled,
+        Err(_) => State::Failed(text.say("web-error-internal")),
+    });
+}
+
+fn said(error: &AnalysisError, text: &Text) -> String {
+    error.in_words(text)
+}

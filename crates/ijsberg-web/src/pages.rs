@@ -1,0 +1,132 @@
+//! The way in, help, and what belongs to no area.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+
+use crate::app::App;
+use crate::assess::Sent;
+use crate::error::WebError;
+use crate::guards::COUNTS;
+use crate::shell::{LANGUAGE, Shell, Visitor, page};
+
+/// Where who must leave in a hurry goes: a page that anybody looks at.
+const ELSEWHERE: &str = "https://www.knmi.nl/nederland-nu/weer/verwachtingen";
+
+/// Files that pages need, with what they are.
+const ASSETS: [(&str, &str, &str); 4] = [
+    ("app.css", "text/css; charset=utf-8", include_str!("../assets/app.css")),
+    ("app.js", "text/javascript; charset=utf-8", include_str!("../assets/app.js")),
+    ("icon.svg", "image/svg+xml", include_str!("../assets/icon.svg")),
+    ("report.css", "text/css; charset=utf-8", ijsberg_report::html::STYLE),
+];
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home<'a> {
+    s: Shell<'a>,
+    register: bool,
+}
+
+/// The four ways in.
+pub(crate) async fn home(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    page(&Home { s: Shell::new(&app, &visitor, "web-title"), register: app.desk.is_some() })
+}
+
+#[derive(Template)]
+#[template(path = "help.html")]
+struct Help<'a> {
+    s: Shell<'a>,
+    helps: Vec<String>,
+}
+
+/// Help, for workers and for whoever needs it now.
+pub(crate) async fn help(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    let s = Shell::new(&app, &visitor, "web-help");
+    let words =
+        |h: &ijsberg_signals::rules::Help| ijsberg_report::assessment::words(s.text, &h.text).to_owned();
+    page(&Help { helps: app.rules.helps.help.iter().map(words).collect(), s })
+}
+
+/// Away from here, and nothing of it stays in this browser.
+pub(crate) async fn exit(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
+    if let Some(cookie) = jar.get(crate::access::cookie_name(app.config.secure)) {
+        app.sessions.end(cookie.value());
+    }
+    let clear = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
+    ([(HeaderName::from_static("clear-site-data"), clear)], Redirect::to(ELSEWHERE)).into_response()
+}
+
+/// Another language, and back to where one was.
+pub(crate) async fn language(jar: CookieJar, Form(sent): Form<Sent>) -> Response {
+    let code =
+        sent.get("lang").map(String::as_str).filter(|c| ["nl", "en"].contains(c)).unwrap_or("en").to_owned();
+    let cookie = Cookie::build((LANGUAGE, code)).path("/").same_site(SameSite::Lax).permanent().build();
+    // Only to a path of this server.
+    let back = sent.get("back").filter(|b| b.starts_with('/') && !b.starts_with("//") && !b.contains('\\'));
+    let back = back.map_or("/", String::as_str);
+    (jar.add(cookie), Redirect::to(back)).into_response()
+}
+
+/// A file that pages need.
+pub(crate) async fn asset(Path(name): Path<String>) -> Result<Response, WebError> {
+    let (_, kind, content) = ASSETS.iter().find(|a| a.0 == name).ok_or(WebError::NotFound)?;
+    Ok(([(header::CONTENT_TYPE, *kind)], *content).into_response())
+}
+
+/// What a device needs to install the assessment.
+pub(crate) async fn manifest(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
+    let text = visitor.text(&app);
+    let manifest = serde_json::json!({
+        "name": format!("ijsberg: {}", text.say("web-assess-title")),
+        "short_name": "ijsberg",
+        "lang": text.language().code(),
+        "start_url": "/assess/all",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": "#12436d",
+        "icons": [{ "src": "/assets/icon.svg", "sizes": "any", "type": "image/svg+xml" }],
+    });
+    ([(header::CONTENT_TYPE, "application/manifest+json")], manifest.to_string()).into_response()
+}
+
+/// The worker that keeps the questions for when there is no connection.
+pub(crate) async fn offline() -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
+    (kind, include_str!("../assets/offline.js")).into_response()
+}
+
+/// Whether it works: the storage answers.
+pub(crate) async fn health(State(app): State<Arc<App>>) -> Response {
+    if app.desk.is_none() {
+        return "ok\n".into_response();
+    }
+    match crate::app::Desk::run(&app, crate::app::As::Nobody, |r| r.counts().map(|_| ())).await {
+        Ok(()) => "ok\n".into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, axum::response::Html("storage does not answer\n"))
+            .into_response(),
+    }
+}
+
+/// Counts for a monitor; nothing of a person.
+pub(crate) async fn metrics(State(app): State<Arc<App>>) -> Response {
+    let mut out = String::from("# TYPE ijsberg_responses counter\n");
+    for (class, count) in (1..=5).zip(&COUNTS) {
+        out +=
+            &format!("ijsberg_responses_total{{status=\"{class}xx\"}} {}\n", count.load(Ordering::Relaxed));
+    }
+    out += &format!(
+        "# TYPE ijsberg_sessions gauge\nijsberg_sessions {}\n# TYPE ijsberg_estimates_at_work gauge\nijsberg_estimates_at_work {}\n",
+        app.sessions.len(),
+        app.jobs.at_work()
+    );
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], out).into_response()
+}

@@ -1,0 +1,43 @@
+//! The register in a browser.
+
+pub(crate) mod account;
+pub(crate) mod admin;
+pub(crate) mod audit;
+pub(crate) mod exchange;
+pub(crate) mod identity;
+pub(crate) mod login;
+pub(crate) mod notify;
+pub(crate) mod person;
+pub(crate) mod record;
+pub(crate) mod retention;
+pub(crate) mod review;
+
+use std::collections::BTreeMap;
+
+use ijsberg_register::codes::code_list;
+use ijsberg_register::policy::{Answer, Operation};
+use ijsberg_register::worklist::Organisation;
+
+use crate::shell::{Shell, Visitor};
+
+/// What a form sends.
+pub(crate) type Sent = BTreeMap<String, String>;
+
+pub(crate) fn of<'a>(sent: &'a Sent, name: &str) -> &'a str {
+    sent.get(name).map(|v| v.trim()).unwrap_or_default()
+}
+
+/// A choice of a form: the code, the word for it, and whether it is chosen.
+pub(crate) type Choice = (String, String, bool);
+
+/// The codes of a list as choices.
+pub(crate) fn choices(s: &Shell<'_>, list: &str, chosen: &str) -> Vec<Choice> {
+    let codes = code_list(list).map_or(&[] as &[&str], |l| l.codes);
+    codes.iter().map(|c| ((*c).to_owned(), s.code(list, c), *c == chosen)).collect()
+}
+
+/// Organisations for which the visitor may do something.
+pub(crate) fn own(visitor: &Visitor, all: Vec<Organisation>, operation: Operation) -> Vec<Organisation> {
+    let Some(session) = visitor.session() else { return Vec::new() };
+    all.into_iter().filter(|o| session.ask(operation, Some(&o.id)) == Answer::Allowed).collect()
+}

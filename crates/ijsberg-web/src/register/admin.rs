@@ -1,0 +1,117 @@
+//! Users, organisations and lanes.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use ijsberg_crypto::Cost;
+use ijsberg_register::RegisterError;
+use ijsberg_register::lanes::Lane;
+use ijsberg_register::policy::{Grant, Role};
+use ijsberg_register::users::User;
+use ijsberg_register::worklist::{OpenLane, Organisation};
+
+use super::{Choice, Sent, choices, of};
+use crate::app::{App, Desk};
+use crate::error::WebError;
+use crate::shell::{Shell, Visitor, page};
+
+#[derive(Template)]
+#[template(path = "users.html")]
+struct Users<'a> {
+    s: Shell<'a>,
+    users: Vec<User>,
+    roles: Vec<(String, String)>,
+    organisations: Vec<Organisation>,
+}
+
+impl Users<'_> {
+    fn role(&self, role: &Role) -> String {
+        self.s.code("role_of_user", &role.name())
+    }
+}
+
+/// Who may what.
+pub(crate) async fn users(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    let (users, organisations) =
+        Desk::run(&app, visitor.by(), |r| Ok((r.users()?, r.organisations()?))).await?;
+    let s = Shell::new(&app, &visitor, "web-users");
+    let roles = Role::ALL.iter().map(|r| (r.name(), s.code("role_of_user", &r.name()))).collect();
+    page(&Users { s, users, roles, organisations })
+}
+
+/// Adds a user, gives or takes a role, closes or opens an account.
+pub(crate) async fn change_users(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Result<Response, WebError> {
+    Desk::run(&app, visitor.by(), move |r| {
+        let name = of(&sent, "user");
+        let grant = || {
+            let role = Role::parse(of(&sent, "role")).ok_or(RegisterError::NotFound("role"))?;
+            Ok::<_, RegisterError>(Grant { role, organisation: of(&sent, "organisation").to_owned() })
+        };
+        match of(&sent, "go") {
+            "add" => r.add_user(name, sent.get("password").map_or("", String::as_str), Cost::default()),
+            "give" => r.set_grant(name, &grant()?, true),
+            "take" => r.set_grant(name, &grant()?, false),
+            "close" => r.set_disabled(name, true),
+            "open" => r.set_disabled(name, false),
+            _ => Err(RegisterError::NotFound("action")),
+        }
+    })
+    .await?;
+    Ok(Redirect::to("/users").into_response())
+}
+
+#[derive(Template)]
+#[template(path = "organisations.html")]
+struct Organisations<'a> {
+    s: Shell<'a>,
+    organisations: Vec<Organisation>,
+    lanes: Vec<OpenLane>,
+    kinds: Vec<Choice>,
+    all_lanes: Vec<(String, String)>,
+    synthetic: bool,
+}
+
+/// Who notifies, and which lanes are open.
+pub(crate) async fn organisations(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+) -> Result<Response, WebError> {
+    let (organisations, lanes) =
+        Desk::run(&app, visitor.by(), |r| Ok((r.organisations()?, r.lanes()?))).await?;
+    let s = Shell::new(&app, &visitor, "web-organisations");
+    let kinds = choices(&s, "organisation_kind", "OVERIG");
+    let all_lanes = ["statistics", "help"].map(|l| (l.to_owned(), s.code("lane", l))).to_vec();
+    page(&Organisations { organisations, lanes, kinds, all_lanes, synthetic: app.config.synthetic, s })
+}
+
+/// Adds an organisation, or opens a lane.
+pub(crate) async fn change_organisations(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Result<Response, WebError> {
+    let synthetic = app.config.synthetic;
+    Desk::run(&app, visitor.by(), move |r| match of(&sent, "go") {
+        "add" => r.add_organisation(
+            of(&sent, "id"),
+            of(&sent, "name"),
+            of(&sent, "kind"),
+            of(&sent, "list"),
+            synthetic,
+        ),
+        "lane" => {
+            let lane = Lane::parse(of(&sent, "lane")).ok_or(RegisterError::NotFound("lane"))?;
+            r.open_lane(lane, of(&sent, "basis"), of(&sent, "assessed"))
+        }
+        _ => Err(RegisterError::NotFound("action")),
+    })
+    .await?;
+    Ok(Redirect::to("/organisations").into_response())
+}

@@ -1,0 +1,139 @@
+//! Coming in, leaving, and what is to be done today.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use ijsberg_register::RegisterError;
+use ijsberg_register::policy::Operation;
+use ijsberg_register::registrations::Registration;
+use jiff::Timestamp;
+
+use super::{Sent, of};
+use crate::access::cookie_name;
+use crate::app::{App, As, Desk};
+use crate::error::WebError;
+use crate::shell::{Shell, Visitor, page};
+
+/// Rows of the work list on one page.
+const ROWS: u32 = 50;
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Login<'a> {
+    s: Shell<'a>,
+    wrong: Option<String>,
+}
+
+/// The form.
+pub(crate) async fn form(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    if app.desk.is_none() {
+        return Err(WebError::NoRegister);
+    }
+    page(&Login { s: Shell::new(&app, &visitor, "web-log-in"), wrong: None })
+}
+
+/// A new session each time, whatever cookie came with it.
+pub(crate) async fn come(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    jar: CookieJar,
+    Form(sent): Form<Sent>,
+) -> Result<Response, WebError> {
+    let (name, password) = (of(&sent, "user").to_owned(), sent.get("password").cloned().unwrap_or_default());
+    let code = Some(of(&sent, "code").to_owned()).filter(|c| !c.is_empty());
+    let user = name.clone();
+    let done = Desk::run(&app, As::Nobody, move |r| r.login(&name, &password, code.as_deref())).await;
+    match done {
+        Ok(()) => {}
+        Err(error @ WebError::Register(RegisterError::Login | RegisterError::Locked(_))) => {
+            let wrong = Some(error.words(visitor.text(&app)));
+            let html = Login { s: Shell::new(&app, &visitor, "web-log-in"), wrong }.render()?;
+            return Ok((StatusCode::UNAUTHORIZED, Html(html)).into_response());
+        }
+        Err(error) => return Err(error),
+    }
+    leave_session(&app, &jar);
+    let secret = app.sessions.begin(&user, Timestamp::now())?;
+    Ok((jar.add(cookie(&app, secret)), Redirect::to("/register")).into_response())
+}
+
+fn cookie(app: &App, secret: String) -> Cookie<'static> {
+    Cookie::build((cookie_name(app.config.secure), secret))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(app.config.secure)
+        .build()
+}
+
+fn leave_session(app: &App, jar: &CookieJar) {
+    if let Some(cookie) = jar.get(cookie_name(app.config.secure)) {
+        app.sessions.end(cookie.value());
+    }
+}
+
+/// Leaves; what the browser kept of the pages goes too.
+pub(crate) async fn leave(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
+    leave_session(&app, &jar);
+    let jar = jar.remove(Cookie::build((cookie_name(app.config.secure), "")).path("/"));
+    let clear = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+    (jar, [clear], Redirect::to("/")).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "today.html")]
+struct Today<'a> {
+    s: Shell<'a>,
+    rows: Vec<Registration>,
+    more: Option<String>,
+    organisations: Vec<String>,
+    notify: bool,
+    read: bool,
+    disclosed: bool,
+    tasks: Vec<(&'static str, String)>,
+}
+
+/// What is new, and where to go.
+pub(crate) async fn today(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Query(asked): Query<Sent>,
+) -> Result<Response, WebError> {
+    let before = Some(of(&asked, "before").to_owned()).filter(|b| b.parse::<Timestamp>().is_ok());
+    let read = visitor.may(Operation::ReadRegistration);
+    let (rows, organisations) = Desk::run(&app, visitor.by(), move |r| {
+        let rows = if read { r.newest(before.as_deref(), ROWS)? } else { Vec::new() };
+        Ok((rows, r.organisations()?))
+    })
+    .await?;
+    let organisations = super::own(&visitor, organisations, Operation::ReadRegistration);
+    let more = (rows.len() == ROWS as usize).then(|| rows.last().map(|r| r.recorded_at.clone())).flatten();
+    let s = Shell::new(&app, &visitor, "web-register-title");
+    let tasks = [
+        (Operation::Notify, "/import", "web-import"),
+        (Operation::Link, "/review", "web-review"),
+        (Operation::ExportHistories, "/export", "web-export"),
+        (Operation::ReviewBreakGlass, "/glass", "web-glass"),
+        (Operation::ReadAudit, "/audit", "web-audit"),
+        (Operation::Retain, "/retention", "web-retention"),
+        (Operation::ManageUsers, "/users", "web-users"),
+        (Operation::ManageOrganisations, "/organisations", "web-organisations"),
+    ];
+    let tasks = tasks.into_iter().filter(|t| visitor.may(t.0)).map(|t| (t.1, s.t(t.2))).collect();
+    page(&Today {
+        rows,
+        more,
+        organisations: organisations.into_iter().map(|o| o.id).collect(),
+        notify: visitor.may(Operation::Notify),
+        read,
+        disclosed: visitor.may(Operation::ReadDisclosed),
+        tasks,
+        s,
+    })
+}

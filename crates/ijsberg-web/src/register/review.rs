@@ -1,0 +1,150 @@
+//! Pairs that may be one person, side by side, and a decision with its reason.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use ijsberg_register::RegisterError;
+use ijsberg_register::links::decision;
+use ijsberg_register::register::id;
+use ijsberg_register::registrations::Registration;
+use ijsberg_register::vault::{FIELDS, Identity};
+use ijsberg_register::worklist::{Decided, Pair};
+
+use super::person::shown;
+use super::{Sent, of};
+use crate::app::{App, Desk};
+use crate::error::WebError;
+use crate::shell::{Shell, Visitor, page};
+
+/// Below this certainty a person looks at what linkage found.
+const UNSURE: f64 = 0.95;
+
+/// Pairs on the page.
+const MOST: usize = 50;
+
+/// How two values compare: 'same', 'differ' or 'open', where one is not known.
+type Row = (String, String, String, &'static str);
+
+struct Waiting {
+    pair: Pair,
+    share: String,
+    weight: String,
+}
+
+#[derive(Template)]
+#[template(path = "review.html")]
+struct Queue<'a> {
+    s: Shell<'a>,
+    pairs: Vec<Waiting>,
+    most: usize,
+    full: bool,
+}
+
+/// How much more likely one person than two, on a scale of doublings: the match weight that goes with a probability.
+fn weight(text: &ijsberg_report::text::Text, p: f64) -> String {
+    if p <= 0.0 || p >= 1.0 { String::new() } else { text.decimal((p / (1.0 - p)).log2(), 1) }
+}
+
+/// What waits for a person.
+pub(crate) async fn queue(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    let pairs = Desk::run(&app, visitor.by(), |r| r.to_review(UNSURE, MOST)).await?;
+    let s = Shell::new(&app, &visitor, "web-review-title");
+    let waiting = |pair: Pair| {
+        let share = pair.probability.map(|p| s.text.percent(p)).unwrap_or_default();
+        let weight = pair.probability.map(|p| weight(s.text, p)).unwrap_or_default();
+        Waiting { pair, share, weight }
+    };
+    let full = pairs.len() == MOST;
+    page(&Queue { pairs: pairs.into_iter().map(waiting).collect(), most: MOST, full, s })
+}
+
+#[derive(Template)]
+#[template(path = "pair.html")]
+struct Compared<'a> {
+    s: Shell<'a>,
+    a: String,
+    b: String,
+    rows: Vec<Row>,
+    decisions: Vec<(Decided, String, String)>,
+    unnamed: bool,
+}
+
+fn compared(a: &str, b: &str) -> &'static str {
+    let folded = |v: &str| v.trim().to_lowercase();
+    match (a.trim().is_empty() || b.trim().is_empty(), folded(a) == folded(b)) {
+        (true, _) => "open",
+        (_, true) => "same",
+        _ => "differ",
+    }
+}
+
+fn rows(s: &Shell<'_>, [a, b]: &[Registration; 2], [one, other]: &[Identity; 2]) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for field in FIELDS {
+        let (x, y) =
+            (one.get(*field).cloned().unwrap_or_default(), other.get(*field).cloned().unwrap_or_default());
+        if !x.is_empty() || !y.is_empty() {
+            let how = compared(&x, &y);
+            rows.push((s.t(&format!("field-{field}")), x, y, how));
+        }
+    }
+    let unknown = s.t("web-not-known");
+    let known = |v: String| if v == unknown || v == s.code("sex", "UNKNOWN") { String::new() } else { v };
+    for ((label, x), (_, y)) in shown(s, a).into_iter().zip(shown(s, b)) {
+        let (x, y) = (known(x), known(y));
+        let how = compared(&x, &y);
+        rows.push((label, x, y, how));
+    }
+    rows
+}
+
+/// Two registrations side by side.
+pub(crate) async fn pair(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path((a, b)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let (x, y) = (id(&a)?, id(&b)?);
+    let both = Desk::run(&app, visitor.by(), move |r| r.side_by_side(&x, &y)).await?;
+    let s = Shell::new(&app, &visitor, "web-review-title");
+    let rows = rows(&s, &both.registrations, &both.identities);
+    let unnamed = both.identities.iter().all(Identity::is_empty);
+    let told = |d: Decided| {
+        let (share, weight) = (s.text.percent(d.probability), weight(s.text, d.probability));
+        (d, share, weight)
+    };
+    let decisions = both.decisions.into_iter().map(told).collect();
+    page(&Compared { a, b, rows, decisions, unnamed, s })
+}
+
+/// Decides, and goes on to the next pair.
+pub(crate) async fn decide(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path((a, b)): Path<(String, String)>,
+    Form(sent): Form<Sent>,
+) -> Result<Response, WebError> {
+    let (x, y) = (id(&a)?, id(&b)?);
+    let decision = decision(of(&sent, "decision")).ok_or(RegisterError::NotFound("decision"))?;
+    let next = Desk::run(&app, visitor.by(), move |r| {
+        r.decide(&x, &y, decision)?;
+        r.to_review(UNSURE, 2)
+    });
+    let next = next.await?.into_iter().find(|p| !(p.a == a && p.b == b));
+    let to = next.map_or_else(|| "/review".to_owned(), |p| format!("/review/{}/{}", p.a, p.b));
+    Ok(Redirect::to(&to).into_response())
+}
+
+/// Takes a decision back.
+pub(crate) async fn undo(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(name): Path<String>,
+) -> Result<Response, WebError> {
+    let name = id(&name)?;
+    Desk::run(&app, visitor.by(), move |r| r.undo_link(&name)).await?;
+    Ok(Redirect::to("/review").into_response())
+}

@@ -1,0 +1,172 @@
+//! Every route with who may come. A route without that cannot be written down here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodRouter, get, post};
+use ijsberg_register::policy::Operation as O;
+use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::access::{Who, gate, recognise};
+use crate::app::App;
+use crate::register::{
+    account, admin, audit, exchange, identity, login, notify, person, record, retention, review,
+};
+use crate::{api, assess, guards, pages, studio};
+
+/// How a route is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// To look.
+    Get,
+    /// To send or to change.
+    Post,
+}
+
+/// A route.
+pub struct Entry {
+    /// How it is asked.
+    pub method: Method,
+    /// The path, with names in braces.
+    pub path: &'static str,
+    /// Who may come.
+    pub who: Who,
+    handler: MethodRouter<Arc<App>>,
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} {} {:?}", self.method, self.path, self.who)
+    }
+}
+
+/// Bytes that a form or a file may have.
+const MOST_BYTES: usize = 32 << 20;
+
+/// How long an answer may take. Estimates run beside the requests.
+const LONGEST: Duration = Duration::from_secs(60);
+
+fn look<H, T>(path: &'static str, who: Who, handler: H) -> Entry
+where
+    H: Handler<T, Arc<App>>,
+    T: 'static,
+{
+    Entry { method: Method::Get, path, who, handler: get(handler) }
+}
+
+fn send<H, T>(path: &'static str, who: Who, handler: H) -> Entry
+where
+    H: Handler<T, Arc<App>>,
+    T: 'static,
+{
+    Entry { method: Method::Post, path, who, handler: post(handler) }
+}
+
+/// All routes.
+pub fn entries() -> Vec<Entry> {
+    use Who::{Any, Anyone, LoggedIn, Studio, Token};
+    const READ: Who = Any(&[O::ReadRegistration]);
+    const RECORD: Who = Any(&[O::ReadRecord]);
+    const WRITE: Who = Any(&[O::WriteRecord]);
+    const NOTIFY: Who = Any(&[O::Notify]);
+    const LINK: Who = Any(&[O::Link]);
+    vec![
+        look("/", Anyone, pages::home),
+        look("/help", Anyone, pages::help),
+        look("/exit", Anyone, pages::exit),
+        send("/language", Anyone, pages::language),
+        look("/assets/{name}", Anyone, pages::asset),
+        look("/manifest.webmanifest", Anyone, pages::manifest),
+        look("/offline.js", Anyone, pages::offline),
+        look("/health", Anyone, pages::health),
+        look("/metrics", Anyone, pages::metrics),
+        look("/assess", Anyone, assess::begin),
+        look("/assess/all", Anyone, assess::all),
+        send("/assess", Anyone, assess::go),
+        send("/assess/live", Anyone, assess::live),
+        look("/estimate", Studio, studio::form),
+        send("/estimate", Studio, studio::start),
+        look("/estimate/{id}", Studio, studio::show),
+        look("/estimate/{id}/progress", Studio, studio::progress),
+        send("/estimate/{id}/cancel", Studio, studio::cancel),
+        look("/estimate/{id}/{file}", Studio, studio::download),
+        look("/login", Anyone, login::form),
+        send("/login", Anyone, login::come),
+        send("/logout", Anyone, login::leave),
+        look("/register", LoggedIn, login::today),
+        look("/account", LoggedIn, account::show),
+        send("/account", LoggedIn, account::change),
+        look("/notify", NOTIFY, notify::form),
+        send("/notify", NOTIFY, notify::send),
+        look("/notify/thanks", NOTIFY, notify::thanks),
+        look("/import", NOTIFY, exchange::import),
+        send("/import", NOTIFY, exchange::preview),
+        send("/import/take", NOTIFY, exchange::take),
+        send("/find", READ, person::find),
+        look("/person/{person}", READ, person::show),
+        look("/person/{person}/correct/{registration}", Any(&[O::Correct]), person::correct),
+        send("/person/{person}/correct/{registration}", Any(&[O::Correct]), person::corrected),
+        send("/person/{person}/identity", Any(&[O::ReadIdentity]), identity::read),
+        look("/person/{person}/identity/write", Any(&[O::WriteIdentity]), identity::blank),
+        send("/person/{person}/identity/write", Any(&[O::WriteIdentity]), identity::write),
+        look("/person/{person}/glass", Any(&[O::BreakGlass]), identity::glass_form),
+        send("/person/{person}/glass", Any(&[O::BreakGlass]), identity::break_glass),
+        look("/person/{person}/record/{kind}", WRITE, record::form),
+        send("/person/{person}/record/{kind}", WRITE, record::add),
+        send("/person/{person}/assessment", WRITE, record::keep),
+        look("/record/{kind}/{record}", RECORD, record::show),
+        send("/record/{kind}/{record}", WRITE, record::change),
+        look("/disclosed", Any(&[O::ReadDisclosed]), record::disclosed),
+        look("/glass", Any(&[O::ReviewBreakGlass]), identity::glass),
+        send("/glass/{event}", Any(&[O::ReviewBreakGlass]), identity::looked_at),
+        look("/review", LINK, review::queue),
+        look("/review/{a}/{b}", LINK, review::pair),
+        send("/review/{a}/{b}", LINK, review::decide),
+        send("/undo/{decision}", LINK, review::undo),
+        look("/audit", Any(&[O::ReadAudit]), audit::show),
+        send("/audit", Any(&[O::ReadAudit]), audit::verify),
+        look("/users", Any(&[O::ManageUsers]), admin::users),
+        send("/users", Any(&[O::ManageUsers]), admin::change_users),
+        look("/organisations", Any(&[O::ManageOrganisations, O::OpenLane]), admin::organisations),
+        send("/organisations", Any(&[O::ManageOrganisations, O::OpenLane]), admin::change_organisations),
+        look("/retention", Any(&[O::Retain]), retention::show),
+        send("/retention", Any(&[O::Retain]), retention::change),
+        look("/export", Any(&[O::ExportHistories, O::ExportCases]), exchange::export),
+        send("/export/histories", Any(&[O::ExportHistories]), exchange::histories),
+        send("/export/cases", Any(&[O::ExportCases]), exchange::cases),
+        look("/api/openapi.json", Anyone, api::description),
+        look("/api/v1/questions", Anyone, api::questions),
+        send("/api/v1/assess", Anyone, api::assess),
+        send("/api/v1/estimates", Studio, api::estimate),
+        look("/api/v1/estimates/{id}", Studio, api::estimated),
+        send("/api/v1/notifications", Token(&[O::Notify]), api::notify),
+        look("/api/v1/persons/{person}", Token(&[O::ReadRegistration]), api::person),
+        look("/api/v1/histories", Token(&[O::ExportHistories]), api::histories),
+    ]
+}
+
+/// The application as a service.
+pub fn router(app: Arc<App>) -> Router {
+    let mut router = Router::new();
+    for entry in entries() {
+        let guard = from_fn_with_state((Arc::clone(&app), entry.who), gate);
+        router = router.route(entry.path, entry.handler.layer(guard));
+    }
+    // From the inside out.
+    router
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(CsrfLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(from_fn_with_state(Arc::clone(&app), guards::entrance))
+        .layer(from_fn_with_state(Arc::clone(&app), guards::errors))
+        .layer(from_fn_with_state(Arc::clone(&app), recognise))
+        .layer(from_fn_with_state(Arc::clone(&app), guards::headers))
+        .layer(from_fn(guards::counted))
+        .with_state(app)
+}

@@ -1,0 +1,177 @@
+//! The frame of every page, and who looks at it in which language.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum_extra::extract::CookieJar;
+use ijsberg_register::Session;
+use ijsberg_register::policy::Operation as O;
+use ijsberg_report::text::{Language, Text};
+
+use crate::access::{Person, may};
+use crate::app::{App, As};
+use crate::error::WebError;
+
+/// The cookie of the language.
+pub(crate) const LANGUAGE: &str = "lang";
+
+/// Who looks at a page.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    pub(crate) language: Language,
+    pub(crate) person: Option<Person>,
+    /// The path, for the way back after a change of language.
+    pub(crate) path: String,
+}
+
+impl Visitor {
+    pub(crate) fn text<'a>(&self, app: &'a App) -> &'a Text {
+        app.text(self.language)
+    }
+
+    pub(crate) fn session(&self) -> Option<&Session> {
+        self.person.as_ref().map(|p| &p.session)
+    }
+
+    /// As whom to ask the register.
+    pub(crate) fn by(&self) -> As {
+        self.person.as_ref().map_or(As::Nobody, |p| p.by.clone())
+    }
+
+    pub(crate) fn may(&self, operation: O) -> bool {
+        self.session().is_some_and(|s| may(s, operation))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor
+where
+    Arc<App>: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let app = Arc::<App>::from_ref(state);
+        let chosen = CookieJar::from_headers(&parts.headers).get(LANGUAGE).map(|c| c.value().to_owned());
+        let asked = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+        let language =
+            chosen.as_deref().and_then(language).or_else(|| preferred(asked?)).unwrap_or(app.config.language);
+        Ok(Self {
+            language,
+            person: parts.extensions.get::<Person>().cloned(),
+            path: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        })
+    }
+}
+
+/// The language of a code.
+pub(crate) fn language(code: &str) -> Option<Language> {
+    match code.get(..2)?.to_lowercase().as_str() {
+        "nl" => Some(Language::Dutch),
+        "en" => Some(Language::English),
+        _ => None,
+    }
+}
+
+/// The first language of a browser's list that there is; browsers list them in order.
+fn preferred(list: &str) -> Option<Language> {
+    list.split(',').find_map(|part| language(part.trim()))
+}
+
+/// A link in the frame.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) href: &'static str,
+    pub(crate) name: String,
+    pub(crate) here: bool,
+}
+
+/// The frame.
+#[derive(Debug)]
+pub(crate) struct Shell<'a> {
+    pub(crate) text: &'a Text,
+    pub(crate) title: String,
+    pub(crate) user: Option<String>,
+    pub(crate) links: Vec<Link>,
+    pub(crate) synthetic: bool,
+    pub(crate) path: String,
+    /// Seconds after which the page asks again, for pages that wait.
+    pub(crate) again: Option<u32>,
+}
+
+impl<'a> Shell<'a> {
+    pub(crate) fn new(app: &'a App, visitor: &Visitor, title: &str) -> Self {
+        let text = visitor.text(app);
+        let mut hrefs = vec![("/assess", "web-assess")];
+        if app.desk.is_some() {
+            hrefs.push(("/register", "web-register"));
+        }
+        if visitor.may(O::Link) {
+            hrefs.push(("/review", "web-review"));
+        }
+        hrefs.push(("/estimate", "web-estimate"));
+        hrefs.push(("/help", "web-help"));
+        let here = |href: &str| visitor.path.split('?').next().is_some_and(|p| p.starts_with(href));
+        let links = hrefs.into_iter().map(|(href, key)| Link { href, name: text.say(key), here: here(href) });
+        Self {
+            text,
+            title: text.say(title),
+            user: visitor.session().map(|s| s.user.clone()),
+            links: links.collect(),
+            synthetic: app.config.synthetic,
+            path: visitor.path.clone(),
+            again: None,
+        }
+    }
+
+    /// A message.
+    pub(crate) fn t(&self, key: &str) -> String {
+        self.text.say(key)
+    }
+
+    /// A message with one argument.
+    pub(crate) fn f(&self, key: &str, name: &str, value: impl ToString) -> String {
+        self.text.fill(key, &[(name, value.to_string())])
+    }
+
+    /// The word for a code, such as `form-LABOUR`; the code itself where there is none.
+    pub(crate) fn code(&self, list: &str, code: &str) -> String {
+        let key = format!("code-{list}-{code}");
+        let said = self.text.say(&key);
+        if said == key { code.to_owned() } else { said }
+    }
+
+    pub(crate) fn lang(&self) -> &'static str {
+        self.text.language().code()
+    }
+
+    pub(crate) fn other_lang(&self) -> &'static str {
+        if self.lang() == "nl" { "en" } else { "nl" }
+    }
+}
+
+/// A page as an answer.
+pub(crate) fn page(template: &impl Template) -> Result<Response, WebError> {
+    Ok(Html(template.render()?).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "message.html")]
+struct Message<'a> {
+    s: Shell<'a>,
+    words: &'a str,
+    log_in: bool,
+}
+
+/// A page with a message.
+pub(crate) fn message(app: &App, visitor: &Visitor, status: StatusCode, words: &str) -> Response {
+    let s = Shell::new(app, visitor, "web-error");
+    match (Message { s, words, log_in: status == StatusCode::UNAUTHORIZED }).render() {
+        Ok(html) => Html(html).into_response(),
+        Err(_) => words.to_owned().into_response(),
+    }
+}

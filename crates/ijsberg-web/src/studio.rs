@@ -1,0 +1,356 @@
+//! The estimate studio: a table goes in, diagnostics and estimates come out.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Json;
+use axum::extract::{Multipart, Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use ijsberg_analysis::{CovariateRequest, Outcome, Request};
+use ijsberg_mse::methods::Settings;
+use ijsberg_report::text::Text;
+use ijsberg_report::{Analysis, charts, html, machine};
+use ijsberg_tables::Choices;
+
+use crate::app::App;
+use crate::error::WebError;
+use crate::jobs::{Job, State as Run};
+use crate::shell::{Shell, Visitor, page};
+
+/// Public tables that are in the program.
+const TABLES: [(&str, &str); 4] = [
+    ("netherlands-2010-2015", include_str!("../../../data/netherlands-2010-2015.csv")),
+    ("netherlands-synthetic", include_str!("../../../data/netherlands-synthetic.csv")),
+    ("united-kingdom-2013", include_str!("../../../data/united-kingdom-2013.csv")),
+    ("new-orleans-2016", include_str!("../../../data/new-orleans-2016.csv")),
+];
+
+/// Charts that can be fetched by themselves.
+type Chart = fn(&Text, &Analysis) -> String;
+const CHARTS: [(&str, Chart); 8] = [
+    ("iceberg", charts::iceberg),
+    ("overlaps", charts::overlaps),
+    ("forest", charts::forest),
+    ("multiverse", charts::multiverse),
+    ("influence", charts::influence),
+    ("sensitivity", charts::sensitivity),
+    ("trend", charts::trend),
+    ("levels", charts::levels),
+];
+
+/// The most replicates that may be asked for here; the command line has no such bound.
+const MOST_REPLICATES: usize = 5000;
+
+/// Settings as a link has them; texts, as a form sends them.
+pub(crate) type Asked = BTreeMap<String, String>;
+
+/// Fields of the form in the order of the link.
+const FIELDS: [&str; 12] = [
+    "table",
+    "lists",
+    "count",
+    "ignore",
+    "by",
+    "methods",
+    "models",
+    "level",
+    "replicates",
+    "seed",
+    "over_coverage",
+    "thorough",
+];
+
+#[derive(Template)]
+#[template(path = "estimate.html")]
+struct Form<'a> {
+    s: Shell<'a>,
+    tables: Vec<(&'static str, bool)>,
+    asked: Asked,
+    sha256: String,
+    histories: bool,
+}
+
+impl Form<'_> {
+    fn value(&self, field: &str) -> String {
+        let of = Settings::default();
+        let usual = match field {
+            "level" => of.level.to_string(),
+            "replicates" => of.replicates.to_string(),
+            "seed" => of.seed.to_string(),
+            _ => String::new(),
+        };
+        self.asked.get(field).cloned().unwrap_or(usual)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "job.html")]
+struct Waiting<'a> {
+    s: Shell<'a>,
+    job: &'a Job,
+    running: bool,
+    stage: &'static str,
+    done: u64,
+    of: u64,
+    failed: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "result.html")]
+struct Finished<'a> {
+    s: Shell<'a>,
+    job: &'a Job,
+    body: String,
+    charts: Vec<&'static str>,
+    warned: &'a [String],
+    counted: bool,
+}
+
+/// The form, with the settings of a link.
+pub(crate) async fn form(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    let chosen = asked.get("table").map(String::as_str);
+    let tables = TABLES.iter().map(|t| (t.0, Some(t.0) == chosen)).collect();
+    let sha256 = asked.get("sha256").cloned().unwrap_or_default();
+    let histories = visitor.may(ijsberg_register::policy::Operation::ExportHistories);
+    page(&Form { s: Shell::new(&app, &visitor, "web-estimate-title"), tables, asked, sha256, histories })
+}
+
+/// A table was dropped, or one of the program chosen.
+pub(crate) async fn start(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    mut sent: Multipart,
+) -> Result<Response, WebError> {
+    let text = visitor.text(&app);
+    let unreadable = |_| WebError::Sent(text.say("web-upload-unreadable"));
+    let (mut asked, mut file) = (Asked::new(), None);
+    while let Some(field) = sent.next_field().await.map_err(unreadable)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            let called = field.file_name().unwrap_or_default();
+            // A browser sends a name; what stands before it is none of our business.
+            let called: String =
+                called.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(80).collect();
+            let bytes = field.bytes().await.map_err(unreadable)?;
+            if !bytes.is_empty() {
+                file = Some((called, bytes.to_vec()));
+            }
+        } else if FIELDS.contains(&name.as_str()) {
+            asked.insert(name, field.text().await.map_err(unreadable)?);
+        }
+    }
+    let (input, bytes) = match file {
+        Some(file) => {
+            asked.remove("table");
+            file
+        }
+        None => shipped(asked.get("table").map(String::as_str))
+            .ok_or_else(|| WebError::Sent(text.say("web-estimate-no-table")))?,
+    };
+    let job = begin(&app, &visitor, input, bytes, &asked)?;
+    Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response())
+}
+
+/// A table of the program.
+pub(crate) fn shipped(name: Option<&str>) -> Option<(String, Vec<u8>)> {
+    TABLES.iter().find(|t| Some(t.0) == name).map(|t| (format!("{}.csv", t.0), t.1.as_bytes().to_vec()))
+}
+
+/// Begins a run for a visitor.
+pub(crate) fn begin(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    input: String,
+    bytes: Vec<u8>,
+    asked: &Asked,
+) -> Result<Arc<Job>, WebError> {
+    let request = request(visitor.text(app), asked)?;
+    let owner = visitor.session().map(|s| s.user.clone());
+    app.jobs.begin(app, owner, visitor.language, input, bytes, request, link(asked))
+}
+
+/// The settings as a query.
+fn link(asked: &Asked) -> String {
+    let mut out = String::new();
+    for name in FIELDS {
+        let Some(value) = asked.get(name).filter(|v| !v.is_empty()) else { continue };
+        let separator = if out.is_empty() { '?' } else { '&' };
+        let _ = write!(out, "{separator}{name}={}", encoded(value));
+    }
+    out
+}
+
+/// A value in a query.
+fn encoded(value: &str) -> String {
+    let mut out = String::new();
+    for b in value.bytes() {
+        if b.is_ascii_alphanumeric() || b"-_.,".contains(&b) {
+            out.push(char::from(b));
+        } else {
+            let _ = write!(out, "%{b:02X}");
+        }
+    }
+    out
+}
+
+/// What is asked of the analysis.
+fn request(text: &Text, asked: &Asked) -> Result<Request, WebError> {
+    let of = |name: &str| asked.get(name).map(|v| v.trim()).filter(|v| !v.is_empty());
+    let all = |name: &str, separator: char| -> Vec<String> {
+        of(name)
+            .map(|v| v.split(separator).map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect())
+            .unwrap_or_default()
+    };
+    let wrong = |name: &str| {
+        let label = text.say(&format!("web-field-{}", name.replace('_', "-")));
+        WebError::Sent(text.fill("web-field-wrong", &[("field", label)]))
+    };
+    let usual = Settings::default();
+    let level =
+        of("level").map_or(Ok(usual.level), |v| v.replace(',', ".").parse().map_err(|_| wrong("level")))?;
+    let replicates =
+        of("replicates").map_or(Ok(usual.replicates), |v| v.parse().map_err(|_| wrong("replicates")))?;
+    if replicates > MOST_REPLICATES {
+        return Err(wrong("replicates"));
+    }
+    let seed = of("seed").map_or(Ok(usual.seed), |v| v.parse().map_err(|_| wrong("seed")))?;
+    let over_coverage = match of("over_coverage") {
+        None => None,
+        Some(v) => {
+            let (low, high) = v.split_once('-').unwrap_or((v, v));
+            let range = low.trim().parse::<f64>().ok().zip(high.trim().parse::<f64>().ok());
+            let fits = |r: &(f64, f64)| 0.0 <= r.0 && r.0 <= r.1 && r.1 < 1.0;
+            Some(range.filter(fits).ok_or_else(|| wrong("over_coverage"))?)
+        }
+    };
+    Ok(Request {
+        choices: Choices {
+            lists: all("lists", ','),
+            count: of("count").map(str::to_owned),
+            ignore: all("ignore", ','),
+        },
+        settings: Settings {
+            methods: all("methods", ','),
+            // A formula has commas of its own.
+            formulas: all("models", ';'),
+            thorough: of("thorough").is_some(),
+            level,
+            replicates,
+            seed,
+            ..usual
+        },
+        over_coverage,
+        covariates: CovariateRequest { by: all("by", ','), ..CovariateRequest::default() },
+    })
+}
+
+pub(crate) fn job(app: &App, visitor: &Visitor, id: &str) -> Result<Arc<Job>, WebError> {
+    app.jobs.get(id, visitor.session().map(|s| s.user.as_str())).ok_or(WebError::NotFound)
+}
+
+/// A run: how far it is, or what came out.
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, WebError> {
+    let job = job(&app, &visitor, &id)?;
+    let mut s = Shell::new(&app, &visitor, "web-estimate-title");
+    let (stage, done, of) = job.progress();
+    let (running, failed) = match job.state() {
+        Run::Done(outcome, warned) => return finished(s, &job, &outcome, &warned),
+        Run::Waiting | Run::Running => (true, None),
+        Run::Failed(words) => (false, Some(words)),
+        Run::Cancelled => (false, Some(s.t("web-job-cancelled"))),
+    };
+    s.again = running.then_some(2);
+    page(&Waiting { s, job: &job, running, stage, done, of, failed })
+}
+
+fn finished(s: Shell<'_>, job: &Job, outcome: &Outcome, warned: &[String]) -> Result<Response, WebError> {
+    let (body, charts, counted) = match outcome {
+        Outcome::Histories(a) => {
+            let there = CHARTS.iter().filter(|(_, chart)| !chart(s.text, a).is_empty());
+            (html::body(s.text, a), there.map(|c| c.0).collect(), false)
+        }
+        Outcome::Counts(c) => {
+            (html::counts(s.text, &c.estimates, job.request.settings.level), Vec::new(), true)
+        }
+    };
+    page(&Finished { s, job, body, charts, warned, counted })
+}
+
+/// How far a run is, for the script of the page.
+pub(crate) async fn progress(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, WebError> {
+    let job = job(&app, &visitor, &id)?;
+    let (stage, done, of) = job.progress();
+    Ok(Json(serde_json::json!({ "over": job.is_over(), "stage": stage, "done": done, "of": of }))
+        .into_response())
+}
+
+/// Stops a run.
+pub(crate) async fn cancel(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, WebError> {
+    job(&app, &visitor, &id)?.cancel();
+    Ok(Redirect::to(&format!("/estimate/{id}")).into_response())
+}
+
+/// A file of what came out.
+pub(crate) async fn download(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path((id, name)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let job = job(&app, &visitor, &id)?;
+    let Run::Done(outcome, _) = job.state() else { return Err(WebError::NotFound) };
+    let text = app.text(job.language);
+    let (kind, content) = file(text, &outcome, &name)?;
+    let disposition = format!("attachment; filename=\"{name}\"");
+    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], content)
+        .into_response())
+}
+
+fn file(text: &Text, outcome: &Outcome, name: &str) -> Result<(&'static str, String), WebError> {
+    let pretty = |v: &serde_json::Value| {
+        serde_json::to_string_pretty(v).map(|s| s + "\n").map_err(|_| WebError::Internal)
+    };
+    match (outcome, name) {
+        (Outcome::Histories(a), "report.html") => Ok(("text/html; charset=utf-8", html::page(text, a))),
+        (Outcome::Histories(a), "estimates.json") => Ok(("application/json", pretty(&machine::to_json(a))?)),
+        (Outcome::Histories(a), "estimates.csv") => {
+            Ok(("text/csv; charset=utf-8", machine::to_csv(&a.estimates)))
+        }
+        (Outcome::Histories(a), "breakdown.csv") if a.covariates.is_some() => {
+            Ok(("text/csv; charset=utf-8", a.covariates.as_ref().map(|c| c.csv()).unwrap_or_default()))
+        }
+        (Outcome::Histories(a), name) => {
+            let chart = name.strip_suffix(".svg").and_then(|n| CHARTS.iter().find(|c| c.0 == n));
+            let svg = chart.map(|c| c.1(text, a)).filter(|svg| !svg.is_empty());
+            svg.map(|svg| ("image/svg+xml", svg)).ok_or(WebError::NotFound)
+        }
+        (Outcome::Counts(c), "estimates.csv") => {
+            Ok(("text/csv; charset=utf-8", machine::to_csv(&c.estimates)))
+        }
+        (Outcome::Counts(c), "estimates.json") => {
+            let value = serde_json::json!({
+                "schema": machine::SCHEMA, "columns": c.columns, "estimates": machine::estimates_json(&c.estimates),
+            });
+            Ok(("application/json", pretty(&value)?))
+        }
+        _ => Err(WebError::NotFound),
+    }
+}

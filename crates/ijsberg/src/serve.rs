@@ -1,0 +1,90 @@
+//! `ijsberg serve`: the application in a browser.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context, anyhow, bail};
+use clap::Args;
+use ijsberg_report::text::Text;
+use ijsberg_web::{App, Config, Desk, Listen, serve};
+
+use crate::output::{in_words, print};
+use crate::register::Place;
+
+/// Connections to the register: reading need not wait for a password that is being checked.
+const PLACES: usize = 4;
+
+/// Serve the application. Example: ijsberg serve, or ijsberg serve --at register
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Address and port. Anything but this machine needs a certificate.
+    #[arg(long, default_value = "127.0.0.1:8217")]
+    listen: SocketAddr,
+    /// Certificate chain in PEM, for TLS.
+    #[arg(long, requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Its key in PEM.
+    #[arg(long, requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// A name under which the server is reached; may be given several times.
+    #[arg(long = "host")]
+    hosts: Vec<String>,
+    /// Serve the register at --at as well. The vault is opened too where --vault is given.
+    #[arg(long)]
+    register: bool,
+    /// Open the vault, so that who may can see who somebody is.
+    #[arg(long, requires = "register")]
+    vault: bool,
+    /// The register holds persons who do not exist, and every page says so.
+    #[arg(long, requires = "register")]
+    synthetic: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let text = Text::new(arguments.place.lang().into());
+    act(&text, arguments).map_err(|e| in_words(&text, &e))
+}
+
+fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
+    let desk = arguments.register.then(|| desk(text, &arguments.place, arguments.vault)).transpose()?;
+    let listen =
+        Listen { address: arguments.listen, tls: arguments.tls_cert.clone().zip(arguments.tls_key.clone()) };
+    let mut config = Config {
+        secure: listen.tls.is_some(),
+        open_studio: listen.address.ip().is_loopback(),
+        synthetic: arguments.synthetic,
+        language: text.language(),
+        ..Config::default()
+    };
+    config.hosts.extend(arguments.hosts.iter().cloned());
+    up(text, config, desk, &listen)
+}
+
+/// A desk for the register at a place; the passphrase is asked for once.
+pub(crate) fn desk(text: &Text, place: &Place, vault: bool) -> anyhow::Result<Desk> {
+    Ok(Desk::new(place.opener(text, vault)?, PLACES)?)
+}
+
+/// Serves until Ctrl-C.
+pub(crate) fn up(text: &Text, config: Config, desk: Option<Desk>, listen: &Listen) -> anyhow::Result<()> {
+    let scheme = if config.secure { "https" } else { "http" };
+    let began = |address: SocketAddr| {
+        let parts = [("address", format!("{scheme}://{address}/"))];
+        // Whoever reads it may be gone; the pages are there all the same.
+        let _ = print(&(text.fill("serve-began", &parts) + "\n"));
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime")?;
+    let end = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Without the signal it is ended from outside.
+            std::future::pending::<()>().await;
+        }
+    };
+    let served = runtime.block_on(serve(App::new(config, desk), listen, began, end));
+    match served {
+        Ok(()) => Ok(()),
+        Err(error) => bail!(anyhow!(error)),
+    }
+}
