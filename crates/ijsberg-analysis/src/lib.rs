@@ -141,7 +141,8 @@ pub fn run(
     Ok(Outcome::Histories(Box::new(analysis)))
 }
 
-fn sha256(bytes: &[u8]) -> String {
+/// The SHA-256 of a table's bytes in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::new(), |mut hex, b| {
         let _ = write!(hex, "{b:02x}");
         hex

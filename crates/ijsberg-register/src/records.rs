@@ -143,11 +143,28 @@ impl Register {
         if !crate::codes::has("purpose", ground.purpose) || ground.basis.trim().is_empty() {
             return Err(RegisterError::invalid("purpose", "a purpose of the code list, and a basis"));
         }
+        let whose = self.writes_for(kind, person, ground.organisation)?;
         let id = self.next_id()?;
-        self.act(writing(kind), Some(ground.organisation), &named(kind.name, &id), |r| {
+        self.act(writing(kind), Some(&whose), &named(kind.name, &id), |r| {
             r.insert_record(kind, &id, person, ground, fields)?;
             Ok((id, format!("fields {}", names(fields))))
         })
+    }
+
+    /// Whose business it is to write: that of the organisation that writes, and, about a person, of one that notified them.
+    fn writes_for(
+        &mut self,
+        kind: &Kind,
+        person: Option<&Id>,
+        organisation: &str,
+    ) -> Result<String, RegisterError> {
+        let Some(person) = person else { return Ok(organisation.to_owned()) };
+        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
+        if session.ask(writing(kind), Some(organisation)) != crate::policy::Answer::Allowed {
+            return Ok(organisation.to_owned());
+        }
+        let of_the_person = self.organisations_of(person)?;
+        Ok(self.own_or_first(&of_the_person, writing(kind)).unwrap_or_default())
     }
 
     /// Within a transaction.

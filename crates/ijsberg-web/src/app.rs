@@ -26,6 +26,8 @@ pub struct Config {
     pub open_studio: bool,
     /// The register holds persons who do not exist; every page says so.
     pub synthetic: bool,
+    /// Forms that one address may send in a second, and calls that it may make.
+    pub a_second: u32,
     /// The language of who has not chosen.
     pub language: Language,
 }
@@ -37,6 +39,7 @@ impl Default for Config {
             secure: false,
             open_studio: true,
             synthetic: false,
+            a_second: 50,
             language: Language::English,
         }
     }
@@ -133,13 +136,13 @@ impl App {
     /// An application, with a register or without.
     pub fn new(config: Config, desk: Option<Desk>) -> Arc<Self> {
         Arc::new(Self {
-            config,
             desk,
             rules: Rules::shipped(),
             sessions: Sessions::default(),
             jobs: Jobs::default(),
-            limits: Limits::default(),
+            limits: Limits::new(config.a_second),
             uploads: Uploads::default(),
+            config,
             texts: [Text::new(Language::English), Text::new(Language::Dutch)],
         })
     }

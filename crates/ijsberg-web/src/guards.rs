@@ -33,18 +33,16 @@ fn quota(a_second: u32, at_once: u32) -> Quota {
     Quota::per_second(number(a_second)).allow_burst(number(at_once))
 }
 
-impl Default for Limits {
-    fn default() -> Self {
+impl Limits {
+    pub(crate) fn new(a_second: u32) -> Self {
         Self {
             // Guessing passwords has a pause of its own for each user; this is for guessing at many.
-            logins: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN.saturating_add(29))),
-            sent: RateLimiter::keyed(quota(50, 200)),
-            interface: RateLimiter::keyed(quota(50, 200)),
+            logins: RateLimiter::keyed(quota(1, 30)),
+            sent: RateLimiter::keyed(quota(a_second, 4 * a_second)),
+            interface: RateLimiter::keyed(quota(a_second, 4 * a_second)),
         }
     }
-}
 
-impl Limits {
     /// Forgets addresses that have not come for a while.
     pub(crate) fn tidy(&self) {
         for limiter in [&self.logins, &self.sent, &self.interface] {

@@ -123,6 +123,7 @@ pub fn entries() -> Vec<Entry> {
         look("/record/{kind}/{record}", RECORD, record::show),
         send("/record/{kind}/{record}", WRITE, record::change),
         look("/disclosed", Any(&[O::ReadDisclosed]), record::disclosed),
+        send("/identity", Any(&[O::ReadIdentity]), identity::find),
         look("/glass", Any(&[O::ReviewBreakGlass]), identity::glass),
         send("/glass/{event}", Any(&[O::ReviewBreakGlass]), identity::looked_at),
         look("/review", LINK, review::queue),

@@ -172,8 +172,14 @@ pub(crate) fn begin(
     asked: &Asked,
 ) -> Result<Arc<Job>, WebError> {
     let request = request(visitor.text(app), asked)?;
+    let mut link = link(asked);
+    if asked.get("table").is_none_or(String::is_empty) {
+        // A table of one's own is not in the program: the link tells which it was.
+        let separator = if link.is_empty() { '?' } else { '&' };
+        let _ = write!(link, "{separator}sha256={}", ijsberg_analysis::sha256(&bytes));
+    }
     let owner = visitor.session().map(|s| s.user.clone());
-    app.jobs.begin(app, owner, visitor.language, input, bytes, request, link(asked))
+    app.jobs.begin(app, owner, visitor.language, input, bytes, request, link)
 }
 
 /// The settings as a query.

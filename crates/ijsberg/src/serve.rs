@@ -38,6 +38,9 @@ pub(crate) struct Arguments {
     /// The register holds persons who do not exist, and every page says so.
     #[arg(long, requires = "register")]
     synthetic: bool,
+    /// Forms and calls that one address may send in a second.
+    #[arg(long, default_value_t = Config::default().a_second)]
+    rate: u32,
     #[command(flatten)]
     place: Place,
 }
@@ -55,6 +58,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         secure: listen.tls.is_some(),
         open_studio: listen.address.ip().is_loopback(),
         synthetic: arguments.synthetic,
+        a_second: arguments.rate,
         language: text.language(),
         ..Config::default()
     };

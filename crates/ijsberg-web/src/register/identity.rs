@@ -45,6 +45,16 @@ pub(crate) async fn read(
     page(&shown(&app, &visitor, person, &identity, of(&sent, "go") == "edit"))
 }
 
+/// The same for whoever has a pseudonym and may read no registration.
+pub(crate) async fn find(
+    app: State<Arc<App>>,
+    visitor: Visitor,
+    form: Form<Sent>,
+) -> Result<Response, WebError> {
+    let person = of(&form.0, "person").to_lowercase();
+    read(app, visitor, Path(person), form).await
+}
+
 /// Changes what was filled in; who may write and not read fills in an empty form, and what is left empty stays as it is.
 pub(crate) async fn write(
     State(app): State<Arc<App>>,

@@ -96,6 +96,7 @@ struct Today<'a> {
     notify: bool,
     read: bool,
     disclosed: bool,
+    identity: bool,
     tasks: Vec<(&'static str, String)>,
 }
 
@@ -133,6 +134,7 @@ pub(crate) async fn today(
         notify: visitor.may(Operation::Notify),
         read,
         disclosed: visitor.may(Operation::ReadDisclosed),
+        identity: visitor.may(Operation::ReadIdentity) && !read,
         tasks,
         s,
     })

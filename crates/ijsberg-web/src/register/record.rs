@@ -5,7 +5,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use ijsberg_register::codes::code_list;
 use ijsberg_register::entities::{Holds, Kind, kind_of};
 use ijsberg_register::merge::Fields;
@@ -48,6 +49,7 @@ struct Form_<'a> {
     organisations: Vec<Organisation>,
     purposes: Vec<Choice>,
     immutable: bool,
+    wrong: Option<String>,
 }
 
 impl Form_<'_> {
@@ -106,16 +108,19 @@ fn inputs(s: &Shell<'_>, kind: &Kind, now: &Fields) -> Vec<Field> {
         };
         Field { name, label: s.t(&format!("field-{name}")), required: kind.required.contains(name), input }
     };
-    kind.fields.iter().map(field).collect()
+    kind.fields.iter().filter(|f| f.0 != WHO).map(field).collect()
 }
 
+/// Who decides is whoever is logged in.
+const WHO: &str = "decided_by";
+
 /// What a form says, by the kind's fields. What is empty is not there.
-fn fields(
-    text: &ijsberg_report::text::Text,
-    kind: &Kind,
-    sent: &[(String, String)],
-) -> Result<Fields, WebError> {
+fn fields(app: &App, visitor: &Visitor, kind: &Kind, sent: &[(String, String)]) -> Result<Fields, WebError> {
+    let text = visitor.text(app);
     let mut fields = Fields::new();
+    if let Some(session) = visitor.session().filter(|_| kind.fields.iter().any(|f| f.0 == WHO)) {
+        fields.insert(WHO.to_owned(), session.user.clone().into());
+    }
     for (name, holds) in kind.fields {
         let given: Vec<&str> =
             sent.iter().filter(|f| f.0 == *name).map(|f| f.1.trim()).filter(|v| !v.is_empty()).collect();
@@ -141,6 +146,71 @@ fn fields(
     Ok(fields)
 }
 
+/// Where a form goes to, and what it is about.
+struct About {
+    to: String,
+    person: Option<String>,
+    version: Option<i64>,
+}
+
+/// The form, empty, as it was kept, or as it was sent with what is wrong with it.
+async fn filled(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    kind: &Kind,
+    about: About,
+    now: &Fields,
+    wrong: Option<&WebError>,
+) -> Result<Response, WebError> {
+    let organisations = Desk::run(app, visitor.by(), |r| r.organisations()).await?;
+    let s = Shell::new(app, visitor, &format!("kind-{}", kind.name));
+    let form = Form_ {
+        title: s.title.clone(),
+        to: about.to,
+        fields: inputs(&s, kind, now),
+        version: about.version,
+        organisations: own(visitor, organisations, Operation::WriteRecord),
+        purposes: choices(&s, "purpose", "help"),
+        immutable: kind.immutable,
+        person: about.person,
+        wrong: wrong.map(|w| w.words(s.text)),
+        s,
+    };
+    match wrong {
+        None => page(&form),
+        Some(w) => Ok((w.status(), Html(form.render()?)).into_response()),
+    }
+}
+
+/// Whether somebody can put it right in the form.
+fn can_be_put_right(error: &WebError) -> bool {
+    let status = error.status();
+    status == StatusCode::UNPROCESSABLE_ENTITY || status == StatusCode::CONFLICT
+}
+
+/// What was sent, as it was sent.
+fn as_sent(sent: &[(String, String)]) -> Fields {
+    let mut all = Fields::new();
+    for (name, value) in sent {
+        match all.get_mut(name) {
+            Some(Value::Array(values)) => values.push(value.as_str().into()),
+            Some(one) => *one = Value::Array(vec![one.clone(), value.as_str().into()]),
+            None => {
+                all.insert(name.clone(), value.as_str().into());
+            }
+        }
+    }
+    all
+}
+
+fn to_add(person: &str, kind: &Kind) -> About {
+    About {
+        to: format!("/person/{person}/record/{}", kind.name),
+        person: Some(person.to_owned()),
+        version: None,
+    }
+}
+
 /// The form of a new record.
 pub(crate) async fn form(
     State(app): State<Arc<App>>,
@@ -149,20 +219,7 @@ pub(crate) async fn form(
 ) -> Result<Response, WebError> {
     let kind = kind_of(&kind)?;
     id(&person)?;
-    let organisations = Desk::run(&app, visitor.by(), |r| r.organisations()).await?;
-    let title = format!("kind-{}", kind.name);
-    let s = Shell::new(&app, &visitor, &title);
-    page(&Form_ {
-        title: s.title.clone(),
-        to: format!("/person/{person}/record/{}", kind.name),
-        fields: inputs(&s, kind, &Fields::new()),
-        version: None,
-        organisations: own(&visitor, organisations, Operation::WriteRecord),
-        purposes: choices(&s, "purpose", "help"),
-        immutable: kind.immutable,
-        person: Some(person),
-        s,
-    })
+    filled(&app, &visitor, kind, to_add(&person, kind), &Fields::new(), None).await
 }
 
 /// Writes a new record.
@@ -174,18 +231,28 @@ pub(crate) async fn add(
 ) -> Result<Response, WebError> {
     let kind = kind_of(&kind)?;
     let about = id(&person)?;
-    let fields = fields(visitor.text(&app), kind, &sent)?;
-    let ground: Sent = sent.into_iter().collect();
-    Desk::run(&app, visitor.by(), move |r| {
-        let ground = Ground {
-            organisation: of(&ground, "organisation"),
-            purpose: of(&ground, "purpose"),
-            basis: of(&ground, "basis"),
-        };
-        r.add_record(kind.name, Some(&about), &ground, &fields)
-    })
-    .await?;
-    Ok(Redirect::to(&format!("/person/{person}")).into_response())
+    let ground: Sent = sent.iter().cloned().collect();
+    let written = match fields(&app, &visitor, kind, &sent) {
+        Err(error) => Err(error),
+        Ok(fields) => {
+            Desk::run(&app, visitor.by(), move |r| {
+                let ground = Ground {
+                    organisation: of(&ground, "organisation"),
+                    purpose: of(&ground, "purpose"),
+                    basis: of(&ground, "basis"),
+                };
+                r.add_record(kind.name, Some(&about), &ground, &fields)
+            })
+            .await
+        }
+    };
+    match written {
+        Ok(_) => Ok(Redirect::to(&format!("/person/{person}")).into_response()),
+        Err(e) if can_be_put_right(&e) => {
+            filled(&app, &visitor, kind, to_add(&person, kind), &as_sent(&sent), Some(&e)).await
+        }
+        Err(e) => Err(e),
+    }
 }
 
 /// A record, to read and to change.
@@ -197,19 +264,9 @@ pub(crate) async fn show(
     let kind = kind_of(&kind)?;
     let name = id(&record)?;
     let record = Desk::run(&app, visitor.by(), move |r| r.record(kind.name, &name)).await?;
-    let title = format!("kind-{}", kind.name);
-    let s = Shell::new(&app, &visitor, &title);
-    page(&Form_ {
-        title: s.title.clone(),
-        to: format!("/record/{}/{}", kind.name, record.id),
-        fields: inputs(&s, kind, &record.fields),
-        version: Some(record.version),
-        organisations: Vec::new(),
-        purposes: Vec::new(),
-        immutable: kind.immutable,
-        person: record.person,
-        s,
-    })
+    let to = format!("/record/{}/{}", kind.name, record.id);
+    let about = About { to, person: record.person, version: Some(record.version) };
+    filled(&app, &visitor, kind, about, &record.fields, None).await
 }
 
 /// Changes a record; what others changed meanwhile is kept.
@@ -221,17 +278,27 @@ pub(crate) async fn change(
 ) -> Result<Response, WebError> {
     let kind = kind_of(&kind)?;
     let name = id(&record)?;
-    let fields = fields(visitor.text(&app), kind, &sent)?;
     let version = sent.iter().find(|f| f.0 == "version").and_then(|f| f.1.parse().ok());
     let version: i64 = version.ok_or(WebError::NotFound)?;
-    let person = Desk::run(&app, visitor.by(), move |r| {
-        let person = r.record(kind.name, &name)?.person;
-        r.change_record(kind.name, &name, version, &fields)?;
-        Ok(person)
-    })
-    .await?;
-    let to = person.map_or_else(|| "/register".to_owned(), |p| format!("/person/{p}"));
-    Ok(Redirect::to(&to).into_response())
+    let person = Desk::run(&app, visitor.by(), move |r| Ok(r.record(kind.name, &name)?.person)).await?;
+    let changed = match fields(&app, &visitor, kind, &sent) {
+        Err(error) => Err(error),
+        Ok(fields) => {
+            Desk::run(&app, visitor.by(), move |r| r.change_record(kind.name, &name, version, &fields)).await
+        }
+    };
+    match changed {
+        Ok(_) => {
+            let to = person.map_or_else(|| "/register".to_owned(), |p| format!("/person/{p}"));
+            Ok(Redirect::to(&to).into_response())
+        }
+        Err(e) if can_be_put_right(&e) => {
+            let about =
+                About { to: format!("/record/{}/{record}", kind.name), person, version: Some(version) };
+            filled(&app, &visitor, kind, about, &as_sent(&sent), Some(&e)).await
+        }
+        Err(e) => Err(e),
+    }
 }
 
 /// Fields of a record in words.

@@ -1,0 +1,248 @@
+//! Requests that mean harm.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use ijsberg_web::{Method, entries};
+
+use crate::common::{PASSWORD, Site, body};
+
+#[tokio::test]
+async fn every_answer_says_what_a_browser_must_not_do() {
+    let site = Site::new();
+    let cookie = site.log_in("case_worker").await;
+    let person = format!("/person/{}", site.person);
+    for path in
+        ["/", "/assess", "/register", &person, "/nothing", "/audit", "/api/v1/questions", "/assets/app.js"]
+    {
+        let answer = site.get(path, &cookie).await;
+        let of = |name: &str| {
+            answer.headers().get(name).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default()
+        };
+        let policy = of("content-security-policy");
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(of("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(of("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(
+            of("cache-control"),
+            if path.starts_with("/assets") { "no-cache" } else { "no-store" },
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn another_site_can_send_nothing_and_another_name_reaches_nothing() {
+    let site = Site::new();
+    let cookie = site.log_in("registrar").await;
+    for entry in entries().into_iter().filter(|e| e.method == Method::Post) {
+        let request = Request::post(entry.path.replace(['{', '}'], "0"))
+            .header(header::HOST, "localhost")
+            .header(header::COOKIE, &cookie)
+            .header(header::ORIGIN, "https://elsewhere.example")
+            .header("sec-fetch-site", "cross-site");
+        let answer = site.ask(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{}", entry.path);
+    }
+    for host in ["elsewhere.example", "localhost.elsewhere.example", "", "127.0.0.1.elsewhere.example:8217"] {
+        let request = Request::get("/estimate").header(header::HOST, host).body(Body::empty()).unwrap();
+        assert_eq!(site.ask(request).await.status(), StatusCode::MISDIRECTED_REQUEST, "{host}");
+    }
+    for host in ["localhost", "127.0.0.1:8217", "[::1]:8217"] {
+        let request = Request::get("/estimate").header(header::HOST, host).body(Body::empty()).unwrap();
+        assert_eq!(site.ask(request).await.status(), StatusCode::OK, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_typed_comes_back_as_text_and_reaches_no_statement() {
+    let site = Site::new();
+    let cookie = site.log_in("registrar").await;
+    let evil = "%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E%27%3B+DROP+TABLE+registration%3B--";
+    let form = format!(
+        "lane=help&organisation=police&local_key={evil}&happened_on={evil}&sex=F&minor=no&form=LABOUR&sector=A\
+         &nationality={evil}&region={evil}&identity.given_name={evil}"
+    );
+    let answer = site.post("/notify", &cookie, &form).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = body(answer).await;
+    assert!(!page.contains("<script>alert") && page.contains("&#60;script"), "{page}");
+    // Taken this time, and shown to who may see it.
+    let form = format!(
+        "lane=help&organisation=police&local_key={evil}&happened_on=2016&sex=F&minor=no&form=LABOUR&sector=A\
+         &identity.given_name={evil}"
+    );
+    let answer = site.post("/notify", &cookie, &form).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let person = answer.headers()["location"].to_str().unwrap().to_owned();
+    let worker = site.log_in("case_worker").await;
+    let page = body(site.post(&format!("{person}/identity"), &worker, "").await).await;
+    assert!(!page.contains("<script>alert") && page.contains("DROP TABLE"), "{page}");
+    let page = body(site.get("/register", &worker).await).await;
+    assert!(page.contains("2016-05-31"), "{page}");
+    // A path that climbs, and a language that leads elsewhere.
+    for path in ["/assets/..%2f..%2fetc%2fpasswd", "/record/..%2fx/y", "/estimate/..%2f..%2f"] {
+        let status = site.get(path, &worker).await.status();
+        assert!(status.is_client_error(), "{path}: {status}");
+    }
+    let answer = site.post("/language", "", "lang=nl&back=%2F%2Felsewhere.example").await;
+    assert_eq!(answer.headers()["location"], "/");
+}
+
+#[tokio::test]
+async fn the_case_of_another_organisation_is_not_there() {
+    let site = Site::new();
+    let keeper = site.log_in("keeper").await;
+    for form in [
+        "go=give&user=nobody&role=case_worker&organisation=shelter",
+        "go=give&user=nobody&role=registrar&organisation=shelter",
+    ] {
+        assert_eq!(site.post("/users", &keeper, form).await.status(), StatusCode::SEE_OTHER);
+    }
+    let other = site.log_in("nobody").await;
+    let (person, registration) = (&site.person, &site.registrations[0]);
+    for path in [format!("/person/{person}"), format!("/person/{person}/correct/{registration}")] {
+        let answer = site.get(&path, &other).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
+        assert!(!body(answer).await.contains("2016-05-31"));
+    }
+    for (path, form) in [
+        (format!("/person/{person}/identity"), "".to_owned()),
+        (format!("/person/{person}/identity/write"), "given_name=x".to_owned()),
+        (format!("/person/{person}/correct/{registration}"), "version=1&sex=M".to_owned()),
+        (
+            format!("/person/{person}/record/support"),
+            "types=Legal&organisation=shelter&purpose=help&basis=consent".to_owned(),
+        ),
+        ("/find".to_owned(), "organisation=police&local_key=1".to_owned()),
+    ] {
+        let answer = site.post(&path, &other, &form).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
+        assert!(!body(answer).await.contains("Synthia"));
+    }
+    // Who guesses at names that nobody has is told the same.
+    let nowhere = format!("/person/{}", "0".repeat(32));
+    assert_eq!(site.get(&nowhere, &other).await.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_role_that_is_taken_and_an_account_that_is_closed_count_at_once() {
+    let site = Site::new();
+    let keeper = site.log_in("keeper").await;
+    let auditor = site.log_in("auditor").await;
+    assert_eq!(site.get("/audit", &auditor).await.status(), StatusCode::OK);
+    site.post("/users", &keeper, "go=take&user=auditor&role=auditor&organisation=police").await;
+    assert_eq!(site.get("/audit", &auditor).await.status(), StatusCode::FORBIDDEN);
+    site.post("/users", &keeper, "go=close&user=auditor").await;
+    assert_eq!(site.get("/register", &auditor).await.headers()["location"], "/login");
+    site.post("/logout", &keeper, "").await;
+    assert_eq!(site.get("/users", &keeper).await.headers()["location"], "/login");
+    // A cookie that somebody else set is not taken over.
+    let fixed = "ijsberg=0000";
+    let form = format!("user=keeper&password={}", PASSWORD.replace(' ', "+"));
+    let answer = site.post("/login", fixed, &form).await;
+    assert!(!answer.headers()["set-cookie"].to_str().unwrap().contains("=0000"));
+}
+
+#[tokio::test]
+async fn a_token_allows_what_it_says_and_no_more() {
+    let site = Site::new();
+    let cookie = site.log_in("keeper").await;
+    let until = (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * 30)).to_string();
+    let form = format!("go=token&label=test&operation=notify&expires_on={}", &until[..10]);
+    let page = body(site.post("/account", &cookie, &form).await).await;
+    let token = page.split("ijsberg_").nth(1).map(|t| format!("ijsberg_{}", &t[..64])).unwrap();
+    let ask = |method: &str, path: &str, token: &str, json: &str| {
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "localhost")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(json.to_owned()))
+            .unwrap()
+    };
+    let new = r#"[{"organisation":"shelter","local_key":"7","happened_on":"2016"}]"#;
+    let answer = site.ask(ask("POST", "/api/v1/notifications", &token, new)).await;
+    // The statistics lane was never opened.
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(body(answer).await.contains("lane"));
+    site.post("/organisations", &cookie, "go=lane&lane=statistics&basis=nobody+exists&assessed=2026-01-01")
+        .await;
+    let answer = site.ask(ask("POST", "/api/v1/notifications", &token, new)).await;
+    assert_eq!(body(answer).await, r#"{"new":1,"already":0,"errors":[]}"#);
+    let histories = "/api/v1/histories?from=2016&to=2016";
+    assert_eq!(site.ask(ask("GET", histories, &token, "")).await.status(), StatusCode::FORBIDDEN);
+    let wrong = format!("{}0", &token[..token.len() - 1]);
+    let wrong = if wrong == token { format!("{}1", &token[..token.len() - 1]) } else { wrong };
+    assert_eq!(
+        site.ask(ask("POST", "/api/v1/notifications", &wrong, new)).await.status(),
+        StatusCode::UNAUTHORIZED
+    );
+    // A cookie opens no interface, and a token no page.
+    assert_eq!(site.get(histories, &cookie).await.status(), StatusCode::UNAUTHORIZED);
+    let answer = site.ask(ask("GET", "/register", &token, "")).await;
+    assert_eq!(answer.headers()["location"], "/login");
+    // What was sent is not repeated.
+    let secret = r#"[{"organisation":"shelter","local_key":"8","happened_on":"Synthia"}]"#;
+    let answer = site.ask(ask("POST", "/api/v1/notifications", &token, secret)).await;
+    assert!(!body(answer).await.contains("Synthia"));
+    let page = body(site.get("/account", &cookie).await).await;
+    let id = page.split("name=\"token\" value=\"").nth(1).map(|t| t[..32].to_owned()).unwrap();
+    assert_eq!(
+        site.post("/account", &cookie, &format!("go=revoke&token={id}")).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(
+        site.ask(ask("POST", "/api/v1/notifications", &token, new)).await.status(),
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn files_that_are_no_tables_and_too_much_of_anything_are_told() {
+    let site = Site::new();
+    let cookie = site.log_in("registrar").await;
+    let upload = |content: Vec<u8>| {
+        let mut bytes =
+            b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"../../evil.xlsx\"\r\n\r\n"
+                .to_vec();
+        bytes.extend(content);
+        bytes.extend(b"\r\n--x--\r\n");
+        Request::post("/import")
+            .header(header::HOST, "localhost")
+            .header(header::COOKIE, &cookie)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+            .body(Body::from(bytes))
+            .unwrap()
+    };
+    for content in [Vec::new(), b"PK\x03\x04 no workbook".to_vec(), b"a;b\n1;2\n".to_vec(), vec![0; 1000]] {
+        let answer = site.ask(upload(content)).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let answer = site.ask(upload(vec![b'x'; 40 << 20])).await;
+    assert!(answer.status().is_client_error(), "{}", answer.status());
+    // Guessing passwords ends soon.
+    let mut last = StatusCode::OK;
+    for _ in 0..60 {
+        last = site.post("/login", "", "user=auditor&password=guess").await.status();
+        if last == StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn without_a_register_there_is_still_all_that_needs_none() {
+    let site = Site::bare();
+    for (path, status) in [
+        ("/", StatusCode::OK),
+        ("/assess", StatusCode::OK),
+        ("/estimate", StatusCode::OK),
+        ("/health", StatusCode::OK),
+        ("/login", StatusCode::NOT_FOUND),
+        ("/register", StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(site.get(path, "").await.status(), status, "{path}");
+    }
+}

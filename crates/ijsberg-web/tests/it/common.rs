@@ -1,0 +1,126 @@
+//! An application over a register of nobody, asked without a network.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
+use ijsberg_crypto::Cost;
+use ijsberg_register::Register;
+use ijsberg_register::keys::{VaultKeys, WorkKeys};
+use ijsberg_register::lanes::Lane;
+use ijsberg_register::notify::Notification;
+use ijsberg_register::policy::{Grant, Role};
+use ijsberg_register::records::Ground;
+use ijsberg_sqlite::Sqlite;
+use ijsberg_web::{App, Config, Desk, router};
+use tower::ServiceExt;
+
+/// Passwords are cheap to try here.
+const CHEAP: Cost = Cost { memory: 8, passes: 1 };
+pub(crate) const PASSWORD: &str = "a password for tests";
+
+pub(crate) struct Site {
+    _dir: tempfile::TempDir,
+    app: Router,
+    pub(crate) person: String,
+    pub(crate) registrations: [String; 2],
+    pub(crate) record: String,
+}
+
+fn helped(key: &str, name: &str) -> Notification {
+    Notification {
+        organisation: "police".into(),
+        local_key: key.into(),
+        happened_on: "2016-05-31".into(),
+        lane: Lane::Help,
+        sex: "F".into(),
+        minor: "no".into(),
+        form: "LABOUR".into(),
+        sector: "A".into(),
+        synthetic: true,
+        identity: vec![("given_name", name.into())],
+        ..Notification::default()
+    }
+}
+
+impl Site {
+    /// A user named after each role, for the police; `nobody` has no role.
+    pub(crate) fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("register.db");
+        let (work, vault) = (WorkKeys::random().unwrap(), VaultKeys::random().unwrap());
+        let open = move || {
+            let driver = Box::new(Sqlite::open(&path, work.database.bytes())?);
+            Register::open(driver, work.clone(), Some(vault.clone()), jiff::Timestamp::now())
+        };
+        let mut r = open().unwrap();
+        let all: Vec<Grant> =
+            Role::ALL.iter().map(|role| Grant { role: *role, organisation: "*".into() }).collect();
+        r.first_user("keeper", PASSWORD, &all, CHEAP).unwrap();
+        r.login("keeper", PASSWORD, None).unwrap();
+        r.open_lane(Lane::Help, "nobody exists", "2026-01-01").unwrap();
+        r.add_organisation("police", "Police", "NP", "P", true).unwrap();
+        r.add_organisation("shelter", "Shelter", "OPVANG", "Z", true).unwrap();
+        for role in Role::ALL {
+            r.add_user(&role.name(), PASSWORD, CHEAP).unwrap();
+            r.set_grant(&role.name(), &Grant { role, organisation: "police".into() }, true).unwrap();
+        }
+        r.add_user("nobody", PASSWORD, CHEAP).unwrap();
+        let done = r.notify(&[helped("1", "Synthia"), helped("2", "Cynthia")]).unwrap();
+        let registrations = [0, 1].map(|i| ijsberg_crypto::hex(&done.registrations[i].unwrap()));
+        let person = ijsberg_crypto::hex(&r.find("police", "1").unwrap());
+        let ground = Ground { organisation: "police", purpose: "help", basis: "consent" };
+        let fields = serde_json::json!({ "types": ["Legal"] }).as_object().cloned().unwrap();
+        let about = ijsberg_register::register::id(&person).unwrap();
+        let record = ijsberg_crypto::hex(&r.add_record("support", Some(&about), &ground, &fields).unwrap());
+        drop(r);
+        let config = Config { synthetic: true, a_second: 100_000, ..Config::default() };
+        let app = router(App::new(config, Some(Desk::new(Box::new(open), 2).unwrap())));
+        Self { _dir: dir, app, person, registrations, record }
+    }
+
+    /// Without a register.
+    pub(crate) fn bare() -> Self {
+        let app = router(App::new(Config::default(), None));
+        let dir = tempfile::tempdir().unwrap();
+        Self {
+            _dir: dir,
+            app,
+            person: String::new(),
+            registrations: [String::new(), String::new()],
+            record: String::new(),
+        }
+    }
+
+    pub(crate) async fn ask(&self, request: Request<Body>) -> Response {
+        self.app.clone().oneshot(request).await.unwrap()
+    }
+
+    pub(crate) async fn get(&self, path: &str, cookie: &str) -> Response {
+        let request = Request::get(path).header(header::HOST, "localhost").header(header::COOKIE, cookie);
+        self.ask(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, cookie: &str, form: &str) -> Response {
+        let request = Request::post(path)
+            .header(header::HOST, "localhost")
+            .header(header::COOKIE, cookie)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.ask(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    /// Logs in; the cookie.
+    pub(crate) async fn log_in(&self, user: &str) -> String {
+        let form = format!("user={user}&password={}", PASSWORD.replace(' ', "+"));
+        let answer = self.post("/login", "", &form).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+        cookie.split(';').next().unwrap().to_owned()
+    }
+}
+
+pub(crate) async fn body(answer: Response) -> String {
+    let bytes = axum::body::to_bytes(answer.into_body(), 1 << 24).await.unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
