@@ -17,6 +17,15 @@ pub(crate) struct Browser {
 impl Browser {
     /// Starts a browser. `cargo xtask test` installs it where Debian's packages are at hand.
     pub(crate) async fn start() -> Self {
+        Self::with(json!({})).await
+    }
+
+    /// Starts a browser that runs no script of a page.
+    pub(crate) async fn without_scripts() -> Self {
+        Self::with(json!({"profile.managed_default_content_settings.javascript": 2})).await
+    }
+
+    async fn with(preferences: serde_json::Value) -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -46,7 +55,7 @@ impl Browser {
             &format!("--user-data-dir={}", profile.path().display()),
         ];
         let capabilities = json!({
-            "goog:chromeOptions": {"args": arguments},
+            "goog:chromeOptions": {"args": arguments, "prefs": preferences},
             "goog:loggingPrefs": {"browser": "ALL"},
         });
         let client = ClientBuilder::new(HttpConnector::new())

@@ -4,3 +4,4 @@ mod browser;
 mod linkage;
 mod program;
 mod report;
+mod serve;

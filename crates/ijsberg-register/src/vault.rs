@@ -77,7 +77,13 @@ impl Register {
         Ok(Key::from_bytes(bytes))
     }
 
+    /// Empty for who was never named; erased is something else.
     pub(crate) fn open_identity(&mut self, person: &Id) -> Result<Identity, RegisterError> {
+        let sql = "SELECT erased_at, (SELECT count(*) FROM person_key k WHERE k.person = p.id) FROM person p WHERE id = $1";
+        let row = self.driver.first(sql, &[person.as_slice().into()])?;
+        if row.is_some_and(|r| r.is_null(0) && r.int(1) == 0) {
+            return Ok(Identity::new());
+        }
         let key = self.person_key(person)?;
         let rows = self
             .driver

@@ -280,3 +280,4 @@ web-help-escape = Three times Escape: leave quickly.
 web-help-review = When reviewing pairs: J the same, K different, L undecided.
 web-help-access = Accessibility
 web-help-access-text = These pages are made to the guidelines WCAG 2.2 AA: they work with a keyboard, with a screen reader, enlarged, and without scripts. Tell whoever runs this server what does not work for you.
+web-about-register = About this register

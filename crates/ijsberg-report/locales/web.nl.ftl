@@ -280,3 +280,4 @@ web-help-escape = Drie keer Escape: snel weg.
 web-help-review = Bij het bekijken van paren: J dezelfde, K verschillend, L niet te beslissen.
 web-help-access = Toegankelijkheid
 web-help-access-text = Deze pagina’s zijn gemaakt volgens de richtlijnen WCAG 2.2 AA: ze werken met een toetsenbord, met een schermlezer, vergroot, en zonder scripts. Meld aan wie deze server beheert wat voor u niet werkt.
+web-about-register = Over dit register

@@ -144,6 +144,7 @@ impl Covariates {
         if rates {
             head.push(text.say("col-rate"));
         }
+        out.push_str(crate::html::WIDE);
         out.push_str("<table>\n<thead><tr>");
         for h in head {
             let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&h));
@@ -177,7 +178,7 @@ impl Covariates {
             }
             out.push_str("</tr>\n");
         }
-        out.push_str("</tbody>\n</table>\n");
+        out.push_str("</tbody>\n</table>\n</div>\n");
         out
     }
 

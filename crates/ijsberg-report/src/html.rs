@@ -14,6 +14,9 @@ use crate::text::{Text, key_of};
 /// The style of the page.
 pub const STYLE: &str = include_str!("../assets/report.css");
 
+/// Around a table that may be wider than the page: it can be moved with keys.
+pub(crate) const WIDE: &str = "<div class=\"wide\" tabindex=\"0\">\n";
+
 /// Writes the page.
 pub fn page(text: &Text, a: &Analysis) -> String {
     let title = format!("{}: {}", text.say("title"), a.provenance.input);
@@ -133,6 +136,7 @@ fn table(out: &mut String, text: &Text, estimates: &[Estimate], level: f64) {
         text.say("notes"),
         text.say("col-model"),
     ];
+    out.push_str(WIDE);
     out.push_str("<table>\n<thead><tr>");
     for h in head {
         let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&h));
@@ -163,5 +167,5 @@ fn table(out: &mut String, text: &Text, estimates: &[Estimate], level: f64) {
             escape(e.model.as_deref().unwrap_or("")),
         );
     }
-    out.push_str("</tbody>\n</table>\n");
+    out.push_str("</tbody>\n</table>\n</div>\n");
 }

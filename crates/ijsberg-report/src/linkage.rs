@@ -120,6 +120,7 @@ pub fn page(text: &Text, r: &LinkageReport) -> String {
 }
 
 fn table(out: &mut String, head: &[String], rows: impl Iterator<Item = Vec<String>>) {
+    out.push_str(crate::html::WIDE);
     out.push_str("<table>\n<thead><tr>");
     head.iter().for_each(|h| {
         let _ = write!(out, "<th scope=\"col\">{}</th>", escape(h));
@@ -136,7 +137,7 @@ fn table(out: &mut String, head: &[String], rows: impl Iterator<Item = Vec<Strin
         }
         out.push_str("</tr>\n");
     }
-    out.push_str("</tbody>\n</table>\n");
+    out.push_str("</tbody>\n</table>\n</div>\n");
 }
 
 /// A part of a weight in words.

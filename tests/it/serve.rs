@@ -1,0 +1,416 @@
+//! The application as its users see it: each role's main task, in both languages, with and without scripts.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use fantoccini::Locator;
+use serde_json::json;
+
+use crate::browser::Browser;
+use crate::program::{ijsberg, root};
+
+/// A server on a register of persons who do not exist; it ends with the value.
+struct Server {
+    child: Child,
+    address: String,
+    password: String,
+    _dir: tempfile::TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let demo = dir.path().join("demo");
+        let run = |words: &[&str]| assert!(ijsberg().args(words).status().unwrap().success(), "{words:?}");
+        let at = |name: &str| demo.join(name).display().to_string();
+        run(&["register", "demo", "--out", &demo.display().to_string()]);
+        let lists = ["I", "K", "O", "P", "R", "Z"].map(|l| at(&format!("lists/{l}.csv")));
+        let linked = at("linked");
+        let mut link: Vec<&str> = vec!["link"];
+        link.extend(lists.iter().map(String::as_str));
+        link.extend(["--out", &linked]);
+        run(&link);
+        let (register, passphrase) = (at("register"), at("passphrase"));
+        let opened = ["--at", register.as_str(), "--passphrase-file", passphrase.as_str()];
+        run(&[
+            ["register", "link", "take", &at("linked/linked.csv"), "--lists", &at("lists")].as_slice(),
+            &opened,
+        ]
+        .concat());
+        let served =
+            ["serve", "--listen", "127.0.0.1:0", "--register", "--vault", "--synthetic", "--rate", "10000"];
+        let mut command = ijsberg();
+        let mut child =
+            command.args([served.as_slice(), &opened].concat()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let said = lines.next().unwrap().unwrap();
+        let address =
+            said.split(' ').find(|w| w.starts_with("http://")).unwrap().trim_end_matches('/').to_owned();
+        let password = std::fs::read_to_string(&passphrase).unwrap();
+        Self { child, address, password, _dir: dir }
+    }
+}
+
+/// The checker of the pages' accessibility, which the test command installs.
+fn axe() -> String {
+    let packages = root().join("target/python/lib");
+    let python = std::fs::read_dir(&packages).expect("run `cargo xtask test` once").next().unwrap().unwrap();
+    let file = python.path().join("site-packages/axe_playwright_python/axe.min.js");
+    std::fs::read_to_string(file).expect("run `cargo xtask test` once")
+}
+
+/// A visitor with a browser.
+struct Visitor<'a> {
+    browser: Browser,
+    server: &'a Server,
+    axe: String,
+    looked_at: u32,
+    scripts: bool,
+}
+
+impl<'a> Visitor<'a> {
+    async fn new(server: &'a Server, scripts: bool) -> Self {
+        let browser = if scripts { Browser::start().await } else { Browser::without_scripts().await };
+        Self { browser, server, axe: axe(), looked_at: 0, scripts }
+    }
+
+    async fn go(&mut self, path: &str) {
+        self.browser.client.goto(&format!("{}{path}", self.server.address)).await.unwrap();
+        self.look().await;
+    }
+
+    /// What holds on every page: nothing sticks out on a phone, nothing is written to the console, no rule of accessibility is
+    /// broken.
+    async fn look(&mut self) {
+        let url = self.browser.client.current_url().await.unwrap();
+        self.looked_at += 1;
+        for width in [390, 1280] {
+            self.browser.client.set_window_size(width, 1000).await.unwrap();
+            let wider = "return document.documentElement.scrollWidth - window.innerWidth";
+            let wider = self.browser.ask(wider).await.as_i64().unwrap();
+            assert!(wider <= 0, "{url} at {width}: {wider} pixels too wide");
+            self.picture(width).await;
+        }
+        if !self.scripts {
+            return;
+        }
+        self.browser.client.execute(&self.axe, Vec::new()).await.unwrap();
+        let broken = r"
+            const done = arguments[arguments.length - 1];
+            axe.run(document, { resultTypes: ['violations'] }).then((r) => done(r.violations
+                .filter((v) => v.impact !== 'minor')
+                .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)));";
+        let broken = self.browser.client.execute_async(broken, Vec::new()).await.unwrap();
+        assert_eq!(broken, json!([]), "{url}");
+    }
+
+    /// Kept where somebody asks for pictures to look at.
+    async fn picture(&self, width: u32) {
+        let Some(dir) = std::env::var_os("IJSBERG_SCREENSHOTS") else { return };
+        let path = self.browser.ask("return location.pathname.replace(/[^a-z]+/g, '-').slice(0, 40)").await;
+        let kind = if self.scripts { "" } else { "-plain" };
+        let name = format!("{}{kind}-{:02}-{width}.png", path.as_str().unwrap(), self.looked_at);
+        std::fs::create_dir_all(&dir).unwrap();
+        std::fs::write(PathBuf::from(dir).join(name), self.browser.client.screenshot().await.unwrap())
+            .unwrap();
+    }
+
+    async fn text(&self) -> String {
+        let main = self.browser.client.find(Locator::Css("main")).await.unwrap();
+        main.text().await.unwrap()
+    }
+
+    async fn says(&self, what: &str) {
+        let text = self.text().await;
+        assert!(text.contains(what), "no {what:?} in:\n{text}");
+    }
+
+    async fn click(&mut self, css: &str) {
+        let found = self.browser.client.find(Locator::Css(css)).await;
+        let found = match found {
+            Ok(found) => found,
+            Err(e) => panic!("{css}: {e}\n{}", self.text().await),
+        };
+        if let Err(e) = found.click().await {
+            panic!("{css}: {e}\n{}", self.text().await);
+        }
+    }
+
+    async fn fill(&self, css: &str, value: &str) {
+        let field = self.browser.client.find(Locator::Css(css)).await.unwrap();
+        field.clear().await.unwrap();
+        field.send_keys(value).await.unwrap();
+    }
+
+    async fn choose(&self, css: &str, value: &str) {
+        let field = self.browser.client.find(Locator::Css(css)).await.unwrap();
+        field.select_by_value(value).await.unwrap();
+    }
+
+    async fn log_in(&mut self, user: &str) {
+        self.go("/login").await;
+        self.fill("#user", user).await;
+        self.fill("#password", &self.server.password).await;
+        self.click("main form button").await;
+        self.browser
+            .client
+            .wait()
+            .for_url(&format!("{}/register", self.server.address).parse().unwrap())
+            .await
+            .unwrap();
+        self.look().await;
+    }
+
+    async fn language(&mut self, code: &str) {
+        self.go("/").await;
+        if self.browser.client.find(Locator::Css(&format!("html[lang={code}]"))).await.is_err() {
+            self.click("button[name=lang]").await;
+        }
+        self.browser.client.wait().for_element(Locator::Css(&format!("html[lang={code}]"))).await.unwrap();
+        self.look().await;
+    }
+
+    /// Waits until an estimate is done.
+    async fn estimated(&mut self) {
+        let done = Locator::Css(".analysis");
+        self.browser.client.wait().at_most(Duration::from_secs(300)).for_element(done).await.unwrap();
+        self.look().await;
+    }
+
+    async fn close(self) {
+        self.browser.client.clone().close().await.unwrap();
+    }
+}
+
+/// The administrator's task: a user for each role.
+async fn users(v: &mut Visitor<'_>) {
+    v.log_in("keeper").await;
+    v.go("/users").await;
+    v.fill("#user", "worker").await;
+    v.fill("#password", &v.server.password).await;
+    v.click("button[value=add]").await;
+    v.browser.client.wait().for_element(Locator::Css("section[aria-label=worker]")).await.unwrap();
+    v.choose("section[aria-label=worker] select[name=role]", "case_worker").await;
+    v.choose("section[aria-label=worker] select[name=organisation]", "shelter").await;
+    v.click("section[aria-label=worker] button[value=give]").await;
+    v.browser.client.wait().for_element(Locator::Css("section[aria-label=worker] li")).await.unwrap();
+    v.look().await;
+    v.go("/organisations").await;
+    v.go("/account").await;
+}
+
+/// The front-line worker's task, without logging in.
+async fn assess(v: &mut Visitor<'_>) {
+    v.go("/assess").await;
+    v.click("input[name='q.minor'][value=no]").await;
+    for _ in 0..20 {
+        for question in ["no_own_papers", "high_debt", "told_other_pay", "excessive_hours", "form_labour"] {
+            let yes = format!("input[name='q.{question}'][type=radio][value=yes]");
+            if v.browser.client.find(Locator::Css(&yes)).await.is_ok() {
+                v.click(&yes).await;
+            }
+        }
+        if v.browser.client.find(Locator::Css("button[value=next]")).await.is_err() {
+            break;
+        }
+        v.click("button[value=next]").await;
+        v.browser.client.wait().for_element(Locator::Css("#so-far")).await.unwrap();
+    }
+    v.look().await;
+    v.fill("#hours_a_week", "72").await;
+    v.click("button[value=result]").await;
+    v.browser.client.wait().for_element(Locator::Css(".lead strong")).await.unwrap();
+    v.look().await;
+}
+
+#[tokio::test]
+async fn each_role_does_its_task() {
+    let server = Server::start();
+    let mut v = Visitor::new(&server, true).await;
+    v.language("nl").await;
+    assess(&mut v).await;
+    v.says("Dit is geen vaststelling").await;
+    // Reasons while one answers, and a draft that opens with its passphrase alone.
+    v.go("/assess/all").await;
+    v.click("input[name='q.high_debt'][value=yes]").await;
+    v.browser.client.wait().for_element(Locator::Css("#live ul li")).await.unwrap();
+    v.click("[data-draft=save]").await;
+    v.fill("#passphrase", "een lange wachtzin").await;
+    v.click("dialog button:not([type])").await;
+    let kept = "return new Promise(async (done) => { for (;;) { const d = localStorage.getItem('ijsberg-draft'); \
+                if (d) return done(d); await new Promise((r) => setTimeout(r, 50)); } })";
+    let kept = v.browser.ask(kept).await;
+    assert!(kept.as_str().is_some_and(|d| !d.contains("high_debt")), "{kept}");
+    v.go("/assess/all").await;
+    v.click("[data-draft=open]").await;
+    v.fill("#passphrase", "een lange wachtzin").await;
+    v.click("dialog button:not([type])").await;
+    v.browser
+        .client
+        .wait()
+        .for_element(Locator::Css("input[name='q.high_debt'][value=yes]:checked"))
+        .await
+        .unwrap();
+
+    users(&mut v).await;
+    v.says("hulpverlener").await;
+
+    // The registrar's: a notification, and a file.
+    v.go("/notify").await;
+    v.choose("#organisation", "shelter").await;
+    v.fill("#local_key", "zaak 17").await;
+    v.click("main form button").await;
+    v.browser.client.wait().for_element(Locator::Css("main")).await.unwrap();
+    v.fill("#happened_on", "2016-05").await;
+    v.choose("#form", "LABOUR").await;
+    v.fill("input[name='identity.given_name']", "Synthia").await;
+    v.click("main form button").await;
+    v.browser.client.wait().for_element(Locator::Css("section.card")).await.unwrap();
+    v.look().await;
+    v.says("arbeid").await;
+    let file = Path::new(server._dir.path()).join("meldingen.csv");
+    std::fs::write(&file, "zaaknummer,datum,geslacht\nx1,2016-01-02,v\nx2,2016,m\n").unwrap();
+    v.go("/import").await;
+    let input = v.browser.client.find(Locator::Css("#file")).await.unwrap();
+    input.send_keys(&file.display().to_string()).await.unwrap();
+    v.choose("#organisation", "shelter").await;
+    v.choose("#lane", "help").await;
+    v.click("main form[enctype] button").await;
+    v.browser.client.wait().for_element(Locator::Css("form[action='/import/take'] button")).await.unwrap();
+    v.look().await;
+    v.click("form[action='/import/take'] button").await;
+    v.browser.client.wait().for_element(Locator::Css(".note.good")).await.unwrap();
+    v.look().await;
+
+    // The case worker's: who it is, a decision with reasons, signals kept as observations.
+    v.language("en").await;
+    v.log_in("worker").await;
+    v.fill("#local_key", "zaak 17").await;
+    v.click("form[action='/find'] button").await;
+    v.browser.client.wait().for_element(Locator::Css("section.card")).await.unwrap();
+    let case = v.browser.client.current_url().await.unwrap().path().to_owned();
+    v.click("form[action$='/identity'] button").await;
+    v.browser.client.wait().for_element(Locator::Css("dl.facts dd")).await.unwrap();
+    v.says("Synthia").await;
+    v.look().await;
+    v.go(&format!("{case}/record/status")).await;
+    v.choose("#status", "PRESUMED").await;
+    v.choose("#deciding_organisation", "NGO").await;
+    v.fill("#reasons", "Worked 72 hours a week for a debt.").await;
+    v.fill("#decided_on", "no day").await;
+    v.fill("#basis", "consent").await;
+    v.click("main form button").await;
+    // What was typed is still there.
+    v.browser.client.wait().for_element(Locator::Css(".note.bad")).await.unwrap();
+    v.look().await;
+    v.fill("#decided_on", "2016-06-01").await;
+    v.fill("#basis", "consent").await;
+    v.click("main form button").await;
+    v.browser.client.wait().for_element(Locator::Css("ol.line li")).await.unwrap();
+    v.says("presumed victim").await;
+    v.says("72 hours").await;
+    v.click("form[action='/assess'] button").await;
+    v.browser.client.wait().for_element(Locator::Css("input[name='q.minor']")).await.unwrap();
+    v.click("input[name='q.minor'][value=no]").await;
+    v.click("button[value=result]").await;
+    v.browser.client.wait().for_element(Locator::Css("form[action$='/assessment']")).await.unwrap();
+    v.look().await;
+    v.fill("#basis", "consent").await;
+    v.click("form[action$='/assessment'] button").await;
+    v.browser.client.wait().for_element(Locator::Css("ol.line li:nth-child(3)")).await.unwrap();
+    v.look().await;
+
+    // The linker's: a pair side by side, a decision, and back.
+    v.log_in("keeper").await;
+    v.go("/review").await;
+    v.click("main tbody a").await;
+    v.browser.client.wait().for_element(Locator::Css(".mark")).await.unwrap();
+    v.look().await;
+    let pair = v.browser.client.current_url().await.unwrap();
+    v.browser.client.find(Locator::Css("body")).await.unwrap().send_keys("k").await.unwrap();
+    let gone = format!(
+        "return new Promise(async (done) => {{ while (location.href === '{pair}') \
+                        await new Promise((r) => setTimeout(r, 50)); done(true); }})"
+    );
+    let _ = v.browser.client.execute(&gone, Vec::new()).await;
+    v.go(pair.path()).await;
+    v.says("by hand").await;
+    v.click("form[action^='/undo'] button").await;
+
+    // The statistician's: from the register, and a public table with a picture.
+    v.go("/export").await;
+    v.go("/estimate?replicates=40&by=none").await;
+    v.choose("#table", "netherlands-2010-2015").await;
+    v.click("main form button").await;
+    v.estimated().await;
+    v.says("Verdict:").await;
+    let fetched = "return Promise.all([...document.querySelectorAll('main a[href]')].map((a) => fetch(a.href).then((r) => r.status)))";
+    let fetched = v.browser.ask(fetched).await;
+    assert!(fetched.as_array().unwrap().iter().all(|s| s == 200), "{fetched}");
+    // One that would take long is stopped.
+    v.go("/estimate?replicates=5000&thorough=yes").await;
+    v.choose("#table", "netherlands-synthetic").await;
+    v.click("main form button").await;
+    v.browser.client.wait().for_element(Locator::Css("form[action$='/cancel'] button")).await.unwrap();
+    v.click("form[action$='/cancel'] button").await;
+    let stopped = Locator::Css(".note.bad");
+    v.browser.client.wait().at_most(Duration::from_secs(120)).for_element(stopped).await.unwrap();
+    v.look().await;
+
+    // The auditor's and the records manager's.
+    v.go("/audit").await;
+    v.says("see who somebody is").await;
+    v.click("main form button").await;
+    v.browser.client.wait().for_element(Locator::Css(".note.good")).await.unwrap();
+    v.go("/retention").await;
+    v.choose("#purpose", "help").await;
+    v.fill("#months", "60").await;
+    v.click("button[value=period]").await;
+    v.browser.client.wait().for_element(Locator::Css("main ul li")).await.unwrap();
+    v.says("60 months").await;
+    v.go("/glass").await;
+    v.go("/help").await;
+    let wrong = v.browser.ask("return window.performance.getEntriesByType('resource').filter((e) => !e.name.startsWith(location.origin)).length").await;
+    assert_eq!(wrong, 0);
+    v.close().await;
+}
+
+#[tokio::test]
+async fn without_scripts_everything_that_matters_works() {
+    let server = Server::start();
+    let mut v = Visitor::new(&server, false).await;
+    for (code, no_finding) in [("en", "This is not a finding"), ("nl", "Dit is geen vaststelling")] {
+        v.language(code).await;
+        assess(&mut v).await;
+        v.says(no_finding).await;
+    }
+    v.log_in("keeper").await;
+    v.go("/notify").await;
+    v.choose("#organisation", "police").await;
+    v.fill("#local_key", "zonder script").await;
+    v.fill("#happened_on", "2016").await;
+    v.click("main form button").await;
+    v.browser.client.wait().for_element(Locator::Css("section.card")).await.unwrap();
+    v.click("form[action$='/identity'] button").await;
+    v.browser.client.wait().for_element(Locator::Css(".note.warn")).await.unwrap();
+    v.go("/estimate?replicates=20&by=none").await;
+    v.choose("#table", "new-orleans-2016").await;
+    v.click("main form button").await;
+    v.estimated().await;
+    v.go("/review").await;
+    v.click("main tbody a").await;
+    v.browser.client.wait().for_element(Locator::Css(".mark")).await.unwrap();
+    v.click("button[value=undecided]").await;
+    v.browser.client.wait().for_element(Locator::Css("main")).await.unwrap();
+    v.click("header .leave").await;
+    v.close().await;
+}
