@@ -25,7 +25,10 @@ const UNSURE: f64 = 0.95;
 /// Pairs on the page.
 const MOST: usize = 50;
 
-/// How two values compare: 'same', 'differ' or 'open', where one is not known.
+/// Fields of a registration that say where it comes from, and nothing of who it is; they stand first.
+const CONTEXT: usize = 5;
+
+/// How two values compare: 'same', 'differ' or 'open', where one is not known; nothing where that says nothing.
 type Row = (String, String, String, &'static str);
 
 struct Waiting {
@@ -93,9 +96,9 @@ fn rows(s: &Shell<'_>, [a, b]: &[Registration; 2], [one, other]: &[Identity; 2])
     }
     let unknown = s.t("web-not-known");
     let known = |v: String| if v == unknown || v == s.code("sex", "UNKNOWN") { String::new() } else { v };
-    for ((label, x), (_, y)) in shown(s, a).into_iter().zip(shown(s, b)) {
+    for (k, ((label, x), (_, y))) in shown(s, a).into_iter().zip(shown(s, b)).enumerate() {
         let (x, y) = (known(x), known(y));
-        let how = compared(&x, &y);
+        let how = if k < CONTEXT { "" } else { compared(&x, &y) };
         rows.push((label, x, y, how));
     }
     rows
