@@ -32,6 +32,8 @@ mod multinomial_logit;
 pub mod resample;
 pub mod simulate;
 mod special;
+
+pub use special::normal_quantile;
 pub mod strata;
 mod subsets;
 pub mod truncated;

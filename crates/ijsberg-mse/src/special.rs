@@ -16,7 +16,7 @@ pub(crate) fn normal_cdf(x: f64) -> f64 {
 }
 
 /// Standard normal quantile: bisection on [`normal_cdf`] polished by Newton; infinite at 0 and 1.
-pub(crate) fn normal_quantile(p: f64) -> f64 {
+pub fn normal_quantile(p: f64) -> f64 {
     if p <= 0.0 {
         return f64::NEG_INFINITY;
     }

@@ -13,13 +13,26 @@ mod trend;
 pub use forest::forest;
 pub use iceberg::iceberg;
 pub use influence::influence;
-pub use levels::levels;
+pub use levels::{bars, levels};
 pub use multiverse::multiverse;
 pub use overlaps::overlaps;
 pub use sensitivity::sensitivity;
-pub use trend::trend;
+pub use trend::{series, trend};
 
 use std::fmt::Write;
+
+/// What a chart shows of a part of the population.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// Its name.
+    pub label: String,
+    /// Persons seen.
+    pub seen: f64,
+    /// Estimated persons; not finite where there is no estimate.
+    pub n_hat: f64,
+    /// The interval.
+    pub limits: Option<(f64, f64)>,
+}
 
 /// Colours, told apart by people who see few of them and in print.
 pub(crate) mod ink {
@@ -42,7 +55,7 @@ pub(crate) struct Svg {
 }
 
 /// Replaces the characters that mean something in XML.
-pub(crate) fn escape(s: &str) -> String {
+pub fn escape(s: &str) -> String {
     s.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

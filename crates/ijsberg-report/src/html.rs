@@ -96,7 +96,8 @@ pub fn body(text: &Text, a: &Analysis) -> String {
     out
 }
 
-pub(crate) fn figure(out: &mut String, caption: &str, svg: &str) {
+/// A chart with its caption; nothing where there is none.
+pub fn figure(out: &mut String, caption: &str, svg: &str) {
     if !svg.is_empty() {
         let _ = writeln!(out, "<figure>\n{svg}<figcaption>{}</figcaption>\n</figure>", escape(caption));
     }

@@ -363,7 +363,11 @@ pub(crate) fn letter(i: usize) -> char {
     char::from(b'a' + (i % 26) as u8)
 }
 
-/// The assumptions: with covariates the model allows for differences by them.
+/// What every estimate takes for granted: with covariates the model allows for differences by them.
+pub fn assumptions(text: &Text, a: &Analysis) -> String {
+    text.say(assumptions_key(a))
+}
+
 pub(crate) fn assumptions_key(a: &Analysis) -> &'static str {
     if a.covariates.is_some() {
         "assumptions-covariates"
@@ -383,7 +387,7 @@ pub(crate) fn covariates_note(text: &Text, c: &crate::covariates::Covariates) ->
 }
 
 /// What the estimates take for granted, a line each.
-pub(crate) fn granted(text: &Text, a: &Analysis) -> Vec<String> {
+pub fn granted(text: &Text, a: &Analysis) -> Vec<String> {
     let panel = &a.identification;
     let mut lines: Vec<String> = linkage(text, a);
     let mut seen = Vec::new();

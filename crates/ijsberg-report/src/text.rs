@@ -22,18 +22,20 @@ impl Language {
         }
     }
 
-    /// Words of reports and errors, of pages, and of codes.
-    fn sources(self) -> [&'static str; 3] {
+    /// Words of estimates and errors, of pages, of codes, and of the yearly report.
+    fn sources(self) -> [&'static str; 4] {
         match self {
             Self::English => [
                 include_str!("../locales/en.ftl"),
                 include_str!("../locales/web.en.ftl"),
                 include_str!("../locales/codes.en.ftl"),
+                include_str!("../locales/report.en.ftl"),
             ],
             Self::Dutch => [
                 include_str!("../locales/nl.ftl"),
                 include_str!("../locales/web.nl.ftl"),
                 include_str!("../locales/codes.nl.ftl"),
+                include_str!("../locales/report.nl.ftl"),
             ],
         }
     }

@@ -12,6 +12,7 @@ mod output;
 mod passphrase;
 mod protect;
 mod register;
+mod report;
 mod resolve;
 mod review;
 mod serve;
@@ -49,6 +50,8 @@ enum Command {
     Protect(protect::Arguments),
     /// Keep a register of presumed victims: encrypted, audited, and counting also who stays nameless.
     Register(Box<register::Arguments>),
+    /// Write the yearly report: pages, PDF, workbooks and open data, safe to publish.
+    Report(Box<report::Arguments>),
     /// Serve the application: assess, register, estimate, in a browser.
     Serve(Box<serve::Arguments>),
     /// Test methods on populations of known size.
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::Link(arguments) => link::run(&arguments),
         Command::Protect(arguments) => protect::run(&arguments),
         Command::Register(arguments) => register::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
     };

@@ -96,7 +96,7 @@ fn cell(key: &[u8], history: u32, count: u64) -> CellKey {
     })
 }
 
-fn key(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(crate) fn key(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
     if !path.exists() {
         let new = ijsberg_crypto::hex(&ijsberg_crypto::random::<32>()?);
         let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));

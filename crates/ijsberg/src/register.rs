@@ -7,6 +7,8 @@ mod export;
 mod import;
 pub(crate) mod place;
 
+pub(crate) use export::csv;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};

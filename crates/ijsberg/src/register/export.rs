@@ -13,7 +13,7 @@ use super::Place;
 use crate::output::{print, write_bytes};
 
 /// A table as CSV. What a spreadsheet would take for a formula is made harmless.
-pub(super) fn csv(header: &[String], rows: &[Vec<String>]) -> anyhow::Result<Vec<u8>> {
+pub(crate) fn csv(header: &[String], rows: &[Vec<String>]) -> anyhow::Result<Vec<u8>> {
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(header)?;
     for row in rows {

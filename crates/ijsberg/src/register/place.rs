@@ -99,7 +99,7 @@ impl Place {
     }
 
     /// Opens the register and logs in; the vault only where it is needed.
-    pub(super) fn open(&self, text: &Text, vault: bool) -> anyhow::Result<Register> {
+    pub(crate) fn open(&self, text: &Text, vault: bool) -> anyhow::Result<Register> {
         let (secret, work) = self.work(text)?;
         let vault =
             if vault { Some(self.vault(text, &self.vault_secret(text, &secret, false)?)?) } else { None };

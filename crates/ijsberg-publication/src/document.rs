@@ -1,0 +1,255 @@
+//! The report as a document: blocks that a page and a PDF are both made of, so that they say the same.
+
+use ijsberg_report::charts::{self, Part};
+use ijsberg_report::terminal::{assumptions, conclusion, findings, granted, reason};
+use ijsberg_report::text::{Language, Text};
+
+use crate::claims::{self, Change};
+use crate::edition::Edition;
+use crate::estimate::Sized;
+use crate::tables::PublicTable;
+use crate::write;
+
+/// A block of a document.
+#[derive(Debug, Clone)]
+pub enum Block {
+    /// A heading at a depth from 1.
+    Heading(u8, String),
+    /// Words.
+    Paragraph(String),
+    /// What must not be missed.
+    Note(String),
+    /// Several of something.
+    List(Vec<String>),
+    /// A chart, with its caption; its own title and description say what it shows.
+    Figure {
+        /// The picture.
+        svg: String,
+        /// What it shows, for who does not see it.
+        alternative: String,
+        /// What stands below it.
+        caption: String,
+    },
+    /// A table.
+    Table(PublicTable),
+}
+
+/// A document.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Its language.
+    pub language: Language,
+    /// Its title.
+    pub title: String,
+    /// What it is, below the title.
+    pub subtitle: String,
+    /// The day of the edition.
+    pub date: jiff::civil::Date,
+    /// Its blocks.
+    pub blocks: Vec<Block>,
+}
+
+struct Writer<'a> {
+    t: &'a Text,
+    e: &'a Edition,
+    blocks: Vec<Block>,
+}
+
+impl Writer<'_> {
+    fn heading(&mut self, key: &str) {
+        self.blocks.push(Block::Heading(2, self.t.say(key)));
+    }
+
+    fn say(&mut self, key: &str) {
+        self.blocks.push(Block::Paragraph(self.t.say(key)));
+    }
+
+    fn fill(&mut self, key: &str, values: &[(&str, String)]) {
+        self.blocks.push(Block::Paragraph(self.t.fill(key, values)));
+    }
+
+    fn figure(&mut self, caption: String, svg: String) {
+        if svg.is_empty() {
+            return;
+        }
+        let between = |open: &str, close: &str| {
+            svg.split_once(open).and_then(|s| s.1.split_once(close)).map(|s| s.0.to_owned())
+        };
+        let alternative =
+            between("<desc>", "</desc>").filter(|d| !d.is_empty()).unwrap_or_else(|| caption.clone());
+        let alternative = alternative
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&amp;", "&");
+        self.blocks.push(Block::Figure { svg, alternative, caption });
+    }
+
+    fn table(&mut self, id: &str) {
+        if let Some(table) = write::tables(self.t, self.e).into_iter().find(|t| t.id == id) {
+            self.blocks.push(Block::Table(table));
+        }
+    }
+}
+
+/// The word for a covariate.
+pub fn covariate(text: &Text, name: &str) -> String {
+    let key = format!("covariate-{}", name.to_lowercase());
+    let said = text.say(&key);
+    if said == key { name.to_owned() } else { said }
+}
+
+/// The word for a level.
+pub fn level(text: &Text, covariate: &str, level: &str) -> String {
+    let known = |key: String| Some(text.say(&key)).filter(|said| *said != key);
+    known(format!("value-{}", level.replace(' ', "-")))
+        .or_else(|| known(format!("code-{}-{level}", covariate.to_lowercase())))
+        .unwrap_or_else(|| level.to_owned())
+}
+
+/// The title of an edition.
+pub fn title(text: &Text, e: &Edition) -> String {
+    text.fill("report-title", &[("year", e.options.year.to_string())])
+}
+
+fn change(text: &Text, key: &str, change: Change, values: &[(&str, String)]) -> String {
+    text.fill(&format!("{key}-{}", change.key()), values)
+}
+
+/// Sentences of the summary. What rose or fell is said only where the interval of the difference says so.
+pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
+    let year = e.options.year;
+    let mut all = Vec::new();
+    if let Some(now) = e.reported(year) {
+        let values = [("year", year.to_string()), ("n", text.number(now.get() as f64))];
+        all.push(text.fill("report-reported", &values));
+        if let Some(before) = e.reported(year - 1) {
+            let difference = claims::reported(&e.options.noise, before.get(), now.get());
+            let values = [("year", (year - 1).to_string()), ("n", text.number(before.get() as f64))];
+            all.push(change(text, "report-reported", Change::of(difference), &values));
+        }
+    }
+    all.push(conclusion(text, &e.whole.analysis));
+    if let (Some(before), Some(now)) = (e.of_year(year - 1), e.of_year(year))
+        && let Some(difference) = claims::estimated(before, now)
+    {
+        let values = [
+            ("year", year.to_string()),
+            ("before", (year - 1).to_string()),
+            ("low", text.number(difference.0)),
+            ("high", text.number(difference.1)),
+        ];
+        all.push(change(text, "report-estimated", Change::of(difference), &values));
+    }
+    all
+}
+
+fn parts(text: &Text, of: &[&Sized]) -> Vec<Part> {
+    let part = |s: &&Sized| Part {
+        label: level(text, &s.covariate, &s.level),
+        seen: s.reported.get() as f64,
+        n_hat: s.n_hat.unwrap_or(f64::NAN),
+        limits: s.limits.filter(|l| l.1.is_finite()),
+    };
+    of.iter().map(part).collect()
+}
+
+/// Composes the report in a language.
+pub fn compose(text: &Text, e: &Edition) -> Document {
+    let mut w = Writer { t: text, e, blocks: Vec::new() };
+    let a = &e.whole.analysis;
+    if e.options.synthetic {
+        w.blocks.push(Block::Note(text.say("report-synthetic")));
+    }
+    w.heading("report-summary");
+    w.blocks.push(Block::List(summary(text, e)));
+    for r in a.diagnostics.reasons.iter().take(3) {
+        w.blocks.push(Block::Note(reason(text, r)));
+    }
+    if e.whole.close == Some(false) {
+        w.blocks.push(Block::Note(text.say("report-not-close")));
+    }
+    w.table("key-figures");
+    w.figure(text.say("chart-iceberg"), charts::iceberg(text, a));
+    w.heading("report-what");
+    w.blocks
+        .push(Block::List(["report-what-1", "report-what-2", "report-what-3"].map(|k| text.say(k)).to_vec()));
+
+    w.heading("report-trend");
+    let years: Vec<&Sized> = e.parts.iter().filter(|p| p.covariate == "year").collect();
+    w.figure(text.say("chart-trend"), charts::series(text, &text.say("chart-trend"), &parts(text, &years)));
+    w.table("estimates-year");
+    for family in &e.families[1..] {
+        w.blocks.push(Block::Heading(2, text.fill("report-by", &[("what", covariate(text, &family.name))])));
+        let of: Vec<&Sized> = e.parts.iter().filter(|p| p.covariate == family.name).collect();
+        let title = text.fill("report-by", &[("what", covariate(text, &family.name))]);
+        w.figure(text.say("chart-levels"), charts::bars(text, &title, &parts(text, &of)));
+        w.table(&format!("reported-{}", family.name));
+        w.table(&format!("estimates-{}", family.name));
+    }
+    w.heading("report-by-list");
+    w.table("reported-list");
+    w.table("lists");
+    w.figure(text.say("chart-overlaps"), charts::overlaps(text, a));
+
+    w.heading("report-estimate");
+    w.say("report-how");
+    if let Some(model) = &e.whole.model {
+        w.fill("report-model", &[("model", model.clone())]);
+    }
+    w.blocks.push(Block::Heading(3, text.say("diagnostics")));
+    w.blocks.push(Block::List(findings(text, a)));
+    w.figure(text.say("chart-multiverse"), charts::multiverse(text, a));
+    w.figure(text.say("chart-forest"), charts::forest(text, a));
+    w.table("methods");
+    w.blocks.push(Block::Heading(3, text.say("identification-title")));
+    w.blocks.push(Block::List(granted(text, a)));
+    w.figure(text.say("chart-sensitivity"), charts::sensitivity(text, a));
+    w.blocks.push(Block::Paragraph(assumptions(text, a)));
+
+    w.heading("report-quality");
+    w.table("completeness");
+    w.table("revisions");
+    w.table("bridge");
+    w.heading("report-disclosure");
+    w.fill(
+        "report-disclosure-text",
+        &[
+            ("variance", text.decimal(e.options.noise.variance, 1)),
+            ("largest", e.options.noise.largest.to_string()),
+            ("numbers", text.number(e.passed.numbers as f64)),
+            ("narrowest", e.passed.narrowest.to_string()),
+            ("sd", text.percent(e.whole.noise_sd)),
+        ],
+    );
+    if !e.passed.revised.is_empty() {
+        let names: Vec<String> = e.passed.revised.iter().map(|f| covariate(text, f)).collect();
+        w.fill("report-revised", &[("what", names.join(", "))]);
+    }
+    w.table("capture-histories");
+    w.heading("report-sdg");
+    w.say("report-sdg-text");
+    w.table("sdg-16-2-2");
+    w.heading("report-glossary");
+    let terms = ["victim", "list", "history", "estimate", "interval", "protected", "sight"];
+    w.blocks.push(Block::List(terms.map(|k| text.say(&format!("report-term-{k}"))).to_vec()));
+    w.heading("report-again");
+    let o = &e.options;
+    w.fill(
+        "report-again-text",
+        &[
+            ("version", a.provenance.version.clone()),
+            ("sha", a.provenance.sha256.clone()),
+            ("seed", o.settings.seed.to_string()),
+            ("replicates", o.settings.replicates.to_string()),
+        ],
+    );
+    let window = [("from", e.from().to_string()), ("to", o.year.to_string())];
+    Document {
+        language: text.language(),
+        title: title(text, e),
+        subtitle: text.fill("report-subtitle", &window),
+        date: o.date,
+        blocks: w.blocks,
+    }
+}

@@ -1,0 +1,209 @@
+//! The estimate, from what was protected.
+
+use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome as Analysed, Request, run as analyse};
+use ijsberg_disclosure::cell_key::Protected;
+use ijsberg_disclosure::perturbation::Perturbation;
+use ijsberg_mse::estimate::Outcome;
+use ijsberg_mse::histories::Histories;
+use ijsberg_mse::loglinear::Engine;
+use ijsberg_mse::methods::{Progress, Settings, Silent, run};
+use ijsberg_mse::model::Model;
+use ijsberg_mse::normal_quantile;
+use ijsberg_report::Analysis;
+use ijsberg_report::text::Text;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::source::Source;
+use crate::tables::histories_csv;
+
+/// Tables with new noise that show how far noise moves the estimate.
+const RENOISED: usize = 200;
+
+/// Confidence level of everything published.
+pub const LEVEL: f64 = 0.95;
+
+/// The estimate of everybody.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// The protected table: histories and counts.
+    pub histories: Vec<(u32, Protected)>,
+    /// The analysis of the protected table; its limits hold the doubt of the noise too.
+    pub analysis: Analysis,
+    /// The model that the exact table chose.
+    pub model: Option<String>,
+    /// Standard deviation of the logarithm of the unseen that the noise brings.
+    pub noise_sd: f64,
+    /// Whether the protected estimate is within half a standard error of the exact one; none where one of them does not exist.
+    pub close: Option<bool>,
+}
+
+/// The estimate of a part.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sized {
+    /// The covariate; `year` for the years.
+    pub covariate: String,
+    /// The level.
+    pub level: String,
+    /// Persons reported.
+    pub reported: Protected,
+    /// Persons, reported and not.
+    pub n_hat: Option<f64>,
+    /// The interval, with the doubt of the noise.
+    pub limits: Option<(f64, f64)>,
+    /// Why there is no estimate.
+    pub outcome: Outcome,
+}
+
+/// Chooses the model on the exact table and estimates from the protected one.
+///
+/// # Errors
+/// If the protected table cannot be analysed.
+pub fn whole(
+    source: &Source,
+    noise: &Perturbation,
+    settings: &Settings,
+    text: &Text,
+    progress: &dyn Progress,
+) -> Result<Whole, AnalysisError> {
+    let exact = exact(source);
+    let model = exact.as_ref().and_then(chosen);
+    let histories = source.histories(noise, |_| true);
+    let formulas = model.iter().cloned().collect();
+    let request = Request {
+        settings: Settings { formulas, level: LEVEL, ..settings.clone() },
+        covariates: CovariateRequest { by: vec!["none".to_owned()], ..CovariateRequest::default() },
+        ..Request::default()
+    };
+    let bytes = histories_csv(&source.lists, &histories);
+    let input = "capture-histories.csv";
+    let Analysed::Histories(analysis) =
+        analyse(bytes.as_bytes(), input, &request, text, progress, &mut |_| {})?
+    else {
+        return Err(AnalysisError::Read(ijsberg_tables::ReadError::Nobody));
+    };
+    let mut analysis = *analysis;
+    let noise_sd =
+        model.as_ref().map_or(0.0, |m| noise_sd(&source.lists, &histories, m, noise, settings.seed));
+    let seen = analysis.histories.n() as f64;
+    for limits in analysis.estimates.iter_mut().filter_map(|e| Some((e.n_hat?, e.interval.as_mut()?))) {
+        let (n_hat, interval) = limits;
+        (interval.lower, interval.upper) = widened(seen, n_hat, (interval.lower, interval.upper), noise_sd);
+    }
+    let d = &mut analysis.diagnostics;
+    if let (Some(low), Some(high)) = (d.at_least, d.at_most) {
+        let middle = seen + ((low - seen).max(0.5) * (high - seen).max(0.5)).sqrt();
+        let (low, high) = widened(seen, middle, (low, high), noise_sd);
+        (d.at_least, d.at_most) = (Some(low), Some(high));
+    }
+    let close = close(exact.as_ref(), model.as_deref(), &analysis);
+    Ok(Whole { histories, analysis, model, noise_sd, close })
+}
+
+fn exact(source: &Source) -> Option<Histories> {
+    let all = source.alike.iter().map(|a| (a.history, a.count));
+    Histories::new(source.lists.clone(), all).ok()
+}
+
+fn bare() -> Settings {
+    Settings {
+        methods: vec!["loglinear.formula".to_owned()],
+        replicates: 0,
+        level: LEVEL,
+        ..Settings::default()
+    }
+}
+
+fn chosen(exact: &Histories) -> Option<String> {
+    let settings =
+        Settings { methods: vec!["loglinear.best-bic".to_owned()], replicates: 0, ..Settings::default() };
+    let found = run(&Engine::new(exact), &[], &settings, &Silent);
+    found.into_iter().find(|e| e.n_hat.is_some())?.model
+}
+
+/// The exact estimate never leaves: only whether the protected one is near it.
+fn close(exact: Option<&Histories>, model: Option<&str>, analysis: &Analysis) -> Option<bool> {
+    let (exact, model) = (exact?, Model::parse(model?, analysis.histories.lists()).ok()?);
+    let of = |e: &[ijsberg_mse::estimate::Estimate]| {
+        let e = e.iter().find(|e| e.method == "loglinear.formula")?;
+        Some((e.n_hat?, e.interval?))
+    };
+    let inside = of(&run(&Engine::new(exact), &[model], &bare(), &Silent))?;
+    let outside = of(&analysis.estimates)?;
+    let se = (inside.1.upper - inside.1.lower) / (2.0 * normal_quantile(0.5 + LEVEL / 2.0));
+    Some((inside.0 - outside.0).abs() <= 0.5 * se)
+}
+
+/// Limits with the doubt of the noise added, on the scale of the logarithm of the unseen.
+fn widened(seen: f64, n_hat: f64, (lower, upper): (f64, f64), noise_sd: f64) -> (f64, f64) {
+    let unseen = |n: f64| (n - seen).max(0.5);
+    let middle = unseen(n_hat).ln();
+    let z = normal_quantile(0.5 + LEVEL / 2.0) * noise_sd;
+    let wider = |limit: f64| {
+        let d = unseen(limit).ln() - middle;
+        seen + (middle + d.signum() * d.hypot(z)).exp()
+    };
+    (if lower > seen { wider(lower) } else { lower }, if upper.is_finite() { wider(upper) } else { upper })
+}
+
+/// How far noise moves the logarithm of the unseen: the protected table is given noise again, many times.
+fn noise_sd(
+    lists: &[String],
+    histories: &[(u32, Protected)],
+    model: &str,
+    noise: &Perturbation,
+    seed: u64,
+) -> f64 {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut all = Vec::with_capacity(RENOISED);
+    for _ in 0..RENOISED {
+        let mut again = |count: u64| count.saturating_add_signed(noise.noise(count, random.random::<f64>()));
+        let cells: Vec<(u32, u64)> = histories.iter().map(|(h, c)| (*h, again(c.get()))).collect();
+        let Ok(table) = Histories::new(lists.to_vec(), cells) else { continue };
+        let Ok(model) = Model::parse(model, lists) else { continue };
+        let fit = Engine::new(&table).fit(&model);
+        if Outcome::from(fit.existence) == Outcome::Exists && fit.dark_figure > 0.0 {
+            all.push(fit.dark_figure.ln());
+        }
+    }
+    let n = all.len() as f64;
+    if n < 2.0 {
+        return 0.0;
+    }
+    let mean = all.iter().sum::<f64>() / n;
+    (all.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt()
+}
+
+/// The estimate of one part, with the model of the whole.
+pub fn part(
+    source: &Source,
+    noise: &Perturbation,
+    model: Option<&str>,
+    seed: u64,
+    (covariate, level): (&str, &str),
+    fits: impl Fn(&crate::source::Alike) -> bool + Copy,
+) -> Sized {
+    let reported = source.protected(noise, fits);
+    let none = |outcome| Sized {
+        covariate: covariate.to_owned(),
+        level: level.to_owned(),
+        reported,
+        n_hat: None,
+        limits: None,
+        outcome,
+    };
+    let histories = source.histories(noise, fits);
+    let cells = histories.iter().map(|(h, c)| (*h, c.get()));
+    let (Ok(table), Some(formula)) = (Histories::new(source.lists.clone(), cells), model) else {
+        return none(Outcome::NotApplicable);
+    };
+    let Ok(parsed) = Model::parse(formula, &source.lists) else { return none(Outcome::NotApplicable) };
+    let found = run(&Engine::new(&table), &[parsed], &bare(), &Silent);
+    let Some(e) = found.into_iter().find(|e| e.method == "loglinear.formula") else {
+        return none(Outcome::NotApplicable);
+    };
+    let (Some(n_hat), Some(interval)) = (e.n_hat, e.interval) else { return none(e.outcome) };
+    let sd = noise_sd(&source.lists, &histories, formula, noise, seed);
+    let limits = widened(table.n() as f64, n_hat, (interval.lower, interval.upper), sd);
+    Sized { n_hat: Some(n_hat), limits: Some(limits), outcome: e.outcome, ..none(Outcome::Exists) }
+}

@@ -1,0 +1,60 @@
+//! What was given out before. It holds published numbers only, so it need not be secret; it must not be lost.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use crate::families::Told;
+
+/// All releases, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ledger {
+    /// The releases.
+    pub releases: Vec<Release>,
+}
+
+/// One release.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    /// The year that the report is of.
+    pub year: i16,
+    /// The first year of its window.
+    pub from: i16,
+    /// The day it was made.
+    pub date: String,
+    /// Tells whether another release had the same key, and nothing of the key.
+    pub key: String,
+    /// The noise: variance, largest, hidden.
+    pub noise: (f64, i64, i64),
+    /// What each family told.
+    pub families: BTreeMap<String, Vec<Told>>,
+    /// The estimate: reported, estimated, and the interval; none where none was given out.
+    pub estimate: Option<(u64, f64, f64, f64)>,
+}
+
+impl Ledger {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// With the line and the column, if it is none.
+    pub fn read(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// Writes it.
+    pub fn write(&self) -> String {
+        // Numbers, names and lists of them: there is nothing that could fail.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// What earlier releases said of a year: how many persons were reported, by the release's year and day.
+    pub fn vintages(&self, year: &str) -> Vec<(i16, String, u64)> {
+        let of = |r: &Release| {
+            let told = r.families.values().next()?;
+            let value = told.iter().find(|t| t.level.is_none() && t.year.as_deref() == Some(year))?.value;
+            Some((r.year, r.date.clone(), value))
+        };
+        self.releases.iter().filter_map(of).collect()
+    }
+}

@@ -1,0 +1,20 @@
+//! The yearly report.
+//!
+//! Persons go in; what comes out was protected first. Every count that can be printed is a [`Protected`] one, and the estimate is
+//! computed from the protected table of capture histories, with the model that the exact table chose: whoever has the public table
+//! gets the public number to the digit, and nobody gets more. [`gate`] attacks each release together with all earlier ones before
+//! it is given out. Pure: bytes come back, nothing is written.
+
+pub mod claims;
+pub mod document;
+pub mod edition;
+pub mod estimate;
+pub mod families;
+pub mod gate;
+pub mod ledger;
+pub mod source;
+pub mod tables;
+pub mod write;
+
+pub use edition::{Edition, Options, PublishError, edition};
+pub use ijsberg_disclosure::cell_key::Protected;

@@ -1,0 +1,137 @@
+//! Tables that are given out. A count in them is a protected one; there is no other way to put one in.
+
+use ijsberg_disclosure::cell_key::Protected;
+use ijsberg_report::text::Text;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Words.
+    Text,
+    /// Persons.
+    Count,
+    /// A number with so many decimals.
+    Number(usize),
+    /// A share, 0 to 1.
+    Share,
+}
+
+/// A column.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its name in files, the same in every language.
+    pub name: String,
+    /// Its heading.
+    pub title: String,
+    /// What it holds.
+    pub holds: Holds,
+}
+
+/// A cell. An empty one says why it is empty.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Words.
+    Text(String),
+    /// Persons.
+    Count(Protected),
+    /// A number that was computed from protected counts.
+    Number(f64),
+    /// Not available.
+    NotAvailable,
+    /// Does not apply.
+    NotApplicable,
+}
+
+/// What stands where a number does not.
+pub const NOT_AVAILABLE: &str = "[x]";
+/// What stands where a number would mean nothing.
+pub const NOT_APPLICABLE: &str = "[z]";
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<Protected> for Cell {
+    fn from(count: Protected) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<Option<f64>> for Cell {
+    fn from(number: Option<f64>) -> Self {
+        number.filter(|n| n.is_finite()).map_or(Self::NotAvailable, Self::Number)
+    }
+}
+
+impl Cell {
+    /// As a machine reads it: a dot for decimals, no grouping.
+    pub fn plain(&self, holds: Holds) -> String {
+        match (self, holds) {
+            (Self::Text(text), _) => text.clone(),
+            (Self::Count(count), _) => count.get().to_string(),
+            (Self::Number(x), Holds::Share) => format!("{x:.4}"),
+            (Self::Number(x), Holds::Number(places)) => format!("{x:.places$}"),
+            (Self::Number(x), _) => format!("{x:.0}"),
+            (Self::NotAvailable, _) => NOT_AVAILABLE.to_owned(),
+            (Self::NotApplicable, _) => NOT_APPLICABLE.to_owned(),
+        }
+    }
+
+    /// As a person reads it.
+    pub fn shown(&self, text: &Text, holds: Holds) -> String {
+        match (self, holds) {
+            (Self::Count(count), _) => text.number(count.get() as f64),
+            (Self::Number(x), Holds::Share) => text.percent(*x),
+            (Self::Number(x), Holds::Number(places)) if places > 0 => text.decimal(*x, places),
+            (Self::Number(x), _) => text.number(*x),
+            _ => self.plain(holds),
+        }
+    }
+}
+
+/// A table.
+#[derive(Debug, Clone)]
+pub struct PublicTable {
+    /// Its name in files.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// What to know of it.
+    pub notes: Vec<String>,
+    /// Columns.
+    pub columns: Vec<Column>,
+    /// Rows.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+impl PublicTable {
+    pub(crate) fn new(id: &str, title: String, columns: &[(&str, String, Holds)]) -> Self {
+        let column = |(name, title, holds): &(&str, String, Holds)| Column {
+            name: (*name).to_owned(),
+            title: title.clone(),
+            holds: *holds,
+        };
+        let columns = columns.iter().map(column).collect();
+        Self { id: id.to_owned(), title, notes: Vec::new(), columns, rows: Vec::new() }
+    }
+}
+
+/// Capture histories as a table that can be estimated from again.
+pub fn histories_csv(lists: &[String], histories: &[(u32, Protected)]) -> String {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    // A writer to memory does not fail.
+    let _ = out.write_record(lists.iter().map(String::as_str).chain(["count"]));
+    for (history, count) in histories.iter().filter(|h| h.1.get() > 0) {
+        let row = (0..lists.len()).map(|l| (history >> l & 1).to_string());
+        let _ = out.write_record(row.chain([count.get().to_string()]));
+    }
+    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+}

@@ -1,0 +1,48 @@
+//! The forms in which an edition is given out.
+
+pub mod csvw;
+pub mod html;
+pub mod ods;
+pub mod overview;
+pub mod sdmx;
+mod tables;
+pub mod xlsx;
+
+pub use tables::tables;
+
+use ijsberg_report::machine;
+use ijsberg_report::text::Text;
+use serde_json::{Value, json};
+
+use crate::edition::Edition;
+use crate::tables::{Cell, PublicTable};
+
+/// The edition for machines: every table, the estimates, and what is needed to make it again.
+pub fn json(text: &Text, e: &Edition) -> Value {
+    let cell = |c: &Cell| match c {
+        Cell::Text(text) => json!(text),
+        Cell::Count(count) => json!(count.get()),
+        Cell::Number(x) => json!(x),
+        Cell::NotAvailable | Cell::NotApplicable => Value::Null,
+    };
+    let table = |t: &PublicTable| {
+        let names: Vec<&str> = t.columns.iter().map(|c| c.name.as_str()).collect();
+        let rows: Vec<Vec<Value>> = t.rows.iter().map(|r| r.iter().map(cell).collect()).collect();
+        json!({ "id": t.id, "title": t.title, "notes": t.notes, "columns": names, "rows": rows })
+    };
+    let o = &e.options;
+    json!({
+        "schema": "ijsberg-edition-1",
+        "year": o.year,
+        "from": e.from(),
+        "date": o.date.to_string(),
+        "synthetic": o.synthetic,
+        "summary": crate::document::summary(text, e),
+        "noise": { "variance": o.noise.variance, "largest": o.noise.largest, "hidden": o.noise.hidden },
+        "noise_sd_log_unseen": e.whole.noise_sd,
+        "protected_near_exact": e.whole.close,
+        "model": e.whole.model,
+        "tables": tables(text, e).iter().map(table).collect::<Vec<_>>(),
+        "analysis": machine::to_json(&e.whole.analysis),
+    })
+}

@@ -1,0 +1,45 @@
+//! Tables as CSV, each with metadata of the W3C's CSV on the Web beside it.
+
+use ijsberg_report::text::Text;
+use serde_json::{Value, json};
+
+use crate::edition::Edition;
+use crate::tables::{Holds, NOT_APPLICABLE, NOT_AVAILABLE, PublicTable};
+
+/// The table: UTF-8, commas, dots for decimals.
+pub fn csv(table: &PublicTable) -> String {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    // A writer to memory does not fail.
+    let _ = out.write_record(table.columns.iter().map(|c| c.name.as_str()));
+    for row in &table.rows {
+        let _ = out.write_record(row.iter().zip(&table.columns).map(|(cell, c)| cell.plain(c.holds)));
+    }
+    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// What its columns mean.
+pub fn metadata(text: &Text, e: &Edition, table: &PublicTable) -> Value {
+    let lang = text.language().code();
+    let column = |c: &crate::tables::Column| {
+        let datatype = match c.holds {
+            Holds::Text => "string",
+            Holds::Count => "nonNegativeInteger",
+            Holds::Number(_) | Holds::Share => "number",
+        };
+        json!({
+            "name": c.name,
+            "titles": { lang: c.title },
+            "datatype": datatype,
+            "null": [NOT_AVAILABLE, NOT_APPLICABLE],
+        })
+    };
+    json!({
+        "@context": ["http://www.w3.org/ns/csvw", { "@language": lang }],
+        "url": format!("{}.csv", table.id),
+        "dc:title": table.title,
+        "dc:description": table.notes.join(" "),
+        "dc:issued": e.options.date.to_string(),
+        "dc:license": "https://creativecommons.org/licenses/by/4.0/",
+        "tableSchema": { "columns": table.columns.iter().map(column).collect::<Vec<_>>() },
+    })
+}

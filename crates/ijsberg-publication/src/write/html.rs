@@ -1,0 +1,91 @@
+//! A document as one page that needs nothing from elsewhere.
+
+use std::fmt::Write;
+
+use ijsberg_report::charts::escape;
+use ijsberg_report::html::{STYLE, document, figure};
+use ijsberg_report::text::Text;
+
+use crate::document::{Block, Document};
+use crate::tables::{Holds, PublicTable};
+
+/// What a report adds to the style of a page.
+const REPORT: &str = "\
+caption { text-align: left; font-weight: 600; padding: .25rem 0; }
+td.text { text-align: left; white-space: normal; }
+.note { border-left: .35rem solid #c2571a; background: #f4f9fc; padding: .25rem 1rem; }
+.quiet { color: #44606e; font-size: .85rem; }
+nav ol { columns: 2; }
+";
+
+/// Writes the page.
+pub fn page(text: &Text, d: &Document) -> String {
+    let mut out = String::new();
+    let _ = write!(
+        out,
+        "<header><h1>{}</h1>\n<p>{}</p>\n<p class=\"quiet\">{}</p></header>\n<nav aria-label=\"{}\"><ol>\n",
+        escape(&d.title),
+        escape(&d.subtitle),
+        d.date,
+        escape(&text.say("report-contents"))
+    );
+    for (i, block) in d.blocks.iter().enumerate() {
+        if let Block::Heading(2, words) = block {
+            let _ = writeln!(out, "<li><a href=\"#s{i}\">{}</a></li>", escape(words));
+        }
+    }
+    out.push_str("</ol></nav>\n");
+    for (i, block) in d.blocks.iter().enumerate() {
+        write_block(&mut out, text, i, block);
+    }
+    document(text, &d.title, &format!("{STYLE}{REPORT}"), &out)
+}
+
+fn write_block(out: &mut String, text: &Text, i: usize, block: &Block) {
+    // Writing to a text does not fail.
+    let _ = match block {
+        Block::Heading(depth, words) => writeln!(out, "<h{depth} id=\"s{i}\">{}</h{depth}>", escape(words)),
+        Block::Paragraph(words) => writeln!(out, "<p>{}</p>", escape(words)),
+        Block::Note(words) => writeln!(out, "<div class=\"note\"><p>{}</p></div>", escape(words)),
+        Block::List(items) => {
+            let items: String = items.iter().map(|w| format!("<li>{}</li>\n", escape(w))).collect();
+            writeln!(out, "<ul>\n{items}</ul>")
+        }
+        Block::Figure { svg, caption, .. } => {
+            figure(out, caption, svg);
+            Ok(())
+        }
+        Block::Table(t) => {
+            table(out, text, t);
+            Ok(())
+        }
+    };
+}
+
+fn table(out: &mut String, text: &Text, t: &PublicTable) {
+    let label = escape(&t.title);
+    let _ = write!(
+        out,
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\">\n<table>\n<caption>{label}</caption>\n<thead><tr>"
+    );
+    for c in &t.columns {
+        let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&c.title));
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+    for row in &t.rows {
+        out.push_str("<tr>");
+        for (k, (cell, c)) in row.iter().zip(&t.columns).enumerate() {
+            let words = escape(&cell.shown(text, c.holds));
+            let _ = match (k, c.holds) {
+                (0, _) => write!(out, "<th scope=\"row\">{words}</th>"),
+                (_, Holds::Text) => write!(out, "<td class=\"text\">{words}</td>"),
+                _ => write!(out, "<td>{words}</td>"),
+            };
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody>\n</table>\n</div>\n");
+    for note in &t.notes {
+        let _ = writeln!(out, "<p class=\"quiet\">{}</p>", escape(note));
+    }
+}

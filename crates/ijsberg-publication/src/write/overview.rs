@@ -1,0 +1,45 @@
+//! The page of all reports since the first.
+
+use std::fmt::Write;
+
+use ijsberg_report::charts::escape;
+use ijsberg_report::html::{STYLE, document};
+use ijsberg_report::text::Text;
+
+use crate::ledger::Ledger;
+
+/// Writes the page. Each release lies in a folder named after its year.
+pub fn page(text: &Text, ledger: &Ledger) -> String {
+    let title = text.say("overview-title");
+    let mut out = format!("<h1>{}</h1>\n<p>{}</p>\n", escape(&title), escape(&text.say("overview-text")));
+    out.push_str("<div class=\"wide\" tabindex=\"0\">\n<table>\n<thead><tr>");
+    for key in
+        ["covariate-year", "column-date", "column-reported", "column-lower", "column-upper", "overview-files"]
+    {
+        let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&text.say(key)));
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+    let mut releases: Vec<_> = ledger.releases.iter().collect();
+    releases.sort_by_key(|r| std::cmp::Reverse((r.year, r.date.clone())));
+    releases.dedup_by_key(|r| r.year);
+    for r in releases {
+        let number = |x: Option<f64>| x.map_or_else(|| "[x]".to_owned(), |x| text.number(x));
+        let of = |pick: fn(&(u64, f64, f64, f64)) -> f64| r.estimate.as_ref().map(pick);
+        let year = r.year;
+        let links: Vec<String> = ["nl.html", "en.html", "nl.pdf", "en.pdf", "tables.xlsx", "tables.ods"]
+            .iter()
+            .map(|f| format!("<a href=\"{year}/{f}\">{f}</a>"))
+            .collect();
+        let _ = writeln!(
+            out,
+            "<tr><th scope=\"row\">{year}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            r.date,
+            number(of(|e| e.0 as f64)),
+            number(of(|e| e.2)),
+            number(of(|e| e.3)),
+            links.join(" ")
+        );
+    }
+    out.push_str("</tbody>\n</table>\n</div>\n");
+    document(text, &title, STYLE, &out)
+}

@@ -1,0 +1,252 @@
+//! Every table of an edition.
+
+use ijsberg_report::text::Text;
+
+use crate::document::{covariate, level};
+use crate::edition::Edition;
+use crate::estimate::Sized;
+use crate::families::Family;
+use crate::tables::{Cell, Holds, PublicTable};
+
+/// All tables, in the order of the report.
+pub fn tables(text: &Text, e: &Edition) -> Vec<PublicTable> {
+    let mut all = vec![key_figures(text, e), estimates(text, e, "year")];
+    for family in &e.families {
+        all.push(reported(text, e, family));
+        if family.name != "list" {
+            all.push(estimates(text, e, &family.name));
+        }
+    }
+    all.extend([lists(text, e), methods(text, e), histories(text, e), completeness(text, e)]);
+    all.extend([revisions(text, e), bridge(text, e), crate::write::sdmx::table(text, e)]);
+    all
+}
+
+fn key_figures(text: &Text, e: &Edition) -> PublicTable {
+    let say = |key: &str| text.say(key);
+    let mut t = PublicTable::new(
+        "key-figures",
+        say("table-key-figures"),
+        &[
+            ("measure", say("column-measure"), Holds::Text),
+            ("value", say("column-value"), Holds::Number(0)),
+            ("lower", say("column-lower"), Holds::Number(0)),
+            ("upper", say("column-upper"), Holds::Number(0)),
+        ],
+    );
+    let o = &e.options;
+    let window = [("from", e.from().to_string()), ("to", o.year.to_string())];
+    let d = &e.whole.analysis.diagnostics;
+    if let Some(now) = e.reported(o.year) {
+        let name = text.fill("row-reported-year", &[("year", o.year.to_string())]);
+        t.rows.push(vec![name.into(), now.into(), Cell::NotApplicable, Cell::NotApplicable]);
+    }
+    let total = e.families.first().map(|f| f.total);
+    if let Some(total) = total {
+        let name = text.fill("row-reported-window", &window);
+        t.rows.push(vec![name.into(), total.into(), Cell::NotApplicable, Cell::NotApplicable]);
+    }
+    let name = text.fill("row-estimated-window", &window);
+    t.rows.push(vec![name.into(), Cell::NotAvailable, d.at_least.into(), d.at_most.into()]);
+    if let Some(of) = e.of_year(o.year) {
+        let name = text.fill("row-estimated-year", &[("year", o.year.to_string())]);
+        let limits = of.limits;
+        t.rows.push(vec![
+            name.into(),
+            of.n_hat.into(),
+            limits.map(|l| l.0).into(),
+            limits.map(|l| l.1).into(),
+        ]);
+    }
+    t.notes.push(say("note-key-figures"));
+    t
+}
+
+fn reported(text: &Text, e: &Edition, family: &Family) -> PublicTable {
+    let what = covariate(text, &family.name);
+    let mut columns = vec![(family.name.as_str(), what.clone(), Holds::Text)];
+    columns.extend(family.years.iter().map(|y| (y.as_str(), y.clone(), Holds::Count)));
+    columns.push(("total", text.say("column-total"), Holds::Count));
+    let title = text.fill("table-reported", &[("what", what)]);
+    let mut t = PublicTable::new(&format!("reported-{}", family.name), title, &columns);
+    for (l, name) in family.levels.iter().enumerate() {
+        let mut row = vec![Cell::from(level(text, &family.name, name))];
+        row.extend(family.cells[l].iter().map(|c| Cell::from(*c)));
+        row.push(family.by_level[l].into());
+        t.rows.push(row);
+    }
+    let mut row = vec![Cell::from(text.say("row-everybody"))];
+    row.extend(family.by_year.iter().map(|c| Cell::from(*c)));
+    row.push(family.total.into());
+    t.rows.push(row);
+    t.notes.push(text.say(if family.name == "list" { "note-lists-overlap" } else { "note-noise" }));
+    let _ = e;
+    t
+}
+
+fn estimates(text: &Text, e: &Edition, name: &str) -> PublicTable {
+    let what = covariate(text, name);
+    let say = |key: &str| text.say(key);
+    let mut t = PublicTable::new(
+        &format!("estimates-{name}"),
+        text.fill("table-estimates", &[("what", what.clone())]),
+        &[
+            (name, what, Holds::Text),
+            ("reported", say("column-reported"), Holds::Count),
+            ("estimated", say("column-estimated"), Holds::Number(0)),
+            ("lower", say("column-lower"), Holds::Number(0)),
+            ("upper", say("column-upper"), Holds::Number(0)),
+            ("in_sight", say("column-in-sight"), Holds::Share),
+        ],
+    );
+    let row = |s: &Sized| {
+        let share = s.n_hat.map(|n| s.reported.get() as f64 / n);
+        vec![
+            level(text, name, &s.level).into(),
+            s.reported.into(),
+            s.n_hat.into(),
+            s.limits.map(|l| l.0).into(),
+            s.limits.map(|l| l.1).into(),
+            share.into(),
+        ]
+    };
+    t.rows = e.parts.iter().filter(|p| p.covariate == name).map(row).collect();
+    t.notes.push(say("note-given-model"));
+    t
+}
+
+fn lists(text: &Text, e: &Edition) -> PublicTable {
+    let say = |key: &str| text.say(key);
+    let mut t = PublicTable::new(
+        "lists",
+        say("table-lists"),
+        &[
+            ("list", say("covariate-list"), Holds::Text),
+            ("persons", say("column-persons"), Holds::Count),
+            ("only_here", say("column-only-here"), Holds::Count),
+            ("elsewhere", say("column-elsewhere"), Holds::Share),
+        ],
+    );
+    for (l, name) in e.lists.iter().enumerate() {
+        let (size, alone) = (e.families[0].by_level[l], e.only_here[l]);
+        let share = (size.get() > 0).then(|| 1.0 - alone.get().min(size.get()) as f64 / size.get() as f64);
+        t.rows.push(vec![name.as_str().into(), size.into(), alone.into(), share.into()]);
+    }
+    t
+}
+
+fn methods(text: &Text, e: &Edition) -> PublicTable {
+    let say = |key: &str| text.say(key);
+    let mut t = PublicTable::new(
+        "methods",
+        say("estimates"),
+        &[
+            ("method", say("col-method"), Holds::Text),
+            ("estimate", say("col-estimate"), Holds::Number(0)),
+            ("lower", say("column-lower"), Holds::Number(0)),
+            ("upper", say("column-upper"), Holds::Number(0)),
+            ("model", say("col-model"), Holds::Text),
+        ],
+    );
+    for m in &e.whole.analysis.estimates {
+        t.rows.push(vec![
+            m.method.into(),
+            m.n_hat.into(),
+            m.interval.map(|i| i.lower).into(),
+            m.interval.map(|i| i.upper).into(),
+            m.model.clone().map_or(Cell::NotApplicable, Cell::from),
+        ]);
+    }
+    t
+}
+
+fn histories(text: &Text, e: &Edition) -> PublicTable {
+    let mut columns: Vec<(&str, String, Holds)> =
+        e.lists.iter().map(|l| (l.as_str(), l.clone(), Holds::Text)).collect();
+    columns.push(("count", text.say("column-persons"), Holds::Count));
+    let mut t = PublicTable::new("capture-histories", text.say("table-histories"), &columns);
+    for (history, count) in e.whole.histories.iter().filter(|h| h.1.get() > 0) {
+        let mut row: Vec<Cell> =
+            (0..e.lists.len()).map(|l| Cell::from(if history >> l & 1 == 1 { "1" } else { "0" })).collect();
+        row.push((*count).into());
+        t.rows.push(row);
+    }
+    t.notes.push(text.say("note-histories"));
+    t
+}
+
+fn completeness(text: &Text, e: &Edition) -> PublicTable {
+    let say = |key: &str| text.say(key);
+    let mut t = PublicTable::new(
+        "completeness",
+        say("table-completeness"),
+        &[
+            ("field", say("column-field"), Holds::Text),
+            ("unknown", say("column-unknown"), Holds::Count),
+            ("share", say("column-share"), Holds::Share),
+        ],
+    );
+    let total = e.families.first().map_or(0, |f| f.total.get()).max(1) as f64;
+    for (name, unknown) in &e.unknown {
+        let share = Some(unknown.get() as f64 / total);
+        t.rows.push(vec![covariate(text, name).into(), (*unknown).into(), share.into()]);
+    }
+    t
+}
+
+/// What each edition said of each year: a triangle, once there are several.
+fn revisions(text: &Text, e: &Edition) -> PublicTable {
+    let say = |key: &str| text.say(key);
+    let mut t = PublicTable::new(
+        "revisions",
+        say("table-revisions"),
+        &[
+            ("year", say("covariate-year"), Holds::Text),
+            ("edition", say("column-edition"), Holds::Text),
+            ("date", say("column-date"), Holds::Text),
+            ("reported", say("column-reported"), Holds::Number(0)),
+            ("difference", say("column-difference"), Holds::Number(0)),
+        ],
+    );
+    let o = &e.options;
+    for year in e.from()..=o.year {
+        let Some(now) = e.reported(year) else { continue };
+        let vintages = e.earlier.vintages(&year.to_string());
+        let mut last: Option<f64> = None;
+        let mut row = |edition: i16, date: String, value: f64, cell: Cell| {
+            let difference = last.map_or(Cell::NotApplicable, |l| Cell::Number(value - l));
+            last = Some(value);
+            t.rows.push(vec![
+                year.to_string().into(),
+                edition.to_string().into(),
+                date.into(),
+                cell,
+                difference,
+            ]);
+        };
+        for (edition, date, value) in vintages {
+            row(edition, date, value as f64, Cell::Number(value as f64));
+        }
+        row(o.year, o.date.to_string(), now.get() as f64, now.into());
+    }
+    t.notes.push(say("note-revisions"));
+    t
+}
+
+/// Why the sum of the lists is more than the persons.
+fn bridge(text: &Text, e: &Edition) -> PublicTable {
+    let say = |key: &str| text.say(key);
+    let mut t = PublicTable::new(
+        "bridge",
+        say("table-bridge"),
+        &[("step", say("column-step"), Holds::Text), ("persons", say("column-persons"), Holds::Number(0))],
+    );
+    let Some(lists) = e.families.first() else { return t };
+    let sum: u64 = lists.by_level.iter().map(|c| c.get()).sum();
+    let total = lists.total.get();
+    t.rows.push(vec![say("row-sum-of-lists").into(), Cell::Number(sum as f64)]);
+    t.rows.push(vec![say("row-counted-once").into(), Cell::Number(total as f64 - sum as f64)]);
+    t.rows.push(vec![say("row-persons").into(), lists.total.into()]);
+    t.notes.push(say("note-bridge"));
+    t
+}

@@ -1,0 +1,102 @@
+//! Tables as a workbook for everybody: one table a sheet from the first cell on, marked up and named, no colour, nothing merged.
+
+use ijsberg_report::text::Text;
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, Table, TableColumn, TableStyle, Workbook, XlsxError,
+};
+
+use crate::document::title;
+use crate::edition::Edition;
+use crate::tables::{Cell, Holds, PublicTable};
+
+/// Rows above a table: its title and its notes.
+fn above(table: &PublicTable) -> u32 {
+    1 + table.notes.len() as u32
+}
+
+/// Writes the workbook.
+///
+/// # Errors
+/// If a table has too many rows or columns for a sheet.
+pub fn workbook(text: &Text, e: &Edition, tables: &[PublicTable]) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let date = e.options.date;
+    let made = ExcelDateTime::from_ymd(date.year() as u16, date.month() as u8, date.day() as u8)?;
+    let name = title(text, e);
+    book.set_properties(
+        &DocProperties::new().set_title(&name).set_author("ijsberg").set_creation_datetime(&made),
+    );
+    let heading = Format::new().set_bold().set_font_size(14);
+    let cover = book.add_worksheet();
+    cover.set_name(text.say("sheet-cover"))?;
+    cover.write_with_format(0, 0, &name, &heading)?;
+    let window = [("from", e.from().to_string()), ("to", e.options.year.to_string())];
+    let about = [text.fill("report-subtitle", &window), date.to_string(), text.say("sheet-marks")];
+    let synthetic = e.options.synthetic.then(|| text.say("report-synthetic"));
+    for (i, line) in about.iter().chain(synthetic.iter()).enumerate() {
+        cover.write(1 + i as u32, 0, line)?;
+    }
+    cover.set_column_width(0, 90)?;
+    let contents = book.add_worksheet();
+    contents.set_name(text.say("report-contents"))?;
+    contents.write_with_format(0, 0, text.say("report-contents"), &heading)?;
+    for (i, t) in tables.iter().enumerate() {
+        contents.write(1 + i as u32, 0, sheet(i))?;
+        contents.write(1 + i as u32, 1, &t.title)?;
+    }
+    contents.set_column_width(1, 70)?;
+    for (i, t) in tables.iter().enumerate() {
+        write(&mut book, text, i, t, &heading)?;
+    }
+    book.save_to_buffer()
+}
+
+/// The name of a sheet.
+pub(super) fn sheet(i: usize) -> String {
+    format!("T{:02}", i + 1)
+}
+
+fn write(
+    book: &mut Workbook,
+    text: &Text,
+    i: usize,
+    t: &PublicTable,
+    heading: &Format,
+) -> Result<(), XlsxError> {
+    let page = book.add_worksheet();
+    page.set_name(sheet(i))?;
+    page.write_with_format(0, 0, format!("{}: {}", sheet(i), t.title), heading)?;
+    for (k, note) in t.notes.iter().enumerate() {
+        page.write(1 + k as u32, 0, note)?;
+    }
+    let top = above(t);
+    let _ = text;
+    for (r, row) in t.rows.iter().enumerate() {
+        for (c, (cell, column)) in row.iter().zip(&t.columns).enumerate() {
+            let (r, c) = (top + 1 + r as u32, c as u16);
+            match cell {
+                Cell::Count(count) => page.write(r, c, count.get() as f64)?,
+                Cell::Number(x) => {
+                    let format = match column.holds {
+                        Holds::Share => Format::new().set_num_format("0.0%"),
+                        Holds::Number(2) => Format::new().set_num_format("0.00"),
+                        _ => Format::new().set_num_format("0"),
+                    };
+                    page.write_with_format(r, c, *x, &format)?
+                }
+                _ => page.write(r, c, cell.plain(column.holds))?,
+            };
+        }
+    }
+    let columns: Vec<TableColumn> =
+        t.columns.iter().map(|c| TableColumn::new().set_header(&c.title)).collect();
+    let table = Table::new()
+        .set_name(t.id.replace('-', "_"))
+        .set_columns(&columns)
+        .set_style(TableStyle::None)
+        .set_autofilter(false);
+    let last = top + t.rows.len().max(1) as u32;
+    page.add_table(top, 0, last, t.columns.len().max(1) as u16 - 1, &table)?;
+    page.set_column_width(0, 36)?;
+    Ok(())
+}

@@ -1,0 +1,225 @@
+//! `ijsberg report`: the yearly publication.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use clap::Args;
+use ijsberg_disclosure::perturbation::Noise;
+use ijsberg_mse::methods::Settings;
+use ijsberg_publication::document::compose;
+use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::write::{csvw, html, json, ods, overview, sdmx, tables, xlsx};
+use ijsberg_publication::{Edition, Options, PublishError, edition};
+use ijsberg_report::errors;
+use ijsberg_report::text::{Language, Text};
+use ijsberg_tables::Grid;
+use jiff::civil::Date;
+
+use crate::estimate::read_file;
+use crate::output::{Bar, in_words, print, write_bytes, write_whole};
+use crate::register::Place;
+
+/// Inhabitants of the Netherlands on 1 January, by Statistics Netherlands (`StatLine` 37296ned).
+const INHABITANTS: &str = include_str!("../../../data/netherlands-population.csv");
+
+/// Languages that every report is written in.
+const LANGUAGES: [Language; 2] = [Language::Dutch, Language::English];
+
+/// Write the yearly report. Example: ijsberg report --year 2015 --from histories.csv --key-file key
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The year.
+    #[arg(long)]
+    year: i16,
+    /// Years in the window, that one included.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(i16).range(1..=30))]
+    years: i16,
+    /// `register`, or a table of capture histories with a year and covariates.
+    #[arg(long)]
+    from: String,
+    /// A file with the key of the noise, kept from release to release; made if it is not there.
+    #[arg(long)]
+    key_file: PathBuf,
+    /// Directory of all reports; the ledger of releases lies there too.
+    #[arg(long, default_value = "reports")]
+    out: PathBuf,
+    /// Day of the edition [default: today].
+    #[arg(long)]
+    date: Option<Date>,
+    /// Variance of the noise of a count.
+    #[arg(long, default_value_t = Noise::default().variance)]
+    variance: f64,
+    /// Bootstrap replicates.
+    #[arg(long, default_value_t = 1000)]
+    replicates: usize,
+    /// Seed of every random draw.
+    #[arg(long, default_value_t = Settings::default().seed)]
+    seed: u64,
+    /// Inhabitants by year, a table with columns `year` and `population` [default: the Netherlands].
+    #[arg(long)]
+    population: Option<PathBuf>,
+    /// The country, by the number that the United Nations give it.
+    #[arg(long, default_value = "528")]
+    country: String,
+    /// All persons are synthetic, and the report says so.
+    #[arg(long)]
+    synthetic: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let text = Text::new(arguments.place.lang().into());
+    act(&text, arguments).map_err(|e| in_words(&text, &e))
+}
+
+fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
+    let table = if arguments.from == "register" {
+        let mut register = arguments.place.open(text, false)?;
+        let first = arguments.year - arguments.years + 1;
+        let (header, rows) = register.histories(first, arguments.year)?.table();
+        crate::register::csv(&header, &rows)?
+    } else {
+        read_file(text, Path::new(&arguments.from))?
+    };
+    let options = Options {
+        year: arguments.year,
+        years: arguments.years,
+        date: arguments
+            .date
+            .unwrap_or_else(|| jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()),
+        secret: crate::protect::key(text, &arguments.key_file)?,
+        noise: Noise { variance: arguments.variance, ..Noise::default() },
+        settings: Settings { replicates: arguments.replicates, seed: arguments.seed, ..Settings::default() },
+        population: population(text, arguments.population.as_deref())?,
+        country: arguments.country.clone(),
+        synthetic: arguments.synthetic,
+    };
+    std::fs::create_dir_all(&arguments.out).with_context(|| arguments.out.display().to_string())?;
+    let ledger = ledger(text, &arguments.out)?;
+    let bar = Bar::new();
+    let made = edition(&table, options, ledger, &bar);
+    bar.finish();
+    let made = made.map_err(|e| anyhow!(refused(text, &arguments.from, &e)))?;
+    let dir = arguments.out.join(arguments.year.to_string());
+    let files = write(&made, &dir)?;
+    // The ledger last: a report that was not written whole was not given out.
+    let ledger = made.ledger();
+    for language in LANGUAGES {
+        let text = Text::new(language);
+        let name = if language == Language::Dutch { "index.html" } else { "index.en.html" };
+        write_whole(&arguments.out, name, &overview::page(&text, &ledger))?;
+    }
+    write_whole(&arguments.out, LEDGER, &ledger.write())?;
+    let parts = [
+        ("year", arguments.year.to_string()),
+        ("path", dir.display().to_string()),
+        ("files", files.to_string()),
+        ("numbers", text.number(made.passed.numbers as f64)),
+        ("overview", arguments.out.join("index.html").display().to_string()),
+    ];
+    print(&(text.fill("publish-done", &parts) + "\n"))
+}
+
+/// The ledger's name.
+const LEDGER: &str = "ledger.json";
+
+fn ledger(text: &Text, out: &Path) -> anyhow::Result<Ledger> {
+    let path = out.join(LEDGER);
+    if !path.exists() {
+        return Ok(Ledger::default());
+    }
+    let bytes = read_file(text, &path)?;
+    Ledger::read(&String::from_utf8_lossy(&bytes)).map_err(|e| {
+        let parts = [
+            ("path", path.display().to_string()),
+            ("line", e.line().to_string()),
+            ("column", e.column().to_string()),
+        ];
+        anyhow!(text.fill("publish-ledger", &parts))
+    })
+}
+
+/// Writes an edition; returns how many files.
+fn write(e: &Edition, dir: &Path) -> anyhow::Result<usize> {
+    let data = dir.join("tables");
+    std::fs::create_dir_all(&data).with_context(|| data.display().to_string())?;
+    let mut files = 0;
+    let mut put = |dir: &Path, name: &str, content: &[u8]| {
+        files += 1;
+        write_bytes(dir, name, content)
+    };
+    for language in LANGUAGES {
+        let text = Text::new(language);
+        let (document, code) = (compose(&text, e), language.code());
+        put(dir, &format!("{code}.html"), html::page(&text, &document).as_bytes())?;
+        put(dir, &format!("{code}.pdf"), &ijsberg_pdf::pdf(&text, &document)?)?;
+        put(
+            dir,
+            &format!("{code}.json"),
+            (serde_json::to_string_pretty(&json(&text, e))? + "\n").as_bytes(),
+        )?;
+        let tables = tables(&text, e);
+        let suffix = if language == Language::Dutch { "" } else { ".en" };
+        put(dir, &format!("tables{suffix}.xlsx"), &xlsx::workbook(&text, e, &tables)?)?;
+        put(dir, &format!("tables{suffix}.ods"), &ods::workbook(&text, e, &tables)?)?;
+        if language == Language::English {
+            // Names of columns are the same in every language; headings are in the metadata.
+            for t in &tables {
+                put(&data, &format!("{}.csv", t.id), csvw::csv(t).as_bytes())?;
+                let metadata = serde_json::to_string_pretty(&csvw::metadata(&text, e, t))? + "\n";
+                put(&data, &format!("{}.csv-metadata.json", t.id), metadata.as_bytes())?;
+            }
+        }
+    }
+    put(dir, "sdg-16-2-2.csv", sdmx::csv(e).as_bytes())?;
+    Ok(files)
+}
+
+fn population(text: &Text, path: Option<&Path>) -> anyhow::Result<BTreeMap<i16, u64>> {
+    let bytes = path.map_or_else(|| Ok(INHABITANTS.as_bytes().to_vec()), |p| read_file(text, p))?;
+    let name = || path.map_or_else(|| "population".to_owned(), |p| p.display().to_string());
+    let grid = Grid::read(&bytes).map_err(|e| anyhow!("{}: {}", name(), errors::read_error(text, &e)))?;
+    let column = |wanted: &str| grid.header.iter().position(|h| h.eq_ignore_ascii_case(wanted));
+    let (Some(year), Some(count)) = (column("year"), column("population")) else {
+        bail!("{}: year, population", name())
+    };
+    let of = |(line, cells): &(u64, Vec<String>)| {
+        let pair = cells[year].trim().parse::<i16>().ok().zip(cells[count].trim().parse::<u64>().ok());
+        pair.with_context(|| format!("{}: {line}: year, population", name()))
+    };
+    grid.rows.iter().map(of).collect()
+}
+
+fn refused(text: &Text, input: &str, error: &PublishError) -> String {
+    use ijsberg_publication::gate::{Refused, THRESHOLD};
+    let of = |family: &str| ijsberg_publication::document::covariate(text, family);
+    let why = match error {
+        PublishError::Read(e) => return format!("{input}: {}", errors::read_error(text, e)),
+        PublishError::Analysis(e) => return e.in_words(text),
+        PublishError::Noise(e) => return errors::register::noise_error(text, e),
+        PublishError::ShortKey => return text.fill("protect-short-key", &[("least", "16".to_owned())]),
+        PublishError::NoYear => return text.say("publish-no-year"),
+        PublishError::Nobody(from, to) => {
+            return text.fill("publish-nobody", &[("from", from.to_string()), ("to", to.to_string())]);
+        }
+        PublishError::LittleOverlap(_) => {
+            return text.fill("protect-little-overlap", &[("least", "10".to_owned())]);
+        }
+        PublishError::Refused(Refused::Recovered { family, cells }) => text.fill(
+            "publish-recovered",
+            &[("cells", cells.to_string()), ("least", THRESHOLD.to_string()), ("family", of(family))],
+        ),
+        PublishError::Refused(Refused::OtherKey { year }) => {
+            text.fill("publish-other-key", &[("year", year.to_string())])
+        }
+        PublishError::Refused(Refused::OtherNoise { year }) => {
+            text.fill("publish-other-noise", &[("year", year.to_string())])
+        }
+        PublishError::Refused(Refused::Impossible { family }) => {
+            text.fill("publish-impossible", &[("family", of(family))])
+        }
+    };
+    text.fill("publish-refused", &[("why", why)])
+}
