@@ -1,27 +1,51 @@
 //! The same tables as an open document, which Dutch public bodies must offer beside other office formats.
+//!
+//! Written here because the library for it keeps its parts in hash tables, so that the same tables never give the same bytes. What is
+//! needed is little: texts and numbers in sheets (ODF 1.3, part 3, chapter 9).
 
-use icu_locale_core::locale;
-use ijsberg_report::text::{Language, Text};
-use spreadsheet_ods::{OdsError, Sheet, WorkBook, write_ods_buf};
+use std::fmt::Write as _;
+use std::io::{Cursor, Write};
+
+use ijsberg_report::charts::escape;
+use ijsberg_report::text::Text;
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::document::title;
 use crate::edition::Edition;
-use crate::tables::{Cell, PublicTable};
+use crate::tables::{Cell, Holds, PublicTable};
 use crate::write::xlsx::sheet;
+
+const KIND: &str = "application/vnd.oasis.opendocument.spreadsheet";
+
+const MANIFEST: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+    <manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" manifest:version=\"1.3\">\
+    <manifest:file-entry manifest:full-path=\"/\" manifest:version=\"1.3\" \
+    manifest:media-type=\"application/vnd.oasis.opendocument.spreadsheet\"/>\
+    <manifest:file-entry manifest:full-path=\"content.xml\" manifest:media-type=\"text/xml\"/>\
+    <manifest:file-entry manifest:full-path=\"meta.xml\" manifest:media-type=\"text/xml\"/></manifest:manifest>";
+
+const CONTENT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+    <office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+    xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
+    xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
+    xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\" \
+    xmlns:number=\"urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0\" office:version=\"1.3\">\
+    <office:automatic-styles><number:percentage-style style:name=\"share\"><number:number number:decimal-places=\"1\" \
+    number:min-integer-digits=\"1\"/><number:text>%</number:text></number:percentage-style>\
+    <style:style style:name=\"share-cell\" style:family=\"table-cell\" style:data-style-name=\"share\"/>\
+    </office:automatic-styles><office:body><office:spreadsheet>";
 
 /// Writes the workbook.
 ///
 /// # Errors
-/// If the format cannot hold it.
-pub fn workbook(text: &Text, e: &Edition, tables: &[PublicTable]) -> Result<Vec<u8>, OdsError> {
-    let mut book = WorkBook::new(match text.language() {
-        Language::English => locale!("en-GB"),
-        Language::Dutch => locale!("nl-NL"),
-    });
-    let mut cover = Sheet::new(text.say("sheet-cover"));
+/// If the archive cannot hold it.
+pub fn workbook(text: &Text, e: &Edition, tables: &[PublicTable]) -> Result<Vec<u8>, ZipError> {
     let window = [("from", e.from().to_string()), ("to", e.options.year.to_string())];
+    let name = title(text, e);
     let mut about = vec![
-        title(text, e),
+        name.clone(),
         text.fill("report-subtitle", &window),
         e.options.date.to_string(),
         text.say("sheet-marks"),
@@ -29,43 +53,86 @@ pub fn workbook(text: &Text, e: &Edition, tables: &[PublicTable]) -> Result<Vec<
     if e.options.synthetic {
         about.push(text.say("report-synthetic"));
     }
-    for (i, line) in about.into_iter().enumerate() {
-        cover.set_value(i as u32, 0, line);
-    }
-    book.push_sheet(cover);
-    let mut contents = Sheet::new(text.say("report-contents"));
-    contents.set_value(0, 0, text.say("report-contents"));
+    let mut content = CONTENT.to_owned();
+    let lines = about.into_iter().map(|line| tagged(&words(&line)));
+    page(&mut content, &text.say("sheet-cover"), lines);
+    let title_of_contents = text.say("report-contents");
+    let lines = tables.iter().enumerate().map(|(i, t)| tagged(&(words(&sheet(i)) + &words(&t.title))));
+    let first = std::iter::once(tagged(&words(&title_of_contents)));
+    page(&mut content, &title_of_contents, first.chain(lines));
     for (i, t) in tables.iter().enumerate() {
-        contents.set_value(1 + i as u32, 0, sheet(i));
-        contents.set_value(1 + i as u32, 1, t.title.clone());
+        let above = std::iter::once(format!("{}: {}", sheet(i), t.title)).chain(t.notes.clone());
+        let head: String = t.columns.iter().map(|c| words(&c.title)).collect();
+        let row =
+            |r: &Vec<Cell>| r.iter().zip(&t.columns).map(|(c, of)| cell(c, of.holds)).collect::<String>();
+        let mut rows: Vec<String> = above.map(|line| tagged(&words(&line))).collect();
+        rows.push(format!("<table:table-header-rows>{}</table:table-header-rows>", tagged(&head)));
+        rows.extend(t.rows.iter().map(|r| tagged(&row(r))));
+        page(&mut content, &sheet(i), rows.into_iter());
     }
-    book.push_sheet(contents);
-    for (i, t) in tables.iter().enumerate() {
-        book.push_sheet(page(i, t));
-    }
-    write_ods_buf(&mut book, Vec::new())
+    content.push_str("</office:spreadsheet></office:body></office:document-content>");
+    let meta = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<office:document-meta \
+         xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+         xmlns:meta=\"urn:oasis:names:tc:opendocument:xmlns:meta:1.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
+         office:version=\"1.3\"><office:meta><meta:generator>ijsberg</meta:generator><dc:title>{}</dc:title>\
+         <dc:language>{}</dc:language><dc:date>{}T00:00:00</dc:date></office:meta></office:document-meta>",
+        escape(&name),
+        text.language().code(),
+        e.options.date
+    );
+    archive(&[
+        ("mimetype", KIND),
+        ("META-INF/manifest.xml", MANIFEST),
+        ("content.xml", &content),
+        ("meta.xml", &meta),
+    ])
 }
 
-fn page(i: usize, t: &PublicTable) -> Sheet {
-    let mut page = Sheet::new(sheet(i));
-    page.set_value(0, 0, format!("{}: {}", sheet(i), t.title));
-    for (k, note) in t.notes.iter().enumerate() {
-        page.set_value(1 + k as u32, 0, note.clone());
+fn page(out: &mut String, name: &str, rows: impl Iterator<Item = String>) {
+    let _ = write!(out, "<table:table table:name=\"{}\">", escape(name));
+    for row in rows {
+        out.push_str(&row);
     }
-    let top = 1 + t.notes.len() as u32;
-    for (c, column) in t.columns.iter().enumerate() {
-        page.set_value(top, c as u32, column.title.clone());
+    out.push_str("</table:table>");
+}
+
+fn tagged(cells: &str) -> String {
+    format!("<table:table-row>{cells}</table:table-row>")
+}
+
+fn words(line: &str) -> String {
+    format!(
+        "<table:table-cell office:value-type=\"string\"><text:p>{}</text:p></table:table-cell>",
+        escape(line)
+    )
+}
+
+fn cell(cell: &Cell, holds: Holds) -> String {
+    let plain = cell.plain(holds);
+    match (cell, holds) {
+        (Cell::Number(x), Holds::Share) => format!(
+            "<table:table-cell table:style-name=\"share-cell\" office:value-type=\"percentage\" office:value=\"{plain}\">\
+             <text:p>{:.1}%</text:p></table:table-cell>",
+            100.0 * x
+        ),
+        (Cell::Number(_) | Cell::Count(_), _) => format!(
+            "<table:table-cell office:value-type=\"float\" office:value=\"{plain}\"><text:p>{plain}</text:p></table:table-cell>"
+        ),
+        _ => words(&plain),
     }
-    page.set_header_rows(top, top);
-    for (r, row) in t.rows.iter().enumerate() {
-        for (c, (cell, column)) in row.iter().zip(&t.columns).enumerate() {
-            let (r, c) = (top + 1 + r as u32, c as u32);
-            match cell {
-                Cell::Count(count) => page.set_value(r, c, count.get() as f64),
-                Cell::Number(x) => page.set_value(r, c, *x),
-                _ => page.set_value(r, c, cell.plain(column.holds)),
-            }
-        }
+}
+
+/// What kind of file it is comes first and unpacked, by the standard (part 2, 3.3); no time of day is kept.
+fn archive(files: &[(&str, &str)]) -> Result<Vec<u8>, ZipError> {
+    let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        let method =
+            if *name == "mimetype" { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+        let options =
+            SimpleFileOptions::default().compression_method(method).last_modified_time(DateTime::default());
+        out.start_file(*name, options)?;
+        out.write_all(content.as_bytes())?;
     }
-    page
+    Ok(out.finish()?.into_inner())
 }

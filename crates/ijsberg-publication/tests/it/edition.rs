@@ -1,0 +1,156 @@
+//! What is in an edition.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use ijsberg_mse::methods::{Settings, Silent};
+use ijsberg_publication::Edition;
+use ijsberg_publication::document::{Block, compose, summary};
+use ijsberg_publication::estimate::LEVEL;
+use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::tables::histories_csv;
+use ijsberg_publication::write::{csvw, html, json, ods, sdmx, tables, xlsx};
+use ijsberg_report::text::{Language, Text};
+use ijsberg_tables::{Choices, read, read_sheets};
+
+use crate::{TABLE, made, options};
+
+fn edition() -> &'static Edition {
+    static MADE: OnceLock<Edition> = OnceLock::new();
+    MADE.get_or_init(|| made(options(2015), Ledger::default()).unwrap())
+}
+
+fn everything(e: &Edition) -> Vec<Vec<u8>> {
+    let mut all = vec![sdmx::csv(e).into_bytes()];
+    for language in [Language::English, Language::Dutch] {
+        let text = Text::new(language);
+        let of = tables(&text, e);
+        all.push(html::page(&text, &compose(&text, e)).into_bytes());
+        all.push(json(&text, e).to_string().into_bytes());
+        all.push(xlsx::workbook(&text, e, &of).unwrap());
+        all.push(ods::workbook(&text, e, &of).unwrap());
+        all.extend(of.iter().map(|t| csvw::csv(t).into_bytes()));
+        all.extend(of.iter().map(|t| csvw::metadata(&text, e, t).to_string().into_bytes()));
+    }
+    all
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    let again = made(options(2015), Ledger::default()).unwrap();
+    for (i, (a, b)) in everything(edition()).iter().zip(everything(&again)).enumerate() {
+        assert!(*a == b, "file {i}");
+    }
+}
+
+/// Whoever has the public table gets the public number to the digit.
+#[test]
+fn the_public_table_gives_the_public_estimate() {
+    let e = edition();
+    let csv = histories_csv(&e.lists, &e.whole.histories);
+    let model = e.whole.model.clone().unwrap();
+    let request = ijsberg_analysis::Request {
+        settings: Settings { formulas: vec![model], level: LEVEL, ..e.options.settings.clone() },
+        ..ijsberg_analysis::Request::default()
+    };
+    let text = Text::new(Language::English);
+    let found = ijsberg_analysis::run(csv.as_bytes(), "", &request, &text, &Silent, &mut |_| {}).unwrap();
+    let ijsberg_analysis::Outcome::Histories(found) = found else { panic!("no histories") };
+    let numbers = |all: &[ijsberg_mse::estimate::Estimate]| {
+        all.iter().map(|e| (e.method, e.n_hat.map(f64::to_bits))).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(&found.estimates), numbers(&e.whole.analysis.estimates));
+    assert_eq!(found.provenance.sha256, e.whole.analysis.provenance.sha256);
+    // The limits hold the doubt of the noise too, so they are never narrower.
+    for (ours, theirs) in e.whole.analysis.estimates.iter().zip(&found.estimates) {
+        if let (Some(a), Some(b)) = (ours.interval, theirs.interval) {
+            assert!(a.lower <= b.lower + 1e-9 && a.upper >= b.upper - 1e-9, "{}", ours.method);
+        }
+    }
+}
+
+/// No count of one or two persons is anywhere, and none of the exact counts of few.
+#[test]
+fn nobody_is_alone_in_what_is_given_out() {
+    let e = edition();
+    let exact = read(TABLE.as_bytes(), &Choices::default()).unwrap();
+    let told: Vec<u64> = e.families.iter().flat_map(|f| f.told()).map(|t| t.value).collect();
+    assert!(told.iter().all(|v| *v == 0 || *v > 2), "{told:?}");
+    let public: BTreeMap<u32, u64> = e.whole.histories.iter().map(|h| (h.0, h.1.get())).collect();
+    assert!(public.values().all(|v| *v == 0 || *v > 2));
+    let single = exact.histories.cells().iter().filter(|c| c.1 == 1).count();
+    assert!(single >= 3, "the table has cells of one");
+    let changed = exact.histories.cells().iter().filter(|(h, n)| public[h] != *n).count();
+    assert!(2 * changed > exact.histories.cells().len(), "{changed}");
+    // What goes to the United Nations holds no small count either.
+    for line in sdmx::csv(e).lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        assert_eq!(cells.len(), 22, "{line}");
+        let value: f64 = cells[17].parse().unwrap();
+        assert!(cells[18] != "NUMBER" || value == 0.0 || value > 2.0, "{line}");
+    }
+}
+
+#[test]
+fn every_form_holds_the_same_numbers() {
+    let e = edition();
+    let (en, nl) = (Text::new(Language::English), Text::new(Language::Dutch));
+    for (a, b) in tables(&en, e).iter().zip(tables(&nl, e)) {
+        assert_eq!((a.id.as_str(), a.rows.len()), (b.id.as_str(), b.rows.len()));
+        for (x, y) in a.rows.iter().zip(&b.rows) {
+            let numbers = |row: &[ijsberg_publication::tables::Cell]| {
+                row.iter()
+                    .filter(|c| !matches!(c, ijsberg_publication::tables::Cell::Text(_)))
+                    .cloned()
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(numbers(x), numbers(y), "{}", a.id);
+        }
+        assert!(a.rows.iter().all(|r| r.len() == a.columns.len()), "{}", a.id);
+    }
+    let of = tables(&en, e);
+    for bytes in [xlsx::workbook(&en, e, &of).unwrap(), ods::workbook(&en, e, &of).unwrap()] {
+        let sheets = read_sheets(&bytes).unwrap();
+        assert_eq!(sheets.len(), of.len() + 2);
+        for (t, sheet) in of.iter().zip(&sheets[2..]) {
+            // A title in the first cell, notes, one row of headings, and then the table to the end: nothing beside or below it.
+            assert!(sheet.1[0][0].ends_with(&t.title), "{}", t.id);
+            let head = &sheet.1[1 + t.notes.len()];
+            let titles: Vec<&str> = t.columns.iter().map(|c| c.title.as_str()).collect();
+            assert_eq!(head[..titles.len()], titles, "{}", t.id);
+            let body = &sheet.1[2 + t.notes.len()..];
+            assert_eq!(body.len(), t.rows.len().max(1), "{}", t.id);
+            for (row, cells) in t.rows.iter().zip(body) {
+                assert!(cells.iter().take(row.len()).all(|c| !c.is_empty()), "{}: a bare blank", t.id);
+            }
+        }
+        let names: BTreeSet<&String> = sheets.iter().map(|s| &s.0).collect();
+        assert_eq!(names.len(), sheets.len());
+    }
+}
+
+#[test]
+fn the_report_says_what_it_is_in_both_languages() {
+    let e = edition();
+    for (language, first, word) in [
+        (Language::Dutch, "Niemand in dit rapport bestaat", "Vermoedelijke slachtoffers"),
+        (Language::English, "Nobody in this report exists", "Presumed victims"),
+    ] {
+        let text = Text::new(language);
+        let document = compose(&text, e);
+        assert!(document.title.starts_with(word));
+        // What must not be missed stands first.
+        assert!(matches!(&document.blocks[0], Block::Note(words) if words.starts_with(first)));
+        let of = |pick: fn(&Block) -> bool| document.blocks.iter().filter(|b| pick(b)).count();
+        assert!(of(|b| matches!(b, Block::Figure { .. })) >= 8);
+        assert_eq!(of(|b| matches!(b, Block::Table(_))), tables(&text, e).len());
+        let page = html::page(&text, &document);
+        assert!(
+            !page.contains("http://")
+                || page.matches("http://").all(|_| page.contains("www.w3.org/2000/svg"))
+        );
+        assert!(page.len() < 1_000_000 && !page.contains("<script"));
+        let said = summary(&text, e);
+        assert!(said.len() >= 3 && said.iter().all(|s| !s.starts_with("report-")), "{said:?}");
+    }
+}
