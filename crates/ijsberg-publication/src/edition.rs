@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ijsberg_analysis::AnalysisError;
 use ijsberg_disclosure::perturbation::{Noise, NoiseError, Perturbation};
 use ijsberg_mse::methods::{Progress, Settings};
+use ijsberg_report::errors;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::{Choices, ReadError, read};
 use jiff::civil::Date;
@@ -68,6 +69,44 @@ pub enum PublishError {
     LittleOverlap(u64),
 }
 
+impl PublishError {
+    /// What went wrong in the reader's language.
+    pub fn in_words(&self, text: &Text) -> String {
+        let of = |family: &str| crate::document::covariate(text, family);
+        let year = |year: &i16| [("year", year.to_string())];
+        let why = match self {
+            Self::Read(e) => return errors::read_error(text, e),
+            Self::Analysis(e) => return e.in_words(text),
+            Self::Noise(e) => return errors::register::noise_error(text, e),
+            Self::ShortKey => return text.fill("protect-short-key", &[("least", SHORTEST_KEY.to_string())]),
+            Self::NoYear => return text.say("publish-no-year"),
+            Self::Nobody(from, to) => {
+                return text.fill("publish-nobody", &[("from", from.to_string()), ("to", to.to_string())]);
+            }
+            Self::LittleOverlap(_) => {
+                return text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]);
+            }
+            Self::Refused(Refused::Recovered { family, cells }) => text.fill(
+                "publish-recovered",
+                &[
+                    ("cells", cells.to_string()),
+                    ("least", gate::THRESHOLD.to_string()),
+                    ("family", of(family)),
+                ],
+            ),
+            Self::Refused(Refused::OtherKey { year: of }) => text.fill("publish-other-key", &year(of)),
+            Self::Refused(Refused::OtherNoise { year: of }) => text.fill("publish-other-noise", &year(of)),
+            Self::Refused(Refused::Impossible { family }) => {
+                text.fill("publish-impossible", &[("family", of(family))])
+            }
+        };
+        text.fill("publish-refused", &[("why", why)])
+    }
+}
+
+/// Bytes that a key has at least.
+const SHORTEST_KEY: usize = 16;
+
 /// Fewer persons than this on two lists or more, and nothing is estimated.
 const LEAST_OVERLAP: u64 = 10;
 
@@ -121,7 +160,7 @@ pub fn edition(
     ledger: Ledger,
     progress: &dyn Progress,
 ) -> Result<Edition, PublishError> {
-    if options.secret.len() < 16 {
+    if options.secret.len() < SHORTEST_KEY {
         return Err(PublishError::ShortKey);
     }
     let noise = Perturbation::new(options.noise)?;

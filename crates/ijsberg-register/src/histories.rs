@@ -139,6 +139,14 @@ impl Register {
         })
     }
 
+    /// Notes that something made of the histories was given out.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn released(&mut self, title: &str) -> Result<(), RegisterError> {
+        self.act(Operation::ExportHistories, None, "release", |_| Ok(((), title.to_owned())))
+    }
+
     /// The lists with names, for linkage, by the decisions of whoever may see them.
     ///
     /// # Errors

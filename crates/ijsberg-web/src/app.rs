@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use crate::error::WebError;
 use crate::guards::Limits;
 use crate::jobs::Jobs;
+use crate::publish::{Previewed, Publisher};
 use crate::register::exchange::Uploads;
 use crate::sessions::Sessions;
 
@@ -129,14 +130,18 @@ pub struct App {
     pub(crate) jobs: Jobs,
     pub(crate) limits: Limits,
     pub(crate) uploads: Uploads,
+    pub(crate) publisher: Option<Publisher>,
+    pub(crate) previewed: Previewed,
     texts: [Text; 2],
 }
 
 impl App {
-    /// An application, with a register or without.
-    pub fn new(config: Config, desk: Option<Desk>) -> Arc<Self> {
+    /// An application, with a register or without, and with reports to release or without.
+    pub fn new(config: Config, desk: Option<Desk>, publisher: Option<Publisher>) -> Arc<Self> {
         Arc::new(Self {
             desk,
+            publisher,
+            previewed: Previewed::default(),
             rules: Rules::shipped(),
             sessions: Sessions::default(),
             jobs: Jobs::default(),

@@ -12,6 +12,7 @@ mod error;
 mod guards;
 mod jobs;
 mod pages;
+mod publish;
 mod register;
 mod routes;
 mod server;
@@ -21,5 +22,6 @@ mod studio;
 
 pub use access::Who;
 pub use app::{App, Config, Desk, Opener};
+pub use publish::{Publisher, ReadLedger, WriteEdition};
 pub use routes::{Entry, Method, entries, router};
 pub use server::{Listen, ServeError, serve};

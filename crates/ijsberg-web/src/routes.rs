@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::register::{
     account, admin, audit, exchange, identity, login, notify, person, record, retention, review,
 };
-use crate::{api, assess, guards, pages, studio};
+use crate::{api, assess, guards, pages, publish, studio};
 
 /// How a route is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +141,9 @@ pub fn entries() -> Vec<Entry> {
         look("/export", Any(&[O::ExportHistories, O::ExportCases]), exchange::export),
         send("/export/histories", Any(&[O::ExportHistories]), exchange::histories),
         send("/export/cases", Any(&[O::ExportCases]), exchange::cases),
+        look("/publish", Any(&[O::ExportHistories]), publish::show),
+        send("/publish", Any(&[O::ExportHistories]), publish::preview),
+        send("/publish/release", Any(&[O::ExportHistories]), publish::release),
         look("/api/openapi.json", Anyone, api::description),
         look("/api/v1/questions", Anyone, api::questions),
         send("/api/v1/assess", Anyone, api::assess),

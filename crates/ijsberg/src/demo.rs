@@ -1,5 +1,6 @@
 //! `ijsberg demo`: the whole chain on persons who do not exist, and the real Dutch table beside them.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -7,6 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use ijsberg_report::text::Text;
+use ijsberg_web::{Config, Listen};
 
 use crate::estimate::LanguageArgument;
 use crate::output::{print, write_bytes};
@@ -28,6 +30,12 @@ pub(crate) struct Arguments {
     /// The directory to make.
     #[arg(long, default_value = "demo")]
     out: PathBuf,
+    /// Open the application on it when it is made.
+    #[arg(long)]
+    serve: bool,
+    /// Address and port of the application; on this machine.
+    #[arg(long, default_value = "127.0.0.1:8217")]
+    listen: SocketAddr,
     /// Language.
     #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
     lang: LanguageArgument,
@@ -63,9 +71,26 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     step("demo-estimate", &["estimate", &histories, "--out", &at("synthetic")])?;
     let real = at("netherlands-2010-2015.csv");
     step("demo-real", &["estimate", &real, "--out", &at("netherlands")])?;
-    step("demo-protect", &["protect", &histories, "--key-file", &at("key"), "--out", &at("protected")])?;
+    let yearly = ["report", "--year", "2015", "--years", "6", "--synthetic"];
+    let from = ["--from", "register", "--key-file", &at("key"), "--out", &at("reports")];
+    step("demo-report", &[yearly.as_slice(), &from, &opened].concat())?;
     let parts = [("path", out.display().to_string()), ("seconds", begun.elapsed().as_secs().to_string())];
-    print(&format!("\n{}\n", text.fill("demo-done", &parts)))
+    print(&format!("\n{}\n", text.fill("demo-done", &parts)))?;
+    if arguments.serve { serve(&text, arguments) } else { Ok(()) }
+}
+
+/// Opens the application on the register that was made.
+fn serve(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
+    let out = &arguments.out;
+    let place = crate::register::place::bare(out.join("register"), out.join("passphrase"));
+    let config = Config { synthetic: true, language: text.language(), ..Config::default() };
+    let publisher = crate::report::publisher(text, &out.join("key"), &out.join("reports"))?;
+    print(&format!(
+        "{}\n",
+        text.fill("demo-serve", &[("path", out.join("passphrase").display().to_string())])
+    ))?;
+    let listen = Listen { address: arguments.listen, tls: None };
+    crate::serve::up(text, config, Some(crate::serve::desk(text, &place, true)?), Some(publisher), &listen)
 }
 
 /// Runs the program on a step, as a user would.

@@ -14,6 +14,7 @@ use ijsberg_publication::{Edition, Options, PublishError, edition};
 use ijsberg_report::errors;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::Grid;
+use ijsberg_web::Publisher;
 use jiff::civil::Date;
 
 use crate::estimate::read_file;
@@ -84,6 +85,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         read_file(text, Path::new(&arguments.from))?
     };
     let options = Options {
+        country: arguments.country.clone(),
         year: arguments.year,
         years: arguments.years,
         date: arguments
@@ -93,7 +95,6 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         noise: Noise { variance: arguments.variance, ..Noise::default() },
         settings: Settings { replicates: arguments.replicates, seed: arguments.seed, ..Settings::default() },
         population: population(text, arguments.population.as_deref())?,
-        country: arguments.country.clone(),
         synthetic: arguments.synthetic,
     };
     std::fs::create_dir_all(&arguments.out).with_context(|| arguments.out.display().to_string())?;
@@ -101,17 +102,12 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let bar = Bar::new();
     let made = edition(&table, options, ledger, &bar);
     bar.finish();
-    let made = made.map_err(|e| anyhow!(refused(text, &arguments.from, &e)))?;
+    let made = made.map_err(|e| match &e {
+        PublishError::Read(_) => anyhow!("{}: {}", arguments.from, e.in_words(text)),
+        e => anyhow!(e.in_words(text)),
+    })?;
     let dir = arguments.out.join(arguments.year.to_string());
-    let files = write(&made, &dir)?;
-    // The ledger last: a report that was not written whole was not given out.
-    let ledger = made.ledger();
-    for language in LANGUAGES {
-        let text = Text::new(language);
-        let name = if language == Language::Dutch { "index.html" } else { "index.en.html" };
-        write_whole(&arguments.out, name, &overview::page(&text, &ledger))?;
-    }
-    write_whole(&arguments.out, LEDGER, &ledger.write())?;
+    let files = release(&made, &arguments.out)?;
     let parts = [
         ("year", arguments.year.to_string()),
         ("path", dir.display().to_string()),
@@ -120,6 +116,37 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         ("overview", arguments.out.join("index.html").display().to_string()),
     ];
     print(&(text.fill("publish-done", &parts) + "\n"))
+}
+
+/// Writes an edition into the directory of all reports; returns how many files. The ledger comes last: a report that was not
+/// written whole was not given out.
+fn release(made: &Edition, out: &Path) -> anyhow::Result<usize> {
+    let files = write(made, &out.join(made.options.year.to_string()))?;
+    let ledger = made.ledger();
+    for language in LANGUAGES {
+        let text = Text::new(language);
+        let name = if language == Language::Dutch { "index.html" } else { "index.en.html" };
+        write_whole(out, name, &overview::page(&text, &ledger))?;
+    }
+    write_whole(out, LEDGER, &ledger.write())?;
+    Ok(files)
+}
+
+/// What the pages need to preview and release reports.
+pub(crate) fn publisher(text: &Text, key_file: &Path, out: &Path) -> anyhow::Result<Publisher> {
+    let secret = crate::protect::key(text, key_file)?;
+    let population = population(text, None)?;
+    std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
+    // A ledger that cannot be read is told now.
+    ledger(text, out)?;
+    let (reads, writes) = (out.to_owned(), out.to_owned());
+    let language = text.language();
+    Ok(Publisher {
+        secret,
+        population,
+        ledger: Box::new(move || ledger(&Text::new(language), &reads).map_err(|e| e.to_string())),
+        release: Box::new(move |made| release(made, &writes).map(|_| ()).map_err(|e| e.to_string())),
+    })
 }
 
 /// The ledger's name.
@@ -190,36 +217,4 @@ fn population(text: &Text, path: Option<&Path>) -> anyhow::Result<BTreeMap<i16, 
         pair.with_context(|| format!("{}: {line}: year, population", name()))
     };
     grid.rows.iter().map(of).collect()
-}
-
-fn refused(text: &Text, input: &str, error: &PublishError) -> String {
-    use ijsberg_publication::gate::{Refused, THRESHOLD};
-    let of = |family: &str| ijsberg_publication::document::covariate(text, family);
-    let why = match error {
-        PublishError::Read(e) => return format!("{input}: {}", errors::read_error(text, e)),
-        PublishError::Analysis(e) => return e.in_words(text),
-        PublishError::Noise(e) => return errors::register::noise_error(text, e),
-        PublishError::ShortKey => return text.fill("protect-short-key", &[("least", "16".to_owned())]),
-        PublishError::NoYear => return text.say("publish-no-year"),
-        PublishError::Nobody(from, to) => {
-            return text.fill("publish-nobody", &[("from", from.to_string()), ("to", to.to_string())]);
-        }
-        PublishError::LittleOverlap(_) => {
-            return text.fill("protect-little-overlap", &[("least", "10".to_owned())]);
-        }
-        PublishError::Refused(Refused::Recovered { family, cells }) => text.fill(
-            "publish-recovered",
-            &[("cells", cells.to_string()), ("least", THRESHOLD.to_string()), ("family", of(family))],
-        ),
-        PublishError::Refused(Refused::OtherKey { year }) => {
-            text.fill("publish-other-key", &[("year", year.to_string())])
-        }
-        PublishError::Refused(Refused::OtherNoise { year }) => {
-            text.fill("publish-other-noise", &[("year", year.to_string())])
-        }
-        PublishError::Refused(Refused::Impossible { family }) => {
-            text.fill("publish-impossible", &[("family", of(family))])
-        }
-    };
-    text.fill("publish-refused", &[("why", why)])
 }

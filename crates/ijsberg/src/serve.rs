@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use ijsberg_report::text::Text;
-use ijsberg_web::{App, Config, Desk, Listen, serve};
+use ijsberg_web::{App, Config, Desk, Listen, Publisher, serve};
 
 use crate::output::{in_words, print};
 use crate::register::Place;
@@ -38,6 +38,12 @@ pub(crate) struct Arguments {
     /// The register holds persons who do not exist, and every page says so.
     #[arg(long, requires = "register")]
     synthetic: bool,
+    /// Directory of the yearly reports, to preview and release them in the browser.
+    #[arg(long, requires = "key_file", requires = "register")]
+    reports: Option<PathBuf>,
+    /// The key of the noise of published counts.
+    #[arg(long, requires = "reports")]
+    key_file: Option<PathBuf>,
     /// Forms and calls that one address may send in a second.
     #[arg(long, default_value_t = Config::default().a_second)]
     rate: u32,
@@ -63,7 +69,9 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         ..Config::default()
     };
     config.hosts.extend(arguments.hosts.iter().cloned());
-    up(text, config, desk, &listen)
+    let publisher = arguments.reports.as_deref().zip(arguments.key_file.as_deref());
+    let publisher = publisher.map(|(out, key)| crate::report::publisher(text, key, out)).transpose()?;
+    up(text, config, desk, publisher, &listen)
 }
 
 /// A desk for the register at a place; the passphrase is asked for once.
@@ -72,7 +80,13 @@ pub(crate) fn desk(text: &Text, place: &Place, vault: bool) -> anyhow::Result<De
 }
 
 /// Serves until Ctrl-C.
-pub(crate) fn up(text: &Text, config: Config, desk: Option<Desk>, listen: &Listen) -> anyhow::Result<()> {
+pub(crate) fn up(
+    text: &Text,
+    config: Config,
+    desk: Option<Desk>,
+    publisher: Option<Publisher>,
+    listen: &Listen,
+) -> anyhow::Result<()> {
     let scheme = if config.secure { "https" } else { "http" };
     let began = |address: SocketAddr| {
         let parts = [("address", format!("{scheme}://{address}/"))];
@@ -86,7 +100,7 @@ pub(crate) fn up(text: &Text, config: Config, desk: Option<Desk>, listen: &Liste
             std::future::pending::<()>().await;
         }
     };
-    let served = runtime.block_on(serve(App::new(config, desk), listen, began, end));
+    let served = runtime.block_on(serve(App::new(config, desk, publisher), listen, began, end));
     match served {
         Ok(()) => Ok(()),
         Err(error) => bail!(anyhow!(error)),

@@ -36,12 +36,13 @@ pub fn page(text: &Text, d: &Document) -> String {
     }
     out.push_str("</ol></nav>\n");
     for (i, block) in d.blocks.iter().enumerate() {
-        write_block(&mut out, text, i, block);
+        self::block(&mut out, text, i, block);
     }
     document(text, &d.title, &format!("{STYLE}{REPORT}"), &out)
 }
 
-fn write_block(out: &mut String, text: &Text, i: usize, block: &Block) {
+/// Writes a block.
+pub fn block(out: &mut String, text: &Text, i: usize, block: &Block) {
     // Writing to a text does not fail.
     let _ = match block {
         Block::Heading(depth, words) => writeln!(out, "<h{depth} id=\"s{i}\">{}</h{depth}>", escape(words)),

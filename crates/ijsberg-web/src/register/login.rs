@@ -120,13 +120,18 @@ pub(crate) async fn today(
         (Operation::Notify, "/import", "web-import"),
         (Operation::Link, "/review", "web-review"),
         (Operation::ExportHistories, "/export", "web-export"),
+        (Operation::ExportHistories, "/publish", "web-publish"),
         (Operation::ReviewBreakGlass, "/glass", "web-glass"),
         (Operation::ReadAudit, "/audit", "web-audit"),
         (Operation::Retain, "/retention", "web-retention"),
         (Operation::ManageUsers, "/users", "web-users"),
         (Operation::ManageOrganisations, "/organisations", "web-organisations"),
     ];
-    let tasks = tasks.into_iter().filter(|t| visitor.may(t.0)).map(|t| (t.1, s.t(t.2))).collect();
+    let tasks = tasks
+        .into_iter()
+        .filter(|t| visitor.may(t.0) && (t.1 != "/publish" || app.publisher.is_some()))
+        .map(|t| (t.1, s.t(t.2)))
+        .collect();
     page(&Today {
         rows,
         more,

@@ -75,13 +75,13 @@ impl Site {
         let record = ijsberg_crypto::hex(&r.add_record("support", Some(&about), &ground, &fields).unwrap());
         drop(r);
         let config = Config { synthetic: true, a_second: 100_000, ..Config::default() };
-        let app = router(App::new(config, Some(Desk::new(Box::new(open), 2).unwrap())));
+        let app = router(App::new(config, Some(Desk::new(Box::new(open), 2).unwrap()), None));
         Self { _dir: dir, app, person, registrations, record }
     }
 
     /// Without a register.
     pub(crate) fn bare() -> Self {
-        let app = router(App::new(Config::default(), None));
+        let app = router(App::new(Config::default(), None, None));
         let dir = tempfile::tempdir().unwrap();
         Self {
             _dir: dir,

@@ -1,0 +1,213 @@
+//! The yearly report in a browser: preview what would be given out beside the exact counts, release it, and the log of releases.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use askama::Template;
+use axum::Form;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use ijsberg_disclosure::perturbation::Noise;
+use ijsberg_mse::methods::{Settings, Silent};
+use ijsberg_publication::document::{Block, compose, covariate, level};
+use ijsberg_publication::ledger::{Ledger, Release};
+use ijsberg_publication::write::html;
+use ijsberg_publication::{Edition, Options, edition};
+use ijsberg_report::html::figure;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::app::{App, Desk};
+use crate::error::WebError;
+use crate::register::{Sent, of};
+use crate::shell::{Shell, Visitor, page};
+
+/// Reads the ledger.
+pub type ReadLedger = Box<dyn Fn() -> Result<Ledger, String> + Send + Sync>;
+
+/// Writes an edition and the ledger with it.
+pub type WriteEdition = Box<dyn Fn(&Edition) -> Result<(), String> + Send + Sync>;
+
+/// What is needed to give out reports; files are for whoever starts the server.
+pub struct Publisher {
+    /// The key of the noise.
+    pub secret: Vec<u8>,
+    /// Inhabitants by year.
+    pub population: BTreeMap<i16, u64>,
+    /// Reads the ledger.
+    pub ledger: ReadLedger,
+    /// Writes an edition.
+    pub release: WriteEdition,
+}
+
+impl std::fmt::Debug for Publisher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Publisher(..)")
+    }
+}
+
+/// The edition that somebody looked at last, until it is released or forgotten.
+pub(crate) struct Previewed(Mutex<Option<(String, Instant, Arc<Edition>)>>);
+
+impl Default for Previewed {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl std::fmt::Debug for Previewed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Previewed(..)")
+    }
+}
+
+/// How long a preview can be released.
+const KEPT: Duration = Duration::from_secs(1800);
+
+/// Replicates of a preview and of what is released after it.
+const REPLICATES: usize = 500;
+
+/// A family of counts: exact for who is in here, and as it would be given out.
+struct Compared {
+    what: String,
+    years: Vec<String>,
+    rows: Vec<(String, Vec<(u64, u64)>)>,
+}
+
+#[derive(Template)]
+#[template(path = "publish.html")]
+struct Page<'a> {
+    s: Shell<'a>,
+    releases: Vec<Release>,
+    preview: Option<Preview>,
+    released: bool,
+}
+
+struct Preview {
+    year: i16,
+    numbers: usize,
+    narrowest: u64,
+    compared: Vec<Compared>,
+    body: String,
+}
+
+fn publisher(app: &App) -> Result<&Publisher, WebError> {
+    app.publisher.as_ref().ok_or(WebError::NotFound)
+}
+
+fn releases(app: &App) -> Result<Vec<Release>, WebError> {
+    let mut releases = (publisher(app)?.ledger)().map_err(WebError::Sent)?.releases;
+    releases.reverse();
+    Ok(releases)
+}
+
+/// The log of releases.
+pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    let released = visitor.path.ends_with("?released");
+    let releases = releases(&app)?;
+    page(&Page { s: Shell::new(&app, &visitor, "web-publish"), releases, preview: None, released })
+}
+
+/// Computes an edition from the register and shows it.
+pub(crate) async fn preview(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Result<Response, WebError> {
+    let of_form = |name: &str| of(&sent, name).parse::<i16>().ok();
+    let wrong = || WebError::Sent(visitor.text(&app).say("web-years-wrong"));
+    let (year, years) =
+        of_form("year").zip(of_form("years").filter(|y| (1..=30).contains(y))).ok_or_else(wrong)?;
+    let from = year - years + 1;
+    let table = Desk::run(&app, visitor.by(), move |r| Ok(r.histories(from, year)?.table())).await?;
+    let csv = crate::register::exchange::csv(&table)?;
+    let p = publisher(&app)?;
+    let ledger = (p.ledger)().map_err(WebError::Sent)?;
+    let options = Options {
+        year,
+        years,
+        date: TimeZone::UTC.to_datetime(Timestamp::now()).date(),
+        secret: p.secret.clone(),
+        noise: Noise::default(),
+        settings: Settings { replicates: REPLICATES, ..Settings::default() },
+        population: p.population.clone(),
+        country: "528".to_owned(),
+        synthetic: app.config.synthetic,
+    };
+    let (at_work, language) = (Arc::clone(&app), visitor.language);
+    let made = tokio::task::spawn_blocking(move || {
+        edition(&csv, options, ledger, &Silent)
+            .map_err(|e| WebError::Sent(e.in_words(at_work.text(language))))
+    });
+    let made = Arc::new(made.await.map_err(|_| WebError::Internal)??);
+    let user = visitor.session().map(|s| s.user.clone()).unwrap_or_default();
+    let kept = Some((user, Instant::now(), Arc::clone(&made)));
+    *app.previewed.0.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+    let s = Shell::new(&app, &visitor, "web-publish");
+    let preview = Preview {
+        year,
+        numbers: made.passed.numbers,
+        narrowest: made.passed.narrowest,
+        compared: compared(&s, &made, &table),
+        body: body(&s, &made),
+    };
+    page(&Page { releases: releases(&app)?, preview: Some(preview), released: false, s })
+}
+
+/// Exact counts beside protected ones, for who may see both.
+fn compared(s: &Shell<'_>, e: &Edition, (head, rows): &ijsberg_register::exchange::Table) -> Vec<Compared> {
+    let column = |name: &str| head.iter().position(|h| h == name);
+    let Some(year_at) = column("year") else { return Vec::new() };
+    let family = |f: &ijsberg_publication::families::Family| {
+        let at = column(&f.name)?;
+        let exact = |l: &str, y: &str| {
+            let of = |r: &&Vec<String>| {
+                let known = if r[at].is_empty() { ijsberg_publication::source::UNKNOWN } else { &r[at] };
+                known == l && r[year_at] == y
+            };
+            rows.iter().filter(of).count() as u64
+        };
+        let row = |(l, name): (usize, &String)| {
+            let cells = f.years.iter().enumerate().map(|(y, year)| (exact(name, year), f.cells[l][y].get()));
+            (level(s.text, &f.name, name), cells.collect())
+        };
+        let rows = f.levels.iter().enumerate().map(row).collect();
+        Some(Compared { what: covariate(s.text, &f.name), years: f.years.clone(), rows })
+    };
+    e.families.iter().filter_map(family).collect()
+}
+
+/// The report as a piece of a page; its first headings are below that of the page.
+fn body(s: &Shell<'_>, e: &Edition) -> String {
+    let mut out = String::new();
+    for (i, block) in compose(s.text, e).blocks.iter().enumerate() {
+        match block {
+            Block::Figure { svg, caption, .. } => figure(&mut out, caption, svg),
+            other => html::block(&mut out, s.text, i, other),
+        }
+    }
+    out
+}
+
+/// Gives out what was looked at, and nothing else.
+pub(crate) async fn release(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Result<Response, WebError> {
+    publisher(&app)?;
+    let user = visitor.session().map(|s| s.user.clone()).unwrap_or_default();
+    let year: Option<i16> = of(&sent, "year").parse().ok();
+    let kept = app.previewed.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let looked = kept.filter(|k| k.0 == user && k.1.elapsed() < KEPT && Some(k.2.options.year) == year);
+    let gone = || WebError::Sent(visitor.text(&app).say("web-publish-gone"));
+    let (_, _, made) = looked.ok_or_else(gone)?;
+    let at_work = Arc::clone(&app);
+    let done =
+        tokio::task::spawn_blocking(move || (publisher(&at_work)?.release)(&made).map_err(WebError::Sent));
+    done.await.map_err(|_| WebError::Internal)??;
+    let title = format!("report {}", year.unwrap_or_default());
+    Desk::run(&app, visitor.by(), move |r| r.released(&title)).await?;
+    Ok(Redirect::to("/publish?released").into_response())
+}
