@@ -1,7 +1,9 @@
 //! What a person sees: the program run as a whole and its pages opened in a real browser.
 
 mod browser;
+mod interface;
 mod linkage;
 mod program;
 mod report;
 mod serve;
+mod server;

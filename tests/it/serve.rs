@@ -1,64 +1,14 @@
 //! The application as its users see it: each role's main task, in both languages, with and without scripts.
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use fantoccini::Locator;
 use serde_json::json;
 
 use crate::browser::Browser;
-use crate::program::{ijsberg, root};
-
-/// A server on a register of persons who do not exist; it ends with the value.
-struct Server {
-    child: Child,
-    address: String,
-    password: String,
-    _dir: tempfile::TempDir,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Server {
-    fn start() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let demo = dir.path().join("demo");
-        let run = |words: &[&str]| assert!(ijsberg().args(words).status().unwrap().success(), "{words:?}");
-        let at = |name: &str| demo.join(name).display().to_string();
-        run(&["register", "demo", "--out", &demo.display().to_string()]);
-        let lists = ["I", "K", "O", "P", "R", "Z"].map(|l| at(&format!("lists/{l}.csv")));
-        let linked = at("linked");
-        let mut link: Vec<&str> = vec!["link"];
-        link.extend(lists.iter().map(String::as_str));
-        link.extend(["--out", &linked]);
-        run(&link);
-        let (register, passphrase) = (at("register"), at("passphrase"));
-        let opened = ["--at", register.as_str(), "--passphrase-file", passphrase.as_str()];
-        run(&[
-            ["register", "link", "take", &at("linked/linked.csv"), "--lists", &at("lists")].as_slice(),
-            &opened,
-        ]
-        .concat());
-        let served =
-            ["serve", "--listen", "127.0.0.1:0", "--register", "--vault", "--synthetic", "--rate", "10000"];
-        let mut command = ijsberg();
-        let mut child =
-            command.args([served.as_slice(), &opened].concat()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let said = lines.next().unwrap().unwrap();
-        let address =
-            said.split(' ').find(|w| w.starts_with("http://")).unwrap().trim_end_matches('/').to_owned();
-        let password = std::fs::read_to_string(&passphrase).unwrap();
-        Self { child, address, password, _dir: dir }
-    }
-}
+use crate::program::root;
+use crate::server::Server;
 
 /// The checker of the pages' accessibility, which the test command installs.
 fn axe() -> String {
@@ -234,7 +184,8 @@ async fn assess(v: &mut Visitor<'_>) {
 
 #[tokio::test]
 async fn each_role_does_its_task() {
-    let server = Server::start();
+    let server = Server::start(&["--reports", "{}/reports", "--key-file", "{}/key"]);
+    server.link();
     let mut v = Visitor::new(&server, true).await;
     v.language("nl").await;
     assess(&mut v).await;
@@ -277,7 +228,7 @@ async fn each_role_does_its_task() {
     v.browser.client.wait().for_element(Locator::Css("section.card")).await.unwrap();
     v.look().await;
     v.says("arbeid").await;
-    let file = Path::new(server._dir.path()).join("meldingen.csv");
+    let file = Path::new(server.dir.path()).join("meldingen.csv");
     std::fs::write(&file, "zaaknummer,datum,geslacht\nx1,2016-01-02,v\nx2,2016,m\n").unwrap();
     v.go("/import").await;
     let input = v.browser.client.find(Locator::Css("#file")).await.unwrap();
@@ -366,6 +317,26 @@ async fn each_role_does_its_task() {
     v.browser.client.wait().at_most(Duration::from_secs(120)).for_element(stopped).await.unwrap();
     v.look().await;
 
+    // The Rapporteur's: a preview, and what was looked at is given out.
+    v.go("/publish").await;
+    v.fill("#year", "2015").await;
+    v.fill("#years", "6").await;
+    v.click("form[action='/publish'] button").await;
+    let looked = Locator::Css("form[action='/publish/release'] button");
+    v.browser.client.wait().at_most(Duration::from_secs(120)).for_element(looked).await.unwrap();
+    v.look().await;
+    v.browser.ask("window.confirm = () => true; return 1").await;
+    v.click("form[action='/publish/release'] button").await;
+    let done = Locator::Css(".note.good[role=status]");
+    v.browser.client.wait().at_most(Duration::from_secs(60)).for_element(done).await.unwrap();
+    v.look().await;
+    let reports = server.dir.path().join("demo/reports");
+    for file in
+        ["index.html", "ledger.json", "2015/nl.pdf", "2015/tables.ods", "2015/tables/capture-histories.csv"]
+    {
+        assert!(reports.join(file).exists(), "{file}");
+    }
+
     // The auditor's and the records manager's.
     v.go("/audit").await;
     v.says("see who somebody is").await;
@@ -386,7 +357,8 @@ async fn each_role_does_its_task() {
 
 #[tokio::test]
 async fn without_scripts_everything_that_matters_works() {
-    let server = Server::start();
+    let server = Server::start(&[]);
+    server.link();
     let mut v = Visitor::new(&server, false).await;
     for (code, no_finding) in [("en", "This is not a finding"), ("nl", "Dit is geen vaststelling")] {
         v.language(code).await;

@@ -48,6 +48,7 @@ fn test() -> anyhow::Result<()> {
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])?;
     licences()?;
+    package()?;
     let server = postgres::Server::start()?;
     cargo_with(
         &["test", "--workspace", "--exclude", "xtask", "--locked"],
@@ -58,7 +59,7 @@ fn test() -> anyhow::Result<()> {
 /// The pages are tested in a real browser: install it from Debian's packages where that can be done.
 fn browser() -> anyhow::Result<()> {
     let runs = |program: &str| Command::new(program).arg("--version").output().is_ok();
-    if runs("chromium") && runs("chromedriver") {
+    if runs("chromium") && runs("chromedriver") && runs("curl") {
         return Ok(());
     }
     ensure!(runs("apt-get"), "install chromium and chromedriver: the pages are tested in a real browser");
@@ -71,6 +72,7 @@ fn browser() -> anyhow::Result<()> {
             "--no-install-recommends",
             "chromium",
             "chromium-driver",
+            "curl",
             "fonts-dejavu-core",
         ],
     ] {
@@ -88,7 +90,17 @@ fn browser() -> anyhow::Result<()> {
 
 /// What is compared with programs in Python is compared with the programs themselves, from PyPI, in a place of their own.
 fn python() -> anyhow::Result<()> {
-    const PACKAGES: [&str; 1] = ["duckdb==2.0.1"];
+    const PACKAGES: [&str; 7] = [
+        "duckdb==2.0.1",
+        "schemathesis==4.32.5",
+        "maturin==1.16.0",
+        "pytest==9.2.0",
+        "pandas==3.1.1",
+        "polars==2.1.0",
+        "pyarrow==26.0.1",
+    ];
+    // The checker of pages alone; what it would drive a browser with is here already.
+    const BARE: &str = "axe-playwright-python==0.1.8";
     let run = |program: &str, arguments: &[&str]| -> anyhow::Result<()> {
         eprintln!("$ {program} {}", arguments.join(" "));
         let status = Command::new(program)
@@ -100,7 +112,8 @@ fn python() -> anyhow::Result<()> {
         Ok(())
     };
     let marker = std::path::Path::new("target/python/packages");
-    if std::fs::read_to_string(marker).is_ok_and(|known| known == PACKAGES.join(" ")) {
+    let wanted = format!("{} {BARE}", PACKAGES.join(" "));
+    if std::fs::read_to_string(marker).is_ok_and(|known| known == wanted) {
         return Ok(());
     }
     let made = || run("python3", &["-m", "venv", "target/python"]);
@@ -109,7 +122,37 @@ fn python() -> anyhow::Result<()> {
         made()?;
     }
     run("target/python/bin/pip", &[&["install", "--quiet"], &PACKAGES[..]].concat())?;
-    std::fs::write(marker, PACKAGES.join(" ")).context("cannot write target/python/packages")
+    run("target/python/bin/pip", &["install", "--quiet", "--no-deps", BARE])?;
+    std::fs::write(marker, wanted).context("cannot write target/python/packages")
+}
+
+/// The package for Python, built and installed from this tree and tested as its users have it.
+fn package() -> anyhow::Result<()> {
+    cargo(&["build", "--quiet", "--locked"])?;
+    let root = std::env::current_dir().context("no directory")?;
+    let python = root.join("target/python/bin");
+    let run = |program: &str, arguments: &[&str]| -> anyhow::Result<()> {
+        eprintln!("$ {program} {}", arguments.join(" "));
+        let status = Command::new(python.join(program))
+            .args(arguments)
+            .current_dir("bindings/python")
+            .env("VIRTUAL_ENV", root.join("target/python"))
+            .status()
+            .with_context(|| format!("cannot run {program}"))?;
+        ensure!(status.success(), "{program} {} failed", arguments.join(" "));
+        Ok(())
+    };
+    let wheels = root.join("target/wheels");
+    // Only the wheel of this tree is there to be installed.
+    let _ = std::fs::remove_dir_all(&wheels);
+    let (to, target) = (wheels.display().to_string(), root.join("target").display().to_string());
+    run(
+        "maturin",
+        &["build", "--quiet", "--locked", "--profile", "dev", "--out", &to, "--target-dir", &target],
+    )?;
+    let wheel = std::fs::read_dir(&wheels).context("no wheel")?.next().context("no wheel")??.path();
+    run("pip", &["install", "--quiet", "--force-reinstall", "--no-deps", &wheel.display().to_string()])?;
+    run("python", &["-m", "pytest", "--quiet", "tests"])
 }
 
 fn cargo(arguments: &[&str]) -> anyhow::Result<()> {

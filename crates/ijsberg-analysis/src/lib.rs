@@ -1,6 +1,7 @@
 //! The whole way from the bytes of a table to estimates with their diagnostics, the same for the command line, the pages, the
 //! yearly report and Python. Pure: bytes and settings go in, an [`Analysis`] comes out.
 
+pub mod linkage;
 mod request;
 
 use std::fmt::Write as _;

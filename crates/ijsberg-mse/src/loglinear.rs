@@ -125,6 +125,12 @@ impl Engine {
         }
     }
 
+    /// Estimated unseen persons under a model, without asking whether the estimate exists: for many tables near one for which that
+    /// is known. The question takes far longer than the fit.
+    pub fn dark_figure(&self, model: &Model) -> f64 {
+        Newton::default().fit(&self.counts, model.terms(), None).dark_figure()
+    }
+
     /// The model chosen by the published stepwise rule.
     pub fn stepwise(&self, threshold: f64) -> Model {
         stepwise::stepwise(&self.counts, threshold, &self.cache, &mut Newton::default())

@@ -1,6 +1,7 @@
 //! One year's report: everything that is given out, computed once, whatever language it is then written in.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use ijsberg_analysis::AnalysisError;
 use ijsberg_disclosure::perturbation::{Noise, NoiseError, Perturbation};
@@ -227,7 +228,10 @@ fn gate(
 /// Tells one key from another, and nothing of either.
 fn fingerprint(secret: &[u8]) -> String {
     let hash = Sha256::new().chain_update(b"ijsberg publication key").chain_update(secret).finalize();
-    hash.iter().take(8).map(|b| format!("{b:02x}")).collect()
+    hash.iter().take(8).fold(String::new(), |mut hex, b| {
+        let _ = write!(hex, "{b:02x}");
+        hex
+    })
 }
 
 /// Series of indicator 16.2.2 by sex and age, and by form.

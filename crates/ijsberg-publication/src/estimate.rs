@@ -156,14 +156,14 @@ fn noise_sd(
 ) -> f64 {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut all = Vec::with_capacity(RENOISED);
+    let Ok(model) = Model::parse(model, lists) else { return 0.0 };
     for _ in 0..RENOISED {
         let mut again = |count: u64| count.saturating_add_signed(noise.noise(count, random.random::<f64>()));
         let cells: Vec<(u32, u64)> = histories.iter().map(|(h, c)| (*h, again(c.get()))).collect();
         let Ok(table) = Histories::new(lists.to_vec(), cells) else { continue };
-        let Ok(model) = Model::parse(model, lists) else { continue };
-        let fit = Engine::new(&table).fit(&model);
-        if Outcome::from(fit.existence) == Outcome::Exists && fit.dark_figure > 0.0 {
-            all.push(fit.dark_figure.ln());
+        let unseen = Engine::new(&table).dark_figure(&model);
+        if unseen.is_finite() && unseen > 0.0 {
+            all.push(unseen.ln());
         }
     }
     let n = all.len() as f64;

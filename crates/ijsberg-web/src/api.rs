@@ -63,6 +63,10 @@ struct Problem {
     status: u16,
     /// In words, in the language asked for.
     title: String,
+    /// Rows that do not fit; then nothing was taken.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<RowProblem>,
 }
 
 /// The questions, the headings they stand under, and what they rest on.
@@ -233,8 +237,6 @@ pub(crate) struct Taken {
     new: u64,
     /// Those that were there already.
     already: u64,
-    /// Rows that do not fit; then nothing was taken.
-    errors: Vec<RowProblem>,
 }
 
 /// What is wrong with one of them; the value is not repeated.
@@ -260,7 +262,7 @@ pub(crate) struct RowProblem {
         (status = 403, description = "The token does not allow it", body = Problem),
         (status = 404, description = "There is no register", body = Problem),
         (status = 415, description = "Not sent as JSON", body = Problem),
-        (status = 422, description = "Rows do not fit", body = Taken),
+        (status = 422, description = "Rows do not fit", body = Problem),
         (status = 429, description = "Too many requests", body = Problem)
     ),
     security(("token" = []))
@@ -293,14 +295,18 @@ pub(crate) async fn notify(
     };
     let rows: Vec<Notification> = new.into_iter().enumerate().map(row).collect();
     let done = Desk::run(&app, visitor.by(), move |r| r.notify(&rows)).await?;
-    let status = if done.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let problem = |e: ijsberg_register::notify::RowError| RowProblem {
         row: e.line,
         field: e.field,
         expected: e.expected,
     };
+    if done.errors.is_empty() {
+        return Ok(Json(Taken { new: done.new, already: done.already }).into_response());
+    }
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    let title = visitor.text(&app).fill("register-nothing-taken", &[("n", done.errors.len().to_string())]);
     let errors = done.errors.into_iter().map(problem).collect();
-    Ok((status, Json(Taken { new: done.new, already: done.already, errors })).into_response())
+    Ok((status, Json(Problem { status: status.as_u16(), title, errors })).into_response())
 }
 
 /// The registrations of a pseudonym, coded.

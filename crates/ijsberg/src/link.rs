@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
+use ijsberg_analysis::linkage::{chosen, draws_csv, linked_csv};
 use ijsberg_linkage::blocking::Pair;
 use ijsberg_linkage::calibrate::Calibration;
 use ijsberg_linkage::fellegi_sunter::Part;
@@ -255,32 +256,6 @@ pub(crate) fn read_records(
     Ok((grids.into_iter().map(|g| g.0).collect(), records, schema))
 }
 
-/// Where each record stands and which person it is of; names stay in the files they came from.
-fn linked_csv(records: &Records, files: &[String], linked: &link::Linked) -> String {
-    let mut least: Vec<Option<f64>> = vec![None; records.records.len()];
-    for (((i, j), _), p) in linked.edges.iter().zip(&linked.probabilities) {
-        if linked.groups[*i as usize] == linked.groups[*j as usize] {
-            for r in [*i, *j] {
-                let slot = &mut least[r as usize];
-                *slot = Some(slot.map_or(*p, |s| s.max(*p)));
-            }
-        }
-    }
-    let mut out = csv::Writer::from_writer(Vec::new());
-    // Writing to memory cannot fail.
-    let _ = out.write_record(["file", "line", "list", "person", "probability"]);
-    for (i, (file, line)) in records.origin.iter().enumerate() {
-        let _ = out.write_record([
-            files[*file].clone(),
-            line.to_string(),
-            records.lists[records.records[i].list].clone(),
-            linked.groups[i].to_string(),
-            least[i].map_or_else(String::new, |p| format!("{p:.3}")),
-        ]);
-    }
-    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
-}
-
 /// A pair that is surely one person and one in doubt, by where their weights come from, in bits.
 fn examples(scored: &Scored, calibration: &Calibration) -> Vec<(Example, Vec<(Part, f64)>)> {
     let chance = |w: f64| calibration.probability(scored.prior + w);
@@ -350,39 +325,20 @@ fn histories_csv(
     arguments: &Options,
 ) -> String {
     let lists: Vec<usize> = records.records.iter().map(|r| r.list).collect();
-    let mut out = csv::Writer::from_writer(Vec::new());
     let draw = if resolved.is_some() { RESOLVED_DRAW } else { DRAW };
-    let header: Vec<&str> =
-        [draw].into_iter().chain(records.lists.iter().map(String::as_str)).chain(["count"]).collect();
-    // Writing to memory cannot fail.
-    let _ = out.write_record(header);
-    for (number, groups) in chosen(linked, arguments.draws).into_iter().enumerate() {
-        let table = if arguments.as_compared {
-            histories(groups, &lists)
-        } else if !linked.between.is_empty() {
-            restored_between(groups, &lists, &linked.between, arguments.seed, number as u64)
-        } else {
-            let missing = match resolved {
-                Some(sample) => Missing::Totals(sample.redrawn(arguments.seed, number as u64)),
-                None => Missing::Links(linked.blocking_loss),
-            };
-            restored(groups, &lists, missing, arguments.seed, number as u64)
-        };
-        for (history, count) in table {
-            let mut row = vec![(number + 1).to_string()];
-            row.extend((0..records.lists.len()).map(|l| (history >> l & 1).to_string()));
-            row.push(count.to_string());
-            let _ = out.write_record(row);
+    draws_csv(&records.lists, draw, &chosen(linked, arguments.draws), |groups, number| {
+        if arguments.as_compared {
+            return histories(groups, &lists);
         }
-    }
-    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
-}
-
-/// So many draws, evenly chosen.
-fn chosen(linked: &link::Linked, draws: usize) -> Vec<&Vec<u32>> {
-    let all: Vec<&Vec<u32>> = linked.draws.all().collect();
-    let wanted = draws.min(all.len());
-    (0..wanted).map(|k| all[(2 * k + 1) * all.len() / (2 * wanted)]).collect()
+        if !linked.between.is_empty() {
+            return restored_between(groups, &lists, &linked.between, arguments.seed, number);
+        }
+        let missing = match resolved {
+            Some(sample) => Missing::Totals(sample.redrawn(arguments.seed, number)),
+            None => Missing::Links(linked.blocking_loss),
+        };
+        restored(groups, &lists, missing, arguments.seed, number)
+    })
 }
 
 fn summary(

@@ -49,8 +49,11 @@ pub fn block(out: &mut String, text: &Text, i: usize, block: &Block) {
         Block::Paragraph(words) => writeln!(out, "<p>{}</p>", escape(words)),
         Block::Note(words) => writeln!(out, "<div class=\"note\"><p>{}</p></div>", escape(words)),
         Block::List(items) => {
-            let items: String = items.iter().map(|w| format!("<li>{}</li>\n", escape(w))).collect();
-            writeln!(out, "<ul>\n{items}</ul>")
+            out.push_str("<ul>\n");
+            items.iter().for_each(|w| {
+                let _ = writeln!(out, "<li>{}</li>", escape(w));
+            });
+            writeln!(out, "</ul>")
         }
         Block::Figure { svg, caption, .. } => {
             figure(out, caption, svg);

@@ -1,0 +1,58 @@
+//! What a linkage found, as tables: who belongs together, and draws of capture histories that an estimate averages over.
+
+use ijsberg_linkage::link::Linked;
+use ijsberg_linkage::schema::Records;
+
+/// Where each record stands and which person it is of; names stay in the files they came from.
+pub fn linked_csv(records: &Records, files: &[String], linked: &Linked) -> String {
+    let mut least: Vec<Option<f64>> = vec![None; records.records.len()];
+    for (((i, j), _), p) in linked.edges.iter().zip(&linked.probabilities) {
+        if linked.groups[*i as usize] == linked.groups[*j as usize] {
+            for r in [*i, *j] {
+                let slot = &mut least[r as usize];
+                *slot = Some(slot.map_or(*p, |s| s.max(*p)));
+            }
+        }
+    }
+    let mut out = csv::Writer::from_writer(Vec::new());
+    // Writing to memory cannot fail.
+    let _ = out.write_record(["file", "line", "list", "person", "probability"]);
+    for (i, (file, line)) in records.origin.iter().enumerate() {
+        let _ = out.write_record([
+            files[*file].clone(),
+            line.to_string(),
+            records.lists[records.records[i].list].clone(),
+            linked.groups[i].to_string(),
+            least[i].map_or_else(String::new, |p| format!("{p:.3}")),
+        ]);
+    }
+    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// So many draws, evenly chosen.
+pub fn chosen(linked: &Linked, draws: usize) -> Vec<&Vec<u32>> {
+    let all: Vec<&Vec<u32>> = linked.draws.all().collect();
+    let wanted = draws.min(all.len());
+    (0..wanted).map(|k| all[(2 * k + 1) * all.len() / (2 * wanted)]).collect()
+}
+
+/// A table of draws: a column for the draw, one for each list, and the count. `table` gives the histories of a draw.
+pub fn draws_csv(
+    lists: &[String],
+    draw: &str,
+    draws: &[&Vec<u32>],
+    table: impl Fn(&[u32], u64) -> Vec<(u32, u64)>,
+) -> String {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    // Writing to memory cannot fail.
+    let _ = out.write_record([draw].into_iter().chain(lists.iter().map(String::as_str)).chain(["count"]));
+    for (number, groups) in draws.iter().enumerate() {
+        for (history, count) in table(groups, number as u64) {
+            let mut row = vec![(number + 1).to_string()];
+            row.extend((0..lists.len()).map(|l| (history >> l & 1).to_string()));
+            row.push(count.to_string());
+            let _ = out.write_record(row);
+        }
+    }
+    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+}

@@ -1,0 +1,89 @@
+//! `ijsberg serve` on a register of persons who do not exist.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use crate::program::ijsberg;
+
+/// A server; it ends with the value.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: String,
+    pub(crate) password: String,
+    pub(crate) dir: tempfile::TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    /// With more arguments for `serve`; `{}` in them is the directory.
+    pub(crate) fn start(more: &[&str]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let demo = dir.path().join("demo");
+        let run = |words: &[&str]| assert!(ijsberg().args(words).status().unwrap().success(), "{words:?}");
+        let at = |name: &str| demo.join(name).display().to_string();
+        run(&["register", "demo", "--out", &demo.display().to_string()]);
+        let (register, passphrase) = (at("register"), at("passphrase"));
+        let opened = ["--at", register.as_str(), "--passphrase-file", passphrase.as_str()];
+        let served =
+            ["serve", "--listen", "127.0.0.1:0", "--register", "--vault", "--synthetic", "--rate", "10000"];
+        let more: Vec<String> = more.iter().map(|m| m.replace("{}", &demo.display().to_string())).collect();
+        let mut command = ijsberg();
+        command.args(served).args(opened).args(more);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let said = lines.next().unwrap().unwrap();
+        let address =
+            said.split(' ').find(|w| w.starts_with("http://")).unwrap().trim_end_matches('/').to_owned();
+        let password = std::fs::read_to_string(&passphrase).unwrap();
+        Self { child, address, password, dir }
+    }
+
+    /// Links the lists of the register and takes over what was found.
+    pub(crate) fn link(&self) {
+        let demo = self.dir.path().join("demo");
+        let at = |name: &str| demo.join(name).display().to_string();
+        let run = |words: &[&str]| assert!(ijsberg().args(words).status().unwrap().success(), "{words:?}");
+        let lists = ["I", "K", "O", "P", "R", "Z"].map(|l| at(&format!("lists/{l}.csv")));
+        let linked = at("linked");
+        let mut link: Vec<&str> = vec!["link"];
+        link.extend(lists.iter().map(String::as_str));
+        link.extend(["--out", &linked]);
+        run(&link);
+        let (register, passphrase) = (at("register"), at("passphrase"));
+        let opened = ["--at", register.as_str(), "--passphrase-file", passphrase.as_str()];
+        let take = ["register", "link", "take", &at("linked/linked.csv"), "--lists", &at("lists")];
+        run(&[take.as_slice(), &opened].concat());
+    }
+
+    /// Asks with curl, as a script would: the cookies of `keeper` are kept.
+    fn curl(&self, path: &str, fields: &[&str]) -> String {
+        let jar = self.dir.path().join("cookies");
+        let mut command = Command::new("curl");
+        command.args(["--silent", "--fail", "--cookie"]).arg(&jar).arg("--cookie-jar").arg(&jar);
+        for field in fields {
+            command.args(["--data-urlencode", field]);
+        }
+        let output = command.arg(format!("{}{path}", self.address)).output().expect("curl must be installed");
+        assert!(output.status.success(), "{path}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// A token of `keeper` for some operations.
+    pub(crate) fn token(&self, operations: &str) -> String {
+        self.curl("/login", &["user=keeper", &format!("password={}", self.password)]);
+        let until = (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * 30)).to_string();
+        let until = format!("expires_on={}", &until[..10]);
+        let operations: Vec<String> = operations.split(' ').map(|o| format!("operation={o}")).collect();
+        let mut fields = vec!["go=token", "label=test", until.as_str()];
+        fields.extend(operations.iter().map(String::as_str));
+        let page = self.curl("/account", &fields);
+        let token = page.split("ijsberg_").nth(1).expect("a token");
+        format!("ijsberg_{}", &token[..64])
+    }
+}
