@@ -132,7 +132,7 @@ impl<'a> Visitor<'a> {
     /// Waits until an estimate is done.
     async fn estimated(&mut self) {
         let done = Locator::Css(".analysis");
-        self.browser.client.wait().at_most(Duration::from_secs(300)).for_element(done).await.unwrap();
+        self.browser.client.wait().at_most(Duration::from_mins(5)).for_element(done).await.unwrap();
         self.look().await;
     }
 
@@ -314,7 +314,7 @@ async fn each_role_does_its_task() {
     v.browser.client.wait().for_element(Locator::Css("form[action$='/cancel'] button")).await.unwrap();
     v.click("form[action$='/cancel'] button").await;
     let stopped = Locator::Css(".note.bad");
-    v.browser.client.wait().at_most(Duration::from_secs(120)).for_element(stopped).await.unwrap();
+    v.browser.client.wait().at_most(Duration::from_mins(2)).for_element(stopped).await.unwrap();
     v.look().await;
 
     // The Rapporteur's: a preview, and what was looked at is given out.
@@ -323,12 +323,12 @@ async fn each_role_does_its_task() {
     v.fill("#years", "6").await;
     v.click("form[action='/publish'] button").await;
     let looked = Locator::Css("form[action='/publish/release'] button");
-    v.browser.client.wait().at_most(Duration::from_secs(120)).for_element(looked).await.unwrap();
+    v.browser.client.wait().at_most(Duration::from_mins(2)).for_element(looked).await.unwrap();
     v.look().await;
     v.browser.ask("window.confirm = () => true; return 1").await;
     v.click("form[action='/publish/release'] button").await;
     let done = Locator::Css(".note.good[role=status]");
-    v.browser.client.wait().at_most(Duration::from_secs(60)).for_element(done).await.unwrap();
+    v.browser.client.wait().at_most(Duration::from_mins(1)).for_element(done).await.unwrap();
     v.look().await;
     let reports = server.dir.path().join("demo/reports");
     for file in

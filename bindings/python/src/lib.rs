@@ -100,7 +100,9 @@ impl Analysis {
     /// The breakdown by covariates as CSV; empty without one.
     fn breakdown(&self) -> String {
         match &self.outcome {
-            Outcome::Histories(a) => a.covariates.as_ref().map(|c| c.csv()).unwrap_or_default(),
+            Outcome::Histories(a) => {
+                a.covariates.as_ref().map(ijsberg_report::covariates::Covariates::csv).unwrap_or_default()
+            }
             Outcome::Counts(_) => String::new(),
         }
     }

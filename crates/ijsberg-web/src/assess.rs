@@ -85,11 +85,14 @@ struct Page<'a> {
     live: String,
 }
 
+/// A heading and its lines: the depth, the words, and the word for a state.
+type Section = (String, Vec<(usize, String, Option<String>)>);
+
 #[derive(Template)]
 #[template(path = "assess_result.html")]
 struct Outcome<'a> {
     s: Shell<'a>,
-    sections: Vec<(String, Vec<(usize, String, Option<String>)>)>,
+    sections: Vec<Section>,
     wording: String,
     hidden: Vec<(String, String)>,
     /// The pseudonym and organisations to keep it for.
@@ -151,7 +154,7 @@ fn step(app: &App, visitor: &Visitor, sent: &Sent, at: usize) -> Result<Response
     let last = at == blocks.len();
     let (facts, facts_on) = if last { facts(text, sent) } else { (Vec::new(), String::new()) };
     let shown: Vec<String> = steps.iter().flat_map(|s| s.questions.iter().map(|q| q.name.clone())).collect();
-    let hidden = hidden(sent, |name| !shown.iter().any(|s| s == name) && !(last && is_fact(name)));
+    let hidden = hidden(sent, |name| !(shown.iter().any(|s| s == name) || last && is_fact(name)));
     let s = Shell::new(app, visitor, "web-assess-title");
     let live = live_of(app, text, sent)?;
     page(&Page { s, steps, number: Some(at + 1), of: blocks.len() + 1, facts, facts_on, hidden, live })
@@ -249,7 +252,7 @@ fn live_of(app: &App, text: &Text, sent: &Sent) -> Result<String, WebError> {
 fn result(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, WebError> {
     let text = visitor.text(app);
     let a = assessed(&app.rules, text, &case(text, sent)?)?;
-    let mut sections: Vec<(String, Vec<(usize, String, Option<String>)>)> = Vec::new();
+    let mut sections: Vec<Section> = Vec::new();
     for part in parts(text, &app.rules, &a) {
         match part {
             Part::Heading(title) => sections.push((title, Vec::new())),

@@ -21,7 +21,7 @@ const AT_ONCE: usize = 1;
 const MOST: usize = 40;
 
 /// How long a result is kept.
-const KEPT: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// How far a run is.
 #[derive(Debug, Clone)]
@@ -105,10 +105,29 @@ impl Job {
     }
 }
 
+/// Runs by name, and their names from the oldest on.
+type Kept = (HashMap<String, Arc<Job>>, VecDeque<String>);
+
+/// What a run is of.
+pub(crate) struct Asked {
+    /// Whose it is; nobody's where the studio is open.
+    pub(crate) owner: Option<String>,
+    /// The language of its errors and downloads.
+    pub(crate) language: Language,
+    /// What the table is called.
+    pub(crate) input: String,
+    /// The table.
+    pub(crate) bytes: Vec<u8>,
+    /// The settings.
+    pub(crate) request: Request,
+    /// The settings as a query.
+    pub(crate) link: String,
+}
+
 /// All runs.
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    all: Mutex<(HashMap<String, Arc<Job>>, VecDeque<String>)>,
+    all: Mutex<Kept>,
     turns: Arc<Semaphore>,
 }
 
@@ -119,7 +138,7 @@ impl Default for Jobs {
 }
 
 impl Jobs {
-    fn all(&self) -> std::sync::MutexGuard<'_, (HashMap<String, Arc<Job>>, VecDeque<String>)> {
+    fn all(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -129,17 +148,9 @@ impl Jobs {
         (job.owner.as_deref() == user).then_some(job)
     }
 
-    /// Begins a run; `words` are in the language of the errors.
-    pub(crate) fn begin(
-        &self,
-        app: &Arc<crate::app::App>,
-        owner: Option<String>,
-        language: Language,
-        input: String,
-        bytes: Vec<u8>,
-        request: Request,
-        link: String,
-    ) -> Result<Arc<Job>, WebError> {
+    /// Begins a run.
+    pub(crate) fn begin(&self, app: &Arc<crate::app::App>, asked: Asked) -> Result<Arc<Job>, WebError> {
+        let Asked { owner, language, input, bytes, request, link } = asked;
         let id = hex(&random::<16>()?);
         let job = Arc::new(Job {
             id: id.clone(),
@@ -178,7 +189,7 @@ impl Jobs {
     /// Forgets what was kept for long.
     pub(crate) fn tidy(&self) {
         let mut all = self.all();
-        all.0.retain(|_, job| !job.is_over() || job.began.elapsed() < KEPT);
+        all.0.retain(|_, job| !job.is_over() || job.began.elapsed() < LONGEST);
         let left: Vec<String> = all.0.keys().cloned().collect();
         all.1.retain(|id| left.contains(id));
     }

@@ -4,6 +4,14 @@
 //! through the use cases of `ijsberg-register`, which ask their own policy and keep their own log, so a mistake here opens nothing.
 //! Handlers parse, call one use case, and render.
 
+// Templates are given flags, and hand references to what they are made of.
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::struct_excessive_bools,
+    clippy::struct_field_names,
+    clippy::trivially_copy_pass_by_ref
+)]
+
 mod access;
 mod api;
 mod app;

@@ -1,5 +1,6 @@
 //! The way in, help, and what belongs to no area.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -120,10 +121,14 @@ pub(crate) async fn health(State(app): State<Arc<App>>) -> Response {
 pub(crate) async fn metrics(State(app): State<Arc<App>>) -> Response {
     let mut out = String::from("# TYPE ijsberg_responses counter\n");
     for (class, count) in (1..=5).zip(&COUNTS) {
-        out +=
-            &format!("ijsberg_responses_total{{status=\"{class}xx\"}} {}\n", count.load(Ordering::Relaxed));
+        let _ = writeln!(
+            out,
+            "ijsberg_responses_total{{status=\"{class}xx\"}} {}",
+            count.load(Ordering::Relaxed)
+        );
     }
-    out += &format!(
+    let _ = write!(
+        out,
         "# TYPE ijsberg_sessions gauge\nijsberg_sessions {}\n# TYPE ijsberg_estimates_at_work gauge\nijsberg_estimates_at_work {}\n",
         app.sessions.len(),
         app.jobs.at_work()

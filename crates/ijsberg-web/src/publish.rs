@@ -63,7 +63,7 @@ impl std::fmt::Debug for Previewed {
 }
 
 /// How long a preview can be released.
-const KEPT: Duration = Duration::from_secs(1800);
+const KEPT: Duration = Duration::from_mins(30);
 
 /// Replicates of a preview and of what is released after it.
 const REPLICATES: usize = 500;

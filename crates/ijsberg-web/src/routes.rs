@@ -50,7 +50,7 @@ impl std::fmt::Debug for Entry {
 const MOST_BYTES: usize = 32 << 20;
 
 /// How long an answer may take. Estimates run beside the requests.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 fn look<H, T>(path: &'static str, who: Who, handler: H) -> Entry
 where

@@ -65,7 +65,7 @@ pub async fn serve(
     let tidied = Arc::clone(&app);
     tokio::spawn(async move {
         loop {
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
             tidied.limits.tidy();
             tidied.jobs.tidy();
         }

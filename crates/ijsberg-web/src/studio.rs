@@ -179,7 +179,7 @@ pub(crate) fn begin(
         let _ = write!(link, "{separator}sha256={}", ijsberg_analysis::sha256(&bytes));
     }
     let owner = visitor.session().map(|s| s.user.clone());
-    app.jobs.begin(app, owner, visitor.language, input, bytes, request, link)
+    app.jobs.begin(app, crate::jobs::Asked { owner, language: visitor.language, input, bytes, request, link })
 }
 
 /// The settings as a query.
@@ -340,9 +340,10 @@ fn file(text: &Text, outcome: &Outcome, name: &str) -> Result<(&'static str, Str
         (Outcome::Histories(a), "estimates.csv") => {
             Ok(("text/csv; charset=utf-8", machine::to_csv(&a.estimates)))
         }
-        (Outcome::Histories(a), "breakdown.csv") if a.covariates.is_some() => {
-            Ok(("text/csv; charset=utf-8", a.covariates.as_ref().map(|c| c.csv()).unwrap_or_default()))
-        }
+        (Outcome::Histories(a), "breakdown.csv") if a.covariates.is_some() => Ok((
+            "text/csv; charset=utf-8",
+            a.covariates.as_ref().map(ijsberg_report::covariates::Covariates::csv).unwrap_or_default(),
+        )),
         (Outcome::Histories(a), name) => {
             let chart = name.strip_suffix(".svg").and_then(|n| CHARTS.iter().find(|c| c.0 == n));
             let svg = chart.map(|c| c.1(text, a)).filter(|svg| !svg.is_empty());

@@ -74,7 +74,8 @@ fn the_public_table_gives_the_public_estimate() {
 fn nobody_is_alone_in_what_is_given_out() {
     let e = edition();
     let exact = read(TABLE.as_bytes(), &Choices::default()).unwrap();
-    let told: Vec<u64> = e.families.iter().flat_map(|f| f.told()).map(|t| t.value).collect();
+    let told: Vec<u64> =
+        e.families.iter().flat_map(ijsberg_publication::families::Family::told).map(|t| t.value).collect();
     assert!(told.iter().all(|v| *v == 0 || *v > 2), "{told:?}");
     let public: BTreeMap<u32, u64> = e.whole.histories.iter().map(|h| (h.0, h.1.get())).collect();
     assert!(public.values().all(|v| *v == 0 || *v > 2));

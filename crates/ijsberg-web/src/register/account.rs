@@ -39,7 +39,7 @@ async fn with(
     visitor: &Visitor,
     once: Option<(&'static str, String)>,
 ) -> Result<Response, WebError> {
-    let tokens = Desk::run(app, visitor.by(), |r| r.tokens()).await?;
+    let tokens = Desk::run(app, visitor.by(), ijsberg_register::Register::tokens).await?;
     let s = Shell::new(app, visitor, "web-account");
     let Some(session) = visitor.session() else { return Err(WebError::LogIn) };
     let grants = session.grants.iter();
@@ -47,7 +47,7 @@ async fn with(
     let offered = crate::api::OFFERED.iter().filter(|o| may(session, **o));
     let operations = offered.map(|o| (o.name(), s.code("operation", &o.name()))).collect();
     let once = once.map(|(key, value)| (s.t(key), value));
-    page(&Account { grants, tokens, operations, once, s })
+    page(&Account { s, grants, tokens, operations, once })
 }
 
 /// The account.
@@ -64,7 +64,7 @@ pub(crate) async fn change(
     let all: super::Sent = sent.iter().cloned().collect();
     match of(&all, "go") {
         "factor" => {
-            let url = Desk::run(&app, visitor.by(), |r| r.enable_second_factor()).await?;
+            let url = Desk::run(&app, visitor.by(), ijsberg_register::Register::enable_second_factor).await?;
             with(&app, &visitor, Some(("web-factor-once", url))).await
         }
         "token" => {

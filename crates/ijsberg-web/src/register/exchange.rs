@@ -25,7 +25,7 @@ use crate::shell::{Shell, Visitor, page};
 
 /// Files that wait for a second look, and for how long.
 const WAITING: usize = 20;
-const WAIT: Duration = Duration::from_secs(900);
+const WAIT: Duration = Duration::from_mins(15);
 
 struct Upload {
     user: String,
@@ -106,7 +106,7 @@ async fn with<'a>(
     preview: Option<Preview>,
     done: Option<Imported>,
 ) -> Result<Import<'a>, WebError> {
-    let all = Desk::run(app, visitor.by(), |r| r.organisations()).await?;
+    let all = Desk::run(app, visitor.by(), ijsberg_register::Register::organisations).await?;
     let organisations = own(visitor, all, Operation::Notify);
     Ok(Import { s: Shell::new(app, visitor, "web-import"), organisations, preview, done })
 }
@@ -224,7 +224,7 @@ pub(crate) async fn cases(
     let standard = of(&sent, "standard").to_owned();
     let lost = of(&sent, "go") == "lost";
     let (name, (table, losses)): (&str, (Table, Vec<Loss>)) = match standard.as_str() {
-        "htcds" => ("htcds", Desk::run(&app, visitor.by(), |r| r.export_htcds()).await?),
+        "htcds" => ("htcds", Desk::run(&app, visitor.by(), ijsberg_register::Register::export_htcds).await?),
         "ctdc" => ("ctdc", Desk::run(&app, visitor.by(), |r| r.export_ctdc("register", "NL")).await?),
         _ => return Err(WebError::NotFound),
     };

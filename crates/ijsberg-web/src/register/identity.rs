@@ -30,7 +30,7 @@ fn shown<'a>(app: &'a App, visitor: &Visitor, person: String, identity: &Identit
         let value = identity.get(*f).cloned().unwrap_or_default();
         (edit || !value.is_empty()).then(|| (*f, s.t(&format!("field-{f}")), value))
     };
-    Page { fields: FIELDS.iter().filter_map(|f| field(&f)).collect(), person, edit, s }
+    Page { fields: FIELDS.iter().filter_map(field).collect(), person, edit, s }
 }
 
 /// Reads it; `go=edit` to change it.
@@ -135,7 +135,7 @@ struct Glass<'a> {
 
 /// Who broke the glass, to be looked at.
 pub(crate) async fn glass(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    let events = Desk::run(&app, visitor.by(), |r| r.broken_glass()).await?;
+    let events = Desk::run(&app, visitor.by(), ijsberg_register::Register::broken_glass).await?;
     page(&Glass { s: Shell::new(&app, &visitor, "web-glass"), events })
 }
 

@@ -182,7 +182,7 @@ pub(crate) async fn correct(
         (*name, s.t(&format!("field-{name}")), value, choices)
     };
     let fields = CORRECTED.iter().map(field).collect();
-    page(&Correct { fields, registration, s })
+    page(&Correct { s, registration, fields })
 }
 
 /// Corrects what differs from what was read.

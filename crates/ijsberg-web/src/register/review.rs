@@ -120,7 +120,7 @@ pub(crate) async fn pair(
         (d, share, weight)
     };
     let decisions = both.decisions.into_iter().map(told).collect();
-    page(&Compared { a, b, rows, decisions, unnamed, s })
+    page(&Compared { s, a, b, rows, decisions, unnamed })
 }
 
 /// Decides, and goes on to the next pair.

@@ -106,7 +106,7 @@ async fn the_case_of_another_organisation_is_not_there() {
         assert!(!body(answer).await.contains("2016-05-31"));
     }
     for (path, form) in [
-        (format!("/person/{person}/identity"), "".to_owned()),
+        (format!("/person/{person}/identity"), String::new()),
         (format!("/person/{person}/identity/write"), "given_name=x".to_owned()),
         (format!("/person/{person}/correct/{registration}"), "version=1&sex=M".to_owned()),
         (
