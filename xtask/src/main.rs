@@ -1,6 +1,7 @@
 //! Developer commands: `cargo xtask test` runs every check that a change must pass.
 
 mod postgres;
+mod release;
 mod synthetic;
 
 use std::process::{Command, ExitCode};
@@ -15,7 +16,10 @@ fn main() -> ExitCode {
         "licences" => licences(),
         "synthetic" => synthetic(),
         "postgres" => with_postgres(),
-        _ => Err(anyhow::anyhow!("usage: cargo xtask test | licences | synthetic | postgres COMMAND ...")),
+        "release" => release::release(),
+        _ => Err(anyhow::anyhow!(
+            "usage: cargo xtask test | licences | synthetic | postgres COMMAND ... | release"
+        )),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -17,12 +17,13 @@ mod resolve;
 mod review;
 mod serve;
 mod shards;
+mod shell;
 mod simulate;
 mod sql;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 #[derive(Debug, Parser)]
 #[command(
@@ -40,12 +41,16 @@ struct Cli {
 enum Command {
     /// Try everything: signals, a register of persons who do not exist, linkage, estimates, and the real Dutch table.
     Demo(demo::Arguments),
+    /// Write completions for a shell.
+    Completions(shell::Completions),
     /// Weigh signals of human trafficking against the law and the ILO's indicators.
     Assess(Box<assess::Arguments>),
     /// Estimate the size of a population from who is on which lists.
     Estimate(Box<estimate::Arguments>),
     /// Find out who is on which list.
     Link(Box<link::Arguments>),
+    /// Write man pages.
+    Man(shell::Man),
     /// Protect a table of capture histories, so that what is estimated from it may be published.
     Protect(protect::Arguments),
     /// Keep a register of presumed victims: encrypted, audited, and counting also who stays nameless.
@@ -67,6 +72,8 @@ fn main() -> ExitCode {
         }
     }));
     let result = match Cli::parse().command {
+        Command::Completions(arguments) => arguments.run(Cli::command()),
+        Command::Man(arguments) => arguments.run(Cli::command()),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Assess(arguments) => assess::run(&arguments),
         Command::Estimate(arguments) => estimate::run(&arguments),
