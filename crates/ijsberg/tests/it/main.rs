@@ -4,6 +4,7 @@ mod assess;
 mod linkage;
 mod protect;
 mod register;
+mod report;
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -1,0 +1,196 @@
+//! What waits for somebody, and who comes back to it.
+
+use ijsberg_register::RegisterError;
+use ijsberg_register::links::Link;
+use ijsberg_register::policy::{Operation, Role};
+use ijsberg_register::register::id;
+use ijsberg_register::vault::Identity;
+
+use crate::common::{
+    Backend, GROUND, PASSWORD, Place, fields, helped, log_in, notification, on_both, person_of,
+};
+
+on_both!(
+    the_newest_of_ones_own_organisation_come_first,
+    pairs_wait_in_order_until_a_person_decides,
+    a_token_does_some_of_what_its_user_may,
+    who_comes_back_may_what_they_may_now,
+    who_was_never_named_is_nameless_and_not_erased,
+    nobody_writes_about_a_person_of_another_organisation,
+);
+
+fn the_newest_of_ones_own_organisation_come_first(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    for (minute, organisation, key) in [(0, "police", "1"), (1, "shelter", "2"), (2, "police", "3")] {
+        r.now = format!("2026-11-24T12:{minute:02}:00Z").parse().unwrap();
+        assert_eq!(r.notify(&[notification(organisation, key)]).unwrap().new, 1);
+    }
+    let all = r.newest(None, 10).unwrap();
+    assert_eq!(
+        all.iter().map(|x| x.organisation.as_str()).collect::<Vec<_>>(),
+        ["police", "shelter", "police"]
+    );
+    assert!(all.windows(2).all(|w| w[0].recorded_at >= w[1].recorded_at));
+    assert_eq!(r.newest(Some(&all[0].recorded_at), 10).unwrap().len(), 2);
+    assert_eq!(r.newest(None, 1).unwrap()[0].id, all[0].id);
+    log_in(&mut r, "own", Role::Registrar, "shelter");
+    assert_eq!(r.newest(None, 10).unwrap().len(), 1);
+    log_in(&mut r, "none", Role::Registrar, "nowhere");
+    assert!(r.newest(None, 10).unwrap_or_default().is_empty());
+    assert_eq!(r.organisations().unwrap().len(), 3);
+    assert_eq!(r.lanes().unwrap().len(), 2);
+    // A page of the log at a time.
+    r.login("keeper", PASSWORD, None).unwrap();
+    let last = r.last_entry().unwrap();
+    assert_eq!(
+        r.audit_entries(last - 4, 3).unwrap().iter().map(|e| e.seq).collect::<Vec<_>>(),
+        [last - 4, last - 3, last - 2]
+    );
+}
+
+fn pairs_wait_in_order_until_a_person_decides(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let mut rows: Vec<_> = (0..6)
+        .map(|i| helped(if i % 2 == 0 { "police" } else { "shelter" }, &i.to_string(), "Ana"))
+        .collect();
+    // The last two share a code.
+    rows[4].tokens = vec![("test".into(), vec![7; 16])];
+    rows[5].tokens = vec![("test".into(), vec![7; 16])];
+    let done = r.notify(&rows).unwrap();
+    let ids: Vec<_> = done.registrations.iter().map(|x| x.unwrap()).collect();
+    let link = |a: usize, b: usize, decision, probability, method: &str| Link {
+        a: ids[a],
+        b: ids[b],
+        decision,
+        probability,
+        method: method.into(),
+    };
+    r.link(&[
+        link(0, 1, "same", 0.7, "linkage"),
+        link(2, 3, "undecided", 0.5, "by hand"),
+        link(0, 3, "same", 0.99, "linkage"),
+    ])
+    .unwrap();
+    let waiting = r.to_review(0.95, 10).unwrap();
+    let method: Vec<&str> = waiting.iter().map(|p| p.method.as_str()).collect();
+    assert_eq!(method, ["by hand", "code test", "linkage"]);
+    assert_eq!(waiting[2].probability, Some(0.7));
+    assert_eq!(r.to_review(0.95, 1).unwrap().len(), 1);
+
+    let both = r.side_by_side(&ids[0], &ids[1]).unwrap();
+    assert_eq!(both.identities[0]["given_name"], "Ana");
+    assert_eq!((both.decisions.len(), both.decisions[0].undone), (1, false));
+    r.decide(&ids[0], &ids[1], "different").unwrap();
+    r.decide(&ids[2], &ids[3], "same").unwrap();
+    r.decide(&ids[5], &ids[4], "same").unwrap();
+    // What a person decided does not come again, whichever way round it is asked.
+    assert_eq!(r.to_review(0.95, 10).unwrap(), []);
+    let both = r.side_by_side(&ids[1], &ids[0]).unwrap();
+    let told: Vec<(&str, bool)> = both.decisions.iter().map(|d| (d.decision.as_str(), d.undone)).collect();
+    assert!(told.contains(&("different", false)) && told.contains(&("same", true)), "{told:?}");
+    let open = both.decisions.iter().find(|d| !d.undone).unwrap();
+    r.undo_link(&id(&open.id).unwrap()).unwrap();
+    assert!(r.side_by_side(&ids[0], &ids[1]).unwrap().decisions.iter().all(|d| d.undone));
+    log_in(&mut r, "worker", Role::CaseWorker, "*");
+    assert!(matches!(r.to_review(0.95, 10), Err(RegisterError::Denied { .. })));
+    assert!(matches!(r.side_by_side(&ids[0], &ids[1]), Err(RegisterError::Denied { .. })));
+}
+
+fn a_token_does_some_of_what_its_user_may(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    log_in(&mut r, "sender", Role::Registrar, "police");
+    let until = "2026-12-31".parse().unwrap();
+    let token = r.issue_token("nightly", &[Operation::Notify], until).unwrap();
+    assert!(r.issue_token("too much", &[Operation::ManageUsers], until).is_err());
+    assert!(r.issue_token("too long", &[Operation::Notify], "2028-01-01".parse().unwrap()).is_err());
+    assert!(r.issue_token("past", &[Operation::Notify], "2026-11-24".parse().unwrap()).is_err());
+    assert!(r.issue_token("<script>", &[Operation::Notify], until).is_err());
+    let id_of = id(&r.tokens().unwrap()[0].id).unwrap();
+
+    r.resume_token(&token).unwrap();
+    assert_eq!(r.notify(&[notification("police", "1")]).unwrap().new, 1);
+    assert!(matches!(
+        r.notify(&[notification("shelter", "1")]),
+        Err(RegisterError::OtherOrganisation { .. })
+    ));
+    assert!(matches!(r.find("police", "1"), Err(RegisterError::Denied { .. })));
+    // It makes no other tokens and takes none back.
+    assert!(r.issue_token("another", &[Operation::Notify], until).is_err());
+    assert!(r.revoke_token(&id_of).is_err());
+    for wrong in ["", "ijsberg_", "ijsberg_00", &token.replace("ijsberg_", ""), &format!("{token}00")] {
+        assert!(matches!(r.resume_token(wrong), Err(RegisterError::NoSession)), "{wrong}");
+        assert!(r.session().is_none());
+    }
+    r.now = "2027-01-01T00:00:00Z".parse().unwrap();
+    assert!(r.resume_token(&token).is_err());
+    r.now = "2026-11-25T00:00:00Z".parse().unwrap();
+    // Another cannot take it back; its owner can.
+    r.login("keeper", PASSWORD, None).unwrap();
+    assert!(r.revoke_token(&id_of).is_err());
+    r.resume("sender").unwrap();
+    r.revoke_token(&id_of).unwrap();
+    assert!(r.resume_token(&token).is_err());
+    // The register keeps no token: neither in its tables nor in its log.
+    r.login("keeper", PASSWORD, None).unwrap();
+    let said = format!("{:?}", r.audit_entries(1, 10_000).unwrap());
+    assert!(said.contains("issue_token") && !said.contains(&token[8..]));
+    let kept = r.driver().query("SELECT secret FROM api_token", &[]).unwrap();
+    assert!(kept.iter().all(|row| ijsberg_crypto::hex(row.bytes(0)) != token[8..]));
+}
+
+fn who_comes_back_may_what_they_may_now(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    log_in(&mut r, "reader", Role::Auditor, "*");
+    assert!(r.audit_entries(1, 1).is_ok());
+    r.login("keeper", PASSWORD, None).unwrap();
+    let users = r.users().unwrap();
+    let reader = users.iter().find(|u| u.name == "reader").unwrap();
+    assert_eq!((reader.grants.len(), reader.disabled, reader.second_factor), (1, false, false));
+    let grant = ijsberg_register::policy::Grant { role: Role::Auditor, organisation: "*".into() };
+    r.set_grant("reader", &grant, false).unwrap();
+    r.resume("reader").unwrap();
+    assert!(matches!(r.audit_entries(1, 1), Err(RegisterError::Denied { .. })));
+    r.resume("keeper").unwrap();
+    r.set_disabled("reader", true).unwrap();
+    assert!(matches!(r.resume("reader"), Err(RegisterError::NoSession)));
+    assert!(matches!(r.resume("nobody"), Err(RegisterError::NoSession)));
+    assert!(r.session().is_none());
+}
+
+fn who_was_never_named_is_nameless_and_not_erased(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let named = r.notify(&[helped("shelter", "1", "Ana")]).unwrap().registrations[0].unwrap();
+    let mut row = helped("shelter", "2", "");
+    row.identity.clear();
+    let nameless = r.notify(&[row]).unwrap().registrations[0].unwrap();
+    let (named, nameless) = (person_of(&mut r, &named), person_of(&mut r, &nameless));
+    assert_eq!(r.identity(&nameless).unwrap(), Identity::new());
+    assert_eq!(r.identity(&named).unwrap()["given_name"], "Ana");
+    r.erase(&named).unwrap();
+    assert!(matches!(
+        r.identity(&named),
+        Err(RegisterError::Erased | RegisterError::OtherOrganisation { .. } | RegisterError::NotFound(_))
+    ));
+}
+
+fn nobody_writes_about_a_person_of_another_organisation(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let registration = r.notify(&[helped("police", "1", "Ana")]).unwrap().registrations[0].unwrap();
+    let person = person_of(&mut r, &registration);
+    log_in(&mut r, "stranger", Role::CaseWorker, "shelter");
+    let note = fields(&serde_json::json!({ "types": ["Legal"] }));
+    let refused = r.add_record("support", Some(&person), &GROUND, &note);
+    assert!(matches!(refused, Err(RegisterError::OtherOrganisation { .. })), "{refused:?}");
+    // A pseudonym that nobody has is told the same.
+    let refused = r.add_record("support", Some(&[9; 16]), &GROUND, &note);
+    assert!(matches!(refused, Err(RegisterError::OtherOrganisation { .. })), "{refused:?}");
+    // Once their own organisation has notified the person, and somebody decided that it is one, it is their business too.
+    r.login("keeper", PASSWORD, None).unwrap();
+    assert!(r.add_record("support", Some(&person), &GROUND, &note).is_ok());
+}

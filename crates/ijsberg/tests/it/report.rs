@@ -1,0 +1,121 @@
+//! The yearly report as a command.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const SYNTHETIC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/netherlands-synthetic.csv");
+
+fn report(dir: &Path, more: &[&str]) -> Output {
+    let usual = [
+        "report",
+        "--years",
+        "6",
+        "--from",
+        SYNTHETIC,
+        "--synthetic",
+        "--replicates",
+        "10",
+        "--date",
+        "2016-10-18",
+    ];
+    Command::new(env!("CARGO_BIN_EXE_ijsberg")).current_dir(dir).args(usual).args(more).output().unwrap()
+}
+
+fn said(o: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&o.stdout), String::from_utf8_lossy(&o.stderr))
+}
+
+fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    for entry in std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()) {
+        if entry.is_dir() {
+            let below = files(&entry);
+            all.extend(
+                below.into_iter().map(|(n, b)| (format!("{}/{n}", entry.file_name().unwrap().display()), b)),
+            );
+        } else {
+            all.insert(entry.file_name().unwrap().display().to_string(), std::fs::read(&entry).unwrap());
+        }
+    }
+    all
+}
+
+#[test]
+fn a_report_is_whole_and_the_same_each_time() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("key"), "a key that is kept from year to year").unwrap();
+    for out in ["a", "b"] {
+        let o = report(dir.path(), &["--year", "2015", "--key-file", "key", "--out", out]);
+        assert!(o.status.success() && said(&o).contains("withstood the attack"), "{}", said(&o));
+    }
+    let (a, b) = (files(&dir.path().join("a")), files(&dir.path().join("b")));
+    assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>());
+    for (name, bytes) in &a {
+        assert!(*bytes == b[name], "{name}");
+    }
+    for language in ["nl", "en"] {
+        let pdf = &a[&format!("2015/{language}.pdf")];
+        assert!(pdf.starts_with(b"%PDF-1.7"));
+        let holds = |what: &str| pdf.windows(what.len()).any(|w| w == what.as_bytes());
+        // Said of itself: for the archive, and for screen readers, in a language.
+        assert!(holds("pdfaid:part") && holds("pdfuaid:part") && holds("/StructTreeRoot") && holds("/Lang"));
+        assert!(
+            a.contains_key(&format!("2015/{language}.html"))
+                && a.contains_key(&format!("2015/{language}.json"))
+        );
+    }
+    let csv = a.keys().filter(|n| n.starts_with("2015/tables/") && n.ends_with(".csv"));
+    assert!(csv.clone().count() >= 15 && csv.clone().all(|n| a.contains_key(&format!("{n}-metadata.json"))));
+    assert!(
+        a.keys().any(|n| n == "index.html")
+            && a.contains_key("2015/tables.ods")
+            && a.contains_key("2015/tables.xlsx")
+    );
+    // No file holds the key, and none the folder that it was made in.
+    let never = dir.path().display().to_string();
+    for (name, bytes) in &a {
+        for what in ["a key that is kept", never.as_str()] {
+            assert!(!bytes.windows(what.len()).any(|w| w == what.as_bytes()), "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_may_not_be_given_out_is_not_written() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("other"), "another key than before, as it seems").unwrap();
+    let o = report(dir.path(), &["--year", "2014", "--key-file", "key", "--out", "r"]);
+    assert!(o.status.success(), "{}", said(&o));
+    let before = files(&dir.path().join("r"));
+    let o = report(dir.path(), &["--year", "2015", "--key-file", "other", "--out", "r", "--lang", "nl"]);
+    assert!(!o.status.success() && said(&o).contains("De uitgave is geweigerd"), "{}", said(&o));
+    let o = report(dir.path(), &["--year", "1999", "--key-file", "key", "--out", "r"]);
+    assert!(
+        !o.status.success() && said(&o).contains("Nobody was registered in 1994 to 1999"),
+        "{}",
+        said(&o)
+    );
+    assert_eq!(files(&dir.path().join("r")), before);
+    // A ledger that cannot be read stops everything.
+    std::fs::write(dir.path().join("r/ledger.json"), "{").unwrap();
+    let o = report(dir.path(), &["--year", "2015", "--key-file", "key", "--out", "r"]);
+    assert!(!o.status.success() && said(&o).contains("no ledger"), "{}", said(&o));
+}
+
+#[test]
+fn a_shell_and_man_know_every_command() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = |words: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_ijsberg")).current_dir(dir.path()).args(words).output().unwrap()
+    };
+    assert!(run(&["man", "--out", "man"]).status.success());
+    for page in ["ijsberg", "ijsberg-serve", "ijsberg-report", "ijsberg-register-user-add"] {
+        let page = std::fs::read_to_string(dir.path().join(format!("man/{page}.1"))).unwrap();
+        assert!(page.contains(".SH NAME") && page.contains(".SH OPTIONS"));
+    }
+    assert!(said(&run(&["completions", "bash"])).contains("complete -F _ijsberg"));
+    // Other machines are served over TLS or not at all.
+    let o = run(&["serve", "--listen", "0.0.0.0:0"]);
+    assert!(!o.status.success() && said(&o).contains("--tls-cert"), "{}", said(&o));
+}
