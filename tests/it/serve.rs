@@ -178,7 +178,7 @@ async fn assess(v: &mut Visitor<'_>) {
     v.look().await;
     v.fill("#hours_a_week", "72").await;
     v.click("button[value=result]").await;
-    v.browser.client.wait().for_element(Locator::Css(".lead strong")).await.unwrap();
+    v.browser.client.wait().for_element(Locator::Css("button[value=begin]")).await.unwrap();
     v.look().await;
 }
 

@@ -93,7 +93,6 @@ type Section = (String, Vec<(usize, String, Option<String>)>);
 struct Outcome<'a> {
     s: Shell<'a>,
     sections: Vec<Section>,
-    wording: String,
     hidden: Vec<(String, String)>,
     /// The pseudonym and organisations to keep it for.
     keep: Option<(String, Vec<String>)>,
@@ -240,7 +239,7 @@ fn live_of(app: &App, text: &Text, sent: &Sent) -> Result<String, WebError> {
     };
     let live = Live {
         t: text,
-        wording: wording(text, a.wording),
+        wording: text.fill("assess-wording", &[("what", wording(text, a.wording))]),
         by: a.threshold.by.iter().map(name).collect(),
         conflicts: a.conflicts.iter().map(conflict).collect(),
         next: a.next.iter().map(|n| name(&n.question)).collect(),
@@ -270,5 +269,5 @@ fn result(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, WebErro
     let person = sent.get("person").filter(|_| visitor.may(Operation::WriteRecord));
     let keep = person.map(|p| (p.clone(), organisations()));
     let s = Shell::new(app, visitor, "assess-title");
-    page(&Outcome { s, sections, wording: wording(text, a.wording), hidden: hidden(sent, |_| true), keep })
+    page(&Outcome { s, sections, hidden: hidden(sent, |_| true), keep })
 }
