@@ -1,7 +1,7 @@
 //! The report as a document: blocks that a page and a PDF are both made of, so that they say the same.
 
 use ijsberg_report::charts::{self, Part};
-use ijsberg_report::terminal::{assumptions, conclusion, findings, granted, reason};
+use ijsberg_report::terminal::{assumptions, conclusion, findings, granted, reason, verdict};
 use ijsberg_report::text::{Language, Text};
 
 use crate::claims::{self, Change};
@@ -130,7 +130,7 @@ pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
         }
     }
     all.push(conclusion(text, &e.whole.analysis));
-    if let (Some(before), Some(now)) = (e.of_year(year - 1), e.of_year(year))
+    if let (true, Some(before), Some(now)) = (e.is_more_than_a_bound(), e.of_year(year - 1), e.of_year(year))
         && let Some(difference) = claims::estimated(before, now)
     {
         let values = [
@@ -163,8 +163,10 @@ pub fn compose(text: &Text, e: &Edition) -> Document {
     }
     w.heading("report-summary");
     w.blocks.push(Block::List(summary(text, e)));
-    for r in a.diagnostics.reasons.iter().take(3) {
-        w.blocks.push(Block::Note(reason(text, r)));
+    w.blocks.push(Block::Note(format!("{}: {}", text.say("verdict"), verdict(text, a))));
+    let because = |r| format!("{} {}", text.say("because"), reason(text, r));
+    if !a.diagnostics.reasons.is_empty() {
+        w.blocks.push(Block::List(a.diagnostics.reasons.iter().map(because).collect()));
     }
     if e.whole.close == Some(false) {
         w.blocks.push(Block::Note(text.say("report-not-close")));
@@ -176,6 +178,9 @@ pub fn compose(text: &Text, e: &Edition) -> Document {
         .push(Block::List(["report-what-1", "report-what-2", "report-what-3"].map(|k| text.say(k)).to_vec()));
 
     w.heading("report-trend");
+    if !e.is_more_than_a_bound() {
+        w.blocks.push(Block::Note(text.say("report-given-model")));
+    }
     let years: Vec<&Sized> = e.parts.iter().filter(|p| p.covariate == "year").collect();
     w.figure(text.say("chart-trend"), charts::series(text, &text.say("chart-trend"), &parts(text, &years)));
     w.table("estimates-year");

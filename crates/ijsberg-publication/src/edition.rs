@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use ijsberg_analysis::AnalysisError;
 use ijsberg_disclosure::perturbation::{Noise, NoiseError, Perturbation};
+use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_report::errors;
 use ijsberg_report::text::{Language, Text};
@@ -15,7 +16,7 @@ use sha2::{Digest, Sha256};
 use crate::estimate::{Sized, Whole, part, whole};
 use crate::families::Family;
 use crate::gate::{self, Passed, Refused};
-use crate::ledger::{Ledger, Release};
+use crate::ledger::{Given, Ledger, Release};
 use crate::source::Source;
 
 /// What an edition is of.
@@ -299,7 +300,6 @@ impl Edition {
     pub fn ledger(&self) -> Ledger {
         let o = &self.options;
         let date = o.date.to_string();
-        let d = &self.whole.analysis.diagnostics;
         let reported = self.families.first().map_or(0, |f| f.total.get());
         let release = Release {
             year: o.year,
@@ -308,9 +308,7 @@ impl Edition {
             key: fingerprint(&o.secret),
             noise: (o.noise.variance, o.noise.largest, o.noise.hidden),
             families: self.families.iter().map(|f| (f.name.clone(), f.told())).collect(),
-            estimate: self
-                .headline()
-                .and_then(|n| Some((reported, n, d.at_least?, d.at_most.filter(|x| x.is_finite())?))),
+            estimate: Given { reported, lower: self.at_least(), upper: self.at_most() },
         };
         let mut ledger = self.earlier.clone();
         ledger.releases.retain(|r| !(r.year == o.year && r.date == date));
@@ -318,8 +316,19 @@ impl Edition {
         ledger
     }
 
-    /// The number of the model that was chosen.
-    pub fn headline(&self) -> Option<f64> {
-        self.whole.analysis.estimates.iter().find(|e| e.method == "loglinear.formula")?.n_hat
+    /// Whether the verdict lets more be given out than a lower bound.
+    pub fn is_more_than_a_bound(&self) -> bool {
+        matches!(self.whole.analysis.diagnostics.verdict, Verdict::FitToPublish | Verdict::RangeOnly)
+    }
+
+    /// The lower limit of the estimate of the whole, if the verdict lets it be given out.
+    pub fn at_least(&self) -> Option<f64> {
+        let d = &self.whole.analysis.diagnostics;
+        d.at_least.filter(|_| d.verdict != Verdict::NoEstimate)
+    }
+
+    /// The upper limit, likewise.
+    pub fn at_most(&self) -> Option<f64> {
+        self.whole.analysis.diagnostics.at_most.filter(|x| x.is_finite() && self.is_more_than_a_bound())
     }
 }

@@ -29,8 +29,20 @@ pub struct Release {
     pub noise: (f64, i64, i64),
     /// What each family told.
     pub families: BTreeMap<String, Vec<Told>>,
-    /// The estimate: reported, estimated, and the interval; none where none was given out.
-    pub estimate: Option<(u64, f64, f64, f64)>,
+    /// The estimate.
+    pub estimate: Given,
+}
+
+/// What was given out of the estimate of the whole window.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// Persons reported.
+    pub reported: u64,
+    /// At least; none where the verdict was that no estimate should be given out.
+    pub lower: Option<f64>,
+    /// At most; none where only a lower bound was given out.
+    pub upper: Option<f64>,
 }
 
 impl Ledger {

@@ -113,3 +113,4 @@ publish-no-year = The table has no column for the year (year, jaar or period).
 publish-nobody = Nobody was registered in { $from } to { $to }.
 publish-done = Report of { $year } in { $path }: { $files } files; { $numbers } published counts withstood the attack. Overview: { $overview }
 publish-ledger = { $path } is no ledger of releases: line { $line }, column { $column }. Restore it from a copy; without it nothing may be given out.
+report-given-model = The estimates by year and by part below take the model of the whole for granted. The verdict is that the whole may be given out as a lower bound only, so read them as an order of magnitude, and compare them with one another rather than with other numbers.

@@ -113,3 +113,4 @@ publish-no-year = De tabel heeft geen kolom voor het jaar (year, jaar of period)
 publish-nobody = Niemand is geregistreerd in { $from } tot en met { $to }.
 publish-done = Rapport van { $year } in { $path }: { $files } bestanden; { $numbers } gepubliceerde aantallen doorstonden de aanval. Overzicht: { $overview }
 publish-ledger = { $path } is geen grootboek van uitgaven: regel { $line }, kolom { $column }. Zet een kopie terug; zonder mag er niets uit.
+report-given-model = De schattingen per jaar en per deel hieronder nemen het model van het geheel als gegeven. Het oordeel is dat het geheel alleen als ondergrens naar buiten mag, dus lees ze als orde van grootte, en vergelijk ze eerder onderling dan met andere getallen.

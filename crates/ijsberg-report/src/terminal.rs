@@ -363,6 +363,11 @@ pub(crate) fn letter(i: usize) -> char {
     char::from(b'a' + (i % 26) as u8)
 }
 
+/// The verdict in words.
+pub fn verdict(text: &Text, a: &Analysis) -> String {
+    text.say(&format!("verdict-{}", key_of(a.diagnostics.verdict)))
+}
+
 /// What every estimate takes for granted: with covariates the model allows for differences by them.
 pub fn assumptions(text: &Text, a: &Analysis) -> String {
     text.say(assumptions_key(a))

@@ -11,7 +11,7 @@ use ijsberg_register::policy::{Operation, roles};
 use jiff::Timestamp;
 
 use crate::app::{App, As, Desk};
-use crate::error::WebError;
+use crate::error::{Told, WebError};
 
 /// Who may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +67,10 @@ pub(crate) async fn recognise(
     mut request: Request,
     next: Next,
 ) -> Response {
+    // What is the same for everybody asks nobody.
+    if request.uri().path().starts_with("/assets/") {
+        return next.run(request).await;
+    }
     let secret = jar.get(cookie_name(app.config.secure)).map(|c| c.value().to_owned());
     let user = secret.and_then(|s| app.sessions.user(&s, Timestamp::now()));
     let bearer = request
@@ -85,7 +89,10 @@ pub(crate) async fn recognise(
                 request.extensions_mut().insert(Person { session, by });
             }
             Ok(None) | Err(WebError::Register(ijsberg_register::RegisterError::NoSession)) => {}
-            Err(error) => return error.into_response(),
+            // Told at the gate, as a page.
+            Err(error) => {
+                request.extensions_mut().insert(Told(Arc::new(error)));
+            }
         }
     }
     next.run(request).await
@@ -97,6 +104,9 @@ pub(crate) async fn gate(
     request: Request,
     next: Next,
 ) -> Response {
+    if let Some(told) = request.extensions().get::<Told>() {
+        return told.clone().into_response();
+    }
     let person = request.extensions().get::<Person>();
     if who.admits(app.config.open_studio, person.map(|p| &p.session)) {
         return next.run(request).await;

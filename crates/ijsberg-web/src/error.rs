@@ -104,10 +104,16 @@ impl WebError {
 #[derive(Debug, Clone)]
 pub(crate) struct Told(pub(crate) Arc<WebError>);
 
+impl IntoResponse for Told {
+    fn into_response(self) -> Response {
+        let mut response = self.0.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
-        let mut response = self.status().into_response();
-        response.extensions_mut().insert(Told(Arc::new(self)));
-        response
+        Told(Arc::new(self)).into_response()
     }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -57,7 +57,11 @@ pub(crate) async fn help(State(app): State<Arc<App>>, visitor: Visitor) -> Resul
 }
 
 /// Away from here, and nothing of it stays in this browser.
-pub(crate) async fn exit(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
+pub(crate) async fn exit(State(app): State<Arc<App>>, jar: CookieJar, headers: HeaderMap) -> Response {
+    // A picture on another site must not wipe anybody's drafts.
+    if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site") {
+        return Redirect::to("/").into_response();
+    }
     if let Some(cookie) = jar.get(crate::access::cookie_name(app.config.secure)) {
         app.sessions.end(cookie.value());
     }

@@ -12,6 +12,7 @@ use crate::tables::{Holds, PublicTable};
 /// What a report adds to the style of a page.
 const REPORT: &str = "\
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }
+th:first-child { text-align: left; }
 td.text { text-align: left; white-space: normal; }
 .note { border-left: .35rem solid #c2571a; background: #f4f9fc; padding: .25rem 1rem; }
 .quiet { color: #44606e; font-size: .85rem; }

@@ -24,7 +24,6 @@ pub fn page(text: &Text, ledger: &Ledger) -> String {
     releases.dedup_by_key(|r| r.year);
     for r in releases {
         let number = |x: Option<f64>| x.map_or_else(|| "[x]".to_owned(), |x| text.number(x));
-        let of = |pick: fn(&(u64, f64, f64, f64)) -> f64| r.estimate.as_ref().map(pick);
         let year = r.year;
         let links: Vec<String> = ["nl.html", "en.html", "nl.pdf", "en.pdf", "tables.xlsx", "tables.ods"]
             .iter()
@@ -34,12 +33,12 @@ pub fn page(text: &Text, ledger: &Ledger) -> String {
             out,
             "<tr><th scope=\"row\">{year}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
             r.date,
-            number(of(|e| e.0 as f64)),
-            number(of(|e| e.2)),
-            number(of(|e| e.3)),
+            text.number(r.estimate.reported as f64),
+            number(r.estimate.lower),
+            number(r.estimate.upper),
             links.join(" ")
         );
     }
     out.push_str("</tbody>\n</table>\n</div>\n");
-    document(text, &title, STYLE, &out)
+    document(text, &title, &format!("{STYLE}td:last-child, th:first-child {{ text-align: left; }}\n"), &out)
 }

@@ -36,7 +36,6 @@ fn key_figures(text: &Text, e: &Edition) -> PublicTable {
     );
     let o = &e.options;
     let window = [("from", e.from().to_string()), ("to", o.year.to_string())];
-    let d = &e.whole.analysis.diagnostics;
     if let Some(now) = e.reported(o.year) {
         let name = text.fill("row-reported-year", &[("year", o.year.to_string())]);
         t.rows.push(vec![name.into(), now.into(), Cell::NotApplicable, Cell::NotApplicable]);
@@ -47,8 +46,8 @@ fn key_figures(text: &Text, e: &Edition) -> PublicTable {
         t.rows.push(vec![name.into(), total.into(), Cell::NotApplicable, Cell::NotApplicable]);
     }
     let name = text.fill("row-estimated-window", &window);
-    t.rows.push(vec![name.into(), Cell::NotAvailable, d.at_least.into(), d.at_most.into()]);
-    if let Some(of) = e.of_year(o.year) {
+    t.rows.push(vec![name.into(), Cell::NotAvailable, e.at_least().into(), e.at_most().into()]);
+    if let Some(of) = e.of_year(o.year).filter(|_| e.is_more_than_a_bound()) {
         let name = text.fill("row-estimated-year", &[("year", o.year.to_string())]);
         let limits = of.limits;
         t.rows.push(vec![

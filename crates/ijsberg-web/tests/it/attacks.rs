@@ -43,6 +43,13 @@ async fn another_site_can_send_nothing_and_another_name_reaches_nothing() {
         let answer = site.ask(request.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{}", entry.path);
     }
+    // Nor wipe what this browser keeps.
+    for (site_of, wiped) in [("cross-site", false), ("same-origin", true), ("none", true)] {
+        let request =
+            Request::get("/exit").header(header::HOST, "localhost").header("sec-fetch-site", site_of);
+        let answer = site.ask(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.headers().contains_key("clear-site-data"), wiped, "{site_of}");
+    }
     for host in ["elsewhere.example", "localhost.elsewhere.example", "", "127.0.0.1.elsewhere.example:8217"] {
         let request = Request::get("/estimate").header(header::HOST, host).body(Body::empty()).unwrap();
         assert_eq!(site.ask(request).await.status(), StatusCode::MISDIRECTED_REQUEST, "{host}");

@@ -65,7 +65,7 @@ fn a_report_is_whole_and_the_same_each_time() {
                 && a.contains_key(&format!("2015/{language}.json"))
         );
     }
-    let csv = a.keys().filter(|n| n.starts_with("2015/tables/") && n.ends_with(".csv"));
+    let csv = a.keys().filter(|n| n.starts_with("2015/tables/") && n.split('.').next_back() == Some("csv"));
     assert!(csv.clone().count() >= 15 && csv.clone().all(|n| a.contains_key(&format!("{n}-metadata.json"))));
     assert!(
         a.keys().any(|n| n == "index.html")
