@@ -9,12 +9,12 @@ use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_report::errors;
 use ijsberg_report::text::{Language, Text};
-use ijsberg_tables::{Choices, ReadError, read};
+use ijsberg_tables::{Choices, ReadError, read, read_draws};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::estimate::{Sized, Whole, part, whole};
-use crate::families::Family;
+use crate::families::{Family, Told};
 use crate::gate::{self, Passed, Refused};
 use crate::ledger::{Given, Ledger, Release};
 use crate::source::Source;
@@ -60,6 +60,9 @@ pub enum PublishError {
     /// The key is guessed too fast.
     #[error("the key has fewer than 16 bytes")]
     ShortKey,
+    /// Draws of a linkage would be added up.
+    #[error("the table holds draws of a linkage; they would be added up")]
+    Draws,
     /// The table has no column for the year.
     #[error("the table has no column `year`, `jaar` or `period`")]
     NoYear,
@@ -81,6 +84,7 @@ impl PublishError {
             Self::Analysis(e) => return e.in_words(text),
             Self::Noise(e) => return errors::register::noise_error(text, e),
             Self::ShortKey => return text.fill("protect-short-key", &[("least", SHORTEST_KEY.to_string())]),
+            Self::Draws => return text.say("publish-draws"),
             Self::NoYear => return text.say("publish-no-year"),
             Self::Nobody(from, to) => {
                 return text.fill("publish-nobody", &[("from", from.to_string()), ("to", to.to_string())]);
@@ -167,6 +171,9 @@ pub fn edition(
     }
     let noise = Perturbation::new(options.noise)?;
     let from = options.year - options.years + 1;
+    if read_draws(table, &Choices::default())?.is_some() {
+        return Err(PublishError::Draws);
+    }
     let read = read(table, &Choices::default())?;
     let source = Source::of(&read, from..=options.year, &options.secret).ok_or(PublishError::NoYear)?;
     if source.alike.is_empty() {
@@ -178,7 +185,8 @@ pub fn edition(
     }
     let mut families = vec![Family::by_list(&source, &noise)];
     families.extend((0..source.covariates.len()).map(|c| Family::by_covariate(&source, &noise, c)));
-    let passed = gate(&source, &noise, &families, &options, &ledger)?;
+    let asked = asked(&source, &noise);
+    let passed = gate(&source, &noise, &families, &asked, &options, &ledger)?;
     // The words of an analysis are made later; none of its numbers depends on the language.
     let text = Text::new(Language::English);
     let whole = whole(&source, &noise, &options.settings, &text, progress)?;
@@ -200,7 +208,7 @@ pub fn edition(
     Ok(Edition {
         only_here: (0..source.lists.len()).map(alone).collect(),
         unknown: (0..source.covariates.len()).map(unknown).collect(),
-        asked: asked(&source, &noise),
+        asked,
         lists: source.lists.clone(),
         families,
         whole,
@@ -215,11 +223,13 @@ fn gate(
     source: &Source,
     noise: &Perturbation,
     families: &[Family],
+    asked: &[Asked],
     options: &Options,
     ledger: &Ledger,
 ) -> Result<Passed, PublishError> {
     let key = fingerprint(&options.secret);
     let mut passed = gate::attack(families, &options.noise, &key, ledger)?;
+    gate::attack_asked(asked, &options.noise, ledger, &mut passed)?;
     let histories = source.histories(noise, |_| true);
     let (sizes, total) = (&families[0].by_level, families[0].total);
     gate::attack_histories(source.lists.len(), &histories, sizes, total, &options.noise, &mut passed)?;
@@ -296,7 +306,18 @@ impl Edition {
         self.parts.iter().find(|p| p.covariate == "year" && p.level == year.to_string())
     }
 
-    /// The ledger with this edition in it; an earlier one of the same day and year is replaced.
+    /// All that is told, by family.
+    fn told(&self) -> BTreeMap<String, Vec<Told>> {
+        let asked = self.asked.iter().map(|a| Told {
+            level: Some(format!("{} {} {}", a.series, a.sex, a.age)),
+            year: Some(a.year.clone()),
+            value: a.persons.get(),
+        });
+        let families = self.families.iter().map(|f| (f.name.clone(), f.told()));
+        families.chain([(gate::ASKED.to_owned(), asked.collect())]).collect()
+    }
+
+    /// The ledger with this edition in it; one that tells nothing new stands there once.
     pub fn ledger(&self) -> Ledger {
         let o = &self.options;
         let date = o.date.to_string();
@@ -304,15 +325,17 @@ impl Edition {
         let release = Release {
             year: o.year,
             from: self.from(),
-            date: date.clone(),
+            date,
             key: fingerprint(&o.secret),
             noise: (o.noise.variance, o.noise.largest, o.noise.hidden),
-            families: self.families.iter().map(|f| (f.name.clone(), f.told())).collect(),
+            families: self.told(),
             estimate: Given { reported, lower: self.at_least(), upper: self.at_most() },
         };
         let mut ledger = self.earlier.clone();
-        ledger.releases.retain(|r| !(r.year == o.year && r.date == date));
-        ledger.releases.push(release);
+        // Whatever was given out stays: another edition of the same day is another release.
+        if !ledger.releases.contains(&release) {
+            ledger.releases.push(release);
+        }
         ledger
     }
 

@@ -6,6 +6,7 @@ use ijsberg_disclosure::attack::{Published, pinned, possible};
 use ijsberg_disclosure::cell_key::Protected;
 use ijsberg_disclosure::perturbation::Noise;
 
+use crate::edition::Asked;
 use crate::families::{Family, Told};
 use crate::ledger::{Ledger, Release};
 
@@ -150,6 +151,73 @@ pub fn attack_histories(
         possible(histories.len(), &published).ok_or_else(|| Refused::Impossible { family: family() })?;
     check("histories", &found, passed, published.len())
 }
+
+/// The family of what the United Nations ask for, in the ledger.
+pub const ASKED: &str = "sdg-16-2-2";
+
+/// Attacks what the United Nations ask for: counts by form, sex and age at once, year by year, with what earlier releases told of the
+/// same years.
+///
+/// # Errors
+/// See [`Refused`].
+pub fn attack_asked(
+    asked: &[Asked],
+    noise: &Noise,
+    ledger: &Ledger,
+    passed: &mut Passed,
+) -> Result<(), Refused> {
+    let distinct = |of: fn(&Asked) -> &'static str| {
+        let mut all: Vec<&str> = asked.iter().map(of).filter(|v| !ANY.contains(v)).collect();
+        all.sort_unstable();
+        all.dedup();
+        // And those who are none of these.
+        all.push("");
+        all
+    };
+    let (forms, sexes, ages) = (distinct(|a| a.series), distinct(|a| a.sex), distinct(|a| a.age));
+    let mut cells = Vec::new();
+    for form in &forms {
+        for sex in &sexes {
+            cells.extend(ages.iter().map(|age| [*form, *sex, *age]));
+        }
+    }
+    let published = |what: [&str; 3], value: u64| {
+        let fits = |cell: &[&str; 3]| what.iter().zip(cell).all(|(w, c)| ANY.contains(w) || w == c);
+        let (low, high) = bounds(noise, value);
+        Published { cells: (0..cells.len()).filter(|i| fits(&cells[*i])).collect(), low, high }
+    };
+    let mut years: Vec<&str> = asked.iter().map(|a| a.year.as_str()).collect();
+    years.dedup();
+    for year in years {
+        let now: Vec<Published> = asked
+            .iter()
+            .filter(|a| a.year == year)
+            .map(|a| published([a.series, a.sex, a.age], a.persons.get()))
+            .collect();
+        let impossible = || Refused::Impossible { family: ASKED.to_owned() };
+        let alone = possible(cells.len(), &now).ok_or_else(impossible)?;
+        check(ASKED, &alone, passed, now.len())?;
+        let told = ledger.releases.iter().filter_map(|r| r.families.get(ASKED)).flatten();
+        let before = told.filter(|t| t.year.as_deref() == Some(year)).filter_map(|t| {
+            let mut words = t.level.as_deref()?.split(' ');
+            Some(published([words.next()?, words.next()?, words.next()?], t.value))
+        });
+        let mut both = now.clone();
+        // What is told again as it was tells nothing new.
+        both.extend(before.filter(|p| !now.contains(p)));
+        if both.len() > now.len() {
+            match possible(cells.len(), &both) {
+                Some(together) => check(ASKED, &together, passed, 0)?,
+                None => passed.revised.push(ASKED.to_owned()),
+            }
+        }
+    }
+    passed.revised.dedup();
+    Ok(())
+}
+
+/// What stands for all of a dimension.
+const ANY: [&str; 2] = ["_T", "VC_HTF_DETV"];
 
 /// What earlier releases told of a family. A sum over years is of that release's own years, so it is told only where the window is
 /// the same.

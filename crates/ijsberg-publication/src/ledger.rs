@@ -63,8 +63,12 @@ impl Ledger {
     /// What earlier releases said of a year: how many persons were reported, by the release's year and day.
     pub fn vintages(&self, year: &str) -> Vec<(i16, String, u64)> {
         let of = |r: &Release| {
-            let told = r.families.values().next()?;
-            let value = told.iter().find(|t| t.level.is_none() && t.year.as_deref() == Some(year))?.value;
+            let value = r
+                .families
+                .get("list")?
+                .iter()
+                .find(|t| t.level.is_none() && t.year.as_deref() == Some(year))?
+                .value;
             Some((r.year, r.date.clone(), value))
         };
         self.releases.iter().filter_map(of).collect()

@@ -142,7 +142,7 @@ impl Register {
         self.transaction(|r| r.append(user, operation, subject, outcome, detail))
     }
 
-    fn append(
+    pub(crate) fn append(
         &mut self,
         user: &str,
         operation: &str,

@@ -4,6 +4,7 @@ use ijsberg_crypto::{hex, random, unhex};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::audit::Outcome;
 use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::{Id, Register, Session, named};
@@ -78,10 +79,9 @@ impl Register {
             ];
             let columns = ["id", "secret", "user_name", "label", "operations", "expires_on", "created_at"];
             r.driver.insert_new("api_token", &columns, &mut std::iter::once(row))?;
-            Ok(())
+            let detail = format!("for {} until {expires_on}", names.join(" "));
+            r.append(&session.user, "issue_token", &named("token", &id), Outcome::Done, &detail)
         })?;
-        let detail = format!("for {} until {expires_on}", names.join(" "));
-        self.note(&session.user, "issue_token", &named("token", &id), crate::audit::Outcome::Done, &detail)?;
         Ok(token)
     }
 
@@ -117,10 +117,9 @@ impl Register {
                 [r.now.to_string().into(), id.as_slice().into(), session.user.as_str().into()];
             match r.driver.execute(sql, &values)? {
                 0 => Err(RegisterError::NotFound("token")),
-                _ => Ok(()),
+                _ => r.append(&session.user, "revoke_token", &named("token", id), Outcome::Done, ""),
             }
-        })?;
-        self.note(&session.user, "revoke_token", &named("token", id), crate::audit::Outcome::Done, "")
+        })
     }
 
     /// Goes on for the user of a token, within what it allows and the user may now.

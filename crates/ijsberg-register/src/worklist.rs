@@ -123,11 +123,12 @@ impl Register {
             .collect())
     }
 
-    /// The newest registrations of organisations that the user may read, recorded before a moment.
+    /// The newest registrations of organisations that the user may read, before one of them. Pseudonyms of registrations grow as they
+    /// are recorded, so those of one file follow one another too.
     ///
     /// # Errors
     /// If the policy does not allow it.
-    pub fn newest(&mut self, before: Option<&str>, most: u32) -> Result<Vec<Registration>, RegisterError> {
+    pub fn newest(&mut self, before: Option<&Id>, most: u32) -> Result<Vec<Registration>, RegisterError> {
         let session = self.session.clone().ok_or(RegisterError::NoSession)?;
         let own: Vec<String> = self
             .organisations()?
@@ -138,11 +139,10 @@ impl Register {
         self.act(Operation::ReadRegistration, own.first().map(String::as_str), "newest", |r| {
             let places: Vec<String> = (0..own.len()).map(|i| format!("${}", i + 3)).collect();
             let sql = format!(
-                "SELECT {COLUMNS} FROM registration WHERE recorded_at < $1 AND organisation IN ({}) \
-                 ORDER BY recorded_at DESC, id DESC LIMIT $2",
+                "SELECT {COLUMNS} FROM registration WHERE id < $1 AND organisation IN ({}) ORDER BY id DESC LIMIT $2",
                 places.join(", ")
             );
-            let mut values = vec![before.unwrap_or("9999").into(), i64::from(most).into()];
+            let mut values = vec![before.unwrap_or(&[255; 16]).as_slice().into(), i64::from(most).into()];
             values.extend(own.iter().map(|o| o.as_str().into()));
             let rows = if own.is_empty() { Vec::new() } else { r.driver.query(&sql, &values)? };
             let all: Vec<Registration> = rows.iter().map(Registration::of).collect();

@@ -9,5 +9,3 @@ CREATE TABLE api_token (
     created_at TEXT NOT NULL,
     revoked_at TEXT
 );
--- The work list reads the newest first.
-CREATE INDEX registration_recorded ON registration (recorded_at);

@@ -53,7 +53,7 @@ pub type Opener = Box<dyn Fn() -> Result<Register, RegisterError> + Send + Sync>
 pub struct Desk {
     open: Opener,
     free: Mutex<Vec<Register>>,
-    places: Semaphore,
+    places: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for Desk {
@@ -80,7 +80,7 @@ impl Desk {
     /// If it cannot be opened.
     pub fn new(open: Opener, places: usize) -> Result<Self, RegisterError> {
         let first = open()?;
-        Ok(Self { open, free: Mutex::new(vec![first]), places: Semaphore::new(places.max(1)) })
+        Ok(Self { open, free: Mutex::new(vec![first]), places: Arc::new(Semaphore::new(places.max(1))) })
     }
 
     fn free(&self) -> std::sync::MutexGuard<'_, Vec<Register>> {
@@ -94,9 +94,11 @@ impl Desk {
         f: impl FnOnce(&mut Register) -> Result<T, RegisterError> + Send + 'static,
     ) -> Result<T, WebError> {
         let desk = app.desk.as_ref().ok_or(WebError::NoRegister)?;
-        let _place = desk.places.acquire().await.map_err(|_| WebError::Internal)?;
+        let place = Arc::clone(&desk.places).acquire_owned().await.map_err(|_| WebError::Internal)?;
         let app = Arc::clone(app);
         let done = tokio::task::spawn_blocking(move || {
+            // Held until the work is done, also where nobody waits for it any more: so there are never more registers than places.
+            let _place = place;
             let desk = app.desk.as_ref().ok_or(WebError::NoRegister)?;
             let known = desk.free().pop();
             let mut register = match known {

@@ -1,6 +1,6 @@
 //! The yearly report in a browser: preview what would be given out beside the exact counts, release it, and the log of releases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -47,12 +47,13 @@ impl std::fmt::Debug for Publisher {
     }
 }
 
-/// The edition that somebody looked at last, until it is released or forgotten.
-pub(crate) struct Previewed(Mutex<Option<(String, Instant, Arc<Edition>)>>);
+/// The edition that each user looked at last, until it is released or forgotten.
+#[derive(Default)]
+pub(crate) struct Previewed(Mutex<HashMap<String, (Instant, Arc<Edition>)>>);
 
-impl Default for Previewed {
-    fn default() -> Self {
-        Self(Mutex::new(None))
+impl Previewed {
+    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<String, (Instant, Arc<Edition>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -117,8 +118,10 @@ pub(crate) async fn preview(
 ) -> Result<Response, WebError> {
     let of_form = |name: &str| of(&sent, name).parse::<i16>().ok();
     let wrong = || WebError::Sent(visitor.text(&app).say("web-years-wrong"));
-    let (year, years) =
-        of_form("year").zip(of_form("years").filter(|y| (1..=30).contains(y))).ok_or_else(wrong)?;
+    let (year, years) = of_form("year")
+        .filter(|y| (1900..=2100).contains(y))
+        .zip(of_form("years").filter(|y| (1..=30).contains(y)))
+        .ok_or_else(wrong)?;
     let from = year - years + 1;
     let table = Desk::run(&app, visitor.by(), move |r| Ok(r.histories(from, year)?.table())).await?;
     let csv = crate::register::exchange::csv(&table)?;
@@ -142,8 +145,11 @@ pub(crate) async fn preview(
     });
     let made = Arc::new(made.await.map_err(|_| WebError::Internal)??);
     let user = visitor.session().map(|s| s.user.clone()).unwrap_or_default();
-    let kept = Some((user, Instant::now(), Arc::clone(&made)));
-    *app.previewed.0.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+    {
+        let mut all = app.previewed.all();
+        all.retain(|_, kept| kept.0.elapsed() < KEPT);
+        all.insert(user, (Instant::now(), Arc::clone(&made)));
+    }
     let s = Shell::new(&app, &visitor, "web-publish");
     let preview = Preview {
         year,
@@ -199,15 +205,22 @@ pub(crate) async fn release(
     publisher(&app)?;
     let user = visitor.session().map(|s| s.user.clone()).unwrap_or_default();
     let year: Option<i16> = of(&sent, "year").parse().ok();
-    let kept = app.previewed.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let looked = kept.filter(|k| k.0 == user && k.1.elapsed() < KEPT && Some(k.2.options.year) == year);
     let gone = || WebError::Sent(visitor.text(&app).say("web-publish-gone"));
-    let (_, _, made) = looked.ok_or_else(gone)?;
+    let (_, made) = {
+        let mut all = app.previewed.all();
+        let fits =
+            |kept: &(Instant, Arc<Edition>)| kept.0.elapsed() < KEPT && Some(kept.1.options.year) == year;
+        if !all.get(&user).is_some_and(fits) {
+            return Err(gone());
+        }
+        all.remove(&user).ok_or_else(gone)?
+    };
+    // Written down first: what is given out without a word in the log could not be put right.
+    let title = format!("report {}", made.options.year);
+    Desk::run(&app, visitor.by(), move |r| r.released(&title)).await?;
     let at_work = Arc::clone(&app);
     let done =
         tokio::task::spawn_blocking(move || (publisher(&at_work)?.release)(&made).map_err(WebError::Sent));
     done.await.map_err(|_| WebError::Internal)??;
-    let title = format!("report {}", year.unwrap_or_default());
-    Desk::run(&app, visitor.by(), move |r| r.released(&title)).await?;
     Ok(Redirect::to("/publish?released").into_response())
 }

@@ -31,7 +31,7 @@ const LANGUAGES: [Language; 2] = [Language::Dutch, Language::English];
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The year.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(i16).range(1900..=2100))]
     year: i16,
     /// Years in the window, that one included.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(i16).range(1..=30))]
@@ -61,13 +61,18 @@ pub(crate) struct Arguments {
     #[arg(long)]
     population: Option<PathBuf>,
     /// The country, by the number that the United Nations give it.
-    #[arg(long, default_value = "528")]
+    #[arg(long, default_value = "528", value_parser = country)]
     country: String,
     /// All persons are synthetic, and the report says so.
     #[arg(long)]
     synthetic: bool,
     #[command(flatten)]
     place: Place,
+}
+
+fn country(code: &str) -> Result<String, String> {
+    let fits = (1..=3).contains(&code.len()) && code.chars().all(|c| c.is_ascii_digit());
+    fits.then(|| code.to_owned()).ok_or_else(|| "expected up to three digits, such as 528".to_owned())
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -107,7 +112,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         e => anyhow!(e.in_words(text)),
     })?;
     let dir = arguments.out.join(arguments.year.to_string());
-    let files = release(&made, &arguments.out)?;
+    let files = release(text, &made, &arguments.out)?;
     let parts = [
         ("year", arguments.year.to_string()),
         ("path", dir.display().to_string()),
@@ -120,7 +125,11 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
 
 /// Writes an edition into the directory of all reports; returns how many files. The ledger comes last: a report that was not
 /// written whole was not given out.
-fn release(made: &Edition, out: &Path) -> anyhow::Result<usize> {
+fn release(text: &Text, made: &Edition, out: &Path) -> anyhow::Result<usize> {
+    // What was attacked together with an older ledger was not attacked together with what was given out since.
+    if ledger(text, out)? != made.earlier {
+        bail!(text.say("publish-meanwhile"));
+    }
     let files = write(made, &out.join(made.options.year.to_string()))?;
     let ledger = made.ledger();
     for language in LANGUAGES {
@@ -144,8 +153,10 @@ pub(crate) fn publisher(text: &Text, key_file: &Path, out: &Path) -> anyhow::Res
     Ok(Publisher {
         secret,
         population,
-        ledger: Box::new(move || ledger(&Text::new(language), &reads).map_err(|e| e.to_string())),
-        release: Box::new(move |made| release(made, &writes).map(|_| ()).map_err(|e| e.to_string())),
+        ledger: Box::new(move || ledger(&Text::new(language), &reads).map_err(|e| format!("{e:#}"))),
+        release: Box::new(move |made| {
+            release(&Text::new(language), made, &writes).map(|_| ()).map_err(|e| format!("{e:#}"))
+        }),
     })
 }
 

@@ -14,7 +14,7 @@ use crate::register::Place;
 /// Connections to the register: reading need not wait for a password that is being checked.
 const PLACES: usize = 4;
 
-/// Serve the application. Example: ijsberg serve, or ijsberg serve --at register
+/// Serve the application. Example: ijsberg serve, or ijsberg serve --register --at register
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Address and port. Anything but this machine needs a certificate.

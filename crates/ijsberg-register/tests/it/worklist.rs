@@ -32,7 +32,18 @@ fn the_newest_of_ones_own_organisation_come_first(backend: Backend) {
         ["police", "shelter", "police"]
     );
     assert!(all.windows(2).all(|w| w[0].recorded_at >= w[1].recorded_at));
-    assert_eq!(r.newest(Some(&all[0].recorded_at), 10).unwrap().len(), 2);
+    assert_eq!(r.newest(Some(&id(&all[0].id).unwrap()), 10).unwrap().len(), 2);
+    // Rows of one file are recorded at one moment; each is on one page.
+    let file: Vec<_> = (0..7).map(|i| notification("police", &format!("file {i}"))).collect();
+    r.notify(&file).unwrap();
+    let (mut seen, mut before) = (std::collections::BTreeSet::new(), None);
+    loop {
+        let page = r.newest(before.as_ref(), 3).unwrap();
+        let Some(last) = page.last() else { break };
+        before = Some(id(&last.id).unwrap());
+        assert!(page.iter().all(|x| seen.insert(x.id.clone())));
+    }
+    assert_eq!(seen.len(), 10);
     assert_eq!(r.newest(None, 1).unwrap()[0].id, all[0].id);
     log_in(&mut r, "own", Role::Registrar, "shelter");
     assert_eq!(r.newest(None, 10).unwrap().len(), 1);

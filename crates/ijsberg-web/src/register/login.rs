@@ -106,15 +106,15 @@ pub(crate) async fn today(
     visitor: Visitor,
     Query(asked): Query<Sent>,
 ) -> Result<Response, WebError> {
-    let before = Some(of(&asked, "before").to_owned()).filter(|b| b.parse::<Timestamp>().is_ok());
+    let before = ijsberg_register::register::id(of(&asked, "before")).ok();
     let read = visitor.may(Operation::ReadRegistration);
     let (rows, organisations) = Desk::run(&app, visitor.by(), move |r| {
-        let rows = if read { r.newest(before.as_deref(), ROWS)? } else { Vec::new() };
+        let rows = if read { r.newest(before.as_ref(), ROWS)? } else { Vec::new() };
         Ok((rows, r.organisations()?))
     })
     .await?;
     let organisations = super::own(&visitor, organisations, Operation::ReadRegistration);
-    let more = (rows.len() == ROWS as usize).then(|| rows.last().map(|r| r.recorded_at.clone())).flatten();
+    let more = (rows.len() == ROWS as usize).then(|| rows.last().map(|r| r.id.clone())).flatten();
     let s = Shell::new(&app, &visitor, "web-register-title");
     let tasks = [
         (Operation::Notify, "/import", "web-import"),
