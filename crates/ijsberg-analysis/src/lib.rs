@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use ijsberg_mse::diagnostics::diagnose;
 use ijsberg_mse::estimate::Estimate;
 use ijsberg_mse::identification::identification;
-use ijsberg_mse::linkage::average as average_over_linkage;
+use ijsberg_mse::linkage::{LinkageShare, average as average_over_linkage};
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::loglinear::lattice::MAX_LATTICE_LISTS;
 use ijsberg_mse::loglinear::selection::Reselect;
@@ -170,19 +170,16 @@ fn of_table(
     if let Some(c) = &covariates {
         estimates.extend(run_with_covariates(&c.table, Some(&c.breakdown), settings, progress));
     }
-    let diagnostics = diagnose(&engine, &estimates, progress);
-    let identification =
-        identification(&engine, &estimates, request.over_coverage, settings.level, settings.seed);
-    Ok(Analysis {
-        histories: table.histories,
-        layout: table.layout,
+    Ok(analysis(
+        &engine,
+        table,
         estimates,
-        diagnostics,
-        identification,
         covariates,
-        linkage: Vec::new(),
-        provenance: provenance(settings.clone()),
-    })
+        Vec::new(),
+        request,
+        provenance(settings.clone()),
+        progress,
+    ))
 }
 
 /// Tables that are draws of a linkage: every method on every draw, averaged. The diagnostics are those of the draw with the
@@ -210,19 +207,32 @@ fn over_draws(
     let middle = order.get(order.len() / 2).copied().ok_or(AnalysisError::Read(ReadError::Nobody))?;
     let table = draws.swap_remove(middle);
     let engine = Engine::new(&table.histories);
-    let diagnostics = diagnose(&engine, &estimates, progress);
-    let identification =
-        identification(&engine, &estimates, request.over_coverage, settings.level, settings.seed);
-    Ok(Analysis {
+    Ok(analysis(&engine, table, estimates, None, linkage, request, provenance(settings), progress))
+}
+
+/// Estimates with what to know of them.
+#[expect(clippy::too_many_arguments, reason = "the parts of an analysis")]
+fn analysis(
+    engine: &Engine,
+    table: Table,
+    estimates: Vec<Estimate>,
+    covariates: Option<Covariates>,
+    linkage: Vec<LinkageShare>,
+    request: &Request,
+    provenance: Provenance,
+    progress: &dyn Progress,
+) -> Analysis {
+    let Settings { level, seed, .. } = provenance.settings;
+    Analysis {
+        diagnostics: diagnose(engine, &estimates, progress),
+        identification: identification(engine, &estimates, request.over_coverage, level, seed),
         histories: table.histories,
         layout: table.layout,
         estimates,
-        diagnostics,
-        identification,
-        covariates: None,
+        covariates,
         linkage,
-        provenance: provenance(settings),
-    })
+        provenance,
+    }
 }
 
 fn check(settings: &Settings) -> Result<(), AnalysisError> {

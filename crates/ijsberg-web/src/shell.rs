@@ -1,10 +1,11 @@
 //! The frame of every page, and who looks at it in which language.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{FromRef, FromRequestParts};
+use axum::extract::{FromRef, FromRequestParts, Multipart};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -152,6 +153,30 @@ impl<'a> Shell<'a> {
     pub(crate) fn other_lang(&self) -> &'static str {
         if self.lang() == "nl" { "en" } else { "nl" }
     }
+}
+
+/// What a form with a file sends: its fields, and the name and the bytes of the file.
+pub(crate) type Upload = (BTreeMap<String, String>, Option<(String, Vec<u8>)>);
+
+/// Reads a form with a file.
+pub(crate) async fn upload(text: &Text, mut sent: Multipart) -> Result<Upload, WebError> {
+    let unreadable = |_| WebError::Sent(text.say("web-upload-unreadable"));
+    let (mut fields, mut file) = (BTreeMap::new(), None);
+    while let Some(field) = sent.next_field().await.map_err(unreadable)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name != "file" {
+            fields.insert(name, field.text().await.map_err(unreadable)?);
+            continue;
+        }
+        // A browser sends a name; what stands before it is none of our business.
+        let called = field.file_name().unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
+        let called: String = called.chars().take(80).collect();
+        let bytes = field.bytes().await.map_err(unreadable)?;
+        if !bytes.is_empty() {
+            file = Some((called, bytes.to_vec()));
+        }
+    }
+    Ok((fields, file))
 }
 
 /// A page as an answer.

@@ -18,7 +18,7 @@ use ijsberg_tables::Choices;
 use crate::app::App;
 use crate::error::WebError;
 use crate::jobs::{Job, State as Run};
-use crate::shell::{Shell, Visitor, page};
+use crate::shell::{Shell, Visitor, page, upload};
 
 /// Public tables that are in the program.
 const TABLES: [(&str, &str); 4] = [
@@ -126,26 +126,11 @@ pub(crate) async fn form(
 pub(crate) async fn start(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    mut sent: Multipart,
+    sent: Multipart,
 ) -> Result<Response, WebError> {
     let text = visitor.text(&app);
-    let unreadable = |_| WebError::Sent(text.say("web-upload-unreadable"));
-    let (mut asked, mut file) = (Asked::new(), None);
-    while let Some(field) = sent.next_field().await.map_err(unreadable)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        if name == "file" {
-            let called = field.file_name().unwrap_or_default();
-            // A browser sends a name; what stands before it is none of our business.
-            let called: String =
-                called.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(80).collect();
-            let bytes = field.bytes().await.map_err(unreadable)?;
-            if !bytes.is_empty() {
-                file = Some((called, bytes.to_vec()));
-            }
-        } else if FIELDS.contains(&name.as_str()) {
-            asked.insert(name, field.text().await.map_err(unreadable)?);
-        }
-    }
+    let (mut asked, file) = upload(text, sent).await?;
+    asked.retain(|name, _| FIELDS.contains(&name.as_str()));
     let (input, bytes) = match file {
         Some(file) => {
             asked.remove("table");

@@ -21,7 +21,7 @@ use ijsberg_tables::Grid;
 use super::{Sent, of, own};
 use crate::app::{App, Desk};
 use crate::error::WebError;
-use crate::shell::{Shell, Visitor, page};
+use crate::shell::{Shell, Visitor, page, upload};
 
 /// Files that wait for a second look, and for how long.
 const WAITING: usize = 20;
@@ -120,21 +120,11 @@ pub(crate) async fn import(State(app): State<Arc<App>>, visitor: Visitor) -> Res
 pub(crate) async fn preview(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    mut sent: Multipart,
+    sent: Multipart,
 ) -> Result<Response, WebError> {
     let text = visitor.text(&app);
-    let unreadable = |_| WebError::Sent(text.say("web-upload-unreadable"));
-    let (mut fields, mut bytes) = (Sent::new(), Vec::new());
-    while let Some(field) = sent.next_field().await.map_err(unreadable)? {
-        match field.name() {
-            Some("file") => bytes = field.bytes().await.map_err(unreadable)?.to_vec(),
-            Some(name) => {
-                let name = name.to_owned();
-                fields.insert(name, field.text().await.map_err(unreadable)?);
-            }
-            None => {}
-        }
-    }
+    let (fields, file) = upload(text, sent).await?;
+    let bytes = file.map(|f| f.1).unwrap_or_default();
     let grid = Grid::read(&bytes).map_err(|e| WebError::Sent(errors::read_error(text, &e)))?;
     let lane = Lane::parse(of(&fields, "lane")).unwrap_or_default();
     let organisation = Some(of(&fields, "organisation")).filter(|o| !o.is_empty());
