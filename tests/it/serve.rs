@@ -162,7 +162,10 @@ async fn users(v: &mut Visitor<'_>) {
 async fn assess(v: &mut Visitor<'_>) {
     v.go("/assess").await;
     v.click("input[name='q.minor'][value=no]").await;
-    for _ in 0..20 {
+    for step in 0..20 {
+        // The page that was asked for, not the one before it, which looks much the same.
+        let here = format!("input[name=step][value='{step}']");
+        v.browser.client.wait().for_element(Locator::Css(&here)).await.unwrap();
         for question in ["no_own_papers", "high_debt", "told_other_pay", "excessive_hours", "form_labour"] {
             let yes = format!("input[name='q.{question}'][type=radio][value=yes]");
             if v.browser.client.find(Locator::Css(&yes)).await.is_ok() {
@@ -173,7 +176,6 @@ async fn assess(v: &mut Visitor<'_>) {
             break;
         }
         v.click("button[value=next]").await;
-        v.browser.client.wait().for_element(Locator::Css("#so-far")).await.unwrap();
     }
     v.look().await;
     v.fill("#hours_a_week", "72").await;
