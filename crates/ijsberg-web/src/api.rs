@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ijsberg_analysis::Outcome;
@@ -15,6 +15,7 @@ use ijsberg_register::policy::Operation;
 use ijsberg_register::register::id;
 use ijsberg_report::machine;
 use ijsberg_signals::assess::Case;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -32,6 +33,33 @@ pub(crate) const OFFERED: [Operation; 3] =
 
 /// Notifications in one call.
 const MOST_NOTIFICATIONS: usize = 10_000;
+
+/// A body of JSON. What does not fit is told by its place; what stands there is not repeated.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
+    type Rejection = WebError;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, WebError> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = match Visitor::from_request_parts(&mut parts, app).await {
+            Ok(visitor) => visitor,
+            Err(never) => match never {},
+        };
+        let text = visitor.text(app);
+        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("application/json") {
+            return Err(WebError::Sent(text.say("web-api-not-json")));
+        }
+        let request = Request::from_parts(parts, body);
+        let bytes = axum::body::Bytes::from_request(request, app).await;
+        let bytes = bytes.map_err(|_| WebError::Sent(text.say("web-upload-unreadable")))?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|e| {
+            let place = [("line", e.line().to_string()), ("column", e.column().to_string())];
+            WebError::Sent(text.fill("web-api-does-not-fit", &place))
+        })
+    }
+}
 
 #[derive(OpenApi)]
 #[openapi(
@@ -82,16 +110,14 @@ pub(crate) async fn questions(State(app): State<Arc<App>>) -> Response {
     request_body(content = Object, description = "A case: answers by question, and facts"),
     responses(
         (status = 200, description = "What the answers show; not a finding of fact or law", body = Object),
-        (status = 400, description = "Not JSON", body = Problem),
-        (status = 415, description = "Not sent as JSON", body = Problem),
-        (status = 422, description = "Not a case", body = Problem),
+        (status = 422, description = "Not JSON, or not a case", body = Problem),
         (status = 429, description = "Too many requests", body = Problem)
     )
 )]
 pub(crate) async fn assess(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Json(case): Json<Case>,
+    Body(case): Body<Case>,
 ) -> Result<Response, WebError> {
     Ok(Json(crate::assess::assessed(&app.rules, visitor.text(&app), &case)?).into_response())
 }
@@ -122,10 +148,8 @@ pub(crate) struct Begun {
     request_body = NewEstimate,
     responses(
         (status = 202, description = "It was begun", body = Begun),
-        (status = 400, description = "Not JSON", body = Problem),
         (status = 401, description = "A token is needed", body = Problem),
-        (status = 415, description = "Not sent as JSON", body = Problem),
-        (status = 422, description = "No table, or a setting does not fit", body = Problem),
+        (status = 422, description = "Not JSON, no table, or a setting does not fit", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Too much at work", body = Problem)
     ),
@@ -134,7 +158,7 @@ pub(crate) struct Begun {
 pub(crate) async fn estimate(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Json(new): Json<NewEstimate>,
+    Body(new): Body<NewEstimate>,
 ) -> Result<Response, WebError> {
     let none = || WebError::Sent(visitor.text(&app).say("web-estimate-no-table"));
     let (input, bytes) = if new.csv.is_empty() {
@@ -257,12 +281,10 @@ pub(crate) struct RowProblem {
     request_body = [NewNotification],
     responses(
         (status = 200, description = "What was taken", body = Taken),
-        (status = 400, description = "Not JSON", body = Problem),
         (status = 401, description = "A token is needed", body = Problem),
         (status = 403, description = "The token does not allow it", body = Problem),
         (status = 404, description = "There is no register", body = Problem),
-        (status = 415, description = "Not sent as JSON", body = Problem),
-        (status = 422, description = "Rows do not fit", body = Problem),
+        (status = 422, description = "Not JSON, or rows do not fit", body = Problem),
         (status = 429, description = "Too many requests", body = Problem)
     ),
     security(("token" = []))
@@ -270,7 +292,7 @@ pub(crate) struct RowProblem {
 pub(crate) async fn notify(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Json(new): Json<Vec<NewNotification>>,
+    Body(new): Body<Vec<NewNotification>>,
 ) -> Result<Response, WebError> {
     if new.is_empty() || new.len() > MOST_NOTIFICATIONS {
         let most = [("most", MOST_NOTIFICATIONS.to_string())];
@@ -334,13 +356,6 @@ pub(crate) async fn person(
     Ok(Json(json!({ "registrations": all })).into_response())
 }
 
-/// Years of histories.
-#[derive(Deserialize)]
-pub(crate) struct Years {
-    from: i16,
-    to: i16,
-}
-
 /// Capture histories of persons registered in some years, one row a person, as CSV.
 #[utoipa::path(
     get,
@@ -351,11 +366,10 @@ pub(crate) struct Years {
     ),
     responses(
         (status = 200, description = "A column for each list and covariate", body = String, content_type = "text/csv"),
-        (status = 400, description = "No years", body = Problem),
         (status = 401, description = "A token is needed", body = Problem),
         (status = 403, description = "The token does not allow it", body = Problem),
         (status = 404, description = "There is no register", body = Problem),
-        (status = 422, description = "The years do not fit", body = Problem),
+        (status = 422, description = "No years, or they do not fit", body = Problem),
         (status = 429, description = "Too many requests", body = Problem)
     ),
     security(("token" = []))
@@ -363,10 +377,10 @@ pub(crate) struct Years {
 pub(crate) async fn histories(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Query(years): Query<Years>,
+    Query(asked): Query<BTreeMap<String, String>>,
 ) -> Result<Response, WebError> {
-    let table =
-        Desk::run(&app, visitor.by(), move |r| Ok(r.histories(years.from, years.to)?.table())).await?;
+    let (from, to) = crate::register::exchange::years(&app, &visitor, &asked)?;
+    let table = Desk::run(&app, visitor.by(), move |r| Ok(r.histories(from, to)?.table())).await?;
     let csv = crate::register::exchange::csv(&table)?;
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], csv).into_response())
 }

@@ -12,6 +12,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
+use ijsberg_report::text::Text;
+
 use crate::app::App;
 use crate::error::{Told, WebError};
 use crate::shell::{Visitor, message};
@@ -103,6 +105,19 @@ pub(crate) async fn headers(State(app): State<Arc<App>>, request: Request, next:
     response
 }
 
+/// What goes wrong before a handler is reached.
+fn of_the_frame_in_words(text: &Text, status: StatusCode) -> String {
+    match status {
+        StatusCode::NOT_FOUND => WebError::NotFound.words(text),
+        StatusCode::SERVICE_UNAVAILABLE => WebError::Busy.words(text),
+        StatusCode::FORBIDDEN => text.say("web-error-elsewhere"),
+        StatusCode::PAYLOAD_TOO_LARGE => text.say("web-upload-unreadable"),
+        StatusCode::METHOD_NOT_ALLOWED => text.say("web-error-method"),
+        s if s.is_client_error() => text.say("web-error-form"),
+        _ => WebError::Internal.words(text),
+    }
+}
+
 /// Makes a page, or JSON for the interface, of an error.
 pub(crate) async fn errors(
     State(app): State<Arc<App>>,
@@ -122,8 +137,7 @@ pub(crate) async fn errors(
     }
     let words = match &told {
         Some(error) => error.words(visitor.text(&app)),
-        None if status == StatusCode::NOT_FOUND => WebError::NotFound.words(visitor.text(&app)),
-        None => status.canonical_reason().unwrap_or("error").to_lowercase(),
+        None => of_the_frame_in_words(visitor.text(&app), status),
     };
     let mut headers = HeaderMap::new();
     if let Some(allow) = response.headers().get(header::ALLOW) {

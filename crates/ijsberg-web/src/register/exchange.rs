@@ -165,7 +165,7 @@ pub(crate) async fn export(State(app): State<Arc<App>>, visitor: Visitor) -> Res
     page(&Export { cases: visitor.may(Operation::ExportCases), s: Shell::new(&app, &visitor, "web-export") })
 }
 
-fn years(app: &App, visitor: &Visitor, sent: &Sent) -> Result<(i16, i16), WebError> {
+pub(crate) fn years(app: &App, visitor: &Visitor, sent: &Sent) -> Result<(i16, i16), WebError> {
     let year = |name: &str| of(sent, name).parse::<i16>().ok();
     let wrong = || WebError::Sent(visitor.text(app).say("web-years-wrong"));
     year("from").zip(year("to")).ok_or_else(wrong)

@@ -193,6 +193,12 @@ async fn a_token_allows_what_it_says_and_no_more() {
     let secret = r#"[{"organisation":"shelter","local_key":"8","happened_on":"Synthia"}]"#;
     let answer = site.ask(ask("POST", "/api/v1/notifications", &token, secret)).await;
     assert!(!body(answer).await.contains("Synthia"));
+    // What is no such list is told by its place.
+    let typed = r#"[{"organisation":"shelter","local_key":"8","happened_on":"2016","birth_year":"Synthia"}]"#;
+    let answer = site.ask(ask("POST", "/api/v1/notifications", &token, typed)).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let said = body(answer).await;
+    assert!(said.contains("Line 1, column") && !said.contains("Synthia"), "{said}");
     let page = body(site.get("/account", &cookie).await).await;
     let id = page.split("name=\"token\" value=\"").nth(1).map(|t| t[..32].to_owned()).unwrap();
     assert_eq!(
