@@ -135,6 +135,8 @@ pub struct Edition {
     pub parts: Vec<Sized>,
     /// Persons of the year by sex and age, or by form: what the United Nations ask.
     pub asked: Vec<Asked>,
+    /// Persons without a year, who are left out: for whoever makes the report, not to be given out.
+    pub without_year: u64,
     /// What the gate found.
     pub passed: Passed,
     /// Releases before this one.
@@ -210,6 +212,7 @@ pub fn edition(
         unknown: (0..source.covariates.len()).map(unknown).collect(),
         asked,
         lists: source.lists.clone(),
+        without_year: source.without_year,
         families,
         whole,
         parts,

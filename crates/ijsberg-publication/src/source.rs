@@ -38,6 +38,8 @@ pub struct Source {
     pub years: Vec<String>,
     /// The persons.
     pub alike: Vec<Alike>,
+    /// Persons without a year, who are in no report: for whoever makes it, not to be given out.
+    pub without_year: u64,
 }
 
 impl Source {
@@ -59,10 +61,16 @@ impl Source {
             .collect();
         let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
         let mut cells: BTreeMap<(u32, String, Vec<String>), u64> = BTreeMap::new();
+        let mut without_year = 0;
         for (i, (history, count)) in table.rows.iter().enumerate() {
             let year: String = known(&table.covariates[year_at].values[i]).chars().take(4).collect();
-            if !year.parse::<i16>().is_ok_and(|y| years.contains(&y)) {
-                continue;
+            match year.parse::<i16>() {
+                Ok(y) if years.contains(&y) => {}
+                Ok(_) => continue,
+                Err(_) => {
+                    without_year += count;
+                    continue;
+                }
             }
             let levels = others.iter().map(|c| known(&c.values[i])).collect();
             *cells.entry((*history, year, levels)).or_default() += count;
@@ -82,7 +90,7 @@ impl Source {
         seen.sort();
         seen.dedup();
         let covariates = others.iter().map(|c| c.name.clone()).collect();
-        Some(Self { lists: table.histories.lists().to_vec(), covariates, years: seen, alike })
+        Some(Self { lists: table.histories.lists().to_vec(), covariates, years: seen, alike, without_year })
     }
 
     /// How many persons fit, exactly.

@@ -116,3 +116,4 @@ publish-ledger = { $path } is no ledger of releases: line { $line }, column { $c
 report-given-model = The estimates by year and by part below take the model of the whole for granted. The verdict is that the whole may be given out as a lower bound only, so read them as an order of magnitude, and compare them with one another rather than with other numbers.
 publish-meanwhile = Another report was given out since this one was computed, and it was not attacked together with that. Look at it again.
 publish-draws = The table holds draws of a linkage, which would be added up: take one table, such as that of ijsberg register histories.
+publish-without-year = { $n } persons without a year are left out of the report.

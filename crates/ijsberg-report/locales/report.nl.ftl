@@ -116,3 +116,4 @@ publish-ledger = { $path } is geen grootboek van uitgaven: regel { $line }, kolo
 report-given-model = De schattingen per jaar en per deel hieronder nemen het model van het geheel als gegeven. Het oordeel is dat het geheel alleen als ondergrens naar buiten mag, dus lees ze als orde van grootte, en vergelijk ze eerder onderling dan met andere getallen.
 publish-meanwhile = Sinds dit rapport berekend is, is er een ander uitgegeven, en het is daar niet samen mee aangevallen. Bekijk het opnieuw.
 publish-draws = De tabel bevat trekkingen van een koppeling, die opgeteld zouden worden: neem één tabel, zoals die van ijsberg register histories.
+publish-without-year = { $n } personen zonder jaar zijn niet in het rapport opgenomen.

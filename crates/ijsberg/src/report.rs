@@ -111,6 +111,9 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         PublishError::Read(_) => anyhow!("{}: {}", arguments.from, e.in_words(text)),
         e => anyhow!(e.in_words(text)),
     })?;
+    if made.without_year > 0 {
+        eprintln!("{}", text.fill("publish-without-year", &[("n", text.number(made.without_year as f64))]));
+    }
     let dir = arguments.out.join(arguments.year.to_string());
     let files = release(text, &made, &arguments.out)?;
     let parts = [

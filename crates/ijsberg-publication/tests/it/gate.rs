@@ -76,6 +76,9 @@ fn a_table_that_cannot_be_published_says_why() {
     assert!(matches!(of(draws), Err(PublishError::Draws)));
     let early = "A,B,year,count\n1,0,1999,30\n0,1,1999,40\n1,1,1999,20\n";
     assert!(matches!(of(early), Err(PublishError::Nobody(2010, 2015))));
+    // Who has no year is left out, and whoever makes the report is told.
+    let some = format!("{}\n1,0,0,0,0,0,,female,adult,dutch,other,synthetic\n", TABLE.trim_end());
+    assert_eq!(of(&some).unwrap().without_year, 1);
     let mut short = options(2015);
     short.secret = b"short".to_vec();
     assert!(matches!(made(short, Ledger::default()), Err(PublishError::ShortKey)));
