@@ -1,5 +1,7 @@
 //! What an attacker can work out: which whole numbers agree with everything that was published.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome};
 
 /// A published number: the sum of some cells lies between two bounds.
@@ -21,35 +23,79 @@ impl Published {
     }
 }
 
-/// The least and the most that each cell can be, given everything published; `None` where nothing agrees, so that something
-/// published is wrong. Integer programming, two problems for each cell.
-pub fn possible(cells: usize, published: &[Published]) -> Option<Vec<[u64; 2]>> {
-    let bound = |cell: usize, direction: OptimizationDirection| -> Option<u64> {
+/// More than any sum of persons.
+const ANY: u64 = i32::MAX as u64;
+
+impl Published {
+    /// What a number that is hidden tells: that it is not zero.
+    pub fn hidden(cells: Vec<usize>) -> Self {
+        Self { cells, low: 1, high: ANY }
+    }
+}
+
+/// The least and the most that a sum of cells can be, given everything published; `None` where nothing agrees, so that something
+/// published is wrong. Integer programming, two problems.
+pub fn range(published: &[Published], of: &[usize]) -> Option<[u64; 2]> {
+    let published = connected(published, of);
+    // Cells of a sum that is zero are zero, and what is left is a smaller problem.
+    let mut known: BTreeMap<usize, u64> = BTreeMap::new();
+    for p in &published {
+        for c in &p.cells {
+            let most = known.entry(*c).or_insert(ANY);
+            *most = (*most).min(p.high);
+        }
+    }
+    let mut all: Vec<usize> = known.keys().copied().chain(of.iter().copied()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.retain(|c| known.get(c) != Some(&0));
+    let most_of = |c: &usize| known.get(c).copied().unwrap_or(ANY);
+    let bound = |direction: OptimizationDirection| -> Option<u64> {
         let mut problem = Problem::new(direction);
-        // No cell is more than the least bound above a sum that holds it.
-        let most = published.iter().filter(|p| p.cells.contains(&cell)).map(|p| p.high).min();
-        let variables: Vec<_> = (0..cells)
+        let variables: BTreeMap<usize, _> = all
+            .iter()
             .map(|c| {
-                let most = published.iter().filter(|p| p.cells.contains(&c)).map(|p| p.high).min();
-                let most = most.map_or(i32::MAX, |m| i32::try_from(m).unwrap_or(i32::MAX));
-                problem.add_integer_var(f64::from(u8::from(c == cell)), (0, most))
+                let most = i32::try_from(most_of(c)).unwrap_or(i32::MAX);
+                (*c, problem.add_integer_var(f64::from(u8::from(of.contains(c))), (0, most)))
             })
             .collect();
-        for p in published {
-            let sum: Vec<_> = p.cells.iter().map(|c| (variables[*c], 1.0)).collect();
+        for p in &published {
+            let sum: Vec<_> = p.cells.iter().filter_map(|c| Some((*variables.get(c)?, 1.0))).collect();
+            if sum.is_empty() && p.low > 0 {
+                return None;
+            }
             problem.add_constraint(sum.as_slice(), ComparisonOp::Ge, p.low as f64);
-            problem.add_constraint(sum.as_slice(), ComparisonOp::Le, p.high as f64);
+            if p.high < ANY {
+                problem.add_constraint(sum.as_slice(), ComparisonOp::Le, p.high as f64);
+            }
         }
         // Without limits of time or nodes a solution is the best one.
         let SolveOutcome::Solution(solved) = problem.solve().ok()? else { return None };
-        let value = solved.objective().round();
-        Some(most.map_or(value as u64, |m| (value as u64).min(m)))
+        Some(solved.objective().round() as u64)
     };
-    (0..cells)
-        .map(|c| {
-            Some([bound(c, OptimizationDirection::Minimize)?, bound(c, OptimizationDirection::Maximize)?])
-        })
-        .collect()
+    Some([bound(OptimizationDirection::Minimize)?, bound(OptimizationDirection::Maximize)?])
+}
+
+/// What was published of cells that have to do with these, through however many sums.
+fn connected<'a>(published: &'a [Published], of: &[usize]) -> Vec<&'a Published> {
+    let mut reached: BTreeSet<usize> = of.iter().copied().collect();
+    let mut found = Vec::new();
+    let mut left: Vec<&Published> = published.iter().collect();
+    loop {
+        let (near, far): (Vec<_>, Vec<_>) =
+            left.into_iter().partition(|p| p.cells.iter().any(|c| reached.contains(c)));
+        if near.is_empty() {
+            return found;
+        }
+        reached.extend(near.iter().flat_map(|p| &p.cells));
+        found.extend(near);
+        left = far;
+    }
+}
+
+/// The least and the most that each cell can be; `None` where nothing agrees.
+pub fn possible(cells: usize, published: &[Published]) -> Option<Vec<[u64; 2]>> {
+    (0..cells).map(|c| range(published, &[c])).collect()
 }
 
 /// Cells that can be nothing else than one number other than zero.

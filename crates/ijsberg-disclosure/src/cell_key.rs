@@ -4,6 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::perturbation::Perturbation;
+use crate::protected::Protected;
 
 /// A person's number, or the sum of several: addition goes around.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,20 +35,9 @@ impl CellKey {
     }
 }
 
-/// A count that may be published: there is no other way to one than by protecting it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Protected(u64);
-
-impl Protected {
-    /// The number.
-    pub fn get(self) -> u64 {
-        self.0
-    }
-}
-
 /// Adds the noise that belongs to the persons in a cell.
 pub fn protect(table: &Perturbation, count: u64, key: CellKey) -> Protected {
-    Protected(count.saturating_add_signed(table.noise(count, key.share())))
+    Protected::new(count.saturating_add_signed(table.noise(count, key.share())))
 }
 
 #[cfg(test)]

@@ -1,10 +1,17 @@
 //! Rounding, for plain tables that are published once.
 
+use crate::protected::Protected;
+
 /// The nearest multiple of a base; halves go up. Base 3 is refused: with totals beside it a third of the cells of small tables
 /// can be recovered exactly.
 pub fn to_base(count: u64, base: Base) -> u64 {
     let base = base.get();
     (count + base / 2) / base * base
+}
+
+/// A count rounded to the nearest multiple of a base.
+pub fn rounded(count: u64, base: Base) -> Protected {
+    Protected::new(to_base(count, base))
 }
 
 /// A base that withstands the attack on tables with totals.

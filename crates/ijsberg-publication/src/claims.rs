@@ -4,6 +4,7 @@ use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::normal_quantile;
 
 use crate::estimate::{LEVEL, Sized};
+use crate::families::How;
 
 /// What can be said of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,11 +37,17 @@ impl Change {
     }
 }
 
-/// The difference of two published counts. They were counted, not sampled: what is in doubt is the noise of both.
-pub fn reported(noise: &Noise, before: u64, now: u64) -> (f64, f64) {
+/// The difference of two published counts. They were counted, not sampled: what is in doubt is the noise of both, or what rounding
+/// took away.
+pub fn reported(noise: &Noise, how: How, before: u64, now: u64) -> (f64, f64) {
     let difference = now as f64 - before as f64;
-    let half =
-        (normal_quantile(0.5 + LEVEL / 2.0) * (2.0 * noise.variance).sqrt()).min(2.0 * noise.largest as f64);
+    let half = match how {
+        How::Noise => (normal_quantile(0.5 + LEVEL / 2.0) * (2.0 * noise.variance).sqrt())
+            .min(2.0 * noise.largest as f64),
+        // Each is at most two from the true one.
+        How::Rounded => 4.0,
+        How::Exact | How::Hidden => 0.0,
+    };
     (difference - half, difference + half)
 }
 
@@ -66,7 +73,7 @@ mod tests {
         Sized {
             covariate: "year".into(),
             level: "2015".into(),
-            reported: protect(&noise, 100, CellKey::default()),
+            reported: Some(protect(&noise, 100, CellKey::default())),
             n_hat: Some(n_hat),
             limits: Some(limits),
             outcome: Outcome::Exists,
@@ -86,7 +93,9 @@ mod tests {
         assert_eq!(Change::of(estimated(&open, &a).unwrap()), Change::Fell);
         assert_eq!(estimated(&a, &Sized { n_hat: None, ..a.clone() }), None);
         let noise = Noise::default();
-        assert_eq!(Change::of(reported(&noise, 100, 103)), Change::Unclear);
-        assert_eq!(Change::of(reported(&noise, 100, 120)), Change::Rose);
+        let of = |how, now| Change::of(reported(&noise, how, 100, now));
+        assert_eq!((of(How::Noise, 103), of(How::Noise, 120)), (Change::Unclear, Change::Rose));
+        assert_eq!((of(How::Rounded, 105), of(How::Rounded, 95)), (Change::Rose, Change::Fell));
+        assert_eq!((of(How::Exact, 100), of(How::Exact, 101)), (Change::Unclear, Change::Rose));
     }
 }

@@ -1,12 +1,17 @@
 //! The report as a document: blocks that a page and a PDF are both made of, so that they say the same.
 
+use std::sync::LazyLock;
+
+use ijsberg_report::assessment::words;
 use ijsberg_report::charts::{self, Part};
 use ijsberg_report::terminal::{assumptions, conclusion, findings, granted, reason, verdict};
 use ijsberg_report::text::{Language, Text};
+use ijsberg_signals::rules::Rules;
 
 use crate::claims::{self, Change};
 use crate::edition::Edition;
 use crate::estimate::Sized;
+use crate::families::{Family, How, Plain};
 use crate::tables::PublicTable;
 use crate::write;
 
@@ -102,9 +107,20 @@ pub fn covariate(text: &Text, name: &str) -> String {
 /// The word for a level.
 pub fn level(text: &Text, covariate: &str, level: &str) -> String {
     let known = |key: String| Some(text.say(&key)).filter(|said| *said != key);
+    if covariate == "signal" {
+        return signal(text, level);
+    }
+    // Means of coercion are written with the codes of control.
+    let covariate = if covariate == "means" { "control" } else { covariate };
     known(format!("value-{}", level.replace(' ', "-")))
         .or_else(|| known(format!("code-{}-{level}", covariate.to_lowercase())))
         .unwrap_or_else(|| level.to_owned())
+}
+
+/// The question that was answered with yes; its name where the instrument has none of that name.
+fn signal(text: &Text, id: &str) -> String {
+    static RULES: LazyLock<Rules> = LazyLock::new(Rules::shipped);
+    RULES.questions.get(id).map_or_else(|| id.to_owned(), |q| words(text, &q.text).to_owned())
 }
 
 /// The title of an edition.
@@ -124,7 +140,8 @@ pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
         let values = [("year", year.to_string()), ("n", text.number(now.get() as f64))];
         all.push(text.fill("report-reported", &values));
         if let Some(before) = e.reported(year - 1) {
-            let difference = claims::reported(&e.options.noise, before.get(), now.get());
+            let how = e.families.first().map_or(How::Noise, |f| f.how);
+            let difference = claims::reported(&e.options.noise, how, before.get(), now.get());
             let values = [("year", (year - 1).to_string()), ("n", text.number(before.get() as f64))];
             all.push(change(text, "report-reported", Change::of(difference), &values));
         }
@@ -145,19 +162,43 @@ pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
 }
 
 fn parts(text: &Text, of: &[&Sized]) -> Vec<Part> {
-    let part = |s: &&Sized| Part {
-        label: level(text, &s.covariate, &s.level),
-        seen: s.reported.get() as f64,
-        n_hat: s.n_hat.unwrap_or(f64::NAN),
-        limits: s.limits.filter(|l| l.1.is_finite()),
+    let part = |s: &&Sized| {
+        Some(Part {
+            label: level(text, &s.covariate, &s.level),
+            seen: s.reported?.get() as f64,
+            n_hat: s.n_hat.unwrap_or(f64::NAN),
+            limits: s.limits.filter(|l| l.1.is_finite()),
+        })
     };
-    of.iter().map(part).collect()
+    of.iter().filter_map(part).collect()
 }
+
+/// Bars of counts alone, the longest first.
+fn counted(text: &Text, family: &Family) -> Vec<Part> {
+    let mut all: Vec<(f64, &String)> = Vec::new();
+    for (l, name) in family.levels.iter().enumerate() {
+        all.extend(family.by_level[l].map(|n| (n.get() as f64, name)));
+    }
+    all.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let part = |(n, name): &(f64, &String)| Part {
+        label: level(text, &family.name, name),
+        seen: *n,
+        n_hat: *n,
+        limits: None,
+    };
+    all.iter().take(MOST_BARS).map(part).collect()
+}
+
+/// Bars of a chart at most; the table beside it holds them all.
+const MOST_BARS: usize = 20;
 
 /// Composes the report in a language.
 pub fn compose(text: &Text, e: &Edition) -> Document {
     let mut w = Writer { t: text, e, blocks: Vec::new() };
-    let a = &e.whole.analysis;
+    let (a, o) = (&e.whole.analysis, &e.options);
+    if let Some(day) = o.embargo {
+        w.blocks.push(Block::Note(text.fill("report-embargo", &[("day", day.to_string())])));
+    }
     if e.options.synthetic {
         w.blocks.push(Block::Note(text.say("report-synthetic")));
     }
@@ -192,6 +233,12 @@ pub fn compose(text: &Text, e: &Edition) -> Document {
         w.table(&format!("reported-{}", family.name));
         w.table(&format!("estimates-{}", family.name));
     }
+    for family in &e.marks {
+        let title = text.fill("report-by", &[("what", covariate(text, &family.name))]);
+        w.blocks.push(Block::Heading(2, title.clone()));
+        w.figure(text.say("chart-marks"), charts::bars(text, &title, &counted(text, family)));
+        w.table(&format!("reported-{}", family.name));
+    }
     w.heading("report-by-list");
     w.table("reported-list");
     w.table("lists");
@@ -216,9 +263,20 @@ pub fn compose(text: &Text, e: &Edition) -> Document {
     w.table("completeness");
     w.table("revisions");
     w.table("bridge");
+    w.table("others");
     w.heading("report-disclosure");
+    let plain = match o.plain {
+        Plain::Noise => None,
+        Plain::Rounded => Some("report-disclosure-rounded"),
+        Plain::Suppressed => Some("report-disclosure-suppressed"),
+    };
+    let hidden: usize = e.families.iter().chain(&e.marks).map(Family::hidden).sum();
+    if let Some(key) = plain {
+        let least = crate::gate::THRESHOLD.to_string();
+        w.fill(key, &[("least", least), ("hidden", text.number(hidden as f64))]);
+    }
     w.fill(
-        "report-disclosure-text",
+        if plain.is_some() { "report-disclosure-histories" } else { "report-disclosure-text" },
         &[
             ("variance", text.decimal(e.options.noise.variance, 1)),
             ("largest", e.options.noise.largest.to_string()),
@@ -239,7 +297,6 @@ pub fn compose(text: &Text, e: &Edition) -> Document {
     let terms = ["victim", "list", "history", "estimate", "interval", "protected", "sight"];
     w.blocks.push(Block::List(terms.map(|k| text.say(&format!("report-term-{k}"))).to_vec()));
     w.heading("report-again");
-    let o = &e.options;
     w.fill(
         "report-again-text",
         &[

@@ -14,10 +14,11 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::estimate::{Sized, Whole, part, whole};
-use crate::families::{Family, Told};
+use crate::asked::{Asked, asked};
+use crate::families::{Family, Plain, Protection, Shown, Told};
 use crate::gate::{self, Passed, Refused};
 use crate::ledger::{Given, Ledger, Release};
-use crate::source::Source;
+use crate::source::{Alike, Source};
 
 /// What an edition is of.
 #[derive(Debug, Clone)]
@@ -32,14 +33,33 @@ pub struct Options {
     pub secret: Vec<u8>,
     /// The noise.
     pub noise: Noise,
+    /// How plain tables are protected.
+    pub plain: Plain,
     /// Replicates and seed.
     pub settings: Settings,
+    /// A copy for named readers only, until this day.
+    pub embargo: Option<Date>,
+    /// What others gave out.
+    pub others: Vec<Other>,
     /// Inhabitants by year, for rates.
     pub population: BTreeMap<i16, u64>,
     /// The country, as the United Nations number it.
     pub country: String,
     /// All persons are synthetic, and the report says so.
     pub synthetic: bool,
+}
+
+/// A total that another body gave out, which readers will hold beside this report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Other {
+    /// The year.
+    pub year: i16,
+    /// Who gave it out.
+    pub body: String,
+    /// Persons, or notifications.
+    pub persons: u64,
+    /// Where it stands, and why it differs as far as is known.
+    pub source: String,
 }
 
 /// Why there is no edition.
@@ -125,10 +145,10 @@ pub struct Edition {
     pub lists: Vec<String>,
     /// Families of tables: the lists, then each covariate.
     pub families: Vec<Family>,
+    /// What else is counted, and not estimated: means, signals, help, and so on.
+    pub marks: Vec<Family>,
     /// For each list: persons on no other.
     pub only_here: Vec<crate::Protected>,
-    /// For each covariate: persons of whom it is not known.
-    pub unknown: Vec<(String, crate::Protected)>,
     /// The estimate.
     pub whole: Whole,
     /// The estimate by part: the years, then the levels of each covariate.
@@ -141,21 +161,6 @@ pub struct Edition {
     pub passed: Passed,
     /// Releases before this one.
     pub earlier: Ledger,
-}
-
-/// A number that the United Nations ask for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
-    /// The series.
-    pub series: &'static str,
-    /// The sex, as their code; `_T` for all.
-    pub sex: &'static str,
-    /// The age, as their code; `_T` for all.
-    pub age: &'static str,
-    /// The year.
-    pub year: String,
-    /// Persons.
-    pub persons: crate::Protected,
 }
 
 /// Computes an edition and has it attacked.
@@ -185,35 +190,39 @@ pub fn edition(
     if overlap < LEAST_OVERLAP {
         return Err(PublishError::LittleOverlap(overlap));
     }
-    let mut families = vec![Family::by_list(&source, &noise)];
-    families.extend((0..source.covariates.len()).map(|c| Family::by_covariate(&source, &noise, c)));
-    let asked = asked(&source, &noise);
+    let asked = asked(&source, &noise, options.plain);
+    let how = Protection { noise: &noise, of: &options.noise, plain: options.plain, asked: &asked };
+    let mut families = vec![Family::by_list(&source, how)];
+    families.extend((0..source.covariates.len()).map(|c| Family::by_covariate(&source, how, c)));
+    let covariates = families.len();
+    families.extend(source.marks.iter().map(|m| Family::by_mark(&source, how, m)));
     let passed = gate(&source, &noise, &families, &asked, &options, &ledger)?;
     // The words of an analysis are made later; none of its numbers depends on the language.
     let text = Text::new(Language::English);
     let whole = whole(&source, &noise, &options.settings, &text, progress)?;
     let model = whole.model.as_deref();
     let seed = options.settings.seed;
-    let years =
-        source.years.iter().map(|y| part(&source, &noise, model, seed, ("year", y), |a| a.year == *y));
-    let mut parts: Vec<Sized> = years.collect();
-    for (c, name) in source.covariates.iter().enumerate() {
-        for level in source.levels(c) {
-            parts.push(part(&source, &noise, model, seed, (name, &level), |a| a.levels[c] == level));
+    let one = |what: (&str, &str), reported: Shown, fits: &dyn Fn(&Alike) -> bool| {
+        part(&source, &noise, model, seed, what, reported, fits)
+    };
+    let mut parts: Vec<Sized> = Vec::new();
+    for (y, year) in source.years.iter().enumerate() {
+        parts.push(one(("year", year), families[0].by_year[y], &|a| a.year == *year));
+    }
+    for (c, family) in families[1..covariates].iter().enumerate() {
+        for (l, level) in family.levels.iter().enumerate() {
+            parts.push(one((&family.name, level), family.by_level[l], &|a| a.levels[c] == *level));
         }
     }
     let alone = |l: usize| source.protected(&noise, |a| a.history == 1 << l);
-    let unknown = |c: usize| {
-        let of = source.protected(&noise, |a| a.levels[c] == crate::source::UNKNOWN);
-        (source.covariates[c].clone(), of)
-    };
+    let marks = families.split_off(covariates);
     Ok(Edition {
         only_here: (0..source.lists.len()).map(alone).collect(),
-        unknown: (0..source.covariates.len()).map(unknown).collect(),
         asked,
         lists: source.lists.clone(),
         without_year: source.without_year,
         families,
+        marks,
         whole,
         parts,
         passed,
@@ -232,10 +241,9 @@ fn gate(
 ) -> Result<Passed, PublishError> {
     let key = fingerprint(&options.secret);
     let mut passed = gate::attack(families, &options.noise, &key, ledger)?;
-    gate::attack_asked(asked, &options.noise, ledger, &mut passed)?;
+    gate::attack_asked(asked, families, &options.noise, ledger, &mut passed)?;
     let histories = source.histories(noise, |_| true);
-    let (sizes, total) = (&families[0].by_level, families[0].total);
-    gate::attack_histories(source.lists.len(), &histories, sizes, total, &options.noise, &mut passed)?;
+    gate::attack_histories(&histories, &families[0], &options.noise, &mut passed)?;
     Ok(passed)
 }
 
@@ -248,60 +256,23 @@ fn fingerprint(secret: &[u8]) -> String {
     })
 }
 
-/// Series of indicator 16.2.2 by sex and age, and by form.
-fn asked(source: &Source, noise: &Perturbation) -> Vec<Asked> {
-    let at =
-        |names: &[&str]| source.covariates.iter().position(|c| names.contains(&c.to_lowercase().as_str()));
-    let (sex, age, form) = (at(&["sex", "geslacht"]), at(&["age", "leeftijd"]), at(&["form", "vorm"]));
-    let sexes: [(&str, &[&str]); 3] =
-        [("_T", &[]), ("F", &["F", "female", "vrouw"]), ("M", &["M", "male", "man"])];
-    let ages: [(&str, &[&str]); 3] =
-        [("_T", &[]), ("Y0T17", &["minor", "minderjarig"]), ("Y_GE18", &["adult", "meerderjarig"])];
-    let forms: [(&str, &[&str]); 4] = [
-        ("VC_HTF_DETV", &[]),
-        ("VC_HTF_DETVSX", &["sexual", "seksueel", "SEX_PROSTITUTION", "SEX_OTHER"]),
-        ("VC_HTF_DETVFL", &["labour", "arbeid", "LABOUR", "DOMESTIC_SERVITUDE", "CHILD_LABOUR"]),
-        ("VC_HTF_DETVOG", &["organs", "ORGAN_REMOVAL"]),
-    ];
-    let mut all = Vec::new();
-    for year in &source.years {
-        for (series, of_form) in &forms {
-            for (sex_code, of_sex) in &sexes {
-                for (age_code, of_age) in &ages {
-                    let wants = [(form, of_form), (sex, of_sex), (age, of_age)];
-                    // What the table does not tell is not asked of it.
-                    if wants.iter().any(|(column, of)| column.is_none() && !of.is_empty()) {
-                        continue;
-                    }
-                    let fits = |a: &crate::source::Alike| {
-                        a.year == *year
-                            && wants.iter().all(|(column, of)| {
-                                of.is_empty() || column.is_some_and(|c| of.contains(&a.levels[c].as_str()))
-                            })
-                    };
-                    let named = of_form.is_empty() || source.alike.iter().any(fits);
-                    if named {
-                        let persons = source.protected(noise, fits);
-                        all.push(Asked { series, sex: sex_code, age: age_code, year: year.clone(), persons });
-                    }
-                }
-            }
-        }
-    }
-    all
-}
-
 impl Edition {
+    /// The folder that it lies in, among all reports.
+    pub fn folder(&self) -> String {
+        let embargo = if self.options.embargo.is_some() { "-embargo" } else { "" };
+        format!("{}{embargo}", self.options.year)
+    }
+
     /// The first year of the window.
     pub fn from(&self) -> i16 {
         self.options.year - self.options.years + 1
     }
 
-    /// Persons reported in a year, where it is in the window.
-    pub fn reported(&self, year: i16) -> Option<crate::Protected> {
+    /// Persons reported in a year, where it is in the window and shown.
+    pub fn reported(&self, year: i16) -> Shown {
         let family = self.families.first()?;
         let at = family.years.iter().position(|y| *y == year.to_string())?;
-        Some(family.by_year[at])
+        family.by_year[at]
     }
 
     /// The estimate of a year.
@@ -315,8 +286,9 @@ impl Edition {
             level: Some(format!("{} {} {}", a.series, a.sex, a.age)),
             year: Some(a.year.clone()),
             value: a.persons.get(),
+            how: a.how,
         });
-        let families = self.families.iter().map(|f| (f.name.clone(), f.told()));
+        let families = self.families.iter().chain(&self.marks).map(|f| (f.name.clone(), f.told()));
         families.chain([(gate::ASKED.to_owned(), asked.collect())]).collect()
     }
 
@@ -324,11 +296,12 @@ impl Edition {
     pub fn ledger(&self) -> Ledger {
         let o = &self.options;
         let date = o.date.to_string();
-        let reported = self.families.first().map_or(0, |f| f.total.get());
+        let reported = self.whole.analysis.histories.n();
         let release = Release {
             year: o.year,
             from: self.from(),
             date,
+            embargo: o.embargo.map(|d| d.to_string()),
             key: fingerprint(&o.secret),
             noise: (o.noise.variance, o.noise.largest, o.noise.hidden),
             families: self.told(),

@@ -1,7 +1,7 @@
 //! The estimate, from what was protected.
 
 use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome as Analysed, Request, run as analyse};
-use ijsberg_disclosure::cell_key::Protected;
+use ijsberg_disclosure::protected::Protected;
 use ijsberg_disclosure::perturbation::Perturbation;
 use ijsberg_mse::estimate::Outcome;
 use ijsberg_mse::histories::Histories;
@@ -14,6 +14,7 @@ use ijsberg_report::text::Text;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use crate::families::Shown;
 use crate::source::Source;
 use crate::tables::histories_csv;
 
@@ -45,8 +46,8 @@ pub struct Sized {
     pub covariate: String,
     /// The level.
     pub level: String,
-    /// Persons reported.
-    pub reported: Protected,
+    /// Persons reported; hidden, and then nothing is estimated either.
+    pub reported: Shown,
     /// Persons, reported and not.
     pub n_hat: Option<f64>,
     /// The interval, with the doubt of the noise.
@@ -174,16 +175,17 @@ fn noise_sd(
     (all.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt()
 }
 
-/// The estimate of one part, with the model of the whole.
+/// The estimate of one part, with the model of the whole. Where the count of those reported is hidden there is none, since it would
+/// tell that count.
 pub fn part(
     source: &Source,
     noise: &Perturbation,
     model: Option<&str>,
     seed: u64,
     (covariate, level): (&str, &str),
+    reported: Shown,
     fits: impl Fn(&crate::source::Alike) -> bool + Copy,
 ) -> Sized {
-    let reported = source.protected(noise, fits);
     let none = |outcome| Sized {
         covariate: covariate.to_owned(),
         level: level.to_owned(),
@@ -192,6 +194,9 @@ pub fn part(
         limits: None,
         outcome,
     };
+    if reported.is_none() {
+        return none(Outcome::NotApplicable);
+    }
     let histories = source.histories(noise, fits);
     let cells = histories.iter().map(|(h, c)| (*h, c.get()));
     let (Ok(table), Some(formula)) = (Histories::new(source.lists.clone(), cells), model) else {

@@ -1,10 +1,78 @@
 //! Tables that belong together: a covariate by year, with their sums.
 
-use ijsberg_disclosure::cell_key::Protected;
-use ijsberg_disclosure::perturbation::Perturbation;
+use ijsberg_disclosure::attack::Published;
+use ijsberg_disclosure::perturbation::{Noise, Perturbation};
+use ijsberg_disclosure::protected::Protected;
+use ijsberg_disclosure::round::{Base, rounded};
+use ijsberg_disclosure::suppress::{Number, suppress};
 use serde::{Deserialize, Serialize};
 
-use crate::source::{Alike, Source};
+use crate::asked::Asked;
+use crate::gate::THRESHOLD;
+use crate::source::{Alike, Marks, Source};
+
+/// How the counts of plain tables are protected. Capture histories, and the estimates that are made of them, always have noise:
+/// rounding and suppression destroy an estimate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Plain {
+    /// The noise of the histories.
+    #[default]
+    Noise,
+    /// Rounded to fives.
+    Rounded,
+    /// Small ones hidden, and others so that nobody can work them out; what is shown is exact.
+    Suppressed,
+}
+
+/// How a family is protected.
+#[derive(Debug, Clone, Copy)]
+pub struct Protection<'a> {
+    /// The noise.
+    pub noise: &'a Perturbation,
+    /// What it was made of.
+    pub of: &'a Noise,
+    /// How plain counts are.
+    pub plain: Plain,
+    /// What the United Nations are told of the same persons.
+    pub asked: &'a [Asked],
+}
+
+/// What a published number says of the true one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum How {
+    /// As much as the noise allows.
+    #[default]
+    Noise,
+    /// That it is the nearest multiple of five.
+    Rounded,
+    /// That it is the true one.
+    Exact,
+    /// That it is not zero; the number beside it is none.
+    Hidden,
+}
+
+impl How {
+    /// What a number that is protected like this says of a sum of cells. The noise is bounded, zero stays zero, and only zero or
+    /// what the noise allows becomes zero.
+    pub(crate) fn published(self, cells: Vec<usize>, noise: &Noise, value: u64) -> Published {
+        let largest = noise.largest.unsigned_abs();
+        let (low, high) = match self {
+            Self::Hidden => return Published::hidden(cells),
+            Self::Rounded => return Published::rounded(cells, value, Base::FIVE.get()),
+            Self::Exact => (value, value),
+            Self::Noise => (value.saturating_sub(largest).max(u64::from(value > 0)), value + largest),
+        };
+        Published { cells, low, high }
+    }
+
+    fn is_noise(&self) -> bool {
+        *self == Self::Noise
+    }
+}
+
+/// A count as it is shown; none if it is hidden.
+pub type Shown = Option<Protected>;
 
 /// A published number of a family: the level and the year that it is of, or all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +85,9 @@ pub struct Told {
     pub year: Option<String>,
     /// The number.
     pub value: u64,
+    /// What it says of the true one.
+    #[serde(skip_serializing_if = "How::is_noise", default)]
+    pub how: How,
 }
 
 /// Persons by level and year.
@@ -29,54 +100,115 @@ pub struct Family {
     /// Years.
     pub years: Vec<String>,
     /// By level and year.
-    pub cells: Vec<Vec<Protected>>,
+    pub cells: Vec<Vec<Shown>>,
     /// By level, all years.
-    pub by_level: Vec<Protected>,
+    pub by_level: Vec<Shown>,
     /// By year, all levels.
-    pub by_year: Vec<Protected>,
+    pub by_year: Vec<Shown>,
     /// Everybody.
-    pub total: Protected,
+    pub total: Shown,
+    /// A person may be at several levels or none, so that sums over levels mean nothing.
+    pub overlapping: bool,
+    /// What its numbers say of the true ones.
+    pub how: How,
 }
 
 impl Family {
     fn of(
         source: &Source,
-        noise: &Perturbation,
+        Protection { noise, of: parameters, plain, asked }: Protection<'_>,
         name: &str,
         levels: Vec<String>,
+        overlapping: bool,
         on: impl Fn(&Alike, usize) -> bool,
     ) -> Self {
-        let cell = |l: usize, year: &String| source.protected(noise, |a| on(a, l) && a.year == *year);
+        let (rows, columns) = (levels.len(), source.years.len());
+        // Numbers in one order: rows of cells, each with its sum, then the sums of the years and of everything.
+        let mut numbers: Vec<(Option<usize>, Option<usize>)> = Vec::new();
+        for l in (0..rows).map(Some).chain([None]) {
+            numbers.extend((0..columns).map(Some).chain([None]).map(|y| (l, y)));
+        }
+        let fits = |(l, y): (Option<usize>, Option<usize>), a: &Alike| {
+            l.is_none_or(|l| on(a, l)) && y.is_none_or(|y| a.year == source.years[y])
+        };
+        let with_noise = |n: (Option<usize>, Option<usize>)| source.protected(noise, |a| fits(n, a));
+        let shown: Vec<Shown> = match plain {
+            Plain::Noise => numbers.iter().map(|n| Some(with_noise(*n))).collect(),
+            Plain::Rounded => numbers
+                .iter()
+                .map(|n| Some(rounded(source.count(|a| fits(*n, a)), Base::FIVE)))
+                .collect(),
+            Plain::Suppressed => {
+                let number = |(l, y): (Option<usize>, Option<usize>)| {
+                    let within = |c: &usize| l.is_none_or(|l| c / columns == l) && y.is_none_or(|y| c % columns == y);
+                    // Everybody of a year is no sum of levels that overlap: a cell of its own stands for them.
+                    let cells: Vec<usize> = if overlapping && l.is_none() {
+                        let own = rows * columns;
+                        y.map_or((own..own + columns).collect(), |y| vec![own + y])
+                    } else {
+                        (0..rows * columns).filter(within).collect()
+                    };
+                    Number { cells, value: source.count(|a| fits((l, y), a)), stands: l.is_none() }
+                };
+                let also: Vec<Published> = asked
+                    .iter()
+                    .filter_map(|a| {
+                        let of = a.levels_alone(name)?;
+                        let y = source.years.iter().position(|y| *y == a.year)?;
+                        let those = (0..rows).filter(|l| of.contains(&levels[*l].as_str()));
+                        Some(a.published(those.map(|l| l * columns + y).collect(), parameters))
+                    })
+                    .collect();
+                suppress(&numbers.iter().map(|n| number(*n)).collect::<Vec<_>>(), &also, THRESHOLD)
+            }
+        };
+        let row = |l: usize| &shown[l * (columns + 1)..][..columns];
         Self {
             name: name.to_owned(),
-            cells: (0..levels.len()).map(|l| source.years.iter().map(|y| cell(l, y)).collect()).collect(),
-            by_level: (0..levels.len()).map(|l| source.protected(noise, |a| on(a, l))).collect(),
-            by_year: source.years.iter().map(|y| source.protected(noise, |a| a.year == *y)).collect(),
-            total: source.protected(noise, |_| true),
+            cells: (0..rows).map(|l| row(l).to_vec()).collect(),
+            by_level: (0..rows).map(|l| shown[l * (columns + 1) + columns]).collect(),
+            by_year: row(rows).to_vec(),
+            total: shown.last().copied().flatten(),
             years: source.years.clone(),
+            overlapping,
+            how: match plain {
+                Plain::Noise => How::Noise,
+                Plain::Rounded => How::Rounded,
+                Plain::Suppressed => How::Exact,
+            },
             levels,
         }
     }
 
     /// By covariate.
-    pub fn by_covariate(source: &Source, noise: &Perturbation, covariate: usize) -> Self {
+    pub fn by_covariate(source: &Source, how: Protection<'_>, covariate: usize) -> Self {
         let levels = source.levels(covariate);
         let wanted = levels.clone();
-        Self::of(source, noise, &source.covariates[covariate], levels, move |a, l| {
+        Self::of(source, how, &source.covariates[covariate], levels, false, move |a, l| {
             a.levels[covariate] == wanted[l]
         })
     }
 
     /// By list; who is on several counts on each.
-    pub fn by_list(source: &Source, noise: &Perturbation) -> Self {
-        Self::of(source, noise, "list", source.lists.clone(), |a, l| a.history >> l & 1 == 1)
+    pub fn by_list(source: &Source, how: Protection<'_>) -> Self {
+        Self::of(source, how, "list", source.lists.clone(), true, |a, l| a.history >> l & 1 == 1)
+    }
+
+    /// By mark; who has several counts at each.
+    pub fn by_mark(source: &Source, how: Protection<'_>, marks: &Marks) -> Self {
+        let one = |a: &Alike| marks.each.iter().filter(|m| a.marks[m.1]).count() == 1;
+        let levels = marks.each.iter().map(|m| m.0.clone()).collect();
+        let overlapping = !source.alike.iter().all(one);
+        Self::of(source, how, &marks.name, levels, overlapping, |a, l| a.marks[marks.each[l].1])
     }
 
     /// Everything that it tells.
     pub fn told(&self) -> Vec<Told> {
         let mut all = Vec::new();
-        let mut tell = |level: Option<&String>, year: Option<&String>, value: Protected| {
-            all.push(Told { level: level.cloned(), year: year.cloned(), value: value.get() });
+        let mut tell = |level: Option<&String>, year: Option<&String>, value: Shown| {
+            let how = if value.is_some() { self.how } else { How::Hidden };
+            let value = value.map_or(0, Protected::get);
+            all.push(Told { level: level.cloned(), year: year.cloned(), value, how });
         };
         for (l, level) in self.levels.iter().enumerate() {
             for (y, year) in self.years.iter().enumerate() {
@@ -89,5 +221,11 @@ impl Family {
         }
         tell(None, None, self.total);
         all
+    }
+
+    /// How many numbers are hidden.
+    pub fn hidden(&self) -> usize {
+        let sums = self.by_level.iter().chain(&self.by_year).chain([&self.total]);
+        self.cells.iter().flatten().chain(sums).filter(|c| c.is_none()).count()
     }
 }

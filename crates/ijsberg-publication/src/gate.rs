@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use ijsberg_disclosure::attack::{Published, pinned, possible};
-use ijsberg_disclosure::cell_key::Protected;
 use ijsberg_disclosure::perturbation::Noise;
+use ijsberg_disclosure::protected::Protected;
 
-use crate::edition::Asked;
-use crate::families::{Family, Told};
+use crate::asked::{Asked, DIMENSIONS, levels_of};
+use crate::families::{Family, How, Told};
 use crate::ledger::{Ledger, Release};
 
 /// Fewer persons than this in a cell are nobody else's business.
@@ -53,20 +53,13 @@ pub enum Refused {
 pub struct Passed {
     /// Numbers that were attacked.
     pub numbers: usize,
-    /// The least number of values that a count other than zero can still have.
+    /// The least number of values that a small count other than zero can still have.
     pub narrowest: u64,
     /// Families whose earlier releases agree with no table of now: the data were revised between them.
     pub revised: Vec<String>,
 }
 
-/// What a published number says of the true one: the noise is bounded, zero stays zero, and only zero or what the noise allows
-/// becomes zero.
-fn bounds(noise: &Noise, value: u64) -> (u64, u64) {
-    let largest = noise.largest.unsigned_abs();
-    (value.saturating_sub(largest).max(u64::from(value > 0)), value + largest)
-}
-
-/// Everything told of one family, as equations over its cells. Lists overlap, so for them sums over levels mean nothing.
+/// Everything told of one family, as equations over its cells, hidden ones too. Where levels overlap, sums over them mean nothing.
 fn equations(told: &[&Told], noise: &Noise, overlapping: bool) -> (usize, Vec<Published>) {
     let mut cells: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for t in told {
@@ -80,8 +73,7 @@ fn equations(told: &[&Told], noise: &Noise, overlapping: bool) -> (usize, Vec<Pu
     };
     let of = |t: &&&Told| {
         let of: Vec<usize> = cells.iter().filter(|(key, _)| fits(t, key)).map(|c| *c.1).collect();
-        let (low, high) = bounds(noise, t.value);
-        Published { cells: of, low, high }
+        t.how.published(of, noise, t.value)
     };
     let usable = |t: &&&Told| !(overlapping && t.level.is_none());
     (cells.len(), told.iter().filter(usable).map(|t| of(&t)).filter(|p| !p.cells.is_empty()).collect())
@@ -103,11 +95,11 @@ pub fn attack(families: &[Family], noise: &Noise, key: &str, ledger: &Ledger) ->
     let mut passed = Passed { numbers: 0, narrowest: u64::MAX, revised: Vec::new() };
     for family in families {
         let now = family.told();
-        let overlapping = family.name == "list";
+        let overlapping = family.overlapping;
         let told: Vec<&Told> = now.iter().collect();
-        let (cells, published) = equations(&told, noise, overlapping);
+        let (cells, numbers) = equations(&told, noise, overlapping);
         let alone =
-            possible(cells, &published).ok_or_else(|| Refused::Impossible { family: family.name.clone() })?;
+            possible(cells, &numbers).ok_or_else(|| Refused::Impossible { family: family.name.clone() })?;
         check(&family.name, &alone, &mut passed, now.len())?;
         let before: Vec<&Told> = earlier(ledger, &family.name, &family.years);
         if before.is_empty() {
@@ -115,8 +107,8 @@ pub fn attack(families: &[Family], noise: &Noise, key: &str, ledger: &Ledger) ->
         }
         // The same numbers from another release tell nothing new; those of other years and sums do.
         let both: Vec<&Told> = told.iter().copied().chain(before).collect();
-        let (cells, published) = equations(&both, noise, overlapping);
-        match possible(cells, &published) {
+        let (cells, numbers) = equations(&both, noise, overlapping);
+        match possible(cells, &numbers) {
             Some(together) => check(&family.name, &together, &mut passed, 0)?,
             None => passed.revised.push(family.name.clone()),
         }
@@ -129,78 +121,84 @@ pub fn attack(families: &[Family], noise: &Noise, key: &str, ledger: &Ledger) ->
 /// # Errors
 /// See [`Refused`].
 pub fn attack_histories(
-    lists: usize,
     histories: &[(u32, Protected)],
-    sizes: &[Protected],
-    total: Protected,
+    lists: &Family,
     noise: &Noise,
     passed: &mut Passed,
 ) -> Result<(), Refused> {
-    let on =
-        |l: usize| (0..histories.len()).filter(|i| histories[*i].0 >> l & 1 == 1).collect::<Vec<usize>>();
-    let told = |cells: Vec<usize>, value: Protected| {
-        let (low, high) = bounds(noise, value.get());
-        Published { cells, low, high }
-    };
-    let mut published: Vec<Published> =
-        histories.iter().enumerate().map(|(i, h)| told(vec![i], h.1)).collect();
-    published.extend((0..lists).zip(sizes).map(|(l, size)| told(on(l), *size)));
-    published.push(told((0..histories.len()).collect(), total));
+    let on = |l: usize| (0..histories.len()).filter(|i| histories[*i].0 >> l & 1 == 1).collect();
+    let whole = lists.told().into_iter().filter(|t| t.year.is_none()).map(|t| {
+        let list = t.level.and_then(|l| lists.levels.iter().position(|name| *name == l));
+        t.how.published(list.map_or((0..histories.len()).collect(), on), noise, t.value)
+    });
+    let mut numbers: Vec<Published> = histories
+        .iter()
+        .enumerate()
+        .map(|(i, h)| How::Noise.published(vec![i], noise, h.1.get()))
+        .collect();
+    numbers.extend(whole);
     let family = || "histories".to_owned();
     let found =
-        possible(histories.len(), &published).ok_or_else(|| Refused::Impossible { family: family() })?;
-    check("histories", &found, passed, published.len())
+        possible(histories.len(), &numbers).ok_or_else(|| Refused::Impossible { family: family() })?;
+    check("histories", &found, passed, numbers.len())
 }
 
 /// The family of what the United Nations ask for, in the ledger.
 pub const ASKED: &str = "sdg-16-2-2";
 
-/// Attacks what the United Nations ask for: counts by form, sex and age at once, year by year, with what earlier releases told of the
-/// same years.
+/// Attacks what the United Nations ask for, counts by form, sex and age at once, with what the tables by form, sex and age told of
+/// the same year, and with what earlier releases told of it.
 ///
 /// # Errors
 /// See [`Refused`].
 pub fn attack_asked(
     asked: &[Asked],
+    families: &[Family],
     noise: &Noise,
     ledger: &Ledger,
     passed: &mut Passed,
 ) -> Result<(), Refused> {
-    let distinct = |of: fn(&Asked) -> &'static str| {
-        let mut all: Vec<&str> = asked.iter().map(of).filter(|v| !ANY.contains(v)).collect();
-        all.sort_unstable();
-        all.dedup();
-        // And those who are none of these.
-        all.push("");
-        all
-    };
-    let (forms, sexes, ages) = (distinct(|a| a.series), distinct(|a| a.sex), distinct(|a| a.age));
-    let mut cells = Vec::new();
-    for form in &forms {
-        for sex in &sexes {
-            cells.extend(ages.iter().map(|age| [*form, *sex, *age]));
+    // The levels of a dimension, or one that stands for all where the table does not tell it.
+    let by = |names: &[&str]| families.iter().find(|f| names.contains(&f.name.to_lowercase().as_str()));
+    let tables = DIMENSIONS.map(by);
+    let levels = tables.map(|f| f.map_or(vec![String::new()], |f| f.levels.clone()));
+    let mut cells: Vec<[&str; 3]> = Vec::new();
+    for form in &levels[0] {
+        for sex in &levels[1] {
+            cells.extend(levels[2].iter().map(|age| [form.as_str(), sex.as_str(), age.as_str()]));
         }
     }
-    let published = |what: [&str; 3], value: u64| {
-        let fits = |cell: &[&str; 3]| what.iter().zip(cell).all(|(w, c)| ANY.contains(w) || w == c);
-        let (low, high) = bounds(noise, value);
-        Published { cells: (0..cells.len()).filter(|i| fits(&cells[*i])).collect(), low, high }
+    let sum = |fits: &dyn Fn(&[&str; 3]) -> bool| (0..cells.len()).filter(|i| fits(&cells[*i])).collect();
+    let of_codes = |codes: [&str; 3], how: How, value: u64| {
+        let of = levels_of(codes);
+        let fits = |cell: &[&str; 3]| of.iter().zip(cell).all(|(of, c)| of.is_empty() || of.contains(c));
+        how.published(sum(&fits), noise, value)
+    };
+    let of_table = |d: usize, t: &Told| {
+        let fits = |cell: &[&str; 3]| t.level.as_deref().is_none_or(|l| l == cell[d]);
+        t.how.published(sum(&fits), noise, t.value)
     };
     let mut years: Vec<&str> = asked.iter().map(|a| a.year.as_str()).collect();
     years.dedup();
     for year in years {
-        let now: Vec<Published> = asked
+        let of_year = |t: &&Told| t.year.as_deref() == Some(year);
+        let mut now: Vec<Published> = asked
             .iter()
             .filter(|a| a.year == year)
-            .map(|a| published([a.series, a.sex, a.age], a.persons.get()))
+            .map(|a| of_codes([a.series, a.sex, a.age], a.how, a.persons.get()))
             .collect();
+        let numbers = now.len();
+        for (d, family) in tables.iter().enumerate() {
+            let told = family.map(Family::told).unwrap_or_default();
+            now.extend(told.iter().filter(of_year).map(|t| of_table(d, t)));
+        }
         let impossible = || Refused::Impossible { family: ASKED.to_owned() };
         let alone = possible(cells.len(), &now).ok_or_else(impossible)?;
-        check(ASKED, &alone, passed, now.len())?;
+        check(ASKED, &alone, passed, numbers)?;
         let told = ledger.releases.iter().filter_map(|r| r.families.get(ASKED)).flatten();
-        let before = told.filter(|t| t.year.as_deref() == Some(year)).filter_map(|t| {
+        let before = told.filter(of_year).filter_map(|t| {
             let mut words = t.level.as_deref()?.split(' ');
-            Some(published([words.next()?, words.next()?, words.next()?], t.value))
+            Some(of_codes([words.next()?, words.next()?, words.next()?], t.how, t.value))
         });
         let mut both = now.clone();
         // What is told again as it was tells nothing new.
@@ -215,9 +213,6 @@ pub fn attack_asked(
     passed.revised.dedup();
     Ok(())
 }
-
-/// What stands for all of a dimension.
-const ANY: [&str; 2] = ["_T", "VC_HTF_DETV"];
 
 /// What earlier releases told of a family. A sum over years is of that release's own years, so it is told only where the window is
 /// the same.
@@ -239,7 +234,8 @@ fn check(family: &str, found: &[[u64; 2]], passed: &mut Passed, numbers: usize) 
         return Err(Refused::Recovered { family: family.to_owned(), cells: small });
     }
     passed.numbers += numbers;
-    let width = found.iter().filter(|c| c[1] > 0).map(|c| c[1] - c[0] + 1).min();
+    // A count that is known to be large is nobody's secret.
+    let width = found.iter().filter(|c| c[1] > 0 && c[0] < THRESHOLD).map(|c| c[1] - c[0] + 1).min();
     passed.narrowest = passed.narrowest.min(width.unwrap_or(u64::MAX));
     Ok(())
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::families::Told;
+use crate::families::{How, Told};
 
 /// All releases, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct Release {
     pub from: i16,
     /// The day it was made.
     pub date: String,
+    /// The day until which it was for named readers only.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub embargo: Option<String>,
     /// Tells whether another release had the same key, and nothing of the key.
     pub key: String,
     /// The noise: variance, largest, hidden.
@@ -63,14 +66,14 @@ impl Ledger {
     /// What earlier releases said of a year: how many persons were reported, by the release's year and day.
     pub fn vintages(&self, year: &str) -> Vec<(i16, String, u64)> {
         let of = |r: &Release| {
-            let value = r
+            let told = r
                 .families
                 .get("list")?
                 .iter()
-                .find(|t| t.level.is_none() && t.year.as_deref() == Some(year))?
-                .value;
-            Some((r.year, r.date.clone(), value))
+                .find(|t| t.level.is_none() && t.year.as_deref() == Some(year) && t.how != How::Hidden)?;
+            Some((r.year, r.date.clone(), told.value))
         };
-        self.releases.iter().filter_map(of).collect()
+        // A copy under embargo is no edition of its own.
+        self.releases.iter().filter(|r| r.embargo.is_none()).filter_map(of).collect()
     }
 }

@@ -5,6 +5,7 @@
 //! gets the public number to the digit, and nobody gets more. [`gate`] attacks each release together with all earlier ones before
 //! it is given out. Pure: bytes come back, nothing is written.
 
+pub mod asked;
 pub mod claims;
 pub mod document;
 pub mod edition;
@@ -17,4 +18,4 @@ pub mod tables;
 pub mod write;
 
 pub use edition::{Edition, Options, PublishError, edition};
-pub use ijsberg_disclosure::cell_key::Protected;
+pub use ijsberg_disclosure::protected::Protected;

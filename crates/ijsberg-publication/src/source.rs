@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use ijsberg_disclosure::cell_key::{CellKey, Protected, protect};
+use ijsberg_disclosure::cell_key::{CellKey, protect};
 use ijsberg_disclosure::perturbation::Perturbation;
-use ijsberg_tables::Table;
+use ijsberg_disclosure::protected::Protected;
+use ijsberg_tables::{Covariate, Table};
 
 /// Names under which a covariate is taken for the year.
 const YEAR_NAMES: [&str; 3] = ["year", "jaar", "period"];
@@ -21,10 +22,23 @@ pub struct Alike {
     pub year: String,
     /// The level of each covariate.
     pub levels: Vec<String>,
+    /// Whether each mark is theirs.
+    pub marks: Vec<bool>,
     /// How many.
     pub count: u64,
     /// Their numbers, added up.
     key: CellKey,
+}
+
+/// What else is counted and not estimated, such as means of coercion: marks of which a person may have several. In a table it is
+/// the columns `means.DebtBondage`, `means.Other`, and so on, with `yes` for whoever has it and `no` for who has not; a column of 1
+/// and 0 would be a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marks {
+    /// What they have in common.
+    pub name: String,
+    /// Each, and where it stands among all marks.
+    pub each: Vec<(String, usize)>,
 }
 
 /// All persons of a window of years.
@@ -34,6 +48,8 @@ pub struct Source {
     pub lists: Vec<String>,
     /// Covariates but the year.
     pub covariates: Vec<String>,
+    /// What else is counted.
+    pub marks: Vec<Marks>,
     /// Years in order.
     pub years: Vec<String>,
     /// The persons.
@@ -51,18 +67,16 @@ impl Source {
         let year_at =
             table.covariates.iter().position(|c| YEAR_NAMES.contains(&c.name.to_lowercase().as_str()))?;
         // A column that says the same of everybody, such as that all of it is synthetic, breaks nothing down.
-        let told = |c: &ijsberg_tables::Covariate| c.values.iter().any(|v| *v != c.values[0]);
-        let others: Vec<&ijsberg_tables::Covariate> = table
-            .covariates
-            .iter()
-            .enumerate()
-            .filter(|(i, c)| *i != year_at && told(c))
-            .map(|c| c.1)
-            .collect();
+        let told = |c: &Covariate| c.values.iter().any(|v| *v != c.values[0]);
+        let told: Vec<&Covariate> =
+            table.covariates.iter().enumerate().filter(|(i, c)| *i != year_at && told(c)).map(|c| c.1).collect();
+        let (marks, others): (Vec<&Covariate>, Vec<&Covariate>) =
+            told.into_iter().partition(|c| c.name.contains('.'));
         let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
-        let mut cells: BTreeMap<(u32, String, Vec<String>), u64> = BTreeMap::new();
+        let has = |v: &Option<String>| v.as_deref().is_some_and(|v| ["yes", "ja", "true"].contains(&v));
+        let mut cells: BTreeMap<(u32, String, Vec<String>), BTreeMap<Vec<bool>, u64>> = BTreeMap::new();
         let mut without_year = 0;
-        for (i, (history, count)) in table.rows.iter().enumerate() {
+        for (i, (history, count)) in table.rows.iter().enumerate().filter(|r| r.1.1 > 0) {
             let year: String = known(&table.covariates[year_at].values[i]).chars().take(4).collect();
             match year.parse::<i16>() {
                 Ok(y) if years.contains(&y) => {}
@@ -73,24 +87,35 @@ impl Source {
                 }
             }
             let levels = others.iter().map(|c| known(&c.values[i])).collect();
-            *cells.entry((*history, year, levels)).or_default() += count;
+            let marked = marks.iter().map(|c| has(&c.values[i])).collect();
+            *cells.entry((*history, year, levels)).or_default().entry(marked).or_default() += count;
         }
-        let alike: Vec<Alike> = cells
-            .into_iter()
-            .filter(|c| c.1 > 0)
-            .map(|((history, year, levels), count)| {
-                let who = format!("{history}\u{1f}{year}\u{1f}{}", levels.join("\u{1f}"));
-                let key = (0..count).fold(CellKey::default(), |sum, number| {
+        let mut alike: Vec<Alike> = Vec::new();
+        for ((history, year, levels), marked) in cells {
+            // The numbers do not depend on the marks, so that whoever publishes without them has the same noise.
+            let who = format!("{history}\u{1f}{year}\u{1f}{}", levels.join("\u{1f}"));
+            let mut number = 0_u64;
+            for (marks, count) in marked {
+                let numbers = number..number + count;
+                number += count;
+                let key = numbers.fold(CellKey::default(), |sum, number| {
                     sum.and(CellKey::of(secret, format!("{who}\u{1f}{number}").as_bytes()))
                 });
-                Alike { history, year, levels, count, key }
-            })
-            .collect();
+                alike.push(Alike { history, year: year.clone(), levels: levels.clone(), marks, count, key });
+            }
+        }
         let mut seen: Vec<String> = alike.iter().map(|a| a.year.clone()).collect();
         seen.sort();
         seen.dedup();
         let covariates = others.iter().map(|c| c.name.clone()).collect();
-        Some(Self { lists: table.histories.lists().to_vec(), covariates, years: seen, alike, without_year })
+        Some(Self {
+            lists: table.histories.lists().to_vec(),
+            covariates,
+            marks: families(&marks),
+            years: seen,
+            alike,
+            without_year,
+        })
     }
 
     /// How many persons fit, exactly.
@@ -120,4 +145,16 @@ impl Source {
         all.dedup();
         all
     }
+}
+
+/// Marks by what stands before the dot.
+fn families(marks: &[&Covariate]) -> Vec<Marks> {
+    let mut all: Vec<Marks> = Vec::new();
+    for (at, (name, mark)) in marks.iter().enumerate().filter_map(|(i, c)| Some((i, c.name.split_once('.')?))) {
+        match all.iter_mut().find(|m| m.name == name) {
+            Some(of) => of.each.push((mark.to_owned(), at)),
+            None => all.push(Marks { name: name.to_owned(), each: vec![(mark.to_owned(), at)] }),
+        }
+    }
+    all
 }

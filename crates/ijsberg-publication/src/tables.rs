@@ -1,7 +1,9 @@
 //! Tables that are given out. A count in them is a protected one; there is no other way to put one in.
 
-use ijsberg_disclosure::cell_key::Protected;
+use ijsberg_disclosure::protected::Protected;
 use ijsberg_report::text::Text;
+
+use crate::families::Shown;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,12 +38,16 @@ pub enum Cell {
     Count(Protected),
     /// A number that was computed from protected counts.
     Number(f64),
+    /// Hidden, lest somebody be recognised.
+    Confidential,
     /// Not available.
     NotAvailable,
     /// Does not apply.
     NotApplicable,
 }
 
+/// What stands where a number is hidden.
+pub const CONFIDENTIAL: &str = "[c]";
 /// What stands where a number does not.
 pub const NOT_AVAILABLE: &str = "[x]";
 /// What stands where a number would mean nothing.
@@ -65,6 +71,12 @@ impl From<Protected> for Cell {
     }
 }
 
+impl From<Shown> for Cell {
+    fn from(count: Shown) -> Self {
+        count.map_or(Self::Confidential, Self::Count)
+    }
+}
+
 impl From<Option<f64>> for Cell {
     fn from(number: Option<f64>) -> Self {
         number.filter(|n| n.is_finite()).map_or(Self::NotAvailable, Self::Number)
@@ -80,6 +92,7 @@ impl Cell {
             (Self::Number(x), Holds::Share) => format!("{x:.4}"),
             (Self::Number(x), Holds::Number(places)) => format!("{x:.places$}"),
             (Self::Number(x), _) => format!("{x:.0}"),
+            (Self::Confidential, _) => CONFIDENTIAL.to_owned(),
             (Self::NotAvailable, _) => NOT_AVAILABLE.to_owned(),
             (Self::NotApplicable, _) => NOT_APPLICABLE.to_owned(),
         }

@@ -23,7 +23,7 @@ pub fn json(text: &Text, e: &Edition) -> Value {
         Cell::Text(text) => json!(text),
         Cell::Count(count) => json!(count.get()),
         Cell::Number(x) => json!(x),
-        Cell::NotAvailable | Cell::NotApplicable => Value::Null,
+        Cell::Confidential | Cell::NotAvailable | Cell::NotApplicable => Value::Null,
     };
     let table = |t: &PublicTable| {
         let names: Vec<&str> = t.columns.iter().map(|c| c.name.as_str()).collect();

@@ -1,8 +1,9 @@
 //! Capture histories: one row a person, one column a list, and the covariates that a breakdown needs. Nothing else leaves.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::error::RegisterError;
+use crate::facts::Facts;
 use crate::policy::Operation;
 use crate::register::{Id, Register};
 
@@ -11,20 +12,25 @@ use crate::register::{Id, Register};
 pub struct HistoryTable {
     /// Lists in order.
     pub lists: Vec<String>,
+    /// What else may be known of a person, such as `means.DebtBondage`; none unless it was asked for.
+    pub facts: Vec<String>,
     /// Persons.
     pub persons: Vec<PersonHistory>,
 }
 
 impl HistoryTable {
     /// A column for each list and each covariate, a row for each person. What is not known is empty: an estimate takes an empty
-    /// cell for missing, and a word for a level of its own.
+    /// cell for missing, and a word for a level of its own. Facts
+    /// follow, a column for each, `yes` or `no`, since a column of 1 and 0 is taken for a list.
     pub fn table(&self) -> crate::exchange::Table {
         let covariates = ["year", "sex", "age", "nationality", "form"].map(str::to_owned);
-        let header = self.lists.iter().cloned().chain(covariates).collect();
+        let header = self.lists.iter().cloned().chain(covariates).chain(self.facts.iter().cloned()).collect();
         let known = |s: &str| if ["unknown", "UNKNOWN"].contains(&s) { String::new() } else { s.to_owned() };
         let row = |p: &PersonHistory| {
             let bits = (0..self.lists.len()).map(|l| (p.lists >> l & 1).to_string());
-            bits.chain([p.year.as_str(), &p.sex, p.age, p.nationality, &p.form].map(known)).collect()
+            let fact = |f| if p.facts.contains(&f) { "yes" } else { "no" }.to_owned();
+            let facts = (0..self.facts.len()).map(fact);
+            bits.chain([p.year.as_str(), &p.sex, p.age, p.nationality, &p.form].map(known)).chain(facts).collect()
         };
         (header, self.persons.iter().map(row).collect())
     }
@@ -45,6 +51,8 @@ pub struct PersonHistory {
     pub nationality: &'static str,
     /// Form of exploitation.
     pub form: String,
+    /// Which facts are known of them.
+    pub facts: BTreeSet<usize>,
 }
 
 /// The most lists of a table.
@@ -64,6 +72,19 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, or there are more lists than a table holds.
     pub fn histories(&mut self, from: i16, to: i16) -> Result<HistoryTable, RegisterError> {
+        self.histories_with(from, to, false)
+    }
+
+    /// The same with what the yearly report counts beside: means of coercion, signals that were answered with yes, support, steps of
+    /// residence and justice, the last decision on status, and how long it took until the first registration. Codes only.
+    ///
+    /// # Errors
+    /// As for [`Register::histories`].
+    pub fn histories_for_report(&mut self, from: i16, to: i16) -> Result<HistoryTable, RegisterError> {
+        self.histories_with(from, to, true)
+    }
+
+    fn histories_with(&mut self, from: i16, to: i16, facts: bool) -> Result<HistoryTable, RegisterError> {
         if !(1900..=to).contains(&from) || to > 2100 {
             return Err(RegisterError::invalid(
                 "years",
@@ -75,7 +96,8 @@ impl Register {
             let mut table = HistoryTable::default();
             let mut numbers: HashMap<String, u32> = HashMap::new();
             let mut persons: HashMap<Id, usize> = HashMap::new();
-            let sql = "SELECT id, list, happened_on, sex, minor, nationality, form FROM registration \
+            let mut known_of = Facts::default();
+            let sql = "SELECT id, list, happened_on, sex, minor, nationality, form, person, recorded_at FROM registration \
                        WHERE happened_on >= $1 AND happened_on < $2 ORDER BY happened_on, id";
             let bounds = [format!("{from:04}").into(), format!("{:04}", i32::from(to) + 1).into()];
             r.driver.each(sql, &bounds, &mut |row| {
@@ -84,6 +106,10 @@ impl Register {
                 let list = *numbers.entry(row.text(1).to_owned()).or_insert(next);
                 let bit = 1_u32.checked_shl(list).unwrap_or(0);
                 let at = *persons.entry(groups.root(id)).or_insert(table.persons.len());
+                if facts {
+                    let first = at == table.persons.len();
+                    known_of.registered(row.bytes(7), at, first.then(|| (row.text(2), row.text(8))));
+                }
                 let age = match row.text(4) {
                     "yes" => "minor",
                     "no" => "adult",
@@ -103,6 +129,7 @@ impl Register {
                         age,
                         nationality,
                         form: row.text(6).to_owned(),
+                        facts: BTreeSet::new(),
                     }),
                     Some(p) => {
                         p.lists |= bit;
@@ -134,7 +161,14 @@ impl Register {
                 p.lists = sorted.values().enumerate().map(|(new, old)| (p.lists >> old & 1) << new).sum();
             }
             table.lists = sorted.keys().map(|n| (*n).clone()).collect();
-            let detail = format!("{} persons on {} lists", table.persons.len(), table.lists.len());
+            if facts {
+                for record in r.all_records()? {
+                    known_of.record(&record);
+                }
+                known_of.into_table(&mut table);
+            }
+            let counted = if facts { " and what is known of them, in codes" } else { "" };
+            let detail = format!("{} persons on {} lists{counted}", table.persons.len(), table.lists.len());
             Ok((table, detail))
         })
     }

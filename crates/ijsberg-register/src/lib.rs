@@ -10,6 +10,7 @@ pub mod codes;
 pub mod entities;
 pub mod error;
 pub mod exchange;
+mod facts;
 pub mod histories;
 pub mod keys;
 pub mod lanes;

@@ -53,7 +53,8 @@ pub struct Notification {
 }
 
 /// Kinds of record that may come with a notification: what a person must decide may not.
-const WITH_IT: [&str; 7] = ["signal", "case", "episode", "journey", "means", "consent", "referral"];
+const WITH_IT: [&str; 9] =
+    ["signal", "case", "episode", "journey", "observation", "means", "consent", "referral", "support"];
 
 /// What is wrong with a row. The value is not repeated.
 #[derive(Debug, Clone, PartialEq, Eq)]

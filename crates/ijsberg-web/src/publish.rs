@@ -12,6 +12,8 @@ use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_publication::document::{Block, compose, covariate, level};
 use ijsberg_publication::ledger::{Ledger, Release};
+use ijsberg_publication::edition::Other;
+use ijsberg_publication::families::{Family, Plain};
 use ijsberg_publication::write::html;
 use ijsberg_publication::{Edition, Options, edition};
 use ijsberg_report::html::figure;
@@ -35,6 +37,8 @@ pub struct Publisher {
     pub secret: Vec<u8>,
     /// Inhabitants by year.
     pub population: BTreeMap<i16, u64>,
+    /// Totals that others gave out.
+    pub others: Vec<Other>,
     /// Reads the ledger.
     pub ledger: ReadLedger,
     /// Writes an edition.
@@ -73,7 +77,7 @@ const REPLICATES: usize = 500;
 struct Compared {
     what: String,
     years: Vec<String>,
-    rows: Vec<(String, Vec<(u64, u64)>)>,
+    rows: Vec<(String, Vec<(Option<u64>, u64)>)>,
 }
 
 #[derive(Template)]
@@ -123,7 +127,19 @@ pub(crate) async fn preview(
         .zip(of_form("years").filter(|y| (1..=30).contains(y)))
         .ok_or_else(wrong)?;
     let from = year - years + 1;
-    let table = Desk::run(&app, visitor.by(), move |r| Ok(r.histories(from, year)?.table())).await?;
+    let plain = match of(&sent, "counts") {
+        "rounded" => Plain::Rounded,
+        "suppressed" => Plain::Suppressed,
+        _ => Plain::Noise,
+    };
+    let embargo = match of(&sent, "audience") {
+        "named" => {
+            let wrong = || WebError::Sent(visitor.text(&app).say("web-embargo-wrong"));
+            Some(of(&sent, "embargo").parse().map_err(|_| wrong())?)
+        }
+        _ => None,
+    };
+    let table = Desk::run(&app, visitor.by(), move |r| Ok(r.histories_for_report(from, year)?.table())).await?;
     let csv = crate::register::exchange::csv(&table)?;
     let p = publisher(&app)?;
     let ledger = (p.ledger)().map_err(WebError::Sent)?;
@@ -133,6 +149,9 @@ pub(crate) async fn preview(
         date: TimeZone::UTC.to_datetime(Timestamp::now()).date(),
         secret: p.secret.clone(),
         noise: Noise::default(),
+        plain,
+        embargo,
+        others: if app.config.synthetic { Vec::new() } else { p.others.clone() },
         settings: Settings { replicates: REPLICATES, ..Settings::default() },
         population: p.population.clone(),
         country: "528".to_owned(),
@@ -165,23 +184,32 @@ pub(crate) async fn preview(
 fn compared(s: &Shell<'_>, e: &Edition, (head, rows): &ijsberg_register::exchange::Table) -> Vec<Compared> {
     let column = |name: &str| head.iter().position(|h| h == name);
     let Some(year_at) = column("year") else { return Vec::new() };
-    let family = |f: &ijsberg_publication::families::Family| {
-        let at = column(&f.name)?;
+    let family = |f: &Family| {
+        // A column of levels, or one for each list, 1 or 0, or mark, yes or no.
+        let own = column(&f.name);
         let exact = |l: &str, y: &str| {
+            let list = f.name == "list";
+            let mark = if list { column(l) } else { column(&format!("{}.{l}", f.name)) };
+            let there = if list { "1" } else { "yes" };
             let of = |r: &&Vec<String>| {
-                let known = if r[at].is_empty() { ijsberg_publication::source::UNKNOWN } else { &r[at] };
-                known == l && r[year_at] == y
+                let is = match own {
+                    Some(at) if r[at].is_empty() => l == ijsberg_publication::source::UNKNOWN,
+                    Some(at) => r[at] == l,
+                    None => mark.is_some_and(|at| r[at] == there),
+                };
+                is && r[year_at] == y
             };
             rows.iter().filter(of).count() as u64
         };
         let row = |(l, name): (usize, &String)| {
-            let cells = f.years.iter().enumerate().map(|(y, year)| (exact(name, year), f.cells[l][y].get()));
+            let told = |y: usize| f.cells[l][y].map(|c| c.get());
+            let cells = f.years.iter().enumerate().map(|(y, year)| (told(y), exact(name, year)));
             (level(s.text, &f.name, name), cells.collect())
         };
         let rows = f.levels.iter().enumerate().map(row).collect();
-        Some(Compared { what: covariate(s.text, &f.name), years: f.years.clone(), rows })
+        Compared { what: covariate(s.text, &f.name), years: f.years.clone(), rows }
     };
-    e.families.iter().filter_map(family).collect()
+    e.families.iter().chain(&e.marks).map(family).collect()
 }
 
 /// The report as a piece of a page; its first headings are below that of the page.
@@ -216,7 +244,7 @@ pub(crate) async fn release(
         all.remove(&user).ok_or_else(gone)?
     };
     // Written down first: what is given out without a word in the log could not be put right.
-    let title = format!("report {}", made.options.year);
+    let title = format!("report {}", made.folder());
     Desk::run(&app, visitor.by(), move |r| r.released(&title)).await?;
     let at_work = Arc::clone(&app);
     let done =

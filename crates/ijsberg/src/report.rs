@@ -10,6 +10,8 @@ use ijsberg_mse::methods::Settings;
 use ijsberg_publication::document::compose;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::write::{csvw, html, json, ods, overview, sdmx, tables, xlsx};
+use ijsberg_publication::edition::Other;
+use ijsberg_publication::families::Plain;
 use ijsberg_publication::{Edition, Options, PublishError, edition};
 use ijsberg_report::errors;
 use ijsberg_report::text::{Language, Text};
@@ -23,6 +25,12 @@ use crate::register::Place;
 
 /// Inhabitants of the Netherlands on 1 January, by Statistics Netherlands (`StatLine` 37296ned).
 const INHABITANTS: &str = include_str!("../../../data/netherlands-population.csv");
+
+/// Totals that Dutch bodies gave out, with where each stands.
+const OTHERS: &str = include_str!("../../../data/netherlands-published-totals.csv");
+
+/// The Netherlands, as the United Nations number it.
+const NETHERLANDS: &str = "528";
 
 /// Languages that every report is written in.
 const LANGUAGES: [Language; 2] = [Language::Dutch, Language::English];
@@ -48,6 +56,16 @@ pub(crate) struct Arguments {
     /// Day of the edition [default: today].
     #[arg(long)]
     date: Option<Date>,
+    /// How plain counts are protected; capture histories and what is estimated from them always have noise.
+    #[arg(long, value_enum, default_value_t = Counts::Noise)]
+    counts: Counts,
+    /// A copy for named readers only, under embargo until this day; it lies in a folder of its own.
+    #[arg(long)]
+    embargo: Option<Date>,
+    /// Totals that others gave out, a table with columns `year`, `body`, `persons` and `source` [default: those of Dutch bodies,
+    /// for the Netherlands].
+    #[arg(long)]
+    others: Option<PathBuf>,
     /// Variance of the noise of a count.
     #[arg(long, default_value_t = Noise::default().variance)]
     variance: f64,
@@ -61,13 +79,34 @@ pub(crate) struct Arguments {
     #[arg(long)]
     population: Option<PathBuf>,
     /// The country, by the number that the United Nations give it.
-    #[arg(long, default_value = "528", value_parser = country)]
+    #[arg(long, default_value = NETHERLANDS, value_parser = country)]
     country: String,
     /// All persons are synthetic, and the report says so.
     #[arg(long)]
     synthetic: bool,
     #[command(flatten)]
     place: Place,
+}
+
+/// How plain counts are protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Counts {
+    /// The noise of the histories.
+    Noise,
+    /// Rounded to fives.
+    Rounded,
+    /// Small ones hidden, and others so that they cannot be worked out.
+    Suppressed,
+}
+
+impl From<Counts> for Plain {
+    fn from(counts: Counts) -> Self {
+        match counts {
+            Counts::Noise => Self::Noise,
+            Counts::Rounded => Self::Rounded,
+            Counts::Suppressed => Self::Suppressed,
+        }
+    }
 }
 
 fn country(code: &str) -> Result<String, String> {
@@ -84,7 +123,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let table = if arguments.from == "register" {
         let mut register = arguments.place.open(text, false)?;
         let first = arguments.year - arguments.years + 1;
-        let (header, rows) = register.histories(first, arguments.year)?.table();
+        let (header, rows) = register.histories_for_report(first, arguments.year)?.table();
         crate::register::csv(&header, &rows)?
     } else {
         read_file(text, Path::new(&arguments.from))?
@@ -99,6 +138,9 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         secret: crate::protect::key(text, &arguments.key_file)?,
         noise: Noise { variance: arguments.variance, ..Noise::default() },
         settings: Settings { replicates: arguments.replicates, seed: arguments.seed, ..Settings::default() },
+        plain: arguments.counts.into(),
+        embargo: arguments.embargo,
+        others: others(text, (arguments.others.as_deref(), &arguments.country, arguments.synthetic))?,
         population: population(text, arguments.population.as_deref())?,
         synthetic: arguments.synthetic,
     };
@@ -114,7 +156,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     if made.without_year > 0 {
         eprintln!("{}", text.fill("publish-without-year", &[("n", text.number(made.without_year as f64))]));
     }
-    let dir = arguments.out.join(arguments.year.to_string());
+    let dir = arguments.out.join(made.folder());
     let files = release(text, &made, &arguments.out)?;
     let parts = [
         ("year", arguments.year.to_string()),
@@ -133,7 +175,7 @@ fn release(text: &Text, made: &Edition, out: &Path) -> anyhow::Result<usize> {
     if ledger(text, out)? != made.earlier {
         bail!(text.say("publish-meanwhile"));
     }
-    let files = write(made, &out.join(made.options.year.to_string()))?;
+    let files = write(made, &out.join(made.folder()))?;
     let ledger = made.ledger();
     for language in LANGUAGES {
         let text = Text::new(language);
@@ -148,6 +190,7 @@ fn release(text: &Text, made: &Edition, out: &Path) -> anyhow::Result<usize> {
 pub(crate) fn publisher(text: &Text, key_file: &Path, out: &Path) -> anyhow::Result<Publisher> {
     let secret = crate::protect::key(text, key_file)?;
     let population = population(text, None)?;
+    let others = others(text, (None, NETHERLANDS, false))?;
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     // A ledger that cannot be read is told now.
     ledger(text, out)?;
@@ -156,6 +199,7 @@ pub(crate) fn publisher(text: &Text, key_file: &Path, out: &Path) -> anyhow::Res
     Ok(Publisher {
         secret,
         population,
+        others,
         ledger: Box::new(move || ledger(&Text::new(language), &reads).map_err(|e| format!("{e:#}"))),
         release: Box::new(move |made| {
             release(&Text::new(language), made, &writes).map(|_| ()).map_err(|e| format!("{e:#}"))
@@ -219,16 +263,51 @@ fn write(e: &Edition, dir: &Path) -> anyhow::Result<usize> {
 }
 
 fn population(text: &Text, path: Option<&Path>) -> anyhow::Result<BTreeMap<i16, u64>> {
-    let bytes = path.map_or_else(|| Ok(INHABITANTS.as_bytes().to_vec()), |p| read_file(text, p))?;
-    let name = || path.map_or_else(|| "population".to_owned(), |p| p.display().to_string());
-    let grid = Grid::read(&bytes).map_err(|e| anyhow!("{}: {}", name(), errors::read_error(text, &e)))?;
-    let column = |wanted: &str| grid.header.iter().position(|h| h.eq_ignore_ascii_case(wanted));
-    let (Some(year), Some(count)) = (column("year"), column("population")) else {
-        bail!("{}: year, population", name())
+    let rows = columns(text, path, ("population", INHABITANTS), ["year", "population"])?;
+    let of = |(at, [year, count]): ([String; 2], [String; 2])| {
+        let pair = year.parse::<i16>().ok().zip(count.parse::<u64>().ok());
+        pair.with_context(|| format!("{}: {}: year, population", at[0], at[1]))
     };
-    let of = |(line, cells): &(u64, Vec<String>)| {
-        let pair = cells[year].trim().parse::<i16>().ok().zip(cells[count].trim().parse::<u64>().ok());
-        pair.with_context(|| format!("{}: {line}: year, population", name()))
+    rows.into_iter().map(of).collect()
+}
+
+/// What others gave out. Those of Dutch bodies say nothing of persons who do not exist.
+fn others(
+    text: &Text,
+    (path, country, synthetic): (Option<&Path>, &str, bool),
+) -> anyhow::Result<Vec<Other>> {
+    if path.is_none() && (country != NETHERLANDS || synthetic) {
+        return Ok(Vec::new());
+    }
+    let rows = columns(text, path, ("others", OTHERS), ["year", "body", "persons", "source"])?;
+    let of = |(at, [year, body, persons, source]): ([String; 2], [String; 4])| {
+        let pair = year.parse::<i16>().ok().zip(persons.parse::<u64>().ok());
+        let (year, persons) = pair.with_context(|| format!("{}: {}: year, body, persons, source", at[0], at[1]))?;
+        Ok(Other { year, body, persons, source })
     };
-    grid.rows.iter().map(of).collect()
+    rows.into_iter().map(of).collect()
+}
+
+/// Where a row stands, its file and line, and its cells of the columns wanted.
+type Placed<const N: usize> = ([String; 2], [String; N]);
+
+/// Rows of a file, or of what comes with the program.
+fn columns<const N: usize>(
+    text: &Text,
+    path: Option<&Path>,
+    (name, shipped): (&str, &str),
+    wanted: [&str; N],
+) -> anyhow::Result<Vec<Placed<N>>> {
+    let bytes = path.map_or_else(|| Ok(shipped.as_bytes().to_vec()), |p| read_file(text, p))?;
+    let name = path.map_or_else(|| name.to_owned(), |p| p.display().to_string());
+    let grid = Grid::read(&bytes).map_err(|e| anyhow!("{name}: {}", errors::read_error(text, &e)))?;
+    let at = wanted.map(|w| grid.header.iter().position(|h| h.eq_ignore_ascii_case(w)));
+    if at.iter().any(Option::is_none) {
+        bail!("{name}: {}", wanted.join(", "));
+    }
+    let row = |(line, cells): &(u64, Vec<String>)| {
+        let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).map_or("", |c| c.trim()).to_owned();
+        ([name.clone(), line.to_string()], at.map(cell))
+    };
+    Ok(grid.rows.iter().map(row).collect())
 }

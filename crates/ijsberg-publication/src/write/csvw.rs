@@ -4,7 +4,7 @@ use ijsberg_report::text::Text;
 use serde_json::{Value, json};
 
 use crate::edition::Edition;
-use crate::tables::{Holds, NOT_APPLICABLE, NOT_AVAILABLE, PublicTable};
+use crate::tables::{CONFIDENTIAL, Holds, NOT_APPLICABLE, NOT_AVAILABLE, PublicTable};
 
 /// The table: UTF-8, commas, dots for decimals.
 pub fn csv(table: &PublicTable) -> String {
@@ -30,7 +30,7 @@ pub fn metadata(text: &Text, e: &Edition, table: &PublicTable) -> Value {
             "name": c.name,
             "titles": { lang: c.title },
             "datatype": datatype,
-            "null": [NOT_AVAILABLE, NOT_APPLICABLE],
+            "null": [CONFIDENTIAL, NOT_AVAILABLE, NOT_APPLICABLE],
         })
     };
     json!({

@@ -5,20 +5,23 @@ use ijsberg_report::text::Text;
 use crate::document::{covariate, level};
 use crate::edition::Edition;
 use crate::estimate::Sized;
-use crate::families::Family;
+use crate::families::{Family, How};
 use crate::tables::{Cell, Holds, PublicTable};
 
 /// All tables, in the order of the report.
 pub fn tables(text: &Text, e: &Edition) -> Vec<PublicTable> {
     let mut all = vec![key_figures(text, e), estimates(text, e, "year")];
     for family in &e.families {
-        all.push(reported(text, e, family));
+        all.push(reported(text, family));
         if family.name != "list" {
             all.push(estimates(text, e, &family.name));
         }
     }
+    all.extend(e.marks.iter().map(|f| reported(text, f)));
     all.extend([lists(text, e), methods(text, e), histories(text, e), completeness(text, e)]);
-    all.extend([revisions(text, e), bridge(text, e), crate::write::sdmx::table(text, e)]);
+    all.extend([revisions(text, e), bridge(text, e)]);
+    all.extend(Some(others(text, e)).filter(|t| !t.rows.is_empty()));
+    all.push(crate::write::sdmx::table(text, e));
     all
 }
 
@@ -61,7 +64,7 @@ fn key_figures(text: &Text, e: &Edition) -> PublicTable {
     t
 }
 
-fn reported(text: &Text, e: &Edition, family: &Family) -> PublicTable {
+fn reported(text: &Text, family: &Family) -> PublicTable {
     let what = covariate(text, &family.name);
     let mut columns = vec![(family.name.as_str(), what.clone(), Holds::Text)];
     columns.extend(family.years.iter().map(|y| (y.as_str(), y.clone(), Holds::Count)));
@@ -78,8 +81,15 @@ fn reported(text: &Text, e: &Edition, family: &Family) -> PublicTable {
     row.extend(family.by_year.iter().map(|c| Cell::from(*c)));
     row.push(family.total.into());
     t.rows.push(row);
-    t.notes.push(text.say(if family.name == "list" { "note-lists-overlap" } else { "note-noise" }));
-    let _ = e;
+    t.notes.push(text.say(match family.how {
+        How::Noise => "note-noise",
+        How::Rounded => "note-rounded",
+        How::Exact | How::Hidden => "note-suppressed",
+    }));
+    if family.overlapping {
+        let lists = family.name == "list";
+        t.notes.push(text.say(if lists { "note-lists-overlap" } else { "note-marks-overlap" }));
+    }
     t
 }
 
@@ -99,7 +109,7 @@ fn estimates(text: &Text, e: &Edition, name: &str) -> PublicTable {
         ],
     );
     let row = |s: &Sized| {
-        let share = s.n_hat.map(|n| s.reported.get() as f64 / n);
+        let share = s.n_hat.zip(s.reported).map(|(n, reported)| reported.get() as f64 / n);
         vec![
             level(text, name, &s.level).into(),
             s.reported.into(),
@@ -128,7 +138,10 @@ fn lists(text: &Text, e: &Edition) -> PublicTable {
     );
     for (l, name) in e.lists.iter().enumerate() {
         let (size, alone) = (e.families[0].by_level[l], e.only_here[l]);
-        let share = (size.get() > 0).then(|| 1.0 - alone.get().min(size.get()) as f64 / size.get() as f64);
+        let share = size
+            .map(crate::Protected::get)
+            .filter(|n| *n > 0)
+            .map(|n| 1.0 - alone.get().min(n) as f64 / n as f64);
         t.rows.push(vec![name.as_str().into(), size.into(), alone.into(), share.into()]);
     }
     t
@@ -185,10 +198,12 @@ fn completeness(text: &Text, e: &Edition) -> PublicTable {
             ("share", say("column-share"), Holds::Share),
         ],
     );
-    let total = e.families.first().map_or(0, |f| f.total.get()).max(1) as f64;
-    for (name, unknown) in &e.unknown {
-        let share = Some(unknown.get() as f64 / total);
-        t.rows.push(vec![covariate(text, name).into(), (*unknown).into(), share.into()]);
+    for family in &e.families[1..] {
+        let at = family.levels.iter().position(|l| l == crate::source::UNKNOWN);
+        let unknown = at.map_or(Cell::from("0"), |at| family.by_level[at].into());
+        let share = at.and_then(|at| Some(family.by_level[at]?.get() as f64 / family.total?.get().max(1) as f64));
+        let share = if at.is_none() { Cell::Number(0.0) } else { share.map_or(Cell::Confidential, Cell::Number) };
+        t.rows.push(vec![covariate(text, &family.name).into(), unknown, share]);
     }
     t
 }
@@ -241,11 +256,44 @@ fn bridge(text: &Text, e: &Edition) -> PublicTable {
         &[("step", say("column-step"), Holds::Text), ("persons", say("column-persons"), Holds::Number(0))],
     );
     let Some(lists) = e.families.first() else { return t };
-    let sum: u64 = lists.by_level.iter().map(|c| c.get()).sum();
-    let total = lists.total.get();
-    t.rows.push(vec![say("row-sum-of-lists").into(), Cell::Number(sum as f64)]);
-    t.rows.push(vec![say("row-counted-once").into(), Cell::Number(total as f64 - sum as f64)]);
+    // A list that is hidden is left out of the sum, and then there is none.
+    let sum: Option<u64> = lists.by_level.iter().map(|c| c.map(crate::Protected::get)).sum();
+    let total = lists.total.map(crate::Protected::get);
+    let number = |n: Option<f64>| n.map_or(Cell::Confidential, Cell::Number);
+    let once = sum.zip(total).map(|(s, t)| t as f64 - s as f64);
+    t.rows.push(vec![say("row-sum-of-lists").into(), number(sum.map(|s| s as f64))]);
+    t.rows.push(vec![say("row-counted-once").into(), number(once)]);
     t.rows.push(vec![say("row-persons").into(), lists.total.into()]);
     t.notes.push(say("note-bridge"));
+    t
+}
+
+/// Totals that others gave out for the same years, and how far they are from ours.
+fn others(text: &Text, e: &Edition) -> PublicTable {
+    let say = |key: &str| text.say(key);
+    let mut t = PublicTable::new(
+        "others",
+        say("table-others"),
+        &[
+            ("year", say("covariate-year"), Holds::Text),
+            ("body", say("column-body"), Holds::Text),
+            ("theirs", say("column-theirs"), Holds::Number(0)),
+            ("ours", say("column-ours"), Holds::Count),
+            ("difference", say("column-difference-ours"), Holds::Number(0)),
+            ("source", say("column-source"), Holds::Text),
+        ],
+    );
+    for other in &e.options.others {
+        let Some(ours) = e.reported(other.year) else { continue };
+        t.rows.push(vec![
+            other.year.to_string().into(),
+            other.body.as_str().into(),
+            Cell::Number(other.persons as f64),
+            ours.into(),
+            Cell::Number(other.persons as f64 - ours.get() as f64),
+            other.source.as_str().into(),
+        ]);
+    }
+    t.notes.push(say("note-others"));
     t
 }

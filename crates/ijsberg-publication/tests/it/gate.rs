@@ -1,11 +1,25 @@
 //! What is not given out.
 
 use ijsberg_disclosure::perturbation::Noise;
+use ijsberg_mse::methods::Settings;
+use ijsberg_publication::document::{Block, compose};
+use ijsberg_publication::edition::Other;
+use ijsberg_publication::families::{Family, Plain};
 use ijsberg_publication::gate::Refused;
 use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::{PublishError, edition};
+use ijsberg_publication::tables::Cell;
+use ijsberg_publication::write::{html, overview, tables};
+use ijsberg_publication::{Options, Protected, PublishError, edition};
+use ijsberg_report::text::{Language, Text};
 
-use crate::{TABLE, made, options};
+use crate::{TABLE, made};
+
+/// What is estimated is not the question here, so one method does.
+fn options(year: i16) -> Options {
+    let options = crate::options(year);
+    let settings = Settings { methods: vec!["loglinear.best-bic".to_owned()], ..options.settings };
+    Options { settings, ..options }
+}
 
 #[test]
 fn a_release_that_tells_on_somebody_is_refused() {
@@ -82,4 +96,111 @@ fn a_table_that_cannot_be_published_says_why() {
     let mut short = options(2015);
     short.secret = b"short".to_vec();
     assert!(matches!(made(short, Ledger::default()), Err(PublishError::ShortKey)));
+}
+
+/// Rounded and suppressed counts withstand the attack together with the noise beside the estimates, and the estimate is the same.
+#[test]
+fn plain_counts_can_be_rounded_or_hidden() {
+    // A few persons of a third form, so that there is something to hide.
+    let rare = |(i, l): (usize, &str)| {
+        let (rest, last) = l.rsplit_once(',').unwrap();
+        let (rest, form) = rest.rsplit_once(',').unwrap();
+        let form = if i > 0 && i % 400 == 0 { "organs" } else { form };
+        format!("{rest},{form},{last}\n")
+    };
+    let table: String = TABLE.lines().enumerate().map(rare).collect();
+    let exact = |level: &str, year: &str| {
+        let of = |l: &&str| l.contains(&format!(",{year},")) && l.contains(&format!(",{level},"));
+        table.lines().filter(of).count() as u64
+    };
+    let made = |options, ledger| edition(table.as_bytes(), options, ledger, &ijsberg_mse::methods::Silent);
+    let noisy = made(options(2015), Ledger::default()).unwrap();
+    for plain in [Plain::Rounded, Plain::Suppressed] {
+        let e = made(Options { plain, ..options(2015) }, Ledger::default()).unwrap();
+        assert_eq!(e.whole.histories, noisy.whole.histories);
+        assert_eq!(e.at_least(), noisy.at_least());
+        // Sums of rounded numbers leave fewer values than each alone.
+        let least = if plain == Plain::Rounded { 2 } else { 3 };
+        assert!(e.passed.narrowest >= least, "{:?}", e.passed);
+        let form = e.families.iter().find(|f| f.name == "form").unwrap();
+        for (l, level) in form.levels.iter().enumerate() {
+            for (y, year) in form.years.iter().enumerate() {
+                let (shown, truth) = (form.cells[l][y].map(Protected::get), exact(level, year));
+                match plain {
+                    Plain::Suppressed => assert!(shown.map_or(truth > 0, |n| n == truth && !(1..10).contains(&n))),
+                    _ => assert!(shown.unwrap() % 5 == 0 && shown.unwrap().abs_diff(truth) <= 2),
+                }
+            }
+        }
+        let hidden: usize = e.families.iter().map(Family::hidden).sum();
+        assert_eq!(hidden > 0, plain == Plain::Suppressed, "{hidden}");
+        // What is hidden is marked in every table and never blank.
+        let of = tables(&Text::new(Language::English), &e);
+        let marked = of.iter().flat_map(|t| t.rows.iter().flatten()).filter(|c| **c == Cell::Confidential).count();
+        assert_eq!(marked > 0, plain == Plain::Suppressed);
+        // With the other way's numbers in the ledger, both are attacked together.
+        let both = made(options(2015), e.ledger()).unwrap();
+        assert!(both.passed.revised.is_empty(), "{:?}", both.passed);
+        assert_eq!(Ledger::read(&both.ledger().write()).unwrap().releases.len(), 2);
+    }
+}
+
+/// Marks are counted by year and protected; nothing is estimated of them, and they change no other number.
+#[test]
+fn marks_are_counted_and_change_nothing_else() {
+    let mut lines = TABLE.lines();
+    let head = format!("{},means.DebtBondage,means.Other,delay.early,delay.late", lines.next().unwrap());
+    let yes = |is: bool| if is { "yes" } else { "no" };
+    let rows = lines.enumerate().map(|(i, l)| {
+        let late = i % 5 == 0;
+        format!("{l},{},{},{},{}", yes(i % 3 == 0), yes(i % 400 == 7), yes(!late), yes(late))
+    });
+    let table = std::iter::once(head).chain(rows).fold(String::new(), |all, l| all + &l + "\n");
+    let silent = &ijsberg_mse::methods::Silent;
+    let with = edition(table.as_bytes(), options(2015), Ledger::default(), silent).unwrap();
+    let without = made(options(2015), Ledger::default()).unwrap();
+    assert_eq!(with.whole.histories, without.whole.histories);
+    for (a, b) in with.families.iter().zip(&without.families) {
+        assert_eq!(a.told(), b.told());
+    }
+    assert_eq!(with.parts, without.parts);
+    let names: Vec<(&str, bool)> = with.marks.iter().map(|f| (f.name.as_str(), f.overlapping)).collect();
+    assert_eq!(names, [("means", true), ("delay", false)]);
+    let debt = with.marks[0].by_level[0].unwrap().get();
+    assert!(debt.abs_diff(2745) <= 5, "{debt}");
+    let text = Text::new(Language::Dutch);
+    let ids: Vec<String> = tables(&text, &with).into_iter().map(|t| t.id).collect();
+    assert!(ids.contains(&"reported-means".to_owned()) && !ids.contains(&"estimates-means".to_owned()));
+    let page = html::page(&text, &compose(&text, &with));
+    assert!(page.contains("schuldslavernij") || page.contains("schuld"), "the code in words");
+    // A later release that leaves them out has the same noise.
+    let later = made(options(2015), with.ledger()).unwrap();
+    assert!(later.passed.revised.is_empty());
+}
+
+/// A copy under embargo says so first, lies apart, and is in the ledger but in no list of reports.
+#[test]
+fn a_copy_under_embargo_is_told_apart() {
+    let embargo = Some(jiff::civil::date(2016, 10, 18));
+    let made = made(Options { embargo, ..options(2015) }, Ledger::default()).unwrap();
+    assert_eq!(made.folder(), "2015-embargo");
+    let text = Text::new(Language::English);
+    let document = compose(&text, &made);
+    assert!(matches!(&document.blocks[0], Block::Note(words) if words.contains("2016-10-18")));
+    let ledger = made.ledger();
+    assert!(ledger.vintages("2015").is_empty() && ledger.releases.len() == 1);
+    assert!(!overview::page(&text, &ledger).contains("2015"));
+}
+
+/// What others gave out stands beside what this report says, for the years that it tells.
+#[test]
+fn totals_of_others_stand_beside_ours() {
+    let other = |year, persons| Other { year, body: "A body".into(), persons, source: "its report".into() };
+    let with = Options { others: vec![other(2015, 1150), other(1999, 3)], ..options(2015) };
+    let made = made(with, Ledger::default()).unwrap();
+    let tables = tables(&Text::new(Language::English), &made);
+    let table = tables.iter().find(|t| t.id == "others").unwrap();
+    assert_eq!(table.rows.len(), 1);
+    let ours = made.reported(2015).unwrap().get() as f64;
+    assert_eq!(table.rows[0][4], Cell::Number(1150.0 - ours));
 }

@@ -4,6 +4,7 @@ mod edition;
 mod gate;
 
 use ijsberg_mse::methods::{Settings, Silent};
+use ijsberg_publication::families::Plain;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::{Edition, Options, PublishError};
 
@@ -17,6 +18,9 @@ pub(crate) fn options(year: i16) -> Options {
         date: jiff::civil::date(2016, 10, 18),
         secret: b"a key that is kept from year to year".to_vec(),
         noise: ijsberg_disclosure::perturbation::Noise::default(),
+        plain: Plain::Noise,
+        embargo: None,
+        others: Vec::new(),
         settings: Settings { replicates: 20, ..Settings::default() },
         population: [(2015, 16_900_726)].into(),
         country: "528".to_owned(),

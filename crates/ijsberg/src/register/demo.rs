@@ -11,6 +11,7 @@ use anyhow::{Context, bail};
 use ijsberg_linkage::generate::{Design, generate};
 use ijsberg_linkage::record::Record;
 use ijsberg_register::lanes::Lane;
+use ijsberg_register::merge::Fields;
 use ijsberg_register::notify::Notification;
 use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
@@ -116,8 +117,9 @@ fn notifications(seed: u64) -> anyhow::Result<Vec<Notification>> {
         let minor = cells[age] == "minor";
         let years = if minor { 12 + number % 6 } else { 18 + number % 32 } as i16;
         let moved = happened - years - usual_year;
+        let mut known = known_of(number, woman, &cells[form]);
         for record in records.iter().filter(|r| cells[lists[r.list]] == "1") {
-            all.push(notification(
+            let mut made = notification(
                 number,
                 record,
                 &cells[year],
@@ -126,7 +128,10 @@ fn notifications(seed: u64) -> anyhow::Result<Vec<Notification>> {
                 &cells[form],
                 moved,
                 &usual_nationality,
-            ));
+            );
+            // Who notified first knew most.
+            made.records = std::mem::take(&mut known);
+            all.push(made);
         }
     }
     Ok(all)
@@ -197,4 +202,55 @@ fn notification(
         tokens: Vec::new(),
         records: Vec::new(),
     }
+}
+
+/// Means of coercion, signals and support of a person, as invented as the person: so many in a hundred have each.
+fn known_of(number: usize, woman: bool, form: &str) -> Vec<(&'static str, Fields)> {
+    let sexual = form == "sexual";
+    let either = |s: usize, other: usize| if sexual { s } else { other };
+    // Spread over the persons by multiplication with a prime; everything else in the register comes from the seed.
+    let has = |salt: usize, share: usize| (number * 7919 + salt * 104_729) / 13 % 100 < share;
+    let pick = |all: &[(&str, usize)], from: usize| -> Vec<String> {
+        let those = all.iter().enumerate().filter(|(i, c)| has(from + i, c.1));
+        those.map(|(_, c)| c.0.to_owned()).collect()
+    };
+    let means = [
+        ("DebtBondage", either(28, 41)),
+        ("FalsePromises", either(44, 52)),
+        ("WithholdsDocuments", either(19, 37)),
+        ("PhysicalThreats", either(36, 17)),
+        ("PhysicalAbuse", either(24, 8)),
+        ("SexualAbuse", either(21, usize::from(woman))),
+        ("TakesEarnings", either(47, 22)),
+        ("ExcessiveWorkingHours", either(12, 58)),
+        ("RestrictsMovement", either(23, 14)),
+        ("AbuseOfVulnerability", 33),
+        ("UsesChildren", 1),
+    ];
+    let signals = [
+        ("no_own_papers", either(22, 31)),
+        ("high_debt", either(26, 39)),
+        ("hands_over_income", either(49, 18)),
+        ("works_for_third_party", either(38, 46)),
+        ("fears_deportation", 17),
+        ("family_threatened", either(13, 6)),
+        ("limited_freedom", either(29, 21)),
+        ("bad_housing", either(4, 44)),
+        ("excessive_hours", either(11, 53)),
+    ];
+    let support = [("SocialCare", 31), ("Legal", 24), ("Health", either(27, 9)), ("Financial", 12)];
+    let fields = |value: serde_json::Value| value.as_object().cloned().unwrap_or_default();
+    let mut all = Vec::new();
+    let controls = pick(&means, 0);
+    if !controls.is_empty() {
+        all.push(("means", fields(serde_json::json!({ "controls": controls }))));
+    }
+    for indicator in pick(&signals, 20) {
+        all.push(("observation", fields(serde_json::json!({ "indicator": indicator, "answer": "yes" }))));
+    }
+    let types = pick(&support, 40);
+    if !types.is_empty() {
+        all.push(("support", fields(serde_json::json!({ "types": types }))));
+    }
+    all
 }

@@ -1,0 +1,99 @@
+//! What the yearly report counts of persons beside their histories, from the records of their cases. Codes only, no words.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::civil::Date;
+
+use crate::histories::HistoryTable;
+use crate::records::Record;
+
+/// What is known of the persons of a table of histories, by their place in it.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    /// Places of pseudonyms, of which a person has one for each registration that was linked.
+    places: HashMap<String, usize>,
+    /// Facts that stay once they are known.
+    known: BTreeSet<(String, usize)>,
+    /// Facts of which the last counts: the person's place and what it is of, and the fact.
+    last: HashMap<(usize, String), Option<String>>,
+}
+
+impl Facts {
+    /// A registration of the person at a place: when it happened and when it was recorded, if it is the first.
+    pub(crate) fn registered(&mut self, pseudonym: &[u8], at: usize, first: Option<(&str, &str)>) {
+        self.places.insert(ijsberg_crypto::hex(pseudonym), at);
+        if let Some((happened, recorded)) = first {
+            self.known.insert((format!("delay.{}", delay(happened, recorded)), at));
+        }
+    }
+
+    /// A record of a case, oldest first.
+    pub(crate) fn record(&mut self, record: &Record) {
+        let Some(at) = record.person.as_ref().and_then(|p| self.places.get(p)).copied() else { return };
+        let text = |field: &str| record.fields.get(field).and_then(|v| v.as_str()).unwrap_or_default();
+        let several = |field: &str| -> Vec<String> {
+            let values = record.fields.get(field).and_then(|v| v.as_array());
+            values.into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect()
+        };
+        let mut know = |of: &str, codes: Vec<String>| {
+            self.known.extend(codes.into_iter().map(|code| (format!("{of}.{code}"), at)));
+        };
+        match record.kind.as_str() {
+            "means" => know("means", several("controls")),
+            "support" => know("support", several("types")),
+            "residence" => know("residence", vec![text("step").to_owned()]),
+            "justice" => know("justice", vec![text("step").to_owned()]),
+            "observation" => {
+                // A dot parts what facts have in common from which it is; names of the ILO's indicators have some of their own.
+                let fact = format!("signal.{}", text("indicator"));
+                self.last.insert((at, fact.clone()), (text("answer") == "yes").then_some(fact));
+            }
+            "status" => {
+                let fact = format!("status.{}", text("status"));
+                self.last.insert((at, "status".to_owned()), Some(fact));
+            }
+            _ => {}
+        }
+    }
+
+    /// Puts what is known into the table.
+    pub(crate) fn into_table(self, table: &mut HistoryTable) {
+        let last = self.last.into_iter().filter_map(|((at, _), fact)| Some((fact?, at)));
+        let known: BTreeSet<(String, usize)> = self.known.into_iter().chain(last).collect();
+        for (fact, at) in known {
+            if table.facts.last() != Some(&fact) {
+                table.facts.push(fact);
+            }
+            table.persons[at].facts.insert(table.facts.len() - 1);
+        }
+    }
+}
+
+/// How long it took from what happened to its registration.
+fn delay(happened: &str, recorded: &str) -> &'static str {
+    let day = |text: &str| text.get(..10)?.parse::<Date>().ok();
+    let (Some(from), Some(to)) = (day(happened), day(recorded)) else { return "unknown" };
+    let days = from.until(to).map_or(-1, |d| d.get_days());
+    match days {
+        ..0 => "unknown",
+        0..=30 => "within-30-days",
+        31..=90 => "31-to-90-days",
+        91..=365 => "91-to-365-days",
+        _ => "over-a-year",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_are_in_bands_and_a_year_alone_tells_none() {
+        let of = |happened| delay(happened, "2016-03-01T10:00:00Z");
+        assert_eq!(of("2016-03-01"), "within-30-days");
+        assert_eq!(of("2016-01-30"), "31-to-90-days");
+        assert_eq!(of("2015-03-02"), "91-to-365-days");
+        assert_eq!(of("2015-02-28"), "over-a-year");
+        assert_eq!([of("2016"), of("2016-02"), of("2016-03-02")], ["unknown"; 3]);
+    }
+}
