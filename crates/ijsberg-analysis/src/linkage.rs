@@ -1,7 +1,16 @@
 //! What a linkage found, as tables: who belongs together, and draws of capture histories that an estimate averages over.
 
+mod lists;
+mod told;
+
+use ijsberg_linkage::histories::{Missing, histories, restored, restored_between};
 use ijsberg_linkage::link::Linked;
+use ijsberg_linkage::resolve::Totals;
 use ijsberg_linkage::schema::Records;
+use ijsberg_tables::{DRAW, RESOLVED_DRAW};
+
+pub use lists::{Cluster, Found, NamedRows, Spread, link_lists};
+pub use told::{Known, converged, examples, findings, tell};
 
 /// Where each record stands and which person it is of; names stay in the files they came from.
 pub fn linked_csv(records: &Records, files: &[String], linked: &Linked) -> String {
@@ -55,4 +64,30 @@ pub fn draws_csv(
         }
     }
     String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// One table of capture histories a draw, with what no rule compared put back unless the tables are to be as compared. `resolved`
+/// draws the totals by what people resolved, if they did.
+pub fn histories_csv(
+    records: &Records,
+    linked: &Linked,
+    (draws, seed): (usize, u64),
+    resolved: Option<&dyn Fn(u64) -> Totals>,
+    as_compared: bool,
+) -> String {
+    let lists: Vec<usize> = records.records.iter().map(|r| r.list).collect();
+    let draw = if resolved.is_some() { RESOLVED_DRAW } else { DRAW };
+    draws_csv(&records.lists, draw, &chosen(linked, draws), |groups, number| {
+        if as_compared {
+            return histories(groups, &lists);
+        }
+        if !linked.between.is_empty() {
+            return restored_between(groups, &lists, &linked.between, seed, number);
+        }
+        let missing = match resolved {
+            Some(totals) => Missing::Totals(totals(number)),
+            None => Missing::Links(linked.blocking_loss),
+        };
+        restored(groups, &lists, missing, seed, number)
+    })
 }

@@ -55,7 +55,8 @@ fn told(numbers: &[Number], also: &[Published], hidden: &[bool], of: usize) -> b
             Published { cells: n.cells.clone(), low: n.value, high: n.value }
         }
     };
-    let published: Vec<Published> = numbers.iter().zip(hidden).map(public).chain(also.iter().cloned()).collect();
+    let published: Vec<Published> =
+        numbers.iter().zip(hidden).map(public).chain(also.iter().cloned()).collect();
     // The truth always agrees with itself.
     range(&published, &numbers[of].cells).is_some_and(|[low, high]| high - low + 1 < WIDTH)
 }
@@ -84,11 +85,8 @@ mod tests {
 
     /// Cells of a table with its sums by row and column, and of everything.
     fn table(rows: usize, columns: usize, cells: &[u64]) -> Vec<Number> {
-        let number = |of: Vec<usize>, stands| Number {
-            value: of.iter().map(|c| cells[*c]).sum(),
-            cells: of,
-            stands,
-        };
+        let number =
+            |of: Vec<usize>, stands| Number { value: of.iter().map(|c| cells[*c]).sum(), cells: of, stands };
         let mut all: Vec<Number> = (0..rows * columns).map(|c| number(vec![c], false)).collect();
         all.extend((0..rows).map(|r| number((r * columns..(r + 1) * columns).collect(), false)));
         all.extend((0..columns).map(|c| number((0..rows).map(|r| r * columns + c).collect(), true)));

@@ -13,8 +13,8 @@ use ijsberg_tables::{Choices, ReadError, read, read_draws};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::estimate::{Sized, Whole, part, whole};
 use crate::asked::{Asked, asked};
+use crate::estimate::{Sized, Whole, part, whole};
 use crate::families::{Family, Plain, Protection, Shown, Told};
 use crate::gate::{self, Passed, Refused};
 use crate::ledger::{Given, Ledger, Release};

@@ -1,8 +1,8 @@
 //! The estimate, from what was protected.
 
 use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome as Analysed, Request, run as analyse};
-use ijsberg_disclosure::protected::Protected;
 use ijsberg_disclosure::perturbation::Perturbation;
+use ijsberg_disclosure::protected::Protected;
 use ijsberg_mse::estimate::Outcome;
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::loglinear::Engine;

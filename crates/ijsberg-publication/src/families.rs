@@ -134,13 +134,13 @@ impl Family {
         let with_noise = |n: (Option<usize>, Option<usize>)| source.protected(noise, |a| fits(n, a));
         let shown: Vec<Shown> = match plain {
             Plain::Noise => numbers.iter().map(|n| Some(with_noise(*n))).collect(),
-            Plain::Rounded => numbers
-                .iter()
-                .map(|n| Some(rounded(source.count(|a| fits(*n, a)), Base::FIVE)))
-                .collect(),
+            Plain::Rounded => {
+                numbers.iter().map(|n| Some(rounded(source.count(|a| fits(*n, a)), Base::FIVE))).collect()
+            }
             Plain::Suppressed => {
                 let number = |(l, y): (Option<usize>, Option<usize>)| {
-                    let within = |c: &usize| l.is_none_or(|l| c / columns == l) && y.is_none_or(|y| c % columns == y);
+                    let within =
+                        |c: &usize| l.is_none_or(|l| c / columns == l) && y.is_none_or(|y| c % columns == y);
                     // Everybody of a year is no sum of levels that overlap: a cell of its own stands for them.
                     let cells: Vec<usize> = if overlapping && l.is_none() {
                         let own = rows * columns;

@@ -131,11 +131,8 @@ pub fn attack_histories(
         let list = t.level.and_then(|l| lists.levels.iter().position(|name| *name == l));
         t.how.published(list.map_or((0..histories.len()).collect(), on), noise, t.value)
     });
-    let mut numbers: Vec<Published> = histories
-        .iter()
-        .enumerate()
-        .map(|(i, h)| How::Noise.published(vec![i], noise, h.1.get()))
-        .collect();
+    let mut numbers: Vec<Published> =
+        histories.iter().enumerate().map(|(i, h)| How::Noise.published(vec![i], noise, h.1.get())).collect();
     numbers.extend(whole);
     let family = || "histories".to_owned();
     let found =

@@ -68,8 +68,13 @@ impl Source {
             table.covariates.iter().position(|c| YEAR_NAMES.contains(&c.name.to_lowercase().as_str()))?;
         // A column that says the same of everybody, such as that all of it is synthetic, breaks nothing down.
         let told = |c: &Covariate| c.values.iter().any(|v| *v != c.values[0]);
-        let told: Vec<&Covariate> =
-            table.covariates.iter().enumerate().filter(|(i, c)| *i != year_at && told(c)).map(|c| c.1).collect();
+        let told: Vec<&Covariate> = table
+            .covariates
+            .iter()
+            .enumerate()
+            .filter(|(i, c)| *i != year_at && told(c))
+            .map(|c| c.1)
+            .collect();
         let (marks, others): (Vec<&Covariate>, Vec<&Covariate>) =
             told.into_iter().partition(|c| c.name.contains('.'));
         let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
@@ -150,7 +155,8 @@ impl Source {
 /// Marks by what stands before the dot.
 fn families(marks: &[&Covariate]) -> Vec<Marks> {
     let mut all: Vec<Marks> = Vec::new();
-    for (at, (name, mark)) in marks.iter().enumerate().filter_map(|(i, c)| Some((i, c.name.split_once('.')?))) {
+    for (at, (name, mark)) in marks.iter().enumerate().filter_map(|(i, c)| Some((i, c.name.split_once('.')?)))
+    {
         match all.iter_mut().find(|m| m.name == name) {
             Some(of) => of.each.push((mark.to_owned(), at)),
             None => all.push(Marks { name: name.to_owned(), each: vec![(mark.to_owned(), at)] }),

@@ -30,7 +30,9 @@ impl HistoryTable {
             let bits = (0..self.lists.len()).map(|l| (p.lists >> l & 1).to_string());
             let fact = |f| if p.facts.contains(&f) { "yes" } else { "no" }.to_owned();
             let facts = (0..self.facts.len()).map(fact);
-            bits.chain([p.year.as_str(), &p.sex, p.age, p.nationality, &p.form].map(known)).chain(facts).collect()
+            bits.chain([p.year.as_str(), &p.sex, p.age, p.nationality, &p.form].map(known))
+                .chain(facts)
+                .collect()
         };
         (header, self.persons.iter().map(row).collect())
     }

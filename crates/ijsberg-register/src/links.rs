@@ -6,6 +6,9 @@ use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
 
+/// The method of what linkage found.
+pub const LINKAGE: &str = "linkage";
+
 /// A decision on two registrations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {

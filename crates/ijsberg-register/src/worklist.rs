@@ -199,6 +199,23 @@ impl Register {
         })
     }
 
+    /// Pairs that people decided on by hand, and whether they are one person: what linkage learns from how sure it may be.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn judged(&mut self) -> Result<Vec<(Id, Id, bool)>, RegisterError> {
+        self.act(Operation::Link, None, "judged pairs", |r| {
+            let sql = "SELECT a, b, decision FROM link_decision WHERE undone_at IS NULL AND method = $1 \
+                       AND decision <> 'undecided' ORDER BY decided_at, id";
+            let of = |row: &Row| {
+                Some((row.bytes(0).try_into().ok()?, row.bytes(1).try_into().ok()?, row.text(2) == "same"))
+            };
+            let all: Vec<_> = r.driver.query(sql, &[BY_HAND.into()])?.iter().filter_map(of).collect();
+            let detail = format!("{} pairs", all.len());
+            Ok((all, detail))
+        })
+    }
+
     /// Pairs that share a code and that no decision in force joins.
     fn pairs_by_code(&mut self) -> Result<Vec<Pair>, RegisterError> {
         let sql = "SELECT DISTINCT s.scheme, s.registration, t.registration FROM link_token s JOIN link_token t \

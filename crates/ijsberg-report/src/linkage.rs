@@ -60,9 +60,21 @@ pub fn page(text: &Text, r: &LinkageReport) -> String {
         out,
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<ul>\n",
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n",
         text.language().code(),
     );
+    out.push_str(&body(text, r));
+    let _ = write!(
+        out,
+        "<footer><p>ijsberg {}</p></footer>\n</main>\n</body>\n</html>\n",
+        env!("CARGO_PKG_VERSION"),
+    );
+    out
+}
+
+/// What the page says, below its title.
+pub fn body(text: &Text, r: &LinkageReport) -> String {
+    let mut out = String::from("<ul>\n");
     for finding in &r.findings {
         let _ = writeln!(out, "<li>{}</li>", escape(finding));
     }
@@ -110,12 +122,7 @@ pub fn page(text: &Text, r: &LinkageReport) -> String {
         });
         table(&mut out, &head, rows);
     }
-    let _ = write!(
-        out,
-        "<p>{}</p>\n<footer><p>ijsberg {}</p></footer>\n</main>\n</body>\n</html>\n",
-        escape(&text.say("linkage-no-persons")),
-        env!("CARGO_PKG_VERSION"),
-    );
+    let _ = writeln!(out, "<p>{}</p>", escape(&text.say("linkage-no-persons")));
     out
 }
 

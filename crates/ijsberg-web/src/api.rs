@@ -189,7 +189,7 @@ pub(crate) async fn estimated(
     Path(name): Path<String>,
 ) -> Result<Response, WebError> {
     let job = studio::job(&app, &visitor, &name)?;
-    let (stage, done, of) = job.progress();
+    let (stage, done, of) = job.steps.progress();
     let mut answer = match job.state() {
         Run::Waiting => json!({ "state": "waiting" }),
         Run::Running => json!({ "state": "running", "stage": stage, "done": done, "of": of }),

@@ -13,6 +13,7 @@ use crate::guards::Limits;
 use crate::jobs::Jobs;
 use crate::publish::{Previewed, Publisher};
 use crate::register::exchange::Uploads;
+use crate::register::linkage::Linkages;
 use crate::sessions::Sessions;
 
 /// What can be set.
@@ -132,6 +133,7 @@ pub struct App {
     pub(crate) jobs: Jobs,
     pub(crate) limits: Limits,
     pub(crate) uploads: Uploads,
+    pub(crate) linkages: Linkages,
     pub(crate) publisher: Option<Publisher>,
     pub(crate) previewed: Previewed,
     texts: [Text; 2],
@@ -149,6 +151,7 @@ impl App {
             jobs: Jobs::default(),
             limits: Limits::new(config.a_second),
             uploads: Uploads::default(),
+            linkages: Linkages::default(),
             config,
             texts: [Text::new(Language::English), Text::new(Language::Dutch)],
         })

@@ -1,8 +1,7 @@
 //! Estimates that run while somebody waits: progress, cancelling, and the result for a while.
 
 use std::collections::{HashMap, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,6 +12,7 @@ use ijsberg_report::text::{Language, Text};
 use tokio::sync::Semaphore;
 
 use crate::error::WebError;
+use crate::steps::{Steps, was_cancelled};
 
 /// Runs at a time; more would only make each slower.
 const AT_ONCE: usize = 1;
@@ -51,36 +51,20 @@ pub(crate) struct Job {
     pub(crate) language: Language,
     began: Instant,
     state: Mutex<State>,
-    stage: Mutex<&'static str>,
-    steps: AtomicU64,
-    done: AtomicU64,
-    cancelled: AtomicBool,
+    pub(crate) steps: Steps,
 }
-
-/// What a cancelled run is unwound with. It is no fault, so no hook of panics is told.
-struct Stop;
 
 impl Progress for Job {
     fn stage(&self, name: &'static str, steps: u64) {
-        *self.stage.lock().unwrap_or_else(PoisonError::into_inner) = name;
-        self.steps.store(steps, Ordering::Relaxed);
-        self.done.store(0, Ordering::Relaxed);
-        self.tick_or_stop(0);
+        self.steps.stage(name, steps);
     }
 
     fn tick(&self) {
-        self.tick_or_stop(1);
+        self.steps.tick(1);
     }
 }
 
 impl Job {
-    fn tick_or_stop(&self, steps: u64) {
-        self.done.fetch_add(steps, Ordering::Relaxed);
-        if self.cancelled.load(Ordering::Relaxed) {
-            resume_unwind(Box::new(Stop));
-        }
-    }
-
     pub(crate) fn state(&self) -> State {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -91,17 +75,6 @@ impl Job {
 
     pub(crate) fn is_over(&self) -> bool {
         !matches!(self.state(), State::Waiting | State::Running)
-    }
-
-    /// Stage, steps done and steps in all.
-    pub(crate) fn progress(&self) -> (&'static str, u64, u64) {
-        let steps = self.steps.load(Ordering::Relaxed);
-        let stage = *self.stage.lock().unwrap_or_else(PoisonError::into_inner);
-        (stage, self.done.load(Ordering::Relaxed).min(steps), steps)
-    }
-
-    pub(crate) fn cancel(&self) {
-        self.cancelled.store(true, Ordering::Relaxed);
     }
 }
 
@@ -161,10 +134,7 @@ impl Jobs {
             language,
             began: Instant::now(),
             state: Mutex::new(State::Waiting),
-            stage: Mutex::new(""),
-            steps: AtomicU64::new(0),
-            done: AtomicU64::new(0),
-            cancelled: AtomicBool::new(false),
+            steps: Steps::default(),
         });
         {
             let mut all = self.all();
@@ -196,7 +166,7 @@ impl Jobs {
 
     /// Ends every run.
     pub(crate) fn cancel_all(&self) {
-        self.all().0.values().for_each(|job| job.cancel());
+        self.all().0.values().for_each(|job| job.steps.cancel());
     }
 
     /// How many wait or run.
@@ -206,7 +176,7 @@ impl Jobs {
 }
 
 fn work(job: &Job, bytes: &[u8], text: &Text) {
-    if job.cancelled.load(Ordering::Relaxed) {
+    if job.steps.is_cancelled() {
         return job.set(State::Cancelled);
     }
     job.set(State::Running);
@@ -217,7 +187,7 @@ fn work(job: &Job, bytes: &[u8], text: &Text) {
     job.set(match result {
         Ok(Ok(outcome)) => State::Done(Arc::new(outcome), warned),
         Ok(Err(error)) => State::Failed(said(&error, text)),
-        Err(why) if why.is::<Stop>() => State::Cancelled,
+        Err(why) if was_cancelled(why.as_ref()) => State::Cancelled,
         Err(_) => State::Failed(text.say("web-error-internal")),
     });
 }

@@ -26,6 +26,7 @@ mod routes;
 mod server;
 mod sessions;
 mod shell;
+mod steps;
 mod studio;
 
 pub use access::Who;

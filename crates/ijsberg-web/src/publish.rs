@@ -11,9 +11,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_publication::document::{Block, compose, covariate, level};
-use ijsberg_publication::ledger::{Ledger, Release};
 use ijsberg_publication::edition::Other;
 use ijsberg_publication::families::{Family, Plain};
+use ijsberg_publication::ledger::{Ledger, Release};
 use ijsberg_publication::write::html;
 use ijsberg_publication::{Edition, Options, edition};
 use ijsberg_report::html::figure;
@@ -139,7 +139,8 @@ pub(crate) async fn preview(
         }
         _ => None,
     };
-    let table = Desk::run(&app, visitor.by(), move |r| Ok(r.histories_for_report(from, year)?.table())).await?;
+    let table =
+        Desk::run(&app, visitor.by(), move |r| Ok(r.histories_for_report(from, year)?.table())).await?;
     let csv = crate::register::exchange::csv(&table)?;
     let p = publisher(&app)?;
     let ledger = (p.ledger)().map_err(WebError::Sent)?;

@@ -5,6 +5,7 @@ pub(crate) mod admin;
 pub(crate) mod audit;
 pub(crate) mod exchange;
 pub(crate) mod identity;
+pub(crate) mod linkage;
 pub(crate) mod login;
 pub(crate) mod notify;
 pub(crate) mod person;

@@ -16,7 +16,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::access::{Who, gate, recognise};
 use crate::app::App;
 use crate::register::{
-    account, admin, audit, exchange, identity, login, notify, person, record, retention, review,
+    account, admin, audit, exchange, identity, linkage, login, notify, person, record, retention, review,
 };
 use crate::{api, assess, guards, pages, publish, studio};
 
@@ -76,6 +76,7 @@ pub fn entries() -> Vec<Entry> {
     const WRITE: Who = Any(&[O::WriteRecord]);
     const NOTIFY: Who = Any(&[O::Notify]);
     const LINK: Who = Any(&[O::Link]);
+    const LISTS: Who = Any(&[O::ExportLists]);
     vec![
         look("/", Anyone, pages::home),
         look("/help", Anyone, pages::help),
@@ -126,6 +127,13 @@ pub fn entries() -> Vec<Entry> {
         send("/identity", Any(&[O::ReadIdentity]), identity::find),
         look("/glass", Any(&[O::ReviewBreakGlass]), identity::glass),
         send("/glass/{event}", Any(&[O::ReviewBreakGlass]), identity::looked_at),
+        look("/linkage", LISTS, linkage::show),
+        send("/linkage", LISTS, linkage::start),
+        look("/linkage/progress", LISTS, linkage::progress),
+        send("/linkage/cancel", LISTS, linkage::cancel),
+        send("/linkage/keep", LISTS, linkage::keep),
+        send("/linkage/estimate", LISTS, linkage::estimate),
+        look("/linkage/histories.csv", LISTS, linkage::histories),
         look("/review", LINK, review::queue),
         look("/review/{a}/{b}", LINK, review::pair),
         send("/review/{a}/{b}", LINK, review::decide),

@@ -254,7 +254,7 @@ pub(crate) async fn show(
 ) -> Result<Response, WebError> {
     let job = job(&app, &visitor, &id)?;
     let mut s = Shell::new(&app, &visitor, "web-estimate-title");
-    let (stage, done, of) = job.progress();
+    let (stage, done, of) = job.steps.progress();
     let (running, failed) = match job.state() {
         Run::Done(outcome, warned) => return finished(s, &job, &outcome, &warned),
         Run::Waiting | Run::Running => (true, None),
@@ -285,7 +285,7 @@ pub(crate) async fn progress(
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
     let job = job(&app, &visitor, &id)?;
-    let (stage, done, of) = job.progress();
+    let (stage, done, of) = job.steps.progress();
     Ok(Json(serde_json::json!({ "over": job.is_over(), "stage": stage, "done": done, "of": of }))
         .into_response())
 }
@@ -296,7 +296,7 @@ pub(crate) async fn cancel(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
-    job(&app, &visitor, &id)?.cancel();
+    job(&app, &visitor, &id)?.steps.cancel();
     Ok(Redirect::to(&format!("/estimate/{id}")).into_response())
 }
 

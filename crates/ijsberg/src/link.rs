@@ -1,34 +1,25 @@
 //! `ijsberg link`: who is on which list.
 
-use std::collections::{BTreeMap, HashMap};
-use std::f64::consts::LN_2;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
-use ijsberg_analysis::linkage::{chosen, draws_csv, linked_csv};
-use ijsberg_linkage::blocking::Pair;
+use ijsberg_analysis::linkage::{Known, converged, examples, findings, histories_csv, linked_csv, tell};
 use ijsberg_linkage::calibrate::Calibration;
-use ijsberg_linkage::fellegi_sunter::Part;
-use ijsberg_linkage::histories::{Missing, histories, restored, restored_between};
-use ijsberg_linkage::link::{self, Model, Scored, link_codes, link_scored, score};
+use ijsberg_linkage::link::{self, link_codes, link_scored, score};
 use ijsberg_linkage::partition::Sampling;
-use ijsberg_linkage::resolve::{Kind, kinds};
+use ijsberg_linkage::resolve::Totals;
 use ijsberg_linkage::schema::{Records, Rows, Schema};
 use ijsberg_mse::bayes::chains::Convergence;
 use ijsberg_mse::methods::Progress as _;
 use ijsberg_report::errors;
-use ijsberg_report::linkage::{Example, LinkageReport, Linked};
+use ijsberg_report::linkage::LinkageReport;
 use ijsberg_report::text::Text;
-use ijsberg_tables::{DRAW, Grid, RESOLVED_DRAW};
+use ijsberg_tables::Grid;
 
 use crate::estimate::{LanguageArgument, read_file};
 use crate::output::{Bar, print, write_whole};
 use crate::{codes, encode, resolve, review, shards, sql};
-
-/// Groups of fewer records than this are not told apart in the report.
-const FEWEST: usize = 20;
 
 /// Find out who is on which list.
 #[derive(Debug, Args)]
@@ -193,6 +184,17 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
     bar.finish();
     let convergence = Convergence::of(&linked.draws.persons);
     let resolved = arguments.resolved.as_ref().map(|path| resolve::read(&text, path)).transpose()?;
+    let redrawn = resolved.as_ref().map(|s| |draw: u64| s.redrawn(arguments.seed, draw));
+    let known = Known {
+        judged,
+        resolved: resolved.as_ref().map(|s| s.told(&text)),
+        as_compared: arguments.as_compared,
+    };
+    let mut said = findings(&text, &records, &linked, &convergence, &known);
+    if let (Some(dir), true) = (&arguments.out, converged(&linked, &convergence) && records.lists.len() > 1) {
+        let path = dir.join("histories.csv").display().to_string();
+        said.push(text.fill("link-written", &[("path", path)]));
+    }
     if let Some(dir) = &arguments.out {
         std::fs::create_dir_all(dir)
             .with_context(|| text.fill("argument-folder", &[("path", dir.display().to_string())]))?;
@@ -201,21 +203,25 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
             write_whole(
                 dir,
                 "histories.csv",
-                &histories_csv(&records, &linked, resolved.as_ref(), arguments),
+                &histories_csv(
+                    &records,
+                    &linked,
+                    (arguments.draws, arguments.seed),
+                    redrawn.as_ref().map(|r| r as &dyn Fn(u64) -> Totals),
+                    arguments.as_compared,
+                ),
             )?;
         }
-        told.findings = report(&text, arguments, &records, &linked, &convergence, judged, resolved.as_ref())
-            .lines()
-            .map(str::to_owned)
-            .collect();
-        tell(&mut told, &records, &linked, resolved.as_ref());
+        told.findings.clone_from(&said);
+        let recalls = resolved.as_ref().map(resolve::Sample::recall_by_kind).unwrap_or_default();
+        tell(&mut told, &records, &linked, &recalls);
         write_whole(dir, "link.html", &ijsberg_report::linkage::page(&text, &told))?;
         let mut summary = summary(&records, &linked, &sampling, &convergence);
         summary["resolved"] = serde_json::to_value(resolved.as_ref().map(resolve::Sample::totals))?;
         let json = serde_json::to_string_pretty(&summary)?;
         write_whole(dir, "link.json", &(json + "\n"))?;
     }
-    print(&report(&text, arguments, &records, &linked, &convergence, judged, resolved.as_ref()))
+    print(&(said.join("\n") + "\n"))
 }
 
 /// Files as text, with names that give no folder away.
@@ -256,91 +262,6 @@ pub(crate) fn read_records(
     Ok((grids.into_iter().map(|g| g.0).collect(), records, schema))
 }
 
-/// A pair that is surely one person and one in doubt, by where their weights come from, in bits.
-fn examples(scored: &Scored, calibration: &Calibration) -> Vec<(Example, Vec<(Part, f64)>)> {
-    let chance = |w: f64| calibration.probability(scored.prior + w);
-    let nearest = |to: f64| {
-        let off = |e: &&(Pair, f64)| (chance(e.1) - to).abs();
-        scored.edges.iter().min_by(|a, b| off(a).total_cmp(&off(b)).then(a.0.cmp(&b.0)))
-    };
-    let parts = |pair: Pair, w: f64| {
-        let calibrated = calibration.weight(w, scored.prior) - w;
-        let all = scored.parts(pair).into_iter().chain([(Part::Calibration, calibrated)]);
-        all.map(|(p, w)| (p, w / LN_2)).collect()
-    };
-    [(Example::Sure, 0.999), (Example::Doubtful, 0.5)]
-        .into_iter()
-        .filter_map(|(example, to)| {
-            let (pair, w) = nearest(to)?;
-            ((chance(*w) - to).abs() < 0.2).then(|| (example, parts(*pair, *w)))
-        })
-        .collect()
-}
-
-/// What the page shows beside sentences: numbers of records and pairs.
-fn tell(
-    told: &mut LinkageReport,
-    records: &Records,
-    linked: &link::Linked,
-    resolved: Option<&resolve::Sample>,
-) {
-    let lambda = match &linked.model {
-        Model::Records(m) => m.prior(),
-        Model::Codes(_) => 0.0,
-    };
-    told.prior = lambda / LN_2;
-    told.pairs = linked.edges.iter().zip(&linked.probabilities).map(|(e, p)| (e.1 / LN_2, *p)).collect();
-    let size = |l: usize| records.records.iter().filter(|r| r.list == l).count();
-    told.lists = records.lists.iter().enumerate().map(|(l, name)| (name.clone(), size(l))).collect();
-    let mut lists_of: HashMap<u32, u32> = HashMap::new();
-    for (record, group) in records.records.iter().zip(&linked.groups) {
-        *lists_of.entry(*group).or_insert(0) |= 1 << record.list;
-    }
-    let mut counts: BTreeMap<Kind, (usize, usize)> = BTreeMap::new();
-    for (record, group) in records.records.iter().zip(&linked.groups) {
-        let elsewhere = lists_of[group].count_ones() > 1;
-        for kind in kinds(record) {
-            let count = counts.entry(kind).or_insert((0, 0));
-            count.0 += 1;
-            count.1 += usize::from(elsewhere);
-        }
-    }
-    let recalls = resolved.map(resolve::Sample::recall_by_kind).unwrap_or_default();
-    told.linked = counts
-        .into_iter()
-        .filter(|(_, (records, _))| *records >= FEWEST)
-        .map(|(kind, (records, linked))| {
-            let recall = recalls.iter().find(|r| r.kind == kind).map(|r| (r.recall, r.interval));
-            Linked { property: kind.0, value: kind.1, records, linked, recall }
-        })
-        .collect();
-    told.linked.sort_by_key(|l| std::cmp::Reverse(l.records));
-}
-
-/// One table of capture histories a draw.
-fn histories_csv(
-    records: &Records,
-    linked: &link::Linked,
-    resolved: Option<&resolve::Sample>,
-    arguments: &Options,
-) -> String {
-    let lists: Vec<usize> = records.records.iter().map(|r| r.list).collect();
-    let draw = if resolved.is_some() { RESOLVED_DRAW } else { DRAW };
-    draws_csv(&records.lists, draw, &chosen(linked, arguments.draws), |groups, number| {
-        if arguments.as_compared {
-            return histories(groups, &lists);
-        }
-        if !linked.between.is_empty() {
-            return restored_between(groups, &lists, &linked.between, arguments.seed, number);
-        }
-        let missing = match resolved {
-            Some(sample) => Missing::Totals(sample.redrawn(arguments.seed, number)),
-            None => Missing::Links(linked.blocking_loss),
-        };
-        restored(groups, &lists, missing, arguments.seed, number)
-    })
-}
-
 fn summary(
     records: &Records,
     linked: &link::Linked,
@@ -368,65 +289,4 @@ fn summary(
         "convergence": convergence,
         "settings": settings,
     })
-}
-
-fn report(
-    text: &Text,
-    arguments: &Options,
-    records: &Records,
-    linked: &link::Linked,
-    c: &Convergence,
-    judged: Option<usize>,
-    resolved: Option<&resolve::Sample>,
-) -> String {
-    let mut persons: Vec<f64> = linked.draws.persons.concat();
-    persons.sort_by(f64::total_cmp);
-    let at = |share: f64| persons[((share * persons.len() as f64) as usize).min(persons.len() - 1)];
-    let mut page = String::new();
-    let mut line = |key: &str, parts: &[(&str, String)]| {
-        let _ = writeln!(page, "{}", text.fill(key, parts));
-    };
-    let count = |x: usize| text.number(x as f64);
-    line("link-read", &[("records", count(records.records.len())), ("lists", records.lists.join(", "))]);
-    if records.nameless > 0 {
-        line("link-nameless", &[("n", count(records.nameless))]);
-    }
-    line("link-compared", &[("pairs", count(linked.compared))]);
-    line(
-        "link-persons",
-        &[
-            ("middle", text.number(at(0.5))),
-            ("low", text.number(at(0.025))),
-            ("high", text.number(at(0.975))),
-        ],
-    );
-    let doubtful = linked.probabilities.iter().filter(|p| (0.1..0.9).contains(*p)).count();
-    line("link-doubtful", &[("n", count(doubtful))]);
-    // R-hat of chains that do not move is no number, and no reason for doubt.
-    let converged = c.r_hat < 1.05 || persons.first() == persons.last();
-    let parts = [("rhat", text.decimal(c.r_hat, 3)), ("ess", text.number(c.ess_bulk.min(c.ess_tail)))];
-    line(if converged { "link-converged" } else { "link-not-converged" }, &parts);
-    if let Some(sample) = resolved {
-        line("link-resolved", &sample.told(text));
-    } else if !linked.between.is_empty() {
-        line(if arguments.as_compared { "link-codes" } else { "link-codes-restored" }, &[]);
-    } else if linked.blocking_loss > 0.0 {
-        let restored = if arguments.as_compared { "link-loss" } else { "link-loss-restored" };
-        line(restored, &[("share", text.percent(linked.blocking_loss))]);
-    }
-    match judged {
-        Some(0) => line("link-not-judged", &[]),
-        Some(n) => line("link-judged", &[("n", n.to_string())]),
-        None => {}
-    }
-    if resolved.is_none() && judged.is_some() && records.lists.len() > 1 {
-        line("link-not-resolved", &[]);
-    }
-    line("link-blocking", &[]);
-    if records.lists.len() == 1 {
-        line("link-one-list", &[]);
-    } else if let (Some(dir), true) = (&arguments.out, converged) {
-        line("link-written", &[("path", dir.join("histories.csv").display().to_string())]);
-    }
-    page
 }

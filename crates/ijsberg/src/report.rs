@@ -8,10 +8,10 @@ use clap::Args;
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::methods::Settings;
 use ijsberg_publication::document::compose;
-use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::write::{csvw, html, json, ods, overview, sdmx, tables, xlsx};
 use ijsberg_publication::edition::Other;
 use ijsberg_publication::families::Plain;
+use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::write::{csvw, html, json, ods, overview, sdmx, tables, xlsx};
 use ijsberg_publication::{Edition, Options, PublishError, edition};
 use ijsberg_report::errors;
 use ijsberg_report::text::{Language, Text};
@@ -282,7 +282,8 @@ fn others(
     let rows = columns(text, path, ("others", OTHERS), ["year", "body", "persons", "source"])?;
     let of = |(at, [year, body, persons, source]): ([String; 2], [String; 4])| {
         let pair = year.parse::<i16>().ok().zip(persons.parse::<u64>().ok());
-        let (year, persons) = pair.with_context(|| format!("{}: {}: year, body, persons, source", at[0], at[1]))?;
+        let (year, persons) =
+            pair.with_context(|| format!("{}: {}: year, body, persons, source", at[0], at[1]))?;
         Ok(Other { year, body, persons, source })
     };
     rows.into_iter().map(of).collect()

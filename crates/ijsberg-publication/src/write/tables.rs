@@ -201,8 +201,10 @@ fn completeness(text: &Text, e: &Edition) -> PublicTable {
     for family in &e.families[1..] {
         let at = family.levels.iter().position(|l| l == crate::source::UNKNOWN);
         let unknown = at.map_or(Cell::from("0"), |at| family.by_level[at].into());
-        let share = at.and_then(|at| Some(family.by_level[at]?.get() as f64 / family.total?.get().max(1) as f64));
-        let share = if at.is_none() { Cell::Number(0.0) } else { share.map_or(Cell::Confidential, Cell::Number) };
+        let share =
+            at.and_then(|at| Some(family.by_level[at]?.get() as f64 / family.total?.get().max(1) as f64));
+        let share =
+            if at.is_none() { Cell::Number(0.0) } else { share.map_or(Cell::Confidential, Cell::Number) };
         t.rows.push(vec![covariate(text, &family.name).into(), unknown, share]);
     }
     t

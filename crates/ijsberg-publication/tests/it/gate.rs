@@ -127,7 +127,9 @@ fn plain_counts_can_be_rounded_or_hidden() {
             for (y, year) in form.years.iter().enumerate() {
                 let (shown, truth) = (form.cells[l][y].map(Protected::get), exact(level, year));
                 match plain {
-                    Plain::Suppressed => assert!(shown.map_or(truth > 0, |n| n == truth && !(1..10).contains(&n))),
+                    Plain::Suppressed => {
+                        assert!(shown.map_or(truth > 0, |n| n == truth && !(1..10).contains(&n)))
+                    }
                     _ => assert!(shown.unwrap() % 5 == 0 && shown.unwrap().abs_diff(truth) <= 2),
                 }
             }
@@ -136,7 +138,8 @@ fn plain_counts_can_be_rounded_or_hidden() {
         assert_eq!(hidden > 0, plain == Plain::Suppressed, "{hidden}");
         // What is hidden is marked in every table and never blank.
         let of = tables(&Text::new(Language::English), &e);
-        let marked = of.iter().flat_map(|t| t.rows.iter().flatten()).filter(|c| **c == Cell::Confidential).count();
+        let marked =
+            of.iter().flat_map(|t| t.rows.iter().flatten()).filter(|c| **c == Cell::Confidential).count();
         assert_eq!(marked > 0, plain == Plain::Suppressed);
         // With the other way's numbers in the ledger, both are attacked together.
         let both = made(options(2015), e.ledger()).unwrap();

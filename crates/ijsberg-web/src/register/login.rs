@@ -119,6 +119,7 @@ pub(crate) async fn today(
     let tasks = [
         (Operation::Notify, "/import", "web-import"),
         (Operation::Link, "/review", "web-review"),
+        (Operation::ExportLists, "/linkage", "web-linkage-title"),
         (Operation::ExportHistories, "/export", "web-export"),
         (Operation::ExportHistories, "/publish", "web-publish"),
         (Operation::ReviewBreakGlass, "/glass", "web-glass"),

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use ijsberg_register::RegisterError;
 use ijsberg_register::exchange::{htcds, notifications};
 use ijsberg_register::lanes::Lane;
-use ijsberg_register::links::Link;
+use ijsberg_register::links::{LINKAGE, Link};
 use ijsberg_register::notify::Imported;
 use ijsberg_register::register::{Id, id};
 use ijsberg_report::errors;
@@ -113,9 +113,6 @@ pub(super) enum LinkCommand {
         decision: String,
     },
 }
-
-/// The method of what `ijsberg link` finds.
-const LINKAGE: &str = "linkage";
 
 impl LinkCommand {
     pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
