@@ -187,7 +187,6 @@ async fn assess(v: &mut Visitor<'_>) {
 #[tokio::test]
 async fn each_role_does_its_task() {
     let server = Server::start(&["--reports", "{}/reports", "--key-file", "{}/key"]);
-    server.link();
     let mut v = Visitor::new(&server, true).await;
     v.language("nl").await;
     assess(&mut v).await;
@@ -282,9 +281,18 @@ async fn each_role_does_its_task() {
     v.browser.client.wait().for_element(Locator::Css("ol.line li:nth-child(3)")).await.unwrap();
     v.look().await;
 
-    // The linker's: a pair side by side, a decision, and back.
+    // The linker's: the lists linked, what was found kept, a pair side by side, a decision, and back.
     v.log_in("keeper").await;
-    v.go("/review").await;
+    v.go("/linkage").await;
+    v.click("form[action='/linkage'] button").await;
+    let found = Locator::Css("form[action='/linkage/keep'] button");
+    v.browser.client.wait().at_most(Duration::from_mins(4)).for_element(found).await.unwrap();
+    v.look().await;
+    v.says("I + K").await;
+    v.browser.ask("window.confirm = () => true; return 1").await;
+    v.click("form[action='/linkage/keep'] button").await;
+    v.browser.client.wait().for_element(Locator::Css("main tbody a[href^='/review/']")).await.unwrap();
+    v.look().await;
     v.click("main tbody a").await;
     v.browser.client.wait().for_element(Locator::Css(".mark")).await.unwrap();
     v.look().await;
@@ -323,6 +331,7 @@ async fn each_role_does_its_task() {
     v.go("/publish").await;
     v.fill("#year", "2015").await;
     v.fill("#years", "6").await;
+    v.choose("#counts", "suppressed").await;
     v.click("form[action='/publish'] button").await;
     let looked = Locator::Css("form[action='/publish/release'] button");
     v.browser.client.wait().at_most(Duration::from_mins(2)).for_element(looked).await.unwrap();

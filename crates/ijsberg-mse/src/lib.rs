@@ -29,6 +29,7 @@ pub mod loglinear;
 pub mod methods;
 pub mod model;
 mod multinomial_logit;
+pub mod private;
 pub mod resample;
 pub mod simulate;
 mod special;

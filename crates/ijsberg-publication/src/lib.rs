@@ -13,6 +13,7 @@ pub mod estimate;
 pub mod families;
 pub mod gate;
 pub mod ledger;
+pub mod private;
 pub mod source;
 pub mod tables;
 pub mod write;

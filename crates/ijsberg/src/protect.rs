@@ -6,13 +6,17 @@ use anyhow::{Context, anyhow, bail, ensure};
 use clap::Args;
 use ijsberg_disclosure::attack::{Published, consistent_overlaps, pinned, possible};
 use ijsberg_disclosure::cell_key::{CellKey, protect};
+use ijsberg_disclosure::geometric::Epsilon;
 use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use ijsberg_disclosure::round::{Base, to_base};
 use ijsberg_mse::bounds;
 use ijsberg_mse::histories::Histories;
+use ijsberg_mse::methods::Settings;
+use ijsberg_publication::estimate::LEVEL;
+use ijsberg_publication::private::{self, MOST_CELLS, MOST_LISTS, PrivateError};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
-use ijsberg_tables::{Choices, read, read_draws};
+use ijsberg_tables::{Choices, Table, read, read_draws};
 
 use crate::estimate::{LanguageArgument, read_file};
 use crate::output::{in_words, print, write_bytes};
@@ -34,12 +38,26 @@ pub(crate) struct Arguments {
     /// Directory to write to.
     #[arg(long)]
     out: PathBuf,
+    /// Differentially private instead: how much the table may tell of a person, 0.001 to 20; 1 is usual.
+    #[arg(long, value_parser = epsilon)]
+    epsilon: Option<Epsilon>,
+    /// Persons made up too, with the covariates of the table; each of the two tables gets half of epsilon.
+    #[arg(long, requires = "epsilon")]
+    microdata: bool,
+    /// Seed of the persons made up.
+    #[arg(long, default_value_t = Settings::default().seed, requires = "microdata")]
+    seed: u64,
     /// Variance of the noise of a cell.
     #[arg(long, default_value_t = Noise::default().variance)]
     variance: f64,
     /// Language.
     #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
     lang: LanguageArgument,
+}
+
+fn epsilon(text: &str) -> Result<Epsilon, String> {
+    let number = text.parse().ok().and_then(Epsilon::new);
+    number.ok_or_else(|| "expected a number from 0.001 to 20".to_owned())
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -56,6 +74,9 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         bail!(text.fill("protect-draws", &[("path", path.display().to_string())]));
     }
     let table = read(&bytes, &Choices::default()).map_err(wrong)?;
+    if let Some(epsilon) = arguments.epsilon {
+        return private(text, arguments, &table, epsilon);
+    }
     if !table.covariates.is_empty() {
         let names: Vec<&str> = table.covariates.iter().map(|c| c.name.as_str()).collect();
         eprintln!("{}", text.fill("protect-covariates", &[("columns", names.join(", "))]));
@@ -87,6 +108,75 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     ];
     print(&(text.fill("protect-done", &parts) + "\n"))?;
     pairs(text, histories.lists(), &protected)
+}
+
+/// The differentially private way: a table of all histories, what is estimated from it, and persons made up.
+fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) -> anyhow::Result<()> {
+    let overlap: u64 = table.histories.frequencies()[1..].iter().sum();
+    if overlap < LEAST_OVERLAP {
+        bail!(text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]));
+    }
+    let each = if arguments.microdata { whole.half() } else { Some(whole) };
+    let each = each.with_context(|| text.say("private-too-little"))?;
+    let key = key(text, &arguments.key_file)?;
+    let wrong = |e: PrivateError| {
+        anyhow!(match e {
+            PrivateError::Lists(n) => {
+                text.fill("private-lists", &[("n", n.to_string()), ("most", MOST_LISTS.to_string())])
+            }
+            PrivateError::Cells(n) => text.fill(
+                "private-cells",
+                &[("n", text.number(n as f64)), ("most", text.number(MOST_CELLS as f64))]
+            ),
+            PrivateError::Unsettled => text.say("private-unsettled"),
+        })
+    };
+    let lists = table.histories.lists();
+    let cells = private::histories(table, each, &key).map_err(wrong)?;
+    let made = arguments.microdata.then(|| private::persons(table, each, &key, arguments.seed));
+    let made = made.transpose().map_err(wrong)?;
+    std::fs::create_dir_all(&arguments.out).with_context(|| arguments.out.display().to_string())?;
+    write_bytes(&arguments.out, "private.csv", &csv(lists, &cells)?)?;
+    if let Some((header, rows)) = &made {
+        write_bytes(&arguments.out, "made-up-persons.csv", &crate::register::csv(header, rows)?)?;
+    }
+    let found = private::estimate(lists.len(), &cells, each, LEVEL);
+    let json = serde_json::json!({
+        "schema": "ijsberg-private-1",
+        "epsilon": whole.get(),
+        "epsilon_of_this_table": each.get(),
+        "lists": lists,
+        "model": found.as_ref().map(|f| f.model.formula(lists)),
+        "seen": found.as_ref().map(|f| f.seen),
+        "n_hat": found.as_ref().map(|f| f.n_hat),
+        "lower": found.as_ref().map(|f| f.interval.0),
+        "upper": found.as_ref().map(|f| f.interval.1),
+        "level": LEVEL,
+    });
+    write_bytes(&arguments.out, "private.json", (serde_json::to_string_pretty(&json)? + "\n").as_bytes())?;
+    let parts = [
+        ("path", arguments.out.display().to_string()),
+        ("epsilon", text.decimal(whole.get(), 3)),
+        ("cells", cells.len().to_string()),
+        ("sd", text.decimal(each.variance().sqrt(), 1)),
+    ];
+    print(&(text.fill("private-done", &parts) + "\n"))?;
+    if let Some((_, rows)) = &made {
+        print(&(text.fill("private-made", &[("n", text.number(rows.len() as f64))]) + "\n"))?;
+    }
+    let said = match &found {
+        None => text.say("private-no-estimate"),
+        Some(f) => text.fill(
+            "private-estimate",
+            &[
+                ("n", text.number(f.n_hat)),
+                ("low", text.number(f.interval.0)),
+                ("high", text.number(f.interval.1)),
+                ("model", f.model.formula(lists)),
+            ],
+        ),
+    };
+    print(&(said + "\n"))
 }
 
 /// Numbers of the persons of a cell. Within a cell nobody is told apart but by their number.
@@ -128,7 +218,7 @@ fn rounded(text: &Text, histories: &Histories) -> anyhow::Result<Vec<(u32, u64)>
     Ok(cells.iter().map(|c| (c.0, five(c.1))).filter(|c| c.1 > 0).collect())
 }
 
-fn csv(lists: &[String], cells: &[(u32, u64)]) -> anyhow::Result<Vec<u8>> {
+fn csv(lists: &[String], cells: &[(u32, impl ToString)]) -> anyhow::Result<Vec<u8>> {
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(lists.iter().map(String::as_str).chain(["count"]))?;
     for (history, count) in cells {

@@ -20,6 +20,7 @@ on_both!(
     changes_meet_and_nothing_is_lost,
     time_runs_out_and_the_count_stays,
     wrong_codes_are_corrected_once,
+    a_report_counts_codes_and_nothing_else,
     the_standard_goes_out_and_comes_back,
     a_later_version_is_refused,
 );
@@ -256,6 +257,55 @@ fn wrong_codes_are_corrected_once(backend: Backend) {
     assert!(r.notify_dry(&[notification("police", "1")]).is_err());
     log_in(&mut r, "pim", Role::Registrar, "police");
     assert_eq!(r.find("police", "1").unwrap(), person);
+}
+
+/// Means, signals, support and decisions of a person are counted once, whichever of the linked registrations they hang on.
+fn a_report_counts_codes_and_nothing_else(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let rows = [helped("shelter", "1", "Ana"), helped("police", "2", "Ana"), helped("shelter", "3", "Bo")];
+    let ids: Vec<_> = r.notify(&rows).unwrap().registrations.into_iter().map(Option::unwrap).collect();
+    let link = Link { a: ids[0], b: ids[1], decision: "same", probability: 0.9, method: "linkage".into() };
+    r.link(&[link]).unwrap();
+    let persons: Vec<_> = ids.iter().map(|i| person_of(&mut r, i)).collect();
+    let status = |status: &str| json!({"status": status, "deciding_organisation": "NGO", "reasons": "Canary", "decided_on": "2016", "decided_by": "keeper"});
+    for (person, kind, record) in [
+        (0, "means", json!({"controls": ["DebtBondage", "RestrictsMovement"], "note": "Canary"})),
+        (1, "means", json!({"controls": ["DebtBondage"]})),
+        (1, "observation", json!({"indicator": "high_debt", "answer": "no"})),
+        (1, "observation", json!({"indicator": "high_debt", "answer": "yes"})),
+        (2, "observation", json!({"indicator": "ilo.D1.travel", "answer": "yes"})),
+        (2, "observation", json!({"indicator": "no_own_papers", "answer": "unknown"})),
+        (0, "support", json!({"types": ["Legal"]})),
+        (0, "status", status("PRESUMED")),
+        (0, "status", status("PLAUSIBLE")),
+    ] {
+        r.add_record(kind, Some(&persons[person]), &GROUND, &fields(&record)).unwrap();
+    }
+    let plain = r.histories(2016, 2016).unwrap();
+    assert!(plain.facts.is_empty());
+    let table = r.histories_for_report(2016, 2016).unwrap();
+    assert_eq!(table.persons.len(), 2);
+    let facts = |p: usize| -> Vec<&str> {
+        let known = table.persons[p].facts.iter().map(|f| table.facts[*f].as_str());
+        known.filter(|f| !f.starts_with("delay.")).collect()
+    };
+    let of_first = [
+        "means.DebtBondage",
+        "means.RestrictsMovement",
+        "signal.high_debt",
+        "status.PLAUSIBLE",
+        "support.Legal",
+    ];
+    let both = [of_first.to_vec(), vec!["signal.ilo.D1.travel"]];
+    let (one, other) = (facts(0), facts(1));
+    assert!([&one, &other].iter().all(|f| both.contains(f)) && one != other, "{one:?} {other:?}");
+    let (header, rows) = table.table();
+    assert!(!format!("{header:?} {rows:?}").contains("Canary"));
+    let delay = header.iter().position(|h| h == "delay.over-a-year").unwrap();
+    assert!(rows.iter().all(|r| r.len() == header.len() && r[delay] == "yes"));
+    log_in(&mut r, "reg", Role::Registrar, "shelter");
+    assert!(r.histories_for_report(2016, 2016).is_err() && r.judged().is_err());
 }
 
 fn the_standard_goes_out_and_comes_back(backend: Backend) {

@@ -72,3 +72,51 @@ fn what_tells_too_much_is_not_written() {
     let o = ijsberg(dir.path(), &["protect", "with.csv", "--key-file", "key", "--out", "b"]);
     assert!(o.status.success() && out(&o).contains("for lists alone are protected: sex"), "{}", out(&o));
 }
+
+/// All histories with noise, an estimate that knows it, and persons made up.
+#[test]
+fn a_table_can_be_differentially_private() {
+    let dir = tempfile::tempdir().unwrap();
+    let synthetic = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/netherlands-synthetic.csv");
+    let private = |to: &str, more: &[&str]| {
+        let of = ["protect", synthetic, "--key-file", "key", "--out", to, "--epsilon", "1"];
+        let o = ijsberg(dir.path(), &[&of, more].concat());
+        assert!(o.status.success(), "{}", out(&o));
+        (out(&o), std::fs::read_to_string(dir.path().join(to).join("private.csv")).unwrap())
+    };
+    let (said, table) = private("a", &[]);
+    assert!(said.contains("epsilon is 1") && said.contains("persons ("), "{said}");
+    let counts: Vec<i64> =
+        table.lines().skip(1).map(|l| l.rsplit(',').next().unwrap().parse().unwrap()).collect();
+    assert_eq!(counts.len(), 63);
+    assert!(counts.iter().any(|c| *c < 0) && counts.iter().sum::<i64>().abs_diff(8234) < 100);
+    assert_eq!(private("b", &[]).1, table);
+    let json = std::fs::read_to_string(dir.path().join("a/private.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let of = |name: &str| json[name].as_f64().unwrap();
+    assert!(of("lower") < of("n_hat") && of("n_hat") < of("upper") && of("seen") > 8000.0, "{json}");
+    // Too little to tell anything: nothing is written.
+    std::fs::write(dir.path().join("small.csv"), "A,B,count\n1,0,40\n0,1,30\n1,1,9\n").unwrap();
+    let o = ijsberg(
+        dir.path(),
+        &["protect", "small.csv", "--key-file", "key", "--out", "c", "--epsilon", "1", "--lang", "nl"],
+    );
+    assert!(!o.status.success() && !dir.path().join("c").exists(), "{}", out(&o));
+    let o =
+        ijsberg(dir.path(), &["protect", "small.csv", "--key-file", "key", "--out", "c", "--epsilon", "0"]);
+    assert!(out(&o).contains("0.001 to 20"), "{}", out(&o));
+    // Covariates of few levels.
+    let rows = (0..600).map(|i| format!("{},{},{}\n", 1, i % 3 / 2, if i % 4 == 0 { "M" } else { "F" }));
+    let more = (0..300).map(|i| format!("0,1,{}\n", if i % 2 == 0 { "M" } else { "F" }));
+    let two = rows.chain(more).fold("A,B,sex\n".to_owned(), |all, row| all + &row);
+    std::fs::write(dir.path().join("two.csv"), two).unwrap();
+    let of = ["protect", "two.csv", "--key-file", "key", "--out", "d", "--epsilon", "2", "--microdata"];
+    let o = ijsberg(dir.path(), &of);
+    assert!(o.status.success() && out(&o).contains("none of whom exists"), "{}", out(&o));
+    let made = std::fs::read_to_string(dir.path().join("d/made-up-persons.csv")).unwrap();
+    assert!(
+        made.starts_with("A,B,sex\n") && made.lines().count().abs_diff(901) < 120,
+        "{}",
+        made.lines().count()
+    );
+}

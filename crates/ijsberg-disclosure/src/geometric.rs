@@ -1,0 +1,122 @@
+//! Differentially private counts: two-sided geometric noise, drawn exactly.
+//!
+//! The cells of one table are a partition: a person who comes or goes changes one count by one, so with noise of
+//! `P(d) = (1 - a) / (1 + a) a^|d|`, `a = e^-epsilon`, the table is epsilon-differentially private (Ghosh, Roughgarden and Sundararajan
+//! 2012, SIAM Journal on Computing 41, 1673). Counts are not clipped at zero: clipping makes overlaps of nothing and pulls estimates
+//! down. Draws use whole numbers only, so that no rounding of floating point tells on anybody (Canonne, Kamath and Steinke 2020,
+//! "The discrete Gaussian for differential privacy", algorithms 1 and 2).
+
+use hmac::{Hmac, KeyInit, Mac};
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+use sha2::Sha256;
+
+/// How much a table may tell of a person, in thousandths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Epsilon(u32);
+
+impl Epsilon {
+    /// From a number between 0.001 and 20, to the thousandth.
+    pub fn new(epsilon: f64) -> Option<Self> {
+        let thousandths = (epsilon * 1000.0).round();
+        (1.0..=20_000.0).contains(&thousandths).then_some(Self(thousandths as u32))
+    }
+
+    /// As a number.
+    pub fn get(self) -> f64 {
+        f64::from(self.0) / 1000.0
+    }
+
+    /// Half of it, for each of two tables of the same persons; none if it is too little to be halved.
+    pub fn half(self) -> Option<Self> {
+        (self.0 > 1).then_some(Self(self.0 / 2))
+    }
+
+    /// Variance of the noise, `2 a / (1 - a)^2`.
+    pub fn variance(self) -> f64 {
+        let a = (-self.get()).exp();
+        2.0 * a / (1.0 - a).powi(2)
+    }
+}
+
+/// Counts of a partition with noise. The noise is drawn by the key, the name of the table and the counts: the same table has the same
+/// noise however often it is made, and another table has noise of its own, so that the difference of two tells neither.
+pub fn private(counts: &[u64], epsilon: Epsilon, key: &[u8], name: &str) -> Vec<i64> {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
+    mac.update(format!("differentially private\u{1f}{name}\u{1f}{}\u{1f}", epsilon.0).as_bytes());
+    counts.iter().for_each(|c| mac.update(&c.to_le_bytes()));
+    let mut rng = ChaCha20Rng::from_seed(mac.finalize().into_bytes().into());
+    counts
+        .iter()
+        .map(|c| i64::try_from(*c).unwrap_or(i64::MAX).saturating_add(noise(epsilon, &mut rng)))
+        .collect()
+}
+
+/// One draw, without rounding.
+fn noise(epsilon: Epsilon, rng: &mut impl Rng) -> i64 {
+    let (s, t) = (u64::from(epsilon.0), 1000);
+    loop {
+        let u = rng.random_range(0..t);
+        if !chance_of_exp(u, t, rng) {
+            continue;
+        }
+        let mut v = 0;
+        while chance_of_exp(1, 1, rng) {
+            v += 1;
+        }
+        let size = ((u + t * v) / s) as i64;
+        match (rng.random::<bool>(), size) {
+            // Zero would come twice.
+            (true, 0) => {}
+            (true, _) => return -size,
+            (false, _) => return size,
+        }
+    }
+}
+
+/// True with probability `e^-(n/d)`, for `n <= d`.
+fn chance_of_exp(n: u64, d: u64, rng: &mut impl Rng) -> bool {
+    let mut k = 1;
+    while rng.random_range(0..d * k) < n {
+        k += 1;
+    }
+    k % 2 == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_noise_has_the_distribution_of_the_formula() {
+        for epsilon in [0.5, 1.0, 2.5] {
+            let epsilon = Epsilon::new(epsilon).unwrap();
+            let a = (-epsilon.get()).exp();
+            let n = 200_000;
+            let draws = private(&vec![1000; n], epsilon, b"a key for the test", "test");
+            let share = |d: i64| draws.iter().filter(|x| **x - 1000 == d).count() as f64 / n as f64;
+            for d in -4_i64..=4 {
+                let p = (1.0 - a) / (1.0 + a) * a.powi(d.abs() as i32);
+                let four_errors = 4.0 * (p * (1.0 - p) / n as f64).sqrt();
+                assert!((share(d) - p).abs() < four_errors, "{epsilon:?} {d}: {} {p}", share(d));
+            }
+            let variance = draws.iter().map(|x| (*x - 1000).pow(2) as f64).sum::<f64>() / n as f64;
+            assert!((variance / epsilon.variance() - 1.0).abs() < 0.05, "{variance}");
+        }
+    }
+
+    #[test]
+    fn the_same_table_has_the_same_noise_and_another_its_own() {
+        let one = Epsilon::new(1.0).unwrap();
+        let of = |counts: &[u64], name: &str| private(counts, one, b"a key for the test", name);
+        let counts = [5_u64; 40];
+        assert_eq!(of(&counts, "a"), of(&counts, "a"));
+        assert_ne!(of(&counts, "a"), of(&counts, "b"));
+        let mut other = counts;
+        other[0] += 1;
+        let differ = of(&counts, "a").iter().zip(of(&other, "a")).skip(1).filter(|(x, y)| *x != y).count();
+        assert!(differ > 10, "{differ}");
+        assert!(of(&[0; 200], "a").iter().any(|x| *x < 0), "not clipped");
+        assert_eq!([0.0, 0.0004, 21.0, f64::NAN].map(Epsilon::new), [None; 4]);
+    }
+}

@@ -1,0 +1,188 @@
+//! Differentially private tables, what is estimated from them, and persons made up from them.
+
+use ijsberg_disclosure::geometric::{Epsilon, private};
+use ijsberg_mse::private::{NoisyEstimate, chosen, fit};
+use ijsberg_tables::Table;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, Poisson};
+
+use crate::source::UNKNOWN;
+
+/// Cells of a table of lists and covariates at most.
+pub const MOST_CELLS: usize = 20_000;
+
+/// Lists of a table at most: all combinations of them are given out, also those that hold nobody.
+pub const MOST_LISTS: usize = 12;
+
+/// Draws every effect of a model of many cells to zero, a little.
+const RIDGE: f64 = 0.1;
+
+/// Why there is no such table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PrivateError {
+    /// Too many lists.
+    #[error("{0} lists; at most {MOST_LISTS}")]
+    Lists(usize),
+    /// Too many combinations of lists and covariates.
+    #[error("{0} combinations of lists and covariates; at most {MOST_CELLS}")]
+    Cells(usize),
+    /// The model of lists and covariates does not settle.
+    #[error("the model of lists and covariates does not settle")]
+    Unsettled,
+}
+
+/// Capture histories with noise: all of them, also those that hold nobody.
+pub fn histories(table: &Table, epsilon: Epsilon, key: &[u8]) -> Result<Vec<(u32, i64)>, PrivateError> {
+    let lists = table.histories.lists().len();
+    if lists > MOST_LISTS {
+        return Err(PrivateError::Lists(lists));
+    }
+    let all: Vec<u32> = (1..1_u32 << lists).collect();
+    let cells = table.histories.cells();
+    let count = |h: &u32| cells.iter().filter(|c| c.0 == *h).map(|c| c.1).sum::<u64>();
+    let counts: Vec<u64> = all.iter().map(count).collect();
+    let name = table.histories.lists().join("\u{1f}");
+    Ok(all.into_iter().zip(private(&counts, epsilon, key, &name)).collect())
+}
+
+/// The estimate from such a table, by a model that is chosen from it too; none where there is none.
+pub fn estimate(lists: usize, cells: &[(u32, i64)], epsilon: Epsilon, level: f64) -> Option<NoisyEstimate> {
+    chosen(lists, cells, epsilon.get(), level)
+}
+
+/// Persons made up: a header, and a row for each.
+pub type Persons = (Vec<String>, Vec<Vec<String>>);
+
+/// Persons made up from a log-linear model with every effect of one and two among lists and covariates, which was fitted to all their
+/// combinations with noise. Levels of covariates are taken for known to everybody.
+///
+/// # Errors
+/// If there are too many combinations, or the model does not settle.
+pub fn persons(table: &Table, epsilon: Epsilon, key: &[u8], seed: u64) -> Result<Persons, PrivateError> {
+    let lists = table.histories.lists().to_vec();
+    if lists.len() > MOST_LISTS {
+        return Err(PrivateError::Lists(lists.len()));
+    }
+    let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
+    let levels: Vec<Vec<String>> = table
+        .covariates
+        .iter()
+        .map(|c| {
+            let mut all: Vec<String> = c.values.iter().map(known).collect();
+            all.sort();
+            all.dedup();
+            all
+        })
+        .collect();
+    let combinations: usize = levels.iter().map(Vec::len).product();
+    let histories = (1_usize << lists.len()) - 1;
+    let cells = histories.saturating_mul(combinations);
+    if cells > MOST_CELLS {
+        return Err(PrivateError::Cells(cells));
+    }
+    // A cell is a history and a level of each covariate.
+    let split = |cell: usize| -> (u32, Vec<usize>) {
+        let (mut rest, mut of) = (cell / histories, Vec::new());
+        for l in &levels {
+            of.push(rest % l.len());
+            rest /= l.len();
+        }
+        ((cell % histories) as u32 + 1, of)
+    };
+    let mut counts = vec![0_u64; cells];
+    for (i, (history, count)) in table.rows.iter().enumerate().filter(|r| r.1.0 > 0) {
+        let (mut at, mut unit) = (0, 1);
+        for (c, l) in table.covariates.iter().zip(&levels) {
+            at += unit * l.binary_search(&known(&c.values[i])).unwrap_or(0);
+            unit *= l.len();
+        }
+        counts[at * histories + *history as usize - 1] += count;
+    }
+    let names: Vec<&str> = table.covariates.iter().map(|c| c.name.as_str()).collect();
+    let name = format!("{}\u{1e}{}", lists.join("\u{1f}"), names.join("\u{1f}"));
+    let noisy = private(&counts, epsilon, key, &name);
+    // Effects of one: each list, each level but the first; then of two.
+    let all: Vec<(u32, Vec<usize>)> = (0..cells).map(split).collect();
+    let indicator =
+        |on: &dyn Fn(&(u32, Vec<usize>)) -> bool| all.iter().map(|c| f64::from(u8::from(on(c)))).collect();
+    let mut effects: Vec<(usize, Vec<f64>)> = Vec::new();
+    for l in 0..lists.len() {
+        effects.push((l, indicator(&|c| c.0 >> l & 1 == 1)));
+    }
+    for (k, of) in levels.iter().enumerate() {
+        for level in 1..of.len() {
+            effects.push((lists.len() + k, indicator(&|c| c.1[k] == level)));
+        }
+    }
+    let mut columns: Vec<Vec<f64>> = vec![vec![1.0; cells]];
+    columns.extend(effects.iter().map(|e| e.1.clone()));
+    for (i, (factor, one)) in effects.iter().enumerate() {
+        for (_, other) in effects[i + 1..].iter().filter(|e| e.0 != *factor) {
+            columns.push(one.iter().zip(other).map(|(x, y)| x * y).collect());
+        }
+    }
+    let found = fit(&columns, &noisy, epsilon.get(), RIDGE).ok_or(PrivateError::Unsettled)?;
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut rows = Vec::new();
+    for ((history, of), mean) in all.iter().zip(&found.means) {
+        let drawn = Poisson::new(*mean).map_or(0.0, |p: Poisson<f64>| p.sample(&mut rng));
+        let bits = (0..lists.len()).map(|l| (history >> l & 1).to_string());
+        let row: Vec<String> = bits.chain(of.iter().zip(&levels).map(|(o, l)| l[*o].clone())).collect();
+        rows.extend(std::iter::repeat_n(row, drawn as usize));
+    }
+    let header = lists.into_iter().chain(names.into_iter().map(str::to_owned)).collect();
+    Ok((header, rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_tables::{Choices, read};
+
+    use super::*;
+
+    const KEY: &[u8] = b"a key for the tests of this file";
+
+    fn table() -> Table {
+        let mut csv = "A,B,sex,count\n".to_owned();
+        for (cell, woman, man) in [("1,0", 300, 90), ("0,1", 80, 210), ("1,1", 60, 30)] {
+            csv += &format!("{cell},F,{woman}\n{cell},M,{man}\n");
+        }
+        read(csv.as_bytes(), &Choices::default()).unwrap()
+    }
+
+    #[test]
+    fn made_up_persons_are_like_the_table_and_are_none_of_it() {
+        let epsilon = Epsilon::new(1.0).unwrap();
+        let (header, rows) = persons(&table(), epsilon, KEY, 1).unwrap();
+        assert_eq!(header, ["A", "B", "sex"]);
+        let count = |fits: &dyn Fn(&Vec<String>) -> bool| rows.iter().filter(|r| fits(r)).count() as f64;
+        assert!((count(&|_| true) / 770.0 - 1.0).abs() < 0.12, "{}", rows.len());
+        for (a, sex, truth) in [("1", "F", 360.0), ("1", "M", 120.0), ("0", "F", 80.0)] {
+            let made = count(&|r| r[0] == a && r[2] == sex);
+            assert!((made / truth - 1.0_f64).abs() < 0.3, "{a} {sex}: {made}");
+        }
+        assert_eq!(persons(&table(), epsilon, KEY, 1).unwrap().1, rows);
+        assert_ne!(persons(&table(), epsilon, KEY, 2).unwrap().1, rows);
+        assert!(matches!(
+            persons(&wide(), epsilon, KEY, 1),
+            Err(PrivateError::Cells(cells)) if cells > MOST_CELLS
+        ));
+    }
+
+    fn wide() -> Table {
+        let rows = (0..9000).fold("A,B,place,count\n".to_owned(), |all, i| all + &format!("1,1,p{i},1\n"));
+        read(rows.as_bytes(), &Choices::default()).unwrap()
+    }
+
+    #[test]
+    fn the_estimate_of_the_noisy_table_is_near_the_exact_one() {
+        let epsilon = Epsilon::new(1.0).unwrap();
+        let cells = histories(&table(), epsilon, KEY).unwrap();
+        assert_eq!(cells.len(), 3);
+        let found = estimate(2, &cells, epsilon, 0.95).unwrap();
+        let petersen = 480.0 * 380.0 / 90.0;
+        assert!((found.n_hat / petersen - 1.0).abs() < 0.1, "{} {petersen}", found.n_hat);
+        assert!(found.interval.0 < petersen && petersen < found.interval.1);
+    }
+}
