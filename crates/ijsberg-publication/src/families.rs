@@ -66,6 +66,8 @@ impl How {
         Published { cells, low, high }
     }
 
+    // Serde asks by reference.
+    #[expect(clippy::trivially_copy_pass_by_ref)]
     fn is_noise(&self) -> bool {
         *self == Self::Noise
     }

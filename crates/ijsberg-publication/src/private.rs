@@ -2,7 +2,7 @@
 
 use ijsberg_disclosure::geometric::{Epsilon, private};
 use ijsberg_mse::private::{NoisyEstimate, chosen, fit};
-use ijsberg_tables::Table;
+use ijsberg_tables::{Covariate, Table};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Poisson};
@@ -33,6 +33,9 @@ pub enum PrivateError {
 }
 
 /// Capture histories with noise: all of them, also those that hold nobody.
+///
+/// # Errors
+/// If there are too many lists.
 pub fn histories(table: &Table, epsilon: Epsilon, key: &[u8]) -> Result<Vec<(u32, i64)>, PrivateError> {
     let lists = table.histories.lists().len();
     if lists > MOST_LISTS {
@@ -51,6 +54,75 @@ pub fn estimate(lists: usize, cells: &[(u32, i64)], epsilon: Epsilon, level: f64
     chosen(lists, cells, epsilon.get(), level)
 }
 
+/// Every history with every combination of levels.
+struct Crossed {
+    /// Levels of each covariate.
+    levels: Vec<Vec<String>>,
+    /// A history, and a level of each covariate.
+    cells: Vec<(u32, Vec<usize>)>,
+    /// Persons in each cell.
+    counts: Vec<u64>,
+}
+
+impl Crossed {
+    fn of(table: &Table) -> Result<Self, PrivateError> {
+        let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
+        let levels_of = |c: &Covariate| {
+            let mut all: Vec<String> = c.values.iter().map(known).collect();
+            all.sort();
+            all.dedup();
+            all
+        };
+        let levels: Vec<Vec<String>> = table.covariates.iter().map(levels_of).collect();
+        let histories = (1_usize << table.histories.lists().len()) - 1;
+        let combinations = levels.iter().map(Vec::len).fold(1, usize::saturating_mul);
+        let size = histories.saturating_mul(combinations);
+        if size > MOST_CELLS {
+            return Err(PrivateError::Cells(size));
+        }
+        let split = |cell: usize| {
+            let (mut rest, mut of) = (cell / histories, Vec::new());
+            for l in &levels {
+                of.push(rest % l.len());
+                rest /= l.len();
+            }
+            ((cell % histories) as u32 + 1, of)
+        };
+        let mut counts = vec![0_u64; size];
+        for (i, (history, count)) in table.rows.iter().enumerate().filter(|r| r.1.0 > 0) {
+            let (mut at, mut unit) = (0, 1);
+            for (c, l) in table.covariates.iter().zip(&levels) {
+                at += unit * l.binary_search(&known(&c.values[i])).unwrap_or(0);
+                unit *= l.len();
+            }
+            counts[at * histories + *history as usize - 1] += count;
+        }
+        Ok(Self { cells: (0..size).map(split).collect(), levels, counts })
+    }
+
+    /// A design of all effects of one, each list and each level but the first, and of two.
+    fn effects(&self, lists: usize) -> Vec<Vec<f64>> {
+        let number = |is: bool| f64::from(u8::from(is));
+        let mut ones: Vec<(usize, Vec<f64>)> = Vec::new();
+        for l in 0..lists {
+            ones.push((l, self.cells.iter().map(|c| number(c.0 >> l & 1 == 1)).collect()));
+        }
+        for (k, of) in self.levels.iter().enumerate() {
+            for level in 1..of.len() {
+                ones.push((lists + k, self.cells.iter().map(|c| number(c.1[k] == level)).collect()));
+            }
+        }
+        let mut columns = vec![vec![1.0; self.cells.len()]];
+        columns.extend(ones.iter().map(|e| e.1.clone()));
+        for (i, (factor, one)) in ones.iter().enumerate() {
+            for (_, other) in ones[i + 1..].iter().filter(|e| e.0 != *factor) {
+                columns.push(one.iter().zip(other).map(|(x, y)| x * y).collect());
+            }
+        }
+        columns
+    }
+}
+
 /// Persons made up: a header, and a row for each.
 pub type Persons = (Vec<String>, Vec<Vec<String>>);
 
@@ -64,71 +136,19 @@ pub fn persons(table: &Table, epsilon: Epsilon, key: &[u8], seed: u64) -> Result
     if lists.len() > MOST_LISTS {
         return Err(PrivateError::Lists(lists.len()));
     }
-    let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
-    let levels: Vec<Vec<String>> = table
-        .covariates
-        .iter()
-        .map(|c| {
-            let mut all: Vec<String> = c.values.iter().map(known).collect();
-            all.sort();
-            all.dedup();
-            all
-        })
-        .collect();
-    let combinations: usize = levels.iter().map(Vec::len).product();
-    let histories = (1_usize << lists.len()) - 1;
-    let cells = histories.saturating_mul(combinations);
-    if cells > MOST_CELLS {
-        return Err(PrivateError::Cells(cells));
-    }
-    // A cell is a history and a level of each covariate.
-    let split = |cell: usize| -> (u32, Vec<usize>) {
-        let (mut rest, mut of) = (cell / histories, Vec::new());
-        for l in &levels {
-            of.push(rest % l.len());
-            rest /= l.len();
-        }
-        ((cell % histories) as u32 + 1, of)
-    };
-    let mut counts = vec![0_u64; cells];
-    for (i, (history, count)) in table.rows.iter().enumerate().filter(|r| r.1.0 > 0) {
-        let (mut at, mut unit) = (0, 1);
-        for (c, l) in table.covariates.iter().zip(&levels) {
-            at += unit * l.binary_search(&known(&c.values[i])).unwrap_or(0);
-            unit *= l.len();
-        }
-        counts[at * histories + *history as usize - 1] += count;
-    }
+    let crossed = Crossed::of(table)?;
     let names: Vec<&str> = table.covariates.iter().map(|c| c.name.as_str()).collect();
     let name = format!("{}\u{1e}{}", lists.join("\u{1f}"), names.join("\u{1f}"));
-    let noisy = private(&counts, epsilon, key, &name);
-    // Effects of one: each list, each level but the first; then of two.
-    let all: Vec<(u32, Vec<usize>)> = (0..cells).map(split).collect();
-    let indicator =
-        |on: &dyn Fn(&(u32, Vec<usize>)) -> bool| all.iter().map(|c| f64::from(u8::from(on(c)))).collect();
-    let mut effects: Vec<(usize, Vec<f64>)> = Vec::new();
-    for l in 0..lists.len() {
-        effects.push((l, indicator(&|c| c.0 >> l & 1 == 1)));
-    }
-    for (k, of) in levels.iter().enumerate() {
-        for level in 1..of.len() {
-            effects.push((lists.len() + k, indicator(&|c| c.1[k] == level)));
-        }
-    }
-    let mut columns: Vec<Vec<f64>> = vec![vec![1.0; cells]];
-    columns.extend(effects.iter().map(|e| e.1.clone()));
-    for (i, (factor, one)) in effects.iter().enumerate() {
-        for (_, other) in effects[i + 1..].iter().filter(|e| e.0 != *factor) {
-            columns.push(one.iter().zip(other).map(|(x, y)| x * y).collect());
-        }
-    }
+    let noisy = private(&crossed.counts, epsilon, key, &name);
+    let columns = crossed.effects(lists.len());
     let found = fit(&columns, &noisy, epsilon.get(), RIDGE).ok_or(PrivateError::Unsettled)?;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut rows = Vec::new();
-    for ((history, of), mean) in all.iter().zip(&found.means) {
+    for ((history, of), mean) in crossed.cells.iter().zip(&found.means) {
         let drawn = Poisson::new(*mean).map_or(0.0, |p: Poisson<f64>| p.sample(&mut rng));
         let bits = (0..lists.len()).map(|l| (history >> l & 1).to_string());
-        let row: Vec<String> = bits.chain(of.iter().zip(&levels).map(|(o, l)| l[*o].clone())).collect();
+        let row: Vec<String> =
+            bits.chain(of.iter().zip(&crossed.levels).map(|(o, l)| l[*o].clone())).collect();
         rows.extend(std::iter::repeat_n(row, drawn as usize));
     }
     let header = lists.into_iter().chain(names.into_iter().map(str::to_owned)).collect();

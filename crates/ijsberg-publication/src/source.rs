@@ -41,6 +41,9 @@ pub struct Marks {
     pub each: Vec<(String, usize)>,
 }
 
+/// A history, a year, and a level of each covariate.
+type Cell = (u32, String, Vec<String>);
+
 /// All persons of a window of years.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -79,7 +82,7 @@ impl Source {
             told.into_iter().partition(|c| c.name.contains('.'));
         let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
         let has = |v: &Option<String>| v.as_deref().is_some_and(|v| ["yes", "ja", "true"].contains(&v));
-        let mut cells: BTreeMap<(u32, String, Vec<String>), BTreeMap<Vec<bool>, u64>> = BTreeMap::new();
+        let mut cells: BTreeMap<Cell, BTreeMap<Vec<bool>, u64>> = BTreeMap::new();
         let mut without_year = 0;
         for (i, (history, count)) in table.rows.iter().enumerate().filter(|r| r.1.1 > 0) {
             let year: String = known(&table.covariates[year_at].values[i]).chars().take(4).collect();

@@ -73,11 +73,14 @@ const KEPT: Duration = Duration::from_mins(30);
 /// Replicates of a preview and of what is released after it.
 const REPLICATES: usize = 500;
 
+/// A count as it would be given out, none if hidden, and the exact one.
+type Both = (Option<u64>, u64);
+
 /// A family of counts: exact for who is in here, and as it would be given out.
 struct Compared {
     what: String,
     years: Vec<String>,
-    rows: Vec<(String, Vec<(Option<u64>, u64)>)>,
+    rows: Vec<(String, Vec<Both>)>,
 }
 
 #[derive(Template)]
@@ -203,7 +206,7 @@ fn compared(s: &Shell<'_>, e: &Edition, (head, rows): &ijsberg_register::exchang
             rows.iter().filter(of).count() as u64
         };
         let row = |(l, name): (usize, &String)| {
-            let told = |y: usize| f.cells[l][y].map(|c| c.get());
+            let told = |y: usize| f.cells[l][y].map(ijsberg_publication::Protected::get);
             let cells = f.years.iter().enumerate().map(|(y, year)| (told(y), exact(name, year)));
             (level(s.text, &f.name, name), cells.collect())
         };

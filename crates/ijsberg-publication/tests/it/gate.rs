@@ -128,7 +128,7 @@ fn plain_counts_can_be_rounded_or_hidden() {
                 let (shown, truth) = (form.cells[l][y].map(Protected::get), exact(level, year));
                 match plain {
                     Plain::Suppressed => {
-                        assert!(shown.map_or(truth > 0, |n| n == truth && !(1..10).contains(&n)))
+                        assert!(shown.map_or(truth > 0, |n| n == truth && !(1..10).contains(&n)));
                     }
                     _ => assert!(shown.unwrap() % 5 == 0 && shown.unwrap().abs_diff(truth) <= 2),
                 }

@@ -117,13 +117,16 @@ struct Page<'a> {
     done: Option<Done>,
 }
 
+/// Two lists or two registrations, and a number in words.
+type Named = (String, String, String);
+
 /// A result as it is shown.
 struct Done {
     body: String,
     persons: String,
-    together: Vec<(String, String, String)>,
+    together: Vec<Named>,
     sizes: Vec<(usize, String)>,
-    clusters: Vec<(usize, Vec<(String, String, String)>)>,
+    clusters: Vec<(usize, Vec<Named>)>,
     more: usize,
 }
 
