@@ -117,10 +117,12 @@ pub fn level(text: &Text, covariate: &str, level: &str) -> String {
         .unwrap_or_else(|| level.to_owned())
 }
 
-/// The question that was answered with yes; its name where the instrument has none of that name.
+/// The question or the indicator that was answered with yes; its name where the instrument has none of that name.
 fn signal(text: &Text, id: &str) -> String {
     static RULES: LazyLock<Rules> = LazyLock::new(Rules::shipped);
-    RULES.questions.get(id).map_or_else(|| id.to_owned(), |q| words(text, &q.text).to_owned())
+    let indicator = || RULES.operational.indicators.iter().find(|i| i.own_question() == id).map(|i| &i.text);
+    let said = RULES.questions.get(id).map(|q| &q.text).or_else(indicator);
+    said.map_or_else(|| id.to_owned(), |said| words(text, said).to_owned())
 }
 
 /// The title of an edition.

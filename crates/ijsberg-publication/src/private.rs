@@ -164,10 +164,9 @@ mod tests {
     const KEY: &[u8] = b"a key for the tests of this file";
 
     fn table() -> Table {
-        let mut csv = "A,B,sex,count\n".to_owned();
-        for (cell, woman, man) in [("1,0", 300, 90), ("0,1", 80, 210), ("1,1", 60, 30)] {
-            csv += &format!("{cell},F,{woman}\n{cell},M,{man}\n");
-        }
+        let rows = [("1,0", 300, 90), ("0,1", 80, 210), ("1,1", 60, 30)]
+            .map(|(cell, woman, man)| format!("{cell},F,{woman}\n{cell},M,{man}\n"));
+        let csv = format!("A,B,sex,count\n{}", rows.concat());
         read(csv.as_bytes(), &Choices::default()).unwrap()
     }
 

@@ -9,7 +9,9 @@ use crate::records::Record;
 
 /// What is known of the persons of a table of histories, by their place in it.
 #[derive(Debug, Default)]
-pub(crate) struct Facts {
+pub(crate) struct Facts<'a> {
+    /// Indicators that are counted.
+    signals: &'a [String],
     /// Places of pseudonyms, of which a person has one for each registration that was linked.
     places: HashMap<String, usize>,
     /// Facts that stay once they are known.
@@ -18,7 +20,11 @@ pub(crate) struct Facts {
     last: HashMap<(usize, String), Option<String>>,
 }
 
-impl Facts {
+impl<'a> Facts<'a> {
+    pub(crate) fn of(signals: &'a [String]) -> Self {
+        Self { signals, ..Self::default() }
+    }
+
     /// A registration of the person at a place: when it happened and when it was recorded, if it is the first.
     pub(crate) fn registered(&mut self, pseudonym: &[u8], at: usize, first: Option<(&str, &str)>) {
         self.places.insert(ijsberg_crypto::hex(pseudonym), at);
@@ -43,7 +49,7 @@ impl Facts {
             "support" => know("support", several("types")),
             "residence" => know("residence", vec![text("step").to_owned()]),
             "justice" => know("justice", vec![text("step").to_owned()]),
-            "observation" => {
+            "observation" if self.signals.iter().any(|s| s == text("indicator")) => {
                 // A dot parts what facts have in common from which it is; names of the ILO's indicators have some of their own.
                 let fact = format!("signal.{}", text("indicator"));
                 self.last.insert((at, fact.clone()), (text("answer") == "yes").then_some(fact));

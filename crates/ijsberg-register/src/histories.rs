@@ -74,19 +74,30 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, or there are more lists than a table holds.
     pub fn histories(&mut self, from: i16, to: i16) -> Result<HistoryTable, RegisterError> {
-        self.histories_with(from, to, false)
+        self.histories_with(from, to, None)
     }
 
     /// The same with what the yearly report counts beside: means of coercion, signals that were answered with yes, support, steps of
-    /// residence and justice, the last decision on status, and how long it took until the first registration. Codes only.
+    /// residence and justice, the last decision on status, and how long it took until the first registration. Codes only: `signals`
+    /// are the indicators that are counted, for what an observation is of is written by hand.
     ///
     /// # Errors
     /// As for [`Register::histories`].
-    pub fn histories_for_report(&mut self, from: i16, to: i16) -> Result<HistoryTable, RegisterError> {
-        self.histories_with(from, to, true)
+    pub fn histories_for_report(
+        &mut self,
+        from: i16,
+        to: i16,
+        signals: &[String],
+    ) -> Result<HistoryTable, RegisterError> {
+        self.histories_with(from, to, Some(signals))
     }
 
-    fn histories_with(&mut self, from: i16, to: i16, facts: bool) -> Result<HistoryTable, RegisterError> {
+    fn histories_with(
+        &mut self,
+        from: i16,
+        to: i16,
+        signals: Option<&[String]>,
+    ) -> Result<HistoryTable, RegisterError> {
         if !(1900..=to).contains(&from) || to > 2100 {
             return Err(RegisterError::invalid(
                 "years",
@@ -98,7 +109,8 @@ impl Register {
             let mut table = HistoryTable::default();
             let mut numbers: HashMap<String, u32> = HashMap::new();
             let mut persons: HashMap<Id, usize> = HashMap::new();
-            let mut known_of = Facts::default();
+            let facts = signals.is_some();
+            let mut known_of = Facts::of(signals.unwrap_or_default());
             let sql = "SELECT id, list, happened_on, sex, minor, nationality, form, person, recorded_at FROM registration \
                        WHERE happened_on >= $1 AND happened_on < $2 ORDER BY happened_on, id";
             let bounds = [format!("{from:04}").into(), format!("{:04}", i32::from(to) + 1).into()];

@@ -429,6 +429,12 @@ impl Rules {
         Self::parse(&SHIPPED).expect("the tests read them")
     }
 
+    /// Names of all that an answer can be of: the questions, and the ILO's indicators.
+    pub fn signals(&self) -> Vec<String> {
+        let indicators = self.operational.indicators.iter().map(Indicator::own_question);
+        self.questions.questions.iter().map(|q| q.id.clone()).chain(indicators).collect()
+    }
+
     /// From the texts of files, by name.
     ///
     /// # Errors

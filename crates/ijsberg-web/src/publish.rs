@@ -142,8 +142,10 @@ pub(crate) async fn preview(
         }
         _ => None,
     };
+    let signals = app.rules.signals();
     let table =
-        Desk::run(&app, visitor.by(), move |r| Ok(r.histories_for_report(from, year)?.table())).await?;
+        Desk::run(&app, visitor.by(), move |r| Ok(r.histories_for_report(from, year, &signals)?.table()))
+            .await?;
     let csv = crate::register::exchange::csv(&table)?;
     let p = publisher(&app)?;
     let ledger = (p.ledger)().map_err(WebError::Sent)?;

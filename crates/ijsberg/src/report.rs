@@ -15,6 +15,7 @@ use ijsberg_publication::write::{csvw, html, json, ods, overview, sdmx, tables, 
 use ijsberg_publication::{Edition, Options, PublishError, edition};
 use ijsberg_report::errors;
 use ijsberg_report::text::{Language, Text};
+use ijsberg_signals::rules::Rules;
 use ijsberg_tables::Grid;
 use ijsberg_web::Publisher;
 use jiff::civil::Date;
@@ -123,7 +124,8 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let table = if arguments.from == "register" {
         let mut register = arguments.place.open(text, false)?;
         let first = arguments.year - arguments.years + 1;
-        let (header, rows) = register.histories_for_report(first, arguments.year)?.table();
+        let (header, rows) =
+            register.histories_for_report(first, arguments.year, &Rules::shipped().signals())?.table();
         crate::register::csv(&header, &rows)?
     } else {
         read_file(text, Path::new(&arguments.from))?

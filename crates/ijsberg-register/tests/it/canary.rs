@@ -78,7 +78,7 @@ fn plant(place: &Place) -> String {
     let _ = write!(said, "{:?}", r.counts());
     said += &serde_json::to_string(&r.audit_entries(1, 100_000).unwrap()).unwrap();
     let _ = write!(said, "{:?}", r.histories(2010, 2026).unwrap());
-    let _ = write!(said, "{:?}", r.histories_for_report(2010, 2026).unwrap());
+    let _ = write!(said, "{:?}", r.histories_for_report(2010, 2026, &["high_debt".to_owned()]).unwrap());
     // It is there for who asks: the test would see it.
     assert!(r.records_of(&person).unwrap().len() > 10);
     assert_eq!(r.identity(&person).unwrap()["alias"], CANARY);
