@@ -10,8 +10,19 @@ pub struct Number {
     pub cells: Vec<usize>,
     /// What it is.
     pub value: u64,
-    /// It stands in other tables too, so it is hidden for its own sake only.
-    pub stands: bool,
+    /// Whether it is shown.
+    pub place: Place,
+}
+
+/// Where a number stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In this table.
+    Here,
+    /// In others too, so it is hidden for its own sake only.
+    Elsewhere,
+    /// Nowhere, such as how many a mark does not belong to; it must not be worked out all the same.
+    Nowhere,
 }
 
 /// How many values a hidden small count has at least: as many as one rounded to fives.
@@ -29,7 +40,8 @@ pub const WIDTH: u64 = 5;
 pub fn suppress(numbers: &[Number], also: &[Published], threshold: u64) -> Vec<Option<Protected>> {
     let small: Vec<usize> =
         (0..numbers.len()).filter(|i| (1..threshold).contains(&numbers[*i].value)).collect();
-    let mut hidden: Vec<bool> = (0..numbers.len()).map(|i| small.contains(&i)).collect();
+    let nowhere = |i: usize| numbers[i].place == Place::Nowhere;
+    let mut hidden: Vec<bool> = (0..numbers.len()).map(|i| small.contains(&i) || nowhere(i)).collect();
     let mut others = Vec::new();
     while let Some(open) = small.iter().find(|i| told(numbers, also, &hidden, **i)) {
         let Some(next) = next(numbers, &hidden, *open) else { break };
@@ -48,15 +60,13 @@ pub fn suppress(numbers: &[Number], also: &[Published], threshold: u64) -> Vec<O
 
 /// Whether a hidden number can be worked out, or nearly.
 fn told(numbers: &[Number], also: &[Published], hidden: &[bool], of: usize) -> bool {
-    let public = |(n, hidden): (&Number, &bool)| {
-        if *hidden {
-            Published::hidden(n.cells.clone())
-        } else {
-            Published { cells: n.cells.clone(), low: n.value, high: n.value }
-        }
+    let public = |(n, hidden): (&Number, &bool)| match (hidden, n.place) {
+        (_, Place::Nowhere) => None,
+        (true, _) => Some(Published::hidden(n.cells.clone())),
+        (false, _) => Some(Published { cells: n.cells.clone(), low: n.value, high: n.value }),
     };
     let published: Vec<Published> =
-        numbers.iter().zip(hidden).map(public).chain(also.iter().cloned()).collect();
+        numbers.iter().zip(hidden).filter_map(public).chain(also.iter().cloned()).collect();
     // The truth always agrees with itself.
     range(&published, &numbers[of].cells).is_some_and(|[low, high]| high - low + 1 < WIDTH)
 }
@@ -65,7 +75,7 @@ fn told(numbers: &[Number], also: &[Published], hidden: &[bool], of: usize) -> b
 fn next(numbers: &[Number], hidden: &[bool], of: usize) -> Option<usize> {
     let within = |a: usize, b: usize| numbers[a].cells.iter().all(|c| numbers[b].cells.contains(c));
     let free = |i: &usize| *i != of && !hidden[*i] && numbers[*i].value > 0;
-    let movable = |i: &usize| free(i) && !numbers[*i].stands;
+    let movable = |i: &usize| free(i) && numbers[*i].place == Place::Here;
     let least = |all: Vec<usize>| all.into_iter().min_by_key(|i| (numbers[*i].value, *i));
     let sums: Vec<usize> =
         (0..numbers.len()).filter(free).filter(|s| within(of, *s) || within(*s, of)).collect();
@@ -85,8 +95,11 @@ mod tests {
 
     /// Cells of a table with its sums by row and column, and of everything.
     fn table(rows: usize, columns: usize, cells: &[u64]) -> Vec<Number> {
-        let number =
-            |of: Vec<usize>, stands| Number { value: of.iter().map(|c| cells[*c]).sum(), cells: of, stands };
+        let number = |of: Vec<usize>, elsewhere| Number {
+            value: of.iter().map(|c| cells[*c]).sum(),
+            cells: of,
+            place: if elsewhere { Place::Elsewhere } else { Place::Here },
+        };
         let mut all: Vec<Number> = (0..rows * columns).map(|c| number(vec![c], false)).collect();
         all.extend((0..rows).map(|r| number((r * columns..(r + 1) * columns).collect(), false)));
         all.extend((0..columns).map(|c| number((0..rows).map(|r| r * columns + c).collect(), true)));
@@ -109,6 +122,22 @@ mod tests {
         // Nothing small, nothing hidden; zero is no secret.
         let found = suppress(&table(2, 2, &[0, 10, 20, 30]), &[], 10);
         assert!(found.iter().all(Option::is_some));
+    }
+
+    /// Of 500 persons 497 have a mark: to show both numbers would tell that three have not.
+    #[test]
+    fn who_has_a_mark_not_is_not_told_either() {
+        let number = |cells: &[usize], value, place| Number { cells: cells.to_vec(), value, place };
+        let marked = |with: u64| {
+            [
+                number(&[0], with, Place::Here),
+                number(&[1], 500 - with, Place::Nowhere),
+                number(&[0, 1], 500, Place::Elsewhere),
+            ]
+        };
+        assert_eq!(shown(&suppress(&marked(497), &[], 10)), [None, None, Some(500)]);
+        assert_eq!(shown(&suppress(&marked(400), &[], 10)), [Some(400), None, Some(500)]);
+        assert_eq!(shown(&suppress(&marked(500), &[], 10)), [Some(500), None, Some(500)]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use ijsberg_disclosure::attack::Published;
 use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use ijsberg_disclosure::protected::Protected;
 use ijsberg_disclosure::round::{Base, rounded};
-use ijsberg_disclosure::suppress::{Number, suppress};
+use ijsberg_disclosure::suppress::{Number, Place, suppress};
 use serde::{Deserialize, Serialize};
 
 use crate::asked::Asked;
@@ -92,6 +92,9 @@ pub struct Told {
     pub how: How,
 }
 
+/// A level and a year, or all of them.
+type At = (Option<usize>, Option<usize>);
+
 /// Persons by level and year.
 #[derive(Debug, Clone)]
 pub struct Family {
@@ -126,32 +129,46 @@ impl Family {
     ) -> Self {
         let (rows, columns) = (levels.len(), source.years.len());
         // Numbers in one order: rows of cells, each with its sum, then the sums of the years and of everything.
-        let mut numbers: Vec<(Option<usize>, Option<usize>)> = Vec::new();
+        let mut numbers: Vec<At> = Vec::new();
         for l in (0..rows).map(Some).chain([None]) {
             numbers.extend((0..columns).map(Some).chain([None]).map(|y| (l, y)));
         }
-        let fits = |(l, y): (Option<usize>, Option<usize>), a: &Alike| {
-            l.is_none_or(|l| on(a, l)) && y.is_none_or(|y| a.year == source.years[y])
-        };
-        let with_noise = |n: (Option<usize>, Option<usize>)| source.protected(noise, |a| fits(n, a));
+        let fits =
+            |(l, y): At, a: &Alike| l.is_none_or(|l| on(a, l)) && y.is_none_or(|y| a.year == source.years[y]);
+        let with_noise = |n: At| source.protected(noise, |a| fits(n, a));
         let shown: Vec<Shown> = match plain {
             Plain::Noise => numbers.iter().map(|n| Some(with_noise(*n))).collect(),
             Plain::Rounded => {
                 numbers.iter().map(|n| Some(rounded(source.count(|a| fits(*n, a)), Base::FIVE))).collect()
             }
             Plain::Suppressed => {
-                let number = |(l, y): (Option<usize>, Option<usize>)| {
-                    let within =
-                        |c: &usize| l.is_none_or(|l| c / columns == l) && y.is_none_or(|y| c % columns == y);
-                    // Everybody of a year is no sum of levels that overlap: a cell of its own stands for them.
-                    let cells: Vec<usize> = if overlapping && l.is_none() {
-                        let own = rows * columns;
-                        y.map_or((own..own + columns).collect(), |y| vec![own + y])
-                    } else {
-                        (0..rows * columns).filter(within).collect()
-                    };
-                    Number { cells, value: source.count(|a| fits((l, y), a)), stands: l.is_none() }
+                let within = |c: &usize, (l, y): At| {
+                    l.is_none_or(|l| c / columns == l) && y.is_none_or(|y| c % columns == y)
                 };
+                let of = |at: At| (0..rows * columns).filter(|c| within(c, at)).collect::<Vec<usize>>();
+                let count = |at: At| source.count(|a| fits(at, a));
+                let mut all: Vec<Number> = Vec::new();
+                for at in &numbers {
+                    let (l, y) = *at;
+                    let place = if l.is_none() { Place::Elsewhere } else { Place::Here };
+                    // Everybody is no sum of levels that overlap: a cell of its own for each year stands for them.
+                    let own = 2 * rows * columns;
+                    let cells = match y {
+                        _ if !overlapping || l.is_some() => of(*at),
+                        Some(y) => vec![own + y],
+                        None => (own..own + columns).collect(),
+                    };
+                    all.push(Number { cells, value: count(*at), place });
+                }
+                // Where levels overlap, who is at a level and who is not are everybody, level by level.
+                for at in numbers.iter().filter(|n| overlapping && n.0.is_some()) {
+                    let everybody = count((None, at.1));
+                    let with = of(*at);
+                    let without: Vec<usize> = with.iter().map(|c| c + rows * columns).collect();
+                    let both = [with, without.clone()].concat();
+                    all.push(Number { cells: without, value: everybody - count(*at), place: Place::Nowhere });
+                    all.push(Number { cells: both, value: everybody, place: Place::Elsewhere });
+                }
                 let also: Vec<Published> = asked
                     .iter()
                     .filter_map(|a| {
@@ -161,7 +178,9 @@ impl Family {
                         Some(a.published(those.map(|l| l * columns + y).collect(), parameters))
                     })
                     .collect();
-                suppress(&numbers.iter().map(|n| number(*n)).collect::<Vec<_>>(), &also, THRESHOLD)
+                let mut shown = suppress(&all, &also, THRESHOLD);
+                shown.truncate(numbers.len());
+                shown
             }
         };
         let row = |l: usize| &shown[l * (columns + 1)..][..columns];

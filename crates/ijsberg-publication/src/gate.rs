@@ -1,6 +1,6 @@
 //! The gate that every release passes: it is attacked with all that was given out before, and refused if something comes out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ijsberg_disclosure::attack::{Published, pinned, possible};
 use ijsberg_disclosure::perturbation::Noise;
@@ -59,7 +59,8 @@ pub struct Passed {
     pub revised: Vec<String>,
 }
 
-/// Everything told of one family, as equations over its cells, hidden ones too. Where levels overlap, sums over them mean nothing.
+/// Everything told of one family, as equations over its cells, hidden ones too. Where levels overlap a sum over them means nothing;
+/// but at each level those who are there and those who are not are everybody, so a second cell stands for who is not.
 fn equations(told: &[&Told], noise: &Noise, overlapping: bool) -> (usize, Vec<Published>) {
     let mut cells: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for t in told {
@@ -68,15 +69,27 @@ fn equations(told: &[&Told], noise: &Noise, overlapping: bool) -> (usize, Vec<Pu
             cells.entry((level, year)).or_insert(next);
         }
     }
-    let fits = |t: &Told, key: &(&str, &str)| {
-        t.level.as_deref().is_none_or(|l| l == key.0) && t.year.as_deref().is_none_or(|y| y == key.1)
+    let of = |level: Option<&str>, year: Option<&str>| -> Vec<usize> {
+        let fits = |key: &(&str, &str)| level.is_none_or(|l| l == key.0) && year.is_none_or(|y| y == key.1);
+        cells.iter().filter(|(key, _)| fits(key)).map(|c| *c.1).collect()
     };
-    let of = |t: &&&Told| {
-        let of: Vec<usize> = cells.iter().filter(|(key, _)| fits(t, key)).map(|c| *c.1).collect();
-        t.how.published(of, noise, t.value)
-    };
-    let usable = |t: &&&Told| !(overlapping && t.level.is_none());
-    (cells.len(), told.iter().filter(usable).map(|t| of(&t)).filter(|p| !p.cells.is_empty()).collect())
+    let levels: BTreeSet<&str> = cells.keys().map(|key| key.0).collect();
+    let mut all = Vec::new();
+    for t in told {
+        let year = t.year.as_deref();
+        match &t.level {
+            None if overlapping => {
+                for level in &levels {
+                    let there = of(Some(level), year);
+                    let not = there.iter().map(|c| c + cells.len());
+                    all.push(t.how.published(there.iter().copied().chain(not).collect(), noise, t.value));
+                }
+            }
+            level => all.push(t.how.published(of(level.as_deref(), year), noise, t.value)),
+        }
+    }
+    all.retain(|p| !p.cells.is_empty());
+    (if overlapping { 2 } else { 1 } * cells.len(), all)
 }
 
 /// Attacks a release.

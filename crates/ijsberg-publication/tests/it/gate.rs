@@ -176,6 +176,16 @@ fn marks_are_counted_and_change_nothing_else() {
     assert!(ids.contains(&"reported-means".to_owned()) && !ids.contains(&"estimates-means".to_owned()));
     let page = html::page(&text, &compose(&text, &with));
     assert!(page.contains("schuldslavernij") || page.contains("schuld"), "the code in words");
+    // Rare ones are hidden where counts are suppressed, and nobody can tell them from everybody and the others.
+    let hidden = Options { plain: Plain::Suppressed, ..options(2015) };
+    let hidden = edition(table.as_bytes(), hidden, Ledger::default(), silent).unwrap();
+    let rare = hidden.marks[0].levels.iter().position(|l| l == "Other").unwrap();
+    let shown = hidden.marks[0].cells[rare].iter().flatten().map(|c| c.get());
+    assert!(
+        hidden.marks[0].hidden() > 3 && shown.clone().all(|n| n == 0 || n > 9),
+        "{:?}",
+        shown.collect::<Vec<_>>()
+    );
     // A later release that leaves them out has the same noise.
     let later = made(options(2015), with.ledger()).unwrap();
     assert!(later.passed.revised.is_empty());
