@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::asked::Asked;
 use crate::gate::THRESHOLD;
-use crate::source::{Alike, Marks, Source};
+use crate::source::{Alike, Marks, Source, count, protected};
 
 /// How the counts of plain tables are protected. Capture histories, and the estimates that are made of them, always have noise:
 /// rounding and suppression destroy an estimate.
@@ -120,7 +120,7 @@ pub struct Family {
 
 impl Family {
     fn of(
-        source: &Source,
+        (source, persons): (&Source, &[Alike]),
         Protection { noise, of: parameters, plain, asked }: Protection<'_>,
         name: &str,
         levels: Vec<String>,
@@ -135,18 +135,18 @@ impl Family {
         }
         let fits =
             |(l, y): At, a: &Alike| l.is_none_or(|l| on(a, l)) && y.is_none_or(|y| a.year == source.years[y]);
-        let with_noise = |n: At| source.protected(noise, |a| fits(n, a));
+        let with_noise = |n: At| protected(persons, noise, |a| fits(n, a));
         let shown: Vec<Shown> = match plain {
             Plain::Noise => numbers.iter().map(|n| Some(with_noise(*n))).collect(),
             Plain::Rounded => {
-                numbers.iter().map(|n| Some(rounded(source.count(|a| fits(*n, a)), Base::FIVE))).collect()
+                numbers.iter().map(|n| Some(rounded(count(persons, |a| fits(*n, a)), Base::FIVE))).collect()
             }
             Plain::Suppressed => {
                 let within = |c: &usize, (l, y): At| {
                     l.is_none_or(|l| c / columns == l) && y.is_none_or(|y| c % columns == y)
                 };
                 let of = |at: At| (0..rows * columns).filter(|c| within(c, at)).collect::<Vec<usize>>();
-                let count = |at: At| source.count(|a| fits(at, a));
+                let exact = |at: At| count(persons, |a| fits(at, a));
                 let mut all: Vec<Number> = Vec::new();
                 for at in &numbers {
                     let (l, y) = *at;
@@ -158,15 +158,15 @@ impl Family {
                         Some(y) => vec![own + y],
                         None => (own..own + columns).collect(),
                     };
-                    all.push(Number { cells, value: count(*at), place });
+                    all.push(Number { cells, value: exact(*at), place });
                 }
                 // Where levels overlap, who is at a level and who is not are everybody, level by level.
                 for at in numbers.iter().filter(|n| overlapping && n.0.is_some()) {
-                    let everybody = count((None, at.1));
+                    let everybody = exact((None, at.1));
                     let with = of(*at);
                     let without: Vec<usize> = with.iter().map(|c| c + rows * columns).collect();
                     let both = [with, without.clone()].concat();
-                    all.push(Number { cells: without, value: everybody - count(*at), place: Place::Nowhere });
+                    all.push(Number { cells: without, value: everybody - exact(*at), place: Place::Nowhere });
                     all.push(Number { cells: both, value: everybody, place: Place::Elsewhere });
                 }
                 let also: Vec<Published> = asked
@@ -205,22 +205,26 @@ impl Family {
     pub fn by_covariate(source: &Source, how: Protection<'_>, covariate: usize) -> Self {
         let levels = source.levels(covariate);
         let wanted = levels.clone();
-        Self::of(source, how, &source.covariates[covariate], levels, false, move |a, l| {
+        Self::of((source, &source.alike), how, &source.covariates[covariate], levels, false, move |a, l| {
             a.levels[covariate] == wanted[l]
         })
     }
 
     /// By list; who is on several counts on each.
     pub fn by_list(source: &Source, how: Protection<'_>) -> Self {
-        Self::of(source, how, "list", source.lists.clone(), true, |a, l| a.history >> l & 1 == 1)
+        Self::of((source, &source.alike), how, "list", source.lists.clone(), true, |a, l| {
+            a.history >> l & 1 == 1
+        })
     }
 
     /// By mark; who has several counts at each.
     pub fn by_mark(source: &Source, how: Protection<'_>, marks: &Marks) -> Self {
         let one = |a: &Alike| marks.each.iter().filter(|m| a.marks[m.1]).count() == 1;
         let levels = marks.each.iter().map(|m| m.0.clone()).collect();
-        let overlapping = !source.alike.iter().all(one);
-        Self::of(source, how, &marks.name, levels, overlapping, |a, l| a.marks[marks.each[l].1])
+        let overlapping = !source.marked.iter().all(one);
+        Self::of((source, &source.marked), how, &marks.name, levels, overlapping, |a, l| {
+            a.marks[marks.each[l].1]
+        })
     }
 
     /// Everything that it tells.

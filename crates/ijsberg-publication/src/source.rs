@@ -22,7 +22,7 @@ pub struct Alike {
     pub year: String,
     /// The level of each covariate.
     pub levels: Vec<String>,
-    /// Whether each mark is theirs.
+    /// Whether each mark is theirs; none where marks are left out of account.
     pub marks: Vec<bool>,
     /// How many.
     pub count: u64,
@@ -55,8 +55,10 @@ pub struct Source {
     pub marks: Vec<Marks>,
     /// Years in order.
     pub years: Vec<String>,
-    /// The persons.
+    /// The persons, marks left out of account.
     pub alike: Vec<Alike>,
+    /// The same persons by their marks too.
+    pub marked: Vec<Alike>,
     /// Persons without a year, who are in no report: for whoever makes it, not to be given out.
     pub without_year: u64,
 }
@@ -98,19 +100,22 @@ impl Source {
             let marked = marks.iter().map(|c| has(&c.values[i])).collect();
             *cells.entry((*history, year, levels)).or_default().entry(marked).or_default() += count;
         }
-        let mut alike: Vec<Alike> = Vec::new();
+        let (mut alike, mut by_mark): (Vec<Alike>, Vec<Alike>) = (Vec::new(), Vec::new());
         for ((history, year, levels), marked) in cells {
             // The numbers do not depend on the marks, so that whoever publishes without them has the same noise.
             let who = format!("{history}\u{1f}{year}\u{1f}{}", levels.join("\u{1f}"));
-            let mut number = 0_u64;
+            let mut whole =
+                Alike { history, year, levels, marks: Vec::new(), count: 0, key: CellKey::default() };
             for (marks, count) in marked {
-                let numbers = number..number + count;
-                number += count;
+                let numbers = whole.count..whole.count + count;
                 let key = numbers.fold(CellKey::default(), |sum, number| {
                     sum.and(CellKey::of(secret, format!("{who}\u{1f}{number}").as_bytes()))
                 });
-                alike.push(Alike { history, year: year.clone(), levels: levels.clone(), marks, count, key });
+                whole.count += count;
+                whole.key = whole.key.and(key);
+                by_mark.push(Alike { marks, count, key, ..whole.clone() });
             }
+            alike.push(whole);
         }
         let mut seen: Vec<String> = alike.iter().map(|a| a.year.clone()).collect();
         seen.sort();
@@ -122,20 +127,19 @@ impl Source {
             marks: families(&marks),
             years: seen,
             alike,
+            marked: by_mark,
             without_year,
         })
     }
 
     /// How many persons fit, exactly.
     pub(crate) fn count(&self, fits: impl Fn(&Alike) -> bool) -> u64 {
-        self.alike.iter().filter(|a| fits(a)).map(|a| a.count).sum()
+        count(&self.alike, fits)
     }
 
     /// How many persons fit, protected.
     pub fn protected(&self, noise: &Perturbation, fits: impl Fn(&Alike) -> bool) -> Protected {
-        let both = |(count, key): (u64, CellKey), a: &Alike| (count + a.count, key.and(a.key));
-        let (count, key) = self.alike.iter().filter(|a| fits(a)).fold((0, CellKey::default()), both);
-        protect(noise, count, key)
+        protected(&self.alike, noise, fits)
     }
 
     /// Histories with their protected counts, of the persons who fit.
@@ -153,6 +157,18 @@ impl Source {
         all.dedup();
         all
     }
+}
+
+/// How many of some persons fit, exactly.
+pub(crate) fn count(persons: &[Alike], fits: impl Fn(&Alike) -> bool) -> u64 {
+    persons.iter().filter(|a| fits(a)).map(|a| a.count).sum()
+}
+
+/// How many of some persons fit, protected.
+pub(crate) fn protected(persons: &[Alike], noise: &Perturbation, fits: impl Fn(&Alike) -> bool) -> Protected {
+    let both = |(count, key): (u64, CellKey), a: &Alike| (count + a.count, key.and(a.key));
+    let (count, key) = persons.iter().filter(|a| fits(a)).fold((0, CellKey::default()), both);
+    protect(noise, count, key)
 }
 
 /// Marks by what stands before the dot.
