@@ -1,5 +1,7 @@
 //! What is not given out.
 
+use std::sync::LazyLock;
+
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::methods::Settings;
 use ijsberg_publication::document::{Block, compose};
@@ -9,12 +11,29 @@ use ijsberg_publication::gate::Refused;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::tables::Cell;
 use ijsberg_publication::write::{html, overview, tables};
-use ijsberg_publication::{Options, Protected, PublishError, edition};
+use ijsberg_publication::{Edition, Options, Protected, PublishError, edition};
 use ijsberg_report::text::{Language, Text};
 
-use crate::{TABLE, made};
+/// The persons on four of the lists. What is estimated is not the question here, so fewer lists and one method do.
+static TABLE: LazyLock<String> = LazyLock::new(|| {
+    let mut lists = Vec::new();
+    let kept = crate::TABLE.lines().filter_map(|line| {
+        let cells: Vec<&str> = line.split(',').collect();
+        if lists.is_empty() {
+            lists = ["O", "P", "R", "Z"].map(|l| cells.iter().position(|c| *c == l).unwrap()).to_vec();
+        } else if lists.iter().all(|l| cells[*l] == "0") {
+            return None;
+        }
+        let rest = &cells[6..];
+        Some(lists.iter().map(|l| cells[*l]).chain(rest.iter().copied()).collect::<Vec<_>>().join(","))
+    });
+    kept.fold(String::new(), |all, line| all + &line + "\n")
+});
 
-/// What is estimated is not the question here, so one method does.
+fn made(options: Options, ledger: Ledger) -> Result<Edition, PublishError> {
+    edition(TABLE.as_bytes(), options, ledger, &ijsberg_mse::methods::Silent)
+}
+
 fn options(year: i16) -> Options {
     let options = crate::options(year);
     let settings = Settings { methods: vec!["loglinear.best-bic".to_owned()], ..options.settings };
@@ -91,7 +110,7 @@ fn a_table_that_cannot_be_published_says_why() {
     let early = "A,B,year,count\n1,0,1999,30\n0,1,1999,40\n1,1,1999,20\n";
     assert!(matches!(of(early), Err(PublishError::Nobody(2010, 2015))));
     // Who has no year is left out, and whoever makes the report is told.
-    let some = format!("{}\n1,0,0,0,0,0,,female,adult,dutch,other,synthetic\n", TABLE.trim_end());
+    let some = format!("{}\n1,0,0,0,,female,adult,dutch,other,synthetic\n", TABLE.trim_end());
     assert_eq!(of(&some).unwrap().without_year, 1);
     let mut short = options(2015);
     short.secret = b"short".to_vec();
@@ -170,7 +189,8 @@ fn marks_are_counted_and_change_nothing_else() {
     let names: Vec<(&str, bool)> = with.marks.iter().map(|f| (f.name.as_str(), f.overlapping)).collect();
     assert_eq!(names, [("means", true), ("delay", false)]);
     let debt = with.marks[0].by_level[0].unwrap().get();
-    assert!(debt.abs_diff(2745) <= 5, "{debt}");
+    let marked = table.lines().skip(1).count().div_ceil(3) as u64;
+    assert!(debt.abs_diff(marked) <= 5, "{debt} {marked}");
     let text = Text::new(Language::Dutch);
     let ids: Vec<String> = tables(&text, &with).into_iter().map(|t| t.id).collect();
     assert!(ids.contains(&"reported-means".to_owned()) && !ids.contains(&"estimates-means".to_owned()));
