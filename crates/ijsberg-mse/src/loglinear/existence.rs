@@ -280,6 +280,20 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(400))]
         #[test]
+        fn a_larger_model_has_no_estimate_where_a_smaller_one_has_none(
+            support in prop::collection::btree_set(1_u32..16, 4..12),
+            generators in prop::collection::vec(1_u32..15, 0..5),
+            more in prop::collection::vec(1_u32..15, 1..4),
+        ) {
+            let support: Vec<Mask> = support.into_iter().collect();
+            let smaller = Model::from_generators(4, &generators);
+            let larger = Model::from_generators(4, &[generators, more].concat());
+            if existence(4, &support, smaller.terms()) != Existence::Exists {
+                prop_assert_ne!(existence(4, &support, larger.terms()), Existence::Exists);
+            }
+        }
+
+        #[test]
         fn agrees_with_the_published_programme(
             counts in prop::collection::vec(prop_oneof![3 => Just(0_u64), 2 => 1_u64..9], 15),
             generators in prop::collection::vec(1_u32..15, 0..6),

@@ -2,6 +2,10 @@
 //!
 //! A node fixes terms that are in (`low`) and terms that may be in (`high`). Adding terms can only raise the
 //! likelihood, so every model of the node has at least the deviance of `high` and at least the penalty of `low`.
+//!
+//! On a sparse table that prunes little: most of the terms say nothing, and most of the models have no estimate. So
+//! terms that change nothing are left out and put back into what was found, and a node whose `low` has no estimate is
+//! dropped, since no larger model has one.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -54,11 +58,22 @@ struct Search<'a> {
     cache: &'a VerdictCache,
     quest: Quest,
     priority: Vec<Mask>,
+    /// The terms that can be told apart and can be in a model whose estimate exists.
+    top: TermSet,
     /// The largest criterion still wanted, as bits of a non-negative number; it only falls.
     limit: AtomicU64,
 }
 
 impl Search<'_> {
+    /// Whether no model with these terms can have an estimate.
+    ///
+    /// A direction in which the likelihood of a model rises without end, or does not change, is one of every larger
+    /// model too; there it may at most lose cells to terms that are never seen, and then it changes nothing.
+    fn hopeless(&self, set: TermSet) -> bool {
+        let verdict = self.cache.verdict(self.counts, &terms_of(set));
+        matches!(verdict, Existence::Infinite | Existence::NotIdentifiable)
+    }
+
     fn limit(&self) -> f64 {
         f64::from_bits(self.limit.load(Ordering::Relaxed))
     }
@@ -87,11 +102,22 @@ impl Lattice {
             cache,
             quest,
             priority: guide.priority.clone(),
+            top: self.top,
             limit: AtomicU64::new(f64::INFINITY.to_bits()),
         };
+        let redundant = self.redundant(counts);
+        search.top &= !redundant;
+        if search.hopeless(self.base) {
+            return Vec::new();
+        }
+        for a in self.order.iter().filter(|a| !redundant >> **a & 1 == 1) {
+            if search.top >> a & 1 == 1 && search.hopeless(self.base | self.down[*a as usize]) {
+                search.top &= !self.up[*a as usize];
+            }
+        }
         let mut scout = Branch::new(&search);
         for set in &guide.incumbents {
-            scout.consider(*set);
+            scout.consider(*set & !redundant);
         }
         // Without an eligible incumbent nothing could be pruned.
         if scout.found.is_empty() {
@@ -101,7 +127,7 @@ impl Lattice {
             search.priority = self.priority(counts);
         }
         let mut root = Branch::new(&search);
-        let top = root.fit_afresh(self.top);
+        let top = root.fit_afresh(search.top);
         let mut found = if quest.budget.is_some() {
             root.descend(self.base, &top, None);
             root.found
@@ -122,11 +148,35 @@ impl Lattice {
             root.found
         };
         let rank = |v: &Visit| v.criterion(quest.penalty);
+        let least = found.iter().map(rank).fold(f64::INFINITY, f64::min);
+        self.add_redundant(redundant, least + quest.window + SLACK, quest.penalty, &mut found);
         found.sort_by(|a, b| rank(a).total_cmp(&rank(b)).then(a.set.cmp(&b.set)));
         let limit = found.first().map_or(0.0, rank) + quest.window + SLACK;
         found.retain(|v| rank(v) <= limit);
         found.truncate(quest.most);
         found
+    }
+
+    /// Terms that are never seen and contain another such term: where they may be, every cell above them is removed
+    /// already. They cost a parameter and change nothing.
+    fn redundant(&self, counts: &Counts) -> TermSet {
+        let unseen = |a: Mask| counts.sufficient[a as usize] <= 0.0;
+        let contained = |a: Mask| self.order.iter().any(|b| b & a == *b && *b != a && unseen(*b));
+        self.order.iter().filter(|a| unseen(**a) && contained(**a)).fold(0, |set, a| set | 1 << a)
+    }
+
+    /// Adds the models that differ from those found in redundant terms only, up to the limit.
+    fn add_redundant(&self, redundant: TermSet, limit: f64, penalty: f64, found: &mut Vec<Visit>) {
+        for a in self.order.iter().filter(|a| redundant >> **a & 1 == 1) {
+            let subsets = self.down[*a as usize] & !(1 << a);
+            let with: Vec<Visit> = found
+                .iter()
+                .filter(|v| v.set & subsets == subsets)
+                .map(|v| Visit { set: v.set | 1 << a, ..*v })
+                .filter(|v| v.criterion(penalty) <= limit)
+                .collect();
+            found.extend(with);
+        }
     }
 
     /// Interactions by how much the fit suffers without them, worst first: the order in which to branch.
@@ -245,7 +295,7 @@ impl<'a> Branch<'a> {
         let mut current = (self.consider(lattice.base), lattice.base);
         loop {
             let mut next = current;
-            for a in &lattice.order {
+            for a in lattice.order.iter().filter(|a| self.search.top >> **a & 1 == 1) {
                 let set = if current.1 >> a & 1 == 1 {
                     current.1 & !lattice.up[*a as usize]
                 } else {
@@ -282,11 +332,61 @@ impl<'a> Branch<'a> {
             return;
         }
         self.depth += 1;
-        self.descend(low | self.search.lattice.down[a as usize], high, later.as_deref_mut());
+        let with = low | self.search.lattice.down[a as usize];
+        if !self.search.hopeless(with) {
+            self.descend(with, high, later.as_deref_mut());
+        }
         self.newton.bound_above = Some(self.search.limit() - quest.penalty * f64::from(low.count_ones()));
         let without = self.fit_without(high, a);
         self.descend(low, &without, later);
         self.spare.push(without);
         self.depth -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Criteria of the models within the window, by fitting every model afresh.
+    fn by_visiting_all(lattice: &Lattice, counts: &Counts, penalty: f64, window: f64) -> Vec<(f64, TermSet)> {
+        let (mut newton, cache) = (Newton::default(), VerdictCache::default());
+        let mut all: Vec<(f64, TermSet)> = lattice
+            .sets(4)
+            .into_iter()
+            .filter(|set| cache.verdict(counts, &terms_of(*set)) == Existence::Exists)
+            .map(|set| (visited(set, &newton.fit(counts, &terms_of(set), None)).criterion(penalty), set))
+            .collect();
+        let least = all.iter().map(|m| m.0).fold(f64::INFINITY, f64::min);
+        all.retain(|m| m.0 <= least + window);
+        all.sort_by(|x, y| x.0.total_cmp(&y.0));
+        all
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn finds_on_a_sparse_table_what_visiting_all_finds(
+            counts in prop::collection::vec(prop_oneof![3 => Just(0_u32), 2 => 1_u32..60], 15),
+            aic in any::<bool>(),
+        ) {
+            let lattice = Lattice::new(4).unwrap();
+            let counts = Counts::new([0].into_iter().chain(counts).map(f64::from).collect());
+            prop_assume!((0..4).all(|j| counts.sufficient[1 << j] > 0.0));
+            let (penalty, window) = if aic { (2.0, 5.0) } else { (counts.n().ln(), 10.0) };
+            // A model on the edge of the window may fall on either side of it.
+            let expected = by_visiting_all(&lattice, &counts, penalty, window - 0.01);
+            let quest = Quest::within(penalty, window);
+            let found = lattice.best(&counts, quest, &VerdictCache::default(), &Guide::default());
+            for (criterion, set) in &expected {
+                let ours = found.iter().find(|v| v.set == *set);
+                prop_assert!(ours.is_some_and(|v| (v.criterion(penalty) - criterion).abs() < 1e-4));
+            }
+            let inside = found.iter().filter(|v| v.criterion(penalty) <= found[0].criterion(penalty) + window - 0.02);
+            prop_assert!(inside.clone().all(|v| expected.iter().any(|m| m.1 == v.set)));
+        }
     }
 }
