@@ -84,6 +84,17 @@ impl<'a> Visitor<'a> {
         assert!(text.contains(what), "no {what:?} in:\n{text}");
     }
 
+    /// Waits until the page says something.
+    async fn comes_to_say(&self, what: &str) {
+        for _ in 0..100 {
+            if self.text().await.contains(what) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.says(what).await;
+    }
+
     async fn click(&mut self, css: &str) {
         let found = self.browser.client.find(Locator::Css(css)).await;
         let found = match found {
@@ -182,6 +193,53 @@ async fn assess(v: &mut Visitor<'_>) {
     v.click("button[value=result]").await;
     v.browser.client.wait().for_element(Locator::Css("button[value=begin]")).await.unwrap();
     v.look().await;
+}
+
+/// Reasons beside the questions.
+async fn reasons(v: &mut Visitor<'_>) -> Vec<String> {
+    // Under the heading that gives them, not the questions or help below.
+    let asked = "return [...document.querySelectorAll('#live h3')].filter((e) => e.textContent === 'Because of') \
+                 .flatMap((e) => [...e.nextElementSibling.children]).map((e) => e.textContent).sort()";
+    serde_json::from_value(v.browser.ask(asked).await).unwrap()
+}
+
+#[tokio::test]
+async fn signals_are_weighed_without_a_connection() {
+    let server = Server::open();
+    let mut v = Visitor::new(&server, true).await;
+    v.language("en").await;
+    // A sign by itself, a follow-up that says as much, and two answers that are a sign together.
+    let together = ijsberg_signals::rules::Rules::shipped().questions.indications[0].all.clone();
+    let answers = [vec!["high_debt".to_owned()], together].concat();
+    let answer = async |v: &mut Visitor<'_>| {
+        for question in &answers {
+            v.click(&format!("input[name='q.{question}'][value=yes]")).await;
+        }
+    };
+    v.go("/assess/all").await;
+    answer(&mut v).await;
+    let answered = format!("{} questions answered", answers.len());
+    v.comes_to_say(&answered).await;
+    let weighed = reasons(&mut v).await;
+    assert!(weighed.len() >= 2, "{weighed:?}");
+    let kept = "return navigator.serviceWorker.ready.then(async () => (await caches.keys()).length > 0)";
+    assert_eq!(v.browser.ask(kept).await, json!(true));
+
+    // Without the server the page comes from the device, says what it can, and keeps the answers when they are sent.
+    server.stop();
+    v.go("/assess/all").await;
+    answer(&mut v).await;
+    v.comes_to_say("Wording to consider: an indication").await;
+    assert_eq!(reasons(&mut v).await, weighed);
+    v.look().await;
+    v.click("button[value=result]").await;
+    let checked =
+        format!("return document.querySelectorAll('input[value=yes]:checked').length == {}", answers.len());
+    assert_eq!(v.browser.ask(&checked).await, json!(true));
+    v.click(&format!("input[name='q.{}'][value=no]", answers[1])).await;
+    v.click(&format!("input[name='q.{}'][value=no]", answers[0])).await;
+    v.comes_to_say("no indication yet").await;
+    assert_eq!(reasons(&mut v).await, Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -2,12 +2,13 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 
 use crate::program::ijsberg;
 
 /// A server; it ends with the value.
 pub(crate) struct Server {
-    child: Child,
+    child: Mutex<Child>,
     pub(crate) address: String,
     pub(crate) password: String,
     pub(crate) dir: tempfile::TempDir,
@@ -15,8 +16,7 @@ pub(crate) struct Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.stop();
     }
 }
 
@@ -30,18 +30,37 @@ impl Server {
         run(&["register", "demo", "--out", &demo.display().to_string()]);
         let (register, passphrase) = (at("register"), at("passphrase"));
         let opened = ["--at", register.as_str(), "--passphrase-file", passphrase.as_str()];
-        let served =
-            ["serve", "--listen", "127.0.0.1:0", "--register", "--vault", "--synthetic", "--rate", "10000"];
         let more: Vec<String> = more.iter().map(|m| m.replace("{}", &demo.display().to_string())).collect();
+        let password = std::fs::read_to_string(&passphrase).unwrap();
         let mut command = ijsberg();
-        command.args(served).args(opened).args(more);
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        command
+            .args(["serve", "--register", "--vault", "--synthetic", "--rate", "10000"])
+            .args(opened)
+            .args(more);
+        Self::serve(command, password, dir)
+    }
+
+    /// Without a register.
+    pub(crate) fn open() -> Self {
+        let mut command = ijsberg();
+        command.arg("serve");
+        Self::serve(command, String::new(), tempfile::tempdir().unwrap())
+    }
+
+    fn serve(mut command: Command, password: String, dir: tempfile::TempDir) -> Self {
+        let mut child = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = lines.next().unwrap().unwrap();
         let address =
             said.split(' ').find(|w| w.starts_with("http://")).unwrap().trim_end_matches('/').to_owned();
-        let password = std::fs::read_to_string(&passphrase).unwrap();
-        Self { child, address, password, dir }
+        Self { child: Mutex::new(child), address, password, dir }
+    }
+
+    /// Ends it.
+    pub(crate) fn stop(&self) {
+        let mut child = self.child.lock().unwrap();
+        let _ = child.kill();
+        let _ = child.wait();
     }
 
     /// Links the lists of the register and takes over what was found.

@@ -58,6 +58,7 @@ web-show-result = Show what the answers show
 web-so-far = So far
 web-answered = { $n } questions answered
 web-because = Because of
+web-alone = Without a connection this page says only whether there is a slight indication. The ILO’s indicators and the law are weighed once there is a connection again; keep a draft until then.
 web-draft = Draft on this device
 web-draft-hint = Answers can be kept on this device, encrypted under a passphrase that only you know. “Leave quickly” wipes the draft too.
 web-draft-save = Keep draft

@@ -58,6 +58,7 @@ web-show-result = Toon wat de antwoorden laten zien
 web-so-far = Tot nu toe
 web-answered = { $n } vragen beantwoord
 web-because = Vanwege
+web-alone = Zonder verbinding zegt deze pagina alleen of er een geringste aanwijzing is. De indicatoren van de ILO en de wet worden gewogen zodra er weer verbinding is; bewaar tot dan een concept.
 web-draft = Concept op dit apparaat
 web-draft-hint = Antwoorden kunnen op dit apparaat blijven, versleuteld met een wachtzin die alleen u kent. ‘Snel weg’ wist ook het concept.
 web-draft-save = Concept bewaren

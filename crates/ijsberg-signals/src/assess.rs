@@ -7,7 +7,7 @@ use crate::answer::{Answer, Answers, Truth};
 use crate::ilo::{self, SetResult, State};
 use crate::law::{self, LawResult};
 use crate::next::{self, Next};
-use crate::rules::{Rules, Stamp};
+use crate::rules::{Questions, Rules, Stamp};
 
 /// What is known of a case.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -67,6 +67,29 @@ pub struct Threshold {
     pub by: Vec<String>,
     /// Questions that would be one and are open.
     pub open: Vec<String>,
+}
+
+/// A slight indication, and what must be answered yes for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slight {
+    /// A question, or questions joined by ` + `.
+    pub id: String,
+    /// Sets of questions, of which all in any one set must be answered yes.
+    pub ways: Vec<Vec<String>>,
+}
+
+/// What is a slight indication. A follow-up says as much as the question before it.
+pub fn slight(questions: &Questions) -> Vec<Slight> {
+    let below = |id: &str| {
+        let after = questions.questions.iter().filter(|c| c.only_if.as_deref() == Some(id));
+        after.map(|c| vec![c.id.clone()]).collect::<Vec<_>>()
+    };
+    let alone = questions.questions.iter().filter(|q| q.indication);
+    let alone =
+        alone.map(|q| Slight { id: q.id.clone(), ways: [vec![vec![q.id.clone()]], below(&q.id)].concat() });
+    let together = questions.indications.iter();
+    let together = together.map(|i| Slight { id: i.all.join(" + "), ways: vec![i.all.clone()] });
+    alone.chain(together).collect()
 }
 
 /// Wording to propose to the person who decides.
@@ -191,18 +214,12 @@ impl Layers {
     fn of(rules: &Rules, case: &Case, answers: &Answers) -> Self {
         let truth = |q: &str| answers.truth(&rules.questions, q);
         let (mut by, mut open) = (Vec::new(), Vec::new());
-        for q in rules.questions.questions.iter().filter(|q| q.indication) {
-            // A follow-up says as much as the question before it.
-            let below = rules.questions.questions.iter().filter(|c| c.only_if.as_ref() == Some(&q.id));
-            match Truth::any(below.map(|c| answers.truth(&rules.questions, &c.id)).chain([truth(&q.id)])) {
-                Truth::Yes => by.push(q.id.clone()),
-                Truth::Open if truth(&q.id) == Truth::Open => open.push(q.id.clone()),
-                _ => {}
-            }
-        }
-        for i in &rules.questions.indications {
-            if Truth::all(i.all.iter().map(|q| truth(q))) == Truth::Yes {
-                by.push(i.all.join(" + "));
+        for s in slight(&rules.questions) {
+            let way = |w: &Vec<String>| Truth::all(w.iter().map(|q| truth(q)));
+            if Truth::any(s.ways.iter().map(way)) == Truth::Yes {
+                by.push(s.id);
+            } else if rules.questions.get(&s.id).is_some() && truth(&s.id) == Truth::Open {
+                open.push(s.id);
             }
         }
         let law = match case.facts_on {

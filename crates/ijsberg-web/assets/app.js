@@ -16,17 +16,41 @@ document.addEventListener("keydown", (e) => {
 });
 all("a.leave").forEach((a) => a.addEventListener("click", (e) => { e.preventDefault(); location.replace("/exit"); }));
 
-// What the answers say, while they are given.
+// What the answers say, while they are given; without a connection, as much of it as this page can say itself.
 const questions = one("form[data-live]");
 if (questions) {
-  let asked = 0;
-  questions.addEventListener("change", async () => {
+  let asked = 0, away = false, sure = false;
+  const weigh = () => {
+    const given = new FormData(questions), yes = (question) => given.get("q." + question) === "yes";
+    const said = one("#alone").content.cloneNode(true);
+    const holds = (ways) => ways.split(" ").some((way) => way.split("+").every(yes));
+    all("[data-ways]", said).forEach((e) => holds(e.dataset.ways) || e.remove());
+    const there = one("[data-ways]", said) ? "yes" : "no";
+    all("[data-there]", said).forEach((e) => e.dataset.there === there || e.remove());
+    one("#live").replaceChildren(said);
+  };
+  const ask = async () => {
     const turn = ++asked;
     try {
       const answer = await fetch("/assess/live", { method: "POST", body: new URLSearchParams(new FormData(questions)) });
       const html = await answer.text();
       if (answer.ok && turn === asked) one("#live").innerHTML = html;
-    } catch { /* Without a connection the answers stay in the form. */ }
+      away = false;
+    } catch {
+      away = true;
+      if (turn === asked) weigh();
+    }
+  };
+  questions.addEventListener("change", ask);
+  // Sent into the void the answers would be lost.
+  questions.addEventListener("submit", async (e) => {
+    if (sure || (navigator.onLine && !away)) return;
+    e.preventDefault();
+    await ask();
+    if (away) { one("#so-far").scrollIntoView(); return; }
+    sure = true;
+    questions.requestSubmit(e.submitter);
+    sure = false;
   });
 }
 

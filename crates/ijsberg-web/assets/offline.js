@@ -2,7 +2,7 @@
 // here: answers stay in the page, or encrypted on the device.
 "use strict";
 
-const KEPT = "ijsberg-questions-1";
+const KEPT = "ijsberg-questions-@version";
 const PAGES = ["/assess/all", "/assets/app.css", "/assets/app.js", "/assets/icon.svg", "/manifest.webmanifest"];
 
 self.addEventListener("install", (event) => {

@@ -23,7 +23,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::app::{App, Desk};
 use crate::error::WebError;
-use crate::jobs::State as Run;
+use crate::run::RunState;
 use crate::shell::Visitor;
 use crate::studio;
 
@@ -189,14 +189,14 @@ pub(crate) async fn estimated(
     Path(name): Path<String>,
 ) -> Result<Response, WebError> {
     let job = studio::job(&app, &visitor, &name)?;
-    let (stage, done, of) = job.steps.progress();
-    let mut answer = match job.state() {
-        Run::Waiting => json!({ "state": "waiting" }),
-        Run::Running => json!({ "state": "running", "stage": stage, "done": done, "of": of }),
-        Run::Cancelled => json!({ "state": "cancelled" }),
-        Run::Failed(words) => json!({ "state": "failed", "why": words }),
-        Run::Done(outcome, warned) => {
-            json!({ "state": "done", "warned": warned, "result": result(&outcome) })
+    let (stage, done, of) = job.run.progress();
+    let mut answer = match job.run.state() {
+        RunState::Waiting => json!({ "state": "waiting" }),
+        RunState::Running => json!({ "state": "running", "stage": stage, "done": done, "of": of }),
+        RunState::Cancelled => json!({ "state": "cancelled" }),
+        RunState::Failed(words) => json!({ "state": "failed", "why": words }),
+        RunState::Done(done) => {
+            json!({ "state": "done", "warned": done.1, "result": result(&done.0) })
         }
     };
     answer["input"] = job.input.clone().into();

@@ -9,11 +9,11 @@ use axum::Form;
 use axum::extract::State;
 use axum::response::Response;
 use ijsberg_register::policy::Operation;
-use ijsberg_report::assessment::{Part, parts, state, wording, words};
+use ijsberg_report::assessment::{Part, name, parts, state, wording, words};
 use ijsberg_report::text::Text;
 use ijsberg_signals::answer::Answer;
-use ijsberg_signals::assess::{Assessment, Case, Facts, assess};
-use ijsberg_signals::rules::Rules;
+use ijsberg_signals::assess::{Assessment, Case, Facts, Wording, assess, slight};
+use ijsberg_signals::rules::{Rules, When};
 
 use crate::app::App;
 use crate::error::WebError;
@@ -71,6 +71,31 @@ struct Live<'a> {
     answered: usize,
 }
 
+/// What the page itself can say of the answers where there is no connection: whether there is a slight indication.
+struct Alone<'a> {
+    there: String,
+    not_yet: String,
+    /// A reason, and the sets of questions that are one.
+    reasons: Vec<(String, String)>,
+    /// Help, and whether only an indication calls for it.
+    help: Vec<(&'a str, bool)>,
+}
+
+impl<'a> Alone<'a> {
+    fn new(rules: &'a Rules, text: &Text) -> Self {
+        let proposed = |w| text.fill("assess-wording", &[("what", wording(text, w))]);
+        let ways = |ways: Vec<Vec<String>>| ways.iter().map(|w| w.join("+")).collect::<Vec<_>>().join(" ");
+        let reasons = slight(&rules.questions).into_iter();
+        let helps = rules.helps.help.iter().filter(|h| h.when != When::Exploitation);
+        Self {
+            there: proposed(Wording::Indication),
+            not_yet: proposed(Wording::NoneYet),
+            reasons: reasons.map(|r| (name(text, rules, &r.id), ways(r.ways))).collect(),
+            help: helps.map(|h| (words(text, &h.text), h.when == When::Indication)).collect(),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "assess.html")]
 struct Page<'a> {
@@ -83,6 +108,7 @@ struct Page<'a> {
     facts_on: String,
     hidden: Vec<(String, String)>,
     live: String,
+    alone: Alone<'a>,
 }
 
 /// A heading and its lines: the depth, the words, and the word for a state.
@@ -115,7 +141,8 @@ fn everything(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, Web
     let s = Shell::new(app, visitor, "web-assess-title");
     let of = app.rules.questions.blocks.len() + 1;
     let hidden = hidden(sent, |name| !name.starts_with(QUESTION) && !is_fact(name));
-    page(&Page { s, steps, number: None, of, facts, facts_on, hidden, live: live_of(app, text, sent)? })
+    let (live, alone) = (live_of(app, text, sent)?, Alone::new(&app.rules, text));
+    page(&Page { s, steps, number: None, of, facts, facts_on, hidden, live, alone })
 }
 
 /// Another step, or the result.
@@ -155,8 +182,8 @@ fn step(app: &App, visitor: &Visitor, sent: &Sent, at: usize) -> Result<Response
     let shown: Vec<String> = steps.iter().flat_map(|s| s.questions.iter().map(|q| q.name.clone())).collect();
     let hidden = hidden(sent, |name| !(shown.iter().any(|s| s == name) || last && is_fact(name)));
     let s = Shell::new(app, visitor, "web-assess-title");
-    let live = live_of(app, text, sent)?;
-    page(&Page { s, steps, number: Some(at + 1), of: blocks.len() + 1, facts, facts_on, hidden, live })
+    let (live, alone) = (live_of(app, text, sent)?, Alone::new(&app.rules, text));
+    page(&Page { s, steps, number: Some(at + 1), of: blocks.len() + 1, facts, facts_on, hidden, live, alone })
 }
 
 fn is_fact(name: &str) -> bool {
@@ -233,7 +260,7 @@ pub(crate) fn assessed(rules: &Rules, text: &Text, case: &Case) -> Result<Assess
 fn live_of(app: &App, text: &Text, sent: &Sent) -> Result<String, WebError> {
     let case = case(text, sent)?;
     let a = assessed(&app.rules, text, &case)?;
-    let name = |id: &String| ijsberg_report::assessment::name(text, &app.rules, id);
+    let name = |id: &String| name(text, &app.rules, id);
     let conflict = |[first, second]: &[String; 2]| {
         text.fill("assess-conflict", &[("first", name(first)), ("second", name(second))])
     };

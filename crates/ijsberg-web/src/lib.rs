@@ -23,10 +23,10 @@ mod pages;
 mod publish;
 mod register;
 mod routes;
+mod run;
 mod server;
 mod sessions;
 mod shell;
-mod steps;
 mod studio;
 
 pub use access::Who;

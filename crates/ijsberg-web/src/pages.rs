@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::assess::Sent;
@@ -103,10 +104,15 @@ pub(crate) async fn manifest(State(app): State<Arc<App>>, visitor: Visitor) -> R
     ([(header::CONTENT_TYPE, "application/manifest+json")], manifest.to_string()).into_response()
 }
 
-/// The worker that keeps the questions for when there is no connection.
-pub(crate) async fn offline() -> Response {
+/// The worker that keeps the questions for when there is no connection. It names what they rest on, so that a browser fetches
+/// everything again when that changes.
+pub(crate) async fn offline(State(app): State<Arc<App>>) -> Response {
+    let mut digest = Sha256::new_with_prefix(env!("CARGO_PKG_VERSION"));
+    app.rules.stamps.iter().for_each(|s| digest.update(&s.sha256));
+    ASSETS.iter().for_each(|a| digest.update(a.2));
+    let named = ijsberg_crypto::hex(&digest.finalize()[..8]);
     let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
-    (kind, include_str!("../assets/offline.js")).into_response()
+    (kind, include_str!("../assets/offline.js").replace("@version", &named)).into_response()
 }
 
 /// Whether it works: the storage answers.

@@ -60,6 +60,7 @@ pub async fn serve(
     tokio::spawn(async move {
         end.await;
         watched.jobs.cancel_all();
+        watched.linkages.cancel_all();
         ending.graceful_shutdown(Some(GRACE));
     });
     let tidied = Arc::clone(&app);
@@ -68,6 +69,7 @@ pub async fn serve(
             tokio::time::sleep(Duration::from_mins(1)).await;
             tidied.limits.tidy();
             tidied.jobs.tidy();
+            tidied.linkages.tidy();
         }
     });
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();

@@ -17,7 +17,8 @@ use ijsberg_tables::Choices;
 
 use crate::app::App;
 use crate::error::WebError;
-use crate::jobs::{Job, State as Run};
+use crate::jobs::Job;
+use crate::run::RunState;
 use crate::shell::{Shell, Visitor, page, upload};
 
 /// Public tables that are in the program.
@@ -254,12 +255,12 @@ pub(crate) async fn show(
 ) -> Result<Response, WebError> {
     let job = job(&app, &visitor, &id)?;
     let mut s = Shell::new(&app, &visitor, "web-estimate-title");
-    let (stage, done, of) = job.steps.progress();
-    let (running, failed) = match job.state() {
-        Run::Done(outcome, warned) => return finished(s, &job, &outcome, &warned),
-        Run::Waiting | Run::Running => (true, None),
-        Run::Failed(words) => (false, Some(words)),
-        Run::Cancelled => (false, Some(s.t("web-job-cancelled"))),
+    let (stage, done, of) = job.run.progress();
+    let (running, failed) = match job.run.state() {
+        RunState::Done(done) => return finished(s, &job, &done.0, &done.1),
+        RunState::Waiting | RunState::Running => (true, None),
+        RunState::Failed(words) => (false, Some(words)),
+        RunState::Cancelled => (false, Some(s.t("web-job-cancelled"))),
     };
     s.again = running.then_some(2);
     page(&Waiting { s, job: &job, running, stage, done, of, failed })
@@ -284,10 +285,7 @@ pub(crate) async fn progress(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
-    let job = job(&app, &visitor, &id)?;
-    let (stage, done, of) = job.steps.progress();
-    Ok(Json(serde_json::json!({ "over": job.is_over(), "stage": stage, "done": done, "of": of }))
-        .into_response())
+    Ok(Json(job(&app, &visitor, &id)?.run.told()).into_response())
 }
 
 /// Stops a run.
@@ -296,7 +294,7 @@ pub(crate) async fn cancel(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
-    job(&app, &visitor, &id)?.steps.cancel();
+    job(&app, &visitor, &id)?.run.cancel();
     Ok(Redirect::to(&format!("/estimate/{id}")).into_response())
 }
 
@@ -307,9 +305,9 @@ pub(crate) async fn download(
     Path((id, name)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
     let job = job(&app, &visitor, &id)?;
-    let Run::Done(outcome, _) = job.state() else { return Err(WebError::NotFound) };
+    let RunState::Done(done) = job.run.state() else { return Err(WebError::NotFound) };
     let text = app.text(job.language);
-    let (kind, content) = file(text, &outcome, &name)?;
+    let (kind, content) = file(text, &done.0, &name)?;
     let disposition = format!("attachment; filename=\"{name}\"");
     Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], content)
         .into_response())

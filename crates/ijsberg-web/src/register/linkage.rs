@@ -1,17 +1,14 @@
 //! The lists of the register linked: how it goes, clusters, how sure it may be, and draws that an estimate averages over.
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use askama::Template;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use ijsberg_analysis::linkage::{Cluster, Found, NamedRows, Spread, link_lists};
-use ijsberg_mse::methods::Progress;
+use ijsberg_analysis::linkage::{Cluster, Found, Spread, link_lists};
 use ijsberg_register::histories::LIST_COLUMNS;
 use ijsberg_register::links::{LINKAGE, Link};
 use ijsberg_register::register::id;
@@ -21,59 +18,15 @@ use tokio::sync::Semaphore;
 
 use crate::app::{App, Desk};
 use crate::error::WebError;
+use crate::run::{Run, RunState};
 use crate::shell::{Shell, Visitor, page};
-use crate::steps::{Steps, was_cancelled};
-
-/// How long a result is kept.
-const LONGEST: Duration = Duration::from_hours(1);
 
 /// Clusters on the page, the least sure.
 const MOST: usize = 50;
 
-/// How far a linkage is.
-#[derive(Clone)]
-enum Run {
-    Waiting,
-    Running,
-    Done(Arc<Found>),
-    Failed(String),
-    Cancelled,
-}
-
-/// A linkage.
-struct Linkage {
-    began: Instant,
-    run: Mutex<Run>,
-    steps: Steps,
-}
-
-impl Progress for Linkage {
-    fn stage(&self, name: &'static str, steps: u64) {
-        self.steps.stage(name, steps);
-    }
-
-    fn tick(&self) {
-        self.steps.tick(1);
-    }
-}
-
-impl Linkage {
-    fn run(&self) -> Run {
-        self.run.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn set(&self, run: Run) {
-        *self.run.lock().unwrap_or_else(PoisonError::into_inner) = run;
-    }
-
-    fn is_over(&self) -> bool {
-        !matches!(self.run(), Run::Waiting | Run::Running)
-    }
-}
-
 /// The last linkage of each user. What is kept names registrations and nobody.
 pub(crate) struct Linkages {
-    all: Mutex<HashMap<String, Arc<Linkage>>>,
+    all: Mutex<HashMap<String, Arc<Run<Found>>>>,
     turns: Arc<Semaphore>,
 }
 
@@ -90,19 +43,27 @@ impl std::fmt::Debug for Linkages {
 }
 
 impl Linkages {
-    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Linkage>>> {
+    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Run<Found>>>> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn of(&self, visitor: &Visitor) -> Option<Arc<Linkage>> {
-        let mut all = self.all();
-        all.retain(|_, l| !l.is_over() || l.began.elapsed() < LONGEST);
-        all.get(&visitor.session()?.user).cloned()
+    fn of(&self, visitor: &Visitor) -> Option<Arc<Run<Found>>> {
+        self.all().get(&visitor.session()?.user).cloned()
+    }
+
+    /// Forgets what was kept for long.
+    pub(crate) fn tidy(&self) {
+        self.all().retain(|_, linkage| linkage.is_kept());
+    }
+
+    /// Ends every linkage.
+    pub(crate) fn cancel_all(&self) {
+        self.all().values().for_each(|linkage| linkage.cancel());
     }
 
     fn found(&self, visitor: &Visitor) -> Result<Arc<Found>, WebError> {
-        match self.of(visitor).map(|l| l.run()) {
-            Some(Run::Done(found)) => Ok(found),
+        match self.of(visitor).map(|l| l.state()) {
+            Some(RunState::Done(found)) => Ok(found),
             _ => Err(WebError::NotFound),
         }
     }
@@ -153,12 +114,12 @@ fn done(text: &Text, found: &Found) -> Done {
 pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     let mut s = Shell::new(&app, &visitor, "web-linkage-title");
     let linkage = app.linkages.of(&visitor);
-    let (progress, failed, done) = match linkage.as_ref().map(|l| (l, l.run())) {
+    let (progress, failed, done) = match linkage.as_ref().map(|l| (l, l.state())) {
         None => (None, None, None),
-        Some((l, Run::Waiting | Run::Running)) => (Some(l.steps.progress()), None, None),
-        Some((_, Run::Done(found))) => (None, None, Some(done(s.text, &found))),
-        Some((_, Run::Failed(words))) => (None, Some(words), None),
-        Some((_, Run::Cancelled)) => (None, Some(s.t("web-job-cancelled")), None),
+        Some((l, RunState::Waiting | RunState::Running)) => (Some(l.progress()), None, None),
+        Some((_, RunState::Done(found))) => (None, None, Some(done(s.text, &found))),
+        Some((_, RunState::Failed(words))) => (None, Some(words), None),
+        Some((_, RunState::Cancelled)) => (None, Some(s.t("web-job-cancelled")), None),
     };
     s.again = progress.is_some().then_some(2);
     page(&Page { s, progress, failed, done })
@@ -177,43 +138,25 @@ pub(crate) async fn start(State(app): State<Arc<App>>, visitor: Visitor) -> Resu
         Ok((r.named_lists()?, judged))
     })
     .await?;
-    let linkage =
-        Arc::new(Linkage { began: Instant::now(), run: Mutex::new(Run::Waiting), steps: Steps::default() });
-    app.linkages.all().insert(user, Arc::clone(&linkage));
-    let (turns, app, language) = (Arc::clone(&app.linkages.turns), Arc::clone(&app), visitor.language);
-    tokio::spawn(async move {
-        let Ok(_turn) = turns.acquire_owned().await else { return };
-        let worked = tokio::task::spawn_blocking(move || work(&linkage, &lists, &judged, app.text(language)));
-        let _ = worked.await;
+    let (at_work, language) = (Arc::clone(&app), visitor.language);
+    let linkage = Run::begin(&app.linkages.turns, &app, language, move |steps| {
+        let text = at_work.text(language);
+        link_lists(&LIST_COLUMNS, &lists, &judged, text, steps)
+            .map_err(|e| ijsberg_report::errors::schema_error(text, &e))
     });
+    app.linkages.all().insert(user, linkage);
     Ok(Redirect::to("/linkage").into_response())
-}
-
-fn work(linkage: &Linkage, lists: &[NamedRows], judged: &[(String, String, bool)], text: &Text) {
-    if linkage.steps.is_cancelled() {
-        return linkage.set(Run::Cancelled);
-    }
-    linkage.set(Run::Running);
-    let result = catch_unwind(AssertUnwindSafe(|| link_lists(&LIST_COLUMNS, lists, judged, text, linkage)));
-    linkage.set(match result {
-        Ok(Ok(found)) => Run::Done(Arc::new(found)),
-        Ok(Err(error)) => Run::Failed(ijsberg_report::errors::schema_error(text, &error)),
-        Err(why) if was_cancelled(why.as_ref()) => Run::Cancelled,
-        Err(_) => Run::Failed(text.say("web-error-internal")),
-    });
 }
 
 /// How far it is, for the script of the page.
 pub(crate) async fn progress(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     let linkage = app.linkages.of(&visitor).ok_or(WebError::NotFound)?;
-    let (stage, done, of) = linkage.steps.progress();
-    Ok(Json(serde_json::json!({ "over": linkage.is_over(), "stage": stage, "done": done, "of": of }))
-        .into_response())
+    Ok(Json(linkage.told()).into_response())
 }
 
 /// Stops it.
 pub(crate) async fn cancel(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    app.linkages.of(&visitor).ok_or(WebError::NotFound)?.steps.cancel();
+    app.linkages.of(&visitor).ok_or(WebError::NotFound)?.cancel();
     Ok(Redirect::to("/linkage").into_response())
 }
 
