@@ -6,20 +6,27 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
-/// Builds the program so that the same source, compiler and machine give the same bytes wherever the source lies, and writes man
-/// pages, completions, unit and container file, licences, and a list of materials beside it.
+/// Builds the program so that the same source and compiler give the same bytes wherever the source lies, and so that it needs no
+/// library of the machine it runs on; writes man pages, completions, unit and container file, licences, and a list of materials
+/// beside it.
 pub(crate) fn release() -> anyhow::Result<()> {
     let root = std::env::current_dir().context("no directory")?;
     let home =
         std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|h| format!("{h}/.cargo")))?;
-    let flags = format!("--remap-path-prefix={}=/src --remap-path-prefix={home}=/cargo", root.display());
+    // With a C library in it, the program looks names of hosts up in files and by DNS as any other does.
+    let flags = format!(
+        "-C target-feature=+crt-static --remap-path-prefix={}=/src --remap-path-prefix={home}=/cargo",
+        root.display()
+    );
+    // Named, so that the flags are not those of what runs while building.
+    let target = host()?;
     run(Command::new("cargo")
-        .args(["build", "--release", "--locked"])
+        .args(["build", "--release", "--locked", "-p", "ijsberg", "--target", &target])
         .env("RUSTFLAGS", flags)
         .env("SOURCE_DATE_EPOCH", "0"))?;
     let dist = root.join("dist");
     std::fs::create_dir_all(dist.join("completions")).context("cannot make dist")?;
-    let program = root.join("target/release/ijsberg");
+    let program = root.join("target").join(target).join("release/ijsberg");
     std::fs::copy(&program, dist.join("ijsberg")).context("no program")?;
     run(Command::new(&program).arg("man").arg("--out").arg(dist.join("man")))?;
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
@@ -33,6 +40,13 @@ pub(crate) fn release() -> anyhow::Result<()> {
     std::fs::write(dist.join("ijsberg.cdx.json"), serde_json::to_string_pretty(&materials()?)? + "\n")?;
     println!("{}", dist.display());
     Ok(())
+}
+
+/// What the compiler builds for by itself.
+fn host() -> anyhow::Result<String> {
+    let output = Command::new("rustc").arg("-vV").output().context("rustc")?;
+    let said = String::from_utf8(output.stdout)?;
+    Ok(said.lines().find_map(|l| l.strip_prefix("host: ")).context("rustc tells no host")?.to_owned())
 }
 
 fn run(command: &mut Command) -> anyhow::Result<()> {
