@@ -181,30 +181,59 @@ fn best_bic(h: &Histories) -> Option<f64> {
     Some(Engine::new(h).near_best(Criterion::Bic, 0.0).first()?.n_hat)
 }
 
+/// What costs next to nothing, with the verdict still open.
+fn basics(h: &Histories) -> Diagnostics {
+    let t = h.t();
+    let pair = |mask: Mask| {
+        let (i, j) = (mask.trailing_zeros() as usize, mask.ilog2() as usize);
+        let m = h.on_all(mask);
+        PairOverlap {
+            lists: [h.lists()[i].clone(), h.lists()[j].clone()],
+            overlap: m,
+            chapman: chapman(h.list_size(i), h.list_size(j), m, 0.95).n_hat,
+        }
+    };
+    let list = |j: usize| ListOverlap {
+        list: h.lists()[j].clone(),
+        size: h.list_size(j),
+        only_here: h.count(1 << j),
+    };
+    Diagnostics {
+        lists: (0..t).map(list).collect(),
+        pairs: pairs(t).map(pair).collect(),
+        frequencies: h.frequencies(),
+        overlapping_triples: (0..1 << t as Mask)
+            .filter(|m: &Mask| m.count_ones() == 3)
+            .filter(|m| pairs(t).filter(|p| p & m == *p).all(|p| h.on_all(p) > 0))
+            .count(),
+        influence: Vec::new(),
+        without_list: Vec::new(),
+        merged: Vec::new(),
+        consistency: Vec::new(),
+        spread: Vec::new(),
+        near_best: Vec::new(),
+        two_list_models: None,
+        verdict: Verdict::FitToPublish,
+        reasons: Vec::new(),
+        at_least: None,
+        at_most: None,
+    }
+}
+
+/// The verdict without the diagnostics that need searches: for a part of a population that was diagnosed as a whole.
+pub fn glance(h: &Histories, estimates: &[Estimate]) -> Diagnostics {
+    let mut d = basics(h);
+    judge(&mut d, estimates);
+    d
+}
+
 /// Works all diagnostics out. `estimates` are what the methods gave.
 pub fn diagnose(engine: &Engine, estimates: &[Estimate], progress: &dyn Progress) -> Diagnostics {
     let h = engine.histories();
     let t = h.t();
     let name =
         |mask: Mask| crate::model::bits(mask).map(|j| h.lists()[j].as_str()).collect::<Vec<_>>().join("·");
-    let lists = (0..t)
-        .map(|j| ListOverlap { list: h.lists()[j].clone(), size: h.list_size(j), only_here: h.count(1 << j) })
-        .collect();
-    let pair_overlaps: Vec<PairOverlap> = pairs(t)
-        .map(|mask| {
-            let (i, j) = (mask.trailing_zeros() as usize, mask.ilog2() as usize);
-            let m = h.on_all(mask);
-            PairOverlap {
-                lists: [h.lists()[i].clone(), h.lists()[j].clone()],
-                overlap: m,
-                chapman: chapman(h.list_size(i), h.list_size(j), m, 0.95).n_hat,
-            }
-        })
-        .collect();
-    let overlapping_triples = (0..1 << t as Mask)
-        .filter(|m: &Mask| m.count_ones() == 3)
-        .filter(|m| pairs(t).filter(|p| p & m == *p).all(|p| h.on_all(p) > 0))
-        .count();
+    let mut d = basics(h);
 
     // Beyond eight lists every variation is a search of minutes.
     let variable = (3..=8).contains(&t);
@@ -212,13 +241,13 @@ pub fn diagnose(engine: &Engine, estimates: &[Estimate], progress: &dyn Progress
     let variations = if variable { 2 * t + t * (t - 1) / 2 } else { 0 };
     progress.stage("diagnostics", (variations + if t > 2 { touched.len() } else { 0 }) as u64);
     // Two lists leave nothing to choose or to vary.
-    let near_best = if t > 2 { engine.near_best(Criterion::Bic, 10.0) } else { Vec::new() };
-    let spread = [2.0, 6.0, 10.0]
+    d.near_best = if t > 2 { engine.near_best(Criterion::Bic, 10.0) } else { Vec::new() };
+    d.spread = [2.0, 6.0, 10.0]
         .iter()
-        .filter(|_| !near_best.is_empty())
+        .filter(|_| !d.near_best.is_empty())
         .map(|delta| {
             let within: Vec<f64> =
-                near_best.iter().filter(|m| m.delta <= delta + 1e-6).map(|m| m.n_hat).collect();
+                d.near_best.iter().filter(|m| m.delta <= delta + 1e-6).map(|m| m.n_hat).collect();
             Spread {
                 delta: *delta,
                 models: within.len(),
@@ -233,12 +262,12 @@ pub fn diagnose(engine: &Engine, estimates: &[Estimate], progress: &dyn Progress
         progress.tick();
         Variation { change, n_observed, n_hat }
     };
-    let without_list = if variable {
+    d.without_list = if variable {
         (0..t).into_par_iter().map(|j| vary(h.lists()[j].clone(), h.without_list(j).ok())).collect()
     } else {
         Vec::new()
     };
-    let merged = if variable {
+    d.merged = if variable {
         let pairs: Vec<Mask> = pairs(t).collect();
         pairs
             .into_par_iter()
@@ -252,7 +281,7 @@ pub fn diagnose(engine: &Engine, estimates: &[Estimate], progress: &dyn Progress
     } else {
         Vec::new()
     };
-    let consistency = if variable {
+    d.consistency = if variable {
         (0..t)
             .into_par_iter()
             .map(|j| {
@@ -270,24 +299,8 @@ pub fn diagnose(engine: &Engine, estimates: &[Estimate], progress: &dyn Progress
     } else {
         Vec::new()
     };
-    let influence = if t > 2 { influence(engine, touched, &name, progress) } else { Vec::new() };
-    let mut d = Diagnostics {
-        lists,
-        pairs: pair_overlaps,
-        frequencies: h.frequencies(),
-        overlapping_triples,
-        influence,
-        without_list,
-        merged,
-        consistency,
-        spread,
-        near_best,
-        two_list_models: (3..=6).contains(&t).then(|| engine.all_models(2, 60)).flatten(),
-        verdict: Verdict::FitToPublish,
-        reasons: Vec::new(),
-        at_least: None,
-        at_most: None,
-    };
+    d.influence = if t > 2 { influence(engine, touched, &name, progress) } else { Vec::new() };
+    d.two_list_models = (3..=6).contains(&t).then(|| engine.all_models(2, 60)).flatten();
     judge(&mut d, estimates);
     d
 }

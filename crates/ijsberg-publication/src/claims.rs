@@ -64,7 +64,7 @@ pub fn estimated(before: &Sized, now: &Sized) -> Option<(f64, f64)> {
 mod tests {
     use ijsberg_disclosure::cell_key::{CellKey, protect};
     use ijsberg_disclosure::perturbation::Perturbation;
-    use ijsberg_mse::estimate::Outcome;
+    use ijsberg_mse::diagnostics::Verdict;
 
     use super::*;
 
@@ -76,7 +76,7 @@ mod tests {
             reported: Some(protect(&noise, 100, CellKey::default())),
             n_hat: Some(n_hat),
             limits: Some(limits),
-            outcome: Outcome::Exists,
+            verdict: Verdict::FitToPublish,
         }
     }
 

@@ -149,7 +149,7 @@ pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
         }
     }
     all.push(conclusion(text, &e.whole.analysis));
-    if let (true, Some(before), Some(now)) = (e.is_more_than_a_bound(), e.of_year(year - 1), e.of_year(year))
+    if let (Some(before), Some(now)) = (e.of_year(year - 1), e.of_year(year))
         && let Some(difference) = claims::estimated(before, now)
     {
         let values = [
@@ -169,7 +169,7 @@ fn parts(text: &Text, of: &[&Sized]) -> Vec<Part> {
             label: level(text, &s.covariate, &s.level),
             seen: s.reported?.get() as f64,
             n_hat: s.n_hat.unwrap_or(f64::NAN),
-            limits: s.limits.filter(|l| l.1.is_finite()),
+            limits: s.limits,
         })
     };
     of.iter().filter_map(part).collect()
@@ -222,16 +222,18 @@ pub fn compose(text: &Text, e: &Edition) -> Document {
 
     w.heading("report-trend");
     if !e.is_more_than_a_bound() {
-        w.blocks.push(Block::Note(text.say("report-given-model")));
+        w.blocks.push(Block::Note(text.say("report-parts-bound")));
     }
     let years: Vec<&Sized> = e.parts.iter().filter(|p| p.covariate == "year").collect();
-    w.figure(text.say("chart-trend"), charts::series(text, &text.say("chart-trend"), &parts(text, &years)));
+    let caption = text.say(&charts::caption("chart-trend", &parts(text, &years)));
+    w.figure(caption.clone(), charts::series(text, &caption, &parts(text, &years)));
     w.table("estimates-year");
     for family in &e.families[1..] {
         w.blocks.push(Block::Heading(2, text.fill("report-by", &[("what", covariate(text, &family.name))])));
         let of: Vec<&Sized> = e.parts.iter().filter(|p| p.covariate == family.name).collect();
         let title = text.fill("report-by", &[("what", covariate(text, &family.name))]);
-        w.figure(text.say("chart-levels"), charts::bars(text, &title, &parts(text, &of)));
+        let of = parts(text, &of);
+        w.figure(text.say(&charts::caption("chart-levels", &of)), charts::bars(text, &title, &of));
         w.table(&format!("reported-{}", family.name));
         w.table(&format!("estimates-{}", family.name));
     }

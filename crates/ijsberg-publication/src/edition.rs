@@ -200,10 +200,9 @@ pub fn edition(
     // The words of an analysis are made later; none of its numbers depends on the language.
     let text = Text::new(Language::English);
     let whole = whole(&source, &noise, &options.settings, &text, progress)?;
-    let model = whole.model.as_deref();
     let seed = options.settings.seed;
     let one = |what: (&str, &str), reported: Shown, fits: &dyn Fn(&Alike) -> bool| {
-        part(&source, &noise, model, seed, what, reported, fits)
+        part(&source, &noise, &whole, seed, what, reported, fits)
     };
     let mut parts: Vec<Sized> = Vec::new();
     for (y, year) in source.years.iter().enumerate() {

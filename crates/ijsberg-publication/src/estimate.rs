@@ -3,7 +3,7 @@
 use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome as Analysed, Request, run as analyse};
 use ijsberg_disclosure::perturbation::Perturbation;
 use ijsberg_disclosure::protected::Protected;
-use ijsberg_mse::estimate::Outcome;
+use ijsberg_mse::diagnostics::{Diagnostics, Verdict, glance};
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::methods::{Progress, Settings, Silent, run};
@@ -48,12 +48,12 @@ pub struct Sized {
     pub level: String,
     /// Persons reported; hidden, and then nothing is estimated either.
     pub reported: Shown,
-    /// Persons, reported and not.
+    /// How far the estimate may be given out: what the part allows, and never more than the whole does.
+    pub verdict: Verdict,
+    /// Persons, reported and not, where a number may be given out.
     pub n_hat: Option<f64>,
-    /// The interval, with the doubt of the noise.
+    /// The limits, with the doubt of the noise; without an upper one where only a lower bound may be given out.
     pub limits: Option<(f64, f64)>,
-    /// Why there is no estimate.
-    pub outcome: Outcome,
 }
 
 /// Chooses the model on the exact table and estimates from the protected one.
@@ -92,9 +92,7 @@ pub fn whole(
         (interval.lower, interval.upper) = widened(seen, n_hat, (interval.lower, interval.upper), noise_sd);
     }
     let d = &mut analysis.diagnostics;
-    if let (Some(low), Some(high)) = (d.at_least, d.at_most) {
-        let middle = seen + ((low - seen).max(0.5) * (high - seen).max(0.5)).sqrt();
-        let (low, high) = widened(seen, middle, (low, high), noise_sd);
+    if let Some((low, high)) = over_methods(d, seen, noise_sd) {
         (d.at_least, d.at_most) = (Some(low), Some(high));
     }
     let close = close(exact.as_ref(), model.as_deref(), &analysis);
@@ -105,6 +103,17 @@ fn exact(source: &Source) -> Option<Histories> {
     let all = source.alike.iter().map(|a| (a.history, a.count));
     Histories::new(source.lists.clone(), all).ok()
 }
+
+/// What a part is estimated by: the model of the whole, and the methods that choose without sampling.
+const PART_METHODS: [&str; 7] = [
+    "loglinear.formula",
+    "loglinear.independence",
+    "loglinear.all-pairs",
+    "loglinear.stepwise",
+    "loglinear.best-aic",
+    "loglinear.best-bic",
+    "loglinear.averaged",
+];
 
 fn bare() -> Settings {
     Settings {
@@ -147,6 +156,13 @@ fn widened(seen: f64, n_hat: f64, (lower, upper): (f64, f64), noise_sd: f64) -> 
     (if lower > seen { wider(lower) } else { lower }, if upper.is_finite() { wider(upper) } else { upper })
 }
 
+/// The limits over all log-linear methods, with the doubt of the noise added.
+fn over_methods(d: &Diagnostics, seen: f64, noise_sd: f64) -> Option<(f64, f64)> {
+    let (low, high) = (d.at_least?, d.at_most?);
+    let middle = seen + ((low - seen).max(0.5) * (high - seen).max(0.5)).sqrt();
+    Some(widened(seen, middle, (low, high), noise_sd))
+}
+
 /// How far noise moves the logarithm of the unseen: the protected table is given noise again, many times.
 fn noise_sd(
     lists: &[String],
@@ -175,40 +191,37 @@ fn noise_sd(
     (all.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt()
 }
 
-/// The estimate of one part, with the model of the whole. Where the count of those reported is hidden there is none, since it would
-/// tell that count.
+/// The estimate of one part: with the model of the whole where the verdict lets a number be given out, otherwise limits over all
+/// log-linear methods for this part. Where the count of those reported is hidden there is none, since it would tell that count.
 pub fn part(
     source: &Source,
     noise: &Perturbation,
-    model: Option<&str>,
+    of: &Whole,
     seed: u64,
     (covariate, level): (&str, &str),
     reported: Shown,
     fits: impl Fn(&crate::source::Alike) -> bool + Copy,
 ) -> Sized {
-    let none = |outcome| Sized {
-        covariate: covariate.to_owned(),
-        level: level.to_owned(),
-        reported,
-        n_hat: None,
-        limits: None,
-        outcome,
-    };
-    if reported.is_none() {
-        return none(Outcome::NotApplicable);
-    }
+    let (covariate, level) = (covariate.to_owned(), level.to_owned());
+    let none = Sized { covariate, level, reported, verdict: Verdict::NoEstimate, n_hat: None, limits: None };
+    let (Some(_), Some(formula)) = (reported, &of.model) else { return none };
     let histories = source.histories(noise, fits);
     let cells = histories.iter().map(|(h, c)| (*h, c.get()));
-    let (Ok(table), Some(formula)) = (Histories::new(source.lists.clone(), cells), model) else {
-        return none(Outcome::NotApplicable);
+    let table = Histories::new(source.lists.clone(), cells).ok();
+    let Some((table, model)) = table.zip(Model::parse(formula, &source.lists).ok()) else { return none };
+    let settings = Settings { methods: PART_METHODS.map(str::to_owned).to_vec(), ..bare() };
+    let estimates = run(&Engine::new(&table), &[model], &settings, &Silent);
+    let d = glance(&table, &estimates);
+    let verdict = d.verdict.max(of.analysis.diagnostics.verdict);
+    let (seen, sd) = (table.n() as f64, noise_sd(&source.lists, &histories, formula, noise, seed));
+    let given = estimates.iter().find(|e| e.method == "loglinear.formula");
+    let given = given.and_then(|e| Some((e.n_hat?, e.interval?)));
+    let over = over_methods(&d, seen, sd);
+    let (n_hat, limits) = match (verdict, given) {
+        (Verdict::FitToPublish, Some((n, i))) => (Some(n), Some(widened(seen, n, (i.lower, i.upper), sd))),
+        (Verdict::FitToPublish | Verdict::RangeOnly, _) => (None, over),
+        (Verdict::LowerBoundOnly, _) => (None, over.map(|l| (l.0, f64::INFINITY))),
+        (Verdict::NoEstimate, _) => (None, None),
     };
-    let Ok(parsed) = Model::parse(formula, &source.lists) else { return none(Outcome::NotApplicable) };
-    let found = run(&Engine::new(&table), &[parsed], &bare(), &Silent);
-    let Some(e) = found.into_iter().find(|e| e.method == "loglinear.formula") else {
-        return none(Outcome::NotApplicable);
-    };
-    let (Some(n_hat), Some(interval)) = (e.n_hat, e.interval) else { return none(e.outcome) };
-    let sd = noise_sd(&source.lists, &histories, formula, noise, seed);
-    let limits = widened(table.n() as f64, n_hat, (interval.lower, interval.upper), sd);
-    Sized { n_hat: Some(n_hat), limits: Some(limits), outcome: e.outcome, ..none(Outcome::Exists) }
+    Sized { verdict, n_hat, limits, ..none }
 }

@@ -21,6 +21,8 @@ pub use trend::{series, trend};
 
 use std::fmt::Write;
 
+use crate::text::Text;
+
 /// What a chart shows of a part of the population.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
@@ -30,8 +32,39 @@ pub struct Part {
     pub seen: f64,
     /// Estimated persons; not finite where there is no estimate.
     pub n_hat: f64,
-    /// The interval.
+    /// The interval; its upper limit is infinite where there is none to give.
     pub limits: Option<(f64, f64)>,
+}
+
+impl Part {
+    /// Whether there is an upper limit.
+    fn is_bounded(&self) -> bool {
+        self.limits.is_some_and(|l| l.1.is_finite())
+    }
+
+    /// What is said to be the number of persons: a number, a range, or a lower bound.
+    fn said(&self, text: &Text) -> String {
+        match self.limits {
+            _ if self.n_hat.is_finite() => text.number(self.n_hat),
+            Some((low, high)) if high.is_finite() => {
+                format!("{} – {}", text.number(low), text.number(high))
+            }
+            Some((low, _)) => text.fill("at-least", &[("n", text.number(low))]),
+            None => String::new(),
+        }
+    }
+}
+
+/// Whether parts have a number or a range each; otherwise a chart of them shows lower bounds.
+fn more_than_bounds(parts: &[Part]) -> bool {
+    parts.iter().all(|p| p.n_hat.is_finite()) || parts.iter().all(Part::is_bounded)
+}
+
+/// The name of a caption, or of the one for lower bounds where that is all that a chart shows.
+pub fn caption(name: &str, parts: &[Part]) -> String {
+    let shown: Vec<Part> =
+        parts.iter().filter(|p| p.n_hat.is_finite() || p.limits.is_some()).cloned().collect();
+    if more_than_bounds(&shown) { name.to_owned() } else { format!("{name}-bound") }
 }
 
 /// Colours, told apart by people who see few of them and in print.

@@ -1,5 +1,6 @@
 //! Every table of an edition.
 
+use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_report::text::Text;
 
 use crate::document::{covariate, level};
@@ -50,7 +51,7 @@ fn key_figures(text: &Text, e: &Edition) -> PublicTable {
     }
     let name = text.fill("row-estimated-window", &window);
     t.rows.push(vec![name.into(), Cell::NotAvailable, e.at_least().into(), e.at_most().into()]);
-    if let Some(of) = e.of_year(o.year).filter(|_| e.is_more_than_a_bound()) {
+    if let Some(of) = e.of_year(o.year) {
         let name = text.fill("row-estimated-year", &[("year", o.year.to_string())]);
         let limits = of.limits;
         t.rows.push(vec![
@@ -120,7 +121,12 @@ fn estimates(text: &Text, e: &Edition, name: &str) -> PublicTable {
         ]
     };
     t.rows = e.parts.iter().filter(|p| p.covariate == name).map(row).collect();
-    t.notes.push(say("note-given-model"));
+    t.notes.push(say("note-parts"));
+    t.notes.push(say(match e.whole.analysis.diagnostics.verdict {
+        Verdict::FitToPublish => "note-parts-given-model",
+        Verdict::RangeOnly => "note-parts-range",
+        Verdict::LowerBoundOnly | Verdict::NoEstimate => "note-parts-bound",
+    }));
     t
 }
 

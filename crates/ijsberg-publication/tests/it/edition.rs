@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_publication::Edition;
 use ijsberg_publication::document::{Block, compose, summary};
@@ -90,6 +91,33 @@ fn nobody_is_alone_in_what_is_given_out() {
         let value: f64 = cells[17].parse().unwrap();
         assert!(cells[18] != "NUMBER" || value == 0.0 || value > 2.0, "{line}");
     }
+}
+
+/// What the verdict keeps back of the whole is not given out of a year or a part either, in no table and no picture.
+#[test]
+fn parts_are_given_out_no_further_than_the_whole() {
+    let mut e = made(options(2015), Ledger::default()).unwrap();
+    let whole = e.whole.analysis.diagnostics.verdict;
+    assert_eq!(whole, Verdict::LowerBoundOnly, "the table of the tests");
+    assert!(e.parts.iter().any(|p| p.limits.is_some()));
+    for p in &e.parts {
+        assert!(p.verdict >= whole && p.n_hat.is_none(), "{p:?}");
+        assert!(p.limits.is_none_or(|l| l.0 >= 1.0 && l.1.is_infinite()), "{p:?}");
+        assert!(p.verdict != Verdict::NoEstimate || p.limits.is_none(), "{p:?}");
+    }
+    let text = Text::new(Language::English);
+    let bound = |e: &Edition| {
+        let figures = compose(&text, e).blocks.into_iter();
+        figures
+            .filter_map(|b| if let Block::Figure { alternative, .. } = b { Some(alternative) } else { None })
+            .collect()
+    };
+    let pictures: Vec<String> = bound(&e);
+    assert!(pictures[0].contains("how many more is not known"), "{}", pictures[0]);
+    assert!(pictures[1].contains("seen, at least"), "{}", pictures[1]);
+    // With another verdict there would be a range.
+    e.whole.analysis.diagnostics.verdict = Verdict::RangeOnly;
+    assert!(bound(&e)[0].contains("the range of estimates"));
 }
 
 #[test]

@@ -1,19 +1,33 @@
+use ijsberg_mse::diagnostics::Verdict;
+
 use crate::Analysis;
 use crate::charts::{Svg, ink};
 use crate::text::Text;
 
-/// The iceberg: what was seen above the waterline, and how little is known about what lies below.
+/// Shades of what may lie below a lower bound.
+const FADING: [&str; 5] = ["#5fa8c9", "#7bb8d3", "#97c8dd", "#b1d6e7", "#c2e0ee"];
+
+/// The iceberg: what was seen above the waterline, and how little is known about what lies below. Empty where nothing may be said.
 ///
-/// Areas are true to scale. The part below is drawn twice: as small and as large as the log-linear methods allow.
+/// Areas are true to scale. The part below is drawn twice: as small and as large as the log-linear methods allow. Where only a
+/// lower bound may be given out, what lies below that fades away.
 pub fn iceberg(text: &Text, a: &Analysis) -> String {
+    let d = &a.diagnostics;
+    if d.verdict == Verdict::NoEstimate {
+        return String::new();
+    }
     let seen = a.histories.n() as f64;
-    let low = a.diagnostics.at_least.unwrap_or(seen).max(seen);
-    let high = a.diagnostics.at_most.unwrap_or(low);
-    let drawn = if high.is_finite() { high } else { 10.0 * low };
-    let alt = text.fill(
-        "chart-iceberg-alt",
-        &[("seen", text.number(seen)), ("low", text.number(low - seen)), ("high", text.number(high - seen))],
-    );
+    let low = d.at_least.unwrap_or(seen).max(seen);
+    let high = d.at_most.filter(|h| h.is_finite() && d.verdict != Verdict::LowerBoundOnly);
+    let drawn = high.unwrap_or(2.0 * low);
+    let numbers = [("seen", text.number(seen)), ("low", text.number(low - seen))];
+    let alt = match high {
+        Some(high) => {
+            let [above, below] = numbers;
+            text.fill("chart-iceberg-alt", &[above, below, ("high", text.number(high - seen))])
+        }
+        None => text.fill("chart-iceberg-alt-bound", &numbers),
+    };
     // A triangle that keeps widening: the area down to depth h grows as h squared.
     let total = 300.0 + 90.0;
     let unit = total * total / drawn;
@@ -38,7 +52,15 @@ pub fn iceberg(text: &Text, a: &Analysis) -> String {
     };
     let below = (height - water - 12.0).min(depth(drawn));
     let squeeze = below / depth(drawn).max(1.0);
-    svg.polygon(&outline(depth(drawn) * squeeze), ink::BELOW, ink::DEEP);
+    if high.is_some() {
+        svg.polygon(&outline(depth(drawn) * squeeze), ink::BELOW, ink::DEEP);
+    } else {
+        let (from, to) = (depth(low) * squeeze, depth(drawn) * squeeze);
+        for (i, shade) in FADING.iter().enumerate().rev() {
+            let until = from + (to - from) * (i + 1) as f64 / FADING.len() as f64;
+            svg.polygon(&outline(until), shade, shade);
+        }
+    }
     svg.polygon(&outline(depth(low) * squeeze), ink::DEEP, ink::DEEP);
     svg.polygon(
         &[(middle, top), (middle + slope * tip, water), (middle - slope * tip, water)],
@@ -48,18 +70,17 @@ pub fn iceberg(text: &Text, a: &Analysis) -> String {
     svg.line((0.0, water), (720.0, water), ink::DEEP, 2.0);
     let x = 716.0;
     svg.text(x, water - 26.0, 20.0, "end", ink::DEEP, &format!("{} {}", text.number(seen), text.say("seen")));
-    svg.text(x, water + 34.0, 15.0, "end", ink::DEEP, &text.say("unseen"));
-    svg.text(
-        x,
-        water + 60.0,
-        20.0,
-        "end",
-        ink::DEEP,
-        &format!("{} – {}", text.number(low - seen), text.number(high - seen)),
-    );
+    let (what, below) = match high {
+        Some(high) => ("unseen", format!("{} – {}", text.number(low - seen), text.number(high - seen))),
+        None => ("unseen-at-least", text.number(low - seen)),
+    };
+    svg.text(x, water + 34.0, 15.0, "end", ink::DEEP, &text.say(what));
+    svg.text(x, water + 60.0, 20.0, "end", ink::DEEP, &below);
     svg.rect(x - 116.0, water + 78.0, 12.0, 12.0, ink::DEEP);
     svg.text(x, water + 89.0, 13.0, "end", ink::DEEP, &text.say("lower-limit"));
-    svg.rect(x - 116.0, water + 98.0, 12.0, 12.0, ink::BELOW);
-    svg.text(x, water + 109.0, 13.0, "end", ink::DEEP, &text.say("upper-limit"));
+    if high.is_some() {
+        svg.rect(x - 116.0, water + 98.0, 12.0, 12.0, ink::BELOW);
+        svg.text(x, water + 109.0, 13.0, "end", ink::DEEP, &text.say("upper-limit"));
+    }
     svg.finish()
 }

@@ -14,21 +14,21 @@ pub fn levels(text: &Text, a: &Analysis) -> String {
     bars(text, &text.say("chart-levels"), &parts.collect::<Vec<_>>())
 }
 
-/// Seen and estimated persons by part, with the interval. What has no estimate is left out.
+/// Seen and estimated persons by part, with the interval, or the lower bound. What has neither is left out.
 pub fn bars(text: &Text, title: &str, parts: &[Part]) -> String {
-    let rows: Vec<&Part> = parts.iter().filter(|p| p.n_hat.is_finite()).collect();
+    let rows: Vec<&Part> = parts.iter().filter(|p| p.n_hat.is_finite() || p.limits.is_some()).collect();
     if rows.is_empty() {
         return String::new();
     }
     let labels: Vec<String> = rows.iter().map(|p| shortened(&p.label)).collect();
     let left = margin_for(&labels);
-    let highest = rows
-        .iter()
-        .map(|p| p.limits.map_or(p.n_hat, |l| if l.1.is_finite() { l.1 } else { 2.0 * p.n_hat }))
-        .fold(0.0, f64::max);
-    let x = |v: f64| left + (v / highest).clamp(0.0, 1.0) * (640.0 - left);
+    // To the number, or as far as is sure.
+    let until = |p: &Part| if p.n_hat.is_finite() { p.n_hat } else { p.limits.map_or(0.0, |l| l.0) };
+    let farthest = |p: &Part| p.limits.map(|l| l.1).filter(|h| h.is_finite()).unwrap_or_else(|| until(p));
+    let highest = rows.iter().map(|p| farthest(p)).fold(0.0, f64::max).max(1.0);
+    let x = |v: f64| left + (v / highest).clamp(0.0, 1.0) * (600.0 - left);
     let said = |(p, l): (&&Part, &String)| {
-        format!("{l}: {} {}, {}", text.number(p.seen), text.say("seen"), text.number(p.n_hat))
+        format!("{l}: {} {}, {}", text.number(p.seen), text.say("seen"), p.said(text))
     };
     let description: Vec<String> = rows.iter().zip(&labels).map(said).collect();
     let height = 20.0 + 22.0 * rows.len() as f64;
@@ -36,14 +36,14 @@ pub fn bars(text: &Text, title: &str, parts: &[Part]) -> String {
     for (i, (p, l)) in rows.iter().zip(&labels).enumerate() {
         let y = 20.0 + 22.0 * i as f64;
         svg.text(left - 8.0, y + 4.0, 12.0, "end", ink::DEEP, l);
-        svg.rect(left, y - 7.0, x(p.n_hat) - left, 14.0, ink::BELOW);
+        svg.rect(left, y - 7.0, x(until(p)) - left, 14.0, ink::BELOW);
         svg.rect(left, y - 7.0, x(p.seen) - left, 14.0, ink::DEEP);
-        let mut end = x(p.n_hat);
-        if let Some((low, high)) = p.limits {
+        if p.is_bounded()
+            && let Some((low, high)) = p.limits
+        {
             svg.line((x(low), y), (x(high), y), ink::WARM, 2.0);
-            end = end.max(x(high));
         }
-        svg.text(end + 6.0, y + 4.0, 12.0, "start", ink::DEEP, &text.number(p.n_hat));
+        svg.text(x(farthest(p)) + 6.0, y + 4.0, 12.0, "start", ink::DEEP, &p.said(text));
     }
     svg.finish()
 }

@@ -16,19 +16,24 @@ pub fn trend(text: &Text, a: &Analysis) -> String {
     series(text, &text.say("chart-trend"), &years.map(part).collect::<Vec<_>>())
 }
 
-/// Seen and estimated persons in order, with the interval as a ribbon where all have one; empty for fewer than two, or where one
-/// has no estimate.
+/// An axis ends at so many times the largest estimate; an interval may run off it.
+const FARTHEST: f64 = 5.0;
+
+/// Seen and estimated persons in order, with the interval as a ribbon where all have one, or the lower bound where that is all that
+/// is known of one; empty for fewer than two, or where one has no estimate.
 pub fn series(text: &Text, title: &str, parts: &[Part]) -> String {
-    if parts.len() < 2 || parts.iter().any(|p| !p.n_hat.is_finite()) {
+    let points = parts.iter().all(|p| p.n_hat.is_finite());
+    let bounded = parts.iter().all(Part::is_bounded);
+    if parts.len() < 2 || !points && parts.iter().any(|p| p.limits.is_none()) {
         return String::new();
     }
-    let highest = parts
-        .iter()
-        .map(|p| p.limits.map_or(p.n_hat, |l| if l.1.is_finite() { l.1 } else { 3.0 * p.n_hat }))
-        .fold(0.0, f64::max);
-    let said = |p: &Part| {
-        format!("{}: {} {}, {}", p.label, text.number(p.seen), text.say("seen"), text.number(p.n_hat))
-    };
+    let lower = |p: &Part| p.limits.map_or(0.0, |l| l.0);
+    let middle = |p: &Part| if points { p.n_hat } else { lower(p) };
+    let farthest = FARTHEST * parts.iter().map(middle).fold(0.0, f64::max);
+    let end = |p: &Part| if bounded { p.limits.map_or(0.0, |l| l.1) } else { middle(p).max(p.seen) };
+    let highest = parts.iter().map(end).fold(0.0, f64::max).min(farthest).max(1.0);
+    let said =
+        |p: &Part| format!("{}: {} {}, {}", p.label, text.number(p.seen), text.say("seen"), p.said(text));
     let description: Vec<String> = parts.iter().map(said).collect();
     let (left, right, top, bottom) = (80.0, 690.0, 30.0, 280.0);
     let mut svg = Svg::new(720.0, 320.0, title, &description.join("; "));
@@ -42,22 +47,27 @@ pub fn series(text: &Text, title: &str, parts: &[Part]) -> String {
         svg.text(left - 8.0, y(mark) + 4.0, 12.0, "end", ink::DEEP, &text.number(mark));
         mark += step;
     }
-    if parts.iter().all(|p| p.limits.is_some()) {
+    if bounded {
         let limits: Vec<(f64, f64)> = parts.iter().filter_map(|p| p.limits).collect();
         let upper = limits.iter().enumerate().map(|(i, l)| (x(i), y(l.1)));
         let lower = limits.iter().enumerate().rev().map(|(i, l)| (x(i), y(l.0)));
         svg.polygon(&upper.chain(lower).collect::<Vec<_>>(), ink::WATER, ink::BELOW);
     }
     for (i, pair) in parts.windows(2).enumerate() {
-        svg.line((x(i), y(pair[0].n_hat)), (x(i + 1), y(pair[1].n_hat)), ink::DEEP, 2.5);
+        if points || !bounded {
+            svg.line((x(i), y(middle(&pair[0]))), (x(i + 1), y(middle(&pair[1]))), ink::DEEP, 2.5);
+        }
         svg.line((x(i), y(pair[0].seen)), (x(i + 1), y(pair[1].seen)), ink::WARM, 2.5);
     }
     for (i, p) in parts.iter().enumerate() {
-        svg.dot(x(i), y(p.n_hat), 4.5, ink::DEEP);
+        if points || !bounded {
+            svg.dot(x(i), y(middle(p)), 4.5, ink::DEEP);
+        }
         svg.dot(x(i), y(p.seen), 4.5, ink::WARM);
         svg.text(x(i), bottom + 20.0, 13.0, "middle", ink::DEEP, &p.label);
     }
-    svg.text(left, 18.0, 13.0, "start", ink::DEEP, &text.say("legend-estimated"));
+    let legend = if super::more_than_bounds(parts) { "legend-estimated" } else { "legend-at-least" };
+    svg.text(left, 18.0, 13.0, "start", ink::DEEP, &text.say(legend));
     svg.text(right, 18.0, 13.0, "end", ink::WARM, &text.say("legend-seen"));
     svg.finish()
 }
