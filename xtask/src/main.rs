@@ -166,8 +166,9 @@ fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
 fn cargo_with(arguments: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<()> {
     eprintln!("$ cargo {}", arguments.join(" "));
     let mut command = Command::new(env!("CARGO"));
-    let status =
-        command.args(arguments).envs(variables.iter().copied()).status().context("cannot run cargo")?;
+    // The program speaks the language of the machine; its tests read English.
+    command.args(arguments).env("LC_ALL", "C.UTF-8").envs(variables.iter().copied());
+    let status = command.status().context("cannot run cargo")?;
     ensure!(status.success(), "cargo {} failed", arguments.join(" "));
     Ok(())
 }

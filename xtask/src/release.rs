@@ -28,9 +28,15 @@ pub(crate) fn release() -> anyhow::Result<()> {
     std::fs::create_dir_all(dist.join("completions")).context("cannot make dist")?;
     let program = root.join("target").join(target).join("release/ijsberg");
     std::fs::copy(&program, dist.join("ijsberg")).context("no program")?;
-    run(Command::new(&program).arg("man").arg("--out").arg(dist.join("man")))?;
+    // In English, whatever this machine speaks.
+    let english = || {
+        let mut command = Command::new(&program);
+        command.env("LC_ALL", "C.UTF-8");
+        command
+    };
+    run(english().arg("man").arg("--out").arg(dist.join("man")))?;
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let output = Command::new(&program).args(["completions", shell]).output().context("completions")?;
+        let output = english().args(["completions", shell]).output().context("completions")?;
         std::fs::write(dist.join("completions").join(shell), output.stdout)?;
     }
     for file in ["packaging/ijsberg.service", "packaging/Containerfile", "LICENSE-MIT", "LICENSE-APACHE"] {

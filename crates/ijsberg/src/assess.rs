@@ -60,7 +60,7 @@ struct Common {
     #[arg(long)]
     rules: Option<PathBuf>,
     /// Language.
-    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine())]
     lang: LanguageArgument,
 }
 
@@ -93,7 +93,7 @@ enum What {
         #[arg(long, value_name = "PURPOSE")]
         tracking: Option<String>,
         /// Language.
-        #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+        #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine())]
         lang: LanguageArgument,
     },
 }

@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "127.0.0.1:8217")]
     listen: SocketAddr,
     /// Language.
-    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine())]
     lang: LanguageArgument,
 }
 

@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     out: Option<PathBuf>,
     /// Language.
-    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine())]
     lang: LanguageArgument,
 }
 
@@ -53,7 +53,7 @@ enum What {
         /// A list with the columns that all have.
         file: PathBuf,
         /// Language.
-        #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+        #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine())]
         lang: LanguageArgument,
     },
     /// Draw a secret that only its holders can know.
@@ -62,7 +62,7 @@ enum What {
         #[arg(long)]
         out: PathBuf,
         /// Language.
-        #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+        #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine())]
         lang: LanguageArgument,
     },
 }

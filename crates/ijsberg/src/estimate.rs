@@ -79,7 +79,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     out: Option<PathBuf>,
     /// Language of the report.
-    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine())]
     lang: LanguageArgument,
 }
 

@@ -67,7 +67,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = Sampling::default().seed)]
     seed: u64,
     /// Language.
-    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine())]
     lang: LanguageArgument,
 }
 
@@ -99,7 +99,7 @@ enum What {
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// Language.
-        #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+        #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine())]
         lang: LanguageArgument,
     },
 }

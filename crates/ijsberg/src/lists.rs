@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     out: PathBuf,
     /// Language.
-    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine())]
     lang: LanguageArgument,
 }
 

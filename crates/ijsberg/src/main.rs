@@ -6,6 +6,7 @@ mod covariates;
 mod demo;
 mod encode;
 mod estimate;
+mod help;
 mod link;
 mod lists;
 mod output;
@@ -23,7 +24,9 @@ mod sql;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::estimate::LanguageArgument;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -63,6 +66,21 @@ enum Command {
     Simulate(Box<simulate::Arguments>),
 }
 
+/// Reads the arguments; ends the program where they are not understood, or where they ask for help.
+fn parse() -> Cli {
+    let dutch = matches!(LanguageArgument::of_arguments(std::env::args_os()), LanguageArgument::Nl);
+    let command = Cli::command();
+    let command = if dutch { help::in_dutch(command) } else { command };
+    let parsed = command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    parsed.unwrap_or_else(|error| {
+        if let Some(complaint) = help::complaint(&error).filter(|_| dutch) {
+            eprintln!("{complaint}");
+            std::process::exit(2);
+        }
+        error.exit()
+    })
+}
+
 fn main() -> ExitCode {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -71,7 +89,7 @@ fn main() -> ExitCode {
             report(panic);
         }
     }));
-    let result = match Cli::parse().command {
+    let result = match parse().command {
         Command::Completions(arguments) => arguments.run(Cli::command()),
         Command::Man(arguments) => arguments.run(Cli::command()),
         Command::Demo(arguments) => demo::run(&arguments),

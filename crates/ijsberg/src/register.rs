@@ -51,7 +51,7 @@ pub(crate) struct Place {
     #[arg(long, global = true)]
     code: Option<String>,
     /// Language.
-    #[arg(long, value_enum, default_value_t = LanguageArgument::En, global = true)]
+    #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine(), global = true)]
     lang: LanguageArgument,
 }
 

@@ -48,7 +48,7 @@ pub(crate) struct PlanArguments {
     #[arg(long, default_value_t = Sampling::default().seed)]
     seed: u64,
     /// Language.
-    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine())]
     lang: LanguageArgument,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct ScoreArguments {
     #[arg(long)]
     shard: String,
     /// Language.
-    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine())]
     lang: LanguageArgument,
 }
 

@@ -91,7 +91,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     json: bool,
     /// Language.
-    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine())]
     lang: LanguageArgument,
 }
 
