@@ -23,6 +23,9 @@ pub(crate) fn release() -> anyhow::Result<()> {
     run(Command::new("cargo")
         .args(["build", "--release", "--locked", "-p", "ijsberg", "--target", &target])
         .env("RUSTFLAGS", flags)
+        // OpenSSL keeps the directories it would load more of itself from: below the tree, unless make is told otherwise. There are
+        // none, and nothing may lie there.
+        .env("GNUMAKEFLAGS", "ENGINESDIR=/nonexistent MODULESDIR=/nonexistent")
         .env("SOURCE_DATE_EPOCH", "0"))?;
     let dist = root.join("dist");
     std::fs::create_dir_all(dist.join("completions")).context("cannot make dist")?;
