@@ -4,8 +4,15 @@ use crate::Analysis;
 use crate::charts::{Svg, ink};
 use crate::text::Text;
 
-/// Shades of what may lie below a lower bound.
-const FADING: [&str; 5] = ["#5fa8c9", "#7bb8d3", "#97c8dd", "#b1d6e7", "#c2e0ee"];
+/// Shades from the ice below to the water around it, for what may lie below a lower bound.
+const FADING: u32 = 16;
+
+/// A shade between the ice below and the water, 0 to [`FADING`].
+fn shade(step: u32) -> String {
+    let of = |colour: &str, at: usize| u32::from_str_radix(&colour[at..at + 2], 16).unwrap_or(0);
+    let mix = |at| (of(ink::BELOW, at) * (FADING - step) + of(ink::WATER, at) * step) / FADING;
+    format!("#{:02x}{:02x}{:02x}", mix(1), mix(3), mix(5))
+}
 
 /// The iceberg: what was seen above the waterline, and how little is known about what lies below. Empty where nothing may be said.
 ///
@@ -56,9 +63,10 @@ pub fn iceberg(text: &Text, a: &Analysis) -> String {
         svg.polygon(&outline(depth(drawn) * squeeze), ink::BELOW, ink::DEEP);
     } else {
         let (from, to) = (depth(low) * squeeze, depth(drawn) * squeeze);
-        for (i, shade) in FADING.iter().enumerate().rev() {
-            let until = from + (to - from) * (i + 1) as f64 / FADING.len() as f64;
-            svg.polygon(&outline(until), shade, shade);
+        for step in (0..FADING).rev() {
+            let until = from + (to - from) * f64::from(step + 1) / f64::from(FADING);
+            let shade = shade(step);
+            svg.polygon(&outline(until), &shade, &shade);
         }
     }
     svg.polygon(&outline(depth(low) * squeeze), ink::DEEP, ink::DEEP);

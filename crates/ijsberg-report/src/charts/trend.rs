@@ -54,7 +54,7 @@ pub fn series(text: &Text, title: &str, parts: &[Part]) -> String {
         svg.polygon(&upper.chain(lower).collect::<Vec<_>>(), ink::WATER, ink::BELOW);
     }
     for (i, pair) in parts.windows(2).enumerate() {
-        if points || !bounded {
+        if points {
             svg.line((x(i), y(middle(&pair[0]))), (x(i + 1), y(middle(&pair[1]))), ink::DEEP, 2.5);
         }
         svg.line((x(i), y(pair[0].seen)), (x(i + 1), y(pair[1].seen)), ink::WARM, 2.5);
@@ -62,6 +62,10 @@ pub fn series(text: &Text, title: &str, parts: &[Part]) -> String {
     for (i, p) in parts.iter().enumerate() {
         if points || !bounded {
             svg.dot(x(i), y(middle(p)), 4.5, ink::DEEP);
+        }
+        if !points && !bounded {
+            // Lower bounds are not joined, since they rise and fall with what is known; the truth is anywhere above them.
+            svg.line((x(i), y(middle(p))), (x(i), y(middle(p)) - 14.0), ink::DEEP, 2.0);
         }
         svg.dot(x(i), y(p.seen), 4.5, ink::WARM);
         svg.text(x(i), bottom + 20.0, 13.0, "middle", ink::DEEP, &p.label);
