@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::asked::{Asked, asked};
-use crate::estimate::{Sized, Whole, part, whole};
+use crate::estimate::{Sized, Whole, agree, part, whole};
 use crate::families::{Family, Plain, Protection, Shown, Told};
 use crate::gate::{self, Passed, Refused};
 use crate::ledger::{Given, Ledger, Release};
@@ -200,18 +200,20 @@ pub fn edition(
     // The words of an analysis are made later; none of its numbers depends on the language.
     let text = Text::new(Language::English);
     let whole = whole(&source, &noise, &options.settings, &text, progress)?;
-    let seed = options.settings.seed;
     let one = |what: (&str, &str), reported: Shown, fits: &dyn Fn(&Alike) -> bool| {
-        part(&source, &noise, &whole, seed, what, reported, fits)
+        part(&source, &noise, &whole, &options.settings, what, reported, fits)
     };
     let mut parts: Vec<Sized> = Vec::new();
     for (y, year) in source.years.iter().enumerate() {
         parts.push(one(("year", year), families[0].by_year[y], &|a| a.year == *year));
     }
+    agree(&mut parts, &whole);
     for (c, family) in families[1..covariates].iter().enumerate() {
+        let first = parts.len();
         for (l, level) in family.levels.iter().enumerate() {
             parts.push(one((&family.name, level), family.by_level[l], &|a| a.levels[c] == *level));
         }
+        agree(&mut parts[first..], &whole);
     }
     let alone = |l: usize| source.protected(&noise, |a| a.history == 1 << l);
     let marks = families.split_off(covariates);

@@ -18,6 +18,9 @@ use crate::families::Shown;
 use crate::source::Source;
 use crate::tables::histories_csv;
 
+/// Bootstrap replicates of a part at most, each of which chooses a model again.
+const PART_REPLICATES: usize = 200;
+
 /// Tables with new noise that show how far noise moves the estimate.
 const RENOISED: usize = 200;
 
@@ -104,7 +107,7 @@ fn exact(source: &Source) -> Option<Histories> {
     Histories::new(source.lists.clone(), all).ok()
 }
 
-/// What a part is estimated by: the model of the whole, and the methods that choose without sampling.
+/// What a part is estimated by: the model of the whole, and the methods whose limits the verdict on the whole rests on.
 const PART_METHODS: [&str; 7] = [
     "loglinear.formula",
     "loglinear.independence",
@@ -197,7 +200,7 @@ pub fn part(
     source: &Source,
     noise: &Perturbation,
     of: &Whole,
-    seed: u64,
+    settings: &Settings,
     (covariate, level): (&str, &str),
     reported: Shown,
     fits: impl Fn(&crate::source::Alike) -> bool + Copy,
@@ -209,7 +212,10 @@ pub fn part(
     let cells = histories.iter().map(|(h, c)| (*h, c.get()));
     let table = Histories::new(source.lists.clone(), cells).ok();
     let Some((table, model)) = table.zip(Model::parse(formula, &source.lists).ok()) else { return none };
-    let settings = Settings { methods: PART_METHODS.map(str::to_owned).to_vec(), ..bare() };
+    let seed = settings.seed;
+    let methods = PART_METHODS.map(str::to_owned).to_vec();
+    let replicates = settings.replicates.min(PART_REPLICATES);
+    let settings = Settings { methods, replicates, seed, ..bare() };
     let estimates = run(&Engine::new(&table), &[model], &settings, &Silent);
     let d = glance(&table, &estimates);
     let verdict = d.verdict.max(of.analysis.diagnostics.verdict);
@@ -224,4 +230,20 @@ pub fn part(
         (Verdict::NoEstimate, _) => (None, None),
     };
     Sized { verdict, n_hat, limits, ..none }
+}
+
+/// Takes the lower limits of parts that make up the whole down, where they are together more than that of the whole: if everybody may
+/// be no more, then neither may the parts. The unseen of all parts are taken down in proportion, so that the limits stay limits.
+pub fn agree(parts: &mut [Sized], whole: &Whole) {
+    let Some(least) = whole.analysis.diagnostics.at_least else { return };
+    let seen = |p: &Sized| p.reported.map_or(0.0, |n| n.get() as f64);
+    let unseen = |p: &Sized| p.limits.map_or(0.0, |l| (l.0 - seen(p)).max(0.0));
+    let (all_seen, all_unseen): (f64, f64) = (parts.iter().map(seen).sum(), parts.iter().map(unseen).sum());
+    let share = ((least - all_seen).max(0.0) / all_unseen).min(1.0);
+    for p in parts.iter_mut().filter(|p| p.n_hat.is_none()) {
+        let (seen, unseen) = (seen(p), unseen(p));
+        if let Some(limits) = p.limits.as_mut().filter(|_| unseen > 0.0) {
+            limits.0 = seen + share * unseen;
+        }
+    }
 }

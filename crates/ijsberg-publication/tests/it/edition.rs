@@ -105,6 +105,13 @@ fn parts_are_given_out_no_further_than_the_whole() {
         assert!(p.limits.is_none_or(|l| l.0 >= 1.0 && l.1.is_infinite()), "{p:?}");
         assert!(p.verdict != Verdict::NoEstimate || p.limits.is_none(), "{p:?}");
     }
+    // Parts that make up the whole are together no more than it.
+    let least = e.whole.analysis.diagnostics.at_least.unwrap();
+    for family in ["year".to_owned()].iter().chain(e.families[1..].iter().map(|f| &f.name)) {
+        let of = e.parts.iter().filter(|p| p.covariate == *family);
+        let sum: f64 = of.filter_map(|p| Some(p.limits?.0)).sum();
+        assert!(sum > 0.0 && sum <= least + 1e-6, "{family}: {sum} {least}");
+    }
     let text = Text::new(Language::English);
     let bound = |e: &Edition| {
         let figures = compose(&text, e).blocks.into_iter();
