@@ -207,7 +207,7 @@ pub fn part(
 ) -> Sized {
     let (covariate, level) = (covariate.to_owned(), level.to_owned());
     let none = Sized { covariate, level, reported, verdict: Verdict::NoEstimate, n_hat: None, limits: None };
-    let (Some(_), Some(formula)) = (reported, &of.model) else { return none };
+    let (Some(persons), Some(formula)) = (reported, &of.model) else { return none };
     let histories = source.histories(noise, fits);
     let cells = histories.iter().map(|(h, c)| (*h, c.get()));
     let table = Histories::new(source.lists.clone(), cells).ok();
@@ -229,6 +229,8 @@ pub fn part(
         (Verdict::LowerBoundOnly, _) => (None, over.map(|l| (l.0, f64::INFINITY))),
         (Verdict::NoEstimate, _) => (None, None),
     };
+    // The noise of all histories together differs from that of the count.
+    let limits = limits.map(|(low, high)| (low.max(persons.get() as f64), high));
     Sized { verdict, n_hat, limits, ..none }
 }
 
