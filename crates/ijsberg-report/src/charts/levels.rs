@@ -24,7 +24,12 @@ pub fn bars(text: &Text, title: &str, parts: &[Part]) -> String {
     let left = margin_for(&labels);
     // To the number, or as far as is sure.
     let until = |p: &Part| if p.n_hat.is_finite() { p.n_hat } else { p.limits.map_or(0.0, |l| l.0) };
-    let farthest = |p: &Part| p.limits.map(|l| l.1).filter(|h| h.is_finite()).unwrap_or_else(|| until(p));
+    // An interval without an end runs off the picture; a lower bound has nothing to run.
+    let farthest = |p: &Part| match p.limits {
+        Some((_, high)) if high.is_finite() => high,
+        Some(_) if p.n_hat.is_finite() => 2.0 * p.n_hat,
+        _ => until(p),
+    };
     let highest = rows.iter().map(|p| farthest(p)).fold(0.0, f64::max).max(1.0);
     let x = |v: f64| left + (v / highest).clamp(0.0, 1.0) * (600.0 - left);
     let said = |(p, l): (&&Part, &String)| {
@@ -38,9 +43,7 @@ pub fn bars(text: &Text, title: &str, parts: &[Part]) -> String {
         svg.text(left - 8.0, y + 4.0, 12.0, "end", ink::DEEP, l);
         svg.rect(left, y - 7.0, x(until(p)) - left, 14.0, ink::BELOW);
         svg.rect(left, y - 7.0, x(p.seen) - left, 14.0, ink::DEEP);
-        if p.is_bounded()
-            && let Some((low, high)) = p.limits
-        {
+        if let Some((low, high)) = p.limits.filter(|_| p.n_hat.is_finite() || p.is_bounded()) {
             svg.line((x(low), y), (x(high), y), ink::WARM, 2.0);
         }
         svg.text(x(farthest(p)) + 6.0, y + 4.0, 12.0, "start", ink::DEEP, &p.said(text));

@@ -30,7 +30,11 @@ pub fn series(text: &Text, title: &str, parts: &[Part]) -> String {
     let lower = |p: &Part| p.limits.map_or(0.0, |l| l.0);
     let middle = |p: &Part| if points { p.n_hat } else { lower(p) };
     let farthest = FARTHEST * parts.iter().map(middle).fold(0.0, f64::max);
-    let end = |p: &Part| if bounded { p.limits.map_or(0.0, |l| l.1) } else { middle(p).max(p.seen) };
+    let end = |p: &Part| match p.limits {
+        Some((_, high)) if high.is_finite() => high,
+        Some(_) if points => 3.0 * p.n_hat,
+        _ => middle(p).max(p.seen),
+    };
     let highest = parts.iter().map(end).fold(0.0, f64::max).min(farthest).max(1.0);
     let said =
         |p: &Part| format!("{}: {} {}, {}", p.label, text.number(p.seen), text.say("seen"), p.said(text));
@@ -47,7 +51,7 @@ pub fn series(text: &Text, title: &str, parts: &[Part]) -> String {
         svg.text(left - 8.0, y(mark) + 4.0, 12.0, "end", ink::DEEP, &text.number(mark));
         mark += step;
     }
-    if bounded {
+    if parts.iter().all(|p| p.limits.is_some()) && (points || bounded) {
         let limits: Vec<(f64, f64)> = parts.iter().filter_map(|p| p.limits).collect();
         let upper = limits.iter().enumerate().map(|(i, l)| (x(i), y(l.1)));
         let lower = limits.iter().enumerate().rev().map(|(i, l)| (x(i), y(l.0)));
