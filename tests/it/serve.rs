@@ -209,8 +209,10 @@ async fn signals_are_weighed_without_a_connection() {
     let mut v = Visitor::new(&server, true).await;
     v.language("en").await;
     // A sign by itself, a follow-up that says as much, and two answers that are a sign together.
-    let together = ijsberg_signals::rules::Rules::shipped().questions.indications[0].all.clone();
-    let answers = [vec!["high_debt".to_owned()], together].concat();
+    let asked = ijsberg_signals::rules::Rules::shipped().questions;
+    let sign = |id: &String| asked.get(id).is_some_and(|q| q.indication && q.id != "high_debt");
+    let after = asked.questions.iter().find(|q| q.only_if.as_ref().is_some_and(sign)).unwrap().id.clone();
+    let answers = [vec!["high_debt".to_owned(), after], asked.indications[0].all.clone()].concat();
     let answer = async |v: &mut Visitor<'_>| {
         for question in &answers {
             v.click(&format!("input[name='q.{question}'][value=yes]")).await;
@@ -221,7 +223,7 @@ async fn signals_are_weighed_without_a_connection() {
     let answered = format!("{} questions answered", answers.len());
     v.comes_to_say(&answered).await;
     let weighed = reasons(&mut v).await;
-    assert!(weighed.len() >= 2, "{weighed:?}");
+    assert!(weighed.len() >= 3, "{weighed:?}");
     let kept = "return navigator.serviceWorker.ready.then(async () => (await caches.keys()).length > 0)";
     assert_eq!(v.browser.ask(kept).await, json!(true));
 
@@ -236,8 +238,9 @@ async fn signals_are_weighed_without_a_connection() {
     let checked =
         format!("return document.querySelectorAll('input[value=yes]:checked').length == {}", answers.len());
     assert_eq!(v.browser.ask(&checked).await, json!(true));
-    v.click(&format!("input[name='q.{}'][value=no]", answers[1])).await;
-    v.click(&format!("input[name='q.{}'][value=no]", answers[0])).await;
+    for question in &answers {
+        v.click(&format!("input[name='q.{question}'][value=no]")).await;
+    }
     v.comes_to_say("no indication yet").await;
     assert_eq!(reasons(&mut v).await, Vec::<String>::new());
 }
