@@ -3,7 +3,9 @@
 mod browser;
 mod interface;
 mod linkage;
+mod offline;
 mod program;
 mod report;
 mod serve;
 mod server;
+mod visitor;

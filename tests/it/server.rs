@@ -40,10 +40,10 @@ impl Server {
         Self::serve(command, password, dir)
     }
 
-    /// Without a register.
+    /// Without a register: signals and estimates.
     pub(crate) fn open() -> Self {
         let mut command = ijsberg();
-        command.arg("serve");
+        command.args(["serve", "--rate", "10000"]);
         Self::serve(command, String::new(), tempfile::tempdir().unwrap())
     }
 

@@ -1,5 +1,6 @@
 //! An assessment in words.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use ijsberg_signals::answer::Truth;
@@ -89,6 +90,76 @@ pub fn state(text: &Text, state: State) -> String {
         State::Undetermined => "state-undetermined",
         State::Excluded => "state-excluded",
     })
+}
+
+/// The key of a message and the names of its parts.
+pub type Message = (&'static str, &'static [&'static str]);
+
+/// Every message that [`parts`] may use.
+const MESSAGES: [Message; 54] = [
+    ("assess-title", &[]),
+    ("assess-no-finding", &[]),
+    ("assess-wording", &["what"]),
+    ("assess-without-status", &["what"]),
+    ("assess-conflict", &["first", "second"]),
+    ("assess-threshold", &[]),
+    ("assess-yes-by", &[]),
+    ("assess-not-yet", &["n"]),
+    ("assess-ilo", &["set"]),
+    ("assess-unverified", &["what"]),
+    ("assess-supports", &["what"]),
+    ("assess-contradicts", &["what"]),
+    ("assess-missing", &["what"]),
+    ("assess-ways", &["n"]),
+    ("assess-trafficking", &["what"]),
+    ("assess-vulnerability", &["what"]),
+    ("assess-exploited", &["what"]),
+    ("assess-forced-labour", &["what"]),
+    ("assess-none", &[]),
+    ("assess-law", &["pack"]),
+    ("assess-no-law", &[]),
+    ("assess-no-day", &[]),
+    ("assess-points", &["what"]),
+    ("assess-item", &["n", "what"]),
+    ("assess-item-missing", &["what"]),
+    ("assess-no-minor", &[]),
+    ("assess-facts", &["what"]),
+    ("assess-next", &[]),
+    ("assess-help", &[]),
+    ("assess-rests-on", &["what"]),
+    ("fact-months", &["x"]),
+    ("fact-hours", &["x"]),
+    ("fact-pay", &["x"]),
+    ("fact-share", &["x"]),
+    ("fact-debt", &["x"]),
+    ("set-adult-labour", &[]),
+    ("set-child-labour", &[]),
+    ("set-adult-sexual", &[]),
+    ("set-child-sexual", &[]),
+    ("truth-yes", &[]),
+    ("truth-open", &[]),
+    ("truth-no", &[]),
+    ("state-positive", &[]),
+    ("state-undetermined", &[]),
+    ("state-excluded", &[]),
+    ("element-supported", &[]),
+    ("element-open", &[]),
+    ("element-not-supported", &[]),
+    ("wording-insufficient-information", &[]),
+    ("wording-none-yet", &[]),
+    ("wording-indication", &[]),
+    ("wording-exploitation-without-means", &[]),
+    ("wording-presumed-victim", &[]),
+    ("wording-strongly-supported", &[]),
+];
+
+/// Those messages and `more`, with the name of each part in braces in its place: for who writes an assessment elsewhere.
+pub fn messages(text: &Text, more: &[Message]) -> BTreeMap<&'static str, String> {
+    let filled = |(key, parts): &Message| {
+        let parts: Vec<_> = parts.iter().map(|name| (*name, format!("{{{name}}}"))).collect();
+        (*key, text.fill(key, &parts))
+    };
+    MESSAGES.iter().chain(more).map(filled).collect()
 }
 
 /// The whole of it for a terminal.
@@ -182,8 +253,8 @@ pub fn parts(text: &Text, rules: &Rules, a: &Assessment) -> Vec<Part> {
 fn facts(page: &mut Page<'_>, f: &Facts) {
     let text = page.text;
     let known = [
-        ("fact-months", f.months.map(|x| text.decimal(x, 0))),
-        ("fact-hours", f.hours_a_week.map(|x| text.decimal(x, 0))),
+        ("fact-months", f.months.map(|x| text.plain(x))),
+        ("fact-hours", f.hours_a_week.map(|x| text.plain(x))),
         ("fact-pay", f.pay_an_hour.map(|x| text.decimal(x, 2))),
         ("fact-share", f.share_handed_over.map(|x| text.percent(x))),
         ("fact-debt", f.debt.map(|x| text.number(x))),

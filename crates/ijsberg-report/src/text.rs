@@ -119,6 +119,12 @@ impl Text {
         if self.language == Language::Dutch { s.replace('.', ",") } else { s }
     }
 
+    /// A number with as many decimals as it has, two at most.
+    pub fn plain(&self, x: f64) -> String {
+        let places = (0..2).find(|p| format!("{x:.*}", *p).parse() == format!("{x:.2}").parse::<f64>());
+        self.decimal(x, places.unwrap_or(2))
+    }
+
     /// A share as a percentage.
     pub fn percent(&self, x: f64) -> String {
         format!("{}%", self.decimal(100.0 * x, usize::from(x < 0.1)))

@@ -69,26 +69,16 @@ pub struct Threshold {
     pub open: Vec<String>,
 }
 
-/// A slight indication, and what must be answered yes for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slight {
-    /// A question, or questions joined by ` + `.
-    pub id: String,
-    /// Sets of questions, of which all in any one set must be answered yes.
-    pub ways: Vec<Vec<String>>,
-}
-
-/// What is a slight indication. A follow-up says as much as the question before it.
-pub fn slight(questions: &Questions) -> Vec<Slight> {
+/// What is a slight indication: a question, or questions joined by ` + `, and the sets of questions of which all in any one set
+/// must be answered yes. A follow-up says as much as the question before it.
+fn slight(questions: &Questions) -> Vec<(String, Vec<Vec<String>>)> {
     let below = |id: &str| {
         let after = questions.questions.iter().filter(|c| c.only_if.as_deref() == Some(id));
         after.map(|c| vec![c.id.clone()]).collect::<Vec<_>>()
     };
     let alone = questions.questions.iter().filter(|q| q.indication);
-    let alone =
-        alone.map(|q| Slight { id: q.id.clone(), ways: [vec![vec![q.id.clone()]], below(&q.id)].concat() });
-    let together = questions.indications.iter();
-    let together = together.map(|i| Slight { id: i.all.join(" + "), ways: vec![i.all.clone()] });
+    let alone = alone.map(|q| (q.id.clone(), [vec![vec![q.id.clone()]], below(&q.id)].concat()));
+    let together = questions.indications.iter().map(|i| (i.all.join(" + "), vec![i.all.clone()]));
     alone.chain(together).collect()
 }
 
@@ -214,12 +204,12 @@ impl Layers {
     fn of(rules: &Rules, case: &Case, answers: &Answers) -> Self {
         let truth = |q: &str| answers.truth(&rules.questions, q);
         let (mut by, mut open) = (Vec::new(), Vec::new());
-        for s in slight(&rules.questions) {
+        for (id, ways) in slight(&rules.questions) {
             let way = |w: &Vec<String>| Truth::all(w.iter().map(|q| truth(q)));
-            if Truth::any(s.ways.iter().map(way)) == Truth::Yes {
-                by.push(s.id);
-            } else if rules.questions.get(&s.id).is_some() && truth(&s.id) == Truth::Open {
-                open.push(s.id);
+            if Truth::any(ways.iter().map(way)) == Truth::Yes {
+                by.push(id);
+            } else if rules.questions.get(&id).is_some() && truth(&id) == Truth::Open {
+                open.push(id);
             }
         }
         let law = match case.facts_on {

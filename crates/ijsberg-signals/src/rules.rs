@@ -152,7 +152,7 @@ pub enum Weight {
 }
 
 /// A set of weights.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Set {
     /// `adult_labour`, `child_labour`, `adult_sexual` or `child_sexual`.
@@ -166,7 +166,7 @@ pub struct Set {
 }
 
 /// A dimension of the ILO's operational indicators.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dimension {
     /// `D1` to `D6`.
@@ -178,7 +178,7 @@ pub struct Dimension {
 }
 
 /// An indicator of a dimension.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Indicator {
     /// The dimension and a name, `D1.job`.
@@ -202,7 +202,7 @@ impl Indicator {
 }
 
 /// The ILO's operational indicators.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Operational {
     /// Name of the instrument.
@@ -229,7 +229,7 @@ pub struct Operational {
 }
 
 /// One of the ILO's indicators of forced labour.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clue {
     /// Its name in files.
@@ -241,7 +241,7 @@ pub struct Clue {
 }
 
 /// The ILO's indicators of forced labour.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Eleven {
     /// Name of the instrument.
@@ -260,7 +260,7 @@ pub struct Eleven {
 }
 
 /// A group of elements of the law, such as the means.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Group {
     /// Its name in files.
@@ -270,7 +270,7 @@ pub struct Group {
 }
 
 /// An element of the law.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Element {
     /// The group and a name, `means.threat`.
@@ -287,7 +287,7 @@ pub struct Element {
 }
 
 /// A numbered item of the article.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Item {
     /// Its number.
@@ -302,7 +302,7 @@ pub struct Item {
 }
 
 /// The law in force for a while.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Law {
     /// Name of the pack.
@@ -332,7 +332,7 @@ pub struct Law {
     #[serde(rename = "item")]
     pub items: Vec<Item>,
     /// SHA-256 of the text.
-    #[serde(skip)]
+    #[serde(skip_deserializing)]
     pub sha256: String,
 }
 
@@ -344,7 +344,7 @@ impl Law {
 }
 
 /// Help or a right.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Help {
     /// Its name in files.
@@ -356,7 +356,7 @@ pub struct Help {
 }
 
 /// When help is named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum When {
     /// Always.
@@ -379,7 +379,7 @@ impl When {
 }
 
 /// Help and rights.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Helps {
     /// Name of the instrument.
@@ -397,7 +397,7 @@ pub struct Helps {
 }
 
 /// All instruments, checked against one another.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Rules {
     /// The questions.
     pub questions: Questions,

@@ -16,18 +16,47 @@ document.addEventListener("keydown", (e) => {
 });
 all("a.leave").forEach((a) => a.addEventListener("click", (e) => { e.preventDefault(); location.replace("/exit"); }));
 
-// What the answers say, while they are given; without a connection, as much of it as this page can say itself.
+// What the answers say, while they are given; without a connection the page weighs them itself.
 const questions = one("form[data-live]");
+const element = (name, words = "", of = {}) => Object.assign(document.createElement(name), { textContent: words }, of);
+const refill = (given) => {
+  for (const input of questions.elements) {
+    if (!given.has(input.name)) continue;
+    if (input.type === "radio") input.checked = input.value === given.get(input.name);
+    else if (input.name !== "step" && input.type !== "submit") input.value = given.get(input.name);
+  }
+};
 if (questions) {
+  // Asked for at once: when the connection is gone it is too late.
+  const json = async (path) => (await fetch(path)).json();
+  const kept = Promise.all([import("/assets/weigh.js"), import("/assets/say.js"), json("/assess/instruments.json")]);
+  kept.catch(() => {});
   let asked = 0, away = false, sure = false;
-  const weigh = () => {
-    const given = new FormData(questions), yes = (question) => given.get("q." + question) === "yes";
-    const said = one("#alone").content.cloneNode(true);
-    const holds = (ways) => ways.split(" ").some((way) => way.split("+").every(yes));
-    all("[data-ways]", said).forEach((e) => holds(e.dataset.ways) || e.remove());
-    const there = one("[data-ways]", said) ? "yes" : "no";
-    all("[data-there]", said).forEach((e) => e.dataset.there === there || e.remove());
-    one("#live").replaceChildren(said);
+  const weigh = async () => {
+    const [{ assess, facts }, { speaker, sections }, { rules, text, lang }] = await kept;
+    const given = new Map(new FormData(questions)), { known, wrong } = facts(given);
+    const answers = [...given].filter(([name, value]) => name.startsWith("q.") && value !== "not_asked");
+    const a = assess(rules, Object.fromEntries(answers.map(([name, value]) => [name.slice(2), value])), given.get("facts_on"));
+    const speak = speaker({ rules, text, lang });
+    return { a, ...speak, wrong, parts: () => sections(speak, rules, a, known), answered: answers.length };
+  };
+  const list = (title, kind, items) => {
+    if (!items.length) return [];
+    const of = element(kind);
+    of.append(...items.map((words) => element("li", words)));
+    return title ? [element("h3", title), of] : [of];
+  };
+  const alone = async () => {
+    const { a, say, name, answered } = await weigh(), proposed = element("p");
+    proposed.append(element("strong", say("assess-wording", { what: say("wording-" + a.wording) })));
+    const clash = ([first, second]) => say("assess-conflict", { first: name(first), second: name(second) });
+    one("#live").replaceChildren(
+      element("p", say("web-alone"), { className: "hint" }), proposed,
+      element("p", say("web-answered", { n: answered }), { className: "hint" }),
+      ...list("", "ul", a.conflicts.map(clash)),
+      ...list(say("web-because"), "ul", a.threshold.by.map(name)),
+      ...list(say("assess-next"), "ol", a.next.map(name)),
+    );
   };
   const ask = async () => {
     const turn = ++asked;
@@ -38,18 +67,52 @@ if (questions) {
       away = false;
     } catch {
       away = true;
-      if (turn === asked) weigh();
+      if (turn === asked) await alone();
     }
   };
-  questions.addEventListener("change", ask);
+  const result = async () => {
+    const { say, parts, wrong } = await weigh(), shown = one("#alone [data-shown]"), field = questions.elements[wrong[0]];
+    if (field) {
+      field.setCustomValidity(say("web-fact-wrong", { field: field.labels[0].textContent }));
+      field.reportValidity();
+      return;
+    }
+    shown.replaceChildren(element("p", say("web-alone"), { className: "hint" }));
+    parts().forEach(({ title, lines }, at) => {
+      shown.append(element(at ? "h2" : "h1", title));
+      for (const { depth, words, state } of lines) {
+        const line = element("p", (depth === 1 ? "• " : "") + words, { className: ["", "point", "depth2"][depth] });
+        if (state) line.append(element("strong", state));
+        shown.append(line);
+      }
+    });
+    turn(true);
+  };
+  // Between the questions and the result.
+  const turn = (over) => {
+    all("#main > *").forEach((e) => { e.hidden = over === (e.id !== "alone"); });
+    one(over ? "#alone" : "button[value=result]").focus();
+    scrollTo(0, 0);
+  };
+  one("#alone button[data-back]").addEventListener("click", () => turn(false));
+  // Without a connection there is no next step, so all questions come at once.
+  const together = async () => {
+    const given = new Map(new FormData(questions));
+    const page = new DOMParser().parseFromString(await (await fetch("/assess/all")).text(), "text/html");
+    questions.replaceChildren(...one("form[data-live]", page).childNodes);
+    refill(given);
+    scrollTo(0, 0);
+  };
+  questions.addEventListener("change", (e) => { e.target.setCustomValidity?.(""); ask(); });
   // Sent into the void the answers would be lost.
   questions.addEventListener("submit", async (e) => {
     if (sure || (navigator.onLine && !away)) return;
     e.preventDefault();
+    const button = e.submitter;
     await ask();
-    if (away) { one("#so-far").scrollIntoView(); return; }
+    if (away) return button?.value === "result" ? result() : together();
     sure = true;
-    questions.requestSubmit(e.submitter);
+    questions.requestSubmit(button);
     sure = false;
   });
 }
@@ -149,11 +212,7 @@ if (draft && questions && window.crypto?.subtle) {
         const key = await keyOf(passphrase, bytes(kept.salt));
         const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(kept.iv) }, key, bytes(kept.data));
         const answers = new Map(JSON.parse(new TextDecoder().decode(plain)));
-        for (const input of questions.elements) {
-          if (!answers.has(input.name)) continue;
-          if (input.type === "radio") input.checked = input.value === answers.get(input.name);
-          else if (input.name !== "step" && input.type !== "submit") input.value = answers.get(input.name);
-        }
+        refill(answers);
         questions.dispatchEvent(new Event("change"));
         said.textContent = draft.dataset.opened;
       } catch { said.textContent = draft.dataset.wrong; }

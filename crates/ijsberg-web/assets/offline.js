@@ -3,7 +3,8 @@
 "use strict";
 
 const KEPT = "ijsberg-questions-@version";
-const PAGES = ["/assess/all", "/assets/app.css", "/assets/app.js", "/assets/icon.svg", "/manifest.webmanifest"];
+const PAGES = ["/assess/all", "/assess/instruments.json", "/assets/app.css", "/assets/app.js", "/assets/weigh.js", "/assets/say.js",
+  "/assets/icon.svg", "/manifest.webmanifest"];
 
 self.addEventListener("install", (event) => {
   // Without cookies: the page of whoever is logged in is not kept.

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Form;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use axum::{Form, Json};
 use ijsberg_register::policy::Operation;
-use ijsberg_report::assessment::{Part, name, parts, state, wording, words};
+use ijsberg_report::assessment::{Message, Part, messages, name, parts, state, wording, words};
 use ijsberg_report::text::Text;
 use ijsberg_signals::answer::Answer;
-use ijsberg_signals::assess::{Assessment, Case, Facts, Wording, assess, slight};
-use ijsberg_signals::rules::{Rules, When};
+use ijsberg_signals::assess::{Assessment, Case, Facts, assess};
+use ijsberg_signals::rules::Rules;
 
 use crate::app::App;
 use crate::error::WebError;
@@ -33,6 +33,10 @@ const FACTS: [(&str, f64); 5] = [
     ("share_handed_over", 100.0),
     ("debt", 1.0),
 ];
+
+/// Messages beside those of an assessment that a page needs to say it by itself, with the names of their parts.
+const ALONE: [Message; 4] =
+    [("web-alone", &[]), ("web-answered", &["n"]), ("web-because", &[]), ("web-fact-wrong", &["field"])];
 
 struct Asked<'a> {
     name: String,
@@ -71,31 +75,6 @@ struct Live<'a> {
     answered: usize,
 }
 
-/// What the page itself can say of the answers where there is no connection: whether there is a slight indication.
-struct Alone<'a> {
-    there: String,
-    not_yet: String,
-    /// A reason, and the sets of questions that are one.
-    reasons: Vec<(String, String)>,
-    /// Help, and whether only an indication calls for it.
-    help: Vec<(&'a str, bool)>,
-}
-
-impl<'a> Alone<'a> {
-    fn new(rules: &'a Rules, text: &Text) -> Self {
-        let proposed = |w| text.fill("assess-wording", &[("what", wording(text, w))]);
-        let ways = |ways: Vec<Vec<String>>| ways.iter().map(|w| w.join("+")).collect::<Vec<_>>().join(" ");
-        let reasons = slight(&rules.questions).into_iter();
-        let helps = rules.helps.help.iter().filter(|h| h.when != When::Exploitation);
-        Self {
-            there: proposed(Wording::Indication),
-            not_yet: proposed(Wording::NoneYet),
-            reasons: reasons.map(|r| (name(text, rules, &r.id), ways(r.ways))).collect(),
-            help: helps.map(|h| (words(text, &h.text), h.when == When::Indication)).collect(),
-        }
-    }
-}
-
 #[derive(Template)]
 #[template(path = "assess.html")]
 struct Page<'a> {
@@ -108,7 +87,6 @@ struct Page<'a> {
     facts_on: String,
     hidden: Vec<(String, String)>,
     live: String,
-    alone: Alone<'a>,
 }
 
 /// A heading and its lines: the depth, the words, and the word for a state.
@@ -141,8 +119,19 @@ fn everything(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, Web
     let s = Shell::new(app, visitor, "web-assess-title");
     let of = app.rules.questions.blocks.len() + 1;
     let hidden = hidden(sent, |name| !name.starts_with(QUESTION) && !is_fact(name));
-    let (live, alone) = (live_of(app, text, sent)?, Alone::new(&app.rules, text));
-    page(&Page { s, steps, number: None, of, facts, facts_on, hidden, live, alone })
+    let live = live_of(app, text, sent)?;
+    page(&Page { s, steps, number: None, of, facts, facts_on, hidden, live })
+}
+
+/// All that a page needs to weigh answers by itself: the instruments, and the messages of the visitor's language.
+pub(crate) async fn instruments(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
+    let text = visitor.text(&app);
+    let kept = serde_json::json!({
+        "lang": text.language().code(),
+        "rules": app.rules,
+        "text": messages(text, &ALONE),
+    });
+    Json(kept).into_response()
 }
 
 /// Another step, or the result.
@@ -167,7 +156,6 @@ pub(crate) async fn live(
     visitor: Visitor,
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
-    use axum::response::IntoResponse;
     Ok(axum::response::Html(live_of(&app, visitor.text(&app), &sent)?).into_response())
 }
 
@@ -182,8 +170,8 @@ fn step(app: &App, visitor: &Visitor, sent: &Sent, at: usize) -> Result<Response
     let shown: Vec<String> = steps.iter().flat_map(|s| s.questions.iter().map(|q| q.name.clone())).collect();
     let hidden = hidden(sent, |name| !(shown.iter().any(|s| s == name) || last && is_fact(name)));
     let s = Shell::new(app, visitor, "web-assess-title");
-    let (live, alone) = (live_of(app, text, sent)?, Alone::new(&app.rules, text));
-    page(&Page { s, steps, number: Some(at + 1), of: blocks.len() + 1, facts, facts_on, hidden, live, alone })
+    let live = live_of(app, text, sent)?;
+    page(&Page { s, steps, number: Some(at + 1), of: blocks.len() + 1, facts, facts_on, hidden, live })
 }
 
 fn is_fact(name: &str) -> bool {

@@ -23,9 +23,11 @@ use crate::shell::{LANGUAGE, Shell, Visitor, page};
 const ELSEWHERE: &str = "https://www.knmi.nl/nederland-nu/weer/verwachtingen";
 
 /// Files that pages need, with what they are.
-const ASSETS: [(&str, &str, &str); 4] = [
+const ASSETS: [(&str, &str, &str); 6] = [
     ("app.css", "text/css; charset=utf-8", include_str!("../assets/app.css")),
     ("app.js", "text/javascript; charset=utf-8", include_str!("../assets/app.js")),
+    ("weigh.js", "text/javascript; charset=utf-8", include_str!("../assets/weigh.js")),
+    ("say.js", "text/javascript; charset=utf-8", include_str!("../assets/say.js")),
     ("icon.svg", "image/svg+xml", include_str!("../assets/icon.svg")),
     ("report.css", "text/css; charset=utf-8", ijsberg_report::html::STYLE),
 ];

@@ -89,6 +89,7 @@ pub fn entries() -> Vec<Entry> {
         look("/metrics", Anyone, pages::metrics),
         look("/assess", Anyone, assess::begin),
         look("/assess/all", Anyone, assess::all),
+        look("/assess/instruments.json", Anyone, assess::instruments),
         send("/assess", Anyone, assess::go),
         send("/assess/live", Anyone, assess::live),
         look("/estimate", Studio, studio::form),

@@ -1,0 +1,153 @@
+//! A visitor with a browser: what one does on pages, and what must hold on each of them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use fantoccini::Locator;
+use serde_json::json;
+
+use crate::browser::Browser;
+use crate::program::root;
+use crate::server::Server;
+
+/// The checker of the pages' accessibility, which the test command installs.
+fn axe() -> String {
+    let packages = root().join("target/python/lib");
+    let python = std::fs::read_dir(&packages).expect("run `cargo xtask test` once").next().unwrap().unwrap();
+    let file = python.path().join("site-packages/axe_playwright_python/axe.min.js");
+    std::fs::read_to_string(file).expect("run `cargo xtask test` once")
+}
+
+/// A visitor with a browser.
+pub(crate) struct Visitor<'a> {
+    pub(crate) browser: Browser,
+    pub(crate) server: &'a Server,
+    axe: String,
+    looked_at: u32,
+    scripts: bool,
+}
+
+impl<'a> Visitor<'a> {
+    pub(crate) async fn new(server: &'a Server, scripts: bool) -> Self {
+        let browser = if scripts { Browser::start().await } else { Browser::without_scripts().await };
+        Self { browser, server, axe: axe(), looked_at: 0, scripts }
+    }
+
+    pub(crate) async fn go(&mut self, path: &str) {
+        self.browser.client.goto(&format!("{}{path}", self.server.address)).await.unwrap();
+        self.look().await;
+    }
+
+    /// What holds on every page: nothing sticks out on a phone, nothing is written to the console, no rule of accessibility is
+    /// broken.
+    pub(crate) async fn look(&mut self) {
+        let url = self.browser.client.current_url().await.unwrap();
+        self.looked_at += 1;
+        for width in [390, 1280] {
+            self.browser.client.set_window_size(width, 1000).await.unwrap();
+            let wider = "return document.documentElement.scrollWidth - window.innerWidth";
+            let wider = self.browser.ask(wider).await.as_i64().unwrap();
+            assert!(wider <= 0, "{url} at {width}: {wider} pixels too wide");
+            self.picture(width).await;
+        }
+        if !self.scripts {
+            return;
+        }
+        self.browser.client.execute(&self.axe, Vec::new()).await.unwrap();
+        let broken = r"
+            const done = arguments[arguments.length - 1];
+            axe.run(document, { resultTypes: ['violations'] }).then((r) => done(r.violations
+                .filter((v) => v.impact !== 'minor')
+                .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)));";
+        let broken = self.browser.client.execute_async(broken, Vec::new()).await.unwrap();
+        assert_eq!(broken, json!([]), "{url}");
+    }
+
+    /// Kept where somebody asks for pictures to look at.
+    async fn picture(&self, width: u32) {
+        let Some(dir) = std::env::var_os("IJSBERG_SCREENSHOTS") else { return };
+        let path = self.browser.ask("return location.pathname.replace(/[^a-z]+/g, '-').slice(0, 40)").await;
+        let kind = if self.scripts { "" } else { "-plain" };
+        let name = format!("{}{kind}-{:02}-{width}.png", path.as_str().unwrap(), self.looked_at);
+        std::fs::create_dir_all(&dir).unwrap();
+        std::fs::write(PathBuf::from(dir).join(name), self.browser.client.screenshot().await.unwrap())
+            .unwrap();
+    }
+
+    pub(crate) async fn text(&self) -> String {
+        let main = self.browser.client.find(Locator::Css("main")).await.unwrap();
+        main.text().await.unwrap()
+    }
+
+    pub(crate) async fn says(&self, what: &str) {
+        let text = self.text().await;
+        assert!(text.contains(what), "no {what:?} in:\n{text}");
+    }
+
+    /// Waits until the page says something.
+    pub(crate) async fn comes_to_say(&self, what: &str) {
+        for _ in 0..100 {
+            if self.text().await.contains(what) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.says(what).await;
+    }
+
+    pub(crate) async fn click(&mut self, css: &str) {
+        let found = self.browser.client.find(Locator::Css(css)).await;
+        let found = match found {
+            Ok(found) => found,
+            Err(e) => panic!("{css}: {e}\n{}", self.text().await),
+        };
+        if let Err(e) = found.click().await {
+            panic!("{css}: {e}\n{}", self.text().await);
+        }
+    }
+
+    pub(crate) async fn fill(&self, css: &str, value: &str) {
+        let field = self.browser.client.find(Locator::Css(css)).await.unwrap();
+        field.clear().await.unwrap();
+        field.send_keys(value).await.unwrap();
+    }
+
+    pub(crate) async fn choose(&self, css: &str, value: &str) {
+        let field = self.browser.client.find(Locator::Css(css)).await.unwrap();
+        field.select_by_value(value).await.unwrap();
+    }
+
+    pub(crate) async fn log_in(&mut self, user: &str) {
+        self.go("/login").await;
+        self.fill("#user", user).await;
+        self.fill("#password", &self.server.password).await;
+        self.click("main form button").await;
+        self.browser
+            .client
+            .wait()
+            .for_url(&format!("{}/register", self.server.address).parse().unwrap())
+            .await
+            .unwrap();
+        self.look().await;
+    }
+
+    pub(crate) async fn language(&mut self, code: &str) {
+        self.go("/").await;
+        if self.browser.client.find(Locator::Css(&format!("html[lang={code}]"))).await.is_err() {
+            self.click("button[name=lang]").await;
+        }
+        self.browser.client.wait().for_element(Locator::Css(&format!("html[lang={code}]"))).await.unwrap();
+        self.look().await;
+    }
+
+    /// Waits until an estimate is done.
+    pub(crate) async fn estimated(&mut self) {
+        let done = Locator::Css(".analysis");
+        self.browser.client.wait().at_most(Duration::from_mins(5)).for_element(done).await.unwrap();
+        self.look().await;
+    }
+
+    pub(crate) async fn close(self) {
+        self.browser.client.clone().close().await.unwrap();
+    }
+}
