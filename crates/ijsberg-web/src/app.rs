@@ -123,6 +123,15 @@ impl Desk {
     }
 }
 
+impl Drop for Desk {
+    /// A connection waits until it is closed, which a thread that serves requests may not.
+    fn drop(&mut self) {
+        let free = std::mem::take(&mut *self.free());
+        let closed = std::thread::spawn(move || drop(free));
+        let _ = closed.join();
+    }
+}
+
 /// The application.
 #[derive(Debug)]
 pub struct App {

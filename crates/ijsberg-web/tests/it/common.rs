@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use ijsberg_crypto::Cost;
+use ijsberg_postgres::Postgres;
 use ijsberg_register::Register;
 use ijsberg_register::keys::{VaultKeys, WorkKeys};
 use ijsberg_register::lanes::Lane;
@@ -12,6 +13,7 @@ use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::{Grant, Role};
 use ijsberg_register::records::Ground;
 use ijsberg_sqlite::Sqlite;
+use ijsberg_store::Driver;
 use ijsberg_web::{App, Config, Desk, router};
 use tower::ServiceExt;
 
@@ -46,11 +48,34 @@ fn helped(key: &str, name: &str) -> Notification {
 impl Site {
     /// A user named after each role, for the police; `nobody` has no role.
     pub(crate) fn new() -> Self {
+        Self::on(None)
+    }
+
+    /// The same on the PostgreSQL server that the test command started.
+    pub(crate) fn postgres() -> Self {
+        let server = std::env::var("IJSBERG_TEST_POSTGRES").expect(
+            "IJSBERG_TEST_POSTGRES is not set: run `cargo xtask test`, or set it to the URL of a server to try things on",
+        );
+        let name = format!("w{}", ijsberg_crypto::hex(&ijsberg_crypto::random::<8>().unwrap()));
+        // The driver waits, which a thread that serves requests may not.
+        let made = std::thread::spawn(move || {
+            let mut admin = Postgres::open(&format!("{server}/postgres")).unwrap();
+            admin.batch(&format!("CREATE DATABASE {name}")).unwrap();
+            drop(admin);
+            Self::on(Some(format!("{server}/{name}")))
+        });
+        made.join().unwrap()
+    }
+
+    fn on(url: Option<String>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("register.db");
         let (work, vault) = (WorkKeys::random().unwrap(), VaultKeys::random().unwrap());
         let open = move || {
-            let driver = Box::new(Sqlite::open(&path, work.database.bytes())?);
+            let driver: Box<dyn Driver> = match &url {
+                Some(url) => Box::new(Postgres::open(url)?),
+                None => Box::new(Sqlite::open(&path, work.database.bytes())?),
+            };
             Register::open(driver, work.clone(), Some(vault.clone()), jiff::Timestamp::now())
         };
         let mut r = open().unwrap();

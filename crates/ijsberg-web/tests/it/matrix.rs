@@ -28,7 +28,15 @@ fn filled(site: &Site, path: &str) -> String {
 
 #[tokio::test]
 async fn every_route_for_every_role_is_as_written() {
-    let site = Site::new();
+    every_route_for_every_role(&Site::new(), "sqlite").await;
+}
+
+#[tokio::test]
+async fn every_route_for_every_role_is_as_written_on_postgresql() {
+    every_route_for_every_role(&Site::postgres(), "postgresql").await;
+}
+
+async fn every_route_for_every_role(site: &Site, backend: &str) {
     let mut cookies = vec![String::new(), site.log_in("nobody").await];
     for role in Role::ALL {
         cookies.push(site.log_in(&role.name()).await);
@@ -36,7 +44,7 @@ async fn every_route_for_every_role_is_as_written() {
     let short: Vec<String> = Role::ALL.iter().map(|r| r.name()[..3].to_owned()).collect();
     let mut table = format!("{:<46} --- non {}\n", "route", short.join(" "));
     for entry in entries() {
-        let path = filled(&site, entry.path);
+        let path = filled(site, entry.path);
         let verb = if entry.method == Method::Get { "GET " } else { "POST" };
         let mut row = format!("{:<46}", format!("{verb} {}", entry.path));
         for (k, cookie) in cookies.iter().enumerate() {
@@ -68,10 +76,10 @@ async fn every_route_for_every_role_is_as_written() {
         table.push('\n');
     }
     if table != EXPECTED {
-        let found = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("routes.txt");
+        let found = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("routes-{backend}.txt"));
         std::fs::write(&found, &table).unwrap();
         panic!(
-            "who may come where has changed; compare tests/it/routes.txt with {}\n{table}",
+            "who may come where on {backend} has changed; compare tests/it/routes.txt with {}\n{table}",
             found.display()
         );
     }
