@@ -51,6 +51,12 @@ async fn assess(v: &mut Visitor<'_>) {
     v.look().await;
 }
 
+#[test]
+fn it_ends_well_when_it_is_told_to() {
+    let server = Server::open();
+    assert!(server.end().success());
+}
+
 #[tokio::test]
 async fn each_role_does_its_task() {
     let server = Server::start(&["--reports", "{}/reports", "--key-file", "{}/key"]);

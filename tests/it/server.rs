@@ -1,7 +1,7 @@
 //! `ijsberg serve` on a register of persons who do not exist.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Mutex;
 
 use crate::program::ijsberg;
@@ -61,6 +61,15 @@ impl Server {
         let mut child = self.child.lock().unwrap();
         let _ = child.kill();
         let _ = child.wait();
+    }
+
+    /// Asks it to end, as whatever runs services does; how it ended.
+    pub(crate) fn end(&self) -> ExitStatus {
+        let mut child = self.child.lock().unwrap();
+        let told =
+            Command::new("sh").args(["-c", "kill -TERM $0", &child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        child.wait().unwrap()
     }
 
     /// Links the lists of the register and takes over what was found.

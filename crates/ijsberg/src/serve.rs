@@ -79,7 +79,7 @@ pub(crate) fn desk(text: &Text, place: &Place, vault: bool) -> anyhow::Result<De
     Ok(Desk::new(place.opener(text, vault)?, PLACES)?)
 }
 
-/// Serves until Ctrl-C.
+/// Serves until Ctrl-C, or until whatever runs services says so.
 pub(crate) fn up(
     text: &Text,
     config: Config,
@@ -94,15 +94,34 @@ pub(crate) fn up(
         let _ = print(&(text.fill("serve-began", &parts) + "\n"));
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime")?;
-    let end = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // Without the signal it is ended from outside.
-            std::future::pending::<()>().await;
-        }
-    };
-    let served = runtime.block_on(serve(App::new(config, desk, publisher), listen, began, end));
+    let app = App::new(config, desk, publisher);
+    let served = runtime.block_on(async { serve(app, listen, began, told_to_end()).await });
     match served {
         Ok(()) => Ok(()),
         Err(error) => bail!(anyhow!(error)),
+    }
+}
+
+/// Ends when the program is told to end. It listens from now on, not only once somebody waits for it.
+fn told_to_end() -> impl Future<Output = ()> + Send {
+    // What systemd and containers send; the first process of a container ignores it unless somebody listens.
+    #[cfg(unix)]
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+    #[cfg(unix)]
+    let terminated = async move {
+        match &mut terminate {
+            Some(signal) => signal.recv().await,
+            None => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<Option<()>>();
+    async {
+        tokio::select! {
+            Ok(()) = tokio::signal::ctrl_c() => {}
+            _ = terminated => {}
+            // Without a signal it is ended from outside.
+            () = std::future::pending() => {}
+        }
     }
 }
