@@ -200,12 +200,20 @@ async fn each_role_does_its_task() {
     v.browser.client.wait().at_most(Duration::from_mins(2)).for_element(stopped).await.unwrap();
     v.look().await;
 
-    // The Rapporteur's: a preview, and what was looked at is given out.
-    v.go("/publish").await;
-    v.fill("#year", "2015").await;
-    v.fill("#years", "6").await;
-    v.choose("#counts", "suppressed").await;
-    v.click("form[action='/publish'] button").await;
+    // The Rapporteur's: a preview, stopped and made again, and what was looked at is given out.
+    let preview = async |v: &mut Visitor<'_>| {
+        v.go("/publish").await;
+        v.fill("#year", "2015").await;
+        v.fill("#years", "6").await;
+        v.choose("#counts", "suppressed").await;
+        v.click("form[action='/publish'] button").await;
+    };
+    preview(&mut v).await;
+    v.browser.client.wait().for_element(Locator::Css("form[action='/publish/cancel'] button")).await.unwrap();
+    v.look().await;
+    v.click("form[action='/publish/cancel'] button").await;
+    v.browser.client.wait().at_most(Duration::from_mins(2)).for_element(stopped).await.unwrap();
+    preview(&mut v).await;
     let looked = Locator::Css("form[action='/publish/release'] button");
     v.browser.client.wait().at_most(Duration::from_mins(2)).for_element(looked).await.unwrap();
     v.look().await;

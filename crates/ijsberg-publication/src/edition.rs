@@ -196,12 +196,17 @@ pub fn edition(
     families.extend((0..source.covariates.len()).map(|c| Family::by_covariate(&source, how, c)));
     let covariates = families.len();
     families.extend(source.marks.iter().map(|m| Family::by_mark(&source, how, m)));
+    progress.stage("attack", 0);
     let passed = gate(&source, &noise, &families, &asked, &options, &ledger)?;
     // The words of an analysis are made later; none of its numbers depends on the language.
     let text = Text::new(Language::English);
     let whole = whole(&source, &noise, &options.settings, &text, progress)?;
+    let levels = families[1..covariates].iter().map(|f| f.levels.len());
+    progress.stage("parts", (source.years.len() + levels.sum::<usize>()) as u64);
     let one = |what: (&str, &str), reported: Shown, fits: &dyn Fn(&Alike) -> bool| {
-        part(&source, &noise, &whole, &options.settings, what, reported, fits)
+        let part = part(&source, &noise, &whole, &options.settings, what, reported, fits);
+        progress.tick();
+        part
     };
     let mut parts: Vec<Sized> = Vec::new();
     for (y, year) in source.years.iter().enumerate() {

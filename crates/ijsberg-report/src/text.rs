@@ -94,6 +94,11 @@ impl Text {
         )
     }
 
+    /// What a stage of a run is called, by the name that whoever watches it is told.
+    pub fn stage(&self, name: &str) -> String {
+        self.say(&format!("stage-{name}"))
+    }
+
     /// A whole number with thousands separated: `52,823` or `52.823`; "unbounded" when infinite.
     pub fn number(&self, x: f64) -> String {
         if !x.is_finite() {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ijsberg_analysis::linkage::Found;
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_signals::rules::Rules;
@@ -13,7 +14,7 @@ use crate::guards::Limits;
 use crate::jobs::Jobs;
 use crate::publish::{Previewed, Publisher};
 use crate::register::exchange::Uploads;
-use crate::register::linkage::Linkages;
+use crate::run::Latest;
 use crate::sessions::Sessions;
 
 /// What can be set.
@@ -142,9 +143,11 @@ pub struct App {
     pub(crate) jobs: Jobs,
     pub(crate) limits: Limits,
     pub(crate) uploads: Uploads,
-    pub(crate) linkages: Linkages,
+    /// Linkages of the register's lists; what is kept names registrations and nobody.
+    pub(crate) linkages: Latest<Found>,
     pub(crate) publisher: Option<Publisher>,
-    pub(crate) previewed: Previewed,
+    /// Editions that are being looked at, until they are released or forgotten.
+    pub(crate) previews: Latest<Previewed>,
     texts: [Text; 2],
 }
 
@@ -154,13 +157,13 @@ impl App {
         Arc::new(Self {
             desk,
             publisher,
-            previewed: Previewed::default(),
+            previews: Latest::default(),
             rules: Rules::shipped(),
             sessions: Sessions::default(),
             jobs: Jobs::default(),
             limits: Limits::new(config.a_second),
             uploads: Uploads::default(),
-            linkages: Linkages::default(),
+            linkages: Latest::default(),
             config,
             texts: [Text::new(Language::English), Text::new(Language::Dutch)],
         })

@@ -1,15 +1,14 @@
 //! The yearly report in a browser: preview what would be given out beside the exact counts, release it, and the log of releases.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use askama::Template;
-use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Form, Json};
 use ijsberg_disclosure::perturbation::Noise;
-use ijsberg_mse::methods::{Settings, Silent};
+use ijsberg_mse::methods::Settings;
 use ijsberg_publication::document::{Block, compose, covariate, level};
 use ijsberg_publication::edition::Other;
 use ijsberg_publication::families::{Family, Plain};
@@ -23,6 +22,7 @@ use jiff::tz::TimeZone;
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::register::{Sent, of};
+use crate::run::{RunState, Steps};
 use crate::shell::{Shell, Visitor, page};
 
 /// Reads the ledger.
@@ -51,24 +51,12 @@ impl std::fmt::Debug for Publisher {
     }
 }
 
-/// The edition that each user looked at last, until it is released or forgotten.
-#[derive(Default)]
-pub(crate) struct Previewed(Mutex<HashMap<String, (Instant, Arc<Edition>)>>);
-
-impl Previewed {
-    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<String, (Instant, Arc<Edition>)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// An edition that somebody looks at before it is released.
+pub(crate) struct Previewed {
+    edition: Edition,
+    /// Exact counts by family, level and year, for who may see both.
+    exact: Vec<Vec<Vec<u64>>>,
 }
-
-impl std::fmt::Debug for Previewed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Previewed(..)")
-    }
-}
-
-/// How long a preview can be released.
-const KEPT: Duration = Duration::from_mins(30);
 
 /// Replicates of a preview and of what is released after it.
 const REPLICATES: usize = 500;
@@ -88,6 +76,8 @@ struct Compared {
 struct Page<'a> {
     s: Shell<'a>,
     releases: Vec<Release>,
+    steps: Option<Steps>,
+    failed: Option<String>,
     preview: Option<Preview>,
     released: bool,
 }
@@ -110,19 +100,44 @@ fn releases(app: &App) -> Result<Vec<Release>, WebError> {
     Ok(releases)
 }
 
-/// The log of releases.
+/// What is being looked at, and the log of releases.
 pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     let released = visitor.path.ends_with("?released");
     let releases = releases(&app)?;
-    page(&Page { s: Shell::new(&app, &visitor, "web-publish"), releases, preview: None, released })
+    let mut s = Shell::new(&app, &visitor, "web-publish");
+    let run = app.previews.of(&visitor);
+    let steps = run.as_ref().and_then(|run| run.steps("/publish/progress", s.text));
+    let (failed, preview) = match run.map(|run| run.state()) {
+        None | Some(RunState::Waiting | RunState::Running) => (None, None),
+        Some(RunState::Done(previewed)) => (None, Some(preview_of(&s, &previewed))),
+        Some(RunState::Failed(words)) => (Some(words), None),
+        Some(RunState::Cancelled) => (Some(s.t("web-job-cancelled")), None),
+    };
+    s.again = steps.is_some().then_some(2);
+    page(&Page { s, releases, steps, failed, preview, released })
 }
 
-/// Computes an edition from the register and shows it.
+/// How far a preview is, for the script of the page.
+pub(crate) async fn progress(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    let run = app.previews.of(&visitor).ok_or(WebError::NotFound)?;
+    Ok(Json(run.told(visitor.text(&app))).into_response())
+}
+
+/// Stops it.
+pub(crate) async fn cancel(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    app.previews.cancel(&visitor)?;
+    Ok(Redirect::to("/publish").into_response())
+}
+
+/// Begins to compute an edition from the register, beside the requests.
 pub(crate) async fn preview(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
+    if app.previews.is_busy(&visitor) {
+        return Ok(Redirect::to("/publish").into_response());
+    }
     let of_form = |name: &str| of(&sent, name).parse::<i16>().ok();
     let wrong = || WebError::Sent(visitor.text(&app).say("web-years-wrong"));
     let (year, years) = of_form("year")
@@ -163,37 +178,26 @@ pub(crate) async fn preview(
         country: "528".to_owned(),
         synthetic: app.config.synthetic,
     };
-    let (at_work, language) = (Arc::clone(&app), visitor.language);
-    let made = tokio::task::spawn_blocking(move || {
-        edition(&csv, options, ledger, &Silent)
-            .map_err(|e| WebError::Sent(e.in_words(at_work.text(language))))
-    });
-    let made = Arc::new(made.await.map_err(|_| WebError::Internal)??);
-    let user = visitor.session().map(|s| s.user.clone()).unwrap_or_default();
-    {
-        let mut all = app.previewed.all();
-        all.retain(|_, kept| kept.0.elapsed() < KEPT);
-        all.insert(user, (Instant::now(), Arc::clone(&made)));
-    }
-    let s = Shell::new(&app, &visitor, "web-publish");
-    let preview = Preview {
-        year,
-        numbers: made.passed.numbers,
-        narrowest: made.passed.narrowest,
-        compared: compared(&s, &made, &table),
-        body: body(&s, &made),
-    };
-    page(&Page { releases: releases(&app)?, preview: Some(preview), released: false, s })
+    app.previews.begin(&app, &visitor, move |steps, text| {
+        let edition = edition(&csv, options, ledger, steps).map_err(|e| e.in_words(text))?;
+        Ok(Previewed { exact: exact(&edition, &table), edition })
+    })?;
+    Ok(Redirect::to("/publish").into_response())
 }
 
-/// Exact counts beside protected ones, for who may see both.
-fn compared(s: &Shell<'_>, e: &Edition, (head, rows): &ijsberg_register::exchange::Table) -> Vec<Compared> {
+/// Every family of counts of an edition.
+fn families(e: &Edition) -> impl Iterator<Item = &Family> {
+    e.families.iter().chain(&e.marks)
+}
+
+/// Exact counts of the families.
+fn exact(e: &Edition, (head, rows): &ijsberg_register::exchange::Table) -> Vec<Vec<Vec<u64>>> {
     let column = |name: &str| head.iter().position(|h| h == name);
     let Some(year_at) = column("year") else { return Vec::new() };
     let family = |f: &Family| {
         // A column of levels, or one for each list, 1 or 0, or mark, yes or no.
         let own = column(&f.name);
-        let exact = |l: &str, y: &str| {
+        let count = |l: &str, y: &str| {
             let list = f.name == "list";
             let mark = if list { column(l) } else { column(&format!("{}.{l}", f.name)) };
             let there = if list { "1" } else { "yes" };
@@ -207,15 +211,28 @@ fn compared(s: &Shell<'_>, e: &Edition, (head, rows): &ijsberg_register::exchang
             };
             rows.iter().filter(of).count() as u64
         };
-        let row = |(l, name): (usize, &String)| {
-            let told = |y: usize| f.cells[l][y].map(ijsberg_publication::Protected::get);
-            let cells = f.years.iter().enumerate().map(|(y, year)| (told(y), exact(name, year)));
-            (level(s.text, &f.name, name), cells.collect())
+        f.levels.iter().map(|l| f.years.iter().map(|y| count(l, y)).collect()).collect()
+    };
+    families(e).map(family).collect()
+}
+
+fn preview_of(s: &Shell<'_>, previewed: &Previewed) -> Preview {
+    let e = &previewed.edition;
+    let family = |(f, exact): (&Family, &Vec<Vec<u64>>)| {
+        let row = |((l, name), exact): ((usize, &String), &Vec<u64>)| {
+            let told = f.cells[l].iter().map(|cell| cell.map(ijsberg_publication::Protected::get));
+            (level(s.text, &f.name, name), told.zip(exact.iter().copied()).collect())
         };
-        let rows = f.levels.iter().enumerate().map(row).collect();
+        let rows = f.levels.iter().enumerate().zip(exact).map(row).collect();
         Compared { what: covariate(s.text, &f.name), years: f.years.clone(), rows }
     };
-    e.families.iter().chain(&e.marks).map(family).collect()
+    Preview {
+        year: e.options.year,
+        numbers: e.passed.numbers,
+        narrowest: e.passed.narrowest,
+        compared: families(e).zip(&previewed.exact).map(family).collect(),
+        body: body(s, e),
+    }
 }
 
 /// The report as a piece of a page; its first headings are below that of the page.
@@ -237,24 +254,20 @@ pub(crate) async fn release(
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
     publisher(&app)?;
-    let user = visitor.session().map(|s| s.user.clone()).unwrap_or_default();
     let year: Option<i16> = of(&sent, "year").parse().ok();
     let gone = || WebError::Sent(visitor.text(&app).say("web-publish-gone"));
-    let (_, made) = {
-        let mut all = app.previewed.all();
-        let fits =
-            |kept: &(Instant, Arc<Edition>)| kept.0.elapsed() < KEPT && Some(kept.1.options.year) == year;
-        if !all.get(&user).is_some_and(fits) {
-            return Err(gone());
-        }
-        all.remove(&user).ok_or_else(gone)?
-    };
+    let previewed = app.previews.result(&visitor).map_err(|_| gone())?;
+    if Some(previewed.edition.options.year) != year {
+        return Err(gone());
+    }
+    app.previews.forget(&visitor);
     // Written down first: what is given out without a word in the log could not be put right.
-    let title = format!("report {}", made.folder());
+    let title = format!("report {}", previewed.edition.folder());
     Desk::run(&app, visitor.by(), move |r| r.released(&title)).await?;
     let at_work = Arc::clone(&app);
-    let done =
-        tokio::task::spawn_blocking(move || (publisher(&at_work)?.release)(&made).map_err(WebError::Sent));
+    let done = tokio::task::spawn_blocking(move || {
+        (publisher(&at_work)?.release)(&previewed.edition).map_err(WebError::Sent)
+    });
     done.await.map_err(|_| WebError::Internal)??;
     Ok(Redirect::to("/publish?released").into_response())
 }

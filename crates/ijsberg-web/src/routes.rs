@@ -152,6 +152,8 @@ pub fn entries() -> Vec<Entry> {
         send("/export/cases", Any(&[O::ExportCases]), exchange::cases),
         look("/publish", Any(&[O::ExportHistories]), publish::show),
         send("/publish", Any(&[O::ExportHistories]), publish::preview),
+        look("/publish/progress", Any(&[O::ExportHistories]), publish::progress),
+        send("/publish/cancel", Any(&[O::ExportHistories]), publish::cancel),
         send("/publish/release", Any(&[O::ExportHistories]), publish::release),
         look("/api/openapi.json", Anyone, api::description),
         look("/api/v1/questions", Anyone, api::questions),

@@ -1,16 +1,19 @@
 //! Work beside the requests that somebody waits for: how far it is, a way to stop it, and what came of it for a while.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ijsberg_mse::methods::Progress;
-use ijsberg_report::text::Language;
+use ijsberg_report::text::{Language, Text};
 use tokio::sync::Semaphore;
 
 use crate::app::App;
+use crate::error::WebError;
+use crate::shell::Visitor;
 
 /// How long a result is kept.
 const LONGEST: Duration = Duration::from_hours(1);
@@ -51,6 +54,19 @@ pub(crate) struct Run<T> {
     steps: AtomicU64,
     done: AtomicU64,
     cancelled: AtomicBool,
+}
+
+/// How far a run is, for a page.
+#[derive(Debug)]
+pub(crate) struct Steps {
+    /// Where the script of the page asks again.
+    pub(crate) at: String,
+    /// What is being done.
+    pub(crate) stage: String,
+    /// Steps of it that are done.
+    pub(crate) done: u64,
+    /// Steps of it in all; none if that is not known.
+    pub(crate) of: u64,
 }
 
 /// What cancelled work is unwound with. It is no fault, so no hook of panics is told.
@@ -113,10 +129,24 @@ impl<T> Run<T> {
         (stage, self.done.load(Ordering::Relaxed).min(steps), steps)
     }
 
-    /// As [`Run::progress`], for the script of a page.
-    pub(crate) fn told(&self) -> serde_json::Value {
+    /// How far it is in words, until it is over; `at` is where the script of a page asks again.
+    pub(crate) fn steps(&self, at: &str, text: &Text) -> Option<Steps> {
         let (stage, done, of) = self.progress();
-        serde_json::json!({ "over": self.is_over(), "stage": stage, "done": done, "of": of })
+        let stage = match self.state() {
+            RunState::Waiting => text.stage("waiting"),
+            RunState::Running if stage.is_empty() => text.stage("reading"),
+            RunState::Running => text.stage(stage),
+            RunState::Done(_) | RunState::Failed(_) | RunState::Cancelled => return None,
+        };
+        Some(Steps { at: at.to_owned(), stage, done, of })
+    }
+
+    /// The same for the script of a page.
+    pub(crate) fn told(&self, text: &Text) -> serde_json::Value {
+        match self.steps("", text) {
+            None => serde_json::json!({ "over": true }),
+            Some(s) => serde_json::json!({ "over": false, "stage": s.stage, "done": s.done, "of": s.of }),
+        }
     }
 
     /// Stops it at its next step.
@@ -159,5 +189,86 @@ impl<T: Send + Sync + 'static> Run<T> {
             let _ = done.await;
         });
         run
+    }
+}
+
+/// The last run of each user. One is at work at a time; more would only make each slower.
+pub(crate) struct Latest<T> {
+    all: Mutex<HashMap<String, Arc<Run<T>>>>,
+    turns: Arc<Semaphore>,
+}
+
+impl<T> Default for Latest<T> {
+    fn default() -> Self {
+        Self { all: Mutex::default(), turns: Arc::new(Semaphore::new(1)) }
+    }
+}
+
+impl<T> std::fmt::Debug for Latest<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Latest").finish_non_exhaustive()
+    }
+}
+
+impl<T> Latest<T> {
+    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Run<T>>>> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The last run of whoever asks.
+    pub(crate) fn of(&self, visitor: &Visitor) -> Option<Arc<Run<T>>> {
+        self.all().get(&visitor.session()?.user).cloned()
+    }
+
+    /// Whether it is not over yet.
+    pub(crate) fn is_busy(&self, visitor: &Visitor) -> bool {
+        self.of(visitor).is_some_and(|run| !run.is_over())
+    }
+
+    /// What came of it.
+    pub(crate) fn result(&self, visitor: &Visitor) -> Result<Arc<T>, WebError> {
+        match self.of(visitor).map(|run| run.state()) {
+            Some(RunState::Done(result)) => Ok(result),
+            _ => Err(WebError::NotFound),
+        }
+    }
+
+    /// Stops it at its next step.
+    pub(crate) fn cancel(&self, visitor: &Visitor) -> Result<(), WebError> {
+        self.of(visitor).ok_or(WebError::NotFound)?.cancel();
+        Ok(())
+    }
+
+    /// Forgets it.
+    pub(crate) fn forget(&self, visitor: &Visitor) {
+        if let Some(session) = visitor.session() {
+            self.all().remove(&session.user);
+        }
+    }
+
+    /// Forgets what was kept for long.
+    pub(crate) fn tidy(&self) {
+        self.all().retain(|_, run| run.is_kept());
+    }
+
+    /// Ends every run.
+    pub(crate) fn cancel_all(&self) {
+        self.all().values().for_each(|run| run.cancel());
+    }
+}
+
+impl<T: Send + Sync + 'static> Latest<T> {
+    /// Begins a run in place of the last.
+    pub(crate) fn begin(
+        &self,
+        app: &Arc<App>,
+        visitor: &Visitor,
+        work: impl FnOnce(&Run<T>, &Text) -> Result<T, String> + Send + 'static,
+    ) -> Result<(), WebError> {
+        let user = visitor.session().map(|s| s.user.clone()).ok_or(WebError::NotFound)?;
+        let (at_work, language) = (Arc::clone(app), visitor.language);
+        let work = move |steps: &Run<T>| work(steps, at_work.text(language));
+        self.all().insert(user, Run::begin(&self.turns, app, language, work));
+        Ok(())
     }
 }

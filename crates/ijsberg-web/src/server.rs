@@ -61,6 +61,7 @@ pub async fn serve(
         end.await;
         watched.jobs.cancel_all();
         watched.linkages.cancel_all();
+        watched.previews.cancel_all();
         ending.graceful_shutdown(Some(GRACE));
     });
     let tidied = Arc::clone(&app);
@@ -70,6 +71,7 @@ pub async fn serve(
             tidied.limits.tidy();
             tidied.jobs.tidy();
             tidied.linkages.tidy();
+            tidied.previews.tidy();
         }
     });
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();

@@ -18,7 +18,7 @@ use ijsberg_tables::Choices;
 use crate::app::App;
 use crate::error::WebError;
 use crate::jobs::Job;
-use crate::run::RunState;
+use crate::run::{RunState, Steps};
 use crate::shell::{Shell, Visitor, page, upload};
 
 /// Public tables that are in the program.
@@ -92,10 +92,7 @@ impl Form<'_> {
 struct Waiting<'a> {
     s: Shell<'a>,
     job: &'a Job,
-    running: bool,
-    stage: &'static str,
-    done: u64,
-    of: u64,
+    steps: Option<Steps>,
     failed: Option<String>,
 }
 
@@ -255,15 +252,15 @@ pub(crate) async fn show(
 ) -> Result<Response, WebError> {
     let job = job(&app, &visitor, &id)?;
     let mut s = Shell::new(&app, &visitor, "web-estimate-title");
-    let (stage, done, of) = job.run.progress();
-    let (running, failed) = match job.run.state() {
+    let steps = job.run.steps(&format!("/estimate/{}/progress", job.id), s.text);
+    let failed = match job.run.state() {
         RunState::Done(done) => return finished(s, &job, &done.0, &done.1),
-        RunState::Waiting | RunState::Running => (true, None),
-        RunState::Failed(words) => (false, Some(words)),
-        RunState::Cancelled => (false, Some(s.t("web-job-cancelled"))),
+        RunState::Waiting | RunState::Running => None,
+        RunState::Failed(words) => Some(words),
+        RunState::Cancelled => Some(s.t("web-job-cancelled")),
     };
-    s.again = running.then_some(2);
-    page(&Waiting { s, job: &job, running, stage, done, of, failed })
+    s.again = steps.is_some().then_some(2);
+    page(&Waiting { s, job: &job, steps, failed })
 }
 
 fn finished(s: Shell<'_>, job: &Job, outcome: &Outcome, warned: &[String]) -> Result<Response, WebError> {
@@ -285,7 +282,7 @@ pub(crate) async fn progress(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
-    Ok(Json(job(&app, &visitor, &id)?.run.told()).into_response())
+    Ok(Json(job(&app, &visitor, &id)?.run.told(visitor.text(&app))).into_response())
 }
 
 /// Stops a run.

@@ -138,7 +138,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.threads > 0 {
         rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
     }
-    let bar = Bar::new();
+    let bar = Bar::new(&text);
     let mut warn = |said: String| eprintln!("ijsberg: {said}");
     let outcome = analyse(&bytes, &input, &request, &text, &bar, &mut warn);
     bar.finish();

@@ -148,7 +148,7 @@ pub(crate) fn complaint(error: &clap::Error) -> Option<String> {
         ErrorKind::TooManyValues => format!("te veel waarden voor ‘{argument}’: ‘{value}’"),
         _ => return None,
     };
-    let why = std::error::Error::source(error).map(|why| format!(": {why}")).unwrap_or_default();
+    let why = std::error::Error::source(error).map(|why| format!(": {}", reason(why))).unwrap_or_default();
     let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
         .into_iter()
         .map(of)
@@ -156,6 +156,39 @@ pub(crate) fn complaint(error: &clap::Error) -> Option<String> {
         .map(|s| format!("; bedoelde u ‘{s}’?"))
         .unwrap_or_default();
     Some(format!("ijsberg: {what}{why}{meant}\n\nMeer uitleg: --help"))
+}
+
+/// What is expected where a value was refused, in English and Dutch: reasons of our own.
+const EXPECTED: [(&str, &str); 3] = [
+    ("expected up to three digits, such as 528", "verwacht ten hoogste drie cijfers, zoals 528"),
+    ("expected field=value", "verwacht veld=waarde"),
+    ("expected a number from 0.001 to 20", "verwacht een getal van 0.001 tot en met 20"),
+];
+
+/// Why a value was refused. What is known by no kind stays as it is.
+fn reason(why: &(dyn std::error::Error + 'static)) -> String {
+    let said = why.to_string();
+    if let Some((_, dutch)) = EXPECTED.iter().find(|(english, _)| *english == said) {
+        return (*dutch).to_owned();
+    }
+    // `31 is not in 1..=30`, as clap writes it.
+    let bounds = said.split_once(" is not in ").and_then(|(_, range)| range.split_once("..="));
+    if let Some((low, high)) = bounds {
+        return format!("verwacht een geheel getal van {low} tot en met {high}");
+    }
+    if why.is::<std::num::ParseIntError>() {
+        return "verwacht een geheel getal".to_owned();
+    }
+    if why.is::<std::num::ParseFloatError>() {
+        return "verwacht een getal, zoals 0.95".to_owned();
+    }
+    if why.is::<jiff::Error>() {
+        return "verwacht een dag, zoals 2016-05-31".to_owned();
+    }
+    if why.is::<std::net::AddrParseError>() {
+        return "verwacht een adres en een poort, zoals 127.0.0.1:8217".to_owned();
+    }
+    said
 }
 
 #[cfg(test)]
@@ -218,6 +251,21 @@ mod tests {
         assert!(said(&["ijsberg", "estimate", "--sead", "1"]).contains("bedoelde u ‘--seed’?"));
         assert!(said(&["ijsberg", "estimate", "--lang", "fy"]).contains("mogelijk: en, nl"));
         assert!(said(&["ijsberg", "estimate", "--seed", "x"]).contains("‘x’ kan niet voor"));
+        // Every value that is refused for a reason is refused in Dutch.
+        for (words, why) in [
+            ("estimate t --seed x", "een geheel getal"),
+            ("estimate t --seed 99999999999999999999999", "een geheel getal"),
+            ("estimate t --level x", "een getal, zoals 0.95"),
+            ("report --from t --key-file k --year 31", "van 1900 tot en met 2100"),
+            ("report --from t --key-file k --year 2015 --date x", "een dag"),
+            ("report --from t --key-file k --year 2015 --country NL", "drie cijfers"),
+            ("protect t --key-file k --epsilon 99", "van 0.001 tot en met 20"),
+            ("serve --listen x", "een adres en een poort"),
+        ] {
+            let words: Vec<&str> = std::iter::once("ijsberg").chain(words.split(' ')).collect();
+            let said = said(&words);
+            assert!(said.contains(": verwacht ") && said.contains(why), "{said}");
+        }
         assert!(said(&["ijsberg", "man"]).contains("er ontbreekt: --out"));
         assert!(
             said(&["ijsberg", "register", "--lang", "nl"]).contains("er ontbreekt een opdracht: init, demo")

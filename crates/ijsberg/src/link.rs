@@ -159,7 +159,7 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         seed: arguments.seed,
         ..Sampling::default()
     };
-    let bar = Bar::new();
+    let bar = Bar::new(&text);
     bar.stage("link", (sampling.chains * (sampling.burn_in + sampling.draws * sampling.thin)) as u64);
     let mut told = LinkageReport::default();
     let (linked, judged) = match &coded {

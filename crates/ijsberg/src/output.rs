@@ -47,17 +47,17 @@ pub(crate) fn in_words(text: &Text, error: &anyhow::Error) -> anyhow::Error {
 
 /// A progress bar on the error stream, when that is a terminal.
 #[derive(Debug)]
-pub(crate) struct Bar(ProgressBar);
+pub(crate) struct Bar<'a>(ProgressBar, &'a Text);
 
-impl Bar {
-    pub(crate) fn new() -> Self {
+impl<'a> Bar<'a> {
+    pub(crate) fn new(text: &'a Text) -> Self {
         let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
         // The template is a constant that is known to be valid; the plain style serves otherwise.
-        let style = ProgressStyle::with_template("{msg:>10} {wide_bar} {pos}/{len}")
+        let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style);
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self(bar)
+        Self(bar, text)
     }
 
     pub(crate) fn finish(&self) {
@@ -65,9 +65,9 @@ impl Bar {
     }
 }
 
-impl Progress for Bar {
+impl Progress for Bar<'_> {
     fn stage(&self, name: &'static str, steps: u64) {
-        self.0.set_message(name);
+        self.0.set_message(self.1.stage(name));
         self.0.set_length(steps);
         self.0.set_position(0);
     }

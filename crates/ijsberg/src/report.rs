@@ -148,7 +148,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     };
     std::fs::create_dir_all(&arguments.out).with_context(|| arguments.out.display().to_string())?;
     let ledger = ledger(text, &arguments.out)?;
-    let bar = Bar::new();
+    let bar = Bar::new(text);
     let made = edition(&table, options, ledger, &bar);
     bar.finish();
     let made = made.map_err(|e| match &e {

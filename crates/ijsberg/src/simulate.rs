@@ -191,7 +191,7 @@ fn ask(arguments: &Arguments, text: &Text) -> anyhow::Result<Vec<Answer>> {
     if designs.is_empty() && arguments.consistency.is_empty() {
         designs = published();
     }
-    let bar = Bar::new();
+    let bar = Bar::new(text);
     let mut answers = Vec::new();
     for design in &designs {
         bar.stage("simulate", arguments.draws);

@@ -42,7 +42,7 @@ pub fn run(
         let id = "latent-class.ml.covariates";
         let data = latent_ml::Data::stratified(table);
         let count = settings.replicates.min(MOST_REPLICATES);
-        progress.stage("latent classes", count as u64);
+        progress.stage("latent-classes", count as u64);
         let tick = || progress.tick();
         all.push(posterior::latent_classes(id, n, &data, count, settings.level, settings.seed, &tick));
     }

@@ -71,7 +71,7 @@ pub(super) fn estimate(
         "latent-class.ml" => latent_ml(id, h, settings),
         "latent-class.nonparametric" => {
             let sampling = Sampling { seed: settings.seed, ..Sampling::default() };
-            progress.stage("latent classes", (sampling.blocks * sampling.chains) as u64);
+            progress.stage("latent-classes", (sampling.blocks * sampling.chains) as u64);
             of_draws(id, h, &sample(h, &sampling, &|| progress.tick()), level)
         }
         _ => return None,
