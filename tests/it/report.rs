@@ -1,7 +1,10 @@
 //! The HTML report as Chromium shows it.
 
+use serde_json::json;
+
 use crate::browser::Browser;
 use crate::program::{ijsberg, root};
+use crate::visitor::{axe, barriers};
 
 fn report(table: &str, language: &str) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -31,9 +34,25 @@ pub(crate) const FAULTS_OF_CHARTS: &str = r"
     }
     return faults;";
 
+/// What holds of a page that stands by itself, on a desk and on a phone.
+async fn is_whole(browser: &Browser, axe: &str, url: &str, language: &str) {
+    browser.client.goto(url).await.unwrap();
+    assert_eq!(browser.ask("return document.documentElement.lang").await, language);
+    assert_eq!(browser.ask(FAULTS_OF_CHARTS).await.to_string(), "[]", "{url}");
+    let fetched = browser.ask("return performance.getEntriesByType('resource').length").await;
+    assert_eq!(fetched, 0, "{url} fetches something");
+    for width in [1280, 390] {
+        browser.client.set_window_size(width, 900).await.unwrap();
+        let wider = "return document.documentElement.scrollWidth - window.innerWidth";
+        let wider = browser.ask(wider).await.as_i64().unwrap();
+        assert!(wider <= 0, "{url} at {width}: {wider} pixels too wide");
+    }
+    assert_eq!(barriers(browser, axe).await, json!([]), "{url}");
+}
+
 #[tokio::test]
 async fn the_report_is_whole_in_both_languages_on_a_desk_and_on_a_phone() {
-    let browser = Browser::start().await;
+    let (browser, axe) = (Browser::start().await, axe());
     for (table, language, heading) in [
         ("netherlands-2010-2015.csv", "nl", "Oordeel: Publiceer alleen een ondergrens."),
         ("kosovo-1999.csv", "en", "Verdict: Publish as a"),
@@ -41,20 +60,52 @@ async fn the_report_is_whole_in_both_languages_on_a_desk_and_on_a_phone() {
     ] {
         let dir = report(table, language);
         let url = format!("file://{}", dir.path().join("report.html").display());
-        browser.client.goto(&url).await.unwrap();
-        assert_eq!(browser.ask("return document.documentElement.lang").await, language);
+        is_whole(&browser, &axe, &url, language).await;
         let verdict = browser.ask("return document.querySelector('h2').textContent").await;
         assert!(verdict.as_str().unwrap().starts_with(heading), "{verdict}");
-        assert_eq!(browser.ask(FAULTS_OF_CHARTS).await.to_string(), "[]");
         assert!(browser.ask("return document.querySelectorAll('svg').length").await.as_u64() >= Some(5));
-        let fetched = browser.ask("return performance.getEntriesByType('resource').length").await;
-        assert_eq!(fetched, 0, "the page fetches something");
-        for width in [1280, 390] {
-            browser.client.set_window_size(width, 900).await.unwrap();
-            let wider = "return document.documentElement.scrollWidth - window.innerWidth";
-            let wider = browser.ask(wider).await.as_i64().unwrap();
-            assert!(wider <= 0, "{table} at {width}: {wider} pixels too wide");
+    }
+    browser.client.clone().close().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_yearly_report_is_whole_in_both_languages_on_a_desk_and_on_a_phone() {
+    let (browser, axe) = (Browser::start().await, axe());
+    let dir = tempfile::tempdir().unwrap();
+    let yearly = |year: &str| {
+        let status = ijsberg()
+            .current_dir(dir.path())
+            .args(["report", "--year", year, "--years", "5", "--key-file", "key", "--replicates", "40"])
+            .args(["--synthetic", "--from"])
+            .arg(root().join("data/netherlands-synthetic.csv"))
+            .status()
+            .unwrap();
+        assert!(status.success());
+    };
+    // Two, so that there is something to revise and to compare.
+    yearly("2014");
+    yearly("2015");
+    let reports = dir.path().join("reports");
+    for (file, language) in [
+        ("2014/nl.html", "nl"),
+        ("2015/nl.html", "nl"),
+        ("2015/en.html", "en"),
+        ("index.html", "nl"),
+        ("index.en.html", "en"),
+    ] {
+        let url = format!("file://{}", reports.join(file).display());
+        is_whole(&browser, &axe, &url, language).await;
+        if file != "2014/nl.html" {
+            // Every link leads to a file that is there, or to a place on the page.
+            let links = "return [...document.querySelectorAll('a[href]')].map((a) => a.href)";
+            let links: Vec<String> = serde_json::from_value(browser.ask(links).await).unwrap();
+            let there = |link: &String| {
+                let path = link.split('#').next().and_then(|l| l.strip_prefix("file://"));
+                path.is_none_or(|path| std::path::Path::new(path).exists())
+            };
+            assert!(!links.is_empty() && links.iter().all(there), "{links:?}");
         }
+        crate::visitor::keep(&browser, &file.replace(['/', '.'], "-")).await;
     }
     browser.client.clone().close().await.unwrap();
 }

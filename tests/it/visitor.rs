@@ -11,11 +11,30 @@ use crate::program::root;
 use crate::server::Server;
 
 /// The checker of the pages' accessibility, which the test command installs.
-fn axe() -> String {
+pub(crate) fn axe() -> String {
     let packages = root().join("target/python/lib");
     let python = std::fs::read_dir(&packages).expect("run `cargo xtask test` once").next().unwrap().unwrap();
     let file = python.path().join("site-packages/axe_playwright_python/axe.min.js");
     std::fs::read_to_string(file).expect("run `cargo xtask test` once")
+}
+
+/// Rules of accessibility that the page in a browser breaks, and where; small ones left out.
+pub(crate) async fn barriers(browser: &Browser, axe: &str) -> serde_json::Value {
+    browser.client.execute(axe, Vec::new()).await.unwrap();
+    let broken = r"
+        const done = arguments[arguments.length - 1];
+        axe.run(document, { resultTypes: ['violations'] }).then((r) => done(r.violations
+            .filter((v) => v.impact !== 'minor')
+            .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)));";
+    browser.client.execute_async(broken, Vec::new()).await.unwrap()
+}
+
+/// Keeps a picture of the page where somebody asks for pictures to look at.
+pub(crate) async fn keep(browser: &Browser, name: &str) {
+    let Some(dir) = std::env::var_os("IJSBERG_SCREENSHOTS") else { return };
+    std::fs::create_dir_all(&dir).unwrap();
+    let picture = browser.client.screenshot().await.unwrap();
+    std::fs::write(PathBuf::from(dir).join(format!("{name}.png")), picture).unwrap();
 }
 
 /// A visitor with a browser.
@@ -53,25 +72,14 @@ impl<'a> Visitor<'a> {
         if !self.scripts {
             return;
         }
-        self.browser.client.execute(&self.axe, Vec::new()).await.unwrap();
-        let broken = r"
-            const done = arguments[arguments.length - 1];
-            axe.run(document, { resultTypes: ['violations'] }).then((r) => done(r.violations
-                .filter((v) => v.impact !== 'minor')
-                .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)));";
-        let broken = self.browser.client.execute_async(broken, Vec::new()).await.unwrap();
-        assert_eq!(broken, json!([]), "{url}");
+        assert_eq!(barriers(&self.browser, &self.axe).await, json!([]), "{url}");
     }
 
-    /// Kept where somebody asks for pictures to look at.
     async fn picture(&self, width: u32) {
-        let Some(dir) = std::env::var_os("IJSBERG_SCREENSHOTS") else { return };
         let path = self.browser.ask("return location.pathname.replace(/[^a-z]+/g, '-').slice(0, 40)").await;
         let kind = if self.scripts { "" } else { "-plain" };
-        let name = format!("{}{kind}-{:02}-{width}.png", path.as_str().unwrap(), self.looked_at);
-        std::fs::create_dir_all(&dir).unwrap();
-        std::fs::write(PathBuf::from(dir).join(name), self.browser.client.screenshot().await.unwrap())
-            .unwrap();
+        let name = format!("{}{kind}-{:02}-{width}", path.as_str().unwrap(), self.looked_at);
+        keep(&self.browser, &name).await;
     }
 
     pub(crate) async fn text(&self) -> String {

@@ -13,7 +13,7 @@ use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
-use typst::{Library, LibraryExt, World};
+use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
@@ -96,7 +96,9 @@ pub fn pdf(text: &Text, document: &Document) -> Result<Vec<u8>, PdfError> {
     files.insert(file("data.json")?, Bytes::new(data.to_string().into_bytes()));
     let fonts: Vec<Font> = typst_assets::fonts().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
     let desk = Desk {
-        library: LazyHash::new(Library::default()),
+        library: LazyHash::new(
+            Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build(),
+        ),
         book: LazyHash::new(FontBook::from_fonts(&fonts)),
         fonts,
         main: Source::new(file("main.typ")?, TEMPLATE.to_owned()),

@@ -216,7 +216,11 @@ impl LogAxis {
                 continue;
             }
             written = x;
-            svg.text(x, bottom + 16.0, 12.0, "middle", ink::DEEP, &label(tick));
+            let label = label(tick);
+            // A long number at the edge would stick out of the picture.
+            let half = 4.0 * label.chars().count() as f64;
+            let x = x.max(half).min(svg.width - half);
+            svg.text(x, bottom + 16.0, 12.0, "middle", ink::DEEP, &label);
         }
     }
 }

@@ -16,7 +16,8 @@ th:first-child { text-align: left; }
 td.text { text-align: left; white-space: normal; }
 .note { border-left: .35rem solid #c2571a; background: #f4f9fc; padding: .25rem 1rem; }
 .quiet { color: #44606e; font-size: .85rem; }
-nav ol { columns: 2; }
+nav ol { columns: 2 16rem; }
+p, li { overflow-wrap: break-word; }
 ";
 
 /// Writes the page.

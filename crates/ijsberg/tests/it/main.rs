@@ -2,6 +2,7 @@
 
 mod assess;
 mod linkage;
+mod pdf;
 mod protect;
 mod register;
 mod report;
