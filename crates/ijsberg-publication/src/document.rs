@@ -9,6 +9,7 @@ use ijsberg_report::text::{Language, Text};
 use ijsberg_signals::rules::Rules;
 
 use crate::claims::{self, Change};
+use crate::covariates::{Explained, WithCovariates};
 use crate::edition::Edition;
 use crate::estimate::Sized;
 use crate::families::{Family, How, Plain};
@@ -149,6 +150,16 @@ pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
         }
     }
     all.push(conclusion(text, &e.whole.analysis));
+    if let Some((c, all_of)) = e.with_covariates.as_ref().and_then(|c| Some((c, c.of(&[])?))) {
+        let values = [
+            ("what", names(text, &c.used)),
+            ("n", text.number(all_of.n_hat)),
+            ("low", text.number(all_of.limits.0)),
+            ("high", text.number(all_of.limits.1)),
+            ("year", text.number(all_of.n_hat / f64::from(e.options.years))),
+        ];
+        all.push(text.fill("report-summary-covariates", &values));
+    }
     if let (Some(before), Some(now)) = (e.of_year(year - 1), e.of_year(year))
         && let Some(difference) = claims::estimated(before, now)
     {
@@ -161,6 +172,44 @@ pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
         all.push(change(text, "report-estimated", Change::of(difference), &values));
     }
     all
+}
+
+fn names(text: &Text, covariates: &[String]) -> String {
+    covariates.iter().map(|c| covariate(text, c)).collect::<Vec<_>>().join(", ")
+}
+
+/// The section of the estimate that takes covariates into account.
+fn with_covariates(w: &mut Writer<'_>, c: &WithCovariates) {
+    let (text, e) = (w.t, w.e);
+    w.heading("report-covariates");
+    w.blocks.push(Block::Note(text.say("report-covariates-note")));
+    let values = [
+        ("what", names(text, &c.used)),
+        ("model", c.model.clone()),
+        ("sd", text.percent(c.noise_sd)),
+        ("replicates", e.options.settings.replicates.min(crate::covariates::REPLICATES).to_string()),
+    ];
+    w.fill("report-covariates-text", &values);
+    if !c.close {
+        w.blocks.push(Block::Note(text.say("report-not-close")));
+    }
+    let part = |p: &Explained| {
+        let [(name, of)] = p.part.as_slice() else { return None };
+        Some(Part {
+            label: level(text, name, of),
+            seen: e.reported_of(&p.part)?.get() as f64,
+            n_hat: p.n_hat,
+            limits: Some(p.limits),
+        })
+    };
+    let is_year = |p: &Explained| p.part.first().is_some_and(|(name, _)| name == "year");
+    let (years, others): (Vec<_>, Vec<_>) = c.parts.iter().partition(|p| is_year(p));
+    let of = |all: Vec<&Explained>| all.into_iter().filter_map(part).collect::<Vec<Part>>();
+    let caption = text.say("chart-trend");
+    w.figure(caption.clone(), charts::series(text, &caption, &of(years)));
+    let caption = text.say("chart-levels");
+    w.figure(caption.clone(), charts::bars(text, &caption, &of(others)));
+    w.table("with-covariates");
 }
 
 fn parts(text: &Text, of: &[&Sized]) -> Vec<Part> {
@@ -242,6 +291,9 @@ pub fn compose(text: &Text, e: &Edition) -> Document {
         w.blocks.push(Block::Heading(2, title.clone()));
         w.figure(text.say("chart-marks"), charts::bars(text, &title, &counted(text, family)));
         w.table(&format!("reported-{}", family.name));
+    }
+    if let Some(c) = &e.with_covariates {
+        with_covariates(&mut w, c);
     }
     w.heading("report-by-list");
     w.table("reported-list");

@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::asked::{Asked, asked};
+use crate::covariates::{WithCovariates, with_covariates};
 use crate::estimate::{Sized, Whole, agree, part, whole};
 use crate::families::{Family, Plain, Protection, Shown, Told};
 use crate::gate::{self, Passed, Refused};
@@ -153,6 +154,8 @@ pub struct Edition {
     pub whole: Whole,
     /// The estimate by part: the years, then the levels of each covariate.
     pub parts: Vec<Sized>,
+    /// The estimate that takes covariates into account, where there is one.
+    pub with_covariates: Option<WithCovariates>,
     /// Persons of the year by sex and age, or by form: what the United Nations ask.
     pub asked: Vec<Asked>,
     /// Persons without a year, who are left out: for whoever makes the report, not to be given out.
@@ -220,6 +223,15 @@ pub fn edition(
         }
         agree(&mut parts[first..], &whole);
     }
+    let shown = |name: &str, level: &str| {
+        let at = |levels: &[String]| levels.iter().position(|l| l == level);
+        let count = match families[1..covariates].iter().find(|f| f.name == name) {
+            None => at(&families[0].years).and_then(|y| families[0].by_year[y]),
+            Some(f) => at(&f.levels).and_then(|l| f.by_level[l]),
+        };
+        count.is_some()
+    };
+    let with_covariates = with_covariates(&source, &noise, &options.settings, shown, progress);
     let alone = |l: usize| source.protected(&noise, |a| a.history == 1 << l);
     let marks = families.split_off(covariates);
     Ok(Edition {
@@ -231,6 +243,7 @@ pub fn edition(
         marks,
         whole,
         parts,
+        with_covariates,
         passed,
         earlier: ledger,
         options,
@@ -279,6 +292,21 @@ impl Edition {
         let family = self.families.first()?;
         let at = family.years.iter().position(|y| *y == year.to_string())?;
         family.by_year[at]
+    }
+
+    /// Persons reported of a part: everybody, or a level of one covariate; hidden, or not counted.
+    pub fn reported_of(&self, part: &[(String, String)]) -> Shown {
+        let all = self.families.first()?;
+        let at = |levels: &[String], level: &String| levels.iter().position(|l| l == level);
+        match part {
+            [] => all.total,
+            [(name, year)] if name == "year" => all.by_year[at(&all.years, year)?],
+            [(name, level)] => {
+                let family = self.families.iter().find(|f| f.name == *name)?;
+                family.by_level[at(&family.levels, level)?]
+            }
+            _ => None,
+        }
     }
 
     /// The estimate of a year.

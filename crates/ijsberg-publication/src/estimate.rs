@@ -148,7 +148,7 @@ fn close(exact: Option<&Histories>, model: Option<&str>, analysis: &Analysis) ->
 }
 
 /// Limits with the doubt of the noise added, on the scale of the logarithm of the unseen.
-fn widened(seen: f64, n_hat: f64, (lower, upper): (f64, f64), noise_sd: f64) -> (f64, f64) {
+pub(crate) fn widened(seen: f64, n_hat: f64, (lower, upper): (f64, f64), noise_sd: f64) -> (f64, f64) {
     let unseen = |n: f64| (n - seen).max(0.5);
     let middle = unseen(n_hat).ln();
     let z = normal_quantile(0.5 + LEVEL / 2.0) * noise_sd;
@@ -186,6 +186,11 @@ fn noise_sd(
             all.push(unseen.ln());
         }
     }
+    spread(&all)
+}
+
+/// Standard deviation; zero of fewer than two.
+pub(crate) fn spread(all: &[f64]) -> f64 {
     let n = all.len() as f64;
     if n < 2.0 {
         return 0.0;

@@ -7,6 +7,7 @@
 
 pub mod asked;
 pub mod claims;
+pub mod covariates;
 pub mod document;
 pub mod edition;
 pub mod estimate;

@@ -96,6 +96,17 @@ pub fn breakdown(
 ) -> Breakdown {
     let parts = parts(table);
     let (path, observed, n_hat) = once(table, settings.rule, &parts);
+    resampled(table, (path, observed, n_hat), settings, tick)
+}
+
+/// Sizes with intervals around an estimate: persons are drawn from the rows of `table`, and each draw is searched again.
+pub(crate) fn resampled(
+    table: &StratifiedTable,
+    (path, observed, n_hat): (Vec<Step>, Vec<f64>, Vec<f64>),
+    settings: &BreakdownSettings,
+    tick: &(dyn Fn() + Sync),
+) -> Breakdown {
+    let parts = parts(table);
     let weights: Vec<f64> = table.rows().iter().map(|r| r.count).collect();
     let n = weights.iter().sum::<f64>().round() as u64;
     let replicates: Vec<(Vec<f64>, StratifiedModel)> = (0..settings.replicates)
@@ -162,24 +173,28 @@ fn once(table: &StratifiedTable, rule: SearchRule, parts: &[Part]) -> (Vec<Step>
         path = search(&fitter, covariates, rule);
     }
     let fit: Option<&StratifiedFit> = path.last().map(|s| &s.fit);
-    let sum = |part: &Part, value: &dyn Fn(usize) -> f64| -> f64 {
-        let inside = |x: &usize| part.iter().all(|(c, l)| fitter.strata[*x].levels[*c] == *l);
-        (0..fitter.strata.len()).filter(inside).map(value).sum()
-    };
-    let observed = parts.iter().map(|p| sum(p, &|x| fitter.strata[x].n)).collect();
     let unseen = if rule.averaged {
         averaged(&fitter, covariates, rule, &path)
     } else {
         fit.filter(|f| f.regular).map(|f| f.unseen.clone())
     };
-    let sizes = parts
-        .iter()
-        .map(|p| unseen.as_ref().map_or(f64::INFINITY, |u| sum(p, &|x| fitter.strata[x].n + u[x])))
-        .collect();
+    let (observed, sizes) = sums(&fitter, unseen.as_deref(), parts);
     (path, observed, sizes)
 }
 
-fn parts(table: &StratifiedTable) -> Vec<Part> {
+/// Observed and estimated persons by part.
+pub(crate) fn sums(fitter: &Fitter, unseen: Option<&[f64]>, parts: &[Part]) -> (Vec<f64>, Vec<f64>) {
+    let sum = |part: &Part, value: &dyn Fn(usize) -> f64| -> f64 {
+        let inside = |x: &usize| part.iter().all(|(c, l)| fitter.strata[*x].levels[*c] == *l);
+        (0..fitter.strata.len()).filter(inside).map(value).sum()
+    };
+    let observed = parts.iter().map(|p| sum(p, &|x| fitter.strata[x].n)).collect();
+    let all = |p| unseen.map_or(f64::INFINITY, |u| sum(p, &|x| fitter.strata[x].n + u[x]));
+    (observed, parts.iter().map(all).collect())
+}
+
+/// All, each level of each covariate, and each pair of levels of two covariates.
+pub(crate) fn parts(table: &StratifiedTable) -> Vec<Part> {
     let levels = |c: usize| (0..table.covariates()[c].levels.len()).map(move |l| (c, l));
     let k = table.covariates().len();
     let mut parts: Vec<Part> = vec![Vec::new()];

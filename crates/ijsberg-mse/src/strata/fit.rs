@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use super::margins::Margins;
 use super::model::{StratifiedModel, Term};
 use super::table::{Scale, StratifiedTable, Stratum};
 use crate::cholesky::{cholesky, forward, solve};
@@ -28,10 +29,18 @@ pub struct Fitter {
     scales: Vec<Scale>,
     /// Columns by covariate, base level, level.
     columns: Vec<Vec<Vec<Vec<f64>>>>,
-    /// Persons on all lists of a mask, by stratum.
-    on_all: Vec<Vec<f64>>,
-    /// Log-likelihood of the saturated model, given the strata.
+    counts: Counts,
+    /// Log-likelihood of the saturated model, given the strata; not a number where only margins are known.
     saturated: f64,
+}
+
+/// What is known of who is on which lists.
+#[derive(Debug)]
+enum Counts {
+    /// Persons on all lists of a mask, by stratum.
+    Strata(Vec<Vec<f64>>),
+    /// Persons on all lists of a term, by level of its covariate.
+    Margins(BTreeMap<Term, Vec<f64>>),
 }
 
 /// A fitted model.
@@ -79,6 +88,8 @@ struct Layout {
     masks: Vec<Mask>,
     blocks: Vec<Block>,
     parameters: usize,
+    /// The sufficient statistic of each parameter.
+    totals: Vec<f64>,
     /// By stratum, then by mask.
     entries: Vec<Vec<Entries>>,
     /// By stratum: masks that nobody can have.
@@ -108,18 +119,34 @@ impl Fitter {
             })
             .collect();
         let saturated = strata.iter().flat_map(|s| s.cells.iter().map(|(_, c)| c * (c / s.n).ln())).sum();
+        Self::of(table, strata, Counts::Strata(on_all), saturated)
+    }
+
+    /// For the model that these are the margins of, and no other. The deviance of its fit is not a number.
+    pub fn of_margins(table: &StratifiedTable, margins: &Margins) -> Self {
+        let strata = margins.strata.iter().filter(|s| s.1 > 0.0).map(|(levels, n)| Stratum {
+            levels: levels.clone(),
+            n: *n,
+            cells: Vec::new(),
+            active: table.active(levels),
+        });
+        let counts = Counts::Margins(margins.terms.iter().cloned().collect());
+        Self::of(table, strata.collect(), counts, f64::NAN)
+    }
+
+    fn of(table: &StratifiedTable, strata: Vec<Stratum>, counts: Counts, saturated: f64) -> Self {
         let columns = table
             .covariates()
             .iter()
             .map(|c| (0..c.levels.len()).map(|base| c.columns(base)).collect())
             .collect();
         Self {
-            t,
+            t: table.lists().len(),
             n: strata.iter().map(|s| s.n).sum(),
             strata,
             scales: table.covariates().iter().map(|c| c.scale).collect(),
             columns,
-            on_all,
+            counts,
             saturated,
         }
     }
@@ -130,15 +157,18 @@ impl Fitter {
     }
 
     /// Persons on all lists of `mask` by level of a covariate, or in all as a single level.
-    fn by_level(&self, term: Term) -> Vec<f64> {
-        let Some(c) = term.covariate else {
-            return vec![self.on_all.iter().map(|x| x[term.lists as usize]).sum()];
-        };
-        let mut sums = vec![0.0; self.columns[c].len()];
-        for (s, x) in self.strata.iter().zip(&self.on_all) {
-            sums[s.levels[c]] += x[term.lists as usize];
+    pub(crate) fn by_level(&self, term: Term) -> Vec<f64> {
+        let levels = term.covariate.map_or(1, |c| self.columns[c].len());
+        let mut sums = vec![0.0; levels];
+        match &self.counts {
+            Counts::Margins(margins) => margins.get(&term).cloned().unwrap_or(sums),
+            Counts::Strata(on_all) => {
+                for (s, x) in self.strata.iter().zip(on_all) {
+                    sums[term.covariate.map_or(0, |c| s.levels[c])] += x[term.lists as usize];
+                }
+                sums
+            }
         }
-        sums
     }
 
     /// Parameters of a term, those at minus infinity included.
@@ -151,7 +181,7 @@ impl Fitter {
         masks.sort_unstable();
         masks.dedup();
         let mut blocks: Vec<Block> = Vec::new();
-        let mut parameters = 0;
+        let (mut parameters, mut totals) = (0, Vec::new());
         for (i, term) in fitted.iter().chain(tried).enumerate() {
             let sums = self.by_level(*term);
             let base = (0..sums.len()).max_by(|a, b| sums[*a].total_cmp(&sums[*b])).unwrap_or(0);
@@ -170,6 +200,12 @@ impl Fitter {
                 let dead: Vec<usize> = removed.iter().filter(|l| **l != base).map(column).collect();
                 (0..width).filter(|k| !dead.contains(k)).collect()
             };
+            // Levels at minus infinity have nobody to count.
+            let total = |k: &usize| match term.covariate {
+                None => sums[0],
+                Some(c) => sums.iter().zip(&self.columns[c][base]).map(|(n, row)| n * row[*k]).sum(),
+            };
+            totals.extend(live.iter().map(total));
             let count = live.len();
             blocks.push(Block { term: *term, base, start: parameters, live, removed, width });
             parameters += count;
@@ -202,41 +238,38 @@ impl Fitter {
                 by_mask
             })
             .collect();
-        Layout { masks, blocks, parameters, entries, impossible }
+        Layout { masks, blocks, parameters, totals, entries, impossible }
     }
 
     /// Relative means of the histories in a stratum; the first is that of the unseen, 1.
-    fn means(&self, layout: &Layout, x: usize, theta: &[f64], out: &mut Vec<f64>) -> f64 {
+    fn means(&self, layout: &Layout, x: usize, theta: &[f64], out: &mut Vec<f64>) {
         out.clear();
         out.resize(1 << self.t, 1.0);
-        let mut linear = 0.0;
         for (a, entries) in layout.masks.iter().zip(&layout.entries[x]) {
             let gamma: f64 = entries.iter().map(|(p, v)| theta[*p] * v).sum();
             out[*a as usize] = gamma.exp();
-            linear += gamma * self.on_all[x][*a as usize];
         }
         for a in &layout.impossible[x] {
             out[*a as usize] = 0.0;
         }
         subset_products(out);
-        linear
     }
 
     fn evaluate(&self, layout: &Layout, theta: &[f64], with_information: bool) -> Evaluation {
         let p = layout.parameters;
         let mut e = Evaluation {
-            log_likelihood: 0.0,
-            gradient: vec![0.0; p],
+            log_likelihood: theta.iter().zip(&layout.totals).map(|(t, n)| t * n).sum(),
+            gradient: layout.totals.clone(),
             information: vec![0.0; if with_information { p * p } else { 0 }],
             unseen: Vec::with_capacity(self.strata.len()),
         };
         let mut m = Vec::new();
         for (x, s) in self.strata.iter().enumerate() {
-            let linear = self.means(layout, x, theta, &mut m);
+            self.means(layout, x, theta, &mut m);
             m[0] = 0.0;
             superset_sums(&mut m);
             let total = m[0];
-            e.log_likelihood += linear - s.n * total.ln();
+            e.log_likelihood -= s.n * total.ln();
             e.unseen.push(s.n / total);
             if !with_information {
                 continue;
@@ -244,8 +277,7 @@ impl Fitter {
             for (i, a) in layout.masks.iter().enumerate() {
                 let here = &layout.entries[x][i];
                 let share = m[*a as usize] / total;
-                let score = self.on_all[x][*a as usize] - s.n * share;
-                here.iter().for_each(|(q, v)| e.gradient[*q] += score * v);
+                here.iter().for_each(|(q, v)| e.gradient[*q] -= s.n * share * v);
                 for (j, b) in layout.masks[..=i].iter().enumerate() {
                     let info = s.n * (m[(a | b) as usize] / total - share * m[*b as usize] / total);
                     if info == 0.0 {
@@ -265,8 +297,7 @@ impl Fitter {
     }
 
     fn terms(&self, model: &StratifiedModel) -> Vec<Term> {
-        let mains = (0..self.t).map(|j| Term { lists: 1 << j, covariate: None });
-        mains.chain(model.terms.iter().copied()).collect()
+        model.with_lists(self.t)
     }
 
     /// Fits a model, from another fit of the same table where there is one.

@@ -38,6 +38,12 @@ impl StratifiedModel {
         self.terms.binary_search(&term).is_ok() || term.covariate.is_none() && term.lists.is_power_of_two()
     }
 
+    /// Its terms and the main effects of so many lists.
+    pub fn with_lists(&self, lists: usize) -> Vec<Term> {
+        let mains = (0..lists).map(|j| Term { lists: 1 << j, covariate: None });
+        mains.chain(self.terms.iter().copied()).collect()
+    }
+
     /// With one more term.
     #[must_use]
     pub fn with(&self, term: Term) -> Self {

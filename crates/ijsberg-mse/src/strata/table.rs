@@ -211,20 +211,22 @@ impl StratifiedTable {
                 strata.entry(levels).or_default().push((r.history, r.count));
             }
         }
-        let all = (1 << self.lists.len()) - 1;
         strata
             .into_iter()
             .map(|(levels, cells)| Stratum {
                 n: cells.iter().map(|c| c.1).sum(),
-                active: self
-                    .inactive
-                    .iter()
-                    .filter(|i| levels[i.covariate] == i.level)
-                    .fold(all, |active, i| active & !(1 << i.list)),
+                active: self.active(&levels),
                 levels,
                 cells,
             })
             .collect()
+    }
+
+    /// Lists that operate at these levels.
+    pub(crate) fn active(&self, levels: &[usize]) -> Mask {
+        let all = (1 << self.lists.len()) - 1;
+        let idle = self.inactive.iter().filter(|i| levels[i.covariate] == i.level);
+        idle.fold(all, |active, i| active & !(1 << i.list))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::tables::{Holds, PublicTable};
 /// What a report adds to the style of a page.
 const REPORT: &str = "\
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }
-th:first-child { text-align: left; }
+th:first-child, th.text { text-align: left; }
 td.text { text-align: left; white-space: normal; }
 .note { border-left: .35rem solid #c2571a; background: #f4f9fc; padding: .25rem 1rem; }
 .quiet { color: #44606e; font-size: .85rem; }
@@ -75,7 +75,8 @@ fn table(out: &mut String, text: &Text, t: &PublicTable) {
         "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\">\n<table>\n<caption>{label}</caption>\n<thead><tr>"
     );
     for c in &t.columns {
-        let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&c.title));
+        let words = if c.holds == Holds::Text { " class=\"text\"" } else { "" };
+        let _ = write!(out, "<th scope=\"col\"{words}>{}</th>", escape(&c.title));
     }
     out.push_str("</tr></thead>\n<tbody>\n");
     for row in &t.rows {

@@ -3,6 +3,7 @@
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_report::text::Text;
 
+use crate::covariates::{Explained, WithCovariates};
 use crate::document::{covariate, level};
 use crate::edition::Edition;
 use crate::estimate::Sized;
@@ -19,6 +20,7 @@ pub fn tables(text: &Text, e: &Edition) -> Vec<PublicTable> {
         }
     }
     all.extend(e.marks.iter().map(|f| reported(text, f)));
+    all.extend(e.with_covariates.as_ref().map(|c| with_covariates(text, e, c)));
     all.extend([lists(text, e), methods(text, e), histories(text, e), completeness(text, e)]);
     all.extend([revisions(text, e), bridge(text, e)]);
     all.extend(Some(others(text, e)).filter(|t| !t.rows.is_empty()));
@@ -60,6 +62,17 @@ fn key_figures(text: &Text, e: &Edition) -> PublicTable {
             limits.map(|l| l.0).into(),
             limits.map(|l| l.1).into(),
         ]);
+    }
+    if let Some(c) = &e.with_covariates {
+        let year = o.year.to_string();
+        for (name, part) in [
+            (text.fill("row-with-covariates-window", &window), c.of(&[])),
+            (text.fill("row-with-covariates-year", &[("year", year.clone())]), c.of(&[("year", &year)])),
+        ] {
+            let Some(part) = part else { continue };
+            let limits = [part.limits.0, part.limits.1].map(|l| Cell::from(Some(l)));
+            t.rows.push([Cell::from(name), Some(part.n_hat).into()].into_iter().chain(limits).collect());
+        }
     }
     t.notes.push(say("note-key-figures"));
     t
@@ -127,6 +140,47 @@ fn estimates(text: &Text, e: &Edition, name: &str) -> PublicTable {
         Verdict::RangeOnly => "note-parts-range",
         Verdict::LowerBoundOnly | Verdict::NoEstimate => "note-parts-bound",
     }));
+    t
+}
+
+/// The estimate that takes covariates into account: everybody, years, levels, pairs of levels.
+fn with_covariates(text: &Text, e: &Edition, c: &WithCovariates) -> PublicTable {
+    let say = |key: &str| text.say(key);
+    let mut t = PublicTable::new(
+        "with-covariates",
+        say("table-with-covariates"),
+        &[
+            ("part", say("column-part"), Holds::Text),
+            ("level", say("column-level"), Holds::Text),
+            ("reported", say("column-reported"), Holds::Count),
+            ("estimated", say("column-estimated"), Holds::Number(0)),
+            ("lower", say("column-lower"), Holds::Number(0)),
+            ("upper", say("column-upper"), Holds::Number(0)),
+            ("in_sight", say("column-in-sight"), Holds::Share),
+        ],
+    );
+    let row = |p: &Explained| {
+        let joined = |words: &mut dyn Iterator<Item = String>| words.collect::<Vec<_>>().join(", ");
+        let (name, level) = match p.part.as_slice() {
+            [] => (say("row-everybody"), Cell::NotApplicable),
+            part => (
+                joined(&mut part.iter().map(|(c, _)| covariate(text, c))),
+                joined(&mut part.iter().map(|(c, l)| level(text, c, l))).into(),
+            ),
+        };
+        let reported = e.reported_of(&p.part);
+        vec![
+            name.into(),
+            level,
+            reported.map_or(Cell::NotApplicable, Cell::Count),
+            Some(p.n_hat).into(),
+            Some(p.limits.0).into(),
+            Some(p.limits.1).into(),
+            reported.map_or(Cell::NotApplicable, |n| Cell::Number(n.get() as f64 / p.n_hat)),
+        ]
+    };
+    t.rows = c.parts.iter().map(row).collect();
+    t.notes.push(say("note-with-covariates"));
     t
 }
 

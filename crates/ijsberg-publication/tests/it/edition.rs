@@ -191,3 +191,42 @@ fn the_report_says_what_it_is_in_both_languages() {
         assert!(said.len() >= 3 && said.iter().all(|s| !s.starts_with("report-")), "{said:?}");
     }
 }
+
+#[test]
+fn covariates_are_taken_into_account_from_protected_margins() {
+    let of = |e: &Edition| e.with_covariates.clone().unwrap();
+    let c = of(edition());
+    assert_eq!(c.used, ["year", "sex", "age", "nationality", "form"]);
+    let all = c.of(&[]).unwrap();
+    // The synthetic table was made so that 36,779 come out without noise.
+    assert!((all.n_hat / 36_779.0 - 1.0).abs() < 0.05, "{all:?}");
+    assert!(all.limits.0 < 36_779.0 && all.limits.1 > 36_779.0 && c.close && c.noise_sd > 0.0);
+    for name in &c.used {
+        let levels = c.parts.iter().filter(|p| p.part.len() == 1 && p.part[0].0 == *name);
+        let (n, sum) = levels.fold((0, 0.0), |(n, sum), p| (n + 1, sum + p.n_hat));
+        assert!(n >= 2 && (sum / all.n_hat - 1.0).abs() < 1e-9, "{name}: {sum}");
+    }
+    assert!(c.of(&[("nationality", "foreign"), ("form", "other")]).is_some());
+
+    // Another key is another number, and not far.
+    let mut o = options(2015);
+    o.secret = b"another key that is kept from year to year".to_vec();
+    let other = of(&made(o, Ledger::default()).unwrap()).of(&[]).unwrap().n_hat;
+    assert!(other != all.n_hat && (other / all.n_hat - 1.0).abs() < 0.05, "{other}");
+}
+
+#[test]
+fn where_a_count_is_hidden_there_is_no_estimate_with_covariates() {
+    let few = "1,0,0,1,0,0,2015,other,adult,dutch,sexual,synthetic\n".repeat(4);
+    let table = format!("{}{few}", crate::TABLE);
+    let mut o = options(2015);
+    o.plain = ijsberg_publication::families::Plain::Suppressed;
+    let e = ijsberg_publication::edition(table.as_bytes(), o, Ledger::default(), &Silent).unwrap();
+    let sexes = e.families.iter().find(|f| f.name == "sex").unwrap();
+    let at = sexes.levels.iter().position(|l| l == "other").unwrap();
+    assert_eq!(sexes.by_level[at], None);
+    let c = e.with_covariates.unwrap();
+    let tells = |what: &str| c.parts.iter().any(|p| p.part.iter().any(|(_, l)| l == what));
+    assert!(tells("female") && tells("adult"));
+    assert!(!c.parts.iter().any(|p| p.part.contains(&("sex".to_owned(), "other".to_owned()))));
+}

@@ -1,0 +1,68 @@
+//! An estimate from margins alone.
+//!
+//! The estimate of a log-linear model depends on its table only through the margins of its terms, its sufficient statistics (Bishop,
+//! Fienberg and Holland 1975, section 2.4; here: persons by stratum, and for each term the persons on all its lists by level of its
+//! covariate). So a table can be protected by adding noise to those few large counts instead of to thousands of small cells, and the
+//! estimate feels much less of it. Margins with noise agree with no table, but the likelihood equations have one solution all the same
+//! where they lie inside the margins of all tables; where they do not there is no estimate.
+
+use super::breakdown::{Breakdown, BreakdownSettings, parts, resampled, sums};
+use super::fit::{Fitter, StratifiedFit};
+use super::model::{StratifiedModel, Term};
+use super::search::Step;
+use super::table::{Row, StratifiedTable};
+use crate::histories::Mask;
+
+/// The margins of a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Margins {
+    /// Persons by stratum, which is a level of each covariate. Strata of nobody may be left out.
+    pub strata: Vec<(Vec<usize>, f64)>,
+    /// For each term, main effects of lists included, persons on all its lists: by level of its covariate, or one number.
+    pub terms: Vec<(Term, Vec<f64>)>,
+}
+
+impl Margins {
+    /// Those of a table; rows with missing levels are left out.
+    pub fn of(table: &StratifiedTable, model: &StratifiedModel) -> Self {
+        let fitter = Fitter::new(table);
+        let strata = fitter.strata.iter().map(|s| (s.levels.clone(), s.n)).collect();
+        let terms = model.with_lists(fitter.t).into_iter().map(|t| (t, fitter.by_level(t))).collect();
+        Self { strata, terms }
+    }
+
+    /// Observed and estimated persons: all, then each level of each covariate, then each pair of levels of two covariates. Of `table`
+    /// only the lists and covariates count. None where the margins determine no estimate.
+    pub fn sizes(&self, table: &StratifiedTable, model: &StratifiedModel) -> Option<Vec<(f64, f64)>> {
+        let (fitter, fit) = self.fit(table, model)?;
+        let (observed, all) = sums(&fitter, Some(&fit.unseen), &parts(table));
+        Some(observed.into_iter().zip(all).collect())
+    }
+
+    fn fit(&self, table: &StratifiedTable, model: &StratifiedModel) -> Option<(Fitter, StratifiedFit)> {
+        let fitter = Fitter::of_margins(table, self);
+        let fit = fitter.fit(model, None);
+        fit.regular.then_some((fitter, fit))
+    }
+
+    /// The same with intervals: tables are drawn from the fitted model, and each is searched again. `tick` is called once a replicate.
+    pub fn breakdown(
+        &self,
+        table: &StratifiedTable,
+        model: &StratifiedModel,
+        settings: &BreakdownSettings,
+        tick: &(dyn Fn() + Sync),
+    ) -> Option<Breakdown> {
+        let (fitter, mut fit) = self.fit(table, model)?;
+        fitter.fill_relative(&mut fit);
+        let rows = fitter.strata.iter().zip(&fit.relative).flat_map(|(s, chances)| {
+            let levels: Vec<Option<usize>> = s.levels.iter().copied().map(Some).collect();
+            let seen = chances.iter().enumerate().skip(1).filter(|(_, p)| **p > 0.0);
+            seen.map(move |(w, p)| Row { history: w as Mask, levels: levels.clone(), count: s.n * p })
+        });
+        let expected = table.with_rows(rows.collect());
+        let (observed, n_hat) = sums(&fitter, Some(&fit.unseen), &parts(table));
+        let step = Step { change: None, by: settings.rule.criterion, fit };
+        Some(resampled(&expected, (vec![step], observed, n_hat), settings, tick))
+    }
+}

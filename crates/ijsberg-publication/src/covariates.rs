@@ -1,0 +1,234 @@
+//! The estimate that takes covariates into account, from protected margins.
+//!
+//! Counts of persons by history and all covariates together are so small that noise would drown them. The estimate depends on them only
+//! through the margins of its model ([`ijsberg_mse::strata::margins`]), so those are protected instead: persons by stratum, and on each
+//! list or pair of lists by level. The same persons have the same noise as wherever else they are counted.
+
+use ijsberg_disclosure::perturbation::Perturbation;
+use ijsberg_mse::loglinear::Criterion;
+use ijsberg_mse::methods::{Progress, Settings};
+use ijsberg_mse::normal_quantile;
+use ijsberg_mse::strata::breakdown::{BreakdownSettings, Part, Size};
+use ijsberg_mse::strata::fit::Fitter;
+use ijsberg_mse::strata::margins::Margins;
+use ijsberg_mse::strata::model::{Order, StratifiedModel, Term};
+use ijsberg_mse::strata::search::{SearchRule, search};
+use ijsberg_mse::strata::table::{Covariate, StratifiedTable};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::estimate::{LEVEL, spread, widened};
+use crate::source::{Alike, Source};
+
+/// Replicates at most, each of which searches again.
+pub(crate) const REPLICATES: usize = 200;
+
+/// Margins with new noise that show how far noise moves an estimate.
+const RENOISED: usize = 200;
+
+/// Strata at most; beyond, the covariate with the most levels is left out.
+const MOST_STRATA: usize = 2000;
+
+/// The most levels of each of two covariates whose pairs of levels are told.
+const PAIRED: usize = 3;
+
+/// A pair of levels with fewer persons than this is not told.
+const LEAST: f64 = 10.0;
+
+/// How the model is chosen: as the Dutch studies do.
+const RULE: SearchRule = SearchRule { order: Order::Two, criterion: Criterion::Bic, averaged: false };
+
+/// The estimate with covariates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WithCovariates {
+    /// The covariates taken into account, the year first.
+    pub used: Vec<String>,
+    /// The model that the exact table chose.
+    pub model: String,
+    /// Everybody, then each level, then pairs of levels.
+    pub parts: Vec<Explained>,
+    /// Standard deviation of the logarithm of the unseen that the noise brings, for everybody.
+    pub noise_sd: f64,
+    /// Whether the estimate of everybody is within half a standard error of the exact one.
+    pub close: bool,
+}
+
+impl WithCovariates {
+    /// The estimate of a part, by covariates and levels.
+    pub fn of(&self, part: &[(&str, &str)]) -> Option<&Explained> {
+        let same =
+            |p: &&Explained| p.part.iter().map(|(c, l)| (c.as_str(), l.as_str())).eq(part.iter().copied());
+        self.parts.iter().find(same)
+    }
+}
+
+/// The estimate of a part.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explained {
+    /// Covariates and levels; none for everybody.
+    pub part: Vec<(String, String)>,
+    /// Persons, reported and not.
+    pub n_hat: f64,
+    /// Its limits, with the doubt of the noise.
+    pub limits: (f64, f64),
+}
+
+/// Chooses the model on the exact table and estimates from its protected margins. `shown` tells whether the count of a level may be
+/// seen; where it may not there is no estimate either. None where there are no covariates, or where one of the two has no estimate.
+pub fn with_covariates(
+    source: &Source,
+    noise: &Perturbation,
+    settings: &Settings,
+    shown: impl Fn(&str, &str) -> bool,
+    progress: &dyn Progress,
+) -> Option<WithCovariates> {
+    let used = used(source)?;
+    let table = table(source, &used)?;
+    let exact = Fitter::new(&table);
+    let chosen = search(&exact, table.covariates().len(), RULE);
+    let fit = &chosen.last()?.fit;
+    if !fit.regular || fit.model.terms.iter().all(|t| t.covariate.is_none()) {
+        return None;
+    }
+    let model = &fit.model;
+    let margins = margins(source, noise, &used, &table, model);
+    let wanted = BreakdownSettings {
+        rule: RULE,
+        replicates: settings.replicates.min(REPLICATES),
+        level: LEVEL,
+        seed: settings.seed,
+    };
+    progress.stage("covariates", wanted.replicates as u64);
+    let found = margins.breakdown(&table, model, &wanted, &|| progress.tick())?;
+    let sds = noise_sds(&table, model, &margins, noise, settings.seed);
+    let told = |(s, _): &(&Size, f64)| is_told(&table, s, &shown);
+    let part = |(s, sd): (&Size, f64)| {
+        let limits = widened(s.observed, s.n_hat, s.limits?, sd);
+        let name = |(c, l): &(usize, usize)| {
+            let c = &table.covariates()[*c];
+            (c.name.clone(), c.levels[*l].clone())
+        };
+        Some(Explained { part: s.part.iter().map(name).collect(), n_hat: s.n_hat, limits })
+    };
+    let all = &found.sizes[0];
+    let se = all.limits.map(|(low, high)| (high - low) / (2.0 * normal_quantile(0.5 + LEVEL / 2.0)))?;
+    let inside = table.n() + fit.unseen.iter().sum::<f64>();
+    Some(WithCovariates {
+        used: table.covariates().iter().map(|c| c.name.clone()).collect(),
+        model: model.formula(table.lists(), table.covariates()),
+        noise_sd: sds[0],
+        close: (all.n_hat - inside).abs() <= 0.5 * se,
+        parts: found.sizes.iter().zip(sds).filter(told).filter_map(part).collect(),
+    })
+}
+
+/// Where a covariate of the table stands in the source; none for the year.
+type Used = Vec<Option<usize>>;
+
+/// The year and the covariates, as long as there are not too many strata.
+fn used(source: &Source) -> Option<Used> {
+    let mut used: Used = std::iter::once(None).chain((0..source.covariates.len()).map(Some)).collect();
+    let levels = |c: &Option<usize>| c.map_or(source.years.len(), |c| source.levels(c).len());
+    used.retain(|c| (2..=200).contains(&levels(c)));
+    let strata = |used: &Used| {
+        let mut all: Vec<Vec<&str>> = source.alike.iter().map(|a| levels_of(a, used).collect()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all.len()
+    };
+    while strata(&used) > MOST_STRATA {
+        let most = used.iter().enumerate().max_by_key(|(_, c)| levels(c))?.0;
+        used.remove(most);
+    }
+    used.iter().any(Option::is_some).then_some(used)
+}
+
+fn levels_of<'a>(a: &'a Alike, used: &'a Used) -> impl Iterator<Item = &'a str> {
+    used.iter().map(|c| c.map_or(a.year.as_str(), |c| a.levels[c].as_str()))
+}
+
+/// The exact table. Who has no level of a covariate has one of its own.
+fn table(source: &Source, used: &Used) -> Option<StratifiedTable> {
+    let name = |c: &Option<usize>| c.map_or("year", |c| source.covariates[c].as_str());
+    let covariates: Vec<Covariate> = used
+        .iter()
+        .enumerate()
+        .map(|(k, c)| {
+            let values = source.alike.iter().filter_map(|a| levels_of(a, used).nth(k));
+            Covariate::from_values(name(c), values)
+        })
+        .collect();
+    let place = |(c, level): (&Covariate, &str)| c.levels.iter().position(|l| l == level);
+    let rows: Vec<_> = source
+        .alike
+        .iter()
+        .map(|a| (a.history, covariates.iter().zip(levels_of(a, used)).map(place).collect(), a.count))
+        .collect();
+    StratifiedTable::new(source.lists.clone(), covariates, rows, Vec::new()).ok()
+}
+
+/// The margins, protected.
+fn margins(
+    source: &Source,
+    noise: &Perturbation,
+    used: &Used,
+    table: &StratifiedTable,
+    model: &StratifiedModel,
+) -> Margins {
+    let exact = Margins::of(table, model);
+    let level = |c: usize, l: usize| table.covariates()[c].levels[l].as_str();
+    let protected = |fits: &dyn Fn(&Alike) -> bool| source.protected(noise, fits).get() as f64;
+    let strata = exact.strata.into_iter().map(|(levels, _)| {
+        let wanted: Vec<&str> = levels.iter().enumerate().map(|(c, l)| level(c, *l)).collect();
+        let n = protected(&|a| levels_of(a, used).eq(wanted.iter().copied()));
+        (levels, n)
+    });
+    let terms = exact.terms.into_iter().map(|(term, counts)| {
+        let on_all = |a: &Alike| a.history & term.lists == term.lists;
+        let of = |l: usize| match term.covariate {
+            None => protected(&on_all),
+            Some(c) => protected(&|a| on_all(a) && levels_of(a, used).nth(c) == Some(level(c, l))),
+        };
+        (term, (0..counts.len()).map(of).collect())
+    });
+    Margins { strata: strata.collect(), terms: terms.collect() }
+}
+
+/// How far noise moves the logarithm of the unseen of each part: the protected margins are given noise again, many times.
+fn noise_sds(
+    table: &StratifiedTable,
+    model: &StratifiedModel,
+    margins: &Margins,
+    noise: &Perturbation,
+    seed: u64,
+) -> Vec<f64> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut all: Vec<Vec<f64>> = Vec::new();
+    for _ in 0..RENOISED {
+        let mut again = |n: f64| {
+            let n = n as u64;
+            n.saturating_add_signed(noise.noise(n, random.random::<f64>())) as f64
+        };
+        let strata = margins.strata.iter().map(|(levels, n)| (levels.clone(), again(*n))).collect();
+        let terms: Vec<(Term, Vec<f64>)> = margins
+            .terms
+            .iter()
+            .map(|(t, counts)| (*t, counts.iter().map(|n| again(*n)).collect()))
+            .collect();
+        let Some(sizes) = (Margins { strata, terms }).sizes(table, model) else { continue };
+        all.resize(sizes.len(), Vec::new());
+        for (of, (observed, n_hat)) in all.iter_mut().zip(sizes) {
+            of.extend(Some((n_hat - observed).ln()).filter(|x| x.is_finite()));
+        }
+    }
+    all.iter().map(|unseen| spread(unseen)).collect()
+}
+
+/// Whether a part may be told of.
+fn is_told(table: &StratifiedTable, size: &Size, shown: &impl Fn(&str, &str) -> bool) -> bool {
+    let part: &Part = &size.part;
+    let covariate = |c: usize| &table.covariates()[c];
+    let seen = part.iter().all(|(c, l)| shown(&covariate(*c).name, &covariate(*c).levels[*l]));
+    let few = |(c, _): &(usize, usize)| covariate(*c).name != "year" && covariate(*c).levels.len() <= PAIRED;
+    seen && (part.len() < 2 || part.iter().all(few) && size.observed >= LEAST)
+}
