@@ -156,7 +156,7 @@ pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
             ("n", text.number(all_of.n_hat)),
             ("low", text.number(all_of.limits.0)),
             ("high", text.number(all_of.limits.1)),
-            ("year", text.number(all_of.n_hat / f64::from(e.options.years))),
+            ("year", text.number(all_of.n_hat / e.families.first().map_or(1, |f| f.years.len()) as f64)),
         ];
         all.push(text.fill("report-summary-covariates", &values));
     }

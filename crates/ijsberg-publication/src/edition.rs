@@ -231,7 +231,9 @@ pub fn edition(
         };
         count.is_some()
     };
-    let with_covariates = with_covariates(&source, &noise, &options.settings, shown, progress);
+    let with_covariates = (whole.analysis.diagnostics.verdict != Verdict::NoEstimate)
+        .then(|| with_covariates(&source, &noise, &options.settings, shown, progress))
+        .flatten();
     let alone = |l: usize| source.protected(&noise, |a| a.history == 1 << l);
     let marks = families.split_off(covariates);
     Ok(Edition {
