@@ -8,17 +8,16 @@ use ijsberg_disclosure::perturbation::Perturbation;
 use ijsberg_mse::loglinear::Criterion;
 use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_mse::normal_quantile;
-use ijsberg_mse::strata::breakdown::{BreakdownSettings, Part, Size};
-use ijsberg_mse::strata::fit::Fitter;
+use ijsberg_mse::strata::breakdown::{BreakdownSettings, Part, Size, chosen};
 use ijsberg_mse::strata::margins::Margins;
 use ijsberg_mse::strata::model::{Order, StratifiedModel, Term};
-use ijsberg_mse::strata::search::{SearchRule, search};
+use ijsberg_mse::strata::search::SearchRule;
 use ijsberg_mse::strata::table::{Covariate, StratifiedTable};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::estimate::{LEVEL, spread, widened};
-use crate::source::{Alike, Source};
+use crate::source::{Alike, Source, UNKNOWN};
 
 /// Replicates at most, each of which searches again.
 pub(crate) const REPLICATES: usize = 200;
@@ -84,9 +83,8 @@ pub fn with_covariates(
 ) -> Option<WithCovariates> {
     let used = used(source)?;
     let table = table(source, &used)?;
-    let exact = Fitter::new(&table);
-    let chosen = search(&exact, table.covariates().len(), RULE);
-    let fit = &chosen.last()?.fit;
+    let (table, path) = chosen(&table, RULE);
+    let fit = &path.last()?.fit;
     if !fit.regular || fit.model.terms.iter().all(|t| t.covariate.is_none()) {
         return None;
     }
@@ -128,7 +126,8 @@ type Used = Vec<Option<usize>>;
 /// The year and the covariates, as long as there are not too many strata.
 fn used(source: &Source) -> Option<Used> {
     let mut used: Used = std::iter::once(None).chain((0..source.covariates.len()).map(Some)).collect();
-    let levels = |c: &Option<usize>| c.map_or(source.years.len(), |c| source.levels(c).len());
+    let known = |c: usize| source.levels(c).iter().filter(|l| *l != UNKNOWN).count();
+    let levels = |c: &Option<usize>| c.map_or(source.years.len(), known);
     used.retain(|c| (2..=200).contains(&levels(c)));
     let strata = |used: &Used| {
         let mut all: Vec<Vec<&str>> = source.alike.iter().map(|a| levels_of(a, used).collect()).collect();
@@ -147,14 +146,15 @@ fn levels_of<'a>(a: &'a Alike, used: &'a Used) -> impl Iterator<Item = &'a str> 
     used.iter().map(|c| c.map_or(a.year.as_str(), |c| a.levels[c].as_str()))
 }
 
-/// The exact table. Who has no level of a covariate has one of its own.
+/// The exact table; some levels may be missing.
 fn table(source: &Source, used: &Used) -> Option<StratifiedTable> {
     let name = |c: &Option<usize>| c.map_or("year", |c| source.covariates[c].as_str());
     let covariates: Vec<Covariate> = used
         .iter()
         .enumerate()
         .map(|(k, c)| {
-            let values = source.alike.iter().filter_map(|a| levels_of(a, used).nth(k));
+            let values =
+                source.alike.iter().filter_map(|a| levels_of(a, used).nth(k)).filter(|l| *l != UNKNOWN);
             Covariate::from_values(name(c), values)
         })
         .collect();
@@ -167,7 +167,7 @@ fn table(source: &Source, used: &Used) -> Option<StratifiedTable> {
     StratifiedTable::new(source.lists.clone(), covariates, rows, Vec::new()).ok()
 }
 
-/// The margins, protected.
+/// The margins, protected. Persons of whom a level is not known count by their shares, and the noise is that of those of whom it is.
 fn margins(
     source: &Source,
     noise: &Perturbation,
@@ -177,19 +177,21 @@ fn margins(
 ) -> Margins {
     let exact = Margins::of(table, model);
     let level = |c: usize, l: usize| table.covariates()[c].levels[l].as_str();
-    let protected = |fits: &dyn Fn(&Alike) -> bool| source.protected(noise, fits).get() as f64;
-    let strata = exact.strata.into_iter().map(|(levels, _)| {
+    let protected = |count: f64, fits: &dyn Fn(&Alike) -> bool| {
+        source.protected_as(noise, count.round() as u64, fits).get() as f64
+    };
+    let strata = exact.strata.into_iter().map(|(levels, n)| {
         let wanted: Vec<&str> = levels.iter().enumerate().map(|(c, l)| level(c, *l)).collect();
-        let n = protected(&|a| levels_of(a, used).eq(wanted.iter().copied()));
+        let n = protected(n, &|a| levels_of(a, used).eq(wanted.iter().copied()));
         (levels, n)
     });
     let terms = exact.terms.into_iter().map(|(term, counts)| {
         let on_all = |a: &Alike| a.history & term.lists == term.lists;
-        let of = |l: usize| match term.covariate {
-            None => protected(&on_all),
-            Some(c) => protected(&|a| on_all(a) && levels_of(a, used).nth(c) == Some(level(c, l))),
+        let of = |(l, n): (usize, f64)| match term.covariate {
+            None => protected(n, &on_all),
+            Some(c) => protected(n, &|a| on_all(a) && levels_of(a, used).nth(c) == Some(level(c, l))),
         };
-        (term, (0..counts.len()).map(of).collect())
+        (term, counts.into_iter().enumerate().map(of).collect())
     });
     Margins { strata: strata.collect(), terms: terms.collect() }
 }

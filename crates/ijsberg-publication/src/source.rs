@@ -142,6 +142,18 @@ impl Source {
         protected(&self.alike, noise, fits)
     }
 
+    /// A count that was made of more than the persons who fit, such as one with shares of persons of whom a level is not known,
+    /// protected with their noise.
+    pub(crate) fn protected_as(
+        &self,
+        noise: &Perturbation,
+        count: u64,
+        fits: impl Fn(&Alike) -> bool,
+    ) -> Protected {
+        let persons = self.alike.iter().filter(|a| fits(a));
+        protect(noise, count, persons.fold(CellKey::default(), |key, a| key.and(a.key)))
+    }
+
     /// Histories with their protected counts, of the persons who fit.
     pub fn histories(&self, noise: &Perturbation, fits: impl Fn(&Alike) -> bool) -> Vec<(u32, Protected)> {
         let mut all: Vec<u32> = self.alike.iter().filter(|a| fits(a)).map(|a| a.history).collect();

@@ -160,18 +160,25 @@ pub(crate) fn resampled(
     }
 }
 
+/// The search on a table: missing levels are shared out under the model chosen on the complete rows, then the search is repeated.
+/// Gives the table without missing levels, and the path; its last step is the model chosen.
+pub fn chosen(table: &StratifiedTable, rule: SearchRule) -> (StratifiedTable, Vec<Step>) {
+    let covariates = table.covariates().len();
+    let path = search(&Fitter::new(table), covariates, rule);
+    if table.is_complete() {
+        return (table.clone(), path);
+    }
+    let model = path.last().map(|s| s.fit.model.clone()).unwrap_or_default();
+    let completed = complete(table, &model);
+    let path = search(&Fitter::new(&completed), covariates, rule);
+    (completed, path)
+}
+
 /// The search on one table, and observed and estimated persons by part.
 fn once(table: &StratifiedTable, rule: SearchRule, parts: &[Part]) -> (Vec<Step>, Vec<f64>, Vec<f64>) {
-    // Missing levels are shared out under the model chosen on the complete rows, then the search is repeated.
-    let complete_rows = Fitter::new(table);
     let covariates = table.covariates().len();
-    let mut path = search(&complete_rows, covariates, rule);
-    let mut fitter = complete_rows;
-    if !table.is_complete() {
-        let model = path.last().map(|s| s.fit.model.clone()).unwrap_or_default();
-        fitter = Fitter::new(&complete(table, &model));
-        path = search(&fitter, covariates, rule);
-    }
+    let (completed, path) = chosen(table, rule);
+    let fitter = Fitter::new(&completed);
     let fit: Option<&StratifiedFit> = path.last().map(|s| &s.fit);
     let unseen = if rule.averaged {
         averaged(&fitter, covariates, rule, &path)

@@ -216,6 +216,23 @@ fn covariates_are_taken_into_account_from_protected_margins() {
 }
 
 #[test]
+fn persons_of_whom_a_level_is_not_known_are_shared_out() {
+    let without = |(k, line): (usize, &str)| match k % 40 {
+        7 => line.replace(",female,", ",,").replace(",male,", ",,"),
+        _ => line.to_owned(),
+    };
+    let table: Vec<String> = crate::TABLE.lines().enumerate().map(without).collect();
+    let table = table.join("\n");
+    let e =
+        ijsberg_publication::edition(table.as_bytes(), options(2015), Ledger::default(), &Silent).unwrap();
+    let c = e.with_covariates.unwrap();
+    let of = |part: &[(&str, &str)]| c.of(part).unwrap().n_hat;
+    let (all, sexes) = (of(&[]), of(&[("sex", "female")]) + of(&[("sex", "male")]));
+    assert!((all / 36_779.0 - 1.0).abs() < 0.05 && (sexes / all - 1.0).abs() < 1e-9, "{all} {sexes}");
+    assert_eq!(c.of(&[("sex", "unknown")]), None);
+}
+
+#[test]
 fn where_a_count_is_hidden_there_is_no_estimate_with_covariates() {
     let few = "1,0,0,1,0,0,2015,other,adult,dutch,sexual,synthetic\n".repeat(4);
     let table = format!("{}{few}", crate::TABLE);
