@@ -228,7 +228,8 @@ fn persons_of_whom_a_level_is_not_known_are_shared_out() {
     let c = e.with_covariates.unwrap();
     let of = |part: &[(&str, &str)]| c.of(part).unwrap().n_hat;
     let (all, sexes) = (of(&[]), of(&[("sex", "female")]) + of(&[("sex", "male")]));
-    assert!((all / 36_779.0 - 1.0).abs() < 0.05 && (sexes / all - 1.0).abs() < 1e-9, "{all} {sexes}");
+    // Two standard deviations of the noise.
+    assert!((all / 36_779.0 - 1.0).abs() < 0.15 && (sexes / all - 1.0).abs() < 1e-9, "{all} {sexes}");
     assert_eq!(c.of(&[("sex", "unknown")]), None);
 }
 
