@@ -45,6 +45,12 @@ impl Margins {
         fit.regular.then_some((fitter, fit))
     }
 
+    /// The persons whom the model expects on each history, of those seen.
+    pub fn expected(&self, table: &StratifiedTable, model: &StratifiedModel) -> Option<StratifiedTable> {
+        let (fitter, mut fit) = self.fit(table, model)?;
+        Some(expected(table, &fitter, &mut fit))
+    }
+
     /// The same with intervals: tables are drawn from the fitted model, and each is searched again. `tick` is called once a replicate.
     pub fn breakdown(
         &self,
@@ -54,15 +60,19 @@ impl Margins {
         tick: &(dyn Fn() + Sync),
     ) -> Option<Breakdown> {
         let (fitter, mut fit) = self.fit(table, model)?;
-        fitter.fill_relative(&mut fit);
-        let rows = fitter.strata.iter().zip(&fit.relative).flat_map(|(s, chances)| {
-            let levels: Vec<Option<usize>> = s.levels.iter().copied().map(Some).collect();
-            let seen = chances.iter().enumerate().skip(1).filter(|(_, p)| **p > 0.0);
-            seen.map(move |(w, p)| Row { history: w as Mask, levels: levels.clone(), count: s.n * p })
-        });
-        let expected = table.with_rows(rows.collect());
+        let expected = expected(table, &fitter, &mut fit);
         let (observed, n_hat) = sums(&fitter, Some(&fit.unseen), &parts(table));
         let step = Step { change: None, by: settings.rule.criterion, fit };
         Some(resampled(&expected, (vec![step], observed, n_hat), settings, tick))
     }
+}
+
+fn expected(table: &StratifiedTable, fitter: &Fitter, fit: &mut StratifiedFit) -> StratifiedTable {
+    fitter.fill_relative(fit);
+    let rows = fitter.strata.iter().zip(&fit.relative).flat_map(|(s, chances)| {
+        let levels: Vec<Option<usize>> = s.levels.iter().copied().map(Some).collect();
+        let seen = chances.iter().enumerate().skip(1).filter(|(_, p)| **p > 0.0);
+        seen.map(move |(w, p)| Row { history: w as Mask, levels: levels.clone(), count: s.n * p })
+    });
+    table.with_rows(rows.collect())
 }
