@@ -156,4 +156,4 @@ column-part = Part
 column-level = Level
 row-with-covariates-window = Estimated with covariates taken into account, { $from } to { $to }
 row-with-covariates-year = Estimated with covariates taken into account, in { $year }
-note-with-covariates = Takes for granted that lists are independent given the covariates but for the terms of the model. {"["}z]: pairs of levels are estimated and not counted.
+note-with-covariates = Takes for granted that lists are independent given the covariates but for the terms of the model. In trials on synthetic tables intervals of 95% held the truth in 86 to 90 of 100: the doubt is somewhat larger than they show. {"["}z]: pairs of levels are estimated and not counted.

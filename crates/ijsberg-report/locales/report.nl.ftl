@@ -156,4 +156,4 @@ column-part = Deel
 column-level = Niveau
 row-with-covariates-window = Geschat met kenmerken in rekening gebracht, { $from } tot en met { $to }
 row-with-covariates-year = Geschat met kenmerken in rekening gebracht, in { $year }
-note-with-covariates = Gaat ervan uit dat lijsten gegeven de kenmerken onafhankelijk zijn, op de termen van het model na. {"["}z]: paren van niveaus zijn geschat en niet geteld.
+note-with-covariates = Gaat ervan uit dat lijsten gegeven de kenmerken onafhankelijk zijn, op de termen van het model na. In proeven op synthetische tabellen bevatten intervallen van 95% de waarheid in 86 tot 90 van de 100: de twijfel is wat groter dan ze laten zien. {"["}z]: paren van niveaus zijn geschat en niet geteld.
