@@ -256,11 +256,8 @@ pub(crate) async fn release(
     publisher(&app)?;
     let year: Option<i16> = of(&sent, "year").parse().ok();
     let gone = || WebError::Sent(visitor.text(&app).say("web-publish-gone"));
-    let previewed = app.previews.result(&visitor).map_err(|_| gone())?;
-    if Some(previewed.edition.options.year) != year {
-        return Err(gone());
-    }
-    app.previews.forget(&visitor);
+    let fits = |previewed: &Previewed| Some(previewed.edition.options.year) == year;
+    let previewed = app.previews.take(&visitor, fits).ok_or_else(gone)?;
     // Written down first: what is given out without a word in the log could not be put right.
     let title = format!("report {}", previewed.edition.folder());
     Desk::run(&app, visitor.by(), move |r| r.released(&title)).await?;

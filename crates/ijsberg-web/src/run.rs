@@ -239,10 +239,16 @@ impl<T> Latest<T> {
         Ok(())
     }
 
-    /// Forgets it.
-    pub(crate) fn forget(&self, visitor: &Visitor) {
-        if let Some(session) = visitor.session() {
-            self.all().remove(&session.user);
+    /// Gives what came of it to one who takes it, and to nobody after that.
+    pub(crate) fn take(&self, visitor: &Visitor, fits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
+        let user = &visitor.session()?.user;
+        let mut all = self.all();
+        match all.get(user)?.state() {
+            RunState::Done(result) if fits(&result) => {
+                all.remove(user);
+                Some(result)
+            }
+            _ => None,
         }
     }
 
