@@ -14,7 +14,8 @@
 //! determined is passed over, and the search is repeated in every bootstrap replicate.
 //!
 //! - [`table`]: lists, covariates and counts by stratum. - [`model`]: terms and their hierarchy.
-//! - [`fit`]: one fit; [`margins`]: one from margins alone. - [`search`]: stepwise by BIC, then AIC. - [`breakdown`]: sizes by level, with intervals.
+//! - [`fit`]: one fit; [`margins`]: one from margins alone. - [`search`]: stepwise by BIC, then AIC.
+//! - [`breakdown`]: sizes by level, with intervals.
 
 pub mod breakdown;
 pub mod fit;

@@ -9,8 +9,8 @@ use ijsberg_mse::loglinear::Criterion;
 use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_mse::normal_quantile;
 use ijsberg_mse::strata::breakdown::{BreakdownSettings, Part, Size, chosen};
-use ijsberg_mse::strata::margins::Margins;
-use ijsberg_mse::strata::model::{Order, StratifiedModel, Term};
+use ijsberg_mse::strata::margins::{Cell, Margins};
+use ijsberg_mse::strata::model::{Order, StratifiedModel};
 use ijsberg_mse::strata::search::SearchRule;
 use ijsberg_mse::strata::table::{Covariate, StratifiedTable};
 use rand::{RngExt, SeedableRng};
@@ -97,8 +97,8 @@ pub fn with_covariates(
         seed: settings.seed,
     };
     progress.stage("covariates", wanted.replicates as u64);
-    let found = margins.breakdown(&table, model, &wanted, &|| progress.tick())?;
-    let sds = noise_sds(&table, model, &margins, noise, settings.seed);
+    let found = margins.breakdown(&wanted, &|| progress.tick())?;
+    let sds = noise_sds(&margins, noise, settings.seed);
     let told = |(s, _): &(&Size, f64)| is_told(&table, s, &shown);
     let part = |(s, sd): (&Size, f64)| {
         let limits = widened(s.observed, s.n_hat, s.limits?, sd);
@@ -167,7 +167,8 @@ fn table(source: &Source, used: &Used) -> Option<StratifiedTable> {
     StratifiedTable::new(source.lists.clone(), covariates, rows, Vec::new()).ok()
 }
 
-/// The margins, protected. Persons of whom a level is not known count by their shares, and the noise is that of those of whom it is.
+/// The margins, protected. Persons of whom a level is not known count by their shares, so the noise of a count is that of everybody who
+/// may be in it.
 fn margins(
     source: &Source,
     noise: &Perturbation,
@@ -175,49 +176,30 @@ fn margins(
     table: &StratifiedTable,
     model: &StratifiedModel,
 ) -> Margins {
-    let exact = Margins::of(table, model);
-    let level = |c: usize, l: usize| table.covariates()[c].levels[l].as_str();
-    let protected = |count: f64, fits: &dyn Fn(&Alike) -> bool| {
-        source.protected_as(noise, count.round() as u64, fits).get() as f64
+    let may_be = |a: &Alike, c: usize, l: usize| {
+        let level = levels_of(a, used).nth(c);
+        level.is_some_and(|level| level == UNKNOWN || level == table.covariates()[c].levels[l])
     };
-    let strata = exact.strata.into_iter().map(|(levels, n)| {
-        let wanted: Vec<&str> = levels.iter().enumerate().map(|(c, l)| level(c, *l)).collect();
-        let n = protected(n, &|a| levels_of(a, used).eq(wanted.iter().copied()));
-        (levels, n)
-    });
-    let terms = exact.terms.into_iter().map(|(term, counts)| {
-        let on_all = |a: &Alike| a.history & term.lists == term.lists;
-        let of = |(l, n): (usize, f64)| match term.covariate {
-            None => protected(n, &on_all),
-            Some(c) => protected(n, &|a| on_all(a) && levels_of(a, used).nth(c) == Some(level(c, l))),
-        };
-        (term, counts.into_iter().enumerate().map(of).collect())
-    });
-    Margins { strata: strata.collect(), terms: terms.collect() }
+    let persons = |cell: Cell<'_>, a: &Alike| match cell {
+        Cell::Stratum(levels) => levels.iter().enumerate().all(|(c, l)| may_be(a, c, *l)),
+        Cell::On(term, level) => {
+            a.history & term.lists == term.lists && term.covariate.is_none_or(|c| may_be(a, c, level))
+        }
+    };
+    Margins::of(table, model)
+        .map(|cell, n| source.protected_as(noise, n.round() as u64, |a| persons(cell, a)).get() as f64)
 }
 
 /// How far noise moves the logarithm of the unseen of each part: the protected margins are given noise again, many times.
-fn noise_sds(
-    table: &StratifiedTable,
-    model: &StratifiedModel,
-    margins: &Margins,
-    noise: &Perturbation,
-    seed: u64,
-) -> Vec<f64> {
+fn noise_sds(margins: &Margins, noise: &Perturbation, seed: u64) -> Vec<f64> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut all: Vec<Vec<f64>> = Vec::new();
     for _ in 0..RENOISED {
-        let mut again = |n: f64| {
+        let again = margins.map(|_, n| {
             let n = n as u64;
             n.saturating_add_signed(noise.noise(n, random.random::<f64>())) as f64
-        };
-        let strata = margins.strata.iter().map(|(levels, n)| (levels.clone(), again(*n))).collect();
-        let terms: Vec<(Term, Vec<f64>)> = margins
-            .terms
-            .iter()
-            .map(|(t, counts)| (*t, counts.iter().map(|n| again(*n)).collect()))
-            .collect();
-        let Some(sizes) = (Margins { strata, terms }).sizes(table, model) else { continue };
+        });
+        let Some(sizes) = again.sizes() else { continue };
         all.resize(sizes.len(), Vec::new());
         for (of, (observed, n_hat)) in all.iter_mut().zip(sizes) {
             of.extend(Some((n_hat - observed).ln()).filter(|x| x.is_finite()));

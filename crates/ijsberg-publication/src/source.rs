@@ -142,8 +142,7 @@ impl Source {
         protected(&self.alike, noise, fits)
     }
 
-    /// A count that was made of more than the persons who fit, such as one with shares of persons of whom a level is not known,
-    /// protected with their noise.
+    /// A count with shares of persons of whom a level is not known, protected with the noise of everybody who may be in it.
     pub(crate) fn protected_as(
         &self,
         noise: &Perturbation,

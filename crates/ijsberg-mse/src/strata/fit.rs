@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 
-use super::margins::Margins;
 use super::model::{StratifiedModel, Term};
 use super::table::{Scale, StratifiedTable, Stratum};
 use crate::cholesky::{cholesky, forward, solve};
@@ -122,15 +121,19 @@ impl Fitter {
         Self::of(table, strata, Counts::Strata(on_all), saturated)
     }
 
-    /// For the model that these are the margins of, and no other. The deviance of its fit is not a number.
-    pub fn of_margins(table: &StratifiedTable, margins: &Margins) -> Self {
-        let strata = margins.strata.iter().filter(|s| s.1 > 0.0).map(|(levels, n)| Stratum {
+    /// For the model of these terms, and no other. The deviance of its fit is not a number.
+    pub(crate) fn of_margins(
+        table: &StratifiedTable,
+        strata: &[(Vec<usize>, f64)],
+        terms: &[(Term, Vec<f64>)],
+    ) -> Self {
+        let strata = strata.iter().filter(|s| s.1 > 0.0).map(|(levels, n)| Stratum {
             levels: levels.clone(),
             n: *n,
             cells: Vec::new(),
             active: table.active(levels),
         });
-        let counts = Counts::Margins(margins.terms.iter().cloned().collect());
+        let counts = Counts::Margins(terms.iter().cloned().collect());
         Self::of(table, strata.collect(), counts, f64::NAN)
     }
 

@@ -5,7 +5,7 @@ use ijsberg_mse::loglinear::{Criterion, Engine};
 use ijsberg_mse::model::Model;
 use ijsberg_mse::strata::breakdown::{BreakdownSettings, breakdown};
 use ijsberg_mse::strata::fit::Fitter;
-use ijsberg_mse::strata::margins::Margins;
+use ijsberg_mse::strata::margins::{Cell, Margins};
 use ijsberg_mse::strata::missing::complete;
 use ijsberg_mse::strata::model::{Order, StratifiedModel, Term};
 use ijsberg_mse::strata::search::{SearchRule, search};
@@ -248,29 +248,25 @@ fn margins_are_all_that_an_estimate_needs() {
     let m = search(&Fitter::new(&t), 5, RULE).pop().unwrap().fit.model;
     let margins = Margins::of(&t, &m);
     let whole = Fitter::new(&t).fit(&m, None);
-    let sizes = margins.sizes(&t, &m).unwrap();
+    let sizes = margins.sizes().unwrap();
     close(sizes[0].0, 8234.0, 1e-12, "seen");
     close(sizes[0].1 - sizes[0].0, whole.unseen.iter().sum(), 1e-7, "unseen");
     // All, then the six years, which add up to it.
     close(sizes[1..7].iter().map(|s| s.1).sum(), sizes[0].1, 1e-9, "years");
 
     // Margins that agree with no table have an estimate too, near that of those that do.
-    let mut noisy = margins.clone();
-    for (k, (_, counts)) in noisy.terms.iter_mut().enumerate() {
-        counts
-            .iter_mut()
-            .enumerate()
-            .for_each(|(l, n)| *n += [2.0, -1.0, 0.0][(k + l) % 3] * f64::from(*n > 4.0));
-    }
-    noisy.strata.iter_mut().enumerate().for_each(|(k, s)| s.1 = (s.1 + [1.0, -1.0][k % 2]).max(0.0));
-    let moved = noisy.sizes(&t, &m).unwrap()[0].1;
+    let mut k = 0;
+    let noisy = margins.map(|_, n| {
+        k += 1;
+        n + [2.0, -1.0, 0.0, -1.0][k % 4] * f64::from(n > 4.0)
+    });
+    let moved = noisy.sizes().unwrap()[0].1;
     assert!(moved != sizes[0].1 && (moved / sizes[0].1 - 1.0).abs() < 0.1, "{moved}");
 
     // Those that no model can have, have none: more persons on two lists together than on one of them.
-    let pair =
-        noisy.terms.iter_mut().find(|t| t.0.covariate.is_none() && t.0.lists.count_ones() == 2).unwrap();
-    pair.1[0] = 9000.0;
-    assert_eq!(noisy.sizes(&t, &m), None);
+    let together =
+        |cell: Cell<'_>| matches!(cell, Cell::On(t, _) if t.covariate.is_none() && t.lists.count_ones() == 2);
+    assert_eq!(noisy.map(|cell, n| if together(cell) { 9000.0 } else { n }).sizes(), None);
 }
 
 #[test]
@@ -279,7 +275,7 @@ fn margins_give_intervals_like_those_of_the_table() {
     let m = search(&Fitter::new(&t), 5, RULE).pop().unwrap().fit.model;
     let settings = BreakdownSettings { rule: RULE, replicates: 200, level: 0.95, seed: 7 };
     let limits = |b: &ijsberg_mse::strata::breakdown::Breakdown| b.sizes[0].limits.unwrap();
-    let here = limits(&Margins::of(&t, &m).breakdown(&t, &m, &settings, &|| {}).unwrap());
+    let here = limits(&Margins::of(&t, &m).breakdown(&settings, &|| {}).unwrap());
     let there = limits(&breakdown(&t, &settings, &|| {}));
     let wide = |l: (f64, f64)| l.1 - l.0;
     assert!(here.0 < 36_779.0 && here.1 > 36_779.0, "{here:?}");
