@@ -143,3 +143,26 @@ async fn signals_are_weighed_without_a_connection() {
     assert_eq!(v.browser.ask(checked).await, 5);
     v.close().await;
 }
+
+#[tokio::test]
+async fn what_cannot_be_weighed_is_said_and_stays() {
+    let server = Server::open();
+    let mut v = Visitor::new(&server, true).await;
+    v.language("en").await;
+    v.go("/assess/all").await;
+    // The device kept the page and not what it weighs by.
+    let forgotten =
+        "return navigator.serviceWorker.ready.then(async () => (await Promise.all((await caches.keys())
+        .map(async (name) => (await caches.open(name)).delete('/assess/instruments.json')))).every(Boolean))";
+    assert_eq!(v.browser.ask(forgotten).await, json!(true));
+    server.stop();
+    v.go("/assess/all").await;
+    v.click("input[name='q.minor'][value=no]").await;
+    v.comes_to_say("did not get what it needs").await;
+    v.click("button[value=result]").await;
+    v.comes_to_say("did not get what it needs").await;
+    v.look().await;
+    let kept = "return document.querySelector(\"input[name='q.minor']:checked\").value";
+    assert_eq!(v.browser.ask(kept).await, "no");
+    v.close().await;
+}

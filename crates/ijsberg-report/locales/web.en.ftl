@@ -59,6 +59,7 @@ web-so-far = So far
 web-answered = { $n } questions answered
 web-because = Because of
 web-alone = Without a connection: this page weighs the answers itself, by the same instruments. Nothing leaves this device.
+web-nothing-kept = There is no connection, and this page did not get what it needs to weigh the answers itself. They are still in the page: keep a draft, and try again when there is a connection.
 web-draft = Draft on this device
 web-draft-hint = Answers can be kept on this device, encrypted under a passphrase that only you know. “Leave quickly” wipes the draft too.
 web-draft-save = Keep draft

@@ -59,6 +59,7 @@ web-so-far = Tot nu toe
 web-answered = { $n } vragen beantwoord
 web-because = Vanwege
 web-alone = Zonder verbinding: deze pagina weegt de antwoorden zelf, met dezelfde instrumenten. Niets verlaat dit apparaat.
+web-nothing-kept = Er is geen verbinding, en deze pagina heeft niet wat nodig is om de antwoorden zelf te wegen. Ze staan nog in de pagina: bewaar een concept, en probeer het opnieuw als er verbinding is.
 web-draft = Concept op dit apparaat
 web-draft-hint = Antwoorden kunnen op dit apparaat blijven, versleuteld met een wachtzin die alleen u kent. ‘Snel weg’ wist ook het concept.
 web-draft-save = Concept bewaren

@@ -27,13 +27,16 @@ const refill = (given) => {
   }
 };
 if (questions) {
-  // Asked for at once: when the connection is gone it is too late.
+  // Asked for at once: when the connection is gone it is too late. What did not come is asked for again when it is needed.
   const json = async (path) => (await fetch(path)).json();
-  const kept = Promise.all([import("/assets/weigh.js"), import("/assets/say.js"), json("/assess/instruments.json")]);
-  kept.catch(() => {});
+  let kept;
+  const instruments = () => kept ??= Promise
+    .all([import("/assets/weigh.js"), import("/assets/say.js"), json("/assess/instruments.json")])
+    .catch((e) => { kept = undefined; throw e; });
+  instruments().catch(() => {});
   let asked = 0, away = false, sure = false;
   const weigh = async () => {
-    const [{ assess, facts }, { speaker, sections }, { rules, text, lang }] = await kept;
+    const [{ assess, facts }, { speaker, sections }, { rules, text, lang }] = await instruments();
     const given = new Map(new FormData(questions)), { known, wrong } = facts(given);
     const answers = [...given].filter(([name, value]) => name.startsWith("q.") && value !== "not_asked");
     const a = assess(rules, Object.fromEntries(answers.map(([name, value]) => [name.slice(2), value])), given.get("facts_on"));
@@ -67,9 +70,11 @@ if (questions) {
       away = false;
     } catch {
       away = true;
-      if (turn === asked) await alone();
+      if (turn === asked) await alone().catch(lost);
     }
   };
+  // Nothing to weigh by: said, and the answers stay in the page.
+  const lost = () => one("#live").replaceChildren(element("p", one("#alone").dataset.lost, { role: "alert" }));
   const result = async () => {
     const { say, parts, wrong } = await weigh(), shown = one("#alone [data-shown]"), field = questions.elements[wrong[0]];
     if (field) {
@@ -110,7 +115,7 @@ if (questions) {
     e.preventDefault();
     const button = e.submitter;
     await ask();
-    if (away) return button?.value === "result" ? result() : together();
+    if (away) return (button?.value === "result" ? result() : together()).catch(lost);
     sure = true;
     questions.requestSubmit(button);
     sure = false;
