@@ -12,7 +12,7 @@ use ijsberg_mse::strata::breakdown::{BreakdownSettings, Part, Size, chosen};
 use ijsberg_mse::strata::margins::{Cell, Margins};
 use ijsberg_mse::strata::model::{Order, StratifiedModel};
 use ijsberg_mse::strata::search::SearchRule;
-use ijsberg_mse::strata::table::{Covariate, StratifiedTable};
+use ijsberg_mse::strata::table::{Covariate, StratifiedError, StratifiedTable};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -25,8 +25,11 @@ pub(crate) const REPLICATES: usize = 200;
 /// Margins with new noise that show how far noise moves an estimate.
 const RENOISED: usize = 200;
 
-/// Strata at most; beyond, the covariate with the most levels is left out.
+/// Strata at most; beyond, the covariate with the most levels is left out, but never the year.
 const MOST_STRATA: usize = 2000;
+
+/// Levels of a covariate at most.
+const MOST_LEVELS: usize = 200;
 
 /// The most levels of each of two covariates whose pairs of levels are told.
 const PAIRED: usize = 3;
@@ -37,11 +40,47 @@ const LEAST: f64 = 10.0;
 /// How the model is chosen: as the Dutch studies do.
 const RULE: SearchRule = SearchRule { order: Order::Two, criterion: Criterion::Bic, averaged: false };
 
+/// Why there is no estimate with covariates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Without {
+    /// The table has none that tell persons apart.
+    Covariates,
+    /// So many combinations of levels that no covariate is left.
+    Levels,
+    /// There are more lists than a model with covariates takes.
+    Lists,
+    /// The lists overlap too little for any estimate.
+    Overlap,
+    /// No list depends on any covariate by so much that BIC would choose a term for it.
+    Terms,
+    /// The exact table determines none.
+    Estimate,
+    /// The protected margins determine none, or no interval was asked for.
+    Margins,
+}
+
+impl Without {
+    /// The end of the key of its message.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Covariates => "covariates",
+            Self::Levels => "levels",
+            Self::Lists => "lists",
+            Self::Overlap => "overlap",
+            Self::Terms => "terms",
+            Self::Estimate => "estimate",
+            Self::Margins => "margins",
+        }
+    }
+}
+
 /// The estimate with covariates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WithCovariates {
     /// The covariates taken into account, the year first.
     pub used: Vec<String>,
+    /// Covariates left out, since there would be too many combinations of levels.
+    pub left_out: Vec<String>,
     /// The model that the exact table chose.
     pub model: String,
     /// Everybody, then each level, then pairs of levels.
@@ -73,20 +112,29 @@ pub struct Explained {
 }
 
 /// Chooses the model on the exact table and estimates from its protected margins. `shown` tells whether the count of a level may be
-/// seen; where it may not there is no estimate either. None where there are no covariates, or where one of the two has no estimate.
+/// seen; where it may not there is no estimate of it either.
+///
+/// # Errors
+/// See [`Without`].
 pub fn with_covariates(
     source: &Source,
     noise: &Perturbation,
     settings: &Settings,
     shown: impl Fn(&str, &str) -> bool,
     progress: &dyn Progress,
-) -> Option<WithCovariates> {
-    let used = used(source)?;
-    let table = table(source, &used)?;
+) -> Result<WithCovariates, Without> {
+    let (used, left_out) = used(source);
+    if used.iter().all(Option::is_none) {
+        return Err(if left_out.is_empty() { Without::Covariates } else { Without::Levels });
+    }
+    let table = table(source, &used).map_err(|error| match error {
+        StratifiedError::TooManyLists { .. } => Without::Lists,
+        _ => Without::Estimate,
+    })?;
     let (table, path) = chosen(&table, RULE);
-    let fit = &path.last()?.fit;
-    if !fit.regular || fit.model.terms.iter().all(|t| t.covariate.is_none()) {
-        return None;
+    let fit = path.last().map(|step| &step.fit).filter(|fit| fit.regular).ok_or(Without::Estimate)?;
+    if fit.model.terms.iter().all(|t| t.covariate.is_none()) {
+        return Err(Without::Terms);
     }
     let model = &fit.model;
     let margins = margins(source, noise, &used, &table, model);
@@ -97,7 +145,7 @@ pub fn with_covariates(
         seed: settings.seed,
     };
     progress.stage("covariates", wanted.replicates as u64);
-    let found = margins.breakdown(&wanted, &|| progress.tick())?;
+    let found = margins.breakdown(&wanted, &|| progress.tick()).ok_or(Without::Margins)?;
     let sds = noise_sds(&margins, noise, settings.seed);
     let told = |(s, _): &(&Size, f64)| is_told(&table, s, &shown);
     let part = |(s, sd): (&Size, f64)| {
@@ -109,9 +157,11 @@ pub fn with_covariates(
         Some(Explained { part: s.part.iter().map(name).collect(), n_hat: s.n_hat, limits })
     };
     let all = &found.sizes[0];
-    let se = all.limits.map(|(low, high)| (high - low) / (2.0 * normal_quantile(0.5 + LEVEL / 2.0)))?;
+    let (low, high) = all.limits.ok_or(Without::Margins)?;
+    let se = (high - low) / (2.0 * normal_quantile(0.5 + LEVEL / 2.0));
     let inside = table.n() + fit.unseen.iter().sum::<f64>();
-    Some(WithCovariates {
+    Ok(WithCovariates {
+        left_out: left_out.into_iter().map(|c| source.covariates[c].clone()).collect(),
         used: table.covariates().iter().map(|c| c.name.clone()).collect(),
         model: model.formula(table.lists(), table.covariates()),
         noise_sd: sds[0],
@@ -123,23 +173,27 @@ pub fn with_covariates(
 /// Where a covariate of the table stands in the source; none for the year.
 type Used = Vec<Option<usize>>;
 
-/// The year and the covariates, as long as there are not too many strata.
-fn used(source: &Source) -> Option<Used> {
+/// The year and the covariates, as long as there are not too many strata, and which were left out for that.
+fn used(source: &Source) -> (Used, Vec<usize>) {
     let mut used: Used = std::iter::once(None).chain((0..source.covariates.len()).map(Some)).collect();
     let known = |c: usize| source.levels(c).iter().filter(|l| *l != UNKNOWN).count();
     let levels = |c: &Option<usize>| c.map_or(source.years.len(), known);
-    used.retain(|c| (2..=200).contains(&levels(c)));
+    used.retain(|c| levels(c) >= 2);
     let strata = |used: &Used| {
         let mut all: Vec<Vec<&str>> = source.alike.iter().map(|a| levels_of(a, used).collect()).collect();
         all.sort_unstable();
         all.dedup();
         all.len()
     };
-    while strata(&used) > MOST_STRATA {
-        let most = used.iter().enumerate().max_by_key(|(_, c)| levels(c))?.0;
-        used.remove(most);
+    let mut left_out = Vec::new();
+    let many = |used: &Used| used.iter().any(|c| levels(c) > MOST_LEVELS) || strata(used) > MOST_STRATA;
+    while many(&used) {
+        // The years stay: it is their report.
+        let others = (0..used.len()).filter(|k| used[*k].is_some());
+        let Some(most) = others.max_by_key(|k| levels(&used[*k])) else { break };
+        left_out.extend(used.remove(most));
     }
-    used.iter().any(Option::is_some).then_some(used)
+    (used, left_out)
 }
 
 fn levels_of<'a>(a: &'a Alike, used: &'a Used) -> impl Iterator<Item = &'a str> {
@@ -147,7 +201,7 @@ fn levels_of<'a>(a: &'a Alike, used: &'a Used) -> impl Iterator<Item = &'a str> 
 }
 
 /// The exact table; some levels may be missing.
-fn table(source: &Source, used: &Used) -> Option<StratifiedTable> {
+fn table(source: &Source, used: &Used) -> Result<StratifiedTable, StratifiedError> {
     let name = |c: &Option<usize>| c.map_or("year", |c| source.covariates[c].as_str());
     let covariates: Vec<Covariate> = used
         .iter()
@@ -164,7 +218,7 @@ fn table(source: &Source, used: &Used) -> Option<StratifiedTable> {
         .iter()
         .map(|a| (a.history, covariates.iter().zip(levels_of(a, used)).map(place).collect(), a.count))
         .collect();
-    StratifiedTable::new(source.lists.clone(), covariates, rows, Vec::new()).ok()
+    StratifiedTable::new(source.lists.clone(), covariates, rows, Vec::new())
 }
 
 /// The margins, protected. Persons of whom a level is not known count by their shares, so the noise of a count is that of everybody who

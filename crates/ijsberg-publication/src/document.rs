@@ -9,7 +9,7 @@ use ijsberg_report::text::{Language, Text};
 use ijsberg_signals::rules::Rules;
 
 use crate::claims::{self, Change};
-use crate::covariates::{Explained, WithCovariates};
+use crate::covariates::{Explained, WithCovariates, Without};
 use crate::edition::Edition;
 use crate::estimate::Sized;
 use crate::families::{Family, How, Plain};
@@ -150,7 +150,7 @@ pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
         }
     }
     all.push(conclusion(text, &e.whole.analysis));
-    if let Some((c, all_of)) = e.with_covariates.as_ref().and_then(|c| Some((c, c.of(&[])?))) {
+    if let Some((c, all_of)) = e.with_covariates.as_ref().ok().and_then(|c| Some((c, c.of(&[])?))) {
         let values = [
             ("what", names(text, &c.used)),
             ("n", text.number(all_of.n_hat)),
@@ -190,6 +190,9 @@ fn with_covariates(w: &mut Writer<'_>, c: &WithCovariates) {
         ("replicates", e.options.settings.replicates.min(crate::covariates::REPLICATES).to_string()),
     ];
     w.fill("report-covariates-text", &values);
+    if !c.left_out.is_empty() {
+        w.fill("report-covariates-left-out", &[("what", names(text, &c.left_out))]);
+    }
     if !c.close {
         w.blocks.push(Block::Note(text.say("report-not-close")));
     }
@@ -292,8 +295,13 @@ pub fn compose(text: &Text, e: &Edition) -> Document {
         w.figure(text.say("chart-marks"), charts::bars(text, &title, &counted(text, family)));
         w.table(&format!("reported-{}", family.name));
     }
-    if let Some(c) = &e.with_covariates {
-        with_covariates(&mut w, c);
+    match &e.with_covariates {
+        Ok(c) => with_covariates(&mut w, c),
+        Err(Without::Covariates) => {}
+        Err(why) => {
+            w.heading("report-covariates");
+            w.blocks.push(Block::Note(text.say(&format!("report-without-{}", why.key()))));
+        }
     }
     w.heading("report-by-list");
     w.table("reported-list");

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::asked::{Asked, asked};
-use crate::covariates::{WithCovariates, with_covariates};
+use crate::covariates::{WithCovariates, Without, with_covariates};
 use crate::estimate::{Sized, Whole, agree, part, whole};
 use crate::families::{Family, Plain, Protection, Shown, Told};
 use crate::gate::{self, Passed, Refused};
@@ -154,8 +154,8 @@ pub struct Edition {
     pub whole: Whole,
     /// The estimate by part: the years, then the levels of each covariate.
     pub parts: Vec<Sized>,
-    /// The estimate that takes covariates into account, where there is one.
-    pub with_covariates: Option<WithCovariates>,
+    /// The estimate that takes covariates into account, or why there is none.
+    pub with_covariates: Result<WithCovariates, Without>,
     /// Persons of the year by sex and age, or by form: what the United Nations ask.
     pub asked: Vec<Asked>,
     /// Persons without a year, who are left out: for whoever makes the report, not to be given out.
@@ -231,9 +231,10 @@ pub fn edition(
         };
         count.is_some()
     };
-    let with_covariates = (whole.analysis.diagnostics.verdict != Verdict::NoEstimate)
-        .then(|| with_covariates(&source, &noise, &options.settings, shown, progress))
-        .flatten();
+    let with_covariates = match whole.analysis.diagnostics.verdict {
+        Verdict::NoEstimate => Err(Without::Overlap),
+        _ => with_covariates(&source, &noise, &options.settings, shown, progress),
+    };
     let alone = |l: usize| source.protected(&noise, |a| a.history == 1 << l);
     let marks = families.split_off(covariates);
     Ok(Edition {

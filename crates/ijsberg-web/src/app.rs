@@ -12,9 +12,9 @@ use tokio::sync::Semaphore;
 use crate::error::WebError;
 use crate::guards::Limits;
 use crate::jobs::Jobs;
-use crate::publish::{Previewed, Publisher};
+use crate::publish::{self, Previewed, Publisher};
 use crate::register::exchange::Uploads;
-use crate::run::Latest;
+use crate::run::{LONGEST, Latest};
 use crate::sessions::Sessions;
 
 /// What can be set.
@@ -157,13 +157,13 @@ impl App {
         Arc::new(Self {
             desk,
             publisher,
-            previews: Latest::default(),
+            previews: Latest::new(publish::KEPT),
             rules: Rules::shipped(),
             sessions: Sessions::default(),
             jobs: Jobs::default(),
             limits: Limits::new(config.a_second),
             uploads: Uploads::default(),
-            linkages: Latest::default(),
+            linkages: Latest::new(LONGEST),
             config,
             texts: [Text::new(Language::English), Text::new(Language::Dutch)],
         })

@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::error::WebError;
-use crate::run::Run;
+use crate::run::{LONGEST, Run};
 
 /// Runs at a time; more would only make each slower.
 const AT_ONCE: usize = 1;
@@ -106,7 +106,7 @@ impl Jobs {
     /// Forgets what was kept for long.
     pub(crate) fn tidy(&self) {
         let mut all = self.all();
-        all.0.retain(|_, job| job.run.is_kept());
+        all.0.retain(|_, job| job.run.is_kept(LONGEST));
         let left: Vec<String> = all.0.keys().cloned().collect();
         all.1.retain(|id| left.contains(id));
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use axum::extract::State;
@@ -22,7 +23,7 @@ use jiff::tz::TimeZone;
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::register::{Sent, of};
-use crate::run::{RunState, Steps};
+use crate::run::Steps;
 use crate::shell::{Shell, Visitor, page};
 
 /// Reads the ledger.
@@ -57,6 +58,9 @@ pub(crate) struct Previewed {
     /// Exact counts by family, level and year, for who may see both.
     exact: Vec<Vec<Vec<u64>>>,
 }
+
+/// How long a preview, which holds exact counts, is kept and can be released.
+pub(crate) const KEPT: Duration = Duration::from_mins(30);
 
 /// Replicates of a preview and of what is released after it.
 const REPLICATES: usize = 500;
@@ -107,12 +111,8 @@ pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Resul
     let mut s = Shell::new(&app, &visitor, "web-publish");
     let run = app.previews.of(&visitor);
     let steps = run.as_ref().and_then(|run| run.steps("/publish/progress", s.text));
-    let (failed, preview) = match run.map(|run| run.state()) {
-        None | Some(RunState::Waiting | RunState::Running) => (None, None),
-        Some(RunState::Done(previewed)) => (None, Some(preview_of(&s, &previewed))),
-        Some(RunState::Failed(words)) => (Some(words), None),
-        Some(RunState::Cancelled) => (Some(s.t("web-job-cancelled")), None),
-    };
+    let failed = run.as_ref().and_then(|run| run.failed(s.text));
+    let preview = run.and_then(|run| run.result()).map(|previewed| preview_of(&s, &previewed));
     s.again = steps.is_some().then_some(2);
     page(&Page { s, releases, steps, failed, preview, released })
 }

@@ -16,7 +16,7 @@ use crate::error::WebError;
 use crate::shell::Visitor;
 
 /// How long a result is kept.
-const LONGEST: Duration = Duration::from_hours(1);
+pub(crate) const LONGEST: Duration = Duration::from_hours(1);
 
 /// How far a run is.
 #[derive(Debug)]
@@ -112,14 +112,31 @@ impl<T> Run<T> {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
 
+    /// What came of it.
+    pub(crate) fn result(&self) -> Option<Arc<T>> {
+        match self.state() {
+            RunState::Done(result) => Some(result),
+            _ => None,
+        }
+    }
+
+    /// Why nothing came of it, in words.
+    pub(crate) fn failed(&self, text: &Text) -> Option<String> {
+        match self.state() {
+            RunState::Failed(words) => Some(words),
+            RunState::Cancelled => Some(text.say("web-job-cancelled")),
+            RunState::Waiting | RunState::Running | RunState::Done(_) => None,
+        }
+    }
+
     /// Whether nothing more will come of it.
     pub(crate) fn is_over(&self) -> bool {
         !matches!(self.state(), RunState::Waiting | RunState::Running)
     }
 
     /// Whether it is still worth keeping.
-    pub(crate) fn is_kept(&self) -> bool {
-        !self.is_over() || self.began.elapsed() < LONGEST
+    pub(crate) fn is_kept(&self, longest: Duration) -> bool {
+        !self.is_over() || self.began.elapsed() < longest
     }
 
     /// Stage, steps done and steps in all.
@@ -196,12 +213,7 @@ impl<T: Send + Sync + 'static> Run<T> {
 pub(crate) struct Latest<T> {
     all: Mutex<HashMap<String, Arc<Run<T>>>>,
     turns: Arc<Semaphore>,
-}
-
-impl<T> Default for Latest<T> {
-    fn default() -> Self {
-        Self { all: Mutex::default(), turns: Arc::new(Semaphore::new(1)) }
-    }
+    longest: Duration,
 }
 
 impl<T> std::fmt::Debug for Latest<T> {
@@ -211,13 +223,18 @@ impl<T> std::fmt::Debug for Latest<T> {
 }
 
 impl<T> Latest<T> {
+    /// Of which each is kept so long.
+    pub(crate) fn new(longest: Duration) -> Self {
+        Self { all: Mutex::default(), turns: Arc::new(Semaphore::new(1)), longest }
+    }
+
     fn all(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Run<T>>>> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The last run of whoever asks.
     pub(crate) fn of(&self, visitor: &Visitor) -> Option<Arc<Run<T>>> {
-        self.all().get(&visitor.session()?.user).cloned()
+        self.all().get(&visitor.session()?.user).filter(|run| run.is_kept(self.longest)).cloned()
     }
 
     /// Whether it is not over yet.
@@ -227,10 +244,7 @@ impl<T> Latest<T> {
 
     /// What came of it.
     pub(crate) fn result(&self, visitor: &Visitor) -> Result<Arc<T>, WebError> {
-        match self.of(visitor).map(|run| run.state()) {
-            Some(RunState::Done(result)) => Ok(result),
-            _ => Err(WebError::NotFound),
-        }
+        self.of(visitor).and_then(|run| run.result()).ok_or(WebError::NotFound)
     }
 
     /// Stops it at its next step.
@@ -243,18 +257,15 @@ impl<T> Latest<T> {
     pub(crate) fn take(&self, visitor: &Visitor, fits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
         let user = &visitor.session()?.user;
         let mut all = self.all();
-        match all.get(user)?.state() {
-            RunState::Done(result) if fits(&result) => {
-                all.remove(user);
-                Some(result)
-            }
-            _ => None,
-        }
+        let run = all.get(user).filter(|run| run.is_kept(self.longest))?;
+        let result = run.result().filter(|result| fits(result))?;
+        all.remove(user);
+        Some(result)
     }
 
     /// Forgets what was kept for long.
     pub(crate) fn tidy(&self) {
-        self.all().retain(|_, run| run.is_kept());
+        self.all().retain(|_, run| run.is_kept(self.longest));
     }
 
     /// Ends every run.

@@ -18,7 +18,7 @@ use ijsberg_tables::Choices;
 use crate::app::App;
 use crate::error::WebError;
 use crate::jobs::Job;
-use crate::run::{RunState, Steps};
+use crate::run::Steps;
 use crate::shell::{Shell, Visitor, page, upload};
 
 /// Public tables that are in the program.
@@ -253,12 +253,10 @@ pub(crate) async fn show(
     let job = job(&app, &visitor, &id)?;
     let mut s = Shell::new(&app, &visitor, "web-estimate-title");
     let steps = job.run.steps(&format!("/estimate/{}/progress", job.id), s.text);
-    let failed = match job.run.state() {
-        RunState::Done(done) => return finished(s, &job, &done.0, &done.1),
-        RunState::Waiting | RunState::Running => None,
-        RunState::Failed(words) => Some(words),
-        RunState::Cancelled => Some(s.t("web-job-cancelled")),
-    };
+    if let Some(done) = job.run.result() {
+        return finished(s, &job, &done.0, &done.1);
+    }
+    let failed = job.run.failed(s.text);
     s.again = steps.is_some().then_some(2);
     page(&Waiting { s, job: &job, steps, failed })
 }
@@ -302,7 +300,7 @@ pub(crate) async fn download(
     Path((id, name)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
     let job = job(&app, &visitor, &id)?;
-    let RunState::Done(done) = job.run.state() else { return Err(WebError::NotFound) };
+    let done = job.run.result().ok_or(WebError::NotFound)?;
     let text = app.text(job.language);
     let (kind, content) = file(text, &done.0, &name)?;
     let disposition = format!("attachment; filename=\"{name}\"");

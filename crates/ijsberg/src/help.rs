@@ -261,6 +261,7 @@ mod tests {
             ("report --from t --key-file k --year 2015 --country NL", "drie cijfers"),
             ("protect t --key-file k --epsilon 99", "van 0.001 tot en met 20"),
             ("serve --listen x", "een adres en een poort"),
+            ("register correct r --version 1 x", "veld=waarde"),
         ] {
             let words: Vec<&str> = std::iter::once("ijsberg").chain(words.split(' ')).collect();
             let said = said(&words);

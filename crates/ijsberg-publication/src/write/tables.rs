@@ -1,5 +1,6 @@
 //! Every table of an edition.
 
+use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_report::text::Text;
 
@@ -20,7 +21,7 @@ pub fn tables(text: &Text, e: &Edition) -> Vec<PublicTable> {
         }
     }
     all.extend(e.marks.iter().map(|f| reported(text, f)));
-    all.extend(e.with_covariates.as_ref().map(|c| with_covariates(text, e, c)));
+    all.extend(e.with_covariates.as_ref().ok().map(|c| with_covariates(text, e, c)));
     all.extend([lists(text, e), methods(text, e), histories(text, e), completeness(text, e)]);
     all.extend([revisions(text, e), bridge(text, e)]);
     all.extend(Some(others(text, e)).filter(|t| !t.rows.is_empty()));
@@ -63,7 +64,7 @@ fn key_figures(text: &Text, e: &Edition) -> PublicTable {
             limits.map(|l| l.1).into(),
         ]);
     }
-    if let Some(c) = &e.with_covariates {
+    if let Ok(c) = &e.with_covariates {
         let year = o.year.to_string();
         for (name, part) in [
             (text.fill("row-with-covariates-window", &window), c.of(&[])),
@@ -181,6 +182,9 @@ fn with_covariates(text: &Text, e: &Edition, c: &WithCovariates) -> PublicTable 
     };
     t.rows = c.parts.iter().map(row).collect();
     t.notes.push(say("note-with-covariates"));
+    if e.options.noise == Noise::default() {
+        t.notes.push(say("note-with-covariates-trials"));
+    }
     t
 }
 

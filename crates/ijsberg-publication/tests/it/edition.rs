@@ -248,3 +248,34 @@ fn where_a_count_is_hidden_there_is_no_estimate_with_covariates() {
     assert!(tells("female") && tells("adult"));
     assert!(!c.parts.iter().any(|p| p.part.contains(&("sex".to_owned(), "other".to_owned()))));
 }
+
+#[test]
+fn why_there_is_no_estimate_with_covariates_is_said() {
+    use ijsberg_publication::covariates::Without;
+    // Sex by chance explains nothing; and without replicates there is no interval.
+    let only = |columns: std::ops::Range<usize>| -> String {
+        let line = |(k, line): (usize, &str)| {
+            let cells: Vec<&str> = line.split(',').collect();
+            let sex = if k == 0 { "sex" } else { ["female", "male"][k * 7919 % 97 % 2] };
+            [&cells[columns.clone()], &[sex]].concat().join(",")
+        };
+        crate::TABLE.lines().enumerate().map(line).collect::<Vec<_>>().join("\n")
+    };
+    let of = |table: &str, o| {
+        ijsberg_publication::edition(table.as_bytes(), o, Ledger::default(), &Silent).unwrap()
+    };
+    let e = of(&only(0..7), options(2015));
+    assert_eq!(e.with_covariates, Err(Without::Terms));
+    let mut o = options(2015);
+    o.settings.replicates = 0;
+    let without = of(crate::TABLE, o);
+    assert_eq!(without.with_covariates, Err(Without::Margins));
+    for language in [Language::English, Language::Dutch] {
+        let text = Text::new(language);
+        for (e, key) in [(&e, "report-without-terms"), (&without, "report-without-margins")] {
+            let blocks = compose(&text, e).blocks;
+            let said = |b: &Block| matches!(b, Block::Note(words) if *words == text.say(key));
+            assert!(text.say(key) != key && blocks.iter().any(said));
+        }
+    }
+}

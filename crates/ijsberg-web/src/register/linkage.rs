@@ -16,7 +16,7 @@ use ijsberg_report::text::Text;
 
 use crate::app::{App, Desk};
 use crate::error::WebError;
-use crate::run::{RunState, Steps};
+use crate::run::Steps;
 use crate::shell::{Shell, Visitor, page};
 
 /// Clusters on the page, the least sure.
@@ -68,12 +68,8 @@ pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Resul
     let mut s = Shell::new(&app, &visitor, "web-linkage-title");
     let run = app.linkages.of(&visitor);
     let steps = run.as_ref().and_then(|run| run.steps("/linkage/progress", s.text));
-    let (failed, done) = match run.map(|run| run.state()) {
-        None | Some(RunState::Waiting | RunState::Running) => (None, None),
-        Some(RunState::Done(found)) => (None, Some(done(s.text, &found))),
-        Some(RunState::Failed(words)) => (Some(words), None),
-        Some(RunState::Cancelled) => (Some(s.t("web-job-cancelled")), None),
-    };
+    let failed = run.as_ref().and_then(|run| run.failed(s.text));
+    let done = run.and_then(|run| run.result()).map(|found| done(s.text, &found));
     s.again = steps.is_some().then_some(2);
     page(&Page { s, steps, failed, done })
 }
