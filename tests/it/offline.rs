@@ -1,6 +1,5 @@
 //! Signals where there is no connection: the page weighs them as the program does.
 
-use fantoccini::Locator;
 use serde_json::json;
 
 use crate::server::Server;
@@ -90,7 +89,7 @@ async fn signals_are_weighed_without_a_connection() {
     v.language("nl").await;
     v.go("/assess/all").await;
     let kept = "return navigator.serviceWorker.ready.then(async () => (await caches.keys()).length > 0)";
-    assert_eq!(v.browser.ask(kept).await, json!(true));
+    v.comes_to(kept, true).await;
     // In the language of the browser: what is kept is the page of nobody in particular.
     v.language("en").await;
     let answers = ["high_debt", "excessive_hours", "no_own_papers", "told_other_pay", "threats_here"];
@@ -101,10 +100,10 @@ async fn signals_are_weighed_without_a_connection() {
     };
     v.go("/assess/all").await;
     answer(&mut v).await;
-    v.comes_to_say("5 questions answered").await;
+    v.says("5 questions answered").await;
     let online = beside(&v).await;
     v.click("button[value=result]").await;
-    v.browser.client.wait().for_element(Locator::Css("button[value=begin]")).await.unwrap();
+    v.has("button[value=begin]").await;
     let shown = format!("{SHOWN} return shown(document.querySelector('main'))");
     let result = v.browser.ask(&shown).await;
 
@@ -113,26 +112,23 @@ async fn signals_are_weighed_without_a_connection() {
     v.click("input[name='q.minor'][value=no]").await;
     server.stop();
     v.click("button[value=next]").await;
-    v.browser.client.wait().for_element(Locator::Css("input[name='q.threats_here']")).await.unwrap();
-    assert_eq!(
-        v.browser.ask("return document.querySelector(\"input[name='q.minor']:checked\").value").await,
-        "no"
-    );
+    v.has("input[name='q.threats_here']").await;
+    v.comes_to("return document.querySelector(\"input[name='q.minor']:checked\")?.value", "no").await;
 
     // The page comes from the device, says what the program said, and gives the whole result.
     v.go("/assess/all").await;
     answer(&mut v).await;
-    v.comes_to_say("5 questions answered").await;
-    v.comes_to_say("Without a connection").await;
+    v.says("5 questions answered").await;
+    v.says("Without a connection").await;
     assert_eq!(beside(&v).await, online);
     v.look().await;
     v.fill("#debt", "much").await;
     v.click("button[value=result]").await;
-    let refused = "return document.querySelector('#debt').validationMessage";
-    assert!(v.browser.ask(refused).await.as_str().unwrap().contains("a number is needed"));
+    let refused = "return document.querySelector('#debt').validationMessage.includes('a number is needed')";
+    v.comes_to(refused, true).await;
     v.fill("#debt", "").await;
     v.click("button[value=result]").await;
-    v.browser.client.wait().for_element(Locator::Css("#alone:not([hidden]) h1")).await.unwrap();
+    v.has("#alone:not([hidden]) h1").await;
     assert_eq!(
         v.browser.ask(&format!("{SHOWN} return shown(document.querySelector('#alone'))")).await,
         result
@@ -140,7 +136,7 @@ async fn signals_are_weighed_without_a_connection() {
     v.look().await;
     v.click("#alone [data-back]").await;
     let checked = "return document.querySelectorAll('input[value=yes]:checked').length";
-    assert_eq!(v.browser.ask(checked).await, 5);
+    v.comes_to(checked, 5).await;
     v.close().await;
 }
 
@@ -158,11 +154,11 @@ async fn what_cannot_be_weighed_is_said_and_stays() {
     server.stop();
     v.go("/assess/all").await;
     v.click("input[name='q.minor'][value=no]").await;
-    v.comes_to_say("did not get what it needs").await;
+    v.says("did not get what it needs").await;
     v.click("button[value=result]").await;
-    v.comes_to_say("did not get what it needs").await;
+    v.says("did not get what it needs").await;
     v.look().await;
     let kept = "return document.querySelector(\"input[name='q.minor']:checked\").value";
-    assert_eq!(v.browser.ask(kept).await, "no");
+    v.comes_to(kept, "no").await;
     v.close().await;
 }

@@ -1,7 +1,7 @@
 //! A visitor with a browser: what one does on pages, and what must hold on each of them.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::Locator;
 use serde_json::json;
@@ -9,6 +9,12 @@ use serde_json::json;
 use crate::browser::Browser;
 use crate::program::root;
 use crate::server::Server;
+
+/// How long a page may take on a machine that does other things too.
+const LONGEST: Duration = Duration::from_mins(4);
+
+/// What a page says; in one go, since a page may leave between finding its part and reading it.
+const TEXT: &str = "return (document.querySelector('main')?.innerText ?? '')";
 
 /// The checker of the pages' accessibility, which the test command installs.
 pub(crate) fn axe() -> String {
@@ -82,25 +88,38 @@ impl<'a> Visitor<'a> {
         keep(&self.browser, &name).await;
     }
 
-    pub(crate) async fn text(&self) -> String {
-        let main = self.browser.client.find(Locator::Css("main")).await.unwrap();
-        main.text().await.unwrap()
+    async fn text(&self) -> String {
+        self.browser.ask(TEXT).await.as_str().unwrap().to_owned()
     }
 
-    pub(crate) async fn says(&self, what: &str) {
-        let text = self.text().await;
-        assert!(text.contains(what), "no {what:?} in:\n{text}");
+    /// Waits until a script gives this.
+    pub(crate) async fn comes_to(&self, script: &str, expected: impl Into<serde_json::Value>) {
+        let expected = expected.into();
+        let until = Instant::now() + LONGEST;
+        loop {
+            // A page that leaves meanwhile gives nothing.
+            let is = self.browser.client.execute(script, Vec::new()).await;
+            if is.as_ref().is_ok_and(|is| *is == expected) {
+                return;
+            }
+            let said = format!("{script}: {is:?}, not {expected}");
+            assert!(Instant::now() < until, "{said}, on a page that says:\n{}", self.text().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Waits until the page says something.
-    pub(crate) async fn comes_to_say(&self, what: &str) {
-        for _ in 0..100 {
-            if self.text().await.contains(what) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+    pub(crate) async fn says(&self, what: &str) {
+        let what = serde_json::to_string(what).unwrap();
+        self.comes_to(&format!("{TEXT}.includes({what})"), true).await;
+    }
+
+    /// Waits until something is on the page.
+    pub(crate) async fn has(&self, css: &str) {
+        let found = self.browser.client.wait().at_most(LONGEST).for_element(Locator::Css(css)).await;
+        if let Err(e) = found {
+            panic!("{css}: {e}\n{}", self.text().await);
         }
-        self.says(what).await;
     }
 
     pub(crate) async fn click(&mut self, css: &str) {
@@ -144,14 +163,13 @@ impl<'a> Visitor<'a> {
         if self.browser.client.find(Locator::Css(&format!("html[lang={code}]"))).await.is_err() {
             self.click("button[name=lang]").await;
         }
-        self.browser.client.wait().for_element(Locator::Css(&format!("html[lang={code}]"))).await.unwrap();
+        self.has(&format!("html[lang={code}]")).await;
         self.look().await;
     }
 
     /// Waits until an estimate is done.
     pub(crate) async fn estimated(&mut self) {
-        let done = Locator::Css(".analysis");
-        self.browser.client.wait().at_most(Duration::from_mins(5)).for_element(done).await.unwrap();
+        self.has(".analysis").await;
         self.look().await;
     }
 

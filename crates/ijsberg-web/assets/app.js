@@ -34,7 +34,7 @@ if (questions) {
     .all([import("/assets/weigh.js"), import("/assets/say.js"), json("/assess/instruments.json")])
     .catch((e) => { kept = undefined; throw e; });
   instruments().catch(() => {});
-  let asked = 0, away = false, sure = false;
+  let asked = 0, sure = false;
   const weigh = async () => {
     const [{ assess, facts }, { speaker, sections }, { rules, text, lang }] = await instruments();
     const given = new Map(new FormData(questions)), { known, wrong } = facts(given);
@@ -61,16 +61,18 @@ if (questions) {
       ...list(say("assess-next"), "ol", a.next.map(name)),
     );
   };
+  // Whether there was an answer; one that takes this long is none.
   const ask = async () => {
     const turn = ++asked;
     try {
-      const answer = await fetch("/assess/live", { method: "POST", body: new URLSearchParams(new FormData(questions)) });
+      const body = new URLSearchParams(new FormData(questions));
+      const answer = await fetch("/assess/live", { method: "POST", body, signal: AbortSignal.timeout(8000) });
       const html = await answer.text();
       if (answer.ok && turn === asked) one("#live").innerHTML = html;
-      away = false;
+      return true;
     } catch {
-      away = true;
       if (turn === asked) await alone().catch(lost);
+      return false;
     }
   };
   // Nothing to weigh by: said, and the answers stay in the page.
@@ -109,13 +111,12 @@ if (questions) {
     scrollTo(0, 0);
   };
   questions.addEventListener("change", (e) => { e.target.setCustomValidity?.(""); ask(); });
-  // Sent into the void the answers would be lost.
+  // Sent into the void the answers would be lost, so somebody must be there first.
   questions.addEventListener("submit", async (e) => {
-    if (sure || (navigator.onLine && !away)) return;
+    if (sure) return;
     e.preventDefault();
     const button = e.submitter;
-    await ask();
-    if (away) return (button?.value === "result" ? result() : together()).catch(lost);
+    if (!await ask()) return (button?.value === "result" ? result() : together()).catch(lost);
     sure = true;
     questions.requestSubmit(button);
     sure = false;
