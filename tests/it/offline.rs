@@ -141,6 +141,20 @@ async fn signals_are_weighed_without_a_connection() {
 }
 
 #[tokio::test]
+async fn an_answer_that_does_not_come_is_not_waited_for() {
+    let server = Server::open();
+    let mut v = Visitor::new(&server, true).await;
+    v.language("en").await;
+    v.go("/assess/all").await;
+    server.fall_silent();
+    v.click("input[name='q.high_debt'][value=yes]").await;
+    v.click("button[value=result]").await;
+    v.has("#alone:not([hidden]) h1").await;
+    v.says("Does the person have a rather high debt to pay off?").await;
+    v.close().await;
+}
+
+#[tokio::test]
 async fn what_cannot_be_weighed_is_said_and_stays() {
     let server = Server::open();
     let mut v = Visitor::new(&server, true).await;

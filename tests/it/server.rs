@@ -63,12 +63,21 @@ impl Server {
         let _ = child.wait();
     }
 
+    fn signal(child: &Child, name: &str) {
+        let kill =
+            Command::new("sh").args(["-c", "kill -$1 $0", &child.id().to_string(), name]).status().unwrap();
+        assert!(kill.success());
+    }
+
+    /// From now on it takes what is sent and answers nothing.
+    pub(crate) fn fall_silent(&self) {
+        Self::signal(&self.child.lock().unwrap(), "STOP");
+    }
+
     /// Asks it to end, as whatever runs services does; how it ended.
     pub(crate) fn end(&self) -> ExitStatus {
         let mut child = self.child.lock().unwrap();
-        let told =
-            Command::new("sh").args(["-c", "kill -TERM $0", &child.id().to_string()]).status().unwrap();
-        assert!(told.success());
+        Self::signal(&child, "TERM");
         child.wait().unwrap()
     }
 
