@@ -72,6 +72,7 @@ async fn the_report_is_whole_in_both_languages_on_a_desk_and_on_a_phone() {
 async fn the_yearly_report_is_whole_in_both_languages_on_a_desk_and_on_a_phone() {
     let (browser, axe) = (Browser::start().await, axe());
     let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("key"), "a key of the tests and of nothing else").unwrap();
     let yearly = |year: &str| {
         let status = ijsberg()
             .current_dir(dir.path())

@@ -28,6 +28,8 @@ impl Server {
         let run = |words: &[&str]| assert!(ijsberg().args(words).status().unwrap().success(), "{words:?}");
         let at = |name: &str| demo.join(name).display().to_string();
         run(&["register", "demo", "--out", &demo.display().to_string()]);
+        // The noise of what is given out is the same whenever this runs.
+        std::fs::write(demo.join("key"), "a key of the tests and of nothing else").unwrap();
         let (register, passphrase) = (at("register"), at("passphrase"));
         let opened = ["--at", register.as_str(), "--passphrase-file", passphrase.as_str()];
         let more: Vec<String> = more.iter().map(|m| m.replace("{}", &demo.display().to_string())).collect();

@@ -22,6 +22,13 @@ fn report(dir: &Path, more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ijsberg")).current_dir(dir).args(usual).args(more).output().unwrap()
 }
 
+/// A directory with a key, so that the noise is the same whenever this runs.
+fn with_key() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("key"), "a key that is kept from year to year").unwrap();
+    dir
+}
+
 fn said(o: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&o.stdout), String::from_utf8_lossy(&o.stderr))
 }
@@ -43,8 +50,7 @@ fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
 
 #[test]
 fn a_report_is_whole_and_the_same_each_time() {
-    let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("key"), "a key that is kept from year to year").unwrap();
+    let dir = with_key();
     for out in ["a", "b"] {
         let o = report(dir.path(), &["--year", "2015", "--key-file", "key", "--out", out]);
         assert!(o.status.success() && said(&o).contains("withstood the attack"), "{}", said(&o));
@@ -81,7 +87,7 @@ fn a_report_is_whole_and_the_same_each_time() {
 
 #[test]
 fn what_may_not_be_given_out_is_not_written() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = with_key();
     std::fs::write(dir.path().join("other"), "another key than before, as it seems").unwrap();
     let o = report(dir.path(), &["--year", "2014", "--key-file", "key", "--out", "r"]);
     assert!(o.status.success(), "{}", said(&o));
