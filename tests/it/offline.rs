@@ -169,6 +169,8 @@ async fn what_cannot_be_weighed_is_said_and_stays() {
     v.go("/assess/all").await;
     v.click("input[name='q.minor'][value=no]").await;
     v.says("did not get what it needs").await;
+    // Said again of the result.
+    v.browser.ask("document.querySelector('#live').replaceChildren()").await;
     v.click("button[value=result]").await;
     v.says("did not get what it needs").await;
     v.look().await;

@@ -60,7 +60,7 @@ pub enum Without {
 }
 
 impl Without {
-    /// The end of the key of its message.
+    /// Its name for machines, and the end of the key of its message.
     pub fn key(self) -> &'static str {
         match self {
             Self::Covariates => "covariates",

@@ -42,9 +42,12 @@ pub fn json(text: &Text, e: &Edition) -> Value {
         "noise_sd_log_unseen": e.whole.noise_sd,
         "protected_near_exact": e.whole.close,
         "model": e.whole.model,
-        "with_covariates": e.with_covariates.as_ref().ok().map(|c| json!({
-            "covariates": c.used, "left_out": c.left_out, "model": c.model, "noise_sd_log_unseen": c.noise_sd, "protected_near_exact": c.close,
-        })),
+        "with_covariates": match &e.with_covariates {
+            Ok(c) => json!({
+                "covariates": c.used, "left_out": c.left_out, "model": c.model, "noise_sd_log_unseen": c.noise_sd, "protected_near_exact": c.close,
+            }),
+            Err(why) => json!({ "none": why.key() }),
+        },
         "tables": tables(text, e).iter().map(table).collect::<Vec<_>>(),
         "analysis": machine::to_json(&e.whole.analysis),
     })

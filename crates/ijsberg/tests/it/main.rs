@@ -22,6 +22,13 @@ fn ijsberg(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ijsberg")).arg("estimate").args(arguments).output().unwrap()
 }
 
+/// A directory with a key, so that the noise is the same whenever this runs.
+fn with_key() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("key"), "a key that is kept from year to year").unwrap();
+    dir
+}
+
 fn json(arguments: &[&str]) -> Value {
     let output = ijsberg(arguments);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::with_key;
+
 const SYNTHETIC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/netherlands-synthetic.csv");
 
 fn report(dir: &Path, more: &[&str]) -> Output {
@@ -20,13 +22,6 @@ fn report(dir: &Path, more: &[&str]) -> Output {
         "2016-10-18",
     ];
     Command::new(env!("CARGO_BIN_EXE_ijsberg")).current_dir(dir).args(usual).args(more).output().unwrap()
-}
-
-/// A directory with a key, so that the noise is the same whenever this runs.
-fn with_key() -> tempfile::TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("key"), "a key that is kept from year to year").unwrap();
-    dir
 }
 
 fn said(o: &Output) -> String {
