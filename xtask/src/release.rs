@@ -21,7 +21,7 @@ pub(crate) fn release() -> anyhow::Result<()> {
     // Named, so that the flags are not those of what runs while building.
     let target = host()?;
     run(Command::new("cargo")
-        .args(["build", "--release", "--locked", "-p", "ijsberg", "--target", &target])
+        .args(["build", "--profile", "dist", "--locked", "-p", "ijsberg", "--target", &target])
         .env("RUSTFLAGS", flags)
         // OpenSSL keeps the directories it would load more of itself from: below the tree, unless make is told otherwise. There are
         // none, and nothing may lie there.
@@ -29,7 +29,7 @@ pub(crate) fn release() -> anyhow::Result<()> {
         .env("SOURCE_DATE_EPOCH", "0"))?;
     let dist = root.join("dist");
     std::fs::create_dir_all(dist.join("completions")).context("cannot make dist")?;
-    let program = root.join("target").join(target).join("release/ijsberg");
+    let program = root.join("target").join(target).join("dist/ijsberg");
     std::fs::copy(&program, dist.join("ijsberg")).context("no program")?;
     // In English, whatever this machine speaks.
     let english = || {
