@@ -20,6 +20,7 @@ pub mod closed;
 pub mod diagnostics;
 pub mod doubly_robust;
 pub mod estimate;
+mod facial;
 mod glm;
 pub mod histories;
 pub mod identification;

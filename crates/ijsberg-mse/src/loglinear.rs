@@ -11,7 +11,7 @@ pub mod stepwise;
 
 use std::sync::OnceLock;
 
-use existence::{Existence, VerdictCache};
+use existence::{Existence, Face, VerdictCache};
 use lattice::Lattice;
 pub use multiverse::{LogBins, MultiverseModel};
 use newton::{Counts, Fit, Newton};
@@ -60,7 +60,8 @@ pub struct ModelFit {
     pub existence: Existence,
     /// Terms removed because their sufficient statistic is zero: parameters at minus infinity.
     pub removed: Vec<Mask>,
-    /// Parameters by term, in the order of [`Model::terms`]; `-inf` where removed.
+    /// Parameters by term, in the order of [`Model::terms`]; infinite where the likelihood rises that way without end, not a
+    /// number where the data do not determine them.
     pub coefficients: Vec<f64>,
     /// Residual deviance.
     pub deviance: f64,
@@ -99,8 +100,7 @@ impl Engine {
     pub fn fit(&self, model: &Model) -> ModelFit {
         let mut newton = Newton::default();
         let counts = &self.counts;
-        let fit = newton.fit(counts, model.terms(), None);
-        let existence = self.cache.verdict(counts, model.terms());
+        let (existence, fit) = self.settled(model, &mut newton);
         let variance = newton.intercept_variance(counts, model.terms(), &fit);
         let r = model.parameters() as f64;
         let log_factorials: f64 = counts.cell.iter().map(|n| ln_gamma(n + 1.0)).sum();
@@ -113,7 +113,7 @@ impl Engine {
                 .filter(|a| counts.sufficient[**a as usize] <= 0.0)
                 .copied()
                 .collect(),
-            coefficients: model.terms().iter().map(|a| fit.alpha[*a as usize]).collect(),
+            coefficients: self.coefficients(model, &fit),
             deviance: fit.deviance,
             log_likelihood,
             degrees_of_freedom: counts.cell.len() as i64 - 1 - model.parameters() as i64,
@@ -122,6 +122,30 @@ impl Engine {
             dark_figure: fit.dark_figure(),
             log_dark_se: variance.sqrt(),
             model: model.clone(),
+        }
+    }
+
+    /// The fit of a model on its face, with whether it means anything.
+    pub(crate) fn settled(&self, model: &Model, newton: &mut Newton) -> (Existence, Fit) {
+        let mut fit = newton.fit(&self.counts, model.terms(), None);
+        let existence = self.cache.settle(&self.counts, model.terms(), newton, &mut fit);
+        (existence, fit)
+    }
+
+    /// The face of a model on which the table lies.
+    pub fn face(&self, model: &Model) -> Face {
+        Face::clone(&self.cache.face(&self.counts, model.terms()))
+    }
+
+    fn coefficients(&self, model: &Model, fit: &Fit) -> Vec<f64> {
+        let fitted = model.terms().iter().map(|a| fit.alpha[*a as usize]);
+        if fit.regular {
+            return fitted.collect();
+        }
+        let support = self.counts.support();
+        match existence::without_value(self.counts.t, &support, model.terms()) {
+            Some(limits) => fitted.zip(limits).map(|(b, limit)| limit.unwrap_or(b)).collect(),
+            None => vec![f64::NAN; model.parameters()],
         }
     }
 

@@ -498,16 +498,18 @@ impl Engine {
     /// Multinomial profile likelihood limits for a model whose estimate exists.
     pub fn profile(&self, model: &Model, level: f64) -> (f64, f64) {
         let mut newton = Newton::default();
-        let fit = newton.fit(&self.counts, model.terms(), None);
-        let p = loglinear_profile(&self.counts, model.terms(), &fit, level, &mut newton);
+        let (_, fit) = self.settled(model, &mut newton);
+        let outside = if fit.regular { Vec::new() } else { self.face(model).outside };
+        let p = loglinear_profile(&self.counts, model.terms(), &outside, &fit, level, &mut newton);
         (p.lower, p.upper)
     }
 
     /// Fitted means by history, with the unseen at index 0.
     pub fn fitted_cells(&self, model: &Model) -> Vec<f64> {
-        let fit = Newton::default().fit(&self.counts, model.terms(), None);
-        let mut mu = fit.mu.clone();
-        mu[0] = fit.dark_figure();
+        let (_, fit) = self.settled(model, &mut Newton::default());
+        let dark = fit.dark_figure();
+        let mut mu = fit.mu;
+        mu[0] = dark;
         mu
     }
 }

@@ -48,6 +48,17 @@ pub struct LogBins {
     pub best_bic: Option<(String, f64)>,
 }
 
+/// What is left of a fit that proves nothing.
+#[derive(Debug, Clone, Copy)]
+enum Settled {
+    /// There is no estimate.
+    None,
+    /// The fit stands.
+    AsFitted,
+    /// The fit on the face.
+    On { deviance: f64, dark_figure: f64 },
+}
+
 impl Engine {
     /// Models whose criterion is within `window` of the best, best first.
     ///
@@ -98,6 +109,18 @@ impl Engine {
         ]
     }
 
+    fn settle_visit(&self, support: &[Mask], terms: &[Mask], newton: &mut Newton) -> Settled {
+        let face = existence::face(self.counts.t, support, terms);
+        if face.existence != Existence::Exists {
+            return Settled::None;
+        }
+        if face.outside.is_empty() {
+            return Settled::AsFitted;
+        }
+        let fit = newton.fit_on(&self.counts, terms, &face.outside);
+        Settled::On { deviance: fit.deviance, dark_figure: fit.dark_figure() }
+    }
+
     /// Every hierarchical model with terms of at most `max_order` lists, summed up by estimate.
     ///
     /// `None` above six lists. With six lists and order 5 that is 7,785,061 models.
@@ -112,8 +135,9 @@ impl Engine {
             without: u64,
             range: (f64, f64),
             best: [Option<Visit>; 2],
+            newton: Newton,
             /// Doubtful models that come down to the same fit share one verdict.
-            verdicts: HashMap<(TermSet, TermSet), bool>,
+            settled: HashMap<(TermSet, TermSet), Settled>,
         }
         let better = |slot: &mut Option<Visit>, v: Visit, penalty: f64| {
             let key = |v: &Visit| (v.criterion(penalty), v.set);
@@ -127,18 +151,26 @@ impl Engine {
             without: 0,
             range: (f64::INFINITY, 0.0),
             best: [None; 2],
-            verdicts: HashMap::new(),
+            newton: Newton::default(),
+            settled: HashMap::new(),
         };
         let support: Vec<Mask> = self.histories.cells().iter().map(|c| c.0).collect();
         let parts = lattice.fold(&self.counts, max_order, make, |sum, v| {
-            let exists = v.regular
-                || *sum.verdicts.entry(lattice.reduced(&self.counts, v.set)).or_insert_with(|| {
-                    existence::existence(self.counts.t, &support, &terms_of(v.set)) == Existence::Exists
-                });
-            if !exists {
-                sum.without += 1;
-                return;
-            }
+            let settled = if v.regular {
+                Settled::AsFitted
+            } else {
+                *sum.settled
+                    .entry(lattice.reduced(&self.counts, v.set))
+                    .or_insert_with(|| self.settle_visit(&support, &terms_of(v.set), &mut sum.newton))
+            };
+            let v = match settled {
+                Settled::None => {
+                    sum.without += 1;
+                    return;
+                }
+                Settled::AsFitted => v,
+                Settled::On { deviance, dark_figure } => Visit { deviance, dark_figure, ..v },
+            };
             let n_hat = n + v.dark_figure;
             let bin = ((n_hat / low).ln() / ratio.ln()) as usize;
             let bin = bin.min(bins - 1);

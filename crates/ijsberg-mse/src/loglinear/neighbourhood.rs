@@ -34,8 +34,8 @@ pub(crate) fn search(
     let mut seen: HashMap<Model, Option<(f64, f64)>> = HashMap::new();
     let mut rate = |model: &Model, newton: &mut Newton| -> Option<(f64, f64)> {
         *seen.entry(model.clone()).or_insert_with(|| {
-            let fit = newton.fit(counts, model.terms(), None);
-            let exists = fit.regular || cache.verdict(counts, model.terms()) == Existence::Exists;
+            let mut fit = newton.fit(counts, model.terms(), None);
+            let exists = cache.settle(counts, model.terms(), newton, &mut fit) == Existence::Exists;
             exists.then(|| (fit.deviance + penalty * model.parameters() as f64, fit.dark_figure()))
         })
     };

@@ -59,6 +59,11 @@ impl Counts {
     pub(crate) fn n(&self) -> f64 {
         self.sufficient[0] - self.cell[0]
     }
+
+    /// The histories that somebody has.
+    pub(crate) fn support(&self) -> Vec<Mask> {
+        (1..self.cell.len()).filter(|w| self.cell[*w] > 0.0).map(|w| w as Mask).collect()
+    }
 }
 
 /// A fitted model. Parameters are indexed by mask; removed ones are `-inf`.
@@ -77,6 +82,10 @@ pub(crate) struct Fit {
 }
 
 impl Fit {
+    fn empty(size: usize) -> Self {
+        Self { alpha: vec![0.0; size], mu: vec![0.0; size], deviance: 0.0, regular: false, steps: 0 }
+    }
+
     /// `exp(alpha(0))`, the estimated number of unseen persons.
     pub(crate) fn dark_figure(&self) -> f64 {
         self.alpha[0].exp()
@@ -104,28 +113,49 @@ impl Newton {
     ///
     /// `start` warm-starts from another model's fit to similar counts.
     pub(crate) fn fit(&mut self, counts: &Counts, terms: &[Mask], start: Option<&Fit>) -> Fit {
-        let size = counts.cell.len();
-        let mut fit = match start {
-            Some(fit) => fit.clone(),
-            None => {
-                Fit { alpha: vec![0.0; size], mu: vec![0.0; size], deviance: 0.0, regular: false, steps: 0 }
-            }
-        };
+        let mut fit = start.map_or_else(|| Fit::empty(counts.cell.len()), Fit::clone);
         self.refit(counts, terms, start.is_some(), &mut fit);
+        fit
+    }
+
+    /// As [`Newton::fit`] on a face, from no other fit.
+    pub(crate) fn fit_on(&mut self, counts: &Counts, terms: &[Mask], outside: &[Mask]) -> Fit {
+        let mut fit = Fit::empty(counts.cell.len());
+        self.refit_on(counts, terms, outside, false, &mut fit);
         fit
     }
 
     /// As [`Newton::fit`], in place: `fit` holds the start and receives the result.
     pub(crate) fn refit(&mut self, counts: &Counts, terms: &[Mask], warm: bool, fit: &mut Fit) {
+        self.refit_on(counts, terms, &[], warm, fit);
+    }
+
+    /// As [`Newton::refit`] on a face: the histories `outside` are removed. Parameters that the face does not determine are
+    /// held fixed, which changes no mean.
+    pub(crate) fn refit_on(
+        &mut self,
+        counts: &Counts,
+        terms: &[Mask],
+        outside: &[Mask],
+        warm: bool,
+        fit: &mut Fit,
+    ) {
         self.finite.clear();
         self.finite.extend(terms.iter().filter(|a| counts.sufficient[**a as usize] > 0.0));
         let dead = terms.iter().filter(|a| counts.sufficient[**a as usize] <= 0.0).copied();
-        self.start(counts, dead, warm, fit);
+        self.start(counts, dead, outside, warm, fit);
         self.iterate(counts, fit);
     }
 
     /// Puts the means of `fit` at a starting point with the right cells removed.
-    fn start(&mut self, counts: &Counts, dead: impl Iterator<Item = Mask>, warm: bool, fit: &mut Fit) {
+    fn start(
+        &mut self,
+        counts: &Counts,
+        dead: impl Iterator<Item = Mask>,
+        outside: &[Mask],
+        warm: bool,
+        fit: &mut Fit,
+    ) {
         let size = counts.cell.len();
         if warm {
             self.means_from_parameters(fit);
@@ -146,6 +176,9 @@ impl Newton {
                 }
                 sub = (sub - 1) & free;
             }
+        }
+        for w in outside {
+            fit.mu[*w as usize] = 0.0;
         }
         if !warm {
             self.weighted_least_squares(counts, fit);

@@ -89,10 +89,12 @@ pub(crate) fn multinomial_log_likelihood(n: f64, unseen: f64, deviance: f64) -> 
     entropy + ln_gamma(total + 1.0) - ln_gamma(unseen + 1.0) - 0.5 * deviance
 }
 
-/// The interval for a log-linear model.
+/// The interval for a log-linear model whose estimate exists, on its face: with persons in the unseen cell the table lies
+/// on the same face, since that cell's row is a combination of its rows.
 pub(crate) fn loglinear_profile(
     counts: &Counts,
     terms: &[Mask],
+    outside: &[Mask],
     fit: &Fit,
     level: f64,
     newton: &mut Newton,
@@ -102,9 +104,9 @@ pub(crate) fn loglinear_profile(
     let mut start = fit.clone();
     profile_interval(n, dark, level, |unseen| {
         let table = counts.with_unseen(unseen);
-        newton.refit(&table, terms, true, &mut start);
+        newton.refit_on(&table, terms, outside, true, &mut start);
         if !start.deviance.is_finite() {
-            start = newton.fit(&table, terms, None);
+            newton.refit_on(&table, terms, outside, false, &mut start);
         }
         multinomial_log_likelihood(n, unseen, start.deviance)
     })

@@ -129,9 +129,9 @@ impl<'e> Replicator<'e> {
     }
 
     fn fit(&self, counts: &Counts, model: &Model, newton: &mut Newton) -> f64 {
-        let fit = newton.fit(counts, model.terms(), None);
-        let exists = fit.regular || self.engine.cache.verdict(counts, model.terms()) == Existence::Exists;
-        if exists { fit.dark_figure() } else { f64::INFINITY }
+        let mut fit = newton.fit(counts, model.terms(), None);
+        let existence = self.engine.cache.settle(counts, model.terms(), newton, &mut fit);
+        if existence == Existence::Exists { fit.dark_figure() } else { f64::INFINITY }
     }
 
     /// `(criterion, dark figure)` of the models within the window, best first.
@@ -154,7 +154,7 @@ impl<'e> Replicator<'e> {
             let fit = scratch.get_or_insert_with(|| start.clone());
             fit.alpha.clone_from(&start.alpha);
             newton.refit(counts, model.terms(), true, fit);
-            if fit.regular || self.engine.cache.verdict(counts, model.terms()) == Existence::Exists {
+            if self.engine.cache.settle(counts, model.terms(), newton, fit) == Existence::Exists {
                 rated.push((fit.deviance + penalty * model.parameters() as f64, fit.dark_figure()));
             }
         }

@@ -65,10 +65,8 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Whether no model with these terms can have an estimate.
-    ///
-    /// A direction in which the likelihood of a model rises without end, or does not change, is one of every larger
-    /// model too; there it may at most lose cells to terms that are never seen, and then it changes nothing.
+    /// Whether no model with these terms can have an estimate: where a model has none, no larger one has (see
+    /// [`super::super::existence`]).
     fn hopeless(&self, set: TermSet) -> bool {
         let verdict = self.cache.verdict(self.counts, &terms_of(set));
         matches!(verdict, Existence::Infinite | Existence::NotIdentifiable)
@@ -261,15 +259,28 @@ impl<'a> Branch<'a> {
         next
     }
 
-    fn keep(&mut self, v: Visit) {
+    /// Whether a model has an estimate; if so, its numbers become those on its face.
+    fn settle(&mut self, v: &mut Visit) -> bool {
+        if v.regular {
+            return true;
+        }
+        let (counts, terms) = (self.search.counts, terms_of(v.set));
+        let face = self.search.cache.face(counts, &terms);
+        if face.existence == Existence::Exists && !face.outside.is_empty() {
+            let fit = self.newton.fit_on(counts, &terms, &face.outside);
+            *v = Visit { deviance: fit.deviance, dark_figure: fit.dark_figure(), ..*v };
+        }
+        face.existence == Existence::Exists
+    }
+
+    fn keep(&mut self, mut v: Visit) {
         let Quest { penalty, window, most, .. } = self.search.quest;
         let criterion = v.criterion(penalty);
         if criterion > self.search.limit() {
             return;
         }
-        let exists =
-            v.regular || self.search.cache.verdict(self.search.counts, &terms_of(v.set)) == Existence::Exists;
-        if exists {
+        if self.settle(&mut v) {
+            let criterion = v.criterion(penalty);
             self.search.lower_limit(criterion + window + SLACK);
             self.found.push(v);
             if self.found.len() >= most.saturating_mul(2) {
@@ -356,8 +367,11 @@ mod tests {
         let mut all: Vec<(f64, TermSet)> = lattice
             .sets(4)
             .into_iter()
-            .filter(|set| cache.verdict(counts, &terms_of(*set)) == Existence::Exists)
-            .map(|set| (visited(set, &newton.fit(counts, &terms_of(set), None)).criterion(penalty), set))
+            .filter_map(|set| {
+                let mut fit = newton.fit(counts, &terms_of(set), None);
+                let existence = cache.settle(counts, &terms_of(set), &mut newton, &mut fit);
+                (existence == Existence::Exists).then(|| (visited(set, &fit).criterion(penalty), set))
+            })
             .collect();
         let least = all.iter().map(|m| m.0).fold(f64::INFINITY, f64::min);
         all.retain(|m| m.0 <= least + window);
@@ -371,10 +385,18 @@ mod tests {
         #[test]
         fn finds_on_a_sparse_table_what_visiting_all_finds(
             counts in prop::collection::vec(prop_oneof![3 => Just(0_u32), 2 => 1_u32..60], 15),
+            design in 0..3,
             aic in any::<bool>(),
         ) {
             let lattice = Lattice::new(4).unwrap();
-            let counts = Counts::new([0].into_iter().chain(counts).map(f64::from).collect());
+            // Any table, or one in which the second list lies inside the first or is the same.
+            let kept = |w: usize| match design {
+                0 => true,
+                1 => w & 3 != 2,
+                _ => matches!(w & 3, 0 | 3),
+            };
+            let cells = [0].into_iter().chain(counts).enumerate();
+            let counts = Counts::new(cells.map(|(w, n)| f64::from(if kept(w) { n } else { 0 })).collect());
             prop_assume!((0..4).all(|j| counts.sufficient[1 << j] > 0.0));
             let (penalty, window) = if aic { (2.0, 5.0) } else { (counts.n().ln(), 10.0) };
             // A model on the edge of the window may fall on either side of it.

@@ -1,0 +1,241 @@
+//! Directions in which a likelihood rises without end, in exact integers.
+//!
+//! Let a log-linear model have a row for each cell. The sufficient statistics lie on the smallest face of their cone; its
+//! cells are those that can be positive in some non-negative table with the same statistics (Fienberg and Rinaldo 2012,
+//! Annals of Statistics 40). A parameter direction that is zero on every occupied cell and nowhere positive on the empty
+//! ones makes the likelihood rise, or leaves it as it is; moving along all of them empties the cells outside the face.
+//!
+//! Parameters are taken modulo what the occupied cells determine: a basis of the null space of the occupied rows gives each
+//! empty cell a column of numbers, what each direction of the basis adds to its log mean. A non-negative combination of
+//! columns that is zero is a table to trade with, so the face holds the empty cells in the support of such combinations.
+//! They are found by linear programmes with as many constraints as the null space has dimensions, solved by the simplex
+//! method with Bland's rule in fraction-free integers. Nothing is rounded; arithmetic that would overflow gives `None`.
+
+/// What becomes of a linear function of the parameters as the likelihood rises to its supremum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// It has one finite value.
+    Finite,
+    /// It grows without end.
+    Up,
+    /// It falls without end.
+    Down,
+    /// Anything: the data do not determine it.
+    Free,
+}
+
+/// The empty cells of a table, as directions see them.
+#[derive(Debug)]
+pub(crate) struct Cone {
+    dimension: usize,
+    /// Distinct columns of the empty cells, sorted.
+    columns: Vec<Vec<i128>>,
+    /// Whether cells with that column lie on the face.
+    kept: Vec<bool>,
+    /// Rank of the columns on the face.
+    rank: usize,
+}
+
+impl Cone {
+    /// Finds the face from what each direction of a null space of `dimension` adds on each empty cell.
+    pub(crate) fn new(mut columns: Vec<Vec<i128>>, dimension: usize) -> Option<Self> {
+        columns.sort_unstable();
+        columns.dedup();
+        let mut left: Vec<usize> = (0..columns.len()).collect();
+        loop {
+            let parts: Vec<&[i128]> = left.iter().map(|c| columns[*c].as_slice()).collect();
+            // A combination that is positive everywhere is one plus a non-negative one.
+            let target: Vec<i128> =
+                (0..dimension).map(|i| -parts.iter().map(|c| c[i]).sum::<i128>()).collect();
+            match phase_one(&parts, &target)? {
+                Phase::Feasible => break,
+                // The multipliers are a direction: nowhere positive, and negative on cells that must be empty.
+                Phase::Infeasible(change) => {
+                    left = left.iter().zip(&change).filter(|x| *x.1 == 0).map(|x| *x.0).collect();
+                }
+            }
+        }
+        let mut kept = vec![false; columns.len()];
+        left.iter().for_each(|c| kept[*c] = true);
+        let rank = rank(left.iter().map(|c| columns[*c].clone()).collect(), dimension)?;
+        Some(Self { dimension, columns, kept, rank })
+    }
+
+    /// Whether every empty cell can be positive.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.kept.iter().all(|k| *k)
+    }
+
+    /// Whether an empty cell with this column can be positive.
+    pub(crate) fn holds(&self, column: &[i128]) -> bool {
+        self.columns.binary_search_by(|c| c.as_slice().cmp(column)).is_ok_and(|c| self.kept[c])
+    }
+
+    /// Directions that change nothing on the face.
+    pub(crate) fn free(&self) -> usize {
+        self.dimension - self.rank
+    }
+
+    /// Whether a function, given by what each direction adds to it, has one finite value.
+    pub(crate) fn determines(&self, function: &[i128]) -> Option<bool> {
+        if self.rank == self.dimension {
+            return Some(true);
+        }
+        let kept = self.columns.iter().zip(&self.kept).filter(|x| *x.1).map(|x| x.0.clone());
+        Some(rank(kept.chain([function.to_vec()]).collect(), self.dimension)? == self.rank)
+    }
+
+    /// What becomes of a function, given by what each direction adds to it.
+    pub(crate) fn limit(&self, function: &[i128]) -> Option<Limit> {
+        if self.determines(function)? {
+            return Some(Limit::Finite);
+        }
+        // By Farkas' lemma it never falls where its opposite is a combination of cells that never rise.
+        let parts: Vec<&[i128]> = self.columns.iter().map(Vec::as_slice).collect();
+        let opposite: Vec<i128> = function.iter().map(|v| -v).collect();
+        Some(if matches!(phase_one(&parts, &opposite)?, Phase::Feasible) {
+            Limit::Up
+        } else if matches!(phase_one(&parts, function)?, Phase::Feasible) {
+            Limit::Down
+        } else {
+            Limit::Free
+        })
+    }
+}
+
+enum Phase {
+    Feasible,
+    /// What the direction that proves it adds on each column: nowhere positive, and positive on the target.
+    Infeasible(Vec<i128>),
+}
+
+/// Whether the target is a non-negative combination of the columns: phase one of the simplex method.
+fn phase_one(columns: &[&[i128]], target: &[i128]) -> Option<Phase> {
+    let (n, d) = (columns.len(), target.len());
+    // Tableau: d rows of [columns | right-hand side], artificial variables implicit, plus the cost row.
+    let mut rows: Vec<Vec<i128>> = (0..d)
+        .map(|i| {
+            let sign = if target[i] < 0 { -1 } else { 1 };
+            columns.iter().map(|c| sign * c[i]).chain([sign * target[i]]).collect()
+        })
+        .collect();
+    let cost: Vec<i128> = (0..=n).map(|c| rows.iter().map(|row| row[c]).sum()).collect();
+    rows.push(cost);
+    let mut basis: Vec<usize> = (n..n + d).collect();
+    let mut previous: i128 = 1;
+    loop {
+        if rows[d][n] == 0 {
+            return Some(Phase::Feasible);
+        }
+        // Bland's rule: the first column that lowers the infeasibility, the first basic variable that blocks it.
+        let Some(col) = (0..n).find(|c| rows[d][*c] > 0) else {
+            let mut change = rows.swap_remove(d);
+            change.truncate(n);
+            return Some(Phase::Infeasible(change));
+        };
+        let mut leave: Option<usize> = None;
+        for i in (0..d).filter(|i| rows[*i][col] > 0) {
+            let Some(best) = leave else {
+                leave = Some(i);
+                continue;
+            };
+            let left = rows[i][n].checked_mul(rows[best][col])?;
+            let right = rows[best][n].checked_mul(rows[i][col])?;
+            if left < right || left == right && basis[i] < basis[best] {
+                leave = Some(i);
+            }
+        }
+        let r = leave?;
+        pivot(&mut rows, r, col, previous)?;
+        previous = rows[r][col];
+        basis[r] = col;
+    }
+}
+
+/// Fraction-free Gauss-Jordan elimination (Bareiss). Returns the pivot columns and the common pivot value, or `None`
+/// on overflow; afterwards `rows[i]` has the pivot value at pivot column `i` and zero at the others.
+fn eliminate(rows: &mut [Vec<i128>], width: usize) -> Option<(Vec<usize>, i128)> {
+    let mut previous: i128 = 1;
+    let mut pivots = Vec::new();
+    for col in 0..width {
+        let r = pivots.len();
+        let Some(found) = (r..rows.len()).find(|i| rows[*i][col] != 0) else { continue };
+        rows.swap(r, found);
+        pivot(rows, r, col, previous)?;
+        previous = rows[r][col];
+        pivots.push(col);
+        if pivots.len() == rows.len() {
+            break;
+        }
+    }
+    Some((pivots, previous))
+}
+
+/// One integer-preserving pivot on every row but `r`; every entry stays a minor of the original matrix.
+fn pivot(rows: &mut [Vec<i128>], r: usize, col: usize, previous: i128) -> Option<()> {
+    let pivot_row = rows[r].clone();
+    for (i, row) in rows.iter_mut().enumerate() {
+        if i == r {
+            continue;
+        }
+        let factor = row[col];
+        for (x, p) in row.iter_mut().zip(&pivot_row) {
+            let value = x.checked_mul(pivot_row[col])?.checked_sub(factor.checked_mul(*p)?)?;
+            *x = value / previous;
+        }
+    }
+    Some(())
+}
+
+/// An integer basis of the directions that are zero on every row.
+pub(crate) fn null_space(mut rows: Vec<Vec<i128>>, width: usize) -> Option<Vec<Vec<i128>>> {
+    let (pivots, value) = eliminate(&mut rows, width)?;
+    let free = (0..width).filter(|c| !pivots.contains(c));
+    Some(
+        free.map(|c| {
+            let mut z = vec![0; width];
+            z[c] = value;
+            for (i, p) in pivots.iter().enumerate() {
+                z[*p] = -rows[i][c];
+            }
+            z
+        })
+        .collect(),
+    )
+}
+
+fn rank(mut rows: Vec<Vec<i128>>, width: usize) -> Option<usize> {
+    Some(eliminate(&mut rows, width)?.0.len())
+}
+
+/// A lower bound of the rank of integer rows, exact unless the prime divides a minor.
+pub(crate) fn rank_modulo_prime(rows: impl IntoIterator<Item = Vec<u64>>, width: usize) -> usize {
+    const P: u64 = (1 << 31) - 1;
+    let power = |mut base: u64, mut exponent: u64| {
+        let mut result = 1;
+        while exponent > 0 {
+            if exponent & 1 == 1 {
+                result = result * base % P;
+            }
+            base = base * base % P;
+            exponent >>= 1;
+        }
+        result
+    };
+    let mut rows: Vec<Vec<u64>> = rows.into_iter().collect();
+    let mut rank = 0;
+    for col in 0..width {
+        let Some(pivot) = (rank..rows.len()).find(|r| rows[*r][col] != 0) else { return rank };
+        rows.swap(rank, pivot);
+        let inverse = power(rows[rank][col], P - 2);
+        let (top, rest) = rows.split_at_mut(rank + 1);
+        for row in rest.iter_mut().filter(|row| row[col] != 0) {
+            let factor = P - row[col] * inverse % P;
+            for (x, y) in row[col..].iter_mut().zip(&top[rank][col..]) {
+                *x = (*x + factor * y) % P;
+            }
+        }
+        rank += 1;
+    }
+    rank
+}
