@@ -19,11 +19,33 @@ pub(crate) fn cholesky(a: &mut [f64], p: usize) -> Option<()> {
     Some(())
 }
 
+/// As [`cholesky`] for a matrix that may be singular: a row that depends on those before it, or holds less than `least`, gets
+/// a zero on the diagonal, and [`solve`] leaves its unknown at zero.
+pub(crate) fn cholesky_semidefinite(a: &mut [f64], p: usize, least: f64) {
+    for i in 0..p {
+        for j in 0..=i {
+            let dot: f64 = (0..j).map(|k| a[i * p + k] * a[j * p + k]).sum();
+            let value = a[i * p + j] - dot;
+            if i == j {
+                let determined = value > least && value > 1e-10 * a[i * p + i];
+                a[i * p + i] = if determined { value.sqrt() } else { 0.0 };
+            } else {
+                a[i * p + j] = over(value, a[j * p + j]);
+            }
+        }
+    }
+}
+
+/// The quotient, or zero for a row without a pivot.
+fn over(value: f64, pivot: f64) -> f64 {
+    if pivot == 0.0 { 0.0 } else { value / pivot }
+}
+
 /// Solves `L x = x` in place.
 pub(crate) fn forward(factor: &[f64], p: usize, x: &mut [f64]) {
     for i in 0..p {
         let dot: f64 = (0..i).map(|k| factor[i * p + k] * x[k]).sum();
-        x[i] = (x[i] - dot) / factor[i * p + i];
+        x[i] = over(x[i] - dot, factor[i * p + i]);
     }
 }
 
@@ -32,6 +54,6 @@ pub(crate) fn solve(factor: &[f64], p: usize, x: &mut [f64]) {
     forward(factor, p, x);
     for i in (0..p).rev() {
         let dot: f64 = (i + 1..p).map(|k| factor[k * p + i] * x[k]).sum();
-        x[i] = (x[i] - dot) / factor[i * p + i];
+        x[i] = over(x[i] - dot, factor[i * p + i]);
     }
 }

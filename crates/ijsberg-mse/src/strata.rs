@@ -18,7 +18,9 @@
 //! - [`breakdown`]: sizes by level, with intervals.
 
 pub mod breakdown;
+mod face;
 pub mod fit;
+mod layout;
 pub mod margins;
 pub mod missing;
 pub mod model;

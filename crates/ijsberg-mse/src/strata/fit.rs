@@ -7,9 +7,10 @@
 
 use std::collections::BTreeMap;
 
+use super::layout::Layout;
 use super::model::{StratifiedModel, Term};
-use super::table::{Scale, StratifiedTable, Stratum};
-use crate::cholesky::{cholesky, forward, solve};
+use super::table::{Covariate, Scale, StratifiedTable, Stratum};
+use crate::cholesky::{cholesky, cholesky_semidefinite, forward, solve};
 use crate::histories::Mask;
 use crate::subsets::{subset_products, superset_sums};
 
@@ -18,6 +19,8 @@ const DECREMENT: f64 = 1e-9;
 const MAX_STEPS: usize = 40;
 /// Information of less than this, in persons, is that of a parameter on its way to infinity.
 const VANISHING: f64 = 1e-5;
+/// On a face, less than this is none but for rounding.
+const UNDETERMINED: f64 = 1e-8;
 
 /// A table prepared for fitting.
 #[derive(Debug)]
@@ -25,9 +28,11 @@ pub struct Fitter {
     pub(crate) t: usize,
     pub(crate) n: f64,
     pub(crate) strata: Vec<Stratum>,
-    scales: Vec<Scale>,
+    pub(super) scales: Vec<Scale>,
     /// Columns by covariate, base level, level.
-    columns: Vec<Vec<Vec<Vec<f64>>>>,
+    pub(super) columns: Vec<Vec<Vec<Vec<f64>>>>,
+    /// Whole numbers by covariate and level, whose powers are what a polynomial's columns combine; `None` where they are none.
+    pub(super) whole: Vec<Option<Vec<i128>>>,
     counts: Counts,
     /// Log-likelihood of the saturated model, given the strata; not a number where only margins are known.
     saturated: f64,
@@ -47,7 +52,8 @@ enum Counts {
 pub struct StratifiedFit {
     /// The model.
     pub model: StratifiedModel,
-    /// Whether it converged to an estimate that the data determine, with no parameter on its way to infinity.
+    /// Whether it converged to numbers of unseen that the data determine in every stratum. Other parameters may be infinite: then
+    /// the fit is that on the face on which the table lies (see [`crate::loglinear::existence`]).
     pub regular: bool,
     /// Deviance from the saturated model of the histories given the stratum.
     pub deviance: f64,
@@ -58,6 +64,8 @@ pub struct StratifiedFit {
     pub(crate) coefficients: BTreeMap<Term, Vec<f64>>,
     /// Chance of each history among the seen, by stratum, where wanted.
     pub(crate) relative: Vec<Vec<f64>>,
+    /// By stratum: histories off the face, where the fit is one on a face.
+    pub(super) outside: Option<Vec<Vec<Mask>>>,
 }
 
 impl StratifiedFit {
@@ -65,34 +73,6 @@ impl StratifiedFit {
     pub fn criterion(&self, penalty: f64) -> f64 {
         self.deviance + penalty * self.parameters as f64
     }
-}
-
-/// The parameters of one term in one fit.
-struct Block {
-    term: Term,
-    base: usize,
-    /// Place of the first parameter.
-    start: usize,
-    /// Columns with a finite parameter.
-    live: Vec<usize>,
-    /// Levels whose parameter is at minus infinity.
-    removed: Vec<usize>,
-    width: usize,
-}
-
-/// A stratum's contribution to a parameter: `(parameter, value of its column)`.
-type Entries = Vec<(usize, f64)>;
-
-struct Layout {
-    masks: Vec<Mask>,
-    blocks: Vec<Block>,
-    parameters: usize,
-    /// The sufficient statistic of each parameter.
-    totals: Vec<f64>,
-    /// By stratum, then by mask.
-    entries: Vec<Vec<Entries>>,
-    /// By stratum: masks that nobody can have.
-    impossible: Vec<Vec<Mask>>,
 }
 
 /// Value, gradient and information at a point.
@@ -149,6 +129,7 @@ impl Fitter {
             strata,
             scales: table.covariates().iter().map(|c| c.scale).collect(),
             columns,
+            whole: table.covariates().iter().map(Covariate::whole).collect(),
             counts,
             saturated,
         }
@@ -179,71 +160,6 @@ impl Fitter {
         term.covariate.map_or(1, |c| self.columns[c][0].first().map_or(0, Vec::len))
     }
 
-    fn layout(&self, fitted: &[Term], tried: &[Term]) -> Layout {
-        let mut masks: Vec<Mask> = fitted.iter().chain(tried).map(|t| t.lists).collect();
-        masks.sort_unstable();
-        masks.dedup();
-        let mut blocks: Vec<Block> = Vec::new();
-        let (mut parameters, mut totals) = (0, Vec::new());
-        for (i, term) in fitted.iter().chain(tried).enumerate() {
-            let sums = self.by_level(*term);
-            let base = (0..sums.len()).max_by(|a, b| sums[*a].total_cmp(&sums[*b])).unwrap_or(0);
-            let width = self.width(*term);
-            let factor = term.covariate.is_none_or(|c| self.scales[c] == Scale::Factor);
-            // A term that is only tried has all its parameters finite, at zero.
-            let removed: Vec<usize> = if factor && i < fitted.len() {
-                (0..sums.len()).filter(|l| sums[*l] <= 0.0).collect()
-            } else {
-                Vec::new()
-            };
-            let column = |l: &usize| if *l < base { *l } else { l - 1 };
-            let live: Vec<usize> = if term.covariate.is_none() {
-                (0..usize::from(removed.is_empty())).collect()
-            } else {
-                let dead: Vec<usize> = removed.iter().filter(|l| **l != base).map(column).collect();
-                (0..width).filter(|k| !dead.contains(k)).collect()
-            };
-            // Levels at minus infinity have nobody to count.
-            let total = |k: &usize| match term.covariate {
-                None => sums[0],
-                Some(c) => sums.iter().zip(&self.columns[c][base]).map(|(n, row)| n * row[*k]).sum(),
-            };
-            totals.extend(live.iter().map(total));
-            let count = live.len();
-            blocks.push(Block { term: *term, base, start: parameters, live, removed, width });
-            parameters += count;
-        }
-        let mut impossible = Vec::with_capacity(self.strata.len());
-        let entries = self
-            .strata
-            .iter()
-            .map(|s| {
-                let mut gone: Vec<Mask> =
-                    (0..self.t).filter(|j| s.active >> j & 1 == 0).map(|j| 1 << j).collect();
-                let mut by_mask = vec![Entries::new(); masks.len()];
-                for b in &blocks {
-                    let level = b.term.covariate.map_or(0, |c| s.levels[c]);
-                    if b.removed.contains(&level) {
-                        gone.push(b.term.lists);
-                        continue;
-                    }
-                    let at = masks.binary_search(&b.term.lists).unwrap_or(0);
-                    match b.term.covariate {
-                        None => by_mask[at].extend(b.live.first().map(|_| (b.start, 1.0))),
-                        Some(c) => {
-                            let row = &self.columns[c][b.base][level];
-                            let used = b.live.iter().enumerate().map(|(i, k)| (b.start + i, row[*k]));
-                            by_mask[at].extend(used.filter(|e| e.1 != 0.0));
-                        }
-                    }
-                }
-                impossible.push(gone);
-                by_mask
-            })
-            .collect();
-        Layout { masks, blocks, parameters, totals, entries, impossible }
-    }
-
     /// Relative means of the histories in a stratum; the first is that of the unseen, 1.
     fn means(&self, layout: &Layout, x: usize, theta: &[f64], out: &mut Vec<f64>) {
         out.clear();
@@ -256,6 +172,9 @@ impl Fitter {
             out[*a as usize] = 0.0;
         }
         subset_products(out);
+        for w in layout.outside.get(x).into_iter().flatten() {
+            out[*w as usize] = 0.0;
+        }
     }
 
     fn evaluate(&self, layout: &Layout, theta: &[f64], with_information: bool) -> Evaluation {
@@ -306,51 +225,15 @@ impl Fitter {
     /// Fits a model, from another fit of the same table where there is one.
     pub fn fit(&self, model: &StratifiedModel, start: Option<&StratifiedFit>) -> StratifiedFit {
         let terms = self.terms(model);
-        let layout = self.layout(&terms, &[]);
-        let p = layout.parameters;
-        let mut theta = vec![0.0; p];
-        for b in &layout.blocks {
-            if let Some(old) = start.and_then(|s| s.coefficients.get(&b.term)) {
-                b.live.iter().enumerate().for_each(|(i, k)| theta[b.start + i] = old[*k]);
-            } else if b.term.covariate.is_none() && b.term.lists.is_power_of_two() && !b.live.is_empty() {
-                let on = self.by_level(b.term)[0];
-                theta[b.start] = (on / (3.0 * self.n)).ln();
-            }
-        }
-        let mut e = self.evaluate(&layout, &theta, true);
-        let mut regular = false;
-        for _ in 0..MAX_STEPS {
-            let mut factor = e.information.clone();
-            if cholesky(&mut factor, p).is_none() {
-                break;
-            }
-            let mut step = e.gradient.clone();
-            solve(&factor, p, &mut step);
-            let decrement: f64 = step.iter().zip(&e.gradient).map(|(s, g)| s * g).sum();
-            if decrement < DECREMENT {
-                // The last step is taken too: it doubles the digits.
-                theta.iter_mut().zip(&step).for_each(|(t, s)| *t += s);
-                e = self.evaluate(&layout, &theta, false);
-                regular = (0..p).all(|i| factor[i * p + i] * factor[i * p + i] > VANISHING);
-                break;
-            }
-            let mut scale = 1.0;
-            let accepted = loop {
-                let next: Vec<f64> = theta.iter().zip(&step).map(|(t, s)| t + scale * s).collect();
-                let value = self.evaluate(&layout, &next, false).log_likelihood;
-                if value >= e.log_likelihood - 1e-9 * (1.0 + e.log_likelihood.abs()) {
-                    theta = next;
-                    break true;
-                }
-                scale *= 0.5;
-                if scale < 1e-6 {
-                    break false;
-                }
-            };
-            if !accepted {
-                break;
-            }
-            e = self.evaluate(&layout, &theta, true);
+        let mut layout = self.layout(&terms, &[]);
+        let mut theta = self.start(&layout, start);
+        let (mut e, mut regular) = self.iterate(&layout, &mut theta, false);
+        let mut on_face = false;
+        if !regular && let Some(outside) = self.face(&layout) {
+            layout.outside = outside;
+            theta = self.start(&layout, None);
+            (e, regular) = self.iterate(&layout, &mut theta, true);
+            on_face = true;
         }
         let coefficients = layout
             .blocks
@@ -369,13 +252,72 @@ impl Fitter {
             unseen: e.unseen,
             coefficients,
             relative: Vec::new(),
+            outside: on_face.then_some(layout.outside),
         }
+    }
+
+    /// Where Newton's method starts: at another fit, or at lists that hold a third of their share.
+    fn start(&self, layout: &Layout, start: Option<&StratifiedFit>) -> Vec<f64> {
+        let mut theta = vec![0.0; layout.parameters];
+        for b in &layout.blocks {
+            if let Some(old) = start.and_then(|s| s.coefficients.get(&b.term)) {
+                b.live.iter().enumerate().for_each(|(i, k)| theta[b.start + i] = old[*k]);
+            } else if b.term.covariate.is_none() && b.term.lists.is_power_of_two() && !b.live.is_empty() {
+                let on = self.by_level(b.term)[0];
+                theta[b.start] = (on / (3.0 * self.n)).ln();
+            }
+        }
+        theta
+    }
+
+    /// Newton's method, and whether it converged with every parameter determined. On a face, parameters that it does not
+    /// determine are held fixed.
+    fn iterate(&self, layout: &Layout, theta: &mut Vec<f64>, on_face: bool) -> (Evaluation, bool) {
+        let p = layout.parameters;
+        let mut e = self.evaluate(layout, theta, true);
+        for _ in 0..MAX_STEPS {
+            let mut factor = e.information.clone();
+            if on_face {
+                cholesky_semidefinite(&mut factor, p, UNDETERMINED);
+            } else if cholesky(&mut factor, p).is_none() {
+                break;
+            }
+            let mut step = e.gradient.clone();
+            solve(&factor, p, &mut step);
+            let decrement: f64 = step.iter().zip(&e.gradient).map(|(s, g)| s * g).sum();
+            if decrement < DECREMENT {
+                // The last step is taken too: it doubles the digits.
+                theta.iter_mut().zip(&step).for_each(|(t, s)| *t += s);
+                e = self.evaluate(layout, theta, false);
+                let regular = on_face || (0..p).all(|i| factor[i * p + i] * factor[i * p + i] > VANISHING);
+                return (e, regular);
+            }
+            let mut scale = 1.0;
+            let accepted = loop {
+                let next: Vec<f64> = theta.iter().zip(&step).map(|(t, s)| t + scale * s).collect();
+                let value = self.evaluate(layout, &next, false).log_likelihood;
+                if value >= e.log_likelihood - 1e-9 * (1.0 + e.log_likelihood.abs()) {
+                    *theta = next;
+                    break true;
+                }
+                scale *= 0.5;
+                if scale < 1e-6 {
+                    break false;
+                }
+            };
+            if !accepted {
+                break;
+            }
+            e = self.evaluate(layout, theta, true);
+        }
+        (e, false)
     }
 
     /// Fills in the chance of each history among the seen, by stratum.
     pub(crate) fn fill_relative(&self, fit: &mut StratifiedFit) {
         let terms = self.terms(&fit.model);
-        let layout = self.layout(&terms, &[]);
+        let mut layout = self.layout(&terms, &[]);
+        layout.outside = fit.outside.clone().unwrap_or_default();
         let theta = Self::theta(&layout, fit);
         fit.relative = (0..self.strata.len())
             .map(|x| {
@@ -401,14 +343,17 @@ impl Fitter {
     /// How much the deviance would fall if each of `tried` were added, by Rao's score test at a fitted model.
     pub(crate) fn scores(&self, fit: &StratifiedFit, tried: &[Term]) -> Vec<f64> {
         let terms = self.terms(&fit.model);
-        let layout = self.layout(&terms, tried);
+        let mut layout = self.layout(&terms, tried);
+        layout.outside = fit.outside.clone().unwrap_or_default();
         let theta = Self::theta(&layout, fit);
         let e = self.evaluate(&layout, &theta, true);
         let p = layout.parameters;
         let q: usize = layout.blocks[..terms.len()].iter().map(|b| b.live.len()).sum();
         let entry = |i: usize, j: usize| e.information[i.max(j) * p + i.min(j)];
         let mut factor: Vec<f64> = (0..q * q).map(|k| entry(k / q, k % q)).collect();
-        if cholesky(&mut factor, q).is_none() {
+        if fit.outside.is_some() {
+            cholesky_semidefinite(&mut factor, q, UNDETERMINED);
+        } else if cholesky(&mut factor, q).is_none() {
             return vec![0.0; tried.len()];
         }
         layout.blocks[terms.len()..]

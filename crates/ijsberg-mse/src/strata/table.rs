@@ -245,6 +245,24 @@ impl Covariate {
         Self { name: name.to_owned(), levels, scale: Scale::Factor }
     }
 
+    /// A whole number for each level of a polynomial, from zero and as small as can be; `None` where its levels are no whole
+    /// numbers.
+    pub(crate) fn whole(&self) -> Option<Vec<i128>> {
+        let values: Result<Vec<i128>, _> =
+            self.levels.iter().map(|l| l.parse::<i64>().map(i128::from)).collect();
+        let named = self.levels.iter().all(|l| l.parse::<f64>().is_err());
+        let values = if named { (0..self.levels.len() as i128).collect() } else { values.ok()? };
+        let least = values.iter().min()?;
+        let gcd = values.iter().fold(0, |mut a: i128, v| {
+            let mut b = v - least;
+            while b != 0 {
+                (a, b) = (b, a % b);
+            }
+            a
+        });
+        Some(values.iter().map(|v| (v - least) / gcd.max(1)).collect())
+    }
+
     /// What each level contributes to the columns of a term crossed with this covariate, relative to `base`.
     pub(crate) fn columns(&self, base: usize) -> Vec<Vec<f64>> {
         let m = self.levels.len();

@@ -6,6 +6,11 @@ use ijsberg_mse::loglinear::selection::{Reselect, Selection};
 use ijsberg_mse::loglinear::{Criterion, Engine};
 use ijsberg_mse::model::Model;
 use ijsberg_mse::resample::{Scheme, bootstrap, jackknife};
+use ijsberg_mse::strata::breakdown::{BreakdownSettings, breakdown};
+use ijsberg_mse::strata::fit::Fitter;
+use ijsberg_mse::strata::model::{Order, StratifiedModel, Term};
+use ijsberg_mse::strata::search::{SearchRule, search};
+use ijsberg_mse::strata::table::{Covariate, Scale, StratifiedTable};
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -127,6 +132,121 @@ fn the_right_model_finds_nested_populations_and_the_best_one_covers_them() {
         assert!(logs.abs() < 0.02, "design {k}: {logs}");
         assert!(share >= 0.93, "design {k}: {share}");
     }
+}
+
+const RULE: SearchRule = SearchRule { order: Order::Two, criterion: Criterion::Bic, averaged: false };
+
+/// Persons by region, in which the second list lies inside the first.
+fn by_region() -> StratifiedTable {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/list-inside-another-by-region.csv");
+    let text = std::fs::read_to_string(path).unwrap();
+    let body: Vec<Vec<&str>> = text.lines().skip(1).map(|l| l.split(',').collect()).collect();
+    let region = Covariate::from_values("region", body.iter().map(|r| r[4]));
+    let rows: Vec<_> = body
+        .iter()
+        .map(|r| {
+            let history = (0..4).fold(0, |m: Mask, j| m | Mask::from(r[j] == "1") << j);
+            let level = region.levels.iter().position(|l| l == r[4]);
+            (history, vec![level], r[5].parse::<u64>().unwrap())
+        })
+        .collect();
+    let lists = ["A", "B", "C", "D"].map(String::from).to_vec();
+    StratifiedTable::new(lists, vec![region], rows, Vec::new()).unwrap()
+}
+
+fn pair(lists: Mask) -> Term {
+    Term { lists, covariate: None }
+}
+
+fn crossed(lists: Mask) -> Term {
+    Term { lists, covariate: Some(0) }
+}
+
+fn stratified(terms: &[Term]) -> StratifiedModel {
+    terms.iter().fold(StratifiedModel::default(), |m, t| m.with(*t))
+}
+
+#[test]
+fn with_covariates_a_list_inside_another_one_leaves_the_number_to_the_others() {
+    // Drawn from 4,560 persons.
+    let t = by_region();
+    let settings = BreakdownSettings { rule: RULE, replicates: 200, level: 0.95, seed: 3 };
+    let found = breakdown(&t, &settings, &|| {});
+    let all = &found.sizes[0];
+    let model = &found.path.last().unwrap().fit.model;
+    assert!(model.contains(pair(3)), "{}", model.formula(t.lists(), t.covariates()));
+    let (lower, upper) = all.limits.unwrap();
+    assert!(lower < 4560.0 && upper > 4560.0 && upper - lower < 1000.0, "{} {lower} {upper}", all.n_hat);
+    assert_eq!(found.without_estimate, 0);
+}
+
+#[test]
+fn a_face_with_covariates_is_that_of_the_parts() {
+    let t = by_region();
+    let fitter = Fitter::new(&t);
+    let total = |m: &StratifiedModel| {
+        let fit = fitter.fit(m, None);
+        assert!(fit.regular);
+        (fit.deviance, fit.unseen.iter().sum::<f64>())
+    };
+    // Without covariate terms: the model of the whole table.
+    let cells = t.rows().iter().map(|r| (r.history, r.count as u64));
+    let engine = Engine::new(&Histories::new(t.lists().to_vec(), cells).unwrap());
+    let whole = engine.fit(&Model::from_generators(4, &[3]));
+    close(total(&stratified(&[pair(3)])).1, whole.dark_figure, 1e-7, "whole");
+    // With every list crossed: a model for each region; the smallest region has no D on A and B.
+    let crossed_all: Vec<Term> = [pair(3)].into_iter().chain((0..4).map(|j| crossed(1 << j))).collect();
+    let by_part = |level: usize| {
+        let cells =
+            t.rows().iter().filter(|r| r.levels[0] == Some(level)).map(|r| (r.history, r.count as u64));
+        let engine = Engine::new(&Histories::new(t.lists().to_vec(), cells).unwrap());
+        let fit = engine.fit(&Model::from_generators(4, &[3]));
+        assert_eq!(fit.existence, Existence::Exists);
+        fit.dark_figure
+    };
+    let parts: f64 = (0..3).map(by_part).sum();
+    close(total(&stratified(&crossed_all)).1, parts, 1e-6, "parts");
+    // A polynomial through all levels is the factor.
+    let mut region = t.covariates()[0].clone();
+    region.levels = ["2010", "2012", "2016"].map(String::from).to_vec();
+    region.scale = Scale::Polynomial(2);
+    let rows = t.rows().iter().map(|r| (r.history, r.levels.clone(), r.count as u64));
+    let curved = StratifiedTable::new(t.lists().to_vec(), vec![region], rows, Vec::new()).unwrap();
+    let curved = Fitter::new(&curved).fit(&stratified(&crossed_all), None);
+    assert!(curved.regular);
+    close(curved.unseen.iter().sum(), parts, 1e-5, "polynomial");
+    // Among those on neither A nor B, C and D must be independent to say how many are on none.
+    assert!(!fitter.fit(&stratified(&[pair(3), pair(5), pair(9), pair(12)]), None).regular);
+}
+
+#[test]
+fn a_search_finds_a_population_that_is_nested_in_each_part() {
+    const TABLES: u32 = 40;
+    let mut rng = ChaCha8Rng::seed_from_u64(23);
+    let mut logs = Vec::new();
+    for _ in 0..TABLES {
+        let mut rows: Vec<(Mask, Vec<Option<usize>>, u64)> = Vec::new();
+        for (level, persons, first, third) in [(0, 1200, 0.4, 0.3), (1, 800, 0.2, 0.4)] {
+            for _ in 0..persons {
+                let a = rng.random_bool(first);
+                let on = [a, a && rng.random_bool(0.5), rng.random_bool(third), rng.random_bool(0.2)];
+                let history: Mask = on.iter().enumerate().map(|(j, on)| Mask::from(*on) << j).sum();
+                rows.push((history, vec![Some(level)], 1));
+            }
+        }
+        rows.retain(|r| r.0 != 0);
+        let part =
+            Covariate { name: "part".into(), levels: vec!["a".into(), "b".into()], scale: Scale::Factor };
+        let lists = ["A", "B", "C", "D"].map(String::from).to_vec();
+        let t = StratifiedTable::new(lists, vec![part], rows, Vec::new()).unwrap();
+        let path = search(&Fitter::new(&t), 1, RULE);
+        let end = path.last().unwrap();
+        assert!(end.fit.regular && end.fit.model.contains(pair(3)));
+        logs.push((end.n_hat(t.n()) / 2000.0).ln());
+    }
+    let mean = logs.iter().sum::<f64>() / f64::from(TABLES);
+    let worst = logs.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
+    assert!(mean.abs() < 0.02 && worst < 0.2, "{mean} {worst}");
 }
 
 /// A table of four lists in which the second lies inside the first, or is the same.
