@@ -57,15 +57,23 @@ pub struct ClosedFit {
 }
 
 impl Heterogeneity {
+    /// `h(k)`, or nothing for none; Chao's model has more than one and is not meant here.
+    pub(crate) fn column(self) -> fn(f64) -> f64 {
+        match self {
+            Self::None | Self::Chao => |_| 0.0,
+            Self::Poisson => |k| 2_f64.powf(k) - 1.0,
+            Self::Darroch => |k| 0.5 * k * k,
+            Self::Gamma => |k| 3.5_f64.ln() - (3.5 + k).ln(),
+        }
+    }
+
     fn columns(self, t: usize) -> Vec<Box<dyn Fn(f64) -> f64>> {
         match self {
             Self::None => Vec::new(),
             Self::Chao => (3..=t)
                 .map(|j| Box::new(move |k: f64| (k - j as f64 + 1.0).max(0.0)) as Box<dyn Fn(f64) -> f64>)
                 .collect(),
-            Self::Poisson => vec![Box::new(|k| 2_f64.powf(k) - 1.0)],
-            Self::Darroch => vec![Box::new(|k| 0.5 * k * k)],
-            Self::Gamma => vec![Box::new(|k| 3.5_f64.ln() - (3.5 + k).ln())],
+            Self::Poisson | Self::Darroch | Self::Gamma => vec![Box::new(self.column())],
         }
     }
 }

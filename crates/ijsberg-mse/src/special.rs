@@ -10,6 +10,18 @@ pub(crate) fn ln_gamma(x: f64) -> f64 {
     lgamma(x)
 }
 
+/// The derivative of [`ln_gamma`] for `x > 0`: recurrence to ten and more, then the asymptotic series.
+pub(crate) fn digamma(mut x: f64) -> f64 {
+    let mut shift = 0.0;
+    while x < 10.0 {
+        shift -= 1.0 / x;
+        x += 1.0;
+    }
+    let r = 1.0 / (x * x);
+    let series = r * (1.0 / 12.0 - r * (1.0 / 120.0 - r * (1.0 / 252.0 - r * (1.0 / 240.0 - r / 132.0))));
+    shift + x.ln() - 0.5 / x - series
+}
+
 /// Standard normal distribution function.
 pub(crate) fn normal_cdf(x: f64) -> f64 {
     0.5 * erfc(-x / std::f64::consts::SQRT_2)
@@ -102,6 +114,11 @@ mod tests {
         assert!((poisson_smaller_tail(3, 10.0) - 0.010336050675925726).abs() < 1e-15);
         assert!((poisson_smaller_tail(25, 10.0) - 4.69493814e-05).abs() < 1e-13);
         assert!((poisson_smaller_tail(0, 8.3) - (-8.3_f64).exp()).abs() < 1e-18);
+        // digamma(1) is minus Euler's constant, digamma(1/2) that less 2 log 2; digamma(10) of R.
+        let euler = 0.577_215_664_901_532_9;
+        assert!((digamma(1.0) + euler).abs() < 1e-13);
+        assert!((digamma(0.5) + euler + 2.0 * 2_f64.ln()).abs() < 1e-13);
+        assert!((digamma(10.0) - 2.251_752_589_066_721).abs() < 1e-13);
         assert_eq!(quantile_type8(&[1.0, 2.0, 3.0, 4.0], 0.5), 2.5);
     }
 }

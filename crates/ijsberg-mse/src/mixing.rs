@@ -1,0 +1,279 @@
+//! One model space: every family's likelihood of the number of unseen persons, on one scale.
+//!
+//! For `u` unseen persons and `N = n + u`, with the other parameters at their maximum,
+//!
+//! `l(u) = log Gamma(N + 1) - log Gamma(u + 1) + sum n(w) log p(w) + u log p(0) - sum n(w) log n(w)`,
+//!
+//! the sums over the histories seen (Cormack 1992; Sanathanan 1972, Annals of Mathematical Statistics 43). The last term
+//! is one of the table, so curves and their parameters, `N` among them, compare over families.
+//!
+//! Log-linear models and columns `h(k)` are exponential families with one top. With normal mixing, a column and equal lists
+//! the list sizes and the numbers on `k` lists are sufficient. Latent classes have several tops: they start from one class
+//! fewer and from random points, and follow the best along the grid both ways.
+
+mod ascent;
+mod column;
+mod hierarchical;
+mod normal;
+mod trace;
+
+use column::Column;
+use hierarchical::{LogLinear, WithColumn};
+use normal::Normal;
+use trace::{Climber, Sampling, Smooth, Trace};
+
+use crate::closed::Heterogeneity;
+use crate::estimate::Outcome;
+use crate::histories::Histories;
+use crate::model::Model;
+use crate::special::normal_quantile;
+
+/// A family of models for the chances of the histories.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Family {
+    /// Hierarchical log-linear.
+    LogLinear(Model),
+    /// The same with a column for the number of lists.
+    LogLinearWith(Model, Heterogeneity),
+    /// M0 or Mt, Mh or Mth with a column.
+    Column { by_list: bool, heterogeneity: Heterogeneity },
+    /// Mh or Mth whose log odds differ normally between persons.
+    Normal { by_list: bool },
+}
+
+/// The likelihood of the number of unseen persons under one family.
+#[derive(Debug, Clone)]
+pub(crate) struct Curve {
+    pub(crate) family: Family,
+    /// Free parameters, `N` among them; those at minus infinity count.
+    pub(crate) parameters: usize,
+    /// Numbers of unseen persons, ascending.
+    pub(crate) grid: Vec<f64>,
+    /// `l(u)` on the grid; minus infinity where it could not be worked out, never not a number.
+    pub(crate) log_likelihood: Vec<f64>,
+    /// Where `l` is largest, between points of the grid; an end of the grid where it is largest there.
+    pub(crate) unseen: f64,
+    /// `l` there.
+    pub(crate) peak: f64,
+    lists: usize,
+    persons: f64,
+    chances: Chances,
+}
+
+/// Chances of histories.
+#[derive(Debug, Clone)]
+enum Chances {
+    /// `exp(sum of log odds over the lists + by number of lists)`.
+    Exchangeable { log_odds: Vec<f64>, by_number: Vec<f64> },
+    /// By history.
+    All(Vec<f64>),
+}
+
+impl Curve {
+    /// Persons expected by history at the peak, the unseen first: `2^t` numbers that add up to `n + u`.
+    pub(crate) fn cells(&self) -> Vec<f64> {
+        let total = self.persons + self.unseen;
+        let chance = |w: usize| match &self.chances {
+            Chances::Exchangeable { log_odds, by_number } => {
+                let on = log_odds.iter().enumerate().filter(|(j, _)| w >> j & 1 == 1);
+                (on.map(|(_, b)| b).sum::<f64>() + by_number[w.count_ones() as usize]).exp()
+            }
+            Chances::All(chances) => chances[w],
+        };
+        (0..1_usize << self.lists).map(|w| total * chance(w)).collect()
+    }
+}
+
+/// Traces a family's likelihood over a grid of numbers of unseen persons, which must ascend from 0 or more.
+///
+/// # Errors
+/// `NotApplicable` where the family needs more lists or there is no grid, `NotIdentifiable` where the table has too few cells
+/// for its parameters, `SolverFailed` where the likelihood could not be worked out at all.
+pub(crate) fn curve(h: &Histories, family: &Family, grid: &[f64]) -> Result<Curve, Outcome> {
+    let trace = trace(h, family, grid, Sampling::Multinomial)?;
+    Ok(Curve {
+        family: family.clone(),
+        parameters: family.parameters(h.t()),
+        grid: grid.to_vec(),
+        log_likelihood: trace.points.iter().map(|p| p.value).collect(),
+        unseen: trace.peak.unseen,
+        peak: trace.peak.value,
+        lists: h.t(),
+        persons: h.n() as f64,
+        chances: trace.chances,
+    })
+}
+
+/// An estimate with the interval of its own likelihood.
+#[derive(Debug, Clone)]
+pub(crate) struct Profiled {
+    /// Unseen persons at the conditional (Poisson) estimate; infinite where the likelihood never falls.
+    pub(crate) unseen: f64,
+    /// Limits from the multinomial likelihood; the upper one infinite where it never falls far enough.
+    pub(crate) lower: f64,
+    pub(crate) upper: f64,
+    /// Of the histories seen.
+    pub(crate) deviance: f64,
+    /// The other parameters at the estimate.
+    pub(crate) theta: Vec<f64>,
+}
+
+/// Beyond this multiple of the number seen a number of unseen persons counts as unbounded.
+const FARTHEST: f64 = 1e7;
+/// Points from nobody unseen to [`FARTHEST`].
+const POINTS: usize = 80;
+
+/// The conditional estimate of a family and its profile likelihood interval.
+pub(crate) fn profile(h: &Histories, family: &Family, level: f64) -> Result<Profiled, Outcome> {
+    let farthest = (FARTHEST * h.n() as f64).ln_1p();
+    let grid: Vec<f64> = (0..POINTS).map(|i| (farthest * i as f64 / (POINTS - 1) as f64).exp_m1()).collect();
+    let conditional = trace(h, family, &grid, Sampling::Poisson)?;
+    let mut multinomial = trace(h, family, &grid, Sampling::Multinomial)?;
+    let z = normal_quantile(0.5 + 0.5 * level);
+    let (lower, upper) = multinomial.reach(0.5 * z * z);
+    let peak = &conditional.peak;
+    let bounded = peak.unseen < 0.99 * grid[POINTS - 1];
+    Ok(Profiled {
+        unseen: if bounded { peak.unseen } else { f64::INFINITY },
+        lower,
+        upper,
+        deviance: -2.0 * peak.value,
+        theta: peak.theta.clone(),
+    })
+}
+
+fn trace(h: &Histories, family: &Family, grid: &[f64], sampling: Sampling) -> Result<Trace, Outcome> {
+    if grid.is_empty() || grid.iter().any(|u| !u.is_finite() || *u < 0.0) {
+        return Err(Outcome::NotApplicable);
+    }
+    family.suits(h)?;
+    let counts: Vec<f64> = h.cells().iter().map(|c| c.1 as f64).collect();
+    let trace = Trace::new(family.climber(h), &counts, grid, sampling);
+    if trace.peak.value.is_finite() { Ok(trace) } else { Err(Outcome::SolverFailed) }
+}
+
+impl Family {
+    /// Free parameters for `t` lists: `N`, and those of the chances.
+    pub(crate) fn parameters(&self, t: usize) -> usize {
+        let lists = |by_list: bool| if by_list { t } else { 1 };
+        match self {
+            Self::LogLinear(model) => model.parameters(),
+            Self::LogLinearWith(model, _) => model.parameters() + 1,
+            Self::Column { by_list, heterogeneity } => {
+                1 + lists(*by_list) + usize::from(*heterogeneity != Heterogeneity::None)
+            }
+            Self::Normal { by_list } => 2 + lists(*by_list),
+        }
+    }
+
+    /// Whether the number of unseen persons can be known under the family.
+    fn suits(&self, h: &Histories) -> Result<(), Outcome> {
+        let t = h.t();
+        let one_column = |heterogeneity: Heterogeneity| match heterogeneity {
+            Heterogeneity::None => false,
+            // Columns with constraints on their signs have no smooth likelihood.
+            Heterogeneity::Chao => true,
+            _ => t < 3,
+        };
+        match self {
+            Self::LogLinear(model) if model.t() != t => Err(Outcome::NotApplicable),
+            Self::LogLinear(model) if model.parameters() >= 1 << t => Err(Outcome::NotIdentifiable),
+            Self::LogLinear(_) => Ok(()),
+            Self::LogLinearWith(model, heterogeneity) => {
+                let usable = *heterogeneity != Heterogeneity::None && !one_column(*heterogeneity);
+                if model.t() != t || !usable {
+                    return Err(Outcome::NotApplicable);
+                }
+                let known = hierarchical::determined(t, model.terms(), heterogeneity.column());
+                if known { Ok(()) } else { Err(Outcome::NotIdentifiable) }
+            }
+            Self::Column { heterogeneity, .. } if one_column(*heterogeneity) => Err(Outcome::NotApplicable),
+            Self::Normal { .. } if t < 3 => Err(Outcome::NotApplicable),
+            Self::Column { .. } | Self::Normal { .. } => Ok(()),
+        }
+    }
+
+    fn climber(&self, h: &Histories) -> Box<dyn Climber> {
+        let sizes = || (0..h.t()).map(|j| h.list_size(j) as f64).collect();
+        let frequencies =
+            || std::iter::once(0.0).chain(h.frequencies().into_iter().map(|f| f as f64)).collect();
+        match self {
+            Self::LogLinear(model) => Box::new(LogLinear::new(h.dense(), model.terms())),
+            Self::LogLinearWith(model, heterogeneity) => {
+                Box::new(Smooth::new(WithColumn::new(&h.dense(), model.terms(), heterogeneity.column())))
+            }
+            Self::Column { by_list, heterogeneity } => {
+                let column = (*heterogeneity != Heterogeneity::None).then(|| heterogeneity.column());
+                Box::new(Smooth::new(Column::new(sizes(), frequencies(), column, *by_list)))
+            }
+            Self::Normal { by_list } => Box::new(Smooth::new(Normal::new(sizes(), frequencies(), *by_list))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::loglinear::Engine;
+    use crate::resample::stream;
+    use crate::simulate::designs::published;
+
+    fn drawn(id: &str, draw: u64) -> Histories {
+        let all = published();
+        all.iter().find(|d| d.id == id).unwrap().draw(&mut stream(3, draw)).unwrap().histories
+    }
+
+    fn grid(h: &Histories) -> Vec<f64> {
+        (0..50).map(|i| h.n() as f64 * (0.02 * (0.16 * f64::from(i)).exp())).collect()
+    }
+
+    const MT: Family = Family::Column { by_list: true, heterogeneity: Heterogeneity::None };
+
+    #[test]
+    fn independence_is_the_same_whichever_way() {
+        let h = drawn("independent", 0);
+        let grid = grid(&h);
+        let loglinear = curve(&h, &Family::LogLinear(Model::independence(4)), &grid).unwrap();
+        let closed = curve(&h, &MT, &grid).unwrap();
+        assert_eq!(loglinear.parameters, closed.parameters);
+        for (a, b) in loglinear.log_likelihood.iter().zip(&closed.log_likelihood) {
+            assert!((a - b).abs() < 1e-6, "{a} {b}");
+        }
+        assert!((loglinear.unseen / closed.unseen - 1.0).abs() < 1e-4);
+        for (a, b) in loglinear.cells().iter().zip(closed.cells()) {
+            assert!((a / b - 1.0).abs() < 1e-4, "{a} {b}");
+        }
+        let engine = Engine::new(&h);
+        let fit = engine.fit(&Model::independence(4));
+        assert!(closed.unseen < fit.dark_figure && closed.unseen > 0.97 * fit.dark_figure);
+    }
+
+    #[test]
+    fn timing() {
+        for id in ["independent", "normal4", "beta6", "sim1"] {
+            let h = drawn(id, 1);
+            let grid = grid(&h);
+            for family in [
+                Family::LogLinear(Model::independence(h.t())),
+                Family::LogLinear(Model::all_pairs(h.t())),
+                MT,
+                Family::Column { by_list: true, heterogeneity: Heterogeneity::Darroch },
+                Family::Column { by_list: true, heterogeneity: Heterogeneity::Gamma },
+                Family::Column { by_list: true, heterogeneity: Heterogeneity::Poisson },
+                Family::Normal { by_list: true },
+                Family::Normal { by_list: false },
+                Family::LogLinearWith(Model::from_generators(h.t(), &[3]), Heterogeneity::Darroch),
+            ] {
+                let start = std::time::Instant::now();
+                let c = curve(&h, &family, &grid).unwrap();
+                println!(
+                    "{id} {:?} {:.0} {:.3} {:.3} ms",
+                    family,
+                    c.unseen + h.n() as f64,
+                    c.peak,
+                    start.elapsed().as_secs_f64() * 1e3
+                );
+            }
+        }
+    }
+}
