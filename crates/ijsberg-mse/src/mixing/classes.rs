@@ -1,0 +1,380 @@
+//! Latent classes: within a class the lists are independent (Bartolucci and Forcina 2001, Biometrics 57).
+//!
+//! Newton's method on the log odds of the classes, relative to the first, and of being on each list by class. A few steps of
+//! the EM algorithm choose among starts: classes from seldom to often seen, random ones, and one class fewer with one of
+//! them split. Random numbers go to lists by their size, so that the order of the lists does not matter.
+
+use rand::RngExt;
+
+use super::Chances;
+use super::ascent::{Ascent, Derivatives, Objective};
+use super::column::start_logit;
+use super::trace::Member;
+use crate::histories::Mask;
+use crate::resample::stream;
+
+/// Log odds stay within this: a chance of `1e-8` and one of nil say the same of any table.
+const LIMIT: f64 = 18.0;
+/// Random starts by class.
+const RANDOM: u64 = 5;
+/// Steps of the EM algorithm before starts are compared.
+const ROUNDS: usize = 30;
+/// Starts that are climbed to the top.
+const KEPT: usize = 3;
+
+#[derive(Debug)]
+pub(super) struct Classes {
+    t: usize,
+    classes: usize,
+    seed: u64,
+    /// Histories seen, with persons.
+    cells: Vec<(Mask, f64)>,
+    n: f64,
+    sizes: Vec<f64>,
+    log_unseen: f64,
+    table: Table,
+    /// Log-odds scores of one history, and sums over histories of what the classes' persons are on.
+    score: Vec<f64>,
+    mass: Vec<f64>,
+    on: Vec<f64>,
+    pairs: Vec<f64>,
+}
+
+/// Chances worked out from parameters.
+#[derive(Debug, Default, Clone)]
+struct Table {
+    weight: Vec<f64>,
+    /// By class and list.
+    chance: Vec<f64>,
+    odds: Vec<f64>,
+    /// Of nobody's history, by class.
+    none: Vec<f64>,
+    /// Shares of the classes in the history last asked for.
+    share: Vec<f64>,
+}
+
+impl Table {
+    fn fill(&mut self, t: usize, classes: usize, theta: &[f64]) {
+        let logits = || std::iter::once(0.0).chain(theta[..classes - 1].iter().copied());
+        let top = logits().fold(f64::NEG_INFINITY, f64::max);
+        self.weight.clear();
+        self.weight.extend(logits().map(|x| (x - top).exp()));
+        let sum: f64 = self.weight.iter().sum();
+        self.weight.iter_mut().for_each(|w| *w /= sum);
+        self.odds.clear();
+        self.odds.extend(theta[classes - 1..].iter().map(|x| x.exp()));
+        self.chance.clear();
+        self.chance.extend(self.odds.iter().map(|o| o / (1.0 + o)));
+        self.none.clear();
+        let missed =
+            |c: usize| self.odds[c * t..(c + 1) * t].iter().map(|o| 1.0 / (1.0 + o)).product::<f64>();
+        self.none.extend((0..classes).map(|c| self.weight[c] * missed(c)));
+        self.share.resize(classes, 0.0);
+    }
+
+    /// The chance of a history; leaves the shares of the classes in it.
+    fn chance_of(&mut self, t: usize, w: Mask) -> f64 {
+        let mut sum = 0.0;
+        for (c, share) in self.share.iter_mut().enumerate() {
+            let odds = &self.odds[c * t..(c + 1) * t];
+            let mut rest = w;
+            let mut product = self.none[c];
+            while rest != 0 {
+                product *= odds[rest.trailing_zeros() as usize];
+                rest &= rest - 1;
+            }
+            *share = product;
+            sum += product;
+        }
+        let inverse = 1.0 / sum;
+        self.share.iter_mut().for_each(|s| *s *= inverse);
+        sum
+    }
+}
+
+impl Classes {
+    pub(super) fn new(t: usize, cells: Vec<(Mask, f64)>, classes: usize, seed: u64) -> Self {
+        let n = cells.iter().map(|c| c.1).sum();
+        let on = |j: usize| cells.iter().filter(|c| c.0 >> j & 1 == 1).map(|c| c.1).sum();
+        let sizes = (0..t).map(on).collect();
+        Self {
+            t,
+            classes,
+            seed,
+            cells,
+            n,
+            sizes,
+            log_unseen: 0.0,
+            table: Table::default(),
+            score: Vec::new(),
+            mass: Vec::new(),
+            on: Vec::new(),
+            pairs: Vec::new(),
+        }
+    }
+
+    fn dimension(&self) -> usize {
+        self.classes - 1 + self.classes * self.t
+    }
+
+    /// One pass over the data: the log-likelihood, persons by class, and persons by class and list.
+    fn expect(&mut self, unseen: f64, theta: &[f64]) -> f64 {
+        let (t, k) = (self.t, self.classes);
+        self.table.fill(t, k, theta);
+        self.mass.clear();
+        self.mass.resize(k, 0.0);
+        self.on.clear();
+        self.on.resize(k * t, 0.0);
+        let mut value = 0.0;
+        for (w, count) in std::iter::once((0, unseen)).chain(self.cells.iter().copied()) {
+            let chance = self.table.chance_of(t, w).ln();
+            if w == 0 {
+                self.log_unseen = chance;
+            }
+            value += if count > 0.0 { count * chance } else { 0.0 };
+            for c in 0..k {
+                let persons = count * self.table.share[c];
+                self.mass[c] += persons;
+                let mut rest = w;
+                while rest != 0 {
+                    self.on[c * t + rest.trailing_zeros() as usize] += persons;
+                    rest &= rest - 1;
+                }
+            }
+        }
+        value
+    }
+
+    /// Steps of the EM algorithm; returns the log-likelihood before the last.
+    fn improve(&mut self, unseen: f64, theta: &mut [f64], rounds: usize) -> f64 {
+        let (t, k) = (self.t, self.classes);
+        let mut value = f64::NEG_INFINITY;
+        for _ in 0..rounds {
+            value = self.expect(unseen, theta);
+            for c in 1..k {
+                theta[c - 1] = (self.mass[c] / self.mass[0]).ln();
+            }
+            for c in 0..k {
+                for j in 0..t {
+                    let on = self.on[c * t + j];
+                    theta[k - 1 + c * t + j] = (on / (self.mass[c] - on)).ln();
+                }
+            }
+            for x in theta.iter_mut() {
+                *x = if x.is_nan() { 0.0 } else { x.clamp(-LIMIT, LIMIT) };
+            }
+        }
+        value
+    }
+
+    /// Random parameters: classes from seldom to often seen, at random distances.
+    fn random(&self, unseen: f64, number: u64) -> Vec<f64> {
+        let (t, k) = (self.t, self.classes);
+        let mut rng = stream(self.seed, number * 8 + k as u64);
+        let mut by_size: Vec<usize> = (0..t).collect();
+        by_size.sort_by(|a, b| self.sizes[*b].total_cmp(&self.sizes[*a]));
+        let mut theta: Vec<f64> = (1..k).map(|_| 3.0 * rng.random::<f64>() - 2.5).collect();
+        let distance = 0.5 + 3.0 * rng.random::<f64>();
+        // The first ones differ in how often only, the later ones in which lists too.
+        let noise = if number < 2 { 0.0 } else { 2.5 };
+        for c in 0..k {
+            let level = distance * (c as f64 - 0.3);
+            let mut own = vec![0.0; t];
+            for j in &by_size {
+                let near = start_logit(self.sizes[*j] / (self.n + unseen));
+                own[*j] = (near + level + noise * (rng.random::<f64>() - 0.5)).clamp(-LIMIT, LIMIT);
+            }
+            theta.extend(own);
+        }
+        theta
+    }
+
+    /// One class fewer at its best, with each class split in turn.
+    fn split(&self, unseen: f64) -> Vec<Vec<f64>> {
+        let (t, k) = (self.t, self.classes);
+        let fewer = if k == 2 {
+            self.sizes.iter().map(|m| start_logit(m / (self.n + unseen))).collect()
+        } else {
+            let mut member = Self::new(t, self.cells.clone(), k - 1, self.seed);
+            let mut ascent = Ascent::default();
+            let tops = member.starts(unseen).into_iter().map(|mut theta| {
+                let value = ascent.climb(&mut member, unseen, &mut theta);
+                (value, theta)
+            });
+            match tops.max_by(|a, b| a.0.total_cmp(&b.0)) {
+                Some((_, theta)) => theta,
+                None => return Vec::new(),
+            }
+        };
+        let (logits, on) = fewer.split_at(k - 2);
+        (0..k - 1)
+            .map(|c| {
+                let own = &on[c * t..(c + 1) * t];
+                let halves = if c == 0 { 0.0 } else { logits[c - 1] };
+                let mut theta: Vec<f64> = logits.to_vec();
+                theta.push(halves - 1.0);
+                theta.extend(on);
+                theta.extend(own.iter().map(|x| (x + 1.0).clamp(-LIMIT, LIMIT)));
+                theta
+            })
+            .collect()
+    }
+}
+
+impl Member for Classes {
+    fn log_unseen(&self) -> f64 {
+        self.log_unseen
+    }
+
+    fn starts(&mut self, unseen: f64) -> Vec<Vec<f64>> {
+        let random = (0..RANDOM * (self.classes as u64 - 1)).map(|s| self.random(unseen, s));
+        let all: Vec<Vec<f64>> = random.chain(self.split(unseen)).collect();
+        let mut tried: Vec<(f64, Vec<f64>)> = all
+            .into_iter()
+            .map(|mut theta| (self.improve(unseen, &mut theta, ROUNDS), theta))
+            .filter(|s| s.0.is_finite())
+            .collect();
+        tried.sort_by(|a, b| b.0.total_cmp(&a.0));
+        // Starts that came to the same place count once.
+        tried.dedup_by(|a, b| (a.0 - b.0).abs() < 1e-3);
+        tried.truncate(KEPT);
+        tried.into_iter().map(|s| s.1).collect()
+    }
+
+    fn many_tops(&self) -> bool {
+        true
+    }
+
+    fn chances(&mut self, theta: &[f64]) -> Chances {
+        self.table.fill(self.t, self.classes, theta);
+        Chances::All((0..1 << self.t).map(|w| self.table.chance_of(self.t, w)).collect())
+    }
+}
+
+impl Objective for Classes {
+    fn derivatives(&mut self, unseen: f64, theta: &[f64], d: &mut Derivatives) -> f64 {
+        let (t, k, p) = (self.t, self.classes, self.dimension());
+        d.clear(p);
+        let value = self.scores(unseen, theta, d);
+        let first = k - 1;
+        let total = self.n + unseen;
+        let Self { table: Table { weight, chance, .. }, mass, on, pairs, .. } = self;
+        for a in 1..k {
+            d.gradient[a - 1] = mass[a] - total * weight[a];
+            for b in 1..=a {
+                let same = if a == b { weight[a] } else { 0.0 };
+                let complete = total * (same - weight[a] * weight[b]);
+                // Squares of the scores that each class would have, over the persons expected in it.
+                let squares: f64 = (0..k)
+                    .map(|c| {
+                        let own = |m: usize| if m == c { 1.0 - weight[m] } else { -weight[m] };
+                        mass[c] * own(a) * own(b)
+                    })
+                    .sum();
+                d.complete[(a - 1) * p + b - 1] = complete;
+                d.observed[(a - 1) * p + b - 1] += complete - squares;
+            }
+        }
+        for c in 0..k {
+            for j in 0..t {
+                let (row, pj, on_j) = (first + c * t + j, chance[c * t + j], on[c * t + j]);
+                let slope = on_j - mass[c] * pj;
+                d.gradient[row] = slope;
+                for a in 1..k {
+                    let own = if a == c { 1.0 - weight[a] } else { -weight[a] };
+                    d.observed[row * p + a - 1] -= own * slope;
+                }
+                for i in 0..=j {
+                    let (pi, on_i) = (chance[c * t + i], on[c * t + i]);
+                    let both = pairs[(c * t + j) * t + i];
+                    d.observed[row * p + first + c * t + i] -=
+                        both - pj * on_i - pi * on_j + pi * pj * mass[c];
+                }
+                let own = mass[c] * pj * (1.0 - pj);
+                d.complete[row * p + row] = own;
+                d.observed[row * p + row] += own;
+            }
+        }
+        d.mirror();
+        value
+    }
+
+    fn limit(&self) -> f64 {
+        LIMIT
+    }
+
+    fn reach(&self) -> f64 {
+        2.0
+    }
+}
+
+impl Classes {
+    /// Adds the squares of the scores of each history to the lower triangle of the information, and collects the sums over
+    /// persons by class; returns the log-likelihood.
+    fn scores(&mut self, unseen: f64, theta: &[f64], d: &mut Derivatives) -> f64 {
+        let (t, k, p) = (self.t, self.classes, self.dimension());
+        let value = self.expect(unseen, theta);
+        self.pairs.clear();
+        self.pairs.resize(k * t * t, 0.0);
+        self.score.resize(p, 0.0);
+        for (w, count) in std::iter::once((0, unseen)).chain(self.cells.iter().copied()) {
+            self.table.chance_of(t, w);
+            let root = count.sqrt();
+            for c in 0..k {
+                let share = self.table.share[c];
+                if c > 0 {
+                    self.score[c - 1] = root * (share - self.table.weight[c]);
+                }
+                let own = root * share;
+                let persons = count * share;
+                let place = k - 1 + c * t;
+                for j in 0..t {
+                    self.score[place + j] = -own * self.table.chance[c * t + j];
+                }
+                let mut rest = w;
+                while rest != 0 {
+                    let j = rest.trailing_zeros() as usize;
+                    self.score[place + j] += own;
+                    let mut below = w & ((2 << j) - 1);
+                    while below != 0 {
+                        self.pairs[(c * t + j) * t + below.trailing_zeros() as usize] += persons;
+                        below &= below - 1;
+                    }
+                    rest &= rest - 1;
+                }
+            }
+            for (a, x) in self.score.iter().enumerate() {
+                let row = &mut d.observed[a * p..=a * p + a];
+                row.iter_mut().zip(&self.score).for_each(|(o, y)| *o += x * y);
+            }
+        }
+        value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derivatives_are_those_of_the_likelihood() {
+        let cells: Vec<(Mask, f64)> = (1..16).map(|w| (w, f64::from(40 / (w % 5 + 1)))).collect();
+        let mut classes = Classes::new(4, cells, 3, 1);
+        let theta: Vec<f64> = (0..14_i32).map(|i| f64::from(i * i * 7 % 11) * 0.3 - 1.5).collect();
+        let (mut here, mut there) = (Derivatives::default(), Derivatives::default());
+        classes.derivatives(90.0, &theta, &mut here);
+        for i in 0..14 {
+            let mut at = |step: f64| {
+                let mut moved = theta.clone();
+                moved[i] += step;
+                (classes.derivatives(90.0, &moved, &mut there), there.gradient.clone())
+            };
+            let (up, down) = (at(1e-5), at(-1e-5));
+            assert!(((up.0 - down.0) / 2e-5 - here.gradient[i]).abs() < 1e-4, "{i}");
+            for j in 0..14 {
+                let second = (up.1[j] - down.1[j]) / 2e-5;
+                assert!((second + here.observed[i * 14 + j]).abs() < 1e-4, "{i} {j} {second}");
+            }
+        }
+    }
+}
