@@ -11,6 +11,7 @@ use crate::loglinear::selection::{Replicator, Reselect, Selection};
 use crate::loglinear::{Criterion, Engine, LogBins, MultiverseModel};
 use crate::methods::Progress;
 use crate::model::pairs;
+use crate::nesting::{Nested, nested};
 
 /// Two lists side by side.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -149,6 +150,8 @@ pub struct Diagnostics {
     pub lists: Vec<ListOverlap>,
     /// All pairs of lists.
     pub pairs: Vec<PairOverlap>,
+    /// Lists inside other lists, and lists that are the same.
+    pub nested: Vec<Nested>,
     /// Persons on exactly 1, 2, ... lists.
     pub frequencies: Vec<u64>,
     /// Triples of lists in which every pair overlaps.
@@ -201,6 +204,7 @@ fn basics(h: &Histories) -> Diagnostics {
     Diagnostics {
         lists: (0..t).map(list).collect(),
         pairs: pairs(t).map(pair).collect(),
+        nested: nested(h),
         frequencies: h.frequencies(),
         overlapping_triples: (0..1 << t as Mask)
             .filter(|m: &Mask| m.count_ones() == 3)

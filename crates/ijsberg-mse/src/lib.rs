@@ -10,7 +10,7 @@
 //! - [`bayes`], [`latent_ml`], [`truncated`], [`doubly_robust`]: the other families.
 //! - [`resample`]: bootstrap and jackknife with the selection repeated.
 //! - [`methods`]: runs all of them; [`estimate`]: the one result type.
-//! - [`diagnostics`]: what to know before believing an estimate, and the verdict.
+//! - [`diagnostics`], [`nesting`]: what to know before believing an estimate, and the verdict; [`fit_test`]: whether a model fits at all.
 //! - [`identification`]: what an estimate takes for granted; [`simulate`]: whether a method tells the truth.
 
 pub mod bayes;
@@ -21,6 +21,7 @@ pub mod diagnostics;
 pub mod doubly_robust;
 pub mod estimate;
 mod facial;
+pub mod fit_test;
 mod glm;
 pub mod histories;
 pub mod identification;
@@ -32,6 +33,7 @@ pub mod methods;
 mod mixing;
 pub mod model;
 mod multinomial_logit;
+pub mod nesting;
 pub mod private;
 pub mod resample;
 pub mod simulate;

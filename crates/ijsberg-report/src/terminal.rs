@@ -135,6 +135,15 @@ pub fn findings(text: &Text, a: &Analysis) -> Vec<String> {
             ("pairs", if empty.is_empty() { text.say("none") } else { empty.join(", ") }),
         ],
     )];
+    out.extend(d.nested.iter().map(|n| {
+        let args = [
+            ("inner", n.inner.clone()),
+            ("outer", n.outer.clone()),
+            ("persons", text.number(n.persons as f64)),
+            ("shared", text.number(n.shared as f64)),
+        ];
+        text.fill(&format!("nested-{}", key_of(n.kind)), &args)
+    }));
     if let Some(l) = d.lists.iter().max_by(|x, y| (x.only_here * y.size).cmp(&(y.only_here * x.size))) {
         out.push(text.fill(
             "list-alone",

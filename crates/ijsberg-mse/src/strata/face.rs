@@ -16,11 +16,25 @@ use crate::histories::Mask;
 /// A prime below which the rank is worked out first.
 const PRIME: i128 = (1 << 31) - 1;
 
+/// Parameters with the whole numbers by which they count, by mask of a stratum.
+type Whole = Vec<Vec<(usize, i128)>>;
+
+/// An empty history with what each direction adds on it.
+type Empty = (Mask, Vec<i128>);
+
+/// A face on which a table with covariates lies.
+pub(super) struct StrataFace {
+    /// Histories off it, by stratum.
+    pub(super) outside: Vec<Vec<Mask>>,
+    /// Parameters that it determines.
+    pub(super) determined: usize,
+}
+
 impl Fitter {
-    /// Histories off the face by stratum, where the model lies on one that determines the unseen of every stratum, though not
+    /// The face, where the model lies on one that determines the unseen of every stratum, though not
     /// all parameters. `None` where all parameters are finite and determined, or the unseen are not, or where only margins are
     /// known, or where exact arithmetic would overflow.
-    pub(super) fn face(&self, layout: &Layout) -> Option<Vec<Vec<Mask>>> {
+    pub(super) fn face(&self, layout: &Layout) -> Option<StrataFace> {
         if self.strata.iter().any(|s| s.cells.is_empty()) {
             return None;
         }
@@ -36,7 +50,7 @@ impl Fitter {
             return None;
         }
         // By stratum and history: what each direction adds beyond a history that somebody has.
-        let mut empty: Vec<Vec<(Mask, Vec<i128>)>> = Vec::new();
+        let mut empty: Vec<Vec<Empty>> = Vec::new();
         let mut unseen: BTreeSet<Vec<i128>> = BTreeSet::new();
         for (x, s) in self.strata.iter().enumerate() {
             let (cells, none) = self.added(layout, &entries[x], &null, x, s)?;
@@ -50,15 +64,13 @@ impl Fitter {
                 return None;
             }
         }
-        let off = |cells: Vec<(Mask, Vec<i128>)>| {
-            cells.into_iter().filter(|c| !cone.holds(&c.1)).map(|c| c.0).collect()
-        };
-        Some(empty.into_iter().map(off).collect())
+        let off = |cells: Vec<Empty>| cells.into_iter().filter(|c| !cone.holds(&c.1)).map(|c| c.0).collect();
+        Some(StrataFace { outside: empty.into_iter().map(off).collect(), determined: p - cone.free() })
     }
 
     /// The entries of the layout in whole numbers, with powers for polynomials: they span the same, since the lists of a
     /// term are a term of their own.
-    fn whole_entries(&self, layout: &Layout) -> Option<Vec<Vec<Vec<(usize, i128)>>>> {
+    fn whole_entries(&self, layout: &Layout) -> Option<Vec<Whole>> {
         let mut powers = vec![None; layout.parameters];
         for b in &layout.blocks {
             let Some(c) = b.term.covariate.filter(|c| self.scales[*c] != Scale::Factor) else { continue };
@@ -83,7 +95,7 @@ impl Fitter {
     }
 
     /// Rows of occupied histories less that of the first one in their stratum.
-    fn occupied(&self, layout: &Layout, entries: &[Vec<Vec<(usize, i128)>>]) -> BTreeSet<Vec<i128>> {
+    fn occupied(&self, layout: &Layout, entries: &[Whole]) -> BTreeSet<Vec<i128>> {
         let mut rows = BTreeSet::new();
         for (s, entries) in self.strata.iter().zip(entries) {
             let row = |w: Mask| {
@@ -103,7 +115,6 @@ impl Fitter {
 
     /// What directions add on the empty histories of a stratum that somebody could have, and on that of the unseen, beyond
     /// what they add on an occupied one.
-    #[expect(clippy::type_complexity, reason = "a history with its column, and a column")]
     fn added(
         &self,
         layout: &Layout,
@@ -111,7 +122,7 @@ impl Fitter {
         null: &[Vec<i128>],
         x: usize,
         s: &Stratum,
-    ) -> Option<(Vec<(Mask, Vec<i128>)>, Vec<i128>)> {
+    ) -> Option<(Vec<Empty>, Vec<i128>)> {
         let mut possible = vec![true; 1 << self.t];
         possible[0] = false;
         for a in &layout.impossible[x] {

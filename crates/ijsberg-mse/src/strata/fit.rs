@@ -66,6 +66,8 @@ pub struct StratifiedFit {
     pub(crate) relative: Vec<Vec<f64>>,
     /// By stratum: histories off the face, where the fit is one on a face.
     pub(super) outside: Option<Vec<Vec<Mask>>>,
+    /// Parameters that are finite and determined.
+    pub(crate) determined: usize,
 }
 
 impl StratifiedFit {
@@ -228,9 +230,9 @@ impl Fitter {
         let mut layout = self.layout(&terms, &[]);
         let mut theta = self.start(&layout, start);
         let (mut e, mut regular) = self.iterate(&layout, &mut theta, false);
-        let mut on_face = false;
-        if !regular && let Some(outside) = self.face(&layout) {
-            layout.outside = outside;
+        let (mut on_face, mut determined) = (false, layout.parameters);
+        if !regular && let Some(face) = self.face(&layout) {
+            (layout.outside, determined) = (face.outside, face.determined);
             theta = self.start(&layout, None);
             (e, regular) = self.iterate(&layout, &mut theta, true);
             on_face = true;
@@ -253,6 +255,7 @@ impl Fitter {
             coefficients,
             relative: Vec::new(),
             outside: on_face.then_some(layout.outside),
+            determined,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Log-linear fits against R: `glm` with epsilon 1e-14, `SparseMSE` 2.0.1, Rcapture 1.4-4.
 
-use ijsberg_mse::histories::Mask;
+use ijsberg_mse::histories::{Histories, Mask};
 use ijsberg_mse::loglinear::existence::Existence;
 use ijsberg_mse::loglinear::{Criterion, Engine};
 use ijsberg_mse::model::{Model, pairs};
@@ -99,6 +99,40 @@ fn every_model_as_rcapture() {
         }
         assert!(compared > 5, "{name}: {compared}");
     }
+}
+
+#[test]
+fn every_model_of_the_australian_table_as_glm() {
+    // Nobody is on C and D without B, so that models with all three together lie on a face.
+    let golden = golden("glm_australia");
+    let counts = golden["counts"].as_array().unwrap();
+    let cells = counts.iter().enumerate().map(|(i, c)| (i as Mask + 1, c.as_u64().unwrap()));
+    let names = ["A", "B", "C", "D"].map(String::from).to_vec();
+    let engine = Engine::new(&Histories::new(names, cells).unwrap());
+    let n = engine.histories().n() as f64;
+    let (mut on_faces, mut none) = (0, Vec::new());
+    for r in golden["all"].as_array().unwrap() {
+        let terms: Vec<Mask> =
+            r["terms"].as_array().unwrap().iter().map(|a| a.as_u64().unwrap() as Mask).collect();
+        let model = Model::from_generators(4, &terms);
+        let fit = engine.fit(&model);
+        println!(
+            "{model} {:?} {} {} {} {}",
+            fit.existence,
+            fit.dark_figure + n,
+            f(&r["n_hat"]),
+            fit.deviance,
+            f(&r["deviance"])
+        );
+        if fit.existence != Existence::Exists {
+            none.push(model.to_string());
+            continue;
+        }
+        on_faces += usize::from(!engine.face(&model).outside.is_empty());
+        close(fit.deviance, f(&r["deviance"]), 1e-5, &model.to_string());
+        close(n + fit.dark_figure, f(&r["n_hat"]), 1e-5, &model.to_string());
+    }
+    println!("{on_faces} {none:?}");
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Lists inside other lists, and lists that are the same: the odds ratio is infinite, the number of unseen is not.
 
+use ijsberg_mse::fit_test::{self, goodness_of_fit, goodness_of_fit_stratified};
 use ijsberg_mse::histories::{Histories, Mask};
 use ijsberg_mse::loglinear::existence::Existence;
-use ijsberg_mse::loglinear::selection::{Reselect, Selection};
-use ijsberg_mse::loglinear::{Criterion, Engine};
+use ijsberg_mse::loglinear::selection::{AVERAGING_WINDOW, Reselect, Selection};
+use ijsberg_mse::loglinear::{Criterion, Engine, MultiverseModel};
 use ijsberg_mse::model::Model;
-use ijsberg_mse::resample::{Scheme, bootstrap, jackknife};
+use ijsberg_mse::resample::{Scheme, acceleration, bca, bootstrap, jackknife};
 use ijsberg_mse::strata::breakdown::{BreakdownSettings, breakdown};
 use ijsberg_mse::strata::fit::Fitter;
 use ijsberg_mse::strata::model::{Order, StratifiedModel, Term};
@@ -134,6 +135,58 @@ fn the_right_model_finds_nested_populations_and_the_best_one_covers_them() {
     }
 }
 
+#[test]
+fn what_does_not_fit_is_found_out() {
+    let engine = Engine::new(&case("list-inside-another"));
+    let right = goodness_of_fit(&engine, &Model::from_generators(3, &[3]), 999, 1);
+    // Given A, B and C are independent: a table of two by two.
+    assert_eq!((right.degrees_of_freedom, right.replicates), (1, 999));
+    assert!(right.p_value > 0.05, "{right:?}");
+    // Not so without the pair, whose estimate was believed where only minus infinity was handled.
+    let wrong = goodness_of_fit(&engine, &Model::independence(3), 999, 1);
+    assert!(wrong.deviance > 200.0 && wrong.p_value == 0.001, "{wrong:?}");
+    // Nothing is left to test, with or without a number of unseen.
+    let same = Engine::new(&case("identical-lists"));
+    for pairs in [&[3][..], &[3, 5]] {
+        let exact = goodness_of_fit(&same, &Model::from_generators(3, pairs), 99, 1);
+        assert_eq!((exact.degrees_of_freedom, exact.p_value), (0, 1.0), "{pairs:?}");
+    }
+    // Cells given as chances are the same test.
+    let model = Model::independence(3);
+    let (counts, fitted) = (engine.histories().dense(), engine.fitted_cells(&model));
+    close(fit_test::deviance(&counts, &fitted), wrong.deviance, 1e-9, "deviance");
+    let by_hand = fit_test::of_cells(&counts, &fitted, wrong.degrees_of_freedom, 99, 1, |drawn| {
+        let cells = drawn.iter().enumerate().skip(1).map(|(w, c)| (w as Mask, *c as u64));
+        let drawn = Engine::new(&Histories::new(engine.histories().lists().to_vec(), cells).ok()?);
+        Some(drawn.fit(&model).deviance)
+    });
+    assert_eq!(by_hand, goodness_of_fit(&engine, &model, 99, 1));
+    // With covariates.
+    let t = by_region();
+    let right =
+        goodness_of_fit_stratified(&t, &stratified(&[pair(3), crossed(1), crossed(4)]), 99, 1).unwrap();
+    let wrong = goodness_of_fit_stratified(&t, &stratified(&[crossed(1), crossed(4)]), 99, 1).unwrap();
+    assert!(right.p_value > 0.05 && wrong.p_value == 0.01, "{right:?} {wrong:?}");
+}
+
+#[test]
+fn the_test_of_fit_rejects_as_often_as_it_says() {
+    const TABLES: u32 = 300;
+    let mut rng = ChaCha8Rng::seed_from_u64(29);
+    let design = &DESIGNS[2];
+    let p: Vec<f64> = (0..TABLES)
+        .map(|seed| {
+            let engine = Engine::new(&design.draw(&mut rng));
+            goodness_of_fit(&engine, &design.model(), 99, u64::from(seed)).p_value
+        })
+        .collect();
+    let below = |x: f64| p.iter().filter(|p| **p <= x).count() as f64 / f64::from(TABLES);
+    // Three standard errors.
+    for (x, slack) in [(0.05, 0.038), (0.2, 0.07), (0.5, 0.087)] {
+        assert!((below(x) - x).abs() < slack, "{x}: {}", below(x));
+    }
+}
+
 const RULE: SearchRule = SearchRule { order: Order::Two, criterion: Criterion::Bic, averaged: false };
 
 /// Persons by region, in which the second list lies inside the first.
@@ -215,8 +268,8 @@ fn a_face_with_covariates_is_that_of_the_parts() {
     let curved = Fitter::new(&curved).fit(&stratified(&crossed_all), None);
     assert!(curved.regular);
     close(curved.unseen.iter().sum(), parts, 1e-5, "polynomial");
-    // Among those on neither A nor B, C and D must be independent to say how many are on none.
-    assert!(!fitter.fit(&stratified(&[pair(3), pair(5), pair(9), pair(12)]), None).regular);
+    // What C and D share among those on A says nothing of the others, who cannot say it themselves.
+    assert!(!fitter.fit(&stratified(&[pair(3), pair(5), pair(9), pair(12), pair(13)]), None).regular);
 }
 
 #[test]
@@ -247,6 +300,34 @@ fn a_search_finds_a_population_that_is_nested_in_each_part() {
     let mean = logs.iter().sum::<f64>() / f64::from(TABLES);
     let worst = logs.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
     assert!(mean.abs() < 0.02 && worst < 0.2, "{mean} {worst}");
+}
+
+#[test]
+fn the_average_over_models_covers_nested_populations() {
+    const TABLES: u32 = 150;
+    let mut rng = ChaCha8Rng::seed_from_u64(31);
+    for (k, design) in [&DESIGNS[0], &DESIGNS[2]].into_iter().enumerate() {
+        let mut covered = 0;
+        for seed in 0..TABLES {
+            let engine = Engine::new(&design.draw(&mut rng));
+            let n = engine.histories().n() as f64;
+            let near = engine.near_best(Criterion::Bic, AVERAGING_WINDOW);
+            let weight = |m: &MultiverseModel| (-0.5 * m.delta).exp();
+            let n_hat = n + near.iter().map(|m| weight(m) * (m.n_hat - n)).sum::<f64>()
+                / near.iter().map(weight).sum::<f64>();
+            let rule = [Selection::Averaged];
+            let seed = u64::from(seed);
+            let drawn =
+                bootstrap(&engine, &rule, Reselect::All, Scheme::Nonparametric, None, 199, seed, &|| {});
+            let counts: Vec<u64> = engine.histories().cells().iter().map(|c| c.1).collect();
+            let a = acceleration(&counts, &jackknife(&engine, &rule, Reselect::All)[0]).unwrap_or(0.0);
+            let limits = bca(n_hat, &drawn[0].sorted, a, 0.95);
+            covered += u32::from((limits.lower..=limits.upper).contains(&(design.persons as f64)));
+        }
+        let share = f64::from(covered) / f64::from(TABLES);
+        println!("average, design {k}: coverage {share}");
+        assert!(share >= 0.93, "design {k}: {share}");
+    }
 }
 
 /// A table of four lists in which the second lies inside the first, or is the same.
