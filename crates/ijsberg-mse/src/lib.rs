@@ -37,6 +37,7 @@ pub mod nesting;
 pub mod private;
 pub mod resample;
 pub mod simulate;
+pub mod space;
 mod special;
 
 pub use special::normal_quantile;

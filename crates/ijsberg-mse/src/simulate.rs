@@ -7,3 +7,4 @@
 pub mod designs;
 pub mod score;
 pub mod study;
+pub mod worlds;

@@ -70,6 +70,18 @@ impl Engine {
 
     /// As [`Engine::near_best`], but no more than the `most` best of them.
     pub(crate) fn best_models(&self, criterion: Criterion, window: f64, most: usize) -> Vec<MultiverseModel> {
+        self.good_models(criterion, window, most, None)
+    }
+
+    /// As [`Engine::best_models`], from no more than `budget` fits up to six lists: where many models are near, others as good may be
+    /// missing.
+    pub(crate) fn good_models(
+        &self,
+        criterion: Criterion,
+        window: f64,
+        most: usize,
+        budget: Option<u64>,
+    ) -> Vec<MultiverseModel> {
         let penalty = criterion.penalty(self.counts.n());
         let lists = self.histories.lists();
         let item = |model: Model, value: f64, least: f64, dark: f64| MultiverseModel {
@@ -79,7 +91,7 @@ impl Engine {
             model,
         };
         if let Some(lattice) = &self.lattice {
-            let quest = Quest { most, ..Quest::within(penalty, window) };
+            let quest = Quest { most, budget, ..Quest::within(penalty, window) };
             let found = lattice.best(&self.counts, quest, &self.cache, &Guide::default());
             let least = found.first().map_or(0.0, |v| v.criterion(penalty));
             let build = |v: &Visit| item(lattice.model(v.set), v.criterion(penalty), least, v.dark_figure);

@@ -35,6 +35,9 @@ pub(crate) struct Quest {
     pub(crate) budget: Option<u64>,
 }
 
+/// Fits that take as long as working out a face.
+const FITS_OF_A_FACE: u64 = 10;
+
 impl Quest {
     /// All models within a window of the best, proven.
     pub(crate) fn within(penalty: f64, window: f64) -> Self {
@@ -344,6 +347,10 @@ impl<'a> Branch<'a> {
         }
         self.depth += 1;
         let with = low | self.search.lattice.down[a as usize];
+        // The question whether anything is left to find there takes as long as many fits.
+        if quest.budget.is_some() {
+            self.fits += FITS_OF_A_FACE;
+        }
         if !self.search.hopeless(with) {
             self.descend(with, high, later.as_deref_mut());
         }

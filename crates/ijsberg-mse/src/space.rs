@@ -1,0 +1,243 @@
+//! One model space: log-linear models, persons who differ, and latent classes, weighed against one another.
+//!
+//! Each candidate model gives the profile likelihood of the number of unseen persons on one scale ([`crate::mixing`]). Its
+//! curve, flat prior on the logarithm of the unseen, is its distribution of the size; its weight is that of a Bayesian
+//! information criterion (Buckland, Burnham and Augustin 1997, Biometrics 53). The mixture is the answer of the space: it
+//! holds the doubt about the model as well as that within each.
+
+mod mixture;
+
+use serde::Serialize;
+
+use crate::closed::Heterogeneity;
+use crate::fit_test::{self, FitTest};
+use crate::histories::Histories;
+use crate::loglinear::{Criterion, Engine};
+use crate::mixing::{Curve, Family, curve};
+use crate::model::Model;
+use crate::resample::multinomial;
+use mixture::Part;
+use rand_chacha::ChaCha8Rng;
+
+/// How models are weighed. The defaults were chosen on the worlds of [`crate::simulate::worlds::Use::Learn`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weighing {
+    /// Penalty for a parameter: this share of `log n`, the rest of Akaike's 2.
+    pub schwarz: f64,
+    /// How far many models of one size share one prior weight, from 0 to 1 (Chen and Chen 2008, Biometrika 95).
+    pub extended: f64,
+    /// Logarithm of the prior odds of a model in which persons differ against one in which only lists depend.
+    pub differing: f64,
+}
+
+impl Default for Weighing {
+    fn default() -> Self {
+        Self { schwarz: 0.6, extended: 0.3, differing: 0.0 }
+    }
+}
+
+/// The families of models, in the order in which they are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kin {
+    /// Lists depend on one another; persons are alike.
+    LogLinear,
+    /// Persons differ in how easily they are met; lists are independent given that.
+    Heterogeneity,
+    /// Both.
+    Both,
+    /// Persons fall into a few classes.
+    LatentClasses,
+}
+
+/// A model of the space with its weight.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Its family.
+    pub kin: Kin,
+    /// Parameters.
+    pub parameters: usize,
+    /// Log-likelihood at its estimate, on the scale of all members.
+    pub peak: f64,
+    /// Its estimate of persons, seen and unseen.
+    pub n_hat: f64,
+    /// Its weight; all add up to 1.
+    pub weight: f64,
+    /// Which model.
+    pub(crate) family: Family,
+    part: Part,
+    cells: Option<Vec<f64>>,
+}
+
+/// What the space says of a table.
+#[derive(Debug, Clone)]
+pub struct Space {
+    /// Its members, the heaviest first.
+    pub members: Vec<Member>,
+    n: f64,
+    t: usize,
+}
+
+/// The most log-linear models that take part.
+const MOST: usize = 40;
+/// Fits that a search for them may take.
+const BUDGET: u64 = 10_000;
+/// Models that score less than the best by more than this do not take part.
+const DEEPEST: f64 = 9.0;
+/// Up to this many lists the fitted cells are kept, for the test of fit.
+const MOST_LISTS_WITH_CELLS: usize = 12;
+/// Points of a curve.
+const POINTS: usize = 33;
+
+impl Space {
+    /// Explores the space of a table.
+    pub fn explore(engine: &Engine, weighing: Weighing) -> Self {
+        let h = engine.histories();
+        let (n, t) = (h.n() as f64, h.t());
+        let mut families: Vec<(Kin, Family)> = Vec::new();
+        let log_linear = candidates(engine);
+        for model in &log_linear {
+            families.push((Kin::LogLinear, Family::LogLinear(model.clone())));
+        }
+        if t > 2 {
+            let columns = [Heterogeneity::Darroch, Heterogeneity::Gamma, Heterogeneity::Poisson];
+            for heterogeneity in columns {
+                families.push((Kin::Heterogeneity, Family::Column { by_list: true, heterogeneity }));
+            }
+            families.push((Kin::Heterogeneity, Family::Normal { by_list: true }));
+            for model in log_linear.iter().filter(|m| m.parameters() > t + 1).take(5) {
+                for heterogeneity in [Heterogeneity::Darroch, Heterogeneity::Gamma] {
+                    families.push((Kin::Both, Family::LogLinearWith(model.clone(), heterogeneity)));
+                }
+            }
+            for classes in [2, 3] {
+                families.push((Kin::LatentClasses, Family::LatentClasses { classes, seed: 1 }));
+            }
+        }
+        let coarse = coarse_grid(n);
+        let traced: Vec<(Kin, Curve)> = families
+            .into_iter()
+            .filter_map(|(kin, family)| Some((kin, curve(h, &family, &coarse).ok()?)))
+            .filter(|c| c.1.peak.is_finite())
+            .collect();
+        // A model stays when it matters under any weighing.
+        let score = |c: &Curve, penalty: f64| c.peak - 0.5 * penalty * c.parameters as f64;
+        let best = |penalty: f64| traced.iter().map(|c| score(&c.1, penalty)).fold(f64::NEG_INFINITY, f64::max);
+        let bests = [2.0, n.ln()].map(|penalty| (penalty, best(penalty)));
+        let members = traced
+            .into_iter()
+            .filter(|c| bests.iter().any(|(penalty, best)| score(&c.1, *penalty) > best - DEEPEST))
+            .filter_map(|(kin, found)| member(h, kin, found))
+            .collect();
+        let mut space = Self { members, n, t };
+        space.weigh(weighing);
+        space
+    }
+
+    /// Weighs the members again.
+    pub fn weigh(&mut self, weighing: Weighing) {
+        let penalty = weighing.schwarz * self.n.ln() + (1.0 - weighing.schwarz) * 2.0;
+        let score = |m: &Member| {
+            m.peak
+                - 0.5 * penalty * m.parameters as f64
+                - weighing.extended * prior_of_size(&m.family, self.t)
+                + if m.kin == Kin::LogLinear { 0.0 } else { weighing.differing }
+        };
+        let best = self.members.iter().map(score).fold(f64::NEG_INFINITY, f64::max);
+        let weights: Vec<f64> =
+            self.members.iter().map(|m| (score(m) - best).exp()).collect();
+        let total: f64 = weights.iter().sum();
+        self.members.iter_mut().zip(weights).for_each(|(m, w)| m.weight = w / total);
+        self.members.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    }
+
+    /// Quantile of the mixture in persons, seen and unseen; infinite beyond what the curves reach.
+    pub fn quantile(&self, share: f64) -> f64 {
+        let parts: Vec<(f64, &Part)> = self.members.iter().map(|m| (m.weight, &m.part)).collect();
+        self.n + mixture::quantile(&parts, share)
+    }
+
+    /// Weight of a family.
+    pub fn weight(&self, kin: Kin) -> f64 {
+        self.members.iter().filter(|m| m.kin == kin).map(|m| m.weight).sum()
+    }
+
+    /// Whether the heaviest model fits the table, by tables drawn from it. `None` where there is no model or there are too many lists.
+    ///
+    /// A log-linear model is fitted again to each table. The others are not: fitting lowers the deviance by about one for each
+    /// parameter, which is taken off.
+    pub fn fit_test(&self, engine: &Engine, replicates: usize, seed: u64) -> Option<FitTest> {
+        let head = self.members.first()?;
+        if let Family::LogLinear(model) = &head.family {
+            return Some(fit_test::goodness_of_fit(engine, model, replicates, seed));
+        }
+        let cells = head.cells.as_ref()?;
+        let n = engine.histories().n();
+        let chances: Vec<f64> = [&[0.0], &cells[1..]].concat();
+        let free = head.parameters as f64 - 1.0;
+        let used = chances.iter().filter(|c| **c > 0.0).count();
+        let draw = |rng: &mut ChaCha8Rng| {
+            let drawn: Vec<f64> = multinomial(n, &chances, rng).into_iter().map(|c| c as f64).collect();
+            Some(fit_test::deviance(&drawn, &chances) - free)
+        };
+        let left = used.saturating_sub(head.parameters);
+        let observed = fit_test::deviance(&engine.histories().dense(), &chances);
+        Some(fit_test::by_bootstrap(observed, left, replicates, seed, draw))
+    }
+}
+
+/// Logarithm of the number of sets of as many dependent pairs and larger terms as a log-linear model has.
+fn prior_of_size(family: &Family, t: usize) -> f64 {
+    let (Family::LogLinear(model) | Family::LogLinearWith(model, _)) = family else { return 0.0 };
+    let pairs = t * (t - 1) / 2;
+    let used = model.parameters().saturating_sub(t + 1).min(pairs);
+    (0..used).map(|i| ((pairs - i) as f64 / (i + 1) as f64).ln()).sum()
+}
+
+/// Log-linear models near the best by either criterion.
+fn candidates(engine: &Engine) -> Vec<Model> {
+    let mut models = vec![Model::independence(engine.histories().t())];
+    for (criterion, window, most) in [(Criterion::Bic, DEEPEST, MOST), (Criterion::Aic, 4.0, MOST / 2)] {
+        for near in engine.good_models(criterion, window, most, Some(BUDGET)) {
+            if !models.contains(&near.model) {
+                models.push(near.model);
+            }
+        }
+    }
+    models
+}
+
+/// From a thousandth of the number seen to a thousand times it.
+fn coarse_grid(n: f64) -> Vec<f64> {
+    let low = (1e-3 * n).max(0.05);
+    let high = 1e3 * n;
+    (0..POINTS).map(|i| low * (high / low).powf(i as f64 / (POINTS - 1) as f64)).collect()
+}
+
+/// Traces the curve again where it matters, until enough points lie there.
+fn member(h: &Histories, kin: Kin, coarse: Curve) -> Option<Member> {
+    let n = h.n() as f64;
+    let mut found = coarse;
+    for _ in 0..3 {
+        let inside = mixture::inside(&found.log_likelihood, found.peak);
+        if inside >= POINTS / 2 {
+            break;
+        }
+        let (low, high) = mixture::support(&found.grid, &found.log_likelihood, found.unseen, found.peak);
+        let fine: Vec<f64> =
+            (0..POINTS).map(|i| low * (high / low).powf(i as f64 / (POINTS - 1) as f64)).collect();
+        found = curve(h, &found.family, &fine).ok()?;
+    }
+    let part = Part::new(&found.grid, &found.log_likelihood)?;
+    let cells = (h.t() <= MOST_LISTS_WITH_CELLS).then(|| found.cells());
+    Some(Member {
+        kin,
+        parameters: found.parameters,
+        peak: found.peak,
+        n_hat: n + found.unseen,
+        weight: 0.0,
+        family: found.family.clone(),
+        part,
+        cells,
+    })
+}
