@@ -6,6 +6,7 @@ use ijsberg_mse::diagnostics::{Reason, Verdict};
 use ijsberg_mse::estimate::{Estimate, Note};
 use ijsberg_mse::identification::{Identification, PartialBounds};
 use ijsberg_mse::loglinear::LogBins;
+use ijsberg_mse::nesting::Nested;
 
 use crate::Analysis;
 use crate::text::{Text, key_of};
@@ -121,6 +122,17 @@ pub fn layout(text: &Text, a: &Analysis) -> String {
     parts.join("; ")
 }
 
+/// A list inside another one, or the same as it, in words.
+pub fn nesting(text: &Text, n: &Nested) -> String {
+    let args = [
+        ("inner", n.inner.clone()),
+        ("outer", n.outer.clone()),
+        ("persons", text.number(n.persons as f64)),
+        ("shared", text.number(n.shared as f64)),
+    ];
+    text.fill(&format!("nested-{}", key_of(n.kind)), &args)
+}
+
 /// The diagnostics as sentences, the most telling first.
 pub fn findings(text: &Text, a: &Analysis) -> Vec<String> {
     let d = &a.diagnostics;
@@ -135,15 +147,7 @@ pub fn findings(text: &Text, a: &Analysis) -> Vec<String> {
             ("pairs", if empty.is_empty() { text.say("none") } else { empty.join(", ") }),
         ],
     )];
-    out.extend(d.nested.iter().map(|n| {
-        let args = [
-            ("inner", n.inner.clone()),
-            ("outer", n.outer.clone()),
-            ("persons", text.number(n.persons as f64)),
-            ("shared", text.number(n.shared as f64)),
-        ];
-        text.fill(&format!("nested-{}", key_of(n.kind)), &args)
-    }));
+    out.extend(d.nested.iter().map(|n| nesting(text, n)));
     if let Some(l) = d.lists.iter().max_by(|x, y| (x.only_here * y.size).cmp(&(y.only_here * x.size))) {
         out.push(text.fill(
             "list-alone",
@@ -493,4 +497,30 @@ fn bounds(text: &Text, panel: &Identification) -> Option<String> {
     };
     let values = panel.bounds.iter().map(value).collect::<Vec<_>>().join("; ");
     Some(text.fill("bounds-text", &[("least", text.decimal(least, 2)), ("values", values)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_mse::histories::Histories;
+    use ijsberg_mse::nesting::nested;
+
+    use super::*;
+    use crate::text::Language;
+
+    #[test]
+    fn lists_inside_others_are_named_in_both_languages() {
+        let names = ["Police", "Shelter", "Other"].map(String::from).to_vec();
+        let say = |cells: &[(u32, u64)], language| {
+            let h = Histories::new(names.clone(), cells.iter().copied()).unwrap();
+            nested(&h).iter().map(|n| nesting(&Text::new(language), n)).collect::<Vec<_>>()
+        };
+        let inside = [(1, 300), (3, 1100), (4, 200), (5, 60), (7, 30)];
+        let [english] = &say(&inside, Language::English)[..] else { panic!() };
+        assert!(english.starts_with("Shelter lies inside Police: 1,130 of the 1,130 persons"), "{english}");
+        let [dutch] = &say(&inside, Language::Dutch)[..] else { panic!() };
+        assert!(dutch.starts_with("Shelter ligt binnen Police: 1.130 van de 1.130 personen"), "{dutch}");
+        let same = [(3, 300), (4, 100), (7, 50)];
+        assert!(say(&same, Language::English)[0].starts_with("Police and Shelter are the same list: 350"));
+        assert!(say(&same, Language::Dutch)[0].starts_with("Police en Shelter zijn dezelfde lijst: 350"));
+    }
 }

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::fit::Fitter;
-use super::layout::Layout;
+use super::layout::{Block, Layout};
 use super::table::{Scale, Stratum};
 use crate::facial::{Cone, null_space, rank_modulo_prime};
 use crate::histories::Mask;
@@ -71,27 +71,31 @@ impl Fitter {
     /// The entries of the layout in whole numbers, with powers for polynomials: they span the same, since the lists of a
     /// term are a term of their own.
     fn whole_entries(&self, layout: &Layout) -> Option<Vec<Whole>> {
-        let mut powers = vec![None; layout.parameters];
-        for b in &layout.blocks {
-            let Some(c) = b.term.covariate.filter(|c| self.scales[*c] != Scale::Factor) else { continue };
-            if !layout.blocks.iter().any(|o| o.term.lists == b.term.lists && o.term.covariate.is_none()) {
-                return None;
-            }
-            let values = self.whole[c].as_ref()?;
-            (0..b.live.len()).for_each(|i| powers[b.start + i] = Some((c, values, b.live[i] as u32 + 1)));
-        }
-        let whole = |x: usize, (q, v): (usize, f64)| match &powers[q] {
-            None => Some((q, v as i128)),
-            Some((c, values, degree)) => Some((q, values[self.strata[x].levels[*c]].checked_pow(*degree)?)),
+        let value = |b: &Block, c: usize, level: usize, k: usize| match self.scales[c] {
+            Scale::Factor => Some(self.columns[c][b.base][level][k] as i128),
+            Scale::Polynomial(_) => self.whole[c].as_ref()?[level].checked_pow(k as u32 + 1),
         };
-        layout
-            .entries
-            .iter()
-            .enumerate()
-            .map(|(x, masks)| {
-                masks.iter().map(|e| e.iter().map(|entry| whole(x, *entry)).collect()).collect()
-            })
-            .collect()
+        let alone = |b: &Block| {
+            layout.blocks.iter().any(|o| o.term.lists == b.term.lists && o.term.covariate.is_none())
+        };
+        if !layout.blocks.iter().all(alone) {
+            return None;
+        }
+        let mut all = vec![vec![Vec::new(); layout.masks.len()]; self.strata.len()];
+        for (s, by_mask) in self.strata.iter().zip(&mut all) {
+            for b in &layout.blocks {
+                let level = b.term.covariate.map_or(0, |c| s.levels[c]);
+                if b.removed.contains(&level) {
+                    continue;
+                }
+                let here = &mut by_mask[layout.masks.binary_search(&b.term.lists).ok()?];
+                for (i, k) in b.live.iter().enumerate() {
+                    let v = b.term.covariate.map_or(Some(1), |c| value(b, c, level, *k))?;
+                    here.push((b.start + i, v));
+                }
+            }
+        }
+        Some(all)
     }
 
     /// Rows of occupied histories less that of the first one in their stratum.

@@ -14,7 +14,7 @@ pub(super) struct Block {
     /// Columns with a finite parameter.
     pub(super) live: Vec<usize>,
     /// Levels whose parameter is at minus infinity.
-    removed: Vec<usize>,
+    pub(super) removed: Vec<usize>,
     pub(super) width: usize,
 }
 

@@ -116,15 +116,9 @@ fn every_model_of_the_australian_table_as_glm() {
             r["terms"].as_array().unwrap().iter().map(|a| a.as_u64().unwrap() as Mask).collect();
         let model = Model::from_generators(4, &terms);
         let fit = engine.fit(&model);
-        println!(
-            "{model} {:?} {} {} {} {}",
-            fit.existence,
-            fit.dark_figure + n,
-            f(&r["n_hat"]),
-            fit.deviance,
-            f(&r["deviance"])
-        );
         if fit.existence != Existence::Exists {
+            // glm stops where the arithmetic ends, or at any of many values.
+            assert!(f(&r["n_hat"]) > 1e5, "{model}");
             none.push(model.to_string());
             continue;
         }
@@ -132,7 +126,8 @@ fn every_model_of_the_australian_table_as_glm() {
         close(fit.deviance, f(&r["deviance"]), 1e-5, &model.to_string());
         close(n + fit.dark_figure, f(&r["n_hat"]), 1e-5, &model.to_string());
     }
-    println!("{on_faces} {none:?}");
+    assert_eq!(on_faces, 16);
+    assert_eq!(none, ["[123,124]", "[123,124,34]", "[123,124,134]", "[123,124,234]", "[123,124,134,234]"]);
 }
 
 #[test]

