@@ -129,7 +129,6 @@ fn the_right_model_finds_nested_populations_and_the_best_one_covers_them() {
             covered += u32::from((lower..=upper).contains(&truth));
         }
         let share = f64::from(covered) / f64::from(TABLES);
-        println!("design {k}: coverage {share}, mean log error {logs:.4}");
         assert!(logs.abs() < 0.02, "design {k}: {logs}");
         assert!(share >= 0.93, "design {k}: {share}");
     }
@@ -306,34 +305,26 @@ fn a_search_finds_a_population_that_is_nested_in_each_part() {
 
 #[test]
 fn the_average_over_models_covers_nested_populations() {
-    const TABLES: u32 = 600;
+    const TABLES: u32 = 150;
     let mut rng = ChaCha8Rng::seed_from_u64(31);
-    for (k, design) in [&DESIGNS[0], &DESIGNS[2]].into_iter().enumerate() {
-        let mut covered = 0;
-        let mut pc = 0;
-        for seed in 0..TABLES {
-            let engine = Engine::new(&design.draw(&mut rng));
-            let n = engine.histories().n() as f64;
-            let near = engine.near_best(Criterion::Bic, AVERAGING_WINDOW);
-            let weight = |m: &MultiverseModel| (-0.5 * m.delta).exp();
-            let n_hat = n + near.iter().map(|m| weight(m) * (m.n_hat - n)).sum::<f64>()
-                / near.iter().map(weight).sum::<f64>();
-            let rule = [Selection::Averaged];
-            let seed = u64::from(seed);
-            let drawn =
-                bootstrap(&engine, &rule, Reselect::All, Scheme::Nonparametric, None, 199, seed, &|| {});
-            let counts: Vec<u64> = engine.histories().cells().iter().map(|c| c.1).collect();
-            let a = acceleration(&counts, &jackknife(&engine, &rule, Reselect::All)[0]).unwrap_or(0.0);
-            let limits = bca(n_hat, &drawn[0].sorted, a, 0.95);
-            covered += u32::from((limits.lower..=limits.upper).contains(&(design.persons as f64)));
-            let s = &drawn[0].sorted;
-            pc += u32::from((s[4]..=s[194]).contains(&(design.persons as f64)));
-        }
-        println!("percentile {}", f64::from(pc) / f64::from(TABLES));
-        let share = f64::from(covered) / f64::from(TABLES);
-        println!("average, design {k}: coverage {share}");
-        assert!(share >= 0.92, "design {k}: {share}");
+    let (design, rule) = (&DESIGNS[0], [Selection::Averaged]);
+    let mut covered = 0;
+    for seed in 0..u64::from(TABLES) {
+        let engine = Engine::new(&design.draw(&mut rng));
+        let n = engine.histories().n() as f64;
+        let near = engine.near_best(Criterion::Bic, AVERAGING_WINDOW);
+        let weight = |m: &MultiverseModel| (-0.5 * m.delta).exp();
+        let unseen: f64 = near.iter().map(|m| weight(m) * (m.n_hat - n)).sum();
+        let n_hat = n + unseen / near.iter().map(weight).sum::<f64>();
+        let drawn = bootstrap(&engine, &rule, Reselect::All, Scheme::Nonparametric, None, 199, seed, &|| {});
+        let counts: Vec<u64> = engine.histories().cells().iter().map(|c| c.1).collect();
+        let a = acceleration(&counts, &jackknife(&engine, &rule, Reselect::All)[0]).unwrap_or(0.0);
+        let limits = bca(n_hat, &drawn[0].sorted, a, 0.95);
+        covered += u32::from((limits.lower..=limits.upper).contains(&(design.persons as f64)));
     }
+    // Two standard errors of a share of 0.95 in 150 are 0.036.
+    let share = f64::from(covered) / f64::from(TABLES);
+    assert!(share >= 0.914, "{share}");
 }
 
 /// A table of four lists in which the second lies inside the first, or is the same.
