@@ -241,16 +241,16 @@ fn closed_population(h: &Histories, id: &'static str, settings: &Settings) -> Op
         "darroch" => Heterogeneity::Darroch,
         "gamma" => Heterogeneity::Gamma,
         "normal" => {
-            let Some(fit) = closed::fit_normal(h, by_list) else {
-                return Some(Estimate::none(id, h.n(), Outcome::Degenerate));
+            let fit = match closed::fit_normal(h, by_list, level) {
+                Ok(fit) if fit.n_hat.is_finite() => fit,
+                // Any number of unseen persons fits as well.
+                Ok(_) => return Some(Estimate::none(id, h.n(), Outcome::Infinite)),
+                Err(outcome) => return Some(Estimate::none(id, h.n(), outcome)),
             };
-            let mut e = simple(
-                id,
-                h,
-                Some(Simple::log_normal(n, fit.n_hat, fit.se, level)),
-                level,
-                &[Note::ConditionalOnModel],
-            );
+            let interval =
+                Interval { lower: fit.lower, upper: fit.upper, level, kind: IntervalKind::Profile };
+            let mut e = Estimate::of(id, h.n(), fit.n_hat, Some(interval));
+            e.notes = vec![Note::ConditionalOnModel];
             e.deviance = Some(fit.deviance);
             e.parameters = Some(fit.parameters);
             e.aic = Some(2.0 * fit.parameters as f64 - 2.0 * fit.log_likelihood);

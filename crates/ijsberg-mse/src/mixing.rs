@@ -263,37 +263,4 @@ mod tests {
         let fit = engine.fit(&Model::independence(4));
         assert!(closed.unseen < fit.dark_figure && closed.unseen > 0.97 * fit.dark_figure);
     }
-
-    #[test]
-    fn timing() {
-        for id in ["independent", "normal4", "beta6", "sim1"] {
-            let h = drawn(id, 1);
-            let grid = grid(&h);
-            for family in [
-                Family::LogLinear(Model::independence(h.t())),
-                Family::LogLinear(Model::all_pairs(h.t())),
-                MT,
-                Family::Column { by_list: true, heterogeneity: Heterogeneity::Darroch },
-                Family::Column { by_list: true, heterogeneity: Heterogeneity::Gamma },
-                Family::Column { by_list: true, heterogeneity: Heterogeneity::Poisson },
-                Family::Normal { by_list: true },
-                Family::LatentClasses { classes: 2, seed: 1 },
-                Family::LatentClasses { classes: 3, seed: 1 },
-                Family::LogLinearWith(Model::from_generators(h.t(), &[3]), Heterogeneity::Darroch),
-            ] {
-                let start = std::time::Instant::now();
-                let Ok(c) = curve(&h, &family, &grid) else {
-                    println!("{family:?} none");
-                    continue;
-                };
-                println!(
-                    "{id} {:?} {:.0} {:.3} {:.3} ms",
-                    family,
-                    c.unseen + h.n() as f64,
-                    c.peak,
-                    start.elapsed().as_secs_f64() * 1e3
-                );
-            }
-        }
-    }
 }

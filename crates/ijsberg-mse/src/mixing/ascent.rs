@@ -6,8 +6,6 @@
 
 use crate::cholesky;
 
-/// What may be left to gain when it stops.
-const ENOUGH: f64 = 1e-10;
 const MAX_STEPS: usize = 100;
 /// Shares of the complete information that are added, until the sum is positive definite.
 const DAMPING: [f64; 6] = [0.0, 0.02, 0.1, 0.5, 3.0, 30.0];
@@ -46,6 +44,10 @@ impl Derivatives {
 pub(super) trait Objective {
     /// `sum n(w) log p(w) + u log p(0)` over the histories seen and `u` unseen persons, with its derivatives.
     fn derivatives(&mut self, unseen: f64, theta: &[f64], d: &mut Derivatives) -> f64;
+    /// What may be left to gain when the climb stops; the parameters are within the root of it, in standard errors.
+    fn enough(&self) -> f64 {
+        1e-10
+    }
     /// Largest absolute value of a parameter.
     fn limit(&self) -> f64;
     /// Largest change of a parameter in a step.
@@ -66,14 +68,14 @@ impl Ascent {
     /// Goes up from `theta` and returns the log-likelihood at the top, minus infinity where it cannot be worked out.
     pub(super) fn climb(&mut self, o: &mut impl Objective, unseen: f64, theta: &mut [f64]) -> f64 {
         let p = theta.len();
-        let (limit, reach) = (o.limit(), o.reach());
+        let (limit, reach, enough) = (o.limit(), o.reach(), o.enough());
         let mut value = o.derivatives(unseen, theta, &mut self.here);
         if !value.is_finite() {
             return f64::NEG_INFINITY;
         }
         for _ in 0..MAX_STEPS {
             let gain = self.direction(theta, limit);
-            if gain < ENOUGH.max(1e-14 * value.abs()) {
+            if gain < enough.max(1e-14 * value.abs()) {
                 break;
             }
             let longest = self.step.iter().fold(0.0_f64, |a, d| a.max(d.abs()));

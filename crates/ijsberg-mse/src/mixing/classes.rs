@@ -9,14 +9,17 @@ use rand::RngExt;
 use super::Chances;
 use super::ascent::{Ascent, Derivatives, Objective};
 use super::column::start_logit;
+use super::normal::dot;
 use super::trace::Member;
 use crate::histories::Mask;
 use crate::resample::stream;
 
 /// Log odds stay within this: a chance of `1e-8` and one of nil say the same of any table.
 const LIMIT: f64 = 18.0;
+/// Classes that hardly differ leave the way to the top long and flat.
+const ENOUGH: f64 = 1e-6;
 /// Random starts by class.
-const RANDOM: u64 = 5;
+const RANDOM: u64 = 3;
 /// Steps of the EM algorithm before starts are compared.
 const ROUNDS: usize = 30;
 /// Starts that are climbed to the top.
@@ -31,29 +34,38 @@ pub(super) struct Classes {
     cells: Vec<(Mask, f64)>,
     n: f64,
     sizes: Vec<f64>,
+    /// Persons by history, the unseen first, and their square roots.
+    count: Vec<f64>,
+    root: Vec<f64>,
+    /// By list and history: 1 where the history holds the list.
+    holds: Vec<f64>,
     log_unseen: f64,
-    table: Table,
-    /// Log-odds scores of one history, and sums over histories of what the classes' persons are on.
+    /// How often starts were asked for; each time there are other random ones.
+    asked: u64,
+    rates: Rates,
+    /// By class and history: shares of the classes, and persons.
+    share: Vec<f64>,
+    persons: Vec<f64>,
+    /// By parameter and history: scores times the root of the persons.
     score: Vec<f64>,
+    /// Persons by class; by class and list.
     mass: Vec<f64>,
     on: Vec<f64>,
-    pairs: Vec<f64>,
+    chance: Vec<f64>,
 }
 
 /// Chances worked out from parameters.
 #[derive(Debug, Default, Clone)]
-struct Table {
+struct Rates {
     weight: Vec<f64>,
     /// By class and list.
-    chance: Vec<f64>,
+    on: Vec<f64>,
     odds: Vec<f64>,
     /// Of nobody's history, by class.
     none: Vec<f64>,
-    /// Shares of the classes in the history last asked for.
-    share: Vec<f64>,
 }
 
-impl Table {
+impl Rates {
     fn fill(&mut self, t: usize, classes: usize, theta: &[f64]) {
         let logits = || std::iter::once(0.0).chain(theta[..classes - 1].iter().copied());
         let top = logits().fold(f64::NEG_INFINITY, f64::max);
@@ -63,32 +75,20 @@ impl Table {
         self.weight.iter_mut().for_each(|w| *w /= sum);
         self.odds.clear();
         self.odds.extend(theta[classes - 1..].iter().map(|x| x.exp()));
-        self.chance.clear();
-        self.chance.extend(self.odds.iter().map(|o| o / (1.0 + o)));
+        self.on.clear();
+        self.on.extend(self.odds.iter().map(|o| o / (1.0 + o)));
         self.none.clear();
         let missed =
             |c: usize| self.odds[c * t..(c + 1) * t].iter().map(|o| 1.0 / (1.0 + o)).product::<f64>();
         self.none.extend((0..classes).map(|c| self.weight[c] * missed(c)));
-        self.share.resize(classes, 0.0);
     }
 
-    /// The chance of a history; leaves the shares of the classes in it.
-    fn chance_of(&mut self, t: usize, w: Mask) -> f64 {
-        let mut sum = 0.0;
-        for (c, share) in self.share.iter_mut().enumerate() {
-            let odds = &self.odds[c * t..(c + 1) * t];
-            let mut rest = w;
-            let mut product = self.none[c];
-            while rest != 0 {
-                product *= odds[rest.trailing_zeros() as usize];
-                rest &= rest - 1;
-            }
-            *share = product;
-            sum += product;
-        }
-        let inverse = 1.0 / sum;
-        self.share.iter_mut().for_each(|s| *s *= inverse);
-        sum
+    fn chance_of(&self, t: usize, w: Mask) -> f64 {
+        let joint = |(c, none): (usize, &f64)| {
+            let odds = self.odds[c * t..(c + 1) * t].iter().enumerate();
+            odds.filter(|(j, _)| w >> j & 1 == 1).fold(*none, |product, (_, o)| product * o)
+        };
+        self.none.iter().enumerate().map(joint).sum()
     }
 }
 
@@ -97,19 +97,29 @@ impl Classes {
         let n = cells.iter().map(|c| c.1).sum();
         let on = |j: usize| cells.iter().filter(|c| c.0 >> j & 1 == 1).map(|c| c.1).sum();
         let sizes = (0..t).map(on).collect();
+        let masks = || std::iter::once(0).chain(cells.iter().map(|c| c.0));
+        let holds = (0..t).flat_map(|j| masks().map(move |w| f64::from(w >> j & 1))).collect();
+        let many = cells.len() + 1;
+        let count: Vec<f64> = std::iter::once(0.0).chain(cells.iter().map(|c| c.1)).collect();
         Self {
             t,
             classes,
             seed,
-            cells,
             n,
             sizes,
+            root: count.iter().map(|c| c.sqrt()).collect(),
+            count,
+            holds,
             log_unseen: 0.0,
-            table: Table::default(),
+            asked: 0,
+            rates: Rates::default(),
+            share: vec![0.0; classes * many],
+            persons: vec![0.0; classes * many],
             score: Vec::new(),
-            mass: Vec::new(),
-            on: Vec::new(),
-            pairs: Vec::new(),
+            mass: vec![0.0; classes],
+            on: vec![0.0; classes * t],
+            chance: vec![0.0; many],
+            cells,
         }
     }
 
@@ -119,27 +129,31 @@ impl Classes {
 
     /// One pass over the data: the log-likelihood, persons by class, and persons by class and list.
     fn expect(&mut self, unseen: f64, theta: &[f64]) -> f64 {
-        let (t, k) = (self.t, self.classes);
-        self.table.fill(t, k, theta);
-        self.mass.clear();
-        self.mass.resize(k, 0.0);
-        self.on.clear();
-        self.on.resize(k * t, 0.0);
-        let mut value = 0.0;
-        for (w, count) in std::iter::once((0, unseen)).chain(self.cells.iter().copied()) {
-            let chance = self.table.chance_of(t, w).ln();
-            if w == 0 {
-                self.log_unseen = chance;
+        let (t, k, many) = (self.t, self.classes, self.count.len());
+        self.rates.fill(t, k, theta);
+        self.count[0] = unseen;
+        self.root[0] = unseen.sqrt();
+        self.chance.fill(0.0);
+        for (c, share) in self.share.chunks_exact_mut(many).enumerate() {
+            share.fill(self.rates.none[c]);
+            for (j, holds) in self.holds.chunks_exact(many).enumerate() {
+                let more = self.rates.odds[c * t + j] - 1.0;
+                share.iter_mut().zip(holds).for_each(|(s, h)| *s *= 1.0 + h * more);
             }
-            value += if count > 0.0 { count * chance } else { 0.0 };
-            for c in 0..k {
-                let persons = count * self.table.share[c];
-                self.mass[c] += persons;
-                let mut rest = w;
-                while rest != 0 {
-                    self.on[c * t + rest.trailing_zeros() as usize] += persons;
-                    rest &= rest - 1;
-                }
+            self.chance.iter_mut().zip(&*share).for_each(|(x, s)| *x += s);
+        }
+        self.log_unseen = self.chance[0].ln();
+        let logs = self.count.iter().zip(&self.chance).filter(|(n, _)| **n > 0.0);
+        let value = logs.map(|(n, x)| n * x.ln()).sum();
+        let shares = self.share.chunks_exact_mut(many).zip(self.persons.chunks_exact_mut(many));
+        for (c, (share, persons)) in shares.enumerate() {
+            for i in 0..many {
+                share[i] /= self.chance[i];
+                persons[i] = share[i] * self.count[i];
+            }
+            self.mass[c] = persons.iter().sum();
+            for (j, holds) in self.holds.chunks_exact(many).enumerate() {
+                self.on[c * t + j] = dot(persons, holds);
             }
         }
         value
@@ -170,7 +184,7 @@ impl Classes {
     /// Random parameters: classes from seldom to often seen, at random distances.
     fn random(&self, unseen: f64, number: u64) -> Vec<f64> {
         let (t, k) = (self.t, self.classes);
-        let mut rng = stream(self.seed, number * 8 + k as u64);
+        let mut rng = stream(self.seed, (self.asked * 64 + number) * 8 + k as u64);
         let mut by_size: Vec<usize> = (0..t).collect();
         by_size.sort_by(|a, b| self.sizes[*b].total_cmp(&self.sizes[*a]));
         let mut theta: Vec<f64> = (1..k).map(|_| 3.0 * rng.random::<f64>() - 2.5).collect();
@@ -189,35 +203,59 @@ impl Classes {
         theta
     }
 
-    /// One class fewer at its best, with each class split in turn.
+    /// One class fewer at its best.
+    fn fewer(&self, unseen: f64) -> Option<Vec<f64>> {
+        let (t, k) = (self.t, self.classes);
+        if k == 2 {
+            return Some(self.sizes.iter().map(|m| start_logit(m / (self.n + unseen))).collect());
+        }
+        let mut member = Self::new(t, self.cells.clone(), k - 1, self.seed);
+        let mut ascent = Ascent::default();
+        let tops = member.starts(unseen).into_iter().map(|mut theta| {
+            let value = ascent.climb(&mut member, unseen, &mut theta);
+            (value, theta)
+        });
+        tops.max_by(|a, b| a.0.total_cmp(&b.0)).map(|top| top.1)
+    }
+
+    /// Unseen persons if the lists were independent, by the fixed point of `N = n / (1 - prod (1 - n_j / N))`.
+    fn independent(&self) -> f64 {
+        let mut total = 2.0 * self.n;
+        for _ in 0..60 {
+            let missed: f64 = self.sizes.iter().map(|m| 1.0 - m / total).product();
+            total = (self.n / (1.0 - missed)).min(1e6 * self.n);
+        }
+        total - self.n
+    }
+
+    /// One class fewer at its best, with each class split in turn, and with one more that hardly anybody sees.
     fn split(&self, unseen: f64) -> Vec<Vec<f64>> {
         let (t, k) = (self.t, self.classes);
-        let fewer = if k == 2 {
-            self.sizes.iter().map(|m| start_logit(m / (self.n + unseen))).collect()
-        } else {
-            let mut member = Self::new(t, self.cells.clone(), k - 1, self.seed);
-            let mut ascent = Ascent::default();
-            let tops = member.starts(unseen).into_iter().map(|mut theta| {
-                let value = ascent.climb(&mut member, unseen, &mut theta);
-                (value, theta)
-            });
-            match tops.max_by(|a, b| a.0.total_cmp(&b.0)) {
-                Some((_, theta)) => theta,
-                None => return Vec::new(),
-            }
-        };
+        let Some(fewer) = self.fewer(unseen) else { return Vec::new() };
         let (logits, on) = fewer.split_at(k - 2);
-        (0..k - 1)
+        let mut starts: Vec<Vec<f64>> = (0..k - 1)
             .map(|c| {
                 let own = &on[c * t..(c + 1) * t];
-                let halves = if c == 0 { 0.0 } else { logits[c - 1] };
+                let whole = if c == 0 { 0.0 } else { logits[c - 1] };
                 let mut theta: Vec<f64> = logits.to_vec();
-                theta.push(halves - 1.0);
+                theta.push(whole - 1.0);
                 theta.extend(on);
                 theta.extend(own.iter().map(|x| (x + 1.0).clamp(-LIMIT, LIMIT)));
                 theta
             })
-            .collect()
+            .collect();
+        // Such a class takes any number of unseen persons, so the others may be as they are without it.
+        let usual = self.independent();
+        if let Some(seen) = (unseen > usual).then(|| self.fewer(usual)).flatten() {
+            let (logits, on) = seen.split_at(k - 2);
+            let mut theta: Vec<f64> = logits.to_vec();
+            let others: f64 = 1.0 + logits.iter().map(|x| x.exp()).sum::<f64>();
+            theta.push((others * (unseen - usual) / (self.n + usual)).max(1e-3).ln());
+            theta.extend(on);
+            theta.extend(on[..t].iter().map(|x| (x - 6.0).max(-LIMIT)));
+            starts.push(theta);
+        }
+        starts
     }
 }
 
@@ -227,6 +265,7 @@ impl Member for Classes {
     }
 
     fn starts(&mut self, unseen: f64) -> Vec<Vec<f64>> {
+        self.asked += 1;
         let random = (0..RANDOM * (self.classes as u64 - 1)).map(|s| self.random(unseen, s));
         let all: Vec<Vec<f64>> = random.chain(self.split(unseen)).collect();
         let mut tried: Vec<(f64, Vec<f64>)> = all
@@ -246,19 +285,20 @@ impl Member for Classes {
     }
 
     fn chances(&mut self, theta: &[f64]) -> Chances {
-        self.table.fill(self.t, self.classes, theta);
-        Chances::All((0..1 << self.t).map(|w| self.table.chance_of(self.t, w)).collect())
+        self.rates.fill(self.t, self.classes, theta);
+        Chances::All((0..1 << self.t).map(|w| self.rates.chance_of(self.t, w)).collect())
     }
 }
 
 impl Objective for Classes {
     fn derivatives(&mut self, unseen: f64, theta: &[f64], d: &mut Derivatives) -> f64 {
-        let (t, k, p) = (self.t, self.classes, self.dimension());
+        let (t, k, p, many) = (self.t, self.classes, self.dimension(), self.count.len());
         d.clear(p);
         let value = self.scores(unseen, theta, d);
         let first = k - 1;
         let total = self.n + unseen;
-        let Self { table: Table { weight, chance, .. }, mass, on, pairs, .. } = self;
+        let Self { rates: Rates { weight, on: chance, .. }, mass, on, persons, holds, .. } = self;
+        let mut both = vec![0.0; many];
         for a in 1..k {
             d.gradient[a - 1] = mass[a] - total * weight[a];
             for b in 1..=a {
@@ -284,11 +324,13 @@ impl Objective for Classes {
                     let own = if a == c { 1.0 - weight[a] } else { -weight[a] };
                     d.observed[row * p + a - 1] -= own * slope;
                 }
+                let here = persons[c * many..(c + 1) * many].iter().zip(&holds[j * many..(j + 1) * many]);
+                both.iter_mut().zip(here).for_each(|(b, (n, h))| *b = n * h);
                 for i in 0..=j {
                     let (pi, on_i) = (chance[c * t + i], on[c * t + i]);
-                    let both = pairs[(c * t + j) * t + i];
+                    let pair = dot(&both, &holds[i * many..(i + 1) * many]);
                     d.observed[row * p + first + c * t + i] -=
-                        both - pj * on_i - pi * on_j + pi * pj * mass[c];
+                        pair - pj * on_i - pi * on_j + pi * pj * mass[c];
                 }
                 let own = mass[c] * pj * (1.0 - pj);
                 d.complete[row * p + row] = own;
@@ -297,6 +339,10 @@ impl Objective for Classes {
         }
         d.mirror();
         value
+    }
+
+    fn enough(&self) -> f64 {
+        ENOUGH
     }
 
     fn limit(&self) -> f64 {
@@ -312,40 +358,25 @@ impl Classes {
     /// Adds the squares of the scores of each history to the lower triangle of the information, and collects the sums over
     /// persons by class; returns the log-likelihood.
     fn scores(&mut self, unseen: f64, theta: &[f64], d: &mut Derivatives) -> f64 {
-        let (t, k, p) = (self.t, self.classes, self.dimension());
+        let (t, k, p, many) = (self.t, self.classes, self.dimension(), self.count.len());
         let value = self.expect(unseen, theta);
-        self.pairs.clear();
-        self.pairs.resize(k * t * t, 0.0);
-        self.score.resize(p, 0.0);
-        for (w, count) in std::iter::once((0, unseen)).chain(self.cells.iter().copied()) {
-            self.table.chance_of(t, w);
-            let root = count.sqrt();
-            for c in 0..k {
-                let share = self.table.share[c];
-                if c > 0 {
-                    self.score[c - 1] = root * (share - self.table.weight[c]);
-                }
-                let own = root * share;
-                let persons = count * share;
-                let place = k - 1 + c * t;
-                for j in 0..t {
-                    self.score[place + j] = -own * self.table.chance[c * t + j];
-                }
-                let mut rest = w;
-                while rest != 0 {
-                    let j = rest.trailing_zeros() as usize;
-                    self.score[place + j] += own;
-                    let mut below = w & ((2 << j) - 1);
-                    while below != 0 {
-                        self.pairs[(c * t + j) * t + below.trailing_zeros() as usize] += persons;
-                        below &= below - 1;
-                    }
-                    rest &= rest - 1;
-                }
+        self.score.resize(p * many, 0.0);
+        for (row, score) in self.score.chunks_exact_mut(many).enumerate() {
+            if row + 1 < k {
+                let weight = self.rates.weight[row + 1];
+                let share = &self.share[(row + 1) * many..(row + 2) * many];
+                (0..many).for_each(|i| score[i] = self.root[i] * (share[i] - weight));
+                continue;
             }
-            for (a, x) in self.score.iter().enumerate() {
-                let row = &mut d.observed[a * p..=a * p + a];
-                row.iter_mut().zip(&self.score).for_each(|(o, y)| *o += x * y);
+            let (c, j) = ((row + 1 - k) / t, (row + 1 - k) % t);
+            let (on, holds) = (self.rates.on[c * t + j], &self.holds[j * many..(j + 1) * many]);
+            let share = &self.share[c * many..(c + 1) * many];
+            (0..many).for_each(|i| score[i] = self.root[i] * share[i] * (holds[i] - on));
+        }
+        for a in 0..p {
+            let x = &self.score[a * many..(a + 1) * many];
+            for b in 0..=a {
+                d.observed[a * p + b] = dot(x, &self.score[b * many..(b + 1) * many]);
             }
         }
         value

@@ -80,7 +80,7 @@ pub(super) struct Trace {
 /// How far a climb must come above another to count as another top.
 const ABOVE: f64 = 1e-6;
 /// Points of the grid at which all starts are tried.
-const ANCHORS: usize = 3;
+const ANCHORS: usize = 6;
 
 impl Trace {
     /// Fits at each number of unseen persons, ascending, and looks for the peak between them.
