@@ -1,0 +1,152 @@
+//! The headline of a table and how far it may be published.
+//!
+//! The number, its interval and the bound come from the model space ([`crate::space`]), which holds the doubt about the model. The
+//! verdict rests on a few measures of that answer and of the table. Its thresholds were learned on worlds of known size
+//! ([`crate::simulate::worlds`]) and its error rates measured on others ([`record`]).
+
+pub mod bound;
+pub mod record;
+
+use serde::Serialize;
+
+use crate::diagnostics::{Reason, Verdict};
+use crate::estimate::{Interval, IntervalKind};
+use crate::fit_test::FitTest;
+use crate::histories::Histories;
+use crate::loglinear::Engine;
+use crate::space::{Kin, Space, Weighing};
+use bound::{Allowance, Bound};
+use record::Record;
+
+/// Fewest persons on more than one list.
+pub const LEAST_OVERLAP: u64 = 10;
+/// A number may be published when the upper limit is at most this many times the lower one.
+pub const NUMBER_UP_TO: f64 = 1.8;
+/// A range may be published when the upper limit is at most this many times the lower one.
+pub const RANGE_UP_TO: f64 = 4.0;
+/// A number may be published when the heaviest model fits with at least this p-value.
+pub const FITS_FROM: f64 = 0.05;
+/// Below this p-value not even a range may be published.
+pub const MISFIT_BELOW: f64 = 0.002;
+/// Tables drawn for the test of fit.
+const REPLICATES: usize = 999;
+
+/// What one family of models says.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct FamilyShare {
+    /// The family.
+    pub family: Kin,
+    /// The weight of its models together, from 0 to 1.
+    pub weight: f64,
+    /// The estimate of its heaviest model.
+    pub n_hat: f64,
+}
+
+/// The one answer to give about a table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Headline {
+    /// Persons on the lists.
+    pub seen: u64,
+    /// Estimated persons, seen and unseen: the median over the model space.
+    pub n_hat: f64,
+    /// The interval over the model space.
+    pub interval: Interval,
+    /// The heaviest model.
+    pub model: String,
+    /// Families of models with their weights, the heaviest first.
+    pub families: Vec<FamilyShare>,
+    /// Whether the heaviest model fits.
+    pub fit: Option<FitTest>,
+    /// "At least", under what was said of the lists.
+    pub bound: Bound,
+    /// The same if a tenth of the links was missed, or a tenth of the entries did not belong, or both.
+    pub bound_if: Vec<Bound>,
+    /// How often this verdict was right, by simulation; absent where it was not measured.
+    pub record: Option<Record>,
+}
+
+/// Works the headline out. `None` where no model has an estimate.
+pub fn headline(engine: &Engine, allowance: Allowance, level: f64, seed: u64) -> Option<Headline> {
+    let space = Space::explore(engine, Weighing::default());
+    let h = engine.histories();
+    let head = space.members.first()?;
+    let tail = 0.5 * (1.0 - level);
+    let (lower, upper) = (space.quantile(tail), space.quantile(1.0 - tail));
+    let interval = Interval { lower, upper, level, kind: IntervalKind::OverModels };
+    let bound = bound::bound(&space, h, allowance);
+    Some(Headline {
+        seen: h.n(),
+        n_hat: space.quantile(0.5),
+        interval,
+        model: head.name(h.lists()),
+        families: families(&space),
+        fit: space.fit_test(engine, REPLICATES, seed),
+        bound_if: bound::what_if(h, allowance),
+        bound,
+        record: None,
+    })
+}
+
+fn families(space: &Space) -> Vec<FamilyShare> {
+    let mut all: Vec<FamilyShare> = Vec::new();
+    // Members come heaviest first, so the first of a family gives its estimate.
+    for m in &space.members {
+        match all.iter_mut().find(|f| f.family == m.kin) {
+            Some(f) => f.weight += m.weight,
+            None => all.push(FamilyShare { family: m.kin, weight: m.weight, n_hat: m.n_hat }),
+        }
+    }
+    all.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    all
+}
+
+/// The verdict on a headline, with the findings that cap it, the worst first. `triples` is the number of triples of lists in
+/// which every pair overlaps; `missed_links_unknown` says that the table is one of several draws of a linkage whose
+/// missed links nobody has counted.
+pub fn judge(
+    headline: Option<&Headline>,
+    h: &Histories,
+    triples: usize,
+    missed_links_unknown: bool,
+) -> (Verdict, Vec<Reason>) {
+    let mut findings: Vec<(Verdict, Reason)> = Vec::new();
+    let overlap: u64 = h.frequencies()[1..].iter().sum();
+    if overlap < LEAST_OVERLAP {
+        findings.push((Verdict::NoEstimate, Reason::LittleOverlap { overlap }));
+    }
+    if missed_links_unknown {
+        findings.push((Verdict::RangeOnly, Reason::MissedLinksUnknown));
+    }
+    if h.t() == 2 {
+        findings.push((Verdict::LowerBoundOnly, Reason::TwoLists));
+    } else if triples == 0 {
+        findings.push((Verdict::LowerBoundOnly, Reason::NoTriple));
+    }
+    match headline {
+        None => findings.push((Verdict::NoEstimate, Reason::NothingExists)),
+        Some(headline) => findings.extend(of_answer(headline)),
+    }
+    findings.sort_by_key(|f| std::cmp::Reverse(f.0));
+    let verdict = findings.first().map_or(Verdict::FitToPublish, |f| f.0);
+    (verdict, findings.into_iter().map(|f| f.1).collect())
+}
+
+/// Findings about the width of the interval and the fit of the model.
+fn of_answer(headline: &Headline) -> Vec<(Verdict, Reason)> {
+    let mut findings = Vec::new();
+    let factor = headline.interval.upper / headline.interval.lower;
+    if factor.is_nan() || factor > RANGE_UP_TO {
+        findings.push((Verdict::LowerBoundOnly, Reason::WideRange { factor }));
+    } else if factor > NUMBER_UP_TO {
+        findings.push((Verdict::RangeOnly, Reason::WideRange { factor }));
+    }
+    if let Some(fit) = &headline.fit {
+        let p_value = fit.p_value;
+        if p_value < MISFIT_BELOW {
+            findings.push((Verdict::LowerBoundOnly, Reason::PoorFit { p_value }));
+        } else if p_value < FITS_FROM {
+            findings.push((Verdict::RangeOnly, Reason::PoorFit { p_value }));
+        }
+    }
+    findings
+}

@@ -1,0 +1,118 @@
+//! "At least": a one-sided bound, under what is said of the lists.
+//!
+//! The bound is the smaller of two limits with one-sided level [`LEVEL`]: that of the model space, and Chao's lower bound, which
+//! holds however persons differ (Chao 1987, Biometrics 43). Neither knows of persons who do not belong, or of links that were
+//! missed: both add persons on one list only and push every estimate up. What is known of them is taken out of the table
+//! first.
+
+use serde::{Deserialize, Serialize};
+
+use crate::bounds::chao_corrected;
+use crate::histories::{Histories, Mask};
+use crate::loglinear::Engine;
+use crate::model::bits;
+use crate::space::{Space, Weighing};
+
+/// One-sided level of the bound.
+pub const LEVEL: f64 = 0.95;
+
+/// What is said of the quality of the lists, both from 0 to below 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Default)]
+pub struct Allowance {
+    /// Share of the entries of each list that are of persons who do not belong to the population. They are taken to be on
+    /// that list alone.
+    pub over_coverage: f64,
+    /// Share of the links between a person's entries that were missed.
+    pub missed_links: f64,
+}
+
+/// "At least" so many, given an allowance.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Bound {
+    /// What was allowed for.
+    pub allowance: Allowance,
+    /// Persons on the lists who are left after it.
+    pub seen: f64,
+    /// At least so many persons, seen and unseen; never below the seen.
+    pub at_least: f64,
+}
+
+/// The bound for a table whose space was explored.
+pub(crate) fn bound(space: &Space, h: &Histories, allowance: Allowance) -> Bound {
+    if allowance == Allowance::default() {
+        return of_table(space, h, allowance);
+    }
+    let Some(table) = adjusted(h, allowance) else {
+        return Bound { allowance, seen: 0.0, at_least: 0.0 };
+    };
+    of_table(&Space::explore(&Engine::new(&table), Weighing::default()), &table, allowance)
+}
+
+/// The bounds for a tenth more of each kind of error, and of both.
+pub(crate) fn what_if(h: &Histories, given: Allowance) -> Vec<Bound> {
+    [(0.1, 0.0), (0.0, 0.1), (0.1, 0.1)]
+        .into_iter()
+        .map(|(over_coverage, missed_links)| Allowance { over_coverage, missed_links })
+        .filter(|a| *a != given)
+        .filter_map(|a| {
+            let table = adjusted(h, a)?;
+            Some(of_table(&Space::explore(&Engine::new(&table), Weighing::default()), &table, a))
+        })
+        .collect()
+}
+
+fn of_table(space: &Space, h: &Histories, allowance: Allowance) -> Bound {
+    let seen = h.n() as f64;
+    let chao = chao_corrected(h, 2.0 * LEVEL - 1.0).lower;
+    let all = [space.quantile(1.0 - LEVEL), chao];
+    let least = all.into_iter().filter(|x| x.is_finite()).fold(f64::INFINITY, f64::min);
+    Bound { allowance, seen, at_least: if least.is_finite() { least.max(seen) } else { seen } }
+}
+
+/// The table as it would be without the errors allowed for, in expectation; `None` where fewer than two lists are left.
+///
+/// A person on `k` lists keeps all entries together with chance `(1 - m)^(k - 1)`; what is split off is on one list. The
+/// histories are put right from the longest down. Then a share of each list's entries is taken from those on that list
+/// alone.
+pub(crate) fn adjusted(h: &Histories, allowance: Allowance) -> Option<Histories> {
+    let mut counts = h.dense();
+    let missed = allowance.missed_links.clamp(0.0, 0.99);
+    if missed > 0.0 {
+        let mut by_length: Vec<usize> = (1..counts.len()).filter(|w| w.count_ones() > 1).collect();
+        by_length.sort_by_key(|w| std::cmp::Reverse(w.count_ones()));
+        for w in by_length {
+            if counts[w] <= 0.0 {
+                continue;
+            }
+            let whole = counts[w] / (1.0 - missed).powi(w.count_ones() as i32 - 1);
+            spill(&mut counts, w, whole, missed);
+            counts[w] = whole;
+        }
+    }
+    for j in 0..h.t() {
+        let foreign = allowance.over_coverage.clamp(0.0, 0.99) * h.list_size(j) as f64;
+        counts[1 << j] -= foreign;
+    }
+    let cells = counts.iter().enumerate().skip(1).map(|(w, c)| (w as Mask, c.max(0.0).round() as u64));
+    let cells: Vec<(Mask, u64)> = cells.collect();
+    let (lists, cells, _) = Histories::drop_empty_lists(h.lists().to_vec(), &cells);
+    Histories::new(lists, cells).ok()
+}
+
+/// Takes away what `whole` persons of a history leave in others when links are missed. The first entry is kept, each other is
+/// split off on its own.
+fn spill(counts: &mut [f64], w: usize, whole: f64, missed: f64) {
+    let first = w & w.wrapping_neg();
+    let rest = w & !first;
+    for j in bits(rest as Mask) {
+        counts[1 << j] -= whole * missed;
+    }
+    // Every proper subset of the rest that stays with the first entry.
+    let mut kept = rest;
+    while kept != 0 {
+        kept = (kept - 1) & rest;
+        let lost = (rest.count_ones() - (kept as u32).count_ones()) as i32;
+        let chance = missed.powi(lost) * (1.0 - missed).powi((kept as u32).count_ones() as i32);
+        counts[first | kept] -= whole * chance;
+    }
+}
