@@ -1,56 +1,97 @@
-//! Learns and judges: intervals of the model space on worlds of known size.
-use std::io::Write;
+//! How often each verdict is right, on worlds of known size.
+//!
+//! `cargo run --release -p ijsberg-mse --example calibrate -- [DRAWS] [WORLD,...]` draws tables from every world and prints, for each
+//! verdict, the share of tables that got it and the share of those that held the truth. Thresholds were chosen on the worlds
+//! marked `learn`; the totals over the worlds marked `judge` stand in `src/verdict/record.rs`. Worlds marked `blind` look the
+//! same as others of another size; where their lists miss links or hold strangers, the bound is told by how much.
 
+use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::loglinear::Engine;
-use ijsberg_mse::simulate::worlds::{self, WORLDS};
-use ijsberg_mse::space::{Kin, Space, Weighing};
+use ijsberg_mse::simulate::worlds::{self, Use, WORLDS, World};
+use ijsberg_mse::verdict::bound::Allowance;
+use ijsberg_mse::verdict::{Asked, headline, judge};
 use rayon::prelude::*;
 
-fn main() {
-    let mut args = std::env::args().skip(1);
-    let draws: u64 = args.next().and_then(|a| a.parse().ok()).unwrap_or(50);
-    let only = args.next();
-    let schemes: Vec<(String, Weighing)> = [(0.6, 0.3), (1.0, 0.3), (0.3, 0.3)]
+/// Verdicts in order, with tables and those of them that held the truth.
+type Tally = [(u32, u32); 4];
+
+struct Judged {
+    verdict: Verdict,
+    held: bool,
+    bound_held: bool,
+}
+
+fn judged(world: &World, seed: u64, draw: u64) -> Option<Judged> {
+    let drawn = worlds::draw(world, seed, draw)?;
+    let (h, truth) = (&drawn.histories, drawn.truth as f64);
+    let allowance = Allowance { over_coverage: drawn.over_coverage, missed_links: drawn.missed_links };
+    let asked = Asked { allowance, what_if: false, seed: draw, ..Asked::default() };
+    let found = headline(&Engine::new(h), &asked);
+    let (verdict, _) = judge(found.as_ref(), h, ijsberg_mse::diagnostics::overlapping_triples(h), false);
+    let bound_held = found.as_ref().is_none_or(|f| f.bound.at_least <= truth);
+    let within = found.as_ref().is_some_and(|f| f.interval.lower <= truth && truth <= f.interval.upper);
+    let held = match verdict {
+        Verdict::FitToPublish | Verdict::RangeOnly => within,
+        _ => bound_held,
+    };
+    Some(Judged { verdict, held, bound_held })
+}
+
+fn line(id: &str, role: &str, tally: &Tally, bound: (u32, u32)) {
+    let all: u32 = tally.iter().map(|v| v.0).sum();
+    let cells: Vec<String> = tally
         .iter()
-        .flat_map(|(schwarz, extended)| {
-            [0.0, 1.0, 2.0].map(|differing| {
-                (format!("s{schwarz} e{extended} d{differing}"), Weighing { schwarz: *schwarz, extended: *extended, differing })
-            })
+        .map(|(n, held)| {
+            if *n == 0 {
+                return "-".to_owned();
+            }
+            format!("{:.2} ({:.2})", f64::from(*n) / f64::from(all), f64::from(*held) / f64::from(*n))
         })
         .collect();
-    let out = std::sync::Mutex::new(std::io::BufWriter::new(std::fs::File::create("/tmp/calibrate.csv").unwrap()));
-    writeln!(out.lock().unwrap(), "world,draw,t,n,truth,overlap,scheme,q025,q05,q5,q95,q975,top,wlog,whet,wboth,wlat,p,df,chao05,lowmed,highmed").unwrap();
-    for (i, world) in WORLDS.iter().enumerate() {
-        if only.as_ref().is_some_and(|o| !o.split(',').any(|o| world.id == o)) { continue }
-        let start = std::time::Instant::now();
-        let rows: Vec<Vec<(f64, f64, f64, f64)>> = (0..draws)
-            .into_par_iter()
-            .filter_map(|d| {
-                let drawn = worlds::draw(world, i as u64, d)?;
-                let engine = Engine::new(&drawn.histories);
-                let mut space = Space::explore(&engine, Weighing::default());
-                let f = drawn.histories.frequencies();
-                let truth = drawn.truth as f64;
-                Some(schemes.iter().map(|(name, w)| {
-                    space.weigh(*w);
-                    let fit = space.fit_test(&engine, 99, d);
-                    let chao = ijsberg_mse::bounds::chao_corrected(&drawn.histories, 0.9);
-                    let heavy: Vec<f64> = space.members.iter().filter(|m| m.weight > 0.02).map(|m| m.n_hat).collect();
-                    let (lo, hi) = (heavy.iter().copied().fold(f64::INFINITY, f64::min), heavy.iter().copied().fold(0.0, f64::max));
-                    let q = [0.025, 0.05, 0.5, 0.95, 0.975].map(|p| space.quantile(p));
-                    writeln!(out.lock().unwrap(), "{},{d},{},{},{},{},{name},{},{},{},{},{},{:?},{:.3},{:.3},{:.3},{:.3},{:.4},{},{},{},{}", world.id, drawn.histories.t(), drawn.histories.n(), drawn.truth, f[1..].iter().sum::<u64>(), q[0],q[1],q[2],q[3],q[4], space.members.first().map(|m| m.kin), space.weight(Kin::LogLinear), space.weight(Kin::Heterogeneity), space.weight(Kin::Both), space.weight(Kin::LatentClasses), fit.as_ref().map_or(1.0, |f| f.p_value), fit.as_ref().map_or(0, |f| f.degrees_of_freedom), chao.lower, lo, hi).unwrap();
-                    (q[0], q[2], q[4], truth)
-                }).collect())
-            })
-            .collect();
-        print!("{:14} {:4.1}s/{}", world.id, start.elapsed().as_secs_f64(), rows.len());
-        for s in 0..schemes.len() {
-            let c = rows.iter().filter(|r| r[s].0 <= r[s].3 && r[s].2 >= r[s].3).count() as f64 / rows.len() as f64;
-            let mut w: Vec<f64> = rows.iter().map(|r| (r[s].2 / r[s].0).ln()).collect();
-            w.sort_by(f64::total_cmp);
-            print!(" {:.2}/{:.1}", c, w[w.len() / 2]);
+    let bound = f64::from(bound.1) / f64::from(bound.0);
+    println!("| {id} | {role} | {all} | {} | {bound:.2} |", cells.join(" | "));
+}
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let draws: u64 = arguments.next().and_then(|a| a.parse().ok()).unwrap_or(100);
+    let only = arguments.next();
+    println!("| world | for | tables | number | range | bound | nothing | bound held |");
+    println!("|---|---|---|---|---|---|---|---|");
+    let mut totals: Vec<(&str, Tally, (u32, u32))> = Vec::new();
+    for (seed, world) in WORLDS.iter().enumerate() {
+        if only.as_ref().is_some_and(|o| !o.split(',').any(|id| id == world.id)) {
+            continue;
         }
-        println!();
+        let found: Vec<Judged> =
+            (0..draws).into_par_iter().filter_map(|d| judged(world, 1_000 + seed as u64, d)).collect();
+        let role = match world.role {
+            Use::Learn => "learn",
+            Use::Judge => "judge",
+            Use::Blind => "blind",
+        };
+        let (mut tally, mut bound) = (Tally::default(), (0, 0));
+        for j in &found {
+            // The last verdicts publish nothing.
+            let slot = &mut tally[(j.verdict as usize).min(3)];
+            slot.0 += 1;
+            slot.1 += u32::from(j.held);
+            bound.0 += 1;
+            bound.1 += u32::from(j.bound_held);
+        }
+        line(world.id, role, &tally, bound);
+        if !totals.iter().any(|t| t.0 == role) {
+            totals.push((role, Tally::default(), (0, 0)));
+        }
+        for total in totals.iter_mut().filter(|t| t.0 == role) {
+            for (sum, v) in total.1.iter_mut().zip(tally) {
+                *sum = (sum.0 + v.0, sum.1 + v.1);
+            }
+            total.2 = (total.2.0 + bound.0, total.2.1 + bound.1);
+        }
     }
-    println!("{}", schemes.iter().map(|s| s.0.as_str()).collect::<Vec<_>>().join(" | "));
+    for (role, tally, bound) in &totals {
+        line("all", role, tally, *bound);
+        println!("{role}: tables and held by verdict {tally:?}");
+    }
 }

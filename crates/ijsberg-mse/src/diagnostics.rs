@@ -4,14 +4,16 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::bounds::chapman;
-use crate::estimate::{Estimate, Note, Outcome};
+use crate::estimate::{Estimate, Note};
 use crate::histories::{Histories, Mask};
 use crate::loglinear::newton::{Counts, Newton};
 use crate::loglinear::selection::{Replicator, Reselect, Selection};
 use crate::loglinear::{Criterion, Engine, LogBins, MultiverseModel};
+use crate::methods::MODEL_SPACE;
 use crate::methods::Progress;
 use crate::model::pairs;
 use crate::nesting::{Nested, nested};
+use crate::verdict::{self, Asked, Headline};
 
 /// Two lists side by side.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -116,30 +118,20 @@ pub enum Reason {
     NoTriple,
     /// The table is one of several draws of a linkage, whose missed links nobody has counted.
     MissedLinksUnknown,
-    /// The methods that choose a model disagree by this factor.
-    MethodsDisagree {
-        /// Largest over smallest estimate.
-        factor: f64,
-    },
-    /// Models within a BIC difference of 10 disagree by this factor.
-    ModelsDisagree {
-        /// Largest over smallest estimate.
-        factor: f64,
-    },
-    /// The intervals of the log-linear methods together span this factor, or are unbounded.
+    /// The interval over the model space spans this factor, or is unbounded.
     WideRange {
-        /// Highest upper over lowest lower limit.
+        /// Upper over lower limit.
         factor: f64,
     },
-    /// One person changes the estimate by this share.
-    OnePersonMatters {
-        /// Relative change.
-        share: f64,
-    },
-    /// Taking lists as the truth, the others miss them by this factor (root mean square).
-    Inconsistent {
-        /// Factor by which the estimates are off.
+    /// Estimates under penalties from Akaike's to Schwarz's differ by this factor.
+    CriteriaDisagree {
+        /// Largest over smallest estimate.
         factor: f64,
+    },
+    /// Even the heaviest model of the space does not fit the table.
+    PoorFit {
+        /// Share of tables drawn from it that fit no better.
+        p_value: f64,
     },
 }
 
@@ -174,14 +166,25 @@ pub struct Diagnostics {
     pub verdict: Verdict,
     /// Why.
     pub reasons: Vec<Reason>,
-    /// The lowest lower limit of the log-linear methods, for "at least".
+    /// The one answer, over all families of models; absent where nothing may be published.
+    pub headline: Option<Headline>,
+    /// "At least": the bound of the headline.
     pub at_least: Option<f64>,
-    /// The range from that to the highest upper limit; infinite when unbounded.
+    /// The upper limit of the headline; infinite when unbounded.
     pub at_most: Option<f64>,
 }
 
 fn best_bic(h: &Histories) -> Option<f64> {
     Some(Engine::new(h).near_best(Criterion::Bic, 0.0).first()?.n_hat)
+}
+
+/// Triples of lists in which every pair overlaps.
+pub fn overlapping_triples(h: &Histories) -> usize {
+    let t = h.t();
+    (0..1 << t as Mask)
+        .filter(|m: &Mask| m.count_ones() == 3)
+        .filter(|m| pairs(t).filter(|p| p & m == *p).all(|p| h.on_all(p) > 0))
+        .count()
 }
 
 /// What costs next to nothing, with the verdict still open.
@@ -206,10 +209,7 @@ fn basics(h: &Histories) -> Diagnostics {
         pairs: pairs(t).map(pair).collect(),
         nested: nested(h),
         frequencies: h.frequencies(),
-        overlapping_triples: (0..1 << t as Mask)
-            .filter(|m: &Mask| m.count_ones() == 3)
-            .filter(|m| pairs(t).filter(|p| p & m == *p).all(|p| h.on_all(p) > 0))
-            .count(),
+        overlapping_triples: overlapping_triples(h),
         influence: Vec::new(),
         without_list: Vec::new(),
         merged: Vec::new(),
@@ -219,6 +219,7 @@ fn basics(h: &Histories) -> Diagnostics {
         two_list_models: None,
         verdict: Verdict::FitToPublish,
         reasons: Vec::new(),
+        headline: None,
         at_least: None,
         at_most: None,
     }
@@ -227,12 +228,17 @@ fn basics(h: &Histories) -> Diagnostics {
 /// The verdict without the diagnostics that need searches: for a part of a population that was diagnosed as a whole.
 pub fn glance(h: &Histories, estimates: &[Estimate]) -> Diagnostics {
     let mut d = basics(h);
-    judge(&mut d, estimates);
+    judge(&mut d, &Engine::new(h), estimates, &Asked { what_if: false, ..Asked::default() });
     d
 }
 
 /// Works all diagnostics out. `estimates` are what the methods gave.
-pub fn diagnose(engine: &Engine, estimates: &[Estimate], progress: &dyn Progress) -> Diagnostics {
+pub fn diagnose(
+    engine: &Engine,
+    estimates: &[Estimate],
+    asked: &Asked,
+    progress: &dyn Progress,
+) -> Diagnostics {
     let h = engine.histories();
     let t = h.t();
     let name =
@@ -305,7 +311,7 @@ pub fn diagnose(engine: &Engine, estimates: &[Estimate], progress: &dyn Progress
     };
     d.influence = if t > 2 { influence(engine, touched, &name, progress) } else { Vec::new() };
     d.two_list_models = (3..=6).contains(&t).then(|| engine.all_models(2, 60)).flatten();
-    judge(&mut d, estimates);
+    judge(&mut d, engine, estimates, asked);
     d
 }
 
@@ -339,78 +345,28 @@ fn influence(
         .collect()
 }
 
-/// The rule of the verdict. Each finding caps it; the worst cap counts.
-fn judge(d: &mut Diagnostics, estimates: &[Estimate]) {
-    let log_linear: Vec<&Estimate> = estimates
-        .iter()
-        .filter(|e| e.method.starts_with("loglinear.") && e.outcome == Outcome::Exists)
-        .filter(|e| e.posterior.is_none())
-        .collect();
-    let limits = log_linear.iter().filter_map(|e| e.interval);
-    d.at_least = limits.clone().map(|i| i.lower).reduce(f64::min);
-    d.at_most = limits.map(|i| i.upper).reduce(f64::max);
-    let mut findings: Vec<(Verdict, Reason)> = Vec::new();
-    if log_linear.is_empty() {
-        findings.push((Verdict::NoEstimate, Reason::NothingExists));
-    }
+/// Puts the headline and the verdict in place; see [`crate::verdict`].
+fn judge(d: &mut Diagnostics, engine: &Engine, estimates: &[Estimate], asked: &Asked) {
+    let h = engine.histories();
     let has = |note: Note| estimates.iter().any(|e| e.notes.contains(&note));
-    if has(Note::AveragedOverLinkage) && !has(Note::MissedLinksPutBack) {
-        findings.push((Verdict::RangeOnly, Reason::MissedLinksUnknown));
-    }
-    let overlap: u64 = d.frequencies[1..].iter().sum();
-    if overlap < 10 {
-        findings.push((Verdict::NoEstimate, Reason::LittleOverlap { overlap }));
-    }
-    if d.lists.len() == 2 {
-        findings.push((Verdict::LowerBoundOnly, Reason::TwoLists));
-    } else if d.overlapping_triples == 0 {
-        findings.push((Verdict::LowerBoundOnly, Reason::NoTriple));
-    }
-    let graded = |factor: f64, range: f64, bound: f64| {
-        if factor > bound {
-            Some(Verdict::LowerBoundOnly)
-        } else if factor > range {
-            Some(Verdict::RangeOnly)
-        } else {
-            None
-        }
-    };
-    // Rules that choose from the data: over all models as asked for, and over two-list models, the common practice.
-    let two_list = d.two_list_models.iter().flat_map(|b| [&b.best_aic, &b.best_bic]).flatten().map(|b| b.1);
-    let chosen: Vec<f64> = log_linear
-        .iter()
-        .filter(|e| {
-            !matches!(e.method, "loglinear.independence" | "loglinear.all-pairs" | "loglinear.formula")
-        })
-        .filter_map(|e| e.n_hat)
-        .chain(two_list)
-        .collect();
-    if let (Some(low), Some(high)) =
-        (chosen.iter().copied().reduce(f64::min), chosen.iter().copied().reduce(f64::max))
+    let missed_links_unknown = has(Note::AveragedOverLinkage) && !has(Note::MissedLinksPutBack);
+    let mut headline = verdict::headline(engine, asked);
+    // Draws of a linkage: the number and the interval hold the doubt about links, the rest is that of one draw.
+    if let Some(found) = &mut headline
+        && let Some(e) = estimates.iter().find(|e| e.method == MODEL_SPACE)
+        && let (true, Some(n_hat), Some(interval)) =
+            (e.notes.contains(&Note::AveragedOverLinkage), e.n_hat, e.interval)
     {
-        let factor = high / low;
-        findings.extend(graded(factor, 1.25, 3.0).map(|v| (v, Reason::MethodsDisagree { factor })));
+        (found.n_hat, found.interval) = (n_hat, interval);
+        found.bound.at_least = found.bound.at_least.min(interval.lower);
     }
-    if let Some(s) = d.spread.last() {
-        let factor = s.high / s.low;
-        findings.extend(graded(factor, 1.5, 4.0).map(|v| (v, Reason::ModelsDisagree { factor })));
-    }
-    if let (Some(low), Some(high)) = (d.at_least, d.at_most) {
-        let factor = high / low;
-        findings.extend(graded(factor, 2.0, 4.0).map(|v| (v, Reason::WideRange { factor })));
-    }
-    if let Some(base) = d.near_best.first().map(|m| m.n_hat) {
-        let moves = d.influence.iter().flat_map(|i| [Some(i.one_more), i.one_less]).flatten();
-        let share = moves.filter(|x| x.is_finite()).map(|x| (x / base - 1.0).abs()).fold(0.0, f64::max);
-        findings.extend(graded(share, 0.1, 0.5).map(|v| (v, Reason::OnePersonMatters { share })));
-    }
-    let logs: Vec<f64> =
-        d.consistency.iter().filter_map(|c| Some((c.n_hat? / c.truth as f64).ln().powi(2))).collect();
-    if !logs.is_empty() {
-        let factor = (logs.iter().sum::<f64>() / logs.len() as f64).sqrt().exp();
-        findings.extend(graded(factor, 1.5, 3.0).map(|v| (v, Reason::Inconsistent { factor })));
-    }
-    findings.sort_by_key(|f| std::cmp::Reverse(f.0));
-    d.verdict = findings.first().map_or(Verdict::FitToPublish, |f| f.0);
-    d.reasons = findings.into_iter().map(|f| f.1).collect();
+    let (colour, reasons) = verdict::judge(headline.as_ref(), h, d.overlapping_triples, missed_links_unknown);
+    d.verdict = colour;
+    d.reasons = reasons;
+    d.headline = headline.filter(|_| colour != Verdict::NoEstimate).map(|mut found| {
+        found.record = verdict::record::of(colour);
+        found
+    });
+    d.at_least = d.headline.as_ref().map(|f| f.bound.at_least);
+    d.at_most = d.headline.as_ref().map(|f| f.interval.upper);
 }

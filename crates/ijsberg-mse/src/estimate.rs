@@ -56,6 +56,8 @@ pub enum IntervalKind {
     Credible,
     /// Quantiles of the mixture over draws of who is on which list.
     OverLinkage,
+    /// Quantiles of the mixture over the models of the space.
+    OverModels,
 }
 
 /// What a posterior distribution says beside its interval. The point estimate is its median.

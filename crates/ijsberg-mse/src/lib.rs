@@ -44,3 +44,4 @@ pub use special::normal_quantile;
 pub mod strata;
 mod subsets;
 pub mod truncated;
+pub mod verdict;

@@ -19,6 +19,7 @@ use serde::Serialize;
 
 use crate::histories::{Histories, Mask};
 use crate::model::Model;
+use crate::space::{Space, Weighing};
 use crate::special::ln_gamma;
 
 /// An information criterion. Parameters at minus infinity count; the BIC's sample size is the number of persons.
@@ -49,6 +50,8 @@ pub struct Engine {
     pub(crate) cache: VerdictCache,
     /// Models among which replicates choose again, worked out once.
     pub(crate) shortlist: OnceLock<Vec<(Model, Fit)>>,
+    /// The model space, worked out once.
+    space: OnceLock<Space>,
 }
 
 /// One fitted model with everything a table of results needs.
@@ -88,12 +91,18 @@ impl Engine {
             lattice: Lattice::new(histories.t()),
             cache: VerdictCache::default(),
             shortlist: OnceLock::new(),
+            space: OnceLock::new(),
         }
     }
 
     /// The table.
     pub fn histories(&self) -> &Histories {
         &self.histories
+    }
+
+    /// The space of all families of models on this table.
+    pub fn space(&self) -> &Space {
+        self.space.get_or_init(|| Space::explore(self, Weighing::default()))
     }
 
     /// Fits one model.

@@ -21,8 +21,12 @@ use crate::model::Model;
 use crate::resample::{Scheme, acceleration, bca, bootstrap, jackknife};
 use crate::special::{normal_quantile, quantile_type8};
 
+/// The average over all families of models, on which the verdict rests.
+pub const MODEL_SPACE: &str = "models.averaged";
+
 /// All methods in the order in which they are shown.
 pub const METHODS: &[&str] = &[
+    MODEL_SPACE,
     "lincoln-petersen",
     "chapman",
     "chao",
@@ -163,6 +167,9 @@ pub fn run(engine: &Engine, models: &[Model], settings: &Settings, progress: &dy
                 .or_else(|| (h.t() > 2).then(|| counts::of_lists(h, id, settings.level)).flatten()),
         );
     }
+    if wanted(MODEL_SPACE) {
+        all.push(over_models(engine, settings.level));
+    }
     let mut jobs: Vec<(&'static str, Selection)> = Vec::new();
     let t = h.t();
     let mut job = |id: &'static str, selection: Selection| {
@@ -184,6 +191,22 @@ pub fn run(engine: &Engine, models: &[Model], settings: &Settings, progress: &dy
         all.extend(posterior::estimate(h, id, settings, progress));
     }
     all
+}
+
+/// The median and the interval of the model space.
+fn over_models(engine: &Engine, level: f64) -> Estimate {
+    let (space, n) = (engine.space(), engine.histories().n());
+    if space.members.is_empty() {
+        return Estimate::none(MODEL_SPACE, n, Outcome::Infinite);
+    }
+    let n_hat = space.quantile(0.5);
+    if !n_hat.is_finite() {
+        return Estimate::none(MODEL_SPACE, n, Outcome::Infinite);
+    }
+    let mut e = Estimate::of(MODEL_SPACE, n, n_hat, Some(space.interval(level)));
+    e.model = Some(format!("{} models", space.members.len()));
+    e.notes.push(Note::AveragedOverModels);
+    e
 }
 
 fn simple(id: &'static str, h: &Histories, value: Option<Simple>, level: f64, notes: &[Note]) -> Estimate {

@@ -27,6 +27,7 @@ use trace::{Climber, Sampling, Smooth, Trace};
 use crate::closed::Heterogeneity;
 use crate::estimate::Outcome;
 use crate::histories::Histories;
+use crate::loglinear::existence::Existence;
 use crate::model::Model;
 use crate::special::normal_quantile;
 
@@ -183,7 +184,10 @@ impl Family {
         match self {
             Self::LogLinear(model) if model.t() != t => Err(Outcome::NotApplicable),
             Self::LogLinear(model) if model.parameters() >= 1 << t => Err(Outcome::NotIdentifiable),
-            Self::LogLinear(_) => Ok(()),
+            Self::LogLinear(model) => match hierarchical::existence(h.dense(), model.terms()) {
+                Existence::Exists => Ok(()),
+                other => Err(other.into()),
+            },
             Self::LogLinearWith(model, heterogeneity) => {
                 let usable = *heterogeneity != Heterogeneity::None && !one_column(*heterogeneity);
                 if model.t() != t || !usable {

@@ -10,6 +10,7 @@ mod mixture;
 use serde::Serialize;
 
 use crate::closed::Heterogeneity;
+use crate::estimate::{Interval, IntervalKind};
 use crate::fit_test::{self, FitTest};
 use crate::histories::Histories;
 use crate::loglinear::{Criterion, Engine};
@@ -89,6 +90,26 @@ const MOST_LISTS_WITH_CELLS: usize = 12;
 /// Points of a curve.
 const POINTS: usize = 33;
 
+impl Member {
+    /// Its name: a formula in list names, with `+ darroch` or the like for a column, or the identifier of its method.
+    pub fn name(&self, lists: &[String]) -> String {
+        let column = |heterogeneity: &Heterogeneity| match heterogeneity {
+            Heterogeneity::None => "",
+            Heterogeneity::Chao => "chao",
+            Heterogeneity::Poisson => "poisson",
+            Heterogeneity::Darroch => "darroch",
+            Heterogeneity::Gamma => "gamma",
+        };
+        match &self.family {
+            Family::LogLinear(model) => model.formula(lists),
+            Family::LogLinearWith(model, h) => format!("{} + {}", model.formula(lists), column(h)),
+            Family::Column { heterogeneity: h, .. } => format!("mth.{}", column(h)),
+            Family::Normal { .. } => "mth.normal".to_owned(),
+            Family::LatentClasses { classes, .. } => format!("latent-class.{classes}"),
+        }
+    }
+}
+
 impl Space {
     /// Explores the space of a table.
     pub fn explore(engine: &Engine, weighing: Weighing) -> Self {
@@ -122,7 +143,8 @@ impl Space {
             .collect();
         // A model stays when it matters under any weighing.
         let score = |c: &Curve, penalty: f64| c.peak - 0.5 * penalty * c.parameters as f64;
-        let best = |penalty: f64| traced.iter().map(|c| score(&c.1, penalty)).fold(f64::NEG_INFINITY, f64::max);
+        let best =
+            |penalty: f64| traced.iter().map(|c| score(&c.1, penalty)).fold(f64::NEG_INFINITY, f64::max);
         let bests = [2.0, n.ln()].map(|penalty| (penalty, best(penalty)));
         let members = traced
             .into_iter()
@@ -136,6 +158,13 @@ impl Space {
 
     /// Weighs the members again.
     pub fn weigh(&mut self, weighing: Weighing) {
+        let weights = self.weights(weighing);
+        self.members.iter_mut().zip(weights).for_each(|(m, w)| m.weight = w);
+        self.members.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    }
+
+    /// Weights of the members under another weighing.
+    fn weights(&self, weighing: Weighing) -> Vec<f64> {
         let penalty = weighing.schwarz * self.n.ln() + (1.0 - weighing.schwarz) * 2.0;
         let score = |m: &Member| {
             m.peak
@@ -144,17 +173,35 @@ impl Space {
                 + if m.kin == Kin::LogLinear { 0.0 } else { weighing.differing }
         };
         let best = self.members.iter().map(score).fold(f64::NEG_INFINITY, f64::max);
-        let weights: Vec<f64> =
-            self.members.iter().map(|m| (score(m) - best).exp()).collect();
+        let weights: Vec<f64> = self.members.iter().map(|m| (score(m) - best).exp()).collect();
         let total: f64 = weights.iter().sum();
-        self.members.iter_mut().zip(weights).for_each(|(m, w)| m.weight = w / total);
-        self.members.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        weights.into_iter().map(|w| w / total).collect()
     }
 
     /// Quantile of the mixture in persons, seen and unseen; infinite beyond what the curves reach.
     pub fn quantile(&self, share: f64) -> f64 {
         let parts: Vec<(f64, &Part)> = self.members.iter().map(|m| (m.weight, &m.part)).collect();
         self.n + mixture::quantile(&parts, share)
+    }
+
+    /// The smallest and the largest quantile over penalties from Akaike's to Schwarz's: what the answer owes to the choice
+    /// between them.
+    pub fn over_penalties(&self, share: f64) -> (f64, f64) {
+        let at = |schwarz: f64| {
+            let weights = self.weights(Weighing { schwarz, ..Weighing::default() });
+            let parts: Vec<(f64, &Part)> =
+                weights.into_iter().zip(&self.members).map(|(w, m)| (w, &m.part)).collect();
+            self.n + mixture::quantile(&parts, share)
+        };
+        let all = [0.0, 0.3, 0.6, 1.0].map(at);
+        (all.into_iter().fold(f64::INFINITY, f64::min), all.into_iter().fold(0.0, f64::max))
+    }
+
+    /// Equal-tailed interval of the mixture.
+    pub fn interval(&self, level: f64) -> Interval {
+        let tail = 0.5 * (1.0 - level);
+        let (lower, upper) = (self.quantile(tail), self.quantile(1.0 - tail));
+        Interval { lower, upper, level, kind: IntervalKind::OverModels }
     }
 
     /// Weight of a family.

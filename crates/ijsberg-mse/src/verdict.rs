@@ -10,11 +10,12 @@ pub mod record;
 use serde::Serialize;
 
 use crate::diagnostics::{Reason, Verdict};
-use crate::estimate::{Interval, IntervalKind};
+use crate::estimate::Interval;
 use crate::fit_test::FitTest;
 use crate::histories::Histories;
 use crate::loglinear::Engine;
-use crate::space::{Kin, Space, Weighing};
+use crate::methods::Settings;
+use crate::space::{Kin, Space};
 use bound::{Allowance, Bound};
 use record::Record;
 
@@ -26,6 +27,10 @@ pub const NUMBER_UP_TO: f64 = 1.8;
 pub const RANGE_UP_TO: f64 = 4.0;
 /// A number may be published when the heaviest model fits with at least this p-value.
 pub const FITS_FROM: f64 = 0.05;
+/// A number may be published when estimates under penalties from Akaike's to Schwarz's are within this factor.
+pub const AGREES_UP_TO: f64 = 1.25;
+/// Beyond this factor between them only a bound may.
+pub const BOUND_FROM: f64 = 2.0;
 /// Below this p-value not even a range may be published.
 pub const MISFIT_BELOW: f64 = 0.002;
 /// Tables drawn for the test of fit.
@@ -55,6 +60,8 @@ pub struct Headline {
     pub model: String,
     /// Families of models with their weights, the heaviest first.
     pub families: Vec<FamilyShare>,
+    /// Largest over smallest estimate under penalties from Akaike's to Schwarz's.
+    pub disagreement: f64,
     /// Whether the heaviest model fits.
     pub fit: Option<FitTest>,
     /// "At least", under what was said of the lists.
@@ -65,23 +72,42 @@ pub struct Headline {
     pub record: Option<Record>,
 }
 
+/// What is asked of a headline beside the table.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Asked {
+    /// Confidence level of the interval.
+    pub level: f64,
+    /// Seed of the test of fit.
+    pub seed: u64,
+    /// What is said of the quality of the lists.
+    pub allowance: Allowance,
+    /// Whether to work out what the bound would be if the lists were worse.
+    pub what_if: bool,
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        let Settings { level, seed, .. } = Settings::default();
+        Self { level, seed, allowance: Allowance::default(), what_if: true }
+    }
+}
+
 /// Works the headline out. `None` where no model has an estimate.
-pub fn headline(engine: &Engine, allowance: Allowance, level: f64, seed: u64) -> Option<Headline> {
-    let space = Space::explore(engine, Weighing::default());
+pub fn headline(engine: &Engine, asked: &Asked) -> Option<Headline> {
+    let space = engine.space();
     let h = engine.histories();
     let head = space.members.first()?;
-    let tail = 0.5 * (1.0 - level);
-    let (lower, upper) = (space.quantile(tail), space.quantile(1.0 - tail));
-    let interval = Interval { lower, upper, level, kind: IntervalKind::OverModels };
-    let bound = bound::bound(&space, h, allowance);
+    let bound = bound::bound(space, h, asked.allowance);
+    let (low, high) = space.over_penalties(0.5);
     Some(Headline {
         seen: h.n(),
         n_hat: space.quantile(0.5),
-        interval,
+        interval: space.interval(asked.level),
         model: head.name(h.lists()),
-        families: families(&space),
-        fit: space.fit_test(engine, REPLICATES, seed),
-        bound_if: bound::what_if(h, allowance),
+        families: families(space),
+        disagreement: high / low,
+        fit: space.fit_test(engine, REPLICATES, asked.seed),
+        bound_if: if asked.what_if { bound::what_if(h, asked.allowance) } else { Vec::new() },
         bound,
         record: None,
     })
@@ -139,6 +165,12 @@ fn of_answer(headline: &Headline) -> Vec<(Verdict, Reason)> {
         findings.push((Verdict::LowerBoundOnly, Reason::WideRange { factor }));
     } else if factor > NUMBER_UP_TO {
         findings.push((Verdict::RangeOnly, Reason::WideRange { factor }));
+    }
+    let factor = headline.disagreement;
+    if factor.is_nan() || factor > BOUND_FROM {
+        findings.push((Verdict::LowerBoundOnly, Reason::CriteriaDisagree { factor }));
+    } else if factor > AGREES_UP_TO {
+        findings.push((Verdict::RangeOnly, Reason::CriteriaDisagree { factor }));
     }
     if let Some(fit) = &headline.fit {
         let p_value = fit.p_value;

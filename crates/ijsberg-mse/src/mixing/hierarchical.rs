@@ -5,6 +5,7 @@ use super::ascent::{Derivatives, Objective};
 use super::column::{scaled, start_logit};
 use super::trace::{Climber, Member, Point};
 use crate::histories::Mask;
+use crate::loglinear::existence::{self, Existence, Face};
 use crate::loglinear::newton::{Counts, Fit, Newton};
 use crate::subsets::{subset_sums, superset_sums};
 
@@ -13,14 +14,29 @@ use crate::subsets::{subset_sums, superset_sums};
 pub(super) struct LogLinear {
     counts: Counts,
     terms: Vec<Mask>,
+    /// Histories off the face on which the table lies. With persons in the unseen cell it lies on the same one.
+    outside: Vec<Mask>,
     newton: Newton,
     fit: Option<Fit>,
 }
 
 impl LogLinear {
     pub(super) fn new(cells: Vec<f64>, terms: &[Mask]) -> Self {
-        Self { counts: Counts::new(cells), terms: terms.to_vec(), newton: Newton::default(), fit: None }
+        let counts = Counts::new(cells);
+        let outside = face(&counts, terms).map_or_else(Vec::new, |f| f.outside);
+        Self { counts, terms: terms.to_vec(), outside, newton: Newton::default(), fit: None }
     }
+}
+
+/// The face of a table and whether the number of unseen is determined there; `None` where a fit shows that it lies inside.
+fn face(counts: &Counts, terms: &[Mask]) -> Option<Face> {
+    let regular = Newton::default().fit(counts, terms, None).regular;
+    (!regular).then(|| existence::face(counts.t, &counts.support(), terms))
+}
+
+/// Whether a log-linear model has an estimate on a table.
+pub(super) fn existence(cells: Vec<f64>, terms: &[Mask]) -> Existence {
+    face(&Counts::new(cells), terms).map_or(Existence::Exists, |f| f.existence)
 }
 
 impl Climber for LogLinear {
@@ -31,11 +47,17 @@ impl Climber for LogLinear {
         let known = fit.as_mut().filter(|_| !theta.is_empty());
         if let Some(fit) = known {
             fit.alpha.clone_from(theta);
-            self.newton.refit(&table, &self.terms, true, fit);
+            self.newton.refit_on(&table, &self.terms, &self.outside, true, fit);
         }
         let fit = match fit {
             Some(fit) if fit.deviance.is_finite() && !theta.is_empty() => fit,
-            _ => self.newton.fit(&table, &self.terms, None),
+            _ => {
+                let mut fit = self.newton.fit(&table, &self.terms, None);
+                if !self.outside.is_empty() {
+                    self.newton.refit_on(&table, &self.terms, &self.outside, false, &mut fit);
+                }
+                fit
+            }
         };
         theta.clone_from(&fit.alpha);
         // Minus half the deviance is relative to the complete table, whose unseen cell and total change along the way.

@@ -73,7 +73,7 @@ pub const WORLDS: &[World] = &[
     world("many-lists", true, Use::Judge, Kind::Many),
     world("beta", true, Use::Judge, Kind::Beta),
     world("gamma", true, Use::Judge, Kind::Gamma),
-    world("three-classes", true, Use::Judge, Kind::ThreeClasses),
+    world("three-classes", true, Use::Learn, Kind::ThreeClasses),
     world("chain", true, Use::Judge, Kind::Chain),
     world("identical", true, Use::Judge, Kind::Identical),
     world("triple", true, Use::Judge, Kind::Triple),
@@ -117,7 +117,8 @@ impl World {
         if made.over_coverage > 0.0 {
             for j in 0..t {
                 let size: u64 = (0..counts.len()).filter(|w| w >> j & 1 == 1).map(|w| counts[w]).sum();
-                counts[1 << j] += (size as f64 * made.over_coverage / (1.0 - made.over_coverage)).round() as u64;
+                counts[1 << j] +=
+                    (size as f64 * made.over_coverage / (1.0 - made.over_coverage)).round() as u64;
             }
         }
         let names: Vec<String> = (1..=t).map(|j| format!("L{j}")).collect();
@@ -237,8 +238,7 @@ fn make(kind: Kind, rng: &mut ChaCha8Rng) -> Made {
         Kind::Normal | Kind::NormalAndPair => {
             let t = lists(3, 6, rng);
             let sd = 0.4 + 1.2 * rng.random::<f64>();
-            let mut cells =
-                shifted(&chances(t, 0.05, 0.3, rng), &quantiles(|q| sd * normal_quantile(q)));
+            let mut cells = shifted(&chances(t, 0.05, 0.3, rng), &quantiles(|q| sd * normal_quantile(q)));
             if kind == Kind::NormalAndPair {
                 let (term, factor) = (pair(t, rng), between(0.5, 4.0, rng));
                 tilt(&mut cells, term, factor);
@@ -269,10 +269,7 @@ fn make(kind: Kind, rng: &mut ChaCha8Rng) -> Made {
         Kind::TwoClasses => {
             let t = lists(4, 6, rng);
             let often = 0.1 + 0.35 * rng.random::<f64>();
-            mixture(&[
-                (1.0 - often, chances(t, 0.03, 0.2, rng)),
-                (often, chances(t, 0.25, 0.75, rng)),
-            ])
+            mixture(&[(1.0 - often, chances(t, 0.03, 0.2, rng)), (often, chances(t, 0.25, 0.75, rng))])
         }
         Kind::ThreeClasses => {
             let t = lists(4, 6, rng);

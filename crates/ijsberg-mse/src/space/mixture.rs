@@ -47,8 +47,7 @@ impl Part {
 
 /// Where the curve is within [`DEPTH`] of its peak, with one point of the grid to either side.
 pub(super) fn support(grid: &[f64], log_likelihood: &[f64], unseen: f64, peak: f64) -> (f64, f64) {
-    let inside: Vec<usize> =
-        (0..grid.len()).filter(|i| log_likelihood[*i] > peak - DEPTH).collect();
+    let inside: Vec<usize> = (0..grid.len()).filter(|i| log_likelihood[*i] > peak - DEPTH).collect();
     let near = grid.partition_point(|u| *u < unseen);
     let first = inside.first().copied().unwrap_or(near).min(near);
     let last = inside.last().copied().unwrap_or(near).max(near);

@@ -1,6 +1,7 @@
 //! "At least": a one-sided bound, under what is said of the lists.
 //!
-//! The bound is the smaller of two limits with one-sided level [`LEVEL`]: that of the model space, and Chao's lower bound, which
+//! The bound is the smaller of two limits with one-sided level [`LEVEL`]: the least that the model
+//! space gives under any penalty from Akaike's to Schwarz's, and Chao's lower bound, which
 //! holds however persons differ (Chao 1987, Biometrics 43). Neither knows of persons who do not belong, or of links that were
 //! missed: both add persons on one list only and push every estimate up. What is known of them is taken out of the table
 //! first.
@@ -64,7 +65,7 @@ pub(crate) fn what_if(h: &Histories, given: Allowance) -> Vec<Bound> {
 fn of_table(space: &Space, h: &Histories, allowance: Allowance) -> Bound {
     let seen = h.n() as f64;
     let chao = chao_corrected(h, 2.0 * LEVEL - 1.0).lower;
-    let all = [space.quantile(1.0 - LEVEL), chao];
+    let all = [space.over_penalties(1.0 - LEVEL).0, chao];
     let least = all.into_iter().filter(|x| x.is_finite()).fold(f64::INFINITY, f64::min);
     Bound { allowance, seen, at_least: if least.is_finite() { least.max(seen) } else { seen } }
 }
@@ -114,5 +115,47 @@ fn spill(counts: &mut [f64], w: usize, whole: f64, missed: f64) {
         let lost = (rest.count_ones() - (kept as u32).count_ones()) as i32;
         let chance = missed.powi(lost) * (1.0 - missed).powi((kept as u32).count_ones() as i32);
         counts[first | kept] -= whole * chance;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What missed links make of whole persons, in expectation.
+    fn broken(whole: &[f64], missed: f64) -> Vec<f64> {
+        let mut out = vec![0.0; whole.len()];
+        for (w, persons) in whole.iter().enumerate().skip(1) {
+            let mut negative = vec![0.0; whole.len()];
+            spill(&mut negative, w, *persons, missed);
+            out[w] += persons * (1.0 - missed).powi(w.count_ones() as i32 - 1);
+            out.iter_mut().zip(negative).for_each(|(o, n)| *o -= n);
+        }
+        out
+    }
+
+    #[test]
+    fn what_missed_links_did_is_undone() {
+        let whole: Vec<f64> = [0.0, 400.0, 300.0, 120.0, 500.0, 80.0, 60.0, 40.0].to_vec();
+        let seen = broken(&whole, 0.1);
+        let entries =
+            |c: &[f64]| c.iter().enumerate().map(|(w, n)| f64::from(w.count_ones()) * n).sum::<f64>();
+        assert!((entries(&seen) - entries(&whole)).abs() < 1e-9);
+        let cells = seen.iter().enumerate().skip(1).map(|(w, c)| (w as Mask, (c * 1000.0).round() as u64));
+        let h = Histories::new(["a", "b", "c"].map(String::from).to_vec(), cells).unwrap();
+        let again = adjusted(&h, Allowance { missed_links: 0.1, over_coverage: 0.0 }).unwrap();
+        for (w, expected) in whole.iter().enumerate().skip(1) {
+            let found = again.count(w as Mask) as f64 / 1000.0;
+            assert!((found - expected).abs() < 0.1, "{w}: {found} {expected}");
+        }
+    }
+
+    #[test]
+    fn strangers_are_taken_from_those_on_one_list() {
+        let h = Histories::new(["a", "b"].map(String::from).to_vec(), [(1, 90), (2, 50), (3, 10)]).unwrap();
+        let again = adjusted(&h, Allowance { over_coverage: 0.1, missed_links: 0.0 }).unwrap();
+        assert_eq!(again.cells(), [(1, 80), (2, 44), (3, 10)]);
+        let all = adjusted(&h, Allowance { over_coverage: 0.9, missed_links: 0.0 }).unwrap();
+        assert_eq!(all.cells(), [(3, 10)]);
     }
 }

@@ -7,6 +7,7 @@ mod golden_closed;
 mod golden_conting;
 mod golden_loglinear;
 mod golden_resample;
+mod headline;
 mod nested;
 mod properties;
 mod strata;

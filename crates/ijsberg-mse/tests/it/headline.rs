@@ -1,0 +1,111 @@
+//! The headline and its verdict on tables whose right answer is known.
+
+use ijsberg_mse::diagnostics::{Verdict, glance};
+use ijsberg_mse::histories::Histories;
+use ijsberg_mse::loglinear::Engine;
+use ijsberg_mse::space::Kin;
+use ijsberg_mse::verdict::bound::Allowance;
+use ijsberg_mse::verdict::{Asked, Headline, headline};
+
+use crate::tables::{case, table};
+
+fn of(h: &Histories) -> Headline {
+    headline(&Engine::new(h), &Asked { what_if: false, ..Asked::default() }).unwrap()
+}
+
+fn holds(found: &Headline, truth: f64) -> bool {
+    found.interval.lower <= truth && truth <= found.interval.upper
+}
+
+#[test]
+fn nested_and_identical_lists_hold_the_right_number_and_never_a_wrong_one_in_green() {
+    for (name, truth) in [("identical-lists", 1050.0), ("list-inside-another", 490.0 * 290.0 / 90.0)] {
+        let h = case(name);
+        let found = of(&h);
+        assert!(holds(&found, truth), "{name} {found:?}");
+        assert!((found.n_hat / truth).ln().abs() < 0.2, "{name} {}", found.n_hat);
+        assert!(
+            found.bound.at_least <= truth && found.bound.at_least > h.n() as f64,
+            "{name} {:?}",
+            found.bound
+        );
+    }
+    let h = case("list-inside-another-by-region");
+    assert!(holds(&of(&h), 4560.0), "{:?}", of(&h));
+}
+
+#[test]
+fn a_model_that_does_not_fit_is_no_number() {
+    // Half of the persons are on all four lists and the other half on one: no model of the space makes this.
+    let names = ["A", "B", "C", "D"].map(String::from).to_vec();
+    let cells = [
+        (15, 900),
+        (1, 300),
+        (2, 310),
+        (4, 290),
+        (8, 305),
+        (3, 120),
+        (12, 5),
+        (5, 140),
+        (10, 4),
+        (7, 2),
+        (11, 250),
+    ];
+    let h = Histories::new(names, cells).unwrap();
+    let d = glance(&h, &[]);
+    let found = d.headline.unwrap();
+    let fit = found.fit.unwrap();
+    assert!(fit.p_value < 0.05 || found.interval.upper / found.interval.lower > 1.8, "{fit:?}");
+    assert_ne!(d.verdict, Verdict::FitToPublish);
+}
+
+#[test]
+fn the_dutch_table_is_a_lower_bound_and_the_british_one_no_less_than_chaos_limit_allows() {
+    let dutch = glance(&table("Ned"), &[]);
+    assert_eq!(dutch.verdict, Verdict::LowerBoundOnly, "{:?}", dutch.headline);
+    // The study with covariates said 37,500.
+    let found = dutch.headline.unwrap();
+    assert!(found.bound.at_least < 37_500.0 && found.bound.at_least > 15_000.0, "{:?}", found.bound);
+    let british = of(&table("UKdat_5"));
+    assert!(british.bound.at_least > 6_000.0, "{:?}", british.bound);
+}
+
+#[test]
+fn errors_of_the_lists_that_are_known_lower_the_bound() {
+    let h = table("UKdat_5");
+    let engine = Engine::new(&h);
+    let at = |over_coverage: f64, missed_links: f64| {
+        let allowance = Allowance { over_coverage, missed_links };
+        headline(&engine, &Asked { allowance, what_if: false, ..Asked::default() }).unwrap().bound
+    };
+    let (plain, foreign, missed) = (at(0.0, 0.0), at(0.1, 0.0), at(0.0, 0.1));
+    assert!(
+        foreign.at_least < plain.at_least && missed.at_least < plain.at_least,
+        "{plain:?} {foreign:?} {missed:?}"
+    );
+    assert!(foreign.seen < plain.seen && missed.seen < plain.seen);
+    let asked = headline(&engine, &Asked::default()).unwrap();
+    assert_eq!(asked.bound_if.len(), 3);
+    assert!(asked.bound_if.iter().all(|b| b.at_least < asked.bound.at_least));
+}
+
+#[test]
+fn families_share_the_weight_and_the_answer_does_not_depend_on_the_order_of_the_lists() {
+    let h = table("kosovo_aggregate");
+    let found = of(&h);
+    let total: f64 = found.families.iter().map(|f| f.weight).sum();
+    assert!((total - 1.0).abs() < 1e-9);
+    assert!(found.families.iter().any(|f| f.family == Kin::Heterogeneity) || found.families.len() > 1);
+    let t = h.t();
+    let turned = |w: u32| (0..t).fold(0, |acc, j| acc | (w >> j & 1) << (t - 1 - j));
+    let lists = h.lists().iter().rev().cloned().collect();
+    let other = Histories::new(lists, h.cells().iter().map(|(w, c)| (turned(*w), *c))).unwrap();
+    let other = of(&other);
+    for (a, b) in [
+        (found.n_hat, other.n_hat),
+        (found.interval.lower, other.interval.lower),
+        (found.interval.upper, other.interval.upper),
+    ] {
+        assert!((a / b).ln().abs() < 0.01, "{a} {b}");
+    }
+}
