@@ -18,7 +18,6 @@ use ijsberg_report::{errors, html, machine};
 use ijsberg_tables::{Choices, DRAW, Grid};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyValueError};
 use pyo3::prelude::*;
-use serde_json::json;
 
 /// Stops when Python was interrupted.
 struct Interruptible(AtomicBool);
@@ -80,12 +79,7 @@ impl Analysis {
     fn json(&self) -> String {
         match &self.outcome {
             Outcome::Histories(a) => machine::to_json(a).to_string(),
-            Outcome::Counts(c) => json!({
-                "schema": machine::SCHEMA,
-                "columns": c.columns,
-                "estimates": machine::estimates_json(&c.estimates),
-            })
-            .to_string(),
+            Outcome::Counts(c) => c.json().to_string(),
         }
     }
 
@@ -113,7 +107,7 @@ impl Analysis {
         Ok(match &self.outcome {
             Outcome::Histories(a) => html::page(&text, a),
             Outcome::Counts(c) => {
-                html::document(&text, "ijsberg", html::STYLE, &html::counts(&text, &c.estimates, level))
+                html::document(&text, "ijsberg", html::STYLE, &html::counts(&text, c, level))
             }
         })
     }

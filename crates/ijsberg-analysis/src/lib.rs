@@ -13,17 +13,21 @@ use ijsberg_mse::linkage::{LinkageShare, average as average_over_linkage};
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::loglinear::lattice::MAX_LATTICE_LISTS;
 use ijsberg_mse::loglinear::selection::Reselect;
-use ijsberg_mse::methods::covariates::{COVARIATE_METHODS, run as run_with_covariates};
-use ijsberg_mse::methods::{METHODS, Progress, Settings, counts, run as run_methods};
+use ijsberg_mse::methods::covariates::{
+    COVARIATE_METHODS, run as run_with_covariates, with_numbers as with_measurements,
+};
+use ijsberg_mse::methods::{METHODS, Progress, Settings, run as run_methods};
 use ijsberg_mse::model::Model;
 use ijsberg_mse::strata::breakdown::breakdown;
+use ijsberg_mse::strata::table::StratifiedTable;
+pub use ijsberg_report::counts::Counted;
 use ijsberg_report::covariates::Covariates;
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_report::{Analysis, Provenance};
 use ijsberg_tables::{
-    CountTable, CovariateChoices, CovariateError, Draws, Population, PopulationError, ReadError, Table, read,
-    read_draws, stratify,
+    CountTable, CovariateChoices, CovariateError, Draws, Population, PopulationError, ReadError, Table,
+    numbers, read, read_draws, stratify, with_numbers,
 };
 use sha2::{Digest, Sha256};
 
@@ -97,15 +101,6 @@ pub enum Outcome {
     Counts(Counted),
 }
 
-/// Estimates from counts of times seen.
-#[derive(Debug, Clone)]
-pub struct Counted {
-    /// Columns of the table beside the count.
-    pub columns: Vec<String>,
-    /// The estimates.
-    pub estimates: Vec<Estimate>,
-}
-
 /// Bootstrap replicates for each draw of a linkage: the draws themselves are many.
 const REPLICATES_A_DRAW: usize = 200;
 
@@ -126,8 +121,8 @@ pub fn run(
     if choices.lists.is_empty()
         && let Some(table) = CountTable::read(bytes)?
     {
-        let estimates = counts::run(&table.rows, request.settings.level);
-        return Ok(Outcome::Counts(Counted { columns: table.columns, estimates }));
+        let counted = Counted::of(table.columns, &table.rows, request.settings.level);
+        return Ok(Outcome::Counts(counted));
     }
     let provenance = |settings| Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -167,8 +162,12 @@ fn of_table(
     let engine = Engine::new(&table.histories);
     let mut estimates = run_methods(&engine, &models, settings, progress);
     let covariates = covariates(&table, request, text, progress, warn)?;
+    let numbers = measurements(&table, request, text, warn)?;
     if let Some(c) = &covariates {
-        estimates.extend(run_with_covariates(&c.table, Some(&c.breakdown), settings, progress));
+        let breakdown = Some(&c.breakdown);
+        estimates.extend(run_with_covariates(&c.table, numbers.as_ref(), breakdown, settings, progress));
+    } else if let Some(numbers) = &numbers {
+        estimates.extend(with_measurements(numbers, settings));
     }
     Ok(analysis(
         &engine,
@@ -254,6 +253,50 @@ fn models(settings: &Settings, lists: &[String]) -> Result<Vec<Model>, AnalysisE
     Ok(settings.formulas.iter().map(|f| Model::parse(f, lists)).collect::<Result<_, _>>()?)
 }
 
+/// What is said of the covariates.
+fn choices_of(wanted: &CovariateRequest) -> CovariateChoices {
+    CovariateChoices {
+        use_only: wanted.by.clone(),
+        numeric: wanted.numeric.clone(),
+        polynomial: wanted.polynomial.clone(),
+        inactive: wanted.inactive.clone(),
+    }
+}
+
+/// Whether covariates are left aside.
+fn without_covariates(request: &Request) -> bool {
+    let (wanted, settings) = (&request.covariates, &request.settings);
+    let by_method = settings.methods.iter().any(|m| COVARIATE_METHODS.contains(&m.as_str()));
+    wanted.by.iter().any(|n| n == "none")
+        || !settings.methods.is_empty() && wanted.by.is_empty() && !by_method
+}
+
+/// The table with covariates that are numbers; `None` where there are none.
+fn measurements(
+    table: &Table,
+    request: &Request,
+    text: &Text,
+    warn: &mut dyn FnMut(String),
+) -> Result<Option<StratifiedTable>, AnalysisError> {
+    let choices = choices_of(&request.covariates);
+    let found = numbers(table, &choices);
+    if found.is_empty() || without_covariates(request) {
+        return Ok(None);
+    }
+    match with_numbers(table, &choices) {
+        Ok(table) => {
+            warn(text.fill("argument-numbers", &[("names", found.join(", "))]));
+            Ok(Some(table))
+        }
+        Err(CovariateError::Table(error)) if !request.covariates.asked() => {
+            let why = errors::covariate_error(text, &error.into());
+            warn(text.fill("argument-no-breakdown", &[("why", why)]));
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// The search with covariates; `None` where the table has none or none is wanted.
 fn covariates(
     table: &Table,
@@ -262,22 +305,17 @@ fn covariates(
     progress: &dyn Progress,
     warn: &mut dyn FnMut(String),
 ) -> Result<Option<Covariates>, AnalysisError> {
-    let (wanted, settings) = (&request.covariates, &request.settings);
-    let by_method = settings.methods.iter().any(|m| COVARIATE_METHODS.contains(&m.as_str()));
-    if wanted.by.iter().any(|n| n == "none")
-        || !settings.methods.is_empty() && wanted.by.is_empty() && !by_method
-    {
+    let wanted = &request.covariates;
+    if without_covariates(request) {
         return Ok(None);
     }
-    let choices = CovariateChoices {
-        use_only: wanted.by.clone(),
-        polynomial: wanted.polynomial.clone(),
-        inactive: wanted.inactive.clone(),
-    };
+    let choices = choices_of(wanted);
+    // Where all that is asked for are numbers, there is nothing to break the estimate down by.
     let asked = wanted.asked();
+    let only_numbers = !numbers(table, &choices).is_empty();
     let table = match stratify(table, &choices) {
         Ok(table) => table,
-        Err(CovariateError::None) if !asked => return Ok(None),
+        Err(CovariateError::None) if !asked || only_numbers => return Ok(None),
         // An identifier that nobody asked about must not stop the estimate of the whole.
         Err(CovariateError::Table(error)) if !asked => {
             let why = errors::covariate_error(text, &error.into());

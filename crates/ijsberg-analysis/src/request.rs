@@ -25,6 +25,8 @@ pub struct Request {
 pub struct CovariateRequest {
     /// Covariates to use; empty for all, `none` for no breakdown.
     pub by: Vec<String>,
+    /// Covariates that are numbers, which the doubly robust methods take as they are.
+    pub numeric: Vec<String>,
     /// Covariates that enter as a polynomial, with its degree.
     pub polynomial: Vec<(String, usize)>,
     /// Where a list did not operate, such as `K:year=2015`.
@@ -45,6 +47,7 @@ impl Default for CovariateRequest {
     fn default() -> Self {
         Self {
             by: Vec::new(),
+            numeric: Vec::new(),
             polynomial: Vec::new(),
             inactive: Vec::new(),
             order: Order::Two,
@@ -60,7 +63,7 @@ impl CovariateRequest {
     /// Whether covariates were asked for, rather than taken because they are there.
     pub fn asked(&self) -> bool {
         let by = self.by.iter().any(|n| n != "none");
-        by || !self.inactive.is_empty() || self.population.is_some()
+        by || !self.numeric.is_empty() || !self.inactive.is_empty() || self.population.is_some()
     }
 }
 

@@ -66,10 +66,15 @@ pub fn chao(h: &Histories, level: f64) -> Option<Simple> {
 ///
 /// The standard error is that of Rivest and Levesque (2001), as Rcapture computes it.
 pub fn chao_corrected(h: &Histories, level: f64) -> Simple {
-    let (n, t) = (h.n() as f64, h.t() as f64);
+    let t = h.t() as f64;
     let f = h.frequencies();
-    let (f1, f2) = (f[0] as f64, f[1] as f64);
-    let k = (t - 1.0) / t;
+    chao_from_frequencies(h.n(), f[0], f[1], (t - 1.0) / t, level)
+}
+
+/// The same from the `f1` persons seen once and the `f2` seen twice; `k` is `(t - 1) / t`, and 1 when there is no limit to
+/// how often a person may be seen.
+pub fn chao_from_frequencies(n: u64, f1: u64, f2: u64, k: f64, level: f64) -> Simple {
+    let (n, f1, f2) = (n as f64, f1 as f64, f2 as f64);
     let unseen = k * f1 * (f1 - 1.0) / (2.0 * (f2 + 1.0));
     let spread = f1 * f1 + 4.0 * f1 * f2 + 3.0 * f1 - 6.0 * f2 - 6.0;
     let var = unseen + k * k * f1 * (f1 - 1.0) * spread / (4.0 * (f2 + 1.0).powi(2) * (f2 + 2.0));

@@ -8,15 +8,18 @@
 mod frequencies;
 mod normal;
 mod removal;
+mod symmetric;
 
 use serde::Serialize;
 
 use crate::glm::{Glm, PoissonFit, solve};
 use crate::histories::Histories;
 use crate::loglinear::profile::{Profile, multinomial_log_likelihood, profile_interval};
+use crate::special::ln_gamma;
 pub use frequencies::fit_frequencies;
 pub use normal::{NormalFit, fit_normal};
 pub use removal::{RemovalFit, mb, mbh};
+use symmetric::{Shape, Sums};
 
 /// How capture probabilities differ between persons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -53,8 +56,20 @@ pub struct ClosedFit {
     pub bias: f64,
     /// Whether the fit converged with a finite intercept that the data determine.
     pub regular: bool,
-    columns: Vec<Vec<f64>>,
+    profile: Profiled,
 }
+
+/// What a fit is repeated on with a given number of unseen.
+#[derive(Debug, Clone, PartialEq)]
+enum Profiled {
+    /// The design on all cells, the unseen one first.
+    Cells(Vec<Vec<f64>>),
+    /// Sums by list and by number of lists, with parameters to start from.
+    Sums(Shape, Sums, Vec<f64>),
+}
+
+/// Above this many lists fits work on sums instead of cells.
+const CELLS_UP_TO: usize = 8;
 
 impl Heterogeneity {
     /// `h(k)`, or nothing for none; Chao's model has more than one and is not meant here.
@@ -98,6 +113,9 @@ pub fn fit(h: &Histories, by_list: bool, heterogeneity: Heterogeneity) -> Closed
 
 /// Fits counts by cell that need not be whole numbers.
 fn fit_counts(n: f64, t: usize, y: &[f64], by_list: bool, heterogeneity: Heterogeneity) -> ClosedFit {
+    if t > CELLS_UP_TO {
+        return fit_sums(n, t, y, by_list, heterogeneity);
+    }
     let mut extra = heterogeneity.columns(t);
     let fixed = if by_list { t + 1 } else { 2 };
     loop {
@@ -111,12 +129,46 @@ fn fit_counts(n: f64, t: usize, y: &[f64], by_list: bool, heterogeneity: Heterog
             drop(extra.remove(i));
             continue;
         }
-        return summary(n, &fit, design(t, 0, by_list, &extra));
+        return summary(n, &fit, Profiled::Cells(design(t, 0, by_list, &extra)));
     }
 }
 
-/// What a regression says of the unseen; `columns` is the design with the unseen cell.
-fn summary(n: f64, fit: &PoissonFit, columns: Vec<Vec<f64>>) -> ClosedFit {
+/// As [`fit_counts`] for many lists.
+fn fit_sums(n: f64, t: usize, y: &[f64], by_list: bool, heterogeneity: Heterogeneity) -> ClosedFit {
+    let mut extra = heterogeneity.columns(t);
+    let fixed = if by_list { t + 1 } else { 2 };
+    let cells: Vec<f64> = std::iter::once(0.0).chain(y.iter().copied()).collect();
+    let sums = Sums::new(t, &cells, false);
+    loop {
+        let functions = extra.iter().map(|h| (0..=t).map(|k| h(k as f64)).collect()).collect();
+        let shape = Shape { lists: t, by_list, functions };
+        let fit = shape.fit(&sums, None);
+        let negative = (heterogeneity == Heterogeneity::Chao)
+            .then(|| fit.coefficients[fixed..].iter().position(|b| *b < 0.0))
+            .flatten();
+        if let Some(i) = negative {
+            drop(extra.remove(i));
+            continue;
+        }
+        let saturated: f64 = y.iter().filter(|c| **c > 0.0).map(|c| c * c.ln() - c).sum();
+        let log_factorials: f64 = y.iter().map(|c| ln_gamma(c + 1.0)).sum();
+        let unseen = fit.coefficients[0].exp();
+        return ClosedFit {
+            n_hat: n + unseen,
+            se: (unseen + unseen * unseen * fit.covariance[0][0]).sqrt(),
+            deviance: fit.deviance,
+            degrees_of_freedom: y.len() - fit.coefficients.len(),
+            parameters: fit.coefficients.len(),
+            log_likelihood: saturated - log_factorials - 0.5 * fit.deviance,
+            bias: shape.intercept_bias(&fit),
+            regular: fit.converged && unseen > 1e-3 && unseen.is_finite(),
+            profile: Profiled::Sums(shape, sums, fit.coefficients),
+        };
+    }
+}
+
+/// What a regression says of the unseen.
+fn summary(n: f64, fit: &PoissonFit, profile: Profiled) -> ClosedFit {
     let unseen = fit.coefficients[0].exp();
     ClosedFit {
         n_hat: n + unseen,
@@ -128,7 +180,7 @@ fn summary(n: f64, fit: &PoissonFit, columns: Vec<Vec<f64>>) -> ClosedFit {
         bias: fit.intercept_bias(),
         // A mixing distribution may push the unseen to nothing: the sign that it does not fit these data.
         regular: fit.converged && unseen > 1e-3 && unseen.is_finite(),
-        columns,
+        profile,
     }
 }
 
@@ -172,11 +224,27 @@ impl ClosedFit {
     /// Multinomial profile likelihood interval, conditional on the model.
     pub fn profile(&self, h: &Histories, level: f64) -> (f64, f64, f64) {
         let n = h.n() as f64;
-        let mut y = h.dense();
+        let mut at: Box<dyn FnMut(f64) -> f64> = match &self.profile {
+            Profiled::Cells(columns) => {
+                let mut y = h.dense();
+                Box::new(move |unseen| {
+                    y[0] = unseen;
+                    Glm { columns, y: &y, offset: None }.fit().deviance
+                })
+            }
+            Profiled::Sums(shape, sums, start) => {
+                let mut start = start.clone();
+                Box::new(move |unseen| {
+                    let fit = shape.fit(&sums.with_unseen(unseen), Some(&start));
+                    if fit.converged {
+                        start = fit.coefficients;
+                    }
+                    fit.deviance
+                })
+            }
+        };
         let Profile { n_hat, lower, upper } = profile_interval(n, self.n_hat - n, level, |unseen| {
-            y[0] = unseen;
-            let fit = Glm { columns: &self.columns, y: &y, offset: None }.fit();
-            multinomial_log_likelihood(n, unseen, fit.deviance)
+            multinomial_log_likelihood(n, unseen, at(unseen))
         });
         (n_hat, lower, upper)
     }
@@ -233,4 +301,66 @@ pub fn bias_corrected_mt(h: &Histories) -> Option<(f64, f64)> {
     let odds: f64 = sizes.iter().map(|m| 1.0 / (1.0 - m / n)).sum();
     let variance = n / (1.0 / missed(n) + t - 1.0 - odds);
     Some((n - 0.5 * t, variance.sqrt()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nine lists on which persons differ, by a rule without chance.
+    fn nine_lists() -> Histories {
+        let chance = |j: usize, kind: usize| [0.06, 0.3][kind] + 0.01 * j as f64;
+        let mean = |w: usize| -> f64 {
+            let of = |kind: usize| -> f64 {
+                (0..9)
+                    .map(|j| if w >> j & 1 == 1 { chance(j, kind) } else { 1.0 - chance(j, kind) })
+                    .product()
+            };
+            4000.0 * of(0) + 800.0 * of(1)
+        };
+        let lists = (0..9).map(|j| format!("list {j}")).collect();
+        Histories::new(lists, (1..512).map(|w| (w as u32, mean(w).round() as u64))).unwrap()
+    }
+
+    #[test]
+    fn fits_from_sums_are_those_from_cells() {
+        let h = nine_lists();
+        let (n, t, y) = (h.n() as f64, h.t(), h.dense());
+        for by_list in [false, true] {
+            for heterogeneity in [
+                Heterogeneity::None,
+                Heterogeneity::Chao,
+                Heterogeneity::Poisson,
+                Heterogeneity::Darroch,
+                Heterogeneity::Gamma,
+            ] {
+                let what = format!("{by_list} {heterogeneity:?}");
+                let ours = fit_sums(n, t, &y[1..], by_list, heterogeneity);
+                let mut extra = heterogeneity.columns(t);
+                let cells = loop {
+                    let columns = design(t, 1, by_list, &extra);
+                    let fit = Glm { columns: &columns, y: &y[1..], offset: None }.fit();
+                    let fixed = if by_list { t + 1 } else { 2 };
+                    let chao = heterogeneity == Heterogeneity::Chao;
+                    match fit.coefficients[fixed..].iter().position(|b| chao && *b < 0.0) {
+                        Some(i) => drop(extra.remove(i)),
+                        None => break summary(n, &fit, Profiled::Cells(design(t, 0, by_list, &extra))),
+                    }
+                };
+                assert_eq!((ours.parameters, ours.regular), (cells.parameters, cells.regular), "{what}");
+                let (a, b) = (ours.profile(&h, 0.95), cells.profile(&h, 0.95));
+                for (x, y) in [
+                    (ours.n_hat, cells.n_hat),
+                    (ours.se, cells.se),
+                    (ours.deviance, cells.deviance),
+                    (ours.log_likelihood, cells.log_likelihood),
+                    (ours.bias, cells.bias),
+                    (a.1, b.1),
+                    (a.2, b.2),
+                ] {
+                    assert!((x - y).abs() < 1e-5 * y.abs().max(1e-3), "{what}: {x} {y}");
+                }
+            }
+        }
+    }
 }

@@ -1,19 +1,22 @@
 //! What to know before believing an estimate, and the verdict that follows.
 
+mod influence;
+pub mod times_seen;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::bounds::chapman;
 use crate::estimate::{Estimate, Note};
 use crate::histories::{Histories, Mask};
-use crate::loglinear::newton::{Counts, Newton};
-use crate::loglinear::selection::{Replicator, Reselect, Selection};
 use crate::loglinear::{Criterion, Engine, LogBins, MultiverseModel};
 use crate::methods::MODEL_SPACE;
 use crate::methods::Progress;
 use crate::model::pairs;
 use crate::nesting::{Nested, nested};
 use crate::verdict::{self, Asked, Headline};
+use influence::touched_cells;
+pub use influence::{Influence, Vanishes};
 
 /// Two lists side by side.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -35,19 +38,6 @@ pub struct ListOverlap {
     pub size: u64,
     /// Persons on no other list.
     pub only_here: u64,
-}
-
-/// What one person more or less in a cell does.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Influence {
-    /// The history, in list names.
-    pub history: String,
-    /// Persons with it.
-    pub count: u64,
-    /// Estimate with one person more.
-    pub one_more: f64,
-    /// Estimate with one person less, if there is one.
-    pub one_less: Option<f64>,
 }
 
 /// An estimate for a changed set of lists.
@@ -99,6 +89,8 @@ pub enum Verdict {
     LowerBoundOnly,
     /// Nothing.
     NoEstimate,
+    /// No method was asked for that a verdict rests on.
+    NotAssessed,
 }
 
 /// A reason for the verdict.
@@ -133,6 +125,23 @@ pub enum Reason {
         /// Share of tables drawn from it that fit no better.
         p_value: f64,
     },
+    /// Counts of times seen say nothing of how chances differ between persons.
+    TimesOnly,
+    /// So few persons were seen more than once that nothing can be said.
+    SeldomSeenAgain {
+        /// Persons seen more than once.
+        again: u64,
+    },
+    /// Fewer than two truncated families fit the counts.
+    FamiliesDoNotFit {
+        /// Families that fit.
+        fitting: usize,
+    },
+    /// The truncated families that fit disagree by this factor.
+    FamiliesDisagree {
+        /// Largest over smallest estimate.
+        factor: f64,
+    },
 }
 
 /// All diagnostics of a table.
@@ -148,7 +157,8 @@ pub struct Diagnostics {
     pub frequencies: Vec<u64>,
     /// Triples of lists in which every pair overlaps.
     pub overlapping_triples: usize,
-    /// Influence of single persons on the best model by BIC, chosen again each time among the models near the best.
+    /// Influence of single persons on the best model by BIC, chosen again each time among the models near the best. Those
+    /// who leave it without an estimate come first.
     pub influence: Vec<Influence>,
     /// Leaving one list out.
     pub without_list: Vec<Variation>,
@@ -174,8 +184,28 @@ pub struct Diagnostics {
     pub at_most: Option<f64>,
 }
 
-fn best_bic(h: &Histories) -> Option<f64> {
-    Some(Engine::new(h).near_best(Criterion::Bic, 0.0).first()?.n_hat)
+/// Up to this many lists every pair is merged; the searches are many.
+const MERGED_UP_TO: usize = 12;
+
+/// Up to this many lists every model near is fitted for each variation; beyond it a short search must do.
+const SEARCHED_UP_TO: usize = 8;
+
+/// The best estimate by BIC for a variation of a table of `lists` lists.
+fn best_bic(h: &Histories, lists: usize) -> Option<f64> {
+    let engine = Engine::new(h);
+    if lists > SEARCHED_UP_TO {
+        return engine.best_in_short();
+    }
+    Some(engine.near_best(Criterion::Bic, 0.0).first()?.n_hat)
+}
+
+/// Log-linear methods that leave a verdict nothing to go by: posteriors.
+const NO_VERDICT: [&str; 4] =
+    ["loglinear.bayes", "loglinear.threshold", "loglinear.covariates", "loglinear.bayes.covariates"];
+
+/// Whether any method was run on which a verdict rests.
+fn assessable(estimates: &[Estimate]) -> bool {
+    estimates.iter().any(|e| e.method.starts_with("loglinear.") && !NO_VERDICT.contains(&e.method))
 }
 
 /// Triples of lists in which every pair overlaps.
@@ -232,7 +262,8 @@ pub fn glance(h: &Histories, estimates: &[Estimate]) -> Diagnostics {
     d
 }
 
-/// Works all diagnostics out. `estimates` are what the methods gave.
+/// Works all diagnostics out. `estimates` are what the methods gave; without one on which a verdict rests there is none, and
+/// only what costs next to nothing is worked out.
 pub fn diagnose(
     engine: &Engine,
     estimates: &[Estimate],
@@ -244,11 +275,15 @@ pub fn diagnose(
     let name =
         |mask: Mask| crate::model::bits(mask).map(|j| h.lists()[j].as_str()).collect::<Vec<_>>().join("·");
     let mut d = basics(h);
+    if !assessable(estimates) {
+        d.verdict = Verdict::NotAssessed;
+        return d;
+    }
 
-    // Beyond eight lists every variation is a search of minutes.
-    let variable = (3..=8).contains(&t);
+    let variable = t > 2;
+    let mergeable = (3..=MERGED_UP_TO).contains(&t);
     let touched = touched_cells(h);
-    let variations = if variable { 2 * t + t * (t - 1) / 2 } else { 0 };
+    let variations = if variable { 2 * t } else { 0 } + if mergeable { t * (t - 1) / 2 } else { 0 };
     progress.stage("diagnostics", (variations + if t > 2 { touched.len() } else { 0 }) as u64);
     // Two lists leave nothing to choose or to vary.
     d.near_best = if t > 2 { engine.near_best(Criterion::Bic, 10.0) } else { Vec::new() };
@@ -268,7 +303,7 @@ pub fn diagnose(
         .collect();
     let vary = |change: String, table: Option<Histories>| {
         let n_observed = table.as_ref().map_or(0, Histories::n);
-        let n_hat = table.as_ref().and_then(best_bic);
+        let n_hat = table.as_ref().and_then(|h| best_bic(h, t));
         progress.tick();
         Variation { change, n_observed, n_hat }
     };
@@ -277,7 +312,7 @@ pub fn diagnose(
     } else {
         Vec::new()
     };
-    d.merged = if variable {
+    d.merged = if mergeable {
         let pairs: Vec<Mask> = pairs(t).collect();
         pairs
             .into_par_iter()
@@ -296,7 +331,7 @@ pub fn diagnose(
             .into_par_iter()
             .map(|j| {
                 let within = h.within_list(j).ok();
-                let n_hat = within.as_ref().filter(|w| w.n() >= 30).and_then(best_bic);
+                let n_hat = within.as_ref().filter(|w| w.n() >= 30).and_then(|h| best_bic(h, t));
                 progress.tick();
                 Consistency {
                     list: h.lists()[j].clone(),
@@ -309,40 +344,10 @@ pub fn diagnose(
     } else {
         Vec::new()
     };
-    d.influence = if t > 2 { influence(engine, touched, &name, progress) } else { Vec::new() };
+    d.influence = if t > 2 { influence::influence(engine, touched, &name, progress) } else { Vec::new() };
     d.two_list_models = (3..=6).contains(&t).then(|| engine.all_models(2, 60)).flatten();
     judge(&mut d, engine, estimates, asked);
     d
-}
-
-/// Cells to which a person can be added: any with at most two lists, and any occupied one.
-fn touched_cells(h: &Histories) -> Vec<Mask> {
-    (1..1 << h.t() as Mask).filter(|m: &Mask| h.count(*m) > 0 || m.count_ones() <= 2).collect()
-}
-
-fn influence(
-    engine: &Engine,
-    cells: Vec<Mask>,
-    name: &(dyn Fn(Mask) -> String + Sync),
-    progress: &dyn Progress,
-) -> Vec<Influence> {
-    let h = engine.histories();
-    let rule = [Selection::Best(Criterion::Bic)];
-    let replicator = Replicator::new(engine, &rule, Reselect::Shortlist);
-    cells
-        .into_par_iter()
-        .map_init(Newton::default, |newton, mask| {
-            let mut changed = |by: f64| {
-                let mut dense = h.dense();
-                dense[mask as usize] += by;
-                replicator.estimate(&Counts::new(dense), newton)[0]
-            };
-            let count = h.count(mask);
-            let (one_more, one_less) = (changed(1.0), (count > 0).then(|| changed(-1.0)));
-            progress.tick();
-            Influence { history: name(mask), count, one_more, one_less }
-        })
-        .collect()
 }
 
 /// Puts the headline and the verdict in place; see [`crate::verdict`].

@@ -15,7 +15,7 @@ use crate::bounds::Simple;
 use crate::cholesky::{cholesky, solve};
 use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome};
 use crate::resample::stream;
-use crate::strata::table::{Scale, StratifiedTable};
+use crate::strata::table::StratifiedTable;
 
 /// Folds of the cross-fitting.
 const FOLDS: usize = 5;
@@ -100,34 +100,39 @@ fn over_folds(
 pub fn against_the_rest(table: &StratifiedTable, list: usize, seed: u64) -> Option<DoublyRobust> {
     use rand::RngExt;
     let mut rng = stream(seed, list as u64);
-    let columns: Vec<Vec<Vec<f64>>> = table
-        .covariates()
-        .iter()
-        .map(|c| {
-            let factor = crate::strata::table::Covariate { scale: Scale::Factor, ..c.clone() };
-            factor.columns(0)
-        })
-        .collect();
+    cross_fitted(table, list, FOLDS, &mut |_| rng.random_range(0..FOLDS)).and_then(|p| from_chances(&p))
+}
+
+/// The persons of a table with their chances, estimated on the other folds by logistic regressions of being on one list only,
+/// on the rest only and on both, on all covariates: numbers as they are, others by level. That is how drpop does it. `fold` gives the fold of the next person of a row, by the number of the row.
+pub fn cross_fitted(
+    table: &StratifiedTable,
+    list: usize,
+    folds: usize,
+    fold: &mut dyn FnMut(usize) -> usize,
+) -> Option<Vec<Person>> {
+    let columns: Vec<Vec<Vec<f64>>> =
+        table.covariates().iter().map(crate::strata::table::Covariate::regressors).collect();
     let mut people: Vec<(Person, usize)> = Vec::new();
     let mut designs: Vec<Vec<f64>> = Vec::new();
-    for r in table.rows() {
+    for (row, r) in table.rows().iter().enumerate() {
         let mut x = vec![1.0];
         for (c, level) in columns.iter().zip(&r.levels) {
             x.extend(&c[(*level)?]);
         }
         let on = [r.history >> list & 1 == 1, r.history & !(1 << list) != 0];
         for _ in 0..r.count.round() as u64 {
-            let fold = rng.random_range(0..FOLDS);
+            let fold = fold(row);
             people.push((Person { on, fold, q: [0.0; 3] }, designs.len()));
         }
         designs.push(x);
     }
-    if people.iter().filter(|p| p.0.on == [true, true]).count() < 2 * FOLDS {
+    if people.iter().filter(|p| p.0.on == [true, true]).count() < 2 * folds {
         return None;
     }
-    for fold in 0..FOLDS {
-        for (k, outcome) in [[true, false], [false, true], [true, true]].iter().enumerate() {
-            let hit = |p: &Person| (0..2).all(|i| !outcome[i] || p.on[i]);
+    for fold in 0..folds {
+        for (k, outcome) in [[true, false], [false, true], [true, true]].into_iter().enumerate() {
+            let hit = |p: &Person| p.on == outcome;
             let mut counts = vec![(0.0, 0.0); designs.len()];
             for (p, d) in people.iter().filter(|p| p.0.fold != fold) {
                 counts[*d].0 += 1.0;
@@ -140,7 +145,9 @@ pub fn against_the_rest(table: &StratifiedTable, list: usize, seed: u64) -> Opti
             }
         }
     }
-    from_chances(&people.into_iter().map(|p| p.0).collect::<Vec<_>>())
+    // The regressions are of being on the first list only, the second only, and both.
+    let chances = |[first, second, both]: [f64; 3]| [(first + both).min(1.0), second + both, both];
+    Some(people.into_iter().map(|(p, _)| Person { q: chances(p.q), ..p }).collect())
 }
 
 /// Each list against the rest as an estimate, and all lists together; with two lists there is one.
@@ -151,8 +158,7 @@ pub fn estimates(table: &StratifiedTable, level: f64, seed: u64) -> Vec<Estimate
     let against = if lists.len() == 2 { 1 } else { lists.len() };
     let of = |d: &DoublyRobust, id| {
         let s = Simple::log_normal(n as f64, d.n_hat, d.se, level);
-        let (lower, upper) = (s.lower, s.upper);
-        let interval = Interval { lower, upper, level, kind: IntervalKind::LogNormal };
+        let interval = Interval::new(n as f64, (s.lower, s.upper), level, IntervalKind::LogNormal);
         Estimate { notes: vec![Note::ConditionalOnModel], ..Estimate::of(id, n, d.n_hat, Some(interval)) }
     };
     let each = (0..against).map(|j| {

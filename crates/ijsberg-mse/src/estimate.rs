@@ -82,6 +82,27 @@ pub struct Interval {
     pub level: f64,
     /// How it was made.
     pub kind: IntervalKind,
+    /// Nobody makes an interval but [`Interval::new`].
+    #[serde(skip)]
+    made: Made,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Made;
+
+impl Interval {
+    /// An interval for a population of whom `seen` were seen; see [`not_below`].
+    pub fn new(seen: f64, (lower, upper): (f64, f64), level: f64, kind: IntervalKind) -> Self {
+        let (lower, upper) = not_below(seen, (lower, upper));
+        Self { lower, upper, level, kind, made: Made }
+    }
+}
+
+/// Limits for the size of a population of whom `seen` were seen. Replicates may see fewer of a part than were seen, and a
+/// formula may fall below them; the population does not. A limit that cannot be worked out bounds nothing.
+pub fn not_below(seen: f64, (lower, upper): (f64, f64)) -> (f64, f64) {
+    let upper = if upper.is_nan() { f64::INFINITY } else { upper.max(seen) };
+    (lower.max(seen).min(upper), upper)
 }
 
 /// Something a reader must know about an estimate.
@@ -118,6 +139,8 @@ pub enum Note {
     BoundNeedsPositiveDependence,
     /// The estimate is below the number seen.
     BelowObserved,
+    /// Fewer bootstrap replicates were run than asked for, since each takes long with so many lists.
+    FewerReplicates,
 }
 
 /// One estimate.
@@ -145,6 +168,8 @@ pub struct Estimate {
     pub parameters: Option<usize>,
     /// The posterior, for Bayesian methods.
     pub posterior: Option<Posterior>,
+    /// Bootstrap replicates that were run for the interval of a log-linear method.
+    pub replicates: Option<usize>,
     /// What a reader must know.
     pub notes: Vec<Note>,
 }
@@ -163,11 +188,29 @@ impl Estimate {
             deviance: None,
             parameters: None,
             posterior: None,
+            replicates: None,
             notes: Vec::new(),
         }
     }
 
     pub(crate) fn of(method: &'static str, n_observed: u64, n_hat: f64, interval: Option<Interval>) -> Self {
         Self { n_hat: Some(n_hat), interval, ..Self::none(method, n_observed, Outcome::Exists) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_limit_is_below_the_number_seen() {
+        let of = |lower, upper| {
+            let i = Interval::new(100.0, (lower, upper), 0.95, IntervalKind::Bca);
+            (i.lower, i.upper)
+        };
+        assert_eq!(of(90.0, 120.0), (100.0, 120.0));
+        assert_eq!(of(80.0, 90.0), (100.0, 100.0));
+        assert_eq!(of(110.0, f64::INFINITY), (110.0, f64::INFINITY));
+        assert_eq!(of(f64::NAN, f64::NAN), (100.0, f64::INFINITY));
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! The data say how many persons have each history but the empty one. Whatever distribution they follow, the number of
 //! unseen is free: it is fixed by an assumption that no data can test. For log-linear models it is that the interaction
-//! of all lists together is absent. With `xi` the odds ratio of that interaction (1 when absent), the unseen are
-//! `xi` times the estimate: `N(xi) = n + xi (N - n)` (Aleshin-Guendel, Sadinle and Wakefield 2024).
+//! of all lists together is absent. With `p(w)` the chance of history `w` on `t` lists, the odds ratio of that
+//! interaction is `xi = exp(sum of (-1)^(t - |w|) log p(w))`, 1 when absent (Aleshin-Guendel, Sadinle and Wakefield
+//! 2024). The unseen enter with the sign `(-1)^t`, so that `N(xi) = n + xi (N - n)` for an even number of lists and
+//! `N(xi) = n + (N - n) / xi` for an odd one.
 
 use rand::RngExt;
 use rayon::prelude::*;
@@ -18,7 +20,7 @@ use crate::model::{Model, bits};
 use crate::resample::{binomial, multinomial, stream};
 use crate::special::{normal_quantile, quantile_type8};
 
-/// Factors for which `N(xi)` is worked out.
+/// Odds ratios `xi` for which `N(xi)` is worked out.
 pub const FACTORS: [f64; 7] = [0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0];
 
 /// Largest odds ratios for which [`PartialBounds`] are worked out.
@@ -82,12 +84,36 @@ impl Assumption {
 pub struct Sensitivity {
     /// The method.
     pub method: String,
-    /// `N(xi)` at [`FACTORS`].
+    /// Lists, whose number decides which way an odds ratio works.
+    pub lists: usize,
+    /// `N(xi)` at [`FACTORS`]: growing for an even number of lists, falling for an odd one.
     pub n_at: Vec<f64>,
     /// The `xi` that would halve the estimate; `None` when not even no unseen at all would.
     pub halving: Option<f64>,
     /// The `xi` that would double it.
     pub doubling: f64,
+}
+
+/// What the unseen under no interaction of all `lists` lists are to be multiplied by, when its odds ratio is `xi`.
+pub fn unseen_factor(lists: usize, xi: f64) -> f64 {
+    if lists.is_multiple_of(2) { xi } else { 1.0 / xi }
+}
+
+impl Sensitivity {
+    /// From an estimate without the interaction of all lists; `None` when it leaves nobody unseen, which no odds ratio
+    /// changes.
+    pub fn of(method: &str, lists: usize, n: f64, n_hat: f64) -> Option<Self> {
+        let unseen = n_hat - n;
+        // The factor is its own inverse.
+        let at = |target: f64| unseen_factor(lists, (target - n) / unseen);
+        (unseen > 0.0).then(|| Self {
+            method: method.to_owned(),
+            lists,
+            n_at: FACTORS.iter().map(|xi| n + unseen_factor(lists, *xi) * unseen).collect(),
+            halving: (0.5 * n_hat > n).then(|| at(0.5 * n_hat)),
+            doubling: at(2.0 * n_hat),
+        })
+    }
 }
 
 /// An interaction in the best model, as a measure of what is usual between these lists.
@@ -173,25 +199,19 @@ pub fn identification(
             matches!(a, Assumption::NoHighestInteraction | Assumption::Independence)
         })
         .filter(|e| {
-            h.t() > 2
-                && e.method.contains('.')
+            e.method.contains('.')
                 && e.method != "doubly-robust.lists"
                 && e.method.rsplit('.').next() != Some("bc")
         })
-        .filter_map(|e| {
-            let n_hat = e.n_hat?;
-            let unseen = n_hat - n;
-            let at = |target: f64| (target - n) / unseen;
-            (unseen > 0.0).then(|| Sensitivity {
-                method: e.method.to_owned(),
-                n_at: FACTORS.iter().map(|xi| n + xi * unseen).collect(),
-                halving: Some(at(0.5 * n_hat)).filter(|xi| *xi > 0.0),
-                doubling: at(2.0 * n_hat),
-            })
-        })
+        .filter_map(|e| Sensitivity::of(e.method, h.t(), n, e.n_hat?))
         .collect();
-    let best =
-        if h.t() > 2 { engine.near_best(Criterion::Bic, 0.0).first().map(|m| m.model.clone()) } else { None };
+    // A search is worth its time where there is something to compare it with.
+    let compared = over_coverage.is_some() || existing().any(|e| e.method.starts_with("loglinear."));
+    let best = if h.t() > 2 && compared {
+        engine.near_best(Criterion::Bic, 0.0).first().map(|m| m.model.clone())
+    } else {
+        None
+    };
     let mut usual: Vec<Usual> = best
         .iter()
         .flat_map(|model| {
@@ -319,7 +339,9 @@ fn over_coverage_interval(
     let lower = quantile_type8(&sizes, tail);
     let upper = quantile_type8(&sizes, 1.0 - tail);
     let upper = if upper.is_nan() { f64::INFINITY } else { upper };
-    lower.is_finite().then_some(Interval { lower, upper, level, kind: IntervalKind::Percentile })
+    // Of the persons seen these are surely victims.
+    let victims = (1.0 - high) * h.n() as f64;
+    lower.is_finite().then(|| Interval::new(victims, (lower, upper), level, IntervalKind::Percentile))
 }
 
 /// The table without a share of all persons, taken from those on one list only.
@@ -349,8 +371,9 @@ mod tests {
         let panel = identification(&engine, &estimates, Some((0.0, 0.1)), 0.95, 1);
         let (s, n_hat) = (&panel.sensitivity[0], estimates[0].n_hat.unwrap());
         let (n, unseen) = (h.n() as f64, n_hat - h.n() as f64);
-        assert!((n + s.doubling * unseen - 2.0 * n_hat).abs() < 1e-9);
-        assert!((n + s.halving.unwrap() * unseen - 0.5 * n_hat).abs() < 1e-9);
+        // Three lists: the unseen are divided by the odds ratio.
+        assert!((n + unseen / s.doubling - 2.0 * n_hat).abs() < 1e-9);
+        assert!((n + unseen / s.halving.unwrap() - 0.5 * n_hat).abs() < 1e-9);
         assert!((s.n_at[3] - n_hat).abs() < 1e-9);
         // Fewer persons on one list only: the lists overlap relatively more, so the estimate falls by more than they.
         let [none, _, most] = panel.over_coverage[..] else { panic!() };

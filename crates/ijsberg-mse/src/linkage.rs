@@ -80,7 +80,7 @@ pub fn average(draws: &[Vec<Estimate>], level: f64, put_back: bool) -> (Vec<Esti
         let tail = 0.5 * (1.0 - level);
         let lower = quantile(&parts, draws.len(), tail);
         let upper = quantile(&parts, draws.len(), 1.0 - tail);
-        let interval = Interval { lower, upper, level, kind: IntervalKind::OverLinkage };
+        let interval = Interval::new(n as f64, (lower, upper), level, IntervalKind::OverLinkage);
         let mut e = Estimate::of(model.method, n, quantile(&parts, draws.len(), 0.5), Some(interval));
         e.model = same.iter().all(|s| s.model == model.model).then(|| model.model.clone()).flatten();
         e.notes.push(Note::AveragedOverLinkage);
@@ -130,7 +130,7 @@ mod tests {
     fn estimate(n: u64, n_hat: f64, factor: f64) -> Estimate {
         let unseen = n_hat - n as f64;
         let (lower, upper) = (n as f64 + unseen / factor, n as f64 + unseen * factor);
-        let interval = Interval { lower, upper, level: 0.95, kind: IntervalKind::LogNormal };
+        let interval = Interval::new(n as f64, (lower, upper), 0.95, IntervalKind::LogNormal);
         Estimate::of("mt", n, n_hat, Some(interval))
     }
 

@@ -6,6 +6,7 @@ mod multiverse;
 mod neighbourhood;
 pub(crate) mod newton;
 pub(crate) mod profile;
+pub(crate) mod ranked;
 pub mod selection;
 pub mod stepwise;
 
@@ -14,6 +15,7 @@ use std::sync::OnceLock;
 use existence::{Existence, Face, VerdictCache};
 use lattice::Lattice;
 pub use multiverse::{LogBins, MultiverseModel};
+use neighbourhood::Neighbour;
 use newton::{Counts, Fit, Newton};
 use serde::Serialize;
 
@@ -52,6 +54,8 @@ pub struct Engine {
     pub(crate) shortlist: OnceLock<Vec<(Model, Fit)>>,
     /// The model space, worked out once.
     space: OnceLock<Space>,
+    /// Models that a search beyond six lists met, by criterion, worked out once.
+    pub(crate) met: [OnceLock<Vec<Neighbour>>; 2],
 }
 
 /// One fitted model with everything a table of results needs.
@@ -92,6 +96,7 @@ impl Engine {
             cache: VerdictCache::default(),
             shortlist: OnceLock::new(),
             space: OnceLock::new(),
+            met: Default::default(),
         }
     }
 

@@ -33,7 +33,7 @@ pub struct Weighing {
 
 impl Default for Weighing {
     fn default() -> Self {
-        Self { schwarz: 0.6, extended: 0.3, differing: 0.0 }
+        Self { schwarz: 0.4, extended: 0.3, differing: 0.0 }
     }
 }
 
@@ -193,15 +193,15 @@ impl Space {
                 weights.into_iter().zip(&self.members).map(|(w, m)| (w, &m.part)).collect();
             self.n + mixture::quantile(&parts, share)
         };
-        let all = [0.0, 0.3, 0.6, 1.0].map(at);
+        let all = [0.0, 0.4, 0.7, 1.0].map(at);
         (all.into_iter().fold(f64::INFINITY, f64::min), all.into_iter().fold(0.0, f64::max))
     }
 
     /// Equal-tailed interval of the mixture.
     pub fn interval(&self, level: f64) -> Interval {
         let tail = 0.5 * (1.0 - level);
-        let (lower, upper) = (self.quantile(tail), self.quantile(1.0 - tail));
-        Interval { lower, upper, level, kind: IntervalKind::OverModels }
+        let limits = (self.quantile(tail), self.quantile(1.0 - tail));
+        Interval::new(self.n, limits, level, IntervalKind::OverModels)
     }
 
     /// Weight of a family.

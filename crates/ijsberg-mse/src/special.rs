@@ -79,6 +79,42 @@ pub(crate) fn poisson_smaller_tail(k: u64, mean: f64) -> f64 {
     tail.min(other)
 }
 
+/// Upper tail of the chi-squared distribution: the regularised incomplete gamma function `Q(d / 2, x / 2)`.
+///
+/// By its series below the mean and Lentz's continued fraction above (Abramowitz and Stegun 6.5.29 and 6.5.31).
+pub(crate) fn chi_squared_upper(x: f64, degrees: usize) -> f64 {
+    let (a, x) = (0.5 * degrees as f64, 0.5 * x);
+    if x <= 0.0 {
+        return 1.0;
+    }
+    let front = (a * x.ln() - x - ln_gamma(a)).exp();
+    if x < a + 1.0 {
+        let (mut term, mut sum, mut k) = (1.0 / a, 1.0 / a, a);
+        while term > sum * 1e-16 {
+            k += 1.0;
+            term *= x / k;
+            sum += term;
+        }
+        return (1.0 - front * sum).clamp(0.0, 1.0);
+    }
+    let mut b = x + 1.0 - a;
+    let mut c = 1e300;
+    let mut d = 1.0 / b;
+    let mut value = d;
+    for i in 1..1000 {
+        let i = f64::from(i);
+        let step = -i * (i - a);
+        b += 2.0;
+        d = 1.0 / (step * d + b);
+        c = b + step / c;
+        value *= c * d;
+        if (c * d - 1.0).abs() < 1e-15 {
+            break;
+        }
+    }
+    (front * value).clamp(0.0, 1.0)
+}
+
 /// Sample quantile, type 8 of Hyndman and Fan (1996): `h = m p + (p + 1) / 3`, clamped to the sample.
 ///
 /// `sorted` must be ascending and may end in infinities.

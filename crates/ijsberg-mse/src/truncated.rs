@@ -11,7 +11,7 @@
 use serde::Serialize;
 
 use crate::cholesky::{cholesky, forward, solve};
-use crate::special::ln_gamma;
+use crate::special::{chi_squared_upper, ln_gamma};
 
 /// The distribution of the number of times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -137,6 +137,39 @@ pub fn fit(rows: &[CountRow], family: Family, from: u32) -> Option<TruncatedFit>
         dispersion,
         log_likelihood,
     })
+}
+
+/// P-value of Pearson's test of a fit to all counts: numbers of times are taken together from the largest down until at
+/// least five persons are expected. `None` where no degree of freedom is left.
+pub fn goodness(rows: &[CountRow], fit: &TruncatedFit) -> Option<f64> {
+    const EXPECTED: f64 = 5.0;
+    let most = rows.iter().filter(|r| r.persons > 0.0).map(|r| r.times).max()?.min(1000);
+    let mean = |k: u32| -> f64 {
+        let of = |r: &CountRow| {
+            let lambda = rate(&r.x, &fit.coefficients);
+            r.persons * log_mass(f64::from(k), lambda, fit.dispersion).exp() / seen(lambda, fit.dispersion, 1)
+        };
+        rows.iter().map(of).sum()
+    };
+    let n: f64 = rows.iter().map(|r| r.persons).sum();
+    let observed = |k: u32| rows.iter().filter(|r| r.times == k).map(|r| r.persons).sum::<f64>();
+    // The last cell holds everybody seen more often than all before it.
+    let mut cells: Vec<(f64, f64)> = Vec::new();
+    let (mut left, mut left_expected) = (n, n);
+    for k in 1..=most {
+        let (o, e) = (observed(k), mean(k));
+        if e < EXPECTED || left_expected - e < EXPECTED {
+            break;
+        }
+        cells.push((o, e));
+        left -= o;
+        left_expected -= e;
+    }
+    cells.push((left, left_expected));
+    let parameters = fit.coefficients.len() + usize::from(fit.dispersion > 0.0 && fit.dispersion != 1.0);
+    let degrees = cells.len().checked_sub(1 + parameters).filter(|d| *d > 0)?;
+    let statistic: f64 = cells.iter().map(|(o, e)| (o - e).powi(2) / e).sum();
+    Some(chi_squared_upper(statistic, degrees))
 }
 
 fn rate(x: &[f64], b: &[f64]) -> f64 {

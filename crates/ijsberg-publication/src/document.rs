@@ -320,7 +320,7 @@ pub fn compose(text: &Text, e: &Edition) -> Document {
     w.table("methods");
     w.blocks.push(Block::Heading(3, text.say("identification-title")));
     w.blocks.push(Block::List(granted(text, a)));
-    w.figure(text.say("chart-sensitivity"), charts::sensitivity(text, a));
+    w.figure(charts::sensitivity_caption(text, a), charts::sensitivity(text, a));
     w.blocks.push(Block::Paragraph(assumptions(text, a)));
 
     w.heading("report-quality");

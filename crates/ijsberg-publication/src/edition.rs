@@ -232,7 +232,7 @@ pub fn edition(
         count.is_some()
     };
     let with_covariates = match whole.analysis.diagnostics.verdict {
-        Verdict::NoEstimate => Err(Without::Overlap),
+        Verdict::NoEstimate | Verdict::NotAssessed => Err(Without::Overlap),
         _ => with_covariates(&source, &noise, &options.settings, shown, progress),
     };
     let alone = |l: usize| source.protected(&noise, |a| a.history == 1 << l);
@@ -360,7 +360,7 @@ impl Edition {
     /// The lower limit of the estimate of the whole, if the verdict lets it be given out.
     pub fn at_least(&self) -> Option<f64> {
         let d = &self.whole.analysis.diagnostics;
-        d.at_least.filter(|_| d.verdict != Verdict::NoEstimate)
+        d.at_least.filter(|_| d.verdict < Verdict::NoEstimate)
     }
 
     /// The upper limit, likewise.

@@ -4,6 +4,7 @@ use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome as Analysed, Req
 use ijsberg_disclosure::perturbation::Perturbation;
 use ijsberg_disclosure::protected::Protected;
 use ijsberg_mse::diagnostics::{Diagnostics, Verdict, glance};
+use ijsberg_mse::estimate::not_below;
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::methods::{Progress, Settings, Silent, run};
@@ -156,7 +157,8 @@ pub(crate) fn widened(seen: f64, n_hat: f64, (lower, upper): (f64, f64), noise_s
         let d = unseen(limit).ln() - middle;
         seen + (middle + d.signum() * d.hypot(z)).exp()
     };
-    (if lower > seen { wider(lower) } else { lower }, if upper.is_finite() { wider(upper) } else { upper })
+    let lower = if lower > seen { wider(lower) } else { lower };
+    not_below(seen, (lower, if upper.is_finite() { wider(upper) } else { upper }))
 }
 
 /// The limits over all log-linear methods, with the doubt of the noise added.
@@ -232,10 +234,10 @@ pub fn part(
         (Verdict::FitToPublish, Some((n, i))) => (Some(n), Some(widened(seen, n, (i.lower, i.upper), sd))),
         (Verdict::FitToPublish | Verdict::RangeOnly, _) => (None, over),
         (Verdict::LowerBoundOnly, _) => (None, over.map(|l| (l.0, f64::INFINITY))),
-        (Verdict::NoEstimate, _) => (None, None),
+        (Verdict::NoEstimate | Verdict::NotAssessed, _) => (None, None),
     };
     // The noise of all histories together differs from that of the count.
-    let limits = limits.map(|(low, high)| (low.max(persons.get() as f64), high));
+    let limits = limits.map(|limits| not_below(persons.get() as f64, limits));
     Sized { verdict, n_hat, limits, ..none }
 }
 

@@ -16,7 +16,7 @@ pub use influence::influence;
 pub use levels::{bars, levels};
 pub use multiverse::multiverse;
 pub use overlaps::overlaps;
-pub use sensitivity::sensitivity;
+pub use sensitivity::{sensitivity, sensitivity_caption};
 pub use trend::{series, trend};
 
 use std::fmt::Write;

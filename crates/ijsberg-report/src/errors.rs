@@ -84,6 +84,9 @@ pub fn covariate_error(text: &Text, error: &CovariateError) -> String {
             text.fill("covariate-error-inactive", &[("given", quoted(given))])
         }
         CovariateError::None => text.say("covariate-error-none"),
+        CovariateError::NotNumeric { name, value } => {
+            text.fill("covariate-error-number", &[("name", name.clone()), ("value", quoted(value))])
+        }
         CovariateError::Table(StratifiedError::TooManyLists { found }) => text.fill(
             "covariate-error-too-many-lists",
             &[("found", found.to_string()), ("most", MAX_STRATIFIED_LISTS.to_string())],
@@ -271,6 +274,7 @@ mod tests {
             CovariateError::NoSuchCovariate { name: s("a"), covariates: s("b, c") },
             CovariateError::Inactive { text: s("K:year") },
             CovariateError::None,
+            CovariateError::NotNumeric { name: s("a"), value: s("x") },
             StratifiedError::TooManyLists { found: 11 }.into(),
             StratifiedError::NotInactive { list: s("K"), covariate: s("y"), level: s("1"), count: 3 }.into(),
             StratifiedError::Levels { name: s("a"), levels: 1 }.into(),

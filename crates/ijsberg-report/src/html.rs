@@ -6,8 +6,9 @@ use ijsberg_mse::estimate::Estimate;
 
 use crate::Analysis;
 use crate::charts::{self, escape};
+use crate::counts::Counted;
 use crate::terminal::{
-    assumptions_key, conclusion, covariates_note, findings, granted, layout, letter, notes_of, reason,
+    assumptions_key, conclusion, covariates_note, findings, granted, layout, letter, note, notes_of, reason,
 };
 use crate::text::{Text, key_of};
 
@@ -74,7 +75,7 @@ pub fn body(text: &Text, a: &Analysis) -> String {
         let _ = writeln!(out, "<li>{}</li>", escape(&line));
     }
     out.push_str("</ul>\n");
-    figure(&mut out, &text.say("chart-sensitivity"), &charts::sensitivity(text, a));
+    figure(&mut out, &charts::sensitivity_caption(text, a), &charts::sensitivity(text, a));
     if let Some(c) = &a.covariates {
         let _ = writeln!(out, "<h2>{}</h2>", text.say("covariates-title"));
         figure(&mut out, &text.say("chart-trend"), &charts::trend(text, a));
@@ -104,11 +105,26 @@ pub fn figure(out: &mut String, caption: &str, svg: &str) {
 }
 
 /// Estimates from counts of times seen: there are no lists to compare.
-pub fn counts(text: &Text, estimates: &[Estimate], level: f64) -> String {
-    let n = estimates.first().map_or(0, |e| e.n_observed);
-    let title =
-        text.fill("counts-title", &[("n", text.number(n as f64)), ("columns", text.say("no-covariates"))]);
-    let mut out = format!("<h1>{}</h1>\n", escape(&title));
+pub fn counts(text: &Text, counted: &Counted, level: f64) -> String {
+    let estimates = &counted.estimates;
+    let mut out = format!("<h1>{}</h1>\n", escape(&counted.title(text)));
+    let (verdict, conclusion, reasons) = counted.verdict(text);
+    let class = key_of(counted.diagnostics.verdict);
+    let _ = write!(
+        out,
+        "<section class=\"verdict {class}\">\n<h2>{}: {}</h2>\n<p>{}</p>\n<ul>\n",
+        text.say("verdict"),
+        escape(&verdict),
+        escape(&conclusion),
+    );
+    for r in &reasons {
+        let _ = writeln!(out, "<li>{}</li>", escape(r));
+    }
+    let _ = writeln!(out, "</ul>\n</section>\n<h2>{}</h2>\n<ul>", text.say("diagnostics"));
+    for line in counted.families(text) {
+        let _ = writeln!(out, "<li>{}</li>", escape(&line));
+    }
+    out.push_str("</ul>\n");
     table(&mut out, text, estimates, level);
     notes(&mut out, text, estimates);
     let _ = writeln!(out, "<p>{}</p>", text.say("counts-assumptions"));
@@ -118,7 +134,7 @@ pub fn counts(text: &Text, estimates: &[Estimate], level: f64) -> String {
 fn notes(out: &mut String, text: &Text, estimates: &[Estimate]) {
     let _ = writeln!(out, "<h2>{}</h2>\n<ol type=\"a\">", text.say("notes"));
     for note in notes_of(estimates) {
-        let _ = writeln!(out, "<li>{}</li>", text.say(&format!("note-{}", key_of(note))));
+        let _ = writeln!(out, "<li>{}</li>", self::note(text, estimates, note));
     }
     out.push_str("</ol>\n");
 }

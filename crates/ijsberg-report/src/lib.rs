@@ -3,6 +3,7 @@
 
 pub mod assessment;
 pub mod charts;
+pub mod counts;
 pub mod covariates;
 pub mod errors;
 pub mod html;

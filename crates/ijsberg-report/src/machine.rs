@@ -66,6 +66,7 @@ pub fn estimates_json(estimates: &[Estimate]) -> Vec<Value> {
                 "mean": e.posterior.and_then(|p| p.mean),
                 "median": e.posterior.map(|p| p.median).filter(|m| m.is_finite()),
                 "convergence": e.posterior.and_then(|p| p.convergence),
+                "replicates": e.replicates,
                 "notes": e.notes,
             })
         })

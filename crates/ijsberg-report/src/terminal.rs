@@ -2,13 +2,14 @@
 
 use std::fmt::Write;
 
-use ijsberg_mse::diagnostics::{Reason, Verdict};
+use ijsberg_mse::diagnostics::{Diagnostics, Influence, Reason, Verdict};
 use ijsberg_mse::estimate::{Estimate, Note};
-use ijsberg_mse::identification::{Identification, PartialBounds};
+use ijsberg_mse::identification::{Identification, PartialBounds, Sensitivity};
 use ijsberg_mse::loglinear::LogBins;
 use ijsberg_mse::nesting::Nested;
 
 use crate::Analysis;
+use crate::counts::Counted;
 use crate::text::{Text, key_of};
 
 const WIDTH: usize = 80;
@@ -67,8 +68,11 @@ pub fn reason(text: &Text, reason: &Reason) -> String {
         Reason::MethodsDisagree { factor }
         | Reason::ModelsDisagree { factor }
         | Reason::WideRange { factor }
-        | Reason::Inconsistent { factor } => vec![("factor", text.decimal(*factor, 1))],
+        | Reason::Inconsistent { factor }
+        | Reason::FamiliesDisagree { factor } => vec![("factor", text.decimal(*factor, 1))],
         Reason::OnePersonMatters { share } => vec![("share", text.percent(*share))],
+        Reason::SeldomSeenAgain { again } => vec![("again", again.to_string())],
+        Reason::FamiliesDoNotFit { fitting } => vec![("fitting", fitting.to_string())],
         _ => Vec::new(),
     };
     text.fill(&key, &args)
@@ -79,7 +83,7 @@ pub fn conclusion(text: &Text, a: &Analysis) -> String {
     let d = &a.diagnostics;
     let number = |x: Option<f64>| x.map_or_else(String::new, |x| text.number(x));
     let whole = match d.verdict {
-        Verdict::NoEstimate => return String::new(),
+        Verdict::NoEstimate | Verdict::NotAssessed => return String::new(),
         Verdict::LowerBoundOnly => text.fill(
             "verdict-at-least",
             &[("low", number(d.at_least)), ("seen", text.number(a.histories.n() as f64))],
@@ -186,19 +190,7 @@ pub fn findings(text: &Text, a: &Analysis) -> Vec<String> {
             ],
         ));
     }
-    if let Some(base) = d.near_best.first() {
-        let moved = |x: f64| (x / base.n_hat).ln().abs();
-        if let Some(i) = d.influence.iter().max_by(|x, y| moved(x.one_more).total_cmp(&moved(y.one_more))) {
-            out.push(text.fill(
-                "influence-text",
-                &[
-                    ("history", i.history.clone()),
-                    ("from", text.number(base.n_hat)),
-                    ("to", text.number(i.one_more)),
-                ],
-            ));
-        }
-    }
+    out.extend(influence(text, d));
     let variation = |v: &ijsberg_mse::diagnostics::Variation| {
         format!("{} {}", v.change, v.n_hat.map_or_else(|| "–".to_owned(), |x| text.number(x)))
     };
@@ -234,6 +226,50 @@ pub fn findings(text: &Text, a: &Analysis) -> Vec<String> {
     out
 }
 
+/// Moves of one person that leave no estimate are named one by one up to this many.
+const GONE: usize = 3;
+
+/// What one person more or less does: first the moves that leave no estimate, then the one that moves it most.
+fn influence(text: &Text, d: &Diagnostics) -> Vec<String> {
+    let Some(base) = d.near_best.first().map(|m| m.n_hat) else { return Vec::new() };
+    let moves: Vec<(bool, &Influence, f64, bool)> = d
+        .influence
+        .iter()
+        .flat_map(|i| {
+            let more = (true, i, i.one_more, i.vanishes.with_one_more());
+            let less = i.one_less.map(|x| (false, i, x, i.vanishes.with_one_less()));
+            [Some(more), less].into_iter().flatten()
+        })
+        .collect();
+    let change = |more: bool, i: &Influence| {
+        let key = if more { "influence-one-more" } else { "influence-one-less" };
+        text.fill(key, &[("history", i.history.clone())])
+    };
+    let gone: Vec<_> = moves.iter().filter(|m| m.3).collect();
+    let mut lines: Vec<String> = gone
+        .iter()
+        .take(GONE)
+        .map(|(more, i, to, _)| {
+            let change = ("change", change(*more, i));
+            if to.is_finite() {
+                text.fill("influence-gone-but", &[change, ("to", text.number(*to))])
+            } else {
+                text.fill("influence-gone", &[change])
+            }
+        })
+        .collect();
+    if gone.len() > GONE {
+        lines.push(text.fill("influence-gone-more", &[("n", (gone.len() - GONE).to_string())]));
+    }
+    let moved = |x: f64| (x / base).ln().abs();
+    let there = moves.iter().filter(|m| !m.3 && m.2.is_finite());
+    if let Some((more, i, to, _)) = there.max_by(|x, y| moved(x.2).total_cmp(&moved(y.2))) {
+        let numbers = [("change", change(*more, i)), ("from", text.number(base)), ("to", text.number(*to))];
+        lines.push(text.fill("influence-text", &numbers));
+    }
+    lines
+}
+
 /// The numbers of models by estimate as a row of bars, so that humps show.
 fn bars(bins: &LogBins) -> String {
     let occupied: Vec<usize> = (0..bins.models.len()).filter(|i| bins.models[*i] > 0).collect();
@@ -254,6 +290,21 @@ pub(crate) fn notes_of(estimates: &[Estimate]) -> Vec<Note> {
     notes
 }
 
+fn verdict_colour(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::FitToPublish => "1;32",
+        Verdict::RangeOnly => "1;33",
+        Verdict::NotAssessed => "1",
+        Verdict::LowerBoundOnly | Verdict::NoEstimate => "1;31",
+    }
+}
+
+/// A note in words.
+pub(crate) fn note(text: &Text, estimates: &[Estimate], note: Note) -> String {
+    let run = estimates.iter().filter(|e| e.notes.contains(&note)).find_map(|e| e.replicates).unwrap_or(0);
+    text.fill(&format!("note-{}", key_of(note)), &[("replicates", text.number(run as f64))])
+}
+
 /// Writes the whole report.
 pub fn report(text: &Text, a: &Analysis, colour: Colour) -> String {
     let mut page = Page { text, colour, out: String::new() };
@@ -263,12 +314,7 @@ pub fn report(text: &Text, a: &Analysis, colour: Colour) -> String {
 
     page.heading(&text.say("verdict"));
     let verdict = text.say(&format!("verdict-{}", key_of(a.diagnostics.verdict)));
-    let code = match a.diagnostics.verdict {
-        Verdict::FitToPublish => "1;32",
-        Verdict::RangeOnly => "1;33",
-        _ => "1;31",
-    };
-    let verdict = page.style(code, &verdict);
+    let verdict = page.style(verdict_colour(a.diagnostics.verdict), &verdict);
     let _ = writeln!(page.out, "  {verdict}");
     let conclusion = conclusion(text, a);
     if !conclusion.is_empty() {
@@ -287,7 +333,7 @@ pub fn report(text: &Text, a: &Analysis, colour: Colour) -> String {
 
     page.heading(&text.say("notes"));
     for (i, note) in notes_of(&a.estimates).iter().enumerate() {
-        page.wrap(&format!("  {} ", letter(i)), "    ", &page.text.say(&format!("note-{}", key_of(note))));
+        page.wrap(&format!("  {} ", letter(i)), "    ", &self::note(text, &a.estimates, *note));
     }
     page.heading(&text.say("identification-title"));
     for line in granted(text, a) {
@@ -308,20 +354,29 @@ pub fn report(text: &Text, a: &Analysis, colour: Colour) -> String {
 }
 
 /// Estimates from how often persons were seen, for the terminal.
-pub fn counts_report(
-    text: &Text,
-    title: &str,
-    estimates_of: &[Estimate],
-    level: f64,
-    colour: Colour,
-) -> String {
+pub fn counts_report(text: &Text, title: &str, counted: &Counted, level: f64, colour: Colour) -> String {
     let mut page = Page { text, colour, out: String::new() };
     let title = page.style("1", title);
     let _ = writeln!(page.out, "{title}");
+    page.heading(&text.say("verdict"));
+    let (verdict, conclusion, reasons) = counted.verdict(text);
+    let verdict = page.style(verdict_colour(counted.diagnostics.verdict), &verdict);
+    let _ = writeln!(page.out, "  {verdict}");
+    if !conclusion.is_empty() {
+        page.wrap("  ", "  ", &conclusion);
+    }
+    for r in &reasons {
+        page.wrap("  - ", "    ", r);
+    }
+    page.heading(&text.say("diagnostics"));
+    for line in counted.families(text) {
+        page.wrap("  - ", "    ", &line);
+    }
+    let estimates_of = &counted.estimates;
     estimates(&mut page, estimates_of, level);
     page.heading(&text.say("notes"));
     for (i, note) in notes_of(estimates_of).iter().enumerate() {
-        page.wrap(&format!("  {} ", letter(i)), "    ", &text.say(&format!("note-{}", key_of(note))));
+        page.wrap(&format!("  {} ", letter(i)), "    ", &self::note(text, estimates_of, *note));
     }
     page.wrap("  ", "  ", &text.say("counts-assumptions"));
     page.out
@@ -421,19 +476,7 @@ pub fn granted(text: &Text, a: &Analysis) -> Vec<String> {
         lines.push(format!("{words} ({})", methods.join(", ")));
     }
     let best = panel.sensitivity.iter().find(|s| s.method == "loglinear.best-bic");
-    if let Some(s) = best.or_else(|| panel.sensitivity.first()) {
-        let halving = s.halving.map_or_else(|| text.say("never"), |xi| text.decimal(xi, 2));
-        lines.push(text.fill(
-            "sensitivity-text",
-            &[
-                ("method", s.method.clone()),
-                ("half", text.number(s.n_at[2])),
-                ("twice", text.number(s.n_at[4])),
-                ("halving", halving),
-                ("doubling", text.decimal(s.doubling, 2)),
-            ],
-        ));
-    }
+    lines.extend(best.or_else(|| panel.sensitivity.first()).map(|s| untestable(text, s)));
     if !panel.usual.is_empty() {
         let usual: Vec<String> = panel
             .usual
@@ -469,6 +512,28 @@ pub fn granted(text: &Text, a: &Analysis) -> Vec<String> {
     }
     lines.extend(bounds(text, panel));
     lines
+}
+
+/// What an interaction of all lists would do, and which way.
+fn untestable(text: &Text, s: &Sensitivity) -> String {
+    let halving = s.halving.map_or_else(|| text.say("never"), |xi| text.decimal(xi, 2));
+    let numbers = text.fill(
+        "sensitivity-text",
+        &[
+            ("lists", s.lists.to_string()),
+            ("method", s.method.clone()),
+            ("half", text.number(s.n_at[2])),
+            ("twice", text.number(s.n_at[4])),
+            ("halving", halving),
+            ("doubling", text.decimal(s.doubling, 2)),
+        ],
+    );
+    let way = match s.lists {
+        2 => "sensitivity-two",
+        lists if lists.is_multiple_of(2) => "sensitivity-even",
+        _ => "sensitivity-odd",
+    };
+    format!("{numbers} {}", text.fill(way, &[("fewer", (s.lists - 1).to_string())]))
 }
 
 /// What linkage adds to the doubt, and what its draws do not know.

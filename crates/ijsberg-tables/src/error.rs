@@ -146,6 +146,16 @@ pub enum CovariateError {
     /// No covariate is left.
     #[error("the table has no covariate with at least two levels")]
     None,
+    /// A covariate is said to be a number, and has another value.
+    #[error(
+        "covariate {name} is said to be a number, but {value:?} is none; correct it or leave --numeric out"
+    )]
+    NotNumeric {
+        /// The covariate.
+        name: String,
+        /// The value.
+        value: String,
+    },
     /// The rows are not a stratified table.
     #[error(transparent)]
     Table(#[from] StratifiedError),

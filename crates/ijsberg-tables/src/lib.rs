@@ -23,7 +23,7 @@ pub use counts::CountTable;
 pub use error::{CovariateError, ReadError};
 pub use guard::is_decoding;
 pub use population::{Population, PopulationError};
-pub use strata::{CovariateChoices, stratify};
+pub use strata::{CovariateChoices, numbers, stratify, with_numbers};
 
 /// The file formats that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -206,11 +206,7 @@ pub(crate) async fn estimated(
 fn result(outcome: &Outcome) -> Value {
     match outcome {
         Outcome::Histories(a) => machine::to_json(a),
-        Outcome::Counts(c) => json!({
-            "schema": machine::SCHEMA,
-            "columns": c.columns,
-            "estimates": machine::estimates_json(&c.estimates),
-        }),
+        Outcome::Counts(c) => c.json(),
     }
 }
 

@@ -267,9 +267,7 @@ fn finished(s: Shell<'_>, job: &Job, outcome: &Outcome, warned: &[String]) -> Re
             let there = CHARTS.iter().filter(|(_, chart)| !chart(s.text, a).is_empty());
             (html::body(s.text, a), there.map(|c| c.0).collect(), false)
         }
-        Outcome::Counts(c) => {
-            (html::counts(s.text, &c.estimates, job.request.settings.level), Vec::new(), true)
-        }
+        Outcome::Counts(c) => (html::counts(s.text, c, job.request.settings.level), Vec::new(), true),
     };
     page(&Finished { s, job, body, charts, warned, counted })
 }
@@ -330,12 +328,7 @@ fn file(text: &Text, outcome: &Outcome, name: &str) -> Result<(&'static str, Str
         (Outcome::Counts(c), "estimates.csv") => {
             Ok(("text/csv; charset=utf-8", machine::to_csv(&c.estimates)))
         }
-        (Outcome::Counts(c), "estimates.json") => {
-            let value = serde_json::json!({
-                "schema": machine::SCHEMA, "columns": c.columns, "estimates": machine::estimates_json(&c.estimates),
-            });
-            Ok(("application/json", pretty(&value)?))
-        }
+        (Outcome::Counts(c), "estimates.json") => Ok(("application/json", pretty(&c.json())?)),
         _ => Err(WebError::NotFound),
     }
 }

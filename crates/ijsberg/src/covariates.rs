@@ -17,6 +17,10 @@ pub(crate) struct CovariateArguments {
     /// Covariates to break the estimate down by, separated by commas [default: all; `none` for no breakdown].
     #[arg(long, value_delimiter = ',')]
     by: Vec<String>,
+    /// Covariates that are numbers, such as an age or a distance, for the doubly robust methods [default: those with many
+    /// values that are not whole].
+    #[arg(long, value_delimiter = ',')]
+    numeric: Vec<String>,
     /// A covariate that enters as a polynomial, such as year=2.
     #[arg(long, value_delimiter = ',')]
     polynomial: Vec<String>,
@@ -64,6 +68,7 @@ impl CovariateArguments {
         };
         Ok(CovariateRequest {
             by: self.by.clone(),
+            numeric: self.numeric.clone(),
             polynomial: self.polynomial.iter().map(polynomial).collect::<Result<_, _>>()?,
             inactive: self.inactive.clone(),
             order: match self.order {

@@ -191,18 +191,10 @@ pub(crate) fn read_file(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
     })
 }
 
-/// A table of times seen has no lists to compare: the estimates alone are the result.
+/// A table of times seen has no lists to compare: the estimates and their verdict are the result.
 fn deliver_counts(arguments: &Arguments, text: &Text, table: &Counted) -> anyhow::Result<()> {
     let estimates = &table.estimates;
-    let json = || {
-        let columns = &table.columns;
-        let value = serde_json::json!({
-            "schema": machine::SCHEMA,
-            "columns": columns,
-            "estimates": machine::estimates_json(estimates),
-        });
-        serde_json::to_string_pretty(&value).map(|s| s + "\n")
-    };
+    let json = || serde_json::to_string_pretty(&table.json()).map(|s| s + "\n");
     if let Some(dir) = &arguments.out {
         std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
         write_whole(dir, "estimates.json", &json()?)?;
@@ -214,10 +206,7 @@ fn deliver_counts(arguments: &Arguments, text: &Text, table: &Counted) -> anyhow
     if arguments.csv {
         return print(&machine::to_csv(estimates));
     }
-    let n = estimates.first().map_or(0, |e| e.n_observed);
-    let columns = if table.columns.is_empty() { text.say("no-covariates") } else { table.columns.join(", ") };
-    let title = text.fill("counts-title", &[("n", text.number(n as f64)), ("columns", columns)]);
-    print(&counts_report(text, &title, estimates, arguments.level, colour()))
+    print(&counts_report(text, &table.title(text), table, arguments.level, colour()))
 }
 
 fn colour() -> Colour {

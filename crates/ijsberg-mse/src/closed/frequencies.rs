@@ -3,7 +3,7 @@
 //! `log E f_k = b0 + b1 k + b2 h(k) + log w_k`, with `w_k` the number of ways to be seen `k` times: `C(t, k)` on `t`
 //! lists, `1 / k!` when there is no limit (Poisson; Rivest and Baillargeon 2007). `N = n + exp(b0)`.
 
-use super::{ClosedFit, Heterogeneity, summary};
+use super::{ClosedFit, Heterogeneity, Profiled, summary};
 use crate::glm::{Glm, PoissonFit};
 use crate::special::ln_gamma;
 
@@ -19,7 +19,7 @@ pub fn fit_frequencies(f: &[u64], occasions: Option<usize>, heterogeneity: Heter
             .flatten();
         match negative {
             Some(i) => drop(extra.remove(i)),
-            None => return summary(f.iter().sum::<u64>() as f64, &fit, Vec::new()),
+            None => return summary(f.iter().sum::<u64>() as f64, &fit, Profiled::Cells(Vec::new())),
         }
     }
 }

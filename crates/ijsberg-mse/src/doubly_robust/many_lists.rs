@@ -15,7 +15,7 @@ use rand::RngExt;
 use super::{DoublyRobust, FOLDS, MARGIN, over_folds};
 use crate::multinomial_logit;
 use crate::resample::stream;
-use crate::strata::table::{Scale, StratifiedTable};
+use crate::strata::table::StratifiedTable;
 
 /// With more lists some history is always too rare.
 const MOST_LISTS: usize = 4;
@@ -50,11 +50,8 @@ pub fn estimate(table: &StratifiedTable, seed: u64) -> Option<DoublyRobust> {
     if by_history.iter().any(|c| *c < FEWEST_A_FOLD * FOLDS as f64) {
         return None;
     }
-    let columns: Vec<Vec<Vec<f64>>> = table
-        .covariates()
-        .iter()
-        .map(|c| crate::strata::table::Covariate { scale: Scale::Factor, ..c.clone() }.columns(0))
-        .collect();
+    let columns: Vec<Vec<Vec<f64>>> =
+        table.covariates().iter().map(crate::strata::table::Covariate::regressors).collect();
     let mut rng = stream(seed, t as u64);
     let mut designs: Vec<Vec<f64>> = Vec::new();
     // Persons by design row, fold and history.

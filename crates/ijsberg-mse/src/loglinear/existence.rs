@@ -17,6 +17,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use serde::Serialize;
 
 use super::newton::{Counts, Fit, Newton};
+use super::ranked::RANKED_ABOVE;
 use crate::facial::{Cone, Limit, null_space, rank_modulo_prime};
 use crate::histories::Mask;
 
@@ -65,7 +66,12 @@ impl VerdictCache {
 
     /// The face of the model with these terms, from memory or worked out.
     pub(crate) fn face(&self, counts: &Counts, terms: &[Mask]) -> Arc<Face> {
-        let key = (counts.support(), terms.to_vec());
+        let support = counts.support();
+        // Every replicate of many lists has cells of its own, so that nothing would be found again.
+        if counts.t > RANKED_ABOVE {
+            return Arc::new(face(counts.t, &support, terms));
+        }
+        let key = (support, terms.to_vec());
         if let Some(face) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return face.clone();
         }
@@ -94,6 +100,15 @@ impl VerdictCache {
         face.settle(counts, terms, newton, fit);
         face.existence
     }
+}
+
+/// Whether the occupied cells alone show that the estimate exists, without a question to the empty ones. Quick; a no
+/// proves nothing.
+pub(crate) fn surely_exists(counts: &Counts, terms: &[Mask]) -> bool {
+    let finite: Vec<Mask> = terms.iter().copied().filter(|a| counts.sufficient[*a as usize] > 0.0).collect();
+    let support = counts.support();
+    let rows = support.iter().map(|w| finite.iter().map(|a| u64::from(w & a == *a)).collect());
+    finite.first() == Some(&0) && rank_modulo_prime(rows, finite.len()) == finite.len()
 }
 
 impl Face {

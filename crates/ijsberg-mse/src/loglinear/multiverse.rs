@@ -6,7 +6,10 @@ use serde::Serialize;
 
 use super::existence::{self, Existence};
 use super::lattice::{Guide, Quest, TermSet, Visit, terms_of};
-use super::{Criterion, Engine, neighbourhood, stepwise};
+use super::neighbourhood::{self, Neighbour};
+use super::ranked::{self, RANKED_ABOVE};
+use super::selection::AVERAGING_WINDOW;
+use super::{Criterion, Engine, stepwise};
 use crate::histories::Mask;
 use crate::loglinear::newton::Newton;
 use crate::model::Model;
@@ -63,7 +66,7 @@ impl Engine {
     /// Models whose criterion is within `window` of the best, best first.
     ///
     /// Exact over all hierarchical models up to six lists (branch and bound); beyond that the models that a
-    /// neighbourhood search met.
+    /// neighbourhood search met, and beyond eight lists those within [`AVERAGING_WINDOW`] at most.
     pub fn near_best(&self, criterion: Criterion, window: f64) -> Vec<MultiverseModel> {
         self.best_models(criterion, window, usize::MAX)
     }
@@ -97,17 +100,40 @@ impl Engine {
             let build = |v: &Visit| item(lattice.model(v.set), v.criterion(penalty), least, v.dark_figure);
             found.iter().map(build).collect()
         } else {
-            let found = neighbourhood::search(
-                &self.counts,
-                penalty,
-                window,
-                &self.starts(),
-                &self.cache,
-                &mut Newton::default(),
-            );
+            let met = self.met(criterion);
+            let limit = met.first().map_or(0.0, |m| m.criterion) + window;
+            let found: Vec<Neighbour> = met.iter().filter(|m| m.criterion <= limit).cloned().collect();
             let least = found.first().map_or(0.0, |f| f.criterion);
             found.into_iter().take(most).map(|f| item(f.model, f.criterion, least, f.dark_figure)).collect()
         }
+    }
+
+    /// What a search beyond six lists met, best first; beyond eight within [`AVERAGING_WINDOW`] of the best.
+    fn met(&self, criterion: Criterion) -> &[Neighbour] {
+        let slot = match criterion {
+            Criterion::Aic => &self.met[0],
+            Criterion::Bic => &self.met[1],
+        };
+        slot.get_or_init(|| {
+            let penalty = criterion.penalty(self.counts.n());
+            let newton = &mut Newton::default();
+            if self.counts.t <= RANKED_ABOVE {
+                let (starts, all) = (self.starts(), f64::INFINITY);
+                return neighbourhood::search(&self.counts, penalty, all, &starts, &self.cache, newton);
+            }
+            let start = self.stepwise(stepwise::STEPWISE_THRESHOLD);
+            ranked::search(&self.counts, penalty, AVERAGING_WINDOW, &start, &self.cache, newton)
+        })
+    }
+
+    /// The best estimate by BIC, for a table that varies on another one: beyond six lists by a short search.
+    pub(crate) fn best_in_short(&self) -> Option<f64> {
+        if self.lattice.is_some() {
+            return Some(self.near_best(Criterion::Bic, 0.0).first()?.n_hat);
+        }
+        let penalty = Criterion::Bic.penalty(self.counts.n());
+        let place = ranked::quick(&self.counts, penalty, &self.cache, &mut Newton::default())?;
+        Some(self.counts.n() + place.fit.dark_figure())
     }
 
     pub(crate) fn starts(&self) -> Vec<Model> {

@@ -4,6 +4,8 @@
 //! `n(a) = sum of n(w) over w containing a` is zero goes to minus infinity: the cells above it are removed and the
 //! rest is fitted (Chan, Silverman and Vincent 2021, JASA 116). Its parameter still counts in AIC and BIC.
 
+pub(crate) mod moves;
+
 use crate::histories::Mask;
 use crate::subsets::{subset_products, superset_sums};
 
@@ -158,6 +160,13 @@ impl Newton {
     ) {
         let size = counts.cell.len();
         if warm {
+            // A term that nobody had where the start comes from may have somebody here.
+            for a in &self.finite {
+                let alpha = &mut fit.alpha[*a as usize];
+                if !alpha.is_finite() {
+                    *alpha = 0.0;
+                }
+            }
             self.means_from_parameters(fit);
         } else {
             fit.mu.iter_mut().for_each(|m| *m = 1.0);

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::existence::Existence;
 use super::lattice::{Guide, Quest, TermSet, Visit};
 use super::newton::{Counts, Fit, Newton};
+use super::ranked::{self, Place, RANKED_ABOVE};
 use super::{Criterion, Engine, stepwise};
 use crate::model::Model;
 use crate::resample::{multinomial, stream};
@@ -49,7 +50,8 @@ pub enum Reselect {
     /// Every hierarchical model; up to six lists.
     All,
     /// The [`SHORTLIST`] best models of the data themselves by either criterion (Silverman, Chan and Vincent 2024),
-    /// and the best by BIC of [`PILOTS`] replicates that were searched in full.
+    /// and the best by BIC of [`PILOTS`] replicates that were searched in full. Beyond eight lists: the models to which
+    /// a walk leads from the best of the data.
     Shortlist,
 }
 
@@ -61,6 +63,8 @@ pub(crate) struct Replicator<'e> {
     reselect: Reselect,
     guides: [Guide; 2],
     shortlist: &'e [(Model, Fit)],
+    /// Beyond eight lists: the models from which replicates walk to a better one, by criterion.
+    places: [Option<Place>; 2],
 }
 
 impl<'e> Replicator<'e> {
@@ -73,8 +77,21 @@ impl<'e> Replicator<'e> {
             reselect,
             guides: Default::default(),
             shortlist: &[],
+            places: [None, None],
         };
-        if searches
+        if engine.counts.t > RANKED_ABOVE {
+            let wanted = |criterion| {
+                selections.iter().any(|s| {
+                    *s == Selection::Best(criterion)
+                        || *s == Selection::Averaged && criterion == Criterion::Bic
+                })
+            };
+            for (place, criterion) in this.places.iter_mut().zip([Criterion::Aic, Criterion::Bic]) {
+                if wanted(criterion) {
+                    *place = engine.place(criterion);
+                }
+            }
+        } else if searches
             && reselect == Reselect::All
             && let Some(lattice) = &engine.lattice
         {
@@ -148,6 +165,9 @@ impl<'e> Replicator<'e> {
                 lattice.best(counts, Quest::within(penalty, window), &self.engine.cache, &self.guides[guide]);
             return found.iter().map(|v: &Visit| (v.criterion(penalty), v.dark_figure)).collect();
         }
+        if let Some(place) = &self.places[guide] {
+            return ranked::again(counts, penalty, window, place, &self.engine.cache, newton);
+        }
         let mut rated: Vec<(f64, f64)> = Vec::with_capacity(self.shortlist.len());
         let mut scratch: Option<Fit> = None;
         for (model, start) in self.shortlist {
@@ -162,6 +182,17 @@ impl<'e> Replicator<'e> {
         let limit = rated.first().map_or(0.0, |r| r.0) + window;
         rated.retain(|r| r.0 <= limit + 1e-9);
         rated
+    }
+}
+
+impl Engine {
+    /// The best model by a criterion with its fit, to walk from.
+    fn place(&self, criterion: Criterion) -> Option<Place> {
+        let model = self.near_best(criterion, 0.0).first()?.model.clone();
+        let fit = Newton::default().fit(&self.counts, model.terms(), None);
+        let penalty = criterion.penalty(self.counts.n());
+        let value = fit.deviance + penalty * model.parameters() as f64;
+        Some(Place { model, fit, criterion: value })
     }
 }
 

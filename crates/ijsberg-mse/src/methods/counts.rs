@@ -1,6 +1,6 @@
 //! Estimates from how often persons were seen: truncated regressions and what else needs no lists.
 
-use crate::bounds::Simple;
+use crate::bounds::{Simple, chao_from_frequencies};
 use crate::closed::{Heterogeneity, fit_frequencies};
 use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome};
 use crate::histories::Histories;
@@ -19,8 +19,8 @@ const MOST_TIMES: usize = 1000;
 
 /// Counts without limit: truncated regressions with the covariates of the rows, and M0 and Mh without them.
 pub fn run(rows: &[CountRow], level: f64) -> Vec<Estimate> {
-    let mut all: Vec<Estimate> =
-        TRUNCATED.iter().map(|(id, family, from)| truncated(id, rows, *family, *from, level)).collect();
+    let mut all: Vec<Estimate> = vec![chao(rows, level)];
+    all.extend(TRUNCATED.iter().map(|(id, family, from)| truncated(id, rows, *family, *from, level)));
     let most = rows.iter().map(|r| r.times).max().unwrap_or(1) as usize;
     let n = rows.iter().map(|r| r.persons).sum::<f64>() as u64;
     // A cell for every number of times: beyond this the regressions on frequencies make no sense.
@@ -52,6 +52,17 @@ pub fn run(rows: &[CountRow], level: f64) -> Vec<Estimate> {
         });
     }
     all
+}
+
+/// Chao's lower bound in its form without bias, when a person may be seen any number of times.
+fn chao(rows: &[CountRow], level: f64) -> Estimate {
+    let persons =
+        |times: u32| rows.iter().filter(|r| r.times == times).map(|r| r.persons).sum::<f64>() as u64;
+    let n = rows.iter().map(|r| r.persons).sum::<f64>() as u64;
+    let s = chao_from_frequencies(n, persons(1), persons(2), 1.0, level);
+    let interval = Interval::new(n as f64, (s.lower, s.upper), level, IntervalKind::LogNormal);
+    let notes = vec![Note::BoundNeedsPositiveDependence];
+    Estimate { notes, ..Estimate::of("chao.bc", n, s.n_hat, Some(interval)) }
 }
 
 /// The same regressions with the number of lists a person is on as the count; `None` for other identifiers.
@@ -86,7 +97,7 @@ fn truncated(id: &'static str, rows: &[CountRow], family: Family, from: u32, lev
 
 fn log_normal(id: &'static str, n: u64, n_hat: f64, se: f64, level: f64, note: Note) -> Estimate {
     let s = Simple::log_normal(n as f64, n_hat, se, level);
-    let interval = Interval { lower: s.lower, upper: s.upper, level, kind: IntervalKind::LogNormal };
+    let interval = Interval::new(n as f64, (s.lower, s.upper), level, IntervalKind::LogNormal);
     Estimate { notes: vec![note], ..Estimate::of(id, n, n_hat, Some(interval)) }
 }
 

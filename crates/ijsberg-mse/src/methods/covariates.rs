@@ -23,16 +23,29 @@ const SLOW: [&str; 2] = ["loglinear.bayes.covariates", "latent-class.ml.covariat
 /// Bootstrap replicates of latent classes, which cost more than those of other methods.
 const MOST_REPLICATES: usize = 200;
 
-/// Runs the wanted methods on a table with covariates; `breakdown` is the result of the search, where it was made.
+/// Whether a method runs: by name, or by default.
+fn wanted(id: &str, settings: &Settings) -> bool {
+    let named = settings.methods.iter().any(|m| m == id);
+    named || settings.methods.is_empty() && (settings.thorough || !SLOW.contains(&id))
+}
+
+/// The methods that take covariates which are numbers, on a table that may hold some.
+pub fn with_numbers(table: &StratifiedTable, settings: &Settings) -> Vec<Estimate> {
+    let mut all = doubly_robust::estimates(table, settings.level, settings.seed);
+    all.retain(|e| wanted(e.method, settings));
+    all
+}
+
+/// Runs the wanted methods on a table with covariates; `numbers` is the table of the same persons with covariates that are
+/// numbers too, where there are any, and `breakdown` the result of the search, where it was made.
 pub fn run(
     table: &StratifiedTable,
+    numbers: Option<&StratifiedTable>,
     breakdown: Option<&Breakdown>,
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Vec<Estimate> {
-    let named = |id: &str| settings.methods.iter().any(|m| m == id);
-    let by_default = |id: &str| settings.methods.is_empty() && (settings.thorough || !SLOW.contains(&id));
-    let wanted = |id: &str| named(id) || by_default(id);
+    let wanted = |id: &str| wanted(id, settings);
     let n = table.n().round() as u64;
     let mut all = Vec::new();
     if wanted("loglinear.bayes.covariates") {
@@ -46,11 +59,7 @@ pub fn run(
         let tick = || progress.tick();
         all.push(posterior::latent_classes(id, n, &data, count, settings.level, settings.seed, &tick));
     }
-    all.extend(
-        doubly_robust::estimates(table, settings.level, settings.seed)
-            .into_iter()
-            .filter(|e| wanted(e.method)),
-    );
+    all.extend(with_numbers(numbers.unwrap_or(table), settings));
     if wanted("loglinear.covariates") {
         all.extend(breakdown.map(|b| b.estimate(table, settings.level)));
     }

@@ -113,7 +113,7 @@ pub(super) fn latent_classes(
             e.notes.push(Note::SaturatedInterval);
         }
         let kind = if limits.fell_back { IntervalKind::Percentile } else { IntervalKind::BiasCorrected };
-        e.interval = Some(Interval { lower, upper, level, kind });
+        e.interval = Some(Interval::new(n as f64, (lower, upper), level, kind));
     }
     e
 }
@@ -132,12 +132,8 @@ fn cliques(h: &Histories, cliques: &[u32]) -> String {
 
 pub(super) fn of_distribution(id: &'static str, n: u64, size: &Distribution, level: f64) -> Estimate {
     let tail = 0.5 * (1.0 - level);
-    let interval = Interval {
-        lower: size.quantile(tail),
-        upper: size.quantile(1.0 - tail),
-        level,
-        kind: IntervalKind::Credible,
-    };
+    let limits = (size.quantile(tail), size.quantile(1.0 - tail));
+    let interval = Interval::new(n as f64, limits, level, IntervalKind::Credible);
     let median = size.quantile(0.5);
     let mut e = Estimate::of(id, n, median, Some(interval));
     e.posterior = Some(Posterior { mean: size.mean(), median, convergence: None });
@@ -163,8 +159,8 @@ fn of_draws(id: &'static str, h: &Histories, p: &LatentClassPosterior, level: f6
         return e;
     }
     let tail = 0.5 * (1.0 - level);
-    let interval =
-        Interval { lower: quantile(tail), upper: quantile(1.0 - tail), level, kind: IntervalKind::Credible };
+    let limits = (quantile(tail), quantile(1.0 - tail));
+    let interval = Interval::new(h.n() as f64, limits, level, IntervalKind::Credible);
     let mut e = Estimate::of(id, h.n(), posterior.median, Some(interval));
     e.posterior = Some(posterior);
     e.notes.push(Note::AveragedOverModels);

@@ -134,5 +134,5 @@ fn given(table: &StratifiedTable, settings: &Settings) -> Vec<Estimate> {
         let (replicates, level, seed) = (settings.replicates, settings.level, settings.seed);
         breakdown(table, &BreakdownSettings { rule, replicates, level, seed }, &|| ())
     });
-    covariates::run(table, search.as_ref(), settings, &Silent)
+    covariates::run(table, None, search.as_ref(), settings, &Silent)
 }

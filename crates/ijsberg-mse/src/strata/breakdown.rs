@@ -14,7 +14,7 @@ use super::missing::complete;
 use super::model::StratifiedModel;
 use super::search::{SearchRule, Step, averaged, search};
 use super::table::StratifiedTable;
-use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome};
+use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome, not_below};
 use crate::resample::{bca, multinomial, stream};
 
 /// Replicates and level of the intervals.
@@ -42,7 +42,7 @@ pub struct Size {
     pub observed: f64,
     /// Estimated persons, seen and unseen.
     pub n_hat: f64,
-    /// Interval of `n_hat`; infinite where replicates had no estimate.
+    /// Interval of `n_hat`, never below those seen; infinite where replicates had no estimate.
     pub limits: Option<(f64, f64)>,
     /// `n_hat` as a share of all.
     pub share: f64,
@@ -76,7 +76,7 @@ impl Breakdown {
         }
         let limits = self.sizes.first().and_then(|s| s.limits);
         let interval =
-            limits.map(|(lower, upper)| Interval { lower, upper, level, kind: IntervalKind::BiasCorrected });
+            limits.map(|limits| Interval::new(n as f64, limits, level, IntervalKind::BiasCorrected));
         let mut e = Estimate::of(id, n, self.sizes.first().map_or(f64::NAN, |s| s.n_hat), interval);
         e.model = Some(fit.model.formula(table.lists(), table.covariates()));
         e.parameters = Some(fit.parameters);
@@ -139,7 +139,8 @@ pub(crate) fn resampled(
             part: part.clone(),
             observed: observed[i],
             n_hat: n_hat[i],
-            limits: limits(n_hat[i], &|r| r[i]),
+            // Draws see fewer of a part now and then; the part is not smaller for that.
+            limits: limits(n_hat[i], &|r| r[i]).map(|l| not_below(observed[i], l)),
             share: n_hat[i] / n_hat[0],
             // An unbounded total has no share.
             share_limits: limits(n_hat[i] / n_hat[0], &|r| {

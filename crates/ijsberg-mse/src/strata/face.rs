@@ -74,6 +74,8 @@ impl Fitter {
         let value = |b: &Block, c: usize, level: usize, k: usize| match self.scales[c] {
             Scale::Factor => Some(self.columns[c][b.base][level][k] as i128),
             Scale::Polynomial(_) => self.whole[c].as_ref()?[level].checked_pow(k as u32 + 1),
+            // Measured numbers enter no log-linear model.
+            Scale::Number => None,
         };
         let alone = |b: &Block| {
             layout.blocks.iter().any(|o| o.term.lists == b.term.lists && o.term.covariate.is_none())

@@ -17,6 +17,9 @@ pub enum Scale {
     Factor,
     /// Orthogonal polynomial of this degree in the number of the level, such as years.
     Polynomial(usize),
+    /// The number itself, with a value of its own for nearly everybody. Only the doubly robust methods take it: strata of
+    /// one person say nothing to the others.
+    Number,
 }
 
 /// A covariate.
@@ -90,7 +93,9 @@ pub enum StratifiedError {
         count: u64,
     },
     /// A covariate with one level says nothing.
-    #[error("covariate {name} has {levels} level(s); it takes at least two, and at most 200")]
+    #[error(
+        "covariate {name} has {levels} level(s); it takes at least two, and at most 200 unless --numeric says that it is a number"
+    )]
     Levels {
         /// The covariate.
         name: String,
@@ -126,7 +131,8 @@ impl StratifiedTable {
             return Err(StratifiedError::TooManyLists { found: lists.len() });
         }
         for c in &covariates {
-            if !(2..=200).contains(&c.levels.len()) {
+            let most = if c.scale == Scale::Number { usize::MAX } else { 200 };
+            if !(2..=most).contains(&c.levels.len()) {
                 return Err(StratifiedError::Levels { name: c.name.clone(), levels: c.levels.len() });
             }
         }
@@ -263,6 +269,19 @@ impl Covariate {
         Some(values.iter().map(|v| (v - least) / gcd.max(1)).collect())
     }
 
+    /// Whether every level is a finite number.
+    pub fn is_numeric(&self) -> bool {
+        self.levels.iter().all(|l| l.parse::<f64>().is_ok_and(f64::is_finite))
+    }
+
+    /// Columns of a regression by level: one for each level but the first, or the number, centred and scaled.
+    pub(crate) fn regressors(&self) -> Vec<Vec<f64>> {
+        match self.scale {
+            Scale::Number => self.columns(0),
+            _ => Self { scale: Scale::Factor, ..self.clone() }.columns(0),
+        }
+    }
+
     /// What each level contributes to the columns of a term crossed with this covariate, relative to `base`.
     pub(crate) fn columns(&self, base: usize) -> Vec<Vec<f64>> {
         let m = self.levels.len();
@@ -275,6 +294,10 @@ impl Covariate {
                     self.levels.iter().enumerate().map(|(i, l)| l.parse().unwrap_or(i as f64)).collect();
                 orthogonal_polynomials(&x, degree.min(m - 1))
             }
+            Scale::Number => orthogonal_polynomials(
+                &self.levels.iter().map(|l| l.parse().unwrap_or(f64::NAN)).collect::<Vec<_>>(),
+                1,
+            ),
         }
     }
 }

@@ -8,6 +8,7 @@ mod golden_conting;
 mod golden_loglinear;
 mod golden_resample;
 mod headline;
+mod identification;
 mod nested;
 mod properties;
 mod strata;

@@ -281,3 +281,24 @@ fn margins_give_intervals_like_those_of_the_table() {
     assert!(here.0 < 36_779.0 && here.1 > 36_779.0, "{here:?}");
     assert!((0.6..1.6).contains(&(wide(here) / wide(there))), "{here:?} {there:?}");
 }
+
+#[test]
+fn a_part_that_is_nearly_all_seen_has_no_limit_below_those_seen() {
+    let group = Covariate::from_values("group", ["x", "y"].into_iter());
+    let cells = [(0, [3, 3, 100]), (1, [50, 40, 20])];
+    let rows = cells.into_iter().flat_map(|(level, counts)| {
+        counts.into_iter().zip(1..).map(move |(count, history)| (history, vec![Some(level)], count))
+    });
+    let lists = vec!["a".to_owned(), "b".to_owned()];
+    let t = StratifiedTable::new(lists, vec![group], rows, Vec::new()).unwrap();
+    let settings = BreakdownSettings { rule: RULE, replicates: 100, level: 0.95, seed: 5 };
+    let b = breakdown(&t, &settings, &|| {});
+    assert_eq!(b.sizes.len(), 3);
+    for size in &b.sizes {
+        let (lower, upper) = size.limits.unwrap();
+        assert!(size.observed <= lower && lower <= upper, "{size:?}");
+    }
+    // Draws see fewer of them half of the time, so this is the limit itself.
+    let seen = b.sizes.iter().find(|s| s.part == [(0, 0)]).unwrap();
+    assert_eq!((seen.observed, seen.limits.unwrap().0), (106.0, 106.0));
+}

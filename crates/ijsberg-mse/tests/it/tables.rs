@@ -20,15 +20,16 @@ pub(crate) const TABLES: [(&str, &str); 11] = [
 
 pub(crate) fn table(name: &str) -> Histories {
     let file = TABLES.iter().find(|t| t.0 == name).unwrap().1;
-    read(&format!("{}/../../data/{file}.csv", env!("CARGO_MANIFEST_DIR")))
+    read_table(&format!("{}/../../data/{file}.csv", env!("CARGO_MANIFEST_DIR")))
 }
 
 /// A small invented table that shows one thing.
 pub(crate) fn case(name: &str) -> Histories {
-    read(&format!("{}/tests/data/{name}.csv", env!("CARGO_MANIFEST_DIR")))
+    read_table(&format!("{}/tests/data/{name}.csv", env!("CARGO_MANIFEST_DIR")))
 }
 
-fn read(path: &str) -> Histories {
+/// A table of lists in zeros and ones with the count last.
+pub(crate) fn read_table(path: &str) -> Histories {
     let text = std::fs::read_to_string(path).unwrap();
     let mut lines = text.lines();
     let header: Vec<String> = lines.next().unwrap().split(',').map(String::from).collect();

@@ -139,7 +139,7 @@ fn estimates(text: &Text, e: &Edition, name: &str) -> PublicTable {
     t.notes.push(say(match e.whole.analysis.diagnostics.verdict {
         Verdict::FitToPublish => "note-parts-given-model",
         Verdict::RangeOnly => "note-parts-range",
-        Verdict::LowerBoundOnly | Verdict::NoEstimate => "note-parts-bound",
+        Verdict::LowerBoundOnly | Verdict::NoEstimate | Verdict::NotAssessed => "note-parts-bound",
     }));
     t
 }

@@ -20,7 +20,7 @@ fn shade(step: u32) -> String {
 /// lower bound may be given out, what lies below that fades away.
 pub fn iceberg(text: &Text, a: &Analysis) -> String {
     let d = &a.diagnostics;
-    if d.verdict == Verdict::NoEstimate {
+    if matches!(d.verdict, Verdict::NoEstimate | Verdict::NotAssessed) {
         return String::new();
     }
     let seen = a.histories.n() as f64;

@@ -1,5 +1,6 @@
 //! Stories at the command line.
 
+mod asked;
 mod assess;
 mod linkage;
 mod pdf;

@@ -1,0 +1,102 @@
+//! What is asked for is what is run, and what is said is what was run.
+
+use serde_json::Value;
+
+use crate::{data, from_input, ijsberg, json};
+
+fn said(output: &std::process::Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn a_method_without_a_verdict_is_not_assessed() {
+    let file = data("netherlands-2010-2015.csv");
+    let file = file.to_str().unwrap();
+    let a = json(&[file, "--methods", "chao", "--json"]);
+    assert_eq!(a["verdict"]["verdict"], "not-assessed");
+    assert_eq!(a["verdict"]["reasons"], Value::Array(Vec::new()));
+    assert_eq!(a["diagnostics"]["near_best"], Value::Array(Vec::new()));
+    let english = said(&ijsberg(&[file, "--methods", "chao"]));
+    assert!(english.contains("No verdict: none of the methods") && !english.contains("because"), "{english}");
+    let dutch = said(&ijsberg(&[file, "--methods", "chao", "--lang", "nl"]));
+    assert!(dutch.contains("Geen oordeel") && !dutch.contains("omdat"), "{dutch}");
+}
+
+#[test]
+fn counts_of_times_seen_get_a_verdict() {
+    let tees = b"times,count\n1,46\n2,28\n3,21\n4,13\n5,23\n6,14\n7,6\n8,11\n";
+    let a: Value = serde_json::from_str(&said(&from_input(tees, &["--json"]))).unwrap();
+    assert_eq!(a["verdict"]["verdict"], "lower-bound-only");
+    let least = a["verdict"]["at_least"].as_f64().unwrap();
+    assert!((162.0..250.0).contains(&least), "{least}");
+    let dutch = said(&from_input(tees, &["--lang", "nl"]));
+    assert!(dutch.contains("Publiceer alleen een ondergrens") && dutch.contains("chao.bc"), "{dutch}");
+}
+
+#[test]
+fn a_person_who_carries_the_estimate_is_named_first() {
+    let table = b"a,b,c,count\n1,0,0,60\n0,1,0,50\n1,1,0,200\n0,0,1,40\n1,0,1,1\n";
+    let quick = ["--replicates", "20"];
+    let a: Value =
+        serde_json::from_str(&said(&from_input(table, &[&quick[..], &["--json"]].concat()))).unwrap();
+    let first = &a["diagnostics"]["influence"][0];
+    assert_eq!((&first["history"], &first["vanishes"]), (&"a·c".into(), &"with-one-less".into()));
+    let english = said(&from_input(table, &quick));
+    assert!(english.contains("One person less in a·c"), "{english}");
+    let dutch = said(&from_input(table, &[&quick[..], &["--lang", "nl"]].concat()));
+    assert!(dutch.contains("Eén persoon minder in a·c"), "{dutch}");
+}
+
+#[test]
+fn numbers_enter_the_doubly_robust_method() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../ijsberg-mse/tests/golden/drpop_sim_n3000.csv");
+    let asked = ["--ignore", "idfold,q12,q1,q2", "--methods", "doubly-robust", "--json"];
+    let a = json(&[&[path][..], &asked].concat());
+    let e = a["estimates"].as_array().unwrap().iter().find(|e| e["method"] == "doubly-robust").unwrap();
+    let n_hat = e["n_hat"].as_f64().unwrap();
+    // drpop says 2,996 with a standard error of 19.
+    assert!((n_hat - 2996.0).abs() < 15.0, "{n_hat}");
+    let wrong = ijsberg(&[&[path][..], &asked, &["--numeric", "catcov"]].concat());
+    let why = String::from_utf8(wrong.stderr).unwrap();
+    assert!(!wrong.status.success() && why.contains("catcov") && why.contains("--numeric"), "{why}");
+}
+
+#[test]
+fn with_three_lists_an_odds_ratio_of_two_halves_the_unseen() {
+    let path =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../ijsberg-mse/tests/tables/three-lists-odds-ratio-two.csv");
+    let a = json(&[path, "--methods", "loglinear.all-pairs", "--replicates", "0", "--json"]);
+    let s = &a["identification"]["sensitivity"][0];
+    let at_two = s["n_at"][4].as_f64().unwrap();
+    assert!((at_two / 1e7 - 1.0).abs() < 1e-5, "{at_two}");
+    let english = said(&ijsberg(&[path, "--methods", "loglinear.all-pairs", "--replicates", "0"]));
+    let english = english.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        english.contains("with two to 9,999,997") && english.contains("fewer people are then on no list"),
+        "{english}"
+    );
+}
+
+#[test]
+fn many_lists_are_estimated_and_more_are_refused() {
+    let rows = |t: usize| {
+        let header: Vec<String> = (0..t).map(|j| format!("L{j}")).collect();
+        let mut text = header.join(",") + ",count\n";
+        for a in 0..t {
+            for b in a..t {
+                let on: Vec<&str> = (0..t).map(|j| if j == a || j == b { "1" } else { "0" }).collect();
+                text += &format!("{},{}\n", on.join(","), if a == b { 80 + a } else { 4 + (a + b) % 3 });
+            }
+        }
+        text
+    };
+    let out = from_input(rows(10).as_bytes(), &["--replicates", "50", "--json"]);
+    let a: Value = serde_json::from_str(&said(&out)).unwrap();
+    let best =
+        a["estimates"].as_array().unwrap().iter().find(|e| e["method"] == "loglinear.best-bic").unwrap();
+    assert_eq!((&best["outcome"], &best["replicates"]), (&"exists".into(), &Value::from(50)));
+    let refused = from_input(rows(17).as_bytes(), &[]);
+    let why = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && why.contains("17") && why.contains("16"), "{why}");
+}
