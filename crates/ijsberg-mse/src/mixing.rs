@@ -232,39 +232,4 @@ impl Family {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::loglinear::Engine;
-    use crate::resample::stream;
-    use crate::simulate::designs::published;
-
-    fn drawn(id: &str, draw: u64) -> Histories {
-        let all = published();
-        all.iter().find(|d| d.id == id).unwrap().draw(&mut stream(3, draw)).unwrap().histories
-    }
-
-    fn grid(h: &Histories) -> Vec<f64> {
-        (0..50).map(|i| h.n() as f64 * (0.02 * (0.16 * f64::from(i)).exp())).collect()
-    }
-
-    const MT: Family = Family::Column { by_list: true, heterogeneity: Heterogeneity::None };
-
-    #[test]
-    fn independence_is_the_same_whichever_way() {
-        let h = drawn("independent", 0);
-        let grid = grid(&h);
-        let loglinear = curve(&h, &Family::LogLinear(Model::independence(4)), &grid).unwrap();
-        let closed = curve(&h, &MT, &grid).unwrap();
-        assert_eq!(loglinear.parameters, closed.parameters);
-        for (a, b) in loglinear.log_likelihood.iter().zip(&closed.log_likelihood) {
-            assert!((a - b).abs() < 1e-6, "{a} {b}");
-        }
-        assert!((loglinear.unseen / closed.unseen - 1.0).abs() < 1e-4);
-        for (a, b) in loglinear.cells().iter().zip(closed.cells()) {
-            assert!((a / b - 1.0).abs() < 1e-4, "{a} {b}");
-        }
-        let engine = Engine::new(&h);
-        let fit = engine.fit(&Model::independence(4));
-        assert!(closed.unseen < fit.dark_figure && closed.unseen > 0.97 * fit.dark_figure);
-    }
-}
+mod tests;

@@ -95,8 +95,10 @@ pub fn published() -> Vec<Design> {
             &[(1000, &[0.3, 0.2, 0.25, 0.15])],
         ),
         classes("agsw1", HIDDEN, &[(1000, &[0.2475; 2]), (1000, &[0.7425; 2])]),
-        normal("normal2", 2.0),
-        normal("normal4", 4.0),
+        normal("normal2", 2.0, &[0.1, 0.15, 0.2, 0.25]),
+        normal("normal4", 4.0, &[0.1, 0.15, 0.2, 0.25]),
+        normal("normal2-six", 2.0, &[0.1, 0.12, 0.15, 0.18, 0.2, 0.25]),
+        normal("normal4-six", 4.0, &[0.1, 0.12, 0.15, 0.18, 0.2, 0.25]),
         beta("beta3", 3, 0.02),
         beta("beta4", 4, 0.02),
         beta("beta4-wide", 4, 0.06),
@@ -110,10 +112,9 @@ pub fn published() -> Vec<Design> {
     ]
 }
 
-/// Four lists of given prevalence and persons whose log odds differ normally, the same on all lists.
-fn normal(id: &str, odds_ratio: f64) -> Design {
+/// Lists of given prevalence and persons whose log odds differ normally, the same on all lists.
+fn normal(id: &str, odds_ratio: f64, prevalence: &[f64]) -> Design {
     let sd = odds_ratio.ln() / normal_quantile(0.9);
-    let prevalence = [0.1, 0.15, 0.2, 0.25];
     // The mixture by 199 quantiles: the design is this mixture, so nothing is approximate.
     let persons: Vec<f64> = (0..199).map(|i| sd * normal_quantile((f64::from(i) + 0.5) / 199.0)).collect();
     let chance = |centre: f64, z: f64| 1.0 / (1.0 + (-(centre + z)).exp());

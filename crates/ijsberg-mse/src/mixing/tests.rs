@@ -1,0 +1,260 @@
+use proptest::prelude::*;
+use rand::RngExt;
+
+use super::*;
+use crate::closed;
+use crate::histories::Mask;
+use crate::loglinear::Engine;
+use crate::resample::stream;
+use crate::simulate::designs::{Design, published};
+
+fn design(id: &str) -> Design {
+    published().into_iter().find(|d| d.id == id).unwrap()
+}
+
+fn drawn(id: &str, draw: u64) -> Histories {
+    design(id).draw(&mut stream(3, draw)).unwrap().histories
+}
+
+fn grid(h: &Histories) -> Vec<f64> {
+    (0..50).map(|i| h.n() as f64 * (0.02 * (0.16 * f64::from(i)).exp())).collect()
+}
+
+const MT: Family = Family::Column { by_list: true, heterogeneity: Heterogeneity::None };
+
+fn families(t: usize) -> Vec<Family> {
+    let mut all = vec![
+        Family::LogLinear(Model::independence(t)),
+        Family::LogLinear(Model::from_generators(t, &[3])),
+        Family::LogLinearWith(Model::from_generators(t, &[3]), Heterogeneity::Darroch),
+        Family::LogLinearWith(Model::independence(t), Heterogeneity::Gamma),
+        Family::LatentClasses { classes: 2, seed: 1 },
+        Family::LatentClasses { classes: 3, seed: 1 },
+    ];
+    for by_list in [false, true] {
+        all.push(Family::Normal { by_list });
+        for heterogeneity in
+            [Heterogeneity::None, Heterogeneity::Poisson, Heterogeneity::Darroch, Heterogeneity::Gamma]
+        {
+            all.push(Family::Column { by_list, heterogeneity });
+        }
+    }
+    all
+}
+
+#[test]
+fn independence_is_the_same_whichever_way() {
+    let h = drawn("independent", 0);
+    let grid = grid(&h);
+    let loglinear = curve(&h, &Family::LogLinear(Model::independence(4)), &grid).unwrap();
+    let closed = curve(&h, &MT, &grid).unwrap();
+    assert_eq!(loglinear.parameters, closed.parameters);
+    for (a, b) in loglinear.log_likelihood.iter().zip(&closed.log_likelihood) {
+        assert!((a - b).abs() < 1e-6, "{a} {b}");
+    }
+    assert!((loglinear.unseen / closed.unseen - 1.0).abs() < 1e-4);
+    for (a, b) in loglinear.cells().iter().zip(closed.cells()) {
+        assert!((a / b - 1.0).abs() < 1e-4, "{a} {b}");
+    }
+    // Off the grid it is what the profile of a log-linear model works with.
+    let engine = Engine::new(&h);
+    let (lower, upper) = engine.profile(&Model::independence(4), 0.95);
+    let own = profile(&h, &MT, 0.95).unwrap();
+    let n = h.n() as f64;
+    assert!((n + own.lower - lower).abs() < 0.01 && (n + own.upper - upper).abs() < 0.01);
+    let fit = engine.fit(&Model::independence(4));
+    assert!((own.unseen / fit.dark_figure - 1.0).abs() < 1e-4);
+    assert!((own.deviance - fit.deviance).abs() < 1e-6);
+    assert!(closed.unseen < fit.dark_figure && closed.unseen > 0.97 * fit.dark_figure);
+}
+
+/// A log-linear model with a column and no interactions is the family in list sizes and numbers on `k` lists.
+#[test]
+fn a_column_is_the_same_with_cells_and_without() {
+    let h = drawn("beta6", 2);
+    let grid = grid(&h);
+    for heterogeneity in [Heterogeneity::Poisson, Heterogeneity::Darroch, Heterogeneity::Gamma] {
+        let dense = Family::LogLinearWith(Model::independence(6), heterogeneity);
+        let (a, b) = (
+            curve(&h, &dense, &grid).unwrap(),
+            curve(&h, &Family::Column { by_list: true, heterogeneity }, &grid).unwrap(),
+        );
+        assert_eq!(a.parameters, b.parameters);
+        for (x, y) in a.log_likelihood.iter().zip(&b.log_likelihood) {
+            assert!((x - y).abs() < 1e-6, "{x} {y}");
+        }
+        let poisson = closed::fit(&h, true, heterogeneity);
+        let own = profile(&h, &Family::Column { by_list: true, heterogeneity }, 0.95).unwrap();
+        let (_, lower, upper) = poisson.profile(&h, 0.95);
+        let n = h.n() as f64;
+        assert!(((n + own.unseen) / poisson.n_hat - 1.0).abs() < 1e-5);
+        assert!((own.deviance - poisson.deviance).abs() < 1e-6);
+        assert!(((n + own.lower) / lower - 1.0).abs() < 1e-4 && ((n + own.upper) / upper - 1.0).abs() < 1e-4);
+    }
+}
+
+/// More than independence can only fit better, and where the numbers on `k` lists vary less than by chance it does not.
+#[test]
+fn families_nest() {
+    for (id, draw) in [("independent", 0), ("independent", 3), ("normal4", 1), ("sim1", 0), ("beta6", 0)] {
+        let h = drawn(id, draw);
+        let grid = grid(&h);
+        let all = |family: Family| curve(&h, &family, &grid).map(|c| c.log_likelihood);
+        let mt = all(MT).unwrap();
+        let two = all(Family::LatentClasses { classes: 2, seed: 1 }).unwrap();
+        let normal = all(Family::Normal { by_list: true }).unwrap();
+        for i in 0..grid.len() {
+            assert!(two[i] > mt[i] - 0.01 && normal[i] > mt[i] - 1e-6, "{id} {i}");
+        }
+        if let Ok(three) = all(Family::LatentClasses { classes: 3, seed: 1 }) {
+            for i in 0..grid.len() {
+                assert!(three[i] > two[i] - 0.01, "{id} {i} {} {}", three[i], two[i]);
+            }
+        }
+        // Few unseen persons make the seen ones look alike: no spread, and the same curve.
+        if id == "independent" {
+            assert!((normal[0] - mt[0]).abs() < 1e-6, "{} {}", normal[0], mt[0]);
+        }
+    }
+}
+
+#[test]
+fn what_the_data_cannot_tell_is_refused() {
+    let h = drawn("independent", 0);
+    let grid = grid(&h);
+    let refused = |family: Family| curve(&h, &family, &grid).map(|c| c.unseen).unwrap_err();
+    // With all pairs the square of the number of lists is in the model already; with one term left out a column is that term.
+    let pairs = Model::all_pairs(4);
+    assert_eq!(
+        refused(Family::LogLinearWith(pairs.clone(), Heterogeneity::Darroch)),
+        Outcome::NotIdentifiable
+    );
+    assert!(curve(&h, &Family::LogLinearWith(pairs, Heterogeneity::Gamma), &grid).is_ok());
+    let nearly = Model::from_generators(4, &[7, 11, 13, 14]);
+    assert_eq!(refused(Family::LogLinearWith(nearly, Heterogeneity::Gamma)), Outcome::NotIdentifiable);
+    assert_eq!(refused(Family::LatentClasses { classes: 3, seed: 1 }), Outcome::NotApplicable);
+    assert_eq!(
+        refused(Family::Column { by_list: true, heterogeneity: Heterogeneity::Chao }),
+        Outcome::NotApplicable
+    );
+    assert_eq!(curve(&h, &MT, &[]).map(|c| c.unseen), Err(Outcome::NotApplicable));
+    assert_eq!(curve(&h, &MT, &[f64::NAN]).map(|c| c.unseen), Err(Outcome::NotApplicable));
+}
+
+/// Sixteen lists: nothing but the log-linear models may grow with the 65,536 histories.
+#[test]
+fn sixteen_lists_take_no_longer_than_they_must() {
+    let mut rng = stream(9, 0);
+    let cells: Vec<(Mask, u64)> = (0..3000)
+        .map(|_| {
+            let often = rng.random_bool(0.3);
+            let chance = |j: u32| if often { 0.35 } else { 0.03 + 0.004 * f64::from(j) };
+            ((0..16).fold(0, |w, j| w | Mask::from(rng.random_bool(chance(j))) << j), 1)
+        })
+        .filter(|c| c.0 != 0)
+        .collect();
+    let h = Histories::new((0..16).map(|j| format!("L{j}")).collect(), cells).unwrap();
+    let grid = grid(&h);
+    let all = [
+        Family::Normal { by_list: true },
+        Family::Column { by_list: true, heterogeneity: Heterogeneity::Darroch },
+        Family::Column { by_list: true, heterogeneity: Heterogeneity::Poisson },
+        Family::LatentClasses { classes: 2, seed: 1 },
+        Family::LogLinear(Model::independence(16)),
+    ];
+    for family in all {
+        let start = std::time::Instant::now();
+        let c = curve(&h, &family, &grid).unwrap();
+        println!("SIXTEEN {family:?} {:.0} ms, {:.0}", start.elapsed().as_secs_f64() * 1e3, c.unseen);
+        if matches!(family, Family::LatentClasses { .. }) {
+            let found = (h.n() as f64 + c.unseen) / 3000.0;
+            assert!((0.95..1.05).contains(&found), "{found}");
+        }
+    }
+}
+
+fn covered(design: &Design, family: &Family, tables: u64) -> f64 {
+    let truth = design.truth() as f64;
+    let holds = |draw: u64| {
+        let h = design.draw(&mut stream(17, draw)).unwrap().histories;
+        let own = profile(&h, family, 0.95).unwrap();
+        let n = h.n() as f64;
+        (n + own.lower..=n + own.upper).contains(&truth)
+    };
+    (0..tables).filter(|draw| holds(*draw)).count() as f64 / tables as f64
+}
+
+/// Two standard errors of a share of .95 in 100 are .044.
+#[test]
+fn normal_mixing_covers_normal_and_beta_heterogeneity() {
+    let normal = Family::Normal { by_list: true };
+    for id in
+        ["normal2", "normal4", "normal2-six", "normal4-six", "beta4", "beta4-wide", "beta6", "independent"]
+    {
+        let share = covered(&design(id), &normal, 100);
+        println!("COVER {id} {share}");
+        assert!(share >= 0.9, "{id} {share}");
+    }
+}
+
+#[test]
+fn two_classes_cover_two_classes() {
+    for id in ["sim1", "sim2", "sim3", "agsw3"] {
+        let share = covered(&design(id), &Family::LatentClasses { classes: 2, seed: 1 }, 100);
+        println!("COVER {id} {share}");
+        assert!(share >= 0.9, "{id} {share}");
+    }
+}
+
+fn tables() -> impl Strategy<Value = Histories> {
+    prop::collection::vec(prop_oneof![2 => Just(0_u64), 3 => 1_u64..60], 31).prop_filter_map(
+        "an empty list",
+        |counts| {
+            let names = (0..5).map(|i| format!("L{i}")).collect();
+            Histories::new(names, (1..32).zip(counts)).ok()
+        },
+    )
+}
+
+fn permuted(h: &Histories, order: &[usize]) -> Histories {
+    let move_bits = |m: Mask| order.iter().enumerate().fold(0, |acc, (to, from)| acc | (m >> from & 1) << to);
+    let names = order.iter().map(|j| h.lists()[*j].clone()).collect();
+    Histories::new(names, h.cells().iter().map(|(m, c)| (move_bits(*m), *c))).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn the_order_of_lists_does_not_matter(h in tables()) {
+        let other = permuted(&h, &[3, 0, 4, 1, 2]);
+        let grid = grid(&h);
+        let pair = (Family::LogLinear(Model::from_generators(5, &[3])), Family::LogLinear(Model::from_generators(5, &[10])));
+        let same = families(5).into_iter().filter(|f| !matches!(f, Family::LogLinear(_) | Family::LogLinearWith(..) | Family::LatentClasses { .. }));
+        for (a, b) in same.map(|f| (f.clone(), f)).chain([pair]) {
+            let (x, y) = (curve(&h, &a, &grid).unwrap(), curve(&other, &b, &grid).unwrap());
+            prop_assert!((x.peak - y.peak).abs() < 1e-5 * x.peak.abs().max(1.0), "{a:?} {} {}", x.peak, y.peak);
+            for (x, y) in x.log_likelihood.iter().zip(&y.log_likelihood) {
+                prop_assert!((x - y).abs() < 1e-5 * x.abs().max(1.0), "{a:?} {x} {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn curves_are_numbers_and_peaks_are_on_top(h in tables()) {
+        let mut grid = grid(&h);
+        grid.insert(0, 0.0);
+        grid.push(1e6 * h.n() as f64);
+        for family in families(5) {
+            let Ok(c) = curve(&h, &family, &grid) else { continue };
+            prop_assert!(c.log_likelihood.iter().all(|l| l.is_finite()), "{family:?} {:?}", c.log_likelihood);
+            prop_assert!(c.log_likelihood.iter().all(|l| *l <= c.peak), "{family:?}");
+            prop_assert!(c.unseen.is_finite() && c.unseen >= 0.0);
+            let cells = c.cells();
+            let sum: f64 = cells.iter().sum();
+            let total = h.n() as f64 + c.unseen;
+            prop_assert!((sum / total - 1.0).abs() < 1e-6, "{family:?} {sum} {total}");
+            prop_assert!(cells.iter().all(|m| *m >= 0.0));
+        }
+    }
+}
