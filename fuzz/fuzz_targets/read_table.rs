@@ -1,7 +1,7 @@
 //! No bytes make the reader panic, and what it accepts is a valid table.
 #![no_main]
 
-use ijsberg_tables::{Choices, CountTable, CovariateChoices, read, stratify};
+use ijsberg_tables::{Choices, Contents, CountTable, CovariateChoices, ReadError, open, read, stratify};
 
 fn stop_at_panics_of_ours() {
     let report = std::panic::take_hook();
@@ -20,6 +20,20 @@ libfuzzer_sys::fuzz_target!(init: stop_at_panics_of_ours(), |bytes: &[u8]| {
         if let Ok(strata) = stratify(&table, &CovariateChoices::default()) {
             assert_eq!(strata.n(), h.n() as f64);
         }
+    }
+    match open(bytes, &Choices::default()) {
+        // What is doubted can be chosen, and what is chosen is read or refused.
+        Err(ReadError::Uncertain(doubt)) => {
+            for reading in &doubt.readings {
+                let _ = read(bytes, &reading.choices);
+            }
+        }
+        Ok(Contents::Hidden(table)) => {
+            assert!(table.hidden().iter().all(|h| h.low < h.high && h.history != 0));
+            let least: Vec<u64> = table.hidden().iter().map(|h| h.low).collect();
+            let _ = table.complete(&least);
+        }
+        _ => {}
     }
     if let Ok(Some(counts)) = CountTable::read(bytes) {
         assert!(counts.rows.iter().all(|r| r.times > 0 && r.x.len() == counts.columns.len() + 1));

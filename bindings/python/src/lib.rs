@@ -15,7 +15,7 @@ use ijsberg_mse::methods::covariates::COVARIATE_METHODS;
 use ijsberg_mse::methods::{METHODS, Progress, Settings};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_report::{errors, html, machine};
-use ijsberg_tables::{Choices, DRAW, Grid};
+use ijsberg_tables::{Choices, DRAW, Grid, Overlaps, Thousands};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyValueError};
 use pyo3::prelude::*;
 
@@ -128,6 +128,10 @@ fn estimate(
     lists: Vec<String>,
     count: Option<String>,
     ignore: Vec<String>,
+    covariates: Vec<String>,
+    thousands: Option<String>,
+    hidden: Option<(u64, u64)>,
+    overlaps: Option<String>,
     by: Vec<String>,
     inactive: Vec<String>,
     methods: Vec<String>,
@@ -140,8 +144,16 @@ fn estimate(
     population: Option<Vec<u8>>,
     language: &str,
 ) -> PyResult<Analysis> {
+    let mark = |name: String| {
+        Thousands::parse(&name).ok_or_else(|| PyValueError::new_err("thousands: 'point' or 'comma'"))
+    };
+    let kind = |name: String| {
+        Overlaps::parse(&name).ok_or_else(|| PyValueError::new_err("overlaps: 'exact' or 'nested'"))
+    };
+    let thousands = thousands.map(mark).transpose()?;
+    let overlaps = overlaps.map(kind).transpose()?;
     let request = Request {
-        choices: Choices { lists, count, ignore },
+        choices: Choices { lists, count, ignore, covariates, thousands, hidden, overlaps },
         settings: Settings {
             methods,
             formulas: models,

@@ -1,6 +1,7 @@
 //! The whole way from the bytes of a table to estimates with their diagnostics, the same for the command line, the pages, the
 //! yearly report and Python. Pure: bytes and settings go in, an [`Analysis`] comes out.
 
+mod hidden;
 pub mod linkage;
 mod request;
 
@@ -26,8 +27,8 @@ use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_report::{Analysis, Provenance};
 use ijsberg_tables::{
-    CountTable, CovariateChoices, CovariateError, Draws, Population, PopulationError, ReadError, Table,
-    numbers, read, read_draws, stratify, with_numbers,
+    Choices, Contents, CountTable, CovariateChoices, CovariateError, Draws, Population, PopulationError,
+    ReadError, Table, numbers, open, stratify, with_numbers,
 };
 use sha2::{Digest, Sha256};
 
@@ -118,9 +119,7 @@ pub fn run(
 ) -> Result<Outcome, AnalysisError> {
     check(&request.settings)?;
     let choices = &request.choices;
-    if choices.lists.is_empty()
-        && let Some(table) = CountTable::read(bytes)?
-    {
+    if let Some(table) = counts_of(bytes, choices)? {
         let counted = Counted::of(table.columns, &table.rows, request.settings.level);
         return Ok(Outcome::Counts(counted));
     }
@@ -130,11 +129,35 @@ pub fn run(
         sha256: sha256(bytes),
         settings,
     };
-    let analysis = match read_draws(bytes, choices)? {
-        Some(draws) => over_draws(draws, request, provenance, progress)?,
-        None => of_table(read(bytes, choices)?, request, text, provenance, progress, warn)?,
+    let analysis = match open(bytes, choices)? {
+        Contents::Draws(draws) => over_draws(draws, request, provenance, progress)?,
+        Contents::Table(table) => of_table(*table, request, text, provenance, progress, warn)?,
+        Contents::Hidden(table) => {
+            let tables = hidden::complete(&table, request.settings.seed)?;
+            let told = [("n", table.hidden().len().to_string()), ("draws", tables.len().to_string())];
+            warn(text.fill("note-hidden-drawn", &told));
+            // These draws are of counts and not of links, so that no share of the doubt is that of a linkage.
+            let draws = Draws { tables, put_back: false };
+            Analysis { linkage: Vec::new(), ..over_draws(draws, request, provenance, progress)? }
+        }
     };
     Ok(Outcome::Histories(Box::new(analysis)))
+}
+
+/// Whether a file can be understood in one way only: what is doubted is to be settled before anything is computed.
+///
+/// # Errors
+/// See [`ReadError`].
+pub fn settled(bytes: &[u8], choices: &Choices) -> Result<(), ReadError> {
+    match counts_of(bytes, choices)? {
+        Some(_) => Ok(()),
+        None => open(bytes, choices).map(|_| ()),
+    }
+}
+
+/// A table of times seen, unless lists were named.
+fn counts_of(bytes: &[u8], choices: &Choices) -> Result<Option<CountTable>, ReadError> {
+    if choices.lists.is_empty() { CountTable::read(bytes) } else { Ok(None) }
 }
 
 /// The SHA-256 of a table's bytes in hexadecimal.
@@ -223,7 +246,7 @@ fn analysis(
 ) -> Analysis {
     let Settings { level, seed, .. } = provenance.settings;
     Analysis {
-        diagnostics: diagnose(engine, &estimates, progress),
+        diagnostics: diagnose(engine, &estimates, &request.asked(level, seed), progress),
         identification: identification(engine, &estimates, request.over_coverage, level, seed),
         histories: table.histories,
         layout: table.layout,

@@ -7,6 +7,7 @@ use ijsberg_linkage::histories::{Missing, histories, restored, restored_between}
 use ijsberg_linkage::link::Linked;
 use ijsberg_linkage::resolve::Totals;
 use ijsberg_linkage::schema::Records;
+use ijsberg_tables::written::Roles;
 use ijsberg_tables::{DRAW, RESOLVED_DRAW};
 
 pub use lists::{Cluster, Found, NamedRows, Spread, link_lists};
@@ -52,7 +53,8 @@ pub fn draws_csv(
     draws: &[&Vec<u32>],
     table: impl Fn(&[u32], u64) -> Vec<(u32, u64)>,
 ) -> String {
-    let mut out = csv::Writer::from_writer(Vec::new());
+    let roles = Roles { draw: Some(draw.to_owned()), ..Roles::of_histories(lists, "count") };
+    let mut out = csv::Writer::from_writer((roles.line() + "\n").into_bytes());
     // Writing to memory cannot fail.
     let _ = out.write_record([draw].into_iter().chain(lists.iter().map(String::as_str)).chain(["count"]));
     for (number, groups) in draws.iter().enumerate() {

@@ -5,6 +5,8 @@ use ijsberg_mse::methods::Settings;
 use ijsberg_mse::strata::breakdown::BreakdownSettings;
 use ijsberg_mse::strata::model::Order;
 use ijsberg_mse::strata::search::SearchRule;
+use ijsberg_mse::verdict::Asked;
+use ijsberg_mse::verdict::bound::Allowance;
 use ijsberg_tables::Choices;
 
 /// All that determines an analysis together with the table.
@@ -16,6 +18,8 @@ pub struct Request {
     pub settings: Settings,
     /// Share of the persons seen who do not belong to the population, least and most.
     pub over_coverage: Option<(f64, f64)>,
+    /// Share of the links between a person's entries that were missed, for the bound.
+    pub missed_links: f64,
     /// What to break the estimate down by.
     pub covariates: CovariateRequest,
 }
@@ -68,6 +72,17 @@ impl CovariateRequest {
 }
 
 impl Request {
+    /// What is asked of the headline. The bound allows for the most over-coverage that was named.
+    pub fn asked(&self, level: f64, seed: u64) -> Asked {
+        let over_coverage = self.over_coverage.map_or(0.0, |c| c.1);
+        Asked {
+            level,
+            seed,
+            allowance: Allowance { over_coverage, missed_links: self.missed_links },
+            what_if: true,
+        }
+    }
+
     /// Settings of the search with covariates.
     pub fn breakdown_settings(&self) -> BreakdownSettings {
         BreakdownSettings {

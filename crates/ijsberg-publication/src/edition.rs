@@ -9,7 +9,7 @@ use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_report::errors;
 use ijsberg_report::text::{Language, Text};
-use ijsberg_tables::{Choices, ReadError, read, read_draws};
+use ijsberg_tables::{Choices, ReadError, read};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
@@ -172,6 +172,7 @@ pub struct Edition {
 /// See [`PublishError`]; a release that tells too much is refused.
 pub fn edition(
     table: &[u8],
+    choices: &Choices,
     options: Options,
     ledger: Ledger,
     progress: &dyn Progress,
@@ -181,10 +182,10 @@ pub fn edition(
     }
     let noise = Perturbation::new(options.noise)?;
     let from = options.year - options.years + 1;
-    if read_draws(table, &Choices::default())?.is_some() {
-        return Err(PublishError::Draws);
-    }
-    let read = read(table, &Choices::default())?;
+    let read = match read(table, choices) {
+        Err(ReadError::Draws) => return Err(PublishError::Draws),
+        read => read?,
+    };
     let source = Source::of(&read, from..=options.year, &options.secret).ok_or(PublishError::NoYear)?;
     if source.alike.is_empty() {
         return Err(PublishError::Nobody(from, options.year));

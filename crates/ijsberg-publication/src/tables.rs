@@ -2,6 +2,7 @@
 
 use ijsberg_disclosure::protected::Protected;
 use ijsberg_report::text::Text;
+use ijsberg_tables::written::Roles;
 
 use crate::families::Shown;
 
@@ -139,7 +140,8 @@ impl PublicTable {
 
 /// Capture histories as a table that can be estimated from again.
 pub fn histories_csv(lists: &[String], histories: &[(u32, Protected)]) -> String {
-    let mut out = csv::Writer::from_writer(Vec::new());
+    let roles = Roles::of_histories(lists, "count").line();
+    let mut out = csv::Writer::from_writer((roles + "\n").into_bytes());
     // A writer to memory does not fail.
     let _ = out.write_record(lists.iter().map(String::as_str).chain(["count"]));
     for (history, count) in histories.iter().filter(|h| h.1.get() > 0) {

@@ -19,12 +19,17 @@ pub struct HistoryTable {
 }
 
 impl HistoryTable {
+    /// Names of the columns that follow those of the lists.
+    pub fn covariates(&self) -> Vec<String> {
+        let always = ["year", "sex", "age", "nationality", "form"].map(str::to_owned);
+        always.into_iter().chain(self.facts.iter().cloned()).collect()
+    }
+
     /// A column for each list and each covariate, a row for each person. What is not known is empty: an estimate takes an empty
     /// cell for missing, and a word for a level of its own. Facts
     /// follow, a column for each, `yes` or `no`, since a column of 1 and 0 is taken for a list.
     pub fn table(&self) -> crate::exchange::Table {
-        let covariates = ["year", "sex", "age", "nationality", "form"].map(str::to_owned);
-        let header = self.lists.iter().cloned().chain(covariates).chain(self.facts.iter().cloned()).collect();
+        let header = self.lists.iter().cloned().chain(self.covariates()).collect();
         let known = |s: &str| if ["unknown", "UNKNOWN"].contains(&s) { String::new() } else { s.to_owned() };
         let row = |p: &PersonHistory| {
             let bits = (0..self.lists.len()).map(|l| (p.lists >> l & 1).to_string());

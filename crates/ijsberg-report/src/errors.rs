@@ -1,5 +1,6 @@
 //! What is wrong with an input, in the reader's language.
 
+pub mod reading;
 pub mod register;
 
 use ijsberg_linkage::codes::encode::{self, EncodeError};
@@ -39,6 +40,23 @@ pub fn read_error(text: &Text, error: &ReadError) -> String {
         ReadError::NoSuchColumn { name, columns } => {
             ("no-such-column", vec![("name", quoted(name)), ("columns", columns.clone())])
         }
+        ReadError::NoHeader { line } => ("no-header", vec![("line", line.to_string())]),
+        ReadError::TooLarge { what, found, most } => (
+            "too-large",
+            vec![("what", (*what).to_owned()), ("found", found.to_string()), ("most", most.to_string())],
+        ),
+        ReadError::Uncertain(uncertain) => return reading::uncertain(text, uncertain),
+        ReadError::Total { line, said, sum } => {
+            ("total", vec![("line", line.to_string()), ("said", said.clone()), ("sum", sum.to_string())])
+        }
+        ReadError::Marked { line, column, value } => {
+            ("marked", vec![("line", line.to_string()), ("column", quoted(column)), ("value", quoted(value))])
+        }
+        ReadError::Hidden { line, value } => {
+            ("hidden", vec![("line", line.to_string()), ("value", quoted(value))])
+        }
+        ReadError::NotNested { line } => ("not-nested", vec![("line", line.to_string())]),
+        ReadError::Draws => ("draws", vec![]),
         ReadError::NoLists { columns } => ("no-lists", vec![("columns", columns.clone())]),
         ReadError::OneList { name } => ("one-list", vec![("name", name.clone())]),
         ReadError::TooManyLists { found } => {
@@ -247,6 +265,13 @@ mod tests {
             ReadError::NoSuchColumn { name: s("B"), columns: s("A, C") },
             ReadError::NoLists { columns: s("A, C") },
             ReadError::OneList { name: s("A") },
+            ReadError::NoHeader { line: 1 },
+            ReadError::TooLarge { what: "cells", found: 9, most: 8 },
+            ReadError::Total { line: 5, said: s("9"), sum: 8 },
+            ReadError::Marked { line: 5, column: s("n"), value: s("*") },
+            ReadError::Hidden { line: 5, value: s("<5") },
+            ReadError::NotNested { line: 2 },
+            ReadError::Draws,
             ReadError::TooManyLists { found: 17 },
             ReadError::NotBinary { line: 2, column: s("A"), value: s("2") },
             ReadError::Count { line: 2, column: s("n"), value: s("-1") },

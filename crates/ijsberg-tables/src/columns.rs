@@ -1,23 +1,14 @@
 //! From cells of text to lists, counts and covariates.
 
-use ijsberg_mse::histories::{Histories, MAX_LISTS, Mask};
+use std::collections::HashSet;
+
+use ijsberg_mse::histories::{Histories, Mask};
 use serde::Serialize;
 
-use crate::{Grid, ReadError};
-
-/// Names under which a column is taken for the count.
-pub(crate) const COUNT_NAMES: [&str; 4] = ["count", "n", "freq", "frequency"];
-
-/// What the user says about the columns, instead of having them guessed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Choices {
-    /// The lists; empty to guess.
-    pub lists: Vec<String>,
-    /// The count column; `None` to guess.
-    pub count: Option<String>,
-    /// Columns to leave out of account.
-    pub ignore: Vec<String>,
-}
+use crate::frame::Framed;
+use crate::roles::{Plan, plan};
+use crate::values::{Count, is_missing};
+use crate::{Choices, Note, ReadError};
 
 /// How the columns were understood, to be shown to the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,6 +27,9 @@ pub struct Layout {
     pub rows: usize,
     /// Persons left out because they are only on lists that were left out of account.
     pub left_out: u64,
+    /// What was done to the file before it was a table.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
 }
 
 /// A covariate: one value per row, `None` where missing.
@@ -60,170 +54,256 @@ pub struct Table {
     pub rows: Vec<(Mask, u64)>,
 }
 
-pub(crate) fn understand(grid: &Grid, choices: &Choices) -> Result<Table, ReadError> {
-    let header = &grid.header;
-    for (i, name) in header.iter().enumerate() {
-        if name.is_empty() || header[..i].contains(name) {
-            return Err(ReadError::Header { column: i + 1, name: name.clone() });
+/// A count that is only known to lie between two numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HiddenCount {
+    /// The row, as in [`Table::rows`].
+    pub row: usize,
+    /// The line of the file.
+    pub line: u64,
+    /// What stands there.
+    pub value: String,
+    /// The history.
+    pub history: Mask,
+    /// The least it can be.
+    pub low: u64,
+    /// The most it can be.
+    pub high: u64,
+}
+
+/// Rows of a table whose hidden counts are not filled in.
+#[derive(Debug, Clone)]
+pub(crate) struct Built {
+    pub(crate) names: Vec<String>,
+    pub(crate) cells: Vec<(Mask, u64)>,
+    pub(crate) hidden: Vec<HiddenCount>,
+    pub(crate) covariates: Vec<Covariate>,
+    pub(crate) count: Option<String>,
+    /// The column of draws, and its values.
+    pub(crate) draw: Option<String>,
+    draws: Option<Vec<String>>,
+    lines: Vec<u64>,
+    ignored: Vec<String>,
+    left_out: u64,
+    notes: Vec<Note>,
+}
+
+/// Reads the rows by the roles of their columns.
+pub(crate) fn built(framed: &Framed, choices: &Choices) -> Result<Built, ReadError> {
+    let plan = plan(framed, choices)?;
+    let (header, grid) = (&framed.grid.header, &framed.grid.rows);
+    let restored = restored(framed, &plan);
+    let rows: Vec<&(u64, Vec<String>)> = grid.iter().chain(restored).collect();
+    let mut reader = Rows::new(framed, &plan, choices, &rows);
+    for row in &rows {
+        reader.read(row)?;
+    }
+    let Rows { cells, hidden, left_out, notes, .. } = reader;
+    let column = |i: &usize| Covariate {
+        name: header[*i].clone(),
+        values: rows.iter().map(|(_, row)| Some(row[*i].clone()).filter(|v| !is_missing(v))).collect(),
+    };
+    let mut built = Built {
+        names: plan.lists.iter().map(|l| header[l.0].clone()).collect(),
+        cells,
+        hidden,
+        covariates: plan.covariates.iter().map(column).collect(),
+        count: plan.count.map(|i| header[i].clone()),
+        draw: plan.draw.map(|i| header[i].clone()),
+        draws: plan.draw.map(|i| rows.iter().map(|r| r.1[i].clone()).collect()),
+        lines: rows.iter().map(|r| r.0).collect(),
+        ignored: plan.ignored.clone(),
+        left_out,
+        notes: framed.notes.iter().cloned().chain(plan.notes.iter().cloned()).chain(notes).collect(),
+    };
+    built.check_totals(framed, &plan)?;
+    built.repeated();
+    Ok(built)
+}
+
+/// Rows that seemed to be sums and are persons: there is no count, and they have a history.
+fn restored<'a>(framed: &'a Framed, plan: &Plan) -> Vec<&'a (u64, Vec<String>)> {
+    let person = |row: &&(u64, Vec<String>)| {
+        plan.count.is_none() && plan.lists.iter().all(|(i, truth)| truth.read(&row.1[*i]).is_some())
+    };
+    framed.totals.iter().filter(person).collect()
+}
+
+struct Rows<'a> {
+    header: &'a [String],
+    plan: &'a Plan,
+    choices: &'a Choices,
+    /// Whether counts of zero are written down, so that a small hidden count is not zero.
+    zeros: bool,
+    cells: Vec<(Mask, u64)>,
+    hidden: Vec<HiddenCount>,
+    left_out: u64,
+    total: u64,
+    notes: Vec<Note>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(framed: &'a Framed, plan: &'a Plan, choices: &'a Choices, rows: &[&(u64, Vec<String>)]) -> Self {
+        let on = |row: &[String]| plan.lists.iter().any(|(i, t)| t.read(&row[*i]) == Some(true));
+        let zero = |i: usize| rows.iter().any(|r| plan.numbers.whole(&r.1[i]) == Some(0) && on(&r.1));
+        Self {
+            header: &framed.grid.header,
+            plan,
+            choices,
+            zeros: plan.count.is_some_and(zero),
+            cells: Vec::with_capacity(rows.len()),
+            hidden: Vec::new(),
+            left_out: 0,
+            total: 0,
+            notes: Vec::new(),
         }
     }
-    if grid.rows.is_empty() {
-        return Err(ReadError::Empty);
-    }
-    for (line, row) in &grid.rows {
-        if row.len() != header.len() {
-            return Err(ReadError::Ragged { line: *line, found: row.len(), expected: header.len() });
-        }
-    }
-    let find = |name: &String| {
-        header
-            .iter()
-            .position(|h| h == name)
-            .ok_or_else(|| ReadError::NoSuchColumn { name: name.clone(), columns: header.join(", ") })
-    };
-    let ignored = choices.ignore.iter().map(find).collect::<Result<Vec<_>, _>>()?;
-    let count = match &choices.count {
-        Some(name) => Some(find(name)?),
-        None => (0..header.len())
-            .find(|i| COUNT_NAMES.contains(&header[*i].to_lowercase().as_str()) && !ignored.contains(i)),
-    };
-    let binary = |i: usize| grid.rows.iter().all(|(_, row)| matches!(row[i].as_str(), "0" | "1"));
-    let lists: Vec<usize> = if choices.lists.is_empty() {
-        (0..header.len()).filter(|i| Some(*i) != count && !ignored.contains(i) && binary(*i)).collect()
-    } else {
-        choices.lists.iter().map(find).collect::<Result<_, _>>()?
-    };
-    if lists.is_empty() {
-        return Err(ReadError::NoLists { columns: header.join(", ") });
-    }
-    if lists.len() > MAX_LISTS {
-        return Err(ReadError::TooManyLists { found: lists.len() });
-    }
-    let mut cells: Vec<(Mask, u64)> = Vec::with_capacity(grid.rows.len());
-    let mut left_out = 0;
-    let aside: Vec<usize> = ignored.iter().copied().filter(|i| Some(*i) != count && binary(*i)).collect();
-    for (line, row) in &grid.rows {
+
+    fn read(&mut self, (line, row): &(u64, Vec<String>)) -> Result<(), ReadError> {
         let mut mask: Mask = 0;
-        for (bit, i) in lists.iter().enumerate() {
-            match row[*i].as_str() {
-                "0" => {}
-                "1" => mask |= 1 << bit,
-                value => {
-                    return Err(ReadError::NotBinary {
-                        line: *line,
-                        column: header[*i].clone(),
-                        value: value.to_owned(),
-                    });
-                }
-            }
+        for (bit, (i, truth)) in self.plan.lists.iter().enumerate() {
+            let wrong = || {
+                let (column, value) = (self.header[*i].clone(), row[*i].clone());
+                ReadError::NotBinary { line: *line, column, value }
+            };
+            mask |= Mask::from(truth.read(&row[*i]).ok_or_else(wrong)?) << bit;
         }
-        let persons = match count {
-            Some(i) => row[i].parse::<u64>().map_err(|_| ReadError::Count {
-                line: *line,
-                column: header[i].clone(),
-                value: row[i].clone(),
-            })?,
-            None => 1,
-        };
+        let persons = self.persons(*line, row, mask)?;
+        self.total =
+            self.total.checked_add(persons).filter(|n| *n < 1 << 53).ok_or(ReadError::TooManyPersons)?;
         // A person who is on a list that the user left out is nobody's mistake, and not seen by the others.
-        if mask == 0 && aside.iter().any(|i| row[*i] == "1") {
-            left_out += persons;
-            cells.push((0, 0));
-            continue;
+        if mask == 0 && self.plan.aside.iter().any(|(i, truth)| truth.read(&row[*i]) == Some(true)) {
+            self.left_out += persons;
+            self.cells.push((0, 0));
+            return Ok(());
         }
         if mask == 0 && persons > 0 {
             return Err(ReadError::Unseen { line: *line, count: persons });
         }
-        cells.push((mask, persons));
+        if mask == 0 && !self.notes.iter().any(|n| matches!(n, Note::ZeroRow { .. })) {
+            self.notes.push(Note::ZeroRow { line: *line });
+        }
+        self.cells.push((mask, persons));
+        Ok(())
     }
-    let names: Vec<String> = lists.iter().map(|i| header[*i].clone()).collect();
-    let (names, cells, dropped) = Histories::drop_empty_lists(names, &cells);
-    if let [name] = names.as_slice() {
-        return Err(ReadError::OneList { name: name.clone() });
+
+    fn persons(&mut self, line: u64, row: &[String], history: Mask) -> Result<u64, ReadError> {
+        let Some(i) = self.plan.count else { return Ok(1) };
+        let value = row[i].clone();
+        let column = || self.header[i].clone();
+        let wrong = || ReadError::Count { line, column: column(), value: value.clone() };
+        let (low, high) = match self.plan.numbers.count(&value).ok_or_else(wrong)? {
+            Count::Exact(n) => return Ok(n),
+            Count::Missing | Count::Marked if history == 0 => return Ok(0),
+            Count::Missing => return Err(wrong()),
+            Count::Range(low, high) => (low.unwrap_or(u64::from(self.zeros)).min(high), high),
+            Count::Marked => {
+                let marked = || ReadError::Marked { line, column: column(), value: value.clone() };
+                self.choices.hidden.ok_or_else(marked)?
+            }
+        };
+        if history == 0 {
+            return Err(ReadError::Unseen { line, count: high });
+        }
+        if low < high {
+            self.notes.push(Note::Hidden { line, low, high });
+            self.hidden.push(HiddenCount { row: self.cells.len(), line, value, history, low, high });
+        }
+        Ok(low)
     }
-    // A history of zeros has a count of zero here.
-    let histories = Histories::new(names.clone(), cells.iter().copied().filter(|c| c.1 > 0))?;
-    let used = |i: &usize| lists.contains(i) || Some(*i) == count || ignored.contains(i);
-    let covariates: Vec<Covariate> = (0..header.len())
-        .filter(|i| !used(i))
-        .map(|i| Covariate {
-            name: header[i].clone(),
-            values: grid.rows.iter().map(|(_, row)| Some(row[i].clone()).filter(|v| !v.is_empty())).collect(),
-        })
-        .collect();
-    Ok(Table {
-        histories,
-        layout: Layout {
-            lists: names,
-            dropped,
-            count: count.map(|i| header[i].clone()),
-            covariates: covariates.iter().map(|c| c.name.clone()).collect(),
-            ignored: choices.ignore.clone(),
-            rows: grid.rows.len(),
-            left_out,
-        },
-        covariates,
-        rows: cells,
-    })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::read;
-
-    fn error(text: &str) -> ReadError {
-        read(text.as_bytes(), &Choices::default()).unwrap_err()
+impl Built {
+    /// Persons of whom the number is certain.
+    pub(crate) fn persons(&self) -> u64 {
+        self.cells.iter().map(|c| c.1).sum()
     }
 
-    #[test]
-    fn guesses_lists_count_and_covariates() {
-        let t = read(b"A;B;count;sex\n1;0;5;f\n1;1;2;\n0;1;3;m\n", &Choices::default()).unwrap();
-        assert_eq!((t.histories.n(), t.layout.covariates.as_slice()), (10, ["sex".to_owned()].as_slice()));
-        assert_eq!(t.covariates[0].values[1], None);
-        let persons = read(b"A,B\n1,0\n1,1\n1,1\n0,1\n", &Choices::default()).unwrap();
-        assert_eq!((persons.histories.n(), persons.histories.count(3)), (4, 2));
-    }
-
-    #[test]
-    fn drops_a_list_with_nobody() {
-        let t = read(b"A,B,C,count\n1,0,0,5\n1,1,0,2\n0,1,0,1\n", &Choices::default()).unwrap();
-        assert_eq!((t.layout.lists.len(), t.layout.dropped.as_slice()), (2, ["C".to_owned()].as_slice()));
-    }
-
-    #[test]
-    fn persons_on_a_list_left_out_only_are_counted_and_left_out() {
-        let without = Choices { ignore: vec!["C".into()], ..Choices::default() };
-        let t = read(b"A,B,C,count\n1,0,0,5\n1,1,1,2\n0,1,0,3\n0,0,1,9\n", &without).unwrap();
-        assert_eq!((t.histories.n(), t.layout.left_out, t.layout.rows), (10, 9, 4));
-        let nobody = read(b"A,B,C,count\n1,0,0,5\n1,1,1,2\n0,0,0,9\n", &without).unwrap_err();
-        assert_eq!(nobody, ReadError::Unseen { line: 4, count: 9 });
-    }
-
-    #[test]
-    fn every_defect_has_its_own_error() {
-        assert_eq!(error(""), ReadError::Empty);
-        assert_eq!(error("A,B,count\n"), ReadError::Empty);
-        assert!(matches!(error("x,y\n3,4\n"), ReadError::NoLists { .. }));
-        assert_eq!(error("A,count\n1,4\n"), ReadError::OneList { name: "A".into() });
-        assert_eq!(error("A,B,count\n1,0,4\n0,0,9\n0,1,1\n"), ReadError::Unseen { line: 3, count: 9 });
-        for bad in ["-1", "1.5", "many", ""] {
-            let text = format!("A,B,count\n1,0,4\n0,1,{bad}\n");
-            assert!(matches!(error(&text), ReadError::Count { line: 3, .. }), "{bad}");
+    /// Sums in the file must be those of the rows.
+    fn check_totals(&mut self, framed: &Framed, plan: &Plan) -> Result<(), ReadError> {
+        let Some((last, _)) = framed.totals.last() else { return Ok(()) };
+        let sum = self.persons() + self.left_out;
+        if let Some(i) = plan.count.filter(|_| self.hidden.is_empty()) {
+            let said: Vec<Option<u64>> = framed.totals.iter().map(|r| plan.numbers.whole(&r.1[i])).collect();
+            let together = said.iter().try_fold(0_u64, |s, n| s.checked_add((*n)?));
+            if together != Some(sum) && !said.iter().all(|n| *n == Some(sum)) {
+                let wrong = said.iter().position(|n| *n != Some(sum)).unwrap_or(0);
+                let (line, row) = &framed.totals[wrong];
+                return Err(ReadError::Total { line: *line, said: row[i].clone(), sum });
+            }
         }
-        assert!(matches!(error("A,A,count\n1,0,4\n"), ReadError::Header { column: 2, .. }));
-        assert!(matches!(error("A,B,count\n1,0\n"), ReadError::Ragged { line: 2, found: 2, expected: 3 }));
-        assert_eq!(
-            read(b"A,B\n1,0\n\xff,1\n", &Choices::default()).unwrap_err(),
-            ReadError::NotUtf8 { line: 3, byte: 1 }
-        );
-        let declared = Choices { lists: vec!["A".into(), "B".into()], ..Choices::default() };
-        let found = read(b"A,B,count\n1,0,4\n2,1,1\n", &declared).unwrap_err();
-        assert_eq!(found, ReadError::NotBinary { line: 3, column: "A".into(), value: "2".into() });
-        let missing = Choices { count: Some("x".into()), ..Choices::default() };
-        assert!(matches!(read(b"A,B\n1,1\n", &missing).unwrap_err(), ReadError::NoSuchColumn { .. }));
-        let wide: Vec<String> = (0..17).map(|i| format!("L{i}")).collect();
-        let text = format!("{}\n{}\n", wide.join(","), vec!["1"; 17].join(","));
-        assert_eq!(error(&text), ReadError::TooManyLists { found: 17 });
+        self.notes.push(Note::Total { line: *last });
+        Ok(())
+    }
+
+    fn repeated(&mut self) {
+        if self.count.is_none() {
+            return;
+        }
+        let mut seen = HashSet::new();
+        let key = |i: usize| {
+            let levels: Vec<&Option<String>> = self.covariates.iter().map(|c| &c.values[i]).collect();
+            (self.cells[i].0, levels, self.draws.as_ref().map(|d| &d[i]))
+        };
+        let rows = (0..self.cells.len()).filter(|i| !seen.insert(key(*i))).count();
+        if rows > 0 {
+            self.notes.push(Note::Repeated { rows });
+        }
+    }
+
+    /// The table with these counts in place of the hidden ones.
+    pub(crate) fn finish(&self, counts: &[u64]) -> Result<Table, ReadError> {
+        let mut cells = self.cells.clone();
+        for (hidden, count) in self.hidden.iter().zip(counts) {
+            cells[hidden.row].1 = *count;
+        }
+        self.table(&cells, &self.covariates)
+    }
+
+    fn table(&self, cells: &[(Mask, u64)], covariates: &[Covariate]) -> Result<Table, ReadError> {
+        let rows = cells.len();
+        let (names, cells, dropped) = Histories::drop_empty_lists(self.names.clone(), cells);
+        if let [name] = names.as_slice() {
+            return Err(ReadError::OneList { name: name.clone() });
+        }
+        // A history of zeros has a count of zero here.
+        let histories = Histories::new(names.clone(), cells.iter().copied().filter(|c| c.1 > 0))?;
+        let layout = Layout {
+            lists: names,
+            dropped,
+            count: self.count.clone(),
+            covariates: covariates.iter().map(|c| c.name.clone()).collect(),
+            ignored: self.ignored.clone(),
+            rows,
+            left_out: self.left_out,
+            notes: self.notes.clone(),
+        };
+        Ok(Table { histories, layout, covariates: covariates.to_vec(), rows: cells })
+    }
+
+    /// A table for each draw, in numerical order.
+    pub(crate) fn by_draw(&self, column: &str) -> Result<Vec<Table>, ReadError> {
+        let mut parts = std::collections::BTreeMap::<u64, Vec<usize>>::new();
+        for (i, value) in self.draws.iter().flatten().enumerate() {
+            let wrong =
+                || ReadError::Count { line: self.lines[i], column: column.to_owned(), value: value.clone() };
+            parts.entry(value.trim().parse().map_err(|_| wrong())?).or_default().push(i);
+        }
+        let part = |rows: &Vec<usize>| {
+            let pick = |c: &Covariate| Covariate {
+                name: c.name.clone(),
+                values: rows.iter().map(|i| c.values[*i].clone()).collect(),
+            };
+            let covariates: Vec<Covariate> = self.covariates.iter().map(pick).collect();
+            let cells: Vec<(Mask, u64)> = rows.iter().map(|i| self.cells[*i]).collect();
+            self.table(&cells, &covariates)
+        };
+        parts.values().map(part).collect()
+    }
+
+    /// Refuses hidden counts.
+    pub(crate) fn exact(&self) -> Result<(), ReadError> {
+        let hidden = self.hidden.first();
+        hidden.map_or(Ok(()), |h| Err(ReadError::Hidden { line: h.line, value: h.value.clone() }))
     }
 }

@@ -1,7 +1,7 @@
 use ijsberg_mse::strata::table::Covariate;
 use ijsberg_mse::truncated::CountRow;
 
-use crate::columns::COUNT_NAMES;
+use crate::names::is_count_name;
 use crate::{Grid, ReadError};
 
 /// Names under which a column is taken for the number of times a person was seen.
@@ -27,7 +27,7 @@ impl CountTable {
         let named =
             |names: &[&str]| grid.header.iter().position(|h| names.contains(&h.to_lowercase().as_str()));
         let Some(times) = named(&TIMES_NAMES) else { return Ok(None) };
-        let count = named(&COUNT_NAMES);
+        let count = grid.header.iter().position(|h| is_count_name(h));
         if grid.rows.is_empty() {
             return Err(ReadError::Empty);
         }

@@ -1,35 +1,154 @@
-use crate::{Grid, ReadError};
+//! From separated text to rows of cells, each with its line in the file.
 
-/// Reads separated text. The separator is the one of `,`, `;` and tab that the header has most of.
-pub(crate) fn grid(bytes: &[u8]) -> Result<Grid, ReadError> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|e| {
-        let before = &bytes[..e.valid_up_to()];
-        let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
-        ReadError::NotUtf8 {
-            line: before.split(|b| *b == b'\n').count() as u64,
-            byte: (before.len() - start) as u64 + 1,
+use crate::raw::{LIMIT_CELLS, LIMIT_COLUMNS, Raw};
+use crate::written::Roles;
+use crate::{Note, ReadError, decode};
+
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// Reads separated text.
+pub(crate) fn raw(bytes: &[u8]) -> Result<Raw, ReadError> {
+    let mut notes = Vec::new();
+    let text = decode::text(bytes, &mut notes)?;
+    let preamble = Preamble::of(&text);
+    let body = &text[preamble.end..];
+    let delimiter = preamble.delimiter.unwrap_or_else(|| detect(body));
+    if delimiter != b',' {
+        notes.push(Note::Delimiter { mark: char::from(delimiter) });
+    }
+    if preamble.comments > 0 {
+        notes.push(Note::Comments { lines: preamble.comments });
+    }
+    let first = 1 + lines_in(&text[..preamble.end]);
+    let rows = if delimiter == b' ' { by_spaces(body, first) } else { records(body, delimiter, first)? };
+    Ok(Raw { rows, notes, roles: preamble.roles, decimal_comma: delimiter == b';', typed: false })
+}
+
+/// What stands above the table: comments, `sep=`, and the roles of columns that ijsberg itself wrote down.
+struct Preamble {
+    end: usize,
+    comments: usize,
+    delimiter: Option<u8>,
+    roles: Option<Roles>,
+}
+
+impl Preamble {
+    fn of(text: &str) -> Self {
+        let mut all = Self { end: 0, comments: 0, delimiter: None, roles: None };
+        let mut rest = text;
+        while let Some(line) = rest.split_inclusive(['\n', '\r']).next() {
+            let said = line.trim();
+            if let Some(mark) = said.to_ascii_lowercase().strip_prefix("sep=") {
+                match mark.as_bytes() {
+                    [b] if DELIMITERS.contains(b) => all.delimiter = Some(*b),
+                    // The mark of a tab is trimmed away with the spaces.
+                    [] => all.delimiter = Some(b'\t'),
+                    _ => break,
+                }
+            } else if let Some(roles) = Roles::parse(said) {
+                all.roles = Some(roles);
+                all.delimiter = Some(b',');
+            } else if said.starts_with('#') && !is_header(said, &rest[line.len()..]) {
+                all.comments += 1;
+            } else if !said.is_empty() {
+                break;
+            }
+            all.end += line.len();
+            rest = &rest[line.len()..];
         }
-    })?;
-    let header = text.lines().next().unwrap_or("");
-    let count = |c: char| header.matches(c).count();
-    let separator = [',', ';', '\t'].into_iter().rev().max_by_key(|c| count(*c)).unwrap_or(',');
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(separator as u8)
-        .trim(csv::Trim::All)
+        all
+    }
+}
+
+/// Whether a line that starts with `#` has as many fields as the next.
+fn is_header(line: &str, rest: &str) -> bool {
+    let next = rest.lines().find(|l| !l.trim().is_empty()).unwrap_or("");
+    DELIMITERS.iter().any(|d| {
+        let fields = |l: &str| l.matches(char::from(*d)).count();
+        fields(line) > 0 && fields(line) == fields(next)
+    })
+}
+
+/// The separator by which most rows have the same number of fields; by equal numbers, the one that gives more.
+fn detect(body: &str) -> u8 {
+    const ROWS: usize = 300;
+    let score = |delimiter: &u8| {
+        let mut widths = std::collections::BTreeMap::<usize, usize>::new();
+        for record in reader(body, *delimiter).records().take(ROWS).flatten() {
+            if record.len() > 1 && !blank(record.iter()) {
+                *widths.entry(record.len()).or_default() += 1;
+            }
+        }
+        widths.into_iter().map(|(width, rows)| (rows, width)).max().unwrap_or((0, 0))
+    };
+    let best = DELIMITERS.iter().rev().copied().max_by_key(score).unwrap_or(b',');
+    if score(&best).0 > 0 {
+        return best;
+    }
+    let widths: Vec<usize> =
+        body.lines().take(ROWS).map(|l| l.split_whitespace().count()).filter(|n| *n > 0).collect();
+    let modal = widths.iter().max().copied().unwrap_or(0);
+    // `write.table` of R leaves the header one field short.
+    let regular =
+        widths.iter().skip(1).all(|n| *n == modal) && widths.first().is_some_and(|n| n + 1 >= modal);
+    if modal > 1 && widths.len() > 1 && regular { b' ' } else { b',' }
+}
+
+fn reader(body: &str, delimiter: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
         .flexible(true)
-        .from_reader(text.as_bytes());
+        .from_reader(body.as_bytes())
+}
+
+fn records(body: &str, delimiter: u8, first: u64) -> Result<Vec<(u64, Vec<String>)>, ReadError> {
     let malformed = |e: csv::Error| ReadError::Malformed { format: "CSV", why: e.to_string() };
-    let header: Vec<String> = reader.headers().map_err(malformed)?.iter().map(String::from).collect();
     let mut rows = Vec::new();
-    for record in reader.records() {
+    let (mut at, mut line, mut cells) = (0, first, 0);
+    for record in reader(body, delimiter).into_records() {
         let record = record.map_err(malformed)?;
-        let line = record.position().map_or(0, csv::Position::line);
-        // A row of empty fields is what spreadsheets leave at the end.
-        if record.iter().all(str::is_empty) {
+        // The position is where the reader stood, which is before the line ends that it then skipped.
+        let start = record.position().map_or(at, |p| p.byte() as usize).clamp(at, body.len());
+        let skipped = body[start..].len() - body[start..].trim_start_matches(['\r', '\n']).len();
+        line += lines_in(&body[at..start + skipped]);
+        at = start + skipped;
+        if blank(record.iter()) {
             continue;
         }
-        rows.push((line, record.iter().map(String::from).collect()));
+        cells += record.len();
+        if record.len() > LIMIT_COLUMNS {
+            return Err(ReadError::TooLarge { what: "columns", found: record.len(), most: LIMIT_COLUMNS });
+        }
+        if cells > LIMIT_CELLS {
+            return Err(ReadError::TooLarge { what: "cells", found: cells, most: LIMIT_CELLS });
+        }
+        rows.push((line, record.iter().map(clean).collect()));
     }
-    Ok(Grid { header, rows })
+    Ok(rows)
+}
+
+fn by_spaces(body: &str, first: u64) -> Vec<(u64, Vec<String>)> {
+    let rows = body.lines().enumerate().filter(|(_, l)| !l.trim().is_empty());
+    rows.map(|(i, l)| (first + i as u64, l.split_whitespace().take(LIMIT_COLUMNS).map(clean).collect()))
+        .collect()
+}
+
+/// A row of nothing but separators, which spreadsheets leave at the end.
+fn blank<'a>(mut cells: impl Iterator<Item = &'a str>) -> bool {
+    cells.all(|c| c.trim_matches([',', ';', '\t', '|', ' ', '\u{a0}', '\u{feff}']).trim().is_empty())
+}
+
+/// A cell without the spaces around it, and without quotes that stood within spaces.
+fn clean(cell: &str) -> String {
+    let cell = cell.trim_matches('\u{feff}').trim();
+    let inner = cell.strip_prefix('"').and_then(|c| c.strip_suffix('"'));
+    inner.unwrap_or(cell).trim().to_owned()
+}
+
+/// Ends of lines, however they are written.
+fn lines_in(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    let ends = |(i, b): (usize, &u8)| *b == b'\n' || *b == b'\r' && bytes.get(i + 1) != Some(&b'\n');
+    bytes.iter().enumerate().filter(|x| ends(*x)).count() as u64
 }

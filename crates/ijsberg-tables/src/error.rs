@@ -1,6 +1,8 @@
 use ijsberg_mse::histories::{HistoriesError, MAX_LISTS};
 use ijsberg_mse::strata::table::StratifiedError;
 
+use crate::Choices;
+
 /// Why a file is not a capture-history table. Lines count from 1, the header included.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
@@ -9,7 +11,7 @@ pub enum ReadError {
     Empty,
     /// Text that is not UTF-8.
     #[error(
-        "line {line}, byte {byte}: the text is not UTF-8; save the file again as UTF-8 (in Excel: 'CSV UTF-8')"
+        "line {line}, byte {byte}: the text is neither UTF-8 nor Windows-1252; save the file again as UTF-8 (in Excel: 'CSV UTF-8')"
     )]
     NotUtf8 {
         /// Line of the first bad byte.
@@ -36,9 +38,7 @@ pub enum ReadError {
         expected: usize,
     },
     /// Two columns share a name, or a name is empty.
-    #[error(
-        "line 1, column {column}: the header {name:?} is empty or used twice; give every column its own name"
-    )]
+    #[error("column {column}: the header {name:?} is empty or used twice; give every column its own name")]
     Header {
         /// Column, from 1.
         column: usize,
@@ -52,6 +52,72 @@ pub enum ReadError {
         name: String,
         /// The names that exist.
         columns: String,
+    },
+    /// The first row holds values.
+    #[error(
+        "line {line}: the first row holds values and not names; put a row with the names of the columns above it"
+    )]
+    NoHeader {
+        /// The line.
+        line: u64,
+    },
+    /// More than is read.
+    #[error("found {found} {what}, but at most {most} are read")]
+    TooLarge {
+        /// `columns` or `cells`.
+        what: &'static str,
+        /// How many there are.
+        found: usize,
+        /// How many are read.
+        most: usize,
+    },
+    /// The columns can be understood in two ways that give different numbers.
+    #[error("{0}")]
+    Uncertain(Box<Uncertain>),
+    /// A row says that it is a sum, and is not that of the others.
+    #[error(
+        "line {line}: the row says that it is a total of {said}, but the other rows add up to {sum}; correct the table or remove the row"
+    )]
+    Total {
+        /// The line.
+        line: u64,
+        /// What it says.
+        said: String,
+        /// What the others add up to.
+        sum: u64,
+    },
+    /// A count that is hidden, and nothing says between which numbers it lies.
+    #[error(
+        "line {line}, column {column:?}: {value:?} hides a count; say between which numbers such counts lie, as in --hidden 1-4"
+    )]
+    Marked {
+        /// The line.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// What stands there.
+        value: String,
+    },
+    /// Hidden counts, where exact ones are needed.
+    #[error(
+        "line {line}: the count {value:?} is only known to lie between two numbers; exact counts are needed here"
+    )]
+    Hidden {
+        /// The line.
+        line: u64,
+        /// What stands there.
+        value: String,
+    },
+    /// Draws of a linkage, where one table is needed.
+    #[error("the file holds many tables, draws of a linkage; one table is needed here")]
+    Draws,
+    /// Overlaps that would be larger than what they are part of.
+    #[error(
+        "line {line}: an overlap is larger than the lists that it is part of, so the numbers are not nested; use --overlaps exact"
+    )]
+    NotNested {
+        /// The line.
+        line: u64,
     },
     /// No column holds only 0 and 1.
     #[error(
@@ -69,14 +135,16 @@ pub enum ReadError {
     },
     /// More lists than supported.
     #[error(
-        "found {found} lists, but at most {MAX_LISTS} are supported; leave some out with --ignore or merge them"
+        "found {found} lists, but at most {MAX_LISTS} are supported; leave some out with --ignore, or name those to use with --lists"
     )]
     TooManyLists {
         /// How many.
         found: usize,
     },
     /// A declared list holds something else than 0 or 1.
-    #[error("line {line}, column {column:?}: found {value:?} in a list; expected 0 or 1")]
+    #[error(
+        "line {line}, column {column:?}: found {value:?} in a column that is otherwise a list; expected 0 or 1 (or two words such as yes and no); if it is no list, name it with --covariates or --ignore"
+    )]
     NotBinary {
         /// The line.
         line: u64,
@@ -111,6 +179,95 @@ pub enum ReadError {
     /// The counts are too large to add up.
     #[error("the counts add up to more than 2^53; check the count column")]
     TooManyPersons,
+}
+
+/// Two readings of one file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{doubt}: either {}, or {}", readings[0], readings[1])]
+pub struct Uncertain {
+    /// What is not certain.
+    pub doubt: Doubt,
+    /// The two readings. The first is not likelier than the second.
+    pub readings: [Reading; 2],
+}
+
+impl From<Uncertain> for ReadError {
+    fn from(uncertain: Uncertain) -> Self {
+        Self::Uncertain(Box::new(uncertain))
+    }
+}
+
+/// What is not certain of a table.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Doubt {
+    /// Columns of two values may be lists or covariates.
+    #[error("lists or covariates: {}", columns.join(", "))]
+    ListOrCovariate {
+        /// The columns.
+        columns: Vec<String>,
+    },
+    /// A column of numbers may be the count or a covariate.
+    #[error("the count or a covariate: {column}")]
+    CountOrCovariate {
+        /// The column.
+        column: String,
+    },
+    /// A column of 0 and 1 may be the count or a list.
+    #[error("the count or a list: {column}")]
+    CountOrList {
+        /// The column.
+        column: String,
+    },
+    /// Two columns may be the count.
+    #[error("two columns may be the count: {one}, {other}")]
+    TwoCounts {
+        /// The one.
+        one: String,
+        /// The other.
+        other: String,
+    },
+    /// A mark may stand between thousands or before decimals.
+    #[error("thousands or decimals: {value}")]
+    Thousands {
+        /// The first such number.
+        value: String,
+    },
+    /// Counts of combinations may or may not include the persons who are on more lists.
+    #[error("counts of exactly these lists or of at least these lists")]
+    Overlaps,
+}
+
+/// One way to understand the columns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The lists.
+    pub lists: Vec<String>,
+    /// Covariates.
+    pub covariates: Vec<String>,
+    /// The count.
+    pub count: Option<String>,
+    /// Persons in total; `None` when this reading cannot be counted before other doubts are settled.
+    pub persons: Option<u64>,
+    /// What to add to a command to choose this reading.
+    pub flags: String,
+    /// The choices that make it.
+    pub choices: Choices,
+}
+
+impl std::fmt::Display for Reading {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "lists {}", self.lists.join(", "))?;
+        if let Some(count) = &self.count {
+            write!(f, "; count {count}")?;
+        }
+        if !self.covariates.is_empty() {
+            write!(f, "; covariates {}", self.covariates.join(", "))?;
+        }
+        if let Some(n) = self.persons {
+            write!(f, "; {n} persons")?;
+        }
+        write!(f, " ({})", self.flags)
+    }
 }
 
 impl From<HistoriesError> for ReadError {

@@ -1,27 +1,43 @@
 //! Reads capture-history tables from CSV, Parquet and Excel.
 //!
-//! A table has a header. Columns whose values are only 0 and 1 are lists; a column named `count`, `n`, `freq` or
-//! `frequency` holds the number of persons with a history; every other column is a covariate, empty = missing. Without
-//! a count column each row is one person. [`Choices`] overrides the guesses. The crate takes bytes and gives values:
-//! it opens no file.
+//! Two layers. The first takes bytes apart into rows of cells, each with its line in the file: encodings, separators, comments,
+//! spreadsheets, Parquet ([`Grid::read`]). The second finds the table in them and says what each column is: titles, sums and names
+//! of rows are set apart; columns of two values are lists; one column may hold counts; every other column is a covariate.
+//!
+//! What is not certain is not guessed: [`ReadError::Uncertain`] holds both readings and what to say to choose one. [`Choices`] says
+//! it. What was done to a file is told in [`Layout::notes`]. The crate takes bytes and gives values: it opens no file.
 
+mod choices;
 mod columns;
 mod counts;
 mod csv_source;
+mod decode;
 pub mod edges;
 mod error;
 mod excel_source;
 #[cfg(test)]
 mod formats;
+mod frame;
 mod guard;
+mod names;
+mod notes;
 mod parquet_source;
 mod population;
+mod raw;
+mod roles;
+mod shapes;
+#[cfg(test)]
+mod spellings;
 mod strata;
+mod values;
+pub mod written;
 
-pub use columns::{Choices, Covariate, Layout, Table};
+pub use choices::{Choices, Overlaps, Thousands, parse_hidden};
+pub use columns::{Covariate, HiddenCount, Layout, Table};
 pub use counts::CountTable;
-pub use error::{CovariateError, ReadError};
+pub use error::{CovariateError, Doubt, ReadError, Reading, Uncertain};
 pub use guard::is_decoding;
+pub use notes::Note;
 pub use population::{Population, PopulationError};
 pub use strata::{CovariateChoices, numbers, stratify, with_numbers};
 
@@ -57,21 +73,16 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// Reads a file as text, whatever it holds.
+    /// Reads a file as text, whatever it holds. The first row, after comments, is the header.
     ///
     /// # Errors
     /// See [`ReadError`].
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
-        if bytes.is_empty() {
-            return Err(ReadError::Empty);
-        }
-        match Format::sniff(bytes) {
-            Format::Csv => csv_source::grid(bytes),
-            Format::Parquet => guard::decode("Parquet", || parquet_source::grid(bytes)),
-            Format::Excel => guard::decode("a spreadsheet", || excel_source::grid(bytes)),
-        }
+        Ok(Raw::read(bytes)?.grid())
     }
 }
+
+use raw::Raw;
 
 /// A sheet of a workbook: its name and its rows.
 pub type Sheet = (String, Vec<Vec<String>>);
@@ -84,12 +95,69 @@ pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
     guard::decode("a spreadsheet", || excel_source::sheets(bytes))
 }
 
-/// Reads a table.
+/// Reads a table of exact counts.
 ///
 /// # Errors
 /// See [`ReadError`]: every variant names the line and column, what was found, what was expected and what to do.
 pub fn read(bytes: &[u8], choices: &Choices) -> Result<Table, ReadError> {
-    columns::understand(&Grid::read(bytes)?, choices)
+    match open(bytes, choices)? {
+        Contents::Table(table) => Ok(*table),
+        Contents::Draws(_) => Err(ReadError::Draws),
+        Contents::Hidden(hidden) => Err(hidden.refusal()),
+    }
+}
+
+/// What a file holds.
+#[derive(Debug)]
+pub enum Contents {
+    /// One table.
+    Table(Box<Table>),
+    /// Draws of a linkage.
+    Draws(Draws),
+    /// A table of which some counts are hidden.
+    Hidden(Box<HiddenTable>),
+}
+
+/// A table of which some counts are only known to lie between two numbers.
+#[derive(Debug)]
+pub struct HiddenTable(columns::Built);
+
+impl HiddenTable {
+    /// The hidden counts.
+    pub fn hidden(&self) -> &[HiddenCount] {
+        &self.0.hidden
+    }
+
+    /// The table with these counts, in the order of [`HiddenTable::hidden`].
+    ///
+    /// # Errors
+    /// When nobody is left on any list.
+    pub fn complete(&self, counts: &[u64]) -> Result<Table, ReadError> {
+        self.0.finish(counts)
+    }
+
+    fn refusal(&self) -> ReadError {
+        self.0.exact().err().unwrap_or(ReadError::Nobody)
+    }
+}
+
+/// Reads whatever a file holds.
+///
+/// # Errors
+/// See [`ReadError`].
+pub fn open(bytes: &[u8], choices: &Choices) -> Result<Contents, ReadError> {
+    let mut framed = frame::frame(Raw::read(bytes)?)?;
+    shapes::usual(&mut framed, choices)?;
+    let built = columns::built(&framed, choices)?;
+    if let Some(column) = &built.draw {
+        built.exact()?;
+        let put_back = column.trim().eq_ignore_ascii_case(RESOLVED_DRAW);
+        return Ok(Contents::Draws(Draws { tables: built.by_draw(column)?, put_back }));
+    }
+    if built.hidden.is_empty() {
+        return Ok(Contents::Table(Box::new(built.finish(&[])?)));
+    }
+    Ok(Contents::Hidden(Box::new(HiddenTable(built))))
 }
 
 /// The column of a table that numbers draws of a linkage.
@@ -113,30 +181,9 @@ pub struct Draws {
 /// # Errors
 /// See [`ReadError`].
 pub fn read_draws(bytes: &[u8], choices: &Choices) -> Result<Option<Draws>, ReadError> {
-    let mut grid = Grid::read(bytes)?;
-    let is_draw = |h: &String| {
-        [DRAW, RESOLVED_DRAW].iter().any(|d| h.trim().eq_ignore_ascii_case(d)) && !choices.ignore.contains(h)
-    };
-    let Some(at) = grid.header.iter().position(is_draw) else {
-        return Ok(None);
-    };
-    let mut parts: std::collections::BTreeMap<u64, Grid> = std::collections::BTreeMap::new();
-    let name = grid.header.remove(at);
-    for (line, mut cells) in grid.rows {
-        if at >= cells.len() {
-            return Err(ReadError::Ragged { line, found: cells.len(), expected: grid.header.len() + 1 });
-        }
-        let value = cells.remove(at);
-        let Ok(draw) = value.trim().parse::<u64>() else {
-            return Err(ReadError::Count { line, column: name, value });
-        };
-        let part =
-            parts.entry(draw).or_insert_with(|| Grid { header: grid.header.clone(), rows: Vec::new() });
-        part.rows.push((line, cells));
+    match open(bytes, choices) {
+        Ok(Contents::Draws(draws)) => Ok(Some(draws)),
+        Ok(_) => Ok(None),
+        Err(error) => Err(error),
     }
-    if parts.is_empty() {
-        return Err(ReadError::Nobody);
-    }
-    let tables = parts.values().map(|g| columns::understand(g, choices)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Some(Draws { tables, put_back: name.trim().eq_ignore_ascii_case(RESOLVED_DRAW) }))
 }

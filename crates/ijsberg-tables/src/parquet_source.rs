@@ -2,15 +2,25 @@ use bytes::Bytes;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 
-use crate::{Grid, ReadError};
+use crate::raw::{LIMIT_CELLS, Raw};
+use crate::written::{KEY, Roles};
+use crate::{Note, ReadError};
 
 /// Reads all rows; the line of a row is its number plus one, as if a header stood above.
-pub(crate) fn grid(bytes: &[u8]) -> Result<Grid, ReadError> {
+pub(crate) fn raw(bytes: &[u8]) -> Result<Raw, ReadError> {
     let malformed =
         |e: parquet::errors::ParquetError| ReadError::Malformed { format: "Parquet", why: e.to_string() };
     let reader = SerializedFileReader::new(Bytes::copy_from_slice(bytes)).map_err(malformed)?;
     let schema = reader.metadata().file_metadata().schema();
     let header: Vec<String> = schema.get_fields().iter().map(|f| f.name().to_owned()).collect();
+    let cells = reader.metadata().file_metadata().num_rows().max(0) as usize;
+    let cells = cells.saturating_mul(header.len());
+    if cells > LIMIT_CELLS {
+        return Err(ReadError::TooLarge { what: "cells", found: cells, most: LIMIT_CELLS });
+    }
+    let told = reader.metadata().file_metadata().key_value_metadata();
+    let roles =
+        told.into_iter().flatten().find(|k| k.key == KEY).and_then(|k| Roles::parse(k.value.as_deref()?));
     let broken =
         || ReadError::Malformed { format: "Parquet", why: "the file is broken or cut off".to_owned() };
     for group in 0..reader.num_row_groups() {
@@ -25,12 +35,12 @@ pub(crate) fn grid(bytes: &[u8]) -> Result<Grid, ReadError> {
             }
         }
     }
-    let mut rows = Vec::new();
+    let mut rows = vec![(1, header)];
     for (i, row) in reader.get_row_iter(None).map_err(malformed)?.enumerate() {
         let row = row.map_err(malformed)?;
         rows.push((i as u64 + 2, row.get_column_iter().map(|(_, field)| text(field)).collect()));
     }
-    Ok(Grid { header, rows })
+    Ok(Raw { rows, notes: Vec::<Note>::new(), roles, decimal_comma: false, typed: true })
 }
 
 fn text(field: &Field) -> String {

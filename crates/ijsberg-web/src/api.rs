@@ -376,7 +376,7 @@ pub(crate) async fn histories(
     Query(asked): Query<BTreeMap<String, String>>,
 ) -> Result<Response, WebError> {
     let (from, to) = crate::register::exchange::years(&app, &visitor, &asked)?;
-    let table = Desk::run(&app, visitor.by(), move |r| Ok(r.histories(from, to)?.table())).await?;
-    let csv = crate::register::exchange::csv(&table)?;
+    let table = Desk::run(&app, visitor.by(), move |r| r.histories(from, to)).await?;
+    let csv = crate::register::exchange::histories_csv(&table)?;
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], csv).into_response())
 }

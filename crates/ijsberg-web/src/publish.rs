@@ -158,10 +158,10 @@ pub(crate) async fn preview(
         _ => None,
     };
     let signals = app.rules.signals();
-    let table =
-        Desk::run(&app, visitor.by(), move |r| Ok(r.histories_for_report(from, year, &signals)?.table()))
-            .await?;
-    let csv = crate::register::exchange::csv(&table)?;
+    let histories =
+        Desk::run(&app, visitor.by(), move |r| r.histories_for_report(from, year, &signals)).await?;
+    let csv = crate::register::exchange::histories_csv(&histories)?;
+    let table = histories.table();
     let p = publisher(&app)?;
     let ledger = (p.ledger)().map_err(WebError::Sent)?;
     let options = Options {
@@ -179,7 +179,8 @@ pub(crate) async fn preview(
         synthetic: app.config.synthetic,
     };
     app.previews.begin(&app, &visitor, move |steps, text| {
-        let edition = edition(&csv, options, ledger, steps).map_err(|e| e.in_words(text))?;
+        let edition = edition(&csv, &ijsberg_tables::Choices::default(), options, ledger, steps)
+            .map_err(|e| e.in_words(text))?;
         Ok(Previewed { exact: exact(&edition, &table), edition })
     })?;
     Ok(Redirect::to("/publish").into_response())

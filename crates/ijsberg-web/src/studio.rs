@@ -13,7 +13,7 @@ use ijsberg_analysis::{CovariateRequest, Outcome, Request};
 use ijsberg_mse::methods::Settings;
 use ijsberg_report::text::Text;
 use ijsberg_report::{Analysis, charts, html, machine};
-use ijsberg_tables::Choices;
+use ijsberg_tables::{Choices, Overlaps, Thousands, parse_hidden};
 
 use crate::app::App;
 use crate::error::WebError;
@@ -49,11 +49,15 @@ const MOST_REPLICATES: usize = 5000;
 pub(crate) type Asked = BTreeMap<String, String>;
 
 /// Fields of the form in the order of the link.
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 16] = [
     "table",
     "lists",
     "count",
     "ignore",
+    "covariates",
+    "thousands",
+    "hidden",
+    "overlaps",
     "by",
     "methods",
     "models",
@@ -202,6 +206,13 @@ fn request(text: &Text, asked: &Asked) -> Result<Request, WebError> {
         WebError::Sent(text.fill("web-field-wrong", &[("field", label)]))
     };
     let usual = Settings::default();
+    fn given<T>(
+        value: Option<&str>,
+        parse: impl Fn(&str) -> Option<T>,
+        wrong: impl Fn() -> WebError,
+    ) -> Result<Option<T>, WebError> {
+        value.map(|v| parse(v).ok_or_else(wrong)).transpose()
+    }
     let level =
         of("level").map_or(Ok(usual.level), |v| v.replace(',', ".").parse().map_err(|_| wrong("level")))?;
     let replicates =
@@ -224,6 +235,10 @@ fn request(text: &Text, asked: &Asked) -> Result<Request, WebError> {
             lists: all("lists", ','),
             count: of("count").map(str::to_owned),
             ignore: all("ignore", ','),
+            covariates: all("covariates", ','),
+            thousands: given(of("thousands"), Thousands::parse, || wrong("thousands"))?,
+            hidden: given(of("hidden"), parse_hidden, || wrong("hidden"))?,
+            overlaps: given(of("overlaps"), Overlaps::parse, || wrong("overlaps"))?,
         },
         settings: Settings {
             methods: all("methods", ','),

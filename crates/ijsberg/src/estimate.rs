@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
-use ijsberg_analysis::{AnalysisError, Counted, Outcome, Request, run as analyse};
+use ijsberg_analysis::{AnalysisError, Counted, Outcome, Request, run as analyse, settled};
 use ijsberg_mse::loglinear::selection::Reselect;
 use ijsberg_mse::methods::covariates::COVARIATE_METHODS;
 use ijsberg_mse::methods::{IntervalChoice, METHODS, Settings};
@@ -14,10 +14,10 @@ use ijsberg_report::Analysis;
 use ijsberg_report::terminal::{Colour, counts_report, report};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_report::{html, machine};
-use ijsberg_tables::Choices;
 
 use crate::covariates::CovariateArguments;
 use crate::output::{Bar, print, write_whole};
+use crate::reading::{ReadingArguments, read_or_ask};
 
 /// Estimate the size of a population from who is on which lists.
 #[derive(Debug, Args)]
@@ -25,15 +25,8 @@ use crate::output::{Bar, print, write_whole};
 pub(crate) struct Arguments {
     /// Capture-history table (CSV, Parquet, Excel); `-` reads standard input.
     file: PathBuf,
-    /// Columns that are lists, by name, separated by commas [default: those that hold only 0 and 1].
-    #[arg(long, value_delimiter = ',')]
-    lists: Vec<String>,
-    /// Column with the number of persons [default: count, n, freq or frequency].
-    #[arg(long)]
-    count: Option<String>,
-    /// Columns to leave out of account, separated by commas.
-    #[arg(long, value_delimiter = ',')]
-    ignore: Vec<String>,
+    #[command(flatten)]
+    reading: ReadingArguments,
     /// Methods to run, by identifier, separated by commas [default: all that apply].
     #[arg(long, value_delimiter = ',')]
     methods: Vec<String>,
@@ -124,17 +117,19 @@ enum ReselectArgument {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let text = Text::new(arguments.lang.into());
+    let (bytes, input) = read_input(arguments, &text)?;
+    // What is doubted is asked before anything is computed; what is wrong is told by the analysis.
+    let choices = arguments.reading.choices();
+    let choices = match read_or_ask(&text, choices.clone(), |c| settled(&bytes, c)) {
+        Ok((_, choices)) => choices,
+        Err(_) => choices,
+    };
     let request = Request {
-        choices: Choices {
-            lists: arguments.lists.clone(),
-            count: arguments.count.clone(),
-            ignore: arguments.ignore.clone(),
-        },
+        choices,
         settings: settings(arguments),
         over_coverage: over_coverage(arguments, &text)?,
         covariates: arguments.covariates.request(&text)?,
     };
-    let (bytes, input) = read_input(arguments, &text)?;
     if arguments.threads > 0 {
         rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
     }

@@ -12,6 +12,7 @@ mod lists;
 mod output;
 mod passphrase;
 mod protect;
+mod reading;
 mod register;
 mod report;
 mod resolve;

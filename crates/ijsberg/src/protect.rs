@@ -16,10 +16,12 @@ use ijsberg_publication::estimate::LEVEL;
 use ijsberg_publication::private::{self, MOST_CELLS, MOST_LISTS, PrivateError};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
-use ijsberg_tables::{Choices, Table, read, read_draws};
+use ijsberg_tables::written::Roles;
+use ijsberg_tables::{ReadError, Table, read};
 
 use crate::estimate::{LanguageArgument, read_file};
 use crate::output::{in_words, print, write_bytes};
+use crate::reading::{ReadingArguments, read_or_ask};
 
 /// Bytes that a key has at least.
 const SHORTEST_KEY: usize = 16;
@@ -32,6 +34,8 @@ const LEAST_OVERLAP: u64 = 10;
 pub(crate) struct Arguments {
     /// The table: columns of 0 and 1 for lists, and a count.
     table: PathBuf,
+    #[command(flatten)]
+    reading: ReadingArguments,
     /// A file with the key, kept from release to release so that the same cell gets the same noise; made if it is not there.
     #[arg(long)]
     key_file: PathBuf,
@@ -69,11 +73,12 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let path = &arguments.table;
     let bytes = read_file(text, path)?;
     let wrong = |e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e));
+    let read = read_or_ask(text, arguments.reading.choices(), |c| read(&bytes, c));
     // Draws of a linkage would be added up.
-    if read_draws(&bytes, &Choices::default()).map_err(wrong)?.is_some() {
+    if matches!(read, Err(ReadError::Draws)) {
         bail!(text.fill("protect-draws", &[("path", path.display().to_string())]));
     }
-    let table = read(&bytes, &Choices::default()).map_err(wrong)?;
+    let (table, _) = read.map_err(wrong)?;
     if let Some(epsilon) = arguments.epsilon {
         return private(text, arguments, &table, epsilon);
     }
@@ -219,7 +224,8 @@ fn rounded(text: &Text, histories: &Histories) -> anyhow::Result<Vec<(u32, u64)>
 }
 
 fn csv(lists: &[String], cells: &[(u32, impl ToString)]) -> anyhow::Result<Vec<u8>> {
-    let mut out = csv::Writer::from_writer(Vec::new());
+    let roles = Roles::of_histories(lists, "count").line();
+    let mut out = csv::Writer::from_writer((roles + "\n").into_bytes());
     out.write_record(lists.iter().map(String::as_str).chain(["count"]))?;
     for (history, count) in cells {
         let row = (0..lists.len()).map(|l| (history >> l & 1).to_string());

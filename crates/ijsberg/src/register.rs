@@ -7,7 +7,7 @@ mod export;
 mod import;
 pub(crate) mod place;
 
-pub(crate) use export::csv;
+pub(crate) use export::{csv, histories_csv};
 
 use std::path::PathBuf;
 

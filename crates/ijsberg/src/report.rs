@@ -16,12 +16,13 @@ use ijsberg_publication::{Edition, Options, PublishError, edition};
 use ijsberg_report::errors;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_signals::rules::Rules;
-use ijsberg_tables::Grid;
+use ijsberg_tables::{Grid, read};
 use ijsberg_web::Publisher;
 use jiff::civil::Date;
 
 use crate::estimate::read_file;
 use crate::output::{Bar, in_words, print, write_bytes, write_whole};
+use crate::reading::{ReadingArguments, read_or_ask};
 use crate::register::Place;
 
 /// Inhabitants of the Netherlands on 1 January, by Statistics Netherlands (`StatLine` 37296ned).
@@ -86,6 +87,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     synthetic: bool,
     #[command(flatten)]
+    reading: ReadingArguments,
+    #[command(flatten)]
     place: Place,
 }
 
@@ -124,12 +127,15 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let table = if arguments.from == "register" {
         let mut register = arguments.place.open(text, false)?;
         let first = arguments.year - arguments.years + 1;
-        let (header, rows) =
-            register.histories_for_report(first, arguments.year, &Rules::shipped().signals())?.table();
-        crate::register::csv(&header, &rows)?
+        let histories = register.histories_for_report(first, arguments.year, &Rules::shipped().signals())?;
+        crate::register::histories_csv(&histories)?
     } else {
         read_file(text, Path::new(&arguments.from))?
     };
+    // What is doubted is asked before anything is computed; what is wrong is told by the edition.
+    let choices = arguments.reading.choices();
+    let choices =
+        read_or_ask(text, choices.clone(), |c| read(&table, c)).map_or(choices, |(_, chosen)| chosen);
     let options = Options {
         country: arguments.country.clone(),
         year: arguments.year,
@@ -149,7 +155,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     std::fs::create_dir_all(&arguments.out).with_context(|| arguments.out.display().to_string())?;
     let ledger = ledger(text, &arguments.out)?;
     let bar = Bar::new(text);
-    let made = edition(&table, options, ledger, &bar);
+    let made = edition(&table, &choices, options, ledger, &bar);
     bar.finish();
     let made = made.map_err(|e| match &e {
         PublishError::Read(_) => anyhow!("{}: {}", arguments.from, e.in_words(text)),

@@ -150,6 +150,10 @@ def estimate(
     lists: Sequence[str] = (),
     count: str | None = None,
     ignore: Sequence[str] = (),
+    covariates: Sequence[str] = (),
+    thousands: str | None = None,
+    hidden: tuple[int, int] | None = None,
+    overlaps: str | None = None,
     by: Sequence[str] = (),
     inactive: Sequence[str] = (),
     methods: Sequence[str] = (),
@@ -166,12 +170,16 @@ def estimate(
 
     :param table: capture histories: columns of 0 and 1 for lists, a count, and covariates if there are any; or draws of a linkage.
     :param lists: columns that are lists; found where none are given.
+    :param covariates: columns that hold something known of each person, though they look like lists or counts.
+    :param thousands: the mark between thousands, ``"point"`` or ``"comma"``; found where it is not given.
+    :param hidden: between which numbers counts lie that are hidden by a mark such as ``*``.
+    :param overlaps: whether a number for a combination of lists counts the persons on these lists only (``"exact"``) or also those on more (``"nested"``).
     :param by: covariates to break the estimate down by; all where none are given, ``["none"]`` for no breakdown.
     :param inactive: where a list did not operate, such as ``"K:year=2015"``.
     :param models: hierarchical models, such as ``"[PZ,PR,O]"``.
     :param over_coverage: least and greatest share of the persons seen who do not belong to the population.
     :param population: inhabitants by covariates, for rates.
-    :raises ValueError: with the line, the column and what was expected.
+    :raises ValueError: with the line, the column and what was expected; where the columns can be understood in two ways, with both.
     """
     inner = _ijsberg.estimate(
         to_bytes(table),
@@ -179,6 +187,10 @@ def estimate(
         list(lists),
         count,
         list(ignore),
+        list(covariates),
+        thousands,
+        hidden,
+        overlaps,
         list(by),
         list(inactive),
         list(methods),

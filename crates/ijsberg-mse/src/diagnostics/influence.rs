@@ -145,6 +145,7 @@ mod tests {
     use super::*;
     use crate::diagnostics::{Verdict, diagnose};
     use crate::methods::{Settings, Silent, run};
+    use crate::verdict::Asked;
 
     #[test]
     fn a_person_whose_absence_leaves_no_estimate_comes_first() {
@@ -153,7 +154,7 @@ mod tests {
         let h = Histories::new(names, [(1, 60), (2, 50), (3, 200), (4, 40), (5, 1)]).unwrap();
         let engine = Engine::new(&h);
         let estimates = run(&engine, &[], &Settings { replicates: 0, ..Settings::default() }, &Silent);
-        let d = diagnose(&engine, &estimates, &Silent);
+        let d = diagnose(&engine, &estimates, &Asked::default(), &Silent);
         assert_eq!(
             d.near_best[0].model,
             Model::from_generators(3, &[3]),
@@ -171,7 +172,7 @@ mod tests {
         let h = Histories::new(names, [(1, 60), (2, 50), (4, 40), (3, 12), (5, 9), (6, 10), (7, 3)]).unwrap();
         let engine = Engine::new(&h);
         let estimates = run(&engine, &[], &Settings { replicates: 0, ..Settings::default() }, &Silent);
-        let d = diagnose(&engine, &estimates, &Silent);
+        let d = diagnose(&engine, &estimates, &Asked::default(), &Silent);
         assert!(!d.influence.is_empty());
         assert!(d.influence.iter().all(|i| i.vanishes == Vanishes::Never && i.one_more.is_finite()));
     }
@@ -184,7 +185,7 @@ mod tests {
         let judged = |methods: &[&str]| {
             let methods = methods.iter().map(|m| (*m).to_owned()).collect();
             let settings = Settings { methods, replicates: 0, ..Settings::default() };
-            diagnose(&engine, &run(&engine, &[], &settings, &Silent), &Silent)
+            diagnose(&engine, &run(&engine, &[], &settings, &Silent), &Asked::default(), &Silent)
         };
         for methods in [&["chao"][..], &["mt", "loglinear.bayes"], &["decomposable.averaged"]] {
             let d = judged(methods);

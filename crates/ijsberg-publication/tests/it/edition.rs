@@ -224,8 +224,14 @@ fn persons_of_whom_a_level_is_not_known_are_shared_out() {
     };
     let table: Vec<String> = TABLE.lines().enumerate().map(without).collect();
     let table = table.join("\n");
-    let e =
-        ijsberg_publication::edition(table.as_bytes(), options(2015), Ledger::default(), &Silent).unwrap();
+    let e = ijsberg_publication::edition(
+        table.as_bytes(),
+        &Choices::default(),
+        options(2015),
+        Ledger::default(),
+        &Silent,
+    )
+    .unwrap();
     let c = e.with_covariates.unwrap();
     let of = |part: &[(&str, &str)]| c.of(part).unwrap().n_hat;
     let (all, sexes) = (of(&[]), of(&[("sex", "female")]) + of(&[("sex", "male")]));
@@ -240,7 +246,9 @@ fn where_a_count_is_hidden_there_is_no_estimate_with_covariates() {
     let table = format!("{TABLE}{few}");
     let mut o = options(2015);
     o.plain = ijsberg_publication::families::Plain::Suppressed;
-    let e = ijsberg_publication::edition(table.as_bytes(), o, Ledger::default(), &Silent).unwrap();
+    let e =
+        ijsberg_publication::edition(table.as_bytes(), &Choices::default(), o, Ledger::default(), &Silent)
+            .unwrap();
     let sexes = e.families.iter().find(|f| f.name == "sex").unwrap();
     let at = sexes.levels.iter().position(|l| l == "other").unwrap();
     assert_eq!(sexes.by_level[at], None);
@@ -260,7 +268,8 @@ fn why_there_is_no_estimate_with_covariates_is_said() {
     };
     let by_chance = TABLE.lines().enumerate().map(line).collect::<Vec<_>>().join("\n");
     let of = |table: &str, o| {
-        ijsberg_publication::edition(table.as_bytes(), o, Ledger::default(), &Silent).unwrap()
+        ijsberg_publication::edition(table.as_bytes(), &Choices::default(), o, Ledger::default(), &Silent)
+            .unwrap()
     };
     let e = of(&by_chance, options(2015));
     assert_eq!(e.with_covariates, Err(Without::Terms));

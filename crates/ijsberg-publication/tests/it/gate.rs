@@ -31,7 +31,13 @@ static TABLE: LazyLock<String> = LazyLock::new(|| {
 });
 
 fn made(options: Options, ledger: Ledger) -> Result<Edition, PublishError> {
-    edition(TABLE.as_bytes(), options, ledger, &ijsberg_mse::methods::Silent)
+    edition(
+        TABLE.as_bytes(),
+        &ijsberg_tables::Choices::default(),
+        options,
+        ledger,
+        &ijsberg_mse::methods::Silent,
+    )
 }
 
 fn options(year: i16) -> Options {
@@ -90,7 +96,14 @@ fn late_reports_are_a_revision_and_are_told() {
         .take(300)
         .fold(String::new(), |all, line| all + line + "\n");
     let table = format!("{}\n{late}", TABLE.trim_end());
-    let revised = edition(table.as_bytes(), options(2015), first, &ijsberg_mse::methods::Silent).unwrap();
+    let revised = edition(
+        table.as_bytes(),
+        &ijsberg_tables::Choices::default(),
+        options(2015),
+        first,
+        &ijsberg_mse::methods::Silent,
+    )
+    .unwrap();
     assert!(!revised.passed.revised.is_empty());
     let vintages = revised.ledger().vintages("2012");
     assert!(vintages[1].2 > vintages[0].2 + 250, "{vintages:?}");
@@ -99,7 +112,13 @@ fn late_reports_are_a_revision_and_are_told() {
 #[test]
 fn a_table_that_cannot_be_published_says_why() {
     let of = |table: &str| {
-        edition(table.as_bytes(), options(2015), Ledger::default(), &ijsberg_mse::methods::Silent)
+        edition(
+            table.as_bytes(),
+            &ijsberg_tables::Choices::default(),
+            options(2015),
+            Ledger::default(),
+            &ijsberg_mse::methods::Silent,
+        )
     };
     let no_year = "A,B,count\n1,0,30\n0,1,40\n1,1,20\n";
     assert!(matches!(of(no_year), Err(PublishError::NoYear)));
@@ -132,7 +151,15 @@ fn plain_counts_can_be_rounded_or_hidden() {
         let of = |l: &&str| l.contains(&format!(",{year},")) && l.contains(&format!(",{level},"));
         table.lines().filter(of).count() as u64
     };
-    let made = |options, ledger| edition(table.as_bytes(), options, ledger, &ijsberg_mse::methods::Silent);
+    let made = |options, ledger| {
+        edition(
+            table.as_bytes(),
+            &ijsberg_tables::Choices::default(),
+            options,
+            ledger,
+            &ijsberg_mse::methods::Silent,
+        )
+    };
     let noisy = made(options(2015), Ledger::default()).unwrap();
     for plain in [Plain::Rounded, Plain::Suppressed] {
         let e = made(Options { plain, ..options(2015) }, Ledger::default()).unwrap();
@@ -179,7 +206,14 @@ fn marks_are_counted_and_change_nothing_else() {
     });
     let table = std::iter::once(head).chain(rows).fold(String::new(), |all, l| all + &l + "\n");
     let silent = &ijsberg_mse::methods::Silent;
-    let with = edition(table.as_bytes(), options(2015), Ledger::default(), silent).unwrap();
+    let with = edition(
+        table.as_bytes(),
+        &ijsberg_tables::Choices::default(),
+        options(2015),
+        Ledger::default(),
+        silent,
+    )
+    .unwrap();
     let without = made(options(2015), Ledger::default()).unwrap();
     assert_eq!(with.whole.histories, without.whole.histories);
     for (a, b) in with.families.iter().zip(&without.families) {
@@ -198,7 +232,9 @@ fn marks_are_counted_and_change_nothing_else() {
     assert!(page.contains("schuldslavernij") || page.contains("schuld"), "the code in words");
     // Rare ones are hidden where counts are suppressed, and nobody can tell them from everybody and the others.
     let hidden = Options { plain: Plain::Suppressed, ..options(2015) };
-    let hidden = edition(table.as_bytes(), hidden, Ledger::default(), silent).unwrap();
+    let hidden =
+        edition(table.as_bytes(), &ijsberg_tables::Choices::default(), hidden, Ledger::default(), silent)
+            .unwrap();
     let rare = hidden.marks[0].levels.iter().position(|l| l == "Other").unwrap();
     let shown = hidden.marks[0].cells[rare].iter().flatten().map(|c| c.get());
     assert!(

@@ -29,5 +29,11 @@ pub(crate) fn options(year: i16) -> Options {
 }
 
 pub(crate) fn made(options: Options, ledger: Ledger) -> Result<Edition, PublishError> {
-    ijsberg_publication::edition(TABLE.as_bytes(), options, ledger, &Silent)
+    ijsberg_publication::edition(
+        TABLE.as_bytes(),
+        &ijsberg_tables::Choices::default(),
+        options,
+        ledger,
+        &Silent,
+    )
 }

@@ -11,12 +11,14 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_crypto::{hex, random};
 use ijsberg_register::exchange::{Loss, Table, harmless, notifications};
+use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::notify::{Imported, Notification, RowError};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::worklist::Organisation;
 use ijsberg_report::errors;
 use ijsberg_tables::Grid;
+use ijsberg_tables::written::Roles;
 
 use super::{Sent, of, own};
 use crate::app::{App, Desk};
@@ -181,6 +183,13 @@ pub(crate) fn csv((head, rows): &Table) -> Result<Vec<u8>, WebError> {
     out.into_inner().map_err(|_| WebError::Internal)
 }
 
+/// Histories as CSV with the roles of their columns, so that they come back as they went.
+pub(crate) fn histories_csv(histories: &HistoryTable) -> Result<Vec<u8>, WebError> {
+    let roles =
+        Roles { lists: histories.lists.clone(), covariates: histories.covariates(), ..Roles::default() };
+    Ok([(roles.line() + "\n").into_bytes(), csv(&histories.table())?].concat())
+}
+
 fn attachment(name: &str, content: Vec<u8>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
@@ -196,8 +205,8 @@ pub(crate) async fn histories(
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
     let (from, to) = years(&app, &visitor, &sent)?;
-    let table = Desk::run(&app, visitor.by(), move |r| Ok(r.histories(from, to)?.table())).await?;
-    let (name, content) = (format!("histories-{from}-{to}.csv"), csv(&table)?);
+    let table = Desk::run(&app, visitor.by(), move |r| r.histories(from, to)).await?;
+    let (name, content) = (format!("histories-{from}-{to}.csv"), histories_csv(&table)?);
     if of(&sent, "go") == "estimate" {
         let job = crate::studio::begin(&app, &visitor, name, content, &crate::studio::Asked::new())?;
         return Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response());

@@ -6,8 +6,10 @@ use anyhow::Context;
 use clap::Subcommand;
 use ijsberg_register::Register;
 use ijsberg_register::exchange::{Loss, Table, harmless};
+use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::histories::LIST_COLUMNS;
 use ijsberg_report::text::Text;
+use ijsberg_tables::written::Roles;
 
 use super::Place;
 use crate::output::{print, write_bytes};
@@ -20,6 +22,13 @@ pub(crate) fn csv(header: &[String], rows: &[Vec<String>]) -> anyhow::Result<Vec
         out.write_record(row.iter().map(|c| harmless(c)))?;
     }
     Ok(out.into_inner()?)
+}
+
+/// Histories with the roles of their columns, so that they come back as they went.
+pub(crate) fn histories_csv(table: &HistoryTable) -> anyhow::Result<Vec<u8>> {
+    let roles = Roles { lists: table.lists.clone(), covariates: table.covariates(), ..Roles::default() };
+    let (header, rows) = table.table();
+    Ok([(roles.line() + "\n").into_bytes(), csv(&header, &rows)?].concat())
 }
 
 fn to(path: &Path, content: &[u8]) -> anyhow::Result<()> {
@@ -46,8 +55,7 @@ pub(super) fn histories(
     out: &Path,
 ) -> anyhow::Result<()> {
     let table = register.histories(from, until)?;
-    let (header, rows) = table.table();
-    to(out, &csv(&header, &rows)?)?;
+    to(out, &histories_csv(&table)?)?;
     let parts = [
         ("n", text.number(table.persons.len() as f64)),
         ("lists", table.lists.join(", ")),

@@ -67,7 +67,7 @@ fn persons_are_resolved_and_what_was_missed_is_put_back() {
     let page = out(&all.link(&["--out", &linked, "--draws", "4", "--resolved", &resolved, "--lang", "nl"]));
     assert!(page.contains("groepen die met de hand zijn uitgezocht"), "{page}");
     let table = std::fs::read_to_string(format!("{linked}/histories.csv")).unwrap();
-    assert!(table.starts_with("resolved_draw,"), "{table}");
+    assert!(table.lines().nth(1).unwrap().starts_with("resolved_draw,"), "{table}");
     let shown = std::fs::read_to_string(format!("{linked}/link.html")).unwrap();
     for part in ["lang=\"nl\"", "Gewichten van de paren", "Waar het gewicht vandaan komt", "Naar schrift"] {
         assert!(shown.contains(part), "{part}");
@@ -208,7 +208,7 @@ fn lists_come_in_other_formats_and_broken_ones_are_told_without_values() {
     assert_eq!(persons(&file), persons(&all.files[0]));
     // Letters of another encoding, a broken spreadsheet: the place is told, and nobody's name.
     let broken = all.path("broken.csv");
-    std::fs::write(&broken, b"given,family,dob\nSecret,Person,1990\nJos\xe9,Person,1991\n").unwrap();
+    std::fs::write(&broken, b"given,family,dob\nSecr\xc3\xa9t,Person,1990\nJos\xe9,Person,1991\n").unwrap();
     let page = out(&ijsberg_with("link", &[&broken, other]));
     assert!(page.contains("line 3") && !page.contains("Person") && !page.contains("Jos"), "{page}");
     let bytes = std::fs::read(&file).unwrap();

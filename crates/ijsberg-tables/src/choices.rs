@@ -1,0 +1,85 @@
+//! What the user says of a file, instead of having it guessed.
+
+use crate::values::Numbers;
+
+/// What the user says about the columns and their values.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// The lists; empty to guess.
+    pub lists: Vec<String>,
+    /// The count column; `None` to guess.
+    pub count: Option<String>,
+    /// Columns to leave out of account.
+    pub ignore: Vec<String>,
+    /// Columns that are covariates, whatever they look like.
+    pub covariates: Vec<String>,
+    /// The mark between thousands; `None` to guess.
+    pub thousands: Option<Thousands>,
+    /// Between which numbers counts lie that are hidden by a mark such as `*`.
+    pub hidden: Option<(u64, u64)>,
+    /// What a count of a combination of lists counts; `None` to find out.
+    pub overlaps: Option<Overlaps>,
+}
+
+/// The mark between thousands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thousands {
+    /// `1.234` is one thousand two hundred and thirty-four.
+    Point,
+    /// `1,234` is one thousand two hundred and thirty-four.
+    Comma,
+}
+
+impl Thousands {
+    /// Reads `point` or `comma`, or the mark itself.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "point" | "punt" | "." => Some(Self::Point),
+            "comma" | "komma" | "," => Some(Self::Comma),
+            _ => None,
+        }
+    }
+
+    /// Its name, as [`Thousands::parse`] reads it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Point => "point",
+            Self::Comma => "comma",
+        }
+    }
+
+    pub(crate) fn numbers(self) -> Numbers {
+        let (thousands, decimals) = match self {
+            Self::Point => ('.', ','),
+            Self::Comma => (',', '.'),
+        };
+        Numbers { thousands: Some(thousands), decimals: Some(decimals) }
+    }
+}
+
+/// What a count of a combination of lists counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overlaps {
+    /// Persons on these lists and on no other.
+    Exact,
+    /// Persons on these lists, whatever others they are on.
+    Nested,
+}
+
+impl Overlaps {
+    /// Reads `exact` or `nested`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "exact" => Some(Self::Exact),
+            "nested" => Some(Self::Nested),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a range such as `1-4`, least and most.
+pub fn parse_hidden(text: &str) -> Option<(u64, u64)> {
+    let (low, high) = text.split_once('-')?;
+    let (low, high) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
+    (low <= high && high < 1 << 32).then_some((low, high))
+}

@@ -1,0 +1,206 @@
+//! Where in a file the table stands: titles above it, sums and notes below it, names of rows beside it.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::raw::Raw;
+use crate::values::canonical;
+use crate::written::Roles;
+use crate::{Grid, Note, ReadError};
+
+/// How far down a header is looked for.
+const FARTHEST: usize = 30;
+
+/// A table without what stands around it.
+#[derive(Debug, Clone)]
+pub(crate) struct Framed {
+    pub(crate) grid: Grid,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) roles: Option<Roles>,
+    pub(crate) decimal_comma: bool,
+    pub(crate) typed: bool,
+    /// Rows that say that they are sums, to be checked against the sum.
+    pub(crate) totals: Vec<(u64, Vec<String>)>,
+}
+
+pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
+    let Raw { mut rows, mut notes, roles, decimal_comma, typed } = raw;
+    if rows.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    if roles.is_some() {
+        let (_, header) = rows.remove(0);
+        let grid = Grid { header, rows };
+        return Ok(Framed { grid, notes, roles, decimal_comma, typed, totals: Vec::new() });
+    }
+    let width = width(&rows);
+    let skipped = titles(&rows, width);
+    if skipped > 0 {
+        notes.push(Note::Titles { lines: skipped });
+        rows.drain(..skipped);
+    }
+    let (line, mut header) = rows.remove(0);
+    header.iter_mut().for_each(|h| *h = h.split_whitespace().collect::<Vec<_>>().join(" "));
+    if !rows.is_empty() && is_data(&header) {
+        return Err(ReadError::NoHeader { line });
+    }
+    footnotes(&mut rows, width, &mut notes);
+    if header.len() + 1 == width && rows.iter().all(|r| r.1.len() == width) && unique(&rows, 0) {
+        header.insert(0, String::new());
+    }
+    let expected = header.len();
+    for (line, row) in &mut rows {
+        while row.len() > expected && row.last().is_some_and(String::is_empty) {
+            row.pop();
+        }
+        if row.len() != expected {
+            return Err(ReadError::Ragged { line: *line, found: row.len(), expected });
+        }
+    }
+    let mut totals = totals(&mut rows);
+    row_names(&mut header, &mut rows, &mut totals, &mut notes);
+    let grid = Grid { header, rows };
+    Ok(Framed { grid, notes, roles, decimal_comma, typed, totals })
+}
+
+/// The number of fields that most rows have.
+fn width(rows: &[(u64, Vec<String>)]) -> usize {
+    let mut widths = BTreeMap::<usize, usize>::new();
+    rows.iter().for_each(|r| *widths.entry(r.1.len()).or_default() += 1);
+    widths.into_iter().map(|(width, n)| (n, width)).max().map_or(0, |w| w.1)
+}
+
+fn filled(row: &[String]) -> usize {
+    row.iter().filter(|c| !c.is_empty()).count()
+}
+
+/// Rows above the header: they fill one or two of more fields.
+fn titles(rows: &[(u64, Vec<String>)], width: usize) -> usize {
+    let title = |row: &[String]| filled(row) <= 2 && filled(row) + 1 < width || filled(row) == 1 && width > 1;
+    let above = rows.iter().take(FARTHEST).take_while(|r| title(&r.1)).count();
+    let header = rows.get(above);
+    if header.is_some_and(|r| filled(&r.1) > 1 && r.1.len() + 1 >= width && !is_data(&r.1)) {
+        above
+    } else {
+        0
+    }
+}
+
+/// Whether a row holds values and not names.
+fn is_data(row: &[String]) -> bool {
+    let value = |c: &&String| {
+        let c = canonical(c);
+        let word = matches!(c.as_str(), "ja" | "nee" | "yes" | "no" | "true" | "false" | "waar" | "onwaar");
+        word || c.parse::<f64>().is_ok_and(f64::is_finite)
+    };
+    let values = row.iter().filter(value).count();
+    values * 2 > filled(row) && values > 0
+}
+
+/// Comments between the rows, and lines of text below them.
+fn footnotes(rows: &mut Vec<(u64, Vec<String>)>, width: usize, notes: &mut Vec<Note>) {
+    let before = rows.len();
+    let alone = |row: &[String]| filled(row) == 1 && !row[0].is_empty();
+    if width > 1 {
+        rows.retain(|r| !(r.1[0].starts_with('#') && alone(&r.1)));
+        let text = |row: &[String]| {
+            alone(row) && row[0].chars().count() > 3 && row[0].contains([' ', ':']) && !is_data(row)
+        };
+        while rows.len() > 1 && rows.last().is_some_and(|r| text(&r.1) && !is_total(&r.1[0])) {
+            rows.pop();
+        }
+    }
+    if rows.len() < before {
+        notes.push(Note::Comments { lines: before - rows.len() });
+    }
+}
+
+pub(crate) fn is_total(cell: &str) -> bool {
+    let cell = cell.trim().trim_end_matches(':').to_lowercase();
+    let words = [
+        "totaal",
+        "total",
+        "totals",
+        "totalen",
+        "eindtotaal",
+        "grand total",
+        "subtotaal",
+        "subtotal",
+        "sum",
+        "som",
+        "overall",
+        "alle",
+        "all",
+    ];
+    words.contains(&cell.as_str())
+}
+
+/// Sets rows of sums apart: those that say so, and a last row of one number that is the sum of those above it.
+fn totals(rows: &mut Vec<(u64, Vec<String>)>) -> Vec<(u64, Vec<String>)> {
+    let is_sum = |row: &(u64, Vec<String>)| row.1.iter().any(|c| is_total(c));
+    let mut apart: Vec<_> = rows.iter().filter(|r| is_sum(r)).cloned().collect();
+    if apart.len() < rows.len() {
+        rows.retain(|r| !is_sum(r));
+    } else {
+        apart.clear();
+    }
+    if let Some((_, last)) = rows.last()
+        && last.len() > 2
+        && filled(last) == 1
+        && rows.len() > 1
+    {
+        let at = last.iter().position(|c| !c.is_empty()).unwrap_or(0);
+        let number = |r: &(u64, Vec<String>)| r.1[at].parse::<u64>().ok();
+        let sum = rows[..rows.len() - 1].iter().map(number).try_fold(0_u64, |s, n| s.checked_add(n?));
+        if sum.is_some() && sum == number(&rows[rows.len() - 1]) && sum != Some(0) {
+            apart.extend(rows.pop());
+        }
+    }
+    apart
+}
+
+fn unique(rows: &[(u64, Vec<String>)], column: usize) -> bool {
+    let mut seen = HashSet::new();
+    rows.len() > 1 && rows.iter().all(|r| !r.1[column].is_empty() && seen.insert(r.1[column].as_str()))
+}
+
+/// 1, 2, 3, or 0, 1, 2.
+pub(crate) fn sequence(rows: &[(u64, Vec<String>)], column: usize) -> bool {
+    let number = |i: usize| rows[i].1[column].parse::<u64>().ok();
+    let first = if rows.is_empty() { None } else { number(0).filter(|n| *n < 2) };
+    first.is_some_and(|first| (0..rows.len()).all(|i| number(i) == Some(first + i as u64)))
+}
+
+/// Drops columns without a header: empty ones, and names of rows.
+fn row_names(
+    header: &mut Vec<String>,
+    rows: &mut [(u64, Vec<String>)],
+    totals: &mut [(u64, Vec<String>)],
+    notes: &mut Vec<Note>,
+) {
+    let empty: Vec<usize> = (0..header.len())
+        .filter(|i| header[*i].is_empty() && rows.iter().chain(totals.iter()).all(|r| r.1[*i].is_empty()))
+        .collect();
+    if !empty.is_empty() {
+        notes.push(Note::EmptyColumns { columns: empty.len() });
+    }
+    let mut gone = empty;
+    let known = ["row.names", "rownames", "unnamed: 0", "...1", "x", "rij", "row"];
+    let first = header.first().cloned().unwrap_or_default();
+    let names = first.is_empty() && !gone.contains(&0) && (unique(rows, 0) || sequence(rows, 0));
+    if names || known.contains(&first.to_lowercase().as_str()) && rows.len() > 2 && sequence(rows, 0) {
+        notes.push(Note::RowNames { column: first });
+        gone.push(0);
+    }
+    if gone.is_empty() {
+        return;
+    }
+    let keep = |cells: &mut Vec<String>| {
+        let mut i = 0;
+        cells.retain(|_| {
+            i += 1;
+            !gone.contains(&(i - 1))
+        });
+    };
+    keep(header);
+    rows.iter_mut().chain(totals).for_each(|r| keep(&mut r.1));
+}

@@ -1,0 +1,103 @@
+//! What the reader did to a file before it was a table, to be told to the user.
+
+use serde::Serialize;
+
+/// Something that the reader did or took for granted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "note", rename_all = "kebab-case")]
+pub enum Note {
+    /// The text is in another encoding than UTF-8.
+    Encoding {
+        /// Its name.
+        name: &'static str,
+    },
+    /// The fields are separated by something else than a comma.
+    Delimiter {
+        /// The character.
+        mark: char,
+    },
+    /// Lines above the header that are no part of the table.
+    Titles {
+        /// How many.
+        lines: usize,
+    },
+    /// Lines of comment, or notes below the table.
+    Comments {
+        /// How many.
+        lines: usize,
+    },
+    /// A first column of row numbers or names, as R writes them.
+    RowNames {
+        /// Its header; often empty.
+        column: String,
+    },
+    /// A column that names each row and so says nothing of groups.
+    Identifier {
+        /// Its header.
+        column: String,
+    },
+    /// Columns without a header and without values.
+    EmptyColumns {
+        /// How many.
+        columns: usize,
+    },
+    /// A row with the sum of the others.
+    Total {
+        /// Its line.
+        line: u64,
+    },
+    /// Words read as on the list and not on the list.
+    Words {
+        /// The column.
+        column: String,
+        /// What is read as 1.
+        yes: String,
+        /// What is read as 0.
+        no: String,
+    },
+    /// Counts written with a mark between thousands.
+    Thousands {
+        /// The column.
+        column: String,
+        /// The mark.
+        mark: char,
+    },
+    /// The row of zeros that holds no count.
+    ZeroRow {
+        /// Its line.
+        line: u64,
+    },
+    /// Capture histories that stood in one column.
+    Strings {
+        /// The column.
+        column: String,
+        /// Whether leading zeros were missing.
+        padded: bool,
+    },
+    /// Counts that stood next to each other, a column for each combination of lists.
+    Wide {
+        /// Whether a column holds the persons on these lists and no others, or on these lists and perhaps others.
+        exact: bool,
+    },
+    /// A column that is named like a count and holds only 0 and 1.
+    NoCount {
+        /// The column.
+        column: String,
+    },
+    /// Rows of counts that occur more than once; they are added up.
+    Repeated {
+        /// How many rows repeat an earlier one.
+        rows: usize,
+    },
+    /// The file says itself what its columns are.
+    Roles,
+    /// A count that is known only to lie between two numbers.
+    Hidden {
+        /// Its line.
+        line: u64,
+        /// The least it can be.
+        low: u64,
+        /// The most it can be.
+        high: u64,
+    },
+}

@@ -1,0 +1,198 @@
+//! Other shapes of the same table: histories in one column, and a column for each combination of lists.
+
+use std::collections::BTreeSet;
+
+use ijsberg_mse::histories::MAX_LISTS;
+
+use crate::error::{Doubt, Reading, Uncertain};
+use crate::frame::Framed;
+use crate::names::is_count_name;
+use crate::values::{Numbers, Profile, Truth};
+use crate::{Choices, Note, Overlaps, ReadError};
+
+const HISTORY_NAMES: [&str; 11] = [
+    "history",
+    "histories",
+    "capture_history",
+    "capture history",
+    "pattern",
+    "patroon",
+    "profile",
+    "omega",
+    "ch",
+    "geschiedenis",
+    "historie",
+];
+
+/// The name of the count in a table that had none.
+pub(crate) const COUNT: &str = "count";
+
+/// Brings a table into the form of a column for each list and one for the count.
+pub(crate) fn usual(framed: &mut Framed, choices: &Choices) -> Result<(), ReadError> {
+    let grid = &framed.grid;
+    if framed.roles.is_some() || !choices.lists.is_empty() || grid.rows.is_empty() {
+        return Ok(());
+    }
+    let any_list = (0..grid.header.len())
+        .any(|i| !is_count_name(&grid.header[i]) && Truth::of(&Profile::of(column(framed, i))).is_some());
+    if any_list {
+        return Ok(());
+    }
+    if let Some((at, padded)) = strings(framed) {
+        split(framed, at, padded);
+        return Ok(());
+    }
+    wide(framed, choices)
+}
+
+fn column(framed: &Framed, i: usize) -> impl Iterator<Item = &str> {
+    framed.grid.rows.iter().map(move |r| r.1[i].as_str())
+}
+
+/// The digits of a history such as `110`, `1-1-0` or `(1, 1, 0)`.
+fn digits(cell: &str) -> Option<String> {
+    let only =
+        cell.chars().all(|c| matches!(c, '0' | '1' | '-' | '_' | ' ' | ',' | '(' | ')' | '/' | '|' | '\''));
+    let digits: String = cell.chars().filter(|c| matches!(c, '0' | '1')).collect();
+    (only && !digits.is_empty()).then_some(digits)
+}
+
+/// The column of histories, and whether zeros in front were lost.
+fn strings(framed: &Framed) -> Option<(usize, bool)> {
+    (0..framed.grid.header.len()).find_map(|i| {
+        let cells: Vec<String> = column(framed, i).map(digits).collect::<Option<_>>()?;
+        let most = cells.iter().map(String::len).max().filter(|n| (2..=MAX_LISTS).contains(n))?;
+        let named = HISTORY_NAMES.contains(&framed.grid.header[i].to_lowercase().as_str());
+        let same = cells.iter().all(|c| c.len() == most);
+        let zeros = cells.iter().any(|c| c.starts_with('0'));
+        (named || same && zeros && !is_count_name(&framed.grid.header[i])).then_some((i, !same))
+    })
+}
+
+fn split(framed: &mut Framed, at: usize, padded: bool) {
+    let name = framed.grid.header.remove(at);
+    let mut cells: Vec<String> = Vec::with_capacity(framed.grid.rows.len());
+    for (_, row) in &mut framed.grid.rows {
+        cells.push(digits(&row.remove(at)).unwrap_or_default());
+    }
+    let t = cells.iter().map(String::len).max().unwrap_or(0);
+    let parts: Vec<String> =
+        name.split(['-', '_', ' ', ',', '/', '|']).filter(|p| !p.is_empty()).map(String::from).collect();
+    let letters: Vec<String> = name.chars().map(String::from).collect();
+    let distinct = |names: &[String]| names.len() == t && names.iter().collect::<BTreeSet<_>>().len() == t;
+    let names: Vec<String> = if distinct(&parts) {
+        parts
+    } else if distinct(&letters) && name.chars().all(char::is_uppercase) {
+        letters
+    } else {
+        (1..=t).map(|i| format!("L{i}")).collect()
+    };
+    framed.grid.header.splice(0..0, names);
+    for ((_, row), digits) in framed.grid.rows.iter_mut().zip(cells) {
+        let missing = std::iter::repeat_n('0', t - digits.len());
+        row.splice(0..0, missing.chain(digits.chars()).map(String::from));
+    }
+    // Sums have the shape of the file.
+    for (_, row) in &mut framed.totals {
+        row.remove(at);
+        row.splice(0..0, std::iter::repeat_n(String::new(), t));
+    }
+    framed.notes.push(Note::Strings { column: name, padded });
+}
+
+/// Counts of each combination of lists on one row, such as `P,Q,PQ`.
+fn wide(framed: &mut Framed, choices: &Choices) -> Result<(), ReadError> {
+    let header = framed.grid.header.clone();
+    let [(line, row)] = framed.grid.rows.as_slice() else { return Ok(()) };
+    let line = *line;
+    let Some((lists, masks)) = combinations(&header) else { return Ok(()) };
+    let numbers = numbers(row, framed, choices, &header)?;
+    let mut counts = Vec::with_capacity(row.len());
+    for (i, cell) in row.iter().enumerate() {
+        let bad = || ReadError::Count { line, column: header[i].clone(), value: cell.clone() };
+        counts.push(numbers.whole(cell).filter(|n| *n < 1 << 53).ok_or_else(bad)?);
+    }
+    let nested = exact_from_nested(&masks, &counts);
+    let exact = match (choices.overlaps, &nested) {
+        (Some(Overlaps::Exact), _) | (None, None) => true,
+        (Some(Overlaps::Nested), Some(_)) => false,
+        (Some(Overlaps::Nested), None) => return Err(ReadError::NotNested { line }),
+        (None, Some(inner)) => {
+            let reading = |overlaps, persons: u64| Reading {
+                lists: lists.clone(),
+                persons: Some(persons),
+                flags: format!("--overlaps {}", if overlaps == Overlaps::Exact { "exact" } else { "nested" }),
+                choices: Choices { overlaps: Some(overlaps), ..choices.clone() },
+                ..Reading::default()
+            };
+            let sum = |counts: &[u64]| counts.iter().fold(0_u64, |a, b| a.saturating_add(*b));
+            let readings = [reading(Overlaps::Exact, sum(&counts)), reading(Overlaps::Nested, sum(inner))];
+            return Err(Uncertain { doubt: Doubt::Overlaps, readings }.into());
+        }
+    };
+    let cells = if exact { counts } else { nested.unwrap_or_default() };
+    framed.grid.header = lists.iter().cloned().chain([COUNT.to_owned()]).collect();
+    let rows = masks.iter().zip(cells).map(|(mask, n)| {
+        let marks = (0..lists.len()).map(|j| (mask >> j & 1).to_string());
+        (line, marks.chain([n.to_string()]).collect())
+    });
+    framed.grid.rows = rows.collect();
+    framed.notes.push(Note::Wide { exact });
+    Ok(())
+}
+
+fn numbers(
+    row: &[String],
+    framed: &Framed,
+    choices: &Choices,
+    header: &[String],
+) -> Result<Numbers, ReadError> {
+    if let Some(mark) = choices.thousands {
+        return Ok(mark.numbers());
+    }
+    let found = Numbers::of(row.iter().map(String::as_str), framed.decimal_comma);
+    found.map_err(|two| crate::roles::two_ways(&two, header, choices).into())
+}
+
+/// The lists, and the combination that each column stands for; `None` unless the headers are of this kind.
+fn combinations(header: &[String]) -> Option<(Vec<String>, Vec<u32>)> {
+    let marks = ['&', '+', ':', '_', '-', '∩', '*', 'x', ' ', '.'];
+    let parts = |h: &str| -> Option<Vec<usize>> {
+        marks.iter().find_map(|m| {
+            let parts: Vec<&str> = h.split(*m).map(str::trim).collect();
+            let known = |p: &&str| header.iter().position(|h| h == p);
+            (parts.len() > 1).then(|| parts.iter().map(known).collect::<Option<Vec<_>>>())?
+        })
+    };
+    let letters = |h: &str| -> Option<Vec<usize>> {
+        let each = |c: char| header.iter().position(|h| h.chars().eq([c]));
+        (h.chars().count() > 1).then(|| h.chars().map(each).collect::<Option<Vec<_>>>())?
+    };
+    let composed: Vec<Option<Vec<usize>>> = header.iter().map(|h| parts(h).or_else(|| letters(h))).collect();
+    let lists: Vec<usize> = (0..header.len()).filter(|i| composed[*i].is_none()).collect();
+    if lists.len() < 2 || lists.len() > MAX_LISTS || lists.len() == header.len() {
+        return None;
+    }
+    let bit = |i: &usize| lists.iter().position(|l| l == i).map(|j| 1_u32 << j);
+    let mut masks = Vec::with_capacity(header.len());
+    for (i, parts) in composed.iter().enumerate() {
+        let mask = parts.as_deref().unwrap_or(&[i]).iter().map(bit).try_fold(0, |m, b| Some(m | b?))?;
+        if masks.contains(&mask) {
+            return None;
+        }
+        masks.push(mask);
+    }
+    Some((lists.into_iter().map(|i| header[i].clone()).collect(), masks))
+}
+
+/// The exact cells when every number also counts the persons on further lists; `None` when that cannot be.
+fn exact_from_nested(masks: &[u32], counts: &[u64]) -> Option<Vec<u64>> {
+    let mut order: Vec<usize> = (0..masks.len()).collect();
+    order.sort_by_key(|i| std::cmp::Reverse(masks[*i].count_ones()));
+    let mut exact = vec![0_u64; masks.len()];
+    for i in order {
+        let above = (0..masks.len()).filter(|j| masks[*j] != masks[i] && masks[*j] & masks[i] == masks[i]);
+        exact[i] = counts[i].checked_sub(above.map(|j| exact[j]).sum())?;
+    }
+    Some(exact)
+}
