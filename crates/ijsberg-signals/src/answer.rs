@@ -1,10 +1,10 @@
 //! Answers, and what they leave open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::rules::Questions;
+use crate::rules::{Questions, Rules};
 
 /// An answer. Nobody is made to answer: what was not asked is not a no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -94,6 +94,58 @@ impl Answers {
                 }
             }
         }
+    }
+}
+
+/// What is known of every question and indicator, found once.
+#[derive(Debug)]
+pub(crate) struct Known<'a> {
+    truths: HashMap<&'a str, Truth>,
+    indicators: HashMap<&'a str, Truth>,
+}
+
+impl<'a> Known<'a> {
+    /// `child` takes the age as known.
+    pub(crate) fn of(rules: &'a Rules, answers: &Answers, child: Option<bool>) -> Self {
+        let mut truths: HashMap<&str, Truth> = HashMap::with_capacity(rules.questions.questions.len());
+        for q in &rules.questions.questions {
+            let given = match (q.id.as_str(), child) {
+                ("minor", Some(true)) => Answer::Yes,
+                ("minor", Some(false)) => Answer::No,
+                _ => answers.given(&q.id),
+            };
+            // What must be answered first stands first.
+            let before = q.only_if.as_ref().map(|p| truths[p.as_str()]);
+            let truth = match given {
+                Answer::Yes => Truth::Yes,
+                Answer::No => Truth::No,
+                _ if before == Some(Truth::No) => Truth::No,
+                _ => Truth::Open,
+            };
+            truths.insert(&q.id, truth);
+        }
+        let mut known = Self { truths, indicators: HashMap::new() };
+        for i in &rules.operational.indicators {
+            let own = answers.0.get(&i.own_question());
+            let truth = match own {
+                Some(Answer::Yes) => Truth::Yes,
+                Some(Answer::No) if i.asks.is_empty() => Truth::No,
+                _ if i.asks.is_empty() => Truth::Open,
+                _ => Truth::any(i.asks.iter().map(|q| known.truth(q))),
+            };
+            known.indicators.insert(&i.id, truth);
+        }
+        known
+    }
+
+    /// What is known of a question.
+    pub(crate) fn truth(&self, question: &str) -> Truth {
+        self.truths.get(question).copied().unwrap_or(Truth::Open)
+    }
+
+    /// What is known of an indicator.
+    pub(crate) fn indicator(&self, id: &str) -> Truth {
+        self.indicators.get(id).copied().unwrap_or(Truth::Open)
     }
 }
 

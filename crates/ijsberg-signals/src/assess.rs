@@ -4,10 +4,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, Answers, Truth};
-use crate::ilo::{self, SetResult, State};
-use crate::law::{self, LawResult};
+use crate::ilo::SetResult;
+pub use crate::judge::Wording;
+use crate::law::LawResult;
+use crate::layers::Layers;
 use crate::next::{self, Next};
-use crate::rules::{Questions, Rules, Stamp};
+use crate::rules::{Rules, Stamp, Words};
 
 /// What is known of a case.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -69,37 +71,6 @@ pub struct Threshold {
     pub open: Vec<String>,
 }
 
-/// What is a slight indication: a question, or questions joined by ` + `, and the sets of questions of which all in any one set
-/// must be answered yes. A follow-up says as much as the question before it.
-fn slight(questions: &Questions) -> Vec<(String, Vec<Vec<String>>)> {
-    let below = |id: &str| {
-        let after = questions.questions.iter().filter(|c| c.only_if.as_deref() == Some(id));
-        after.map(|c| vec![c.id.clone()]).collect::<Vec<_>>()
-    };
-    let alone = questions.questions.iter().filter(|q| q.indication);
-    let alone = alone.map(|q| (q.id.clone(), [vec![vec![q.id.clone()]], below(&q.id)].concat()));
-    let together = questions.indications.iter().map(|i| (i.all.join(" + "), vec![i.all.clone()]));
-    alone.chain(together).collect()
-}
-
-/// Wording to propose to the person who decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Wording {
-    /// Too little was asked to say.
-    InsufficientInformation,
-    /// No indication yet. Never: not a victim.
-    NoneYet,
-    /// A slight indication.
-    Indication,
-    /// Exploitation or serious disadvantage, and every means is excluded.
-    ExploitationWithoutMeans,
-    /// A presumed victim.
-    PresumedVictim,
-    /// Strongly supported.
-    StronglySupported,
-}
-
 /// An assessment. It is not a finding of fact or law.
 #[derive(Debug, Clone, Serialize)]
 pub struct Assessment {
@@ -117,10 +88,21 @@ pub struct Assessment {
     pub ilo: Vec<SetResult>,
     /// The ILO's indicators of forced labour.
     pub forced_labour: Vec<(String, Truth)>,
-    /// Layer C; none where no pack covers the day of the facts.
+    /// Layer C; none where no pack covers the day of the facts. With the age open, what holds for both.
     pub law: Option<LawResult>,
-    /// Wording to propose.
+    /// Why there is no law.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub law_gap: Option<Words>,
+    /// Wording to propose. With the age open it holds for an adult and for a child; see `presumed_child`.
     pub wording: Wording,
+    /// The wording if the person is under 18, where the age is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wording_if_minor: Option<Wording>,
+    /// There are reasons to believe that the person is a child and the age is not known: the person is presumed to be one, to get
+    /// assistance, support and protection at once (Directive 2011/36/EU, article 13(2)), and `wording` says so.
+    pub presumed_child: bool,
+    /// Why: the answers that the wording rests on most, at most three.
+    pub because: Vec<String>,
     /// The same without anything about papers or permission to stay: who has no such trouble should not be missed.
     pub wording_without_status: Wording,
     /// What to ask next.
@@ -134,6 +116,16 @@ pub struct Assessment {
 /// # Errors
 /// See [`CaseError`].
 pub fn assess(rules: &Rules, case: &Case) -> Result<Assessment, CaseError> {
+    let mut assessment = weigh(rules, case)?;
+    assessment.next = next::next(rules, case);
+    Ok(assessment)
+}
+
+/// The same without what to ask next, which takes most of the time.
+///
+/// # Errors
+/// See [`CaseError`].
+pub fn weigh(rules: &Rules, case: &Case) -> Result<Assessment, CaseError> {
     let known = |id: &str| {
         rules.questions.get(id).is_some()
             || rules.operational.indicators.iter().any(|i| i.own_question() == id)
@@ -162,9 +154,9 @@ pub fn assess(rules: &Rules, case: &Case) -> Result<Assessment, CaseError> {
             .map(|(id, a)| (id.clone(), *a))
             .collect(),
     );
-    let wording_without_status = Layers::of(rules, case, &without).wording();
-    let (indication, exploited) = (layers.threshold.indication, layers.exploited());
-    let helps = rules.helps.help.iter().filter(|h| h.when.holds(indication, exploited));
+    let wording = layers.wording();
+    let indication = wording.rank() >= Wording::Indication.rank();
+    let helps = rules.helps.help.iter().filter(|h| h.when.holds(indication, layers.exploited()));
     let conflicts = rules.questions.questions.iter().filter_map(|q| {
         let parent = q.only_if.as_ref()?;
         let odd = case.answers.given(&q.id) == Answer::Yes && case.answers.given(parent) == Answer::No;
@@ -182,81 +174,16 @@ pub fn assess(rules: &Rules, case: &Case) -> Result<Assessment, CaseError> {
             .iter()
             .map(|c| (c.id.clone(), Truth::any(c.asks.iter().map(truth))))
             .collect(),
-        wording: layers.wording(),
-        wording_without_status,
-        next: next::next(rules, &case.answers, &layers.ilo, layers.law.as_ref(), indication),
+        wording,
+        wording_if_minor: layers.wording_if_minor(),
+        presumed_child: layers.presumed_child,
+        because: layers.because(rules, &case.answers),
+        wording_without_status: Layers::of(rules, case, &without).wording(),
+        next: Vec::new(),
         help: helps.map(|h| h.id.clone()).collect(),
         threshold: layers.threshold,
         ilo: layers.ilo,
         law: layers.law,
+        law_gap: layers.gap,
     })
-}
-
-/// The three layers on some answers.
-struct Layers {
-    threshold: Threshold,
-    ilo: Vec<SetResult>,
-    law: Option<LawResult>,
-    minor: Truth,
-}
-
-impl Layers {
-    fn of(rules: &Rules, case: &Case, answers: &Answers) -> Self {
-        let truth = |q: &str| answers.truth(&rules.questions, q);
-        let (mut by, mut open) = (Vec::new(), Vec::new());
-        for (id, ways) in slight(&rules.questions) {
-            let way = |w: &Vec<String>| Truth::all(w.iter().map(|q| truth(q)));
-            if Truth::any(ways.iter().map(way)) == Truth::Yes {
-                by.push(id);
-            } else if rules.questions.get(&id).is_some() && truth(&id) == Truth::Open {
-                open.push(id);
-            }
-        }
-        let law = match case.facts_on {
-            Some(day) => rules.law_on(day),
-            None => rules.laws.last(),
-        };
-        let law = law.map(|l| law::evaluate(rules, l, answers));
-        let act = law.as_ref().map_or(Truth::Open, |l| l.group("act"));
-        let ilo = ilo::evaluate(rules, answers, act);
-        let threshold = Threshold { indication: !by.is_empty(), by, open };
-        Self { threshold, ilo, law, minor: truth("minor") }
-    }
-
-    /// Whether the dimension of exploitation is positive, by any set.
-    fn exploited(&self) -> Truth {
-        Truth::any(self.ilo.iter().map(|s| s.state("D4").truth()))
-    }
-
-    /// Stands between the threshold of protection, which is low, and that of a court, which asks for every element.
-    fn wording(&self) -> Wording {
-        let trafficking =
-            Truth::any(self.ilo.iter().filter_map(|s| s.conclusion.as_ref()).map(|c| c.trafficking));
-        let items = self.law.iter().flat_map(|l| &l.items);
-        let complete = Truth::any(items.map(|i| i.complete));
-        let means = |t: Truth| self.law.as_ref().is_some_and(|l| l.group("means") == t);
-        let positive = |d: &str| self.ilo.iter().any(|s| s.state(d) == State::Positive);
-        if trafficking == Truth::Yes && complete == Truth::Yes {
-            return Wording::StronglySupported;
-        }
-        if positive("D4") && means(Truth::No) && self.minor != Truth::Yes && complete != Truth::Yes {
-            return Wording::ExploitationWithoutMeans;
-        }
-        if !self.threshold.indication {
-            let asked = self.threshold.open.len();
-            return if asked > 7 { Wording::InsufficientInformation } else { Wording::NoneYet };
-        }
-        let by_ilo = ["D1", "D2", "D5"].into_iter().any(positive) && self.exploited() != Truth::No;
-        // Where next to everything is open nothing is excluded, so something must be supported too.
-        let supported = means(Truth::Yes)
-            || (self.minor == Truth::Yes
-                && self.law.as_ref().is_some_and(|l| {
-                    ["act", "exploitation", "paid_sex", "organs"].iter().any(|g| l.group(g) == Truth::Yes)
-                }));
-        if by_ilo || complete == Truth::Yes || (supported && complete == Truth::Open) {
-            Wording::PresumedVictim
-        } else {
-            Wording::Indication
-        }
-    }
 }

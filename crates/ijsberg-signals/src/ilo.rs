@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::answer::{Answer, Answers, Truth};
+use crate::answer::{Known, Truth};
 use crate::rules::{Indicator, Rules, Set, Weight, Words};
 
 /// How many ways to make a dimension positive are told.
@@ -108,34 +108,83 @@ impl Indicator {
     pub fn own_question(&self) -> String {
         format!("ilo.{}", self.id)
     }
+}
 
-    /// Whether it is there.
-    pub fn truth(&self, rules: &Rules, answers: &Answers) -> Truth {
-        let own = match answers.given(&self.own_question()) {
-            Answer::Yes => Some(Truth::Yes),
-            Answer::No => Some(Truth::No),
-            _ => None,
-        };
-        let asked = self.asks.iter().map(|q| answers.truth(&rules.questions, q));
-        match own {
-            Some(own) if self.asks.is_empty() => own,
-            Some(Truth::Yes) => Truth::Yes,
-            _ if self.asks.is_empty() => Truth::Open,
-            _ => Truth::any(asked),
+/// Indicators that are there, and open, by weight.
+type Counts = [[usize; 3]; 2];
+
+fn state([[s, m, w], [os, om, ow]]: Counts) -> State {
+    if rule(s, m, w) {
+        State::Positive
+    } else if rule(s + os, m + om, w + ow) {
+        State::Undetermined
+    } else {
+        State::Excluded
+    }
+}
+
+/// Every dimension by one set, whether or not that set is the one to show.
+#[derive(Debug)]
+pub(crate) struct Weighed<'a>(Vec<(&'a str, Counts)>);
+
+impl<'a> Weighed<'a> {
+    pub(crate) fn of(rules: &'a Rules, known: &Known<'_>, set: &str) -> Self {
+        let none = rules.operational.dimensions.iter().map(|d| (d.id.as_str(), Counts::default()));
+        let mut all: Vec<(&str, Counts)> = none.collect();
+        for i in &rules.operational.indicators {
+            let Some(slot) = i.weight(set).slot() else { continue };
+            let Some((_, counts)) = all.iter_mut().find(|d| d.0 == i.dimension()) else { continue };
+            match known.indicator(&i.id) {
+                Truth::Yes => counts[0][slot] += 1,
+                Truth::Open => counts[1][slot] += 1,
+                Truth::No => {}
+            }
+        }
+        Self(all)
+    }
+
+    fn counts(&self, dimension: &str) -> Counts {
+        self.0.iter().find(|d| d.0 == dimension).map(|d| d.1).unwrap_or_default()
+    }
+
+    /// The state of a dimension.
+    pub(crate) fn state(&self, dimension: &str) -> State {
+        state(self.counts(dimension))
+    }
+
+    /// Whether any dimension is positive.
+    pub(crate) fn any_positive(&self) -> bool {
+        self.0.iter().any(|d| state(d.1) == State::Positive)
+    }
+
+    /// Whether any indicator of a dimension is there.
+    pub(crate) fn any_of(&self, dimension: &str) -> bool {
+        self.counts(dimension)[0].iter().sum::<usize>() > 0
+    }
+}
+
+impl Weight {
+    /// Its place in counts.
+    fn slot(self) -> Option<usize> {
+        match self {
+            Self::Strong => Some(0),
+            Self::Medium => Some(1),
+            Self::Weak => Some(2),
+            Self::Absent => None,
         }
     }
 }
 
 /// Which sets apply: of adults or children by the person's age, both where it is open; of sexual exploitation where that is
 /// the form, and of labour unless it is the only one.
-fn sets<'a>(rules: &'a Rules, answers: &Answers) -> Vec<&'a Set> {
-    let truth = |q: &str| answers.truth(&rules.questions, q);
+fn sets<'a>(rules: &'a Rules, known: &Known<'_>) -> Vec<&'a Set> {
+    let truth = |q: &str| known.truth(q);
     let other = Truth::any(
         rules
             .questions
             .questions
             .iter()
-            .filter(|q| q.block == "forms" && q.id != "form_sexual")
+            .filter(|q| q.id.starts_with("form_") && q.id != "form_sexual")
             .map(|q| truth(&q.id)),
     );
     let sexual = truth("form_sexual") == Truth::Yes;
@@ -149,18 +198,23 @@ fn sets<'a>(rules: &'a Rules, answers: &Answers) -> Vec<&'a Set> {
 }
 
 /// The dimensions of each set that applies. `act` says whether an act of recruiting, transporting or housing is supported.
-pub fn evaluate(rules: &Rules, answers: &Answers, act: Truth) -> Vec<SetResult> {
-    sets(rules, answers).into_iter().map(|s| evaluate_set(rules, answers, s, act)).collect()
+pub(crate) fn evaluate(rules: &Rules, known: &Known<'_>, act: Truth) -> Vec<SetResult> {
+    sets(rules, known).into_iter().map(|s| evaluate_set(rules, known, s, act)).collect()
 }
 
-fn evaluate_set(rules: &Rules, answers: &Answers, set: &Set, act: Truth) -> SetResult {
+fn evaluate_set(rules: &Rules, known: &Known<'_>, set: &Set, act: Truth) -> SetResult {
     if !set.loaded {
         let id = set.id.clone();
         let why = set.why.clone().unwrap_or_else(|| Words { en: String::new(), nl: String::new() });
         return SetResult { set: id, not_loaded: Some(why), dimensions: Vec::new(), conclusion: None };
     }
-    let dimensions: Vec<DimensionResult> =
-        rules.operational.dimensions.iter().map(|d| dimension(rules, answers, &set.id, &d.id)).collect();
+    let weighed = Weighed::of(rules, known, &set.id);
+    let dimensions: Vec<DimensionResult> = rules
+        .operational
+        .dimensions
+        .iter()
+        .map(|d| dimension(rules, known, &weighed, &set.id, &d.id))
+        .collect();
     let state = |id: &str| dimensions.iter().find(|d| d.id == id).map_or(Truth::Open, |d| d.state.truth());
     let [d1, d2, d3, d4, d5, d6] = ["D1", "D2", "D3", "D4", "D5", "D6"].map(state);
     let conclusion = if set.means {
@@ -182,40 +236,27 @@ fn evaluate_set(rules: &Rules, answers: &Answers, set: &Set, act: Truth) -> SetR
     SetResult { set: set.id.clone(), not_loaded: None, dimensions, conclusion: Some(conclusion) }
 }
 
-fn dimension(rules: &Rules, answers: &Answers, set: &str, id: &str) -> DimensionResult {
-    let mut counts = [[0_usize; 3]; 2];
-    let slot = |w: Weight| match w {
-        Weight::Strong => Some(0),
-        Weight::Medium => Some(1),
-        Weight::Weak => Some(2),
-        Weight::Absent => None,
-    };
+fn dimension(
+    rules: &Rules,
+    known: &Known<'_>,
+    weighed: &Weighed<'_>,
+    set: &str,
+    id: &str,
+) -> DimensionResult {
+    let counts = weighed.counts(id);
     let (mut supports, mut contradicts, mut open) = (Vec::new(), Vec::new(), Vec::new());
-    for i in rules.operational.indicators.iter().filter(|i| i.dimension() == id) {
-        let Some(slot) = slot(i.weight(set)) else { continue };
-        match i.truth(rules, answers) {
-            Truth::Yes => {
-                counts[0][slot] += 1;
-                supports.push(i.id.clone());
-            }
+    let of = rules.operational.indicators.iter().filter(|i| i.dimension() == id);
+    for i in of.filter(|i| i.weight(set) != Weight::Absent) {
+        match known.indicator(&i.id) {
+            Truth::Yes => supports.push(i.id.clone()),
             Truth::No => contradicts.push(i.id.clone()),
-            Truth::Open => {
-                counts[1][slot] += 1;
-                open.push(i);
-            }
+            Truth::Open => open.push(i),
         }
     }
-    let [[s, m, w], [os, om, ow]] = counts;
-    let state = if rule(s, m, w) {
-        State::Positive
-    } else if rule(s + os, m + om, w + ow) {
-        State::Undetermined
-    } else {
-        State::Excluded
-    };
+    let state = state(counts);
     let with = |set_of: &[&Indicator]| {
         let mut all = counts[0];
-        set_of.iter().filter_map(|i| slot(i.weight(set))).for_each(|k| all[k] += 1);
+        set_of.iter().filter_map(|i| i.weight(set).slot()).for_each(|k| all[k] += 1);
         rule(all[0], all[1], all[2])
     };
     let mut ways: Vec<Vec<&Indicator>> = Vec::new();

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::answer::{Answers, Truth};
-use crate::rules::{Law, Rules, Stamp};
+use crate::answer::{Known, Truth};
+use crate::ilo::Weighed;
+use crate::rules::{Basis, Element, Item, Law, Rules, Stamp};
 
 /// An element, with reasons. Supported is not proved.
 #[derive(Debug, Clone, Serialize)]
@@ -14,7 +15,9 @@ pub struct ElementResult {
     pub group: String,
     /// Whether it is supported.
     pub supported: Truth,
-    /// Questions answered yes that support it.
+    /// What it rests on in law.
+    pub basis: Basis,
+    /// Questions answered yes that support it, and dimensions and groups that do.
     pub supports: Vec<String>,
     /// Questions answered yes that point to it without supporting it by themselves.
     pub points: Vec<String>,
@@ -29,10 +32,12 @@ pub struct ElementResult {
 pub struct ItemResult {
     /// Its number.
     pub number: u8,
-    /// Whether all that it needs is supported.
+    /// Whether all that it needs is supported, what courts read into it included.
     pub complete: Truth,
     /// Of what it needs, the groups that are not yet supported.
     pub missing: Vec<String>,
+    /// The weakest of what it rests on, where it is complete.
+    pub basis: Basis,
 }
 
 /// The law on a case.
@@ -53,42 +58,186 @@ impl LawResult {
     pub fn group(&self, id: &str) -> Truth {
         self.groups.iter().find(|g| g.0 == id).map_or(Truth::Open, |g| g.1)
     }
+
+    /// How many elements of a group are supported.
+    pub fn supported(&self, group: &str) -> usize {
+        self.elements.iter().filter(|e| e.group == group && e.supported == Truth::Yes).count()
+    }
 }
 
-/// Lays the answers beside the elements.
-pub fn evaluate(rules: &Rules, law: &Law, answers: &Answers) -> LawResult {
-    let truth = |q: &String| answers.truth(&rules.questions, q);
-    let such =
-        |of: &[String], t: Truth| of.iter().filter(|q| truth(q) == t).cloned().collect::<Vec<String>>();
-    let elements: Vec<ElementResult> = law
-        .elements
-        .iter()
-        .map(|e| ElementResult {
+/// What can be said of elements, for a person of one age.
+struct Reader<'a> {
+    rules: &'a Rules,
+    law: &'a Law,
+    known: &'a Known<'a>,
+    /// The dimensions, by the set for labour of that age.
+    weighed: &'a Weighed<'a>,
+    child: bool,
+}
+
+impl Reader<'_> {
+    /// A question, a dimension or a group.
+    fn token(&self, token: &str) -> Truth {
+        if self.rules.operational.dimensions.iter().any(|d| d.id == token) {
+            return self.weighed.state(token).truth();
+        }
+        if self.law.groups.iter().any(|g| g.id == token) {
+            let of = self.law.elements.iter().filter(|e| e.group == token);
+            return Truth::any(of.map(|e| self.element(e)));
+        }
+        self.known.truth(token)
+    }
+
+    fn element(&self, e: &Element) -> Truth {
+        let any = |of: &[String]| Truth::any(of.iter().map(|q| self.token(q)));
+        let mut ways = vec![any(&e.by)];
+        if !e.criteria.is_empty() {
+            ways.push(Truth::all(e.criteria.iter().map(|c| any(c))));
+        }
+        if self.child {
+            ways.push(any(&e.by_minor));
+        }
+        let excluded = e.unless_no.as_ref().is_some_and(|q| self.token(q) == Truth::No);
+        if excluded { Truth::No } else { Truth::any(ways) }
+    }
+
+    fn result(&self, e: &Element) -> ElementResult {
+        let supported = self.element(e);
+        let minor: &[String] = if self.child { &e.by_minor } else { &[] };
+        let mut direct: Vec<&String> = e.by.iter().chain(minor).collect();
+        let mut loose: Vec<&String> = e.points.iter().filter(|p| !direct.contains(p)).collect();
+        let criteria = e.criteria.iter().flatten();
+        let by_criteria = Truth::all(e.criteria.iter().map(|c| Truth::any(c.iter().map(|q| self.token(q)))));
+        let to = if by_criteria == Truth::Yes && supported == Truth::Yes { &mut direct } else { &mut loose };
+        to.extend(criteria.clone().filter(|_| !e.criteria.is_empty()));
+        let such = |of: &[&String], t: Truth| {
+            let mut found: Vec<String> = Vec::new();
+            for q in of.iter().filter(|q| self.token(q) == t) {
+                if !found.contains(q) {
+                    found.push((*q).clone());
+                }
+            }
+            found
+        };
+        let supports = such(&direct, Truth::Yes);
+        let mut points = such(&loose, Truth::Yes);
+        points.retain(|p| !supports.contains(p));
+        // Of criteria of which one is enough, a no says nothing while another holds or may.
+        let against: Vec<&String> = e.by.iter().chain(minor).chain(&e.points).chain(&e.unless_no).collect();
+        let mut open = such(&direct, Truth::Open);
+        if supported == Truth::Open {
+            let more = e.criteria.iter().filter(|c| c.iter().all(|q| self.token(q) != Truth::Yes));
+            let more: Vec<&String> =
+                more.flatten().filter(|q| self.rules.questions.get(q).is_some()).collect();
+            let more = such(&more, Truth::Open);
+            open.extend(more.into_iter().filter(|q| !direct.contains(&q)));
+        }
+        let contradicts = such(&against, Truth::No);
+        ElementResult {
             id: e.id.clone(),
             group: e.group.clone(),
-            supported: Truth::any(e.by.iter().map(truth)),
-            supports: such(&e.by, Truth::Yes),
-            points: such(&e.points, Truth::Yes),
-            contradicts: [such(&e.by, Truth::No), such(&e.points, Truth::No)].concat(),
-            open: such(&e.by, Truth::Open),
-        })
-        .collect();
+            supported,
+            basis: e.basis,
+            supports,
+            points,
+            contradicts,
+            open,
+        }
+    }
+}
+
+fn weakest(of: impl IntoIterator<Item = Basis>) -> Basis {
+    of.into_iter().max_by_key(|b| *b as u8).unwrap_or_default()
+}
+
+/// The surest support of a need: of the groups that would do, of their elements.
+fn surest(elements: &[ElementResult], any: &[String]) -> Basis {
+    let supported = elements.iter().filter(|e| any.contains(&e.group) && e.supported == Truth::Yes);
+    supported.map(|e| e.basis).min_by_key(|b| *b as u8).unwrap_or_default()
+}
+
+fn item(item: &Item, elements: &[ElementResult], minor: Truth) -> ItemResult {
+    let of_group = |id: &str| Truth::any(elements.iter().filter(|e| e.group == id).map(|e| e.supported));
+    let needed = |any: &Vec<String>| Truth::any(any.iter().map(|g| of_group(g)));
+    let age = if item.minor { minor } else { Truth::Yes };
+    let mut missing: Vec<String> =
+        item.all().filter(|n| needed(n) != Truth::Yes).flatten().cloned().collect();
+    missing.extend((age != Truth::Yes).then(|| "minor".to_owned()));
+    let complete = Truth::all(item.all().map(needed).chain([age]));
+    let read_in = item.implied.iter().map(|i| i.basis);
+    let basis = weakest(item.all().map(|n| surest(elements, n)).chain(read_in));
+    ItemResult { number: item.number, complete, missing, basis }
+}
+
+/// The law on a case, no more of it than the wording needs.
+pub(crate) struct Summary<'a> {
+    groups: Vec<(&'a str, Truth)>,
+    /// How many means are supported.
+    pub(crate) means: usize,
+    /// An item is complete.
+    pub(crate) complete: bool,
+    /// One is complete on the text and settled case law.
+    pub(crate) settled: bool,
+}
+
+impl Summary<'_> {
+    pub(crate) fn group(&self, id: &str) -> Truth {
+        self.groups.iter().find(|g| g.0 == id).map_or(Truth::Open, |g| g.1)
+    }
+}
+
+/// The same answers, for a child or for an adult, in short.
+pub(crate) fn summary<'a>(
+    rules: &'a Rules,
+    law: &'a Law,
+    known: &'a Known<'a>,
+    weighed: &'a Weighed<'a>,
+    child: bool,
+) -> Summary<'a> {
+    let reader = Reader { rules, law, known, weighed, child };
+    let truths: Vec<(&Element, Truth)> = law.elements.iter().map(|e| (e, reader.element(e))).collect();
+    let group = |id: &str| Truth::any(truths.iter().filter(|t| t.0.group == id).map(|t| t.1));
+    let groups: Vec<(&str, Truth)> = law.groups.iter().map(|g| (g.id.as_str(), group(&g.id))).collect();
+    let mut summary = Summary {
+        groups,
+        means: truths.iter().filter(|t| t.0.group == "means" && t.1 == Truth::Yes).count(),
+        complete: false,
+        settled: false,
+    };
+    for item in law.items.iter().filter(|i| child || !i.minor) {
+        let needed = |any: &Vec<String>| any.iter().any(|g| summary.group(g) == Truth::Yes);
+        if !item.all().all(needed) {
+            continue;
+        }
+        let sure = |any: &Vec<String>| {
+            let mut of = truths.iter().filter(|t| any.contains(&t.0.group) && t.1 == Truth::Yes);
+            of.any(|t| t.0.basis != Basis::ToBeVerified)
+        };
+        let implied = item.implied.as_ref().is_none_or(|i| i.basis != Basis::ToBeVerified);
+        let settled = implied && item.all().all(sure);
+        summary.complete = true;
+        summary.settled |= settled;
+    }
+    summary
+}
+
+/// Lays the answers beside the elements, for a child or for an adult.
+pub(crate) fn evaluate(
+    rules: &Rules,
+    law: &Law,
+    known: &Known<'_>,
+    weighed: &Weighed<'_>,
+    child: bool,
+) -> LawResult {
+    let reader = Reader { rules, law, known, weighed, child };
+    let elements: Vec<ElementResult> = law.elements.iter().map(|e| reader.result(e)).collect();
+    finish(law, elements, if child { Truth::Yes } else { Truth::No })
+}
+
+fn finish(law: &Law, elements: Vec<ElementResult>, minor: Truth) -> LawResult {
     let of_group = |id: &str| Truth::any(elements.iter().filter(|e| e.group == id).map(|e| e.supported));
     let groups: Vec<(String, Truth)> = law.groups.iter().map(|g| (g.id.clone(), of_group(&g.id))).collect();
-    let minor = truth(&"minor".to_owned());
-    let items = law
-        .items
-        .iter()
-        .map(|item| {
-            let needed = |any: &Vec<String>| Truth::any(any.iter().map(|g| of_group(g)));
-            let age = if item.minor { minor } else { Truth::Yes };
-            let mut missing: Vec<String> =
-                item.needs.iter().filter(|n| needed(n) != Truth::Yes).flatten().cloned().collect();
-            missing.extend((age != Truth::Yes).then(|| "minor".to_owned()));
-            let complete = Truth::all(item.needs.iter().map(needed).chain([age]));
-            ItemResult { number: item.number, complete, missing }
-        })
-        .collect();
+    let items = law.items.iter().map(|i| item(i, &elements, minor)).collect();
     let pack = Stamp {
         id: law.id.clone(),
         version: law.version.clone(),
@@ -96,4 +245,18 @@ pub fn evaluate(rules: &Rules, law: &Law, answers: &Answers) -> LawResult {
         verified: law.verified,
     };
     LawResult { pack, groups, elements, items }
+}
+
+/// What holds whatever the age is: an element is supported or not only where it is so for both.
+pub(crate) fn either(law: &Law, adult: &LawResult, child: &LawResult) -> LawResult {
+    let both = |(a, c): (&ElementResult, &ElementResult)| {
+        if a.supported == c.supported {
+            return a.clone();
+        }
+        let mut points = a.points.clone();
+        points.extend(c.supports.iter().filter(|q| !a.points.contains(q)).cloned());
+        ElementResult { supported: Truth::Open, supports: Vec::new(), points, ..a.clone() }
+    };
+    let elements = adult.elements.iter().zip(&child.elements).map(both).collect();
+    finish(law, elements, Truth::Open)
 }

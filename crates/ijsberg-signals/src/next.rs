@@ -1,13 +1,11 @@
-//! Which question to ask next: one that may decide something, the least harmful first.
-
-use std::collections::BTreeMap;
+//! Which question to ask next: in the order of a conversation, and only one that can still change the wording.
 
 use serde::Serialize;
 
 use crate::answer::{Answer, Answers, Truth};
-use crate::ilo::{SetResult, State};
-use crate::law::LawResult;
-use crate::rules::{Rules, Weight};
+use crate::assess::Case;
+use crate::layers;
+use crate::rules::{Question, Rules};
 
 /// Questions that are proposed at a time.
 const MOST: usize = 5;
@@ -23,73 +21,71 @@ pub struct Next {
     pub may_decide: Vec<String>,
 }
 
-/// Proposes questions. Whoever refused is not asked again; a follow-up is asked after a yes.
-pub fn next(
-    rules: &Rules,
-    answers: &Answers,
-    sets: &[SetResult],
-    law: Option<&LawResult>,
-    indication: bool,
-) -> Vec<Next> {
-    let mut worth: BTreeMap<&str, (usize, Vec<String>)> = BTreeMap::new();
-    let mut add = |question: &'_ str, weight: usize, what: &str| {
-        // The question itself, or the one that must be answered before it.
-        let mut question = rules.questions.get(question);
-        while let Some(parent) = question.and_then(|q| q.only_if.as_deref())
-            && answers.truth(&rules.questions, parent) == Truth::Open
-        {
-            question = rules.questions.get(parent);
-        }
-        let Some(q) = question else { return };
-        if matches!(answers.given(&q.id), Answer::Refused | Answer::Yes | Answer::No)
-            || answers.truth(&rules.questions, &q.id) != Truth::Open
-        {
-            return;
-        }
-        let entry = worth.entry(q.id.as_str()).or_default();
-        entry.0 = entry.0.max(weight);
-        if !entry.1.iter().any(|w| w == what) {
-            entry.1.push(what.to_owned());
-        }
-    };
-    if !indication {
-        for q in rules.questions.questions.iter().filter(|q| q.indication) {
-            add(&q.id, 3, "indication");
-        }
-    }
-    for set in sets {
-        for d in set.dimensions.iter().filter(|d| d.state == State::Undetermined) {
-            // Abuse of vulnerability reinforces; what decides comes first.
-            let decides = !["D3", "D6"].contains(&d.id.as_str());
-            for id in &d.open {
-                let Some(i) = rules.operational.indicators.iter().find(|i| i.id == *id) else { continue };
-                let weight = match i.weight(&set.set) {
-                    Weight::Strong => 3,
-                    Weight::Medium => 2,
-                    _ => 1,
-                };
-                i.asks.iter().for_each(|q| add(q, if decides { weight } else { 1 }, id));
+/// Proposes the next questions; none when no two further answers can change the wording.
+pub fn next(rules: &Rules, case: &Case) -> Vec<Next> {
+    let worth = worth_asking(rules, case);
+    let next = |q: &&Question| Next { question: q.id.clone(), harm: q.harm, may_decide: decides(rules, q) };
+    worth.iter().take(MOST).map(next).collect()
+}
+
+/// Whether a question can be asked now: it is open, what must come before it was answered so, and nobody refused or knew nothing.
+pub fn askable(rules: &Rules, answers: &Answers, q: &Question) -> bool {
+    let questions = &rules.questions;
+    let answered = |id: &str| answers.given(id);
+    let before = q.only_if.as_ref().is_none_or(|p| answers.truth(questions, p) == Truth::Yes);
+    let in_vain = q.if_open.as_ref().is_none_or(|p| matches!(answered(p), Answer::Unknown | Answer::Refused));
+    before && in_vain && answered(&q.id) == Answer::NotAsked && answers.truth(questions, &q.id) == Truth::Open
+}
+
+/// All questions that are worth asking now, in order: those of which one answer alone would change the wording, or else those of
+/// which two would. A question that opens others counts with the best that they may bring.
+pub fn worth_asking<'a>(rules: &'a Rules, case: &Case) -> Vec<&'a Question> {
+    let questions = &rules.questions.questions;
+    let askable: Vec<&Question> = questions.iter().filter(|q| askable(rules, &case.answers, q)).collect();
+    let now = said(rules, case, &case.answers);
+    let best = |of: &[&Question]| {
+        let mut answers = case.answers.clone();
+        for q in of {
+            answers.0.insert(q.id.clone(), Answer::Yes);
+            for below in rules.questions.below(&q.id) {
+                if answers.given(&below.id) == Answer::NotAsked {
+                    answers.0.insert(below.id.clone(), Answer::Yes);
+                }
             }
         }
+        said(rules, case, &answers)
+    };
+    // The age decides which rules apply, and whether there is a child to protect.
+    let age = |q: &&Question| q.id == "minor" || q.if_open.as_deref() == Some("minor");
+    let one = |q: &&Question| age(q) || best(&[q]) > now;
+    let alone: Vec<&Question> = askable.iter().filter(|q| one(q)).copied().collect();
+    if alone.iter().any(|q| !age(q)) {
+        return alone;
     }
-    for e in law.iter().flat_map(|l| &l.elements) {
-        // One element of a group is enough.
-        if law.is_some_and(|l| l.group(&e.group) == Truth::Open) {
-            e.open.iter().for_each(|q| add(q, 2, &e.id));
-        }
+    let two =
+        |q: &&Question| age(q) || askable.iter().any(|other| other.id != q.id && best(&[q, other]) > now);
+    askable.iter().filter(|q| two(q)).copied().collect()
+}
+
+/// How much is said, of an adult and of a child.
+fn said(rules: &Rules, case: &Case, answers: &Answers) -> (u8, u8) {
+    let (adult, child) = layers::wording(rules, case, answers);
+    (adult.rank(), child.rank())
+}
+
+/// What a question bears on: indicators, then elements.
+fn decides(rules: &Rules, q: &Question) -> Vec<String> {
+    let mut ids: Vec<&str> = vec![&q.id];
+    if q.opens {
+        ids.extend(rules.questions.below(&q.id).iter().map(|b| b.id.as_str()));
     }
-    if sets.len() > 1 || law.is_some_and(|l| l.items.iter().any(|i| i.missing == ["minor"])) {
-        add("minor", 3, "minor");
-    }
-    let place = |id: &str| rules.questions.questions.iter().position(|q| q.id == id);
-    let mut all: Vec<(u8, bool, usize, Option<usize>, Next)> = worth
-        .into_iter()
-        .filter_map(|(id, (weight, may_decide))| {
-            let harm = rules.questions.get(id)?.harm;
-            let asked = answers.given(id) == Answer::Unknown;
-            Some((harm, asked, weight, place(id), Next { question: id.to_owned(), harm, may_decide }))
-        })
-        .collect();
-    all.sort_by_key(|(harm, asked, weight, place, _)| (*asked, *harm, std::cmp::Reverse(*weight), *place));
-    all.into_iter().take(MOST).map(|n| n.4).collect()
+    let bears = |of: &[String]| of.iter().any(|o| ids.contains(&o.as_str()));
+    let indicators = rules.operational.indicators.iter().filter(|i| bears(&i.asks)).map(|i| i.id.clone());
+    let law = rules.laws.last();
+    let elements = law.iter().flat_map(|l| &l.elements);
+    let elements = elements
+        .filter(|e| bears(&e.by) || bears(&e.by_minor) || e.criteria.iter().any(|c| bears(c)))
+        .map(|e| e.id.clone());
+    let age = (q.id == "minor" || q.if_open.is_some()).then(|| "minor".to_owned());
+    age.into_iter().chain(indicators).chain(elements).collect()
 }

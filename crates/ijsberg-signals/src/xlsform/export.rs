@@ -29,7 +29,9 @@ pub fn workbook(rules: &Rules) -> Vec<Sheet> {
             "",
         ]));
         for q in rules.questions.questions.iter().filter(|q| q.block == block.id) {
-            let relevant = q.only_if.as_ref().map(|p| format!("${{{p}}} = 'yes'")).unwrap_or_default();
+            let yes = q.only_if.as_ref().map(|p| format!("${{{p}}} = 'yes'"));
+            let in_vain = q.if_open.as_ref().map(|p| format!("${{{p}}} = 'unknown' or ${{{p}}} = 'refused'"));
+            let relevant = yes.or(in_vain).unwrap_or_default();
             survey.push(row(&["select_one answer", &q.id, &q.text.en, &q.text.nl, "", &relevant]));
         }
         survey.push(row(&["end group", "", "", "", "", ""]));

@@ -54,7 +54,11 @@ impl Form {
             let relevant = f.columns.get("relevant").map(String::as_str).unwrap_or_default();
             let parent =
                 relevant.strip_prefix("${").and_then(|r| r.strip_suffix("} = 'yes'")).map(str::to_owned);
-            if parent.is_none() && !relevant.is_empty() {
+            let parent = parent.filter(|p| !p.contains('$'));
+            let in_vain = relevant.strip_prefix("${").and_then(|r| r.split_once("} = 'unknown' or ${"));
+            let in_vain =
+                in_vain.filter(|(p, rest)| *rest == format!("{p}}} = 'refused'")).map(|i| i.0.to_owned());
+            if parent.is_none() && in_vain.is_none() && !relevant.is_empty() {
                 find("when it is asked is more than one answer yes; it is always asked");
             }
             made.questions.push(Question {
@@ -62,8 +66,11 @@ impl Form {
                 block,
                 harm: known.map_or(HARM, |k| k.harm),
                 indication: known.is_some_and(|k| k.indication),
+                of: known.and_then(|k| k.of),
+                opens: known.is_some_and(|k| k.opens),
                 status: known.is_some_and(|k| k.status),
                 only_if: parent,
+                if_open: in_vain,
                 text: Words { en, nl },
             });
         }

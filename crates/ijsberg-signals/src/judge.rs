@@ -1,0 +1,214 @@
+//! From evidence to a wording: one pure rule, small enough to be tried whole.
+
+use serde::Serialize;
+
+use crate::answer::Truth;
+
+/// Wording to propose to the person who decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wording {
+    /// Too little was asked to say.
+    InsufficientInformation,
+    /// No indication yet. Never: not a victim.
+    NoneYet,
+    /// An indication.
+    Indication,
+    /// Exploitation or serious disadvantage, and every means is excluded.
+    ExploitationWithoutMeans,
+    /// A presumed victim.
+    PresumedVictim,
+    /// Strongly supported.
+    StronglySupported,
+}
+
+impl Wording {
+    /// All of them, the weakest first.
+    pub const ALL: [Self; 6] = [
+        Self::InsufficientInformation,
+        Self::NoneYet,
+        Self::Indication,
+        Self::ExploitationWithoutMeans,
+        Self::PresumedVictim,
+        Self::StronglySupported,
+    ];
+
+    /// How much it says, 0 to 4. Exploitation without means says no more than an indication: it says something else.
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::InsufficientInformation => 0,
+            Self::NoneYet => 1,
+            Self::Indication | Self::ExploitationWithoutMeans => 2,
+            Self::PresumedVictim => 3,
+            Self::StronglySupported => 4,
+        }
+    }
+}
+
+/// What the wording rests on, for a person whose age is taken as known. More of any of it never makes the wording say less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub struct Evidence {
+    /// The person is a child.
+    pub child: bool,
+    /// An answer is an indication by itself.
+    pub indication: bool,
+    /// At least half of the published signals and means are answered.
+    pub asked: bool,
+    /// A means of coercion.
+    pub means: Truth,
+    /// Two different means, each by an answer of its own.
+    pub two_means: bool,
+    /// Exploitation, or removal of organs, as the law has it.
+    pub exploitation: bool,
+    /// The ILO's dimension of exploitation is positive.
+    pub conditions: bool,
+    /// Some indicator of that dimension.
+    pub some_condition: bool,
+    /// That dimension may still be positive.
+    pub conditions_possible: bool,
+    /// Work, sex work, or a form of exploitation.
+    pub form: bool,
+    /// Deceptive recruitment is positive.
+    pub deceived: bool,
+    /// Coercion at recruitment or at destination is positive.
+    pub coerced: bool,
+    /// Any other dimension is positive.
+    pub other_dimension: bool,
+    /// An item of the law is complete.
+    pub complete: bool,
+    /// An item is complete, and all that it needs rests on the text or on settled case law.
+    pub settled: bool,
+    /// Trafficking by the ILO's rule for adults.
+    pub trafficking: bool,
+    /// Another gains, has proceeds handed over, or holds the person.
+    pub held: bool,
+}
+
+impl Evidence {
+    /// What the evidence is enough for.
+    ///
+    /// *Strongly supported* asks for a complete item of the law and for something besides it: the ILO's rule, or two means and
+    /// gain or hold; for a child, who needs no means, any means or gain. *Presumed* asks for both sides of trafficking, what was
+    /// done to the person and what for, each supported; for a child the second is enough.
+    pub fn wording(&self) -> Wording {
+        let beside = if self.child {
+            self.means == Truth::Yes || self.held
+        } else {
+            self.trafficking || (self.two_means && self.held)
+        };
+        if self.settled && (beside || (self.child && self.trafficking)) {
+            return Wording::StronglySupported;
+        }
+        let what_for = self.exploitation || self.conditions;
+        let presumed = self.complete
+            || (what_for && (self.child || self.means == Truth::Yes || self.coerced))
+            || (self.coerced && self.conditions_possible && (self.some_condition || self.form))
+            || (self.deceived && self.conditions_possible && self.some_condition);
+        if presumed {
+            return Wording::PresumedVictim;
+        }
+        if !self.child && self.conditions && self.means == Truth::No {
+            return Wording::ExploitationWithoutMeans;
+        }
+        let indicated = self.indication
+            || self.means == Truth::Yes
+            || what_for
+            || self.deceived
+            || self.coerced
+            || self.other_dimension;
+        match (indicated, self.asked) {
+            (true, _) => Wording::Indication,
+            (false, true) => Wording::NoneYet,
+            (false, false) => Wording::InsufficientInformation,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All evidence there is: 3 x 2^16.
+    fn all() -> impl Iterator<Item = Evidence> {
+        (0..1_u32 << 16).flat_map(|bits| {
+            let b = move |k: u32| bits >> k & 1 == 1;
+            [Truth::No, Truth::Open, Truth::Yes].map(move |means| Evidence {
+                child: b(0),
+                indication: b(1),
+                asked: b(2),
+                means,
+                two_means: b(3) && means == Truth::Yes,
+                exploitation: b(4),
+                conditions: b(5),
+                some_condition: b(6) || b(5),
+                conditions_possible: b(7) || b(5),
+                form: b(8),
+                deceived: b(9),
+                coerced: b(10),
+                other_dimension: b(11),
+                complete: b(12) || b(13),
+                settled: b(13),
+                trafficking: b(14),
+                held: b(15),
+            })
+        })
+    }
+
+    #[test]
+    fn no_evidence_is_overlooked_and_none_is_invented() {
+        for e in all() {
+            let w = e.wording();
+            let positive = e.conditions || e.deceived || e.coerced || e.other_dimension;
+            if e.complete || positive || e.means == Truth::Yes || e.exploitation {
+                assert!(w.rank() >= Wording::Indication.rank(), "{e:?}");
+            }
+            if e.complete {
+                assert!(w >= Wording::PresumedVictim, "{e:?}");
+            }
+            if w == Wording::StronglySupported {
+                assert!(e.settled, "{e:?}");
+            }
+            if w == Wording::ExploitationWithoutMeans {
+                assert!(!e.child && e.means == Truth::No && e.conditions, "{e:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn more_evidence_never_says_less() {
+        for e in all() {
+            let before = e.wording().rank();
+            let more = |change: &dyn Fn(&mut Evidence)| {
+                let mut more = e;
+                change(&mut more);
+                assert!(more.wording().rank() >= before, "{e:?} {more:?}");
+            };
+            more(&|e| e.indication = true);
+            more(&|e| e.asked = true);
+            more(&|e| e.means = if e.means == Truth::No { Truth::Open } else { Truth::Yes });
+            more(&|e| (e.means, e.two_means) = (Truth::Yes, true));
+            more(&|e| e.exploitation = true);
+            more(&|e| (e.conditions, e.some_condition, e.conditions_possible) = (true, true, true));
+            more(&|e| e.some_condition = true);
+            more(&|e| e.conditions_possible = true);
+            more(&|e| e.form = true);
+            more(&|e| e.deceived = true);
+            more(&|e| e.coerced = true);
+            more(&|e| e.other_dimension = true);
+            more(&|e| e.complete = true);
+            more(&|e| (e.complete, e.settled) = (true, true));
+            more(&|e| e.trafficking = true);
+            more(&|e| e.held = true);
+        }
+    }
+
+    /// A child is never said less of than an adult with the same evidence.
+    #[test]
+    fn a_child_is_protected_at_least_as_much() {
+        for e in all().filter(|e| !e.child) {
+            let child = Evidence { child: true, ..e };
+            assert!(child.wording().rank() >= e.wording().rank(), "{e:?}");
+        }
+    }
+}

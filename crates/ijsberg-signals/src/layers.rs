@@ -1,0 +1,234 @@
+//! The three layers on some answers, for each age that the person may have.
+
+use crate::answer::{Answers, Known, Truth};
+use crate::assess::{Case, Threshold};
+use crate::ilo::{self, SetResult, State, Weighed};
+use crate::judge::{Evidence, Wording};
+use crate::law::{self, LawResult};
+use crate::rules::{Law, Question, Rules, Words};
+
+/// How many reasons are named first.
+const REASONS: usize = 3;
+/// Groups of which any supported element is an indication.
+const INDICATING: [&str; 5] = ["means", "exploitation", "organs", "available", "proceeds"];
+
+pub(crate) struct Layers {
+    pub(crate) threshold: Threshold,
+    pub(crate) ilo: Vec<SetResult>,
+    pub(crate) law: Option<LawResult>,
+    pub(crate) gap: Option<Words>,
+    pub(crate) presumed_child: bool,
+    /// What the elements are, whether or not the law of the day is loaded.
+    elements: LawResult,
+    adult: Wording,
+    child: Wording,
+    minor: Truth,
+}
+
+/// The pack of the day, or the one whose elements come nearest, and whether it is that of the day.
+fn pack<'a>(rules: &'a Rules, case: &Case) -> (&'a Law, bool) {
+    let newest = rules.laws.last().expect("a set of instruments has a pack");
+    let Some(day) = case.facts_on else { return (newest, true) };
+    match rules.law_on(day) {
+        Some(law) => (law, true),
+        None => (rules.laws.iter().find(|l| l.valid_from > day).unwrap_or(newest), false),
+    }
+}
+
+/// The wording alone, as quickly as it can be had: what a further answer would change is found by trying.
+pub(crate) fn wording(rules: &Rules, case: &Case, answers: &Answers) -> (Wording, Wording) {
+    let (law, loaded) = pack(rules, case);
+    let of = |child| evidence(rules, law, loaded, answers, child);
+    let minor = answers.truth(&rules.questions, "minor");
+    both(minor, &of(false), &of(true))
+}
+
+/// The wording for an adult and for a child. Of a child never less is said than of an adult.
+fn both(minor: Truth, adult: &Evidence, child: &Evidence) -> (Wording, Wording) {
+    let (adult, child) = (adult.wording(), child.wording());
+    let as_adult = if adult == Wording::ExploitationWithoutMeans { Wording::Indication } else { adult };
+    let child = if as_adult.rank() > child.rank() { as_adult } else { child };
+    if minor == Truth::Yes { (child, child) } else { (adult, child) }
+}
+
+fn evidence(rules: &Rules, law: &Law, loaded: bool, answers: &Answers, child: bool) -> Evidence {
+    let known = Known::of(rules, answers, Some(child));
+    let set = if child { "child_labour" } else { "adult_labour" };
+    let weighed = Weighed::of(rules, &known, set);
+    let law = law::summary(rules, law, &known, &weighed, child);
+    let positive = |d: &str| weighed.state(d) == State::Positive;
+    // With the age open, a dimension that is positive for a child is an indication for whoever it turns out to be.
+    let open = answers.truth(&rules.questions, "minor") == Truth::Open;
+    let for_child = open && Weighed::of(rules, &known, "child_labour").any_positive();
+    let is = |group: &str| law.group(group) == Truth::Yes;
+    let mut form = rules.questions.questions.iter().filter(|q| q.id.starts_with("form_"));
+    Evidence {
+        child,
+        indication: alone(rules, &known).next().is_some(),
+        asked: 2 * unanswered(rules, &known).count() <= rules.questions.published().count(),
+        means: law.group("means"),
+        two_means: law.means >= 2,
+        exploitation: is("exploitation") || is("organs"),
+        conditions: positive("D4"),
+        some_condition: weighed.any_of("D4"),
+        conditions_possible: weighed.state("D4") != State::Excluded,
+        form: form.any(|q| known.truth(&q.id) == Truth::Yes),
+        deceived: positive("D1"),
+        coerced: positive("D2") || positive("D5"),
+        other_dimension: positive("D3") || positive("D6") || for_child,
+        // No item of a law that did not apply is complete.
+        complete: loaded && law.complete,
+        settled: loaded && law.settled,
+        trafficking: positive("D4") && positive("D5") && (positive("D1") || positive("D2")),
+        held: is("profit") || is("proceeds") || positive("D5"),
+    }
+}
+
+/// Answers that are an indication by themselves, or together.
+fn alone<'a>(rules: &'a Rules, known: &'a Known<'_>) -> impl Iterator<Item = String> + use<'a> {
+    let questions = &rules.questions;
+    let yes = |q: &str| known.truth(q) == Truth::Yes;
+    // A follow-up says as much as the question before it.
+    let by_follow_up = move |q: &Question| {
+        q.of.is_some_and(|_| {
+            let mut after =
+                questions.questions.iter().filter(|c| c.only_if.as_deref() == Some(q.id.as_str()));
+            after.any(|c| yes(&c.id))
+        })
+    };
+    let excluded = questions.published().all(|q| known.truth(&q.id) == Truth::No);
+    let one = questions.questions.iter().filter(|q| q.indication || q.of.is_some());
+    let one = one.filter(move |q| yes(&q.id) || by_follow_up(q)).map(|q| q.id.clone());
+    let some = questions.indications.iter();
+    let some = some.filter(move |i| i.all.iter().all(|q| yes(q)) && !(i.unless_excluded && excluded));
+    one.chain(some.map(crate::rules::Indication::name))
+}
+
+/// Published signals and means that nobody answered. Below a question that is answered yes the conversation goes on.
+fn unanswered<'a>(rules: &'a Rules, known: &'a Known<'_>) -> impl Iterator<Item = &'a Question> {
+    let opened = |q: &Question| q.only_if.as_deref().is_some_and(|p| known.truth(p) == Truth::Yes);
+    rules.questions.published().filter(move |q| known.truth(&q.id) == Truth::Open && !opened(q))
+}
+
+/// What is an indication: answers, or what supports an element.
+fn indications(rules: &Rules, known: &Known<'_>, law: &LawResult) -> Vec<String> {
+    let questions = &rules.questions;
+    let mut by: Vec<String> = alone(rules, known).collect();
+    let supported =
+        law.elements.iter().filter(|e| e.supported == Truth::Yes && INDICATING.contains(&e.group.as_str()));
+    for id in supported.flat_map(|e| &e.supports) {
+        let Some(q) = questions.get(id) else { continue };
+        let parent = q.only_if.as_ref().is_some_and(|p| by.contains(p));
+        if !parent && !by.contains(id) && !neutral(id) {
+            by.push(id.clone());
+        }
+    }
+    by
+}
+
+/// What says nothing without the rest of an element that it helps to support.
+fn neutral(id: &str) -> bool {
+    ["form_labour", "form_sexual", "sex_abroad", "someone_profits"].contains(&id)
+}
+
+impl Layers {
+    pub(crate) fn of(rules: &Rules, case: &Case, answers: &Answers) -> Self {
+        let known = Known::of(rules, answers, None);
+        let truth = |q: &str| known.truth(q);
+        let minor = truth("minor");
+        let (pack, loaded) = pack(rules, case);
+        let result = |child: bool| {
+            let known = Known::of(rules, answers, Some(child));
+            let set = if child { "child_labour" } else { "adult_labour" };
+            law::evaluate(rules, pack, &known, &Weighed::of(rules, &known, set), child)
+        };
+        let elements = match minor {
+            Truth::Yes => result(true),
+            Truth::No => result(false),
+            Truth::Open => law::either(pack, &result(false), &result(true)),
+        };
+        let ilo = ilo::evaluate(rules, &known, elements.group("act"));
+        // A child kept from school: whoever answered that took the person for a child.
+        let presumed =
+            minor == Truth::Open && ["maybe_minor", "no_education"].iter().any(|q| truth(q) == Truth::Yes);
+        // Who is presumed to be a child is one for what is an indication too.
+        let mut by = if presumed {
+            indications(rules, &Known::of(rules, answers, Some(true)), &result(true))
+        } else {
+            indications(rules, &known, &elements)
+        };
+        if by.is_empty() {
+            // A dimension of many small signs is one too.
+            let sets = [(Truth::Yes, "adult_labour"), (Truth::No, "child_labour")];
+            for (_, set) in sets.iter().filter(|s| s.0 != minor) {
+                let weighed = Weighed::of(rules, &known, set);
+                let dimensions = rules.operational.dimensions.iter().map(|d| &d.id);
+                by.extend(dimensions.filter(|d| weighed.state(d) == State::Positive).cloned());
+            }
+            by.sort();
+            by.dedup();
+        }
+        let open = unanswered(rules, &known).map(|q| q.id.clone()).collect();
+        let evidence = |child| evidence(rules, pack, loaded, answers, child);
+        let (as_adult, as_child) = both(minor, &evidence(false), &evidence(true));
+        let threshold = Threshold { indication: !by.is_empty(), by, open };
+        Self {
+            threshold,
+            ilo,
+            law: loaded.then(|| elements.clone()),
+            gap: case.facts_on.filter(|_| !loaded).and_then(|d| rules.gap_on(d)).map(|g| g.text.clone()),
+            presumed_child: presumed,
+            elements,
+            adult: as_adult,
+            child: as_child,
+            minor,
+        }
+    }
+
+    /// Whether the dimension of exploitation is positive, by any set.
+    pub(crate) fn exploited(&self) -> Truth {
+        Truth::any(self.ilo.iter().map(|s| s.state("D4").truth()))
+    }
+
+    /// What holds at every age that the person may have. Who is presumed to be a child is protected as one; that presumption
+    /// proves nothing, so it never makes a case strongly supported.
+    pub(crate) fn wording(&self) -> Wording {
+        match self.minor {
+            Truth::Yes => self.child,
+            Truth::Open if self.presumed_child && self.child.rank() > self.adult.rank() => {
+                self.child.min(Wording::PresumedVictim.max(self.adult))
+            }
+            _ => self.adult,
+        }
+    }
+
+    /// Beside it, where the age is open.
+    pub(crate) fn wording_if_minor(&self) -> Option<Wording> {
+        (self.minor == Truth::Open).then_some(self.child)
+    }
+
+    /// The answers that count most: what exploitation rests on, then means, then what is an indication by itself.
+    pub(crate) fn because(&self, rules: &Rules, answers: &Answers) -> Vec<String> {
+        let groups = ["exploitation", "organs", "paid_sex", "means", "proceeds", "available"];
+        let of = |g: &str| {
+            let of = self.elements.elements.iter().filter(|e| e.group == g && e.supported == Truth::Yes);
+            of.flat_map(|e| e.supports.iter()).find(|q| rules.questions.get(q).is_some()).cloned()
+        };
+        let mut found: Vec<String> = Vec::new();
+        let mut add = |id: String| {
+            if !found.contains(&id) && found.len() < REASONS {
+                found.push(id);
+            }
+        };
+        groups.iter().filter_map(|g| of(g)).for_each(&mut add);
+        let questions = &rules.questions;
+        let conditions = rules.operational.indicators.iter().filter(|i| i.dimension() == "D4");
+        let conditions =
+            conditions.flat_map(|i| &i.asks).filter(|q| answers.truth(questions, q) == Truth::Yes);
+        if self.exploited() == Truth::Yes {
+            conditions.take(2).cloned().for_each(&mut add);
+        }
+        self.threshold.by.iter().cloned().for_each(&mut add);
+        found
+    }
+}

@@ -1,0 +1,125 @@
+//! Questions.
+
+use serde::{Deserialize, Serialize};
+
+use super::Words;
+
+/// A heading of questions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// Its name in files.
+    pub id: String,
+    /// The heading.
+    pub text: Words,
+}
+
+/// A question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Its name in files.
+    pub id: String,
+    /// The block it stands in.
+    pub block: String,
+    /// How much asking may hurt, 1 to 3.
+    pub harm: u8,
+    /// A yes is a slight indication by itself.
+    #[serde(default)]
+    pub indication: bool,
+    /// One of the nine signals or the five means that are published for the Netherlands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Published>,
+    /// It only opens those below it: a no answers them all.
+    #[serde(default)]
+    pub opens: bool,
+    /// It is about papers or permission to stay.
+    #[serde(default)]
+    pub status: bool,
+    /// The question that must be answered yes first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only_if: Option<String>,
+    /// The question that must have been asked without an answer first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_open: Option<String>,
+    /// The question.
+    pub text: Words,
+}
+
+/// Which published list a question comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Published {
+    /// The nine signals of exploitation.
+    Signal,
+    /// The five means of coercion.
+    Means,
+}
+
+/// Answers that together are a slight indication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Indication {
+    /// Questions that must all be answered yes.
+    pub all: Vec<String>,
+    /// Unless every published signal and means is answered no.
+    #[serde(default)]
+    pub unless_excluded: bool,
+    /// What it is.
+    pub text: Words,
+}
+
+/// The questions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Questions {
+    /// Name of the instrument.
+    pub id: String,
+    /// Version.
+    pub version: String,
+    /// Title.
+    pub title: Words,
+    /// Where the questions come from.
+    pub sources: Vec<String>,
+    /// Headings in order.
+    #[serde(rename = "block")]
+    pub blocks: Vec<Block>,
+    /// Questions in order.
+    #[serde(rename = "question")]
+    pub questions: Vec<Question>,
+    /// Indications that need more than one answer.
+    #[serde(rename = "indication", default)]
+    pub indications: Vec<Indication>,
+}
+
+impl Indication {
+    /// Its name: its questions, joined by ` + `.
+    pub fn name(&self) -> String {
+        self.all.join(" + ")
+    }
+}
+
+impl Questions {
+    /// The question of that name.
+    pub fn get(&self, id: &str) -> Option<&Question> {
+        self.questions.iter().find(|q| q.id == id)
+    }
+
+    /// The published signals and means.
+    pub fn published(&self) -> impl Iterator<Item = &Question> {
+        self.questions.iter().filter(|q| q.of.is_some())
+    }
+
+    /// Questions that are asked after a yes to this one, and after those.
+    pub fn below<'a>(&'a self, id: &str) -> Vec<&'a Question> {
+        let mut found: Vec<&Question> = Vec::new();
+        let mut parents = vec![id.to_owned()];
+        while let Some(parent) = parents.pop() {
+            for q in self.questions.iter().filter(|q| q.only_if.as_deref() == Some(parent.as_str())) {
+                parents.push(q.id.clone());
+                found.push(q);
+            }
+        }
+        found
+    }
+}
