@@ -11,28 +11,44 @@ const WEIGHTS = ["S", "M", "W"];
 const find = (list, id) => list.find((x) => x.id === id);
 
 // How a question is answered, and what is known of it: a follow-up that was not answered is a no where the question before it was.
-const reader = (questions, answers) => {
-  const given = (id) => answers[id] ?? "not_asked";
-  const truth = (id) => {
-    if (given(id) === "yes") return YES;
-    if (given(id) === "no") return NO;
-    const before = find(questions, id)?.only_if;
-    return before && truth(before) === NO ? NO : OPEN;
-  };
-  return { given, truth };
+// `age` takes the person for a child or for an adult.
+const reader = (questions, answers, age) => {
+  const given = (id) => id === "minor" && age ? age : answers[id] ?? "not_asked";
+  const known = new Map();
+  // What must be answered first stands first.
+  for (const { id, only_if: before } of questions) {
+    const is = given(id);
+    known.set(id, is === "yes" ? YES : is === "no" || (before && known.get(before) === NO) ? NO : OPEN);
+  }
+  return { given, truth: (id) => known.get(id) ?? OPEN };
 };
 
-// Layer A: is there even a slight indication?
-const threshold = ({ question, indication }, { truth }) => {
-  const after = (id) => question.filter((q) => q.only_if === id).map((q) => [q.id]);
-  const alone = question.filter((q) => q.indication).map((q) => ({ id: q.id, ways: [[q.id], ...after(q.id)] }));
-  const together = indication.map((i) => ({ id: i.all.join(" + "), ways: [i.all] }));
-  const by = [], open = [];
-  for (const { id, ways } of [...alone, ...together]) {
-    if (any(ways.map((way) => every(way.map(truth)))) === YES) by.push(id);
-    else if (find(question, id) && truth(id) === OPEN) open.push(id);
+// Layer A: answers that are an indication by themselves, or together.
+const alone = ({ question, indication }, { truth }) => {
+  const published = question.filter((q) => q.of), excluded = published.every((q) => truth(q.id) === NO);
+  // A follow-up says as much as the question before it.
+  const after = (id) => question.some((q) => q.only_if === id && truth(q.id) === YES);
+  const one = question.filter((q) => (q.indication || q.of) && (truth(q.id) === YES || (q.of && after(q.id)))).map((q) => q.id);
+  const some = indication.filter((i) => i.all.every((id) => truth(id) === YES) && !(i.unless_excluded && excluded));
+  return [...one, ...some.map((i) => i.all.join(" + "))];
+};
+
+// Published signals and means that nobody answered. Below a question that is answered yes the conversation goes on.
+const unanswered = ({ question }, { truth }) => question
+  .filter((q) => q.of && truth(q.id) === OPEN && !(q.only_if && truth(q.only_if) === YES)).map((q) => q.id);
+
+const INDICATING = ["means", "exploitation", "organs", "available", "proceeds"];
+// What says nothing without the rest of an element that it helps to support.
+const NEUTRAL = ["form_labour", "form_sexual", "sex_abroad", "someone_profits"];
+
+// What is an indication: answers, or what supports an element.
+const indications = (questions, read, law) => {
+  const by = alone(questions, read);
+  for (const id of law.elements.filter((e) => e.supported === YES && INDICATING.includes(e.group)).flatMap((e) => e.supports)) {
+    const q = find(questions.question, id);
+    if (q && !(q.only_if && by.includes(q.only_if)) && !by.includes(id) && !NEUTRAL.includes(id)) by.push(id);
   }
-  return { indication: by.length > 0, by, open };
+  return by;
 };
 
 // Layer B: a dimension is positive by what weighs in it, not by a score (ILO and European Commission 2009, p. 3).
@@ -42,22 +58,25 @@ const positive = ([strong, medium, weak]) =>
 const subsets = (of, size) => size === 0 ? [[]]
   : of.flatMap((first, at) => subsets(of.slice(at + 1), size - 1).map((rest) => [first, ...rest]));
 
-const dimension = (rules, { given, truth }, set, id) => {
-  const counts = [0, 0, 0], most = [0, 0, 0], supports = [], contradicts = [], open = [];
-  const slot = (i) => WEIGHTS.indexOf(i[set] ?? "-");
-  const known = (i) => {
+// The state of a dimension by a set, whether or not that set is the one to show; `each` gets the indicators and what is known.
+const weigh = (rules, { given, truth }, set, id, each = () => {}) => {
+  const counts = [0, 0, 0], most = [0, 0, 0];
+  for (const i of rules.operational.indicator) {
+    const slot = WEIGHTS.indexOf(i[set] ?? "-");
+    if (i.id.split(".")[0] !== id || slot < 0) continue;
     const own = given("ilo." + i.id);
-    if (own === "yes") return YES;
-    if (i.asks.length === 0) return own === "no" ? NO : OPEN;
-    return any(i.asks.map(truth));
-  };
-  for (const i of rules.operational.indicator.filter((i) => i.id.split(".")[0] === id && slot(i) >= 0)) {
-    const is = known(i);
-    if (is === NO) { contradicts.push(i.id); continue; }
-    most[slot(i)]++;
-    if (is === YES) { counts[slot(i)]++; supports.push(i.id); } else open.push(i);
+    const is = own === "yes" ? YES : i.asks.length === 0 ? own === "no" ? NO : OPEN : any(i.asks.map(truth));
+    if (is === YES) counts[slot]++;
+    if (is !== NO) most[slot]++;
+    each(i, is);
   }
-  const state = positive(counts) ? YES : positive(most) ? OPEN : NO;
+  return { counts, state: positive(counts) ? YES : positive(most) ? OPEN : NO };
+};
+
+const dimension = (rules, read, set, id) => {
+  const supports = [], contradicts = [], open = [], into = { [YES]: (i) => supports.push(i.id), [NO]: (i) => contradicts.push(i.id), [OPEN]: (i) => open.push(i) };
+  const slot = (i) => WEIGHTS.indexOf(i[set] ?? "-");
+  const { counts, state } = weigh(rules, read, set, id, (i, is) => into[is](i));
   let ways = [];
   if (state === OPEN) {
     const enough = (way) => positive(counts.map((n, k) => n + way.filter((i) => slot(i) === k).length));
@@ -74,7 +93,7 @@ const dimension = (rules, { given, truth }, set, id) => {
 
 // The sets of weights that apply, by age and form.
 const sets = (rules, { truth }) => {
-  const others = rules.questions.question.filter((q) => q.block === "forms" && q.id !== "form_sexual");
+  const others = rules.questions.question.filter((q) => q.id.startsWith("form_") && q.id !== "form_sexual");
   const sexual = truth("form_sexual") === YES, minor = truth("minor");
   const labour = !sexual || any(others.map((q) => truth(q.id))) === YES;
   return rules.operational.set.filter((s) =>
@@ -94,83 +113,189 @@ const weighted = (rules, read, act) => sets(rules, read).map((s) => {
   return { set: s.id, dimensions, conclusion };
 });
 
-// Layer C: the elements of the law in force on the day of the facts.
-const lawful = (law, { truth }) => {
-  const such = (of, is) => of.filter((q) => truth(q) === is);
-  const elements = law.element.map((e) => ({
-    id: e.id, group: e.group,
-    supported: any(e.by.map(truth)),
-    supports: such(e.by, YES), points: such(e.points, YES),
-    contradicts: [...such(e.by, NO), ...such(e.points, NO)], open: such(e.by, OPEN),
-  }));
-  const group = (id) => any(elements.filter((e) => e.group === id).map((e) => e.supported));
-  const items = law.item.map((item) => {
-    const needed = (groups) => any(groups.map(group)), age = item.minor ? truth("minor") : YES;
-    const missing = item.needs.filter((n) => needed(n) !== YES).flat().concat(age === YES ? [] : ["minor"]);
-    return { number: item.number, complete: every([...item.needs.map(needed), age]), missing };
+// Layer C: the elements of the law in force on the day of the facts, for a child or for an adult.
+const lawful = (rules, law, read, child) => {
+  const set = child ? "child_labour" : "adult_labour";
+  // A question, a dimension or a group.
+  const token = (t) => find(rules.operational.dimension, t) ? weigh(rules, read, set, t).state
+    : find(law.group, t) ? any(law.element.filter((e) => e.group === t).map(truth)) : read.truth(t);
+  const some = (of) => any(of.map(token));
+  const truth = (e) => {
+    if (e.unless_no && token(e.unless_no) === NO) return NO;
+    const criteria = e.criteria.length ? every(e.criteria.map(some)) : NO;
+    return any([some(e.by), criteria, child ? some(e.by_minor) : NO]);
+  };
+  const once = (of) => [...new Set(of)];
+  const elements = law.element.map((e) => {
+    const supported = truth(e), minor = child ? e.by_minor : [], criteria = e.criteria.flat();
+    let direct = [...e.by, ...minor], loose = e.points.filter((p) => !direct.includes(p));
+    if (supported === YES && every(e.criteria.map(some)) === YES) direct = [...direct, ...criteria];
+    else loose = [...loose, ...criteria];
+    const such = (of, is) => once(of.filter((t) => token(t) === is));
+    const supports = such(direct, YES), open = such(direct, OPEN);
+    if (supported === OPEN) {
+      const more = e.criteria.filter((c) => c.every((t) => token(t) !== YES)).flat();
+      open.push(...such(more.filter((t) => find(rules.questions.question, t)), OPEN).filter((t) => !direct.includes(t)));
+    }
+    return {
+      id: e.id, group: e.group, supported, basis: e.basis, supports,
+      points: such(loose, YES).filter((p) => !supports.includes(p)),
+      contradicts: such([...e.by, ...minor, ...e.points, ...(e.unless_no ? [e.unless_no] : [])], NO), open,
+    };
   });
-  return { pack: law, elements, items, group };
+  return finish(law, elements, child ? YES : NO);
 };
 
-const inForce = (laws, day) => day
-  ? laws.find((l) => l.valid_from <= day && (!l.valid_until || day <= l.valid_until)) : laws.at(-1);
+const BASES = ["text", "case_law", "to_be_verified"];
+
+const finish = (law, elements, minor) => {
+  const group = (id) => any(elements.filter((e) => e.group === id).map((e) => e.supported));
+  const items = law.item.map((item) => {
+    const needs = [...item.needs, ...(item.implied ? [item.implied.any] : [])];
+    const needed = (groups) => any(groups.map(group)), age = item.minor ? minor : YES;
+    const missing = needs.filter((n) => needed(n) !== YES).flat().concat(age === YES ? [] : ["minor"]);
+    const surest = (groups) => {
+      const of = elements.filter((e) => groups.includes(e.group) && e.supported === YES).map((e) => BASES.indexOf(e.basis));
+      return of.length ? Math.min(...of) : 0;
+    };
+    const basis = BASES[Math.max(...needs.map(surest), item.implied ? BASES.indexOf(item.implied.basis) : 0)];
+    return { number: item.number, complete: every([...needs.map(needed), age]), missing, basis };
+  });
+  return { pack: law, elements, items, group, supported: (id) => elements.filter((e) => e.group === id && e.supported === YES).length };
+};
+
+// What holds whatever the age is.
+const either = (law, adult, child) => finish(law, adult.elements.map((a, at) => {
+  const c = child.elements[at];
+  if (a.supported === c.supported) return a;
+  return { ...a, supported: OPEN, supports: [], points: [...a.points, ...c.supports.filter((q) => !a.points.includes(q))] };
+}), OPEN);
+
+// The pack of the day, or the one whose elements come nearest, and whether it is that of the day.
+const packOf = (laws, day) => {
+  if (!day) return { pack: laws.at(-1), loaded: true };
+  const of = laws.find((l) => l.valid_from <= day && (!l.valid_until || day <= l.valid_until));
+  return of ? { pack: of, loaded: true } : { pack: laws.find((l) => l.valid_from > day) ?? laws.at(-1), loaded: false };
+};
+
+// From evidence to a wording (`judge.rs` tries the whole of it).
+export const RANKS = {
+  "insufficient-information": 0, "none-yet": 1, "indication": 2, "exploitation-without-means": 2, "presumed-victim": 3,
+  "strongly-supported": 4,
+};
+
+const judge = (e) => {
+  const beside = e.child ? e.means === YES || e.held || e.trafficking : e.trafficking || (e.twoMeans && e.held);
+  if (e.settled && beside) return "strongly-supported";
+  const whatFor = e.exploitation || e.conditions;
+  if (e.complete || (whatFor && (e.child || e.means === YES || e.coerced))
+    || (e.coerced && e.conditionsPossible && (e.someCondition || e.form))
+    || (e.deceived && e.conditionsPossible && e.someCondition)) return "presumed-victim";
+  if (!e.child && e.conditions && e.means === NO) return "exploitation-without-means";
+  if (e.indication || e.means === YES || whatFor || e.deceived || e.coerced || e.otherDimension) return "indication";
+  return e.asked ? "none-yet" : "insufficient-information";
+};
+
+const evidence = (rules, answers, pack, loaded, child) => {
+  const questions = rules.questions.question, read = reader(questions, answers, child ? "yes" : "no");
+  const law = lawful(rules, pack, read, child), is = (g) => law.group(g) === YES;
+  const state = (d, set = child ? "child_labour" : "adult_labour") => weigh(rules, read, set, d).state;
+  const positive = (d) => state(d) === YES;
+  const open = !["yes", "no"].includes(answers.minor);
+  const complete = loaded ? law.items.filter((i) => i.complete === YES) : [];
+  return {
+    child, indication: alone(rules.questions, read).length > 0,
+    asked: 2 * unanswered(rules.questions, read).length <= questions.filter((q) => q.of).length,
+    means: law.group("means"), twoMeans: law.supported("means") >= 2, exploitation: is("exploitation") || is("organs"),
+    conditions: positive("D4"), conditionsPossible: state("D4") !== NO,
+    someCondition: weigh(rules, read, child ? "child_labour" : "adult_labour", "D4").counts.some((n) => n > 0),
+    form: questions.some((q) => q.id.startsWith("form_") && read.truth(q.id) === YES),
+    deceived: positive("D1"), coerced: positive("D2") || positive("D5"),
+    otherDimension: positive("D3") || positive("D6")
+      || (open && rules.operational.dimension.some((d) => state(d.id, "child_labour") === YES)),
+    complete: complete.length > 0, settled: complete.some((i) => i.basis !== "to_be_verified"),
+    trafficking: positive("D4") && positive("D5") && (positive("D1") || positive("D2")),
+    held: is("profit") || is("proceeds") || positive("D5"),
+  };
+};
+
+// The wording for an adult and for a child. Of a child never less is said than of an adult.
+const both = (rules, answers, day) => {
+  const { pack, loaded } = packOf(rules.laws, day);
+  const adult = judge(evidence(rules, answers, pack, loaded, false)), own = judge(evidence(rules, answers, pack, loaded, true));
+  const asAdult = adult === "exploitation-without-means" ? "indication" : adult;
+  const child = RANKS[asAdult] > RANKS[own] ? asAdult : own;
+  return answers.minor === "yes" ? { adult: child, child } : { adult, child };
+};
 
 const layers = (rules, answers, day) => {
-  const read = reader(rules.questions.question, answers);
-  const pack = inForce(rules.laws, day), law = pack && lawful(pack, read);
+  const questions = rules.questions, read = reader(questions.question, answers), minor = read.truth("minor");
+  const { pack, loaded } = packOf(rules.laws, day);
+  const as = (age) => reader(questions.question, answers, age);
+  const result = (child) => lawful(rules, pack, as(child ? "yes" : "no"), child);
+  const elements = minor === YES ? result(true) : minor === NO ? result(false) : either(pack, result(false), result(true));
+  const ilo = weighted(rules, read, elements.group("act"));
+  const presumed = minor === OPEN && ["maybe_minor", "no_education"].some((q) => read.truth(q) === YES);
+  let by = presumed ? indications(questions, as("yes"), result(true)) : indications(questions, read, elements);
+  if (!by.length) {
+    const sets = [...(minor === YES ? [] : ["adult_labour"]), ...(minor === NO ? [] : ["child_labour"])];
+    by = rules.operational.dimension.map((d) => d.id).filter((d) => sets.some((s) => weigh(rules, read, s, d).state === YES)).sort();
+  }
   return {
-    read, law, threshold: threshold(rules.questions, read), minor: read.truth("minor"),
-    ilo: weighted(rules, read, law ? law.group("act") : OPEN),
+    read, law: loaded ? elements : undefined, elements, ilo, minor, presumed, pair: both(rules, answers, day),
+    gap: loaded ? undefined : rules.gaps.find((g) => day <= g.valid_until && (!g.valid_from || g.valid_from <= day))?.text,
+    threshold: { indication: by.length > 0, by, open: unanswered(questions, read) },
   };
 };
 
 const stateOf = (set, id) => find(set.dimensions, id)?.state ?? OPEN;
 const exploited = ({ ilo }) => any(ilo.map((s) => stateOf(s, "D4")));
 
-// Stands between the threshold of protection, which is low, and that of a court, which asks for every element.
-const wording = (of) => {
-  const { law, ilo, minor } = of;
-  const complete = any((law?.items ?? []).map((i) => i.complete)), means = law?.group("means");
-  const trafficking = any(ilo.filter((s) => s.conclusion).map((s) => s.conclusion.trafficking));
-  const there = (id) => ilo.some((s) => stateOf(s, id) === YES);
-  if (trafficking === YES && complete === YES) return "strongly-supported";
-  if (there("D4") && means === NO && minor !== YES && complete !== YES) return "exploitation-without-means";
-  if (!of.threshold.indication) return of.threshold.open.length > 7 ? "insufficient-information" : "none-yet";
-  const byIlo = ["D1", "D2", "D5"].some(there) && exploited(of) !== NO;
-  // Where next to everything is open nothing is excluded, so something must be supported too.
-  const supported = means === YES
-    || (minor === YES && ["act", "exploitation", "paid_sex", "organs"].some((g) => law?.group(g) === YES));
-  return byIlo || complete === YES || (supported && complete === OPEN) ? "presumed-victim" : "indication";
+// What holds at every age that the person may have. The presumption of a child protects and proves nothing.
+const wording = ({ minor, presumed, pair: { adult, child } }) => {
+  if (minor === YES) return child;
+  if (minor === NO || !presumed || RANKS[child] <= RANKS[adult]) return adult;
+  return child === "strongly-supported" && adult !== "strongly-supported" ? "presumed-victim" : child;
 };
 
-// Which question to ask next: one that may decide something, the least harmful first.
-const next = (rules, { read, ilo, law, threshold }) => {
-  const questions = rules.questions.question, worth = new Map();
-  const add = (id, weight) => {
-    let q = find(questions, id);
-    // The question itself, or the one that must be answered before it.
-    while (q?.only_if && read.truth(q.only_if) === OPEN) q = find(questions, q.only_if);
-    if (!q || ["refused", "yes", "no"].includes(read.given(q.id)) || read.truth(q.id) !== OPEN) return;
-    worth.set(q, Math.max(weight, worth.get(q) ?? 0));
-  };
-  if (!threshold.indication) questions.filter((q) => q.indication).forEach((q) => add(q.id, 3));
-  for (const set of ilo) {
-    for (const d of set.dimensions.filter((d) => d.state === OPEN)) {
-      // Abuse of vulnerability reinforces; what decides comes first.
-      const decides = !["D3", "D6"].includes(d.id);
-      for (const i of d.open.map((id) => find(rules.operational.indicator, id))) {
-        i.asks.forEach((q) => add(q, decides ? 3 - WEIGHTS.indexOf(i[set.set]) : 1));
-      }
-    }
+// The answers that count most, at most three.
+const because = (rules, of) => {
+  const found = [], add = (id) => { if (!found.includes(id) && found.length < 3) found.push(id); };
+  for (const g of ["exploitation", "organs", "paid_sex", "means", "proceeds", "available"]) {
+    const of_ = of.elements.elements.filter((e) => e.group === g && e.supported === YES).flatMap((e) => e.supports);
+    const id = of_.find((q) => find(rules.questions.question, q));
+    if (id) add(id);
   }
-  // One element of a group is enough.
-  (law?.elements ?? []).filter((e) => law.group(e.group) === OPEN).forEach((e) => e.open.forEach((q) => add(q, 2)));
-  if (ilo.length > 1 || law?.items.some((i) => i.missing.join() === "minor")) add("minor", 3);
-  const asked = (q) => Number(read.given(q.id) === "unknown");
-  return [...worth.keys()]
-    .sort((a, b) => asked(a) - asked(b) || a.harm - b.harm || worth.get(b) - worth.get(a)
-      || questions.indexOf(a) - questions.indexOf(b))
-    .slice(0, MOST).map((q) => q.id);
+  if (exploited(of) === YES) {
+    const asks = rules.operational.indicator.filter((i) => i.id.startsWith("D4.")).flatMap((i) => i.asks);
+    asks.filter((q) => of.read.truth(q) === YES).slice(0, 2).forEach(add);
+  }
+  of.threshold.by.forEach(add);
+  return found;
+};
+
+// Questions that may be asked now and that may still change the wording: alone, or else two of them.
+export const worthAsking = (rules, answers, day) => {
+  const questions = rules.questions.question, read = reader(questions, answers);
+  const askable = questions.filter((q) => read.given(q.id) === "not_asked" && read.truth(q.id) === OPEN
+    && (!q.only_if || read.truth(q.only_if) === YES) && (!q.if_open || ["unknown", "refused"].includes(read.given(q.if_open))));
+  const below = (id) => questions.filter((q) => q.only_if === id).flatMap((q) => [q, ...below(q.id)]);
+  const said = (of) => { const { adult, child } = both(rules, of, day); return [RANKS[adult], RANKS[child]]; };
+  const now = said(answers);
+  const more = (of) => {
+    const with_ = { ...answers };
+    for (const q of of) {
+      with_[q.id] = "yes";
+      below(q.id).forEach((b) => { if ((with_[b.id] ?? "not_asked") === "not_asked") with_[b.id] = "yes"; });
+    }
+    const then = said(with_);
+    return then[0] > now[0] || (then[0] === now[0] && then[1] > now[1]);
+  };
+  // The age decides which rules apply, and whether there is a child to protect.
+  const age = (q) => q.id === "minor" || q.if_open === "minor";
+  const one = askable.filter((q) => age(q) || more([q]));
+  if (one.some((q) => !age(q)) || !more(askable)) return one;
+  return askable.filter((q) => age(q) || askable.some((other) => other !== q && more([q, other])));
 };
 
 // The whole assessment. `answers` are words by question, `day` is that of the facts or nothing.
@@ -179,13 +304,15 @@ export const assess = (rules, answers, day) => {
   const status = (id) => find(questions, id)?.status;
   const without = Object.fromEntries(Object.entries(answers).filter(([id]) => !status(id)));
   const odd = (q) => q.only_if && of.read.given(q.id) === "yes" && of.read.given(q.only_if) === "no";
-  const holds = { always: true, indication: of.threshold.indication, exploitation: exploited(of) === YES };
+  const said = wording(of);
+  const holds = { always: true, indication: RANKS[said] >= 2, exploitation: exploited(of) === YES };
   return {
     day, conflicts: questions.filter(odd).map((q) => [q.only_if, q.id]),
-    threshold: of.threshold, ilo: of.ilo, law: of.law,
+    threshold: of.threshold, ilo: of.ilo, law: of.law, gap: of.gap,
     forcedLabour: rules.eleven.indicator.filter((c) => any(c.asks.map(of.read.truth)) === YES),
-    wording: wording(of), wordingWithoutStatus: wording(layers(rules, without, day)),
-    next: next(rules, of), help: rules.helps.help.filter((h) => holds[h.when]),
+    wording: said, wordingIfMinor: of.minor === OPEN ? of.pair.child : undefined, presumedChild: of.presumed,
+    because: because(rules, of), wordingWithoutStatus: wording(layers(rules, without, day)),
+    next: worthAsking(rules, answers, day).slice(0, MOST).map((q) => q.id), help: rules.helps.help.filter((h) => holds[h.when]),
   };
 };
 
