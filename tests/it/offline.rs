@@ -13,7 +13,7 @@ async fn beside(v: &Visitor<'_>) -> Vec<String> {
 }
 
 /// The result as it is shown: what each heading and line holds, and how deep it stands.
-const SHOWN: &str = "const shown = (root) => [...root.querySelectorAll('h1, h2, p:not(.hint)')]
+const SHOWN: &str = "const shown = (root) => [...root.querySelectorAll('h1, h2, summary, p:not(.hint)')]
     .map((e) => `${e.tagName} ${e.className} ${e.textContent}`);";
 
 /// Cases of every kind, by a generator with a seed, each weighed by the program and by the page. Gives those that differ, and how often
@@ -55,8 +55,10 @@ const COMPARED: &str = r"
             const answers = Object.fromEntries(Object.entries(sent).filter(([n]) => n.startsWith('q.')).map(([n, a]) => [n.slice(2), a]));
             const a = assess(rules, answers, sent.facts_on), { known, wrong } = facts(given);
             const kinds = ['P ', 'P point', 'P depth2'];
-            const ours = sections(speak, rules, a, known).flatMap(({ title, lines }, at) => [`H${at ? 2 : 1}  ${title}`,
-                ...lines.map((l) => `${kinds[l.depth]} ${l.depth === 1 ? '• ' : ''}${l.words}${l.state}`)]);
+            const said = (l) => l.reasons ? [`SUMMARY  ${l.title}${l.state}`, ...l.reasons.map((r) => `P depth2 ${r}`)]
+                : [`${kinds[l.depth]} ${l.depth === 1 ? '• ' : ''}${l.words}${l.state}`];
+            const ours = sections(speak, rules, a, known).flatMap(({ title, fold, lines }, at) =>
+                [`${fold ? 'SUMMARY' : at ? 'H2' : 'H1'}  ${title}`, ...lines.flatMap(said)]);
             const first = theirs.findIndex((line, at) => line !== ours[at]);
             if (first >= 0 || ours.length !== theirs.length || wrong.length) {
                 found.differ.push([JSON.stringify(sent), theirs[first], ours[first], ours.length - theirs.length, wrong]);

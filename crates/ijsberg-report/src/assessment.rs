@@ -6,8 +6,8 @@ use std::fmt::Write;
 use ijsberg_signals::answer::Truth;
 use ijsberg_signals::assess::{Assessment, Facts, Wording};
 use ijsberg_signals::ilo::{DimensionResult, SetResult, State};
-use ijsberg_signals::law::LawResult;
-use ijsberg_signals::rules::{Rules, Words};
+use ijsberg_signals::law::{ElementResult, LawResult};
+use ijsberg_signals::rules::{Basis, Rules, Words};
 
 use crate::terminal::{self, Colour};
 use crate::text::{Language, Text};
@@ -30,7 +30,8 @@ pub fn name(text: &Text, rules: &Rules, id: &str) -> String {
     if id == "minor" && question.is_none() {
         return text.say("assess-no-minor");
     }
-    let of = question.or_else(indicator).or_else(group).or_else(both).or_else(clue);
+    let dimension = || rules.operational.dimensions.iter().find(|d| d.id == id).map(|d| &d.text);
+    let of = question.or_else(indicator).or_else(dimension).or_else(group).or_else(both).or_else(clue);
     of.map_or_else(|| id.to_owned(), |w| words(text, w).to_owned())
 }
 
@@ -63,6 +64,10 @@ pub fn wording(text: &Text, wording: Wording) -> String {
 pub enum Part {
     /// A heading.
     Heading(String),
+    /// A heading whose lines are shown when somebody asks for them.
+    Fold(String),
+    /// An element of the law: its name, whether it is supported, and the reasons.
+    Row(String, Truth, Vec<String>),
     /// A line at a depth, 0 to 3, with a state behind it where it has one.
     Line(usize, String, Option<State>),
 }
@@ -76,6 +81,10 @@ struct Page<'a> {
 impl Page<'_> {
     fn heading(&mut self, title: &str) {
         self.parts.push(Part::Heading(title.to_owned()));
+    }
+
+    fn fold(&mut self, title: &str) {
+        self.parts.push(Part::Fold(title.to_owned()));
     }
 
     fn line(&mut self, depth: usize, line: &str) {
@@ -92,18 +101,51 @@ pub fn state(text: &Text, state: State) -> String {
     })
 }
 
+/// The word for whether an element is supported.
+pub fn element(text: &Text, supported: Truth) -> String {
+    text.say(match supported {
+        Truth::Yes => "element-supported",
+        Truth::Open => "element-open",
+        Truth::No => "element-not-supported",
+    })
+}
+
 /// The key of a message and the names of its parts.
 pub type Message = (&'static str, &'static [&'static str]);
 
 /// Every message that [`parts`] may use.
-const MESSAGES: [Message; 54] = [
+const MESSAGES: [Message; 78] = [
     ("assess-title", &[]),
     ("assess-no-finding", &[]),
     ("assess-wording", &["what"]),
     ("assess-without-status", &["what"]),
     ("assess-conflict", &["first", "second"]),
-    ("assess-threshold", &[]),
-    ("assess-yes-by", &[]),
+    ("assess-case", &["key"]),
+    ("assess-if-minor", &["what"]),
+    ("assess-presumed-child", &[]),
+    ("assess-why", &[]),
+    ("assess-do", &[]),
+    ("assess-do-age", &[]),
+    ("assess-do-private", &[]),
+    ("assess-do-rights", &[]),
+    ("assess-do-note", &[]),
+    ("assess-do-again", &[]),
+    ("assess-dont", &[]),
+    ("assess-dont-confront", &[]),
+    ("assess-dont-promise", &[]),
+    ("assess-dont-press", &[]),
+    ("assess-call", &[]),
+    ("assess-call-comensha", &[]),
+    ("assess-call-112", &[]),
+    ("assess-items", &[]),
+    ("assess-implied", &["what", "basis"]),
+    ("assess-basis", &["basis", "sources"]),
+    ("basis-text", &[]),
+    ("basis-case-law", &[]),
+    ("basis-to-be-verified", &[]),
+    ("assess-bill", &["what"]),
+    ("assess-other-signs", &["what"]),
+    ("assess-rest", &[]),
     ("assess-not-yet", &["n"]),
     ("assess-ilo", &["set"]),
     ("assess-unverified", &["what"]),
@@ -167,7 +209,13 @@ pub fn terminal(text: &Text, colour: Colour, rules: &Rules, a: &Assessment) -> S
     let mut page = terminal::Page { text, colour, out: String::new() };
     for part in parts(text, rules, a) {
         match part {
-            Part::Heading(title) => page.heading(&title),
+            Part::Heading(title) | Part::Fold(title) => page.heading(&title),
+            Part::Row(title, supported, reasons) => {
+                let code = if supported == Truth::Yes { "1;33" } else { "0" };
+                let state = page.style(code, &element(text, supported));
+                page.wrap("  - ", "    ", &format!("{title}: {state}"));
+                reasons.iter().for_each(|r| page.wrap("     ", "       ", r));
+            }
             Part::Line(0, line, _) => page.wrap("", "  ", &line),
             Part::Line(depth, line, of) => {
                 let code = match of {
@@ -187,66 +235,114 @@ pub fn terminal(text: &Text, colour: Colour, rules: &Rules, a: &Assessment) -> S
     page.out
 }
 
-/// The whole of it in parts: what it is not comes first.
+/// The whole of it in parts. First what fits on a screen: the wording, why, what to do and not, whom to call; then the elements of
+/// the law; the rest is folded.
 pub fn parts(text: &Text, rules: &Rules, a: &Assessment) -> Vec<Part> {
     let mut page = Page { text, parts: Vec::new() };
-    let title = if a.case.key.is_empty() {
-        text.say("assess-title")
-    } else {
-        format!("{}: {}", text.fill("assess-case", &[("key", a.case.key.clone())]), text.say("assess-title"))
-    };
-    page.heading(&title);
-    page.line(0, &text.say("assess-no-finding"));
-    page.line(0, &text.fill("assess-wording", &[("what", wording(text, a.wording))]));
-    if a.wording_without_status != a.wording {
-        page.line(
-            0,
-            &text.fill("assess-without-status", &[("what", wording(text, a.wording_without_status))]),
-        );
-    }
-    for [first, second] in &a.conflicts {
-        let parts = [("first", name(text, rules, first)), ("second", name(text, rules, second))];
-        page.line(0, &text.fill("assess-conflict", &parts));
-    }
-    page.heading(&text.say("assess-threshold"));
-    if a.threshold.indication {
-        page.line(0, &text.say("assess-yes-by"));
-        a.threshold.by.iter().for_each(|by| page.line(1, &name(text, rules, by)));
-    } else {
-        let open = a.threshold.open.len().to_string();
-        page.line(0, &text.fill("assess-not-yet", &[("n", open)]));
-    }
-    a.ilo.iter().for_each(|s| set(&mut page, rules, s));
-    let there: Vec<String> =
-        a.forced_labour.iter().filter(|c| c.1 == Truth::Yes).map(|c| c.0.clone()).collect();
-    let there: Vec<&str> = there
-        .iter()
-        .filter_map(|id| rules.eleven.indicators.iter().find(|c| c.id == *id))
-        .map(|c| words(text, &c.text))
-        .collect();
-    let there = if there.is_empty() { text.say("assess-none") } else { there.join("; ") };
-    page.line(0, &text.fill("assess-forced-labour", &[("what", there)]));
+    first(&mut page, rules, a);
     match &a.law {
         Some(l) => law(&mut page, rules, l, a.case.facts_on.is_none()),
-        None => page.line(0, &text.say("assess-no-law")),
+        None => {
+            page.heading(&text.fill("assess-law", &[("pack", text.say("assess-none"))]));
+            let why =
+                a.law_gap.as_ref().map_or_else(|| text.say("assess-no-law"), |w| words(text, w).to_owned());
+            page.line(0, &why);
+        }
     }
-    facts(&mut page, &a.case.facts);
     if !a.next.is_empty() {
-        page.heading(&text.say("assess-next"));
+        page.fold(&text.say("assess-next"));
         for n in &a.next {
             page.line(1, &name(text, rules, &n.question));
         }
     }
-    page.heading(&text.say("assess-help"));
+    page.fold(&text.say("assess-help"));
     for help in rules.helps.help.iter().filter(|h| a.help.contains(&h.id)) {
         page.line(1, words(text, &help.text));
+    }
+    a.ilo.iter().for_each(|s| set(&mut page, rules, s));
+    rest(&mut page, rules, a);
+    page.parts
+}
+
+/// What fits on the first screen.
+fn first(page: &mut Page<'_>, rules: &Rules, a: &Assessment) {
+    let text = page.text;
+    let said = text.fill("assess-wording", &[("what", wording(text, a.wording))]);
+    let title = if a.case.key.is_empty() {
+        said
+    } else {
+        format!("{}: {said}", text.fill("assess-case", &[("key", a.case.key.clone())]))
+    };
+    page.heading(&title);
+    if a.presumed_child {
+        page.line(0, &text.say("assess-presumed-child"));
+    }
+    if let Some(if_minor) = a.wording_if_minor.filter(|w| *w != a.wording) {
+        page.line(0, &text.fill("assess-if-minor", &[("what", wording(text, if_minor))]));
+    }
+    page.line(0, &text.say("assess-no-finding"));
+    for [first, second] in &a.conflicts {
+        let parts = [("first", name(text, rules, first)), ("second", name(text, rules, second))];
+        page.line(0, &text.fill("assess-conflict", &parts));
+    }
+    page.heading(&text.say("assess-why"));
+    if a.because.is_empty() {
+        page.line(0, &text.fill("assess-not-yet", &[("n", a.threshold.open.len().to_string())]));
+    }
+    a.because.iter().for_each(|id| page.line(1, &name(text, rules, id)));
+    let indication = a.wording.rank() >= Wording::Indication.rank();
+    page.heading(&text.say("assess-do"));
+    if a.wording_if_minor.is_some() {
+        page.line(1, &text.say("assess-do-age"));
+    }
+    page.line(1, &text.say("assess-do-private"));
+    page.line(1, &text.say(if indication { "assess-do-rights" } else { "assess-do-again" }));
+    page.line(1, &text.say("assess-do-note"));
+    page.heading(&text.say("assess-dont"));
+    for key in ["assess-dont-confront", "assess-dont-promise", "assess-dont-press"] {
+        page.line(1, &text.say(key));
+    }
+    page.heading(&text.say("assess-call"));
+    page.line(1, &text.say("assess-call-comensha"));
+    page.line(1, &text.say("assess-call-112"));
+}
+
+/// What the result rests on, and what a reader looks up.
+fn rest(page: &mut Page<'_>, rules: &Rules, a: &Assessment) {
+    let text = page.text;
+    page.fold(&text.say("assess-rest"));
+    if a.wording_without_status != a.wording {
+        let what = wording(text, a.wording_without_status);
+        page.line(0, &text.fill("assess-without-status", &[("what", what)]));
+    }
+    let others: Vec<String> = a.threshold.by.iter().filter(|b| !a.because.contains(b)).cloned().collect();
+    if !others.is_empty() {
+        page.line(0, &text.fill("assess-other-signs", &[("what", names(text, rules, &others))]));
+    }
+    let there: Vec<&str> = a
+        .forced_labour
+        .iter()
+        .filter(|c| c.1 == Truth::Yes)
+        .filter_map(|c| rules.eleven.indicators.iter().find(|i| i.id == c.0))
+        .map(|c| words(text, &c.text))
+        .collect();
+    let there = if there.is_empty() { text.say("assess-none") } else { there.join("; ") };
+    page.line(0, &text.fill("assess-forced-labour", &[("what", there)]));
+    facts(page, &a.case.facts);
+    let pack = a.law.as_ref().and_then(|l| rules.laws.iter().find(|p| p.id == l.pack.id));
+    if let Some(pack) = pack {
+        if let Some(note) = pack.note.as_ref().filter(|_| !pack.verified) {
+            page.line(0, &text.fill("assess-unverified", &[("what", words(text, note).to_owned())]));
+        }
+        for bill in &pack.bills {
+            page.line(0, &text.fill("assess-bill", &[("what", words(text, bill).to_owned())]));
+        }
     }
     let stamp = |s: &ijsberg_signals::rules::Stamp| {
         format!("{} {} ({})", s.id, s.version, s.sha256.get(..8).unwrap_or_default())
     };
     let stamps: Vec<String> = a.rules.iter().chain(a.law.as_ref().map(|l| &l.pack)).map(stamp).collect();
     page.line(0, &text.fill("assess-rests-on", &[("what", stamps.join(", "))]));
-    page.parts
 }
 
 /// Facts that courts weigh; there is no threshold for any.
@@ -269,7 +365,7 @@ fn facts(page: &mut Page<'_>, f: &Facts) {
 fn set(page: &mut Page<'_>, rules: &Rules, s: &SetResult) {
     let text = page.text;
     let which = text.say(&format!("set-{}", s.set.replace('_', "-")));
-    page.heading(&text.fill("assess-ilo", &[("set", which)]));
+    page.fold(&text.fill("assess-ilo", &[("set", which)]));
     if let Some(why) = &s.not_loaded {
         page.line(0, words(text, why));
         return;
@@ -311,6 +407,15 @@ fn dimension(page: &mut Page<'_>, rules: &Rules, d: &DimensionResult) {
     }
 }
 
+/// What an element rests on, in words.
+fn basis(text: &Text, of: Basis) -> String {
+    text.say(match of {
+        Basis::Text => "basis-text",
+        Basis::CaseLaw => "basis-case-law",
+        Basis::ToBeVerified => "basis-to-be-verified",
+    })
+}
+
 fn law(page: &mut Page<'_>, rules: &Rules, l: &LawResult, newest: bool) {
     let text = page.text;
     let Some(pack) = rules.laws.iter().find(|p| p.id == l.pack.id) else { return };
@@ -318,34 +423,33 @@ fn law(page: &mut Page<'_>, rules: &Rules, l: &LawResult, newest: bool) {
     if newest {
         page.line(0, &text.say("assess-no-day"));
     }
-    if let Some(note) = pack.note.as_ref().filter(|_| !pack.verified) {
-        page.line(0, &text.fill("assess-unverified", &[("what", words(text, note).to_owned())]));
-    }
-    for e in l
-        .elements
-        .iter()
-        .filter(|e| !(e.supports.is_empty() && e.points.is_empty() && e.contradicts.is_empty()))
-    {
-        let title = pack.elements.iter().find(|x| x.id == e.id).map_or("", |x| words(text, &x.text));
-        let state = text.say(match e.supported {
-            Truth::Yes => "element-supported",
-            Truth::Open => "element-open",
-            Truth::No => "element-not-supported",
-        });
-        page.line(1, &format!("{title}: {state}"));
+    let told =
+        |e: &&ElementResult| !(e.supports.is_empty() && e.points.is_empty() && e.contradicts.is_empty());
+    for e in l.elements.iter().filter(told) {
+        let Some(of) = pack.elements.iter().find(|x| x.id == e.id) else { continue };
+        let mut reasons = Vec::new();
         for (key, ids) in [
             ("assess-supports", &e.supports),
             ("assess-points", &e.points),
             ("assess-contradicts", &e.contradicts),
         ] {
             if !ids.is_empty() {
-                page.line(2, &text.fill(key, &[("what", names(text, rules, ids))]));
+                reasons.push(text.fill(key, &[("what", names(text, rules, ids))]));
             }
         }
+        let parts = [("basis", basis(text, of.basis)), ("sources", of.sources.join("; "))];
+        if of.sources.is_empty() {
+            reasons.push(parts[0].1.clone());
+        } else {
+            reasons.push(text.fill("assess-basis", &parts));
+        }
+        page.parts.push(Part::Row(words(text, &of.text).to_owned(), e.supported, reasons));
     }
+    page.fold(&text.say("assess-items"));
     for i in l.items.iter().filter(|i| i.complete != Truth::No) {
-        let title = pack.items.iter().find(|x| x.number == i.number).map_or("", |x| words(text, &x.text));
-        let mut line = text.fill("assess-item", &[("n", i.number.to_string()), ("what", title.to_owned())]);
+        let Some(of) = pack.items.iter().find(|x| x.number == i.number) else { continue };
+        let what = words(text, &of.text).to_owned();
+        let mut line = text.fill("assess-item", &[("n", i.number.to_string()), ("what", what)]);
         let _ = write!(line, ": {}", truth(text, i.complete));
         if !i.missing.is_empty() {
             let missing: Vec<String> = i
@@ -356,5 +460,10 @@ fn law(page: &mut Page<'_>, rules: &Rules, l: &LawResult, newest: bool) {
             let _ = write!(line, "; {}", text.fill("assess-item-missing", &[("what", missing.join(", "))]));
         }
         page.line(1, &line);
+        if let Some(implied) = &of.implied {
+            let what = implied.any.iter().map(|g| name(text, rules, g)).collect::<Vec<_>>().join(", ");
+            let on = format!("{}: {}", basis(text, implied.basis), implied.sources.join("; "));
+            page.line(2, &text.fill("assess-implied", &[("what", what), ("basis", on)]));
+        }
     }
 }

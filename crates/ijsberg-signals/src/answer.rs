@@ -38,9 +38,14 @@ impl Answer {
         Some(match word.trim().to_lowercase().as_str() {
             "yes" | "y" | "ja" | "1" | "true" => Self::Yes,
             "no" | "n" | "nee" | "0" | "false" => Self::No,
-            "unknown" | "onbekend" | "?" => Self::Unknown,
+            "unknown" | "onbekend" | "weet niet" | "don't know" | "?" => Self::Unknown,
             "not_asked" | "not asked" | "niet gevraagd" | "" => Self::NotAsked,
-            "refused" | "geweigerd" => Self::Refused,
+            "refused"
+            | "geweigerd"
+            | "does not want to answer"
+            | "wil niet antwoorden"
+            | "prefers not to say"
+            | "wil het niet zeggen" => Self::Refused,
             _ => return None,
         })
     }

@@ -1,11 +1,11 @@
 //! From evidence to a wording: one pure rule, small enough to be tried whole.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::answer::Truth;
 
 /// Wording to propose to the person who decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wording {
     /// Too little was asked to say.

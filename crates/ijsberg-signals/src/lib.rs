@@ -8,6 +8,7 @@
 
 pub mod answer;
 pub mod assess;
+pub mod bank;
 mod check;
 pub mod ilo;
 pub mod judge;

@@ -37,8 +37,8 @@ pub fn askable(rules: &Rules, answers: &Answers, q: &Question) -> bool {
     before && in_vain && answered(&q.id) == Answer::NotAsked && answers.truth(questions, &q.id) == Truth::Open
 }
 
-/// All questions that are worth asking now, in order: those of which one answer alone would change the wording, or else those of
-/// which two would. A question that opens others counts with the best that they may bring.
+/// All questions that are worth asking now, in order: those of which one answer alone, or those asked together with it, would change
+/// the wording, or else those of which two would. A question that opens others counts with the best that they may bring.
 pub fn worth_asking<'a>(rules: &'a Rules, case: &Case) -> Vec<&'a Question> {
     let questions = &rules.questions.questions;
     let askable: Vec<&Question> = questions.iter().filter(|q| askable(rules, &case.answers, q)).collect();
@@ -57,7 +57,12 @@ pub fn worth_asking<'a>(rules: &'a Rules, case: &Case) -> Vec<&'a Question> {
     };
     // The age decides which rules apply, and whether there is a child to protect.
     let age = |q: &&Question| q.id == "minor" || q.if_open.as_deref() == Some("minor");
-    let one = |q: &&Question| age(q) || best(&[q]) > now;
+    // What is asked after one and the same answer belongs together: the smallest way may need three of them.
+    let together = |q: &Question| -> Vec<&Question> {
+        let with = |o: &&&Question| q.only_if.is_some() && o.only_if == q.only_if;
+        askable.iter().filter(with).copied().collect()
+    };
+    let one = |q: &&Question| age(q) || best(&[q]) > now || best(&together(q)) > now;
     let alone: Vec<&Question> = askable.iter().filter(|q| one(q)).copied().collect();
     if alone.iter().any(|q| !age(q)) {
         return alone;

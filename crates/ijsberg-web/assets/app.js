@@ -57,7 +57,7 @@ if (questions) {
       element("p", say("web-alone"), { className: "hint" }), proposed,
       element("p", say("web-answered", { n: answered }), { className: "hint" }),
       ...list("", "ul", a.conflicts.map(clash)),
-      ...list(say("web-because"), "ul", a.threshold.by.map(name)),
+      ...list(say("web-because"), "ul", a.because.map(name)),
       ...list(say("assess-next"), "ol", a.next.map(name)),
     );
   };
@@ -85,12 +85,22 @@ if (questions) {
       return;
     }
     shown.replaceChildren(element("p", say("web-alone"), { className: "hint" }));
-    parts().forEach(({ title, lines }, at) => {
-      shown.append(element(at ? "h2" : "h1", title));
-      for (const { depth, words, state } of lines) {
+    parts().forEach(({ title, fold, lines }, at) => {
+      const into = fold ? element("details", "", { className: "fold" }) : shown;
+      into.append(element(fold ? "summary" : at ? "h2" : "h1", title));
+      if (fold) shown.append(into);
+      for (const of of lines) {
+        if (of.reasons) {
+          const row = element("details", "", { className: "element" }), head = element("summary", of.title);
+          head.append(element("strong", of.state, { className: ["no", "open", "yes"][of.supported] }));
+          row.append(head, ...of.reasons.map((r) => element("p", r, { className: "depth2" })));
+          into.append(row);
+          continue;
+        }
+        const { depth, words, state } = of;
         const line = element("p", (depth === 1 ? "• " : "") + words, { className: ["", "point", "depth2"][depth] });
         if (state) line.append(element("strong", state));
-        shown.append(line);
+        into.append(line);
       }
     });
     turn(true);

@@ -293,7 +293,9 @@ export const worthAsking = (rules, answers, day) => {
   };
   // The age decides which rules apply, and whether there is a child to protect.
   const age = (q) => q.id === "minor" || q.if_open === "minor";
-  const one = askable.filter((q) => age(q) || more([q]));
+  // What is asked after one and the same answer belongs together: the smallest way may need three of them.
+  const together = (q) => askable.filter((o) => q.only_if && o.only_if === q.only_if);
+  const one = askable.filter((q) => age(q) || more([q]) || more(together(q)));
   if (one.some((q) => !age(q)) || !more(askable)) return one;
   return askable.filter((q) => age(q) || askable.some((other) => other !== q && more([q, other])));
 };

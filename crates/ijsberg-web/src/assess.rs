@@ -9,10 +9,11 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
 use ijsberg_register::policy::Operation;
-use ijsberg_report::assessment::{Message, Part, messages, name, parts, state, wording, words};
+use ijsberg_report::assessment::{Message, Part, element, messages, name, parts, state, wording, words};
 use ijsberg_report::text::Text;
-use ijsberg_signals::answer::Answer;
+use ijsberg_signals::answer::{Answer, Truth};
 use ijsberg_signals::assess::{Assessment, Case, Facts, assess};
+use ijsberg_signals::next::worth_asking;
 use ijsberg_signals::rules::Rules;
 
 use crate::app::App;
@@ -89,8 +90,20 @@ struct Page<'a> {
     live: String,
 }
 
-/// A heading and its lines: the depth, the words, and the word for a state.
-type Section = (String, Vec<(usize, String, Option<String>)>);
+/// A heading and what stands below it.
+struct Section {
+    title: String,
+    /// Shown when somebody asks for it.
+    fold: bool,
+    lines: Vec<Shown>,
+}
+
+enum Shown {
+    /// The depth, the words, and the word for a state.
+    Line { depth: usize, words: String, state: Option<String> },
+    /// An element of the law with its reasons.
+    Row { title: String, state: String, mark: &'static str, reasons: Vec<String> },
+}
 
 #[derive(Template)]
 #[template(path = "assess_result.html")]
@@ -146,7 +159,10 @@ pub(crate) async fn go(
         Some("all") => everything(&app, &visitor, &sent),
         Some("back") => step(&app, &visitor, &sent, at.saturating_sub(1)),
         Some("begin") => step(&app, &visitor, &sent, 0),
-        _ => step(&app, &visitor, &sent, at + 1),
+        _ => match due(&app, visitor.text(&app), &sent, at + 1)? {
+            Some(next) => step(&app, &visitor, &sent, next),
+            None => result(&app, &visitor, &sent),
+        },
     }
 }
 
@@ -172,6 +188,15 @@ fn step(app: &App, visitor: &Visitor, sent: &Sent, at: usize) -> Result<Response
     let s = Shell::new(app, visitor, "web-assess-title");
     let live = live_of(app, text, sent)?;
     page(&Page { s, steps, number: Some(at + 1), of: blocks.len() + 1, facts, facts_on, hidden, live })
+}
+
+/// The next step with a question that can still change the wording; the facts come last, and are always asked for.
+fn due(app: &App, text: &Text, sent: &Sent, from: usize) -> Result<Option<usize>, WebError> {
+    let blocks = &app.rules.questions.blocks;
+    let case = case(text, sent)?;
+    let worth = worth_asking(&app.rules, &case);
+    let asks = |at: &usize| worth.iter().any(|q| q.block == blocks[*at].id);
+    Ok((from..blocks.len()).find(asks).or((from <= blocks.len()).then_some(blocks.len())))
 }
 
 fn is_fact(name: &str) -> bool {
@@ -255,7 +280,7 @@ fn live_of(app: &App, text: &Text, sent: &Sent) -> Result<String, WebError> {
     let live = Live {
         t: text,
         wording: text.fill("assess-wording", &[("what", wording(text, a.wording))]),
-        by: a.threshold.by.iter().map(name).collect(),
+        by: a.because.iter().map(name).collect(),
         conflicts: a.conflicts.iter().map(conflict).collect(),
         next: a.next.iter().map(|n| name(&n.question)).collect(),
         answered: case.answers.0.len(),
@@ -268,13 +293,27 @@ fn result(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, WebErro
     let a = assessed(&app.rules, text, &case(text, sent)?)?;
     let mut sections: Vec<Section> = Vec::new();
     for part in parts(text, &app.rules, &a) {
-        match part {
-            Part::Heading(title) => sections.push((title, Vec::new())),
-            Part::Line(depth, line, of) => {
-                if let Some(section) = sections.last_mut() {
-                    section.1.push((depth, line, of.map(|s| state(text, s))));
-                }
+        let shown = match part {
+            Part::Heading(title) => {
+                sections.push(Section { title, fold: false, lines: Vec::new() });
+                continue;
             }
+            Part::Fold(title) => {
+                sections.push(Section { title, fold: true, lines: Vec::new() });
+                continue;
+            }
+            Part::Line(depth, words, of) => Shown::Line { depth, words, state: of.map(|s| state(text, s)) },
+            Part::Row(title, supported, reasons) => {
+                let mark = match supported {
+                    Truth::Yes => "yes",
+                    Truth::Open => "open",
+                    Truth::No => "no",
+                };
+                Shown::Row { title, state: element(text, supported), mark, reasons }
+            }
+        };
+        if let Some(section) = sections.last_mut() {
+            section.lines.push(shown);
         }
     }
     let organisations = || {

@@ -74,6 +74,8 @@ enum What {
         #[arg(long)]
         out: Option<PathBuf>,
     },
+    /// Compare the rules with the bank of cases, as a table by form.
+    Bank,
     /// Write the questions as an `XLSForm` for `KoBo` and ODK.
     Form {
         /// The file to write.
@@ -102,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let lang = match &arguments.what {
         Some(What::Rules { common, .. } | What::Form { common, .. }) => common.lang,
         Some(What::ReadForm { lang, .. }) => *lang,
-        None => arguments.common.lang,
+        Some(What::Bank) | None => arguments.common.lang,
     };
     act(arguments).map_err(|e| in_words(&Text::new(lang.into()), &e))
 }
@@ -110,6 +112,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 fn act(arguments: &Arguments) -> anyhow::Result<()> {
     match &arguments.what {
         Some(What::Rules { common, out }) => list(common, out.as_deref()),
+        Some(What::Bank) => {
+            print(&ijsberg_signals::bank::table(&ijsberg_signals::bank::run(&Rules::shipped())))
+        }
         Some(What::Form { out, common }) => write_form(out, common),
         Some(What::ReadForm { file, questions, tracking, lang }) => {
             read_form(&Text::new((*lang).into()), file, questions.as_deref(), tracking.as_deref())

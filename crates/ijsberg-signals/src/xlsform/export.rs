@@ -4,21 +4,20 @@ use super::Sheet;
 use crate::answer::Answer;
 use crate::rules::Rules;
 
+/// Labels of the case reference, English and Dutch.
+pub(super) const KEY_LABELS: [&str; 2] =
+    ["Case key of your organisation, never a name", "Zaaknummer van uw organisatie, nooit een naam"];
+/// Labels of the day of the facts.
+pub(super) const DAY_LABELS: [&str; 2] = ["Day of the facts", "Dag van de feiten"];
+
 /// Sheets `survey`, `choices` and `settings` in English and Dutch. No question is required, and the form collects nothing but
 /// answers: no device, no place, no time.
 pub fn workbook(rules: &Rules) -> Vec<Sheet> {
     let row = |cells: &[&str]| cells.iter().map(|c| (*c).to_owned()).collect::<Vec<String>>();
     let mut survey =
         vec![row(&["type", "name", "label::English (en)", "label::Nederlands (nl)", "required", "relevant"])];
-    survey.push(row(&[
-        "text",
-        "key",
-        "Case key of your organisation, never a name",
-        "Zaaknummer van uw organisatie, nooit een naam",
-        "",
-        "",
-    ]));
-    survey.push(row(&["date", "facts_on", "Day of the facts", "Dag van de feiten", "", ""]));
+    survey.push(row(&["text", "key", KEY_LABELS[0], KEY_LABELS[1], "", ""]));
+    survey.push(row(&["date", "facts_on", DAY_LABELS[0], DAY_LABELS[1], "", ""]));
     for block in &rules.questions.blocks {
         survey.push(row(&[
             "begin group",

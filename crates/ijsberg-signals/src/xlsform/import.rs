@@ -110,6 +110,10 @@ const PLAIN: &[&str] = &[
     "today",
     "username",
     "range",
+    "string",
+    "barcode",
+    "csv-external",
+    "xml-external",
 ];
 /// What tells where a device or a person is; left out unless somebody says what for.
 const TRACKING: &[&str] = &[
@@ -128,6 +132,12 @@ const TRACKING: &[&str] = &[
     "audio",
     "video",
     "file",
+    "photo",
+    "background-geopoint",
+    "uri:deviceid",
+    "uri:phonenumber",
+    "uri:email",
+    "uri:username",
 ];
 const COLUMNS: &[&str] = &[
     "type",
@@ -211,11 +221,11 @@ impl Form {
             let at = |c: usize| place("survey", *line, c);
             match words.as_slice() {
                 [] => continue,
-                ["begin", what] | [what @ ("begin_group" | "begin_repeat")] => {
+                ["begin", what, ..] | [what @ ("begin_group" | "begin_repeat" | "begin_loop"), ..] => {
                     within.push((what.trim_start_matches("begin_").to_owned(), own));
                     continue;
                 }
-                ["end", what] | [what @ ("end_group" | "end_repeat")] => {
+                ["end", what, ..] | [what @ ("end_group" | "end_repeat" | "end_loop"), ..] => {
                     let what = what.trim_start_matches("end_");
                     match within.pop() {
                         Some((begun, _)) if begun == what => {}
@@ -233,16 +243,17 @@ impl Form {
                 _ => {}
             }
             let other = words.last() == Some(&"or_other");
-            let read = match words.as_slice() {
-                ["select_one" | "select1", list, ..] => Kind::One((*list).to_owned(), other),
-                ["select_multiple" | "select", list, ..] => Kind::Many((*list).to_owned(), other),
-                [plain] if PLAIN.contains(&plain.to_lowercase().as_str()) => {
+            let chosen = choice(&words);
+            let read = match (&chosen, words.as_slice()) {
+                (Some(c), _) if c.many => Kind::Many(c.list.clone(), other),
+                (Some(c), _) => Kind::One(c.list.clone(), other),
+                (None, [plain]) if PLAIN.contains(&plain.to_lowercase().as_str()) => {
                     Kind::Plain(plain.to_lowercase())
                 }
-                [t, ..] if TRACKING.contains(&t.to_lowercase().as_str()) && tracking => {
+                (None, [t, ..]) if TRACKING.contains(&t.to_lowercase().as_str()) && tracking => {
                     Kind::Plain(t.to_lowercase())
                 }
-                [t, ..] if TRACKING.contains(&t.to_lowercase().as_str()) => {
+                (None, [t, ..]) if TRACKING.contains(&t.to_lowercase().as_str()) => {
                     let what = format!(
                         "{t} was left out: it can tell where somebody is; read the form with a purpose to keep it"
                     );
@@ -266,6 +277,7 @@ impl Form {
                 return Err(FormError::Twice { cell: at(name), name: own });
             }
             if let Kind::One(list, _) | Kind::Many(list, _) = &read
+                && chosen.as_ref().is_some_and(|c| !c.elsewhere)
                 && !self.choices.iter().any(|c| c.list == *list)
             {
                 self.findings
@@ -316,6 +328,40 @@ impl Form {
 
     fn find(&mut self, sheet: &str, line: usize, column: usize, what: &str) {
         self.findings.push(Finding { cell: place(sheet, line, column), what: what.to_owned() });
+    }
+}
+
+/// A type that chooses from a list.
+struct Chooses {
+    many: bool,
+    list: String,
+    /// The list is in a file or on the sheet of external choices.
+    elsewhere: bool,
+}
+
+/// The spellings that tools write: `select_one list`, `select one from list`, `select_one_from_file list.csv` and so on.
+fn choice(words: &[&str]) -> Option<Chooses> {
+    let (head, rest) = words.split_first()?;
+    let head = head.to_lowercase();
+    let found =
+        |many: bool, list: &str, elsewhere: bool| Some(Chooses { many, list: list.to_owned(), elsewhere });
+    match (head.as_str(), rest) {
+        ("select_one_from_file" | "select_one_external", [list, ..]) => found(false, list, true),
+        ("select_multiple_from_file" | "select_multiple_external", [list, ..]) => found(true, list, true),
+        ("add", ["select", one @ ("one" | "multiple"), "prompt", "using", list, ..]) => {
+            found(*one == "multiple", list, false)
+        }
+        ("select", ["one", "from", list, ..] | ["one", list, ..]) => found(false, list, false),
+        (
+            "select",
+            ["all", "that", "apply", "from", list, ..]
+            | ["all", "that", "apply", list, ..]
+            | ["multiple", "from", list, ..]
+            | ["multiple", list, ..],
+        ) => found(true, list, false),
+        ("select_one" | "select1", [list, ..]) => found(false, list, false),
+        ("select_multiple" | "select" | "rank", [list, ..]) => found(true, list, false),
+        _ => None,
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::answer::{Answer, Answers};
 use crate::assess::Case;
 use crate::rules::Rules;
+use crate::xlsform::export::{DAY_LABELS, KEY_LABELS};
 
 /// Cases from a table of submissions.
 #[derive(Debug, Clone, Default)]
@@ -44,15 +45,16 @@ pub enum RowError {
     NoQuestion,
 }
 
-/// Reads rows whose columns are called like questions; a group before the name (`block_signals/high_debt`) is taken off.
+/// Reads rows whose columns are called like questions, or have their text in either language. A group before the name is taken off:
+/// `block_signals/high_debt` as KoBo writes it, `block_signals-high_debt` as ODK Central does.
 ///
 /// # Errors
 /// See [`RowError`]; nothing is read in part.
 pub fn submissions(rules: &Rules, header: &[String], rows: &[Vec<String>]) -> Result<Submissions, RowError> {
-    let name = |h: &String| h.trim().rsplit('/').next().unwrap_or_default().to_owned();
     let is_question = |n: &str| {
         rules.questions.get(n).is_some() || rules.operational.indicators.iter().any(|i| i.own_question() == n)
     };
+    let name = |h: &String| column(rules, &is_question, h);
     let mut seen = HashSet::new();
     let mut left_out = Vec::new();
     let mut columns = Vec::new();
@@ -97,4 +99,28 @@ pub fn submissions(rules: &Rules, header: &[String], rows: &[Vec<String>]) -> Re
         cases.push(case);
     }
     Ok(Submissions { cases, left_out })
+}
+
+/// The question that a header is about: by its name, with or without groups before it, or by its text.
+fn column(rules: &Rules, is_question: &impl Fn(&str) -> bool, header: &str) -> String {
+    let whole = header.trim();
+    let last = whole.rsplit('/').next().unwrap_or_default();
+    let named = |n: &str| is_question(n) || n == "key" || n == "facts_on";
+    let central = last.rsplit('-').next().unwrap_or_default();
+    if let Some(found) = [whole, last, central].into_iter().find(|n| named(n)) {
+        return found.to_owned();
+    }
+    let fold = |t: &str| t.trim().replace('\u{2019}', "'").to_lowercase();
+    let texts = rules.questions.questions.iter().map(|q| (q.id.as_str(), [&q.text.en, &q.text.nl]));
+    let labelled =
+        |(_, of): &(&str, [&String; 2])| of.iter().any(|t| [whole, last].iter().any(|h| fold(h) == fold(t)));
+    if let Some((id, _)) = texts.into_iter().find(labelled) {
+        return id.to_owned();
+    }
+    let own = |of: [&str; 2]| of.iter().any(|t| fold(last) == fold(t));
+    match () {
+        () if own(KEY_LABELS) => "key".to_owned(),
+        () if own(DAY_LABELS) => "facts_on".to_owned(),
+        () => last.to_owned(),
+    }
 }

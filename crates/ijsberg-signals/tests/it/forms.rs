@@ -85,7 +85,7 @@ select_multiple control|vic_Methods_of_Control|Methods of control||
 select_multiple isic|vic_ForcedLabourIndustry|Industry|selected(${vic_Methods_of_Control}, 'DebtBondage')|
 text|cas_ReasonForIncomingReferral|Reason||
 deviceid|deviceid|||
-barcode|b|B||";
+hologram|b|B||";
     let choices = "list_name|name|label::English (en)
 country|NA|Namibia
 control|DebtBondage |Debt bondage
@@ -165,4 +165,78 @@ fn submissions_become_cases_or_nothing_does() {
     let twice = &rows("high_debt,a/high_debt")[0];
     assert_eq!(submissions(&rules, twice, &[]).unwrap_err(), RowError::Twice("high_debt".into()));
     assert_eq!(submissions(&rules, &rows("a,b")[0], &[]).unwrap_err(), RowError::NoQuestion);
+}
+
+/// Headers as ODK Central and KoBo export them: `group-name`, `group/name`, labels in either language.
+#[test]
+fn headers_of_odk_central_and_labels_of_kobo_are_read() {
+    let rules = Rules::shipped();
+    let rows = |text: &str| -> Vec<Vec<String>> {
+        text.lines().map(|l| l.split('|').map(str::to_owned).collect()).collect()
+    };
+    let central = include_str!("../cases/odk-central.csv");
+    let central: Vec<Vec<String>> =
+        central.lines().map(|l| l.split(',').map(str::to_owned).collect()).collect();
+    let read = submissions(&rules, &central[0], &central[1..]).unwrap();
+    assert_eq!(read.cases[0].answers.0.len(), 5);
+    assert_eq!(
+        (read.cases[0].key.as_str(), read.cases[0].facts_on),
+        ("A1", Some("2016-05-31".parse().unwrap()))
+    );
+    assert_eq!(read.cases[0].answers.given("limited_freedom"), Answer::Unknown);
+    assert!(
+        read.left_out.contains(&"meta-instanceID".to_owned()) && !read.left_out.contains(&"key".to_owned())
+    );
+    for language in ["en", "nl"] {
+        let texts = |id: &str| {
+            let text = &rules.questions.get(id).unwrap().text;
+            if language == "en" { text.en.clone() } else { text.nl.clone() }
+        };
+        let header = format!("Fear and violence/{}|{}|_uuid", texts("means_violence"), texts("minor"));
+        let words =
+            if language == "en" { "Yes|Does not want to answer|1" } else { "Ja|Wil niet antwoorden|1" };
+        let read = submissions(&rules, &rows(&header)[0], &rows(words)).unwrap();
+        assert_eq!(read.cases[0].answers.given("means_violence"), Answer::Yes);
+        assert_eq!(read.cases[0].answers.given("minor"), Answer::Refused);
+    }
+}
+
+#[test]
+fn every_spelling_of_a_choice_and_of_a_group_is_read() {
+    let survey = "type|name|label
+begin loop|l|L
+text|in_loop|I
+end loop||
+begin_group|g|G
+select_one_from_file towns.csv|town|T
+select_multiple_from_file towns.csv|towns|T
+select_one_external county|county|C
+select one from yn|a|A
+select all that apply from yn|b|B
+add select one prompt using yn|c|C
+select_one yn or_other|d|D
+rank yn|e|E
+barcode|f|F
+string|s|S
+end_group||";
+    let choices = "list_name|name\nyn|yes\nyn|no";
+    let form = Form::read(&[sheet("survey", survey), sheet("choices", choices)], false).unwrap();
+    assert_eq!(form.findings, []);
+    let kinds: Vec<(&str, bool)> = form
+        .fields
+        .iter()
+        .filter(|f| !matches!(f.kind, Kind::Plain(_)))
+        .map(|f| (f.name.as_str(), matches!(f.kind, Kind::Many(..))))
+        .collect();
+    let expected = [
+        ("town", false),
+        ("towns", true),
+        ("county", false),
+        ("a", false),
+        ("b", true),
+        ("c", false),
+        ("d", false),
+        ("e", true),
+    ];
+    assert_eq!(kinds, expected);
 }

@@ -6,6 +6,7 @@ use ijsberg_signals::ilo::State;
 use ijsberg_signals::rules::{Basis, Rules};
 use proptest::prelude::*;
 
+mod bank;
 mod forms;
 mod shared;
 mod space;

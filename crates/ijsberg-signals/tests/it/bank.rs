@@ -1,0 +1,48 @@
+//! The bank of cases.
+
+use ijsberg_signals::bank::{Verdict, cases, median, run, table};
+use ijsberg_signals::rules::Rules;
+
+#[test]
+fn the_bank_is_what_it_says() {
+    let all = cases();
+    assert!(all.len() >= 150);
+    let rules = Rules::shipped();
+    for c in &all {
+        assert_eq!(c.facts.len(), 3, "{}", c.id);
+        assert!(c.source == "constructed" || c.source.starts_with("ECLI:NL:HR:"), "{}", c.id);
+        assert!(c.yes.iter().all(|q| rules.questions.get(q).is_some()) && !c.why.is_empty(), "{}", c.id);
+    }
+    let mut ids: Vec<&String> = all.iter().map(|c| &c.id).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), all.len());
+    assert!(all.iter().filter(|c| c.held_out).count() >= all.len() / 5);
+}
+
+/// The rules agree with the bank, the questions are few, and the book says what came out.
+#[test]
+fn the_rules_agree_with_the_bank_and_the_book_says_how_far() {
+    let outcomes = run(&Rules::shipped());
+    let other = |v: Verdict, held_out: bool| {
+        let of = outcomes.iter().filter(|o| o.verdict == v && o.known.held_out == held_out);
+        of.map(|o| format!("{}: {:?}, expected {:?}", o.known.id, o.said, o.known.expected))
+            .collect::<Vec<_>>()
+    };
+    let all = [Verdict::FalseAlarm, Verdict::Miss].map(|v| [other(v, false), other(v, true)]);
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/book/src/assess.md");
+    let book = std::fs::read_to_string(page).unwrap();
+    let made = table(&outcomes);
+    let far: Vec<String> = outcomes
+        .iter()
+        .filter(|o| o.interview.rank() != o.said.rank())
+        .map(|o| format!("{}: {:?} after {} questions, {:?}", o.known.id, o.interview, o.asked, o.said))
+        .collect();
+    let stable = median(outcomes.iter().map(|o| o.until_stable).collect());
+    // A disagreement that stays: only very long hours are known. The book says so.
+    let stays = ["labour-16: InsufficientInformation, expected [Indication]"];
+    let found: Vec<&String> = all.iter().flatten().flatten().collect();
+    assert_eq!(found, stays, "{made}\n{far:#?}");
+    assert!(stable <= 15, "{made}");
+    assert!(book.contains(&made), "docs/book/src/assess.md needs:\n{made}\n{far:#?}");
+}
