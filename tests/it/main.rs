@@ -1,6 +1,7 @@
 //! What a person sees: the program run as a whole and its pages opened in a real browser.
 
 mod browser;
+mod forms;
 mod interface;
 mod linkage;
 mod offline;

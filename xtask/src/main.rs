@@ -94,7 +94,7 @@ fn browser() -> anyhow::Result<()> {
 
 /// What is compared with programs in Python is compared with the programs themselves, from PyPI, in a place of their own.
 fn python() -> anyhow::Result<()> {
-    const PACKAGES: [&str; 7] = [
+    const PACKAGES: [&str; 8] = [
         "duckdb==2.0.1",
         "schemathesis==4.32.5",
         "maturin==1.16.0",
@@ -102,6 +102,7 @@ fn python() -> anyhow::Result<()> {
         "pandas==3.1.1",
         "polars==2.1.0",
         "pyarrow==26.0.1",
+        "pyxform==4.5.0",
     ];
     // The checker of pages alone; what it would drive a browser with is here already.
     const BARE: &str = "axe-playwright-python==0.1.8";

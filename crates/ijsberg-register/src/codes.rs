@@ -255,9 +255,34 @@ pub fn has(list: &str, code: &str) -> bool {
     code_list(list).is_some_and(|l| l.codes.contains(&code))
 }
 
-/// Whether it is written like a country in ISO 3166-1 alpha-2. `NA` is Namibia.
+/// The 249 countries of ISO 3166-1 alpha-2. `NA` is Namibia.
+const COUNTRIES: &str = "\
+     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ \
+     BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM \
+     DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS \
+     GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN \
+     KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ \
+     MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM \
+     PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV \
+     SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI \
+     VN VU WF WS YE YT ZA ZM ZW";
+
+/// Codes that ISO 3166 leaves to users and that registers use: Kosovo, stateless, and unknown.
+const OWN_COUNTRIES: [&str; 3] = ["XK", "XX", "ZZ"];
+
+/// Whether it is a country of ISO 3166-1 alpha-2, or one of the codes that are left to users: `XK` Kosovo, `XX` stateless, `ZZ`
+/// unknown.
 pub fn is_country(code: &str) -> bool {
-    code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())
+    COUNTRIES.split_whitespace().any(|c| c == code) || OWN_COUNTRIES.contains(&code)
+}
+
+/// The section of ISIC that a published code of the Human Trafficking Case Data Standard stands for: `C` and `C_Manufacturing` are
+/// one. Other texts come back as they are.
+pub fn isic_section(code: &str) -> &str {
+    match code.split_once('_') {
+        Some((section, _)) if section.len() == 1 && has("sector", section) => section,
+        _ => code,
+    }
 }
 
 /// Whether it is a day, a month or a year: 2016-05-31, 2016-05, 2016.
@@ -293,6 +318,12 @@ mod tests {
             assert!(l.codes.iter().all(|c| seen.insert(c)), "{}", l.name);
         }
         assert!(is_country("NA") && !is_country("na") && !is_country("NLD"));
+        assert!(is_country("XK") && !is_country("QQ") && !is_country("") && !is_country("NA NL"));
+        assert_eq!(COUNTRIES.split_whitespace().count(), 249);
+        assert_eq!(
+            ["C_Manufacturing", "C", "V_None", "UNKNOWN"].map(isic_section),
+            ["C", "C", "V_None", "UNKNOWN"]
+        );
         for (text, day) in [
             ("2016", true),
             ("2016-02", true),

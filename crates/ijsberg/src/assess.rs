@@ -14,9 +14,10 @@ use ijsberg_report::assessment::{terminal, words};
 use ijsberg_report::errors;
 use ijsberg_report::terminal::Colour;
 use ijsberg_report::text::Text;
-use ijsberg_signals::answer::{Answer, Truth};
+use ijsberg_signals::answer::Answer;
 use ijsberg_signals::assess::{Case, assess};
-use ijsberg_signals::rules::{Rules, SHIPPED};
+use ijsberg_signals::next::worth_asking;
+use ijsberg_signals::rules::{Question, Rules, SHIPPED};
 use ijsberg_signals::xlsform::{Form, Sheet, submissions, workbook};
 use ijsberg_tables::{Grid, read_sheets};
 
@@ -247,28 +248,26 @@ fn interview(text: &Text, rules: &Rules, arguments: &Arguments) -> anyhow::Resul
         }
         Ok(())
     };
-    let questions = &rules.questions.questions;
-    let due = |case: &Case, at: usize| {
-        let q = &questions[at];
-        q.only_if.as_ref().is_none_or(|p| case.answers.truth(&rules.questions, p) == Truth::Yes)
-    };
-    let mut at = questions.iter().position(|q| !case.answers.0.contains_key(&q.id)).unwrap_or(0);
     let answers: Vec<String> =
         Answer::ALL.iter().map(|(w, _)| text.say(&format!("answer-{}", w.replace('_', "-")))).collect();
     // A question ends as it ends.
     let theme =
         ColorfulTheme { prompt_suffix: style(String::new()).for_stderr(), ..ColorfulTheme::default() };
     let mut stopped = false;
-    while at < questions.len() && !stopped {
-        if !due(&case, at) {
-            at += 1;
-            continue;
-        }
-        let q = &questions[at];
+    // Questions that were answered here, to go back by.
+    let mut behind: Vec<&Question> = Vec::new();
+    let mut again: Option<&Question> = None;
+    while !stopped {
+        let worth = worth_asking(rules, &case);
+        // What was passed over here does not come again.
+        let fresh = worth.iter().find(|w| !behind.iter().any(|b| b.id == w.id));
+        let Some(q) = again.take().or(fresh.copied()) else { break };
         let block =
             rules.questions.blocks.iter().find(|b| b.id == q.block).map_or("", |b| words(text, &b.text));
-        let place = text
-            .fill("assess-question-of", &[("n", (at + 1).to_string()), ("of", questions.len().to_string())]);
+        let answered = case.answers.0.keys().filter(|id| **id != q.id).count();
+        let of = answered + worth.iter().filter(|w| w.id != q.id).count() + 1;
+        let place =
+            text.fill("assess-question-of", &[("n", (answered + 1).to_string()), ("of", of.to_string())]);
         let mut items = answers.clone();
         items.push(text.say("assess-back"));
         items.push(text.say(if saved.is_some() { "assess-save-stop" } else { "assess-stop" }));
@@ -281,13 +280,13 @@ fn interview(text: &Text, rules: &Rules, arguments: &Arguments) -> anyhow::Resul
         match chosen {
             Some(k) if k < answers.len() => {
                 case.answers.0.insert(q.id.clone(), Answer::ALL[k].1);
+                behind.push(q);
                 // Whatever happens to the terminal, an answer is asked once.
                 keep(&case)?;
-                at += 1;
             }
             // Escape goes back, too.
             Some(k) if k == answers.len() + 1 => stopped = true,
-            _ => at = (0..at).rev().find(|b| due(&case, *b)).unwrap_or(0),
+            _ => again = behind.pop().or(Some(q)),
         }
     }
     if let Some(path) = saved {

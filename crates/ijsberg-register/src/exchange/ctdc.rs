@@ -1,27 +1,139 @@
 //! Columns of the Counter-Trafficking Data Collaborative's global dataset, April 2020. Coded, unnamed, and **not yet safe to
 //! publish**: cells of few persons are not suppressed here.
 
+use std::collections::BTreeMap;
+
 use super::{Loss, Losses, Table};
 use crate::error::RegisterError;
 use crate::policy::Operation;
-use crate::register::Register;
+use crate::register::{Id, Register};
 
-/// The columns that the register fills.
-pub const COLUMNS: [&str; 13] = [
+/// Who and when.
+const WHO: [&str; 7] = [
     "yearOfRegistration",
     "Datasource",
     "gender",
     "ageBroad",
     "majorityStatus",
+    "majorityStatusAtExploit",
     "citizenship",
-    "isForcedLabour",
-    "isSexualExploit",
-    "isOtherExploit",
-    "isForcedMarriage",
-    "isForcedMilitary",
-    "isOrganRemoval",
-    "CountryOfExploitation",
 ];
+
+/// `meansOfControl...`
+const CONTROLS: [&str; 17] = [
+    "DebtBondage",
+    "TakesEarnings",
+    "RestrictsFinancialAccess",
+    "Threats",
+    "PsychologicalAbuse",
+    "PhysicalAbuse",
+    "SexualAbuse",
+    "FalsePromises",
+    "PsychoactiveSubstances",
+    "RestrictsMovement",
+    "RestrictsMedicalCare",
+    "ExcessiveWorkingHours",
+    "UsesChildren",
+    "ThreatOfLawEnforcement",
+    "WithholdsNecessities",
+    "WithholdsDocuments",
+    "Other",
+];
+
+/// Forms, each with those of the register that it stands for.
+const FORMS: [(&str, &[&str]); 7] = [
+    ("isForcedLabour", &["LABOUR", "DOMESTIC_SERVITUDE", "CHILD_LABOUR", "BEGGING", "CRIMINAL_ACTIVITY"]),
+    ("isSexualExploit", &["SEX_PROSTITUTION", "SEX_OTHER"]),
+    ("isOtherExploit", &["ILLEGAL_ADOPTION", "SURROGACY", "OTHER"]),
+    ("isForcedMarriage", &["FORCED_MARRIAGE"]),
+    ("isForcedMilitary", &["FORCED_MILITARY"]),
+    ("isOrganRemoval", &["ORGAN_REMOVAL"]),
+    ("isSlaveryAndPractices", &["SLAVERY_OR_SIMILAR"]),
+];
+
+/// `typeOfLabour...`
+const LABOUR: [&str; 10] = [
+    "Agriculture",
+    "Begging",
+    "Construction",
+    "DomesticWork",
+    "Hospitality",
+    "IllicitActivities",
+    "Manufacturing",
+    "MiningOrDrilling",
+    "Transportation",
+    "Other",
+];
+
+/// `typeOfSex...`, as the standard's codes have them.
+const SEX: [&str; 4] = ["Prostitution", "Pornography", "RemoteInteractiveServices", "PrivateSexualServices"];
+
+/// Columns of the codebook that stay empty, and why.
+const NOT_HELD: [(&str, &str); 7] = [
+    ("majorityEntry", "the register does not hold the age at entry; the column is left out"),
+    ("isAbduction", "the register has no field for it; the column is left out"),
+    ("RecruiterRelationship", "suspects are kept apart from persons; the column is left out"),
+    ("recruiterRelation", "suspects are kept apart from persons; the columns are left out"),
+    ("typeOfLabourAquafarming", "ISIC has it under agriculture; the column is left out"),
+    ("typeOfLabourPeddling", "ISIC has no section for it; the column is left out"),
+    ("region", "the dataset has no column for it"),
+];
+
+/// The columns that the register fills, in the order of the codebook.
+pub fn columns() -> Vec<String> {
+    let named = |prefix: &'static str, of: &'static [&'static str], ends: &'static [&'static str]| {
+        of.iter().chain(ends).map(move |c| format!("{prefix}{c}"))
+    };
+    let ends = &["NotSpecified", "Concatenated"];
+    let forms = FORMS.iter().map(|f| f.0.to_owned());
+    let mut all: Vec<String> = WHO.map(str::to_owned).to_vec();
+    all.extend(named("meansOfControl", &CONTROLS, ends));
+    all.extend(forms);
+    all.extend(["isSexAndLabour", "typeOfExploitConcatenated"].map(str::to_owned));
+    all.extend(named("typeOfLabour", &LABOUR, ends));
+    all.extend(named("typeOfSex", &SEX, &["Concatenated"]));
+    all.extend(["CountryOfExploitation".to_owned()]);
+    all
+}
+
+/// What the register knows of a person, from all registrations and records that are theirs.
+#[derive(Debug, Default)]
+struct Person {
+    year: String,
+    sex: String,
+    birth_year: Option<i64>,
+    minor: String,
+    nationality: String,
+    forms: Vec<String>,
+    sectors: Vec<String>,
+    sex_types: Vec<String>,
+    controls: Vec<String>,
+}
+
+/// The column of a means of control; none where it has no column.
+fn control(code: &str) -> Option<&'static str> {
+    let other = match code {
+        "PhysicalThreats" | "ThreatensChildrenFamily" => "Threats",
+        "ThreatsLawEnforcement" => "ThreatOfLawEnforcement",
+        "PsychoactiveSubstance" => "PsychoactiveSubstances",
+        same => same,
+    };
+    CONTROLS.iter().find(|c| **c == other).copied()
+}
+
+/// The column of a section of ISIC, where it has one of its own.
+fn labour(sector: &str) -> Option<&'static str> {
+    Some(match sector {
+        "A" => "Agriculture",
+        "B" => "MiningOrDrilling",
+        "C" => "Manufacturing",
+        "F" => "Construction",
+        "H" => "Transportation",
+        "I" => "Hospitality",
+        "T" => "DomesticWork",
+        _ => return None,
+    })
+}
 
 /// Missing, in that dataset.
 const MISSING: &str = "-99";
@@ -41,6 +153,94 @@ fn band(age: i64) -> &'static str {
     }
 }
 
+/// Zeros and ones for some columns, then whether nothing is known, and the labels.
+fn marks(columns: &[&str], there: &[&str], ends: bool) -> Vec<String> {
+    let known = !there.is_empty();
+    let mark = |is: bool| if known { i32::from(is).to_string() } else { MISSING.to_owned() };
+    let mut cells: Vec<String> = columns.iter().map(|c| mark(there.contains(c))).collect();
+    if ends {
+        cells.push(i32::from(!known).to_string());
+    }
+    let labels: Vec<&str> = columns.iter().filter(|c| there.contains(c)).copied().collect();
+    cells.push(if known { labels.join(";") } else { MISSING.to_owned() });
+    cells
+}
+
+fn row(p: &Person, source: &str, country: &str, losses: &mut Losses) -> Vec<String> {
+    let gender = match p.sex.as_str() {
+        "F" => "Female",
+        "M" => "Male",
+        "X" => {
+            losses.add("gender", "X has no code and is missing");
+            MISSING
+        }
+        _ => MISSING,
+    };
+    let age = p.birth_year.and_then(|b| Some(p.year.parse::<i64>().ok()? - b));
+    let at_exploit = match p.minor.as_str() {
+        "yes" => "Minor",
+        "no" => "Adult",
+        _ => MISSING,
+    };
+    // A year of birth leaves one year open: who turned eighteen in that year may have been either.
+    let now = match age {
+        Some(..=17) => "Minor",
+        Some(19..) => "Adult",
+        _ => at_exploit,
+    };
+    let mut cells: Vec<String> = vec![p.year.clone(), source.to_owned(), gender.to_owned()];
+    let citizenship = if p.nationality.is_empty() { MISSING } else { &p.nationality };
+    cells.extend([age.map_or(MISSING, band), now, at_exploit, citizenship].map(str::to_owned));
+
+    let mut controls: Vec<&str> = Vec::new();
+    for code in &p.controls {
+        controls.push(control(code).unwrap_or_else(|| {
+            losses.add("meansOfControl", &format!("{code} has no column and became Other"));
+            "Other"
+        }));
+        if ["PhysicalThreats", "ThreatensChildrenFamily"].contains(&code.as_str()) {
+            losses.add("meansOfControlThreats", "threats against the person and the family are one column");
+        }
+    }
+    cells.extend(marks(&CONTROLS, &controls, true));
+
+    let forms: Vec<&str> = p.forms.iter().map(String::as_str).filter(|f| *f != "UNKNOWN").collect();
+    for form in forms.iter().filter(|f| ["ILLEGAL_ADOPTION", "SURROGACY"].contains(f)) {
+        losses.add("isOtherExploit", &format!("{form} has no column and became other"));
+    }
+    let is = |of: &[&str]| forms.iter().any(|f| of.contains(f));
+    let there: Vec<&str> = FORMS.iter().filter(|f| is(f.1)).map(|f| f.0).collect();
+    let mut of_form = marks(&FORMS.map(|f| f.0), &there, false);
+    let labels = of_form.pop().unwrap_or_default();
+    cells.extend(of_form);
+    let both = there.contains(&"isForcedLabour") && there.contains(&"isSexualExploit");
+    cells.push(if there.is_empty() { MISSING.to_owned() } else { i32::from(both).to_string() });
+    cells.push(labels);
+
+    let mut work: Vec<&str> = Vec::new();
+    let by_form = [
+        ("DOMESTIC_SERVITUDE", "DomesticWork"),
+        ("BEGGING", "Begging"),
+        ("CRIMINAL_ACTIVITY", "IllicitActivities"),
+    ];
+    work.extend(by_form.iter().filter(|f| forms.contains(&f.0)).map(|f| f.1));
+    // The sector of sexual exploitation is no type of labour.
+    for sector in p.sectors.iter().filter(|s| *s != "UNKNOWN" && there.contains(&"isForcedLabour")) {
+        work.push(labour(sector).unwrap_or_else(|| {
+            losses.add("typeOfLabour", &format!("section {sector} of ISIC has no column and became Other"));
+            "Other"
+        }));
+    }
+    cells.extend(marks(&LABOUR, &work, true));
+    let mut sexual: Vec<&str> = p.sex_types.iter().map(String::as_str).collect();
+    if forms.contains(&"SEX_PROSTITUTION") {
+        sexual.push("Prostitution");
+    }
+    cells.extend(marks(&SEX, &sexual, false));
+    cells.push(country.to_owned());
+    cells
+}
+
 impl Register {
     /// One row a person, by the decisions on links in force, and what that loses. `country` is where the register is kept.
     ///
@@ -49,57 +249,112 @@ impl Register {
     pub fn export_ctdc(&mut self, source: &str, country: &str) -> Result<(Table, Vec<Loss>), RegisterError> {
         self.act(Operation::ExportCases, None, "CTDC", |r| {
             let groups = r.groups()?;
-            let mut seen = std::collections::HashSet::new();
-            let (mut rows, mut losses) = (Vec::new(), Losses::default());
-            let sql = "SELECT id, happened_on, sex, birth_year, minor, nationality, form FROM registration ORDER BY happened_on, id";
+            let mut records: BTreeMap<Id, Vec<crate::records::Record>> = BTreeMap::new();
+            for record in r.all_records()? {
+                if let Some(person) = record.person.as_deref().and_then(|p| crate::register::id(p).ok()) {
+                    records.entry(person).or_default().push(record);
+                }
+            }
+            let mut losses = Losses::default();
+            let mut at: BTreeMap<Id, usize> = BTreeMap::new();
+            let mut persons: Vec<Person> = Vec::new();
+            let sql = "SELECT id, happened_on, sex, birth_year, minor, nationality, form, sector, person FROM registration \
+                       ORDER BY happened_on, id";
             for row in r.driver.query(sql, &[])? {
                 let Ok(id) = row.bytes(0).try_into() else { continue };
-                if !seen.insert(groups.root(id)) {
-                    continue;
+                let place = *at.entry(groups.root(id)).or_insert(persons.len());
+                if place == persons.len() {
+                    // Who and when are those of the first registration.
+                    persons.push(Person {
+                        year: row.text(1).get(..4).unwrap_or(MISSING).to_owned(),
+                        sex: row.text(2).to_owned(),
+                        birth_year: (!row.is_null(3)).then(|| row.int(3)),
+                        minor: row.text(4).to_owned(),
+                        nationality: row.text(5).to_owned(),
+                        ..Person::default()
+                    });
                 }
-                let year = row.text(1).get(..4).unwrap_or(MISSING).to_owned();
-                let gender = match row.text(2) {
-                    "F" => "Female",
-                    "M" => "Male",
-                    "X" => {
-                        losses.add("gender", "X has no code and is missing");
-                        MISSING
-                    }
-                    _ => MISSING,
-                };
-                let age = (!row.is_null(3)).then(|| year.parse::<i64>().unwrap_or(0) - row.int(3));
-                let majority = match row.text(4) {
-                    "yes" => "Minor",
-                    "no" => "Adult",
-                    _ => MISSING,
-                };
-                let form = row.text(6);
-                let is = |forms: &[&str]| match form {
-                    "UNKNOWN" => MISSING.to_owned(),
-                    _ => i32::from(forms.contains(&form)).to_string(),
-                };
-                if ["CRIMINAL_ACTIVITY", "BEGGING", "SLAVERY_OR_SIMILAR", "ILLEGAL_ADOPTION", "SURROGACY"].contains(&form) {
-                    losses.add("isOtherExploit", &format!("{form} has no column and became other"));
-                }
-                let citizenship = if row.text(5).is_empty() { MISSING } else { row.text(5) };
-                rows.push(vec![
-                    year,
-                    source.to_owned(),
-                    gender.to_owned(),
-                    age.map_or(MISSING, band).to_owned(),
-                    majority.to_owned(),
-                    citizenship.to_owned(),
-                    is(&["LABOUR", "DOMESTIC_SERVITUDE", "CHILD_LABOUR"]),
-                    is(&["SEX_PROSTITUTION", "SEX_OTHER"]),
-                    is(&["CRIMINAL_ACTIVITY", "BEGGING", "SLAVERY_OR_SIMILAR", "ILLEGAL_ADOPTION", "SURROGACY", "OTHER"]),
-                    is(&["FORCED_MARRIAGE"]),
-                    is(&["FORCED_MILITARY"]),
-                    is(&["ORGAN_REMOVAL"]),
-                    country.to_owned(),
-                ]);
+                let p = &mut persons[place];
+                p.forms.push(row.text(6).to_owned());
+                p.sectors.push(row.text(7).to_owned());
+                let own: Option<Id> = row.bytes(8).try_into().ok();
+                own.and_then(|o| records.remove(&o)).iter().flatten().for_each(|record| add(p, record));
+            }
+            let mut rows = Vec::with_capacity(persons.len());
+            for p in &persons {
+                NOT_HELD.iter().for_each(|(column, why)| losses.add(column, why));
+                rows.push(row(p, source, country, &mut losses));
             }
             let detail = format!("{} rows", rows.len());
-            Ok((((COLUMNS.map(str::to_owned).to_vec(), rows), losses.all()), detail))
+            Ok((((columns(), rows), losses.all()), detail))
         })
+    }
+}
+
+/// What a record of a case adds.
+fn add(p: &mut Person, record: &crate::records::Record) {
+    let text = |name: &str| record.fields.get(name).and_then(|v| v.as_str()).map(str::to_owned);
+    let texts = |name: &str| {
+        let list = record.fields.get(name).and_then(|v| v.as_array()).cloned().unwrap_or_default();
+        list.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    match record.kind.as_str() {
+        "episode" => {
+            p.forms.extend(text("form"));
+            p.sectors.extend(text("sector"));
+            p.sex_types.extend(texts("sex_types"));
+        }
+        "means" => p.controls.extend(texts("controls")),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_has_every_column_and_what_is_lost_is_told_once() {
+        let texts = |of: &[&str]| of.iter().map(|s| (*s).to_owned()).collect::<Vec<String>>();
+        let p = Person {
+            year: "2016".into(),
+            sex: "X".into(),
+            birth_year: Some(1999),
+            minor: "yes".into(),
+            nationality: "NA".into(),
+            forms: texts(&["LABOUR", "SEX_PROSTITUTION"]),
+            sectors: texts(&["A", "G"]),
+            sex_types: texts(&["Pornography"]),
+            controls: texts(&["PhysicalThreats", "AbuseOfDominance"]),
+        };
+        let mut losses = Losses::default();
+        let (columns, cells) = (columns(), row(&p, "s", "NL", &mut losses));
+        assert_eq!(columns.len(), cells.len());
+        let of = |name: &str| cells[columns.iter().position(|c| c == name).unwrap()].as_str();
+        for (name, value) in [
+            ("gender", "-99"),
+            ("majorityStatus", "Minor"),
+            ("citizenship", "NA"),
+            ("meansOfControlThreats", "1"),
+            ("meansOfControlOther", "1"),
+            ("meansOfControlDebtBondage", "0"),
+            ("meansOfControlNotSpecified", "0"),
+            ("isSexAndLabour", "1"),
+            ("typeOfExploitConcatenated", "isForcedLabour;isSexualExploit"),
+            ("typeOfLabourAgriculture", "1"),
+            ("typeOfLabourOther", "1"),
+            ("typeOfSexConcatenated", "Prostitution;Pornography"),
+            ("CountryOfExploitation", "NL"),
+        ] {
+            assert_eq!(of(name), value, "{name}");
+        }
+        let lost: Vec<String> = losses.all().into_iter().map(|l| l.field).collect();
+        for column in ["gender", "meansOfControl", "typeOfLabour"] {
+            assert!(lost.contains(&column.to_owned()), "{lost:?}");
+        }
+        // Nothing known is missing, not no.
+        let nobody = row(&Person::default(), "s", "NL", &mut losses);
+        let at = columns.iter().position(|c| c == "meansOfControlDebtBondage").unwrap();
+        assert_eq!((nobody[at].as_str(), nobody.len()), (MISSING, columns.len()));
     }
 }

@@ -209,7 +209,11 @@ pub fn read(
             Vec::new()
         };
         let birth_year = of("prs_Birthdate").get(..4).and_then(|y| y.parse().ok());
-        let sector = of("vic_ForcedLabourIndustry");
+        let industries = several(&of("vic_ForcedLabourIndustry"));
+        if industries.len() > 1 {
+            losses.add("vic_ForcedLabourIndustry", "a notification has one sector; the first was kept");
+        }
+        let sector = industries.first().map(|s| crate::codes::isic_section(s).to_owned()).unwrap_or_default();
         let on: String = cell(Some(date)).chars().take(10).collect();
         let records =
             if lane == Lane::Help { case_records(&of, &on, &types, &mut losses) } else { Vec::new() };
