@@ -137,6 +137,19 @@ impl Key {
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
+    /// Seals a text for a context so that the same text gives the same bytes: the nonce is a keyed hash of both (as in a synthetic
+    /// initialisation vector, Rogaway and Shrimpton 2006). Whoever sees two of them can tell whether they are equal, and no more.
+    pub fn seal_same(&self, plain: &[u8], context: &[u8]) -> Vec<u8> {
+        let hash = self.derive("nonce").mac(&[context, plain]);
+        let mut nonce = [0; NONCE];
+        nonce.copy_from_slice(&hash[..NONCE]);
+        let cipher = XChaCha20Poly1305::new((&self.0).into());
+        let payload = Payload { msg: plain, aad: context };
+        // It fails only beyond 256 GiB.
+        let sealed = cipher.encrypt(&XNonce::from(nonce), payload).expect("a text that fits in memory");
+        [nonce.as_slice(), &sealed].concat()
+    }
+
     /// Opens what was sealed for the same context.
     ///
     /// # Errors
@@ -244,6 +257,19 @@ mod tests {
         assert_eq!(open("a long passphrase", b"key,value", b"case"), Err(CryptoError::NotSealed));
         assert_eq!(seal("short", b"", b"", CHEAP), Err(CryptoError::ShortPassphrase(5)));
         assert_ne!(sealed, seal("a long passphrase", b"someone", b"case", CHEAP).unwrap());
+    }
+
+    #[test]
+    fn the_same_text_can_be_sealed_to_the_same_bytes() {
+        let key = Key([7; KEY]);
+        let sealed = key.seal_same(b"someone", b"case");
+        assert_eq!(sealed, key.seal_same(b"someone", b"case"));
+        assert_eq!(key.open(&sealed, b"case").unwrap().as_slice(), b"someone");
+        assert!(key.open(&sealed, b"backup").is_err() && Key([8; KEY]).open(&sealed, b"case").is_err());
+        // Another text or context has another nonce, without which the two could be set against each other.
+        for other in [key.seal_same(b"somebody", b"case"), key.seal_same(b"someone", b"backup")] {
+            assert_ne!(other[..NONCE], sealed[..NONCE]);
+        }
     }
 
     /// Appendix A.3.1 of draft-irtf-cfrg-xchacha-03.

@@ -24,7 +24,7 @@ impl Published {
 }
 
 /// More than any sum of persons.
-const ANY: u64 = i32::MAX as u64;
+pub const ANY: u64 = i32::MAX as u64;
 
 impl Published {
     /// What a number that is hidden tells: that it is not zero.
@@ -33,47 +33,98 @@ impl Published {
     }
 }
 
-/// The least and the most that a sum of cells can be, given everything published; `None` where nothing agrees, so that something
-/// published is wrong. Integer programming, two problems.
-pub fn range(published: &[Published], of: &[usize]) -> Option<[u64; 2]> {
+/// What an attack found out. A solver that gives up is no proof of safety, so the three are told apart, and whoever protects a table
+/// may only rely on [`Outcome::Proven`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome<T> {
+    /// Tables of whole numbers that agree with everything published were found and checked, number by number: nobody can say less
+    /// than this.
+    Proven(T),
+    /// No table agrees, so that something published is wrong.
+    Infeasible,
+    /// Nothing was found out: the solver stopped, or what it found is no table of whole numbers.
+    Failed,
+}
+
+impl<T> Outcome<T> {
+    /// What was proven.
+    pub fn proven(self) -> Option<T> {
+        match self {
+            Self::Proven(found) => Some(found),
+            Self::Infeasible | Self::Failed => None,
+        }
+    }
+}
+
+/// The least and the most that a sum of cells can be, given everything published. Integer programming, two problems; both answers
+/// are tables, and are checked in whole numbers against what was published. So the sum can really be either: an attacker who has
+/// only what was published knows no less. That there is nothing beyond them is what the solver says.
+pub fn range(published: &[Published], of: &[usize]) -> Outcome<[u64; 2]> {
     let published = connected(published, of);
+    let mut ends = [0; 2];
+    let both = [OptimizationDirection::Minimize, OptimizationDirection::Maximize];
+    for (end, direction) in ends.iter_mut().zip(both) {
+        match table(&published, of, direction) {
+            Outcome::Proven(cells) => *end = sum(&cells, of),
+            Outcome::Infeasible => return Outcome::Infeasible,
+            Outcome::Failed => return Outcome::Failed,
+        }
+    }
+    if ends[0] > ends[1] { Outcome::Failed } else { Outcome::Proven(ends) }
+}
+
+fn sum(cells: &BTreeMap<usize, u64>, of: &[usize]) -> u64 {
+    of.iter().map(|c| cells.get(c).copied().unwrap_or(0)).sum()
+}
+
+/// A table that agrees with everything published, in which a sum is as small or as large as it can be.
+fn table(
+    published: &[&Published],
+    of: &[usize],
+    direction: OptimizationDirection,
+) -> Outcome<BTreeMap<usize, u64>> {
     // Cells of a sum that is zero are zero, and what is left is a smaller problem.
-    let mut known: BTreeMap<usize, u64> = BTreeMap::new();
-    for p in &published {
+    let mut most: BTreeMap<usize, u64> = of.iter().map(|c| (*c, ANY)).collect();
+    for p in published {
         for c in &p.cells {
-            let most = known.entry(*c).or_insert(ANY);
+            let most = most.entry(*c).or_insert(ANY);
             *most = (*most).min(p.high);
         }
     }
-    let mut all: Vec<usize> = known.keys().copied().chain(of.iter().copied()).collect();
-    all.sort_unstable();
-    all.dedup();
-    all.retain(|c| known.get(c) != Some(&0));
-    let most_of = |c: &usize| known.get(c).copied().unwrap_or(ANY);
-    let bound = |direction: OptimizationDirection| -> Option<u64> {
-        let mut problem = Problem::new(direction);
-        let variables: BTreeMap<usize, _> = all
-            .iter()
-            .map(|c| {
-                let most = i32::try_from(most_of(c)).unwrap_or(i32::MAX);
-                (*c, problem.add_integer_var(f64::from(u8::from(of.contains(c))), (0, most)))
-            })
-            .collect();
-        for p in &published {
-            let sum: Vec<_> = p.cells.iter().filter_map(|c| Some((*variables.get(c)?, 1.0))).collect();
-            if sum.is_empty() && p.low > 0 {
-                return None;
-            }
-            problem.add_constraint(sum.as_slice(), ComparisonOp::Ge, p.low as f64);
-            if p.high < ANY {
-                problem.add_constraint(sum.as_slice(), ComparisonOp::Le, p.high as f64);
-            }
+    let mut problem = Problem::new(direction);
+    let variables: BTreeMap<usize, _> = most
+        .iter()
+        .filter(|c| *c.1 > 0)
+        .map(|(c, most)| {
+            let most = i32::try_from(*most).unwrap_or(i32::MAX);
+            (*c, problem.add_integer_var(f64::from(u8::from(of.contains(c))), (0, most)))
+        })
+        .collect();
+    for p in published {
+        let sum: Vec<_> = p.cells.iter().filter_map(|c| Some((*variables.get(c)?, 1.0))).collect();
+        if p.low > p.high || (sum.is_empty() && p.low > 0) {
+            return Outcome::Infeasible;
         }
-        // Without limits of time or nodes a solution is the best one.
-        let SolveOutcome::Solution(solved) = problem.solve().ok()? else { return None };
-        Some(solved.objective().round() as u64)
+        problem.add_constraint(sum.as_slice(), ComparisonOp::Ge, p.low as f64);
+        if p.high < ANY {
+            problem.add_constraint(sum.as_slice(), ComparisonOp::Le, p.high as f64);
+        }
+    }
+    let solved = match problem.solve() {
+        Ok(SolveOutcome::Solution(solved)) => solved,
+        Err(microlp::Error::Infeasible) => return Outcome::Infeasible,
+        Ok(SolveOutcome::Interrupted(_)) | Err(_) => return Outcome::Failed,
     };
-    Some([bound(OptimizationDirection::Minimize)?, bound(OptimizationDirection::Maximize)?])
+    let mut cells = BTreeMap::new();
+    for (c, variable) in &variables {
+        let value = solved.var_value(*variable).round();
+        if !(0.0..=ANY as f64).contains(&value) {
+            return Outcome::Failed;
+        }
+        cells.insert(*c, value as u64);
+    }
+    let agrees = published.iter().all(|p| (p.low..=p.high).contains(&sum(&cells, &p.cells)));
+    if agrees { Outcome::Proven(cells) } else { Outcome::Failed }
 }
 
 /// What was published of cells that have to do with these, through however many sums.
@@ -93,9 +144,17 @@ fn connected<'a>(published: &'a [Published], of: &[usize]) -> Vec<&'a Published>
     }
 }
 
-/// The least and the most that each cell can be; `None` where nothing agrees.
-pub fn possible(cells: usize, published: &[Published]) -> Option<Vec<[u64; 2]>> {
-    (0..cells).map(|c| range(published, &[c])).collect()
+/// The least and the most that each cell can be.
+pub fn possible(cells: usize, published: &[Published]) -> Outcome<Vec<[u64; 2]>> {
+    let mut all = Vec::with_capacity(cells);
+    for c in 0..cells {
+        match range(published, &[c]) {
+            Outcome::Proven(found) => all.push(found),
+            Outcome::Infeasible => return Outcome::Infeasible,
+            Outcome::Failed => return Outcome::Failed,
+        }
+    }
+    Outcome::Proven(all)
 }
 
 /// Cells that can be nothing else than one number other than zero.
@@ -157,7 +216,7 @@ mod tests {
         let mut published: Vec<Published> =
             (0..4).map(|c| Published::rounded(vec![c], five(truth[c]), 5)).collect();
         published.extend(rows.iter().map(|r| Published::rounded(r.clone(), five(sum(r)), 5)));
-        let open = possible(4, &published).unwrap();
+        let open = possible(4, &published).proven().unwrap();
         assert!(pinned(&open).is_empty() && open.iter().zip(truth).all(|(p, t)| p[0] <= t && t <= p[1]));
         // 3 + 5 published as 5 and 5, with an exact total of 14: both must be 7, the most that they can be.
         let exact = [
@@ -165,10 +224,58 @@ mod tests {
             Published::rounded(vec![1], 5, 5),
             Published { cells: vec![0, 1], low: 14, high: 14 },
         ];
-        assert_eq!(pinned(&possible(2, &exact).unwrap()), [0, 1]);
+        assert_eq!(pinned(&possible(2, &exact).proven().unwrap()), [0, 1]);
         // What cannot be is found out.
         let wrong = Published { cells: vec![0, 1], low: 90, high: 90 };
-        assert_eq!(possible(2, &[exact[0].clone(), exact[1].clone(), wrong]), None);
+        assert_eq!(possible(2, &[exact[0].clone(), exact[1].clone(), wrong]), Outcome::Infeasible);
+    }
+
+    /// Beyond what the solver counts in, there is no answer: that is no proof of anything.
+    #[test]
+    fn what_cannot_be_solved_is_not_taken_for_safe() {
+        let far = Published { cells: vec![0], low: u64::MAX - 1, high: u64::MAX };
+        assert_ne!(range(&[far], &[0]).proven(), Some([0, 0]));
+        let empty = Published { cells: vec![0], low: 5, high: 4 };
+        assert_eq!(range(&[empty], &[0]), Outcome::Infeasible);
+        assert_eq!(Outcome::<u8>::Failed.proven(), None);
+        // A hidden number is one at least, and no more is known of it.
+        assert_eq!(range(&[Published::hidden(vec![0])], &[0]).proven().unwrap(), [1, ANY]);
+        assert_eq!(Published::rounded(vec![0], 10, 5), Published { cells: vec![0], low: 8, high: 12 });
+        assert_eq!(Published::rounded(vec![0], 10, 10), Published { cells: vec![0], low: 5, high: 14 });
+        assert_eq!(pinned(&[[0, 0], [4, 4], [4, 5]]), [1]);
+    }
+
+    /// Every table of three by two that agrees is listed; the attack finds the ends of what they hold, no more and no less.
+    #[test]
+    fn the_ends_are_those_of_all_tables_that_agree() {
+        let mut random = 12_345_u64;
+        let mut next = |most: u64| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33) % (most + 1)
+        };
+        let sums: [&[usize]; 6] = [&[0, 1], &[2, 3], &[4, 5], &[0, 2, 4], &[1, 3, 5], &[0, 1, 2, 3, 4, 5]];
+        for _ in 0..12 {
+            let truth: Vec<u64> = (0..6).map(|_| next(4)).collect();
+            let of = |cells: &[usize], low: u64, up: u64| {
+                let value = cells.iter().map(|c| truth[*c]).sum::<u64>();
+                Published { cells: cells.to_vec(), low: value.saturating_sub(low), high: value + up }
+            };
+            let mut published: Vec<Published> = (0..6).map(|c| of(&[c], next(1), next(1))).collect();
+            published.extend(sums.map(|s| of(s, next(2), next(2))));
+            let found = possible(6, &published).proven().unwrap();
+            let mut ends = vec![[u64::MAX, 0]; 6];
+            for code in 0..7_usize.pow(6) {
+                let cells: Vec<u64> = (0..6).map(|c| (code / 7_usize.pow(c) % 7) as u64).collect();
+                let agrees = |p: &Published| {
+                    let value = p.cells.iter().map(|c| cells[*c]).sum::<u64>();
+                    p.low <= value && value <= p.high
+                };
+                if published.iter().all(agrees) {
+                    ends.iter_mut().zip(&cells).for_each(|(e, c)| *e = [e[0].min(*c), e[1].max(*c)]);
+                }
+            }
+            assert_eq!(found, ends, "{published:?}");
+        }
     }
 
     proptest! {
@@ -183,7 +290,7 @@ mod tests {
                 Published::rounded(cells, to_base(value, Base::FIVE), 5)
             };
             let published: Vec<Published> = (0..6).map(|c| vec![c]).chain(sums).map(of).collect();
-            let found = possible(6, &published).unwrap();
+            let found = possible(6, &published).proven().unwrap();
             for (p, t) in found.iter().zip(&truth) {
                 prop_assert!(p[0] <= *t && t <= &p[1], "{found:?}");
             }

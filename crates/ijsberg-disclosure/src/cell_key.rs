@@ -7,6 +7,10 @@ use crate::perturbation::Perturbation;
 use crate::protected::Protected;
 
 /// A person's number, or the sum of several: addition goes around.
+///
+/// Whom the number is of must not depend on how a table is laid out: the pseudonym of a register, or, where there is none, what stays
+/// when columns are moved, left out or written otherwise. Persons who then cannot be told apart share a number, and a cell of three
+/// of them has three times that; [`CellKey::share`] scatters sums, so that the noise of one cell tells nothing of that of another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CellKey(u64);
 
@@ -29,9 +33,30 @@ impl CellKey {
         Self(self.0.wrapping_add(other.0))
     }
 
-    /// Between 0 and 1.
-    fn share(self) -> f64 {
-        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
+    /// So many persons who share this number.
+    #[must_use]
+    pub fn times(self, persons: u64) -> Self {
+        Self(self.0.wrapping_mul(persons))
+    }
+
+    /// The sum, to be kept with the persons whom it is of.
+    pub fn get(self) -> u64 {
+        self.0
+    }
+
+    /// A sum that was kept.
+    pub fn kept(sum: u64) -> Self {
+        Self(sum)
+    }
+
+    /// Between 0 and 1, scattered (the finaliser of `SplitMix64`, Steele, Lea and Flood 2014, OOPSLA, 453): sums of equal numbers lie
+    /// on a line, and their noise must not.
+    pub fn share(self) -> f64 {
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^= z >> 31;
+        (z >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 
@@ -58,6 +83,20 @@ mod tests {
         let of = |secret: &[u8]| protect(&table, 7, cell(secret, 0..7));
         assert_eq!(of(b"secret"), of(b"secret"));
         assert!((0..20_u8).any(|s| of(&[s]) != of(b"secret")));
+    }
+
+    /// One, two, three persons who share a number: their noise is as unlike as that of strangers.
+    #[test]
+    fn sums_of_one_number_are_scattered() {
+        let n = 20_000_u64;
+        let one = CellKey::of(b"secret", b"alike");
+        assert_eq!(one.times(3), one.and(one).and(one));
+        assert_eq!(CellKey::kept(one.get()), one);
+        let shares: Vec<f64> = (1..=n).map(|k| one.times(k).share()).collect();
+        assert!(shares.iter().all(|s| (0.0..1.0).contains(s)));
+        let mean = shares.iter().sum::<f64>() / n as f64;
+        let together = shares.windows(2).map(|w| (w[0] - 0.5) * (w[1] - 0.5)).sum::<f64>() / n as f64;
+        assert!((mean - 0.5).abs() < 0.01 && together.abs() < 0.003, "{mean} {together}");
     }
 
     #[test]

@@ -6,6 +6,8 @@
 //! down. Draws use whole numbers only, so that no rounding of floating point tells on anybody (Canonne, Kamath and Steinke 2020,
 //! "The discrete Gaussian for differential privacy", algorithms 1 and 2).
 
+use std::fmt::Write as _;
+
 use hmac::{Hmac, KeyInit, Mac};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
@@ -27,6 +29,11 @@ impl Epsilon {
         f64::from(self.0) / 1000.0
     }
 
+    /// In thousandths.
+    pub fn thousandths(self) -> u32 {
+        self.0
+    }
+
     /// Half of it, for each of two tables of the same persons; none if it is too little to be halved.
     pub fn half(self) -> Option<Self> {
         (self.0 > 1).then_some(Self(self.0 / 2))
@@ -42,14 +49,29 @@ impl Epsilon {
 /// Counts of a partition with noise. The noise is drawn by the key, the name of the table and the counts: the same table has the same
 /// noise however often it is made, and another table has noise of its own, so that the difference of two tells neither.
 pub fn private(counts: &[u64], epsilon: Epsilon, key: &[u8], name: &str) -> Vec<i64> {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
-    mac.update(format!("differentially private\u{1f}{name}\u{1f}{}\u{1f}", epsilon.0).as_bytes());
-    counts.iter().for_each(|c| mac.update(&c.to_le_bytes()));
-    let mut rng = ChaCha20Rng::from_seed(mac.finalize().into_bytes().into());
+    let mut rng = ChaCha20Rng::from_seed(hash("noise", counts, epsilon, key, name));
     counts
         .iter()
         .map(|c| i64::try_from(*c).unwrap_or(i64::MAX).saturating_add(noise(epsilon, &mut rng)))
         .collect()
+}
+
+/// A name for what [`private`] gives for the same arguments, for the account of what was spent. It tells nothing of the counts to who
+/// has not the key.
+pub fn release(counts: &[u64], epsilon: Epsilon, key: &[u8], name: &str) -> String {
+    let hash = hash("release", counts, epsilon, key, name);
+    hash[..16].iter().fold(String::new(), |mut hex, b| {
+        let _ = write!(hex, "{b:02x}");
+        hex
+    })
+}
+
+fn hash(what: &str, counts: &[u64], epsilon: Epsilon, key: &[u8], name: &str) -> [u8; 32] {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
+    let head = format!("differentially private {what}\u{1f}{name}\u{1f}{}\u{1f}", epsilon.0);
+    mac.update(head.as_bytes());
+    counts.iter().for_each(|c| mac.update(&c.to_le_bytes()));
+    mac.finalize().into_bytes().into()
 }
 
 /// One draw, without rounding.
@@ -114,6 +136,14 @@ mod tests {
         assert_ne!(of(&counts, "a"), of(&counts, "b"));
         let mut other = counts;
         other[0] += 1;
+        let name = |counts: &[u64], name: &str| release(counts, one, b"a key for the test", name);
+        assert_eq!(name(&counts, "a"), name(&counts, "a"));
+        assert_ne!(name(&counts, "a"), name(&other, "a"));
+        assert_ne!(name(&counts, "a"), name(&counts, "b"));
+        assert_ne!(name(&counts, "a"), release(&counts, one, b"another key", "a"));
+        assert_eq!(name(&counts, "a").len(), 32);
+        assert_eq!(Epsilon::new(0.001).unwrap().half(), None);
+        assert_eq!(Epsilon::new(0.003).unwrap().half().unwrap().thousandths(), 1);
         let differ = of(&counts, "a").iter().zip(of(&other, "a")).skip(1).filter(|(x, y)| *x != y).count();
         assert!(differ > 10, "{differ}");
         assert!(of(&[0; 200], "a").iter().any(|x| *x < 0), "not clipped");

@@ -69,6 +69,51 @@ impl Perturbation {
         row.iter().find(|(_, below)| key < *below).or(row.last()).map_or(0, |r| r.0)
     }
 
+    /// How often whoever sees so many numbers with noise of their own, all of one count from 1 to `below` - 1, guesses it: knowing the
+    /// table of noise, taking all counts up to four times that for equally likely at first, and naming the likeliest. On average over
+    /// the counts, for whoever always names one number is always right about that one.
+    pub fn guessed(&self, draws: u32, below: u64) -> f64 {
+        let counts: Vec<u64> = (0..4 * below).collect();
+        // What is seen so far, with the logarithm-free chance of each count.
+        let seen = |count: u64| -> Vec<(i64, f64)> {
+            self.distribution(count).into_iter().map(|(d, p)| (count as i64 + d, p)).collect()
+        };
+        let tables: Vec<Vec<(i64, f64)>> = counts.iter().map(|c| seen(*c)).collect();
+        let chance = |count: u64, value: i64| {
+            tables[count as usize].iter().find(|s| s.0 == value).map_or(0.0, |s| s.1)
+        };
+        let mut all = 0.0;
+        for truth in 1..below {
+            // All ordered ways of what may be seen; of so few numbers there are few.
+            let mut ways: Vec<(Vec<i64>, f64)> = vec![(Vec::new(), 1.0)];
+            for _ in 0..draws {
+                ways = ways
+                    .iter()
+                    .flat_map(|(way, p)| {
+                        tables[truth as usize].iter().map(move |(value, q)| {
+                            let mut longer = way.clone();
+                            longer.push(*value);
+                            (longer, p * q)
+                        })
+                    })
+                    .collect();
+            }
+            let right = |way: &[i64]| {
+                let of = |count: u64| way.iter().map(|v| chance(count, *v)).product::<f64>();
+                let own = of(truth);
+                let (mut better, mut equal) = (false, 0.0);
+                for other in &counts {
+                    let p = of(*other);
+                    better |= p > own * (1.0 + 1e-9);
+                    equal += f64::from(u8::from((p - own).abs() <= own * 1e-9));
+                }
+                if better { 0.0 } else { 1.0 / equal }
+            };
+            all += ways.iter().map(|(way, p)| p * right(way)).sum::<f64>();
+        }
+        all / (below - 1) as f64
+    }
+
     /// Noise and its chance for a count.
     pub fn distribution(&self, count: u64) -> Vec<(i64, f64)> {
         let row = self.row_of(count);
@@ -166,6 +211,16 @@ mod tests {
                 p.iter().zip([0.0, 1.0, -3.0, 3.0, -1.0]).map(|(p, k)| p + eps * k).collect();
             assert!(entropy(&moved) < entropy(&p));
         }
+    }
+
+    #[test]
+    fn more_numbers_of_one_count_let_it_be_guessed_more_often() {
+        let usual = Perturbation::new(Noise::default()).unwrap();
+        let of = [1, 2, 3].map(|draws| usual.guessed(draws, 10));
+        assert!(of[0] < of[1] && of[1] < of[2], "{of:?}");
+        let much = Perturbation::new(Noise { variance: 9.0, largest: 12, hidden: 2 }).unwrap();
+        assert!(much.guessed(1, 10) < of[0]);
+        println!("{of:?}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use ijsberg_disclosure::protected::Protected;
 use ijsberg_disclosure::round::{Base, rounded};
 
 use crate::families::{How, Plain};
+use crate::persons::folded;
 use crate::source::{Alike, Source};
 
 /// A number that the United Nations ask for.
@@ -62,10 +63,16 @@ pub(crate) fn levels_of(codes: [&str; 3]) -> [&'static [&'static str]; 3] {
     [of(&FORMS, codes[0]), of(&SEXES, codes[1]), of(&AGES, codes[2])]
 }
 
+/// Whether a level is one of those that a code stands for, however it is written.
+pub(crate) fn contains(of: &[&str], level: &str) -> bool {
+    let level = folded(level);
+    of.iter().any(|l| folded(l) == level)
+}
+
 /// The numbers that a table of persons answers; what it does not tell is not asked of it.
 pub fn asked(source: &Source, noise: &Perturbation, plain: Plain) -> Vec<Asked> {
     let at =
-        |names: &[&str]| source.covariates.iter().position(|c| names.contains(&c.to_lowercase().as_str()));
+        |names: &[&str]| source.covariates.iter().position(|c| names.iter().any(|n| folded(n) == folded(c)));
     let columns = DIMENSIONS.map(at);
     let mut all = Vec::new();
     for year in &source.years {
@@ -79,7 +86,7 @@ pub fn asked(source: &Source, noise: &Perturbation, plain: Plain) -> Vec<Asked> 
                     let fits = |a: &Alike| {
                         a.year == *year
                             && columns.iter().zip(wants).all(|(column, of)| {
-                                of.is_empty() || column.is_some_and(|c| of.contains(&a.levels[c].as_str()))
+                                of.is_empty() || column.is_some_and(|c| contains(of, &a.levels[c]))
                             })
                     };
                     if of_form.is_empty() || source.alike.iter().any(fits) {

@@ -193,9 +193,6 @@ fn with_covariates(w: &mut Writer<'_>, c: &WithCovariates) {
     if !c.left_out.is_empty() {
         w.fill("report-covariates-left-out", &[("what", names(text, &c.left_out))]);
     }
-    if !c.close {
-        w.blocks.push(Block::Note(text.say("report-not-close")));
-    }
     let part = |p: &Explained| {
         let [(name, of)] = p.part.as_slice() else { return None };
         Some(Part {
@@ -225,6 +222,34 @@ fn parts(text: &Text, of: &[&Sized]) -> Vec<Part> {
         })
     };
     of.iter().filter_map(part).collect()
+}
+
+/// What was attacked, what is known of the count that most is known of, and what is not promised.
+pub fn risk(text: &Text, e: &Edition) -> Vec<String> {
+    let p = &e.passed;
+    let number = |n: usize| text.number(n as f64);
+    let mut all = vec![text.fill(
+        "report-risk-attacked",
+        &[("numbers", number(p.numbers)), ("together", number(p.together))],
+    )];
+    all.push(match (&p.narrowest_in, p.narrowest) {
+        (Some(family), Some(narrowest)) => {
+            let family = if family == crate::gate::ASKED { text.say("report-sdg") } else { covariate(text, family) };
+            let values =
+                [("small", number(p.small)), ("family", family), ("narrowest", narrowest.to_string())];
+            text.fill("report-risk-small", &values)
+        }
+        _ => text.say("report-risk-none"),
+    });
+    let hidden: usize = e.families.iter().chain(&e.marks).map(Family::hidden).sum();
+    if hidden > 0 {
+        all.push(text.fill("report-risk-hidden", &[("hidden", number(hidden))]));
+    }
+    let limits =
+        [("revised", crate::persons::REVISED.to_string()), ("vintages", crate::persons::VINTAGES.to_string())];
+    all.push(text.fill("report-risk-frozen", &limits));
+    all.push(text.say("report-risk-not"));
+    all
 }
 
 /// Bars of counts alone, the longest first.
@@ -263,8 +288,9 @@ pub fn compose(text: &Text, e: &Edition) -> Document {
     if !a.diagnostics.reasons.is_empty() {
         w.blocks.push(Block::List(a.diagnostics.reasons.iter().map(because).collect()));
     }
-    if e.whole.close == Some(false) {
-        w.blocks.push(Block::Note(text.say("report-not-close")));
+    if let Some(why) = e.whole.withheld {
+        let least = crate::estimate::LEAST_OVERLAP.to_string();
+        w.blocks.push(Block::Note(text.fill(&format!("report-withheld-{}", why.key()), &[("least", least)])));
     }
     w.table("key-figures");
     w.figure(text.say("chart-iceberg"), charts::iceberg(text, a));
@@ -344,15 +370,14 @@ pub fn compose(text: &Text, e: &Edition) -> Document {
         &[
             ("variance", text.decimal(e.options.noise.variance, 1)),
             ("largest", e.options.noise.largest.to_string()),
-            ("numbers", text.number(e.passed.numbers as f64)),
-            ("narrowest", e.passed.narrowest.to_string()),
             ("sd", text.percent(e.whole.noise_sd)),
         ],
     );
     if !e.passed.revised.is_empty() {
-        let names: Vec<String> = e.passed.revised.iter().map(|f| covariate(text, f)).collect();
-        w.fill("report-revised", &[("what", names.join(", "))]);
+        w.fill("report-revised", &[("what", e.passed.revised.join(", "))]);
     }
+    w.blocks.push(Block::Heading(3, text.say("report-risk")));
+    w.blocks.push(Block::List(risk(text, e)));
     w.table("capture-histories");
     w.heading("report-sdg");
     w.say("report-sdg-text");

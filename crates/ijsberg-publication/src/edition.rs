@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 
 use ijsberg_analysis::AnalysisError;
 use ijsberg_disclosure::perturbation::{Noise, NoiseError, Perturbation};
@@ -17,9 +18,10 @@ use crate::asked::{Asked, asked};
 use crate::covariates::{WithCovariates, Without, with_covariates};
 use crate::estimate::{Sized, Whole, agree, part, whole};
 use crate::families::{Family, Plain, Protection, Shown, Told};
-use crate::gate::{self, Passed, Refused};
+use crate::gate::{self, Passed, Refused, Telling, Ways};
 use crate::ledger::{Given, Ledger, Release};
-use crate::source::{Alike, Source};
+use crate::persons::Kept;
+use crate::source::{Alike, Delivered, NotPersons, Source};
 
 /// What an edition is of.
 #[derive(Debug, Clone)]
@@ -90,9 +92,9 @@ pub enum PublishError {
     /// Nobody in these years.
     #[error("nobody was registered in {0} to {1}")]
     Nobody(i16, i16),
-    /// So few were on several lists that an estimate would tell too much and be worth too little.
-    #[error("{0} persons on two lists or more; at least 10 are needed for an estimate that may be given out")]
-    LittleOverlap(u64),
+    /// A pseudonym stands beside several persons.
+    #[error("the pseudonym {0} stands beside more persons than one")]
+    Twice(String),
 }
 
 impl PublishError {
@@ -110,9 +112,7 @@ impl PublishError {
             Self::Nobody(from, to) => {
                 return text.fill("publish-nobody", &[("from", from.to_string()), ("to", to.to_string())]);
             }
-            Self::LittleOverlap(_) => {
-                return text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]);
-            }
+            Self::Twice(name) => return text.fill("publish-twice", &[("name", name.clone())]),
             Self::Refused(Refused::Recovered { family, cells }) => text.fill(
                 "publish-recovered",
                 &[
@@ -123,6 +123,17 @@ impl PublishError {
             ),
             Self::Refused(Refused::OtherKey { year: of }) => text.fill("publish-other-key", &year(of)),
             Self::Refused(Refused::OtherNoise { year: of }) => text.fill("publish-other-noise", &year(of)),
+            Self::Refused(Refused::OtherProtection { year: of }) => {
+                text.fill("publish-other-protection", &year(of))
+            }
+            Self::Refused(Refused::Lost { year: of }) => text.fill("publish-lost", &year(of)),
+            Self::Refused(Refused::Exhausted { persons }) => {
+                text.fill("publish-exhausted", &[("n", persons.to_string())])
+            }
+            Self::Refused(Refused::Guessed { percent }) => text.fill(
+                "publish-guessed",
+                &[("percent", percent.to_string()), ("least", gate::THRESHOLD.to_string())],
+            ),
             Self::Refused(Refused::Impossible { family }) => {
                 text.fill("publish-impossible", &[("family", of(family))])
             }
@@ -133,9 +144,6 @@ impl PublishError {
 
 /// Bytes that a key has at least.
 const SHORTEST_KEY: usize = 16;
-
-/// Fewer persons than this on two lists or more, and nothing is estimated.
-const LEAST_OVERLAP: u64 = 10;
 
 /// An edition.
 #[derive(Debug)]
@@ -162,8 +170,15 @@ pub struct Edition {
     pub without_year: u64,
     /// What the gate found.
     pub passed: Passed,
+    /// For each year: persons who arrived or left since it was given out, and are in no number. For whoever makes the report, not to
+    /// be given out.
+    pub held_back: BTreeMap<String, u64>,
     /// Releases before this one.
     pub earlier: Ledger,
+    /// For each year: how often it has been given out with noise of its own, this time included.
+    vintages: BTreeMap<String, usize>,
+    /// The persons of all years that were given out, these included.
+    kept: Kept,
 }
 
 /// Computes an edition and has it attacked.
@@ -186,22 +201,14 @@ pub fn edition(
         Err(ReadError::Draws) => return Err(PublishError::Draws),
         read => read?,
     };
-    let source = Source::of(&read, from..=options.year, &options.secret).ok_or(PublishError::NoYear)?;
-    if source.alike.is_empty() {
-        return Err(PublishError::Nobody(from, options.year));
-    }
-    let overlap = source.count(|a| a.history.count_ones() > 1);
-    if overlap < LEAST_OVERLAP {
-        return Err(PublishError::LittleOverlap(overlap));
-    }
-    let asked = asked(&source, &noise, options.plain);
-    let how = Protection { noise: &noise, of: &options.noise, plain: options.plain, asked: &asked };
-    let mut families = vec![Family::by_list(&source, how)];
-    families.extend((0..source.covariates.len()).map(|c| Family::by_covariate(&source, how, c)));
-    let covariates = families.len();
-    families.extend(source.marks.iter().map(|m| Family::by_mark(&source, how, m)));
+    let years = from..=options.year;
+    let delivered = Delivered::of(&read, &years).map_err(|e| match e {
+        NotPersons::NoYear => PublishError::NoYear,
+        NotPersons::Twice(name) => PublishError::Twice(name),
+    })?;
     progress.stage("attack", 0);
-    let passed = gate(&source, &noise, &families, &asked, &options, &ledger)?;
+    let Withstood { source, mut families, covariates, asked, passed, kept } =
+        withstood(&delivered, &years, &options, &noise, &ledger)?;
     // The words of an analysis are made later; none of its numbers depends on the language.
     let text = Text::new(Language::English);
     let whole = whole(&source, &noise, &options.settings, &text, progress)?;
@@ -243,6 +250,9 @@ pub fn edition(
         asked,
         lists: source.lists.clone(),
         without_year: source.without_year,
+        held_back: source.held_back,
+        vintages: source.vintages,
+        kept,
         families,
         marks,
         whole,
@@ -254,24 +264,62 @@ pub fn edition(
     })
 }
 
-fn gate(
-    source: &Source,
-    noise: &Perturbation,
-    families: &[Family],
-    asked: &[Asked],
+/// What withstood the attack.
+struct Withstood {
+    source: Source,
+    families: Vec<Family>,
+    /// Where the families of marks begin.
+    covariates: usize,
+    asked: Vec<Asked>,
+    passed: Passed,
+    kept: Kept,
+}
+
+/// Protects the counts, and has them attacked with everything that was given out before. Where a revised year does not withstand it,
+/// the year stays as it was.
+fn withstood(
+    delivered: &Delivered,
+    years: &RangeInclusive<i16>,
     options: &Options,
+    noise: &Perturbation,
     ledger: &Ledger,
-) -> Result<Passed, PublishError> {
+) -> Result<Withstood, PublishError> {
     let key = fingerprint(&options.secret);
-    let mut passed = gate::attack(families, &options.noise, &key, ledger)?;
-    gate::attack_asked(asked, families, &options.noise, ledger, &mut passed)?;
-    let histories = source.histories(noise, |_| true);
-    gate::attack_histories(&histories, &families[0], &options.noise, &mut passed)?;
-    Ok(passed)
+    gate::agrees(Ways { noise: &options.noise, plain: options.plain, key: &key }, noise, ledger)?;
+    let last = ledger.releases.last().map_or(options.year, |r| r.year);
+    let before = ledger.kept(&options.secret).ok_or(Refused::Lost { year: last })?;
+    let attempt = |may_revise: bool| {
+        let mut kept = before.clone();
+        let source = delivered.clone().published(Some(years), &mut kept, &options.secret, may_revise);
+        if source.alike.is_empty() {
+            return Err(PublishError::Nobody(*years.start(), *years.end()));
+        }
+        let mut asked = asked(&source, noise, options.plain);
+        let how = Protection { noise, of: &options.noise, plain: options.plain, asked: &asked };
+        let mut families = vec![Family::by_list(&source, how)];
+        families.extend((0..source.covariates.len()).map(|c| Family::by_covariate(&source, how, c)));
+        let covariates = families.len();
+        families.extend(source.marks.iter().map(|m| Family::by_mark(&source, how, m)));
+        let histories = named(&source, noise);
+        let telling = Telling { families: &mut families, asked: &mut asked, histories: &histories };
+        let mut passed = gate::attack(telling, &source.vintages, &kept, &options.noise, ledger)?;
+        passed.revised.clone_from(&source.revised);
+        Ok(Withstood { source, families, covariates, asked, passed, kept })
+    };
+    match attempt(true) {
+        Err(PublishError::Refused(why)) => attempt(false).map_err(|_| PublishError::Refused(why)),
+        other => other,
+    }
+}
+
+/// Capture histories by the names of their lists.
+fn named(source: &Source, noise: &Perturbation) -> Vec<(Vec<String>, crate::Protected)> {
+    let names = |h: u32| (0..source.lists.len()).filter(move |l| h >> l & 1 == 1).map(|l| source.lists[l].clone());
+    source.histories(noise, |_| true).into_iter().map(|(h, n)| (names(h).collect(), n)).collect()
 }
 
 /// Tells one key from another, and nothing of either.
-fn fingerprint(secret: &[u8]) -> String {
+pub(crate) fn fingerprint(secret: &[u8]) -> String {
     let hash = Sha256::new().chain_update(b"ijsberg publication key").chain_update(secret).finalize();
     hash.iter().take(8).fold(String::new(), |mut hex, b| {
         let _ = write!(hex, "{b:02x}");
@@ -320,14 +368,10 @@ impl Edition {
 
     /// All that is told, by family.
     fn told(&self) -> BTreeMap<String, Vec<Told>> {
-        let asked = self.asked.iter().map(|a| Told {
-            level: Some(format!("{} {} {}", a.series, a.sex, a.age)),
-            year: Some(a.year.clone()),
-            value: a.persons.get(),
-            how: a.how,
-        });
-        let families = self.families.iter().chain(&self.marks).map(|f| (f.name.clone(), f.told()));
-        families.chain([(gate::ASKED.to_owned(), asked.collect())]).collect()
+        let families: Vec<Family> = self.families.iter().chain(&self.marks).cloned().collect();
+        let names = |h: u32| (0..self.lists.len()).filter(move |l| h >> l & 1 == 1).map(|l| self.lists[l].clone());
+        let histories: Vec<_> = self.whole.histories.iter().map(|(h, n)| (names(*h).collect(), *n)).collect();
+        gate::told(&families, &self.asked, &histories)
     }
 
     /// The ledger with this edition in it; one that tells nothing new stands there once.
@@ -342,10 +386,13 @@ impl Edition {
             embargo: o.embargo.map(|d| d.to_string()),
             key: fingerprint(&o.secret),
             noise: (o.noise.variance, o.noise.largest, o.noise.hidden),
+            plain: o.plain,
+            vintages: self.vintages.clone(),
             families: self.told(),
             estimate: Given { reported, lower: self.at_least(), upper: self.at_most() },
         };
         let mut ledger = self.earlier.clone();
+        ledger.persons = self.kept.sealed(&o.secret);
         // Whatever was given out stays: another edition of the same day is another release.
         if !ledger.releases.contains(&release) {
             ledger.releases.push(release);

@@ -23,7 +23,7 @@ use crate::tables::histories_csv;
 const PART_REPLICATES: usize = 200;
 
 /// Tables with new noise that show how far noise moves the estimate.
-const RENOISED: usize = 200;
+const RENOISED: usize = 100;
 
 /// Confidence level of everything published.
 pub const LEVEL: f64 = 0.95;
@@ -35,13 +35,35 @@ pub struct Whole {
     pub histories: Vec<(u32, Protected)>,
     /// The analysis of the protected table; its limits hold the doubt of the noise too.
     pub analysis: Analysis,
-    /// The model that the exact table chose.
+    /// The model that the protected table chose; none where nothing is estimated.
     pub model: Option<String>,
-    /// Standard deviation of the logarithm of the unseen that the noise brings.
+    /// Standard deviation of the logarithm of the unseen that the noise brings, the choice of the model included.
     pub noise_sd: f64,
-    /// Whether the protected estimate is within half a standard error of the exact one; none where one of them does not exist.
-    pub close: Option<bool>,
+    /// Why nothing is estimated, though persons are counted.
+    pub withheld: Option<Withheld>,
 }
+
+/// Why nothing is estimated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withheld {
+    /// So few were on several lists, by the protected table, that an estimate would tell too much and be worth too little.
+    LittleOverlap,
+    /// There are fewer than two lists in the protected table.
+    Lists,
+}
+
+impl Withheld {
+    /// Its name for machines, and the end of the key of its message.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::LittleOverlap => "overlap",
+            Self::Lists => "lists",
+        }
+    }
+}
+
+/// Fewer persons than this on two lists or more, and nothing is estimated.
+pub const LEAST_OVERLAP: u64 = 10;
 
 /// The estimate of a part.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +82,7 @@ pub struct Sized {
     pub limits: Option<(f64, f64)>,
 }
 
-/// Chooses the model on the exact table and estimates from the protected one.
+/// Chooses the model and estimates, both from the protected table: what is given out depends on nothing else.
 ///
 /// # Errors
 /// If the protected table cannot be analysed.
@@ -71,12 +93,24 @@ pub fn whole(
     text: &Text,
     progress: &dyn Progress,
 ) -> Result<Whole, AnalysisError> {
-    let exact = exact(source);
-    let model = exact.as_ref().and_then(chosen);
     let histories = source.histories(noise, |_| true);
+    let overlap: u64 = histories.iter().filter(|h| h.0.count_ones() > 1).map(|h| h.1.get()).sum();
+    let on = histories.iter().filter(|h| h.1.get() > 0).fold(0, |all, h| all | h.0);
+    let withheld = match (on.count_ones(), overlap) {
+        (0 | 1, _) => Some(Withheld::Lists),
+        (_, ..LEAST_OVERLAP) => Some(Withheld::LittleOverlap),
+        _ => None,
+    };
+    let table = protected(&source.lists, &histories);
+    let model = table.as_ref().filter(|_| withheld.is_none()).and_then(chosen);
     let formulas = model.iter().cloned().collect();
+    let mut settings = Settings { formulas, level: LEVEL, ..settings.clone() };
+    if withheld.is_some() {
+        (settings.methods, settings.replicates) = (vec!["loglinear.independence".to_owned()], 0);
+    }
+    let seed = settings.seed;
     let request = Request {
-        settings: Settings { formulas, level: LEVEL, ..settings.clone() },
+        settings,
         covariates: CovariateRequest { by: vec!["none".to_owned()], ..CovariateRequest::default() },
         ..Request::default()
     };
@@ -88,8 +122,11 @@ pub fn whole(
         return Err(AnalysisError::Read(ijsberg_tables::ReadError::Nobody));
     };
     let mut analysis = *analysis;
-    let noise_sd =
-        model.as_ref().map_or(0.0, |m| noise_sd(&source.lists, &histories, m, noise, settings.seed));
+    if withheld.is_some() {
+        nothing(&mut analysis);
+        return Ok(Whole { histories, analysis, model: None, noise_sd: 0.0, withheld });
+    }
+    let noise_sd = if model.is_some() { noise_sd(&source.lists, &histories, None, noise, seed) } else { 0.0 };
     let seen = analysis.histories.n() as f64;
     for limits in analysis.estimates.iter_mut().filter_map(|e| Some((e.n_hat?, e.interval.as_mut()?))) {
         let (n_hat, interval) = limits;
@@ -99,13 +136,28 @@ pub fn whole(
     if let Some((low, high)) = over_methods(d, seen, noise_sd) {
         (d.at_least, d.at_most) = (Some(low), Some(high));
     }
-    let close = close(exact.as_ref(), model.as_deref(), &analysis);
-    Ok(Whole { histories, analysis, model, noise_sd, close })
+    Ok(Whole { histories, analysis, model, noise_sd, withheld: None })
 }
 
-fn exact(source: &Source) -> Option<Histories> {
-    let all = source.alike.iter().map(|a| (a.history, a.count));
-    Histories::new(source.lists.clone(), all).ok()
+/// Takes everything estimated out of an analysis; what was counted stays.
+fn nothing(analysis: &mut Analysis) {
+    analysis.estimates.clear();
+    let d = &mut analysis.diagnostics;
+    d.pairs.clear();
+    d.influence.clear();
+    d.without_list.clear();
+    d.merged.clear();
+    d.consistency.clear();
+    d.spread.clear();
+    d.near_best.clear();
+    d.two_list_models = None;
+    (d.at_least, d.at_most) = (None, None);
+    d.verdict = Verdict::NoEstimate;
+    d.reasons.clear();
+}
+
+fn protected(lists: &[String], histories: &[(u32, Protected)]) -> Option<Histories> {
+    Histories::new(lists.to_vec(), histories.iter().map(|(h, n)| (*h, n.get()))).ok()
 }
 
 /// What a part is estimated by: the model of the whole, and the methods whose limits the verdict on the whole rests on.
@@ -128,24 +180,11 @@ fn bare() -> Settings {
     }
 }
 
-fn chosen(exact: &Histories) -> Option<String> {
+fn chosen(protected: &Histories) -> Option<String> {
     let settings =
         Settings { methods: vec!["loglinear.best-bic".to_owned()], replicates: 0, ..Settings::default() };
-    let found = run(&Engine::new(exact), &[], &settings, &Silent);
+    let found = run(&Engine::new(protected), &[], &settings, &Silent);
     found.into_iter().find(|e| e.n_hat.is_some())?.model
-}
-
-/// The exact estimate never leaves: only whether the protected one is near it.
-fn close(exact: Option<&Histories>, model: Option<&str>, analysis: &Analysis) -> Option<bool> {
-    let (exact, model) = (exact?, Model::parse(model?, analysis.histories.lists()).ok()?);
-    let of = |e: &[ijsberg_mse::estimate::Estimate]| {
-        let e = e.iter().find(|e| e.method == "loglinear.formula")?;
-        Some((e.n_hat?, e.interval?))
-    };
-    let inside = of(&run(&Engine::new(exact), &[model], &bare(), &Silent))?;
-    let outside = of(&analysis.estimates)?;
-    let se = (inside.1.upper - inside.1.lower) / (2.0 * normal_quantile(0.5 + LEVEL / 2.0));
-    Some((inside.0 - outside.0).abs() <= 0.5 * se)
 }
 
 /// Limits with the doubt of the noise added, on the scale of the logarithm of the unseen.
@@ -168,22 +207,31 @@ fn over_methods(d: &Diagnostics, seen: f64, noise_sd: f64) -> Option<(f64, f64)>
     Some(widened(seen, middle, (low, high), noise_sd))
 }
 
-/// How far noise moves the logarithm of the unseen: the protected table is given noise again, many times.
+/// How far noise moves the logarithm of the unseen: the protected table is given noise again, many times. Without a model one is chosen
+/// again each time, for noise moves the choice too.
 fn noise_sd(
     lists: &[String],
     histories: &[(u32, Protected)],
-    model: &str,
+    model: Option<&str>,
     noise: &Perturbation,
     seed: u64,
 ) -> f64 {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let given = model.map(|m| Model::parse(m, lists));
     let mut all = Vec::with_capacity(RENOISED);
-    let Ok(model) = Model::parse(model, lists) else { return 0.0 };
     for _ in 0..RENOISED {
         let mut again = |count: u64| count.saturating_add_signed(noise.noise(count, random.random::<f64>()));
         let cells: Vec<(u32, u64)> = histories.iter().map(|(h, c)| (*h, again(c.get()))).collect();
         let Ok(table) = Histories::new(lists.to_vec(), cells) else { continue };
-        let unseen = Engine::new(&table).dark_figure(&model);
+        let engine = Engine::new(&table);
+        let unseen = match &given {
+            Some(Ok(model)) => engine.dark_figure(model),
+            Some(Err(_)) => return 0.0,
+            None => match chosen(&table).and_then(|m| Model::parse(&m, lists).ok()) {
+                Some(model) => engine.dark_figure(&model),
+                None => continue,
+            },
+        };
         if unseen.is_finite() && unseen > 0.0 {
             all.push(unseen.ln());
         }
@@ -226,7 +274,7 @@ pub fn part(
     let estimates = run(&Engine::new(&table), &[model], &settings, &Silent);
     let d = glance(&table, &estimates);
     let verdict = d.verdict.max(of.analysis.diagnostics.verdict);
-    let (seen, sd) = (table.n() as f64, noise_sd(&source.lists, &histories, formula, noise, seed));
+    let (seen, sd) = (table.n() as f64, noise_sd(&source.lists, &histories, Some(formula), noise, seed));
     let given = estimates.iter().find(|e| e.method == "loglinear.formula");
     let given = given.and_then(|e| Some((e.n_hat?, e.interval?)));
     let over = over_methods(&d, seen, sd);

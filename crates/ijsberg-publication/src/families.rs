@@ -7,13 +7,14 @@ use ijsberg_disclosure::round::{Base, rounded};
 use ijsberg_disclosure::suppress::{Number, Place, suppress};
 use serde::{Deserialize, Serialize};
 
-use crate::asked::Asked;
+use crate::asked::{Asked, contains};
 use crate::gate::THRESHOLD;
 use crate::source::{Alike, Marks, Source, count, protected};
 
 /// How the counts of plain tables are protected. Capture histories, and the estimates that are made of them, always have noise:
 /// rounding and suppression destroy an estimate.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Plain {
     /// The noise of the histories.
     #[default]
@@ -174,7 +175,7 @@ impl Family {
                     .filter_map(|a| {
                         let of = a.levels_alone(name)?;
                         let y = source.years.iter().position(|y| *y == a.year)?;
-                        let those = (0..rows).filter(|l| of.contains(&levels[*l].as_str()));
+                        let those = (0..rows).filter(|l| contains(of, &levels[*l]));
                         Some(a.published(those.map(|l| l * columns + y).collect(), parameters))
                     })
                     .collect();
@@ -246,6 +247,18 @@ impl Family {
         }
         tell(None, None, self.total);
         all
+    }
+
+    /// Hides a number, by where it stands in [`Family::told`].
+    pub(crate) fn hide(&mut self, at: usize) {
+        let (rows, columns) = (self.levels.len(), self.years.len());
+        let (row, column) = (at / (columns + 1), at % (columns + 1));
+        *match (row < rows, column < columns) {
+            (true, true) => &mut self.cells[row][column],
+            (true, false) => &mut self.by_level[row],
+            (false, true) => &mut self.by_year[column],
+            (false, false) => &mut self.total,
+        } = None;
     }
 
     /// How many numbers are hidden.

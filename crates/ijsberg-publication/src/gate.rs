@@ -1,28 +1,53 @@
 //! The gate that every release passes: it is attacked with all that was given out before, and refused if something comes out.
+//!
+//! What is promised: of no count from 1 to 9 can anybody say, from everything that was given out under one key, that it is one of
+//! fewer than five numbers. The proof is a witness for each of the five ([`ijsberg_disclosure::witness`]): other persons, with whom every
+//! number of every release would have been the same. Where there is none, numbers of this release are hidden until there is; where
+//! that does not help, it is refused.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ijsberg_disclosure::attack::{Published, pinned, possible};
-use ijsberg_disclosure::perturbation::Noise;
+use ijsberg_disclosure::attack::ANY;
+use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use ijsberg_disclosure::protected::Protected;
+use ijsberg_disclosure::suppress::WIDTH;
+use ijsberg_disclosure::witness::{Search, Target};
 
-use crate::asked::{Asked, DIMENSIONS, levels_of};
-use crate::families::{Family, How, Told};
-use crate::ledger::{Ledger, Release};
+use crate::asked::Asked;
+use crate::families::{Family, How, Plain, Told};
+use crate::ledger::Ledger;
+use crate::linked::{About, BETWEEN, Linked, Release, linked};
+use crate::persons::{Kept, VINTAGES};
 
 /// Fewer persons than this in a cell are nobody else's business.
 pub const THRESHOLD: u64 = 10;
 
+/// Whoever guesses a count below the threshold from as many numbers with noise of their own as a year may have is right at most this
+/// often.
+pub const GUESSED: f64 = 0.5;
+
+/// The family of what the United Nations ask for, in the ledger.
+pub const ASKED: &str = "sdg-16-2-2";
+
+/// The family of capture histories, in the ledger.
+pub const HISTORIES: &str = "histories";
+
 /// Why a release is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// A small count can be worked out.
-    #[error("{cells} counts below {THRESHOLD} of {family} can be worked out exactly")]
+    /// Small counts can be worked out or nearly, or it is not proven that they cannot.
+    #[error("{cells} counts below {THRESHOLD} of {family} can be told to fewer than {WIDTH} numbers")]
     Recovered {
         /// The family.
         family: String,
         /// How many counts.
         cells: usize,
+    },
+    /// The noise is so weak that counts are guessed.
+    #[error("with this noise a count below {THRESHOLD} is guessed in {percent} of 100 cases")]
+    Guessed {
+        /// How often, in percent.
+        percent: u64,
     },
     /// Another key was used than for an earlier release: the average of both noises would tell more than either.
     #[error(
@@ -40,8 +65,28 @@ pub enum Refused {
         /// The year of that release.
         year: i16,
     },
-    /// The published numbers contradict one another, so one of them is wrong.
-    #[error("the numbers of {family} agree with no table at all")]
+    /// Plain counts were protected in another way in an earlier release.
+    #[error(
+        "plain counts were protected in another way in the release of {year}: both together tell more than either"
+    )]
+    OtherProtection {
+        /// The year of that release.
+        year: i16,
+    },
+    /// The ledger does not hold the persons of an earlier release, so nobody can tell what both tell together.
+    #[error("the ledger does not hold the persons of the release of {year}")]
+    Lost {
+        /// The year of that release.
+        year: i16,
+    },
+    /// A table differs from one that was given out, and its noise was renewed as often as is allowed.
+    #[error("the table differs in {persons} persons from one that was given out, and its noise cannot be renewed again")]
+    Exhausted {
+        /// How many persons arrived or left.
+        persons: u64,
+    },
+    /// The published numbers contradict the persons that they are said to be of.
+    #[error("the numbers of {family} are not those of the persons in the ledger")]
     Impossible {
         /// The family.
         family: String,
@@ -49,203 +94,231 @@ pub enum Refused {
 }
 
 /// What the gate found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Passed {
-    /// Numbers that were attacked.
+    /// Numbers of this release that were attacked.
     pub numbers: usize,
-    /// The least number of values that a small count other than zero can still have.
-    pub narrowest: u64,
-    /// Families whose earlier releases agree with no table of now: the data were revised between them.
+    /// Numbers of this release and all earlier ones that they were attacked with.
+    pub together: usize,
+    /// Counts from 1 to 9 that withstood it.
+    pub small: usize,
+    /// The least number of values that one of them can still have, as far as was proven; no more than ten are looked for. None if
+    /// there is no such count.
+    pub narrowest: Option<u64>,
+    /// The family in which that is.
+    pub narrowest_in: Option<String>,
+    /// Numbers that were hidden lest others could be worked out.
+    pub hidden: usize,
+    /// Years that were revised since they were given out.
     pub revised: Vec<String>,
 }
 
-/// Everything told of one family, as equations over its cells, hidden ones too. Where levels overlap a sum over them means nothing;
-/// but at each level those who are there and those who are not are everybody, so a second cell stands for who is not.
-fn equations(told: &[&Told], noise: &Noise, overlapping: bool) -> (usize, Vec<Published>) {
-    let mut cells: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for t in told {
-        if let (Some(level), Some(year)) = (&t.level, &t.year) {
-            let next = cells.len();
-            cells.entry((level, year)).or_insert(next);
-        }
-    }
-    let of = |level: Option<&str>, year: Option<&str>| -> Vec<usize> {
-        let fits = |key: &(&str, &str)| level.is_none_or(|l| l == key.0) && year.is_none_or(|y| y == key.1);
-        cells.iter().filter(|(key, _)| fits(key)).map(|c| *c.1).collect()
-    };
-    let levels: BTreeSet<&str> = cells.keys().map(|key| key.0).collect();
-    let mut all = Vec::new();
-    for t in told {
-        let year = t.year.as_deref();
-        match &t.level {
-            None if overlapping => {
-                for level in &levels {
-                    let there = of(Some(level), year);
-                    let not = there.iter().map(|c| c + cells.len());
-                    all.push(t.how.published(there.iter().copied().chain(not).collect(), noise, t.value));
-                }
-            }
-            level => all.push(t.how.published(of(level.as_deref(), year), noise, t.value)),
-        }
-    }
-    all.retain(|p| !p.cells.is_empty());
-    (if overlapping { 2 } else { 1 } * cells.len(), all)
+/// Values of a small count that are looked for.
+const WANTED: u64 = 10;
+
+/// What a release would tell.
+pub(crate) struct Telling<'a> {
+    pub families: &'a mut [Family],
+    pub asked: &'a mut Vec<Asked>,
+    pub histories: &'a [(Vec<String>, Protected)],
 }
 
-/// Attacks a release.
+/// How a release is protected.
+#[derive(Clone, Copy)]
+pub(crate) struct Ways<'a> {
+    pub noise: &'a Noise,
+    pub plain: Plain,
+    pub key: &'a str,
+}
+
+/// Whether a release fits with those before it at all.
 ///
 /// # Errors
 /// See [`Refused`].
-pub fn attack(families: &[Family], noise: &Noise, key: &str, ledger: &Ledger) -> Result<Passed, Refused> {
+pub(crate) fn agrees(ways: Ways<'_>, table: &Perturbation, ledger: &Ledger) -> Result<(), Refused> {
     for earlier in &ledger.releases {
-        if earlier.key != key {
-            return Err(Refused::OtherKey { year: earlier.year });
+        let year = earlier.year;
+        if earlier.key != ways.key {
+            return Err(Refused::OtherKey { year });
         }
-        if earlier.noise != (noise.variance, noise.largest, noise.hidden) {
-            return Err(Refused::OtherNoise { year: earlier.year });
+        if earlier.noise != (ways.noise.variance, ways.noise.largest, ways.noise.hidden) {
+            return Err(Refused::OtherNoise { year });
         }
-    }
-    let mut passed = Passed { numbers: 0, narrowest: u64::MAX, revised: Vec::new() };
-    for family in families {
-        let now = family.told();
-        let overlapping = family.overlapping;
-        let told: Vec<&Told> = now.iter().collect();
-        let (cells, numbers) = equations(&told, noise, overlapping);
-        let alone =
-            possible(cells, &numbers).ok_or_else(|| Refused::Impossible { family: family.name.clone() })?;
-        check(&family.name, &alone, &mut passed, now.len())?;
-        let before: Vec<&Told> = earlier(ledger, &family.name, &family.years);
-        if before.is_empty() {
-            continue;
-        }
-        // The same numbers from another release tell nothing new; those of other years and sums do.
-        let both: Vec<&Told> = told.iter().copied().chain(before).collect();
-        let (cells, numbers) = equations(&both, noise, overlapping);
-        match possible(cells, &numbers) {
-            Some(together) => check(&family.name, &together, &mut passed, 0)?,
-            None => passed.revised.push(family.name.clone()),
+        if earlier.plain != ways.plain {
+            return Err(Refused::OtherProtection { year });
         }
     }
+    let guessed = table.guessed(VINTAGES as u32, THRESHOLD);
+    if guessed > GUESSED {
+        return Err(Refused::Guessed { percent: (100.0 * guessed).round() as u64 });
+    }
+    Ok(())
+}
+
+/// Everything that a release tells, by family.
+pub(crate) fn told(
+    families: &[Family],
+    asked: &[Asked],
+    histories: &[(Vec<String>, Protected)],
+) -> BTreeMap<String, Vec<Told>> {
+    let mut all: BTreeMap<String, Vec<Told>> = families.iter().map(|f| (f.name.clone(), f.told())).collect();
+    let of_asked = asked.iter().map(|a| Told {
+        level: Some(format!("{} {} {}", a.series, a.sex, a.age)),
+        year: Some(a.year.clone()),
+        value: a.persons.get(),
+        how: a.how,
+    });
+    let of_histories = histories.iter().map(|(lists, n)| Told {
+        level: Some(lists.join(BETWEEN)),
+        year: None,
+        value: n.get(),
+        how: How::Noise,
+    });
+    all.insert(ASKED.to_owned(), of_asked.collect());
+    all.insert(HISTORIES.to_owned(), of_histories.collect());
+    all
+}
+
+/// Attacks a release with all earlier ones, and hides what tells too much. `kept` holds the persons of all of them, those of this one
+/// too.
+///
+/// # Errors
+/// See [`Refused`].
+pub(crate) fn attack(
+    telling: Telling<'_>,
+    vintages: &BTreeMap<String, usize>,
+    kept: &Kept,
+    noise: &Noise,
+    ledger: &Ledger,
+) -> Result<Passed, Refused> {
+    let mut passed = Passed::default();
+    let now = told(telling.families, telling.asked, telling.histories);
+    passed.numbers = now.values().map(Vec::len).sum();
+    for earlier in &ledger.releases {
+        let known = |(year, v): (&String, &usize)| kept.years.get(year).is_some_and(|all| (1..=all.len()).contains(v));
+        if earlier.vintages.is_empty() || !earlier.vintages.iter().all(known) {
+            return Err(Refused::Lost { year: earlier.year });
+        }
+    }
+    let mut releases: Vec<Release<'_>> = ledger
+        .releases
+        .iter()
+        .map(|r| Release { vintages: &r.vintages, families: &r.families, now: false })
+        .collect();
+    releases.push(Release { vintages, families: &now, now: true });
+    passed.together = releases.iter().flat_map(|r| r.families.values()).map(Vec::len).sum();
+    let names: BTreeSet<String> = releases.iter().flat_map(|r| r.families.keys().cloned()).collect();
+    let mut marks: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for year in kept.years.values().flatten() {
+        for (family, mark) in year.marks.iter().filter_map(|m| m.split_once('.')) {
+            marks.entry(family.to_owned()).or_default().insert(mark.to_owned());
+        }
+    }
+    let mut hidden: BTreeSet<(String, usize)> = BTreeSet::new();
+    for about in About::all(&names, &marks) {
+        let linked = linked(&about, kept, &releases, noise);
+        let found = withstand(&about, linked, &mut hidden)?;
+        passed.small += found.0;
+        if let Some(width) = found.1
+            && passed.narrowest.is_none_or(|n| width < n)
+        {
+            passed.narrowest = Some(width);
+            passed.narrowest_in = Some(about.family());
+        }
+    }
+    passed.hidden = hidden.len();
+    for family in telling.families.iter_mut() {
+        let of: Vec<usize> = hidden.iter().filter(|h| h.0 == family.name).map(|h| h.1).collect();
+        of.into_iter().for_each(|at| family.hide(at));
+    }
+    let mut at = 0;
+    telling.asked.retain(|_| {
+        at += 1;
+        !hidden.contains(&(ASKED.to_owned(), at - 1))
+    });
     Ok(passed)
 }
 
-/// Attacks the table of capture histories with the sizes of the lists and the number of persons beside it.
-///
-/// # Errors
-/// See [`Refused`].
-pub fn attack_histories(
-    histories: &[(u32, Protected)],
-    lists: &Family,
-    noise: &Noise,
-    passed: &mut Passed,
-) -> Result<(), Refused> {
-    let on = |l: usize| (0..histories.len()).filter(|i| histories[*i].0 >> l & 1 == 1).collect();
-    let whole = lists.told().into_iter().filter(|t| t.year.is_none()).map(|t| {
-        let list = t.level.and_then(|l| lists.levels.iter().position(|name| *name == l));
-        t.how.published(list.map_or((0..histories.len()).collect(), on), noise, t.value)
-    });
-    let mut numbers: Vec<Published> =
-        histories.iter().enumerate().map(|(i, h)| How::Noise.published(vec![i], noise, h.1.get())).collect();
-    numbers.extend(whole);
-    let family = || "histories".to_owned();
-    let found =
-        possible(histories.len(), &numbers).ok_or_else(|| Refused::Impossible { family: family() })?;
-    check("histories", &found, passed, numbers.len())
+/// Looks for witnesses for every small count of a system; hides numbers of this release where there are none. Gives how many counts
+/// there are and the least number of values of one.
+fn withstand(
+    about: &About,
+    mut linked: Linked,
+    hidden: &mut BTreeSet<(String, usize)>,
+) -> Result<(usize, Option<u64>), Refused> {
+    let impossible = || Refused::Impossible { family: about.family() };
+    let targets = std::mem::take(&mut linked.targets);
+    let mut narrowest: Option<u64> = None;
+    let mut recovered = 0;
+    for target in &targets {
+        let mut width = Search::new(&linked.system).ok_or_else(impossible)?.values(target, WANTED);
+        if width < WIDTH {
+            let Some((wider, now_hidden)) = hide(&mut linked, target) else {
+                recovered += 1;
+                continue;
+            };
+            width = wider;
+            hidden.extend(now_hidden);
+        }
+        narrowest = Some(narrowest.map_or(width, |n| n.min(width)));
+    }
+    if targets.is_empty() {
+        Search::new(&linked.system).ok_or_else(impossible)?;
+    }
+    if recovered > 0 {
+        return Err(Refused::Recovered { family: about.family(), cells: recovered });
+    }
+    Ok((targets.len(), narrowest))
 }
 
-/// The family of what the United Nations ask for, in the ledger.
-pub const ASKED: &str = "sdg-16-2-2";
-
-/// Attacks what the United Nations ask for, counts by form, sex and age at once, with what the tables by form, sex and age told of
-/// the same year, and with what earlier releases told of it.
-///
-/// # Errors
-/// See [`Refused`].
-pub fn attack_asked(
-    asked: &[Asked],
-    families: &[Family],
-    noise: &Noise,
-    ledger: &Ledger,
-    passed: &mut Passed,
-) -> Result<(), Refused> {
-    // The levels of a dimension, or one that stands for all where the table does not tell it.
-    let by = |names: &[&str]| families.iter().find(|f| names.contains(&f.name.to_lowercase().as_str()));
-    let tables = DIMENSIONS.map(by);
-    let levels = tables.map(|f| f.map_or(vec![String::new()], |f| f.levels.clone()));
-    let mut cells: Vec<[&str; 3]> = Vec::new();
-    for form in &levels[0] {
-        for sex in &levels[1] {
-            cells.extend(levels[2].iter().map(|age| [form.as_str(), sex.as_str(), age.as_str()]));
+/// Hides numbers of this release, the smallest first, until a count has witnesses; those that need not be hidden after all are shown
+/// again. None if all of them are not enough.
+fn hide(linked: &mut Linked, target: &Target) -> Option<(u64, Vec<(String, usize)>)> {
+    let system = &linked.system;
+    let blocks: BTreeSet<usize> = target.iter().map(|t| system.blocks[t.0]).collect();
+    let own = |i: &usize| target.iter().any(|t| system.published[*i].cells.contains(&t.0));
+    let near = |i: &usize| system.published[*i].cells.iter().any(|c| blocks.contains(&system.blocks[*c]));
+    let truth = |i: usize| system.published[i].cells.iter().map(|c| system.truth[*c]).sum::<u64>();
+    let shown = |i: &usize| {
+        let p = &system.published[*i];
+        // What is hidden is known not to be zero; a history has no other form.
+        let may = linked.owners[*i].as_ref().is_some_and(|o| o.iter().all(|o| o.0 != HISTORIES && !o.0.is_empty()));
+        may && !linked.owners[*i].as_ref().is_some_and(Vec::is_empty) && p.high < ANY && truth(*i) > 0
+    };
+    let mut may: Vec<usize> = (0..system.published.len()).filter(near).filter(shown).collect();
+    may.sort_by_key(|i| (!own(i), truth(*i), *i));
+    let mut tried = linked.system.clone();
+    let open = |system: &mut ijsberg_disclosure::witness::System, i: usize| {
+        (system.published[i].low, system.published[i].high) = (1, ANY);
+    };
+    let mut taken = Vec::new();
+    let wide = |system: &ijsberg_disclosure::witness::System| {
+        Search::new(system).map_or(0, |s| s.values(target, WANTED))
+    };
+    let mut width = 0;
+    for i in may {
+        open(&mut tried, i);
+        taken.push(i);
+        width = wide(&tried);
+        if width >= WIDTH {
+            break;
         }
     }
-    let sum = |fits: &dyn Fn(&[&str; 3]) -> bool| (0..cells.len()).filter(|i| fits(&cells[*i])).collect();
-    let of_codes = |codes: [&str; 3], how: How, value: u64| {
-        let of = levels_of(codes);
-        let fits = |cell: &[&str; 3]| of.iter().zip(cell).all(|(of, c)| of.is_empty() || of.contains(c));
-        how.published(sum(&fits), noise, value)
-    };
-    let of_table = |d: usize, t: &Told| {
-        let fits = |cell: &[&str; 3]| t.level.as_deref().is_none_or(|l| l == cell[d]);
-        t.how.published(sum(&fits), noise, t.value)
-    };
-    let mut years: Vec<&str> = asked.iter().map(|a| a.year.as_str()).collect();
-    years.dedup();
-    for year in years {
-        let of_year = |t: &&Told| t.year.as_deref() == Some(year);
-        let mut now: Vec<Published> = asked
-            .iter()
-            .filter(|a| a.year == year)
-            .map(|a| of_codes([a.series, a.sex, a.age], a.how, a.persons.get()))
-            .collect();
-        let numbers = now.len();
-        for (d, family) in tables.iter().enumerate() {
-            let told = family.map(Family::told).unwrap_or_default();
-            now.extend(told.iter().filter(of_year).map(|t| of_table(d, t)));
-        }
-        let impossible = || Refused::Impossible { family: ASKED.to_owned() };
-        let alone = possible(cells.len(), &now).ok_or_else(impossible)?;
-        check(ASKED, &alone, passed, numbers)?;
-        let told = ledger.releases.iter().filter_map(|r| r.families.get(ASKED)).flatten();
-        let before = told.filter(of_year).filter_map(|t| {
-            let mut words = t.level.as_deref()?.split(' ');
-            Some(of_codes([words.next()?, words.next()?, words.next()?], t.how, t.value))
-        });
-        let mut both = now.clone();
-        // What is told again as it was tells nothing new.
-        both.extend(before.filter(|p| !now.contains(p)));
-        if both.len() > now.len() {
-            match possible(cells.len(), &both) {
-                Some(together) => check(ASKED, &together, passed, 0)?,
-                None => passed.revised.push(ASKED.to_owned()),
-            }
+    if width < WIDTH {
+        return None;
+    }
+    for i in taken.clone() {
+        let hid = tried.published[i].clone();
+        tried.published[i] = linked.system.published[i].clone();
+        let without = wide(&tried);
+        if without >= WIDTH {
+            taken.retain(|t| *t != i);
+            width = without;
+        } else {
+            tried.published[i] = hid;
         }
     }
-    passed.revised.dedup();
-    Ok(())
-}
-
-/// What earlier releases told of a family. A sum over years is of that release's own years, so it is told only where the window is
-/// the same.
-fn earlier<'a>(ledger: &'a Ledger, family: &str, years: &[String]) -> Vec<&'a Told> {
-    let same = |r: &Release| {
-        years.first().is_some_and(|y| *y == r.from.to_string())
-            && years.last().is_some_and(|y| *y == r.year.to_string())
-    };
-    let told = |r: &'a Release| {
-        let whole = same(r);
-        r.families.get(family).into_iter().flatten().filter(move |t| whole || t.year.is_some())
-    };
-    ledger.releases.iter().flat_map(told).collect()
-}
-
-fn check(family: &str, found: &[[u64; 2]], passed: &mut Passed, numbers: usize) -> Result<(), Refused> {
-    let small = pinned(found).into_iter().filter(|c| found[*c][0] < THRESHOLD).count();
-    if small > 0 {
-        return Err(Refused::Recovered { family: family.to_owned(), cells: small });
-    }
-    passed.numbers += numbers;
-    // A count that is known to be large is nobody's secret.
-    let width = found.iter().filter(|c| c[1] > 0 && c[0] < THRESHOLD).map(|c| c[1] - c[0] + 1).min();
-    passed.narrowest = passed.narrowest.min(width.unwrap_or(u64::MAX));
-    Ok(())
+    linked.system = tried;
+    let owners = taken.iter().filter_map(|i| linked.owners[*i].clone()).flatten().collect();
+    Some((width, owners))
 }

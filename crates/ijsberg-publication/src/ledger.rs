@@ -1,9 +1,10 @@
-//! What was given out before. It holds published numbers only, so it need not be secret; it must not be lost.
+//! What was given out before. It holds published numbers, and persons sealed under the key of the noise; it must not be lost.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::families::{How, Told};
+use crate::families::{How, Plain, Told};
+use crate::persons::Kept;
 
 /// All releases, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -11,6 +12,10 @@ use crate::families::{How, Told};
 pub struct Ledger {
     /// The releases.
     pub releases: Vec<Release>,
+    /// The persons of the years that were given out, sealed under the key of the noise: without them nobody can tell what a later
+    /// release and these tell together.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub persons: String,
 }
 
 /// One release.
@@ -30,6 +35,12 @@ pub struct Release {
     pub key: String,
     /// The noise: variance, largest, hidden.
     pub noise: (f64, i64, i64),
+    /// How plain counts were protected.
+    #[serde(default)]
+    pub plain: Plain,
+    /// How often each year had been given out with noise of its own.
+    #[serde(default)]
+    pub vintages: BTreeMap<String, usize>,
     /// What each family told.
     pub families: BTreeMap<String, Vec<Told>>,
     /// The estimate.
@@ -55,6 +66,14 @@ impl Ledger {
     /// With the line and the column, if it is none.
     pub fn read(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
+    }
+
+    /// The persons of the years that were given out; none if they are not there, were sealed under another key, or changed.
+    pub fn kept(&self, secret: &[u8]) -> Option<Kept> {
+        match self.persons.as_str() {
+            "" => self.releases.is_empty().then(Kept::default),
+            sealed => Kept::open(sealed, secret),
+        }
     }
 
     /// Writes it.

@@ -1,6 +1,10 @@
 //! Differentially private tables, what is estimated from them, and persons made up from them.
+//!
+//! Two tables are neighbours if one has a person more. Nothing but the number of lists, the covariates and their levels, which are taken
+//! for known, is decided on the exact table: whether there is an estimate, and by which model, follows from the noisy one.
 
-use ijsberg_disclosure::geometric::{Epsilon, private};
+use ijsberg_disclosure::accountant::{Account, Exceeded};
+use ijsberg_disclosure::geometric::{Epsilon, private, release};
 use ijsberg_mse::private::{NoisyEstimate, chosen, fit};
 use ijsberg_tables::{Covariate, Table};
 use rand::SeedableRng;
@@ -19,7 +23,7 @@ pub const MOST_LISTS: usize = 12;
 const RIDGE: f64 = 0.1;
 
 /// Why there is no such table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum PrivateError {
     /// Too many lists.
     #[error("{0} lists; at most {MOST_LISTS}")]
@@ -30,6 +34,9 @@ pub enum PrivateError {
     /// The model of lists and covariates does not settle.
     #[error("the model of lists and covariates does not settle")]
     Unsettled,
+    /// Everything together would tell more than was allowed.
+    #[error(transparent)]
+    Exceeded(Exceeded),
 }
 
 /// Capture histories with noise: all of them, also those that hold nobody.
@@ -37,16 +44,43 @@ pub enum PrivateError {
 /// # Errors
 /// If there are too many lists.
 pub fn histories(table: &Table, epsilon: Epsilon, key: &[u8]) -> Result<Vec<(u32, i64)>, PrivateError> {
+    let (counts, name) = of_histories(table)?;
+    Ok((1..).zip(private(&counts, epsilon, key, &name)).collect())
+}
+
+/// Counts of all histories, and a name that does not depend on the order of the rows.
+fn of_histories(table: &Table) -> Result<(Vec<u64>, String), PrivateError> {
     let lists = table.histories.lists().len();
     if lists > MOST_LISTS {
         return Err(PrivateError::Lists(lists));
     }
-    let all: Vec<u32> = (1..1_u32 << lists).collect();
     let cells = table.histories.cells();
-    let count = |h: &u32| cells.iter().filter(|c| c.0 == *h).map(|c| c.1).sum::<u64>();
-    let counts: Vec<u64> = all.iter().map(count).collect();
-    let name = table.histories.lists().join("\u{1f}");
-    Ok(all.into_iter().zip(private(&counts, epsilon, key, &name)).collect())
+    let count = |h: u32| cells.iter().filter(|c| c.0 == h).map(|c| c.1).sum::<u64>();
+    Ok(((1..1_u32 << lists).map(count).collect(), table.histories.lists().join("\u{1f}")))
+}
+
+/// Writes down what a table of histories, and persons made up if they are too, tell; `each` is the epsilon of one of the two.
+///
+/// # Errors
+/// If there are too many lists or combinations, or everything together would exceed the budget; then nothing may be given out.
+pub fn spend(
+    account: &mut Account,
+    (table, microdata): (&Table, bool),
+    (each, budget): (Epsilon, Epsilon),
+    key: &[u8],
+) -> Result<(), PrivateError> {
+    let mut after = account.clone();
+    let mut write = |(counts, name): (Vec<u64>, String)| {
+        after.spend(&release(&counts, each, key, &name), each, budget).map_err(PrivateError::Exceeded)
+    };
+    write(of_histories(table)?)?;
+    if microdata {
+        let crossed = Crossed::of(table)?;
+        let name = name_of_persons(table);
+        write((crossed.counts, name))?;
+    }
+    *account = after;
+    Ok(())
 }
 
 /// The estimate from such a table, by a model that is chosen from it too; none where there is none.
@@ -123,6 +157,11 @@ impl Crossed {
     }
 }
 
+fn name_of_persons(table: &Table) -> String {
+    let names: Vec<&str> = table.covariates.iter().map(|c| c.name.as_str()).collect();
+    format!("{}\u{1e}{}", table.histories.lists().join("\u{1f}"), names.join("\u{1f}"))
+}
+
 /// Persons made up: a header, and a row for each.
 pub type Persons = (Vec<String>, Vec<Vec<String>>);
 
@@ -138,7 +177,7 @@ pub fn persons(table: &Table, epsilon: Epsilon, key: &[u8], seed: u64) -> Result
     }
     let crossed = Crossed::of(table)?;
     let names: Vec<&str> = table.covariates.iter().map(|c| c.name.as_str()).collect();
-    let name = format!("{}\u{1e}{}", lists.join("\u{1f}"), names.join("\u{1f}"));
+    let name = name_of_persons(table);
     let noisy = private(&crossed.counts, epsilon, key, &name);
     let columns = crossed.effects(lists.len());
     let found = fit(&columns, &noisy, epsilon.get(), RIDGE).ok_or(PrivateError::Unsettled)?;
@@ -192,6 +231,34 @@ mod tests {
     fn wide() -> Table {
         let rows = (0..9000).fold("A,B,place,count\n".to_owned(), |all, i| all + &format!("1,1,p{i},1\n"));
         read(rows.as_bytes(), &Choices::default()).unwrap()
+    }
+
+    /// A person more or less never decides whether there is a table: nine on two lists and ten are released alike.
+    #[test]
+    fn neighbours_are_released_alike_and_the_budget_holds_for_both_tables() {
+        let epsilon = Epsilon::new(1.0).unwrap();
+        for overlap in [0, 1, 9, 10] {
+            let csv = format!("A,B,count\n1,0,50\n0,1,60\n1,1,{overlap}\n");
+            let table = read(csv.as_bytes(), &Choices::default()).unwrap();
+            assert_eq!(histories(&table, epsilon, KEY).unwrap().len(), 3, "{overlap}");
+        }
+        let mut account = Account::default();
+        let budget = Epsilon::new(4.0).unwrap();
+        spend(&mut account, (&table(), true), (epsilon, budget), KEY).unwrap();
+        assert!((account.total() - 2.0).abs() < 1e-12);
+        // The same again is the same noise.
+        spend(&mut account, (&table(), true), (epsilon, budget), KEY).unwrap();
+        assert!((account.total() - 2.0).abs() < 1e-12);
+        // With another key it is not: of forty runs two more are allowed.
+        let allowed = (0..40).filter(|run| {
+            let key = format!("a key of a test of many runs {run}");
+            spend(&mut account, (&table(), false), (epsilon, budget), key.as_bytes()).is_ok()
+        });
+        assert_eq!(allowed.count(), 2);
+        let before = account.clone();
+        let refused = spend(&mut account, (&table(), true), (epsilon, budget), b"yet another key of a test");
+        assert!(matches!(refused, Err(PrivateError::Exceeded(e)) if e.would > 4.0));
+        assert_eq!(account, before);
     }
 
     #[test]

@@ -1,17 +1,21 @@
-//! Persons by list, year and covariates, as they are before anything is protected. Nothing here is printed.
+//! Persons before anything is protected. Nothing here is printed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use ijsberg_disclosure::cell_key::{CellKey, protect};
 use ijsberg_disclosure::perturbation::Perturbation;
 use ijsberg_disclosure::protected::Protected;
 use ijsberg_tables::{Covariate, Table};
 
+pub use crate::persons::UNKNOWN;
+use crate::persons::{Decided, Group, Kept, Year, folded};
+
 /// Names under which a covariate is taken for the year.
 const YEAR_NAMES: [&str; 3] = ["year", "jaar", "period"];
 
-/// The level of who has none.
-pub const UNKNOWN: &str = "unknown";
+/// Names under which a covariate is taken for the pseudonym of a person: it gives the noise, and is in no table.
+const PERSON_NAMES: [&str; 4] = ["person", "persoon", "pseudonym", "pseudoniem"];
 
 /// Persons who are alike in everything: on which lists, in which year, at which levels.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +45,15 @@ pub struct Marks {
     pub each: Vec<(String, usize)>,
 }
 
-/// A history, a year, and a level of each covariate.
-type Cell = (u32, String, Vec<String>);
+/// The key of the noise, which is never printed.
+#[derive(Clone)]
+struct Secret(Vec<u8>);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
 
 /// All persons of a window of years.
 #[derive(Debug, Clone)]
@@ -61,75 +72,217 @@ pub struct Source {
     pub marked: Vec<Alike>,
     /// Persons without a year, who are in no report: for whoever makes it, not to be given out.
     pub without_year: u64,
+    /// For each year: how often it has been given out with noise of its own, this time included.
+    pub vintages: BTreeMap<String, usize>,
+    /// For each year: persons who arrived or left since it was given out, and are in no number. For whoever makes the report, not to
+    /// be given out.
+    pub held_back: BTreeMap<String, u64>,
+    /// Years that were revised just now.
+    pub revised: Vec<String>,
+    secret: Secret,
 }
 
-impl Source {
-    /// The persons of a table in the years wanted. `secret` numbers them, so that the same cell has the same noise in every table
-    /// and every release. Persons who are alike in everything are told apart by a number only.
+/// A table by year, before it is decided which persons are published.
+#[derive(Debug, Clone)]
+pub struct Delivered {
+    /// Lists, covariates and marks, in the order of the table.
+    columns: [Vec<String>; 3],
+    /// How levels are written now, by covariate and what they are folded to.
+    spelling: Vec<BTreeMap<String, String>>,
+    years: BTreeMap<String, Year>,
+    without_year: u64,
+}
+
+/// Why persons cannot be told apart.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotPersons {
+    /// There is no column for the year.
+    #[error("the table has no column `year`, `jaar` or `period`")]
+    NoYear,
+    /// A pseudonym stands beside more persons than one.
+    #[error("the pseudonym {0} stands beside more persons than one")]
+    Twice(String),
+}
+
+/// A year, a history, levels and marks.
+type Cell = (String, u32, Vec<String>, Vec<bool>);
+
+impl Delivered {
+    /// The persons of a table in the years wanted.
     ///
-    /// None if the table has no year.
-    pub fn of(table: &Table, years: std::ops::RangeInclusive<i16>, secret: &[u8]) -> Option<Self> {
-        let year_at =
-            table.covariates.iter().position(|c| YEAR_NAMES.contains(&c.name.to_lowercase().as_str()))?;
+    /// # Errors
+    /// If there is no year, or a pseudonym is of several persons.
+    pub fn of(table: &Table, years: &RangeInclusive<i16>) -> Result<Self, NotPersons> {
+        Self::read(table, Some(years))
+    }
+
+    /// The persons of a table by their lists alone, whatever the year, if there is one.
+    ///
+    /// # Errors
+    /// If a pseudonym is of several persons.
+    pub fn by_lists(table: &Table) -> Result<Self, NotPersons> {
+        let mut all = Self::read(table, None)?;
+        (all.columns[1], all.columns[2], all.spelling) = (Vec::new(), Vec::new(), Vec::new());
+        for of in all.years.values_mut() {
+            (of.covariates, of.marks) = (Vec::new(), Vec::new());
+            of.groups.iter_mut().for_each(|g| (g.levels, g.marks) = (Vec::new(), Vec::new()));
+        }
+        Ok(all)
+    }
+
+    fn read(table: &Table, years: Option<&RangeInclusive<i16>>) -> Result<Self, NotPersons> {
+        let named = |c: &Covariate, names: &[&str]| names.contains(&c.name.to_lowercase().as_str());
+        let year_at = table.covariates.iter().position(|c| named(c, &YEAR_NAMES));
+        if year_at.is_none() && years.is_some() {
+            return Err(NotPersons::NoYear);
+        }
+        let person_at = table.covariates.iter().position(|c| named(c, &PERSON_NAMES));
         // A column that says the same of everybody, such as that all of it is synthetic, breaks nothing down.
         let told = |c: &Covariate| c.values.iter().any(|v| *v != c.values[0]);
-        let told: Vec<&Covariate> = table
-            .covariates
-            .iter()
-            .enumerate()
-            .filter(|(i, c)| *i != year_at && told(c))
-            .map(|c| c.1)
-            .collect();
-        let (marks, others): (Vec<&Covariate>, Vec<&Covariate>) =
-            told.into_iter().partition(|c| c.name.contains('.'));
+        let others = table.covariates.iter().enumerate();
+        let others = others.filter(|(i, c)| Some(*i) != year_at && Some(*i) != person_at && told(c)).map(|c| c.1);
+        let (marks, covariates): (Vec<&Covariate>, Vec<&Covariate>) =
+            others.partition(|c| c.name.contains('.'));
         let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
         let has = |v: &Option<String>| v.as_deref().is_some_and(|v| ["yes", "ja", "true"].contains(&v));
-        let mut cells: BTreeMap<Cell, BTreeMap<Vec<bool>, u64>> = BTreeMap::new();
-        let mut without_year = 0;
+        let mut cells: BTreeMap<Cell, (u64, Vec<String>)> = BTreeMap::new();
+        let (mut without_year, mut seen) = (0, BTreeSet::new());
         for (i, (history, count)) in table.rows.iter().enumerate().filter(|r| r.1.1 > 0) {
-            let year: String = known(&table.covariates[year_at].values[i]).chars().take(4).collect();
-            match year.parse::<i16>() {
-                Ok(y) if years.contains(&y) => {}
-                Ok(_) => continue,
-                Err(_) => {
+            let of_row = year_at.map(|at| known(&table.covariates[at].values[i]));
+            let year: String = of_row.unwrap_or_default().chars().take(4).collect();
+            match (year.parse::<i16>(), years) {
+                (_, None) => {}
+                (Ok(y), Some(years)) if years.contains(&y) => {}
+                (Ok(_), Some(_)) => continue,
+                (Err(_), Some(_)) => {
                     without_year += count;
                     continue;
                 }
             }
-            let levels = others.iter().map(|c| known(&c.values[i])).collect();
+            let levels = covariates.iter().map(|c| known(&c.values[i])).collect();
             let marked = marks.iter().map(|c| has(&c.values[i])).collect();
-            *cells.entry((*history, year, levels)).or_default().entry(marked).or_default() += count;
+            let found = cells.entry((year, *history, levels, marked)).or_default();
+            found.0 += count;
+            if let Some(name) = person_at.and_then(|p| table.covariates[p].values[i].clone()) {
+                if *count != 1 || !seen.insert(name.clone()) {
+                    return Err(NotPersons::Twice(name));
+                }
+                found.1.push(name);
+            }
+        }
+        let names = |of: &[&Covariate]| of.iter().map(|c| c.name.clone()).collect::<Vec<String>>();
+        let columns = [table.histories.lists().to_vec(), names(&covariates), names(&marks)];
+        let spelling = covariates
+            .iter()
+            .map(|c| c.values.iter().map(known).map(|level| (folded(&level), level)).collect())
+            .collect();
+        let mut by_year: BTreeMap<String, Year> = BTreeMap::new();
+        for ((year, history, levels, marks), (count, pseudonyms)) in cells {
+            let of = by_year.entry(year).or_insert_with(|| {
+                let [lists, covariates, marks] = columns.clone();
+                Year { lists, covariates, marks, groups: Vec::new() }
+            });
+            of.groups.push(Group { history, levels, marks, count, key: 0, pseudonyms });
+        }
+        Ok(Self { columns, spelling, years: by_year, without_year })
+    }
+
+    /// The persons who are published: those of a year that was given out before as they were then, unless it is revised. `kept` then
+    /// holds them too.
+    pub fn published(
+        mut self,
+        years: Option<&RangeInclusive<i16>>,
+        kept: &mut Kept,
+        secret: &[u8],
+        may_revise: bool,
+    ) -> Source {
+        let mut decided: Vec<(String, Decided)> = Vec::new();
+        let every = || self.years.keys().cloned().chain(kept.years.keys().cloned()).collect();
+        let wanted: BTreeSet<String> =
+            years.map_or_else(every, |years| years.clone().map(|y| y.to_string()).collect());
+        for year in wanted {
+            let now = self.years.remove(&year);
+            if now.is_some() || kept.years.contains_key(&year) {
+                let found = kept.published(&year, now.unwrap_or_default(), secret, may_revise);
+                decided.push((year, found));
+            }
+        }
+        let mut lists = self.columns[0].clone();
+        for name in decided.iter().flat_map(|d| &d.1.persons.lists) {
+            if !lists.iter().any(|l| folded(l) == folded(name)) && lists.len() < 32 {
+                lists.push(name.clone());
+            }
+        }
+        let mut cells: BTreeMap<(u32, String, Vec<String>), BTreeMap<Vec<bool>, (u64, CellKey)>> =
+            BTreeMap::new();
+        for (year, of) in &decided {
+            self.add(year, &of.persons, &lists, &mut cells);
         }
         let (mut alike, mut by_mark): (Vec<Alike>, Vec<Alike>) = (Vec::new(), Vec::new());
         for ((history, year, levels), marked) in cells {
-            // The numbers do not depend on the marks, so that whoever publishes without them has the same noise.
-            let who = format!("{history}\u{1f}{year}\u{1f}{}", levels.join("\u{1f}"));
             let mut whole =
                 Alike { history, year, levels, marks: Vec::new(), count: 0, key: CellKey::default() };
-            for (marks, count) in marked {
-                let numbers = whole.count..whole.count + count;
-                let key = numbers.fold(CellKey::default(), |sum, number| {
-                    sum.and(CellKey::of(secret, format!("{who}\u{1f}{number}").as_bytes()))
-                });
+            for (marks, (count, key)) in marked {
                 whole.count += count;
                 whole.key = whole.key.and(key);
                 by_mark.push(Alike { marks, count, key, ..whole.clone() });
             }
             alike.push(whole);
         }
-        let mut seen: Vec<String> = alike.iter().map(|a| a.year.clone()).collect();
-        seen.sort();
-        seen.dedup();
-        let covariates = others.iter().map(|c| c.name.clone()).collect();
-        Some(Self {
-            lists: table.histories.lists().to_vec(),
+        let [_, covariates, marks] = self.columns;
+        Source {
+            lists,
             covariates,
             marks: families(&marks),
-            years: seen,
+            years: alike.iter().map(|a| a.year.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
             alike,
             marked: by_mark,
-            without_year,
-        })
+            without_year: self.without_year,
+            vintages: decided.iter().map(|(y, d)| (y.clone(), d.vintage)).collect(),
+            held_back: decided
+                .iter()
+                .filter(|d| d.1.held_back > 0)
+                .map(|(y, d)| (y.clone(), d.held_back))
+                .collect(),
+            revised: decided.iter().filter(|d| d.1.revised).map(|d| d.0.clone()).collect(),
+            secret: Secret(secret.to_vec()),
+        }
+    }
+
+    /// The persons of a year, in the columns of now.
+    fn add(
+        &self,
+        year: &str,
+        of: &Year,
+        lists: &[String],
+        cells: &mut BTreeMap<(u32, String, Vec<String>), BTreeMap<Vec<bool>, (u64, CellKey)>>,
+    ) {
+        let place = |names: &[String], name: &String| names.iter().position(|n| folded(n) == folded(name));
+        let bits: Vec<Option<usize>> = of.lists.iter().map(|l| place(lists, l)).collect();
+        let covariates: Vec<Option<usize>> =
+            self.columns[1].iter().map(|c| place(&of.covariates, c)).collect();
+        let marks: Vec<Option<usize>> = self.columns[2].iter().map(|m| place(&of.marks, m)).collect();
+        for g in &of.groups {
+            let on = bits.iter().enumerate().filter(|(l, _)| g.history >> l & 1 == 1);
+            let history = on.filter_map(|(_, bit)| *bit).fold(0, |all, bit| all | 1 << bit);
+            let level = |(c, at): (usize, &Option<usize>)| {
+                let level = at.map_or(UNKNOWN, |at| g.levels[at].as_str());
+                self.spelling[c].get(&folded(level)).map_or(level, String::as_str).to_owned()
+            };
+            let levels = covariates.iter().enumerate().map(level).collect();
+            let marked = marks.iter().map(|m| m.is_some_and(|m| g.marks[m])).collect();
+            let found = cells.entry((history, year.to_owned(), levels)).or_default().entry(marked).or_default();
+            *found = (found.0 + g.count, found.1.and(CellKey::kept(g.key)));
+        }
+    }
+}
+
+impl Source {
+    /// The persons of a table in the years wanted, of whom nothing was published before. None if the table does not tell the years of
+    /// persons.
+    pub fn of(table: &Table, years: RangeInclusive<i16>, secret: &[u8]) -> Option<Self> {
+        let delivered = Delivered::of(table, &years).ok()?;
+        Some(delivered.published(Some(&years), &mut Kept::default(), secret, false))
     }
 
     /// How many persons fit, exactly.
@@ -142,15 +295,19 @@ impl Source {
         protected(&self.alike, noise, fits)
     }
 
-    /// A count with shares of persons of whom a level is not known, protected with the noise of everybody who may be in it.
+    /// A count with shares of persons of whom a level is not known, protected with the noise of everybody who may be in it, and of what
+    /// the count is of: thousands of such counts go into one estimate and none is told, and persons who share a number must not have
+    /// the same noise in all of them.
     pub(crate) fn protected_as(
         &self,
         noise: &Perturbation,
         count: u64,
+        what: &str,
         fits: impl Fn(&Alike) -> bool,
     ) -> Protected {
-        let persons = self.alike.iter().filter(|a| fits(a));
-        protect(noise, count, persons.fold(CellKey::default(), |key, a| key.and(a.key)))
+        let persons = self.alike.iter().filter(|a| fits(a)).fold(CellKey::default(), |key, a| key.and(a.key));
+        let what = format!("margin\u{1e}{what}\u{1e}{}", persons.get());
+        protect(noise, count, CellKey::of(&self.secret.0, what.as_bytes()))
     }
 
     /// Histories with their protected counts, of the persons who fit.
@@ -183,10 +340,9 @@ pub(crate) fn protected(persons: &[Alike], noise: &Perturbation, fits: impl Fn(&
 }
 
 /// Marks by what stands before the dot.
-fn families(marks: &[&Covariate]) -> Vec<Marks> {
+fn families(marks: &[String]) -> Vec<Marks> {
     let mut all: Vec<Marks> = Vec::new();
-    for (at, (name, mark)) in marks.iter().enumerate().filter_map(|(i, c)| Some((i, c.name.split_once('.')?)))
-    {
+    for (at, (name, mark)) in marks.iter().enumerate().filter_map(|(i, c)| Some((i, c.split_once('.')?))) {
         match all.iter_mut().find(|m| m.name == name) {
             Some(of) => of.each.push((mark.to_owned(), at)),
             None => all.push(Marks { name: name.to_owned(), each: vec![(mark.to_owned(), at)] }),

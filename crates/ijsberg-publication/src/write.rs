@@ -40,11 +40,11 @@ pub fn json(text: &Text, e: &Edition) -> Value {
         "summary": crate::document::summary(text, e),
         "noise": { "variance": o.noise.variance, "largest": o.noise.largest, "hidden": o.noise.hidden },
         "noise_sd_log_unseen": e.whole.noise_sd,
-        "protected_near_exact": e.whole.close,
+        "estimate_withheld": e.whole.withheld.map(crate::estimate::Withheld::key),
         "model": e.whole.model,
         "with_covariates": match &e.with_covariates {
             Ok(c) => json!({
-                "covariates": c.used, "left_out": c.left_out, "model": c.model, "noise_sd_log_unseen": c.noise_sd, "protected_near_exact": c.close,
+                "covariates": c.used, "left_out": c.left_out, "model": c.model, "noise_sd_log_unseen": c.noise_sd,
             }),
             Err(why) => json!({ "none": why.key() }),
         },

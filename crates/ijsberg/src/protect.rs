@@ -4,23 +4,23 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail, ensure};
 use clap::Args;
-use ijsberg_disclosure::attack::{Published, consistent_overlaps, pinned, possible};
-use ijsberg_disclosure::cell_key::{CellKey, protect};
+use ijsberg_disclosure::accountant::{Account, DELTA};
+use ijsberg_disclosure::attack::consistent_overlaps;
 use ijsberg_disclosure::geometric::Epsilon;
 use ijsberg_disclosure::perturbation::{Noise, Perturbation};
-use ijsberg_disclosure::round::{Base, to_base};
 use ijsberg_mse::bounds;
-use ijsberg_mse::histories::Histories;
 use ijsberg_mse::methods::Settings;
 use ijsberg_publication::estimate::LEVEL;
+use ijsberg_publication::persons::REVISED;
 use ijsberg_publication::private::{self, MOST_CELLS, MOST_LISTS, PrivateError};
+use ijsberg_publication::single::single;
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::written::Roles;
 use ijsberg_tables::{ReadError, Table, read};
 
 use crate::estimate::{LanguageArgument, read_file};
-use crate::output::{in_words, print, write_bytes};
+use crate::output::{in_words, print, write_bytes, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
 
 /// Bytes that a key has at least.
@@ -45,6 +45,9 @@ pub(crate) struct Arguments {
     /// Differentially private instead: how much the table may tell of a person, 0.001 to 20; 1 is usual.
     #[arg(long, value_parser = epsilon)]
     epsilon: Option<Epsilon>,
+    /// How much all differentially private tables of the persons of this folder may tell together; the account is kept beside the key.
+    #[arg(long, value_parser = epsilon, default_value = "4", requires = "epsilon")]
+    budget: Epsilon,
     /// Persons made up too, with the covariates of the table; each of the two tables gets half of epsilon.
     #[arg(long, requires = "epsilon")]
     microdata: bool,
@@ -89,38 +92,64 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let histories = &table.histories;
     let overlap: u64 = histories.frequencies()[1..].iter().sum();
     let noise = Noise { variance: arguments.variance, ..Noise::default() };
-    let perturbation = Perturbation::new(noise)?;
+    Perturbation::new(noise).map_err(|e| anyhow!(errors::register::noise_error(text, &e)))?;
     let key = key(text, &arguments.key_file)?;
-    let protected: Vec<(u32, u64)> = histories
-        .cells()
-        .iter()
-        .map(|(history, count)| {
-            (*history, protect(&perturbation, *count, cell(&key, *history, *count)).get())
-        })
-        .filter(|c| c.1 > 0)
-        .collect();
-    if overlap < LEAST_OVERLAP || protected.iter().all(|c| c.0.count_ones() < 2) {
+    if overlap < LEAST_OVERLAP {
         bail!(text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]));
     }
-    let rounded = rounded(text, histories)?;
+    let path = beside(&arguments.key_file, "tables.json");
+    let ledger = crate::report::ledger_at(text, &path)?;
+    let date = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
+    let made = single(&table, noise, &key, &ledger, &date).map_err(|e| anyhow!(e.in_words(text)))?;
+    if made.protected.iter().all(|c| c.0.count_ones() < 2) {
+        bail!(text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]));
+    }
     std::fs::create_dir_all(&arguments.out).with_context(|| arguments.out.display().to_string())?;
-    write_bytes(&arguments.out, "protected.csv", &csv(histories.lists(), &protected)?)?;
-    write_bytes(&arguments.out, "rounded.csv", &csv(histories.lists(), &rounded)?)?;
+    // What is given out is written down first: a ledger without a table does no harm, a table without a ledger does.
+    write_beside(&path, &made.ledger.write())?;
+    write_bytes(&arguments.out, "protected.csv", &csv(&made.lists, &made.protected)?)?;
+    write_bytes(&arguments.out, "rounded.csv", &csv(&made.lists, &made.rounded)?)?;
+    if made.held_back > 0 {
+        let parts = [("n", text.number(made.held_back as f64)), ("least", REVISED.to_string())];
+        eprintln!("{}", text.fill("protect-held-back", &parts));
+    }
     let parts = [
-        ("cells", protected.len().to_string()),
+        ("cells", made.protected.len().to_string()),
         ("path", arguments.out.display().to_string()),
         ("variance", text.decimal(noise.variance, 1)),
     ];
     print(&(text.fill("protect-done", &parts) + "\n"))?;
-    pairs(text, histories.lists(), &protected)
+    pairs(text, &made.lists, &made.protected)
+}
+
+/// A file beside that of the key, for what was given out with it, or of the persons of its folder.
+fn beside(key_file: &Path, what: &str) -> PathBuf {
+    let name = key_file.file_name().unwrap_or_default().to_string_lossy();
+    key_file.with_file_name(format!("{name}.{what}"))
+}
+
+fn write_beside(path: &Path, content: &str) -> anyhow::Result<()> {
+    let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    write_whole(dir, &path.file_name().unwrap_or_default().to_string_lossy(), content)
+}
+
+/// What was spent of epsilon on the persons of a folder, whatever key it was spent with.
+fn account(text: &Text, path: &Path) -> anyhow::Result<Account> {
+    if !path.exists() {
+        return Ok(Account::default());
+    }
+    serde_json::from_slice(&read_file(text, path)?).map_err(|e| {
+        let parts = [
+            ("path", path.display().to_string()),
+            ("line", e.line().to_string()),
+            ("column", e.column().to_string()),
+        ];
+        anyhow!(text.fill("private-account", &parts))
+    })
 }
 
 /// The differentially private way: a table of all histories, what is estimated from it, and persons made up.
 fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) -> anyhow::Result<()> {
-    let overlap: u64 = table.histories.frequencies()[1..].iter().sum();
-    if overlap < LEAST_OVERLAP {
-        bail!(text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]));
-    }
     let each = if arguments.microdata { whole.half() } else { Some(whole) };
     let each = each.with_context(|| text.say("private-too-little"))?;
     let key = key(text, &arguments.key_file)?;
@@ -134,13 +163,26 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
                 &[("n", text.number(n as f64)), ("most", text.number(MOST_CELLS as f64))]
             ),
             PrivateError::Unsettled => text.say("private-unsettled"),
+            PrivateError::Exceeded(e) => text.fill(
+                "private-exceeded",
+                &[
+                    ("would", text.decimal(e.would, 3)),
+                    ("spent", text.decimal(e.spent, 3)),
+                    ("budget", text.decimal(e.budget, 3)),
+                ]
+            ),
         })
     };
+    let path = arguments.key_file.with_file_name("epsilon.json");
+    let mut account = account(text, &path)?;
+    private::spend(&mut account, (table, arguments.microdata), (each, arguments.budget), &key).map_err(wrong)?;
     let lists = table.histories.lists();
     let cells = private::histories(table, each, &key).map_err(wrong)?;
     let made = arguments.microdata.then(|| private::persons(table, each, &key, arguments.seed));
     let made = made.transpose().map_err(wrong)?;
     std::fs::create_dir_all(&arguments.out).with_context(|| arguments.out.display().to_string())?;
+    // It is spent before it is given out.
+    write_beside(&path, &(serde_json::to_string_pretty(&account)? + "\n"))?;
     write_bytes(&arguments.out, "private.csv", &csv(lists, &cells)?)?;
     if let Some((header, rows)) = &made {
         write_bytes(&arguments.out, "made-up-persons.csv", &crate::register::csv(header, rows)?)?;
@@ -150,6 +192,9 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
         "schema": "ijsberg-private-1",
         "epsilon": whole.get(),
         "epsilon_of_this_table": each.get(),
+        "neighbours": "one person more or less",
+        "epsilon_in_all": account.total(),
+        "delta_in_all": DELTA,
         "lists": lists,
         "model": found.as_ref().map(|f| f.model.formula(lists)),
         "seen": found.as_ref().map(|f| f.seen),
@@ -184,13 +229,6 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
     print(&(said + "\n"))
 }
 
-/// Numbers of the persons of a cell. Within a cell nobody is told apart but by their number.
-fn cell(key: &[u8], history: u32, count: u64) -> CellKey {
-    (0..count).fold(CellKey::default(), |sum, number| {
-        sum.and(CellKey::of(key, &[history.to_le_bytes().as_slice(), &number.to_le_bytes()].concat()))
-    })
-}
-
 pub(crate) fn key(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
     if !path.exists() {
         let new = ijsberg_crypto::hex(&ijsberg_crypto::random::<32>()?);
@@ -204,23 +242,6 @@ pub(crate) fn key(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
         text.fill("protect-short-key", &[("least", SHORTEST_KEY.to_string())])
     );
     Ok(key)
-}
-
-/// The table rounded to fives with its totals, if no cell can be worked out from it.
-fn rounded(text: &Text, histories: &Histories) -> anyhow::Result<Vec<(u32, u64)>> {
-    let cells = histories.cells();
-    let five = |count: u64| to_base(count, Base::FIVE);
-    let base = Base::FIVE.get();
-    let mut published: Vec<Published> =
-        cells.iter().enumerate().map(|(i, c)| Published::rounded(vec![i], five(c.1), base)).collect();
-    let lists = 0..histories.lists().len();
-    let on = |l: usize| (0..cells.len()).filter(|i| cells[*i].0 >> l & 1 == 1).collect::<Vec<usize>>();
-    published.extend(lists.map(|l| Published::rounded(on(l), five(histories.list_size(l)), base)));
-    published.push(Published::rounded((0..cells.len()).collect(), five(histories.n()), base));
-    let found = possible(cells.len(), &published).context("the table contradicts itself")?;
-    let pinned = pinned(&found);
-    ensure!(pinned.is_empty(), text.fill("protect-pinned", &[("n", pinned.len().to_string())]));
-    Ok(cells.iter().map(|c| (c.0, five(c.1))).filter(|c| c.1 > 0).collect())
 }
 
 fn csv(lists: &[String], cells: &[(u32, impl ToString)]) -> anyhow::Result<Vec<u8>> {

@@ -164,6 +164,11 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     if made.without_year > 0 {
         eprintln!("{}", text.fill("publish-without-year", &[("n", text.number(made.without_year as f64))]));
     }
+    for (year, n) in &made.held_back {
+        let least = ijsberg_publication::persons::REVISED.to_string();
+        let parts = [("year", year.clone()), ("n", text.number(*n as f64)), ("least", least)];
+        eprintln!("{}", text.fill("publish-held-back", &parts));
+    }
     let dir = arguments.out.join(made.folder());
     let files = release(text, &made, &arguments.out)?;
     let parts = [
@@ -219,11 +224,15 @@ pub(crate) fn publisher(text: &Text, key_file: &Path, out: &Path) -> anyhow::Res
 const LEDGER: &str = "ledger.json";
 
 fn ledger(text: &Text, out: &Path) -> anyhow::Result<Ledger> {
-    let path = out.join(LEDGER);
+    ledger_at(text, &out.join(LEDGER))
+}
+
+/// A ledger in a file; an empty one if there is none yet.
+pub(crate) fn ledger_at(text: &Text, path: &Path) -> anyhow::Result<Ledger> {
     if !path.exists() {
         return Ok(Ledger::default());
     }
-    let bytes = read_file(text, &path)?;
+    let bytes = read_file(text, path)?;
     Ledger::read(&String::from_utf8_lossy(&bytes)).map_err(|e| {
         let parts = [
             ("path", path.display().to_string()),

@@ -48,12 +48,12 @@ fn options(year: i16) -> Options {
 
 #[test]
 fn a_release_that_tells_on_somebody_is_refused() {
-    // Noise of at most one and results of any size: what is zero and what is one can be told apart by the sums.
+    // Noise of one at most, on a tenth of the counts.
     let mut weak = options(2015);
-    weak.noise = Noise { variance: 0.0, largest: 0, hidden: 0 };
+    weak.noise = Noise { variance: 0.1, largest: 1, hidden: 0 };
     let refused = made(weak, Ledger::default());
     assert!(
-        matches!(refused, Err(PublishError::Refused(Refused::Recovered { .. }) | PublishError::Noise(_))),
+        matches!(refused, Err(PublishError::Refused(Refused::Guessed { percent: 80.. }))),
         "{:?}",
         refused.err()
     );
@@ -82,7 +82,7 @@ fn another_key_or_other_noise_than_before_is_refused() {
         assert_eq!(vintages.len(), 2);
         assert_eq!(vintages[0].2, vintages[1].2, "{year}");
     }
-    assert!(second.passed.revised.is_empty() && second.passed.narrowest >= 3, "{:?}", second.passed);
+    assert!(second.passed.revised.is_empty() && second.passed.narrowest >= Some(5), "{:?}", second.passed);
     // The same edition on the same day stands there once.
     assert_eq!(made(options(2015), both.clone()).unwrap().ledger(), both);
 }
@@ -96,15 +96,10 @@ fn late_reports_are_a_revision_and_are_told() {
         .take(300)
         .fold(String::new(), |all, line| all + line + "\n");
     let table = format!("{}\n{late}", TABLE.trim_end());
-    let revised = edition(
-        table.as_bytes(),
-        &ijsberg_tables::Choices::default(),
-        options(2015),
-        first,
-        &ijsberg_mse::methods::Silent,
-    )
-    .unwrap();
-    assert!(!revised.passed.revised.is_empty());
+    let choices = ijsberg_tables::Choices::default();
+    let revised =
+        edition(table.as_bytes(), &choices, options(2015), first, &ijsberg_mse::methods::Silent).unwrap();
+    assert_eq!(revised.passed.revised, ["2012"]);
     let vintages = revised.ledger().vintages("2012");
     assert!(vintages[1].2 > vintages[0].2 + 250, "{vintages:?}");
 }
@@ -123,7 +118,8 @@ fn a_table_that_cannot_be_published_says_why() {
     let no_year = "A,B,count\n1,0,30\n0,1,40\n1,1,20\n";
     assert!(matches!(of(no_year), Err(PublishError::NoYear)));
     let little = "A,B,year,count\n1,0,2015,30\n0,1,2015,40\n1,1,2015,2\n";
-    assert!(matches!(of(little), Err(PublishError::LittleOverlap(2))));
+    // There are counts all the same.
+    assert!(of(little).unwrap().whole.withheld.is_some());
     let draws = "draw,A,B,year,count\n1,1,0,2015,30\n1,0,1,2015,40\n1,1,1,2015,20\n2,1,0,2015,31\n2,0,1,2015,41\n2,1,1,2015,19\n";
     assert!(matches!(of(draws), Err(PublishError::Draws)));
     let early = "A,B,year,count\n1,0,1999,30\n0,1,1999,40\n1,1,1999,20\n";
@@ -165,9 +161,7 @@ fn plain_counts_can_be_rounded_or_hidden() {
         let e = made(Options { plain, ..options(2015) }, Ledger::default()).unwrap();
         assert_eq!(e.whole.histories, noisy.whole.histories);
         assert_eq!(e.at_least(), noisy.at_least());
-        // Sums of rounded numbers leave fewer values than each alone.
-        let least = if plain == Plain::Rounded { 2 } else { 3 };
-        assert!(e.passed.narrowest >= least, "{:?}", e.passed);
+        assert!(e.passed.narrowest.is_none_or(|n| n >= 5), "{:?}", e.passed);
         let form = e.families.iter().find(|f| f.name == "form").unwrap();
         for (l, level) in form.levels.iter().enumerate() {
             for (y, year) in form.years.iter().enumerate() {
@@ -176,21 +170,20 @@ fn plain_counts_can_be_rounded_or_hidden() {
                     Plain::Suppressed => {
                         assert!(shown.map_or(truth > 0, |n| n == truth && !(1..10).contains(&n)));
                     }
-                    _ => assert!(shown.unwrap() % 5 == 0 && shown.unwrap().abs_diff(truth) <= 2),
+                    _ => assert!(shown.is_none_or(|n| n % 5 == 0 && n.abs_diff(truth) <= 2)),
                 }
             }
         }
         let hidden: usize = e.families.iter().map(Family::hidden).sum();
-        assert_eq!(hidden > 0, plain == Plain::Suppressed, "{hidden}");
+        assert!(hidden > 0 || plain == Plain::Rounded, "{hidden}");
         // What is hidden is marked in every table and never blank.
         let of = tables(&Text::new(Language::English), &e);
         let marked =
             of.iter().flat_map(|t| t.rows.iter().flatten()).filter(|c| **c == Cell::Confidential).count();
-        assert_eq!(marked > 0, plain == Plain::Suppressed);
-        // With the other way's numbers in the ledger, both are attacked together.
-        let both = made(options(2015), e.ledger()).unwrap();
-        assert!(both.passed.revised.is_empty(), "{:?}", both.passed);
-        assert_eq!(Ledger::read(&both.ledger().write()).unwrap().releases.len(), 2);
+        assert_eq!(marked > 0, hidden > 0);
+        // With the other way's numbers beside them they would tell more than either.
+        let both = made(options(2015), e.ledger());
+        assert!(matches!(both, Err(PublishError::Refused(Refused::OtherProtection { year: 2015 }))));
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod edition;
 mod gate;
+mod red_team;
 
 use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_publication::families::Plain;

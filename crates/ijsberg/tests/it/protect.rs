@@ -64,8 +64,9 @@ fn noise_moves_an_estimate_little_and_no_way_in_particular() {
     };
     let exact = independence(BRITISH);
     let of = |k: u32| {
-        std::fs::write(dir.path().join("key"), format!("a key of a test, one of many: {k}")).unwrap();
-        let o = ijsberg(dir.path(), &["protect", BRITISH, "--key-file", "key", "--out", &k.to_string()]);
+        let key = format!("key{k}");
+        std::fs::write(dir.path().join(&key), format!("a key of a test, one of many: {k}")).unwrap();
+        let o = ijsberg(dir.path(), &["protect", BRITISH, "--key-file", &key, "--out", &k.to_string()]);
         assert!(o.status.success(), "{}", out(&o));
         independence(&format!("{k}/protected.csv")) / exact
     };
@@ -119,15 +120,30 @@ fn a_table_can_be_differentially_private() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let of = |name: &str| json[name].as_f64().unwrap();
     assert!(of("lower") < of("n_hat") && of("n_hat") < of("upper") && of("seen") > 8000.0, "{json}");
-    // Too little to tell anything: nothing is written.
-    std::fs::write(dir.path().join("small.csv"), "A,B,count\n1,0,40\n0,1,30\n1,1,9\n").unwrap();
-    let o = ijsberg(
-        dir.path(),
-        &["protect", "small.csv", "--key-file", "key", "--out", "c", "--epsilon", "1", "--lang", "nl"],
-    );
-    assert!(!o.status.success() && !dir.path().join("c").exists(), "{}", out(&o));
+    // Nine on both lists or ten: a person more or less does not decide whether there is a table.
+    for overlap in [9, 10] {
+        let table = format!("A,B,count\n1,0,50\n0,1,60\n1,1,{overlap}\n");
+        std::fs::write(dir.path().join("small.csv"), table).unwrap();
+        let to = format!("c{overlap}");
+        let o = ijsberg(
+            dir.path(),
+            &["protect", "small.csv", "--key-file", "key", "--out", &to, "--epsilon", "0.5"],
+        );
+        assert!(o.status.success() && dir.path().join(to).join("private.csv").exists(), "{}", out(&o));
+    }
+    // What everything tells together is kept beside the key, whatever key that is, and is refused beyond the budget.
+    let again = |k: usize| {
+        let key = format!("key of run {k}");
+        std::fs::write(dir.path().join(&key), format!("a key of a test, one of many: {k}")).unwrap();
+        let of = ["protect", "small.csv", "--key-file", &key, "--out", "e", "--epsilon", "1", "--lang", "nl"];
+        let o = ijsberg(dir.path(), &of);
+        assert!(o.status.success() || out(&o).contains("is toegestaan (--budget)"), "{}", out(&o));
+        o.status.success()
+    };
+    assert_eq!((0..40).filter(|k| again(*k)).count(), 2);
+    std::fs::remove_file(dir.path().join("epsilon.json")).unwrap();
     let o =
-        ijsberg(dir.path(), &["protect", "small.csv", "--key-file", "key", "--out", "c", "--epsilon", "0"]);
+        ijsberg(dir.path(), &["protect", "small.csv", "--key-file", "key", "--out", "f", "--epsilon", "0"]);
     assert!(out(&o).contains("0.001 to 20"), "{}", out(&o));
     // Covariates of few levels.
     let rows = (0..600).map(|i| format!("{},{},{}\n", 1, i % 3 / 2, if i % 4 == 0 { "M" } else { "F" }));

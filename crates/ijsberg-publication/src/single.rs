@@ -1,0 +1,142 @@
+//! One table of capture histories that may be given out, without a report.
+
+use std::collections::BTreeMap;
+
+use ijsberg_disclosure::perturbation::{Noise, Perturbation};
+use ijsberg_disclosure::round::{Base, to_base};
+use ijsberg_tables::Table;
+
+use crate::edition::{PublishError, fingerprint};
+use crate::families::Plain;
+use crate::gate::{self, Passed, Refused, Telling, Ways};
+use crate::ledger::{Given, Ledger, Release};
+use crate::persons::REVISED;
+use crate::source::{Delivered, NotPersons};
+
+/// A protected table.
+#[derive(Debug, Clone)]
+pub struct Single {
+    /// The lists.
+    pub lists: Vec<String>,
+    /// Histories with noise.
+    pub protected: Vec<(u32, u64)>,
+    /// The same to the nearest five: made from those with noise, so that both together tell no more than they do.
+    pub rounded: Vec<(u32, u64)>,
+    /// Persons who arrived or left since the table was given out, and are in none of its numbers: not to be given out.
+    pub held_back: u64,
+    /// What the gate found.
+    pub passed: Passed,
+    /// What was given out with the key, this table included.
+    pub ledger: Ledger,
+}
+
+/// Protects a table and has it attacked with all that were given out before with the same key. A table is frozen as a year of a report
+/// is ([`crate::persons`]): with a few persons more it is given out again as it was.
+///
+/// # Errors
+/// As for an edition.
+pub fn single(table: &Table, noise: Noise, secret: &[u8], ledger: &Ledger, date: &str) -> Result<Single, PublishError> {
+    let perturbation = Perturbation::new(noise)?;
+    let key = fingerprint(secret);
+    gate::agrees(Ways { noise: &noise, plain: Plain::Noise, key: &key }, &perturbation, ledger)?;
+    let before = ledger.kept(secret).ok_or(Refused::Lost { year: 0 })?;
+    let delivered = Delivered::by_lists(table).map_err(|e| match e {
+        NotPersons::NoYear => PublishError::NoYear,
+        NotPersons::Twice(name) => PublishError::Twice(name),
+    })?;
+    let attempt = |may_revise: bool| {
+        let mut kept = before.clone();
+        let source = delivered.clone().published(None, &mut kept, secret, may_revise);
+        let histories = source.histories(&perturbation, |_| true);
+        let names = |h: u32| {
+            (0..source.lists.len()).filter(move |l| h >> l & 1 == 1).map(|l| source.lists[l].clone()).collect()
+        };
+        let named: Vec<(Vec<String>, crate::Protected)> = histories.iter().map(|(h, n)| (names(*h), *n)).collect();
+        let telling = Telling { families: &mut [], asked: &mut Vec::new(), histories: &named };
+        let passed = gate::attack(telling, &source.vintages, &kept, &noise, ledger)?;
+        Ok::<_, Refused>((source, histories, named, passed, kept))
+    };
+    let (source, histories, named, passed, kept) = match attempt(true) {
+        Err(why) => attempt(false).map_err(|_| why)?,
+        Ok(made) => made,
+    };
+    let held_back: u64 = source.held_back.values().sum();
+    if held_back >= REVISED {
+        // Otherwise other persons than those of the table would be given out.
+        return Err(Refused::Exhausted { persons: held_back }.into());
+    }
+    let protected: Vec<(u32, u64)> =
+        histories.iter().map(|(h, n)| (*h, n.get())).filter(|c| c.1 > 0).collect();
+    let rounded = protected.iter().map(|(h, n)| (*h, to_base(*n, Base::FIVE))).filter(|c| c.1 > 0).collect();
+    let release = Release {
+        year: 0,
+        from: 0,
+        date: date.to_owned(),
+        embargo: None,
+        key,
+        noise: (noise.variance, noise.largest, noise.hidden),
+        plain: Plain::Noise,
+        vintages: source.vintages.clone(),
+        families: gate::told(&[], &[], &named).into_iter().filter(|f| !f.1.is_empty()).collect::<BTreeMap<_, _>>(),
+        estimate: Given { reported: protected.iter().map(|c| c.1).sum(), lower: None, upper: None },
+    };
+    let mut ledger = ledger.clone();
+    ledger.persons = kept.sealed(secret);
+    let told = |r: &Release| (r.vintages.clone(), r.families.clone());
+    if !ledger.releases.iter().any(|r| told(r) == told(&release)) {
+        ledger.releases.push(release);
+    }
+    Ok(Single { lists: source.lists, protected, rounded, held_back, passed, ledger })
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_tables::{Choices, read};
+
+    use super::*;
+
+    const KEY: &[u8] = b"a key that is kept from table to table";
+
+    fn made(csv: &str, ledger: &Ledger) -> Single {
+        let table = read(csv.as_bytes(), &Choices::default()).unwrap();
+        single(&table, Noise::default(), KEY, ledger, "2016-10-18").unwrap()
+    }
+
+    #[test]
+    fn a_person_more_changes_nothing_and_both_files_come_from_one_noise() {
+        let of = |n: u64| format!("A,B,C,count\n1,0,0,300\n0,1,0,200\n1,1,0,40\n0,0,1,{n}\n1,0,1,7\n0,1,1,3\n");
+        let first = made(&of(150), &Ledger::default());
+        let second = made(&of(151), &first.ledger);
+        assert_eq!((second.protected.clone(), second.held_back), (first.protected.clone(), 1));
+        assert_eq!(second.ledger, first.ledger);
+        for ((h, rounded), (g, noisy)) in first.rounded.iter().zip(first.protected.iter().filter(|p| p.1 > 2)) {
+            assert!(h == g && rounded % 5 == 0 && rounded.abs_diff(*noisy) <= 2);
+        }
+        // Many more: new noise everywhere.
+        let third = made(&of(190), &second.ledger);
+        let changed = third.protected.iter().zip(&first.protected).filter(|(a, b)| a != b).count();
+        assert!(changed >= 3 && third.held_back == 0, "{:?} {:?}", third.protected, first.protected);
+        assert_eq!(third.ledger.releases.len(), 2);
+        // The order of columns and rows is nothing.
+        let turned = "C,B,A,count\n0,1,1,40\n0,0,1,300\n1,0,0,150\n1,0,1,7\n1,1,0,3\n0,1,0,200\n";
+        let turned = made(turned, &Ledger::default());
+        let by_names = |s: &Single| {
+            let name = |h: u32| {
+                let mut on: Vec<&str> =
+                    (0..3).filter(|l| h >> l & 1 == 1).map(|l| s.lists[l].as_str()).collect();
+                on.sort_unstable();
+                on.concat()
+            };
+            s.protected.iter().map(|(h, n)| (name(*h), *n)).collect::<BTreeMap<String, u64>>()
+        };
+        assert_eq!(by_names(&turned), by_names(&first));
+        // After three kinds of noise there is no more; other persons need another key.
+        let fourth = made(&of(230), &third.ledger);
+        let table = read(of(270).as_bytes(), &Choices::default()).unwrap();
+        let refused = single(&table, Noise::default(), KEY, &fourth.ledger, "2016-10-18");
+        assert!(matches!(refused, Err(PublishError::Refused(Refused::Exhausted { persons: 40 }))));
+        let table = read(of(150).as_bytes(), &Choices::default()).unwrap();
+        let other = single(&table, Noise::default(), b"another key, made when it was lost", &first.ledger, "");
+        assert!(matches!(other, Err(PublishError::Refused(Refused::OtherKey { .. }))));
+    }
+}
