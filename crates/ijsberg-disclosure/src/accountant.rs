@@ -34,7 +34,9 @@ pub struct Account {
 
 /// A release would tell more than was allowed.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-#[error("with this release epsilon would be {would:.3} in all, and {budget:.3} is allowed; {spent:.3} is spent")]
+#[error(
+    "with this release epsilon would be {would:.3} in all, and {budget:.3} is allowed; {spent:.3} is spent"
+)]
 pub struct Exceeded {
     /// Epsilon in all with this release.
     pub would: f64,
@@ -109,7 +111,8 @@ mod tests {
         assert!(refused.to_string().contains("2.001"));
         // Forty runs of one epsilon each, with a key of their own: two are allowed.
         let mut account = Account::default();
-        let allowed = (0..40).filter(|i| account.spend(&format!("run {i}"), epsilon(1.0), budget).is_ok()).count();
+        let allowed =
+            (0..40).filter(|i| account.spend(&format!("run {i}"), epsilon(1.0), budget).is_ok()).count();
         assert_eq!(allowed, 2);
     }
 }

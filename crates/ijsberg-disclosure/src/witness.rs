@@ -8,6 +8,11 @@
 
 use std::collections::BTreeSet;
 
+use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome};
+
+use crate::attack::ANY;
+use crate::suppress::WIDTH;
+
 /// What was published of cells: that their sum lies between two bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bounded {
@@ -32,6 +37,9 @@ pub struct System {
 
 /// A count that must not be known: cells added up, each once or, for a difference, minus once.
 pub type Target = Vec<(usize, i64)>;
+
+/// Cells of a system at most that is given to a solver.
+const MOST_CELLS: usize = 600;
 
 /// Steps that a search takes to set right what a first step broke.
 const STEPS: usize = 40;
@@ -103,7 +111,48 @@ impl<'a> Search<'a> {
                 }
             }
         }
+        // What the steps did not find, an integer program may; what it finds is checked in the same way.
+        if (found.len() as u64) < wanted.min(WIDTH) && self.system.truth.len() <= MOST_CELLS {
+            let near = (1..=WIDTH as i64).flat_map(|far| [far, -far]);
+            for by in near {
+                if found.len() as u64 >= wanted.min(WIDTH) {
+                    break;
+                }
+                if !found.contains(&by) && self.solved(target, by) {
+                    found.insert(by);
+                }
+            }
+        }
         found.len() as u64
+    }
+
+    /// Whether an integer program finds a witness in which a count is so much larger.
+    fn solved(&self, target: &Target, by: i64) -> bool {
+        let truth = &self.system.truth;
+        let mut problem = Problem::new(OptimizationDirection::Minimize);
+        let most = |of: &[usize]| of.iter().map(|c| truth[*c]).sum::<u64>().min(ANY) as i32;
+        let cells: Vec<_> = self
+            .system
+            .blocks
+            .iter()
+            .map(|b| problem.add_integer_var(0.0, (0, most(&self.of_block[*b]))))
+            .collect();
+        let ones = |of: &[usize]| of.iter().map(|c| (cells[*c], 1.0)).collect::<Vec<_>>();
+        for block in &self.of_block {
+            problem.add_constraint(ones(block).as_slice(), ComparisonOp::Eq, f64::from(most(block)));
+        }
+        for p in &self.system.published {
+            problem.add_constraint(ones(&p.cells).as_slice(), ComparisonOp::Ge, p.low as f64);
+            if p.high < ANY {
+                problem.add_constraint(ones(&p.cells).as_slice(), ComparisonOp::Le, p.high as f64);
+            }
+        }
+        let now: i64 = target.iter().map(|(c, w)| w * truth[*c] as i64).sum();
+        let weighted: Vec<_> = target.iter().map(|(c, w)| (cells[*c], *w as f64)).collect();
+        problem.add_constraint(weighted.as_slice(), ComparisonOp::Eq, (now + by) as f64);
+        let Ok(SolveOutcome::Solution(found)) = problem.solve() else { return false };
+        let found: Vec<i64> = cells.iter().map(|c| found.var_value(*c).round() as i64).collect();
+        self.is_witness(&found) && target.iter().map(|(c, w)| w * found[*c]).sum::<i64>() == now + by
     }
 
     /// By how much a count is larger in a witness, where one is looked for in which it is so much larger at least.
@@ -202,8 +251,7 @@ mod tests {
 
     /// Two years of three levels, with the sums of the levels.
     fn system(truth: &[u64], width: &[u64]) -> System {
-        let sums: Vec<Vec<usize>> =
-            (0..6).map(|c| vec![c]).chain((0..3).map(|l| vec![l, l + 3])).collect();
+        let sums: Vec<Vec<usize>> = (0..6).map(|c| vec![c]).chain((0..3).map(|l| vec![l, l + 3])).collect();
         let of = |(cells, w): (Vec<usize>, &u64)| {
             let sum: u64 = cells.iter().map(|c| truth[*c]).sum();
             Bounded { cells, low: sum.saturating_sub(*w % 4), high: sum + *w / 4 }
@@ -229,9 +277,9 @@ mod tests {
         assert_eq!(search.values(&vec![(0, 1), (3, 1)], 5), 1);
         // The difference of two years moves by two when a person does.
         assert_eq!(search.values(&vec![(0, 1), (3, -1)], 3), 3, "a person less here is one more there");
-        // Nothing published at all: three persons fewer, and any number more.
+        // Nothing published at all: anything from none to all 93 of the year.
         open.published.clear();
-        assert_eq!(Search::new(&open).unwrap().values(&vec![(0, 1)], 200), 200);
+        assert_eq!(Search::new(&open).unwrap().values(&vec![(0, 1)], 200), 94);
         let mut wrong = exact;
         wrong.published[0].high = 2;
         wrong.published[0].low = 0;
@@ -259,8 +307,8 @@ mod tests {
                 let found = search.values(&vec![(c, 1)], 12);
                 let [low, high] = range(&all, &[c]).proven().unwrap();
                 prop_assert!(found <= high - low + 1, "{c}: {found} {low} {high}");
-                // And hardly fewer, so that a release is not refused for want of looking.
-                prop_assert!(found == high - low + 1 || found + 2 > high - low || found >= 5, "{c}: {found} {low} {high}");
+                // And no fewer than are needed, so that a release is not refused for want of looking.
+                prop_assert!(found >= (high - low + 1).min(5), "{c}: {found} {low} {high}");
             }
         }
     }

@@ -228,13 +228,15 @@ fn parts(text: &Text, of: &[&Sized]) -> Vec<Part> {
 pub fn risk(text: &Text, e: &Edition) -> Vec<String> {
     let p = &e.passed;
     let number = |n: usize| text.number(n as f64);
-    let mut all = vec![text.fill(
-        "report-risk-attacked",
-        &[("numbers", number(p.numbers)), ("together", number(p.together))],
-    )];
+    let mut all =
+        vec![text.fill(
+            "report-risk-attacked",
+            &[("numbers", number(p.numbers)), ("together", number(p.together))],
+        )];
     all.push(match (&p.narrowest_in, p.narrowest) {
         (Some(family), Some(narrowest)) => {
-            let family = if family == crate::gate::ASKED { text.say("report-sdg") } else { covariate(text, family) };
+            let family =
+                if family == crate::gate::ASKED { text.say("report-sdg") } else { covariate(text, family) };
             let values =
                 [("small", number(p.small)), ("family", family), ("narrowest", narrowest.to_string())];
             text.fill("report-risk-small", &values)
@@ -245,8 +247,10 @@ pub fn risk(text: &Text, e: &Edition) -> Vec<String> {
     if hidden > 0 {
         all.push(text.fill("report-risk-hidden", &[("hidden", number(hidden))]));
     }
-    let limits =
-        [("revised", crate::persons::REVISED.to_string()), ("vintages", crate::persons::VINTAGES.to_string())];
+    let limits = [
+        ("revised", crate::persons::REVISED.to_string()),
+        ("vintages", crate::persons::VINTAGES.to_string()),
+    ];
     all.push(text.fill("report-risk-frozen", &limits));
     all.push(text.say("report-risk-not"));
     all

@@ -314,7 +314,8 @@ fn withstood(
 
 /// Capture histories by the names of their lists.
 fn named(source: &Source, noise: &Perturbation) -> Vec<(Vec<String>, crate::Protected)> {
-    let names = |h: u32| (0..source.lists.len()).filter(move |l| h >> l & 1 == 1).map(|l| source.lists[l].clone());
+    let names =
+        |h: u32| (0..source.lists.len()).filter(move |l| h >> l & 1 == 1).map(|l| source.lists[l].clone());
     source.histories(noise, |_| true).into_iter().map(|(h, n)| (names(h).collect(), n)).collect()
 }
 
@@ -369,7 +370,8 @@ impl Edition {
     /// All that is told, by family.
     fn told(&self) -> BTreeMap<String, Vec<Told>> {
         let families: Vec<Family> = self.families.iter().chain(&self.marks).cloned().collect();
-        let names = |h: u32| (0..self.lists.len()).filter(move |l| h >> l & 1 == 1).map(|l| self.lists[l].clone());
+        let names =
+            |h: u32| (0..self.lists.len()).filter(move |l| h >> l & 1 == 1).map(|l| self.lists[l].clone());
         let histories: Vec<_> = self.whole.histories.iter().map(|(h, n)| (names(*h).collect(), *n)).collect();
         gate::told(&families, &self.asked, &histories)
     }

@@ -80,7 +80,9 @@ pub enum Refused {
         year: i16,
     },
     /// A table differs from one that was given out, and its noise was renewed as often as is allowed.
-    #[error("the table differs in {persons} persons from one that was given out, and its noise cannot be renewed again")]
+    #[error(
+        "the table differs in {persons} persons from one that was given out, and its noise cannot be renewed again"
+    )]
     Exhausted {
         /// How many persons arrived or left.
         persons: u64,
@@ -195,7 +197,9 @@ pub(crate) fn attack(
     let now = told(telling.families, telling.asked, telling.histories);
     passed.numbers = now.values().map(Vec::len).sum();
     for earlier in &ledger.releases {
-        let known = |(year, v): (&String, &usize)| kept.years.get(year).is_some_and(|all| (1..=all.len()).contains(v));
+        let known = |(year, v): (&String, &usize)| {
+            kept.years.get(year).is_some_and(|all| (1..=all.len()).contains(v))
+        };
         if earlier.vintages.is_empty() || !earlier.vintages.iter().all(known) {
             return Err(Refused::Lost { year: earlier.year });
         }
@@ -279,14 +283,16 @@ fn hide(linked: &mut Linked, target: &Target) -> Option<(u64, Vec<(String, usize
     let own = |i: &usize| target.iter().any(|t| system.published[*i].cells.contains(&t.0));
     let near = |i: &usize| system.published[*i].cells.iter().any(|c| blocks.contains(&system.blocks[*c]));
     let truth = |i: usize| system.published[i].cells.iter().map(|c| system.truth[*c]).sum::<u64>();
+    // A history has no other form, and what an earlier release told cannot be taken back. Zero is shown: what is hidden is known not to
+    // be zero.
     let shown = |i: &usize| {
-        let p = &system.published[*i];
-        // What is hidden is known not to be zero; a history has no other form.
-        let may = linked.owners[*i].as_ref().is_some_and(|o| o.iter().all(|o| o.0 != HISTORIES && !o.0.is_empty()));
-        may && !linked.owners[*i].as_ref().is_some_and(Vec::is_empty) && p.high < ANY && truth(*i) > 0
+        let owners = linked.owners[*i].as_ref().filter(|o| !o.is_empty());
+        let may = owners.is_some_and(|all| all.iter().all(|o| o.0 != HISTORIES));
+        may && system.published[*i].high < ANY && truth(*i) > 0
     };
-    let mut may: Vec<usize> = (0..system.published.len()).filter(near).filter(shown).collect();
-    may.sort_by_key(|i| (!own(i), truth(*i), *i));
+    // A sum of other years may tell of a count through the cells that it shares with a third number.
+    let mut may: Vec<usize> = (0..system.published.len()).filter(shown).collect();
+    may.sort_by_key(|i| (!own(i), !near(i), truth(*i), *i));
     let mut tried = linked.system.clone();
     let open = |system: &mut ijsberg_disclosure::witness::System, i: usize| {
         (system.published[i].low, system.published[i].high) = (1, ANY);

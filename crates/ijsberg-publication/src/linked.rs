@@ -54,7 +54,10 @@ pub(crate) enum About {
 
 impl About {
     /// The systems that families of these names are in.
-    pub(crate) fn all(families: &BTreeSet<String>, marks: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<Self> {
+    pub(crate) fn all(
+        families: &BTreeSet<String>,
+        marks: &BTreeMap<String, BTreeSet<String>>,
+    ) -> BTreeSet<Self> {
         let mut all = BTreeSet::new();
         for name in families {
             if name == "list" || name == HISTORIES {
@@ -117,9 +120,7 @@ impl About {
             }
             Self::Asked => dimension(family).map(|d| place[d] == folded(level)),
             Self::Covariate(name) => (name == family).then(|| place[0] == folded(level)),
-            Self::Mark(name, mark) => {
-                (name == family && mark == level).then(|| place[0] == folded(level))
-            }
+            Self::Mark(name, mark) => (name == family && mark == level).then(|| place[0] == folded(level)),
             Self::Lists => None,
         }
     }
@@ -192,7 +193,12 @@ impl Cells {
             (blocks.into_iter().collect(), places.into_iter().collect());
         let both = blocks.iter().flat_map(|b| places.iter().map(move |p| (b.clone(), p.clone())));
         let truth = both.map(|key| counts.get(&key).copied().unwrap_or(0)).collect();
-        Self { truth, vintages: kept.years.iter().map(|(y, v)| (y.clone(), v.len())).collect(), blocks, places }
+        Self {
+            truth,
+            vintages: kept.years.iter().map(|(y, v)| (y.clone(), v.len())).collect(),
+            blocks,
+            places,
+        }
     }
 
     /// The places that fit.
@@ -236,9 +242,8 @@ pub(crate) fn linked(about: &About, kept: &Kept, releases: &[Release<'_>], noise
                 let p = t.how.published(Vec::new(), noise, t.value);
                 let owner = release.now.then(|| vec![(family.clone(), at)]);
                 let found = numbers.entry(of.clone());
-                let found = found.or_insert_with(|| {
-                    (Bounded { cells: of.clone(), low: 0, high: ANY }, Some(Vec::new()))
-                });
+                let found = found
+                    .or_insert_with(|| (Bounded { cells: of.clone(), low: 0, high: ANY }, Some(Vec::new())));
                 found.0.low = found.0.low.max(p.low);
                 found.0.high = found.0.high.min(p.high);
                 // What an earlier release hid can be hidden again.

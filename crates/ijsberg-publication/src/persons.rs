@@ -88,10 +88,12 @@ impl Year {
     /// and the year: on nothing that is moved, left out or written otherwise.
     pub fn numbered(&mut self, secret: &[u8], year: &str, vintage: usize) {
         for at in 0..self.groups.len() {
-            let lists = lists_of(self, self.groups[at].history).into_iter().collect::<Vec<_>>().join("\u{1f}");
+            let lists =
+                lists_of(self, self.groups[at].history).into_iter().collect::<Vec<_>>().join("\u{1f}");
             let group = &mut self.groups[at];
             let alike = || format!("alike\u{1e}{vintage}\u{1e}{year}\u{1e}{lists}");
-            let one = |name: &String| CellKey::of(secret, format!("person\u{1e}{vintage}\u{1e}{name}").as_bytes());
+            let one =
+                |name: &String| CellKey::of(secret, format!("person\u{1e}{vintage}\u{1e}{name}").as_bytes());
             let named = group.pseudonyms.iter().map(one).fold(CellKey::default(), CellKey::and);
             let others = group.count - group.pseudonyms.len() as u64;
             let key = if others > 0 {
@@ -118,7 +120,8 @@ impl Year {
         let marks = Self::places(&self.marks, marks);
         let mut all = Projected::new();
         for g in &self.groups {
-            let levels = covariates.iter().map(|c| c.map_or(String::new(), |c| folded(&g.levels[c]))).collect();
+            let levels =
+                covariates.iter().map(|c| c.map_or(String::new(), |c| folded(&g.levels[c]))).collect();
             let marks = marks.iter().map(|m| m.is_some_and(|m| g.marks[m])).collect();
             let found = all.entry((lists_of(self, g.history), levels, marks)).or_default();
             *found = (found.0 + g.count, found.1.and(CellKey::kept(g.key)));

@@ -35,7 +35,13 @@ pub struct Single {
 ///
 /// # Errors
 /// As for an edition.
-pub fn single(table: &Table, noise: Noise, secret: &[u8], ledger: &Ledger, date: &str) -> Result<Single, PublishError> {
+pub fn single(
+    table: &Table,
+    noise: Noise,
+    secret: &[u8],
+    ledger: &Ledger,
+    date: &str,
+) -> Result<Single, PublishError> {
     let perturbation = Perturbation::new(noise)?;
     let key = fingerprint(secret);
     gate::agrees(Ways { noise: &noise, plain: Plain::Noise, key: &key }, &perturbation, ledger)?;
@@ -49,9 +55,13 @@ pub fn single(table: &Table, noise: Noise, secret: &[u8], ledger: &Ledger, date:
         let source = delivered.clone().published(None, &mut kept, secret, may_revise);
         let histories = source.histories(&perturbation, |_| true);
         let names = |h: u32| {
-            (0..source.lists.len()).filter(move |l| h >> l & 1 == 1).map(|l| source.lists[l].clone()).collect()
+            (0..source.lists.len())
+                .filter(move |l| h >> l & 1 == 1)
+                .map(|l| source.lists[l].clone())
+                .collect()
         };
-        let named: Vec<(Vec<String>, crate::Protected)> = histories.iter().map(|(h, n)| (names(*h), *n)).collect();
+        let named: Vec<(Vec<String>, crate::Protected)> =
+            histories.iter().map(|(h, n)| (names(*h), *n)).collect();
         let telling = Telling { families: &mut [], asked: &mut Vec::new(), histories: &named };
         let passed = gate::attack(telling, &source.vintages, &kept, &noise, ledger)?;
         Ok::<_, Refused>((source, histories, named, passed, kept))
@@ -77,7 +87,10 @@ pub fn single(table: &Table, noise: Noise, secret: &[u8], ledger: &Ledger, date:
         noise: (noise.variance, noise.largest, noise.hidden),
         plain: Plain::Noise,
         vintages: source.vintages.clone(),
-        families: gate::told(&[], &[], &named).into_iter().filter(|f| !f.1.is_empty()).collect::<BTreeMap<_, _>>(),
+        families: gate::told(&[], &[], &named)
+            .into_iter()
+            .filter(|f| !f.1.is_empty())
+            .collect::<BTreeMap<_, _>>(),
         estimate: Given { reported: protected.iter().map(|c| c.1).sum(), lower: None, upper: None },
     };
     let mut ledger = ledger.clone();
@@ -104,12 +117,14 @@ mod tests {
 
     #[test]
     fn a_person_more_changes_nothing_and_both_files_come_from_one_noise() {
-        let of = |n: u64| format!("A,B,C,count\n1,0,0,300\n0,1,0,200\n1,1,0,40\n0,0,1,{n}\n1,0,1,7\n0,1,1,3\n");
+        let of =
+            |n: u64| format!("A,B,C,count\n1,0,0,300\n0,1,0,200\n1,1,0,40\n0,0,1,{n}\n1,0,1,7\n0,1,1,3\n");
         let first = made(&of(150), &Ledger::default());
         let second = made(&of(151), &first.ledger);
         assert_eq!((second.protected.clone(), second.held_back), (first.protected.clone(), 1));
         assert_eq!(second.ledger, first.ledger);
-        for ((h, rounded), (g, noisy)) in first.rounded.iter().zip(first.protected.iter().filter(|p| p.1 > 2)) {
+        for ((h, rounded), (g, noisy)) in first.rounded.iter().zip(first.protected.iter().filter(|p| p.1 > 2))
+        {
             assert!(h == g && rounded % 5 == 0 && rounded.abs_diff(*noisy) <= 2);
         }
         // Many more: new noise everywhere.
@@ -136,7 +151,8 @@ mod tests {
         let refused = single(&table, Noise::default(), KEY, &fourth.ledger, "2016-10-18");
         assert!(matches!(refused, Err(PublishError::Refused(Refused::Exhausted { persons: 40 }))));
         let table = read(of(150).as_bytes(), &Choices::default()).unwrap();
-        let other = single(&table, Noise::default(), b"another key, made when it was lost", &first.ledger, "");
+        let other =
+            single(&table, Noise::default(), b"another key, made when it was lost", &first.ledger, "");
         assert!(matches!(other, Err(PublishError::Refused(Refused::OtherKey { .. }))));
     }
 }

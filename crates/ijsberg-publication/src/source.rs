@@ -140,7 +140,8 @@ impl Delivered {
         // A column that says the same of everybody, such as that all of it is synthetic, breaks nothing down.
         let told = |c: &Covariate| c.values.iter().any(|v| *v != c.values[0]);
         let others = table.covariates.iter().enumerate();
-        let others = others.filter(|(i, c)| Some(*i) != year_at && Some(*i) != person_at && told(c)).map(|c| c.1);
+        let others =
+            others.filter(|(i, c)| Some(*i) != year_at && Some(*i) != person_at && told(c)).map(|c| c.1);
         let (marks, covariates): (Vec<&Covariate>, Vec<&Covariate>) =
             others.partition(|c| c.name.contains('.'));
         let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
@@ -271,7 +272,8 @@ impl Delivered {
             };
             let levels = covariates.iter().enumerate().map(level).collect();
             let marked = marks.iter().map(|m| m.is_some_and(|m| g.marks[m])).collect();
-            let found = cells.entry((history, year.to_owned(), levels)).or_default().entry(marked).or_default();
+            let found =
+                cells.entry((history, year.to_owned(), levels)).or_default().entry(marked).or_default();
             *found = (found.0 + g.count, found.1.and(CellKey::kept(g.key)));
         }
     }

@@ -175,7 +175,8 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
     };
     let path = arguments.key_file.with_file_name("epsilon.json");
     let mut account = account(text, &path)?;
-    private::spend(&mut account, (table, arguments.microdata), (each, arguments.budget), &key).map_err(wrong)?;
+    private::spend(&mut account, (table, arguments.microdata), (each, arguments.budget), &key)
+        .map_err(wrong)?;
     let lists = table.histories.lists();
     let cells = private::histories(table, each, &key).map_err(wrong)?;
     let made = arguments.microdata.then(|| private::persons(table, each, &key, arguments.seed));

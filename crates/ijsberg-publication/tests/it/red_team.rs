@@ -137,7 +137,12 @@ fn many_persons_more_revise_the_year_as_a_whole() {
     };
     assert_eq!((of_year("2013", true), of_year("2015", true)), (0, 0));
     // Noise of its own is the same by chance for a quarter of the counts, whoever is in them.
-    assert!(of_year("2014", true) > of_year("2014", false), "{} {}", of_year("2014", true), of_year("2014", false));
+    assert!(
+        of_year("2014", true) > of_year("2014", false),
+        "{} {}",
+        of_year("2014", true),
+        of_year("2014", false)
+    );
     // Only twice: then the year stays.
     let mut ledger = second.ledger();
     for round in 0..3 {
@@ -254,16 +259,18 @@ fn what_does_not_fit_with_earlier_releases_is_refused() {
     // An earlier release that told exact counts beside those with noise: what is small is known.
     let mut exact = first.clone();
     let nation = exact.releases[0].families.get_mut("nationality").unwrap();
-    let truth = |level: &str, year: &str| {
-        rows.iter().filter(|r| r[6] == level && r[3] == year).count() as u64
-    };
+    let truth =
+        |level: &str, year: &str| rows.iter().filter(|r| r[6] == level && r[3] == year).count() as u64;
     for t in nation.iter_mut() {
         if let (Some(level), Some(year)) = (&t.level, &t.year) {
             (t.value, t.how) = (truth(level, year), How::Exact);
         }
     }
     let why = refused(options(2015), &exact);
-    assert!(matches!(&why, Refused::Recovered { family, cells } if family == "nationality" && *cells > 3), "{why:?}");
+    assert!(
+        matches!(&why, Refused::Recovered { family, cells } if family == "nationality" && *cells > 3),
+        "{why:?}"
+    );
     // Noise that is hardly any.
     let mut weak = options(2015);
     weak.noise = ijsberg_disclosure::perturbation::Noise { variance: 0.3, largest: 1, hidden: 0 };
@@ -282,10 +289,8 @@ fn counts_are_given_out_where_nothing_can_be_estimated() {
     assert!(e.reported(2015).unwrap().get().abs_diff(900) <= 5 && e.at_least().is_none());
     for language in [ijsberg_report::text::Language::English, ijsberg_report::text::Language::Dutch] {
         let text = ijsberg_report::text::Text::new(language);
-        let page = ijsberg_publication::write::html::page(
-            &text,
-            &ijsberg_publication::document::compose(&text, &e),
-        );
+        let page =
+            ijsberg_publication::write::html::page(&text, &ijsberg_publication::document::compose(&text, &e));
         let why = text.fill("report-withheld-overlap", &[("least", "10".to_owned())]);
         assert!(!why.starts_with("report-") && page.contains(&why), "{why}");
         assert!(page.contains("400") || page.contains("39") || page.contains("40"), "counts");
