@@ -1,7 +1,7 @@
 //! The yearly report.
 //!
 //! Persons go in; what comes out was protected first. Every count that can be printed is a [`Protected`] one, and the estimate is
-//! computed from the protected table of capture histories, with the model that the exact table chose: whoever has the public table
+//! computed from the protected table of capture histories, with the model that it chooses: whoever has the public table
 //! gets the public number to the digit, and nobody gets more. [`gate`] attacks each release together with all earlier ones before
 //! it is given out. Pure: bytes come back, nothing is written.
 
