@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::methods::Settings;
-use ijsberg_publication::document::{Block, compose, covariate, level};
+use ijsberg_publication::document::{Block, compose, covariate, level, risk};
 use ijsberg_publication::edition::Other;
 use ijsberg_publication::families::{Family, Plain};
 use ijsberg_publication::ledger::{Ledger, Release};
@@ -89,7 +89,10 @@ struct Page<'a> {
 struct Preview {
     year: i16,
     numbers: usize,
-    narrowest: u64,
+    /// What was attacked, what is known of the count that most is known of, and what is not promised.
+    risk: Vec<String>,
+    /// Persons who are in no number, for whoever makes the report.
+    held_back: Vec<String>,
     compared: Vec<Compared>,
     body: String,
 }
@@ -227,10 +230,16 @@ fn preview_of(s: &Shell<'_>, previewed: &Previewed) -> Preview {
         let rows = f.levels.iter().enumerate().zip(exact).map(row).collect();
         Compared { what: covariate(s.text, &f.name), years: f.years.clone(), rows }
     };
+    let held_back = |(year, n): (&String, &u64)| {
+        let least = ijsberg_publication::persons::REVISED.to_string();
+        let parts = [("year", year.clone()), ("n", s.text.number(*n as f64)), ("least", least)];
+        s.text.fill("publish-held-back", &parts)
+    };
     Preview {
         year: e.options.year,
         numbers: e.passed.numbers,
-        narrowest: e.passed.narrowest,
+        risk: risk(s.text, e),
+        held_back: e.held_back.iter().map(held_back).collect(),
         compared: families(e).zip(&previewed.exact).map(family).collect(),
         body: body(s, e),
     }
