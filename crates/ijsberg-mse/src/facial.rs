@@ -11,6 +11,9 @@
 //! They are found by linear programmes with as many constraints as the null space has dimensions, solved by the simplex
 //! method with Bland's rule in fraction-free integers. Nothing is rounded; arithmetic that would overflow gives `None`.
 
+/// Elimination is tried modulo this prime first.
+const PRIME: u64 = (1 << 31) - 1;
+
 /// What becomes of a linear function of the parameters as the likelihood rises to its supremum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Limit {
@@ -188,7 +191,23 @@ fn pivot(rows: &mut [Vec<i128>], r: usize, col: usize, previous: i128) -> Option
 }
 
 /// An integer basis of the directions that are zero on every row.
-pub(crate) fn null_space(mut rows: Vec<Vec<i128>>, width: usize) -> Option<Vec<Vec<i128>>> {
+pub(crate) fn null_space(rows: &[Vec<i128>], width: usize) -> Option<Vec<Vec<i128>>> {
+    // Most rows depend on others, and elimination modulo a prime, which finds them, costs far less than exact elimination.
+    let residues = rows.iter().map(|r| r.iter().map(|v| v.rem_euclid(i128::from(PRIME)) as u64).collect());
+    let chosen = independent(residues.collect(), width, false);
+    let basis = directions(chosen.iter().map(|i| rows[*i].clone()).collect(), width)?;
+    let mut zero = true;
+    for row in rows {
+        for z in &basis {
+            let sum = row.iter().zip(z).try_fold(0_i128, |s, (r, v)| s.checked_add(r.checked_mul(*v)?))?;
+            zero &= sum == 0;
+        }
+    }
+    // The prime divides a minor.
+    if zero { Some(basis) } else { directions(rows.to_vec(), width) }
+}
+
+fn directions(mut rows: Vec<Vec<i128>>, width: usize) -> Option<Vec<Vec<i128>>> {
     let (pivots, value) = eliminate(&mut rows, width)?;
     let free = (0..width).filter(|c| !pivots.contains(c));
     Some(
@@ -208,34 +227,64 @@ fn rank(mut rows: Vec<Vec<i128>>, width: usize) -> Option<usize> {
     Some(eliminate(&mut rows, width)?.0.len())
 }
 
-/// A lower bound of the rank of integer rows, exact unless the prime divides a minor.
-pub(crate) fn rank_modulo_prime(rows: impl IntoIterator<Item = Vec<u64>>, width: usize) -> usize {
-    const P: u64 = (1 << 31) - 1;
+/// Whether integer rows surely have full rank. The prime may divide a minor; then the answer is no.
+pub(crate) fn has_full_rank(rows: impl IntoIterator<Item = Vec<u64>>, width: usize) -> bool {
+    independent(rows.into_iter().collect(), width, true).len() == width
+}
+
+/// Rows that are independent modulo a prime, and so in whole numbers; as many as the rank unless the prime divides a minor.
+/// With `full`, stops at the first column that depends on those before it.
+fn independent(mut rows: Vec<Vec<u64>>, width: usize, full: bool) -> Vec<usize> {
     let power = |mut base: u64, mut exponent: u64| {
         let mut result = 1;
         while exponent > 0 {
             if exponent & 1 == 1 {
-                result = result * base % P;
+                result = result * base % PRIME;
             }
-            base = base * base % P;
+            base = base * base % PRIME;
             exponent >>= 1;
         }
         result
     };
-    let mut rows: Vec<Vec<u64>> = rows.into_iter().collect();
+    let mut places: Vec<usize> = (0..rows.len()).collect();
     let mut rank = 0;
     for col in 0..width {
-        let Some(pivot) = (rank..rows.len()).find(|r| rows[*r][col] != 0) else { return rank };
+        let Some(pivot) = (rank..rows.len()).find(|r| rows[*r][col] != 0) else {
+            if full {
+                break;
+            }
+            continue;
+        };
         rows.swap(rank, pivot);
-        let inverse = power(rows[rank][col], P - 2);
+        places.swap(rank, pivot);
+        let inverse = power(rows[rank][col], PRIME - 2);
         let (top, rest) = rows.split_at_mut(rank + 1);
         for row in rest.iter_mut().filter(|row| row[col] != 0) {
-            let factor = P - row[col] * inverse % P;
+            let factor = PRIME - row[col] * inverse % PRIME;
             for (x, y) in row[col..].iter_mut().zip(&top[rank][col..]) {
-                *x = (*x + factor * y) % P;
+                *x = (*x + factor * y) % PRIME;
             }
         }
         rank += 1;
     }
-    rank
+    places.truncate(rank);
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_null_space_is_right_where_the_prime_divides_a_minor() {
+        let p = i128::from(PRIME);
+        // Independent rows, but not modulo the prime.
+        assert_eq!(null_space(&[vec![1, 1, 0], vec![1, 1 + p, 0]], 3).unwrap(), [[0, 0, p]]);
+        assert!(!has_full_rank(
+            [vec![1, 1], vec![1, 1 + PRIME]].map(|r| r.iter().map(|v| v % PRIME).collect()),
+            2
+        ));
+        let basis = null_space(&[vec![1, 1, 0], vec![2, 2, 0], vec![0, 1, 1]], 3).unwrap();
+        assert_eq!(basis, [[1, -1, 1]]);
+    }
 }

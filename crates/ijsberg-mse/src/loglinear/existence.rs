@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use super::newton::{Counts, Fit, Newton};
 use super::ranked::RANKED_ABOVE;
-use crate::facial::{Cone, Limit, null_space, rank_modulo_prime};
+use crate::facial::{Cone, Limit, has_full_rank, null_space};
 use crate::histories::Mask;
 
 /// Whether an extended maximum likelihood estimate determines the number of unseen.
@@ -108,7 +108,7 @@ pub(crate) fn surely_exists(counts: &Counts, terms: &[Mask]) -> bool {
     let finite: Vec<Mask> = terms.iter().copied().filter(|a| counts.sufficient[*a as usize] > 0.0).collect();
     let support = counts.support();
     let rows = support.iter().map(|w| finite.iter().map(|a| u64::from(w & a == *a)).collect());
-    finite.first() == Some(&0) && rank_modulo_prime(rows, finite.len()) == finite.len()
+    finite.first() == Some(&0) && has_full_rank(rows, finite.len())
 }
 
 impl Face {
@@ -137,8 +137,9 @@ struct Directions {
 
 impl Directions {
     fn new(t: usize, support: &[Mask], finite: &[Mask], minimal: &[Mask]) -> Option<Self> {
-        let rows = support.iter().map(|w| finite.iter().map(|a| i128::from(w & a == *a)).collect());
-        let null = null_space(rows.collect(), finite.len())?;
+        let rows: Vec<Vec<i128>> =
+            support.iter().map(|w| finite.iter().map(|a| i128::from(w & a == *a)).collect()).collect();
+        let null = null_space(&rows, finite.len())?;
         let alive = |w: Mask| minimal.iter().all(|a| w & a != *a);
         let empty: Vec<Mask> =
             (1..1 << t as Mask).filter(|w| alive(*w) && support.binary_search(w).is_err()).collect();
@@ -162,7 +163,7 @@ pub(crate) fn face(t: usize, support: &[Mask], terms: &[Mask]) -> Face {
         return of(Existence::NotIdentifiable, Vec::new(), 0);
     }
     let rows = support.iter().map(|w| finite.iter().map(|a| u64::from(w & a == *a)).collect());
-    if rank_modulo_prime(rows, finite.len()) == finite.len() {
+    if has_full_rank(rows, finite.len()) {
         return of(Existence::Exists, Vec::new(), finite.len());
     }
     beyond_the_rank(t, support, &finite, &minimal)

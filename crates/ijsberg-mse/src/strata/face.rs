@@ -10,11 +10,8 @@ use std::collections::BTreeSet;
 use super::fit::Fitter;
 use super::layout::{Block, Layout};
 use super::table::{Scale, Stratum};
-use crate::facial::{Cone, null_space, rank_modulo_prime};
+use crate::facial::{Cone, null_space};
 use crate::histories::Mask;
-
-/// A prime below which the rank is worked out first.
-const PRIME: i128 = (1 << 31) - 1;
 
 /// Parameters with the whole numbers by which they count, by mask of a stratum.
 type Whole = Vec<Vec<(usize, i128)>>;
@@ -41,11 +38,8 @@ impl Fitter {
         let p = layout.parameters;
         let entries = self.whole_entries(layout)?;
         let rows = self.occupied(layout, &entries);
-        let residues = rows.iter().map(|r| r.iter().map(|v| v.rem_euclid(PRIME) as u64).collect());
-        if rank_modulo_prime(residues, p) == p {
-            return None;
-        }
-        let null = null_space(rows.into_iter().collect(), p)?;
+        let rows: Vec<Vec<i128>> = rows.into_iter().collect();
+        let null = null_space(&rows, p)?;
         if null.is_empty() {
             return None;
         }
