@@ -205,14 +205,16 @@ impl Family {
             Self::LatentClasses { .. } if self.parameters(t) > h.cells().len() => {
                 Err(Outcome::NotIdentifiable)
             }
-            Self::Column { .. } | Self::Normal { .. } | Self::LatentClasses { .. } => Ok(()),
+            Self::LogLinear(_) | Self::Column { .. } | Self::Normal { .. } | Self::LatentClasses { .. } => {
+                Ok(())
+            }
         }
     }
 
     fn climber(&self, h: &Histories) -> Box<dyn Climber> {
         let sizes = || (0..h.t()).map(|j| h.list_size(j) as f64).collect();
-        let frequencies =
-            || std::iter::once(0.0).chain(h.frequencies().into_iter().map(|f| f as f64)).collect();
+        let frequencies: Vec<f64> =
+            std::iter::once(0.0).chain(h.frequencies().into_iter().map(|f| f as f64)).collect();
         match self {
             Self::LogLinear(model) => Box::new(LogLinear::new(h.dense(), model.terms())),
             Self::LogLinearWith(model, heterogeneity) => {
@@ -220,13 +222,13 @@ impl Family {
             }
             Self::Column { by_list, heterogeneity } => {
                 let column = (*heterogeneity != Heterogeneity::None).then(|| heterogeneity.column());
-                Box::new(Smooth::new(Column::new(sizes(), frequencies(), column, *by_list)))
+                Box::new(Smooth::new(Column::new(sizes(), &frequencies, column, *by_list)))
             }
             Self::LatentClasses { classes, seed } => {
                 let cells = h.cells().iter().map(|(w, c)| (*w, *c as f64)).collect();
                 Box::new(Smooth::new(Classes::new(h.t(), cells, *classes, *seed)))
             }
-            Self::Normal { by_list } => Box::new(Smooth::new(Normal::new(sizes(), frequencies(), *by_list))),
+            Self::Normal { by_list } => Box::new(Smooth::new(Normal::new(sizes(), frequencies, *by_list))),
         }
     }
 }

@@ -28,7 +28,7 @@ const KEPT: usize = 3;
 #[derive(Debug)]
 pub(super) struct Classes {
     t: usize,
-    classes: usize,
+    number: usize,
     seed: u64,
     /// Histories seen, with persons.
     cells: Vec<(Mask, f64)>,
@@ -103,7 +103,7 @@ impl Classes {
         let count: Vec<f64> = std::iter::once(0.0).chain(cells.iter().map(|c| c.1)).collect();
         Self {
             t,
-            classes,
+            number: classes,
             seed,
             n,
             sizes,
@@ -124,12 +124,12 @@ impl Classes {
     }
 
     fn dimension(&self) -> usize {
-        self.classes - 1 + self.classes * self.t
+        self.number - 1 + self.number * self.t
     }
 
     /// One pass over the data: the log-likelihood, persons by class, and persons by class and list.
     fn expect(&mut self, unseen: f64, theta: &[f64]) -> f64 {
-        let (t, k, many) = (self.t, self.classes, self.count.len());
+        let (t, k, many) = (self.t, self.number, self.count.len());
         self.rates.fill(t, k, theta);
         self.count[0] = unseen;
         self.root[0] = unseen.sqrt();
@@ -161,7 +161,7 @@ impl Classes {
 
     /// Steps of the EM algorithm; returns the log-likelihood before the last.
     fn improve(&mut self, unseen: f64, theta: &mut [f64], rounds: usize) -> f64 {
-        let (t, k) = (self.t, self.classes);
+        let (t, k) = (self.t, self.number);
         let mut value = f64::NEG_INFINITY;
         for _ in 0..rounds {
             value = self.expect(unseen, theta);
@@ -183,7 +183,7 @@ impl Classes {
 
     /// Random parameters: classes from seldom to often seen, at random distances.
     fn random(&self, unseen: f64, number: u64) -> Vec<f64> {
-        let (t, k) = (self.t, self.classes);
+        let (t, k) = (self.t, self.number);
         let mut rng = stream(self.seed, (self.asked * 64 + number) * 8 + k as u64);
         let mut by_size: Vec<usize> = (0..t).collect();
         by_size.sort_by(|a, b| self.sizes[*b].total_cmp(&self.sizes[*a]));
@@ -205,7 +205,7 @@ impl Classes {
 
     /// One class fewer at its best.
     fn fewer(&self, unseen: f64) -> Option<Vec<f64>> {
-        let (t, k) = (self.t, self.classes);
+        let (t, k) = (self.t, self.number);
         if k == 2 {
             return Some(self.sizes.iter().map(|m| start_logit(m / (self.n + unseen))).collect());
         }
@@ -230,7 +230,7 @@ impl Classes {
 
     /// One class fewer at its best, with each class split in turn, and with one more that hardly anybody sees.
     fn split(&self, unseen: f64) -> Vec<Vec<f64>> {
-        let (t, k) = (self.t, self.classes);
+        let (t, k) = (self.t, self.number);
         let Some(fewer) = self.fewer(unseen) else { return Vec::new() };
         let (logits, on) = fewer.split_at(k - 2);
         let mut starts: Vec<Vec<f64>> = (0..k - 1)
@@ -266,7 +266,7 @@ impl Member for Classes {
 
     fn starts(&mut self, unseen: f64) -> Vec<Vec<f64>> {
         self.asked += 1;
-        let random = (0..RANDOM * (self.classes as u64 - 1)).map(|s| self.random(unseen, s));
+        let random = (0..RANDOM * (self.number as u64 - 1)).map(|s| self.random(unseen, s));
         let all: Vec<Vec<f64>> = random.chain(self.split(unseen)).collect();
         let mut tried: Vec<(f64, Vec<f64>)> = all
             .into_iter()
@@ -285,14 +285,14 @@ impl Member for Classes {
     }
 
     fn chances(&mut self, theta: &[f64]) -> Chances {
-        self.rates.fill(self.t, self.classes, theta);
+        self.rates.fill(self.t, self.number, theta);
         Chances::All((0..1 << self.t).map(|w| self.rates.chance_of(self.t, w)).collect())
     }
 }
 
 impl Objective for Classes {
     fn derivatives(&mut self, unseen: f64, theta: &[f64], d: &mut Derivatives) -> f64 {
-        let (t, k, p, many) = (self.t, self.classes, self.dimension(), self.count.len());
+        let (t, k, p, many) = (self.t, self.number, self.dimension(), self.count.len());
         d.clear(p);
         let value = self.scores(unseen, theta, d);
         let first = k - 1;
@@ -358,7 +358,7 @@ impl Classes {
     /// Adds the squares of the scores of each history to the lower triangle of the information, and collects the sums over
     /// persons by class; returns the log-likelihood.
     fn scores(&mut self, unseen: f64, theta: &[f64], d: &mut Derivatives) -> f64 {
-        let (t, k, p, many) = (self.t, self.classes, self.dimension(), self.count.len());
+        let (t, k, p, many) = (self.t, self.number, self.dimension(), self.count.len());
         let value = self.expect(unseen, theta);
         self.score.resize(p * many, 0.0);
         for (row, score) in self.score.chunks_exact_mut(many).enumerate() {
@@ -380,32 +380,5 @@ impl Classes {
             }
         }
         value
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn derivatives_are_those_of_the_likelihood() {
-        let cells: Vec<(Mask, f64)> = (1..16).map(|w| (w, f64::from(40 / (w % 5 + 1)))).collect();
-        let mut classes = Classes::new(4, cells, 3, 1);
-        let theta: Vec<f64> = (0..14_i32).map(|i| f64::from(i * i * 7 % 11) * 0.3 - 1.5).collect();
-        let (mut here, mut there) = (Derivatives::default(), Derivatives::default());
-        classes.derivatives(90.0, &theta, &mut here);
-        for i in 0..14 {
-            let mut at = |step: f64| {
-                let mut moved = theta.clone();
-                moved[i] += step;
-                (classes.derivatives(90.0, &moved, &mut there), there.gradient.clone())
-            };
-            let (up, down) = (at(1e-5), at(-1e-5));
-            assert!(((up.0 - down.0) / 2e-5 - here.gradient[i]).abs() < 1e-4, "{i}");
-            for j in 0..14 {
-                let second = (up.1[j] - down.1[j]) / 2e-5;
-                assert!((second + here.observed[i * 14 + j]).abs() < 1e-4, "{i} {j} {second}");
-            }
-        }
     }
 }

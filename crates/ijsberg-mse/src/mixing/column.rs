@@ -27,12 +27,12 @@ pub(super) struct Column {
 impl Column {
     pub(super) fn new(
         sizes: Vec<f64>,
-        frequencies: Vec<f64>,
+        frequencies: &[f64],
         h: Option<fn(f64) -> f64>,
         by_list: bool,
     ) -> Self {
         let h = h.map(|h| scaled(h, sizes.len()));
-        let total_h = h.as_ref().map_or(0.0, |h| h.iter().zip(&frequencies).map(|(h, f)| h * f).sum());
+        let total_h = h.as_ref().map_or(0.0, |h| h.iter().zip(frequencies).map(|(h, f)| h * f).sum());
         let n = frequencies[1..].iter().sum();
         Self { by_list, n, sizes, h, total_h, log_unseen: 0.0, log_total: 0.0 }
     }

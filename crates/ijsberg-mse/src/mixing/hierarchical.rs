@@ -153,7 +153,7 @@ impl Member for WithColumn {
 
     fn starts(&mut self, unseen: f64) -> Vec<Vec<f64>> {
         let total = self.n + unseen;
-        let own = |(a, m): (&Mask, &f64)| if a.count_ones() == 1 { start_logit(m / total) } else { 0.0 };
+        let own = |(a, m): (&Mask, &f64)| if a.is_power_of_two() { start_logit(m / total) } else { 0.0 };
         vec![self.terms.iter().zip(&self.statistics).map(own).chain([0.0]).collect()]
     }
 
