@@ -177,7 +177,7 @@ fn covered(id: &str, tables: u64, interval: impl Fn(&Histories) -> (f64, f64)) -
     let design = design(id);
     let truth = design.truth() as f64;
     let holds = |draw: u64| {
-        let h = design.draw(&mut stream(17, draw)).unwrap().histories;
+        let h = design.draw(&mut stream(18, draw)).unwrap().histories;
         let (lower, upper) = interval(&h);
         (h.n() as f64 + lower..=h.n() as f64 + upper).contains(&truth)
     };
@@ -236,9 +236,9 @@ fn families_together_cover_beta_heterogeneity() {
         MT,
     ];
     for id in ["beta4", "beta4-wide", "beta6"] {
-        let alone = covered(id, 100, |h| own(h, &all[0]));
-        let share = covered(id, 100, |h| together(h, &all));
-        let without = covered(id, 100, |h| own(h, &MT));
+        let alone = covered(id, 200, |h| own(h, &all[0]));
+        let share = covered(id, 200, |h| together(h, &all));
+        let without = covered(id, 200, |h| own(h, &MT));
         println!("{id}: together {share}, normal alone {alone}, independence {without}");
         assert!(share >= 0.9, "{id} {share}");
         assert!(share > alone, "{id} {share} {alone}");
