@@ -4,15 +4,12 @@
 //! through the margins of its model ([`ijsberg_mse::strata::margins`]), so those are protected instead: persons by stratum, and on each
 //! list or pair of lists by level. The same persons have the same noise as wherever else they are counted.
 
-use std::collections::BTreeMap;
-
 use ijsberg_disclosure::perturbation::Perturbation;
 use ijsberg_mse::loglinear::Criterion;
 use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_mse::strata::breakdown::{BreakdownSettings, Part, Size, chosen};
 use ijsberg_mse::strata::margins::{Cell, Margins};
-use ijsberg_mse::strata::missing::complete;
-use ijsberg_mse::strata::model::{Order, StratifiedModel, Term};
+use ijsberg_mse::strata::model::{Order, StratifiedModel};
 use ijsberg_mse::strata::search::SearchRule;
 use ijsberg_mse::strata::table::{Covariate, StratifiedError, StratifiedTable};
 use rand::{RngExt, SeedableRng};
@@ -39,9 +36,6 @@ const PAIRED: usize = 3;
 
 /// A pair of levels with fewer persons than this is not told.
 const LEAST: f64 = 10.0;
-
-/// A term with a smaller count than this, after protection, is not chosen.
-const SMALLEST: f64 = 5.0;
 
 /// How the model is chosen: as the Dutch studies do.
 const RULE: SearchRule = SearchRule { order: Order::Two, criterion: Criterion::Bic, averaged: false };
@@ -87,7 +81,7 @@ pub struct WithCovariates {
     pub used: Vec<String>,
     /// Covariates left out, since there would be too many combinations of levels.
     pub left_out: Vec<String>,
-    /// The model that the protected margins chose.
+    /// The model that the exact table chose.
     pub model: String,
     /// Everybody, then each level, then pairs of levels.
     pub parts: Vec<Explained>,
@@ -115,8 +109,7 @@ pub struct Explained {
     pub limits: (f64, f64),
 }
 
-/// Chooses the model and estimates, both from protected margins: those of all terms that the rule may choose are protected first, and
-/// what the rule chooses depends on a table through them only, so the choice tells nothing more. `shown` tells whether the count of a level may be
+/// Chooses the model on the exact table and estimates from its protected margins. `shown` tells whether the count of a level may be
 /// seen; where it may not there is no estimate of it either.
 ///
 /// # Errors
@@ -136,16 +129,13 @@ pub fn with_covariates(
         StratifiedError::TooManyLists { .. } => Without::Lists,
         _ => Without::Estimate,
     })?;
-    let all = every_term(table.lists().len(), table.covariates().len());
-    // Persons of whom a level is not known are shared out by the model of all terms, whatever is chosen.
-    let table = complete(&table, &StratifiedModel { terms: main_terms(&all) });
-    let protected = margins(source, noise, &used, &table, &StratifiedModel { terms: all.clone() });
-    let model = choose(&protected, &table, all).ok_or(Without::Estimate)?;
-    if model.terms.iter().all(|t| t.covariate.is_none()) {
+    let (table, path) = chosen(&table, RULE);
+    let fit = path.last().map(|step| &step.fit).filter(|fit| fit.regular).ok_or(Without::Estimate)?;
+    if fit.model.terms.iter().all(|t| t.covariate.is_none()) {
         return Err(Without::Terms);
     }
-    let model = &model;
-    let margins = restricted(&protected, &table, model);
+    let model = &fit.model;
+    let margins = margins(source, noise, &used, &table, model);
     let wanted = BreakdownSettings {
         rule: RULE,
         replicates: settings.replicates.min(REPLICATES),
@@ -172,68 +162,6 @@ pub fn with_covariates(
         model: model.formula(table.lists(), table.covariates()),
         noise_sd: sds[0],
         parts: found.sizes.iter().zip(sds).filter(told).filter_map(part).collect(),
-    })
-}
-
-/// The terms that the rule may choose: two lists, where there are more than two, or a list and a covariate.
-fn every_term(lists: usize, covariates: usize) -> Vec<Term> {
-    let mut all: Vec<Term> = Vec::new();
-    for list in 0..lists {
-        all.extend((0..covariates).map(|c| Term { lists: 1 << list, covariate: Some(c) }));
-        let pairs = (list + 1..lists).filter(|_| lists > 2);
-        all.extend(pairs.map(|other| Term { lists: 1 << list | 1 << other, covariate: None }));
-    }
-    all.sort_unstable();
-    all
-}
-
-fn main_terms(all: &[Term]) -> Vec<Term> {
-    all.iter().filter(|t| t.covariate.is_some()).copied().collect()
-}
-
-/// What the rule chooses on the persons whom the model of all terms expects, given the protected margins. Terms whose count is small
-/// are left out, for with noise they determine nothing, and pairs of lists before covariates where even the rest does not fit.
-fn choose(protected: &Margins, table: &StratifiedTable, all: Vec<Term>) -> Option<StratifiedModel> {
-    let mut enough = Vec::new();
-    // To look at margins is to map them.
-    let _ = protected.map(|cell, n| {
-        if let Cell::On(term, _) = cell {
-            enough.push((term, n));
-        }
-        n
-    });
-    let least = |t: &Term| enough.iter().filter(|e| e.0 == *t).map(|e| e.1).fold(f64::INFINITY, f64::min);
-    let mut terms: Vec<Term> = all.into_iter().filter(|t| least(t) >= SMALLEST).collect();
-    loop {
-        let model = StratifiedModel { terms: terms.clone() };
-        if let Some(expected) = restricted(protected, table, &model).expected() {
-            let found = chosen(&expected, RULE).1.pop()?.fit;
-            return found.regular.then_some(found.model);
-        }
-        // The pair that fewest persons are on; then nothing is left to leave out.
-        let pairs = (0..terms.len()).filter(|i| terms[*i].covariate.is_none());
-        let fewest = pairs.min_by(|a, b| least(&terms[*a]).total_cmp(&least(&terms[*b])))?;
-        terms.remove(fewest);
-    }
-}
-
-/// The protected margins of a model with fewer terms.
-fn restricted(protected: &Margins, table: &StratifiedTable, model: &StratifiedModel) -> Margins {
-    let mut strata: Vec<f64> = Vec::new();
-    let mut terms: BTreeMap<(Term, usize), f64> = BTreeMap::new();
-    let _ = protected.map(|cell, n| {
-        match cell {
-            Cell::Stratum(_) => strata.push(n),
-            Cell::On(term, level) => {
-                terms.insert((term, level), n);
-            }
-        }
-        n
-    });
-    let mut strata = strata.into_iter();
-    Margins::of(table, model).map(|cell, n| match cell {
-        Cell::Stratum(_) => strata.next().unwrap_or(n),
-        Cell::On(term, level) => terms.get(&(term, level)).copied().unwrap_or(n),
     })
 }
 

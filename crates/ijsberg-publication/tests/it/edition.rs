@@ -209,11 +209,11 @@ fn covariates_are_taken_into_account_from_protected_margins() {
     }
     assert!(c.of(&[("nationality", "foreign"), ("form", "other")]).is_some());
 
-    // Another key is another number, and not far.
+    // Another key is another number, and not far: two standard deviations of the noise.
     let mut o = options(2015);
     o.secret = b"another key that is kept from year to year".to_vec();
     let other = of(&made(o, Ledger::default()).unwrap()).of(&[]).unwrap().n_hat;
-    assert!(other != all.n_hat && (other / all.n_hat - 1.0).abs() < 0.05, "{other}");
+    assert!(other != all.n_hat && (other / all.n_hat - 1.0).abs() < 0.15, "{other}");
 }
 
 #[test]
