@@ -141,6 +141,7 @@ fn estimate(
     replicates: usize,
     seed: u64,
     over_coverage: Option<(f64, f64)>,
+    missed_links: f64,
     population: Option<Vec<u8>>,
     language: &str,
 ) -> PyResult<Analysis> {
@@ -164,6 +165,7 @@ fn estimate(
             ..Settings::default()
         },
         over_coverage,
+        missed_links,
         covariates: CovariateRequest { by, inactive, population, ..CovariateRequest::default() },
     };
     text(language)?;

@@ -205,9 +205,7 @@ impl Family {
             Self::LatentClasses { .. } if self.parameters(t) > h.cells().len() => {
                 Err(Outcome::NotIdentifiable)
             }
-            Self::LogLinear(_) | Self::Column { .. } | Self::Normal { .. } | Self::LatentClasses { .. } => {
-                Ok(())
-            }
+            Self::Column { .. } | Self::Normal { .. } | Self::LatentClasses { .. } => Ok(()),
         }
     }
 

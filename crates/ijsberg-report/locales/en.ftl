@@ -227,6 +227,7 @@ argument-threshold = --threshold { $value }: expected a number from 0 to 1
 argument-method = --methods { $value }: no such method; the methods are: { $known }
 argument-reselect = --reselect all works up to { $most } lists; this table has { $found }
 argument-over-coverage = --over-coverage { $value }: expected a share or a range of shares below 1, such as 0.02-0.08
+argument-missed-links = --missed-links { $value }: expected a share from 0 to below 1, such as 0.05
 argument-polynomial = --polynomial { $value }: expected COVARIATE=DEGREE with a degree from 1 to 8, such as year=2
 argument-numbers = numbers, which only the doubly robust methods take into account: { $names }
 argument-file = cannot read { $path }: { $why }

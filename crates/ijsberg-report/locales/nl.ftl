@@ -227,6 +227,7 @@ argument-threshold = --threshold { $value }: verwacht een getal van 0 tot 1
 argument-method = --methods { $value }: die methode is er niet; de methoden zijn: { $known }
 argument-reselect = --reselect all kan tot { $most } lijsten; deze tabel heeft er { $found }
 argument-over-coverage = --over-coverage { $value }: verwacht een aandeel of een bereik van aandelen onder 1, zoals 0.02-0.08
+argument-missed-links = --missed-links { $value }: verwacht een aandeel van 0 tot onder 1, zoals 0.05
 argument-polynomial = --polynomial { $value }: verwacht KENMERK=GRAAD met een graad van 1 tot 8, zoals jaar=2
 argument-numbers = getallen, waarmee alleen de dubbel robuuste methoden rekening houden: { $names }
 argument-file = kan { $path } niet lezen: { $why }

@@ -49,7 +49,7 @@ const MOST_REPLICATES: usize = 5000;
 pub(crate) type Asked = BTreeMap<String, String>;
 
 /// Fields of the form in the order of the link.
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 17] = [
     "table",
     "lists",
     "count",
@@ -65,6 +65,7 @@ const FIELDS: [&str; 16] = [
     "replicates",
     "seed",
     "over_coverage",
+    "missed_links",
     "thorough",
 ];
 
@@ -230,6 +231,11 @@ fn request(text: &Text, asked: &Asked) -> Result<Request, WebError> {
             Some(range.filter(fits).ok_or_else(|| wrong("over_coverage"))?)
         }
     };
+    let missed_links = given(
+        of("missed_links"),
+        |v| v.replace(',', ".").parse().ok().filter(|m| (0.0..1.0).contains(m)),
+        || wrong("missed_links"),
+    )?;
     Ok(Request {
         choices: Choices {
             lists: all("lists", ','),
@@ -251,6 +257,7 @@ fn request(text: &Text, asked: &Asked) -> Result<Request, WebError> {
             ..usual
         },
         over_coverage,
+        missed_links: missed_links.unwrap_or(0.0),
         covariates: CovariateRequest { by: all("by", ','), ..CovariateRequest::default() },
     })
 }

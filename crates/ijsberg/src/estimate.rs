@@ -57,6 +57,9 @@ pub(crate) struct Arguments {
     /// Share of the persons seen who do not belong to the population, as a range such as 0.02-0.08.
     #[arg(long)]
     over_coverage: Option<String>,
+    /// Share of the links between a person's entries that were missed, such as 0.05: the lower bound allows for it.
+    #[arg(long, default_value_t = 0.0)]
+    missed_links: f64,
     #[command(flatten)]
     covariates: CovariateArguments,
     /// Threads [default: all cores]; the result does not depend on it.
@@ -128,6 +131,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         choices,
         settings: settings(arguments),
         over_coverage: over_coverage(arguments, &text)?,
+        missed_links: missed_links(arguments, &text)?,
         covariates: arguments.covariates.request(&text)?,
     };
     if arguments.threads > 0 {
@@ -217,6 +221,14 @@ fn over_coverage(arguments: &Arguments, text: &Text) -> anyhow::Result<Option<(f
         .filter(|(low, high)| 0.0 <= *low && low <= high && *high < 1.0)
         .map(Some)
         .with_context(|| text.fill("argument-over-coverage", &[("value", given.clone())]))
+}
+
+fn missed_links(arguments: &Arguments, text: &Text) -> anyhow::Result<f64> {
+    let given = arguments.missed_links;
+    let value = ("value", given.to_string());
+    Some(given)
+        .filter(|m| (0.0..1.0).contains(m))
+        .with_context(|| text.fill("argument-missed-links", &[value]))
 }
 
 /// The bytes and a name that gives no folder away.

@@ -163,6 +163,7 @@ def estimate(
     replicates: int = 1000,
     seed: int = SEED,
     over_coverage: tuple[float, float] | None = None,
+    missed_links: float = 0.0,
     population: Table | None = None,
     language: str = "en",
 ) -> Analysis:
@@ -178,6 +179,7 @@ def estimate(
     :param inactive: where a list did not operate, such as ``"K:year=2015"``.
     :param models: hierarchical models, such as ``"[PZ,PR,O]"``.
     :param over_coverage: least and greatest share of the persons seen who do not belong to the population.
+    :param missed_links: share of the links between a person's entries that were missed; the lower bound allows for it.
     :param population: inhabitants by covariates, for rates.
     :raises ValueError: with the line, the column and what was expected; where the columns can be understood in two ways, with both.
     """
@@ -200,6 +202,7 @@ def estimate(
         replicates,
         seed,
         over_coverage,
+        missed_links,
         None if population is None else to_bytes(population),
         language,
     )

@@ -27,6 +27,7 @@ def estimate(
     replicates: int,
     seed: int,
     over_coverage: tuple[float, float] | None,
+    missed_links: float,
     population: bytes | None,
     language: str,
 ) -> Analysis: ...

@@ -73,7 +73,7 @@ fn csv(rows: &[[String; 8]], columns: &[usize]) -> String {
 const ALL: [usize; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
 
 fn made(table: &str, options: Options, ledger: Ledger) -> Result<Edition, PublishError> {
-    edition(table.as_bytes(), options, ledger, &Silent)
+    edition(table.as_bytes(), &ijsberg_tables::Choices::default(), options, ledger, &Silent)
 }
 
 /// Every count of an edition, by family, level and year.

@@ -353,7 +353,7 @@ mod tests {
             assert!(lost.contains(&column.to_owned()), "{lost:?}");
         }
         // Nothing known is missing, not no.
-        let nobody = row(&Person::default(), "s", "NL", &mut losses);
+        let nobody = row(&Person::default(), "s", "NL", &mut Losses::default());
         let at = columns.iter().position(|c| c == "meansOfControlDebtBondage").unwrap();
         assert_eq!((nobody[at].as_str(), nobody.len()), (MISSING, columns.len()));
     }
