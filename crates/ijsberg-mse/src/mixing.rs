@@ -26,7 +26,7 @@ use trace::{Climber, Sampling, Smooth, Trace};
 
 use crate::closed::Heterogeneity;
 use crate::estimate::Outcome;
-use crate::histories::Histories;
+use crate::histories::{Histories, Mask};
 use crate::loglinear::existence::Existence;
 use crate::model::Model;
 use crate::special::normal_quantile;
@@ -192,6 +192,11 @@ impl Family {
                 let usable = *heterogeneity != Heterogeneity::None && !one_column(*heterogeneity);
                 if model.t() != t || !usable {
                     return Err(Outcome::NotApplicable);
+                }
+                // A column beside as many parameters as histories that somebody has fits anything, with nobody unseen.
+                let had = |a: &Mask| h.on_all(*a) > 0;
+                if model.terms().iter().filter(|a| had(a)).count() + 1 > h.cells().len() {
+                    return Err(Outcome::NotIdentifiable);
                 }
                 let known = hierarchical::determined(t, model.terms(), heterogeneity.column());
                 if known { Ok(()) } else { Err(Outcome::NotIdentifiable) }

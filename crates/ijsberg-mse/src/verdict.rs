@@ -15,6 +15,7 @@ use crate::fit_test::FitTest;
 use crate::histories::Histories;
 use crate::loglinear::Engine;
 use crate::methods::Settings;
+use crate::model::Model;
 use crate::space::{Kin, Space};
 use bound::{Allowance, Bound};
 use record::Record;
@@ -27,7 +28,7 @@ pub const NUMBER_UP_TO: f64 = 1.8;
 pub const RANGE_UP_TO: f64 = 4.0;
 /// A number may be published when the heaviest model fits with at least this p-value.
 pub const FITS_FROM: f64 = 0.05;
-/// A number may be published when estimates under penalties from Akaike's to Schwarz's are within this factor.
+/// A number may be published when estimates by different criteria are within this factor.
 pub const AGREES_UP_TO: f64 = 1.25;
 /// Beyond this factor between them only a bound may.
 pub const BOUND_FROM: f64 = 2.0;
@@ -60,7 +61,7 @@ pub struct Headline {
     pub model: String,
     /// Families of models with their weights, the heaviest first.
     pub families: Vec<FamilyShare>,
-    /// Largest over smallest estimate under penalties from Akaike's to Schwarz's.
+    /// Largest over smallest estimate: under penalties from Akaike's to Schwarz's, and of the best models with terms of two lists.
     pub disagreement: f64,
     /// Whether the heaviest model fits.
     pub fit: Option<FitTest>,
@@ -97,8 +98,14 @@ pub fn headline(engine: &Engine, asked: &Asked) -> Option<Headline> {
     let space = engine.space();
     let h = engine.histories();
     let head = space.members.first()?;
-    let bound = bound::bound(space, h, asked.allowance);
-    let (low, high) = space.over_penalties(0.5);
+    let mut bound = bound::bound(space, h, asked.allowance);
+    let (mut low, mut high) = space.over_penalties(0.5);
+    for (n_hat, limit) in common_practice(engine) {
+        (low, high) = (low.min(n_hat), high.max(n_hat));
+        if asked.allowance == Allowance::default() {
+            bound.at_least = bound.at_least.min(limit);
+        }
+    }
     Some(Headline {
         seen: h.n(),
         n_hat: space.quantile(0.5),
@@ -111,6 +118,21 @@ pub fn headline(engine: &Engine, asked: &Asked) -> Option<Headline> {
         bound,
         record: None,
     })
+}
+
+/// The best models by Akaike's and Schwarz's criteria among those with terms of two lists, which most studies choose from: their
+/// estimates, and one-sided limits given each. Up to six lists.
+fn common_practice(engine: &Engine) -> Vec<(f64, f64)> {
+    let h = engine.histories();
+    let Some(all) = (h.t() > 2).then(|| engine.all_models(2, 1)).flatten() else { return Vec::new() };
+    [all.best_aic, all.best_bic]
+        .into_iter()
+        .flatten()
+        .filter_map(|(formula, n_hat)| {
+            let model = Model::parse(&formula, h.lists()).ok()?;
+            Some((n_hat, engine.profile(&model, 2.0 * bound::LEVEL - 1.0).0))
+        })
+        .collect()
 }
 
 fn families(space: &Space) -> Vec<FamilyShare> {

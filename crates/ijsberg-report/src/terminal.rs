@@ -607,8 +607,6 @@ fn bounds(text: &Text, panel: &Identification) -> Option<String> {
 mod tests {
     use ijsberg_mse::histories::Histories;
     use ijsberg_mse::nesting::nested;
-    use ijsberg_mse::verdict::Headline;
-    use ijsberg_mse::verdict::bound::Allowance;
 
     use super::*;
     use crate::text::Language;

@@ -205,8 +205,8 @@ mod tests {
             ),
             (
                 "law/nl-273f-2013.toml",
-                "[\"D4\"],",
-                "[\"D9\"],",
+                "[\"D4\", \"wages_withheld\"],",
+                "[\"D9\", \"wages_withheld\"],",
                 "D9 is no question, no dimension, and no group",
             ),
             ("questions.toml", "if_open = \"minor\"", "if_open = \"age\"", "if_open names age"),

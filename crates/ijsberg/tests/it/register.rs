@@ -124,7 +124,9 @@ fn notifications_come_in_are_linked_and_leave_as_histories() {
     assert!(place.works(&["link", "take", &linked, "--lists", "lists"]).contains("1 links taken over, 1 of"));
     place.works(&["histories", "--from", "2016", "--to", "2016", "--out", "h.csv"]);
     let histories = std::fs::read_to_string(place.path("h.csv")).unwrap();
-    assert_eq!(histories, "P,Z,year,sex,age,nationality,form\n1,1,2016,F,adult,other,LABOUR\n");
+    let (roles, table) = histories.split_once('\n').unwrap();
+    assert_eq!(roles, "# ijsberg-table v1; lists=P,Z; covariates=year,sex,age,nationality,form");
+    assert_eq!(table, "P,Z,year,sex,age,nationality,form\n1,1,2016,F,adult,other,LABOUR\n");
     let decisions = place.works(&["link", "show"]);
     assert!(ids.iter().all(|id| decisions.contains(id.as_str())));
     place.works(&["link", "undo", decisions.split(' ').next().unwrap()]);
@@ -170,6 +172,8 @@ fn a_whole_register_is_linked_and_counted() {
     let years = ["register", "histories", "--from", "2010", "--to", "2015", "--out", "h.csv"];
     run(&[years.as_slice(), &opened].concat());
     let table = std::fs::read_to_string(dir.path().join("h.csv")).unwrap();
+    let (roles, table) = table.split_once('\n').unwrap();
+    assert!(roles.contains("lists=I,K,O,P,R,Z; covariates=year,"), "{roles}");
     assert!(table.starts_with("I,K,O,P,R,Z,year,sex,age,nationality,form\n"));
     // 8,234 in truth. Only what is likelier than not is taken over, so dirt hides more links than it makes.
     let persons = table.lines().count() - 1;
@@ -303,7 +307,7 @@ fn records_identities_and_retention_work_from_files() {
     assert!(place.works(&["retention", "due"]).contains("2 persons"));
     assert!(place.works(&["retention", "erase"]).contains("2 persons erased"));
     place.works(&["histories", "--from", "2016", "--to", "2016", "--out", "h.csv"]);
-    assert_eq!(std::fs::read_to_string(place.path("h.csv")).unwrap().lines().count(), 3);
+    assert_eq!(std::fs::read_to_string(place.path("h.csv")).unwrap().lines().count(), 4);
     place.works(&["keys", "rotate"]);
     place.works(&["status"]);
 }
