@@ -27,7 +27,7 @@ reason-no-triple = no three lists all overlap with one another
 reason-missed-links-unknown = the lists were linked with doubt, and links that were missed make the number too high by an unknown amount
 reason-wide-range = the upper limit is { $factor } times the lower limit
 reason-unbounded = the interval has no upper limit
-reason-criteria-disagree = Akaike's and Schwarz's criteria choose models whose estimates differ by a factor of { $factor }
+reason-criteria-disagree = different ways to choose a model give estimates that differ by a factor of { $factor }
 reason-poor-fit = even the best model does not fit the table (p = { $p })
 reason-times-only = counts of times seen cannot show how the chances of people differ
 reason-seldom-seen-again = only { $again } people were seen more than once

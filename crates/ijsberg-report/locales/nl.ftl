@@ -27,7 +27,7 @@ reason-no-triple = er geen drie lijsten zijn die elkaar alle drie overlappen
 reason-missed-links-unknown = de lijsten met twijfel gekoppeld zijn en niemand weet hoeveel te hoog gemiste koppelingen het getal maken
 reason-wide-range = de bovengrens { $factor } keer de ondergrens is
 reason-unbounded = het interval geen bovengrens heeft
-reason-criteria-disagree = de criteria van Akaike en Schwarz modellen kiezen waarvan de schattingen een factor { $factor } verschillen
+reason-criteria-disagree = verschillende manieren om een model te kiezen schattingen geven die een factor { $factor } verschillen
 reason-poor-fit = ook het beste model niet bij de tabel past (p = { $p })
 reason-times-only = aantallen keren niet laten zien hoe de kansen tussen mensen verschillen
 reason-seldom-seen-again = maar { $again } mensen vaker dan één keer zijn aangetroffen
