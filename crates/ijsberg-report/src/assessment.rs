@@ -240,6 +240,7 @@ pub fn terminal(text: &Text, colour: Colour, rules: &Rules, a: &Assessment) -> S
 pub fn parts(text: &Text, rules: &Rules, a: &Assessment) -> Vec<Part> {
     let mut page = Page { text, parts: Vec::new() };
     first(&mut page, rules, a);
+    #[expect(clippy::single_match_else, reason = "both ways are of one weight")]
     match &a.law {
         Some(l) => law(&mut page, rules, l, a.case.facts_on.is_none()),
         None => {

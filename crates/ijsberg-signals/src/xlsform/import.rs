@@ -339,6 +339,7 @@ struct Chooses {
     elsewhere: bool,
 }
 
+#[expect(clippy::match_same_arms, reason = "one arm for each tool's way of writing")]
 /// The spellings that tools write: `select_one list`, `select one from list`, `select_one_from_file list.csv` and so on.
 fn choice(words: &[&str]) -> Option<Chooses> {
     let (head, rest) = words.split_first()?;
