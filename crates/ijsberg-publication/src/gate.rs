@@ -4,6 +4,7 @@
 //! fewer than five numbers. The proof is a witness for each of the five ([`ijsberg_disclosure::witness`]): other persons, with whom every
 //! number of every release would have been the same. Where there is none, numbers of this release are hidden until there is; where
 //! that does not help, it is refused.
+#![allow(clippy::needless_pass_by_value, reason = "what is told is used up by the question")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,5 @@
 //! Persons before anything is protected. Nothing here is printed.
+#![allow(clippy::type_complexity, reason = "cells by history and levels, each with its marks")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;

@@ -124,7 +124,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     // What is doubted is asked before anything is computed; what is wrong is told by the analysis.
     let choices = arguments.reading.choices();
     let choices = match read_or_ask(&text, choices.clone(), |c| settled(&bytes, c)) {
-        Ok((_, choices)) => choices,
+        Ok(((), choices)) => choices,
         Err(_) => choices,
     };
     let request = Request {

@@ -82,9 +82,19 @@ fn counts(e: &Edition) -> Vec<(String, String, String, Option<u64>)> {
         let mut all = Vec::new();
         for (l, level) in f.levels.iter().enumerate() {
             for (y, year) in f.years.iter().enumerate() {
-                all.push((f.name.clone(), level.clone(), year.clone(), f.cells[l][y].map(|c| c.get())));
+                all.push((
+                    f.name.clone(),
+                    level.clone(),
+                    year.clone(),
+                    f.cells[l][y].map(ijsberg_publication::Protected::get),
+                ));
             }
-            all.push((f.name.clone(), level.clone(), String::new(), f.by_level[l].map(|c| c.get())));
+            all.push((
+                f.name.clone(),
+                level.clone(),
+                String::new(),
+                f.by_level[l].map(ijsberg_publication::Protected::get),
+            ));
         }
         all
     };

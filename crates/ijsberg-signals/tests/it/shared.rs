@@ -1,4 +1,5 @@
 //! Cases on which an expert's wording is known, one file each.
+#![allow(clippy::struct_field_names, reason = "the names are those of the file")]
 
 use std::collections::BTreeMap;
 use std::path::Path;

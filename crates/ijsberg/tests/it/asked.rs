@@ -1,4 +1,5 @@
 //! What is asked for is what is run, and what is said is what was run.
+#![allow(clippy::format_push_string, reason = "a table of a test")]
 
 use serde_json::Value;
 
