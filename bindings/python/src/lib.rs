@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ijsberg_analysis::linkage::{chosen, draws_csv, linked_csv};
-use ijsberg_analysis::{CovariateRequest, Outcome, Request, run};
+use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request, run};
 use ijsberg_linkage::histories::{Missing, restored};
 use ijsberg_linkage::link::link as link_records;
 use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::schema::{Rows, Schema};
-use ijsberg_mse::methods::covariates::COVARIATE_METHODS;
-use ijsberg_mse::methods::{METHODS, Progress, Settings};
+use ijsberg_mse::method::{Cost, Method};
+use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_report::{errors, html, machine};
 use ijsberg_tables::{Choices, DRAW, Grid, Overlaps, Thousands};
@@ -153,10 +153,13 @@ fn estimate(
     };
     let thousands = thousands.map(mark).transpose()?;
     let overlaps = overlaps.map(kind).transpose()?;
+    let words = text(language)?;
+    let named = Method::parse_all(&methods)
+        .map_err(|e| PyValueError::new_err(AnalysisError::from(e).in_words(&words)))?;
     let request = Request {
         choices: Choices { lists, count, ignore, covariates, thousands, hidden, overlaps },
         settings: Settings {
-            methods,
+            methods: named,
             formulas: models,
             thorough,
             level,
@@ -168,7 +171,6 @@ fn estimate(
         missed_links,
         covariates: CovariateRequest { by, inactive, population, ..CovariateRequest::default() },
     };
-    text(language)?;
     let language = language.to_owned();
     let done = beside(py, move |progress| {
         let mut warned = Vec::new();
@@ -225,7 +227,8 @@ fn link(
 
 #[pymodule]
 fn _ijsberg(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add("METHODS", [METHODS, COVARIATE_METHODS].concat())?;
+    let named = Method::ALL.iter().filter(|m| m.cost() != Cost::Given);
+    m.add("METHODS", named.map(|m| m.id()).collect::<Vec<_>>())?;
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
     m.add_class::<Analysis>()?;
     m.add_function(wrap_pyfunction!(estimate, m)?)?;

@@ -14,10 +14,9 @@ use ijsberg_mse::linkage::{LinkageShare, average as average_over_linkage};
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::loglinear::lattice::MAX_LATTICE_LISTS;
 use ijsberg_mse::loglinear::selection::Reselect;
-use ijsberg_mse::methods::covariates::{
-    COVARIATE_METHODS, run as run_with_covariates, with_numbers as with_measurements,
-};
-use ijsberg_mse::methods::{METHODS, Progress, Settings, run as run_methods};
+use ijsberg_mse::method::{Method, UnknownMethod};
+use ijsberg_mse::methods::covariates::{run as run_with_covariates, with_numbers as with_measurements};
+use ijsberg_mse::methods::{Progress, Settings, run as run_methods};
 use ijsberg_mse::model::Model;
 use ijsberg_mse::strata::breakdown::breakdown;
 use ijsberg_mse::strata::table::StratifiedTable;
@@ -50,8 +49,8 @@ pub enum AnalysisError {
     #[error(transparent)]
     Population(#[from] PopulationError),
     /// Not a method.
-    #[error("{0} is no method")]
-    Method(String),
+    #[error(transparent)]
+    Method(#[from] UnknownMethod),
     /// The level is not between 0.5 and 1.
     #[error("the level {0} is not from 0.5 to below 1")]
     Level(f64),
@@ -79,9 +78,8 @@ impl AnalysisError {
             Self::Model(e) => errors::model_error(text, e),
             Self::Covariates(e) => errors::covariate_error(text, e),
             Self::Population(e) => errors::population_error(text, e),
-            Self::Method(method) => {
-                let known = [METHODS, COVARIATE_METHODS].concat().join(", ");
-                text.fill("argument-method", &[("value", method.clone()), ("known", known)])
+            Self::Method(UnknownMethod(name)) => {
+                text.fill("argument-method", &[("value", name.clone()), ("known", Method::known())])
             }
             Self::Level(x) => text.fill("argument-level", &[("value", x.to_string())]),
             Self::Threshold(x) => text.fill("argument-threshold", &[("value", x.to_string())]),
@@ -264,11 +262,7 @@ fn check(settings: &Settings) -> Result<(), AnalysisError> {
     if !(0.0..=1.0).contains(&settings.threshold) {
         return Err(AnalysisError::Threshold(settings.threshold));
     }
-    let unknown = |m: &&String| !METHODS.contains(&m.as_str()) && !COVARIATE_METHODS.contains(&m.as_str());
-    match settings.methods.iter().find(unknown) {
-        Some(method) => Err(AnalysisError::Method(method.clone())),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// The models given by formula.
@@ -289,7 +283,7 @@ fn choices_of(wanted: &CovariateRequest) -> CovariateChoices {
 /// Whether covariates are left aside.
 fn without_covariates(request: &Request) -> bool {
     let (wanted, settings) = (&request.covariates, &request.settings);
-    let by_method = settings.methods.iter().any(|m| COVARIATE_METHODS.contains(&m.as_str()));
+    let by_method = settings.methods.iter().any(|m| m.takes_covariates());
     wanted.by.iter().any(|n| n == "none")
         || !settings.methods.is_empty() && wanted.by.is_empty() && !by_method
 }

@@ -10,7 +10,7 @@ use crate::bounds::chapman;
 use crate::estimate::{Estimate, Note};
 use crate::histories::{Histories, Mask};
 use crate::loglinear::{Criterion, Engine, LogBins, MultiverseModel};
-use crate::methods::MODEL_SPACE;
+use crate::method::{Family, Method};
 use crate::methods::Progress;
 use crate::model::pairs;
 use crate::nesting::{Nested, nested};
@@ -199,13 +199,9 @@ fn best_bic(h: &Histories, lists: usize) -> Option<f64> {
     Some(engine.near_best(Criterion::Bic, 0.0).first()?.n_hat)
 }
 
-/// Log-linear methods that leave a verdict nothing to go by: posteriors.
-const NO_VERDICT: [&str; 4] =
-    ["loglinear.bayes", "loglinear.threshold", "loglinear.covariates", "loglinear.bayes.covariates"];
-
-/// Whether any method was run on which a verdict rests.
+/// Whether any method was run on which a verdict rests: the headline, or one that fits log-linear models.
 fn assessable(estimates: &[Estimate]) -> bool {
-    estimates.iter().any(|e| e.method.starts_with("loglinear.") && !NO_VERDICT.contains(&e.method))
+    estimates.iter().any(|e| matches!(e.method.family(), Family::Headline | Family::LogLinear))
 }
 
 /// Triples of lists in which every pair overlaps.
@@ -358,7 +354,7 @@ fn judge(d: &mut Diagnostics, engine: &Engine, estimates: &[Estimate], asked: &A
     let mut headline = verdict::headline(engine, asked);
     // Draws of a linkage: the number and the interval hold the doubt about links, the rest is that of one draw.
     if let Some(found) = &mut headline
-        && let Some(e) = estimates.iter().find(|e| e.method == MODEL_SPACE)
+        && let Some(e) = estimates.iter().find(|e| e.method == Method::ModelSpace)
         && let (true, Some(n_hat), Some(interval)) =
             (e.notes.contains(&Note::AveragedOverLinkage), e.n_hat, e.interval)
     {

@@ -13,7 +13,8 @@ pub mod many_lists;
 
 use crate::bounds::Simple;
 use crate::cholesky::{cholesky, solve};
-use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome};
+use crate::estimate::{Basis, Estimate, Interval, IntervalKind, Note, Outcome};
+use crate::method::Method;
 use crate::resample::stream;
 use crate::strata::table::StratifiedTable;
 
@@ -152,7 +153,7 @@ pub fn cross_fitted(
 
 /// Each list against the rest as an estimate, and all lists together; with two lists there is one.
 pub fn estimates(table: &StratifiedTable, level: f64, seed: u64) -> Vec<Estimate> {
-    let id = "doubly-robust";
+    let id = Method::DoublyRobust;
     let n = table.n().round() as u64;
     let lists = table.lists();
     let against = if lists.len() == 2 { 1 } else { lists.len() };
@@ -167,11 +168,11 @@ pub fn estimates(table: &StratifiedTable, level: f64, seed: u64) -> Vec<Estimate
             None => Estimate::none(id, n, Outcome::NotApplicable),
         };
         let rest: Vec<&str> = (0..lists.len()).filter(|i| *i != j).map(|i| lists[i].as_str()).collect();
-        e.model = Some(format!("{} | {}", lists[j], rest.join("+")));
+        e.model = Some(Basis::Model(format!("{} | {}", lists[j], rest.join("+"))));
         e
     });
     let all = (lists.len() > 2).then(|| {
-        let id = "doubly-robust.lists";
+        let id = Method::DoublyRobustLists;
         match many_lists::estimate(table, seed) {
             Some(d) => of(&d, id),
             None => Estimate::none(id, n, Outcome::NotApplicable),

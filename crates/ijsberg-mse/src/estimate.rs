@@ -1,9 +1,12 @@
 //! One result type for every method, so that every table and chart works for all of them.
 
-use serde::Serialize;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
 
 use crate::bayes::chains::Convergence;
 use crate::loglinear::existence::Existence;
+use crate::method::Method;
 
 /// Whether a method gives a number, and if not, why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -143,13 +146,59 @@ pub enum Note {
     FewerReplicates,
 }
 
+/// The model or models that an estimate comes from, in list names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Basis {
+    /// One model.
+    Model(String),
+    /// An average over so many models.
+    Models(usize),
+    /// An average over so many models, with the heaviest.
+    BestOfModels(usize, String),
+    /// An average over so many graphs, with the heaviest.
+    BestOfGraphs(usize, String),
+    /// So many latent classes.
+    Classes(usize),
+}
+
+impl Basis {
+    /// The formula of the model, or of the heaviest.
+    pub fn formula(&self) -> Option<&str> {
+        match self {
+            Self::Model(formula) | Self::BestOfModels(_, formula) | Self::BestOfGraphs(_, formula) => {
+                Some(formula)
+            }
+            Self::Models(_) | Self::Classes(_) => None,
+        }
+    }
+}
+
+/// As JSON and CSV have it, which are in English.
+impl fmt::Display for Basis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Model(formula) => f.write_str(formula),
+            Self::Models(models) => write!(f, "{models} models"),
+            Self::BestOfModels(models, best) => write!(f, "{models} models, best {best}"),
+            Self::BestOfGraphs(graphs, best) => write!(f, "{graphs} graphs, best {best}"),
+            Self::Classes(classes) => write!(f, "{classes} classes"),
+        }
+    }
+}
+
+impl Serialize for Basis {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// One estimate.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Estimate {
-    /// Stable identifier, such as `loglinear.best-bic`.
-    pub method: &'static str,
-    /// The chosen model in list names, for log-linear methods.
-    pub model: Option<String>,
+    /// By which method.
+    pub method: Method,
+    /// The model or models behind it.
+    pub model: Option<Basis>,
     /// Whether there is an estimate.
     pub outcome: Outcome,
     /// Persons seen.
@@ -175,7 +224,7 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    pub(crate) fn none(method: &'static str, n_observed: u64, outcome: Outcome) -> Self {
+    pub(crate) fn none(method: Method, n_observed: u64, outcome: Outcome) -> Self {
         Self {
             method,
             model: None,
@@ -193,7 +242,7 @@ impl Estimate {
         }
     }
 
-    pub(crate) fn of(method: &'static str, n_observed: u64, n_hat: f64, interval: Option<Interval>) -> Self {
+    pub(crate) fn of(method: Method, n_observed: u64, n_hat: f64, interval: Option<Interval>) -> Self {
         Self { n_hat: Some(n_hat), interval, ..Self::none(method, n_observed, Outcome::Exists) }
     }
 }

@@ -16,6 +16,7 @@ use crate::estimate::{Estimate, Interval, IntervalKind, Outcome};
 use crate::histories::{Histories, Mask};
 use crate::loglinear::existence::Existence;
 use crate::loglinear::{Criterion, Engine};
+use crate::method::{Family, Method};
 use crate::model::{Model, bits};
 use crate::resample::{binomial, multinomial, stream};
 use crate::special::{normal_quantile, quantile_type8};
@@ -49,41 +50,11 @@ pub enum Assumption {
     FormOfBehaviour,
 }
 
-impl Assumption {
-    /// The assumption behind a method.
-    pub fn of(method: &str) -> Self {
-        match method {
-            "lincoln-petersen" | "chapman" | "m0" | "mt" | "m0.bc" | "mt.bc" | "loglinear.independence" => {
-                Self::Independence
-            }
-            "loglinear.covariates" | "loglinear.bayes.covariates" | "doubly-robust" => {
-                Self::IndependenceGivenCovariates
-            }
-            "doubly-robust.lists" => Self::NoHighestInteraction,
-            "latent-class.ml" | "latent-class.ml.covariates" | "latent-class.nonparametric" => {
-                Self::IndependenceWithinClasses
-            }
-            "mb" | "mbh" => Self::FormOfBehaviour,
-            m if m.starts_with("chao")
-                || m.contains(".chao")
-                || m == "zelterman"
-                || m.starts_with("coverage") =>
-            {
-                Self::PositiveDependence
-            }
-            m if m.starts_with("mh") || m.starts_with("mth") || m.starts_with("truncated") => {
-                Self::FormOfHeterogeneity
-            }
-            _ => Self::NoHighestInteraction,
-        }
-    }
-}
-
 /// How far one estimate leans on the interaction of all lists.
 #[derive(Debug, Clone, Serialize)]
 pub struct Sensitivity {
     /// The method.
-    pub method: String,
+    pub method: Method,
     /// Lists, whose number decides which way an odds ratio works.
     pub lists: usize,
     /// `N(xi)` at [`FACTORS`]: growing for an even number of lists, falling for an odd one.
@@ -102,12 +73,12 @@ pub fn unseen_factor(lists: usize, xi: f64) -> f64 {
 impl Sensitivity {
     /// From an estimate without the interaction of all lists; `None` when it leaves nobody unseen, which no odds ratio
     /// changes.
-    pub fn of(method: &str, lists: usize, n: f64, n_hat: f64) -> Option<Self> {
+    pub fn of(method: Method, lists: usize, n: f64, n_hat: f64) -> Option<Self> {
         let unseen = n_hat - n;
         // The factor is its own inverse.
         let at = |target: f64| unseen_factor(lists, (target - n) / unseen);
         (unseen > 0.0).then(|| Self {
-            method: method.to_owned(),
+            method,
             lists,
             n_at: FACTORS.iter().map(|xi| n + unseen_factor(lists, *xi) * unseen).collect(),
             halving: (0.5 * n_hat > n).then(|| at(0.5 * n_hat)),
@@ -129,7 +100,7 @@ pub struct Usual {
 #[derive(Debug, Clone, Serialize)]
 pub struct Identification {
     /// Assumption by method, for every method with an estimate.
-    pub assumptions: Vec<(String, Assumption)>,
+    pub assumptions: Vec<(Method, Assumption)>,
     /// Log-linear estimates against `xi`.
     pub sensitivity: Vec<Sensitivity>,
     /// The interactions that the best model by BIC has, strongest first.
@@ -194,19 +165,12 @@ pub fn identification(
     let n = h.n() as f64;
     let existing = || estimates.iter().filter(|e| e.outcome == Outcome::Exists);
     let sensitivity = existing()
-        .filter(|e| {
-            let a = Assumption::of(e.method);
-            matches!(a, Assumption::NoHighestInteraction | Assumption::Independence)
-        })
-        .filter(|e| {
-            e.method.contains('.')
-                && e.method != "doubly-robust.lists"
-                && e.method.rsplit('.').next() != Some("bc")
-        })
+        .filter(|e| matches!(e.method.family(), Family::Headline | Family::LogLinear | Family::Bayesian))
         .filter_map(|e| Sensitivity::of(e.method, h.t(), n, e.n_hat?))
         .collect();
     // A search is worth its time where there is something to compare it with.
-    let compared = over_coverage.is_some() || existing().any(|e| e.method.starts_with("loglinear."));
+    let compared = over_coverage.is_some()
+        || existing().any(|e| matches!(e.method.family(), Family::LogLinear | Family::Bayesian));
     let best = if h.t() > 2 && compared {
         engine.near_best(Criterion::Bic, 0.0).first().map(|m| m.model.clone())
     } else {
@@ -242,7 +206,7 @@ pub fn identification(
             })
             .collect()
     });
-    let averaged = existing().any(|e| e.method == "decomposable.averaged") && h.t() <= 6;
+    let averaged = existing().any(|e| e.method == Method::DecomposableAveraged) && h.t() <= 6;
     let counts = [0.5_f64.powi(h.t() as i32), 0.5, 1.0];
     let priors = counts
         .into_iter()
@@ -254,7 +218,7 @@ pub fn identification(
         .collect();
     Identification {
         priors,
-        assumptions: existing().map(|e| (e.method.to_owned(), Assumption::of(e.method))).collect(),
+        assumptions: existing().map(|e| (e.method, e.method.assumption())).collect(),
         sensitivity,
         usual,
         over_coverage,
@@ -366,7 +330,7 @@ mod tests {
         let names = ["a", "b", "c"].map(String::from).to_vec();
         let h = Histories::new(names, [(1, 60), (2, 50), (4, 40), (3, 12), (5, 9), (6, 10), (7, 3)]).unwrap();
         let engine = Engine::new(&h);
-        let settings = Settings { methods: vec!["loglinear.all-pairs".into()], ..Settings::default() };
+        let settings = Settings { methods: vec![Method::AllPairs], ..Settings::default() };
         let estimates = run(&engine, &[], &settings, &Silent);
         let panel = identification(&engine, &estimates, Some((0.0, 0.1)), 0.95, 1);
         let (s, n_hat) = (&panel.sensitivity[0], estimates[0].n_hat.unwrap());

@@ -28,6 +28,7 @@ pub mod identification;
 pub mod latent_ml;
 pub mod linkage;
 pub mod loglinear;
+pub mod method;
 pub mod methods;
 #[allow(dead_code)]
 mod mixing;

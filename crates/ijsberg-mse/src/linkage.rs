@@ -8,13 +8,14 @@
 use serde::Serialize;
 
 use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome};
+use crate::method::Method;
 use crate::special::{normal_cdf, normal_quantile};
 
 /// How much of the doubt comes from linkage.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LinkageShare {
     /// The method.
-    pub method: &'static str,
+    pub method: Method,
     /// Share of the variance of `ln N` that is between draws, from 0 to 1.
     pub share: f64,
     /// Draws with an estimate.
@@ -131,7 +132,7 @@ mod tests {
         let unseen = n_hat - n as f64;
         let (lower, upper) = (n as f64 + unseen / factor, n as f64 + unseen * factor);
         let interval = Interval::new(n as f64, (lower, upper), 0.95, IntervalKind::LogNormal);
-        Estimate::of("mt", n, n_hat, Some(interval))
+        Estimate::of(Method::Mt, n, n_hat, Some(interval))
     }
 
     #[test]
@@ -152,10 +153,10 @@ mod tests {
         let i = all[0].interval.unwrap();
         assert!(i.lower < 262.0 && i.upper > 338.0 && shares[0].share > 0.9, "{i:?} {shares:?}");
         let mut some = draws;
-        some[0] = vec![Estimate::none("mt", 100, Outcome::Infinite)];
+        some[0] = vec![Estimate::none(Method::Mt, 100, Outcome::Infinite)];
         let (all, shares) = average(&some, 0.95, true);
         assert!(all[0].interval.unwrap().upper.is_infinite() && shares[0].without == 1);
-        some.iter_mut().take(3).for_each(|d| d[0] = Estimate::none("mt", 100, Outcome::Infinite));
+        some.iter_mut().take(3).for_each(|d| d[0] = Estimate::none(Method::Mt, 100, Outcome::Infinite));
         assert_eq!(average(&some, 0.95, true).0[0].outcome, Outcome::Infinite);
     }
 }

@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use ijsberg_report::assessment::words;
 use ijsberg_report::charts::{self, Part};
-use ijsberg_report::terminal::{assumptions, conclusion, findings, granted, reason, verdict};
+use ijsberg_report::findings::findings;
+use ijsberg_report::granted::{assumptions, granted};
+use ijsberg_report::headline::{conclusion, reason, verdict};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_signals::rules::Rules;
 
@@ -349,7 +351,7 @@ pub fn compose(text: &Text, e: &Edition) -> Document {
     w.figure(text.say("chart-forest"), charts::forest(text, a));
     w.table("methods");
     w.blocks.push(Block::Heading(3, text.say("identification-title")));
-    w.blocks.push(Block::List(granted(text, a)));
+    w.blocks.push(Block::List(granted(text, a, true)));
     w.figure(charts::sensitivity_caption(text, a), charts::sensitivity(text, a));
     w.blocks.push(Block::Paragraph(assumptions(text, a)));
 

@@ -7,6 +7,7 @@ use ijsberg_mse::diagnostics::{Diagnostics, Verdict, glance};
 use ijsberg_mse::estimate::not_below;
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::loglinear::Engine;
+use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::{Progress, Settings, Silent, run};
 use ijsberg_mse::model::Model;
 use ijsberg_mse::normal_quantile;
@@ -106,7 +107,7 @@ pub fn whole(
     let formulas = model.iter().cloned().collect();
     let mut settings = Settings { formulas, level: LEVEL, ..settings.clone() };
     if withheld.is_some() {
-        (settings.methods, settings.replicates) = (vec!["loglinear.independence".to_owned()], 0);
+        (settings.methods, settings.replicates) = (vec![Method::Independence], 0);
     }
     let seed = settings.seed;
     let request = Request {
@@ -161,30 +162,25 @@ fn protected(lists: &[String], histories: &[(u32, Protected)]) -> Option<Histori
 }
 
 /// What a part is estimated by: the model of the whole, and the methods whose limits the verdict on the whole rests on.
-const PART_METHODS: [&str; 7] = [
-    "loglinear.formula",
-    "loglinear.independence",
-    "loglinear.all-pairs",
-    "loglinear.stepwise",
-    "loglinear.best-aic",
-    "loglinear.best-bic",
-    "loglinear.averaged",
+const PART_METHODS: [Method; 7] = [
+    Method::Formula,
+    Method::Independence,
+    Method::AllPairs,
+    Method::Stepwise,
+    Method::BestAic,
+    Method::BestBic,
+    Method::LogLinearAveraged,
 ];
 
 fn bare() -> Settings {
-    Settings {
-        methods: vec!["loglinear.formula".to_owned()],
-        replicates: 0,
-        level: LEVEL,
-        ..Settings::default()
-    }
+    Settings { methods: vec![Method::Formula], replicates: 0, level: LEVEL, ..Settings::default() }
 }
 
 fn chosen(protected: &Histories) -> Option<String> {
-    let settings =
-        Settings { methods: vec!["loglinear.best-bic".to_owned()], replicates: 0, ..Settings::default() };
+    let settings = Settings { methods: vec![Method::BestBic], replicates: 0, ..Settings::default() };
     let found = run(&Engine::new(protected), &[], &settings, &Silent);
-    found.into_iter().find(|e| e.n_hat.is_some())?.model
+    let found = found.into_iter().find(|e| e.n_hat.is_some())?;
+    found.model?.formula().map(str::to_owned)
 }
 
 /// Limits with the doubt of the noise added, on the scale of the logarithm of the unseen.
@@ -268,14 +264,14 @@ pub fn part(
     let table = Histories::new(source.lists.clone(), cells).ok();
     let Some((table, model)) = table.zip(Model::parse(formula, &source.lists).ok()) else { return none };
     let seed = settings.seed;
-    let methods = PART_METHODS.map(str::to_owned).to_vec();
+    let methods = PART_METHODS.to_vec();
     let replicates = settings.replicates.min(PART_REPLICATES);
     let settings = Settings { methods, replicates, seed, ..bare() };
     let estimates = run(&Engine::new(&table), &[model], &settings, &Silent);
     let d = glance(&table, &estimates);
     let verdict = d.verdict.max(of.analysis.diagnostics.verdict);
     let (seen, sd) = (table.n() as f64, noise_sd(&source.lists, &histories, Some(formula), noise, seed));
-    let given = estimates.iter().find(|e| e.method == "loglinear.formula");
+    let given = estimates.iter().find(|e| e.method == Method::Formula);
     let given = given.and_then(|e| Some((e.n_hat?, e.interval?)));
     let over = over_methods(&d, seen, sd);
     let (n_hat, limits) = match (verdict, given) {

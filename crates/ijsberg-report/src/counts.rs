@@ -7,8 +7,8 @@ use ijsberg_mse::methods::counts;
 use ijsberg_mse::truncated::CountRow;
 use serde_json::{Value, json};
 
+use crate::headline::reason;
 use crate::machine::{SCHEMA, estimates_json};
-use crate::terminal::reason;
 use crate::text::{Text, key_of};
 
 /// Estimates from counts of times seen, with what to know of them.
@@ -82,7 +82,7 @@ impl Counted {
         let line = |f: &ijsberg_mse::diagnostics::times_seen::FamilyFit| {
             let n = f.n_hat.map_or_else(|| "–".to_owned(), |n| text.number(n));
             let p = f.p_value.map_or_else(|| "–".to_owned(), |p| text.decimal(p, 3));
-            text.fill("counts-family", &[("method", f.method.to_owned()), ("n", n), ("p", p)])
+            text.fill("counts-family", &[("method", f.method.to_string()), ("n", n), ("p", p)])
         };
         self.diagnostics.families.iter().map(line).collect()
     }

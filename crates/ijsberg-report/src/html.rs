@@ -7,9 +7,11 @@ use ijsberg_mse::estimate::Estimate;
 use crate::Analysis;
 use crate::charts::{self, escape};
 use crate::counts::Counted;
-use crate::terminal::{
-    assumptions_key, conclusion, covariates_note, findings, granted, layout, letter, note, notes_of, reason,
-};
+use crate::families::{basis, groups, marks, note, notes_of};
+use crate::findings::{findings, layout};
+use crate::granted::{assumptions_key, granted};
+use crate::headline::{conclusion, reason};
+use crate::terminal::covariates_note;
 use crate::text::{Text, key_of};
 
 /// The style of the page.
@@ -71,7 +73,7 @@ pub fn body(text: &Text, a: &Analysis) -> String {
     figure(&mut out, &text.say("chart-forest"), &charts::forest(text, a));
     table(&mut out, text, &a.estimates, a.provenance.settings.level);
     let _ = writeln!(out, "<h2>{}</h2>\n<ul>", text.say("identification-title"));
-    for line in granted(text, a) {
+    for line in granted(text, a, true) {
         let _ = writeln!(out, "<li>{}</li>", escape(&line));
     }
     out.push_str("</ul>\n");
@@ -139,6 +141,7 @@ fn notes(out: &mut String, text: &Text, estimates: &[Estimate]) {
     out.push_str("</ol>\n");
 }
 
+/// Every estimate, by family: a family is opened to see its methods, the headline is open.
 fn table(out: &mut String, text: &Text, estimates: &[Estimate], level: f64) {
     let notes = notes_of(estimates);
     let level = text.percent(level);
@@ -153,36 +156,42 @@ fn table(out: &mut String, text: &Text, estimates: &[Estimate], level: f64) {
         text.say("notes"),
         text.say("col-model"),
     ];
-    out.push_str(WIDE);
-    out.push_str("<table>\n<thead><tr>");
-    for h in head {
-        let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&h));
-    }
-    out.push_str("</tr></thead>\n<tbody>\n");
-    for e in estimates {
-        let marks: String =
-            notes.iter().enumerate().filter(|(_, n)| e.notes.contains(n)).map(|(i, _)| letter(i)).collect();
-        let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), |x| text.number(x));
-        let decimal = |x: Option<f64>| x.map_or_else(String::new, |x| text.decimal(x, 1));
-        let (limits, how) = match e.interval {
-            Some(i) => (
-                format!("{} – {}", text.number(i.lower), text.number(i.upper)),
-                text.say(&format!("kind-{}", key_of(i.kind))),
-            ),
-            None if e.n_hat.is_none() => (text.say(&format!("outcome-{}", key_of(e.outcome))), String::new()),
-            None => Default::default(),
-        };
+    let head: String = head.iter().map(|h| format!("<th scope=\"col\">{}</th>", escape(h))).collect();
+    for (i, group) in groups(estimates).iter().enumerate() {
+        let open = if i == 0 { " open" } else { "" };
         let _ = writeln!(
             out,
-            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{how}</td><td>{}</td><td>{}</td><td>{marks}</td>\
-             <td class=\"model\">{}</td></tr>",
-            e.method,
-            number(e.n_hat),
-            limits,
-            decimal(e.aic),
-            decimal(e.bic),
-            escape(e.model.as_deref().unwrap_or("")),
+            "<details class=\"family\"{open}>\n<summary><b>{}</b> <span>{}</span> <span>{}</span></summary>",
+            escape(&group.name(text)),
+            text.fill("family-methods", &[("n", group.estimates.len().to_string())]),
+            group.estimate(text),
         );
+        let _ = write!(out, "{WIDE}<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n");
+        group.estimates.iter().for_each(|e| row(out, text, e, &marks(&notes, e)));
+        out.push_str("</tbody>\n</table>\n</div>\n</details>\n");
     }
-    out.push_str("</tbody>\n</table>\n</div>\n");
+}
+
+fn row(out: &mut String, text: &Text, e: &Estimate, marks: &str) {
+    let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), |x| text.number(x));
+    let decimal = |x: Option<f64>| x.map_or_else(String::new, |x| text.decimal(x, 1));
+    let (limits, how) = match e.interval {
+        Some(i) => (
+            format!("{} – {}", text.number(i.lower), text.number(i.upper)),
+            text.say(&format!("kind-{}", key_of(i.kind))),
+        ),
+        None if e.n_hat.is_none() => (text.say(&format!("outcome-{}", key_of(e.outcome))), String::new()),
+        None => Default::default(),
+    };
+    let _ = writeln!(
+        out,
+        "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{how}</td><td>{}</td><td>{}</td><td>{marks}</td>\
+         <td class=\"model\">{}</td></tr>",
+        e.method,
+        number(e.n_hat),
+        limits,
+        decimal(e.aic),
+        decimal(e.bic),
+        escape(&e.model.as_ref().map_or_else(String::new, |m| basis(text, m))),
+    );
 }

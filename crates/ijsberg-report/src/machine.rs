@@ -29,7 +29,7 @@ pub fn to_json(a: &Analysis) -> Value {
         "estimates": estimates,
         "identification": {
             "factors": ijsberg_mse::identification::FACTORS,
-            "assumptions": a.identification.assumptions.iter().map(|(m, k)| (m.clone(), json!(k))).collect::<serde_json::Map<_, _>>(),
+            "assumptions": a.identification.assumptions.iter().map(|(m, k)| (m.to_string(), json!(k))).collect::<serde_json::Map<_, _>>(),
             "sensitivity": a.identification.sensitivity,
             "usual_interactions": a.identification.usual,
             "priors": a.identification.priors,
@@ -94,8 +94,8 @@ pub fn to_csv(estimates: &[Estimate]) -> String {
     let _ = out.write_record(header);
     for e in estimates {
         let _ = out.write_record([
-            e.method.to_owned(),
-            e.model.clone().unwrap_or_default(),
+            e.method.to_string(),
+            e.model.as_ref().map_or_else(String::new, ToString::to_string),
             crate::text::key_of(e.outcome),
             e.n_observed.to_string(),
             number(e.n_hat),

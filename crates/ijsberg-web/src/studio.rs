@@ -9,7 +9,8 @@ use axum::Json;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use ijsberg_analysis::{CovariateRequest, Outcome, Request};
+use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request};
+use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::Settings;
 use ijsberg_report::text::Text;
 use ijsberg_report::{Analysis, charts, html, machine};
@@ -236,6 +237,8 @@ fn request(text: &Text, asked: &Asked) -> Result<Request, WebError> {
         |v| v.replace(',', ".").parse().ok().filter(|m| (0.0..1.0).contains(m)),
         || wrong("missed_links"),
     )?;
+    let methods = Method::parse_all(&all("methods", ','))
+        .map_err(|unknown| WebError::Sent(AnalysisError::from(unknown).in_words(text)))?;
     Ok(Request {
         choices: Choices {
             lists: all("lists", ','),
@@ -247,7 +250,7 @@ fn request(text: &Text, asked: &Asked) -> Result<Request, WebError> {
             overlaps: given(of("overlaps"), Overlaps::parse, || wrong("overlaps"))?,
         },
         settings: Settings {
-            methods: all("methods", ','),
+            methods,
             // A formula has commas of its own.
             formulas: all("models", ';'),
             thorough: of("thorough").is_some(),

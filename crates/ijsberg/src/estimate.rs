@@ -8,10 +8,10 @@ use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 use ijsberg_analysis::{AnalysisError, Counted, Outcome, Request, run as analyse, settled};
 use ijsberg_mse::loglinear::selection::Reselect;
-use ijsberg_mse::methods::covariates::COVARIATE_METHODS;
-use ijsberg_mse::methods::{IntervalChoice, METHODS, Settings};
+use ijsberg_mse::method::Method;
+use ijsberg_mse::methods::{IntervalChoice, Settings};
 use ijsberg_report::Analysis;
-use ijsberg_report::terminal::{Colour, counts_report, report};
+use ijsberg_report::terminal::{Colour, Detail, counts_report, report};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_report::{html, machine};
 
@@ -33,6 +33,9 @@ pub(crate) struct Arguments {
     /// Also run the methods that take long: latent classes, Bayesian and by maximum likelihood.
     #[arg(long)]
     thorough: bool,
+    /// Show each method with its interval, its model and its notes, not only the families of methods.
+    #[arg(long)]
+    all: bool,
     /// A hierarchical model to fit, such as "[12,23,4]" or "[PZ,PR,O]"; may be given several times.
     #[arg(long = "model")]
     models: Vec<String>,
@@ -129,7 +132,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let request = Request {
         choices,
-        settings: settings(arguments),
+        settings: settings(arguments, &text)?,
         over_coverage: over_coverage(arguments, &text)?,
         missed_links: missed_links(arguments, &text)?,
         covariates: arguments.covariates.request(&text)?,
@@ -150,9 +153,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
 }
 
-fn settings(arguments: &Arguments) -> Settings {
-    Settings {
-        methods: arguments.methods.clone(),
+fn settings(arguments: &Arguments, text: &Text) -> anyhow::Result<Settings> {
+    Ok(Settings {
+        methods: methods_of(text, &arguments.methods)?,
         formulas: arguments.models.clone(),
         thorough: arguments.thorough,
         level: arguments.level,
@@ -171,15 +174,12 @@ fn settings(arguments: &Arguments) -> Settings {
             ReselectArgument::All => Reselect::All,
             ReselectArgument::Shortlist => Reselect::Shortlist,
         }),
-    }
+    })
 }
 
-/// Says which methods there are when a name is none of them.
-pub(crate) fn check_method(text: &Text, method: &str) -> anyhow::Result<()> {
-    if METHODS.contains(&method) || COVARIATE_METHODS.contains(&method) {
-        return Ok(());
-    }
-    bail!(AnalysisError::Method(method.to_owned()).in_words(text))
+/// The methods named; says which there are when a name is none of them.
+pub(crate) fn methods_of(text: &Text, names: &[String]) -> anyhow::Result<Vec<Method>> {
+    Method::parse_all(names).map_err(|unknown| anyhow!(AnalysisError::from(unknown).in_words(text)))
 }
 
 /// A file's bytes, or what went wrong in the reader's language.
@@ -206,6 +206,12 @@ fn deliver_counts(arguments: &Arguments, text: &Text, table: &Counted) -> anyhow
         return print(&machine::to_csv(estimates));
     }
     print(&counts_report(text, &table.title(text), table, arguments.level, colour()))
+}
+
+/// Methods that were named are shown one by one; of all that apply, the families.
+fn detail(arguments: &Arguments) -> Detail {
+    let named = !arguments.methods.is_empty() || !arguments.models.is_empty();
+    if arguments.all || named { Detail::Methods } else { Detail::Families }
 }
 
 fn colour() -> Colour {
@@ -250,7 +256,7 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
     } else if arguments.csv {
         machine::to_csv(&analysis.estimates)
     } else {
-        report(text, analysis, colour())
+        report(text, analysis, detail(arguments), colour())
     };
     if let Some(dir) = &arguments.out {
         std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
 use ijsberg_mse::loglinear::{Criterion, Engine};
+use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_mse::model::Model;
 use ijsberg_mse::simulate::designs::{Design, published};
@@ -15,24 +16,25 @@ use ijsberg_report::study;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::{Choices, Table, read};
 
-use crate::estimate::{LanguageArgument, check_method, read_file};
+use crate::estimate::{LanguageArgument, methods_of, read_file};
 use crate::lists;
 use crate::output::{Bar, print, write_whole};
 
 /// Methods that are compared by default: one or two of each family, fast enough for hundreds of tables.
-const DEFAULT_METHODS: [&str; 12] = [
-    "chao.bc",
-    "coverage.low",
-    "mth.chao",
-    "mth.darroch",
-    "loglinear.independence",
-    "loglinear.stepwise",
-    "loglinear.best-aic",
-    "loglinear.best-bic",
-    "loglinear.averaged",
-    "loglinear.bayes",
-    "hierarchical.averaged",
-    "decomposable.averaged",
+const DEFAULT_METHODS: [Method; 13] = [
+    Method::ModelSpace,
+    Method::ChaoCorrected,
+    Method::CoverageLow,
+    Method::MthChao,
+    Method::MthDarroch,
+    Method::Independence,
+    Method::Stepwise,
+    Method::BestAic,
+    Method::BestBic,
+    Method::LogLinearAveraged,
+    Method::LogLinearBayes,
+    Method::HierarchicalAveraged,
+    Method::DecomposableAveraged,
 ];
 
 /// Test methods on populations of known size.
@@ -169,12 +171,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 const CONSISTENCY: &str = "consistency";
 
 fn ask(arguments: &Arguments, text: &Text) -> anyhow::Result<Vec<Answer>> {
-    let methods: Vec<String> = if arguments.methods.is_empty() {
-        DEFAULT_METHODS.map(String::from).to_vec()
+    let methods = if arguments.methods.is_empty() {
+        DEFAULT_METHODS.to_vec()
     } else {
-        arguments.methods.clone()
+        methods_of(text, &arguments.methods)?
     };
-    methods.iter().try_for_each(|m| check_method(text, m))?;
     let settings = Settings {
         methods,
         replicates: arguments.replicates,

@@ -144,6 +144,7 @@ fn gone(engine: &Engine, model: &Model, mask: Mask, by: f64, table: &impl Fn(Mas
 mod tests {
     use super::*;
     use crate::diagnostics::{Verdict, diagnose};
+    use crate::method::Method;
     use crate::methods::{Settings, Silent, run};
     use crate::verdict::Asked;
 
@@ -183,7 +184,7 @@ mod tests {
         let h = Histories::new(names, [(1, 60), (2, 50), (4, 40), (3, 12), (5, 9), (6, 10), (7, 3)]).unwrap();
         let engine = Engine::new(&h);
         let judged = |methods: &[&str]| {
-            let methods = methods.iter().map(|m| (*m).to_owned()).collect();
+            let methods = Method::parse_all(methods).unwrap();
             let settings = Settings { methods, replicates: 0, ..Settings::default() };
             diagnose(&engine, &run(&engine, &[], &settings, &Silent), &Asked::default(), &Silent)
         };

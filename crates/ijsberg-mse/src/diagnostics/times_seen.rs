@@ -9,13 +9,14 @@ use serde::Serialize;
 
 use super::{Reason, Verdict};
 use crate::estimate::{Estimate, Outcome};
+use crate::method::Method;
 use crate::truncated::{CountRow, Family, fit, goodness};
 
 /// The families that are compared.
-const FAMILIES: [(&str, Family); 3] = [
-    ("truncated.poisson", Family::Poisson),
-    ("truncated.geometric", Family::Geometric),
-    ("truncated.negative-binomial", Family::NegativeBinomial),
+const FAMILIES: [(Method, Family); 3] = [
+    (Method::TruncatedPoisson, Family::Poisson),
+    (Method::TruncatedGeometric, Family::Geometric),
+    (Method::TruncatedNegativeBinomial, Family::NegativeBinomial),
 ];
 
 /// Families fit unless their test of fit has a smaller p-value.
@@ -31,7 +32,7 @@ const FEWEST_AGAIN: u64 = 10;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FamilyFit {
     /// The method.
-    pub method: &'static str,
+    pub method: Method,
     /// Its estimate; `None` where it has none.
     pub n_hat: Option<f64>,
     /// P-value of Pearson's test on the numbers of times, taken together until at least five persons are expected;
@@ -62,17 +63,18 @@ pub fn judge_times(rows: &[CountRow], estimates: &[Estimate]) -> CountDiagnostic
     rows.iter().for_each(|r| *by_times.entry(r.times).or_default() += r.persons);
     let frequencies: Vec<(u32, u64)> =
         by_times.into_iter().map(|(k, f)| (k, f as u64)).filter(|f| f.1 > 0).collect();
-    let of =
-        |method: &str| estimates.iter().find(|e| e.method == method).filter(|e| e.outcome == Outcome::Exists);
+    let of = |method: Method| {
+        estimates.iter().find(|e| e.method == method).filter(|e| e.outcome == Outcome::Exists)
+    };
     let families: Vec<FamilyFit> = FAMILIES
         .iter()
         .map(|(method, family)| FamilyFit {
-            method,
-            n_hat: of(method).and_then(|e| e.n_hat),
+            method: *method,
+            n_hat: of(*method).and_then(|e| e.n_hat),
             p_value: fit(rows, *family, 1).and_then(|f| goodness(rows, &f)),
         })
         .collect();
-    let at_least = of("chao.bc").and_then(|e| e.interval).map(|i| i.lower);
+    let at_least = of(Method::ChaoCorrected).and_then(|e| e.interval).map(|i| i.lower);
     let again: u64 = frequencies.iter().filter(|f| f.0 > 1).map(|f| f.1).sum();
     let mut d = CountDiagnostics {
         frequencies,
@@ -132,7 +134,7 @@ mod tests {
         let mass = |k: i32| 10_000.0 * (-1.0_f64).exp() / (1..=k).map(f64::from).product::<f64>();
         let f: Vec<u32> = (1..8).map(|k| mass(k).round() as u32).collect();
         let d = judged(&f);
-        assert_eq!(d.families[0].method, "truncated.poisson");
+        assert_eq!(d.families[0].method, Method::TruncatedPoisson);
         assert!(d.families[0].p_value.unwrap() > 0.9 && d.families[1].p_value.unwrap() < 1e-6, "{d:?}");
         assert_eq!(d.verdict, Verdict::LowerBoundOnly, "one family that fits is no agreement");
         assert!(d.at_least.unwrap() < 10_000.0);

@@ -4,14 +4,15 @@ use crate::bounds::{Simple, chao_from_frequencies};
 use crate::closed::{Heterogeneity, fit_frequencies};
 use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome};
 use crate::histories::Histories;
+use crate::method::Method;
 use crate::truncated::{CountRow, Family, fit};
 
-/// The truncated regressions: identifier, family, smallest count used.
-const TRUNCATED: [(&str, Family, u32); 4] = [
-    ("truncated.poisson", Family::Poisson, 1),
-    ("truncated.geometric", Family::Geometric, 1),
-    ("truncated.negative-binomial", Family::NegativeBinomial, 1),
-    ("truncated.poisson.robust", Family::Poisson, 2),
+/// The truncated regressions: method, family, smallest count used.
+const TRUNCATED: [(Method, Family, u32); 4] = [
+    (Method::TruncatedPoisson, Family::Poisson, 1),
+    (Method::TruncatedGeometric, Family::Geometric, 1),
+    (Method::TruncatedNegativeBinomial, Family::NegativeBinomial, 1),
+    (Method::TruncatedPoissonRobust, Family::Poisson, 2),
 ];
 
 /// The largest number of times for which M0 and Mh are fitted.
@@ -20,7 +21,7 @@ const MOST_TIMES: usize = 1000;
 /// Counts without limit: truncated regressions with the covariates of the rows, and M0 and Mh without them.
 pub fn run(rows: &[CountRow], level: f64) -> Vec<Estimate> {
     let mut all: Vec<Estimate> = vec![chao(rows, level)];
-    all.extend(TRUNCATED.iter().map(|(id, family, from)| truncated(id, rows, *family, *from, level)));
+    all.extend(TRUNCATED.iter().map(|(id, family, from)| truncated(*id, rows, *family, *from, level)));
     let most = rows.iter().map(|r| r.times).max().unwrap_or(1) as usize;
     let n = rows.iter().map(|r| r.persons).sum::<f64>() as u64;
     // A cell for every number of times: beyond this the regressions on frequencies make no sense.
@@ -28,11 +29,11 @@ pub fn run(rows: &[CountRow], level: f64) -> Vec<Estimate> {
     let mut f = vec![0_u64; if tabled { most } else { 0 }];
     rows.iter().filter(|_| tabled).for_each(|r| f[r.times as usize - 1] += r.persons as u64);
     for (id, heterogeneity) in [
-        ("m0", Heterogeneity::None),
-        ("mh.chao", Heterogeneity::Chao),
-        ("mh.poisson", Heterogeneity::Poisson),
-        ("mh.darroch", Heterogeneity::Darroch),
-        ("mh.gamma", Heterogeneity::Gamma),
+        (Method::M0, Heterogeneity::None),
+        (Method::MhChao, Heterogeneity::Chao),
+        (Method::MhPoisson, Heterogeneity::Poisson),
+        (Method::MhDarroch, Heterogeneity::Darroch),
+        (Method::MhGamma, Heterogeneity::Gamma),
     ] {
         let parameters = if heterogeneity == Heterogeneity::None { 2 } else { 3 };
         if f.iter().filter(|x| **x > 0).count() < parameters {
@@ -62,11 +63,11 @@ fn chao(rows: &[CountRow], level: f64) -> Estimate {
     let s = chao_from_frequencies(n, persons(1), persons(2), 1.0, level);
     let interval = Interval::new(n as f64, (s.lower, s.upper), level, IntervalKind::LogNormal);
     let notes = vec![Note::BoundNeedsPositiveDependence];
-    Estimate { notes, ..Estimate::of("chao.bc", n, s.n_hat, Some(interval)) }
+    Estimate { notes, ..Estimate::of(Method::ChaoCorrected, n, s.n_hat, Some(interval)) }
 }
 
-/// The same regressions with the number of lists a person is on as the count; `None` for other identifiers.
-pub(super) fn of_lists(h: &Histories, id: &'static str, level: f64) -> Option<Estimate> {
+/// The same regressions with the number of lists a person is on as the count; `None` for other methods.
+pub(super) fn of_lists(h: &Histories, id: Method, level: f64) -> Option<Estimate> {
     let (_, family, from) = TRUNCATED.iter().find(|t| t.0 == id)?;
     let rows: Vec<CountRow> = h
         .frequencies()
@@ -77,7 +78,7 @@ pub(super) fn of_lists(h: &Histories, id: &'static str, level: f64) -> Option<Es
     Some(truncated(id, &rows, *family, *from, level))
 }
 
-fn truncated(id: &'static str, rows: &[CountRow], family: Family, from: u32, level: f64) -> Estimate {
+fn truncated(id: Method, rows: &[CountRow], family: Family, from: u32, level: f64) -> Estimate {
     let n = rows.iter().map(|r| r.persons).sum::<f64>() as u64;
     match fit(rows, family, from) {
         Some(fit) => {
@@ -95,7 +96,7 @@ fn truncated(id: &'static str, rows: &[CountRow], family: Family, from: u32, lev
     }
 }
 
-fn log_normal(id: &'static str, n: u64, n_hat: f64, se: f64, level: f64, note: Note) -> Estimate {
+fn log_normal(id: Method, n: u64, n_hat: f64, se: f64, level: f64, note: Note) -> Estimate {
     let s = Simple::log_normal(n as f64, n_hat, se, level);
     let interval = Interval::new(n as f64, (s.lower, s.upper), level, IntervalKind::LogNormal);
     Estimate { notes: vec![note], ..Estimate::of(id, n, n_hat, Some(interval)) }
@@ -110,7 +111,7 @@ mod tests {
         let row = |times, persons| CountRow { times, x: vec![1.0], persons };
         let all = run(&[row(1, 50.0), row(2, 9.0), row(5000, 3.0)], 0.95);
         assert!(all.iter().all(|e| e.n_observed == 62));
-        let poisson = all.iter().find(|e| e.method == "truncated.poisson").unwrap();
+        let poisson = all.iter().find(|e| e.method == Method::TruncatedPoisson).unwrap();
         assert_eq!((poisson.outcome, poisson.n_hat), (Outcome::Degenerate, None));
     }
 }

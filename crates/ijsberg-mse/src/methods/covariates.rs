@@ -3,36 +3,19 @@
 use super::{Progress, Settings, posterior};
 use crate::bayes::covariates::{Variance, average};
 use crate::doubly_robust;
-use crate::estimate::{Estimate, Note, Outcome};
+use crate::estimate::{Basis, Estimate, Note, Outcome};
 use crate::latent_ml;
+use crate::method::Method;
 use crate::strata::breakdown::Breakdown;
 use crate::strata::table::StratifiedTable;
-
-/// Their identifiers, in the order in which they are shown.
-pub const COVARIATE_METHODS: &[&str] = &[
-    "loglinear.bayes.covariates",
-    "latent-class.ml.covariates",
-    "doubly-robust",
-    "doubly-robust.lists",
-    "loglinear.covariates",
-];
-
-/// Those that take seconds to minutes; they run when asked for by name or with [`Settings::thorough`].
-const SLOW: [&str; 2] = ["loglinear.bayes.covariates", "latent-class.ml.covariates"];
 
 /// Bootstrap replicates of latent classes, which cost more than those of other methods.
 const MOST_REPLICATES: usize = 200;
 
-/// Whether a method runs: by name, or by default.
-fn wanted(id: &str, settings: &Settings) -> bool {
-    let named = settings.methods.iter().any(|m| m == id);
-    named || settings.methods.is_empty() && (settings.thorough || !SLOW.contains(&id))
-}
-
 /// The methods that take covariates which are numbers, on a table that may hold some.
 pub fn with_numbers(table: &StratifiedTable, settings: &Settings) -> Vec<Estimate> {
     let mut all = doubly_robust::estimates(table, settings.level, settings.seed);
-    all.retain(|e| wanted(e.method, settings));
+    all.retain(|e| settings.wants(e.method));
     all
 }
 
@@ -45,14 +28,13 @@ pub fn run(
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Vec<Estimate> {
-    let wanted = |id: &str| wanted(id, settings);
     let n = table.n().round() as u64;
     let mut all = Vec::new();
-    if wanted("loglinear.bayes.covariates") {
+    if settings.wants(Method::BayesCovariates) {
         all.push(bayes(table, settings.level));
     }
-    if wanted("latent-class.ml.covariates") {
-        let id = "latent-class.ml.covariates";
+    if settings.wants(Method::LatentClassCovariates) {
+        let id = Method::LatentClassCovariates;
         let data = latent_ml::Data::stratified(table);
         let count = settings.replicates.min(MOST_REPLICATES);
         progress.stage("latent-classes", count as u64);
@@ -60,14 +42,14 @@ pub fn run(
         all.push(posterior::latent_classes(id, n, &data, count, settings.level, settings.seed, &tick));
     }
     all.extend(with_numbers(numbers.unwrap_or(table), settings));
-    if wanted("loglinear.covariates") {
+    if settings.wants(Method::LogLinearCovariates) {
         all.extend(breakdown.map(|b| b.estimate(table, settings.level)));
     }
     all
 }
 
 fn bayes(table: &StratifiedTable, level: f64) -> Estimate {
-    let id = "loglinear.bayes.covariates";
+    let id = Method::BayesCovariates;
     let n = table.n().round() as u64;
     let Some(p) = average(table, Variance::InverseGamma) else {
         return Estimate::none(id, n, Outcome::NotApplicable);
@@ -83,7 +65,7 @@ fn bayes(table: &StratifiedTable, level: f64) -> Estimate {
         let term = |(a, b): &(usize, usize)| format!("{}:{}", names[*a], names[*b]);
         terms.iter().map(term).collect::<Vec<_>>().join(" + ")
     };
-    e.model = p.models.first().map(|m| format!("{} models, best {}", p.models.len(), formula(&m.0)));
+    e.model = p.models.first().map(|m| Basis::BestOfModels(p.models.len(), formula(&m.0)));
     e.notes.push(if p.complete { Note::AveragedOverModels } else { Note::LocalSearch });
     e
 }

@@ -6,29 +6,20 @@ use crate::bayes::grid::Distribution;
 use crate::bayes::hierarchical::{self, HierarchicalPosterior};
 use crate::bayes::latent_class::{LatentClassPosterior, Sampling, sample};
 use crate::bayes::threshold::{PRIOR_VARIANCE, THRESHOLD, threshold};
-use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome, Posterior};
+use crate::estimate::{Basis, Estimate, Interval, IntervalKind, Note, Outcome, Posterior};
 use crate::histories::Histories;
 use crate::latent_ml;
+use crate::method::{Family, Method};
 use crate::model::Model;
 use crate::resample::bca;
-
-/// The identifiers handled here.
-const METHODS: [&str; 6] = [
-    "decomposable.averaged",
-    "hierarchical.averaged",
-    "loglinear.bayes",
-    "loglinear.threshold",
-    "latent-class.ml",
-    "latent-class.nonparametric",
-];
 
 /// More lists than this take minutes for the decomposable average; it must be asked for by name.
 const DECOMPOSABLE_BY_DEFAULT: usize = 7;
 
-/// Runs one Bayesian method; `None` when the identifier is another's or the method does not suit the table.
+/// Runs one Bayesian method; `None` when the method is no Bayesian one or does not suit the table.
 pub(super) fn estimate(
     h: &Histories,
-    id: &'static str,
+    id: Method,
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Option<Estimate> {
@@ -38,10 +29,11 @@ pub(super) fn estimate(
     let level = settings.level;
     // Without a person on two lists the prior alone would speak.
     if h.frequencies()[1..].iter().all(|f| *f == 0) {
-        return METHODS.contains(&id).then(|| Estimate::none(id, h.n(), Outcome::NotIdentifiable));
+        return matches!(id.family(), Family::Bayesian | Family::LatentClasses)
+            .then(|| Estimate::none(id, h.n(), Outcome::NotIdentifiable));
     }
     Some(match id {
-        "decomposable.averaged" => {
+        Method::DecomposableAveraged => {
             if h.t() > DECOMPOSABLE_BY_DEFAULT && settings.methods.is_empty() {
                 return None;
             }
@@ -49,7 +41,7 @@ pub(super) fn estimate(
                 Ok(p) => {
                     let mut e = of_distribution(id, h.n(), &p.size, level);
                     let best = p.graphs.first()?;
-                    e.model = Some(format!("{} graphs, best {}", p.total, cliques(h, &best.cliques)));
+                    e.model = Some(Basis::BestOfGraphs(p.total, cliques(h, &best.cliques)));
                     e.notes.push(Note::AveragedOverModels);
                     e
                 }
@@ -57,19 +49,19 @@ pub(super) fn estimate(
                 Err(NoPosterior::Lists) => return None,
             }
         }
-        "hierarchical.averaged" => averaged(id, h, &hierarchical::average(h, h.t() as u32 - 1)?, level),
-        "loglinear.bayes" => averaged(id, h, &hierarchical::average(h, 2)?, level),
-        "loglinear.threshold" => match threshold(h, PRIOR_VARIANCE, THRESHOLD) {
+        Method::HierarchicalAveraged => averaged(id, h, &hierarchical::average(h, h.t() as u32 - 1)?, level),
+        Method::LogLinearBayes => averaged(id, h, &hierarchical::average(h, 2)?, level),
+        Method::Threshold => match threshold(h, PRIOR_VARIANCE, THRESHOLD) {
             Some(p) => {
                 let mut e = of_distribution(id, h.n(), &p.size, level);
-                e.model = Some(p.model.formula(h.lists()));
+                e.model = Some(Basis::Model(p.model.formula(h.lists())));
                 e.notes.push(Note::ConditionalOnModel);
                 e
             }
             None => Estimate::none(id, h.n(), Outcome::NotIdentifiable),
         },
-        "latent-class.ml" => latent_ml(id, h, settings),
-        "latent-class.nonparametric" => {
+        Method::LatentClassMl => latent_ml(id, h, settings),
+        Method::LatentClassNonparametric => {
             let sampling = Sampling { seed: settings.seed, ..Sampling::default() };
             progress.stage("latent-classes", (sampling.blocks * sampling.chains) as u64);
             of_draws(id, h, &sample(h, &sampling, &|| progress.tick()), level)
@@ -78,14 +70,14 @@ pub(super) fn estimate(
     })
 }
 
-fn latent_ml(id: &'static str, h: &Histories, settings: &Settings) -> Estimate {
+fn latent_ml(id: Method, h: &Histories, settings: &Settings) -> Estimate {
     let data = latent_ml::Data::new(h);
     latent_classes(id, h.n(), &data, settings.replicates, settings.level, settings.seed, &|| ())
 }
 
 /// Latent classes by maximum likelihood, with or without covariates.
 pub(super) fn latent_classes(
-    id: &'static str,
+    id: Method,
     n: u64,
     data: &latent_ml::Data,
     count: usize,
@@ -99,7 +91,7 @@ pub(super) fn latent_classes(
     let fit = fits.best();
     let n_hat = n as f64 + fit.unseen;
     let mut e = Estimate::of(id, n, n_hat, None);
-    e.model = Some(format!("{} classes", fit.weights.len()));
+    e.model = Some(Basis::Classes(fit.weights.len()));
     e.parameters = Some(fit.parameters);
     if count > 1 {
         let mut sorted = latent_ml::replicates(data, &fits, count, seed, tick);
@@ -118,9 +110,9 @@ pub(super) fn latent_classes(
     e
 }
 
-fn averaged(id: &'static str, h: &Histories, p: &HierarchicalPosterior, level: f64) -> Estimate {
+fn averaged(id: Method, h: &Histories, p: &HierarchicalPosterior, level: f64) -> Estimate {
     let mut e = of_distribution(id, h.n(), &p.size, level);
-    e.model = p.models.first().map(|m| format!("{} models, best {}", p.models.len(), m.0.formula(h.lists())));
+    e.model = p.models.first().map(|m| Basis::BestOfModels(p.models.len(), m.0.formula(h.lists())));
     e.notes.push(Note::AveragedOverModels);
     e
 }
@@ -130,7 +122,7 @@ fn cliques(h: &Histories, cliques: &[u32]) -> String {
     if saturated { "saturated".to_owned() } else { Model::from_generators(h.t(), cliques).formula(h.lists()) }
 }
 
-pub(super) fn of_distribution(id: &'static str, n: u64, size: &Distribution, level: f64) -> Estimate {
+pub(super) fn of_distribution(id: Method, n: u64, size: &Distribution, level: f64) -> Estimate {
     let tail = 0.5 * (1.0 - level);
     let limits = (size.quantile(tail), size.quantile(1.0 - tail));
     let interval = Interval::new(n as f64, limits, level, IntervalKind::Credible);
@@ -143,7 +135,7 @@ pub(super) fn of_distribution(id: &'static str, n: u64, size: &Distribution, lev
     e
 }
 
-fn of_draws(id: &'static str, h: &Histories, p: &LatentClassPosterior, level: f64) -> Estimate {
+fn of_draws(id: Method, h: &Histories, p: &LatentClassPosterior, level: f64) -> Estimate {
     let mut sorted = p.draws.concat();
     sorted.sort_by(f64::total_cmp);
     let quantile = |q: f64| crate::special::quantile_type8(&sorted, q);

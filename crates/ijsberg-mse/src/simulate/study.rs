@@ -7,7 +7,7 @@ use super::designs::{Design, Drawn};
 use crate::estimate::{Estimate, Outcome};
 use crate::histories::Histories;
 use crate::loglinear::{Criterion, Engine};
-use crate::methods::covariates::COVARIATE_METHODS;
+use crate::method::Method;
 use crate::methods::{Settings, Silent, covariates, run};
 use crate::resample::stream;
 use crate::strata::breakdown::{BreakdownSettings, breakdown};
@@ -93,10 +93,10 @@ pub fn consistency(id: &str, h: &Histories, settings: &Settings) -> Vec<Answer> 
 }
 
 fn ask(design: &str, draw: u64, truth: u64, table: Option<&Drawn>, settings: &Settings) -> Vec<Answer> {
-    let blank = |method: &str| Answer {
+    let blank = |method: Method| Answer {
         design: design.to_owned(),
         draw,
-        method: method.to_owned(),
+        method: method.to_string(),
         truth,
         seen: table.map_or(0, |d| d.histories.n()),
         n_hat: None,
@@ -110,15 +110,15 @@ fn ask(design: &str, draw: u64, truth: u64, table: Option<&Drawn>, settings: &Se
         .methods
         .iter()
         .map(|method| {
-            let Some(e) = estimates.iter().find(|e| e.method == method && e.outcome == Outcome::Exists)
+            let Some(e) = estimates.iter().find(|e| e.method == *method && e.outcome == Outcome::Exists)
             else {
-                return blank(method);
+                return blank(*method);
             };
             Answer {
                 n_hat: e.n_hat,
                 lower: e.interval.map(|i| i.lower),
                 upper: e.interval.map(|i| i.upper),
-                ..blank(method)
+                ..blank(*method)
             }
         })
         .collect()
@@ -126,11 +126,11 @@ fn ask(design: &str, draw: u64, truth: u64, table: Option<&Drawn>, settings: &Se
 
 /// The methods with covariates.
 fn given(table: &StratifiedTable, settings: &Settings) -> Vec<Estimate> {
-    if !settings.methods.iter().any(|m| COVARIATE_METHODS.contains(&m.as_str())) {
+    if !settings.methods.iter().any(|m| m.takes_covariates()) {
         return Vec::new();
     }
     let rule = SearchRule { order: Order::Two, criterion: Criterion::Bic, averaged: false };
-    let search = settings.methods.iter().any(|m| m == "loglinear.covariates").then(|| {
+    let search = settings.methods.contains(&Method::LogLinearCovariates).then(|| {
         let (replicates, level, seed) = (settings.replicates, settings.level, settings.seed);
         breakdown(table, &BreakdownSettings { rule, replicates, level, seed }, &|| ())
     });

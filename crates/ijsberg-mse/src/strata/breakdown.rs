@@ -14,7 +14,8 @@ use super::missing::complete;
 use super::model::StratifiedModel;
 use super::search::{SearchRule, Step, averaged, search};
 use super::table::StratifiedTable;
-use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome, not_below};
+use crate::estimate::{Basis, Estimate, Interval, IntervalKind, Note, Outcome, not_below};
+use crate::method::Method;
 use crate::resample::{bca, multinomial, stream};
 
 /// Replicates and level of the intervals.
@@ -67,7 +68,7 @@ impl Breakdown {
     /// The total as an estimate beside those of other methods.
     pub fn estimate(&self, table: &StratifiedTable, level: f64) -> Estimate {
         let n = table.n().round() as u64;
-        let id = "loglinear.covariates";
+        let id = Method::LogLinearCovariates;
         let Some(fit) = self.path.last().map(|s| &s.fit) else {
             return Estimate::none(id, n, Outcome::Degenerate);
         };
@@ -78,7 +79,7 @@ impl Breakdown {
         let interval =
             limits.map(|limits| Interval::new(n as f64, limits, level, IntervalKind::BiasCorrected));
         let mut e = Estimate::of(id, n, self.sizes.first().map_or(f64::NAN, |s| s.n_hat), interval);
-        e.model = Some(fit.model.formula(table.lists(), table.covariates()));
+        e.model = Some(Basis::Model(fit.model.formula(table.lists(), table.covariates())));
         e.parameters = Some(fit.parameters);
         e.deviance = Some(fit.deviance);
         if self.without_estimate > 0 {

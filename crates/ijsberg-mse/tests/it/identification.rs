@@ -3,6 +3,7 @@
 use ijsberg_mse::histories::{Histories, Mask};
 use ijsberg_mse::identification::{FACTORS, Sensitivity, identification, unseen_factor};
 use ijsberg_mse::loglinear::Engine;
+use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::{Settings, Silent, run};
 use ijsberg_mse::model::Model;
 
@@ -36,9 +37,9 @@ fn panel(h: &Histories) -> Sensitivity {
     // The whole panel searches for the best model, which takes long with many lists.
     if t > 5 {
         let n = h.n() as f64;
-        return Sensitivity::of("loglinear.formula", t, n, n + engine.dark_figure(&model)).unwrap();
+        return Sensitivity::of(Method::Formula, t, n, n + engine.dark_figure(&model)).unwrap();
     }
-    let settings = Settings { methods: vec!["none".into()], replicates: 0, ..Settings::default() };
+    let settings = Settings { methods: vec![Method::Formula], replicates: 0, ..Settings::default() };
     let estimates = run(&engine, &[model], &settings, &Silent);
     identification(&engine, &estimates, None, 0.95, 1).sensitivity.remove(0)
 }

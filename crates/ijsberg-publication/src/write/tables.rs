@@ -226,11 +226,11 @@ fn methods(text: &Text, e: &Edition) -> PublicTable {
     );
     for m in &e.whole.analysis.estimates {
         t.rows.push(vec![
-            m.method.into(),
+            m.method.id().into(),
             m.n_hat.into(),
             m.interval.map(|i| i.lower).into(),
             m.interval.map(|i| i.upper).into(),
-            m.model.clone().map_or(Cell::NotApplicable, Cell::from),
+            m.model.as_ref().map_or(Cell::NotApplicable, |b| Cell::from(b.to_string())),
         ]);
     }
     t

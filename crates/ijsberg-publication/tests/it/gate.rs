@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use ijsberg_disclosure::perturbation::Noise;
+use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::Settings;
 use ijsberg_publication::document::{Block, compose};
 use ijsberg_publication::edition::Other;
@@ -42,7 +43,7 @@ fn made(options: Options, ledger: Ledger) -> Result<Edition, PublishError> {
 
 fn options(year: i16) -> Options {
     let options = crate::options(year);
-    let settings = Settings { methods: vec!["loglinear.best-bic".to_owned()], ..options.settings };
+    let settings = Settings { methods: vec![Method::BestBic], ..options.settings };
     Options { settings, ..options }
 }
 

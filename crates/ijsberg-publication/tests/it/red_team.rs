@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use ijsberg_disclosure::attack::{Published, range};
+use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_publication::families::{Family, How, Plain};
 use ijsberg_publication::gate::Refused;
@@ -12,8 +13,7 @@ use ijsberg_publication::{Edition, Options, PublishError, edition};
 /// What is estimated is not the question here, so one method and no replicates do.
 fn options(year: i16) -> Options {
     let options = crate::options(year);
-    let settings =
-        Settings { methods: vec!["loglinear.independence".to_owned()], replicates: 0, ..options.settings };
+    let settings = Settings { methods: vec![Method::Independence], replicates: 0, ..options.settings };
     Options { settings, years: 3, ..options }
 }
 

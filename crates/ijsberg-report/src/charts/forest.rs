@@ -1,10 +1,16 @@
+use ijsberg_mse::estimate::{Basis, Estimate};
+use ijsberg_mse::method::Family;
+
 use crate::Analysis;
 use crate::charts::{LogAxis, Svg, ink, shortened};
+use crate::families::groups;
 use crate::text::Text;
 
-/// All estimates with their intervals on a logarithmic axis; those chosen from the data are drawn stronger.
+/// All estimates with their intervals on a logarithmic axis; by family, the headline first; those over models of the lists are drawn stronger.
 pub fn forest(text: &Text, a: &Analysis) -> String {
-    let rows: Vec<_> = a.estimates.iter().filter(|e| e.n_hat.is_some()).collect();
+    let by_family = groups(&a.estimates);
+    let all = by_family.iter().flat_map(|g| g.estimates.iter().copied());
+    let rows: Vec<&Estimate> = all.filter(|e| e.n_hat.is_some()).collect();
     let seen = a.histories.n() as f64;
     let finite = |x: &f64| x.is_finite();
     let ends =
@@ -24,12 +30,13 @@ pub fn forest(text: &Text, a: &Analysis) -> String {
     svg.text(x + 4.0, 14.0, 12.0, "start", ink::WARM, &format!("{} {}", text.number(seen), text.say("seen")));
     for (i, e) in rows.iter().enumerate() {
         let y = 34.0 + 20.0 * i as f64;
-        let strong = e.method.starts_with("loglinear.");
+        let strong = matches!(e.method.family(), Family::Headline | Family::LogLinear | Family::Bayesian);
         let colour = if strong { ink::DEEP } else { ink::FAINT };
         // A method that gives several estimates is told apart by its list.
         let several = rows.iter().filter(|r| r.method == e.method).count() > 1;
-        let list = e.model.as_deref().and_then(|m| m.split_once(" | ")).filter(|_| several);
-        let label = list.map_or_else(|| e.method.to_owned(), |(list, _)| format!("{} {list}", e.method));
+        let list =
+            e.model.as_ref().and_then(Basis::formula).and_then(|m| m.split_once(" | ")).filter(|_| several);
+        let label = list.map_or_else(|| e.method.to_string(), |(list, _)| format!("{} {list}", e.method));
         svg.text(200.0, y + 4.0, 12.0, "end", ink::DEEP, &shortened(&label));
         if let Some(interval) = e.interval {
             svg.line(

@@ -20,7 +20,7 @@ pub fn sensitivity(text: &Text, a: &Analysis) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let labels: Vec<String> = rows.iter().map(|s| s.method.clone()).collect();
+    let labels: Vec<String> = rows.iter().map(|s| s.method.to_string()).collect();
     let left = margin_for(&labels);
     let ends = || rows.iter().flat_map(|s| s.n_at.iter().copied());
     let axis = LogAxis::new(ends().fold(f64::INFINITY, f64::min), ends().fold(0.0, f64::max), left, 700.0);
@@ -37,7 +37,7 @@ pub fn sensitivity(text: &Text, a: &Analysis) -> String {
     axis.draw(&mut svg, 20.0, bottom, |x| text.number(x));
     for (i, s) in rows.iter().enumerate() {
         let y = 36.0 + 24.0 * i as f64;
-        svg.text(left - 8.0, y + 4.0, 12.0, "end", ink::DEEP, &s.method);
+        svg.text(left - 8.0, y + 4.0, 12.0, "end", ink::DEEP, s.method.id());
         svg.line((axis.at(s.n_at[0]), y), (axis.at(s.n_at[6]), y), ink::FAINT, 2.0);
         for (n, factor) in s.n_at.iter().zip(FACTORS) {
             let assumed = factor == 1.0;

@@ -4,6 +4,7 @@ use ijsberg_mse::estimate::Estimate;
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::linkage::average;
 use ijsberg_mse::loglinear::Engine;
+use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::{Settings, Silent, run};
 
 /// Estimate and ends of the interval; no numbers where there is none.
@@ -11,7 +12,7 @@ pub(crate) type Answer = (f64, f64, f64);
 
 /// Averaged over the histories of all draws; of one table, its own.
 pub(crate) fn answer(names: &[String], tables: Vec<Vec<(u32, u64)>>) -> anyhow::Result<Answer> {
-    let settings = Settings { methods: vec!["mt".to_owned()], ..Settings::default() };
+    let settings = Settings { methods: vec![Method::Mt], ..Settings::default() };
     let estimates = tables.into_iter().map(|cells| {
         let h = Histories::new(names.to_vec(), cells)?;
         Ok(run(&Engine::new(&h), &[], &settings, &Silent))
