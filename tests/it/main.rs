@@ -9,4 +9,5 @@ mod program;
 mod report;
 mod serve;
 mod server;
+mod spellings;
 mod visitor;

@@ -1,4 +1,4 @@
-//! Differentially private tables, what is estimated from them, and persons made up from them.
+//! Differentially private tables, what is estimated from them, and synthetic microdata.
 //!
 //! Two tables are neighbours if one has a person more. Nothing but the number of lists, the covariates and their levels, which are taken
 //! for known, is decided on the exact table: whether there is an estimate, and by which model, follows from the noisy one.
@@ -59,7 +59,7 @@ fn of_histories(table: &Table) -> Result<(Vec<u64>, String), PrivateError> {
     Ok(((1..1_u32 << lists).map(count).collect(), table.histories.lists().join("\u{1f}")))
 }
 
-/// Writes down what a table of histories, and persons made up if they are too, tell; `each` is the epsilon of one of the two.
+/// Writes down what a table of histories, and synthetic microdata where they are asked for, tell; `each` is the epsilon of one of the two.
 ///
 /// # Errors
 /// If there are too many lists or combinations, or everything together would exceed the budget; then nothing may be given out.
@@ -162,10 +162,10 @@ fn name_of_persons(table: &Table) -> String {
     format!("{}\u{1e}{}", table.histories.lists().join("\u{1f}"), names.join("\u{1f}"))
 }
 
-/// Persons made up: a header, and a row for each.
+/// Synthetic microdata: a header, and a row for each person.
 pub type Persons = (Vec<String>, Vec<Vec<String>>);
 
-/// Persons made up from a log-linear model with every effect of one and two among lists and covariates, which was fitted to all their
+/// Synthetic microdata drawn from a log-linear model with every effect of one and two among lists and covariates, which was fitted to all their
 /// combinations with noise. Levels of covariates are taken for known to everybody.
 ///
 /// # Errors

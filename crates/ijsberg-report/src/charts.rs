@@ -75,6 +75,9 @@ pub(crate) mod ink {
     pub(crate) const BELOW: &str = "#5fa8c9";
     pub(crate) const FAINT: &str = "#8fa3ad";
     pub(crate) const WARM: &str = "#c2571a";
+    pub(crate) const SKY: &str = "#eef6fa";
+    pub(crate) const MIDDLE: &str = "#2f7fb0";
+    pub(crate) const QUIET: &str = "#44606e";
 }
 
 /// An SVG drawing under construction.
@@ -129,9 +132,19 @@ impl Svg {
 
     /// Text anchored at `start`, `middle` or `end`.
     pub(crate) fn text(&mut self, x: f64, y: f64, size: f64, anchor: &str, fill: &str, s: &str) {
+        self.words((x, y), size, 400, anchor, fill, s);
+    }
+
+    /// Text in bold.
+    pub(crate) fn bold(&mut self, x: f64, y: f64, size: f64, anchor: &str, fill: &str, s: &str) {
+        self.words((x, y), size, 700, anchor, fill, s);
+    }
+
+    fn words(&mut self, (x, y): (f64, f64), size: f64, weight: u32, anchor: &str, fill: &str, s: &str) {
+        let weight = if weight == 400 { String::new() } else { format!(r#" font-weight="{weight}""#) };
         let _ = writeln!(
             self.body,
-            r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}" text-anchor="{anchor}" fill="{fill}">{}</text>"#,
+            r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}"{weight} text-anchor="{anchor}" fill="{fill}">{}</text>"#,
             escape(s)
         );
     }

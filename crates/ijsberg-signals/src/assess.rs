@@ -9,7 +9,7 @@ pub use crate::judge::Wording;
 use crate::law::LawResult;
 use crate::layers::Layers;
 use crate::next::{self, Next};
-use crate::rules::{Basis, Rules, Stamp, Words};
+use crate::rules::{Rules, Stamp, Words};
 
 /// What is known of a case.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -154,13 +154,7 @@ pub fn weigh(rules: &Rules, case: &Case) -> Result<Assessment, CaseError> {
             .map(|(id, a)| (id.clone(), *a))
             .collect(),
     );
-    // The top wording stands beside an item that is complete on the text or settled case law, or not at all.
-    let mut items = layers.law.iter().flat_map(|l| &l.items);
-    let settled = items.any(|i| i.complete == Truth::Yes && i.basis != Basis::ToBeVerified);
-    let shown = |w: Wording| {
-        if w == Wording::StronglySupported && !settled { Wording::PresumedVictim } else { w }
-    };
-    let wording = shown(layers.wording());
+    let wording = layers.wording();
     let indication = wording.rank() >= Wording::Indication.rank();
     let helps = rules.helps.help.iter().filter(|h| h.when.holds(indication, layers.exploited()));
     let conflicts = rules.questions.questions.iter().filter_map(|q| {

@@ -163,6 +163,35 @@ impl<'a> Weighed<'a> {
     }
 }
 
+/// Every dimension for an adult, or for a child. What the set for adults shows of an adult it shows of a child too, so that of a
+/// child never less is said.
+#[derive(Debug)]
+pub(crate) struct ByAge<'a>(Vec<Weighed<'a>>);
+
+impl<'a> ByAge<'a> {
+    pub(crate) fn of(rules: &'a Rules, known: &Known<'_>, child: bool) -> Self {
+        let sets: &[&str] = if child { &["child_labour", "adult_labour"] } else { &["adult_labour"] };
+        Self(sets.iter().map(|set| Weighed::of(rules, known, set)).collect())
+    }
+
+    /// The state of a dimension: positive by any set, excluded by all of them.
+    pub(crate) fn state(&self, dimension: &str) -> State {
+        let states = || self.0.iter().map(|w| w.state(dimension));
+        if states().any(|s| s == State::Positive) {
+            State::Positive
+        } else if states().all(|s| s == State::Excluded) {
+            State::Excluded
+        } else {
+            State::Undetermined
+        }
+    }
+
+    /// Whether any indicator of a dimension is there.
+    pub(crate) fn any_of(&self, dimension: &str) -> bool {
+        self.0.iter().any(|w| w.any_of(dimension))
+    }
+}
+
 impl Weight {
     /// Its place in counts.
     fn slot(self) -> Option<usize> {

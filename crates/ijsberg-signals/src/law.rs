@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::answer::{Known, Truth};
-use crate::ilo::Weighed;
+use crate::ilo::ByAge;
 use crate::rules::{Basis, Element, Item, Law, Rules, Stamp};
 
 /// An element, with reasons. Supported is not proved.
@@ -70,8 +70,8 @@ struct Reader<'a> {
     rules: &'a Rules,
     law: &'a Law,
     known: &'a Known<'a>,
-    /// The dimensions, by the set for labour of that age.
-    weighed: &'a Weighed<'a>,
+    /// The dimensions, for a person of that age.
+    weighed: &'a ByAge<'a>,
     child: bool,
 }
 
@@ -191,7 +191,7 @@ pub(crate) fn summary<'a>(
     rules: &'a Rules,
     law: &'a Law,
     known: &'a Known<'a>,
-    weighed: &'a Weighed<'a>,
+    weighed: &'a ByAge<'a>,
     child: bool,
 ) -> Summary<'a> {
     let reader = Reader { rules, law, known, weighed, child };
@@ -226,7 +226,7 @@ pub(crate) fn evaluate(
     rules: &Rules,
     law: &Law,
     known: &Known<'_>,
-    weighed: &Weighed<'_>,
+    weighed: &ByAge<'_>,
     child: bool,
 ) -> LawResult {
     let reader = Reader { rules, law, known, weighed, child };

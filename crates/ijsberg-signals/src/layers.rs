@@ -2,7 +2,7 @@
 
 use crate::answer::{Answers, Known, Truth};
 use crate::assess::{Case, Threshold};
-use crate::ilo::{self, SetResult, State, Weighed};
+use crate::ilo::{self, ByAge, SetResult, State, Weighed};
 use crate::judge::{Evidence, Wording};
 use crate::law::{self, LawResult};
 use crate::rules::{Law, Question, Rules, Words};
@@ -53,8 +53,7 @@ fn both(minor: Truth, adult: &Evidence, child: &Evidence) -> (Wording, Wording) 
 
 fn evidence(rules: &Rules, law: &Law, loaded: bool, answers: &Answers, child: bool) -> Evidence {
     let known = Known::of(rules, answers, Some(child));
-    let set = if child { "child_labour" } else { "adult_labour" };
-    let weighed = Weighed::of(rules, &known, set);
+    let weighed = ByAge::of(rules, &known, child);
     let law = law::summary(rules, law, &known, &weighed, child);
     let positive = |d: &str| weighed.state(d) == State::Positive;
     // With the age open, a dimension that is positive for a child is an indication for whoever it turns out to be.
@@ -139,8 +138,7 @@ impl Layers {
         let (pack, loaded) = pack(rules, case);
         let result = |child: bool| {
             let known = Known::of(rules, answers, Some(child));
-            let set = if child { "child_labour" } else { "adult_labour" };
-            law::evaluate(rules, pack, &known, &Weighed::of(rules, &known, set), child)
+            law::evaluate(rules, pack, &known, &ByAge::of(rules, &known, child), child)
         };
         let elements = match minor {
             Truth::Yes => result(true),

@@ -91,6 +91,13 @@ const dimension = (rules, read, set, id) => {
   return { id, state, supports, contradicts, open: open.map((i) => i.id), missing, ways: ways.length };
 };
 
+// For an adult, or for a child: what the set for adults shows of an adult it shows of a child too, so that of a child never less
+// is said.
+const byAge = (rules, read, child, id) => {
+  const of = (child ? ["child_labour", "adult_labour"] : ["adult_labour"]).map((set) => weigh(rules, read, set, id));
+  return { state: any(of.map((w) => w.state)), some: of.some((w) => w.counts.some((n) => n > 0)) };
+};
+
 // The sets of weights that apply, by age and form.
 const sets = (rules, { truth }) => {
   const others = rules.questions.question.filter((q) => q.id.startsWith("form_") && q.id !== "form_sexual");
@@ -115,9 +122,8 @@ const weighted = (rules, read, act) => sets(rules, read).map((s) => {
 
 // Layer C: the elements of the law in force on the day of the facts, for a child or for an adult.
 const lawful = (rules, law, read, child) => {
-  const set = child ? "child_labour" : "adult_labour";
   // A question, a dimension or a group.
-  const token = (t) => find(rules.operational.dimension, t) ? weigh(rules, read, set, t).state
+  const token = (t) => find(rules.operational.dimension, t) ? byAge(rules, read, child, t).state
     : find(law.group, t) ? any(law.element.filter((e) => e.group === t).map(truth)) : read.truth(t);
   const some = (of) => any(of.map(token));
   const truth = (e) => {
@@ -199,8 +205,7 @@ const judge = (e) => {
 const evidence = (rules, answers, pack, loaded, child) => {
   const questions = rules.questions.question, read = reader(questions, answers, child ? "yes" : "no");
   const law = lawful(rules, pack, read, child), is = (g) => law.group(g) === YES;
-  const state = (d, set = child ? "child_labour" : "adult_labour") => weigh(rules, read, set, d).state;
-  const positive = (d) => state(d) === YES;
+  const state = (d) => byAge(rules, read, child, d).state, positive = (d) => state(d) === YES;
   const open = !["yes", "no"].includes(answers.minor);
   const complete = loaded ? law.items.filter((i) => i.complete === YES) : [];
   return {
@@ -208,11 +213,11 @@ const evidence = (rules, answers, pack, loaded, child) => {
     asked: 2 * unanswered(rules.questions, read).length <= questions.filter((q) => q.of).length,
     means: law.group("means"), twoMeans: law.supported("means") >= 2, exploitation: is("exploitation") || is("organs"),
     conditions: positive("D4"), conditionsPossible: state("D4") !== NO,
-    someCondition: weigh(rules, read, child ? "child_labour" : "adult_labour", "D4").counts.some((n) => n > 0),
+    someCondition: byAge(rules, read, child, "D4").some,
     form: questions.some((q) => q.id.startsWith("form_") && read.truth(q.id) === YES),
     deceived: positive("D1"), coerced: positive("D2") || positive("D5"),
     otherDimension: positive("D3") || positive("D6")
-      || (open && rules.operational.dimension.some((d) => state(d.id, "child_labour") === YES)),
+      || (open && rules.operational.dimension.some((d) => weigh(rules, read, "child_labour", d.id).state === YES)),
     complete: complete.length > 0, settled: complete.some((i) => i.basis !== "to_be_verified"),
     trafficking: positive("D4") && positive("D5") && (positive("D1") || positive("D2")),
     held: is("profit") || is("proceeds") || positive("D5"),

@@ -48,10 +48,10 @@ pub(crate) struct Arguments {
     /// How much all differentially private tables of the persons of this folder may tell together; the account is kept beside the key.
     #[arg(long, value_parser = epsilon, default_value = "4", requires = "epsilon")]
     budget: Epsilon,
-    /// Persons made up too, with the covariates of the table; each of the two tables gets half of epsilon.
+    /// Also write synthetic microdata with the covariates of the table; each of the two tables gets half of epsilon.
     #[arg(long, requires = "epsilon")]
     microdata: bool,
-    /// Seed of the persons made up.
+    /// Seed of the synthetic microdata.
     #[arg(long, default_value_t = Settings::default().seed, requires = "microdata")]
     seed: u64,
     /// Variance of the noise of a cell.
@@ -148,7 +148,7 @@ fn account(text: &Text, path: &Path) -> anyhow::Result<Account> {
     })
 }
 
-/// The differentially private way: a table of all histories, what is estimated from it, and persons made up.
+/// The differentially private way: a table of all histories, what is estimated from it, and synthetic microdata.
 fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) -> anyhow::Result<()> {
     let each = if arguments.microdata { whole.half() } else { Some(whole) };
     let each = each.with_context(|| text.say("private-too-little"))?;
@@ -186,7 +186,10 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
     write_beside(&path, &(serde_json::to_string_pretty(&account)? + "\n"))?;
     write_bytes(&arguments.out, "private.csv", &csv(lists, &cells)?)?;
     if let Some((header, rows)) = &made {
-        write_bytes(&arguments.out, "made-up-persons.csv", &crate::register::csv(header, rows)?)?;
+        let covariates = header[lists.len()..].to_vec();
+        let roles = Roles { lists: lists.to_vec(), covariates, ..Roles::default() }.line() + "\n";
+        let whole = [roles.into_bytes(), crate::register::csv(header, rows)?].concat();
+        write_bytes(&arguments.out, "synthetic-microdata.csv", &whole)?;
     }
     let found = private::estimate(lists.len(), &cells, each, LEVEL);
     let json = serde_json::json!({

@@ -4,8 +4,50 @@ use crate::Analysis;
 use crate::charts::{Svg, ink};
 use crate::text::Text;
 
-/// Shades from the ice below to the water around it, for what may lie below a lower bound.
+/// Width of the picture, and of the ice at the waterline.
+const WIDTH: f64 = 720.0;
+const WATERLINE: (f64, f64) = (60.0, 400.0);
+
+/// Height of the sky above the tip, and the most room for ice above and below the water together.
+const SKY: f64 = 66.0;
+const ROOM: f64 = 400.0;
+
+/// Least heights above and below the water, so that labels have a place.
+const LEAST: (f64, f64) = (64.0, 150.0);
+
+/// Outlines from the left end of the waterline to its right end: shares of its length, and of the height of the tip or the depth
+/// of the keel.
+const TIP: [(f64, f64); 9] = [
+    (0.0, 0.0),
+    (0.11, 0.21),
+    (0.2, 0.36),
+    (0.31, 0.62),
+    (0.42, 0.86),
+    (0.49, 1.0),
+    (0.58, 0.83),
+    (0.72, 0.5),
+    (1.0, 0.0),
+];
+const KEEL: [(f64, f64); 10] = [
+    (0.0, 0.0),
+    (0.03, 0.13),
+    (0.1, 0.34),
+    (0.24, 0.62),
+    (0.4, 0.88),
+    (0.5, 1.0),
+    (0.62, 0.85),
+    (0.82, 0.52),
+    (0.95, 0.22),
+    (1.0, 0.0),
+];
+
+/// Steps in which what lies below a lower bound fades into the water.
 const FADING: u32 = 16;
+
+/// What an outline of height 1 covers of the rectangle around it (trapezoids).
+fn covered(outline: &[(f64, f64)]) -> f64 {
+    outline.windows(2).map(|w| (w[1].0 - w[0].0) * f64::midpoint(w[0].1, w[1].1)).sum()
+}
 
 /// A shade between the ice below and the water, 0 to [`FADING`].
 fn shade(step: u32) -> String {
@@ -14,81 +56,127 @@ fn shade(step: u32) -> String {
     format!("#{:02x}{:02x}{:02x}", mix(1), mix(3), mix(5))
 }
 
-/// The iceberg: what was seen above the waterline, and how little is known about what lies below. Empty where nothing may be said.
-///
-/// Areas are true to scale. The part below is drawn twice: as small and as large as the log-linear methods allow. Where only a
-/// lower bound may be given out, what lies below that fades away.
-pub fn iceberg(text: &Text, a: &Analysis) -> String {
-    let d = &a.diagnostics;
-    if matches!(d.verdict, Verdict::NoEstimate | Verdict::NotAssessed) {
-        return String::new();
+/// What is known of the unseen.
+struct Unseen {
+    low: f64,
+    number: Option<f64>,
+    high: Option<f64>,
+}
+
+impl Unseen {
+    fn of(a: &Analysis) -> Option<Self> {
+        let d = &a.diagnostics;
+        let seen = a.histories.n() as f64;
+        let at_least = (d.at_least? - seen).max(0.0);
+        let headline = d.headline.as_ref();
+        let high = d.at_most.filter(|h| h.is_finite()).map(|h| (h - seen).max(0.0));
+        match d.verdict {
+            Verdict::NoEstimate | Verdict::NotAssessed => None,
+            Verdict::LowerBoundOnly => Some(Self { low: at_least, number: None, high: None }),
+            Verdict::RangeOnly => Some(Self { low: at_least, number: None, high }),
+            Verdict::FitToPublish => {
+                let low = headline.map_or(at_least, |h| (h.interval.lower - seen).max(0.0));
+                Some(Self { low, number: headline.map(|h| h.n_hat - seen), high })
+            }
+        }
     }
+
+    /// "For every person seen, about three were not."
+    fn title(&self, text: &Text, seen: f64) -> String {
+        let times = |unseen: f64| {
+            let ratio = unseen / seen;
+            if ratio < 9.95 { text.decimal(ratio, 1) } else { text.number(ratio) }
+        };
+        match (self.number, self.high) {
+            (Some(number), _) => text.fill("iceberg-about", &[("times", times(number))]),
+            (None, Some(high)) => {
+                text.fill("iceberg-between", &[("low", times(self.low)), ("high", times(high))])
+            }
+            (None, None) => text.fill("iceberg-at-least", &[("times", times(self.low))]),
+        }
+    }
+}
+
+/// The iceberg: who was seen above the waterline, and how little is known of what lies below it. Empty where nothing may be
+/// said.
+///
+/// Areas are in proportion: at one width of the waterline the tip is as high, and the ice below as deep, as its persons are
+/// many. Below lie the lower limit, the number where one may be published, and the upper limit; where only a lower bound may
+/// be published, what lies below it fades away.
+pub fn iceberg(text: &Text, a: &Analysis) -> String {
+    let Some(unseen) = Unseen::of(a) else { return String::new() };
     let seen = a.histories.n() as f64;
-    let low = d.at_least.unwrap_or(seen).max(seen);
-    let high = d.at_most.filter(|h| h.is_finite() && d.verdict != Verdict::LowerBoundOnly);
-    let drawn = high.unwrap_or(2.0 * low);
-    let numbers = [("seen", text.number(seen)), ("low", text.number(low - seen))];
-    let alt = match high {
+    // Ice that fades away is drawn to twice the bound.
+    let drawn = unseen.high.unwrap_or(2.0 * unseen.low);
+    let (tip, keel) = (covered(&TIP), covered(&KEEL));
+    let unit = ROOM / (seen / tip + drawn / keel);
+    let (height, depth) = (seen / tip * unit, |n: f64| n / keel * unit);
+    let water = SKY + height.max(LEAST.0);
+    let bottom = water + depth(drawn).max(LEAST.1) + 24.0;
+    let title = unseen.title(text, seen);
+    let mut svg = Svg::new(WIDTH, bottom + 30.0, &title, &alt(text, seen, &unseen));
+    svg.bold(0.0, 22.0, 19.0, "start", ink::DEEP, &title);
+    svg.rect(0.0, 38.0, WIDTH, water - 38.0, ink::SKY);
+    svg.rect(0.0, water, WIDTH, bottom - water, ink::WATER);
+    let (left, right) = WATERLINE;
+    let outline = |shape: &[(f64, f64)], scale: f64| -> Vec<(f64, f64)> {
+        shape.iter().map(|(x, y)| (left + x * (right - left), water + y * scale)).collect()
+    };
+    let mut ice = |n: f64, fill: &str, edge: &str| svg.polygon(&outline(&KEEL, depth(n)), fill, edge);
+    if let Some(high) = unseen.high {
+        ice(high, ink::BELOW, ink::DEEP);
+    } else {
+        for step in (0..FADING).rev() {
+            let at = unseen.low + (drawn - unseen.low) * f64::from(step + 1) / f64::from(FADING);
+            ice(at, &shade(step), &shade(step));
+        }
+    }
+    if let Some(number) = unseen.number {
+        ice(number, ink::MIDDLE, ink::MIDDLE);
+    }
+    ice(unseen.low, ink::DEEP, ink::DEEP);
+    svg.polygon(&outline(&TIP, -height), ink::ICE, ink::DEEP);
+    svg.line((0.0, water), (WIDTH, water), ink::DEEP, 2.0);
+    labels(&mut svg, text, seen, &unseen, (water, &depth));
+    svg.text(0.0, bottom + 20.0, 13.0, "start", ink::QUIET, &text.say("iceberg-note"));
+    svg.finish()
+}
+
+/// Numbers beside the ice that they count, each with a line to it and none on top of another.
+fn labels(
+    svg: &mut Svg,
+    text: &Text,
+    seen: f64,
+    unseen: &Unseen,
+    (water, depth): (f64, &dyn Fn(f64) -> f64),
+) {
+    let x = WATERLINE.1 + 48.0;
+    let middle = f64::midpoint(WATERLINE.0, WATERLINE.1);
+    svg.line((middle + 40.0, water - 22.0), (x - 8.0, water - 22.0), ink::FAINT, 1.0);
+    svg.bold(x, water - 26.0, 24.0, "start", ink::DEEP, &text.number(seen));
+    svg.text(x, water - 8.0, 14.0, "start", ink::QUIET, &text.say("iceberg-seen"));
+    let mut all = vec![(unseen.low, "iceberg-low")];
+    all.extend(unseen.number.map(|n| (n, "iceberg-number")));
+    all.extend(unseen.high.map(|n| (n, "iceberg-high")));
+    let mut last = water - 26.0;
+    for (n, what) in all {
+        let at = water + 0.8 * depth(n);
+        let y = at.max(last + 54.0);
+        svg.line((middle, at), (x - 8.0, y - 4.0), ink::FAINT, 1.0);
+        svg.dot(middle, at, 3.0, ink::FAINT);
+        svg.bold(x, y, 20.0, "start", ink::DEEP, &text.number(n));
+        svg.text(x, y + 18.0, 14.0, "start", ink::QUIET, &text.say(what));
+        last = y;
+    }
+}
+
+fn alt(text: &Text, seen: f64, unseen: &Unseen) -> String {
+    let numbers = [("seen", text.number(seen)), ("low", text.number(unseen.low))];
+    match unseen.high {
         Some(high) => {
             let [above, below] = numbers;
-            text.fill("chart-iceberg-alt", &[above, below, ("high", text.number(high - seen))])
+            text.fill("chart-iceberg-alt", &[above, below, ("high", text.number(high))])
         }
         None => text.fill("chart-iceberg-alt-bound", &numbers),
-    };
-    // A triangle that keeps widening: the area down to depth h grows as h squared.
-    let total = 300.0 + 90.0;
-    let unit = total * total / drawn;
-    let tip = (seen * unit).sqrt();
-    // Where most were seen the tip is high, and the water stands lower.
-    let (middle, water) = (300.0, (tip + 15.0).max(120.0));
-    let height = (water + 125.0).max(430.0);
-    let mut svg = Svg::new(720.0, height, &text.say("chart-iceberg"), &alt);
-    svg.rect(0.0, 0.0, 720.0, water, "#f4f9fc");
-    svg.rect(0.0, water, 720.0, height - water, ink::WATER);
-    let depth = |n: f64| (n * unit).sqrt() - tip;
-    let slope = 0.62;
-    let top = water - tip;
-    let outline = |depth: f64| {
-        let half = slope * (tip + depth);
-        vec![
-            (middle - slope * tip, water),
-            (middle + slope * tip, water),
-            (middle + half, water + depth),
-            (middle - half, water + depth),
-        ]
-    };
-    let below = (height - water - 12.0).min(depth(drawn));
-    let squeeze = below / depth(drawn).max(1.0);
-    if high.is_some() {
-        svg.polygon(&outline(depth(drawn) * squeeze), ink::BELOW, ink::DEEP);
-    } else {
-        let (from, to) = (depth(low) * squeeze, depth(drawn) * squeeze);
-        for step in (0..FADING).rev() {
-            let until = from + (to - from) * f64::from(step + 1) / f64::from(FADING);
-            let shade = shade(step);
-            svg.polygon(&outline(until), &shade, &shade);
-        }
     }
-    svg.polygon(&outline(depth(low) * squeeze), ink::DEEP, ink::DEEP);
-    svg.polygon(
-        &[(middle, top), (middle + slope * tip, water), (middle - slope * tip, water)],
-        ink::ICE,
-        ink::DEEP,
-    );
-    svg.line((0.0, water), (720.0, water), ink::DEEP, 2.0);
-    let x = 716.0;
-    svg.text(x, water - 26.0, 20.0, "end", ink::DEEP, &format!("{} {}", text.number(seen), text.say("seen")));
-    let (what, below) = match high {
-        Some(high) => ("unseen", format!("{} – {}", text.number(low - seen), text.number(high - seen))),
-        None => ("unseen-at-least", text.number(low - seen)),
-    };
-    svg.text(x, water + 34.0, 15.0, "end", ink::DEEP, &text.say(what));
-    svg.text(x, water + 60.0, 20.0, "end", ink::DEEP, &below);
-    svg.rect(x - 116.0, water + 78.0, 12.0, 12.0, ink::DEEP);
-    svg.text(x, water + 89.0, 13.0, "end", ink::DEEP, &text.say("lower-limit"));
-    if high.is_some() {
-        svg.rect(x - 116.0, water + 98.0, 12.0, 12.0, ink::BELOW);
-        svg.text(x, water + 109.0, 13.0, "end", ink::DEEP, &text.say("upper-limit"));
-    }
-    svg.finish()
 }

@@ -103,7 +103,7 @@ fn what_tells_too_much_is_not_written() {
     assert!(o.status.success() && out(&o).contains("for lists alone are protected: sex"), "{}", out(&o));
 }
 
-/// All histories with noise, an estimate that knows it, and persons made up.
+/// All histories with noise, an estimate that knows it, and synthetic microdata.
 #[test]
 fn a_table_can_be_differentially_private() {
     let dir = with_key();
@@ -157,10 +157,12 @@ fn a_table_can_be_differentially_private() {
     let of = ["protect", "two.csv", "--key-file", "key", "--out", "d", "--epsilon", "2", "--microdata"];
     let o = ijsberg(dir.path(), &of);
     assert!(o.status.success() && out(&o).contains("none of whom exists"), "{}", out(&o));
-    let made = std::fs::read_to_string(dir.path().join("d/made-up-persons.csv")).unwrap();
+    let made = std::fs::read_to_string(dir.path().join("d/synthetic-microdata.csv")).unwrap();
+    let (roles, rows) = made.split_once('\n').unwrap();
+    assert_eq!(roles, "# ijsberg-table v1; lists=A,B; covariates=sex");
     assert!(
-        made.starts_with("A,B,sex\n") && made.lines().count().abs_diff(901) < 120,
+        rows.starts_with("A,B,sex\n") && rows.lines().count().abs_diff(901) < 120,
         "{}",
-        made.lines().count()
+        rows.lines().count()
     );
 }

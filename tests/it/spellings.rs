@@ -1,0 +1,156 @@
+//! One table in many spellings: whichever way it is handed over, the answer is the same, or the table is refused.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::program::{ijsberg, root};
+use crate::server::Server;
+
+/// What is the same in every spelling: who is on which of three lists, how many.
+struct Cells(Vec<([bool; 3], u32)>);
+
+const LISTS: [&str; 3] = ["Politie", "Opvang", "Zorg"];
+
+/// A table of its own for each seed; every history is seen.
+fn cells(seed: u32) -> Cells {
+    let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(12345);
+    let mut next = |most: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        1 + (state >> 8) % most
+    };
+    let of = |h: u32| [0, 1, 2].map(|j| h >> j & 1 == 1);
+    Cells((1..8_u32).map(|h| (of(h), next(if h.count_ones() == 1 { 900 } else { 60 }))).collect())
+}
+
+impl Cells {
+    /// A row for each history, in one separator, with words for on and off a list.
+    fn table(&self, separator: char, header: &str, (on, off): (&str, &str)) -> String {
+        let s = separator.to_string();
+        let mut out = format!("{}{s}{header}\n", LISTS.join(&s));
+        for (history, count) in &self.0 {
+            let row: Vec<&str> = history.iter().map(|h| if *h { on } else { off }).collect();
+            let _ = writeln!(out, "{}{s}{count}", row.join(&s));
+        }
+        out
+    }
+
+    /// The spellings, each with the ending of its file.
+    fn spellings(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let plain = self.table(',', "count", ("1", "0"));
+        let total: u32 = self.0.iter().map(|c| c.1).sum();
+        let numbered = plain.lines().enumerate().fold(String::new(), |mut out, (i, line)| {
+            let name = if i == 0 { "\"\"".to_owned() } else { format!("\"{i}\"") };
+            let _ = writeln!(out, "{name},{line}");
+            out
+        });
+        let utf16 = self.table(';', "aantal", ("1", "0"));
+        let utf16 = [0xFEFF].into_iter().chain(utf16.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let persons = self.0.iter().fold(format!("{}\n", LISTS.join(",")), |mut out, (history, count)| {
+            let row = history.map(|h| if h { "1" } else { "0" }).join(",");
+            (0..*count).for_each(|_| out.push_str(&format!("{row}\n")));
+            out
+        });
+        let text = |s: String| s.into_bytes();
+        vec![
+            ("comma", text(plain.clone())),
+            ("lines of Windows", text(plain.replace('\n', "\r\n"))),
+            (
+                "semicolons, a mark of bytes",
+                text(format!("\u{feff}{}", self.table(';', "aantal", ("1", "0")))),
+            ),
+            ("UTF-16", utf16),
+            ("tabs", text(self.table('\t', "Freq", ("1", "0")))),
+            ("sep=", text(format!("sep=;\r\n{}", self.table(';', "n", ("1", "0"))))),
+            ("ja and nee", text(self.table(';', "aantal", ("ja", "nee")))),
+            ("TRUE and FALSE", text(self.table(',', "freq", ("TRUE", "FALSE")))),
+            ("decimals", text(self.table(',', "count", ("1.0", "0.0")))),
+            ("row names", text(numbered)),
+            ("a title and a sum", text(format!("Export 2024\n\n{plain}Totaal,,,{total}\n"))),
+            ("a row for each person", text(persons)),
+        ]
+    }
+}
+
+const METHODS: &str = "loglinear.independence,loglinear.all-pairs,chao";
+
+/// What the command says; nothing where it refuses.
+fn by_command(file: &Path) -> Option<Value> {
+    let output = ijsberg()
+        .args(["estimate", "--json", "--replicates", "0", "--methods", METHODS])
+        .arg(file)
+        .stdout(std::process::Stdio::piped())
+        .output()
+        .unwrap();
+    output.status.success().then(|| serde_json::from_slice(&output.stdout).unwrap())
+}
+
+/// What the application says of the same file.
+fn by_browser(server: &Server, file: &Path) -> Option<Value> {
+    let curl = |arguments: &[&str]| {
+        let output = Command::new("curl").args(["--silent", "--fail"]).args(arguments).output().unwrap();
+        output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
+    };
+    let sent = [format!("file=@{}", file.display()), format!("methods={METHODS}"), "replicates=0".to_owned()];
+    let mut form: Vec<&str> = sent.iter().flat_map(|f| ["--form", f]).collect();
+    let to = format!("{}/estimate", server.address);
+    form.extend(["--output", "/dev/null", "--write-out", "%{redirect_url}", &to]);
+    let job = curl(&form)?;
+    for _ in 0..2400 {
+        let told: Value = serde_json::from_str(&curl(&[&format!("{job}/progress")])?).unwrap();
+        if told["over"] == true {
+            return curl(&[&format!("{job}/estimates.json")])
+                .map(|found| serde_json::from_str(&found).unwrap());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("no answer about {}", file.display());
+}
+
+/// What the package for Python says of the same files, one line each.
+fn by_python(files: &[std::path::PathBuf]) -> Vec<Option<Value>> {
+    let script = "import json, sys, ijsberg\n\
+                  for f in sys.argv[2:]:\n\
+                  \x20   try: print(json.dumps(ijsberg.estimate(f, methods=sys.argv[1].split(','), replicates=0).raw))\n\
+                  \x20   except ValueError: print('null')\n";
+    let python = root().join("target/python/bin/python");
+    let output = Command::new(python).args(["-c", script, METHODS]).args(files).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    lines.lines().map(|l| serde_json::from_str::<Option<Value>>(l).unwrap()).collect()
+}
+
+#[test]
+fn twelve_spellings_give_one_estimate_by_command_browser_and_python() {
+    let server = Server::open();
+    for seed in 1..=3 {
+        let dir = tempfile::tempdir().unwrap();
+        let spellings = cells(seed).spellings();
+        assert_eq!(spellings.len(), 12);
+        let files: Vec<_> = (0..spellings.len()).map(|i| dir.path().join(format!("{i}.csv"))).collect();
+        for (file, (_, bytes)) in files.iter().zip(&spellings) {
+            std::fs::write(file, bytes).unwrap();
+        }
+        let first = by_command(&files[0]).expect("the plain spelling is read")["estimates"].clone();
+        for ((file, (name, _)), by_python) in files.iter().zip(&spellings).zip(by_python(&files)) {
+            let same = |found: Option<Value>, by: &str| {
+                let found = found.unwrap_or_else(|| panic!("{name} is refused {by}"));
+                assert_eq!(found["estimates"], first, "{name} {by}, seed {seed}");
+            };
+            same(by_command(file), "by the command");
+            same(by_browser(&server, file), "by the application");
+            same(by_python, "by Python");
+        }
+    }
+}
+
+#[test]
+fn what_has_two_readings_is_refused_everywhere() {
+    let server = Server::open();
+    let file = root().join("crates/ijsberg-tables/tests/tables/one_bool.csv");
+    assert_eq!(by_command(&file), None);
+    assert_eq!(by_browser(&server, &file), None);
+    assert_eq!(by_python(std::slice::from_ref(&file)), [None]);
+}
