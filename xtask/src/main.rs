@@ -133,7 +133,8 @@ fn python() -> anyhow::Result<()> {
 
 /// The package for Python, built and installed from this tree and tested as its users have it.
 fn package() -> anyhow::Result<()> {
-    cargo(&["build", "--quiet", "--locked"])?;
+    // As all tests are built: another choice of packages has other features, and would build everything a second time.
+    cargo(&["build", "--quiet", "--locked", "--workspace", "--exclude", "xtask", "--tests"])?;
     let root = std::env::current_dir().context("no directory")?;
     let python = root.join("target/python/bin");
     let run = |program: &str, arguments: &[&str]| -> anyhow::Result<()> {
