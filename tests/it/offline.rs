@@ -102,7 +102,7 @@ async fn signals_are_weighed_without_a_connection() {
     };
     v.go("/assess/all").await;
     answer(&mut v).await;
-    v.says("5 questions answered").await;
+    v.says("Questions answered: 5").await;
     let online = beside(&v).await;
     v.click("button[value=result]").await;
     v.has("button[value=begin]").await;
@@ -120,8 +120,8 @@ async fn signals_are_weighed_without_a_connection() {
     // The page comes from the device, says what the program said, and gives the whole result.
     v.go("/assess/all").await;
     answer(&mut v).await;
-    v.says("5 questions answered").await;
-    v.says("Without a connection").await;
+    v.says("Questions answered: 5").await;
+    v.says("You are offline").await;
     assert_eq!(beside(&v).await, online);
     v.look().await;
     v.fill("#debt", "much").await;
@@ -152,7 +152,7 @@ async fn an_answer_that_does_not_come_is_not_waited_for() {
     v.click("input[name='q.high_debt'][value=yes]").await;
     v.click("button[value=result]").await;
     v.has("#alone:not([hidden]) h1").await;
-    v.says("Does the person have a rather high debt to pay off?").await;
+    v.says("Is the person paying off a fairly large debt?").await;
     v.close().await;
 }
 
@@ -170,11 +170,11 @@ async fn what_cannot_be_weighed_is_said_and_stays() {
     server.stop();
     v.go("/assess/all").await;
     v.click("input[name='q.minor'][value=no]").await;
-    v.says("did not get what it needs").await;
+    v.says("does not have what it needs").await;
     // Said again of the result.
     v.browser.ask("document.querySelector('#live').replaceChildren()").await;
     v.click("button[value=result]").await;
-    v.says("did not get what it needs").await;
+    v.says("does not have what it needs").await;
     v.look().await;
     let kept = "return document.querySelector(\"input[name='q.minor']:checked\").value";
     v.comes_to(kept, "no").await;

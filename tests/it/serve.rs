@@ -62,7 +62,7 @@ async fn each_role_does_its_task() {
     let mut v = Visitor::new(&server, true).await;
     v.language("nl").await;
     assess(&mut v).await;
-    v.says("Dit is geen vaststelling").await;
+    v.says("Dit stelt geen feiten vast").await;
     // Reasons while one answers, and a draft that opens with its passphrase alone.
     v.go("/assess/all").await;
     v.click("input[name='q.high_debt'][value=yes]").await;
@@ -167,7 +167,7 @@ async fn each_role_does_its_task() {
     v.click("form[action^='/undo'] button").await;
     v.has("main tbody a[href^='/review/']").await;
     v.go(pair.path()).await;
-    v.says("taken back").await;
+    v.says("undone").await;
 
     // The statistician's: from the register, and a public table with a picture.
     v.go("/export").await;
@@ -217,7 +217,7 @@ async fn each_role_does_its_task() {
 
     // The auditor's and the records manager's.
     v.go("/audit").await;
-    v.says("see who somebody is").await;
+    v.says("view identity").await;
     v.click("main form button").await;
     v.has(".note.good").await;
     v.go("/retention").await;
@@ -238,7 +238,7 @@ async fn without_scripts_everything_that_matters_works() {
     let server = Server::start(&[]);
     server.link();
     let mut v = Visitor::new(&server, false).await;
-    for (code, no_finding) in [("en", "This is not a finding"), ("nl", "Dit is geen vaststelling")] {
+    for (code, no_finding) in [("en", "This does not establish facts"), ("nl", "Dit stelt geen feiten vast")] {
         v.language(code).await;
         assess(&mut v).await;
         v.says(no_finding).await;

@@ -390,7 +390,9 @@ pub fn compose(text: &Text, e: &Edition) -> Document {
     w.table("sdg-16-2-2");
     w.heading("report-glossary");
     let terms = ["victim", "list", "history", "estimate", "interval", "protected", "sight"];
-    w.blocks.push(Block::List(terms.map(|k| text.say(&format!("report-term-{k}"))).to_vec()));
+    let facts = ["trafficking", "means", "signal", "known"].map(|k| text.say(&format!("facts-term-{k}")));
+    let terms = terms.map(|k| text.say(&format!("report-term-{k}")));
+    w.blocks.push(Block::List([&terms[..], &facts].concat()));
     w.heading("report-again");
     w.fill(
         "report-again-text",

@@ -23,19 +23,21 @@ impl Language {
     }
 
     /// Words of estimates and errors, of pages, of codes, and of the yearly report.
-    fn sources(self) -> [&'static str; 4] {
+    fn sources(self) -> [&'static str; 5] {
         match self {
             Self::English => [
                 include_str!("../locales/en.ftl"),
                 include_str!("../locales/web.en.ftl"),
                 include_str!("../locales/codes.en.ftl"),
                 include_str!("../locales/report.en.ftl"),
+                include_str!("../locales/facts.en.ftl"),
             ],
             Self::Dutch => [
                 include_str!("../locales/nl.ftl"),
                 include_str!("../locales/web.nl.ftl"),
                 include_str!("../locales/codes.nl.ftl"),
                 include_str!("../locales/report.nl.ftl"),
+                include_str!("../locales/facts.nl.ftl"),
             ],
         }
     }

@@ -45,6 +45,17 @@ pub(crate) async fn home(State(app): State<Arc<App>>, visitor: Visitor) -> Resul
 }
 
 #[derive(Template)]
+#[template(path = "facts.html")]
+struct Facts<'a> {
+    s: Shell<'a>,
+}
+
+/// What human trafficking is and what is known of its extent, with sources.
+pub(crate) async fn facts(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    page(&Facts { s: Shell::new(&app, &visitor, "facts-title") })
+}
+
+#[derive(Template)]
 #[template(path = "help.html")]
 struct Help<'a> {
     s: Shell<'a>,

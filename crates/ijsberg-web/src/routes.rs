@@ -80,6 +80,7 @@ pub fn entries() -> Vec<Entry> {
     vec![
         look("/", Anyone, pages::home),
         look("/help", Anyone, pages::help),
+        look("/facts", Anyone, pages::facts),
         look("/exit", Anyone, pages::exit),
         send("/language", Anyone, pages::language),
         look("/assets/{name}", Anyone, pages::asset),

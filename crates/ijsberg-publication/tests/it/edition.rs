@@ -171,8 +171,8 @@ fn every_form_holds_the_same_numbers() {
 fn the_report_says_what_it_is_in_both_languages() {
     let e = edition();
     for (language, first, word) in [
-        (Language::Dutch, "Niemand in dit rapport bestaat", "Vermoedelijke slachtoffers"),
-        (Language::English, "Nobody in this report exists", "Presumed victims"),
+        (Language::Dutch, "Oefenrapport met synthetische gegevens", "Vermoedelijke slachtoffers"),
+        (Language::English, "Practice report with synthetic data", "Presumed victims"),
     ] {
         let text = Text::new(language);
         let document = compose(&text, e);

@@ -27,14 +27,14 @@ fn a_case_is_assessed_in_both_languages_and_as_json() {
     let path = path.to_str().unwrap();
     let page = out(&assess(&[path]));
     for part in [
-        "This is not a finding of fact or law",
+        "This does not establish facts",
         "D4 Exploitation: positive",
         "72 hours a week",
         "What to ask next",
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }
-    assert!(!page.contains("No day of the facts"));
+    assert!(!page.contains("No date of the events"));
     assert!(out(&assess(&[path, "--save", "x"])).contains("cannot be used with"));
     let page = out(&assess(&[path, "--lang", "nl"]));
     assert!(

@@ -213,12 +213,12 @@ fn users_roles_and_second_factor_hold_on_the_command_line() {
     assert!(as_stat(&["histories", "--from", "2016", "--to", "2016", "--out", "h.csv"]).status.success());
     assert!(out(&as_stat(&["lists", "--out", "lists"])).contains("stat may not do this"));
     assert!(out(&as_stat(&["audit", "show"])).contains("needs one of the roles auditor"));
-    place.fails(&["status", "--user", "nobody"], "does not fit");
+    place.fails(&["status", "--user", "nobody"], "is not correct");
     place.works(&["user", "revoke", "stat", "statistician"]);
     assert!(!as_stat(&["histories", "--from", "2016", "--to", "2016", "--out", "h.csv"]).status.success());
     place.fails(&["user", "grant", "stat", "king"], "no such role");
     assert!(place.works(&["user", "second-factor"]).contains("otpauth://totp/"));
-    place.fails(&["status"], "does not fit");
+    place.fails(&["status"], "is not correct");
     place.fails(&["init"], "is there already");
 }
 
@@ -347,7 +347,7 @@ fn copies_open_and_the_audit_log_is_compared_with_a_checkpoint() {
     assert!(!place.path("register/register.db").exists());
     std::fs::rename(place.path("elsewhere"), place.path("register/register.db")).unwrap();
     std::fs::write(place.path("secret"), "another passphrase").unwrap();
-    place.fails(&["status"], "does not open");
+    place.fails(&["status"], "cannot open");
 }
 
 fn nothing_readable(dir: &Path) {
