@@ -33,7 +33,7 @@ use crate::estimate::LanguageArgument;
 #[command(
     name = "ijsberg",
     version,
-    about = "See below the waterline: how many did nobody see?",
+    about = "See below the waterline: how many people are on no list?",
     max_term_width = 100
 )]
 struct Cli {
@@ -43,25 +43,25 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Try everything: signals, a register of persons who do not exist, linkage, estimates, and the real Dutch table.
+    /// Try everything on synthetic data: signals, a register, linkage and estimates; then estimate from the real Dutch table.
     Demo(demo::Arguments),
     /// Write completions for a shell.
     Completions(shell::Completions),
-    /// Weigh signals of human trafficking against the law and the ILO's indicators.
+    /// Assess signals of human trafficking against the law and the ILO indicators.
     Assess(Box<assess::Arguments>),
-    /// Estimate the size of a population from who is on which lists.
+    /// Estimate the size of a population from overlapping lists.
     Estimate(Box<estimate::Arguments>),
-    /// Find out who is on which list.
+    /// Link lists: find records that belong to the same person.
     Link(Box<link::Arguments>),
     /// Write man pages.
     Man(shell::Man),
-    /// Protect a table of capture histories, so that what is estimated from it may be published.
+    /// Apply disclosure control to a table of capture histories, so that estimates from it can be published.
     Protect(protect::Arguments),
-    /// Keep a register of presumed victims: encrypted, audited, and counting also who stays nameless.
+    /// Keep an encrypted, audited register of presumed victims, with or without names.
     Register(Box<register::Arguments>),
-    /// Write the yearly report: pages, PDF, workbooks and open data, safe to publish.
+    /// Write the yearly report with disclosure control: web pages, PDF, spreadsheets and open data.
     Report(Box<report::Arguments>),
-    /// Serve the application: assess, register, estimate, in a browser.
+    /// Run the web application: assess, register and estimate.
     Serve(Box<serve::Arguments>),
     /// Test methods on populations of known size.
     Simulate(Box<simulate::Arguments>),

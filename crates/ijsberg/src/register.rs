@@ -138,7 +138,7 @@ enum What {
     /// Write cases in another standard, with a report of what is lost.
     #[command(subcommand)]
     Export(export::Export),
-    /// How long it is kept.
+    /// Retention periods.
     #[command(subcommand)]
     Retention(admin::Retention),
     /// Who did what.

@@ -167,7 +167,7 @@ pub(super) enum Retention {
         #[arg(long)]
         until: String,
     },
-    /// How many persons' time is over.
+    /// Count the people whose retention period has ended.
     Due,
     /// Erase those whose time is over, or one person; the count stays.
     Erase {

@@ -234,7 +234,7 @@ pub(super) enum Glass {
         /// For how long it is answered for, 1 to 180 minutes.
         #[arg(long, default_value_t = 60)]
         minutes: i64,
-        /// The user who is told and looks at it afterwards.
+        /// The user who is notified and reviews it afterwards.
         #[arg(long)]
         notify: String,
     },
