@@ -238,7 +238,8 @@ async fn without_scripts_everything_that_matters_works() {
     let server = Server::start(&[]);
     server.link();
     let mut v = Visitor::new(&server, false).await;
-    for (code, no_finding) in [("en", "This does not establish facts"), ("nl", "Dit stelt geen feiten vast")] {
+    for (code, no_finding) in [("en", "This does not establish facts"), ("nl", "Dit stelt geen feiten vast")]
+    {
         v.language(code).await;
         assess(&mut v).await;
         v.says(no_finding).await;

@@ -16,6 +16,8 @@ pub mod machine;
 pub mod study;
 pub mod terminal;
 pub mod text;
+#[cfg(test)]
+mod words;
 
 use ijsberg_mse::diagnostics::Diagnostics;
 use ijsberg_mse::estimate::Estimate;

@@ -23,7 +23,7 @@ impl Language {
     }
 
     /// Words of estimates and errors, of pages, of codes, and of the yearly report.
-    fn sources(self) -> [&'static str; 5] {
+    pub(crate) fn sources(self) -> [&'static str; 5] {
         match self {
             Self::English => [
                 include_str!("../locales/en.ftl"),

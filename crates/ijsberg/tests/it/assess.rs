@@ -26,12 +26,9 @@ fn a_case_is_assessed_in_both_languages_and_as_json() {
     std::fs::write(&path, CASE).unwrap();
     let path = path.to_str().unwrap();
     let page = out(&assess(&[path]));
-    for part in [
-        "This does not establish facts",
-        "D4 Exploitation: positive",
-        "72 hours a week",
-        "What to ask next",
-    ] {
+    for part in
+        ["This does not establish facts", "D4 Exploitation: positive", "72 hours a week", "What to ask next"]
+    {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert!(!page.contains("No date of the events"));
