@@ -231,7 +231,7 @@ fn partitions(
     let draws = sample(lists, &edges, sampling, tick);
     let kept: Vec<Pair> = edges.iter().map(|e| e.0).collect();
     let probabilities = draws.probabilities(&kept);
-    let groups = point(lists.len(), &kept, &probabilities);
+    let groups = point(lists.len(), &kept, &probabilities, &sampling.decisions);
     Linked {
         by_rule: Vec::new(),
         compared: 0,

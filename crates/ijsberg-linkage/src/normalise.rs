@@ -25,6 +25,30 @@ pub fn fold(text: &str) -> String {
     out
 }
 
+/// Words before a family name that some registers write behind it, apart from it or not at all.
+const PARTICLES: [&str; 46] = [
+    "aan", "al", "bij", "d", "da", "das", "de", "del", "della", "den", "der", "des", "di", "do", "dos", "du",
+    "el", "het", "in", "l", "la", "las", "le", "les", "lo", "los", "onder", "op", "over", "s", "t", "te",
+    "ten", "ter", "tot", "uit", "v", "van", "vd", "vdr", "vom", "von", "voor", "zu", "zum", "zur",
+];
+
+/// A family name without the words before it (Dutch *tussenvoegsels* and their like), so that `Vries, de`, `de Vries` and `Vries`
+/// are one name; the text as it stands where there are none, or nothing else.
+///
+/// ```
+/// use ijsberg_linkage::normalise::without_particles;
+///
+/// assert_eq!(without_particles("Vries, de"), "vries");
+/// assert_eq!(without_particles("van 't Hof"), "hof");
+/// assert_eq!(without_particles("Le"), "Le");
+/// ```
+pub fn without_particles(text: &str) -> String {
+    let folded = fold(text);
+    let words: Vec<&str> = folded.split(' ').collect();
+    let kept: Vec<&str> = words.iter().copied().filter(|w| !PARTICLES.contains(w)).collect();
+    if kept.is_empty() || kept.len() == words.len() { text.to_owned() } else { kept.join(" ") }
+}
+
 /// The script of the first letter that tells: `Latin`, `Arabic`, `Cyrillic`, `Greek`, `Ethiopic`, `East-Asian` or `other`; `None`
 /// for a text without letters.
 pub fn script(text: &str) -> Option<&'static str> {

@@ -9,6 +9,8 @@
 //! evidence twice and put too much together. A record's weight for a group is mostly the mean of its weights with the members
 //! and a little their maximum; a pair that is no candidate has a low weight of its own.
 
+mod decisions;
+
 use rand::RngExt;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -17,6 +19,9 @@ use crate::blocking::Pair;
 use crate::calibrate::Calibration;
 use crate::generate::stream;
 use crate::record::MAX_LISTS;
+use decisions::Units;
+
+pub use decisions::Decisions;
 
 /// Share of the maximum in a record's weight for a group, the rest being the mean. With half of each F1 is .004 higher on
 /// synthetic lists, but pairs said to be one person in 45 of 100 draws are so in 32; with this share in 41.
@@ -42,6 +47,9 @@ pub struct Sampling {
     pub calibration: Calibration,
     /// Log odds that two records at random match; needed for calibration only.
     pub prior: f64,
+    /// What people decided about pairs.
+    #[serde(skip)]
+    pub decisions: Decisions,
     /// Seed.
     pub seed: u64,
 }
@@ -57,6 +65,7 @@ impl Default for Sampling {
             miss: -6.0,
             calibration: Calibration::default(),
             prior: 0.0,
+            decisions: Decisions::default(),
             seed: 20_171_018,
         }
     }
@@ -95,10 +104,11 @@ pub fn sample(
     tick: &(dyn Fn() + Sync),
 ) -> Draws {
     let graph = Graph::new(lists.len(), edges);
+    let units = Units::new(lists.len(), &sampling.decisions);
     let chains: Vec<(Vec<Vec<u32>>, Vec<f64>)> = (0..sampling.chains)
         .into_par_iter()
         .map(|c| {
-            let mut chain = Chain::new(lists, &graph, sampling, c);
+            let mut chain = Chain::new(lists, (&graph, &units), sampling, c);
             let mut kept = (Vec::new(), Vec::new());
             for sweep in 0..sampling.burn_in + sampling.draws * sampling.thin {
                 if sweep >= sampling.burn_in && (sweep - sampling.burn_in).is_multiple_of(sampling.thin) {
@@ -161,6 +171,7 @@ const EMPTY: Group = Group { counts: [0; MAX_LISTS], mask: 0, size: 0 };
 struct Chain<'a> {
     lists: &'a [usize],
     graph: &'a Graph,
+    units: &'a Units,
     caps: Vec<usize>,
     miss: f64,
     /// A weight `w` counts as `shift + slope w`.
@@ -187,7 +198,12 @@ struct Tie {
 }
 
 impl<'a> Chain<'a> {
-    fn new(lists: &'a [usize], graph: &'a Graph, sampling: &Sampling, number: usize) -> Self {
+    fn new(
+        lists: &'a [usize],
+        (graph, units): (&'a Graph, &'a Units),
+        sampling: &Sampling,
+        number: usize,
+    ) -> Self {
         let n = lists.len();
         let most = lists.iter().max().map_or(1, |l| l + 1);
         let caps: Vec<usize> = (0..most)
@@ -198,6 +214,7 @@ impl<'a> Chain<'a> {
         let mut chain = Self {
             lists,
             graph,
+            units,
             caps,
             miss: sampling.miss,
             shift: sampling.calibration.weight(0.0, sampling.prior),
@@ -210,16 +227,16 @@ impl<'a> Chain<'a> {
             persons: 0,
             ln_counts,
         };
-        for i in 0..n {
+        for u in 0..units.len() {
             // Every second chain begins with each record beside its best earlier one, where that is likely.
-            let best = graph.of(i).iter().filter(|(j, w)| (*j as usize) < i && *w > 12.0);
-            let best = best.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(j, _)| chain.group[*j as usize]);
-            let joined = best.filter(|g| {
-                number % 2 == 1
-                    && usize::from(chain.groups[*g as usize].counts[lists[i]]) < chain.caps[lists[i]]
-            });
+            let likely = units.members(u).iter().flat_map(|i| graph.of(*i as usize));
+            let earlier = likely.filter(|(j, w)| chain.group[*j as usize] != u32::MAX && *w > 12.0);
+            let best = earlier.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(j, _)| chain.group[*j as usize]);
+            let moved = chain.moved(u);
+            let joined = best
+                .filter(|g| number % 2 == 1 && !units.barred(u, *g, &chain.group) && chain.fits(&moved, *g));
             let target = joined.unwrap_or_else(|| chain.new_group());
-            chain.put(i, target);
+            chain.put_unit(u, target);
         }
         chain
     }
@@ -272,15 +289,20 @@ impl<'a> Chain<'a> {
     fn sweep(&mut self) {
         let mut ties: Vec<Tie> = Vec::new();
         let mut logs: Vec<f64> = Vec::new();
-        for i in 0..self.lists.len() {
-            // A record with no candidate is always alone.
-            if self.graph.of(i).is_empty() {
+        let units = self.units;
+        for u in 0..units.len() {
+            let members = units.members(u);
+            // Who has no candidate is always alone.
+            if members.iter().all(|i| self.graph.of(*i as usize).is_empty()) {
                 continue;
             }
-            self.take(i);
+            members.iter().for_each(|i| self.take(*i as usize));
             ties.clear();
-            for (j, w) in self.graph.of(i) {
+            for (j, w) in members.iter().flat_map(|i| self.graph.of(*i as usize)) {
                 let g = self.group[*j as usize];
+                if g == u32::MAX {
+                    continue;
+                }
                 match ties.iter_mut().find(|t| t.group == g) {
                     Some(t) => {
                         t.sum += w;
@@ -290,36 +312,36 @@ impl<'a> Chain<'a> {
                     None => ties.push(Tie { group: g, sum: *w, top: *w, members: 1 }),
                 }
             }
-            let l = self.lists[i];
+            let moved = self.moved(u);
             let histories = self.overlap.len() as f64 - 1.0;
-            let alone = 1_usize << l;
             logs.clear();
             logs.push(
-                self.ln_counts[l][1] + f64::from(self.persons + 1).ln()
-                    + (f64::from(self.overlap[alone]) + 1.0).ln()
+                self.ln_joins(&moved, &EMPTY) + f64::from(self.persons + 1).ln()
+                    + (f64::from(self.overlap[moved.mask as usize]) + 1.0).ln()
                     - (f64::from(self.persons) + histories).ln()
                     // The prior of the number of persons is proportional to one over it.
                     + (f64::from(self.persons.max(1)) / f64::from(self.persons + 1)).ln(),
             );
             for t in &ties {
-                let g = &self.groups[t.group as usize];
-                let held = usize::from(g.counts[l]);
-                if held >= self.caps[l] {
+                if units.barred(u, t.group, &self.group) || !self.fits(&moved, t.group) {
                     logs.push(f64::NEG_INFINITY);
                     continue;
                 }
-                let others = f64::from(g.size - t.members);
+                let g = &self.groups[t.group as usize];
+                let pairs = f64::from(g.size) * members.len() as f64;
+                let others = pairs - f64::from(t.members);
                 let sum = self.shift * f64::from(t.members) + self.slope * f64::from(t.sum);
-                let mean = (sum + others * self.miss) / f64::from(g.size);
+                let mean = (sum + others * self.miss) / pairs;
                 let top = self.shift + self.slope * f64::from(t.top);
                 let evidence = (1.0 - MAXIMUM) * mean + MAXIMUM * top;
-                let prior = if held == 0 {
-                    self.ln_counts[l][1] + (f64::from(self.overlap[(g.mask | 1 << l) as usize]) + 1.0).ln()
-                        - f64::from(self.overlap[g.mask as usize]).ln()
+                let joint = g.mask | moved.mask;
+                let history = if joint == g.mask {
+                    0.0
                 } else {
-                    ((held + 1) as f64).ln() + self.ln_counts[l][held + 1] - self.ln_counts[l][held]
+                    (f64::from(self.overlap[joint as usize]) + 1.0).ln()
+                        - f64::from(self.overlap[g.mask as usize]).ln()
                 };
-                logs.push(evidence + prior);
+                logs.push(evidence + self.ln_joins(&moved, g) + history);
             }
             let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let total: f64 = logs.iter().map(|x| (x - top).exp()).sum();
@@ -333,8 +355,46 @@ impl<'a> Chain<'a> {
                 }
             }
             let target = if chosen == 0 { self.new_group() } else { ties[chosen - 1].group };
-            self.put(i, target);
+            self.put_unit(u, target);
         }
+    }
+
+    /// What a unit holds of each list.
+    fn moved(&self, unit: usize) -> Group {
+        let mut moved = EMPTY;
+        for i in self.units.members(unit) {
+            let l = self.lists[*i as usize];
+            moved.counts[l] += 1;
+            moved.mask |= 1 << l;
+            moved.size += 1;
+        }
+        moved
+    }
+
+    /// Whether a group has room on every list for what is moved.
+    fn fits(&self, moved: &Group, target: u32) -> bool {
+        let g = &self.groups[target as usize];
+        let room = |l: &usize| usize::from(g.counts[*l]) + usize::from(moved.counts[*l]) <= self.caps[*l];
+        lists_of(moved.mask).all(|l| room(&l))
+    }
+
+    /// The log prior of how many records a person has on each list when what is moved joins a group, less that of the group.
+    fn ln_joins(&self, moved: &Group, g: &Group) -> f64 {
+        lists_of(moved.mask)
+            .map(|l| {
+                let (held, more) = (usize::from(g.counts[l]), usize::from(moved.counts[l]));
+                // People may have decided that one person has more records than a cap allows.
+                let at = |c: usize| self.ln_counts[l][c.min(self.caps[l])];
+                let before = if held == 0 { 0.0 } else { at(held) };
+                let ways: f64 = (held + 1..=held + more).map(|k| (k as f64).ln()).sum();
+                ways + at(held + more) - before
+            })
+            .sum()
+    }
+
+    fn put_unit(&mut self, unit: usize, target: u32) {
+        let units = self.units;
+        units.members(unit).iter().for_each(|i| self.put(*i as usize, target));
     }
 
     /// Groups numbered in the order of their first record.
@@ -355,6 +415,11 @@ impl<'a> Chain<'a> {
     }
 }
 
+/// The lists of a mask.
+fn lists_of(mask: u32) -> impl Iterator<Item = usize> {
+    (0..MAX_LISTS).filter(move |l| mask >> l & 1 == 1)
+}
+
 /// `ln p(c)` for `c` records of one person on one list, from 1 to a cap: Poisson with mean 0.15 beyond the first. Index 0
 /// is unused.
 fn ln_multiplicity(cap: usize) -> Vec<f64> {
@@ -368,8 +433,9 @@ fn factorial(n: usize) -> f64 {
     (1..=n).map(|k| k as f64).product()
 }
 
-/// Groups of records that belong together in more than half of the draws, directly or through others.
-pub fn point(records: usize, pairs: &[Pair], probabilities: &[f64]) -> Vec<u32> {
+/// Groups of records that belong together in more than half of the draws, directly or through others; decisions come first, and
+/// nobody is brought together through others whom people decided to be different.
+pub fn point(records: usize, pairs: &[Pair], probabilities: &[f64], decisions: &Decisions) -> Vec<u32> {
     let mut parent: Vec<u32> = (0..records as u32).collect();
     fn root(parent: &mut [u32], mut x: u32) -> u32 {
         while parent[x as usize] != x {
@@ -378,9 +444,27 @@ pub fn point(records: usize, pairs: &[Pair], probabilities: &[f64]) -> Vec<u32> 
         }
         x
     }
-    for ((i, j), _) in pairs.iter().zip(probabilities).filter(|(_, p)| **p > 0.5) {
-        let (a, b) = (root(&mut parent, *i), root(&mut parent, *j));
-        parent[a.max(b) as usize] = a.min(b);
+    for group in decisions.together() {
+        for r in group {
+            let (a, b) = (root(&mut parent, group[0]), root(&mut parent, *r));
+            parent[a.max(b) as usize] = a.min(b);
+        }
+    }
+    let mut likely: Vec<(f64, Pair)> = probabilities.iter().copied().zip(pairs.iter().copied()).collect();
+    likely.retain(|(p, _)| *p > 0.5);
+    if !decisions.apart().is_empty() {
+        // Where not all can be together the surest come first.
+        likely.sort_by(|x, y| y.0.total_cmp(&x.0));
+    }
+    for (_, (i, j)) in likely {
+        let (a, b) = (root(&mut parent, i), root(&mut parent, j));
+        let barred = decisions.apart().iter().any(|(x, y)| {
+            let (x, y) = (root(&mut parent, *x), root(&mut parent, *y));
+            (x.min(y), x.max(y)) == (a.min(b), a.max(b))
+        });
+        if a == b || !barred {
+            parent[a.max(b) as usize] = a.min(b);
+        }
     }
     (0..records as u32).map(|i| root(&mut parent, i)).collect()
 }
@@ -416,6 +500,25 @@ mod tests {
             let found = seen[&groups] / seen[&vec![0, 1, 2]];
             assert!((found / ratio - 1.0).abs() < 0.05, "{groups:?} {found} {ratio}");
         }
+    }
+
+    /// Four records that all agree: whom people told apart is never together, and whom they put together never apart.
+    #[test]
+    fn no_draw_goes_against_a_decision() {
+        let lists = [0, 0, 1, 1, 2];
+        let edges: Vec<(Pair, f64)> = (0..4).flat_map(|i| (i + 1..4).map(move |j| ((i, j), 20.0))).collect();
+        let decided = [((0, 2), false), ((1, 2), true), ((3, 4), true)];
+        let decisions = Decisions::new(&decided);
+        let sampling =
+            Sampling { chains: 4, burn_in: 20, draws: 100, thin: 1, decisions, ..Sampling::default() };
+        let draws = sample(&lists, &edges, &sampling, &|| ());
+        assert!(draws.all().all(|g| g[0] != g[2] && g[1] == g[2] && g[3] == g[4]));
+        assert!(draws.all().any(|g| g[0] == g[3]) && draws.all().any(|g| g[1] == g[3]));
+        let pairs: Vec<Pair> = edges.iter().map(|e| e.0).collect();
+        let groups = point(5, &pairs, &draws.probabilities(&pairs), &sampling.decisions);
+        assert!(groups[0] != groups[2] && groups[1] == groups[2] && groups[3] == groups[4], "{groups:?}");
+        let certain = point(5, &pairs, &[1.0; 6], &sampling.decisions);
+        assert!(certain[0] != certain[2] && certain[1] == certain[2]);
     }
 
     #[test]

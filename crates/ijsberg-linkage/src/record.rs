@@ -1,5 +1,7 @@
 //! Records of persons as organisations hold them.
 
+pub mod dates;
+
 /// The most lists: a history is a bit mask, and cells of all histories are kept.
 pub const MAX_LISTS: usize = 16;
 

@@ -1,12 +1,17 @@
 //! Which column of a file is what, and records from rows.
 
 mod guess;
+mod known;
+mod read;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{MAX_LISTS, PartialDate, Record};
+use crate::record::{MAX_LISTS, Record};
+
+pub use known::Meaning;
+pub use read::{UNREAD_SHARE, lists_are_fit};
 
 /// Which columns hold what. Names of columns are compared as they stand.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +29,15 @@ pub struct Schema {
     /// Date of birth, or the year.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub birth: Option<String>,
+    /// Month of birth, where `birth` is the year.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_month: Option<String>,
+    /// Day of birth, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_day: Option<String>,
+    /// The last year that two digits of a year of birth may stand for; without it such a year is not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub two_digit_years_until: Option<i16>,
     /// Sex.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sex: Option<String>,
@@ -50,8 +64,10 @@ pub struct Schema {
 #[serde(rename_all = "kebab-case")]
 pub enum ImpossibleDates {
     /// Stop and say on which lines they stand.
-    #[default]
     Refuse,
+    /// Take them as missing as long as they are no more than [`UNREAD_SHARE`] of those filled in.
+    #[default]
+    Few,
     /// Take them as missing.
     Missing,
 }
@@ -68,7 +84,7 @@ pub struct Rows<'a> {
 }
 
 /// Records with what is needed to find them again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Records {
     /// Names of the lists.
     pub lists: Vec<String>,
@@ -78,6 +94,25 @@ pub struct Records {
     pub origin: Vec<(usize, u64)>,
     /// Records with neither a name nor an identifier: they can hardly be linked.
     pub nameless: usize,
+    /// What every column of every file was taken for.
+    pub columns: Vec<ColumnRead>,
+}
+
+/// What a column was taken for, and how much of it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnRead {
+    /// The file.
+    pub file: usize,
+    /// The column.
+    pub column: String,
+    /// What it holds; `None` for a column that is not used.
+    pub meaning: Option<Meaning>,
+    /// Cells that are filled.
+    pub filled: usize,
+    /// Dates that do not exist, of which the possible parts were taken.
+    pub partial: usize,
+    /// Cells that are no date.
+    pub unread: usize,
 }
 
 /// Why rows are no records. No message holds a cell's value: it may be personal.
@@ -148,220 +183,39 @@ pub enum SchemaError {
     },
 }
 
-/// Names by which columns go, in English and Dutch, folded.
-const KNOWN: [(&str, &[&str]); 9] = [
-    ("list", &["list", "lijst", "source", "source dataset", "organisation", "organisatie", "bron"]),
-    (
-        "given",
-        &[
-            "given",
-            "given name",
-            "givenname",
-            "first name",
-            "firstname",
-            "voornaam",
-            "voornamen",
-            "alias",
-            "roepnaam",
-        ],
-    ),
-    (
-        "family",
-        &[
-            "family",
-            "family name",
-            "familyname",
-            "surname",
-            "last name",
-            "lastname",
-            "achternaam",
-            "geslachtsnaam",
-            "naam",
-        ],
-    ),
-    (
-        "birth",
-        &[
-            "birth",
-            "dob",
-            "date of birth",
-            "birth date",
-            "birthdate",
-            "geboortedatum",
-            "geboortejaar",
-            "year of birth",
-        ],
-    ),
-    ("sex", &["sex", "gender", "geslacht"]),
-    ("nationality", &["nationality", "nationaliteit", "citizenship"]),
-    (
-        "address",
-        &[
-            "address",
-            "address 1",
-            "street",
-            "street number",
-            "postcode",
-            "zip",
-            "adres",
-            "straat",
-            "huisnummer",
-        ],
-    ),
-    ("place", &["place", "city", "town", "plaats", "woonplaats", "gemeente", "suburb"]),
-    (
-        "identifier",
-        &[
-            "identifier",
-            "id number",
-            "passport",
-            "document number",
-            "bsn",
-            "v nummer",
-            "vnummer",
-            "soc sec id",
-        ],
-    ),
-];
-
 impl Schema {
     /// Proposes a schema from the names of the columns.
     pub fn propose(header: &[String]) -> Self {
         let mut schema = Self::default();
         for column in header {
-            let folded = crate::normalise::fold(column);
-            let Some((what, _)) = KNOWN.iter().find(|(_, names)| names.contains(&folded.as_str())) else {
-                continue;
-            };
+            let Some(meaning) = Meaning::of(&crate::normalise::fold(column)) else { continue };
             let column = column.clone();
-            match *what {
-                "given" => schema.given.push(column),
-                "family" => schema.family.push(column),
-                "address" => schema.address.push(column),
-                other => {
-                    let slot = match other {
-                        "list" => &mut schema.list,
-                        "birth" => &mut schema.birth,
-                        "sex" => &mut schema.sex,
-                        "nationality" => &mut schema.nationality,
-                        "place" => &mut schema.place,
-                        _ => &mut schema.identifier,
-                    };
-                    slot.get_or_insert(column);
+            let slot = match meaning {
+                Meaning::Given => {
+                    schema.given.push(column);
+                    continue;
                 }
-            }
+                Meaning::Family => {
+                    schema.family.push(column);
+                    continue;
+                }
+                Meaning::Address => {
+                    schema.address.push(column);
+                    continue;
+                }
+                Meaning::Particle => continue,
+                Meaning::List => &mut schema.list,
+                Meaning::Birth => &mut schema.birth,
+                Meaning::BirthMonth => &mut schema.birth_month,
+                Meaning::BirthDay => &mut schema.birth_day,
+                Meaning::Sex => &mut schema.sex,
+                Meaning::Nationality => &mut schema.nationality,
+                Meaning::Place => &mut schema.place,
+                Meaning::Identifier => &mut schema.identifier,
+            };
+            slot.get_or_insert(column);
         }
         schema
-    }
-
-    /// All columns that it names.
-    fn columns(&self) -> HashSet<String> {
-        let one = [&self.list, &self.birth, &self.sex, &self.nationality, &self.place, &self.identifier];
-        let many = [&self.given, &self.family, &self.address];
-        one.into_iter().flatten().chain(many.into_iter().flatten()).cloned().collect()
-    }
-
-    /// The records of all files. Lists are in the order of the files, or of their names in the column of lists.
-    ///
-    /// # Errors
-    /// See [`SchemaError`].
-    pub fn records(&self, files: &[Rows<'_>]) -> Result<Records, SchemaError> {
-        Self::records_by(&vec![self.clone(); files.len()], files)
-    }
-
-    /// The same where each file has columns of its own, by a schema for each.
-    ///
-    /// # Errors
-    /// See [`SchemaError`].
-    pub fn records_by(schemas: &[Self], files: &[Rows<'_>]) -> Result<Records, SchemaError> {
-        let lists = Self::lists(schemas, files)?;
-        // Judgements and results name records by file and line.
-        let twice = files.iter().enumerate().find(|(i, f)| files[..*i].iter().any(|g| g.name == f.name));
-        let taken = files.iter().find(|f| is_taken(f.name));
-        if let Some(file) = twice.map(|t| t.1).or(taken) {
-            return Err(SchemaError::Name { name: file.name.to_owned() });
-        }
-        let mut all = Records { lists, records: Vec::new(), origin: Vec::new(), nameless: 0 };
-        for (f, (schema, file)) in schemas.iter().zip(files).enumerate() {
-            schema.read_file(f, file, &mut all)?;
-        }
-        let size = |l: usize| all.records.iter().filter(|r| r.list == l).count();
-        lists_are_fit(&all.lists, &(0..all.lists.len()).map(size).collect::<Vec<_>>())?;
-        Ok(all)
-    }
-
-    fn lists(schemas: &[Self], files: &[Rows<'_>]) -> Result<Vec<String>, SchemaError> {
-        if schemas.iter().all(|s| s.list.is_none()) {
-            return Ok(files.iter().map(|f| f.name.to_owned()).collect());
-        }
-        let mut names = std::collections::BTreeSet::new();
-        for (schema, file) in schemas.iter().zip(files) {
-            let Some(column) = &schema.list else {
-                names.insert(file.name.to_owned());
-                continue;
-            };
-            let at = place(file, column)?;
-            for (line, cells) in file.rows {
-                let name = cells.get(at).map_or("", |c| c.trim());
-                if name.is_empty() {
-                    return Err(SchemaError::NoList { file: file.name.to_owned(), line: *line });
-                }
-                names.insert(name.to_owned());
-            }
-        }
-        Ok(names.into_iter().collect())
-    }
-
-    fn read_file(&self, f: usize, file: &Rows<'_>, all: &mut Records) -> Result<(), SchemaError> {
-        let one = |name: &Option<String>| name.as_ref().map(|n| place(file, n)).transpose();
-        let many = |names: &[String]| names.iter().map(|n| place(file, n)).collect::<Result<Vec<_>, _>>();
-        let (given, family) = (many(&self.given)?, many(&self.family)?);
-        let address = many(&self.address)?;
-        let (list, birth, sex) = (one(&self.list)?, one(&self.birth)?, one(&self.sex)?);
-        let (nationality, town, identifier) =
-            (one(&self.nationality)?, one(&self.place)?, one(&self.identifier)?);
-        if given.is_empty() && family.is_empty() && birth.is_none() && identifier.is_none() {
-            let columns = file.header.join(", ");
-            return Err(SchemaError::NothingToLinkBy { file: file.name.to_owned(), columns });
-        }
-        let mut bad: Vec<u64> = Vec::new();
-        for (line, cells) in file.rows {
-            let text = |at: usize| Some(cells.get(at)?.trim().to_owned()).filter(|t| !t.is_empty());
-            let texts = |places: &[usize]| places.iter().filter_map(|p| text(*p)).collect::<Vec<_>>();
-            let written = birth.and_then(text);
-            let date = written.as_deref().and_then(PartialDate::parse);
-            if written.is_some() && date.is_none() {
-                bad.push(*line);
-            }
-            let record = Record {
-                list: match list {
-                    None => all.lists.iter().position(|l| l == file.name).unwrap_or(f),
-                    Some(at) => text(at).and_then(|n| all.lists.iter().position(|l| *l == n)).unwrap_or(0),
-                },
-                given: texts(&given),
-                family: texts(&family),
-                birth: date,
-                sex: sex.and_then(text),
-                nationality: nationality.and_then(text),
-                place: town.and_then(text),
-                address: address.iter().map(|a| text(*a).unwrap_or_default()).collect(),
-                identifier: identifier.and_then(text),
-            };
-            let nameless = record.given.is_empty() && record.family.is_empty();
-            all.nameless += usize::from(nameless && record.identifier.is_none());
-            all.records.push(record);
-            all.origin.push((f, *line));
-        }
-        if !bad.is_empty() && self.impossible_dates == ImpossibleDates::Refuse {
-            let lines: Vec<String> = bad.iter().take(5).map(u64::to_string).collect();
-            return Err(SchemaError::Dates {
-                file: file.name.to_owned(),
-                column: self.birth.clone().unwrap_or_default(),
-                count: bad.len(),
-                lines: lines.join(", ") + if bad.len() > 5 { ", ..." } else { "" },
-            });
-        }
-        Ok(())
     }
 
     /// Most records of one person on each list.
@@ -369,37 +223,6 @@ impl Schema {
         let usual = if lists.len() == 1 { 10 } else { 4 };
         lists.iter().map(|l| self.duplicates.get(l).copied().unwrap_or(usual)).collect()
     }
-}
-
-/// Draws have a column for each list beside `draw` and `count`.
-fn is_taken(name: &str) -> bool {
-    ["draw", "count"].contains(&name.to_lowercase().as_str())
-}
-
-/// Whether lists of these names and sizes can be linked.
-///
-/// # Errors
-/// When there are too few or too many, or one is empty or has a name that is used otherwise.
-pub fn lists_are_fit(names: &[String], sizes: &[usize]) -> Result<(), SchemaError> {
-    if !(1..=MAX_LISTS).contains(&names.len()) {
-        return Err(SchemaError::Lists { found: names.len() });
-    }
-    let twice = names.iter().enumerate().find(|(i, n)| names[..*i].contains(n) || is_taken(n));
-    if let Some((_, name)) = twice {
-        return Err(SchemaError::Name { name: name.clone() });
-    }
-    match sizes.iter().position(|s| *s == 0) {
-        Some(l) => Err(SchemaError::EmptyList { name: names[l].clone() }),
-        None => Ok(()),
-    }
-}
-
-fn place(file: &Rows<'_>, column: &str) -> Result<usize, SchemaError> {
-    file.header.iter().position(|h| h == column).ok_or_else(|| SchemaError::NoSuchColumn {
-        file: file.name.to_owned(),
-        column: column.to_owned(),
-        columns: file.header.join(", "),
-    })
 }
 
 #[cfg(test)]

@@ -84,6 +84,18 @@ fn text(cell: &Data) -> String {
         Data::Empty => String::new(),
         Data::Float(x) if x.fract() == 0.0 && x.abs() < 9e15 => format!("{}", *x as i64),
         Data::Bool(b) => u8::from(*b).to_string(),
+        Data::DateTime(moment) if moment.is_datetime() => day(moment),
         other => other.to_string().trim().to_owned(),
+    }
+}
+
+/// A cell of a date as one writes it in a text: the day, and the time where it is not midnight.
+fn day(moment: &calamine::ExcelDateTime) -> String {
+    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    if (hour, minute, second) == (0, 0, 0) {
+        date
+    } else {
+        format!("{date} {hour:02}:{minute:02}:{second:02}")
     }
 }

@@ -62,6 +62,12 @@ pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
     Ok(Framed { grid, notes, roles, decimal_comma, typed, totals })
 }
 
+/// Takes titles above the header away.
+pub(crate) fn drop_titles(rows: &mut Vec<(u64, Vec<String>)>) {
+    let skipped = titles(rows, width(rows));
+    rows.drain(..skipped);
+}
+
 /// The number of fields that most rows have.
 fn width(rows: &[(u64, Vec<String>)]) -> usize {
     let mut widths = BTreeMap::<usize, usize>::new();

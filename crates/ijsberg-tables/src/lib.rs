@@ -80,6 +80,18 @@ impl Grid {
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
         Ok(Raw::read(bytes)?.grid())
     }
+
+    /// Reads a list of records: titles above the header are passed over, and rows without a filled cell left out.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn read_list(bytes: &[u8]) -> Result<Self, ReadError> {
+        let mut raw = Raw::read(bytes)?;
+        frame::drop_titles(&mut raw.rows);
+        let mut grid = raw.grid();
+        grid.rows.retain(|r| r.1.iter().any(|c| !c.is_empty()));
+        Ok(grid)
+    }
 }
 
 use raw::Raw;

@@ -53,7 +53,7 @@ pub(crate) fn records(
     let names: Vec<String> = codes.iter().map(|c| c.list.clone()).collect();
     let sizes: Vec<usize> = codes.iter().map(|c| c.rows.len()).collect();
     lists_are_fit(&names, &sizes).map_err(|e| anyhow!(errors::schema_error(text, &e)))?;
-    let mut all = Records { lists: names.clone(), records: Vec::new(), origin: Vec::new(), nameless: 0 };
+    let mut all = Records { lists: names.clone(), ..Records::default() };
     for (list, file) in codes.iter().enumerate() {
         for (line, _) in &file.rows {
             all.records.push(Record { list, ..Record::default() });

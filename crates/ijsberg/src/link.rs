@@ -1,5 +1,7 @@
 //! `ijsberg link`: who is on which list.
 
+mod intake;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
@@ -7,18 +9,19 @@ use clap::{Args, Subcommand};
 use ijsberg_analysis::linkage::{Known, converged, examples, findings, histories_csv, linked_csv, tell};
 use ijsberg_linkage::calibrate::Calibration;
 use ijsberg_linkage::link::{self, link_codes, link_scored, score};
-use ijsberg_linkage::partition::Sampling;
+use ijsberg_linkage::partition::{Decisions, Sampling};
 use ijsberg_linkage::resolve::Totals;
-use ijsberg_linkage::schema::{Records, Rows, Schema};
+use ijsberg_linkage::schema::Records;
 use ijsberg_mse::bayes::chains::Convergence;
 use ijsberg_mse::methods::Progress as _;
-use ijsberg_report::errors;
 use ijsberg_report::linkage::LinkageReport;
 use ijsberg_report::text::Text;
-use ijsberg_tables::Grid;
 
-use crate::estimate::{LanguageArgument, read_file};
+use crate::estimate::LanguageArgument;
 use crate::output::{Bar, print, write_whole};
+pub(crate) use intake::{grids, read_records};
+
+use crate::review::Judged;
 use crate::{codes, encode, resolve, review, shards, sql};
 
 /// Find out who is on which list.
@@ -114,21 +117,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Some(What::Encode(arguments)) => encode::run(arguments),
         Some(What::Resolve(arguments)) => resolve::run(arguments),
         Some(What::Review(arguments)) => review::run(arguments),
-        Some(What::Init { files, lang }) => {
-            let grids = grids(&Text::new((*lang).into()), files)?;
-            let schema = grids.first().map(|(_, g)| {
-                let rows: Vec<Vec<String>> = g.rows.iter().map(|r| r.1.clone()).collect();
-                Schema::propose_from(&g.header, &rows)
-            });
-            let (schema, guessed) = schema.unwrap_or_default();
-            if !guessed.is_empty() {
-                eprintln!(
-                    "{}",
-                    Text::new((*lang).into()).fill("link-guessed", &[("columns", guessed.join(", "))])
-                );
-            }
-            print(&toml::to_string_pretty(&schema)?)
-        }
+        Some(What::Init { files, lang }) => intake::propose(&Text::new((*lang).into()), files),
     }
 }
 
@@ -172,10 +161,18 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
             };
             let judged = match &arguments.judgements {
                 Some(path) => review::judged(&text, path, &files, &records, &scored)?,
-                None => Vec::new(),
+                None => Judged::default(),
             };
+            let decisions = Decisions::new(&judged.pairs);
+            if arguments.judgements.is_some() {
+                let counts = [judged.pairs.len(), judged.stale, decisions.contradictory];
+                let [used, stale, contradictory] = counts.map(|n| text.number(n as f64));
+                let counts = [("used", used), ("stale", stale), ("contradictory", contradictory)];
+                eprintln!("{}", text.fill("link-judgements", &counts));
+            }
+            let judged = judged.weighed;
             let calibration = Calibration::learn(&judged);
-            let sampling = Sampling { calibration, ..sampling.clone() };
+            let sampling = Sampling { calibration, decisions, ..sampling.clone() };
             told.examples = examples(&scored, &calibration);
             told.judged = judged.into_iter().map(|(x, same)| (calibration.probability(x), same)).collect();
             (link_scored(&records.records, scored, &sampling, &|| bar.tick()), Some(calibration.judged))
@@ -222,44 +219,6 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         write_whole(dir, "link.json", &(json + "\n"))?;
     }
     print(&(said.join("\n") + "\n"))
-}
-
-/// Files as text, with names that give no folder away.
-pub(crate) fn grids(text: &Text, files: &[PathBuf]) -> anyhow::Result<Vec<(String, Grid)>> {
-    files
-        .iter()
-        .map(|path| {
-            let bytes = read_file(text, path)?;
-            let name = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            let grid = Grid::read(&bytes)
-                .map_err(|e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e)))?;
-            Ok((name, grid))
-        })
-        .collect()
-}
-
-/// Names of the files, their records, and the schema that they were read by.
-pub(crate) fn read_records(
-    text: &Text,
-    files: &[PathBuf],
-    schema: Option<&Path>,
-) -> anyhow::Result<(Vec<String>, Records, Schema)> {
-    let grids = grids(text, files)?;
-    // Without a schema each file is read as its own columns say.
-    let schemas: Vec<Schema> = match schema {
-        None => grids.iter().map(|g| Schema::propose(&g.1.header)).collect(),
-        Some(path) => {
-            let written =
-                String::from_utf8(read_file(text, path)?).with_context(|| path.display().to_string())?;
-            let schema: Schema = toml::from_str(&written).with_context(|| path.display().to_string())?;
-            vec![schema; grids.len()]
-        }
-    };
-    let rows: Vec<Rows<'_>> =
-        grids.iter().map(|(name, g)| Rows { name, header: &g.header, rows: &g.rows }).collect();
-    let records = Schema::records_by(&schemas, &rows).map_err(|e| anyhow!(errors::schema_error(text, &e)))?;
-    let schema = schemas.into_iter().next().unwrap_or_default();
-    Ok((grids.into_iter().map(|g| g.0).collect(), records, schema))
 }
 
 fn summary(

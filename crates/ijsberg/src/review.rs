@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use clap::Args;
+use ijsberg_linkage::blocking::Pair;
 use ijsberg_linkage::calibrate::worth_judging;
 use ijsberg_linkage::link::{Scored, score};
 use ijsberg_linkage::partition::Sampling;
@@ -50,6 +51,18 @@ struct Judgement {
     file_b: String,
     line_b: u64,
     same: bool,
+    /// Of what was judged, to know it again when a list changes: four digits, which many thousands of records share.
+    #[serde(default)]
+    print_a: String,
+    #[serde(default)]
+    print_b: String,
+}
+
+/// Four hexadecimal digits of a hash of what is compared of a record. They tell that a line holds another record now, and next to
+/// nothing of the record.
+fn print_of(records: &Records, i: u32) -> String {
+    let shown = shown(records, i as usize).join("\u{1f}");
+    ijsberg_analysis::sha256(shown.as_bytes())[..4].to_owned()
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -81,7 +94,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             Answer::Stop => break,
             Answer::NoOpinion => {}
             Answer::Same(same) => {
-                known.push(Judgement { file_a, line_a, file_b, line_b, same });
+                let (print_a, print_b) = (print_of(&records, i), print_of(&records, j));
+                known.push(Judgement { file_a, line_a, file_b, line_b, same, print_a, print_b });
                 // After every answer, so that nothing is lost when the terminal closes.
                 write(&arguments.judgements, &known)?;
             }
@@ -172,14 +186,28 @@ fn write(path: &Path, all: &[Judgement]) -> anyhow::Result<()> {
     crate::output::write_whole(dir, &name, &String::from_utf8(out.into_inner()?)?)
 }
 
-/// The judged pairs by the log odds that the model gives them.
+/// What people judged, found again in the lists.
+#[derive(Debug, Default)]
+pub(crate) struct Judged {
+    /// The log odds that the model gives a pair, and whether it is one person.
+    pub(crate) weighed: Vec<(f64, bool)>,
+    /// The pairs.
+    pub(crate) pairs: Vec<(Pair, bool)>,
+    /// Judgements of records that these lines do not hold any more; they are not used.
+    pub(crate) stale: usize,
+}
+
+/// The largest share of judgements that may be of other records; more are those of other lists.
+const MOST_STALE: f64 = 0.5;
+
+/// The judged pairs, with the log odds that the model gives them.
 pub(crate) fn judged(
     text: &Text,
     path: &Path,
     files: &[String],
     records: &Records,
     scored: &Scored,
-) -> anyhow::Result<Vec<(f64, bool)>> {
+) -> anyhow::Result<Judged> {
     let at: HashMap<(&str, u64), u32> = records
         .origin
         .iter()
@@ -187,8 +215,9 @@ pub(crate) fn judged(
         .map(|(i, (f, line))| ((files[*f].as_str(), *line), i as u32))
         .collect();
     let weights: HashMap<(u32, u32), f64> = scored.edges.iter().copied().collect();
-    let mut judged = Vec::new();
-    for k in read(text, path)? {
+    let mut judged = Judged::default();
+    let all = read(text, path)?;
+    for k in &all {
         let find = |file: &str, line: u64| {
             at.get(&(file, line)).copied().ok_or_else(|| {
                 let parts = [("file", file.to_owned()), ("line", line.to_string())];
@@ -196,9 +225,21 @@ pub(crate) fn judged(
             })
         };
         let (i, j) = (find(&k.file_a, k.line_a)?, find(&k.file_b, k.line_b)?);
+        let changed = |print: &str, at: u32| !print.is_empty() && print != print_of(records, at);
+        if changed(&k.print_a, i) || changed(&k.print_b, j) {
+            judged.stale += 1;
+            continue;
+        }
+        judged.pairs.push(((i, j), k.same));
         if let Some(w) = weights.get(&(i.min(j), i.max(j))) {
-            judged.push((scored.prior + w, k.same));
+            judged.weighed.push((scored.prior + w, k.same));
         }
     }
+    let of = [
+        ("path", path.display().to_string()),
+        ("n", judged.stale.to_string()),
+        ("all", all.len().to_string()),
+    ];
+    ensure!(judged.stale as f64 <= MOST_STALE * all.len() as f64, text.fill("review-other-lists", &of));
     Ok(judged)
 }

@@ -1,0 +1,295 @@
+//! Records from rows, and what was read of each column.
+
+use std::collections::HashSet;
+
+use super::known::Meaning;
+use super::{ColumnRead, ImpossibleDates, Records, Rows, Schema, SchemaError};
+use crate::normalise::{fold, without_particles};
+use crate::record::dates::{Dates, Reading, is_missing};
+use crate::record::{MAX_LISTS, PartialDate, Record};
+
+/// The largest share of a column's filled cells that may hold no date without linking being refused.
+pub const UNREAD_SHARE: f64 = 0.05;
+
+impl Schema {
+    /// All columns that it names.
+    pub(super) fn columns(&self) -> HashSet<String> {
+        let one = [
+            &self.list,
+            &self.birth,
+            &self.birth_month,
+            &self.birth_day,
+            &self.sex,
+            &self.nationality,
+            &self.place,
+            &self.identifier,
+        ];
+        let many = [&self.given, &self.family, &self.address];
+        one.into_iter().flatten().chain(many.into_iter().flatten()).cloned().collect()
+    }
+
+    /// The records of all files. Lists are in the order of the files, or of their names in the column of lists.
+    ///
+    /// # Errors
+    /// See [`SchemaError`].
+    pub fn records(&self, files: &[Rows<'_>]) -> Result<Records, SchemaError> {
+        Self::records_by(&vec![self.clone(); files.len()], files)
+    }
+
+    /// The same where each file has columns of its own, by a schema for each.
+    ///
+    /// # Errors
+    /// See [`SchemaError`].
+    pub fn records_by(schemas: &[Self], files: &[Rows<'_>]) -> Result<Records, SchemaError> {
+        let lists = Self::lists(schemas, files)?;
+        // Judgements and results name records by file and line.
+        let twice = files.iter().enumerate().find(|(i, f)| files[..*i].iter().any(|g| g.name == f.name));
+        let taken = files.iter().find(|f| is_taken(f.name));
+        if let Some(file) = twice.map(|t| t.1).or(taken) {
+            return Err(SchemaError::Name { name: file.name.to_owned() });
+        }
+        let mut all =
+            Records { lists, records: Vec::new(), origin: Vec::new(), nameless: 0, columns: Vec::new() };
+        for (f, (schema, file)) in schemas.iter().zip(files).enumerate() {
+            schema.read_file(f, file, &mut all)?;
+        }
+        let size = |l: usize| all.records.iter().filter(|r| r.list == l).count();
+        lists_are_fit(&all.lists, &(0..all.lists.len()).map(size).collect::<Vec<_>>())?;
+        Ok(all)
+    }
+
+    fn lists(schemas: &[Self], files: &[Rows<'_>]) -> Result<Vec<String>, SchemaError> {
+        if schemas.iter().all(|s| s.list.is_none()) {
+            return Ok(files.iter().map(|f| f.name.to_owned()).collect());
+        }
+        let mut names = std::collections::BTreeSet::new();
+        for (schema, file) in schemas.iter().zip(files) {
+            let Some(column) = &schema.list else {
+                names.insert(file.name.to_owned());
+                continue;
+            };
+            let at = place(file, column)?;
+            for (line, cells) in file.rows {
+                let name = cells.get(at).map_or("", |c| c.trim());
+                if name.is_empty() {
+                    return Err(SchemaError::NoList { file: file.name.to_owned(), line: *line });
+                }
+                names.insert(name.to_owned());
+            }
+        }
+        Ok(names.into_iter().collect())
+    }
+
+    fn read_file(&self, f: usize, file: &Rows<'_>, all: &mut Records) -> Result<(), SchemaError> {
+        let columns = Columns::of(self, file)?;
+        let dates = columns.dates(self, file);
+        let mut births = Births::default();
+        for (line, cells) in file.rows {
+            let text = |at: usize| Some(cells.get(at)?.trim().to_owned()).filter(|t| !is_missing(t));
+            let texts = |places: &[usize]| places.iter().filter_map(|p| text(*p)).collect::<Vec<_>>();
+            let list = match columns.list {
+                None => all.lists.iter().position(|l| l == file.name).unwrap_or(f),
+                Some(at) => text(at).and_then(|n| all.lists.iter().position(|l| *l == n)).unwrap_or(0),
+            };
+            let written = columns.birth.and_then(text).map(|year| {
+                let part = |at: Option<usize>| at.and_then(text).unwrap_or_else(|| "0".to_owned());
+                match (columns.birth_month, year.len()) {
+                    (Some(_), 4) => {
+                        format!("{year}-{}-{}", part(columns.birth_month), part(columns.birth_day))
+                    }
+                    _ => year,
+                }
+            });
+            let record = Record {
+                list,
+                given: texts(&columns.given),
+                family: texts(&columns.family).iter().map(|n| without_particles(n)).collect(),
+                birth: written.as_deref().and_then(|w| births.take(dates.read(w), *line)),
+                sex: columns.sex.and_then(text).map(sex),
+                nationality: columns.nationality.and_then(text),
+                place: columns.place.and_then(text),
+                address: columns.address.iter().map(|a| text(*a).unwrap_or_default()).collect(),
+                identifier: columns.identifier.and_then(text),
+            };
+            let nameless = record.given.is_empty() && record.family.is_empty();
+            all.nameless += usize::from(nameless && record.identifier.is_none());
+            all.records.push(record);
+            all.origin.push((f, *line));
+        }
+        self.check(file, &births)?;
+        all.columns.extend(columns.read(self, f, file, &births));
+        Ok(())
+    }
+
+    /// Refuses a column of dates of which too many are none.
+    fn check(&self, file: &Rows<'_>, births: &Births) -> Result<(), SchemaError> {
+        let most = match self.impossible_dates {
+            ImpossibleDates::Refuse => 0.0,
+            ImpossibleDates::Few => UNREAD_SHARE,
+            ImpossibleDates::Missing => 1.0,
+        };
+        let unread = births.unread.len();
+        if unread as f64 <= most * births.filled as f64 {
+            return Ok(());
+        }
+        let lines: Vec<String> = births.unread.iter().take(5).map(u64::to_string).collect();
+        Err(SchemaError::Dates {
+            file: file.name.to_owned(),
+            column: self.birth.clone().unwrap_or_default(),
+            count: unread,
+            lines: lines.join(", ") + if unread > 5 { ", ..." } else { "" },
+        })
+    }
+}
+
+/// Sex in one coding, whether a list writes M and V, M and F, or words.
+fn sex(text: String) -> String {
+    match fold(&text).as_str() {
+        "m" | "man" | "male" | "mannelijk" | "masculine" | "jongen" | "boy" => "m".to_owned(),
+        "f" | "v" | "vrouw" | "female" | "vrouwelijk" | "woman" | "feminine" | "meisje" | "girl" => {
+            "f".to_owned()
+        }
+        _ => text,
+    }
+}
+
+/// What was read of a column of dates.
+#[derive(Debug, Default)]
+struct Births {
+    filled: usize,
+    partial: usize,
+    unread: Vec<u64>,
+}
+
+impl Births {
+    fn take(&mut self, reading: Reading, line: u64) -> Option<PartialDate> {
+        self.filled += usize::from(reading != Reading::Missing);
+        match reading {
+            Reading::Missing => None,
+            Reading::Date(date) => Some(date),
+            Reading::Part(date) => {
+                self.partial += 1;
+                Some(date)
+            }
+            Reading::Unread => {
+                self.unread.push(line);
+                None
+            }
+        }
+    }
+}
+
+/// Where the columns of a schema stand in a file.
+struct Columns {
+    list: Option<usize>,
+    given: Vec<usize>,
+    family: Vec<usize>,
+    birth: Option<usize>,
+    birth_month: Option<usize>,
+    birth_day: Option<usize>,
+    sex: Option<usize>,
+    nationality: Option<usize>,
+    place: Option<usize>,
+    address: Vec<usize>,
+    identifier: Option<usize>,
+}
+
+impl Columns {
+    fn of(schema: &Schema, file: &Rows<'_>) -> Result<Self, SchemaError> {
+        let one = |name: &Option<String>| name.as_ref().map(|n| place(file, n)).transpose();
+        let many = |names: &[String]| names.iter().map(|n| place(file, n)).collect::<Result<Vec<_>, _>>();
+        let columns = Self {
+            list: one(&schema.list)?,
+            given: many(&schema.given)?,
+            family: many(&schema.family)?,
+            birth: one(&schema.birth)?,
+            birth_month: one(&schema.birth_month)?,
+            birth_day: one(&schema.birth_day)?,
+            sex: one(&schema.sex)?,
+            nationality: one(&schema.nationality)?,
+            place: one(&schema.place)?,
+            address: many(&schema.address)?,
+            identifier: one(&schema.identifier)?,
+        };
+        let named = !columns.given.is_empty() || !columns.family.is_empty();
+        if !named && columns.birth.is_none() && columns.identifier.is_none() {
+            let columns = file.header.join(", ");
+            return Err(SchemaError::NothingToLinkBy { file: file.name.to_owned(), columns });
+        }
+        Ok(columns)
+    }
+
+    fn dates(&self, schema: &Schema, file: &Rows<'_>) -> Dates {
+        let written = |at: usize| file.rows.iter().filter_map(move |r| r.1.get(at)).map(String::as_str);
+        self.birth
+            .map_or_else(Dates::default, |at| Dates::of_column(written(at), schema.two_digit_years_until))
+    }
+
+    /// What each column of a file was taken for, and how much of it.
+    fn read(&self, schema: &Schema, f: usize, file: &Rows<'_>, births: &Births) -> Vec<ColumnRead> {
+        let is = |at: usize| {
+            let one = |place: Option<usize>| place == Some(at);
+            Some(match () {
+                () if one(self.list) => Meaning::List,
+                () if self.given.contains(&at) => Meaning::Given,
+                () if self.family.contains(&at) => Meaning::Family,
+                () if one(self.birth) => Meaning::Birth,
+                () if one(self.birth_month) => Meaning::BirthMonth,
+                () if one(self.birth_day) => Meaning::BirthDay,
+                () if one(self.sex) => Meaning::Sex,
+                () if one(self.nationality) => Meaning::Nationality,
+                () if one(self.place) => Meaning::Place,
+                () if self.address.contains(&at) => Meaning::Address,
+                () if one(self.identifier) => Meaning::Identifier,
+                () => return Meaning::of(&fold(&file.header[at])).filter(|m| *m == Meaning::Particle),
+            })
+        };
+        let filled = |at: usize| {
+            let cells = file.rows.iter().filter_map(|r| r.1.get(at));
+            cells.filter(|c| !is_missing(c)).count()
+        };
+        let column = |at: usize| {
+            let birth = self.birth == Some(at) && schema.birth.is_some();
+            ColumnRead {
+                file: f,
+                column: file.header[at].clone(),
+                meaning: is(at),
+                filled: filled(at),
+                partial: if birth { births.partial } else { 0 },
+                unread: if birth { births.unread.len() } else { 0 },
+            }
+        };
+        (0..file.header.len()).map(column).collect()
+    }
+}
+
+/// Draws have a column for each list beside `draw` and `count`.
+fn is_taken(name: &str) -> bool {
+    ["draw", "count"].contains(&name.to_lowercase().as_str())
+}
+
+/// Whether lists of these names and sizes can be linked.
+///
+/// # Errors
+/// When there are too few or too many, or one is empty or has a name that is used otherwise.
+pub fn lists_are_fit(names: &[String], sizes: &[usize]) -> Result<(), SchemaError> {
+    if !(1..=MAX_LISTS).contains(&names.len()) {
+        return Err(SchemaError::Lists { found: names.len() });
+    }
+    let twice = names.iter().enumerate().find(|(i, n)| names[..*i].contains(n) || is_taken(n));
+    if let Some((_, name)) = twice {
+        return Err(SchemaError::Name { name: name.clone() });
+    }
+    match sizes.iter().position(|s| *s == 0) {
+        Some(l) => Err(SchemaError::EmptyList { name: names[l].clone() }),
+        None => Ok(()),
+    }
+}
+
+fn place(file: &Rows<'_>, column: &str) -> Result<usize, SchemaError> {
+    file.header.iter().position(|h| h == column).ok_or_else(|| SchemaError::NoSuchColumn {
+        file: file.name.to_owned(),
+        column: column.to_owned(),
+        columns: file.header.join(", "),
+    })
+}
