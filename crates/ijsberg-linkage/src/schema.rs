@@ -228,6 +228,7 @@ impl Schema {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::PartialDate;
 
     fn texts(t: &[&str]) -> Vec<String> {
         t.iter().map(|s| (*s).to_owned()).collect()
@@ -245,7 +246,7 @@ mod tests {
         let header = texts(&["list", "given", "family", "dob"]);
         let schema = Schema::propose(&header);
         let rows = vec![
-            (2, texts(&["a", "Secret", "Person", "1990-02-30"])),
+            (2, texts(&["a", "Secret", "Person", "one day 02-30"])),
             (3, texts(&["b", "Other", "Person", "1990"])),
         ];
         let file = Rows { name: "all.csv", header: &header, rows: &rows };
@@ -254,6 +255,15 @@ mod tests {
         for value in ["Secret", "Person", "02-30"] {
             assert!(!e.to_string().contains(value));
         }
+        let strict = Schema { impossible_dates: ImpossibleDates::Refuse, ..schema.clone() };
+        let impossible =
+            vec![(2, texts(&["a", "An", "Bos", "1990-02-30"])), (3, texts(&["b", "Bo", "Vos", "1990"]))];
+        let of =
+            |schema: &Schema| schema.records(&[Rows { name: "all.csv", header: &header, rows: &impossible }]);
+        assert!(matches!(of(&strict).unwrap_err(), SchemaError::Dates { count: 1, .. }));
+        let kept = of(&schema).unwrap();
+        assert_eq!(kept.records[0].birth, Some(PartialDate { year: 1990, month: Some(2), day: None }));
+        assert_eq!(kept.columns.iter().map(|c| (c.partial, c.unread)).max(), Some((1, 0)));
         let lenient = Schema { impossible_dates: ImpossibleDates::Missing, ..schema.clone() };
         let all = lenient.records(&[file]).unwrap();
         assert_eq!((all.lists.len(), all.records.len(), all.records[0].birth), (2, 2, None));

@@ -128,11 +128,16 @@ impl Schema {
             ImpossibleDates::Few => UNREAD_SHARE,
             ImpossibleDates::Missing => 1.0,
         };
-        let unread = births.unread.len();
+        let mut wrong = births.unread.clone();
+        if self.impossible_dates == ImpossibleDates::Refuse {
+            wrong.extend(&births.partial);
+            wrong.sort_unstable();
+        }
+        let unread = wrong.len();
         if unread as f64 <= most * births.filled as f64 {
             return Ok(());
         }
-        let lines: Vec<String> = births.unread.iter().take(5).map(u64::to_string).collect();
+        let lines: Vec<String> = wrong.iter().take(5).map(u64::to_string).collect();
         Err(SchemaError::Dates {
             file: file.name.to_owned(),
             column: self.birth.clone().unwrap_or_default(),
@@ -157,7 +162,7 @@ fn sex(text: String) -> String {
 #[derive(Debug, Default)]
 struct Births {
     filled: usize,
-    partial: usize,
+    partial: Vec<u64>,
     unread: Vec<u64>,
 }
 
@@ -168,7 +173,7 @@ impl Births {
             Reading::Missing => None,
             Reading::Date(date) => Some(date),
             Reading::Part(date) => {
-                self.partial += 1;
+                self.partial.push(line);
                 Some(date)
             }
             Reading::Unread => {
@@ -255,7 +260,7 @@ impl Columns {
                 column: file.header[at].clone(),
                 meaning: is(at),
                 filled: filled(at),
-                partial: if birth { births.partial } else { 0 },
+                partial: if birth { births.partial.len() } else { 0 },
                 unread: if birth { births.unread.len() } else { 0 },
             }
         };
