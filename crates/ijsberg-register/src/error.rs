@@ -33,6 +33,15 @@ pub enum RegisterError {
         /// Who.
         user: String,
     },
+    /// It is the business of no organisation alone.
+    #[error("{user} may do this for some organisations only; it concerns all, and takes a role for all")]
+    NotEverywhere {
+        /// Who.
+        user: String,
+    },
+    /// It would leave nobody who may give roles for all organisations.
+    #[error("this is the last administrator for all organisations; give that role to somebody else first")]
+    LastAdministrator,
     /// The lane is closed.
     #[error(
         "the {0} lane is closed: record the lawful basis first (ijsberg register lane open {0} --basis ... --assessed ...)"

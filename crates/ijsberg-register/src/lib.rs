@@ -22,6 +22,7 @@ pub mod records;
 pub mod register;
 pub mod registrations;
 pub mod retention;
+pub mod scope;
 pub mod tokens;
 pub mod users;
 pub mod vault;

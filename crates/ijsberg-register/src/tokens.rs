@@ -55,10 +55,7 @@ impl Register {
         if !(1..=LONGEST).contains(&days) {
             return Err(RegisterError::invalid("expires_on", "a day after today, within a year"));
         }
-        let may = |o: &Operation| {
-            session.only.is_none()
-                && session.grants.iter().any(|g| crate::policy::roles(*o).contains(&g.role))
-        };
+        let may = |o: &Operation| session.only.is_none() && session.may(*o);
         if operations.is_empty() || !operations.iter().all(may) {
             return Err(RegisterError::invalid("operations", "one or more that your roles allow"));
         }

@@ -9,6 +9,7 @@ use crate::audit::Outcome;
 use crate::error::RegisterError;
 use crate::policy::{Grant, Operation, Role};
 use crate::register::{Register, Session};
+use crate::scope::{EVERYWHERE, Reach, Scope};
 
 /// What the audit log calls logging in; nobody needs a role for it.
 const LOG_IN: &str = "log_in";
@@ -24,6 +25,8 @@ const LONGEST_PAUSE: i64 = 60;
 pub struct User {
     /// The name.
     pub name: String,
+    /// Their organisation, `*` for none alone.
+    pub organisation: String,
     /// Their roles.
     pub grants: Vec<Grant>,
     /// The account is closed.
@@ -50,25 +53,49 @@ impl Register {
             if any.is_some_and(|row| row.int(0) > 0) {
                 return Err(RegisterError::Exists("user"));
             }
-            r.insert_user(name, &hash)?;
+            r.insert_user(name, &hash, EVERYWHERE)?;
             grants.iter().try_for_each(|g| r.insert_grant(name, g))
         })?;
         self.note(name, &Operation::ManageUsers.name(), "user", Outcome::Done, "first user")
     }
 
-    /// Adds a user.
+    /// Adds a user of the organisation that the administrator is of, or of none alone where they are administrator for all.
     ///
     /// # Errors
-    /// If the policy does not allow it, the name is taken or the password is short.
+    /// If the policy does not allow it, the administrator is one for several organisations, the name is taken or the password is
+    /// short.
     pub fn add_user(&mut self, name: &str, password: &str, cost: Cost) -> Result<(), RegisterError> {
+        let session = self.session.as_ref().ok_or(RegisterError::NoSession)?;
+        let organisation = match session.reach(Operation::ManageUsers) {
+            Some(Reach::Only(only)) if only.len() > 1 => {
+                let expected = format!("the organisation of the user: {}", Vec::from_iter(only).join(", "));
+                return Err(RegisterError::invalid("organisation", &expected));
+            }
+            Some(Reach::Only(only)) => only.into_iter().next().unwrap_or_default(),
+            _ => EVERYWHERE.to_owned(),
+        };
+        self.add_user_of(name, password, &organisation, cost)
+    }
+
+    /// Adds a user of an organisation, whose administrators look after the account; `*` for none alone.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, there is no such organisation, the name is taken or the password is short.
+    pub fn add_user_of(
+        &mut self,
+        name: &str,
+        password: &str,
+        organisation: &str,
+        cost: Cost,
+    ) -> Result<(), RegisterError> {
         let hash = hash_password(password, cost)?;
-        self.act(Operation::ManageUsers, None, &format!("user:{name}"), |r| {
-            r.insert_user(name, &hash)?;
+        self.act(Operation::ManageUsers, &scope_of(organisation), &format!("user:{name}"), |r| {
+            r.insert_user(name, &hash, organisation)?;
             Ok(((), "added".to_owned()))
         })
     }
 
-    fn insert_user(&mut self, name: &str, hash: &str) -> Result<(), RegisterError> {
+    fn insert_user(&mut self, name: &str, hash: &str, organisation: &str) -> Result<(), RegisterError> {
         let fits = |c: char| c.is_ascii_alphanumeric() || "._-@".contains(c);
         if name.is_empty() || name.len() > 60 || !name.chars().all(fits) {
             return Err(RegisterError::invalid("user", "up to 60 letters, digits, dots, dashes or @"));
@@ -77,13 +104,24 @@ impl Register {
         if there.is_some() {
             return Err(RegisterError::Exists("user"));
         }
-        let sql = "INSERT INTO app_user (name, password, last_code, failures, locked_until, disabled) \
-                   VALUES ($1, $2, 0, 0, '', 0)";
-        self.driver.execute(sql, &[name.into(), hash.into()])?;
+        self.is_there(organisation)?;
+        let sql = "INSERT INTO app_user (name, password, last_code, failures, locked_until, disabled, organisation) \
+                   VALUES ($1, $2, 0, 0, '', 0, $3)";
+        self.driver.execute(sql, &[name.into(), hash.into(), organisation.into()])?;
         Ok(())
     }
 
+    /// A role for an organisation that is not there would be one for whoever takes its name later.
+    fn is_there(&mut self, organisation: &str) -> Result<(), RegisterError> {
+        let sql = "SELECT 1 FROM organisation WHERE id = $1";
+        if organisation == EVERYWHERE || self.driver.first(sql, &[organisation.into()])?.is_some() {
+            return Ok(());
+        }
+        Err(RegisterError::NotFound("organisation"))
+    }
+
     fn insert_grant(&mut self, name: &str, grant: &Grant) -> Result<(), RegisterError> {
+        self.is_there(&grant.organisation)?;
         let sql =
             "INSERT INTO app_role (user_name, role, organisation) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         self.driver
@@ -91,12 +129,43 @@ impl Register {
         Ok(())
     }
 
-    /// Gives a role, or takes it.
+    /// Whose business an account is: that of its organisation and of every one that it has a role for. One that is not there is
+    /// of nobody.
+    fn scope_of_user(&mut self, name: &str) -> Result<Scope, RegisterError> {
+        let sql = "SELECT organisation FROM app_user WHERE name = $1 UNION \
+                   SELECT organisation FROM app_role WHERE user_name = $1";
+        let rows = self.driver.query(sql, &[name.into()])?;
+        if rows.iter().any(|r| r.text(0) == EVERYWHERE) {
+            return Ok(Scope::Everywhere);
+        }
+        Ok(Scope::all(rows.iter().map(|r| r.text(0))))
+    }
+
+    /// After a change of accounts or roles: somebody is left who may give roles for all organisations.
+    fn keeps_an_administrator(&mut self) -> Result<(), RegisterError> {
+        let sql = "SELECT 1 FROM app_user u JOIN app_role r ON r.user_name = u.name \
+                   WHERE u.disabled = 0 AND r.role = $1 AND r.organisation = $2 LIMIT 1";
+        let values: [Value; 2] = [Role::Administrator.name().into(), EVERYWHERE.into()];
+        match self.driver.first(sql, &values)? {
+            Some(_) => Ok(()),
+            None => Err(RegisterError::LastAdministrator),
+        }
+    }
+
+    /// Gives a role, or takes it. Nobody gives or takes one for more organisations than their own role is for, nor one of a user who
+    /// is of another organisation.
     ///
     /// # Errors
-    /// If the policy does not allow it, or there is no such user.
+    /// If the policy does not allow it, there is no such user or organisation, or nobody would be left who may give roles for all.
     pub fn set_grant(&mut self, name: &str, grant: &Grant, given: bool) -> Result<(), RegisterError> {
-        self.act(Operation::ManageUsers, None, &format!("user:{name}"), |r| {
+        let scope = match (self.scope_of_user(name)?, scope_of(&grant.organisation)) {
+            (Scope::Of(user), Scope::Of(mut of)) if !user.is_empty() => {
+                of.extend(user);
+                Scope::Of(of)
+            }
+            _ => Scope::Everywhere,
+        };
+        self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
             if r.driver.first("SELECT 1 FROM app_user WHERE name = $1", &[name.into()])?.is_none() {
                 return Err(RegisterError::NotFound("user"));
             }
@@ -107,6 +176,7 @@ impl Register {
                 let values: [Value; 3] =
                     [name.into(), grant.role.name().into(), grant.organisation.as_str().into()];
                 r.driver.execute(sql, &values)?;
+                r.keeps_an_administrator()?;
             }
             let what = if given { "given" } else { "taken" };
             Ok(((), format!("{} for {} {what}", grant.role.name(), grant.organisation)))
@@ -116,14 +186,16 @@ impl Register {
     /// Closes an account, or opens it again.
     ///
     /// # Errors
-    /// If the policy does not allow it, or there is no such user.
+    /// If the policy does not allow it, there is no such user, or nobody would be left who may give roles for all.
     pub fn set_disabled(&mut self, name: &str, disabled: bool) -> Result<(), RegisterError> {
-        self.act(Operation::ManageUsers, None, &format!("user:{name}"), |r| {
+        let scope = self.scope_of_user(name)?;
+        self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
             let sql = "UPDATE app_user SET disabled = $1, failures = 0, locked_until = '' WHERE name = $2";
-            match r.driver.execute(sql, &[disabled.into(), name.into()])? {
-                0 => Err(RegisterError::NotFound("user")),
-                _ => Ok(((), if disabled { "disabled" } else { "enabled" }.to_owned())),
+            if r.driver.execute(sql, &[disabled.into(), name.into()])? == 0 {
+                return Err(RegisterError::NotFound("user"));
             }
+            r.keeps_an_administrator()?;
+            Ok(((), if disabled { "disabled" } else { "enabled" }.to_owned()))
         })
     }
 
@@ -221,18 +293,29 @@ impl Register {
         Ok(())
     }
 
-    /// Users with their roles.
+    /// Users within reach with their roles: those whose organisation and roles all are.
     ///
     /// # Errors
     /// If the policy does not allow it.
     pub fn users(&mut self) -> Result<Vec<User>, RegisterError> {
-        self.act(Operation::ManageUsers, None, "users", |r| {
-            let sql = "SELECT name, disabled, second_factor FROM app_user ORDER BY name";
+        self.within(Operation::ManageUsers, "users", |r, reach| {
+            let mut values = Vec::new();
+            let own = reach.condition("organisation", &mut values);
+            let sql = format!(
+                "SELECT name, disabled, second_factor, organisation FROM app_user WHERE {own} \
+                 AND name NOT IN (SELECT user_name FROM app_role WHERE NOT ({own})) ORDER BY name"
+            );
             let mut users = Vec::new();
-            for row in r.driver.query(sql, &[])? {
+            for row in r.driver.query(&sql, &values)? {
                 let name = row.text(0).to_owned();
                 let grants = r.grants_of(&name)?;
-                users.push(User { name, grants, disabled: row.int(1) != 0, second_factor: !row.is_null(2) });
+                users.push(User {
+                    name,
+                    organisation: row.text(3).to_owned(),
+                    grants,
+                    disabled: row.int(1) != 0,
+                    second_factor: !row.is_null(2),
+                });
             }
             let detail = format!("{} users", users.len());
             Ok((users, detail))
@@ -258,6 +341,11 @@ impl Register {
     pub fn logout(&mut self) {
         self.session = None;
     }
+}
+
+/// Whose business a grant is.
+fn scope_of(organisation: &str) -> Scope {
+    if organisation == EVERYWHERE { Scope::Everywhere } else { Scope::of(organisation) }
 }
 
 fn totp(user: &str, secret: &[u8; 20]) -> Result<Totp, RegisterError> {

@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use ijsberg_register::Session;
-use ijsberg_register::policy::{Operation, roles};
+use ijsberg_register::policy::Operation;
 use jiff::Timestamp;
 
 use crate::app::{App, As, Desk};
@@ -22,7 +22,7 @@ pub enum Who {
     Studio,
     /// Who is logged in.
     LoggedIn,
-    /// Who has a role that may do one of these, for whatever organisation.
+    /// Who has a role that may do one of these, for whatever organisation; what concerns all takes a role for all.
     Any(&'static [Operation]),
     /// A program with a token that allows one of these.
     Token(&'static [Operation]),
@@ -31,7 +31,7 @@ pub enum Who {
 impl Who {
     /// Whether somebody with a session, or nobody, may come.
     pub fn admits(self, open_studio: bool, session: Option<&Session>) -> bool {
-        let any = |operations: &[Operation]| session.is_some_and(|s| operations.iter().any(|o| may(s, *o)));
+        let any = |operations: &[Operation]| session.is_some_and(|s| operations.iter().any(|o| s.may(*o)));
         match self {
             Self::Anyone => true,
             Self::Studio => open_studio || session.is_some(),
@@ -39,12 +39,6 @@ impl Who {
             Self::Any(operations) | Self::Token(operations) => any(operations),
         }
     }
-}
-
-/// Whether somebody may do it for any organisation at all.
-pub(crate) fn may(session: &Session, operation: Operation) -> bool {
-    session.only.as_ref().is_none_or(|only| only.contains(&operation))
-        && session.grants.iter().any(|g| roles(operation).contains(&g.role))
 }
 
 /// The cookie of a session.

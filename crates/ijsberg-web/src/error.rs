@@ -66,13 +66,12 @@ impl WebError {
         match self {
             Self::Register(R::NoSession | R::Login) | Self::LogIn => StatusCode::UNAUTHORIZED,
             Self::Register(R::Locked(_)) | Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::Register(R::Denied { .. } | R::OtherOrganisation { .. }) | Self::Denied => {
-                StatusCode::FORBIDDEN
-            }
+            Self::Register(R::Denied { .. } | R::OtherOrganisation { .. } | R::NotEverywhere { .. })
+            | Self::Denied => StatusCode::FORBIDDEN,
             Self::Register(R::NotFound(_)) | Self::NotFound | Self::NoRegister => StatusCode::NOT_FOUND,
-            Self::Register(R::Exists(_) | R::Conflict { .. } | R::Immutable(_) | R::Erased) => {
-                StatusCode::CONFLICT
-            }
+            Self::Register(
+                R::LastAdministrator | R::Exists(_) | R::Conflict { .. } | R::Immutable(_) | R::Erased,
+            ) => StatusCode::CONFLICT,
             Self::Register(R::Invalid { .. } | R::LaneClosed(_) | R::VaultClosed) | Self::Sent(_) => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }

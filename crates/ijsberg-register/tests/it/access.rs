@@ -1,12 +1,12 @@
 //! Who may do what, and what is written down of it, on both back ends.
 
 use ijsberg_register::RegisterError;
-use ijsberg_register::policy::Role;
+use ijsberg_register::policy::{Grant, Operation, Role};
 use ijsberg_register::vault::Identity;
 use serde_json::json;
 
 use crate::common::{
-    Backend, GROUND, PASSWORD, Place, fields, helped, log_in, notification, on_both, person_of,
+    Backend, CHEAP, GROUND, PASSWORD, Place, fields, helped, log_in, notification, on_both, person_of,
 };
 
 on_both!(
@@ -17,7 +17,62 @@ on_both!(
     glass_is_broken_with_reason_and_notice,
     logging_in_takes_password_code_and_patience,
     what_is_decided_stays_and_a_person_decides,
+    an_administrator_stays_and_gives_no_more_than_they_have,
 );
+
+fn an_administrator_stays_and_gives_no_more_than_they_have(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let of = |role, organisation: &str| Grant { role, organisation: organisation.into() };
+    // A role for an organisation that is not there would be one for whoever takes its name later.
+    r.add_user("ada", PASSWORD, CHEAP).unwrap();
+    for nowhere in ["nowhere", "", "**", "POLICE"] {
+        let given = r.set_grant("ada", &of(Role::Linker, nowhere), true);
+        assert!(matches!(given, Err(RegisterError::NotFound("organisation"))), "{given:?}");
+        assert!(r.add_user_of("eve", PASSWORD, nowhere, CHEAP).is_err());
+    }
+    // The last administrator for all stays, whatever is tried; one for an organisation is none for all.
+    r.set_grant("ada", &of(Role::Administrator, "police"), true).unwrap();
+    let head = of(Role::Administrator, "*");
+    assert!(matches!(r.set_grant("keeper", &head, false), Err(RegisterError::LastAdministrator)));
+    assert!(matches!(r.set_disabled("keeper", true), Err(RegisterError::LastAdministrator)));
+    r.set_grant("ada", &head, true).unwrap();
+    r.set_disabled("ada", true).unwrap();
+    // One whose account is closed counts for nothing.
+    assert!(matches!(r.set_disabled("keeper", true), Err(RegisterError::LastAdministrator)));
+    r.set_disabled("ada", false).unwrap();
+    r.set_disabled("keeper", true).unwrap();
+    r.login("ada", PASSWORD, None).unwrap();
+    r.set_disabled("keeper", false).unwrap();
+    r.set_grant("keeper", &head, false).unwrap();
+    assert!(matches!(r.set_grant("ada", &head, false), Err(RegisterError::LastAdministrator)));
+    // What an administrator of an organisation may not.
+    r.set_grant("keeper", &of(Role::Administrator, "police"), true).unwrap();
+    r.add_user_of("pol", PASSWORD, "police", CHEAP).unwrap();
+    r.set_grant("pol", &of(Role::Administrator, "police"), true).unwrap();
+    r.login("pol", PASSWORD, None).unwrap();
+    r.add_user("own", PASSWORD, CHEAP).unwrap();
+    r.set_grant("own", &of(Role::Linker, "police"), true).unwrap();
+    for (name, grant) in [
+        ("pol", of(Role::VaultKeeper, "*")),
+        ("pol", of(Role::VaultKeeper, "shelter")),
+        ("own", head.clone()),
+        ("own", of(Role::Linker, "shelter")),
+        ("ada", of(Role::Linker, "police")),
+        ("nobody", of(Role::Linker, "police")),
+    ] {
+        assert!(r.set_grant(name, &grant, true).is_err(), "{name} {grant:?}");
+    }
+    assert!(r.set_disabled("ada", true).is_err() && r.set_disabled("keeper", true).is_err());
+    assert!(r.add_user_of("far", PASSWORD, "shelter", CHEAP).is_err());
+    assert!(r.add_user_of("far", PASSWORD, "*", CHEAP).is_err());
+    let seen: Vec<String> = r.users().unwrap().into_iter().map(|u| u.name).collect();
+    assert_eq!(seen, ["own", "pol"]);
+    // A token is for what a role allows, as far as it does.
+    let until = "2026-12-31".parse().unwrap();
+    assert!(r.issue_token("keys", &[Operation::RotateKeys], until).is_err());
+    assert!(r.issue_token("users", &[Operation::ManageUsers], until).is_ok());
+}
 
 fn nobody_acts_for_another_organisation(backend: Backend) {
     let place = Place::new(backend);

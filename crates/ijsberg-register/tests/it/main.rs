@@ -3,7 +3,9 @@
 mod access;
 mod canary;
 mod common;
+mod held;
 mod kill;
 mod matrix;
 mod stories;
+mod usecases;
 mod worklist;

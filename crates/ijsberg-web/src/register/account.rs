@@ -12,7 +12,6 @@ use ijsberg_register::register::id;
 use ijsberg_register::tokens::Token;
 
 use super::of;
-use crate::access::may;
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
@@ -44,7 +43,7 @@ async fn with(
     let Some(session) = visitor.session() else { return Err(WebError::LogIn) };
     let grants = session.grants.iter();
     let grants = grants.map(|g| (s.code("role_of_user", &g.role.name()), g.organisation.clone())).collect();
-    let offered = crate::api::OFFERED.iter().filter(|o| may(session, **o));
+    let offered = crate::api::OFFERED.iter().filter(|o| session.may(**o));
     let operations = offered.map(|o| (o.name(), s.code("operation", &o.name()))).collect();
     let once = once.map(|(key, value)| (s.t(key), value));
     page(&Account { s, grants, tokens, operations, once })

@@ -121,7 +121,7 @@ pub(crate) async fn today(
         (Operation::Link, "/review", "web-review"),
         (Operation::ExportLists, "/linkage", "web-linkage-title"),
         (Operation::ExportHistories, "/export", "web-export"),
-        (Operation::ExportHistories, "/publish", "web-publish"),
+        (Operation::Publish, "/publish", "web-publish"),
         (Operation::ReviewBreakGlass, "/glass", "web-glass"),
         (Operation::ReadAudit, "/audit", "web-audit"),
         (Operation::Retain, "/retention", "web-retention"),

@@ -1,7 +1,10 @@
 //! An application over a register of nobody, asked without a network.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use ijsberg_crypto::Cost;
@@ -46,7 +49,8 @@ fn helped(key: &str, name: &str) -> Notification {
 }
 
 impl Site {
-    /// A user named after each role, for the police; `nobody` has no role.
+    /// A user named after each role, for the police, for the shelter (`ROLE-of-shelter`) and for all (`ROLE-of-all`); `nobody` has no
+    /// role. All data are of the police.
     pub(crate) fn new() -> Self {
         Self::on(None)
     }
@@ -89,6 +93,11 @@ impl Site {
         for role in Role::ALL {
             r.add_user(&role.name(), PASSWORD, CHEAP).unwrap();
             r.set_grant(&role.name(), &Grant { role, organisation: "police".into() }, true).unwrap();
+            for (of, organisation) in [("shelter", "shelter"), ("all", "*")] {
+                let name = format!("{}-of-{of}", role.name());
+                r.add_user_of(&name, PASSWORD, organisation, CHEAP).unwrap();
+                r.set_grant(&name, &Grant { role, organisation: organisation.into() }, true).unwrap();
+            }
         }
         r.add_user("nobody", PASSWORD, CHEAP).unwrap();
         let done = r.notify(&[helped("1", "Synthia"), helped("2", "Cynthia")]).unwrap();
@@ -137,7 +146,15 @@ impl Site {
     /// Logs in; the cookie.
     pub(crate) async fn log_in(&self, user: &str) -> String {
         let form = format!("user={user}&password={}", PASSWORD.replace(' ', "+"));
-        let answer = self.post("/login", "", &form).await;
+        // Each from a place of its own, since those who come from one may not come too often.
+        let from: [u8; 4] = ijsberg_crypto::random().unwrap();
+        let mut request = Request::post("/login")
+            .header(header::HOST, "localhost")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form))
+            .unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((from, 1))));
+        let answer = self.ask(request).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
         let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
