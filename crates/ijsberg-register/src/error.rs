@@ -4,6 +4,7 @@ use ijsberg_crypto::CryptoError;
 use ijsberg_store::StoreError;
 
 use crate::policy::Operation;
+use crate::register::Must;
 
 /// Why the register did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +18,12 @@ pub enum RegisterError {
     /// Too many attempts.
     #[error("too many attempts; try again after {0}")]
     Locked(String),
+    /// Something comes first.
+    #[error("{}", match .0 {
+        Must::ChangePassword => "choose a password of your own first: this one was for one time",
+        Must::SecondFactor => "turn on two-factor login first: your role can do nothing without it",
+    })]
+    First(Must),
     /// The policy does not allow it.
     #[error("{user} may not do this: {operation:?} needs one of the roles {roles}")]
     Denied {

@@ -24,11 +24,38 @@ pub struct Session {
     pub grants: Vec<Grant>,
     /// Of that, what a token allows; everything for a person who logged in.
     pub only: Option<Vec<Operation>>,
+    /// The session that they came back to, if they did.
+    pub id: Option<Id>,
+    /// What they must do before they may do anything else.
+    pub must: Option<Must>,
+}
+
+/// What somebody must do before they may do anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Must {
+    /// Choose a password that nobody else knows.
+    ChangePassword,
+    /// Turn on a second factor.
+    SecondFactor,
+}
+
+/// By which way somebody comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Way {
+    /// To a server that others reach too.
+    #[default]
+    Server,
+    /// At the machine, with the keys in hand: whoever has them needs no second factor that the keys would open, and is not held up by
+    /// somebody who guesses at their name. Also where nobody in the register exists.
+    Console,
 }
 
 impl Session {
     /// What the policy says of an operation, within what a token allows.
     pub fn ask(&self, operation: Operation, scope: &Scope) -> Answer {
+        if self.must.is_some() {
+            return Answer::Denied;
+        }
         if self.only.as_ref().is_some_and(|only| !only.contains(&operation)) {
             return Answer::Denied;
         }
@@ -50,6 +77,9 @@ impl Session {
 
     /// How far it reaches, within what a token allows.
     pub fn reach(&self, operation: Operation) -> Option<Reach> {
+        if self.must.is_some() {
+            return None;
+        }
         if self.only.as_ref().is_some_and(|only| !only.contains(&operation)) {
             return None;
         }
@@ -63,6 +93,7 @@ pub struct Register {
     pub(crate) work: WorkKeys,
     pub(crate) vault: Option<VaultKeys>,
     pub(crate) session: Option<Session>,
+    pub(crate) way: Way,
     /// The clock, set by whoever calls.
     pub now: Timestamp,
     pub(crate) record_keys: HashMap<String, Key>,
@@ -93,7 +124,32 @@ impl Register {
         now: Timestamp,
     ) -> Result<Self, RegisterError> {
         migrate(driver.as_mut())?;
-        Ok(Self { driver, work, vault, session: None, now, record_keys: HashMap::new(), made: 0 })
+        Ok(Self {
+            driver,
+            work,
+            vault,
+            session: None,
+            way: Way::default(),
+            now,
+            record_keys: HashMap::new(),
+            made: 0,
+        })
+    }
+
+    /// The same for who sits at the keys, and not at a server.
+    #[must_use]
+    pub fn at_console(mut self) -> Self {
+        self.way = Way::Console;
+        self
+    }
+
+    /// Whoever is logged in, and has nothing to do first.
+    pub(crate) fn ready(&self) -> Result<Session, RegisterError> {
+        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
+        match session.must {
+            Some(must) => Err(RegisterError::First(must)),
+            None => Ok(session),
+        }
     }
 
     /// Who is at work.
@@ -109,7 +165,7 @@ impl Register {
         subject: &str,
         f: impl FnOnce(&mut Self) -> Done<T>,
     ) -> Result<T, RegisterError> {
-        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
+        let session = self.ready()?;
         let answer = session.ask(operation, scope);
         self.when(answer, &session.user, operation, scope, subject, f)
     }
@@ -121,7 +177,7 @@ impl Register {
         subject: &str,
         f: impl FnOnce(&mut Self, &Reach) -> Done<T>,
     ) -> Result<T, RegisterError> {
-        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
+        let session = self.ready()?;
         let (answer, reach) = match session.reach(operation) {
             Some(reach) if operation.extent() == Extent::Own => (Answer::Allowed, reach),
             // What is of all organisations has no part that is of one.
@@ -210,7 +266,7 @@ impl Register {
     }
 
     /// An entry, and of which organisations it is, so that their auditors find it.
-    fn append_of(
+    pub(crate) fn append_of(
         &mut self,
         scope: &Scope,
         user: &str,

@@ -45,7 +45,7 @@ impl Register {
         operations: &[Operation],
         expires_on: Date,
     ) -> Result<String, RegisterError> {
-        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
+        let session = self.ready()?;
         let fits = |c: char| c.is_alphanumeric() || "-_. ".contains(c);
         if label.trim().is_empty() || label.chars().count() > 60 || !label.chars().all(fits) {
             return Err(RegisterError::invalid("label", "up to 60 letters, digits, dots and dashes"));

@@ -1,24 +1,18 @@
-//! Users, their roles, and logging in: Argon2id, a second factor (RFC 6238), and a pause that grows with each failure.
+//! Users and their roles, as administrators look after them.
 
-use ijsberg_crypto::{Cost, hash_password, random, verify_password};
+use ijsberg_crypto::{Cost, hash_password, random};
 use ijsberg_store::Value;
-use jiff::{SignedDuration, Timestamp};
-use totp_rs::{Builder, Totp};
+use jiff::SignedDuration;
+use zeroize::Zeroizing;
 
 use crate::audit::Outcome;
 use crate::error::RegisterError;
 use crate::policy::{Grant, Operation, Role};
-use crate::register::{Register, Session};
+use crate::register::Register;
 use crate::scope::{EVERYWHERE, Reach, Scope};
 
-/// What the audit log calls logging in; nobody needs a role for it.
-const LOG_IN: &str = "log_in";
-
-/// Failures before a pause.
-const FREE_FAILURES: i64 = 5;
-
-/// The longest pause, in minutes.
-const LONGEST_PAUSE: i64 = 60;
+/// Hours for which a password that an administrator gave is good.
+const ONE_TIME: i64 = 72;
 
 /// A user as an administrator sees them.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -33,6 +27,10 @@ pub struct User {
     pub disabled: bool,
     /// A second factor is on.
     pub second_factor: bool,
+    /// Their password is one that an administrator gave and they have not changed yet.
+    pub must_change: bool,
+    /// Sessions that were not ended, those that are over by time too.
+    pub sessions: i64,
 }
 
 impl Register {
@@ -59,7 +57,22 @@ impl Register {
         self.note(name, &Operation::ManageUsers.name(), "user", Outcome::Done, "first user")
     }
 
-    /// Adds a user of the organisation that the administrator is of, or of none alone where they are administrator for all.
+    /// Whoever was made first chooses a password of their own before they do anything at a server: the one that they have is also the
+    /// passphrase of the keys.
+    ///
+    /// # Errors
+    /// If nobody is logged in or the storage fails.
+    pub fn password_is_for_the_keys(&mut self) -> Result<(), RegisterError> {
+        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
+        self.transaction(|r| {
+            r.driver
+                .execute("UPDATE app_user SET must_change = 1 WHERE name = $1", &[user.as_str().into()])?;
+            r.append(&user, "change_password", "user", Outcome::Done, "to be changed at first login")
+        })
+    }
+
+    /// Adds a user, whose own password it is, of the organisation that the administrator is of, or of none alone where they are
+    /// administrator for all.
     ///
     /// # Errors
     /// If the policy does not allow it, the administrator is one for several organisations, the name is taken or the password is
@@ -131,7 +144,7 @@ impl Register {
 
     /// Whose business an account is: that of its organisation and of every one that it has a role for. One that is not there is
     /// of nobody.
-    fn scope_of_user(&mut self, name: &str) -> Result<Scope, RegisterError> {
+    pub(crate) fn scope_of_user(&mut self, name: &str) -> Result<Scope, RegisterError> {
         let sql = "SELECT organisation FROM app_user WHERE name = $1 UNION \
                    SELECT organisation FROM app_role WHERE user_name = $1";
         let rows = self.driver.query(sql, &[name.into()])?;
@@ -183,90 +196,116 @@ impl Register {
         })
     }
 
-    /// Closes an account, or opens it again.
+    /// Adds a user of an organisation, `*` for none alone, with a password for one time, which is returned: they choose their own when
+    /// they first log in, within three days.
+    ///
+    /// # Errors
+    /// As for [`Register::add_user_of`].
+    pub fn invite(
+        &mut self,
+        name: &str,
+        organisation: &str,
+        cost: Cost,
+    ) -> Result<Zeroizing<String>, RegisterError> {
+        let password = one_time()?;
+        let hash = hash_password(&password, cost)?;
+        self.act(Operation::ManageUsers, &scope_of(organisation), &format!("user:{name}"), |r| {
+            r.insert_user(name, &hash, organisation)?;
+            r.set_one_time(name, &hash)?;
+            Ok((password, "added, with a password for one time".to_owned()))
+        })
+    }
+
+    /// Gives a user a password for one time in place of one that was lost; all their sessions end. Not to oneself.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, there is no such user, or it is oneself.
+    pub fn reset_password(&mut self, name: &str, cost: Cost) -> Result<Zeroizing<String>, RegisterError> {
+        self.is_another(name)?;
+        let password = one_time()?;
+        let hash = hash_password(&password, cost)?;
+        let scope = self.scope_of_user(name)?;
+        self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
+            r.set_one_time(name, &hash)?;
+            let ended = r.end_sessions_but(name, None)?;
+            Ok((password, format!("password reset, {ended} sessions ended")))
+        })
+    }
+
+    /// Takes away a second factor that was lost; all sessions of the user end. Not one's own.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, there is no such user, or it is oneself.
+    pub fn reset_second_factor(&mut self, name: &str) -> Result<(), RegisterError> {
+        self.is_another(name)?;
+        let scope = self.scope_of_user(name)?;
+        self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
+            let sql =
+                "UPDATE app_user SET second_factor = NULL, new_factor = NULL, last_code = 0 WHERE name = $1";
+            if r.driver.execute(sql, &[name.into()])? == 0 {
+                return Err(RegisterError::NotFound("user"));
+            }
+            let ended = r.end_sessions_but(name, None)?;
+            Ok(((), format!("second factor reset, {ended} sessions ended")))
+        })
+    }
+
+    /// Ends all sessions of a user; how many.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or there is no such user.
+    pub fn end_sessions_of(&mut self, name: &str) -> Result<u64, RegisterError> {
+        let scope = self.scope_of_user(name)?;
+        self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
+            if r.driver.first("SELECT 1 FROM app_user WHERE name = $1", &[name.into()])?.is_none() {
+                return Err(RegisterError::NotFound("user"));
+            }
+            let ended = r.end_sessions_but(name, None)?;
+            Ok((ended, format!("{ended} sessions ended")))
+        })
+    }
+
+    /// Somebody else has to look when what proves who one is is set aside.
+    fn is_another(&self, name: &str) -> Result<(), RegisterError> {
+        match &self.session {
+            Some(session) if session.user == name => Err(RegisterError::invalid(
+                "user",
+                "somebody else; your own password and second factor are under Account",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn set_one_time(&mut self, name: &str, hash: &str) -> Result<(), RegisterError> {
+        let until = (self.now + SignedDuration::from_hours(ONE_TIME)).to_string();
+        let sql = "UPDATE app_user SET password = $1, must_change = 1, good_until = $2 WHERE name = $3";
+        if self.driver.execute(sql, &[hash.into(), until.into(), name.into()])? == 0 {
+            return Err(RegisterError::NotFound("user"));
+        }
+        self.forget_attempts(name)
+    }
+
+    /// Closes an account, or opens it again. With it end its sessions and tokens, for good: opened again it has none.
     ///
     /// # Errors
     /// If the policy does not allow it, there is no such user, or nobody would be left who may give roles for all.
     pub fn set_disabled(&mut self, name: &str, disabled: bool) -> Result<(), RegisterError> {
         let scope = self.scope_of_user(name)?;
         self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
-            let sql = "UPDATE app_user SET disabled = $1, failures = 0, locked_until = '' WHERE name = $2";
+            let sql = "UPDATE app_user SET disabled = $1 WHERE name = $2";
             if r.driver.execute(sql, &[disabled.into(), name.into()])? == 0 {
                 return Err(RegisterError::NotFound("user"));
             }
+            r.forget_attempts(name)?;
+            if !disabled {
+                return Ok(((), "enabled".to_owned()));
+            }
             r.keeps_an_administrator()?;
-            Ok(((), if disabled { "disabled" } else { "enabled" }.to_owned()))
+            let sessions = r.end_sessions_but(name, None)?;
+            let sql = "UPDATE api_token SET revoked_at = $1 WHERE user_name = $2 AND revoked_at IS NULL";
+            let tokens = r.driver.execute(sql, &[r.now.to_string().into(), name.into()])?;
+            Ok(((), format!("disabled, {sessions} sessions and {tokens} tokens ended")))
         })
-    }
-
-    /// Turns on the second factor of whoever is logged in; returns the `otpauth` URL for their app.
-    ///
-    /// # Errors
-    /// If nobody is logged in.
-    pub fn enable_second_factor(&mut self) -> Result<String, RegisterError> {
-        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
-        let secret: [u8; 20] = random()?;
-        let totp = totp(&user, &secret)?;
-        let sealed = self.work.records.seal(&secret, format!("second factor:{user}").as_bytes())?;
-        self.transaction(|r| {
-            r.driver.execute(
-                "UPDATE app_user SET second_factor = $1, last_code = 0 WHERE name = $2",
-                &[sealed.into(), user.as_str().into()],
-            )?;
-            Ok(())
-        })?;
-        self.note(&user, "second_factor", "user", Outcome::Done, "on")?;
-        totp.to_url().map_err(|_| RegisterError::invalid("user", "a name without a colon"))
-    }
-
-    /// Logs in. `code` is that of the second factor, where one is on.
-    ///
-    /// # Errors
-    /// [`RegisterError::Login`] without saying what does not fit, or [`RegisterError::Locked`].
-    pub fn login(&mut self, name: &str, password: &str, code: Option<&str>) -> Result<(), RegisterError> {
-        self.session = None;
-        let sql = "SELECT password, second_factor, last_code, failures, locked_until, disabled FROM app_user WHERE name = $1";
-        let row = self.driver.first(sql, &[name.into()])?;
-        // Who is not there takes as long as who is.
-        let kept = row.as_ref().map_or("$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", |r| r.text(0)).to_owned();
-        let until = row.as_ref().and_then(|r| r.text(4).parse::<Timestamp>().ok());
-        if let Some(until) = until.filter(|u| *u > self.now) {
-            return Err(RegisterError::Locked(until.to_string()));
-        }
-        let fits = verify_password(password, &kept);
-        let Some(row) = row else {
-            // The name may be anything, a password typed in the wrong place too.
-            self.note("unknown", LOG_IN, "user", Outcome::Denied, "")?;
-            return Err(RegisterError::Login);
-        };
-        let step = if row.is_null(1) {
-            Some(None)
-        } else {
-            self.code_fits(name, row.bytes(1), row.int(2), code)?.map(Some)
-        };
-        let good = fits && row.int(5) == 0;
-        let (true, Some(step)) = (good, step) else {
-            let failures = row.int(3) + 1;
-            let over = (failures - FREE_FAILURES).clamp(0, 6);
-            let pause = if failures < FREE_FAILURES { 0 } else { (1_i64 << over).min(LONGEST_PAUSE) };
-            let until = self.now + SignedDuration::from_mins(pause);
-            let until = if pause > 0 { until.to_string() } else { String::new() };
-            self.transaction(|r| {
-                let sql = "UPDATE app_user SET failures = $1, locked_until = $2 WHERE name = $3";
-                r.driver.execute(sql, &[failures.into(), until.into(), name.into()])?;
-                Ok(())
-            })?;
-            self.note(name, LOG_IN, "user", Outcome::Denied, &format!("attempt {failures}"))?;
-            return Err(RegisterError::Login);
-        };
-        self.transaction(|r| {
-            let sql = "UPDATE app_user SET failures = 0, locked_until = '', last_code = $1 WHERE name = $2";
-            r.driver.execute(sql, &[step.unwrap_or(row.int(2)).into(), name.into()])?;
-            Ok(())
-        })?;
-        let grants = self.grants_of(name)?;
-        self.session = Some(Session { user: name.to_owned(), grants, only: None });
-        self.note(name, LOG_IN, "user", Outcome::Done, "")
     }
 
     pub(crate) fn grants_of(&mut self, name: &str) -> Result<Vec<Grant>, RegisterError> {
@@ -278,21 +317,6 @@ impl Register {
         Ok(rows.iter().filter_map(of).collect())
     }
 
-    /// Goes on for somebody who logged in before, with the roles of now. Whose account was closed meanwhile is out.
-    ///
-    /// # Errors
-    /// [`RegisterError::NoSession`] if the account was closed.
-    pub fn resume(&mut self, name: &str) -> Result<(), RegisterError> {
-        self.session = None;
-        let open = self.driver.first("SELECT disabled FROM app_user WHERE name = $1", &[name.into()])?;
-        if open.is_none_or(|row| row.int(0) != 0) {
-            return Err(RegisterError::NoSession);
-        }
-        let grants = self.grants_of(name)?;
-        self.session = Some(Session { user: name.to_owned(), grants, only: None });
-        Ok(())
-    }
-
     /// Users within reach with their roles: those whose organisation and roles all are.
     ///
     /// # Errors
@@ -302,7 +326,8 @@ impl Register {
             let mut values = Vec::new();
             let own = reach.condition("organisation", &mut values);
             let sql = format!(
-                "SELECT name, disabled, second_factor, organisation FROM app_user WHERE {own} \
+                "SELECT name, disabled, second_factor, organisation, must_change, (SELECT count(*) FROM app_session s \
+                 WHERE s.user_name = name AND s.ended_at IS NULL) FROM app_user WHERE {own} \
                  AND name NOT IN (SELECT user_name FROM app_role WHERE NOT ({own})) ORDER BY name"
             );
             let mut users = Vec::new();
@@ -315,31 +340,13 @@ impl Register {
                     grants,
                     disabled: row.int(1) != 0,
                     second_factor: !row.is_null(2),
+                    must_change: row.int(4) != 0,
+                    sessions: row.int(5),
                 });
             }
             let detail = format!("{} users", users.len());
             Ok((users, detail))
         })
-    }
-
-    /// The step of time of a code that fits and was not used before.
-    fn code_fits(
-        &self,
-        user: &str,
-        sealed: &[u8],
-        last: i64,
-        code: Option<&str>,
-    ) -> Result<Option<i64>, RegisterError> {
-        let secret = self.work.records.open(sealed, format!("second factor:{user}").as_bytes())?;
-        let secret: [u8; 20] = secret.as_slice().try_into().map_err(|_| RegisterError::Login)?;
-        let now = u64::try_from(self.now.as_second()).unwrap_or(0);
-        let step = code.and_then(|c| totp(user, &secret).ok()?.check(c.trim(), now));
-        Ok(step.map(|s| s as i64).filter(|s| *s > last))
-    }
-
-    /// Logs out.
-    pub fn logout(&mut self) {
-        self.session = None;
     }
 }
 
@@ -348,11 +355,10 @@ fn scope_of(organisation: &str) -> Scope {
     if organisation == EVERYWHERE { Scope::Everywhere } else { Scope::of(organisation) }
 }
 
-fn totp(user: &str, secret: &[u8; 20]) -> Result<Totp, RegisterError> {
-    let built = Builder::new()
-        .with_secret(secret.to_vec())
-        .with_account_name(user)
-        .with_issuer(Some("ijsberg"))
-        .build();
-    built.map_err(|_| RegisterError::invalid("user", "a name without a colon"))
+/// A password for one time: a hundred random bits in letters and digits that are not taken for one another.
+fn one_time() -> Result<Zeroizing<String>, RegisterError> {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let bytes: [u8; 20] = random()?;
+    let letters: Vec<char> = bytes.iter().map(|b| char::from(LETTERS[usize::from(b % 32)])).collect();
+    Ok(Zeroizing::new(letters.chunks(5).map(String::from_iter).collect::<Vec<_>>().join("-")))
 }

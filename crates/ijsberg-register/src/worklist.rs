@@ -105,6 +105,16 @@ impl Register {
         Ok(self.driver.query(sql, &[])?.iter().map(of).collect())
     }
 
+    /// Whether there are persons and none of them exists.
+    ///
+    /// # Errors
+    /// If the storage fails.
+    pub fn nobody_exists(&mut self) -> Result<bool, RegisterError> {
+        let sql = "SELECT synthetic FROM person UNION SELECT synthetic FROM organisation";
+        let rows = self.driver.query(sql, &[])?;
+        Ok(!rows.is_empty() && rows.iter().all(|r| r.int(0) != 0))
+    }
+
     /// Lanes that are open, and on what basis. Whoever is logged in may see them.
     ///
     /// # Errors

@@ -8,7 +8,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use ijsberg_register::Session;
 use ijsberg_register::policy::Operation;
-use jiff::Timestamp;
 
 use crate::app::{App, As, Desk};
 use crate::error::{Told, WebError};
@@ -66,7 +65,8 @@ pub(crate) async fn recognise(
         return next.run(request).await;
     }
     let secret = jar.get(cookie_name(app.config.secure)).map(|c| c.value().to_owned());
-    let user = secret.and_then(|s| app.sessions.user(&s, Timestamp::now()));
+    // What is no secret of a session asks nobody either.
+    let secret = secret.filter(|s| s.len() == 64 && s.bytes().all(|b| b.is_ascii_hexdigit()));
     let bearer = request
         .headers()
         .get(axum::http::header::AUTHORIZATION)
@@ -74,8 +74,11 @@ pub(crate) async fn recognise(
         .and_then(|v| v.strip_prefix("Bearer "))
         .map(str::to_owned);
     // A cookie is for pages, a token for the interface: neither opens the other.
-    let by =
-        if request.uri().path().starts_with("/api/") { bearer.map(As::Token) } else { user.map(As::User) };
+    let by = if request.uri().path().starts_with("/api/") {
+        bearer.map(As::Token)
+    } else {
+        secret.map(As::Session)
+    };
     if let Some(by) = by {
         let session = Desk::run(&app, by.clone(), |r| Ok(r.session().cloned())).await;
         match session {
@@ -102,6 +105,16 @@ pub(crate) async fn gate(
         return told.clone().into_response();
     }
     let person = request.extensions().get::<Person>();
+    // Who has something to do first is taken to where it is done.
+    let first = person.is_some_and(|p| p.session.must.is_some());
+    if first && !matches!(who, Who::Anyone | Who::Studio) && request.uri().path() != "/account" {
+        return match (request.method(), who) {
+            (&axum::http::Method::GET, Who::LoggedIn | Who::Any(_)) => {
+                Redirect::to("/account").into_response()
+            }
+            _ => WebError::Denied.into_response(),
+        };
+    }
     if who.admits(app.config.open_studio, person.map(|p| &p.session)) {
         return next.run(request).await;
     }

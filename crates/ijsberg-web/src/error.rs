@@ -66,7 +66,9 @@ impl WebError {
         match self {
             Self::Register(R::NoSession | R::Login) | Self::LogIn => StatusCode::UNAUTHORIZED,
             Self::Register(R::Locked(_)) | Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::Register(R::Denied { .. } | R::OtherOrganisation { .. } | R::NotEverywhere { .. })
+            Self::Register(
+                R::First(_) | R::Denied { .. } | R::OtherOrganisation { .. } | R::NotEverywhere { .. },
+            )
             | Self::Denied => StatusCode::FORBIDDEN,
             Self::Register(R::NotFound(_)) | Self::NotFound | Self::NoRegister => StatusCode::NOT_FOUND,
             Self::Register(

@@ -1,6 +1,7 @@
 //! The register on both back ends. Every story is told twice, by the same words.
 
 mod access;
+mod accounts;
 mod canary;
 mod common;
 mod held;

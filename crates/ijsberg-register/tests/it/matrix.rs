@@ -7,7 +7,7 @@ use ijsberg_register::links::Link;
 use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::{Extent, Grant, MATRIX, Role, roles};
 use ijsberg_register::records::Ground;
-use ijsberg_register::register::Id;
+use ijsberg_register::register::{Id, Must};
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_store::{Driver, Row, Value};
 use serde_json::json;
@@ -188,7 +188,8 @@ fn try_one(
 ) {
     let [own, other] = both;
     let now = "2026-11-24T13:00:00Z".parse().unwrap();
-    let mut r = Register::open(held, place.work.clone(), Some(place.vault.clone()), now).unwrap();
+    let mut r =
+        Register::open(held, place.work.clone(), Some(place.vault.clone()), now).unwrap().at_console();
     let name = role.map_or_else(|| "without".to_owned(), |role| user(role, of));
     r.resume(&name).unwrap();
     let (method, operation, whose, run) = case;
@@ -237,6 +238,21 @@ fn every_use_case_by_every_role_keeps_to_its_organisation(backend: Backend) {
         for case in USE_CASES {
             held.tried(|driver| try_one(&place, driver, who, case, &both, &before));
         }
+    }
+    // Who has something to do first does nothing else: `keeper` has every role that there is at a server, and no second factor.
+    for case in USE_CASES {
+        held.tried(|driver| {
+            let now = "2026-11-24T13:00:00Z".parse().unwrap();
+            let mut r = Register::open(driver, place.work.clone(), Some(place.vault.clone()), now).unwrap();
+            r.resume("keeper").unwrap();
+            let refused = (case.3)(&mut r, &both[0], &both[1]);
+            assert!(
+                matches!(refused, Err(RegisterError::First(Must::SecondFactor))),
+                "{}: {refused:?}",
+                case.0
+            );
+            assert_eq!(rows_of(r.driver(), &both), before, "{}", case.0);
+        });
     }
     // Without anybody logged in nothing is done at all.
     for case in USE_CASES.iter().filter(|c| c.1 != ijsberg_register::policy::Operation::DecideStatus) {

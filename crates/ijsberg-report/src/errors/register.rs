@@ -4,6 +4,7 @@
 use ijsberg_crypto::CryptoError;
 use ijsberg_disclosure::perturbation::NoiseError;
 use ijsberg_register::RegisterError;
+use ijsberg_register::register::Must;
 use ijsberg_signals::assess::CaseError;
 use ijsberg_signals::rules::RulesError;
 use ijsberg_signals::xlsform::{FormError, RowError};
@@ -22,6 +23,8 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
             vec![("user", user.clone()), ("operation", format!("{operation:?}")), ("roles", roles.clone())],
         ),
         RegisterError::OtherOrganisation { user } => ("other-organisation", vec![("user", user.clone())]),
+        RegisterError::First(Must::ChangePassword) => ("first-password", vec![]),
+        RegisterError::First(Must::SecondFactor) => ("first-factor", vec![]),
         RegisterError::NotEverywhere { user } => ("not-everywhere", vec![("user", user.clone())]),
         RegisterError::LastAdministrator => ("last-administrator", vec![]),
         RegisterError::LaneClosed(lane) => ("lane-closed", vec![("lane", lane.clone())]),
@@ -162,6 +165,8 @@ mod tests {
             RegisterError::OtherOrganisation { user: s("u") },
             RegisterError::NotEverywhere { user: s("u") },
             RegisterError::LastAdministrator,
+            RegisterError::First(Must::ChangePassword),
+            RegisterError::First(Must::SecondFactor),
             RegisterError::LaneClosed(s("help")),
             RegisterError::NotFound("record"),
             RegisterError::Exists("user"),

@@ -9,12 +9,12 @@ use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use ijsberg_crypto::Cost;
 use ijsberg_postgres::Postgres;
-use ijsberg_register::Register;
 use ijsberg_register::keys::{VaultKeys, WorkKeys};
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::{Grant, Role};
 use ijsberg_register::records::Ground;
+use ijsberg_register::{Register, RegisterError};
 use ijsberg_sqlite::Sqlite;
 use ijsberg_store::Driver;
 use ijsberg_web::{App, Config, Desk, router};
@@ -52,7 +52,12 @@ impl Site {
     /// A user named after each role, for the police, for the shelter (`ROLE-of-shelter`) and for all (`ROLE-of-all`); `nobody` has no
     /// role. All data are of the police.
     pub(crate) fn new() -> Self {
-        Self::on(None)
+        Self::on(None, false)
+    }
+
+    /// The same where administrators and vault keepers need a second factor.
+    pub(crate) fn strict() -> Self {
+        Self::on(None, true)
     }
 
     /// The same on the PostgreSQL server that the test command started.
@@ -66,23 +71,25 @@ impl Site {
             let mut admin = Postgres::open(&format!("{server}/postgres")).unwrap();
             admin.batch(&format!("CREATE DATABASE {name}")).unwrap();
             drop(admin);
-            Self::on(Some(format!("{server}/{name}")))
+            Self::on(Some(format!("{server}/{name}")), false)
         });
         made.join().unwrap()
     }
 
-    fn on(url: Option<String>) -> Self {
+    fn on(url: Option<String>, strict: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("register.db");
         let (work, vault) = (WorkKeys::random().unwrap(), VaultKeys::random().unwrap());
-        let open = move || {
+        let open = move || -> Result<Register, RegisterError> {
             let driver: Box<dyn Driver> = match &url {
                 Some(url) => Box::new(Postgres::open(url)?),
                 None => Box::new(Sqlite::open(&path, work.database.bytes())?),
             };
-            Register::open(driver, work.clone(), Some(vault.clone()), jiff::Timestamp::now())
+            let register = Register::open(driver, work.clone(), Some(vault.clone()), jiff::Timestamp::now())?;
+            // Roles are tried without a second factor, but where that is what is tried.
+            Ok(if strict { register } else { register.at_console() })
         };
-        let mut r = open().unwrap();
+        let mut r = open().unwrap().at_console();
         let all: Vec<Grant> =
             Role::ALL.iter().map(|role| Grant { role: *role, organisation: "*".into() }).collect();
         r.first_user("keeper", PASSWORD, &all, CHEAP).unwrap();
@@ -145,7 +152,12 @@ impl Site {
 
     /// Logs in; the cookie.
     pub(crate) async fn log_in(&self, user: &str) -> String {
-        let form = format!("user={user}&password={}", PASSWORD.replace(' ', "+"));
+        self.log_in_with(user, PASSWORD, "/").await
+    }
+
+    /// The same with a password, and where it leads.
+    pub(crate) async fn log_in_with(&self, user: &str, password: &str, to: &str) -> String {
+        let form = format!("user={user}&password={}", password.replace(' ', "+"));
         // Each from a place of its own, since those who come from one may not come too often.
         let from: [u8; 4] = ijsberg_crypto::random().unwrap();
         let mut request = Request::post("/login")
@@ -156,6 +168,7 @@ impl Site {
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from((from, 1))));
         let answer = self.ask(request).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert!(answer.headers()[header::LOCATION].to_str().unwrap().starts_with(to));
         let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
         cookie.split(';').next().unwrap().to_owned()
