@@ -49,7 +49,7 @@ impl Register {
     /// If the old one does not fit, or the new one is short or the same.
     pub fn change_password(&mut self, old: &str, new: &str, cost: Cost) -> Result<(), RegisterError> {
         if old == new {
-            return Err(RegisterError::invalid("password", "another one than before"));
+            return Err(RegisterError::SamePassword);
         }
         let hash = hash_password(new, cost)?;
         let (session, kept) = self.proven(old)?;
@@ -98,7 +98,7 @@ impl Register {
             let row = r.driver.first(sql, &[session.user.as_str().into()])?;
             let row = row.filter(|row| !row.is_null(0)).ok_or(RegisterError::NotFound("second factor"))?;
             let step = step_of(&r.work.records, &session.user, row.bytes(0), r.now, Some(code))?;
-            let step = step.ok_or_else(|| RegisterError::invalid("code", "the six digits that the app shows now"))?;
+            let step = step.ok_or(RegisterError::Code)?;
             let sql = "UPDATE app_user SET second_factor = new_factor, new_factor = NULL, last_code = $1 WHERE name = $2";
             r.driver.execute(sql, &[step.into(), session.user.as_str().into()])?;
             let ended = r.end_sessions_but(&session.user, session.id)?;

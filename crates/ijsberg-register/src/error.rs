@@ -18,6 +18,17 @@ pub enum RegisterError {
     /// Too many attempts.
     #[error("too many attempts; try again after {0}")]
     Locked(String),
+    /// What proves who one is is set aside by somebody else only.
+    #[error(
+        "another administrator has to do this; your own password and two-factor login are under your account"
+    )]
+    Oneself,
+    /// The code that should turn on a second factor does not fit.
+    #[error("the code does not fit; take the six digits that the app shows now")]
+    Code,
+    /// The new password is the old one.
+    #[error("the new password is the old one; choose another")]
+    SamePassword,
     /// Something comes first.
     #[error("{}", match .0 {
         Must::ChangePassword => "choose a password of your own first: this one was for one time",

@@ -268,10 +268,7 @@ impl Register {
     /// Somebody else has to look when what proves who one is is set aside.
     fn is_another(&self, name: &str) -> Result<(), RegisterError> {
         match &self.session {
-            Some(session) if session.user == name => Err(RegisterError::invalid(
-                "user",
-                "somebody else; your own password and second factor are under Account",
-            )),
+            Some(session) if session.user == name => Err(RegisterError::Oneself),
             _ => Ok(()),
         }
     }

@@ -74,10 +74,16 @@ impl WebError {
             Self::Register(
                 R::LastAdministrator | R::Exists(_) | R::Conflict { .. } | R::Immutable(_) | R::Erased,
             ) => StatusCode::CONFLICT,
-            Self::Register(R::Invalid { .. } | R::LaneClosed(_) | R::VaultClosed) | Self::Sent(_) => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
-            Self::Register(R::Crypto(CryptoError::ShortPassphrase(_))) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Register(
+                R::Oneself
+                | R::Code
+                | R::SamePassword
+                | R::Crypto(CryptoError::ShortPassphrase(_))
+                | R::Invalid { .. }
+                | R::LaneClosed(_)
+                | R::VaultClosed,
+            )
+            | Self::Sent(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Register(R::Store(StoreError::Busy)) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Register(R::Store(_) | R::Crypto(_) | R::Audit { .. }) | Self::Internal => {
                 StatusCode::INTERNAL_SERVER_ERROR

@@ -77,10 +77,10 @@ async fn with(app: &Arc<App>, visitor: &Visitor, said: Said) -> Result<Response,
     let operations = offered.map(|o| (o.name(), s.code("operation", &o.name()))).collect();
     let wrong = said.wrong.is_some();
     let account = Account { s, grants, must, own, sessions, tokens, operations, said };
-    match wrong {
-        true => Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(account.render()?)).into_response()),
-        false => page(&account),
+    if wrong {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(account.render()?)).into_response());
     }
+    page(&account)
 }
 
 /// The account.
@@ -129,6 +129,8 @@ pub(crate) async fn change(
             | WebError::Register(
                 RegisterError::Login
                 | RegisterError::Locked(_)
+                | RegisterError::Code
+                | RegisterError::SamePassword
                 | RegisterError::Invalid { .. }
                 | RegisterError::Crypto(CryptoError::ShortPassphrase(_)),
             )),
