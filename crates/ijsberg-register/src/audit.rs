@@ -3,11 +3,14 @@
 //! Nobody without the audit key can change, insert or take out an entry unseen. That entries at the end were cut off is seen by
 //! comparing with a checkpoint that was kept elsewhere. Entries name pseudonyms and counts, never values.
 
+use std::collections::BTreeSet;
+
 use ijsberg_crypto::{Key, hex};
 use ijsberg_store::{Driver, Row, Value};
 use serde::Serialize;
 
 use crate::error::RegisterError;
+use crate::scope::Reach;
 
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +83,7 @@ fn mac(key: &Key, seq: i64, parts: [&str; 6], previous: &[u8]) -> [u8; 32] {
 }
 
 /// Appends within the transaction of what it is about.
-pub(crate) fn append(driver: &mut dyn Driver, key: &Key, new: &New<'_>) -> Result<(), RegisterError> {
+pub(crate) fn append(driver: &mut dyn Driver, key: &Key, new: &New<'_>) -> Result<i64, RegisterError> {
     let last = driver.first("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", &[])?;
     let (seq, previous) = last.map_or((1, vec![0; 32]), |r| (r.int(0) + 1, r.bytes(1).to_vec()));
     let outcome = new.outcome.name();
@@ -102,6 +105,21 @@ pub(crate) fn append(driver: &mut dyn Driver, key: &Key, new: &New<'_>) -> Resul
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &values,
     )?;
+    Ok(seq)
+}
+
+/// Notes of which organisations an entry is; of none where it is of all together.
+pub(crate) fn append_organisations(
+    driver: &mut dyn Driver,
+    seq: i64,
+    organisations: &BTreeSet<String>,
+) -> Result<(), RegisterError> {
+    // One that is not there may be anything that somebody typed.
+    let sql =
+        "INSERT INTO audit_organisation (seq, organisation) SELECT $1, id FROM organisation WHERE id = $2";
+    for organisation in organisations {
+        driver.execute(sql, &[seq.into(), organisation.as_str().into()])?;
+    }
     Ok(())
 }
 
@@ -131,10 +149,39 @@ pub(crate) fn verify(driver: &mut dyn Driver, key: &Key) -> Result<Checkpoint, R
     }
 }
 
-/// At most so many entries from one on.
-pub(crate) fn entries(driver: &mut dyn Driver, from: i64, most: u32) -> Result<Vec<Entry>, RegisterError> {
-    let sql = "SELECT seq, at_time, actor, operation, subject, outcome, detail, previous, hash FROM audit \
-               WHERE seq >= $1 ORDER BY seq LIMIT $2";
+/// A part of the log.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Part {
+    /// From an entry on.
+    From(i64),
+    /// The last ones before an entry.
+    Before(i64),
+}
+
+/// At most so many entries of a part, oldest first: of those that are of organisations within reach and of no other.
+pub(crate) fn entries(
+    driver: &mut dyn Driver,
+    reach: &Reach,
+    part: Part,
+    most: u32,
+) -> Result<Vec<Entry>, RegisterError> {
+    let (from, compared, order) = match part {
+        Part::From(seq) => (seq, ">=", "ASC"),
+        Part::Before(seq) => (seq, "<", "DESC"),
+    };
+    let mut values: Vec<Value> = vec![from.into(), i64::from(most).into()];
+    let own = match reach {
+        Reach::Everywhere => "1 = 1".to_owned(),
+        Reach::Only(_) => {
+            let own = reach.condition("o.organisation", &mut values);
+            let of = "SELECT 1 FROM audit_organisation o WHERE o.seq = a.seq";
+            format!("EXISTS ({of} AND {own}) AND NOT EXISTS ({of} AND NOT ({own}))")
+        }
+    };
+    let sql = format!(
+        "SELECT seq, at_time, actor, operation, subject, outcome, detail, previous, hash FROM audit a \
+         WHERE seq {compared} $1 AND {own} ORDER BY seq {order} LIMIT $2"
+    );
     let of = |r: Row| Entry {
         seq: r.int(0),
         at: r.text(1).to_owned(),
@@ -146,5 +193,7 @@ pub(crate) fn entries(driver: &mut dyn Driver, from: i64, most: u32) -> Result<V
         previous: hex(r.bytes(7)),
         hash: hex(r.bytes(8)),
     };
-    Ok(driver.query(sql, &[from.into(), i64::from(most).into()])?.into_iter().map(of).collect())
+    let mut all: Vec<Entry> = driver.query(&sql, &values)?.into_iter().map(of).collect();
+    all.sort_by_key(|e| e.seq);
+    Ok(all)
 }

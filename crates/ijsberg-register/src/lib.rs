@@ -7,6 +7,7 @@
 
 pub mod audit;
 pub mod codes;
+pub mod credentials;
 pub mod entities;
 pub mod error;
 pub mod exchange;
@@ -15,6 +16,7 @@ pub mod histories;
 pub mod keys;
 pub mod lanes;
 pub mod links;
+pub mod login;
 pub mod merge;
 pub mod notify;
 pub mod policy;
@@ -22,6 +24,8 @@ pub mod records;
 pub mod register;
 pub mod registrations;
 pub mod retention;
+pub mod scope;
+pub mod sessions;
 pub mod tokens;
 pub mod users;
 pub mod vault;

@@ -31,7 +31,9 @@ fn writer() {
             Box::new(ijsberg_sqlite::Sqlite::open(&dir.join("register.db"), work.database.bytes()).unwrap())
         }
     };
-    let mut r = Register::open(driver, work, Some(vault), "2026-11-24T12:00:00Z".parse().unwrap()).unwrap();
+    let mut r = Register::open(driver, work, Some(vault), "2026-11-24T12:00:00Z".parse().unwrap())
+        .unwrap()
+        .at_console();
     r.login("keeper", PASSWORD, None).unwrap();
     for batch in start.. {
         let rows: Vec<_> = (0..AT_ONCE).map(|k| helped("shelter", &format!("{batch}-{k}"), "Ana")).collect();

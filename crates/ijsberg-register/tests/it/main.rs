@@ -1,9 +1,12 @@
 //! The register on both back ends. Every story is told twice, by the same words.
 
 mod access;
+mod accounts;
 mod canary;
 mod common;
+mod held;
 mod kill;
 mod matrix;
 mod stories;
+mod usecases;
 mod worklist;

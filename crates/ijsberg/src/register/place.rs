@@ -47,6 +47,11 @@ impl Place {
         }
     }
 
+    /// The password of whoever is at work.
+    pub(super) fn own_password(&self, text: &Text) -> anyhow::Result<Zeroizing<String>> {
+        self.password(text, &self.secret(text, false)?)
+    }
+
     fn driver(&self, work: &WorkKeys) -> anyhow::Result<Box<dyn Driver>> {
         Ok(match &self.url {
             Some(url) => Box::new(Postgres::open(url)?),
@@ -57,7 +62,10 @@ impl Place {
     /// Makes a register.
     pub(super) fn init(&self, text: &Text) -> anyhow::Result<()> {
         let secret = self.secret(text, true)?;
-        self.make(text, &secret, &administrator())?;
+        let mut register = self.make(text, &secret, &administrator())?;
+        if *self.password(text, &secret)? == *secret {
+            register.password_is_for_the_keys()?;
+        }
         print(&(text.fill("register-made", &[("path", self.at.display().to_string())]) + "\n"))
     }
 
@@ -79,7 +87,7 @@ impl Place {
         write_bytes(&self.at, VAULT, &vault.seal(&vault_secret, cost)?)?;
         write_bytes(&self.at, WORK, &work.seal(secret, cost)?)?;
         let driver = self.driver(&work)?;
-        let mut register = Register::open(driver, work, Some(vault), Timestamp::now())?;
+        let mut register = Register::open(driver, work, Some(vault), Timestamp::now())?.at_console();
         let password = self.password(text, secret)?;
         register.first_user(&self.user, &password, grants, cost)?;
         register.login(&self.user, &password, None)?;
@@ -112,7 +120,13 @@ impl Place {
     }
 
     /// Opens the register as often as it is asked to, with keys that were read once; nobody is logged in.
-    pub(crate) fn opener(&self, text: &Text, vault: bool) -> anyhow::Result<ijsberg_web::Opener> {
+    /// Where everything is said to be made up and indeed is, nobody needs a second factor.
+    pub(crate) fn opener(
+        &self,
+        text: &Text,
+        vault: bool,
+        made_up: bool,
+    ) -> anyhow::Result<ijsberg_web::Opener> {
         let (secret, work) = self.work(text)?;
         let vault =
             if vault { Some(self.vault(text, &self.vault_secret(text, &secret, false)?)?) } else { None };
@@ -123,7 +137,8 @@ impl Place {
                 Some(url) => Box::new(Postgres::open(url)?),
                 None => Box::new(Sqlite::open(&at, work.database.bytes())?),
             };
-            Register::open(driver, work.clone(), vault.clone(), Timestamp::now())
+            let mut register = Register::open(driver, work.clone(), vault.clone(), Timestamp::now())?;
+            Ok(if made_up && register.nobody_exists()? { register.at_console() } else { register })
         }))
     }
 
@@ -145,7 +160,7 @@ impl Place {
         vault: Option<VaultKeys>,
     ) -> anyhow::Result<Register> {
         self.is_there(text)?;
-        let mut register = Register::open(self.driver(&work)?, work, vault, Timestamp::now())?;
+        let mut register = Register::open(self.driver(&work)?, work, vault, Timestamp::now())?.at_console();
         register.login(&self.user, &self.password(text, secret)?, self.code.as_deref())?;
         Ok(register)
     }
