@@ -2,6 +2,7 @@
 
 mod browser;
 mod forms;
+mod hostile;
 mod interface;
 mod linkage;
 mod offline;

@@ -126,8 +126,14 @@ read-error-too-many-persons = the counts add up to more than 2^53; check the cou
 read-error-no-header = line { $line }: the first row holds values and not names; put a row with the names of the columns above it
 read-error-too-large = found { $found } { $what ->
     [columns] columns
+    [rows] rows
+    [draws] draws
+    [bytes] bytes of text
    *[cells] cells
- }, but at most { $most } are read
+ }, but at most { $most } are read; save the table alone, as CSV, or leave columns and empty rows out
+read-error-too-dear = the file asks for more memory or time than a file gets; save the table alone, as CSV, and try again
+read-error-no-reader = the part of the program that reads files cannot be started: { $why }
+read-error-stopped = reading was stopped
 read-error-total = line { $line }: the row says that it is a total of { $said }, but the other rows add up to { $sum }; correct the table or remove the row
 read-error-marked = line { $line }, column { $column }: { $value } hides a count; say between which numbers such counts lie, as in --hidden 1-4
 read-error-hidden = line { $line }: the count { $value } is only known to lie between two numbers; exact counts are needed here
@@ -231,6 +237,7 @@ argument-missed-links = --missed-links { $value }: expected a share from 0 to be
 argument-polynomial = --polynomial { $value }: expected COVARIATE=DEGREE with a degree from 1 to 8, such as year=2
 argument-numbers = numbers, which only the doubly robust methods take into account: { $names }
 argument-file = cannot read { $path }: { $why }
+argument-file-large = it is larger than { $most } GiB
 argument-no-breakdown = no breakdown: { $why }; choose covariates with --by
 argument-draws = --draws 0: expected at least one table from each design
 argument-rows = --rows needs a file name

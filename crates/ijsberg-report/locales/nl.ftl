@@ -126,8 +126,14 @@ read-error-too-many-persons = de aantallen tellen op tot meer dan 2^53; controle
 read-error-no-header = regel { $line }: de eerste rij bevat waarden en geen namen; zet er een rij met de namen van de kolommen boven
 read-error-too-large = { $found } { $what ->
     [columns] kolommen
+    [rows] rijen
+    [draws] trekkingen
+    [bytes] bytes tekst
    *[cells] cellen
- } gevonden, maar er worden er hoogstens { $most } gelezen
+ } gevonden, maar er worden er hoogstens { $most } gelezen; sla alleen de tabel op, als CSV, of laat kolommen en lege rijen weg
+read-error-too-dear = het bestand vraagt meer geheugen of tijd dan een bestand krijgt; sla alleen de tabel op, als CSV, en probeer het opnieuw
+read-error-no-reader = het deel van het programma dat bestanden leest kan niet worden gestart: { $why }
+read-error-stopped = het lezen is gestopt
 read-error-total = regel { $line }: de rij noemt zich een totaal van { $said }, maar de andere rijen tellen op tot { $sum }; verbeter de tabel of verwijder de rij
 read-error-marked = regel { $line }, kolom { $column }: { $value } verbergt een aantal; geef met --hidden aan tussen welke getallen zulke aantallen liggen, bijvoorbeeld --hidden 1-4
 read-error-hidden = regel { $line }: van het aantal { $value } is alleen bekend tussen welke getallen het ligt; hier zijn exacte aantallen nodig
@@ -231,6 +237,7 @@ argument-missed-links = --missed-links { $value }: verwacht een aandeel van 0 to
 argument-polynomial = --polynomial { $value }: verwacht KENMERK=GRAAD met een graad van 1 tot 8, zoals jaar=2
 argument-numbers = getallen, waarmee alleen de dubbel robuuste methoden rekening houden: { $names }
 argument-file = kan { $path } niet lezen: { $why }
+argument-file-large = het is groter dan { $most } GiB
 argument-no-breakdown = geen uitsplitsing: { $why }; kies kenmerken met --by
 argument-draws = --draws 0: verwacht ten minste één tabel van elk ontwerp
 argument-rows = --rows vraagt een bestandsnaam

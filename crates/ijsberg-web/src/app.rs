@@ -3,9 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ijsberg_analysis::linkage::Found;
+use ijsberg_apart::Reader;
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_signals::rules::Rules;
+use ijsberg_tables::{Cells, Grid, ReadError};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
@@ -16,6 +18,9 @@ use crate::publish::{self, Previewed, Publisher};
 use crate::register::exchange::Uploads;
 use crate::run::{LONGEST, Latest};
 use crate::sessions::Sessions;
+
+/// Files that are taken apart at a time for pages that wait for them.
+const READERS: usize = 2;
 
 /// What can be set.
 #[derive(Debug, Clone)]
@@ -33,6 +38,8 @@ pub struct Config {
     pub a_second: u32,
     /// The language of who has not chosen.
     pub language: Language,
+    /// Takes apart what is sent, in a process of its own. None is for tests: a broken file would end the server.
+    pub reader: Option<Reader>,
 }
 
 impl Default for Config {
@@ -44,6 +51,7 @@ impl Default for Config {
             synthetic: false,
             a_second: 50,
             language: Language::English,
+            reader: None,
         }
     }
 }
@@ -148,6 +156,8 @@ pub struct App {
     pub(crate) publisher: Option<Publisher>,
     /// Editions that are being looked at, until they are released or forgotten.
     pub(crate) previews: Latest<Previewed>,
+    /// Files that are taken apart at the same time.
+    readers: Arc<Semaphore>,
     texts: [Text; 2],
 }
 
@@ -165,8 +175,28 @@ impl App {
             uploads: Uploads::default(),
             linkages: Latest::new(LONGEST),
             config,
+            readers: Arc::new(Semaphore::new(READERS)),
             texts: [Text::new(Language::English), Text::new(Language::Dutch)],
         })
+    }
+
+    /// Takes a file apart that was sent; `stopped` says whether nobody waits for it any more.
+    pub(crate) fn take_apart(&self, bytes: Vec<u8>, stopped: &dyn Fn() -> bool) -> Result<Cells, ReadError> {
+        match &self.config.reader {
+            Some(reader) => reader.read(bytes, stopped),
+            None => Cells::read(&bytes, ijsberg_tables::Limits::SENT),
+        }
+    }
+
+    /// The same while requests go on, a few files at a time.
+    pub(crate) async fn grid(self: &Arc<Self>, bytes: Vec<u8>) -> Result<Result<Grid, ReadError>, WebError> {
+        let place = Arc::clone(&self.readers).acquire_owned().await.map_err(|_| WebError::Internal)?;
+        let app = Arc::clone(self);
+        let read = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            app.take_apart(bytes, &|| false).map(Cells::grid)
+        });
+        read.await.map_err(|_| WebError::Internal)
     }
 
     pub(crate) fn text(&self, language: Language) -> &Text {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ijsberg_analysis::{Outcome, Request, run};
+use ijsberg_analysis::{AnalysisError, Outcome, Request, Source, of_source, sha256};
 use ijsberg_crypto::{hex, random};
 use ijsberg_report::text::Language;
 use tokio::sync::Semaphore;
@@ -93,9 +93,14 @@ impl Jobs {
         let run = Run::begin(&self.turns, app, language, move |steps| {
             let text = at_work.text(language);
             let mut warned = Vec::new();
-            run(&bytes, &named, &settings, text, steps, &mut |said| warned.push(said))
-                .map(|outcome| (outcome, warned))
-                .map_err(|e| e.in_words(text))
+            let sha256 = sha256(&bytes);
+            let cells = at_work.take_apart(bytes, &|| steps.is_cancelled());
+            steps.stop_if_cancelled();
+            let analysed = cells.map_err(AnalysisError::from).and_then(|cells| {
+                let source = Source { cells, sha256 };
+                of_source(&source, &named, &settings, text, steps, &mut |said| warned.push(said))
+            });
+            analysed.map(|outcome| (outcome, warned)).map_err(|e| e.in_words(text))
         });
         let job = Arc::new(Job { id: id.clone(), owner, input, request, link, language, run });
         all.0.insert(id.clone(), Arc::clone(&job));

@@ -2,20 +2,23 @@
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
-use ijsberg_analysis::{AnalysisError, Counted, Outcome, Request, run as analyse, settled};
+use ijsberg_analysis::{AnalysisError, Counted, Outcome, Request, Source, of_source, settled, sha256};
+use ijsberg_apart::Kind;
 use ijsberg_mse::loglinear::selection::Reselect;
 use ijsberg_mse::methods::covariates::COVARIATE_METHODS;
 use ijsberg_mse::methods::{IntervalChoice, METHODS, Settings};
-use ijsberg_report::Analysis;
 use ijsberg_report::terminal::{Colour, counts_report, report};
 use ijsberg_report::text::{Language, Text};
+use ijsberg_report::{Analysis, errors};
 use ijsberg_report::{html, machine};
 
 use crate::covariates::CovariateArguments;
+pub(crate) use crate::files::read_file;
+use crate::files::take_apart;
 use crate::output::{Bar, print, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
 
@@ -121,9 +124,12 @@ enum ReselectArgument {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let text = Text::new(arguments.lang.into());
     let (bytes, input) = read_input(arguments, &text)?;
+    let sha256 = sha256(&bytes);
+    let wrong = |e| anyhow!("{input}: {}", errors::read_error(&text, &e));
+    let source = Source { cells: take_apart(bytes, Kind::Own).map_err(wrong)?, sha256 };
     // What is doubted is asked before anything is computed; what is wrong is told by the analysis.
     let choices = arguments.reading.choices();
-    let choices = match read_or_ask(&text, choices.clone(), |c| settled(&bytes, c)) {
+    let choices = match read_or_ask(&text, choices.clone(), |c| settled(&source.cells, c)) {
         Ok(((), choices)) => choices,
         Err(_) => choices,
     };
@@ -139,7 +145,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let bar = Bar::new(&text);
     let mut warn = |said: String| eprintln!("ijsberg: {said}");
-    let outcome = analyse(&bytes, &input, &request, &text, &bar, &mut warn);
+    let outcome = of_source(&source, &input, &request, &text, &bar, &mut warn);
     bar.finish();
     let of_the_file = |e: &AnalysisError| matches!(e, AnalysisError::Read(_));
     match outcome {
@@ -180,14 +186,6 @@ pub(crate) fn check_method(text: &Text, method: &str) -> anyhow::Result<()> {
         return Ok(());
     }
     bail!(AnalysisError::Method(method.to_owned()).in_words(text))
-}
-
-/// A file's bytes, or what went wrong in the reader's language.
-pub(crate) fn read_file(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).map_err(|e| {
-        let parts = [("path", path.display().to_string()), ("why", e.to_string())];
-        anyhow!(text.fill("argument-file", &parts))
-    })
 }
 
 /// A table of times seen has no lists to compare: the estimates and their verdict are the result.

@@ -17,7 +17,8 @@ use ijsberg_report::linkage::LinkageReport;
 use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
 
-use crate::estimate::{LanguageArgument, read_file};
+use crate::estimate::LanguageArgument;
+use crate::files::{grid, read_file};
 use crate::output::{Bar, print, write_whole};
 use crate::{codes, encode, resolve, review, shards, sql};
 
@@ -229,11 +230,8 @@ pub(crate) fn grids(text: &Text, files: &[PathBuf]) -> anyhow::Result<Vec<(Strin
     files
         .iter()
         .map(|path| {
-            let bytes = read_file(text, path)?;
             let name = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            let grid = Grid::read(&bytes)
-                .map_err(|e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e)))?;
-            Ok((name, grid))
+            Ok((name, grid(text, path)?))
         })
         .collect()
 }

@@ -6,6 +6,7 @@ mod covariates;
 mod demo;
 mod encode;
 mod estimate;
+mod files;
 mod help;
 mod link;
 mod lists;
@@ -83,6 +84,11 @@ fn parse() -> Cli {
 }
 
 fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    if words.next().as_deref() == Some(ijsberg_apart::COMMAND) {
+        return ijsberg_apart::child(words.next().as_deref());
+    }
+    ijsberg_apart::keep_to_oneself();
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         // A broken file that trips a decoder is reported as an error about the file.

@@ -17,9 +17,10 @@ use ijsberg_publication::single::single;
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::written::Roles;
-use ijsberg_tables::{ReadError, Table, read};
+use ijsberg_tables::{ReadError, Table};
 
-use crate::estimate::{LanguageArgument, read_file};
+use crate::estimate::LanguageArgument;
+use crate::files::{cells, read_file};
 use crate::output::{in_words, print, write_bytes, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
 
@@ -74,9 +75,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let path = &arguments.table;
-    let bytes = read_file(text, path)?;
-    let wrong = |e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e));
-    let read = read_or_ask(text, arguments.reading.choices(), |c| read(&bytes, c));
+    let cells = cells(text, path)?;
+    let wrong = |e| crate::files::wrong(text, path, &e);
+    let read = read_or_ask(text, arguments.reading.choices(), |c| cells.table(c));
     // Draws of a linkage would be added up.
     if matches!(read, Err(ReadError::Draws)) {
         bail!(text.fill("protect-draws", &[("path", path.display().to_string())]));

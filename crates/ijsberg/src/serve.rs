@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
+use ijsberg_apart::{Kind, Reader};
 use ijsberg_report::text::Text;
 use ijsberg_web::{App, Config, Desk, Listen, Publisher, serve};
 
@@ -66,6 +67,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         synthetic: arguments.synthetic,
         a_second: arguments.rate,
         language: text.language(),
+        reader: Some(Reader::of_this_program(Kind::Sent)?),
         ..Config::default()
     };
     config.hosts.extend(arguments.hosts.iter().cloned());
@@ -93,6 +95,7 @@ pub(crate) fn up(
         // Whoever reads it may be gone; the pages are there all the same.
         let _ = print(&(text.fill("serve-began", &parts) + "\n"));
     };
+    ijsberg_apart::lock_in_memory();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime")?;
     let app = App::new(config, desk, publisher);
     let served = runtime.block_on(async { serve(app, listen, began, told_to_end()).await });

@@ -17,7 +17,6 @@ use ijsberg_register::notify::{Imported, Notification, RowError};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::worklist::Organisation;
 use ijsberg_report::errors;
-use ijsberg_tables::Grid;
 use ijsberg_tables::written::Roles;
 
 use super::{Sent, of, own};
@@ -127,7 +126,7 @@ pub(crate) async fn preview(
     let text = visitor.text(&app);
     let (fields, file) = upload(text, sent).await?;
     let bytes = file.map(|f| f.1).unwrap_or_default();
-    let grid = Grid::read(&bytes).map_err(|e| WebError::Sent(errors::read_error(text, &e)))?;
+    let grid = app.grid(bytes).await?.map_err(|e| WebError::Sent(errors::read_error(text, &e)))?;
     let lane = Lane::parse(of(&fields, "lane")).unwrap_or_default();
     let organisation = Some(of(&fields, "organisation")).filter(|o| !o.is_empty());
     let (rows, left_out) = notifications::read(&grid.header, grid.rows.into_iter(), organisation, lane)?;
