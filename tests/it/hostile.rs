@@ -30,7 +30,7 @@ fn estimated(server: &Server, file: &std::path::Path, language: &str) -> String 
         if !page.contains("data-progress") && !page.contains("<progress") {
             return page;
         }
-        assert!(began.elapsed() < Duration::from_secs(120), "still reading");
+        assert!(began.elapsed() < Duration::from_mins(2), "still reading");
         std::thread::sleep(Duration::from_millis(100));
     }
 }

@@ -10,4 +10,5 @@ mod program;
 mod report;
 mod serve;
 mod server;
+mod siege;
 mod visitor;

@@ -17,6 +17,16 @@ pub enum RegisterError {
     /// Too many attempts.
     #[error("too many attempts; try again after {0}")]
     Locked(String),
+    /// More persons than anybody reads about.
+    #[error(
+        "that is more than anybody reads in so short a time, and an auditor will see it; go on after {until}"
+    )]
+    Pace {
+        /// What.
+        operation: Operation,
+        /// Until when.
+        until: String,
+    },
     /// The policy does not allow it.
     #[error("{user} may not do this: {operation:?} needs one of the roles {roles}")]
     Denied {

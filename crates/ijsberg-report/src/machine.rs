@@ -95,7 +95,7 @@ pub fn to_csv(estimates: &[Estimate]) -> String {
     for e in estimates {
         let _ = out.write_record([
             e.method.to_owned(),
-            e.model.clone().unwrap_or_default(),
+            ijsberg_outside::cell(e.model.as_deref().unwrap_or_default()).into_owned(),
             crate::text::key_of(e.outcome),
             e.n_observed.to_string(),
             number(e.n_hat),

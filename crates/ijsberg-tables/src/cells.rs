@@ -235,7 +235,6 @@ impl<'a> From<'a> {
     }
 
     /// `None` where it is cut off or not what it should be.
-    #[expect(clippy::type_complexity, reason = "an error of the limits, a break, or what was handed over")]
     fn rows(&mut self, budget: &mut Budget) -> Result<Option<Result<Raw, ReadError>>, ReadError> {
         let Some(head) = self.head() else { return Ok(None) };
         let mut raw = Raw {

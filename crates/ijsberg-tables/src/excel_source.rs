@@ -8,6 +8,7 @@ use crate::raw::Raw;
 use crate::written::Roles;
 use crate::{ReadError, Sheet, packed};
 
+#[allow(clippy::needless_pass_by_value, reason = "as map_err gives it")]
 fn malformed(why: impl ToString) -> ReadError {
     ReadError::Malformed { format: "a spreadsheet", why: why.to_string() }
 }
@@ -34,13 +35,13 @@ fn filled(
         Sheets::Xlsx(book) => {
             let mut cells = book.worksheet_cells_reader(name).map_err(malformed)?;
             while let Some(cell) = cells.next_cell().map_err(malformed)? {
-                put(&mut all, cell, budget, text)?;
+                put(&mut all, &cell, budget, text)?;
             }
         }
         Sheets::Xlsb(book) => {
             let mut cells = book.worksheet_cells_reader(name).map_err(malformed)?;
             while let Some(cell) = cells.next_cell().map_err(malformed)? {
-                put(&mut all, cell, budget, text)?;
+                put(&mut all, &cell, budget, text)?;
             }
         }
         // What these unpack to was bounded before.
@@ -61,7 +62,7 @@ fn filled(
 /// The length is asked before the text is copied: many cells may share one text.
 fn put(
     all: &mut Filled,
-    cell: Cell<DataRef<'_>>,
+    cell: &Cell<DataRef<'_>>,
     budget: &mut Budget,
     text: fn(&Data) -> String,
 ) -> Result<(), ReadError> {

@@ -16,6 +16,7 @@ const MOST_FILES: usize = 20_000;
 const MOST_ROWS: u64 = 1 << 20;
 const MOST_COLUMNS: u64 = 1 << 14;
 
+#[allow(clippy::needless_pass_by_value, reason = "as map_err gives it")]
 fn malformed(why: impl ToString) -> ReadError {
     ReadError::Malformed { format: "a spreadsheet", why: why.to_string() }
 }

@@ -191,7 +191,7 @@ fn read_cases(text: &Text, rules: &Rules, path: &Path) -> anyhow::Result<Vec<Cas
             let rows: Vec<Vec<String>> = grid.rows.into_iter().map(|r| r.1).collect();
             let read = submissions(rules, &grid.header, &rows).with_context(|| path.display().to_string())?;
             if !read.left_out.is_empty() {
-                eprintln!("{}", text.fill("assess-left-out", &[("columns", read.left_out.join(", "))]));
+                crate::output::tell(&text.fill("assess-left-out", &[("columns", read.left_out.join(", "))]));
             }
             Ok(read.cases)
         }
@@ -290,7 +290,7 @@ fn interview(text: &Text, rules: &Rules, arguments: &Arguments) -> anyhow::Resul
     }
     if let Some(path) = saved {
         keep(&case)?;
-        eprintln!("{}", text.fill("assess-saved", &[("path", path.display().to_string())]));
+        crate::output::tell(&text.fill("assess-saved", &[("path", path.display().to_string())]));
         if stopped {
             return Ok(None);
         }
@@ -374,7 +374,7 @@ fn write_form(out: &Path, common: &Common) -> anyhow::Result<()> {
     let text = Text::new(common.lang.into());
     let rules = rules(&text, common.rules.as_deref())?;
     write_beside(out, &xlsx(&workbook(&rules))?)?;
-    eprintln!("{}", text.fill("assess-form-written", &[("path", out.display().to_string())]));
+    crate::output::tell(&text.fill("assess-form-written", &[("path", out.display().to_string())]));
     Ok(())
 }
 

@@ -91,7 +91,7 @@ fn serve(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         "{}\n",
         text.fill("demo-serve", &[("path", out.join("passphrase").display().to_string())])
     ))?;
-    let listen = Listen { address: arguments.listen, tls: None };
+    let listen = Listen { address: arguments.listen, tls: None, metrics: None };
     crate::serve::up(text, config, Some(crate::serve::desk(text, &place, true)?), Some(publisher), &listen)
 }
 

@@ -19,7 +19,7 @@ use ijsberg_report::{html, machine};
 use crate::covariates::CovariateArguments;
 pub(crate) use crate::files::read_file;
 use crate::files::take_apart;
-use crate::output::{Bar, print, write_whole};
+use crate::output::{Bar, Staged, print, tell, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
 
 /// Estimate the size of a population from who is on which lists.
@@ -144,7 +144,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
     }
     let bar = Bar::new(&text);
-    let mut warn = |said: String| eprintln!("ijsberg: {said}");
+    let mut warn = |said: String| tell(&format!("ijsberg: {said}"));
     let outcome = of_source(&source, &input, &request, &text, &bar, &mut warn);
     bar.finish();
     let of_the_file = |e: &AnalysisError| matches!(e, AnalysisError::Read(_));
@@ -193,9 +193,10 @@ fn deliver_counts(arguments: &Arguments, text: &Text, table: &Counted) -> anyhow
     let estimates = &table.estimates;
     let json = || serde_json::to_string_pretty(&table.json()).map(|s| s + "\n");
     if let Some(dir) = &arguments.out {
-        std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
-        write_whole(dir, "estimates.json", &json()?)?;
-        write_whole(dir, "estimates.csv", &machine::to_csv(estimates))?;
+        let staged = Staged::new(dir)?;
+        write_whole(staged.path(), "estimates.json", &json()?)?;
+        write_whole(staged.path(), "estimates.csv", &machine::to_csv(estimates))?;
+        staged.finish()?;
     }
     if arguments.json {
         return print(&json()?);
@@ -251,12 +252,12 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
         report(text, analysis, colour())
     };
     if let Some(dir) = &arguments.out {
-        std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
-        write_whole(dir, "report.html", &html::page(text, analysis))?;
-        write_whole(dir, "estimates.json", &json()?)?;
-        write_whole(dir, "estimates.csv", &machine::to_csv(&analysis.estimates))?;
+        let staged = Staged::new(dir)?;
+        write_whole(staged.path(), "report.html", &html::page(text, analysis))?;
+        write_whole(staged.path(), "estimates.json", &json()?)?;
+        write_whole(staged.path(), "estimates.csv", &machine::to_csv(&analysis.estimates))?;
         if let Some(c) = &analysis.covariates {
-            write_whole(dir, "breakdown.csv", &c.csv())?;
+            write_whole(staged.path(), "breakdown.csv", &c.csv())?;
         }
         use ijsberg_report::charts;
         for (name, chart) in [
@@ -270,9 +271,10 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
             ("levels.svg", charts::levels(text, analysis)),
         ] {
             if !chart.is_empty() {
-                write_whole(dir, name, &chart)?;
+                write_whole(staged.path(), name, &chart)?;
             }
         }
+        staged.finish()?;
         if !arguments.json && !arguments.csv {
             let path = dir.join("report.html").display().to_string();
             let _ = writeln!(page, "\n{}", text.fill("more-in-html", &[("path", path)]));

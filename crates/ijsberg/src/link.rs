@@ -19,7 +19,7 @@ use ijsberg_tables::Grid;
 
 use crate::estimate::LanguageArgument;
 use crate::files::{grid, read_file};
-use crate::output::{Bar, print, write_whole};
+use crate::output::{Bar, Staged, print, write_whole};
 use crate::{codes, encode, resolve, review, shards, sql};
 
 /// Find out who is on which list.
@@ -123,10 +123,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             });
             let (schema, guessed) = schema.unwrap_or_default();
             if !guessed.is_empty() {
-                eprintln!(
-                    "{}",
-                    Text::new((*lang).into()).fill("link-guessed", &[("columns", guessed.join(", "))])
-                );
+                let text = Text::new((*lang).into());
+                crate::output::tell(&text.fill("link-guessed", &[("columns", guessed.join(", "))]));
             }
             print(&toml::to_string_pretty(&schema)?)
         }
@@ -197,12 +195,11 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         said.push(text.fill("link-written", &[("path", path)]));
     }
     if let Some(dir) = &arguments.out {
-        std::fs::create_dir_all(dir)
-            .with_context(|| text.fill("argument-folder", &[("path", dir.display().to_string())]))?;
-        write_whole(dir, "linked.csv", &linked_csv(&records, &files, &linked))?;
+        let staged = Staged::new(dir)?;
+        write_whole(staged.path(), "linked.csv", &linked_csv(&records, &files, &linked))?;
         if records.lists.len() > 1 {
             write_whole(
-                dir,
+                staged.path(),
                 "histories.csv",
                 &histories_csv(
                     &records,
@@ -216,11 +213,12 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         told.findings.clone_from(&said);
         let recalls = resolved.as_ref().map(resolve::Sample::recall_by_kind).unwrap_or_default();
         tell(&mut told, &records, &linked, &recalls);
-        write_whole(dir, "link.html", &ijsberg_report::linkage::page(&text, &told))?;
+        write_whole(staged.path(), "link.html", &ijsberg_report::linkage::page(&text, &told))?;
         let mut summary = summary(&records, &linked, &sampling, &convergence);
         summary["resolved"] = serde_json::to_value(resolved.as_ref().map(resolve::Sample::totals))?;
         let json = serde_json::to_string_pretty(&summary)?;
-        write_whole(dir, "link.json", &(json + "\n"))?;
+        write_whole(staged.path(), "link.json", &(json + "\n"))?;
+        staged.finish()?;
     }
     print(&(said.join("\n") + "\n"))
 }

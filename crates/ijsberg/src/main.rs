@@ -1,5 +1,7 @@
 //! The command line of ijsberg: it reads arguments and files, calls the pure crates, and writes what they return.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 mod assess;
 mod codes;
 mod covariates;
@@ -10,6 +12,7 @@ mod files;
 mod help;
 mod link;
 mod lists;
+mod log;
 mod output;
 mod passphrase;
 mod protect;
@@ -76,7 +79,7 @@ fn parse() -> Cli {
     let parsed = command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     parsed.unwrap_or_else(|error| {
         if let Some(complaint) = help::complaint(&error).filter(|_| dutch) {
-            eprintln!("{complaint}");
+            crate::output::tell(&complaint);
             std::process::exit(2);
         }
         error.exit()
@@ -112,7 +115,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("ijsberg: {error:#}");
+            crate::output::tell(&format!("ijsberg: {error:#}"));
             ExitCode::from(2)
         }
     }

@@ -21,7 +21,7 @@ use ijsberg_web::Publisher;
 use jiff::civil::Date;
 
 use crate::files::{cells, read_file};
-use crate::output::{Bar, in_words, print, write_bytes, write_whole};
+use crate::output::{Bar, Staged, in_words, print, tell, write_bytes, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
 use crate::register::Place;
 
@@ -153,7 +153,6 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         population: population(text, arguments.population.as_deref())?,
         synthetic: arguments.synthetic,
     };
-    std::fs::create_dir_all(&arguments.out).with_context(|| arguments.out.display().to_string())?;
     let ledger = ledger(text, &arguments.out)?;
     let bar = Bar::new(text);
     let made = edition_of(&table, &choices, options, ledger, &bar);
@@ -163,12 +162,12 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         e => anyhow!(e.in_words(text)),
     })?;
     if made.without_year > 0 {
-        eprintln!("{}", text.fill("publish-without-year", &[("n", text.number(made.without_year as f64))]));
+        tell(&text.fill("publish-without-year", &[("n", text.number(made.without_year as f64))]));
     }
     for (year, n) in &made.held_back {
         let least = ijsberg_publication::persons::REVISED.to_string();
         let parts = [("year", year.clone()), ("n", text.number(*n as f64)), ("least", least)];
-        eprintln!("{}", text.fill("publish-held-back", &parts));
+        tell(&text.fill("publish-held-back", &parts));
     }
     let dir = arguments.out.join(made.folder());
     let files = release(text, &made, &arguments.out)?;
@@ -189,7 +188,11 @@ fn release(text: &Text, made: &Edition, out: &Path) -> anyhow::Result<usize> {
     if ledger(text, out)? != made.earlier {
         bail!(text.say("publish-meanwhile"));
     }
-    let files = write(made, &out.join(made.folder()))?;
+    // Beside its place until it is whole.
+    std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
+    let staged = Staged::new(&out.join(made.folder()))?;
+    let files = write(made, staged.path())?;
+    staged.finish()?;
     let ledger = made.ledger();
     for language in LANGUAGES {
         let text = Text::new(language);

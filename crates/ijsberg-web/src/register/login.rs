@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
@@ -12,6 +12,7 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use ijsberg_register::RegisterError;
 use ijsberg_register::policy::Operation;
 use ijsberg_register::registrations::Registration;
+use ijsberg_register::vault::BrokenGlass;
 use jiff::Timestamp;
 
 use super::{Sent, of};
@@ -48,7 +49,7 @@ pub(crate) async fn come(
     let (name, password) = (of(&sent, "user").to_owned(), sent.get("password").cloned().unwrap_or_default());
     let code = Some(of(&sent, "code").to_owned()).filter(|c| !c.is_empty());
     let user = name.clone();
-    let done = Desk::run(&app, As::Nobody, move |r| r.login(&name, &password, code.as_deref())).await;
+    let done = Desk::log_in(&app, As::Nobody, move |r| r.login(&name, &password, code.as_deref())).await;
     match done {
         Ok(()) => {}
         Err(error @ WebError::Register(RegisterError::Login | RegisterError::Locked(_))) => {
@@ -90,6 +91,7 @@ pub(crate) async fn leave(State(app): State<Arc<App>>, jar: CookieJar) -> Respon
 #[template(path = "today.html")]
 struct Today<'a> {
     s: Shell<'a>,
+    notices: Vec<BrokenGlass>,
     rows: Vec<Registration>,
     more: Option<String>,
     organisations: Vec<String>,
@@ -100,6 +102,17 @@ struct Today<'a> {
     tasks: Vec<(&'static str, String)>,
 }
 
+/// Whoever was told of an emergency has seen it.
+pub(crate) async fn acknowledge(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(event): Path<String>,
+) -> Result<Response, WebError> {
+    let event = ijsberg_register::register::id(&event)?;
+    Desk::run(&app, visitor.by(), move |r| r.acknowledge(&event)).await?;
+    Ok(Redirect::to("/register").into_response())
+}
+
 /// What is new, and where to go.
 pub(crate) async fn today(
     State(app): State<Arc<App>>,
@@ -108,9 +121,9 @@ pub(crate) async fn today(
 ) -> Result<Response, WebError> {
     let before = ijsberg_register::register::id(of(&asked, "before")).ok();
     let read = visitor.may(Operation::ReadRegistration);
-    let (rows, organisations) = Desk::run(&app, visitor.by(), move |r| {
+    let (notices, rows, organisations) = Desk::run(&app, visitor.by(), move |r| {
         let rows = if read { r.newest(before.as_ref(), ROWS)? } else { Vec::new() };
-        Ok((rows, r.organisations()?))
+        Ok((r.notices()?, rows, r.organisations()?))
     })
     .await?;
     let organisations = super::own(&visitor, organisations, Operation::ReadRegistration);
@@ -134,6 +147,7 @@ pub(crate) async fn today(
         .map(|t| (t.1, s.t(t.2)))
         .collect();
     page(&Today {
+        notices,
         rows,
         more,
         organisations: organisations.into_iter().map(|o| o.id).collect(),

@@ -23,6 +23,8 @@ pub(crate) const PASSWORD: &str = "a password for tests";
 
 pub(crate) struct Site {
     _dir: tempfile::TempDir,
+    /// Of the database, where it is PostgreSQL.
+    pub(crate) url: Option<String>,
     app: Router,
     pub(crate) person: String,
     pub(crate) registrations: [String; 2],
@@ -71,6 +73,7 @@ impl Site {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("register.db");
         let (work, vault) = (WorkKeys::random().unwrap(), VaultKeys::random().unwrap());
+        let database = url.clone();
         let open = move || {
             let driver: Box<dyn Driver> = match &url {
                 Some(url) => Box::new(Postgres::open(url)?),
@@ -101,7 +104,7 @@ impl Site {
         drop(r);
         let config = Config { synthetic: true, a_second: 100_000, ..Config::default() };
         let app = router(App::new(config, Some(Desk::new(Box::new(open), 2).unwrap()), None));
-        Self { _dir: dir, app, person, registrations, record }
+        Self { _dir: dir, url: database, app, person, registrations, record }
     }
 
     /// Without a register.
@@ -110,6 +113,7 @@ impl Site {
         let dir = tempfile::tempdir().unwrap();
         Self {
             _dir: dir,
+            url: None,
             app,
             person: String::new(),
             registrations: [String::new(), String::new()],

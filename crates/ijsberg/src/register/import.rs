@@ -56,7 +56,7 @@ impl Arguments {
             let told = (!columns.is_empty()).then(|| text.fill("register-left-out", &[("columns", columns)]));
             (all, told.into_iter().collect())
         };
-        told.iter().for_each(|line| eprintln!("{line}"));
+        told.iter().for_each(|line| crate::output::tell(line));
         let named = all.iter().any(|n| !n.identity.is_empty());
         let mut register = place.open(text, named && !self.dry_run)?;
         let done = if self.dry_run { register.notify_dry(&all)? } else { register.notify(&all)? };
