@@ -2,6 +2,7 @@
 
 mod browser;
 mod forms;
+mod hostile;
 mod interface;
 mod linkage;
 mod offline;
@@ -9,5 +10,6 @@ mod program;
 mod report;
 mod serve;
 mod server;
+mod siege;
 mod spellings;
 mod visitor;

@@ -26,8 +26,8 @@ use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_report::{Analysis, Provenance};
 use ijsberg_tables::{
-    Choices, Contents, CountTable, CovariateChoices, CovariateError, Draws, Population, PopulationError,
-    ReadError, Table, numbers, open, stratify, with_numbers,
+    Cells, Choices, Contents, CountTable, CovariateChoices, CovariateError, Draws, Limits, Population,
+    PopulationError, ReadError, Table, numbers, stratify, with_numbers,
 };
 use sha2::{Digest, Sha256};
 
@@ -103,6 +103,25 @@ pub enum Outcome {
 /// Bootstrap replicates for each draw of a linkage: the draws themselves are many.
 const REPLICATES_A_DRAW: usize = 200;
 
+/// A file that was taken apart, and the hash of its bytes.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// What stands in it.
+    pub cells: Cells,
+    /// The SHA-256 of its bytes in hexadecimal.
+    pub sha256: String,
+}
+
+impl Source {
+    /// Takes a file apart here, under the limits of a file of one's own.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
+        Ok(Self { cells: Cells::read(bytes, Limits::OWN)?, sha256: sha256(bytes) })
+    }
+}
+
 /// Analyses a table. `input` is the name that the report gives it; `warn` is told what was left out and why, in words of `text`.
 ///
 /// # Errors
@@ -116,18 +135,34 @@ pub fn run(
     warn: &mut dyn FnMut(String),
 ) -> Result<Outcome, AnalysisError> {
     check(&request.settings)?;
+    of_source(&Source::read(bytes)?, input, request, text, progress, warn)
+}
+
+/// Analyses a table that was taken apart before, perhaps by another process; otherwise as [`run`].
+///
+/// # Errors
+/// See [`AnalysisError`].
+pub fn of_source(
+    source: &Source,
+    input: &str,
+    request: &Request,
+    text: &Text,
+    progress: &dyn Progress,
+    warn: &mut dyn FnMut(String),
+) -> Result<Outcome, AnalysisError> {
+    check(&request.settings)?;
     let choices = &request.choices;
-    if let Some(table) = counts_of(bytes, choices)? {
+    if let Some(table) = counts_of(&source.cells, choices)? {
         let counted = Counted::of(table.columns, &table.rows, request.settings.level);
         return Ok(Outcome::Counts(counted));
     }
     let provenance = |settings| Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         input: input.to_owned(),
-        sha256: sha256(bytes),
+        sha256: source.sha256.clone(),
         settings,
     };
-    let analysis = match open(bytes, choices)? {
+    let analysis = match source.cells.open(choices)? {
         Contents::Draws(draws) => over_draws(draws, request, provenance, progress)?,
         Contents::Table(table) => of_table(*table, request, text, provenance, progress, warn)?,
         Contents::Hidden(table) => {
@@ -146,16 +181,16 @@ pub fn run(
 ///
 /// # Errors
 /// See [`ReadError`].
-pub fn settled(bytes: &[u8], choices: &Choices) -> Result<(), ReadError> {
-    match counts_of(bytes, choices)? {
+pub fn settled(cells: &Cells, choices: &Choices) -> Result<(), ReadError> {
+    match counts_of(cells, choices)? {
         Some(_) => Ok(()),
-        None => open(bytes, choices).map(|_| ()),
+        None => cells.open(choices).map(|_| ()),
     }
 }
 
 /// A table of times seen, unless lists were named.
-fn counts_of(bytes: &[u8], choices: &Choices) -> Result<Option<CountTable>, ReadError> {
-    if choices.lists.is_empty() { CountTable::read(bytes) } else { Ok(None) }
+fn counts_of(cells: &Cells, choices: &Choices) -> Result<Option<CountTable>, ReadError> {
+    if choices.lists.is_empty() { cells.counts() } else { Ok(None) }
 }
 
 /// The SHA-256 of a table's bytes in hexadecimal.

@@ -7,6 +7,7 @@ use ijsberg_linkage::histories::{Missing, histories, restored, restored_between}
 use ijsberg_linkage::link::Linked;
 use ijsberg_linkage::resolve::Totals;
 use ijsberg_linkage::schema::Records;
+use ijsberg_outside::cell;
 use ijsberg_tables::written::Roles;
 use ijsberg_tables::{DRAW, RESOLVED_DRAW};
 
@@ -29,9 +30,9 @@ pub fn linked_csv(records: &Records, files: &[String], linked: &Linked) -> Strin
     let _ = out.write_record(["file", "line", "list", "person", "probability"]);
     for (i, (file, line)) in records.origin.iter().enumerate() {
         let _ = out.write_record([
-            files[*file].clone(),
+            cell(&files[*file]).into_owned(),
             line.to_string(),
-            records.lists[records.records[i].list].clone(),
+            cell(&records.lists[records.records[i].list]).into_owned(),
             linked.groups[i].to_string(),
             least[i].map_or_else(String::new, |p| format!("{p:.3}")),
         ]);
@@ -53,6 +54,8 @@ pub fn draws_csv(
     draws: &[&Vec<u32>],
     table: impl Fn(&[u32], u64) -> Vec<(u32, u64)>,
 ) -> String {
+    let lists: Vec<String> = lists.iter().map(|l| cell(l).into_owned()).collect();
+    let lists = lists.as_slice();
     let roles = Roles { draw: Some(draw.to_owned()), ..Roles::of_histories(lists, "count") };
     let mut out = csv::Writer::from_writer((roles.line() + "\n").into_bytes());
     // Writing to memory cannot fail.

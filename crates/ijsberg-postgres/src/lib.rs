@@ -36,8 +36,11 @@ impl Postgres {
         }
         let client = config.connect(NoTls).map_err(|e| StoreError::Open(plain(&e)))?;
         let mut open = Self(client);
-        // Acknowledged means written.
-        open.batch("SET synchronous_commit = on; SET client_min_messages = warning;")?;
+        // Acknowledged means written. Whoever holds a lock for long keeps nobody waiting: they are told, and ask again.
+        open.batch(
+            "SET synchronous_commit = on; SET client_min_messages = warning; SET lock_timeout = '5s'; \
+             SET idle_in_transaction_session_timeout = '60s';",
+        )?;
         Ok(open)
     }
 }
@@ -192,6 +195,11 @@ impl Driver for Postgres {
 
     fn begin(&mut self) -> Result<(), StoreError> {
         // One writer at a time, as in the other back end: the chain of the audit log has one end.
-        self.batch("BEGIN; SELECT pg_advisory_xact_lock(720573);")
+        let began = self.batch("BEGIN; SELECT pg_advisory_xact_lock(720573);");
+        if began.is_err() {
+            // What could not begin is not left half begun, whatever comes of this.
+            let _ = self.0.batch_execute("ROLLBACK");
+        }
+        began
     }
 }

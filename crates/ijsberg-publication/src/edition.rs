@@ -10,7 +10,7 @@ use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_report::errors;
 use ijsberg_report::text::{Language, Text};
-use ijsberg_tables::{Choices, ReadError, read};
+use ijsberg_tables::{Cells, Choices, Limits, ReadError};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
@@ -192,12 +192,26 @@ pub fn edition(
     ledger: Ledger,
     progress: &dyn Progress,
 ) -> Result<Edition, PublishError> {
+    edition_of(&Cells::read(table, Limits::OWN)?, choices, options, ledger, progress)
+}
+
+/// The same of a table that was taken apart before.
+///
+/// # Errors
+/// See [`PublishError`].
+pub fn edition_of(
+    table: &Cells,
+    choices: &Choices,
+    options: Options,
+    ledger: Ledger,
+    progress: &dyn Progress,
+) -> Result<Edition, PublishError> {
     if options.secret.len() < SHORTEST_KEY {
         return Err(PublishError::ShortKey);
     }
     let noise = Perturbation::new(options.noise)?;
     let from = options.year - options.years + 1;
-    let read = match read(table, choices) {
+    let read = match table.table(choices) {
         Err(ReadError::Draws) => return Err(PublishError::Draws),
         read => read?,
     };

@@ -22,5 +22,5 @@ pub mod source;
 pub mod tables;
 pub mod write;
 
-pub use edition::{Edition, Options, PublishError, edition};
+pub use edition::{Edition, Options, PublishError, edition, edition_of};
 pub use ijsberg_disclosure::protected::Protected;

@@ -140,7 +140,8 @@ impl PublicTable {
 
 /// Capture histories as a table that can be estimated from again.
 pub fn histories_csv(lists: &[String], histories: &[(u32, Protected)]) -> String {
-    let roles = Roles::of_histories(lists, "count").line();
+    let lists: Vec<String> = lists.iter().map(|l| ijsberg_outside::cell(l).into_owned()).collect();
+    let roles = Roles::of_histories(&lists, "count").line();
     let mut out = csv::Writer::from_writer((roles + "\n").into_bytes());
     // A writer to memory does not fail.
     let _ = out.write_record(lists.iter().map(String::as_str).chain(["count"]));

@@ -35,6 +35,16 @@ pub enum RegisterError {
         Must::SecondFactor => "turn on two-factor login first: your role can do nothing without it",
     })]
     First(Must),
+    /// More persons than anybody reads about.
+    #[error(
+        "that is more than anybody reads in so short a time, and an auditor will see it; go on after {until}"
+    )]
+    Pace {
+        /// What.
+        operation: Operation,
+        /// Until when.
+        until: String,
+    },
     /// The policy does not allow it.
     #[error("{user} may not do this: {operation:?} needs one of the roles {roles}")]
     Denied {

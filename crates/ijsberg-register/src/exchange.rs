@@ -32,13 +32,3 @@ impl Losses {
 
 /// A table: a header and rows.
 pub type Table = (Vec<String>, Vec<Vec<String>>);
-
-/// A cell as a spreadsheet may open it: what begins like a formula and is no number gets an apostrophe.
-pub fn harmless(cell: &str) -> String {
-    let number = cell.parse::<f64>().is_ok();
-    if !number && cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}

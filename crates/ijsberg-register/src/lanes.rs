@@ -5,6 +5,10 @@ use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::Register;
 use crate::scope::Scope;
+use ijsberg_outside::{Line, Name};
+
+/// Characters of the name of an organisation.
+const LONGEST_NAME: usize = 200;
 
 /// The lanes. In the statistics lane there is nobody to be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,7 +45,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it or something is missing.
     pub fn open_lane(&mut self, lane: Lane, basis: &str, assessed: &str) -> Result<(), RegisterError> {
-        if basis.trim().chars().count() < 5 {
+        if basis.trim().chars().count() < 5 || Line::new(basis, 500).is_err() {
             return Err(RegisterError::invalid("basis", "the article of the law, or another lawful basis"));
         }
         if !is_partial_day(assessed) {
@@ -72,15 +76,17 @@ impl Register {
         list: &str,
         synthetic: bool,
     ) -> Result<(), RegisterError> {
-        let fits = |s: &str| {
-            !s.is_empty() && s.len() <= 40 && s.chars().all(|c| c.is_alphanumeric() || "-_. ".contains(c))
-        };
+        // Files are named after both, and spaces around them would make two of one.
+        let fits = |s: &str| Name::new(s, 40).is_ok_and(|name| name.as_str() == s);
         if !fits(id) || !fits(list) {
             return Err(RegisterError::invalid(
                 "organisation",
-                "an id and a list of up to 40 letters, digits, dots and dashes",
+                "an id and a list of up to 40 letters, digits, dots and dashes, a letter or digit at both ends",
             ));
         }
+        let name = Line::new(name, LONGEST_NAME)
+            .map_err(|_| RegisterError::invalid("name", "one line of at most 200 characters"))?;
+        let name = name.as_str();
         if !has("organisation_kind", kind) {
             let codes =
                 crate::codes::code_list("organisation_kind").map(|l| l.codes.join(", ")).unwrap_or_default();

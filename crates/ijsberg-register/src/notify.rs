@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use ijsberg_outside::Line;
 use ijsberg_store::Value;
 
 use crate::codes::{has, is_country, is_partial_day};
@@ -13,6 +14,7 @@ use crate::policy::Operation;
 use crate::records::Ground;
 use crate::register::{Id, Register};
 use crate::scope::Scope;
+use crate::vault::unfit;
 
 /// A notification as it arrives.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -125,8 +127,11 @@ impl Notification {
         if !lists.contains_key(&self.organisation) {
             return wrong("organisation", "one that was added: ijsberg register organisation add");
         }
-        if self.local_key.trim().is_empty() {
-            return wrong("local_key", "the organisation's own key for the case");
+        if Line::new(&self.local_key, 200).is_err() {
+            return wrong(
+                "local_key",
+                "the organisation's own key for the case, one line of at most 200 characters",
+            );
         }
         if !is_partial_day(&self.happened_on) {
             return wrong("happened_on", "a day, a month or a year: 2016-05-31, 2016-05, 2016");
@@ -159,6 +164,9 @@ impl Notification {
         }
         if self.lane == Lane::Statistics && self.identity.iter().any(|f| !f.1.trim().is_empty()) {
             return wrong("lane", "help: the statistics lane holds no direct identifiers");
+        }
+        if let Some((field, expected)) = self.identity.iter().find_map(|(f, v)| Some((*f, unfit(v)?))) {
+            return wrong(field, expected);
         }
         if self.lane == Lane::Statistics && !self.records.is_empty() {
             return wrong("lane", "help: the statistics lane holds no records of cases");

@@ -4,10 +4,22 @@
 use std::collections::BTreeMap;
 
 use ijsberg_crypto::Key;
-use jiff::SignedDuration;
+use ijsberg_outside::{Line, Passage};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::error::RegisterError;
 use crate::policy::Operation;
+
+/// Characters of a value of an identity.
+const LONGEST_VALUE: usize = 500;
+
+/// How many persons somebody can look up within which time.
+const PACE: [(SignedDuration, usize); 2] =
+    [(SignedDuration::from_mins(1), 20), (SignedDuration::from_hours(1), 120)];
+
+/// Names in the audit log beside those of operations.
+const UNUSUAL: &str = "unusual_reading";
+const ACKNOWLEDGE: &str = "acknowledge";
 use crate::register::{Id, Register, named};
 use crate::scope::Scope;
 
@@ -103,6 +115,7 @@ impl Register {
     /// If the policy does not allow it, the vault is closed, or it was erased.
     pub fn identity(&mut self, person: &Id) -> Result<Identity, RegisterError> {
         let scope = self.scope_of(person)?;
+        self.at_a_persons_pace(Operation::ReadIdentity, person)?;
         self.act(Operation::ReadIdentity, &scope, &named("person", person), |r| {
             let identity = r.open_identity(person)?;
             let detail = format!("fields {}", identity.keys().cloned().collect::<Vec<_>>().join(" "));
@@ -117,6 +130,9 @@ impl Register {
     pub fn set_identity(&mut self, person: &Id, changes: &Identity) -> Result<(), RegisterError> {
         if changes.keys().any(|k| field(k).is_none()) {
             return Err(RegisterError::invalid("identity", &format!("one of {}", FIELDS.join(", "))));
+        }
+        if let Some((field, expected)) = changes.iter().find_map(|(f, v)| Some((f, unfit(v)?))) {
+            return Err(RegisterError::invalid(field, expected));
         }
         let scope = self.scope_of(person)?;
         self.act(Operation::WriteIdentity, &scope, &named("person", person), |r| {
@@ -172,12 +188,14 @@ impl Register {
         notified: &str,
     ) -> Result<Identity, RegisterError> {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
-        if reason.trim().chars().count() < 10 {
-            return Err(RegisterError::invalid("reason", "why it cannot wait, in a sentence"));
-        }
+        let reason = Passage::new(reason, 2000).ok().filter(Passage::says_something);
+        let reason =
+            reason.ok_or_else(|| RegisterError::invalid("reason", "why it cannot wait, in a sentence"))?;
+        let reason = reason.as_str();
         if !(1..=LONGEST_BREAK).contains(&minutes) {
             return Err(RegisterError::invalid("minutes", "1 to 180"));
         }
+        self.at_a_persons_pace(Operation::BreakGlass, person)?;
         let scope = Scope::Beyond(self.scope_of(person)?.organisations().clone());
         self.act(Operation::BreakGlass, &scope, &named("person", person), |r| {
             let sql = "SELECT 1 FROM app_user WHERE name = $1 AND disabled = 0";
@@ -209,6 +227,79 @@ impl Register {
         })
     }
 
+    /// Refuses what nobody reads at: who somebody is, of more persons in a minute or an hour than one can look at. The refusal stands
+    /// in the audit log under a name of its own, for whoever looks there.
+    fn at_a_persons_pace(&mut self, operation: Operation, person: &Id) -> Result<(), RegisterError> {
+        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
+        let sql = "SELECT at_time FROM (SELECT seq, at_time, actor, operation FROM audit ORDER BY seq DESC LIMIT 2000) AS last \
+                   WHERE actor = $1 AND operation IN ($2, $3) ORDER BY seq DESC LIMIT 200";
+        let [read, broken] = [Operation::ReadIdentity, Operation::BreakGlass].map(Operation::name);
+        let values = [user.as_str().into(), read.into(), broken.into()];
+        let times = self.driver.query(sql, &values)?;
+        let times: Vec<Timestamp> = times.iter().filter_map(|r| r.text(0).parse().ok()).collect();
+        let since =
+            |span: SignedDuration| times.iter().filter(|t| self.now.duration_since(**t) < span).count();
+        for (span, most) in PACE {
+            if since(span) >= most {
+                let subject = named("person", person);
+                let detail = format!("{most} read within {} minutes", span.as_mins());
+                self.note(&user, UNUSUAL, &subject, crate::audit::Outcome::Denied, &detail)?;
+                return Err(RegisterError::Pace { operation, until: (self.now + span).to_string() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Emergencies that whoever is logged in was told of and has not acknowledged yet, without who the person is.
+    ///
+    /// # Errors
+    /// If nobody is logged in.
+    pub fn notices(&mut self) -> Result<Vec<BrokenGlass>, RegisterError> {
+        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
+        self.glass("notified = $1 AND acknowledged_at = ''", &[user.as_str().into()])
+    }
+
+    /// Acknowledges that one was told.
+    ///
+    /// # Errors
+    /// If nobody is logged in, or was told of no such event.
+    pub fn acknowledge(&mut self, id: &Id) -> Result<(), RegisterError> {
+        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
+        let subject = named("break glass", id);
+        self.transaction(|r| {
+            let sql = "UPDATE break_glass SET acknowledged_at = $1 WHERE id = $2 AND notified = $3 AND acknowledged_at = ''";
+            let values = [r.now.to_string().into(), id.as_slice().into(), user.as_str().into()];
+            match r.driver.execute(sql, &values)? {
+                0 => Err(RegisterError::NotFound("event that you were told of")),
+                _ => r.append(&user, ACKNOWLEDGE, &subject, crate::audit::Outcome::Done, ""),
+            }
+        })
+    }
+
+    fn glass(
+        &mut self,
+        which: &str,
+        values: &[ijsberg_store::Value],
+    ) -> Result<Vec<BrokenGlass>, RegisterError> {
+        let sql = format!(
+            "SELECT id, user_name, person, reason, key_id, from_time, notified FROM break_glass WHERE {which} ORDER BY from_time"
+        );
+        let mut all = Vec::new();
+        for row in self.driver.query(&sql, values)? {
+            let key = self.record_key_by_id(row.text(4))?;
+            let reason = key.open(row.bytes(3), &[b"break glass".as_slice(), row.bytes(0)].concat())?;
+            all.push(BrokenGlass {
+                id: ijsberg_crypto::hex(row.bytes(0)),
+                user: row.text(1).to_owned(),
+                person: ijsberg_crypto::hex(row.bytes(2)),
+                reason: String::from_utf8_lossy(&reason).into_owned(),
+                from: row.text(5).to_owned(),
+                notified: row.text(6).to_owned(),
+            });
+        }
+        Ok(all)
+    }
+
     /// Who broke the glass and nobody has looked at yet, of persons within reach.
     ///
     /// # Errors
@@ -216,24 +307,8 @@ impl Register {
     pub fn broken_glass(&mut self) -> Result<Vec<BrokenGlass>, RegisterError> {
         self.within(Operation::ReviewBreakGlass, "break glass", |r, reach| {
             let mut values = Vec::new();
-            let sql = format!(
-                "SELECT id, user_name, person, reason, key_id, from_time, notified FROM break_glass \
-                 WHERE reviewed_by IS NULL AND {} ORDER BY from_time",
-                reach.of_person("person", &mut values)
-            );
-            let mut all = Vec::new();
-            for row in r.driver.query(&sql, &values)? {
-                let key = r.record_key_by_id(row.text(4))?;
-                let reason = key.open(row.bytes(3), &[b"break glass".as_slice(), row.bytes(0)].concat())?;
-                all.push(BrokenGlass {
-                    id: ijsberg_crypto::hex(row.bytes(0)),
-                    user: row.text(1).to_owned(),
-                    person: ijsberg_crypto::hex(row.bytes(2)),
-                    reason: String::from_utf8_lossy(&reason).into_owned(),
-                    from: row.text(5).to_owned(),
-                    notified: row.text(6).to_owned(),
-                });
-            }
+            let which = format!("reviewed_by IS NULL AND {}", reach.of_person("person", &mut values));
+            let all = r.glass(&which, &values)?;
             let detail = format!("{} open", all.len());
             Ok((all, detail))
         })
@@ -305,6 +380,12 @@ impl Register {
         self.vault = Some(both);
         Ok(())
     }
+}
+
+/// Why a value is none of an identity; `None` if it is one. An address may have several lines.
+pub(crate) fn unfit(value: &str) -> Option<&'static str> {
+    let fits = value.trim().is_empty() || Line::new(&value.replace(['\n', '\r'], " "), LONGEST_VALUE).is_ok();
+    (!fits).then_some("at most 500 characters, without signs that cannot be seen")
 }
 
 /// Somebody read an identity in an emergency.

@@ -149,8 +149,14 @@ read-error-too-many-persons = the counts add up to more than 2^53; check the cou
 read-error-no-header = line { $line }: the first row holds values and not names; put a row with the names of the columns above it
 read-error-too-large = found { $found } { $what ->
     [columns] columns
+    [rows] rows
+    [draws] draws
+    [bytes] bytes of text
    *[cells] cells
- }, but at most { $most } are read
+ }, but at most { $most } are read; save the table alone, as CSV, or leave columns and empty rows out
+read-error-too-dear = the file asks for more memory or time than a file gets; save the table alone, as CSV, and try again
+read-error-no-reader = the part of the program that reads files cannot be started: { $why }
+read-error-stopped = reading was stopped
 read-error-total = line { $line }: the row says that it is a total of { $said }, but the other rows add up to { $sum }; correct the table or remove the row
 read-error-marked = line { $line }, column { $column }: { $value } stands for a suppressed count; say between which numbers such counts lie, as in --hidden 1-4
 read-error-hidden = line { $line }: the count { $value } is only known to lie between two numbers; exact counts are needed here
@@ -254,6 +260,7 @@ argument-missed-links = --missed-links { $value }: expected a share from 0 to be
 argument-polynomial = --polynomial { $value }: expected COVARIATE=DEGREE with a degree from 1 to 8, such as year=2
 argument-numbers = numbers, which only the doubly robust methods take into account: { $names }
 argument-file = cannot read { $path }: { $why }
+argument-file-large = it is larger than { $most } GiB
 argument-no-breakdown = no breakdown: { $why }; choose covariates with --by
 argument-draws = --draws 0: expected at least one table from each design
 argument-rows = --rows needs a file name
@@ -586,6 +593,7 @@ register-demo = { $n } notifications of 8,234 synthetic persons are in { $path }
 register-error-no-session = you are not logged in
 register-error-login = The user name, password or code is not correct
 register-error-locked = too many attempts; try again after { $until }
+register-error-pace = that is more than anybody reads in so short a time, and an auditor will see it; go on after { $until }
 register-error-denied = { $user } may not do this: { $operation } needs one of the roles { $roles }
 register-error-other-organisation = { $user } may only do this for their own organisation
 register-error-not-everywhere = { $user } may do this for some organisations only; it concerns all, and takes a role for all
@@ -662,6 +670,11 @@ assess-no-day = No date of the events was given, so the newest version of the la
 protect-draws = { $path } holds draws of a linkage, which would be added up: take one table, such as that of ijsberg register histories
 protect-covariates = These columns are left out, for lists alone are protected: { $columns }
 noise-error = no noise of variance { $variance } is unbiased for a count of { $count }; ask for another variance, or hide fewer results
+serve-unencrypted = { $at } can be reached from other machines: give --tls-cert and --tls-key, or listen on 127.0.0.1
+serve-name = { $host } is a name of more than this machine: give --tls-cert and --tls-key, or --behind-tls-proxy where a proxy on this machine encrypts
+serve-metrics = { $at } can be reached from other machines: counts are for a monitor on this machine, as on 127.0.0.1
+serve-certificate = the certificate or its key cannot be used: { $why }
+serve-listen = cannot listen on { $at }: { $why }
 serve-began = Serving at { $address } (Ctrl-C ends it)
 demo-serve = Log in as keeper with the passphrase in { $path }.
 stage-waiting = waits for its turn

@@ -149,8 +149,14 @@ read-error-too-many-persons = de aantallen tellen op tot meer dan 2^53; controle
 read-error-no-header = regel { $line }: de eerste rij bevat waarden en geen namen; zet er een rij met de namen van de kolommen boven
 read-error-too-large = { $found } { $what ->
     [columns] kolommen
+    [rows] rijen
+    [draws] trekkingen
+    [bytes] bytes tekst
    *[cells] cellen
- } gevonden, maar er worden er hoogstens { $most } gelezen
+ } gevonden, maar er worden er hoogstens { $most } gelezen; sla alleen de tabel op, als CSV, of laat kolommen en lege rijen weg
+read-error-too-dear = het bestand vraagt meer geheugen of tijd dan een bestand krijgt; sla alleen de tabel op, als CSV, en probeer het opnieuw
+read-error-no-reader = het deel van het programma dat bestanden leest kan niet worden gestart: { $why }
+read-error-stopped = het lezen is gestopt
 read-error-total = regel { $line }: de rij noemt zich een totaal van { $said }, maar de andere rijen tellen op tot { $sum }; verbeter de tabel of verwijder de rij
 read-error-marked = regel { $line }, kolom { $column }: { $value } staat voor een onderdrukt aantal; geef met --hidden aan tussen welke getallen zulke aantallen liggen, bijvoorbeeld --hidden 1-4
 read-error-hidden = regel { $line }: van het aantal { $value } is alleen bekend tussen welke getallen het ligt; hier zijn exacte aantallen nodig
@@ -254,6 +260,7 @@ argument-missed-links = --missed-links { $value }: verwacht een aandeel van 0 to
 argument-polynomial = --polynomial { $value }: verwacht KENMERK=GRAAD met een graad van 1 tot 8, zoals jaar=2
 argument-numbers = getallen, waarmee alleen de dubbel robuuste methoden rekening houden: { $names }
 argument-file = kan { $path } niet lezen: { $why }
+argument-file-large = het is groter dan { $most } GiB
 argument-no-breakdown = geen uitsplitsing: { $why }; kies kenmerken met --by
 argument-draws = --draws 0: verwacht ten minste één tabel van elk ontwerp
 argument-rows = --rows vraagt een bestandsnaam
@@ -586,6 +593,7 @@ register-demo = { $n } meldingen van 8.234 synthetische personen staan in { $pat
 register-error-no-session = u bent niet ingelogd
 register-error-login = De gebruikersnaam, het wachtwoord of de code klopt niet
 register-error-locked = te veel pogingen; probeer het weer na { $until }
+register-error-pace = dat is meer dan iemand in zo korte tijd leest, en een auditor krijgt het te zien; ga verder na { $until }
 register-error-denied = { $user } mag dit niet: voor { $operation } is een van de rollen { $roles } nodig
 register-error-other-organisation = { $user } mag dit alleen voor de eigen organisatie doen
 register-error-not-everywhere = { $user } mag dit alleen voor bepaalde organisaties; dit gaat over alle organisaties en vraagt een rol voor alle organisaties
@@ -662,6 +670,11 @@ assess-no-day = Er is geen datum van de gebeurtenissen opgegeven; daarom is de n
 protect-draws = { $path } bevat trekkingen van een koppeling, die bij elkaar zouden worden opgeteld: neem één tabel, zoals die van ijsberg register histories
 protect-covariates = Deze kolommen zijn weggelaten, want alleen lijsten worden beschermd: { $columns }
 noise-error = geen ruis van variantie { $variance } is zuiver voor een aantal van { $count }; vraag een andere variantie, of verberg minder uitkomsten
+serve-unencrypted = { $at } is bereikbaar vanaf andere machines: geef --tls-cert en --tls-key, of luister op 127.0.0.1
+serve-name = { $host } is een naam van meer dan deze machine: geef --tls-cert en --tls-key, of --behind-tls-proxy als een proxy op deze machine versleutelt
+serve-metrics = { $at } is bereikbaar vanaf andere machines: aantallen zijn voor een monitor op deze machine, bijvoorbeeld op 127.0.0.1
+serve-certificate = het certificaat of de sleutel ervan is niet te gebruiken: { $why }
+serve-listen = kan niet luisteren op { $at }: { $why }
 serve-began = Te bereiken op { $address } (Ctrl-C beëindigt het)
 demo-serve = Log in als keeper met de wachtwoordzin in { $path }.
 stage-waiting = wacht op zijn beurt

@@ -92,7 +92,7 @@ pub(crate) struct Svg {
 
 /// Replaces the characters that mean something in XML.
 pub fn escape(s: &str) -> String {
-    s.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    ijsberg_outside::markup(s)
 }
 
 impl Svg {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use ijsberg_mse::strata::breakdown::{Breakdown, BreakdownSettings, Size};
 use ijsberg_mse::strata::model::StratifiedModel;
 use ijsberg_mse::strata::table::StratifiedTable;
+use ijsberg_outside::cell;
 use ijsberg_tables::Population;
 use serde_json::{Value, json};
 
@@ -249,7 +250,7 @@ impl Covariates {
     pub fn csv(&self) -> String {
         let mut out = csv::Writer::from_writer(Vec::new());
         let covariates = self.table.covariates();
-        let mut header: Vec<String> = covariates.iter().map(|c| c.name.clone()).collect();
+        let mut header: Vec<String> = covariates.iter().map(|c| cell(&c.name).into_owned()).collect();
         let columns =
             ["observed", "n_hat", "lower", "upper", "share", "share_lower", "share_upper", "periods"];
         header.extend(columns.map(String::from));
@@ -259,7 +260,7 @@ impl Covariates {
         let number = |x: Option<f64>| x.filter(|x| x.is_finite()).map_or_else(String::new, |x| x.to_string());
         for s in &self.breakdown.sizes {
             let mut row: Vec<String> = vec![String::new(); covariates.len()];
-            s.part.iter().for_each(|(c, l)| row[*c].clone_from(&covariates[*c].levels[*l]));
+            s.part.iter().for_each(|(c, l)| row[*c] = cell(&covariates[*c].levels[*l]).into_owned());
             row.extend(
                 [
                     Some(s.observed),

@@ -45,6 +45,9 @@ pub fn read_error(text: &Text, error: &ReadError) -> String {
             "too-large",
             vec![("what", (*what).to_owned()), ("found", found.to_string()), ("most", most.to_string())],
         ),
+        ReadError::TooDear => ("too-dear", vec![]),
+        ReadError::NoReader { why } => ("no-reader", vec![("why", why.clone())]),
+        ReadError::Stopped => ("stopped", vec![]),
         ReadError::Uncertain(uncertain) => return reading::uncertain(text, uncertain),
         ReadError::Total { line, said, sum } => {
             ("total", vec![("line", line.to_string()), ("said", said.clone()), ("sum", sum.to_string())])
@@ -267,6 +270,10 @@ mod tests {
             ReadError::OneList { name: s("A") },
             ReadError::NoHeader { line: 1 },
             ReadError::TooLarge { what: "cells", found: 9, most: 8 },
+            ReadError::TooLarge { what: "bytes", found: 9, most: 8 },
+            ReadError::TooDear,
+            ReadError::NoReader { why: s("gone") },
+            ReadError::Stopped,
             ReadError::Total { line: 5, said: s("9"), sum: 8 },
             ReadError::Marked { line: 5, column: s("n"), value: s("*") },
             ReadError::Hidden { line: 5, value: s("<5") },

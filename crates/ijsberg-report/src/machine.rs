@@ -95,7 +95,7 @@ pub fn to_csv(estimates: &[Estimate]) -> String {
     for e in estimates {
         let _ = out.write_record([
             e.method.to_string(),
-            e.model.as_ref().map_or_else(String::new, ToString::to_string),
+            e.model.as_ref().map_or_else(String::new, |m| ijsberg_outside::cell(&m.to_string()).into_owned()),
             crate::text::key_of(e.outcome),
             e.n_observed.to_string(),
             number(e.n_hat),

@@ -10,6 +10,9 @@ use crate::roles::{Plan, plan};
 use crate::values::{Count, is_missing};
 use crate::{Choices, Note, ReadError};
 
+/// The most draws of a linkage in one file; each is a table of its own.
+const MOST_DRAWS: usize = 20_000;
+
 /// How the columns were understood, to be shown to the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Layout {
@@ -287,6 +290,9 @@ impl Built {
         for (i, value) in self.draws.iter().flatten().enumerate() {
             let wrong =
                 || ReadError::Count { line: self.lines[i], column: column.to_owned(), value: value.clone() };
+            if parts.len() > MOST_DRAWS {
+                return Err(ReadError::TooLarge { what: "draws", found: parts.len(), most: MOST_DRAWS });
+            }
             parts.entry(value.trim().parse().map_err(|_| wrong())?).or_default().push(i);
         }
         let part = |rows: &Vec<usize>| {

@@ -7,6 +7,15 @@ use crate::{Grid, ReadError};
 /// Names under which a column is taken for the number of times a person was seen.
 const TIMES_NAMES: [&str; 4] = ["times", "captures", "nbcap", "times_seen"];
 
+/// The most columns of a design, and the most numbers in it: a column of names would have one for each row.
+const WIDEST: usize = 1000;
+const MOST_NUMBERS: usize = 20_000_000;
+
+/// Whether a column is one of times.
+pub(crate) fn is_times(name: &str) -> bool {
+    TIMES_NAMES.contains(&name.to_lowercase().as_str())
+}
+
 /// How often persons were seen, without saying where.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CountTable {
@@ -23,10 +32,11 @@ impl CountTable {
     /// # Errors
     /// See [`ReadError`].
     pub fn read(bytes: &[u8]) -> Result<Option<Self>, ReadError> {
-        let grid = Grid::read(bytes)?;
-        let named =
-            |names: &[&str]| grid.header.iter().position(|h| names.contains(&h.to_lowercase().as_str()));
-        let Some(times) = named(&TIMES_NAMES) else { return Ok(None) };
+        Self::of(&Grid::read(bytes)?)
+    }
+
+    pub(crate) fn of(grid: &Grid) -> Result<Option<Self>, ReadError> {
+        let Some(times) = grid.header.iter().position(|h| is_times(h)) else { return Ok(None) };
         let count = grid.header.iter().position(|h| is_count_name(h));
         if grid.rows.is_empty() {
             return Err(ReadError::Empty);
@@ -41,10 +51,18 @@ impl CountTable {
             .map(|i| (i, Covariate::from_values(&grid.header[i], grid.rows.iter().map(|r| r.1[i].as_str()))))
             .filter(|(_, c)| c.levels.len() > 1)
             .collect();
-        let columns = factors
+        let columns: Vec<String> = factors
             .iter()
             .flat_map(|(_, c)| c.levels[1..].iter().map(|l| format!("{}: {l}", c.name)))
             .collect();
+        for (what, found, most) in [
+            ("columns", columns.len(), WIDEST),
+            ("cells", columns.len().saturating_mul(grid.rows.len()), MOST_NUMBERS),
+        ] {
+            if found > most {
+                return Err(ReadError::TooLarge { what, found, most });
+            }
+        }
         let whole = |line: u64, i: usize, value: &str, least: u64| {
             value.parse::<u64>().ok().filter(|x| *x >= least && *x < 1 << 32).ok_or_else(|| {
                 ReadError::Count { line, column: grid.header[i].clone(), value: value.to_owned() }

@@ -1,13 +1,14 @@
 //! From separated text to rows of cells, each with its line in the file.
 
-use crate::raw::{LIMIT_CELLS, LIMIT_COLUMNS, Raw};
+use crate::limits::{Budget, Limits};
+use crate::raw::Raw;
 use crate::written::Roles;
 use crate::{Note, ReadError, decode};
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Reads separated text.
-pub(crate) fn raw(bytes: &[u8]) -> Result<Raw, ReadError> {
+pub(crate) fn raw(bytes: &[u8], limits: Limits) -> Result<Raw, ReadError> {
     let mut notes = Vec::new();
     let text = decode::text(bytes, &mut notes)?;
     let preamble = Preamble::of(&text);
@@ -20,7 +21,12 @@ pub(crate) fn raw(bytes: &[u8]) -> Result<Raw, ReadError> {
         notes.push(Note::Comments { lines: preamble.comments });
     }
     let first = 1 + lines_in(&text[..preamble.end]);
-    let rows = if delimiter == b' ' { by_spaces(body, first) } else { records(body, delimiter, first)? };
+    let budget = Budget::new(limits);
+    let rows = if delimiter == b' ' {
+        by_spaces(body, first, budget)?
+    } else {
+        records(body, delimiter, first, budget)?
+    };
     Ok(Raw { rows, notes, roles: preamble.roles, decimal_comma: delimiter == b';', typed: false })
 }
 
@@ -72,17 +78,20 @@ fn is_header(line: &str, rest: &str) -> bool {
 /// The separator by which most rows have the same number of fields; by equal numbers, the one that gives more.
 fn detect(body: &str) -> u8 {
     const ROWS: usize = 300;
+    const HEAD: usize = 1 << 18;
+    // A row may be as long as the file; what it is separated by shows at its beginning.
+    let head = &body[..body.floor_char_boundary(HEAD)];
     let score = |delimiter: &u8| {
         let mut widths = std::collections::BTreeMap::<usize, usize>::new();
-        for record in reader(body, *delimiter).records().take(ROWS).flatten() {
+        for record in reader(head, *delimiter).records().take(ROWS).flatten() {
             if record.len() > 1 && !blank(record.iter()) {
                 *widths.entry(record.len()).or_default() += 1;
             }
         }
         widths.into_iter().map(|(width, rows)| (rows, width)).max().unwrap_or((0, 0))
     };
-    let best = DELIMITERS.iter().rev().copied().max_by_key(score).unwrap_or(b',');
-    if score(&best).0 > 0 {
+    let scored = DELIMITERS.iter().rev().map(|d| (score(d), *d)).max_by_key(|s| s.0);
+    if let Some((_, best)) = scored.filter(|s| s.0.0 > 0) {
         return best;
     }
     let widths: Vec<usize> =
@@ -102,10 +111,12 @@ fn reader(body: &str, delimiter: u8) -> csv::Reader<&[u8]> {
         .from_reader(body.as_bytes())
 }
 
-fn records(body: &str, delimiter: u8, first: u64) -> Result<Vec<(u64, Vec<String>)>, ReadError> {
+type Rows = Vec<(u64, Vec<String>)>;
+
+fn records(body: &str, delimiter: u8, first: u64, mut budget: Budget) -> Result<Rows, ReadError> {
     let malformed = |e: csv::Error| ReadError::Malformed { format: "CSV", why: e.to_string() };
     let mut rows = Vec::new();
-    let (mut at, mut line, mut cells) = (0, first, 0);
+    let (mut at, mut line) = (0, first);
     for record in reader(body, delimiter).into_records() {
         let record = record.map_err(malformed)?;
         // The position is where the reader stood, which is before the line ends that it then skipped.
@@ -116,22 +127,21 @@ fn records(body: &str, delimiter: u8, first: u64) -> Result<Vec<(u64, Vec<String
         if blank(record.iter()) {
             continue;
         }
-        cells += record.len();
-        if record.len() > LIMIT_COLUMNS {
-            return Err(ReadError::TooLarge { what: "columns", found: record.len(), most: LIMIT_COLUMNS });
-        }
-        if cells > LIMIT_CELLS {
-            return Err(ReadError::TooLarge { what: "cells", found: cells, most: LIMIT_CELLS });
-        }
+        budget.row(record.len())?;
+        budget.bytes(record.as_slice().len() as u64)?;
         rows.push((line, record.iter().map(clean).collect()));
     }
     Ok(rows)
 }
 
-fn by_spaces(body: &str, first: u64) -> Vec<(u64, Vec<String>)> {
-    let rows = body.lines().enumerate().filter(|(_, l)| !l.trim().is_empty());
-    rows.map(|(i, l)| (first + i as u64, l.split_whitespace().take(LIMIT_COLUMNS).map(clean).collect()))
-        .collect()
+fn by_spaces(body: &str, first: u64, mut budget: Budget) -> Result<Rows, ReadError> {
+    let mut rows = Vec::new();
+    for (i, line) in body.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
+        budget.row(line.split_whitespace().count())?;
+        budget.bytes(line.len() as u64)?;
+        rows.push((first + i as u64, line.split_whitespace().map(clean).collect()));
+    }
+    Ok(rows)
 }
 
 /// A row of nothing but separators, which spreadsheets leave at the end.

@@ -30,6 +30,9 @@ pub struct Edges {
 const SCHEMA: &str = "message edges { REQUIRED INT32 a; REQUIRED INT32 b; REQUIRED DOUBLE weight; }";
 const ROWS: usize = 1 << 20;
 
+/// Pairs that are read; more are more than fit a machine that links.
+const MOST: usize = 500_000_000;
+
 impl Edges {
     /// As a Parquet file. The same edges give the same bytes.
     ///
@@ -76,19 +79,22 @@ impl Edges {
     /// # Errors
     /// When the file is broken, cut off, or has other columns.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
-        guard::decode("Parquet", || Self::decode(bytes).map_err(malformed))
+        guard::decode("Parquet", || Self::decode(bytes))
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, ParquetError> {
-        let reader = SerializedFileReader::new(Bytes::copy_from_slice(bytes))?;
+    fn decode(bytes: &[u8]) -> Result<Self, ReadError> {
+        let reader = SerializedFileReader::new(Bytes::copy_from_slice(bytes)).map_err(malformed)?;
         let metadata = reader.metadata().file_metadata();
         let told = metadata.key_value_metadata().cloned().unwrap_or_default();
         let told = told.into_iter().map(|k| (k.key, k.value.unwrap_or_default())).collect();
         let mut edges = Vec::new();
-        for row in reader.get_row_iter(None)? {
-            let row = row?;
-            let end = |i| row.get_int(i).map(i32::cast_unsigned);
-            edges.push(((end(0)?, end(1)?), row.get_double(2)?));
+        for row in reader.get_row_iter(None).map_err(malformed)? {
+            let row = row.map_err(malformed)?;
+            let end = |i| row.get_int(i).map(i32::cast_unsigned).map_err(malformed);
+            if edges.len() == MOST {
+                return Err(ReadError::TooLarge { what: "rows", found: MOST + 1, most: MOST });
+            }
+            edges.push(((end(0)?, end(1)?), row.get_double(2).map_err(malformed)?));
         }
         Ok(Self { told, edges })
     }

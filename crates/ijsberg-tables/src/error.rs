@@ -64,13 +64,25 @@ pub enum ReadError {
     /// More than is read.
     #[error("found {found} {what}, but at most {most} are read")]
     TooLarge {
-        /// `columns` or `cells`.
+        /// `columns`, `cells`, `rows`, `bytes` or `draws`.
         what: &'static str,
         /// How many there are.
         found: usize,
         /// How many are read.
         most: usize,
     },
+    /// Reading it took more memory or time than a file gets, so that it was ended from outside.
+    #[error("the file asks for more memory or time than a file gets; save the table alone, as CSV")]
+    TooDear,
+    /// The process that reads files cannot be begun.
+    #[error("the part of the program that reads files cannot be started: {why}")]
+    NoReader {
+        /// What the system said.
+        why: String,
+    },
+    /// Nobody waits for it any more.
+    #[error("reading was stopped")]
+    Stopped,
     /// The columns can be understood in two ways that give different numbers.
     #[error("{0}")]
     Uncertain(Box<Uncertain>),

@@ -1,30 +1,110 @@
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use calamine::{Data, Reader};
+use calamine::{Cell, Data, DataRef, Reader, Sheets};
 
-use crate::raw::{LIMIT_CELLS, Raw};
+use crate::limits::{Budget, Limits};
+use crate::raw::Raw;
 use crate::written::Roles;
-use crate::{ReadError, Sheet};
+use crate::{ReadError, Sheet, packed};
+
+#[allow(clippy::needless_pass_by_value, reason = "as map_err gives it")]
+fn malformed(why: impl ToString) -> ReadError {
+    ReadError::Malformed { format: "a spreadsheet", why: why.to_string() }
+}
+
+type Book<'a> = Sheets<Cursor<&'a [u8]>>;
+
+fn book(bytes: &[u8], limits: Limits) -> Result<Book<'_>, ReadError> {
+    packed::check(bytes, limits)?;
+    calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(malformed)
+}
+
+/// Cells that hold something, by row and column from 0.
+type Filled = BTreeMap<u32, Vec<(u32, String)>>;
+
+/// The cells of a sheet that hold something. They are taken one at a time: the rectangle around them may be as large as the sheet.
+fn filled(
+    book: &mut Book<'_>,
+    name: &str,
+    budget: &mut Budget,
+    text: fn(&Data) -> String,
+) -> Result<Filled, ReadError> {
+    let mut all = Filled::new();
+    match book {
+        Sheets::Xlsx(book) => {
+            let mut cells = book.worksheet_cells_reader(name).map_err(malformed)?;
+            while let Some(cell) = cells.next_cell().map_err(malformed)? {
+                put(&mut all, &cell, budget, text)?;
+            }
+        }
+        Sheets::Xlsb(book) => {
+            let mut cells = book.worksheet_cells_reader(name).map_err(malformed)?;
+            while let Some(cell) = cells.next_cell().map_err(malformed)? {
+                put(&mut all, &cell, budget, text)?;
+            }
+        }
+        // What these unpack to was bounded before.
+        Sheets::Ods(_) | Sheets::Xls(_) => {
+            let sheet = book.worksheet_range(name).map_err(malformed)?;
+            let (top, left) = sheet.start().unwrap_or_default();
+            for (r, c, cell) in sheet.used_cells() {
+                let said = text(cell);
+                budget.cells(1)?;
+                budget.bytes(said.len() as u64)?;
+                all.entry(top + r as u32).or_default().push((left + c as u32, said));
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The length is asked before the text is copied: many cells may share one text.
+fn put(
+    all: &mut Filled,
+    cell: &Cell<DataRef<'_>>,
+    budget: &mut Budget,
+    text: fn(&Data) -> String,
+) -> Result<(), ReadError> {
+    let at = cell.get_position();
+    budget.cells(1)?;
+    budget.bytes(match cell.get_value() {
+        DataRef::SharedString(s) => s.len() as u64,
+        DataRef::String(s) | DataRef::DateTimeIso(s) | DataRef::DurationIso(s) => s.len() as u64,
+        _ => 8,
+    })?;
+    let said = text(&Data::from(cell.get_value().clone()));
+    all.entry(at.0).or_default().push((at.1, said));
+    Ok(())
+}
+
+/// A row whose cells stand at their places, from a first column on.
+fn laid_out(cells: Vec<(u32, String)>, left: u32, width: usize) -> Vec<String> {
+    let mut row = vec![String::new(); width];
+    for (column, said) in cells {
+        if let Some(place) = row.get_mut((column - left) as usize) {
+            *place = said;
+        }
+    }
+    row
+}
 
 /// Reads the first sheet.
-pub(crate) fn raw(bytes: &[u8]) -> Result<Raw, ReadError> {
-    let malformed = |why: String| ReadError::Malformed { format: "a spreadsheet", why };
-    let mut book =
-        calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| malformed(e.to_string()))?;
-    if let calamine::Sheets::Xlsx(book) = &mut book {
-        bounded(book)?;
+pub(crate) fn raw(bytes: &[u8], limits: Limits) -> Result<Raw, ReadError> {
+    let mut book = book(bytes, limits)?;
+    let name = book.sheet_names().first().cloned().ok_or_else(|| malformed("it has no sheet"))?;
+    let mut all = filled(&mut book, &name, &mut Budget::new(limits), text)?;
+    all.values_mut().for_each(|row| row.retain(|c| !c.1.is_empty()));
+    all.retain(|_, row| !row.is_empty());
+    let columns = || all.values().flatten().map(|c| c.0);
+    let left = columns().min().unwrap_or(0);
+    let width = columns().max().map_or(0, |right| (right - left) as usize + 1);
+    let mut budget = Budget::new(limits);
+    let mut rows = Vec::with_capacity(all.len());
+    for (row, cells) in all {
+        budget.row(width)?;
+        rows.push((u64::from(row) + 1, laid_out(cells, left, width)));
     }
-    let sheet = book
-        .worksheet_range_at(0)
-        .ok_or_else(|| malformed("it has no sheet".to_owned()))?
-        .map_err(|e| malformed(e.to_string()))?;
-    let top = u64::from(sheet.start().map_or(0, |s| s.0));
-    let mut rows: Vec<(u64, Vec<String>)> = sheet
-        .rows()
-        .enumerate()
-        .map(|(i, row)| (top + i as u64 + 1, row.iter().map(text).collect::<Vec<_>>()))
-        .filter(|(_, row)| !row.iter().all(String::is_empty))
-        .collect();
     let roles = rows.first().and_then(|r| Roles::parse(&r.1[0]));
     if roles.is_some() {
         rows.remove(0);
@@ -35,37 +115,20 @@ pub(crate) fn raw(bytes: &[u8]) -> Result<Raw, ReadError> {
     Ok(Raw { rows, roles, typed: true, ..Raw::default() })
 }
 
-/// Refuses a sheet whose cells lie so far apart that the rectangle around them would fill the memory.
-fn bounded<R: std::io::Read + std::io::Seek>(book: &mut calamine::Xlsx<R>) -> Result<(), ReadError> {
-    let Some(name) = book.sheet_names().first().cloned() else { return Ok(()) };
-    let Ok(mut cells) = book.worksheet_cells_reader(&name) else { return Ok(()) };
-    let (mut low, mut high) = ((u32::MAX, u32::MAX), (0, 0));
-    while let Ok(Some(cell)) = cells.next_cell() {
-        let (row, column) = cell.get_position();
-        low = (low.0.min(row), low.1.min(column));
-        high = (high.0.max(row), high.1.max(column));
-        let found = ((high.0 - low.0) as usize + 1).saturating_mul((high.1 - low.1) as usize + 1);
-        if found > LIMIT_CELLS {
-            return Err(ReadError::TooLarge { what: "cells", found, most: LIMIT_CELLS });
-        }
-    }
-    Ok(())
-}
-
 /// Reads all sheets, cells with the spaces they have.
-pub(crate) fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
-    let malformed = |why: String| ReadError::Malformed { format: "a spreadsheet", why };
-    let mut book =
-        calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| malformed(e.to_string()))?;
+pub(crate) fn sheets(bytes: &[u8], limits: Limits) -> Result<Vec<Sheet>, ReadError> {
+    let mut book = book(bytes, limits)?;
+    let mut budget = Budget::new(limits);
     let mut all = Vec::new();
     for name in book.sheet_names() {
-        let sheet = book.worksheet_range(&name).map_err(|e| malformed(e.to_string()))?;
-        let rows = match sheet.end() {
-            Some(end) => {
-                sheet.range((0, 0), end).rows().map(|row| row.iter().map(spaced).collect()).collect()
-            }
-            None => Vec::new(),
-        };
+        let mut cells = filled(&mut book, &name, &mut budget, spaced)?;
+        let width = cells.values().flatten().map(|c| c.0 as usize + 1).max().unwrap_or(0);
+        let end = cells.last_key_value().map_or(0, |last| last.0 + 1);
+        let mut rows = Vec::new();
+        for row in 0..end {
+            budget.row(width)?;
+            rows.push(laid_out(cells.remove(&row).unwrap_or_default(), 0, width));
+        }
         all.push((name, rows));
     }
     Ok(all)

@@ -7,6 +7,7 @@
 //! What is not certain is not guessed: [`ReadError::Uncertain`] holds both readings and what to say to choose one. [`Choices`] says
 //! it. What was done to a file is told in [`Layout::notes`]. The crate takes bytes and gives values: it opens no file.
 
+mod cells;
 mod choices;
 mod columns;
 mod counts;
@@ -19,8 +20,12 @@ mod excel_source;
 mod formats;
 mod frame;
 mod guard;
+#[cfg(test)]
+mod hostile;
+mod limits;
 mod names;
 mod notes;
+mod packed;
 mod parquet_source;
 mod population;
 mod raw;
@@ -32,11 +37,13 @@ mod strata;
 mod values;
 pub mod written;
 
+pub use cells::Cells;
 pub use choices::{Choices, Overlaps, Thousands, parse_hidden};
 pub use columns::{Covariate, HiddenCount, Layout, Table};
 pub use counts::CountTable;
 pub use error::{CovariateError, Doubt, ReadError, Reading, Uncertain};
 pub use guard::is_decoding;
+pub use limits::Limits;
 pub use notes::Note;
 pub use population::{Population, PopulationError};
 pub use strata::{CovariateChoices, numbers, stratify, with_numbers};
@@ -78,19 +85,7 @@ impl Grid {
     /// # Errors
     /// See [`ReadError`].
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
-        Ok(Raw::read(bytes)?.grid())
-    }
-
-    /// Reads a list of records: titles above the header are passed over, and rows without a filled cell left out.
-    ///
-    /// # Errors
-    /// See [`ReadError`].
-    pub fn read_list(bytes: &[u8]) -> Result<Self, ReadError> {
-        let mut raw = Raw::read(bytes)?;
-        frame::drop_titles(&mut raw.rows);
-        let mut grid = raw.grid();
-        grid.rows.retain(|r| r.1.iter().any(|c| !c.is_empty()));
-        Ok(grid)
+        Ok(Raw::read(bytes, Limits::OWN)?.grid())
     }
 }
 
@@ -104,7 +99,7 @@ pub type Sheet = (String, Vec<Vec<String>>);
 /// # Errors
 /// If it is no workbook.
 pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
-    guard::decode("a spreadsheet", || excel_source::sheets(bytes))
+    guard::decode("a spreadsheet", || excel_source::sheets(bytes, Limits::FORM))
 }
 
 /// Reads a table of exact counts.
@@ -112,7 +107,11 @@ pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
 /// # Errors
 /// See [`ReadError`]: every variant names the line and column, what was found, what was expected and what to do.
 pub fn read(bytes: &[u8], choices: &Choices) -> Result<Table, ReadError> {
-    match open(bytes, choices)? {
+    Cells::read(bytes, Limits::OWN)?.table(choices)
+}
+
+fn exact(contents: Contents) -> Result<Table, ReadError> {
+    match contents {
         Contents::Table(table) => Ok(*table),
         Contents::Draws(_) => Err(ReadError::Draws),
         Contents::Hidden(hidden) => Err(hidden.refusal()),
@@ -158,7 +157,11 @@ impl HiddenTable {
 /// # Errors
 /// See [`ReadError`].
 pub fn open(bytes: &[u8], choices: &Choices) -> Result<Contents, ReadError> {
-    let mut framed = frame::frame(Raw::read(bytes)?)?;
+    contents(Raw::read(bytes, Limits::OWN)?, choices)
+}
+
+fn contents(raw: Raw, choices: &Choices) -> Result<Contents, ReadError> {
+    let mut framed = frame::frame(raw)?;
     shapes::usual(&mut framed, choices)?;
     let built = columns::built(&framed, choices)?;
     if let Some(column) = &built.draw {

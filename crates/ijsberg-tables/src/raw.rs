@@ -1,13 +1,8 @@
 //! Rows of cells as they stand in a file, before any is known to be a header.
 
+use crate::limits::Limits;
 use crate::written::Roles;
 use crate::{Format, Grid, Note, ReadError, csv_source, excel_source, guard, parquet_source};
-
-/// The most columns that are read.
-pub(crate) const LIMIT_COLUMNS: usize = 4096;
-
-/// The most cells that are read.
-pub(crate) const LIMIT_CELLS: usize = 50_000_000;
 
 /// A file as rows of cells, with what is known of how it was written.
 #[derive(Debug, Clone, Default)]
@@ -26,14 +21,14 @@ pub(crate) struct Raw {
 
 impl Raw {
     /// Reads a file, whatever its format.
-    pub(crate) fn read(bytes: &[u8]) -> Result<Self, ReadError> {
+    pub(crate) fn read(bytes: &[u8], limits: Limits) -> Result<Self, ReadError> {
         if bytes.is_empty() {
             return Err(ReadError::Empty);
         }
         match Format::sniff(bytes) {
-            Format::Csv => csv_source::raw(bytes),
-            Format::Parquet => guard::decode("Parquet", || parquet_source::raw(bytes)),
-            Format::Excel => guard::decode("a spreadsheet", || excel_source::raw(bytes)),
+            Format::Csv => csv_source::raw(bytes, limits),
+            Format::Parquet => guard::decode("Parquet", || parquet_source::raw(bytes, limits)),
+            Format::Excel => guard::decode("a spreadsheet", || excel_source::raw(bytes, limits)),
         }
     }
 

@@ -1,6 +1,9 @@
 //! Which column is what. What is certain is decided; everything else is an error with both readings.
 
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 
 use ijsberg_mse::histories::MAX_LISTS;
 
@@ -32,8 +35,9 @@ pub(crate) struct Plan {
 
 pub(crate) fn plan(framed: &Framed, choices: &Choices) -> Result<Plan, ReadError> {
     let header = &framed.grid.header;
+    let mut seen = HashSet::new();
     for (i, name) in header.iter().enumerate() {
-        if name.is_empty() || header[..i].contains(name) {
+        if name.is_empty() || !seen.insert(name) {
             return Err(ReadError::Header { column: i + 1, name: name.clone() });
         }
     }
@@ -69,6 +73,8 @@ struct Planner<'a> {
     draw: Option<usize>,
     told: bool,
     notes: Vec<Note>,
+    /// Keys of the rows by their histories alone, and with their covariates.
+    keys: [OnceCell<Vec<u64>>; 2],
 }
 
 impl<'a> Planner<'a> {
@@ -86,7 +92,8 @@ impl<'a> Planner<'a> {
         let declared = all(&choices.covariates)?;
         let truths = profiles.iter().map(Truth::of).collect();
         let draw = draw.and_then(|d| header.iter().position(|h| h == d));
-        Ok(Self { framed, choices, profiles, truths, ignored, declared, draw, told, notes })
+        let keys = Default::default();
+        Ok(Self { framed, choices, profiles, truths, ignored, declared, draw, told, notes, keys })
     }
 
     fn name(&self, i: usize) -> &String {
@@ -247,14 +254,13 @@ impl<'a> Planner<'a> {
     /// A column of numbers beside histories that hardly repeat is no covariate.
     fn unnamed_count(&self) -> Result<Option<usize>, ReadError> {
         let rows = self.framed.grid.rows.len();
+        if self.all_truths().is_empty() {
+            return Ok(None);
+        }
         for i in self.open() {
             let profile = &self.profiles[i];
             let filled = profile.rows - profile.blanks();
-            if self.truths[i].is_some()
-                || filled == 0
-                || profile.numbers < filled
-                || self.all_truths().is_empty()
-            {
+            if self.truths[i].is_some() || filled == 0 || profile.numbers < filled {
                 continue;
             }
             let years = self.cells(i).all(|c| c.parse::<u64>().is_ok_and(|n| (1900..2101).contains(&n)));
@@ -293,18 +299,25 @@ impl<'a> Planner<'a> {
     }
 
     /// Whether rows hardly repeat without a column: in their histories alone, or exactly with their covariates.
+    ///
+    /// It is asked for many columns of one table, so that the key of a row is a sum over its cells from which one can be taken.
     fn unique_without(&self, column: usize, covariates: bool) -> bool {
-        let wanted = |i: &usize| {
-            *i != column
-                && !self.ignored.contains(i)
-                && (covariates || self.truths[*i].is_some() || self.draw == Some(*i))
+        let wanted = |i: usize| {
+            !self.ignored.contains(&i) && (covariates || self.truths[i].is_some() || self.draw == Some(i))
         };
-        let columns: Vec<usize> = (0..self.profiles.len()).filter(wanted).collect();
         let rows = &self.framed.grid.rows;
-        let keys: HashSet<Vec<&str>> =
-            rows.iter().map(|r| columns.iter().map(|i| r.1[*i].as_str()).collect()).collect();
+        let columns: Vec<usize> = (0..self.profiles.len()).filter(|i| wanted(*i)).collect();
+        let keys = self.keys[usize::from(covariates)].get_or_init(|| {
+            let key = |row: &[String]| columns.iter().fold(0_u64, |k, i| k.wrapping_add(part(*i, &row[*i])));
+            rows.iter().map(|r| key(&r.1)).collect()
+        });
+        let left_out = wanted(column);
+        let without = |(key, row): (&u64, &(u64, Vec<String>))| {
+            if left_out { key.wrapping_sub(part(column, &row.1[column])) } else { *key }
+        };
+        let different: HashSet<u64> = keys.iter().zip(rows).map(without).collect();
         let least = if covariates { 1.0 } else { NEARLY_UNIQUE };
-        !columns.is_empty() && keys.len() as f64 >= least * rows.len() as f64
+        columns.len() > usize::from(left_out) && different.len() as f64 >= least * rows.len() as f64
     }
 
     /// Columns of yes and no that are lists, or a doubt.
@@ -316,12 +329,16 @@ impl<'a> Planner<'a> {
         }
         let lists: Vec<(usize, Truth)> =
             open.iter().filter_map(|i| Some((*i, self.truths[*i].clone()?))).collect();
-        let spelled =
-            |truth: &Truth| lists.iter().filter(|l| l.1 == *truth).count() * 2 + usize::from(truth.digits());
-        let usual = lists.iter().map(|l| &l.1).max_by_key(|t| spelled(t)).cloned();
+        let mut spelled = HashMap::<(&str, &str), usize>::new();
+        for (_, truth) in &lists {
+            *spelled.entry((&truth.yes, &truth.no)).or_default() += 2;
+        }
+        let often = |t: &Truth| spelled[&(t.yes.as_str(), t.no.as_str())] + usize::from(t.digits());
+        let usual = lists.iter().map(|l| &l.1).max_by_key(|t| often(t)).cloned();
         let odd = |l: &&(usize, Truth)| Some(&l.1) != usual.as_ref() || names::is_trait(self.name(l.0));
+        let alone = self.alone(&lists, count);
         let doubtful: Vec<usize> =
-            lists.iter().filter(odd).map(|l| l.0).filter(|i| !self.alone(*i, &lists, count)).collect();
+            lists.iter().filter(odd).map(|l| l.0).filter(|i| !alone.contains(i)).collect();
         if doubtful.is_empty() {
             return Ok(lists);
         }
@@ -331,14 +348,23 @@ impl<'a> Planner<'a> {
         Err(Uncertain { doubt: Doubt::ListOrCovariate { columns }, readings: [all, fewer] }.into())
     }
 
-    /// Whether somebody is in this column and in no other, which a covariate cannot be.
-    fn alone(&self, column: usize, lists: &[(usize, Truth)], count: Option<usize>) -> bool {
-        self.framed.grid.rows.iter().any(|(_, row)| {
+    /// Columns in which somebody is who is in no other, which a covariate cannot be.
+    fn alone(&self, lists: &[(usize, Truth)], count: Option<usize>) -> HashSet<usize> {
+        let rows = self.framed.grid.rows.iter().filter_map(|(_, row)| {
             let somebody = count.is_none_or(|i| {
                 !matches!(Numbers::default().count(&row[i]), Some(Count::Exact(0) | Count::Missing))
             });
-            somebody && lists.iter().all(|(i, truth)| truth.read(&row[*i]) == Some(*i == column))
-        })
+            let mut on = None;
+            for (i, truth) in lists.iter().filter(|_| somebody) {
+                match truth.read(&row[*i]) {
+                    Some(false) => {}
+                    Some(true) if on.is_none() => on = Some(*i),
+                    _ => return None,
+                }
+            }
+            on
+        });
+        rows.collect()
     }
 
     /// A column that would be a list but for a few cells has mistakes in it.
@@ -390,6 +416,13 @@ impl<'a> Planner<'a> {
             reading.count = reading.choices.count.clone();
         }
     }
+}
+
+/// What a cell adds to the key of its row.
+fn part(column: usize, cell: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (column, cell).hash(&mut hasher);
+    hasher.finish()
 }
 
 fn place(header: &[String], name: &String) -> Result<usize, ReadError> {

@@ -1,6 +1,6 @@
 //! Other shapes of the same table: histories in one column, and a column for each combination of lists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use ijsberg_mse::histories::MAX_LISTS;
 
@@ -157,16 +157,19 @@ fn numbers(
 /// The lists, and the combination that each column stands for; `None` unless the headers are of this kind.
 fn combinations(header: &[String]) -> Option<(Vec<String>, Vec<u32>)> {
     let marks = ['&', '+', ':', '_', '-', '∩', '*', 'x', ' ', '.'];
+    let at: HashMap<&str, usize> = header.iter().enumerate().rev().map(|(i, h)| (h.as_str(), i)).collect();
+    let several = 2..=MAX_LISTS;
     let parts = |h: &str| -> Option<Vec<usize>> {
         marks.iter().find_map(|m| {
-            let parts: Vec<&str> = h.split(*m).map(str::trim).collect();
-            let known = |p: &&str| header.iter().position(|h| h == p);
-            (parts.len() > 1).then(|| parts.iter().map(known).collect::<Option<Vec<_>>>())?
+            let parts: Vec<&str> = h.split(*m).take(MAX_LISTS + 1).map(str::trim).collect();
+            let known = |p: &&str| at.get(p).copied();
+            several.contains(&parts.len()).then(|| parts.iter().map(known).collect::<Option<Vec<_>>>())?
         })
     };
     let letters = |h: &str| -> Option<Vec<usize>> {
-        let each = |c: char| header.iter().position(|h| h.chars().eq([c]));
-        (h.chars().count() > 1).then(|| h.chars().map(each).collect::<Option<Vec<_>>>())?
+        let each = |c: char| at.get(c.encode_utf8(&mut [0; 4]) as &str).copied();
+        let many = h.chars().take(MAX_LISTS + 1).count();
+        several.contains(&many).then(|| h.chars().map(each).collect::<Option<Vec<_>>>())?
     };
     let composed: Vec<Option<Vec<usize>>> = header.iter().map(|h| parts(h).or_else(|| letters(h))).collect();
     let lists: Vec<usize> = (0..header.len()).filter(|i| composed[*i].is_none()).collect();

@@ -1,20 +1,30 @@
 //! What all requests share.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use ijsberg_analysis::linkage::Found;
+use ijsberg_apart::Reader;
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_signals::rules::Rules;
+use ijsberg_tables::{Cells, Grid, ReadError};
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::WebError;
 use crate::guards::Limits;
 use crate::jobs::Jobs;
+use crate::log::internal;
 use crate::publish::{self, Previewed, Publisher};
 use crate::register::exchange::Uploads;
 use crate::run::{LONGEST, Latest};
+
+/// Files that are taken apart at a time for pages that wait for them.
+const READERS: usize = 2;
+
+/// MiB of what is sent at the same time: four files of the largest kind.
+const ROOM: usize = 128;
 
 /// What can be set.
 #[derive(Debug, Clone)]
@@ -22,8 +32,10 @@ pub struct Config {
     /// Names under which the pages are reached, without a port. A request for another name is turned away, so that no page from
     /// elsewhere can reach a server on this machine by a name of its own.
     pub hosts: Vec<String>,
-    /// Served over TLS: cookies are for TLS alone.
+    /// Served over TLS, by this program or by a proxy before it: cookies are for TLS alone.
     pub secure: bool,
+    /// A proxy on this machine stands before the server and says from where a request came.
+    pub behind_proxy: bool,
     /// Anybody who reaches the server may estimate; else only who is logged in.
     pub open_studio: bool,
     /// The register holds persons who do not exist; every page says so.
@@ -32,6 +44,8 @@ pub struct Config {
     pub a_second: u32,
     /// The language of who has not chosen.
     pub language: Language,
+    /// Takes apart what is sent, in a process of its own. None is for tests: a broken file would end the server.
+    pub reader: Option<Reader>,
 }
 
 impl Default for Config {
@@ -39,10 +53,12 @@ impl Default for Config {
         Self {
             hosts: ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned).to_vec(),
             secure: false,
+            behind_proxy: false,
             open_studio: true,
             synthetic: false,
             a_second: 50,
             language: Language::English,
+            reader: None,
         }
     }
 }
@@ -55,7 +71,17 @@ pub struct Desk {
     open: Opener,
     free: Mutex<Vec<Register>>,
     places: Arc<Semaphore>,
+    /// Checking a password takes long, so that it has places of its own and nobody else waits for it.
+    logins: Arc<Semaphore>,
+    /// When it was last looked whether the storage answers, and whether it did.
+    health: tokio::sync::Mutex<Option<(Instant, bool)>>,
 }
+
+/// Passwords that are checked at a time; each takes 64 MiB.
+const LOGINS: usize = 2;
+
+/// How long somebody waits whether the storage answers, and how long the answer is good.
+const HEALTH: Duration = Duration::from_secs(2);
 
 impl std::fmt::Debug for Desk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -81,7 +107,13 @@ impl Desk {
     /// If it cannot be opened.
     pub fn new(open: Opener, places: usize) -> Result<Self, RegisterError> {
         let first = open()?;
-        Ok(Self { open, free: Mutex::new(vec![first]), places: Arc::new(Semaphore::new(places.max(1))) })
+        Ok(Self {
+            open,
+            free: Mutex::new(vec![first]),
+            places: Arc::new(Semaphore::new(places.max(1))),
+            logins: Arc::new(Semaphore::new(LOGINS)),
+            health: tokio::sync::Mutex::default(),
+        })
     }
 
     fn free(&self) -> std::sync::MutexGuard<'_, Vec<Register>> {
@@ -95,7 +127,44 @@ impl Desk {
         f: impl FnOnce(&mut Register) -> Result<T, RegisterError> + Send + 'static,
     ) -> Result<T, WebError> {
         let desk = app.desk.as_ref().ok_or(WebError::NoRegister)?;
-        let place = Arc::clone(&desk.places).acquire_owned().await.map_err(|_| WebError::Internal)?;
+        Self::at(app, Arc::clone(&desk.places), who, f).await
+    }
+
+    /// Runs what checks a password.
+    pub(crate) async fn log_in<T: Send + 'static>(
+        app: &Arc<App>,
+        who: As,
+        f: impl FnOnce(&mut Register) -> Result<T, RegisterError> + Send + 'static,
+    ) -> Result<T, WebError> {
+        let desk = app.desk.as_ref().ok_or(WebError::NoRegister)?;
+        Self::at(app, Arc::clone(&desk.logins), who, f).await
+    }
+
+    /// Whether the storage answers. One looks at a time, and what it found is good for a moment.
+    pub(crate) async fn answers(app: &Arc<App>) -> bool {
+        let Some(desk) = &app.desk else { return true };
+        let look = async {
+            let mut last = desk.health.lock().await;
+            if let Some((at, well)) = *last
+                && at.elapsed() < HEALTH
+            {
+                return well;
+            }
+            let looked = Self::run(app, As::Nobody, |r| r.counts().map(|_| ()));
+            let well = matches!(tokio::time::timeout(HEALTH, looked).await, Ok(Ok(())));
+            *last = Some((Instant::now(), well));
+            well
+        };
+        tokio::time::timeout(HEALTH * 2, look).await.unwrap_or(false)
+    }
+
+    async fn at<T: Send + 'static>(
+        app: &Arc<App>,
+        places: Arc<Semaphore>,
+        who: As,
+        f: impl FnOnce(&mut Register) -> Result<T, RegisterError> + Send + 'static,
+    ) -> Result<T, WebError> {
+        let place = places.acquire_owned().await.map_err(internal)?;
         let app = Arc::clone(app);
         let done = tokio::task::spawn_blocking(move || {
             // Held until the work is done, also where nobody waits for it any more: so there are never more registers than places.
@@ -119,7 +188,7 @@ impl Desk {
             }
             result.map_err(WebError::from)
         });
-        done.await.map_err(|_| WebError::Internal)?
+        done.await.map_err(internal)?
     }
 }
 
@@ -146,6 +215,10 @@ pub struct App {
     pub(crate) publisher: Option<Publisher>,
     /// Editions that are being looked at, until they are released or forgotten.
     pub(crate) previews: Latest<Previewed>,
+    /// Files that are taken apart at the same time.
+    readers: Arc<Semaphore>,
+    /// MiB of what is sent at the same time.
+    room: Arc<Semaphore>,
     texts: [Text; 2],
 }
 
@@ -162,8 +235,35 @@ impl App {
             uploads: Uploads::default(),
             linkages: Latest::new(LONGEST),
             config,
+            readers: Arc::new(Semaphore::new(READERS)),
+            room: Arc::new(Semaphore::new(ROOM)),
             texts: [Text::new(Language::English), Text::new(Language::Dutch)],
         })
+    }
+
+    /// Takes a file apart that was sent; `stopped` says whether nobody waits for it any more.
+    pub(crate) fn take_apart(&self, bytes: Vec<u8>, stopped: &dyn Fn() -> bool) -> Result<Cells, ReadError> {
+        match &self.config.reader {
+            Some(reader) => reader.read(bytes, stopped),
+            None => Cells::read(&bytes, ijsberg_tables::Limits::SENT),
+        }
+    }
+
+    /// The same while requests go on, a few files at a time.
+    pub(crate) async fn grid(self: &Arc<Self>, bytes: Vec<u8>) -> Result<Result<Grid, ReadError>, WebError> {
+        let place = Arc::clone(&self.readers).acquire_owned().await.map_err(internal)?;
+        let app = Arc::clone(self);
+        let read = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            app.take_apart(bytes, &|| false).map(Cells::grid)
+        });
+        read.await.map_err(internal)
+    }
+
+    /// Room for a request of so many bytes, as long as it is held; none where there is too much already.
+    pub(crate) fn room(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        let mib = u32::try_from(bytes.div_ceil(1 << 20)).unwrap_or(u32::MAX);
+        Arc::clone(&self.room).try_acquire_many_owned(mib).ok()
     }
 
     pub(crate) fn text(&self, language: Language) -> &Text {

@@ -37,7 +37,7 @@ pub(crate) enum WebError {
     /// Too much at work.
     #[error("busy")]
     Busy,
-    /// A fault of the program; what it was is in the log.
+    /// A fault of the program; what it was is in the log, under the number of the request.
     #[error("internal")]
     Internal,
 }
@@ -55,8 +55,8 @@ impl From<StoreError> for WebError {
 }
 
 impl From<askama::Error> for WebError {
-    fn from(_: askama::Error) -> Self {
-        Self::Internal
+    fn from(error: askama::Error) -> Self {
+        crate::log::internal(error)
     }
 }
 
@@ -65,7 +65,7 @@ impl WebError {
         use RegisterError as R;
         match self {
             Self::Register(R::NoSession | R::Login) | Self::LogIn => StatusCode::UNAUTHORIZED,
-            Self::Register(R::Locked(_)) | Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::Register(R::Locked(_) | R::Pace { .. }) | Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Register(
                 R::First(_) | R::Denied { .. } | R::OtherOrganisation { .. } | R::NotEverywhere { .. },
             )
@@ -94,6 +94,10 @@ impl WebError {
     /// In words, without a word of what was sent.
     pub(crate) fn words(&self, text: &Text) -> String {
         match self {
+            // What the storage says is for the log: it names tables.
+            Self::Register(_) if self.status() == StatusCode::INTERNAL_SERVER_ERROR => {
+                text.say("web-error-internal")
+            }
             Self::Register(e) => errors::register::register_error(text, e),
             Self::Sent(words) => words.clone(),
             Self::NoRegister => text.say("web-error-no-register"),

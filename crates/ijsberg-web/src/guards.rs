@@ -16,11 +16,18 @@ use ijsberg_report::text::Text;
 
 use crate::app::App;
 use crate::error::{Told, WebError};
+use crate::log::{RequestId, chain};
 use crate::shell::{Visitor, message};
 
 /// Nothing from elsewhere, nothing inline, in nobody's frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
      manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Bytes that a form or a file may have.
+pub(crate) const MOST_BYTES: usize = 32 << 20;
+
+/// Bytes for which there is always room.
+const SMALL: usize = 64 << 10;
 
 /// How often somebody may come.
 #[derive(Debug)]
@@ -63,6 +70,31 @@ impl Limits {
     }
 }
 
+/// From where a request came. A proxy before the server adds the address it saw to the end of what others claimed.
+fn from(request: &Request, behind_proxy: bool) -> IpAddr {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let told = request.headers().get_all("x-forwarded-for").iter().next_back();
+    let told = told.and_then(|v| v.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+    told.filter(|_| behind_proxy && peer.is_loopback()).unwrap_or(peer)
+}
+
+/// Turns away what is sent while there is no room for it: many large files at once would take all memory.
+pub(crate) async fn room(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
+    // What does not say how long it is may be as long as anything.
+    let unknown = headers.contains_key(header::TRANSFER_ENCODING);
+    let length: usize = length.unwrap_or(if unknown { MOST_BYTES } else { 0 });
+    if length <= SMALL {
+        return next.run(request).await;
+    }
+    match app.room(length.min(MOST_BYTES)) {
+        Some(_room) => next.run(request).await,
+        None => WebError::Busy.into_response(),
+    }
+}
+
 /// Turns away requests for another name and those that come too often.
 pub(crate) async fn entrance(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
@@ -74,8 +106,7 @@ pub(crate) async fn entrance(State(app): State<Arc<App>>, request: Request, next
         return (StatusCode::MISDIRECTED_REQUEST, "this server has another name; see --host\n")
             .into_response();
     }
-    let from = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
-    let from = from.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let from = from(&request, app.config.behind_proxy);
     if !app.limits.allows(request.method(), request.uri().path(), from) {
         return WebError::TooMany.into_response();
     }
@@ -126,6 +157,7 @@ pub(crate) async fn errors(
     next: Next,
 ) -> Response {
     let interface = request.uri().path().starts_with("/api/");
+    let id = request.extensions().get::<RequestId>().cloned();
     let response = next.run(request).await;
     let status = response.status();
     let told = response.extensions().get::<Told>().map(|t| Arc::clone(&t.0));
@@ -139,6 +171,16 @@ pub(crate) async fn errors(
         Some(error) => error.words(visitor.text(&app)),
         None => of_the_frame_in_words(visitor.text(&app), status),
     };
+    let mut words = words;
+    if status.is_server_error() {
+        if let Some(error) = &told {
+            tracing::error!(cause = chain(error.as_ref()), "fault");
+        }
+        if let (StatusCode::INTERNAL_SERVER_ERROR, Some(id)) = (status, &id) {
+            let number = visitor.text(&app).fill("web-error-number", &[("id", id.0.to_string())]);
+            words = format!("{words} {number}");
+        }
+    }
     let mut headers = HeaderMap::new();
     if let Some(allow) = response.headers().get(header::ALLOW) {
         headers.insert(header::ALLOW, allow.clone());

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ijsberg_analysis::{Outcome, Request, run};
+use ijsberg_analysis::{AnalysisError, Outcome, Request, Source, of_source, sha256};
 use ijsberg_crypto::{hex, random};
 use ijsberg_report::text::Language;
 use tokio::sync::Semaphore;
@@ -17,6 +17,9 @@ const AT_ONCE: usize = 1;
 
 /// Runs that wait or are kept.
 const MOST: usize = 40;
+
+/// KiB of tables that wait for their turn.
+const ROOM: usize = 128 << 10;
 
 /// An estimate, with what was warned of.
 pub(crate) type Estimated = (Outcome, Vec<String>);
@@ -59,11 +62,17 @@ pub(crate) struct Asked {
 pub(crate) struct Jobs {
     all: Mutex<Kept>,
     turns: Arc<Semaphore>,
+    /// KiB of tables that wait for their turn.
+    room: Arc<Semaphore>,
 }
 
 impl Default for Jobs {
     fn default() -> Self {
-        Self { all: Mutex::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self {
+            all: Mutex::default(),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            room: Arc::new(Semaphore::new(ROOM)),
+        }
     }
 }
 
@@ -82,6 +91,8 @@ impl Jobs {
     pub(crate) fn begin(&self, app: &Arc<App>, asked: Asked) -> Result<Arc<Job>, WebError> {
         let Asked { owner, language, input, bytes, request, link } = asked;
         let id = hex(&random::<16>()?);
+        let kib = u32::try_from(bytes.len().div_ceil(1 << 10)).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.room).try_acquire_many_owned(kib).map_err(|_| WebError::Busy)?;
         let mut all = self.all();
         if all.0.len() >= MOST {
             // The oldest that is over makes room.
@@ -93,9 +104,15 @@ impl Jobs {
         let run = Run::begin(&self.turns, app, language, move |steps| {
             let text = at_work.text(language);
             let mut warned = Vec::new();
-            run(&bytes, &named, &settings, text, steps, &mut |said| warned.push(said))
-                .map(|outcome| (outcome, warned))
-                .map_err(|e| e.in_words(text))
+            let sha256 = sha256(&bytes);
+            let cells = at_work.take_apart(bytes, &|| steps.is_cancelled());
+            drop(room);
+            steps.stop_if_cancelled();
+            let analysed = cells.map_err(AnalysisError::from).and_then(|cells| {
+                let source = Source { cells, sha256 };
+                of_source(&source, &named, &settings, text, steps, &mut |said| warned.push(said))
+            });
+            analysed.map(|outcome| (outcome, warned)).map_err(|e| e.in_words(text))
         });
         let job = Arc::new(Job { id: id.clone(), owner, input, request, link, language, run });
         all.0.insert(id.clone(), Arc::clone(&job));

@@ -13,7 +13,7 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use sha2::{Digest, Sha256};
 
-use crate::app::App;
+use crate::app::{App, Desk};
 use crate::assess::Sent;
 use crate::error::WebError;
 use crate::guards::COUNTS;
@@ -90,10 +90,15 @@ pub(crate) async fn language(jar: CookieJar, Form(sent): Form<Sent>) -> Response
     let code =
         sent.get("lang").map(String::as_str).filter(|c| ["nl", "en"].contains(c)).unwrap_or("en").to_owned();
     let cookie = Cookie::build((LANGUAGE, code)).path("/").same_site(SameSite::Lax).permanent().build();
-    // Only to a path of this server.
-    let back = sent.get("back").filter(|b| b.starts_with('/') && !b.starts_with("//") && !b.contains('\\'));
-    let back = back.map_or("/", String::as_str);
+    let back = sent.get("back").filter(|b| is_path_of_here(b)).map_or("/", String::as_str);
     (jar.add(cookie), Redirect::to(back)).into_response()
+}
+
+/// Whether it is a path of this server and of no other: browsers leave tabs and line ends out of an address, and read a backslash
+/// as a slash.
+fn is_path_of_here(path: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_graphic() && b != b'\\';
+    path.starts_with('/') && !path.starts_with("//") && path.bytes().all(plain)
 }
 
 /// A file that pages need.
@@ -132,14 +137,10 @@ pub(crate) async fn offline(State(app): State<Arc<App>>) -> Response {
 
 /// Whether it works: the storage answers.
 pub(crate) async fn health(State(app): State<Arc<App>>) -> Response {
-    if app.desk.is_none() {
+    if Desk::answers(&app).await {
         return "ok\n".into_response();
     }
-    match crate::app::Desk::run(&app, crate::app::As::Nobody, |r| r.counts().map(|_| ())).await {
-        Ok(()) => "ok\n".into_response(),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, axum::response::Html("storage does not answer\n"))
-            .into_response(),
-    }
+    (StatusCode::SERVICE_UNAVAILABLE, axum::response::Html("storage does not answer\n")).into_response()
 }
 
 /// Counts for a monitor; nothing of a person.

@@ -11,14 +11,14 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use ijsberg_register::policy::Operation as O;
 use tower_http::csrf::CsrfLayer;
-use tower_http::timeout::TimeoutLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::access::{Who, gate, recognise};
 use crate::app::App;
 use crate::register::{
     account, admin, audit, exchange, identity, linkage, login, notify, person, record, retention, review,
 };
-use crate::{api, assess, guards, pages, publish, studio};
+use crate::{api, assess, guards, log, pages, publish, studio};
 
 /// How a route is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,11 +46,11 @@ impl std::fmt::Debug for Entry {
     }
 }
 
-/// Bytes that a form or a file may have.
-const MOST_BYTES: usize = 32 << 20;
-
 /// How long an answer may take. Estimates run beside the requests.
 const LONGEST: Duration = Duration::from_mins(1);
+
+/// How long nothing may come of what is sent.
+const SILENT: Duration = Duration::from_secs(20);
 
 fn look<H, T>(path: &'static str, who: Who, handler: H) -> Entry
 where
@@ -88,7 +88,6 @@ pub fn entries() -> Vec<Entry> {
         look("/manifest.webmanifest", Anyone, pages::manifest),
         look("/offline.js", Anyone, pages::offline),
         look("/health", Anyone, pages::health),
-        look("/metrics", Anyone, pages::metrics),
         look("/assess", Anyone, assess::begin),
         look("/assess/all", Anyone, assess::all),
         look("/assess/instruments.json", Anyone, assess::instruments),
@@ -104,6 +103,7 @@ pub fn entries() -> Vec<Entry> {
         send("/login", Anyone, login::come),
         send("/logout", Anyone, login::leave),
         look("/register", LoggedIn, login::today),
+        send("/register/seen/{event}", LoggedIn, login::acknowledge),
         look("/account", LoggedIn, account::show),
         send("/account", LoggedIn, account::change),
         look("/notify", NOTIFY, notify::form),
@@ -177,13 +177,16 @@ pub fn router(app: Arc<App>) -> Router {
     }
     // From the inside out.
     router
-        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(DefaultBodyLimit::max(guards::MOST_BYTES))
         .layer(CsrfLayer::new())
+        .layer(RequestBodyTimeoutLayer::new(SILENT))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(from_fn_with_state(Arc::clone(&app), guards::room))
         .layer(from_fn_with_state(Arc::clone(&app), guards::entrance))
         .layer(from_fn_with_state(Arc::clone(&app), guards::errors))
         .layer(from_fn_with_state(Arc::clone(&app), recognise))
         .layer(from_fn_with_state(Arc::clone(&app), guards::headers))
+        .layer(from_fn(log::written_down))
         .layer(from_fn(guards::counted))
         .with_state(app)
 }

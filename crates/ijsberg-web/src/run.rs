@@ -171,8 +171,13 @@ impl<T> Run<T> {
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
-    fn stop_if_cancelled(&self) {
-        if self.cancelled.load(Ordering::Relaxed) {
+    /// Whether nobody waits for it any more.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn stop_if_cancelled(&self) {
+        if self.is_cancelled() {
             resume_unwind(Box::new(Stop));
         }
     }

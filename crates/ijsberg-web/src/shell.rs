@@ -171,6 +171,7 @@ pub(crate) async fn upload(text: &Text, mut sent: Multipart) -> Result<Upload, W
         // A browser sends a name; what stands before it is none of our business.
         let called = field.file_name().unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
         let called: String = called.chars().take(80).collect();
+        let called = if called.is_empty() { called } else { ijsberg_outside::file_name(&called) };
         let bytes = field.bytes().await.map_err(unreadable)?;
         if !bytes.is_empty() {
             file = Some((called, bytes.to_vec()));

@@ -11,7 +11,6 @@ use dialoguer::console::style;
 use dialoguer::theme::ColorfulTheme;
 use ijsberg_crypto::{Cost, open, seal};
 use ijsberg_report::assessment::{terminal, words};
-use ijsberg_report::errors;
 use ijsberg_report::terminal::Colour;
 use ijsberg_report::text::Text;
 use ijsberg_signals::answer::Answer;
@@ -19,9 +18,9 @@ use ijsberg_signals::assess::{Case, assess};
 use ijsberg_signals::next::worth_asking;
 use ijsberg_signals::rules::{Question, Rules, SHIPPED};
 use ijsberg_signals::xlsform::{Form, Sheet, submissions, workbook};
-use ijsberg_tables::{Grid, read_sheets};
 
-use crate::estimate::{LanguageArgument, read_file};
+use crate::estimate::LanguageArgument;
+use crate::files::{grid, read_file, sheets};
 use crate::output::{in_words, print, write_bytes};
 use crate::passphrase::passphrase;
 
@@ -172,27 +171,27 @@ fn assess_cases(arguments: &Arguments) -> anyhow::Result<()> {
 
 /// A case, or many.
 fn read_cases(text: &Text, rules: &Rules, path: &Path) -> anyhow::Result<Vec<Case>> {
-    let bytes = read_file(text, path)?;
+    let bytes = || read_file(text, path);
     let wrong = |why: String| {
         anyhow!(text.fill("assess-no-toml", &[("path", path.display().to_string()), ("why", why)]))
     };
     match path.extension().and_then(|e| e.to_str()) {
         Some("toml") => {
+            let bytes = bytes()?;
             let content = std::str::from_utf8(&bytes).map_err(|e| wrong(e.to_string()))?;
             // The whole message would repeat the line, and a line may hold anything.
             let read: Result<Case, toml::de::Error> = toml::from_str(content);
             Ok(vec![read.map_err(|e| wrong(at_line(content, &e)))?])
         }
         Some("json") => {
-            Ok(vec![serde_json::from_slice(&bytes).map_err(|e| wrong(without_values(&e.to_string())))?])
+            Ok(vec![serde_json::from_slice(&bytes()?).map_err(|e| wrong(without_values(&e.to_string())))?])
         }
         _ => {
-            let grid = Grid::read(&bytes)
-                .map_err(|e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e)))?;
+            let grid = grid(text, path)?;
             let rows: Vec<Vec<String>> = grid.rows.into_iter().map(|r| r.1).collect();
             let read = submissions(rules, &grid.header, &rows).with_context(|| path.display().to_string())?;
             if !read.left_out.is_empty() {
-                eprintln!("{}", text.fill("assess-left-out", &[("columns", read.left_out.join(", "))]));
+                crate::output::tell(&text.fill("assess-left-out", &[("columns", read.left_out.join(", "))]));
             }
             Ok(read.cases)
         }
@@ -291,7 +290,7 @@ fn interview(text: &Text, rules: &Rules, arguments: &Arguments) -> anyhow::Resul
     }
     if let Some(path) = saved {
         keep(&case)?;
-        eprintln!("{}", text.fill("assess-saved", &[("path", path.display().to_string())]));
+        crate::output::tell(&text.fill("assess-saved", &[("path", path.display().to_string())]));
         if stopped {
             return Ok(None);
         }
@@ -375,7 +374,7 @@ fn write_form(out: &Path, common: &Common) -> anyhow::Result<()> {
     let text = Text::new(common.lang.into());
     let rules = rules(&text, common.rules.as_deref())?;
     write_beside(out, &xlsx(&workbook(&rules))?)?;
-    eprintln!("{}", text.fill("assess-form-written", &[("path", out.display().to_string())]));
+    crate::output::tell(&text.fill("assess-form-written", &[("path", out.display().to_string())]));
     Ok(())
 }
 
@@ -399,9 +398,7 @@ fn read_form(
     questions: Option<&Path>,
     tracking: Option<&str>,
 ) -> anyhow::Result<()> {
-    let bytes = read_file(text, path)?;
-    let sheets =
-        read_sheets(&bytes).map_err(|e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e)))?;
+    let sheets = sheets(text, path)?;
     let form = Form::read(&sheets, tracking.is_some_and(|t| !t.trim().is_empty()))
         .with_context(|| path.display().to_string())?;
     let mut page = String::new();

@@ -34,7 +34,7 @@ pub(crate) fn read(text: &Text, files: &[PathBuf]) -> anyhow::Result<Option<Vec<
     };
     let codes = all.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
     if codes.iter().any(|c| c.mark.is_none()) {
-        eprintln!("{}", text.say("codes-unmarked"));
+        crate::output::tell(&text.say("codes-unmarked"));
     }
     Ok(Some(codes))
 }

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
+use ijsberg_apart::{Kind, Reader};
 use ijsberg_report::text::Text;
 use ijsberg_web::{Config, Listen};
 
@@ -83,13 +84,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 fn serve(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let out = &arguments.out;
     let place = crate::register::place::bare(out.join("register"), out.join("passphrase"));
-    let config = Config { synthetic: true, language: text.language(), ..Config::default() };
+    let reader = Some(Reader::of_this_program(Kind::Sent)?);
+    let config = Config { synthetic: true, language: text.language(), reader, ..Config::default() };
     let publisher = crate::report::publisher(text, &out.join("key"), &out.join("reports"))?;
     print(&format!(
         "{}\n",
         text.fill("demo-serve", &[("path", out.join("passphrase").display().to_string())])
     ))?;
-    let listen = Listen { address: arguments.listen, tls: None };
+    let listen = Listen { address: arguments.listen, tls: None, metrics: None };
     crate::serve::up(
         text,
         config,

@@ -110,7 +110,7 @@ fn encode(arguments: &Arguments) -> anyhow::Result<()> {
     let schema = CodeSchema::parse(&written)
         .map_err(|e| anyhow!("{}: {}", schema.display(), errors::code_schema_error(&text, &e)))?;
     if schema.misnamed_folds() {
-        eprintln!("{}", text.say("encode-folds"));
+        crate::output::tell(&text.say("encode-folds"));
     }
     let encoder = Encoder::new(&schema, &secret(&text, arguments)?)
         .map_err(|e| anyhow!(errors::encode_error(&text, &e)))?;

@@ -2,21 +2,24 @@
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
-use ijsberg_analysis::{AnalysisError, Counted, Outcome, Request, run as analyse, settled};
+use ijsberg_analysis::{AnalysisError, Counted, Outcome, Request, Source, of_source, settled, sha256};
+use ijsberg_apart::Kind;
 use ijsberg_mse::loglinear::selection::Reselect;
 use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::{IntervalChoice, Settings};
-use ijsberg_report::Analysis;
 use ijsberg_report::terminal::{Colour, Detail, counts_report, report};
 use ijsberg_report::text::{Language, Text};
+use ijsberg_report::{Analysis, errors};
 use ijsberg_report::{html, machine};
 
 use crate::covariates::CovariateArguments;
-use crate::output::{Bar, print, write_whole};
+pub(crate) use crate::files::read_file;
+use crate::files::take_apart;
+use crate::output::{Bar, Staged, print, tell, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
 
 /// Estimate the size of a population from who is on which lists.
@@ -124,9 +127,12 @@ enum ReselectArgument {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let text = Text::new(arguments.lang.into());
     let (bytes, input) = read_input(arguments, &text)?;
+    let sha256 = sha256(&bytes);
+    let wrong = |e| anyhow!("{input}: {}", errors::read_error(&text, &e));
+    let source = Source { cells: take_apart(bytes, Kind::Own).map_err(wrong)?, sha256 };
     // What is doubted is asked before anything is computed; what is wrong is told by the analysis.
     let choices = arguments.reading.choices();
-    let choices = match read_or_ask(&text, choices.clone(), |c| settled(&bytes, c)) {
+    let choices = match read_or_ask(&text, choices.clone(), |c| settled(&source.cells, c)) {
         Ok(((), choices)) => choices,
         Err(_) => choices,
     };
@@ -141,8 +147,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
     }
     let bar = Bar::new(&text);
-    let mut warn = |said: String| eprintln!("ijsberg: {said}");
-    let outcome = analyse(&bytes, &input, &request, &text, &bar, &mut warn);
+    let mut warn = |said: String| tell(&format!("ijsberg: {said}"));
+    let outcome = of_source(&source, &input, &request, &text, &bar, &mut warn);
     bar.finish();
     let of_the_file = |e: &AnalysisError| matches!(e, AnalysisError::Read(_));
     match outcome {
@@ -182,22 +188,15 @@ pub(crate) fn methods_of(text: &Text, names: &[String]) -> anyhow::Result<Vec<Me
     Method::parse_all(names).map_err(|unknown| anyhow!(AnalysisError::from(unknown).in_words(text)))
 }
 
-/// A file's bytes, or what went wrong in the reader's language.
-pub(crate) fn read_file(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).map_err(|e| {
-        let parts = [("path", path.display().to_string()), ("why", e.to_string())];
-        anyhow!(text.fill("argument-file", &parts))
-    })
-}
-
 /// A table of times seen has no lists to compare: the estimates and their verdict are the result.
 fn deliver_counts(arguments: &Arguments, text: &Text, table: &Counted) -> anyhow::Result<()> {
     let estimates = &table.estimates;
     let json = || serde_json::to_string_pretty(&table.json()).map(|s| s + "\n");
     if let Some(dir) = &arguments.out {
-        std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
-        write_whole(dir, "estimates.json", &json()?)?;
-        write_whole(dir, "estimates.csv", &machine::to_csv(estimates))?;
+        let staged = Staged::new(dir)?;
+        write_whole(staged.path(), "estimates.json", &json()?)?;
+        write_whole(staged.path(), "estimates.csv", &machine::to_csv(estimates))?;
+        staged.finish()?;
     }
     if arguments.json {
         return print(&json()?);
@@ -259,12 +258,12 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
         report(text, analysis, detail(arguments), colour())
     };
     if let Some(dir) = &arguments.out {
-        std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
-        write_whole(dir, "report.html", &html::page(text, analysis))?;
-        write_whole(dir, "estimates.json", &json()?)?;
-        write_whole(dir, "estimates.csv", &machine::to_csv(&analysis.estimates))?;
+        let staged = Staged::new(dir)?;
+        write_whole(staged.path(), "report.html", &html::page(text, analysis))?;
+        write_whole(staged.path(), "estimates.json", &json()?)?;
+        write_whole(staged.path(), "estimates.csv", &machine::to_csv(&analysis.estimates))?;
         if let Some(c) = &analysis.covariates {
-            write_whole(dir, "breakdown.csv", &c.csv())?;
+            write_whole(staged.path(), "breakdown.csv", &c.csv())?;
         }
         use ijsberg_report::charts;
         for (name, chart) in [
@@ -278,9 +277,10 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
             ("levels.svg", charts::levels(text, analysis)),
         ] {
             if !chart.is_empty() {
-                write_whole(dir, name, &chart)?;
+                write_whole(staged.path(), name, &chart)?;
             }
         }
+        staged.finish()?;
         if !arguments.json && !arguments.csv {
             let path = dir.join("report.html").display().to_string();
             let _ = writeln!(page, "\n{}", text.fill("more-in-html", &[("path", path)]));

@@ -4,7 +4,7 @@ mod intake;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
 use ijsberg_analysis::linkage::{Known, converged, examples, findings, histories_csv, linked_csv, tell};
 use ijsberg_linkage::calibrate::Calibration;
@@ -18,7 +18,7 @@ use ijsberg_report::linkage::LinkageReport;
 use ijsberg_report::text::Text;
 
 use crate::estimate::LanguageArgument;
-use crate::output::{Bar, print, write_whole};
+use crate::output::{Bar, Staged, print, write_whole};
 pub(crate) use intake::{grids, read_records};
 
 use crate::review::Judged;
@@ -168,7 +168,7 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
                 let counts = [judged.pairs.len(), judged.stale, decisions.contradictory];
                 let [used, stale, contradictory] = counts.map(|n| text.number(n as f64));
                 let counts = [("used", used), ("stale", stale), ("contradictory", contradictory)];
-                eprintln!("{}", text.fill("link-judgements", &counts));
+                crate::output::tell(&text.fill("link-judgements", &counts));
             }
             let judged = judged.weighed;
             let calibration = Calibration::learn(&judged);
@@ -193,12 +193,11 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         said.push(text.fill("link-written", &[("path", path)]));
     }
     if let Some(dir) = &arguments.out {
-        std::fs::create_dir_all(dir)
-            .with_context(|| text.fill("argument-folder", &[("path", dir.display().to_string())]))?;
-        write_whole(dir, "linked.csv", &linked_csv(&records, &files, &linked))?;
+        let staged = Staged::new(dir)?;
+        write_whole(staged.path(), "linked.csv", &linked_csv(&records, &files, &linked))?;
         if records.lists.len() > 1 {
             write_whole(
-                dir,
+                staged.path(),
                 "histories.csv",
                 &histories_csv(
                     &records,
@@ -212,11 +211,12 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         told.findings.clone_from(&said);
         let recalls = resolved.as_ref().map(resolve::Sample::recall_by_kind).unwrap_or_default();
         tell(&mut told, &records, &linked, &recalls);
-        write_whole(dir, "link.html", &ijsberg_report::linkage::page(&text, &told))?;
+        write_whole(staged.path(), "link.html", &ijsberg_report::linkage::page(&text, &told))?;
         let mut summary = summary(&records, &linked, &sampling, &convergence);
         summary["resolved"] = serde_json::to_value(resolved.as_ref().map(resolve::Sample::totals))?;
         let json = serde_json::to_string_pretty(&summary)?;
-        write_whole(dir, "link.json", &(json + "\n"))?;
+        write_whole(staged.path(), "link.json", &(json + "\n"))?;
+        staged.finish()?;
     }
     print(&(said.join("\n") + "\n"))
 }

@@ -1,14 +1,18 @@
 //! The command line of ijsberg: it reads arguments and files, calls the pure crates, and writes what they return.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 mod assess;
 mod codes;
 mod covariates;
 mod demo;
 mod encode;
 mod estimate;
+mod files;
 mod help;
 mod link;
 mod lists;
+mod log;
 mod output;
 mod passphrase;
 mod protect;
@@ -75,7 +79,7 @@ fn parse() -> Cli {
     let parsed = command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     parsed.unwrap_or_else(|error| {
         if let Some(complaint) = help::complaint(&error).filter(|_| dutch) {
-            eprintln!("{complaint}");
+            crate::output::tell(&complaint);
             std::process::exit(2);
         }
         error.exit()
@@ -83,6 +87,11 @@ fn parse() -> Cli {
 }
 
 fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    if words.next().as_deref() == Some(ijsberg_apart::COMMAND) {
+        return ijsberg_apart::child(words.next().as_deref());
+    }
+    ijsberg_apart::keep_to_oneself();
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         // A broken file that trips a decoder is reported as an error about the file.
@@ -106,7 +115,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("ijsberg: {error:#}");
+            crate::output::tell(&format!("ijsberg: {error:#}"));
             ExitCode::from(2)
         }
     }

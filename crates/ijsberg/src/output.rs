@@ -1,14 +1,17 @@
-//! Writing files whole or not at all, and progress on a terminal.
+//! Writing files whole or not at all, text for a terminal, and progress on it.
 
+use std::fs::{File, OpenOptions};
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use ijsberg_mse::methods::Progress;
+use ijsberg_outside::terminal;
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use indicatif::{ProgressBar, ProgressStyle};
+use tempfile::{NamedTempFile, TempDir};
 
 /// Writes a file by way of a temporary one beside it, so that an interruption leaves no half-written file.
 pub(crate) fn write_whole(dir: &Path, name: &str, content: &str) -> anyhow::Result<()> {
@@ -18,19 +21,122 @@ pub(crate) fn write_whole(dir: &Path, name: &str, content: &str) -> anyhow::Resu
 /// The same for what is no text.
 pub(crate) fn write_bytes(dir: &Path, name: &str, content: &[u8]) -> anyhow::Result<()> {
     let path = dir.join(name);
-    let context = || format!("cannot write {}", path.display());
-    let mut file = tempfile::NamedTempFile::new_in(dir).with_context(context)?;
-    file.write_all(content).with_context(context)?;
-    file.persist(&path).with_context(context)?;
+    put(&path, content).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// A file is replaced; what is no file is written to, and stays what it is: a pipe has a reader, a device is nobody's file. Behind a
+/// link lies what is meant.
+fn put(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    let there = match std::fs::symlink_metadata(path) {
+        Ok(there) if there.is_symlink() => return put(&std::fs::canonicalize(path)?, content),
+        Ok(there) => Some(there),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
+        Err(e) => return Err(e.into()),
+    };
+    if there.as_ref().is_some_and(std::fs::Metadata::is_dir) {
+        bail!("it is a folder");
+    }
+    if there.is_some_and(|there| !there.is_file()) {
+        let mut through = OpenOptions::new().write(true).open(path)?;
+        through.write_all(content)?;
+        return Ok(through.flush()?);
+    }
+    let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = NamedTempFile::new_in(dir)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    synced(dir)
+}
+
+/// A folder whose names lie on the disk.
+fn synced(dir: &Path) -> anyhow::Result<()> {
+    if cfg!(unix) {
+        File::open(dir)?.sync_all()?;
+    }
     Ok(())
 }
 
-/// Writes to standard output; whoever reads it may stop early.
+/// Files of one result: all of them get to their place, or none does.
+#[derive(Debug)]
+pub(crate) struct Staged {
+    made: TempDir,
+    dir: PathBuf,
+}
+
+impl Staged {
+    /// To be put into a folder, which need not be there yet.
+    pub(crate) fn new(dir: &Path) -> anyhow::Result<Self> {
+        let above = dir.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let context = || format!("cannot write to {}", dir.display());
+        if dir.exists() && !dir.is_dir() {
+            bail!(anyhow!("it is no folder").context(context()));
+        }
+        std::fs::create_dir_all(above).with_context(context)?;
+        let made = tempfile::Builder::new().prefix(".ijsberg").tempdir_in(above).with_context(context)?;
+        Ok(Self { made, dir: dir.to_owned() })
+    }
+
+    /// Where the files lie until then.
+    pub(crate) fn path(&self) -> &Path {
+        self.made.path()
+    }
+
+    /// Puts them there.
+    pub(crate) fn finish(self) -> anyhow::Result<()> {
+        let context = || format!("cannot write to {}", self.dir.display());
+        open_to_others(self.made.path()).with_context(context)?;
+        if !self.dir.exists() {
+            let made = self.made.keep();
+            return std::fs::rename(&made, &self.dir).with_context(context);
+        }
+        moved(self.made.path(), &self.dir).with_context(context)
+    }
+}
+
+/// A folder that was made for oneself gets the rights that any new folder has.
+fn open_to_others(dir: &Path) -> std::io::Result<()> {
+    let usual = dir.join("rights");
+    std::fs::create_dir(&usual)?;
+    std::fs::set_permissions(dir, std::fs::metadata(&usual)?.permissions())?;
+    std::fs::remove_dir(&usual)
+}
+
+/// Moves files of a folder into another, over what was there.
+fn moved(from: &Path, to: &Path) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            std::fs::create_dir_all(&target)?;
+            moved(&entry.path(), &target)?;
+        } else if std::fs::symlink_metadata(&target).is_ok_and(|t| !t.is_file()) {
+            put(&target, &std::fs::read(entry.path())?)?;
+        } else {
+            std::fs::rename(entry.path(), &target)?;
+        }
+    }
+    synced(to)
+}
+
+/// Writes to standard output; whoever reads it may stop early. What came from outside does nothing to a terminal.
 pub(crate) fn print(page: &str) -> anyhow::Result<()> {
-    match std::io::stdout().write_all(page.as_bytes()) {
+    match std::io::stdout().write_all(terminal(page).as_bytes()) {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         result => result.context("cannot write to standard output"),
     }
+}
+
+/// The same at once, for a question.
+pub(crate) fn ask(page: &str) -> anyhow::Result<()> {
+    print(page)?;
+    std::io::stdout().flush().context("cannot write to standard output")
+}
+
+/// Writes a line to standard error.
+pub(crate) fn tell(line: &str) {
+    // Whoever reads it may be gone.
+    let _ = writeln!(std::io::stderr(), "{}", terminal(line));
 }
 
 /// An error in the reader's language, as far as it is known there; what stands before it stays.
@@ -74,5 +180,83 @@ impl Progress for Bar<'_> {
 
     fn tick(&self) {
         self.0.inc(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_and_a_link_stays_a_link() {
+        let dir = tempfile::tempdir().unwrap();
+        write_whole(dir.path(), "a", "one").unwrap();
+        write_whole(dir.path(), "a", "two").unwrap();
+        assert_eq!(std::fs::read_to_string(dir.path().join("a")).unwrap(), "two");
+        #[cfg(unix)]
+        {
+            let link = dir.path().join("link");
+            std::os::unix::fs::symlink(dir.path().join("a"), &link).unwrap();
+            write_whole(dir.path(), "link", "three").unwrap();
+            assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+            assert_eq!(std::fs::read_to_string(dir.path().join("a")).unwrap(), "three");
+            std::os::unix::fs::symlink(dir.path().join("nowhere"), dir.path().join("dangling")).unwrap();
+            assert!(write_whole(dir.path(), "dangling", "x").is_err());
+            assert!(!dir.path().join("nowhere").exists());
+        }
+        assert!(
+            write_whole(
+                dir.path().parent().unwrap(),
+                &dir.path().file_name().unwrap().to_string_lossy(),
+                "x"
+            )
+            .is_err()
+        );
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_is_no_file_stays_what_it_is() {
+        use std::os::unix::fs::FileTypeExt;
+        assert!(put(Path::new("/dev/full"), b"x").is_err());
+        put(Path::new("/dev/null"), b"x").unwrap();
+        for device in ["/dev/full", "/dev/null"] {
+            assert!(std::fs::metadata(device).unwrap().file_type().is_char_device(), "{device}");
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let pipe = dir.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let reads = pipe.clone();
+        let reader = std::thread::spawn(move || std::fs::read(reads).unwrap());
+        put(&pipe, b"through").unwrap();
+        assert_eq!(reader.join().unwrap(), b"through");
+        assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
+        let staged = Staged::new(dir.path()).unwrap();
+        write_whole(staged.path(), "pipe", "again").unwrap();
+        let reads = pipe.clone();
+        let reader = std::thread::spawn(move || std::fs::read(reads).unwrap());
+        staged.finish().unwrap();
+        assert_eq!(reader.join().unwrap(), b"again");
+    }
+
+    #[test]
+    fn a_result_gets_to_its_place_whole_or_not_at_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("out");
+        let staged = Staged::new(&out).unwrap();
+        write_whole(staged.path(), "a", "one").unwrap();
+        drop(staged);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+        for content in ["one", "two"] {
+            let staged = Staged::new(&out).unwrap();
+            std::fs::create_dir(staged.path().join("below")).unwrap();
+            write_whole(staged.path(), "a", content).unwrap();
+            write_whole(&staged.path().join("below"), "b", content).unwrap();
+            staged.finish().unwrap();
+            assert_eq!(std::fs::read_to_string(out.join("a")).unwrap(), content);
+            assert_eq!(std::fs::read_to_string(out.join("below/b")).unwrap(), content);
+            assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+        }
+        assert!(Staged::new(&out.join("a")).is_err());
     }
 }

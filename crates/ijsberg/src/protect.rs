@@ -17,10 +17,11 @@ use ijsberg_publication::single::single;
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::written::Roles;
-use ijsberg_tables::{ReadError, Table, read};
+use ijsberg_tables::{ReadError, Table};
 
-use crate::estimate::{LanguageArgument, read_file};
-use crate::output::{in_words, print, write_bytes, write_whole};
+use crate::estimate::LanguageArgument;
+use crate::files::{cells, read_file};
+use crate::output::{Staged, in_words, print, tell, write_bytes, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
 
 /// Bytes that a key has at least.
@@ -74,9 +75,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let path = &arguments.table;
-    let bytes = read_file(text, path)?;
-    let wrong = |e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e));
-    let read = read_or_ask(text, arguments.reading.choices(), |c| read(&bytes, c));
+    let cells = cells(text, path)?;
+    let wrong = |e| crate::files::wrong(text, path, &e);
+    let read = read_or_ask(text, arguments.reading.choices(), |c| cells.table(c));
     // Draws of a linkage would be added up.
     if matches!(read, Err(ReadError::Draws)) {
         bail!(text.fill("protect-draws", &[("path", path.display().to_string())]));
@@ -87,7 +88,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     }
     if !table.covariates.is_empty() {
         let names: Vec<&str> = table.covariates.iter().map(|c| c.name.as_str()).collect();
-        eprintln!("{}", text.fill("protect-covariates", &[("columns", names.join(", "))]));
+        tell(&text.fill("protect-covariates", &[("columns", names.join(", "))]));
     }
     let histories = &table.histories;
     let overlap: u64 = histories.frequencies()[1..].iter().sum();
@@ -104,14 +105,15 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     if made.protected.iter().all(|c| c.0.count_ones() < 2) {
         bail!(text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]));
     }
-    std::fs::create_dir_all(&arguments.out).with_context(|| arguments.out.display().to_string())?;
+    let staged = Staged::new(&arguments.out)?;
+    write_bytes(staged.path(), "protected.csv", &csv(&made.lists, &made.protected)?)?;
+    write_bytes(staged.path(), "rounded.csv", &csv(&made.lists, &made.rounded)?)?;
     // What is given out is written down first: a ledger without a table does no harm, a table without a ledger does.
     write_beside(&path, &made.ledger.write())?;
-    write_bytes(&arguments.out, "protected.csv", &csv(&made.lists, &made.protected)?)?;
-    write_bytes(&arguments.out, "rounded.csv", &csv(&made.lists, &made.rounded)?)?;
+    staged.finish()?;
     if made.held_back > 0 {
         let parts = [("n", text.number(made.held_back as f64)), ("least", REVISED.to_string())];
-        eprintln!("{}", text.fill("protect-held-back", &parts));
+        tell(&text.fill("protect-held-back", &parts));
     }
     let parts = [
         ("cells", made.protected.len().to_string()),
@@ -181,15 +183,13 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
     let cells = private::histories(table, each, &key).map_err(wrong)?;
     let made = arguments.microdata.then(|| private::persons(table, each, &key, arguments.seed));
     let made = made.transpose().map_err(wrong)?;
-    std::fs::create_dir_all(&arguments.out).with_context(|| arguments.out.display().to_string())?;
-    // It is spent before it is given out.
-    write_beside(&path, &(serde_json::to_string_pretty(&account)? + "\n"))?;
-    write_bytes(&arguments.out, "private.csv", &csv(lists, &cells)?)?;
+    let staged = Staged::new(&arguments.out)?;
+    write_bytes(staged.path(), "private.csv", &csv(lists, &cells)?)?;
     if let Some((header, rows)) = &made {
         let covariates = header[lists.len()..].to_vec();
         let roles = Roles { lists: lists.to_vec(), covariates, ..Roles::default() }.line() + "\n";
         let whole = [roles.into_bytes(), crate::register::csv(header, rows)?].concat();
-        write_bytes(&arguments.out, "synthetic-microdata.csv", &whole)?;
+        write_bytes(staged.path(), "synthetic-microdata.csv", &whole)?;
     }
     let found = private::estimate(lists.len(), &cells, each, LEVEL);
     let json = serde_json::json!({
@@ -207,7 +207,10 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
         "upper": found.as_ref().map(|f| f.interval.1),
         "level": LEVEL,
     });
-    write_bytes(&arguments.out, "private.json", (serde_json::to_string_pretty(&json)? + "\n").as_bytes())?;
+    write_bytes(staged.path(), "private.json", (serde_json::to_string_pretty(&json)? + "\n").as_bytes())?;
+    // It is spent before it is given out.
+    write_beside(&path, &(serde_json::to_string_pretty(&account)? + "\n"))?;
+    staged.finish()?;
     let parts = [
         ("path", arguments.out.display().to_string()),
         ("epsilon", text.decimal(whole.get(), 3)),
@@ -238,7 +241,7 @@ pub(crate) fn key(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
         let new = ijsberg_crypto::hex(&ijsberg_crypto::random::<32>()?);
         let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         write_bytes(dir, &path.file_name().unwrap_or_default().to_string_lossy(), new.as_bytes())?;
-        eprintln!("{}", text.fill("protect-key", &[("path", path.display().to_string())]));
+        tell(&text.fill("protect-key", &[("path", path.display().to_string())]));
     }
     let key = read_file(text, path)?;
     ensure!(
@@ -249,7 +252,8 @@ pub(crate) fn key(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 fn csv(lists: &[String], cells: &[(u32, impl ToString)]) -> anyhow::Result<Vec<u8>> {
-    let roles = Roles::of_histories(lists, "count").line();
+    let lists: Vec<String> = lists.iter().map(|l| ijsberg_outside::cell(l).into_owned()).collect();
+    let roles = Roles::of_histories(&lists, "count").line();
     let mut out = csv::Writer::from_writer((roles + "\n").into_bytes());
     out.write_record(lists.iter().map(String::as_str).chain(["count"]))?;
     for (history, count) in cells {

@@ -12,16 +12,16 @@ use ijsberg_publication::edition::Other;
 use ijsberg_publication::families::Plain;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::write::{csvw, html, json, ods, overview, sdmx, tables, xlsx};
-use ijsberg_publication::{Edition, Options, PublishError, edition};
+use ijsberg_publication::{Edition, Options, PublishError, edition_of};
 use ijsberg_report::errors;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_signals::rules::Rules;
-use ijsberg_tables::{Grid, read};
+use ijsberg_tables::{Cells, Grid, Limits};
 use ijsberg_web::Publisher;
 use jiff::civil::Date;
 
-use crate::estimate::read_file;
-use crate::output::{Bar, in_words, print, write_bytes, write_whole};
+use crate::files::{cells, read_file};
+use crate::output::{Bar, Staged, in_words, print, tell, write_bytes, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
 use crate::register::Place;
 
@@ -128,14 +128,15 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         let mut register = arguments.place.open(text, false)?;
         let first = arguments.year - arguments.years + 1;
         let histories = register.histories_for_report(first, arguments.year, &Rules::shipped().signals())?;
-        crate::register::histories_csv(&histories)?
+        let csv = crate::register::histories_csv(&histories)?;
+        Cells::read(&csv, Limits::OWN).map_err(|e| anyhow!(errors::read_error(text, &e)))?
     } else {
-        read_file(text, Path::new(&arguments.from))?
+        cells(text, Path::new(&arguments.from))?
     };
     // What is doubted is asked before anything is computed; what is wrong is told by the edition.
     let choices = arguments.reading.choices();
     let choices =
-        read_or_ask(text, choices.clone(), |c| read(&table, c)).map_or(choices, |(_, chosen)| chosen);
+        read_or_ask(text, choices.clone(), |c| table.table(c)).map_or(choices, |(_, chosen)| chosen);
     let options = Options {
         country: arguments.country.clone(),
         year: arguments.year,
@@ -152,22 +153,21 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         population: population(text, arguments.population.as_deref())?,
         synthetic: arguments.synthetic,
     };
-    std::fs::create_dir_all(&arguments.out).with_context(|| arguments.out.display().to_string())?;
     let ledger = ledger(text, &arguments.out)?;
     let bar = Bar::new(text);
-    let made = edition(&table, &choices, options, ledger, &bar);
+    let made = edition_of(&table, &choices, options, ledger, &bar);
     bar.finish();
     let made = made.map_err(|e| match &e {
         PublishError::Read(_) => anyhow!("{}: {}", arguments.from, e.in_words(text)),
         e => anyhow!(e.in_words(text)),
     })?;
     if made.without_year > 0 {
-        eprintln!("{}", text.fill("publish-without-year", &[("n", text.number(made.without_year as f64))]));
+        tell(&text.fill("publish-without-year", &[("n", text.number(made.without_year as f64))]));
     }
     for (year, n) in &made.held_back {
         let least = ijsberg_publication::persons::REVISED.to_string();
         let parts = [("year", year.clone()), ("n", text.number(*n as f64)), ("least", least)];
-        eprintln!("{}", text.fill("publish-held-back", &parts));
+        tell(&text.fill("publish-held-back", &parts));
     }
     let dir = arguments.out.join(made.folder());
     let files = release(text, &made, &arguments.out)?;
@@ -188,7 +188,11 @@ fn release(text: &Text, made: &Edition, out: &Path) -> anyhow::Result<usize> {
     if ledger(text, out)? != made.earlier {
         bail!(text.say("publish-meanwhile"));
     }
-    let files = write(made, &out.join(made.folder()))?;
+    // Beside its place until it is whole.
+    std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
+    let staged = Staged::new(&out.join(made.folder()))?;
+    let files = write(made, staged.path())?;
+    staged.finish()?;
     let ledger = made.ledger();
     for language in LANGUAGES {
         let text = Text::new(language);
@@ -316,9 +320,11 @@ fn columns<const N: usize>(
     (name, shipped): (&str, &str),
     wanted: [&str; N],
 ) -> anyhow::Result<Vec<Placed<N>>> {
-    let bytes = path.map_or_else(|| Ok(shipped.as_bytes().to_vec()), |p| read_file(text, p))?;
+    let grid = match path {
+        Some(path) => crate::files::grid(text, path)?,
+        None => Grid::read(shipped.as_bytes()).map_err(|e| anyhow!(errors::read_error(text, &e)))?,
+    };
     let name = path.map_or_else(|| name.to_owned(), |p| p.display().to_string());
-    let grid = Grid::read(&bytes).map_err(|e| anyhow!("{name}: {}", errors::read_error(text, &e)))?;
     let at = wanted.map(|w| grid.header.iter().position(|h| h.eq_ignore_ascii_case(w)));
     if at.iter().any(Option::is_none) {
         bail!("{name}: {}", wanted.join(", "));

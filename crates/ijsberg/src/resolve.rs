@@ -147,7 +147,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         write(path, &known)?;
     }
     let parts = [("n", known.groups.len().to_string()), ("path", path.display().to_string())];
-    println!("{}", text.fill("resolve-saved", &parts));
+    crate::output::print(&(text.fill("resolve-saved", &parts) + "\n"))?;
     Ok(())
 }
 
@@ -169,10 +169,13 @@ fn ask(
     most: usize,
     input: &mut impl BufRead,
 ) -> anyhow::Result<Option<Vec<Vec<usize>>>> {
-    print!("\n{page}");
+    crate::output::print(&format!("\n{page}"))?;
     let mut persons: Vec<Vec<usize>> = Vec::new();
     while let Some(first) = (0..own).find(|n| !persons.iter().flatten().any(|m| m == n)) {
-        print!("{} ", text.fill("resolve-question", &[("first", (first + 1).to_string())]));
+        crate::output::ask(&format!(
+            "{} ",
+            text.fill("resolve-question", &[("first", (first + 1).to_string())])
+        ))?;
         std::io::stdout().flush()?;
         let mut answer = String::new();
         if input.read_line(&mut answer)? == 0 || ["q", "s"].contains(&answer.trim().to_lowercase().as_str()) {
@@ -189,7 +192,10 @@ fn ask(
                 numbers.dedup();
                 persons.push(numbers);
             }
-            _ => println!("{}", text.fill("resolve-numbers", &[("most", most.to_string())])),
+            _ => {
+                let numbers = text.fill("resolve-numbers", &[("most", most.to_string())]);
+                crate::output::print(&(numbers + "\n"))?;
+            }
         }
     }
     Ok(Some(persons))

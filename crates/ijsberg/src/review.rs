@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io::{BufRead, Write};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, ensure};
@@ -102,7 +102,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         }
     }
     let saved = [("n", known.len().to_string()), ("path", arguments.judgements.display().to_string())];
-    println!("{}", text.fill("review-saved", &saved));
+    crate::output::print(&(text.fill("review-saved", &saved) + "\n"))?;
     Ok(())
 }
 
@@ -114,8 +114,7 @@ enum Answer {
 
 fn ask(text: &Text, page: &str, input: &mut impl BufRead) -> anyhow::Result<Answer> {
     loop {
-        print!("{page}{} ", text.say("review-question"));
-        std::io::stdout().flush()?;
+        crate::output::ask(&format!("{page}{} ", text.say("review-question")))?;
         let mut answer = String::new();
         if input.read_line(&mut answer)? == 0 {
             return Ok(Answer::Stop);

@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use clap::Args;
+use ijsberg_apart::{Kind, Reader};
 use ijsberg_report::text::Text;
-use ijsberg_web::{App, Config, Desk, Listen, Publisher, serve};
+use ijsberg_web::{App, Config, Desk, Listen, Publisher, ServeError, serve};
 
 use crate::output::{in_words, print};
 use crate::register::Place;
@@ -16,6 +17,7 @@ const PLACES: usize = 4;
 
 /// Serve the application. Example: ijsberg serve, or ijsberg serve --register --at register
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Arguments {
     /// Address and port. Anything but this machine needs a certificate.
     #[arg(long, default_value = "127.0.0.1:8217")]
@@ -26,9 +28,21 @@ pub(crate) struct Arguments {
     /// Its key in PEM.
     #[arg(long, requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// A name under which the server is reached; may be given several times.
+    /// A name under which the server is reached; may be given several times. It asks for TLS, or for --behind-tls-proxy.
     #[arg(long = "host")]
     hosts: Vec<String>,
+    /// A proxy on this machine serves over TLS and passes requests on: cookies are for TLS alone, and addresses are those it tells.
+    #[arg(long, conflicts_with = "tls_cert")]
+    behind_tls_proxy: bool,
+    /// Let anybody who reaches the server estimate from tables of their own, also where there is a register or another name.
+    #[arg(long)]
+    open_studio: bool,
+    /// Serve counts for a monitor at this address of this machine, such as 127.0.0.1:9217.
+    #[arg(long)]
+    metrics: Option<SocketAddr>,
+    /// What is written to standard error: a line of JSON for each request, text, or nothing [default: text on a terminal, else JSON].
+    #[arg(long, value_enum)]
+    log: Option<crate::log::Form>,
     /// Serve the register at --at as well. The vault is opened too where --vault is given.
     #[arg(long)]
     register: bool,
@@ -57,18 +71,26 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
+    crate::log::begin(arguments.log);
     let desk = arguments
         .register
         .then(|| desk(text, &arguments.place, arguments.vault, arguments.synthetic))
         .transpose()?;
-    let listen =
-        Listen { address: arguments.listen, tls: arguments.tls_cert.clone().zip(arguments.tls_key.clone()) };
+    let listen = Listen {
+        address: arguments.listen,
+        tls: arguments.tls_cert.clone().zip(arguments.tls_key.clone()),
+        metrics: arguments.metrics,
+    };
+    // For whoever sits at this machine, and nobody else.
+    let alone = !arguments.register && listen.address.ip().is_loopback() && arguments.hosts.is_empty();
     let mut config = Config {
-        secure: listen.tls.is_some(),
-        open_studio: listen.address.ip().is_loopback(),
+        secure: listen.tls.is_some() || arguments.behind_tls_proxy,
+        behind_proxy: arguments.behind_tls_proxy,
+        open_studio: arguments.open_studio || alone,
         synthetic: arguments.synthetic,
         a_second: arguments.rate,
         language: text.language(),
+        reader: Some(Reader::of_this_program(Kind::Sent)?),
         ..Config::default()
     };
     config.hosts.extend(arguments.hosts.iter().cloned());
@@ -90,19 +112,33 @@ pub(crate) fn up(
     publisher: Option<Publisher>,
     listen: &Listen,
 ) -> anyhow::Result<()> {
-    let scheme = if config.secure { "https" } else { "http" };
+    // A proxy has an address of its own.
+    let scheme = if listen.tls.is_some() { "https" } else { "http" };
     let began = |address: SocketAddr| {
         let parts = [("address", format!("{scheme}://{address}/"))];
         // Whoever reads it may be gone; the pages are there all the same.
         let _ = print(&(text.fill("serve-began", &parts) + "\n"));
     };
+    ijsberg_apart::lock_in_memory();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime")?;
     let app = App::new(config, desk, publisher);
     let served = runtime.block_on(async { serve(app, listen, began, told_to_end()).await });
     match served {
         Ok(()) => Ok(()),
-        Err(error) => bail!(anyhow!(error)),
+        Err(error) => bail!(why(text, &error)),
     }
+}
+
+/// Why it does not listen, in the reader's language.
+fn why(text: &Text, error: &ServeError) -> String {
+    let (key, parts) = match error {
+        ServeError::Unencrypted(at) => ("serve-unencrypted", vec![("at", at.to_string())]),
+        ServeError::Name(host) => ("serve-name", vec![("host", host.clone())]),
+        ServeError::Metrics(at) => ("serve-metrics", vec![("at", at.to_string())]),
+        ServeError::Certificate(e) => ("serve-certificate", vec![("why", e.to_string())]),
+        ServeError::Listen(at, e) => ("serve-listen", vec![("at", at.to_string()), ("why", e.to_string())]),
+    };
+    text.fill(key, &parts)
 }
 
 /// Ends when the program is told to end. It listens from now on, not only once somebody waits for it.

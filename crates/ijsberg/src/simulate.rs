@@ -14,9 +14,10 @@ use ijsberg_mse::simulate::study::{Answer, Shard, consistency, simulate};
 use ijsberg_report::errors;
 use ijsberg_report::study;
 use ijsberg_report::text::{Language, Text};
-use ijsberg_tables::{Choices, Table, read};
+use ijsberg_tables::{Choices, Table};
 
-use crate::estimate::{LanguageArgument, methods_of, read_file};
+use crate::estimate::{LanguageArgument, methods_of};
+use crate::files::{cells, read_file};
 use crate::lists;
 use crate::output::{Bar, print, write_whole};
 
@@ -243,9 +244,7 @@ fn plasmode(text: &Text, path: &Path, arguments: &Arguments) -> anyhow::Result<D
 }
 
 fn table(text: &Text, path: &Path) -> anyhow::Result<Table> {
-    let bytes = read_file(text, path)?;
-    read(&bytes, &Choices::default())
-        .map_err(|e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e)))
+    cells(text, path)?.table(&Choices::default()).map_err(|e| crate::files::wrong(text, path, &e))
 }
 
 fn stem(path: &Path) -> String {

@@ -1,5 +1,6 @@
 //! Tables as CSV, each with metadata of the W3C's CSV on the Web beside it.
 
+use ijsberg_outside::cell as harmless;
 use ijsberg_report::text::Text;
 use serde_json::{Value, json};
 
@@ -10,9 +11,11 @@ use crate::tables::{CONFIDENTIAL, Holds, NOT_APPLICABLE, NOT_AVAILABLE, PublicTa
 pub fn csv(table: &PublicTable) -> String {
     let mut out = csv::Writer::from_writer(Vec::new());
     // A writer to memory does not fail.
-    let _ = out.write_record(table.columns.iter().map(|c| c.name.as_str()));
+    let _ = out.write_record(table.columns.iter().map(|c| harmless(&c.name).into_owned()));
     for row in &table.rows {
-        let _ = out.write_record(row.iter().zip(&table.columns).map(|(cell, c)| cell.plain(c.holds)));
+        let _ = out.write_record(
+            row.iter().zip(&table.columns).map(|(cell, c)| harmless(&cell.plain(c.holds)).into_owned()),
+        );
     }
     String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
 }

@@ -16,6 +16,8 @@ on_both!(
     the_audit_log_shows_every_change_of_itself,
     police_and_immigration_see_only_what_was_decided,
     glass_is_broken_with_reason_and_notice,
+    nobody_reads_at_the_pace_of_a_machine,
+    names_and_values_that_do_harm_are_not_taken,
     logging_in_takes_password_code_and_patience,
     what_is_decided_stays_and_a_person_decides,
     an_administrator_stays_and_gives_no_more_than_they_have,
@@ -220,7 +222,9 @@ fn glass_is_broken_with_reason_and_notice(backend: Backend) {
     let person = person_of(&mut r, &id);
     log_in(&mut r, "cas", Role::CaseWorker, "police");
     assert!(r.identity(&person).is_err());
-    assert!(r.break_glass(&person, "no", 30, "keeper").is_err());
+    for nothing in ["no", "aaaaaaaaaa", "..........", "asdf asdf asdf", "danger \u{1b}[2J tonight for her"] {
+        assert!(r.break_glass(&person, nothing, 30, "keeper").is_err(), "{nothing}");
+    }
     assert!(r.break_glass(&person, "she is in danger tonight", 30, "cas").is_err());
     assert!(r.break_glass(&person, "she is in danger tonight", 30, "nobody").is_err());
     assert!(r.break_glass(&person, "she is in danger tonight", 500, "keeper").is_err());
@@ -235,10 +239,71 @@ fn glass_is_broken_with_reason_and_notice(backend: Backend) {
     let event = ijsberg_register::register::id(&open[0].id).unwrap();
     // Not by whoever did it.
     assert!(r.review_broken_glass(&event).is_err());
+    // Whoever was told sees it until they have said so, and nobody else can say it for them.
+    assert!(r.notices().unwrap().is_empty() && r.acknowledge(&event).is_err());
     r.login("keeper", PASSWORD, None).unwrap();
     r.rotate_records().unwrap();
+    let told = r.notices().unwrap();
+    assert_eq!((told.len(), told[0].id.as_str()), (1, open[0].id.as_str()));
+    assert!(told[0].reason.contains("danger"));
+    r.acknowledge(&event).unwrap();
+    assert!(r.notices().unwrap().is_empty() && r.acknowledge(&event).is_err());
     r.review_broken_glass(&event).unwrap();
     assert!(r.broken_glass().unwrap().is_empty());
+}
+
+fn nobody_reads_at_the_pace_of_a_machine(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let ids =
+        r.notify(&[helped("shelter", "1", "Ana"), helped("shelter", "2", "Eva")]).unwrap().registrations;
+    let persons = [0, 1].map(|i| person_of(&mut r, &ids[i].unwrap()));
+    let began = r.now;
+    let mut read = 0;
+    for i in 0..40 {
+        r.now = began + jiff::SignedDuration::from_millis(3 * i);
+        match r.identity(&persons[i as usize % 2]) {
+            Ok(_) => read += 1,
+            Err(error) => assert!(matches!(error, RegisterError::Pace { .. }), "{error}"),
+        }
+    }
+    assert_eq!(read, 20);
+    let log = r.audit_entries(1, 1000).unwrap();
+    assert_eq!(log.iter().filter(|e| e.operation == "unusual_reading" && e.outcome == "denied").count(), 20);
+    r.verify_audit().unwrap();
+    // A minute later they read on; nobody else waited.
+    r.now = began + jiff::SignedDuration::from_secs(90);
+    r.identity(&persons[0]).unwrap();
+}
+
+fn names_and_values_that_do_harm_are_not_taken(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let long = "a".repeat(100_000);
+    for id in ["..", ".", "a/b", " a", "a ", "-a", "a\u{202e}b", "", long.as_str()] {
+        assert!(r.add_organisation(id, "A name", "NP", "X", true).is_err(), "{id:.20}");
+        assert!(r.add_organisation("new", "A name", "NP", id, true).is_err(), "{id:.20}");
+    }
+    for name in [long.as_str(), "a\u{1b}]0;x\u{7}", "a\u{202e}b", "a\nb", ""] {
+        assert!(r.add_organisation("new", name, "NP", "X", true).is_err(), "{name:.20}");
+    }
+    r.add_organisation("new", "Opvang Überlingen", "NP", "X", true).unwrap();
+    let id = r.notify(&[helped("shelter", "1", "Ana")]).unwrap().registrations[0].unwrap();
+    let person = person_of(&mut r, &id);
+    for value in [long.as_str(), "An\u{1b}[2Ja", "An\u{202e}a", "An\0a"] {
+        let changes = Identity::from([("given_name".to_owned(), value.to_owned())]);
+        assert!(
+            matches!(r.set_identity(&person, &changes), Err(RegisterError::Invalid { .. })),
+            "{value:.20}"
+        );
+        let mut named = helped("shelter", "2", "Eva");
+        named.identity = vec![("given_name", value.to_owned())];
+        assert_eq!(r.notify(&[named]).unwrap().errors.len(), 1, "{value:.20}");
+        let mut keyed = helped("shelter", "2", "Eva");
+        keyed.local_key = value.to_owned();
+        assert_eq!(r.notify(&[keyed]).unwrap().errors.len(), 1, "{value:.20}");
+    }
+    assert_eq!(r.identity(&person).unwrap()["given_name"], "Ana");
 }
 
 fn logging_in_takes_password_code_and_patience(backend: Backend) {

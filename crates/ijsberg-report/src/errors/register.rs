@@ -18,6 +18,7 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
         RegisterError::NoSession => ("no-session", vec![]),
         RegisterError::Login => ("login", vec![]),
         RegisterError::Locked(until) => ("locked", vec![("until", until.clone())]),
+        RegisterError::Pace { until, .. } => ("pace", vec![("until", until.clone())]),
         RegisterError::Denied { user, operation, roles } => (
             "denied",
             vec![("user", user.clone()), ("operation", format!("{operation:?}")), ("roles", roles.clone())],
@@ -164,6 +165,7 @@ mod tests {
             RegisterError::NoSession,
             RegisterError::Login,
             RegisterError::Locked(s("t")),
+            RegisterError::Pace { operation: Operation::ReadIdentity, until: s("t") },
             RegisterError::Denied { user: s("u"), operation: Operation::Link, roles: s("r") },
             RegisterError::OtherOrganisation { user: s("u") },
             RegisterError::NotEverywhere { user: s("u") },

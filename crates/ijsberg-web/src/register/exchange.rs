@@ -10,14 +10,14 @@ use axum::extract::{Multipart, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_crypto::{hex, random};
-use ijsberg_register::exchange::{Loss, Table, harmless, notifications};
+use ijsberg_outside::cell;
+use ijsberg_register::exchange::{Loss, Table, notifications};
 use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::notify::{Imported, Notification, RowError};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::worklist::Organisation;
 use ijsberg_report::errors;
-use ijsberg_tables::Grid;
 use ijsberg_tables::written::Roles;
 
 use super::{Sent, of, own};
@@ -25,8 +25,9 @@ use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page, upload};
 
-/// Files that wait for a second look, and for how long.
+/// Files that wait for a second look, rows of all of them, and for how long.
 const WAITING: usize = 20;
+const MOST_ROWS: usize = 500_000;
 const WAIT: Duration = Duration::from_mins(15);
 
 struct Upload {
@@ -54,7 +55,8 @@ impl Uploads {
         let name = hex(&random::<16>()?);
         let mut all = self.all();
         all.retain(|_, u| u.at.elapsed() < WAIT && u.user != user);
-        if all.len() >= WAITING {
+        let kept: usize = all.values().map(|u| u.rows.len()).sum();
+        if all.len() >= WAITING || kept + rows.len() > MOST_ROWS {
             return Err(WebError::Busy);
         }
         all.insert(name.clone(), Upload { user: user.to_owned(), at: Instant::now(), rows });
@@ -127,7 +129,7 @@ pub(crate) async fn preview(
     let text = visitor.text(&app);
     let (fields, file) = upload(text, sent).await?;
     let bytes = file.map(|f| f.1).unwrap_or_default();
-    let grid = Grid::read(&bytes).map_err(|e| WebError::Sent(errors::read_error(text, &e)))?;
+    let grid = app.grid(bytes).await?.map_err(|e| WebError::Sent(errors::read_error(text, &e)))?;
     let lane = Lane::parse(of(&fields, "lane")).unwrap_or_default();
     let organisation = Some(of(&fields, "organisation")).filter(|o| !o.is_empty());
     let (rows, left_out) = notifications::read(&grid.header, grid.rows.into_iter(), organisation, lane)?;
@@ -178,7 +180,7 @@ pub(crate) fn csv((head, rows): &Table) -> Result<Vec<u8>, WebError> {
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(head).map_err(|_| WebError::Internal)?;
     for row in rows {
-        out.write_record(row.iter().map(|c| harmless(c))).map_err(|_| WebError::Internal)?;
+        out.write_record(row.iter().map(|c| cell(c).into_owned())).map_err(|_| WebError::Internal)?;
     }
     out.into_inner().map_err(|_| WebError::Internal)
 }

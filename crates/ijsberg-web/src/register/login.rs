@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
@@ -12,6 +12,7 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use ijsberg_register::RegisterError;
 use ijsberg_register::policy::Operation;
 use ijsberg_register::registrations::Registration;
+use ijsberg_register::vault::BrokenGlass;
 
 use super::{Sent, of};
 use crate::access::cookie_name;
@@ -46,7 +47,7 @@ pub(crate) async fn come(
 ) -> Result<Response, WebError> {
     let (name, password) = (of(&sent, "user").to_owned(), sent.get("password").cloned().unwrap_or_default());
     let code = Some(of(&sent, "code").to_owned()).filter(|c| !c.is_empty());
-    let done = Desk::run(&app, As::Nobody, move |r| {
+    let done = Desk::log_in(&app, As::Nobody, move |r| {
         let secret = r.begin_session(&name, &password, code.as_deref())?;
         Ok((secret, r.session().is_some_and(|s| s.must.is_some())))
     })
@@ -95,6 +96,7 @@ pub(crate) async fn leave(State(app): State<Arc<App>>, jar: CookieJar) -> Result
 #[template(path = "today.html")]
 struct Today<'a> {
     s: Shell<'a>,
+    notices: Vec<BrokenGlass>,
     rows: Vec<Registration>,
     more: Option<String>,
     organisations: Vec<String>,
@@ -105,6 +107,17 @@ struct Today<'a> {
     tasks: Vec<(&'static str, String)>,
 }
 
+/// Whoever was told of an emergency has seen it.
+pub(crate) async fn acknowledge(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(event): Path<String>,
+) -> Result<Response, WebError> {
+    let event = ijsberg_register::register::id(&event)?;
+    Desk::run(&app, visitor.by(), move |r| r.acknowledge(&event)).await?;
+    Ok(Redirect::to("/register").into_response())
+}
+
 /// What is new, and where to go.
 pub(crate) async fn today(
     State(app): State<Arc<App>>,
@@ -113,9 +126,9 @@ pub(crate) async fn today(
 ) -> Result<Response, WebError> {
     let before = ijsberg_register::register::id(of(&asked, "before")).ok();
     let read = visitor.may(Operation::ReadRegistration);
-    let (rows, organisations) = Desk::run(&app, visitor.by(), move |r| {
+    let (notices, rows, organisations) = Desk::run(&app, visitor.by(), move |r| {
         let rows = if read { r.newest(before.as_ref(), ROWS)? } else { Vec::new() };
-        Ok((rows, r.organisations()?))
+        Ok((r.notices()?, rows, r.organisations()?))
     })
     .await?;
     let organisations = super::own(&visitor, organisations, Operation::ReadRegistration);
@@ -139,6 +152,7 @@ pub(crate) async fn today(
         .map(|t| (t.1, s.t(t.2)))
         .collect();
     page(&Today {
+        notices,
         rows,
         more,
         organisations: organisations.into_iter().map(|o| o.id).collect(),

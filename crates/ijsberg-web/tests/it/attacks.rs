@@ -1,7 +1,11 @@
 //! Requests that mean harm.
 
+use std::time::{Duration, Instant};
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use ijsberg_postgres::Postgres;
+use ijsberg_store::Driver;
 use ijsberg_web::{Method, entries};
 
 use crate::common::{PASSWORD, Site, body};
@@ -91,8 +95,19 @@ async fn what_is_typed_comes_back_as_text_and_reaches_no_statement() {
         let status = site.get(path, &worker).await.status();
         assert!(status.is_client_error(), "{path}: {status}");
     }
-    let answer = site.post("/language", "", "lang=nl&back=%2F%2Felsewhere.example").await;
-    assert_eq!(answer.headers()["location"], "/");
+    for back in [
+        "%2F%2Felsewhere.example",
+        "%2F%09%2Felsewhere.example",
+        "%2F%0A%2Felsewhere.example",
+        "%2F%5Celsewhere.example",
+        "%09%2F%2Fx",
+        "%2F%E2%80%AE",
+    ] {
+        let answer = site.post("/language", "", &format!("lang=nl&back={back}")).await;
+        assert_eq!(answer.headers()["location"], "/", "{back}");
+    }
+    let answer = site.post("/language", "", "lang=nl&back=%2Fassess%3Fa%3Db").await;
+    assert_eq!(answer.headers()["location"], "/assess?a=b");
 }
 
 #[tokio::test]
@@ -258,4 +273,42 @@ async fn without_a_register_there_is_still_all_that_needs_none() {
     ] {
         assert_eq!(site.get(path, "").await.status(), status, "{path}");
     }
+}
+
+/// Somebody holds locks in the database and goes away.
+#[tokio::test]
+async fn a_lock_that_is_held_keeps_nobody_waiting_for_long() {
+    let site = Site::postgres();
+    let cookie = site.log_in("case_worker").await;
+    let person = format!("/person/{}", site.person);
+    assert_eq!(site.get(&person, &cookie).await.status(), StatusCode::OK);
+    let url = site.url.clone().unwrap();
+    let (held, holds) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let holder = std::thread::spawn(move || {
+        let mut other = Postgres::open(&url).unwrap();
+        other.begin().unwrap();
+        other.batch("LOCK TABLE registration IN ACCESS EXCLUSIVE MODE").unwrap();
+        held.send(()).unwrap();
+        let _ = released.recv();
+        other.rollback().unwrap();
+    });
+    holds.recv().unwrap();
+    let began = Instant::now();
+    assert_eq!(site.get("/health", "").await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
+    let began = Instant::now();
+    assert_eq!(site.get(&person, &cookie).await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+    // What asks nothing of the register waits for nothing.
+    assert_eq!(site.get("/assess", "").await.status(), StatusCode::OK);
+    release.send(()).unwrap();
+    holder.join().unwrap();
+    let began = Instant::now();
+    while site.get(&person, &cookie).await.status() != StatusCode::OK {
+        assert!(began.elapsed() < Duration::from_secs(30));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(site.get("/health", "").await.status(), StatusCode::OK);
 }

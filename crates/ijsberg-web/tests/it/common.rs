@@ -26,6 +26,8 @@ pub(crate) const PASSWORD: &str = "a password for tests";
 
 pub(crate) struct Site {
     _dir: tempfile::TempDir,
+    /// Of the database, where it is PostgreSQL.
+    pub(crate) url: Option<String>,
     app: Router,
     pub(crate) person: String,
     pub(crate) registrations: [String; 2],
@@ -80,6 +82,7 @@ impl Site {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("register.db");
         let (work, vault) = (WorkKeys::random().unwrap(), VaultKeys::random().unwrap());
+        let database = url.clone();
         let open = move || -> Result<Register, RegisterError> {
             let driver: Box<dyn Driver> = match &url {
                 Some(url) => Box::new(Postgres::open(url)?),
@@ -117,7 +120,7 @@ impl Site {
         drop(r);
         let config = Config { synthetic: true, a_second: 100_000, ..Config::default() };
         let app = router(App::new(config, Some(Desk::new(Box::new(open), 2).unwrap()), None));
-        Self { _dir: dir, app, person, registrations, record }
+        Self { _dir: dir, url: database, app, person, registrations, record }
     }
 
     /// Without a register.
@@ -126,6 +129,7 @@ impl Site {
         let dir = tempfile::tempdir().unwrap();
         Self {
             _dir: dir,
+            url: None,
             app,
             person: String::new(),
             registrations: [String::new(), String::new()],

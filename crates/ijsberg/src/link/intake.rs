@@ -10,8 +10,8 @@ use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
 use serde::{Deserialize, Serialize};
 
-use crate::estimate::read_file;
-use crate::output::print;
+use crate::files::{cells, read_file};
+use crate::output::{print, tell};
 
 /// A schema for all files where one fits them all, and otherwise one for each file.
 pub(super) fn propose(text: &Text, files: &[PathBuf]) -> anyhow::Result<()> {
@@ -20,7 +20,7 @@ pub(super) fn propose(text: &Text, files: &[PathBuf]) -> anyhow::Result<()> {
         let rows: Vec<Vec<String>> = grid.rows.iter().map(|r| r.1.clone()).collect();
         let (schema, guessed) = Schema::propose_from(&grid.header, &rows);
         if !guessed.is_empty() {
-            eprintln!("{name}: {}", text.fill("link-guessed", &[("columns", guessed.join(", "))]));
+            tell(&format!("{name}: {}", text.fill("link-guessed", &[("columns", guessed.join(", "))])));
         }
         proposed.insert(name, schema);
     }
@@ -63,11 +63,8 @@ pub(crate) fn grids(text: &Text, files: &[PathBuf]) -> anyhow::Result<Vec<(Strin
     files
         .iter()
         .map(|path| {
-            let bytes = read_file(text, path)?;
             let name = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            let grid = Grid::read_list(&bytes)
-                .map_err(|e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e)))?;
-            Ok((name, grid))
+            Ok((name, cells(text, path)?.list()))
         })
         .collect()
 }
@@ -92,7 +89,7 @@ pub(crate) fn read_records(
         grids.iter().map(|(name, g)| Rows { name, header: &g.header, rows: &g.rows }).collect();
     let records = Schema::records_by(&schemas, &rows).map_err(|e| anyhow!(errors::schema_error(text, &e)))?;
     for line in column_lines(text, &grids.iter().map(|g| g.0.as_str()).collect::<Vec<_>>(), &records) {
-        eprintln!("{line}");
+        tell(&line);
     }
     let schema = schemas.into_iter().next().unwrap_or_default();
     Ok((grids.into_iter().map(|g| g.0).collect(), records, schema))

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Subcommand;
+use ijsberg_outside::cell;
 use ijsberg_register::Register;
-use ijsberg_register::exchange::{Loss, Table, harmless};
+use ijsberg_register::exchange::{Loss, Table};
 use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::histories::LIST_COLUMNS;
 use ijsberg_report::text::Text;
@@ -19,7 +20,7 @@ pub(crate) fn csv(header: &[String], rows: &[Vec<String>]) -> anyhow::Result<Vec
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(header)?;
     for row in rows {
-        out.write_record(row.iter().map(|c| harmless(c)))?;
+        out.write_record(row.iter().map(|c| cell(c).into_owned()))?;
     }
     Ok(out.into_inner()?)
 }

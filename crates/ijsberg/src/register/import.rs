@@ -11,12 +11,10 @@ use ijsberg_register::lanes::Lane;
 use ijsberg_register::links::{LINKAGE, Link};
 use ijsberg_register::notify::Imported;
 use ijsberg_register::register::{Id, id};
-use ijsberg_report::errors;
 use ijsberg_report::text::Text;
-use ijsberg_tables::Grid;
 
 use super::Place;
-use crate::estimate::read_file;
+use crate::files::{grid, read_file};
 use crate::output::print;
 
 /// Errors of rows that are shown.
@@ -44,9 +42,7 @@ impl Arguments {
     pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
         let lane = Lane::parse(&self.lane).ok_or(RegisterError::NotFound("lane"))?;
         let context = || self.file.display().to_string();
-        let bytes = read_file(text, &self.file)?;
-        let grid =
-            Grid::read(&bytes).map_err(|e| anyhow!("{}: {}", context(), errors::read_error(text, &e)))?;
+        let grid = grid(text, &self.file)?;
         let rows = grid.rows.into_iter();
         let (all, told) = if let (Some(key), Some(organisation)) = (&self.htcds_key, &self.organisation) {
             let (all, losses) =
@@ -60,7 +56,7 @@ impl Arguments {
             let told = (!columns.is_empty()).then(|| text.fill("register-left-out", &[("columns", columns)]));
             (all, told.into_iter().collect())
         };
-        told.iter().for_each(|line| eprintln!("{line}"));
+        told.iter().for_each(|line| crate::output::tell(line));
         let named = all.iter().any(|n| !n.identity.is_empty());
         let mut register = place.open(text, named && !self.dry_run)?;
         let done = if self.dry_run { register.notify_dry(&all)? } else { register.notify(&all)? };
@@ -189,9 +185,7 @@ fn found(text: &Text, linked: &Path, lists: &Path) -> anyhow::Result<Vec<Link>> 
 
 /// Registrations of a list by line.
 fn registrations(text: &Text, path: &Path) -> anyhow::Result<BTreeMap<u64, Id>> {
-    let bytes = read_file(text, path)?;
-    let grid =
-        Grid::read(&bytes).map_err(|e| anyhow!("{}: {}", path.display(), errors::read_error(text, &e)))?;
+    let grid = grid(text, path)?;
     let at = grid.header.iter().position(|h| h == "registration");
     ensure!(at.is_some(), text.fill("register-link-column", &[("path", path.display().to_string())]));
     let of = |(line, cells): &(u64, Vec<String>)| {

@@ -1,0 +1,196 @@
+//! How text goes out. One writer for each place.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use crate::is_unseen;
+
+/// For a terminal: characters that move the cursor, change the window or turn the reading around are shown as their numbers. Ends of
+/// lines and tabs stay, and so do the colours of this program.
+pub fn terminal(text: &str) -> Cow<'_, str> {
+    let plain = |c: char| matches!(c, '\n' | '\t') || !(c.is_control() || is_unseen(c));
+    if text.chars().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let colour = colour(rest);
+        if colour > 0 {
+            out.push_str(&rest[..colour]);
+            rest = &rest[colour..];
+            continue;
+        }
+        // As two characters they are the end of a line elsewhere.
+        if plain(c) || (c == '\r' && rest.starts_with("\r\n")) {
+            out.push(c);
+        } else {
+            // Writing to memory cannot fail.
+            let _ = write!(out, "<{:04X}>", u32::from(c));
+        }
+        rest = &rest[c.len_utf8()..];
+    }
+    Cow::Owned(out)
+}
+
+/// Bytes of a change of colour at the beginning of a text: `ESC [ digits m` with what this program uses, and nothing that hides.
+fn colour(text: &str) -> usize {
+    let Some(rest) = text.strip_prefix("\u{1b}[") else { return 0 };
+    let Some(end) = rest.find('m').filter(|end| *end <= 8) else { return 0 };
+    let fits = |n: &str| {
+        matches!(n, "0" | "1" | "2" | "3" | "4" | "22") || matches!(n.parse(), Ok(31..=37 | 39 | 90..=97_u8))
+    };
+    if rest[..end].split(';').all(fits) { 2 + end + 1 } else { 0 }
+}
+
+/// For a cell of CSV: what a spreadsheet would take for a formula gets an apostrophe before it; numbers stay numbers.
+pub fn cell(text: &str) -> Cow<'_, str> {
+    let strange = |c: char| c == '\0' || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+    let clean: Cow<'_, str> = if text.contains(strange) {
+        Cow::Owned(text.chars().filter(|c| !strange(*c)).collect())
+    } else {
+        Cow::Borrowed(text)
+    };
+    // What is left out may have stood before a sign, and what cannot be seen does not keep a spreadsheet from reading on.
+    let signs = ['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'];
+    let seen = clean.trim_start_matches(|c: char| c.is_whitespace() || is_unseen(c));
+    let formula = seen.starts_with(signs) || clean.starts_with(['\t', '\r', '\n']);
+    let number = clean.parse::<f64>().is_ok();
+    // Signs alone stand for yes and no, and nothing is computed from them.
+    if formula && !number && !matches!(clean.as_ref(), "-" | "+") {
+        Cow::Owned(format!("'{clean}"))
+    } else {
+        clean
+    }
+}
+
+/// For the name of a file, on every system: no folder, no device, not hidden, not too long.
+pub fn file_name(text: &str) -> String {
+    let fits = |c: char| !(c.is_control() || is_unseen(c) || "/\\:*?\"<>|%".contains(c));
+    let name: String = text.chars().map(|c| if fits(c) { c } else { '_' }).collect();
+    let mut name = name.trim().trim_matches('.').trim().to_owned();
+    while name.len() > 120 {
+        name.pop();
+    }
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let numbered = |device: &str| stem.strip_prefix(device).is_some_and(|n| n.len() == 1 && n != "0");
+    let device = ["CON", "PRN", "AUX", "NUL"].contains(&stem.as_str()) || numbered("COM") || numbered("LPT");
+    if name.is_empty() || device || name.starts_with('-') { format!("_{name}") } else { name }
+}
+
+/// For the name of a sheet in a workbook: at most 31 characters, none of those that workbooks refuse.
+pub fn sheet_name(text: &str) -> String {
+    let fits = |c: char| !(c.is_control() || is_unseen(c) || "[]:*?/\\'".contains(c));
+    let name: String = text.chars().map(|c| if fits(c) { c } else { '_' }).take(31).collect();
+    let name = name.trim();
+    if name.is_empty() || name.eq_ignore_ascii_case("history") { format!("_{name}") } else { name.to_owned() }
+}
+
+/// For HTML, SVG and XML, between tags and in attributes between double quotes. What XML cannot hold is left out, and what turns the reading around.
+pub fn markup(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' | '\t' => out.push(c),
+            c if c.is_control() || is_unseen(c) || matches!(c, '\u{FFFE}' | '\u{FFFF}') => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What broke readers, sheets, pages and terminals before.
+    const NASTY: [&str; 22] = [
+        "\u{1b}[2J\u{1b}[H",
+        "\u{1b}]0;title\u{7}",
+        "\u{1b}]8;;https://evil.example\u{1b}\\x",
+        "\u{9b}31m",
+        "a\u{202e}gpj.exe",
+        "\u{2066}a\u{2069}",
+        "a\0b",
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        " =1",
+        "＝1+1",
+        "..",
+        "../../x",
+        "CON",
+        "a/b\\c",
+        "<script>alert(1)</script>",
+        "\" onload=\"x",
+        "[x]:*?",
+        "\r\u{8}\u{8}overwritten",
+    ];
+
+    fn check(text: &str) {
+        let shown = terminal(text);
+        let mut rest = shown.as_ref();
+        while let Some(at) = rest.find('\u{1b}') {
+            let length = colour(&rest[at..]);
+            assert!(length > 0, "{text:?} {shown:?}");
+            rest = &rest[at + length..];
+        }
+        let bad = |c: char| (c.is_control() && !matches!(c, '\n' | '\t' | '\r' | '\u{1b}')) || is_unseen(c);
+        assert!(!shown.contains(bad), "{text:?}: {shown:?}");
+        assert!(!shown.replace("\r\n", "\n").contains('\r'), "{text:?}");
+        let c = cell(text);
+        let first = c.trim_start_matches(|c: char| c.is_whitespace() || is_unseen(c)).chars().next();
+        let computed = first.is_some_and(|f| "=+-@".contains(f)) && c.parse::<f64>().is_err();
+        assert!(!computed || matches!(c.as_ref(), "-" | "+"), "{text:?}: {c:?}");
+        assert!(!c.contains('\0') && !c.contains('\u{1b}'));
+        let f = file_name(text);
+        assert!(
+            !f.is_empty() && f != "." && f != ".." && !f.contains(['/', '\\', '\0', ':']),
+            "{text:?}: {f:?}"
+        );
+        assert!(
+            std::path::Path::new(&f).components().count() == 1 && f.len() < 130 && !f.starts_with(['-', '.'])
+        );
+        let s = sheet_name(text);
+        assert!(
+            (1..=31).contains(&s.chars().count()) && !s.contains(['[', ']', ':', '*', '?', '/', '\\']),
+            "{s:?}"
+        );
+        let m = markup(text);
+        assert!(!m.contains(['<', '>', '"', '\0', '\u{1b}', '\u{202e}']), "{text:?}: {m:?}");
+    }
+
+    #[test]
+    fn one_nasty_text_after_another_does_nothing_in_any_place() {
+        NASTY.iter().for_each(|text| check(text));
+        for (i, a) in NASTY.iter().enumerate() {
+            check(&format!("{a}{}", NASTY[(i + 7) % NASTY.len()]));
+        }
+        assert_eq!(terminal("\u{1b}[1mbold\u{1b}[0m\n"), "\u{1b}[1mbold\u{1b}[0m\n");
+        assert_eq!(terminal("\u{1b}[8mhidden"), "<001B>[8mhidden");
+        assert_eq!(
+            (cell("-5").as_ref(), cell("+31612345678").as_ref(), cell("=1+1").as_ref()),
+            ("-5", "+31612345678", "'=1+1")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_does_anything_in_any_place(text in ".{0,60}") {
+            check(&text);
+        }
+
+        #[test]
+        fn no_mixture_of_nasty_texts_does_anything(parts in prop::collection::vec(prop::sample::select(NASTY.to_vec()), 0..6)) {
+            check(&parts.concat());
+        }
+    }
+}
