@@ -29,7 +29,6 @@ pub mod latent_ml;
 pub mod linkage;
 pub mod loglinear;
 pub mod methods;
-#[allow(dead_code)]
 mod mixing;
 pub mod model;
 mod multinomial_logit;
