@@ -138,7 +138,7 @@ fn estimate(
     models: Vec<String>,
     thorough: bool,
     level: f64,
-    replicates: usize,
+    replicates: Option<usize>,
     seed: u64,
     over_coverage: Option<(f64, f64)>,
     missed_links: f64,
@@ -163,7 +163,8 @@ fn estimate(
             formulas: models,
             thorough,
             level,
-            replicates,
+            replicates: replicates.unwrap_or(Settings::default().replicates),
+            replicates_asked: replicates.is_some(),
             seed,
             ..Settings::default()
         },

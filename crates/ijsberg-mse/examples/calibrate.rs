@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p ijsberg-mse --example calibrate -- [DRAWS] [WORLD,...]` draws tables from every world and prints, for each
 //! verdict, the share of tables that got it and the share of those that held the truth. Thresholds were chosen on the worlds
-//! marked `learn`; the totals over the worlds marked `judge` stand in `src/verdict/record.rs`. Worlds marked `blind` look the
+//! marked `learn`, with other draws; the totals over the worlds marked `judge` stand in `src/verdict/record.rs`. Worlds marked `blind` look the
 //! same as others of another size; where their lists miss links or hold strangers, the bound is told by how much.
 
 use ijsberg_mse::diagnostics::Verdict;
@@ -52,13 +52,31 @@ fn line(id: &str, role: &str, tally: &Tally, bound: (u32, u32)) {
     println!("| {id} | {role} | {all} | {} | {bound:.2} |", cells.join(" | "));
 }
 
+/// Adds the tables of a world to a total.
+fn add(
+    totals: &mut Vec<(&'static str, Tally, (u32, u32))>,
+    name: &'static str,
+    tally: Tally,
+    bound: (u32, u32),
+) {
+    if !totals.iter().any(|t| t.0 == name) {
+        totals.push((name, Tally::default(), (0, 0)));
+    }
+    for total in totals.iter_mut().filter(|t| t.0 == name) {
+        for (sum, v) in total.1.iter_mut().zip(tally) {
+            *sum = (sum.0 + v.0, sum.1 + v.1);
+        }
+        total.2 = (total.2.0 + bound.0, total.2.1 + bound.1);
+    }
+}
+
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let draws: u64 = arguments.next().and_then(|a| a.parse().ok()).unwrap_or(100);
     let only = arguments.next();
     println!("| world | for | tables | number | range | bound | nothing | bound held |");
     println!("|---|---|---|---|---|---|---|---|");
-    let mut totals: Vec<(&str, Tally, (u32, u32))> = Vec::new();
+    let mut totals: Vec<(&'static str, Tally, (u32, u32))> = Vec::new();
     for (seed, world) in WORLDS.iter().enumerate() {
         if only.as_ref().is_some_and(|o| !o.split(',').any(|id| id == world.id)) {
             continue;
@@ -80,18 +98,12 @@ fn main() {
             bound.1 += u32::from(j.bound_held);
         }
         line(world.id, role, &tally, bound);
-        if !totals.iter().any(|t| t.0 == role) {
-            totals.push((role, Tally::default(), (0, 0)));
-        }
-        for total in totals.iter_mut().filter(|t| t.0 == role) {
-            for (sum, v) in total.1.iter_mut().zip(tally) {
-                *sum = (sum.0 + v.0, sum.1 + v.1);
-            }
-            total.2 = (total.2.0 + bound.0, total.2.1 + bound.1);
+        for name in [role].into_iter().chain(world.ordinary.then_some("ordinary")) {
+            add(&mut totals, name, tally, bound);
         }
     }
     for (role, tally, bound) in &totals {
         line("all", role, tally, *bound);
-        println!("{role}: tables and held by verdict {tally:?}");
+        println!("{role}: tables and held by verdict {tally:?}; bounds {bound:?}");
     }
 }

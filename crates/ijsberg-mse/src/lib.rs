@@ -30,7 +30,6 @@ pub mod linkage;
 pub mod loglinear;
 pub mod method;
 pub mod methods;
-#[allow(dead_code)]
 mod mixing;
 pub mod model;
 mod multinomial_logit;

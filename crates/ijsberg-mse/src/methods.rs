@@ -46,6 +46,9 @@ pub struct Settings {
     pub level: f64,
     /// Bootstrap replicates.
     pub replicates: usize,
+    /// Whether somebody asked for just so many; if not, fewer are run where many lists make each of them long.
+    #[serde(skip)]
+    pub replicates_asked: bool,
     /// Seed of every random draw.
     pub seed: u64,
     /// Stepwise threshold.
@@ -64,6 +67,7 @@ impl Default for Settings {
             thorough: false,
             level: 0.95,
             replicates: 1000,
+            replicates_asked: false,
             seed: 20_171_018,
             threshold: STEPWISE_THRESHOLD,
             interval: IntervalChoice::Auto,

@@ -14,15 +14,20 @@
 mod ascent;
 mod classes;
 mod column;
+mod forward;
 mod hierarchical;
 mod normal;
 mod trace;
+mod two_point;
 
 use classes::Classes;
 use column::Column;
 use hierarchical::{LogLinear, WithColumn};
 use normal::Normal;
 use trace::{Climber, Sampling, Smooth, Trace};
+use two_point::TwoPoint;
+
+pub(crate) use forward::forward;
 
 use crate::closed::Heterogeneity;
 use crate::estimate::Outcome;
@@ -42,6 +47,8 @@ pub(crate) enum Family {
     Column { by_list: bool, heterogeneity: Heterogeneity },
     /// Mh or Mth whose log odds differ normally between persons.
     Normal { by_list: bool },
+    /// Mth with two kinds of persons, one met more easily on all lists alike.
+    TwoPoint,
     /// Independence within each of several classes of persons; the seed is that of the random starts.
     LatentClasses { classes: usize, seed: u64 },
 }
@@ -168,6 +175,7 @@ impl Family {
                 1 + lists(*by_list) + usize::from(*heterogeneity != Heterogeneity::None)
             }
             Self::Normal { by_list } => 2 + lists(*by_list),
+            Self::TwoPoint => t + 3,
             Self::LatentClasses { classes, .. } => classes * (t + 1),
         }
     }
@@ -202,15 +210,16 @@ impl Family {
                 if known { Ok(()) } else { Err(Outcome::NotIdentifiable) }
             }
             Self::Column { heterogeneity, .. } if one_column(*heterogeneity) => Err(Outcome::NotApplicable),
-            Self::Normal { .. } if t < 3 => Err(Outcome::NotApplicable),
+            Self::Normal { .. } | Self::TwoPoint if t < 3 => Err(Outcome::NotApplicable),
             Self::LatentClasses { classes, .. } if *classes < 2 => Err(Outcome::NotApplicable),
+            Self::TwoPoint if self.parameters(t) >= 1 << t => Err(Outcome::NotIdentifiable),
             // A parameter less than the chances of the histories leaves one degree of freedom; a history that nobody has
             // tells classes apart only beside others that somebody has.
             Self::LatentClasses { .. } if self.parameters(t) + 1 >= 1 << t => Err(Outcome::NotApplicable),
             Self::LatentClasses { .. } if self.parameters(t) > h.cells().len() => {
                 Err(Outcome::NotIdentifiable)
             }
-            Self::Column { .. } | Self::Normal { .. } | Self::LatentClasses { .. } => Ok(()),
+            Self::Column { .. } | Self::Normal { .. } | Self::TwoPoint | Self::LatentClasses { .. } => Ok(()),
         }
     }
 
@@ -226,6 +235,10 @@ impl Family {
             Self::Column { by_list, heterogeneity } => {
                 let column = (*heterogeneity != Heterogeneity::None).then(|| heterogeneity.column());
                 Box::new(Smooth::new(Column::new(sizes(), &frequencies, column, *by_list)))
+            }
+            Self::TwoPoint => {
+                let cells = h.cells().iter().map(|(w, c)| (*w, *c as f64)).collect();
+                Box::new(Smooth::new(TwoPoint::new(h.t(), cells)))
             }
             Self::LatentClasses { classes, seed } => {
                 let cells = h.cells().iter().map(|(w, c)| (*w, *c as f64)).collect();

@@ -14,26 +14,33 @@ use crate::estimate::{Interval, IntervalKind};
 use crate::fit_test::{self, FitTest};
 use crate::histories::Histories;
 use crate::loglinear::{Criterion, Engine};
-use crate::mixing::{Curve, Family, curve};
+use crate::mixing::{Curve, Family, curve, forward};
 use crate::model::Model;
 use crate::resample::multinomial;
 use mixture::Part;
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 
 /// How models are weighed. The defaults were chosen on the worlds of [`crate::simulate::worlds::Use::Learn`].
+///
+/// A model with `p` parameters and log-likelihood `l` at its peak scores `l - p (s log n + 2 (1 - s)) / 2 - x log C`, where `s` is
+/// [`Weighing::schwarz`], `x` is [`Weighing::extended`] and `C` counts the log-linear models with as many pairs. Weights are
+/// proportional to the exponential of the score. Of all weight, the share [`Weighing::floor`] is then given to families instead of
+/// models: in proportion to the square root of the Akaike weight of the best model of each, and within a family by Akaike
+/// weights. Which family is right the data often cannot say, and a criterion is too sure of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weighing {
-    /// Penalty for a parameter: this share of `log n`, the rest of Akaike's 2.
+    /// Penalty for a parameter: this share of `log n`, the rest of Akaike's 2. From 0 (Akaike) to 1 (Schwarz).
     pub schwarz: f64,
     /// How far many models of one size share one prior weight, from 0 to 1 (Chen and Chen 2008, Biometrika 95).
     pub extended: f64,
-    /// Logarithm of the prior odds of a model in which persons differ against one in which only lists depend.
-    pub differing: f64,
+    /// Share of the weight that families have because they are families, from 0 to below 1.
+    pub floor: f64,
 }
 
 impl Default for Weighing {
     fn default() -> Self {
-        Self { schwarz: 0.4, extended: 0.3, differing: 0.0 }
+        Self { schwarz: 0.4, extended: 0.3, floor: 0.15 }
     }
 }
 
@@ -85,6 +92,8 @@ const MOST: usize = 40;
 const BUDGET: u64 = 10_000;
 /// Models that score less than the best by more than this do not take part.
 const DEEPEST: f64 = 9.0;
+/// Up to this many lists pairs are sought beside a column.
+const FORWARD_UP_TO: usize = 12;
 /// Up to this many lists the fitted cells are kept, for the test of fit.
 const MOST_LISTS_WITH_CELLS: usize = 12;
 /// Points of a curve.
@@ -105,6 +114,7 @@ impl Member {
             Family::LogLinearWith(model, h) => format!("{} + {}", model.formula(lists), column(h)),
             Family::Column { heterogeneity: h, .. } => format!("mth.{}", column(h)),
             Family::Normal { .. } => "mth.normal".to_owned(),
+            Family::TwoPoint => "mth.two-point".to_owned(),
             Family::LatentClasses { classes, .. } => format!("latent-class.{classes}"),
         }
     }
@@ -115,29 +125,10 @@ impl Space {
     pub fn explore(engine: &Engine, weighing: Weighing) -> Self {
         let h = engine.histories();
         let (n, t) = (h.n() as f64, h.t());
-        let mut families: Vec<(Kin, Family)> = Vec::new();
-        let log_linear = candidates(engine);
-        for model in &log_linear {
-            families.push((Kin::LogLinear, Family::LogLinear(model.clone())));
-        }
-        if t > 2 {
-            let columns = [Heterogeneity::Darroch, Heterogeneity::Gamma, Heterogeneity::Poisson];
-            for heterogeneity in columns {
-                families.push((Kin::Heterogeneity, Family::Column { by_list: true, heterogeneity }));
-            }
-            families.push((Kin::Heterogeneity, Family::Normal { by_list: true }));
-            for model in log_linear.iter().filter(|m| m.parameters() > t + 1).take(5) {
-                for heterogeneity in [Heterogeneity::Darroch, Heterogeneity::Gamma] {
-                    families.push((Kin::Both, Family::LogLinearWith(model.clone(), heterogeneity)));
-                }
-            }
-            for classes in [2, 3] {
-                families.push((Kin::LatentClasses, Family::LatentClasses { classes, seed: 1 }));
-            }
-        }
         let coarse = coarse_grid(n);
+        let families = families(engine, &coarse);
         let traced: Vec<(Kin, Curve)> = families
-            .into_iter()
+            .into_par_iter()
             .filter_map(|(kin, family)| Some((kin, curve(h, &family, &coarse).ok()?)))
             .filter(|c| c.1.peak.is_finite())
             .collect();
@@ -147,7 +138,7 @@ impl Space {
             |penalty: f64| traced.iter().map(|c| score(&c.1, penalty)).fold(f64::NEG_INFINITY, f64::max);
         let bests = [2.0, n.ln()].map(|penalty| (penalty, best(penalty)));
         let members = traced
-            .into_iter()
+            .into_par_iter()
             .filter(|c| bests.iter().any(|(penalty, best)| score(&c.1, *penalty) > best - DEEPEST))
             .filter_map(|(kin, found)| member(h, kin, found))
             .collect();
@@ -170,12 +161,28 @@ impl Space {
             m.peak
                 - 0.5 * penalty * m.parameters as f64
                 - weighing.extended * prior_of_size(&m.family, self.t)
-                + if m.kin == Kin::LogLinear { 0.0 } else { weighing.differing }
         };
-        let best = self.members.iter().map(score).fold(f64::NEG_INFINITY, f64::max);
-        let weights: Vec<f64> = self.members.iter().map(|m| (score(m) - best).exp()).collect();
-        let total: f64 = weights.iter().sum();
-        weights.into_iter().map(|w| w / total).collect()
+        let by_model = relative(self.members.iter().map(score).collect());
+        let by_family = self.floor();
+        let both = by_model.into_iter().zip(by_family);
+        both.map(|(m, f)| (1.0 - weighing.floor) * m + weighing.floor * f).collect()
+    }
+
+    /// Weights that families have because they are families; see [`Weighing`].
+    fn floor(&self) -> Vec<f64> {
+        let akaike = |m: &Member| m.peak - m.parameters as f64;
+        let best = |kin: Kin| {
+            self.members.iter().filter(|m| m.kin == kin).map(akaike).fold(f64::NEG_INFINITY, f64::max)
+        };
+        let kinds = [Kin::LogLinear, Kin::Heterogeneity, Kin::Both, Kin::LatentClasses];
+        let families = relative(kinds.iter().map(|k| 0.5 * best(*k)).collect());
+        let mut weights = vec![0.0; self.members.len()];
+        for (kin, share) in kinds.into_iter().zip(families) {
+            let own: Vec<usize> = (0..weights.len()).filter(|i| self.members[*i].kin == kin).collect();
+            let within = relative(own.iter().map(|i| akaike(&self.members[*i])).collect());
+            own.into_iter().zip(within).for_each(|(i, w)| weights[i] = share * w);
+        }
+        weights
     }
 
     /// Quantile of the mixture in persons, seen and unseen; infinite beyond what the curves reach.
@@ -184,14 +191,22 @@ impl Space {
         self.n + mixture::quantile(&parts, share)
     }
 
+    /// As [`Space::quantile`] with the weights of the criterion alone, [`Weighing::floor`] left out.
+    pub fn quantile_by_criterion(&self, share: f64) -> f64 {
+        self.quantile_under(Weighing { floor: 0.0, ..Weighing::default() }, share)
+    }
+
+    fn quantile_under(&self, weighing: Weighing, share: f64) -> f64 {
+        let parts: Vec<(f64, &Part)> =
+            self.weights(weighing).into_iter().zip(&self.members).map(|(w, m)| (w, &m.part)).collect();
+        self.n + mixture::quantile(&parts, share)
+    }
+
     /// The smallest and the largest quantile over penalties from Akaike's to Schwarz's: what the answer owes to the choice
     /// between them.
     pub fn over_penalties(&self, share: f64) -> (f64, f64) {
         let at = |schwarz: f64| {
-            let weights = self.weights(Weighing { schwarz, ..Weighing::default() });
-            let parts: Vec<(f64, &Part)> =
-                weights.into_iter().zip(&self.members).map(|(w, m)| (w, &m.part)).collect();
-            self.n + mixture::quantile(&parts, share)
+            self.quantile_under(Weighing { schwarz, floor: 0.0, ..Weighing::default() }, share)
         };
         let all = [0.0, 0.4, 0.7, 1.0].map(at);
         (all.into_iter().fold(f64::INFINITY, f64::min), all.into_iter().fold(0.0, f64::max))
@@ -231,6 +246,49 @@ impl Space {
         let observed = fit_test::deviance(&engine.histories().dense(), &chances);
         Some(fit_test::by_bootstrap(observed, left, replicates, seed, draw))
     }
+}
+
+/// All models that are tried.
+fn families(engine: &Engine, grid: &[f64]) -> Vec<(Kin, Family)> {
+    let h = engine.histories();
+    let t = h.t();
+    let log_linear = candidates(engine);
+    let mut all: Vec<(Kin, Family)> =
+        log_linear.iter().map(|m| (Kin::LogLinear, Family::LogLinear(m.clone()))).collect();
+    if t < 3 {
+        return all;
+    }
+    let columns = [Heterogeneity::Darroch, Heterogeneity::Gamma, Heterogeneity::Poisson];
+    for heterogeneity in columns {
+        all.push((Kin::Heterogeneity, Family::Column { by_list: true, heterogeneity }));
+    }
+    all.push((Kin::Heterogeneity, Family::Normal { by_list: true }));
+    all.push((Kin::Heterogeneity, Family::TwoPoint));
+    let mut both = |model: &Model, heterogeneity: Heterogeneity| {
+        let family = Family::LogLinearWith(model.clone(), heterogeneity);
+        if !all.iter().any(|f| f.1 == family) {
+            all.push((Kin::Both, family));
+        }
+    };
+    for heterogeneity in columns.into_iter().filter(|_| t <= FORWARD_UP_TO) {
+        forward(h, heterogeneity, grid).iter().for_each(|m| both(m, heterogeneity));
+    }
+    for model in log_linear.iter().filter(|m| m.parameters() > t + 1).take(5) {
+        both(model, Heterogeneity::Darroch);
+        both(model, Heterogeneity::Gamma);
+    }
+    for classes in [2, 3] {
+        all.push((Kin::LatentClasses, Family::LatentClasses { classes, seed: 1 }));
+    }
+    all
+}
+
+/// Exponentials of scores, divided by their sum.
+fn relative(scores: Vec<f64>) -> Vec<f64> {
+    let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let weights: Vec<f64> = scores.into_iter().map(|s| (s - best).exp()).collect();
+    let total: f64 = weights.iter().sum();
+    weights.into_iter().map(|w| w / total).collect()
 }
 
 /// Logarithm of the number of sets of as many dependent pairs and larger terms as a log-linear model has.

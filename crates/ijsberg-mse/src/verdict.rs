@@ -13,7 +13,7 @@ use crate::diagnostics::{Reason, Verdict};
 use crate::estimate::Interval;
 use crate::fit_test::FitTest;
 use crate::histories::Histories;
-use crate::loglinear::Engine;
+use crate::loglinear::{Criterion, Engine};
 use crate::methods::Settings;
 use crate::model::Model;
 use crate::space::{Kin, Space};
@@ -23,7 +23,7 @@ use record::Record;
 /// Fewest persons on more than one list.
 pub const LEAST_OVERLAP: u64 = 10;
 /// A number may be published when the upper limit is at most this many times the lower one.
-pub const NUMBER_UP_TO: f64 = 1.8;
+pub const NUMBER_UP_TO: f64 = 2.0;
 /// A range may be published when the upper limit is at most this many times the lower one.
 pub const RANGE_UP_TO: f64 = 4.0;
 /// A number may be published when the heaviest model fits with at least this p-value.
@@ -98,13 +98,10 @@ pub fn headline(engine: &Engine, asked: &Asked) -> Option<Headline> {
     let space = engine.space();
     let h = engine.histories();
     let head = space.members.first()?;
-    let mut bound = bound::bound(space, h, asked.allowance);
+    let bound = bound::bound(engine, asked.allowance);
     let (mut low, mut high) = space.over_penalties(0.5);
-    for (n_hat, limit) in common_practice(engine) {
+    for (_, n_hat) in common_practice(engine) {
         (low, high) = (low.min(n_hat), high.max(n_hat));
-        if asked.allowance == Allowance::default() {
-            bound.at_least = bound.at_least.min(limit);
-        }
     }
     Some(Headline {
         seen: h.n(),
@@ -120,19 +117,11 @@ pub fn headline(engine: &Engine, asked: &Asked) -> Option<Headline> {
     })
 }
 
-/// The best models by Akaike's and Schwarz's criteria among those with terms of two lists, which most studies choose from: their
-/// estimates, and one-sided limits given each. Up to six lists.
-fn common_practice(engine: &Engine) -> Vec<(f64, f64)> {
-    let h = engine.histories();
-    let Some(all) = (h.t() > 2).then(|| engine.all_models(2, 1)).flatten() else { return Vec::new() };
-    [all.best_aic, all.best_bic]
-        .into_iter()
-        .flatten()
-        .filter_map(|(formula, n_hat)| {
-            let model = Model::parse(&formula, h.lists()).ok()?;
-            Some((n_hat, engine.profile(&model, 2.0 * bound::LEVEL - 1.0).0))
-        })
-        .collect()
+/// The best models by Akaike's and Schwarz's criteria among those with terms of two lists, which most studies choose from, and
+/// what they estimate. From three lists up to six.
+fn common_practice(engine: &Engine) -> Vec<(Model, f64)> {
+    let criteria = [Criterion::Aic, Criterion::Bic].into_iter().filter(|_| engine.histories().t() > 2);
+    criteria.filter_map(|c| engine.best_two_list(c)).collect()
 }
 
 fn families(space: &Space) -> Vec<FamilyShare> {

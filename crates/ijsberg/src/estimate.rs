@@ -45,9 +45,9 @@ pub(crate) struct Arguments {
     /// Confidence level.
     #[arg(long, default_value_t = 0.95)]
     level: f64,
-    /// Bootstrap replicates; 0 for none.
-    #[arg(long, default_value_t = 1000)]
-    replicates: usize,
+    /// Bootstrap replicates; 0 for none. Unless given 1000, and fewer with more than eight lists.
+    #[arg(long)]
+    replicates: Option<usize>,
     /// Seed of every random draw.
     #[arg(long, default_value_t = Settings::default().seed)]
     seed: u64,
@@ -165,7 +165,8 @@ fn settings(arguments: &Arguments, text: &Text) -> anyhow::Result<Settings> {
         formulas: arguments.models.clone(),
         thorough: arguments.thorough,
         level: arguments.level,
-        replicates: arguments.replicates,
+        replicates: arguments.replicates.unwrap_or(Settings::default().replicates),
+        replicates_asked: arguments.replicates.is_some(),
         seed: arguments.seed,
         threshold: arguments.threshold,
         interval: match arguments.interval {

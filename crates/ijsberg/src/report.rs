@@ -71,9 +71,9 @@ pub(crate) struct Arguments {
     /// Variance of the noise of a count.
     #[arg(long, default_value_t = Noise::default().variance)]
     variance: f64,
-    /// Bootstrap replicates.
-    #[arg(long, default_value_t = 1000)]
-    replicates: usize,
+    /// Bootstrap replicates. Unless given 1000, and fewer with more than eight lists.
+    #[arg(long)]
+    replicates: Option<usize>,
     /// Seed of every random draw.
     #[arg(long, default_value_t = Settings::default().seed)]
     seed: u64,
@@ -146,7 +146,12 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
             .unwrap_or_else(|| jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()),
         secret: crate::protect::key(text, &arguments.key_file)?,
         noise: Noise { variance: arguments.variance, ..Noise::default() },
-        settings: Settings { replicates: arguments.replicates, seed: arguments.seed, ..Settings::default() },
+        settings: Settings {
+            replicates: arguments.replicates.unwrap_or(Settings::default().replicates),
+            replicates_asked: arguments.replicates.is_some(),
+            seed: arguments.seed,
+            ..Settings::default()
+        },
         plain: arguments.counts.into(),
         embargo: arguments.embargo,
         others: others(text, (arguments.others.as_deref(), &arguments.country, arguments.synthetic))?,

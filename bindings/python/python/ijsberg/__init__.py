@@ -160,7 +160,7 @@ def estimate(
     models: Sequence[str] = (),
     thorough: bool = False,
     level: float = 0.95,
-    replicates: int = 1000,
+    replicates: int | None = None,
     seed: int = SEED,
     over_coverage: tuple[float, float] | None = None,
     missed_links: float = 0.0,

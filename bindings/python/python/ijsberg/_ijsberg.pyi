@@ -24,7 +24,7 @@ def estimate(
     models: list[str],
     thorough: bool,
     level: float,
-    replicates: int,
+    replicates: int | None,
     seed: int,
     over_coverage: tuple[float, float] | None,
     missed_links: float,

@@ -108,6 +108,14 @@ impl Engine {
         }
     }
 
+    /// The best model with terms of two lists at most, up to six lists; `None` beyond, or where none has an estimate.
+    pub(crate) fn best_two_list(&self, criterion: Criterion) -> Option<(Model, f64)> {
+        let lattice = self.lattice.as_ref()?;
+        let quest = Quest { order: 2, ..Quest::within(criterion.penalty(self.counts.n()), 0.0) };
+        let found = lattice.best(&self.counts, quest, &self.cache, &Guide::default());
+        found.first().map(|v| (lattice.model(v.set), self.counts.n() + v.dark_figure))
+    }
+
     /// What a search beyond six lists met, best first; beyond eight within [`AVERAGING_WINDOW`] of the best.
     fn met(&self, criterion: Criterion) -> &[Neighbour] {
         let slot = match criterion {

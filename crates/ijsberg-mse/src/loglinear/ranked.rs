@@ -90,22 +90,27 @@ impl Search<'_> {
         all
     }
 
+    /// The best of the neighbours not met yet that is better than `at`: of the first `promising` whose tests promise a change of the
+    /// criterion below `limit`.
+    fn best_neighbour(&mut self, at: &Place, limit: f64, promising: usize) -> Option<Place> {
+        let ranked = self.ranked(at).into_iter().filter(|n| n.0 < limit).take(promising);
+        let mut best: Option<Place> = None;
+        for (_, _, model) in ranked {
+            if self.met.contains_key(&model) {
+                continue;
+            }
+            best = (self.place(model, Some(&at.fit)).into_iter())
+                .chain(best)
+                .filter(|p| p.criterion < at.criterion - 1e-9)
+                .min_by(|x, y| x.criterion.total_cmp(&y.criterion));
+        }
+        best
+    }
+
     /// Goes from place to place while the criterion falls, fitting the `promising` first neighbours at each.
     fn descend(&mut self, mut at: Place, promising: usize) -> Place {
         for _ in 0..MOST_STEPS {
-            let mut best: Option<Place> = None;
-            for (_, _, model) in self.ranked(&at).into_iter().filter(|n| n.0 < MISJUDGED).take(promising) {
-                if self.met.contains_key(&model) {
-                    continue;
-                }
-                let there = self.place(model, Some(&at.fit));
-                best = there
-                    .into_iter()
-                    .chain(best)
-                    .filter(|p| p.criterion < at.criterion - 1e-9)
-                    .min_by(|x, y| x.criterion.total_cmp(&y.criterion));
-            }
-            match best {
+            match self.best_neighbour(&at, MISJUDGED, promising) {
                 Some(place) => at = place,
                 None => break,
             }
@@ -139,18 +144,7 @@ impl Search<'_> {
     /// Fits every neighbour that may be within `window`, and goes on from one that is better.
     fn settle(&mut self, mut at: Place, window: f64) -> Place {
         for _ in 0..MOST_STEPS {
-            let mut best: Option<Place> = None;
-            for (_, _, model) in self.ranked(&at).into_iter().filter(|n| n.0 < window + MISJUDGED) {
-                if !self.met.contains_key(&model) {
-                    let there = self.place(model, Some(&at.fit));
-                    best = there
-                        .into_iter()
-                        .chain(best)
-                        .filter(|p| p.criterion < at.criterion - 1e-9)
-                        .min_by(|x, y| x.criterion.total_cmp(&y.criterion));
-                }
-            }
-            match best {
+            match self.best_neighbour(&at, window + MISJUDGED, usize::MAX) {
                 Some(place) => at = self.descend(place, PROMISING),
                 None => break,
             }

@@ -23,12 +23,13 @@ const WORK: usize = 1 << 27;
 /// The least number of replicates that an interval may come from.
 const FEWEST_REPLICATES: usize = 100;
 
-/// Replicates that are run of those asked for.
-fn affordable(asked: usize, lists: usize) -> usize {
-    if lists <= RANKED_ABOVE {
-        return asked;
+/// Replicates that are run: those asked for, or what the number of lists allows where nobody asked.
+fn affordable(settings: &Settings, lists: usize) -> usize {
+    let usual = settings.replicates;
+    if settings.replicates_asked || lists <= RANKED_ABOVE {
+        return usual;
     }
-    asked.min((WORK / (lists << lists)).max(FEWEST_REPLICATES))
+    usual.min((WORK / (lists << lists)).max(FEWEST_REPLICATES))
 }
 
 /// What a selection rule chose on the data themselves.
@@ -83,7 +84,7 @@ pub(super) fn estimates(
         engine,
         settings,
         reselect: settings.reselect.unwrap_or(by_default),
-        replicates: affordable(settings.replicates, lists),
+        replicates: affordable(settings, lists),
     };
     progress.stage("search", jobs.len() as u64);
     let chosen: Vec<Option<Chosen>> = jobs

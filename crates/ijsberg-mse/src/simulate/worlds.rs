@@ -4,12 +4,15 @@
 //! picks the number of lists, their chances and the size, so that what is learned on a world holds for its kind and not for
 //! one set of numbers. Thresholds are learned on the worlds of [`Use::Learn`] and judged on those of [`Use::Judge`].
 
+mod cells;
+mod make;
+
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use crate::histories::{Histories, Mask};
 use crate::resample::{binomial, multinomial, stream};
-use crate::special::normal_quantile;
+use make::make;
 
 /// What a world is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,282 +141,6 @@ pub fn draw(world: &World, seed: u64, number: u64) -> Option<Drawn> {
     world.draw(&mut stream(seed, number))
 }
 
-struct Made {
-    persons: u64,
-    /// Relative frequency by history, the unseen first.
-    cells: Vec<f64>,
-    missed_links: f64,
-    over_coverage: f64,
-}
-
-/// A number between two others, uniform on the logarithm.
-fn between(low: f64, high: f64, rng: &mut ChaCha8Rng) -> f64 {
-    (low.ln() + rng.random::<f64>() * (high / low).ln()).exp()
-}
-
-fn chances(t: usize, low: f64, high: f64, rng: &mut ChaCha8Rng) -> Vec<f64> {
-    (0..t).map(|_| between(low, high, rng)).collect()
-}
-
-fn standard_normal(rng: &mut ChaCha8Rng) -> f64 {
-    normal_quantile(rng.random::<f64>().clamp(1e-9, 1.0 - 1e-9))
-}
-
-/// Cells of persons for whom the lists are independent.
-fn product(p: &[f64]) -> Vec<f64> {
-    (0..1_usize << p.len())
-        .map(|w| p.iter().enumerate().map(|(j, p)| if w >> j & 1 == 1 { *p } else { 1.0 - p }).product())
-        .collect()
-}
-
-fn mixture(parts: &[(f64, Vec<f64>)]) -> Vec<f64> {
-    let mut cells = vec![0.0; 1 << parts[0].1.len()];
-    for (weight, p) in parts {
-        for (cell, x) in cells.iter_mut().zip(product(p)) {
-            *cell += weight * x;
-        }
-    }
-    cells
-}
-
-/// Persons whose log odds are shifted, all lists alike, by the quantiles of a distribution.
-fn shifted(p: &[f64], shifts: &[f64]) -> Vec<f64> {
-    let at = |shift: f64| -> Vec<f64> {
-        p.iter().map(|p| 1.0 / (1.0 + (1.0 / p - 1.0) * (-shift).exp())).collect()
-    };
-    mixture(&shifts.iter().map(|s| (1.0 / shifts.len() as f64, at(*s))).collect::<Vec<_>>())
-}
-
-/// Multiplies the cells of everybody on all lists of `term`.
-fn tilt(cells: &mut [f64], term: usize, factor: f64) {
-    for (w, cell) in cells.iter_mut().enumerate() {
-        if w & term == term {
-            *cell *= factor;
-        }
-    }
-}
-
-fn quantiles(f: impl Fn(f64) -> f64) -> Vec<f64> {
-    (0..99).map(|i| f((f64::from(i) + 0.5) / 99.0)).collect()
-}
-
-/// A number of lists from `low` to `high`.
-fn lists(low: usize, high: usize, rng: &mut ChaCha8Rng) -> usize {
-    rng.random_range(low..=high)
-}
-
-fn make(kind: Kind, rng: &mut ChaCha8Rng) -> Made {
-    let mut missed_links = 0.0;
-    let mut over_coverage = 0.0;
-    let mut persons = between(500.0, 10_000.0, rng).round() as u64;
-    let pair = |t: usize, rng: &mut ChaCha8Rng| {
-        let i = rng.random_range(0..t);
-        let j = (i + rng.random_range(1..t)) % t;
-        1_usize << i | 1 << j
-    };
-    let cells = match kind {
-        Kind::Independent => product(&chances(lists(3, 6, rng), 0.06, 0.4, rng)),
-        Kind::Sparse => {
-            persons = between(3_000.0, 40_000.0, rng).round() as u64;
-            product(&chances(lists(4, 6, rng), 0.008, 0.12, rng))
-        }
-        Kind::Many => {
-            let t = lists(7, 8, rng);
-            let mut cells = product(&chances(t, 0.03, 0.3, rng));
-            for _ in 0..lists(0, 2, rng) {
-                let (term, factor) = (pair(t, rng), between(0.4, 4.0, rng));
-                tilt(&mut cells, term, factor);
-            }
-            cells
-        }
-        Kind::Pairs => {
-            let t = lists(3, 6, rng);
-            let mut cells = product(&chances(t, 0.06, 0.35, rng));
-            for _ in 0..lists(1, t - 1, rng) {
-                let (term, factor) = (pair(t, rng), between(0.4, 6.0, rng));
-                tilt(&mut cells, term, factor);
-            }
-            cells
-        }
-        Kind::Normal | Kind::NormalAndPair => {
-            let t = lists(3, 6, rng);
-            let sd = 0.4 + 1.2 * rng.random::<f64>();
-            let mut cells = shifted(&chances(t, 0.05, 0.3, rng), &quantiles(|q| sd * normal_quantile(q)));
-            if kind == Kind::NormalAndPair {
-                let (term, factor) = (pair(t, rng), between(0.5, 4.0, rng));
-                tilt(&mut cells, term, factor);
-            }
-            cells
-        }
-        // A logistic distribution of the log odds: heavier tails than a normal one.
-        Kind::Beta => {
-            let (t, mean) = (lists(3, 6, rng), 0.12 + 0.2 * rng.random::<f64>());
-            let total = between(4.0, 20.0, rng);
-            beta_cells(t, mean * total, (1.0 - mean) * total)
-        }
-        // An exponential distribution of a person's rate of being met.
-        Kind::Gamma => {
-            let t = lists(3, 6, rng);
-            let rates = chances(t, 0.05, 0.35, rng);
-            let shape = f64::from(rng.random_range(1_u32..=4));
-            let frailty = erlang_quantiles(shape as u32);
-            let parts: Vec<(f64, Vec<f64>)> = frailty
-                .iter()
-                .map(|f| {
-                    let p = rates.iter().map(|r| 1.0 - (-r * f / shape).exp()).collect();
-                    (1.0 / frailty.len() as f64, p)
-                })
-                .collect();
-            mixture(&parts)
-        }
-        Kind::TwoClasses => {
-            let t = lists(4, 6, rng);
-            let often = 0.1 + 0.35 * rng.random::<f64>();
-            mixture(&[(1.0 - often, chances(t, 0.03, 0.2, rng)), (often, chances(t, 0.25, 0.75, rng))])
-        }
-        Kind::ThreeClasses => {
-            let t = lists(4, 6, rng);
-            mixture(&[
-                (0.6, chances(t, 0.04, 0.15, rng)),
-                (0.25, chances(t, 0.1, 0.5, rng)),
-                (0.15, chances(t, 0.3, 0.8, rng)),
-            ])
-        }
-        Kind::Nested | Kind::Chain | Kind::Identical => {
-            let t = if kind == Kind::Chain { lists(4, 5, rng) } else { lists(3, 4, rng) };
-            let mut p = chances(t, 0.08, 0.35, rng);
-            p[1] = 0.15 + 0.5 * rng.random::<f64>();
-            let mut cells = product(&p);
-            inside(&mut cells, 1, 0);
-            if kind == Kind::Chain {
-                inside(&mut cells, 2, 1);
-            }
-            if kind == Kind::Identical {
-                inside(&mut cells, 0, 1);
-            }
-            cells
-        }
-        // Persons on the first list are sent on to the second.
-        Kind::Referral => {
-            let t = lists(3, 5, rng);
-            let sent = 0.15 + 0.4 * rng.random::<f64>();
-            let mut cells = product(&chances(t, 0.06, 0.35, rng));
-            for w in 0..cells.len() {
-                if w & 3 == 1 {
-                    let moved = sent * cells[w];
-                    cells[w] -= moved;
-                    cells[w | 2] += moved;
-                }
-            }
-            cells
-        }
-        // Two groups, each met by lists of its own and by one list that meets both.
-        Kind::Segregated => {
-            let share = 0.3 + 0.4 * rng.random::<f64>();
-            let p = chances(5, 0.08, 0.35, rng);
-            let (mut first, mut second) = (p.clone(), p);
-            first[2] *= 0.1;
-            first[3] *= 0.1;
-            second[0] *= 0.1;
-            second[1] *= 0.1;
-            mixture(&[(share, first), (1.0 - share, second)])
-        }
-        // One list that hardly meets the others.
-        Kind::Avoiding => {
-            let t = lists(4, 6, rng);
-            let mut cells = product(&chances(t, 0.06, 0.35, rng));
-            for j in 1..t {
-                let factor = between(0.1, 0.5, rng);
-                tilt(&mut cells, 1 | 1 << j, factor);
-            }
-            cells
-        }
-        Kind::Triple => {
-            let t = lists(4, 6, rng);
-            let mut cells = product(&chances(t, 0.1, 0.4, rng));
-            for term in [3, 5, 6, 7] {
-                let factor = between(0.7, 2.5, rng);
-                tilt(&mut cells, term, factor);
-            }
-            cells
-        }
-        Kind::Strata => {
-            let t = lists(4, 6, rng);
-            let p = chances(t, 0.06, 0.3, rng);
-            let parts: Vec<(f64, Vec<f64>)> = (0..4)
-                .map(|_| {
-                    let own = p.iter().map(|p| {
-                        let shift = 0.6 * standard_normal(rng);
-                        1.0 / (1.0 + (1.0 / p - 1.0) * (-shift).exp())
-                    });
-                    (0.25, own.collect())
-                })
-                .collect();
-            mixture(&parts)
-        }
-        Kind::Missed => {
-            missed_links = 0.02 + 0.1 * rng.random::<f64>();
-            product(&chances(lists(3, 6, rng), 0.06, 0.35, rng))
-        }
-        Kind::Foreign => {
-            over_coverage = 0.02 + 0.1 * rng.random::<f64>();
-            product(&chances(lists(3, 6, rng), 0.06, 0.35, rng))
-        }
-        Kind::Highest => {
-            let t = lists(3, 5, rng);
-            let mut cells = product(&chances(t, 0.1, 0.4, rng));
-            let all = cells.len() - 1;
-            let factor = if rng.random::<bool>() { 2.0 } else { 0.5 };
-            tilt(&mut cells, all, factor);
-            cells
-        }
-    };
-    Made { persons, cells, missed_links, over_coverage }
-}
-
-/// Moves everybody on list `inner` and not on `outer` off `inner`.
-fn inside(cells: &mut [f64], inner: usize, outer: usize) {
-    for w in 0..cells.len() {
-        if w >> inner & 1 == 1 && w >> outer & 1 == 0 {
-            let moved = std::mem::take(&mut cells[w]);
-            cells[w & !(1 << inner)] += moved;
-        }
-    }
-}
-
-/// Chance of each history when a person's chance, the same on all lists, has a beta distribution.
-fn beta_cells(t: usize, a: f64, b: f64) -> Vec<f64> {
-    // prod (a + i) prod (b + i) / prod (a + b + i)
-    let rising = |x: f64, k: usize| (0..k).map(|i| x + i as f64).product::<f64>();
-    (0..1_usize << t)
-        .map(|w: usize| {
-            let k = w.count_ones() as usize;
-            rising(a, k) * rising(b, t - k) / rising(a + b, t)
-        })
-        .collect()
-}
-
-/// Quantiles of a gamma distribution with a whole shape and mean equal to it, by bisection on its closed form.
-fn erlang_quantiles(shape: u32) -> Vec<f64> {
-    let below = |x: f64| {
-        let mut term = 1.0;
-        let mut sum = 1.0;
-        for k in 1..shape {
-            term *= x / f64::from(k);
-            sum += term;
-        }
-        1.0 - sum * (-x).exp()
-    };
-    quantiles(|q| {
-        let (mut low, mut high) = (0.0, 60.0);
-        for _ in 0..60 {
-            let middle = 0.5 * (low + high);
-            if below(middle) < q { low = middle } else { high = middle }
-        }
-        low
-    })
-}
-
 /// Each link of a person to a further list is missed with a chance; what is missed becomes a person of its own.
 fn split(counts: &[u64], missed: f64, rng: &mut ChaCha8Rng) -> Vec<u64> {
     let mut out = vec![0; counts.len()];
@@ -435,6 +162,7 @@ fn split(counts: &[u64], missed: f64, rng: &mut ChaCha8Rng) -> Vec<u64> {
 
 #[cfg(test)]
 mod tests {
+    use super::cells::{beta_cells, erlang_quantiles};
     use super::*;
 
     #[test]

@@ -1,18 +1,20 @@
 //! "At least": a one-sided bound, under what is said of the lists.
 //!
-//! The bound is the smaller of two limits with one-sided level [`LEVEL`]: the least that the model
-//! space gives under any penalty from Akaike's to Schwarz's, and Chao's lower bound, which
-//! holds however persons differ (Chao 1987, Biometrics 43). Neither knows of persons who do not belong, or of links that were
+//! The bound is the smallest of three limits with one-sided level [`LEVEL`]: the quantile of the model space, which knows of lists that
+//! avoid one another; Chao's lower limit, which holds however persons differ (Chao 1987, Biometrics 43); and the limits given the
+//! two-list models that most studies would publish, the best by AIC and by BIC. Models of the space have their weight by the criterion
+//! alone: with Akaike's penalty, or with a share of the weight for each family, models near saturation explain a sparse table with
+//! hardly anybody unseen, and the bound says nothing. None of the three knows of persons who do not belong, or of links that were
 //! missed: both add persons on one list only and push every estimate up. What is known of them is taken out of the table
 //! first.
 
 use serde::{Deserialize, Serialize};
 
+use super::common_practice;
 use crate::bounds::chao_corrected;
 use crate::histories::{Histories, Mask};
 use crate::loglinear::Engine;
 use crate::model::bits;
-use crate::space::{Space, Weighing};
 
 /// One-sided level of the bound.
 pub const LEVEL: f64 = 0.95;
@@ -39,14 +41,14 @@ pub struct Bound {
 }
 
 /// The bound for a table whose space was explored.
-pub(crate) fn bound(space: &Space, h: &Histories, allowance: Allowance) -> Bound {
+pub(crate) fn bound(engine: &Engine, allowance: Allowance) -> Bound {
     if allowance == Allowance::default() {
-        return of_table(space, h, allowance);
+        return of_table(engine, allowance);
     }
-    let Some(table) = adjusted(h, allowance) else {
+    let Some(table) = adjusted(engine.histories(), allowance) else {
         return Bound { allowance, seen: 0.0, at_least: 0.0 };
     };
-    of_table(&Space::explore(&Engine::new(&table), Weighing::default()), &table, allowance)
+    of_table(&Engine::new(&table), allowance)
 }
 
 /// The bounds for a tenth more of each kind of error, and of both.
@@ -57,16 +59,20 @@ pub(crate) fn what_if(h: &Histories, given: Allowance) -> Vec<Bound> {
         .filter(|a| *a != given)
         .filter_map(|a| {
             let table = adjusted(h, a)?;
-            Some(of_table(&Space::explore(&Engine::new(&table), Weighing::default()), &table, a))
+            Some(of_table(&Engine::new(&table), a))
         })
         .collect()
 }
 
-fn of_table(space: &Space, h: &Histories, allowance: Allowance) -> Bound {
+fn of_table(engine: &Engine, allowance: Allowance) -> Bound {
+    let h = engine.histories();
     let seen = h.n() as f64;
-    let chao = chao_corrected(h, 2.0 * LEVEL - 1.0).lower;
-    let all = [space.over_penalties(1.0 - LEVEL).0, chao];
-    let least = all.into_iter().filter(|x| x.is_finite()).fold(f64::INFINITY, f64::min);
+    // As wide as a one-sided limit of this level is on its side.
+    let two_sided = 2.0 * LEVEL - 1.0;
+    let chao = chao_corrected(h, two_sided).lower;
+    let two_list = common_practice(engine).into_iter().map(|(model, _)| engine.profile(&model, two_sided).0);
+    let all = two_list.chain([engine.space().quantile_by_criterion(1.0 - LEVEL), chao]);
+    let least = all.filter(|x| x.is_finite()).fold(f64::INFINITY, f64::min);
     Bound { allowance, seen, at_least: if least.is_finite() { least.max(seen) } else { seen } }
 }
 

@@ -33,6 +33,8 @@ pub(crate) struct Quest {
     pub(crate) most: usize,
     /// Fits after which to stop. What has been found by then is good, but no longer proven best.
     pub(crate) budget: Option<u64>,
+    /// The most lists in a term.
+    pub(crate) order: u32,
 }
 
 /// Fits that take as long as working out a face.
@@ -41,7 +43,7 @@ const FITS_OF_A_FACE: u64 = 10;
 impl Quest {
     /// All models within a window of the best, proven.
     pub(crate) fn within(penalty: f64, window: f64) -> Self {
-        Self { penalty, window, most: usize::MAX, budget: None }
+        Self { penalty, window, most: usize::MAX, budget: None, order: u32::MAX }
     }
 }
 
@@ -106,8 +108,13 @@ impl Lattice {
             top: self.top,
             limit: AtomicU64::new(f64::INFINITY.to_bits()),
         };
-        let redundant = self.redundant(counts);
-        search.top &= !redundant;
+        let small = self
+            .order
+            .iter()
+            .filter(|a| a.count_ones() <= quest.order)
+            .fold(self.base, |set, a| set | 1 << a);
+        let redundant = self.redundant(counts) & small;
+        search.top &= small & !redundant;
         if search.hopeless(self.base) {
             return Vec::new();
         }

@@ -5,10 +5,16 @@ use proptest::prelude::*;
 use super::*;
 
 /// Criteria of the models within the window, by fitting every model afresh.
-fn by_visiting_all(lattice: &Lattice, counts: &Counts, penalty: f64, window: f64) -> Vec<(f64, TermSet)> {
+fn by_visiting_all(
+    lattice: &Lattice,
+    counts: &Counts,
+    penalty: f64,
+    window: f64,
+    order: u32,
+) -> Vec<(f64, TermSet)> {
     let (mut newton, cache) = (Newton::default(), VerdictCache::default());
     let mut all: Vec<(f64, TermSet)> = lattice
-        .sets(4)
+        .sets(order)
         .into_iter()
         .filter_map(|set| {
             let mut fit = newton.fit(counts, &terms_of(set), None);
@@ -43,7 +49,7 @@ proptest! {
         prop_assume!((0..4).all(|j| counts.sufficient[1 << j] > 0.0));
         let (penalty, window) = if aic { (2.0, 5.0) } else { (counts.n().ln(), 10.0) };
         // A model on the edge of the window may fall on either side of it.
-        let expected = by_visiting_all(&lattice, &counts, penalty, window - 0.01);
+        let expected = by_visiting_all(&lattice, &counts, penalty, window - 0.01, 4);
         let quest = Quest::within(penalty, window);
         let found = lattice.best(&counts, quest, &VerdictCache::default(), &Guide::default());
         for (criterion, set) in &expected {
@@ -52,5 +58,13 @@ proptest! {
         }
         let inside = found.iter().filter(|v| v.criterion(penalty) <= found[0].criterion(penalty) + window - 0.02);
         prop_assert!(inside.clone().all(|v| expected.iter().any(|m| m.1 == v.set)));
+        let pairs = Quest { order: 2, ..Quest::within(penalty, 0.0) };
+        let best = lattice.best(&counts, pairs, &VerdictCache::default(), &Guide::default());
+        let expected = by_visiting_all(&lattice, &counts, penalty, 0.0, 2);
+        prop_assert_eq!(best.is_empty(), expected.is_empty());
+        if let (Some(v), Some(e)) = (best.first(), expected.first()) {
+            prop_assert!((v.criterion(penalty) - e.0).abs() < 1e-4);
+            prop_assert!(terms_of(v.set).iter().all(|a| a.count_ones() < 3));
+        }
     }
 }

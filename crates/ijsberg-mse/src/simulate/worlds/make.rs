@@ -1,0 +1,210 @@
+//! Draws the numbers of a population of each kind.
+
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+use super::Kind;
+use super::cells::{
+    beta_cells, between, chances, erlang_quantiles, inside, lists, mixture, product, quantiles, shifted,
+    standard_normal, tilt,
+};
+use crate::special::normal_quantile;
+
+/// A population.
+pub(super) struct Made {
+    pub(super) persons: u64,
+    /// Relative frequency by history, the unseen first.
+    pub(super) cells: Vec<f64>,
+    pub(super) missed_links: f64,
+    pub(super) over_coverage: f64,
+}
+
+pub(super) fn make(kind: Kind, rng: &mut ChaCha8Rng) -> Made {
+    let mut made = Made {
+        persons: between(500.0, 10_000.0, rng).round() as u64,
+        cells: Vec::new(),
+        missed_links: 0.0,
+        over_coverage: 0.0,
+    };
+    if kind == Kind::Sparse {
+        made.persons = between(3_000.0, 40_000.0, rng).round() as u64;
+    }
+    match kind {
+        Kind::Missed => made.missed_links = 0.02 + 0.1 * rng.random::<f64>(),
+        Kind::Foreign => made.over_coverage = 0.02 + 0.1 * rng.random::<f64>(),
+        _ => {}
+    }
+    made.cells = match kind {
+        Kind::Independent => product(&chances(lists(3, 6, rng), 0.06, 0.4, rng)),
+        Kind::Sparse => product(&chances(lists(4, 6, rng), 0.008, 0.12, rng)),
+        Kind::Missed | Kind::Foreign => product(&chances(lists(3, 6, rng), 0.06, 0.35, rng)),
+        Kind::Many | Kind::Pairs | Kind::Avoiding | Kind::Triple | Kind::Highest => tilted(kind, rng),
+        Kind::Nested | Kind::Chain | Kind::Identical | Kind::Referral => sent_on(kind, rng),
+        Kind::Normal | Kind::NormalAndPair | Kind::Beta | Kind::Gamma => spread(kind, rng),
+        Kind::TwoClasses | Kind::ThreeClasses | Kind::Segregated | Kind::Strata => grouped(kind, rng),
+    };
+    made
+}
+
+/// Two different lists.
+fn pair(t: usize, rng: &mut ChaCha8Rng) -> usize {
+    let i = rng.random_range(0..t);
+    let j = (i + rng.random_range(1..t)) % t;
+    1_usize << i | 1 << j
+}
+
+/// Lists that depend on one another, for all persons alike.
+fn tilted(kind: Kind, rng: &mut ChaCha8Rng) -> Vec<f64> {
+    match kind {
+        Kind::Many => {
+            let t = lists(7, 9, rng);
+            let mut cells = product(&chances(t, 0.03, 0.3, rng));
+            for _ in 0..lists(0, 2, rng) {
+                let (term, factor) = (pair(t, rng), between(0.4, 4.0, rng));
+                tilt(&mut cells, term, factor);
+            }
+            cells
+        }
+        // One list that hardly meets the others.
+        Kind::Avoiding => {
+            let t = lists(4, 6, rng);
+            let mut cells = product(&chances(t, 0.06, 0.35, rng));
+            for j in 1..t {
+                let factor = between(0.1, 0.5, rng);
+                tilt(&mut cells, 1 | 1 << j, factor);
+            }
+            cells
+        }
+        Kind::Triple => {
+            let t = lists(4, 6, rng);
+            let mut cells = product(&chances(t, 0.1, 0.4, rng));
+            for term in [3, 5, 6, 7] {
+                let factor = between(0.7, 2.5, rng);
+                tilt(&mut cells, term, factor);
+            }
+            cells
+        }
+        Kind::Highest => {
+            let t = lists(3, 5, rng);
+            let mut cells = product(&chances(t, 0.1, 0.4, rng));
+            let all = cells.len() - 1;
+            let factor = if rng.random::<bool>() { 2.0 } else { 0.5 };
+            tilt(&mut cells, all, factor);
+            cells
+        }
+        _ => {
+            let t = lists(3, 6, rng);
+            let mut cells = product(&chances(t, 0.06, 0.35, rng));
+            for _ in 0..lists(1, t - 1, rng) {
+                let (term, factor) = (pair(t, rng), between(0.4, 6.0, rng));
+                tilt(&mut cells, term, factor);
+            }
+            cells
+        }
+    }
+}
+
+/// Lists inside others, and a list whose persons are sent on to another.
+fn sent_on(kind: Kind, rng: &mut ChaCha8Rng) -> Vec<f64> {
+    if kind == Kind::Referral {
+        let t = lists(3, 5, rng);
+        let sent = 0.15 + 0.4 * rng.random::<f64>();
+        let mut cells = product(&chances(t, 0.06, 0.35, rng));
+        for w in 0..cells.len() {
+            if w & 3 == 1 {
+                let moved = sent * cells[w];
+                cells[w] -= moved;
+                cells[w | 2] += moved;
+            }
+        }
+        return cells;
+    }
+    let t = if kind == Kind::Chain { lists(4, 5, rng) } else { lists(3, 4, rng) };
+    let mut p = chances(t, 0.08, 0.35, rng);
+    p[1] = 0.15 + 0.5 * rng.random::<f64>();
+    let mut cells = product(&p);
+    inside(&mut cells, 1, 0);
+    if kind == Kind::Chain {
+        inside(&mut cells, 2, 1);
+    }
+    if kind == Kind::Identical {
+        inside(&mut cells, 0, 1);
+    }
+    cells
+}
+
+/// Persons who differ, without groups.
+fn spread(kind: Kind, rng: &mut ChaCha8Rng) -> Vec<f64> {
+    let t = lists(3, 6, rng);
+    match kind {
+        Kind::Beta => {
+            let mean = 0.12 + 0.2 * rng.random::<f64>();
+            let total = between(4.0, 20.0, rng);
+            beta_cells(t, mean * total, (1.0 - mean) * total)
+        }
+        // A gamma distribution of a person's rate of being met.
+        Kind::Gamma => {
+            let rates = chances(t, 0.05, 0.35, rng);
+            let shape = rng.random_range(1_u32..=4);
+            let frailty = erlang_quantiles(shape);
+            let part = |f: &f64| {
+                let p = rates.iter().map(|r| 1.0 - (-r * f / f64::from(shape)).exp()).collect();
+                (1.0 / frailty.len() as f64, p)
+            };
+            mixture(&frailty.iter().map(part).collect::<Vec<_>>())
+        }
+        _ => {
+            let sd = 0.4 + 1.2 * rng.random::<f64>();
+            let mut cells = shifted(&chances(t, 0.05, 0.3, rng), &quantiles(|q| sd * normal_quantile(q)));
+            if kind == Kind::NormalAndPair {
+                let (term, factor) = (pair(t, rng), between(0.5, 4.0, rng));
+                tilt(&mut cells, term, factor);
+            }
+            cells
+        }
+    }
+}
+
+/// Persons of a few kinds.
+fn grouped(kind: Kind, rng: &mut ChaCha8Rng) -> Vec<f64> {
+    match kind {
+        // Two groups, each met by lists of its own and by one list that meets both.
+        Kind::Segregated => {
+            let share = 0.3 + 0.4 * rng.random::<f64>();
+            let p = chances(5, 0.08, 0.35, rng);
+            let (mut first, mut second) = (p.clone(), p);
+            first[2] *= 0.1;
+            first[3] *= 0.1;
+            second[0] *= 0.1;
+            second[1] *= 0.1;
+            mixture(&[(share, first), (1.0 - share, second)])
+        }
+        Kind::Strata => {
+            let t = lists(4, 6, rng);
+            let p = chances(t, 0.06, 0.3, rng);
+            let parts: Vec<(f64, Vec<f64>)> = (0..4)
+                .map(|_| {
+                    let own = p.iter().map(|p| {
+                        let shift = 0.6 * standard_normal(rng);
+                        1.0 / (1.0 + (1.0 / p - 1.0) * (-shift).exp())
+                    });
+                    (0.25, own.collect())
+                })
+                .collect();
+            mixture(&parts)
+        }
+        Kind::ThreeClasses => {
+            let t = lists(4, 6, rng);
+            mixture(&[
+                (0.6, chances(t, 0.04, 0.15, rng)),
+                (0.25, chances(t, 0.1, 0.5, rng)),
+                (0.15, chances(t, 0.3, 0.8, rng)),
+            ])
+        }
+        _ => {
+            let t = lists(4, 6, rng);
+            let often = 0.1 + 0.35 * rng.random::<f64>();
+            mixture(&[(1.0 - often, chances(t, 0.03, 0.2, rng)), (often, chances(t, 0.25, 0.75, rng))])
+        }
+    }
+}
