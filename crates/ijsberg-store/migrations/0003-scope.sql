@@ -22,6 +22,7 @@ CREATE TABLE login_attempt (
     locked_until TEXT NOT NULL,
     last_at BIGINT NOT NULL
 );
+CREATE INDEX login_attempt_last ON login_attempt (last_at);
 
 -- Who logged in and comes back. Only a keyed hash of the secret is kept; a session that was ended stays so.
 CREATE TABLE app_session (
