@@ -30,7 +30,7 @@ fn estimated(server: &Server, file: &std::path::Path, language: &str) -> String 
         if !page.contains("data-progress") && !page.contains("<progress") {
             return page;
         }
-        assert!(began.elapsed() < Duration::from_mins(2), "still reading");
+        assert!(began.elapsed() < Duration::from_mins(5), "still reading");
         std::thread::sleep(Duration::from_millis(100));
     }
 }
@@ -40,7 +40,7 @@ fn a_small_file_that_asks_for_everything_is_refused_in_words_and_the_server_goes
     let server = Server::open();
     let dir = tempfile::tempdir().unwrap();
     let wide = dir.path().join("wide.csv");
-    let row = vec!["abcdefghi"; 1_000_000].join(",");
+    let row = vec!["a"; 1_000_000].join(",");
     std::fs::write(&wide, format!("{row}\n")).unwrap();
     for (language, said) in [("en", "columns, but at most"), ("nl", "kolommen gevonden")] {
         for file in [sparse(), wide.clone()] {

@@ -151,10 +151,10 @@ read-error-too-large = found { $found } { $what ->
     [columns] columns
     [rows] rows
     [draws] draws
-    [bytes] bytes of text
+    [bytes] bytes
    *[cells] cells
  }, but at most { $most } are read; save the table alone, as CSV, or leave columns and empty rows out
-read-error-too-dear = the file asks for more memory or time than a file gets; save the table alone, as CSV, and try again
+read-error-too-dear = the file asks for more memory or time than a file gets; save the table alone, as CSV
 read-error-no-reader = the part of the program that reads files cannot be started: { $why }
 read-error-stopped = reading was stopped
 read-error-total = line { $line }: the row says that it is a total of { $said }, but the other rows add up to { $sum }; correct the table or remove the row

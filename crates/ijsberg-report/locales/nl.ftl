@@ -151,10 +151,10 @@ read-error-too-large = { $found } { $what ->
     [columns] kolommen
     [rows] rijen
     [draws] trekkingen
-    [bytes] bytes tekst
+    [bytes] bytes
    *[cells] cellen
  } gevonden, maar er worden er hoogstens { $most } gelezen; sla alleen de tabel op, als CSV, of laat kolommen en lege rijen weg
-read-error-too-dear = het bestand vraagt meer geheugen of tijd dan een bestand krijgt; sla alleen de tabel op, als CSV, en probeer het opnieuw
+read-error-too-dear = het bestand vraagt meer geheugen of tijd dan een bestand krijgt; sla alleen de tabel op, als CSV
 read-error-no-reader = het deel van het programma dat bestanden leest kan niet worden gestart: { $why }
 read-error-stopped = het lezen is gestopt
 read-error-total = regel { $line }: de rij noemt zich een totaal van { $said }, maar de andere rijen tellen op tot { $sum }; verbeter de tabel of verwijder de rij

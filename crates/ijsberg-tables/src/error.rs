@@ -62,7 +62,9 @@ pub enum ReadError {
         line: u64,
     },
     /// More than is read.
-    #[error("found {found} {what}, but at most {most} are read")]
+    #[error(
+        "found {found} {what}, but at most {most} are read; save the table alone, as CSV, or leave columns and empty rows out"
+    )]
     TooLarge {
         /// `columns`, `cells`, `rows`, `bytes` or `draws`.
         what: &'static str,

@@ -300,7 +300,7 @@ fn names_and_values_that_do_harm_are_not_taken(backend: Backend) {
         named.identity = vec![("given_name", value.to_owned())];
         assert_eq!(r.notify(&[named]).unwrap().errors.len(), 1, "{value:.20}");
         let mut keyed = helped("shelter", "2", "Eva");
-        keyed.local_key = value.to_owned();
+        value.clone_into(&mut keyed.local_key);
         assert_eq!(r.notify(&[keyed]).unwrap().errors.len(), 1, "{value:.20}");
     }
     assert_eq!(r.identity(&person).unwrap()["given_name"], "Ana");
