@@ -24,7 +24,7 @@ use classes::Classes;
 use column::Column;
 use hierarchical::{LogLinear, WithColumn};
 use normal::Normal;
-use trace::{Climber, Sampling, Smooth, Trace};
+use trace::{Climber, Point, Sampling, Smooth, Trace};
 use two_point::TwoPoint;
 
 pub(crate) use forward::forward;
@@ -103,7 +103,7 @@ impl Curve {
 /// for its parameters, `SolverFailed` where the likelihood could not be worked out at all.
 pub(crate) fn curve(h: &Histories, family: &Family, grid: &[f64]) -> Result<Curve, Outcome> {
     let trace = trace(h, family, grid, Sampling::Multinomial)?;
-    Ok(Curve {
+    let mut found = Curve {
         family: family.clone(),
         parameters: family.parameters(h.t()),
         grid: grid.to_vec(),
@@ -113,7 +113,23 @@ pub(crate) fn curve(h: &Histories, family: &Family, grid: &[f64]) -> Result<Curv
         lists: h.t(),
         persons: h.n() as f64,
         chances: trace.chances,
-    })
+    };
+    let Some(plain) = family.without_column() else { return Ok(found) };
+    // Persons who differ make a column with a coefficient of nil or more. With one below it, persons on one list would keep off all
+    // others, and hardly anybody would be unseen. The log-likelihood is concave in it, so there the best is nil.
+    let below = |p: &Point| p.theta.last().is_some_and(|tau| *tau < 0.0);
+    if trace.points.iter().chain([&trace.peak]).any(below) {
+        let plain = curve(h, &plain, grid)?;
+        let values = found.log_likelihood.iter_mut().zip(&plain.log_likelihood);
+        values
+            .zip(&trace.points)
+            .filter(|(_, p)| below(p))
+            .for_each(|((value, without), _)| *value = *without);
+        if below(&trace.peak) {
+            (found.unseen, found.peak, found.chances) = (plain.unseen, plain.peak, plain.chances);
+        }
+    }
+    Ok(found)
 }
 
 /// An estimate with the interval of its own likelihood.
@@ -165,6 +181,18 @@ fn trace(h: &Histories, family: &Family, grid: &[f64], sampling: Sampling) -> Re
 }
 
 impl Family {
+    /// The family with a column's coefficient at nil; `None` for a family without a column.
+    fn without_column(&self) -> Option<Self> {
+        match self {
+            Self::Column { heterogeneity: Heterogeneity::None, .. } => None,
+            Self::Column { by_list, .. } => {
+                Some(Self::Column { by_list: *by_list, heterogeneity: Heterogeneity::None })
+            }
+            Self::LogLinearWith(model, _) => Some(Self::LogLinear(model.clone())),
+            _ => None,
+        }
+    }
+
     /// Free parameters for `t` lists: `N`, and those of the chances.
     pub(crate) fn parameters(&self, t: usize) -> usize {
         let lists = |by_list: bool| if by_list { t } else { 1 };

@@ -283,6 +283,21 @@ fn two_kinds_of_persons_are_found_where_there_are_two() {
     assert_eq!(found.parameters, without.parameters + 2);
 }
 
+/// Fewer persons on two lists than by chance, and nobody on three: no column of persons who differ makes that.
+#[test]
+fn persons_who_differ_never_keep_off_further_lists() {
+    let cells = [(1, 19), (2, 198), (3, 8), (4, 13), (5, 2), (6, 7)];
+    let h = Histories::new((0..3).map(|j| format!("L{j}")).collect(), cells).unwrap();
+    let plain = curve(&h, &MT, &grid(&h)).unwrap();
+    for heterogeneity in [Heterogeneity::Darroch, Heterogeneity::Gamma, Heterogeneity::Poisson] {
+        let with = curve(&h, &Family::Column { by_list: true, heterogeneity }, &grid(&h)).unwrap();
+        assert!((with.peak - plain.peak).abs() < 1e-9 && (with.unseen - plain.unseen).abs() < 1e-6);
+        for (x, y) in with.log_likelihood.iter().zip(&plain.log_likelihood) {
+            assert!(*x > y - 1e-6, "{heterogeneity:?} {x} {y}");
+        }
+    }
+}
+
 /// A pair that depends on one another beside persons who differ: the pair is found, and hardly anything else.
 #[test]
 fn a_pair_is_found_beside_a_column() {

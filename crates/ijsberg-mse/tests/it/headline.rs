@@ -69,6 +69,20 @@ fn the_dutch_table_is_a_lower_bound_and_the_british_one_no_less_than_chaos_limit
     assert!((9_700.0..13_200.0).contains(&british.bound.at_least), "{:?}", british.bound);
 }
 
+/// Persons on one list who are hardly ever on a second, and never on a third, do not differ from one another in a way that a column
+/// can tell: the answer is not that nobody was missed. The lists are taken as the truth.
+#[test]
+fn few_overlaps_do_not_make_the_unseen_vanish() {
+    for (name, list, truth) in [("Ned_5", 0, 929.0), ("ScotPWID", 0, 901.0)] {
+        let h = table(name).within_list(list).unwrap();
+        let found = of(&h);
+        assert!(holds(&found, truth), "{name} {found:?}");
+        assert!((found.n_hat / truth).ln().abs() < 0.4, "{name} {}", found.n_hat);
+        let (bound, seen) = (found.bound.at_least, h.n() as f64);
+        assert!(bound <= truth && bound > 1.5 * seen, "{name} {bound} {seen}");
+    }
+}
+
 #[test]
 fn errors_of_the_lists_that_are_known_lower_the_bound() {
     let h = table("UKdat_5");
