@@ -77,6 +77,32 @@ pub enum RegisterError {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// A key file cannot be read or written.
+    #[error("{path}: {why}")]
+    KeyFile {
+        /// The file.
+        path: String,
+        /// What the system says.
+        why: String,
+    },
+    /// The keys were changed and the new ones cannot be read.
+    #[error(
+        "the keys of the register were changed meanwhile and the new ones do not open here; nothing was written; start the program again with the passphrase of now"
+    )]
+    StaleKeys,
+    /// The key file is of another register.
+    #[error(
+        "the key file is of another register, or a copy from before a change of keys: its keys for {0} do not open this one"
+    )]
+    OtherRegister(String),
+    /// A change of keys needs the files that they are in.
+    #[error("the key files are not at hand; keys are changed where the files lie")]
+    NoKeyFiles,
+    /// Made before keys were counted.
+    #[error(
+        "the register was made by an earlier version that counted no keys; it cannot be opened by this one"
+    )]
+    NoEpoch,
     /// Storage.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -236,7 +236,7 @@ impl Register {
             let mut done = Imported { errors: wrong_rows(rows, &lists, &lanes), ..Imported::default() };
             let mut seen = std::collections::HashSet::new();
             for n in rows.iter().filter(|_| done.errors.is_empty()) {
-                let key = r.local_code(n);
+                let key = r.local_code(n)?;
                 let sql = "SELECT 1 FROM registration WHERE organisation = $1 AND local_key = $2";
                 let values = [n.organisation.as_str().into(), key.to_vec().into()];
                 if r.driver.first(sql, &values)?.is_some() || !seen.insert((n.organisation.as_str(), key)) {
@@ -250,13 +250,13 @@ impl Register {
         })
     }
 
-    fn local_code(&self, n: &Notification) -> [u8; 32] {
+    fn local_code(&self, n: &Notification) -> Result<[u8; 32], RegisterError> {
         self.keyed(&n.organisation, &n.local_key)
     }
 
     /// What is kept of an organisation's own case key.
-    pub(crate) fn keyed(&self, organisation: &str, local_key: &str) -> [u8; 32] {
-        self.work.tokens.mac(&[b"local key", organisation.as_bytes(), local_key.trim().as_bytes()])
+    pub(crate) fn keyed(&self, organisation: &str, local_key: &str) -> Result<[u8; 32], RegisterError> {
+        self.code(&[b"local key", organisation.as_bytes(), local_key.trim().as_bytes()])
     }
 
     fn pairs(&mut self, sql: &str) -> Result<HashMap<String, String>, RegisterError> {
@@ -281,7 +281,7 @@ impl Register {
         for _ in rows {
             ids.push((self.next_id()?, self.next_id()?));
         }
-        let keys: Vec<[u8; 32]> = rows.iter().map(|n| self.local_code(n)).collect();
+        let keys: Vec<[u8; 32]> = rows.iter().map(|n| self.local_code(n)).collect::<Result<_, _>>()?;
         let values = |i: usize| -> Vec<Value> {
             let (n, (id, person)) = (&rows[i], &ids[i]);
             let basis = if n.basis.is_empty() { lanes[n.lane.name()].as_str() } else { &n.basis };

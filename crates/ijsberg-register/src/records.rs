@@ -4,6 +4,7 @@ use ijsberg_crypto::Key;
 use ijsberg_store::{Row, Value};
 
 use crate::entities::{Kind, kind_of, read_form};
+use crate::epoch::Domain;
 use crate::error::RegisterError;
 use crate::lanes::Lane;
 use crate::merge::{Fields, merge};
@@ -83,7 +84,7 @@ impl Register {
     fn new_record_key(&mut self) -> Result<(String, Key), RegisterError> {
         let key = Key::random()?;
         let id = ijsberg_crypto::hex(&self.next_id()?);
-        let wrapped = self.work.records.seal(key.bytes(), format!("records:{id}").as_bytes())?;
+        let wrapped = self.key(Domain::Records)?.seal(key.bytes(), format!("records:{id}").as_bytes())?;
         let row = vec![id.as_str().into(), "records".into(), wrapped.into(), self.now.to_string().into()];
         let columns = ["id", "purpose", "wrapped", "created_at"];
         self.driver.insert_new("wrapped_key", &columns, &mut std::iter::once(row))?;
@@ -97,7 +98,7 @@ impl Register {
         }
         let row = self.driver.first("SELECT wrapped FROM wrapped_key WHERE id = $1", &[id.into()])?;
         let row = row.ok_or(RegisterError::NotFound("key"))?;
-        let bytes = self.work.records.open(row.bytes(0), format!("records:{id}").as_bytes())?;
+        let bytes = self.key(Domain::Records)?.open(row.bytes(0), format!("records:{id}").as_bytes())?;
         let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| RegisterError::NotFound("key"))?;
         let key = Key::from_bytes(bytes);
         self.record_keys.insert(id.to_owned(), key.clone());
@@ -375,36 +376,62 @@ impl Register {
         rows.iter().map(|row| self.record_of(row)).collect()
     }
 
-    /// Changes the key of records: all of them, all versions, are sealed anew and the old keys are deleted.
-    ///
-    /// # Errors
-    /// If the policy does not allow it; then nothing is changed.
-    pub fn rotate_records(&mut self) -> Result<(), RegisterError> {
-        let result = self.act(Operation::RotateKeys, None, "records", |r| {
-            let (new_key_id, new) = r.new_record_key()?;
-            let mut count = 0;
-            for table in ["record", "record_version"] {
-                for row in r.driver.query(&format!("SELECT kind, id, version, body, key_id FROM {table}"), &[])? {
-                    let about = context(row.text(0), row.bytes(1), row.int(2));
-                    let body = new.seal(&r.record_key_by_id(row.text(4))?.open(row.bytes(3), &about)?, &about)?;
-                    let sql = format!("UPDATE {table} SET body = $1, key_id = $2 WHERE kind = $3 AND id = $4 AND version = $5");
-                    let values: [Value; 5] =
-                        [body.into(), new_key_id.as_str().into(), row.text(0).into(), row.bytes(1).into(), row.int(2).into()];
-                    r.driver.execute(&sql, &values)?;
-                    count += 1;
-                }
+    /// Seals all records, all versions and all reasons under a new key, and deletes the keys before it. `old` wraps those.
+    pub(crate) fn reseal_records(&mut self, old: &Key) -> Result<u64, RegisterError> {
+        let mut keys = std::collections::HashMap::new();
+        for row in self.driver.query("SELECT id, wrapped FROM wrapped_key WHERE purpose = 'records'", &[])? {
+            let bytes = old.open(row.bytes(1), format!("records:{}", row.text(0)).as_bytes())?;
+            let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| RegisterError::NotFound("key"))?;
+            keys.insert(row.text(0).to_owned(), Key::from_bytes(bytes));
+        }
+        let key_of = |id: &str| keys.get(id).ok_or(RegisterError::NotFound("key"));
+        let (id, new) = self.new_record_key()?;
+        let mut count = 0;
+        for table in ["record", "record_version"] {
+            let sql = format!("SELECT kind, id, version, body, key_id FROM {table}");
+            for row in self.driver.query(&sql, &[])? {
+                let about = context(row.text(0), row.bytes(1), row.int(2));
+                let body = new.seal(&key_of(row.text(4))?.open(row.bytes(3), &about)?, &about)?;
+                let sql = format!(
+                    "UPDATE {table} SET body = $1, key_id = $2 WHERE kind = $3 AND id = $4 AND version = $5"
+                );
+                let values: [Value; 5] = [
+                    body.into(),
+                    id.as_str().into(),
+                    row.text(0).into(),
+                    row.bytes(1).into(),
+                    row.int(2).into(),
+                ];
+                self.driver.execute(&sql, &values)?;
+                count += 1;
             }
-            for row in r.driver.query("SELECT id, reason, key_id FROM break_glass", &[])? {
-                let about = [b"break glass".as_slice(), row.bytes(0)].concat();
-                let reason = new.seal(&r.record_key_by_id(row.text(2))?.open(row.bytes(1), &about)?, &about)?;
-                let sql = "UPDATE break_glass SET reason = $1, key_id = $2 WHERE id = $3";
-                r.driver.execute(sql, &[reason.into(), new_key_id.as_str().into(), row.bytes(0).into()])?;
-            }
-            r.driver.execute("DELETE FROM wrapped_key WHERE purpose = 'records' AND id <> $1", &[new_key_id.into()])?;
-            Ok(((), format!("{count} sealed anew")))
-        });
+        }
+        for row in self.driver.query("SELECT id, reason, key_id FROM break_glass", &[])? {
+            let about = [b"break glass".as_slice(), row.bytes(0)].concat();
+            let reason = new.seal(&key_of(row.text(2))?.open(row.bytes(1), &about)?, &about)?;
+            let sql = "UPDATE break_glass SET reason = $1, key_id = $2 WHERE id = $3";
+            self.driver.execute(sql, &[reason.into(), id.as_str().into(), row.bytes(0).into()])?;
+        }
+        self.driver
+            .execute("DELETE FROM wrapped_key WHERE purpose = 'records' AND id <> $1", &[id.into()])?;
         self.record_keys.clear();
-        result
+        Ok(count)
+    }
+
+    /// Opens every record, every version and every reason.
+    pub(crate) fn open_all_records(&mut self) -> Result<(), RegisterError> {
+        for table in ["record", "record_version"] {
+            let sql = format!("SELECT kind, id, version, body, key_id FROM {table}");
+            for row in self.driver.query(&sql, &[])? {
+                let about = context(row.text(0), row.bytes(1), row.int(2));
+                self.record_key_by_id(row.text(4))?.open(row.bytes(3), &about)?;
+            }
+        }
+        for row in self.driver.query("SELECT id, reason, key_id FROM break_glass", &[])? {
+            let about = [b"break glass".as_slice(), row.bytes(0)].concat();
+            self.record_key_by_id(row.text(2))?.open(row.bytes(1), &about)?;
+        }
+        Ok(())
     }
 }
 

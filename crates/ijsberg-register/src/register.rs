@@ -1,13 +1,15 @@
 //! The choke point: every use case asks the policy, acts and writes the audit entry in one transaction.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ijsberg_crypto::{CryptoError, Key, hex, random};
 use ijsberg_store::{Driver, migrate};
 use jiff::Timestamp;
 
 use crate::audit::{self, Checkpoint, Entry, New, Outcome};
+use crate::epoch::{Domain, Epoch};
 use crate::error::RegisterError;
+use crate::keeper::KeyFiles;
 use crate::keys::{VaultKeys, WorkKeys};
 use crate::policy::{self, Answer, Grant, Operation};
 
@@ -40,6 +42,10 @@ pub struct Register {
     pub(crate) driver: Box<dyn Driver>,
     pub(crate) work: WorkKeys,
     pub(crate) vault: Option<VaultKeys>,
+    /// Where the keys are kept, to read them again when they change.
+    pub(crate) files: Option<KeyFiles>,
+    /// Which key of each domain is in use, as far as it is known here.
+    pub(crate) epochs: BTreeMap<Domain, Epoch>,
     pub(crate) session: Option<Session>,
     /// The clock, set by whoever calls.
     pub now: Timestamp,
@@ -63,7 +69,7 @@ impl Register {
     /// Opens a register; its tables are made or brought up to date.
     ///
     /// # Errors
-    /// If the storage fails, or was made by a later version.
+    /// If the storage fails, was made by a later version, or the keys are of another register.
     pub fn open(
         mut driver: Box<dyn Driver>,
         work: WorkKeys,
@@ -71,7 +77,45 @@ impl Register {
         now: Timestamp,
     ) -> Result<Self, RegisterError> {
         migrate(driver.as_mut())?;
-        Ok(Self { driver, work, vault, session: None, now, record_keys: HashMap::new(), made: 0 })
+        let mut register = Self {
+            driver,
+            work,
+            vault,
+            files: None,
+            epochs: BTreeMap::new(),
+            session: None,
+            now,
+            record_keys: HashMap::new(),
+            made: 0,
+        };
+        register.found()?;
+        Ok(register)
+    }
+
+    /// Opens a register with its key files, which are read again when the keys in them change.
+    ///
+    /// # Errors
+    /// As for [`Register::open`], or if the files cannot be read.
+    pub fn open_with(
+        mut driver: Box<dyn Driver>,
+        files: KeyFiles,
+        now: Timestamp,
+    ) -> Result<Self, RegisterError> {
+        migrate(driver.as_mut())?;
+        let (work, vault) = (files.work()?, files.vault()?);
+        let mut register = Self {
+            driver,
+            work,
+            vault,
+            files: Some(files),
+            epochs: BTreeMap::new(),
+            session: None,
+            now,
+            record_keys: HashMap::new(),
+            made: 0,
+        };
+        register.found()?;
+        Ok(register)
     }
 
     /// Who is at work.
@@ -119,13 +163,16 @@ impl Register {
         f: impl FnOnce(&mut Self) -> Result<T, RegisterError>,
     ) -> Result<T, RegisterError> {
         self.driver.begin()?;
-        let done = f(self).and_then(|value| {
+        // Nobody changes the keys while this goes on, so that what holds now holds until the end.
+        let done = self.current_keys().and_then(|()| f(self)).and_then(|value| {
             self.driver.commit()?;
             Ok(value)
         });
         if done.is_err() {
             // What went wrong first is told.
             let _ = self.driver.rollback();
+            self.epochs.clear();
+            self.record_keys.clear();
         }
         done
     }
@@ -151,7 +198,8 @@ impl Register {
         detail: &str,
     ) -> Result<(), RegisterError> {
         let new = New { at: self.now.to_string(), actor: user, operation, subject, outcome, detail };
-        audit::append(self.driver.as_mut(), &self.work.audit, &new)
+        let key = crate::epoch::key(&self.epochs, Domain::Audit, &self.work.audit)?;
+        audit::append(self.driver.as_mut(), key, &new)
     }
 
     /// Whether what is stored is as it was written, as far as the storage can tell.
@@ -167,7 +215,9 @@ impl Register {
     /// # Errors
     /// [`RegisterError::Audit`] with the first entry that does not hold.
     pub fn verify_audit(&mut self) -> Result<Checkpoint, RegisterError> {
-        audit::verify(self.driver.as_mut(), &self.work.audit)
+        self.current_keys()?;
+        let key = crate::epoch::key(&self.epochs, Domain::Audit, &self.work.audit)?;
+        audit::verify(self.driver.as_mut(), key)
     }
 
     /// The hash of an entry, to compare with a checkpoint that was kept elsewhere.

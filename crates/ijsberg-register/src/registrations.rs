@@ -170,7 +170,7 @@ impl Register {
     /// If the policy does not allow it, or there is none.
     pub fn find(&mut self, organisation: &str, local_key: &str) -> Result<Id, RegisterError> {
         self.act(Operation::ReadRegistration, Some(organisation), "by case key", |r| {
-            let key = r.keyed(organisation, local_key);
+            let key = r.keyed(organisation, local_key)?;
             let sql = "SELECT person FROM registration WHERE organisation = $1 AND local_key = $2";
             let row = r.driver.first(sql, &[organisation.into(), key.as_slice().into()])?;
             let person = row.and_then(|row| row.bytes(0).try_into().ok());

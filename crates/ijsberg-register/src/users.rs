@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use totp_rs::{Builder, Totp};
 
 use crate::audit::Outcome;
+use crate::epoch::Domain;
 use crate::error::RegisterError;
 use crate::policy::{Grant, Operation, Role};
 use crate::register::{Register, Session};
@@ -135,8 +136,8 @@ impl Register {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
         let secret: [u8; 20] = random()?;
         let totp = totp(&user, &secret)?;
-        let sealed = self.work.records.seal(&secret, format!("second factor:{user}").as_bytes())?;
         self.transaction(|r| {
+            let sealed = r.key(Domain::Records)?.seal(&secret, format!("second factor:{user}").as_bytes())?;
             r.driver.execute(
                 "UPDATE app_user SET second_factor = $1, last_code = 0 WHERE name = $2",
                 &[sealed.into(), user.as_str().into()],
@@ -153,6 +154,7 @@ impl Register {
     /// [`RegisterError::Login`] without saying what does not fit, or [`RegisterError::Locked`].
     pub fn login(&mut self, name: &str, password: &str, code: Option<&str>) -> Result<(), RegisterError> {
         self.session = None;
+        self.current_keys()?;
         let sql = "SELECT password, second_factor, last_code, failures, locked_until, disabled FROM app_user WHERE name = $1";
         let row = self.driver.first(sql, &[name.into()])?;
         // Who is not there takes as long as who is.
@@ -247,7 +249,7 @@ impl Register {
         last: i64,
         code: Option<&str>,
     ) -> Result<Option<i64>, RegisterError> {
-        let secret = self.work.records.open(sealed, format!("second factor:{user}").as_bytes())?;
+        let secret = self.key(Domain::Records)?.open(sealed, format!("second factor:{user}").as_bytes())?;
         let secret: [u8; 20] = secret.as_slice().try_into().map_err(|_| RegisterError::Login)?;
         let now = u64::try_from(self.now.as_second()).unwrap_or(0);
         let step = code.and_then(|c| totp(user, &secret).ok()?.check(c.trim(), now));

@@ -3,6 +3,7 @@
 mod access;
 mod canary;
 mod common;
+mod keys;
 mod kill;
 mod matrix;
 mod stories;

@@ -39,8 +39,8 @@ const USE_CASES: &[(Operation, UseCase)] = &[
     (Operation::ManageOrganisations, |r, _| r.add_organisation("new", "new", "NP", "N", true)),
     (Operation::OpenLane, |r, _| r.open_lane(Lane::Statistics, "art. 9(2)(j) GDPR", "2026-01-01")),
     (Operation::Backup, |r, _| r.backing_up()),
-    (Operation::RotateKeys, |r, _| r.rotate_records()),
-    (Operation::RotateKeys, |r, _| r.rotate_vault::<RegisterError>(|_| Ok(()))),
+    (Operation::RotateKeys, |r, _| r.rotate_work()),
+    (Operation::RotateKeys, |r, _| r.rotate_vault()),
     (Operation::Notify, |r, _| r.notify(&[notification("police", "m")]).map(|_| ())),
     (Operation::Notify, |r, _| r.notify_dry(&[notification("police", "m")]).map(|_| ())),
     (Operation::WriteRecord, |r, _| {

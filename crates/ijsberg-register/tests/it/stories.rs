@@ -167,7 +167,7 @@ fn changes_meet_and_nothing_is_lost(backend: Backend) {
     let keys =
         |r: &mut ijsberg_register::Register| r.driver().query("SELECT id FROM wrapped_key", &[]).unwrap();
     let before = keys(&mut r);
-    r.rotate_records().unwrap();
+    r.rotate_work().unwrap();
     let after = keys(&mut r);
     assert!(after.len() == 1 && before[0] != after[0]);
     assert_eq!(r.change_record("case", &record, 1, &mine).unwrap(), 3);
@@ -411,6 +411,7 @@ fn a_later_version_is_refused(backend: Backend) {
     drop(place.open());
     place.driver().batch("INSERT INTO migration (number, name) VALUES (99, 'later')").unwrap();
     let now = "2026-11-24T12:00:00Z".parse().unwrap();
-    let error = ijsberg_register::Register::open(place.driver(), place.work.clone(), None, now).unwrap_err();
+    let error =
+        ijsberg_register::Register::open(place.driver(), place.files.work().unwrap(), None, now).unwrap_err();
     assert!(error.to_string().contains("later version"), "{error}");
 }

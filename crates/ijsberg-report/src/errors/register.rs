@@ -37,6 +37,13 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
         RegisterError::Audit { seq, what } => {
             ("audit", vec![("seq", seq.to_string()), ("what", (*what).to_owned())])
         }
+        RegisterError::KeyFile { path, why } => {
+            ("key-file", vec![("path", path.clone()), ("why", why.clone())])
+        }
+        RegisterError::StaleKeys => ("stale-keys", vec![]),
+        RegisterError::OtherRegister(domain) => ("other-register", vec![("domain", domain.clone())]),
+        RegisterError::NoKeyFiles => ("no-key-files", vec![]),
+        RegisterError::NoEpoch => ("no-epoch", vec![]),
         RegisterError::Store(error) => return store_error(text, error),
         RegisterError::Crypto(error) => return crypto_error(text, error),
     };
@@ -166,6 +173,10 @@ mod tests {
             RegisterError::VaultClosed,
             RegisterError::Erased,
             RegisterError::Audit { seq: 3, what: "it was changed" },
+            RegisterError::StaleKeys,
+            RegisterError::OtherRegister(s("vault")),
+            RegisterError::NoKeyFiles,
+            RegisterError::NoEpoch,
         ];
         let store = [
             StoreError::Open(s("x")),

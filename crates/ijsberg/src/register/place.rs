@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use ijsberg_crypto::Cost;
 use ijsberg_postgres::Postgres;
 use ijsberg_register::Register;
+use ijsberg_register::keeper::{KeyFiles, VAULT, WORK};
 use ijsberg_register::keys::{VaultKeys, WorkKeys};
 use ijsberg_register::policy::{Grant, Role};
 use ijsberg_report::text::Text;
@@ -20,8 +21,6 @@ use crate::output::{print, write_bytes};
 use crate::passphrase::passphrase;
 
 pub(super) const DATABASE: &str = "register.db";
-const WORK: &str = "register.keys";
-const VAULT: &str = "register.vault";
 
 /// What the first user may: give roles, and see no person.
 fn administrator() -> Vec<Grant> {
@@ -76,10 +75,8 @@ impl Place {
         let (work, vault) = (WorkKeys::random()?, VaultKeys::random()?);
         let vault_secret = self.vault_secret(text, secret, true)?;
         // The keys first: a register without keys could never be opened.
-        write_bytes(&self.at, VAULT, &vault.seal(&vault_secret, cost)?)?;
-        write_bytes(&self.at, WORK, &work.seal(secret, cost)?)?;
-        let driver = self.driver(&work)?;
-        let mut register = Register::open(driver, work, Some(vault), Timestamp::now())?;
+        let files = KeyFiles::create(&self.at, (&work, secret), (&vault, &vault_secret), cost)?;
+        let mut register = Register::open_with(self.driver(&work)?, files, Timestamp::now())?;
         let password = self.password(text, secret)?;
         register.first_user(&self.user, &password, grants, cost)?;
         register.login(&self.user, &password, None)?;
@@ -100,10 +97,8 @@ impl Place {
 
     /// Opens the register and logs in; the vault only where it is needed.
     pub(crate) fn open(&self, text: &Text, vault: bool) -> anyhow::Result<Register> {
-        let (secret, work) = self.work(text)?;
-        let vault =
-            if vault { Some(self.vault(text, &self.vault_secret(text, &secret, false)?)?) } else { None };
-        self.log_in(text, &secret, work, vault)
+        let (secret, files) = self.files(text, vault)?;
+        self.log_in(text, &secret, files)
     }
 
     /// Its language.
@@ -113,17 +108,15 @@ impl Place {
 
     /// Opens the register as often as it is asked to, with keys that were read once; nobody is logged in.
     pub(crate) fn opener(&self, text: &Text, vault: bool) -> anyhow::Result<ijsberg_web::Opener> {
-        let (secret, work) = self.work(text)?;
-        let vault =
-            if vault { Some(self.vault(text, &self.vault_secret(text, &secret, false)?)?) } else { None };
+        let (_, files) = self.files(text, vault)?;
         self.is_there(text)?;
         let (at, url) = (self.at.join(DATABASE), self.url.clone());
         Ok(Box::new(move || {
             let driver: Box<dyn Driver> = match &url {
                 Some(url) => Box::new(Postgres::open(url)?),
-                None => Box::new(Sqlite::open(&at, work.database.bytes())?),
+                None => Box::new(Sqlite::open(&at, files.work()?.database.bytes())?),
             };
-            Register::open(driver, work.clone(), vault.clone(), Timestamp::now())
+            Register::open_with(driver, files.clone(), Timestamp::now())
         }))
     }
 
@@ -137,46 +130,33 @@ impl Place {
         Ok(())
     }
 
-    fn log_in(
-        &self,
-        text: &Text,
-        secret: &Zeroizing<String>,
-        work: WorkKeys,
-        vault: Option<VaultKeys>,
-    ) -> anyhow::Result<Register> {
+    fn log_in(&self, text: &Text, secret: &Zeroizing<String>, files: KeyFiles) -> anyhow::Result<Register> {
         self.is_there(text)?;
-        let mut register = Register::open(self.driver(&work)?, work, vault, Timestamp::now())?;
+        let driver = self.driver(&files.work()?)?;
+        let mut register = Register::open_with(driver, files, Timestamp::now())?;
         register.login(&self.user, &self.password(text, secret)?, self.code.as_deref())?;
         Ok(register)
     }
 
-    fn work(&self, text: &Text) -> anyhow::Result<(Zeroizing<String>, WorkKeys)> {
-        let path = self.at.join(WORK);
-        if !path.exists() {
+    /// The key files, opened; that of the vault only where it is needed.
+    fn files(&self, text: &Text, vault: bool) -> anyhow::Result<(Zeroizing<String>, KeyFiles)> {
+        if !self.at.join(WORK).exists() {
             bail!(text.fill("register-none", &[("path", self.at.display().to_string())]));
         }
-        let sealed = read_file(text, &path)?;
         let secret = self.secret(text, false)?;
-        let work = WorkKeys::open(&sealed, &secret).with_context(|| path.display().to_string())?;
-        Ok((secret, work))
+        let vault = if vault { Some(self.vault_secret(text, &secret, false)?) } else { None };
+        let files = KeyFiles::open(&self.at, &secret, vault.as_ref().map(|v| v.as_str()))
+            .with_context(|| self.at.display().to_string())?;
+        Ok((secret, files))
     }
 
-    fn vault(&self, text: &Text, secret: &Zeroizing<String>) -> anyhow::Result<VaultKeys> {
-        let path = self.at.join(VAULT);
-        let sealed = read_file(text, &path)?;
-        VaultKeys::open(&sealed, secret).with_context(|| path.display().to_string())
-    }
-
-    /// Changes the keys of the vault and of records.
+    /// Changes the keys of the vault and of the work.
     pub(super) fn rotate(&self, text: &Text) -> anyhow::Result<()> {
-        let (secret, work) = self.work(text)?;
-        let vault_secret = self.vault_secret(text, &secret, false)?;
-        let vault = self.vault(text, &vault_secret)?;
-        let mut register = self.log_in(text, &secret, work, Some(vault))?;
-        register.rotate_records()?;
-        register.rotate_vault::<anyhow::Error>(|keys| {
-            write_bytes(&self.at, VAULT, &keys.seal(&vault_secret, Cost::default())?)
-        })
+        let (secret, files) = self.files(text, true)?;
+        let mut register = self.log_in(text, &secret, files)?;
+        register.rotate_vault()?;
+        register.rotate_work()?;
+        Ok(())
     }
 
     /// Copies the register and opens the copy.
@@ -187,8 +167,9 @@ impl Place {
         if out.exists() {
             bail!(text.fill("register-exists", &[("path", out.display().to_string())]));
         }
-        let (secret, work) = self.work(text)?;
-        let mut register = self.log_in(text, &secret, work.clone(), None)?;
+        let (secret, files) = self.files(text, false)?;
+        let work = files.work()?;
+        let mut register = self.log_in(text, &secret, files)?;
         register.backing_up()?;
         let before = (register.counts()?, register.verify_audit()?);
         drop(register);

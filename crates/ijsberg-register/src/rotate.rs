@@ -1,0 +1,206 @@
+//! Changing keys so that nothing is lost, whoever is at work meanwhile and whenever it is cut off.
+//!
+//! Within one transaction, while every other writer waits: the key file gets the new key beside the old one and reaches the disk; what
+//! was sealed under the old one is sealed under the new one; the register says which is in use. In a second transaction everything
+//! is opened under the new key, and only then the old one is taken out of the file. Cut off anywhere, the file holds both or the
+//! transaction is not there, and doing it again ends what was begun.
+
+use ijsberg_crypto::{KEY, Key};
+use ijsberg_store::{Driver, Row, Value};
+
+use crate::epoch::{Domain, Epoch};
+use crate::error::RegisterError;
+use crate::keeper::KeyFiles;
+use crate::keys::Ring;
+use crate::policy::Operation;
+use crate::register::{Id, Register};
+use crate::vault::context;
+
+/// Rows that are read and written at once.
+const AT_ONCE: i64 = 1000;
+
+impl Register {
+    fn files(&self) -> Result<KeyFiles, RegisterError> {
+        self.files.clone().ok_or(RegisterError::NoKeyFiles)
+    }
+
+    /// The key to which a domain changes: one that an earlier attempt left in the file, or a new one.
+    fn next_epoch(&self, domain: Domain, ring: &mut Ring) -> Result<Epoch, RegisterError> {
+        let now = self.epochs.get(&domain).ok_or(RegisterError::StaleKeys)?;
+        let key = match ring.after(&now.key) {
+            Some(begun) => begun.to_owned(),
+            None => ring.add()?,
+        };
+        Ok(Epoch { number: now.number + 1, key })
+    }
+
+    /// Changes the key of the vault: the key of every person is wrapped anew.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or the key file cannot be written; then the old key is in use.
+    pub fn rotate_vault(&mut self) -> Result<(), RegisterError> {
+        if self.vault.is_none() {
+            self.session.as_ref().ok_or(RegisterError::NoSession)?;
+        }
+        self.act(Operation::RotateKeys, None, "vault", |r| {
+            let files = r.files()?;
+            let mut keys = files.vault()?.ok_or(RegisterError::VaultClosed)?;
+            let old = keys.ring.clone();
+            let next = r.next_epoch(Domain::Vault, &mut keys.ring)?;
+            files.keep_vault(&keys)?;
+            let new = keys.ring.get(&next.key).cloned().ok_or(RegisterError::VaultClosed)?;
+            r.vault = Some(keys);
+            let count = each_person_key(r.driver.as_mut(), |driver, person, row| {
+                let key = old
+                    .get(row.text(2))
+                    .ok_or(RegisterError::VaultClosed)?
+                    .open(row.bytes(1), &context(person, "key"))?;
+                let wrapped = new.seal(&key, &context(person, "key"))?;
+                let sql = "UPDATE person_key SET wrapped = $1, under = $2 WHERE person = $3";
+                driver.execute(sql, &[wrapped.into(), next.key.as_str().into(), person.as_slice().into()])?;
+                Ok(())
+            })?;
+            r.set_epoch(Domain::Vault, &next)?;
+            Ok(((), format!("{count} keys wrapped anew")))
+        })?;
+        self.retire_vault()
+    }
+
+    /// Forgets keys of the vault that are no longer in use, once every person's key has been opened under the one that is.
+    ///
+    /// # Errors
+    /// If one does not open; then none is forgotten.
+    pub fn retire_vault(&mut self) -> Result<(), RegisterError> {
+        self.act(Operation::RotateKeys, None, "vault", |r| {
+            let files = r.files()?;
+            let mut keys = files.vault()?.ok_or(RegisterError::VaultClosed)?;
+            let name = r.key_name(Domain::Vault)?.to_owned();
+            let key = keys.ring.get(&name).cloned().ok_or(RegisterError::StaleKeys)?;
+            let count = each_person_key(r.driver.as_mut(), |_, person, row| {
+                if row.text(2) != name {
+                    return Err(RegisterError::StaleKeys);
+                }
+                key.open(row.bytes(1), &context(person, "key"))?;
+                Ok(())
+            })?;
+            keys.ring.keep_only(&name);
+            files.keep_vault(&keys)?;
+            r.vault = Some(keys);
+            Ok(((), format!("{count} keys open under the new one, the old one forgotten")))
+        })
+    }
+
+    /// Changes the keys for the work: those that wrap the keys of records, those of keyed codes and of tokens. Records are sealed
+    /// under a new key of their own.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or the key file cannot be written; then the old keys are in use.
+    pub fn rotate_work(&mut self) -> Result<(), RegisterError> {
+        self.act(Operation::RotateKeys, None, "work", |r| {
+            let files = r.files()?;
+            let mut keys = files.work()?;
+            let records = r.next_epoch(Domain::Records, &mut keys.records)?;
+            let tokens = r.next_epoch(Domain::Tokens, &mut keys.tokens)?;
+            files.keep_work(&keys)?;
+            let old = r.key(Domain::Records)?.clone();
+            r.work = keys;
+            r.reseal_second_factors(&old, &records)?;
+            r.recode(&tokens)?;
+            r.set_epoch(Domain::Records, &records)?;
+            r.set_epoch(Domain::Tokens, &tokens)?;
+            let count = r.reseal_records(&old)?;
+            Ok(((), format!("{count} sealed anew")))
+        })?;
+        self.retire_work()
+    }
+
+    /// Forgets keys for the work that are no longer in use, once everything has been opened under those that are.
+    ///
+    /// # Errors
+    /// If something does not open; then none is forgotten.
+    pub fn retire_work(&mut self) -> Result<(), RegisterError> {
+        self.act(Operation::RotateKeys, None, "work", |r| {
+            let files = r.files()?;
+            let mut keys = files.work()?;
+            let key = r.key(Domain::Records)?.clone();
+            for row in r.driver.query("SELECT id, wrapped FROM wrapped_key", &[])? {
+                key.open(row.bytes(1), format!("records:{}", row.text(0)).as_bytes())?;
+            }
+            for row in r
+                .driver
+                .query("SELECT name, second_factor FROM app_user WHERE second_factor IS NOT NULL", &[])?
+            {
+                key.open(row.bytes(1), format!("second factor:{}", row.text(0)).as_bytes())?;
+            }
+            r.open_all_records()?;
+            keys.records.keep_only(r.key_name(Domain::Records)?);
+            files.keep_work(&keys)?;
+            r.work = keys;
+            Ok(((), "everything opens under the new ones, the old ones forgotten".to_owned()))
+        })
+    }
+
+    fn reseal_second_factors(&mut self, old: &Key, next: &Epoch) -> Result<(), RegisterError> {
+        let new = self.work.records.get(&next.key).cloned().ok_or(RegisterError::StaleKeys)?;
+        for row in self
+            .driver
+            .query("SELECT name, second_factor FROM app_user WHERE second_factor IS NOT NULL", &[])?
+        {
+            let about = format!("second factor:{}", row.text(0));
+            let sealed = new.seal(&old.open(row.bytes(1), about.as_bytes())?, about.as_bytes())?;
+            let sql = "UPDATE app_user SET second_factor = $1 WHERE name = $2";
+            self.driver.execute(sql, &[sealed.into(), row.text(0).into()])?;
+        }
+        Ok(())
+    }
+
+    /// What was made with the keys so far is the text of which the next one makes the code.
+    fn recode(&mut self, next: &Epoch) -> Result<(), RegisterError> {
+        let key = self.work.tokens.get(&next.key).cloned().ok_or(RegisterError::StaleKeys)?;
+        for (table, column) in [("registration", "local_key"), ("api_token", "secret")] {
+            let mut last: Vec<u8> = Vec::new();
+            loop {
+                let sql = format!("SELECT id, {column} FROM {table} WHERE id > $1 ORDER BY id LIMIT $2");
+                let rows = self.driver.query(&sql, &[last.as_slice().into(), AT_ONCE.into()])?;
+                let Some(end) = rows.last() else { break };
+                last = end.bytes(0).to_vec();
+                for row in &rows {
+                    let sql = format!("UPDATE {table} SET {column} = $1 WHERE id = $2");
+                    let code = key.mac(&[AGAIN, row.bytes(1)]);
+                    self.driver.execute(&sql, &[code.as_slice().into(), row.bytes(0).into()])?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A keyed code, made with all keys of codes up to the one in use, one after another.
+    pub(crate) fn code(&self, parts: &[&[u8]]) -> Result<[u8; KEY], RegisterError> {
+        let mut keys = self.work.tokens.until(self.key_name(Domain::Tokens)?);
+        let first = keys.next().ok_or(RegisterError::StaleKeys)?.mac(parts);
+        Ok(keys.fold(first, |code, key| key.mac(&[AGAIN, &code])))
+    }
+}
+
+/// Before a code of which a code is made.
+const AGAIN: &[u8] = b"code of a code";
+
+/// Every person's key, a number of them at a time.
+fn each_person_key(
+    driver: &mut dyn Driver,
+    mut f: impl FnMut(&mut dyn Driver, &Id, &Row) -> Result<(), RegisterError>,
+) -> Result<u64, RegisterError> {
+    let (mut last, mut count): (Vec<u8>, u64) = (Vec::new(), 0);
+    loop {
+        let sql = "SELECT person, wrapped, under FROM person_key WHERE person > $1 ORDER BY person LIMIT $2";
+        let values: [Value; 2] = [last.as_slice().into(), AT_ONCE.into()];
+        let rows = driver.query(sql, &values)?;
+        let Some(end) = rows.last() else { return Ok(count) };
+        last = end.bytes(0).to_vec();
+        for row in &rows {
+            let person: Id = row.bytes(0).try_into().map_err(|_| RegisterError::NotFound("person"))?;
+            f(driver, &person, row)?;
+            count += 1;
+        }
+    }
+}
