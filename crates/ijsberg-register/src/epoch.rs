@@ -85,7 +85,8 @@ impl Register {
         if done.is_err() {
             let _ = self.driver.rollback();
         }
-        done
+        done?;
+        self.check_access(true)
     }
 
     fn found_within(&mut self) -> Result<(), RegisterError> {
@@ -95,7 +96,7 @@ impl Register {
             let epoch = Epoch { number: 1, key: name.to_owned() };
             // Where there is something sealed already, a first key would hide that the right one is not known.
             let sealed = if domain == Domain::Vault { "person_key" } else { "app_user" };
-            if self.driver.first(&format!("SELECT 1 FROM {sealed} LIMIT 1"), &[])?.is_some() {
+            if self.driver.raw().first(&format!("SELECT 1 FROM {sealed} LIMIT 1"), &[])?.is_some() {
                 return Err(RegisterError::NoEpoch);
             }
             self.set_epoch(domain, &epoch)?;
@@ -129,7 +130,7 @@ impl Register {
     pub(crate) fn current_keys(&mut self) -> Result<(), RegisterError> {
         let stored: BTreeMap<Domain, Epoch> =
             self.stored_epochs()?.into_iter().map(|(d, e, _)| (d, e)).collect();
-        if stored == self.epochs {
+        if stored == self.epochs && !stored.is_empty() {
             return Ok(());
         }
         self.record_keys.clear();
@@ -143,6 +144,10 @@ impl Register {
             return Err(RegisterError::StaleKeys);
         }
         self.epochs = stored;
+        if let Ok(key) = self.key(Domain::Rows) {
+            let key = key.clone();
+            self.driver.set_key(key);
+        }
         Ok(())
     }
 
@@ -164,8 +169,12 @@ impl Register {
                    ON CONFLICT (domain) DO UPDATE SET epoch = $2, key_name = $3, canary = $4";
         let values: [Value; 4] =
             [domain.name().into(), epoch.number.into(), epoch.key.as_str().into(), canary.into()];
+        let rows = (domain == Domain::Rows).then(|| key.clone());
         self.driver.execute(sql, &values)?;
         self.epochs.insert(domain, epoch.clone());
+        if let Some(key) = rows {
+            self.driver.set_key(key);
+        }
         Ok(())
     }
 

@@ -103,6 +103,33 @@ pub enum RegisterError {
         "the register was made by an earlier version that counted no keys; it cannot be opened by this one"
     )]
     NoEpoch,
+    /// The register is not what it was: an older copy is in its place, or the end of its log was cut off.
+    #[error(
+        "the register is older than it was: entry {seen} of the log was written and the log that is there ends at {there} or holds another; an older copy was put in its place, or entries were deleted. Keep what is there and look at checkpoints that were kept elsewhere"
+    )]
+    Older {
+        /// The last entry that was seen.
+        seen: i64,
+        /// The last that is there.
+        there: i64,
+    },
+    /// What is kept outside of the register of its last entry does not hold.
+    #[error("{path} does not hold what this register said last; it was changed, or is of another register")]
+    Witness {
+        /// The file.
+        path: String,
+    },
+    /// What is kept outside of the register is not there.
+    #[error(
+        "{path} is not there: it tells whether the register is older than it was. If it was lost, compare the log with a checkpoint that was kept elsewhere and begin it anew (ijsberg register audit anchor)"
+    )]
+    NoWitness {
+        /// The file.
+        path: String,
+    },
+    /// A fault of the program.
+    #[error("something was written of which the log says nothing; it was taken back")]
+    Unwritten,
     /// Storage.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -58,6 +58,11 @@ impl Ring {
         self.0[..last].iter().map(|k| &k.1)
     }
 
+    /// All keys, oldest first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Key> {
+        self.0.iter().map(|k| &k.1)
+    }
+
     /// How many keys there are.
     pub fn len(&self) -> usize {
         self.0.len()

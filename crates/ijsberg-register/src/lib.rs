@@ -12,7 +12,9 @@ mod epoch;
 pub mod error;
 pub mod exchange;
 mod facts;
+mod guarded;
 pub mod histories;
+mod integrity;
 pub mod keeper;
 pub mod keys;
 pub mod lanes;
@@ -25,10 +27,18 @@ pub mod register;
 pub mod registrations;
 pub mod retention;
 mod rotate;
+mod statement;
+mod tables;
 pub mod tokens;
 pub mod users;
 pub mod vault;
+pub mod witness;
 pub mod worklist;
 
 pub use error::RegisterError;
 pub use register::{Register, Session};
+
+/// Tables whose rows carry a keyed hash, and the columns that are under it.
+pub fn tables() -> Vec<(&'static str, &'static [&'static str])> {
+    tables::TABLES.iter().map(|t| (t.name, t.columns)).collect()
+}

@@ -62,8 +62,31 @@ fn writing(kind: &Kind) -> Operation {
     }
 }
 
-fn context(kind: &str, id: &[u8], version: i64) -> Vec<u8> {
-    [b"record".as_slice(), kind.as_bytes(), id, &version.to_le_bytes()].concat()
+/// What a sealed record belongs to: moved to another person or organisation, or to another version, it does not open.
+fn context(kind: &str, id: &[u8], version: i64, person: &[u8], organisation: &str) -> Vec<u8> {
+    let parts =
+        [b"record".as_slice(), kind.as_bytes(), id, &version.to_le_bytes(), person, organisation.as_bytes()];
+    parts.iter().flat_map(|p| [&(p.len() as u64).to_le_bytes(), *p].concat()).collect()
+}
+
+/// What a sealed reason belongs to.
+pub(crate) fn context_of_reason(id: &[u8], person: &[u8], user: &str) -> Vec<u8> {
+    [b"break glass".as_slice(), id, person, user.as_bytes()].concat()
+}
+
+/// Reasons of broken glass, and what they belong to.
+const REASONS: &str = "SELECT id, reason, key_id, person, user_name FROM break_glass";
+
+/// What is sealed in a table of records, and what it belongs to.
+fn sealed_in(table: &str) -> String {
+    format!(
+        "SELECT t.kind, t.id, t.version, t.body, t.key_id, r.person, r.organisation FROM {table} t \
+         JOIN record r ON r.kind = t.kind AND r.id = t.id"
+    )
+}
+
+fn context_of(row: &Row) -> Vec<u8> {
+    context(row.text(0), row.bytes(1), row.int(2), row.bytes(5), row.text(6))
 }
 
 const READ: &str =
@@ -107,7 +130,8 @@ impl Register {
 
     fn record_of(&mut self, r: &Row) -> Result<Record, RegisterError> {
         let key = self.record_key_by_id(r.text(9))?;
-        let plain = key.open(r.bytes(8), &context(r.text(0), r.bytes(1), r.int(10)))?;
+        let plain =
+            key.open(r.bytes(8), &context(r.text(0), r.bytes(1), r.int(10), r.bytes(2), r.text(3)))?;
         let (fields, codes) = read_form(&plain)?;
         let text = |c: usize| r.text(c).to_owned();
         Ok(Record {
@@ -196,7 +220,9 @@ impl Register {
             return Err(RegisterError::invalid("status.decided_by", "whoever is logged in"));
         }
         let (key_id, key) = self.record_key()?;
-        let body = key.seal(&kind.sealed_form(fields), &context(kind.name, id, 1))?;
+        let of = person.map(<[u8; 16]>::as_slice).unwrap_or_default();
+        let about = context(kind.name, id, 1, of, ground.organisation);
+        let body = key.seal(&kind.sealed_form(fields), &about)?;
         let at = self.now.to_string();
         let row = vec![
             kind.name.into(),
@@ -271,6 +297,7 @@ impl Register {
     }
 
     fn organisation_of_record(&mut self, kind: &Kind, id: &Id) -> Result<String, RegisterError> {
+        self.current_keys()?;
         let sql = "SELECT organisation FROM record WHERE kind = $1 AND id = $2";
         let row = self.driver.first(sql, &[kind.name.into(), id.as_slice().into()])?;
         // Who may not read is not told whether it is there.
@@ -306,7 +333,9 @@ impl Register {
             let row = r.driver.first(sql, &[kind.name.into(), id.as_slice().into(), base.into()])?;
             let row = row.ok_or(RegisterError::NotFound("version of this record"))?;
             let key = r.record_key_by_id(row.text(1))?;
-            let plain = key.open(row.bytes(0), &context(kind.name, id, base))?;
+            let person = now.person.as_deref().and_then(ijsberg_crypto::unhex).unwrap_or_default();
+            let about = |version| context(kind.name, id, version, &person, &now.organisation);
+            let plain = key.open(row.bytes(0), &about(base))?;
             let (before, _) = read_form(&plain)?;
             let merged = merge(&before, &now.fields, fields)
                 .map_err(|fields| RegisterError::Conflict { fields, version: now.version })?;
@@ -316,7 +345,7 @@ impl Register {
             }
             let version = now.version + 1;
             let (key_id, key) = r.record_key()?;
-            let body = key.seal(&kind.sealed_form(&merged), &context(kind.name, id, version))?;
+            let body = key.seal(&kind.sealed_form(&merged), &about(version))?;
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
             let sql = "UPDATE record SET body = $1, key_id = $2, version = $3, recorded_by = $4, recorded_at = $5 \
                        WHERE kind = $6 AND id = $7 AND version = $8";
@@ -379,7 +408,9 @@ impl Register {
     /// Seals all records, all versions and all reasons under a new key, and deletes the keys before it. `old` wraps those.
     pub(crate) fn reseal_records(&mut self, old: &Key) -> Result<u64, RegisterError> {
         let mut keys = std::collections::HashMap::new();
-        for row in self.driver.query("SELECT id, wrapped FROM wrapped_key WHERE purpose = 'records'", &[])? {
+        for row in
+            self.driver.raw().query("SELECT id, wrapped FROM wrapped_key WHERE purpose = 'records'", &[])?
+        {
             let bytes = old.open(row.bytes(1), format!("records:{}", row.text(0)).as_bytes())?;
             let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| RegisterError::NotFound("key"))?;
             keys.insert(row.text(0).to_owned(), Key::from_bytes(bytes));
@@ -388,9 +419,8 @@ impl Register {
         let (id, new) = self.new_record_key()?;
         let mut count = 0;
         for table in ["record", "record_version"] {
-            let sql = format!("SELECT kind, id, version, body, key_id FROM {table}");
-            for row in self.driver.query(&sql, &[])? {
-                let about = context(row.text(0), row.bytes(1), row.int(2));
+            for row in self.driver.raw().query(&sealed_in(table), &[])? {
+                let about = context_of(&row);
                 let body = new.seal(&key_of(row.text(4))?.open(row.bytes(3), &about)?, &about)?;
                 let sql = format!(
                     "UPDATE {table} SET body = $1, key_id = $2 WHERE kind = $3 AND id = $4 AND version = $5"
@@ -402,15 +432,15 @@ impl Register {
                     row.bytes(1).into(),
                     row.int(2).into(),
                 ];
-                self.driver.execute(&sql, &values)?;
+                self.driver.raw().execute(&sql, &values)?;
                 count += 1;
             }
         }
-        for row in self.driver.query("SELECT id, reason, key_id FROM break_glass", &[])? {
-            let about = [b"break glass".as_slice(), row.bytes(0)].concat();
+        for row in self.driver.raw().query(REASONS, &[])? {
+            let about = context_of_reason(row.bytes(0), row.bytes(3), row.text(4));
             let reason = new.seal(&key_of(row.text(2))?.open(row.bytes(1), &about)?, &about)?;
             let sql = "UPDATE break_glass SET reason = $1, key_id = $2 WHERE id = $3";
-            self.driver.execute(sql, &[reason.into(), id.as_str().into(), row.bytes(0).into()])?;
+            self.driver.raw().execute(sql, &[reason.into(), id.as_str().into(), row.bytes(0).into()])?;
         }
         self.driver
             .execute("DELETE FROM wrapped_key WHERE purpose = 'records' AND id <> $1", &[id.into()])?;
@@ -421,14 +451,13 @@ impl Register {
     /// Opens every record, every version and every reason.
     pub(crate) fn open_all_records(&mut self) -> Result<(), RegisterError> {
         for table in ["record", "record_version"] {
-            let sql = format!("SELECT kind, id, version, body, key_id FROM {table}");
-            for row in self.driver.query(&sql, &[])? {
-                let about = context(row.text(0), row.bytes(1), row.int(2));
+            for row in self.driver.raw().query(&sealed_in(table), &[])? {
+                let about = context_of(&row);
                 self.record_key_by_id(row.text(4))?.open(row.bytes(3), &about)?;
             }
         }
-        for row in self.driver.query("SELECT id, reason, key_id FROM break_glass", &[])? {
-            let about = [b"break glass".as_slice(), row.bytes(0)].concat();
+        for row in self.driver.query(REASONS, &[])? {
+            let about = context_of_reason(row.bytes(0), row.bytes(3), row.text(4));
             self.record_key_by_id(row.text(2))?.open(row.bytes(1), &about)?;
         }
         Ok(())

@@ -6,12 +6,14 @@ use ijsberg_crypto::{CryptoError, Key, hex, random};
 use ijsberg_store::{Driver, migrate};
 use jiff::Timestamp;
 
-use crate::audit::{self, Checkpoint, Entry, New, Outcome};
+use crate::audit::{self, End, Entry, New, Outcome};
 use crate::epoch::{Domain, Epoch};
 use crate::error::RegisterError;
+use crate::guarded::Guarded;
 use crate::keeper::KeyFiles;
 use crate::keys::{VaultKeys, WorkKeys};
 use crate::policy::{self, Answer, Grant, Operation};
+use crate::witness::Witness;
 
 /// A pseudonym: 16 random bytes.
 pub type Id = [u8; 16];
@@ -39,13 +41,21 @@ impl Session {
 
 /// An open register.
 pub struct Register {
-    pub(crate) driver: Box<dyn Driver>,
+    pub(crate) driver: Guarded,
     pub(crate) work: WorkKeys,
     pub(crate) vault: Option<VaultKeys>,
     /// Where the keys are kept, to read them again when they change.
     pub(crate) files: Option<KeyFiles>,
     /// Which key of each domain is in use, as far as it is known here.
     pub(crate) epochs: BTreeMap<Domain, Epoch>,
+    /// The last entry of the log, as far as it was followed.
+    pub(crate) end: Option<End>,
+    /// The last entry that was there at any time.
+    pub(crate) seen: Option<End>,
+    /// Keeps it outside of the register.
+    pub(crate) witness: Option<Witness>,
+    /// When the tables that say who may do what were counted last.
+    pub(crate) counted: Option<std::time::Instant>,
     pub(crate) session: Option<Session>,
     /// The clock, set by whoever calls.
     pub now: Timestamp,
@@ -77,17 +87,7 @@ impl Register {
         now: Timestamp,
     ) -> Result<Self, RegisterError> {
         migrate(driver.as_mut())?;
-        let mut register = Self {
-            driver,
-            work,
-            vault,
-            files: None,
-            epochs: BTreeMap::new(),
-            session: None,
-            now,
-            record_keys: HashMap::new(),
-            made: 0,
-        };
+        let mut register = Self::new(driver, (work, vault), None, now);
         register.found()?;
         Ok(register)
     }
@@ -95,27 +95,41 @@ impl Register {
     /// Opens a register with its key files, which are read again when the keys in them change.
     ///
     /// # Errors
-    /// As for [`Register::open`], or if the files cannot be read.
+    /// As for [`Register::open`], or if the files cannot be read, or the register is older than it was.
     pub fn open_with(
         mut driver: Box<dyn Driver>,
         files: KeyFiles,
         now: Timestamp,
     ) -> Result<Self, RegisterError> {
         migrate(driver.as_mut())?;
-        let (work, vault) = (files.work()?, files.vault()?);
-        let mut register = Self {
-            driver,
+        let keys = (files.work()?, files.vault()?);
+        let mut register = Self::new(driver, keys, Some(files), now);
+        register.remember()?;
+        register.found()?;
+        Ok(register)
+    }
+
+    fn new(
+        driver: Box<dyn Driver>,
+        (work, vault): (WorkKeys, Option<VaultKeys>),
+        files: Option<KeyFiles>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            driver: Guarded::new(driver),
             work,
             vault,
-            files: Some(files),
+            witness: files.as_ref().map(|f| Witness::new(f.dir())),
+            files,
             epochs: BTreeMap::new(),
+            end: None,
+            seen: None,
+            counted: None,
             session: None,
             now,
             record_keys: HashMap::new(),
             made: 0,
-        };
-        register.found()?;
-        Ok(register)
+        }
     }
 
     /// Who is at work.
@@ -164,17 +178,24 @@ impl Register {
     ) -> Result<T, RegisterError> {
         self.driver.begin()?;
         // Nobody changes the keys while this goes on, so that what holds now holds until the end.
-        let done = self.current_keys().and_then(|()| f(self)).and_then(|value| {
-            self.driver.commit()?;
-            Ok(value)
-        });
+        let done =
+            self.current_keys().and_then(|()| self.follow()).and_then(|()| f(self)).and_then(|value| {
+                if self.driver.unkept {
+                    return Err(RegisterError::Unwritten);
+                }
+                self.driver.commit()?;
+                Ok(value)
+            });
         if done.is_err() {
             // What went wrong first is told.
             let _ = self.driver.rollback();
             self.epochs.clear();
             self.record_keys.clear();
+            self.end = None;
         }
-        done
+        let value = done?;
+        self.witnessed()?;
+        Ok(value)
     }
 
     /// An entry in a transaction of its own.
@@ -198,8 +219,7 @@ impl Register {
         detail: &str,
     ) -> Result<(), RegisterError> {
         let new = New { at: self.now.to_string(), actor: user, operation, subject, outcome, detail };
-        let key = crate::epoch::key(&self.epochs, Domain::Audit, &self.work.audit)?;
-        audit::append(self.driver.as_mut(), key, &new)
+        self.log(&new).map(|_| ())
     }
 
     /// Whether what is stored is as it was written, as far as the storage can tell.
@@ -208,16 +228,6 @@ impl Register {
     /// If something was changed or lost.
     pub fn verify_storage(&mut self) -> Result<(), RegisterError> {
         Ok(self.driver.check()?)
-    }
-
-    /// Follows the audit chain from its beginning.
-    ///
-    /// # Errors
-    /// [`RegisterError::Audit`] with the first entry that does not hold.
-    pub fn verify_audit(&mut self) -> Result<Checkpoint, RegisterError> {
-        self.current_keys()?;
-        let key = crate::epoch::key(&self.epochs, Domain::Audit, &self.work.audit)?;
-        audit::verify(self.driver.as_mut(), key)
     }
 
     /// The hash of an entry, to compare with a checkpoint that was kept elsewhere.
@@ -272,7 +282,7 @@ impl Register {
 
     /// The storage itself, past policy and audit: for tests and measurements.
     pub fn driver(&mut self) -> &mut dyn Driver {
-        self.driver.as_mut()
+        self.driver.raw()
     }
 
     /// How many rows each table has.

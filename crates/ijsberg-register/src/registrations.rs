@@ -90,6 +90,7 @@ impl Register {
         base: i64,
         changes: &BTreeMap<String, String>,
     ) -> Result<i64, RegisterError> {
+        self.current_keys()?;
         let sql = "SELECT organisation FROM registration WHERE id = $1";
         let row = self.driver.first(sql, &[registration.as_slice().into()])?;
         let whose = row.map_or_else(|| "nobody".to_owned(), |r| r.text(0).to_owned());
@@ -180,6 +181,7 @@ impl Register {
     }
 
     pub(crate) fn organisations_of(&mut self, person: &Id) -> Result<Vec<String>, RegisterError> {
+        self.current_keys()?;
         let sql = "SELECT DISTINCT organisation FROM registration WHERE person = $1";
         Ok(self
             .driver

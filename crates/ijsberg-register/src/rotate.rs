@@ -14,6 +14,7 @@ use crate::keeper::KeyFiles;
 use crate::keys::Ring;
 use crate::policy::Operation;
 use crate::register::{Id, Register};
+use crate::tables::TABLES;
 use crate::vault::context;
 
 /// Rows that are read and written at once.
@@ -50,7 +51,8 @@ impl Register {
             files.keep_vault(&keys)?;
             let new = keys.ring.get(&next.key).cloned().ok_or(RegisterError::VaultClosed)?;
             r.vault = Some(keys);
-            let count = each_person_key(r.driver.as_mut(), |driver, person, row| {
+            r.counts_right("person_key")?;
+            let count = each_person_key(r.driver.raw(), |driver, person, row| {
                 let key = old
                     .get(row.text(2))
                     .ok_or(RegisterError::VaultClosed)?
@@ -60,6 +62,7 @@ impl Register {
                 driver.execute(sql, &[wrapped.into(), next.key.as_str().into(), person.as_slice().into()])?;
                 Ok(())
             })?;
+            r.hash_anew("person_key")?;
             r.set_epoch(Domain::Vault, &next)?;
             Ok(((), format!("{count} keys wrapped anew")))
         })?;
@@ -76,7 +79,7 @@ impl Register {
             let mut keys = files.vault()?.ok_or(RegisterError::VaultClosed)?;
             let name = r.key_name(Domain::Vault)?.to_owned();
             let key = keys.ring.get(&name).cloned().ok_or(RegisterError::StaleKeys)?;
-            let count = each_person_key(r.driver.as_mut(), |_, person, row| {
+            let count = each_person_key(r.driver.raw(), |_, person, row| {
                 if row.text(2) != name {
                     return Err(RegisterError::StaleKeys);
                 }
@@ -90,8 +93,9 @@ impl Register {
         })
     }
 
-    /// Changes the keys for the work: those that wrap the keys of records, those of keyed codes and of tokens. Records are sealed
-    /// under a new key of their own.
+    /// Changes the keys for the work: those that wrap the keys of records, of keyed codes and tokens, of the log and of rows. Records
+    /// are sealed under a new key of their own. Earlier entries of the log are followed with the keys of their time, which are kept;
+    /// the first entry under the new key holds the hash of the last under the old one.
     ///
     /// # Errors
     /// If the policy does not allow it, or the key file cannot be written; then the old keys are in use.
@@ -101,14 +105,21 @@ impl Register {
             let mut keys = files.work()?;
             let records = r.next_epoch(Domain::Records, &mut keys.records)?;
             let tokens = r.next_epoch(Domain::Tokens, &mut keys.tokens)?;
+            let audit = r.next_epoch(Domain::Audit, &mut keys.audit)?;
+            let rows = r.next_epoch(Domain::Rows, &mut keys.rows)?;
             files.keep_work(&keys)?;
+            // What was changed outside of the register must not become right by being hashed anew.
+            TABLES.iter().try_for_each(|t| r.counts_right(t.name))?;
             let old = r.key(Domain::Records)?.clone();
             r.work = keys;
             r.reseal_second_factors(&old, &records)?;
             r.recode(&tokens)?;
             r.set_epoch(Domain::Records, &records)?;
             r.set_epoch(Domain::Tokens, &tokens)?;
+            r.set_epoch(Domain::Audit, &audit)?;
+            r.set_epoch(Domain::Rows, &rows)?;
             let count = r.reseal_records(&old)?;
+            TABLES.iter().try_for_each(|t| r.hash_anew(t.name))?;
             Ok(((), format!("{count} sealed anew")))
         })?;
         self.retire_work()
@@ -133,7 +144,9 @@ impl Register {
                 key.open(row.bytes(1), format!("second factor:{}", row.text(0)).as_bytes())?;
             }
             r.open_all_records()?;
+            TABLES.iter().try_for_each(|t| r.counts_right(t.name))?;
             keys.records.keep_only(r.key_name(Domain::Records)?);
+            keys.rows.keep_only(r.key_name(Domain::Rows)?);
             files.keep_work(&keys)?;
             r.work = keys;
             Ok(((), "everything opens under the new ones, the old ones forgotten".to_owned()))
@@ -149,7 +162,7 @@ impl Register {
             let about = format!("second factor:{}", row.text(0));
             let sealed = new.seal(&old.open(row.bytes(1), about.as_bytes())?, about.as_bytes())?;
             let sql = "UPDATE app_user SET second_factor = $1 WHERE name = $2";
-            self.driver.execute(sql, &[sealed.into(), row.text(0).into()])?;
+            self.driver.raw().execute(sql, &[sealed.into(), row.text(0).into()])?;
         }
         Ok(())
     }
@@ -161,13 +174,13 @@ impl Register {
             let mut last: Vec<u8> = Vec::new();
             loop {
                 let sql = format!("SELECT id, {column} FROM {table} WHERE id > $1 ORDER BY id LIMIT $2");
-                let rows = self.driver.query(&sql, &[last.as_slice().into(), AT_ONCE.into()])?;
+                let rows = self.driver.raw().query(&sql, &[last.as_slice().into(), AT_ONCE.into()])?;
                 let Some(end) = rows.last() else { break };
                 last = end.bytes(0).to_vec();
                 for row in &rows {
                     let sql = format!("UPDATE {table} SET {column} = $1 WHERE id = $2");
                     let code = key.mac(&[AGAIN, row.bytes(1)]);
-                    self.driver.execute(&sql, &[code.as_slice().into(), row.bytes(0).into()])?;
+                    self.driver.raw().execute(&sql, &[code.as_slice().into(), row.bytes(0).into()])?;
                 }
             }
         }

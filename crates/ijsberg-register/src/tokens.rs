@@ -128,7 +128,7 @@ impl Register {
     /// [`RegisterError::NoSession`] if it is none, was taken back, is past its day, or the account was closed.
     pub fn resume_token(&mut self, token: &str) -> Result<(), RegisterError> {
         self.session = None;
-        self.current_keys()?;
+        self.check_access(false)?;
         let hash = self.hashed(token)?;
         let sql = "SELECT user_name, operations, expires_on FROM api_token WHERE secret = $1 AND revoked_at IS NULL";
         let row = self.driver.first(sql, &[hash.as_slice().into()])?.ok_or(RegisterError::NoSession)?;

@@ -52,9 +52,9 @@ impl Register {
                 return Err(RegisterError::Exists("user"));
             }
             r.insert_user(name, &hash)?;
-            grants.iter().try_for_each(|g| r.insert_grant(name, g))
-        })?;
-        self.note(name, &Operation::ManageUsers.name(), "user", Outcome::Done, "first user")
+            grants.iter().try_for_each(|g| r.insert_grant(name, g))?;
+            r.append(name, &Operation::ManageUsers.name(), "user", Outcome::Done, "first user")
+        })
     }
 
     /// Adds a user.
@@ -142,9 +142,8 @@ impl Register {
                 "UPDATE app_user SET second_factor = $1, last_code = 0 WHERE name = $2",
                 &[sealed.into(), user.as_str().into()],
             )?;
-            Ok(())
+            r.append(&user, "second_factor", "user", Outcome::Done, "on")
         })?;
-        self.note(&user, "second_factor", "user", Outcome::Done, "on")?;
         totp.to_url().map_err(|_| RegisterError::invalid("user", "a name without a colon"))
     }
 
@@ -154,7 +153,7 @@ impl Register {
     /// [`RegisterError::Login`] without saying what does not fit, or [`RegisterError::Locked`].
     pub fn login(&mut self, name: &str, password: &str, code: Option<&str>) -> Result<(), RegisterError> {
         self.session = None;
-        self.current_keys()?;
+        self.check_access(true)?;
         let sql = "SELECT password, second_factor, last_code, failures, locked_until, disabled FROM app_user WHERE name = $1";
         let row = self.driver.first(sql, &[name.into()])?;
         // Who is not there takes as long as who is.
@@ -184,19 +183,18 @@ impl Register {
             self.transaction(|r| {
                 let sql = "UPDATE app_user SET failures = $1, locked_until = $2 WHERE name = $3";
                 r.driver.execute(sql, &[failures.into(), until.into(), name.into()])?;
-                Ok(())
+                r.append(name, LOG_IN, "user", Outcome::Denied, &format!("attempt {failures}"))
             })?;
-            self.note(name, LOG_IN, "user", Outcome::Denied, &format!("attempt {failures}"))?;
             return Err(RegisterError::Login);
         };
         self.transaction(|r| {
             let sql = "UPDATE app_user SET failures = 0, locked_until = '', last_code = $1 WHERE name = $2";
             r.driver.execute(sql, &[step.unwrap_or(row.int(2)).into(), name.into()])?;
-            Ok(())
+            r.append(name, LOG_IN, "user", Outcome::Done, "")
         })?;
         let grants = self.grants_of(name)?;
         self.session = Some(Session { user: name.to_owned(), grants, only: None });
-        self.note(name, LOG_IN, "user", Outcome::Done, "")
+        Ok(())
     }
 
     pub(crate) fn grants_of(&mut self, name: &str) -> Result<Vec<Grant>, RegisterError> {
@@ -214,6 +212,7 @@ impl Register {
     /// [`RegisterError::NoSession`] if the account was closed.
     pub fn resume(&mut self, name: &str) -> Result<(), RegisterError> {
         self.session = None;
+        self.check_access(false)?;
         let open = self.driver.first("SELECT disabled FROM app_user WHERE name = $1", &[name.into()])?;
         if open.is_none_or(|row| row.int(0) != 0) {
             return Err(RegisterError::NoSession);

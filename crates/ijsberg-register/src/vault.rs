@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use crate::epoch::Domain;
 use crate::error::RegisterError;
 use crate::policy::Operation;
+use crate::records::context_of_reason;
 use crate::register::{Id, Register, named};
 
 /// Fields of the vault.
@@ -191,7 +192,7 @@ impl Register {
             let identity = r.open_identity(person)?;
             let id = r.next_id()?;
             let (key_id, key) = r.record_key()?;
-            let sealed = key.seal(reason.as_bytes(), &[b"break glass".as_slice(), &id].concat())?;
+            let sealed = key.seal(reason.as_bytes(), &context_of_reason(&id, person, &user))?;
             let until = r.now + SignedDuration::from_mins(minutes);
             let row = vec![
                 id.as_slice().into(),
@@ -221,7 +222,8 @@ impl Register {
             let mut all = Vec::new();
             for row in r.driver.query(sql, &[])? {
                 let key = r.record_key_by_id(row.text(4))?;
-                let reason = key.open(row.bytes(3), &[b"break glass".as_slice(), row.bytes(0)].concat())?;
+                let reason =
+                    key.open(row.bytes(3), &context_of_reason(row.bytes(0), row.bytes(2), row.text(1)))?;
                 all.push(BrokenGlass {
                     id: ijsberg_crypto::hex(row.bytes(0)),
                     user: row.text(1).to_owned(),

@@ -124,6 +124,11 @@ pub enum StoreError {
     /// Something stored was changed outside of the register, or the disk lost it.
     #[error("the register is damaged: {0}; restore a copy")]
     Damaged(String),
+    /// A row is not as it was written.
+    #[error(
+        "{0} was changed outside of the register: a row is not as it was written, or one is missing or too many"
+    )]
+    Changed(String),
     /// Made by a later version, or changed by hand.
     #[error("{0}")]
     Migration(String),

@@ -6,5 +6,6 @@ mod common;
 mod keys;
 mod kill;
 mod matrix;
+mod sql;
 mod stories;
 mod worklist;

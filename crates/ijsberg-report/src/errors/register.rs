@@ -44,6 +44,12 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
         RegisterError::OtherRegister(domain) => ("other-register", vec![("domain", domain.clone())]),
         RegisterError::NoKeyFiles => ("no-key-files", vec![]),
         RegisterError::NoEpoch => ("no-epoch", vec![]),
+        RegisterError::Older { seen, there } => {
+            ("older", vec![("seen", seen.to_string()), ("there", there.to_string())])
+        }
+        RegisterError::Witness { path } => ("witness", vec![("path", path.clone())]),
+        RegisterError::NoWitness { path } => ("no-witness", vec![("path", path.clone())]),
+        RegisterError::Unwritten => ("unwritten", vec![]),
         RegisterError::Store(error) => return store_error(text, error),
         RegisterError::Crypto(error) => return crypto_error(text, error),
     };
@@ -59,6 +65,7 @@ pub fn store_error(text: &Text, error: &StoreError) -> String {
         StoreError::Busy => ("busy", vec![]),
         StoreError::Rule(rule) => ("rule", vec![("rule", rule.clone())]),
         StoreError::Damaged(why) => ("damaged", vec![("why", why.clone())]),
+        StoreError::Changed(table) => ("changed", vec![("table", table.clone())]),
         StoreError::Migration(why) => ("migration", vec![("why", why.clone())]),
         StoreError::Statement { what, statement } => {
             ("statement", vec![("what", what.clone()), ("statement", statement.clone())])
@@ -177,6 +184,10 @@ mod tests {
             RegisterError::OtherRegister(s("vault")),
             RegisterError::NoKeyFiles,
             RegisterError::NoEpoch,
+            RegisterError::Older { seen: 7, there: 5 },
+            RegisterError::Witness { path: s("f") },
+            RegisterError::NoWitness { path: s("f") },
+            RegisterError::Unwritten,
         ];
         let store = [
             StoreError::Open(s("x")),
@@ -185,6 +196,7 @@ mod tests {
             StoreError::Busy,
             StoreError::Rule(s("r")),
             StoreError::Damaged(s("x")),
+            StoreError::Changed(s("t")),
         ];
         let crypto = [
             CryptoError::DoesNotOpen,
