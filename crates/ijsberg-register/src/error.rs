@@ -127,6 +127,9 @@ pub enum RegisterError {
         /// The file.
         path: String,
     },
+    /// A copy does not hold what the register held when it was made.
+    #[error("the copy does not hold what the register held when it was begun; it does not count")]
+    CopyDiffers,
     /// A fault of the program.
     #[error("something was written of which the log says nothing; it was taken back")]
     Unwritten,

@@ -60,8 +60,6 @@ pub struct Register {
     /// The clock, set by whoever calls.
     pub now: Timestamp,
     pub(crate) record_keys: HashMap<String, Key>,
-    /// Pseudonyms made so far.
-    made: u32,
 }
 
 impl std::fmt::Debug for Register {
@@ -109,6 +107,19 @@ impl Register {
         Ok(register)
     }
 
+    /// Opens a register without looking whether it is older than it was.
+    pub(crate) fn open_anew(
+        mut driver: Box<dyn Driver>,
+        files: KeyFiles,
+        now: Timestamp,
+    ) -> Result<Self, RegisterError> {
+        migrate(driver.as_mut())?;
+        let keys = (files.work()?, files.vault()?);
+        let mut register = Self::new(driver, keys, Some(files), now);
+        register.found()?;
+        Ok(register)
+    }
+
     fn new(
         driver: Box<dyn Driver>,
         (work, vault): (WorkKeys, Option<VaultKeys>),
@@ -128,7 +139,6 @@ impl Register {
             session: None,
             now,
             record_keys: HashMap::new(),
-            made: 0,
         }
     }
 
@@ -261,15 +271,9 @@ impl Register {
         })
     }
 
-    /// A pseudonym that follows those before it: the moment, which its row tells anyway, how many were made before it, and 48
-    /// random bits. Tables that grow in order grow fast.
+    /// A pseudonym: 128 random bits, which tell neither when nor in which order it was made.
     pub(crate) fn next_id(&mut self) -> Result<Id, CryptoError> {
-        let mut id = [0; 16];
-        id[..6].copy_from_slice(&self.now.as_millisecond().to_be_bytes()[2..]);
-        id[6..10].copy_from_slice(&self.made.to_be_bytes());
-        id[10..].copy_from_slice(&random::<6>()?);
-        self.made = self.made.wrapping_add(1);
-        Ok(id)
+        random()
     }
 
     /// Notes that a copy is being made; whoever calls copies the storage.
