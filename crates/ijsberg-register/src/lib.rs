@@ -8,6 +8,7 @@
 pub mod audit;
 mod backup;
 pub mod codes;
+pub mod days;
 pub mod entities;
 mod epoch;
 pub mod error;

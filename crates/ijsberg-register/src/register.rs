@@ -59,7 +59,11 @@ pub struct Register {
     pub(crate) session: Option<Session>,
     /// The clock, set by whoever calls.
     pub now: Timestamp,
+    /// Which day it is, as somebody says who looked: where the clock is right though the log is much older, or was written by a wrong one.
+    pub day_said: Option<jiff::civil::Date>,
     pub(crate) record_keys: HashMap<String, Key>,
+    /// The moment that was told last, and how many times.
+    told: (Timestamp, i64),
 }
 
 impl std::fmt::Debug for Register {
@@ -138,7 +142,9 @@ impl Register {
             counted: None,
             session: None,
             now,
+            day_said: None,
             record_keys: HashMap::new(),
+            told: (Timestamp::UNIX_EPOCH, 0),
         }
     }
 
@@ -228,7 +234,7 @@ impl Register {
         outcome: Outcome,
         detail: &str,
     ) -> Result<(), RegisterError> {
-        let new = New { at: self.now.to_string(), actor: user, operation, subject, outcome, detail };
+        let new = New { at: self.stamp(), actor: user, operation, subject, outcome, detail };
         self.log(&new).map(|_| ())
     }
 
@@ -274,6 +280,16 @@ impl Register {
     /// A pseudonym: 128 random bits, which tell neither when nor in which order it was made.
     pub(crate) fn next_id(&mut self) -> Result<Id, CryptoError> {
         random()
+    }
+
+    /// The moment, later than any that was told before: what is recorded at once keeps its order, which pseudonyms do not tell. All are
+    /// as long, so that texts are in the order of time.
+    pub(crate) fn stamp(&mut self) -> String {
+        self.told = match self.told {
+            (now, times) if now == self.now => (now, times + 1),
+            _ => (self.now, 0),
+        };
+        format!("{:.9}", self.now + jiff::SignedDuration::from_nanos(self.told.1))
     }
 
     /// Notes that a copy is being made; whoever calls copies the storage.

@@ -574,6 +574,7 @@ register-error-older = the register is older than it was: entry { $seen } of the
 register-error-witness = { $path } does not hold what this register said last; it was changed, or is of another register
 register-error-no-witness = { $path } is not there: it tells whether the register is older than it was. If it was lost, compare the log with a checkpoint that was kept elsewhere and begin it anew (ijsberg register audit anchor)
 register-error-unwritten = something was written of which the log says nothing; it was taken back
+register-error-clock = the clock says { $now } and the last entry of the log is of { $last }: one of them cannot be right. Set the clock; if it is right, say which day it is (--today)
 store-error-open = the register cannot be opened: { $why }
 store-error-key = the register does not open: the key is another one, or the file is no register
 store-error-empty = { $path } has no bytes: it is no register, and none is made in its place; restore a copy, or take the file away

@@ -574,6 +574,7 @@ register-error-older = het register is ouder dan het was: regel { $seen } van he
 register-error-witness = { $path } bevat niet wat dit register het laatst heeft vastgelegd; het is veranderd, of hoort bij een ander register
 register-error-no-witness = { $path } is er niet: daaruit blijkt of het register ouder is dan het was. Is het verloren, vergelijk het logboek dan met een controlepunt dat elders is bewaard en begin opnieuw (ijsberg register audit anchor)
 register-error-unwritten = er is iets geschreven waarvan het logboek niets zegt; het is teruggedraaid
+register-error-clock = de klok staat op { $now } en de laatste regel van het logboek is van { $last }: een van beide klopt niet. Zet de klok gelijk; klopt de klok, geef dan op welke dag het is (--today)
 store-error-open = het register gaat niet open: { $why }
 store-error-key = het register gaat niet open: de sleutel is een andere, of het bestand is geen register
 store-error-empty = { $path } is leeg: dit is geen register, en er wordt hier geen nieuw register gemaakt; zet een kopie terug of haal het bestand weg

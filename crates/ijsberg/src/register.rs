@@ -56,6 +56,9 @@ pub(crate) struct Place {
     /// The code of the second factor.
     #[arg(long, global = true)]
     code: Option<String>,
+    /// Which day it is, where the clock is right though the log of the register is much older.
+    #[arg(long, global = true)]
+    today: Option<jiff::civil::Date>,
     /// Language.
     #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine(), global = true)]
     lang: LanguageArgument,

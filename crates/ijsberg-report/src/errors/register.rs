@@ -50,6 +50,7 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
         RegisterError::Witness { path } => ("witness", vec![("path", path.clone())]),
         RegisterError::NoWitness { path } => ("no-witness", vec![("path", path.clone())]),
         RegisterError::Unwritten => ("unwritten", vec![]),
+        RegisterError::Clock { now, last } => ("clock", vec![("now", now.clone()), ("last", last.clone())]),
         RegisterError::CopyDiffers => ("copy-differs", vec![]),
         RegisterError::Store(error) => return store_error(text, error),
         RegisterError::Crypto(error) => return crypto_error(text, error),
@@ -192,6 +193,7 @@ mod tests {
             RegisterError::NoWitness { path: s("f") },
             RegisterError::Unwritten,
             RegisterError::CopyDiffers,
+            RegisterError::Clock { now: s("n"), last: s("l") },
         ];
         let store = [
             StoreError::Open(s("x")),

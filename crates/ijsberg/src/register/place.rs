@@ -178,6 +178,7 @@ impl Place {
         self.is_there(text)?;
         let driver = self.driver(text, &files)?;
         let mut register = Register::open_with(driver, files, Timestamp::now())?;
+        register.day_said = self.today;
         register.login(&self.user, &self.password(text)?, self.code.as_deref())?;
         Ok(register)
     }
@@ -233,6 +234,7 @@ pub(crate) fn bare(at: PathBuf, passphrase_file: PathBuf, password_file: PathBuf
         vault_passphrase_file: None,
         password_file: Some(password_file),
         code: None,
+        today: None,
         lang: crate::estimate::LanguageArgument::En,
     }
 }
