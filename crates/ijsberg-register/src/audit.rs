@@ -10,6 +10,7 @@ use ijsberg_store::{Driver, Row, Value};
 use serde::Serialize;
 
 use crate::error::RegisterError;
+use crate::keys::Ring;
 use crate::scope::Reach;
 
 /// How an attempt ended.
@@ -63,6 +64,22 @@ pub struct Checkpoint {
     pub entries: i64,
     /// Hash of the last.
     pub hash: String,
+    /// Entries that are older than the one before them: the clock was set back.
+    pub backwards: Vec<i64>,
+}
+
+/// The last entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct End {
+    pub(crate) seq: i64,
+    pub(crate) hash: Vec<u8>,
+}
+
+impl End {
+    /// Before the first entry.
+    pub(crate) fn none() -> Self {
+        Self { seq: 0, hash: vec![0; 32] }
+    }
 }
 
 pub(crate) struct New<'a> {
@@ -74,22 +91,27 @@ pub(crate) struct New<'a> {
     pub(crate) detail: &'a str,
 }
 
-fn mac(key: &Key, seq: i64, parts: [&str; 6], previous: &[u8]) -> [u8; 32] {
+fn mac(key: &Key, seq: i64, parts: [&str; 7], state: &[u8], previous: &[u8]) -> [u8; 32] {
     let seq = seq.to_le_bytes();
     let mut all: Vec<&[u8]> = vec![&seq];
     all.extend(parts.iter().map(|p| p.as_bytes()));
-    all.push(previous);
+    all.extend([state, previous]);
     key.mac(&all)
 }
 
-/// Appends within the transaction of what it is about.
-pub(crate) fn append(driver: &mut dyn Driver, key: &Key, new: &New<'_>) -> Result<i64, RegisterError> {
-    let last = driver.first("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", &[])?;
-    let (seq, previous) = last.map_or((1, vec![0; 32]), |r| (r.int(0) + 1, r.bytes(1).to_vec()));
+/// Appends after the last entry, within the transaction of what it is about. `state` vouches for the rows of all tables.
+pub(crate) fn append(
+    driver: &mut dyn Driver,
+    (name, key): (&str, &Key),
+    last: &End,
+    state: &[u8],
+    new: &New<'_>,
+) -> Result<End, RegisterError> {
+    let (seq, previous) = (last.seq + 1, last.hash.clone());
     let outcome = new.outcome.name();
-    let hash =
-        mac(key, seq, [&new.at, new.actor, new.operation, new.subject, outcome, new.detail], &previous);
-    let values: [Value; 9] = [
+    let parts = [&new.at, new.actor, new.operation, new.subject, outcome, new.detail, name];
+    let hash = mac(key, seq, parts, state, &previous);
+    let values: [Value; 11] = [
         seq.into(),
         new.at.as_str().into(),
         new.actor.into(),
@@ -99,45 +121,59 @@ pub(crate) fn append(driver: &mut dyn Driver, key: &Key, new: &New<'_>) -> Resul
         new.detail.into(),
         previous.into(),
         hash.to_vec().into(),
+        name.into(),
+        state.into(),
     ];
     driver.execute(
-        "INSERT INTO audit (seq, at_time, actor, operation, subject, outcome, detail, previous, hash) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO audit (seq, at_time, actor, operation, subject, outcome, detail, previous, hash, key_name, state) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         &values,
     )?;
-    Ok(seq)
+    Ok(End { seq, hash: hash.to_vec() })
 }
 
-/// Notes of which organisations an entry is; of none where it is of all together.
+/// Notes of which organisations an entry will be; of none where it is of all together.
 pub(crate) fn append_organisations(
     driver: &mut dyn Driver,
     seq: i64,
     organisations: &BTreeSet<String>,
 ) -> Result<(), RegisterError> {
-    // One that is not there may be anything that somebody typed.
-    let sql =
-        "INSERT INTO audit_organisation (seq, organisation) SELECT $1, id FROM organisation WHERE id = $2";
     for organisation in organisations {
-        driver.execute(sql, &[seq.into(), organisation.as_str().into()])?;
+        // One that is not there may be anything that somebody typed.
+        let there =
+            driver.first("SELECT 1 FROM organisation WHERE id = $1", &[organisation.as_str().into()])?;
+        if there.is_some() {
+            let row = vec![seq.into(), organisation.as_str().into()];
+            driver.insert_new("audit_organisation", &["seq", "organisation"], &mut std::iter::once(row))?;
+        }
     }
     Ok(())
 }
 
-/// Follows the whole chain.
-pub(crate) fn verify(driver: &mut dyn Driver, key: &Key) -> Result<Checkpoint, RegisterError> {
+/// Follows the whole chain. Keys of entries only grow newer: whoever knows one that was changed cannot write on with it.
+pub(crate) fn verify(driver: &mut dyn Driver, ring: &Ring) -> Result<Checkpoint, RegisterError> {
     let (mut next, mut previous, mut wrong) = (1, vec![0; 32], None);
-    let sql = "SELECT seq, at_time, actor, operation, subject, outcome, detail, previous, hash FROM audit ORDER BY seq";
+    let (mut place, mut at, mut backwards) = (0, String::new(), Vec::new());
+    let sql = "SELECT seq, at_time, actor, operation, subject, outcome, detail, previous, hash, key_name, state \
+               FROM audit ORDER BY seq";
     driver.each(sql, &[], &mut |r: Row| {
         if wrong.is_some() {
             return;
         }
-        let parts = [1, 2, 3, 4, 5, 6].map(|c| r.text(c).to_owned());
-        let expected = mac(key, r.int(0), parts.each_ref().map(String::as_str), &previous);
+        let parts = [1, 2, 3, 4, 5, 6, 9].map(|c| r.text(c).to_owned());
+        let key = ring.get(r.text(9)).filter(|_| ring.place(r.text(9)) >= Some(place));
+        let expected =
+            key.map(|k| mac(k, r.int(0), parts.each_ref().map(String::as_str), r.bytes(10), &previous));
+        place = ring.place(r.text(9)).unwrap_or(place);
+        if parts[0] < at {
+            backwards.push(r.int(0));
+        }
+        at.clone_from(&parts[0]);
         if r.int(0) != next {
             wrong = Some((next, "an entry is missing"));
         } else if r.bytes(7) != previous {
             wrong = Some((next, "it does not follow the one before it"));
-        } else if r.bytes(8) != expected {
+        } else if expected.is_none_or(|e| r.bytes(8) != e) {
             wrong = Some((next, "it was changed"));
         }
         next += 1;
@@ -145,7 +181,7 @@ pub(crate) fn verify(driver: &mut dyn Driver, key: &Key) -> Result<Checkpoint, R
     })?;
     match wrong {
         Some((seq, what)) => Err(RegisterError::Audit { seq, what }),
-        None => Ok(Checkpoint { entries: next - 1, hash: hex(&previous) }),
+        None => Ok(Checkpoint { entries: next - 1, hash: hex(&previous), backwards }),
     }
 }
 

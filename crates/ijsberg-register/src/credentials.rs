@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use totp_rs::{Builder, Totp};
 
 use crate::audit::Outcome;
+use crate::epoch::Domain;
 use crate::error::RegisterError;
 use crate::register::{Register, Session};
 
@@ -34,6 +35,7 @@ impl Register {
     fn proven(&mut self, password: &str) -> Result<(Session, String), RegisterError> {
         let session = self.session.clone().filter(|s| s.only.is_none()).ok_or(RegisterError::NoSession)?;
         self.attempt(&session.user)?;
+        self.current_keys()?;
         let sql = "SELECT password FROM app_user WHERE name = $1";
         let row = self.driver.first(sql, &[session.user.as_str().into()])?.ok_or(RegisterError::NoSession)?;
         if !verify_password(password, row.text(0)) {
@@ -77,8 +79,8 @@ impl Register {
         let (session, _) = self.proven(password)?;
         let secret: [u8; 20] = random()?;
         let totp = totp(&session.user, &secret)?;
-        let sealed = self.work.records.seal(&secret, &context(&session.user))?;
         self.transaction(|r| {
+            let sealed = r.key(Domain::Records)?.seal(&secret, &context(&session.user))?;
             let sql = "UPDATE app_user SET new_factor = $1 WHERE name = $2";
             r.driver.execute(sql, &[sealed.into(), session.user.as_str().into()])?;
             r.forget_attempts(&session.user)?;
@@ -97,7 +99,7 @@ impl Register {
             let sql = "SELECT new_factor FROM app_user WHERE name = $1";
             let row = r.driver.first(sql, &[session.user.as_str().into()])?;
             let row = row.filter(|row| !row.is_null(0)).ok_or(RegisterError::NotFound("second factor"))?;
-            let step = step_of(&r.work.records, &session.user, row.bytes(0), r.now, Some(code))?;
+            let step = step_of(r.key(Domain::Records)?, &session.user, row.bytes(0), r.now, Some(code))?;
             let step = step.ok_or(RegisterError::Code)?;
             let sql = "UPDATE app_user SET second_factor = new_factor, new_factor = NULL, last_code = $1 WHERE name = $2";
             r.driver.execute(sql, &[step.into(), session.user.as_str().into()])?;

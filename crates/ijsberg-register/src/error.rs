@@ -114,6 +114,72 @@ pub enum RegisterError {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// A key file cannot be read or written.
+    #[error("{path}: {why}")]
+    KeyFile {
+        /// The file.
+        path: String,
+        /// What the system says.
+        why: String,
+    },
+    /// The keys were changed and the new ones cannot be read.
+    #[error(
+        "the keys of the register were changed meanwhile and the new ones do not open here; nothing was written; start the program again with the passphrase of now"
+    )]
+    StaleKeys,
+    /// The key file is of another register.
+    #[error(
+        "the key file is of another register, or a copy from before a change of keys: its keys for {0} do not open this one"
+    )]
+    OtherRegister(String),
+    /// A change of keys needs the files that they are in.
+    #[error("the key files are not at hand; keys are changed where the files lie")]
+    NoKeyFiles,
+    /// Made before keys were counted.
+    #[error(
+        "the register was made by an earlier version that counted no keys; it cannot be opened by this one"
+    )]
+    NoEpoch,
+    /// The register is not what it was: an older copy is in its place, or the end of its log was cut off.
+    #[error(
+        "the register is older than it was: entry {seen} of the log was written and the log that is there ends at {there} or holds another; an older copy was put in its place, or entries were deleted. Keep what is there and look at checkpoints that were kept elsewhere"
+    )]
+    Older {
+        /// The last entry that was seen.
+        seen: i64,
+        /// The last that is there.
+        there: i64,
+    },
+    /// What is kept outside of the register of its last entry does not hold.
+    #[error("{path} does not hold what this register said last; it was changed, or is of another register")]
+    Witness {
+        /// The file.
+        path: String,
+    },
+    /// What is kept outside of the register is not there.
+    #[error(
+        "{path} is not there: it tells whether the register is older than it was. If it was lost, compare the log with a checkpoint that was kept elsewhere and begin it anew (ijsberg register audit anchor)"
+    )]
+    NoWitness {
+        /// The file.
+        path: String,
+    },
+    /// A copy does not hold what the register held when it was made.
+    #[error("the copy does not hold what the register held when it was begun; it does not count")]
+    CopyDiffers,
+    /// The clock cannot be right.
+    #[error(
+        "the clock says {now} and the last entry of the log is of {last}: one of them cannot be right. Set the clock; if it is right, say which day it is (--today)"
+    )]
+    Clock {
+        /// What it says.
+        now: String,
+        /// When something was written last.
+        last: String,
+    },
+    /// A fault of the program.
+    #[error("something was written of which the log says nothing; it was taken back")]
+    Unwritten,
     /// Storage.
     #[error(transparent)]
     Store(#[from] StoreError),

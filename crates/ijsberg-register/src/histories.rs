@@ -130,7 +130,7 @@ impl Register {
         let own = reach.condition("organisation", &mut values);
         let sql = format!(
             "SELECT id, list, happened_on, sex, minor, nationality, form, person, recorded_at FROM registration \
-             WHERE happened_on >= $1 AND happened_on < $2 AND {own} ORDER BY happened_on, id"
+             WHERE happened_on >= $1 AND happened_on < $2 AND {own} ORDER BY happened_on, recorded_at, id"
         );
         self.driver.each(&sql, &values, &mut |row| {
             let Ok(id) = row.bytes(0).try_into() else { return };
@@ -224,7 +224,7 @@ impl Register {
             let mut values = Vec::new();
             let sql = format!(
                 "SELECT id, person, list, sex, nationality, birth_year FROM registration \
-                 WHERE lane = 'help' AND {} ORDER BY list, id",
+                 WHERE lane = 'help' AND {} ORDER BY list, recorded_at, id",
                 reach.condition("organisation", &mut values)
             );
             let mut lists: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();

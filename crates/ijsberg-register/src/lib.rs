@@ -6,13 +6,19 @@
 //! included; web and command line go through it and cannot skip it. The clock is a parameter.
 
 pub mod audit;
+mod backup;
 pub mod codes;
 pub mod credentials;
+pub mod days;
 pub mod entities;
+mod epoch;
 pub mod error;
 pub mod exchange;
 mod facts;
+mod guarded;
 pub mod histories;
+mod integrity;
+pub mod keeper;
 pub mod keys;
 pub mod lanes;
 pub mod links;
@@ -24,12 +30,21 @@ pub mod records;
 pub mod register;
 pub mod registrations;
 pub mod retention;
+mod rotate;
 pub mod scope;
 pub mod sessions;
+mod statement;
+mod tables;
 pub mod tokens;
 pub mod users;
 pub mod vault;
+pub mod witness;
 pub mod worklist;
 
 pub use error::RegisterError;
 pub use register::{Register, Session};
+
+/// Tables whose rows carry a keyed hash, and the columns that are under it.
+pub fn tables() -> Vec<(&'static str, &'static [&'static str])> {
+    tables::TABLES.iter().map(|t| (t.name, t.columns)).collect()
+}

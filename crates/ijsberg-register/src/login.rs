@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::audit::Outcome;
 use crate::credentials::step_of;
+use crate::epoch::Domain;
 use crate::error::RegisterError;
 use crate::register::{Register, Way};
 use crate::scope::Scope;
@@ -58,6 +59,7 @@ impl Register {
         stays: bool,
     ) -> Result<String, RegisterError> {
         self.session = None;
+        self.check_access(true)?;
         let attempt = self.attempt(name)?;
         let row = self.driver.first("SELECT password FROM app_user WHERE name = $1", &[name.into()])?;
         let kept = row.as_ref().map_or(NOBODY, |r| r.text(0)).to_owned();
@@ -110,19 +112,19 @@ impl Register {
         if row.is_null(1) {
             return Ok(Some(row.int(2)));
         }
-        let step = step_of(&self.work.records, name, row.bytes(1), self.now, code)?;
+        let step = step_of(self.key(Domain::Records)?, name, row.bytes(1), self.now, code)?;
         Ok(step.filter(|step| *step > row.int(2)))
     }
 
-    fn attempts_of(&self, name: &str) -> [u8; 32] {
-        self.work.tokens.mac(&[b"login attempt", name.as_bytes()])
+    fn attempts_of(&self, name: &str) -> Result<[u8; 32], RegisterError> {
+        self.code(&[b"login attempt", name.as_bytes()])
     }
 
     /// Counts an attempt before it is made; how many there were. Whoever sits at the keys is not held up.
     pub(crate) fn attempt(&mut self, name: &str) -> Result<i64, RegisterError> {
-        let key = self.attempts_of(name);
         let console = self.way == Way::Console;
         let counted = self.transaction(|r| {
+            let key = r.attempts_of(name)?;
             let sql = "SELECT failures, locked_until FROM login_attempt WHERE name = $1";
             let row = r.driver.first(sql, &[key.as_slice().into()])?;
             let until = row.as_ref().and_then(|row| row.text(1).parse::<Timestamp>().ok());
@@ -147,7 +149,7 @@ impl Register {
 
     /// Within the transaction of what it was tried for.
     pub(crate) fn forget_attempts(&mut self, name: &str) -> Result<(), RegisterError> {
-        let key = self.attempts_of(name);
+        let key = self.attempts_of(name)?;
         self.driver.execute("DELETE FROM login_attempt WHERE name = $1", &[key.as_slice().into()])?;
         Ok(())
     }

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use ijsberg_outside::Line;
 use ijsberg_store::Value;
 
-use crate::codes::{has, is_country, is_partial_day};
+use jiff::civil::Date;
+
+use crate::codes::{has, is_country};
+use crate::days::{HAPPENED, happened};
 use crate::entities::kind_of;
 use crate::error::RegisterError;
 use crate::lanes::Lane;
@@ -122,6 +125,7 @@ impl Notification {
         &self,
         lists: &HashMap<String, String>,
         lanes: &HashMap<String, String>,
+        today: Date,
     ) -> Result<(), (&'static str, String)> {
         let wrong = |field: &'static str, expected: &str| Err((field, expected.to_owned()));
         if !lists.contains_key(&self.organisation) {
@@ -133,8 +137,13 @@ impl Notification {
                 "the organisation's own key for the case, one line of at most 200 characters",
             );
         }
-        if !is_partial_day(&self.happened_on) {
-            return wrong("happened_on", "a day, a month or a year: 2016-05-31, 2016-05, 2016");
+        if !happened(&self.happened_on, today) {
+            return wrong("happened_on", HAPPENED);
+        }
+        for (field, value) in &self.identity {
+            if let Err(expected) = crate::vault::fits(field, value, today) {
+                return wrong(field, expected);
+            }
         }
         if !lanes.contains_key(self.lane.name()) {
             return wrong("lane", "a lane that is open");
@@ -156,8 +165,8 @@ impl Notification {
         if !self.nationality.is_empty() && !is_country(&self.nationality) {
             return wrong("nationality", "a country in two capitals, or nothing");
         }
-        if self.birth_year.is_some_and(|y| !(1900..=2100).contains(&y)) {
-            return wrong("birth_year", "a year from 1900, or nothing");
+        if self.birth_year.is_some_and(|y| !(1900..=i64::from(today.year())).contains(&y)) {
+            return wrong("birth_year", "a year from 1900 that is not in the future, or nothing");
         }
         if !is_code(&self.region) {
             return wrong("region", "a code in capitals and digits, or nothing");
@@ -187,9 +196,10 @@ fn wrong_rows(
     rows: &[Notification],
     lists: &HashMap<String, String>,
     lanes: &HashMap<String, String>,
+    today: Date,
 ) -> Vec<RowError> {
     let wrong = |n: &Notification| {
-        n.check(lists, lanes).err().map(|(field, expected)| RowError { line: n.line, field, expected })
+        n.check(lists, lanes, today).err().map(|(field, expected)| RowError { line: n.line, field, expected })
     };
     rows.iter().filter_map(wrong).take(MOST_ERRORS).collect()
 }
@@ -216,7 +226,8 @@ impl Register {
         self.act(operation, &scope, &subject, |r| {
             let lists = r.pairs("SELECT id, list FROM organisation")?;
             let lanes = r.pairs("SELECT name, basis FROM lane")?;
-            let mut done = Imported { errors: wrong_rows(rows, &lists, &lanes), ..Imported::default() };
+            let mut done =
+                Imported { errors: wrong_rows(rows, &lists, &lanes, r.today()), ..Imported::default() };
             if !done.errors.is_empty() {
                 return Ok((done, "rows do not fit; nothing was taken".to_owned()));
             }
@@ -239,10 +250,11 @@ impl Register {
         self.act(Operation::Notify, &scope, "dry run", |r| {
             let lists = r.pairs("SELECT id, list FROM organisation")?;
             let lanes = r.pairs("SELECT name, basis FROM lane")?;
-            let mut done = Imported { errors: wrong_rows(rows, &lists, &lanes), ..Imported::default() };
+            let mut done =
+                Imported { errors: wrong_rows(rows, &lists, &lanes, r.today()), ..Imported::default() };
             let mut seen = std::collections::HashSet::new();
             for n in rows.iter().filter(|_| done.errors.is_empty()) {
-                let key = r.local_code(n);
+                let key = r.local_code(n)?;
                 let sql = "SELECT 1 FROM registration WHERE organisation = $1 AND local_key = $2";
                 let values = [n.organisation.as_str().into(), key.to_vec().into()];
                 if r.driver.first(sql, &values)?.is_some() || !seen.insert((n.organisation.as_str(), key)) {
@@ -256,13 +268,13 @@ impl Register {
         })
     }
 
-    fn local_code(&self, n: &Notification) -> [u8; 32] {
+    fn local_code(&self, n: &Notification) -> Result<[u8; 32], RegisterError> {
         self.keyed(&n.organisation, &n.local_key)
     }
 
     /// What is kept of an organisation's own case key.
-    pub(crate) fn keyed(&self, organisation: &str, local_key: &str) -> [u8; 32] {
-        self.work.tokens.mac(&[b"local key", organisation.as_bytes(), local_key.trim().as_bytes()])
+    pub(crate) fn keyed(&self, organisation: &str, local_key: &str) -> Result<[u8; 32], RegisterError> {
+        self.code(&[b"local key", organisation.as_bytes(), local_key.trim().as_bytes()])
     }
 
     fn pairs(&mut self, sql: &str) -> Result<HashMap<String, String>, RegisterError> {
@@ -282,12 +294,13 @@ impl Register {
         done: &mut Imported,
     ) -> Result<(), RegisterError> {
         let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-        let (at, codes) = (self.now.to_string(), crate::codes::stamp());
+        let codes = crate::codes::stamp();
+        let at: Vec<String> = rows.iter().map(|_| self.stamp()).collect();
         let mut ids: Vec<(Id, Id)> = Vec::with_capacity(rows.len());
         for _ in rows {
             ids.push((self.next_id()?, self.next_id()?));
         }
-        let keys: Vec<[u8; 32]> = rows.iter().map(|n| self.local_code(n)).collect();
+        let keys: Vec<[u8; 32]> = rows.iter().map(|n| self.local_code(n)).collect::<Result<_, _>>()?;
         let values = |i: usize| -> Vec<Value> {
             let (n, (id, person)) = (&rows[i], &ids[i]);
             let basis = if n.basis.is_empty() { lanes[n.lane.name()].as_str() } else { &n.basis };
@@ -312,7 +325,7 @@ impl Register {
                 codes.into(),
                 n.synthetic.into(),
                 user.as_str().into(),
-                at.as_str().into(),
+                at[i].as_str().into(),
                 1.into(),
             ]
         };
@@ -332,7 +345,7 @@ impl Register {
         };
         let fresh = || (0..rows.len()).filter(|i| new[*i]);
         let person = |i: usize| {
-            vec![ids[i].1.as_slice().into(), at.as_str().into(), rows[i].synthetic.into(), Value::Null]
+            vec![ids[i].1.as_slice().into(), at[i].as_str().into(), rows[i].synthetic.into(), Value::Null]
         };
         self.driver.insert_new(
             "person",

@@ -4,6 +4,7 @@ use ijsberg_crypto::Key;
 use ijsberg_store::{Row, Value};
 
 use crate::entities::{Kind, kind_of, read_form};
+use crate::epoch::Domain;
 use crate::error::RegisterError;
 use crate::lanes::Lane;
 use crate::merge::{Fields, merge};
@@ -62,8 +63,31 @@ fn writing(kind: &Kind) -> Operation {
     }
 }
 
-fn context(kind: &str, id: &[u8], version: i64) -> Vec<u8> {
-    [b"record".as_slice(), kind.as_bytes(), id, &version.to_le_bytes()].concat()
+/// What a sealed record belongs to: moved to another person or organisation, or to another version, it does not open.
+fn context(kind: &str, id: &[u8], version: i64, person: &[u8], organisation: &str) -> Vec<u8> {
+    let parts =
+        [b"record".as_slice(), kind.as_bytes(), id, &version.to_le_bytes(), person, organisation.as_bytes()];
+    parts.iter().flat_map(|p| [&(p.len() as u64).to_le_bytes(), *p].concat()).collect()
+}
+
+/// What a sealed reason belongs to.
+pub(crate) fn context_of_reason(id: &[u8], person: &[u8], user: &str) -> Vec<u8> {
+    [b"break glass".as_slice(), id, person, user.as_bytes()].concat()
+}
+
+/// Reasons of broken glass, and what they belong to.
+const REASONS: &str = "SELECT id, reason, key_id, person, user_name FROM break_glass";
+
+/// What is sealed in a table of records, and what it belongs to.
+fn sealed_in(table: &str) -> String {
+    format!(
+        "SELECT t.kind, t.id, t.version, t.body, t.key_id, r.person, r.organisation FROM {table} t \
+         JOIN record r ON r.kind = t.kind AND r.id = t.id"
+    )
+}
+
+fn context_of(row: &Row) -> Vec<u8> {
+    context(row.text(0), row.bytes(1), row.int(2), row.bytes(5), row.text(6))
 }
 
 const READ: &str =
@@ -84,7 +108,7 @@ impl Register {
     fn new_record_key(&mut self) -> Result<(String, Key), RegisterError> {
         let key = Key::random()?;
         let id = ijsberg_crypto::hex(&self.next_id()?);
-        let wrapped = self.work.records.seal(key.bytes(), format!("records:{id}").as_bytes())?;
+        let wrapped = self.key(Domain::Records)?.seal(key.bytes(), format!("records:{id}").as_bytes())?;
         let row = vec![id.as_str().into(), "records".into(), wrapped.into(), self.now.to_string().into()];
         let columns = ["id", "purpose", "wrapped", "created_at"];
         self.driver.insert_new("wrapped_key", &columns, &mut std::iter::once(row))?;
@@ -98,7 +122,7 @@ impl Register {
         }
         let row = self.driver.first("SELECT wrapped FROM wrapped_key WHERE id = $1", &[id.into()])?;
         let row = row.ok_or(RegisterError::NotFound("key"))?;
-        let bytes = self.work.records.open(row.bytes(0), format!("records:{id}").as_bytes())?;
+        let bytes = self.key(Domain::Records)?.open(row.bytes(0), format!("records:{id}").as_bytes())?;
         let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| RegisterError::NotFound("key"))?;
         let key = Key::from_bytes(bytes);
         self.record_keys.insert(id.to_owned(), key.clone());
@@ -107,7 +131,8 @@ impl Register {
 
     fn record_of(&mut self, r: &Row) -> Result<Record, RegisterError> {
         let key = self.record_key_by_id(r.text(9))?;
-        let plain = key.open(r.bytes(8), &context(r.text(0), r.bytes(1), r.int(10)))?;
+        let plain =
+            key.open(r.bytes(8), &context(r.text(0), r.bytes(1), r.int(10), r.bytes(2), r.text(3)))?;
         let (fields, codes) = read_form(&plain)?;
         let text = |c: usize| r.text(c).to_owned();
         Ok(Record {
@@ -189,8 +214,10 @@ impl Register {
             return Err(RegisterError::invalid("status.decided_by", "whoever is logged in"));
         }
         let (key_id, key) = self.record_key()?;
-        let body = key.seal(&kind.sealed_form(fields), &context(kind.name, id, 1))?;
-        let at = self.now.to_string();
+        let of = person.map(<[u8; 16]>::as_slice).unwrap_or_default();
+        let about = context(kind.name, id, 1, of, ground.organisation);
+        let body = key.seal(&kind.sealed_form(fields), &about)?;
+        let at = self.stamp();
         let row = vec![
             kind.name.into(),
             id.as_slice().into(),
@@ -242,7 +269,7 @@ impl Register {
             body.into(),
             key.into(),
             user.into(),
-            self.now.to_string().into(),
+            self.stamp().into(),
         ];
         let columns = ["kind", "id", "version", "body", "key_id", "recorded_by", "recorded_at"];
         self.driver.insert_new("record_version", &columns, &mut std::iter::once(row))?;
@@ -264,6 +291,7 @@ impl Register {
     }
 
     fn scope_of_record(&mut self, kind: &Kind, id: &Id) -> Result<Scope, RegisterError> {
+        self.current_keys()?;
         let sql = "SELECT organisation FROM record WHERE kind = $1 AND id = $2";
         let row = self.driver.first(sql, &[kind.name.into(), id.as_slice().into()])?;
         // Who may not read is not told whether it is there.
@@ -299,7 +327,9 @@ impl Register {
             let row = r.driver.first(sql, &[kind.name.into(), id.as_slice().into(), base.into()])?;
             let row = row.ok_or(RegisterError::NotFound("version of this record"))?;
             let key = r.record_key_by_id(row.text(1))?;
-            let plain = key.open(row.bytes(0), &context(kind.name, id, base))?;
+            let person = now.person.as_deref().and_then(ijsberg_crypto::unhex).unwrap_or_default();
+            let about = |version| context(kind.name, id, version, &person, &now.organisation);
+            let plain = key.open(row.bytes(0), &about(base))?;
             let (before, _) = read_form(&plain)?;
             let merged = merge(&before, &now.fields, fields)
                 .map_err(|fields| RegisterError::Conflict { fields, version: now.version })?;
@@ -309,7 +339,7 @@ impl Register {
             }
             let version = now.version + 1;
             let (key_id, key) = r.record_key()?;
-            let body = key.seal(&kind.sealed_form(&merged), &context(kind.name, id, version))?;
+            let body = key.seal(&kind.sealed_form(&merged), &about(version))?;
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
             let sql = "UPDATE record SET body = $1, key_id = $2, version = $3, recorded_by = $4, recorded_at = $5 \
                        WHERE kind = $6 AND id = $7 AND version = $8";
@@ -318,7 +348,7 @@ impl Register {
                 key_id.as_str().into(),
                 version.into(),
                 user.as_str().into(),
-                r.now.to_string().into(),
+                r.stamp().into(),
                 kind.name.into(),
                 id.as_slice().into(),
                 now.version.into(),
@@ -375,36 +405,62 @@ impl Register {
         rows.iter().map(|row| self.record_of(row)).collect()
     }
 
-    /// Changes the key of records: all of them, all versions, are sealed anew and the old keys are deleted.
-    ///
-    /// # Errors
-    /// If the policy does not allow it; then nothing is changed.
-    pub fn rotate_records(&mut self) -> Result<(), RegisterError> {
-        let result = self.act(Operation::RotateKeys, &Scope::Everywhere, "records", |r| {
-            let (new_key_id, new) = r.new_record_key()?;
-            let mut count = 0;
-            for table in ["record", "record_version"] {
-                for row in r.driver.query(&format!("SELECT kind, id, version, body, key_id FROM {table}"), &[])? {
-                    let about = context(row.text(0), row.bytes(1), row.int(2));
-                    let body = new.seal(&r.record_key_by_id(row.text(4))?.open(row.bytes(3), &about)?, &about)?;
-                    let sql = format!("UPDATE {table} SET body = $1, key_id = $2 WHERE kind = $3 AND id = $4 AND version = $5");
-                    let values: [Value; 5] =
-                        [body.into(), new_key_id.as_str().into(), row.text(0).into(), row.bytes(1).into(), row.int(2).into()];
-                    r.driver.execute(&sql, &values)?;
-                    count += 1;
-                }
+    /// Seals all records, all versions and all reasons under a new key, and deletes the keys before it. `old` wraps those.
+    pub(crate) fn reseal_records(&mut self, old: &Key) -> Result<u64, RegisterError> {
+        let mut keys = std::collections::HashMap::new();
+        for row in
+            self.driver.raw().query("SELECT id, wrapped FROM wrapped_key WHERE purpose = 'records'", &[])?
+        {
+            let bytes = old.open(row.bytes(1), format!("records:{}", row.text(0)).as_bytes())?;
+            let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| RegisterError::NotFound("key"))?;
+            keys.insert(row.text(0).to_owned(), Key::from_bytes(bytes));
+        }
+        let key_of = |id: &str| keys.get(id).ok_or(RegisterError::NotFound("key"));
+        let (id, new) = self.new_record_key()?;
+        let mut count = 0;
+        for table in ["record", "record_version"] {
+            for row in self.driver.raw().query(&sealed_in(table), &[])? {
+                let about = context_of(&row);
+                let body = new.seal(&key_of(row.text(4))?.open(row.bytes(3), &about)?, &about)?;
+                let sql = format!(
+                    "UPDATE {table} SET body = $1, key_id = $2 WHERE kind = $3 AND id = $4 AND version = $5"
+                );
+                let values: [Value; 5] = [
+                    body.into(),
+                    id.as_str().into(),
+                    row.text(0).into(),
+                    row.bytes(1).into(),
+                    row.int(2).into(),
+                ];
+                self.driver.raw().execute(&sql, &values)?;
+                count += 1;
             }
-            for row in r.driver.query("SELECT id, reason, key_id FROM break_glass", &[])? {
-                let about = [b"break glass".as_slice(), row.bytes(0)].concat();
-                let reason = new.seal(&r.record_key_by_id(row.text(2))?.open(row.bytes(1), &about)?, &about)?;
-                let sql = "UPDATE break_glass SET reason = $1, key_id = $2 WHERE id = $3";
-                r.driver.execute(sql, &[reason.into(), new_key_id.as_str().into(), row.bytes(0).into()])?;
-            }
-            r.driver.execute("DELETE FROM wrapped_key WHERE purpose = 'records' AND id <> $1", &[new_key_id.into()])?;
-            Ok(((), format!("{count} sealed anew")))
-        });
+        }
+        for row in self.driver.raw().query(REASONS, &[])? {
+            let about = context_of_reason(row.bytes(0), row.bytes(3), row.text(4));
+            let reason = new.seal(&key_of(row.text(2))?.open(row.bytes(1), &about)?, &about)?;
+            let sql = "UPDATE break_glass SET reason = $1, key_id = $2 WHERE id = $3";
+            self.driver.raw().execute(sql, &[reason.into(), id.as_str().into(), row.bytes(0).into()])?;
+        }
+        self.driver
+            .execute("DELETE FROM wrapped_key WHERE purpose = 'records' AND id <> $1", &[id.into()])?;
         self.record_keys.clear();
-        result
+        Ok(count)
+    }
+
+    /// Opens every record, every version and every reason.
+    pub(crate) fn open_all_records(&mut self) -> Result<(), RegisterError> {
+        for table in ["record", "record_version"] {
+            for row in self.driver.raw().query(&sealed_in(table), &[])? {
+                let about = context_of(&row);
+                self.record_key_by_id(row.text(4))?.open(row.bytes(3), &about)?;
+            }
+        }
+        for row in self.driver.query(REASONS, &[])? {
+            let about = context_of_reason(row.bytes(0), row.bytes(3), row.text(4));
+            self.record_key_by_id(row.text(2))?.open(row.bytes(1), &about)?;
+        }
+        Ok(())
     }
 }
 

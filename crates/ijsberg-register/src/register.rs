@@ -1,16 +1,20 @@
 //! The choke point: every use case asks the policy, acts and writes the audit entry in one transaction.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ijsberg_crypto::{CryptoError, Key, hex, random};
 use ijsberg_store::{Driver, migrate};
 use jiff::Timestamp;
 
-use crate::audit::{self, Checkpoint, Entry, New, Outcome};
+use crate::audit::{self, End, Entry, New, Outcome};
+use crate::epoch::{Domain, Epoch};
 use crate::error::RegisterError;
+use crate::guarded::Guarded;
+use crate::keeper::KeyFiles;
 use crate::keys::{VaultKeys, WorkKeys};
 use crate::policy::{self, Answer, Extent, Grant, Operation};
 use crate::scope::{Reach, Scope};
+use crate::witness::Witness;
 
 /// A pseudonym: 16 random bytes.
 pub type Id = [u8; 16];
@@ -89,16 +93,30 @@ impl Session {
 
 /// An open register.
 pub struct Register {
-    pub(crate) driver: Box<dyn Driver>,
+    pub(crate) driver: Guarded,
     pub(crate) work: WorkKeys,
     pub(crate) vault: Option<VaultKeys>,
+    /// Where the keys are kept, to read them again when they change.
+    pub(crate) files: Option<KeyFiles>,
+    /// Which key of each domain is in use, as far as it is known here.
+    pub(crate) epochs: BTreeMap<Domain, Epoch>,
+    /// The last entry of the log, as far as it was followed.
+    pub(crate) end: Option<End>,
+    /// The last entry that was there at any time.
+    pub(crate) seen: Option<End>,
+    /// Keeps it outside of the register.
+    pub(crate) witness: Option<Witness>,
+    /// When the tables that say who may do what were counted last.
+    pub(crate) counted: Option<std::time::Instant>,
     pub(crate) session: Option<Session>,
     pub(crate) way: Way,
     /// The clock, set by whoever calls.
     pub now: Timestamp,
+    /// Which day it is, as somebody says who looked: where the clock is right though the log is much older, or was written by a wrong one.
+    pub day_said: Option<jiff::civil::Date>,
     pub(crate) record_keys: HashMap<String, Key>,
-    /// Pseudonyms made so far.
-    made: u32,
+    /// The moment that was told last, and how many times.
+    told: (Timestamp, i64),
 }
 
 impl std::fmt::Debug for Register {
@@ -116,7 +134,7 @@ impl Register {
     /// Opens a register; its tables are made or brought up to date.
     ///
     /// # Errors
-    /// If the storage fails, or was made by a later version.
+    /// If the storage fails, was made by a later version, or the keys are of another register.
     pub fn open(
         mut driver: Box<dyn Driver>,
         work: WorkKeys,
@@ -124,16 +142,64 @@ impl Register {
         now: Timestamp,
     ) -> Result<Self, RegisterError> {
         migrate(driver.as_mut())?;
-        Ok(Self {
-            driver,
+        let mut register = Self::new(driver, (work, vault), None, now);
+        register.found()?;
+        Ok(register)
+    }
+
+    /// Opens a register with its key files, which are read again when the keys in them change.
+    ///
+    /// # Errors
+    /// As for [`Register::open`], or if the files cannot be read, or the register is older than it was.
+    pub fn open_with(
+        mut driver: Box<dyn Driver>,
+        files: KeyFiles,
+        now: Timestamp,
+    ) -> Result<Self, RegisterError> {
+        migrate(driver.as_mut())?;
+        let keys = (files.work()?, files.vault()?);
+        let mut register = Self::new(driver, keys, Some(files), now);
+        register.remember()?;
+        register.found()?;
+        Ok(register)
+    }
+
+    /// Opens a register without looking whether it is older than it was.
+    pub(crate) fn open_anew(
+        mut driver: Box<dyn Driver>,
+        files: KeyFiles,
+        now: Timestamp,
+    ) -> Result<Self, RegisterError> {
+        migrate(driver.as_mut())?;
+        let keys = (files.work()?, files.vault()?);
+        let mut register = Self::new(driver, keys, Some(files), now);
+        register.found()?;
+        Ok(register)
+    }
+
+    fn new(
+        driver: Box<dyn Driver>,
+        (work, vault): (WorkKeys, Option<VaultKeys>),
+        files: Option<KeyFiles>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            driver: Guarded::new(driver),
             work,
             vault,
+            witness: files.as_ref().map(|f| Witness::new(f.dir())),
+            files,
+            epochs: BTreeMap::new(),
+            end: None,
+            seen: None,
+            counted: None,
             session: None,
             way: Way::default(),
             now,
+            day_said: None,
             record_keys: HashMap::new(),
-            made: 0,
-        })
+            told: (Timestamp::UNIX_EPOCH, 0),
+        }
     }
 
     /// The same for who sits at the keys, and not at a server.
@@ -231,15 +297,25 @@ impl Register {
         f: impl FnOnce(&mut Self) -> Result<T, RegisterError>,
     ) -> Result<T, RegisterError> {
         self.driver.begin()?;
-        let done = f(self).and_then(|value| {
-            self.driver.commit()?;
-            Ok(value)
-        });
+        // Nobody changes the keys while this goes on, so that what holds now holds until the end.
+        let done =
+            self.current_keys().and_then(|()| self.follow()).and_then(|()| f(self)).and_then(|value| {
+                if self.driver.unkept {
+                    return Err(RegisterError::Unwritten);
+                }
+                self.driver.commit()?;
+                Ok(value)
+            });
         if done.is_err() {
             // What went wrong first is told.
             let _ = self.driver.rollback();
+            self.epochs.clear();
+            self.record_keys.clear();
+            self.end = None;
         }
-        done
+        let value = done?;
+        self.witnessed()?;
+        Ok(value)
     }
 
     /// An entry in a transaction of its own.
@@ -275,9 +351,11 @@ impl Register {
         outcome: Outcome,
         detail: &str,
     ) -> Result<(), RegisterError> {
-        let new = New { at: self.now.to_string(), actor: user, operation, subject, outcome, detail };
-        let seq = audit::append(self.driver.as_mut(), &self.work.audit, &new)?;
-        audit::append_organisations(self.driver.as_mut(), seq, scope.organisations())
+        let seq = self.end.as_ref().map_or(0, |end| end.seq) + 1;
+        // Before the entry, which vouches for them.
+        audit::append_organisations(self.driver.as_mut(), seq, scope.organisations())?;
+        let new = New { at: self.stamp(), actor: user, operation, subject, outcome, detail };
+        self.log(&new).map(|_| ())
     }
 
     /// Whether what is stored is as it was written, as far as the storage can tell.
@@ -286,14 +364,6 @@ impl Register {
     /// If something was changed or lost.
     pub fn verify_storage(&mut self) -> Result<(), RegisterError> {
         Ok(self.driver.check()?)
-    }
-
-    /// Follows the audit chain from its beginning.
-    ///
-    /// # Errors
-    /// [`RegisterError::Audit`] with the first entry that does not hold.
-    pub fn verify_audit(&mut self) -> Result<Checkpoint, RegisterError> {
-        audit::verify(self.driver.as_mut(), &self.work.audit)
     }
 
     /// The hash of an entry, to compare with a checkpoint that was kept elsewhere.
@@ -330,15 +400,19 @@ impl Register {
         })
     }
 
-    /// A pseudonym that follows those before it: the moment, which its row tells anyway, how many were made before it, and 48
-    /// random bits. Tables that grow in order grow fast.
+    /// A pseudonym: 128 random bits, which tell neither when nor in which order it was made.
     pub(crate) fn next_id(&mut self) -> Result<Id, CryptoError> {
-        let mut id = [0; 16];
-        id[..6].copy_from_slice(&self.now.as_millisecond().to_be_bytes()[2..]);
-        id[6..10].copy_from_slice(&self.made.to_be_bytes());
-        id[10..].copy_from_slice(&random::<6>()?);
-        self.made = self.made.wrapping_add(1);
-        Ok(id)
+        random()
+    }
+
+    /// The moment, later than any that was told before: what is recorded at once keeps its order, which pseudonyms do not tell. All are
+    /// as long, so that texts are in the order of time.
+    pub(crate) fn stamp(&mut self) -> String {
+        self.told = match self.told {
+            (now, times) if now == self.now => (now, times + 1),
+            _ => (self.now, 0),
+        };
+        format!("{:.9}", self.now + jiff::SignedDuration::from_nanos(self.told.1))
     }
 
     /// Notes that a copy is being made; whoever calls copies the storage.
@@ -351,7 +425,7 @@ impl Register {
 
     /// The storage itself, past policy and audit: for tests and measurements.
     pub fn driver(&mut self) -> &mut dyn Driver {
-        self.driver.as_mut()
+        self.driver.raw()
     }
 
     /// How many rows each table has.

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ijsberg_store::Value;
 
-use crate::codes::{has, is_country, is_partial_day};
+use crate::codes::{has, is_country};
+use crate::days::{HAPPENED, happened};
 use crate::error::RegisterError;
 use crate::notify::is_code;
 use crate::policy::Operation;
@@ -94,6 +95,7 @@ impl Register {
         base: i64,
         changes: &BTreeMap<String, String>,
     ) -> Result<i64, RegisterError> {
+        self.current_keys()?;
         let sql = "SELECT organisation FROM registration WHERE id = $1";
         let row = self.driver.first(sql, &[registration.as_slice().into()])?;
         let scope = row.map_or_else(|| Scope::all([]), |r| Scope::of(r.text(0)));
@@ -120,9 +122,9 @@ impl Register {
                     ("nationality", _) => {
                         return Err(RegisterError::invalid(field, "a country in two capitals, or nothing"));
                     }
-                    ("happened_on", day) if is_partial_day(day) => day.into(),
+                    ("happened_on", day) if happened(day, r.today()) => day.into(),
                     ("happened_on", _) => {
-                        return Err(RegisterError::invalid(field, "a day, a month or a year"));
+                        return Err(RegisterError::invalid(field, HAPPENED));
                     }
                     ("region", code) if is_code(code) => code.into(),
                     ("region", _) => {
@@ -130,8 +132,11 @@ impl Register {
                     }
                     ("birth_year", "") => Value::Null,
                     ("birth_year", year) => match year.parse::<i64>() {
-                        Ok(y) if (1900..=2100).contains(&y) => y.into(),
-                        _ => return Err(RegisterError::invalid(field, "a year from 1900, or nothing")),
+                        Ok(y) if (1900..=i64::from(r.today().year())).contains(&y) => y.into(),
+                        _ => {
+                            let expected = "a year from 1900 that is not in the future, or nothing";
+                            return Err(RegisterError::invalid(field, expected));
+                        }
                     },
                     _ => {
                         let known =
@@ -173,7 +178,7 @@ impl Register {
     /// If the policy does not allow it, or there is none.
     pub fn find(&mut self, organisation: &str, local_key: &str) -> Result<Id, RegisterError> {
         self.act(Operation::ReadRegistration, &Scope::of(organisation), "by case key", |r| {
-            let key = r.keyed(organisation, local_key);
+            let key = r.keyed(organisation, local_key)?;
             let sql = "SELECT person FROM registration WHERE organisation = $1 AND local_key = $2";
             let row = r.driver.first(sql, &[organisation.into(), key.as_slice().into()])?;
             let person = row.and_then(|row| row.bytes(0).try_into().ok());
@@ -184,6 +189,7 @@ impl Register {
 
     /// Whose business a person is: that of every organisation that notified them.
     pub(crate) fn scope_of(&mut self, person: &Id) -> Result<Scope, RegisterError> {
+        self.current_keys()?;
         let sql = "SELECT DISTINCT organisation FROM registration WHERE person = $1";
         let rows = self.driver.query(sql, &[person.as_slice().into()])?;
         Ok(Scope::all(rows.iter().map(|r| r.text(0))))
@@ -194,6 +200,7 @@ impl Register {
         &mut self,
         ids: impl IntoIterator<Item = Id>,
     ) -> Result<Scope, RegisterError> {
+        self.current_keys()?;
         let mut missing: BTreeSet<Id> = ids.into_iter().collect();
         let mut all = BTreeSet::new();
         if missing.len() > FEW {
@@ -217,9 +224,12 @@ impl Register {
 
     /// The same and of every organisation that wrote about them: what erasing and holding touch.
     pub(crate) fn scope_of_all_about(&mut self, person: &Id) -> Result<Scope, RegisterError> {
-        let sql = "SELECT organisation FROM registration WHERE person = $1 UNION \
-                   SELECT organisation FROM record WHERE person = $1";
-        let rows = self.driver.query(sql, &[person.as_slice().into()])?;
+        self.current_keys()?;
+        let mut rows = Vec::new();
+        for table in ["registration", "record"] {
+            let sql = format!("SELECT DISTINCT organisation FROM {table} WHERE person = $1");
+            rows.extend(self.driver.query(&sql, &[person.as_slice().into()])?);
+        }
         Ok(Scope::all(rows.iter().map(|r| r.text(0))))
     }
 }

@@ -39,13 +39,13 @@ fn alive(began: &str, seen: &str, now: Timestamp) -> bool {
 }
 
 impl Register {
-    fn session_hash(&self, secret: &str) -> [u8; 32] {
-        self.work.tokens.mac(&[b"session", secret.as_bytes()])
+    fn session_hash(&self, secret: &str) -> Result<[u8; 32], RegisterError> {
+        self.code(&[b"session", secret.as_bytes()])
     }
 
     /// Within the transaction of a login.
     pub(crate) fn keep_session(&mut self, user: &str, secret: &str) -> Result<Id, RegisterError> {
-        let (id, hash, now) = (self.next_id()?, self.session_hash(secret), self.now.to_string());
+        let (id, hash, now) = (self.next_id()?, self.session_hash(secret)?, self.now.to_string());
         // What is over is of no more use.
         let old = (self.now - LONGEST).to_string();
         self.driver.execute("DELETE FROM app_session WHERE began_at < $1", &[old.into()])?;
@@ -85,6 +85,7 @@ impl Register {
     /// [`RegisterError::NoSession`] if the account was closed.
     pub fn resume(&mut self, name: &str) -> Result<(), RegisterError> {
         self.session = None;
+        self.check_access(false)?;
         self.session = Some(self.session_of(name)?);
         Ok(())
     }
@@ -95,7 +96,8 @@ impl Register {
     /// [`RegisterError::NoSession`] if it is none, was ended, is over, or the account was closed.
     pub fn resume_session(&mut self, secret: &str) -> Result<(), RegisterError> {
         self.session = None;
-        let hash = self.session_hash(secret);
+        self.check_access(false)?;
+        let hash = self.session_hash(secret)?;
         let sql =
             "SELECT id, user_name, began_at, seen_at FROM app_session WHERE secret = $1 AND ended_at IS NULL";
         let row = self.driver.first(sql, &[hash.as_slice().into()])?.ok_or(RegisterError::NoSession)?;
@@ -118,10 +120,14 @@ impl Register {
     /// # Errors
     /// If the storage fails.
     pub fn leave(&mut self, secret: &str) -> Result<(), RegisterError> {
-        let hash = self.session_hash(secret);
-        let sql = "UPDATE app_session SET ended_at = $1 WHERE secret = $2 AND ended_at IS NULL";
-        self.driver.execute(sql, &[self.now.to_string().into(), hash.as_slice().into()])?;
-        Ok(())
+        self.transaction(|r| {
+            let hash = r.session_hash(secret)?;
+            let sql = "SELECT user_name FROM app_session WHERE secret = $1 AND ended_at IS NULL";
+            let Some(row) = r.driver.first(sql, &[hash.as_slice().into()])? else { return Ok(()) };
+            let sql = "UPDATE app_session SET ended_at = $1 WHERE secret = $2 AND ended_at IS NULL";
+            r.driver.execute(sql, &[r.now.to_string().into(), hash.as_slice().into()])?;
+            r.append(row.text(0), "log_out", "user", Outcome::Done, "")
+        })
     }
 
     /// Sessions of whoever is logged in that are not over, newest first.

@@ -29,9 +29,9 @@ const PREFIX: &str = "ijsberg_";
 const LONGEST: i32 = 366;
 
 impl Register {
-    fn hashed(&self, token: &str) -> Option<[u8; 32]> {
-        let secret = unhex(token.strip_prefix(PREFIX)?)?;
-        Some(self.work.tokens.mac(&[b"api token", &secret]))
+    fn hashed(&self, token: &str) -> Result<[u8; 32], RegisterError> {
+        let secret = token.strip_prefix(PREFIX).and_then(unhex).ok_or(RegisterError::NoSession)?;
+        self.code(&[b"api token", &secret])
     }
 
     /// Makes a token for whoever is logged in; returns it. It is told this once.
@@ -61,10 +61,10 @@ impl Register {
         }
         let secret = random::<32>()?;
         let token = format!("{PREFIX}{}", hex(&secret));
-        let hash = self.work.tokens.mac(&[b"api token", &secret]);
         let id = self.next_id()?;
         let names: Vec<String> = operations.iter().map(|o| o.name()).collect();
         self.transaction(|r| {
+            let hash = r.code(&[b"api token", &secret])?;
             let row = vec![
                 id.as_slice().into(),
                 hash.as_slice().into(),
@@ -125,7 +125,8 @@ impl Register {
     /// [`RegisterError::NoSession`] if it is none, was taken back, is past its day, or the account was closed.
     pub fn resume_token(&mut self, token: &str) -> Result<(), RegisterError> {
         self.session = None;
-        let hash = self.hashed(token).ok_or(RegisterError::NoSession)?;
+        self.check_access(false)?;
+        let hash = self.hashed(token)?;
         let sql = "SELECT user_name, operations, expires_on FROM api_token WHERE secret = $1 AND revoked_at IS NULL";
         let row = self.driver.first(sql, &[hash.as_slice().into()])?.ok_or(RegisterError::NoSession)?;
         let today = TimeZone::UTC.to_datetime(self.now).date();

@@ -52,17 +52,17 @@ impl Register {
                 return Err(RegisterError::Exists("user"));
             }
             r.insert_user(name, &hash, EVERYWHERE)?;
-            grants.iter().try_for_each(|g| r.insert_grant(name, g))
-        })?;
-        self.note(name, &Operation::ManageUsers.name(), "user", Outcome::Done, "first user")
+            grants.iter().try_for_each(|g| r.insert_grant(name, g))?;
+            r.append(name, &Operation::ManageUsers.name(), "user", Outcome::Done, "first user")
+        })
     }
 
-    /// Whoever was made first chooses a password of their own before they do anything at a server: the one that they have is also the
-    /// passphrase of the keys.
+    /// Whoever is logged in chooses a password of their own before they do anything at a server: the one that they have was made for
+    /// them and told once.
     ///
     /// # Errors
     /// If nobody is logged in or the storage fails.
-    pub fn password_is_for_the_keys(&mut self) -> Result<(), RegisterError> {
+    pub fn first_password_is_for_one_time(&mut self) -> Result<(), RegisterError> {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
         self.transaction(|r| {
             r.driver
@@ -108,7 +108,12 @@ impl Register {
         })
     }
 
-    fn insert_user(&mut self, name: &str, hash: &str, organisation: &str) -> Result<(), RegisterError> {
+    pub(crate) fn insert_user(
+        &mut self,
+        name: &str,
+        hash: &str,
+        organisation: &str,
+    ) -> Result<(), RegisterError> {
         let fits = |c: char| c.is_ascii_alphanumeric() || "._-@".contains(c);
         if name.is_empty() || name.len() > 60 || !name.chars().all(fits) {
             return Err(RegisterError::invalid("user", "up to 60 letters, digits, dots, dashes or @"));
@@ -133,7 +138,7 @@ impl Register {
         Err(RegisterError::NotFound("organisation"))
     }
 
-    fn insert_grant(&mut self, name: &str, grant: &Grant) -> Result<(), RegisterError> {
+    pub(crate) fn insert_grant(&mut self, name: &str, grant: &Grant) -> Result<(), RegisterError> {
         self.is_there(&grant.organisation)?;
         let sql =
             "INSERT INTO app_role (user_name, role, organisation) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
@@ -145,9 +150,11 @@ impl Register {
     /// Whose business an account is: that of its organisation and of every one that it has a role for. One that is not there is
     /// of nobody.
     pub(crate) fn scope_of_user(&mut self, name: &str) -> Result<Scope, RegisterError> {
-        let sql = "SELECT organisation FROM app_user WHERE name = $1 UNION \
-                   SELECT organisation FROM app_role WHERE user_name = $1";
-        let rows = self.driver.query(sql, &[name.into()])?;
+        self.current_keys()?;
+        let mut rows =
+            self.driver.query("SELECT organisation FROM app_user WHERE name = $1", &[name.into()])?;
+        let sql = "SELECT organisation FROM app_role WHERE user_name = $1";
+        rows.extend(self.driver.query(sql, &[name.into()])?);
         if rows.iter().any(|r| r.text(0) == EVERYWHERE) {
             return Ok(Scope::Everywhere);
         }

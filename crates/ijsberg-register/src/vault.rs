@@ -5,10 +5,16 @@ use std::collections::BTreeMap;
 
 use ijsberg_crypto::Key;
 use ijsberg_outside::{Line, Passage};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::days::{HAPPENED, happened};
+use crate::epoch::Domain;
 use crate::error::RegisterError;
 use crate::policy::Operation;
+use crate::records::context_of_reason;
+use crate::register::{Id, Register, named};
+use crate::scope::Scope;
 
 /// Characters of a value of an identity.
 const LONGEST_VALUE: usize = 500;
@@ -20,8 +26,6 @@ const PACE: [(SignedDuration, usize); 2] =
 /// Names in the audit log beside those of operations.
 const UNUSUAL: &str = "unusual_reading";
 const ACKNOWLEDGE: &str = "acknowledge";
-use crate::register::{Id, Register, named};
-use crate::scope::Scope;
 
 /// Fields of the vault.
 pub const FIELDS: &[&str] = &[
@@ -42,13 +46,21 @@ pub fn field(name: &str) -> Option<&'static str> {
     FIELDS.iter().find(|f| **f == name).copied()
 }
 
+/// Whether a value is one that a field can have; what was expected if not. An empty one takes the field out.
+pub(crate) fn fits(field: &str, value: &str, today: Date) -> Result<(), &'static str> {
+    if field == "birth_date" && !value.trim().is_empty() && !happened(value.trim(), today) {
+        return Err(HAPPENED);
+    }
+    Ok(())
+}
+
 /// An identity by field.
 pub type Identity = BTreeMap<String, String>;
 
 /// The longest that broken glass stays open, in minutes.
 pub const LONGEST_BREAK: i64 = 180;
 
-fn context(person: &Id, field: &str) -> Vec<u8> {
+pub(crate) fn context(person: &Id, field: &str) -> Vec<u8> {
     [b"identity".as_slice(), person, field.as_bytes()].concat()
 }
 
@@ -61,13 +73,13 @@ impl Register {
         if known.is_empty() {
             return Ok(());
         }
-        let vault = self.vault.clone().ok_or(RegisterError::VaultClosed)?;
-        let master = vault.keys.get(&vault.current).ok_or(RegisterError::VaultClosed)?;
+        let name = self.key_name(Domain::Vault)?.to_owned();
+        let master = self.key(Domain::Vault)?;
         let (mut keys, mut fields) = (Vec::new(), Vec::new());
         for (person, identity) in known {
             let key = Key::random()?;
             let wrapped = master.seal(key.bytes(), &context(person, "key"))?;
-            keys.push(vec![person.as_slice().into(), wrapped.into(), vault.current.as_str().into()]);
+            keys.push(vec![person.as_slice().into(), wrapped.into(), name.as_str().into()]);
             for (name, value) in identity.iter().filter(|f| !f.1.trim().is_empty()) {
                 let sealed = key.seal(value.trim().as_bytes(), &context(person, name))?;
                 fields.push(vec![person.as_slice().into(), (*name).into(), sealed.into()]);
@@ -79,12 +91,12 @@ impl Register {
     }
 
     fn person_key(&mut self, person: &Id) -> Result<Key, RegisterError> {
-        let vault = self.vault.clone().ok_or(RegisterError::VaultClosed)?;
+        let vault = self.vault.as_ref().ok_or(RegisterError::VaultClosed)?;
         let row = self
             .driver
             .first("SELECT wrapped, under FROM person_key WHERE person = $1", &[person.as_slice().into()])?;
         let row = row.ok_or(RegisterError::Erased)?;
-        let master = vault.keys.get(row.text(1)).ok_or(RegisterError::VaultClosed)?;
+        let master = vault.ring.get(row.text(1)).ok_or(RegisterError::VaultClosed)?;
         let bytes = master.open(row.bytes(0), &context(person, "key"))?;
         let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| RegisterError::Erased)?;
         Ok(Key::from_bytes(bytes))
@@ -133,6 +145,9 @@ impl Register {
         }
         if let Some((field, expected)) = changes.iter().find_map(|(f, v)| Some((f, unfit(v)?))) {
             return Err(RegisterError::invalid(field, expected));
+        }
+        for (name, value) in changes {
+            fits(name, value, self.today()).map_err(|expected| RegisterError::invalid(name, expected))?;
         }
         let scope = self.scope_of(person)?;
         self.act(Operation::WriteIdentity, &scope, &named("person", person), |r| {
@@ -208,7 +223,7 @@ impl Register {
             let identity = r.open_identity(person)?;
             let id = r.next_id()?;
             let (key_id, key) = r.record_key()?;
-            let sealed = key.seal(reason.as_bytes(), &[b"break glass".as_slice(), &id].concat())?;
+            let sealed = key.seal(reason.as_bytes(), &context_of_reason(&id, person, &user))?;
             let until = r.now + SignedDuration::from_mins(minutes);
             let row = vec![
                 id.as_slice().into(),
@@ -287,7 +302,8 @@ impl Register {
         let mut all = Vec::new();
         for row in self.driver.query(&sql, values)? {
             let key = self.record_key_by_id(row.text(4))?;
-            let reason = key.open(row.bytes(3), &[b"break glass".as_slice(), row.bytes(0)].concat())?;
+            let reason =
+                key.open(row.bytes(3), &context_of_reason(row.bytes(0), row.bytes(2), row.text(1)))?;
             all.push(BrokenGlass {
                 id: ijsberg_crypto::hex(row.bytes(0)),
                 user: row.text(1).to_owned(),
@@ -338,47 +354,6 @@ impl Register {
                 _ => Ok(((), String::new())),
             }
         })
-    }
-
-    /// Changes the key of the vault: every person's key is wrapped anew. The new keys must be kept before (`keep` gets both) and
-    /// the old one is forgotten after.
-    ///
-    /// # Errors
-    /// If the policy does not allow it or the keys cannot be kept; then the old key still fits.
-    pub fn rotate_vault<E: From<RegisterError>>(
-        &mut self,
-        mut keep: impl FnMut(&crate::keys::VaultKeys) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let old = self.vault.clone().ok_or(RegisterError::VaultClosed)?;
-        let mut both = old.clone();
-        both.add().map_err(RegisterError::from)?;
-        keep(&both)?;
-        self.vault = Some(both.clone());
-        let result = self.act(Operation::RotateKeys, &Scope::Everywhere, "vault", |r| {
-            let rows = r.driver.query("SELECT person, wrapped, under FROM person_key", &[])?;
-            let new = both.keys.get(&both.current).ok_or(RegisterError::VaultClosed)?;
-            for row in &rows {
-                let person: Id = row.bytes(0).try_into().map_err(|_| RegisterError::NotFound("person"))?;
-                let master = both.keys.get(row.text(2)).ok_or(RegisterError::VaultClosed)?;
-                let key = master.open(row.bytes(1), &context(&person, "key"))?;
-                let wrapped = new.seal(&key, &context(&person, "key"))?;
-                let sql = "UPDATE person_key SET wrapped = $1, under = $2 WHERE person = $3";
-                r.driver.execute(
-                    sql,
-                    &[wrapped.into(), both.current.as_str().into(), person.as_slice().into()],
-                )?;
-            }
-            Ok(((), format!("{} keys wrapped anew", rows.len())))
-        });
-        if let Err(error) = result {
-            keep(&old)?;
-            self.vault = Some(old);
-            return Err(error.into());
-        }
-        both.keep_current();
-        keep(&both)?;
-        self.vault = Some(both);
-        Ok(())
     }
 }
 

@@ -87,6 +87,14 @@ pub struct Decided {
 /// How a decision of a person is called.
 pub const BY_HAND: &str = "by hand";
 
+/// What is older than the registration of `$1`, or everything where there is none: pseudonyms tell no order.
+fn earlier(before: Option<&Id>) -> &'static str {
+    match before {
+        Some(_) => "(recorded_at, id) < ((SELECT recorded_at FROM registration WHERE id = $1), $1)",
+        None => "id <> $1",
+    }
+}
+
 impl Register {
     /// Organisations that notify. They are no persons' data; whoever is logged in may see them.
     ///
@@ -134,17 +142,18 @@ impl Register {
             .collect())
     }
 
-    /// The newest registrations of organisations that the user may read, before one of them. Pseudonyms of registrations grow as they
-    /// are recorded, so those of one file follow one another too.
+    /// The newest registrations of organisations that the user may read, before one of them.
     ///
     /// # Errors
     /// If the policy does not allow it.
     pub fn newest(&mut self, before: Option<&Id>, most: u32) -> Result<Vec<Registration>, RegisterError> {
         self.within(Operation::ReadRegistration, "newest", |r, reach| {
-            let mut values = vec![before.unwrap_or(&[255; 16]).as_slice().into(), i64::from(most).into()];
+            let mut values = vec![before.unwrap_or(&[0; 16]).as_slice().into(), i64::from(most).into()];
             let own = reach.condition("organisation", &mut values);
             let sql = format!(
-                "SELECT {COLUMNS} FROM registration WHERE id < $1 AND {own} ORDER BY id DESC LIMIT $2"
+                "SELECT {COLUMNS} FROM registration WHERE {} AND {own} \
+                 ORDER BY recorded_at DESC, id DESC LIMIT $2",
+                earlier(before)
             );
             let rows = r.driver.query(&sql, &values)?;
             let all: Vec<Registration> = rows.iter().map(Registration::of).collect();

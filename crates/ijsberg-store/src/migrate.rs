@@ -8,6 +8,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("register", include_str!("../migrations/0001-register.sql")),
     ("tokens", include_str!("../migrations/0002-tokens.sql")),
     ("scope", include_str!("../migrations/0003-scope.sql")),
+    ("keys", include_str!("../migrations/0004-keys.sql")),
     ("notices", include_str!("../migrations/0005-notices.sql")),
 ];
 

@@ -85,9 +85,7 @@ impl WebError {
             )
             | Self::Sent(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Register(R::Store(StoreError::Busy)) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Register(R::Store(_) | R::Crypto(_) | R::Audit { .. }) | Self::Internal => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Self::Register(_) | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 

@@ -261,7 +261,7 @@ impl Register {
             let mut values = Vec::new();
             let sql = format!(
                 "SELECT id, happened_on, sex, birth_year, minor, nationality, form, sector, person FROM registration \
-                 WHERE {} ORDER BY happened_on, id",
+                 WHERE {} ORDER BY happened_on, recorded_at, id",
                 reach.condition("organisation", &mut values)
             );
             for row in r.driver.query(&sql, &values)? {

@@ -2,6 +2,7 @@
 
 use ijsberg_crypto::Cost;
 use ijsberg_postgres::Postgres;
+use ijsberg_register::keeper::KeyFiles;
 use ijsberg_register::keys::{VaultKeys, WorkKeys};
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::merge::Fields;
@@ -28,8 +29,7 @@ pub(crate) enum Backend {
 pub(crate) struct Place {
     pub(crate) dir: tempfile::TempDir,
     pub(crate) url: Option<String>,
-    pub(crate) work: WorkKeys,
-    pub(crate) vault: VaultKeys,
+    pub(crate) files: KeyFiles,
 }
 
 /// The server that the test command started.
@@ -50,7 +50,9 @@ impl Place {
             }
         };
         let dir = tempfile::tempdir().unwrap();
-        Self { dir, url, work: WorkKeys::random().unwrap(), vault: VaultKeys::random().unwrap() }
+        let (work, vault) = (WorkKeys::random().unwrap(), VaultKeys::random().unwrap());
+        let files = KeyFiles::create(dir.path(), (&work, PASSWORD), (&vault, PASSWORD), CHEAP).unwrap();
+        Self { dir, url, files }
     }
 
     pub(crate) fn file(&self) -> std::path::PathBuf {
@@ -60,7 +62,9 @@ impl Place {
     pub(crate) fn driver(&self) -> Box<dyn Driver> {
         match &self.url {
             Some(url) => Box::new(Postgres::open(url).unwrap()),
-            None => Box::new(Sqlite::open(&self.file(), self.work.database.bytes()).unwrap()),
+            None => {
+                Box::new(Sqlite::open(&self.file(), self.files.work().unwrap().database.bytes()).unwrap())
+            }
         }
     }
 
@@ -71,7 +75,16 @@ impl Place {
 
     pub(crate) fn open_at_server(&self) -> Register {
         let now = "2026-11-24T12:00:00Z".parse().unwrap();
-        Register::open(self.driver(), self.work.clone(), Some(self.vault.clone()), now).unwrap()
+        Register::open_with(self.driver(), self.files.clone(), now).unwrap()
+    }
+
+    /// A register that is tried on data that go back to what they were: with copies of the key files.
+    pub(crate) fn tried(&self, driver: Box<dyn Driver>, now: jiff::Timestamp) -> Register {
+        let scratch = tempfile::tempdir_in(self.dir.path()).unwrap().keep();
+        for name in [ijsberg_register::keeper::WORK, ijsberg_register::keeper::VAULT] {
+            std::fs::copy(self.dir.path().join(name), scratch.join(name)).unwrap();
+        }
+        Register::open_copy(driver, self.files.at(&scratch), now).unwrap()
     }
 
     /// A register with users, lanes and organisations, `keeper` logged in.

@@ -5,10 +5,10 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use ijsberg_register::Register;
-use ijsberg_register::keys::{VaultKeys, WorkKeys};
+use ijsberg_register::keeper::KeyFiles;
 use ijsberg_store::Driver;
 
-use crate::common::{Backend, CHEAP, PASSWORD, Place, helped};
+use crate::common::{Backend, PASSWORD, Place, helped};
 
 /// Kills for each back end.
 const KILLS: usize = 500;
@@ -23,17 +23,16 @@ fn writer() {
     let dir = std::path::PathBuf::from(dir);
     let url = std::env::var("IJSBERG_KILL_URL").ok();
     let start: usize = std::env::var("IJSBERG_KILL_START").unwrap().parse().unwrap();
-    let work = WorkKeys::open(&std::fs::read(dir.join("work")).unwrap(), PASSWORD).unwrap();
-    let vault = VaultKeys::open(&std::fs::read(dir.join("vault")).unwrap(), PASSWORD).unwrap();
+    let files = KeyFiles::open(&dir, PASSWORD, Some(PASSWORD)).unwrap();
     let driver: Box<dyn Driver> = match url {
         Some(url) => Box::new(ijsberg_postgres::Postgres::open(&url).unwrap()),
         None => {
+            let work = files.work().unwrap();
             Box::new(ijsberg_sqlite::Sqlite::open(&dir.join("register.db"), work.database.bytes()).unwrap())
         }
     };
-    let mut r = Register::open(driver, work, Some(vault), "2026-11-24T12:00:00Z".parse().unwrap())
-        .unwrap()
-        .at_console();
+    let now = "2026-11-24T12:00:00Z".parse().unwrap();
+    let mut r = Register::open_with(driver, files, now).unwrap().at_console();
     r.login("keeper", PASSWORD, None).unwrap();
     for batch in start.. {
         let rows: Vec<_> = (0..AT_ONCE).map(|k| helped("shelter", &format!("{batch}-{k}"), "Ana")).collect();
@@ -47,8 +46,6 @@ fn writer() {
 fn survives(backend: Backend) {
     let place = Place::new(backend);
     drop(place.furnished());
-    std::fs::write(place.dir.path().join("work"), place.work.seal(PASSWORD, CHEAP).unwrap()).unwrap();
-    std::fs::write(place.dir.path().join("vault"), place.vault.seal(PASSWORD, CHEAP).unwrap()).unwrap();
     let mut acknowledged = Vec::new();
     let mut start = 0;
     for kill in 0..KILLS {

@@ -187,9 +187,8 @@ fn try_one(
     before: &[BTreeSet<String>; 2],
 ) {
     let [own, other] = both;
-    let now = "2026-11-24T13:00:00Z".parse().unwrap();
-    let mut r =
-        Register::open(held, place.work.clone(), Some(place.vault.clone()), now).unwrap().at_console();
+    let now = "2027-01-15T13:00:00Z".parse().unwrap();
+    let mut r = place.tried(held, now).at_console();
     let name = role.map_or_else(|| "without".to_owned(), |role| user(role, of));
     r.resume(&name).unwrap();
     let (method, operation, whose, run) = case;
@@ -242,8 +241,8 @@ fn every_use_case_by_every_role_keeps_to_its_organisation(backend: Backend) {
     // Who has something to do first does nothing else: `keeper` has every role that there is at a server, and no second factor.
     for case in USE_CASES {
         held.tried(|driver| {
-            let now = "2026-11-24T13:00:00Z".parse().unwrap();
-            let mut r = Register::open(driver, place.work.clone(), Some(place.vault.clone()), now).unwrap();
+            let now = "2027-01-15T13:00:00Z".parse().unwrap();
+            let mut r = place.tried(driver, now);
             r.resume("keeper").unwrap();
             let refused = (case.3)(&mut r, &both[0], &both[1]);
             assert!(
@@ -257,8 +256,8 @@ fn every_use_case_by_every_role_keeps_to_its_organisation(backend: Backend) {
     // Without anybody logged in nothing is done at all.
     for case in USE_CASES.iter().filter(|c| c.1 != ijsberg_register::policy::Operation::DecideStatus) {
         held.tried(|driver| {
-            let now = "2026-11-24T13:00:00Z".parse().unwrap();
-            let mut r = Register::open(driver, place.work.clone(), Some(place.vault.clone()), now).unwrap();
+            let now = "2027-01-15T13:00:00Z".parse().unwrap();
+            let mut r = place.tried(driver, now);
             let uses_session = case.0 == "set_grant";
             if !uses_session {
                 assert!(

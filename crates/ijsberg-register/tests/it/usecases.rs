@@ -154,8 +154,17 @@ pub(crate) const USE_CASES: &[UseCase] = &[
         told(r.open_lane(Lane::Statistics, "art. 9(2)(j) GDPR", "2026-01-01"))
     }),
     ("backing_up", O::Backup, All, |r, _, _| told(r.backing_up())),
-    ("rotate_records", O::RotateKeys, All, |r, _, _| told(r.rotate_records())),
-    ("rotate_vault", O::RotateKeys, All, |r, _, _| told(r.rotate_vault::<RegisterError>(|_| Ok(())))),
+    ("rotate_work", O::RotateKeys, All, |r, _, _| told(r.rotate_work())),
+    ("retire_work", O::RotateKeys, All, |r, _, _| told(r.retire_work())),
+    ("retire_vault", O::RotateKeys, All, |r, _, _| told(r.retire_vault())),
+    ("change_passphrases", O::RotateKeys, All, |r, _, _| {
+        told(r.change_passphrases(Some("another passphrase"), Some("another passphrase"), CHEAP))
+    }),
+    ("new_recovery", O::RotateKeys, All, |r, _, _| {
+        told(r.new_recovery("another passphrase", "another passphrase", CHEAP))
+    }),
+    ("anchored", O::Backup, All, |r, _, _| told(r.anchored())),
+    ("rotate_vault", O::RotateKeys, All, |r, _, _| told(r.rotate_vault())),
     // Registrations.
     ("notify", O::Notify, Own, |r, d, _| told(r.notify(&[new_case(d.organisation)]))),
     ("notify", O::Notify, Both, |r, d, other| {
@@ -266,6 +275,11 @@ pub(crate) const USE_CASES: &[UseCase] = &[
 /// Methods that ask no policy, and why not.
 pub(crate) const OF_NOBODYS_BUSINESS: &[(&str, &str)] = &[
     ("open", "opens with the keys; nobody is logged in"),
+    ("open_with", "opens with the keys; nobody is logged in"),
+    ("open_copy", "opens with the keys; nobody is logged in"),
+    ("open_canaries", "tells whether the keys fit"),
+    ("open_everything", "tells whether everything opens, and nothing that it says"),
+    ("recover_administrator", "asks for the recovery key"),
     ("first_user", "works only where there is nobody"),
     ("login", "finds out who it is"),
     ("logout", "forgets who it was"),
@@ -283,7 +297,7 @@ pub(crate) const OF_NOBODYS_BUSINESS: &[(&str, &str)] = &[
     ("change_password", "one's own account"),
     ("new_second_factor", "one's own account"),
     ("confirm_second_factor", "one's own account"),
-    ("password_is_for_the_keys", "one's own account"),
+    ("first_password_is_for_one_time", "one's own account"),
     ("nobody_exists", "whether anybody in the register exists"),
     ("issue_token", "one's own account"),
     ("tokens", "one's own account"),

@@ -46,6 +46,21 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
         RegisterError::Audit { seq, what } => {
             ("audit", vec![("seq", seq.to_string()), ("what", (*what).to_owned())])
         }
+        RegisterError::KeyFile { path, why } => {
+            ("key-file", vec![("path", path.clone()), ("why", why.clone())])
+        }
+        RegisterError::StaleKeys => ("stale-keys", vec![]),
+        RegisterError::OtherRegister(domain) => ("other-register", vec![("domain", domain.clone())]),
+        RegisterError::NoKeyFiles => ("no-key-files", vec![]),
+        RegisterError::NoEpoch => ("no-epoch", vec![]),
+        RegisterError::Older { seen, there } => {
+            ("older", vec![("seen", seen.to_string()), ("there", there.to_string())])
+        }
+        RegisterError::Witness { path } => ("witness", vec![("path", path.clone())]),
+        RegisterError::NoWitness { path } => ("no-witness", vec![("path", path.clone())]),
+        RegisterError::Unwritten => ("unwritten", vec![]),
+        RegisterError::Clock { now, last } => ("clock", vec![("now", now.clone()), ("last", last.clone())]),
+        RegisterError::CopyDiffers => ("copy-differs", vec![]),
         RegisterError::Store(error) => return store_error(text, error),
         RegisterError::Crypto(error) => return crypto_error(text, error),
     };
@@ -57,10 +72,12 @@ pub fn store_error(text: &Text, error: &StoreError) -> String {
     let (key, parts): (&str, Vec<(&str, String)>) = match error {
         StoreError::Open(why) => ("open", vec![("why", why.clone())]),
         StoreError::Key => ("key", vec![]),
+        StoreError::Empty(path) => ("empty", vec![("path", path.clone())]),
         StoreError::Unencrypted { host } => ("unencrypted", vec![("host", host.clone())]),
         StoreError::Busy => ("busy", vec![]),
         StoreError::Rule(rule) => ("rule", vec![("rule", rule.clone())]),
         StoreError::Damaged(why) => ("damaged", vec![("why", why.clone())]),
+        StoreError::Changed(table) => ("changed", vec![("table", table.clone())]),
         StoreError::Migration(why) => ("migration", vec![("why", why.clone())]),
         StoreError::Statement { what, statement } => {
             ("statement", vec![("what", what.clone()), ("statement", statement.clone())])
@@ -76,6 +93,7 @@ pub fn crypto_error(text: &Text, error: &CryptoError) -> String {
         CryptoError::NotSealed => ("not-sealed", vec![]),
         CryptoError::NoRandomness => ("no-randomness", vec![]),
         CryptoError::ShortPassphrase(n) => ("short-passphrase", vec![("n", n.to_string())]),
+        CryptoError::Shares => ("shares", vec![]),
         CryptoError::Cost => ("cost", vec![]),
     };
     text.fill(&format!("crypto-error-{key}"), &parts)
@@ -183,20 +201,33 @@ mod tests {
             RegisterError::VaultClosed,
             RegisterError::Erased,
             RegisterError::Audit { seq: 3, what: "it was changed" },
+            RegisterError::StaleKeys,
+            RegisterError::OtherRegister(s("vault")),
+            RegisterError::NoKeyFiles,
+            RegisterError::NoEpoch,
+            RegisterError::Older { seen: 7, there: 5 },
+            RegisterError::Witness { path: s("f") },
+            RegisterError::NoWitness { path: s("f") },
+            RegisterError::Unwritten,
+            RegisterError::CopyDiffers,
+            RegisterError::Clock { now: s("n"), last: s("l") },
         ];
         let store = [
             StoreError::Open(s("x")),
             StoreError::Key,
+            StoreError::Empty(s("f")),
             StoreError::Unencrypted { host: s("h") },
             StoreError::Busy,
             StoreError::Rule(s("r")),
             StoreError::Damaged(s("x")),
+            StoreError::Changed(s("t")),
         ];
         let crypto = [
             CryptoError::DoesNotOpen,
             CryptoError::NotSealed,
             CryptoError::NoRandomness,
             CryptoError::ShortPassphrase(3),
+            CryptoError::Shares,
             CryptoError::Cost,
         ];
         let case = [CaseError::UnknownQuestion(s("q")), CaseError::OutOfRange("debt")];

@@ -2,26 +2,27 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
-use ijsberg_crypto::Cost;
-use ijsberg_postgres::Postgres;
+use anyhow::{Context, bail, ensure};
+use ijsberg_crypto::{Cost, Key};
+use ijsberg_postgres::{Postgres, holds_password};
 use ijsberg_register::Register;
+use ijsberg_register::keeper::{KeyFiles, WORK};
 use ijsberg_register::keys::{VaultKeys, WorkKeys};
 use ijsberg_register::policy::{Grant, Role};
 use ijsberg_report::text::Text;
 use ijsberg_sqlite::Sqlite;
-use ijsberg_store::Driver;
+use ijsberg_store::{Driver, copy};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::Place;
+use super::copies::{Staged, open_sqlite};
+use super::secrets::Shares;
 use crate::estimate::read_file;
-use crate::output::{print, write_bytes};
+use crate::output::print;
 use crate::passphrase::passphrase;
 
 pub(super) const DATABASE: &str = "register.db";
-const WORK: &str = "register.keys";
-const VAULT: &str = "register.vault";
 
 /// What the first user may: give roles, and see no person.
 fn administrator() -> Vec<Grant> {
@@ -35,66 +36,105 @@ pub(super) fn everything() -> Vec<Grant> {
 }
 
 impl Place {
-    fn secret(&self, text: &Text, new: bool) -> anyhow::Result<Zeroizing<String>> {
+    pub(super) fn secret(&self, text: &Text, new: bool) -> anyhow::Result<Zeroizing<String>> {
         passphrase(text, self.passphrase_file.as_deref(), new)
     }
 
-    fn password(&self, text: &Text, secret: &Zeroizing<String>) -> anyhow::Result<Zeroizing<String>> {
-        match (&self.password_file, std::env::var("IJSBERG_PASSWORD")) {
-            (Some(_), _) => passphrase(text, self.password_file.as_deref(), false),
-            (None, Ok(set)) => Ok(Zeroizing::new(set)),
-            (None, Err(_)) => Ok(secret.clone()),
-        }
+    fn password(&self, text: &Text) -> anyhow::Result<Zeroizing<String>> {
+        self.given_password(text, false)?.with_context(|| text.say("register-no-password"))
     }
 
     /// The password of whoever is at work.
     pub(super) fn own_password(&self, text: &Text) -> anyhow::Result<Zeroizing<String>> {
-        self.password(text, &self.secret(text, false)?)
+        self.password(text)
     }
 
-    fn driver(&self, work: &WorkKeys) -> anyhow::Result<Box<dyn Driver>> {
-        Ok(match &self.url {
-            Some(url) => Box::new(Postgres::open(url)?),
-            None => Box::new(Sqlite::open(&self.at.join(DATABASE), work.database.bytes())?),
+    /// The URL of the database, from a file, the environment or the command line, where it may hold no password: that is read by
+    /// everybody on the machine.
+    pub(super) fn url(&self, text: &Text) -> anyhow::Result<Option<String>> {
+        if let Some(path) = &self.url_file {
+            let all = read_file(text, path)?;
+            return Ok(Some(String::from_utf8(all)?.trim().to_owned()));
+        }
+        if let Some(url) = self.url.as_deref().filter(|url| holds_password(url)) {
+            let typed = std::env::args().any(|a| a == url || a.strip_prefix("--url=") == Some(url));
+            ensure!(!typed, text.say("register-url-password"));
+        }
+        Ok(self.url.clone())
+    }
+
+    pub(super) fn driver(&self, text: &Text, files: &KeyFiles) -> anyhow::Result<Box<dyn Driver>> {
+        Ok(match self.url(text)? {
+            Some(url) => Box::new(Postgres::open(&url)?),
+            None => Box::new(self.sqlite(files)?),
         })
     }
 
     /// Makes a register.
-    pub(super) fn init(&self, text: &Text) -> anyhow::Result<()> {
+    pub(super) fn init(&self, text: &Text, how: Shares) -> anyhow::Result<()> {
         let secret = self.secret(text, true)?;
-        let mut register = self.make(text, &secret, &administrator())?;
-        if *self.password(text, &secret)? == *secret {
-            register.password_is_for_the_keys()?;
+        let (password, made) = self.first_password(text, &secret)?;
+        let recovery = how.made()?;
+        let key = recovery.as_ref().map(|r| r.0.clone());
+        let mut register = self.make(text, &secret, &password, key, &administrator())?;
+        print(&(text.fill("register-made", &[("path", self.at.display().to_string())]) + "\n"))?;
+        if made {
+            register.first_password_is_for_one_time()?;
+            let parts = [("user", self.user.clone()), ("password", password.to_string())];
+            print(&(text.fill("register-password-made", &parts) + "\n"))?;
         }
-        print(&(text.fill("register-made", &[("path", self.at.display().to_string())]) + "\n"))
+        recovery.map_or(Ok(()), |(_, shares)| how.tell(text, &shares))
     }
 
+    /// Makes a register with its keys and its first user, or leaves nothing behind.
     pub(super) fn make(
         &self,
         text: &Text,
         secret: &Zeroizing<String>,
+        password: &Zeroizing<String>,
+        recovery: Option<Key>,
         grants: &[Grant],
     ) -> anyhow::Result<Register> {
-        let cost = Cost::default();
-        if self.at.join(WORK).exists() {
-            bail!(text.fill("register-exists", &[("path", self.at.display().to_string())]));
-        }
-        std::fs::create_dir_all(&self.at).with_context(|| self.at.display().to_string())?;
-        private(&self.at)?;
-        let (work, vault) = (WorkKeys::random()?, VaultKeys::random()?);
+        let staged = Staged::beside(text, &self.at)?;
         let vault_secret = self.vault_secret(text, secret, true)?;
+        let work = WorkKeys { recovery, ..WorkKeys::random()? };
+        let vault = VaultKeys::random()?;
+        let cost = Cost::default();
         // The keys first: a register without keys could never be opened.
-        write_bytes(&self.at, VAULT, &vault.seal(&vault_secret, cost)?)?;
-        write_bytes(&self.at, WORK, &work.seal(secret, cost)?)?;
-        let driver = self.driver(&work)?;
-        let mut register = Register::open(driver, work, Some(vault), Timestamp::now())?.at_console();
-        let password = self.password(text, secret)?;
-        register.first_user(&self.user, &password, grants, cost)?;
-        register.login(&self.user, &password, None)?;
+        let files = KeyFiles::create(staged.path(), (&work, secret), (&vault, &vault_secret), cost)?;
+        let url = self.url(text)?;
+        let made = || -> anyhow::Result<()> {
+            let driver: Box<dyn Driver> = match &url {
+                Some(url) => Box::new(Postgres::open(url)?),
+                None => Box::new(Sqlite::open(&staged.path().join(DATABASE), work.database.bytes())?),
+            };
+            let mut register = Register::open_with(driver, files.clone(), Timestamp::now())?;
+            register.first_user(&self.user, password, grants, cost)?;
+            Ok(())
+        };
+        if let Some(url) = &url {
+            let mut database = Postgres::open(url)?;
+            if !copy::tables(&mut database)?.is_empty() {
+                bail!(text.say("register-database-not-empty"));
+            }
+            made().inspect_err(|_| {
+                // There was none of them before. What went wrong first is told.
+                for table in copy::tables(&mut database).unwrap_or_default() {
+                    let _ = database.batch(&format!("DROP TABLE {table}"));
+                }
+            })?;
+        } else {
+            made()?;
+        }
+        staged.done()?;
+        let files = files.at(&self.at);
+        let mut register =
+            Register::open_with(self.driver(text, &files)?, files, Timestamp::now())?.at_console();
+        register.login(&self.user, password, None)?;
         Ok(register)
     }
 
-    fn vault_secret(
+    pub(super) fn vault_secret(
         &self,
         text: &Text,
         secret: &Zeroizing<String>,
@@ -108,10 +148,8 @@ impl Place {
 
     /// Opens the register and logs in; the vault only where it is needed.
     pub(crate) fn open(&self, text: &Text, vault: bool) -> anyhow::Result<Register> {
-        let (secret, work) = self.work(text)?;
-        let vault =
-            if vault { Some(self.vault(text, &self.vault_secret(text, &secret, false)?)?) } else { None };
-        self.log_in(text, &secret, work, vault)
+        let files = self.files(text, vault)?;
+        self.log_in(text, files)
     }
 
     /// Its language.
@@ -127,24 +165,22 @@ impl Place {
         vault: bool,
         made_up: bool,
     ) -> anyhow::Result<ijsberg_web::Opener> {
-        let (secret, work) = self.work(text)?;
-        let vault =
-            if vault { Some(self.vault(text, &self.vault_secret(text, &secret, false)?)?) } else { None };
+        let files = self.files(text, vault)?;
         self.is_there(text)?;
-        let (at, url) = (self.at.join(DATABASE), self.url.clone());
+        let (at, url) = (self.at.join(DATABASE), self.url(text)?);
         Ok(Box::new(move || {
             let driver: Box<dyn Driver> = match &url {
                 Some(url) => Box::new(Postgres::open(url)?),
-                None => Box::new(Sqlite::open(&at, work.database.bytes())?),
+                None => Box::new(open_sqlite(&at, &files)?),
             };
-            let mut register = Register::open(driver, work.clone(), vault.clone(), Timestamp::now())?;
+            let mut register = Register::open_with(driver, files.clone(), Timestamp::now())?;
             Ok(if made_up && register.nobody_exists()? { register.at_console() } else { register })
         }))
     }
 
     /// An empty file in its place would look like a register that nobody may enter.
     fn is_there(&self, text: &Text) -> anyhow::Result<()> {
-        if self.url.is_none() && !self.at.join(DATABASE).exists() {
+        if self.url(text)?.is_none() && !self.at.join(DATABASE).exists() {
             bail!(
                 text.fill("register-no-database", &[("path", self.at.join(DATABASE).display().to_string())])
             );
@@ -152,128 +188,68 @@ impl Place {
         Ok(())
     }
 
-    fn log_in(
-        &self,
-        text: &Text,
-        secret: &Zeroizing<String>,
-        work: WorkKeys,
-        vault: Option<VaultKeys>,
-    ) -> anyhow::Result<Register> {
+    pub(super) fn log_in(&self, text: &Text, files: KeyFiles) -> anyhow::Result<Register> {
         self.is_there(text)?;
-        let mut register = Register::open(self.driver(&work)?, work, vault, Timestamp::now())?.at_console();
-        register.login(&self.user, &self.password(text, secret)?, self.code.as_deref())?;
+        let driver = self.driver(text, &files)?;
+        let mut register = Register::open_with(driver, files, Timestamp::now())?.at_console();
+        register.day_said = self.today;
+        register.login(&self.user, &self.password(text)?, self.code.as_deref())?;
         Ok(register)
     }
 
-    fn work(&self, text: &Text) -> anyhow::Result<(Zeroizing<String>, WorkKeys)> {
-        let path = self.at.join(WORK);
-        if !path.exists() {
-            bail!(text.fill("register-none", &[("path", self.at.display().to_string())]));
+    /// Holds the register to what its log says now.
+    pub(super) fn anchor(&self, text: &Text) -> anyhow::Result<()> {
+        let files = self.files(text, false)?;
+        self.is_there(text)?;
+        let mut register =
+            Register::open_copy(self.driver(text, &files)?, files, Timestamp::now())?.at_console();
+        register.login(&self.user, &self.password(text)?, self.code.as_deref())?;
+        register.anchored()?;
+        Ok(())
+    }
+
+    /// The key files, opened; that of the vault only where it is needed.
+    pub(super) fn files(&self, text: &Text, vault: bool) -> anyhow::Result<KeyFiles> {
+        self.files_in(text, &self.at, vault)
+    }
+
+    /// Key files that lie elsewhere.
+    pub(super) fn files_in(&self, text: &Text, dir: &Path, vault: bool) -> anyhow::Result<KeyFiles> {
+        if !dir.join(WORK).exists() {
+            bail!(text.fill("register-none", &[("path", dir.display().to_string())]));
         }
-        let sealed = read_file(text, &path)?;
         let secret = self.secret(text, false)?;
-        let work = WorkKeys::open(&sealed, &secret).with_context(|| path.display().to_string())?;
-        Ok((secret, work))
-    }
-
-    fn vault(&self, text: &Text, secret: &Zeroizing<String>) -> anyhow::Result<VaultKeys> {
-        let path = self.at.join(VAULT);
-        let sealed = read_file(text, &path)?;
-        VaultKeys::open(&sealed, secret).with_context(|| path.display().to_string())
-    }
-
-    /// Changes the keys of the vault and of records.
-    pub(super) fn rotate(&self, text: &Text) -> anyhow::Result<()> {
-        let (secret, work) = self.work(text)?;
-        let vault_secret = self.vault_secret(text, &secret, false)?;
-        let vault = self.vault(text, &vault_secret)?;
-        let mut register = self.log_in(text, &secret, work, Some(vault))?;
-        register.rotate_records()?;
-        register.rotate_vault::<anyhow::Error>(|keys| {
-            write_bytes(&self.at, VAULT, &keys.seal(&vault_secret, Cost::default())?)
-        })
-    }
-
-    /// Copies the register and opens the copy.
-    pub(super) fn backup(&self, text: &Text, out: &Path) -> anyhow::Result<()> {
-        if self.url.is_some() {
-            bail!(text.say("register-backup-postgres"));
-        }
-        if out.exists() {
-            bail!(text.fill("register-exists", &[("path", out.display().to_string())]));
-        }
-        let (secret, work) = self.work(text)?;
-        let mut register = self.log_in(text, &secret, work.clone(), None)?;
-        register.backing_up()?;
-        let before = (register.counts()?, register.verify_audit()?);
-        drop(register);
-        std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
-        private(out)?;
-        Sqlite::open(&self.at.join(DATABASE), work.database.bytes())?.copy_to(&out.join(DATABASE))?;
-        for file in [WORK, VAULT] {
-            write_bytes(out, file, &read_file(text, &self.at.join(file))?)?;
-        }
-        // A copy that was not opened is no copy.
-        let copy = Sqlite::open(&out.join(DATABASE), work.database.bytes())?;
-        let mut copy = Register::open(Box::new(copy), work, None, Timestamp::now())?;
-        copy.verify_storage()?;
-        let after = (copy.counts()?, copy.verify_audit()?);
-        if before != after {
-            bail!(text.fill("register-copy-differs", &[("path", out.display().to_string())]));
-        }
-        let parts = [
-            ("path", out.display().to_string()),
-            ("entries", after.1.entries.to_string()),
-            ("hash", after.1.hash),
-        ];
-        print(&(text.fill("register-copied", &parts) + "\n"))
-    }
-
-    /// Puts a copy in place.
-    pub(super) fn restore(&self, text: &Text, from: &Path) -> anyhow::Result<()> {
-        if self.at.join(WORK).exists() || self.at.join(DATABASE).exists() {
-            bail!(text.fill("register-exists", &[("path", self.at.display().to_string())]));
-        }
-        std::fs::create_dir_all(&self.at).with_context(|| self.at.display().to_string())?;
-        private(&self.at)?;
-        for file in [DATABASE, WORK, VAULT] {
-            write_bytes(&self.at, file, &read_file(text, &from.join(file))?)?;
-        }
-        let mut register = self.open(text, false)?;
-        register.verify_storage()?;
-        let checkpoint = register.verify_audit()?;
-        let parts = [
-            ("path", self.at.display().to_string()),
-            ("entries", checkpoint.entries.to_string()),
-            ("hash", checkpoint.hash),
-        ];
-        print(&(text.fill("register-restored", &parts) + "\n"))
+        let vault = if vault { Some(self.vault_secret(text, &secret, false)?) } else { None };
+        KeyFiles::open(dir, &secret, vault.as_ref().map(|v| v.as_str()))
+            .with_context(|| dir.display().to_string())
     }
 }
 
 /// For nobody else on this machine.
 #[cfg(unix)]
-fn private(dir: &Path) -> anyhow::Result<()> {
+pub(super) fn private(dir: &Path) -> anyhow::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700))
         .with_context(|| dir.display().to_string())
 }
 
 #[cfg(not(unix))]
-fn private(_: &Path) -> anyhow::Result<()> {
+pub(super) fn private(_: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
 /// A place with nothing set but where it is.
-pub(crate) fn bare(at: PathBuf, passphrase_file: PathBuf) -> Place {
+pub(crate) fn bare(at: PathBuf, passphrase_file: PathBuf, password_file: PathBuf) -> Place {
     Place {
         at,
         url: None,
+        url_file: None,
         user: "keeper".to_owned(),
         passphrase_file: Some(passphrase_file),
         vault_passphrase_file: None,
-        password_file: None,
+        password_file: Some(password_file),
         code: None,
+        today: None,
         lang: crate::estimate::LanguageArgument::En,
     }
 }

@@ -91,7 +91,7 @@ impl Register {
             let mut values = Vec::new();
             let sql = format!(
                 "SELECT person, sex, nationality, form, sector, organisation, happened_on FROM registration \
-                 WHERE lane = 'help' AND {} ORDER BY happened_on, id",
+                 WHERE lane = 'help' AND {} ORDER BY happened_on, recorded_at, id",
                 reach.condition("organisation", &mut values)
             );
             let (mut rows, mut losses) = (Vec::new(), Losses::default());

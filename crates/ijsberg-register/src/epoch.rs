@@ -1,0 +1,195 @@
+//! Which key is in use is said by the register, not by whoever opened it once. Each change of keys raises a number there, which
+//! every transaction compares with what it knows. A process that was not told reads the key file again before it writes, or refuses.
+
+use std::collections::BTreeMap;
+
+use ijsberg_crypto::Key;
+use ijsberg_store::Value;
+
+use crate::error::RegisterError;
+use crate::keys::Ring;
+use crate::register::Register;
+
+/// What a key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Domain {
+    Audit,
+    Records,
+    Rows,
+    Tokens,
+    Vault,
+}
+
+impl Domain {
+    pub(crate) const ALL: [Self; 5] = [Self::Audit, Self::Records, Self::Rows, Self::Tokens, Self::Vault];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Audit => "audit",
+            Self::Records => "records",
+            Self::Rows => "rows",
+            Self::Tokens => "tokens",
+            Self::Vault => "vault",
+        }
+    }
+}
+
+/// The key in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Epoch {
+    /// How often it was changed, from 1.
+    pub(crate) number: i64,
+    /// Its name in the ring.
+    pub(crate) key: String,
+}
+
+fn context(domain: Domain, epoch: &Epoch) -> Vec<u8> {
+    [b"canary".as_slice(), domain.name().as_bytes(), &epoch.number.to_le_bytes(), epoch.key.as_bytes()]
+        .concat()
+}
+
+/// The key in use of a domain.
+pub(crate) fn key<'a>(
+    epochs: &BTreeMap<Domain, Epoch>,
+    domain: Domain,
+    ring: &'a Ring,
+) -> Result<&'a Key, RegisterError> {
+    epochs.get(&domain).and_then(|e| ring.get(&e.key)).ok_or(RegisterError::StaleKeys)
+}
+
+impl Register {
+    fn ring(&self, domain: Domain) -> Option<&Ring> {
+        match domain {
+            Domain::Audit => Some(&self.work.audit),
+            Domain::Records => Some(&self.work.records),
+            Domain::Rows => Some(&self.work.rows),
+            Domain::Tokens => Some(&self.work.tokens),
+            Domain::Vault => self.vault.as_ref().map(|v| &v.ring),
+        }
+    }
+
+    /// The key in use of a domain of the work.
+    pub(crate) fn key(&self, domain: Domain) -> Result<&Key, RegisterError> {
+        key(&self.epochs, domain, self.ring(domain).ok_or(RegisterError::VaultClosed)?)
+    }
+
+    /// The name of the key in use.
+    pub(crate) fn key_name(&self, domain: Domain) -> Result<&str, RegisterError> {
+        self.epochs.get(&domain).map(|e| e.key.as_str()).ok_or(RegisterError::StaleKeys)
+    }
+
+    /// Writes down the first keys of a register that holds nobody yet, and looks whether the keys are those of the register.
+    pub(crate) fn found(&mut self) -> Result<(), RegisterError> {
+        self.driver.begin()?;
+        let done = self.found_within().and_then(|()| Ok(self.driver.commit()?));
+        if done.is_err() {
+            let _ = self.driver.rollback();
+        }
+        done?;
+        self.check_access(true)
+    }
+
+    fn found_within(&mut self) -> Result<(), RegisterError> {
+        let known = self.stored_epochs()?;
+        for domain in Domain::ALL.into_iter().filter(|d| !known.iter().any(|k| k.0 == *d)) {
+            let Some((name, _)) = self.ring(domain).and_then(Ring::newest) else { continue };
+            let epoch = Epoch { number: 1, key: name.to_owned() };
+            // Where there is something sealed already, a first key would hide that the right one is not known.
+            let sealed = if domain == Domain::Vault { "person_key" } else { "app_user" };
+            if self.driver.raw().first(&format!("SELECT 1 FROM {sealed} LIMIT 1"), &[])?.is_some() {
+                return Err(RegisterError::NoEpoch);
+            }
+            self.set_epoch(domain, &epoch)?;
+        }
+        match self.current_keys() {
+            Err(RegisterError::StaleKeys) => {
+                let lacking = |(d, e, _): &(Domain, Epoch, Vec<u8>)| {
+                    self.ring(*d).is_some_and(|r| r.get(&e.key).is_none())
+                };
+                let of = known.iter().find(|k| lacking(k)).map_or("work", |k| k.0.name());
+                Err(RegisterError::OtherRegister(of.to_owned()))
+            }
+            known => known,
+        }?;
+        self.open_canaries()
+    }
+
+    fn stored_epochs(&mut self) -> Result<Vec<(Domain, Epoch, Vec<u8>)>, RegisterError> {
+        let rows = self.driver.query("SELECT domain, epoch, key_name, canary FROM key_epoch", &[])?;
+        let of = |r: &ijsberg_store::Row| {
+            let domain = Domain::ALL.into_iter().find(|d| d.name() == r.text(0))?;
+            Some((domain, Epoch { number: r.int(1), key: r.text(2).to_owned() }, r.bytes(3).to_vec()))
+        };
+        Ok(rows.iter().filter_map(of).collect())
+    }
+
+    /// Compares the keys in use with those that are known here, within a transaction; reads the key files again where they differ.
+    ///
+    /// # Errors
+    /// [`RegisterError::StaleKeys`] if the keys in use are not in the files.
+    pub(crate) fn current_keys(&mut self) -> Result<(), RegisterError> {
+        let stored: BTreeMap<Domain, Epoch> =
+            self.stored_epochs()?.into_iter().map(|(d, e, _)| (d, e)).collect();
+        if stored == self.epochs && !stored.is_empty() {
+            return Ok(());
+        }
+        self.record_keys.clear();
+        if !self.holds(&stored) {
+            let files = self.files.as_ref().ok_or(RegisterError::StaleKeys)?;
+            let stale = |_| RegisterError::StaleKeys;
+            let (work, vault) = (files.work().map_err(stale)?, files.vault().map_err(stale)?);
+            (self.work, self.vault) = (work, vault);
+        }
+        if !self.holds(&stored) {
+            return Err(RegisterError::StaleKeys);
+        }
+        self.epochs = stored;
+        if let Ok(key) = self.key(Domain::Rows) {
+            let key = key.clone();
+            self.driver.set_key(key);
+        }
+        Ok(())
+    }
+
+    /// Whether the rings hold the keys in use. A vault that is not open is nobody's matter here.
+    fn holds(&self, stored: &BTreeMap<Domain, Epoch>) -> bool {
+        Domain::ALL.into_iter().all(|d| match (self.ring(d), stored.get(&d)) {
+            (Some(ring), Some(epoch)) => ring.get(&epoch.key).is_some(),
+            (None, _) => true,
+            (Some(_), None) => false,
+        })
+    }
+
+    /// Makes a key the one in use, within a transaction.
+    pub(crate) fn set_epoch(&mut self, domain: Domain, epoch: &Epoch) -> Result<(), RegisterError> {
+        let ring = self.ring(domain).ok_or(RegisterError::VaultClosed)?;
+        let key = ring.get(&epoch.key).ok_or(RegisterError::StaleKeys)?;
+        let canary = key.seal(b"ijsberg", &context(domain, epoch))?;
+        let sql = "INSERT INTO key_epoch (domain, epoch, key_name, canary) VALUES ($1, $2, $3, $4) \
+                   ON CONFLICT (domain) DO UPDATE SET epoch = $2, key_name = $3, canary = $4";
+        let values: [Value; 4] =
+            [domain.name().into(), epoch.number.into(), epoch.key.as_str().into(), canary.into()];
+        let rows = (domain == Domain::Rows).then(|| key.clone());
+        self.driver.execute(sql, &values)?;
+        self.epochs.insert(domain, epoch.clone());
+        if let Some(key) = rows {
+            self.driver.set_key(key);
+        }
+        Ok(())
+    }
+
+    /// Opens what was sealed to tell whether keys are those of this register, in every domain that is open.
+    ///
+    /// # Errors
+    /// [`RegisterError::OtherRegister`] with the domain.
+    pub fn open_canaries(&mut self) -> Result<(), RegisterError> {
+        for (domain, epoch, canary) in self.stored_epochs()? {
+            let Some(ring) = self.ring(domain) else { continue };
+            let opened = ring.get(&epoch.key).map(|k| k.open(&canary, &context(domain, &epoch)));
+            if !matches!(opened, Some(Ok(_))) {
+                return Err(RegisterError::OtherRegister(domain.name().to_owned()));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,182 @@
+//! Whether the register is what it was: rows as they were written, none taken out and none put back, the log whole to its end, and
+//! nothing older in its place.
+
+use std::time::{Duration, Instant};
+
+use ijsberg_crypto::Key;
+use ijsberg_store::{Driver, StoreError};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::audit::{self, Checkpoint, End, New};
+use crate::epoch::Domain;
+use crate::error::RegisterError;
+use crate::guarded::{Guarded, Sums};
+use crate::register::Register;
+use crate::tables::{OF_ACCESS, TABLES, place};
+
+/// How long the tables that say who may do what are taken to be as they were counted.
+const COUNTED_FOR: Duration = Duration::from_secs(10);
+
+/// Clocks of two machines differ by as much.
+const BEHIND: SignedDuration = SignedDuration::from_mins(5);
+
+/// Longer than this nobody leaves a register alone.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24 * 400);
+
+fn state(key: &Key, sums: &[u8]) -> Vec<u8> {
+    key.mac(&[b"state", sums])[..16].to_vec()
+}
+
+fn changed(what: &str) -> RegisterError {
+    StoreError::Changed(what.to_owned()).into()
+}
+
+impl Register {
+    /// Catches up with what others wrote: the end of the log, and the sums of the tables that its last entry vouches for. Within a
+    /// transaction.
+    pub(crate) fn follow(&mut self) -> Result<(), RegisterError> {
+        let sql = "SELECT seq, hash, state FROM audit ORDER BY seq DESC LIMIT 1";
+        let last = self.driver.first(sql, &[])?;
+        let now = last.as_ref().map_or_else(End::none, |r| End { seq: r.int(0), hash: r.bytes(1).to_vec() });
+        if self.end.as_ref() == Some(&now) {
+            return Ok(());
+        }
+        self.not_older(&now)?;
+        let key = self.key(Domain::Rows)?.clone();
+        let sealed = self.driver.first("SELECT sums FROM guard WHERE id = 1", &[])?;
+        let bytes = match (&sealed, &last) {
+            (None, None) => Guarded::sums_in_bytes(&Sums::default()),
+            (None, Some(_)) => return Err(changed("guard")),
+            (Some(row), _) => key.open(row.bytes(0), b"sums").map_err(|_| changed("guard"))?.to_vec(),
+        };
+        if last.is_some_and(|r| r.bytes(2) != state(&key, &bytes)) {
+            return Err(changed("guard"));
+        }
+        self.driver.sums = Guarded::sums_of_bytes(&bytes);
+        self.driver.unkept = false;
+        self.end = Some(now);
+        Ok(())
+    }
+
+    /// Whether everything that was once there still is.
+    fn not_older(&mut self, now: &End) -> Result<(), RegisterError> {
+        let Some(seen) = self.seen.clone().filter(|s| s.seq > 0) else { return Ok(()) };
+        let older = RegisterError::Older { seen: seen.seq, there: now.seq };
+        if now.seq < seen.seq {
+            return Err(older);
+        }
+        let row = self.driver.first("SELECT hash FROM audit WHERE seq = $1", &[seen.seq.into()])?;
+        if row.is_some_and(|r| r.bytes(0) == seen.hash) { Ok(()) } else { Err(older) }
+    }
+
+    /// Reads what was kept outside of the register of its last entry.
+    pub(crate) fn remember(&mut self) -> Result<(), RegisterError> {
+        let Some(witness) = &self.witness else { return Ok(()) };
+        self.seen = witness.last(&self.work.audit)?;
+        if self.seen.is_none() && self.driver.first("SELECT 1 FROM audit LIMIT 1", &[])?.is_some() {
+            let path = witness.path().display().to_string();
+            return Err(RegisterError::NoWitness { path });
+        }
+        Ok(())
+    }
+
+    /// Keeps outside of the register what was written.
+    pub(crate) fn witnessed(&mut self) -> Result<(), RegisterError> {
+        if self.end == self.seen {
+            return Ok(());
+        }
+        self.seen.clone_from(&self.end);
+        let key = self.key(Domain::Audit)?.clone();
+        match (&mut self.witness, &self.end) {
+            (Some(witness), Some(end)) => witness.keep(&key, end),
+            _ => Ok(()),
+        }
+    }
+
+    /// Appends an entry to the log within the transaction of what it is about; returns its number.
+    pub(crate) fn log(&mut self, new: &New<'_>) -> Result<i64, RegisterError> {
+        let rows = self.key(Domain::Rows)?.clone();
+        let bytes = Guarded::sums_in_bytes(&self.driver.sums);
+        if self.driver.unkept {
+            let sealed = rows.seal(&bytes, b"sums")?;
+            let sql = "INSERT INTO guard (id, sums) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET sums = $1";
+            self.driver.execute(sql, &[sealed.into()])?;
+            self.driver.unkept = false;
+        }
+        let last = self.end.clone().ok_or(RegisterError::StaleKeys)?;
+        self.clock_fits(last.seq)?;
+        let name = self.key_name(Domain::Audit)?.to_owned();
+        let key = self.key(Domain::Audit)?.clone();
+        let end = audit::append(self.driver.as_mut(), (&name, &key), &last, &state(&rows, &bytes), new)?;
+        let seq = end.seq;
+        self.end = Some(end);
+        Ok(seq)
+    }
+
+    /// Nothing is written by a clock that lies behind the last entry, or so far ahead of it that nobody was at work for a year: it would
+    /// erase everybody, or nobody.
+    fn clock_fits(&mut self, last: i64) -> Result<(), RegisterError> {
+        let row = self.driver.first("SELECT at_time FROM audit WHERE seq = $1", &[last.into()])?;
+        let Some(at) = row.and_then(|r| r.text(0).parse::<Timestamp>().ok()) else { return Ok(()) };
+        let ahead = self.now.duration_since(at);
+        let said = self.day_said == Some(self.today());
+        if (-BEHIND..=AHEAD).contains(&ahead) || said {
+            return Ok(());
+        }
+        Err(RegisterError::Clock { now: self.now.to_string(), last: at.to_string() })
+    }
+
+    /// Counts the tables that say who may do what: nobody was put there, taken out or put back as they once were.
+    pub(crate) fn check_access(&mut self, anew: bool) -> Result<(), RegisterError> {
+        if !anew && self.counted.is_some_and(|at| at.elapsed() < COUNTED_FOR) {
+            return self.current_keys();
+        }
+        self.looking(|r| OF_ACCESS.iter().try_for_each(|name| r.counts_right(name)))?;
+        self.counted = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Hashes all rows of a table anew.
+    pub(crate) fn hash_anew(&mut self, name: &str) -> Result<(), RegisterError> {
+        place(name).map_or(Ok(()), |at| Ok(self.driver.hash_anew(at)?))
+    }
+
+    pub(crate) fn counts_right(&mut self, name: &str) -> Result<(), RegisterError> {
+        let Some(at) = place(name) else { return Ok(()) };
+        if self.driver.count(at)? == self.driver.sums[at] { Ok(()) } else { Err(changed(name)) }
+    }
+
+    /// Looks at something while nobody writes.
+    pub(crate) fn looking<T>(
+        &mut self,
+        f: impl FnOnce(&mut Self) -> Result<T, RegisterError>,
+    ) -> Result<T, RegisterError> {
+        self.driver.begin()?;
+        let done = self.current_keys().and_then(|()| self.follow()).and_then(|()| f(self));
+        let ended = self.driver.rollback();
+        let value = done?;
+        ended?;
+        Ok(value)
+    }
+
+    /// Follows the log from its beginning, checks every row of every table, and counts them.
+    ///
+    /// # Errors
+    /// [`RegisterError::Audit`] with the first entry that does not hold, or the table in which something was changed.
+    pub fn verify_audit(&mut self) -> Result<Checkpoint, RegisterError> {
+        self.driver.begin()?;
+        let checkpoint = self.verified();
+        self.driver.rollback()?;
+        checkpoint
+    }
+
+    fn verified(&mut self) -> Result<Checkpoint, RegisterError> {
+        self.current_keys()?;
+        // The chain first: it says where it breaks.
+        let checkpoint = audit::verify(self.driver.as_mut(), &self.work.audit)?;
+        self.end = None;
+        self.follow()?;
+        TABLES.iter().try_for_each(|t| self.counts_right(t.name))?;
+        Ok(checkpoint)
+    }
+}

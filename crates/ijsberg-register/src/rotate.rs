@@ -1,0 +1,309 @@
+//! Changing keys so that nothing is lost, whoever is at work meanwhile and whenever it is cut off.
+//!
+//! Within one transaction, while every other writer waits: the key file gets the new key beside the old one and reaches the disk; what
+//! was sealed under the old one is sealed under the new one; the register says which is in use. In a second transaction everything
+//! is opened under the new key, and only then the old one is taken out of the file. Cut off anywhere, the file holds both or the
+//! transaction is not there, and doing it again ends what was begun.
+
+use ijsberg_crypto::{Cost, KEY, Key, hash_password};
+use ijsberg_store::{Driver, Row, Value};
+
+use crate::audit::Outcome;
+use crate::epoch::{Domain, Epoch};
+use crate::error::RegisterError;
+use crate::keeper::KeyFiles;
+use crate::keys::{Ring, WorkKeys};
+use crate::policy::{Grant, Operation, Role};
+use crate::register::{Id, Register};
+use crate::scope::{EVERYWHERE, Scope};
+use crate::tables::TABLES;
+use crate::vault::context;
+
+/// Rows that are read and written at once.
+const AT_ONCE: i64 = 1000;
+
+impl Register {
+    fn files(&self) -> Result<KeyFiles, RegisterError> {
+        self.files.clone().ok_or(RegisterError::NoKeyFiles)
+    }
+
+    /// The key to which a domain changes: one that an earlier attempt left in the file, or a new one.
+    fn next_epoch(&self, domain: Domain, ring: &mut Ring) -> Result<Epoch, RegisterError> {
+        let now = self.epochs.get(&domain).ok_or(RegisterError::StaleKeys)?;
+        let key = match ring.after(&now.key) {
+            Some(begun) => begun.to_owned(),
+            None => ring.add()?,
+        };
+        Ok(Epoch { number: now.number + 1, key })
+    }
+
+    /// Changes the key of the vault: the key of every person is wrapped anew.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or the key file cannot be written; then the old key is in use.
+    pub fn rotate_vault(&mut self) -> Result<(), RegisterError> {
+        if self.vault.is_none() {
+            self.session.as_ref().ok_or(RegisterError::NoSession)?;
+        }
+        self.act(Operation::RotateKeys, &Scope::Everywhere, "vault", |r| {
+            let files = r.files()?;
+            let mut keys = files.vault()?.ok_or(RegisterError::VaultClosed)?;
+            let old = keys.ring.clone();
+            let next = r.next_epoch(Domain::Vault, &mut keys.ring)?;
+            files.keep_vault(&keys)?;
+            let new = keys.ring.get(&next.key).cloned().ok_or(RegisterError::VaultClosed)?;
+            r.vault = Some(keys);
+            r.counts_right("person_key")?;
+            let count = each_person_key(r.driver.raw(), |driver, person, row| {
+                let key = old
+                    .get(row.text(2))
+                    .ok_or(RegisterError::VaultClosed)?
+                    .open(row.bytes(1), &context(person, "key"))?;
+                let wrapped = new.seal(&key, &context(person, "key"))?;
+                let sql = "UPDATE person_key SET wrapped = $1, under = $2 WHERE person = $3";
+                driver.execute(sql, &[wrapped.into(), next.key.as_str().into(), person.as_slice().into()])?;
+                Ok(())
+            })?;
+            r.hash_anew("person_key")?;
+            r.set_epoch(Domain::Vault, &next)?;
+            Ok(((), format!("{count} keys wrapped anew")))
+        })?;
+        self.retire_vault()
+    }
+
+    /// Forgets keys of the vault that are no longer in use, once every person's key has been opened under the one that is.
+    ///
+    /// # Errors
+    /// If one does not open; then none is forgotten.
+    pub fn retire_vault(&mut self) -> Result<(), RegisterError> {
+        self.act(Operation::RotateKeys, &Scope::Everywhere, "vault", |r| {
+            let files = r.files()?;
+            let mut keys = files.vault()?.ok_or(RegisterError::VaultClosed)?;
+            let name = r.key_name(Domain::Vault)?.to_owned();
+            let key = keys.ring.get(&name).cloned().ok_or(RegisterError::StaleKeys)?;
+            let count = each_person_key(r.driver.raw(), |_, person, row| {
+                if row.text(2) != name {
+                    return Err(RegisterError::StaleKeys);
+                }
+                key.open(row.bytes(1), &context(person, "key"))?;
+                Ok(())
+            })?;
+            keys.ring.keep_only(&name);
+            files.keep_vault(&keys)?;
+            r.vault = Some(keys);
+            Ok(((), format!("{count} keys open under the new one, the old one forgotten")))
+        })
+    }
+
+    /// Changes the keys for the work: those that wrap the keys of records, of keyed codes and tokens, of the log and of rows. Records
+    /// are sealed under a new key of their own. Earlier entries of the log are followed with the keys of their time, which are kept;
+    /// the first entry under the new key holds the hash of the last under the old one.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or the key file cannot be written; then the old keys are in use.
+    pub fn rotate_work(&mut self) -> Result<(), RegisterError> {
+        self.act(Operation::RotateKeys, &Scope::Everywhere, "work", |r| {
+            let files = r.files()?;
+            let mut keys = files.work()?;
+            let records = r.next_epoch(Domain::Records, &mut keys.records)?;
+            let tokens = r.next_epoch(Domain::Tokens, &mut keys.tokens)?;
+            let audit = r.next_epoch(Domain::Audit, &mut keys.audit)?;
+            let rows = r.next_epoch(Domain::Rows, &mut keys.rows)?;
+            files.keep_work(&keys)?;
+            // What was changed outside of the register must not become right by being hashed anew.
+            TABLES.iter().try_for_each(|t| r.counts_right(t.name))?;
+            let old = r.key(Domain::Records)?.clone();
+            r.work = keys;
+            r.reseal_second_factors(&old, &records)?;
+            r.recode(&tokens)?;
+            r.set_epoch(Domain::Records, &records)?;
+            r.set_epoch(Domain::Tokens, &tokens)?;
+            r.set_epoch(Domain::Audit, &audit)?;
+            r.set_epoch(Domain::Rows, &rows)?;
+            let count = r.reseal_records(&old)?;
+            TABLES.iter().try_for_each(|t| r.hash_anew(t.name))?;
+            Ok(((), format!("{count} sealed anew")))
+        })?;
+        self.retire_work()
+    }
+
+    /// Forgets keys for the work that are no longer in use, once everything has been opened under those that are.
+    ///
+    /// # Errors
+    /// If something does not open; then none is forgotten.
+    pub fn retire_work(&mut self) -> Result<(), RegisterError> {
+        self.act(Operation::RotateKeys, &Scope::Everywhere, "work", |r| {
+            let files = r.files()?;
+            let mut keys = files.work()?;
+            let key = r.key(Domain::Records)?.clone();
+            for row in r.driver.query("SELECT id, wrapped FROM wrapped_key", &[])? {
+                key.open(row.bytes(1), format!("records:{}", row.text(0)).as_bytes())?;
+            }
+            r.open_second_factors()?;
+            r.open_all_records()?;
+            TABLES.iter().try_for_each(|t| r.counts_right(t.name))?;
+            keys.records.keep_only(r.key_name(Domain::Records)?);
+            keys.rows.keep_only(r.key_name(Domain::Rows)?);
+            files.keep_work(&keys)?;
+            r.work = keys;
+            Ok(((), "everything opens under the new ones, the old ones forgotten".to_owned()))
+        })
+    }
+
+    /// Puts the key files under other passphrases; none leaves that of a file as it is. Keys stay what they are: who knew the old
+    /// passphrase may have kept them, so that they are changed as well when somebody leaves.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, a passphrase is short, or a file cannot be written.
+    pub fn change_passphrases(
+        &mut self,
+        work: Option<&str>,
+        vault: Option<&str>,
+        cost: Cost,
+    ) -> Result<(), RegisterError> {
+        self.act(Operation::RotateKeys, &Scope::Everywhere, "passphrase", |r| {
+            let mut files = r.files()?;
+            if let Some(passphrase) = work {
+                let keys = files.work()?;
+                files.change_work(&keys, passphrase, cost)?;
+                r.files = Some(files.clone());
+            }
+            if let Some(passphrase) = vault {
+                files.change_vault(passphrase, cost)?;
+                r.files = Some(files);
+            }
+            let of = |which: Option<&str>, name| which.map(|_| name);
+            let changed: Vec<&str> = of(work, "work").into_iter().chain(of(vault, "vault")).collect();
+            Ok(((), changed.join(" and ")))
+        })
+    }
+
+    /// Makes a new recovery key, of which the shares are handed out; shares of the one before it open nothing any more.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or the files cannot be written.
+    pub fn new_recovery(&mut self, work: &str, vault: &str, cost: Cost) -> Result<Key, RegisterError> {
+        self.act(Operation::RotateKeys, &Scope::Everywhere, "recovery", |r| {
+            let mut files = r.files()?;
+            let recovery = Key::random()?;
+            let keys = WorkKeys { recovery: Some(recovery.clone()), ..files.work()? };
+            files.change_work(&keys, work, cost)?;
+            files.change_vault(vault, cost)?;
+            r.work = keys;
+            r.files = Some(files);
+            Ok((recovery, "new shares".to_owned()))
+        })
+    }
+
+    /// Gives the register back to an administrator, in the hands of those whose shares made the recovery key: their account is opened,
+    /// with a new password, without a second factor, as administrator for all organisations. The log tells it.
+    ///
+    /// # Errors
+    /// If the recovery key is another one, or the password is short.
+    pub fn recover_administrator(
+        &mut self,
+        recovery: &Key,
+        name: &str,
+        password: &str,
+        cost: Cost,
+    ) -> Result<(), RegisterError> {
+        if self.work.recovery.as_ref() != Some(recovery) {
+            return Err(RegisterError::Login);
+        }
+        let hash = hash_password(password, cost)?;
+        self.transaction(|r| {
+            let sql = "UPDATE app_user SET password = $1, second_factor = NULL, new_factor = NULL, last_code = 0, \
+                       must_change = 0, good_until = '', disabled = 0 WHERE name = $2";
+            if r.driver.execute(sql, &[hash.as_str().into(), name.into()])? == 0 {
+                r.insert_user(name, &hash, EVERYWHERE)?;
+            }
+            r.insert_grant(name, &Grant { role: Role::Administrator, organisation: EVERYWHERE.to_owned() })?;
+            r.end_sessions_but(name, None)?;
+            r.forget_attempts(name)?;
+            r.append(name, "recover", "user", Outcome::Done, "given back by shares of the recovery key")
+        })
+    }
+
+    fn reseal_second_factors(&mut self, old: &Key, next: &Epoch) -> Result<(), RegisterError> {
+        let new = self.work.records.get(&next.key).cloned().ok_or(RegisterError::StaleKeys)?;
+        for column in FACTORS {
+            let sql = format!("SELECT name, {column} FROM app_user WHERE {column} IS NOT NULL");
+            for row in self.driver.raw().query(&sql, &[])? {
+                let about = format!("second factor:{}", row.text(0));
+                let sealed = new.seal(&old.open(row.bytes(1), about.as_bytes())?, about.as_bytes())?;
+                let sql = format!("UPDATE app_user SET {column} = $1 WHERE name = $2");
+                self.driver.raw().execute(&sql, &[sealed.into(), row.text(0).into()])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens every second factor, those that were not confirmed too.
+    pub(crate) fn open_second_factors(&mut self) -> Result<(), RegisterError> {
+        let key = self.key(Domain::Records)?.clone();
+        for column in FACTORS {
+            let sql = format!("SELECT name, {column} FROM app_user WHERE {column} IS NOT NULL");
+            for row in self.driver.raw().query(&sql, &[])? {
+                key.open(row.bytes(1), format!("second factor:{}", row.text(0)).as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What was made with the keys so far is the text of which the next one makes the code.
+    fn recode(&mut self, next: &Epoch) -> Result<(), RegisterError> {
+        let key = self.work.tokens.get(&next.key).cloned().ok_or(RegisterError::StaleKeys)?;
+        // Attempts to log in are counted by a code of the name, which is not kept; they are counted anew.
+        self.driver.raw().execute("DELETE FROM login_attempt", &[])?;
+        for (table, column) in
+            [("registration", "local_key"), ("api_token", "secret"), ("app_session", "secret")]
+        {
+            let mut last: Vec<u8> = Vec::new();
+            loop {
+                let sql = format!("SELECT id, {column} FROM {table} WHERE id > $1 ORDER BY id LIMIT $2");
+                let rows = self.driver.raw().query(&sql, &[last.as_slice().into(), AT_ONCE.into()])?;
+                let Some(end) = rows.last() else { break };
+                last = end.bytes(0).to_vec();
+                for row in &rows {
+                    let sql = format!("UPDATE {table} SET {column} = $1 WHERE id = $2");
+                    let code = key.mac(&[AGAIN, row.bytes(1)]);
+                    self.driver.raw().execute(&sql, &[code.as_slice().into(), row.bytes(0).into()])?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A keyed code, made with all keys of codes up to the one in use, one after another.
+    pub(crate) fn code(&self, parts: &[&[u8]]) -> Result<[u8; KEY], RegisterError> {
+        let mut keys = self.work.tokens.until(self.key_name(Domain::Tokens)?);
+        let first = keys.next().ok_or(RegisterError::StaleKeys)?.mac(parts);
+        Ok(keys.fold(first, |code, key| key.mac(&[AGAIN, &code])))
+    }
+}
+
+/// Columns with second factors.
+const FACTORS: [&str; 2] = ["second_factor", "new_factor"];
+
+/// Before a code of which a code is made.
+const AGAIN: &[u8] = b"code of a code";
+
+/// Every person's key, a number of them at a time.
+pub(crate) fn each_person_key(
+    driver: &mut dyn Driver,
+    mut f: impl FnMut(&mut dyn Driver, &Id, &Row) -> Result<(), RegisterError>,
+) -> Result<u64, RegisterError> {
+    let (mut last, mut count): (Vec<u8>, u64) = (Vec::new(), 0);
+    loop {
+        let sql = "SELECT person, wrapped, under FROM person_key WHERE person > $1 ORDER BY person LIMIT $2";
+        let values: [Value; 2] = [last.as_slice().into(), AT_ONCE.into()];
+        let rows = driver.query(sql, &values)?;
+        let Some(end) = rows.last() else { return Ok(count) };
+        last = end.bytes(0).to_vec();
+        for row in &rows {
+            let person: Id = row.bytes(0).try_into().map_err(|_| RegisterError::NotFound("person"))?;
+            f(driver, &person, row)?;
+            count += 1;
+        }
+    }
+}
