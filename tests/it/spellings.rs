@@ -22,7 +22,7 @@ fn cells(seed: u32) -> Cells {
         1 + (state >> 8) % most
     };
     let of = |h: u32| [0, 1, 2].map(|j| h >> j & 1 == 1);
-    Cells((1..8_u32).map(|h| (of(h), next(if h.count_ones() == 1 { 900 } else { 60 }))).collect())
+    Cells((1..8_u32).map(|h| (of(h), next(if h.is_power_of_two() { 900 } else { 60 }))).collect())
 }
 
 impl Cells {
@@ -50,7 +50,9 @@ impl Cells {
         let utf16 = [0xFEFF].into_iter().chain(utf16.encode_utf16()).flat_map(u16::to_le_bytes).collect();
         let persons = self.0.iter().fold(format!("{}\n", LISTS.join(",")), |mut out, (history, count)| {
             let row = history.map(|h| if h { "1" } else { "0" }).join(",");
-            (0..*count).for_each(|_| out.push_str(&format!("{row}\n")));
+            (0..*count).for_each(|_| {
+                let _ = writeln!(out, "{row}");
+            });
             out
         });
         let text = |s: String| s.into_bytes();

@@ -13,7 +13,7 @@ use ijsberg_report::text::{Language, Text};
 
 /// The interval, and whether counts were drawn.
 fn interval(text: &str) -> Option<(f64, f64)> {
-    let settings = Settings { methods: vec![Method::ModelSpace.into()], ..Settings::default() };
+    let settings = Settings { methods: vec![Method::ModelSpace], ..Settings::default() };
     let request = Request { settings, ..Request::default() };
     let words = Text::new(Language::English);
     match run(text.as_bytes(), "table", &request, &words, &Silent, &mut |_| {}).ok()? {
@@ -35,7 +35,10 @@ fn text(h: &Histories, below: u64) -> (String, usize) {
         } else {
             count.to_string()
         };
-        out += &format!("{},{shown}\n", marks.join(","));
+        out.push_str(&marks.join(","));
+        out.push(',');
+        out.push_str(&shown.to_string());
+        out.push('\n');
     }
     (out, hidden)
 }

@@ -197,7 +197,7 @@ impl Guarded {
                 each.push(format!("{column} = ${}", values.len()));
             }
             values.push(mac.as_slice().into());
-            cases += &format!("WHEN {} THEN CAST(${} AS {bytes}) ", each.join(" AND "), values.len());
+            let _ = write!(cases, "WHEN {} THEN CAST(${} AS {bytes}) ", each.join(" AND "), values.len());
         }
         let keys: Vec<Vec<Value>> = macs.iter().map(|m| m.0.clone()).collect();
         let (condition, more) = by_keys(table, &keys);

@@ -156,7 +156,10 @@ fn table(out: &mut String, text: &Text, estimates: &[Estimate], level: f64) {
         text.say("notes"),
         text.say("col-model"),
     ];
-    let head: String = head.iter().map(|h| format!("<th scope=\"col\">{}</th>", escape(h))).collect();
+    let head = head.iter().fold(String::new(), |mut cells, h| {
+        let _ = write!(cells, "<th scope=\"col\">{}</th>", escape(h));
+        cells
+    });
     for (i, group) in groups(estimates).iter().enumerate() {
         let open = if i == 0 { " open" } else { "" };
         let _ = writeln!(

@@ -109,7 +109,7 @@ impl Dates {
     /// let Reading::Part(date) = dates.read("31-04-1990") else { panic!() };
     /// assert_eq!((date.year, date.month, date.day), (1990, Some(4), None));
     /// ```
-    pub fn read(&self, text: &str) -> Reading {
+    pub fn read(self, text: &str) -> Reading {
         let text = text.trim();
         if text.is_empty() || is_missing(text) {
             return Reading::Missing;
@@ -136,7 +136,7 @@ impl Dates {
     }
 
     /// A date from its parts, or what of it is possible.
-    fn part(&self, year: Part, month: Option<Part>, day: Option<Part>) -> Reading {
+    fn part(self, year: Part, month: Option<Part>, day: Option<Part>) -> Reading {
         let Some(year) = self.year(year) else { return Reading::Unread };
         let (m, d) = (month.map(|m| m.value), day.map(|d| d.value));
         if let Some(date) = PartialDate::new(year, m, d) {
@@ -152,7 +152,7 @@ impl Dates {
         }
     }
 
-    fn year(&self, part: Part) -> Option<i16> {
+    fn year(self, part: Part) -> Option<i16> {
         let year = match part.digits {
             4 => part.value,
             2 => {

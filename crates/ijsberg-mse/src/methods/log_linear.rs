@@ -213,7 +213,7 @@ impl Run<'_> {
             if self.reselect == Reselect::Shortlist && h.t() <= RANKED_ABOVE && searched {
                 e.notes.push(Note::ShortlistReselection);
             }
-            self.from_replicates(&mut e, chosen.n_hat, &resampled);
+            self.take_replicates(&mut e, chosen.n_hat, &resampled);
         } else if !averaged {
             e.notes.push(Note::ConditionalOnModel);
             e.interval = Some(self.conditional(fit));
@@ -222,7 +222,7 @@ impl Run<'_> {
     }
 
     /// Limits from replicates that chose again.
-    fn from_replicates(&self, e: &mut Estimate, n_hat: f64, resampled: &Resampled) {
+    fn take_replicates(&self, e: &mut Estimate, n_hat: f64, resampled: &Resampled) {
         let Resampled { drawn, acceleration } = resampled;
         let level = self.settings.level;
         e.replicates = Some(self.replicates);

@@ -115,7 +115,8 @@ fn column_lines(text: &Text, files: &[&str], records: &Records) -> Vec<String> {
             );
             for (key, n) in [("link-column-partial", c.partial), ("link-column-unread", c.unread)] {
                 if n > 0 {
-                    line += &format!("; {}", text.fill(key, &[("n", text.number(n as f64))]));
+                    line.push_str("; ");
+                    line.push_str(&text.fill(key, &[("n", text.number(n as f64))]));
                 }
             }
             lines.push(line);
