@@ -34,7 +34,7 @@ fn text(h: &Histories, below: u64) -> (String, usize) {
         } else {
             count.to_string()
         };
-        out += &format!("{},{shown}\n", marks.join(","));
+        out.extend([marks.join(","), format!(",{shown}\n")]);
     }
     (out, hidden)
 }
