@@ -6,8 +6,7 @@
 
 use ijsberg_analysis::{Outcome, Request, run};
 use ijsberg_mse::histories::Histories;
-use ijsberg_mse::method::Method;
-use ijsberg_mse::methods::{Settings, Silent};
+use ijsberg_mse::methods::{MODEL_SPACE, Settings, Silent};
 use ijsberg_mse::simulate::worlds::{self, WORLDS};
 use ijsberg_report::text::{Language, Text};
 
@@ -35,10 +34,7 @@ fn text(h: &Histories, below: u64) -> (String, usize) {
         } else {
             count.to_string()
         };
-        out.push_str(&marks.join(","));
-        out.push(',');
-        out.push_str(&shown.to_string());
-        out.push('\n');
+        out.extend([marks.join(","), format!(",{shown}\n")]);
     }
     (out, hidden)
 }

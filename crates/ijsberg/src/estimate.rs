@@ -45,7 +45,7 @@ pub(crate) struct Arguments {
     /// Confidence level.
     #[arg(long, default_value_t = 0.95)]
     level: f64,
-    /// Bootstrap replicates; 0 for none. Unless given 1000, and fewer with more than eight lists.
+    /// Bootstrap replicates; 0 for none [default: 1000, fewer with more than eight lists]
     #[arg(long)]
     replicates: Option<usize>,
     /// Seed of every random draw.

@@ -71,7 +71,7 @@ pub(crate) struct Arguments {
     /// Variance of the noise of a count.
     #[arg(long, default_value_t = Noise::default().variance)]
     variance: f64,
-    /// Bootstrap replicates. Unless given 1000, and fewer with more than eight lists.
+    /// Bootstrap replicates [default: 1000, fewer with more than eight lists]
     #[arg(long)]
     replicates: Option<usize>,
     /// Seed of every random draw.
