@@ -6,7 +6,8 @@
 
 use ijsberg_analysis::{Outcome, Request, run};
 use ijsberg_mse::histories::Histories;
-use ijsberg_mse::methods::{MODEL_SPACE, Settings, Silent};
+use ijsberg_mse::method::Method;
+use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_mse::simulate::worlds::{self, WORLDS};
 use ijsberg_report::text::{Language, Text};
 
