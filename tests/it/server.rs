@@ -30,10 +30,17 @@ impl Server {
         run(&["register", "demo", "--out", &demo.display().to_string()]);
         // The noise of what is given out is the same whenever this runs.
         std::fs::write(demo.join("key"), "a key of the tests and of nothing else").unwrap();
-        let (register, passphrase) = (at("register"), at("passphrase"));
-        let opened = ["--at", register.as_str(), "--passphrase-file", passphrase.as_str()];
+        let (register, passphrase, password) = (at("register"), at("passphrase"), at("password"));
+        let opened = [
+            "--at",
+            register.as_str(),
+            "--passphrase-file",
+            passphrase.as_str(),
+            "--password-file",
+            password.as_str(),
+        ];
         let more: Vec<String> = more.iter().map(|m| m.replace("{}", &demo.display().to_string())).collect();
-        let password = std::fs::read_to_string(&passphrase).unwrap();
+        let password = std::fs::read_to_string(&password).unwrap();
         let mut command = ijsberg();
         command
             .args(["serve", "--register", "--vault", "--synthetic", "--rate", "10000"])
@@ -94,8 +101,15 @@ impl Server {
         link.extend(lists.iter().map(String::as_str));
         link.extend(["--out", &linked]);
         run(&link);
-        let (register, passphrase) = (at("register"), at("passphrase"));
-        let opened = ["--at", register.as_str(), "--passphrase-file", passphrase.as_str()];
+        let (register, passphrase, password) = (at("register"), at("passphrase"), at("password"));
+        let opened = [
+            "--at",
+            register.as_str(),
+            "--passphrase-file",
+            passphrase.as_str(),
+            "--password-file",
+            password.as_str(),
+        ];
         let take = ["register", "link", "take", &at("linked/linked.csv"), "--lists", &at("lists")];
         run(&[take.as_slice(), &opened].concat());
     }

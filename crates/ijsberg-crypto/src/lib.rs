@@ -4,6 +4,8 @@
 //! found out. What a sealed text belongs to (its *context*) is authenticated with it, so that one cannot stand in for another.
 //! Keys come from chance or, by Argon2id (RFC 9106), from a passphrase. Key and plain text are wiped from memory when dropped.
 
+pub mod shares;
+
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -35,6 +37,11 @@ pub enum CryptoError {
     /// A passphrase that is guessed too fast.
     #[error("the passphrase has {0} characters; at least 12 are needed")]
     ShortPassphrase(usize),
+    /// Shares of a key.
+    #[error(
+        "these shares give no key: one was written down wrongly, they are too few, or they are of different keys"
+    )]
+    Shares,
     /// The cost is out of range.
     #[error("the cost of the passphrase is out of range")]
     Cost,

@@ -2,6 +2,7 @@
 //! server's disk is to be encrypted as well.
 
 use std::io::Write as _;
+use std::net::{IpAddr, ToSocketAddrs};
 
 use ijsberg_store::{Dialect, Driver, Row, StoreError, Value, words};
 use postgres::config::Host;
@@ -20,6 +21,14 @@ impl std::fmt::Debug for Postgres {
 }
 
 impl Postgres {
+    /// From now on everything that is read is of one moment, and nothing can be written.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn as_of_now(&mut self) -> Result<(), StoreError> {
+        self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    }
+
     /// Connects by URL, on this machine only: over a socket or the loopback address.
     ///
     /// # Errors
@@ -27,19 +36,42 @@ impl Postgres {
     pub fn open(url: &str) -> Result<Self, StoreError> {
         let config: Config =
             url.parse().map_err(|_| StoreError::Open("the URL is not one of PostgreSQL".to_owned()))?;
-        for host in config.get_hosts() {
-            if let Host::Tcp(host) = host
-                && !["localhost", "127.0.0.1", "::1"].contains(&host.as_str())
-            {
-                return Err(StoreError::Unencrypted { host: host.clone() });
-            }
-        }
+        on_this_machine(&config)?;
         let client = config.connect(NoTls).map_err(|e| StoreError::Open(plain(&e)))?;
         let mut open = Self(client);
         // Acknowledged means written.
         open.batch("SET synchronous_commit = on; SET client_min_messages = warning;")?;
         Ok(open)
     }
+}
+
+/// Refuses every way to another machine: by name, by number, and by a number beside a name that looks like this machine's.
+fn on_this_machine(config: &Config) -> Result<(), StoreError> {
+    let refused = |host: &str| Err(StoreError::Unencrypted { host: host.to_owned() });
+    for host in config.get_hosts() {
+        match host {
+            Host::Tcp(name) if name == "localhost" => {
+                // Whatever this machine takes the name for.
+                let found = (name.as_str(), 0).to_socket_addrs().map(Iterator::collect::<Vec<_>>);
+                if !found.is_ok_and(|all| !all.is_empty() && all.iter().all(|a| a.ip().is_loopback())) {
+                    return refused(name);
+                }
+            }
+            Host::Tcp(name) if name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()) => {}
+            Host::Tcp(name) => return refused(name),
+            #[cfg(unix)]
+            Host::Unix(_) => {}
+        }
+    }
+    match config.get_hostaddrs().iter().find(|ip| !ip.is_loopback()) {
+        Some(elsewhere) => refused(&elsewhere.to_string()),
+        None => Ok(()),
+    }
+}
+
+/// Whether a URL, or a text of settings, holds a password.
+pub fn holds_password(url: &str) -> bool {
+    url.parse::<Config>().map_or(url.contains("password"), |c| c.get_password().is_some())
 }
 
 /// What the server says without details, which hold values.
@@ -193,5 +225,50 @@ impl Driver for Postgres {
     fn begin(&mut self) -> Result<(), StoreError> {
         // One writer at a time, as in the other back end: the chain of the audit log has one end.
         self.batch("BEGIN; SELECT pg_advisory_xact_lock(720573);")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_leads_to_another_machine() {
+        for url in [
+            "postgresql://db.example/r",
+            "postgresql://10.0.0.7/r",
+            "postgresql://localhost/r?hostaddr=10.0.0.7",
+            "host=localhost hostaddr=10.0.0.7",
+            "host=/var/run/postgresql hostaddr=10.0.0.7",
+            "hostaddr=10.0.0.7",
+            "postgresql://127.0.0.1,db.example/r",
+            "host=localhost,10.0.0.7",
+            "postgresql://[2001:db8::1]/r",
+            "postgresql://127.0.0.1.example/r",
+        ] {
+            let refused = Postgres::open(url);
+            assert!(matches!(refused, Err(StoreError::Unencrypted { .. })), "{url}: {refused:?}");
+        }
+        for url in [
+            "postgresql://127.0.0.1/r",
+            "host=localhost",
+            "host=/var/run/postgresql",
+            "host=::1 hostaddr=::1",
+        ] {
+            assert!(on_this_machine(&url.parse().unwrap()).is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_seen_however_it_is_written() {
+        for url in [
+            "postgresql://u:secret@localhost/r",
+            "postgresql://localhost/r?password=secret",
+            "host=localhost password=secret",
+            "host=localhost password='a b' =",
+        ] {
+            assert!(holds_password(url), "{url}");
+        }
+        assert!(!holds_password("postgresql://u@localhost/r") && !holds_password("host=localhost"));
     }
 }

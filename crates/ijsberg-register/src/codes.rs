@@ -287,13 +287,7 @@ pub fn isic_section(code: &str) -> &str {
 
 /// Whether it is a day, a month or a year: 2016-05-31, 2016-05, 2016.
 pub fn is_partial_day(text: &str) -> bool {
-    let full = match text.len() {
-        4 => format!("{text}-01-01"),
-        7 => format!("{text}-01"),
-        10 => text.to_owned(),
-        _ => return false,
-    };
-    text.bytes().all(|b| b.is_ascii_digit() || b == b'-') && full.parse::<jiff::civil::Date>().is_ok()
+    crate::days::PartialDay::parse(text).is_some()
 }
 
 #[cfg(test)]

@@ -127,6 +127,19 @@ pub enum RegisterError {
         /// The file.
         path: String,
     },
+    /// A copy does not hold what the register held when it was made.
+    #[error("the copy does not hold what the register held when it was begun; it does not count")]
+    CopyDiffers,
+    /// The clock cannot be right.
+    #[error(
+        "the clock says {now} and the last entry of the log is of {last}: one of them cannot be right. Set the clock; if it is right, say which day it is (--today)"
+    )]
+    Clock {
+        /// What it says.
+        now: String,
+        /// When something was written last.
+        last: String,
+    },
     /// A fault of the program.
     #[error("something was written of which the log says nothing; it was taken back")]
     Unwritten,

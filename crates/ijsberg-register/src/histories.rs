@@ -117,7 +117,7 @@ impl Register {
             let facts = signals.is_some();
             let mut known_of = Facts::of(signals.unwrap_or_default());
             let sql = "SELECT id, list, happened_on, sex, minor, nationality, form, person, recorded_at FROM registration \
-                       WHERE happened_on >= $1 AND happened_on < $2 ORDER BY happened_on, id";
+                       WHERE happened_on >= $1 AND happened_on < $2 ORDER BY happened_on, recorded_at, id";
             let bounds = [format!("{from:04}").into(), format!("{:04}", i32::from(to) + 1).into()];
             r.driver.each(sql, &bounds, &mut |row| {
                 let Ok(id) = row.bytes(0).try_into() else { return };
@@ -209,7 +209,7 @@ impl Register {
             return Err(RegisterError::VaultClosed);
         }
         self.act(Operation::ExportLists, None, "lists with names", |r| {
-            let sql = "SELECT id, person, list, sex, nationality, birth_year FROM registration WHERE lane = 'help' ORDER BY list, id";
+            let sql = "SELECT id, person, list, sex, nationality, birth_year FROM registration WHERE lane = 'help' ORDER BY list, recorded_at, id";
             let mut lists: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
             for row in r.driver.query(sql, &[])? {
                 let person: Id = row.bytes(1).try_into().map_err(|_| RegisterError::NotFound("person"))?;

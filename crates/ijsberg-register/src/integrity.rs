@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use ijsberg_crypto::Key;
 use ijsberg_store::{Driver, StoreError};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::audit::{self, Checkpoint, End, New};
 use crate::epoch::Domain;
@@ -15,6 +16,12 @@ use crate::tables::{OF_ACCESS, TABLES, place};
 
 /// How long the tables that say who may do what are taken to be as they were counted.
 const COUNTED_FOR: Duration = Duration::from_secs(10);
+
+/// Clocks of two machines differ by as much.
+const BEHIND: SignedDuration = SignedDuration::from_mins(5);
+
+/// Longer than this nobody leaves a register alone.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24 * 400);
 
 fn state(key: &Key, sums: &[u8]) -> Vec<u8> {
     key.mac(&[b"state", sums])[..16].to_vec()
@@ -97,12 +104,26 @@ impl Register {
             self.driver.unkept = false;
         }
         let last = self.end.clone().ok_or(RegisterError::StaleKeys)?;
+        self.clock_fits(last.seq)?;
         let name = self.key_name(Domain::Audit)?.to_owned();
         let key = self.key(Domain::Audit)?.clone();
         let end = audit::append(self.driver.as_mut(), (&name, &key), &last, &state(&rows, &bytes), new)?;
         let seq = end.seq;
         self.end = Some(end);
         Ok(seq)
+    }
+
+    /// Nothing is written by a clock that lies behind the last entry, or so far ahead of it that nobody was at work for a year: it would
+    /// erase everybody, or nobody.
+    fn clock_fits(&mut self, last: i64) -> Result<(), RegisterError> {
+        let row = self.driver.first("SELECT at_time FROM audit WHERE seq = $1", &[last.into()])?;
+        let Some(at) = row.and_then(|r| r.text(0).parse::<Timestamp>().ok()) else { return Ok(()) };
+        let ahead = self.now.duration_since(at);
+        let said = self.day_said == Some(self.today());
+        if (-BEHIND..=AHEAD).contains(&ahead) || said {
+            return Ok(());
+        }
+        Err(RegisterError::Clock { now: self.now.to_string(), last: at.to_string() })
     }
 
     /// Counts the tables that say who may do what: nobody was put there, taken out or put back as they once were.

@@ -50,6 +50,51 @@ impl KeyFiles {
         Ok(Self { dir: dir.to_owned(), work, vault: vault_passphrase.map(unlock).transpose()? })
     }
 
+    /// Puts the keys for the work under another passphrase, and under a new key of the file: whoever kept the old file and its
+    /// passphrase opens nothing that is written from now on.
+    ///
+    /// # Errors
+    /// If the passphrase is short or the file cannot be written; then the old one fits.
+    pub fn change_work(
+        &mut self,
+        keys: &WorkKeys,
+        passphrase: &str,
+        cost: Cost,
+    ) -> Result<(), RegisterError> {
+        let (file, own) = KeyFile::seal(keys, passphrase, keys.recovery.as_ref(), cost)?;
+        write(&self.dir, WORK, &file.bytes()?)?;
+        self.work = own;
+        Ok(())
+    }
+
+    /// The same for the keys of the vault.
+    ///
+    /// # Errors
+    /// As for [`KeyFiles::change_work`], or if the vault is not open.
+    pub fn change_vault(&mut self, passphrase: &str, cost: Cost) -> Result<(), RegisterError> {
+        let keys = self.vault()?.ok_or(RegisterError::VaultClosed)?;
+        let (file, own) = KeyFile::seal(&keys, passphrase, self.work()?.recovery.as_ref(), cost)?;
+        write(&self.dir, VAULT, &file.bytes()?)?;
+        self.vault = Some(own);
+        Ok(())
+    }
+
+    /// Opens both files with the recovery key.
+    ///
+    /// # Errors
+    /// If it is another one, or there is none.
+    pub fn recover(dir: &Path, recovery: &Key) -> Result<Self, RegisterError> {
+        let work = file(dir, WORK)?.recover::<WorkKeys>(recovery)?;
+        let vault = file(dir, VAULT)?.recover::<VaultKeys>(recovery)?;
+        Ok(Self { dir: dir.to_owned(), work, vault: Some(vault) })
+    }
+
+    /// The same keys, where copies of the files lie elsewhere.
+    #[must_use]
+    pub fn at(&self, dir: &Path) -> Self {
+        Self { dir: dir.to_owned(), ..self.clone() }
+    }
+
     /// Where they lie.
     pub fn dir(&self) -> &Path {
         &self.dir

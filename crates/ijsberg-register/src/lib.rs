@@ -6,7 +6,9 @@
 //! included; web and command line go through it and cannot skip it. The clock is a parameter.
 
 pub mod audit;
+mod backup;
 pub mod codes;
+pub mod days;
 pub mod entities;
 mod epoch;
 pub mod error;

@@ -84,7 +84,6 @@ impl Register {
             known.insert(row.bytes(0).to_vec());
         })?;
         let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-        let at = self.now.to_string();
         let mut rows = Vec::with_capacity(links.len());
         for l in links {
             if !known.contains(l.a.as_slice()) || !known.contains(l.b.as_slice()) || l.a == l.b {
@@ -101,7 +100,7 @@ impl Register {
                 l.probability.to_string().into(),
                 l.method.as_str().into(),
                 user.as_str().into(),
-                at.as_str().into(),
+                self.stamp().into(),
             ]);
         }
         let columns = ["id", "a", "b", "decision", "probability", "method", "decided_by", "decided_at"];

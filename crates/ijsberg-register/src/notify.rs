@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use ijsberg_store::Value;
 
-use crate::codes::{has, is_country, is_partial_day};
+use jiff::civil::Date;
+
+use crate::codes::{has, is_country};
+use crate::days::{HAPPENED, happened};
 use crate::entities::kind_of;
 use crate::error::RegisterError;
 use crate::lanes::Lane;
@@ -119,6 +122,7 @@ impl Notification {
         &self,
         lists: &HashMap<String, String>,
         lanes: &HashMap<String, String>,
+        today: Date,
     ) -> Result<(), (&'static str, String)> {
         let wrong = |field: &'static str, expected: &str| Err((field, expected.to_owned()));
         if !lists.contains_key(&self.organisation) {
@@ -127,8 +131,13 @@ impl Notification {
         if self.local_key.trim().is_empty() {
             return wrong("local_key", "the organisation's own key for the case");
         }
-        if !is_partial_day(&self.happened_on) {
-            return wrong("happened_on", "a day, a month or a year: 2016-05-31, 2016-05, 2016");
+        if !happened(&self.happened_on, today) {
+            return wrong("happened_on", HAPPENED);
+        }
+        for (field, value) in &self.identity {
+            if let Err(expected) = crate::vault::fits(field, value, today) {
+                return wrong(field, expected);
+            }
         }
         if !lanes.contains_key(self.lane.name()) {
             return wrong("lane", "a lane that is open");
@@ -150,8 +159,8 @@ impl Notification {
         if !self.nationality.is_empty() && !is_country(&self.nationality) {
             return wrong("nationality", "a country in two capitals, or nothing");
         }
-        if self.birth_year.is_some_and(|y| !(1900..=2100).contains(&y)) {
-            return wrong("birth_year", "a year from 1900, or nothing");
+        if self.birth_year.is_some_and(|y| !(1900..=i64::from(today.year())).contains(&y)) {
+            return wrong("birth_year", "a year from 1900 that is not in the future, or nothing");
         }
         if !is_code(&self.region) {
             return wrong("region", "a code in capitals and digits, or nothing");
@@ -178,9 +187,10 @@ fn wrong_rows(
     rows: &[Notification],
     lists: &HashMap<String, String>,
     lanes: &HashMap<String, String>,
+    today: Date,
 ) -> Vec<RowError> {
     let wrong = |n: &Notification| {
-        n.check(lists, lanes).err().map(|(field, expected)| RowError { line: n.line, field, expected })
+        n.check(lists, lanes, today).err().map(|(field, expected)| RowError { line: n.line, field, expected })
     };
     rows.iter().filter_map(wrong).take(MOST_ERRORS).collect()
 }
@@ -209,7 +219,8 @@ impl Register {
         self.act(operation, whose, &subject, |r| {
             let lists = r.pairs("SELECT id, list FROM organisation")?;
             let lanes = r.pairs("SELECT name, basis FROM lane")?;
-            let mut done = Imported { errors: wrong_rows(rows, &lists, &lanes), ..Imported::default() };
+            let mut done =
+                Imported { errors: wrong_rows(rows, &lists, &lanes, r.today()), ..Imported::default() };
             if !done.errors.is_empty() {
                 return Ok((done, "rows do not fit; nothing was taken".to_owned()));
             }
@@ -233,7 +244,8 @@ impl Register {
         self.act(Operation::Notify, whose, "dry run", |r| {
             let lists = r.pairs("SELECT id, list FROM organisation")?;
             let lanes = r.pairs("SELECT name, basis FROM lane")?;
-            let mut done = Imported { errors: wrong_rows(rows, &lists, &lanes), ..Imported::default() };
+            let mut done =
+                Imported { errors: wrong_rows(rows, &lists, &lanes, r.today()), ..Imported::default() };
             let mut seen = std::collections::HashSet::new();
             for n in rows.iter().filter(|_| done.errors.is_empty()) {
                 let key = r.local_code(n)?;
@@ -276,7 +288,8 @@ impl Register {
         done: &mut Imported,
     ) -> Result<(), RegisterError> {
         let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-        let (at, codes) = (self.now.to_string(), crate::codes::stamp());
+        let codes = crate::codes::stamp();
+        let at: Vec<String> = rows.iter().map(|_| self.stamp()).collect();
         let mut ids: Vec<(Id, Id)> = Vec::with_capacity(rows.len());
         for _ in rows {
             ids.push((self.next_id()?, self.next_id()?));
@@ -306,7 +319,7 @@ impl Register {
                 codes.into(),
                 n.synthetic.into(),
                 user.as_str().into(),
-                at.as_str().into(),
+                at[i].as_str().into(),
                 1.into(),
             ]
         };
@@ -326,7 +339,7 @@ impl Register {
         };
         let fresh = || (0..rows.len()).filter(|i| new[*i]);
         let person = |i: usize| {
-            vec![ids[i].1.as_slice().into(), at.as_str().into(), rows[i].synthetic.into(), Value::Null]
+            vec![ids[i].1.as_slice().into(), at[i].as_str().into(), rows[i].synthetic.into(), Value::Null]
         };
         self.driver.insert_new(
             "person",

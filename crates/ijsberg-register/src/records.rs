@@ -223,7 +223,7 @@ impl Register {
         let of = person.map(<[u8; 16]>::as_slice).unwrap_or_default();
         let about = context(kind.name, id, 1, of, ground.organisation);
         let body = key.seal(&kind.sealed_form(fields), &about)?;
-        let at = self.now.to_string();
+        let at = self.stamp();
         let row = vec![
             kind.name.into(),
             id.as_slice().into(),
@@ -275,7 +275,7 @@ impl Register {
             body.into(),
             key.into(),
             user.into(),
-            self.now.to_string().into(),
+            self.stamp().into(),
         ];
         let columns = ["kind", "id", "version", "body", "key_id", "recorded_by", "recorded_at"];
         self.driver.insert_new("record_version", &columns, &mut std::iter::once(row))?;
@@ -354,7 +354,7 @@ impl Register {
                 key_id.as_str().into(),
                 version.into(),
                 user.as_str().into(),
-                r.now.to_string().into(),
+                r.stamp().into(),
                 kind.name.into(),
                 id.as_slice().into(),
                 now.version.into(),

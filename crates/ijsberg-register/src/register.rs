@@ -59,9 +59,11 @@ pub struct Register {
     pub(crate) session: Option<Session>,
     /// The clock, set by whoever calls.
     pub now: Timestamp,
+    /// Which day it is, as somebody says who looked: where the clock is right though the log is much older, or was written by a wrong one.
+    pub day_said: Option<jiff::civil::Date>,
     pub(crate) record_keys: HashMap<String, Key>,
-    /// Pseudonyms made so far.
-    made: u32,
+    /// The moment that was told last, and how many times.
+    told: (Timestamp, i64),
 }
 
 impl std::fmt::Debug for Register {
@@ -109,6 +111,19 @@ impl Register {
         Ok(register)
     }
 
+    /// Opens a register without looking whether it is older than it was.
+    pub(crate) fn open_anew(
+        mut driver: Box<dyn Driver>,
+        files: KeyFiles,
+        now: Timestamp,
+    ) -> Result<Self, RegisterError> {
+        migrate(driver.as_mut())?;
+        let keys = (files.work()?, files.vault()?);
+        let mut register = Self::new(driver, keys, Some(files), now);
+        register.found()?;
+        Ok(register)
+    }
+
     fn new(
         driver: Box<dyn Driver>,
         (work, vault): (WorkKeys, Option<VaultKeys>),
@@ -127,8 +142,9 @@ impl Register {
             counted: None,
             session: None,
             now,
+            day_said: None,
             record_keys: HashMap::new(),
-            made: 0,
+            told: (Timestamp::UNIX_EPOCH, 0),
         }
     }
 
@@ -218,7 +234,7 @@ impl Register {
         outcome: Outcome,
         detail: &str,
     ) -> Result<(), RegisterError> {
-        let new = New { at: self.now.to_string(), actor: user, operation, subject, outcome, detail };
+        let new = New { at: self.stamp(), actor: user, operation, subject, outcome, detail };
         self.log(&new).map(|_| ())
     }
 
@@ -261,15 +277,19 @@ impl Register {
         })
     }
 
-    /// A pseudonym that follows those before it: the moment, which its row tells anyway, how many were made before it, and 48
-    /// random bits. Tables that grow in order grow fast.
+    /// A pseudonym: 128 random bits, which tell neither when nor in which order it was made.
     pub(crate) fn next_id(&mut self) -> Result<Id, CryptoError> {
-        let mut id = [0; 16];
-        id[..6].copy_from_slice(&self.now.as_millisecond().to_be_bytes()[2..]);
-        id[6..10].copy_from_slice(&self.made.to_be_bytes());
-        id[10..].copy_from_slice(&random::<6>()?);
-        self.made = self.made.wrapping_add(1);
-        Ok(id)
+        random()
+    }
+
+    /// The moment, later than any that was told before: what is recorded at once keeps its order, which pseudonyms do not tell. All are
+    /// as long, so that texts are in the order of time.
+    pub(crate) fn stamp(&mut self) -> String {
+        self.told = match self.told {
+            (now, times) if now == self.now => (now, times + 1),
+            _ => (self.now, 0),
+        };
+        format!("{:.9}", self.now + jiff::SignedDuration::from_nanos(self.told.1))
     }
 
     /// Notes that a copy is being made; whoever calls copies the storage.

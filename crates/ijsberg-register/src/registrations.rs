@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use ijsberg_store::Value;
 
-use crate::codes::{has, is_country, is_partial_day};
+use crate::codes::{has, is_country};
+use crate::days::{HAPPENED, happened};
 use crate::error::RegisterError;
 use crate::notify::is_code;
 use crate::policy::Operation;
@@ -117,9 +118,9 @@ impl Register {
                     ("nationality", _) => {
                         return Err(RegisterError::invalid(field, "a country in two capitals, or nothing"));
                     }
-                    ("happened_on", day) if is_partial_day(day) => day.into(),
+                    ("happened_on", day) if happened(day, r.today()) => day.into(),
                     ("happened_on", _) => {
-                        return Err(RegisterError::invalid(field, "a day, a month or a year"));
+                        return Err(RegisterError::invalid(field, HAPPENED));
                     }
                     ("region", code) if is_code(code) => code.into(),
                     ("region", _) => {
@@ -127,8 +128,11 @@ impl Register {
                     }
                     ("birth_year", "") => Value::Null,
                     ("birth_year", year) => match year.parse::<i64>() {
-                        Ok(y) if (1900..=2100).contains(&y) => y.into(),
-                        _ => return Err(RegisterError::invalid(field, "a year from 1900, or nothing")),
+                        Ok(y) if (1900..=i64::from(r.today().year())).contains(&y) => y.into(),
+                        _ => {
+                            let expected = "a year from 1900 that is not in the future, or nothing";
+                            return Err(RegisterError::invalid(field, expected));
+                        }
                     },
                     _ => {
                         let known =

@@ -4,6 +4,7 @@ use ijsberg_crypto::random;
 use jiff::civil::Date;
 use jiff::{Span, tz::TimeZone};
 
+use crate::days::PartialDay;
 use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
@@ -47,7 +48,7 @@ impl Register {
         })
     }
 
-    fn today(&self) -> Date {
+    pub(crate) fn today(&self) -> Date {
         TimeZone::UTC.to_datetime(self.now).date()
     }
 
@@ -70,12 +71,16 @@ impl Register {
             .map(|r| r.bytes(0).to_vec())
             .collect();
         let mut due: std::collections::BTreeMap<Vec<u8>, bool> = std::collections::BTreeMap::new();
-        let sql = "SELECT r.person, r.purpose, r.happened_on FROM registration r JOIN person p ON p.id = r.person \
+        let sql = "SELECT r.person, r.purpose, r.happened_on, r.recorded_at FROM registration r JOIN person p ON p.id = r.person \
                    WHERE p.erased_at IS NULL";
         self.driver.each(sql, &[], &mut |row| {
-            // A month or a year lasts until its last day: `2016` is past when `2016-99` is.
-            let last = format!("{}-99-99", row.text(2)).chars().take(10).collect::<String>();
-            let past = limits.iter().any(|(purpose, before)| purpose == row.text(1) && last < *before);
+            // A month or a year lasts until its last day, and nothing is kept for a shorter time than since it was received: a slip
+            // in a date erases nobody.
+            let happened = PartialDay::parse(row.text(2)).map_or(Date::MAX, PartialDay::last).to_string();
+            let received = row.text(3).get(..10).unwrap_or_default();
+            let last = happened.as_str().max(received);
+            let past =
+                limits.iter().any(|(purpose, before)| purpose == row.text(1) && last < before.as_str());
             *due.entry(row.bytes(0).to_vec()).or_insert(true) &= past;
         })?;
         let past = due.into_iter().filter(|(person, past)| *past && !held.contains(person));

@@ -5,14 +5,15 @@
 //! is opened under the new key, and only then the old one is taken out of the file. Cut off anywhere, the file holds both or the
 //! transaction is not there, and doing it again ends what was begun.
 
-use ijsberg_crypto::{KEY, Key};
+use ijsberg_crypto::{Cost, KEY, Key, hash_password};
 use ijsberg_store::{Driver, Row, Value};
 
+use crate::audit::Outcome;
 use crate::epoch::{Domain, Epoch};
 use crate::error::RegisterError;
 use crate::keeper::KeyFiles;
-use crate::keys::Ring;
-use crate::policy::Operation;
+use crate::keys::{Ring, WorkKeys};
+use crate::policy::{Grant, Operation, Role};
 use crate::register::{Id, Register};
 use crate::tables::TABLES;
 use crate::vault::context;
@@ -153,6 +154,78 @@ impl Register {
         })
     }
 
+    /// Puts the key files under other passphrases; none leaves that of a file as it is. Keys stay what they are: who knew the old
+    /// passphrase may have kept them, so that they are changed as well when somebody leaves.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, a passphrase is short, or a file cannot be written.
+    pub fn change_passphrases(
+        &mut self,
+        work: Option<&str>,
+        vault: Option<&str>,
+        cost: Cost,
+    ) -> Result<(), RegisterError> {
+        self.act(Operation::RotateKeys, None, "passphrase", |r| {
+            let mut files = r.files()?;
+            if let Some(passphrase) = work {
+                let keys = files.work()?;
+                files.change_work(&keys, passphrase, cost)?;
+                r.files = Some(files.clone());
+            }
+            if let Some(passphrase) = vault {
+                files.change_vault(passphrase, cost)?;
+                r.files = Some(files);
+            }
+            let of = |which: Option<&str>, name| which.map(|_| name);
+            let changed: Vec<&str> = of(work, "work").into_iter().chain(of(vault, "vault")).collect();
+            Ok(((), changed.join(" and ")))
+        })
+    }
+
+    /// Makes a new recovery key, of which the shares are handed out; shares of the one before it open nothing any more.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or the files cannot be written.
+    pub fn new_recovery(&mut self, work: &str, vault: &str, cost: Cost) -> Result<Key, RegisterError> {
+        self.act(Operation::RotateKeys, None, "recovery", |r| {
+            let mut files = r.files()?;
+            let recovery = Key::random()?;
+            let keys = WorkKeys { recovery: Some(recovery.clone()), ..files.work()? };
+            files.change_work(&keys, work, cost)?;
+            files.change_vault(vault, cost)?;
+            r.work = keys;
+            r.files = Some(files);
+            Ok((recovery, "new shares".to_owned()))
+        })
+    }
+
+    /// Gives the register back to an administrator, in the hands of those whose shares made the recovery key: their account is opened,
+    /// with a new password, without a second factor, as administrator for all organisations. The log tells it.
+    ///
+    /// # Errors
+    /// If the recovery key is another one, or the password is short.
+    pub fn recover_administrator(
+        &mut self,
+        recovery: &Key,
+        name: &str,
+        password: &str,
+        cost: Cost,
+    ) -> Result<(), RegisterError> {
+        if self.work.recovery.as_ref() != Some(recovery) {
+            return Err(RegisterError::Login);
+        }
+        let hash = hash_password(password, cost)?;
+        self.transaction(|r| {
+            let sql = "UPDATE app_user SET password = $1, second_factor = NULL, last_code = 0, failures = 0, \
+                       locked_until = '', disabled = 0 WHERE name = $2";
+            if r.driver.execute(sql, &[hash.as_str().into(), name.into()])? == 0 {
+                r.insert_user(name, &hash)?;
+            }
+            r.insert_grant(name, &Grant { role: Role::Administrator, organisation: "*".to_owned() })?;
+            r.append(name, "recover", "user", Outcome::Done, "given back by shares of the recovery key")
+        })
+    }
+
     fn reseal_second_factors(&mut self, old: &Key, next: &Epoch) -> Result<(), RegisterError> {
         let new = self.work.records.get(&next.key).cloned().ok_or(RegisterError::StaleKeys)?;
         for row in self
@@ -199,7 +272,7 @@ impl Register {
 const AGAIN: &[u8] = b"code of a code";
 
 /// Every person's key, a number of them at a time.
-fn each_person_key(
+pub(crate) fn each_person_key(
     driver: &mut dyn Driver,
     mut f: impl FnMut(&mut dyn Driver, &Id, &Row) -> Result<(), RegisterError>,
 ) -> Result<u64, RegisterError> {

@@ -69,7 +69,7 @@ impl Register {
         })
     }
 
-    fn insert_user(&mut self, name: &str, hash: &str) -> Result<(), RegisterError> {
+    pub(crate) fn insert_user(&mut self, name: &str, hash: &str) -> Result<(), RegisterError> {
         let fits = |c: char| c.is_ascii_alphanumeric() || "._-@".contains(c);
         if name.is_empty() || name.len() > 60 || !name.chars().all(fits) {
             return Err(RegisterError::invalid("user", "up to 60 letters, digits, dots, dashes or @"));
@@ -84,7 +84,7 @@ impl Register {
         Ok(())
     }
 
-    fn insert_grant(&mut self, name: &str, grant: &Grant) -> Result<(), RegisterError> {
+    pub(crate) fn insert_grant(&mut self, name: &str, grant: &Grant) -> Result<(), RegisterError> {
         let sql =
             "INSERT INTO app_role (user_name, role, organisation) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         self.driver

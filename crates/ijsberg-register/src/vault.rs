@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use ijsberg_crypto::Key;
 use jiff::SignedDuration;
+use jiff::civil::Date;
 
+use crate::days::{HAPPENED, happened};
 use crate::epoch::Domain;
 use crate::error::RegisterError;
 use crate::policy::Operation;
@@ -29,6 +31,14 @@ pub const FIELDS: &[&str] = &[
 /// The field of that name.
 pub fn field(name: &str) -> Option<&'static str> {
     FIELDS.iter().find(|f| **f == name).copied()
+}
+
+/// Whether a value is one that a field can have; what was expected if not. An empty one takes the field out.
+pub(crate) fn fits(field: &str, value: &str, today: Date) -> Result<(), &'static str> {
+    if field == "birth_date" && !value.trim().is_empty() && !happened(value.trim(), today) {
+        return Err(HAPPENED);
+    }
+    Ok(())
 }
 
 /// An identity by field.
@@ -119,6 +129,9 @@ impl Register {
     pub fn set_identity(&mut self, person: &Id, changes: &Identity) -> Result<(), RegisterError> {
         if changes.keys().any(|k| field(k).is_none()) {
             return Err(RegisterError::invalid("identity", &format!("one of {}", FIELDS.join(", "))));
+        }
+        for (name, value) in changes {
+            fits(name, value, self.today()).map_err(|expected| RegisterError::invalid(name, expected))?;
         }
         let organisations = self.organisations_of(person)?;
         let whose = self.own_or_first(&organisations, Operation::WriteIdentity);

@@ -86,6 +86,14 @@ pub struct Decided {
 /// How a decision of a person is called.
 pub const BY_HAND: &str = "by hand";
 
+/// What is older than the registration of `$1`, or everything where there is none: pseudonyms tell no order.
+fn earlier(before: Option<&Id>) -> &'static str {
+    match before {
+        Some(_) => "(recorded_at, id) < ((SELECT recorded_at FROM registration WHERE id = $1), $1)",
+        None => "id <> $1",
+    }
+}
+
 impl Register {
     /// Organisations that notify. They are no persons' data; whoever is logged in may see them.
     ///
@@ -123,8 +131,7 @@ impl Register {
             .collect())
     }
 
-    /// The newest registrations of organisations that the user may read, before one of them. Pseudonyms of registrations grow as they
-    /// are recorded, so those of one file follow one another too.
+    /// The newest registrations of organisations that the user may read, before one of them.
     ///
     /// # Errors
     /// If the policy does not allow it.
@@ -139,10 +146,12 @@ impl Register {
         self.act(Operation::ReadRegistration, own.first().map(String::as_str), "newest", |r| {
             let places: Vec<String> = (0..own.len()).map(|i| format!("${}", i + 3)).collect();
             let sql = format!(
-                "SELECT {COLUMNS} FROM registration WHERE id < $1 AND organisation IN ({}) ORDER BY id DESC LIMIT $2",
+                "SELECT {COLUMNS} FROM registration WHERE {} AND organisation IN ({}) \
+                 ORDER BY recorded_at DESC, id DESC LIMIT $2",
+                earlier(before),
                 places.join(", ")
             );
-            let mut values = vec![before.unwrap_or(&[255; 16]).as_slice().into(), i64::from(most).into()];
+            let mut values = vec![before.unwrap_or(&[0; 16]).as_slice().into(), i64::from(most).into()];
             values.extend(own.iter().map(|o| o.as_str().into()));
             let rows = if own.is_empty() { Vec::new() } else { r.driver.query(&sql, &values)? };
             let all: Vec<Registration> = rows.iter().map(Registration::of).collect();

@@ -12,11 +12,15 @@ use rusqlite::{Connection, ErrorCode, ToSql};
 pub struct Sqlite(Connection);
 
 impl Sqlite {
-    /// Opens a file under a key of 32 bytes; an empty or absent file becomes a register under that key.
+    /// Opens a file under a key of 32 bytes; where there is none, one is made under that key.
     ///
     /// # Errors
-    /// [`StoreError::Key`] if the key is another one.
+    /// [`StoreError::Key`] if the key is another one, [`StoreError::Empty`] if the file has no bytes: whatever it was, it is no
+    /// register any more, and a new one must not take its place unasked.
     pub fn open(path: &Path, key: &[u8; 32]) -> Result<Self, StoreError> {
+        if std::fs::metadata(path).is_ok_and(|m| m.len() == 0) {
+            return Err(StoreError::Empty(path.display().to_string()));
+        }
         for_its_owner(path)?;
         let connection = Connection::open(path).map_err(|e| StoreError::Open(plain(&e)))?;
         Self::with(connection, key)
@@ -41,14 +45,34 @@ impl Sqlite {
         Ok(Self(connection))
     }
 
-    /// Writes a consistent copy under the same key, while others may read and write.
+    /// Writes a consistent copy under the same key for its owner alone, while others may read and write. It is on the disk when this
+    /// returns.
     ///
     /// # Errors
     /// If the copy cannot be written.
     pub fn copy_to(&mut self, path: &Path) -> Result<(), StoreError> {
+        for_its_owner(path)?;
         let to = path.to_str().ok_or_else(|| StoreError::Open("the path is not Unicode".to_owned()))?;
         self.0.execute("VACUUM INTO ?1", [to]).map_err(|e| error(&e, "VACUUM INTO"))?;
-        Ok(())
+        let written = std::fs::File::open(path).and_then(|file| file.sync_all());
+        written.map_err(|e| StoreError::Open(e.to_string()))
+    }
+
+    /// Puts the whole file under another key. Nobody else may have it open.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] if somebody else has it open; then the old key fits.
+    pub fn change_key(&mut self, key: &[u8; 32]) -> Result<(), StoreError> {
+        // Without the journal that others share there is no moment at which pages under both keys are in use.
+        self.0.busy_timeout(Duration::from_secs(2)).map_err(|e| StoreError::Open(plain(&e)))?;
+        let alone = self.0.query_row("PRAGMA journal_mode = DELETE", [], |r| r.get::<_, String>(0));
+        if !alone.is_ok_and(|mode| mode == "delete") {
+            return Err(StoreError::Busy);
+        }
+        let rekey = format!("PRAGMA rekey = \"x'{}'\"", base16ct::lower::encode_string(key));
+        self.0.execute_batch(&rekey).map_err(|e| error(&e, "PRAGMA rekey"))?;
+        self.0.execute_batch("PRAGMA journal_mode = WAL").map_err(|e| error(&e, "PRAGMA journal_mode"))?;
+        self.0.busy_timeout(Duration::from_secs(30)).map_err(|e| StoreError::Open(plain(&e)))
     }
 }
 
@@ -182,6 +206,47 @@ impl Driver for Sqlite {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_without_bytes_is_no_register() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("r.db");
+        std::fs::write(&path, []).unwrap();
+        assert!(matches!(Sqlite::open(&path, &[7; 32]), Err(StoreError::Empty(_))));
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
+    }
+
+    #[test]
+    fn the_key_of_the_whole_file_changes_while_nobody_else_has_it_open() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("r.db");
+        let mut db = Sqlite::open(&path, &[7; 32]).unwrap();
+        db.batch("CREATE TABLE t (x TEXT); INSERT INTO t VALUES ('canary')").unwrap();
+        let mut other = Sqlite::open(&path, &[7; 32]).unwrap();
+        other.query("SELECT x FROM t", &[]).unwrap();
+        assert!(matches!(db.change_key(&[8; 32]), Err(StoreError::Busy)));
+        drop(other);
+        db.change_key(&[8; 32]).unwrap();
+        assert_eq!(db.first("SELECT x FROM t", &[]).unwrap().unwrap().text(0), "canary");
+        drop(db);
+        assert!(matches!(Sqlite::open(&path, &[7; 32]), Err(StoreError::Key)));
+        let mut db = Sqlite::open(&path, &[8; 32]).unwrap();
+        db.check().unwrap();
+        assert_eq!(db.first("SELECT x FROM t", &[]).unwrap().unwrap().text(0), "canary");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_copy_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let mut db = Sqlite::open(&dir.path().join("r.db"), &[7; 32]).unwrap();
+        db.batch("CREATE TABLE t (x TEXT)").unwrap();
+        let copy = dir.path().join("copy.db");
+        db.copy_to(&copy).unwrap();
+        assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(Sqlite::open(&copy, &[7; 32]).is_ok());
+    }
 
     #[test]
     fn the_file_opens_with_its_key_only_and_shows_nothing() {

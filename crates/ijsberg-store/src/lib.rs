@@ -4,6 +4,7 @@
 //! tables and give the same answers, and a back end is a driver of a few functions. Nothing here knows what a row means: the
 //! domain does.
 
+pub mod copy;
 mod migrate;
 
 pub use migrate::{MIGRATIONS, migrate};
@@ -107,6 +108,11 @@ pub enum StoreError {
     /// The key is another one, or it is no register.
     #[error("the register does not open: the key is another one, or the file is no register")]
     Key,
+    /// A file without bytes where a register should be.
+    #[error(
+        "{0} has no bytes: it is no register, and none is made in its place; restore a copy, or take the file away"
+    )]
+    Empty(String),
     /// A connection that others could listen to.
     #[error(
         "{host} is another machine, and the connection is not encrypted; use a socket, 127.0.0.1, or a tunnel that ends there"

@@ -61,8 +61,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     link.extend(lists.iter().map(String::as_str));
     link.extend(["--out", &linked]);
     step("demo-link", &link)?;
-    let (register, passphrase) = (at("register"), at("passphrase"));
-    let opened = ["--at", &register, "--passphrase-file", &passphrase];
+    let (register, passphrase, password) = (at("register"), at("passphrase"), at("password"));
+    let opened = ["--at", &register, "--passphrase-file", &passphrase, "--password-file", &password];
     let take = ["register", "link", "take", &at("linked/linked.csv"), "--lists", &at("lists")];
     step("demo-take", &[take.as_slice(), &opened].concat())?;
     let histories = at("histories.csv");
@@ -82,12 +82,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// Opens the application on the register that was made.
 fn serve(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let out = &arguments.out;
-    let place = crate::register::place::bare(out.join("register"), out.join("passphrase"));
+    let place =
+        crate::register::place::bare(out.join("register"), out.join("passphrase"), out.join("password"));
     let config = Config { synthetic: true, language: text.language(), ..Config::default() };
     let publisher = crate::report::publisher(text, &out.join("key"), &out.join("reports"))?;
     print(&format!(
         "{}\n",
-        text.fill("demo-serve", &[("path", out.join("passphrase").display().to_string())])
+        text.fill("demo-serve", &[("path", out.join("password").display().to_string())])
     ))?;
     let listen = Listen { address: arguments.listen, tls: None };
     crate::serve::up(text, config, Some(crate::serve::desk(text, &place, true)?), Some(publisher), &listen)

@@ -25,7 +25,22 @@ pub(crate) fn passphrase(text: &Text, file: Option<&Path>, new: bool) -> anyhow:
     if !std::io::stdin().is_terminal() {
         bail!(text.fill("passphrase-none", &[("variable", VARIABLE.to_owned())]));
     }
-    let ask = dialoguer::Password::new().with_prompt(text.say("assess-passphrase"));
+    ask(text, "assess-passphrase", new)
+}
+
+/// A user's password; asked for twice where it is `new`.
+pub(crate) fn password(text: &Text, file: Option<&Path>, new: bool) -> anyhow::Result<Zeroizing<String>> {
+    if file.is_some() {
+        return passphrase(text, file, new);
+    }
+    if !std::io::stdin().is_terminal() {
+        bail!(text.say("register-no-password"));
+    }
+    ask(text, "register-password", new)
+}
+
+fn ask(text: &Text, prompt: &str, new: bool) -> anyhow::Result<Zeroizing<String>> {
+    let ask = dialoguer::Password::new().with_prompt(text.say(prompt));
     let ask =
         if new { ask.with_confirmation(text.say("assess-again"), text.say("assess-differs")) } else { ask };
     Ok(Zeroizing::new(ask.interact()?))

@@ -2,10 +2,12 @@
 
 mod admin;
 mod cases;
+mod copies;
 mod demo;
 mod export;
 mod import;
 pub(crate) mod place;
+mod secrets;
 
 pub(crate) use export::{csv, histories_csv};
 
@@ -32,9 +34,13 @@ pub(crate) struct Place {
     /// The directory of the register and its key files.
     #[arg(long, default_value = "register", global = true)]
     at: PathBuf,
-    /// A PostgreSQL database on this machine; the key files stay in the directory.
+    /// A PostgreSQL database on this machine; the key files stay in the directory. One with a password comes from a file or from the
+    /// variable.
     #[arg(long, env = "IJSBERG_REGISTER_URL", hide_env_values = true, global = true)]
     url: Option<String>,
+    /// A file with that URL.
+    #[arg(long, conflicts_with = "url", global = true)]
+    url_file: Option<PathBuf>,
     /// Who is at work; without it the first user.
     #[arg(long, default_value = "keeper", global = true)]
     user: String,
@@ -44,12 +50,15 @@ pub(crate) struct Place {
     /// A file with the passphrase of the vault, where it is another one.
     #[arg(long, global = true)]
     vault_passphrase_file: Option<PathBuf>,
-    /// A file with the user's password, where it is another one; else the variable `IJSBERG_PASSWORD`.
+    /// A file with the user's password; else the variable `IJSBERG_PASSWORD`, else it is asked for.
     #[arg(long, global = true)]
     password_file: Option<PathBuf>,
     /// The code of the second factor.
     #[arg(long, global = true)]
     code: Option<String>,
+    /// Which day it is, where the clock is right though the log of the register is much older.
+    #[arg(long, global = true)]
+    today: Option<jiff::civil::Date>,
     /// Language.
     #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine(), global = true)]
     lang: LanguageArgument,
@@ -57,8 +66,8 @@ pub(crate) struct Place {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Make a register: an encrypted file, two key files, and the first user.
-    Init,
+    /// Make a register: an encrypted file, two key files, the first user, and shares of a recovery key.
+    Init(secrets::Shares),
     /// Make a register of 8,234 synthetic persons on the lists of the Dutch study, and lists for linkage.
     Demo {
         /// The directory to make.
@@ -144,16 +153,16 @@ enum What {
     /// Who did what.
     #[command(subcommand)]
     Audit(admin::Audit),
-    /// Change the keys.
+    /// Change keys and passphrases, or recover a register.
     #[command(subcommand)]
-    Keys(admin::Keys),
-    /// Copy the register, encrypted, and check the copy by opening it.
+    Keys(secrets::Keys),
+    /// Copy the register, encrypted, put the copy in a scratch place, and open everything in it.
     Backup {
         /// The directory to make.
         #[arg(long)]
         out: PathBuf,
     },
-    /// Put a copy in place of nothing: the register's directory must not be there.
+    /// Put a copy in place of nothing: the register's directory must not be there, nor any table in a database.
     Restore {
         /// The directory of the copy.
         from: PathBuf,
@@ -168,7 +177,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let place = &arguments.place;
     match &arguments.what {
-        What::Init => place.init(text),
+        What::Init(how) => place.init(text, *how),
         What::Demo { out, seed } => demo::run(text, out, *seed),
         What::Status => admin::status(text, place),
         What::User(command) => command.run(text, place),

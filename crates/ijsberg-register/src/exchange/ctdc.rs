@@ -259,7 +259,7 @@ impl Register {
             let mut at: BTreeMap<Id, usize> = BTreeMap::new();
             let mut persons: Vec<Person> = Vec::new();
             let sql = "SELECT id, happened_on, sex, birth_year, minor, nationality, form, sector, person FROM registration \
-                       ORDER BY happened_on, id";
+                       ORDER BY happened_on, recorded_at, id";
             for row in r.driver.query(sql, &[])? {
                 let Ok(id) = row.bytes(0).try_into() else { continue };
                 let place = *at.entry(groups.root(id)).or_insert(persons.len());

@@ -19,7 +19,11 @@ fn plant(place: &Place) -> String {
     let mut said = String::new();
     // In every field of a notification: the identity keeps it, the case key becomes a code, all others refuse it.
     let mut named = helped("shelter", CANARY, CANARY);
-    named.identity = FIELDS.iter().map(|f| (*f, CANARY.to_owned())).collect();
+    let refused =
+        r.notify(&[Notification { identity: vec![("birth_date", CANARY.to_owned())], ..named.clone() }]);
+    let _ = write!(said, "{refused:?}");
+    let texts = FIELDS.iter().filter(|f| **f != "birth_date");
+    named.identity = texts.map(|f| (*f, CANARY.to_owned())).collect();
     named.tokens = vec![("clk".into(), vec![1, 2, 3])];
     let done = r.notify(std::slice::from_ref(&named)).unwrap();
     let person = person_of(&mut r, &done.registrations[0].unwrap());

@@ -8,4 +8,5 @@ mod kill;
 mod matrix;
 mod sql;
 mod stories;
+mod time;
 mod worklist;

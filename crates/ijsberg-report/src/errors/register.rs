@@ -50,6 +50,8 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
         RegisterError::Witness { path } => ("witness", vec![("path", path.clone())]),
         RegisterError::NoWitness { path } => ("no-witness", vec![("path", path.clone())]),
         RegisterError::Unwritten => ("unwritten", vec![]),
+        RegisterError::Clock { now, last } => ("clock", vec![("now", now.clone()), ("last", last.clone())]),
+        RegisterError::CopyDiffers => ("copy-differs", vec![]),
         RegisterError::Store(error) => return store_error(text, error),
         RegisterError::Crypto(error) => return crypto_error(text, error),
     };
@@ -61,6 +63,7 @@ pub fn store_error(text: &Text, error: &StoreError) -> String {
     let (key, parts): (&str, Vec<(&str, String)>) = match error {
         StoreError::Open(why) => ("open", vec![("why", why.clone())]),
         StoreError::Key => ("key", vec![]),
+        StoreError::Empty(path) => ("empty", vec![("path", path.clone())]),
         StoreError::Unencrypted { host } => ("unencrypted", vec![("host", host.clone())]),
         StoreError::Busy => ("busy", vec![]),
         StoreError::Rule(rule) => ("rule", vec![("rule", rule.clone())]),
@@ -81,6 +84,7 @@ pub fn crypto_error(text: &Text, error: &CryptoError) -> String {
         CryptoError::NotSealed => ("not-sealed", vec![]),
         CryptoError::NoRandomness => ("no-randomness", vec![]),
         CryptoError::ShortPassphrase(n) => ("short-passphrase", vec![("n", n.to_string())]),
+        CryptoError::Shares => ("shares", vec![]),
         CryptoError::Cost => ("cost", vec![]),
     };
     text.fill(&format!("crypto-error-{key}"), &parts)
@@ -188,10 +192,13 @@ mod tests {
             RegisterError::Witness { path: s("f") },
             RegisterError::NoWitness { path: s("f") },
             RegisterError::Unwritten,
+            RegisterError::CopyDiffers,
+            RegisterError::Clock { now: s("n"), last: s("l") },
         ];
         let store = [
             StoreError::Open(s("x")),
             StoreError::Key,
+            StoreError::Empty(s("f")),
             StoreError::Unencrypted { host: s("h") },
             StoreError::Busy,
             StoreError::Rule(s("r")),
@@ -203,6 +210,7 @@ mod tests {
             CryptoError::NotSealed,
             CryptoError::NoRandomness,
             CryptoError::ShortPassphrase(3),
+            CryptoError::Shares,
             CryptoError::Cost,
         ];
         let case = [CaseError::UnknownQuestion(s("q")), CaseError::OutOfRange("debt")];

@@ -208,6 +208,8 @@ pub(super) enum Audit {
         #[arg(long)]
         hash: Option<String>,
     },
+    /// Hold the register to what its log says now, after `register.seal` was lost.
+    Anchor,
     /// Entries as JSON, one a line.
     Show {
         /// From this entry on.
@@ -218,8 +220,13 @@ pub(super) enum Audit {
 
 impl Audit {
     pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
+        if let Self::Anchor = self {
+            place.anchor(text)?;
+            return said(text, "register-done");
+        }
         let mut register = place.open(text, false)?;
         match self {
+            Self::Anchor => Ok(()),
             Self::Verify { entries, hash } => {
                 register.verify_storage()?;
                 let now = register.verify_audit()?;
@@ -231,7 +238,12 @@ impl Audit {
                     );
                 }
                 let parts = [("entries", now.entries.to_string()), ("hash", now.hash)];
-                print(&(text.fill("register-audit-holds", &parts) + "\n"))
+                print(&(text.fill("register-audit-holds", &parts) + "\n"))?;
+                if now.backwards.is_empty() {
+                    return Ok(());
+                }
+                let entries: Vec<String> = now.backwards.iter().map(i64::to_string).collect();
+                print(&(text.fill("register-audit-backwards", &[("entries", entries.join(", "))]) + "\n"))
             }
             Self::Show { from } => {
                 let mut page = String::new();
@@ -241,19 +253,5 @@ impl Audit {
                 print(&page)
             }
         }
-    }
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Keys {
-    /// Seal records and wrap identities under new keys.
-    Rotate,
-}
-
-impl Keys {
-    pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
-        let Self::Rotate = self;
-        place.rotate(text)?;
-        said(text, "register-done")
     }
 }

@@ -47,8 +47,10 @@ pub(super) fn run(text: &Text, out: &Path, seed: u64) -> anyhow::Result<()> {
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     let secret = Zeroizing::new(ijsberg_crypto::hex(&ijsberg_crypto::random::<16>()?));
     write_bytes(out, "passphrase", secret.as_bytes())?;
-    let place = place::bare(out.join("register"), out.join("passphrase"));
-    let mut register = place.make(text, &secret, &place::everything())?;
+    let password = Zeroizing::new(ijsberg_crypto::hex(&ijsberg_crypto::random::<8>()?));
+    write_bytes(out, "password", password.as_bytes())?;
+    let place = place::bare(out.join("register"), out.join("passphrase"), out.join("password"));
+    let mut register = place.make(text, &secret, &password, None, &place::everything())?;
     register.open_lane(Lane::Help, "none needed: nobody in this register exists", "2026-11-24")?;
     for (list, id, name, kind) in LISTS {
         register.add_organisation(id, name, kind, list, true)?;

@@ -2,6 +2,7 @@
 
 mod asked;
 mod assess;
+mod custody;
 mod linkage;
 mod pdf;
 mod protect;

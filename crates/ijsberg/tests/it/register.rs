@@ -16,6 +16,7 @@ impl Place {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("secret"), "a passphrase for tests").unwrap();
+        std::fs::write(dir.path().join("password"), "a password for tests").unwrap();
         Self { dir }
     }
 
@@ -31,7 +32,7 @@ impl Place {
         Command::new(env!("CARGO_BIN_EXE_ijsberg"))
             .arg("register")
             .args(arguments)
-            .args(["--passphrase-file", "secret", "--at", at])
+            .args(["--passphrase-file", "secret", "--password-file", "password", "--at", at])
             .current_dir(self.dir.path())
             .env_remove("IJSBERG_PASSPHRASE")
             .env_remove("IJSBERG_PASSWORD")
@@ -166,7 +167,8 @@ fn a_whole_register_is_linked_and_counted() {
     let mut link = vec!["link", "--out", "linked"];
     link.extend(lists.iter().map(String::as_str));
     run(&link);
-    let opened = ["--at", "demo/register", "--passphrase-file", "demo/passphrase"];
+    let opened =
+        ["--at", "demo/register", "--passphrase-file", "demo/passphrase", "--password-file", "demo/password"];
     let take = ["register", "link", "take", "linked/linked.csv", "--lists", "demo/lists"];
     run(&[take.as_slice(), &opened].concat());
     let years = ["register", "histories", "--from", "2010", "--to", "2015", "--out", "h.csv"];

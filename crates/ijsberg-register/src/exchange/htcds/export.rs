@@ -89,7 +89,7 @@ impl Register {
                 }
             }
             let sql = "SELECT person, sex, nationality, form, sector, organisation, happened_on FROM registration \
-                       WHERE lane = 'help' ORDER BY happened_on, id";
+                       WHERE lane = 'help' ORDER BY happened_on, recorded_at, id";
             let (mut rows, mut losses) = (Vec::new(), Losses::default());
             for row in r.driver.query(sql, &[])? {
                 let person: Id = row.bytes(0).try_into().map_err(|_| RegisterError::NotFound("person"))?;

@@ -1,0 +1,75 @@
+//! Copies that count: everything in them has been opened.
+
+use ijsberg_store::Driver;
+use jiff::Timestamp;
+
+use crate::audit::Checkpoint;
+use crate::epoch::Domain;
+use crate::error::RegisterError;
+use crate::keeper::KeyFiles;
+use crate::policy::Operation;
+use crate::register::Register;
+use crate::rotate::each_person_key;
+use crate::vault::context;
+
+impl Register {
+    /// Opens a copy where it lies with its own key files. What it says last is what it is held to from now on.
+    ///
+    /// # Errors
+    /// As for [`Register::open_with`]; also if the keys of the vault are those of another register.
+    pub fn open_copy(
+        driver: Box<dyn Driver>,
+        files: KeyFiles,
+        now: Timestamp,
+    ) -> Result<Self, RegisterError> {
+        let mut copy = Self::open_anew(driver, files, now)?;
+        copy.anchor()?;
+        Ok(copy)
+    }
+
+    /// Keeps outside of the register what its log says last, whatever was kept before.
+    fn anchor(&mut self) -> Result<(), RegisterError> {
+        self.seen = None;
+        self.end = None;
+        self.looking(|_| Ok(()))?;
+        self.witnessed()
+    }
+
+    /// Holds the register to what its log says now, after the file that told so was lost. Whoever does it has compared the log with a
+    /// checkpoint that was kept elsewhere.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn anchored(&mut self) -> Result<(), RegisterError> {
+        self.act(Operation::Backup, None, "anchor", |_| Ok(((), "begun anew".to_owned())))
+    }
+
+    /// Checks everything there is: the storage, the log, every row, the keys of every domain, every person's key, every record and every
+    /// second factor. A copy for which this goes well can take the place of the register.
+    ///
+    /// # Errors
+    /// If the vault is closed, or with what does not hold.
+    pub fn open_everything(&mut self) -> Result<Checkpoint, RegisterError> {
+        if self.vault.is_none() {
+            return Err(RegisterError::VaultClosed);
+        }
+        self.verify_storage()?;
+        let checkpoint = self.verify_audit()?;
+        self.looking(|r| {
+            r.open_canaries()?;
+            let ring = r.vault.clone().ok_or(RegisterError::VaultClosed)?.ring;
+            each_person_key(r.driver.raw(), |_, person, row| {
+                let key = ring.get(row.text(2)).ok_or(RegisterError::OtherRegister("vault".to_owned()))?;
+                key.open(row.bytes(1), &context(person, "key"))?;
+                Ok(())
+            })?;
+            let key = r.key(Domain::Records)?.clone();
+            let sql = "SELECT name, second_factor FROM app_user WHERE second_factor IS NOT NULL";
+            for row in r.driver.query(sql, &[])? {
+                key.open(row.bytes(1), format!("second factor:{}", row.text(0)).as_bytes())?;
+            }
+            r.open_all_records()
+        })?;
+        Ok(checkpoint)
+    }
+}

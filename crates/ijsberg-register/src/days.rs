@@ -1,0 +1,92 @@
+//! Days as precise as they are known, and within what can be: a slip such as 0206 or 9999 would be erased at once or kept for ever.
+
+use jiff::civil::Date;
+
+/// The earliest year that any day here can be of.
+const EARLIEST: i16 = 1900;
+/// The latest, for what is planned.
+const LATEST: i16 = 2100;
+
+/// A day, a month or a year: 2016-05-31, 2016-05, 2016.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartialDay {
+    first: Date,
+    last: Date,
+}
+
+impl PartialDay {
+    /// What a text says; nothing if it says no such day, or one that cannot be.
+    pub fn parse(text: &str) -> Option<Self> {
+        if !text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+            return None;
+        }
+        let of = |text: &str| text.parse::<Date>().ok();
+        let day = match text.len() {
+            4 => Self { first: of(&format!("{text}-01-01"))?, last: of(&format!("{text}-12-31"))? },
+            7 => {
+                let first = of(&format!("{text}-01"))?;
+                Self { first, last: first.last_of_month() }
+            }
+            10 => Self { first: of(text)?, last: of(text)? },
+            _ => return None,
+        };
+        (EARLIEST..=LATEST).contains(&day.first.year()).then_some(day)
+    }
+
+    /// Its first day.
+    pub fn first(self) -> Date {
+        self.first
+    }
+
+    /// Its last day.
+    pub fn last(self) -> Date {
+        self.last
+    }
+
+    /// Whether it has begun. Somewhere it is tomorrow already.
+    pub fn has_begun(self, today: Date) -> bool {
+        today.tomorrow().is_ok_and(|t| self.first <= t)
+    }
+}
+
+/// Whether something can have happened then: a day that has begun.
+pub(crate) fn happened(text: &str, today: Date) -> bool {
+    PartialDay::parse(text).is_some_and(|d| d.has_begun(today))
+}
+
+/// What is expected of a day on which something happened.
+pub(crate) const HAPPENED: &str =
+    "a day, a month or a year from 1900 that is not in the future: 2016-05-31, 2016-05, 2016";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_no_days() {
+        let today = "2026-11-24".parse().unwrap();
+        for wrong in [
+            "0206-05-01",
+            "9999-05-01",
+            "2031-13-45",
+            "2019-02-29",
+            "hello",
+            "",
+            "2016-5",
+            "+016",
+            "-016",
+            "2016-00",
+            "20160531",
+            "1899-12-31",
+            "2101",
+        ] {
+            assert_eq!(PartialDay::parse(wrong), None, "{wrong}");
+        }
+        for (text, last) in [("2016", "2016-12-31"), ("2016-02", "2016-02-29"), ("2016-05-31", "2016-05-31")]
+        {
+            assert_eq!(PartialDay::parse(text).unwrap().last().to_string(), last);
+        }
+        assert!(happened("2026", today) && happened("2026-11-25", today));
+        assert!(!happened("2026-11-26", today) && !happened("2027", today) && !happened("2026-12", today));
+    }
+}
