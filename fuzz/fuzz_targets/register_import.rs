@@ -18,7 +18,7 @@ fn register() -> Register {
     let work = WorkKeys::random().expect("random numbers");
     let file = Sqlite::open(&dir.join("r.db"), work.database.bytes()).expect("a file");
     let now = "2026-11-24T12:00:00Z".parse().expect("a moment");
-    let mut r = Register::open(Box::new(file), work, VaultKeys::random().ok(), now).expect("a register");
+    let mut r = Register::open(Box::new(file), work, VaultKeys::random().ok(), now).expect("a register").at_console();
     let all: Vec<Grant> = Role::ALL.into_iter().map(|role| Grant { role, organisation: "*".into() }).collect();
     r.first_user("keeper", "a password for tests", &all, Cost { memory: 8, passes: 1 }).expect("no user yet");
     r.login("keeper", "a password for tests", None).expect("the password fits");
@@ -51,12 +51,12 @@ libfuzzer_sys::fuzz_target!(init: stop_at_panics_of_ours(), |bytes: &[u8]| {
             files.extend(htcds::read(&grid.header, rows(), "o", "case", lane).map(|f| f.0));
         }
         for file in files {
-            let before = r.counts().expect("a register");
+            let before = r.counts().expect("a register").at_console();
             let of = |counts: &[(&'static str, i64)], table: &str| {
                 counts.iter().find(|c| c.0 == table).map_or(0, |c| c.1)
             };
             let done = r.notify(&file).expect("the right to");
-            let after = r.counts().expect("a register");
+            let after = r.counts().expect("a register").at_console();
             let grown = of(&after, "registration") - of(&before, "registration");
             assert_eq!(grown as u64, done.new);
             assert!(done.errors.is_empty() || grown == 0);

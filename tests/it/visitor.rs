@@ -145,9 +145,14 @@ impl<'a> Visitor<'a> {
     }
 
     pub(crate) async fn log_in(&mut self, user: &str) {
+        let password = self.server.password.clone();
+        self.log_in_with(user, &password).await;
+    }
+
+    pub(crate) async fn log_in_with(&mut self, user: &str, password: &str) {
         self.go("/login").await;
         self.fill("#user", user).await;
-        self.fill("#password", &self.server.password).await;
+        self.fill("#password", password).await;
         self.click("main form button").await;
         self.browser
             .client

@@ -19,7 +19,8 @@ fn register(rows: usize) -> (tempfile::TempDir, Register, Id) {
     let work = WorkKeys::random().expect("random numbers");
     let file = Sqlite::open(&dir.path().join("r.db"), work.database.bytes()).expect("a file");
     let now = "2026-11-24T12:00:00Z".parse().expect("a moment");
-    let mut r = Register::open(Box::new(file), work, VaultKeys::random().ok(), now).expect("a register");
+    let mut r =
+        Register::open(Box::new(file), work, VaultKeys::random().ok(), now).expect("a register").at_console();
     let all: Vec<Grant> =
         Role::ALL.into_iter().map(|role| Grant { role, organisation: "*".into() }).collect();
     r.first_user("keeper", "a password for speed", &all, Cost { memory: 8, passes: 1 }).expect("no user yet");

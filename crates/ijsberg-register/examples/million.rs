@@ -31,7 +31,7 @@ fn main() {
     };
     let vault = VaultKeys::random().expect("random numbers");
     let now = "2026-11-24T12:00:00Z".parse().expect("a moment");
-    let mut r = Register::open(driver, work, Some(vault), now).expect("a register");
+    let mut r = Register::open(driver, work, Some(vault), now).expect("a register").at_console();
     let all: Vec<Grant> =
         Role::ALL.into_iter().map(|role| Grant { role, organisation: "*".into() }).collect();
     let cost = Cost { memory: 8, passes: 1 };

@@ -3,12 +3,15 @@
 //! Nobody without the audit key can change, insert or take out an entry unseen. That entries at the end were cut off is seen by
 //! comparing with a checkpoint that was kept elsewhere. Entries name pseudonyms and counts, never values.
 
+use std::collections::BTreeSet;
+
 use ijsberg_crypto::{Key, hex};
 use ijsberg_store::{Driver, Row, Value};
 use serde::Serialize;
 
 use crate::error::RegisterError;
 use crate::keys::Ring;
+use crate::scope::Reach;
 
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +132,24 @@ pub(crate) fn append(
     Ok(End { seq, hash: hash.to_vec() })
 }
 
+/// Notes of which organisations an entry will be; of none where it is of all together.
+pub(crate) fn append_organisations(
+    driver: &mut dyn Driver,
+    seq: i64,
+    organisations: &BTreeSet<String>,
+) -> Result<(), RegisterError> {
+    for organisation in organisations {
+        // One that is not there may be anything that somebody typed.
+        let there =
+            driver.first("SELECT 1 FROM organisation WHERE id = $1", &[organisation.as_str().into()])?;
+        if there.is_some() {
+            let row = vec![seq.into(), organisation.as_str().into()];
+            driver.insert_new("audit_organisation", &["seq", "organisation"], &mut std::iter::once(row))?;
+        }
+    }
+    Ok(())
+}
+
 /// Follows the whole chain. Keys of entries only grow newer: whoever knows one that was changed cannot write on with it.
 pub(crate) fn verify(driver: &mut dyn Driver, ring: &Ring) -> Result<Checkpoint, RegisterError> {
     let (mut next, mut previous, mut wrong) = (1, vec![0; 32], None);
@@ -164,10 +185,39 @@ pub(crate) fn verify(driver: &mut dyn Driver, ring: &Ring) -> Result<Checkpoint,
     }
 }
 
-/// At most so many entries from one on.
-pub(crate) fn entries(driver: &mut dyn Driver, from: i64, most: u32) -> Result<Vec<Entry>, RegisterError> {
-    let sql = "SELECT seq, at_time, actor, operation, subject, outcome, detail, previous, hash FROM audit \
-               WHERE seq >= $1 ORDER BY seq LIMIT $2";
+/// A part of the log.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Part {
+    /// From an entry on.
+    From(i64),
+    /// The last ones before an entry.
+    Before(i64),
+}
+
+/// At most so many entries of a part, oldest first: of those that are of organisations within reach and of no other.
+pub(crate) fn entries(
+    driver: &mut dyn Driver,
+    reach: &Reach,
+    part: Part,
+    most: u32,
+) -> Result<Vec<Entry>, RegisterError> {
+    let (from, compared, order) = match part {
+        Part::From(seq) => (seq, ">=", "ASC"),
+        Part::Before(seq) => (seq, "<", "DESC"),
+    };
+    let mut values: Vec<Value> = vec![from.into(), i64::from(most).into()];
+    let own = match reach {
+        Reach::Everywhere => "1 = 1".to_owned(),
+        Reach::Only(_) => {
+            let own = reach.condition("o.organisation", &mut values);
+            let of = "SELECT 1 FROM audit_organisation o WHERE o.seq = a.seq";
+            format!("EXISTS ({of} AND {own}) AND NOT EXISTS ({of} AND NOT ({own}))")
+        }
+    };
+    let sql = format!(
+        "SELECT seq, at_time, actor, operation, subject, outcome, detail, previous, hash FROM audit a \
+         WHERE seq {compared} $1 AND {own} ORDER BY seq {order} LIMIT $2"
+    );
     let of = |r: Row| Entry {
         seq: r.int(0),
         at: r.text(1).to_owned(),
@@ -179,5 +229,7 @@ pub(crate) fn entries(driver: &mut dyn Driver, from: i64, most: u32) -> Result<V
         previous: hex(r.bytes(7)),
         hash: hex(r.bytes(8)),
     };
-    Ok(driver.query(sql, &[from.into(), i64::from(most).into()])?.into_iter().map(of).collect())
+    let mut all: Vec<Entry> = driver.query(&sql, &values)?.into_iter().map(of).collect();
+    all.sort_by_key(|e| e.seq);
+    Ok(all)
 }

@@ -4,12 +4,12 @@ use ijsberg_store::Driver;
 use jiff::Timestamp;
 
 use crate::audit::Checkpoint;
-use crate::epoch::Domain;
 use crate::error::RegisterError;
 use crate::keeper::KeyFiles;
 use crate::policy::Operation;
 use crate::register::Register;
 use crate::rotate::each_person_key;
+use crate::scope::Scope;
 use crate::vault::context;
 
 impl Register {
@@ -41,7 +41,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn anchored(&mut self) -> Result<(), RegisterError> {
-        self.act(Operation::Backup, None, "anchor", |_| Ok(((), "begun anew".to_owned())))
+        self.act(Operation::Backup, &Scope::Everywhere, "anchor", |_| Ok(((), "begun anew".to_owned())))
     }
 
     /// Checks everything there is: the storage, the log, every row, the keys of every domain, every person's key, every record and every
@@ -63,11 +63,7 @@ impl Register {
                 key.open(row.bytes(1), &context(person, "key"))?;
                 Ok(())
             })?;
-            let key = r.key(Domain::Records)?.clone();
-            let sql = "SELECT name, second_factor FROM app_user WHERE second_factor IS NOT NULL";
-            for row in r.driver.query(sql, &[])? {
-                key.open(row.bytes(1), format!("second factor:{}", row.text(0)).as_bytes())?;
-            }
+            r.open_second_factors()?;
             r.open_all_records()
         })?;
         Ok(checkpoint)

@@ -4,6 +4,7 @@ use ijsberg_crypto::CryptoError;
 use ijsberg_store::StoreError;
 
 use crate::policy::Operation;
+use crate::register::Must;
 
 /// Why the register did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +18,23 @@ pub enum RegisterError {
     /// Too many attempts.
     #[error("too many attempts; try again after {0}")]
     Locked(String),
+    /// What proves who one is is set aside by somebody else only.
+    #[error(
+        "another administrator has to do this; your own password and two-factor login are under your account"
+    )]
+    Oneself,
+    /// The code that should turn on a second factor does not fit.
+    #[error("the code does not fit; take the six digits that the app shows now")]
+    Code,
+    /// The new password is the old one.
+    #[error("the new password is the old one; choose another")]
+    SamePassword,
+    /// Something comes first.
+    #[error("{}", match .0 {
+        Must::ChangePassword => "choose a password of your own first: this one was for one time",
+        Must::SecondFactor => "turn on two-factor login first: your role can do nothing without it",
+    })]
+    First(Must),
     /// The policy does not allow it.
     #[error("{user} may not do this: {operation:?} needs one of the roles {roles}")]
     Denied {
@@ -33,6 +51,15 @@ pub enum RegisterError {
         /// Who.
         user: String,
     },
+    /// It is the business of no organisation alone.
+    #[error("{user} may do this for some organisations only; it concerns all, and takes a role for all")]
+    NotEverywhere {
+        /// Who.
+        user: String,
+    },
+    /// It would leave nobody who may give roles for all organisations.
+    #[error("this is the last administrator for all organisations; give that role to somebody else first")]
+    LastAdministrator,
     /// The lane is closed.
     #[error(
         "the {0} lane is closed: record the lawful basis first (ijsberg register lane open {0} --basis ... --assessed ...)"

@@ -10,7 +10,7 @@ use ijsberg_crypto::Key;
 use ijsberg_store::{Dialect, Driver, Row, StoreError, Value, words};
 
 use crate::statement::{self, Write};
-use crate::tables::{TABLES, Table, place};
+use crate::tables::{LOOSE, TABLES, Table, place};
 
 /// Rows that are looked up by one statement.
 const AT_ONCE: usize = 200;
@@ -219,6 +219,11 @@ impl Guarded {
         };
         let Some(at) = place(name) else { return self.inner.execute(sql, values) };
         let table = &TABLES[at];
+        if let Some(Write::Update { columns, .. }) = &statement
+            && columns.iter().all(|c| LOOSE.contains(&(name, c)))
+        {
+            return self.inner.execute(sql, values);
+        }
         let (keys, before) = match statement {
             Some(Write::Insert { columns, values: given, .. }) => {
                 let of = |k: &&str| statement::value(given[columns.iter().position(|c| c == k)?], values);

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::error::RegisterError;
 use crate::facts::Facts;
 use crate::policy::Operation;
-use crate::register::{Id, Register};
+use crate::register::{Done, Id, Register};
+use crate::scope::{Reach, Scope};
 
 /// Persons by list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,17 +73,29 @@ pub type NamedList = (String, Vec<Vec<String>>);
 pub const LIST_COLUMNS: [&str; 8] =
     ["registration", "given_name", "family_name", "alias", "birth_date", "sex", "nationality", "place"];
 
+/// Refuses years that are none.
+fn years(from: i16, to: i16) -> Result<(), RegisterError> {
+    if (1900..=to).contains(&from) && to <= 2100 {
+        return Ok(());
+    }
+    let expected = "a first and a last year between 1900 and 2100, in this order";
+    Err(RegisterError::invalid("years", expected))
+}
+
 impl Register {
-    /// Histories of all persons registered from one year to another, by the decisions on links in force. A person registered in
-    /// several years counts in the first.
+    /// Histories of all persons within reach registered from one year to another, by the decisions on links in force. A person
+    /// registered in several years counts in the first.
     ///
     /// # Errors
     /// If the policy does not allow it, or there are more lists than a table holds.
     pub fn histories(&mut self, from: i16, to: i16) -> Result<HistoryTable, RegisterError> {
-        self.histories_with(from, to, None)
+        years(from, to)?;
+        self.within(Operation::ExportHistories, &format!("histories:{from}-{to}"), |r, reach| {
+            r.histories_with(from, to, None, reach)
+        })
     }
 
-    /// The same with what the yearly report counts beside: means of coercion, signals that were answered with yes, support, steps of
+    /// The same of all organisations with what the yearly report counts beside: means of coercion, signals that were answered with yes, support, steps of
     /// residence and justice, the last decision on status, and how long it took until the first registration. Codes only: `signals`
     /// are the indicators that are counted, for what an observation is of is written by hand.
     ///
@@ -94,7 +107,10 @@ impl Register {
         to: i16,
         signals: &[String],
     ) -> Result<HistoryTable, RegisterError> {
-        self.histories_with(from, to, Some(signals))
+        years(from, to)?;
+        self.act(Operation::Publish, &Scope::Everywhere, &format!("histories:{from}-{to}"), |r| {
+            r.histories_with(from, to, Some(signals), &Reach::Everywhere)
+        })
     }
 
     fn histories_with(
@@ -102,94 +118,90 @@ impl Register {
         from: i16,
         to: i16,
         signals: Option<&[String]>,
-    ) -> Result<HistoryTable, RegisterError> {
-        if !(1900..=to).contains(&from) || to > 2100 {
-            return Err(RegisterError::invalid(
-                "years",
-                "a first and a last year between 1900 and 2100, in this order",
-            ));
-        }
-        self.act(Operation::ExportHistories, None, &format!("histories:{from}-{to}"), |r| {
-            let groups = r.groups()?;
-            let mut table = HistoryTable::default();
-            let mut numbers: HashMap<String, u32> = HashMap::new();
-            let mut persons: HashMap<Id, usize> = HashMap::new();
-            let facts = signals.is_some();
-            let mut known_of = Facts::of(signals.unwrap_or_default());
-            let sql = "SELECT id, list, happened_on, sex, minor, nationality, form, person, recorded_at FROM registration \
-                       WHERE happened_on >= $1 AND happened_on < $2 ORDER BY happened_on, recorded_at, id";
-            let bounds = [format!("{from:04}").into(), format!("{:04}", i32::from(to) + 1).into()];
-            r.driver.each(sql, &bounds, &mut |row| {
-                let Ok(id) = row.bytes(0).try_into() else { return };
-                let next = numbers.len() as u32;
-                let list = *numbers.entry(row.text(1).to_owned()).or_insert(next);
-                let bit = 1_u32.checked_shl(list).unwrap_or(0);
-                let at = *persons.entry(groups.root(id)).or_insert(table.persons.len());
-                if facts {
-                    let first = at == table.persons.len();
-                    known_of.registered(row.bytes(7), at, first.then(|| (row.text(2), row.text(8))));
-                }
-                let age = match row.text(4) {
-                    "yes" => "minor",
-                    "no" => "adult",
-                    _ => "unknown",
-                };
-                let nationality = match row.text(5) {
-                    "NL" => "NL",
-                    "" => "unknown",
-                    _ => "other",
-                };
-                let known = |s: &str| s != "unknown" && s != "UNKNOWN";
-                match table.persons.get_mut(at) {
-                    None => table.persons.push(PersonHistory {
-                        lists: bit,
-                        year: row.text(2).chars().take(4).collect(),
-                        sex: row.text(3).to_owned(),
-                        age,
-                        nationality,
-                        form: row.text(6).to_owned(),
-                        facts: BTreeSet::new(),
-                    }),
-                    Some(p) => {
-                        p.lists |= bit;
-                        // What the first list did not know another may.
-                        if !known(&p.sex) {
-                            row.text(3).clone_into(&mut p.sex);
-                        }
-                        if !known(p.age) {
-                            p.age = age;
-                        }
-                        if !known(p.nationality) {
-                            p.nationality = nationality;
-                        }
-                        if !known(&p.form) {
-                            row.text(6).clone_into(&mut p.form);
-                        }
+        reach: &Reach,
+    ) -> Done<HistoryTable> {
+        let groups = self.groups(reach)?;
+        let mut table = HistoryTable::default();
+        let mut numbers: HashMap<String, u32> = HashMap::new();
+        let mut persons: HashMap<Id, usize> = HashMap::new();
+        let facts = signals.is_some();
+        let mut known_of = Facts::of(signals.unwrap_or_default());
+        let mut values = vec![format!("{from:04}").into(), format!("{:04}", i32::from(to) + 1).into()];
+        let own = reach.condition("organisation", &mut values);
+        let sql = format!(
+            "SELECT id, list, happened_on, sex, minor, nationality, form, person, recorded_at FROM registration \
+             WHERE happened_on >= $1 AND happened_on < $2 AND {own} ORDER BY happened_on, recorded_at, id"
+        );
+        self.driver.each(&sql, &values, &mut |row| {
+            let Ok(id) = row.bytes(0).try_into() else { return };
+            let next = numbers.len() as u32;
+            let list = *numbers.entry(row.text(1).to_owned()).or_insert(next);
+            let bit = 1_u32.checked_shl(list).unwrap_or(0);
+            let at = *persons.entry(groups.root(id)).or_insert(table.persons.len());
+            if facts {
+                let first = at == table.persons.len();
+                known_of.registered(row.bytes(7), at, first.then(|| (row.text(2), row.text(8))));
+            }
+            let age = match row.text(4) {
+                "yes" => "minor",
+                "no" => "adult",
+                _ => "unknown",
+            };
+            let nationality = match row.text(5) {
+                "NL" => "NL",
+                "" => "unknown",
+                _ => "other",
+            };
+            let known = |s: &str| s != "unknown" && s != "UNKNOWN";
+            match table.persons.get_mut(at) {
+                None => table.persons.push(PersonHistory {
+                    lists: bit,
+                    year: row.text(2).chars().take(4).collect(),
+                    sex: row.text(3).to_owned(),
+                    age,
+                    nationality,
+                    form: row.text(6).to_owned(),
+                    facts: BTreeSet::new(),
+                }),
+                Some(p) => {
+                    p.lists |= bit;
+                    // What the first list did not know another may.
+                    if !known(&p.sex) {
+                        row.text(3).clone_into(&mut p.sex);
+                    }
+                    if !known(p.age) {
+                        p.age = age;
+                    }
+                    if !known(p.nationality) {
+                        p.nationality = nationality;
+                    }
+                    if !known(&p.form) {
+                        row.text(6).clone_into(&mut p.form);
                     }
                 }
-            })?;
-            if numbers.len() > MAX_LISTS {
-                return Err(RegisterError::invalid(
-                    "lists",
-                    &format!("at most {MAX_LISTS}; there are {}", numbers.len()),
-                ));
             }
-            // Lists in the order of their names, whichever came first.
-            let sorted: BTreeMap<&String, u32> = numbers.iter().map(|(n, k)| (n, *k)).collect();
-            for p in &mut table.persons {
-                p.lists = sorted.values().enumerate().map(|(new, old)| (p.lists >> old & 1) << new).sum();
+        })?;
+        if numbers.len() > MAX_LISTS {
+            return Err(RegisterError::invalid(
+                "lists",
+                &format!("at most {MAX_LISTS}; there are {}", numbers.len()),
+            ));
+        }
+        // Lists in the order of their names, whichever came first.
+        let sorted: BTreeMap<&String, u32> = numbers.iter().map(|(n, k)| (n, *k)).collect();
+        for p in &mut table.persons {
+            p.lists = sorted.values().enumerate().map(|(new, old)| (p.lists >> old & 1) << new).sum();
+        }
+        table.lists = sorted.keys().map(|n| (*n).clone()).collect();
+        if facts {
+            for record in self.all_records(reach)? {
+                known_of.record(&record);
             }
-            table.lists = sorted.keys().map(|n| (*n).clone()).collect();
-            if facts {
-                for record in r.all_records()? {
-                    known_of.record(&record);
-                }
-                known_of.into_table(&mut table);
-            }
-            let counted = if facts { " and what is known of them, in codes" } else { "" };
-            let detail = format!("{} persons on {} lists{counted}", table.persons.len(), table.lists.len());
-            Ok((table, detail))
-        })
+            known_of.into_table(&mut table);
+        }
+        let counted = if facts { " and what is known of them, in codes" } else { "" };
+        let detail = format!("{} persons on {} lists{counted}", table.persons.len(), table.lists.len());
+        Ok((table, detail))
     }
 
     /// Notes that something made of the histories was given out.
@@ -197,10 +209,10 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn released(&mut self, title: &str) -> Result<(), RegisterError> {
-        self.act(Operation::ExportHistories, None, "release", |_| Ok(((), title.to_owned())))
+        self.act(Operation::Publish, &Scope::Everywhere, "release", |_| Ok(((), title.to_owned())))
     }
 
-    /// The lists with names, for linkage, by the decisions of whoever may see them.
+    /// The lists with names of organisations within reach, for linkage, by the decisions of whoever may see them.
     ///
     /// # Errors
     /// If the policy does not allow it, or the vault is closed.
@@ -208,10 +220,15 @@ impl Register {
         if self.vault.is_none() {
             return Err(RegisterError::VaultClosed);
         }
-        self.act(Operation::ExportLists, None, "lists with names", |r| {
-            let sql = "SELECT id, person, list, sex, nationality, birth_year FROM registration WHERE lane = 'help' ORDER BY list, recorded_at, id";
+        self.within(Operation::ExportLists, "lists with names", |r, reach| {
+            let mut values = Vec::new();
+            let sql = format!(
+                "SELECT id, person, list, sex, nationality, birth_year FROM registration \
+                 WHERE lane = 'help' AND {} ORDER BY list, recorded_at, id",
+                reach.condition("organisation", &mut values)
+            );
             let mut lists: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
-            for row in r.driver.query(sql, &[])? {
+            for row in r.driver.query(&sql, &values)? {
                 let person: Id = row.bytes(1).try_into().map_err(|_| RegisterError::NotFound("person"))?;
                 let identity = match r.open_identity(&person) {
                     Ok(identity) => identity,
@@ -233,7 +250,8 @@ impl Register {
                 ];
                 lists.entry(row.text(2).to_owned()).or_default().push(cells);
             }
-            let detail = format!("{} lists, {} rows", lists.len(), lists.values().map(Vec::len).sum::<usize>());
+            let detail =
+                format!("{} lists, {} rows", lists.len(), lists.values().map(Vec::len).sum::<usize>());
             Ok((lists.into_iter().collect(), detail))
         })
     }

@@ -4,6 +4,7 @@ use crate::codes::{has, is_partial_day};
 use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::Register;
+use crate::scope::Scope;
 
 /// The lanes. In the statistics lane there is nobody to be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,7 +50,7 @@ impl Register {
                 "the day of the data protection impact assessment",
             ));
         }
-        self.act(Operation::OpenLane, None, &format!("lane:{}", lane.name()), |r| {
+        self.act(Operation::OpenLane, &Scope::Everywhere, &format!("lane:{}", lane.name()), |r| {
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
             let sql = "INSERT INTO lane (name, basis, assessed, opened_by, opened_at) VALUES ($1, $2, $3, $4, $5) \
                        ON CONFLICT (name) DO UPDATE SET basis = $2, assessed = $3, opened_by = $4, opened_at = $5";
@@ -85,7 +86,7 @@ impl Register {
                 crate::codes::code_list("organisation_kind").map(|l| l.codes.join(", ")).unwrap_or_default();
             return Err(RegisterError::invalid("kind", &format!("one of {codes}")));
         }
-        self.act(Operation::ManageOrganisations, None, &format!("organisation:{id}"), |r| {
+        self.act(Operation::ManageOrganisations, &Scope::Everywhere, &format!("organisation:{id}"), |r| {
             if r.driver.first("SELECT 1 FROM organisation WHERE id = $1", &[id.into()])?.is_some() {
                 return Err(RegisterError::Exists("organisation"));
             }

@@ -15,6 +15,7 @@ use crate::merge::Fields;
 use crate::policy::Operation;
 use crate::records::Ground;
 use crate::register::{Id, Register};
+use crate::scope::Scope;
 
 /// A notification as it arrives.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -202,21 +203,19 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it; wrong rows are told in the result.
     pub fn notify(&mut self, rows: &[Notification]) -> Result<Imported, RegisterError> {
-        let mut of: Vec<&str> = rows.iter().map(|n| n.organisation.as_str()).collect();
-        of.sort_unstable();
-        of.dedup();
         // Whoever may notify for one organisation may not for another in the same file; records ask for more.
+        let scope = Scope::all(rows.iter().map(|n| n.organisation.as_str()));
         let records = rows.iter().any(|n| !n.records.is_empty());
         let operation = if records { Operation::WriteRecord } else { Operation::Notify };
-        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
-        let other = of.iter().find(|o| session.ask(operation, Some(o)) != crate::policy::Answer::Allowed);
-        let whose = other.or(of.first()).copied();
         let subject = format!("{} notifications", rows.len());
         let identities = rows.iter().any(|n| !n.identity.is_empty());
         if identities && self.vault.is_none() {
             return Err(RegisterError::VaultClosed);
         }
-        self.act(operation, whose, &subject, |r| {
+        if rows.is_empty() {
+            return self.within(operation, &subject, |_, _| Ok((Imported::default(), String::new())));
+        }
+        self.act(operation, &scope, &subject, |r| {
             let lists = r.pairs("SELECT id, list FROM organisation")?;
             let lanes = r.pairs("SELECT name, basis FROM lane")?;
             let mut done =
@@ -235,13 +234,12 @@ impl Register {
     /// # Errors
     /// See [`Register::notify`].
     pub fn notify_dry(&mut self, rows: &[Notification]) -> Result<Imported, RegisterError> {
-        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
-        let other = rows
-            .iter()
-            .map(|n| n.organisation.as_str())
-            .find(|o| session.ask(Operation::Notify, Some(o)) != crate::policy::Answer::Allowed);
-        let whose = other.or(rows.first().map(|n| n.organisation.as_str()));
-        self.act(Operation::Notify, whose, "dry run", |r| {
+        let scope = Scope::all(rows.iter().map(|n| n.organisation.as_str()));
+        if rows.is_empty() {
+            return self
+                .within(Operation::Notify, "dry run", |_, _| Ok((Imported::default(), String::new())));
+        }
+        self.act(Operation::Notify, &scope, "dry run", |r| {
             let lists = r.pairs("SELECT id, list FROM organisation")?;
             let lanes = r.pairs("SELECT name, basis FROM lane")?;
             let mut done =

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::scope::{Reach, Scope};
+
 /// A role. A user has it for one organisation, or for all (`*`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -109,8 +111,12 @@ pub enum Operation {
     ExportHistories,
     /// Export coded cases (HTCDS, CTDC).
     ExportCases,
-    /// Set retention and holds, and erase.
+    /// Count for the report of all organisations, and give it out.
+    Publish,
+    /// Hold back from erasing, and erase.
     Retain,
+    /// Set for how long it is kept.
+    SetRetention,
     /// Read the audit log.
     ReadAudit,
 }
@@ -125,6 +131,51 @@ impl Operation {
     pub fn parse(name: &str) -> Option<Self> {
         MATRIX.iter().map(|m| m.0).find(|o| o.name() == name)
     }
+
+    /// How far a role for one organisation goes with it.
+    pub fn extent(self) -> Extent {
+        match self {
+            // What these touch is of all organisations together.
+            Self::ManageOrganisations
+            | Self::OpenLane
+            | Self::Backup
+            | Self::RotateKeys
+            | Self::Publish
+            | Self::SetRetention => Extent::Everywhere,
+            Self::BreakGlass => Extent::Beyond,
+            Self::ManageUsers
+            | Self::Notify
+            | Self::Correct
+            | Self::ReadRegistration
+            | Self::ReadRecord
+            | Self::WriteRecord
+            | Self::ReadSuspect
+            | Self::WriteSuspect
+            | Self::DecideStatus
+            | Self::Disclose
+            | Self::ReadDisclosed
+            | Self::ReadIdentity
+            | Self::WriteIdentity
+            | Self::ReviewBreakGlass
+            | Self::Link
+            | Self::ExportLists
+            | Self::ExportHistories
+            | Self::ExportCases
+            | Self::Retain
+            | Self::ReadAudit => Extent::Own,
+        }
+    }
+}
+
+/// How far a role for one organisation goes with an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// As far as the data of that organisation.
+    Own,
+    /// Nowhere: it takes a role for all organisations.
+    Everywhere,
+    /// Beyond it, with a reason and notice to somebody else.
+    Beyond,
 }
 
 /// The name that a unit variant is written by.
@@ -136,7 +187,7 @@ use Operation as O;
 use Role as R;
 
 /// Every operation with the roles that may.
-pub const MATRIX: [(Operation, &[Role]); 25] = [
+pub const MATRIX: [(Operation, &[Role]); 27] = [
     (O::ManageUsers, &[R::Administrator]),
     (O::ManageOrganisations, &[R::Administrator]),
     (O::OpenLane, &[R::Administrator]),
@@ -160,7 +211,9 @@ pub const MATRIX: [(Operation, &[Role]); 25] = [
     (O::ExportLists, &[R::Linker]),
     (O::ExportHistories, &[R::Statistician]),
     (O::ExportCases, &[R::Statistician]),
+    (O::Publish, &[R::Statistician]),
     (O::Retain, &[R::RecordsManager]),
+    (O::SetRetention, &[R::RecordsManager]),
     (O::ReadAudit, &[R::Auditor]),
 ];
 
@@ -187,33 +240,35 @@ pub enum Answer {
     Denied,
     /// The user may, for another organisation.
     OtherOrganisation,
+    /// The user may, for some organisations; it takes a role for all.
+    NotEverywhere,
 }
 
-/// The one question that every use case asks. `organisation` is whose business it is; none where it is nobody's.
-pub fn ask(grants: &[Grant], operation: Operation, organisation: Option<&str>) -> Answer {
-    let may = roles(operation);
-    let mut answer = Answer::Denied;
-    for grant in grants.iter().filter(|g| may.contains(&g.role)) {
-        if grant.organisation == "*" || organisation.is_none_or(|o| o == grant.organisation) {
-            return Answer::Allowed;
+/// The one question that every use case asks.
+pub fn ask(grants: &[Grant], operation: Operation, scope: &Scope) -> Answer {
+    match Reach::of(grants, operation) {
+        None => Answer::Denied,
+        Some(reach) if reach.covers(operation, scope) => Answer::Allowed,
+        Some(_) if operation.extent() == Extent::Everywhere || *scope == Scope::Everywhere => {
+            Answer::NotEverywhere
         }
-        answer = Answer::OtherOrganisation;
+        Some(_) => Answer::OtherOrganisation,
     }
-    answer
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// As a person would read it. A change of the policy is a change of this.
+    /// As a person would read it: `x` for one's own organisation, `*` with a role for all alone, `!` beyond one's own with a reason
+    /// and notice. A change of the policy is a change of this.
     const EXPECTED: &str = "\
 operation            adm reg cas lin sta vau aud rec pol imm
 manage_users          x   .   .   .   .   .   .   .   .   .
-manage_organisations  x   .   .   .   .   .   .   .   .   .
-open_lane             x   .   .   .   .   .   .   .   .   .
-backup                x   .   .   .   .   .   .   .   .   .
-rotate_keys           x   .   .   .   .   .   .   .   .   .
+manage_organisations  *   .   .   .   .   .   .   .   .   .
+open_lane             *   .   .   .   .   .   .   .   .   .
+backup                *   .   .   .   .   .   .   .   .   .
+rotate_keys           *   .   .   .   .   .   .   .   .   .
 notify                .   x   x   .   .   .   .   .   x   x
 correct               .   x   x   .   .   .   .   .   .   .
 read_registration     .   x   x   x   x   .   .   .   .   .
@@ -226,13 +281,15 @@ disclose              .   .   x   .   .   .   .   .   .   .
 read_disclosed        .   .   .   .   .   .   .   .   x   x
 read_identity         .   .   x   .   .   x   .   .   .   .
 write_identity        .   x   x   .   .   .   .   .   .   .
-break_glass           .   x   x   .   .   .   .   .   .   .
+break_glass           .   !   !   .   .   .   .   .   .   .
 review_break_glass    .   .   .   .   .   .   x   .   .   .
 link                  .   .   .   x   .   .   .   .   .   .
 export_lists          .   .   .   x   .   .   .   .   .   .
 export_histories      .   .   .   .   x   .   .   .   .   .
 export_cases          .   .   .   .   x   .   .   .   .   .
+publish               .   .   .   .   *   .   .   .   .   .
 retain                .   .   .   .   .   .   .   x   .   .
+set_retention         .   .   .   .   .   .   .   *   .   .
 read_audit            .   .   .   .   .   .   x   .   .   .
 ";
 
@@ -247,12 +304,22 @@ read_audit            .   .   .   .   .   .   x   .   .   .
                 .iter()
                 .map(|role| {
                     let grant = [Grant { role: *role, organisation: "a".into() }];
-                    let own = ask(&grant, operation, Some("a"));
-                    // Nobody acts for another organisation, whatever the role.
-                    assert_ne!(ask(&grant, operation, Some("b")), Answer::Allowed);
                     let all = [Grant { role: *role, organisation: "*".into() }];
-                    assert_eq!(ask(&all, operation, Some("b")), own);
-                    if own == Answer::Allowed { " x " } else { " . " }
+                    let beyond = Scope::Beyond(["b".to_owned()].into());
+                    let of = [Scope::of("a"), Scope::of("b"), Scope::all(["a", "b"]), Scope::all([])];
+                    let said = of.clone().map(|scope| ask(&grant, operation, &scope));
+                    // What is not for one's own organisation alone takes a role for all, whatever the role.
+                    assert!(said[1..].iter().all(|s| *s != Answer::Allowed));
+                    assert_ne!(ask(&grant, operation, &Scope::Everywhere), Answer::Allowed);
+                    let may = ask(&all, operation, &Scope::Everywhere);
+                    assert!(of.iter().all(|scope| ask(&all, operation, scope) == may));
+                    match (may, said[0], ask(&grant, operation, &beyond)) {
+                        (Answer::Denied, Answer::Denied, Answer::Denied) => " . ",
+                        (Answer::Allowed, Answer::Allowed, Answer::OtherOrganisation) => " x ",
+                        (Answer::Allowed, Answer::NotEverywhere, Answer::NotEverywhere) => " * ",
+                        (Answer::Allowed, Answer::Allowed, Answer::Allowed) => " ! ",
+                        other => panic!("{role:?} {operation:?}: {other:?}"),
+                    }
                 })
                 .collect();
             table += &format!("{name:<21}{}\n", cells.join(" ")).replace(" \n", "\n");
@@ -266,7 +333,7 @@ read_audit            .   .   .   .   .   .   x   .   .   .
             let may: Vec<Operation> = MATRIX.iter().filter(|m| m.1.contains(&role)).map(|m| m.0).collect();
             assert_eq!(may, [Operation::Notify, Operation::ReadDisclosed]);
         }
-        assert_eq!(ask(&[], Operation::Notify, None), Answer::Denied);
+        assert_eq!(ask(&[], Operation::Notify, &Scope::of("a")), Answer::Denied);
         assert!(Role::ALL.iter().all(|r| Role::parse(&r.name()) == Some(*r)));
     }
 }

@@ -10,6 +10,7 @@ use crate::lanes::Lane;
 use crate::merge::{Fields, merge};
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
+use crate::scope::{Reach, Scope};
 
 /// A record as it is read.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -168,28 +169,21 @@ impl Register {
         if !crate::codes::has("purpose", ground.purpose) || ground.basis.trim().is_empty() {
             return Err(RegisterError::invalid("purpose", "a purpose of the code list, and a basis"));
         }
-        let whose = self.writes_for(kind, person, ground.organisation)?;
+        let mut scope = Scope::of(ground.organisation);
+        if let Some(person) = person {
+            // That of the organisation that writes, and of each that notified the person. Nobody's is not everybody's.
+            scope = match self.scope_of(person)? {
+                Scope::Of(all) if !all.is_empty() => {
+                    Scope::all(all.iter().map(String::as_str).chain([ground.organisation]))
+                }
+                _ => Scope::all([]),
+            };
+        }
         let id = self.next_id()?;
-        self.act(writing(kind), Some(&whose), &named(kind.name, &id), |r| {
+        self.act(writing(kind), &scope, &named(kind.name, &id), |r| {
             r.insert_record(kind, &id, person, ground, fields)?;
             Ok((id, format!("fields {}", names(fields))))
         })
-    }
-
-    /// Whose business it is to write: that of the organisation that writes, and, about a person, of one that notified them.
-    fn writes_for(
-        &mut self,
-        kind: &Kind,
-        person: Option<&Id>,
-        organisation: &str,
-    ) -> Result<String, RegisterError> {
-        let Some(person) = person else { return Ok(organisation.to_owned()) };
-        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
-        if session.ask(writing(kind), Some(organisation)) != crate::policy::Answer::Allowed {
-            return Ok(organisation.to_owned());
-        }
-        let of_the_person = self.organisations_of(person)?;
-        Ok(self.own_or_first(&of_the_person, writing(kind)).unwrap_or_default())
     }
 
     /// Within a transaction.
@@ -288,20 +282,20 @@ impl Register {
     /// If the policy does not allow it, or there is none.
     pub fn record(&mut self, kind: &str, id: &Id) -> Result<Record, RegisterError> {
         let kind = kind_of(kind)?;
-        let whose = self.organisation_of_record(kind, id)?;
-        self.act(reading(kind), Some(&whose), &named(kind.name, id), |r| {
+        let scope = self.scope_of_record(kind, id)?;
+        self.act(reading(kind), &scope, &named(kind.name, id), |r| {
             let record = r.read_record(kind, id)?;
             let detail = format!("version {}", record.version);
             Ok((record, detail))
         })
     }
 
-    fn organisation_of_record(&mut self, kind: &Kind, id: &Id) -> Result<String, RegisterError> {
+    fn scope_of_record(&mut self, kind: &Kind, id: &Id) -> Result<Scope, RegisterError> {
         self.current_keys()?;
         let sql = "SELECT organisation FROM record WHERE kind = $1 AND id = $2";
         let row = self.driver.first(sql, &[kind.name.into(), id.as_slice().into()])?;
         // Who may not read is not told whether it is there.
-        Ok(row.map_or_else(|| "nobody".to_owned(), |r| r.text(0).to_owned()))
+        Ok(row.map_or_else(|| Scope::all([]), |r| Scope::of(r.text(0))))
     }
 
     fn read_record(&mut self, kind: &Kind, id: &Id) -> Result<Record, RegisterError> {
@@ -326,8 +320,8 @@ impl Register {
         if kind.immutable {
             return Err(RegisterError::Immutable(kind.name));
         }
-        let whose = self.organisation_of_record(kind, id)?;
-        self.act(writing(kind), Some(&whose), &named(kind.name, id), |r| {
+        let scope = self.scope_of_record(kind, id)?;
+        self.act(writing(kind), &scope, &named(kind.name, id), |r| {
             let now = r.read_record(kind, id)?;
             let sql = "SELECT body, key_id FROM record_version WHERE kind = $1 AND id = $2 AND version = $3";
             let row = r.driver.first(sql, &[kind.name.into(), id.as_slice().into(), base.into()])?;
@@ -365,16 +359,21 @@ impl Register {
         })
     }
 
-    /// All records of a person that the user may read, but for suspects.
+    /// All records of a person that the user may read, but for suspects. What an organisation out of reach wrote is left out.
     ///
     /// # Errors
     /// If the policy does not allow it.
     pub fn records_of(&mut self, person: &Id) -> Result<Vec<Record>, RegisterError> {
-        let organisations = self.organisations_of(person)?;
-        let whose = self.own_or_first(&organisations, Operation::ReadRecord);
-        self.act(Operation::ReadRecord, whose.as_deref(), &named("person", person), |r| {
-            let sql = format!("{READ} WHERE person = $1 AND kind <> 'suspect' ORDER BY recorded_at, kind");
-            let rows = r.driver.query(&sql, &[person.as_slice().into()])?;
+        let scope = self.scope_of(person)?;
+        let reach = self.session.as_ref().and_then(|s| s.reach(Operation::ReadRecord));
+        let reach = reach.unwrap_or_else(Reach::nowhere);
+        self.act(Operation::ReadRecord, &scope, &named("person", person), |r| {
+            let mut values = vec![person.as_slice().into()];
+            let own = reach.condition("organisation", &mut values);
+            let sql = format!(
+                "{READ} WHERE person = $1 AND kind <> 'suspect' AND {own} ORDER BY recorded_at, kind"
+            );
+            let rows = r.driver.query(&sql, &values)?;
             let all: Vec<Record> = rows.iter().map(|row| r.record_of(row)).collect::<Result<_, _>>()?;
             let detail = format!("{} records", all.len());
             Ok((all, detail))
@@ -386,7 +385,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn disclosed(&mut self, recipient: &str) -> Result<Vec<Record>, RegisterError> {
-        self.act(Operation::ReadDisclosed, Some(recipient), "disclosures", |r| {
+        self.act(Operation::ReadDisclosed, &Scope::of(recipient), "disclosures", |r| {
             let rows =
                 r.driver.query(&format!("{READ} WHERE kind = 'disclosure' ORDER BY recorded_at"), &[])?;
             let all: Vec<Record> = rows.iter().map(|row| r.record_of(row)).collect::<Result<_, _>>()?;
@@ -397,11 +396,12 @@ impl Register {
         })
     }
 
-    /// All records but those of suspects, oldest first.
-    pub(crate) fn all_records(&mut self) -> Result<Vec<Record>, RegisterError> {
-        let rows = self
-            .driver
-            .query(&format!("{READ} WHERE kind <> 'suspect' ORDER BY recorded_at, kind, id"), &[])?;
+    /// All records within reach but those of suspects, oldest first.
+    pub(crate) fn all_records(&mut self, reach: &Reach) -> Result<Vec<Record>, RegisterError> {
+        let mut values = Vec::new();
+        let own = reach.condition("organisation", &mut values);
+        let sql = format!("{READ} WHERE kind <> 'suspect' AND {own} ORDER BY recorded_at, kind, id");
+        let rows = self.driver.query(&sql, &values)?;
         rows.iter().map(|row| self.record_of(row)).collect()
     }
 

@@ -12,7 +12,8 @@ use crate::error::RegisterError;
 use crate::guarded::Guarded;
 use crate::keeper::KeyFiles;
 use crate::keys::{VaultKeys, WorkKeys};
-use crate::policy::{self, Answer, Grant, Operation};
+use crate::policy::{self, Answer, Extent, Grant, Operation};
+use crate::scope::{Reach, Scope};
 use crate::witness::Witness;
 
 /// A pseudonym: 16 random bytes.
@@ -27,15 +28,66 @@ pub struct Session {
     pub grants: Vec<Grant>,
     /// Of that, what a token allows; everything for a person who logged in.
     pub only: Option<Vec<Operation>>,
+    /// The session that they came back to, if they did.
+    pub id: Option<Id>,
+    /// What they must do before they may do anything else.
+    pub must: Option<Must>,
+}
+
+/// What somebody must do before they may do anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Must {
+    /// Choose a password that nobody else knows.
+    ChangePassword,
+    /// Turn on a second factor.
+    SecondFactor,
+}
+
+/// By which way somebody comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Way {
+    /// To a server that others reach too.
+    #[default]
+    Server,
+    /// At the machine, with the keys in hand: whoever has them needs no second factor that the keys would open, and is not held up by
+    /// somebody who guesses at their name. Also where nobody in the register exists.
+    Console,
 }
 
 impl Session {
     /// What the policy says of an operation, within what a token allows.
-    pub fn ask(&self, operation: Operation, organisation: Option<&str>) -> Answer {
+    pub fn ask(&self, operation: Operation, scope: &Scope) -> Answer {
+        if self.must.is_some() {
+            return Answer::Denied;
+        }
         if self.only.as_ref().is_some_and(|only| !only.contains(&operation)) {
             return Answer::Denied;
         }
-        policy::ask(&self.grants, operation, organisation)
+        policy::ask(&self.grants, operation, scope)
+    }
+
+    /// Whether it may be done for an organisation.
+    pub fn may_for(&self, operation: Operation, organisation: &str) -> bool {
+        self.ask(operation, &Scope::of(organisation)) == Answer::Allowed
+    }
+
+    /// Whether it may be done for any organisation at all.
+    pub fn may(&self, operation: Operation) -> bool {
+        match self.reach(operation) {
+            None => false,
+            Some(reach) => operation.extent() != Extent::Everywhere || reach == Reach::Everywhere,
+        }
+    }
+
+    /// How far it reaches, within what a token allows.
+    pub fn reach(&self, operation: Operation) -> Option<Reach> {
+        if self.must.is_some() {
+            return None;
+        }
+        if self.only.as_ref().is_some_and(|only| !only.contains(&operation)) {
+            return None;
+        }
+        Reach::of(&self.grants, operation)
     }
 }
 
@@ -57,6 +109,7 @@ pub struct Register {
     /// When the tables that say who may do what were counted last.
     pub(crate) counted: Option<std::time::Instant>,
     pub(crate) session: Option<Session>,
+    pub(crate) way: Way,
     /// The clock, set by whoever calls.
     pub now: Timestamp,
     /// Which day it is, as somebody says who looked: where the clock is right though the log is much older, or was written by a wrong one.
@@ -141,10 +194,27 @@ impl Register {
             seen: None,
             counted: None,
             session: None,
+            way: Way::default(),
             now,
             day_said: None,
             record_keys: HashMap::new(),
             told: (Timestamp::UNIX_EPOCH, 0),
+        }
+    }
+
+    /// The same for who sits at the keys, and not at a server.
+    #[must_use]
+    pub fn at_console(mut self) -> Self {
+        self.way = Way::Console;
+        self
+    }
+
+    /// Whoever is logged in, and has nothing to do first.
+    pub(crate) fn ready(&self) -> Result<Session, RegisterError> {
+        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
+        match session.must {
+            Some(must) => Err(RegisterError::First(must)),
+            None => Ok(session),
         }
     }
 
@@ -153,37 +223,71 @@ impl Register {
         self.session.as_ref()
     }
 
-    /// Asks, acts, writes it down. `organisation` is whose business it is.
+    /// Asks, acts, writes it down. The scope holds every organisation whose data are touched.
     pub(crate) fn act<T>(
         &mut self,
         operation: Operation,
-        organisation: Option<&str>,
+        scope: &Scope,
         subject: &str,
         f: impl FnOnce(&mut Self) -> Done<T>,
     ) -> Result<T, RegisterError> {
-        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
-        let user = session.user.clone();
-        let refused = match session.ask(operation, organisation) {
+        let session = self.ready()?;
+        let answer = session.ask(operation, scope);
+        self.when(answer, &session.user, operation, scope, subject, f)
+    }
+
+    /// The same for what touches whatever the user reaches: the use case gets their reach and filters its queries by it.
+    pub(crate) fn within<T>(
+        &mut self,
+        operation: Operation,
+        subject: &str,
+        f: impl FnOnce(&mut Self, &Reach) -> Done<T>,
+    ) -> Result<T, RegisterError> {
+        let session = self.ready()?;
+        let (answer, reach) = match session.reach(operation) {
+            Some(reach) if operation.extent() == Extent::Own => (Answer::Allowed, reach),
+            // What is of all organisations has no part that is of one.
+            Some(_) => (Answer::NotEverywhere, Reach::nowhere()),
+            None => (Answer::Denied, Reach::nowhere()),
+        };
+        let scope = match &reach {
+            Reach::Everywhere => Scope::Everywhere,
+            Reach::Only(only) => Scope::Of(only.clone()),
+        };
+        self.when(answer, &session.user, operation, &scope, subject, |r| f(r, &reach))
+    }
+
+    fn when<T>(
+        &mut self,
+        answer: Answer,
+        user: &str,
+        operation: Operation,
+        scope: &Scope,
+        subject: &str,
+        f: impl FnOnce(&mut Self) -> Done<T>,
+    ) -> Result<T, RegisterError> {
+        let refused = match answer {
             Answer::Allowed => None,
-            Answer::OtherOrganisation => Some(RegisterError::OtherOrganisation { user: user.clone() }),
+            Answer::OtherOrganisation => Some(RegisterError::OtherOrganisation { user: user.to_owned() }),
+            Answer::NotEverywhere => Some(RegisterError::NotEverywhere { user: user.to_owned() }),
             Answer::Denied => {
                 let roles: Vec<String> = policy::roles(operation).iter().map(|r| r.name()).collect();
-                Some(RegisterError::Denied { user: user.clone(), operation, roles: roles.join(", ") })
+                Some(RegisterError::Denied { user: user.to_owned(), operation, roles: roles.join(", ") })
             }
         };
         let name = operation.name();
         if let Some(refused) = refused {
-            self.note(&user, &name, subject, Outcome::Denied, "")?;
+            self.transaction(|r| r.append_of(scope, user, &name, subject, Outcome::Denied, ""))?;
             return Err(refused);
         }
         let result = self.transaction(|r| {
             let (value, detail) = f(r)?;
-            r.append(&user, &name, subject, Outcome::Done, &detail)?;
+            r.append_of(scope, user, &name, subject, Outcome::Done, &detail)?;
             Ok(value)
         });
         if result.is_err() {
             // What failed was taken back, so it is written down apart.
-            self.note(&user, &name, subject, Outcome::Failed, "")?;
+            self.transaction(|r| r.append_of(scope, user, &name, subject, Outcome::Failed, ""))?;
         }
         result
     }
@@ -234,6 +338,22 @@ impl Register {
         outcome: Outcome,
         detail: &str,
     ) -> Result<(), RegisterError> {
+        self.append_of(&Scope::Everywhere, user, operation, subject, outcome, detail)
+    }
+
+    /// An entry, and of which organisations it is, so that their auditors find it.
+    pub(crate) fn append_of(
+        &mut self,
+        scope: &Scope,
+        user: &str,
+        operation: &str,
+        subject: &str,
+        outcome: Outcome,
+        detail: &str,
+    ) -> Result<(), RegisterError> {
+        let seq = self.end.as_ref().map_or(0, |end| end.seq) + 1;
+        // Before the entry, which vouches for them.
+        audit::append_organisations(self.driver.as_mut(), seq, scope.organisations())?;
         let new = New { at: self.stamp(), actor: user, operation, subject, outcome, detail };
         self.log(&new).map(|_| ())
     }
@@ -255,23 +375,26 @@ impl Register {
         Ok(row.map(|r| hex(r.bytes(0))))
     }
 
-    /// The number of the last entry of the audit log, 0 if there is none.
-    ///
-    /// # Errors
-    /// If nobody is logged in or the storage fails.
-    pub fn last_entry(&mut self) -> Result<i64, RegisterError> {
-        self.session.as_ref().ok_or(RegisterError::NoSession)?;
-        let row = self.driver.first("SELECT seq FROM audit ORDER BY seq DESC LIMIT 1", &[])?;
-        Ok(row.map_or(0, |r| r.int(0)))
-    }
-
-    /// At most so many entries from one on.
+    /// At most so many entries from one on, of organisations within reach.
     ///
     /// # Errors
     /// If the policy does not allow it.
     pub fn audit_entries(&mut self, from: i64, most: u32) -> Result<Vec<Entry>, RegisterError> {
-        self.act(Operation::ReadAudit, None, "audit", |r| {
-            let entries = audit::entries(r.driver.as_mut(), from, most)?;
+        self.within(Operation::ReadAudit, "audit", |r, reach| {
+            let entries = audit::entries(r.driver.as_mut(), reach, audit::Part::From(from), most)?;
+            let detail = format!("{} entries", entries.len());
+            Ok((entries, detail))
+        })
+    }
+
+    /// At most so many of the entries before one, or of the last ones, oldest first, of organisations within reach.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn audit_entries_before(&mut self, end: Option<i64>, most: u32) -> Result<Vec<Entry>, RegisterError> {
+        self.within(Operation::ReadAudit, "audit", |r, reach| {
+            let part = audit::Part::Before(end.unwrap_or(i64::MAX));
+            let entries = audit::entries(r.driver.as_mut(), reach, part, most)?;
             let detail = format!("{} entries", entries.len());
             Ok((entries, detail))
         })
@@ -297,7 +420,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn backing_up(&mut self) -> Result<(), RegisterError> {
-        self.act(Operation::Backup, None, "register", |_| Ok(((), String::new())))
+        self.act(Operation::Backup, &Scope::Everywhere, "register", |_| Ok(((), String::new())))
     }
 
     /// The storage itself, past policy and audit: for tests and measurements.

@@ -1,6 +1,6 @@
 //! Registrations: read by pseudonym, found by case key, corrected.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ijsberg_store::Value;
 
@@ -10,6 +10,7 @@ use crate::error::RegisterError;
 use crate::notify::is_code;
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
+use crate::scope::Scope;
 
 /// A registration as it is read.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -79,6 +80,9 @@ impl Registration {
     }
 }
 
+/// So many registrations are looked up one by one; more are found on the way through all of them.
+const FEW: usize = 100;
+
 impl Register {
     /// Corrects coded fields of a registration that was read at version `base`. Which fields were corrected stands in the audit
     /// log, what they were does not.
@@ -94,8 +98,8 @@ impl Register {
         self.current_keys()?;
         let sql = "SELECT organisation FROM registration WHERE id = $1";
         let row = self.driver.first(sql, &[registration.as_slice().into()])?;
-        let whose = row.map_or_else(|| "nobody".to_owned(), |r| r.text(0).to_owned());
-        self.act(Operation::Correct, Some(&whose), &named("registration", registration), |r| {
+        let scope = row.map_or_else(|| Scope::all([]), |r| Scope::of(r.text(0)));
+        self.act(Operation::Correct, &scope, &named("registration", registration), |r| {
             let sql = "SELECT version FROM registration WHERE id = $1";
             let row = r.driver.first(sql, &[registration.as_slice().into()])?;
             let version = row.ok_or(RegisterError::NotFound("registration"))?.int(0);
@@ -155,9 +159,8 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, or there is none.
     pub fn registrations(&mut self, person: &Id) -> Result<Vec<Registration>, RegisterError> {
-        let organisations = self.organisations_of(person)?;
-        let whose = self.own_or_first(&organisations, Operation::ReadRegistration);
-        self.act(Operation::ReadRegistration, whose.as_deref(), &named("person", person), |r| {
+        let scope = self.scope_of(person)?;
+        self.act(Operation::ReadRegistration, &scope, &named("person", person), |r| {
             let sql = format!("SELECT {COLUMNS} FROM registration WHERE person = $1 ORDER BY happened_on");
             let rows = r.driver.query(&sql, &[person.as_slice().into()])?;
             if rows.is_empty() {
@@ -174,7 +177,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, or there is none.
     pub fn find(&mut self, organisation: &str, local_key: &str) -> Result<Id, RegisterError> {
-        self.act(Operation::ReadRegistration, Some(organisation), "by case key", |r| {
+        self.act(Operation::ReadRegistration, &Scope::of(organisation), "by case key", |r| {
             let key = r.keyed(organisation, local_key)?;
             let sql = "SELECT person FROM registration WHERE organisation = $1 AND local_key = $2";
             let row = r.driver.first(sql, &[organisation.into(), key.as_slice().into()])?;
@@ -184,24 +187,49 @@ impl Register {
         })
     }
 
-    pub(crate) fn organisations_of(&mut self, person: &Id) -> Result<Vec<String>, RegisterError> {
+    /// Whose business a person is: that of every organisation that notified them.
+    pub(crate) fn scope_of(&mut self, person: &Id) -> Result<Scope, RegisterError> {
         self.current_keys()?;
         let sql = "SELECT DISTINCT organisation FROM registration WHERE person = $1";
-        Ok(self
-            .driver
-            .query(sql, &[person.as_slice().into()])?
-            .iter()
-            .map(|r| r.text(0).to_owned())
-            .collect())
+        let rows = self.driver.query(sql, &[person.as_slice().into()])?;
+        Ok(Scope::all(rows.iter().map(|r| r.text(0))))
     }
 
-    /// Of the organisations whose business it is, one that the user may act for, or else any.
-    pub(crate) fn own_or_first(&self, organisations: &[String], operation: Operation) -> Option<String> {
-        let grants = self.session.as_ref().map(|s| s.grants.as_slice()).unwrap_or_default();
-        let own = organisations
-            .iter()
-            .find(|o| crate::policy::ask(grants, operation, Some(o)) == crate::policy::Answer::Allowed);
-        // Nobody's business is not everybody's.
-        own.or(organisations.first()).cloned().or_else(|| Some("nobody".to_owned()))
+    /// Whose business registrations are; nobody's if one of them is not there.
+    pub(crate) fn scope_of_registrations(
+        &mut self,
+        ids: impl IntoIterator<Item = Id>,
+    ) -> Result<Scope, RegisterError> {
+        self.current_keys()?;
+        let mut missing: BTreeSet<Id> = ids.into_iter().collect();
+        let mut all = BTreeSet::new();
+        if missing.len() > FEW {
+            self.driver.each("SELECT id, organisation FROM registration", &[], &mut |row| {
+                let id: Result<Id, _> = row.bytes(0).try_into();
+                if id.is_ok_and(|id| missing.remove(&id)) && !all.contains(row.text(1)) {
+                    all.insert(row.text(1).to_owned());
+                }
+            })?;
+        } else {
+            let sql = "SELECT organisation FROM registration WHERE id = $1";
+            for id in std::mem::take(&mut missing) {
+                match self.driver.first(sql, &[id.as_slice().into()])? {
+                    Some(row) => all.insert(row.text(0).to_owned()),
+                    None => missing.insert(id),
+                };
+            }
+        }
+        Ok(if missing.is_empty() { Scope::Of(all) } else { Scope::all([]) })
+    }
+
+    /// The same and of every organisation that wrote about them: what erasing and holding touch.
+    pub(crate) fn scope_of_all_about(&mut self, person: &Id) -> Result<Scope, RegisterError> {
+        self.current_keys()?;
+        let mut rows = Vec::new();
+        for table in ["registration", "record"] {
+            let sql = format!("SELECT DISTINCT organisation FROM {table} WHERE person = $1");
+            rows.extend(self.driver.query(&sql, &[person.as_slice().into()])?);
+        }
+        Ok(Scope::all(rows.iter().map(|r| r.text(0))))
     }
 }

@@ -8,6 +8,7 @@ use crate::days::PartialDay;
 use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
+use crate::scope::{Reach, Scope};
 
 /// Purposes of registrations: their time is that of the person.
 const OF_REGISTRATIONS: [&str; 2] = ["help", "statistics"];
@@ -25,7 +26,7 @@ impl Register {
                 "a purpose of the code list, and 1 to 600 months",
             ));
         }
-        self.act(Operation::Retain, None, &format!("retention:{purpose}"), |r| {
+        self.act(Operation::SetRetention, &Scope::Everywhere, &format!("retention:{purpose}"), |r| {
             let sql = "INSERT INTO retention (purpose, months) VALUES ($1, $2) ON CONFLICT (purpose) DO UPDATE SET months = $2";
             r.driver.execute(sql, &[purpose.into(), i64::from(months).into()])?;
             Ok(((), format!("{months} months")))
@@ -40,7 +41,8 @@ impl Register {
         if owner.trim().is_empty() {
             return Err(RegisterError::invalid("owner", "who answers for it"));
         }
-        self.act(Operation::Retain, None, &named("person", person), |r| {
+        let scope = self.scope_of_all_about(person)?;
+        self.act(Operation::Retain, &scope, &named("person", person), |r| {
             let sql = "INSERT INTO legal_hold (person, owner, until_day) VALUES ($1, $2, $3) \
                        ON CONFLICT (person) DO UPDATE SET owner = $2, until_day = $3";
             r.driver.execute(sql, &[person.as_slice().into(), owner.into(), until.to_string().into()])?;
@@ -61,8 +63,8 @@ impl Register {
         Ok(rows.iter().map(|r| (r.text(0).to_owned(), before(r.int(1)))).collect())
     }
 
-    /// Persons whose time is over: every registration of theirs is past the retention of its purpose, and nothing holds them.
-    fn due(&mut self) -> Result<Vec<Id>, RegisterError> {
+    /// Persons within reach whose time is over: every registration of theirs is past the retention of its purpose, and nothing holds them.
+    fn due(&mut self, reach: &Reach) -> Result<Vec<Id>, RegisterError> {
         let (today, limits) = (self.today(), self.limits()?);
         let held: std::collections::HashSet<Vec<u8>> = self
             .driver
@@ -71,9 +73,13 @@ impl Register {
             .map(|r| r.bytes(0).to_vec())
             .collect();
         let mut due: std::collections::BTreeMap<Vec<u8>, bool> = std::collections::BTreeMap::new();
-        let sql = "SELECT r.person, r.purpose, r.happened_on, r.recorded_at FROM registration r JOIN person p ON p.id = r.person \
-                   WHERE p.erased_at IS NULL";
-        self.driver.each(sql, &[], &mut |row| {
+        let mut values = Vec::new();
+        let sql = format!(
+            "SELECT r.person, r.purpose, r.happened_on, r.recorded_at FROM registration r JOIN person p ON p.id = r.person \
+             WHERE p.erased_at IS NULL AND {}",
+            reach.of_person("r.person", &mut values)
+        );
+        self.driver.each(&sql, &values, &mut |row| {
             // A month or a year lasts until its last day, and nothing is kept for a shorter time than since it was received: a slip
             // in a date erases nobody.
             let happened = PartialDay::parse(row.text(2)).map_or(Date::MAX, PartialDay::last).to_string();
@@ -92,32 +98,32 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn retention_periods(&mut self) -> Result<Vec<(String, i64)>, RegisterError> {
-        self.act(Operation::Retain, None, "retention", |r| {
+        self.within(Operation::Retain, "retention", |r, _| {
             let rows = r.driver.query("SELECT purpose, months FROM retention ORDER BY purpose", &[])?;
             Ok((rows.iter().map(|row| (row.text(0).to_owned(), row.int(1))).collect(), String::new()))
         })
     }
 
-    /// How many persons' time is over.
+    /// How many persons' time is over, of those within reach.
     ///
     /// # Errors
     /// If the policy does not allow it.
     pub fn due_for_erasing(&mut self) -> Result<usize, RegisterError> {
-        self.act(Operation::Retain, None, "due", |r| {
-            let n = r.due()?.len();
+        self.within(Operation::Retain, "due", |r, reach| {
+            let n = r.due(reach)?.len();
             Ok((n, format!("{n} persons")))
         })
     }
 
-    /// Erases those whose time is over; returns how many.
+    /// Erases those within reach whose time is over; returns how many.
     ///
     /// # Errors
     /// If the policy does not allow it; then nobody is erased.
     pub fn erase_due(&mut self) -> Result<usize, RegisterError> {
-        self.act(Operation::Retain, None, "erasing", |r| {
-            let due = r.due()?;
+        self.within(Operation::Retain, "erasing", |r, reach| {
+            let due = r.due(reach)?;
             due.iter().try_for_each(|p| r.erase_person(p))?;
-            let records = r.erase_records()?;
+            let records = r.erase_records(reach)?;
             Ok((due.len(), format!("{} persons and {records} records erased", due.len())))
         })
     }
@@ -127,7 +133,8 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, a hold is in force, or there is no such person.
     pub fn erase(&mut self, person: &Id) -> Result<(), RegisterError> {
-        self.act(Operation::Retain, None, &named("person", person), |r| {
+        let scope = self.scope_of_all_about(person)?;
+        self.act(Operation::Retain, &scope, &named("person", person), |r| {
             let today = r.today().to_string();
             let sql = "SELECT 1 FROM legal_hold WHERE person = $1 AND until_day >= $2";
             if r.driver.first(sql, &[person.as_slice().into(), today.into()])?.is_some() {
@@ -143,15 +150,19 @@ impl Register {
 
     /// Records whose purpose has a time of its own, such as residence, go by when they were last written; those of persons who are
     /// held stay.
-    fn erase_records(&mut self) -> Result<u64, RegisterError> {
+    fn erase_records(&mut self, reach: &Reach) -> Result<u64, RegisterError> {
         let today = self.today().to_string();
         let mut erased = 0;
         for (purpose, before) in
             self.limits()?.into_iter().filter(|l| !OF_REGISTRATIONS.contains(&l.0.as_str()))
         {
-            let sql = "SELECT kind, id FROM record WHERE purpose = $1 AND recorded_at < $2 AND (person IS NULL OR person NOT IN \
-                       (SELECT person FROM legal_hold WHERE until_day >= $3))";
-            for row in self.driver.query(sql, &[purpose.into(), before.into(), today.as_str().into()])? {
+            let mut values = vec![purpose.into(), before.into(), today.as_str().into()];
+            let sql = format!(
+                "SELECT kind, id FROM record WHERE purpose = $1 AND recorded_at < $2 AND {} \
+                 AND (person IS NULL OR person NOT IN (SELECT person FROM legal_hold WHERE until_day >= $3))",
+                reach.condition("organisation", &mut values)
+            );
+            for row in self.driver.query(&sql, &values)? {
                 for table in ["record_version", "record"] {
                     let sql = format!("DELETE FROM {table} WHERE kind = $1 AND id = $2");
                     self.driver.execute(&sql, &[row.text(0).into(), row.bytes(1).into()])?;

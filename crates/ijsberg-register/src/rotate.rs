@@ -15,6 +15,7 @@ use crate::keeper::KeyFiles;
 use crate::keys::{Ring, WorkKeys};
 use crate::policy::{Grant, Operation, Role};
 use crate::register::{Id, Register};
+use crate::scope::{EVERYWHERE, Scope};
 use crate::tables::TABLES;
 use crate::vault::context;
 
@@ -44,7 +45,7 @@ impl Register {
         if self.vault.is_none() {
             self.session.as_ref().ok_or(RegisterError::NoSession)?;
         }
-        self.act(Operation::RotateKeys, None, "vault", |r| {
+        self.act(Operation::RotateKeys, &Scope::Everywhere, "vault", |r| {
             let files = r.files()?;
             let mut keys = files.vault()?.ok_or(RegisterError::VaultClosed)?;
             let old = keys.ring.clone();
@@ -75,7 +76,7 @@ impl Register {
     /// # Errors
     /// If one does not open; then none is forgotten.
     pub fn retire_vault(&mut self) -> Result<(), RegisterError> {
-        self.act(Operation::RotateKeys, None, "vault", |r| {
+        self.act(Operation::RotateKeys, &Scope::Everywhere, "vault", |r| {
             let files = r.files()?;
             let mut keys = files.vault()?.ok_or(RegisterError::VaultClosed)?;
             let name = r.key_name(Domain::Vault)?.to_owned();
@@ -101,7 +102,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, or the key file cannot be written; then the old keys are in use.
     pub fn rotate_work(&mut self) -> Result<(), RegisterError> {
-        self.act(Operation::RotateKeys, None, "work", |r| {
+        self.act(Operation::RotateKeys, &Scope::Everywhere, "work", |r| {
             let files = r.files()?;
             let mut keys = files.work()?;
             let records = r.next_epoch(Domain::Records, &mut keys.records)?;
@@ -131,19 +132,14 @@ impl Register {
     /// # Errors
     /// If something does not open; then none is forgotten.
     pub fn retire_work(&mut self) -> Result<(), RegisterError> {
-        self.act(Operation::RotateKeys, None, "work", |r| {
+        self.act(Operation::RotateKeys, &Scope::Everywhere, "work", |r| {
             let files = r.files()?;
             let mut keys = files.work()?;
             let key = r.key(Domain::Records)?.clone();
             for row in r.driver.query("SELECT id, wrapped FROM wrapped_key", &[])? {
                 key.open(row.bytes(1), format!("records:{}", row.text(0)).as_bytes())?;
             }
-            for row in r
-                .driver
-                .query("SELECT name, second_factor FROM app_user WHERE second_factor IS NOT NULL", &[])?
-            {
-                key.open(row.bytes(1), format!("second factor:{}", row.text(0)).as_bytes())?;
-            }
+            r.open_second_factors()?;
             r.open_all_records()?;
             TABLES.iter().try_for_each(|t| r.counts_right(t.name))?;
             keys.records.keep_only(r.key_name(Domain::Records)?);
@@ -165,7 +161,7 @@ impl Register {
         vault: Option<&str>,
         cost: Cost,
     ) -> Result<(), RegisterError> {
-        self.act(Operation::RotateKeys, None, "passphrase", |r| {
+        self.act(Operation::RotateKeys, &Scope::Everywhere, "passphrase", |r| {
             let mut files = r.files()?;
             if let Some(passphrase) = work {
                 let keys = files.work()?;
@@ -187,7 +183,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, or the files cannot be written.
     pub fn new_recovery(&mut self, work: &str, vault: &str, cost: Cost) -> Result<Key, RegisterError> {
-        self.act(Operation::RotateKeys, None, "recovery", |r| {
+        self.act(Operation::RotateKeys, &Scope::Everywhere, "recovery", |r| {
             let mut files = r.files()?;
             let recovery = Key::random()?;
             let keys = WorkKeys { recovery: Some(recovery.clone()), ..files.work()? };
@@ -216,26 +212,40 @@ impl Register {
         }
         let hash = hash_password(password, cost)?;
         self.transaction(|r| {
-            let sql = "UPDATE app_user SET password = $1, second_factor = NULL, last_code = 0, failures = 0, \
-                       locked_until = '', disabled = 0 WHERE name = $2";
+            let sql = "UPDATE app_user SET password = $1, second_factor = NULL, new_factor = NULL, last_code = 0, \
+                       must_change = 0, good_until = '', disabled = 0 WHERE name = $2";
             if r.driver.execute(sql, &[hash.as_str().into(), name.into()])? == 0 {
-                r.insert_user(name, &hash)?;
+                r.insert_user(name, &hash, EVERYWHERE)?;
             }
-            r.insert_grant(name, &Grant { role: Role::Administrator, organisation: "*".to_owned() })?;
+            r.insert_grant(name, &Grant { role: Role::Administrator, organisation: EVERYWHERE.to_owned() })?;
+            r.end_sessions_but(name, None)?;
+            r.forget_attempts(name)?;
             r.append(name, "recover", "user", Outcome::Done, "given back by shares of the recovery key")
         })
     }
 
     fn reseal_second_factors(&mut self, old: &Key, next: &Epoch) -> Result<(), RegisterError> {
         let new = self.work.records.get(&next.key).cloned().ok_or(RegisterError::StaleKeys)?;
-        for row in self
-            .driver
-            .query("SELECT name, second_factor FROM app_user WHERE second_factor IS NOT NULL", &[])?
-        {
-            let about = format!("second factor:{}", row.text(0));
-            let sealed = new.seal(&old.open(row.bytes(1), about.as_bytes())?, about.as_bytes())?;
-            let sql = "UPDATE app_user SET second_factor = $1 WHERE name = $2";
-            self.driver.raw().execute(sql, &[sealed.into(), row.text(0).into()])?;
+        for column in FACTORS {
+            let sql = format!("SELECT name, {column} FROM app_user WHERE {column} IS NOT NULL");
+            for row in self.driver.raw().query(&sql, &[])? {
+                let about = format!("second factor:{}", row.text(0));
+                let sealed = new.seal(&old.open(row.bytes(1), about.as_bytes())?, about.as_bytes())?;
+                let sql = format!("UPDATE app_user SET {column} = $1 WHERE name = $2");
+                self.driver.raw().execute(&sql, &[sealed.into(), row.text(0).into()])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens every second factor, those that were not confirmed too.
+    pub(crate) fn open_second_factors(&mut self) -> Result<(), RegisterError> {
+        let key = self.key(Domain::Records)?.clone();
+        for column in FACTORS {
+            let sql = format!("SELECT name, {column} FROM app_user WHERE {column} IS NOT NULL");
+            for row in self.driver.raw().query(&sql, &[])? {
+                key.open(row.bytes(1), format!("second factor:{}", row.text(0)).as_bytes())?;
+            }
         }
         Ok(())
     }
@@ -243,7 +253,11 @@ impl Register {
     /// What was made with the keys so far is the text of which the next one makes the code.
     fn recode(&mut self, next: &Epoch) -> Result<(), RegisterError> {
         let key = self.work.tokens.get(&next.key).cloned().ok_or(RegisterError::StaleKeys)?;
-        for (table, column) in [("registration", "local_key"), ("api_token", "secret")] {
+        // Attempts to log in are counted by a code of the name, which is not kept; they are counted anew.
+        self.driver.raw().execute("DELETE FROM login_attempt", &[])?;
+        for (table, column) in
+            [("registration", "local_key"), ("api_token", "secret"), ("app_session", "secret")]
+        {
             let mut last: Vec<u8> = Vec::new();
             loop {
                 let sql = format!("SELECT id, {column} FROM {table} WHERE id > $1 ORDER BY id LIMIT $2");
@@ -267,6 +281,9 @@ impl Register {
         Ok(keys.fold(first, |code, key| key.mac(&[AGAIN, &code])))
     }
 }
+
+/// Columns with second factors.
+const FACTORS: [&str; 2] = ["second_factor", "new_factor"];
 
 /// Before a code of which a code is made.
 const AGAIN: &[u8] = b"code of a code";

@@ -8,7 +8,7 @@ pub(crate) enum Write<'a> {
     /// Puts in one row: its columns, and what stands for their values.
     Insert { table: &'a str, columns: Vec<&'a str>, values: Vec<&'a str> },
     /// Changes the rows for which a condition holds.
-    Update { table: &'a str, condition: &'a str },
+    Update { table: &'a str, columns: Vec<&'a str>, condition: &'a str },
     /// Takes them out.
     Delete { table: &'a str, condition: &'a str },
 }
@@ -27,8 +27,9 @@ pub(crate) fn write(sql: &str) -> Option<Write<'_>> {
     }
     if let Some(rest) = sql.strip_prefix("UPDATE ") {
         let (table, rest) = rest.split_once(" SET ")?;
-        let (_, condition) = rest.split_once(" WHERE ")?;
-        return Some(Write::Update { table, condition });
+        let (sets, condition) = rest.split_once(" WHERE ")?;
+        let columns = sets.split(',').map(|s| s.split('=').next().unwrap_or_default().trim()).collect();
+        return Some(Write::Update { table, columns, condition });
     }
     let (table, condition) = sql.strip_prefix("DELETE FROM ")?.split_once(" WHERE ")?;
     Some(Write::Delete { table, condition })
@@ -38,7 +39,7 @@ pub(crate) fn write(sql: &str) -> Option<Write<'_>> {
 pub(crate) fn query(sql: &str) -> Option<(&str, &str, &str)> {
     let rest = sql.trim().strip_prefix("SELECT ")?;
     let (list, rest) = rest.split_once(" FROM ")?;
-    if list.contains('(') {
+    if list.contains('(') || rest.contains(" UNION ") {
         return None;
     }
     let (table, tail) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
@@ -88,7 +89,8 @@ mod tests {
             Write::Insert { table: "lane", columns: vec!["name", "basis"], values: vec!["$1", "'x'"] };
         assert_eq!(write(sql), Some(insert));
         let sql = "UPDATE registration SET version = $1 WHERE id = $2";
-        assert_eq!(write(sql), Some(Write::Update { table: "registration", condition: "id = $2" }));
+        let update = Write::Update { table: "registration", columns: vec!["version"], condition: "id = $2" };
+        assert_eq!(write(sql), Some(update));
         let sql = "DELETE FROM record WHERE person = $1";
         assert_eq!(write(sql), Some(Write::Delete { table: "record", condition: "person = $1" }));
         assert_eq!(write("DELETE FROM record"), None);
@@ -106,6 +108,7 @@ mod tests {
             "SELECT count(*) FROM app_user",
             "SELECT t.a FROM link_token t JOIN link_token s ON t.a = s.a",
             "SELECT 1 FROM person p WHERE p.id = $1",
+            "SELECT a FROM person WHERE a = $1 UNION SELECT a FROM record",
             "PRAGMA quick_check",
         ] {
             assert_eq!(query(other), None, "{other}");

@@ -15,11 +15,23 @@ const fn table(name: &'static str, key: &'static [&'static str], columns: &'stat
 }
 
 /// All of them. Their places are those of their sums; a new one comes last.
-pub(crate) static TABLES: [Table; 16] = [
+pub(crate) static TABLES: [Table; 18] = [
     table(
         "app_user",
         &["name"],
-        &["name", "password", "second_factor", "last_code", "failures", "locked_until", "disabled"],
+        &[
+            "name",
+            "password",
+            "second_factor",
+            "last_code",
+            "failures",
+            "locked_until",
+            "disabled",
+            "organisation",
+            "must_change",
+            "good_until",
+            "new_factor",
+        ],
     ),
     table("app_role", &["user_name", "role", "organisation"], &["user_name", "role", "organisation"]),
     table(
@@ -118,10 +130,17 @@ pub(crate) static TABLES: [Table; 16] = [
     ),
     table("retention", &["purpose"], &["purpose", "months"]),
     table("legal_hold", &["person"], &["person", "owner", "until_day"]),
+    table("app_session", &["id"], &["id", "secret", "user_name", "began_at", "ended_at"]),
+    table("audit_organisation", &["seq", "organisation"], &["seq", "organisation"]),
 ];
 
+/// Columns that are under no hash, since they change when nobody does anything: when somebody was seen last. Whoever sets it keeps a
+/// session from ending by itself, and no longer than until the day after it began.
+pub(crate) const LOOSE: [(&str, &str); 1] = [("app_session", "seen_at")];
+
 /// Tables that say who may do what: few rows, so that all of them are counted whenever somebody comes.
-pub(crate) const OF_ACCESS: [&str; 5] = ["app_user", "app_role", "api_token", "organisation", "lane"];
+pub(crate) const OF_ACCESS: [&str; 6] =
+    ["app_user", "app_role", "api_token", "app_session", "organisation", "lane"];
 
 /// The place of a table.
 pub(crate) fn place(name: &str) -> Option<usize> {

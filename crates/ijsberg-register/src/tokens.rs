@@ -45,7 +45,7 @@ impl Register {
         operations: &[Operation],
         expires_on: Date,
     ) -> Result<String, RegisterError> {
-        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
+        let session = self.ready()?;
         let fits = |c: char| c.is_alphanumeric() || "-_. ".contains(c);
         if label.trim().is_empty() || label.chars().count() > 60 || !label.chars().all(fits) {
             return Err(RegisterError::invalid("label", "up to 60 letters, digits, dots and dashes"));
@@ -55,10 +55,7 @@ impl Register {
         if !(1..=LONGEST).contains(&days) {
             return Err(RegisterError::invalid("expires_on", "a day after today, within a year"));
         }
-        let may = |o: &Operation| {
-            session.only.is_none()
-                && session.grants.iter().any(|g| crate::policy::roles(*o).contains(&g.role))
-        };
+        let may = |o: &Operation| session.only.is_none() && session.may(*o);
         if operations.is_empty() || !operations.iter().all(may) {
             return Err(RegisterError::invalid("operations", "one or more that your roles allow"));
         }

@@ -1,36 +1,36 @@
-//! Users, their roles, and logging in: Argon2id, a second factor (RFC 6238), and a pause that grows with each failure.
+//! Users and their roles, as administrators look after them.
 
-use ijsberg_crypto::{Cost, hash_password, random, verify_password};
+use ijsberg_crypto::{Cost, hash_password, random};
 use ijsberg_store::Value;
-use jiff::{SignedDuration, Timestamp};
-use totp_rs::{Builder, Totp};
+use jiff::SignedDuration;
+use zeroize::Zeroizing;
 
 use crate::audit::Outcome;
-use crate::epoch::Domain;
 use crate::error::RegisterError;
 use crate::policy::{Grant, Operation, Role};
-use crate::register::{Register, Session};
+use crate::register::Register;
+use crate::scope::{EVERYWHERE, Reach, Scope};
 
-/// What the audit log calls logging in; nobody needs a role for it.
-const LOG_IN: &str = "log_in";
-
-/// Failures before a pause.
-const FREE_FAILURES: i64 = 5;
-
-/// The longest pause, in minutes.
-const LONGEST_PAUSE: i64 = 60;
+/// Hours for which a password that an administrator gave is good.
+const ONE_TIME: i64 = 72;
 
 /// A user as an administrator sees them.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct User {
     /// The name.
     pub name: String,
+    /// Their organisation, `*` for none alone.
+    pub organisation: String,
     /// Their roles.
     pub grants: Vec<Grant>,
     /// The account is closed.
     pub disabled: bool,
     /// A second factor is on.
     pub second_factor: bool,
+    /// Their password is one that an administrator gave and they have not changed yet.
+    pub must_change: bool,
+    /// Sessions that were not ended, those that are over by time too.
+    pub sessions: i64,
 }
 
 impl Register {
@@ -51,25 +51,69 @@ impl Register {
             if any.is_some_and(|row| row.int(0) > 0) {
                 return Err(RegisterError::Exists("user"));
             }
-            r.insert_user(name, &hash)?;
+            r.insert_user(name, &hash, EVERYWHERE)?;
             grants.iter().try_for_each(|g| r.insert_grant(name, g))?;
             r.append(name, &Operation::ManageUsers.name(), "user", Outcome::Done, "first user")
         })
     }
 
-    /// Adds a user.
+    /// Whoever is logged in chooses a password of their own before they do anything at a server: the one that they have was made for
+    /// them and told once.
     ///
     /// # Errors
-    /// If the policy does not allow it, the name is taken or the password is short.
+    /// If nobody is logged in or the storage fails.
+    pub fn first_password_is_for_one_time(&mut self) -> Result<(), RegisterError> {
+        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
+        self.transaction(|r| {
+            r.driver
+                .execute("UPDATE app_user SET must_change = 1 WHERE name = $1", &[user.as_str().into()])?;
+            r.append(&user, "change_password", "user", Outcome::Done, "to be changed at first login")
+        })
+    }
+
+    /// Adds a user, whose own password it is, of the organisation that the administrator is of, or of none alone where they are
+    /// administrator for all.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, the administrator is one for several organisations, the name is taken or the password is
+    /// short.
     pub fn add_user(&mut self, name: &str, password: &str, cost: Cost) -> Result<(), RegisterError> {
+        let session = self.session.as_ref().ok_or(RegisterError::NoSession)?;
+        let organisation = match session.reach(Operation::ManageUsers) {
+            Some(Reach::Only(only)) if only.len() > 1 => {
+                let expected = format!("the organisation of the user: {}", Vec::from_iter(only).join(", "));
+                return Err(RegisterError::invalid("organisation", &expected));
+            }
+            Some(Reach::Only(only)) => only.into_iter().next().unwrap_or_default(),
+            _ => EVERYWHERE.to_owned(),
+        };
+        self.add_user_of(name, password, &organisation, cost)
+    }
+
+    /// Adds a user of an organisation, whose administrators look after the account; `*` for none alone.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, there is no such organisation, the name is taken or the password is short.
+    pub fn add_user_of(
+        &mut self,
+        name: &str,
+        password: &str,
+        organisation: &str,
+        cost: Cost,
+    ) -> Result<(), RegisterError> {
         let hash = hash_password(password, cost)?;
-        self.act(Operation::ManageUsers, None, &format!("user:{name}"), |r| {
-            r.insert_user(name, &hash)?;
+        self.act(Operation::ManageUsers, &scope_of(organisation), &format!("user:{name}"), |r| {
+            r.insert_user(name, &hash, organisation)?;
             Ok(((), "added".to_owned()))
         })
     }
 
-    pub(crate) fn insert_user(&mut self, name: &str, hash: &str) -> Result<(), RegisterError> {
+    pub(crate) fn insert_user(
+        &mut self,
+        name: &str,
+        hash: &str,
+        organisation: &str,
+    ) -> Result<(), RegisterError> {
         let fits = |c: char| c.is_ascii_alphanumeric() || "._-@".contains(c);
         if name.is_empty() || name.len() > 60 || !name.chars().all(fits) {
             return Err(RegisterError::invalid("user", "up to 60 letters, digits, dots, dashes or @"));
@@ -78,13 +122,24 @@ impl Register {
         if there.is_some() {
             return Err(RegisterError::Exists("user"));
         }
-        let sql = "INSERT INTO app_user (name, password, last_code, failures, locked_until, disabled) \
-                   VALUES ($1, $2, 0, 0, '', 0)";
-        self.driver.execute(sql, &[name.into(), hash.into()])?;
+        self.is_there(organisation)?;
+        let sql = "INSERT INTO app_user (name, password, last_code, failures, locked_until, disabled, organisation) \
+                   VALUES ($1, $2, 0, 0, '', 0, $3)";
+        self.driver.execute(sql, &[name.into(), hash.into(), organisation.into()])?;
         Ok(())
     }
 
+    /// A role for an organisation that is not there would be one for whoever takes its name later.
+    fn is_there(&mut self, organisation: &str) -> Result<(), RegisterError> {
+        let sql = "SELECT 1 FROM organisation WHERE id = $1";
+        if organisation == EVERYWHERE || self.driver.first(sql, &[organisation.into()])?.is_some() {
+            return Ok(());
+        }
+        Err(RegisterError::NotFound("organisation"))
+    }
+
     pub(crate) fn insert_grant(&mut self, name: &str, grant: &Grant) -> Result<(), RegisterError> {
+        self.is_there(&grant.organisation)?;
         let sql =
             "INSERT INTO app_role (user_name, role, organisation) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         self.driver
@@ -92,12 +147,45 @@ impl Register {
         Ok(())
     }
 
-    /// Gives a role, or takes it.
+    /// Whose business an account is: that of its organisation and of every one that it has a role for. One that is not there is
+    /// of nobody.
+    pub(crate) fn scope_of_user(&mut self, name: &str) -> Result<Scope, RegisterError> {
+        self.current_keys()?;
+        let mut rows =
+            self.driver.query("SELECT organisation FROM app_user WHERE name = $1", &[name.into()])?;
+        let sql = "SELECT organisation FROM app_role WHERE user_name = $1";
+        rows.extend(self.driver.query(sql, &[name.into()])?);
+        if rows.iter().any(|r| r.text(0) == EVERYWHERE) {
+            return Ok(Scope::Everywhere);
+        }
+        Ok(Scope::all(rows.iter().map(|r| r.text(0))))
+    }
+
+    /// After a change of accounts or roles: somebody is left who may give roles for all organisations.
+    fn keeps_an_administrator(&mut self) -> Result<(), RegisterError> {
+        let sql = "SELECT 1 FROM app_user u JOIN app_role r ON r.user_name = u.name \
+                   WHERE u.disabled = 0 AND r.role = $1 AND r.organisation = $2 LIMIT 1";
+        let values: [Value; 2] = [Role::Administrator.name().into(), EVERYWHERE.into()];
+        match self.driver.first(sql, &values)? {
+            Some(_) => Ok(()),
+            None => Err(RegisterError::LastAdministrator),
+        }
+    }
+
+    /// Gives a role, or takes it. Nobody gives or takes one for more organisations than their own role is for, nor one of a user who
+    /// is of another organisation.
     ///
     /// # Errors
-    /// If the policy does not allow it, or there is no such user.
+    /// If the policy does not allow it, there is no such user or organisation, or nobody would be left who may give roles for all.
     pub fn set_grant(&mut self, name: &str, grant: &Grant, given: bool) -> Result<(), RegisterError> {
-        self.act(Operation::ManageUsers, None, &format!("user:{name}"), |r| {
+        let scope = match (self.scope_of_user(name)?, scope_of(&grant.organisation)) {
+            (Scope::Of(user), Scope::Of(mut of)) if !user.is_empty() => {
+                of.extend(user);
+                Scope::Of(of)
+            }
+            _ => Scope::Everywhere,
+        };
+        self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
             if r.driver.first("SELECT 1 FROM app_user WHERE name = $1", &[name.into()])?.is_none() {
                 return Err(RegisterError::NotFound("user"));
             }
@@ -108,93 +196,120 @@ impl Register {
                 let values: [Value; 3] =
                     [name.into(), grant.role.name().into(), grant.organisation.as_str().into()];
                 r.driver.execute(sql, &values)?;
+                r.keeps_an_administrator()?;
             }
             let what = if given { "given" } else { "taken" };
             Ok(((), format!("{} for {} {what}", grant.role.name(), grant.organisation)))
         })
     }
 
-    /// Closes an account, or opens it again.
+    /// Adds a user of an organisation, `*` for none alone, with a password for one time, which is returned: they choose their own when
+    /// they first log in, within three days.
     ///
     /// # Errors
-    /// If the policy does not allow it, or there is no such user.
-    pub fn set_disabled(&mut self, name: &str, disabled: bool) -> Result<(), RegisterError> {
-        self.act(Operation::ManageUsers, None, &format!("user:{name}"), |r| {
-            let sql = "UPDATE app_user SET disabled = $1, failures = 0, locked_until = '' WHERE name = $2";
-            match r.driver.execute(sql, &[disabled.into(), name.into()])? {
-                0 => Err(RegisterError::NotFound("user")),
-                _ => Ok(((), if disabled { "disabled" } else { "enabled" }.to_owned())),
-            }
+    /// As for [`Register::add_user_of`].
+    pub fn invite(
+        &mut self,
+        name: &str,
+        organisation: &str,
+        cost: Cost,
+    ) -> Result<Zeroizing<String>, RegisterError> {
+        let password = one_time()?;
+        let hash = hash_password(&password, cost)?;
+        self.act(Operation::ManageUsers, &scope_of(organisation), &format!("user:{name}"), |r| {
+            r.insert_user(name, &hash, organisation)?;
+            r.set_one_time(name, &hash)?;
+            Ok((password, "added, with a password for one time".to_owned()))
         })
     }
 
-    /// Turns on the second factor of whoever is logged in; returns the `otpauth` URL for their app.
+    /// Gives a user a password for one time in place of one that was lost; all their sessions end. Not to oneself.
     ///
     /// # Errors
-    /// If nobody is logged in.
-    pub fn enable_second_factor(&mut self) -> Result<String, RegisterError> {
-        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
-        let secret: [u8; 20] = random()?;
-        let totp = totp(&user, &secret)?;
-        self.transaction(|r| {
-            let sealed = r.key(Domain::Records)?.seal(&secret, format!("second factor:{user}").as_bytes())?;
-            r.driver.execute(
-                "UPDATE app_user SET second_factor = $1, last_code = 0 WHERE name = $2",
-                &[sealed.into(), user.as_str().into()],
-            )?;
-            r.append(&user, "second_factor", "user", Outcome::Done, "on")
-        })?;
-        totp.to_url().map_err(|_| RegisterError::invalid("user", "a name without a colon"))
+    /// If the policy does not allow it, there is no such user, or it is oneself.
+    pub fn reset_password(&mut self, name: &str, cost: Cost) -> Result<Zeroizing<String>, RegisterError> {
+        self.is_another(name)?;
+        let password = one_time()?;
+        let hash = hash_password(&password, cost)?;
+        let scope = self.scope_of_user(name)?;
+        self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
+            r.set_one_time(name, &hash)?;
+            let ended = r.end_sessions_but(name, None)?;
+            Ok((password, format!("password reset, {ended} sessions ended")))
+        })
     }
 
-    /// Logs in. `code` is that of the second factor, where one is on.
+    /// Takes away a second factor that was lost; all sessions of the user end. Not one's own.
     ///
     /// # Errors
-    /// [`RegisterError::Login`] without saying what does not fit, or [`RegisterError::Locked`].
-    pub fn login(&mut self, name: &str, password: &str, code: Option<&str>) -> Result<(), RegisterError> {
-        self.session = None;
-        self.check_access(true)?;
-        let sql = "SELECT password, second_factor, last_code, failures, locked_until, disabled FROM app_user WHERE name = $1";
-        let row = self.driver.first(sql, &[name.into()])?;
-        // Who is not there takes as long as who is.
-        let kept = row.as_ref().map_or("$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", |r| r.text(0)).to_owned();
-        let until = row.as_ref().and_then(|r| r.text(4).parse::<Timestamp>().ok());
-        if let Some(until) = until.filter(|u| *u > self.now) {
-            return Err(RegisterError::Locked(until.to_string()));
+    /// If the policy does not allow it, there is no such user, or it is oneself.
+    pub fn reset_second_factor(&mut self, name: &str) -> Result<(), RegisterError> {
+        self.is_another(name)?;
+        let scope = self.scope_of_user(name)?;
+        self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
+            let sql =
+                "UPDATE app_user SET second_factor = NULL, new_factor = NULL, last_code = 0 WHERE name = $1";
+            if r.driver.execute(sql, &[name.into()])? == 0 {
+                return Err(RegisterError::NotFound("user"));
+            }
+            let ended = r.end_sessions_but(name, None)?;
+            Ok(((), format!("second factor reset, {ended} sessions ended")))
+        })
+    }
+
+    /// Ends all sessions of a user; how many.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or there is no such user.
+    pub fn end_sessions_of(&mut self, name: &str) -> Result<u64, RegisterError> {
+        let scope = self.scope_of_user(name)?;
+        self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
+            if r.driver.first("SELECT 1 FROM app_user WHERE name = $1", &[name.into()])?.is_none() {
+                return Err(RegisterError::NotFound("user"));
+            }
+            let ended = r.end_sessions_but(name, None)?;
+            Ok((ended, format!("{ended} sessions ended")))
+        })
+    }
+
+    /// Somebody else has to look when what proves who one is is set aside.
+    fn is_another(&self, name: &str) -> Result<(), RegisterError> {
+        match &self.session {
+            Some(session) if session.user == name => Err(RegisterError::Oneself),
+            _ => Ok(()),
         }
-        let fits = verify_password(password, &kept);
-        let Some(row) = row else {
-            // The name may be anything, a password typed in the wrong place too.
-            self.note("unknown", LOG_IN, "user", Outcome::Denied, "")?;
-            return Err(RegisterError::Login);
-        };
-        let step = if row.is_null(1) {
-            Some(None)
-        } else {
-            self.code_fits(name, row.bytes(1), row.int(2), code)?.map(Some)
-        };
-        let good = fits && row.int(5) == 0;
-        let (true, Some(step)) = (good, step) else {
-            let failures = row.int(3) + 1;
-            let over = (failures - FREE_FAILURES).clamp(0, 6);
-            let pause = if failures < FREE_FAILURES { 0 } else { (1_i64 << over).min(LONGEST_PAUSE) };
-            let until = self.now + SignedDuration::from_mins(pause);
-            let until = if pause > 0 { until.to_string() } else { String::new() };
-            self.transaction(|r| {
-                let sql = "UPDATE app_user SET failures = $1, locked_until = $2 WHERE name = $3";
-                r.driver.execute(sql, &[failures.into(), until.into(), name.into()])?;
-                r.append(name, LOG_IN, "user", Outcome::Denied, &format!("attempt {failures}"))
-            })?;
-            return Err(RegisterError::Login);
-        };
-        self.transaction(|r| {
-            let sql = "UPDATE app_user SET failures = 0, locked_until = '', last_code = $1 WHERE name = $2";
-            r.driver.execute(sql, &[step.unwrap_or(row.int(2)).into(), name.into()])?;
-            r.append(name, LOG_IN, "user", Outcome::Done, "")
-        })?;
-        let grants = self.grants_of(name)?;
-        self.session = Some(Session { user: name.to_owned(), grants, only: None });
-        Ok(())
+    }
+
+    fn set_one_time(&mut self, name: &str, hash: &str) -> Result<(), RegisterError> {
+        let until = (self.now + SignedDuration::from_hours(ONE_TIME)).to_string();
+        let sql = "UPDATE app_user SET password = $1, must_change = 1, good_until = $2 WHERE name = $3";
+        if self.driver.execute(sql, &[hash.into(), until.into(), name.into()])? == 0 {
+            return Err(RegisterError::NotFound("user"));
+        }
+        self.forget_attempts(name)
+    }
+
+    /// Closes an account, or opens it again. With it end its sessions and tokens, for good: opened again it has none.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, there is no such user, or nobody would be left who may give roles for all.
+    pub fn set_disabled(&mut self, name: &str, disabled: bool) -> Result<(), RegisterError> {
+        let scope = self.scope_of_user(name)?;
+        self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
+            let sql = "UPDATE app_user SET disabled = $1 WHERE name = $2";
+            if r.driver.execute(sql, &[disabled.into(), name.into()])? == 0 {
+                return Err(RegisterError::NotFound("user"));
+            }
+            r.forget_attempts(name)?;
+            if !disabled {
+                return Ok(((), "enabled".to_owned()));
+            }
+            r.keeps_an_administrator()?;
+            let sessions = r.end_sessions_but(name, None)?;
+            let sql = "UPDATE api_token SET revoked_at = $1 WHERE user_name = $2 AND revoked_at IS NULL";
+            let tokens = r.driver.execute(sql, &[r.now.to_string().into(), name.into()])?;
+            Ok(((), format!("disabled, {sessions} sessions and {tokens} tokens ended")))
+        })
     }
 
     pub(crate) fn grants_of(&mut self, name: &str) -> Result<Vec<Grant>, RegisterError> {
@@ -206,66 +321,48 @@ impl Register {
         Ok(rows.iter().filter_map(of).collect())
     }
 
-    /// Goes on for somebody who logged in before, with the roles of now. Whose account was closed meanwhile is out.
-    ///
-    /// # Errors
-    /// [`RegisterError::NoSession`] if the account was closed.
-    pub fn resume(&mut self, name: &str) -> Result<(), RegisterError> {
-        self.session = None;
-        self.check_access(false)?;
-        let open = self.driver.first("SELECT disabled FROM app_user WHERE name = $1", &[name.into()])?;
-        if open.is_none_or(|row| row.int(0) != 0) {
-            return Err(RegisterError::NoSession);
-        }
-        let grants = self.grants_of(name)?;
-        self.session = Some(Session { user: name.to_owned(), grants, only: None });
-        Ok(())
-    }
-
-    /// Users with their roles.
+    /// Users within reach with their roles: those whose organisation and roles all are.
     ///
     /// # Errors
     /// If the policy does not allow it.
     pub fn users(&mut self) -> Result<Vec<User>, RegisterError> {
-        self.act(Operation::ManageUsers, None, "users", |r| {
-            let sql = "SELECT name, disabled, second_factor FROM app_user ORDER BY name";
+        self.within(Operation::ManageUsers, "users", |r, reach| {
+            let mut values = Vec::new();
+            let own = reach.condition("organisation", &mut values);
+            let sql = format!(
+                "SELECT name, disabled, second_factor, organisation, must_change, (SELECT count(*) FROM app_session s \
+                 WHERE s.user_name = name AND s.ended_at IS NULL) FROM app_user WHERE {own} \
+                 AND name NOT IN (SELECT user_name FROM app_role WHERE NOT ({own})) ORDER BY name"
+            );
             let mut users = Vec::new();
-            for row in r.driver.query(sql, &[])? {
+            for row in r.driver.query(&sql, &values)? {
                 let name = row.text(0).to_owned();
                 let grants = r.grants_of(&name)?;
-                users.push(User { name, grants, disabled: row.int(1) != 0, second_factor: !row.is_null(2) });
+                users.push(User {
+                    name,
+                    organisation: row.text(3).to_owned(),
+                    grants,
+                    disabled: row.int(1) != 0,
+                    second_factor: !row.is_null(2),
+                    must_change: row.int(4) != 0,
+                    sessions: row.int(5),
+                });
             }
             let detail = format!("{} users", users.len());
             Ok((users, detail))
         })
     }
-
-    /// The step of time of a code that fits and was not used before.
-    fn code_fits(
-        &self,
-        user: &str,
-        sealed: &[u8],
-        last: i64,
-        code: Option<&str>,
-    ) -> Result<Option<i64>, RegisterError> {
-        let secret = self.key(Domain::Records)?.open(sealed, format!("second factor:{user}").as_bytes())?;
-        let secret: [u8; 20] = secret.as_slice().try_into().map_err(|_| RegisterError::Login)?;
-        let now = u64::try_from(self.now.as_second()).unwrap_or(0);
-        let step = code.and_then(|c| totp(user, &secret).ok()?.check(c.trim(), now));
-        Ok(step.map(|s| s as i64).filter(|s| *s > last))
-    }
-
-    /// Logs out.
-    pub fn logout(&mut self) {
-        self.session = None;
-    }
 }
 
-fn totp(user: &str, secret: &[u8; 20]) -> Result<Totp, RegisterError> {
-    let built = Builder::new()
-        .with_secret(secret.to_vec())
-        .with_account_name(user)
-        .with_issuer(Some("ijsberg"))
-        .build();
-    built.map_err(|_| RegisterError::invalid("user", "a name without a colon"))
+/// Whose business a grant is.
+fn scope_of(organisation: &str) -> Scope {
+    if organisation == EVERYWHERE { Scope::Everywhere } else { Scope::of(organisation) }
+}
+
+/// A password for one time: a hundred random bits in letters and digits that are not taken for one another.
+fn one_time() -> Result<Zeroizing<String>, RegisterError> {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let bytes: [u8; 20] = random()?;
+    let letters: Vec<char> = bytes.iter().map(|b| char::from(LETTERS[usize::from(b % 32)])).collect();
+    Ok(Zeroizing::new(letters.chunks(5).map(String::from_iter).collect::<Vec<_>>().join("-")))
 }

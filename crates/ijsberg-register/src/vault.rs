@@ -13,6 +13,7 @@ use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::records::context_of_reason;
 use crate::register::{Id, Register, named};
+use crate::scope::Scope;
 
 /// Fields of the vault.
 pub const FIELDS: &[&str] = &[
@@ -113,9 +114,8 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, the vault is closed, or it was erased.
     pub fn identity(&mut self, person: &Id) -> Result<Identity, RegisterError> {
-        let organisations = self.organisations_of(person)?;
-        let whose = self.own_or_first(&organisations, Operation::ReadIdentity);
-        self.act(Operation::ReadIdentity, whose.as_deref(), &named("person", person), |r| {
+        let scope = self.scope_of(person)?;
+        self.act(Operation::ReadIdentity, &scope, &named("person", person), |r| {
             let identity = r.open_identity(person)?;
             let detail = format!("fields {}", identity.keys().cloned().collect::<Vec<_>>().join(" "));
             Ok((identity, detail))
@@ -133,9 +133,8 @@ impl Register {
         for (name, value) in changes {
             fits(name, value, self.today()).map_err(|expected| RegisterError::invalid(name, expected))?;
         }
-        let organisations = self.organisations_of(person)?;
-        let whose = self.own_or_first(&organisations, Operation::WriteIdentity);
-        self.act(Operation::WriteIdentity, whose.as_deref(), &named("person", person), |r| {
+        let scope = self.scope_of(person)?;
+        self.act(Operation::WriteIdentity, &scope, &named("person", person), |r| {
             let lanes = r.driver.query(
                 "SELECT DISTINCT lane FROM registration WHERE person = $1",
                 &[person.as_slice().into()],
@@ -194,7 +193,8 @@ impl Register {
         if !(1..=LONGEST_BREAK).contains(&minutes) {
             return Err(RegisterError::invalid("minutes", "1 to 180"));
         }
-        self.act(Operation::BreakGlass, None, &named("person", person), |r| {
+        let scope = Scope::Beyond(self.scope_of(person)?.organisations().clone());
+        self.act(Operation::BreakGlass, &scope, &named("person", person), |r| {
             let sql = "SELECT 1 FROM app_user WHERE name = $1 AND disabled = 0";
             if notified == user || r.driver.first(sql, &[notified.into()])?.is_none() {
                 return Err(RegisterError::invalid(
@@ -224,16 +224,20 @@ impl Register {
         })
     }
 
-    /// Who broke the glass and nobody has looked at yet: pseudonym of the event, user, person, reason, from when.
+    /// Who broke the glass and nobody has looked at yet, of persons within reach.
     ///
     /// # Errors
     /// If the policy does not allow it.
     pub fn broken_glass(&mut self) -> Result<Vec<BrokenGlass>, RegisterError> {
-        self.act(Operation::ReviewBreakGlass, None, "break glass", |r| {
-            let sql = "SELECT id, user_name, person, reason, key_id, from_time, notified FROM break_glass \
-                       WHERE reviewed_by IS NULL ORDER BY from_time";
+        self.within(Operation::ReviewBreakGlass, "break glass", |r, reach| {
+            let mut values = Vec::new();
+            let sql = format!(
+                "SELECT id, user_name, person, reason, key_id, from_time, notified FROM break_glass \
+                 WHERE reviewed_by IS NULL AND {} ORDER BY from_time",
+                reach.of_person("person", &mut values)
+            );
             let mut all = Vec::new();
-            for row in r.driver.query(sql, &[])? {
+            for row in r.driver.query(&sql, &values)? {
                 let key = r.record_key_by_id(row.text(4))?;
                 let reason =
                     key.open(row.bytes(3), &context_of_reason(row.bytes(0), row.bytes(2), row.text(1)))?;
@@ -256,7 +260,13 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, or there is no such event.
     pub fn review_broken_glass(&mut self, id: &Id) -> Result<(), RegisterError> {
-        self.act(Operation::ReviewBreakGlass, None, &named("break glass", id), |r| {
+        let sql = "SELECT person FROM break_glass WHERE id = $1";
+        let row = self.driver.first(sql, &[id.as_slice().into()])?;
+        let scope = match row.and_then(|r| Id::try_from(r.bytes(0)).ok()) {
+            Some(person) => self.scope_of(&person)?,
+            None => Scope::Everywhere,
+        };
+        self.act(Operation::ReviewBreakGlass, &scope, &named("break glass", id), |r| {
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
             let sql = "UPDATE break_glass SET reviewed_by = $1, reviewed_at = $2 \
                        WHERE id = $3 AND reviewed_by IS NULL AND user_name <> $4";

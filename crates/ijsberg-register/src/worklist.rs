@@ -4,10 +4,11 @@ use ijsberg_crypto::hex;
 use ijsberg_store::Row;
 
 use crate::error::RegisterError;
-use crate::links::Link;
-use crate::policy::{Answer, Operation};
+use crate::links::{Link, both};
+use crate::policy::Operation;
 use crate::register::{Id, Register, named};
 use crate::registrations::{COLUMNS, Registration};
+use crate::scope::Reach;
 use crate::vault::Identity;
 
 /// An organisation that notifies, or a list.
@@ -112,6 +113,16 @@ impl Register {
         Ok(self.driver.query(sql, &[])?.iter().map(of).collect())
     }
 
+    /// Whether there are persons and none of them exists.
+    ///
+    /// # Errors
+    /// If the storage fails.
+    pub fn nobody_exists(&mut self) -> Result<bool, RegisterError> {
+        let sql = "SELECT synthetic FROM person UNION SELECT synthetic FROM organisation";
+        let rows = self.driver.query(sql, &[])?;
+        Ok(!rows.is_empty() && rows.iter().all(|r| r.int(0) != 0))
+    }
+
     /// Lanes that are open, and on what basis. Whoever is logged in may see them.
     ///
     /// # Errors
@@ -136,42 +147,37 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn newest(&mut self, before: Option<&Id>, most: u32) -> Result<Vec<Registration>, RegisterError> {
-        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
-        let own: Vec<String> = self
-            .organisations()?
-            .into_iter()
-            .map(|o| o.id)
-            .filter(|o| session.ask(Operation::ReadRegistration, Some(o)) == Answer::Allowed)
-            .collect();
-        self.act(Operation::ReadRegistration, own.first().map(String::as_str), "newest", |r| {
-            let places: Vec<String> = (0..own.len()).map(|i| format!("${}", i + 3)).collect();
-            let sql = format!(
-                "SELECT {COLUMNS} FROM registration WHERE {} AND organisation IN ({}) \
-                 ORDER BY recorded_at DESC, id DESC LIMIT $2",
-                earlier(before),
-                places.join(", ")
-            );
+        self.within(Operation::ReadRegistration, "newest", |r, reach| {
             let mut values = vec![before.unwrap_or(&[0; 16]).as_slice().into(), i64::from(most).into()];
-            values.extend(own.iter().map(|o| o.as_str().into()));
-            let rows = if own.is_empty() { Vec::new() } else { r.driver.query(&sql, &values)? };
+            let own = reach.condition("organisation", &mut values);
+            let sql = format!(
+                "SELECT {COLUMNS} FROM registration WHERE {} AND {own} \
+                 ORDER BY recorded_at DESC, id DESC LIMIT $2",
+                earlier(before)
+            );
+            let rows = r.driver.query(&sql, &values)?;
             let all: Vec<Registration> = rows.iter().map(Registration::of).collect();
             let detail = format!("{} registrations", all.len());
             Ok((all, detail))
         })
     }
 
-    /// Pairs that wait for a person: first those that nobody could decide, then those that share a code and were not decided on,
+    /// Pairs within reach that wait for a person: first those that nobody could decide, then those that share a code and were not decided on,
     /// then those that linkage holds for the same and is least sure of. A pair that a person decided does not come again.
     ///
     /// # Errors
     /// If the policy does not allow it.
     pub fn to_review(&mut self, below: f64, most: usize) -> Result<Vec<Pair>, RegisterError> {
-        self.act(Operation::Link, None, "review", |r| {
-            let sql =
-                "SELECT id, a, b, decision, probability, method FROM link_decision WHERE undone_at IS NULL";
+        self.within(Operation::Link, "review", |r, reach| {
+            let mut values = Vec::new();
+            let sql = format!(
+                "SELECT id, a, b, decision, probability, method FROM link_decision \
+                 WHERE undone_at IS NULL AND {}",
+                both(reach, &mut values)
+            );
             let mut decided = std::collections::HashSet::new();
             let (mut open, mut unsure) = (Vec::new(), Vec::new());
-            r.driver.each(sql, &[], &mut |row| {
+            r.driver.each(&sql, &values, &mut |row| {
                 let (a, b) = (row.bytes(1).to_vec(), row.bytes(2).to_vec());
                 let probability: f64 = row.text(4).parse().unwrap_or(0.0);
                 let pair = || Pair {
@@ -200,7 +206,7 @@ impl Register {
                 let of = |p: &Pair| p.probability.unwrap_or(0.0);
                 of(x).total_cmp(&of(y)).then_with(|| x.a.cmp(&y.a))
             });
-            let by_code = r.pairs_by_code()?;
+            let by_code = r.pairs_by_code(reach)?;
             let all = open.into_iter().chain(by_code).chain(unsure).filter(fresh);
             let all: Vec<Pair> = all.take(most).collect();
             let detail = format!("{} pairs", all.len());
@@ -208,31 +214,40 @@ impl Register {
         })
     }
 
-    /// Pairs that people decided on by hand, and whether they are one person: what linkage learns from how sure it may be.
+    /// Pairs within reach that people decided on by hand, and whether they are one person: what linkage learns from how sure it may be.
     ///
     /// # Errors
     /// If the policy does not allow it.
     pub fn judged(&mut self) -> Result<Vec<(Id, Id, bool)>, RegisterError> {
-        self.act(Operation::Link, None, "judged pairs", |r| {
-            let sql = "SELECT a, b, decision FROM link_decision WHERE undone_at IS NULL AND method = $1 \
-                       AND decision <> 'undecided' ORDER BY decided_at, id";
+        self.within(Operation::Link, "judged pairs", |r, reach| {
+            let mut values = vec![BY_HAND.into()];
+            let sql = format!(
+                "SELECT a, b, decision FROM link_decision WHERE undone_at IS NULL AND method = $1 \
+                 AND decision <> 'undecided' AND {} ORDER BY decided_at, id",
+                both(reach, &mut values)
+            );
             let of = |row: &Row| {
                 Some((row.bytes(0).try_into().ok()?, row.bytes(1).try_into().ok()?, row.text(2) == "same"))
             };
-            let all: Vec<_> = r.driver.query(sql, &[BY_HAND.into()])?.iter().filter_map(of).collect();
+            let all: Vec<_> = r.driver.query(&sql, &values)?.iter().filter_map(of).collect();
             let detail = format!("{} pairs", all.len());
             Ok((all, detail))
         })
     }
 
     /// Pairs that share a code and that no decision in force joins.
-    fn pairs_by_code(&mut self) -> Result<Vec<Pair>, RegisterError> {
-        let sql = "SELECT DISTINCT s.scheme, s.registration, t.registration FROM link_token s JOIN link_token t \
-                   ON t.scheme = s.scheme AND t.token = s.token AND s.registration < t.registration \
-                   ORDER BY s.scheme, s.registration, t.registration";
-        let groups = self.groups()?;
+    fn pairs_by_code(&mut self, reach: &Reach) -> Result<Vec<Pair>, RegisterError> {
+        let mut values = Vec::new();
+        let sql = format!(
+            "SELECT DISTINCT s.scheme, s.registration, t.registration FROM link_token s JOIN link_token t \
+             ON t.scheme = s.scheme AND t.token = s.token AND s.registration < t.registration \
+             WHERE {} AND {} ORDER BY s.scheme, s.registration, t.registration",
+            reach.of_registration("s.registration", &mut values),
+            reach.of_registration("t.registration", &mut values)
+        );
+        let groups = self.groups(reach)?;
         let mut all = Vec::new();
-        self.driver.each(sql, &[], &mut |row| {
+        self.driver.each(&sql, &values, &mut |row| {
             let (Ok(a), Ok(b)) = (row.bytes(1).try_into(), row.bytes(2).try_into()) else { return };
             let (a, b): (Id, Id) = (a, b);
             if groups.root(a) != groups.root(b) {
@@ -255,7 +270,8 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, or one is not there.
     pub fn side_by_side(&mut self, a: &Id, b: &Id) -> Result<SideBySide, RegisterError> {
-        self.act(Operation::Link, None, &format!("{} {}", named("registration", a), hex(b)), |r| {
+        let scope = self.scope_of_registrations([*a, *b])?;
+        self.act(Operation::Link, &scope, &format!("{} {}", named("registration", a), hex(b)), |r| {
             let (first, one) = r.with_identity(a)?;
             let (second, other) = r.with_identity(b)?;
             let sql = "SELECT id, decision, probability, method, decided_by, decided_at, undone_at FROM link_decision \
@@ -299,7 +315,8 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, or a registration is not there; then nothing changes.
     pub fn decide(&mut self, a: &Id, b: &Id, decision: &'static str) -> Result<(), RegisterError> {
-        self.act(Operation::Link, None, &format!("{} {}", named("registration", a), hex(b)), |r| {
+        let scope = self.scope_of_registrations([*a, *b])?;
+        self.act(Operation::Link, &scope, &format!("{} {}", named("registration", a), hex(b)), |r| {
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
             let sql = "UPDATE link_decision SET undone_by = $1, undone_at = $2 WHERE undone_at IS NULL \
                        AND ((a = $3 AND b = $4) OR (a = $4 AND b = $3))";

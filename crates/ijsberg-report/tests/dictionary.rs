@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use ijsberg_register::codes::LISTS;
 use ijsberg_register::entities::{Holds, KINDS};
-use ijsberg_register::policy::MATRIX;
+use ijsberg_register::policy::{Extent, MATRIX};
 use ijsberg_register::vault;
 use ijsberg_report::text::{Language, Text};
 
@@ -71,9 +71,14 @@ fn dictionary() -> String {
         let name = operation.name();
         let _ = writeln!(
             out,
-            "| `{name}` | {} | {} |",
+            "| `{name}` | {} | {}{} |",
             both(&format!("code-operation-{name}")),
-            roles.join(", ")
+            roles.join(", "),
+            match operation.extent() {
+                Extent::Own => "",
+                Extent::Everywhere => "; for all organisations only",
+                Extent::Beyond => "; beyond their own organisation too, with a reason and notice",
+            }
         );
     }
     out

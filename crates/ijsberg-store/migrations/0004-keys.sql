@@ -31,6 +31,8 @@ ALTER TABLE identity ADD COLUMN mac BYTES;
 ALTER TABLE break_glass ADD COLUMN mac BYTES;
 ALTER TABLE retention ADD COLUMN mac BYTES;
 ALTER TABLE legal_hold ADD COLUMN mac BYTES;
+ALTER TABLE app_session ADD COLUMN mac BYTES;
+ALTER TABLE audit_organisation ADD COLUMN mac BYTES;
 
 -- Pseudonyms tell no order; the moment of recording does.
 CREATE INDEX registration_recorded ON registration (recorded_at);

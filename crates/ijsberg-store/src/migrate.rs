@@ -4,9 +4,10 @@ use crate::{Dialect, Driver, StoreError, Value};
 
 /// Name and statements of each migration. `BYTES` stands for the type of bytes, `CLUSTERED` for rows that lie in the order
 /// of their key.
-pub const MIGRATIONS: [(&str, &str); 3] = [
+pub const MIGRATIONS: [(&str, &str); 4] = [
     ("register", include_str!("../migrations/0001-register.sql")),
     ("tokens", include_str!("../migrations/0002-tokens.sql")),
+    ("scope", include_str!("../migrations/0003-scope.sql")),
     ("keys", include_str!("../migrations/0004-keys.sql")),
 ];
 

@@ -7,8 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use ijsberg_register::Session;
-use ijsberg_register::policy::{Operation, roles};
-use jiff::Timestamp;
+use ijsberg_register::policy::Operation;
 
 use crate::app::{App, As, Desk};
 use crate::error::{Told, WebError};
@@ -22,7 +21,7 @@ pub enum Who {
     Studio,
     /// Who is logged in.
     LoggedIn,
-    /// Who has a role that may do one of these, for whatever organisation.
+    /// Who has a role that may do one of these, for whatever organisation; what concerns all takes a role for all.
     Any(&'static [Operation]),
     /// A program with a token that allows one of these.
     Token(&'static [Operation]),
@@ -31,7 +30,7 @@ pub enum Who {
 impl Who {
     /// Whether somebody with a session, or nobody, may come.
     pub fn admits(self, open_studio: bool, session: Option<&Session>) -> bool {
-        let any = |operations: &[Operation]| session.is_some_and(|s| operations.iter().any(|o| may(s, *o)));
+        let any = |operations: &[Operation]| session.is_some_and(|s| operations.iter().any(|o| s.may(*o)));
         match self {
             Self::Anyone => true,
             Self::Studio => open_studio || session.is_some(),
@@ -39,12 +38,6 @@ impl Who {
             Self::Any(operations) | Self::Token(operations) => any(operations),
         }
     }
-}
-
-/// Whether somebody may do it for any organisation at all.
-pub(crate) fn may(session: &Session, operation: Operation) -> bool {
-    session.only.as_ref().is_none_or(|only| only.contains(&operation))
-        && session.grants.iter().any(|g| roles(operation).contains(&g.role))
 }
 
 /// The cookie of a session.
@@ -72,7 +65,8 @@ pub(crate) async fn recognise(
         return next.run(request).await;
     }
     let secret = jar.get(cookie_name(app.config.secure)).map(|c| c.value().to_owned());
-    let user = secret.and_then(|s| app.sessions.user(&s, Timestamp::now()));
+    // What is no secret of a session asks nobody either.
+    let secret = secret.filter(|s| s.len() == 64 && s.bytes().all(|b| b.is_ascii_hexdigit()));
     let bearer = request
         .headers()
         .get(axum::http::header::AUTHORIZATION)
@@ -80,8 +74,11 @@ pub(crate) async fn recognise(
         .and_then(|v| v.strip_prefix("Bearer "))
         .map(str::to_owned);
     // A cookie is for pages, a token for the interface: neither opens the other.
-    let by =
-        if request.uri().path().starts_with("/api/") { bearer.map(As::Token) } else { user.map(As::User) };
+    let by = if request.uri().path().starts_with("/api/") {
+        bearer.map(As::Token)
+    } else {
+        secret.map(As::Session)
+    };
     if let Some(by) = by {
         let session = Desk::run(&app, by.clone(), |r| Ok(r.session().cloned())).await;
         match session {
@@ -108,6 +105,16 @@ pub(crate) async fn gate(
         return told.clone().into_response();
     }
     let person = request.extensions().get::<Person>();
+    // Who has something to do first is taken to where it is done.
+    let first = person.is_some_and(|p| p.session.must.is_some());
+    if first && !matches!(who, Who::Anyone | Who::Studio) && request.uri().path() != "/account" {
+        return match (request.method(), who) {
+            (&axum::http::Method::GET, Who::LoggedIn | Who::Any(_)) => {
+                Redirect::to("/account").into_response()
+            }
+            _ => WebError::Denied.into_response(),
+        };
+    }
     if who.admits(app.config.open_studio, person.map(|p| &p.session)) {
         return next.run(request).await;
     }

@@ -15,7 +15,6 @@ use crate::jobs::Jobs;
 use crate::publish::{self, Previewed, Publisher};
 use crate::register::exchange::Uploads;
 use crate::run::{LONGEST, Latest};
-use crate::sessions::Sessions;
 
 /// What can be set.
 #[derive(Debug, Clone)]
@@ -69,8 +68,8 @@ impl std::fmt::Debug for Desk {
 pub(crate) enum As {
     /// Nobody yet: to log in.
     Nobody,
-    /// Who logged in before.
-    User(String),
+    /// Who logged in before and has the secret of a session.
+    Session(String),
     /// Whose token it is.
     Token(String),
 }
@@ -110,7 +109,7 @@ impl Desk {
             register.now = Timestamp::now();
             let came = match who {
                 As::Nobody => Ok(()),
-                As::User(name) => register.resume(&name),
+                As::Session(secret) => register.resume_session(&secret),
                 As::Token(token) => register.resume_token(&token),
             };
             let result = came.and_then(|()| f(&mut register));
@@ -139,7 +138,6 @@ pub struct App {
     pub(crate) config: Config,
     pub(crate) desk: Option<Desk>,
     pub(crate) rules: Rules,
-    pub(crate) sessions: Sessions,
     pub(crate) jobs: Jobs,
     pub(crate) limits: Limits,
     pub(crate) uploads: Uploads,
@@ -159,7 +157,6 @@ impl App {
             publisher,
             previews: Latest::new(publish::KEPT),
             rules: Rules::shipped(),
-            sessions: Sessions::default(),
             jobs: Jobs::default(),
             limits: Limits::new(config.a_second),
             uploads: Uploads::default(),

@@ -66,17 +66,24 @@ impl WebError {
         match self {
             Self::Register(R::NoSession | R::Login) | Self::LogIn => StatusCode::UNAUTHORIZED,
             Self::Register(R::Locked(_)) | Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::Register(R::Denied { .. } | R::OtherOrganisation { .. }) | Self::Denied => {
-                StatusCode::FORBIDDEN
-            }
+            Self::Register(
+                R::First(_) | R::Denied { .. } | R::OtherOrganisation { .. } | R::NotEverywhere { .. },
+            )
+            | Self::Denied => StatusCode::FORBIDDEN,
             Self::Register(R::NotFound(_)) | Self::NotFound | Self::NoRegister => StatusCode::NOT_FOUND,
-            Self::Register(R::Exists(_) | R::Conflict { .. } | R::Immutable(_) | R::Erased) => {
-                StatusCode::CONFLICT
-            }
-            Self::Register(R::Invalid { .. } | R::LaneClosed(_) | R::VaultClosed) | Self::Sent(_) => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
-            Self::Register(R::Crypto(CryptoError::ShortPassphrase(_))) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Register(
+                R::LastAdministrator | R::Exists(_) | R::Conflict { .. } | R::Immutable(_) | R::Erased,
+            ) => StatusCode::CONFLICT,
+            Self::Register(
+                R::Oneself
+                | R::Code
+                | R::SamePassword
+                | R::Crypto(CryptoError::ShortPassphrase(_))
+                | R::Invalid { .. }
+                | R::LaneClosed(_)
+                | R::VaultClosed,
+            )
+            | Self::Sent(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Register(R::Store(StoreError::Busy)) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Register(_) | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }

@@ -25,7 +25,6 @@ mod register;
 mod routes;
 mod run;
 mod server;
-mod sessions;
 mod shell;
 mod studio;
 

@@ -66,7 +66,9 @@ pub(crate) async fn exit(State(app): State<Arc<App>>, jar: CookieJar, headers: H
         return Redirect::to("/").into_response();
     }
     if let Some(cookie) = jar.get(crate::access::cookie_name(app.config.secure)) {
-        app.sessions.end(cookie.value());
+        let secret = cookie.value().to_owned();
+        // Away from here comes first; a session that could not be ended is over by itself.
+        let _ = crate::app::Desk::run(&app, crate::app::As::Nobody, move |r| r.leave(&secret)).await;
     }
     let clear = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
     ([(HeaderName::from_static("clear-site-data"), clear)], Redirect::to(ELSEWHERE)).into_response()
@@ -139,10 +141,12 @@ pub(crate) async fn metrics(State(app): State<Arc<App>>) -> Response {
             count.load(Ordering::Relaxed)
         );
     }
+    let open = crate::app::Desk::run(&app, crate::app::As::Nobody, ijsberg_register::Register::open_sessions);
+    let open = open.await.unwrap_or(0);
     let _ = write!(
         out,
         "# TYPE ijsberg_sessions gauge\nijsberg_sessions {}\n# TYPE ijsberg_estimates_at_work gauge\nijsberg_estimates_at_work {}\n",
-        app.sessions.len(),
+        open,
         app.jobs.at_work()
     );
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], out).into_response()

@@ -16,7 +16,7 @@ pub(crate) mod review;
 use std::collections::BTreeMap;
 
 use ijsberg_register::codes::code_list;
-use ijsberg_register::policy::{Answer, Operation};
+use ijsberg_register::policy::Operation;
 use ijsberg_register::worklist::Organisation;
 
 use crate::shell::{Shell, Visitor};
@@ -40,5 +40,5 @@ pub(crate) fn choices(s: &Shell<'_>, list: &str, chosen: &str) -> Vec<Choice> {
 /// Organisations for which the visitor may do something.
 pub(crate) fn own(visitor: &Visitor, all: Vec<Organisation>, operation: Operation) -> Vec<Organisation> {
     let Some(session) = visitor.session() else { return Vec::new() };
-    all.into_iter().filter(|o| session.ask(operation, Some(&o.id)) == Answer::Allowed).collect()
+    all.into_iter().filter(|o| session.may_for(operation, &o.id)).collect()
 }

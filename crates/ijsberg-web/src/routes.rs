@@ -77,6 +77,7 @@ pub fn entries() -> Vec<Entry> {
     const NOTIFY: Who = Any(&[O::Notify]);
     const LINK: Who = Any(&[O::Link]);
     const LISTS: Who = Any(&[O::ExportLists]);
+    const PUBLISH: Who = Any(&[O::Publish]);
     vec![
         look("/", Anyone, pages::home),
         look("/help", Anyone, pages::help),
@@ -150,11 +151,11 @@ pub fn entries() -> Vec<Entry> {
         look("/export", Any(&[O::ExportHistories, O::ExportCases]), exchange::export),
         send("/export/histories", Any(&[O::ExportHistories]), exchange::histories),
         send("/export/cases", Any(&[O::ExportCases]), exchange::cases),
-        look("/publish", Any(&[O::ExportHistories]), publish::show),
-        send("/publish", Any(&[O::ExportHistories]), publish::preview),
-        look("/publish/progress", Any(&[O::ExportHistories]), publish::progress),
-        send("/publish/cancel", Any(&[O::ExportHistories]), publish::cancel),
-        send("/publish/release", Any(&[O::ExportHistories]), publish::release),
+        look("/publish", PUBLISH, publish::show),
+        send("/publish", PUBLISH, publish::preview),
+        look("/publish/progress", PUBLISH, publish::progress),
+        send("/publish/cancel", PUBLISH, publish::cancel),
+        send("/publish/release", PUBLISH, publish::release),
         look("/api/openapi.json", Anyone, api::description),
         look("/api/v1/questions", Anyone, api::questions),
         send("/api/v1/assess", Anyone, api::assess),

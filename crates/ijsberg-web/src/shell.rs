@@ -14,7 +14,7 @@ use ijsberg_register::Session;
 use ijsberg_register::policy::Operation as O;
 use ijsberg_report::text::{Language, Text};
 
-use crate::access::{Person, may};
+use crate::access::Person;
 use crate::app::{App, As};
 use crate::error::WebError;
 
@@ -45,7 +45,7 @@ impl Visitor {
     }
 
     pub(crate) fn may(&self, operation: O) -> bool {
-        self.session().is_some_and(|s| may(s, operation))
+        self.session().is_some_and(|s| s.may(operation))
     }
 }
 

@@ -91,7 +91,13 @@ fn serve(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         text.fill("demo-serve", &[("path", out.join("password").display().to_string())])
     ))?;
     let listen = Listen { address: arguments.listen, tls: None };
-    crate::serve::up(text, config, Some(crate::serve::desk(text, &place, true)?), Some(publisher), &listen)
+    crate::serve::up(
+        text,
+        config,
+        Some(crate::serve::desk(text, &place, true, true)?),
+        Some(publisher),
+        &listen,
+    )
 }
 
 /// Runs the program on a step, as a user would.

@@ -57,7 +57,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
-    let desk = arguments.register.then(|| desk(text, &arguments.place, arguments.vault)).transpose()?;
+    let desk = arguments
+        .register
+        .then(|| desk(text, &arguments.place, arguments.vault, arguments.synthetic))
+        .transpose()?;
     let listen =
         Listen { address: arguments.listen, tls: arguments.tls_cert.clone().zip(arguments.tls_key.clone()) };
     let mut config = Config {
@@ -75,8 +78,8 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// A desk for the register at a place; the passphrase is asked for once.
-pub(crate) fn desk(text: &Text, place: &Place, vault: bool) -> anyhow::Result<Desk> {
-    Ok(Desk::new(place.opener(text, vault)?, PLACES)?)
+pub(crate) fn desk(text: &Text, place: &Place, vault: bool, made_up: bool) -> anyhow::Result<Desk> {
+    Ok(Desk::new(place.opener(text, vault, made_up)?, PLACES)?)
 }
 
 /// Serves until Ctrl-C, or until whatever runs services says so.

@@ -242,15 +242,15 @@ fn row(p: &Person, source: &str, country: &str, losses: &mut Losses) -> Vec<Stri
 }
 
 impl Register {
-    /// One row a person, by the decisions on links in force, and what that loses. `country` is where the register is kept.
+    /// One row a person within reach, by the decisions on links in force, and what that loses. `country` is where the register is kept.
     ///
     /// # Errors
     /// If the policy does not allow it.
     pub fn export_ctdc(&mut self, source: &str, country: &str) -> Result<(Table, Vec<Loss>), RegisterError> {
-        self.act(Operation::ExportCases, None, "CTDC", |r| {
-            let groups = r.groups()?;
+        self.within(Operation::ExportCases, "CTDC", |r, reach| {
+            let groups = r.groups(reach)?;
             let mut records: BTreeMap<Id, Vec<crate::records::Record>> = BTreeMap::new();
-            for record in r.all_records()? {
+            for record in r.all_records(reach)? {
                 if let Some(person) = record.person.as_deref().and_then(|p| crate::register::id(p).ok()) {
                     records.entry(person).or_default().push(record);
                 }
@@ -258,9 +258,13 @@ impl Register {
             let mut losses = Losses::default();
             let mut at: BTreeMap<Id, usize> = BTreeMap::new();
             let mut persons: Vec<Person> = Vec::new();
-            let sql = "SELECT id, happened_on, sex, birth_year, minor, nationality, form, sector, person FROM registration \
-                       ORDER BY happened_on, recorded_at, id";
-            for row in r.driver.query(sql, &[])? {
+            let mut values = Vec::new();
+            let sql = format!(
+                "SELECT id, happened_on, sex, birth_year, minor, nationality, form, sector, person FROM registration \
+                 WHERE {} ORDER BY happened_on, recorded_at, id",
+                reach.condition("organisation", &mut values)
+            );
+            for row in r.driver.query(&sql, &values)? {
                 let Ok(id) = row.bytes(0).try_into() else { continue };
                 let place = *at.entry(groups.root(id)).or_insert(persons.len());
                 if place == persons.len() {

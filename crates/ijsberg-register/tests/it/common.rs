@@ -68,9 +68,23 @@ impl Place {
         }
     }
 
+    /// As who sits at the keys does: roles are tried without a second factor.
     pub(crate) fn open(&self) -> Register {
+        self.open_at_server().at_console()
+    }
+
+    pub(crate) fn open_at_server(&self) -> Register {
         let now = "2026-11-24T12:00:00Z".parse().unwrap();
         Register::open_with(self.driver(), self.files.clone(), now).unwrap()
+    }
+
+    /// A register that is tried on data that go back to what they were: with copies of the key files.
+    pub(crate) fn tried(&self, driver: Box<dyn Driver>, now: jiff::Timestamp) -> Register {
+        let scratch = tempfile::tempdir_in(self.dir.path()).unwrap().keep();
+        for name in [ijsberg_register::keeper::WORK, ijsberg_register::keeper::VAULT] {
+            std::fs::copy(self.dir.path().join(name), scratch.join(name)).unwrap();
+        }
+        Register::open_copy(driver, self.files.at(&scratch), now).unwrap()
     }
 
     /// A register with users, lanes and organisations, `keeper` logged in.
@@ -155,3 +169,22 @@ pub(crate) fn fields(v: &serde_json::Value) -> Fields {
 
 pub(crate) const GROUND: Ground<'static> =
     Ground { organisation: "shelter", purpose: "help", basis: "consent" };
+
+/// A code by RFC 6238, of a secret in base 32.
+pub(crate) fn code(secret: &str, at: i64) -> String {
+    let totp = totp_rs::Builder::new()
+        .with_secret(totp_rs::Secret::try_from_base32(secret).unwrap())
+        .with_account_name("x")
+        .build()
+        .unwrap();
+    totp.generate(u64::try_from(at).unwrap()).to_string()
+}
+
+/// Turns on the second factor of whoever is logged in; its secret. The code of now is used up.
+pub(crate) fn enrolled(r: &mut Register, password: &str) -> String {
+    let url = r.new_second_factor(password).unwrap();
+    assert!(url.starts_with("otpauth://totp/"), "{url}");
+    let secret = url.split("secret=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    r.confirm_second_factor(&code(&secret, r.now.as_second())).unwrap();
+    secret
+}

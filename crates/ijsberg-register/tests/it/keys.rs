@@ -76,13 +76,14 @@ fn a_process_that_cannot_read_the_new_keys_writes_nothing(backend: Backend) {
     let ana = person_of(&mut r, &id);
     let now = "2026-11-24T12:00:00Z".parse().unwrap();
     let (work, vault) = (place.files.work().unwrap(), place.files.vault().unwrap());
-    let mut stale = Register::open(place.driver(), work, vault, now).unwrap();
+    let mut stale = Register::open(place.driver(), work, vault, now).unwrap().at_console();
     stale.login("keeper", PASSWORD, None).unwrap();
     r.rotate_vault().unwrap();
     let before = r.counts().unwrap();
     let change = Identity::from([("phone".to_owned(), "06".to_owned())]);
     assert!(matches!(stale.set_identity(&ana, &change), Err(RegisterError::StaleKeys)));
-    assert!(matches!(stale.notify(&[helped("police", "2", "Bo")]), Err(RegisterError::StaleKeys)));
+    let refused = stale.notify(&[helped("police", "2", "Bo")]);
+    assert!(matches!(refused, Err(RegisterError::StaleKeys)), "{refused:?}");
     assert!(matches!(stale.identity(&ana), Err(RegisterError::StaleKeys)));
     assert!(matches!(stale.rotate_vault(), Err(RegisterError::StaleKeys)));
     assert_eq!(r.counts().unwrap(), before);
@@ -140,7 +141,8 @@ fn rotator() {
             Box::new(ijsberg_sqlite::Sqlite::open(&dir.join("register.db"), work.database.bytes()).unwrap())
         }
     };
-    let mut r = Register::open_with(driver, files, "2026-11-24T12:00:00Z".parse().unwrap()).unwrap();
+    let now = "2026-11-24T12:00:00Z".parse().unwrap();
+    let mut r = Register::open_with(driver, files, now).unwrap().at_console();
     r.login("keeper", PASSWORD, None).unwrap();
     eprintln!("begun");
     loop {

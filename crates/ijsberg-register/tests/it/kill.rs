@@ -31,7 +31,8 @@ fn writer() {
             Box::new(ijsberg_sqlite::Sqlite::open(&dir.join("register.db"), work.database.bytes()).unwrap())
         }
     };
-    let mut r = Register::open_with(driver, files, "2026-11-24T12:00:00Z".parse().unwrap()).unwrap();
+    let now = "2026-11-24T12:00:00Z".parse().unwrap();
+    let mut r = Register::open_with(driver, files, now).unwrap().at_console();
     r.login("keeper", PASSWORD, None).unwrap();
     for batch in start.. {
         let rows: Vec<_> = (0..AT_ONCE).map(|k| helped("shelter", &format!("{batch}-{k}"), "Ana")).collect();

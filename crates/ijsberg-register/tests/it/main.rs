@@ -1,12 +1,15 @@
 //! The register on both back ends. Every story is told twice, by the same words.
 
 mod access;
+mod accounts;
 mod canary;
 mod common;
+mod held;
 mod keys;
 mod kill;
 mod matrix;
 mod sql;
 mod stories;
 mod time;
+mod usecases;
 mod worklist;

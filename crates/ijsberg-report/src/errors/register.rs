@@ -4,6 +4,7 @@
 use ijsberg_crypto::CryptoError;
 use ijsberg_disclosure::perturbation::NoiseError;
 use ijsberg_register::RegisterError;
+use ijsberg_register::register::Must;
 use ijsberg_signals::assess::CaseError;
 use ijsberg_signals::rules::RulesError;
 use ijsberg_signals::xlsform::{FormError, RowError};
@@ -22,6 +23,13 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
             vec![("user", user.clone()), ("operation", format!("{operation:?}")), ("roles", roles.clone())],
         ),
         RegisterError::OtherOrganisation { user } => ("other-organisation", vec![("user", user.clone())]),
+        RegisterError::Oneself => ("oneself", vec![]),
+        RegisterError::Code => ("code", vec![]),
+        RegisterError::SamePassword => ("same-password", vec![]),
+        RegisterError::First(Must::ChangePassword) => ("first-password", vec![]),
+        RegisterError::First(Must::SecondFactor) => ("first-factor", vec![]),
+        RegisterError::NotEverywhere { user } => ("not-everywhere", vec![("user", user.clone())]),
+        RegisterError::LastAdministrator => ("last-administrator", vec![]),
         RegisterError::LaneClosed(lane) => ("lane-closed", vec![("lane", lane.clone())]),
         RegisterError::NotFound(what) => ("not-found", vec![("what", (*what).to_owned())]),
         RegisterError::Exists(what) => ("exists", vec![("what", (*what).to_owned())]),
@@ -176,6 +184,13 @@ mod tests {
             RegisterError::Locked(s("t")),
             RegisterError::Denied { user: s("u"), operation: Operation::Link, roles: s("r") },
             RegisterError::OtherOrganisation { user: s("u") },
+            RegisterError::NotEverywhere { user: s("u") },
+            RegisterError::LastAdministrator,
+            RegisterError::Oneself,
+            RegisterError::Code,
+            RegisterError::SamePassword,
+            RegisterError::First(Must::ChangePassword),
+            RegisterError::First(Must::SecondFactor),
             RegisterError::LaneClosed(s("help")),
             RegisterError::NotFound("record"),
             RegisterError::Exists("user"),

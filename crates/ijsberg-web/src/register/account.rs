@@ -1,18 +1,21 @@
-//! One's own account: the second factor, and tokens for programs.
+//! One's own account: password, two-factor login, sessions, and tokens for programs.
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use ijsberg_crypto::{Cost, CryptoError};
 use ijsberg_register::RegisterError;
+use ijsberg_register::credentials::OwnAccount;
 use ijsberg_register::policy::{MATRIX, Operation};
-use ijsberg_register::register::id;
+use ijsberg_register::register::{Must, id};
+use ijsberg_register::sessions::OpenSession;
 use ijsberg_register::tokens::Token;
 
-use super::of;
-use crate::access::may;
+use super::{Sent, of};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
@@ -22,9 +25,22 @@ use crate::shell::{Shell, Visitor, page};
 struct Account<'a> {
     s: Shell<'a>,
     grants: Vec<(String, String)>,
+    must: Option<Must>,
+    own: OwnAccount,
+    sessions: Vec<OpenSession>,
     tokens: Vec<Token>,
     operations: Vec<(String, String)>,
-    /// Told once: a new token, or the address for the second factor.
+    said: Said,
+}
+
+/// What is told above the forms.
+#[derive(Default)]
+struct Said {
+    /// What was done.
+    done: Option<String>,
+    /// What does not fit; nothing was changed then.
+    wrong: Option<String>,
+    /// Told once: a new token, or the address for the app.
     once: Option<(String, String)>,
 }
 
@@ -32,57 +48,127 @@ impl Account<'_> {
     fn operation(&self, o: &Operation) -> String {
         self.s.code("operation", &o.name())
     }
+
+    fn must_change(&self) -> bool {
+        self.must == Some(Must::ChangePassword)
+    }
+
+    fn must_enrol(&self) -> bool {
+        self.must == Some(Must::SecondFactor)
+    }
+
+    /// A moment to the minute.
+    fn minute(at: &str) -> String {
+        at.get(..16).unwrap_or(at).replace('T', " ")
+    }
 }
 
-async fn with(
-    app: &Arc<App>,
-    visitor: &Visitor,
-    once: Option<(&'static str, String)>,
-) -> Result<Response, WebError> {
-    let tokens = Desk::run(app, visitor.by(), ijsberg_register::Register::tokens).await?;
+async fn with(app: &Arc<App>, visitor: &Visitor, said: Said) -> Result<Response, WebError> {
+    let asked = Desk::run(app, visitor.by(), |r| {
+        let must = r.session().and_then(|s| s.must);
+        Ok((must, r.own_account()?, r.sessions()?, r.tokens()?))
+    });
+    let (must, own, sessions, tokens) = asked.await?;
     let s = Shell::new(app, visitor, "web-account");
     let Some(session) = visitor.session() else { return Err(WebError::LogIn) };
     let grants = session.grants.iter();
     let grants = grants.map(|g| (s.code("role_of_user", &g.role.name()), g.organisation.clone())).collect();
-    let offered = crate::api::OFFERED.iter().filter(|o| may(session, **o));
+    let offered = crate::api::OFFERED.iter().filter(|o| session.may(**o));
     let operations = offered.map(|o| (o.name(), s.code("operation", &o.name()))).collect();
-    let once = once.map(|(key, value)| (s.t(key), value));
-    page(&Account { s, grants, tokens, operations, once })
+    let wrong = said.wrong.is_some();
+    let account = Account { s, grants, must, own, sessions, tokens, operations, said };
+    if wrong {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(account.render()?)).into_response());
+    }
+    page(&account)
 }
 
 /// The account.
 pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    with(&app, &visitor, None).await
+    with(&app, &visitor, Said::default()).await
 }
 
-/// Turns on the second factor, makes a token, or takes one back.
+/// Changes the password or the second factor, ends a session, makes a token or takes one back.
 pub(crate) async fn change(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
-    let all: super::Sent = sent.iter().cloned().collect();
-    match of(&all, "go") {
+    let all: Sent = sent.iter().cloned().collect();
+    let text = visitor.text(&app);
+    let done = match of(&all, "go") {
+        "password" => password(&app, &visitor, all).await,
         "factor" => {
-            let url = Desk::run(&app, visitor.by(), ijsberg_register::Register::enable_second_factor).await?;
-            with(&app, &visitor, Some(("web-factor-once", url))).await
+            let password = all.get("password").cloned().unwrap_or_default();
+            let url = Desk::run(&app, visitor.by(), move |r| r.new_second_factor(&password)).await;
+            url.map(|url| Said { once: Some((text.say("web-two-steps-once"), url)), ..Said::default() })
         }
-        "token" => {
-            let wanted = sent.iter().filter(|f| f.0 == "operation").filter_map(|f| Operation::parse(&f.1));
-            let wanted: Vec<Operation> = wanted.filter(|o| MATRIX.iter().any(|m| m.0 == *o)).collect();
-            let until = of(&all, "expires_on").parse().map_err(|_| RegisterError::Invalid {
-                field: "expires_on".into(),
-                expected: "a day: 2027-01-31".into(),
-            })?;
-            let label = of(&all, "label").to_owned();
-            let token = Desk::run(&app, visitor.by(), move |r| r.issue_token(&label, &wanted, until)).await?;
-            with(&app, &visitor, Some(("web-token-once", token))).await
+        "confirm" => {
+            let code = of(&all, "code").to_owned();
+            let done = Desk::run(&app, visitor.by(), move |r| r.confirm_second_factor(&code)).await;
+            done.map(|()| Said { done: Some(text.say("web-two-steps-done")), ..Said::default() })
         }
+        "token" => token(&app, &visitor, &sent, &all).await,
         "revoke" => {
             let token = id(of(&all, "token"))?;
             Desk::run(&app, visitor.by(), move |r| r.revoke_token(&token)).await?;
-            Ok(Redirect::to("/account").into_response())
+            return Ok(Redirect::to("/account").into_response());
+        }
+        "end" => {
+            let session = id(of(&all, "session"))?;
+            Desk::run(&app, visitor.by(), move |r| r.end_session(&session)).await?;
+            return Ok(Redirect::to("/account").into_response());
         }
         _ => Err(WebError::NotFound),
+    };
+    match done {
+        Ok(said) => with(&app, &visitor, said).await,
+        // What was typed does not fit: said beside the form.
+        Err(
+            error @ (WebError::Sent(_)
+            | WebError::Register(
+                RegisterError::Login
+                | RegisterError::Locked(_)
+                | RegisterError::Code
+                | RegisterError::SamePassword
+                | RegisterError::Invalid { .. }
+                | RegisterError::Crypto(CryptoError::ShortPassphrase(_)),
+            )),
+        ) => {
+            let words = match &error {
+                WebError::Register(RegisterError::Login) => text.say("web-password-wrong"),
+                other => other.words(text),
+            };
+            with(&app, &visitor, Said { wrong: Some(words), ..Said::default() }).await
+        }
+        Err(error) => Err(error),
     }
+}
+
+async fn password(app: &Arc<App>, visitor: &Visitor, sent: Sent) -> Result<Said, WebError> {
+    let text = visitor.text(app);
+    let field = |name: &str| sent.get(name).cloned().unwrap_or_default();
+    let (old, new) = (field("password"), field("new"));
+    if new != field("again") {
+        return Err(WebError::Sent(text.say("web-password-differs")));
+    }
+    Desk::run(app, visitor.by(), move |r| r.change_password(&old, &new, Cost::default())).await?;
+    Ok(Said { done: Some(text.say("web-password-changed")), ..Said::default() })
+}
+
+async fn token(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    sent: &[(String, String)],
+    all: &Sent,
+) -> Result<Said, WebError> {
+    let wanted = sent.iter().filter(|f| f.0 == "operation").filter_map(|f| Operation::parse(&f.1));
+    let wanted: Vec<Operation> = wanted.filter(|o| MATRIX.iter().any(|m| m.0 == *o)).collect();
+    let until = of(all, "expires_on").parse().map_err(|_| RegisterError::Invalid {
+        field: "expires_on".into(),
+        expected: "a day: 2027-01-31".into(),
+    })?;
+    let label = of(all, "label").to_owned();
+    let token = Desk::run(app, visitor.by(), move |r| r.issue_token(&label, &wanted, until)).await?;
+    Ok(Said { once: Some((visitor.text(app).say("web-token-once"), token)), ..Said::default() })
 }

@@ -9,11 +9,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_crypto::Cost;
 use ijsberg_register::RegisterError;
 use ijsberg_register::lanes::Lane;
-use ijsberg_register::policy::{Grant, Role};
+use ijsberg_register::policy::{Grant, Operation, Role};
+use ijsberg_register::scope::Reach;
 use ijsberg_register::users::User;
 use ijsberg_register::worklist::{OpenLane, Organisation};
+use zeroize::Zeroizing;
 
-use super::{Choice, Sent, choices, of};
+use super::{Choice, Sent, choices, of, own};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
@@ -24,47 +26,74 @@ struct Users<'a> {
     s: Shell<'a>,
     users: Vec<User>,
     roles: Vec<(String, String)>,
+    /// Organisations for which the administrator gives roles, and whether for all.
     organisations: Vec<Organisation>,
+    everywhere: bool,
+    /// Told once: whose password for one time it is, and the password.
+    once: Option<(String, Zeroizing<String>)>,
 }
 
 impl Users<'_> {
     fn role(&self, role: &Role) -> String {
         self.s.code("role_of_user", &role.name())
     }
+
+    fn is_me(&self, user: &User) -> bool {
+        self.s.user.as_deref() == Some(user.name.as_str())
+    }
+}
+
+async fn with(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    once: Option<(String, Zeroizing<String>)>,
+) -> Result<Response, WebError> {
+    let (users, organisations) =
+        Desk::run(app, visitor.by(), |r| Ok((r.users()?, r.organisations()?))).await?;
+    let s = Shell::new(app, visitor, "web-users");
+    let roles = Role::ALL.iter().map(|r| (r.name(), s.code("role_of_user", &r.name()))).collect();
+    let organisations = own(visitor, organisations, Operation::ManageUsers);
+    let reach = visitor.session().and_then(|s| s.reach(Operation::ManageUsers));
+    page(&Users { s, users, roles, organisations, everywhere: reach == Some(Reach::Everywhere), once })
 }
 
 /// Who may what.
 pub(crate) async fn users(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    let (users, organisations) =
-        Desk::run(&app, visitor.by(), |r| Ok((r.users()?, r.organisations()?))).await?;
-    let s = Shell::new(&app, &visitor, "web-users");
-    let roles = Role::ALL.iter().map(|r| (r.name(), s.code("role_of_user", &r.name()))).collect();
-    page(&Users { s, users, roles, organisations })
+    with(&app, &visitor, None).await
 }
 
-/// Adds a user, gives or takes a role, closes or opens an account.
+/// Adds a user, gives or takes a role, sets a password or a second factor aside, ends sessions, closes or opens an account.
 pub(crate) async fn change_users(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
-    Desk::run(&app, visitor.by(), move |r| {
-        let name = of(&sent, "user");
+    let user = of(&sent, "user").to_owned();
+    let once = Desk::run(&app, visitor.by(), move |r| {
+        let (name, organisation) = (of(&sent, "user"), of(&sent, "organisation"));
         let grant = || {
             let role = Role::parse(of(&sent, "role")).ok_or(RegisterError::NotFound("role"))?;
-            Ok::<_, RegisterError>(Grant { role, organisation: of(&sent, "organisation").to_owned() })
+            Ok::<_, RegisterError>(Grant { role, organisation: organisation.to_owned() })
         };
+        let mut once = None;
         match of(&sent, "go") {
-            "add" => r.add_user(name, sent.get("password").map_or("", String::as_str), Cost::default()),
-            "give" => r.set_grant(name, &grant()?, true),
-            "take" => r.set_grant(name, &grant()?, false),
-            "close" => r.set_disabled(name, true),
-            "open" => r.set_disabled(name, false),
-            _ => Err(RegisterError::NotFound("action")),
+            "add" => once = Some(r.invite(name, organisation, Cost::default())?),
+            "password" => once = Some(r.reset_password(name, Cost::default())?),
+            "factor" => r.reset_second_factor(name)?,
+            "end" => r.end_sessions_of(name).map(|_| ())?,
+            "give" => r.set_grant(name, &grant()?, true)?,
+            "take" => r.set_grant(name, &grant()?, false)?,
+            "close" => r.set_disabled(name, true)?,
+            "open" => r.set_disabled(name, false)?,
+            _ => return Err(RegisterError::NotFound("action")),
         }
+        Ok(once)
     })
     .await?;
-    Ok(Redirect::to("/users").into_response())
+    match once {
+        Some(password) => with(&app, &visitor, Some((user, password))).await,
+        None => Ok(Redirect::to("/users").into_response()),
+    }
 }
 
 #[derive(Template)]

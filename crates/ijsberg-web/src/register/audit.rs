@@ -13,7 +13,7 @@ use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
 
 /// Entries on a page.
-const ROWS: i64 = 100;
+const ROWS: u32 = 100;
 
 #[derive(Template)]
 #[template(path = "audit.html")]
@@ -32,17 +32,18 @@ pub(crate) async fn show(
     Query(asked): Query<Sent>,
 ) -> Result<Response, WebError> {
     let from: Option<i64> = of(&asked, "from").parse().ok();
-    let (entries, last) = Desk::run(&app, visitor.by(), move |r| {
-        let last = r.last_entry()?;
-        let from = from.unwrap_or(last - ROWS + 1).max(1);
-        Ok((r.audit_entries(from, ROWS as u32)?, last))
+    let before: Option<i64> = of(&asked, "before").parse().ok();
+    let entries = Desk::run(&app, visitor.by(), move |r| match from {
+        Some(from) => r.audit_entries(from, ROWS),
+        None => r.audit_entries_before(before, ROWS),
     })
     .await?;
-    let first = entries.first().map_or(1, |e| e.seq);
-    let end = entries.last().map_or(0, |e| e.seq);
+    // A page that is not full ends the log, on the side that it was read to.
+    let full = entries.len() == ROWS as usize;
+    let earlier = entries.first().map(|e| e.seq).filter(|_| full || from.is_some());
+    let later = entries.last().map(|e| e.seq + 1).filter(|_| before.is_some() || from.is_some() && full);
     let s = Shell::new(&app, &visitor, "web-audit");
-    let earlier = (first > 1).then(|| (first - ROWS).max(1));
-    page(&Audit { s, entries, earlier, later: (end < last).then_some(end + 1), checkpoint: None })
+    page(&Audit { s, entries, earlier, later, checkpoint: None })
 }
 
 /// Follows the whole chain.

@@ -12,7 +12,6 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use ijsberg_register::RegisterError;
 use ijsberg_register::policy::Operation;
 use ijsberg_register::registrations::Registration;
-use jiff::Timestamp;
 
 use super::{Sent, of};
 use crate::access::cookie_name;
@@ -47,20 +46,23 @@ pub(crate) async fn come(
 ) -> Result<Response, WebError> {
     let (name, password) = (of(&sent, "user").to_owned(), sent.get("password").cloned().unwrap_or_default());
     let code = Some(of(&sent, "code").to_owned()).filter(|c| !c.is_empty());
-    let user = name.clone();
-    let done = Desk::run(&app, As::Nobody, move |r| r.login(&name, &password, code.as_deref())).await;
-    match done {
-        Ok(()) => {}
+    let done = Desk::run(&app, As::Nobody, move |r| {
+        let secret = r.begin_session(&name, &password, code.as_deref())?;
+        Ok((secret, r.session().is_some_and(|s| s.must.is_some())))
+    })
+    .await;
+    let (secret, first) = match done {
+        Ok(done) => done,
         Err(error @ WebError::Register(RegisterError::Login | RegisterError::Locked(_))) => {
             let wrong = Some(error.words(visitor.text(&app)));
             let html = Login { s: Shell::new(&app, &visitor, "web-log-in"), wrong }.render()?;
             return Ok((StatusCode::UNAUTHORIZED, Html(html)).into_response());
         }
         Err(error) => return Err(error),
-    }
-    leave_session(&app, &jar);
-    let secret = app.sessions.begin(&user, Timestamp::now())?;
-    Ok((jar.add(cookie(&app, secret)), Redirect::to("/register")).into_response())
+    };
+    leave_session(&app, &jar).await?;
+    let to = if first { "/account" } else { "/register" };
+    Ok((jar.add(cookie(&app, secret)), Redirect::to(to)).into_response())
 }
 
 fn cookie(app: &App, secret: String) -> Cookie<'static> {
@@ -72,18 +74,21 @@ fn cookie(app: &App, secret: String) -> Cookie<'static> {
         .build()
 }
 
-fn leave_session(app: &App, jar: &CookieJar) {
-    if let Some(cookie) = jar.get(cookie_name(app.config.secure)) {
-        app.sessions.end(cookie.value());
+async fn leave_session(app: &Arc<App>, jar: &CookieJar) -> Result<(), WebError> {
+    let Some(cookie) = jar.get(cookie_name(app.config.secure)) else { return Ok(()) };
+    let secret = cookie.value().to_owned();
+    match Desk::run(app, As::Nobody, move |r| r.leave(&secret)).await {
+        Err(WebError::NoRegister) => Ok(()),
+        other => other,
     }
 }
 
 /// Leaves; what the browser kept of the pages goes too.
-pub(crate) async fn leave(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
-    leave_session(&app, &jar);
+pub(crate) async fn leave(State(app): State<Arc<App>>, jar: CookieJar) -> Result<Response, WebError> {
+    leave_session(&app, &jar).await?;
     let jar = jar.remove(Cookie::build((cookie_name(app.config.secure), "")).path("/"));
     let clear = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
-    (jar, [clear], Redirect::to("/")).into_response()
+    Ok((jar, [clear], Redirect::to("/")).into_response())
 }
 
 #[derive(Template)]
@@ -121,7 +126,7 @@ pub(crate) async fn today(
         (Operation::Link, "/review", "web-review"),
         (Operation::ExportLists, "/linkage", "web-linkage-title"),
         (Operation::ExportHistories, "/export", "web-export"),
-        (Operation::ExportHistories, "/publish", "web-publish"),
+        (Operation::Publish, "/publish", "web-publish"),
         (Operation::ReviewBreakGlass, "/glass", "web-glass"),
         (Operation::ReadAudit, "/audit", "web-audit"),
         (Operation::Retain, "/retention", "web-retention"),

@@ -121,9 +121,7 @@ pub(crate) async fn send(
         records: Vec::new(),
     };
     let (organisation, key) = (notification.organisation.clone(), notification.local_key.clone());
-    let reads = visitor.session().is_some_and(|s| {
-        s.ask(Operation::ReadRegistration, Some(&organisation)) == ijsberg_register::policy::Answer::Allowed
-    });
+    let reads = visitor.session().is_some_and(|s| s.may_for(Operation::ReadRegistration, &organisation));
     let done = Desk::run(&app, visitor.by(), move |r| {
         let done = r.notify(&[notification])?;
         let person = if reads && done.errors.is_empty() { Some(r.find(&organisation, &key)?) } else { None };

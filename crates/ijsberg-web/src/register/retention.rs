@@ -7,6 +7,7 @@ use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_register::RegisterError;
+use ijsberg_register::policy::Operation;
 use ijsberg_register::register::id;
 
 use super::{Choice, Sent, choices, of};
@@ -21,6 +22,7 @@ struct Retention<'a> {
     periods: Vec<(String, i64)>,
     purposes: Vec<Choice>,
     due: usize,
+    sets: bool,
 }
 
 /// Periods, and how many are past them.
@@ -29,7 +31,8 @@ pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Resul
         Desk::run(&app, visitor.by(), |r| Ok((r.retention_periods()?, r.due_for_erasing()?))).await?;
     let s = Shell::new(&app, &visitor, "web-retention");
     let periods = periods.into_iter().map(|(p, months)| (s.code("purpose", &p), months)).collect();
-    page(&Retention { purposes: choices(&s, "purpose", "help"), periods, due, s })
+    let sets = visitor.may(Operation::SetRetention);
+    page(&Retention { purposes: choices(&s, "purpose", "help"), periods, due, sets, s })
 }
 
 /// Sets a period, holds or erases a person, or erases all that are past their time.

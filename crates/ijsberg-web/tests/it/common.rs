@@ -1,17 +1,20 @@
 //! An application over a register of nobody, asked without a network.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use ijsberg_crypto::Cost;
 use ijsberg_postgres::Postgres;
-use ijsberg_register::Register;
 use ijsberg_register::keys::{VaultKeys, WorkKeys};
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::{Grant, Role};
 use ijsberg_register::records::Ground;
+use ijsberg_register::{Register, RegisterError};
 use ijsberg_sqlite::Sqlite;
 use ijsberg_store::Driver;
 use ijsberg_web::{App, Config, Desk, router};
@@ -46,9 +49,15 @@ fn helped(key: &str, name: &str) -> Notification {
 }
 
 impl Site {
-    /// A user named after each role, for the police; `nobody` has no role.
+    /// A user named after each role, for the police, for the shelter (`ROLE-of-shelter`) and for all (`ROLE-of-all`); `nobody` has no
+    /// role. All data are of the police.
     pub(crate) fn new() -> Self {
-        Self::on(None)
+        Self::on(None, false)
+    }
+
+    /// The same where administrators and vault keepers need a second factor.
+    pub(crate) fn strict() -> Self {
+        Self::on(None, true)
     }
 
     /// The same on the PostgreSQL server that the test command started.
@@ -62,23 +71,25 @@ impl Site {
             let mut admin = Postgres::open(&format!("{server}/postgres")).unwrap();
             admin.batch(&format!("CREATE DATABASE {name}")).unwrap();
             drop(admin);
-            Self::on(Some(format!("{server}/{name}")))
+            Self::on(Some(format!("{server}/{name}")), false)
         });
         made.join().unwrap()
     }
 
-    fn on(url: Option<String>) -> Self {
+    fn on(url: Option<String>, strict: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("register.db");
         let (work, vault) = (WorkKeys::random().unwrap(), VaultKeys::random().unwrap());
-        let open = move || {
+        let open = move || -> Result<Register, RegisterError> {
             let driver: Box<dyn Driver> = match &url {
                 Some(url) => Box::new(Postgres::open(url)?),
                 None => Box::new(Sqlite::open(&path, work.database.bytes())?),
             };
-            Register::open(driver, work.clone(), Some(vault.clone()), jiff::Timestamp::now())
+            let register = Register::open(driver, work.clone(), Some(vault.clone()), jiff::Timestamp::now())?;
+            // Roles are tried without a second factor, but where that is what is tried.
+            Ok(if strict { register } else { register.at_console() })
         };
-        let mut r = open().unwrap();
+        let mut r = open().unwrap().at_console();
         let all: Vec<Grant> =
             Role::ALL.iter().map(|role| Grant { role: *role, organisation: "*".into() }).collect();
         r.first_user("keeper", PASSWORD, &all, CHEAP).unwrap();
@@ -89,6 +100,11 @@ impl Site {
         for role in Role::ALL {
             r.add_user(&role.name(), PASSWORD, CHEAP).unwrap();
             r.set_grant(&role.name(), &Grant { role, organisation: "police".into() }, true).unwrap();
+            for (of, organisation) in [("shelter", "shelter"), ("all", "*")] {
+                let name = format!("{}-of-{of}", role.name());
+                r.add_user_of(&name, PASSWORD, organisation, CHEAP).unwrap();
+                r.set_grant(&name, &Grant { role, organisation: organisation.into() }, true).unwrap();
+            }
         }
         r.add_user("nobody", PASSWORD, CHEAP).unwrap();
         let done = r.notify(&[helped("1", "Synthia"), helped("2", "Cynthia")]).unwrap();
@@ -136,9 +152,23 @@ impl Site {
 
     /// Logs in; the cookie.
     pub(crate) async fn log_in(&self, user: &str) -> String {
-        let form = format!("user={user}&password={}", PASSWORD.replace(' ', "+"));
-        let answer = self.post("/login", "", &form).await;
+        self.log_in_with(user, PASSWORD, "/").await
+    }
+
+    /// The same with a password, and where it leads.
+    pub(crate) async fn log_in_with(&self, user: &str, password: &str, to: &str) -> String {
+        let form = format!("user={user}&password={}", password.replace(' ', "+"));
+        // Each from a place of its own, since those who come from one may not come too often.
+        let from: [u8; 4] = ijsberg_crypto::random().unwrap();
+        let mut request = Request::post("/login")
+            .header(header::HOST, "localhost")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form))
+            .unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((from, 1))));
+        let answer = self.ask(request).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert!(answer.headers()[header::LOCATION].to_str().unwrap().starts_with(to));
         let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
         cookie.split(';').next().unwrap().to_owned()

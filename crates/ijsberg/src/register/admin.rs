@@ -31,13 +31,37 @@ pub(super) fn status(text: &Text, place: &Place) -> anyhow::Result<()> {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum User {
-    /// Add a user; the password is read from a file or asked for.
+    /// Add a user with a one-time password, which is printed, or with a password of their own from a file.
     Add {
         /// Their name.
         name: String,
-        /// A file with their first password.
+        /// A file with the password that they chose.
         #[arg(long)]
         new_password_file: Option<PathBuf>,
+        /// The organisation whose administrators manage the account; without it those for all organisations.
+        #[arg(long, default_value = "*")]
+        organisation: String,
+    },
+    /// Change the password of whoever is at work; the new one is read from a file or asked for.
+    Password {
+        /// A file with the new password.
+        #[arg(long)]
+        new_password_file: Option<PathBuf>,
+    },
+    /// Give somebody else a one-time password, which is printed; their sessions end.
+    ResetPassword {
+        /// Whose.
+        name: String,
+    },
+    /// Take away somebody else's second factor that was lost; their sessions end.
+    ResetSecondFactor {
+        /// Whose.
+        name: String,
+    },
+    /// End all sessions of a user.
+    EndSessions {
+        /// Whose.
+        name: String,
     },
     /// Give a role.
     Grant(GrantArguments),
@@ -53,8 +77,12 @@ pub(super) enum User {
         /// Whose.
         name: String,
     },
-    /// Turn on the second factor of whoever is at work.
-    SecondFactor,
+    /// Make a second factor for whoever is at work, or turn on the one that was made by a code of it.
+    SecondFactor {
+        /// A code of the one that was made.
+        #[arg(long)]
+        confirm: Option<String>,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -80,21 +108,39 @@ impl User {
     pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
         let mut register = place.open(text, false)?;
         match self {
-            Self::Add { name, new_password_file } => {
-                let password = passphrase(text, new_password_file.as_deref(), true)?;
-                register.add_user(name, &password, Cost::default())?;
+            Self::Add { name, new_password_file: None, organisation } => {
+                return one_time(text, &register.invite(name, organisation, Cost::default())?);
             }
+            Self::Add { name, new_password_file, organisation } => {
+                let password = passphrase(text, new_password_file.as_deref(), true)?;
+                register.add_user_of(name, &password, organisation, Cost::default())?;
+            }
+            Self::Password { new_password_file } => {
+                let old = place.own_password(text)?;
+                let new = passphrase(text, new_password_file.as_deref(), true)?;
+                register.change_password(&old, &new, Cost::default())?;
+            }
+            Self::ResetPassword { name } => {
+                return one_time(text, &register.reset_password(name, Cost::default())?);
+            }
+            Self::ResetSecondFactor { name } => register.reset_second_factor(name)?,
+            Self::EndSessions { name } => register.end_sessions_of(name).map(|_| ())?,
             Self::Grant(g) => register.set_grant(&g.name, &g.grant()?, true)?,
             Self::Revoke(g) => register.set_grant(&g.name, &g.grant()?, false)?,
             Self::Disable { name } => register.set_disabled(name, true)?,
             Self::Enable { name } => register.set_disabled(name, false)?,
-            Self::SecondFactor => {
-                let url = register.enable_second_factor()?;
+            Self::SecondFactor { confirm: Some(code) } => register.confirm_second_factor(code)?,
+            Self::SecondFactor { confirm: None } => {
+                let url = register.new_second_factor(&place.own_password(text)?)?;
                 return print(&(text.fill("register-second-factor", &[("url", url)]) + "\n"));
             }
         }
         said(text, "register-done")
     }
+}
+
+fn one_time(text: &Text, password: &str) -> anyhow::Result<()> {
+    print(&(text.fill("register-one-time", &[("password", password.to_owned())]) + "\n"))
 }
 
 #[derive(Debug, Subcommand)]

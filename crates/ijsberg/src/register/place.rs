@@ -44,6 +44,11 @@ impl Place {
         self.given_password(text, false)?.with_context(|| text.say("register-no-password"))
     }
 
+    /// The password of whoever is at work.
+    pub(super) fn own_password(&self, text: &Text) -> anyhow::Result<Zeroizing<String>> {
+        self.password(text)
+    }
+
     /// The URL of the database, from a file, the environment or the command line, where it may hold no password: that is read by
     /// everybody on the machine.
     pub(super) fn url(&self, text: &Text) -> anyhow::Result<Option<String>> {
@@ -71,9 +76,10 @@ impl Place {
         let (password, made) = self.first_password(text, &secret)?;
         let recovery = how.made()?;
         let key = recovery.as_ref().map(|r| r.0.clone());
-        drop(self.make(text, &secret, &password, key, &administrator())?);
+        let mut register = self.make(text, &secret, &password, key, &administrator())?;
         print(&(text.fill("register-made", &[("path", self.at.display().to_string())]) + "\n"))?;
         if made {
+            register.first_password_is_for_one_time()?;
             let parts = [("user", self.user.clone()), ("password", password.to_string())];
             print(&(text.fill("register-password-made", &parts) + "\n"))?;
         }
@@ -122,7 +128,8 @@ impl Place {
         }
         staged.done()?;
         let files = files.at(&self.at);
-        let mut register = Register::open_with(self.driver(text, &files)?, files, Timestamp::now())?;
+        let mut register =
+            Register::open_with(self.driver(text, &files)?, files, Timestamp::now())?.at_console();
         register.login(&self.user, password, None)?;
         Ok(register)
     }
@@ -151,7 +158,13 @@ impl Place {
     }
 
     /// Opens the register as often as it is asked to, with keys that were read once; nobody is logged in.
-    pub(crate) fn opener(&self, text: &Text, vault: bool) -> anyhow::Result<ijsberg_web::Opener> {
+    /// Where everything is said to be made up and indeed is, nobody needs a second factor.
+    pub(crate) fn opener(
+        &self,
+        text: &Text,
+        vault: bool,
+        made_up: bool,
+    ) -> anyhow::Result<ijsberg_web::Opener> {
         let files = self.files(text, vault)?;
         self.is_there(text)?;
         let (at, url) = (self.at.join(DATABASE), self.url(text)?);
@@ -160,7 +173,8 @@ impl Place {
                 Some(url) => Box::new(Postgres::open(url)?),
                 None => Box::new(open_sqlite(&at, &files)?),
             };
-            Register::open_with(driver, files.clone(), Timestamp::now())
+            let mut register = Register::open_with(driver, files.clone(), Timestamp::now())?;
+            Ok(if made_up && register.nobody_exists()? { register.at_console() } else { register })
         }))
     }
 
@@ -177,7 +191,7 @@ impl Place {
     pub(super) fn log_in(&self, text: &Text, files: KeyFiles) -> anyhow::Result<Register> {
         self.is_there(text)?;
         let driver = self.driver(text, &files)?;
-        let mut register = Register::open_with(driver, files, Timestamp::now())?;
+        let mut register = Register::open_with(driver, files, Timestamp::now())?.at_console();
         register.day_said = self.today;
         register.login(&self.user, &self.password(text)?, self.code.as_deref())?;
         Ok(register)
@@ -187,7 +201,8 @@ impl Place {
     pub(super) fn anchor(&self, text: &Text) -> anyhow::Result<()> {
         let files = self.files(text, false)?;
         self.is_there(text)?;
-        let mut register = Register::open_copy(self.driver(text, &files)?, files, Timestamp::now())?;
+        let mut register =
+            Register::open_copy(self.driver(text, &files)?, files, Timestamp::now())?.at_console();
         register.login(&self.user, &self.password(text)?, self.code.as_deref())?;
         register.anchored()?;
         Ok(())

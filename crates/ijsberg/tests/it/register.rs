@@ -219,7 +219,33 @@ fn users_roles_and_second_factor_hold_on_the_command_line() {
     place.works(&["user", "revoke", "stat", "statistician"]);
     assert!(!as_stat(&["histories", "--from", "2016", "--to", "2016", "--out", "h.csv"]).status.success());
     place.fails(&["user", "grant", "stat", "king"], "no such role");
-    assert!(place.works(&["user", "second-factor"]).contains("otpauth://totp/"));
+    // A password for one time, one of one's own, and one that was lost.
+    let said = place.works(&["user", "add", "ada", "--organisation", "police"]);
+    let once = said.rsplit(' ').next().unwrap().trim();
+    place.write("once", once);
+    place.write("own", "a password of ada");
+    let as_ada = ["--user", "ada", "--password-file"];
+    place.works(&[&["user", "password", "--new-password-file", "own"], &as_ada[..], &["once"]].concat());
+    place.fails(&[&["status"], &as_ada[..], &["once"]].concat(), "does not fit");
+    place.works(&[&["status"], &as_ada[..], &["own"]].concat());
+    place.works(&["user", "end-sessions", "ada"]);
+    place.works(&["user", "reset-password", "ada"]);
+    place.fails(&[&["status"], &as_ada[..], &["own"]].concat(), "does not fit");
+    place.fails(&["user", "reset-password", "keeper"], "another administrator");
+    place.fails(&["user", "disable", "keeper"], "the last administrator");
+    place.fails(&["user", "grant", "ada", "linker", "--organisation", "nowhere"], "no such organisation");
+    // A second factor counts once a code of it was seen.
+    let said = place.works(&["user", "second-factor"]);
+    place.works(&["status"]);
+    place.fails(&["user", "second-factor", "--confirm", "12"], "six digits");
+    let secret = said.split("secret=").nth(1).unwrap().split('&').next().unwrap();
+    let totp = totp_rs::Builder::new()
+        .with_secret(totp_rs::Secret::try_from_base32(secret).unwrap())
+        .with_account_name("x")
+        .build()
+        .unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    place.works(&["user", "second-factor", "--confirm", &totp.generate(now).to_string()]);
     place.fails(&["status"], "does not fit");
     place.fails(&["init"], "is there already");
 }

@@ -76,22 +76,26 @@ fn status(status: &str) -> (&'static str, bool) {
 }
 
 impl Register {
-    /// Persons of the help lane as rows of the standard, and what that loses.
+    /// Persons of the help lane within reach as rows of the standard, and what that loses.
     ///
     /// # Errors
     /// If the policy does not allow it.
     pub fn export_htcds(&mut self) -> Result<(Table, Vec<Loss>), RegisterError> {
-        self.act(Operation::ExportCases, None, "HTCDS", |r| {
+        self.within(Operation::ExportCases, "HTCDS", |r, reach| {
             let mut records: BTreeMap<Id, Vec<crate::records::Record>> = BTreeMap::new();
-            for record in r.all_records()? {
+            for record in r.all_records(reach)? {
                 if let Some(person) = record.person.as_deref().and_then(|p| crate::register::id(p).ok()) {
                     records.entry(person).or_default().push(record);
                 }
             }
-            let sql = "SELECT person, sex, nationality, form, sector, organisation, happened_on FROM registration \
-                       WHERE lane = 'help' ORDER BY happened_on, recorded_at, id";
+            let mut values = Vec::new();
+            let sql = format!(
+                "SELECT person, sex, nationality, form, sector, organisation, happened_on FROM registration \
+                 WHERE lane = 'help' AND {} ORDER BY happened_on, recorded_at, id",
+                reach.condition("organisation", &mut values)
+            );
             let (mut rows, mut losses) = (Vec::new(), Losses::default());
-            for row in r.driver.query(sql, &[])? {
+            for row in r.driver.query(&sql, &values)? {
                 let person: Id = row.bytes(0).try_into().map_err(|_| RegisterError::NotFound("person"))?;
                 let own = records.remove(&person).unwrap_or_default();
                 let base = Base {
@@ -105,7 +109,7 @@ impl Register {
                 rows.push(out(&base, &own, &mut losses));
             }
             let detail = format!("{} rows", rows.len());
-            Ok(((( CORE.map(str::to_owned).to_vec(), rows), losses.all()), detail))
+            Ok((((CORE.map(str::to_owned).to_vec(), rows), losses.all()), detail))
         })
     }
 }

@@ -1,0 +1,141 @@
+//! One's own password and second factor. Each change asks for the password again, so that a screen that was left open gives nothing
+//! away for longer than it is open.
+
+use ijsberg_crypto::{Cost, Key, hash_password, random, verify_password};
+use jiff::Timestamp;
+use totp_rs::{Builder, Totp};
+
+use crate::audit::Outcome;
+use crate::epoch::Domain;
+use crate::error::RegisterError;
+use crate::register::{Register, Session};
+
+/// How somebody's own account stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnAccount {
+    /// A second factor is on.
+    pub second_factor: bool,
+    /// One was made and waits for a code of it.
+    pub waits: bool,
+}
+
+impl Register {
+    /// How the account of whoever is logged in stands.
+    ///
+    /// # Errors
+    /// If nobody is logged in.
+    pub fn own_account(&mut self) -> Result<OwnAccount, RegisterError> {
+        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
+        let sql = "SELECT second_factor, new_factor FROM app_user WHERE name = $1";
+        let row = self.driver.first(sql, &[user.into()])?.ok_or(RegisterError::NoSession)?;
+        Ok(OwnAccount { second_factor: !row.is_null(0), waits: !row.is_null(1) })
+    }
+
+    /// Whoever is logged in, by their own password, which is counted as an attempt to log in; and the hash that it fitted.
+    fn proven(&mut self, password: &str) -> Result<(Session, String), RegisterError> {
+        let session = self.session.clone().filter(|s| s.only.is_none()).ok_or(RegisterError::NoSession)?;
+        self.attempt(&session.user)?;
+        self.current_keys()?;
+        let sql = "SELECT password FROM app_user WHERE name = $1";
+        let row = self.driver.first(sql, &[session.user.as_str().into()])?.ok_or(RegisterError::NoSession)?;
+        if !verify_password(password, row.text(0)) {
+            self.note(&session.user, "prove_password", "user", Outcome::Denied, "")?;
+            return Err(RegisterError::Login);
+        }
+        Ok((session, row.text(0).to_owned()))
+    }
+
+    /// Changes the password of whoever is logged in. All their other sessions end.
+    ///
+    /// # Errors
+    /// If the old one does not fit, or the new one is short or the same.
+    pub fn change_password(&mut self, old: &str, new: &str, cost: Cost) -> Result<(), RegisterError> {
+        if old == new {
+            return Err(RegisterError::SamePassword);
+        }
+        let hash = hash_password(new, cost)?;
+        let (session, kept) = self.proven(old)?;
+        self.transaction(|r| {
+            let sql = "UPDATE app_user SET password = $1, must_change = 0, good_until = '' WHERE name = $2 AND password = $3";
+            let values = [hash.into(), session.user.as_str().into(), kept.into()];
+            if r.driver.execute(sql, &values)? == 0 {
+                return Err(RegisterError::Login);
+            }
+            r.forget_attempts(&session.user)?;
+            let ended = r.end_sessions_but(&session.user, session.id)?;
+            let detail = format!("{ended} other sessions ended");
+            r.append(&session.user, "change_password", "user", Outcome::Done, &detail)
+        })?;
+        self.session = Some(Session { id: session.id, ..self.session_of(&session.user)? });
+        Ok(())
+    }
+
+    /// Makes a second factor for whoever is logged in; returns the `otpauth` URL for their app. It counts once
+    /// [`Register::confirm_second_factor`] had a code of it; until then the one before it does.
+    ///
+    /// # Errors
+    /// If the password does not fit.
+    pub fn new_second_factor(&mut self, password: &str) -> Result<String, RegisterError> {
+        let (session, _) = self.proven(password)?;
+        let secret: [u8; 20] = random()?;
+        let totp = totp(&session.user, &secret)?;
+        self.transaction(|r| {
+            let sealed = r.key(Domain::Records)?.seal(&secret, &context(&session.user))?;
+            let sql = "UPDATE app_user SET new_factor = $1 WHERE name = $2";
+            r.driver.execute(sql, &[sealed.into(), session.user.as_str().into()])?;
+            r.forget_attempts(&session.user)?;
+            r.append(&session.user, "second_factor", "user", Outcome::Done, "made, not confirmed")
+        })?;
+        totp.to_url().map_err(|_| RegisterError::invalid("user", "a name without a colon"))
+    }
+
+    /// Turns on the second factor that was made, by a code of it; that code is used up. All other sessions end.
+    ///
+    /// # Errors
+    /// If none was made, or the code does not fit.
+    pub fn confirm_second_factor(&mut self, code: &str) -> Result<(), RegisterError> {
+        let session = self.session.clone().filter(|s| s.only.is_none()).ok_or(RegisterError::NoSession)?;
+        self.transaction(|r| {
+            let sql = "SELECT new_factor FROM app_user WHERE name = $1";
+            let row = r.driver.first(sql, &[session.user.as_str().into()])?;
+            let row = row.filter(|row| !row.is_null(0)).ok_or(RegisterError::NotFound("second factor"))?;
+            let step = step_of(r.key(Domain::Records)?, &session.user, row.bytes(0), r.now, Some(code))?;
+            let step = step.ok_or(RegisterError::Code)?;
+            let sql = "UPDATE app_user SET second_factor = new_factor, new_factor = NULL, last_code = $1 WHERE name = $2";
+            r.driver.execute(sql, &[step.into(), session.user.as_str().into()])?;
+            let ended = r.end_sessions_but(&session.user, session.id)?;
+            let detail = format!("on, {ended} other sessions ended");
+            r.append(&session.user, "second_factor", "user", Outcome::Done, &detail)
+        })?;
+        self.session = Some(Session { id: session.id, ..self.session_of(&session.user)? });
+        Ok(())
+    }
+}
+
+fn context(user: &str) -> Vec<u8> {
+    format!("second factor:{user}").into_bytes()
+}
+
+/// The step of time of a code that fits a sealed secret.
+pub(crate) fn step_of(
+    key: &Key,
+    user: &str,
+    sealed: &[u8],
+    now: Timestamp,
+    code: Option<&str>,
+) -> Result<Option<i64>, RegisterError> {
+    let secret = key.open(sealed, &context(user))?;
+    let secret: [u8; 20] = secret.as_slice().try_into().map_err(|_| RegisterError::Login)?;
+    let now = u64::try_from(now.as_second()).unwrap_or(0);
+    let step = code.and_then(|c| totp(user, &secret).ok()?.check(c.trim(), now));
+    Ok(step.and_then(|s| i64::try_from(s).ok()))
+}
+
+fn totp(user: &str, secret: &[u8; 20]) -> Result<Totp, RegisterError> {
+    let built = Builder::new()
+        .with_secret(secret.to_vec())
+        .with_account_name(user)
+        .with_issuer(Some("ijsberg"))
+        .build();
+    built.map_err(|_| RegisterError::invalid("user", "a name without a colon"))
+}

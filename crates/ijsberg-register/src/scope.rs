@@ -1,0 +1,128 @@
+//! Whose business something is. Every use case states it, and who has a role for one organisation is kept to that one.
+
+use std::collections::BTreeSet;
+
+use ijsberg_store::Value;
+
+use crate::policy::{Extent, Grant, Operation, roles};
+
+/// Whose business a use case is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// That of no organisation alone. A role for all organisations is needed; no other will do.
+    Everywhere,
+    /// That of every one of these organisations. What is nobody's is not everybody's: without any it is as [`Scope::Everywhere`].
+    Of(BTreeSet<String>),
+    /// Beyond one's own organisation, with a reason and notice to somebody else: the one exception, of an operation that says so.
+    /// These organisations are told by the log.
+    Beyond(BTreeSet<String>),
+}
+
+impl Scope {
+    /// That of one organisation.
+    pub fn of(organisation: &str) -> Self {
+        Self::Of(BTreeSet::from([organisation.to_owned()]))
+    }
+
+    /// That of every one of these.
+    pub fn all<'a>(organisations: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::Of(organisations.into_iter().map(str::to_owned).collect())
+    }
+
+    /// The organisations that it names.
+    pub(crate) fn organisations(&self) -> &BTreeSet<String> {
+        static NONE: BTreeSet<String> = BTreeSet::new();
+        match self {
+            Self::Everywhere => &NONE,
+            Self::Of(all) | Self::Beyond(all) => all,
+        }
+    }
+}
+
+/// How far somebody reaches with an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// Data of every organisation, and what is of none.
+    Everywhere,
+    /// Data of these organisations and of no other.
+    Only(BTreeSet<String>),
+}
+
+impl Reach {
+    /// How far these grants reach with an operation; none where no role of theirs may do it at all.
+    pub fn of(grants: &[Grant], operation: Operation) -> Option<Self> {
+        let may = || grants.iter().filter(|g| roles(operation).contains(&g.role));
+        if may().any(|g| g.organisation == EVERYWHERE) {
+            return Some(Self::Everywhere);
+        }
+        let only: BTreeSet<String> = may().map(|g| g.organisation.clone()).collect();
+        (!only.is_empty()).then_some(Self::Only(only))
+    }
+
+    /// As far as nothing.
+    pub(crate) fn nowhere() -> Self {
+        Self::Only(BTreeSet::new())
+    }
+
+    /// Whether it reaches the data of an organisation.
+    pub fn holds(&self, organisation: &str) -> bool {
+        match self {
+            Self::Everywhere => true,
+            // What is for all is not of one.
+            Self::Only(only) => organisation != EVERYWHERE && only.contains(organisation),
+        }
+    }
+
+    /// Whether it reaches all that a use case of that scope touches.
+    pub fn covers(&self, operation: Operation, scope: &Scope) -> bool {
+        let everywhere = *self == Self::Everywhere;
+        match (operation.extent(), scope) {
+            (Extent::Everywhere, _) | (_, Scope::Everywhere) => everywhere,
+            (Extent::Beyond, Scope::Beyond(_)) => true,
+            (_, Scope::Of(all) | Scope::Beyond(all)) => {
+                everywhere || (!all.is_empty() && all.iter().all(|o| self.holds(o)))
+            }
+        }
+    }
+
+    /// The condition of a query that a column names an organisation within reach; its values are added to those of the query.
+    pub(crate) fn condition(&self, column: &str, values: &mut Vec<Value>) -> String {
+        let Self::Only(only) = self else { return "1 = 1".to_owned() };
+        if only.is_empty() {
+            return "1 = 0".to_owned();
+        }
+        let places: Vec<String> = only
+            .iter()
+            .map(|o| {
+                values.push(o.as_str().into());
+                format!("${}", values.len())
+            })
+            .collect();
+        format!("{column} IN ({})", places.join(", "))
+    }
+
+    /// The condition that a column names a registration of an organisation within reach.
+    pub(crate) fn of_registration(&self, column: &str, values: &mut Vec<Value>) -> String {
+        if *self == Self::Everywhere {
+            return "1 = 1".to_owned();
+        }
+        let own = self.condition("organisation", values);
+        format!("{column} IN (SELECT id FROM registration WHERE {own})")
+    }
+
+    /// The condition that a column names a person all of whose registrations and records are within reach.
+    pub(crate) fn of_person(&self, column: &str, values: &mut Vec<Value>) -> String {
+        if *self == Self::Everywhere {
+            return "1 = 1".to_owned();
+        }
+        let own = self.condition("organisation", values);
+        format!(
+            "{column} IN (SELECT person FROM registration WHERE {own}) \
+             AND {column} NOT IN (SELECT person FROM registration WHERE NOT ({own})) \
+             AND {column} NOT IN (SELECT person FROM record WHERE person IS NOT NULL AND NOT ({own}))"
+        )
+    }
+}
+
+/// How a grant for all organisations is written.
+pub const EVERYWHERE: &str = "*";
