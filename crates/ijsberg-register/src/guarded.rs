@@ -6,6 +6,8 @@
 //! table is counted. Everything that reads or writes goes through here; a statement that is put so that it cannot be followed is
 //! refused.
 
+use std::fmt::Write as _;
+
 use ijsberg_crypto::Key;
 use ijsberg_store::{Dialect, Driver, Row, StoreError, Value, words};
 
@@ -197,7 +199,8 @@ impl Guarded {
                 each.push(format!("{column} = ${}", values.len()));
             }
             values.push(mac.as_slice().into());
-            cases += &format!("WHEN {} THEN CAST(${} AS {bytes}) ", each.join(" AND "), values.len());
+            // Writing to memory cannot fail.
+            let _ = write!(cases, "WHEN {} THEN CAST(${} AS {bytes}) ", each.join(" AND "), values.len());
         }
         let keys: Vec<Vec<Value>> = macs.iter().map(|m| m.0.clone()).collect();
         let (condition, more) = by_keys(table, &keys);

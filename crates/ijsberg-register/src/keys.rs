@@ -159,6 +159,9 @@ pub trait Keys: Sized {
     const WHAT: &'static str;
 
     /// All keys, as they are written down.
+    ///
+    /// # Errors
+    /// None in practice.
     fn plain(&self) -> Result<Zeroizing<Vec<u8>>, CryptoError>;
 
     /// All keys, as they were written down.

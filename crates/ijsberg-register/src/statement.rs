@@ -60,7 +60,9 @@ pub(crate) fn numbered(part: &str, values: &[Value], from: usize) -> (String, Ve
             used.push(number);
             used.len() - 1
         });
-        out.push_str(&format!("${}{}", place + from + 1, &piece[digits..]));
+        // Writing to memory cannot fail.
+        let _ =
+            std::fmt::Write::write_fmt(&mut out, format_args!("${}{}", place + from + 1, &piece[digits..]));
     }
     let values = used.iter().map(|n| values.get(n.wrapping_sub(1)).cloned().unwrap_or(Value::Null)).collect();
     (out, values)

@@ -134,12 +134,11 @@ fn rotator() {
     let Ok(dir) = std::env::var("IJSBERG_ROTATE_DIR") else { return };
     let dir = std::path::PathBuf::from(dir);
     let files = KeyFiles::open(&dir, PASSWORD, Some(PASSWORD)).unwrap();
-    let driver: Box<dyn Driver> = match std::env::var("IJSBERG_ROTATE_URL") {
-        Ok(url) => Box::new(ijsberg_postgres::Postgres::open(&url).unwrap()),
-        Err(_) => {
-            let work = files.work().unwrap();
-            Box::new(ijsberg_sqlite::Sqlite::open(&dir.join("register.db"), work.database.bytes()).unwrap())
-        }
+    let driver: Box<dyn Driver> = if let Ok(url) = std::env::var("IJSBERG_ROTATE_URL") {
+        Box::new(ijsberg_postgres::Postgres::open(&url).unwrap())
+    } else {
+        let work = files.work().unwrap();
+        Box::new(ijsberg_sqlite::Sqlite::open(&dir.join("register.db"), work.database.bytes()).unwrap())
     };
     let now = "2026-11-24T12:00:00Z".parse().unwrap();
     let mut r = Register::open_with(driver, files, now).unwrap().at_console();

@@ -24,12 +24,11 @@ fn writer() {
     let url = std::env::var("IJSBERG_KILL_URL").ok();
     let start: usize = std::env::var("IJSBERG_KILL_START").unwrap().parse().unwrap();
     let files = KeyFiles::open(&dir, PASSWORD, Some(PASSWORD)).unwrap();
-    let driver: Box<dyn Driver> = match url {
-        Some(url) => Box::new(ijsberg_postgres::Postgres::open(&url).unwrap()),
-        None => {
-            let work = files.work().unwrap();
-            Box::new(ijsberg_sqlite::Sqlite::open(&dir.join("register.db"), work.database.bytes()).unwrap())
-        }
+    let driver: Box<dyn Driver> = if let Some(url) = url {
+        Box::new(ijsberg_postgres::Postgres::open(&url).unwrap())
+    } else {
+        let work = files.work().unwrap();
+        Box::new(ijsberg_sqlite::Sqlite::open(&dir.join("register.db"), work.database.bytes()).unwrap())
     };
     let now = "2026-11-24T12:00:00Z".parse().unwrap();
     let mut r = Register::open_with(driver, files, now).unwrap().at_console();

@@ -181,7 +181,7 @@ fn time_runs_out_and_the_count_stays(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     let mut rows =
-        vec![helped("shelter", "1", "Ana"), helped("shelter", "2", "Bo"), helped("shelter", "3", "Cas")];
+        [helped("shelter", "1", "Ana"), helped("shelter", "2", "Bo"), helped("shelter", "3", "Cas")];
     rows[2].happened_on = "2031-11".into();
     rows[0].tokens = vec![("clk".into(), b"one".to_vec())];
     let [ana, bo] = [0, 1].map(|i: usize| {

@@ -44,7 +44,7 @@ impl Shares {
         let parts = [("needed", self.needed.to_string()), ("shares", self.shares.to_string())];
         let mut page = text.fill("register-shares", &parts) + "\n";
         for share in shares {
-            page += &format!("  {}\n", share.as_str());
+            page += &["  ", share.as_str(), "\n"].concat();
         }
         print(&page)
     }
