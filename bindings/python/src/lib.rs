@@ -121,6 +121,7 @@ impl Analysis {
 /// Analyses a table.
 #[pyfunction]
 #[expect(clippy::too_many_arguments, reason = "Python names them")]
+#[expect(clippy::needless_pass_by_value, reason = "Python hands values over")]
 fn estimate(
     py: Python<'_>,
     table: Vec<u8>,

@@ -126,6 +126,7 @@ pub(crate) static TABLES: [Table; 18] = [
             "notified",
             "reviewed_by",
             "reviewed_at",
+            "acknowledged_at",
         ],
     ),
     table("retention", &["purpose"], &["purpose", "months"]),

@@ -234,9 +234,19 @@ impl Register {
                 r.now.to_string().into(),
                 until.to_string().into(),
                 notified.into(),
+                "".into(),
             ];
-            let columns =
-                ["id", "user_name", "person", "reason", "key_id", "from_time", "until_time", "notified"];
+            let columns = [
+                "id",
+                "user_name",
+                "person",
+                "reason",
+                "key_id",
+                "from_time",
+                "until_time",
+                "notified",
+                "acknowledged_at",
+            ];
             r.driver.insert_new("break_glass", &columns, &mut std::iter::once(row))?;
             Ok((identity, format!("until {until}, {notified} told")))
         })

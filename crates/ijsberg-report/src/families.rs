@@ -118,8 +118,15 @@ mod tests {
         ];
         for kind in all {
             match kind {
-                K::LogNormal | K::WaldLog | K::Profile | K::Percentile | K::Bca | K::BiasCorrected => {}
-                K::Credible | K::OverLinkage | K::OverModels => {}
+                K::LogNormal
+                | K::WaldLog
+                | K::Profile
+                | K::Percentile
+                | K::Bca
+                | K::BiasCorrected
+                | K::Credible
+                | K::OverLinkage
+                | K::OverModels => {}
             }
         }
         all.to_vec()

@@ -25,6 +25,7 @@ use crate::reading::{ReadingArguments, read_or_ask};
 /// Estimate the size of a population from who is on which lists.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  ijsberg estimate data/netherlands-2010-2015.csv --out report --lang nl")]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line are independent")]
 pub(crate) struct Arguments {
     /// Capture-history table (CSV, Parquet, Excel); `-` reads standard input.
     file: PathBuf,
