@@ -2,7 +2,7 @@
 facts-title = Human trafficking in the Netherlands
 facts-numbers = Numbers
 facts-numbers-lead = In 2017 the National Rapporteur and the United Nations Office on Drugs and Crime (UNODC) estimated the extent of human trafficking in the Netherlands.
-facts-number-year = About 6,250 people a year become victims.
+facts-number-year = By that estimate about 6,250 people a year become victims; for 2014 and 2015 between 5,000 and 7,500.
 facts-number-five = That is about five times the number registered: most victims stay out of view of organisations.
 facts-number-other = 1,325 of them, 21%, are victims of cross-border exploitation outside the sex industry.
 facts-hidden = Why so many stay out of view

@@ -2,7 +2,7 @@
 facts-title = Mensenhandel in Nederland
 facts-numbers = Cijfers
 facts-numbers-lead = In 2017 schatten de Nationaal Rapporteur en het VN-bureau voor drugs en criminaliteit (UNODC) de omvang van mensenhandel in Nederland.
-facts-number-year = Ongeveer 6.250 mensen per jaar worden slachtoffer.
+facts-number-year = Volgens die schatting worden ongeveer 6.250 mensen per jaar slachtoffer; voor 2014 en 2015 tussen 5.000 en 7.500.
 facts-number-five = Dat is ongeveer vijf keer het aantal geregistreerde slachtoffers: de meeste slachtoffers blijven buiten beeld van instanties.
 facts-number-other = 1.325 van hen, 21%, zijn slachtoffer van grensoverschrijdende uitbuiting buiten de seksindustrie.
 facts-hidden = Waarom zo veel mensen buiten beeld blijven
