@@ -32,7 +32,7 @@ fn counts_of_times_seen_get_a_verdict() {
     let least = a["verdict"]["at_least"].as_f64().unwrap();
     assert!((162.0..250.0).contains(&least), "{least}");
     let dutch = said(&from_input(tees, &["--lang", "nl"]));
-    assert!(dutch.contains("Publiceer alleen een ondergrens") && dutch.contains("chao.bc"), "{dutch}");
+    assert!(dutch.contains("Publiceer alleen een minimum") && dutch.contains("chao.bc"), "{dutch}");
 }
 
 #[test]

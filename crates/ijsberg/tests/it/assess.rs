@@ -19,13 +19,18 @@ fn out(o: &Output) -> String {
 const CASE: &str = "key = \"A-17\"\nfacts_on = \"2016-05-31\"\n[facts]\nhours_a_week = 72\n[answers]\nminor = \"no\"\n\
     papers_taken_here = \"yes\"\nno_own_papers = \"yes\"\nexcessive_hours = \"yes\"\nlow_pay = \"yes\"\n";
 
+/// A page without the ends of its lines.
+fn flowing(page: &str) -> String {
+    page.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn a_case_is_assessed_in_both_languages_and_as_json() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("case.toml");
     std::fs::write(&path, CASE).unwrap();
     let path = path.to_str().unwrap();
-    let page = out(&assess(&[path]));
+    let page = flowing(&out(&assess(&[path])));
     for part in
         ["This does not establish facts", "D4 Exploitation: positive", "72 hours a week", "What to ask next"]
     {
@@ -33,11 +38,8 @@ fn a_case_is_assessed_in_both_languages_and_as_json() {
     }
     assert!(!page.contains("No date of the events"));
     assert!(out(&assess(&[path, "--save", "x"])).contains("cannot be used with"));
-    let page = out(&assess(&[path, "--lang", "nl"]));
-    assert!(
-        page.contains("geen vaststelling van feiten of recht") && page.contains("72 uur per week"),
-        "{page}"
-    );
+    let page = flowing(&out(&assess(&[path, "--lang", "nl"])));
+    assert!(page.contains("stelt geen feiten vast") && page.contains("72 uur per week"), "{page}");
     let json: serde_json::Value = serde_json::from_slice(&assess(&[path, "--json"]).stdout).unwrap();
     assert_eq!(json["is_a_finding_of_fact_or_law"], false);
     assert_eq!(json["law"]["pack"]["id"], "nl-273f-2013");

@@ -244,7 +244,7 @@ fn every_key_changes_and_so_do_passphrases() {
     std::fs::write(place.path("register/register.keys"), &now[0]).unwrap();
     std::fs::write(place.path("new"), "another passphrase for tests").unwrap();
     place.works(&["keys", "passphrase", "--new-passphrase-file", "new"]);
-    place.fails(&["status"], "does not open");
+    place.fails(&["status"], "cannot open");
     std::fs::rename(place.path("new"), place.path("secret")).unwrap();
     place.reads_the_name("register", None);
     place.works(&["keys", "rotate"]);
@@ -263,7 +263,7 @@ fn shares_give_a_lost_register_back() {
     // The passphrase and the password are lost.
     std::fs::write(place.path("secret"), "a passphrase of a later day").unwrap();
     std::fs::write(place.path("password"), "a password of a later day").unwrap();
-    place.fails(&["status"], "does not open");
+    place.fails(&["status"], "cannot open");
     let recover = |shares: &[&str]| {
         let mut all =
             vec!["keys", "recover", "--new-passphrase-file", "secret", "--new-password-file", "password"];

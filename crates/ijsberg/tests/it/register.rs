@@ -62,7 +62,7 @@ impl Place {
 
     fn furnished() -> Self {
         let place = Self::new();
-        assert!(place.works(&["init"]).contains("sees no person"));
+        assert!(place.works(&["init"]).contains("cannot see case data"));
         place.fails(
             &["histories", "--from", "2016", "--to", "2016", "--out", "h.csv"],
             "keeper may not do this",
@@ -121,8 +121,8 @@ fn notifications_come_in_are_linked_and_leave_as_histories() {
         .collect();
     let linked =
         place.write("linked.csv", "file,line,list,person,probability\nZ,2,Z,1,0.900\nP,2,P,1,0.900\n");
-    assert!(place.works(&["link", "take", &linked, "--lists", "lists"]).contains("1 links taken over, 0 of"));
-    assert!(place.works(&["link", "take", &linked, "--lists", "lists"]).contains("1 links taken over, 1 of"));
+    assert!(place.works(&["link", "take", &linked, "--lists", "lists"]).contains("1 links saved, 0 of"));
+    assert!(place.works(&["link", "take", &linked, "--lists", "lists"]).contains("1 links saved, 1 of"));
     place.works(&["histories", "--from", "2016", "--to", "2016", "--out", "h.csv"]);
     let histories = std::fs::read_to_string(place.path("h.csv")).unwrap();
     let (roles, table) = histories.split_once('\n').unwrap();
