@@ -290,6 +290,8 @@ pub(crate) const OF_NOBODYS_BUSINESS: &[(&str, &str)] = &[
     ("begin_session", "finds out who it is"),
     ("resume_session", "goes on for whose session it is"),
     ("leave", "ends the session whose secret one has"),
+    ("notices", "emergencies that one was told of oneself"),
+    ("acknowledge", "emergencies that one was told of oneself"),
     ("sessions", "one's own account"),
     ("end_session", "one's own account"),
     ("open_sessions", "tells how many there are"),
