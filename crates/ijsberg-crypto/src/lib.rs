@@ -26,7 +26,7 @@ const MAGIC: &[u8; 8] = b"ijsberg\x01";
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum CryptoError {
     /// The key or the passphrase is another, or the text was changed.
-    #[error("it does not open: the passphrase or key is another one, or the file was changed or cut off")]
+    #[error("cannot open: wrong passphrase or key, or the file has been changed or is incomplete")]
     DoesNotOpen,
     /// Not sealed by this program.
     #[error("this was not sealed by ijsberg, or by a later version")]

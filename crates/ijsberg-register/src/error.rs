@@ -10,10 +10,10 @@ use crate::register::Must;
 #[derive(Debug, thiserror::Error)]
 pub enum RegisterError {
     /// Nobody has logged in.
-    #[error("nobody has logged in")]
+    #[error("you are not logged in")]
     NoSession,
     /// The name, the password or the second factor does not fit; it is not said which.
-    #[error("the name, the password or the code does not fit")]
+    #[error("The user name, password or code is not correct")]
     Login,
     /// Too many attempts.
     #[error("too many attempts; try again after {0}")]
@@ -56,7 +56,7 @@ pub enum RegisterError {
         roles: String,
     },
     /// It is the business of another organisation.
-    #[error("{user} may do this for their own organisation only")]
+    #[error("{user} may only do this for their own organisation")]
     OtherOrganisation {
         /// Who.
         user: String,
@@ -72,7 +72,7 @@ pub enum RegisterError {
     LastAdministrator,
     /// The lane is closed.
     #[error(
-        "the {0} lane is closed: record the lawful basis first (ijsberg register lane open {0} --basis ... --assessed ...)"
+        "the track {0} is not open: record the lawful basis first (ijsberg register lane open {0} --basis ... --assessed ...)"
     )]
     LaneClosed(String),
     /// There is no such thing.
@@ -101,10 +101,10 @@ pub enum RegisterError {
     #[error("{0} is never changed; add another")]
     Immutable(&'static str),
     /// The vault is not open.
-    #[error("the vault is not open: who somebody is needs its key too")]
+    #[error("the identity vault is not open: to see identities you also need the key of the vault")]
     VaultClosed,
     /// It was erased.
-    #[error("who this was has been erased")]
+    #[error("the identity of this person has been erased")]
     Erased,
     /// The chain of the audit log is broken.
     #[error("the audit log does not hold from entry {seq} on: {what}")]

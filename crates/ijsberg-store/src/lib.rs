@@ -106,7 +106,7 @@ pub enum StoreError {
     #[error("the register cannot be opened: {0}")]
     Open(String),
     /// The key is another one, or it is no register.
-    #[error("the register does not open: the key is another one, or the file is no register")]
+    #[error("the register cannot be opened: wrong key, or this file is not a register")]
     Key,
     /// A file without bytes where a register should be.
     #[error(
@@ -122,7 +122,7 @@ pub enum StoreError {
         host: String,
     },
     /// Two writers at the same time; asking again may help.
-    #[error("another writer was at it at the same moment; ask again")]
+    #[error("someone else was saving at the same moment; try again")]
     Busy,
     /// A rule of the tables was broken; the name of the rule.
     #[error("the rule {0} of the register does not allow it")]

@@ -102,7 +102,7 @@ pub enum ReadError {
     },
     /// A count that is hidden, and nothing says between which numbers it lies.
     #[error(
-        "line {line}, column {column:?}: {value:?} hides a count; say between which numbers such counts lie, as in --hidden 1-4"
+        "line {line}, column {column:?}: {value:?} stands for a suppressed count; say between which numbers such counts lie, as in --hidden 1-4"
     )]
     Marked {
         /// The line.
@@ -179,7 +179,7 @@ pub enum ReadError {
     },
     /// Persons on no list.
     #[error(
-        "line {line}: a history with 0 on every list has a count of {count}; the unseen are what is estimated, so remove the row"
+        "line {line}: a row with 0 on every list has a count of {count}; remove the row, because people on no list are what is estimated"
     )]
     Unseen {
         /// The line.

@@ -361,7 +361,11 @@ proptest! {
         let other = permuted(&h, &[3, 0, 4, 1, 2]);
         let grid = grid(&h);
         let pair = (Family::LogLinear(Model::from_generators(5, &[3])), Family::LogLinear(Model::from_generators(5, &[10])));
-        let same = families(5).into_iter().filter(|f| !matches!(f, Family::LogLinear(_) | Family::LogLinearWith(..) | Family::LatentClasses { .. }));
+        // Classes have many tops, and which of them a climb finds may depend on the order.
+        let same = families(5).into_iter().filter(|f| !matches!(
+            f,
+            Family::LogLinear(_) | Family::LogLinearWith(..) | Family::LatentClasses { .. } | Family::TwoPoint
+        ));
         for (a, b) in same.map(|f| (f.clone(), f)).chain([pair]) {
             let (x, y) = (curve(&h, &a, &grid).unwrap(), curve(&other, &b, &grid).unwrap());
             prop_assert!((x.peak - y.peak).abs() < 1e-5 * x.peak.abs().max(1.0), "{a:?} {} {}", x.peak, y.peak);
