@@ -54,8 +54,8 @@ async fn is_whole(browser: &Browser, axe: &str, url: &str, language: &str) {
 async fn the_report_is_whole_in_both_languages_on_a_desk_and_on_a_phone() {
     let (browser, axe) = (Browser::start().await, axe());
     for (table, language, heading) in [
-        ("netherlands-2010-2015.csv", "nl", "Oordeel: Publiceer alleen een ondergrens."),
-        ("kosovo-1999.csv", "en", "Verdict: Publish as a"),
+        ("netherlands-2010-2015.csv", "nl", "Oordeel: Publiceer alleen een minimum"),
+        ("kosovo-1999.csv", "en", "Verdict: Publish a range"),
         ("netherlands-synthetic.csv", "en", "Verdict: "),
     ] {
         let dir = report(table, language);

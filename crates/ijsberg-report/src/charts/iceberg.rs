@@ -115,7 +115,9 @@ pub fn iceberg(text: &Text, a: &Analysis) -> String {
     let bottom = water + depth(drawn).max(LEAST.1) + 24.0;
     let title = unseen.title(text, seen);
     let mut svg = Svg::new(WIDTH, bottom + 30.0, &title, &alt(text, seen, &unseen));
-    svg.bold(0.0, 22.0, 19.0, "start", ink::DEEP, &title);
+    // A long title is set smaller, so that it stays within the picture in wide letters too.
+    let size = (1000.0 / title.chars().count() as f64).min(19.0);
+    svg.bold(0.0, 22.0, size, "start", ink::DEEP, &title);
     svg.rect(0.0, 38.0, WIDTH, water - 38.0, ink::SKY);
     svg.rect(0.0, water, WIDTH, bottom - water, ink::WATER);
     let (left, right) = WATERLINE;
