@@ -73,6 +73,10 @@ const COMPARED: &str = r"
 async fn the_page_weighs_as_the_program_does() {
     let server = Server::open();
     let mut v = Visitor::new(&server, true).await;
+    // Hundreds of cases take their time on a busy machine.
+    let patient =
+        fantoccini::wd::TimeoutConfiguration::new(Some(std::time::Duration::from_secs(600)), None, None);
+    v.browser.client.update_timeouts(patient).await.unwrap();
     for language in ["en", "nl"] {
         v.language(language).await;
         let found = v.browser.client.execute_async(&format!("{SHOWN}{COMPARED}"), Vec::new()).await.unwrap();
