@@ -152,13 +152,11 @@ impl Register {
     /// # Errors
     /// As for [`Register::open`], or if the files cannot be read, or the register is older than it was.
     pub fn open_with(
-        mut driver: Box<dyn Driver>,
+        driver: Box<dyn Driver>,
         files: KeyFiles,
         now: Timestamp,
     ) -> Result<Self, RegisterError> {
-        migrate(driver.as_mut())?;
-        let keys = (files.work()?, files.vault()?);
-        let mut register = Self::new(driver, keys, Some(files), now);
+        let mut register = Self::by_files(driver, files, now)?;
         register.remember()?;
         register.found()?;
         Ok(register)
@@ -166,15 +164,20 @@ impl Register {
 
     /// Opens a register without looking whether it is older than it was.
     pub(crate) fn open_anew(
-        mut driver: Box<dyn Driver>,
+        driver: Box<dyn Driver>,
         files: KeyFiles,
         now: Timestamp,
     ) -> Result<Self, RegisterError> {
-        migrate(driver.as_mut())?;
-        let keys = (files.work()?, files.vault()?);
-        let mut register = Self::new(driver, keys, Some(files), now);
+        let mut register = Self::by_files(driver, files, now)?;
         register.found()?;
         Ok(register)
+    }
+
+    /// With its tables up to date and the keys of its files, before anything was looked at.
+    fn by_files(mut driver: Box<dyn Driver>, files: KeyFiles, now: Timestamp) -> Result<Self, RegisterError> {
+        migrate(driver.as_mut())?;
+        let keys = (files.work()?, files.vault()?);
+        Ok(Self::new(driver, keys, Some(files), now))
     }
 
     fn new(
