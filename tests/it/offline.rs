@@ -75,7 +75,7 @@ async fn the_page_weighs_as_the_program_does() {
     let mut v = Visitor::new(&server, true).await;
     // Hundreds of cases take their time on a busy machine.
     let patient =
-        fantoccini::wd::TimeoutConfiguration::new(Some(std::time::Duration::from_secs(600)), None, None);
+        fantoccini::wd::TimeoutConfiguration::new(Some(std::time::Duration::from_mins(10)), None, None);
     v.browser.client.update_timeouts(patient).await.unwrap();
     for language in ["en", "nl"] {
         v.language(language).await;

@@ -132,7 +132,9 @@ pub(crate) async fn preview(
     let grid = app.grid(bytes).await?.map_err(|e| WebError::Sent(errors::read_error(text, &e)))?;
     let lane = Lane::parse(of(&fields, "lane")).unwrap_or_default();
     let organisation = Some(of(&fields, "organisation")).filter(|o| !o.is_empty());
-    let (rows, left_out) = notifications::read(&grid.header, grid.rows.into_iter(), organisation, lane)?;
+    let (mut rows, left_out) = notifications::read(&grid.header, grid.rows.into_iter(), organisation, lane)?;
+    // In a register for practice nobody exists, whichever way they come in; one real person would end what holds for practice only.
+    rows.iter_mut().for_each(|n| n.synthetic |= app.config.synthetic);
     let count = rows.len();
     let identities = rows.iter().filter(|n| !n.identity.is_empty()).count();
     let tried = rows.clone();
