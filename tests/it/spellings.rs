@@ -1,46 +1,58 @@
 //! One table in many spellings: whichever way it is handed over, the answer is the same, or the table is refused.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
 use crate::program::{ijsberg, root};
 use crate::server::Server;
 
-/// What is the same in every spelling: who is on which of three lists, how many.
-struct Cells(Vec<([bool; 3], u32)>);
+/// What is the same in every spelling: who is on which of three lists, how many; and the year, where it is asked for.
+struct Cells {
+    counts: Vec<([bool; 3], u32)>,
+    year: Option<&'static str>,
+}
 
 const LISTS: [&str; 3] = ["Politie", "Opvang", "Zorg"];
 
 /// A table of its own for each seed; every history is seen.
-fn cells(seed: u32) -> Cells {
+fn cells(seed: u32, year: Option<&'static str>) -> Cells {
     let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(12345);
     let mut next = |most: u32| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         1 + (state >> 8) % most
     };
     let of = |h: u32| [0, 1, 2].map(|j| h >> j & 1 == 1);
-    Cells((1..8_u32).map(|h| (of(h), next(if h.is_power_of_two() { 900 } else { 60 }))).collect())
+    let counts = (1..8_u32).map(|h| (of(h), next(if h.is_power_of_two() { 900 } else { 60 }))).collect();
+    Cells { counts, year }
 }
 
 impl Cells {
     /// A row for each history, in one separator, with words for on and off a list.
     fn table(&self, separator: char, header: &str, (on, off): (&str, &str)) -> String {
         let s = separator.to_string();
-        let mut out = format!("{}{s}{header}\n", LISTS.join(&s));
-        for (history, count) in &self.0 {
-            let row: Vec<&str> = history.iter().map(|h| if *h { on } else { off }).collect();
-            let _ = writeln!(out, "{}{s}{count}", row.join(&s));
+        let mut out = format!("{}{s}{header}\n", self.names().join(&s));
+        for (history, count) in &self.counts {
+            let _ = writeln!(out, "{}{s}{count}", self.row(*history, (on, off)).join(&s));
         }
         out
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        LISTS.into_iter().chain(self.year.map(|_| "jaar")).collect()
+    }
+
+    fn row<'a>(&self, history: [bool; 3], (on, off): (&'a str, &'a str)) -> Vec<&'a str> {
+        history.into_iter().map(|h| if h { on } else { off }).chain(self.year).collect()
     }
 
     /// The spellings, each with the ending of its file.
     fn spellings(&self) -> Vec<(&'static str, Vec<u8>)> {
         let plain = self.table(',', "count", ("1", "0"));
-        let total: u32 = self.0.iter().map(|c| c.1).sum();
+        let total: u32 = self.counts.iter().map(|c| c.1).sum();
         let numbered = plain.lines().enumerate().fold(String::new(), |mut out, (i, line)| {
             let name = if i == 0 { "\"\"".to_owned() } else { format!("\"{i}\"") };
             let _ = writeln!(out, "{name},{line}");
@@ -48,8 +60,9 @@ impl Cells {
         });
         let utf16 = self.table(';', "aantal", ("1", "0"));
         let utf16 = [0xFEFF].into_iter().chain(utf16.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-        let persons = self.0.iter().fold(format!("{}\n", LISTS.join(",")), |mut out, (history, count)| {
-            let row = history.map(|h| if h { "1" } else { "0" }).join(",");
+        let head = format!("{}\n", self.names().join(","));
+        let persons = self.counts.iter().fold(head, |mut out, (history, count)| {
+            let row = self.row(*history, ("1", "0")).join(",");
             (0..*count).for_each(|_| {
                 let _ = writeln!(out, "{row}");
             });
@@ -70,7 +83,10 @@ impl Cells {
             ("TRUE and FALSE", text(self.table(',', "freq", ("TRUE", "FALSE")))),
             ("decimals", text(self.table(',', "count", ("1.0", "0.0")))),
             ("row names", text(numbered)),
-            ("a title and a sum", text(format!("Export 2024\n\n{plain}Totaal,,,{total}\n"))),
+            (
+                "a title and a sum",
+                text(format!("Export 2024\n\n{plain}Totaal{}{total}\n", ",".repeat(self.names().len()))),
+            ),
             ("a row for each person", text(persons)),
         ]
     }
@@ -78,12 +94,23 @@ impl Cells {
 
 const METHODS: &str = "loglinear.independence,loglinear.all-pairs,chao";
 
+/// Each spelling as a file of the directory.
+fn written(dir: &Path, spellings: &[(&str, Vec<u8>)]) -> Vec<PathBuf> {
+    assert_eq!(spellings.len(), 12);
+    let write = |(i, (_, bytes)): (usize, &(&str, Vec<u8>))| {
+        let file = dir.join(format!("{i}.csv"));
+        std::fs::write(&file, bytes).unwrap();
+        file
+    };
+    spellings.iter().enumerate().map(write).collect()
+}
+
 /// What the command says; nothing where it refuses.
 fn by_command(file: &Path) -> Option<Value> {
     let output = ijsberg()
         .args(["estimate", "--json", "--replicates", "0", "--methods", METHODS])
         .arg(file)
-        .stdout(std::process::Stdio::piped())
+        .stdout(Stdio::piped())
         .output()
         .unwrap();
     output.status.success().then(|| serde_json::from_slice(&output.stdout).unwrap())
@@ -112,7 +139,7 @@ fn by_browser(server: &Server, file: &Path) -> Option<Value> {
 }
 
 /// What the package for Python says of the same files, one line each.
-fn by_python(files: &[std::path::PathBuf]) -> Vec<Option<Value>> {
+fn by_python(files: &[PathBuf]) -> Vec<Option<Value>> {
     let script = "import json, sys, ijsberg\n\
                   for f in sys.argv[2:]:\n\
                   \x20   try: print(json.dumps(ijsberg.estimate(f, methods=sys.argv[1].split(','), replicates=0).raw))\n\
@@ -129,12 +156,8 @@ fn twelve_spellings_give_one_estimate_by_command_browser_and_python() {
     let server = Server::open();
     for seed in 1..=3 {
         let dir = tempfile::tempdir().unwrap();
-        let spellings = cells(seed).spellings();
-        assert_eq!(spellings.len(), 12);
-        let files: Vec<_> = (0..spellings.len()).map(|i| dir.path().join(format!("{i}.csv"))).collect();
-        for (file, (_, bytes)) in files.iter().zip(&spellings) {
-            std::fs::write(file, bytes).unwrap();
-        }
+        let spellings = cells(seed, None).spellings();
+        let files = written(dir.path(), &spellings);
         let first = by_command(&files[0]).expect("the plain spelling is read")["estimates"].clone();
         for ((file, (name, _)), by_python) in files.iter().zip(&spellings).zip(by_python(&files)) {
             let same = |found: Option<Value>, by: &str| {
@@ -148,6 +171,41 @@ fn twelve_spellings_give_one_estimate_by_command_browser_and_python() {
     }
 }
 
+/// The tables that the yearly report publishes, by name; nothing where it refuses.
+fn by_report(file: &Path) -> Option<BTreeMap<String, String>> {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("key"), "a key of the tests and of nothing else").unwrap();
+    let output = ijsberg()
+        .current_dir(dir.path())
+        .args(["report", "--year", "2015", "--years", "1", "--date", "2016-10-18", "--key-file", "key"])
+        .args(["--synthetic", "--replicates", "10", "--from"])
+        .arg(file)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    output.status.success().then(|| {
+        let tables = std::fs::read_dir(dir.path().join("reports/2015/tables")).unwrap();
+        let files = tables.map(|t| t.unwrap().path()).filter(|t| t.extension().is_some_and(|e| e == "csv"));
+        files
+            .map(|f| (f.file_name().unwrap().display().to_string(), std::fs::read_to_string(f).unwrap()))
+            .collect()
+    })
+}
+
+#[test]
+fn twelve_spellings_give_one_yearly_report() {
+    let dir = tempfile::tempdir().unwrap();
+    let spellings = cells(1, Some("2015")).spellings();
+    let files = written(dir.path(), &spellings);
+    let first = by_report(&files[0]).expect("the plain spelling is read");
+    assert!(first.len() > 5 && first.values().all(|t| t.lines().count() > 1), "{:?}", first.keys());
+    for (file, (name, _)) in files.iter().zip(&spellings) {
+        let found = by_report(file).unwrap_or_else(|| panic!("the report refuses {name}"));
+        assert!(found == first, "{name}");
+    }
+}
+
 #[test]
 fn what_has_two_readings_is_refused_everywhere() {
     let server = Server::open();
@@ -155,4 +213,16 @@ fn what_has_two_readings_is_refused_everywhere() {
     assert_eq!(by_command(&file), None);
     assert_eq!(by_browser(&server, &file), None);
     assert_eq!(by_python(std::slice::from_ref(&file)), [None]);
+    // The report, which asks for a year, refuses it for the same reason, and takes it once the roles are plain.
+    let text = std::fs::read_to_string(&file).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let dated = |name: &str, text: String| {
+        let rows = text.lines().enumerate();
+        let rows = rows.map(|(i, row)| format!("{},{row}\n", if i == 0 { "jaar" } else { "2015" }));
+        let file = dir.path().join(name);
+        std::fs::write(&file, rows.collect::<String>()).unwrap();
+        file
+    };
+    assert_eq!(by_report(&dated("two-readings.csv", text.clone())), None);
+    assert!(by_report(&dated("one-reading.csv", text.replace("True", "1").replace("False", "0"))).is_some());
 }

@@ -8,7 +8,7 @@ mod intake;
 mod sinks;
 
 pub use intake::{Line, Name, Passage, Unfit};
-pub use sinks::{cell, file_name, markup, sheet_name, terminal};
+pub use sinks::{cell, file_name, identifier, markup, printed, sheet_name, terminal};
 
 /// Characters that change how others are read without being seen: marks and overrides of direction, joiners of nothing, invisible
 /// operators, the mark at the head of a file.

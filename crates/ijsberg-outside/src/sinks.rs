@@ -86,6 +86,29 @@ pub fn sheet_name(text: &str) -> String {
     if name.is_empty() || name.eq_ignore_ascii_case("history") { format!("_{name}") } else { name.to_owned() }
 }
 
+/// For the name of a table in files, addresses and workbooks: letters, digits, `-` and `_` stay, every other character becomes its number
+/// of Unicode, as workbooks write it (`_x0020_` for a space; ECMA-376, part 1, 22.9.2.19). Two texts never have one name.
+pub fn identifier(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let looks_like_a_number = text[at..].starts_with("_x");
+        if (c.is_alphanumeric() || matches!(c, '-' | '_')) && !looks_like_a_number {
+            out.push(c);
+        } else {
+            // Writing to memory cannot fail.
+            let _ = write!(out, "_x{:04X}_", u32::from(c));
+        }
+    }
+    out
+}
+
+/// For paper: what no reader sees is left out, and `�` stands for what `has` no letter for, as no font has every script.
+pub fn printed(text: &str, has: impl Fn(char) -> bool) -> String {
+    let seen = |c: &char| matches!(c, '\n' | '\t') || !(c.is_control() || is_unseen(*c));
+    let other = if has('\u{FFFD}') { '\u{FFFD}' } else { '?' };
+    text.chars().filter(seen).map(|c| if c.is_whitespace() || has(c) { c } else { other }).collect()
+}
+
 /// For HTML, SVG and XML, between tags and in attributes between double quotes. What XML cannot hold is left out, and what turns the reading around.
 pub fn markup(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -110,7 +133,9 @@ mod tests {
     use super::*;
 
     /// What broke readers, sheets, pages and terminals before.
-    const NASTY: [&str; 22] = [
+    const NASTY: [&str; 24] = [
+        "age group",
+        "_x0020_a__x",
         "\u{1b}[2J\u{1b}[H",
         "\u{1b}]0;title\u{7}",
         "\u{1b}]8;;https://evil.example\u{1b}\\x",
@@ -134,6 +159,18 @@ mod tests {
         "[x]:*?",
         "\r\u{8}\u{8}overwritten",
     ];
+
+    /// What an identifier was made of.
+    fn identified(identifier: &str) -> String {
+        let mut parts = identifier.split("_x");
+        let mut out = parts.next().unwrap().to_owned();
+        for part in parts {
+            let (number, rest) = part.split_once('_').unwrap();
+            out.push(char::from_u32(u32::from_str_radix(number, 16).unwrap()).unwrap());
+            out.push_str(rest);
+        }
+        out
+    }
 
     fn check(text: &str) {
         let shown = terminal(text);
@@ -163,6 +200,14 @@ mod tests {
         assert!(
             (1..=31).contains(&s.chars().count()) && !s.contains(['[', ']', ':', '*', '?', '/', '\\']),
             "{s:?}"
+        );
+        let i = identifier(text);
+        assert_eq!(identified(&i), text, "{i:?}");
+        assert!(i.chars().all(|c| c.is_alphanumeric() || "-_".contains(c)), "{text:?}: {i:?}");
+        let p = printed(text, |c| c.is_ascii());
+        assert!(
+            !p.contains(|c: char| is_unseen(c) || (c.is_control() && !"\n\t".contains(c))),
+            "{text:?}: {p:?}"
         );
         let m = markup(text);
         assert!(!m.contains(['<', '>', '"', '\0', '\u{1b}', '\u{202e}']), "{text:?}: {m:?}");

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use ijsberg_outside::printed;
 use ijsberg_publication::document::{Block, Document};
 use ijsberg_publication::tables::{Holds, PublicTable};
 use ijsberg_report::text::Text;
@@ -75,11 +76,15 @@ impl World for Desk {
 /// # Errors
 /// If the layout and the data do not fit.
 pub fn pdf(text: &Text, document: &Document) -> Result<Vec<u8>, PdfError> {
+    let fonts: Vec<Font> = typst_assets::fonts().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
+    // A standard that wants every letter to have a shape refuses the whole file for one that has none.
+    let printed =
+        |words: &str| printed(words, |c| fonts.iter().any(|f| f.info().coverage.contains(u32::from(c))));
     let mut files = HashMap::new();
     let mut blocks = Vec::new();
     for (i, block) in document.blocks.iter().enumerate() {
         if let Block::Figure { svg, .. } = block {
-            files.insert(file(&format!("{i}.svg"))?, Bytes::new(svg.clone().into_bytes()));
+            files.insert(file(&format!("{i}.svg"))?, Bytes::new(printed(svg).into_bytes()));
         }
         blocks.push(data(text, i, block));
     }
@@ -93,8 +98,8 @@ pub fn pdf(text: &Text, document: &Document) -> Result<Vec<u8>, PdfError> {
         "contents": text.say("report-contents"),
         "blocks": blocks,
     });
+    let data = each_text(data, &printed);
     files.insert(file("data.json")?, Bytes::new(data.to_string().into_bytes()));
-    let fonts: Vec<Font> = typst_assets::fonts().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
     let desk = Desk {
         library: LazyHash::new(
             Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build(),
@@ -108,6 +113,16 @@ pub fn pdf(text: &Text, document: &Document) -> Result<Vec<u8>, PdfError> {
     // What was remembered of this report is of no use to the next.
     comemo::evict(0);
     set
+}
+
+/// The same data with every text in it changed.
+fn each_text(data: Value, change: &dyn Fn(&str) -> String) -> Value {
+    match data {
+        Value::String(words) => Value::String(change(&words)),
+        Value::Array(all) => all.into_iter().map(|v| each_text(v, change)).collect(),
+        Value::Object(all) => all.into_iter().map(|(k, v)| (k, each_text(v, change))).collect(),
+        other => other,
+    }
 }
 
 fn typeset(desk: &Desk) -> Result<Vec<u8>, PdfError> {

@@ -318,14 +318,14 @@ pub fn compose(text: &Text, e: &Edition) -> Document {
         let title = text.fill("report-by", &[("what", covariate(text, &family.name))]);
         let of = parts(text, &of);
         w.figure(text.say(&charts::caption("chart-levels", &of)), charts::bars(text, &title, &of));
-        w.table(&format!("reported-{}", family.name));
-        w.table(&format!("estimates-{}", family.name));
+        w.table(&reported_id(&family.name));
+        w.table(&estimates_id(&family.name));
     }
     for family in &e.marks {
         let title = text.fill("report-by", &[("what", covariate(text, &family.name))]);
         w.blocks.push(Block::Heading(2, title.clone()));
         w.figure(text.say("chart-marks"), charts::bars(text, &title, &counted(text, family)));
-        w.table(&format!("reported-{}", family.name));
+        w.table(&reported_id(&family.name));
     }
     match &e.with_covariates {
         Ok(c) => with_covariates(&mut w, c),

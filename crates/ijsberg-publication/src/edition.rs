@@ -95,6 +95,19 @@ pub enum PublishError {
     /// A pseudonym stands beside several persons.
     #[error("the pseudonym {0} stands beside more persons than one")]
     Twice(String),
+    /// Two tables of the report would have one name.
+    #[error("the column {0} has the name of another column or of a table of the report")]
+    Column(String),
+}
+
+impl From<NotPersons> for PublishError {
+    fn from(why: NotPersons) -> Self {
+        match why {
+            NotPersons::NoYear => Self::NoYear,
+            NotPersons::Twice(name) => Self::Twice(name),
+            NotPersons::Column(name) => Self::Column(name),
+        }
+    }
 }
 
 impl PublishError {
@@ -113,6 +126,7 @@ impl PublishError {
                 return text.fill("publish-nobody", &[("from", from.to_string()), ("to", to.to_string())]);
             }
             Self::Twice(name) => return text.fill("publish-twice", &[("name", name.clone())]),
+            Self::Column(name) => return text.fill("publish-column", &[("name", name.clone())]),
             Self::Refused(Refused::Recovered { family, cells }) => text.fill(
                 "publish-recovered",
                 &[
@@ -216,10 +230,7 @@ pub fn edition_of(
         read => read?,
     };
     let years = from..=options.year;
-    let delivered = Delivered::of(&read, &years).map_err(|e| match e {
-        NotPersons::NoYear => PublishError::NoYear,
-        NotPersons::Twice(name) => PublishError::Twice(name),
-    })?;
+    let delivered = Delivered::of(&read, &years)?;
     progress.stage("attack", 0);
     let Withstood { source, mut families, covariates, asked, passed, kept } =
         withstood(&delivered, &years, &options, &noise, &ledger)?;

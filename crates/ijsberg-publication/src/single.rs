@@ -11,7 +11,7 @@ use crate::families::Plain;
 use crate::gate::{self, Passed, Refused, Telling, Ways};
 use crate::ledger::{Given, Ledger, Release};
 use crate::persons::REVISED;
-use crate::source::{Delivered, NotPersons};
+use crate::source::Delivered;
 
 /// A protected table.
 #[derive(Debug, Clone)]
@@ -46,10 +46,7 @@ pub fn single(
     let key = fingerprint(secret);
     gate::agrees(Ways { noise: &noise, plain: Plain::Noise, key: &key }, &perturbation, ledger)?;
     let before = ledger.kept(secret).ok_or(Refused::Lost { year: 0 })?;
-    let delivered = Delivered::by_lists(table).map_err(|e| match e {
-        NotPersons::NoYear => PublishError::NoYear,
-        NotPersons::Twice(name) => PublishError::Twice(name),
-    })?;
+    let delivered = Delivered::by_lists(table)?;
     let attempt = |may_revise: bool| {
         let mut kept = before.clone();
         let source = delivered.clone().published(None, &mut kept, secret, may_revise);

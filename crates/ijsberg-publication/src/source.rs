@@ -9,6 +9,7 @@ use ijsberg_disclosure::perturbation::Perturbation;
 use ijsberg_disclosure::protected::Protected;
 use ijsberg_tables::{Covariate, Table};
 
+use crate::gate::{ASKED, HISTORIES};
 pub use crate::persons::UNKNOWN;
 use crate::persons::{Decided, Group, Kept, Year, folded};
 
@@ -37,7 +38,7 @@ pub struct Alike {
 
 /// What else is counted and not estimated, such as means of coercion: marks of which a person may have several. In a table it is
 /// the columns `means.DebtBondage`, `means.Other`, and so on, with `yes` for whoever has it and `no` for who has not; a column of 1
-/// and 0 would be a list.
+/// and 0 would be a list. A column with a dot in its name and other words in it is a covariate like any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marks {
     /// What they have in common.
@@ -103,6 +104,9 @@ pub enum NotPersons {
     /// A pseudonym stands beside more persons than one.
     #[error("the pseudonym {0} stands beside more persons than one")]
     Twice(String),
+    /// A column is called what another is, or what a table of every report is.
+    #[error("the column {0} has the name of another column or of a table of the report")]
+    Column(String),
 }
 
 /// A year, a history, levels and marks.
@@ -143,10 +147,10 @@ impl Delivered {
         let others = table.covariates.iter().enumerate();
         let others =
             others.filter(|(i, c)| Some(*i) != year_at && Some(*i) != person_at && told(c)).map(|c| c.1);
-        let (marks, covariates): (Vec<&Covariate>, Vec<&Covariate>) =
-            others.partition(|c| c.name.contains('.'));
+        let (marks, covariates): (Vec<&Covariate>, Vec<&Covariate>) = others.partition(|c| is_mark(c));
+        one_table_each(&covariates, &marks)?;
         let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
-        let has = |v: &Option<String>| v.as_deref().is_some_and(|v| ["yes", "ja", "true"].contains(&v));
+        let has = |v: &Option<String>| v.as_deref().is_some_and(|v| HAS.contains(&v));
         let mut cells: BTreeMap<Cell, (u64, Vec<String>)> = BTreeMap::new();
         let (mut without_year, mut seen) = (0, BTreeSet::new());
         for (i, (history, count)) in table.rows.iter().enumerate().filter(|r| r.1.1 > 0) {
@@ -340,6 +344,37 @@ pub(crate) fn protected(persons: &[Alike], noise: &Perturbation, fits: impl Fn(&
     let both = |(count, key): (u64, CellKey), a: &Alike| (count + a.count, key.and(a.key));
     let (count, key) = persons.iter().filter(|a| fits(a)).fold((0, CellKey::default()), both);
     protect(noise, count, key)
+}
+
+/// Words for who has a mark.
+const HAS: [&str; 3] = ["yes", "ja", "true"];
+
+/// Words for who has not.
+const HAS_NOT: [&str; 3] = ["no", "nee", "false"];
+
+/// Whether a column is one of a family of marks: its name has two parts, and its values are yes and no.
+fn is_mark(c: &Covariate) -> bool {
+    let named = c.name.split_once('.').is_some_and(|(family, mark)| !family.is_empty() && !mark.is_empty());
+    named && c.values.iter().flatten().all(|v| HAS.contains(&v.as_str()) || HAS_NOT.contains(&v.as_str()))
+}
+
+/// Every covariate and every family of marks has one table, by its name: two of one name would be one to whoever looks for what
+/// they tell together.
+fn one_table_each(covariates: &[&Covariate], marks: &[&Covariate]) -> Result<(), NotPersons> {
+    let own = ["list", "total", HISTORIES, ASKED].into_iter().chain(YEAR_NAMES);
+    let mut taken: BTreeSet<String> = own.map(folded).collect();
+    let families: BTreeSet<String> =
+        marks.iter().filter_map(|m| Some(folded(m.name.split_once('.')?.0))).collect();
+    if let Some(c) =
+        covariates.iter().find(|c| families.contains(&folded(&c.name)) || !taken.insert(folded(&c.name)))
+    {
+        return Err(NotPersons::Column(c.name.clone()));
+    }
+    let mut each = BTreeSet::new();
+    match marks.iter().find(|m| !each.insert(folded(&m.name))) {
+        Some(m) => Err(NotPersons::Column(m.name.clone())),
+        None => Ok(()),
+    }
 }
 
 /// Marks by what stands before the dot.

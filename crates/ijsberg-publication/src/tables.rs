@@ -1,6 +1,7 @@
 //! Tables that are given out. A count in them is a protected one; there is no other way to put one in.
 
 use ijsberg_disclosure::protected::Protected;
+use ijsberg_outside::identifier;
 use ijsberg_report::text::Text;
 use ijsberg_tables::written::Roles;
 
@@ -124,6 +125,16 @@ pub struct PublicTable {
     pub columns: Vec<Column>,
     /// Rows.
     pub rows: Vec<Vec<Cell>>,
+}
+
+/// The name in files of the table of persons by a covariate, by list or by marks.
+pub(crate) fn reported_id(family: &str) -> String {
+    format!("reported-{}", identifier(family))
+}
+
+/// The name in files of the table of estimates by a covariate.
+pub(crate) fn estimates_id(covariate: &str) -> String {
+    format!("estimates-{}", identifier(covariate))
 }
 
 impl PublicTable {

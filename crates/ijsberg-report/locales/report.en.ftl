@@ -154,6 +154,7 @@ publish-other-key = The key is another than that of the release of { $year }. Av
 publish-other-noise = The noise is other than that of the release of { $year }. Use the same variance.
 publish-impossible = What was published earlier by { $family } does not agree with the people in the release log. Restore the release log from a copy.
 publish-no-year = The table has no column for the year (year, jaar or period).
+publish-column = The column “{ $name }” has the same name as another column, apart from capitals, or as a table that every report has. Rename the column.
 publish-nobody = Nobody was registered in { $from } to { $to }.
 publish-done = Report of { $year } in { $path }: { $files } files; { $numbers } published counts passed the disclosure check. Overview: { $overview }
 publish-ledger = { $path } is not a valid release log: line { $line }, column { $column }. Restore it from a copy; without it nothing may be released.

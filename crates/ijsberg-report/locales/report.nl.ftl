@@ -154,6 +154,7 @@ publish-other-key = De sleutel is een andere dan die van de uitgave van { $year 
 publish-other-noise = De ruis is een andere dan die van de uitgave van { $year }. Gebruik dezelfde variantie.
 publish-impossible = Wat eerder naar { $family } is gepubliceerd, klopt niet met de personen in het publicatielogboek. Zet het publicatielogboek terug uit een kopie.
 publish-no-year = De tabel heeft geen kolom voor het jaar (year, jaar of period).
+publish-column = De kolom “{ $name }” heet hetzelfde als een andere kolom, op hoofdletters na, of als een tabel die elk rapport heeft. Geef de kolom een andere naam.
 publish-nobody = Niemand is geregistreerd in { $from } tot en met { $to }.
 publish-done = Rapport van { $year } in { $path }: { $files } bestanden; { $numbers } gepubliceerde aantallen kwamen door de onthullingstoets. Overzicht: { $overview }
 publish-ledger = { $path } is geen geldig publicatielogboek: regel { $line }, kolom { $column }. Zet een kopie terug; zonder logboek mag niets worden vrijgegeven.

@@ -122,6 +122,9 @@ pub(crate) fn sheets(bytes: &[u8], limits: Limits) -> Result<Vec<Sheet>, ReadErr
     let mut all = Vec::new();
     for name in book.sheet_names() {
         let mut cells = filled(&mut book, &name, &mut budget, spaced)?;
+        // Blank cells that have a border or a colour reach further than the sheet.
+        cells.values_mut().for_each(|row| row.retain(|c| !c.1.trim().is_empty()));
+        cells.retain(|_, row| !row.is_empty());
         let width = cells.values().flatten().map(|c| c.0 as usize + 1).max().unwrap_or(0);
         let end = cells.last_key_value().map_or(0, |last| last.0 + 1);
         let mut rows = Vec::new();

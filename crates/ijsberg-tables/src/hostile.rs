@@ -84,6 +84,14 @@ fn two_cells_at_the_ends_of_a_sheet_are_no_table_of_billions() {
     assert!(matches!(read_sheets(&xlsx(turned, "")), Err(ReadError::TooLarge { .. })));
 }
 
+/// A border or a colour far out makes no sheet larger than what stands in it.
+#[test]
+fn blank_cells_take_no_room() {
+    let rows = r#"<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="1"/></row><row r="1048576"><c r="A1048576" s="1"/></row>"#;
+    let sheets = read_sheets(&xlsx(rows, "")).unwrap();
+    assert_eq!(sheets[0].1, [["1".to_owned()]]);
+}
+
 #[test]
 fn a_text_that_a_million_cells_share_is_counted_as_often_as_it_is_read() {
     let row: String = (0..50).map(|_| r#"<c t="s"><v>0</v></c>"#).collect();

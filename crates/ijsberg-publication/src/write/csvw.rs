@@ -1,5 +1,7 @@
 //! Tables as CSV, each with metadata of the W3C's CSV on the Web beside it.
 
+use std::fmt::Write as _;
+
 use ijsberg_outside::cell as harmless;
 use ijsberg_report::text::Text;
 use serde_json::{Value, json};
@@ -30,8 +32,10 @@ pub fn metadata(text: &Text, e: &Edition, table: &PublicTable) -> Value {
             Holds::Number(_) | Holds::Share => "number",
         };
         json!({
-            "name": c.name,
-            "titles": { lang: c.title },
+            "name": variable(&c.name),
+            // What stands in the first line of the file.
+            "titles": harmless(&c.name),
+            "dc:title": { "@value": c.title, "@language": lang },
             "datatype": datatype,
             "null": [CONFIDENTIAL, NOT_AVAILABLE, NOT_APPLICABLE],
         })
@@ -45,4 +49,18 @@ pub fn metadata(text: &Text, e: &Edition, table: &PublicTable) -> Value {
         "dc:license": "https://creativecommons.org/licenses/by/4.0/",
         "tableSchema": { "columns": table.columns.iter().map(column).collect::<Vec<_>>() },
     })
+}
+
+/// A name as the standard wants it: letters, digits and `_` of ASCII, the rest as bytes in percent.
+fn variable(name: &str) -> String {
+    let mut out = String::new();
+    for b in name.bytes() {
+        // One of its own may not begin with `_`.
+        if b.is_ascii_alphanumeric() || (b == b'_' && !out.is_empty()) {
+            out.push(char::from(b));
+        } else {
+            let _ = write!(out, "%{b:02X}");
+        }
+    }
+    out
 }

@@ -9,7 +9,7 @@ use crate::document::{covariate, level};
 use crate::edition::Edition;
 use crate::estimate::Sized;
 use crate::families::{Family, How};
-use crate::tables::{Cell, Holds, PublicTable};
+use crate::tables::{Cell, Holds, PublicTable, estimates_id, reported_id};
 
 /// All tables, in the order of the report.
 pub fn tables(text: &Text, e: &Edition) -> Vec<PublicTable> {
@@ -85,7 +85,7 @@ fn reported(text: &Text, family: &Family) -> PublicTable {
     columns.extend(family.years.iter().map(|y| (y.as_str(), y.clone(), Holds::Count)));
     columns.push(("total", text.say("column-total"), Holds::Count));
     let title = text.fill("table-reported", &[("what", what)]);
-    let mut t = PublicTable::new(&format!("reported-{}", family.name), title, &columns);
+    let mut t = PublicTable::new(&reported_id(&family.name), title, &columns);
     for (l, name) in family.levels.iter().enumerate() {
         let mut row = vec![Cell::from(level(text, &family.name, name))];
         row.extend(family.cells[l].iter().map(|c| Cell::from(*c)));
@@ -112,7 +112,7 @@ fn estimates(text: &Text, e: &Edition, name: &str) -> PublicTable {
     let what = covariate(text, name);
     let say = |key: &str| text.say(key);
     let mut t = PublicTable::new(
-        &format!("estimates-{name}"),
+        &estimates_id(name),
         text.fill("table-estimates", &[("what", what.clone())]),
         &[
             (name, what, Holds::Text),

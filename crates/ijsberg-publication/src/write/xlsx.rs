@@ -88,10 +88,9 @@ fn write(
             };
         }
     }
-    let columns: Vec<TableColumn> =
-        t.columns.iter().map(|c| TableColumn::new().set_header(&c.title)).collect();
+    let columns: Vec<TableColumn> = headings(t).map(|h| TableColumn::new().set_header(h)).collect();
     let table = Table::new()
-        .set_name(t.id.replace('-', "_"))
+        .set_name(t.id.replace('-', "."))
         .set_columns(&columns)
         .set_style(TableStyle::None)
         .set_autofilter(false);
@@ -99,4 +98,17 @@ fn write(
     page.add_table(top, 0, last, t.columns.len().max(1) as u16 - 1, &table)?;
     page.set_column_width(0, 36)?;
     Ok(())
+}
+
+/// Headings as a workbook takes them: not too long, and no two alike, which levels and years of one name would be.
+fn headings(t: &PublicTable) -> impl Iterator<Item = String> {
+    let mut taken: Vec<String> = Vec::new();
+    t.columns.iter().map(move |c| {
+        let short: String = c.title.chars().take(200).collect();
+        let numbered = (2..).map(|n| format!("{short} ({n})"));
+        let fits = |h: &String| !taken.contains(&h.to_lowercase());
+        let heading = std::iter::once(short.clone()).chain(numbered).find(fits).unwrap_or_default();
+        taken.push(heading.to_lowercase());
+        heading
+    })
 }

@@ -169,7 +169,10 @@ impl Form {
     /// # Errors
     /// See [`FormError`]. What is merely unknown is kept out and named in `findings`.
     pub fn read(workbook: &[Sheet], tracking: bool) -> Result<Self, FormError> {
-        let survey = Table::of(workbook, "survey").ok_or(FormError::NoSheet("survey"))?;
+        // A workbook of one sheet has no need to name it.
+        let only =
+            || workbook.first().filter(|_| workbook.len() == 1).and_then(|s| Table::of(workbook, &s.0));
+        let survey = Table::of(workbook, "survey").or_else(only).ok_or(FormError::NoSheet("survey"))?;
         let mut form = Self::default();
         if let Some(settings) = Table::of(workbook, "settings")
             && let Some((_, row)) = settings.rows.first()

@@ -118,6 +118,11 @@ isic|A|Agriculture";
 fn what_is_no_form_is_refused_with_its_cell() {
     let read = |survey: &str| Form::read(&[sheet("survey", survey)], false);
     assert_eq!(Form::read(&[], false), Err(FormError::NoSheet("survey")));
+    // One sheet is the survey, whatever it is called; of several, none can be guessed.
+    let text = "type|name\ntext|a";
+    assert_eq!(Form::read(&[sheet("Sheet1", text)], false).unwrap().fields[0].name, "a");
+    let several = [sheet("Sheet1", text), sheet("Sheet2", text)];
+    assert_eq!(Form::read(&several, false), Err(FormError::NoSheet("survey")));
     assert_eq!(read("type|label\ntext|x"), Err(FormError::NoColumn("survey", "name")));
     let errors = [
         ("type|name\nbegin group|a\ntext|b", "survey!A3: group a has no end"),

@@ -118,3 +118,79 @@ fn a_shell_and_man_know_every_command() {
     let o = run(&["serve", "--listen", "0.0.0.0:0"]);
     assert!(!o.status.success() && said(&o).contains("--tls-cert"), "{}", said(&o));
 }
+
+/// Names of columns and levels are the user's: whatever they are, each has its table, its sheet and its page, and no two are one.
+#[test]
+fn names_of_columns_and_levels_are_the_users() {
+    let dir = with_key();
+    let names = ["age group", "a.b", "form.main", "form.sub", "nationaliteit/land", "sex"];
+    let levels =
+        [["a", "=1+1"], ["x", "ESC\u{1b}[2J"], ["m", "n"], ["中国", "Maroc"], ["1", "2"], ["\u{202e}v", "w"]];
+    let mut rows = format!("P,R,O,{},year,count\n", names.join(","));
+    for history in 1..8_u32 {
+        let on = [0, 1, 2].map(|j| (history >> j & 1).to_string()).join(",");
+        for which in 0..2 {
+            let of: Vec<&str> = levels.iter().enumerate().map(|(i, l)| l[(which + i) % 2]).collect();
+            rows += &format!("{on},{},2015,{}\n", of.join(","), 40 + 17 * history);
+        }
+    }
+    let table = dir.path().join("names.csv");
+    std::fs::write(&table, &rows).unwrap();
+    let published = |from: &Path, out: &str| {
+        Command::new(env!("CARGO_BIN_EXE_ijsberg"))
+            .current_dir(dir.path())
+            .args([
+                "report",
+                "--year",
+                "2015",
+                "--years",
+                "1",
+                "--synthetic",
+                "--replicates",
+                "10",
+                "--key-file",
+                "key",
+            ])
+            .args(["--date", "2016-10-18", "--out", out, "--from"])
+            .arg(from)
+            .output()
+            .unwrap()
+    };
+    let o = published(&table, "names");
+    assert!(o.status.success(), "{}", said(&o));
+    let all = files(&dir.path().join("names"));
+    for name in [
+        "age_x0020_group",
+        "a_x002E_b",
+        "form_x002E_main",
+        "form_x002E_sub",
+        "nationaliteit_x002F_land",
+        "sex",
+    ] {
+        let csv = &all[&format!("2015/tables/reported-{name}.csv")];
+        assert!(String::from_utf8_lossy(csv).lines().count() >= 4, "{name}");
+        let metadata = &all[&format!("2015/tables/reported-{name}.csv-metadata.json")];
+        let metadata: serde_json::Value = serde_json::from_slice(metadata).unwrap();
+        let titles = metadata["tableSchema"]["columns"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| c["titles"].as_str().unwrap());
+        let head = String::from_utf8_lossy(csv).lines().next().unwrap().to_owned();
+        assert_eq!(
+            head,
+            titles.collect::<Vec<_>>().join(","),
+            "the first line is what the metadata say of it"
+        );
+    }
+    assert!(all["2015/nl.pdf"].starts_with(b"%PDF"));
+    // Two columns that differ by their capitals alone, and one that is called what a table of every report is, are refused by name.
+    for (column, other) in [("sex", "Age Group"), ("sex", "List")] {
+        let other = dir.path().join(format!("{other}.csv"));
+        let name = other.file_stem().unwrap().display().to_string();
+        std::fs::write(&other, rows.replacen(&format!(",{column},year"), &format!(",{name},jaar"), 1))
+            .unwrap();
+        let o = published(&other, &format!("refused {name}"));
+        assert!(!o.status.success() && said(&o).contains(&format!("“{name}”")), "{name}: {}", said(&o));
+    }
+}
