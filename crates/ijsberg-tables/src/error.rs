@@ -74,7 +74,9 @@ pub enum ReadError {
         most: usize,
     },
     /// Reading it took more memory or time than a file gets, so that it was ended from outside.
-    #[error("the file asks for more memory or time than a file gets; save the table alone, as CSV")]
+    #[error(
+        "the file needs more memory or time than the program allows for one file; save the table alone, as CSV"
+    )]
     TooDear,
     /// The process that reads files cannot be begun.
     #[error("the part of the program that reads files cannot be started: {why}")]

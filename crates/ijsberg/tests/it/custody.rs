@@ -187,7 +187,7 @@ fn a_failed_init_leaves_nothing() {
     for (name, content, expected) in [
         ("password", "short", "at least 12"),
         ("secret", "short", "at least 12"),
-        ("password", "a passphrase for tests", "another one than the passphrase"),
+        ("password", "a passphrase for tests", "must differ from the passphrase"),
     ] {
         for url in [None, Some(database())] {
             let place = Place::bare(url);
