@@ -125,7 +125,7 @@ pub enum ReadError {
         value: String,
     },
     /// Draws of a linkage, where one table is needed.
-    #[error("the file holds many tables, draws of a linkage; one table is needed here")]
+    #[error("the file contains several tables, draws of a linkage; one table is needed here")]
     Draws,
     /// Overlaps that would be larger than what they are part of.
     #[error(
@@ -144,7 +144,7 @@ pub enum ReadError {
         columns: String,
     },
     /// One list only.
-    #[error("only one list with persons on it ({name}); an estimate compares at least two")]
+    #[error("only one list with people on it ({name}); an estimate compares at least two")]
     OneList {
         /// The list.
         name: String,

@@ -339,7 +339,7 @@ fn records_identities_and_retention_work_from_files() {
     place.works(&["retention", "set", "help", "12"]);
     // A period counts from the day of receipt at the earliest, which is today, however long ago it happened.
     assert!(place.works(&["retention", "due"]).contains("0 people"));
-    assert!(place.works(&["retention", "erase"]).contains("0 persons erased"));
+    assert!(place.works(&["retention", "erase"]).contains("0 people erased"));
     place.works(&["histories", "--from", "2016", "--to", "2016", "--out", "h.csv"]);
     assert_eq!(std::fs::read_to_string(place.path("h.csv")).unwrap().lines().count(), 4);
     place.works(&["keys", "rotate"]);
