@@ -27,7 +27,7 @@ const ENGLISH: &[&str] = &[
 const DUTCH: &[&str] = &[
     r"\bwachtzin",
     r"\bkoppelaar\b",
-    r"\bvangst(geschiedenis|en)?|\bongeziene?n?\b",
+    r"\bvangst(geschiedenis(sen)?|en)\b|\bongeziene?n?\b",
     r"\buitvoeren\b|\binlezen\b|\bingelezen\b",
     r"\bmet de hand uitgezocht|\bopgemerkte\b",
     r"\bhunne\b",
