@@ -69,7 +69,7 @@ fn persons_are_resolved_and_what_was_missed_is_put_back() {
     let table = std::fs::read_to_string(format!("{linked}/histories.csv")).unwrap();
     assert!(table.lines().nth(1).unwrap().starts_with("resolved_draw,"), "{table}");
     let shown = std::fs::read_to_string(format!("{linked}/link.html")).unwrap();
-    for part in ["lang=\"nl\"", "Gewichten van de paren", "Hoe het gewicht van een zeker paar", "Naar schrift"] {
+    for part in ["lang=\"nl\"", "Gewichten van de paren", "van een zeker paar", "Naar schrift"] {
         assert!(shown.contains(part), "{part}");
     }
     assert!(family.is_empty() || !shown.contains(&format!(">{family}<")));
