@@ -29,7 +29,7 @@ pub enum CryptoError {
     #[error("cannot open: wrong passphrase or key, or the file has been changed or is incomplete")]
     DoesNotOpen,
     /// Not sealed by this program.
-    #[error("this was not sealed by ijsberg, or by a later version")]
+    #[error("this was not encrypted by ijsberg, or by a later version of it")]
     NotSealed,
     /// No randomness.
     #[error("the system gives no random numbers")]
@@ -39,7 +39,7 @@ pub enum CryptoError {
     ShortPassphrase(usize),
     /// Shares of a key.
     #[error(
-        "these shares give no key: one was written down wrongly, they are too few, or they are of different keys"
+        "these shares do not give a key: one was copied wrongly, there are too few, or they belong to different keys"
     )]
     Shares,
     /// The cost is out of range.

@@ -37,7 +37,7 @@ pub enum ModelError {
     },
     /// The saturated model has as many parameters as cells and leaves the unseen cell undetermined.
     #[error(
-        "formula {formula:?} is the saturated model, which says nothing about the unseen; leave out the highest term"
+        "formula {formula:?} is the saturated model, which says nothing about the number on no list; leave out the highest term"
     )]
     Saturated {
         /// The formula as given.

@@ -24,20 +24,20 @@ pub enum RegisterError {
     )]
     Oneself,
     /// The code that should turn on a second factor does not fit.
-    #[error("the code does not fit; take the six digits that the app shows now")]
+    #[error("the code is not correct; use the six digits that the app shows now")]
     Code,
     /// The new password is the old one.
-    #[error("the new password is the old one; choose another")]
+    #[error("the new password is the same as the old one; choose another")]
     SamePassword,
     /// Something comes first.
     #[error("{}", match .0 {
-        Must::ChangePassword => "choose a password of your own first: this one was for one time",
+        Must::ChangePassword => "choose your own password first: this one was for one-time use",
         Must::SecondFactor => "turn on two-factor login first: your role can do nothing without it",
     })]
     First(Must),
     /// More persons than anybody reads about.
     #[error(
-        "that is more than anybody reads in so short a time, and an auditor will see it; go on after {until}"
+        "more people were looked up than anyone can read about in so short a time, and an auditor will see it; go on after {until}"
     )]
     Pace {
         /// What.
@@ -62,13 +62,15 @@ pub enum RegisterError {
         user: String,
     },
     /// It is the business of no organisation alone.
-    #[error("{user} may do this for some organisations only; it concerns all, and takes a role for all")]
+    #[error(
+        "{user} may do this for some organisations only; this concerns all of them and requires a role for all"
+    )]
     NotEverywhere {
         /// Who.
         user: String,
     },
     /// It would leave nobody who may give roles for all organisations.
-    #[error("this is the last administrator for all organisations; give that role to somebody else first")]
+    #[error("this is the last administrator for all organisations; assign that role to someone else first")]
     LastAdministrator,
     /// The lane is closed.
     #[error(
@@ -79,7 +81,7 @@ pub enum RegisterError {
     #[error("there is no such {0}")]
     NotFound(&'static str),
     /// It is there already.
-    #[error("there is a {0} of that name already")]
+    #[error("there is already a {0} with that name")]
     Exists(&'static str),
     /// A value that is not in a code list or out of range; the value is not repeated.
     #[error("{field}: {expected}")]
@@ -90,7 +92,7 @@ pub enum RegisterError {
         expected: String,
     },
     /// Somebody else changed the same fields meanwhile.
-    #[error("somebody else changed {} meanwhile; look at version {version} and decide", fields.join(", "))]
+    #[error("someone else has changed {} in the meantime; look at version {version} and decide", fields.join(", "))]
     Conflict {
         /// The fields.
         fields: Vec<String>,
@@ -98,7 +100,7 @@ pub enum RegisterError {
         version: i64,
     },
     /// What is never changed.
-    #[error("{0} is never changed; add another")]
+    #[error("{0} cannot be changed; add a new one")]
     Immutable(&'static str),
     /// The vault is not open.
     #[error("the identity vault is not open: to see identities you also need the key of the vault")]
@@ -107,7 +109,7 @@ pub enum RegisterError {
     #[error("the identity of this person has been erased")]
     Erased,
     /// The chain of the audit log is broken.
-    #[error("the audit log does not hold from entry {seq} on: {what}")]
+    #[error("the audit log is not intact from entry {seq} on: {what}")]
     Audit {
         /// The entry.
         seq: i64,
@@ -124,25 +126,25 @@ pub enum RegisterError {
     },
     /// The keys were changed and the new ones cannot be read.
     #[error(
-        "the keys of the register were changed meanwhile and the new ones do not open here; nothing was written; start the program again with the passphrase of now"
+        "the keys of the register have been changed in the meantime and the new ones cannot be opened here; nothing was written; restart the program with the current passphrase"
     )]
     StaleKeys,
     /// The key file is of another register.
     #[error(
-        "the key file is of another register, or a copy from before a change of keys: its keys for {0} do not open this one"
+        "the key file belongs to another register, or is a copy from before a change of keys: its keys for {0} do not open this register"
     )]
     OtherRegister(String),
     /// A change of keys needs the files that they are in.
-    #[error("the key files are not at hand; keys are changed where the files lie")]
+    #[error("the key files are not available here; keys are changed where those files are")]
     NoKeyFiles,
     /// Made before keys were counted.
     #[error(
-        "the register was made by an earlier version that counted no keys; it cannot be opened by this one"
+        "the register was made by an earlier version that did not count keys; this version cannot open it"
     )]
     NoEpoch,
     /// The register is not what it was: an older copy is in its place, or the end of its log was cut off.
     #[error(
-        "the register is older than it was: entry {seen} of the log was written and the log that is there ends at {there} or holds another; an older copy was put in its place, or entries were deleted. Keep what is there and look at checkpoints that were kept elsewhere"
+        "the register is older than it was: entry {seen} of the log was written, but the log now ends at {there} or has another entry there; an older copy was put in its place, or entries were deleted. Keep what is there and compare it with checkpoints kept elsewhere"
     )]
     Older {
         /// The last entry that was seen.
@@ -151,25 +153,27 @@ pub enum RegisterError {
         there: i64,
     },
     /// What is kept outside of the register of its last entry does not hold.
-    #[error("{path} does not hold what this register said last; it was changed, or is of another register")]
+    #[error(
+        "{path} does not match the last entry of this register; it was changed, or belongs to another register"
+    )]
     Witness {
         /// The file.
         path: String,
     },
     /// What is kept outside of the register is not there.
     #[error(
-        "{path} is not there: it tells whether the register is older than it was. If it was lost, compare the log with a checkpoint that was kept elsewhere and begin it anew (ijsberg register audit anchor)"
+        "{path} is missing: it shows whether the register is older than it was. If it was lost, compare the log with a checkpoint kept elsewhere and start it again (ijsberg register audit anchor)"
     )]
     NoWitness {
         /// The file.
         path: String,
     },
     /// A copy does not hold what the register held when it was made.
-    #[error("the copy does not hold what the register held when it was begun; it does not count")]
+    #[error("the copy does not contain what the register contained when copying began; it does not count")]
     CopyDiffers,
     /// The clock cannot be right.
     #[error(
-        "the clock says {now} and the last entry of the log is of {last}: one of them cannot be right. Set the clock; if it is right, say which day it is (--today)"
+        "the clock says {now} and the last entry of the log is from {last}: one of them is wrong. Set the clock; if it is right, give the date with --today"
     )]
     Clock {
         /// What it says.
@@ -178,7 +182,7 @@ pub enum RegisterError {
         last: String,
     },
     /// A fault of the program.
-    #[error("something was written of which the log says nothing; it was taken back")]
+    #[error("something was written that is not in the log; it was undone")]
     Unwritten,
     /// Storage.
     #[error(transparent)]

@@ -20,12 +20,16 @@ const ENGLISH: &[&str] = &[
     r"\btime is over\b|\bpast its time\b",
     r"\bholds? (the|this) doubt\b|\ban hour\b",
     r"\bleave quickly\b|\bweigh signals\b",
+    r"\bunseen\b|\bnone of whom\b",
 ];
 
 /// Expressions that no Dutch value may match.
 const DUTCH: &[&str] = &[
     r"\bwachtzin",
     r"\bkoppelaar\b",
+    r"\bvangst(geschiedenis(sen)?|en)\b|\bongeziene?n?\b",
+    r"\buitvoeren\b|\binlezen\b|\bingelezen\b",
+    r"\bmet de hand uitgezocht|\bopgemerkte\b",
     r"\bhunne\b",
     r"\baangevallen\b|\baanval\b|\bdoorstonden\b",
     r"\bverborgen\b|\bverraadt?\b",

@@ -110,7 +110,7 @@ pub enum StoreError {
     Key,
     /// A file without bytes where a register should be.
     #[error(
-        "{0} has no bytes: it is no register, and none is made in its place; restore a copy, or take the file away"
+        "{0} has no bytes: it is not a register, and no new one is made in its place; restore a copy, or remove the file"
     )]
     Empty(String),
     /// A connection that others could listen to.

@@ -74,7 +74,9 @@ pub enum ReadError {
         most: usize,
     },
     /// Reading it took more memory or time than a file gets, so that it was ended from outside.
-    #[error("the file asks for more memory or time than a file gets; save the table alone, as CSV")]
+    #[error(
+        "the file needs more memory or time than the program allows for one file; save the table alone, as CSV"
+    )]
     TooDear,
     /// The process that reads files cannot be begun.
     #[error("the part of the program that reads files cannot be started: {why}")]
@@ -123,7 +125,7 @@ pub enum ReadError {
         value: String,
     },
     /// Draws of a linkage, where one table is needed.
-    #[error("the file holds many tables, draws of a linkage; one table is needed here")]
+    #[error("the file contains several tables, draws of a linkage; one table is needed here")]
     Draws,
     /// Overlaps that would be larger than what they are part of.
     #[error(
@@ -142,7 +144,7 @@ pub enum ReadError {
         columns: String,
     },
     /// One list only.
-    #[error("only one list with persons on it ({name}); an estimate compares at least two")]
+    #[error("only one list with people on it ({name}); an estimate compares at least two")]
     OneList {
         /// The list.
         name: String,

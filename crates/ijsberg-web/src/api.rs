@@ -89,21 +89,21 @@ pub(crate) async fn description() -> Response {
 struct Problem {
     /// The HTTP status.
     status: u16,
-    /// In words, in the language asked for.
+    /// The message, in the requested language.
     title: String,
-    /// Rows that do not fit; then nothing was taken.
+    /// Rows that are not valid; nothing was imported.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<RowProblem>,
 }
 
-/// The questions, the headings they stand under, and what they rest on.
+/// The questions with their headings and sources.
 #[utoipa::path(get, path = "/api/v1/questions", responses((status = 200, description = "The instrument", body = Object)))]
 pub(crate) async fn questions(State(app): State<Arc<App>>) -> Response {
     Json(&app.rules.questions).into_response()
 }
 
-/// Weighs answers. Nothing is stored.
+/// Assesses answers. Nothing is stored.
 #[utoipa::path(
     post,
     path = "/api/v1/assess",
@@ -126,32 +126,32 @@ pub(crate) async fn assess(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewEstimate {
-    /// The table as CSV; or nothing, with a `table` of the program among the settings.
+    /// The table as CSV; or nothing, if `table` in the settings names a table of the program.
     #[serde(default)]
     csv: String,
-    /// Settings as the form of the page has them: `methods`, `level`, `replicates`, `seed`, `by` and so on.
+    /// Settings with the names of the form on the page: `methods`, `level`, `replicates`, `seed`, `by` and so on.
     #[serde(default)]
     settings: BTreeMap<String, String>,
 }
 
-/// A run that was begun.
+/// A run that was started.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Begun {
-    /// Its name; ask for it until it is over.
+    /// Its name; request it until the run has ended.
     id: String,
 }
 
-/// Begins an estimate.
+/// Starts an estimate.
 #[utoipa::path(
     post,
     path = "/api/v1/estimates",
     request_body = NewEstimate,
     responses(
-        (status = 202, description = "It was begun", body = Begun),
+        (status = 202, description = "The run was started", body = Begun),
         (status = 401, description = "A token is needed", body = Problem),
-        (status = 422, description = "Not JSON, no table, or a setting does not fit", body = Problem),
+        (status = 422, description = "Not JSON, no table, or an invalid setting", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
-        (status = 503, description = "Too much at work", body = Problem)
+        (status = 503, description = "The server is busy", body = Problem)
     ),
     security((), ("token" = []))
 )]
@@ -170,13 +170,13 @@ pub(crate) async fn estimate(
     Ok((StatusCode::ACCEPTED, Json(Begun { id: job.id.clone() })).into_response())
 }
 
-/// How far an estimate is, and what came out.
+/// The progress of an estimate, and its result.
 #[utoipa::path(
     get,
     path = "/api/v1/estimates/{id}",
     params(("id" = String, Path, description = "The name of the run")),
     responses(
-        (status = 200, description = "state, and the result where it is done", body = Object),
+        (status = 200, description = "The state, and the result once it is done", body = Object),
         (status = 401, description = "A token is needed", body = Problem),
         (status = 404, description = "There is no such run", body = Problem),
         (status = 429, description = "Too many requests", body = Problem)
@@ -210,13 +210,13 @@ fn result(outcome: &Outcome) -> Value {
     }
 }
 
-/// A notification. In the statistics lane it holds nobody's name.
+/// A notification in the statistics track, without a name.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewNotification {
     /// The organisation that notifies.
     organisation: String,
-    /// Its own key for the case; only a keyed code of it is kept.
+    /// Its own case reference; only a code derived from it with a secret key is stored.
     local_key: String,
     /// Day, month or year.
     happened_on: String,
@@ -250,16 +250,16 @@ fn not_asked() -> String {
     "not_asked".to_owned()
 }
 
-/// What was taken.
+/// What was imported.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Taken {
     /// New registrations.
     new: u64,
-    /// Those that were there already.
+    /// Registrations that already existed.
     already: u64,
 }
 
-/// What is wrong with one of them; the value is not repeated.
+/// What is wrong with one row; the value is not repeated.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RowProblem {
     /// Its place, from 1.
@@ -270,17 +270,17 @@ pub(crate) struct RowProblem {
     expected: String,
 }
 
-/// Takes notifications in the statistics lane, all or none.
+/// Imports notifications into the statistics track, all or none.
 #[utoipa::path(
     post,
     path = "/api/v1/notifications",
     request_body = [NewNotification],
     responses(
-        (status = 200, description = "What was taken", body = Taken),
+        (status = 200, description = "What was imported", body = Taken),
         (status = 401, description = "A token is needed", body = Problem),
         (status = 403, description = "The token does not allow it", body = Problem),
         (status = 404, description = "There is no register", body = Problem),
-        (status = 422, description = "Not JSON, or rows do not fit", body = Problem),
+        (status = 422, description = "Not JSON, or invalid rows", body = Problem),
         (status = 429, description = "Too many requests", body = Problem)
     ),
     security(("token" = []))
@@ -352,7 +352,7 @@ pub(crate) async fn person(
     Ok(Json(json!({ "registrations": all })).into_response())
 }
 
-/// Capture histories of persons registered in some years, one row a person, as CSV.
+/// Capture histories of the people registered in a period, one row per person, as CSV.
 #[utoipa::path(
     get,
     path = "/api/v1/histories",
@@ -365,7 +365,7 @@ pub(crate) async fn person(
         (status = 401, description = "A token is needed", body = Problem),
         (status = 403, description = "The token does not allow it", body = Problem),
         (status = 404, description = "There is no register", body = Problem),
-        (status = 422, description = "No years, or they do not fit", body = Problem),
+        (status = 422, description = "No years, or invalid years", body = Problem),
         (status = 429, description = "Too many requests", body = Problem)
     ),
     security(("token" = []))

@@ -35,7 +35,7 @@ pub enum ServeError {
     Unencrypted(SocketAddr),
     /// Another name without TLS.
     #[error(
-        "{0} is a name of more than this machine: give --tls-cert and --tls-key, or --behind-tls-proxy where a proxy on this machine encrypts"
+        "{0} is not a name of this machine alone: give --tls-cert and --tls-key, or --behind-tls-proxy where a proxy on this machine encrypts"
     )]
     Name(String),
     /// Counts for everybody.

@@ -33,21 +33,22 @@ const CONTEXT: &[u8] = b"case";
 pub(crate) struct Arguments {
     #[command(subcommand)]
     what: Option<What>,
-    /// A case (TOML or JSON), or submissions of the form (CSV, Excel, Parquet); without it the questions are asked here.
+    /// A case (TOML or JSON), or submissions of the form (CSV, Excel, Parquet); without it the questions are asked on the
+    /// terminal.
     file: Option<PathBuf>,
-    /// Give all of it as JSON.
+    /// Print everything as JSON.
     #[arg(long)]
     json: bool,
-    /// Save the answers to this file after each, encrypted, and go on with it when it is there.
+    /// Save the answers to this file after each question, encrypted, and continue with it if it exists.
     #[arg(long, conflicts_with = "file")]
     save: Option<PathBuf>,
-    /// Where the questions are asked: your own case number, never a name.
+    /// If the questions are asked here: your own case reference, never a name.
     #[arg(long, conflicts_with = "file")]
     key: Option<String>,
-    /// Where the questions are asked: the day of the facts, 2016-05-31; the law of that day counts.
+    /// If the questions are asked here: the date of the events, 2016-05-31; the law of that date applies.
     #[arg(long, conflicts_with = "file")]
     facts_on: Option<jiff::civil::Date>,
-    /// A file with the passphrase; else the variable `IJSBERG_PASSPHRASE`, else it is asked for.
+    /// A file with the passphrase; otherwise the variable `IJSBERG_PASSPHRASE`, otherwise the program asks for it.
     #[arg(long)]
     passphrase_file: Option<PathBuf>,
     #[command(flatten)]
@@ -84,14 +85,14 @@ enum What {
         #[command(flatten)]
         common: Common,
     },
-    /// Read an `XLSForm` and tell what of it is understood.
+    /// Read an `XLSForm` and report what of it is understood.
     ReadForm {
         /// The form.
         file: PathBuf,
-        /// Write its questions as an instrument, to be looked at and used with --rules.
+        /// Write its questions as an instrument, to be checked and used with --rules.
         #[arg(long)]
         questions: Option<PathBuf>,
-        /// Keep fields that can tell where somebody is; say what for.
+        /// Keep fields that can reveal where someone is; state the purpose.
         #[arg(long, value_name = "PURPOSE")]
         tracking: Option<String>,
         /// Language.

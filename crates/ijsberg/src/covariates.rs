@@ -21,7 +21,7 @@ pub(crate) struct CovariateArguments {
     /// values that are not whole].
     #[arg(long, value_delimiter = ',')]
     numeric: Vec<String>,
-    /// A covariate that enters as a polynomial, such as year=2.
+    /// A covariate that enters the model as a polynomial, such as year=2.
     #[arg(long, value_delimiter = ',')]
     polynomial: Vec<String>,
     /// Where a list did not operate, such as K:year=2015.
@@ -33,10 +33,10 @@ pub(crate) struct CovariateArguments {
     /// Where the search ends.
     #[arg(long, value_enum, default_value_t = CriterionArgument::Bic)]
     criterion: CriterionArgument,
-    /// Average over the models near the one chosen.
+    /// Average over the models near the chosen one.
     #[arg(long)]
     average: bool,
-    /// Bootstrap replicates that choose again among models with covariates.
+    /// Bootstrap replicates that select again among models with covariates.
     #[arg(long, default_value_t = 200)]
     breakdown_replicates: usize,
     /// Inhabitants by covariates (a table with a column `population`), for rates per 100,000.
@@ -53,7 +53,7 @@ enum OrderArgument {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum CriterionArgument {
     Bic,
-    /// Goes on from the best BIC to the best AIC.
+    /// Continues from the best BIC to the best AIC.
     Aic,
 }
 

@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     /// The directory to make.
     #[arg(long, default_value = "demo")]
     out: PathBuf,
-    /// Open the application on it when it is made.
+    /// Open the application on it once it is made.
     #[arg(long)]
     serve: bool,
     /// Address and port of the application; on this machine.

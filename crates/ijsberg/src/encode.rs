@@ -32,10 +32,10 @@ pub(crate) struct Arguments {
     what: Option<What>,
     /// Lists: CSV, Excel or Parquet.
     files: Vec<PathBuf>,
-    /// Which column is hashed how: a linkage schema of clkhash, version 3; `encode init` proposes one.
+    /// How each column is hashed: a linkage schema of clkhash, version 3; `encode init` proposes one.
     #[arg(long)]
     schema: Option<PathBuf>,
-    /// The file that holds the secret; else the variable `IJSBERG_SECRET` does. Never on the command line, where others see it.
+    /// The file with the secret; otherwise the variable `IJSBERG_SECRET`. Never on the command line, where others can see it.
     #[arg(long)]
     secret_file: Option<PathBuf>,
     /// Write NAME.codes.json for each list to this folder.
@@ -50,13 +50,13 @@ pub(crate) struct Arguments {
 enum What {
     /// Propose a schema from the names of the columns, with a salt of its own.
     Init {
-        /// A list with the columns that all have.
+        /// A list with the columns that all lists have.
         file: PathBuf,
         /// Language.
         #[arg(long, value_enum, default_value_t = LanguageArgument::of_machine())]
         lang: LanguageArgument,
     },
-    /// Draw a secret that only its holders can know.
+    /// Generate a secret that only its holders know.
     Secret {
         /// The file to write; it must not exist.
         #[arg(long)]

@@ -58,13 +58,13 @@ pub(crate) struct Arguments {
     /// How to make intervals for log-linear methods.
     #[arg(long, value_enum, default_value_t = IntervalArgument::Auto)]
     interval: IntervalArgument,
-    /// Over which models a replicate chooses again [default: all up to five lists, else a shortlist].
+    /// Among which models a replicate selects again [default: all up to five lists, otherwise a shortlist].
     #[arg(long, value_enum)]
     reselect: Option<ReselectArgument>,
-    /// Share of the persons seen who do not belong to the population, as a range such as 0.02-0.08.
+    /// Share of the people on the lists who do not belong to the population, as a range such as 0.02-0.08.
     #[arg(long)]
     over_coverage: Option<String>,
-    /// Share of the links between a person's entries that were missed, such as 0.05: the lower bound allows for it.
+    /// Share of the links between a person's entries that were missed, such as 0.05; the lower bound takes it into account.
     #[arg(long, default_value_t = 0.0)]
     missed_links: f64,
     #[command(flatten)]
@@ -107,7 +107,7 @@ enum IntervalArgument {
     Auto,
     /// Multinomial profile likelihood, conditional on the model.
     Profile,
-    /// Normal on the log of the unseen, conditional on the model.
+    /// Normal on the log of the number on no list, conditional on the model.
     Wald,
     /// Bootstrap percentiles with re-selection.
     Percentile,

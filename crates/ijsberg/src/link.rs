@@ -42,28 +42,28 @@ pub(crate) struct Arguments {
 pub(crate) struct Options {
     /// One file a list, or one file with a column that names the list: CSV, Excel, Parquet, or codes of `link encode`.
     files: Vec<PathBuf>,
-    /// Which column is what (TOML); `ijsberg link init` proposes one [default: as proposed for each file].
+    /// The schema: what each column means (TOML); `ijsberg link init` proposes one [default: as proposed for each file].
     #[arg(long)]
     schema: Option<PathBuf>,
     /// Write linked.csv, histories.csv, link.json and link.html to this folder.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Draws to write, evenly chosen from all chains.
+    /// Draws to write, chosen evenly from all chains.
     #[arg(long, default_value_t = 20)]
     draws: usize,
     /// Chains.
     #[arg(long, default_value_t = 4)]
     chains: usize,
-    /// Pairs that people have judged with `ijsberg link review`.
+    /// Pairs that people have reviewed with `ijsberg link review`.
     #[arg(long)]
     judgements: Option<PathBuf>,
-    /// Persons drawn at random whose records people found with `ijsberg link resolve`: what was missed is put back by them.
+    /// A sample resolved by hand with `ijsberg link resolve`, used to put missed links back.
     #[arg(long)]
     resolved: Option<PathBuf>,
-    /// Leave out what makes up for pairs that no rule compared.
+    /// Leave out the correction for pairs that no rule compared.
     #[arg(long)]
     as_compared: bool,
-    /// From codes: only say how many are on each two lists and in all, and link nobody.
+    /// From codes: only the number of people on each pair of lists and in all, without linking anyone.
     #[arg(long)]
     counts_only: bool,
     /// Seed.
@@ -78,11 +78,11 @@ pub(crate) struct Options {
 enum What {
     /// Make codes of lists, so that they can be linked without names.
     Encode(encode::Arguments),
-    /// Find candidates, learn what agreement is worth, and say into how many parts comparing is cut.
+    /// Find candidate pairs, estimate the weights, and decide into how many parts the comparison is divided.
     Plan(shards::PlanArguments),
     /// Compare the pairs of one part.
     Score(shards::ScoreArguments),
-    /// Write the model as SQL of DuckDB, with the tables that it reads.
+    /// Write the model as DuckDB SQL, with the tables it reads.
     Sql(sql::Arguments),
     /// Link from the pairs of all parts.
     Merge {
@@ -92,11 +92,11 @@ enum What {
         #[command(flatten)]
         options: Options,
     },
-    /// Find all records of some persons drawn at random, to learn how much was missed.
+    /// Find all records of a random sample of people, to measure how many links were missed.
     Resolve(resolve::Arguments),
-    /// Judge pairs of records, to teach the model how sure it may be.
+    /// Review pairs of records, to calibrate the probabilities of the model.
     Review(review::Arguments),
-    /// Propose a schema from the names of the columns, and from their values where names do not tell.
+    /// Propose a schema from the names of the columns, and from their values where names are not enough.
     Init {
         /// The files.
         #[arg(required = true)]

@@ -13,13 +13,13 @@ use crate::output::{print, write_whole};
 /// Make lists of persons who do not exist, and the truth about them.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Persons in the population.
+    /// People in the population.
     #[arg(long, default_value_t = Design::default().persons)]
     persons: usize,
-    /// Dependence between lists: standard deviation of the persons' log odds of being on any.
+    /// Dependence between lists: standard deviation between people of the log odds of being on a list.
     #[arg(long, default_value_t = 0.0)]
     dependence: f64,
-    /// Dirt: 0 is clean, 1 the usual.
+    /// Error level of the lists: 0 is none, 1 is usual.
     #[arg(long, default_value_t = 1.0)]
     damage: f64,
     /// Seed.

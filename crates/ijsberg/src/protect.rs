@@ -37,16 +37,17 @@ pub(crate) struct Arguments {
     table: PathBuf,
     #[command(flatten)]
     reading: ReadingArguments,
-    /// A file with the key, kept from release to release so that the same cell gets the same noise; made if it is not there.
+    /// A file with the key, to be kept from release to release so that the same cell gets the same noise; created if it does
+    /// not exist.
     #[arg(long)]
     key_file: PathBuf,
     /// Directory to write to.
     #[arg(long)]
     out: PathBuf,
-    /// Differentially private instead: how much the table may tell of a person, 0.001 to 20; 1 is usual.
+    /// Differential privacy instead: epsilon, how much the table may reveal about a person, 0.001 to 20; 1 is usual.
     #[arg(long, value_parser = epsilon)]
     epsilon: Option<Epsilon>,
-    /// How much all differentially private tables of the persons of this folder may tell together; the account is kept beside the key.
+    /// Budget for the total epsilon of all differentially private tables in this folder; the record is kept next to the key.
     #[arg(long, value_parser = epsilon, default_value = "4", requires = "epsilon")]
     budget: Epsilon,
     /// Also write synthetic microdata with the covariates of the table; each of the two tables gets half of epsilon.

@@ -13,22 +13,23 @@ pub(crate) struct ReadingArguments {
     /// Columns that are lists, by name, separated by commas [default: those that hold only 0 and 1, or yes and no].
     #[arg(long, value_delimiter = ',')]
     lists: Vec<String>,
-    /// Column with the number of persons [default: one named count, freq, aantal or the like].
+    /// Column with the number of people [default: one named count, freq, aantal or the like].
     #[arg(long)]
     count: Option<String>,
-    /// Columns to leave out of account, separated by commas.
+    /// Columns to ignore, separated by commas.
     #[arg(long, value_delimiter = ',')]
     ignore: Vec<String>,
-    /// Columns that hold something known of each person, separated by commas, though they look like lists or counts.
+    /// Columns that are covariates, separated by commas, although they look like lists or counts.
     #[arg(long = "covariates", value_delimiter = ',')]
     declared: Vec<String>,
-    /// Mark between thousands, `point` or `comma` [default: by the other numbers of the column].
+    /// Thousands separator, `point` or `comma` [default: by the other numbers of the column].
     #[arg(long, value_parser = thousands)]
     thousands: Option<Thousands>,
-    /// Between which numbers counts lie that are hidden by a mark such as `*`, as in 1-4.
+    /// The range of counts that are suppressed by a mark such as `*`, as in 1-4.
     #[arg(long, value_parser = hidden)]
     hidden: Option<(u64, u64)>,
-    /// Whether a number for a combination of lists counts the persons on `exact`ly these lists, or also those on more (`nested`).
+    /// Whether a number for a combination of lists counts the people on `exact`ly these lists, or also those on more
+    /// (`nested`).
     #[arg(long, value_parser = overlaps)]
     overlaps: Option<Overlaps>,
 }

@@ -41,22 +41,22 @@ pub(crate) struct Place {
     /// A file with that URL.
     #[arg(long, conflicts_with = "url", global = true)]
     url_file: Option<PathBuf>,
-    /// Who is at work; without it the first user.
+    /// The user who does this; without it the first user.
     #[arg(long, default_value = "keeper", global = true)]
     user: String,
-    /// A file with the passphrase of the keys; else the variable `IJSBERG_PASSPHRASE`, else it is asked for.
+    /// A file with the passphrase of the keys; otherwise the variable `IJSBERG_PASSPHRASE`, otherwise the program asks for it.
     #[arg(long, global = true)]
     passphrase_file: Option<PathBuf>,
-    /// A file with the passphrase of the vault, where it is another one.
+    /// A file with the passphrase of the identity vault, if it has its own.
     #[arg(long, global = true)]
     vault_passphrase_file: Option<PathBuf>,
-    /// A file with the user's password; else the variable `IJSBERG_PASSWORD`, else it is asked for.
+    /// A file with the user's password; otherwise the variable `IJSBERG_PASSWORD`, otherwise the program asks for it.
     #[arg(long, global = true)]
     password_file: Option<PathBuf>,
-    /// The code of the second factor.
+    /// The code for two-factor login.
     #[arg(long, global = true)]
     code: Option<String>,
-    /// Which day it is, where the clock is right though the log of the register is much older.
+    /// The date, if the clock is right although the log of the register is much older.
     #[arg(long, global = true)]
     today: Option<jiff::civil::Date>,
     /// Language.
@@ -68,7 +68,7 @@ pub(crate) struct Place {
 enum What {
     /// Make a register: an encrypted file, two key files, the first user, and shares of a recovery key.
     Init(secrets::Shares),
-    /// Make a register of 8,234 synthetic persons on the lists of the Dutch study, and lists for linkage.
+    /// Make a register of 8,234 synthetic people on the lists of the Dutch study, and lists for linkage.
     Demo {
         /// The directory to make.
         #[arg(long, default_value = "demo")]
@@ -77,7 +77,7 @@ enum What {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// How many rows there are of what.
+    /// Number of rows of each kind.
     Status,
     /// Users and roles.
     #[command(subcommand)]
@@ -85,40 +85,40 @@ enum What {
     /// Organisations that notify.
     #[command(subcommand)]
     Organisation(admin::Organisation),
-    /// Lanes and their lawful basis.
+    /// Tracks and their lawful basis.
     #[command(subcommand)]
     Lane(admin::LaneCommand),
-    /// Take notifications from a file (CSV, Excel, Parquet, submissions of a form).
+    /// Import notifications from a file (CSV, Excel, Parquet, submissions of a form).
     Import(import::Arguments),
-    /// The pseudonym of whom an organisation notified under its own case key.
+    /// The pseudonym of the person an organisation notified under its own case reference.
     Find {
         /// The organisation.
         organisation: String,
-        /// Its own case key.
+        /// Its own case reference.
         case: String,
     },
-    /// Correct coded fields of a registration; the version is that which was read.
+    /// Correct coded fields of a registration; give the version that was read.
     Correct {
         /// The registration.
         registration: String,
         /// The version that was read.
         #[arg(long)]
         version: i64,
-        /// Fields and values, `sex=F`; nothing behind the sign takes a year or a nationality out.
+        /// Fields and values, `sex=F`; leave the value empty to remove a year or a nationality.
         #[arg(required = true, value_parser = cases::field_and_value)]
         changes: Vec<(String, String)>,
     },
-    /// What is known of a pseudonym: registrations and, with --records, the case.
+    /// What is known about a pseudonym: registrations and, with --records, the case.
     Show(cases::Show),
-    /// Who somebody is.
+    /// Identities.
     #[command(subcommand)]
     Identity(cases::IdentityCommand),
     /// Records of a case.
     #[command(subcommand)]
     Record(cases::RecordCommand),
-    /// Assess a person by the observations of the case, and keep the result as a record that is never changed.
+    /// Assess a person by the observations of the case, and keep the result as a record that cannot be changed.
     Assess(cases::Assess),
-    /// Read an identity in an emergency, and look at it afterwards.
+    /// Emergency access to an identity, and its review afterwards.
     #[command(subcommand)]
     Glass(cases::Glass),
     /// Write lists with names for `ijsberg link`.
@@ -127,7 +127,7 @@ enum What {
         #[arg(long)]
         out: PathBuf,
     },
-    /// Take over what `ijsberg link` found, or take decisions back.
+    /// Save the results of `ijsberg link`, or undo decisions.
     #[command(subcommand)]
     Link(import::LinkCommand),
     /// Registrations that share a code.
@@ -150,19 +150,19 @@ enum What {
     /// Retention periods.
     #[command(subcommand)]
     Retention(admin::Retention),
-    /// Who did what.
+    /// The audit log: who did what.
     #[command(subcommand)]
     Audit(admin::Audit),
     /// Change keys and passphrases, or recover a register.
     #[command(subcommand)]
     Keys(secrets::Keys),
-    /// Copy the register, encrypted, put the copy in a scratch place, and open everything in it.
+    /// Copy the register, encrypted, restore the copy in a temporary place, and open everything in it.
     Backup {
         /// The directory to make.
         #[arg(long)]
         out: PathBuf,
     },
-    /// Put a copy in place of nothing: the register's directory must not be there, nor any table in a database.
+    /// Restore a copy: the register's directory must not exist, and the database must have no tables.
     Restore {
         /// The directory of the copy.
         from: PathBuf,

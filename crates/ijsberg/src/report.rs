@@ -43,29 +43,29 @@ pub(crate) struct Arguments {
     /// The year.
     #[arg(long, value_parser = clap::value_parser!(i16).range(1900..=2100))]
     year: i16,
-    /// Years in the window, that one included.
+    /// Years in the period, including that one.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(i16).range(1..=30))]
     years: i16,
     /// `register`, or a table of capture histories with a year and covariates.
     #[arg(long)]
     from: String,
-    /// A file with the key of the noise, kept from release to release; made if it is not there.
+    /// A file with the key of the noise, to be kept from release to release; created if it does not exist.
     #[arg(long)]
     key_file: PathBuf,
-    /// Directory of all reports; the ledger of releases lies there too.
+    /// Directory of all reports; the release log is there too.
     #[arg(long, default_value = "reports")]
     out: PathBuf,
-    /// Day of the edition [default: today].
+    /// Date of the edition [default: today].
     #[arg(long)]
     date: Option<Date>,
-    /// How plain counts are protected; capture histories and what is estimated from them always have noise.
+    /// How counts are protected; capture histories and the estimates from them always have noise.
     #[arg(long, value_enum, default_value_t = Counts::Noise)]
     counts: Counts,
-    /// A copy for named readers only, under embargo until this day; it lies in a folder of its own.
+    /// A copy for named recipients only, under embargo until this day; it goes into a separate folder.
     #[arg(long)]
     embargo: Option<Date>,
-    /// Totals that others gave out, a table with columns `year`, `body`, `persons` and `source` [default: those of Dutch bodies,
-    /// for the Netherlands].
+    /// Totals published by others, a table with columns `year`, `body`, `persons` and `source` [default: those of Dutch
+    /// organisations, for the Netherlands].
     #[arg(long)]
     others: Option<PathBuf>,
     /// Variance of the noise of a count.
@@ -80,10 +80,10 @@ pub(crate) struct Arguments {
     /// Inhabitants by year, a table with columns `year` and `population` [default: the Netherlands].
     #[arg(long)]
     population: Option<PathBuf>,
-    /// The country, by the number that the United Nations give it.
+    /// The country, by its United Nations number.
     #[arg(long, default_value = NETHERLANDS, value_parser = country)]
     country: String,
-    /// All persons are synthetic, and the report says so.
+    /// All people are synthetic, and the report says so.
     #[arg(long)]
     synthetic: bool,
     #[command(flatten)]
@@ -97,9 +97,9 @@ pub(crate) struct Arguments {
 enum Counts {
     /// The noise of the histories.
     Noise,
-    /// Rounded to fives.
+    /// Rounded to multiples of 5.
     Rounded,
-    /// Small ones hidden, and others so that they cannot be worked out.
+    /// Small counts suppressed, and others so that they cannot be recovered.
     Suppressed,
 }
 

@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     /// The lists, in the same order as for linking.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Which column is what (TOML).
+    /// The schema: what each column means (TOML).
     #[arg(long)]
     schema: Option<PathBuf>,
     /// The linked.csv whose groups are drawn.
@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
     /// Groups to resolve now.
     #[arg(long, default_value_t = 30)]
     count: usize,
-    /// Seed; the same each time, so that the file is gone on with.
+    /// Seed; the same each time, so that the file can be continued.
     #[arg(long, default_value_t = Sampling::default().seed)]
     seed: u64,
     /// Language.

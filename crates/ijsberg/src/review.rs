@@ -19,19 +19,19 @@ use serde::{Deserialize, Serialize};
 use crate::estimate::{LanguageArgument, read_file};
 use crate::link::read_records;
 
-/// Judge pairs of records, to teach the model how sure it may be.
+/// Review pairs of records, to calibrate the probabilities of the model.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The lists, in the same order as for linking.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Which column is what (TOML).
+    /// The schema: what each column means (TOML).
     #[arg(long)]
     schema: Option<PathBuf>,
     /// The file of judgements; new ones are added to what it holds.
     #[arg(long)]
     judgements: PathBuf,
-    /// Pairs to judge now.
+    /// Pairs to review now.
     #[arg(long, default_value_t = 30)]
     count: usize,
     /// Seed; the same as for linking.

@@ -19,7 +19,7 @@ const PLACES: usize = 4;
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Arguments {
-    /// Address and port. Anything but this machine needs a certificate.
+    /// Address and port. Any address other than this machine needs a certificate.
     #[arg(long, default_value = "127.0.0.1:8217")]
     listen: SocketAddr,
     /// Certificate chain in PEM, for TLS.
@@ -28,28 +28,29 @@ pub(crate) struct Arguments {
     /// Its key in PEM.
     #[arg(long, requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// A name under which the server is reached; may be given several times. It asks for TLS, or for --behind-tls-proxy.
+    /// A name under which the server is reached; may be given several times. Requires TLS, or --behind-tls-proxy.
     #[arg(long = "host")]
     hosts: Vec<String>,
-    /// A proxy on this machine serves over TLS and passes requests on: cookies are for TLS alone, and addresses are those it tells.
+    /// A proxy on this machine serves over TLS and passes requests on: cookies are sent over TLS only, and addresses are those
+    /// the proxy reports.
     #[arg(long, conflicts_with = "tls_cert")]
     behind_tls_proxy: bool,
-    /// Let anybody who reaches the server estimate from tables of their own, also where there is a register or another name.
+    /// Let anyone who reaches the server estimate from their own tables, even if there is a register or another host name.
     #[arg(long)]
     open_studio: bool,
-    /// Serve counts for a monitor at this address of this machine, such as 127.0.0.1:9217.
+    /// Serve counts for monitoring at this address of this machine, such as 127.0.0.1:9217.
     #[arg(long)]
     metrics: Option<SocketAddr>,
     /// What is written to standard error: a line of JSON for each request, text, or nothing [default: text on a terminal, else JSON].
     #[arg(long, value_enum)]
     log: Option<crate::log::Form>,
-    /// Serve the register at --at as well. The vault is opened too where --vault is given.
+    /// Serve the register at --at as well. With --vault the identity vault is opened too.
     #[arg(long)]
     register: bool,
-    /// Open the vault, so that who may can see who somebody is.
+    /// Open the identity vault, so that those who may can view identities.
     #[arg(long, requires = "register")]
     vault: bool,
-    /// The register holds persons who do not exist, and every page says so.
+    /// The register contains synthetic people, and every page says so.
     #[arg(long, requires = "register")]
     synthetic: bool,
     /// Directory of the yearly reports, to preview and release them in the browser.

@@ -23,25 +23,25 @@ use crate::estimate::{LanguageArgument, read_file};
 use crate::link::read_records;
 use crate::output::{print, write_bytes, write_whole};
 
-/// Find candidates, learn what agreement is worth, and say into how many parts comparing is cut.
+/// Find candidate pairs, estimate the weights, and decide into how many parts the comparison is divided.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example, here by a loop; each score may run on another machine that has the lists:\n  ijsberg link plan lists/*.csv --shards 4 --out plan\n  for i in 1 2 3 4; do ijsberg link score lists/*.csv --plan plan --shard $i/4; done\n  ijsberg link merge --plan plan lists/*.csv --out linked"
+    after_help = "Example, here in a loop; each score may run on another machine that has the lists:\n  ijsberg link plan lists/*.csv --shards 4 --out plan\n  for i in 1 2 3 4; do ijsberg link score lists/*.csv --plan plan --shard $i/4; done\n  ijsberg link merge --plan plan lists/*.csv --out linked"
 )]
 pub(crate) struct PlanArguments {
     /// The lists.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Which column is what (TOML).
+    /// The schema: what each column means (TOML).
     #[arg(long)]
     schema: Option<PathBuf>,
-    /// Take the model from settings that Splink trained, instead of learning it.
+    /// Use the model from settings that Splink trained, instead of estimating it.
     #[arg(long)]
     splink: Option<PathBuf>,
     /// Parts.
     #[arg(long, default_value_t = 8)]
     shards: u32,
-    /// The folder for the plan; parts come to stand beside it.
+    /// The folder for the plan; the parts are written next to it.
     #[arg(long)]
     out: PathBuf,
     /// Seed.
@@ -58,7 +58,7 @@ pub(crate) struct ScoreArguments {
     /// The lists, in the same order as for the plan.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Which column is what (TOML), as for the plan.
+    /// The schema: what each column means (TOML), the same as for the plan.
     #[arg(long)]
     schema: Option<PathBuf>,
     /// The folder of the plan.

@@ -57,10 +57,10 @@ pub(crate) struct Arguments {
     /// BIC].
     #[arg(long, requires = "like")]
     model: Option<String>,
-    /// Take each list of these tables as the truth, in turn.
+    /// Treat each list of these tables as the population, in turn.
     #[arg(long, num_args = 1..)]
     consistency: Vec<PathBuf>,
-    /// Put together answers that were written with `--rows`.
+    /// Combine results that were written with `--rows`.
     #[arg(long, num_args = 1.., conflicts_with_all = ["designs", "like", "consistency"])]
     merge: Vec<PathBuf>,
     /// Methods to compare, separated by commas [default: a dozen that are fast].
@@ -81,10 +81,10 @@ pub(crate) struct Arguments {
     /// Seed.
     #[arg(long, default_value_t = Settings::default().seed)]
     seed: u64,
-    /// Do one part of the draws only, such as 2/8 for the second of eight.
+    /// Run one part of the draws only, such as 2/8 for the second of eight.
     #[arg(long)]
     shard: Option<String>,
-    /// Write every answer to this CSV file.
+    /// Write every result to this CSV file.
     #[arg(long)]
     rows: Option<PathBuf>,
     /// Also write scores.json and the chart to this folder.
@@ -100,7 +100,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Make lists of persons who do not exist, and the truth about them, to try linkage on.
+    /// Make lists of synthetic people, with the correct linkage, to try linkage on.
     Lists(lists::Arguments),
 }
 

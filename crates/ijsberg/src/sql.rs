@@ -15,7 +15,7 @@ use crate::link::read_records;
 use crate::output::{print, write_whole};
 use crate::shards;
 
-/// Write the model as SQL of DuckDB, with the tables that it reads.
+/// Write the model as DuckDB SQL, with the tables it reads.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  ijsberg link plan lists/*.csv --out plan\n  ijsberg link sql lists/*.csv --plan plan --out sql\n  cd sql && duckdb -c \".read load.sql\" -c \".read weights.sql\""
@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     /// The lists, in the same order as for the plan.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Which column is what (TOML), as for the plan.
+    /// The schema: what each column means (TOML), the same as for the plan.
     #[arg(long)]
     schema: Option<PathBuf>,
     /// The folder of the plan.

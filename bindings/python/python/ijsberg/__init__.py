@@ -1,6 +1,6 @@
 """Multiple systems estimation (capture-recapture) and record linkage.
 
-How many did nobody see? Give a table of persons by list and read the verdict before the number::
+How many people are on no list? Supply a table of people by list, and read the verdict before the number::
 
     import ijsberg
 
@@ -9,8 +9,8 @@ How many did nobody see? Give a table of persons by list and read the verdict be
     for e in found.estimates:
         print(e.method, e.n_hat, e.lower, e.upper)
 
-Tables come as a path, as bytes, as a data frame of pandas or polars, as anything with the Arrow stream interface, or as a mapping
-from column to values.
+A table can be a path, bytes, a pandas or polars data frame, any object with the Arrow stream interface, or a mapping
+from column names to values.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ __version__: str = _ijsberg.__version__
 #: Identifiers of all methods.
 METHODS: tuple[str, ...] = tuple(_ijsberg.METHODS)
 
-#: The seed that the command line uses too, so that both give the same numbers.
+#: The seed of the command line, so that both give the same numbers.
 SEED = 20_171_018
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """One estimate of how many persons there are, seen and unseen."""
+    """One estimate of the total number of people, on a list or on none."""
 
     method: str
     """Stable identifier, such as ``loglinear.best-bic``."""
     n_observed: int
-    """Persons seen."""
+    """People on at least one list."""
     n_hat: float | None
-    """Estimated persons; ``None`` where no estimate exists, and `outcome` says why."""
+    """Estimated total; ``None`` where no estimate exists, and `outcome` gives the reason."""
     lower: float | None
     """Lower limit of the interval."""
     upper: float | None
@@ -50,7 +50,7 @@ class Estimate:
     level: float | None
     """Confidence level of the interval."""
     interval: str | None
-    """How the interval was made, such as ``profile`` or ``bca``."""
+    """The kind of interval, such as ``profile`` or ``bca``."""
     outcome: str
     """``exists``, ``not-identifiable``, ``infinite`` and so on."""
     model: str | None
@@ -58,7 +58,7 @@ class Estimate:
     aic: float | None
     bic: float | None
     notes: tuple[str, ...]
-    """What a reader must know."""
+    """Reservations about this estimate."""
 
     @classmethod
     def _of(cls, raw: Mapping[str, Any]) -> Estimate:
@@ -79,7 +79,7 @@ class Estimate:
 
 
 class Analysis:
-    """What came out of a table: the verdict and its reasons first, then all estimates side by side."""
+    """The analysis of a table: the verdict and its reasons first, then all estimates side by side."""
 
     def __init__(self, inner: _ijsberg.Analysis, level: float) -> None:
         self._inner = inner
@@ -92,7 +92,7 @@ class Analysis:
 
     @property
     def diagnostics(self) -> dict[str, Any]:
-        """What to know before believing an estimate; empty for tables without lists."""
+        """What to check before using an estimate; empty for tables without lists."""
         return self.raw.get("diagnostics") or {}
 
     @property
@@ -102,12 +102,12 @@ class Analysis:
 
     @property
     def at_least(self) -> float | None:
-        """The least that the log-linear methods together say."""
+        """The lower bound of the headline."""
         return self.diagnostics.get("at_least")
 
     @property
     def at_most(self) -> float | None:
-        """The most that they say."""
+        """The upper limit of the headline interval; ``None`` if it is unbounded."""
         return self.diagnostics.get("at_most")
 
     def __getitem__(self, method: str) -> Estimate:
@@ -170,18 +170,18 @@ def estimate(
     """Estimate the size of a population from who is on which lists.
 
     :param table: capture histories: columns of 0 and 1 for lists, a count, and covariates if there are any; or draws of a linkage.
-    :param lists: columns that are lists; found where none are given.
-    :param covariates: columns that hold something known of each person, though they look like lists or counts.
-    :param thousands: the mark between thousands, ``"point"`` or ``"comma"``; found where it is not given.
-    :param hidden: between which numbers counts lie that are hidden by a mark such as ``*``.
-    :param overlaps: whether a number for a combination of lists counts the persons on these lists only (``"exact"``) or also those on more (``"nested"``).
-    :param by: covariates to break the estimate down by; all where none are given, ``["none"]`` for no breakdown.
+    :param lists: columns that are lists; detected if none are given.
+    :param covariates: columns that are covariates, although they look like lists or counts.
+    :param thousands: the thousands separator, ``"point"`` or ``"comma"``; detected if it is not given.
+    :param hidden: the range of counts that are suppressed by a mark such as ``*``.
+    :param overlaps: whether a number for a combination of lists counts the people on these lists only (``"exact"``) or also those on more (``"nested"``).
+    :param by: covariates to break the estimate down by; all if none are given, ``["none"]`` for no breakdown.
     :param inactive: where a list did not operate, such as ``"K:year=2015"``.
     :param models: hierarchical models, such as ``"[PZ,PR,O]"``.
-    :param over_coverage: least and greatest share of the persons seen who do not belong to the population.
-    :param missed_links: share of the links between a person's entries that were missed; the lower bound allows for it.
+    :param over_coverage: smallest and largest share of the people on the lists who do not belong to the population.
+    :param missed_links: share of the links between a person's entries that were missed; the lower bound takes it into account.
     :param population: inhabitants by covariates, for rates.
-    :raises ValueError: with the line, the column and what was expected; where the columns can be understood in two ways, with both.
+    :raises ValueError: with the line, the column and what was expected; if the columns can be read in two ways, with both readings.
     """
     inner = _ijsberg.estimate(
         to_bytes(table),
@@ -211,14 +211,14 @@ def estimate(
 
 @dataclass(frozen=True)
 class Linkage:
-    """Who is on which list, with the doubt of it."""
+    """Who is on which list, with the uncertainty of the linkage."""
 
     linked_csv: str
-    """For each record its list, line, person and how sure that is."""
+    """For each record its list, line, person and how certain that is."""
     draws_csv: str
-    """Draws of capture histories, to be given to :func:`estimate`."""
+    """Draws of capture histories, as input for :func:`estimate`."""
     persons: tuple[float, ...]
-    """How many persons each draw has."""
+    """The number of people in each draw."""
 
     def estimate(self, **settings: Any) -> Analysis:
         """Estimate, averaged over the draws."""
@@ -232,10 +232,10 @@ def link(
     seed: int = 1,
     language: str = "en",
 ) -> Linkage:
-    """Find out who is on which list, from names, dates and places in any script.
+    """Determine who is on which list, from names, dates and places in any script.
 
-    :param lists: tables of records by name of the list. What the columns are is read from their names.
-    :raises ValueError: if a table cannot be read or no column says who somebody is.
+    :param lists: tables of records by name of the list. The meaning of the columns is derived from their names.
+    :raises ValueError: if a table cannot be read or no column identifies people.
     """
     pairs = lists.items() if isinstance(lists, Mapping) else lists
     given = [(name, to_bytes(table)) for name, table in pairs]

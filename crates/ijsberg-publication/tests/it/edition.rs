@@ -123,7 +123,7 @@ fn parts_are_given_out_no_further_than_the_whole() {
     };
     let pictures: Vec<String> = bound(&e);
     assert!(pictures[0].contains("how many more is not known"), "{}", pictures[0]);
-    assert!(pictures[1].contains("seen, at least"), "{}", pictures[1]);
+    assert!(pictures[1].contains("observed, at least"), "{}", pictures[1]);
     // With another verdict there would be a range.
     e.whole.analysis.diagnostics.verdict = Verdict::RangeOnly;
     assert!(bound(&e)[0].contains("the range of estimates"));

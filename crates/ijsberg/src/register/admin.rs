@@ -35,51 +35,51 @@ pub(super) enum User {
     Add {
         /// Their name.
         name: String,
-        /// A file with the password that they chose.
+        /// A file with the password that the user chose.
         #[arg(long)]
         new_password_file: Option<PathBuf>,
         /// The organisation whose administrators manage the account; without it those for all organisations.
         #[arg(long, default_value = "*")]
         organisation: String,
     },
-    /// Change the password of whoever is at work; the new one is read from a file or asked for.
+    /// Change the password of the user who does this; the new one is read from a file or asked for.
     Password {
         /// A file with the new password.
         #[arg(long)]
         new_password_file: Option<PathBuf>,
     },
-    /// Give somebody else a one-time password, which is printed; their sessions end.
+    /// Give another user a one-time password, which is printed; their sessions end.
     ResetPassword {
-        /// Whose.
+        /// The user's name.
         name: String,
     },
-    /// Take away somebody else's second factor that was lost; their sessions end.
+    /// Turn off another user's two-factor login after their phone was lost; their sessions end.
     ResetSecondFactor {
-        /// Whose.
+        /// The user's name.
         name: String,
     },
     /// End all sessions of a user.
     EndSessions {
-        /// Whose.
+        /// The user's name.
         name: String,
     },
-    /// Give a role.
+    /// Assign a role.
     Grant(GrantArguments),
-    /// Take a role.
+    /// Revoke a role.
     Revoke(GrantArguments),
     /// Close an account.
     Disable {
-        /// Whose.
+        /// The user's name.
         name: String,
     },
-    /// Open an account again.
+    /// Reopen an account.
     Enable {
-        /// Whose.
+        /// The user's name.
         name: String,
     },
-    /// Make a second factor for whoever is at work, or turn on the one that was made by a code of it.
+    /// Set up two-factor login for the user who does this, or confirm it with a code.
     SecondFactor {
-        /// A code of the one that was made.
+        /// A code from the app.
         #[arg(long)]
         confirm: Option<String>,
     },
@@ -87,12 +87,12 @@ pub(super) enum User {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct GrantArguments {
-    /// Whose.
+    /// The user's name.
     name: String,
     /// The role: administrator, registrar, case-worker, linker, statistician, vault-keeper, auditor, records-manager,
     /// police-liaison or immigration-liaison.
     role: String,
-    /// For one organisation; without it for all.
+    /// For one organisation; without it for all organisations.
     #[arg(long, default_value = "*")]
     organisation: String,
 }
@@ -171,14 +171,14 @@ impl Organisation {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum LaneCommand {
-    /// Record the lawful basis of a lane, which opens it.
+    /// Record the lawful basis of a track, which opens it.
     Open {
         /// `help` or `statistics`.
         lane: String,
         /// The article of the law, or another lawful basis.
         #[arg(long)]
         basis: String,
-        /// The day of the data protection impact assessment.
+        /// The date of the data protection impact assessment.
         #[arg(long)]
         assessed: String,
     },
@@ -195,18 +195,18 @@ impl LaneCommand {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Retention {
-    /// Keep identities and records of a purpose for so many months after the last registration.
+    /// Keep identities and records with a purpose for this many months after the last registration.
     Set {
         /// The purpose.
         purpose: String,
         /// Months.
         months: u16,
     },
-    /// Hold a person's data back from erasing.
+    /// Put the erasure of a person's data on hold.
     Hold {
         /// The pseudonym.
         person: String,
-        /// Who answers for it.
+        /// Who is responsible for it.
         #[arg(long)]
         owner: String,
         /// Until which day.
@@ -215,7 +215,7 @@ pub(super) enum Retention {
     },
     /// Count the people whose retention period has ended.
     Due,
-    /// Erase those whose time is over, or one person; the count stays.
+    /// Erase the data of people whose retention period has ended, or of one person; the count remains.
     Erase {
         /// The pseudonym of one person.
         person: Option<String>,
@@ -245,16 +245,16 @@ impl Retention {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Audit {
-    /// Follow the chain from its beginning, and compare it with a checkpoint that was kept elsewhere.
+    /// Verify the whole log, and compare it with a checkpoint kept elsewhere.
     Verify {
-        /// Entries of the checkpoint.
+        /// Number of entries at the checkpoint.
         #[arg(long, requires = "hash")]
         entries: Option<i64>,
-        /// Hash of the checkpoint.
+        /// Hash at the checkpoint.
         #[arg(long)]
         hash: Option<String>,
     },
-    /// Hold the register to what its log says now, after `register.seal` was lost.
+    /// Accept the log as it is now, after `register.seal` was lost.
     Anchor,
     /// Entries as JSON, one a line.
     Show {

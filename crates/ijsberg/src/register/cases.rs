@@ -61,12 +61,12 @@ impl Show {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum IdentityCommand {
-    /// Read it.
+    /// View the identity.
     Show {
         /// The pseudonym.
         person: String,
     },
-    /// Change fields, from a JSON file: {"phone": "..."}; an empty text takes a field out.
+    /// Change fields, from a JSON file: {"phone": "..."}; an empty text removes a field.
     Set {
         /// The pseudonym.
         person: String,
@@ -99,27 +99,27 @@ pub(super) enum RecordCommand {
         kind: String,
         /// The file.
         file: PathBuf,
-        /// The pseudonym of whom it is about.
+        /// The pseudonym of the person it is about.
         #[arg(long)]
         person: Option<String>,
         /// The organisation that writes.
         #[arg(long)]
         organisation: String,
-        /// What for.
+        /// Purpose.
         #[arg(long, default_value = "help")]
         purpose: String,
-        /// On what basis.
+        /// The lawful basis.
         #[arg(long)]
         basis: String,
     },
-    /// Read one.
+    /// Read a record.
     Show {
         /// The kind.
         kind: String,
         /// Its name.
         record: String,
     },
-    /// Change one that was read at a version; what others changed meanwhile is kept.
+    /// Change a record that was read at a version; changes made by others in the meantime are kept.
     Change {
         /// The kind.
         kind: String,
@@ -131,7 +131,7 @@ pub(super) enum RecordCommand {
         /// The file with all fields.
         file: PathBuf,
     },
-    /// What was disclosed to an organisation behind the firewall.
+    /// What was disclosed to police or immigration.
     Disclosed {
         /// The organisation.
         organisation: String,
@@ -173,13 +173,13 @@ impl RecordCommand {
 pub(super) struct Assess {
     /// The pseudonym.
     person: String,
-    /// The day of the facts; the law of that day counts.
+    /// The date of the events; the law of that date applies.
     #[arg(long)]
     facts_on: Option<String>,
     /// The organisation that writes.
     #[arg(long)]
     organisation: String,
-    /// On what basis.
+    /// The lawful basis.
     #[arg(long)]
     basis: String,
 }
@@ -224,23 +224,23 @@ impl Assess {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Glass {
-    /// Read who somebody is beyond one's own organisation; somebody else is told.
+    /// View an identity beyond one's own organisation; another user is notified.
     Break {
         /// The pseudonym.
         person: String,
         /// Why it cannot wait.
         #[arg(long)]
         reason: String,
-        /// For how long it is answered for, 1 to 180 minutes.
+        /// How long the access lasts, 1 to 180 minutes.
         #[arg(long, default_value_t = 60)]
         minutes: i64,
         /// The user who is notified and reviews it afterwards.
         #[arg(long)]
         notify: String,
     },
-    /// What nobody has looked at yet.
+    /// Emergency access not yet reviewed.
     List,
-    /// Note that it was looked at.
+    /// Mark as reviewed.
     Review {
         /// The event.
         event: String,

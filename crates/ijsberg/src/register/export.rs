@@ -69,19 +69,19 @@ pub(super) fn histories(
 pub(super) enum Export {
     /// Human Trafficking Case Data Standard 2.0: all 38 core fields.
     Htcds {
-        /// The file to write; what is lost goes beside it.
+        /// The file to write; a report of what is lost goes next to it.
         #[arg(long)]
         out: PathBuf,
     },
     /// Columns of the Counter-Trafficking Data Collaborative. Coded, not yet safe to publish.
     Ctdc {
-        /// The file to write; what is lost goes beside it.
+        /// The file to write; a report of what is lost goes next to it.
         #[arg(long)]
         out: PathBuf,
-        /// Name of the source of data.
+        /// Name of the data source.
         #[arg(long, default_value = "register")]
         source: String,
-        /// Country of exploitation where nothing else is known.
+        /// Country of exploitation if nothing else is known.
         #[arg(long, default_value = "NL")]
         country: String,
     },

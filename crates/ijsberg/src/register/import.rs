@@ -24,16 +24,16 @@ const SHOWN: usize = 20;
 pub(super) struct Arguments {
     /// The file.
     file: PathBuf,
-    /// The organisation that all rows are of.
+    /// The organisation of all rows.
     #[arg(long)]
     organisation: Option<String>,
-    /// The lane of rows that name none.
+    /// The track of rows that name none.
     #[arg(long, default_value = "statistics")]
     lane: String,
-    /// The rows are of the Human Trafficking Case Data Standard; this column holds the organisation's own key.
+    /// The rows follow the Human Trafficking Case Data Standard; this column holds the organisation's own case reference.
     #[arg(long, value_name = "COLUMN", requires = "organisation")]
     htcds_key: Option<String>,
-    /// Only tell what would be done.
+    /// Only show what would be done.
     #[arg(long)]
     dry_run: bool,
 }
@@ -84,7 +84,7 @@ impl Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum LinkCommand {
-    /// Take over the groups of a linkage; those of an earlier one are taken back.
+    /// Save the groups of a linkage; those of an earlier linkage are undone.
     Take {
         /// The linked.csv of `ijsberg link`.
         linked: PathBuf,
@@ -96,14 +96,14 @@ pub(super) enum LinkCommand {
     Decide {
         /// One registration.
         a: String,
-        /// Another.
+        /// The other registration.
         b: String,
         /// `same`, `different` or `undecided`.
         decision: String,
     },
-    /// Decisions in force.
+    /// Current decisions.
     Show,
-    /// Take a decision back.
+    /// Undo a decision.
     Undo {
         /// Its name.
         decision: String,

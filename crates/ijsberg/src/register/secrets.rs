@@ -23,7 +23,7 @@ pub(super) struct Shares {
     /// People who get a share of the recovery key; 0 for none.
     #[arg(long, default_value_t = 5)]
     shares: u8,
-    /// How many of them open the register together.
+    /// How many of them can open the register together.
     #[arg(long, default_value_t = 3)]
     needed: u8,
 }
@@ -52,32 +52,32 @@ impl Shares {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Keys {
-    /// Change every key: of the vault, of records, of codes and tokens, of the log and of rows, and of the file as a whole. Those at work
-    /// meanwhile go on; the key of the file changes only while nobody else has it open.
+    /// Change every key: of the identity vault, of records, of codes and tokens, of the log and of rows, and of the file as a
+    /// whole. Others can go on working; the key of the file changes only if no other program has it open.
     Rotate,
     /// Change the passphrase of the key files.
     Passphrase {
-        /// A file with the new one; else it is asked for.
+        /// A file with the new one; otherwise the program asks for it.
         #[arg(long)]
         new_passphrase_file: Option<PathBuf>,
-        /// A file with the new one of the vault, where it is another one.
+        /// A file with the new one of the identity vault, if it has its own.
         #[arg(long)]
         new_vault_passphrase_file: Option<PathBuf>,
     },
-    /// Make a new recovery key and tell its shares, once; earlier shares open nothing any more.
+    /// Make a new recovery key and show its shares, once; earlier shares no longer open anything.
     Shares(Shares),
-    /// With enough shares: give the files new passphrases and the register an administrator.
+    /// With enough shares: give the key files new passphrases and the register an administrator.
     Recover {
         /// A file with a share; once for each.
         #[arg(long = "share", required = true)]
         shares: Vec<PathBuf>,
-        /// A file with the new passphrase; else it is asked for.
+        /// A file with the new passphrase; otherwise the program asks for it.
         #[arg(long)]
         new_passphrase_file: Option<PathBuf>,
-        /// A file with the new one of the vault, where it is another one.
+        /// A file with the new one of the identity vault, if it has its own.
         #[arg(long)]
         new_vault_passphrase_file: Option<PathBuf>,
-        /// A file with the new password of the administrator (`--user`); else it is asked for.
+        /// A file with the new password of the administrator (`--user`); otherwise the program asks for it.
         #[arg(long)]
         new_password_file: Option<PathBuf>,
     },

@@ -129,7 +129,7 @@ fn a_copy_counts_when_it_was_restored(place: &Place, again: Option<&str>) {
     let (own, wrong) = (place.path("register/register.vault"), other.path("register/register.vault"));
     let kept = std::fs::read(&own).unwrap();
     std::fs::copy(&wrong, &own).unwrap();
-    place.fails(&["backup", "--out", "wrong"], "of another register");
+    place.fails(&["backup", "--out", "wrong"], "belongs to another register");
     assert!(!place.path("wrong").exists());
     assert!(
         !files(place.dir.path()).iter().any(|f| f.starts_with(".wrong")),
@@ -140,7 +140,7 @@ fn a_copy_counts_when_it_was_restored(place: &Place, again: Option<&str>) {
     std::fs::copy(&wrong, place.path("copy/register.vault")).unwrap();
     let fresh = again.map(|_| database());
     let o = place.run_at("third", fresh.as_deref(), &["restore", "copy"]);
-    assert!(!o.status.success() && out(&o).contains("of another register"), "{}", out(&o));
+    assert!(!o.status.success() && out(&o).contains("belongs to another register"), "{}", out(&o));
     assert!(!place.path("third").exists());
 }
 
@@ -169,7 +169,7 @@ fn an_older_file_in_its_place_is_found() {
     place.fails(&["backup", "--out", "copy"], "older than it was");
     // What tells so was lost: nothing opens until somebody takes the log for what it is.
     std::fs::remove_file(place.path("register/register.seal")).unwrap();
-    place.fails(&["status"], "register.seal is not there");
+    place.fails(&["status"], "register.seal is missing");
     place.works(&["audit", "anchor"]);
     place.works(&["status"]);
 }
@@ -187,7 +187,7 @@ fn a_failed_init_leaves_nothing() {
     for (name, content, expected) in [
         ("password", "short", "at least 12"),
         ("secret", "short", "at least 12"),
-        ("password", "a passphrase for tests", "another one than the passphrase"),
+        ("password", "a passphrase for tests", "must differ from the passphrase"),
     ] {
         for url in [None, Some(database())] {
             let place = Place::bare(url);
@@ -271,7 +271,7 @@ fn shares_give_a_lost_register_back() {
         place.run(&all)
     };
     let o = recover(&["share1"]);
-    assert!(!o.status.success() && out(&o).contains("give no key"), "{}", out(&o));
+    assert!(!o.status.success() && out(&o).contains("do not give a key"), "{}", out(&o));
     let o = recover(&["share3", "share1"]);
     assert!(o.status.success() && out(&o).contains("administrator again"), "{}", out(&o));
     place.works(&["user", "grant", "keeper", "auditor"]);

@@ -109,7 +109,7 @@ fn notifications_come_in_are_linked_and_leave_as_histories() {
     let place = Place::furnished();
     let file = place.write("file.csv", FILE);
     assert!(place.works(&["import", &file, "--lane", "help", "--dry-run"]).contains("2 would be new"));
-    assert!(place.works(&["import", &file, "--lane", "help"]).contains("2 new, 0 were there already"));
+    assert!(place.works(&["import", &file, "--lane", "help"]).contains("2 new, 0 already existed"));
     assert!(
         place.works(&["import", &file, "--lane", "help", "--lang", "nl"]).contains("0 nieuw, 2 waren er al")
     );
@@ -167,7 +167,7 @@ fn a_whole_register_is_linked_and_counted() {
         assert!(o.status.success(), "{arguments:?}: {}", out(&o));
         out(&o)
     };
-    assert!(run(&["register", "demo"]).contains("8,684 notifications of 8,234 synthetic persons"));
+    assert!(run(&["register", "demo"]).contains("8,684 notifications of 8,234 synthetic people"));
     let lists = ["I", "K", "O", "P", "R", "Z"].map(|l| format!("demo/lists/{l}.csv"));
     let mut link = vec!["link", "--out", "linked"];
     link.extend(lists.iter().map(String::as_str));
@@ -252,7 +252,7 @@ fn users_roles_and_second_factor_hold_on_the_command_line() {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     place.works(&["user", "second-factor", "--confirm", &totp.generate(now).to_string()]);
     place.fails(&["status"], "is not correct");
-    place.fails(&["init"], "is there already");
+    place.fails(&["init"], "already exists");
 }
 
 #[test]
@@ -339,7 +339,7 @@ fn records_identities_and_retention_work_from_files() {
     place.works(&["retention", "set", "help", "12"]);
     // A period counts from the day of receipt at the earliest, which is today, however long ago it happened.
     assert!(place.works(&["retention", "due"]).contains("0 people"));
-    assert!(place.works(&["retention", "erase"]).contains("0 persons erased"));
+    assert!(place.works(&["retention", "erase"]).contains("0 people erased"));
     place.works(&["histories", "--from", "2016", "--to", "2016", "--out", "h.csv"]);
     assert_eq!(std::fs::read_to_string(place.path("h.csv")).unwrap().lines().count(), 4);
     place.works(&["keys", "rotate"]);
@@ -355,11 +355,11 @@ fn copies_open_and_the_audit_log_is_compared_with_a_checkpoint() {
     let entries = words[words.iter().position(|w| *w == "entries,").unwrap() - 1];
     let hash = words.iter().find(|w| w.len() >= 64).unwrap().trim_end_matches('.');
     place.works(&["audit", "verify", "--entries", entries, "--hash", hash]);
-    place.fails(&["audit", "verify", "--entries", entries, "--hash", "00"], "cut off or replaced");
+    place.fails(&["audit", "verify", "--entries", entries, "--hash", "00"], "removed or replaced");
     let said = place.works(&["backup", "--out", "copy"]);
     assert!(said.contains("opened there"), "{said}");
-    place.fails(&["backup", "--out", "copy"], "is there already");
-    place.fails(&["restore", "copy"], "is there already");
+    place.fails(&["backup", "--out", "copy"], "already exists");
+    place.fails(&["restore", "copy"], "already exists");
     let o = place.run_at("again", &["restore", "copy"]);
     assert!(o.status.success(), "{}", out(&o));
     let o = place.run_at("again", &["status"]);
@@ -377,7 +377,7 @@ fn copies_open_and_the_audit_log_is_compared_with_a_checkpoint() {
     assert!(!place.run_at("again", &["audit", "verify"]).status.success());
     // Keys without the file are no empty register.
     std::fs::rename(place.path("register/register.db"), place.path("elsewhere")).unwrap();
-    place.fails(&["status"], "is missing though the keys are there");
+    place.fails(&["status"], "is missing although the keys are present");
     assert!(!place.path("register/register.db").exists());
     std::fs::rename(place.path("elsewhere"), place.path("register/register.db")).unwrap();
     std::fs::write(place.path("secret"), "another passphrase").unwrap();
