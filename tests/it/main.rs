@@ -5,6 +5,7 @@ mod forms;
 mod hostile;
 mod interface;
 mod linkage;
+mod lost;
 mod offline;
 mod program;
 mod report;

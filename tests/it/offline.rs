@@ -114,6 +114,7 @@ async fn signals_are_weighed_without_a_connection() {
     let result = v.browser.ask(&shown).await;
 
     // One step at a time, and then there is no connection: the rest of the questions come at once, with the answers kept.
+    v.anew().await;
     v.go("/assess").await;
     v.click("input[name='q.minor'][value=no]").await;
     server.stop();
@@ -122,6 +123,7 @@ async fn signals_are_weighed_without_a_connection() {
     v.comes_to("return document.querySelector(\"input[name='q.minor']:checked\")?.value", "no").await;
 
     // The page comes from the device, says what the program said, and gives the whole result.
+    v.anew().await;
     v.go("/assess/all").await;
     answer(&mut v).await;
     v.says("Questions answered: 5").await;

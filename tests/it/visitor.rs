@@ -172,6 +172,11 @@ impl<'a> Visitor<'a> {
         self.look().await;
     }
 
+    /// As a tab that was just opened, of an assessment that was not begun.
+    pub(crate) async fn anew(&self) {
+        self.browser.ask("sessionStorage.clear(); return true").await;
+    }
+
     /// Waits until an estimate is done.
     pub(crate) async fn estimated(&mut self) {
         self.has(".analysis").await;

@@ -80,6 +80,15 @@ impl Registration {
     }
 }
 
+/// What stands under an organisation's own case key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// The person.
+    pub person: Id,
+    /// The registration.
+    pub registration: Id,
+}
+
 /// So many registrations are looked up one by one; more are found on the way through all of them.
 const FEW: usize = 100;
 
@@ -172,18 +181,19 @@ impl Register {
         })
     }
 
-    /// The person whom an organisation notified under its own case key.
+    /// What an organisation notified under its own case key.
     ///
     /// # Errors
     /// If the policy does not allow it, or there is none.
-    pub fn find(&mut self, organisation: &str, local_key: &str) -> Result<Id, RegisterError> {
+    pub fn find(&mut self, organisation: &str, local_key: &str) -> Result<Found, RegisterError> {
         self.act(Operation::ReadRegistration, &Scope::of(organisation), "by case key", |r| {
             let key = r.keyed(organisation, local_key)?;
-            let sql = "SELECT person FROM registration WHERE organisation = $1 AND local_key = $2";
+            let sql = "SELECT person, id FROM registration WHERE organisation = $1 AND local_key = $2";
             let row = r.driver.first(sql, &[organisation.into(), key.as_slice().into()])?;
-            let person = row.and_then(|row| row.bytes(0).try_into().ok());
-            let person: Id = person.ok_or(RegisterError::NotFound("case"))?;
-            Ok((person, named("person", &person)))
+            let ids =
+                row.and_then(|row| Some((row.bytes(0).try_into().ok()?, row.bytes(1).try_into().ok()?)));
+            let (person, registration) = ids.ok_or(RegisterError::NotFound("case"))?;
+            Ok((Found { person, registration }, named("person", &person)))
         })
     }
 

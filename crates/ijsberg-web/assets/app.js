@@ -7,25 +7,65 @@ const one = (selector, root = document) => root.querySelector(selector);
 
 all(".script").forEach((e) => e.classList.remove("hidden"));
 
-// Leaving in a hurry: three times Escape, or the button, which replaces this page in the history.
-let escapes = [];
+// What this tab keeps of an assessment, until it is closed; and a draft, under a passphrase.
+const ANSWERS = "ijsberg-answers", DRAFT = "ijsberg-draft";
+
+// Leaving in a hurry: three times Escape, or the button. First nothing is left here, then the page is blank, then it is another one
+// that takes its place in the history; without a connection it stays blank.
+let left = false, escapes = [];
+const leave = async () => {
+  left = true;
+  document.title = "…";
+  document.body.replaceChildren();
+  try {
+    sessionStorage.clear();
+    localStorage.clear();
+    for (const name of await caches.keys()) await caches.delete(name);
+    for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
+  } catch { /* What a browser does not have needs no clearing. */ }
+  try {
+    await fetch("/health", { cache: "no-store", signal: AbortSignal.timeout(3000) });
+    location.replace("/exit");
+  } catch { location.replace("about:blank"); }
+};
 document.addEventListener("keydown", (e) => {
   if (e.key !== "Escape" || one("dialog[open]")) return;
   escapes = [...escapes.filter((t) => e.timeStamp - t < 2000), e.timeStamp];
-  if (escapes.length >= 3) location.replace("/exit");
+  if (escapes.length >= 3) leave();
 });
-all("a.leave").forEach((a) => a.addEventListener("click", (e) => { e.preventDefault(); location.replace("/exit"); }));
+all("a.leave").forEach((a) => a.addEventListener("click", (e) => { e.preventDefault(); leave(); }));
+// What is kept elsewhere from here on, and what is over, is not kept in the tab.
+all("form[action='/logout'], form[action$='/assessment']")
+  .forEach((f) => f.addEventListener("submit", () => sessionStorage.removeItem(ANSWERS)));
+// A form that was begun and not sent is asked about.
+all("form[data-unsaved]").forEach((f) => {
+  let begun = false;
+  f.addEventListener("input", () => { begun = true; });
+  f.addEventListener("submit", () => { begun = false; });
+  addEventListener("beforeunload", (e) => { if (begun && !left) e.preventDefault(); });
+});
 
 // What the answers say, while they are given; without a connection the page weighs them itself.
 const questions = one("form[data-live]");
 const element = (name, words = "", of = {}) => Object.assign(document.createElement(name), { textContent: words }, of);
+// Answers are whole: what is given replaces all that is there, on this step or another.
+const isAnswer = (name) => name && !["step", "go", "lang"].includes(name);
 const refill = (given) => {
-  for (const input of questions.elements) {
-    if (!given.has(input.name)) continue;
-    if (input.type === "radio") input.checked = input.value === given.get(input.name);
-    else if (input.name !== "step" && input.type !== "submit") input.value = given.get(input.name);
+  const shown = new Set();
+  for (const input of [...questions.elements]) {
+    if (!isAnswer(input.name)) continue;
+    if (input.type === "hidden") { input.remove(); continue; }
+    shown.add(input.name);
+    const value = given.get(input.name);
+    if (input.type === "radio") input.checked = input.value === (value ?? "not_asked");
+    else input.value = value ?? "";
+  }
+  for (const [name, value] of given) {
+    if (isAnswer(name) && !shown.has(name)) questions.append(element("input", "", { type: "hidden", name, value }));
   }
 };
+const answersNow = () => new Map([...new FormData(questions)].filter(([name]) => isAnswer(name)));
+const remember = () => sessionStorage.setItem(ANSWERS, JSON.stringify([...answersNow()]));
 if (questions) {
   // Asked for at once: when the connection is gone it is too late. What did not come is asked for again when it is needed.
   const json = async (path) => (await fetch(path)).json();
@@ -120,13 +160,40 @@ if (questions) {
     refill(given);
     scrollTo(0, 0);
   };
-  questions.addEventListener("change", (e) => { e.target.setCustomValidity?.(""); ask(); });
+  questions.addEventListener("change", (e) => { e.target.setCustomValidity?.(""); remember(); ask(); });
+  // Each step has an address, and the answers are in the tab: going back, reloading and another language lose none.
+  const kept = sessionStorage.getItem(ANSWERS);
+  if (kept && "fresh" in questions.dataset) { refill(new Map(JSON.parse(kept))); ask(); } else remember();
+  one("[data-anew]", questions).addEventListener("click", (e) => {
+    if (!confirm(e.target.dataset.anew)) return;
+    sessionStorage.removeItem(ANSWERS);
+    location.assign("/assess");
+  });
+  const stepOf = (page) => one("form[data-live] input[name=step]", page)?.value;
+  const address = (step) => step === undefined ? "/assess/all" : `/assess?step=${Number(step) + 1}`;
+  const follow = async (button) => {
+    const body = new URLSearchParams(new FormData(questions, button));
+    const answer = await fetch("/assess", { method: "POST", body, signal: AbortSignal.timeout(8000) });
+    const step = answer.ok && stepOf(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (!step) return false;
+    location.assign(address(step));
+    return true;
+  };
+  const speak = async (lang) => {
+    const body = new URLSearchParams({ lang, back: "/health" });
+    const answer = await fetch("/language", { method: "POST", body, signal: AbortSignal.timeout(8000) });
+    if (answer.ok) location.assign(address(stepOf(document)));
+    return answer.ok;
+  };
   // Sent into the void the answers would be lost, so somebody must be there first.
   questions.addEventListener("submit", async (e) => {
     if (sure) return;
     e.preventDefault();
     const button = e.submitter;
+    remember();
     if (!await ask()) return (button?.value === "result" ? result() : together()).catch(lost);
+    if (button?.name === "lang" && await speak(button.value).catch(() => false)) return;
+    if (["next", "back"].includes(button?.value) && await follow(button).catch(() => false)) return;
     sure = true;
     questions.requestSubmit(button);
     sure = false;
@@ -198,7 +265,6 @@ all("button[data-confirm]").forEach((b) => b.addEventListener("click", (e) => {
 }));
 
 // Drafts: sealed under a key from a passphrase that stays in one's head. PBKDF2 with SHA-256 and AES-GCM are what browsers have.
-const DRAFT = "ijsberg-draft";
 const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
 const keyOf = async (passphrase, salt) => {
@@ -234,7 +300,7 @@ if (draft && questions && window.crypto?.subtle) {
       } catch { said.textContent = draft.dataset.wrong; }
     } else {
       const salt = crypto.getRandomValues(new Uint8Array(16)), iv = crypto.getRandomValues(new Uint8Array(12));
-      const plain = new TextEncoder().encode(JSON.stringify([...new FormData(questions)]));
+      const plain = new TextEncoder().encode(JSON.stringify([...answersNow()]));
       const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(passphrase, salt), plain);
       localStorage.setItem(DRAFT, JSON.stringify({ salt: text(salt), iv: text(iv), data: text(data) }));
       said.textContent = draft.dataset.saved;

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
+use axum_extra::extract::CookieJar;
 use ijsberg_register::policy::Operation;
 use ijsberg_report::assessment::{Message, Part, element, messages, name, parts, state, wording, words};
 use ijsberg_report::text::Text;
@@ -15,10 +16,11 @@ use ijsberg_signals::answer::{Answer, Truth};
 use ijsberg_signals::assess::{Assessment, Case, Facts, assess};
 use ijsberg_signals::next::worth_asking;
 use ijsberg_signals::rules::Rules;
+use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::WebError;
-use crate::shell::{Shell, Visitor, page};
+use crate::shell::{Shell, Visitor, in_language, page};
 
 /// What a form sends.
 pub(crate) type Sent = BTreeMap<String, String>;
@@ -87,6 +89,8 @@ struct Page<'a> {
     facts: Vec<Fact>,
     facts_on: String,
     hidden: Vec<(String, String)>,
+    /// Nothing was sent: the page may fill in what it kept.
+    fresh: bool,
     live: String,
 }
 
@@ -115,9 +119,19 @@ struct Outcome<'a> {
     keep: Option<(String, Vec<String>)>,
 }
 
-/// The first step.
-pub(crate) async fn begin(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    step(&app, &visitor, &Sent::new(), 0)
+/// Which step an address names, from 1.
+#[derive(Deserialize)]
+pub(crate) struct Named {
+    step: Option<usize>,
+}
+
+/// A step without answers: the first, or the one that the address names. The page fills in what it kept.
+pub(crate) async fn begin(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Query(named): Query<Named>,
+) -> Result<Response, WebError> {
+    step(&app, &visitor, &Sent::new(), named.step.unwrap_or(1).saturating_sub(1))
 }
 
 /// All questions on one page: to print, and to fill in without a connection.
@@ -129,11 +143,11 @@ fn everything(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, Web
     let text = visitor.text(app);
     let steps = app.rules.questions.blocks.iter().map(|b| block(&app.rules, text, &b.id, sent)).collect();
     let (facts, facts_on) = facts(text, sent);
-    let s = Shell::new(app, visitor, "web-assess-title");
+    let s = Shell::new(app, visitor, "web-assess-title").with_form("questions");
     let of = app.rules.questions.blocks.len() + 1;
     let hidden = hidden(sent, |name| !name.starts_with(QUESTION) && !is_fact(name));
-    let live = live_of(app, text, sent)?;
-    page(&Page { s, steps, number: None, of, facts, facts_on, hidden, live })
+    let (live, fresh) = (live_of(app, text, sent)?, sent.is_empty());
+    page(&Page { s, steps, number: None, of, facts, facts_on, hidden, fresh, live })
 }
 
 /// All that a page needs to weigh answers by itself: the instruments, and the messages of the visitor's language.
@@ -153,7 +167,15 @@ pub(crate) async fn go(
     visitor: Visitor,
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
-    let at: usize = sent.get("step").and_then(|s| s.parse().ok()).unwrap_or(0);
+    let at: Option<usize> = sent.get("step").and_then(|s| s.parse().ok());
+    if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
+        let same = match at {
+            Some(at) => step(&app, &visitor, &sent, at)?,
+            None => everything(&app, &visitor, &sent)?,
+        };
+        return Ok((CookieJar::default().add(cookie), same).into_response());
+    }
+    let at = at.unwrap_or(0);
     match sent.get("go").map(String::as_str) {
         Some("result") => result(&app, &visitor, &sent),
         Some("all") => everything(&app, &visitor, &sent),
@@ -185,9 +207,9 @@ fn step(app: &App, visitor: &Visitor, sent: &Sent, at: usize) -> Result<Response
     let (facts, facts_on) = if last { facts(text, sent) } else { (Vec::new(), String::new()) };
     let shown: Vec<String> = steps.iter().flat_map(|s| s.questions.iter().map(|q| q.name.clone())).collect();
     let hidden = hidden(sent, |name| !(shown.iter().any(|s| s == name) || last && is_fact(name)));
-    let s = Shell::new(app, visitor, "web-assess-title");
-    let live = live_of(app, text, sent)?;
-    page(&Page { s, steps, number: Some(at + 1), of: blocks.len() + 1, facts, facts_on, hidden, live })
+    let s = Shell::new(app, visitor, "web-assess-title").with_form("questions");
+    let (live, fresh) = (live_of(app, text, sent)?, sent.is_empty());
+    page(&Page { s, steps, number: Some(at + 1), of: blocks.len() + 1, facts, facts_on, hidden, fresh, live })
 }
 
 /// The next step with a question that can still change the wording; the facts come last, and are always asked for.

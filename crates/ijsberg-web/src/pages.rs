@@ -10,14 +10,14 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
-use axum_extra::extract::cookie::{Cookie, SameSite};
+use ijsberg_report::text::Language;
 use sha2::{Digest, Sha256};
 
 use crate::app::{App, Desk};
 use crate::assess::Sent;
 use crate::error::WebError;
 use crate::guards::COUNTS;
-use crate::shell::{LANGUAGE, Shell, Visitor, page};
+use crate::shell::{Shell, Visitor, language as language_of, language_cookie, page};
 
 /// Where who must leave in a hurry goes: a page that anybody looks at.
 const ELSEWHERE: &str = "https://www.knmi.nl/nederland-nu/weer/verwachtingen";
@@ -87,11 +87,9 @@ pub(crate) async fn exit(State(app): State<Arc<App>>, jar: CookieJar, headers: H
 
 /// Another language, and back to where one was.
 pub(crate) async fn language(jar: CookieJar, Form(sent): Form<Sent>) -> Response {
-    let code =
-        sent.get("lang").map(String::as_str).filter(|c| ["nl", "en"].contains(c)).unwrap_or("en").to_owned();
-    let cookie = Cookie::build((LANGUAGE, code)).path("/").same_site(SameSite::Lax).permanent().build();
+    let chosen = sent.get("lang").and_then(|code| language_of(code)).unwrap_or(Language::English);
     let back = sent.get("back").filter(|b| is_path_of_here(b)).map_or("/", String::as_str);
-    (jar.add(cookie), Redirect::to(back)).into_response()
+    (jar.add(language_cookie(chosen)), Redirect::to(back)).into_response()
 }
 
 /// Whether it is a path of this server and of no other: browsers leave tabs and line ends out of an address, and read a backslash

@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
 use ijsberg_register::Session;
 use ijsberg_register::policy::Operation as O;
 use ijsberg_report::text::{Language, Text};
@@ -69,6 +70,20 @@ where
     }
 }
 
+/// A change of language that was sent with a form: the visitor in that language, and the cookie that keeps it.
+pub(crate) fn in_language(
+    visitor: &Visitor,
+    sent: &BTreeMap<String, String>,
+) -> Option<(Visitor, Cookie<'static>)> {
+    let language = language(sent.get("lang")?)?;
+    Some((Visitor { language, ..visitor.clone() }, language_cookie(language)))
+}
+
+/// Keeps the language.
+pub(crate) fn language_cookie(language: Language) -> Cookie<'static> {
+    Cookie::build((LANGUAGE, language.code())).path("/").same_site(SameSite::Lax).permanent().build()
+}
+
 /// The language of a code.
 pub(crate) fn language(code: &str) -> Option<Language> {
     match code.get(..2)?.to_lowercase().as_str() {
@@ -100,6 +115,8 @@ pub(crate) struct Shell<'a> {
     pub(crate) links: Vec<Link>,
     pub(crate) synthetic: bool,
     pub(crate) path: String,
+    /// The form that a change of language is sent with, so that what was filled in stays.
+    pub(crate) form: Option<&'static str>,
     /// Seconds after which the page asks again, for pages that wait.
     pub(crate) again: Option<u32>,
 }
@@ -125,8 +142,14 @@ impl<'a> Shell<'a> {
             links: links.collect(),
             synthetic: app.config.synthetic,
             path: visitor.path.clone(),
+            form: None,
             again: None,
         }
+    }
+
+    /// The same, on a page with a form that is long to fill in; its element has this identifier.
+    pub(crate) fn with_form(self, id: &'static str) -> Self {
+        Self { form: Some(id), ..self }
     }
 
     /// A message.

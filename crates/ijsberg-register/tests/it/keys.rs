@@ -56,7 +56,7 @@ fn keys_change_under_a_process_that_is_at_work(backend: Backend) {
         let mut again = logged_in(&place);
         assert_eq!(again.identity(&ana).unwrap()["phone"], format!("06-{round}"));
         assert_eq!(again.identity(&bo).unwrap()["given_name"], "Bo");
-        assert_eq!(again.find("shelter", "1").unwrap(), ana);
+        assert_eq!(again.find("shelter", "1").unwrap().person, ana);
         again.record("means", &written).unwrap();
         again.record("means", &before).unwrap();
         again.verify_audit().unwrap();
@@ -203,7 +203,7 @@ fn survives(backend: Backend) {
     r.rotate_work().unwrap();
     reads_all(&mut r, &known);
     for (person, name) in &known {
-        assert_eq!(r.find("shelter", name).unwrap(), *person);
+        assert_eq!(r.find("shelter", name).unwrap().person, *person);
     }
     assert_eq!(place.files.vault().unwrap().unwrap().ring.len(), 1);
     assert_eq!(place.files.work().unwrap().records.len(), 1);

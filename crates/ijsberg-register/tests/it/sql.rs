@@ -230,7 +230,7 @@ fn a_record_moved_to_another_person_or_organisation_does_not_open(backend: Backe
     let (place, mut r, ana) = furnished(backend);
     let means = fields(&json!({"controls": ["Other"]}));
     let record = r.add_record("means", Some(&ana), &GROUND, &means).unwrap();
-    let bo = r.find("police", "2").unwrap();
+    let bo = r.find("police", "2").unwrap().person;
     for (column, value) in [("person", Value::from(bo.as_slice())), ("organisation", "police".into())] {
         let before = r.driver().first(&format!("SELECT {column} FROM record"), &[]).unwrap().unwrap().0;
         sql(&mut r, &format!("UPDATE record SET {column} = $1"), &[value]);

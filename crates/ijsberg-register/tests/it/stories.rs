@@ -268,7 +268,7 @@ fn wrong_codes_are_corrected_once(backend: Backend) {
     assert!(r.correct(&id, 3, &change("sex", "M")).is_err() && r.find("police", "1").is_err());
     assert!(r.notify_dry(&[notification("police", "1")]).is_err());
     log_in(&mut r, "pim", Role::Registrar, "police");
-    assert_eq!(r.find("police", "1").unwrap(), person);
+    assert_eq!(r.find("police", "1").unwrap().person, person);
 }
 
 /// Means, signals, support and decisions of a person are counted once, whichever of the linked registrations they hang on.

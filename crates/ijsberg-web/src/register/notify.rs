@@ -7,16 +7,18 @@ use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::Operation;
+use ijsberg_register::registrations::Registration;
 use ijsberg_register::vault::FIELDS;
 use ijsberg_register::worklist::{OpenLane, Organisation};
 
 use super::{Choice, Sent, choices, of, own};
 use crate::app::{App, Desk};
 use crate::error::WebError;
-use crate::shell::{Shell, Visitor, page};
+use crate::shell::{Shell, Visitor, in_language, page};
 
 #[derive(Template)]
 #[template(path = "notify.html")]
@@ -29,7 +31,17 @@ struct Notify<'a> {
     selects: [(&'static str, Vec<Choice>); 2],
     identity: Vec<(&'static str, String, String)>,
     wrong: Vec<String>,
+    already: Option<Already>,
     synthetic: bool,
+}
+
+/// The case number is in use: what is registered under it stays as it is.
+struct Already {
+    words: String,
+    /// Field by field, what is registered and what was entered.
+    differs: Vec<String>,
+    /// The case, for whoever may read it.
+    case: Option<String>,
 }
 
 impl Notify<'_> {
@@ -57,7 +69,7 @@ async fn filled<'a>(
 ) -> Result<Notify<'a>, WebError> {
     let (organisations, lanes) =
         Desk::run(app, visitor.by(), |r| Ok((r.organisations()?, r.lanes()?))).await?;
-    let s = Shell::new(app, visitor, "web-notify");
+    let s = Shell::new(app, visitor, "web-notify").with_form("notification");
     let or = |field: &str, usual: &str| {
         let value = of(&sent, field).to_owned();
         if value.is_empty() { usual.to_owned() } else { value }
@@ -77,6 +89,7 @@ async fn filled<'a>(
             .map(|f| (*f, s.t(&format!("field-{f}")), of(&sent, &format!("identity.{f}")).to_owned()))
             .collect(),
         synthetic: app.config.synthetic,
+        already: None,
         lanes,
         sent,
         wrong,
@@ -90,6 +103,10 @@ pub(crate) async fn send(
     visitor: Visitor,
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
+    if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
+        let same = page(&filled(&app, &visitor, sent, Vec::new()).await?)?;
+        return Ok((CookieJar::default().add(cookie), same).into_response());
+    }
     let text = visitor.text(&app);
     let year = of(&sent, "birth_year");
     let birth_year = if year.is_empty() { Ok(None) } else { year.parse::<i64>().map(Some) };
@@ -124,10 +141,15 @@ pub(crate) async fn send(
     let reads = visitor.session().is_some_and(|s| s.may_for(Operation::ReadRegistration, &organisation));
     let done = Desk::run(&app, visitor.by(), move |r| {
         let done = r.notify(&[notification])?;
-        let person = if reads && done.errors.is_empty() { Some(r.find(&organisation, &key)?) } else { None };
-        Ok((done, person))
+        let found = if reads && done.errors.is_empty() { Some(r.find(&organisation, &key)?) } else { None };
+        // Of several organisations one may not be this user's to read: then the case number is all that is said.
+        let before = found.filter(|_| done.already > 0).and_then(|f| {
+            let id = ijsberg_crypto::hex(&f.registration);
+            r.registrations(&f.person).ok()?.into_iter().find(|r| r.id == id)
+        });
+        Ok((done, found, before))
     });
-    let (done, person) = done.await?;
+    let (done, found, before) = done.await?;
     if !done.errors.is_empty() {
         let of = |e: &ijsberg_register::notify::RowError| {
             let label = text.say(&format!("field-{}", e.field));
@@ -135,10 +157,48 @@ pub(crate) async fn send(
         };
         return again(&app, &visitor, sent, done.errors.iter().map(of).collect()).await;
     }
-    Ok(match person {
-        Some(person) => Redirect::to(&format!("/person/{}", ijsberg_crypto::hex(&person))).into_response(),
-        None => Redirect::to("/notify/thanks").into_response(),
-    })
+    let case = found.map(|f| format!("/person/{}", ijsberg_crypto::hex(&f.person)));
+    if done.already > 0 {
+        let already = already(&Shell::new(&app, &visitor, "web-notify"), before.as_ref(), &sent, case);
+        let again = Notify { already: Some(already), ..filled(&app, &visitor, sent, Vec::new()).await? };
+        return Ok((StatusCode::CONFLICT, Html(again.render()?)).into_response());
+    }
+    Ok(Redirect::to(case.as_deref().unwrap_or("/notify/thanks")).into_response())
+}
+
+/// What to say of a case number that is in use.
+fn already(s: &Shell<'_>, before: Option<&Registration>, sent: &Sent, case: Option<String>) -> Already {
+    let Some(before) = before else {
+        return Already { words: s.t("web-already"), differs: Vec::new(), case };
+    };
+    let year = before.birth_year.map(|y| y.to_string()).unwrap_or_default();
+    let fields = [
+        ("happened_on", "", before.happened_on.as_str()),
+        ("lane", "lane", &before.lane),
+        ("sex", "sex", &before.sex),
+        ("birth_year", "", &year),
+        ("minor", "answer", &before.minor),
+        ("nationality", "", &before.nationality),
+        ("form", "form", &before.form),
+        ("sector", "sector", &before.sector),
+        ("region", "", &before.region),
+        ("basis", "", &before.basis),
+    ];
+    let word = |list: &str, value: &str| match (list, value) {
+        (_, "") => s.t("web-nothing-entered"),
+        ("", value) => value.to_owned(),
+        (list, value) => s.code(list, value),
+    };
+    let differ = |(field, list, was): &(&str, &str, &str)| {
+        let now = of(sent, field).trim();
+        // An empty basis is that of the lane.
+        let same = now.eq_ignore_ascii_case(was) || (*field == "basis" && now.is_empty());
+        let label = s.t(&format!("field-{field}"));
+        let parts = [("field", label), ("was", word(list, was)), ("now", word(list, now))];
+        (!same).then(|| s.text.fill("web-already-differs", &parts))
+    };
+    let words = s.f("web-already-on", "day", &before.happened_on);
+    Already { words, differs: fields.iter().filter_map(differ).collect(), case }
 }
 
 async fn again(

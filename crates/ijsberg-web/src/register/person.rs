@@ -63,8 +63,8 @@ pub(crate) async fn find(
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
     let (organisation, key) = (of(&sent, "organisation").to_owned(), of(&sent, "local_key").to_owned());
-    let person = Desk::run(&app, visitor.by(), move |r| r.find(&organisation, &key)).await?;
-    Ok(Redirect::to(&format!("/person/{}", ijsberg_crypto::hex(&person))).into_response())
+    let found = Desk::run(&app, visitor.by(), move |r| r.find(&organisation, &key)).await?;
+    Ok(Redirect::to(&format!("/person/{}", ijsberg_crypto::hex(&found.person))).into_response())
 }
 
 /// The case page.

@@ -112,7 +112,7 @@ impl Site {
         r.add_user("nobody", PASSWORD, CHEAP).unwrap();
         let done = r.notify(&[helped("1", "Synthia"), helped("2", "Cynthia")]).unwrap();
         let registrations = [0, 1].map(|i| ijsberg_crypto::hex(&done.registrations[i].unwrap()));
-        let person = ijsberg_crypto::hex(&r.find("police", "1").unwrap());
+        let person = ijsberg_crypto::hex(&r.find("police", "1").unwrap().person);
         let ground = Ground { organisation: "police", purpose: "help", basis: "consent" };
         let fields = serde_json::json!({ "types": ["Legal"] }).as_object().cloned().unwrap();
         let about = ijsberg_register::register::id(&person).unwrap();
