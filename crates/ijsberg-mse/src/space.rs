@@ -1,7 +1,7 @@
 //! One model space: log-linear models, persons who differ, and latent classes, weighed against one another.
 //!
 //! Each candidate model gives the profile likelihood of the number of unseen persons on one scale ([`crate::mixing`]). Its
-//! curve, flat prior on the logarithm of the unseen, is its distribution of the size; its weight is that of a Bayesian
+//! curve, with a prior that falls as the square root of the share seen, is its distribution of the size; its weight is that of a Bayesian
 //! information criterion (Buckland, Burnham and Augustin 1997, Biometrics 53). The mixture is the answer of the space: it
 //! holds the doubt about the model as well as that within each.
 
@@ -333,7 +333,7 @@ fn member(h: &Histories, kin: Kin, coarse: Curve) -> Option<Member> {
             (0..POINTS).map(|i| low * (high / low).powf(i as f64 / (POINTS - 1) as f64)).collect();
         found = curve(h, &found.family, &fine).ok()?;
     }
-    let part = Part::new(&found.grid, &found.log_likelihood)?;
+    let part = Part::new(&found.grid, &found.log_likelihood, n)?;
     let cells = (h.t() <= MOST_LISTS_WITH_CELLS).then(|| found.cells());
     Some(Member {
         kin,

@@ -2,6 +2,7 @@
 
 /// How far below its peak a curve still matters, in log-likelihood.
 const DEPTH: f64 = 14.0;
+
 /// A distribution on the logarithm of the unseen: ascending points with the share below each.
 #[derive(Debug, Clone)]
 pub(super) struct Part {
@@ -10,8 +11,15 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// Normalises a curve with a flat prior on the logarithm of the unseen; `None` for a curve without a number.
-    pub(super) fn new(grid: &[f64], log_likelihood: &[f64]) -> Option<Self> {
+    /// Normalises a curve; `None` for a curve without a number.
+    ///
+    /// The prior density on the logarithm of the unseen `u` is the square root of the share that was seen, `n / (n + u)`: flat where
+    /// few are unseen, falling where nearly everybody is. A flat one leaves weight on a thousand unseen for each one seen wherever
+    /// the likelihood levels off, as it does on sparse tables when persons may differ; lists taken as the truth say that it is too
+    /// much (`docs/verdict.md`).
+    pub(super) fn new(grid: &[f64], log_likelihood: &[f64], n: f64) -> Option<Self> {
+        let with_prior = |(u, l): (&f64, &f64)| l - 0.5 * (u / n).ln_1p();
+        let log_likelihood: Vec<f64> = grid.iter().zip(log_likelihood).map(with_prior).collect();
         let peak = log_likelihood.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if !peak.is_finite() {
             return None;
