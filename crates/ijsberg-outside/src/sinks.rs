@@ -160,14 +160,18 @@ mod tests {
         "\r\u{8}\u{8}overwritten",
     ];
 
-    /// What an identifier was made of.
+    /// What an identifier was made of, read from its beginning.
     fn identified(identifier: &str) -> String {
-        let mut parts = identifier.split("_x");
-        let mut out = parts.next().unwrap().to_owned();
-        for part in parts {
-            let (number, rest) = part.split_once('_').unwrap();
-            out.push(char::from_u32(u32::from_str_radix(number, 16).unwrap()).unwrap());
-            out.push_str(rest);
+        let (mut out, mut rest) = (String::new(), identifier);
+        while let Some(c) = rest.chars().next() {
+            if let Some(coded) = rest.strip_prefix("_x") {
+                let (number, after) = coded.split_once('_').unwrap();
+                out.push(char::from_u32(u32::from_str_radix(number, 16).unwrap()).unwrap());
+                rest = after;
+            } else {
+                out.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
         }
         out
     }

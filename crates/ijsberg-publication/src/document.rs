@@ -15,7 +15,7 @@ use crate::covariates::{Explained, WithCovariates, Without};
 use crate::edition::Edition;
 use crate::estimate::Sized;
 use crate::families::{Family, How, Plain};
-use crate::tables::PublicTable;
+use crate::tables::{PublicTable, estimates_id, reported_id};
 use crate::write;
 
 /// A block of a document.

@@ -199,7 +199,7 @@ mod tests {
         };
         let inside = [(1, 300), (3, 1100), (4, 200), (5, 60), (7, 30)];
         let [english] = &say(&inside, Language::English)[..] else { panic!() };
-        assert!(english.starts_with("Shelter lies inside Police: 1,130 of the 1,130 persons"), "{english}");
+        assert!(english.starts_with("Shelter lies inside Police: 1,130 of the 1,130 people"), "{english}");
         let [dutch] = &say(&inside, Language::Dutch)[..] else { panic!() };
         assert!(dutch.starts_with("Shelter ligt binnen Police: 1.130 van de 1.130 personen"), "{dutch}");
         let same = [(3, 300), (4, 100), (7, 50)];

@@ -185,8 +185,8 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         What::Lane(command) => command.run(text, place),
         What::Import(command) => command.run(text, place),
         What::Find { organisation, case } => {
-            let person = place.open(text, false)?.find(organisation, case)?;
-            print(&(ijsberg_crypto::hex(&person) + "\n"))
+            let found = place.open(text, false)?.find(organisation, case)?;
+            print(&(ijsberg_crypto::hex(&found.person) + "\n"))
         }
         What::Correct { registration, version, changes } => {
             let registration = ijsberg_register::register::id(registration)?;

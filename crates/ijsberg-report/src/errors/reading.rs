@@ -121,7 +121,7 @@ mod tests {
             "lists: A, B; ",
             "--covariates female",
             "--lists A,B,female",
-            "15 persons",
+            "15 people",
         ] {
             assert!(english.contains(part), "{part} in {english}");
         }
