@@ -27,7 +27,7 @@ impl Default for Noise {
 pub enum NoiseError {
     /// For this count no distribution has mean 0 and that variance.
     #[error(
-        "no noise of variance {variance} is unbiased for a count of {count}; ask for another variance, or suppress fewer results"
+        "a variance of {variance} is not possible: no noise with that variance is unbiased for a count of {count}; the default is 2.5"
     )]
     Impossible {
         /// The count.

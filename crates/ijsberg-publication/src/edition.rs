@@ -95,6 +95,12 @@ pub enum PublishError {
     /// A pseudonym stands beside several persons.
     #[error("the pseudonym {0} stands beside more persons than one")]
     Twice(String),
+    /// A year is no year of a report.
+    #[error("{0:?} is not a year; write years with four digits")]
+    Year(String),
+    /// A column tells persons apart.
+    #[error("the column {0} is different for nearly every person and would be published; leave it out")]
+    Identifier(String),
     /// Two tables of the report would have one name.
     #[error("the column {0} has the name of another column or of a table of the report")]
     Column(String),
@@ -106,6 +112,8 @@ impl From<NotPersons> for PublishError {
             NotPersons::NoYear => Self::NoYear,
             NotPersons::Twice(name) => Self::Twice(name),
             NotPersons::Column(name) => Self::Column(name),
+            NotPersons::Year(value) => Self::Year(value),
+            NotPersons::Identifier(name) => Self::Identifier(name),
         }
     }
 }
@@ -126,6 +134,8 @@ impl PublishError {
                 return text.fill("publish-nobody", &[("from", from.to_string()), ("to", to.to_string())]);
             }
             Self::Twice(name) => return text.fill("publish-twice", &[("name", name.clone())]),
+            Self::Year(value) => return text.fill("publish-year", &[("value", value.clone())]),
+            Self::Identifier(name) => return text.fill("publish-identifier", &[("name", name.clone())]),
             Self::Column(name) => return text.fill("publish-column", &[("name", name.clone())]),
             Self::Refused(Refused::Recovered { family, cells }) => text.fill(
                 "publish-recovered",

@@ -104,6 +104,12 @@ pub enum NotPersons {
     /// A pseudonym stands beside more persons than one.
     #[error("the pseudonym {0} stands beside more persons than one")]
     Twice(String),
+    /// A year is no year of a report.
+    #[error("{0:?} is not a year; write years with four digits")]
+    Year(String),
+    /// A column says of nearly every person something else, as a number of a person or a case does.
+    #[error("the column {0} is different for nearly every person and would be published; leave it out")]
+    Identifier(String),
     /// A column is called what another is, or what a table of every report is.
     #[error("the column {0} has the name of another column or of a table of the report")]
     Column(String),
@@ -149,15 +155,21 @@ impl Delivered {
             others.filter(|(i, c)| Some(*i) != year_at && Some(*i) != person_at && told(c)).map(|c| c.1);
         let (marks, covariates): (Vec<&Covariate>, Vec<&Covariate>) = others.partition(|c| is_mark(c));
         one_table_each(&covariates, &marks)?;
+        if let Some(c) = covariates.iter().find(|c| years.is_some() && is_identifier(c, &table.rows)) {
+            return Err(NotPersons::Identifier(c.name.clone()));
+        }
         let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
         let has = |v: &Option<String>| v.as_deref().is_some_and(|v| HAS.contains(&v));
         let mut cells: BTreeMap<Cell, (u64, Vec<String>)> = BTreeMap::new();
         let (mut without_year, mut seen) = (0, BTreeSet::new());
         for (i, (history, count)) in table.rows.iter().enumerate().filter(|r| r.1.1 > 0) {
             let of_row = year_at.map(|at| known(&table.covariates[at].values[i]));
-            let year: String = of_row.unwrap_or_default().chars().take(4).collect();
+            let written = of_row.unwrap_or_default();
+            let year: String = written.chars().take(4).collect();
             match (year.parse::<i16>(), years) {
                 (_, None) => {}
+                // Two digits may be of any century, and a person in another window would be missed by nobody.
+                (Ok(y), Some(_)) if !(1900..=2100).contains(&y) => return Err(NotPersons::Year(written)),
                 (Ok(y), Some(years)) if years.contains(&y) => {}
                 (Ok(_), Some(_)) => continue,
                 (Err(_), Some(_)) => {
@@ -356,6 +368,19 @@ const HAS_NOT: [&str; 3] = ["no", "nee", "false"];
 fn is_mark(c: &Covariate) -> bool {
     let named = c.name.split_once('.').is_some_and(|(family, mark)| !family.is_empty() && !mark.is_empty());
     named && c.values.iter().flatten().all(|v| HAS.contains(&v.as_str()) || HAS_NOT.contains(&v.as_str()))
+}
+
+/// Levels from which a column may be an identifier, and the fewest persons of a level on average of one that is none.
+const MANY_LEVELS: usize = 20;
+const FEW_PERSONS: u64 = 3;
+
+/// Whether a column may tell persons apart.
+fn is_identifier(c: &Covariate, rows: &[(u32, u64)]) -> bool {
+    let known =
+        || c.values.iter().zip(rows).filter_map(|(v, row)| Some((v.as_ref()?, row.1))).filter(|v| v.1 > 0);
+    let levels: BTreeSet<&String> = known().map(|v| v.0).collect();
+    let persons: u64 = known().map(|v| v.1).sum();
+    levels.len() > MANY_LEVELS && persons < FEW_PERSONS * levels.len() as u64
 }
 
 /// Every covariate and every family of marks has one table, by its name: two of one name would be one to whoever looks for what

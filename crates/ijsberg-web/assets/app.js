@@ -162,8 +162,8 @@ if (questions) {
   };
   questions.addEventListener("change", (e) => { e.target.setCustomValidity?.(""); remember(); ask(); });
   // Each step has an address, and the answers are in the tab: going back, reloading and another language lose none.
-  const kept = sessionStorage.getItem(ANSWERS);
-  if (kept && "fresh" in questions.dataset) { refill(new Map(JSON.parse(kept))); ask(); } else remember();
+  const before = sessionStorage.getItem(ANSWERS);
+  if (before && "fresh" in questions.dataset) { refill(new Map(JSON.parse(before))); ask(); } else remember();
   one("[data-anew]", questions).addEventListener("click", (e) => {
     if (!confirm(e.target.dataset.anew)) return;
     sessionStorage.removeItem(ANSWERS);

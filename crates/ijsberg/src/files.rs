@@ -20,8 +20,8 @@ pub(crate) fn read_file(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
         anyhow!(text.fill("argument-file", &parts))
     };
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|e| wrong(e.to_string()))?;
-    file.take(MOST + 1).read_to_end(&mut bytes).map_err(|e| wrong(e.to_string()))?;
+    let file = std::fs::File::open(path).map_err(|e| wrong(errors::register::io_error(text, &e)))?;
+    file.take(MOST + 1).read_to_end(&mut bytes).map_err(|e| wrong(errors::register::io_error(text, &e)))?;
     if bytes.len() as u64 > MOST {
         return Err(wrong(text.fill("argument-file-large", &[("most", (MOST >> 30).to_string())])));
     }

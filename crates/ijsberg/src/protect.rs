@@ -102,11 +102,12 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let path = beside(&arguments.key_file, "tables.json");
     let ledger = crate::report::ledger_at(text, &path)?;
     let date = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
-    let made = single(&table, noise, &key, &ledger, &date).map_err(|e| anyhow!(e.in_words(text)))?;
+    let made = single(&table, noise, &key.bytes, &ledger, &date).map_err(|e| anyhow!(e.in_words(text)))?;
     if made.protected.iter().all(|c| c.0.count_ones() < 2) {
         bail!(text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]));
     }
     let staged = Staged::new(&arguments.out)?;
+    key.keep(text)?;
     write_bytes(staged.path(), "protected.csv", &csv(&made.lists, &made.protected)?)?;
     write_bytes(staged.path(), "rounded.csv", &csv(&made.lists, &made.rounded)?)?;
     // What is given out is written down first: a ledger without a table does no harm, a table without a ledger does.
@@ -178,13 +179,14 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
     };
     let path = arguments.key_file.with_file_name("epsilon.json");
     let mut account = account(text, &path)?;
-    private::spend(&mut account, (table, arguments.microdata), (each, arguments.budget), &key)
+    private::spend(&mut account, (table, arguments.microdata), (each, arguments.budget), &key.bytes)
         .map_err(wrong)?;
     let lists = table.histories.lists();
-    let cells = private::histories(table, each, &key).map_err(wrong)?;
-    let made = arguments.microdata.then(|| private::persons(table, each, &key, arguments.seed));
+    let cells = private::histories(table, each, &key.bytes).map_err(wrong)?;
+    let made = arguments.microdata.then(|| private::persons(table, each, &key.bytes, arguments.seed));
     let made = made.transpose().map_err(wrong)?;
     let staged = Staged::new(&arguments.out)?;
+    key.keep(text)?;
     write_bytes(staged.path(), "private.csv", &csv(lists, &cells)?)?;
     if let Some((header, rows)) = &made {
         let covariates = header[lists.len()..].to_vec();
@@ -237,19 +239,35 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
     print(&(said + "\n"))
 }
 
-pub(crate) fn key(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
+/// The key of the noise: that of a file, or a new one, which is not on disk until something was made with it.
+pub(crate) struct Key {
+    pub(crate) bytes: Vec<u8>,
+    new: Option<PathBuf>,
+}
+
+/// Reads the key, or makes one where there is no file.
+pub(crate) fn key(text: &Text, path: &Path) -> anyhow::Result<Key> {
     if !path.exists() {
         let new = ijsberg_crypto::hex(&ijsberg_crypto::random::<32>()?);
-        let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        write_bytes(dir, &path.file_name().unwrap_or_default().to_string_lossy(), new.as_bytes())?;
-        tell(&text.fill("protect-key", &[("path", path.display().to_string())]));
+        return Ok(Key { bytes: new.into_bytes(), new: Some(path.to_owned()) });
     }
-    let key = read_file(text, path)?;
+    let bytes = read_file(text, path)?;
     ensure!(
-        key.len() >= SHORTEST_KEY,
+        bytes.len() >= SHORTEST_KEY,
         text.fill("protect-short-key", &[("least", SHORTEST_KEY.to_string())])
     );
-    Ok(key)
+    Ok(Key { bytes, new: None })
+}
+
+impl Key {
+    /// Writes a new key to its file. Comes before anything that was made with it is written.
+    pub(crate) fn keep(&self, text: &Text) -> anyhow::Result<()> {
+        let Some(path) = &self.new else { return Ok(()) };
+        let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        write_bytes(dir, &path.file_name().unwrap_or_default().to_string_lossy(), &self.bytes)?;
+        tell(&text.fill("protect-key", &[("path", path.display().to_string())]));
+        Ok(())
+    }
 }
 
 fn csv(lists: &[String], cells: &[(u32, impl ToString)]) -> anyhow::Result<Vec<u8>> {

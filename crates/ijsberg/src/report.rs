@@ -137,6 +137,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let choices = arguments.reading.choices();
     let choices =
         read_or_ask(text, choices.clone(), |c| table.table(c)).map_or(choices, |(_, chosen)| chosen);
+    let key = crate::protect::key(text, &arguments.key_file)?;
     let options = Options {
         country: arguments.country.clone(),
         year: arguments.year,
@@ -144,7 +145,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         date: arguments
             .date
             .unwrap_or_else(|| jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()),
-        secret: crate::protect::key(text, &arguments.key_file)?,
+        secret: key.bytes.clone(),
         noise: Noise { variance: arguments.variance, ..Noise::default() },
         settings: Settings {
             replicates: arguments.replicates.unwrap_or(Settings::default().replicates),
@@ -175,6 +176,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         tell(&text.fill("publish-held-back", &parts));
     }
     let dir = arguments.out.join(made.folder());
+    key.keep(text)?;
     let files = release(text, &made, &arguments.out)?;
     let parts = [
         ("year", arguments.year.to_string()),
@@ -210,7 +212,9 @@ fn release(text: &Text, made: &Edition, out: &Path) -> anyhow::Result<usize> {
 
 /// What the pages need to preview and release reports.
 pub(crate) fn publisher(text: &Text, key_file: &Path, out: &Path) -> anyhow::Result<Publisher> {
-    let secret = crate::protect::key(text, key_file)?;
+    let key = crate::protect::key(text, key_file)?;
+    key.keep(text)?;
+    let secret = key.bytes;
     let population = population(text, None)?;
     let others = others(text, (None, NETHERLANDS, false))?;
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;

@@ -60,6 +60,9 @@ enum Kind {
     Missed,
     Foreign,
     Highest,
+    HardToFind,
+    TrapShy,
+    NestedNormal,
 }
 
 /// All worlds.
@@ -85,6 +88,9 @@ pub const WORLDS: &[World] = &[
     world("missed-links", false, Use::Blind, Kind::Missed),
     world("over-coverage", false, Use::Blind, Kind::Foreign),
     world("highest-order", false, Use::Blind, Kind::Highest),
+    world("hard-to-find", false, Use::Blind, Kind::HardToFind),
+    world("trap-shy", false, Use::Blind, Kind::TrapShy),
+    world("nested-normal", false, Use::Blind, Kind::NestedNormal),
 ];
 
 const fn world(id: &'static str, ordinary: bool, role: Use, kind: Kind) -> World {

@@ -116,13 +116,9 @@ mod tests {
             panic!("certain");
         };
         let english = uncertain(&Text::new(Language::English), &u);
-        for part in [
-            "lists: A, B, female",
-            "lists: A, B; ",
-            "--covariates female",
-            "--lists A,B,female",
-            "15 people",
-        ] {
+        for part in
+            ["lists: A, B, female", "lists: A, B; ", "--covariates female", "--lists A,B,female", "15 people"]
+        {
             assert!(english.contains(part), "{part} in {english}");
         }
         let dutch = uncertain(&Text::new(Language::Dutch), &u);

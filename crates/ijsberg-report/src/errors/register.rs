@@ -156,6 +156,27 @@ pub fn noise_error(text: &Text, error: &NoiseError) -> String {
     text.fill("noise-error", &[("count", count.to_string()), ("variance", variance.to_string())])
 }
 
+/// What the system says of a file, in the reader's language; in its own words where it says something rare.
+pub fn io_error(text: &Text, error: &std::io::Error) -> String {
+    use std::io::ErrorKind as Kind;
+    let key = match error.kind() {
+        Kind::NotFound => "io-not-found",
+        Kind::PermissionDenied => "io-denied",
+        Kind::AlreadyExists => "io-exists",
+        Kind::NotADirectory => "io-no-folder",
+        Kind::IsADirectory => "io-folder",
+        Kind::StorageFull => "io-full",
+        Kind::ReadOnlyFilesystem => "io-read-only",
+        Kind::AddrInUse => "io-address-taken",
+        Kind::AddrNotAvailable => "io-no-address",
+        Kind::ConnectionRefused => "io-refused",
+        Kind::TimedOut => "io-slow",
+        Kind::UnexpectedEof => "io-short",
+        _ => return error.to_string(),
+    };
+    text.say(key)
+}
+
 /// An error in the reader's language, if it is one of these.
 pub fn any(text: &Text, error: &(dyn std::error::Error + 'static)) -> Option<String> {
     None.or_else(|| error.downcast_ref().map(|e| register_error(text, e)))
@@ -166,6 +187,7 @@ pub fn any(text: &Text, error: &(dyn std::error::Error + 'static)) -> Option<Str
         .or_else(|| error.downcast_ref().map(|e| form_error(text, e)))
         .or_else(|| error.downcast_ref().map(|e| row_error(text, e)))
         .or_else(|| error.downcast_ref().map(|e| noise_error(text, e)))
+        .or_else(|| error.downcast_ref().map(|e| io_error(text, e)))
 }
 
 #[cfg(test)]

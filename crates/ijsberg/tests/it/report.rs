@@ -193,4 +193,17 @@ fn names_of_columns_and_levels_are_the_users() {
         let o = published(&other, &format!("refused {name}"));
         assert!(!o.status.success() && said(&o).contains(&format!("“{name}”")), "{name}: {}", said(&o));
     }
+    // A year of two digits is of no century, and what differs for each person is no table.
+    let other = dir.path().join("other.csv");
+    let refused = |rows: String, out: &str, what: &str| {
+        std::fs::write(&other, rows).unwrap();
+        let o = published(&other, out);
+        assert!(!o.status.success() && said(&o).contains(what), "{}", said(&o));
+        assert!(!dir.path().join(out).join("2015").exists());
+    };
+    refused(rows.replacen(",2015,", ",15,", 1), "years", "“15” is not a year");
+    let numbered = (0..60).fold("P,R,O,BSN,year\n".to_owned(), |rows, i| {
+        format!("{rows}{},1,{},{},2015\n", i % 2, i % 3 % 2, 123_456_000 + 17 * i)
+    });
+    refused(numbered, "numbers", "“BSN”");
 }

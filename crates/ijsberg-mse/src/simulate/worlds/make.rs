@@ -39,9 +39,14 @@ pub(super) fn make(kind: Kind, rng: &mut ChaCha8Rng) -> Made {
         Kind::Sparse => product(&chances(lists(4, 6, rng), 0.008, 0.12, rng)),
         Kind::Missed | Kind::Foreign => product(&chances(lists(3, 6, rng), 0.06, 0.35, rng)),
         Kind::Many | Kind::Pairs | Kind::Avoiding | Kind::Triple | Kind::Highest => tilted(kind, rng),
+        Kind::TrapShy => trap_shy(rng),
         Kind::Nested | Kind::Chain | Kind::Identical | Kind::Referral => sent_on(kind, rng),
-        Kind::Normal | Kind::NormalAndPair | Kind::Beta | Kind::Gamma => spread(kind, rng),
-        Kind::TwoClasses | Kind::ThreeClasses | Kind::Segregated | Kind::Strata => grouped(kind, rng),
+        Kind::Normal | Kind::NormalAndPair | Kind::Beta | Kind::Gamma | Kind::NestedNormal => {
+            spread(kind, rng)
+        }
+        Kind::TwoClasses | Kind::ThreeClasses | Kind::Segregated | Kind::Strata | Kind::HardToFind => {
+            grouped(kind, rng)
+        }
     };
     made
 }
@@ -133,6 +138,21 @@ fn sent_on(kind: Kind, rng: &mut ChaCha8Rng) -> Vec<f64> {
     cells
 }
 
+/// Lists in order of time: whoever was on one is on a later one less often.
+fn trap_shy(rng: &mut ChaCha8Rng) -> Vec<f64> {
+    let p = chances(lists(3, 5, rng), 0.15, 0.35, rng);
+    let after = 0.3 + 0.3 * rng.random::<f64>();
+    let chance = |w: usize| -> f64 {
+        let on = |j: usize| w >> j & 1 == 1;
+        let each = p.iter().enumerate().map(|(j, p)| {
+            let p = if (0..j).any(on) { p * after } else { *p };
+            if on(j) { p } else { 1.0 - p }
+        });
+        each.product()
+    };
+    (0..1_usize << p.len()).map(chance).collect()
+}
+
 /// Persons who differ, without groups.
 fn spread(kind: Kind, rng: &mut ChaCha8Rng) -> Vec<f64> {
     let t = lists(3, 6, rng);
@@ -159,6 +179,9 @@ fn spread(kind: Kind, rng: &mut ChaCha8Rng) -> Vec<f64> {
             if kind == Kind::NormalAndPair {
                 let (term, factor) = (pair(t, rng), between(0.5, 4.0, rng));
                 tilt(&mut cells, term, factor);
+            }
+            if kind == Kind::NestedNormal {
+                inside(&mut cells, 1, 0);
             }
             cells
         }
@@ -192,6 +215,12 @@ fn grouped(kind: Kind, rng: &mut ChaCha8Rng) -> Vec<f64> {
                 })
                 .collect();
             mixture(&parts)
+        }
+        // Half of them are met far less often, by all lists alike.
+        Kind::HardToFind => {
+            let p = chances(lists(3, 5, rng), 0.2, 0.5, rng);
+            let less = between(0.05, 0.3, rng);
+            mixture(&[(0.5, p.clone()), (0.5, p.iter().map(|p| p * less).collect())])
         }
         Kind::ThreeClasses => {
             let t = lists(4, 6, rng);
