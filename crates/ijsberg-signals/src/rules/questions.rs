@@ -17,6 +17,7 @@ pub struct Block {
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own")]
 pub struct Question {
     /// Its name in files.
     pub id: String,
