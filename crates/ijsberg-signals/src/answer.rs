@@ -1,6 +1,6 @@
 //! Answers, and what they leave open.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -86,11 +86,13 @@ impl Answers {
         self.0.get(question).copied().unwrap_or_default()
     }
 
-    /// What is known of a question. A follow-up that was not answered is a no where the question before it was.
+    /// What is known of a question. A follow-up that was not answered is a no where the question before it was; a yes to a
+    /// follow-up answers the question before it, where nobody said no.
     pub fn truth(&self, questions: &Questions, question: &str) -> Truth {
         match self.given(question) {
             Answer::Yes => Truth::Yes,
             Answer::No => Truth::No,
+            _ if self.implied(questions, question) => Truth::Yes,
             _ => {
                 let parent = questions.get(question).and_then(|q| q.only_if.as_deref());
                 match parent.map(|p| self.truth(questions, p)) {
@@ -99,6 +101,15 @@ impl Answers {
                 }
             }
         }
+    }
+
+    /// Whether a follow-up was answered yes, so that the question before it need not be.
+    fn implied(&self, questions: &Questions, question: &str) -> bool {
+        questions.follow_ups(question).any(|q| match self.given(&q.id) {
+            Answer::Yes => true,
+            Answer::No => false,
+            _ => self.implied(questions, &q.id),
+        })
     }
 }
 
@@ -113,6 +124,16 @@ impl<'a> Known<'a> {
     /// `child` takes the age as known.
     pub(crate) fn of(rules: &'a Rules, answers: &Answers, child: Option<bool>) -> Self {
         let mut truths: HashMap<&str, Truth> = HashMap::with_capacity(rules.questions.questions.len());
+        // Follow-ups stand after the question that they answer.
+        let mut implied: HashSet<&str> = HashSet::new();
+        for q in rules.questions.questions.iter().rev() {
+            let yes = match answers.given(&q.id) {
+                Answer::Yes => true,
+                Answer::No => false,
+                _ => implied.contains(q.id.as_str()),
+            };
+            implied.extend(q.follows().filter(|_| yes));
+        }
         for q in &rules.questions.questions {
             let given = match (q.id.as_str(), child) {
                 ("minor", Some(true)) => Answer::Yes,
@@ -124,6 +145,7 @@ impl<'a> Known<'a> {
             let truth = match given {
                 Answer::Yes => Truth::Yes,
                 Answer::No => Truth::No,
+                _ if implied.contains(q.id.as_str()) => Truth::Yes,
                 _ if before == Some(Truth::No) => Truth::No,
                 _ => Truth::Open,
             };
@@ -166,6 +188,27 @@ mod tests {
         }
         assert_eq!(Answer::parse(" Ja "), Some(Answer::Yes));
         assert_eq!(Answer::parse("perhaps"), None);
+    }
+
+    /// Whoever says that papers are held here says that the person is without them; whoever says that a child is kept from
+    /// school does not settle the age.
+    #[test]
+    fn a_yes_to_a_follow_up_answers_the_question_before_it() {
+        let rules = Rules::shipped();
+        let of = |given: &[(&str, Answer)], q: &str| {
+            let answers = Answers(given.iter().map(|(q, a)| ((*q).to_owned(), *a)).collect());
+            let truth = answers.truth(&rules.questions, q);
+            assert_eq!(Known::of(&rules, &answers, None).truth(q), truth, "{q}");
+            truth
+        };
+        let here = ("papers_taken_here", Answer::Yes);
+        assert_eq!(of(&[here], "no_own_papers"), Truth::Yes);
+        assert_eq!(of(&[here], "papers"), Truth::Yes);
+        assert_eq!(of(&[here, ("no_own_papers", Answer::Unknown)], "no_own_papers"), Truth::Yes);
+        assert_eq!(of(&[here, ("no_own_papers", Answer::No)], "no_own_papers"), Truth::No);
+        assert_eq!(of(&[here, ("papers", Answer::No)], "no_own_papers"), Truth::Yes);
+        assert_eq!(of(&[("no_education", Answer::Yes)], "minor"), Truth::Open);
+        assert_eq!(of(&[("papers_taken_here", Answer::No)], "no_own_papers"), Truth::Open);
     }
 
     #[test]

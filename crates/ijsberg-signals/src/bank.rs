@@ -46,10 +46,16 @@ pub struct Known {
     pub minor: Answer,
     /// Questions answered yes.
     pub yes: Vec<String>,
+    /// Questions answered no, where the others were not asked.
+    #[serde(default)]
+    pub no: Vec<String>,
     /// All other questions.
     pub others: Others,
     /// Wordings that are right, the weakest first.
     pub expected: Vec<Wording>,
+    /// The wording if the person is under 18, where the age is open and that matters.
+    #[serde(default)]
+    pub if_minor: Option<Wording>,
     /// Why.
     pub why: String,
 }
@@ -71,6 +77,7 @@ impl Known {
         if self.others == Others::No {
             answers.0.extend(rules.questions.questions.iter().map(|q| (q.id.clone(), Answer::No)));
         }
+        answers.0.extend(self.no.iter().map(|q| (q.clone(), Answer::No)));
         answers.0.extend(self.yes.iter().map(|q| (q.clone(), Answer::Yes)));
         answers.0.insert("minor".to_owned(), self.minor);
         Case { key: self.id.clone(), facts_on: Some(self.facts_on), answers, ..Case::default() }
@@ -109,10 +116,12 @@ pub struct Outcome {
 pub fn run(rules: &Rules) -> Vec<Outcome> {
     let outcome = |known: Known| {
         let case = known.case(rules);
-        let said = weigh(rules, &case).expect("the bank names questions that are there").wording;
+        let of = weigh(rules, &case).expect("the bank names questions that are there");
+        let said = of.wording;
+        let child = known.if_minor.is_none_or(|m| of.wording_if_minor == Some(m));
         let most = known.expected.iter().map(|w| w.rank()).max().unwrap_or_default();
         let verdict = match () {
-            () if known.expected.contains(&said) => Verdict::Agrees,
+            () if known.expected.contains(&said) && child => Verdict::Agrees,
             () if said.rank() > most => Verdict::FalseAlarm,
             () => Verdict::Miss,
         };

@@ -67,7 +67,7 @@ pub struct Evidence {
     pub some_condition: bool,
     /// That dimension may still be positive.
     pub conditions_possible: bool,
-    /// Work, sex work, or a form of exploitation.
+    /// A form of exploitation, sex work that another gains by, or work that something ties the person to.
     pub form: bool,
     /// Deceptive recruitment is positive.
     pub deceived: bool,

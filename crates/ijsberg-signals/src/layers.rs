@@ -60,7 +60,10 @@ fn evidence(rules: &Rules, law: &Law, loaded: bool, answers: &Answers, child: bo
     let open = answers.truth(&rules.questions, "minor") == Truth::Open;
     let for_child = open && Weighed::of(rules, &known, "child_labour").any_positive();
     let is = |group: &str| law.group(group) == Truth::Yes;
-    let mut form = rules.questions.questions.iter().filter(|q| q.id.starts_with("form_"));
+    let questions = &rules.questions.questions;
+    // Work by itself is neutral: who is beaten at home may have a job that has nothing to do with it.
+    let tied = questions.iter().any(|q| q.ties && known.truth(&q.id) == Truth::Yes);
+    let mut form = questions.iter().filter(|q| q.id.starts_with("form_") && (tied || q.id != "form_labour"));
     Evidence {
         child,
         indication: alone(rules, &known).next().is_some(),

@@ -10,15 +10,20 @@ const WAYS = 5, MOST = 5;
 const WEIGHTS = ["S", "M", "W"];
 const find = (list, id) => list.find((x) => x.id === id);
 
-// How a question is answered, and what is known of it: a follow-up that was not answered is a no where the question before it was.
-// `age` takes the person for a child or for an adult.
+// How a question is answered, and what is known of it: a follow-up that was not answered is a no where the question before it was;
+// a yes to a follow-up answers the question before it where nobody said no, save that on the age. `age` takes the person for a
+// child or for an adult.
 const reader = (questions, answers, age) => {
   const given = (id) => id === "minor" && age ? age : answers[id] ?? "not_asked";
-  const known = new Map();
+  const known = new Map(), implied = new Set();
   // What must be answered first stands first.
+  for (const { id, only_if: before } of [...questions].reverse()) {
+    const is = answers[id];
+    if (before && before !== "minor" && (is === "yes" || (is !== "no" && implied.has(id)))) implied.add(before);
+  }
   for (const { id, only_if: before } of questions) {
-    const is = given(id);
-    known.set(id, is === "yes" ? YES : is === "no" || (before && known.get(before) === NO) ? NO : OPEN);
+    const is = given(id), yes = is === "yes" || (is !== "no" && implied.has(id));
+    known.set(id, yes ? YES : is === "no" || (before && known.get(before) === NO) ? NO : OPEN);
   }
   return { given, truth: (id) => known.get(id) ?? OPEN };
 };
@@ -207,6 +212,8 @@ const evidence = (rules, answers, pack, loaded, child) => {
   const law = lawful(rules, pack, read, child), is = (g) => law.group(g) === YES;
   const state = (d) => byAge(rules, read, child, d).state, positive = (d) => state(d) === YES;
   const open = !["yes", "no"].includes(answers.minor);
+  // Work by itself is neutral: who is beaten at home may have a job that has nothing to do with it.
+  const tied = questions.some((q) => q.ties && read.truth(q.id) === YES);
   const complete = loaded ? law.items.filter((i) => i.complete === YES) : [];
   return {
     child, indication: alone(rules.questions, read).length > 0,
@@ -214,7 +221,7 @@ const evidence = (rules, answers, pack, loaded, child) => {
     means: law.group("means"), twoMeans: law.supported("means") >= 2, exploitation: is("exploitation") || is("organs"),
     conditions: positive("D4"), conditionsPossible: state("D4") !== NO,
     someCondition: byAge(rules, read, child, "D4").some,
-    form: questions.some((q) => q.id.startsWith("form_") && read.truth(q.id) === YES),
+    form: questions.some((q) => q.id.startsWith("form_") && (tied || q.id !== "form_labour") && read.truth(q.id) === YES),
     deceived: positive("D1"), coerced: positive("D2") || positive("D5"),
     otherDimension: positive("D3") || positive("D6")
       || (open && rules.operational.dimension.some((d) => weigh(rules, read, "child_labour", d.id).state === YES)),

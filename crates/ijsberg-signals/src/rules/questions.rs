@@ -17,6 +17,7 @@ pub struct Block {
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own")]
 pub struct Question {
     /// Its name in files.
     pub id: String,
@@ -36,6 +37,9 @@ pub struct Question {
     /// It is about papers or permission to stay.
     #[serde(default)]
     pub status: bool,
+    /// A yes ties the person to the work: what was done makes them do it, or keeps them from leaving it.
+    #[serde(default)]
+    pub ties: bool,
     /// The question that must be answered yes first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub only_if: Option<String>,
@@ -99,6 +103,14 @@ impl Indication {
     }
 }
 
+impl Question {
+    /// The question that a yes to this one answers too. What is asked of a child does not say that the person is one: only the
+    /// question on the age settles the age.
+    pub fn follows(&self) -> Option<&str> {
+        self.only_if.as_deref().filter(|parent| *parent != "minor")
+    }
+}
+
 impl Questions {
     /// The question of that name.
     pub fn get(&self, id: &str) -> Option<&Question> {
@@ -108,6 +120,11 @@ impl Questions {
     /// The published signals and means.
     pub fn published(&self) -> impl Iterator<Item = &Question> {
         self.questions.iter().filter(|q| q.of.is_some())
+    }
+
+    /// Questions that answer this one when they are answered yes.
+    pub fn follow_ups<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Question> {
+        self.questions.iter().filter(move |q| q.follows() == Some(id))
     }
 
     /// Questions that are asked after a yes to this one, and after those.

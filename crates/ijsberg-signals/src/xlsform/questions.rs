@@ -69,6 +69,7 @@ impl Form {
                 of: known.and_then(|k| k.of),
                 opens: known.is_some_and(|k| k.opens),
                 status: known.is_some_and(|k| k.status),
+                ties: known.is_some_and(|k| k.ties),
                 only_if: parent,
                 if_open: in_vain,
                 text: Words { en, nl },

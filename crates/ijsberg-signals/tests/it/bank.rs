@@ -11,7 +11,11 @@ fn the_bank_is_what_it_says() {
     for c in &all {
         assert_eq!(c.facts.len(), 3, "{}", c.id);
         assert!(c.source == "constructed" || c.source.starts_with("ECLI:NL:HR:"), "{}", c.id);
-        assert!(c.yes.iter().all(|q| rules.questions.get(q).is_some()) && !c.why.is_empty(), "{}", c.id);
+        assert!(
+            c.yes.iter().chain(&c.no).all(|q| rules.questions.get(q).is_some()) && !c.why.is_empty(),
+            "{}",
+            c.id
+        );
     }
     let mut ids: Vec<&String> = all.iter().map(|c| &c.id).collect();
     ids.sort();

@@ -165,7 +165,7 @@ fn exploitation_without_any_means_is_named_as_that() {
 fn minors_in_sex_work_or_dangerous_work_are_an_indication_by_themselves() {
     let excluded: Vec<String> = Rules::shipped().questions.published().map(|q| q.id.clone()).collect();
     let excluded: Vec<&str> = excluded.iter().map(String::as_str).chain(["minor"]).collect();
-    for other in ["form_sexual", "hazardous_work"] {
+    for other in ["form_sexual", "hazardous_work", "sex_abroad"] {
         assert_eq!(of(&case(&[other], &excluded)).wording, Wording::NoneYet);
         assert!(of(&case(&[other, "minor"], &[])).threshold.indication);
         assert!(of(&case(&[other, "minor"], &excluded[..14])).threshold.indication);
@@ -198,6 +198,15 @@ fn items_need_the_exploitation_that_courts_read_into_them() {
     assert_eq!(complete(&["sex_abroad", "form_sexual", "hands_over_proceeds"], 3), (Truth::Yes, Vec::new()));
     assert_eq!(complete(&["made_available", "means_debt"], 4), missing(&["exploitation", "organs"]));
     assert_eq!(complete(&["made_available", "means_debt", "form_begging"], 4), (Truth::Yes, Vec::new()));
+    // Who does sexual acts for payment by a means and is exploited in it has been brought to offer services.
+    let services = ["paid_sexual_acts", "violence_here", "hands_over_proceeds"];
+    assert_eq!(complete(&services, 4), (Truth::Yes, Vec::new()));
+    // So has who works under bad conditions because of what ties the person to them; violence alone may have another cause.
+    let work = |tie: &str| {
+        let a = of(&case(&["form_labour", "excessive_hours", "low_pay", tie], &["minor"]));
+        a.law.unwrap().items[3].complete
+    };
+    assert_eq!((work("papers_taken_here"), work("violence_here")), (Truth::Yes, Truth::Open));
     assert_eq!(complete(&["form_organs", "someone_profits"], 7), missing(&["means"]));
     // Every item that case law adds to names its judgment.
     for law in &Rules::shipped().laws {

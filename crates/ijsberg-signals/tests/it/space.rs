@@ -183,6 +183,74 @@ fn who_may_be_a_child_is_protected_as_one_and_the_age_comes_first() {
     assert_eq!(of(&[]).next[0].question, "minor");
 }
 
+/// Violence at home or on the way says nothing of a job. What ties the person to that job does.
+#[test]
+fn an_ordinary_job_beside_violence_is_not_exploitation() {
+    let rules = Rules::shipped();
+    let wording = |yes: &[&str]| {
+        let mut answers = Answers::default();
+        answers.0.extend(yes.iter().map(|q| ((*q).to_owned(), Answer::Yes)));
+        answers.0.insert("minor".into(), Answer::No);
+        weigh(&rules, &Case { answers, ..Case::default() }).unwrap().wording
+    };
+    for violence in [["violence_here", "threats_here"], ["violence_journey", "threats_journey"]] {
+        let of = |more: &[&str]| wording(&[&violence[..], more].concat());
+        assert_eq!(of(&[]), Wording::Indication);
+        assert_eq!(of(&["form_labour"]), Wording::Indication, "{violence:?}");
+        for tie in ["debt_binds_here", "papers_taken_here", "forced_tasks", "wages_withheld"] {
+            assert_eq!(of(&["form_labour", tie]), Wording::PresumedVictim, "{violence:?} {tie}");
+        }
+    }
+}
+
+/// A follow-up alone says at least as much as the question before it alone, for every age and on every pack.
+#[test]
+fn a_follow_up_says_as_much_as_the_question_before_it() {
+    let rules = Rules::shipped();
+    let mut tried = 0;
+    for day in ["2003-01-01", "2010-06-01", "2020-01-01"] {
+        for age in [Answer::Yes, Answer::No, Answer::Unknown] {
+            let wording = |q: &str| {
+                let answers = [("minor", age), (q, Answer::Yes)].map(|(q, a)| (q.to_owned(), a));
+                let facts_on = Some(day.parse().unwrap());
+                let case = Case { answers: Answers(answers.into()), facts_on, ..Case::default() };
+                let a = weigh(&rules, &case).unwrap();
+                (a.wording.rank(), a.wording_if_minor.unwrap_or(a.wording).rank())
+            };
+            for q in &rules.questions.questions {
+                let Some(parent) = q.follows() else { continue };
+                let (before, after) = (wording(parent), wording(&q.id));
+                assert!(
+                    after.0 >= before.0 && after.1 >= before.1,
+                    "{parent} {before:?}, {} {after:?}",
+                    q.id
+                );
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 400, "{tried}");
+}
+
+/// A child in sex work is protected whichever answer tells it, also where everything else was answered no.
+#[test]
+fn a_child_in_sex_work_is_never_overlooked() {
+    let rules = Rules::shipped();
+    for day in ["2003-01-01", "2010-06-01", "2020-01-01"] {
+        for rest in [Answer::NotAsked, Answer::No] {
+            for yes in ["form_sexual", "paid_sexual_acts", "sex_abroad", "hands_over_proceeds"] {
+                let no = rules.questions.published().map(|q| (q.id.clone(), rest));
+                let mut answers = Answers(no.collect());
+                answers.0.extend(["minor", yes].map(|q| (q.to_owned(), Answer::Yes)));
+                let facts_on = Some(day.parse().unwrap());
+                let a = weigh(&rules, &Case { answers, facts_on, ..Case::default() }).unwrap();
+                assert!(a.wording >= Wording::PresumedVictim, "{day} {rest:?} {yes}: {:?}", a.wording);
+                assert!(a.threshold.indication, "{day} {rest:?} {yes}");
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
