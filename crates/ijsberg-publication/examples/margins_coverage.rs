@@ -1,8 +1,7 @@
-//! Does the estimate from protected margins still hold the truth? Persons are drawn one by one from the model of the synthetic Dutch
-//! table, those on no list too, so that it is known how many there are of each part; whoever is on a list makes a table, which is
-//! estimated with a key of its own, and without noise.
+//! Does the estimate from protected margins still hold the truth? Tables are drawn from the model of the synthetic Dutch one, each with
+//! a key of its own, and estimated with noise and without.
 //!
-//! `cargo run --release -p ijsberg-publication --example margins_coverage -- 100 [exact]`
+//! `cargo run --release -p ijsberg-publication --example margins_coverage -- 100`
 
 use std::collections::BTreeMap;
 
@@ -10,11 +9,10 @@ use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use ijsberg_mse::loglinear::Criterion;
 use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_mse::strata::breakdown::{BreakdownSettings, Size, breakdown, chosen};
-use ijsberg_mse::strata::fit::Fitter;
 use ijsberg_mse::strata::margins::Margins;
 use ijsberg_mse::strata::model::Order;
 use ijsberg_mse::strata::search::SearchRule;
-use ijsberg_mse::strata::table::{Covariate, Row, StratifiedTable};
+use ijsberg_mse::strata::table::{Row, StratifiedTable};
 use ijsberg_publication::covariates::with_covariates;
 use ijsberg_publication::estimate::LEVEL;
 use ijsberg_publication::source::Source;
@@ -27,7 +25,7 @@ use rand_distr::weighted::WeightedIndex;
 const TABLE: &str = include_str!("../../../data/netherlands-synthetic.csv");
 const RULE: SearchRule = SearchRule { order: Order::Two, criterion: Criterion::Bic, averaged: false };
 
-/// Estimate and limits by part.
+/// Size and limits by part.
 type Sizes = BTreeMap<Vec<(String, String)>, (f64, (f64, f64))>;
 
 fn stratified(table: &str) -> StratifiedTable {
@@ -72,85 +70,35 @@ fn kind(part: &[(String, String)]) -> &'static str {
     }
 }
 
-/// Persons whom nobody may ever have seen: a row and how many are expected, the history 0 for those on no list.
-struct Population {
-    lists: Vec<String>,
-    covariates: Vec<Covariate>,
-    rows: Vec<Row>,
-    among: WeightedIndex<f64>,
-    size: u64,
-}
-
-impl Population {
-    fn of(table: &StratifiedTable) -> Self {
-        let model = chosen(table, RULE).1.pop().expect("a model").fit.model;
-        let expected = Margins::of(table, &model).expected().expect("an estimate");
-        let fitter = Fitter::new(&expected);
-        let unseen = fitter.fit(&model, None).unseen;
-        let mut rows = expected.rows().to_vec();
-        let none = |(levels, n): (&[usize], f64)| Row {
-            history: 0,
-            levels: levels.iter().copied().map(Some).collect(),
-            count: n,
-        };
-        rows.extend(fitter.levels().zip(unseen).map(none));
-        let size = rows.iter().map(|r| r.count).sum::<f64>().round() as u64;
-        let among = WeightedIndex::new(rows.iter().map(|r| r.count)).expect("persons");
-        Self {
-            lists: expected.lists().to_vec(),
-            covariates: expected.covariates().to_vec(),
-            rows,
-            among,
-            size,
-        }
-    }
-
-    /// A table of those who are on a list, and how many there are of each part, seen and unseen.
-    fn draw(&self, seed: u64) -> (String, BTreeMap<Vec<(String, String)>, f64>) {
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
-        let names = self.covariates.iter().map(|c| c.name.as_str());
-        let header: Vec<&str> = self.lists.iter().map(String::as_str).chain(names).collect();
-        let mut table = header.join(",");
-        let mut truth: BTreeMap<Vec<(String, String)>, f64> = BTreeMap::new();
-        for _ in 0..self.size {
-            let row = &self.rows[self.among.sample(&mut random)];
-            let level = |(l, c): (&Option<usize>, &Covariate)| {
-                (c.name.clone(), l.map(|l| c.levels[l].clone()).unwrap_or_default())
-            };
-            let levels: Vec<(String, String)> = row.levels.iter().zip(&self.covariates).map(level).collect();
-            *truth.entry(Vec::new()).or_default() += 1.0;
-            for (i, one) in levels.iter().enumerate() {
-                *truth.entry(vec![one.clone()]).or_default() += 1.0;
-                for two in &levels[i + 1..] {
-                    *truth.entry(vec![one.clone(), two.clone()]).or_default() += 1.0;
-                }
-            }
-            if row.history > 0 {
-                let on = (0..self.lists.len()).map(|j| (row.history >> j & 1).to_string());
-                table =
-                    table + "\n" + &on.chain(levels.into_iter().map(|l| l.1)).collect::<Vec<_>>().join(",");
-            }
-        }
-        (table, truth)
-    }
-}
-
 fn main() {
-    let mut arguments = std::env::args().skip(1);
-    let draws: usize = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(100);
-    let with_exact = arguments.next().is_some_and(|a| a == "exact");
-    let population = Population::of(&stratified(TABLE));
+    let draws: usize = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(100);
+    let truth = without_noise(TABLE, 0);
+    let table = stratified(TABLE);
+    let model = chosen(&table, RULE).1.pop().expect("a model").fit.model;
+    let expected = Margins::of(&table, &model).expected().expect("an estimate");
+    let among = WeightedIndex::new(expected.rows().iter().map(|r| r.count)).expect("persons");
+    let names = expected.covariates().iter().map(|c| c.name.as_str());
+    let header: Vec<&str> = expected.lists().iter().map(String::as_str).chain(names).collect();
+    let person = |row: &Row| {
+        let lists = (0..expected.lists().len()).map(|j| (row.history >> j & 1).to_string());
+        let levels = row.levels.iter().zip(expected.covariates());
+        let levels = levels.map(|(l, c)| l.map(|l| c.levels[l].clone()).unwrap_or_default());
+        lists.chain(levels).collect::<Vec<_>>().join(",")
+    };
     // By kind and whether there was noise: parts, those whose interval holds the truth, squared errors and widths of logarithms.
     let mut found: BTreeMap<(&str, bool), (f64, f64, f64, f64)> = BTreeMap::new();
     let mut none = 0;
     for draw in 0..draws {
-        let (table, truth) = population.draw(draw as u64);
+        let mut random = ChaCha8Rng::seed_from_u64(draw as u64);
+        let drawn =
+            (0..expected.n().round() as u64).map(|_| person(&expected.rows()[among.sample(&mut random)]));
+        let table = drawn.fold(header.join(","), |all, person| all + "\n" + &person);
         let protected = with_noise(&table, &format!("a key that is kept from year to year {draw}"));
         none += usize::from(protected.is_none());
-        let exact = with_exact.then(|| without_noise(&table, 200));
-        for (noisy, sizes) in [(false, exact), (true, protected)] {
+        let exact = without_noise(&table, 200);
+        for (noisy, sizes) in [(false, Some(exact)), (true, protected)] {
             for (part, (n_hat, (low, high))) in sizes.into_iter().flatten() {
-                let Some(true_n) = truth.get(&part) else { continue };
+                let Some((true_n, _)) = truth.get(&part) else { continue };
                 let of = found.entry((kind(&part), noisy)).or_default();
                 of.0 += 1.0;
                 of.1 += f64::from(low <= *true_n && *true_n <= high);
@@ -159,11 +107,11 @@ fn main() {
             }
         }
     }
-    println!("{draws} draws of {} persons, {none} without an estimate", population.size);
+    println!("{draws} draws, {none} without an estimate");
     println!("{:<16} {:>9} {:>7} {:>7} {:>7}", "part", "noise", "cover", "RMSE", "width");
     for ((kind, noisy), (n, held, squares, widths)) in found {
         let noise = if noisy { "yes" } else { "no" };
         let rmse = (squares / n).sqrt();
-        println!("{kind:<16} {noise:>9} {:>7.3} {rmse:>7.3} {:>7.2}", held / n, widths / n);
+        println!("{kind:<16} {noise:>9} {:>7.2} {rmse:>7.3} {:>7.2}", held / n, widths / n);
     }
 }

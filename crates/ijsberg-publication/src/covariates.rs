@@ -2,21 +2,20 @@
 //!
 //! Counts of persons by history and all covariates together are so small that noise would drown them. The estimate depends on them only
 //! through the margins of its model ([`ijsberg_mse::strata::margins`]), so those are protected instead: persons by stratum, and on each
-//! list or pair of lists by level. The model is chosen from these too, so that nothing that is given out depends on anything else.
+//! list or pair of lists by level. The same persons have the same noise as wherever else they are counted.
 
 use ijsberg_disclosure::perturbation::Perturbation;
 use ijsberg_mse::loglinear::Criterion;
 use ijsberg_mse::methods::{Progress, Settings};
-use ijsberg_mse::strata::breakdown::{BreakdownSettings, Part, Size};
+use ijsberg_mse::strata::breakdown::{BreakdownSettings, Part, Size, chosen};
 use ijsberg_mse::strata::margins::{Cell, Margins};
-use ijsberg_mse::strata::missing::complete;
-use ijsberg_mse::strata::model::{Order, StratifiedModel, Term};
+use ijsberg_mse::strata::model::{Order, StratifiedModel};
 use ijsberg_mse::strata::search::SearchRule;
 use ijsberg_mse::strata::table::{Covariate, StratifiedError, StratifiedTable};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::estimate::{LEVEL, spread};
+use crate::estimate::{LEVEL, spread, widened};
 use crate::persons::folded;
 use crate::source::{Alike, Source, UNKNOWN};
 
@@ -54,7 +53,7 @@ pub enum Without {
     Overlap,
     /// No list depends on any covariate by so much that BIC would choose a term for it.
     Terms,
-    /// The table is none that a model with covariates takes.
+    /// The exact table determines none.
     Estimate,
     /// The protected margins determine none, or no interval was asked for.
     Margins,
@@ -82,11 +81,11 @@ pub struct WithCovariates {
     pub used: Vec<String>,
     /// Covariates left out, since there would be too many combinations of levels.
     pub left_out: Vec<String>,
-    /// The model that the protected margins chose.
+    /// The model that the exact table chose.
     pub model: String,
     /// Everybody, then each level, then pairs of levels.
     pub parts: Vec<Explained>,
-    /// Standard deviation of the logarithm of the unseen that the noise brings with the model as it is, for everybody.
+    /// Standard deviation of the logarithm of the unseen that the noise brings, for everybody.
     pub noise_sd: f64,
 }
 
@@ -110,7 +109,7 @@ pub struct Explained {
     pub limits: (f64, f64),
 }
 
-/// Chooses the model from protected margins and estimates from them. `shown` tells whether the count of a level may be
+/// Chooses the model on the exact table and estimates from its protected margins. `shown` tells whether the count of a level may be
 /// seen; where it may not there is no estimate of it either.
 ///
 /// # Errors
@@ -130,12 +129,13 @@ pub fn with_covariates(
         StratifiedError::TooManyLists { .. } => Without::Lists,
         _ => Without::Estimate,
     })?;
-    // Levels that are missing are shared out under one model whatever the counts, so that this too tells nothing of them.
-    let table = complete(&table, &every_list_by_every_covariate(&table));
-    let margins = margins(source, noise, &used, &table).chosen(RULE).ok_or(Without::Margins)?;
-    if margins.model().terms.iter().all(|t| t.covariate.is_none()) {
+    let (table, path) = chosen(&table, RULE);
+    let fit = path.last().map(|step| &step.fit).filter(|fit| fit.regular).ok_or(Without::Estimate)?;
+    if fit.model.terms.iter().all(|t| t.covariate.is_none()) {
         return Err(Without::Terms);
     }
+    let model = &fit.model;
+    let margins = margins(source, noise, &used, &table, model);
     let wanted = BreakdownSettings {
         rule: RULE,
         replicates: settings.replicates.min(REPLICATES),
@@ -143,34 +143,26 @@ pub fn with_covariates(
         seed: settings.seed,
     };
     progress.stage("covariates", wanted.replicates as u64);
-    let again = |n: f64, key: f64| renoised(noise, n, key);
-    let found = margins.breakdown(&wanted, &again, &|| progress.tick()).ok_or(Without::Margins)?;
-    let told = |s: &&Size| is_told(&table, s, &shown);
-    let part = |s: &Size| {
+    let found = margins.breakdown(&wanted, &|| progress.tick()).ok_or(Without::Margins)?;
+    let sds = noise_sds(&margins, noise, settings.seed);
+    let told = |(s, _): &(&Size, f64)| is_told(&table, s, &shown);
+    let part = |(s, sd): (&Size, f64)| {
+        let limits = widened(s.observed, s.n_hat, s.limits?, sd);
         let name = |(c, l): &(usize, usize)| {
             let c = &table.covariates()[*c];
             (c.name.clone(), c.levels[*l].clone())
         };
-        Some(Explained { part: s.part.iter().map(name).collect(), n_hat: s.n_hat, limits: s.limits? })
+        Some(Explained { part: s.part.iter().map(name).collect(), n_hat: s.n_hat, limits })
     };
     let all = &found.sizes[0];
     all.limits.ok_or(Without::Margins)?;
     Ok(WithCovariates {
         left_out: left_out.into_iter().map(|c| source.covariates[c].clone()).collect(),
         used: table.covariates().iter().map(|c| c.name.clone()).collect(),
-        model: margins.model().formula(table.lists(), table.covariates()),
-        noise_sd: noise_sd(&margins, noise, settings.seed),
-        parts: found.sizes.iter().filter(told).filter_map(part).collect(),
+        model: model.formula(table.lists(), table.covariates()),
+        noise_sd: sds[0],
+        parts: found.sizes.iter().zip(sds).filter(told).filter_map(part).collect(),
     })
-}
-
-fn every_list_by_every_covariate(table: &StratifiedTable) -> StratifiedModel {
-    let lists = 0..table.lists().len();
-    let crossed =
-        |j: usize| (0..table.covariates().len()).map(move |c| Term { lists: 1 << j, covariate: Some(c) });
-    let mut terms: Vec<Term> = lists.flat_map(crossed).collect();
-    terms.sort_unstable();
-    StratifiedModel { terms }
 }
 
 /// Where a covariate of the table stands in the source; none for the year.
@@ -224,9 +216,15 @@ fn table(source: &Source, used: &Used) -> Result<StratifiedTable, StratifiedErro
     StratifiedTable::new(source.lists.clone(), covariates, rows, Vec::new())
 }
 
-/// The margins of every model that may be chosen, protected. Persons of whom a level is not known count by their shares, so the noise of a count is that of everybody who
+/// The margins, protected. Persons of whom a level is not known count by their shares, so the noise of a count is that of everybody who
 /// may be in it.
-fn margins(source: &Source, noise: &Perturbation, used: &Used, table: &StratifiedTable) -> Margins {
+fn margins(
+    source: &Source,
+    noise: &Perturbation,
+    used: &Used,
+    table: &StratifiedTable,
+    model: &StratifiedModel,
+) -> Margins {
     let may_be = |a: &Alike, c: usize, l: usize| {
         let level = levels_of(a, used).nth(c);
         level.is_some_and(|level| level == UNKNOWN || level == table.covariates()[c].levels[l])
@@ -255,26 +253,27 @@ fn margins(source: &Source, noise: &Perturbation, used: &Used, table: &Stratifie
             on.concat() + &term.covariate.map_or(String::new(), |c| level(c, l))
         }
     };
-    Margins::of_order(table, RULE.order).map(|cell, n| {
+    Margins::of(table, model).map(|cell, n| {
         source.protected_as(noise, n.round() as u64, &what(cell), |a| persons(cell, a)).get() as f64
     })
 }
 
-fn renoised(noise: &Perturbation, n: f64, key: f64) -> f64 {
-    let n = n as u64;
-    n.saturating_add_signed(noise.noise(n, key)) as f64
-}
-
-/// How far noise moves the logarithm of the unseen with the model as it is: the protected margins are given noise again, many times.
-fn noise_sd(margins: &Margins, noise: &Perturbation, seed: u64) -> f64 {
+/// How far noise moves the logarithm of the unseen of each part: the protected margins are given noise again, many times.
+fn noise_sds(margins: &Margins, noise: &Perturbation, seed: u64) -> Vec<f64> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut all: Vec<f64> = Vec::new();
+    let mut all: Vec<Vec<f64>> = Vec::new();
     for _ in 0..RENOISED {
-        let again = margins.map(|_, n| renoised(noise, n, random.random()));
-        let unseen = again.sizes().map(|sizes| (sizes[0].1 - sizes[0].0).ln());
-        all.extend(unseen.filter(|x| x.is_finite()));
+        let again = margins.map(|_, n| {
+            let n = n as u64;
+            n.saturating_add_signed(noise.noise(n, random.random::<f64>())) as f64
+        });
+        let Some(sizes) = again.sizes() else { continue };
+        all.resize(sizes.len(), Vec::new());
+        for (of, (observed, n_hat)) in all.iter_mut().zip(sizes) {
+            of.extend(Some((n_hat - observed).ln()).filter(|x| x.is_finite()));
+        }
     }
-    spread(&all)
+    all.iter().map(|unseen| spread(unseen)).collect()
 }
 
 /// Whether a part may be told of.

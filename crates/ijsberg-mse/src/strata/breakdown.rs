@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -98,35 +97,28 @@ pub fn breakdown(
 ) -> Breakdown {
     let parts = parts(table);
     let (path, observed, n_hat) = once(table, settings.rule, &parts);
-    let again = |table: &StratifiedTable, _: &mut ChaCha8Rng| {
-        let (path, _, sizes) = once(table, settings.rule, &parts);
-        (sizes, path.last().map(|s| s.fit.model.clone()).unwrap_or_default())
-    };
-    resampled(table, (path, observed, n_hat), settings, &again, tick)
+    resampled(table, (path, observed, n_hat), settings, tick)
 }
 
-/// Sizes by part and the model, from a table that was drawn.
-pub(crate) type Drawn = (Vec<f64>, StratifiedModel);
-
-/// Sizes with intervals around an estimate: persons are drawn from the rows of `table`, and `again` estimates from each draw.
+/// Sizes with intervals around an estimate: persons are drawn from the rows of `table`, and each draw is searched again.
 pub(crate) fn resampled(
     table: &StratifiedTable,
     (path, observed, n_hat): (Vec<Step>, Vec<f64>, Vec<f64>),
     settings: &BreakdownSettings,
-    again: &(dyn Fn(&StratifiedTable, &mut ChaCha8Rng) -> Drawn + Sync),
     tick: &(dyn Fn() + Sync),
 ) -> Breakdown {
     let parts = parts(table);
     let weights: Vec<f64> = table.rows().iter().map(|r| r.count).collect();
     let n = weights.iter().sum::<f64>().round() as u64;
-    let replicates: Vec<Drawn> = (0..settings.replicates)
+    let replicates: Vec<(Vec<f64>, StratifiedModel)> = (0..settings.replicates)
         .into_par_iter()
         .map(|b| {
-            let mut random = stream(settings.seed, b as u64);
-            let drawn = multinomial(n, &weights, &mut random);
-            let found = again(&table.with_counts(drawn.into_iter().map(|c| c as f64)), &mut random);
+            let drawn = multinomial(n, &weights, &mut stream(settings.seed, b as u64));
+            let table = table.with_counts(drawn.into_iter().map(|c| c as f64));
+            let (path, _, sizes) = once(&table, settings.rule, &parts);
             tick();
-            found
+            let model = path.last().map(|s| s.fit.model.clone()).unwrap_or_default();
+            (sizes, model)
         })
         .collect();
     let limits = |estimate: f64, value: &dyn Fn(&[f64]) -> f64| {

@@ -34,7 +34,7 @@ pub struct Fitter {
     /// Whole numbers by covariate and level, whose powers are what a polynomial's columns combine; `None` where they are none.
     pub(super) whole: Vec<Option<Vec<i128>>>,
     counts: Counts,
-    /// Log-likelihood of the saturated model, given the strata; 0 where only margins are known.
+    /// Log-likelihood of the saturated model, given the strata; not a number where only margins are known.
     saturated: f64,
 }
 
@@ -55,8 +55,7 @@ pub struct StratifiedFit {
     /// Whether it converged to numbers of unseen that the data determine in every stratum. Other parameters may be infinite: then
     /// the fit is that on the face on which the table lies (see [`crate::loglinear::existence`]).
     pub regular: bool,
-    /// Deviance from the saturated model of the histories given the stratum; where only margins are known, which tell nothing of that
-    /// model, twice the negative log-likelihood.
+    /// Deviance from the saturated model of the histories given the stratum.
     pub deviance: f64,
     /// Parameters of lists, those at minus infinity included; the free size of each stratum is not counted.
     pub parameters: usize,
@@ -104,7 +103,7 @@ impl Fitter {
         Self::of(table, strata, Counts::Strata(on_all), saturated)
     }
 
-    /// For models of these terms, and no others.
+    /// For the model of these terms, and no other. The deviance of its fit is not a number.
     pub(crate) fn of_margins(
         table: &StratifiedTable,
         strata: &[(Vec<usize>, f64)],
@@ -117,7 +116,7 @@ impl Fitter {
             active: table.active(levels),
         });
         let counts = Counts::Margins(terms.iter().cloned().collect());
-        Self::of(table, strata.collect(), counts, 0.0)
+        Self::of(table, strata.collect(), counts, f64::NAN)
     }
 
     fn of(table: &StratifiedTable, strata: Vec<Stratum>, counts: Counts, saturated: f64) -> Self {

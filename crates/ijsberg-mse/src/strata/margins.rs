@@ -4,21 +4,14 @@
 //! Fienberg and Holland 1975, section 2.4; here: persons by stratum, and for each term the persons on all its lists by level of its
 //! covariate). So a table can be protected by adding noise to those few large counts instead of to thousands of small cells, and the
 //! estimate feels much less of it. Margins with noise agree with no table, but the likelihood equations have one solution all the same
-//! where they lie inside the margins of all tables; where they do not there is no estimate. The likelihood of every model of an order
-//! depends on the margins of the largest one only, so the model can be chosen from margins with noise as well.
+//! where they lie inside the margins of all tables; where they do not there is no estimate.
 
-use rand::RngExt;
-use rand_chacha::ChaCha8Rng;
-
-use super::breakdown::{Breakdown, BreakdownSettings, Drawn, parts, resampled, sums};
+use super::breakdown::{Breakdown, BreakdownSettings, parts, resampled, sums};
 use super::fit::{Fitter, StratifiedFit};
-use super::model::{Order, StratifiedModel, Term, candidates};
-use super::search::{SearchRule, Step, search};
+use super::model::{StratifiedModel, Term};
+use super::search::Step;
 use super::table::{Row, StratifiedTable};
 use crate::histories::Mask;
-
-/// What becomes of a count before it is fitted, by a number between 0 and 1 that is drawn for it.
-pub type Noise<'a> = &'a (dyn Fn(f64, f64) -> f64 + Sync);
 
 /// The margins of a model.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,27 +43,6 @@ impl Margins {
         Self { table: table.with_rows(Vec::new()), model: model.clone(), strata, terms }
     }
 
-    /// Those of every model up to an order, from which one can be chosen; until then it is independence of the lists.
-    pub fn of_order(table: &StratifiedTable, order: Order) -> Self {
-        let model =
-            StratifiedModel { terms: candidates(table.lists().len(), table.covariates().len(), order) };
-        Self { model: StratifiedModel::default(), ..Self::of(table, &model) }
-    }
-
-    /// With the model that a search chooses from these margins alone. None where it has no estimate that they determine.
-    #[must_use]
-    pub fn chosen(&self, rule: SearchRule) -> Option<Self> {
-        let fitter = Fitter::of_margins(&self.table, &self.strata, &self.terms);
-        let path = search(&fitter, self.table.covariates().len(), rule);
-        let fit = path.last().map(|step| &step.fit).filter(|fit| fit.regular)?;
-        Some(Self { model: fit.model.clone(), ..self.clone() })
-    }
-
-    /// The model.
-    pub fn model(&self) -> &StratifiedModel {
-        &self.model
-    }
-
     /// The same with other counts, by whom each is of.
     #[must_use]
     pub fn map(&self, mut count: impl FnMut(Cell<'_>, f64) -> f64) -> Self {
@@ -98,29 +70,14 @@ impl Margins {
         Some(self.drawn_from(&fitter, &mut fit))
     }
 
-    /// The sizes with intervals: tables are drawn from the fitted model, their margins get the noise that these have, and each is searched
-    /// again. So the intervals hold the doubt of the persons seen, of the noise and of the choice of the model. The path is one step.
-    /// `tick` is called once a replicate.
-    pub fn breakdown(
-        &self,
-        settings: &BreakdownSettings,
-        noise: Noise<'_>,
-        tick: &(dyn Fn() + Sync),
-    ) -> Option<Breakdown> {
+    /// The sizes with intervals: tables are drawn from the fitted model, and each is searched again. The path is one step, whose deviance
+    /// is not a number. `tick` is called once a replicate.
+    pub fn breakdown(&self, settings: &BreakdownSettings, tick: &(dyn Fn() + Sync)) -> Option<Breakdown> {
         let (fitter, mut fit) = self.fit()?;
         let expected = self.drawn_from(&fitter, &mut fit);
-        let parts = parts(&self.table);
-        let (observed, n_hat) = sums(&fitter, Some(&fit.unseen), &parts);
+        let (observed, n_hat) = sums(&fitter, Some(&fit.unseen), &parts(&self.table));
         let step = Step { change: None, by: settings.rule.criterion, fit };
-        let again = |table: &StratifiedTable, random: &mut ChaCha8Rng| -> Drawn {
-            let margins = Self::of_order(table, settings.rule.order).map(|_, n| noise(n, random.random()));
-            let chosen = margins.chosen(settings.rule);
-            let sizes = chosen.as_ref().and_then(Self::sizes);
-            let sizes = sizes.map(|sizes| sizes.into_iter().map(|s| s.1).collect());
-            let none = || vec![f64::INFINITY; parts.len()];
-            (sizes.unwrap_or_else(none), chosen.map(|m| m.model).unwrap_or_default())
-        };
-        Some(resampled(&expected, (vec![step], observed, n_hat), settings, &again, tick))
+        Some(resampled(&expected, (vec![step], observed, n_hat), settings, tick))
     }
 
     fn fit(&self) -> Option<(Fitter, StratifiedFit)> {
