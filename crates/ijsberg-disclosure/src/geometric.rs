@@ -34,9 +34,9 @@ impl Epsilon {
         self.0
     }
 
-    /// Half of it, for each of two tables of the same persons; none if it is too little to be halved.
-    pub fn half(self) -> Option<Self> {
-        (self.0 > 1).then_some(Self(self.0 / 2))
+    /// A share of it, for each of so many tables of the same persons; none if it is too little to be shared out.
+    pub fn shared(self, tables: u32) -> Option<Self> {
+        self.0.checked_div(tables).filter(|each| *each > 0).map(Self)
     }
 
     /// Variance of the noise, `2 a / (1 - a)^2`.
@@ -142,8 +142,10 @@ mod tests {
         assert_ne!(name(&counts, "a"), name(&counts, "b"));
         assert_ne!(name(&counts, "a"), release(&counts, one, b"another key", "a"));
         assert_eq!(name(&counts, "a").len(), 32);
-        assert_eq!(Epsilon::new(0.001).unwrap().half(), None);
-        assert_eq!(Epsilon::new(0.003).unwrap().half().unwrap().thousandths(), 1);
+        assert_eq!(Epsilon::new(0.001).unwrap().shared(2), None);
+        assert_eq!(Epsilon::new(0.003).unwrap().shared(2).unwrap().thousandths(), 1);
+        assert_eq!(Epsilon::new(0.003).unwrap().shared(3).unwrap().thousandths(), 1);
+        assert_eq!(Epsilon::new(1.0).unwrap().shared(0), None);
         let differ = of(&counts, "a").iter().zip(of(&other, "a")).skip(1).filter(|(x, y)| *x != y).count();
         assert!(differ > 10, "{differ}");
         assert!(of(&[0; 200], "a").iter().any(|x| *x < 0), "not clipped");

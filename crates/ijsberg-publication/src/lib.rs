@@ -5,6 +5,7 @@
 //! gets the public number to the digit, and nobody gets more. [`gate`] attacks each release together with all earlier ones before
 //! it is given out. Pure: bytes come back, nothing is written.
 
+pub mod anonymous;
 pub mod asked;
 pub mod claims;
 pub mod covariates;

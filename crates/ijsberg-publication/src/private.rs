@@ -11,6 +11,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Poisson};
 
+use crate::anonymous::{self, Microdata};
 use crate::source::UNKNOWN;
 
 /// Cells of a table of lists and covariates at most.
@@ -59,13 +60,29 @@ fn of_histories(table: &Table) -> Result<(Vec<u64>, String), PrivateError> {
     Ok(((1..1_u32 << lists).map(count).collect(), table.histories.lists().join("\u{1f}")))
 }
 
-/// Writes down what a table of histories, and synthetic microdata where they are asked for, tell; `each` is the epsilon of one of the two.
+/// What is made beside the table of histories.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Also {
+    /// Synthetic microdata.
+    pub synthetic: bool,
+    /// Microdata of combinations that many persons share.
+    pub anonymous: bool,
+}
+
+impl Also {
+    /// Tables with noise of their own in all; each gets as much of epsilon.
+    pub fn tables(self) -> u32 {
+        1 + u32::from(self.synthetic) + u32::from(self.anonymous)
+    }
+}
+
+/// Writes down what a table of histories, and microdata where they are asked for, tell; `each` is the epsilon of one of them.
 ///
 /// # Errors
 /// If there are too many lists or combinations, or everything together would exceed the budget; then nothing may be given out.
 pub fn spend(
     account: &mut Account,
-    (table, microdata): (&Table, bool),
+    (table, also): (&Table, Also),
     (each, budget): (Epsilon, Epsilon),
     key: &[u8],
 ) -> Result<(), PrivateError> {
@@ -74,10 +91,13 @@ pub fn spend(
         after.spend(&release(&counts, each, key, &name), each, budget).map_err(PrivateError::Exceeded)
     };
     write(of_histories(table)?)?;
-    if microdata {
-        let crossed = Crossed::of(table)?;
+    if also.synthetic {
+        let crossed = Crossed::of(table, table.histories.lists().len())?;
         let name = name_of_persons(table);
         write((crossed.counts, name))?;
+    }
+    if also.anonymous {
+        write(anonymous::counted(table)?)?;
     }
     *account = after;
     Ok(())
@@ -89,17 +109,18 @@ pub fn estimate(lists: usize, cells: &[(u32, i64)], epsilon: Epsilon, level: f64
 }
 
 /// Every history with every combination of levels.
-struct Crossed {
+pub(crate) struct Crossed {
     /// Levels of each covariate.
-    levels: Vec<Vec<String>>,
+    pub(crate) levels: Vec<Vec<String>>,
     /// A history, and a level of each covariate.
-    cells: Vec<(u32, Vec<usize>)>,
+    pub(crate) cells: Vec<(u32, Vec<usize>)>,
     /// Persons in each cell.
-    counts: Vec<u64>,
+    pub(crate) counts: Vec<u64>,
 }
 
 impl Crossed {
-    fn of(table: &Table) -> Result<Self, PrivateError> {
+    /// Of so many lists; without any, whatever the history.
+    pub(crate) fn of(table: &Table, lists: usize) -> Result<Self, PrivateError> {
         let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
         let levels_of = |c: &Covariate| {
             let mut all: Vec<String> = c.values.iter().map(known).collect();
@@ -108,7 +129,7 @@ impl Crossed {
             all
         };
         let levels: Vec<Vec<String>> = table.covariates.iter().map(levels_of).collect();
-        let histories = (1_usize << table.histories.lists().len()) - 1;
+        let histories = ((1_usize << lists) - 1).max(1);
         let combinations = levels.iter().map(Vec::len).fold(1, usize::saturating_mul);
         let size = histories.saturating_mul(combinations);
         if size > MOST_CELLS {
@@ -129,7 +150,7 @@ impl Crossed {
                 at += unit * l.binary_search(&known(&c.values[i])).unwrap_or(0);
                 unit *= l.len();
             }
-            counts[at * histories + *history as usize - 1] += count;
+            counts[at * histories + if lists == 0 { 0 } else { *history as usize - 1 }] += count;
         }
         Ok(Self { cells: (0..size).map(split).collect(), levels, counts })
     }
@@ -165,6 +186,12 @@ fn name_of_persons(table: &Table) -> String {
 /// Synthetic microdata: a header, and a row for each person.
 pub type Persons = (Vec<String>, Vec<Vec<String>>);
 
+/// Synthetic persons by their covariates alone.
+pub fn by_covariates((header, rows): &Persons, lists: usize) -> Microdata {
+    let record = |row: &Vec<String>| (row[lists..].iter().cloned().map(Some).collect(), 1);
+    Microdata { covariates: header[lists..].to_vec(), records: rows.iter().map(record).collect() }
+}
+
 /// Synthetic microdata drawn from a log-linear model with every effect of one and two among lists and covariates, which was fitted to all their
 /// combinations with noise. Levels of covariates are taken for known to everybody.
 ///
@@ -175,7 +202,7 @@ pub fn persons(table: &Table, epsilon: Epsilon, key: &[u8], seed: u64) -> Result
     if lists.len() > MOST_LISTS {
         return Err(PrivateError::Lists(lists.len()));
     }
-    let crossed = Crossed::of(table)?;
+    let crossed = Crossed::of(table, lists.len())?;
     let names: Vec<&str> = table.covariates.iter().map(|c| c.name.as_str()).collect();
     let name = name_of_persons(table);
     let noisy = private(&crossed.counts, epsilon, key, &name);
@@ -201,6 +228,8 @@ mod tests {
     use super::*;
 
     const KEY: &[u8] = b"a key for the tests of this file";
+
+    const BOTH: Also = Also { synthetic: true, anonymous: false };
 
     fn table() -> Table {
         let rows = [("1,0", 300, 90), ("0,1", 80, 210), ("1,1", 60, 30)]
@@ -244,19 +273,24 @@ mod tests {
         }
         let mut account = Account::default();
         let budget = Epsilon::new(4.0).unwrap();
-        spend(&mut account, (&table(), true), (epsilon, budget), KEY).unwrap();
+        spend(&mut account, (&table(), BOTH), (epsilon, budget), KEY).unwrap();
         assert!((account.total() - 2.0).abs() < 1e-12);
         // The same again is the same noise.
-        spend(&mut account, (&table(), true), (epsilon, budget), KEY).unwrap();
+        spend(&mut account, (&table(), BOTH), (epsilon, budget), KEY).unwrap();
         assert!((account.total() - 2.0).abs() < 1e-12);
+        // Combinations of covariates are a third table.
+        let mut three = account.clone();
+        let also = Also { synthetic: true, anonymous: true };
+        spend(&mut three, (&table(), also), (epsilon, budget), KEY).unwrap();
+        assert!((three.total() - 3.0).abs() < 1e-12 && also.tables() == 3);
         // With another key it is not: of forty runs two more are allowed.
         let allowed = (0..40).filter(|run| {
             let key = format!("a key of a test of many runs {run}");
-            spend(&mut account, (&table(), false), (epsilon, budget), key.as_bytes()).is_ok()
+            spend(&mut account, (&table(), Also::default()), (epsilon, budget), key.as_bytes()).is_ok()
         });
         assert_eq!(allowed.count(), 2);
         let before = account.clone();
-        let refused = spend(&mut account, (&table(), true), (epsilon, budget), b"yet another key of a test");
+        let refused = spend(&mut account, (&table(), BOTH), (epsilon, budget), b"yet another key of a test");
         assert!(matches!(refused, Err(PrivateError::Exceeded(e)) if e.would > 4.0));
         assert_eq!(account, before);
     }

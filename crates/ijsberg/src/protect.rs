@@ -10,9 +10,11 @@ use ijsberg_disclosure::geometric::Epsilon;
 use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use ijsberg_mse::bounds;
 use ijsberg_mse::methods::Settings;
+use ijsberg_mse::private::NoisyEstimate;
+use ijsberg_publication::anonymous::{self, Combinations, K, Microdata, Utility};
 use ijsberg_publication::estimate::LEVEL;
 use ijsberg_publication::persons::REVISED;
-use ijsberg_publication::private::{self, MOST_CELLS, MOST_LISTS, PrivateError};
+use ijsberg_publication::private::{self, Also, MOST_CELLS, MOST_LISTS, PrivateError};
 use ijsberg_publication::single::single;
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
@@ -50,9 +52,12 @@ pub(crate) struct Arguments {
     /// Budget for the total epsilon of all differentially private tables in this folder; the record is kept next to the key.
     #[arg(long, value_parser = epsilon, default_value = "4", requires = "epsilon")]
     budget: Epsilon,
-    /// Also write synthetic microdata with the covariates of the table; each of the two tables gets half of epsilon.
+    /// Also write synthetic microdata with the covariates of the table; each table that is written gets an equal share of epsilon.
     #[arg(long, requires = "epsilon")]
     microdata: bool,
+    /// Also write microdata of covariates in which every combination stands eleven times or more; rare ones lose values or are left out.
+    #[arg(long, requires = "epsilon")]
+    k_anonymous: bool,
     /// Seed of the synthetic microdata.
     #[arg(long, default_value_t = Settings::default().seed, requires = "microdata")]
     seed: u64,
@@ -154,37 +159,24 @@ fn account(text: &Text, path: &Path) -> anyhow::Result<Account> {
 
 /// The differentially private way: a table of all histories, what is estimated from it, and synthetic microdata.
 fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) -> anyhow::Result<()> {
-    let each = if arguments.microdata { whole.half() } else { Some(whole) };
-    let each = each.with_context(|| text.say("private-too-little"))?;
+    let also = Also { synthetic: arguments.microdata, anonymous: arguments.k_anonymous };
+    let each = whole.shared(also.tables()).with_context(|| text.say("private-too-little"))?;
     let key = key(text, &arguments.key_file)?;
-    let wrong = |e: PrivateError| {
-        anyhow!(match e {
-            PrivateError::Lists(n) => {
-                text.fill("private-lists", &[("n", n.to_string()), ("most", MOST_LISTS.to_string())])
-            }
-            PrivateError::Cells(n) => text.fill(
-                "private-cells",
-                &[("n", text.number(n as f64)), ("most", text.number(MOST_CELLS as f64))]
-            ),
-            PrivateError::Unsettled => text.say("private-unsettled"),
-            PrivateError::Exceeded(e) => text.fill(
-                "private-exceeded",
-                &[
-                    ("would", text.decimal(e.would, 3)),
-                    ("spent", text.decimal(e.spent, 3)),
-                    ("budget", text.decimal(e.budget, 3)),
-                ]
-            ),
-        })
-    };
+    let wrong = |e: PrivateError| anyhow!(why_none(text, e));
     let path = arguments.key_file.with_file_name("epsilon.json");
     let mut account = account(text, &path)?;
-    private::spend(&mut account, (table, arguments.microdata), (each, arguments.budget), &key.bytes)
-        .map_err(wrong)?;
+    private::spend(&mut account, (table, also), (each, arguments.budget), &key.bytes).map_err(wrong)?;
     let lists = table.histories.lists();
     let cells = private::histories(table, each, &key.bytes).map_err(wrong)?;
     let made = arguments.microdata.then(|| private::persons(table, each, &key.bytes, arguments.seed));
     let made = made.transpose().map_err(wrong)?;
+    let combined = arguments.k_anonymous.then(|| anonymous::combinations(table, each, &key.bytes));
+    let combined = combined.transpose().map_err(wrong)?;
+    let anonymous = combined.as_ref().map(Combinations::anonymous);
+    // What microdata are worth is told by counts with noise, so that it tells nothing more itself.
+    let worth = |of: &Microdata| combined.as_ref().map(|c| c.utility(of));
+    let synthetic_worth = made.as_ref().and_then(|m| worth(&private::by_covariates(m, lists.len())));
+    let anonymous_worth = anonymous.as_ref().and_then(worth);
     let staged = Staged::new(&arguments.out)?;
     key.keep(text)?;
     write_bytes(staged.path(), "private.csv", &csv(lists, &cells)?)?;
@@ -193,6 +185,9 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
         let roles = Roles { lists: lists.to_vec(), covariates, ..Roles::default() }.line() + "\n";
         let whole = [roles.into_bytes(), crate::register::csv(header, rows)?].concat();
         write_bytes(staged.path(), "synthetic-microdata.csv", &whole)?;
+    }
+    if let Some(of) = &anonymous {
+        write_bytes(staged.path(), &format!("microdata-k{K}.csv"), &records(of)?)?;
     }
     let found = private::estimate(lists.len(), &cells, each, LEVEL);
     let json = serde_json::json!({
@@ -209,6 +204,7 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
         "lower": found.as_ref().map(|f| f.interval.0),
         "upper": found.as_ref().map(|f| f.interval.1),
         "level": LEVEL,
+        "utility": { "synthetic": synthetic_worth.map(utility_json), "k_anonymous": anonymous_worth.map(utility_json) },
     });
     write_bytes(staged.path(), "private.json", (serde_json::to_string_pretty(&json)? + "\n").as_bytes())?;
     // It is spent before it is given out.
@@ -224,19 +220,75 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
     if let Some((_, rows)) = &made {
         print(&(text.fill("private-made", &[("n", text.number(rows.len() as f64))]) + "\n"))?;
     }
-    let said = match &found {
-        None => text.say("private-no-estimate"),
-        Some(f) => text.fill(
-            "private-estimate",
+    if let Some(of) = &anonymous {
+        let parts = [("n", text.number(of.persons() as f64)), ("least", K.to_string())];
+        print(&(text.fill("private-anonymous", &parts) + "\n"))?;
+    }
+    print_worth(text, "private-worth-synthetic", synthetic_worth)?;
+    print_worth(text, "private-worth-anonymous", anonymous_worth)?;
+    print(&(said(text, lists, found.as_ref()) + "\n"))
+}
+
+fn said(text: &Text, lists: &[String], found: Option<&NoisyEstimate>) -> String {
+    let Some(f) = found else { return text.say("private-no-estimate") };
+    let parts = [
+        ("n", text.number(f.n_hat)),
+        ("low", text.number(f.interval.0)),
+        ("high", text.number(f.interval.1)),
+        ("model", f.model.formula(lists)),
+    ];
+    text.fill("private-estimate", &parts)
+}
+
+fn print_worth(text: &Text, key: &str, worth: Option<Utility>) -> anyhow::Result<()> {
+    let Some(of) = worth else { return Ok(()) };
+    let parts = [
+        ("persons", text.percent(of.persons)),
+        ("blank", text.percent(of.blank)),
+        ("one", text.percent(of.by_one)),
+        ("two", text.percent(of.by_two)),
+    ];
+    print(&(text.fill(key, &parts) + "\n"))
+}
+
+/// Why there is no differentially private table, in words.
+fn why_none(text: &Text, e: PrivateError) -> String {
+    match e {
+        PrivateError::Lists(n) => {
+            text.fill("private-lists", &[("n", n.to_string()), ("most", MOST_LISTS.to_string())])
+        }
+        PrivateError::Cells(n) => text
+            .fill("private-cells", &[("n", text.number(n as f64)), ("most", text.number(MOST_CELLS as f64))]),
+        PrivateError::Unsettled => text.say("private-unsettled"),
+        PrivateError::Exceeded(e) => text.fill(
+            "private-exceeded",
             &[
-                ("n", text.number(f.n_hat)),
-                ("low", text.number(f.interval.0)),
-                ("high", text.number(f.interval.1)),
-                ("model", f.model.formula(lists)),
+                ("would", text.decimal(e.would, 3)),
+                ("spent", text.decimal(e.spent, 3)),
+                ("budget", text.decimal(e.budget, 3)),
             ],
         ),
-    };
-    print(&(said + "\n"))
+    }
+}
+
+fn utility_json(of: Utility) -> serde_json::Value {
+    serde_json::json!({
+        "persons": of.persons, "blank": of.blank, "off_by_one_covariate": of.by_one, "off_by_two_covariates": of.by_two,
+    })
+}
+
+/// Records with their number of persons; a value that was taken out is empty.
+fn records(of: &Microdata) -> anyhow::Result<Vec<u8>> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let names = of.covariates.iter().map(|c| ijsberg_outside::cell(c).into_owned());
+    out.write_record(names.chain(["count".to_owned()]))?;
+    for (record, n) in &of.records {
+        let words = record
+            .iter()
+            .map(|w| w.as_deref().map_or(String::new(), |w| ijsberg_outside::cell(w).into_owned()));
+        out.write_record(words.chain([n.to_string()]))?;
+    }
+    Ok(out.into_inner()?)
 }
 
 /// The key of the noise: that of a file, or a new one, which is not on disk until something was made with it.

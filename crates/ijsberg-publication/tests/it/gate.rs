@@ -16,7 +16,7 @@ use ijsberg_publication::{Edition, Options, Protected, PublishError, edition};
 use ijsberg_report::text::{Language, Text};
 
 /// The persons on four of the lists. What is estimated is not the question here, so fewer lists and one method do.
-static TABLE: LazyLock<String> = LazyLock::new(|| {
+pub(crate) static TABLE: LazyLock<String> = LazyLock::new(|| {
     let mut lists = Vec::new();
     let kept = crate::TABLE.lines().filter_map(|line| {
         let cells: Vec<&str> = line.split(',').collect();

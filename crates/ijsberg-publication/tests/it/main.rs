@@ -1,8 +1,10 @@
 //! An edition as those see it who get it: that it says the same in every form, the same each time, and tells on nobody.
 
 mod edition;
+mod folders;
 mod gate;
 mod red_team;
+mod registers;
 
 use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_publication::families::Plain;

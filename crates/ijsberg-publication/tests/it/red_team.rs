@@ -10,69 +10,16 @@ use ijsberg_publication::gate::Refused;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::{Edition, Options, PublishError, edition};
 
+use crate::registers::{ALL, COLUMNS, csv, register};
+
 /// What is estimated is not the question here, so one method and no replicates do.
-fn options(year: i16) -> Options {
+pub(crate) fn options(year: i16) -> Options {
     let options = crate::options(year);
     let settings = Settings { methods: vec![Method::Independence], replicates: 0, ..options.settings };
     Options { settings, years: 3, ..options }
 }
 
-/// A register drawn at random: persons by list, year and covariates, some levels rare.
-fn register(seed: u64, persons: usize) -> Vec<[String; 8]> {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let mut next = |n: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % n
-    };
-    (0..persons)
-        .map(|_| {
-            let mut lists = [next(3) == 0, next(4) == 0, next(6) == 0];
-            if lists == [false; 3] {
-                lists[next(3) as usize] = true;
-            }
-            let bit = |on: bool| u8::from(on).to_string();
-            let nation = match next(60) {
-                0 => "MA",
-                1 | 2 => "BG",
-                3..=8 => "RO",
-                9..=14 => "other",
-                _ => "NL",
-            };
-            let form = match next(30) {
-                0 => "organs",
-                1..=4 => "criminal",
-                5..=14 => "labour",
-                _ => "sexual",
-            };
-            [
-                bit(lists[0]),
-                bit(lists[1]),
-                bit(lists[2]),
-                (2013 + next(3)).to_string(),
-                if next(4) == 0 { "male" } else { "female" }.to_owned(),
-                if next(5) == 0 { "minor" } else { "adult" }.to_owned(),
-                nation.to_owned(),
-                form.to_owned(),
-            ]
-        })
-        .collect()
-}
-
-const COLUMNS: [&str; 8] = ["A", "B", "C", "year", "sex", "age", "nationality", "form"];
-
-/// Columns of a register, in an order.
-fn csv(rows: &[[String; 8]], columns: &[usize]) -> String {
-    let line = |cells: Vec<&str>| cells.join(",") + "\n";
-    let mut all = line(columns.iter().map(|c| COLUMNS[*c]).collect());
-    for row in rows {
-        all += &line(columns.iter().map(|c| row[*c].as_str()).collect());
-    }
-    all
-}
-
-const ALL: [usize; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
-
-fn made(table: &str, options: Options, ledger: Ledger) -> Result<Edition, PublishError> {
+pub(crate) fn made(table: &str, options: Options, ledger: Ledger) -> Result<Edition, PublishError> {
     edition(table.as_bytes(), &ijsberg_tables::Choices::default(), options, ledger, &Silent)
 }
 
@@ -261,6 +208,15 @@ fn what_does_not_fit_with_earlier_releases_is_refused() {
     damaged.persons.replace_range(60..62, "00");
     damaged.persons.replace_range(62..64, "ff");
     assert_eq!(refused(options(2015), &damaged), Refused::Lost { year: 2015 });
+    // A release of versions of years that the ledger does not hold, or of none.
+    for version in [0, 2] {
+        let mut other = first.clone();
+        other.releases[0].vintages.insert("2014".to_owned(), version);
+        assert_eq!(refused(options(2015), &other), Refused::Lost { year: 2015 }, "{version}");
+    }
+    let mut none = first.clone();
+    none.releases[0].vintages.clear();
+    assert_eq!(refused(options(2015), &none), Refused::Lost { year: 2015 });
     // What an earlier release is said to have told does not fit the persons it is of.
     let mut forged = first.clone();
     let told = forged.releases[0].families.get_mut("sex").unwrap();

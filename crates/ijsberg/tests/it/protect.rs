@@ -165,4 +165,31 @@ fn a_table_can_be_differentially_private() {
         "{}",
         rows.lines().count()
     );
+    // Microdata of many alike beside the synthetic ones; what both are worth is said, and tells nothing more.
+    let both = ["--epsilon", "1.5", "--microdata", "--k-anonymous", "--lang", "nl"];
+    let o = ijsberg(
+        dir.path(),
+        &[&["protect", "two.csv", "--key-file", "key", "--out", "k"][..], &both].concat(),
+    );
+    let said = out(&o);
+    assert!(o.status.success() && said.contains("komt 11 keer of vaker voor"), "{said}");
+    assert!(
+        said.contains("Synthetische microdata, naast") && said.contains("naast dezelfde aantallen"),
+        "{said}"
+    );
+    let many = std::fs::read_to_string(dir.path().join("k/microdata-k11.csv")).unwrap();
+    assert!(many.starts_with("sex,count\n") && counts_of(&many).iter().all(|c| *c >= 11), "{many}");
+    assert!(counts_of(&many).iter().sum::<u64>().abs_diff(900) < 40, "{many}");
+    let json = std::fs::read_to_string(dir.path().join("k/private.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    for of in ["synthetic", "k_anonymous"] {
+        let off = json["utility"][of]["off_by_one_covariate"].as_f64().unwrap();
+        assert!((0.0..0.2).contains(&off), "{json}");
+    }
+    assert!((json["epsilon_of_this_table"].as_f64().unwrap() - 0.5).abs() < 1e-12);
+}
+
+/// Counts of a file without a line on its columns.
+fn counts_of(table: &str) -> Vec<u64> {
+    table.lines().skip(1).map(|l| l.rsplit(',').next().unwrap().parse().unwrap()).collect()
 }

@@ -1,0 +1,245 @@
+//! Microdata in which nobody stands alone, and how far off microdata are.
+//!
+//! Every combination of covariates that is given out stands there [`K`] times at least, as in the files that the Counter-Trafficking
+//! Data Collaborative gave out before its synthetic ones (codebook of 2017: k-anonymous, k = 11, rarer combinations left out). Two things differ: a
+//! rare combination first loses the values that make it rare, so that fewer persons are left out; and combinations are counted with
+//! noise, since exact counts beside other tables would tell what those hide. So the file is differentially private too, and what
+//! is done to the noisy counts costs nothing more.
+
+use std::collections::BTreeMap;
+
+use ijsberg_disclosure::geometric::{Epsilon, private};
+use ijsberg_tables::Table;
+
+use crate::private::{Crossed, PrivateError};
+
+/// So many persons at least share each combination.
+pub const K: i64 = 11;
+
+/// Values at most that a combination loses before it is left out.
+const MOST_BLANK: u32 = 3;
+
+/// A level of each covariate; none where it was taken out.
+pub type Record = Vec<Option<String>>;
+
+/// Records of microdata by covariates, and how many persons have each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Microdata {
+    /// The covariates.
+    pub covariates: Vec<String>,
+    /// The records.
+    pub records: Vec<(Record, u64)>,
+}
+
+impl Microdata {
+    /// Persons.
+    pub fn persons(&self) -> u64 {
+        self.records.iter().map(|r| r.1).sum()
+    }
+}
+
+/// Counts of all combinations of covariates with noise: what microdata are made of and compared with.
+#[derive(Debug, Clone)]
+pub struct Combinations {
+    covariates: Vec<String>,
+    levels: Vec<Vec<String>>,
+    cells: Vec<Vec<usize>>,
+    noisy: Vec<i64>,
+}
+
+/// What [`combinations`] counts, and a name for it.
+pub(crate) fn counted(table: &Table) -> Result<(Vec<u64>, String), PrivateError> {
+    let names: Vec<&str> = table.covariates.iter().map(|c| c.name.as_str()).collect();
+    Ok((Crossed::of(table, 0)?.counts, format!("combinations\u{1e}{}", names.join("\u{1f}"))))
+}
+
+/// Counts all combinations, with noise. Levels are taken for known to everybody.
+///
+/// # Errors
+/// If there are too many.
+pub fn combinations(table: &Table, epsilon: Epsilon, key: &[u8]) -> Result<Combinations, PrivateError> {
+    let (counts, name) = counted(table)?;
+    let crossed = Crossed::of(table, 0)?;
+    Ok(Combinations {
+        covariates: table.covariates.iter().map(|c| c.name.clone()).collect(),
+        levels: crossed.levels,
+        cells: crossed.cells.into_iter().map(|c| c.1).collect(),
+        noisy: private(&counts, epsilon, key, &name),
+    })
+}
+
+/// Which values a combination keeps: a bit for each covariate.
+type Kept = u32;
+
+impl Combinations {
+    /// A combination without the values that are not kept.
+    fn pattern(&self, cell: usize, kept: Kept) -> Vec<Option<usize>> {
+        self.cells[cell].iter().enumerate().map(|(c, l)| (kept >> c & 1 == 1).then_some(*l)).collect()
+    }
+
+    /// Persons by pattern, of the cells that are left.
+    fn patterns(&self, left: &[bool], kept: Kept) -> BTreeMap<Vec<Option<usize>>, i64> {
+        let mut all = BTreeMap::new();
+        for cell in (0..self.cells.len()).filter(|c| left[*c]) {
+            *all.entry(self.pattern(cell, kept)).or_insert(0) += self.noisy[cell];
+        }
+        all
+    }
+
+    /// Records of which each is that of [`K`] persons at least. Combinations that are not lose one value, then two, then
+    /// three: the ones first whose loss saves most persons. What is rare all the same is left out.
+    pub fn anonymous(&self) -> Microdata {
+        let columns = self.covariates.len() as u32;
+        let mut left = vec![true; self.cells.len()];
+        let mut records: BTreeMap<Vec<Option<usize>>, i64> = BTreeMap::new();
+        let saved = |found: &BTreeMap<_, i64>| found.values().filter(|n| **n >= K).sum::<i64>();
+        // A record of nothing tells nothing.
+        for blank in 0..=MOST_BLANK.min(columns.saturating_sub(1)) {
+            let mut ways: Vec<(i64, Kept)> = (0..1_u32 << columns)
+                .filter(|kept| columns - kept.count_ones() == blank)
+                .map(|kept| (saved(&self.patterns(&left, kept)), kept))
+                .collect();
+            ways.sort_by_key(|(saved, kept)| (std::cmp::Reverse(*saved), *kept));
+            for (_, kept) in ways {
+                let found = self.patterns(&left, kept);
+                for cell in 0..self.cells.len() {
+                    left[cell] &= found.get(&self.pattern(cell, kept)).is_none_or(|n| *n < K);
+                }
+                for (pattern, n) in found.into_iter().filter(|f| f.1 >= K) {
+                    *records.entry(pattern).or_insert(0) += n;
+                }
+            }
+        }
+        let word = |(c, l): (usize, Option<usize>)| l.map(|l| self.levels[c][l].clone());
+        let record = |(pattern, n): (Vec<Option<usize>>, i64)| {
+            (pattern.into_iter().enumerate().map(word).collect(), n.unsigned_abs())
+        };
+        Microdata { covariates: self.covariates.clone(), records: records.into_iter().map(record).collect() }
+    }
+
+    /// How far microdata of the same covariates are from these counts, which have noise themselves: so the answer tells nothing more.
+    pub fn utility(&self, of: &Microdata) -> Utility {
+        let persons = self.noisy.iter().sum::<i64>().max(1) as f64;
+        let columns = self.covariates.len();
+        let place = |c: usize, word: &Option<String>| {
+            word.as_ref().and_then(|w| self.levels[c].iter().position(|l| l == w))
+        };
+        let records: Vec<(Vec<Option<usize>>, f64)> = of
+            .records
+            .iter()
+            .map(|(r, n)| (r.iter().enumerate().map(|(c, w)| place(c, w)).collect(), *n as f64))
+            .collect();
+        let off = |by: &[usize]| {
+            let mut differences: BTreeMap<Vec<usize>, f64> = BTreeMap::new();
+            for (cell, n) in self.cells.iter().zip(&self.noisy) {
+                *differences.entry(by.iter().map(|c| cell[*c]).collect()).or_default() += *n as f64;
+            }
+            for (record, n) in &records {
+                let levels: Option<Vec<usize>> = by.iter().map(|c| record[*c]).collect();
+                if let Some(levels) = levels {
+                    *differences.entry(levels).or_default() -= n;
+                }
+            }
+            differences.values().map(|d| d.abs()).sum::<f64>() / persons
+        };
+        let mean =
+            |all: Vec<f64>| if all.is_empty() { 0.0 } else { all.iter().sum::<f64>() / all.len() as f64 };
+        let pairs = (0..columns).flat_map(|c| (c + 1..columns).map(move |d| [c, d]));
+        let blank: f64 =
+            records.iter().map(|(r, n)| n * r.iter().filter(|l| l.is_none()).count() as f64).sum();
+        let held = of.persons() as f64;
+        Utility {
+            persons: held / persons,
+            blank: blank / (held * columns as f64).max(1.0),
+            by_one: mean((0..columns).map(|c| off(&[c])).collect()),
+            by_two: mean(pairs.map(|p| off(&p)).collect()),
+        }
+    }
+}
+
+/// What microdata are worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Utility {
+    /// Persons in them, as a share of all.
+    pub persons: f64,
+    /// Values that were taken out, as a share of all that they could hold.
+    pub blank: f64,
+    /// By how many persons counts by one covariate are off together, as a share of all: the mean over covariates.
+    pub by_one: f64,
+    /// Likewise by two covariates.
+    pub by_two: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_tables::{Choices, read};
+
+    use super::*;
+
+    const KEY: &[u8] = b"a key for the tests of this file";
+
+    /// Many of one kind, few of others, and three persons of a level that nobody else has.
+    fn table() -> Table {
+        let of = [
+            ("F,adult,NL", 400),
+            ("M,adult,NL", 200),
+            ("F,minor,NL", 60),
+            ("M,minor,NL", 7),
+            ("F,adult,RO", 90),
+            ("F,adult,MA", 8),
+            ("M,adult,MA", 6),
+            ("M,minor,XK", 3),
+        ];
+        let rows = of.map(|(levels, n)| format!("1,1,{levels},{n}\n"));
+        let csv = format!("A,B,sex,age,nationality,count\n{}1,0,F,adult,NL,20\n", rows.concat());
+        read(csv.as_bytes(), &Choices::default()).unwrap()
+    }
+
+    #[test]
+    fn every_combination_stands_eleven_times_and_rare_ones_lose_what_makes_them_rare() {
+        for epsilon in [0.3, 1.0, 20.0] {
+            let found = combinations(&table(), Epsilon::new(epsilon).unwrap(), KEY).unwrap().anonymous();
+            assert_eq!(found.covariates, ["sex", "age", "nationality"]);
+            assert!(!found.records.is_empty() && found.records.iter().all(|r| r.1 >= 11), "{found:?}");
+            let distinct: std::collections::BTreeSet<_> = found.records.iter().map(|r| &r.0).collect();
+            assert_eq!(distinct.len(), found.records.len());
+        }
+        // With hardly any noise: the numbers are those of the table.
+        let exact = combinations(&table(), Epsilon::new(20.0).unwrap(), KEY).unwrap();
+        let found = exact.anonymous();
+        let count = |levels: [&str; 3]| {
+            let wanted = levels.map(|l| (l != "*").then(|| l.to_owned())).to_vec();
+            found.records.iter().find(|r| r.0 == wanted).map(|r| r.1)
+        };
+        assert_eq!(count(["F", "adult", "NL"]), Some(420));
+        assert_eq!(count(["F", "adult", "RO"]), Some(90));
+        // Eight women and six men from Morocco are fourteen adults of whom the sex is not said.
+        assert_eq!(count(["*", "adult", "MA"]), Some(14));
+        // Ten boys are too few for any pair of values.
+        assert!(found.records.iter().all(|r| r.0[2].as_deref() != Some("XK")));
+        assert!(found.persons() <= 794 && found.persons() >= 784, "{}", found.persons());
+    }
+
+    #[test]
+    fn utility_is_what_is_lost() {
+        let all = combinations(&table(), Epsilon::new(20.0).unwrap(), KEY).unwrap();
+        let word = |c: usize, l: usize| Some(all.levels[c][l].clone());
+        let records = all.cells.iter().zip(&all.noisy).map(|(cell, n)| {
+            (cell.iter().enumerate().map(|(c, l)| word(c, *l)).collect::<Record>(), n.unsigned_abs())
+        });
+        let whole = Microdata { covariates: all.covariates.clone(), records: records.collect() };
+        let nothing_lost = Utility { persons: 1.0, blank: 0.0, by_one: 0.0, by_two: 0.0 };
+        assert_eq!(all.utility(&whole), nothing_lost);
+        // Half of everybody, and none of whom the sex is said.
+        let mut half = whole;
+        half.records.iter_mut().for_each(|(r, n)| (r[0], *n) = (None, *n / 2));
+        let found = all.utility(&half);
+        assert!((found.blank - 1.0 / 3.0).abs() < 1e-9 && (found.persons - 0.5).abs() < 0.01, "{found:?}");
+        assert!(
+            (found.by_one - 2.0 / 3.0).abs() < 0.01 && (found.by_two - 5.0 / 6.0).abs() < 0.01,
+            "{found:?}"
+        );
+        let made = all.utility(&all.anonymous());
+        assert!(made.persons > 0.98 && made.by_one < 0.05 && made.by_one <= made.by_two, "{made:?}");
+    }
+}

@@ -1,0 +1,198 @@
+//! Whoever has the published folders of three years, and nothing else, attacks them as `examples/attack` does.
+
+#[path = "../../examples/attack/attacks.rs"]
+mod attacks;
+#[path = "../../examples/attack/folders.rs"]
+#[expect(clippy::module_inception, reason = "the folders that this file is about")]
+mod folders;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use ijsberg_disclosure::attack::Outcome;
+use ijsberg_publication::families::Plain;
+use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::write::{csvw, sdmx, tables};
+use ijsberg_publication::{Edition, Options};
+use ijsberg_report::text::{Language, Text};
+
+use self::attacks::{
+    Narrowed, differences, draws, families, integer_programs, inverted, versions, with_united_nations,
+};
+use self::folders::{Folder, Way, folded};
+use crate::red_team::{made, options};
+use crate::registers::{ALL, COLUMNS, csv, register};
+
+type Row = [String; 8];
+
+/// The files of an edition, as they lie in its folder.
+fn folder(e: &Edition) -> Folder {
+    let text = Text::new(Language::English);
+    let mut files: BTreeMap<String, String> =
+        tables(&text, e).iter().map(|t| (format!("{}.csv", t.id), csvw::csv(t))).collect();
+    files.insert("sdg-16-2-2.csv".to_owned(), sdmx::csv(e));
+    Folder::of(&files)
+}
+
+/// The same files as somebody would write them who protects nothing.
+fn unprotected(rows: &[Row], years: std::ops::RangeInclusive<i16>) -> Folder {
+    let years: Vec<String> = years.map(|y| y.to_string()).collect();
+    let mut files = BTreeMap::new();
+    for (c, name) in COLUMNS.iter().enumerate().skip(4) {
+        let levels: BTreeSet<&String> = rows.iter().map(|r| &r[c]).collect();
+        let count = |level: Option<&String>, year: Option<&String>| {
+            let fits = |r: &&Row| {
+                level.is_none_or(|l| r[c] == *l) && year.map_or(years.contains(&r[3]), |y| r[3] == *y)
+            };
+            rows.iter().filter(fits).count()
+        };
+        let mut file = format!("{name},{},total\n", years.join(","));
+        for level in levels.into_iter().map(Some).chain([None]) {
+            file += level.map_or("Everybody", |l| l.as_str());
+            for year in years.iter().map(Some).chain([None]) {
+                let _ = write!(file, ",{}", count(level, year));
+            }
+            file += "\n";
+        }
+        files.insert(format!("reported-{name}.csv"), file);
+    }
+    Folder::of(&files)
+}
+
+/// How many persons of a register are at a level in a year.
+fn truth(rows: &[Row], family: &str, level: &str, year: &str) -> u64 {
+    let at = COLUMNS.iter().position(|c| *c == family).unwrap();
+    rows.iter().filter(|r| folded(&r[at]) == level && r[3] == year).count() as u64
+}
+
+fn proven(outcome: Outcome<Vec<Narrowed>>) -> Vec<Narrowed> {
+    outcome.proven().expect("numbers that fit together, and a solver that ends")
+}
+
+/// Three years with two audiences each, a recoded edition, and late reports: a single one each year, and twelve at once.
+fn history(seed: u64, plain: Plain) -> (Vec<Folder>, Vec<Vec<Row>>) {
+    let mut rows = register(300 + seed, 450);
+    let (mut ledger, mut all, mut states) = (Ledger::default(), Vec::new(), Vec::new());
+    for year in 2013..=2015_i16 {
+        let until: Vec<Row> = rows.iter().filter(|r| r[3].parse::<i16>().unwrap() <= year).cloned().collect();
+        let embargo = Some(jiff::civil::date(2016, 10, 18));
+        for embargo in [embargo, None] {
+            let e = made(&csv(&until, &ALL), Options { plain, embargo, ..options(year) }, ledger).unwrap();
+            ledger = e.ledger();
+            all.push(folder(&e));
+            states.push(until.clone());
+        }
+        // One report comes late, which the next edition must not tell; after the second year twelve do.
+        let late = ["0", "0", "1", "2013", "male", "minor", "MA", "organs"].map(str::to_owned);
+        rows.extend(std::iter::repeat_n(late, if year == 2014 { 12 } else { 1 }));
+    }
+    // Other columns, other words, the same persons.
+    let mut recoded = rows.clone();
+    recoded.iter_mut().for_each(|r| r[6] = format!("land {}", r[6]));
+    for columns in [vec![2, 1, 0, 3, 6, 5, 4], vec![0, 1, 2, 7, 6, 3]] {
+        let e = made(&csv(&recoded, &columns), Options { plain, ..options(2015) }, ledger).unwrap();
+        ledger = e.ledger();
+        all.push(folder(&e));
+        states.push(rows.clone());
+    }
+    (all, states)
+}
+
+/// Nothing below the bound is recovered from what was published, whatever is tried.
+#[test]
+fn folders_of_three_years_tell_nothing_and_unprotected_ones_everything() {
+    let mut attacked = 0;
+    for seed in 0..9 {
+        let plain = [Plain::Noise, Plain::Rounded, Plain::Suppressed][seed as usize % 3];
+        let way = [Way::Noise, Way::Rounded, Way::Suppressed][seed as usize % 3];
+        let (published, states) = history(seed, plain);
+        let bare: Vec<Folder> = states
+            .iter()
+            .map(|rows| unprotected(rows, 2013..=rows.iter().map(|r| r[3].parse().unwrap()).max().unwrap()))
+            .collect();
+        let first = versions(&published);
+        // The persons of a version of a year: those of the edition that had it first, for a year stays as it was.
+        let state = |year: &str, version: usize| {
+            let at = first[year].iter().position(|v| *v == Some(version)).unwrap();
+            &states[at]
+        };
+        for family in ["nationality", "form", "sex", "age"] {
+            let small = |level: &str, year: &str| {
+                states.iter().any(|rows| (1..10).contains(&truth(rows, family, level, year)))
+            };
+            for n in proven(integer_programs(&published, family, way, small)) {
+                let of = |version: usize| truth(state(&n.year, version), family, &n.level, &n.year);
+                let is = if n.arrived { of(n.version) - of(n.version - 1) } else { of(n.version) };
+                assert!((n.range[0]..=n.range[1]).contains(&is), "{plain:?}: {n:?} is {is}");
+                if (1..10).contains(&is) {
+                    assert!(n.values() >= 5, "{plain:?}: {n:?} is {is}");
+                    attacked += 1;
+                }
+            }
+            // The same programs on what was not protected tell every one of them.
+            for n in proven(integer_programs(&bare, family, Way::Exact, small)) {
+                assert_eq!(n.values(), 1, "{n:?}");
+            }
+        }
+        for (at, folder) in published.iter().enumerate() {
+            for n in proven(with_united_nations(folder, "2013", way)) {
+                let is = truth(state("2013", first["2013"][at].unwrap()), &n.family, &n.level, "2013");
+                assert!((n.range[0]..=n.range[1]).contains(&is), "{plain:?}: {n:?} is {is}");
+                assert!(!(1..10).contains(&is) || n.values() >= 5, "{plain:?}: {n:?} is {is}");
+            }
+        }
+        // A year changes as a whole or not at all: the late one is in no difference, the twelve are not told apart.
+        for (year, (changed, stayed)) in differences(&published) {
+            assert!(
+                changed > 0 && (plain != Plain::Noise || changed > stayed),
+                "{plain:?} {year}: {changed} {stayed}"
+            );
+            assert_eq!(year, "2013", "{plain:?}");
+        }
+        let plainly = differences(&bare);
+        assert!(plainly["2013"].0 > 0 && plainly["2013"].1 > plainly["2013"].0, "{plainly:?}");
+        // However often a count is printed, no more noise than that of the versions of its year is seen.
+        for ((family, level, year), values) in draws(&published) {
+            let versions = if year == "2013" { 2 } else { 1 };
+            assert!(values.len() <= versions, "{plain:?} {family} {level} {year}: {values:?}");
+        }
+        assert!(families(&published).len() >= 5);
+    }
+    assert!(attacked >= 80, "{attacked}");
+}
+
+/// Two lists: an exact estimate tells how many are on both; one from counts with noise leaves many possibilities.
+#[test]
+fn estimates_of_two_lists_are_inverted_only_where_nothing_was_protected() {
+    for (n1, n2, m) in [(300_u64, 200_u64, 3_u64), (120, 80, 7), (60, 90, 9)] {
+        let n_hat = (n1 * n2) as f64 / m as f64;
+        assert_eq!(attacks::overlaps([n1, n2], n_hat.round(), Way::Exact), [m].into());
+        assert!(attacks::overlaps([n1, n2], n_hat.round(), Way::Noise).len() >= 5);
+    }
+    // Of two lists no estimate of a part is printed as a number: its limits hold everything that the lists may hide.
+    for seed in 0..4 {
+        let mut rows = register(500 + seed, 900);
+        rows.retain(|r| r[0] == "1" || r[1] == "1");
+        let e = made(&csv(&rows, &[0, 1, 3, 4, 5]), options(2015), Ledger::default()).unwrap();
+        assert!(e.reported(2015).is_some_and(|n| n.get() > 100));
+        assert_eq!(inverted(&folder(&e), Way::Noise), Vec::new());
+    }
+}
+
+/// The demonstration's persons on four of its lists, three yearly editions.
+#[test]
+fn folders_of_the_demonstration_tell_nothing() {
+    let (mut ledger, mut published) = (Ledger::default(), Vec::new());
+    for year in 2013..=2015 {
+        let o = Options { years: 4, ..options(year) };
+        let e = made(&crate::gate::TABLE, o, ledger).unwrap();
+        ledger = e.ledger();
+        published.push(folder(&e));
+    }
+    assert!(differences(&published).is_empty());
+    for family in ["nationality", "form", "sex", "age"] {
+        for n in proven(integer_programs(&published, family, Way::Noise, |_, _| true)) {
+            assert!(n.values() >= 5, "{n:?}");
+        }
+    }
+}
