@@ -636,7 +636,16 @@ register-error-clock = the clock says { $now } and the last entry of the log is 
 store-error-open = the register cannot be opened: { $why }
 store-error-key = the register cannot be opened: wrong key, or this file is not a register
 store-error-empty = { $path } has no bytes: it is no register, and none is made in its place; restore a copy, or take the file away
-store-error-unencrypted = { $host } is another machine, and the connection is not encrypted; use a socket, 127.0.0.1, or a tunnel that ends there
+store-error-url = this is no address of a PostgreSQL database; expected postgresql://user@host/database or host=... user=... dbname=..., with sslmode and sslrootcert where it is on another machine
+store-error-no-answer = the database does not answer; see whether it runs, and whether host and port are right
+store-error-unencrypted = { $host } is another machine, and with sslmode={ $mode } others could read what is sent or pose as it; leave sslmode out, or say sslmode=verify-full
+store-error-nameless = { $address } is another machine without a name that its certificate could be checked for; say host= with the name in its certificate, and hostaddr= beside it only where that name is not found
+store-error-certificate = { $host } did not prove to be the server that was asked for, so nothing was sent there: { $fault }
+store-error-roots = no certificate of an authority can be read from { $path }; say sslrootcert=FILE with the certificate, in PEM, of whoever vouches for the server
+certificate-fault-none = it has no TLS; turn it on there (ssl=on)
+certificate-fault-issuer = nobody vouches for its certificate whom you trust; say sslrootcert=FILE with the certificate of whoever does
+certificate-fault-name = its certificate is for another name; take the name that stands in it, or have one made for this name
+certificate-fault-time = its certificate is not valid now; have it renewed there, and see whether the clock of this machine is right
 store-error-busy = someone else was saving at the same moment; try again
 store-error-rule = the rule { $rule } of the register does not allow it
 store-error-damaged = the register is damaged: { $why }; restore a copy

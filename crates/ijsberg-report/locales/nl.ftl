@@ -636,7 +636,16 @@ register-error-clock = de klok staat op { $now } en de laatste regel van het log
 store-error-open = het register gaat niet open: { $why }
 store-error-key = het register kan niet worden geopend: de sleutel klopt niet of dit bestand is geen register
 store-error-empty = { $path } is leeg: dit is geen register, en er wordt hier geen nieuw register gemaakt; zet een kopie terug of haal het bestand weg
-store-error-unencrypted = { $host } is een andere machine en de verbinding is niet versleuteld; gebruik een socket, 127.0.0.1 of een tunnel die daar eindigt
+store-error-url = dit is geen adres van een PostgreSQL-database; verwacht werd postgresql://gebruiker@host/database of host=... user=... dbname=..., met sslmode en sslrootcert als die op een andere machine staat
+store-error-no-answer = de database antwoordt niet; kijk of die draait en of host en poort kloppen
+store-error-unencrypted = { $host } is een andere machine, en met sslmode={ $mode } kunnen anderen meelezen of zich als die machine voordoen; laat sslmode weg of geef sslmode=verify-full op
+store-error-nameless = { $address } is een andere machine zonder naam waarop het certificaat te controleren is; geef met host= de naam op die in het certificaat staat, en daarnaast hostaddr= alleen als die naam niet te vinden is
+store-error-certificate = { $host } heeft niet bewezen de bedoelde server te zijn; er is niets naartoe gestuurd: { $fault }
+store-error-roots = in { $path } staat geen leesbaar certificaat van een uitgever; geef met sslrootcert=BESTAND het certificaat op, in PEM, van wie voor de server instaat
+certificate-fault-none = die heeft geen TLS; zet het daar aan (ssl=on)
+certificate-fault-issuer = niemand die u vertrouwt staat in voor het certificaat; geef met sslrootcert=BESTAND het certificaat op van wie dat wel doet
+certificate-fault-name = het certificaat staat op een andere naam; gebruik de naam die erin staat of laat er een op deze naam maken
+certificate-fault-time = het certificaat is nu niet geldig; laat het daar vernieuwen en kijk of de klok van deze machine gelijk staat
 store-error-busy = iemand anders sloeg op hetzelfde moment iets op; probeer het opnieuw
 store-error-rule = de regel { $rule } van het register staat het niet toe
 store-error-damaged = het register is beschadigd: { $why }; zet een kopie terug

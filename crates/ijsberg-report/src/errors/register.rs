@@ -8,7 +8,7 @@ use ijsberg_register::register::Must;
 use ijsberg_signals::assess::CaseError;
 use ijsberg_signals::rules::RulesError;
 use ijsberg_signals::xlsform::{FormError, RowError};
-use ijsberg_store::StoreError;
+use ijsberg_store::{CertificateFault, StoreError};
 
 use crate::text::Text;
 
@@ -73,7 +73,16 @@ pub fn store_error(text: &Text, error: &StoreError) -> String {
         StoreError::Open(why) => ("open", vec![("why", why.clone())]),
         StoreError::Key => ("key", vec![]),
         StoreError::Empty(path) => ("empty", vec![("path", path.clone())]),
-        StoreError::Unencrypted { host } => ("unencrypted", vec![("host", host.clone())]),
+        StoreError::Url => ("url", vec![]),
+        StoreError::NoAnswer => ("no-answer", vec![]),
+        StoreError::Unencrypted { host, mode } => {
+            ("unencrypted", vec![("host", host.clone()), ("mode", mode.clone())])
+        }
+        StoreError::Nameless { address } => ("nameless", vec![("address", address.clone())]),
+        StoreError::Certificate { host, fault } => {
+            ("certificate", vec![("host", host.clone()), ("fault", certificate_fault(text, fault))])
+        }
+        StoreError::Roots { path } => ("roots", vec![("path", path.clone())]),
         StoreError::Busy => ("busy", vec![]),
         StoreError::Rule(rule) => ("rule", vec![("rule", rule.clone())]),
         StoreError::Damaged(why) => ("damaged", vec![("why", why.clone())]),
@@ -84,6 +93,17 @@ pub fn store_error(text: &Text, error: &StoreError) -> String {
         }
     };
     text.fill(&format!("store-error-{key}"), &parts)
+}
+
+fn certificate_fault(text: &Text, fault: &CertificateFault) -> String {
+    let key = match fault {
+        CertificateFault::None => "none",
+        CertificateFault::Issuer => "issuer",
+        CertificateFault::Name => "name",
+        CertificateFault::Time => "time",
+        CertificateFault::Other(why) => return why.clone(),
+    };
+    text.say(&format!("certificate-fault-{key}"))
 }
 
 /// Why nothing was sealed or opened.
@@ -216,7 +236,15 @@ mod tests {
             StoreError::Open(s("x")),
             StoreError::Key,
             StoreError::Empty(s("f")),
-            StoreError::Unencrypted { host: s("h") },
+            StoreError::Url,
+            StoreError::NoAnswer,
+            StoreError::Unencrypted { host: s("h"), mode: s("prefer") },
+            StoreError::Nameless { address: s("a") },
+            StoreError::Certificate { host: s("h"), fault: CertificateFault::None },
+            StoreError::Certificate { host: s("h"), fault: CertificateFault::Issuer },
+            StoreError::Certificate { host: s("h"), fault: CertificateFault::Name },
+            StoreError::Certificate { host: s("h"), fault: CertificateFault::Time },
+            StoreError::Roots { path: s("f") },
             StoreError::Busy,
             StoreError::Rule(s("r")),
             StoreError::Damaged(s("x")),

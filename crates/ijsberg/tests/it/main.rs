@@ -3,6 +3,7 @@
 mod asked;
 mod assess;
 mod custody;
+mod elsewhere;
 mod linkage;
 mod pdf;
 mod protect;
