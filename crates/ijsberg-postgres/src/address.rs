@@ -57,7 +57,7 @@ impl Address {
             Some(path) if path != "system" => Roots::File(path.into()),
             _ => Roots::System,
         });
-        Ok(Self { config: kept_alive(config, &roots), roots })
+        Ok(Self { config: kept_alive(config, roots.as_ref()), roots })
     }
 
     /// The name of the server, for messages.
@@ -72,7 +72,7 @@ impl Address {
 }
 
 /// A machine that is gone, or a way to it that was closed in between, is found out within half a minute.
-fn kept_alive(mut config: Config, roots: &Option<Roots>) -> Config {
+fn kept_alive(mut config: Config, roots: Option<&Roots>) -> Config {
     config.ssl_mode(if roots.is_some() { SslMode::Require } else { SslMode::Disable });
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(Duration::from_secs(10));
@@ -80,8 +80,8 @@ fn kept_alive(mut config: Config, roots: &Option<Roots>) -> Config {
     if config.get_tcp_user_timeout().is_none() {
         config.tcp_user_timeout(Duration::from_secs(30));
     }
-    if config.get_keepalives_idle() > Duration::from_secs(60) {
-        config.keepalives_idle(Duration::from_secs(60));
+    if config.get_keepalives_idle() > Duration::from_mins(1) {
+        config.keepalives_idle(Duration::from_mins(1));
     }
     config
 }

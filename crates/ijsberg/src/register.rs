@@ -7,9 +7,11 @@ mod demo;
 mod export;
 mod import;
 pub(crate) mod place;
+mod retention;
 mod secrets;
 
 pub(crate) use export::{csv, histories_csv};
+pub(crate) use place::Opener;
 
 use std::path::PathBuf;
 
@@ -149,7 +151,7 @@ enum What {
     Export(export::Export),
     /// Retention periods.
     #[command(subcommand)]
-    Retention(admin::Retention),
+    Retention(retention::Retention),
     /// Who did what.
     #[command(subcommand)]
     Audit(admin::Audit),

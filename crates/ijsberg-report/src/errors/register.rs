@@ -60,7 +60,16 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
         RegisterError::NoWitness { path } => ("no-witness", vec![("path", path.clone())]),
         RegisterError::Unwritten => ("unwritten", vec![]),
         RegisterError::Clock { now, last } => ("clock", vec![("now", now.clone()), ("last", last.clone())]),
+        RegisterError::Checkpoint { line } => ("checkpoint", vec![("line", line.to_string())]),
         RegisterError::CopyDiffers => ("copy-differs", vec![]),
+        RegisterError::SomebodyElse => ("somebody-else", vec![]),
+        RegisterError::TooEarly(day) => ("too-early", vec![("day", day.clone())]),
+        RegisterError::NotListed => ("not-listed", vec![]),
+        RegisterError::ListedAlready => ("listed-already", vec![]),
+        RegisterError::Held => ("held", vec![]),
+        RegisterError::ErasingDelay { least, most } => {
+            ("erasing-delay", vec![("least", least.to_string()), ("most", most.to_string())])
+        }
         RegisterError::Store(error) => return store_error(text, error),
         RegisterError::Crypto(error) => return crypto_error(text, error),
     };
@@ -231,6 +240,13 @@ mod tests {
             RegisterError::Unwritten,
             RegisterError::CopyDiffers,
             RegisterError::Clock { now: s("n"), last: s("l") },
+            RegisterError::Checkpoint { line: 3 },
+            RegisterError::SomebodyElse,
+            RegisterError::TooEarly(s("2026-12-01")),
+            RegisterError::NotListed,
+            RegisterError::ListedAlready,
+            RegisterError::Held,
+            RegisterError::ErasingDelay { least: 7, most: 366 },
         ];
         let store = [
             StoreError::Open(s("x")),

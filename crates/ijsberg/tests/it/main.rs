@@ -2,6 +2,8 @@
 
 mod asked;
 mod assess;
+#[cfg(unix)]
+mod checkpoints;
 mod custody;
 mod elsewhere;
 mod linkage;
