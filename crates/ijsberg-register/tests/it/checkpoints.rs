@@ -46,7 +46,7 @@ fn an_older_copy_with_its_seal_is_found_by_a_checkpoint(backend: Backend) {
     drop(r);
     std::fs::write(&seal, older).unwrap();
     // Everything here says that nothing is wrong.
-    let mut r = opened(&place).unwrap();
+    let mut r = opened(&place).unwrap().at_console();
     assert_eq!(r.verify_audit().unwrap().entries, entries);
     assert_eq!(r.agrees_with(&before).unwrap().lines, 1);
     let found = r.agrees_with(&lines);
