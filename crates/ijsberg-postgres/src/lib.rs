@@ -1,15 +1,20 @@
 //! A register in PostgreSQL. Bodies of records and identities arrive sealed; the coded rows of the estimator do not, so the
 //! server's disk is to be encrypted as well.
 
+mod address;
+mod tls;
+
+pub use address::holds_password;
+
 use std::io::Write as _;
-use std::net::{IpAddr, ToSocketAddrs};
 
 use ijsberg_store::{Dialect, Driver, Row, StoreError, Value, words};
-use postgres::config::Host;
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{ToSql, Type};
-use postgres::{Client, Config, NoTls};
+use postgres::{Client, NoTls};
+
+use crate::address::Address;
 
 /// An open connection.
 pub struct Postgres(Client);
@@ -29,15 +34,24 @@ impl Postgres {
         self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     }
 
-    /// Connects by URL, on this machine only: over a socket or the loopback address.
+    /// Connects by URL: to this machine over a socket or the loopback address, to another one over TLS alone, with its certificate and
+    /// the name in it checked against the roots of this machine, or against those of `sslrootcert`.
     ///
     /// # Errors
-    /// [`StoreError::Unencrypted`] for another machine.
+    /// [`StoreError::Unencrypted`] or [`StoreError::Nameless`] for what could lead elsewhere unchecked, [`StoreError::Certificate`] where
+    /// the other machine does not prove to be the one that was asked for.
     pub fn open(url: &str) -> Result<Self, StoreError> {
-        let config: Config =
-            url.parse().map_err(|_| StoreError::Open("the URL is not one of PostgreSQL".to_owned()))?;
-        on_this_machine(&config)?;
-        let client = config.connect(NoTls).map_err(|e| StoreError::Open(plain(&e)))?;
+        let address = Address::parse(url)?;
+        let connected = match &address.roots {
+            Some(roots) => address.config.connect(tls::connector(roots)?),
+            None => address.config.connect(NoTls),
+        };
+        let client = connected.map_err(|e| match tls::fault(&e) {
+            Some(fault) => StoreError::Certificate { host: address.host(), fault },
+            None => {
+                e.as_db_error().map_or(StoreError::NoAnswer, |d| StoreError::Open(d.message().to_owned()))
+            }
+        })?;
         let mut open = Self(client);
         // Acknowledged means written. Whoever holds a lock for long keeps nobody waiting: they are told, and ask again.
         open.batch(
@@ -46,40 +60,6 @@ impl Postgres {
         )?;
         Ok(open)
     }
-}
-
-/// Refuses every way to another machine: by name, by number, and by a number beside a name that looks like this machine's.
-fn on_this_machine(config: &Config) -> Result<(), StoreError> {
-    let refused = |host: &str| Err(StoreError::Unencrypted { host: host.to_owned() });
-    for host in config.get_hosts() {
-        match host {
-            Host::Tcp(name) if name == "localhost" => {
-                // Whatever this machine takes the name for.
-                let found = (name.as_str(), 0).to_socket_addrs().map(Iterator::collect::<Vec<_>>);
-                if !found.is_ok_and(|all| !all.is_empty() && all.iter().all(|a| a.ip().is_loopback())) {
-                    return refused(name);
-                }
-            }
-            Host::Tcp(name) if name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()) => {}
-            Host::Tcp(name) => return refused(name),
-            #[cfg(unix)]
-            Host::Unix(_) => {}
-        }
-    }
-    match config.get_hostaddrs().iter().find(|ip| !ip.is_loopback()) {
-        Some(elsewhere) => refused(&elsewhere.to_string()),
-        None => Ok(()),
-    }
-}
-
-/// Whether a URL, or a text of settings, holds a password.
-pub fn holds_password(url: &str) -> bool {
-    url.parse::<Config>().map_or(url.contains("password"), |c| c.get_password().is_some())
-}
-
-/// What the server says without details, which hold values.
-fn plain(e: &postgres::Error) -> String {
-    e.as_db_error().map_or_else(|| "the server does not answer".to_owned(), |d| d.message().to_owned())
 }
 
 fn error(e: &postgres::Error, sql: &str) -> StoreError {
@@ -233,50 +213,5 @@ impl Driver for Postgres {
             let _ = self.0.batch_execute("ROLLBACK");
         }
         began
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_leads_to_another_machine() {
-        for url in [
-            "postgresql://db.example/r",
-            "postgresql://10.0.0.7/r",
-            "postgresql://localhost/r?hostaddr=10.0.0.7",
-            "host=localhost hostaddr=10.0.0.7",
-            "host=/var/run/postgresql hostaddr=10.0.0.7",
-            "hostaddr=10.0.0.7",
-            "postgresql://127.0.0.1,db.example/r",
-            "host=localhost,10.0.0.7",
-            "postgresql://[2001:db8::1]/r",
-            "postgresql://127.0.0.1.example/r",
-        ] {
-            let refused = Postgres::open(url);
-            assert!(matches!(refused, Err(StoreError::Unencrypted { .. })), "{url}: {refused:?}");
-        }
-        for url in [
-            "postgresql://127.0.0.1/r",
-            "host=localhost",
-            "host=/var/run/postgresql",
-            "host=::1 hostaddr=::1",
-        ] {
-            assert!(on_this_machine(&url.parse().unwrap()).is_ok(), "{url}");
-        }
-    }
-
-    #[test]
-    fn a_password_is_seen_however_it_is_written() {
-        for url in [
-            "postgresql://u:secret@localhost/r",
-            "postgresql://localhost/r?password=secret",
-            "host=localhost password=secret",
-            "host=localhost password='a b' =",
-        ] {
-            assert!(holds_password(url), "{url}");
-        }
-        assert!(!holds_password("postgresql://u@localhost/r") && !holds_password("host=localhost"));
     }
 }

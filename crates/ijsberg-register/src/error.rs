@@ -168,6 +168,14 @@ pub enum RegisterError {
         /// The file.
         path: String,
     },
+    /// A checkpoint that was kept elsewhere is not as it was written.
+    #[error(
+        "line {line} is a checkpoint of this register that was changed, or is not whole; find out who may write there, and compare with another place"
+    )]
+    Checkpoint {
+        /// Which line.
+        line: usize,
+    },
     /// A copy does not hold what the register held when it was made.
     #[error("the copy does not contain what the register contained when copying began; it does not count")]
     CopyDiffers,
@@ -180,6 +188,31 @@ pub enum RegisterError {
         now: String,
         /// When something was written last.
         last: String,
+    },
+    /// Whoever put it up for erasing does not confirm it.
+    #[error(
+        "you put this up for erasing yourself; somebody else with the role of records manager has to confirm it"
+    )]
+    SomebodyElse,
+    /// What was put up for erasing waits.
+    #[error("what was put up for erasing waits until {0}; nothing was erased")]
+    TooEarly(String),
+    /// Nobody put it up for erasing.
+    #[error("this person is not put up for erasing")]
+    NotListed,
+    /// Somebody put it up for erasing before.
+    #[error("this person is put up for erasing already")]
+    ListedAlready,
+    /// Somebody holds it back from erasing.
+    #[error("this person is held back from erasing; end the hold first, or wait until it ends")]
+    Held,
+    /// Too short or too long a while.
+    #[error("between putting up and erasing lie {least} to {most} days")]
+    ErasingDelay {
+        /// At least.
+        least: u16,
+        /// At most.
+        most: u16,
     },
     /// A fault of the program.
     #[error("something was written that is not in the log; it was undone")]

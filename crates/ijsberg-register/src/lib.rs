@@ -7,11 +7,13 @@
 
 pub mod audit;
 mod backup;
+pub mod checkpoint;
 pub mod codes;
 pub mod credentials;
 pub mod days;
 pub mod entities;
 mod epoch;
+pub mod erasing;
 pub mod error;
 pub mod exchange;
 mod facts;

@@ -1,10 +1,12 @@
-//! How long it is kept. Erasing takes a person's key, identity and records away and keeps the count.
+//! How long it is kept, and what is past its time.
 
-use ijsberg_crypto::random;
+use std::collections::{BTreeMap, HashSet};
+
 use jiff::civil::Date;
 use jiff::{Span, tz::TimeZone};
 
 use crate::days::PartialDay;
+use crate::erasing::PERSON;
 use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
@@ -46,6 +48,7 @@ impl Register {
             let sql = "INSERT INTO legal_hold (person, owner, until_day) VALUES ($1, $2, $3) \
                        ON CONFLICT (person) DO UPDATE SET owner = $2, until_day = $3";
             r.driver.execute(sql, &[person.as_slice().into(), owner.into(), until.to_string().into()])?;
+            r.take_off(PERSON, person)?;
             Ok(((), format!("held until {until}")))
         })
     }
@@ -63,16 +66,11 @@ impl Register {
         Ok(rows.iter().map(|r| (r.text(0).to_owned(), before(r.int(1)))).collect())
     }
 
-    /// Persons within reach whose time is over: every registration of theirs is past the retention of its purpose, and nothing holds them.
-    fn due(&mut self, reach: &Reach) -> Result<Vec<Id>, RegisterError> {
-        let (today, limits) = (self.today(), self.limits()?);
-        let held: std::collections::HashSet<Vec<u8>> = self
-            .driver
-            .query("SELECT person FROM legal_hold WHERE until_day >= $1", &[today.to_string().into()])?
-            .iter()
-            .map(|r| r.bytes(0).to_vec())
-            .collect();
-        let mut due: std::collections::BTreeMap<Vec<u8>, bool> = std::collections::BTreeMap::new();
+    /// Persons within reach whose time is over, and the day from which it counted: every registration of theirs is past the retention
+    /// of its purpose, and nothing holds them.
+    pub(crate) fn due(&mut self, reach: &Reach) -> Result<BTreeMap<Id, String>, RegisterError> {
+        let (limits, held) = (self.limits()?, self.held()?);
+        let mut due: BTreeMap<Vec<u8>, (bool, String)> = BTreeMap::new();
         let mut values = Vec::new();
         let sql = format!(
             "SELECT r.person, r.purpose, r.happened_on, r.recorded_at FROM registration r JOIN person p ON p.id = r.person \
@@ -87,10 +85,47 @@ impl Register {
             let last = happened.as_str().max(received);
             let past =
                 limits.iter().any(|(purpose, before)| purpose == row.text(1) && last < before.as_str());
-            *due.entry(row.bytes(0).to_vec()).or_insert(true) &= past;
+            let (all_past, since) = due.entry(row.bytes(0).to_vec()).or_insert_with(|| (true, String::new()));
+            *all_past &= past;
+            if last > since.as_str() {
+                last.clone_into(since);
+            }
         })?;
-        let past = due.into_iter().filter(|(person, past)| *past && !held.contains(person));
-        Ok(past.filter_map(|(person, _)| person.try_into().ok()).collect())
+        let past = due.into_iter().filter(|(person, (past, _))| *past && !held.contains(person));
+        Ok(past.filter_map(|(person, (_, since))| Some((person.try_into().ok()?, since))).collect())
+    }
+
+    /// Persons whom somebody holds back today.
+    pub(crate) fn held(&mut self) -> Result<HashSet<Vec<u8>>, RegisterError> {
+        let today = self.today().to_string();
+        let rows =
+            self.driver.query("SELECT person FROM legal_hold WHERE until_day >= $1", &[today.into()])?;
+        Ok(rows.iter().map(|r| r.bytes(0).to_vec()).collect())
+    }
+
+    /// Records within reach whose purpose has a time of its own, such as residence, and when they were last written; those of persons
+    /// who are held stay.
+    pub(crate) fn due_records(
+        &mut self,
+        reach: &Reach,
+    ) -> Result<BTreeMap<(String, Id), String>, RegisterError> {
+        let today = self.today().to_string();
+        let mut due = BTreeMap::new();
+        let limits = self.limits()?;
+        for (purpose, before) in limits.into_iter().filter(|l| !OF_REGISTRATIONS.contains(&l.0.as_str())) {
+            let mut values = vec![purpose.into(), before.into(), today.as_str().into()];
+            let sql = format!(
+                "SELECT kind, id, recorded_at FROM record WHERE purpose = $1 AND recorded_at < $2 AND {} \
+                 AND (person IS NULL OR person NOT IN (SELECT person FROM legal_hold WHERE until_day >= $3))",
+                reach.condition("organisation", &mut values)
+            );
+            for row in self.driver.query(&sql, &values)? {
+                if let Ok(id) = row.bytes(1).try_into() {
+                    due.insert((row.text(0).to_owned(), id), row.text(2).to_owned());
+                }
+            }
+        }
+        Ok(due)
     }
 
     /// Purposes with the months for which they are kept.
@@ -113,88 +148,5 @@ impl Register {
             let n = r.due(reach)?.len();
             Ok((n, format!("{n} persons")))
         })
-    }
-
-    /// Erases those within reach whose time is over; returns how many.
-    ///
-    /// # Errors
-    /// If the policy does not allow it; then nobody is erased.
-    pub fn erase_due(&mut self) -> Result<usize, RegisterError> {
-        self.within(Operation::Retain, "erasing", |r, reach| {
-            let due = r.due(reach)?;
-            due.iter().try_for_each(|p| r.erase_person(p))?;
-            let records = r.erase_records(reach)?;
-            Ok((due.len(), format!("{} persons and {records} records erased", due.len())))
-        })
-    }
-
-    /// Erases one person at their request; what holds them back is an error.
-    ///
-    /// # Errors
-    /// If the policy does not allow it, a hold is in force, or there is no such person.
-    pub fn erase(&mut self, person: &Id) -> Result<(), RegisterError> {
-        let scope = self.scope_of_all_about(person)?;
-        self.act(Operation::Retain, &scope, &named("person", person), |r| {
-            let today = r.today().to_string();
-            let sql = "SELECT 1 FROM legal_hold WHERE person = $1 AND until_day >= $2";
-            if r.driver.first(sql, &[person.as_slice().into(), today.into()])?.is_some() {
-                return Err(RegisterError::invalid("person", "no hold in force"));
-            }
-            if r.driver.first("SELECT 1 FROM person WHERE id = $1", &[person.as_slice().into()])?.is_none() {
-                return Err(RegisterError::NotFound("person"));
-            }
-            r.erase_person(person)?;
-            Ok(((), "erased".to_owned()))
-        })
-    }
-
-    /// Records whose purpose has a time of its own, such as residence, go by when they were last written; those of persons who are
-    /// held stay.
-    fn erase_records(&mut self, reach: &Reach) -> Result<u64, RegisterError> {
-        let today = self.today().to_string();
-        let mut erased = 0;
-        for (purpose, before) in
-            self.limits()?.into_iter().filter(|l| !OF_REGISTRATIONS.contains(&l.0.as_str()))
-        {
-            let mut values = vec![purpose.into(), before.into(), today.as_str().into()];
-            let sql = format!(
-                "SELECT kind, id FROM record WHERE purpose = $1 AND recorded_at < $2 AND {} \
-                 AND (person IS NULL OR person NOT IN (SELECT person FROM legal_hold WHERE until_day >= $3))",
-                reach.condition("organisation", &mut values)
-            );
-            for row in self.driver.query(&sql, &values)? {
-                for table in ["record_version", "record"] {
-                    let sql = format!("DELETE FROM {table} WHERE kind = $1 AND id = $2");
-                    self.driver.execute(&sql, &[row.text(0).into(), row.bytes(1).into()])?;
-                }
-                erased += 1;
-            }
-        }
-        Ok(erased)
-    }
-
-    fn erase_person(&mut self, person: &Id) -> Result<(), RegisterError> {
-        let who = || [person.as_slice().into()];
-        self.driver.execute("DELETE FROM person_key WHERE person = $1", &who())?;
-        self.driver.execute("DELETE FROM identity WHERE person = $1", &who())?;
-        let records = self.driver.query("SELECT kind, id FROM record WHERE person = $1", &who())?;
-        for row in records {
-            let sql = "DELETE FROM record_version WHERE kind = $1 AND id = $2";
-            self.driver.execute(sql, &[row.text(0).into(), row.bytes(1).into()])?;
-        }
-        self.driver.execute("DELETE FROM record WHERE person = $1", &who())?;
-        let registrations = self.driver.query("SELECT id FROM registration WHERE person = $1", &who())?;
-        for row in registrations {
-            // The organisation's own key for the case no longer leads here; the count stays.
-            let nobody: [u8; 32] = random()?;
-            let id: [ijsberg_store::Value; 2] = [nobody.to_vec().into(), row.bytes(0).into()];
-            self.driver.execute("UPDATE registration SET local_key = $1 WHERE id = $2", &id)?;
-            self.driver.execute("DELETE FROM link_token WHERE registration = $1", &[row.bytes(0).into()])?;
-        }
-        self.driver.execute(
-            "UPDATE person SET erased_at = $1 WHERE id = $2",
-            &[self.now.to_string().into(), person.as_slice().into()],
-        )?;
-        Ok(())
     }
 }

@@ -15,7 +15,7 @@ const fn table(name: &'static str, key: &'static [&'static str], columns: &'stat
 }
 
 /// All of them. Their places are those of their sums; a new one comes last.
-pub(crate) static TABLES: [Table; 18] = [
+pub(crate) static TABLES: [Table; 19] = [
     table(
         "app_user",
         &["name"],
@@ -133,6 +133,11 @@ pub(crate) static TABLES: [Table; 18] = [
     table("legal_hold", &["person"], &["person", "owner", "until_day"]),
     table("app_session", &["id"], &["id", "secret", "user_name", "began_at", "ended_at"]),
     table("audit_organisation", &["seq", "organisation"], &["seq", "organisation"]),
+    table(
+        "erasing",
+        &["kind", "id"],
+        &["kind", "id", "ground", "since", "listed_by", "listed_at", "not_before"],
+    ),
 ];
 
 /// Columns that are under no hash, since they change when nobody does anything: when somebody was seen last. Whoever sets it keeps a

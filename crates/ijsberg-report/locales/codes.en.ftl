@@ -112,6 +112,7 @@ kind-status = Decision on status
 kind-consent = Consent
 kind-referral = Referral
 kind-support = Support
+kind-person = Person
 kind-residence = Residence
 kind-justice = Criminal case
 kind-suspect = Suspect

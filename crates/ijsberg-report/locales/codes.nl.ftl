@@ -112,6 +112,7 @@ kind-status = Besluit over status
 kind-consent = Toestemming
 kind-referral = Doorverwijzing
 kind-support = Ondersteuning
+kind-person = Persoon
 kind-residence = Verblijf
 kind-justice = Strafzaak
 kind-suspect = Verdachte

@@ -568,11 +568,22 @@ register-done = Done
 register-count = { $n } { $table }
 register-second-factor = Put this into an app for codes; it is not shown again, and counts once a code of it was confirmed (ijsberg register user second-factor --confirm CODE): { $url }
 register-one-time = One-time password, good for three days; its owner chooses another at the first login: { $password }
-register-erased = { $n } people erased; they still count in the figures
+register-erased = { $n } people and { $records } records erased; the people still count in the figures. { $wait } wait for someone else or for their day; { $stays } are no longer due and stay
+register-listed = { $n } put up for erasing. From { $day } on somebody else with the role of records manager can confirm it (ijsberg register retention erase)
+register-listed-none = Nothing is put up for erasing
+register-listed-time = retention counted from { $since }
+register-listed-request = at the person’s request
+register-listed-line = from { $day }: { $kind } { $id } ({ $ground }), put up by { $by } on { $on }
+register-listed-stays = not due any more, stays: { $kind } { $id } ({ $ground }), put up by { $by } on { $on }
 register-due = Retention period ended for { $n } people
 register-audit-holds = The audit log is intact: { $entries } entries, the last { $hash }. Keep both somewhere else
 register-audit-differs = The audit log does not match the checkpoint: entries were removed or replaced
 register-audit-backwards = Time runs backwards before these entries, so someone set the clock back: { $entries }
+register-checkpoint-none = { $path } has no checkpoint of this register. Write one with ijsberg register audit checkpoint --to FILE
+register-checkpoint-agrees = { $n } checkpoints agree with the log, the last of { $at }: entry { $entries }
+register-checkpoint-nowhere = Say where the checkpoint goes: --to FILE, --syslog, or both
+register-checkpoint-no-file = { $path } is no file; a checkpoint is added to a file
+register-checkpoint-syslog = No system log takes the checkpoint at { $path }: { $why }
 register-password = Password of the user
 register-no-password = Whose password? Give it with --password-file or in the variable IJSBERG_PASSWORD; it is not the passphrase of the keys
 register-password-made = The first password of { $user } is { $password } and is not shown again; change it at the first login
@@ -633,10 +644,26 @@ register-error-witness = { $path } does not match the last entry of this registe
 register-error-no-witness = { $path } is missing: it shows whether the register is older than it was. If it was lost, compare the log with a checkpoint kept elsewhere and start it again (ijsberg register audit anchor)
 register-error-unwritten = something was written that is not in the log; it was undone
 register-error-clock = the clock says { $now } and the last entry of the log is from { $last }: one of them is wrong. Set the clock; if it is right, give the date with --today
+register-error-checkpoint = line { $line } is a checkpoint of this register that was changed, or is not whole; find out who may write there, and compare with another place
+register-error-somebody-else = you put this up for erasing yourself; somebody else with the role of records manager has to confirm it
+register-error-too-early = what was put up for erasing waits until { $day }; nothing was erased
+register-error-not-listed = this person is not put up for erasing
+register-error-listed-already = this person is put up for erasing already
+register-error-held = this person is held back from erasing; end the hold first, or wait until it ends
+register-error-erasing-delay = between putting up and erasing lie { $least } to { $most } days
 store-error-open = the register cannot be opened: { $why }
 store-error-key = the register cannot be opened: wrong key, or this file is not a register
 store-error-empty = { $path } has no bytes: it is not a register, and no new one is made in its place; restore a copy, or remove the file
-store-error-unencrypted = { $host } is another machine, and the connection is not encrypted; use a socket, 127.0.0.1, or a tunnel that ends there
+store-error-url = this is no address of a PostgreSQL database; expected postgresql://user@host/database or host=... user=... dbname=..., with sslmode and sslrootcert where it is on another machine
+store-error-no-answer = the database does not answer; see whether it runs, and whether host and port are right
+store-error-unencrypted = { $host } is another machine, and with sslmode={ $mode } others could read what is sent or pose as it; leave sslmode out, or say sslmode=verify-full
+store-error-nameless = { $address } is another machine without a name that its certificate could be checked for; say host= with the name in its certificate, and hostaddr= beside it only where that name is not found
+store-error-certificate = { $host } did not prove to be the server that was asked for, so nothing was sent there: { $fault }
+store-error-roots = no certificate of an authority can be read from { $path }; say sslrootcert=FILE with the certificate, in PEM, of whoever vouches for the server
+certificate-fault-none = it has no TLS; turn it on there (ssl=on)
+certificate-fault-issuer = nobody vouches for its certificate whom you trust; say sslrootcert=FILE with the certificate of whoever does
+certificate-fault-name = its certificate is for another name; take the name that stands in it, or have one made for this name
+certificate-fault-time = its certificate is not valid now; have it renewed there, and see whether the clock of this machine is right
 store-error-busy = someone else was saving at the same moment; try again
 store-error-rule = the rule { $rule } of the register does not allow it
 store-error-damaged = the register is damaged: { $why }; restore a copy

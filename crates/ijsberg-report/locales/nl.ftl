@@ -568,11 +568,22 @@ register-done = Klaar
 register-count = { $n } in { $table }
 register-second-factor = Zet dit in een app voor codes; het wordt niet nog eens getoond en geldt zodra er een code van bevestigd is (ijsberg register user second-factor --confirm CODE): { $url }
 register-one-time = Eenmalig wachtwoord, drie dagen geldig; de gebruiker kiest bij de eerste keer inloggen een ander: { $password }
-register-erased = { $n } personen gewist; ze tellen nog mee in de cijfers
+register-erased = { $n } personen en { $records } gegevens gewist; de personen tellen nog mee in de cijfers. { $wait } wachten op iemand anders of op hun dag; { $stays } komen niet meer in aanmerking en blijven
+register-listed = { $n } voorgedragen om te wissen. Vanaf { $day } kan iemand anders met de rol van archiefbeheerder dit bevestigen (ijsberg register retention erase)
+register-listed-none = Er is niets voorgedragen om te wissen
+register-listed-time = bewaartermijn geteld vanaf { $since }
+register-listed-request = op verzoek van de persoon
+register-listed-line = vanaf { $day }: { $kind } { $id } ({ $ground }), voorgedragen door { $by } op { $on }
+register-listed-stays = komt niet meer in aanmerking en blijft: { $kind } { $id } ({ $ground }), voorgedragen door { $by } op { $on }
 register-due = Bewaartermijn verstreken voor { $n } personen
 register-audit-holds = Het logboek is intact: { $entries } regels, de laatste { $hash }. Bewaar beide ergens anders
 register-audit-differs = Het logboek komt niet overeen met het ijkpunt: er zijn regels verwijderd of vervangen
 register-audit-backwards = Voor deze regels loopt de tijd terug; iemand heeft de klok teruggezet: { $entries }
+register-checkpoint-none = In { $path } staat geen controlepunt van dit register. Leg er een vast met ijsberg register audit checkpoint --to BESTAND
+register-checkpoint-agrees = { $n } controlepunten kloppen met het logboek, het laatste van { $at }: regel { $entries }
+register-checkpoint-nowhere = Geef op waar het controlepunt heen gaat: --to BESTAND, --syslog of allebei
+register-checkpoint-no-file = { $path } is geen bestand; een controlepunt wordt aan een bestand toegevoegd
+register-checkpoint-syslog = Geen systeemlogboek neemt het controlepunt aan op { $path }: { $why }
 register-password = Wachtwoord van de gebruiker
 register-no-password = Welk wachtwoord? Geef het met --password-file of in de variabele IJSBERG_PASSWORD; het is niet de wachtwoordzin van de sleutels
 register-password-made = Het eerste wachtwoord van { $user } is { $password } en wordt niet nog eens getoond; wijzig het na de eerste keer inloggen
@@ -633,10 +644,26 @@ register-error-witness = { $path } komt niet overeen met de laatste regel van di
 register-error-no-witness = { $path } ontbreekt: daaruit blijkt of het register ouder is dan het was. Is het verloren, vergelijk het logboek dan met een ijkpunt dat elders is bewaard en begin opnieuw (ijsberg register audit anchor)
 register-error-unwritten = er is iets geschreven dat niet in het logboek staat; het is ongedaan gemaakt
 register-error-clock = de klok staat op { $now } en de laatste regel van het logboek is van { $last }: een van beide klopt niet. Zet de klok gelijk; klopt de klok, geef dan de datum met --today
+register-error-checkpoint = regel { $line } is een controlepunt van dit register dat is veranderd of niet heel is; zoek uit wie daar kan schrijven en vergelijk met een andere plaats
+register-error-somebody-else = u hebt dit zelf voorgedragen om te wissen; iemand anders met de rol van archiefbeheerder moet het bevestigen
+register-error-too-early = wat is voorgedragen om te wissen wacht tot { $day }; er is niets gewist
+register-error-not-listed = deze persoon is niet voorgedragen om te wissen
+register-error-listed-already = deze persoon is al voorgedragen om te wissen
+register-error-held = het wissen van deze persoon is uitgesteld; beëindig eerst het uitstel of wacht tot het afloopt
+register-error-erasing-delay = tussen voordragen en wissen liggen { $least } tot { $most } dagen
 store-error-open = het register gaat niet open: { $why }
 store-error-key = het register kan niet worden geopend: de sleutel klopt niet of dit bestand is geen register
 store-error-empty = { $path } is leeg: dit is geen register, en er wordt hier geen nieuw register gemaakt; zet een kopie terug of haal het bestand weg
-store-error-unencrypted = { $host } is een andere machine en de verbinding is niet versleuteld; gebruik een socket, 127.0.0.1 of een tunnel die daar eindigt
+store-error-url = dit is geen adres van een PostgreSQL-database; verwacht werd postgresql://gebruiker@host/database of host=... user=... dbname=..., met sslmode en sslrootcert als die op een andere machine staat
+store-error-no-answer = de database antwoordt niet; kijk of die draait en of host en poort kloppen
+store-error-unencrypted = { $host } is een andere machine, en met sslmode={ $mode } kunnen anderen meelezen of zich als die machine voordoen; laat sslmode weg of geef sslmode=verify-full op
+store-error-nameless = { $address } is een andere machine zonder naam waarop het certificaat te controleren is; geef met host= de naam op die in het certificaat staat, en daarnaast hostaddr= alleen als die naam niet te vinden is
+store-error-certificate = { $host } heeft niet bewezen de bedoelde server te zijn; er is niets naartoe gestuurd: { $fault }
+store-error-roots = in { $path } staat geen leesbaar certificaat van een uitgever; geef met sslrootcert=BESTAND het certificaat op, in PEM, van wie voor de server instaat
+certificate-fault-none = die heeft geen TLS; zet het daar aan (ssl=on)
+certificate-fault-issuer = niemand die u vertrouwt staat in voor het certificaat; geef met sslrootcert=BESTAND het certificaat op van wie dat wel doet
+certificate-fault-name = het certificaat staat op een andere naam; gebruik de naam die erin staat of laat er een op deze naam maken
+certificate-fault-time = het certificaat is nu niet geldig; laat het daar vernieuwen en kijk of de klok van deze machine gelijk staat
 store-error-busy = iemand anders sloeg op hetzelfde moment iets op; probeer het opnieuw
 store-error-rule = de regel { $rule } van het register staat het niet toe
 store-error-damaged = het register is beschadigd: { $why }; zet een kopie terug

@@ -113,13 +113,47 @@ pub enum StoreError {
         "{0} has no bytes: it is not a register, and no new one is made in its place; restore a copy, or remove the file"
     )]
     Empty(String),
-    /// A connection that others could listen to.
+    /// What should say where a database is does not.
     #[error(
-        "{host} is another machine, and the connection is not encrypted; use a socket, 127.0.0.1, or a tunnel that ends there"
+        "this is no address of a PostgreSQL database; expected postgresql://user@host/database or host=... user=... dbname=..., with sslmode and sslrootcert where it is on another machine"
+    )]
+    Url,
+    /// Nobody answers there.
+    #[error("the database does not answer; see whether it runs, and whether host and port are right")]
+    NoAnswer,
+    /// A connection that others could listen to, or answer in place of the server.
+    #[error(
+        "{host} is another machine, and with sslmode={mode} others could read what is sent or pose as it; leave sslmode out, or say sslmode=verify-full"
     )]
     Unencrypted {
         /// The host.
         host: String,
+        /// The setting.
+        mode: String,
+    },
+    /// Another machine without the name that its certificate would have to bear.
+    #[error(
+        "{address} is another machine without a name that its certificate could be checked for; say host= with the name in its certificate, and hostaddr= beside it only where that name is not found"
+    )]
+    Nameless {
+        /// Where it would lead.
+        address: String,
+    },
+    /// The server did not prove to be the one that was asked for.
+    #[error("{host} did not prove to be the server that was asked for, so nothing was sent there: {fault}")]
+    Certificate {
+        /// The host.
+        host: String,
+        /// Why.
+        fault: CertificateFault,
+    },
+    /// Nobody is there to vouch for a certificate.
+    #[error(
+        "no certificate of an authority can be read from {path}; say sslrootcert=FILE with the certificate, in PEM, of whoever vouches for the server"
+    )]
+    Roots {
+        /// The file.
+        path: String,
     },
     /// Two writers at the same time; asking again may help.
     #[error("someone else was saving at the same moment; try again")]
@@ -146,6 +180,32 @@ pub enum StoreError {
         /// The first words of the statement.
         statement: String,
     },
+}
+
+/// Why a server's certificate does not count.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CertificateFault {
+    /// The server has no TLS.
+    #[error("it has no TLS; turn it on there (ssl=on)")]
+    None,
+    /// Signed by somebody else.
+    #[error(
+        "nobody vouches for its certificate whom you trust; say sslrootcert=FILE with the certificate of whoever does"
+    )]
+    Issuer,
+    /// For another name.
+    #[error(
+        "its certificate is for another name; take the name that stands in it, or have one made for this name"
+    )]
+    Name,
+    /// Too old or too new.
+    #[error(
+        "its certificate is not valid now; have it renewed there, and see whether the clock of this machine is right"
+    )]
+    Time,
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
 }
 
 /// What differs between back ends.

@@ -10,6 +10,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("scope", include_str!("../migrations/0003-scope.sql")),
     ("keys", include_str!("../migrations/0004-keys.sql")),
     ("notices", include_str!("../migrations/0005-notices.sql")),
+    ("erasing", include_str!("../migrations/0006-erasing.sql")),
 ];
 
 /// Brings the tables up to date, all or nothing.

@@ -72,7 +72,16 @@ impl WebError {
             | Self::Denied => StatusCode::FORBIDDEN,
             Self::Register(R::NotFound(_)) | Self::NotFound | Self::NoRegister => StatusCode::NOT_FOUND,
             Self::Register(
-                R::LastAdministrator | R::Exists(_) | R::Conflict { .. } | R::Immutable(_) | R::Erased,
+                R::LastAdministrator
+                | R::Exists(_)
+                | R::Conflict { .. }
+                | R::Immutable(_)
+                | R::Erased
+                | R::SomebodyElse
+                | R::TooEarly(_)
+                | R::NotListed
+                | R::ListedAlready
+                | R::Held,
             ) => StatusCode::CONFLICT,
             Self::Register(
                 R::Oneself
@@ -81,6 +90,7 @@ impl WebError {
                 | R::Crypto(CryptoError::ShortPassphrase(_))
                 | R::Invalid { .. }
                 | R::LaneClosed(_)
+                | R::ErasingDelay { .. }
                 | R::VaultClosed,
             )
             | Self::Sent(_) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -3,6 +3,7 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod assess;
+mod checkpoints;
 mod codes;
 mod covariates;
 mod demo;

@@ -7,9 +7,11 @@ mod demo;
 mod export;
 mod import;
 pub(crate) mod place;
+mod retention;
 mod secrets;
 
 pub(crate) use export::{csv, histories_csv};
+pub(crate) use place::Opener;
 
 use std::path::PathBuf;
 
@@ -34,8 +36,8 @@ pub(crate) struct Place {
     /// The directory of the register and its key files.
     #[arg(long, default_value = "register", global = true)]
     at: PathBuf,
-    /// A PostgreSQL database on this machine; the key files stay in the directory. One with a password comes from a file or from the
-    /// variable.
+    /// A PostgreSQL database; the key files stay in the directory. One on another machine is reached over TLS alone, and its certificate
+    /// is checked (`sslrootcert=FILE` for an authority of your own). A URL with a password comes from a file or from the variable.
     #[arg(long, env = "IJSBERG_REGISTER_URL", hide_env_values = true, global = true)]
     url: Option<String>,
     /// A file with that URL.
@@ -149,7 +151,7 @@ enum What {
     Export(export::Export),
     /// Retention periods.
     #[command(subcommand)]
-    Retention(admin::Retention),
+    Retention(retention::Retention),
     /// The audit log: who did what.
     #[command(subcommand)]
     Audit(admin::Audit),

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -9,8 +10,9 @@ use ijsberg_apart::{Kind, Reader};
 use ijsberg_report::text::Text;
 use ijsberg_web::{App, Config, Desk, Listen, Publisher, ServeError, serve};
 
+use crate::checkpoints::{Keeping, Places};
 use crate::output::{in_words, print};
-use crate::register::Place;
+use crate::register::{Opener, Place};
 
 /// Connections to the register: reading need not wait for a password that is being checked.
 const PLACES: usize = 4;
@@ -59,6 +61,16 @@ pub(crate) struct Arguments {
     /// The key of the noise of published counts.
     #[arg(long, requires = "reports")]
     key_file: Option<PathBuf>,
+    /// A file, such as one on another machine, to which a checkpoint of the audit log is added at the start, every so often and at the end.
+    /// If the register is older than one of them says, it is not served.
+    #[arg(long, requires = "register")]
+    checkpoints: Option<PathBuf>,
+    /// The socket of the system log that gets them too, and sends them on to another machine.
+    #[arg(long, requires = "register", num_args = 0..=1, require_equals = true, default_missing_value = "/dev/log")]
+    checkpoint_syslog: Option<PathBuf>,
+    /// Minutes between them.
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=10_080))]
+    checkpoint_every: u32,
     /// Forms and calls that one address may send in a second.
     #[arg(long, default_value_t = Config::default().a_second)]
     rate: u32,
@@ -73,10 +85,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     crate::log::begin(arguments.log);
-    let desk = arguments
+    let opener = arguments
         .register
-        .then(|| desk(text, &arguments.place, arguments.vault, arguments.synthetic))
+        .then(|| arguments.place.opener(text, arguments.vault, arguments.synthetic))
         .transpose()?;
+    // What was sent before is compared before anybody is let in; the last one is sent when nobody is any more.
+    let _keeping = opener.clone().map(|open| keeping(text, arguments, open)).transpose()?;
+    let desk = opener.map(seated).transpose()?;
     let listen = Listen {
         address: arguments.listen,
         tls: arguments.tls_cert.clone().zip(arguments.tls_key.clone()),
@@ -102,7 +117,21 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
 
 /// A desk for the register at a place; the passphrase is asked for once.
 pub(crate) fn desk(text: &Text, place: &Place, vault: bool, made_up: bool) -> anyhow::Result<Desk> {
-    Ok(Desk::new(place.opener(text, vault, made_up)?, PLACES)?)
+    seated(place.opener(text, vault, made_up)?)
+}
+
+fn seated(open: Opener) -> anyhow::Result<Desk> {
+    Ok(Desk::new(Box::new(move || open()), PLACES)?)
+}
+
+/// Sends checkpoints where somebody said where to.
+fn keeping(text: &Text, arguments: &Arguments, open: Opener) -> anyhow::Result<Option<Keeping>> {
+    let places = Places { file: arguments.checkpoints.clone(), syslog: arguments.checkpoint_syslog.clone() };
+    if places.are_none() {
+        return Ok(None);
+    }
+    let every = Duration::from_secs(60 * u64::from(arguments.checkpoint_every));
+    Keeping::begin(text, Box::new(move || open()), places, every).map(Some)
 }
 
 /// Serves until Ctrl-C, or until whatever runs services says so.

@@ -2,6 +2,7 @@
 
 use ijsberg_crypto::Cost;
 use ijsberg_postgres::Postgres;
+use ijsberg_register::erasing::{DELAY, Erased};
 use ijsberg_register::keeper::KeyFiles;
 use ijsberg_register::keys::{VaultKeys, WorkKeys};
 use ijsberg_register::lanes::Lane;
@@ -141,6 +142,27 @@ pub(crate) fn helped(organisation: &str, key: &str, given: &str) -> Notification
         identity: vec![("given_name", given.into()), ("family_name", format!("{given}escu"))],
         ..notification(organisation, key)
     }
+}
+
+/// A week later somebody else erases what was put up.
+pub(crate) fn erased_by_another(r: &mut Register) -> Erased {
+    r.now += jiff::SignedDuration::from_hours(7 * 24);
+    log_in(r, "second", Role::RecordsManager, "*");
+    let done = r.erase_listed().unwrap();
+    r.login("keeper", PASSWORD, None).unwrap();
+    done
+}
+
+/// Everything that is due is put up, and erased by somebody else.
+pub(crate) fn erased(r: &mut Register) -> Erased {
+    r.list_for_erasing(DELAY).unwrap();
+    erased_by_another(r)
+}
+
+/// One person is erased as they asked for.
+pub(crate) fn erased_at_request(r: &mut Register, person: &Id) {
+    r.list_person_for_erasing(person, DELAY).unwrap();
+    assert_eq!(erased_by_another(r).persons, 1);
 }
 
 /// The pseudonym of the only person of a registration.

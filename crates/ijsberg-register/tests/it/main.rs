@@ -3,7 +3,9 @@
 mod access;
 mod accounts;
 mod canary;
+mod checkpoints;
 mod common;
+mod erasing;
 mod held;
 mod keys;
 mod kill;

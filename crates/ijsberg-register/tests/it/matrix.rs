@@ -74,6 +74,7 @@ fn data(r: &mut Register, organisation: &'static str) -> Data {
     Data {
         organisation,
         person: persons[0],
+        unlisted: persons[2],
         registrations,
         record,
         suspect,
@@ -105,6 +106,12 @@ fn world(place: &Place) -> [Data; 2] {
     r.login("keeper", PASSWORD, None).unwrap();
     let (a, b) = (both[0].registrations[2], both[1].registrations[2]);
     r.link(&[Link { a, b, decision: "same", probability: 0.7, method: "linkage".into() }]).unwrap();
+    // Two persons of each are put up, long enough ago for somebody else to erase them.
+    r.now = "2027-01-01T12:00:00Z".parse().unwrap();
+    for d in &both {
+        let second = r.find(d.organisation, "2").unwrap();
+        [d.person, second].iter().for_each(|p| drop(r.list_person_for_erasing(p, 7).unwrap()));
+    }
     both
 }
 
@@ -131,6 +138,7 @@ fn rows_of(driver: &mut dyn Driver, both: &[Data; 2]) -> [BTreeSet<String>; 2] {
         "break_glass",
         "retention",
         "legal_hold",
+        "erasing",
         "api_token",
     ];
     let cell = |v: &Value| match v {

@@ -7,7 +7,8 @@ use ijsberg_store::{Row, StoreError, Value};
 use serde_json::json;
 
 use crate::common::{
-    Backend, CHEAP, GROUND, PASSWORD, Place, fields, helped, notification, on_both, person_of,
+    Backend, CHEAP, GROUND, PASSWORD, Place, erased_at_request, fields, helped, log_in, notification,
+    on_both, person_of,
 };
 
 on_both!(
@@ -20,6 +21,7 @@ on_both!(
     a_record_moved_to_another_person_or_organisation_does_not_open,
     coded_rows_changed_by_sql_are_found,
     rows_taken_out_are_found,
+    nobody_is_erased_by_a_date_that_sql_moved,
     every_column_is_under_the_hash,
 );
 
@@ -211,7 +213,7 @@ fn an_older_copy_of_everything_is_found(backend: Backend) {
     for table in &all {
         r.driver().batch(&format!("CREATE TABLE old_{table} AS SELECT * FROM {table}")).unwrap();
     }
-    r.erase(&ana).unwrap();
+    erased_at_request(&mut r, &ana);
     for table in &all {
         r.driver()
             .batch(&format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM old_{table}"))
@@ -304,6 +306,35 @@ fn rows_taken_out_are_found(backend: Backend) {
     // An account that was closed is not opened by taking it out, nor is a token that was taken back put back.
     sql(&mut r, "DELETE FROM app_user", &[]);
     changed(opened(&place), "app_user");
+}
+
+/// Whoever writes SQL and waits for two honest people to erase what they believe is due.
+fn nobody_is_erased_by_a_date_that_sql_moved(backend: Backend) {
+    let (_place, mut r, ana) = furnished(backend);
+    r.set_retention("help", 12).unwrap();
+    r.list_person_for_erasing(&ana, 7).unwrap();
+    r.hold(&ana, "court", "2027-12-31".parse().unwrap()).unwrap();
+    let bo = r.find("police", "2").unwrap();
+    r.list_person_for_erasing(&bo, 30).unwrap();
+    r.now += jiff::SignedDuration::from_hours(8 * 24);
+    log_in(&mut r, "second", ijsberg_register::policy::Role::RecordsManager, "*");
+    for (table, statement) in [
+        ("erasing", "UPDATE erasing SET not_before = '2026-11-25'"),
+        ("erasing", "UPDATE erasing SET listed_by = 'keeper', not_before = '2026-11-25'"),
+        ("registration", "UPDATE registration SET recorded_at = '2016-01-01T00:00:00Z'"),
+        ("legal_hold", "DELETE FROM legal_hold"),
+        ("retention", "UPDATE retention SET months = 0"),
+    ] {
+        r.driver().batch(&format!("CREATE TABLE kept AS SELECT * FROM {table}")).unwrap();
+        sql(&mut r, statement, &[]);
+        changed(r.erase_listed(), table);
+        let back = format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept; DROP TABLE kept");
+        r.driver().batch(&back).unwrap();
+    }
+    assert!(matches!(r.erase_listed(), Err(RegisterError::TooEarly(_))));
+    r.login("keeper", PASSWORD, None).unwrap();
+    assert!(r.identity(&ana).is_ok() && r.identity(&bo).is_ok());
+    r.verify_audit().unwrap();
 }
 
 /// A column that came later and is under no hash could be changed by anybody.

@@ -80,7 +80,8 @@ fn a_wrong_clock_writes_nothing(backend: Backend) {
         ["2099-01-01T00:00:00Z", "2028-02-01T00:00:00Z", "2026-11-24T11:50:00Z", "1970-01-01T00:00:00Z"]
     {
         r.now = wrong.parse().unwrap();
-        assert!(matches!(r.erase_due(), Err(RegisterError::Clock { .. })), "{wrong}");
+        assert!(matches!(r.list_for_erasing(7), Err(RegisterError::Clock { .. })), "{wrong}");
+        assert!(matches!(r.erase_listed(), Err(RegisterError::Clock { .. })), "{wrong}");
         assert!(
             matches!(r.notify(&[helped("shelter", "2", "Bo")]), Err(RegisterError::Clock { .. })),
             "{wrong}"

@@ -21,6 +21,8 @@ use crate::common::{CHEAP, PASSWORD, fields, notification};
 pub(crate) struct Data {
     pub(crate) organisation: &'static str,
     pub(crate) person: Id,
+    /// Another one, whom nobody put up for erasing.
+    pub(crate) unlisted: Id,
     pub(crate) registrations: Vec<Id>,
     pub(crate) record: Id,
     pub(crate) suspect: Id,
@@ -265,8 +267,15 @@ pub(crate) const USE_CASES: &[UseCase] = &[
     ("retention_periods", O::Retain, NOTHING, |r, _, _| told(r.retention_periods())),
     ("hold", O::Retain, Own, |r, d, _| told(r.hold(&d.person, "court", "2030-01-01".parse().unwrap()))),
     ("due_for_erasing", O::Retain, Whose::Reach(Shows::Number(3)), |r, _, _| told(r.due_for_erasing())),
-    ("erase_due", O::Retain, Whose::Reach(Shows::Number(3)), |r, _, _| told(r.erase_due())),
-    ("erase", O::Retain, Own, |r, d, _| told(r.erase(&d.person))),
+    ("list_for_erasing", O::Retain, Whose::Reach(Shows::Number(1)), |r, _, _| {
+        told(r.list_for_erasing(7).map(|listed| listed.0))
+    }),
+    ("listed_for_erasing", O::Retain, NAMES, |r, _, _| told(r.listed_for_erasing())),
+    ("list_person_for_erasing", O::Retain, Own, |r, d, _| told(r.list_person_for_erasing(&d.unlisted, 7))),
+    ("take_person_off", O::Retain, Own, |r, d, _| told(r.take_person_off(&d.person))),
+    ("erase_listed", O::Retain, Whose::Reach(Shows::Number(2)), |r, _, _| {
+        told(r.erase_listed().map(|done| done.persons))
+    }),
     // The log.
     ("audit_entries", O::ReadAudit, NAMES, |r, _, _| told(r.audit_entries(1, 10_000))),
     ("audit_entries_before", O::ReadAudit, NAMES, |r, _, _| told(r.audit_entries_before(None, 10_000))),
@@ -309,6 +318,8 @@ pub(crate) const OF_NOBODYS_BUSINESS: &[(&str, &str)] = &[
     ("verify_storage", "reads no row"),
     ("verify_audit", "tells whether the log holds, and no entry"),
     ("checkpoint_at", "tells a hash"),
+    ("signed_checkpoint", "tells a hash"),
+    ("agrees_with", "tells whether the log holds what it held, and no entry"),
     ("counts", "counts of whole tables, to compare a copy"),
     ("driver", "the storage, for tests and measurements"),
 ];

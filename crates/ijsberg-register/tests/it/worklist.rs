@@ -7,7 +7,8 @@ use ijsberg_register::register::id;
 use ijsberg_register::vault::Identity;
 
 use crate::common::{
-    Backend, GROUND, PASSWORD, Place, fields, helped, log_in, notification, on_both, person_of,
+    Backend, GROUND, PASSWORD, Place, erased_at_request, fields, helped, log_in, notification, on_both,
+    person_of,
 };
 
 on_both!(
@@ -181,7 +182,7 @@ fn who_was_never_named_is_nameless_and_not_erased(backend: Backend) {
     let (named, nameless) = (person_of(&mut r, &named), person_of(&mut r, &nameless));
     assert_eq!(r.identity(&nameless).unwrap(), Identity::new());
     assert_eq!(r.identity(&named).unwrap()["given_name"], "Ana");
-    r.erase(&named).unwrap();
+    erased_at_request(&mut r, &named);
     assert!(matches!(
         r.identity(&named),
         Err(RegisterError::Erased | RegisterError::OtherOrganisation { .. } | RegisterError::NotFound(_))

@@ -8,7 +8,7 @@ use ijsberg_register::register::Must;
 use ijsberg_signals::assess::CaseError;
 use ijsberg_signals::rules::RulesError;
 use ijsberg_signals::xlsform::{FormError, RowError};
-use ijsberg_store::StoreError;
+use ijsberg_store::{CertificateFault, StoreError};
 
 use crate::text::Text;
 
@@ -60,7 +60,16 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
         RegisterError::NoWitness { path } => ("no-witness", vec![("path", path.clone())]),
         RegisterError::Unwritten => ("unwritten", vec![]),
         RegisterError::Clock { now, last } => ("clock", vec![("now", now.clone()), ("last", last.clone())]),
+        RegisterError::Checkpoint { line } => ("checkpoint", vec![("line", line.to_string())]),
         RegisterError::CopyDiffers => ("copy-differs", vec![]),
+        RegisterError::SomebodyElse => ("somebody-else", vec![]),
+        RegisterError::TooEarly(day) => ("too-early", vec![("day", day.clone())]),
+        RegisterError::NotListed => ("not-listed", vec![]),
+        RegisterError::ListedAlready => ("listed-already", vec![]),
+        RegisterError::Held => ("held", vec![]),
+        RegisterError::ErasingDelay { least, most } => {
+            ("erasing-delay", vec![("least", least.to_string()), ("most", most.to_string())])
+        }
         RegisterError::Store(error) => return store_error(text, error),
         RegisterError::Crypto(error) => return crypto_error(text, error),
     };
@@ -73,7 +82,16 @@ pub fn store_error(text: &Text, error: &StoreError) -> String {
         StoreError::Open(why) => ("open", vec![("why", why.clone())]),
         StoreError::Key => ("key", vec![]),
         StoreError::Empty(path) => ("empty", vec![("path", path.clone())]),
-        StoreError::Unencrypted { host } => ("unencrypted", vec![("host", host.clone())]),
+        StoreError::Url => ("url", vec![]),
+        StoreError::NoAnswer => ("no-answer", vec![]),
+        StoreError::Unencrypted { host, mode } => {
+            ("unencrypted", vec![("host", host.clone()), ("mode", mode.clone())])
+        }
+        StoreError::Nameless { address } => ("nameless", vec![("address", address.clone())]),
+        StoreError::Certificate { host, fault } => {
+            ("certificate", vec![("host", host.clone()), ("fault", certificate_fault(text, fault))])
+        }
+        StoreError::Roots { path } => ("roots", vec![("path", path.clone())]),
         StoreError::Busy => ("busy", vec![]),
         StoreError::Rule(rule) => ("rule", vec![("rule", rule.clone())]),
         StoreError::Damaged(why) => ("damaged", vec![("why", why.clone())]),
@@ -84,6 +102,17 @@ pub fn store_error(text: &Text, error: &StoreError) -> String {
         }
     };
     text.fill(&format!("store-error-{key}"), &parts)
+}
+
+fn certificate_fault(text: &Text, fault: &CertificateFault) -> String {
+    let key = match fault {
+        CertificateFault::None => "none",
+        CertificateFault::Issuer => "issuer",
+        CertificateFault::Name => "name",
+        CertificateFault::Time => "time",
+        CertificateFault::Other(why) => return why.clone(),
+    };
+    text.say(&format!("certificate-fault-{key}"))
 }
 
 /// Why nothing was sealed or opened.
@@ -233,12 +262,27 @@ mod tests {
             RegisterError::Unwritten,
             RegisterError::CopyDiffers,
             RegisterError::Clock { now: s("n"), last: s("l") },
+            RegisterError::Checkpoint { line: 3 },
+            RegisterError::SomebodyElse,
+            RegisterError::TooEarly(s("2026-12-01")),
+            RegisterError::NotListed,
+            RegisterError::ListedAlready,
+            RegisterError::Held,
+            RegisterError::ErasingDelay { least: 7, most: 366 },
         ];
         let store = [
             StoreError::Open(s("x")),
             StoreError::Key,
             StoreError::Empty(s("f")),
-            StoreError::Unencrypted { host: s("h") },
+            StoreError::Url,
+            StoreError::NoAnswer,
+            StoreError::Unencrypted { host: s("h"), mode: s("prefer") },
+            StoreError::Nameless { address: s("a") },
+            StoreError::Certificate { host: s("h"), fault: CertificateFault::None },
+            StoreError::Certificate { host: s("h"), fault: CertificateFault::Issuer },
+            StoreError::Certificate { host: s("h"), fault: CertificateFault::Name },
+            StoreError::Certificate { host: s("h"), fault: CertificateFault::Time },
+            StoreError::Roots { path: s("f") },
             StoreError::Busy,
             StoreError::Rule(s("r")),
             StoreError::Damaged(s("x")),

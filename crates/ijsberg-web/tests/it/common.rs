@@ -93,6 +93,8 @@ impl Site {
             Ok(if strict { register } else { register.at_console() })
         };
         let mut r = open().unwrap().at_console();
+        // All of it was some time ago, so that what was put up for erasing then can be confirmed.
+        r.now -= jiff::SignedDuration::from_hours(10 * 24);
         let all: Vec<Grant> =
             Role::ALL.iter().map(|role| Grant { role: *role, organisation: "*".into() }).collect();
         r.first_user("keeper", PASSWORD, &all, CHEAP).unwrap();
@@ -117,6 +119,7 @@ impl Site {
         let fields = serde_json::json!({ "types": ["Legal"] }).as_object().cloned().unwrap();
         let about = ijsberg_register::register::id(&person).unwrap();
         let record = ijsberg_crypto::hex(&r.add_record("support", Some(&about), &ground, &fields).unwrap());
+        r.list_person_for_erasing(&about, 7).unwrap();
         drop(r);
         let config = Config { synthetic: true, a_second: 100_000, ..Config::default() };
         let app = router(App::new(config, Some(Desk::new(Box::new(open), 2).unwrap()), None));

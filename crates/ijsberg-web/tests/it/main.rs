@@ -4,4 +4,5 @@
 mod accounts;
 mod attacks;
 mod common;
+mod erasing;
 mod matrix;

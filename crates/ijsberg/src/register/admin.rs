@@ -1,20 +1,21 @@
-//! Users, organisations, lanes, retention, audit and keys.
+//! Users, organisations, lanes and the log.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use ijsberg_crypto::Cost;
-use ijsberg_register::RegisterError;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::policy::{Grant, Role};
-use ijsberg_register::register::id;
+use ijsberg_register::{Register, RegisterError};
 use ijsberg_report::text::Text;
 
 use super::Place;
+use crate::checkpoints::Places;
+use crate::estimate::read_file;
 use crate::output::print;
 use crate::passphrase::passphrase;
 
-fn said(text: &Text, key: &str) -> anyhow::Result<()> {
+pub(super) fn said(text: &Text, key: &str) -> anyhow::Result<()> {
     print(&(text.say(key) + "\n"))
 }
 
@@ -194,56 +195,6 @@ impl LaneCommand {
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Retention {
-    /// Keep identities and records with a purpose for this many months after the last registration.
-    Set {
-        /// The purpose.
-        purpose: String,
-        /// Months.
-        months: u16,
-    },
-    /// Put the erasure of a person's data on hold.
-    Hold {
-        /// The pseudonym.
-        person: String,
-        /// Who is responsible for it.
-        #[arg(long)]
-        owner: String,
-        /// Until which day.
-        #[arg(long)]
-        until: String,
-    },
-    /// Count the people whose retention period has ended.
-    Due,
-    /// Erase the data of people whose retention period has ended, or of one person; the count remains.
-    Erase {
-        /// The pseudonym of one person.
-        person: Option<String>,
-    },
-}
-
-impl Retention {
-    pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
-        let mut register = place.open(text, false)?;
-        let erased = |n: usize| print(&(text.fill("register-erased", &[("n", n.to_string())]) + "\n"));
-        match self {
-            Self::Set { purpose, months } => register.set_retention(purpose, *months)?,
-            Self::Hold { person, owner, until } => register.hold(&id(person)?, owner, until.parse()?)?,
-            Self::Due => {
-                let n = register.due_for_erasing()?;
-                return print(&(text.fill("register-due", &[("n", n.to_string())]) + "\n"));
-            }
-            Self::Erase { person: None } => return erased(register.erase_due()?),
-            Self::Erase { person: Some(person) } => {
-                register.erase(&id(person)?)?;
-                return erased(1);
-            }
-        }
-        said(text, "register-done")
-    }
-}
-
-#[derive(Debug, Subcommand)]
 pub(super) enum Audit {
     /// Verify the whole log, and compare it with a checkpoint kept elsewhere.
     Verify {
@@ -253,6 +204,19 @@ pub(super) enum Audit {
         /// Hash at the checkpoint.
         #[arg(long)]
         hash: Option<String>,
+        /// A file of checkpoints that was kept elsewhere, or of a system log that has them: an older copy in place of the register, and
+        /// entries that were cut off, are found by it.
+        #[arg(long)]
+        against: Option<PathBuf>,
+    },
+    /// Write what the log says last to a place that whoever holds this machine does not reach.
+    Checkpoint {
+        /// The file to add a line to, such as one on another machine.
+        #[arg(long)]
+        to: Option<PathBuf>,
+        /// The socket of the system log, which sends it on to another machine.
+        #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "/dev/log")]
+        syslog: Option<PathBuf>,
     },
     /// Accept the log as it is now, after `register.seal` was lost.
     Anchor,
@@ -273,7 +237,13 @@ impl Audit {
         let mut register = place.open(text, false)?;
         match self {
             Self::Anchor => Ok(()),
-            Self::Verify { entries, hash } => {
+            Self::Checkpoint { to, syslog } => {
+                let places = Places { file: to.clone(), syslog: syslog.clone() };
+                anyhow::ensure!(!places.are_none(), text.say("register-checkpoint-nowhere"));
+                places.push(text, &register.signed_checkpoint()?)?;
+                said(text, "register-done")
+            }
+            Self::Verify { entries, hash, against } => {
                 register.verify_storage()?;
                 let now = register.verify_audit()?;
                 if let (Some(entries), Some(hash)) = (entries, hash) {
@@ -283,8 +253,10 @@ impl Audit {
                         text.say("register-audit-differs")
                     );
                 }
+                let agreed = against.as_deref().map(|path| agreed(text, &mut register, path)).transpose()?;
                 let parts = [("entries", now.entries.to_string()), ("hash", now.hash)];
                 print(&(text.fill("register-audit-holds", &parts) + "\n"))?;
+                agreed.map_or(Ok(()), |said| print(&(said + "\n")))?;
                 if now.backwards.is_empty() {
                     return Ok(());
                 }
@@ -300,4 +272,14 @@ impl Audit {
             }
         }
     }
+}
+
+/// What checkpoints that were kept elsewhere say; none of this register among them is an error.
+fn agreed(text: &Text, register: &mut Register, path: &Path) -> anyhow::Result<String> {
+    let lines = read_file(text, path)?;
+    let agreed = register.agrees_with(&String::from_utf8_lossy(&lines))?;
+    let path = [("path", path.display().to_string())];
+    anyhow::ensure!(agreed.lines > 0, text.fill("register-checkpoint-none", &path));
+    let parts = [("n", agreed.lines.to_string()), ("at", agreed.at), ("entries", agreed.entries.to_string())];
+    Ok(text.fill("register-checkpoint-agrees", &parts))
 }

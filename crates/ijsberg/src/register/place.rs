@@ -1,14 +1,15 @@
 //! Opening, making, copying and restoring a register.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail, ensure};
 use ijsberg_crypto::{Cost, Key};
 use ijsberg_postgres::{Postgres, holds_password};
-use ijsberg_register::Register;
 use ijsberg_register::keeper::{KeyFiles, WORK};
 use ijsberg_register::keys::{VaultKeys, WorkKeys};
 use ijsberg_register::policy::{Grant, Role};
+use ijsberg_register::{Register, RegisterError};
 use ijsberg_report::text::Text;
 use ijsberg_sqlite::Sqlite;
 use ijsberg_store::{Driver, copy};
@@ -23,6 +24,9 @@ use crate::output::print;
 use crate::passphrase::passphrase;
 
 pub(super) const DATABASE: &str = "register.db";
+
+/// Opens a register, for whoever needs one.
+pub(crate) type Opener = Arc<dyn Fn() -> Result<Register, RegisterError> + Send + Sync>;
 
 /// What the first user may: give roles, and see no person.
 fn administrator() -> Vec<Grant> {
@@ -159,16 +163,11 @@ impl Place {
 
     /// Opens the register as often as it is asked to, with keys that were read once; nobody is logged in.
     /// Where everything is said to be made up and indeed is, nobody needs a second factor.
-    pub(crate) fn opener(
-        &self,
-        text: &Text,
-        vault: bool,
-        made_up: bool,
-    ) -> anyhow::Result<ijsberg_web::Opener> {
+    pub(crate) fn opener(&self, text: &Text, vault: bool, made_up: bool) -> anyhow::Result<Opener> {
         let files = self.files(text, vault)?;
         self.is_there(text)?;
         let (at, url) = (self.at.join(DATABASE), self.url(text)?);
-        Ok(Box::new(move || {
+        Ok(Arc::new(move || {
             let driver: Box<dyn Driver> = match &url {
                 Some(url) => Box::new(Postgres::open(url)?),
                 None => Box::new(open_sqlite(&at, &files)?),

@@ -3,17 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-fn out(o: &Output) -> String {
+pub(crate) fn out(o: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&o.stdout), String::from_utf8_lossy(&o.stderr))
 }
 
 /// A register in a directory of its own, in a file or in PostgreSQL.
-struct Place {
-    dir: tempfile::TempDir,
+pub(crate) struct Place {
+    pub(crate) dir: tempfile::TempDir,
     url: Option<String>,
 }
 
-fn database() -> String {
+pub(crate) fn database() -> String {
     let server = std::env::var("IJSBERG_TEST_POSTGRES")
         .expect("IJSBERG_TEST_POSTGRES is not set: run `cargo xtask test`, or set it to the URL of a server to try things on");
     let name = format!("c{}", ijsberg_crypto::hex(&ijsberg_crypto::random::<8>().unwrap()));
@@ -23,14 +23,14 @@ fn database() -> String {
 }
 
 impl Place {
-    fn bare(url: Option<String>) -> Self {
+    pub(crate) fn bare(url: Option<String>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("secret"), "a passphrase for tests").unwrap();
         std::fs::write(dir.path().join("password"), "a password for tests").unwrap();
         Self { dir, url }
     }
 
-    fn new(url: Option<String>) -> Self {
+    pub(crate) fn new(url: Option<String>) -> Self {
         let place = Self::bare(url);
         place.works(&["init", "--shares", "0"]);
         place.works(&["user", "grant", "keeper", "registrar"]);
@@ -44,11 +44,11 @@ impl Place {
         place
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    fn command(&self, at: &str, url: Option<&str>, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, at: &str, url: Option<&str>, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ijsberg"));
         command
             .arg("register")
@@ -65,27 +65,27 @@ impl Place {
         command
     }
 
-    fn run_at(&self, at: &str, url: Option<&str>, arguments: &[&str]) -> Output {
+    pub(crate) fn run_at(&self, at: &str, url: Option<&str>, arguments: &[&str]) -> Output {
         self.command(at, url, arguments).args(["--password-file", "password"]).output().unwrap()
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.run_at("register", self.url.as_deref(), arguments)
     }
 
-    fn works(&self, arguments: &[&str]) -> String {
+    pub(crate) fn works(&self, arguments: &[&str]) -> String {
         let o = self.run(arguments);
         assert!(o.status.success(), "{arguments:?}: {}", out(&o));
         out(&o)
     }
 
-    fn fails(&self, arguments: &[&str], expected: &str) {
+    pub(crate) fn fails(&self, arguments: &[&str], expected: &str) {
         let o = self.run(arguments);
         let said = out(&o);
         assert!(!o.status.success() && said.contains(expected), "{arguments:?}: {said}");
     }
 
-    fn reads_the_name(&self, at: &str, url: Option<&str>) {
+    pub(crate) fn reads_the_name(&self, at: &str, url: Option<&str>) {
         let person = out(&self.run_at(at, url, &["find", "shelter", "1"]));
         let said = out(&self.run_at(at, url, &["identity", "show", person.trim()]));
         assert!(said.contains("Kanarie"), "{said}");
@@ -109,7 +109,7 @@ fn private(dir: &Path) {
     }
 }
 
-fn a_copy_counts_when_it_was_restored(place: &Place, again: Option<&str>) {
+pub(crate) fn a_copy_counts_when_it_was_restored(place: &Place, again: Option<&str>) {
     let said = place.works(&["backup", "--out", "copy"]);
     assert!(said.contains("opened there"), "{said}");
     assert_eq!(

@@ -2,7 +2,10 @@
 
 mod asked;
 mod assess;
+#[cfg(unix)]
+mod checkpoints;
 mod custody;
+mod elsewhere;
 mod linkage;
 mod pdf;
 mod protect;

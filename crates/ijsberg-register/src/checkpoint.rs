@@ -1,0 +1,122 @@
+//! Checkpoints: a line that says what the log says last, under a keyed hash, to be kept where whoever holds this machine does not reach.
+//! Who puts back an older copy of everything, `register.seal` too, or cuts off the end of the log, is found by the first line that
+//! tells of an entry that is not there any more.
+
+use ijsberg_crypto::{Key, hex, unhex};
+use ijsberg_store::Driver as _;
+
+use crate::epoch::Domain;
+use crate::error::RegisterError;
+use crate::register::Register;
+
+/// What such a line begins with. A system log may put its own words before it.
+const WORD: &str = "ijsberg-checkpoint";
+
+/// What checkpoints that were kept elsewhere say of the register.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Agreed {
+    /// Lines of this register, all of which agree.
+    pub lines: usize,
+    /// The last entry that they tell of.
+    pub entries: i64,
+    /// When that was.
+    pub at: String,
+}
+
+/// A line, taken apart.
+struct Line<'a> {
+    register: &'a str,
+    entries: i64,
+    hash: &'a str,
+    at: &'a str,
+    told: &'a str,
+}
+
+fn mac(key: &Key, register: &str, entries: i64, hash: &str, at: &str) -> String {
+    let parts: [&[u8]; 5] =
+        [b"checkpoint", register.as_bytes(), &entries.to_le_bytes(), hash.as_bytes(), at.as_bytes()];
+    hex(&key.mac(&parts)[..16])
+}
+
+impl<'a> Line<'a> {
+    /// None where the line is no checkpoint; an error where it should be one and is not whole.
+    fn read(line: &'a str) -> Option<Result<Self, ()>> {
+        let (_, rest) = line.split_once(WORD)?;
+        let mut parts = rest.split_whitespace();
+        let mut next = |name: &str| parts.next()?.strip_prefix(name)?.strip_prefix('=');
+        let mut read = || {
+            let (register, entries) = (next("register")?, next("entries")?.parse().ok()?);
+            let (hash, at, told) = (next("hash")?, next("at")?, next("sum")?);
+            Some(Self { register, entries, hash, at, told })
+        };
+        Some(read().ok_or(()))
+    }
+
+    fn is_told_by(&self, key: &Key) -> bool {
+        // What is compared with a line that anybody may write gives nothing away by its time that the line would not.
+        mac(key, self.register, self.entries, self.hash, self.at) == self.told
+    }
+}
+
+impl Register {
+    /// By what lines of this register are told from those of others: a part of the hash of its first entry.
+    fn mark(&mut self) -> Result<Option<String>, RegisterError> {
+        let row = self.driver.first("SELECT hash FROM audit WHERE seq = 1", &[])?;
+        Ok(row.map(|r| hex(r.bytes(0).get(..8).unwrap_or_default())))
+    }
+
+    /// A line for a place elsewhere that says what the log says last.
+    ///
+    /// # Errors
+    /// If the register is older than it was, or nothing was written in it yet.
+    pub fn signed_checkpoint(&mut self) -> Result<String, RegisterError> {
+        self.looking(|r| {
+            let (mark, end) = (r.mark()?, r.end.clone());
+            let (Some(mark), Some(end)) = (mark, end) else { return Err(RegisterError::NotFound("entry")) };
+            let (hash, at) = (hex(&end.hash), format!("{:.0}", r.now));
+            let sum = mac(r.key(Domain::Audit)?, &mark, end.seq, &hash, &at);
+            Ok(format!("{WORD} register={mark} entries={} hash={hash} at={at} sum={sum}", end.seq))
+        })
+    }
+
+    /// Compares the log with lines that were kept elsewhere; lines of other registers, and what is no checkpoint, are left out.
+    ///
+    /// # Errors
+    /// [`RegisterError::Older`] with the first entry that a line tells of and that is not there, or is another;
+    /// [`RegisterError::Checkpoint`] for a line of this register that was changed or is not whole.
+    pub fn agrees_with(&mut self, lines: &str) -> Result<Agreed, RegisterError> {
+        self.looking(|r| {
+            let (mark, mut agreed) = (r.mark()?, Agreed::default());
+            let there = r.end.as_ref().map_or(0, |end| end.seq);
+            let whole = lines.ends_with('\n');
+            let last = lines.lines().count();
+            for (n, line) in lines.lines().enumerate() {
+                let broken = || RegisterError::Checkpoint { line: n + 1 };
+                let line = match Line::read(line) {
+                    None => continue,
+                    // Cut off while it was written.
+                    Some(Err(())) if n + 1 == last && !whole => continue,
+                    Some(Err(())) => return Err(broken()),
+                    Some(Ok(line)) => line,
+                };
+                if !r.work.audit.all().any(|key| line.is_told_by(key)) {
+                    if mark.as_deref() == Some(line.register) {
+                        return Err(broken());
+                    }
+                    continue;
+                }
+                let row = r.driver.first("SELECT hash FROM audit WHERE seq = $1", &[line.entries.into()])?;
+                let same = row.is_some_and(|row| unhex(line.hash).is_some_and(|hash| hash == row.bytes(0)));
+                if !same {
+                    return Err(RegisterError::Older { seen: line.entries, there });
+                }
+                agreed.lines += 1;
+                if line.entries >= agreed.entries {
+                    agreed.entries = line.entries;
+                    line.at.clone_into(&mut agreed.at);
+                }
+            }
+            Ok(agreed)
+        })
+    }
+}
