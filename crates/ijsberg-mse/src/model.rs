@@ -134,9 +134,8 @@ impl Model {
         let quoted = lists.iter().any(special);
         let short = !quoted && lists.iter().all(|name| name.chars().count() == 1);
         let glue = if short { "" } else { ":" };
-        let name = |j: usize| match quoted {
-            true => format!("\"{}\"", lists[j].replace('"', "\"\"")),
-            false => lists[j].clone(),
+        let name = |j: usize| {
+            if quoted { format!("\"{}\"", lists[j].replace('"', "\"\"")) } else { lists[j].clone() }
         };
         let terms: Vec<String> =
             self.generators().iter().map(|g| bits(*g).map(name).collect::<Vec<_>>().join(glue)).collect();

@@ -166,9 +166,10 @@ fn why(text: &Text, error: &ServeError) -> String {
         ServeError::Name(host) => ("serve-name", vec![("host", host.clone())]),
         ServeError::Metrics(at) => ("serve-metrics", vec![("at", at.to_string())]),
         ServeError::Certificate(e) => ("serve-certificate", vec![("why", e.to_string())]),
-        ServeError::Listen(at, e) => {
-            ("serve-listen", vec![("at", at.to_string()), ("why", errors::register::io_error(text, e))])
-        }
+        ServeError::Listen(at, e) => (
+            "serve-listen",
+            vec![("at", at.to_string()), ("why", ijsberg_report::errors::register::io_error(text, e))],
+        ),
     };
     text.fill(key, &parts)
 }

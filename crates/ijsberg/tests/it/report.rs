@@ -1,6 +1,7 @@
 //! The yearly report as a command.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -131,7 +132,7 @@ fn names_of_columns_and_levels_are_the_users() {
         let on = [0, 1, 2].map(|j| (history >> j & 1).to_string()).join(",");
         for which in 0..2 {
             let of: Vec<&str> = levels.iter().enumerate().map(|(i, l)| l[(which + i) % 2]).collect();
-            rows += &format!("{on},{},2015,{}\n", of.join(","), 40 + 17 * history);
+            writeln!(rows, "{on},{},2015,{}", of.join(","), 40 + 17 * history).unwrap();
         }
     }
     let table = dir.path().join("names.csv");
