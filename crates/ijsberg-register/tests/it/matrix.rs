@@ -109,7 +109,7 @@ fn world(place: &Place) -> [Data; 2] {
     // Two persons of each are put up, long enough ago for somebody else to erase them.
     r.now = "2027-01-01T12:00:00Z".parse().unwrap();
     for d in &both {
-        let second = r.find(d.organisation, "2").unwrap();
+        let second = r.find(d.organisation, "2").unwrap().person;
         [d.person, second].iter().for_each(|p| drop(r.list_person_for_erasing(p, 7).unwrap()));
     }
     both

@@ -314,7 +314,7 @@ fn nobody_is_erased_by_a_date_that_sql_moved(backend: Backend) {
     r.set_retention("help", 12).unwrap();
     r.list_person_for_erasing(&ana, 7).unwrap();
     r.hold(&ana, "court", "2027-12-31".parse().unwrap()).unwrap();
-    let bo = r.find("police", "2").unwrap();
+    let bo = r.find("police", "2").unwrap().person;
     r.list_person_for_erasing(&bo, 30).unwrap();
     r.now += jiff::SignedDuration::from_hours(8 * 24);
     log_in(&mut r, "second", ijsberg_register::policy::Role::RecordsManager, "*");
