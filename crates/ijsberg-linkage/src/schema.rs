@@ -220,7 +220,7 @@ impl Schema {
 
     /// Most records of one person on each list.
     pub fn caps(&self, lists: &[String]) -> Vec<usize> {
-        let usual = if lists.len() == 1 { 10 } else { 4 };
+        let usual = if lists.len() == 1 { 60 } else { 12 };
         lists.iter().map(|l| self.duplicates.get(l).copied().unwrap_or(usual)).collect()
     }
 }

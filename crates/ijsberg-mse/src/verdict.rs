@@ -152,7 +152,8 @@ pub fn judge(
         findings.push((Verdict::NoEstimate, Reason::LittleOverlap { overlap }));
     }
     if missed_links_unknown {
-        findings.push((Verdict::RangeOnly, Reason::MissedLinksUnknown));
+        // Missed links make of one person two who were seen: not even those on a list are as many as the table says.
+        findings.push((Verdict::NoEstimate, Reason::MissedLinksUnknown));
     }
     if h.t() == 2 {
         findings.push((Verdict::LowerBoundOnly, Reason::TwoLists));

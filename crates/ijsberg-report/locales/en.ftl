@@ -24,7 +24,7 @@ reason-nothing-exists = no model has an estimate
 reason-two-lists = with two lists, nothing shows whether being on one depends on being on the other
 reason-little-overlap = only { $overlap } people are on more than one list
 reason-no-triple = no three lists all overlap with one another
-reason-missed-links-unknown = linkage is uncertain: missed links make the figure too high, and by how much is not known
+reason-missed-links-unknown = links between records were missed, and how many is not known: every figure from this table, the minimum too, may be too high. ijsberg link resolve tells how many
 reason-wide-range = the upper limit is { $factor } times the lower limit
 reason-unbounded = the interval has no upper limit
 reason-criteria-disagree = different ways to choose a model give estimates that differ by a factor of { $factor }
@@ -317,6 +317,9 @@ link-persons = { $middle } persons ({ $low } to { $high })
 link-doubtful = { $n } pairs are uncertain: the same person in 10% to 90% of the draws
 link-converged = Chains have converged: R-hat { $rhat }, effective sample size { $ess }
 link-not-converged = Chains have not converged: R-hat { $rhat }, effective sample size { $ess }; do not use these draws
+link-still = All draws hold the same number of persons
+link-apart = Chains have not converged: each stays by a number of persons of its own; do not use these draws
+link-cap = Persons with as many records on { $list } as it may hold of one ({ $cap }): { $persons }. If some have more, raise it under [duplicates] in the schema
 link-schema-missing = { $path } has no schema for { $name }: add a table [file."{ $name }"], or write one schema without [file] for all lists
 link-column-unused = not used
 link-column-list = name of the list
@@ -393,8 +396,15 @@ encode-written = { $n } records as codes in { $path }
 link-one-list = One list: who is on it more than once; there are no histories to estimate from
 link-resolved = { $n } groups resolved by hand say: the lists hold { $persons } persons; of the overlaps found { $precision } are right ({ $precisionlow } to { $precisionhigh }), of those there are { $recall } were found ({ $recalllow } to { $recallhigh }). histories.csv puts back what was missed
 resolve-group = Group { $number } of { $count }. Records 1 to { $size } were put together; the others are most alike to them
-resolve-question = All records that are the same person as record { $first } (numbers, Enter for those put together, [q]uit):
+resolve-question = All records that are the same person as record { $first } (numbers, Enter for those put together, /words to search all lists, [q]uit):
 resolve-numbers = Numbers from 1 to { $most }, with spaces between
+resolve-found = { $n } records on all lists hold these words in what is compared{ $shown ->
+    [all] {""}
+   *[some] ; here are the first
+}
+resolve-found-none = No other record on any list holds these words in what is compared
+resolve-searched = Persons searched for over all lists: { $searched } of { $persons }; records found that were not shown at first: { $beyond }. What that says of the others is counted in
+resolve-not-searched = Nobody was searched for over all lists (/words), so matches that were not shown are not counted
 resolve-saved = { $n } groups resolved in { $path }
 resolve-other-frame = { $path } was begun with another linkage or seed: resolve its groups, or begin a new file
 resolve-linked = { $path } is not the linked.csv of these lists: a record is missing from it

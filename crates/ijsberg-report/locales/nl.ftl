@@ -24,7 +24,7 @@ reason-nothing-exists = geen enkel model een schatting heeft
 reason-two-lists = met twee lijsten niet te bepalen is of ze van elkaar afhangen
 reason-little-overlap = maar { $overlap } personen op meer dan één lijst staan
 reason-no-triple = er geen drie lijsten zijn die elkaar alle drie overlappen
-reason-missed-links-unknown = de koppeling onzeker is: gemiste koppelingen maken het cijfer te hoog, en hoeveel is niet bekend
+reason-missed-links-unknown = er koppelingen tussen records gemist zijn, en niet bekend is hoeveel: elk cijfer uit deze tabel, ook het minimum, kan te hoog zijn. ijsberg link resolve leert hoeveel
 reason-wide-range = de bovengrens { $factor } keer de ondergrens is
 reason-unbounded = het interval geen bovengrens heeft
 reason-criteria-disagree = verschillende manieren om een model te kiezen schattingen geven die een factor { $factor } verschillen
@@ -317,6 +317,9 @@ link-persons = { $middle } personen ({ $low } tot { $high })
 link-doubtful = { $n } paren zijn onzeker: in 10% tot 90% van de trekkingen dezelfde persoon
 link-converged = De ketens zijn geconvergeerd: R-hat { $rhat }, effectieve steekproefomvang { $ess }
 link-not-converged = De ketens zijn niet geconvergeerd: R-hat { $rhat }, effectieve steekproefomvang { $ess }; gebruik deze trekkingen niet
+link-still = In alle trekkingen is het aantal personen hetzelfde
+link-apart = De ketens zijn niet geconvergeerd: elk blijft bij een eigen aantal personen; gebruik deze trekkingen niet
+link-cap = Personen met zoveel records op { $list } als die er van één persoon mag hebben ({ $cap }): { $persons }. Hebben sommigen er meer, verhoog dat dan onder [duplicates] in het schema
 link-schema-missing = { $path } heeft geen schema voor { $name }: voeg een tabel [file."{ $name }"] toe, of schrijf één schema zonder [file] voor alle lijsten
 link-column-unused = niet gebruikt
 link-column-list = naam van de lijst
@@ -393,8 +396,15 @@ encode-written = { $n } records als codes in { $path }
 link-one-list = Eén lijst: wie er meer dan eens op staat; er zijn geen histories om uit te schatten
 link-resolved = { $n } groepen die met de hand zijn uitgezocht zeggen: de lijsten bevatten { $persons } personen; van de gevonden overlap is { $precision } juist ({ $precisionlow } tot { $precisionhigh }), van de bestaande is { $recall } gevonden ({ $recalllow } tot { $recallhigh }). histories.csv zet terug wat gemist is
 resolve-group = Groep { $number } van { $count }. Records 1 tot { $size } waren samengevoegd; de andere lijken er het meest op
-resolve-question = Alle records van dezelfde persoon als record { $first } (nummers, Enter voor wat samengevoegd was, [s]toppen):
+resolve-question = Alle records van dezelfde persoon als record { $first } (nummers, Enter voor wat samengevoegd was, /woorden om in alle lijsten te zoeken, [s]toppen):
 resolve-numbers = Nummers van 1 tot { $most }, met spaties ertussen
+resolve-found = { $n } records op alle lijsten bevatten deze woorden in wat vergeleken wordt{ $shown ->
+    [all] {""}
+   *[some] ; hier staan de eerste
+}
+resolve-found-none = Geen ander record op enige lijst bevat deze woorden in wat vergeleken wordt
+resolve-searched = Personen die in alle lijsten gezocht zijn: { $searched } van { $persons }; gevonden records die er eerst niet bij stonden: { $beyond }. Wat dat over de anderen zegt is meegerekend
+resolve-not-searched = Niemand is in alle lijsten gezocht (/woorden), dus koppelingen die er niet bij stonden tellen niet mee
 resolve-saved = { $n } groepen uitgezocht in { $path }
 resolve-other-frame = { $path } is begonnen met een andere koppeling of seed: zoek daarvan de groepen uit, of begin een nieuw bestand
 resolve-linked = { $path } is niet de linked.csv van deze lijsten: er ontbreekt een record
