@@ -226,7 +226,7 @@ pub fn link_codes(codes: &CodeLists, sampling: &Sampling, tick: &(dyn Fn() + Syn
         doubt: two.both_doubt,
     };
     let between = two_lists(&counts, &sizes, &model).into_iter().map(expected).collect();
-    let edges = codes.edges(&model);
+    let edges = codes.edges(&model, &counts);
     let n = codes.lists.len();
     let compared = n * n.saturating_sub(1) / 2;
     let sampling = Sampling { prior: model.prior(codes), ..sampling.clone() };

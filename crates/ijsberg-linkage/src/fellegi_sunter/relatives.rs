@@ -21,8 +21,8 @@ pub(super) enum Kind {
 /// All of them.
 const KINDS: [Kind; 2] = [Kind::Twins, Kind::Namesakes];
 
-/// Pairs of each kind a record, before the lists have told anything. About 3 persons in 100 are twins, 1.5 pairs; of two in three of
-/// those who are on a list the other is taken to be on one too.
+/// Pairs of each kind a record, before the lists have told anything. About 3 persons in 100 are twins, which is 1.5 pairs in 100;
+/// when one is on a list so is the other in two cases of three.
 const RATE: f64 = 0.01;
 
 /// Records that this counts for beside what the lists tell.
@@ -51,18 +51,19 @@ impl Kind {
     }
 
     /// How often a field has a level among matches. Of the field that tells the two apart the model may have learned from the very
-    /// pairs that are in question, so errors in it are taken to be no more frequent than in a field of the same sort: given names are
-    /// mistaken no oftener than family names, and dates of birth are wholly other no oftener than one slip away.
+    /// pairs that are in question, so errors in it are measured by those of the same sort: given names are mistaken about as often as
+    /// family names, and dates of birth are wholly other about as often as one slip away (the geometric mean of both, at most).
     fn of_matches(self, field: Field, l: usize, m: &[Vec<f64>]) -> f64 {
         let own = m[field as usize][l];
         let other = birth_level::OTHER as usize - 1;
-        match (self, field) {
-            (Self::Twins, Field::Given) => own.min(m[Field::Family as usize][l]),
+        let alike = match (self, field) {
+            (Self::Twins, Field::Given) => m[Field::Family as usize][l],
             (Self::Namesakes, Field::Birth) if l == other => {
-                own.min(m[Field::Birth as usize][birth_level::EDIT as usize - 1])
+                m[Field::Birth as usize][birth_level::EDIT as usize - 1]
             }
             _ => own,
-        }
+        };
+        own.min((own * alike).sqrt())
     }
 
     /// The logarithm of how much likelier a pattern is for a pair of the kind than for one person.
