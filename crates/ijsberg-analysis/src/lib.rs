@@ -163,7 +163,9 @@ pub fn of_source(
         settings,
     };
     let analysis = match source.cells.open(choices)? {
-        Contents::Draws(draws) => over_draws(draws, Note::AveragedOverLinkage, request, provenance, progress)?,
+        Contents::Draws(draws) => {
+            over_draws(draws, Note::AveragedOverLinkage, request, provenance, progress)?
+        }
         Contents::Table(table) => of_table(*table, request, text, provenance, progress, warn)?,
         Contents::Hidden(table) => {
             let tables = hidden::complete(&table, request.settings.seed)?;

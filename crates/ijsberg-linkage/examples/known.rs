@@ -89,7 +89,11 @@ fn main() {
     );
     let said: f64 = linked.probabilities.iter().sum();
     let right = linked.edges.iter().filter(|e| known[e.0.0 as usize] == known[e.0.1 as usize]).count();
-    println!("{} pairs compared, {} candidates, of them true {right}, said {said:.0}", linked.compared, linked.edges.len());
+    println!(
+        "{} pairs compared, {} candidates, of them true {right}, said {said:.0}",
+        linked.compared,
+        linked.edges.len()
+    );
     if std::env::var_os("MISSED").is_some() {
         for i in 0..known.len() {
             for j in 0..i {
@@ -101,7 +105,12 @@ fn main() {
                     };
                     let edge = linked.edges.iter().position(|e| e.0 == (j as u32, i as u32));
                     let told = edge.map(|e| (linked.edges[e].1, linked.probabilities[e]));
-                    println!("{} {told:?}\n   {}\n   {}", if same { "missed" } else { "wrong" }, cells(i), cells(j));
+                    println!(
+                        "{} {told:?}\n   {}\n   {}",
+                        if same { "missed" } else { "wrong" },
+                        cells(i),
+                        cells(j)
+                    );
                 }
             }
         }

@@ -266,7 +266,8 @@ impl<'a> Chain<'a> {
             // Every second chain begins with each record beside its best earlier one, where that is likely.
             let likely = units.members(u).iter().flat_map(|i| graph.of(*i as usize));
             let earlier = likely.filter(|e| chain.group[e.to as usize] != u32::MAX && e.weight > 12.0);
-            let best = earlier.max_by(|a, b| a.weight.total_cmp(&b.weight)).map(|e| chain.group[e.to as usize]);
+            let best =
+                earlier.max_by(|a, b| a.weight.total_cmp(&b.weight)).map(|e| chain.group[e.to as usize]);
             let moved = chain.moved(u);
             let joined = best
                 .filter(|g| number % 2 == 1 && !units.barred(u, *g, &chain.group) && chain.fits(&moved, *g));
@@ -355,18 +356,16 @@ impl<'a> Chain<'a> {
                 if g == u32::MAX {
                     continue;
                 }
-                match ties.iter_mut().find(|t| t.group == g) {
-                    Some(t) => {
-                        t.sum += weight;
-                        t.top = t.top.max(*weight);
-                        t.ceiling = t.ceiling.max(*ceiling);
-                        t.own_ceiling = own.map_or(t.own_ceiling, |own| Some(t.own_ceiling.map_or(own, |x| x.max(own))));
-                        t.members += 1;
-                    }
-                    None => {
-                        let (sum, top, ceiling) = (*weight, *weight, *ceiling);
-                        ties.push(Tie { group: g, sum, top, ceiling, own_ceiling: own, members: 1 });
-                    }
+                if let Some(t) = ties.iter_mut().find(|t| t.group == g) {
+                    t.sum += weight;
+                    t.top = t.top.max(*weight);
+                    t.ceiling = t.ceiling.max(*ceiling);
+                    t.own_ceiling =
+                        own.map_or(t.own_ceiling, |own| Some(t.own_ceiling.map_or(own, |x| x.max(own))));
+                    t.members += 1;
+                } else {
+                    let (sum, top, ceiling) = (*weight, *weight, *ceiling);
+                    ties.push(Tie { group: g, sum, top, ceiling, own_ceiling: own, members: 1 });
                 }
             }
             let moved = self.moved(u);

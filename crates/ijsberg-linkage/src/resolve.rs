@@ -130,11 +130,8 @@ impl Resolved {
         let share = |p: &Person| 1.0 / f64::from(p.groups.max(1));
         let more = |p: &Person, ratio: f64| if p.shown.is_some() { 1.0 } else { ratio };
         let persons: f64 = self.persons.iter().map(|p| share(p) * more(p, not_shown.persons)).sum();
-        let belong: f64 = self
-            .persons
-            .iter()
-            .map(|p| overlaps(p.lists) * share(p) * more(p, not_shown.overlaps))
-            .sum();
+        let belong: f64 =
+            self.persons.iter().map(|p| overlaps(p.lists) * share(p) * more(p, not_shown.overlaps)).sum();
         let right: f64 = self.persons.iter().map(|p| overlaps(p.within)).sum();
         let found = overlaps(self.lists);
         [persons - 1.0, belong - found, found - right]
@@ -309,7 +306,8 @@ pub fn resolved(
     lists: &[usize],
 ) -> Resolved {
     let on = |records: &[usize]| records.iter().fold(0_u32, |m, i| m | 1 << lists[*i]).count_ones();
-    let touched = |records: &[usize]| records.iter().map(|i| groups[*i]).collect::<BTreeSet<u32>>().len() as u32;
+    let touched =
+        |records: &[usize]| records.iter().map(|i| groups[*i]).collect::<BTreeSet<u32>>().len() as u32;
     let mut persons: Vec<Found> = Vec::new();
     for i in records {
         if !persons.iter().any(|p| p.0.contains(i)) {

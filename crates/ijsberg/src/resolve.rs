@@ -90,7 +90,8 @@ impl Sample {
         if searched == 0 {
             return text.say("resolve-not-searched");
         }
-        let [searched, persons, beyond] = [searched as f64, persons as f64, f64::from(beyond)].map(|n| text.number(n));
+        let [searched, persons, beyond] =
+            [searched as f64, persons as f64, f64::from(beyond)].map(|n| text.number(n));
         text.fill("resolve-searched", &[("searched", searched), ("persons", persons), ("beyond", beyond)])
     }
 
@@ -261,7 +262,9 @@ fn ask(
         let numbers: Option<Vec<usize>> =
             answer.split_whitespace().map(|w| w.parse::<usize>().ok()?.checked_sub(1)).collect();
         let numbers = match numbers {
-            Some(numbers) if numbers.is_empty() => (first..shown.own).filter(|n| !taken(&persons, *n)).collect(),
+            Some(numbers) if numbers.is_empty() => {
+                (first..shown.own).filter(|n| !taken(&persons, *n)).collect()
+            }
             Some(mut numbers) if numbers.iter().all(|n| *n < most && !taken(&persons, *n)) => {
                 numbers.push(first);
                 numbers.sort_unstable();

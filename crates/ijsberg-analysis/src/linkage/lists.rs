@@ -97,11 +97,8 @@ pub fn link_lists(
     let decided = judged.iter().filter_map(|(a, b, same)| Some(((*at.get(a)?, *at.get(b)?), *same)));
     let decided: Vec<(Pair, bool)> = decided.collect();
     let Taught { calibration, judged } = scored.taught(&decided);
-    let mut told = LinkageReport {
-        examples: examples(&scored, &calibration),
-        judged,
-        ..LinkageReport::default()
-    };
+    let mut told =
+        LinkageReport { examples: examples(&scored, &calibration), judged, ..LinkageReport::default() };
     let sampling = Sampling { calibration, decisions: Decisions::new(&decided), ..sampling };
     let linked = link_scored(&records.records, scored, &sampling, &|| progress.tick());
     let convergence = Convergence::of(&linked.draws.persons);

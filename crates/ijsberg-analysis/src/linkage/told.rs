@@ -194,13 +194,8 @@ mod tests {
 
     #[test]
     fn of_the_chains_only_numbers_with_a_meaning_are_said() {
-        let c = |r_hat: f64, ess: f64| Convergence {
-            chains: 4,
-            draws: 400,
-            r_hat,
-            ess_bulk: ess,
-            ess_tail: ess,
-        };
+        let c =
+            |r_hat: f64, ess: f64| Convergence { chains: 4, draws: 400, r_hat, ess_bulk: ess, ess_tail: ess };
         for text in [Language::English, Language::Dutch].map(Text::new) {
             let said = |persons: &[f64], of: Convergence| {
                 let (key, parts) = convergence(&text, persons, &of);

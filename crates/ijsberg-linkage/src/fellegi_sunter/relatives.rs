@@ -8,6 +8,7 @@
 
 use crate::compare::{FIELDS, Field, Pattern, birth_level, level, triangle};
 use crate::fellegi_sunter::{Compared, MatchModel};
+use crate::record::MAX_LISTS;
 
 /// Kinds of people who are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +43,7 @@ impl Kind {
         match (self, field) {
             (Self::Twins, Field::Given) => Some(&[0.548, 0.20, 0.25, 0.002]),
             (Self::Twins, Field::Sex) => Some(&[0.35, 0.65]),
-            (Self::Namesakes, Field::Birth) => {
-                Some(&[0.90, 0.03, 0.01, 0.02, 0.02, 0.009, 0.01, 0.001])
-            }
+            (Self::Namesakes, Field::Birth) => Some(&[0.90, 0.03, 0.01, 0.02, 0.02, 0.009, 0.01, 0.001]),
             (_, Field::Identifier) => Some(&[0.999, 0.001]),
             _ => None,
         }
@@ -91,7 +90,7 @@ impl MatchModel {
     /// Learns how many relatives there are from pairs within lists, and with that anew how many of those pairs match. `rows` are
     /// those of EM; with one list the pairs do not tell relatives from persons who are on it twice.
     pub(super) fn learn_relatives(&mut self, rows: &[(usize, Pattern, f64)], records: f64) {
-        let lists = (0..).find(|l| l * (l + 1) / 2 >= self.by_lists.len()).unwrap_or(1);
+        let lists = (0..=MAX_LISTS).find(|l| l * (l + 1) / 2 >= self.by_lists.len()).unwrap_or(1);
         let total: f64 = rows.iter().map(|r| r.2).sum::<f64>().max(1.0);
         self.relatives = [RATE * records / total; 2];
         if lists < 2 {

@@ -7,7 +7,7 @@ use crate::calibrate::{Calibration, worth_judging};
 use crate::link::Scored;
 
 /// Ceilings below this leave a doubt that is worth a person's look.
-const DOUBTFUL: f64 = 3.0;
+const DOUBTFUL: f64 = 4.6;
 
 /// What judged pairs teach.
 #[derive(Debug, Clone, Default)]
@@ -29,16 +29,18 @@ impl Scored {
             .collect();
         let pairs: Vec<Pair> = known.iter().map(|(k, _)| self.edges[*k].0).collect();
         let ceilings = self.ceilings_of(&pairs);
-        let all = known.iter().zip(&ceilings).map(|((k, same), ceiling)| {
-            (f64::from(*ceiling), self.prior + self.edges[*k].1, *same)
-        });
+        let all = known
+            .iter()
+            .zip(&ceilings)
+            .map(|((k, same), ceiling)| (f64::from(*ceiling), self.prior + self.edges[*k].1, *same));
         let (alike, others): (Vec<_>, Vec<_>) = all.clone().partition(|(ceiling, odds, _)| ceiling < odds);
         let others: Vec<(f64, bool)> = others.into_iter().map(|(_, odds, same)| (odds, same)).collect();
         let mut calibration = Calibration::learn(&others);
         if !alike.is_empty() {
             calibration.learn_relatives(&alike);
         }
-        let judged = all.map(|(ceiling, odds, same)| (calibration.probability_under(odds, ceiling), same)).collect();
+        let judged =
+            all.map(|(ceiling, odds, same)| (calibration.probability_under(odds, ceiling), same)).collect();
         Taught { calibration, judged }
     }
 
