@@ -236,13 +236,14 @@ fn the_lists_own_numbers_and_plain_words_stand_in_what_people_see() {
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
     for (file, name) in [("a", "Anna"), ("b", "Hanna")] {
-        let mut rows = "Zaaknummer,Voornaam,Achternaam,Geboortedatum\n".to_owned();
-        for i in 0..40 {
+        let row = |i: usize| {
             let given = ["Jan", "Piet", "Wim", "Mo", "Ali", "Eva", "Lea"][i % 7];
             let family = ["Bos", "Vos", "Mos", "Koning", "Meijer"][i % 5];
-            rows += &format!("{file}-{i},{given},{family},19{}-0{}-1{}\n", 50 + i, 1 + i % 9, i % 9);
-        }
-        rows += &format!("{file}-x,{name},\u{1b}[2JVries,1980-01-02\n");
+            format!("{file}-{i},{given},{family},19{}-0{}-1{}\n", 50 + i, 1 + i % 9, i % 9)
+        };
+        let rows: String = (0..40).map(row).collect();
+        let head = "Zaaknummer,Voornaam,Achternaam,Geboortedatum\n";
+        let rows = format!("{head}{rows}{file}-x,{name},\u{1b}[2JVries,1980-01-02\n");
         std::fs::write(path(&format!("{file}.csv")), rows).unwrap();
     }
     let (a, b, folder) = (path("a.csv"), path("b.csv"), path("out"));
