@@ -8,7 +8,7 @@ mod request;
 use std::fmt::Write as _;
 
 use ijsberg_mse::diagnostics::diagnose;
-use ijsberg_mse::estimate::Estimate;
+use ijsberg_mse::estimate::{Estimate, Note};
 use ijsberg_mse::identification::identification;
 use ijsberg_mse::linkage::{LinkageShare, average as average_over_linkage};
 use ijsberg_mse::loglinear::Engine;
@@ -163,7 +163,9 @@ pub fn of_source(
         settings,
     };
     let analysis = match source.cells.open(choices)? {
-        Contents::Draws(draws) => over_draws(draws, request, provenance, progress)?,
+        Contents::Draws(draws) => {
+            over_draws(draws, Note::AveragedOverLinkage, request, provenance, progress)?
+        }
         Contents::Table(table) => of_table(*table, request, text, provenance, progress, warn)?,
         Contents::Hidden(table) => {
             let tables = hidden::complete(&table, request.settings.seed)?;
@@ -171,7 +173,8 @@ pub fn of_source(
             warn(text.fill("note-hidden-drawn", &told));
             // These draws are of counts and not of links, so that no share of the doubt is that of a linkage.
             let draws = Draws { tables, put_back: false };
-            Analysis { linkage: Vec::new(), ..over_draws(draws, request, provenance, progress)? }
+            let all = over_draws(draws, Note::AveragedOverCounts, request, provenance, progress)?;
+            Analysis { linkage: Vec::new(), ..all }
         }
     };
     Ok(Outcome::Histories(Box::new(analysis)))
@@ -237,10 +240,11 @@ fn of_table(
     ))
 }
 
-/// Tables that are draws of a linkage: every method on every draw, averaged. The diagnostics are those of the draw with the
-/// middle number of persons.
+/// Tables that are draws of a linkage or of hidden counts, which is what `over` notes: every method on every draw, averaged. The
+/// diagnostics are those of the draw with the middle number of persons.
 fn over_draws(
     draws: Draws,
+    over: Note,
     request: &Request,
     provenance: impl Fn(Settings) -> Provenance,
     progress: &dyn Progress,
@@ -256,7 +260,9 @@ fn over_draws(
         let models = models(&settings, table.histories.lists())?;
         all.push(run_methods(&Engine::new(&table.histories), &models, &settings, progress));
     }
-    let (estimates, linkage) = average_over_linkage(&all, settings.level, put_back);
+    let (mut estimates, linkage) = average_over_linkage(&all, settings.level, put_back);
+    let notes = estimates.iter_mut().flat_map(|e| &mut e.notes);
+    notes.filter(|n| **n == Note::AveragedOverLinkage).for_each(|n| *n = over);
     let mut order: Vec<usize> = (0..draws.len()).collect();
     order.sort_by_key(|i| draws[*i].histories.n());
     let middle = order.get(order.len() / 2).copied().ok_or(AnalysisError::Read(ReadError::Nobody))?;

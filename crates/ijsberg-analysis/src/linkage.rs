@@ -14,7 +14,7 @@ use ijsberg_tables::{DRAW, RESOLVED_DRAW};
 pub use lists::{Cluster, Found, NamedRows, Spread, link_lists};
 pub use told::{Known, converged, examples, findings, tell};
 
-/// Where each record stands and which person it is of; names stay in the files they came from.
+/// Where each record stands, by what its list knows it, and which person it is of; names stay in the files they came from.
 pub fn linked_csv(records: &Records, files: &[String], linked: &Linked) -> String {
     let mut least: Vec<Option<f64>> = vec![None; records.records.len()];
     for (((i, j), _), p) in linked.edges.iter().zip(&linked.probabilities) {
@@ -27,12 +27,13 @@ pub fn linked_csv(records: &Records, files: &[String], linked: &Linked) -> Strin
     }
     let mut out = csv::Writer::from_writer(Vec::new());
     // Writing to memory cannot fail.
-    let _ = out.write_record(["file", "line", "list", "person", "probability"]);
+    let _ = out.write_record(["file", "line", "list", "record", "person", "probability"]);
     for (i, (file, line)) in records.origin.iter().enumerate() {
         let _ = out.write_record([
             cell(&files[*file]).into_owned(),
             line.to_string(),
             cell(&records.lists[records.records[i].list]).into_owned(),
+            cell(records.known_as.get(i).map_or("", String::as_str)).into_owned(),
             linked.groups[i].to_string(),
             least[i].map_or_else(String::new, |p| format!("{p:.3}")),
         ]);

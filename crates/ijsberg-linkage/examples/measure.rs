@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use ijsberg_linkage::blocking::{Shard, candidates};
-use ijsberg_linkage::calibrate::{Calibration, worth_judging};
 use ijsberg_linkage::compare::{Lately, Prepared};
 use ijsberg_linkage::evaluate::{of_pairs, quality};
 use ijsberg_linkage::generate::{Design, generate};
@@ -34,11 +33,12 @@ fn main() {
     // So many pairs are judged by the truth.
     let scored = score(&s.records, Sampling::default().seed);
     let truth = |pair: &(u32, u32)| s.truth[pair.0 as usize] == s.truth[pair.1 as usize];
-    let judged: Vec<(f64, bool)> = worth_judging(&scored.edges, scored.prior, at(3, 0.0) as usize, 1)
+    let judged: Vec<((u32, u32), bool)> = scored
+        .worth_judging(at(3, 0.0) as usize, 1)
         .into_iter()
-        .map(|i| (scored.edges[i].1 + scored.prior, truth(&scored.edges[i].0)))
+        .map(|i| (scored.edges[i].0, truth(&scored.edges[i].0)))
         .collect();
-    let calibration = Calibration::learn(&judged);
+    let calibration = scored.taught(&judged).calibration;
     let linked = link(&s.records, &Sampling { calibration, ..Sampling::default() }, &|| ());
     println!("{calibration:?}");
     let Model::Records(model) = &linked.model else { unreachable!("records were linked") };

@@ -71,7 +71,7 @@ const RULES: [Rule; 21] = [
 const TIGHT: usize = 12;
 
 /// With more records than this only the tight rules are used.
-const WIDE_UP_TO: usize = 30_000;
+const WIDE_UP_TO: usize = 60_000;
 
 /// Rules whose pairs grow little faster than the records.
 const TIGHTEST: [Rule; 5] = [

@@ -15,6 +15,10 @@ use crate::generate::stream;
 /// Standard deviation of the prior of the shift, and of the slope around one.
 const PRIOR: [f64; 2] = [1.0, 0.15];
 
+/// Mean and standard deviation of the logarithm of how many relatives there are for one that the model takes, before anything is
+/// judged: as for an exponential distribution with mean one.
+const RELATIVES: [f64; 2] = [-0.577, 1.28];
+
 /// How weights become log odds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Calibration {
@@ -24,13 +28,16 @@ pub struct Calibration {
     pub slope: f64,
     /// Variances of shift and slope, and between them their covariance: what so few judgements leave open.
     pub covariance: [f64; 3],
+    /// How many relatives there are for one that the model takes: mean and standard deviation of the logarithm. See
+    /// [`crate::fellegi_sunter::MatchModel::ceiling`].
+    pub relatives: [f64; 2],
     /// Pairs judged.
     pub judged: usize,
 }
 
 impl Default for Calibration {
     fn default() -> Self {
-        Self { shift: 0.0, slope: 1.0, covariance: [0.0; 3], judged: 0 }
+        Self { shift: 0.0, slope: 1.0, covariance: [0.0; 3], relatives: RELATIVES, judged: 0 }
     }
 }
 
@@ -69,7 +76,36 @@ impl Calibration {
                 break;
             }
         }
-        Self { shift: a, slope: b.max(0.05), covariance, judged: judged.len() }
+        Self { shift: a, slope: b.max(0.05), covariance, judged: judged.len(), ..Self::default() }
+    }
+
+    /// Learns how many relatives there are from pairs that may be relatives: `(ceiling of the log odds, log odds of the model, one
+    /// person or not)`, by the posterior on a grid.
+    pub fn learn_relatives(&mut self, judged: &[(f64, f64, bool)]) {
+        let [mean, deviation] = RELATIVES;
+        let grid: Vec<f64> = (0..=160).map(|k| mean + deviation * (0.1 * f64::from(k) - 8.0)).collect();
+        let logs = grid.iter().map(|f| {
+            let likelihood = judged.iter().map(|(ceiling, odds, same)| {
+                let against = (f - ceiling).exp() + (-self.shift - self.slope * odds).exp();
+                if *same { -against.ln_1p() } else { against.ln() - against.ln_1p() }
+            });
+            likelihood.sum::<f64>() - 0.5 * ((f - mean) / deviation).powi(2)
+        });
+        let logs: Vec<f64> = logs.collect();
+        let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let weights: Vec<f64> = logs.iter().map(|l| (l - top).exp()).collect();
+        let total: f64 = weights.iter().sum();
+        let moment =
+            |of: &dyn Fn(f64) -> f64| grid.iter().zip(&weights).map(|(f, w)| of(*f) * w).sum::<f64>() / total;
+        let centre = moment(&|f| f);
+        self.relatives = [centre, moment(&|f| (f - centre).powi(2)).sqrt()];
+        self.judged += judged.len();
+    }
+
+    /// The logarithm of how many relatives there are, as it might be.
+    pub(crate) fn draw_relatives(&self, rng: &mut ChaCha8Rng) -> f64 {
+        let z: f64 = StandardNormal.sample(rng);
+        self.relatives[0] + self.relatives[1] * z
     }
 
     /// Shift and slope as they might be: a draw from the normal approximation to their posterior.
@@ -86,6 +122,12 @@ impl Calibration {
     /// The probability of a match after calibration, from the log odds of the model.
     pub fn probability(&self, log_odds: f64) -> f64 {
         1.0 / (1.0 + (-(self.shift + self.slope * log_odds)).exp())
+    }
+
+    /// The same for a pair whose log odds have a ceiling.
+    pub fn probability_under(&self, log_odds: f64, ceiling: f64) -> f64 {
+        let relatives = (self.relatives[0] + 0.5 * self.relatives[1].powi(2)).exp();
+        1.0 / (1.0 + (-(self.shift + self.slope * log_odds)).exp() + relatives * (-ceiling).exp())
     }
 
     /// The weight of a pair after calibration; `prior` is the log odds of two records at random.
@@ -151,6 +193,21 @@ mod tests {
         assert!((c.shift - 0.8).abs() < 0.2 && (c.slope - 1.4).abs() < 0.15, "{c:?}");
         let few = Calibration::learn(&judged[..5]);
         assert!((few.slope - 1.0).abs() < 0.4);
+    }
+
+    #[test]
+    fn judged_pairs_tell_how_many_relatives_there_are() {
+        let pairs = |same: usize| (0..30).map(|i| (1.0, 12.0, i < same)).collect::<Vec<_>>();
+        let learned = |same| {
+            let mut c = Calibration::default();
+            c.learn_relatives(&pairs(same));
+            assert_eq!(c.judged, 30);
+            c.probability_under(12.0, 1.0)
+        };
+        let none = Calibration::default().probability_under(12.0, 1.0);
+        assert!((0.5..0.8).contains(&none), "{none}");
+        let [all, half, no] = [30, 15, 0].map(learned);
+        assert!(all > 0.95 && (half - 0.5).abs() < 0.1 && no < 0.25, "{all} {half} {no}");
     }
 
     #[test]

@@ -93,7 +93,7 @@ pub mod birth_level {
     pub const DEFAULT_YEAR: u32 = 5;
     /// Both are the same default: the year agrees, and nothing else is known.
     pub const SAME_DEFAULT: u32 = 6;
-    /// Day and month exchanged, or one of year, month and day differs.
+    /// Day and month exchanged, or one of year, month and day differs: the year by ten at most, or in one digit.
     pub const EDIT: u32 = 7;
     /// The same day.
     pub const SAME: u32 = 8;
@@ -407,7 +407,9 @@ fn birth(a: Option<PartialDate>, b: Option<PartialDate>) -> u32 {
     }
     let exchanged = a.year == b.year && a.month == b.day && a.day == b.month;
     let differing = u32::from(apart > 0) + u32::from(a.month != b.month) + u32::from(a.day != b.day);
-    if exchanged || differing == 1 && apart <= 10 {
+    // A digit typed wrong; a son named after his father who shares his birthday is hardly ever born 10, 20 or 30 years after him.
+    let slip = apart <= 10 || differing_digits(a.year, b.year) == 1;
+    if exchanged || differing == 1 && slip {
         return level::EDIT;
     }
     match apart {
@@ -417,9 +419,22 @@ fn birth(a: Option<PartialDate>, b: Option<PartialDate>) -> u32 {
     }
 }
 
+fn differing_digits(a: i16, b: i16) -> usize {
+    [1, 10, 100, 1000].into_iter().filter(|place| a / place % 10 != b / place % 10).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_digit_of_a_year_is_a_slip_and_a_generation_is_none() {
+        let of = |a, b| birth(PartialDate::parse(a), PartialDate::parse(b));
+        assert_eq!(of("1947-12-30", "1997-12-30"), birth_level::EDIT);
+        assert_eq!(of("1993-12-30", "2002-12-30"), birth_level::EDIT);
+        assert_eq!(of("1947-12-30", "1997-12-31"), birth_level::OTHER);
+        assert_eq!(of("1980-07-21", "2005-07-21"), birth_level::OTHER);
+    }
 
     fn record(given: &str, family: &str, birth: &str, nationality: &str) -> Record {
         let text = |t: &str| (!t.is_empty()).then(|| t.to_owned());

@@ -1,5 +1,7 @@
 //! All steps together: from records to draws of who belongs together.
 
+mod judge;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -11,6 +13,8 @@ use crate::fellegi_sunter::{MatchModel, Part, compare};
 use crate::histories::Between;
 use crate::partition::{Draws, Sampling, point, sample};
 use crate::record::Record;
+
+pub use judge::Taught;
 
 /// Lists with fewer records than this altogether are compared in full.
 pub const ALL_PAIRS_UP_TO: usize = 3000;
@@ -82,6 +86,15 @@ impl Scored {
     pub fn parts(&self, pair: Pair) -> Vec<(Part, f64)> {
         let compared = compare(&self.prepared, &[pair]);
         compared.first().map_or_else(Vec::new, |c| self.model.parts(c))
+    }
+
+    /// The most that the log odds of each candidate being one person can be; see [`MatchModel::ceiling`].
+    fn ceilings(&self) -> Vec<f32> {
+        self.ceilings_of(&self.edges.iter().map(|e| e.0).collect::<Vec<Pair>>())
+    }
+
+    fn ceilings_of(&self, pairs: &[Pair]) -> Vec<f32> {
+        compare(&self.prepared, pairs).par_iter().map(|c| self.model.ceiling(c) as f32).collect()
     }
 
     /// The records most alike to one, the most alike first, whether a rule found them or not.
@@ -191,7 +204,8 @@ pub fn link_scored(
     sampling: &Sampling,
     tick: &(dyn Fn() + Sync),
 ) -> Linked {
-    let sampling = Sampling { prior: scored.prior, ..sampling.clone() };
+    let ceilings = scored.ceilings();
+    let sampling = Sampling { prior: scored.prior, ceilings, ..sampling.clone() };
     let lists: Vec<usize> = records.iter().map(|r| r.list).collect();
     let all = records.len() <= ALL_PAIRS_UP_TO;
     let mut linked = partitions(&lists, Model::Records(scored.model), scored.edges, &sampling, tick);
@@ -212,7 +226,7 @@ pub fn link_codes(codes: &CodeLists, sampling: &Sampling, tick: &(dyn Fn() + Syn
         doubt: two.both_doubt,
     };
     let between = two_lists(&counts, &sizes, &model).into_iter().map(expected).collect();
-    let edges = codes.edges(&model);
+    let edges = codes.edges(&model, &counts);
     let n = codes.lists.len();
     let compared = n * n.saturating_sub(1) / 2;
     let sampling = Sampling { prior: model.prior(codes), ..sampling.clone() };

@@ -1,15 +1,16 @@
 //! Draws of who belongs together: a posterior over partitions of all records.
 //!
 //! The prior is that of Aleshin-Guendel and Sadinle (2022, JASA 118): how many persons have each capture history is
-//! Dirichlet-multinomial, records of one person on one list are few (Poisson, at least one, at most a cap), and all ways to
-//! choose them are equally probable. It knows that most lists hold a person once, and learns from the data how much lists
-//! overlap.
+//! Dirichlet-multinomial, records of one person on one list are as many as a Poisson distribution says (at least one, at most a cap)
+//! whose mean is learned for each list, and all ways to choose them are equally probable. It learns from the data how much lists
+//! overlap, and how often they hold a person.
 //!
 //! Fields of records of one person are not independent pair by pair, so the sum of the weights within a group would count
 //! evidence twice and put too much together. A record's weight for a group is mostly the mean of its weights with the members
 //! and a little their maximum; a pair that is no candidate has a low weight of its own.
 
 mod decisions;
+mod multiplicity;
 
 use rand::RngExt;
 use rayon::prelude::*;
@@ -20,12 +21,16 @@ use crate::calibrate::Calibration;
 use crate::generate::stream;
 use crate::record::MAX_LISTS;
 use decisions::Units;
+use multiplicity::{Held, Multiplicity};
 
 pub use decisions::Decisions;
 
 /// Share of the maximum in a record's weight for a group, the rest being the mean. With half of each F1 is .004 higher on
 /// synthetic lists, but pairs said to be one person in 45 of 100 draws are so in 32; with this share in 41.
 const MAXIMUM: f64 = 0.15;
+
+/// Sweeps before the means of records of one person on a list are learned: at first nothing is together.
+const SETTLE: usize = 10;
 
 /// How the posterior is drawn from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -50,6 +55,10 @@ pub struct Sampling {
     /// What people decided about pairs.
     #[serde(skip)]
     pub decisions: Decisions,
+    /// The most that the log odds of each pair being one person may be, whatever else is known; none where it is empty. A
+    /// record that only such pairs tie to a group joins it with these odds at most.
+    #[serde(skip)]
+    pub ceilings: Vec<f32>,
     /// Seed.
     pub seed: u64,
 }
@@ -66,6 +75,7 @@ impl Default for Sampling {
             calibration: Calibration::default(),
             prior: 0.0,
             decisions: Decisions::default(),
+            ceilings: Vec::new(),
             seed: 20_171_018,
         }
     }
@@ -103,7 +113,7 @@ pub fn sample(
     sampling: &Sampling,
     tick: &(dyn Fn() + Sync),
 ) -> Draws {
-    let graph = Graph::new(lists.len(), edges);
+    let graph = Graph::new(lists.len(), edges, &sampling.ceilings);
     let units = Units::new(lists.len(), &sampling.decisions);
     let chains: Vec<(Vec<Vec<u32>>, Vec<f64>)> = (0..sampling.chains)
         .into_par_iter()
@@ -111,6 +121,9 @@ pub fn sample(
             let mut chain = Chain::new(lists, (&graph, &units), sampling, c);
             let mut kept = (Vec::new(), Vec::new());
             for sweep in 0..sampling.burn_in + sampling.draws * sampling.thin {
+                if sweep >= SETTLE {
+                    chain.learn_multiplicities();
+                }
                 if sweep >= sampling.burn_in && (sweep - sampling.burn_in).is_multiple_of(sampling.thin) {
                     chain.calibrate(sampling);
                 }
@@ -128,14 +141,22 @@ pub fn sample(
     Draws { groups, persons }
 }
 
-/// Weights by record, in both directions.
+/// A candidate of a record.
+#[derive(Clone, Copy)]
+struct Edge {
+    to: u32,
+    weight: f32,
+    ceiling: f32,
+}
+
+/// Candidates by record, in both directions.
 struct Graph {
     start: Vec<usize>,
-    edges: Vec<(u32, f32)>,
+    edges: Vec<Edge>,
 }
 
 impl Graph {
-    fn new(records: usize, pairs: &[(Pair, f64)]) -> Self {
+    fn new(records: usize, pairs: &[(Pair, f64)], ceilings: &[f32]) -> Self {
         let mut start = vec![0; records + 1];
         for ((i, j), _) in pairs {
             start[*i as usize + 1] += 1;
@@ -143,17 +164,18 @@ impl Graph {
         }
         (0..records).for_each(|i| start[i + 1] += start[i]);
         let mut at = start.clone();
-        let mut edges = vec![(0, 0.0); start[records]];
-        for ((i, j), w) in pairs {
+        let mut edges = vec![Edge { to: 0, weight: 0.0, ceiling: f32::INFINITY }; start[records]];
+        for (k, ((i, j), w)) in pairs.iter().enumerate() {
+            let ceiling = ceilings.get(k).copied().unwrap_or(f32::INFINITY);
             for (a, b) in [(*i, *j), (*j, *i)] {
-                edges[at[a as usize]] = (b, *w as f32);
+                edges[at[a as usize]] = Edge { to: b, weight: *w as f32, ceiling };
                 at[a as usize] += 1;
             }
         }
         Self { start, edges }
     }
 
-    fn of(&self, record: usize) -> &[(u32, f32)] {
+    fn of(&self, record: usize) -> &[Edge] {
         &self.edges[self.start[record]..self.start[record + 1]]
     }
 }
@@ -177,6 +199,8 @@ struct Chain<'a> {
     /// A weight `w` counts as `shift + slope w`.
     shift: f64,
     slope: f64,
+    /// The logarithm of how many relatives there are for one that the model takes.
+    relatives: f64,
     rng: rand_chacha::ChaCha8Rng,
     group: Vec<u32>,
     groups: Vec<Group>,
@@ -184,8 +208,8 @@ struct Chain<'a> {
     /// Persons by history.
     overlap: Vec<u32>,
     persons: u32,
-    /// `ln p(c)` of the number of records on a list, by cap and number; see [`ln_multiplicity`].
-    ln_counts: Vec<Vec<f64>>,
+    /// How many records a list holds of one person, by list.
+    multiplicities: Vec<Multiplicity>,
 }
 
 /// What a record has with one group: sum and maximum of weights, and how many members they are with.
@@ -195,6 +219,16 @@ struct Tie {
     sum: f32,
     top: f32,
     members: u32,
+    /// The highest ceiling, and the highest of those with members on the record's own list, where there are any.
+    ceiling: f32,
+    own_ceiling: Option<f32>,
+}
+
+impl Tie {
+    /// One of a pair may be like somebody in the group; if the group has a record on the same list they may be on it both.
+    fn most(&self) -> f64 {
+        f64::from(self.own_ceiling.map_or(self.ceiling, |own| own.min(self.ceiling)))
+    }
 }
 
 impl<'a> Chain<'a> {
@@ -210,7 +244,7 @@ impl<'a> Chain<'a> {
             .map(|l| *sampling.caps.get(l).or(sampling.caps.last()).unwrap_or(&1))
             .map(|c| c.clamp(1, 200))
             .collect();
-        let ln_counts = caps.iter().map(|c| ln_multiplicity(*c)).collect();
+        let multiplicities = caps.iter().map(|c| Multiplicity::new(*c)).collect();
         let mut chain = Self {
             lists,
             graph,
@@ -219,19 +253,21 @@ impl<'a> Chain<'a> {
             miss: sampling.miss,
             shift: sampling.calibration.weight(0.0, sampling.prior),
             slope: sampling.calibration.slope,
+            relatives: sampling.calibration.relatives[0],
             rng: stream(sampling.seed, number as u64),
             group: vec![u32::MAX; n],
             groups: vec![EMPTY; n + 1],
             free: (0..=n as u32).rev().collect(),
             overlap: vec![0; 1 << most],
             persons: 0,
-            ln_counts,
+            multiplicities,
         };
         for u in 0..units.len() {
             // Every second chain begins with each record beside its best earlier one, where that is likely.
             let likely = units.members(u).iter().flat_map(|i| graph.of(*i as usize));
-            let earlier = likely.filter(|(j, w)| chain.group[*j as usize] != u32::MAX && *w > 12.0);
-            let best = earlier.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(j, _)| chain.group[*j as usize]);
+            let earlier = likely.filter(|e| chain.group[e.to as usize] != u32::MAX && e.weight > 12.0);
+            let best =
+                earlier.max_by(|a, b| a.weight.total_cmp(&b.weight)).map(|e| chain.group[e.to as usize]);
             let moved = chain.moved(u);
             let joined = best
                 .filter(|g| number % 2 == 1 && !units.barred(u, *g, &chain.group) && chain.fits(&moved, *g));
@@ -245,6 +281,21 @@ impl<'a> Chain<'a> {
         let (shift, slope) = sampling.calibration.draw(&mut self.rng);
         let drawn = Calibration { shift, slope, ..sampling.calibration };
         (self.shift, self.slope) = (drawn.weight(0.0, sampling.prior), slope);
+        self.relatives = sampling.calibration.draw_relatives(&mut self.rng);
+    }
+
+    /// Draws how often each list holds a person, given who is together.
+    fn learn_multiplicities(&mut self) {
+        let mut held = vec![Held::default(); self.caps.len()];
+        for g in self.groups.iter().filter(|g| g.size > 0) {
+            for l in lists_of(g.mask) {
+                held[l].persons += 1;
+                held[l].more += u32::from(g.counts[l]) - 1;
+            }
+        }
+        for (multiplicity, held) in self.multiplicities.iter_mut().zip(held) {
+            multiplicity.draw(held, &mut self.rng);
+        }
     }
 
     fn new_group(&mut self) -> u32 {
@@ -298,18 +349,23 @@ impl<'a> Chain<'a> {
             }
             members.iter().for_each(|i| self.take(*i as usize));
             ties.clear();
-            for (j, w) in members.iter().flat_map(|i| self.graph.of(*i as usize)) {
-                let g = self.group[*j as usize];
+            let around = members.iter().flat_map(|i| self.graph.of(*i as usize).iter().map(move |e| (*i, e)));
+            for (i, Edge { to, weight, ceiling }) in around {
+                let g = self.group[*to as usize];
+                let own = (self.lists[i as usize] == self.lists[*to as usize]).then_some(*ceiling);
                 if g == u32::MAX {
                     continue;
                 }
-                match ties.iter_mut().find(|t| t.group == g) {
-                    Some(t) => {
-                        t.sum += w;
-                        t.top = t.top.max(*w);
-                        t.members += 1;
-                    }
-                    None => ties.push(Tie { group: g, sum: *w, top: *w, members: 1 }),
+                if let Some(t) = ties.iter_mut().find(|t| t.group == g) {
+                    t.sum += weight;
+                    t.top = t.top.max(*weight);
+                    t.ceiling = t.ceiling.max(*ceiling);
+                    t.own_ceiling =
+                        own.map_or(t.own_ceiling, |own| Some(t.own_ceiling.map_or(own, |x| x.max(own))));
+                    t.members += 1;
+                } else {
+                    let (sum, top, ceiling) = (*weight, *weight, *ceiling);
+                    ties.push(Tie { group: g, sum, top, ceiling, own_ceiling: own, members: 1 });
                 }
             }
             let moved = self.moved(u);
@@ -341,7 +397,9 @@ impl<'a> Chain<'a> {
                     (f64::from(self.overlap[joint as usize]) + 1.0).ln()
                         - f64::from(self.overlap[g.mask as usize]).ln()
                 };
-                logs.push(evidence + self.ln_joins(&moved, g) + history);
+                // Whatever else is known, it may be someone who is like the group's person.
+                let most = logs[0] + t.most() - self.relatives;
+                logs.push((evidence + self.ln_joins(&moved, g) + history).min(most));
             }
             let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let total: f64 = logs.iter().map(|x| (x - top).exp()).sum();
@@ -384,7 +442,7 @@ impl<'a> Chain<'a> {
             .map(|l| {
                 let (held, more) = (usize::from(g.counts[l]), usize::from(moved.counts[l]));
                 // People may have decided that one person has more records than a cap allows.
-                let at = |c: usize| self.ln_counts[l][c.min(self.caps[l])];
+                let at = |c: usize| self.multiplicities[l].ln[c.min(self.caps[l])];
                 let before = if held == 0 { 0.0 } else { at(held) };
                 let ways: f64 = (held + 1..=held + more).map(|k| (k as f64).ln()).sum();
                 ways + at(held + more) - before
@@ -418,19 +476,6 @@ impl<'a> Chain<'a> {
 /// The lists of a mask.
 fn lists_of(mask: u32) -> impl Iterator<Item = usize> {
     (0..MAX_LISTS).filter(move |l| mask >> l & 1 == 1)
-}
-
-/// `ln p(c)` for `c` records of one person on one list, from 1 to a cap: Poisson with mean 0.15 beyond the first. Index 0
-/// is unused.
-fn ln_multiplicity(cap: usize) -> Vec<f64> {
-    let mut p: Vec<f64> = (1..=cap).map(|c| 0.15_f64.powi(c as i32 - 1) / factorial(c)).collect();
-    let sum: f64 = p.iter().sum();
-    p.iter_mut().for_each(|x| *x = (*x / sum).ln());
-    std::iter::once(f64::NEG_INFINITY).chain(p).collect()
-}
-
-fn factorial(n: usize) -> f64 {
-    (1..=n).map(|k| k as f64).product()
 }
 
 /// Groups of records that belong together in more than half of the draws, directly or through others; decisions come first, and

@@ -55,7 +55,7 @@ impl PartialDate {
             Some(4 | 6 | 9 | 11) => 30,
             _ => 31,
         };
-        let fits = (1850..=2200).contains(&year)
+        let fits = (1000..=2200).contains(&year)
             && month.is_none_or(|m| (1..=12).contains(&m))
             && day.is_none_or(|d| (1..=length).contains(&d));
         fits.then_some(Self { year, month: month.map(|m| m as u8), day: day.map(|d| d as u8) })

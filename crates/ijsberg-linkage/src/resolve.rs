@@ -61,6 +61,17 @@ pub fn kinds(record: &Record) -> Vec<Kind> {
     of.into_iter().filter_map(|(property, value)| Some((property.to_owned(), value?))).collect()
 }
 
+/// What was known of a person before the search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// Lists that the person is on by records that were shown.
+    pub lists: u32,
+    /// Groups in which those records are.
+    pub groups: u32,
+    /// Records that only the search found.
+    pub beyond: u32,
+}
+
 /// A person whom a drawn group touches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
@@ -70,6 +81,9 @@ pub struct Person {
     pub within: u32,
     /// Groups of the frame in which the person has records.
     pub groups: u32,
+    /// Lists and groups by the records that were shown at first, where the person was also searched for over all lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Shown>,
     /// What any record of the person tells of the kind of person.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub kinds: BTreeSet<Kind>,
@@ -87,11 +101,37 @@ pub struct Resolved {
 /// What one resolved group tells beyond the frame: persons more, overlaps more, overlaps in it that are wrong.
 type Difference = [f64; 3];
 
+/// Matches that were not shown. Of persons who were searched for over all lists it is known what the search added; the others are
+/// taken to lack as much. A ratio for the persons counted and one for their overlaps, and 1 where nobody was searched for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct NotShown {
+    persons: f64,
+    overlaps: f64,
+}
+
+impl NotShown {
+    fn of<'a>(sample: impl Iterator<Item = &'a Resolved>) -> Self {
+        let (mut with, mut without) = ([0.0; 2], [0.0; 2]);
+        for p in sample.flat_map(|r| &r.persons) {
+            let Some(shown) = p.shown else { continue };
+            let (now, before) = (1.0 / f64::from(p.groups.max(1)), 1.0 / f64::from(shown.groups.max(1)));
+            with[0] += now;
+            without[0] += before;
+            with[1] += now * overlaps(p.lists);
+            without[1] += before * overlaps(shown.lists);
+        }
+        let ratio = |k: usize| if without[k] > 0.0 { with[k] / without[k] } else { 1.0 };
+        Self { persons: ratio(0), overlaps: ratio(1) }
+    }
+}
+
 impl Resolved {
-    fn difference(&self) -> Difference {
+    fn difference(&self, not_shown: NotShown) -> Difference {
         let share = |p: &Person| 1.0 / f64::from(p.groups.max(1));
-        let persons: f64 = self.persons.iter().map(share).sum();
-        let belong: f64 = self.persons.iter().map(|p| overlaps(p.lists) * share(p)).sum();
+        let more = |p: &Person, ratio: f64| if p.shown.is_some() { 1.0 } else { ratio };
+        let persons: f64 = self.persons.iter().map(|p| share(p) * more(p, not_shown.persons)).sum();
+        let belong: f64 =
+            self.persons.iter().map(|p| overlaps(p.lists) * share(p) * more(p, not_shown.overlaps)).sum();
         let right: f64 = self.persons.iter().map(|p| overlaps(p.within)).sum();
         let found = overlaps(self.lists);
         [persons - 1.0, belong - found, found - right]
@@ -148,17 +188,20 @@ pub fn redrawn(frame: &Frame, sample: &[Resolved], seed: u64, draw: u64) -> Tota
     from(frame, &again)
 }
 
-fn strata(sample: &[Resolved]) -> [Vec<Difference>; STRATA] {
-    let mut strata: [Vec<Difference>; STRATA] = Default::default();
-    sample.iter().for_each(|r| strata[stratum(r.lists)].push(r.difference()));
+fn strata(sample: &[Resolved]) -> [Vec<&Resolved>; STRATA] {
+    let mut strata: [Vec<&Resolved>; STRATA] = Default::default();
+    sample.iter().for_each(|r| strata[stratum(r.lists)].push(r));
     strata
 }
 
-fn from(frame: &Frame, strata: &[Vec<Difference>; STRATA]) -> Totals {
+fn from(frame: &Frame, strata: &[Vec<&Resolved>; STRATA]) -> Totals {
+    let not_shown = NotShown::of(strata.iter().flatten().copied());
     let mut sums = [0.0; 3];
     for (s, groups) in strata.iter().zip(frame.groups) {
         let weight = groups as f64 / s.len().max(1) as f64;
-        s.iter().for_each(|d| (0..3).for_each(|k| sums[k] += weight * d[k]));
+        for difference in s.iter().map(|r| r.difference(not_shown)) {
+            (0..3).for_each(|k| sums[k] += weight * difference[k]);
+        }
     }
     let (persons, found) = (frame.groups.iter().sum::<u64>() as f64, frame.overlaps as f64);
     let right = (found - sums[2]).max(0.0);
@@ -245,30 +288,46 @@ pub fn by_truth(groups: &[u32], lists: &[usize], truth: &[u32], drawn: &[u32]) -
     }
     members
         .iter()
-        .map(|records| resolved(records, |i| of_person[&truth[i]].clone(), |_| Vec::new(), groups, lists))
+        .map(|records| {
+            resolved(records, |i| (of_person[&truth[i]].clone(), None), |_| Vec::new(), groups, lists)
+        })
         .collect()
 }
+
+/// All records of a person, and those of them that were shown at first if the person was also searched for over all lists.
+pub type Found = (Vec<usize>, Option<Vec<usize>>);
 
 /// What a group is resolved to: its records, all records of the person of each, and of every record group and list.
 pub fn resolved(
     records: &[usize],
-    person: impl Fn(usize) -> Vec<usize>,
+    person: impl Fn(usize) -> Found,
     kinds: impl Fn(usize) -> Vec<Kind>,
     groups: &[u32],
     lists: &[usize],
 ) -> Resolved {
     let on = |records: &[usize]| records.iter().fold(0_u32, |m, i| m | 1 << lists[*i]).count_ones();
-    let mut persons: Vec<Vec<usize>> = Vec::new();
+    let touched =
+        |records: &[usize]| records.iter().map(|i| groups[*i]).collect::<BTreeSet<u32>>().len() as u32;
+    let mut persons: Vec<Found> = Vec::new();
     for i in records {
-        if !persons.iter().any(|p| p.contains(i)) {
+        if !persons.iter().any(|p| p.0.contains(i)) {
             persons.push(person(*i));
         }
     }
-    let of = |all: &Vec<usize>| {
+    let of = |(all, shown): &Found| {
         let within: Vec<usize> = all.iter().filter(|i| records.contains(i)).copied().collect();
-        let touched: BTreeSet<u32> = all.iter().map(|i| groups[*i]).collect();
-        let kinds = all.iter().flat_map(|i| kinds(*i)).collect();
-        Person { lists: on(all), within: on(&within), groups: touched.len() as u32, kinds }
+        let before = |shown: &Vec<usize>| Shown {
+            lists: on(shown),
+            groups: touched(shown),
+            beyond: all.iter().filter(|i| !shown.contains(i)).count() as u32,
+        };
+        Person {
+            lists: on(all),
+            within: on(&within),
+            groups: touched(all),
+            shown: shown.as_ref().map(before),
+            kinds: all.iter().flat_map(|i| kinds(*i)).collect(),
+        }
     };
     Resolved { lists: on(records), persons: persons.iter().map(of).collect() }
 }
@@ -322,7 +381,7 @@ mod tests {
             .iter()
             .map(|g| {
                 let own: Vec<usize> = (0..groups.len()).filter(|i| groups[*i] == *g).collect();
-                resolved(&own, |i| of(truth_of(i)), kind, groups, lists)
+                resolved(&own, |i| (of(truth_of(i)), None), kind, groups, lists)
             })
             .collect();
         let recall = recall_by(&frame, &sample, 10, 1);
@@ -366,5 +425,38 @@ mod tests {
         }
         assert!((sum / 100.0 / 900.0 - 1.0).abs() < 0.02, "{sum}");
         assert!(covered >= 85 && covered_recall >= 85, "{covered} {covered_recall}");
+    }
+
+    /// Whoever resolves sees one match in four at first; of a third of the persons all lists are searched.
+    #[test]
+    fn matches_that_were_not_shown_are_made_up_for() {
+        let (mut groups, mut lists, mut truth) = (Vec::new(), Vec::new(), Vec::new());
+        for i in 0..900_u32 {
+            groups.extend(if i % 2 == 0 { [i, i] } else { [i, 900 + i] });
+            lists.extend([0, 1]);
+            truth.extend([i, i]);
+        }
+        let frame = Frame::of(&groups, &lists);
+        let drawn = draw_groups(&groups, &lists, usize::MAX, 2);
+        let resolve = |searches: bool| -> Vec<Resolved> {
+            let own = |g: u32| (0..groups.len()).filter(|i| groups[*i] == g).collect::<Vec<usize>>();
+            drawn
+                .iter()
+                .map(|g| {
+                    let person = |i: usize| {
+                        let all: Vec<usize> = (0..truth.len()).filter(|j| truth[*j] == truth[i]).collect();
+                        let hidden = truth[i] % 8 != 1 && groups[all[0]] != groups[all[1]];
+                        let shown = if hidden { vec![i] } else { all.clone() };
+                        if searches && truth[i] % 3 == 0 { (all, Some(shown)) } else { (shown, None) }
+                    };
+                    resolved(&own(*g), person, |_| Vec::new(), &groups, &lists)
+                })
+                .collect()
+        };
+        let without = totals(&frame, &resolve(false));
+        assert!(without.persons > 1150.0 && without.overlaps < 600.0, "{without:?}");
+        let with = totals(&frame, &resolve(true));
+        assert!((with.persons / 900.0 - 1.0).abs() < 0.06, "{with:?}");
+        assert!((with.overlaps / 900.0 - 1.0).abs() < 0.12, "{with:?}");
     }
 }

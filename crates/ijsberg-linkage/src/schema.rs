@@ -53,9 +53,12 @@ pub struct Schema {
     /// A number that only one person has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
+    /// By which the list itself knows the record. It is not compared, and stands beside the record in what is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
     /// What to do with a date of birth that is no date.
     pub impossible_dates: ImpossibleDates,
-    /// Most records of one person on a list, by list [default: 4; 10 where there is one list].
+    /// Most records of one person on a list, by list [default: 12; 60 where there is one list].
     pub duplicates: BTreeMap<String, usize>,
 }
 
@@ -92,6 +95,8 @@ pub struct Records {
     pub records: Vec<Record>,
     /// File and line of each record.
     pub origin: Vec<(usize, u64)>,
+    /// By which its list knows each record; empty where the list has no such column.
+    pub known_as: Vec<String>,
     /// Records with neither a name nor an identifier: they can hardly be linked.
     pub nameless: usize,
     /// What every column of every file was taken for.
@@ -212,6 +217,7 @@ impl Schema {
                 Meaning::Nationality => &mut schema.nationality,
                 Meaning::Place => &mut schema.place,
                 Meaning::Identifier => &mut schema.identifier,
+                Meaning::Record => &mut schema.record,
             };
             slot.get_or_insert(column);
         }
@@ -220,7 +226,7 @@ impl Schema {
 
     /// Most records of one person on each list.
     pub fn caps(&self, lists: &[String]) -> Vec<usize> {
-        let usual = if lists.len() == 1 { 10 } else { 4 };
+        let usual = if lists.len() == 1 { 60 } else { 12 };
         lists.iter().map(|l| self.duplicates.get(l).copied().unwrap_or(usual)).collect()
     }
 }

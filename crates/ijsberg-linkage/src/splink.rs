@@ -46,7 +46,9 @@ fn comparison(field: Field) -> (&'static str, &'static [&'static str]) {
     const BIRTH: &[&str] = &[
         "NOT vague_l AND NOT vague_r AND year_l = year_r AND month_l = month_r AND day_l = day_r",
         "NOT vague_l AND NOT vague_r AND ((year_l = year_r AND month_l = day_r AND day_l = month_r) OR \
-         ((year_l <> year_r)::INT + (month_l <> month_r)::INT + (day_l <> day_r)::INT = 1 AND abs(year_l - year_r) <= 10))",
+         ((year_l <> year_r)::INT + (month_l <> month_r)::INT + (day_l <> day_r)::INT = 1 AND \
+         (abs(year_l - year_r) <= 10 OR (year_l % 10 <> year_r % 10)::INT + (year_l // 10 % 10 <> year_r // 10 % 10)::INT + \
+         (year_l // 100 % 10 <> year_r // 100 % 10)::INT + (year_l // 1000 <> year_r // 1000)::INT = 1)))",
         "vague_l AND vague_r AND year_l = year_r",
         "(vague_l OR vague_r) AND year_l = year_r",
         "year_l = year_r",
@@ -164,6 +166,7 @@ pub fn model(settings: &Value, lists: usize) -> Result<MatchModel, SplinkError> 
         m,
         u: [u.clone(), u.clone(), u],
         together: [BTreeMap::new(), BTreeMap::new(), BTreeMap::new()],
+        relatives: [0.0; 2],
         steps: 0,
     })
 }

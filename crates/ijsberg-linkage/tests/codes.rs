@@ -155,6 +155,29 @@ fn a_file_of_clkhash_is_read() {
     assert_eq!(CodeFile::read(br#"{"clks": ["/wAB", "AA=="]}"#, "x"), Err(CodeFileError::Code(2)));
 }
 
+/// Codes with nearly every bit set are refused; with many set all are alike, and still there is an end to the work.
+#[test]
+fn codes_that_are_all_alike_are_refused_or_bounded() {
+    let file = |list: &str, rows: usize, gaps: usize| {
+        let mut f = CodeFile::read(br#"{"clks": ["/////////////////////w=="]}"#, list).unwrap();
+        let row = |i: usize| {
+            let mut code = f.rows[0].1.clone();
+            let at = |k: usize| (i * 31 + k * k * 7 + k * (i / 3)) % 128;
+            (0..gaps).map(at).for_each(|bit| code[0][bit / 64] &= !(1 << (bit % 64)));
+            (i as u64 + 1, code)
+        };
+        let all = (0..rows).map(row).collect();
+        f.rows = all;
+        f
+    };
+    let full = CodeLists::new(&[file("a", 50, 2), file("b", 50, 2)]).unwrap_err();
+    assert!(matches!(full, CodeFileError::Saturated(95..)), "{full}");
+    let alike = CodeLists::new(&[file("a", 1500, 20), file("b", 1500, 20)]).unwrap();
+    let sampling = Sampling { chains: 1, burn_in: 5, draws: 5, ..Sampling::default() };
+    let linked = link_codes(&alike, &sampling, &|| ());
+    assert!(linked.edges.len() <= 200 * 3000, "{}", linked.edges.len());
+}
+
 /// Two independent lists of a population of known size, with nobody linked.
 #[test]
 fn the_size_comes_out_with_nobody_linked() {

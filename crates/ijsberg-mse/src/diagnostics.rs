@@ -352,11 +352,12 @@ fn judge(d: &mut Diagnostics, engine: &Engine, estimates: &[Estimate], asked: &A
     let has = |note: Note| estimates.iter().any(|e| e.notes.contains(&note));
     let missed_links_unknown = has(Note::AveragedOverLinkage) && !has(Note::MissedLinksPutBack);
     let mut headline = verdict::headline(engine, asked);
-    // Draws of a linkage: the number and the interval hold the doubt about links, the rest is that of one draw.
+    // Draws of a linkage, or of hidden counts: the number and the interval hold the doubt about them, the rest is that of one draw.
+    let drawn = [Note::AveragedOverLinkage, Note::AveragedOverCounts];
     if let Some(found) = &mut headline
         && let Some(e) = estimates.iter().find(|e| e.method == Method::ModelSpace)
         && let (true, Some(n_hat), Some(interval)) =
-            (e.notes.contains(&Note::AveragedOverLinkage), e.n_hat, e.interval)
+            (e.notes.iter().any(|n| drawn.contains(n)), e.n_hat, e.interval)
     {
         (found.n_hat, found.interval) = (n_hat, interval);
         found.bound.at_least = found.bound.at_least.min(interval.lower);

@@ -132,6 +132,8 @@ pub enum Note {
     AveragedOverModels,
     /// An average over draws of who is on which list: the interval holds the doubt of linkage.
     AveragedOverLinkage,
+    /// An average over draws of counts that the table hides: the interval holds the doubt about them.
+    AveragedOverCounts,
     /// Links that were missed were put back in each draw, by a sample of persons resolved by hand.
     MissedLinksPutBack,
     /// The posterior has no mean: its upper tail is too heavy.

@@ -152,7 +152,11 @@ pub fn judge(
         findings.push((Verdict::NoEstimate, Reason::LittleOverlap { overlap }));
     }
     if missed_links_unknown {
-        findings.push((Verdict::RangeOnly, Reason::MissedLinksUnknown));
+        // Missed links make of one person two who were seen, so that even those on a list are fewer than the table says, unless
+        // somebody said how many were missed.
+        let allowed = headline.is_some_and(|h| h.bound.allowance.missed_links > 0.0);
+        let cap = if allowed { Verdict::LowerBoundOnly } else { Verdict::NoEstimate };
+        findings.push((cap, Reason::MissedLinksUnknown));
     }
     if h.t() == 2 {
         findings.push((Verdict::LowerBoundOnly, Reason::TwoLists));

@@ -212,6 +212,9 @@ pub fn code_file_error(text: &Text, error: &CodeFileError) -> String {
         CodeFileError::Version(v) => text.fill("codes-error-file-version", &[("version", v.to_string())]),
         CodeFileError::Damaged => text.say("codes-error-damaged"),
         CodeFileError::Code(row) => text.fill("codes-error-code", &[("row", row.to_string())]),
+        CodeFileError::Saturated(share) => {
+            text.fill("codes-error-saturated", &[("share", share.to_string())])
+        }
         CodeFileError::Different { a, b, what } => {
             let key = if *what == "secrets" { "codes-secrets" } else { "codes-schemas" };
             text.fill("codes-error-different", &[("a", a.clone()), ("b", b.clone()), ("what", text.say(key))])
@@ -361,6 +364,7 @@ mod tests {
             CodeFileError::Version(2),
             CodeFileError::Damaged,
             CodeFileError::Code(3),
+            CodeFileError::Saturated(97),
             CodeFileError::Different { a: s("a"), b: s("b"), what: "secrets" },
             CodeFileError::Different { a: s("a"), b: s("b"), what: "schemas" },
         ] {

@@ -5,7 +5,6 @@
 
 mod common;
 
-use ijsberg_linkage::calibrate::{Calibration, worth_judging};
 use ijsberg_linkage::generate::{Design, generate};
 use ijsberg_linkage::histories::{Missing, histories, restored};
 use ijsberg_linkage::link::{link_scored, score};
@@ -42,16 +41,16 @@ fn once(design: &Design, seed: u64) -> anyhow::Result<[Answer; 3]> {
     let s = generate(design, seed);
     let lists: Vec<usize> = s.records.iter().map(|r| r.list).collect();
     let scored = score(&s.records, seed);
-    let judged: Vec<(f64, bool)> = worth_judging(&scored.edges, scored.prior, 300, seed)
+    let judged: Vec<((u32, u32), bool)> = scored
+        .worth_judging(300, seed)
         .into_iter()
-        .map(|i| {
-            let ((a, b), w) = scored.edges[i];
-            (w + scored.prior, s.truth[a as usize] == s.truth[b as usize])
-        })
+        .map(|i| scored.edges[i].0)
+        .map(|(a, b)| ((a, b), s.truth[a as usize] == s.truth[b as usize]))
         .collect();
+    let calibration = scored.taught(&judged).calibration;
     let sampling = Sampling { draws: DRAWS / 4, thin: 10, seed, ..Sampling::default() };
     let plain = link_scored(&s.records, scored.clone(), &sampling, &|| ());
-    let sampling = Sampling { calibration: Calibration::learn(&judged), ..sampling };
+    let sampling = Sampling { calibration, ..sampling };
     let linked = link_scored(&s.records, scored, &sampling, &|| ());
     let names: Vec<String> = design.lists.iter().map(|l| l.0.clone()).collect();
     let frame = Frame::of(&linked.groups, &lists);

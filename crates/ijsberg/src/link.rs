@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
 use ijsberg_analysis::linkage::{Known, converged, examples, findings, histories_csv, linked_csv, tell};
-use ijsberg_linkage::calibrate::Calibration;
-use ijsberg_linkage::link::{self, link_codes, link_scored, score};
+use ijsberg_linkage::link::{self, Taught, link_codes, link_scored, score};
 use ijsberg_linkage::partition::{Decisions, Sampling};
 use ijsberg_linkage::resolve::Totals;
 use ijsberg_linkage::schema::Records;
@@ -160,7 +159,7 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
                 None => score(&records.records, arguments.seed),
             };
             let judged = match &arguments.judgements {
-                Some(path) => review::judged(&text, path, &files, &records, &scored)?,
+                Some(path) => review::judged(&text, path, &files, &records)?,
                 None => Judged::default(),
             };
             let decisions = Decisions::new(&judged.pairs);
@@ -170,11 +169,10 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
                 let counts = [("used", used), ("stale", stale), ("contradictory", contradictory)];
                 crate::output::tell(&text.fill("link-judgements", &counts));
             }
-            let judged = judged.weighed;
-            let calibration = Calibration::learn(&judged);
+            let Taught { calibration, judged } = scored.taught(&judged.pairs);
             let sampling = Sampling { calibration, decisions, ..sampling.clone() };
             told.examples = examples(&scored, &calibration);
-            told.judged = judged.into_iter().map(|(x, same)| (calibration.probability(x), same)).collect();
+            told.judged = judged;
             (link_scored(&records.records, scored, &sampling, &|| bar.tick()), Some(calibration.judged))
         }
     };
@@ -184,10 +182,12 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
     let redrawn = resolved.as_ref().map(|s| |draw: u64| s.redrawn(arguments.seed, draw));
     let known = Known {
         judged,
+        caps: sampling.caps.clone(),
         resolved: resolved.as_ref().map(|s| s.told(&text)),
         as_compared: arguments.as_compared,
     };
     let mut said = findings(&text, &records, &linked, &convergence, &known);
+    said.extend(resolved.as_ref().map(|s| s.searched_told(&text)));
     if let (Some(dir), true) = (&arguments.out, converged(&linked, &convergence) && records.lists.len() > 1) {
         let path = dir.join("histories.csv").display().to_string();
         said.push(text.fill("link-written", &[("path", path)]));

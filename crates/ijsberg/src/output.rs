@@ -158,10 +158,7 @@ pub(crate) struct Bar<'a>(ProgressBar, &'a Text);
 impl<'a> Bar<'a> {
     pub(crate) fn new(text: &'a Text) -> Self {
         let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
-        // The template is a constant that is known to be valid; the plain style serves otherwise.
-        let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}")
-            .unwrap_or_else(|_| ProgressStyle::default_bar());
-        bar.set_style(style);
+        bar.set_style(style(0));
         bar.enable_steady_tick(Duration::from_millis(200));
         Self(bar, text)
     }
@@ -171,8 +168,19 @@ impl<'a> Bar<'a> {
     }
 }
 
+/// Steps are counted where it is known how many there are.
+fn template(steps: u64) -> &'static str {
+    if steps == 0 { "{msg} {spinner}" } else { "{msg} {wide_bar} {pos}/{len}" }
+}
+
+fn style(steps: u64) -> ProgressStyle {
+    // The templates are constants that are known to be valid; the plain style serves otherwise.
+    ProgressStyle::with_template(template(steps)).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
 impl Progress for Bar<'_> {
     fn stage(&self, name: &'static str, steps: u64) {
+        self.0.set_style(style(steps));
         self.0.set_message(self.1.stage(name));
         self.0.set_length(steps);
         self.0.set_position(0);

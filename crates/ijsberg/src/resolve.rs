@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use ijsberg_linkage::link::score;
+use ijsberg_linkage::normalise::fold;
 use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::resolve::{
     Frame, RecallOf, Resolved, Totals, draw_groups, kinds, recall_by, redrawn, resolved, totals,
@@ -20,10 +21,13 @@ use serde::{Deserialize, Serialize};
 use crate::estimate::{LanguageArgument, read_file};
 use crate::link::read_records;
 use crate::output::write_whole;
-use crate::review::shown;
+use crate::review::{one_line, shown};
 
 /// Persons on more than one list in the sample from whom recall of their kind is told.
 const FEWEST: usize = 10;
+
+/// Records shown of those that a search finds.
+const SHOWN: usize = 30;
 
 /// Records shown beside a group.
 const ALIKE: usize = 12;
@@ -71,6 +75,24 @@ impl Sample {
 
     pub(crate) fn redrawn(&self, seed: u64, draw: u64) -> Totals {
         redrawn(&self.frame, &self.groups, seed, draw)
+    }
+
+    /// How many persons were searched for over all lists, of how many, and how many records only that found.
+    fn searched(&self) -> (usize, usize, u32) {
+        let persons = || self.groups.iter().flat_map(|g| &g.persons);
+        let shown = || persons().filter_map(|p| p.shown);
+        (shown().count(), persons().count(), shown().map(|s| s.beyond).sum())
+    }
+
+    /// What is said of the search for matches that were not shown.
+    pub(crate) fn searched_told(&self, text: &Text) -> String {
+        let (searched, persons, beyond) = self.searched();
+        if searched == 0 {
+            return text.say("resolve-not-searched");
+        }
+        let [searched, persons, beyond] =
+            [searched as f64, persons as f64, f64::from(beyond)].map(|n| text.number(n));
+        text.fill("resolve-searched", &[("searched", searched), ("persons", persons), ("beyond", beyond)])
     }
 
     /// How much was found of persons of each kind, where enough of them were resolved to say.
@@ -123,6 +145,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let scored = score(&records.records, arguments.seed);
     let drawn = draw_groups(&groups, &lists, known.groups.len() + arguments.count, arguments.seed);
+    let folded: Vec<String> = (0..groups.len()).map(|i| fold(&shown(&records, i)[1..].join(" "))).collect();
     let mut input = std::io::stdin().lock();
     for (number, group) in drawn.iter().skip(known.groups.len()).enumerate() {
         let own: Vec<usize> = (0..groups.len()).filter(|i| groups[*i] == *group).collect();
@@ -138,40 +161,89 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             ("count", arguments.count.to_string()),
             ("size", own.len().to_string()),
         ];
-        let page = text.fill("resolve-group", &parts) + "\n" + &table(&records, &all);
-        let Some(persons) = ask(&text, &page, own.len(), all.len(), &mut input)? else { break };
-        let persons: Vec<Vec<usize>> = persons.iter().map(|p| p.iter().map(|n| all[*n]).collect()).collect();
-        let person = |i: usize| persons.iter().find(|p| p.contains(&i)).cloned().unwrap_or_else(|| vec![i]);
+        let page = text.fill("resolve-group", &parts) + "\n" + &table(&records, &all, 0);
+        let mut shown = Page { records: &records, own: own.len(), at_first: all.len(), all, folded: &folded };
+        let Some(persons) = ask(&text, &page, &mut shown, &mut input)? else { break };
+        let numbered = |numbers: &[usize]| numbers.iter().map(|n| shown.all[*n]).collect::<Vec<usize>>();
+        let person = |i: usize| {
+            let Some(p) = persons.iter().find(|p| p.numbers.iter().any(|n| shown.all[*n] == i)) else {
+                return (vec![i], None);
+            };
+            let at_first: Vec<usize> = p.numbers.iter().copied().filter(|n| *n < shown.at_first).collect();
+            (numbered(&p.numbers), p.searched.then(|| numbered(&at_first)))
+        };
         let kind = |i: usize| kinds(&records.records[i]);
         known.groups.push(resolved(&own, person, kind, &groups, &lists));
         write(path, &known)?;
     }
     let parts = [("n", known.groups.len().to_string()), ("path", path.display().to_string())];
+    crate::output::print(&(known.searched_told(&text) + "\n"))?;
     crate::output::print(&(text.fill("resolve-saved", &parts) + "\n"))?;
     Ok(())
 }
 
-/// Records one a line.
-fn table(records: &Records, all: &[usize]) -> String {
+/// Records one a line, numbered from after those before.
+fn table(records: &Records, all: &[usize], before: usize) -> String {
     let mut page = String::new();
     for (n, i) in all.iter().enumerate() {
-        let cells: Vec<String> = shown(records, *i).into_iter().filter(|c| !c.is_empty()).collect();
-        let _ = writeln!(page, "  {:>3}  {}", n + 1, cells.join(" | "));
+        let cells: Vec<String> =
+            shown(records, *i).iter().map(|c| one_line(c)).filter(|c| !c.is_empty()).collect();
+        let _ = writeln!(page, "  {:>3}  {}", before + n + 1, cells.join(" | "));
     }
     page
 }
 
-/// The persons among the first `own` records, each with its numbers among all `most`; `None` to stop.
+/// What stands on the terminal about a group.
+struct Page<'a> {
+    records: &'a Records,
+    /// Records of the group, which come first.
+    own: usize,
+    /// Records that were shown before any search.
+    at_first: usize,
+    all: Vec<usize>,
+    /// What is compared of each record, folded.
+    folded: &'a [String],
+}
+
+/// A person by the numbers of the records, and whether all lists were searched.
+struct Answer {
+    numbers: Vec<usize>,
+    searched: bool,
+}
+
+impl Page<'_> {
+    /// Shows the records on all lists that hold every word in what is compared, and numbers those on from the last.
+    fn search(&mut self, text: &Text, words: &str) -> anyhow::Result<()> {
+        let words = fold(words);
+        let holds = |i: usize| words.split(' ').all(|w| self.folded[i].contains(w));
+        let mut found: Vec<usize> =
+            (0..self.folded.len()).filter(|i| holds(*i) && !self.all.contains(i)).collect();
+        if found.is_empty() {
+            return crate::output::print(&(text.say("resolve-found-none") + "\n"));
+        }
+        let shown = if found.len() > SHOWN { "some" } else { "all" };
+        let parts = [("n", text.number(found.len() as f64)), ("shown", shown.to_owned())];
+        // Those that hold the words as whole words come first, then in the order of the lists.
+        found.sort_by_key(|i| !words.split(' ').all(|w| self.folded[*i].split(' ').any(|x| x == w)));
+        found.truncate(SHOWN);
+        let page = text.fill("resolve-found", &parts) + "\n" + &table(self.records, &found, self.all.len());
+        self.all.extend(found);
+        crate::output::print(&page)
+    }
+}
+
+/// The persons among the group's own records; `None` to stop.
 fn ask(
     text: &Text,
     page: &str,
-    own: usize,
-    most: usize,
+    shown: &mut Page<'_>,
     input: &mut impl BufRead,
-) -> anyhow::Result<Option<Vec<Vec<usize>>>> {
+) -> anyhow::Result<Option<Vec<Answer>>> {
     crate::output::print(&format!("\n{page}"))?;
-    let mut persons: Vec<Vec<usize>> = Vec::new();
-    while let Some(first) = (0..own).find(|n| !persons.iter().flatten().any(|m| m == n)) {
+    let mut persons: Vec<Answer> = Vec::new();
+    let mut searched = false;
+    let taken = |persons: &[Answer], n: usize| persons.iter().any(|p| p.numbers.contains(&n));
+    while let Some(first) = (0..shown.own).find(|n| !taken(&persons, *n)) {
         crate::output::ask(&format!(
             "{} ",
             text.fill("resolve-question", &[("first", (first + 1).to_string())])
@@ -181,22 +253,32 @@ fn ask(
         if input.read_line(&mut answer)? == 0 || ["q", "s"].contains(&answer.trim().to_lowercase().as_str()) {
             return Ok(None);
         }
-        let free = |n: &usize| !persons.iter().flatten().any(|m| m == n);
+        if let Some(words) = answer.trim().strip_prefix('/').filter(|w| !fold(w).is_empty()) {
+            shown.search(text, words)?;
+            searched = true;
+            continue;
+        }
+        let most = shown.all.len();
         let numbers: Option<Vec<usize>> =
             answer.split_whitespace().map(|w| w.parse::<usize>().ok()?.checked_sub(1)).collect();
-        match numbers {
-            Some(numbers) if numbers.is_empty() => persons.push((first..own).filter(free).collect()),
-            Some(mut numbers) if numbers.iter().all(|n| *n < most && free(n)) => {
+        let numbers = match numbers {
+            Some(numbers) if numbers.is_empty() => {
+                (first..shown.own).filter(|n| !taken(&persons, *n)).collect()
+            }
+            Some(mut numbers) if numbers.iter().all(|n| *n < most && !taken(&persons, *n)) => {
                 numbers.push(first);
                 numbers.sort_unstable();
                 numbers.dedup();
-                persons.push(numbers);
+                numbers
             }
             _ => {
                 let numbers = text.fill("resolve-numbers", &[("most", most.to_string())]);
                 crate::output::print(&(numbers + "\n"))?;
+                continue;
             }
-        }
+        };
+        persons.push(Answer { numbers, searched });
+        searched = false;
     }
     Ok(Some(persons))
 }

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, ensure};
 use clap::Args;
 use ijsberg_linkage::blocking::Pair;
-use ijsberg_linkage::calibrate::worth_judging;
-use ijsberg_linkage::link::{Scored, score};
+use ijsberg_linkage::link::score;
 use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::record::Record;
 use ijsberg_linkage::schema::Records;
@@ -77,7 +76,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let mut asked = 0;
     let mut input = std::io::stdin().lock();
-    for edge in worth_judging(&scored.edges, scored.prior, known.len() + arguments.count, arguments.seed) {
+    for edge in scored.worth_judging(known.len() + arguments.count, arguments.seed) {
         if asked == arguments.count {
             break;
         }
@@ -156,13 +155,24 @@ pub(crate) fn shown(records: &Records, i: usize) -> [String; 9] {
 pub(crate) const FIELDS: [&str; 9] =
     ["list", "given", "family", "birth", "sex", "nationality", "place", "address", "identifier"];
 
+/// What a field is called.
+pub(crate) fn field(text: &Text, name: &str) -> String {
+    text.say(&format!("link-column-{name}"))
+}
+
+/// A value as it stands in a table on the terminal: on one line, and without what moves the cursor or turns the line round.
+pub(crate) fn one_line(value: &str) -> String {
+    let spaced: String = value.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let plain = ijsberg_outside::terminal(&spaced.replace('\u{1b}', "<001B>")).into_owned();
+    plain.split(' ').filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 fn side_by_side(text: &Text, records: &Records, i: u32, j: u32, number: usize, count: usize) -> String {
     let (a, b) = (shown(records, i as usize), shown(records, j as usize));
     let mut page = format!("\n{number}/{count}\n");
     for ((name, x), y) in FIELDS.iter().zip(&a).zip(&b) {
         if !x.is_empty() || !y.is_empty() {
-            let name = text.say(&format!("field-{name}"));
-            let _ = writeln!(page, "  {name:<16}{x:<28}{y}");
+            let _ = writeln!(page, "  {:<22}{:<30}{}", field(text, name), one_line(x), one_line(y));
         }
     }
     page
@@ -188,8 +198,6 @@ fn write(path: &Path, all: &[Judgement]) -> anyhow::Result<()> {
 /// What people judged, found again in the lists.
 #[derive(Debug, Default)]
 pub(crate) struct Judged {
-    /// The log odds that the model gives a pair, and whether it is one person.
-    pub(crate) weighed: Vec<(f64, bool)>,
     /// The pairs.
     pub(crate) pairs: Vec<(Pair, bool)>,
     /// Judgements of records that these lines do not hold any more; they are not used.
@@ -199,13 +207,12 @@ pub(crate) struct Judged {
 /// The largest share of judgements that may be of other records; more are those of other lists.
 const MOST_STALE: f64 = 0.5;
 
-/// The judged pairs, with the log odds that the model gives them.
+/// The judged pairs.
 pub(crate) fn judged(
     text: &Text,
     path: &Path,
     files: &[String],
     records: &Records,
-    scored: &Scored,
 ) -> anyhow::Result<Judged> {
     let at: HashMap<(&str, u64), u32> = records
         .origin
@@ -213,7 +220,6 @@ pub(crate) fn judged(
         .enumerate()
         .map(|(i, (f, line))| ((files[*f].as_str(), *line), i as u32))
         .collect();
-    let weights: HashMap<(u32, u32), f64> = scored.edges.iter().copied().collect();
     let mut judged = Judged::default();
     let all = read(text, path)?;
     for k in &all {
@@ -230,9 +236,6 @@ pub(crate) fn judged(
             continue;
         }
         judged.pairs.push(((i, j), k.same));
-        if let Some(w) = weights.get(&(i.min(j), i.max(j))) {
-            judged.weighed.push((scored.prior + w, k.same));
-        }
     }
     let of = [
         ("path", path.display().to_string()),
@@ -241,4 +244,26 @@ pub(crate) fn judged(
     ];
     ensure!(judged.stale as f64 <= MOST_STALE * all.len() as f64, text.fill("review-other-lists", &of));
     Ok(judged)
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_report::text::Language;
+
+    use super::*;
+
+    #[test]
+    fn every_field_has_a_name_in_both_languages() {
+        for text in [Language::English, Language::Dutch].map(Text::new) {
+            for name in FIELDS {
+                assert!(!field(&text, name).contains("link-column"), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_stay_on_their_line_and_move_nothing() {
+        assert_eq!(one_line("Anna\n\u{1b}[2J\tde \u{202e}Vries\r"), "Anna <001B>[2J de <202E>Vries");
+        assert_eq!(one_line("\u{1b}[31mred"), "<001B>[31mred");
+    }
 }

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use ijsberg_linkage::blocking::Pair;
-use ijsberg_linkage::calibrate::Calibration;
 use ijsberg_linkage::histories::histories;
-use ijsberg_linkage::link::{Linked, link_scored, score};
+use ijsberg_linkage::link::{Linked, Taught, link_scored, score};
 use ijsberg_linkage::partition::{Decisions, Sampling};
 use ijsberg_linkage::schema::{Records, Rows, Schema, SchemaError};
 use ijsberg_mse::bayes::chains::Convergence;
@@ -94,23 +93,17 @@ pub fn link_lists(
     let sweeps = sampling.chains * (sampling.burn_in + sampling.draws * sampling.thin);
     progress.stage("link", sweeps as u64);
     let scored = score(&records.records, sampling.seed);
-    let weights: HashMap<Pair, f64> = scored.edges.iter().copied().collect();
     let at: HashMap<String, u32> = (0..records.records.len() as u32).map(|i| (name(i), i)).collect();
     let decided = judged.iter().filter_map(|(a, b, same)| Some(((*at.get(a)?, *at.get(b)?), *same)));
     let decided: Vec<(Pair, bool)> = decided.collect();
-    let weighed =
-        |((i, j), same): &(Pair, bool)| Some((scored.prior + weights.get(&(*i.min(j), *i.max(j)))?, *same));
-    let judged: Vec<(f64, bool)> = decided.iter().filter_map(weighed).collect();
-    let calibration = Calibration::learn(&judged);
-    let mut told = LinkageReport {
-        examples: examples(&scored, &calibration),
-        judged: judged.into_iter().map(|(x, same)| (calibration.probability(x), same)).collect(),
-        ..LinkageReport::default()
-    };
+    let Taught { calibration, judged } = scored.taught(&decided);
+    let mut told =
+        LinkageReport { examples: examples(&scored, &calibration), judged, ..LinkageReport::default() };
     let sampling = Sampling { calibration, decisions: Decisions::new(&decided), ..sampling };
     let linked = link_scored(&records.records, scored, &sampling, &|| progress.tick());
     let convergence = Convergence::of(&linked.draws.persons);
-    let known = Known { judged: Some(calibration.judged), ..Known::default() };
+    let caps = schema.caps(&records.lists);
+    let known = Known { judged: Some(calibration.judged), caps, ..Known::default() };
     told.findings = findings(text, &records, &linked, &convergence, &known);
     tell(&mut told, &records, &linked, &[]);
     let (sizes, clusters) = clusters(&linked, &name);

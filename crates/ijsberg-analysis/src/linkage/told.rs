@@ -13,6 +13,9 @@ use ijsberg_mse::bayes::chains::Convergence;
 use ijsberg_report::linkage::{Example, LinkageReport, Linked as Counted};
 use ijsberg_report::text::Text;
 
+/// R-hat of chains that agree is below this.
+const CONVERGED: f64 = 1.05;
+
 /// Groups of fewer records than this are not told apart in the report.
 const FEWEST: usize = 20;
 
@@ -23,6 +26,8 @@ pub struct Known {
     pub judged: Option<usize>,
     /// What people resolved, as parts of the sentence that tells it.
     pub resolved: Option<Vec<(&'static str, String)>>,
+    /// Most records of one person on each list.
+    pub caps: Vec<usize>,
     /// Tables are as compared: nothing makes up for pairs that no rule compared.
     pub as_compared: bool,
 }
@@ -31,7 +36,37 @@ pub struct Known {
 pub fn converged(linked: &Linked, c: &Convergence) -> bool {
     let persons: Vec<f64> = linked.draws.persons.concat();
     // R-hat of chains that do not move is no number, and no reason for doubt.
-    c.r_hat < 1.05 || persons.iter().all(|n| *n == persons[0])
+    c.r_hat < CONVERGED || persons.iter().all(|n| *n == persons[0])
+}
+
+/// Lists that hold persons as often as their cap allows, and how many, in the last draw.
+fn at_cap(records: &Records, linked: &Linked, caps: &[usize]) -> Vec<(usize, usize)> {
+    let mut held: HashMap<(u32, usize), usize> = HashMap::new();
+    for (record, group) in records.records.iter().zip(linked.draws.all().last().into_iter().flatten()) {
+        *held.entry((*group, record.list)).or_default() += 1;
+    }
+    let full = |l: usize, cap: usize| held.iter().filter(|(key, n)| key.1 == l && **n >= cap).count();
+    let all = caps.iter().enumerate().filter(|c| *c.1 > 1).map(|(l, cap)| (l, full(l, *cap)));
+    all.filter(|(_, n)| *n > 0).collect()
+}
+
+/// R-hat beyond this says no more than that chains do not agree at all.
+const R_HAT_SHOWN: f64 = 10.0;
+
+/// What is said of the chains. `persons` are all draws in order.
+fn convergence(text: &Text, persons: &[f64], c: &Convergence) -> (&'static str, Vec<(&'static str, String)>) {
+    if persons.first() == persons.last() {
+        return ("link-still", Vec::new());
+    }
+    let draws = persons.len() as f64;
+    let ess = c.ess_bulk.min(c.ess_tail);
+    let ess = if ess.is_finite() { ess.clamp(1.0, draws) } else { 1.0 };
+    let parts = vec![("rhat", text.decimal(c.r_hat, 3)), ("ess", text.number(ess))];
+    match c.r_hat {
+        r if r < CONVERGED => ("link-converged", parts),
+        r if r < R_HAT_SHOWN => ("link-not-converged", parts),
+        _ => ("link-apart", Vec::new()),
+    }
 }
 
 /// What was found, in sentences.
@@ -63,8 +98,16 @@ pub fn findings(
     );
     let doubtful = linked.probabilities.iter().filter(|p| (0.1..0.9).contains(*p)).count();
     line("link-doubtful", &[("n", count(doubtful))]);
-    let parts = [("rhat", text.decimal(c.r_hat, 3)), ("ess", text.number(c.ess_bulk.min(c.ess_tail)))];
-    line(if converged(linked, c) { "link-converged" } else { "link-not-converged" }, &parts);
+    let (key, parts) = convergence(text, &persons, c);
+    line(key, &parts);
+    for (list, persons) in at_cap(records, linked, &known.caps) {
+        let parts = [
+            ("list", records.lists[list].clone()),
+            ("persons", count(persons)),
+            ("cap", count(known.caps[list])),
+        ];
+        line("link-cap", &parts);
+    }
     if let Some(parts) = &known.resolved {
         line("link-resolved", parts);
     } else if !linked.between.is_empty() {
@@ -141,4 +184,33 @@ pub fn tell(told: &mut LinkageReport, records: &Records, linked: &Linked, recall
         })
         .collect();
     told.linked.sort_by_key(|l| std::cmp::Reverse(l.records));
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_report::text::Language;
+
+    use super::*;
+
+    #[test]
+    fn of_the_chains_only_numbers_with_a_meaning_are_said() {
+        let c =
+            |r_hat: f64, ess: f64| Convergence { chains: 4, draws: 400, r_hat, ess_bulk: ess, ess_tail: ess };
+        for text in [Language::English, Language::Dutch].map(Text::new) {
+            let said = |persons: &[f64], of: Convergence| {
+                let (key, parts) = convergence(&text, persons, &of);
+                let said = text.fill(key, &parts);
+                assert!(said != key && !said.contains('{'), "{said}");
+                said
+            };
+            let moving = [3.0, 4.0, 5.0];
+            assert!(said(&moving, c(1.01, 900.0)).contains("1.01") || text.decimal(1.01, 3) == "1,010");
+            for odd in [980_685_769_208_198.4, f64::INFINITY, f64::NAN, 11.0] {
+                let said = said(&moving, c(odd, f64::NAN));
+                assert!(!said.bytes().any(|b| b.is_ascii_digit()), "{said}");
+            }
+            assert!(!said(&[7.0; 3], c(f64::NAN, f64::NAN)).contains("R-hat"));
+            assert!(said(&moving, c(2.0, f64::NAN)).contains('1'));
+        }
+    }
 }

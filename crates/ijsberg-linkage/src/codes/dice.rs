@@ -8,6 +8,8 @@ pub struct Packed {
     rows: Rows,
     /// Bits set by code; 0 where the code is of nothing.
     counts: Vec<u32>,
+    /// Bits of a code.
+    bits: f64,
 }
 
 /// Levels of likeness beside "missing", which is 0; the highest is equality.
@@ -70,7 +72,14 @@ impl Packed {
                 if f64::from(count) <= noise.of_nothing() { 0 } else { count }
             })
             .collect();
-        Self { rows: Rows::new(width, codes.map(Vec::as_slice)), counts }
+        Self { rows: Rows::new(width, codes.map(Vec::as_slice)), counts, bits: noise.l }
+    }
+
+    /// The share of bits that are set, on average over codes of something.
+    pub fn fill(&self) -> f64 {
+        let some = self.counts.iter().filter(|c| **c > 0);
+        let (sum, n) = some.fold((0.0, 0_u32), |(sum, n), c| (sum + f64::from(*c), n + 1));
+        if n > 0 { sum / (f64::from(n) * self.bits.max(1.0)) } else { 0.0 }
     }
 
     /// How many there are.

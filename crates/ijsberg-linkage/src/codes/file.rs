@@ -55,6 +55,12 @@ pub enum CodeFileError {
         /// Schemas or secrets.
         what: &'static str,
     },
+    /// Codes that are all alike.
+    #[error(
+        "{0}% of the bits of a group are set, so the codes tell nobody apart: encode with fewer bits per feature, or fewer features in \
+         a group"
+    )]
+    Saturated(u32),
 }
 
 #[derive(Serialize, Deserialize)]

@@ -24,6 +24,13 @@ pub const MOST_GROUPS: usize = 6;
 /// Pairs whose log odds of matching, taken alone, are below this are no candidates for the partition.
 const LEAST_LOG_ODDS: f64 = -7.0;
 
+/// With a larger share of their bits set on average codes are all alike.
+const FULL: f64 = 0.9;
+
+/// Candidates a record at most; beyond that the least likely patterns are left out, whole patterns at a time. Codes that are alike
+/// by themselves would otherwise make candidates of nearly all pairs.
+const MOST_CANDIDATES: u64 = 200;
+
 /// Matches that a record has in another list on average at most, in the model.
 const MOST_MATCHES: f64 = 4.0;
 
@@ -81,7 +88,11 @@ impl CodeLists {
         let noise = files.first().map_or(Noise::new(0.0, 1), |f| Noise::new(f.flip, f.l));
         let packed = (0..groups)
             .map(|g| Packed::new(files.iter().flat_map(|f| &f.rows).map(|r| &r.1[g]), noise))
-            .collect();
+            .collect::<Vec<Packed>>();
+        let fullest = packed.iter().map(Packed::fill).fold(0.0, f64::max);
+        if fullest > FULL {
+            return Err(CodeFileError::Saturated((100.0 * fullest).round() as u32));
+        }
         let mut starts = vec![0];
         files.iter().for_each(|f| starts.push(starts[starts.len() - 1] + f.rows.len()));
         let lists =
@@ -154,13 +165,32 @@ impl CodeLists {
         all
     }
 
+    /// The least log odds of a candidate, so that there are no more than can be worked with.
+    fn least_log_odds(&self, model: &CodeModel, counts: &PatternCounts) -> f64 {
+        let mut all: Vec<(f64, u64)> = Vec::new();
+        for ((k, l), patterns) in counts {
+            let prior = model.log_prior(*k, *l, self.count());
+            all.extend(patterns.iter().map(|(pattern, n)| (prior + model.weight(*pattern), *n)));
+        }
+        all.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut left = MOST_CANDIDATES * self.lists.len() as u64;
+        for (odds, n) in all {
+            if odds <= LEAST_LOG_ODDS {
+                break;
+            }
+            let Some(rest) = left.checked_sub(n) else { return odds };
+            left = rest;
+        }
+        LEAST_LOG_ODDS
+    }
+
     /// Pairs that may be one person, with their weights.
-    pub fn edges(&self, model: &CodeModel) -> Vec<(Pair, f64)> {
+    pub fn edges(&self, model: &CodeModel, counts: &PatternCounts) -> Vec<(Pair, f64)> {
+        let least = self.least_log_odds(model, counts);
         let mut edges = Vec::new();
         for k in 0..self.count() {
             for l in k..self.count() {
-                let lambda = model.lambda[triangle(k, l, self.count())];
-                let prior = (lambda / (1.0 - lambda)).max(1e-15).ln();
+                let prior = model.log_prior(k, l, self.count());
                 edges.par_extend(self.chunks(k).into_par_iter().flat_map_iter(|rows| {
                     let mut found = Vec::new();
                     let mut known: HashMap<Pattern, f64> = HashMap::new();
@@ -171,7 +201,7 @@ impl CodeLists {
                             let weight = known.entry(pattern).or_insert_with(|| model.weight(pattern));
                             last = (pattern, *weight);
                         }
-                        if last.1 + prior > LEAST_LOG_ODDS {
+                        if last.1 + prior > least {
                             found.push(((i as u32, j as u32), last.1));
                         }
                     });
@@ -328,6 +358,12 @@ impl CodeModel {
             let sum: f64 = m.iter().sum();
             m.iter_mut().for_each(|m| *m /= sum);
         }
+    }
+
+    /// Log odds that a record of list `k` and one of list `l` match.
+    fn log_prior(&self, k: usize, l: usize, lists: usize) -> f64 {
+        let lambda = self.lambda[triangle(k, l, lists)];
+        (lambda / (1.0 - lambda)).max(1e-15).ln()
     }
 
     /// The logarithm of how much likelier a pattern is for a match.

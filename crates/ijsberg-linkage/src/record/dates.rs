@@ -78,7 +78,7 @@ pub struct Dates {
 }
 
 /// The years that dates of birth may have.
-const YEARS: std::ops::RangeInclusive<i16> = 1850..=2200;
+const YEARS: std::ops::RangeInclusive<i16> = 1000..=2200;
 
 impl Dates {
     /// How a column writes dates, told by those that can be read in one way only: by most of them, since some are slips.

@@ -27,11 +27,13 @@ pub enum Meaning {
     Place,
     /// A number that only one person has.
     Identifier,
+    /// By which the list itself knows the record; it is not compared.
+    Record,
 }
 
 impl Meaning {
     /// All of them, in the order in which they are looked for.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::List,
         Self::Given,
         Self::Family,
@@ -44,6 +46,7 @@ impl Meaning {
         Self::Address,
         Self::Place,
         Self::Identifier,
+        Self::Record,
     ];
 
     /// What a column of this name holds; the name is folded.
@@ -184,6 +187,27 @@ impl Meaning {
                 "vnummer",
                 "v nr",
                 "soc sec id",
+            ],
+            Self::Record => &[
+                "record",
+                "record id",
+                "record number",
+                "rec id",
+                "recordnummer",
+                "id",
+                "unique id",
+                "case number",
+                "case id",
+                "case reference",
+                "zaaknummer",
+                "zaakkenmerk",
+                "dossiernummer",
+                "kenmerk",
+                "client number",
+                "client id",
+                "clientnummer",
+                "reference",
+                "referentie",
             ],
         }
     }

@@ -23,6 +23,7 @@ impl Schema {
             &self.nationality,
             &self.place,
             &self.identifier,
+            &self.record,
         ];
         let many = [&self.given, &self.family, &self.address];
         one.into_iter().flatten().chain(many.into_iter().flatten()).cloned().collect()
@@ -48,8 +49,7 @@ impl Schema {
         if let Some(file) = twice.map(|t| t.1).or(taken) {
             return Err(SchemaError::Name { name: file.name.to_owned() });
         }
-        let mut all =
-            Records { lists, records: Vec::new(), origin: Vec::new(), nameless: 0, columns: Vec::new() };
+        let mut all = Records { lists, ..Records::default() };
         for (f, (schema, file)) in schemas.iter().zip(files).enumerate() {
             schema.read_file(f, file, &mut all)?;
         }
@@ -114,6 +114,8 @@ impl Schema {
             let nameless = record.given.is_empty() && record.family.is_empty();
             all.nameless += usize::from(nameless && record.identifier.is_none());
             all.records.push(record);
+            let known_as = columns.record.and_then(|at| cells.get(at));
+            all.known_as.push(known_as.map_or_else(String::new, |c| c.trim().to_owned()));
             all.origin.push((f, *line));
         }
         self.check(file, &births)?;
@@ -197,6 +199,7 @@ struct Columns {
     place: Option<usize>,
     address: Vec<usize>,
     identifier: Option<usize>,
+    record: Option<usize>,
 }
 
 impl Columns {
@@ -215,6 +218,7 @@ impl Columns {
             place: one(&schema.place)?,
             address: many(&schema.address)?,
             identifier: one(&schema.identifier)?,
+            record: one(&schema.record)?,
         };
         let named = !columns.given.is_empty() || !columns.family.is_empty();
         if !named && columns.birth.is_none() && columns.identifier.is_none() {
@@ -246,6 +250,7 @@ impl Columns {
                 () if one(self.place) => Meaning::Place,
                 () if self.address.contains(&at) => Meaning::Address,
                 () if one(self.identifier) => Meaning::Identifier,
+                () if one(self.record) => Meaning::Record,
                 () => return Meaning::of(&fold(&file.header[at])).filter(|m| *m == Meaning::Particle),
             })
         };

@@ -84,7 +84,7 @@ SELECT c.*, r.nationality AS nation, r.place AS town,
        WHEN apart = 0 AND (vague_r OR vague_s) THEN 5
        WHEN vague_r OR vague_s THEN CASE WHEN apart = 1 THEN 3 WHEN apart <= 3 THEN 2 ELSE 1 END
        WHEN apart = 0 AND r.month = s.day AND r.day = s.month THEN 7
-       WHEN slips = 1 AND apart <= 10 THEN 7
+       WHEN slips = 1 AND (apart <= 10 OR digits = 1) THEN 7
        WHEN apart = 0 THEN 4 WHEN apart <= 3 THEN 2 ELSE 1 END AS birth,
   CASE WHEN r.sex IS NULL OR s.sex IS NULL THEN 0 WHEN r.sex = s.sex THEN 2 ELSE 1 END AS sex,
   CASE WHEN r.nationality IS NULL OR s.nationality IS NULL THEN 0
@@ -98,7 +98,9 @@ FROM (
     coalesce(r.month = 1 AND r.day = 1, false) OR r.day IS NULL AS vague_r,
     coalesce(s.month = 1 AND s.day = 1, false) OR s.day IS NULL AS vague_s,
     r.year = s.year AND r.month IS NOT DISTINCT FROM s.month AND r.day IS NOT DISTINCT FROM s.day AS same_date,
-    (r.year <> s.year)::INT + (r.month IS DISTINCT FROM s.month)::INT + (r.day IS DISTINCT FROM s.day)::INT AS slips
+    (r.year <> s.year)::INT + (r.month IS DISTINCT FROM s.month)::INT + (r.day IS DISTINCT FROM s.day)::INT AS slips,
+    (r.year % 10 <> s.year % 10)::INT + (r.year // 10 % 10 <> s.year // 10 % 10)::INT
+      + (r.year // 100 % 10 <> s.year // 100 % 10)::INT + (r.year // 1000 <> s.year // 1000)::INT AS digits
   FROM chosen c JOIN records r ON r.id = c.a JOIN records s ON s.id = c.b) c
 JOIN records r ON r.id = c.a JOIN records s ON s.id = c.b
 LEFT JOIN agreement g ON g.a = c.a AND g.b = c.b;

@@ -146,5 +146,6 @@ fn meaning_key(meaning: Meaning) -> &'static str {
         Meaning::Address => "address",
         Meaning::Place => "place",
         Meaning::Identifier => "identifier",
+        Meaning::Record => "record",
     }
 }

@@ -58,6 +58,10 @@ fn persons_are_resolved_and_what_was_missed_is_put_back() {
     // Whoever answers nothing agrees with the linkage; numbers beyond the last are asked again.
     let page = resolve("\n9999\n\n1 2\nq\n");
     assert!(page.contains("Group 1 of 6") && page.contains("Numbers from 1 to"), "{page}");
+    // A search over all lists finds what was not shown, or says that there is nothing; how much it added is told.
+    let page = resolve("/qqqzzz\n/a\n\nq\n");
+    assert!(page.contains("No other record on any list") && page.contains("here are the first"), "{page}");
+    assert!(page.contains("Persons searched for over all lists: 1 of"), "{page}");
     let page = resolve(&"\n".repeat(40));
     assert!(page.contains("groups resolved in"), "{page}");
     let saved = std::fs::read_to_string(&resolved).unwrap();
@@ -179,6 +183,13 @@ fn parts_scored_apart_and_merged_are_what_one_run_gives() {
     assert!(out(&merge(&merged)).contains("edges-00002"));
     std::fs::copy(format!("{plan}/edges-00001-of-00003.parquet"), &part).unwrap();
     assert!(out(&merge(&merged)).contains("another plan"));
+    // The same files with another name in them are other lists.
+    let text = std::fs::read_to_string(&all.files[0]).unwrap();
+    let head = text.find('\n').unwrap() + 1;
+    std::fs::write(&all.files[0], format!("{}Someone{}", &text[..head], &text[head..])).unwrap();
+    let changed = with(&["score"], &["--plan", &plan, "--shard", "1/3"]);
+    assert!(out(&changed).contains("other lists"), "{}", out(&changed));
+    std::fs::write(&all.files[0], text).unwrap();
     let fewer =
         ijsberg_with("link", &["score", &all.files[0], &all.files[1], "--plan", &plan, "--shard", "1/3"]);
     assert!(out(&fewer).contains("other lists"), "{}", out(&fewer));
@@ -218,4 +229,41 @@ fn lists_come_in_other_formats_and_broken_ones_are_told_without_values() {
     std::fs::write(&broken, "given,family,dob\n,,\n,,1990\n").unwrap();
     let page = out(&ijsberg_with("link", &[&broken, other]));
     assert!(page.contains("neither a name nor an identifier"), "{page}");
+}
+
+#[test]
+fn the_lists_own_numbers_and_plain_words_stand_in_what_people_see() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    for (file, name) in [("a", "Anna"), ("b", "Hanna")] {
+        let row = |i: usize| {
+            let given = ["Jan", "Piet", "Wim", "Mo", "Ali", "Eva", "Lea"][i % 7];
+            let family = ["Bos", "Vos", "Mos", "Koning", "Meijer"][i % 5];
+            format!("{file}-{i},{given},{family},19{}-0{}-1{}\n", 50 + i, 1 + i % 9, i % 9)
+        };
+        let rows: String = (0..40).map(row).collect();
+        let head = "Zaaknummer,Voornaam,Achternaam,Geboortedatum\n";
+        let rows = format!("{head}{rows}{file}-x,{name},\u{1b}[2JVries,1980-01-02\n");
+        std::fs::write(path(&format!("{file}.csv")), rows).unwrap();
+    }
+    let (a, b, folder) = (path("a.csv"), path("b.csv"), path("out"));
+    let linked = ijsberg_with("link", &[&a, &b, "--out", &folder, "--lang", "nl"]);
+    let page = out(&linked);
+    assert!(linked.status.success() && page.contains("eigen recordnummer"), "{page}");
+    let rows = std::fs::read_to_string(path("out/linked.csv")).unwrap();
+    assert!(rows.starts_with("file,line,list,record,person,probability"), "{rows}");
+    assert!(rows.contains("a-7,") && rows.contains("b-x,"), "{rows}");
+    // Pairs are shown in words, and nothing in them moves the cursor.
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ijsberg"))
+        .args(["link", "review", &a, &b, "--judgements", &path("j.csv"), "--count", "200", "--lang", "nl"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all("n\n".repeat(200).as_bytes()).unwrap();
+    let page = out(&child.wait_with_output().unwrap());
+    assert!(page.contains("voornaam") && page.contains("Hanna"), "{page}");
+    assert!(!page.contains("field-") && !page.contains("link-column") && !page.contains('\u{1b}'), "{page}");
+    assert!(std::fs::read_to_string(path("j.csv")).unwrap().lines().count() > 1);
 }

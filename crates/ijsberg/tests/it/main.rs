@@ -350,8 +350,9 @@ fn lists_become_draws_and_draws_an_estimate() {
     assert!((700.0..1300.0).contains(&mt["n_hat"].as_f64().unwrap()), "{mt}");
     let share = a["linkage"][0]["share"].as_f64().unwrap();
     assert!(share > 0.0 && share < 1.0 && a["linkage"][0]["draws"] == 6);
-    // Missed links are not counted, so no number may pass for fit to publish.
-    assert_ne!(a["verdict"]["verdict"], "fit-to-publish");
+    // Missed links are not counted, so neither a number nor a minimum may be published.
+    assert_eq!(a["verdict"]["verdict"], "no-estimate");
+    assert!(a["verdict"]["at_least"].is_null(), "{}", a["verdict"]);
 }
 
 #[test]

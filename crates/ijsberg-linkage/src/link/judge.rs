@@ -1,0 +1,66 @@
+//! Which pairs people should judge, and what their answers teach.
+
+use std::collections::HashMap;
+
+use crate::blocking::Pair;
+use crate::calibrate::{Calibration, worth_judging};
+use crate::link::Scored;
+
+/// Ceilings below this leave a doubt that is worth a person's look.
+const DOUBTFUL: f64 = 4.6;
+
+/// What judged pairs teach.
+#[derive(Debug, Clone, Default)]
+pub struct Taught {
+    /// How weights become log odds.
+    pub calibration: Calibration,
+    /// Judged pairs that are candidates: the probability after calibration, and whether they are one person.
+    pub judged: Vec<(f64, bool)>,
+}
+
+impl Scored {
+    /// What judged pairs teach. Those that agree as one person but may be relatives tell how many relatives there are, the others
+    /// how sure the model may be of its weights.
+    pub fn taught(&self, judged: &[(Pair, bool)]) -> Taught {
+        let at: HashMap<Pair, usize> = self.edges.iter().enumerate().map(|(k, e)| (e.0, k)).collect();
+        let known: Vec<(usize, bool)> = judged
+            .iter()
+            .filter_map(|((i, j), same)| Some((*at.get(&(*i.min(j), *i.max(j)))?, *same)))
+            .collect();
+        let pairs: Vec<Pair> = known.iter().map(|(k, _)| self.edges[*k].0).collect();
+        let ceilings = self.ceilings_of(&pairs);
+        let all = known
+            .iter()
+            .zip(&ceilings)
+            .map(|((k, same), ceiling)| (f64::from(*ceiling), self.prior + self.edges[*k].1, *same));
+        let (alike, others): (Vec<_>, Vec<_>) = all.clone().partition(|(ceiling, odds, _)| ceiling < odds);
+        let others: Vec<(f64, bool)> = others.into_iter().map(|(_, odds, same)| (odds, same)).collect();
+        let mut calibration = Calibration::learn(&others);
+        if !alike.is_empty() {
+            calibration.learn_relatives(&alike);
+        }
+        let judged =
+            all.map(|(ceiling, odds, same)| (calibration.probability_under(odds, ceiling), same)).collect();
+        Taught { calibration, judged }
+    }
+
+    /// Candidates worth judging, as places among the edges: first pairs that may be relatives, the most doubtful first, up to a third;
+    /// then pairs of all degrees of certainty; see [`worth_judging`].
+    pub fn worth_judging(&self, count: usize, seed: u64) -> Vec<usize> {
+        let pairs: Vec<Pair> = self.edges.iter().map(|e| e.0).collect();
+        let ceilings = self.ceilings_of(&pairs);
+        let mut chosen: Vec<usize> = (0..self.edges.len())
+            .filter(|k| {
+                let odds = self.prior + self.edges[*k].1;
+                odds > 0.0 && f64::from(ceilings[*k]) < odds.min(DOUBTFUL)
+            })
+            .collect();
+        chosen.sort_by(|a, b| ceilings[*a].abs().total_cmp(&ceilings[*b].abs()).then(a.cmp(b)));
+        chosen.truncate(count.div_ceil(3));
+        let taken: std::collections::HashSet<usize> = chosen.iter().copied().collect();
+        let others = worth_judging(&self.edges, self.prior, count, seed);
+        chosen.extend(others.into_iter().filter(|k| !taken.contains(k)));
+        chosen.truncate(count);
+        chosen
+    }
+}

@@ -1,0 +1,117 @@
+//! Twins, and father and son of one name: people who agree in nearly everything are not one person for certain.
+
+use ijsberg_linkage::blocking::Pair;
+use ijsberg_linkage::link::{Linked, Scored, link_scored, score};
+use ijsberg_linkage::partition::{Decisions, Sampling};
+use ijsberg_linkage::record::{PartialDate, Record};
+
+const ALIKE: [(&str, &str); 8] = [
+    ("Anna", "Hanna"),
+    ("Marie", "Maria"),
+    ("Ion", "Ioan"),
+    ("Hassan", "Hussein"),
+    ("Mihai", "Mihaela"),
+    ("Lan", "Linh"),
+    ("Petra", "Petar"),
+    ("Elena", "Ilinca"),
+];
+
+fn person(list: usize, i: usize) -> Record {
+    const SYLLABLES: [&str; 12] =
+        ["ba", "den", "ko", "lam", "mir", "no", "pel", "ru", "sof", "ti", "van", "zu"];
+    let word = |seed: usize| {
+        let at = |k: usize| SYLLABLES[(seed * (k + 3) + seed / (5 + k)) % 12];
+        format!("{}{}{}", at(1), at(2), at(4))
+    };
+    Record {
+        list,
+        given: vec![word(7 * i + 1)],
+        family: vec![word(11 * i + 5)],
+        birth: PartialDate::parse(&format!("{}-{:02}-{:02}", 1950 + i * 7 % 50, 1 + i % 12, 1 + i % 28)),
+        sex: Some(["f", "m"][i % 2].to_owned()),
+        nationality: Some(["RO", "BG", "NL", "NG"][i % 4].to_owned()),
+        place: Some(["Breda", "Utrecht", "Arnhem"][i % 3].to_owned()),
+        ..Record::default()
+    }
+}
+
+/// Persons on both of two lists, and after them pairs of relatives of whom each list holds one.
+fn lists(relative: impl Fn(Record, usize) -> Record) -> Vec<Record> {
+    let mut records = Vec::new();
+    for list in 0..2 {
+        for i in 0..160 {
+            records.push(person(list, i));
+        }
+        for i in 0..16 {
+            let one = Record { given: vec![ALIKE[i % 8].0.to_owned()], ..person(list, 200 + i) };
+            records.push(if list == 0 { one } else { relative(one, i) });
+        }
+    }
+    records
+}
+
+fn twin(one: Record, i: usize) -> Record {
+    Record { given: vec![ALIKE[i % 8].1.to_owned()], ..one }
+}
+
+fn father(one: Record, _: usize) -> Record {
+    let birth = one.birth.map(|b| PartialDate { year: b.year - 25, ..b });
+    Record { birth, ..one }
+}
+
+fn pairs() -> Vec<Pair> {
+    (0..16).map(|i| (160 + i, 336 + i)).collect()
+}
+
+fn linked(records: &[Record], scored: Scored, judged: &[(Pair, bool)]) -> Linked {
+    let (calibration, decisions) = (scored.taught(judged).calibration, Decisions::new(judged));
+    link_scored(records, scored, &Sampling { calibration, decisions, ..Sampling::default() }, &|| ())
+}
+
+fn chances(linked: &Linked, of: &[Pair]) -> Vec<f64> {
+    of.iter()
+        .map(|pair| linked.edges.iter().position(|e| e.0 == *pair).map_or(0.0, |k| linked.probabilities[k]))
+        .collect()
+}
+
+#[test]
+fn relatives_are_in_doubt_and_are_offered_for_review_first() {
+    for relative in [twin as fn(Record, usize) -> Record, father] {
+        let records = lists(relative);
+        let scored = score(&records, 1);
+        let first = scored.worth_judging(48, 1);
+        let offered = first[..16].iter().filter(|k| pairs().contains(&scored.edges[**k].0)).count();
+        assert!(offered >= 13, "{offered}");
+        let plain = linked(&records, scored.clone(), &[]);
+        let doubt = chances(&plain, &pairs());
+        assert!(doubt.iter().all(|p| *p < 0.985), "{doubt:?}");
+        assert!(doubt.iter().sum::<f64>() < 15.4, "{doubt:?}");
+        // Who agrees in everything stays one person.
+        let sure: Vec<Pair> = (0..160).map(|i| (i, 176 + i)).collect();
+        assert!(chances(&plain, &sure).iter().all(|p| *p > 0.98));
+        // What people say of half of them tells of the others.
+        let (half, others) = (&pairs()[..8], &pairs()[8..]);
+        let mean = |same: bool| {
+            let judged: Vec<(Pair, bool)> = half.iter().map(|p| (*p, same)).collect();
+            let all = linked(&records, scored.clone(), &judged);
+            assert!(chances(&all, half).iter().all(|p| *p == f64::from(u8::from(same))));
+            chances(&all, others).iter().sum::<f64>() / 8.0
+        };
+        let (same, different) = (mean(true), mean(false));
+        assert!(same > 0.75 && different < 0.5 && different < same - 0.3, "{same} {different}");
+    }
+}
+
+#[test]
+fn two_twins_on_one_list_are_two_persons() {
+    let mut records = lists(|one, _| one);
+    for i in 0..16 {
+        records.push(twin(records[160 + i].clone(), i));
+    }
+    let all = linked(&records, score(&records, 1), &[]);
+    let (mut persons, truth) = (all.draws.persons.concat(), 192.0);
+    persons.sort_by(f64::total_cmp);
+    let [low, high] = [0.025, 0.975].map(|share| persons[(share * persons.len() as f64) as usize]);
+    assert!((truth - 4.0..=truth + 2.0).contains(&persons[persons.len() / 2]), "{low} {high}");
+    assert!(low <= truth && truth <= high, "{low} {high}");
+}
