@@ -387,7 +387,7 @@ codes-mixed = some files are codes and some are not; link codes with codes
 codes-no-judgements = codes show nothing that a person could judge; leave out --judgements
 codes-not-codes = --counts-only takes files of codes, which ijsberg link encode makes
 codes-unmarked = clkhash files do not show whether their secrets are the same; if they are not, nothing matches
-codes-counts = Nobody was linked. These sizes are valid if the two lists are independent, contain nobody twice and no match is hidden by errors; the ranges are those of chance alone, so the true number may lie on either side of them
+codes-counts = Nobody was linked. These sizes are valid if the two lists are independent, contain nobody twice and errors obscure no match; the ranges are those of chance alone, so the true number may lie on either side of them
 codes-counts-none = { $a } and { $b }: fewer than one person is on both in expectation, so there is no estimate
 codes-counts-line = { $a } and { $b }: { $both } on both, { $size } in all (by chance alone { $low } to { $high })
 encode-needs = encoding needs --schema and --out; ijsberg link encode init proposes a schema
@@ -401,10 +401,13 @@ link-resolved = From { $n } groups resolved by hand: the lists contain { $person
 resolve-group = Group { $number } of { $count }. Records 1 to { $size } were linked; the others are the most similar ones
 resolve-question = Which records are the same person as record { $first }? (numbers; Enter for those linked; /words to search all lists; [q]uit): 
 resolve-numbers = Numbers from 1 to { $most }, with spaces between
-resolve-found = { $n } records on all lists hold these words in what is compared{ $shown ->
-resolve-found-none = No other record on any list holds these words in what is compared
-resolve-searched = Persons searched for over all lists: { $searched } of { $persons }; records found that were not shown at first: { $beyond }. What that says of the others is counted in
-resolve-not-searched = Nobody was searched for over all lists (/words), so matches that were not shown are not counted
+resolve-found = { $n } records on all lists contain these words in a compared field{ $shown ->
+    [all] {""}
+   *[some] ; here are the first
+}
+resolve-found-none = No other record on any list contains these words in a compared field
+resolve-searched = People searched for in all lists: { $searched } of { $persons }; records found that were not shown at first: { $beyond }. The others are adjusted accordingly
+resolve-not-searched = Nobody was searched for in all lists (/words), so matches that were not shown are not counted
 resolve-saved = { $n } groups resolved in { $path }
 resolve-other-frame = { $path } was begun with another linkage or seed: resolve its groups, or begin a new file
 resolve-linked = { $path } is not the linked.csv of these lists: a record is missing from it
@@ -485,7 +488,7 @@ assess-do-age = Find out safely whether the person is under 18; until you know, 
 assess-do-private = Talk in private, with an interpreter whom you choose yourself
 assess-do-rights = Tell the person about the right to shelter and to time to think (reflection period)
 assess-do-again = Keep in touch and ask again another day; nobody has to tell everything at once
-assess-do-note = Write down what was said, in the person’s own words, with day and place
+assess-do-note = Write down the words the person used, with day and place
 assess-dont = Do not
 assess-dont-confront = Speak to the employer or whoever has power over the person
 assess-dont-promise = Promise a permit or secrecy
@@ -664,16 +667,16 @@ register-error-erasing-delay = between putting up and erasing lie { $least } to 
 store-error-open = the register cannot be opened: { $why }
 store-error-key = the register cannot be opened: wrong key, or this file is not a register
 store-error-empty = { $path } has no bytes: it is not a register, and no new one is made in its place; restore a copy, or remove the file
-store-error-url = this is no address of a PostgreSQL database; expected postgresql://user@host/database or host=... user=... dbname=..., with sslmode and sslrootcert where it is on another machine
-store-error-no-answer = the database does not answer; see whether it runs, and whether host and port are right
-store-error-unencrypted = { $host } is another machine, and with sslmode={ $mode } others could read what is sent or pose as it; leave sslmode out, or say sslmode=verify-full
-store-error-nameless = { $address } is another machine without a name that its certificate could be checked for; say host= with the name in its certificate, and hostaddr= beside it only where that name is not found
+store-error-url = this is not the address of a PostgreSQL database; expected postgresql://user@host/database or host=... user=... dbname=..., with sslmode and sslrootcert if it is on another machine
+store-error-no-answer = the database does not answer; check that it is running, and that host and port are right
+store-error-unencrypted = { $host } is another machine, and with sslmode={ $mode } others could read what is sent or pose as that machine; leave sslmode out, or use sslmode=verify-full
+store-error-nameless = { $address } is another machine without a name to check its certificate against; give host= with the name in its certificate, and add hostaddr= only if that name cannot be resolved
 store-error-certificate = { $host } did not prove to be the server that was asked for, so nothing was sent there: { $fault }
-store-error-roots = no certificate of an authority can be read from { $path }; say sslrootcert=FILE with the certificate, in PEM, of whoever vouches for the server
+store-error-roots = no certificate of an authority can be read from { $path }; use sslrootcert=FILE with the certificate, in PEM, of the authority that vouches for the server
 certificate-fault-none = it has no TLS; turn it on there (ssl=on)
-certificate-fault-issuer = nobody vouches for its certificate whom you trust; say sslrootcert=FILE with the certificate of whoever does
-certificate-fault-name = its certificate is for another name; take the name that stands in it, or have one made for this name
-certificate-fault-time = its certificate is not valid now; have it renewed there, and see whether the clock of this machine is right
+certificate-fault-issuer = no authority that you trust vouches for its certificate; use sslrootcert=FILE with the certificate of one that does
+certificate-fault-name = its certificate is for another name; use the name in it, or have one made for this name
+certificate-fault-time = its certificate is not valid now; have it renewed there, and check the clock of this machine
 store-error-busy = someone else was saving at the same moment; try again
 store-error-rule = the rule { $rule } of the register does not allow it
 store-error-damaged = the register is damaged: { $why }; restore a copy
@@ -705,7 +708,7 @@ protect-done = { $cells } cells are in { $path }/protected.csv, with noise of va
 protect-telling = Do not publish an estimate from two lists for { $pairs }: even rounded to thousands it reveals how many people are on both
 private-done = { $path }: all { $cells } combinations of lists with two-sided geometric noise of standard deviation { $sd }, including negative counts; with everything written here, epsilon is { $epsilon }. Another table of the same people adds to it.
 private-made = Synthetic microdata: { $n } people.
-private-anonymous = Microdata of covariates: { $n } persons; every combination of values stands there { $least } times or more. Rarer ones have lost values, or are left out.
+private-anonymous = Microdata of covariates: { $n } people; every combination of values occurs at least { $least } times. Rarer ones lost values or were left out.
 private-worth-synthetic = Synthetic microdata, held beside the counts with noise: { $persons } of the persons, { $blank } of the values left out; counts by one covariate are off by { $one } of all persons together, by two covariates by { $two }.
 private-worth-anonymous = Microdata of many alike, held beside the same counts: { $persons } of the persons, { $blank } of the values left out; counts by one covariate are off by { $one } of all persons together, by two covariates by { $two }.
 private-estimate = { $n } people ({ $low } to { $high }). The interval includes the noise and is conditional on the model { $model }, which was chosen from the noisy table.

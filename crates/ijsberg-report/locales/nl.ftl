@@ -402,6 +402,9 @@ resolve-group = Groep { $number } van { $count }. Records 1 tot en met { $size }
 resolve-question = Welke records zijn dezelfde persoon als record { $first }? (nummers; Enter voor de gekoppelde; /woorden om in alle lijsten te zoeken; [s]toppen): 
 resolve-numbers = Nummers van 1 tot { $most }, met spaties ertussen
 resolve-found = { $n } records op alle lijsten bevatten deze woorden in wat vergeleken wordt{ $shown ->
+    [all] {""}
+   *[some] ; hier staan de eerste
+}
 resolve-found-none = Geen ander record op enige lijst bevat deze woorden in wat vergeleken wordt
 resolve-searched = Personen die in alle lijsten gezocht zijn: { $searched } van { $persons }; gevonden records die er eerst niet bij stonden: { $beyond }. Wat dat over de anderen zegt is meegerekend
 resolve-not-searched = Niemand is in alle lijsten gezocht (/woorden), dus koppelingen die er niet bij stonden tellen niet mee

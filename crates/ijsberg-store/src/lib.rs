@@ -115,15 +115,15 @@ pub enum StoreError {
     Empty(String),
     /// What should say where a database is does not.
     #[error(
-        "this is no address of a PostgreSQL database; expected postgresql://user@host/database or host=... user=... dbname=..., with sslmode and sslrootcert where it is on another machine"
+        "this is not the address of a PostgreSQL database; expected postgresql://user@host/database or host=... user=... dbname=..., with sslmode and sslrootcert if it is on another machine"
     )]
     Url,
     /// Nobody answers there.
-    #[error("the database does not answer; see whether it runs, and whether host and port are right")]
+    #[error("the database does not answer; check that it is running, and that host and port are right")]
     NoAnswer,
     /// A connection that others could listen to, or answer in place of the server.
     #[error(
-        "{host} is another machine, and with sslmode={mode} others could read what is sent or pose as it; leave sslmode out, or say sslmode=verify-full"
+        "{host} is another machine, and with sslmode={mode} others could read what is sent or pose as that machine; leave sslmode out, or use sslmode=verify-full"
     )]
     Unencrypted {
         /// The host.
@@ -133,7 +133,7 @@ pub enum StoreError {
     },
     /// Another machine without the name that its certificate would have to bear.
     #[error(
-        "{address} is another machine without a name that its certificate could be checked for; say host= with the name in its certificate, and hostaddr= beside it only where that name is not found"
+        "{address} is another machine without a name to check its certificate against; give host= with the name in its certificate, and add hostaddr= only if that name cannot be resolved"
     )]
     Nameless {
         /// Where it would lead.
@@ -149,7 +149,7 @@ pub enum StoreError {
     },
     /// Nobody is there to vouch for a certificate.
     #[error(
-        "no certificate of an authority can be read from {path}; say sslrootcert=FILE with the certificate, in PEM, of whoever vouches for the server"
+        "no certificate of an authority can be read from {path}; use sslrootcert=FILE with the certificate, in PEM, of the authority that vouches for the server"
     )]
     Roots {
         /// The file.
@@ -190,17 +190,17 @@ pub enum CertificateFault {
     None,
     /// Signed by somebody else.
     #[error(
-        "nobody vouches for its certificate whom you trust; say sslrootcert=FILE with the certificate of whoever does"
+        "no authority that you trust vouches for its certificate; use sslrootcert=FILE with the certificate of one that does"
     )]
     Issuer,
     /// For another name.
     #[error(
-        "its certificate is for another name; take the name that stands in it, or have one made for this name"
+        "its certificate is for another name; use the name in it, or have one made for this name"
     )]
     Name,
     /// Too old or too new.
     #[error(
-        "its certificate is not valid now; have it renewed there, and see whether the clock of this machine is right"
+        "its certificate is not valid now; have it renewed there, and check the clock of this machine"
     )]
     Time,
     /// Anything else.
