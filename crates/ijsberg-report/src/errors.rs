@@ -20,6 +20,7 @@ use crate::text::Text;
 pub fn read_error(text: &Text, error: &ReadError) -> String {
     let (key, values): (&str, Vec<(&str, String)>) = match error {
         ReadError::Empty => ("empty", vec![]),
+        ReadError::HiddenSheet { name } => ("hidden-sheet", vec![("name", name.clone())]),
         ReadError::NotUtf8 { line, byte } => {
             ("not-utf8", vec![("line", line.to_string()), ("byte", byte.to_string())])
         }
@@ -280,6 +281,7 @@ mod tests {
             ReadError::Total { line: 5, said: s("9"), sum: 8 },
             ReadError::Marked { line: 5, column: s("n"), value: s("*") },
             ReadError::Hidden { line: 5, value: s("<5") },
+            ReadError::HiddenSheet { name: s("old") },
             ReadError::NotNested { line: 2 },
             ReadError::Draws,
             ReadError::TooManyLists { found: 17 },

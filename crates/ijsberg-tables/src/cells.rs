@@ -36,12 +36,14 @@ enum Told {
     Encoding(String),
     Delimiter(char),
     Comments(usize),
+    Sheet(String, Vec<String>),
 }
 
 /// The errors that there are by then.
 #[derive(Debug, Serialize, Deserialize)]
 enum Failure {
     Empty,
+    HiddenSheet(String),
     NotUtf8(u64, u64),
     Malformed(String, String),
     TooLarge(String, usize, usize),
@@ -172,6 +174,7 @@ impl Head {
             Note::Encoding { name } => Some(Told::Encoding((*name).to_owned())),
             Note::Delimiter { mark } => Some(Told::Delimiter(*mark)),
             Note::Comments { lines } => Some(Told::Comments(*lines)),
+            Note::Sheet { name, others } => Some(Told::Sheet(name.clone(), others.clone())),
             _ => None,
         };
         Self {
@@ -189,6 +192,7 @@ impl Head {
                 Told::Encoding(name) => Note::Encoding { name: constant(name, &ENCODINGS)? },
                 Told::Delimiter(mark) => Note::Delimiter { mark: *mark },
                 Told::Comments(lines) => Note::Comments { lines: *lines },
+                Told::Sheet(name, others) => Note::Sheet { name: name.clone(), others: others.clone() },
             })
         };
         self.notes.iter().filter_map(note).collect()
@@ -199,6 +203,7 @@ impl Failure {
     fn of(error: &ReadError) -> Self {
         match error {
             ReadError::Empty => Self::Empty,
+            ReadError::HiddenSheet { name } => Self::HiddenSheet(name.clone()),
             ReadError::NotUtf8 { line, byte } => Self::NotUtf8(*line, *byte),
             ReadError::Malformed { format, why } => {
                 Self::Malformed((*format).to_owned(), why.chars().take(300).collect())
@@ -211,6 +216,7 @@ impl Failure {
     fn error(self) -> ReadError {
         match self {
             Self::Empty => ReadError::Empty,
+            Self::HiddenSheet(name) => ReadError::HiddenSheet { name },
             Self::NotUtf8(line, byte) => ReadError::NotUtf8 { line, byte },
             Self::Malformed(format, why) => {
                 ReadError::Malformed { format: constant(&format, &FORMATS).unwrap_or("CSV"), why }

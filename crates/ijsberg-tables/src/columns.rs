@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::frame::Framed;
 use crate::roles::{Plan, plan};
 use crate::values::{Count, is_missing};
-use crate::{Choices, Note, ReadError};
+use crate::{Choices, Note, ReadError, sums};
 
 /// The most draws of a linkage in one file; each is a table of its own.
 const MOST_DRAWS: usize = 20_000;
@@ -96,7 +96,8 @@ pub(crate) fn built(framed: &Framed, choices: &Choices) -> Result<Built, ReadErr
     let plan = plan(framed, choices)?;
     let (header, grid) = (&framed.grid.header, &framed.grid.rows);
     let restored = restored(framed, &plan);
-    let rows: Vec<&(u64, Vec<String>)> = grid.iter().chain(restored).collect();
+    let mut rows: Vec<&(u64, Vec<String>)> = grid.iter().chain(restored).collect();
+    let summed = leave_out_sums(&mut rows, &plan, header);
     let mut reader = Rows::new(framed, &plan, choices, &rows);
     for row in &rows {
         reader.read(row)?;
@@ -117,7 +118,14 @@ pub(crate) fn built(framed: &Framed, choices: &Choices) -> Result<Built, ReadErr
         lines: rows.iter().map(|r| r.0).collect(),
         ignored: plan.ignored.clone(),
         left_out,
-        notes: framed.notes.iter().cloned().chain(plan.notes.iter().cloned()).chain(notes).collect(),
+        notes: framed
+            .notes
+            .iter()
+            .cloned()
+            .chain(plan.notes.iter().cloned())
+            .chain(summed)
+            .chain(notes)
+            .collect(),
     };
     built.check_totals(framed, &plan)?;
     built.repeated();
@@ -130,6 +138,35 @@ fn restored<'a>(framed: &'a Framed, plan: &Plan) -> Vec<&'a (u64, Vec<String>)> 
         plan.count.is_none() && plan.lists.iter().all(|(i, truth)| truth.read(&row.1[*i]).is_some())
     };
     framed.totals.iter().filter(person).collect()
+}
+
+/// Leaves out rows of levels that are the sum of others; see [`sums`].
+fn leave_out_sums(rows: &mut Vec<&(u64, Vec<String>)>, plan: &Plan, header: &[String]) -> Vec<Note> {
+    let Some(count) = plan.count.filter(|_| plan.draw.is_none() && !plan.covariates.is_empty()) else {
+        return Vec::new();
+    };
+    let history = |row: &[String]| {
+        let on = plan.lists.iter().enumerate().filter(|(_, (i, t))| t.read(&row[*i]) == Some(true));
+        on.fold(0, |mask: Mask, (bit, _)| mask | 1 << bit)
+    };
+    let all: Vec<sums::Row<'_>> = rows
+        .iter()
+        .map(|(line, cells)| sums::Row {
+            line: *line,
+            history: history(cells),
+            count: plan.numbers.count(&cells[count]),
+            cells,
+        })
+        .collect();
+    let covariates: Vec<(usize, String)> = plan.covariates.iter().map(|i| (*i, header[*i].clone())).collect();
+    let (gone, notes) = sums::sums(&all, &covariates);
+    drop(all);
+    let mut i = 0;
+    rows.retain(|_| {
+        i += 1;
+        !gone.contains(&(i - 1))
+    });
+    notes
 }
 
 struct Rows<'a> {
@@ -228,8 +265,10 @@ impl Built {
         let sum = self.persons() + self.left_out;
         if let Some(i) = plan.count.filter(|_| self.hidden.is_empty()) {
             let said: Vec<Option<u64>> = framed.totals.iter().map(|r| plan.numbers.whole(&r.1[i])).collect();
-            let together = said.iter().try_fold(0_u64, |s, n| s.checked_add((*n)?));
-            if together != Some(sum) && !said.iter().all(|n| *n == Some(sum)) {
+            // Sums of parts, and sums of all.
+            let parts = || said.iter().filter(|n| **n != Some(sum));
+            let together = parts().try_fold(0_u64, |s, n| s.checked_add((*n)?));
+            if together != Some(sum) && parts().next().is_some() {
                 let wrong = said.iter().position(|n| *n != Some(sum)).unwrap_or(0);
                 let (line, row) = &framed.totals[wrong];
                 return Err(ReadError::Total { line: *line, said: row[i].clone(), sum });

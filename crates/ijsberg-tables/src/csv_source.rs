@@ -52,8 +52,8 @@ impl Preamble {
                     _ => break,
                 }
             } else if let Some(roles) = Roles::parse(said) {
+                all.delimiter = Some(separator(&roles, &rest[line.len()..]));
                 all.roles = Some(roles);
-                all.delimiter = Some(b',');
             } else if said.starts_with('#') && !is_header(said, &rest[line.len()..]) {
                 all.comments += 1;
             } else if !said.is_empty() {
@@ -64,6 +64,23 @@ impl Preamble {
         }
         all
     }
+}
+
+/// The separator by which the header has the columns of which the roles are told: a comma, unless a spreadsheet saved the file again.
+fn separator(roles: &Roles, rest: &str) -> u8 {
+    let body = rest.trim_start_matches(['\r', '\n', ' ', ',', ';', '\t']);
+    let head = &body[..body.floor_char_boundary(1 << 18)];
+    let fits = |delimiter: &&u8| {
+        let header = reader(head, **delimiter).into_records().next().and_then(Result::ok);
+        header.is_some_and(|record| {
+            let mut names: Vec<String> = record.iter().map(clean).collect();
+            while names.last().is_some_and(String::is_empty) {
+                names.pop();
+            }
+            roles.fit(&names)
+        })
+    };
+    DELIMITERS.iter().find(fits).copied().unwrap_or(b',')
 }
 
 /// Whether a line that starts with `#` has as many fields as the next.

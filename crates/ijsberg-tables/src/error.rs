@@ -9,6 +9,12 @@ pub enum ReadError {
     /// No bytes, or a header and nothing else.
     #[error("the file is empty; expected a header and at least one row")]
     Empty,
+    /// A workbook of which only hidden sheets hold something.
+    #[error("only a hidden sheet ({name}) has anything on it; show the sheet and save the workbook again")]
+    HiddenSheet {
+        /// The sheet's name.
+        name: String,
+    },
     /// Text that is not UTF-8.
     #[error(
         "line {line}, byte {byte}: the text is neither UTF-8 nor Windows-1252; save the file again as UTF-8 (in Excel: 'CSV UTF-8')"
@@ -247,6 +253,14 @@ pub enum Doubt {
     Thousands {
         /// The first such number.
         value: String,
+    },
+    /// A column is named like the number of a draw, and the file does not say that it holds draws of a linkage.
+    #[error(
+        "{column}: this name stands for draws of a linkage, but the file has no first line that says so, as ijsberg writes it"
+    )]
+    Draw {
+        /// The column.
+        column: String,
     },
     /// Counts of combinations may or may not include the persons who are on more lists.
     #[error("counts of exactly these lists or of at least these lists")]

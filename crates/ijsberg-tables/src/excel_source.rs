@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use calamine::{Cell, Data, DataRef, Reader, Sheets};
+use calamine::{Cell, Data, DataRef, Dimensions, Reader, SheetType, SheetVisible, Sheets};
 
 use crate::limits::{Budget, Limits};
 use crate::raw::Raw;
 use crate::written::Roles;
-use crate::{ReadError, Sheet, packed};
+use crate::{Note, ReadError, Sheet, packed};
 
 #[allow(clippy::needless_pass_by_value, reason = "as map_err gives it")]
 fn malformed(why: impl ToString) -> ReadError {
@@ -89,13 +89,10 @@ fn laid_out(cells: Vec<(u32, String)>, left: u32, width: usize) -> Vec<String> {
     row
 }
 
-/// Reads the first sheet.
+/// Reads the first visible sheet that holds a table.
 pub(crate) fn raw(bytes: &[u8], limits: Limits) -> Result<Raw, ReadError> {
     let mut book = book(bytes, limits)?;
-    let name = book.sheet_names().first().cloned().ok_or_else(|| malformed("it has no sheet"))?;
-    let mut all = filled(&mut book, &name, &mut Budget::new(limits), text)?;
-    all.values_mut().for_each(|row| row.retain(|c| !c.1.is_empty()));
-    all.retain(|_, row| !row.is_empty());
+    let (all, notes) = chosen(&mut book, limits)?;
     let columns = || all.values().flatten().map(|c| c.0);
     let left = columns().min().unwrap_or(0);
     let width = columns().max().map_or(0, |right| (right - left) as usize + 1);
@@ -105,14 +102,135 @@ pub(crate) fn raw(bytes: &[u8], limits: Limits) -> Result<Raw, ReadError> {
         budget.row(width)?;
         rows.push((u64::from(row) + 1, laid_out(cells, left, width)));
     }
-    let roles = rows.first().and_then(|r| Roles::parse(&r.1[0]));
+    let roles = roles(&rows);
     if roles.is_some() {
         rows.remove(0);
     }
     if rows.is_empty() {
         return Err(ReadError::Empty);
     }
-    Ok(Raw { rows, roles, typed: true, ..Raw::default() })
+    Ok(Raw { rows, roles, notes, typed: true, ..Raw::default() })
+}
+
+/// The first visible sheet that holds a table, or else anything, and what to tell of it.
+fn chosen(book: &mut Book<'_>, limits: Limits) -> Result<(Filled, Vec<Note>), ReadError> {
+    let worksheets = book.sheets_metadata().iter().filter(|s| s.typ == SheetType::WorkSheet);
+    let sheets: Vec<(String, bool)> =
+        worksheets.map(|s| (s.name.clone(), s.visible == SheetVisible::Visible)).collect();
+    if sheets.is_empty() {
+        return Err(malformed("it has no sheet with cells"));
+    }
+    let mut best: Option<(usize, Kind, Filled)> = None;
+    let mut tables = Vec::new();
+    // What further sheets hold is only told: all of them together may be as large as one that is read.
+    let mut further = Budget::new(limits);
+    for (i, (name, _)) in sheets.iter().enumerate().filter(|s| s.1.1) {
+        let found = best.as_ref().is_some_and(|b| b.1 == Kind::Table);
+        let mut own = Budget::new(limits);
+        let read = said(book, name, if found { &mut further } else { &mut own });
+        let Ok(all) = read else {
+            if found {
+                tables.push(i);
+                continue;
+            }
+            return Err(read.err().unwrap_or(ReadError::Empty));
+        };
+        let kind = Kind::of(&all);
+        if kind >= Kind::Perhaps {
+            tables.push(i);
+        }
+        if best.as_ref().is_none_or(|b| b.1 < kind) {
+            best = Some((i, kind, all));
+        }
+    }
+    if let Some((at, kind, all)) = best
+        && kind > Kind::Empty
+    {
+        let name = |i: usize| sheets[i].0.chars().take(LONGEST_NAME).collect::<String>();
+        let others: Vec<String> =
+            tables.iter().filter(|i| **i != at).map(|i| name(*i)).take(MOST_NAMED).collect();
+        let told = at > 0 || !others.is_empty();
+        return Ok((all, told.then(|| Note::Sheet { name: name(at), others }).into_iter().collect()));
+    }
+    for (name, _) in sheets.iter().filter(|s| !s.1) {
+        if Kind::of(&said(book, name, &mut further)?) > Kind::Empty {
+            return Err(ReadError::HiddenSheet { name: name.chars().take(LONGEST_NAME).collect() });
+        }
+    }
+    Err(ReadError::Empty)
+}
+
+/// The roles of columns on the first row. A spreadsheet that opened the text may have spread them over cells.
+fn roles(rows: &[(u64, Vec<String>)]) -> Option<Roles> {
+    let first = &rows.first()?.1;
+    let header: Vec<String> = rows.get(1)?.1.iter().filter(|c| !c.is_empty()).cloned().collect();
+    let filled = first.iter().rposition(|c| !c.is_empty()).map_or(0, |i| i + 1);
+    let joined = [first[..filled].join(","), first[..filled].join(";"), first[0].clone()];
+    let all: Vec<Roles> = joined.iter().filter_map(|line| Roles::parse(line)).collect();
+    all.iter().find(|roles| roles.fit(&header)).or(all.last()).cloned()
+}
+
+/// The longest name of a sheet that is told, and how many are.
+const LONGEST_NAME: usize = 100;
+const MOST_NAMED: usize = 20;
+
+/// What the cells of a sheet look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Empty,
+    /// Words, as on a cover.
+    Words,
+    /// Two columns of words, which may be a table or an explanation.
+    Perhaps,
+    Table,
+}
+
+impl Kind {
+    fn of(all: &Filled) -> Self {
+        if all.is_empty() {
+            return Self::Empty;
+        }
+        let mut columns = BTreeMap::<u32, (usize, usize)>::new();
+        let rows: Vec<_> = all.values().filter(|row| row.len() > 1).collect();
+        for (column, said) in rows.iter().copied().flatten() {
+            let seen = columns.entry(*column).or_default();
+            seen.0 += 1;
+            seen.1 += usize::from(said.parse::<f64>().is_ok_and(f64::is_finite));
+        }
+        // All but the header.
+        let numbers = columns.values().any(|(filled, numbers)| *numbers > 0 && numbers + 1 >= *filled);
+        match rows.len() {
+            0 | 1 => Self::Words,
+            _ if columns.len() > 2 || numbers => Self::Table,
+            _ => Self::Perhaps,
+        }
+    }
+}
+
+/// The cells of a sheet that hold text or a number, with cells that are merged downwards filled in.
+fn said(book: &mut Book<'_>, name: &str, budget: &mut Budget) -> Result<Filled, ReadError> {
+    let mut all = filled(book, name, budget, text)?;
+    all.values_mut().for_each(|row| row.retain(|c| !c.1.is_empty()));
+    all.retain(|_, row| !row.is_empty());
+    let merged = match book {
+        Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(name).map_err(malformed)?,
+        Sheets::Xls(book) => book.merge_cells_by_sheet_name(name).map_err(malformed)?,
+        Sheets::Xlsb(_) | Sheets::Ods(_) => Vec::new(),
+    };
+    for Dimensions { start: (top, column), end: (bottom, _) } in
+        merged.into_iter().filter(|d| d.start.0 < d.end.0)
+    {
+        let first = all.get(&top).and_then(|row| row.iter().find(|c| c.0 == column));
+        let Some(value) = first.map(|c| c.1.clone()) else { continue };
+        for (_, row) in all.range_mut(top + 1..=bottom) {
+            budget.cells(1)?;
+            budget.bytes(value.len() as u64)?;
+            if row.iter().all(|c| c.0 != column) {
+                row.push((column, value.clone()));
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// Reads all sheets, cells with the spaces they have.

@@ -28,7 +28,12 @@ pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
         return Err(ReadError::Empty);
     }
     if roles.is_some() {
+        trim_empty_columns(&mut rows);
         let (_, header) = rows.remove(0);
+        let expected = header.len();
+        if let Some((line, row)) = rows.iter().find(|r| r.1.len() != expected) {
+            return Err(ReadError::Ragged { line: *line, found: row.len(), expected });
+        }
         let grid = Grid { header, rows };
         return Ok(Framed { grid, notes, roles, decimal_comma, typed, totals: Vec::new() });
     }
@@ -60,6 +65,13 @@ pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
     row_names(&mut header, &mut rows, &mut totals, &mut notes);
     let grid = Grid { header, rows };
     Ok(Framed { grid, notes, roles, decimal_comma, typed, totals })
+}
+
+/// Spreadsheets that save a file again make every row as wide as its longest.
+fn trim_empty_columns(rows: &mut [(u64, Vec<String>)]) {
+    let used = |row: &[String]| row.iter().rposition(|c| !c.is_empty()).map_or(0, |i| i + 1);
+    let width = rows.iter().map(|r| used(&r.1)).max().unwrap_or(0);
+    rows.iter_mut().for_each(|r| r.1.truncate(width));
 }
 
 /// Takes titles above the header away.
@@ -140,9 +152,26 @@ pub(crate) fn is_total(cell: &str) -> bool {
     words.contains(&cell.as_str())
 }
 
+/// Whether a row holds a total with a word more, such as "Totaal 2023" or "Subtotaal Noord", beside blanks and one number.
+fn names_a_total(row: &[String]) -> bool {
+    let (texts, numbers): (Vec<&String>, Vec<&String>) =
+        row.iter().filter(|c| !c.is_empty()).partition(|c| c.chars().any(char::is_alphabetic));
+    let total = |cell: &str| {
+        let words: Vec<&str> = cell.split_whitespace().collect();
+        let word = |w: Option<&&str>| {
+            w.is_some_and(|w| TOTALS.contains(&w.trim_matches(':').to_lowercase().as_str()))
+        };
+        (2..=4).contains(&words.len()) && (word(words.first()) || word(words.last()))
+    };
+    texts.len() == 1 && numbers.len() == 1 && row.len() > 2 && total(texts[0])
+}
+
+/// Words that say by themselves that a row is a sum, whatever stands beside them.
+const TOTALS: [&str; 7] = ["totaal", "total", "totals", "totalen", "eindtotaal", "subtotaal", "subtotal"];
+
 /// Sets rows of sums apart: those that say so, and a last row of one number that is the sum of those above it.
 fn totals(rows: &mut Vec<(u64, Vec<String>)>) -> Vec<(u64, Vec<String>)> {
-    let is_sum = |row: &(u64, Vec<String>)| row.1.iter().any(|c| is_total(c));
+    let is_sum = |row: &(u64, Vec<String>)| row.1.iter().any(|c| is_total(c)) || names_a_total(&row.1);
     let mut apart: Vec<_> = rows.iter().filter(|r| is_sum(r)).cloned().collect();
     if apart.len() < rows.len() {
         rows.retain(|r| !is_sum(r));

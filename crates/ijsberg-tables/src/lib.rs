@@ -24,6 +24,7 @@ mod guard;
 mod hostile;
 mod limits;
 mod names;
+mod never_alone;
 mod notes;
 mod packed;
 mod parquet_source;
@@ -32,9 +33,14 @@ mod raw;
 mod roles;
 mod shapes;
 #[cfg(test)]
+mod signs;
+#[cfg(test)]
 mod spellings;
 mod strata;
+mod sums;
 mod values;
+#[cfg(test)]
+mod workbooks;
 pub mod written;
 
 pub use cells::Cells;
@@ -55,7 +61,7 @@ pub enum Format {
     Csv,
     /// Apache Parquet.
     Parquet,
-    /// Excel or `OpenDocument`; the first sheet is read.
+    /// Excel or `OpenDocument`; the first visible sheet that holds a table is read.
     Excel,
 }
 

@@ -16,6 +16,13 @@ pub enum Note {
         /// The character.
         mark: char,
     },
+    /// The sheet of a workbook that was read, where there was a choice.
+    Sheet {
+        /// Its name.
+        name: String,
+        /// Other visible sheets that hold a table.
+        others: Vec<String>,
+    },
     /// Lines above the header that are no part of the table.
     Titles {
         /// How many.
@@ -44,6 +51,15 @@ pub enum Note {
     /// A row with the sum of the others.
     Total {
         /// Its line.
+        line: u64,
+    },
+    /// A level of a covariate that is the sum of its other levels for every history; its rows were left out.
+    Sum {
+        /// The covariate.
+        column: String,
+        /// The level.
+        level: String,
+        /// The line of its first row.
         line: u64,
     },
     /// Words read as on the list and not on the list.

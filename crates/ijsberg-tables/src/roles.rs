@@ -10,6 +10,7 @@ use ijsberg_mse::histories::MAX_LISTS;
 use crate::error::{Doubt, Reading, Uncertain};
 use crate::frame::{Framed, sequence};
 use crate::names;
+use crate::never_alone::never_alone;
 use crate::values::{Count, Numbers, Profile, Truth, TwoWays};
 use crate::{Choices, DRAW, Note, RESOLVED_DRAW, ReadError, Thousands};
 
@@ -47,20 +48,31 @@ pub(crate) fn plan(framed: &Framed, choices: &Choices) -> Result<Plan, ReadError
     let told = framed.roles.as_ref().filter(|r| r.fit(header));
     let mut notes = Vec::new();
     let mut choices = choices.clone();
-    let mut draw = None;
+    let (mut draw, mut unsaid) = (None, None);
+    let open = |choices: &Choices, d: &String| {
+        let said = [&choices.ignore, &choices.lists, &choices.covariates].iter().any(|all| all.contains(d));
+        !said && choices.count.as_ref() != Some(d)
+    };
     if let Some(roles) = told {
         notes.push(Note::Roles);
         draw.clone_from(&roles.draw);
         choices = roles.complete(choices);
     } else {
         let is_draw = |h: &&String| [DRAW, RESOLVED_DRAW].iter().any(|d| h.trim().eq_ignore_ascii_case(d));
-        draw = draw.or_else(|| header.iter().find(is_draw).cloned());
+        unsaid = header.iter().find(is_draw).filter(|d| open(&choices, d)).cloned();
     }
-    draw = draw.filter(|d| !choices.ignore.contains(d) && !choices.lists.contains(d));
+    draw = draw.filter(|d| open(&choices, d));
     let profiles = (0..header.len())
         .map(|i| Profile::of(framed.grid.rows.iter().map(|r| r.1[i].as_str())))
         .collect::<Vec<_>>();
-    Planner::new(framed, choices, profiles, draw.as_deref(), told.is_some(), notes)?.plan()
+    let planner = Planner::new(framed, choices, profiles, draw.as_deref(), told.is_some(), notes)?;
+    // Only the file itself can say that it holds draws of a linkage: the name alone is anybody's.
+    if let Some(column) = unsaid {
+        let covariate = planner.reading(|c| c.covariates.push(column.clone()));
+        let ignored = planner.reading(|c| c.ignore.push(column.clone()));
+        return Err(Uncertain { doubt: Doubt::Draw { column }, readings: [covariate, ignored] }.into());
+    }
+    planner.plan()
 }
 
 struct Planner<'a> {
@@ -337,8 +349,13 @@ impl<'a> Planner<'a> {
         let usual = lists.iter().map(|l| &l.1).max_by_key(|t| often(t)).cloned();
         let odd = |l: &&(usize, Truth)| Some(&l.1) != usual.as_ref() || names::is_trait(self.name(l.0));
         let alone = self.alone(&lists, count);
-        let doubtful: Vec<usize> =
-            lists.iter().filter(odd).map(|l| l.0).filter(|i| !alone.contains(i)).collect();
+        let known = lists.iter().filter(odd).map(|l| l.0).filter(|i| !alone.contains(i)).collect();
+        let number = |i: usize| (i, self.numbers(i).unwrap_or_default());
+        // Names of one letter each are codes of lists, as books write them: nobody codes one covariate among lists so.
+        let codes = lists.iter().all(|l| self.name(l.0).chars().count() == 1);
+        let never =
+            if codes { known } else { never_alone(&self.framed.grid.rows, &lists, count.map(number), known) };
+        let doubtful: Vec<usize> = lists.iter().map(|l| l.0).filter(|i| never.contains(i)).collect();
         if doubtful.is_empty() {
             return Ok(lists);
         }

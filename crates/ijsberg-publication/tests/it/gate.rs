@@ -121,7 +121,7 @@ fn a_table_that_cannot_be_published_says_why() {
     let little = "A,B,year,count\n1,0,2015,30\n0,1,2015,40\n1,1,2015,2\n";
     // There are counts all the same.
     assert!(of(little).unwrap().whole.withheld.is_some());
-    let draws = "draw,A,B,year,count\n1,1,0,2015,30\n1,0,1,2015,40\n1,1,1,2015,20\n2,1,0,2015,31\n2,0,1,2015,41\n2,1,1,2015,19\n";
+    let draws = "# ijsberg-table v1; lists=A,B; covariates=year; count=count; draw=draw\ndraw,A,B,year,count\n1,1,0,2015,30\n1,0,1,2015,40\n1,1,1,2015,20\n2,1,0,2015,31\n2,0,1,2015,41\n2,1,1,2015,19\n";
     assert!(matches!(of(draws), Err(PublishError::Draws)));
     let early = "A,B,year,count\n1,0,1999,30\n0,1,1999,40\n1,1,1999,20\n";
     assert!(matches!(of(early), Err(PublishError::Nobody(2010, 2015))));

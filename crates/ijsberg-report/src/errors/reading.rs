@@ -18,6 +18,7 @@ pub fn uncertain(text: &Text, uncertain: &Uncertain) -> String {
             text.fill("doubt-two-counts", &[("one", one.clone()), ("other", other.clone())])
         }
         Doubt::Thousands { value } => text.fill("doubt-thousands", &[("value", value.clone())]),
+        Doubt::Draw { column } => text.fill("doubt-draw", &[("column", column.clone())]),
         Doubt::Overlaps => text.say("doubt-overlaps"),
     };
     let [one, two] = &uncertain.readings;
@@ -66,12 +67,20 @@ fn note(text: &Text, note: &Note) -> String {
     match note {
         Note::Encoding { name } => text.fill("note-encoding", &[("name", (*name).to_owned())]),
         Note::Delimiter { mark } => text.fill("note-delimiter", &[("mark", shown(*mark))]),
+        Note::Sheet { name, others } => {
+            let key = if others.is_empty() { "note-sheet" } else { "note-sheet-others" };
+            text.fill(key, &[("name", name.clone()), ("others", others.join(", "))])
+        }
         Note::Titles { lines } => number("note-titles", "lines", *lines),
         Note::Comments { lines } => number("note-comments", "lines", *lines),
         Note::RowNames { .. } => text.say("note-row-names"),
         Note::Identifier { column: c } => column("note-identifier", c),
         Note::EmptyColumns { columns } => number("note-empty-columns", "columns", *columns),
         Note::Total { line: l } => line("note-total", l),
+        Note::Sum { column, level, line } => text.fill(
+            "note-sum",
+            &[("column", column.clone()), ("level", level.clone()), ("line", line.to_string())],
+        ),
         Note::Words { column, yes, no } => {
             let key = if no.is_empty() { "note-words-blank" } else { "note-words" };
             text.fill(key, &[("column", column.clone()), ("yes", yes.clone()), ("no", no.clone())])

@@ -87,7 +87,7 @@ fn what_tells_too_much_is_not_written() {
     let o = ijsberg(dir.path(), &["protect", "small.csv", "--key-file", "key", "--out", "a", "--lang", "nl"]);
     assert!(!o.status.success() && out(&o).contains("minder dan 10 personen"), "{}", out(&o));
     assert!(!dir.path().join("a").exists());
-    let draws = "draw,A,B,count\n1,1,0,40\n1,1,1,30\n2,1,0,41\n2,1,1,29\n";
+    let draws = "# ijsberg-table v1; lists=A,B; count=count; draw=draw\ndraw,A,B,count\n1,1,0,40\n1,1,1,30\n2,1,0,41\n2,1,1,29\n";
     std::fs::write(dir.path().join("draws.csv"), draws).unwrap();
     let o = ijsberg(dir.path(), &["protect", "draws.csv", "--key-file", "key", "--out", "a"]);
     assert!(out(&o).contains("contains draws of a linkage"), "{}", out(&o));
