@@ -194,14 +194,10 @@ pub enum CertificateFault {
     )]
     Issuer,
     /// For another name.
-    #[error(
-        "its certificate is for another name; use the name in it, or have one made for this name"
-    )]
+    #[error("its certificate is for another name; use the name in it, or have one made for this name")]
     Name,
     /// Too old or too new.
-    #[error(
-        "its certificate is not valid now; have it renewed there, and check the clock of this machine"
-    )]
+    #[error("its certificate is not valid now; have it renewed there, and check the clock of this machine")]
     Time,
     /// Anything else.
     #[error("{0}")]
