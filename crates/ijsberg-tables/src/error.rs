@@ -10,7 +10,7 @@ pub enum ReadError {
     #[error("the file is empty; expected a header and at least one row")]
     Empty,
     /// A workbook of which only hidden sheets hold something.
-    #[error("only a hidden sheet ({name}) has anything on it; show the sheet and save the workbook again")]
+    #[error("the only sheet with content ({name}) is not visible; unhide it and save the workbook again")]
     HiddenSheet {
         /// The sheet's name.
         name: String,
