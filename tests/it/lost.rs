@@ -158,7 +158,7 @@ async fn a_number_in_use_says_so_and_keeps_what_was_entered() {
         v.click(&format!("input[name=sex][value={sex}]")).await;
         v.click("main form button:not([type])").await;
         if again {
-            v.says("Dit zaaknummer is al geregistreerd").await;
+            v.says("Dit zaakkenmerk is al geregistreerd").await;
             v.says("Geslacht: geregistreerd is vrouw, u vulde man in").await;
             v.has("input[name=sex][value=M]:checked").await;
             v.look().await;
