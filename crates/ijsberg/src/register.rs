@@ -36,8 +36,8 @@ pub(crate) struct Place {
     /// The directory of the register and its key files.
     #[arg(long, default_value = "register", global = true)]
     at: PathBuf,
-    /// A PostgreSQL database; the key files stay in the directory. One on another machine is reached over TLS alone, and its certificate
-    /// is checked (`sslrootcert=FILE` for an authority of your own). A URL with a password comes from a file or from the variable.
+    /// A PostgreSQL database; the key files stay in the directory. Another machine is reached over TLS only, with its certificate
+    /// verified (`sslrootcert=FILE` for your own authority). A URL with a password comes from a file or from the variable.
     #[arg(long, env = "IJSBERG_REGISTER_URL", hide_env_values = true, global = true)]
     url: Option<String>,
     /// A file with that URL.

@@ -61,14 +61,14 @@ pub(crate) struct Arguments {
     /// The key of the noise of published counts.
     #[arg(long, requires = "reports")]
     key_file: Option<PathBuf>,
-    /// A file, such as one on another machine, to which a checkpoint of the audit log is added at the start, every so often and at the end.
-    /// If the register is older than one of them says, it is not served.
+    /// A file, such as one on another machine, to which checkpoints of the audit log are added at the start, at intervals and at the end.
+    /// A register that is older than one of the checkpoints is not served.
     #[arg(long, requires = "register")]
     checkpoints: Option<PathBuf>,
-    /// The socket of the system log that gets them too, and sends them on to another machine.
+    /// The socket of the system log, which also gets the checkpoints and forwards them to another machine.
     #[arg(long, requires = "register", num_args = 0..=1, require_equals = true, default_missing_value = "/dev/log")]
     checkpoint_syslog: Option<PathBuf>,
-    /// Minutes between them.
+    /// Minutes between checkpoints.
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=10_080))]
     checkpoint_every: u32,
     /// Forms and calls that one address may send in a second.

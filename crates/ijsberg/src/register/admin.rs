@@ -204,17 +204,17 @@ pub(super) enum Audit {
         /// Hash at the checkpoint.
         #[arg(long)]
         hash: Option<String>,
-        /// A file of checkpoints that was kept elsewhere, or of a system log that has them: an older copy in place of the register, and
-        /// entries that were cut off, are found by it.
+        /// A file of checkpoints kept elsewhere, or a system log with checkpoints: it reveals an older copy in place of the register, and
+        /// entries that were removed.
         #[arg(long)]
         against: Option<PathBuf>,
     },
-    /// Write what the log says last to a place that whoever holds this machine does not reach.
+    /// Write a checkpoint of the log to a place that the holder of this machine cannot reach.
     Checkpoint {
-        /// The file to add a line to, such as one on another machine.
+        /// The file to add the checkpoint to, such as one on another machine.
         #[arg(long)]
         to: Option<PathBuf>,
-        /// The socket of the system log, which sends it on to another machine.
+        /// The socket of the system log, which forwards the checkpoint to another machine.
         #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "/dev/log")]
         syslog: Option<PathBuf>,
     },

@@ -11,18 +11,18 @@ use crate::output::print;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Retention {
-    /// Keep identities and records of a purpose for so many months after the last registration.
+    /// Keep identities and records with a purpose for this many months after the last registration.
     Set {
         /// The purpose.
         purpose: String,
         /// Months.
         months: u16,
     },
-    /// Hold a person's data back from erasing.
+    /// Put the erasure of a person's data on hold.
     Hold {
         /// The pseudonym.
         person: String,
-        /// Who answers for it.
+        /// Who is responsible for it.
         #[arg(long)]
         owner: String,
         /// Until which day.
@@ -31,22 +31,22 @@ pub(super) enum Retention {
     },
     /// Count the people whose retention period has ended.
     Due,
-    /// Put up for erasing what is past its time, or one person who asked for it. Somebody else confirms it days later.
+    /// List for erasure the data whose retention period has ended, or of one person who asked for it. Someone else confirms it days later.
     List {
         /// The pseudonym of one person.
         person: Option<String>,
-        /// So many days must lie between this and erasing.
+        /// Days between listing and erasure.
         #[arg(long, default_value_t = DELAY)]
         days: u16,
     },
-    /// Show what is put up for erasing, by whom, and from which day on it can be confirmed.
+    /// Show what is listed for erasure, by whom, and from which day it can be confirmed.
     Listed,
-    /// Take one person off again.
+    /// Remove one person from the list.
     Keep {
         /// The pseudonym.
         person: String,
     },
-    /// Erase what somebody else put up, if it is still due and its days are over; the count stays.
+    /// Erase what someone else listed, if it is still due and the days have passed; the count remains.
     Erase,
 }
 
