@@ -61,7 +61,7 @@ fn persons_are_resolved_and_what_was_missed_is_put_back() {
     // A search over all lists finds what was not shown, or says that there is nothing; how much it added is told.
     let page = resolve("/qqqzzz\n/a\n\nq\n");
     assert!(page.contains("No other record on any list") && page.contains("here are the first"), "{page}");
-    assert!(page.contains("Persons searched for over all lists: 1 of"), "{page}");
+    assert!(page.contains("People searched for in all lists: 1 of"), "{page}");
     let page = resolve(&"\n".repeat(40));
     assert!(page.contains("groups resolved in"), "{page}");
     let saved = std::fs::read_to_string(&resolved).unwrap();
