@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use ijsberg_disclosure::attack::Outcome;
+use ijsberg_publication::document;
 use ijsberg_publication::families::Plain;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::write::{csvw, sdmx, tables};
@@ -59,10 +60,19 @@ fn unprotected(rows: &[Row], years: std::ops::RangeInclusive<i16>) -> Folder {
     Folder::of(&files)
 }
 
-/// How many persons of a register are at a level in a year.
+thread_local! {
+    static ENGLISH: Text = Text::new(Language::English);
+}
+
+/// How many persons of a register are at a level in a year. A folder has the word that people read.
 fn truth(rows: &[Row], family: &str, level: &str, year: &str) -> u64 {
     let at = COLUMNS.iter().position(|c| *c == family).unwrap();
-    rows.iter().filter(|r| folded(&r[at]) == level && r[3] == year).count() as u64
+    let written: BTreeSet<&String> = rows.iter().map(|r| &r[at]).collect();
+    let is = |raw: &&String| {
+        folded(raw) == level || ENGLISH.with(|text| folded(&document::level(text, family, raw)) == level)
+    };
+    let those: BTreeSet<&String> = written.into_iter().filter(is).collect();
+    rows.iter().filter(|r| those.contains(&r[at]) && r[3] == year).count() as u64
 }
 
 fn proven(outcome: Outcome<Vec<Narrowed>>) -> Vec<Narrowed> {
