@@ -231,7 +231,8 @@ fn a_planted_name_is_in_no_line_of_the_log() {
     let address =
         said.split(' ').find(|w| w.starts_with("http://")).unwrap().trim_end_matches('/').to_owned();
     let jar = dir.path().join("jar").display().to_string();
-    let password = format!("password={}", std::fs::read_to_string(&passphrase).unwrap());
+    let password = std::fs::read_to_string(format!("{demo}/password")).unwrap();
+    let password = format!("password={}", password.trim());
     let table = dir.path().join(format!("{CANARY}.csv"));
     std::fs::write(&table, format!("{CANARY},B,count\n1,0,{CANARY}\n1,1,2\n")).unwrap();
     let file = format!("file=@{}", table.display());

@@ -199,7 +199,7 @@ fn twelve_spellings_give_one_yearly_report() {
     let spellings = cells(1, Some("2015")).spellings();
     let files = written(dir.path(), &spellings);
     let first = by_report(&files[0]).expect("the plain spelling is read");
-    assert!(first.len() > 5 && first.values().all(|t| t.lines().count() > 1), "{:?}", first.keys());
+    assert!(first.len() > 5 && first["capture-histories.csv"].lines().count() > 4, "{:?}", first.keys());
     for (file, (name, _)) in files.iter().zip(&spellings) {
         let found = by_report(file).unwrap_or_else(|| panic!("the report refuses {name}"));
         assert!(found == first, "{name}");
