@@ -86,36 +86,23 @@ pub enum PublishError {
     /// Draws of a linkage would be added up.
     #[error("the table holds draws of a linkage; they would be added up")]
     Draws,
-    /// The table has no column for the year.
-    #[error("the table has no column `year`, `jaar` or `period`")]
-    NoYear,
+    /// The persons of the table cannot be told apart, or its columns cannot be published.
+    #[error(transparent)]
+    Persons(#[from] NotPersons),
     /// Nobody in these years.
     #[error("nobody was registered in {0} to {1}")]
     Nobody(i16, i16),
-    /// A pseudonym stands beside several persons.
-    #[error("the pseudonym {0} stands beside more persons than one")]
-    Twice(String),
-    /// A year is no year of a report.
-    #[error("{0:?} is not a year; write years with four digits")]
-    Year(String),
-    /// A column tells persons apart.
-    #[error("the column {0} is different for nearly every person and would be published; leave it out")]
-    Identifier(String),
-    /// Two tables of the report would have one name.
-    #[error("the column {0} has the name of another column or of a table of the report")]
-    Column(String),
 }
 
-impl From<NotPersons> for PublishError {
-    fn from(why: NotPersons) -> Self {
-        match why {
-            NotPersons::NoYear => Self::NoYear,
-            NotPersons::Twice(name) => Self::Twice(name),
-            NotPersons::Column(name) => Self::Column(name),
-            NotPersons::Year(value) => Self::Year(value),
-            NotPersons::Identifier(name) => Self::Identifier(name),
-        }
-    }
+fn not_persons(text: &Text, why: &NotPersons) -> String {
+    let (key, part) = match why {
+        NotPersons::NoYear => return text.say("publish-no-year"),
+        NotPersons::Twice(name) => ("publish-twice", ("name", name.clone())),
+        NotPersons::Year(value) => ("publish-year", ("value", value.clone())),
+        NotPersons::Identifier(name) => ("publish-identifier", ("name", name.clone())),
+        NotPersons::Column(name) => ("publish-column", ("name", name.clone())),
+    };
+    text.fill(key, &[part])
 }
 
 impl PublishError {
@@ -129,14 +116,10 @@ impl PublishError {
             Self::Noise(e) => return errors::register::noise_error(text, e),
             Self::ShortKey => return text.fill("protect-short-key", &[("least", SHORTEST_KEY.to_string())]),
             Self::Draws => return text.say("publish-draws"),
-            Self::NoYear => return text.say("publish-no-year"),
+            Self::Persons(why) => return not_persons(text, why),
             Self::Nobody(from, to) => {
                 return text.fill("publish-nobody", &[("from", from.to_string()), ("to", to.to_string())]);
             }
-            Self::Twice(name) => return text.fill("publish-twice", &[("name", name.clone())]),
-            Self::Year(value) => return text.fill("publish-year", &[("value", value.clone())]),
-            Self::Identifier(name) => return text.fill("publish-identifier", &[("name", name.clone())]),
-            Self::Column(name) => return text.fill("publish-column", &[("name", name.clone())]),
             Self::Refused(Refused::Recovered { family, cells }) => text.fill(
                 "publish-recovered",
                 &[

@@ -754,6 +754,7 @@ io-no-address = this machine does not have that address
 io-refused = nothing answers there
 io-slow = it took too long
 io-short = it ends too early
+io-name = the name is too long, or no name for a file
 noise-error = a variance of { $variance } is not possible: no noise with that variance is unbiased for a count of { $count }; the default is 2.5
 serve-unencrypted = { $at } can be reached from other machines: give --tls-cert and --tls-key, or listen on 127.0.0.1
 serve-name = { $host } is not a name of this machine alone: give --tls-cert and --tls-key, or --behind-tls-proxy where a proxy on this machine encrypts

@@ -754,6 +754,7 @@ io-no-address = deze machine heeft dat adres niet
 io-refused = er antwoordt niets
 io-slow = het duurde te lang
 io-short = houdt te vroeg op
+io-name = de naam is te lang, of kan geen bestandsnaam zijn
 noise-error = een variantie van { $variance } kan niet: geen ruis met die variantie is zuiver voor een aantal van { $count }; de standaard is 2,5
 serve-unencrypted = { $at } is bereikbaar vanaf andere machines: geef --tls-cert en --tls-key, of luister op 127.0.0.1
 serve-name = { $host } is niet alleen een naam van deze machine: geef --tls-cert en --tls-key, of --behind-tls-proxy als een proxy op deze machine versleutelt

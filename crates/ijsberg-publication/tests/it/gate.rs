@@ -10,6 +10,7 @@ use ijsberg_publication::edition::Other;
 use ijsberg_publication::families::{Family, Plain};
 use ijsberg_publication::gate::Refused;
 use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::source::NotPersons;
 use ijsberg_publication::tables::Cell;
 use ijsberg_publication::write::{html, overview, tables};
 use ijsberg_publication::{Edition, Options, Protected, PublishError, edition};
@@ -117,7 +118,7 @@ fn a_table_that_cannot_be_published_says_why() {
         )
     };
     let no_year = "A,B,count\n1,0,30\n0,1,40\n1,1,20\n";
-    assert!(matches!(of(no_year), Err(PublishError::NoYear)));
+    assert!(matches!(of(no_year), Err(PublishError::Persons(NotPersons::NoYear))));
     let little = "A,B,year,count\n1,0,2015,30\n0,1,2015,40\n1,1,2015,2\n";
     // There are counts all the same.
     assert!(of(little).unwrap().whole.withheld.is_some());

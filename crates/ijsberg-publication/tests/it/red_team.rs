@@ -8,6 +8,7 @@ use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_publication::families::{Family, How, Plain};
 use ijsberg_publication::gate::Refused;
 use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::source::NotPersons;
 use ijsberg_publication::{Edition, Options, PublishError, edition};
 
 use crate::registers::{ALL, COLUMNS, csv, register};
@@ -182,7 +183,7 @@ fn a_pseudonym_gives_the_noise_and_is_told_nowhere() {
     let twice = with(&ALL, 0).replace("p0007", "p0008");
     assert!(matches!(
         made(&twice, options(2015), Ledger::default()),
-        Err(PublishError::Twice(name)) if name == "p0008"
+        Err(PublishError::Persons(NotPersons::Twice(name))) if name == "p0008"
     ));
 }
 

@@ -201,6 +201,7 @@ pub fn io_error(text: &Text, error: &std::io::Error) -> String {
         Kind::ConnectionRefused => "io-refused",
         Kind::TimedOut => "io-slow",
         Kind::UnexpectedEof => "io-short",
+        Kind::InvalidFilename => "io-name",
         _ => return error.to_string(),
     };
     text.say(key)
