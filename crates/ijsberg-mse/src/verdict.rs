@@ -111,7 +111,7 @@ pub fn headline(engine: &Engine, asked: &Asked) -> Option<Headline> {
         families: families(space),
         disagreement: high / low,
         fit: space.fit_test(engine, REPLICATES, asked.seed),
-        bound_if: if asked.what_if { bound::what_if(h, asked.allowance) } else { Vec::new() },
+        bound_if: if asked.what_if { bound::what_if(engine, asked.allowance) } else { Vec::new() },
         bound,
         record: None,
     })

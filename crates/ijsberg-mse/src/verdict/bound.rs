@@ -41,27 +41,37 @@ pub struct Bound {
 }
 
 /// The bound for a table whose space was explored.
+///
+/// An allowance never raises it: both errors push every estimate up. On the table that is left, other models may be the likely ones, and
+/// the limits given them may lie higher.
 pub(crate) fn bound(engine: &Engine, allowance: Allowance) -> Bound {
+    let plain = of_table(engine, Allowance::default());
     if allowance == Allowance::default() {
-        return of_table(engine, allowance);
+        return plain;
     }
     let Some(table) = adjusted(engine.histories(), allowance) else {
         return Bound { allowance, seen: 0.0, at_least: 0.0 };
     };
-    of_table(&Engine::new(&table), allowance)
+    let found = of_table(&Engine::new(&table), allowance);
+    Bound { at_least: found.at_least.min(plain.at_least), ..found }
 }
 
-/// The bounds for a tenth more of each kind of error, and of both.
-pub(crate) fn what_if(h: &Histories, given: Allowance) -> Vec<Bound> {
-    [(0.1, 0.0), (0.0, 0.1), (0.1, 0.1)]
+/// The bounds for a tenth of each kind of error, and of both, which is the least of the three.
+pub(crate) fn what_if(engine: &Engine, given: Allowance) -> Vec<Bound> {
+    let mut all: Vec<Bound> = [(0.1, 0.0), (0.0, 0.1), (0.1, 0.1)]
         .into_iter()
-        .map(|(over_coverage, missed_links)| Allowance { over_coverage, missed_links })
-        .filter(|a| *a != given)
-        .filter_map(|a| {
-            let table = adjusted(h, a)?;
-            Some(of_table(&Engine::new(&table), a))
-        })
-        .collect()
+        .map(|(over_coverage, missed_links)| bound(engine, Allowance { over_coverage, missed_links }))
+        .filter(|b| b.seen > 0.0)
+        .collect();
+    for i in 1..all.len() {
+        let less = |a: Allowance, b: Allowance| {
+            a.over_coverage <= b.over_coverage && a.missed_links <= b.missed_links
+        };
+        let before = all[..i].iter().filter(|b| less(b.allowance, all[i].allowance));
+        all[i].at_least = before.fold(all[i].at_least, |least, b| least.min(b.at_least));
+    }
+    all.retain(|b| b.allowance != given);
+    all
 }
 
 fn of_table(engine: &Engine, allowance: Allowance) -> Bound {
@@ -153,6 +163,23 @@ mod tests {
         for (w, expected) in whole.iter().enumerate().skip(1) {
             let found = again.count(w as Mask) as f64 / 1000.0;
             assert!((found - expected).abs() < 0.1, "{w}: {found} {expected}");
+        }
+    }
+
+    /// A table of three lists of which the bound rose from 4,644 to 5,763 when errors were allowed for.
+    #[test]
+    fn errors_that_are_allowed_for_never_raise_the_bound() {
+        for cells in
+            [[138, 583, 57, 823, 47, 4, 16], [900, 700, 3, 400, 2, 1, 0], [50, 40, 30, 60, 20, 25, 10]]
+        {
+            let cells = cells.into_iter().enumerate().map(|(w, n)| (w as Mask + 1, n));
+            let h = Histories::new(["a", "b", "c"].map(String::from).to_vec(), cells).unwrap();
+            let engine = Engine::new(&h);
+            let plain = bound(&engine, Allowance::default()).at_least;
+            let all = what_if(&engine, Allowance::default());
+            assert_eq!(all.len(), 3);
+            assert!(all.iter().all(|b| b.at_least <= plain && b.at_least >= b.seen), "{plain} {all:?}");
+            assert!(all[..2].iter().all(|b| all[2].at_least <= b.at_least), "{all:?}");
         }
     }
 
