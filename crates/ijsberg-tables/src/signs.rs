@@ -115,6 +115,10 @@ fn a_level_that_is_the_sum_of_the_others_is_a_total() {
     // Two levels with the same counts: nothing shows which would be the sum.
     let same = "A,B,regio,count\n1,0,N,4\n0,1,N,5\n1,1,N,6\n1,0,Z,4\n0,1,Z,5\n1,1,Z,6\n";
     assert_eq!(text(same).unwrap().histories.n(), 30);
+    // A few persons add up by chance: nobody is left out for that.
+    let few =
+        "A,B,regio,count\n1,0,N,1\n1,0,Z,1\n1,0,W,2\n0,1,N,2\n0,1,Z,1\n0,1,W,3\n1,1,N,1\n1,1,Z,1\n1,1,W,2\n";
+    assert_eq!(text(few).unwrap().histories.n(), 14);
 }
 
 #[test]

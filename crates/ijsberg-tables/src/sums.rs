@@ -10,6 +10,9 @@ use crate::values::{Count, is_missing};
 /// Histories that a sum must be a sum for, so that it is none by chance.
 const ENOUGH: usize = 3;
 
+/// Persons whom a sum must hold in all: three small counts add up by chance.
+const MANY: u64 = 20;
+
 /// Levels that a covariate may have and still be looked at.
 const MOST_LEVELS: usize = 200;
 
@@ -75,7 +78,8 @@ fn sum(rows: &[Row<'_>], gone: &HashSet<usize>, at: usize, covariates: &[(usize,
             .iter()
             .flat_map(|g| g.iter().filter(|(l, n)| *l != *level && **n > 0).map(|(l, _)| *l))
             .collect();
-        others.len() >= 2 && known.iter().all(half)
+        let all = known.iter().map(largest).fold(0_u64, u64::saturating_add);
+        others.len() >= 2 && all >= MANY && known.iter().all(half)
     };
     (known.len() >= ENOUGH).then(|| levels.iter().find(is_sum).map(|l| (*l).to_owned()))?
 }
