@@ -14,3 +14,4 @@ mod server;
 mod siege;
 mod spellings;
 mod visitor;
+mod workbench;

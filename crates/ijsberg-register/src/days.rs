@@ -49,6 +49,26 @@ impl PartialDay {
     }
 }
 
+/// A day as people type it where the day comes first, 31-05-2016, 31/5/2016 or 5-2016, as it is kept; anything else as it stands.
+/// Years have four digits: what 5-6-16 means is not guessed.
+pub fn typed(text: &str) -> String {
+    let text = text.trim();
+    let parts: Vec<&str> = text.split(['-', '/', '.']).map(str::trim).collect();
+    let digits = |part: &str, most: usize| {
+        (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    let kept = match parts[..] {
+        [day, month, year] if digits(day, 2) && digits(month, 2) && digits(year, 4) && year.len() == 4 => {
+            format!("{year}-{month:0>2}-{day:0>2}")
+        }
+        [month, year] if digits(month, 2) && digits(year, 4) && year.len() == 4 => {
+            format!("{year}-{month:0>2}")
+        }
+        _ => return text.to_owned(),
+    };
+    if PartialDay::parse(&kept).is_some() { kept } else { text.to_owned() }
+}
+
 /// Whether something can have happened then: a day that has begun.
 pub(crate) fn happened(text: &str, today: Date) -> bool {
     PartialDay::parse(text).is_some_and(|d| d.has_begun(today))
@@ -61,6 +81,30 @@ pub(crate) const HAPPENED: &str =
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_taken_as_people_type_them() {
+        for (text, kept) in [
+            ("31-05-2016", "2016-05-31"),
+            (" 31/5/2016 ", "2016-05-31"),
+            ("1.5.2016", "2016-05-01"),
+            ("5-2016", "2016-05"),
+            ("05/2016", "2016-05"),
+            ("2016", "2016"),
+            ("2016-05-31", "2016-05-31"),
+            ("2016-05", "2016-05"),
+            // Not a day, or not certainly one: left as it is, and refused with what was typed.
+            ("31-02-2016", "31-02-2016"),
+            ("05-31-2016", "05-31-2016"),
+            ("5-6-16", "5-6-16"),
+            ("31-05-0206", "31-05-0206"),
+            ("mei 2016", "mei 2016"),
+            ("", ""),
+            ("--", "--"),
+        ] {
+            assert_eq!(typed(text), kept, "{text}");
+        }
+    }
 
     #[test]
     fn slips_are_no_days() {

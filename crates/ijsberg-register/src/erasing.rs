@@ -110,6 +110,14 @@ impl Due {
     }
 }
 
+/// The condition that what is listed is within reach.
+pub(crate) fn listed_within(reach: &Reach, values: &mut Vec<ijsberg_store::Value>) -> String {
+    let (person, own) = (reach.of_person("id", values), reach.condition("organisation", values));
+    format!(
+        "((kind = '{PERSON}' AND {person}) OR (kind <> '{PERSON}' AND id IN (SELECT id FROM record WHERE {own})))"
+    )
+}
+
 impl Register {
     fn all_due(&mut self, reach: &Reach) -> Result<Due, RegisterError> {
         let mut time = self.due_records(reach)?;
@@ -122,12 +130,10 @@ impl Register {
     /// What is put up, of what is within reach.
     fn listed(&mut self, reach: &Reach, due: &Due) -> Result<Vec<Listed>, RegisterError> {
         let mut values = Vec::new();
-        let (person, own) =
-            (reach.of_person("id", &mut values), reach.condition("organisation", &mut values));
         let sql = format!(
             "SELECT kind, id, ground, since, listed_by, listed_at, not_before FROM erasing \
-             WHERE (kind = '{PERSON}' AND {person}) \
-             OR (kind <> '{PERSON}' AND id IN (SELECT id FROM record WHERE {own})) ORDER BY not_before, kind, id"
+             WHERE {} ORDER BY not_before, kind, id",
+            listed_within(reach, &mut values)
         );
         let today = self.today().to_string();
         let rows = self.driver.query(&sql, &values)?;

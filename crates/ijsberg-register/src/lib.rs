@@ -7,6 +7,7 @@
 
 pub mod audit;
 mod backup;
+pub mod cases;
 pub mod checkpoint;
 pub mod codes;
 pub mod credentials;

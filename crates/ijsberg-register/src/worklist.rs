@@ -1,4 +1,4 @@
-//! What waits for somebody: new registrations, and pairs of registrations that a person should look at.
+//! What waits for somebody: pairs of registrations that a person should look at.
 
 use ijsberg_crypto::hex;
 use ijsberg_store::Row;
@@ -87,15 +87,46 @@ pub struct Decided {
 /// How a decision of a person is called.
 pub const BY_HAND: &str = "by hand";
 
-/// What is older than the registration of `$1`, or everything where there is none: pseudonyms tell no order.
-fn earlier(before: Option<&Id>) -> &'static str {
-    match before {
-        Some(_) => "(recorded_at, id) < ((SELECT recorded_at FROM registration WHERE id = $1), $1)",
-        None => "id <> $1",
-    }
+/// How much waits for a user; nothing where it is not for them to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Waiting {
+    /// Pairs that nobody could decide on.
+    pub pairs: Option<u64>,
+    /// Uses of emergency access that nobody has reviewed.
+    pub emergencies: Option<u64>,
+    /// Persons and records that are listed for erasure.
+    pub erasing: Option<u64>,
 }
 
 impl Register {
+    /// How much waits for whoever is logged in: counts, and nothing of a person.
+    ///
+    /// # Errors
+    /// If nobody is logged in, or has something to do first.
+    pub fn waiting(&mut self) -> Result<Waiting, RegisterError> {
+        let session = self.ready()?;
+        self.current_keys()?;
+        let mut count = |operation, of: &dyn Fn(&Reach, &mut Vec<ijsberg_store::Value>) -> String| {
+            let Some(reach) = session.reach(operation) else { return Ok(None) };
+            let mut values = Vec::new();
+            let sql = format!("SELECT count(*) FROM {}", of(&reach, &mut values));
+            let row = self.driver.first(&sql, &values)?;
+            Ok::<_, RegisterError>(Some(row.map_or(0, |r| r.int(0)) as u64))
+        };
+        Ok(Waiting {
+            pairs: count(Operation::Link, &|reach, values| {
+                let open = "link_decision WHERE undone_at IS NULL AND decision = 'undecided'";
+                format!("{open} AND {}", both(reach, values))
+            })?,
+            emergencies: count(Operation::ReviewBreakGlass, &|reach, values| {
+                format!("break_glass WHERE reviewed_by IS NULL AND {}", reach.of_person("person", values))
+            })?,
+            erasing: count(Operation::Retain, &|reach, values| {
+                format!("erasing WHERE {}", crate::erasing::listed_within(reach, values))
+            })?,
+        })
+    }
+
     /// Organisations that notify. They are no persons' data; whoever is logged in may see them.
     ///
     /// # Errors
@@ -140,26 +171,6 @@ impl Register {
             .iter()
             .map(of)
             .collect())
-    }
-
-    /// The newest registrations of organisations that the user may read, before one of them.
-    ///
-    /// # Errors
-    /// If the policy does not allow it.
-    pub fn newest(&mut self, before: Option<&Id>, most: u32) -> Result<Vec<Registration>, RegisterError> {
-        self.within(Operation::ReadRegistration, "newest", |r, reach| {
-            let mut values = vec![before.unwrap_or(&[0; 16]).as_slice().into(), i64::from(most).into()];
-            let own = reach.condition("organisation", &mut values);
-            let sql = format!(
-                "SELECT {COLUMNS} FROM registration WHERE {} AND {own} \
-                 ORDER BY recorded_at DESC, id DESC LIMIT $2",
-                earlier(before)
-            );
-            let rows = r.driver.query(&sql, &values)?;
-            let all: Vec<Registration> = rows.iter().map(Registration::of).collect();
-            let detail = format!("{} registrations", all.len());
-            Ok((all, detail))
-        })
     }
 
     /// Pairs within reach that wait for a person: first those that nobody could decide, then those that share a code and were not decided on,

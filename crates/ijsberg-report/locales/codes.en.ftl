@@ -3,6 +3,7 @@ field-list = List
 field-organisation = Organisation
 field-local_key = Case reference
 field-happened_on = When
+field-recorded_at = Recorded
 field-lane = Track
 field-basis = Lawful basis
 field-sex = Sex

@@ -3,6 +3,7 @@ field-list = Lijst
 field-organisation = Organisatie
 field-local_key = Zaakkenmerk
 field-happened_on = Wanneer
+field-recorded_at = Geregistreerd
 field-lane = Spoor
 field-basis = Grondslag
 field-sex = Geslacht

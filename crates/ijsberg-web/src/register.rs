@@ -12,6 +12,7 @@ pub(crate) mod person;
 pub(crate) mod record;
 pub(crate) mod retention;
 pub(crate) mod review;
+pub(crate) mod today;
 
 use std::collections::BTreeMap;
 

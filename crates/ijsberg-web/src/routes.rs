@@ -17,6 +17,7 @@ use crate::access::{Who, gate, recognise};
 use crate::app::App;
 use crate::register::{
     account, admin, audit, exchange, identity, linkage, login, notify, person, record, retention, review,
+    today,
 };
 use crate::{api, assess, guards, log, pages, publish, studio};
 
@@ -102,8 +103,8 @@ pub fn entries() -> Vec<Entry> {
         look("/login", Anyone, login::form),
         send("/login", Anyone, login::come),
         send("/logout", Anyone, login::leave),
-        look("/register", LoggedIn, login::today),
-        send("/register/seen/{event}", LoggedIn, login::acknowledge),
+        look("/register", LoggedIn, today::today),
+        send("/register/seen/{event}", LoggedIn, today::acknowledge),
         look("/account", LoggedIn, account::show),
         send("/account", LoggedIn, account::change),
         look("/notify", NOTIFY, notify::form),
@@ -112,7 +113,7 @@ pub fn entries() -> Vec<Entry> {
         look("/import", NOTIFY, exchange::import),
         send("/import", NOTIFY, exchange::preview),
         send("/import/take", NOTIFY, exchange::take),
-        send("/find", READ, person::find),
+        send("/find", READ, today::find),
         look("/person/{person}", READ, person::show),
         look("/person/{person}/correct/{registration}", Any(&[O::Correct]), person::correct),
         send("/person/{person}/correct/{registration}", Any(&[O::Correct]), person::corrected),

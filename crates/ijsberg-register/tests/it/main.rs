@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod canary;
+mod cases;
 mod checkpoints;
 mod common;
 mod erasing;

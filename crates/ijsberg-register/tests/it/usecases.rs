@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
+use ijsberg_register::cases::Filter;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::links::Link;
 use ijsberg_register::merge::Fields;
@@ -185,7 +186,8 @@ pub(crate) const USE_CASES: &[UseCase] = &[
     }),
     ("registrations", O::ReadRegistration, Own, |r, d, _| told(r.registrations(&d.person))),
     ("find", O::ReadRegistration, Own, |r, d, _| told(r.find(d.organisation, "1"))),
-    ("newest", O::ReadRegistration, NAMES, |r, _, _| told(r.newest(None, 100))),
+    ("cases", O::ReadRegistration, NAMES, |r, _, _| told(r.cases(&Filter::default()).map(|c| c.rows))),
+    ("search", O::ReadRegistration, NAMES, |r, _, _| told(r.search("", "1"))),
     // Records.
     ("record", O::ReadRecord, Own, |r, d, _| told(r.record("case", &d.record))),
     ("record", O::ReadSuspect, Own, |r, d, _| told(r.record("suspect", &d.suspect))),
@@ -315,6 +317,7 @@ pub(crate) const OF_NOBODYS_BUSINESS: &[(&str, &str)] = &[
     ("revoke_token", "one's own account"),
     ("organisations", "names of organisations, which are no persons, for who is logged in"),
     ("lanes", "lawful bases, for who is logged in"),
+    ("waiting", "counts of what waits within one's own reach"),
     ("verify_storage", "reads no row"),
     ("verify_audit", "tells whether the log holds, and no entry"),
     ("checkpoint_at", "tells a hash"),

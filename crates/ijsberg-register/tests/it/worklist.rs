@@ -12,7 +12,7 @@ use crate::common::{
 };
 
 on_both!(
-    the_newest_of_ones_own_organisation_come_first,
+    the_log_is_read_a_page_at_a_time,
     pairs_wait_in_order_until_a_person_decides,
     a_token_does_some_of_what_its_user_may,
     who_comes_back_may_what_they_may_now,
@@ -20,36 +20,13 @@ on_both!(
     nobody_writes_about_a_person_of_another_organisation,
 );
 
-fn the_newest_of_ones_own_organisation_come_first(backend: Backend) {
+fn the_log_is_read_a_page_at_a_time(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     for (minute, organisation, key) in [(0, "police", "1"), (1, "shelter", "2"), (2, "police", "3")] {
         r.now = format!("2026-11-24T12:{minute:02}:00Z").parse().unwrap();
         assert_eq!(r.notify(&[notification(organisation, key)]).unwrap().new, 1);
     }
-    let all = r.newest(None, 10).unwrap();
-    assert_eq!(
-        all.iter().map(|x| x.organisation.as_str()).collect::<Vec<_>>(),
-        ["police", "shelter", "police"]
-    );
-    assert!(all.windows(2).all(|w| w[0].recorded_at >= w[1].recorded_at));
-    assert_eq!(r.newest(Some(&id(&all[0].id).unwrap()), 10).unwrap().len(), 2);
-    // Rows of one file are recorded at one moment; each is on one page.
-    let file: Vec<_> = (0..7).map(|i| notification("police", &format!("file {i}"))).collect();
-    r.notify(&file).unwrap();
-    let (mut seen, mut before) = (std::collections::BTreeSet::new(), None);
-    loop {
-        let page = r.newest(before.as_ref(), 3).unwrap();
-        let Some(last) = page.last() else { break };
-        before = Some(id(&last.id).unwrap());
-        assert!(page.iter().all(|x| seen.insert(x.id.clone())));
-    }
-    assert_eq!(seen.len(), 10);
-    assert_eq!(r.newest(None, 1).unwrap().len(), 1);
-    log_in(&mut r, "own", Role::Registrar, "shelter");
-    assert_eq!(r.newest(None, 10).unwrap().len(), 1);
-    log_in(&mut r, "none", Role::Registrar, "border");
-    assert!(r.newest(None, 10).unwrap().is_empty());
     assert_eq!(r.organisations().unwrap().len(), 3);
     assert_eq!(r.lanes().unwrap().len(), 2);
     // A page of the log at a time.

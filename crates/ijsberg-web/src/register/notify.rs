@@ -30,9 +30,17 @@ struct Notify<'a> {
     radios: [(&'static str, Vec<Choice>); 2],
     selects: [(&'static str, Vec<Choice>); 2],
     identity: Vec<(&'static str, String, String)>,
-    wrong: Vec<String>,
+    /// Fields that do not fit, with what is expected.
+    wrong: Vec<Wrong>,
     already: Option<Already>,
     synthetic: bool,
+}
+
+/// A field that does not fit, its label, and what is expected.
+struct Wrong {
+    field: String,
+    label: String,
+    expected: String,
 }
 
 /// The case number is in use: what is registered under it stays as it is.
@@ -47,6 +55,23 @@ struct Already {
 impl Notify<'_> {
     fn value(&self, field: &str) -> &str {
         of(&self.sent, field)
+    }
+
+    /// What is wrong with a field.
+    fn error(&self, field: &str) -> Option<&str> {
+        self.wrong.iter().find(|w| w.field == field).map(|w| w.expected.as_str())
+    }
+
+    /// Attributes of a field: what is wrong with it, for who cannot see it, and the place to begin at the first that is.
+    fn marks(&self, field: &str) -> String {
+        let first = self.wrong.first().is_some_and(|w| w.field == field);
+        match self.error(field) {
+            None => String::new(),
+            Some(_) => format!(
+                " aria-invalid=\"true\" aria-describedby=\"wrong-{field}\"{}",
+                if first { " autofocus" } else { "" }
+            ),
+        }
     }
 
     /// The lane that is chosen: the one without names where nothing was.
@@ -65,7 +90,7 @@ async fn filled<'a>(
     app: &'a Arc<App>,
     visitor: &Visitor,
     sent: Sent,
-    wrong: Vec<String>,
+    wrong: Vec<Wrong>,
 ) -> Result<Notify<'a>, WebError> {
     let (organisations, lanes) =
         Desk::run(app, visitor.by(), |r| Ok((r.organisations()?, r.lanes()?))).await?;
@@ -108,25 +133,33 @@ pub(crate) async fn send(
         return Ok((CookieJar::default().add(cookie), same).into_response());
     }
     let text = visitor.text(&app);
+    let wrong = |field: &str, expected: &str| Wrong {
+        field: field.to_owned(),
+        label: text.say(&format!("field-{field}")),
+        expected: expected.to_owned(),
+    };
     let year = of(&sent, "birth_year");
     let birth_year = if year.is_empty() { Ok(None) } else { year.parse::<i64>().map(Some) };
     let lane = Lane::parse(of(&sent, "lane"));
-    let (Ok(birth_year), Some(lane)) = (birth_year, lane) else {
-        let field = if lane.is_none() { "lane" } else { "birth_year" };
-        let label = text.say(&format!("field-{field}"));
-        return again(&app, &visitor, sent, vec![text.fill("web-field-wrong", &[("field", label)])]).await;
-    };
+    // What the form itself sees is said together with what the register finds.
+    let mut unfit = Vec::new();
+    if lane.is_none() {
+        unfit.push(wrong("lane", &text.say("web-choose-one")));
+    }
+    if birth_year.is_err() {
+        unfit.push(wrong("birth_year", &text.say("web-year-expected")));
+    }
     let identity = FIELDS.iter().map(|f| (*f, of(&sent, &format!("identity.{f}")).to_owned()));
     let text_of = |field: &str| of(&sent, field).to_owned();
     let notification = Notification {
         line: 1,
         organisation: text_of("organisation"),
         local_key: text_of("local_key"),
-        happened_on: text_of("happened_on"),
-        lane,
+        happened_on: ijsberg_register::days::typed(of(&sent, "happened_on")),
+        lane: lane.unwrap_or(Lane::Statistics),
         basis: text_of("basis"),
         sex: text_of("sex"),
-        birth_year,
+        birth_year: birth_year.unwrap_or_default(),
         minor: text_of("minor"),
         nationality: text_of("nationality").to_uppercase(),
         form: text_of("form"),
@@ -139,7 +172,11 @@ pub(crate) async fn send(
     };
     let (organisation, key) = (notification.organisation.clone(), notification.local_key.clone());
     let reads = visitor.session().is_some_and(|s| s.may_for(Operation::ReadRegistration, &organisation));
+    let only_check = !unfit.is_empty();
     let done = Desk::run(&app, visitor.by(), move |r| {
+        if only_check {
+            return Ok((r.notify_dry(&[notification])?, None, None));
+        }
         let done = r.notify(&[notification])?;
         let found = if reads && done.errors.is_empty() { Some(r.find(&organisation, &key)?) } else { None };
         // Of several organisations one may not be this user's to read: then the case number is all that is said.
@@ -150,12 +187,9 @@ pub(crate) async fn send(
         Ok((done, found, before))
     });
     let (done, found, before) = done.await?;
-    if !done.errors.is_empty() {
-        let of = |e: &ijsberg_register::notify::RowError| {
-            let label = text.say(&format!("field-{}", e.field));
-            format!("{label}: {}", e.expected)
-        };
-        return again(&app, &visitor, sent, done.errors.iter().map(of).collect()).await;
+    unfit.extend(done.errors.iter().map(|e| wrong(e.field, &e.expected)));
+    if !unfit.is_empty() {
+        return again(&app, &visitor, sent, unfit).await;
     }
     let case = found.map(|f| format!("/person/{}", ijsberg_crypto::hex(&f.person)));
     if done.already > 0 {
@@ -191,6 +225,8 @@ fn already(s: &Shell<'_>, before: Option<&Registration>, sent: &Sent, case: Opti
     };
     let differ = |(field, list, was): &(&str, &str, &str)| {
         let now = of(sent, field).trim();
+        let typed = if *field == "happened_on" { ijsberg_register::days::typed(now) } else { now.to_owned() };
+        let now = typed.as_str();
         // An empty basis is that of the lane.
         let same = now.eq_ignore_ascii_case(was) || (*field == "basis" && now.is_empty());
         let label = s.t(&format!("field-{field}"));
@@ -205,7 +241,7 @@ async fn again(
     app: &Arc<App>,
     visitor: &Visitor,
     sent: Sent,
-    wrong: Vec<String>,
+    wrong: Vec<Wrong>,
 ) -> Result<Response, WebError> {
     let html = filled(app, visitor, sent, wrong).await?.render()?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response())

@@ -7,6 +7,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use ijsberg_register::days::typed;
 use ijsberg_register::entities::KINDS;
 use ijsberg_register::policy::Operation;
 use ijsberg_register::records::Record;
@@ -54,17 +55,6 @@ struct Page<'a> {
     writes_identity: bool,
     glass: bool,
     hold: bool,
-}
-
-/// Finds a person by an organisation's own case key, which is sent, not put in an address.
-pub(crate) async fn find(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    Form(sent): Form<Sent>,
-) -> Result<Response, WebError> {
-    let (organisation, key) = (of(&sent, "organisation").to_owned(), of(&sent, "local_key").to_owned());
-    let found = Desk::run(&app, visitor.by(), move |r| r.find(&organisation, &key)).await?;
-    Ok(Redirect::to(&format!("/person/{}", ijsberg_crypto::hex(&found.person))).into_response())
 }
 
 /// The case page.
@@ -203,7 +193,9 @@ pub(crate) async fn corrected(
             .iter()
             .map(|f| f.0)
             .filter(changed)
-            .map(|f| (f.to_owned(), of(&sent, f).to_owned()))
+            .map(|f| {
+                (f.to_owned(), if f == "happened_on" { typed(of(&sent, f)) } else { of(&sent, f).to_owned() })
+            })
             .collect();
         if changes.is_empty() { Ok(base) } else { r.correct(&of_registration, base, &changes) }
     })

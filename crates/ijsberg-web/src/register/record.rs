@@ -139,7 +139,8 @@ fn fields(app: &App, visitor: &Visitor, kind: &Kind, sent: &[(String, String)]) 
                 let number: f64 = first.replace(',', ".").parse().map_err(|_| wrong())?;
                 serde_json::Number::from_f64(number).map(Value::Number).ok_or_else(wrong)?
             }
-            Holds::Text | Holds::Day | Holds::Code(_) => Value::from(*first),
+            Holds::Day => Value::from(ijsberg_register::days::typed(first)),
+            Holds::Text | Holds::Code(_) => Value::from(*first),
         };
         fields.insert((*name).to_owned(), value);
     }

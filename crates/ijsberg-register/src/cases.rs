@@ -1,0 +1,292 @@
+//! The cases that a user may see: filtered, in an order, a page at a time; and found by a reference or a pseudonym.
+
+use ijsberg_store::Value;
+use jiff::civil::Date;
+
+use crate::codes::has;
+use crate::error::RegisterError;
+use crate::policy::Operation;
+use crate::register::Register;
+use crate::registrations::{COLUMNS, Registration};
+use crate::scope::Reach;
+
+/// Registrations on a page.
+pub const PAGE: usize = 25;
+
+/// Up to so many are counted one by one; nobody pages further, and a larger register answers as fast.
+pub const COUNTED: u64 = 10_000;
+
+/// Digits of a pseudonym that find somebody.
+const DIGITS: usize = 8;
+
+/// At most so many registrations answer a search.
+const FOUND: usize = 100;
+
+/// A list that people come back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// Everything.
+    #[default]
+    All,
+    /// Recorded in the last seven days.
+    New,
+    /// Under 18, or it is not known whether they are.
+    Minors,
+    /// The sex, the age, the nationality or the form is not known.
+    Incomplete,
+}
+
+impl View {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 4] = [Self::All, Self::New, Self::Minors, Self::Incomplete];
+
+    /// Its name in an address.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::New => "new",
+            Self::Minors => "minors",
+            Self::Incomplete => "incomplete",
+        }
+    }
+
+    /// The view of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|v| v.name() == name)
+    }
+
+    fn condition(self, today: Date, values: &mut Vec<Value>) -> String {
+        match self {
+            Self::All => "1 = 1".to_owned(),
+            Self::New => {
+                let week = jiff::Span::new().days(7);
+                let since = today.checked_sub(week).unwrap_or(today).to_string();
+                values.push(since.into());
+                format!("recorded_at >= ${}", values.len())
+            }
+            Self::Minors => "minor <> 'no'".to_owned(),
+            Self::Incomplete => "(sex = 'UNKNOWN' OR form = 'UNKNOWN' OR nationality = '' \
+                 OR (minor NOT IN ('yes', 'no') AND birth_year IS NULL))"
+                .to_owned(),
+        }
+    }
+}
+
+/// What the cases are put in order by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Column {
+    /// When they were recorded.
+    #[default]
+    Recorded,
+    /// When it happened.
+    Happened,
+    /// Who notified.
+    Organisation,
+    /// The form of exploitation.
+    Form,
+    /// The nationality.
+    Nationality,
+}
+
+impl Column {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Recorded, Self::Happened, Self::Organisation, Self::Form, Self::Nationality];
+
+    /// Its name, which is that of the column.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Recorded => "recorded_at",
+            Self::Happened => "happened_on",
+            Self::Organisation => "organisation",
+            Self::Form => "form",
+            Self::Nationality => "nationality",
+        }
+    }
+
+    /// The column of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|c| c.name() == name)
+    }
+}
+
+/// Which cases, and in which order. An empty text restricts nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// A list that people come back to.
+    pub view: View,
+    /// Of one organisation.
+    pub organisation: String,
+    /// Of one form of exploitation.
+    pub form: String,
+    /// On one track.
+    pub lane: String,
+    /// Of one year in which it happened.
+    pub year: String,
+    /// In the order of this column.
+    pub by: Column,
+    /// The smallest first.
+    pub ascending: bool,
+    /// The page, from 0.
+    pub page: usize,
+}
+
+/// A page of cases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cases {
+    /// The registrations of the page.
+    pub rows: Vec<Registration>,
+    /// How many there are on all pages.
+    pub found: u64,
+    /// There are more than were counted.
+    pub more: bool,
+}
+
+impl Filter {
+    /// Whether every part of it can hold of some case.
+    fn check(&self) -> Result<(), RegisterError> {
+        let year =
+            self.year.is_empty() || self.year.len() == 4 && self.year.bytes().all(|b| b.is_ascii_digit());
+        let form = self.form.is_empty() || has("form", &self.form);
+        let page = (self.page as u64).saturating_mul(PAGE as u64) <= COUNTED;
+        for (fits, field) in [(year, "year"), (form, "form"), (page, "page")] {
+            if !fits {
+                return Err(RegisterError::NotFound(field));
+            }
+        }
+        Ok(())
+    }
+
+    fn condition(&self, reach: &Reach, today: Date, values: &mut Vec<Value>) -> String {
+        let mut all = vec![self.view.condition(today, values)];
+        for (column, value) in
+            [("organisation", &self.organisation), ("form", &self.form), ("lane", &self.lane)]
+        {
+            if !value.is_empty() {
+                values.push(value.as_str().into());
+                all.push(format!("{column} = ${}", values.len()));
+            }
+        }
+        if !self.year.is_empty() {
+            values.push(self.year.as_str().into());
+            values.push(format!("{}-12-31", self.year).into());
+            all.push(format!("happened_on >= ${} AND happened_on <= ${}", values.len() - 1, values.len()));
+        }
+        all.push(reach.condition("organisation", values));
+        all.join(" AND ")
+    }
+}
+
+/// The least and the first too large pseudonym that begin with these digits.
+fn begins_with(text: &str) -> Option<([u8; 16], [u8; 16])> {
+    let digits: String = text.chars().filter(|c| *c != '-' && !c.is_whitespace()).collect();
+    let fits = (DIGITS..=32).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    let of = |fill: char| {
+        let whole: String = digits.chars().chain(std::iter::repeat(fill)).take(32).collect();
+        u128::from_str_radix(&whole, 16).ok()
+    };
+    fits.then_some(())?;
+    Some((of('0')?.to_be_bytes(), of('f')?.to_be_bytes()))
+}
+
+impl Register {
+    /// A page of the cases that the user may read and that a filter holds of.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or a filter names what there is not.
+    pub fn cases(&mut self, filter: &Filter) -> Result<Cases, RegisterError> {
+        filter.check()?;
+        self.within(Operation::ReadRegistration, "cases", |r, reach| {
+            let mut values = Vec::new();
+            let condition = filter.condition(reach, r.today(), &mut values);
+            let sql = format!(
+                "SELECT count(*) FROM (SELECT id FROM registration WHERE {condition} LIMIT {}) AS found",
+                COUNTED + 1
+            );
+            let counted = r.driver.first(&sql, &values)?.map_or(0, |row| row.int(0)) as u64;
+            let direction = if filter.ascending { "ASC" } else { "DESC" };
+            let sql = format!(
+                "SELECT {COLUMNS} FROM registration WHERE {condition} \
+                 ORDER BY {} {direction}, id {direction} LIMIT {PAGE} OFFSET {}",
+                filter.by.name(),
+                filter.page * PAGE
+            );
+            let rows: Vec<Registration> =
+                r.driver.query(&sql, &values)?.iter().map(Registration::of).collect();
+            let detail = format!("{} of {counted} registrations", rows.len());
+            Ok((Cases { rows, found: counted.min(COUNTED), more: counted > COUNTED }, detail))
+        })
+    }
+
+    /// Registrations within reach that stand under a case reference, of one organisation or of any, or whose person has a pseudonym
+    /// that begins with these digits (eight or more).
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn search(&mut self, organisation: &str, text: &str) -> Result<Vec<Registration>, RegisterError> {
+        self.within(Operation::ReadRegistration, "search", |r, reach| {
+            let sql = "SELECT id FROM organisation ORDER BY id";
+            let all: Vec<String> =
+                r.driver.query(sql, &[])?.iter().map(|row| row.text(0).to_owned()).collect();
+            let asked = |o: &String| organisation.is_empty() || o == organisation;
+            let mut rows = Vec::new();
+            for id in all.iter().filter(|o| asked(o) && reach.holds(o)) {
+                let key = r.keyed(id, text)?;
+                let sql =
+                    format!("SELECT {COLUMNS} FROM registration WHERE organisation = $1 AND local_key = $2");
+                rows.extend(r.driver.query(&sql, &[id.as_str().into(), key.as_slice().into()])?);
+            }
+            if let Some((least, most)) = begins_with(text) {
+                let mut values = vec![least.as_slice().into(), most.as_slice().into()];
+                let own = reach.condition("organisation", &mut values);
+                let sql = format!(
+                    "SELECT {COLUMNS} FROM registration WHERE person >= $1 AND person <= $2 AND {own} \
+                     ORDER BY recorded_at DESC, id DESC LIMIT {FOUND}"
+                );
+                rows.extend(r.driver.query(&sql, &values)?);
+            }
+            let mut found: Vec<Registration> = rows.iter().map(Registration::of).collect();
+            found.sort_by(|a, b| b.recorded_at.cmp(&a.recorded_at).then_with(|| a.id.cmp(&b.id)));
+            found.dedup_by(|a, b| a.id == b.id);
+            found.truncate(FOUND);
+            let detail = format!("{} registrations", found.len());
+            Ok((found, detail))
+        })
+    }
+}
+
+/// How a pseudonym is shown where it need only be told from its neighbours: the digits that also find it.
+pub fn short(pseudonym: &str) -> String {
+    let digits: String = pseudonym.chars().take(DIGITS).collect();
+    let (a, b) = digits.split_at(digits.len().min(DIGITS / 2));
+    if b.is_empty() { a.to_owned() } else { format!("{a}-{b}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ijsberg_crypto::hex;
+
+    #[test]
+    fn a_pseudonym_is_found_by_its_first_digits() {
+        let (least, most) = begins_with("7bb0-bfe6").unwrap();
+        assert_eq!((least[..4].to_vec(), least[4]), (vec![0x7b, 0xb0, 0xbf, 0xe6], 0));
+        assert_eq!((most[..4].to_vec(), most[15]), (vec![0x7b, 0xb0, 0xbf, 0xe6], 0xff));
+        for other in ["7bb0bfe", "V-15-031", "", "7bb0-bfe6-7bb0-bfe6-7bb0-bfe6-7bb0-bfe6-0"] {
+            assert_eq!(begins_with(other), None, "{other}");
+        }
+        assert_eq!(short(&hex(&least)), "7bb0-bfe6");
+        assert_eq!(short("7b"), "7b");
+    }
+
+    #[test]
+    fn a_year_is_every_day_in_it() {
+        let mut values = Vec::new();
+        let filter = Filter { year: "2015".to_owned(), ..Filter::default() };
+        filter.condition(&Reach::Everywhere, "2026-11-28".parse().unwrap(), &mut values);
+        let inside = |day: &str| ("2015"..="2015-12-31").contains(&day);
+        assert_eq!(values, ["2015".into(), "2015-12-31".into()]);
+        assert!(inside("2015") && inside("2015-01") && inside("2015-12-31"));
+        assert!(!inside("2014-12-31") && !inside("2016") && !inside("2016-01-01"));
+    }
+}

@@ -1,0 +1,157 @@
+//! The cases that a user may see, filtered, in order, page by page; and what a search finds.
+
+use std::collections::BTreeSet;
+
+use ijsberg_register::RegisterError;
+use ijsberg_register::cases::{Column, Filter, PAGE, View, short};
+use ijsberg_register::lanes::Lane;
+use ijsberg_register::notify::Notification;
+use ijsberg_register::policy::Role;
+use ijsberg_register::worklist::Waiting;
+
+use crate::common::{Backend, Place, log_in, notification, on_both};
+
+on_both!(
+    every_case_is_on_one_page,
+    cases_are_filtered_and_put_in_order,
+    a_search_finds_what_its_user_may_see,
+    what_waits_is_counted_within_reach,
+);
+
+fn furnished(place: &Place) -> ijsberg_register::Register {
+    let mut r = place.furnished();
+    for (minute, organisation, key) in [(0, "police", "1"), (1, "shelter", "2"), (2, "police", "3")] {
+        r.now = format!("2026-11-24T12:{minute:02}:00Z").parse().unwrap();
+        assert_eq!(r.notify(&[notification(organisation, key)]).unwrap().new, 1);
+    }
+    r
+}
+
+fn every_case_is_on_one_page(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = furnished(&place);
+    // Rows of one file are recorded at one moment, and sorted by nothing else.
+    let file: Vec<_> = (0..2 * PAGE).map(|i| notification("police", &format!("file {i}"))).collect();
+    r.notify(&file).unwrap();
+    for by in Column::ALL {
+        for ascending in [false, true] {
+            let mut seen = BTreeSet::new();
+            for page in 0..3 {
+                let cases = r.cases(&Filter { by, ascending, page, ..Filter::default() }).unwrap();
+                assert_eq!((cases.found, cases.more), (2 * PAGE as u64 + 3, false));
+                assert_eq!(cases.rows.len(), if page < 2 { PAGE } else { 3 });
+                assert!(cases.rows.iter().all(|x| seen.insert(x.id.clone())), "{by:?}");
+            }
+        }
+    }
+    // Past the end there is nothing; far past it nobody is looked for.
+    assert!(r.cases(&Filter { page: 3, ..Filter::default() }).unwrap().rows.is_empty());
+    let far = r.cases(&Filter { page: usize::MAX, ..Filter::default() });
+    assert!(matches!(far, Err(RegisterError::NotFound(_))));
+}
+
+fn cases_are_filtered_and_put_in_order(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = furnished(&place);
+    let case = |key: &str, day: &str, form: &str, nationality: &str, minor: &str| Notification {
+        happened_on: day.into(),
+        form: form.into(),
+        nationality: nationality.into(),
+        minor: minor.into(),
+        birth_year: None,
+        sex: "F".into(),
+        ..notification("police", key)
+    };
+    r.notify(&[
+        case("a", "2014-12-31", "LABOUR", "RO", "no"),
+        case("b", "2015", "LABOUR", "PL", "yes"),
+        case("c", "2015-12-31", "BEGGING", "PL", "unknown"),
+        case("d", "2016-01-01", "UNKNOWN", "PL", "no"),
+    ])
+    .unwrap();
+    let new = Filter { view: View::New, ..Filter::default() };
+    assert_eq!(r.cases(&new).unwrap().found, 7);
+    r.now = "2026-12-05T13:00:00Z".parse().unwrap();
+    assert_eq!(r.cases(&new).unwrap().found, 0);
+    let mut days = |f: Filter| -> Vec<String> {
+        let police = Filter { organisation: "police".into(), ..f };
+        r.cases(&police)
+            .unwrap()
+            .rows
+            .into_iter()
+            .map(|x| x.happened_on)
+            .filter(|d| d.as_str() < "2016-05")
+            .collect()
+    };
+    let of = |year: &str| Filter { year: year.into(), by: Column::Happened, ..Filter::default() };
+    assert_eq!(days(of("2014")), ["2014-12-31"]);
+    assert_eq!(days(of("2015")), ["2015-12-31", "2015"]);
+    assert_eq!(days(Filter { ascending: true, ..of("2015") }), ["2015", "2015-12-31"]);
+    let minors = Filter { view: View::Minors, by: Column::Happened, ..Filter::default() };
+    assert_eq!(days(minors), ["2015-12-31", "2015"]);
+    let incomplete =
+        Filter { view: View::Incomplete, ascending: true, by: Column::Happened, ..Filter::default() };
+    assert_eq!(days(incomplete), ["2015-12-31", "2016-01-01"]);
+    assert_eq!(days(Filter { form: "BEGGING".into(), ..Filter::default() }), ["2015-12-31"]);
+    assert_eq!(days(Filter { form: "BEGGING".into(), ..of("2014") }), [""; 0]);
+    // What there is not is no filter that holds of nobody.
+    for wrong in [
+        Filter { form: "X' OR '1' = '1".into(), ..Filter::default() },
+        Filter { year: "201".into(), ..Filter::default() },
+        Filter { year: "2015' OR 1=1".into(), ..Filter::default() },
+    ] {
+        assert!(matches!(r.cases(&wrong), Err(RegisterError::NotFound(_))), "{wrong:?}");
+    }
+    // Text in the place of an organisation stays text.
+    let none = Filter { organisation: "police' OR '1' = '1".into(), ..Filter::default() };
+    assert_eq!(r.cases(&none).unwrap().found, 0);
+    let help = r.cases(&Filter { lane: Lane::Help.name().into(), ..Filter::default() }).unwrap().found;
+    let other = r.cases(&Filter { lane: Lane::Statistics.name().into(), ..Filter::default() }).unwrap().found;
+    assert_eq!(help + other, 7);
+}
+
+fn a_search_finds_what_its_user_may_see(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = furnished(&place);
+    // The same reference with two organisations is two cases.
+    r.notify(&[notification("shelter", "1")]).unwrap();
+    assert_eq!(r.search("", "1").unwrap().len(), 2);
+    assert_eq!(r.search("police", " 1 ").unwrap().len(), 1);
+    assert!(r.search("", "unheard of").unwrap().is_empty());
+    let of_shelter = r.search("shelter", "2").unwrap().remove(0);
+    let digits = short(&of_shelter.person);
+    assert_eq!(digits.len(), 9);
+    assert_eq!(r.search("", &digits).unwrap()[0].id, of_shelter.id);
+    assert_eq!(r.search("", &of_shelter.person).unwrap()[0].id, of_shelter.id);
+    assert!(r.search("", &digits[..7]).unwrap().is_empty());
+    log_in(&mut r, "own", Role::Registrar, "police");
+    assert!(r.search("", &digits).unwrap().is_empty());
+    assert!(r.search("shelter", "2").unwrap().is_empty());
+    assert_eq!(r.search("", "1").unwrap().len(), 1);
+    assert_eq!(r.cases(&Filter::default()).unwrap().found, 2);
+    let foreign = Filter { organisation: "shelter".into(), ..Filter::default() };
+    assert_eq!(r.cases(&foreign).unwrap().found, 0);
+    log_in(&mut r, "none", Role::Registrar, "border");
+    assert!(r.cases(&Filter::default()).unwrap().rows.is_empty());
+}
+
+fn what_waits_is_counted_within_reach(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = furnished(&place);
+    let find = |r: &mut ijsberg_register::Register, organisation: &str, key: &str| {
+        let found = r.search(organisation, key).unwrap().remove(0);
+        ijsberg_register::register::id(&found.id).unwrap()
+    };
+    let [one, two, three] =
+        [("police", "1"), ("shelter", "2"), ("police", "3")].map(|(o, k)| find(&mut r, o, k));
+    r.decide(&one, &two, "undecided").unwrap();
+    r.decide(&one, &three, "undecided").unwrap();
+    r.decide(&two, &three, "different").unwrap();
+    assert_eq!(r.waiting().unwrap().pairs, Some(2));
+    log_in(&mut r, "own", Role::Linker, "police");
+    assert_eq!(r.waiting().unwrap(), Waiting { pairs: Some(1), emergencies: None, erasing: None });
+    log_in(&mut r, "reads", Role::Registrar, "police");
+    assert_eq!(r.waiting().unwrap(), Waiting::default());
+    r.logout();
+    assert!(matches!(r.waiting(), Err(RegisterError::NoSession)));
+}

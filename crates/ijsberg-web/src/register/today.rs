@@ -1,0 +1,291 @@
+//! The work list: what waits, and the cases that the visitor may see.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use ijsberg_register::cases::{Cases, Column, Filter, PAGE, View, short};
+use ijsberg_register::policy::Operation;
+use ijsberg_register::registrations::Registration;
+use ijsberg_register::vault::BrokenGlass;
+use ijsberg_register::worklist::Waiting;
+
+use super::{Choice, Sent, choices, of};
+use crate::app::{App, Desk};
+use crate::error::WebError;
+use crate::shell::{Shell, Visitor, page};
+
+/// Something that waits: where it is done, how often, and what it is.
+type Wait = (&'static str, u64, String);
+
+/// A heading that puts the cases in order: the address, the word, and the order that it stands for now.
+type Heading = (String, String, &'static str);
+
+/// A registration as a row.
+struct Row {
+    href: String,
+    key: String,
+    /// Label and value.
+    cells: Vec<(String, String)>,
+    minor: bool,
+}
+
+#[derive(Template)]
+#[template(path = "today.html")]
+struct Page<'a> {
+    s: Shell<'a>,
+    notices: Vec<BrokenGlass>,
+    waits: Vec<Wait>,
+    notify: bool,
+    disclosed: bool,
+    identity: bool,
+    tasks: Vec<(&'static str, String)>,
+    list: Option<List>,
+}
+
+struct List {
+    views: Vec<(String, String, bool)>,
+    organisations: Vec<Choice>,
+    forms: Vec<Choice>,
+    lanes: Vec<Choice>,
+    filter: Filter,
+    filtered: bool,
+    headings: Vec<Heading>,
+    rows: Vec<Row>,
+    range: String,
+    newer: Option<String>,
+    older: Option<String>,
+}
+
+/// Whoever was told of an emergency has seen it.
+pub(crate) async fn acknowledge(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(event): Path<String>,
+) -> Result<Response, WebError> {
+    let event = ijsberg_register::register::id(&event)?;
+    Desk::run(&app, visitor.by(), move |r| r.acknowledge(&event)).await?;
+    Ok(Redirect::to("/register").into_response())
+}
+
+/// What an address asks for; it holds codes and words of this page, and nothing of a person.
+fn filter(asked: &Sent) -> Filter {
+    Filter {
+        view: View::named(of(asked, "view")).unwrap_or_default(),
+        organisation: of(asked, "organisation").to_owned(),
+        form: of(asked, "form").to_owned(),
+        lane: of(asked, "lane").to_owned(),
+        year: of(asked, "year").to_owned(),
+        by: Column::named(of(asked, "by")).unwrap_or_default(),
+        ascending: of(asked, "order") == "ascending",
+        page: of(asked, "page").parse().unwrap_or(0),
+    }
+}
+
+/// The address of a filter. What is as it is without being asked for is left out.
+fn address(f: &Filter) -> String {
+    let page = f.page.to_string();
+    let parts = [
+        ("view", if f.view == View::default() { "" } else { f.view.name() }),
+        ("organisation", f.organisation.as_str()),
+        ("form", f.form.as_str()),
+        ("lane", f.lane.as_str()),
+        ("year", f.year.as_str()),
+        ("by", if f.by == Column::default() { "" } else { f.by.name() }),
+        ("order", if f.ascending { "ascending" } else { "" }),
+        ("page", if f.page == 0 { "" } else { page.as_str() }),
+    ];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|p| !p.1.is_empty())
+        .map(|(name, value)| format!("{name}={}", escaped(value)))
+        .collect();
+    if parts.is_empty() { "/register".to_owned() } else { format!("/register?{}", parts.join("&")) }
+}
+
+/// A value in an address.
+fn escaped(value: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+    value.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// What waits, and the cases.
+pub(crate) async fn today(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Query(asked): Query<Sent>,
+) -> Result<Response, WebError> {
+    let filter = filter(&asked);
+    let read = visitor.may(Operation::ReadRegistration);
+    let wanted = filter.clone();
+    let (notices, waiting, cases, organisations) = Desk::run(&app, visitor.by(), move |r| {
+        let cases = if read { Some(r.cases(&wanted)?) } else { None };
+        Ok((r.notices()?, r.waiting()?, cases, r.organisations()?))
+    })
+    .await?;
+    let own = super::own(&visitor, organisations, Operation::ReadRegistration);
+    let s = Shell::new(&app, &visitor, "web-register-title");
+    let list = cases.map(|cases| {
+        let organisations = own.iter().map(|o| (o.id.clone(), o.name.clone(), o.id == filter.organisation));
+        list(&s, &filter, cases, organisations.collect())
+    });
+    page(&Page {
+        notices,
+        waits: waits(&s, waiting),
+        notify: visitor.may(Operation::Notify),
+        disclosed: visitor.may(Operation::ReadDisclosed),
+        identity: visitor.may(Operation::ReadIdentity) && !read,
+        tasks: tasks(&app, &visitor, &s),
+        list,
+        s,
+    })
+}
+
+fn waits(s: &Shell<'_>, waiting: Waiting) -> Vec<Wait> {
+    let all = [
+        ("/review", waiting.pairs, "web-wait-pairs"),
+        ("/glass", waiting.emergencies, "web-wait-glass"),
+        ("/retention", waiting.erasing, "web-wait-erasing"),
+    ];
+    let some =
+        |(href, n, key): (&'static str, Option<u64>, &str)| n.filter(|n| *n > 0).map(|n| (href, n, s.t(key)));
+    all.into_iter().filter_map(some).collect()
+}
+
+/// What is done less often.
+fn tasks(app: &App, visitor: &Visitor, s: &Shell<'_>) -> Vec<(&'static str, String)> {
+    let tasks = [
+        (Operation::Link, "/review", "web-review"),
+        (Operation::ExportLists, "/linkage", "web-linkage-title"),
+        (Operation::ExportHistories, "/export", "web-export"),
+        (Operation::Publish, "/publish", "web-publish"),
+        (Operation::ReviewBreakGlass, "/glass", "web-glass"),
+        (Operation::ReadAudit, "/audit", "web-audit"),
+        (Operation::Retain, "/retention", "web-retention"),
+        (Operation::ManageUsers, "/users", "web-users"),
+        (Operation::ManageOrganisations, "/organisations", "web-organisations"),
+    ];
+    tasks
+        .into_iter()
+        .filter(|t| visitor.may(t.0) && (t.1 != "/publish" || app.publisher.is_some()))
+        .map(|t| (t.1, s.t(t.2)))
+        .collect()
+}
+
+fn list(s: &Shell<'_>, filter: &Filter, cases: Cases, organisations: Vec<Choice>) -> List {
+    let view = |v: View| {
+        let other = Filter { view: v, page: 0, ..filter.clone() };
+        (address(&other), s.t(&format!("web-view-{}", v.name())), v == filter.view)
+    };
+    let to = |page: usize| address(&Filter { page, ..filter.clone() });
+    let first = filter.page * PAGE;
+    let last = first + cases.rows.len();
+    let total = s.text.number(cases.found as f64);
+    let total = if cases.more { s.f("web-cases-more", "n", total) } else { total };
+    let range = [("from", (first + 1).to_string()), ("to", last.to_string()), ("n", total)];
+    let plain = Filter { by: filter.by, ascending: filter.ascending, view: filter.view, ..Filter::default() };
+    List {
+        views: View::ALL.into_iter().map(view).collect(),
+        organisations,
+        forms: choices(s, "form", &filter.form),
+        lanes: ["help", "statistics"].map(|l| (l.to_owned(), s.code("lane", l), l == filter.lane)).into(),
+        filtered: Filter { page: 0, ..filter.clone() } != plain,
+        headings: Column::ALL.into_iter().map(|c| heading(s, filter, c)).collect(),
+        rows: cases.rows.iter().map(|r| row(s, r)).collect(),
+        range: s.text.fill("web-cases-range", &range),
+        newer: (filter.page > 0).then(|| to(filter.page - 1)),
+        older: ((last as u64) < cases.found).then(|| to(filter.page + 1)),
+        filter: filter.clone(),
+    }
+}
+
+fn heading(s: &Shell<'_>, filter: &Filter, column: Column) -> Heading {
+    let now = filter.by == column;
+    // Times begin with the latest, words with the first of the alphabet; a second press turns the order round.
+    let time = matches!(column, Column::Recorded | Column::Happened);
+    let ascending = if now { !filter.ascending } else { !time };
+    let other = Filter { by: column, ascending, page: 0, ..filter.clone() };
+    let sorted = match (now, filter.ascending) {
+        (false, _) => "",
+        (true, true) => "ascending",
+        (true, false) => "descending",
+    };
+    (address(&other), s.t(&format!("field-{}", column.name())), sorted)
+}
+
+/// The cells stand in the order of [`Column::ALL`], then sex and age, and the track.
+fn row(s: &Shell<'_>, r: &Registration) -> Row {
+    let known = |value: &str| if value.is_empty() { s.t("web-not-known") } else { value.to_owned() };
+    let age = match (r.birth_year, r.minor.as_str()) {
+        (Some(year), _) => s.f("web-born", "year", year),
+        (None, "yes") => s.t("web-minor-tag"),
+        (None, "no") => s.t("web-adult"),
+        _ => s.t("web-age-unknown"),
+    };
+    let cells = [
+        (s.t("field-recorded_at"), r.recorded_at.chars().take(10).collect()),
+        (s.t("field-happened_on"), r.happened_on.clone()),
+        (s.t("field-organisation"), r.organisation.clone()),
+        (s.t("field-form"), s.code("form", &r.form)),
+        (s.t("field-nationality"), known(&r.nationality)),
+        (s.t("web-sex-age"), format!("{}, {age}", s.code("sex", &r.sex))),
+        (s.t("field-lane"), s.code("lane", &r.lane)),
+    ];
+    Row {
+        href: format!("/person/{}", r.person),
+        key: short(&r.person),
+        minor: r.minor == "yes",
+        cells: cells.into(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "found.html")]
+struct Found<'a> {
+    s: Shell<'a>,
+    headings: Vec<String>,
+    rows: Vec<Row>,
+}
+
+/// Finds by a case reference or by the digits of a pseudonym, which are sent and stand in no address. One person is opened at once.
+pub(crate) async fn find(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Result<Response, WebError> {
+    let (organisation, key) = (of(&sent, "organisation").to_owned(), of(&sent, "local_key").to_owned());
+    let found = Desk::run(&app, visitor.by(), move |r| r.search(&organisation, &key)).await?;
+    if let Some(first) = found.first()
+        && found.iter().all(|f| f.person == first.person)
+    {
+        return Ok(Redirect::to(&format!("/person/{}", first.person)).into_response());
+    }
+    let s = Shell::new(&app, &visitor, "web-found");
+    let headings = Column::ALL.iter().map(|c| s.t(&format!("field-{}", c.name()))).collect();
+    page(&Found { headings, rows: found.iter().map(|r| row(&s, r)).collect(), s })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_what_a_filter_says() {
+        let f = Filter {
+            view: View::Minors,
+            organisation: "zorg & hulp".to_owned(),
+            form: "LABOUR".to_owned(),
+            year: "2015".to_owned(),
+            by: Column::Form,
+            ascending: true,
+            page: 2,
+            ..Filter::default()
+        };
+        let url: axum::http::Uri = address(&f).parse().unwrap();
+        let Query(asked) = Query::<Sent>::try_from_uri(&url).unwrap();
+        assert_eq!(filter(&asked), f);
+        assert_eq!(address(&Filter::default()), "/register");
+    }
+}
