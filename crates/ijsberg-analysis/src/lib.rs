@@ -1,6 +1,7 @@
 //! The whole way from the bytes of a table to estimates with their diagnostics, the same for the command line, the pages, the
 //! yearly report and Python. Pure: bytes and settings go in, an [`Analysis`] comes out.
 
+mod design;
 mod hidden;
 pub mod linkage;
 mod request;
@@ -31,6 +32,7 @@ use ijsberg_tables::{
 };
 use sha2::{Digest, Sha256};
 
+pub use design::design;
 pub use request::{CovariateRequest, Request};
 
 /// Why there is no analysis.
@@ -65,6 +67,12 @@ pub enum AnalysisError {
         /// The most.
         most: usize,
     },
+    /// There is no plan for a better answer.
+    #[error(transparent)]
+    Design(#[from] ijsberg_mse::design::NoPlan),
+    /// Counts of times seen have no lists to change.
+    #[error("counts of times seen have no lists to change")]
+    DesignOfCounts,
     /// A table of draws has no breakdown.
     #[error("draws of a linkage have no breakdown by covariates")]
     DrawsWithCovariates,
@@ -86,6 +94,8 @@ impl AnalysisError {
             Self::Lists { found, most } => {
                 text.fill("argument-reselect", &[("most", most.to_string()), ("found", found.to_string())])
             }
+            Self::Design(e) => design::no_plan(text, *e),
+            Self::DesignOfCounts => text.say("argument-design-counts"),
             Self::DrawsWithCovariates => text.say("argument-draws-covariates"),
         }
     }
@@ -263,12 +273,17 @@ fn over_draws(
     let (mut estimates, linkage) = average_over_linkage(&all, settings.level, put_back);
     let notes = estimates.iter_mut().flat_map(|e| &mut e.notes);
     notes.filter(|n| **n == Note::AveragedOverLinkage).for_each(|n| *n = over);
-    let mut order: Vec<usize> = (0..draws.len()).collect();
-    order.sort_by_key(|i| draws[*i].histories.n());
-    let middle = order.get(order.len() / 2).copied().ok_or(AnalysisError::Read(ReadError::Nobody))?;
-    let table = draws.swap_remove(middle);
+    let chosen = middle(&draws, |d| d.histories.n()).ok_or(AnalysisError::Read(ReadError::Nobody))?;
+    let table = draws.swap_remove(chosen);
     let engine = Engine::new(&table.histories);
     Ok(analysis(&engine, table, estimates, None, linkage, request, provenance(settings), progress))
+}
+
+/// The place of the draw with the middle number of persons.
+fn middle<T>(draws: &[T], persons: impl Fn(&T) -> u64) -> Option<usize> {
+    let mut order: Vec<usize> = (0..draws.len()).collect();
+    order.sort_by_key(|i| persons(&draws[*i]));
+    order.get(order.len() / 2).copied()
 }
 
 /// Estimates with what to know of them.

@@ -11,12 +11,14 @@
 //! - [`resample`]: bootstrap and jackknife with the selection repeated.
 //! - [`methods`]: runs all of them; [`estimate`]: the one result type.
 //! - [`diagnostics`], [`nesting`]: what to know before believing an estimate, and the verdict; [`fit_test`]: whether a model fits at all.
+//! - [`design`]: what would give a better answer.
 //! - [`identification`]: what an estimate takes for granted; [`simulate`]: whether a method tells the truth.
 
 pub mod bayes;
 pub mod bounds;
 mod cholesky;
 pub mod closed;
+pub mod design;
 pub mod diagnostics;
 pub mod doubly_robust;
 pub mod estimate;

@@ -146,18 +146,10 @@ pub fn judge(
     triples: usize,
     missed_links_unknown: bool,
 ) -> (Verdict, Vec<Reason>) {
-    let mut findings: Vec<(Verdict, Reason)> = Vec::new();
-    let overlap: u64 = h.frequencies()[1..].iter().sum();
-    if overlap < LEAST_OVERLAP {
-        findings.push((Verdict::NoEstimate, Reason::LittleOverlap { overlap }));
-    }
-    if missed_links_unknown {
-        // Missed links make of one person two who were seen, so that even those on a list are fewer than the table says, unless
-        // somebody said how many were missed.
-        let allowed = headline.is_some_and(|h| h.bound.allowance.missed_links > 0.0);
-        let cap = if allowed { Verdict::LowerBoundOnly } else { Verdict::NoEstimate };
-        findings.push((cap, Reason::MissedLinksUnknown));
-    }
+    // Missed links make of one person two who were seen, so that even those on a list are fewer than the table says, unless
+    // somebody said how many were missed.
+    let allowed = headline.is_some_and(|h| h.bound.allowance.missed_links > 0.0);
+    let mut findings = of_overlap(h.frequencies()[1..].iter().sum(), missed_links_unknown, allowed);
     if h.t() == 2 {
         findings.push((Verdict::LowerBoundOnly, Reason::TwoLists));
     } else if triples == 0 {
@@ -167,20 +159,61 @@ pub fn judge(
         None => findings.push((Verdict::NoEstimate, Reason::NothingExists)),
         Some(headline) => findings.extend(of_answer(headline)),
     }
+    settled(findings)
+}
+
+/// The verdict on an estimate that rests on a list drawn at random from the population: that list is independent of all others by design,
+/// so that neither the number of lists nor the choice of a model is in question. `overlap` is the number of persons on it and on
+/// another list.
+pub fn judge_by_design(
+    interval: Option<&Interval>,
+    overlap: u64,
+    links_missed: bool,
+) -> (Verdict, Vec<Reason>) {
+    let mut findings = of_overlap(overlap, links_missed, false);
+    match interval {
+        None => findings.push((Verdict::NoEstimate, Reason::NothingExists)),
+        Some(interval) => findings.extend(of_width(interval)),
+    }
+    settled(findings)
+}
+
+/// The strictest of the findings, and all of them with the worst first.
+fn settled(mut findings: Vec<(Verdict, Reason)>) -> (Verdict, Vec<Reason>) {
     findings.sort_by_key(|f| std::cmp::Reverse(f.0));
     let verdict = findings.first().map_or(Verdict::FitToPublish, |f| f.0);
     (verdict, findings.into_iter().map(|f| f.1).collect())
 }
 
+/// Findings about the persons on more than one list. `links_missed` says that nobody counted how many were not recognised as such, and
+/// `allowed` that the bound allows for them.
+fn of_overlap(overlap: u64, links_missed: bool, allowed: bool) -> Vec<(Verdict, Reason)> {
+    let mut findings = Vec::new();
+    if overlap < LEAST_OVERLAP {
+        findings.push((Verdict::NoEstimate, Reason::LittleOverlap { overlap }));
+    }
+    if links_missed {
+        let cap = if allowed { Verdict::LowerBoundOnly } else { Verdict::NoEstimate };
+        findings.push((cap, Reason::MissedLinksUnknown));
+    }
+    findings
+}
+
+/// The finding about the width of the interval.
+fn of_width(interval: &Interval) -> Option<(Verdict, Reason)> {
+    let factor = interval.upper / interval.lower;
+    if factor.is_nan() || factor > RANGE_UP_TO {
+        Some((Verdict::LowerBoundOnly, Reason::WideRange { factor }))
+    } else if factor > NUMBER_UP_TO {
+        Some((Verdict::RangeOnly, Reason::WideRange { factor }))
+    } else {
+        None
+    }
+}
+
 /// Findings about the width of the interval and the fit of the model.
 fn of_answer(headline: &Headline) -> Vec<(Verdict, Reason)> {
-    let mut findings = Vec::new();
-    let factor = headline.interval.upper / headline.interval.lower;
-    if factor.is_nan() || factor > RANGE_UP_TO {
-        findings.push((Verdict::LowerBoundOnly, Reason::WideRange { factor }));
-    } else if factor > NUMBER_UP_TO {
-        findings.push((Verdict::RangeOnly, Reason::WideRange { factor }));
-    }
+    let mut findings: Vec<_> = of_width(&headline.interval).into_iter().collect();
     let factor = headline.disagreement;
     if factor.is_nan() || factor > BOUND_FROM {
         findings.push((Verdict::LowerBoundOnly, Reason::CriteriaDisagree { factor }));
