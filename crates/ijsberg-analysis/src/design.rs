@@ -56,6 +56,9 @@ pub fn design(
 pub(crate) fn no_plan(text: &Text, error: NoPlan) -> String {
     match error {
         NoPlan::NothingExists => text.say("argument-design-nothing"),
+        NoPlan::LittleOverlap { overlap } => {
+            text.fill("argument-design-overlap", &[("overlap", overlap.to_string())])
+        }
         NoPlan::TooManyLists { found, most } => {
             text.fill("argument-design-lists", &[("found", found.to_string()), ("most", most.to_string())])
         }

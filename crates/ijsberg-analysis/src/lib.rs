@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 
 use ijsberg_mse::diagnostics::diagnose;
 use ijsberg_mse::estimate::{Estimate, Note};
+use ijsberg_mse::histories::Histories;
 use ijsberg_mse::identification::identification;
 use ijsberg_mse::linkage::{LinkageShare, average as average_over_linkage};
 use ijsberg_mse::loglinear::Engine;
@@ -67,6 +68,20 @@ pub enum AnalysisError {
         /// The most.
         most: usize,
     },
+    /// No list of the table is called as the random sample is.
+    #[error("no list is called {name}; the lists are {lists}")]
+    NoAnchor {
+        /// The name that was given.
+        name: String,
+        /// The lists that there are.
+        lists: String,
+    },
+    /// What was said of the random sample cannot be so.
+    #[error("what is said of the random sample {name} does not fit the table")]
+    Anchor {
+        /// Its name.
+        name: String,
+    },
     /// There is no plan for a better answer.
     #[error(transparent)]
     Design(#[from] ijsberg_mse::design::NoPlan),
@@ -94,6 +109,10 @@ impl AnalysisError {
             Self::Lists { found, most } => {
                 text.fill("argument-reselect", &[("most", most.to_string()), ("found", found.to_string())])
             }
+            Self::NoAnchor { name, lists } => {
+                text.fill("argument-anchor-list", &[("value", name.clone()), ("lists", lists.clone())])
+            }
+            Self::Anchor { name } => text.fill("argument-anchor-fit", &[("value", name.clone())]),
             Self::Design(e) => design::no_plan(text, *e),
             Self::DesignOfCounts => text.say("argument-design-counts"),
             Self::DrawsWithCovariates => text.say("argument-draws-covariates"),
@@ -228,6 +247,7 @@ fn of_table(
     if matches!(settings.reselect, Some(Reselect::All)) && lists.len() > MAX_LATTICE_LISTS {
         return Err(AnalysisError::Lists { found: lists.len(), most: MAX_LATTICE_LISTS });
     }
+    anchored(&table.histories, settings)?;
     let engine = Engine::new(&table.histories);
     let mut estimates = run_methods(&engine, &models, settings, progress);
     let covariates = covariates(&table, request, text, progress, warn)?;
@@ -267,6 +287,7 @@ fn over_draws(
     let settings = Settings { replicates, ..request.settings.clone() };
     let mut all = Vec::with_capacity(draws.len());
     for table in &draws {
+        anchored(&table.histories, &settings)?;
         let models = models(&settings, table.histories.lists())?;
         all.push(run_methods(&Engine::new(&table.histories), &models, &settings, progress));
     }
@@ -319,6 +340,20 @@ fn check(settings: &Settings) -> Result<(), AnalysisError> {
         return Err(AnalysisError::Threshold(settings.threshold));
     }
     Ok(())
+}
+
+/// Whether what is said of a random sample can be so of a table: nothing is estimated otherwise, since the verdict would rest on something
+/// else than was asked.
+fn anchored(h: &Histories, settings: &Settings) -> Result<(), AnalysisError> {
+    let Some(anchor) = &settings.anchor else { return Ok(()) };
+    let name = anchor.list.clone();
+    if anchor.place(h).is_none() {
+        return Err(AnalysisError::NoAnchor { name, lists: h.lists().join(", ") });
+    }
+    match anchor.estimate(h, anchor.method(), settings.level, settings.seed) {
+        Some(e) if e.n_hat.is_some() => Ok(()),
+        _ => Err(AnalysisError::Anchor { name }),
+    }
 }
 
 /// The models given by formula.

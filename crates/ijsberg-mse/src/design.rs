@@ -11,5 +11,5 @@ mod plan;
 mod sample;
 
 pub use change::Change;
-pub use plan::{Asked, MOST_LISTS, NoPlan, Outlook, Plan, Range, Shares, plan};
+pub use plan::{Asked, Dependent, MOST_LISTS, NoPlan, Outlook, Plan, Range, Shares, plan};
 pub use sample::{CERTAIN, Needed, expected_limits};

@@ -9,11 +9,13 @@ pub mod record;
 
 use serde::Serialize;
 
+use crate::anchor::{self, Anchor};
 use crate::diagnostics::{Reason, Verdict};
 use crate::estimate::Interval;
 use crate::fit_test::FitTest;
 use crate::histories::Histories;
 use crate::loglinear::{Criterion, Engine};
+use crate::method::Method;
 use crate::methods::Settings;
 use crate::model::Model;
 use crate::space::{Kin, Space};
@@ -71,10 +73,23 @@ pub struct Headline {
     pub bound_if: Vec<Bound>,
     /// How often this verdict was right, by simulation; absent where it was not measured.
     pub record: Option<Record>,
+    /// Where a list is a random sample, on which the number, the interval and the bound then rest instead of on the model space.
+    pub by_design: Option<ByDesign>,
+}
+
+/// A headline that rests on a random sample.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ByDesign {
+    /// The list that is one.
+    pub list: String,
+    /// The method.
+    pub method: Method,
+    /// Persons on it and on another list.
+    pub overlap: u64,
 }
 
 /// What is asked of a headline beside the table.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Asked {
     /// Confidence level of the interval.
     pub level: f64,
@@ -84,17 +99,23 @@ pub struct Asked {
     pub allowance: Allowance,
     /// Whether to work out what the bound would be if the lists were worse.
     pub what_if: bool,
+    /// A list that was drawn at random from the population, where somebody says so.
+    pub anchor: Option<Anchor>,
 }
 
 impl Default for Asked {
     fn default() -> Self {
         let Settings { level, seed, .. } = Settings::default();
-        Self { level, seed, allowance: Allowance::default(), what_if: true }
+        Self { level, seed, allowance: Allowance::default(), what_if: true, anchor: None }
     }
 }
 
 /// Works the headline out. `None` where no model has an estimate.
 pub fn headline(engine: &Engine, asked: &Asked) -> Option<Headline> {
+    let by_design = asked.anchor.as_ref().and_then(|a| of_anchor(engine.histories(), a, asked));
+    if by_design.is_some() {
+        return by_design;
+    }
     let space = engine.space();
     let h = engine.histories();
     let head = space.members.first()?;
@@ -111,9 +132,36 @@ pub fn headline(engine: &Engine, asked: &Asked) -> Option<Headline> {
         families: families(space),
         disagreement: high / low,
         fit: space.fit_test(engine, REPLICATES, asked.seed),
-        bound_if: if asked.what_if { bound::what_if(engine, asked.allowance) } else { Vec::new() },
+        bound_if: if asked.what_if {
+            bound::what_if(&|a| bound::bound(engine, a), asked.allowance)
+        } else {
+            Vec::new()
+        },
         bound,
         record: None,
+        by_design: None,
+    })
+}
+
+/// The headline that rests on a list drawn at random; `None` where that list gives no number.
+fn of_anchor(h: &Histories, anchor: &Anchor, asked: &Asked) -> Option<Headline> {
+    let method = anchor.method();
+    let found = anchor.estimate(h, method, asked.level, asked.seed)?;
+    let (n_hat, interval) = found.n_hat.zip(found.interval)?;
+    let by_design = ByDesign { list: anchor.list.clone(), method, overlap: anchor.spread(h)?.both };
+    let bound = |allowance: Allowance| bound::of_anchor(h, anchor, allowance, asked.seed);
+    Some(Headline {
+        seen: h.n(),
+        n_hat,
+        interval,
+        model: anchor.list.clone(),
+        families: Vec::new(),
+        disagreement: 1.0,
+        fit: anchor::random(h, anchor, asked.seed),
+        bound_if: if asked.what_if { bound::what_if(&bound, asked.allowance) } else { Vec::new() },
+        bound: bound(asked.allowance),
+        record: None,
+        by_design: Some(by_design),
     })
 }
 
@@ -149,6 +197,16 @@ pub fn judge(
     // Missed links make of one person two who were seen, so that even those on a list are fewer than the table says, unless
     // somebody said how many were missed.
     let allowed = headline.is_some_and(|h| h.bound.allowance.missed_links > 0.0);
+    if let Some((headline, by_design)) = headline.and_then(|h| Some((h, h.by_design.as_ref()?))) {
+        let sample = Sample {
+            interval: &headline.interval,
+            overlap: by_design.overlap,
+            random: headline.fit.as_ref(),
+            links_missed: missed_links_unknown,
+            allowed,
+        };
+        return sample.judge();
+    }
     let mut findings = of_overlap(h.frequencies()[1..].iter().sum(), missed_links_unknown, allowed);
     if h.t() == 2 {
         findings.push((Verdict::LowerBoundOnly, Reason::TwoLists));
@@ -162,20 +220,43 @@ pub fn judge(
     settled(findings)
 }
 
-/// The verdict on an estimate that rests on a list drawn at random from the population: that list is independent of all others by design,
-/// so that neither the number of lists nor the choice of a model is in question. `overlap` is the number of persons on it and on
-/// another list.
-pub fn judge_by_design(
-    interval: Option<&Interval>,
-    overlap: u64,
-    links_missed: bool,
-) -> (Verdict, Vec<Reason>) {
-    let mut findings = of_overlap(overlap, links_missed, false);
-    match interval {
-        None => findings.push((Verdict::NoEstimate, Reason::NothingExists)),
-        Some(interval) => findings.extend(of_width(interval)),
+/// An estimate that rests on a list drawn at random from the population.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sample<'a> {
+    pub(crate) interval: &'a Interval,
+    /// Persons on that list and on another.
+    pub(crate) overlap: u64,
+    /// Whether it may be random, as far as the table can say.
+    pub(crate) random: Option<&'a FitTest>,
+    /// Nobody counted how many links were missed.
+    pub(crate) links_missed: bool,
+    /// The bound allows for missed links.
+    pub(crate) allowed: bool,
+}
+
+impl Sample<'_> {
+    /// The verdict. The list is independent of all others by design, so that neither the number of lists nor the choice of a model is in
+    /// question.
+    pub(crate) fn judge(&self) -> (Verdict, Vec<Reason>) {
+        let mut findings = of_overlap(self.overlap, self.links_missed, self.allowed);
+        findings.extend(of_width(self.interval));
+        if let Some(cap) = self.random.and_then(|r| of_fit(r.p_value)) {
+            let p_value = self.random.map_or(1.0, |r| r.p_value);
+            findings.push((cap, Reason::NotRandom { p_value }));
+        }
+        settled(findings)
     }
-    settled(findings)
+}
+
+/// The most that a p-value leaves of a verdict.
+fn of_fit(p_value: f64) -> Option<Verdict> {
+    if p_value < MISFIT_BELOW {
+        Some(Verdict::LowerBoundOnly)
+    } else if p_value < FITS_FROM {
+        Some(Verdict::RangeOnly)
+    } else {
+        None
+    }
 }
 
 /// The strictest of the findings, and all of them with the worst first.
@@ -222,11 +303,7 @@ fn of_answer(headline: &Headline) -> Vec<(Verdict, Reason)> {
     }
     if let Some(fit) = &headline.fit {
         let p_value = fit.p_value;
-        if p_value < MISFIT_BELOW {
-            findings.push((Verdict::LowerBoundOnly, Reason::PoorFit { p_value }));
-        } else if p_value < FITS_FROM {
-            findings.push((Verdict::RangeOnly, Reason::PoorFit { p_value }));
-        }
+        findings.extend(of_fit(p_value).map(|cap| (cap, Reason::PoorFit { p_value })));
     }
     findings
 }

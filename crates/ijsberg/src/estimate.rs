@@ -17,6 +17,7 @@ use ijsberg_report::{Analysis, errors};
 use ijsberg_report::{html, machine};
 use ijsberg_tables::Choices;
 
+use crate::anchor::AnchorArguments;
 use crate::covariates::CovariateArguments;
 pub(crate) use crate::files::read_file;
 use crate::files::take_apart;
@@ -68,6 +69,8 @@ pub(crate) struct Arguments {
     /// Share of the links between a person's entries that were missed, such as 0.05; the lower bound takes it into account.
     #[arg(long, default_value_t = 0.0)]
     missed_links: f64,
+    #[command(flatten)]
+    anchor: AnchorArguments,
     #[command(flatten)]
     covariates: CovariateArguments,
     /// Threads [default: all cores]; the result does not depend on it.
@@ -162,6 +165,7 @@ fn settings(arguments: &Arguments, text: &Text) -> anyhow::Result<Settings> {
         replicates_asked: arguments.replicates.is_some(),
         seed: arguments.seed,
         threshold: arguments.threshold,
+        anchor: arguments.anchor.anchor(text)?,
         interval: match arguments.interval {
             IntervalArgument::Auto => IntervalChoice::Auto,
             IntervalArgument::Profile => IntervalChoice::Profile,

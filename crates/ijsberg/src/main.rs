@@ -2,6 +2,7 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+mod anchor;
 mod assess;
 mod checkpoints;
 mod codes;

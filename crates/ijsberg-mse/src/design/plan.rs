@@ -15,7 +15,7 @@ use crate::methods::{Progress, Settings};
 use crate::model::pairs;
 use crate::resample::stream;
 use crate::space::Population;
-use crate::verdict::{self, Headline, headline};
+use crate::verdict::{self, Headline, LEAST_OVERLAP, headline};
 
 /// The most lists of a table whose changes are tried out: one list more must still be a table whose error rates were measured.
 pub const MOST_LISTS: usize = 8;
@@ -55,7 +55,7 @@ impl Default for Asked {
             factors: vec![1.5, 2.0],
             samples: vec![50, 100, 200, 500, 1000, 2000],
             resolved: vec![0.5, 1.0],
-            simulations: 30,
+            simulations: 20,
             level,
             seed,
         }
@@ -68,6 +68,12 @@ pub enum NoPlan {
     /// Without an estimate there is no population that the table may have come from.
     #[error("no model has an estimate for this table")]
     NothingExists,
+    /// So few persons are on more than one list that nothing is known of the population.
+    #[error("only {overlap} persons are on more than one list")]
+    LittleOverlap {
+        /// Persons on more than one list.
+        overlap: u64,
+    },
     /// More lists than [`MOST_LISTS`].
     #[error("{found} lists, and changes are tried out for at most {most}")]
     TooManyLists {
@@ -184,6 +190,10 @@ pub fn plan(
     let h = engine.histories();
     if h.t() > MOST_LISTS {
         return Err(NoPlan::TooManyLists { found: h.t(), most: MOST_LISTS });
+    }
+    let overlap = h.frequencies()[1..].iter().sum();
+    if overlap < LEAST_OVERLAP {
+        return Err(NoPlan::LittleOverlap { overlap });
     }
     let people = populations(engine, asked.seed, SAMPLED).ok_or(NoPlan::NothingExists)?;
     let workshop = Workshop { engine, people: &people, links_missed, asked };

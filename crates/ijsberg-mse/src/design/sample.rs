@@ -5,15 +5,14 @@
 //! overlap `k n / N` the limits are those of [`expected_limits`].
 
 use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution, Hypergeometric};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::bounds::{Simple, chapman, chapman_expected};
 use crate::diagnostics::Verdict;
 use crate::estimate::{Interval, IntervalKind};
-use crate::resample::stream;
-use crate::verdict::judge_by_design;
+use crate::resample::{hypergeometric, stream};
+use crate::verdict::Sample;
 
 /// The share of populations in which a sample that is called enough gives the verdict.
 pub const CERTAIN: f64 = 0.8;
@@ -52,11 +51,12 @@ pub(super) fn sampled(
 ) -> Sampled {
     let total = seen + unseen;
     let persons = persons.min(total);
-    let overlap = Hypergeometric::new(total, seen, persons).map_or(0, |h| h.sample(rng));
+    let overlap = hypergeometric(total, seen, persons, rng);
     let found = chapman(seen, persons, overlap, level);
     let on_any = (seen + persons - overlap) as f64;
     let interval = Interval::new(on_any, (found.lower, found.upper), level, IntervalKind::LogNormal);
-    let (verdict, _) = judge_by_design(Some(&interval), overlap, links_missed);
+    let sample = Sample { interval: &interval, overlap, random: None, links_missed, allowed: false };
+    let (verdict, _) = sample.judge();
     Sampled { interval, verdict }
 }
 
@@ -122,6 +122,18 @@ mod tests {
             let held = held.count() as f64 / 4000.0;
             assert!((0.935..0.97).contains(&held), "{seen} {unseen} {persons}: {held}");
         }
+    }
+
+    /// Few of a small sample from a large population are on a list; how few decides the verdict.
+    #[test]
+    fn a_small_sample_from_a_large_population_has_the_overlap_that_it_must() {
+        let drawn = |persons: u64| {
+            let of = |d: u64| sampled((8234, 128_000), persons, 0.95, false, &mut stream(4, d)).verdict;
+            (0..4000).filter(|d| of(*d) == Verdict::NoEstimate).count() as f64 / 4000.0
+        };
+        // Fewer than ten of 50 and of 250, of whom 3 and 15 are expected: Poisson with these means, nearly.
+        assert!((drawn(50) - 0.999).abs() < 0.003, "{}", drawn(50));
+        assert!((drawn(250) - 0.067).abs() < 0.015, "{}", drawn(250));
     }
 
     #[test]
