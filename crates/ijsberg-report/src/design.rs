@@ -39,7 +39,7 @@ pub fn name(text: &Text, d: &Design, change: &Change) -> String {
         Change::AddList { reach: share } | Change::ResolveLinks { share } => {
             vec![("share", format!("{}%", text.plain(100.0 * share)))]
         }
-        Change::WidenLists { factor } => vec![("factor", text.plain(*factor))],
+        Change::WidenLists { odds } => vec![("factor", text.plain(*odds))],
         Change::Join { lists: [a, b] } | Change::Separate { lists: [a, b] } => {
             vec![("a", list(*a)), ("b", list(*b))]
         }
@@ -321,7 +321,7 @@ mod tests {
             outlook(Change::Nothing, 0.0, range(2.6, 2.6, 2.6), 0.0),
             outlook(Change::Sample { persons: 100_000 }, 100_000.0, range(1.2, 1.3, 1.4), 1.0),
             outlook(Change::AddList { reach: 0.125 }, 9000.0, wide, 0.2),
-            outlook(Change::WidenLists { factor: 1.5 }, 12_000.0, wide, 0.4),
+            outlook(Change::WidenLists { odds: 1.5 }, 12_000.0, wide, 0.4),
             outlook(Change::Separate { lists: [0, 1] }, 0.0, range(1.5, 2.0, 31.25), 0.8),
             outlook(
                 Change::Join { lists: [0, 1] },

@@ -7,6 +7,7 @@ use ijsberg_report::text::Text;
 
 /// A list that is a random sample, and what it was drawn from.
 #[derive(Debug, Clone, Default, Args)]
+#[allow(clippy::struct_field_names, reason = "each is called as its argument is")]
 pub(crate) struct AnchorArguments {
     /// A list that was drawn at random from the whole population; the verdict then rests on it. Only you can know that.
     #[arg(long, value_name = "LIST")]

@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_delimiter = ',', default_values_t = Asked::default().reaches)]
     reaches: Vec<f64>,
     /// What the odds of being on each list are multiplied by when all lists reach more people, separated by commas.
-    #[arg(long, value_delimiter = ',', default_values_t = Asked::default().factors)]
+    #[arg(long, value_delimiter = ',', default_values_t = Asked::default().odds)]
     wider: Vec<f64>,
     /// Shares of the uncertain links that are resolved by hand, separated by commas; for a table of draws of a linkage.
     #[arg(long, value_delimiter = ',', default_values_t = Asked::default().resolved)]
@@ -92,7 +92,7 @@ fn asked(arguments: &Arguments, text: &Text) -> anyhow::Result<Asked> {
     all(text, "argument-design-resolved", "--resolved", &arguments.resolved, |p| *p > 0.0 && *p <= 1.0)?;
     Ok(Asked {
         reaches: arguments.reaches.clone(),
-        factors: arguments.wider.clone(),
+        odds: arguments.wider.clone(),
         samples: arguments.samples.clone(),
         resolved: arguments.resolved.clone(),
         simulations: arguments.simulations,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::special::{beta_quantile, normal_quantile};
+use crate::special::beta_quantile;
 
 /// How often a check of whether a person belongs to the population is right.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -37,8 +37,6 @@ pub struct Sampled {
     pub lower: f64,
     /// See `lower`.
     pub upper: f64,
-    /// Wald limits, which may lie below nil.
-    pub wald: (f64, f64),
 }
 
 /// The estimate from `found` positive checks among `drawn` of `people` people.
@@ -78,13 +76,10 @@ pub fn sampled(found: f64, drawn: f64, people: f64, check: Check, level: f64) ->
             p + scale * (beta_quantile(share, found + 0.5, drawn - found + 0.5) - p)
         }
     };
-    let persons = people * q;
-    let z = normal_quantile(1.0 - tail);
     Some(Sampled {
-        persons,
+        persons: people * q,
         se,
         lower: people * belongs(at(tail)),
         upper: people * belongs(at(1.0 - tail)),
-        wald: (persons - z * se, persons + z * se),
     })
 }

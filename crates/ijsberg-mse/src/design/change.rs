@@ -26,7 +26,7 @@ pub enum Change {
     /// All lists reach more persons; what they have to do with one another, the odds ratios, stays.
     WidenLists {
         /// What the odds of being on each list are multiplied by.
-        factor: f64,
+        odds: f64,
     },
     /// Two lists count as one.
     Join {
@@ -59,7 +59,7 @@ impl Change {
             Self::Nothing => Some(today.clone()),
             Self::Join { lists: [a, b] } => today.merged(a, b).ok(),
             Self::AddList { reach } => with_list(today, people.unseen, reach, rng),
-            Self::WidenLists { factor } => drawn(today, people, &widened(&people.chances, factor), rng),
+            Self::WidenLists { odds } => drawn(today, people, &widened(&people.chances, odds), rng),
             Self::Separate { lists: [a, b] } => {
                 drawn(today, people, &separated(&people.chances, t, a, b), rng)
             }
@@ -73,11 +73,11 @@ impl Change {
         match self {
             Self::Sample { persons } => persons as f64,
             Self::AddList { reach } => reach * persons,
-            Self::WidenLists { factor } => {
+            Self::WidenLists { odds } => {
                 let entries = |chances: &[f64]| -> f64 {
                     chances.iter().enumerate().map(|(w, p)| f64::from(w.count_ones()) * p).sum()
                 };
-                persons * (entries(&widened(&people.chances, factor)) - entries(&people.chances))
+                persons * (entries(&widened(&people.chances, odds)) - entries(&people.chances))
             }
             Self::Nothing | Self::Join { .. } | Self::Separate { .. } | Self::ResolveLinks { .. } => 0.0,
         }

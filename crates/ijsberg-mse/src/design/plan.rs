@@ -34,7 +34,7 @@ pub struct Asked {
     /// Shares of the population that one list more reaches, above 0 and below 1.
     pub reaches: Vec<f64>,
     /// What the odds of being on each list are multiplied by, above 1.
-    pub factors: Vec<f64>,
+    pub odds: Vec<f64>,
     /// Persons in a random sample.
     pub samples: Vec<u64>,
     /// Shares of the doubtful links that are resolved, for a table that is draws of a linkage.
@@ -52,7 +52,7 @@ impl Default for Asked {
         let Settings { level, seed, .. } = Settings::default();
         Self {
             reaches: vec![0.05, 0.1, 0.2],
-            factors: vec![1.5, 2.0],
+            odds: vec![1.5, 2.0],
             samples: vec![50, 100, 200, 500, 1000, 2000],
             resolved: vec![0.5, 1.0],
             simulations: 20,
@@ -239,7 +239,7 @@ fn dependent(engine: &Engine) -> Vec<Dependent> {
 /// The changes that make a table.
 fn changes(h: &Histories, dependent: &[Dependent], asked: &Asked) -> Vec<Change> {
     let lists = asked.reaches.iter().map(|reach| Change::AddList { reach: *reach });
-    let wider = asked.factors.iter().map(|factor| Change::WidenLists { factor: *factor });
+    let wider = asked.odds.iter().map(|odds| Change::WidenLists { odds: *odds });
     let pairs = || dependent.iter().take(if h.t() > 2 { PAIRS } else { 0 }).map(|d| d.lists);
     let separate = pairs().map(|lists| Change::Separate { lists });
     let join = pairs().map(|lists| Change::Join { lists });
@@ -267,7 +267,7 @@ impl Workshop<'_> {
         let h = self.engine.histories();
         let (verdict, _) = verdict::judge(Some(found), h, overlapping_triples(h), links_missed);
         let of = |p: &Population| judged(Some(found.interval), verdict, self.total(p), change.cost(h, p));
-        outlook(change, 1, self.people.iter().map(of).collect())
+        outlook(change, 1, &self.people.iter().map(of).collect::<Vec<_>>())
     }
 
     fn sample(&self, persons: u64) -> Outlook {
@@ -279,7 +279,7 @@ impl Workshop<'_> {
             let cost = persons.min(h.n() + p.unseen) as f64;
             judged(Some(found.interval), found.verdict, self.total(p), cost)
         };
-        outlook(change, self.people.len(), self.people.iter().enumerate().map(of).collect())
+        outlook(change, self.people.len(), &self.people.iter().enumerate().map(of).collect::<Vec<_>>())
     }
 
     /// Makes the tables of all changes and judges them.
@@ -303,7 +303,7 @@ impl Workshop<'_> {
             .collect();
         let of = |(c, change): (usize, &Change)| {
             let made: Vec<&Vec<Judged>> = all.iter().filter(|a| a.0 == c).map(|a| &a.1).collect();
-            outlook(*change, made.len(), made.into_iter().flatten().copied().collect())
+            outlook(*change, made.len(), &made.into_iter().flatten().copied().collect::<Vec<_>>())
         };
         changes.iter().enumerate().map(of).collect()
     }
@@ -334,7 +334,7 @@ fn judged(interval: Option<Interval>, verdict: Verdict, total: f64, cost: f64) -
     }
 }
 
-fn outlook(change: Change, tables: usize, all: Vec<Judged>) -> Outlook {
+fn outlook(change: Change, tables: usize, all: &[Judged]) -> Outlook {
     let share = |wanted: &dyn Fn(&Judged) -> bool| {
         all.iter().filter(|j| wanted(j)).count() as f64 / all.len().max(1) as f64
     };

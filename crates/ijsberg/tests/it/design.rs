@@ -112,7 +112,7 @@ fn what_is_said_of_a_sample_and_cannot_be_so_gives_no_number() {
     for (arguments, says) in [
         (&["--anchor", "Q"][..], "--anchor Q: no such list; the lists are: A, B, S"),
         (&["--anchor", "S", "--anchor-share", "1.2"], "--anchor-share 1.2: expected"),
-        (&["--anchor", "S", "--anchor-people", "600", "--anchor-cleared", "800"], "does not fit the table"),
+        (&["--anchor", "S", "--anchor-people", "600", "--anchor-cleared", "800"], "not fit the table"),
         (
             &[
                 "--anchor",
