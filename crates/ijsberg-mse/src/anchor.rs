@@ -5,9 +5,11 @@
 //!
 //! - nothing but the list: Chapman's for two lists, the anchor and all others together;
 //! - the share of the population that was drawn ([`fraction`]): persons on other lists are counted, and those who are on the anchor alone are
-//!   divided by the share (Lyles and others 2022, Journal of Survey Statistics and Methodology 10);
+//!   divided by the share (Lyles, Zhang, Ge and Waller, A design and analytic strategy for monitoring disease positivity and case
+//!   characteristics in accessible closed populations);
 //! - everybody who could be drawn, and how many of them were drawn and cleared ([`sampled`]): the persons outside the lists are estimated from the
-//!   share found among those drawn outside them. The check may be wrong at known rates (Ge and others 2023 and 2024).
+//!   share found among those drawn outside them. The check may be wrong at known rates (Ge and others, Utilizing a capture-recapture
+//!   strategy to accelerate infectious disease surveillance).
 //!
 //! [`random`] tests what can be tested: among persons on other lists, being on the anchor must not depend on which lists these are.
 
@@ -156,7 +158,7 @@ pub struct Fraction {
 
 /// The estimate when the share `psi` that was drawn is known: `n11 + n10 + n01 / psi`, with the variance `n01 (1 - psi) / psi^2` in
 /// which a count of nobody counts for one half, and the equal-tailed credible interval from a Dirichlet posterior of the three
-/// observed cells under Jeffreys' prior, with the number seen drawn anew (Lyles and others 2022, appendix A).
+/// observed cells under Jeffreys' prior, with the number seen drawn anew (Lyles, Zhang, Ge and Waller, as above).
 pub fn fraction(found: Spread, psi: f64, level: f64, seed: u64) -> Fraction {
     let (both, others, alone) = (found.both as f64, found.others as f64, found.alone as f64);
     let seen = both + others + alone;
