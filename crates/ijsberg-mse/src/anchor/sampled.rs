@@ -45,7 +45,8 @@ pub struct Sampled {
 /// `q = (p + Sp - 1) / (Se + Sp - 1)` and its variance
 /// `(f p (1 - p) / k + (q Se (1 - Se) + (1 - q) Sp (1 - Sp)) / N) / (Se + Sp - 1)^2` with the correction for a finite population
 /// `f = k (N - k) / (N (k - 1))`. The interval is that of Jeffreys for `p`, shrunk around it by the square root of the ratio of that variance
-/// to the binomial one (Ge, Zhang, Waller and Lyles, Enhanced inference for finite population sampling-based prevalence estimation with misclassification errors). A count of nobody or of all counts for one half in the variance.
+/// to the binomial one (Ge, Zhang, Waller and Lyles, Enhanced inference for finite population sampling-based prevalence estimation with
+/// misclassification errors). A count of nobody or of all counts for one half in the variance.
 /// `None` where the check is no better than chance, fewer than two were drawn, or more than there are.
 pub fn sampled(found: f64, drawn: f64, people: f64, check: Check, level: f64) -> Option<Sampled> {
     let power = check.power();
