@@ -1,6 +1,7 @@
 //! The whole way from the bytes of a table to estimates with their diagnostics, the same for the command line, the pages, the
 //! yearly report and Python. Pure: bytes and settings go in, an [`Analysis`] comes out.
 
+mod design;
 mod hidden;
 pub mod linkage;
 mod request;
@@ -9,6 +10,7 @@ use std::fmt::Write as _;
 
 use ijsberg_mse::diagnostics::diagnose;
 use ijsberg_mse::estimate::{Estimate, Note};
+use ijsberg_mse::histories::Histories;
 use ijsberg_mse::identification::identification;
 use ijsberg_mse::linkage::{LinkageShare, average as average_over_linkage};
 use ijsberg_mse::loglinear::Engine;
@@ -31,6 +33,7 @@ use ijsberg_tables::{
 };
 use sha2::{Digest, Sha256};
 
+pub use design::design;
 pub use request::{CovariateRequest, Request};
 
 /// Why there is no analysis.
@@ -65,6 +68,26 @@ pub enum AnalysisError {
         /// The most.
         most: usize,
     },
+    /// No list of the table is called as the random sample is.
+    #[error("no list is called {name}; the lists are {lists}")]
+    NoAnchor {
+        /// The name that was given.
+        name: String,
+        /// The lists that there are.
+        lists: String,
+    },
+    /// What was said of the random sample cannot be so.
+    #[error("what is said of the random sample {name} does not fit the table")]
+    Anchor {
+        /// Its name.
+        name: String,
+    },
+    /// There is no plan for a better answer.
+    #[error(transparent)]
+    Design(#[from] ijsberg_mse::design::NoPlan),
+    /// Counts of times seen have no lists to change.
+    #[error("counts of times seen have no lists to change")]
+    DesignOfCounts,
     /// A table of draws has no breakdown.
     #[error("draws of a linkage have no breakdown by covariates")]
     DrawsWithCovariates,
@@ -86,6 +109,12 @@ impl AnalysisError {
             Self::Lists { found, most } => {
                 text.fill("argument-reselect", &[("most", most.to_string()), ("found", found.to_string())])
             }
+            Self::NoAnchor { name, lists } => {
+                text.fill("argument-anchor-list", &[("value", name.clone()), ("lists", lists.clone())])
+            }
+            Self::Anchor { name } => text.fill("argument-anchor-fit", &[("value", name.clone())]),
+            Self::Design(e) => design::no_plan(text, *e),
+            Self::DesignOfCounts => text.say("argument-design-counts"),
             Self::DrawsWithCovariates => text.say("argument-draws-covariates"),
         }
     }
@@ -218,6 +247,7 @@ fn of_table(
     if matches!(settings.reselect, Some(Reselect::All)) && lists.len() > MAX_LATTICE_LISTS {
         return Err(AnalysisError::Lists { found: lists.len(), most: MAX_LATTICE_LISTS });
     }
+    anchored(&table.histories, settings)?;
     let engine = Engine::new(&table.histories);
     let mut estimates = run_methods(&engine, &models, settings, progress);
     let covariates = covariates(&table, request, text, progress, warn)?;
@@ -257,18 +287,24 @@ fn over_draws(
     let settings = Settings { replicates, ..request.settings.clone() };
     let mut all = Vec::with_capacity(draws.len());
     for table in &draws {
+        anchored(&table.histories, &settings)?;
         let models = models(&settings, table.histories.lists())?;
         all.push(run_methods(&Engine::new(&table.histories), &models, &settings, progress));
     }
     let (mut estimates, linkage) = average_over_linkage(&all, settings.level, put_back);
     let notes = estimates.iter_mut().flat_map(|e| &mut e.notes);
     notes.filter(|n| **n == Note::AveragedOverLinkage).for_each(|n| *n = over);
-    let mut order: Vec<usize> = (0..draws.len()).collect();
-    order.sort_by_key(|i| draws[*i].histories.n());
-    let middle = order.get(order.len() / 2).copied().ok_or(AnalysisError::Read(ReadError::Nobody))?;
-    let table = draws.swap_remove(middle);
+    let chosen = middle(&draws, |d| d.histories.n()).ok_or(AnalysisError::Read(ReadError::Nobody))?;
+    let table = draws.swap_remove(chosen);
     let engine = Engine::new(&table.histories);
     Ok(analysis(&engine, table, estimates, None, linkage, request, provenance(settings), progress))
+}
+
+/// The place of the draw with the middle number of persons.
+fn middle<T>(draws: &[T], persons: impl Fn(&T) -> u64) -> Option<usize> {
+    let mut order: Vec<usize> = (0..draws.len()).collect();
+    order.sort_by_key(|i| persons(&draws[*i]));
+    order.get(order.len() / 2).copied()
 }
 
 /// Estimates with what to know of them.
@@ -304,6 +340,20 @@ fn check(settings: &Settings) -> Result<(), AnalysisError> {
         return Err(AnalysisError::Threshold(settings.threshold));
     }
     Ok(())
+}
+
+/// Whether what is said of a random sample can be so of a table: nothing is estimated otherwise, since the verdict would rest on something
+/// else than was asked.
+fn anchored(h: &Histories, settings: &Settings) -> Result<(), AnalysisError> {
+    let Some(anchor) = &settings.anchor else { return Ok(()) };
+    let name = anchor.list.clone();
+    if anchor.place(h).is_none() {
+        return Err(AnalysisError::NoAnchor { name, lists: h.lists().join(", ") });
+    }
+    match anchor.estimate(h, anchor.method(), settings.level, settings.seed) {
+        Some(e) if e.n_hat.is_some() => Ok(()),
+        _ => Err(AnalysisError::Anchor { name }),
+    }
 }
 
 /// The models given by formula.

@@ -80,6 +80,7 @@ impl Request {
             seed,
             allowance: Allowance { over_coverage, missed_links: self.missed_links },
             what_if: true,
+            anchor: self.settings.anchor.clone(),
         }
     }
 

@@ -43,7 +43,11 @@ pub fn lincoln_petersen(a: u64, b: u64, m: u64, level: f64) -> Option<Simple> {
 
 /// Chapman (1951): `(a + 1)(b + 1) / (m + 1) - 1`, with the variance of Seber (1970).
 pub fn chapman(a: u64, b: u64, m: u64, level: f64) -> Simple {
-    let (a, b, m) = (a as f64, b as f64, m as f64);
+    chapman_expected(a as f64, b as f64, m as f64, level)
+}
+
+/// The same for numbers that are expected and need not be whole.
+pub(crate) fn chapman_expected(a: f64, b: f64, m: f64, level: f64) -> Simple {
     let n_hat = (a + 1.0) * (b + 1.0) / (m + 1.0) - 1.0;
     let var = (a + 1.0) * (b + 1.0) * (a - m) * (b - m) / ((m + 1.0).powi(2) * (m + 2.0));
     Simple::log_normal(a + b - m, n_hat, var.sqrt(), level)

@@ -125,6 +125,11 @@ pub enum Reason {
         /// Share of tables drawn from it that fit no better.
         p_value: f64,
     },
+    /// A list that is said to be a random sample is none: which of the other lists persons are on decides whether they are on it.
+    NotRandom {
+        /// Share of random samples that depart as far from it.
+        p_value: f64,
+    },
     /// Counts of times seen say nothing of how chances differ between persons.
     TimesOnly,
     /// So few persons were seen more than once that nothing can be said.
@@ -199,9 +204,11 @@ fn best_bic(h: &Histories, lists: usize) -> Option<f64> {
     Some(engine.near_best(Criterion::Bic, 0.0).first()?.n_hat)
 }
 
-/// Whether any method was run on which a verdict rests: the headline, or one that fits log-linear models.
+/// Whether any method was run on which a verdict rests: the headline, a random sample, or one that fits log-linear models.
 fn assessable(estimates: &[Estimate]) -> bool {
-    estimates.iter().any(|e| matches!(e.method.family(), Family::Headline | Family::LogLinear))
+    estimates
+        .iter()
+        .any(|e| matches!(e.method.family(), Family::Headline | Family::ByDesign | Family::LogLinear))
 }
 
 /// Triples of lists in which every pair overlaps.
@@ -355,7 +362,8 @@ fn judge(d: &mut Diagnostics, engine: &Engine, estimates: &[Estimate], asked: &A
     // Draws of a linkage, or of hidden counts: the number and the interval hold the doubt about them, the rest is that of one draw.
     let drawn = [Note::AveragedOverLinkage, Note::AveragedOverCounts];
     if let Some(found) = &mut headline
-        && let Some(e) = estimates.iter().find(|e| e.method == Method::ModelSpace)
+        && let method = found.by_design.as_ref().map_or(Method::ModelSpace, |b| b.method)
+        && let Some(e) = estimates.iter().find(|e| e.method == method)
         && let (true, Some(n_hat), Some(interval)) =
             (e.notes.iter().any(|n| drawn.contains(n)), e.n_hat, e.interval)
     {
@@ -366,7 +374,8 @@ fn judge(d: &mut Diagnostics, engine: &Engine, estimates: &[Estimate], asked: &A
     d.verdict = colour;
     d.reasons = reasons;
     d.headline = headline.filter(|_| colour != Verdict::NoEstimate).map(|mut found| {
-        found.record = verdict::record::of(colour);
+        // Error rates were measured of the model space.
+        found.record = verdict::record::of(colour).filter(|_| found.by_design.is_none());
         found
     });
     d.at_least = d.headline.as_ref().map(|f| f.bound.at_least);

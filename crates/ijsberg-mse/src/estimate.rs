@@ -136,6 +136,8 @@ pub enum Note {
     AveragedOverCounts,
     /// Links that were missed were put back in each draw, by a sample of persons resolved by hand.
     MissedLinksPutBack,
+    /// Rests on what was said of a list: that it was drawn at random from the population.
+    DrawnAtRandom,
     /// The posterior has no mean: its upper tail is too heavy.
     NoPosteriorMean,
     /// The result depends on the order of the lists, which has no meaning for organisations.

@@ -36,6 +36,8 @@ const OVER_COVERAGE_DRAWS: u64 = 1000;
 pub enum Assumption {
     /// Lists are independent.
     Independence,
+    /// One list was drawn at random from the population, so that it is independent of all others.
+    RandomSample,
     /// No interaction beyond those in the model, and none of all lists together.
     NoHighestInteraction,
     /// Lists are independent given the covariates, beyond the terms of the model.

@@ -7,16 +7,20 @@
 //! - [`model`], [`loglinear`]: hierarchical log-linear models, existence of their estimates, search over all of them.
 //! - [`bounds`], [`closed`]: estimators in closed form and the closed-population family.
 //! - [`strata`]: lists and covariates together: who are the unseen.
+//! - [`anchor`]: a list that was drawn at random.
 //! - [`bayes`], [`latent_ml`], [`truncated`], [`doubly_robust`]: the other families.
 //! - [`resample`]: bootstrap and jackknife with the selection repeated.
 //! - [`methods`]: runs all of them; [`estimate`]: the one result type.
 //! - [`diagnostics`], [`nesting`]: what to know before believing an estimate, and the verdict; [`fit_test`]: whether a model fits at all.
+//! - [`design`]: what would give a better answer.
 //! - [`identification`]: what an estimate takes for granted; [`simulate`]: whether a method tells the truth.
 
+pub mod anchor;
 pub mod bayes;
 pub mod bounds;
 mod cholesky;
 pub mod closed;
+pub mod design;
 pub mod diagnostics;
 pub mod doubly_robust;
 pub mod estimate;

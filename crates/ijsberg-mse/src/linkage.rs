@@ -107,6 +107,28 @@ pub fn average(draws: &[Vec<Estimate>], level: f64, put_back: bool) -> (Vec<Esti
     (averaged, shares)
 }
 
+/// The estimate and the interval over draws when a share of the links that differ between them is resolved by hand: what is between
+/// draws shrinks to the square root of the share that is left, so that its variance is in proportion to it. `None` where most draws have
+/// no estimate.
+pub(crate) fn resolved(draws: &[Estimate], level: f64, share: f64) -> Option<(f64, Interval)> {
+    let mut parts: Vec<Part> = draws.iter().filter_map(Part::of).collect();
+    if 2 * parts.len() <= draws.len() {
+        return None;
+    }
+    let count = parts.len() as f64;
+    let (seen, mean) =
+        parts.iter().fold((0.0, 0.0), |sum, p| (sum.0 + p.seen / count, sum.1 + p.mean / count));
+    let left = (1.0 - share).clamp(0.0, 1.0).sqrt();
+    for p in &mut parts {
+        p.seen = seen + left * (p.seen - seen);
+        p.mean = mean + left * (p.mean - mean);
+    }
+    let at = |share: f64| quantile(&parts, draws.len(), share);
+    let tail = 0.5 * (1.0 - level);
+    let interval = Interval::new(seen, (at(tail), at(1.0 - tail)), level, IntervalKind::OverLinkage);
+    Some((at(0.5), interval))
+}
+
 /// Quantile of the mixture, where draws without an estimate lie beyond every number.
 fn quantile(parts: &[Part], draws: usize, share: f64) -> f64 {
     let below = |n: f64| parts.iter().map(|p| p.below(n)).sum::<f64>() / draws as f64;

@@ -27,6 +27,8 @@ pub enum Family {
     Behaviour,
     /// From how often persons were seen.
     TimesSeen,
+    /// One list is a random sample, as whoever drew it says.
+    ByDesign,
     /// Closed forms: two lists, lower bounds, sample coverage.
     ClosedForm,
     /// Methods that take covariates.
@@ -35,8 +37,9 @@ pub enum Family {
 
 impl Family {
     /// All families, in the order in which they are shown.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Headline,
+        Self::ByDesign,
         Self::Covariates,
         Self::LogLinear,
         Self::Bayesian,
@@ -108,6 +111,12 @@ macro_rules! methods {
 methods! {
     /// The average over all families of models, on which the verdict rests.
     ModelSpace = "models.averaged", Headline, NoHighestInteraction, Usual;
+    /// Chapman's estimator for a random sample and all other lists together.
+    AnchorChapman = "anchor.chapman", ByDesign, RandomSample, Usual;
+    /// A random sample of a known share of the population.
+    AnchorShare = "anchor.share", ByDesign, RandomSample, Usual;
+    /// A random sample of counted people, each of whom was checked.
+    AnchorPeople = "anchor.people", ByDesign, RandomSample, Usual;
     /// Lincoln and Petersen's estimator for two lists.
     LincolnPetersen = "lincoln-petersen", ClosedForm, Independence, Usual;
     /// Chapman's correction of it.

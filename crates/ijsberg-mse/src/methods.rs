@@ -8,6 +8,7 @@ mod posterior;
 
 use serde::Serialize;
 
+use crate::anchor::Anchor;
 use crate::estimate::{Basis, Estimate, Note, Outcome};
 use crate::loglinear::selection::{Reselect, Selection};
 use crate::loglinear::stepwise::STEPWISE_THRESHOLD;
@@ -57,6 +58,8 @@ pub struct Settings {
     pub interval: IntervalChoice,
     /// Over which models replicates choose again; by default all up to five lists.
     pub reselect: Option<Reselect>,
+    /// A list that was drawn at random from the population, where somebody says so.
+    pub anchor: Option<Anchor>,
 }
 
 impl Default for Settings {
@@ -72,6 +75,7 @@ impl Default for Settings {
             threshold: STEPWISE_THRESHOLD,
             interval: IntervalChoice::Auto,
             reselect: None,
+            anchor: None,
         }
     }
 }
@@ -112,6 +116,9 @@ pub fn run(engine: &Engine, models: &[Model], settings: &Settings, progress: &dy
     let mut all: Vec<Estimate> = Vec::new();
     if settings.wants(Method::ModelSpace) {
         all.push(over_models(engine, settings.level));
+    }
+    if let Some(anchor) = &settings.anchor {
+        all.extend(wanted().filter_map(|m| anchor.estimate(h, m, settings.level, settings.seed)));
     }
     for method in wanted() {
         all.extend(

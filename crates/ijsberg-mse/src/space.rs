@@ -6,6 +6,7 @@
 //! holds the doubt about the model as well as that within each.
 
 mod mixture;
+mod population;
 
 use serde::Serialize;
 
@@ -18,6 +19,7 @@ use crate::mixing::{Curve, Family, curve, forward};
 use crate::model::Model;
 use crate::resample::multinomial;
 use mixture::Part;
+pub(crate) use population::Population;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 

@@ -9,11 +9,13 @@ pub mod record;
 
 use serde::Serialize;
 
+use crate::anchor::{self, Anchor};
 use crate::diagnostics::{Reason, Verdict};
 use crate::estimate::Interval;
 use crate::fit_test::FitTest;
 use crate::histories::Histories;
 use crate::loglinear::{Criterion, Engine};
+use crate::method::Method;
 use crate::methods::Settings;
 use crate::model::Model;
 use crate::space::{Kin, Space};
@@ -71,10 +73,23 @@ pub struct Headline {
     pub bound_if: Vec<Bound>,
     /// How often this verdict was right, by simulation; absent where it was not measured.
     pub record: Option<Record>,
+    /// Where a list is a random sample, on which the number, the interval and the bound then rest instead of on the model space.
+    pub by_design: Option<ByDesign>,
+}
+
+/// A headline that rests on a random sample.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ByDesign {
+    /// The list that is one.
+    pub list: String,
+    /// The method.
+    pub method: Method,
+    /// Persons on it and on another list.
+    pub overlap: u64,
 }
 
 /// What is asked of a headline beside the table.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Asked {
     /// Confidence level of the interval.
     pub level: f64,
@@ -84,17 +99,23 @@ pub struct Asked {
     pub allowance: Allowance,
     /// Whether to work out what the bound would be if the lists were worse.
     pub what_if: bool,
+    /// A list that was drawn at random from the population, where somebody says so.
+    pub anchor: Option<Anchor>,
 }
 
 impl Default for Asked {
     fn default() -> Self {
         let Settings { level, seed, .. } = Settings::default();
-        Self { level, seed, allowance: Allowance::default(), what_if: true }
+        Self { level, seed, allowance: Allowance::default(), what_if: true, anchor: None }
     }
 }
 
 /// Works the headline out. `None` where no model has an estimate.
 pub fn headline(engine: &Engine, asked: &Asked) -> Option<Headline> {
+    let by_design = asked.anchor.as_ref().and_then(|a| of_anchor(engine.histories(), a, asked));
+    if by_design.is_some() {
+        return by_design;
+    }
     let space = engine.space();
     let h = engine.histories();
     let head = space.members.first()?;
@@ -111,9 +132,36 @@ pub fn headline(engine: &Engine, asked: &Asked) -> Option<Headline> {
         families: families(space),
         disagreement: high / low,
         fit: space.fit_test(engine, REPLICATES, asked.seed),
-        bound_if: if asked.what_if { bound::what_if(engine, asked.allowance) } else { Vec::new() },
+        bound_if: if asked.what_if {
+            bound::what_if(&|a| bound::bound(engine, a), asked.allowance)
+        } else {
+            Vec::new()
+        },
         bound,
         record: None,
+        by_design: None,
+    })
+}
+
+/// The headline that rests on a list drawn at random; `None` where that list gives no number.
+fn of_anchor(h: &Histories, anchor: &Anchor, asked: &Asked) -> Option<Headline> {
+    let method = anchor.method();
+    let found = anchor.estimate(h, method, asked.level, asked.seed)?;
+    let (n_hat, interval) = found.n_hat.zip(found.interval)?;
+    let by_design = ByDesign { list: anchor.list.clone(), method, overlap: anchor.spread(h)?.both };
+    let bound = |allowance: Allowance| bound::of_anchor(h, anchor, allowance, asked.seed);
+    Some(Headline {
+        seen: h.n(),
+        n_hat,
+        interval,
+        model: anchor.list.clone(),
+        families: Vec::new(),
+        disagreement: 1.0,
+        fit: anchor::random(h, anchor, asked.seed),
+        bound_if: if asked.what_if { bound::what_if(&bound, asked.allowance) } else { Vec::new() },
+        bound: bound(asked.allowance),
+        record: None,
+        by_design: Some(by_design),
     })
 }
 
@@ -146,18 +194,20 @@ pub fn judge(
     triples: usize,
     missed_links_unknown: bool,
 ) -> (Verdict, Vec<Reason>) {
-    let mut findings: Vec<(Verdict, Reason)> = Vec::new();
-    let overlap: u64 = h.frequencies()[1..].iter().sum();
-    if overlap < LEAST_OVERLAP {
-        findings.push((Verdict::NoEstimate, Reason::LittleOverlap { overlap }));
+    // Missed links make of one person two who were seen, so that even those on a list are fewer than the table says, unless
+    // somebody said how many were missed.
+    let allowed = headline.is_some_and(|h| h.bound.allowance.missed_links > 0.0);
+    if let Some((headline, by_design)) = headline.and_then(|h| Some((h, h.by_design.as_ref()?))) {
+        let sample = Sample {
+            interval: &headline.interval,
+            overlap: by_design.overlap,
+            random: headline.fit.as_ref(),
+            links_missed: missed_links_unknown,
+            allowed,
+        };
+        return sample.judge();
     }
-    if missed_links_unknown {
-        // Missed links make of one person two who were seen, so that even those on a list are fewer than the table says, unless
-        // somebody said how many were missed.
-        let allowed = headline.is_some_and(|h| h.bound.allowance.missed_links > 0.0);
-        let cap = if allowed { Verdict::LowerBoundOnly } else { Verdict::NoEstimate };
-        findings.push((cap, Reason::MissedLinksUnknown));
-    }
+    let mut findings = of_overlap(h.frequencies()[1..].iter().sum(), missed_links_unknown, allowed);
     if h.t() == 2 {
         findings.push((Verdict::LowerBoundOnly, Reason::TwoLists));
     } else if triples == 0 {
@@ -167,20 +217,84 @@ pub fn judge(
         None => findings.push((Verdict::NoEstimate, Reason::NothingExists)),
         Some(headline) => findings.extend(of_answer(headline)),
     }
+    settled(findings)
+}
+
+/// An estimate that rests on a list drawn at random from the population.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sample<'a> {
+    pub(crate) interval: &'a Interval,
+    /// Persons on that list and on another.
+    pub(crate) overlap: u64,
+    /// Whether it may be random, as far as the table can say.
+    pub(crate) random: Option<&'a FitTest>,
+    /// Nobody counted how many links were missed.
+    pub(crate) links_missed: bool,
+    /// The bound allows for missed links.
+    pub(crate) allowed: bool,
+}
+
+impl Sample<'_> {
+    /// The verdict. The list is independent of all others by design, so that neither the number of lists nor the choice of a model is in
+    /// question.
+    pub(crate) fn judge(&self) -> (Verdict, Vec<Reason>) {
+        let mut findings = of_overlap(self.overlap, self.links_missed, self.allowed);
+        findings.extend(of_width(self.interval));
+        if let Some(cap) = self.random.and_then(|r| of_fit(r.p_value)) {
+            let p_value = self.random.map_or(1.0, |r| r.p_value);
+            findings.push((cap, Reason::NotRandom { p_value }));
+        }
+        settled(findings)
+    }
+}
+
+/// The most that a p-value leaves of a verdict.
+fn of_fit(p_value: f64) -> Option<Verdict> {
+    if p_value < MISFIT_BELOW {
+        Some(Verdict::LowerBoundOnly)
+    } else if p_value < FITS_FROM {
+        Some(Verdict::RangeOnly)
+    } else {
+        None
+    }
+}
+
+/// The strictest of the findings, and all of them with the worst first.
+fn settled(mut findings: Vec<(Verdict, Reason)>) -> (Verdict, Vec<Reason>) {
     findings.sort_by_key(|f| std::cmp::Reverse(f.0));
     let verdict = findings.first().map_or(Verdict::FitToPublish, |f| f.0);
     (verdict, findings.into_iter().map(|f| f.1).collect())
 }
 
+/// Findings about the persons on more than one list. `links_missed` says that nobody counted how many were not recognised as such, and
+/// `allowed` that the bound allows for them.
+fn of_overlap(overlap: u64, links_missed: bool, allowed: bool) -> Vec<(Verdict, Reason)> {
+    let mut findings = Vec::new();
+    if overlap < LEAST_OVERLAP {
+        findings.push((Verdict::NoEstimate, Reason::LittleOverlap { overlap }));
+    }
+    if links_missed {
+        let cap = if allowed { Verdict::LowerBoundOnly } else { Verdict::NoEstimate };
+        findings.push((cap, Reason::MissedLinksUnknown));
+    }
+    findings
+}
+
+/// The finding about the width of the interval.
+fn of_width(interval: &Interval) -> Option<(Verdict, Reason)> {
+    let factor = interval.upper / interval.lower;
+    if factor.is_nan() || factor > RANGE_UP_TO {
+        Some((Verdict::LowerBoundOnly, Reason::WideRange { factor }))
+    } else if factor > NUMBER_UP_TO {
+        Some((Verdict::RangeOnly, Reason::WideRange { factor }))
+    } else {
+        None
+    }
+}
+
 /// Findings about the width of the interval and the fit of the model.
 fn of_answer(headline: &Headline) -> Vec<(Verdict, Reason)> {
-    let mut findings = Vec::new();
-    let factor = headline.interval.upper / headline.interval.lower;
-    if factor.is_nan() || factor > RANGE_UP_TO {
-        findings.push((Verdict::LowerBoundOnly, Reason::WideRange { factor }));
-    } else if factor > NUMBER_UP_TO {
-        findings.push((Verdict::RangeOnly, Reason::WideRange { factor }));
-    }
+    let mut findings: Vec<_> = of_width(&headline.interval).into_iter().collect();
     let factor = headline.disagreement;
     if factor.is_nan() || factor > BOUND_FROM {
         findings.push((Verdict::LowerBoundOnly, Reason::CriteriaDisagree { factor }));
@@ -189,11 +303,7 @@ fn of_answer(headline: &Headline) -> Vec<(Verdict, Reason)> {
     }
     if let Some(fit) = &headline.fit {
         let p_value = fit.p_value;
-        if p_value < MISFIT_BELOW {
-            findings.push((Verdict::LowerBoundOnly, Reason::PoorFit { p_value }));
-        } else if p_value < FITS_FROM {
-            findings.push((Verdict::RangeOnly, Reason::PoorFit { p_value }));
-        }
+        findings.extend(of_fit(p_value).map(|cap| (cap, Reason::PoorFit { p_value })));
     }
     findings
 }

@@ -1,5 +1,6 @@
 //! Charts as accessible SVG: each has a title, a description in words, and works in black and white.
 
+mod design;
 mod forest;
 mod iceberg;
 mod influence;
@@ -10,6 +11,7 @@ mod overlaps;
 mod sensitivity;
 mod trend;
 
+pub use design::design;
 pub use forest::forest;
 pub use iceberg::iceberg;
 pub use influence::influence;

@@ -21,7 +21,9 @@ pub fn reason(text: &Text, reason: &Reason) -> String {
         Reason::WideRange { factor }
         | Reason::CriteriaDisagree { factor }
         | Reason::FamiliesDisagree { factor } => vec![("factor", text.decimal(*factor, 1))],
-        Reason::PoorFit { p_value } => vec![("p", text.decimal(*p_value, 3))],
+        Reason::PoorFit { p_value } | Reason::NotRandom { p_value } => {
+            vec![("p", text.decimal(*p_value, 3))]
+        }
         Reason::SeldomSeenAgain { again } => vec![("again", again.to_string())],
         Reason::FamiliesDoNotFit { fitting } => vec![("fitting", fitting.to_string())],
         _ => Vec::new(),
@@ -46,7 +48,8 @@ pub fn conclusion(text: &Text, a: &Analysis) -> String {
             text.fill("verdict-number", &[&[n][..], &between].concat())
         }
     };
-    for sentence in [measured(text, d.verdict, headline), allowed(text, headline)] {
+    for sentence in [by_design(text, headline), measured(text, d.verdict, headline), allowed(text, headline)]
+    {
         if !sentence.is_empty() {
             whole = format!("{whole} {sentence}");
         }
@@ -64,6 +67,14 @@ pub fn conclusion(text: &Text, a: &Analysis) -> String {
         return format!("{whole} {with} {year}");
     }
     format!("{whole} {with}")
+}
+
+/// The random sample that it rests on.
+fn by_design(text: &Text, headline: &Headline) -> String {
+    headline.by_design.as_ref().map_or_else(String::new, |b| {
+        let overlap = ("overlap", text.number(b.overlap as f64));
+        text.fill("verdict-by-design", &[("list", b.list.clone()), overlap])
+    })
 }
 
 /// How often the verdict was right on populations of known size.

@@ -5,6 +5,7 @@ pub mod assessment;
 pub mod charts;
 pub mod counts;
 pub mod covariates;
+pub mod design;
 pub mod errors;
 pub mod families;
 pub mod findings;

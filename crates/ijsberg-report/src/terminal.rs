@@ -70,7 +70,7 @@ impl Page<'_> {
     }
 }
 
-fn verdict_colour(verdict: Verdict) -> &'static str {
+pub(crate) fn verdict_colour(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::FitToPublish => "1;32",
         Verdict::RangeOnly => "1;33",

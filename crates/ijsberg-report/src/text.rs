@@ -22,8 +22,8 @@ impl Language {
         }
     }
 
-    /// Words of estimates and errors, of pages, of codes, and of the yearly report.
-    pub(crate) fn sources(self) -> [&'static str; 5] {
+    /// Words of estimates and errors, of pages, of codes, of the yearly report, and of what would give a better answer.
+    pub(crate) fn sources(self) -> [&'static str; 6] {
         match self {
             Self::English => [
                 include_str!("../locales/en.ftl"),
@@ -31,6 +31,7 @@ impl Language {
                 include_str!("../locales/codes.en.ftl"),
                 include_str!("../locales/report.en.ftl"),
                 include_str!("../locales/facts.en.ftl"),
+                include_str!("../locales/design.en.ftl"),
             ],
             Self::Dutch => [
                 include_str!("../locales/nl.ftl"),
@@ -38,6 +39,7 @@ impl Language {
                 include_str!("../locales/codes.nl.ftl"),
                 include_str!("../locales/report.nl.ftl"),
                 include_str!("../locales/facts.nl.ftl"),
+                include_str!("../locales/design.nl.ftl"),
             ],
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
@@ -15,7 +15,9 @@ use ijsberg_report::terminal::{Colour, Detail, counts_report, report};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_report::{Analysis, errors};
 use ijsberg_report::{html, machine};
+use ijsberg_tables::Choices;
 
+use crate::anchor::AnchorArguments;
 use crate::covariates::CovariateArguments;
 pub(crate) use crate::files::read_file;
 use crate::files::take_apart;
@@ -67,6 +69,8 @@ pub(crate) struct Arguments {
     /// Share of the links between a person's entries that were missed, such as 0.05; the lower bound takes it into account.
     #[arg(long, default_value_t = 0.0)]
     missed_links: f64,
+    #[command(flatten)]
+    anchor: AnchorArguments,
     #[command(flatten)]
     covariates: CovariateArguments,
     /// Threads [default: all cores]; the result does not depend on it.
@@ -127,16 +131,7 @@ enum ReselectArgument {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let text = Text::new(arguments.lang.into());
-    let (bytes, input) = read_input(arguments, &text)?;
-    let sha256 = sha256(&bytes);
-    let wrong = |e| anyhow!("{input}: {}", errors::read_error(&text, &e));
-    let source = Source { cells: take_apart(bytes, Kind::Own).map_err(wrong)?, sha256 };
-    // What is doubted is asked before anything is computed; what is wrong is told by the analysis.
-    let choices = arguments.reading.choices();
-    let choices = match read_or_ask(&text, choices.clone(), |c| settled(&source.cells, c)) {
-        Ok(((), choices)) => choices,
-        Err(_) => choices,
-    };
+    let Opened { source, input, choices } = open(&text, &arguments.file, &arguments.reading)?;
     let request = Request {
         choices,
         settings: settings(arguments, &text)?,
@@ -170,6 +165,7 @@ fn settings(arguments: &Arguments, text: &Text) -> anyhow::Result<Settings> {
         replicates_asked: arguments.replicates.is_some(),
         seed: arguments.seed,
         threshold: arguments.threshold,
+        anchor: arguments.anchor.anchor(text)?,
         interval: match arguments.interval {
             IntervalArgument::Auto => IntervalChoice::Auto,
             IntervalArgument::Profile => IntervalChoice::Profile,
@@ -215,7 +211,7 @@ fn detail(arguments: &Arguments) -> Detail {
     if arguments.all || named { Detail::Methods } else { Detail::Families }
 }
 
-fn colour() -> Colour {
+pub(crate) fn colour() -> Colour {
     let terminal = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     if terminal { Colour::On } else { Colour::Off }
 }
@@ -238,15 +234,36 @@ fn missed_links(arguments: &Arguments, text: &Text) -> anyhow::Result<f64> {
         .with_context(|| text.fill("argument-missed-links", &[value]))
 }
 
+/// A table that was taken apart, with a name that gives no folder away and how to read it.
+pub(crate) struct Opened {
+    pub(crate) source: Source,
+    pub(crate) input: String,
+    pub(crate) choices: Choices,
+}
+
+/// Opens a table. What is doubted is asked before anything is computed; what is wrong is told by whoever computes.
+pub(crate) fn open(text: &Text, path: &Path, reading: &ReadingArguments) -> anyhow::Result<Opened> {
+    let (bytes, input) = read_input(path, text)?;
+    let sha256 = sha256(&bytes);
+    let wrong = |e| anyhow!("{input}: {}", errors::read_error(text, &e));
+    let source = Source { cells: take_apart(bytes, Kind::Own).map_err(wrong)?, sha256 };
+    let choices = reading.choices();
+    let choices = match read_or_ask(text, choices.clone(), |c| settled(&source.cells, c)) {
+        Ok(((), choices)) => choices,
+        Err(_) => choices,
+    };
+    Ok(Opened { source, input, choices })
+}
+
 /// The bytes and a name that gives no folder away.
-fn read_input(arguments: &Arguments, text: &Text) -> anyhow::Result<(Vec<u8>, String)> {
-    if arguments.file.as_os_str() == "-" {
+fn read_input(path: &Path, text: &Text) -> anyhow::Result<(Vec<u8>, String)> {
+    if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
         return Ok((bytes, "standard input".to_owned()));
     }
-    let bytes = read_file(text, &arguments.file)?;
-    let name = arguments.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let bytes = read_file(text, path)?;
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     Ok((bytes, name))
 }
 

@@ -2,11 +2,13 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+mod anchor;
 mod assess;
 mod checkpoints;
 mod codes;
 mod covariates;
 mod demo;
+mod design;
 mod encode;
 mod estimate;
 mod files;
@@ -54,6 +56,8 @@ enum Command {
     Completions(shell::Completions),
     /// Assess signals of human trafficking against the law and the ILO indicators.
     Assess(Box<assess::Arguments>),
+    /// Find out what would give a better answer: a random sample, one list more, or other use of the lists.
+    Design(Box<design::Arguments>),
     /// Estimate the size of a population from overlapping lists.
     Estimate(Box<estimate::Arguments>),
     /// Link lists: find records that belong to the same person.
@@ -105,6 +109,7 @@ fn main() -> ExitCode {
         Command::Man(arguments) => arguments.run(Cli::command()),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Assess(arguments) => assess::run(&arguments),
+        Command::Design(arguments) => design::run(&arguments),
         Command::Estimate(arguments) => estimate::run(&arguments),
         Command::Link(arguments) => link::run(&arguments),
         Command::Protect(arguments) => protect::run(&arguments),

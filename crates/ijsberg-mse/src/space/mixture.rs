@@ -40,6 +40,15 @@ impl Part {
         })
     }
 
+    /// The number of unseen with this share of the distribution below it, the inverse of [`Part::share_below`].
+    pub(super) fn unseen_at(&self, share: f64) -> f64 {
+        let last = self.below.len() - 1;
+        let i = self.below.partition_point(|b| *b <= share).clamp(1, last);
+        let (b0, b1) = (self.below[i - 1], self.below[i]);
+        let within = if b1 > b0 { ((share - b0) / (b1 - b0)).clamp(0.0, 1.0) } else { 0.0 };
+        (self.log_unseen[i - 1] + within * (self.log_unseen[i] - self.log_unseen[i - 1])).exp()
+    }
+
     fn share_below(&self, x: f64) -> f64 {
         let i = self.log_unseen.partition_point(|p| *p <= x);
         if i == 0 {

@@ -11,6 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::common_practice;
+use crate::anchor::Anchor;
 use crate::bounds::chao_corrected;
 use crate::histories::{Histories, Mask};
 use crate::loglinear::Engine;
@@ -45,22 +46,35 @@ pub struct Bound {
 /// An allowance never raises it: both errors push every estimate up. On the table that is left, other models may be the likely ones, and
 /// the limits given them may lie higher.
 pub(crate) fn bound(engine: &Engine, allowance: Allowance) -> Bound {
-    let plain = of_table(engine, Allowance::default());
+    allowing(engine.histories(), of_table(engine), allowance, |table| of_table(&Engine::new(table)))
+}
+
+/// The same from a list drawn at random: the lower limit of its estimate.
+pub(crate) fn of_anchor(h: &Histories, anchor: &Anchor, allowance: Allowance, seed: u64) -> Bound {
+    let limit = |h: &Histories| {
+        let found = anchor.estimate(h, anchor.method(), TWO_SIDED, seed).and_then(|e| e.interval);
+        at_least(h, found.map(|i| i.lower).into_iter())
+    };
+    allowing(h, limit(h), allowance, limit)
+}
+
+/// The bound under an allowance, from that without one and how to work it out for another table.
+fn allowing(h: &Histories, plain: Bound, allowance: Allowance, of: impl Fn(&Histories) -> Bound) -> Bound {
     if allowance == Allowance::default() {
         return plain;
     }
-    let Some(table) = adjusted(engine.histories(), allowance) else {
+    let Some(table) = adjusted(h, allowance) else {
         return Bound { allowance, seen: 0.0, at_least: 0.0 };
     };
-    let found = of_table(&Engine::new(&table), allowance);
-    Bound { at_least: found.at_least.min(plain.at_least), ..found }
+    let found = of(&table);
+    Bound { allowance, seen: found.seen, at_least: found.at_least.min(plain.at_least) }
 }
 
 /// The bounds for a tenth of each kind of error, and of both, which is the least of the three.
-pub(crate) fn what_if(engine: &Engine, given: Allowance) -> Vec<Bound> {
+pub(crate) fn what_if(bound: &dyn Fn(Allowance) -> Bound, given: Allowance) -> Vec<Bound> {
     let mut all: Vec<Bound> = [(0.1, 0.0), (0.0, 0.1), (0.1, 0.1)]
         .into_iter()
-        .map(|(over_coverage, missed_links)| bound(engine, Allowance { over_coverage, missed_links }))
+        .map(|(over_coverage, missed_links)| bound(Allowance { over_coverage, missed_links }))
         .filter(|b| b.seen > 0.0)
         .collect();
     for i in 1..all.len() {
@@ -74,16 +88,22 @@ pub(crate) fn what_if(engine: &Engine, given: Allowance) -> Vec<Bound> {
     all
 }
 
-fn of_table(engine: &Engine, allowance: Allowance) -> Bound {
+/// As wide as a one-sided limit of [`LEVEL`] is on its side.
+const TWO_SIDED: f64 = 2.0 * LEVEL - 1.0;
+
+fn of_table(engine: &Engine) -> Bound {
     let h = engine.histories();
+    let chao = chao_corrected(h, TWO_SIDED).lower;
+    let two_list = common_practice(engine).into_iter().map(|(model, _)| engine.profile(&model, TWO_SIDED).0);
+    at_least(h, two_list.chain([engine.space().quantile_by_criterion(1.0 - LEVEL), chao]))
+}
+
+/// The smallest of limits, and not below the number seen.
+fn at_least(h: &Histories, limits: impl Iterator<Item = f64>) -> Bound {
     let seen = h.n() as f64;
-    // As wide as a one-sided limit of this level is on its side.
-    let two_sided = 2.0 * LEVEL - 1.0;
-    let chao = chao_corrected(h, two_sided).lower;
-    let two_list = common_practice(engine).into_iter().map(|(model, _)| engine.profile(&model, two_sided).0);
-    let all = two_list.chain([engine.space().quantile_by_criterion(1.0 - LEVEL), chao]);
-    let least = all.filter(|x| x.is_finite()).fold(f64::INFINITY, f64::min);
-    Bound { allowance, seen, at_least: if least.is_finite() { least.max(seen) } else { seen } }
+    let least = limits.filter(|x| x.is_finite()).fold(f64::INFINITY, f64::min);
+    let at_least = if least.is_finite() { least.max(seen) } else { seen };
+    Bound { allowance: Allowance::default(), seen, at_least }
 }
 
 /// The table as it would be without the errors allowed for, in expectation; `None` where fewer than two lists are left.
@@ -176,7 +196,7 @@ mod tests {
             let h = Histories::new(["a", "b", "c"].map(String::from).to_vec(), cells).unwrap();
             let engine = Engine::new(&h);
             let plain = bound(&engine, Allowance::default()).at_least;
-            let all = what_if(&engine, Allowance::default());
+            let all = what_if(&|a| bound(&engine, a), Allowance::default());
             assert_eq!(all.len(), 3);
             assert!(all.iter().all(|b| b.at_least <= plain && b.at_least >= b.seen), "{plain} {all:?}");
             assert!(all[..2].iter().all(|b| all[2].at_least <= b.at_least), "{all:?}");

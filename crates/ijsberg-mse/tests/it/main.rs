@@ -1,6 +1,8 @@
 //! Tests of the published interface against reference values and stated properties.
 
+mod anchor;
 mod coverage;
+mod design;
 mod doubly_robust;
 mod golden_bayes;
 mod golden_closed;

@@ -5,6 +5,7 @@ mod assess;
 #[cfg(unix)]
 mod checkpoints;
 mod custody;
+mod design;
 mod elsewhere;
 mod linkage;
 mod pdf;

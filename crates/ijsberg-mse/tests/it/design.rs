@@ -1,0 +1,110 @@
+//! What would give a better answer: on tables where that is known.
+
+use ijsberg_mse::design::{Asked, CERTAIN, Change, NoPlan, Outlook, Plan, expected_limits, plan};
+use ijsberg_mse::diagnostics::{Reason, Verdict};
+use ijsberg_mse::histories::Histories;
+use ijsberg_mse::loglinear::Engine;
+use ijsberg_mse::methods::Silent;
+
+use crate::tables::table;
+
+fn asked() -> Asked {
+    Asked { simulations: 2, reaches: vec![0.1], odds: vec![2.0], ..Asked::default() }
+}
+
+fn of(h: &Histories, asked: &Asked) -> Plan {
+    plan(&Engine::new(h), &[], false, asked, &Silent).unwrap()
+}
+
+fn samples(plan: &Plan) -> Vec<&Outlook> {
+    plan.outlooks.iter().filter(|o| matches!(o.change, Change::Sample { .. })).collect()
+}
+
+/// The Dutch table supports a lower bound only; a random sample would give a number.
+#[test]
+fn the_dutch_table_would_have_been_better_with_a_random_sample() {
+    let found = of(&table("Ned"), &asked());
+    assert_eq!(found.verdict, Verdict::LowerBoundOnly);
+    assert!(found.reasons.iter().any(|r| matches!(r, Reason::CriteriaDisagree { .. })));
+    let [range, number] = &found.needed[..] else { panic!() };
+    assert_eq!((range.verdict, number.verdict), (Verdict::RangeOnly, Verdict::FitToPublish));
+    let (range, number) = (range.persons.unwrap(), number.persons.unwrap());
+    assert!(range < number && (100..2500).contains(&number), "{range} {number}");
+    // As many as are needed give what they are needed for, and the interval is narrower the more there are.
+    let asked = Asked { samples: vec![number / 4, number / 2, number, 2 * number], ..asked() };
+    let again = of(&table("Ned"), &asked);
+    let all = samples(&again);
+    assert!((all[2].verdicts.number - CERTAIN).abs() < 0.05, "{:?}", all[2]);
+    assert!(all.windows(2).all(|w| w[1].factor.median < w[0].factor.median));
+    assert!(all.windows(2).all(|w| w[1].verdicts.number >= w[0].verdicts.number));
+    // The interval of a sample holds the size about as often as it says; of the smallest hardly eight are on a list.
+    assert!(all.iter().all(|o| (0.915..0.975).contains(&o.held)), "{all:?}");
+}
+
+/// The same for any number of threads, and other for another seed.
+#[test]
+fn a_plan_is_the_same_for_any_number_of_threads() {
+    let h = table("kosovo_aggregate");
+    let run = |threads: usize, seed: u64| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| of(&h, &Asked { seed, ..asked() }))
+    };
+    let one = run(1, 5);
+    assert_eq!(one, run(3, 5));
+    assert_ne!(one.outlooks, run(2, 6).outlooks);
+}
+
+/// Where the population is nearly known, simulated widths of samples are those of the closed form.
+#[test]
+fn the_widths_of_samples_are_those_of_the_closed_form() {
+    // Three large independent lists: the size is known to about one percent.
+    let names = ["a", "b", "c"].map(String::from).to_vec();
+    let chance = |w: u32| (0..3).map(|j| if w >> j & 1 == 1 { 0.3 } else { 0.7 }).product::<f64>();
+    let h = Histories::new(names, (1..8).map(|w| (w, (40_000.0 * chance(w)).round() as u64))).unwrap();
+    let found = of(&h, &Asked { samples: vec![100, 400, 1600], ..asked() });
+    let total = found.total.median;
+    assert!((total / 40_000.0 - 1.0).abs() < 0.03, "{total}");
+    for o in samples(&found) {
+        let Change::Sample { persons } = o.change else { panic!() };
+        let (low, high) = expected_limits(h.n() as f64, total, persons as f64, 0.95);
+        let (expected, median) = ((high / low).ln(), o.factor.median.ln());
+        assert!((median / expected - 1.0).abs() < 0.03, "{persons}: {median} {expected}");
+    }
+}
+
+#[test]
+fn what_changes_nothing_is_todays_answer_and_links_that_were_missed_spoil_all_but_resolving_them() {
+    let h = table("UKdat_5");
+    let engine = Engine::new(&h);
+    let today = of(&h, &asked());
+    let nothing = &today.outlooks[0];
+    assert_eq!(nothing.change, Change::Nothing);
+    let interval = engine.space().interval(0.95);
+    assert!((nothing.factor.median - interval.upper / interval.lower).abs() < 1e-9);
+    // The populations are drawn from the answer of the table itself.
+    assert!((nothing.held - 0.95).abs() < 0.02, "{}", nothing.held);
+    let other = Histories::new(h.lists().to_vec(), h.cells().iter().map(|(w, c)| (*w, c + c / 4))).unwrap();
+    let draws = [h.clone(), other, h.clone()];
+    let found = plan(&engine, &draws, true, &asked(), &Silent).unwrap();
+    assert_eq!(found.verdict, Verdict::NoEstimate);
+    for o in &found.outlooks {
+        let resolved = matches!(o.change, Change::ResolveLinks { .. });
+        assert_eq!(o.verdicts.nothing < 1.0, resolved, "{:?}", o.change);
+    }
+    let width = |share: f64| {
+        let of = |o: &&Outlook| o.change == Change::ResolveLinks { share };
+        found.outlooks.iter().find(of).unwrap().factor.median
+    };
+    assert!(width(1.0) < width(0.5) && width(0.5) < found.outlooks[0].factor.median);
+}
+
+#[test]
+fn a_table_that_says_nothing_of_its_population_has_nothing_to_try_changes_on() {
+    let names = |t: usize| (0..t).map(|j| format!("L{j}")).collect::<Vec<_>>();
+    let apart = Histories::new(names(3), [(1, 40), (2, 30), (4, 20)]).unwrap();
+    let refused = plan(&Engine::new(&apart), &[], false, &asked(), &Silent);
+    assert_eq!(refused, Err(NoPlan::LittleOverlap { overlap: 0 }));
+    let many = Histories::new(names(9), (0..9).map(|j| (1 << j, 10)).chain([(511, 10)])).unwrap();
+    let refused = plan(&Engine::new(&many), &[], false, &asked(), &Silent);
+    assert_eq!(refused, Err(NoPlan::TooManyLists { found: 9, most: 8 }));
+}

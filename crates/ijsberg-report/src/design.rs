@@ -1,0 +1,396 @@
+//! What would give a better answer, as text, JSON, and a page with a chart.
+
+use std::fmt::Write;
+
+use ijsberg_mse::design::{Asked, CERTAIN, Change, Outlook, Plan, Range};
+use ijsberg_mse::diagnostics::Verdict;
+use serde_json::{Value, json};
+
+use crate::charts::{self, escape};
+use crate::headline::reason;
+use crate::html::{STYLE, WIDE, document, figure};
+use crate::machine::SCHEMA;
+use crate::terminal::{Colour, Page, verdict_colour};
+use crate::text::{Text, key_of};
+
+/// A plan with what it is about.
+#[derive(Debug, Clone)]
+pub struct Design {
+    /// What was found.
+    pub plan: Plan,
+    /// The names of the lists.
+    pub lists: Vec<String>,
+    /// What was asked.
+    pub asked: Asked,
+    /// Version of the program.
+    pub version: String,
+    /// Name of the input, without its folder.
+    pub input: String,
+    /// SHA-256 of the input's bytes.
+    pub sha256: String,
+}
+
+/// A change in words.
+pub fn name(text: &Text, d: &Design, change: &Change) -> String {
+    let list = |j: usize| d.lists.get(j).cloned().unwrap_or_default();
+    let args = match change {
+        Change::Nothing => Vec::new(),
+        Change::Sample { persons } => vec![("n", text.number(*persons as f64))],
+        Change::AddList { reach: share } | Change::ResolveLinks { share } => {
+            vec![("share", format!("{}%", text.plain(100.0 * share)))]
+        }
+        Change::WidenLists { odds } => vec![("factor", text.plain(*odds))],
+        Change::Join { lists: [a, b] } | Change::Separate { lists: [a, b] } => {
+            vec![("a", list(*a)), ("b", list(*b))]
+        }
+    };
+    text.fill(&format!("design-{}", key(change)), &args)
+}
+
+/// The name of a kind of change in JSON.
+fn key(change: &Change) -> &'static str {
+    match change {
+        Change::Nothing => "nothing",
+        Change::Sample { .. } => "sample",
+        Change::AddList { .. } => "add-list",
+        Change::WidenLists { .. } => "widen-lists",
+        Change::Join { .. } => "join",
+        Change::Separate { .. } => "separate",
+        Change::ResolveLinks { .. } => "resolve-links",
+    }
+}
+
+/// The plan as JSON; lists stand by name, and what has no upper limit is `null`.
+pub fn to_json(d: &Design) -> Value {
+    let mut plan = json!(d.plan);
+    let named = |lists: &mut Value| {
+        let names: Vec<Value> = lists
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|j| d.lists.get(j.as_u64()? as usize).map(|n| json!(n)))
+            .collect();
+        *lists = Value::Array(names);
+    };
+    for part in ["outlooks", "dependent"] {
+        let all = plan.get_mut(part).and_then(Value::as_array_mut).into_iter().flatten();
+        all.filter_map(|o| o.get_mut("lists")).for_each(named);
+    }
+    json!({
+        "schema": SCHEMA,
+        "provenance": {
+            "version": d.version,
+            "input": d.input,
+            "sha256": d.sha256,
+            "settings": {
+                "simulations": d.asked.simulations,
+                "level": d.asked.level,
+                "seed": d.asked.seed,
+            },
+        },
+        "lists": d.lists,
+        "certain": CERTAIN,
+        "plan": plan,
+    })
+}
+
+/// Today's verdict with its reasons.
+fn today(text: &Text, plan: &Plan) -> (String, Vec<String>) {
+    let reasons = plan.reasons.iter().map(|r| format!("{} {}", text.say("because"), reason(text, r)));
+    (text.say(&format!("verdict-{}", key_of(plan.verdict))), reasons.collect())
+}
+
+/// What the table fits, and which lists depend on each other.
+fn about(text: &Text, d: &Design) -> Vec<String> {
+    let Range { low, median, high } = d.plan.total;
+    let numbers = [("low", text.number(low)), ("median", text.number(median)), ("high", text.number(high))];
+    let mut lines = vec![text.fill("design-fits", &numbers)];
+    if !d.plan.dependent.is_empty() {
+        let of = |j: usize| d.lists.get(j).map_or("", String::as_str);
+        let pairs = d
+            .plan
+            .dependent
+            .iter()
+            .map(|p| format!("{}·{} {}", of(p.lists[0]), of(p.lists[1]), text.percent(p.weight)));
+        lines.push(text.fill("design-dependent", &[("pairs", pairs.collect::<Vec<_>>().join(", "))]));
+    }
+    lines
+}
+
+/// What helps and what does not, the random sample first.
+pub fn conclusions(text: &Text, d: &Design) -> Vec<String> {
+    let certain = ("certain", text.number(100.0 * CERTAIN));
+    let mut lines = Vec::new();
+    let least =
+        |verdict: Verdict| d.plan.needed.iter().find(|n| n.verdict == verdict).and_then(|n| n.persons);
+    match (least(Verdict::RangeOnly), least(Verdict::FitToPublish)) {
+        (range, Some(number)) => {
+            if let Some(range) = range.filter(|r| *r < number) {
+                let n = ("n", text.number(range as f64));
+                lines.push(text.fill("design-sample-range", &[n, certain.clone()]));
+            }
+            let n = ("n", text.number(number as f64));
+            lines.push(text.fill("design-sample-number", &[n.clone(), certain]));
+            let workers = ("workers", text.number(20.0 * number as f64));
+            lines.push(text.fill("design-frame", &[n, workers]));
+        }
+        (Some(range), None) => {
+            let n = ("n", text.number(range as f64));
+            lines.push(text.fill("design-sample-range", &[n, certain.clone()]));
+            lines.push(text.fill("design-sample-none", &[certain]));
+        }
+        (None, None) => lines.push(text.fill("design-sample-none", &[certain])),
+    }
+    lines.extend(best_of_each(&d.plan.outlooks).into_iter().map(|o| {
+        let change = ("change", name(text, d, &o.change));
+        let hundred = |x: f64| text.number(100.0 * x);
+        let (number, range) = (o.verdicts.number, o.verdicts.range);
+        if number + range >= 0.5 {
+            text.fill("design-helps", &[change, ("number", hundred(number)), ("range", hundred(range))])
+        } else {
+            text.fill("design-helps-not", &[change, ("share", hundred(number + range))])
+        }
+    }));
+    if d.plan.outlooks.iter().any(|o| matches!(o.change, Change::AddList { .. })) {
+        lines.push(text.say("design-list-blind"));
+    }
+    lines.push(text.say("design-caution"));
+    lines
+}
+
+/// The best of each kind of change other than a sample, in the order of the table.
+fn best_of_each(all: &[Outlook]) -> Vec<&Outlook> {
+    let mut best: Vec<&Outlook> = Vec::new();
+    let better = |a: &Outlook, b: &Outlook| {
+        let good = |o: &Outlook| (o.verdicts.number + o.verdicts.range, o.verdicts.number);
+        good(a) > good(b)
+    };
+    for o in all.iter().filter(|o| !matches!(o.change, Change::Nothing | Change::Sample { .. })) {
+        match best.iter_mut().find(|b| key(&b.change) == key(&o.change)) {
+            Some(b) if better(o, b) => *b = o,
+            Some(_) => {}
+            None => best.push(o),
+        }
+    }
+    best
+}
+
+/// How wide: the middle and eight in ten.
+fn width(text: &Text, o: &Outlook) -> String {
+    let Range { low, median, high } = o.factor;
+    let number = |x: f64| if x.is_finite() { text.decimal(x, 1) } else { "∞".to_owned() };
+    let (low, middle, high) = (number(low), number(median), number(high));
+    if low == high { middle } else { format!("{middle} ({low}–{high})") }
+}
+
+/// What it costs; a dash where the lists are only used otherwise.
+fn cost(text: &Text, o: &Outlook) -> String {
+    if o.cost > 0.0 { text.number(o.cost) } else { "–".to_owned() }
+}
+
+fn shares(text: &Text, o: &Outlook) -> [String; 4] {
+    let v = o.verdicts;
+    [v.number, v.range, v.bound, v.nothing].map(|s| text.number(100.0 * s))
+}
+
+fn repeat(text: &Text, d: &Design) -> String {
+    let parts = [
+        ("simulations", d.asked.simulations.to_string()),
+        ("level", text.percent(d.asked.level)),
+        ("seed", d.asked.seed.to_string()),
+    ];
+    text.fill("design-repeat", &parts)
+}
+
+/// Everything for a terminal, at most 80 columns but for long names of lists.
+pub fn report(text: &Text, d: &Design, colour: Colour) -> String {
+    let mut page = Page { text, colour, out: String::new() };
+    let title = page.style("1", &format!("{}: {}", text.say("design-title"), d.input));
+    let _ = writeln!(page.out, "{title}");
+    page.heading(&text.say("design-today"));
+    let (verdict, reasons) = today(text, &d.plan);
+    let verdict = page.style(verdict_colour(d.plan.verdict), &verdict);
+    let _ = writeln!(page.out, "  {verdict}");
+    reasons.iter().for_each(|r| page.wrap("  - ", "    ", r));
+    about(text, d).iter().for_each(|line| page.wrap("  ", "  ", line));
+    page.heading(&text.say("design-conclusion"));
+    conclusions(text, d).iter().for_each(|line| page.wrap("  - ", "    ", line));
+    page.heading(&text.say("design-changes"));
+    let heads = ["change", "cost", "factor", "number", "range", "bound", "nothing"];
+    let heads = heads.map(|h| text.say(&format!("design-col-{h}")));
+    let header = row(&heads);
+    let header = page.style("2", &header);
+    let _ = writeln!(page.out, "{header}");
+    for o in &d.plan.outlooks {
+        let [number, range, bound, nothing] = shares(text, o);
+        let cells = [name(text, d, &o.change), cost(text, o), width(text, o), number, range, bound, nothing];
+        let _ = writeln!(page.out, "{}", row(&cells));
+    }
+    page.wrap("  ", "  ", &text.say("design-legend"));
+    page.wrap("  ", "  ", &repeat(text, d));
+    page.out
+}
+
+fn row([change, cost, factor, number, range, bound, nothing]: &[String; 7]) -> String {
+    format!("  {change:<31}{cost:>7} {factor:>14}{number:>7}{range:>7}{bound:>5}{nothing:>6}")
+}
+
+/// One page that needs nothing from elsewhere.
+pub fn page(text: &Text, d: &Design) -> String {
+    let title = format!("{}: {}", text.say("design-title"), d.input);
+    document(text, &title, STYLE, &body(text, d))
+}
+
+fn body(text: &Text, d: &Design) -> String {
+    let mut out = format!("<h1>{}: {}</h1>\n", text.say("design-title"), escape(&d.input));
+    let (verdict, reasons) = today(text, &d.plan);
+    let _ = write!(
+        out,
+        "<section class=\"verdict {}\">\n<h2>{}: {}</h2>\n<ul>\n",
+        key_of(d.plan.verdict),
+        text.say("design-today"),
+        escape(&verdict),
+    );
+    list(&mut out, &reasons);
+    out.push_str("</ul>\n</section>\n");
+    for line in about(text, d) {
+        let _ = writeln!(out, "<p>{}</p>", escape(&line));
+    }
+    let _ = writeln!(out, "<h2>{}</h2>\n<ul>", text.say("design-conclusion"));
+    list(&mut out, &conclusions(text, d));
+    out.push_str("</ul>\n");
+    figure(&mut out, &text.say("design-chart"), &charts::design(text, d));
+    let _ = writeln!(out, "<h2>{}</h2>", text.say("design-changes"));
+    let heads = ["change", "cost", "factor", "number", "range", "bound", "nothing", "held"];
+    let heads = heads.iter().fold(String::new(), |mut cells, h| {
+        let head = text.say(&format!("design-col-{h}"));
+        let _ = write!(cells, "<th scope=\"col\">{}</th>", escape(&head));
+        cells
+    });
+    let _ = write!(out, "{WIDE}<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n");
+    for o in &d.plan.outlooks {
+        let _ = write!(
+            out,
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td>",
+            escape(&name(text, d, &o.change)),
+            cost(text, o),
+            width(text, o),
+        );
+        for share in shares(text, o) {
+            let _ = write!(out, "<td>{share}</td>");
+        }
+        let _ = writeln!(out, "<td>{}</td></tr>", text.number(100.0 * o.held));
+    }
+    let _ = write!(
+        out,
+        "</tbody>\n</table>\n</div>\n<p>{}</p>\n<p>{}</p>\n<footer><p>ijsberg {} · SHA-256 {}</p></footer>\n",
+        escape(&text.say("design-legend")),
+        escape(&repeat(text, d)),
+        escape(&d.version),
+        escape(&d.sha256),
+    );
+    out
+}
+
+fn list(out: &mut String, lines: &[String]) {
+    for line in lines {
+        let _ = writeln!(out, "<li>{}</li>", escape(line));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_mse::design::{Dependent, Needed, Shares};
+    use ijsberg_mse::diagnostics::Reason;
+
+    use super::*;
+    use crate::text::Language;
+
+    fn example() -> Design {
+        let range = |low: f64, median: f64, high: f64| Range { low, median, high };
+        let outlook = |change: Change, cost: f64, factor: Range, number: f64| Outlook {
+            change,
+            cost,
+            factor,
+            verdicts: Shares { number, bound: 1.0 - number, ..Shares::default() },
+            held: 0.95,
+            tables: 30,
+        };
+        let wide = range(2.0, 3.1, f64::INFINITY);
+        let outlooks = vec![
+            outlook(Change::Nothing, 0.0, range(2.6, 2.6, 2.6), 0.0),
+            outlook(Change::Sample { persons: 100_000 }, 100_000.0, range(1.2, 1.3, 1.4), 1.0),
+            outlook(Change::AddList { reach: 0.125 }, 9000.0, wide, 0.2),
+            outlook(Change::WidenLists { odds: 1.5 }, 12_000.0, wide, 0.4),
+            outlook(Change::Separate { lists: [0, 1] }, 0.0, range(1.5, 2.0, 31.25), 0.8),
+            outlook(
+                Change::Join { lists: [0, 1] },
+                0.0,
+                range(f64::INFINITY, f64::INFINITY, f64::INFINITY),
+                0.0,
+            ),
+            outlook(Change::ResolveLinks { share: 0.5 }, 0.0, wide, 0.0),
+        ];
+        let plan = Plan {
+            seen: 8234,
+            verdict: Verdict::LowerBoundOnly,
+            reasons: vec![Reason::CriteriaDisagree { factor: 4.0 }],
+            total: range(40_000.0, 60_000.0, 140_000.0),
+            dependent: vec![Dependent { lists: [0, 1], weight: 0.75 }],
+            outlooks,
+            needed: vec![
+                Needed { verdict: Verdict::RangeOnly, persons: Some(120) },
+                Needed { verdict: Verdict::FitToPublish, persons: Some(450) },
+            ],
+        };
+        let lists = ["Police", "Border"].map(String::from).to_vec();
+        let (version, input, sha256) = ("0".into(), "table.csv".into(), "00".into());
+        Design { plan, lists, asked: Asked::default(), version, input, sha256 }
+    }
+
+    #[test]
+    fn a_plan_is_said_in_both_languages_within_eighty_columns() {
+        let d = example();
+        for (language, number, pair) in [
+            (
+                Language::English,
+                "A random sample of 450 people",
+                "Police and Border made independent: a figure in 80",
+            ),
+            (
+                Language::Dutch,
+                "Een aselecte steekproef van 450 mensen",
+                "Police en Border onafhankelijk: een getal bij 80",
+            ),
+        ] {
+            let text = Text::new(language);
+            let said = report(&text, &d, Colour::Off);
+            assert!(said.lines().all(|l| l.chars().count() <= 80), "{said}");
+            assert!(!said.contains("design-") && said.contains('∞'), "{said}");
+            let joined = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(joined.contains(number) && joined.contains(pair), "{joined}");
+            let page = page(&text, &d);
+            assert!(
+                page.contains("<svg") && !page.contains("design-col") && page.contains("Police·Border 75%")
+            );
+        }
+    }
+
+    #[test]
+    fn json_names_lists_and_has_nothing_for_no_limit() {
+        let whole = to_json(&example());
+        let outlooks = whole["plan"]["outlooks"].as_array().unwrap();
+        assert_eq!(outlooks[4]["lists"], json!(["Police", "Border"]));
+        assert_eq!(outlooks[5]["factor"]["median"], Value::Null);
+        assert_eq!(outlooks[1]["persons"], 100_000);
+        assert_eq!(whole["plan"]["dependent"][0]["lists"], json!(["Police", "Border"]));
+    }
+
+    #[test]
+    fn a_table_that_no_sample_helps_says_so() {
+        let mut d = example();
+        d.plan.needed.iter_mut().for_each(|n| n.persons = None);
+        let said = conclusions(&Text::new(Language::English), &d);
+        assert!(said[0].starts_with("No random sample as large as the lists"), "{said:?}");
+    }
+}
