@@ -6,6 +6,7 @@ mod assess;
 mod checkpoints;
 mod custody;
 mod elsewhere;
+mod intake;
 mod linkage;
 mod pdf;
 mod protect;
