@@ -122,7 +122,7 @@ impl Cells {
             ("a cross or nothing", text(self.table(',', "aantal personen 2023", ("X", "")))),
             ("in French", text(self.table(';', "nombre de personnes", ("OUI", "Non")))),
             ("marks of footnotes", text(lines(&|i, l| behind(l, if i == 3 { "*" } else { "" })))),
-            ("texts of Excel", text(lines(&|i, l| if i == 0 { l.to_owned() } else { l.replace(",", ",'") }))),
+            ("texts of Excel", text(lines(&|i, l| if i == 0 { l.to_owned() } else { l.replace(',', ",'") }))),
             (
                 "a total by another word",
                 text(format!("{plain}Samen{}{total}\n", ",".repeat(self.names().len()))),
