@@ -148,7 +148,7 @@ fn lines_are_those_of_an_editor_also_below_a_cell_of_several_lines() {
         text += &format!("D{i},{},{},{d}-{m}-{y},{note}\r\n", p.given, p.family());
     }
     std::fs::write(path("a.csv"), &text).unwrap();
-    std::fs::write(path("b.csv"), text.replace("D", "E")).unwrap();
+    std::fs::write(path("b.csv"), text.replace('D', "E")).unwrap();
     let linked =
         ijsberg_with("link", &[&path("a.csv"), &path("b.csv"), "--out", &path("out"), "--draws", "2"]);
     assert!(linked.status.success(), "{}", out(&linked));
