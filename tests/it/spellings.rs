@@ -90,6 +90,62 @@ impl Cells {
             ("a row for each person", text(persons)),
         ]
     }
+
+    /// Twelve spellings more, as offices send them.
+    fn spellings_of_offices(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let plain = self.table(',', "count", ("1", "0"));
+        let total: u32 = self.counts.iter().map(|c| c.1).sum();
+        let text = |s: String| s.into_bytes();
+        let big = self.table('\t', "Anzahl", ("wahr", "falsch"));
+        let big = [0xFEFF].into_iter().chain(big.encode_utf16()).flat_map(u16::to_be_bytes).collect();
+        let lines = |change: &dyn Fn(usize, &str) -> String| -> String {
+            plain.lines().enumerate().map(|(i, line)| change(i, line) + "\n").collect()
+        };
+        let behind = |line: &str, end: &str| format!("{line}{end}");
+        // One column that names the lists, with the others behind it.
+        let combined = |name: &dyn Fn([bool; 3]) -> String| {
+            let year = self.year.map_or(String::new(), |_| "jaar;".to_owned());
+            self.counts.iter().fold(format!("lijsten;{year}aantal\n"), |mut out, (history, count)| {
+                let year = self.year.map_or(String::new(), |y| format!("{y};"));
+                let _ = writeln!(out, "{};{year}{count}", name(*history));
+                out
+            })
+        };
+        let named = |history: [bool; 3]| {
+            let on: Vec<&str> = (0..3).filter(|j| history[*j]).map(|j| LISTS[j]).collect();
+            if on.len() == 1 { format!("alleen {}", on[0]) } else { on.join(" + ") }
+        };
+        vec![
+            ("UTF-16 the other way, in German", big),
+            ("lines of an old Mac", text(plain.replace('\n', "\r"))),
+            ("ticks and crosses", text(self.table(';', "Aantal (n)", ("✓", "✗")))),
+            ("a cross or nothing", text(self.table(',', "aantal personen 2023", ("X", "")))),
+            ("in French", text(self.table(';', "nombre de personnes", ("OUI", "Non")))),
+            ("marks of footnotes", text(lines(&|i, l| behind(l, if i == 3 { "*" } else { "" })))),
+            ("texts of Excel", text(lines(&|i, l| if i == 0 { l.to_owned() } else { l.replace(',', ",'") }))),
+            (
+                "a total by another word",
+                text(format!("{plain}Samen{}{total}\n", ",".repeat(self.names().len()))),
+            ),
+            (
+                "comments and empty columns",
+                text(format!("# uit het systeem\n{}", lines(&|_, l| behind(l, ",,")))),
+            ),
+            ("one and a dash", text(self.table('|', "Freq", ("1", "-")))),
+            ("combinations by name", text(combined(&named))),
+            (
+                "in Markdown",
+                text(lines(&|i, l| {
+                    let rule = if i == 0 {
+                        format!("\n|{}", "---|".repeat(self.names().len() + 1))
+                    } else {
+                        String::new()
+                    };
+                    format!("| {} |{rule}", l.replace(',', " | "))
+                })),
+            ),
+        ]
+    }
 }
 
 const METHODS: &str = "loglinear.independence,loglinear.all-pairs,chao";
@@ -154,11 +210,14 @@ fn by_python(files: &[PathBuf]) -> Vec<Option<Value>> {
 #[test]
 fn twelve_spellings_give_one_estimate_by_command_browser_and_python() {
     let server = Server::open();
-    for seed in 1..=3 {
+    for (seed, of_offices) in [(1, false), (2, false), (3, false), (1, true)] {
         let dir = tempfile::tempdir().unwrap();
-        let spellings = cells(seed, None).spellings();
+        let cells = cells(seed, None);
+        let spellings = if of_offices { cells.spellings_of_offices() } else { cells.spellings() };
         let files = written(dir.path(), &spellings);
-        let first = by_command(&files[0]).expect("the plain spelling is read")["estimates"].clone();
+        let plain = dir.path().join("plain.csv");
+        std::fs::write(&plain, &cells.spellings()[0].1).unwrap();
+        let first = by_command(&plain).expect("the plain spelling is read")["estimates"].clone();
         for ((file, (name, _)), by_python) in files.iter().zip(&spellings).zip(by_python(&files)) {
             let same = |found: Option<Value>, by: &str| {
                 let found = found.unwrap_or_else(|| panic!("{name} is refused {by}"));
@@ -195,14 +254,54 @@ fn by_report(file: &Path) -> Option<BTreeMap<String, String>> {
 
 #[test]
 fn twelve_spellings_give_one_yearly_report() {
+    let cells = cells(1, Some("2015"));
+    let mut first = None;
+    for spellings in [cells.spellings(), cells.spellings_of_offices()] {
+        let dir = tempfile::tempdir().unwrap();
+        let files = written(dir.path(), &spellings);
+        for (file, (name, _)) in files.iter().zip(&spellings) {
+            let found = by_report(file).unwrap_or_else(|| panic!("the report refuses {name}"));
+            assert!(
+                found.len() > 5 && found["capture-histories.csv"].lines().count() > 4,
+                "{:?}",
+                found.keys()
+            );
+            assert!(*first.get_or_insert_with(|| found.clone()) == found, "{name}");
+        }
+    }
+}
+
+/// Tables of which nobody may make a number without a word, each with a year for the report.
+const REFUSED: [(&str, &str); 12] = [
+    ("a number with two meanings", "A;B;jaar;aantal\n1;0;2015;1.234\n0;1;2015;2.500\n1;1;2015;1.100\n"),
+    ("a mark that hides a count", "A,B,jaar,count\n1,0,2015,[c]\n0,1,2015,30\n1,1,2015,12\n"),
+    ("lists by lists", ",A,B,C\nA,40,12,9\nB,12,50,7\nC,9,7,60\n"),
+    ("a quotation mark that is not closed", "A,B,jaar,count\n1,0,2015,40\n0,1,\"2015,30\n1,1,2015,12\n"),
+    ("JSON", "[{\"A\":1,\"B\":0,\"jaar\":2015,\"count\":40}]"),
+    ("two counts", "A,B,jaar,n,count\n1,0,2015,40,41\n0,1,2015,30,31\n1,1,2015,12,13\n"),
+    ("counts by sex", "A,B,C,man,vrouw\n1,0,0,40,41\n0,1,0,30,31\n0,0,1,7,4\n1,1,0,12,13\n1,0,1,3,2\n"),
+    ("a group named once", "jaar,A,B,count\n2015,1,0,40\n,0,1,30\n,1,1,12\n2014,1,0,40\n,0,1,30\n,1,1,12\n"),
+    ("a count below zero", "A,B,jaar,count\n1,0,2015,-40\n0,1,2015,30\n1,1,2015,12\n"),
+    ("a count with decimals", "A,B,jaar,count\n1,0,2015,40.5\n0,1,2015,30\n1,1,2015,12\n"),
+    ("a count that became a date", "A,B,jaar,count\n1,0,2015,4-jan\n0,1,2015,30\n1,1,2015,12\n"),
+    ("a total that is another", "A,B,jaar,count\n1,0,2015,40\n0,1,2015,30\n1,1,2015,12\nTotaal,,,83\n"),
+];
+
+#[test]
+fn what_cannot_be_read_in_one_way_gives_no_number_anywhere() {
+    let server = Server::open();
     let dir = tempfile::tempdir().unwrap();
-    let spellings = cells(1, Some("2015")).spellings();
-    let files = written(dir.path(), &spellings);
-    let first = by_report(&files[0]).expect("the plain spelling is read");
-    assert!(first.len() > 5 && first["capture-histories.csv"].lines().count() > 4, "{:?}", first.keys());
-    for (file, (name, _)) in files.iter().zip(&spellings) {
-        let found = by_report(file).unwrap_or_else(|| panic!("the report refuses {name}"));
-        assert!(found == first, "{name}");
+    let write = |(i, (_, text)): (usize, &(&str, &str))| {
+        let file = dir.path().join(format!("{i}.csv"));
+        std::fs::write(&file, text).unwrap();
+        file
+    };
+    let files: Vec<PathBuf> = REFUSED.iter().enumerate().map(write).collect();
+    for ((file, (name, _)), by_python) in files.iter().zip(&REFUSED).zip(by_python(&files)) {
+        assert_eq!(by_command(file), None, "{name} by the command");
+        assert_eq!(by_browser(&server, file), None, "{name} by the application");
+        assert_eq!(by_python, None, "{name} by Python");
+        assert_eq!(by_report(file), None, "{name} by the report");
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use ijsberg_analysis::linkage::{chosen, draws_csv, linked_csv};
+use ijsberg_analysis::linkage::{chosen, draws_csv, linked_csv, list_of};
 use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request, run};
 use ijsberg_linkage::histories::{Missing, restored};
 use ijsberg_linkage::link::link as link_records;
@@ -15,7 +15,7 @@ use ijsberg_mse::method::{Cost, Method};
 use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_report::{errors, html, machine};
-use ijsberg_tables::{Choices, DRAW, Grid, Overlaps, Thousands};
+use ijsberg_tables::{Blanks, Cells, Choices, DRAW, Limits, Overlaps, Thousands};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyValueError};
 use pyo3::prelude::*;
 
@@ -133,6 +133,8 @@ fn estimate(
     thousands: Option<String>,
     hidden: Option<(u64, u64)>,
     overlaps: Option<String>,
+    blanks: Option<String>,
+    sheet: Option<String>,
     by: Vec<String>,
     inactive: Vec<String>,
     methods: Vec<String>,
@@ -152,13 +154,17 @@ fn estimate(
     let kind = |name: String| {
         Overlaps::parse(&name).ok_or_else(|| PyValueError::new_err("overlaps: 'exact' or 'nested'"))
     };
+    let cells = |name: String| {
+        Blanks::parse(&name).ok_or_else(|| PyValueError::new_err("blanks: 'above' or 'missing'"))
+    };
+    let blanks = blanks.map(cells).transpose()?;
     let thousands = thousands.map(mark).transpose()?;
     let overlaps = overlaps.map(kind).transpose()?;
     let words = text(language)?;
     let named = Method::parse_all(&methods)
         .map_err(|e| PyValueError::new_err(AnalysisError::from(e).in_words(&words)))?;
     let request = Request {
-        choices: Choices { lists, count, ignore, covariates, thousands, hidden, overlaps },
+        choices: Choices { lists, count, ignore, covariates, thousands, hidden, overlaps, blanks, sheet },
         settings: Settings {
             methods: named,
             formulas: models,
@@ -185,6 +191,13 @@ fn estimate(
     done?.map_err(PyValueError::new_err)
 }
 
+/// The year of the calendar, to the day.
+fn this_year() -> i16 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let days = since.map_or(0, |s| s.as_secs() / 86_400);
+    i16::try_from(1970 + days * 400 / 146_097).unwrap_or(i16::MAX)
+}
+
 /// Links lists: rows of who belongs together, a table of draws, and how many persons each draw has.
 #[pyfunction]
 fn link(
@@ -200,11 +213,14 @@ fn link(
     }
     let mut grids = Vec::new();
     for (name, bytes) in &lists {
-        let grid = Grid::read(bytes)
+        let grid = Cells::read(bytes, Limits::OWN)
+            .and_then(list_of)
             .map_err(|e| PyValueError::new_err(format!("{name}: {}", errors::read_error(&words, &e))))?;
         grids.push(grid);
     }
-    let schemas: Vec<Schema> = grids.iter().map(|g| Schema::propose(&g.header)).collect();
+    let mut schemas: Vec<Schema> = grids.iter().map(|g| Schema::propose(&g.header)).collect();
+    // Nobody on a list is born after today.
+    schemas.iter_mut().for_each(|s| s.two_digit_years_until = Some(this_year()));
     let rows: Vec<Rows<'_>> = lists
         .iter()
         .zip(&grids)

@@ -72,6 +72,22 @@ def test_errors_say_what_is_wrong_and_repeat_no_value():
         few(DUTCH, language="fr")
 
 
+def test_what_can_be_read_in_two_ways_is_asked_and_can_be_said():
+    rows = ["regio,A,B,C,count"]
+    for region in ("Noord", "Zuid"):
+        for h in range(1, 8):
+            name = region if h == 1 else ""
+            rows.append(f"{name},{h & 1},{h >> 1 & 1},{h >> 2 & 1},{30 - 2 * h}")
+    table = "\n".join(rows).encode()
+    with pytest.raises(ValueError, match="--blanks above"):
+        few(table)
+    assert few(table, blanks="above", by=["none"])["chao"].n_hat > 0
+    with pytest.raises(ValueError, match="above"):
+        few(table, blanks="below")
+    with pytest.raises(ValueError, match="2023"):
+        few(table, sheet="2023")
+
+
 def test_lists_are_linked_and_the_doubt_goes_into_the_estimate(tmp_path):
     program = os.environ.get("IJSBERG", str(ROOT / "target/debug/ijsberg"))
     subprocess.run([program, "simulate", "lists", "--persons", "400", "--out", tmp_path], check=True)

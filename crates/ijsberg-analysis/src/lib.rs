@@ -222,7 +222,7 @@ pub fn settled(cells: &Cells, choices: &Choices) -> Result<(), ReadError> {
 
 /// A table of times seen, unless lists were named.
 fn counts_of(cells: &Cells, choices: &Choices) -> Result<Option<CountTable>, ReadError> {
-    if choices.lists.is_empty() { cells.counts() } else { Ok(None) }
+    if choices.lists.is_empty() { cells.counts(choices) } else { Ok(None) }
 }
 
 /// The SHA-256 of a table's bytes in hexadecimal.

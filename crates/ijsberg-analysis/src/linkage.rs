@@ -1,5 +1,6 @@
 //! What a linkage found, as tables: who belongs together, and draws of capture histories that an estimate averages over.
 
+mod intake;
 mod lists;
 mod told;
 
@@ -11,6 +12,7 @@ use ijsberg_outside::cell;
 use ijsberg_tables::written::Roles;
 use ijsberg_tables::{DRAW, RESOLVED_DRAW};
 
+pub use intake::{list_of, recognised};
 pub use lists::{Cluster, Found, NamedRows, Spread, link_lists};
 pub use told::{Known, converged, examples, findings, tell};
 

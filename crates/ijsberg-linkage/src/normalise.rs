@@ -32,6 +32,11 @@ const PARTICLES: [&str; 46] = [
     "ten", "ter", "tot", "uit", "v", "van", "vd", "vdr", "vom", "von", "voor", "zu", "zum", "zur",
 ];
 
+/// Whether a word is one of those before a family name.
+pub fn is_particle(word: &str) -> bool {
+    PARTICLES.contains(&fold(word).as_str())
+}
+
 /// A family name without the words before it (Dutch *tussenvoegsels* and their like), so that `Vries, de`, `de Vries` and `Vries`
 /// are one name; the text as it stands where there are none, or nothing else.
 ///

@@ -2,7 +2,9 @@
 
 mod guess;
 mod known;
+mod names;
 mod read;
+mod sexes;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +28,9 @@ pub struct Schema {
     /// Columns with family names, likewise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub family: Vec<String>,
+    /// Given and family name in one column, as `Jansen, Anna`, `Anna Jansen` or `Jansen A.`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub full: Option<String>,
     /// Date of birth, or the year.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub birth: Option<String>,
@@ -116,7 +121,7 @@ pub struct ColumnRead {
     pub filled: usize,
     /// Dates that do not exist, of which the possible parts were taken.
     pub partial: usize,
-    /// Cells that are no date.
+    /// Cells that are no date, or no sex.
     pub unread: usize,
 }
 
@@ -157,6 +162,42 @@ pub enum SchemaError {
         count: usize,
         /// The first lines.
         lines: String,
+    },
+    /// Values of a column that cannot be compared with those of the other lists.
+    #[error(
+        "{file}, column {column:?}: {count} value(s) are no sex that is known, on line(s) {lines}; expected such as m, v, f, man, vrouw, 1 and 2. Mend them, or leave sex out of the schema"
+    )]
+    Sexes {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+        /// How many.
+        count: usize,
+        /// The first lines.
+        lines: String,
+    },
+    /// A row with more cells than there are columns, so that it is not certain which belongs to which.
+    #[error(
+        "{file}, line {line}: found {found} fields, but the header has {expected}; put a field that holds the separator in quotes"
+    )]
+    Ragged {
+        /// The file.
+        file: String,
+        /// The line.
+        line: u64,
+        /// Fields on it.
+        found: usize,
+        /// Columns.
+        expected: usize,
+    },
+    /// Two columns of one name, of which one is used.
+    #[error("{file} has several columns {column:?}; give each a name of its own")]
+    Twice {
+        /// The file.
+        file: String,
+        /// The name.
+        column: String,
     },
     /// One list, or too many.
     #[error("found {found} list(s); linking takes 1 to {MAX_LISTS}")]
@@ -208,7 +249,8 @@ impl Schema {
                     schema.address.push(column);
                     continue;
                 }
-                Meaning::Particle => continue,
+                Meaning::Particle | Meaning::Contact => continue,
+                Meaning::Full => &mut schema.full,
                 Meaning::List => &mut schema.list,
                 Meaning::Birth => &mut schema.birth,
                 Meaning::BirthMonth => &mut schema.birth_month,
@@ -221,7 +263,22 @@ impl Schema {
             };
             slot.get_or_insert(column);
         }
+        schema.one_name();
         schema
+    }
+
+    /// A column that is called name, with none for given names, holds both; where given and family names have columns of their own,
+    /// both together say nothing more.
+    fn one_name(&mut self) {
+        let plain = |c: &String| ["naam", "name", "nom"].contains(&crate::normalise::fold(c).as_str());
+        if self.full.is_none()
+            && self.given.is_empty()
+            && matches!(self.family.as_slice(), [one] if plain(one))
+        {
+            self.full = self.family.pop();
+        } else if !self.given.is_empty() && !self.family.is_empty() {
+            self.full = None;
+        }
     }
 
     /// Most records of one person on each list.
@@ -245,6 +302,79 @@ mod tests {
         let s = Schema::propose(&texts(&["Lijst", "Voornaam", "Achternaam", "Geboortedatum", "x", "alias"]));
         assert_eq!((s.list.as_deref(), s.birth.as_deref()), (Some("Lijst"), Some("Geboortedatum")));
         assert_eq!((s.given, s.family), (texts(&["Voornaam", "alias"]), texts(&["Achternaam"])));
+    }
+
+    /// The first record of a table whose rows are cells.
+    fn first(header: &[&str], cells: &[&str]) -> Result<crate::record::Record, SchemaError> {
+        let (header, rows) = (texts(header), [(2, texts(cells)), (3, texts(cells))]);
+        let schema = Schema { two_digit_years_until: Some(2026), ..Schema::propose(&header) };
+        let records = schema.records(&[Rows { name: "a", header: &header, rows: &rows }])?;
+        Ok(records.records[0].clone())
+    }
+
+    #[test]
+    fn names_in_one_column_or_three_are_the_same_names() {
+        for (header, cells) in [
+            (&["first", "last"][..], &["Anna", "de Vries"][..]),
+            (&["Voornaam", "Achternaam"], &["Anna", "Vries, de"]),
+            (&["Voornaam", "tv", "Achternaam"], &["Anna", "de", "Vries"]),
+            (&["Naam"], &["Vries, Anna de"]),
+            (&["Naam"], &["Anna de Vries"]),
+            (&["Volledige naam"], &["de Vries, Anna"]),
+            (&["Naam", "Voornaam"], &["Vries (de)", "Anna"]),
+            (&["NAAM CLIËNT"], &["VRIES, Anna"]),
+        ] {
+            let record = first(header, cells).unwrap();
+            assert_eq!(record.given, ["Anna"], "{cells:?}");
+            assert_eq!(
+                record.family.iter().map(|f| f.to_lowercase()).collect::<Vec<_>>(),
+                ["vries"],
+                "{cells:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn placeholders_are_no_values_and_a_list_may_be_called_like_one() {
+        let header = ["Voornaam", "Achternaam", "Geboortedatum", "Woonplaats", "BSN", "Geslacht"];
+        for nothing in ["onbekend", "n.v.t.", "NULL", "X", "-", "?", "NA", "geen opgave"] {
+            let record = first(&header, &["Anna", "Bos", nothing, nothing, nothing, "v"]).unwrap();
+            assert_eq!((record.birth, record.place, record.identifier), (None, None, None), "{nothing}");
+        }
+        let record = first(&header, &["Anna", "Bos", "01-01-1900", "Ede", "999999999", "X"]).unwrap();
+        assert_eq!((record.birth, record.identifier, record.sex.as_deref()), (None, None, Some("x")));
+        // Na and Nan are names.
+        assert_eq!(first(&header, &["Nan", "Na", "1990", "Ede", "1", "v"]).unwrap().given, ["Nan"]);
+        let header = texts(&["lijst", "Voornaam", "Achternaam"]);
+        let rows = [
+            (2, texts(&["A", "An", "Bos"])),
+            (3, texts(&["X", "Bo", "Vos"])),
+            (4, texts(&["0", "Cas", "Mos"])),
+        ];
+        let file = Rows { name: "all", header: &header, rows: &rows };
+        let records = Schema::propose(&header).records(&[file]).unwrap();
+        assert_eq!(records.lists, ["0", "A", "X"]);
+        assert_eq!(records.records.iter().map(|r| r.list).collect::<Vec<_>>(), [1, 2, 0]);
+    }
+
+    #[test]
+    fn rows_that_are_shifted_and_columns_of_one_name_are_refused() {
+        let shifted = first(&["Voornaam", "Achternaam"], &["Jansen", " Anna", "x"]).unwrap_err();
+        assert_eq!(shifted, SchemaError::Ragged { file: "a".into(), line: 2, found: 3, expected: 2 });
+        assert!(first(&["Voornaam", "Achternaam"], &["Anna", "Jansen", ""]).is_ok());
+        let twice = first(&["Voornaam", "Achternaam", "Achternaam"], &["Anna", "Jansen", "Bos"]).unwrap_err();
+        assert_eq!(twice, SchemaError::Twice { file: "a".into(), column: "Achternaam".into() });
+    }
+
+    #[test]
+    fn telephones_are_known_and_not_compared() {
+        let header = texts(&["Naam", "Geb.datum", "Telefoonnummer", "E-mailadres", "Status"]);
+        let rows = [(2, texts(&["Anna Bos", "1990", "0612345678", "a@b.nl", "open"]))];
+        let records =
+            Schema::propose(&header).records(&[Rows { name: "a", header: &header, rows: &rows }]).unwrap();
+        let meanings: Vec<Option<Meaning>> = records.columns.iter().map(|c| c.meaning).collect();
+        let contact = Some(Meaning::Contact);
+        assert_eq!(meanings, [Some(Meaning::Full), Some(Meaning::Birth), contact, contact, None]);
     }
 
     #[test]

@@ -41,6 +41,19 @@ pub fn read_error(text: &Text, error: &ReadError) -> String {
         ReadError::NoSuchColumn { name, columns } => {
             ("no-such-column", vec![("name", quoted(name)), ("columns", columns.clone())])
         }
+        ReadError::Quote { line } => ("quote", vec![("line", line.to_string())]),
+        ReadError::OtherFormat { what } => ("other-format", vec![("what", (*what).to_owned())]),
+        ReadError::NoSuchSheet { name, sheets } => {
+            ("no-such-sheet", vec![("name", quoted(name)), ("sheets", sheets.clone())])
+        }
+        ReadError::SeveralLists { sheets } => ("several-lists", vec![("sheets", sheets.clone())]),
+        ReadError::NamedTwice { name } => ("named-twice", vec![("name", quoted(name))]),
+        ReadError::CrossTable { line } => ("cross-table", vec![("line", line.to_string())]),
+        ReadError::ManyCounts { columns } => ("many-counts", vec![("columns", columns.clone())]),
+        ReadError::OpenEnd { line, column, value } => (
+            "open-end",
+            vec![("line", line.to_string()), ("column", quoted(column)), ("value", quoted(value))],
+        ),
         ReadError::NoHeader { line } => ("no-header", vec![("line", line.to_string())]),
         ReadError::TooLarge { what, found, most } => (
             "too-large",
@@ -60,6 +73,7 @@ pub fn read_error(text: &Text, error: &ReadError) -> String {
             ("hidden", vec![("line", line.to_string()), ("value", quoted(value))])
         }
         ReadError::NotNested { line } => ("not-nested", vec![("line", line.to_string())]),
+        ReadError::NestedGroups { line } => ("nested-groups", vec![("line", line.to_string())]),
         ReadError::Draws => ("draws", vec![]),
         ReadError::NoLists { columns } => ("no-lists", vec![("columns", columns.clone())]),
         ReadError::OneList { name } => ("one-list", vec![("name", name.clone())]),
@@ -149,6 +163,27 @@ pub fn schema_error(text: &Text, error: &SchemaError) -> String {
                 ("lines", lines.clone()),
             ],
         ),
+        SchemaError::Sexes { file, column, count, lines } => text.fill(
+            "schema-error-sexes",
+            &[
+                ("file", file.clone()),
+                ("column", quoted(column)),
+                ("count", count.to_string()),
+                ("lines", lines.clone()),
+            ],
+        ),
+        SchemaError::Ragged { file, line, found, expected } => text.fill(
+            "schema-error-ragged",
+            &[
+                ("file", file.clone()),
+                ("line", line.to_string()),
+                ("found", found.to_string()),
+                ("expected", expected.to_string()),
+            ],
+        ),
+        SchemaError::Twice { file, column } => {
+            text.fill("schema-error-twice", &[("file", file.clone()), ("column", quoted(column))])
+        }
         SchemaError::Lists { found } => text.fill(
             "schema-error-lists",
             &[("found", found.to_string()), ("most", ijsberg_linkage::record::MAX_LISTS.to_string())],
@@ -273,6 +308,14 @@ mod tests {
             ReadError::NoLists { columns: s("A, C") },
             ReadError::OneList { name: s("A") },
             ReadError::NoHeader { line: 1 },
+            ReadError::Quote { line: 4 },
+            ReadError::OtherFormat { what: "JSON" },
+            ReadError::NoSuchSheet { name: s("a"), sheets: s("b, c") },
+            ReadError::SeveralLists { sheets: s("a, b") },
+            ReadError::NamedTwice { name: s("P") },
+            ReadError::CrossTable { line: 1 },
+            ReadError::ManyCounts { columns: s("2013, 2014") },
+            ReadError::OpenEnd { line: 6, column: s("k"), value: s("5+") },
             ReadError::TooLarge { what: "cells", found: 9, most: 8 },
             ReadError::TooLarge { what: "bytes", found: 9, most: 8 },
             ReadError::TooDear,
@@ -283,6 +326,7 @@ mod tests {
             ReadError::Hidden { line: 5, value: s("<5") },
             ReadError::HiddenSheet { name: s("old") },
             ReadError::NotNested { line: 2 },
+            ReadError::NestedGroups { line: 2 },
             ReadError::Draws,
             ReadError::TooManyLists { found: 17 },
             ReadError::NotBinary { line: 2, column: s("A"), value: s("2") },
@@ -330,6 +374,9 @@ mod tests {
             SchemaError::NoSuchColumn { file: file.clone(), column: s("a"), columns: s("b, c") },
             SchemaError::NothingToLinkBy { file: file.clone(), columns: s("b, c") },
             SchemaError::Dates { file: file.clone(), column: s("a"), count: 2, lines: s("3, 4") },
+            SchemaError::Sexes { file: file.clone(), column: s("a"), count: 2, lines: s("3, 4") },
+            SchemaError::Ragged { file: file.clone(), line: 3, found: 5, expected: 4 },
+            SchemaError::Twice { file: file.clone(), column: s("a") },
             SchemaError::Lists { found: 1 },
             SchemaError::Name { name: s("count") },
             SchemaError::EmptyList { name: s("a") },

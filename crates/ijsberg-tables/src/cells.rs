@@ -28,6 +28,11 @@ struct Head {
     decimal_comma: bool,
     #[serde(default)]
     typed: bool,
+    #[serde(default)]
+    sheet: Option<String>,
+    /// Names of the other sheets, and how many of the rows at the end are of each.
+    #[serde(default)]
+    others: Vec<(String, usize)>,
 }
 
 /// The notes that there are before anything is known of columns.
@@ -45,6 +50,8 @@ enum Failure {
     Empty,
     HiddenSheet(String),
     NotUtf8(u64, u64),
+    Quote(u64),
+    OtherFormat(String),
     Malformed(String, String),
     TooLarge(String, usize, usize),
     TooDear,
@@ -57,6 +64,8 @@ fn constant(name: &str, all: &[&'static str]) -> Option<&'static str> {
 
 const FORMATS: [&str; 5] = ["CSV", "Parquet", "a spreadsheet", "UTF-16LE", "UTF-16BE"];
 const ENCODINGS: [&str; 3] = ["UTF-16LE", "UTF-16BE", "Windows-1252"];
+const OTHER_FORMATS: [&str; 10] =
+    ["JSON", "HTML", "XML", "PDF", "RTF", "SPSS", "Stata", "gzip", "R", "SQLite"];
 const LARGE: [&str; 4] = ["columns", "cells", "rows", "bytes"];
 
 impl Cells {
@@ -71,6 +80,16 @@ impl Cells {
     /// The cells; the first row is the header.
     pub fn grid(self) -> Grid {
         self.0.grid()
+    }
+
+    /// Names of the sheets of a workbook of which each may hold a table; one or none where there is no choice.
+    pub fn sheets_to_choose(&self) -> Vec<String> {
+        self.0.sheets().into_iter().map(str::to_owned).collect()
+    }
+
+    /// The cells of one of these sheets.
+    pub fn sheet(&self, name: &str) -> Option<Self> {
+        self.0.with_sheet(name).map(Self)
     }
 
     /// A list of records: titles above the header are passed over, and rows without a filled cell left out.
@@ -126,27 +145,29 @@ impl Cells {
     ///
     /// # Errors
     /// See [`ReadError`].
-    pub fn counts(&self) -> Result<Option<CountTable>, ReadError> {
-        let header = self.0.rows.first().map(|r| r.1.as_slice()).unwrap_or_default();
-        if header.iter().any(|h| crate::counts::is_times(h)) {
-            return CountTable::of(&self.0.clone().grid());
+    pub fn counts(&self, choices: &Choices) -> Result<Option<CountTable>, ReadError> {
+        if self.0.others.is_empty() && choices.sheet.is_none() {
+            return CountTable::of(&self.0, choices);
         }
-        Ok(None)
+        CountTable::of(&crate::sheets::chosen(self.0.clone(), choices)?, choices)
     }
 
     /// As bytes for [`Cells::handed_over`]: what came of reading, an error too.
     pub fn hand_over(result: &Result<Self, ReadError>) -> Vec<u8> {
-        let (head, rows) = match result {
-            Ok(Self(raw)) => (Head::of(raw), raw.rows.as_slice()),
-            Err(error) => (Head { error: Some(Failure::of(error)), ..Head::default() }, [].as_slice()),
+        let (head, sheets) = match result {
+            Ok(Self(raw)) => {
+                let others = raw.others.iter().map(|o| o.1.as_slice());
+                (Head::of(raw), std::iter::once(raw.rows.as_slice()).chain(others).collect())
+            }
+            Err(error) => (Head { error: Some(Failure::of(error)), ..Head::default() }, Vec::new()),
         };
         let mut out = MAGIC.to_vec();
         let head = serde_json::to_vec(&head).unwrap_or_default();
         let number = |out: &mut Vec<u8>, n: usize| out.extend((n as u64).to_le_bytes());
         number(&mut out, head.len());
         out.extend(head);
-        number(&mut out, rows.len());
-        for (line, row) in rows {
+        number(&mut out, sheets.iter().map(|rows| rows.len()).sum());
+        for (line, row) in sheets.into_iter().flatten() {
             out.extend(line.to_le_bytes());
             number(&mut out, row.len());
             for cell in row {
@@ -183,6 +204,8 @@ impl Head {
             roles: raw.roles.as_ref().map(Roles::line),
             decimal_comma: raw.decimal_comma,
             typed: raw.typed,
+            sheet: raw.sheet.clone(),
+            others: raw.others.iter().map(|o| (o.0.clone(), o.1.len())).collect(),
         }
     }
 
@@ -205,6 +228,8 @@ impl Failure {
             ReadError::Empty => Self::Empty,
             ReadError::HiddenSheet { name } => Self::HiddenSheet(name.clone()),
             ReadError::NotUtf8 { line, byte } => Self::NotUtf8(*line, *byte),
+            ReadError::Quote { line } => Self::Quote(*line),
+            ReadError::OtherFormat { what } => Self::OtherFormat((*what).to_owned()),
             ReadError::Malformed { format, why } => {
                 Self::Malformed((*format).to_owned(), why.chars().take(300).collect())
             }
@@ -218,6 +243,10 @@ impl Failure {
             Self::Empty => ReadError::Empty,
             Self::HiddenSheet(name) => ReadError::HiddenSheet { name },
             Self::NotUtf8(line, byte) => ReadError::NotUtf8 { line, byte },
+            Self::Quote(line) => ReadError::Quote { line },
+            Self::OtherFormat(what) => {
+                ReadError::OtherFormat { what: constant(&what, &OTHER_FORMATS).unwrap_or("XML") }
+            }
             Self::Malformed(format, why) => {
                 ReadError::Malformed { format: constant(&format, &FORMATS).unwrap_or("CSV"), why }
             }
@@ -256,7 +285,9 @@ impl<'a> From<'a> {
             roles: head.roles.as_deref().and_then(Roles::parse),
             decimal_comma: head.decimal_comma,
             typed: head.typed,
+            sheet: head.sheet.clone(),
             rows: Vec::new(),
+            others: Vec::new(),
         };
         let Some(rows) = self.number() else { return Ok(None) };
         if let Some(failure) = head.error {
@@ -273,6 +304,11 @@ impl<'a> From<'a> {
             }
             raw.rows.push((line, row));
         }
+        for (name, rows) in head.others.into_iter().rev() {
+            let Some(from) = raw.rows.len().checked_sub(rows) else { return Ok(None) };
+            raw.others.push((name, raw.rows.split_off(from)));
+        }
+        raw.others.reverse();
         Ok(Some(Ok(raw)))
     }
 

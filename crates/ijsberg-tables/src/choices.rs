@@ -1,6 +1,6 @@
 //! What the user says of a file, instead of having it guessed.
 
-use crate::values::Numbers;
+use crate::numbers::Numbers;
 
 /// What the user says about the columns and their values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +19,10 @@ pub struct Choices {
     pub hidden: Option<(u64, u64)>,
     /// What a count of a combination of lists counts; `None` to find out.
     pub overlaps: Option<Overlaps>,
+    /// What blank cells below a value mean; `None` to ask where they look like groups.
+    pub blanks: Option<Blanks>,
+    /// The sheet of a workbook; `None` for the only one that holds a table.
+    pub sheet: Option<String>,
 }
 
 /// The mark between thousands.
@@ -73,6 +77,34 @@ impl Overlaps {
             "exact" => Some(Self::Exact),
             "nested" => Some(Self::Nested),
             _ => None,
+        }
+    }
+}
+
+/// What blank cells below a value mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blanks {
+    /// The value above them.
+    Above,
+    /// Nothing is known.
+    Missing,
+}
+
+impl Blanks {
+    /// Reads `above` or `missing`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "above" => Some(Self::Above),
+            "missing" => Some(Self::Missing),
+            _ => None,
+        }
+    }
+
+    /// Its name, as [`Blanks::parse`] reads it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Above => "above",
+            Self::Missing => "missing",
         }
     }
 }

@@ -6,9 +6,10 @@ use ijsberg_mse::histories::{Histories, Mask};
 use serde::Serialize;
 
 use crate::frame::Framed;
+use crate::numbers::Count;
 use crate::roles::{Plan, plan};
-use crate::values::{Count, is_missing};
-use crate::{Choices, Note, ReadError, sums};
+use crate::values::is_missing;
+use crate::{Choices, Note, ReadError, fill, sums};
 
 /// The most draws of a linkage in one file; each is a table of its own.
 const MOST_DRAWS: usize = 20_000;
@@ -94,6 +95,8 @@ pub(crate) struct Built {
 /// Reads the rows by the roles of their columns.
 pub(crate) fn built(framed: &Framed, choices: &Choices) -> Result<Built, ReadError> {
     let plan = plan(framed, choices)?;
+    let filled = fill::down(framed, &plan, choices)?;
+    let framed = filled.as_ref().unwrap_or(framed);
     let (header, grid) = (&framed.grid.header, &framed.grid.rows);
     let restored = restored(framed, &plan);
     let mut rows: Vec<&(u64, Vec<String>)> = grid.iter().chain(restored).collect();

@@ -1,19 +1,60 @@
+//! Tables of how often persons were seen.
+
 use ijsberg_mse::strata::table::Covariate;
 use ijsberg_mse::truncated::CountRow;
 
-use crate::names::is_count_name;
-use crate::{Grid, ReadError};
+use crate::frame::{Framed, frame};
+use crate::names::{is_count, is_count_name};
+use crate::numbers::{Count, Numbers};
+use crate::raw::Raw;
+use crate::roles::two_ways;
+use crate::values::{Profile, Truth};
+use crate::{Choices, Grid, ReadError};
 
 /// Names under which a column is taken for the number of times a person was seen.
-const TIMES_NAMES: [&str; 4] = ["times", "captures", "nbcap", "times_seen"];
+const TIMES: [&str; 18] = [
+    "times",
+    "captures",
+    "nbcap",
+    "times seen",
+    "times captured",
+    "number of times",
+    "number of captures",
+    "n times",
+    "n captures",
+    "aantal keer",
+    "aantal keren",
+    "keer gezien",
+    "keren gezien",
+    "aantal keer gezien",
+    "aantal keren gezien",
+    "aantal waarnemingen",
+    "number of times seen",
+    "how often",
+];
+
+/// Names that may be that of the number of times, where no column is a list.
+const PERHAPS: [&str; 3] = ["k", "keer", "keren"];
 
 /// The most columns of a design, and the most numbers in it: a column of names would have one for each row.
 const WIDEST: usize = 1000;
 const MOST_NUMBERS: usize = 20_000_000;
 
-/// Whether a column is one of times.
-pub(crate) fn is_times(name: &str) -> bool {
-    TIMES_NAMES.contains(&name.to_lowercase().as_str())
+/// Rows above which a header may stand that names times.
+const HEAD: usize = 40;
+
+fn plain(name: &str) -> String {
+    let spaced: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    spaced.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_times(name: &str) -> bool {
+    TIMES.contains(&plain(name).as_str())
+}
+
+/// The number of `f1` or `f_1`.
+fn frequency(name: &str) -> Option<u64> {
+    plain(name).replace(' ', "").strip_prefix('f')?.parse().ok().filter(|k| *k > 0)
 }
 
 /// How often persons were seen, without saying where.
@@ -26,79 +67,219 @@ pub struct CountTable {
 }
 
 impl CountTable {
-    /// Reads a table with a column of times (`times`, `captures`, `nbcap` or `times_seen`), an optional count, and covariates
-    /// without missing values. `None` when it has no column of times.
+    /// Reads a table with a column of times (`times`, `captures`, `nbcap`, `times_seen`, `aantal keer`; `k` or `keer` where no column
+    /// is a list), an optional count, and covariates without missing values; or one row of numbers under `f1`, `f2` and so on. `None`
+    /// when it has no times.
     ///
     /// # Errors
     /// See [`ReadError`].
     pub fn read(bytes: &[u8]) -> Result<Option<Self>, ReadError> {
-        Self::of(&Grid::read(bytes)?)
+        Self::of(&Raw::read(bytes, crate::Limits::OWN)?, &Choices::default())
     }
 
-    pub(crate) fn of(grid: &Grid) -> Result<Option<Self>, ReadError> {
-        let Some(times) = grid.header.iter().position(|h| is_times(h)) else { return Ok(None) };
-        let count = grid.header.iter().position(|h| is_count_name(h));
-        if grid.rows.is_empty() {
-            return Err(ReadError::Empty);
-        }
-        for (line, row) in &grid.rows {
-            if row.len() != grid.header.len() {
-                return Err(ReadError::Ragged { line: *line, found: row.len(), expected: grid.header.len() });
-            }
-        }
-        let factors: Vec<(usize, Covariate)> = (0..grid.header.len())
-            .filter(|i| *i != times && Some(*i) != count)
-            .map(|i| (i, Covariate::from_values(&grid.header[i], grid.rows.iter().map(|r| r.1[i].as_str()))))
-            .filter(|(_, c)| c.levels.len() > 1)
-            .collect();
-        let columns: Vec<String> = factors
-            .iter()
-            .flat_map(|(_, c)| c.levels[1..].iter().map(|l| format!("{}: {l}", c.name)))
-            .collect();
-        for (what, found, most) in [
-            ("columns", columns.len(), WIDEST),
-            ("cells", columns.len().saturating_mul(grid.rows.len()), MOST_NUMBERS),
-        ] {
-            if found > most {
-                return Err(ReadError::TooLarge { what, found, most });
-            }
-        }
-        let whole = |line: u64, i: usize, value: &str, least: u64| {
-            value.parse::<u64>().ok().filter(|x| *x >= least && *x < 1 << 32).ok_or_else(|| {
-                ReadError::Count { line, column: grid.header[i].clone(), value: value.to_owned() }
-            })
+    pub(crate) fn of(raw: &Raw, choices: &Choices) -> Result<Option<Self>, ReadError> {
+        let named = |name: &String| {
+            is_times(name) || PERHAPS.contains(&plain(name).as_str()) || frequency(name).is_some()
         };
-        let rows = grid
-            .rows
-            .iter()
-            .map(|(line, row)| {
-                let persons = count.map_or(Ok(1), |i| whole(*line, i, &row[i], 0))?;
-                let times = whole(*line, times, &row[times], 1)?;
-                let mut x = vec![1.0];
-                for (i, c) in &factors {
-                    x.extend(c.levels[1..].iter().map(|l| f64::from(*l == row[*i])));
-                }
-                Ok(CountRow { times: times as u32, x, persons: persons as f64 })
-            })
-            .collect::<Result<Vec<_>, ReadError>>()?;
-        if rows.iter().all(|r| r.persons == 0.0) {
-            return Err(ReadError::Nobody);
+        // Tables of histories are not taken apart for this.
+        if raw.roles.is_some() || !raw.rows.iter().take(HEAD).any(|r| r.1.iter().any(named)) {
+            return Ok(None);
         }
-        Ok(Some(Self { rows, columns }))
+        let certain = raw.rows.iter().take(HEAD).any(|r| r.1.iter().any(|c| is_times(c)));
+        let framed = match frame(raw.clone()) {
+            Ok(framed) => framed,
+            Err(error) => return if certain { Err(error) } else { Ok(None) },
+        };
+        let framed = upright(framed);
+        let Some((times, count)) = roles(&framed.grid) else { return Ok(None) };
+        rows(&framed, times, count, choices).map(Some)
     }
+}
+
+/// One row of numbers under `f1`, `f2` and so on, as a row for each.
+fn upright(mut framed: Framed) -> Framed {
+    let all: Option<Vec<u64>> = framed.grid.header.iter().map(|h| frequency(h)).collect();
+    if let (Some(times), [(line, cells)]) = (all, framed.grid.rows.as_slice())
+        && times.len() > 1
+    {
+        let row = |(k, cell): (&u64, &String)| (*line, vec![k.to_string(), cell.clone()]);
+        let rows = times.iter().zip(cells).map(row).collect();
+        framed.grid = Grid { header: vec!["times".to_owned(), "count".to_owned()], rows };
+    }
+    framed
+}
+
+/// The columns of times and of counts.
+fn roles(grid: &Grid) -> Option<(usize, Option<usize>)> {
+    let columns = || 0..grid.header.len();
+    let cells = |i: usize| grid.rows.iter().map(move |r| r.1[i].as_str());
+    let count = |times: usize| {
+        let certain = columns().find(|i| *i != times && is_count(&grid.header[*i]));
+        certain.or_else(|| columns().find(|i| *i != times && is_count_name(&grid.header[*i])))
+    };
+    if let Some(times) = columns().find(|i| is_times(&grid.header[*i])) {
+        return Some((times, count(times)));
+    }
+    let times = columns().find(|i| PERHAPS.contains(&plain(&grid.header[*i]).as_str()))?;
+    let list = |i: usize| Truth::of(&Profile::of(cells(i))).is_some();
+    if columns().any(list)
+        || !cells(times).all(|c| c.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '>' | '≥')))
+    {
+        return None;
+    }
+    // Of two columns the other is the number of persons, whatever it is called.
+    let other = (grid.header.len() == 2).then_some(1 - times.min(1));
+    Some((times, Some(count(times).or(other)?)))
+}
+
+/// Covariates with their columns, and the names of the columns that they make.
+type Factors = (Vec<(usize, Covariate)>, Vec<String>);
+
+/// What a table says besides times and counts: a column for each level of each covariate but its first.
+fn factors(grid: &Grid, others: &[usize]) -> Result<Factors, ReadError> {
+    let factors: Vec<(usize, Covariate)> = (0..grid.header.len())
+        .filter(|i| !others.contains(i))
+        .map(|i| (i, Covariate::from_values(&grid.header[i], grid.rows.iter().map(|r| r.1[i].as_str()))))
+        .filter(|(_, c)| c.levels.len() > 1)
+        .collect();
+    let columns: Vec<String> =
+        factors.iter().flat_map(|(_, c)| c.levels[1..].iter().map(|l| format!("{}: {l}", c.name))).collect();
+    for (what, found, most) in [
+        ("columns", columns.len(), WIDEST),
+        ("cells", columns.len().saturating_mul(grid.rows.len()), MOST_NUMBERS),
+    ] {
+        if found > most {
+            return Err(ReadError::TooLarge { what, found, most });
+        }
+    }
+    Ok((factors, columns))
+}
+
+fn numbers(framed: &Framed, count: Option<usize>, choices: &Choices) -> Result<Numbers, ReadError> {
+    let Some(i) = count else { return Ok(Numbers::default()) };
+    if framed.typed {
+        return Ok(Numbers { thousands: None, decimals: Some('.') });
+    }
+    if let Some(mark) = choices.thousands {
+        return Ok(mark.numbers());
+    }
+    let found = Numbers::of(framed.grid.rows.iter().map(|r| r.1[i].as_str()), framed.decimal_comma);
+    Ok(found.map_err(|two| two_ways(&two, &[], choices))?)
+}
+
+/// How often the persons of a row were seen. `None` for a row of those who never were, which says nothing.
+fn often(
+    line: u64,
+    column: &str,
+    value: &str,
+    persons: u64,
+    counted: bool,
+) -> Result<Option<u64>, ReadError> {
+    let (column, value) = (column.to_owned(), value.to_owned());
+    let open = value.ends_with('+')
+        || value.starts_with(['>', '≥'])
+        || value.contains(" of meer")
+        || value.contains(" or more");
+    if open {
+        return Err(ReadError::OpenEnd { line, column, value });
+    }
+    let whole = Numbers { decimals: Some('.'), thousands: None }.whole(&value);
+    match whole.filter(|k| *k < 1 << 32) {
+        Some(0) if persons == 0 => Ok(None),
+        Some(0) if counted => Err(ReadError::Unseen { line, count: persons }),
+        Some(k) if k > 0 => Ok(Some(k)),
+        _ => Err(ReadError::Count { line, column, value }),
+    }
+}
+
+fn rows(
+    framed: &Framed,
+    times: usize,
+    count: Option<usize>,
+    choices: &Choices,
+) -> Result<CountTable, ReadError> {
+    let grid = &framed.grid;
+    if grid.rows.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    let others: Vec<usize> = count.into_iter().chain([times]).collect();
+    let (factors, columns) = factors(grid, &others)?;
+    let numbers = numbers(framed, count, choices)?;
+    let (mut all, mut sum) = (Vec::with_capacity(grid.rows.len()), 0_u64);
+    for (line, row) in &grid.rows {
+        let persons = match count.map(|i| (i, numbers.count(&row[i]))) {
+            None => 1,
+            Some((_, Some(Count::Exact(n)))) if n < 1 << 32 => n,
+            Some((i, Some(Count::Range(..) | Count::Marked))) => {
+                return Err(ReadError::Hidden { line: *line, value: row[i].clone() });
+            }
+            Some((_, Some(Count::Missing))) if numbers.whole(&row[times]) == Some(0) => continue,
+            Some((i, _)) => {
+                let (column, value) = (grid.header[i].clone(), row[i].clone());
+                return Err(ReadError::Count { line: *line, column, value });
+            }
+        };
+        let Some(times) = often(*line, &grid.header[times], &row[times], persons, count.is_some())? else {
+            continue;
+        };
+        let mut x = vec![1.0];
+        for (i, c) in &factors {
+            x.extend(c.levels[1..].iter().map(|l| f64::from(*l == row[*i])));
+        }
+        sum += persons;
+        all.push(CountRow { times: times as u32, x, persons: persons as f64 });
+    }
+    if sum == 0 {
+        return Err(ReadError::Nobody);
+    }
+    if let (Some(i), Some((line, row))) = (count, framed.totals.last())
+        && numbers.whole(&row[i]) != Some(sum)
+    {
+        return Err(ReadError::Total { line: *line, said: row[i].clone(), sum });
+    }
+    Ok(CountTable { rows: all, columns })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn seen(text: &str) -> Result<Option<Vec<(u32, f64)>>, ReadError> {
+        let of = |t: CountTable| t.rows.iter().map(|r| (r.times, r.persons)).collect();
+        Ok(CountTable::read(text.as_bytes())?.map(of))
+    }
+
     #[test]
     fn reads_times_counts_and_covariates() {
         let t = CountTable::read(b"nbcap,sex,freq\n1,f,10\n2,m,3\n1,m,4\n").unwrap().unwrap();
         assert_eq!(t.columns, ["sex: m"]);
         assert_eq!(t.rows[1], CountRow { times: 2, x: vec![1.0, 1.0], persons: 3.0 });
-        assert_eq!(CountTable::read(b"A,B\n1,0\n").unwrap(), None);
-        let zero = CountTable::read(b"times,n\n0,5\n").unwrap_err();
-        assert!(matches!(zero, ReadError::Count { line: 2, .. }));
+        assert_eq!(seen("A,B\n1,0\n"), Ok(None));
+        assert!(matches!(seen("times,n\n0,5\n1,7\n"), Err(ReadError::Unseen { line: 2, count: 5 })));
+    }
+
+    #[test]
+    fn times_seen_as_offices_write_them() {
+        let right = Ok(Some(vec![(1, 1234.0), (2, 66.0), (3, 8.0)]));
+        for table in [
+            "k,f\n1,1234\n2,66\n3,8\n",
+            "k;f_k\r\n1;1.234\r\n2;66\r\n3;8\r\n",
+            "keer,aantal\n1,1234\n2,66\n3,8\n",
+            "Gezien in 2024\n\nAantal keer;Aantal personen\n1;1.234\n2;66\n3;8\nTotaal;1.308\n",
+            "times,count\n0,NA\n1,1234\n2,66\n3,8\n",
+            "\"\",\"times\",\"Freq\"\n\"1\",1,1234\n\"2\",2,66\n\"3\",3,8\n",
+            "f1,f2,f3\n1234,66,8\n",
+            "f_1;f_2;f_3\n1 234;66;8\n",
+        ] {
+            assert_eq!(seen(table), right, "{table}");
+        }
+        // A list may be called so.
+        assert_eq!(seen("K,N,count\n1,0,5\n0,1,7\n1,1,2\n"), Ok(None));
+        for open in ["5+", "≥5", "5 of meer", ">4"] {
+            let table = format!("k,aantal\n1,50\n2,9\n{open},3\n");
+            assert!(matches!(seen(&table), Err(ReadError::OpenEnd { line: 4, .. })), "{open}");
+        }
+        assert!(matches!(seen("k,aantal\n1,50\n2,<5\n"), Err(ReadError::Hidden { line: 3, .. })));
+        assert!(matches!(seen("k,aantal\n1,50\n2,9\nTotaal,60\n"), Err(ReadError::Total { line: 4, .. })));
     }
 }

@@ -10,7 +10,13 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Reads separated text.
 pub(crate) fn raw(bytes: &[u8], limits: Limits) -> Result<Raw, ReadError> {
     let mut notes = Vec::new();
+    if let Some(what) = other_format(bytes) {
+        return Err(ReadError::OtherFormat { what });
+    }
     let text = decode::text(bytes, &mut notes)?;
+    if let Some(what) = other_text(&text) {
+        return Err(ReadError::OtherFormat { what });
+    }
     let preamble = Preamble::of(&text);
     let body = &text[preamble.end..];
     let delimiter = preamble.delimiter.unwrap_or_else(|| detect(body));
@@ -27,7 +33,39 @@ pub(crate) fn raw(bytes: &[u8], limits: Limits) -> Result<Raw, ReadError> {
     } else {
         records(body, delimiter, first, budget)?
     };
-    Ok(Raw { rows, notes, roles: preamble.roles, decimal_comma: delimiter == b';', typed: false })
+    Ok(Raw { rows, notes, roles: preamble.roles, decimal_comma: delimiter == b';', ..Raw::default() })
+}
+
+/// Files of other programs, by their first bytes.
+fn other_format(bytes: &[u8]) -> Option<&'static str> {
+    let kinds: [(&[u8], &str); 8] = [
+        (b"%PDF", "PDF"),
+        (b"{\\rtf", "RTF"),
+        (b"$FL2", "SPSS"),
+        (b"$FL3", "SPSS"),
+        (b"<stata_dta>", "Stata"),
+        (b"\x1f\x8b", "gzip"),
+        (b"RDX", "R"),
+        (b"SQLite format 3", "SQLite"),
+    ];
+    kinds.iter().find(|k| bytes.starts_with(k.0)).map(|k| k.1)
+}
+
+/// Texts that are no table. Some systems name a page of HTML `.xls`.
+fn other_text(text: &str) -> Option<&'static str> {
+    let head = text.trim_start();
+    let small = head.get(..head.floor_char_boundary(200)).unwrap_or_default().to_ascii_lowercase();
+    let any = |starts: &[&str]| starts.iter().any(|s| small.starts_with(s));
+    let json = head.strip_prefix(['[', '{']).map(str::trim_start);
+    if json.is_some_and(|rest| rest.starts_with(['{', '[', '"', ']', '}'])) {
+        Some("JSON")
+    } else if any(&["<!doctype html", "<html", "<table", "<head", "<body", "<meta"]) {
+        Some("HTML")
+    } else if any(&["<?xml", "<workbook"]) {
+        Some("XML")
+    } else {
+        None
+    }
 }
 
 /// What stands above the table: comments, `sep=`, and the roles of columns that ijsberg itself wrote down.
@@ -85,7 +123,7 @@ fn separator(roles: &Roles, rest: &str) -> u8 {
 
 /// Whether a line that starts with `#` has as many fields as the next.
 fn is_header(line: &str, rest: &str) -> bool {
-    let next = rest.lines().find(|l| !l.trim().is_empty()).unwrap_or("");
+    let next = lines(rest).find(|l| !l.trim().is_empty()).unwrap_or("");
     DELIMITERS.iter().any(|d| {
         let fields = |l: &str| l.matches(char::from(*d)).count();
         fields(line) > 0 && fields(line) == fields(next)
@@ -112,7 +150,7 @@ fn detect(body: &str) -> u8 {
         return best;
     }
     let widths: Vec<usize> =
-        body.lines().take(ROWS).map(|l| l.split_whitespace().count()).filter(|n| *n > 0).collect();
+        lines(body).take(ROWS).map(|l| l.split_whitespace().count()).filter(|n| *n > 0).collect();
     let modal = widths.iter().max().copied().unwrap_or(0);
     // `write.table` of R leaves the header one field short.
     let regular =
@@ -132,6 +170,9 @@ type Rows = Vec<(u64, Vec<String>)>;
 
 fn records(body: &str, delimiter: u8, first: u64, mut budget: Budget) -> Result<Rows, ReadError> {
     let malformed = |e: csv::Error| ReadError::Malformed { format: "CSV", why: e.to_string() };
+    if let Some(open) = open_quote(body, delimiter) {
+        return Err(ReadError::Quote { line: first + lines_in(&body[..open]) });
+    }
     let mut rows = Vec::new();
     let (mut at, mut line) = (0, first);
     for record in reader(body, delimiter).into_records() {
@@ -141,7 +182,7 @@ fn records(body: &str, delimiter: u8, first: u64, mut budget: Budget) -> Result<
         let skipped = body[start..].len() - body[start..].trim_start_matches(['\r', '\n']).len();
         line += lines_in(&body[at..start + skipped]);
         at = start + skipped;
-        if blank(record.iter()) {
+        if blank(record.iter()) || delimiter == b'|' && ruled(record.iter()) {
             continue;
         }
         budget.row(record.len())?;
@@ -151,9 +192,53 @@ fn records(body: &str, delimiter: u8, first: u64, mut budget: Budget) -> Result<
     Ok(rows)
 }
 
+/// Where a quotation mark stands that begins a field and is not closed, or closed only after whole rows.
+fn open_quote(body: &str, delimiter: u8) -> Option<usize> {
+    let bytes = body.as_bytes();
+    // Of a row, the fields before the place; of rows so far, the most.
+    let (mut i, mut fields, mut most) = (0, 0, 0);
+    let mut begins = true;
+    while i < bytes.len() {
+        match bytes[i] {
+            b'"' if begins => {
+                let Some(close) = close_of(bytes, i + 1) else { return Some(i) };
+                let fields = |row: &str| row.bytes().filter(|b| *b == delimiter).count();
+                if most > 1 && body[i + 1..close].split(['\n', '\r']).skip(1).any(|row| fields(row) >= most) {
+                    return Some(i);
+                }
+                i = close;
+                begins = false;
+            }
+            b'\n' | b'\r' => {
+                most = most.max(fields);
+                (fields, begins) = (0, true);
+            }
+            b if b == delimiter => {
+                fields += 1;
+                begins = true;
+            }
+            _ => begins = false,
+        }
+        i += 1;
+    }
+    None
+}
+
+/// Where the quotation mark stands that closes a field which begins at a place; two in a row are one that is meant.
+fn close_of(bytes: &[u8], mut i: usize) -> Option<usize> {
+    while i < bytes.len() {
+        match (bytes[i], bytes.get(i + 1)) {
+            (b'"', Some(b'"')) => i += 2,
+            (b'"', _) => return Some(i),
+            _ => i += 1,
+        }
+    }
+    None
+}
+
 fn by_spaces(body: &str, first: u64, mut budget: Budget) -> Result<Rows, ReadError> {
     let mut rows = Vec::new();
-    for (i, line) in body.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
+    for (i, line) in lines(body).enumerate().filter(|(_, l)| !l.trim().is_empty()) {
         budget.row(line.split_whitespace().count())?;
         budget.bytes(line.len() as u64)?;
         rows.push((first + i as u64, line.split_whitespace().map(clean).collect()));
@@ -166,11 +251,23 @@ fn blank<'a>(mut cells: impl Iterator<Item = &'a str>) -> bool {
     cells.all(|c| c.trim_matches([',', ';', '\t', '|', ' ', '\u{a0}', '\u{feff}']).trim().is_empty())
 }
 
-/// A cell without the spaces around it, and without quotes that stood within spaces.
+/// The line below the header of a table in Markdown.
+fn ruled<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
+    cells.map(str::trim).all(|c| c.trim_matches(':').bytes().all(|b| b == b'-'))
+}
+
+/// A cell without the spaces around it, without quotes that stood within spaces, and without what programs put before a number to
+/// keep it a text: `="69"` and `'69`.
 fn clean(cell: &str) -> String {
-    let cell = cell.trim_matches('\u{feff}').trim();
-    let inner = cell.strip_prefix('"').and_then(|c| c.strip_suffix('"'));
-    inner.unwrap_or(cell).trim().to_owned()
+    let cell = crate::raw::bare(cell);
+    let formula = cell.strip_prefix("=\"").and_then(|c| c.strip_suffix('"'));
+    let inner = formula.or_else(|| cell.strip_prefix('"').and_then(|c| c.strip_suffix('"')));
+    crate::raw::bare(inner.unwrap_or(cell)).to_owned()
+}
+
+/// Lines, however they end.
+fn lines(body: &str) -> impl Iterator<Item = &str> {
+    body.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }
 
 /// Ends of lines, however they are written.

@@ -1,7 +1,7 @@
 use ijsberg_mse::histories::{HistoriesError, MAX_LISTS};
 use ijsberg_mse::strata::table::StratifiedError;
 
-use crate::Choices;
+use crate::doubt::Uncertain;
 
 /// Why a file is not a capture-history table. Lines count from 1, the header included.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +33,20 @@ pub enum ReadError {
         /// What the decoder said.
         why: String,
     },
+    /// A quotation mark that begins a field and is never closed, so that all that follows would be one field.
+    #[error("line {line}: a quotation mark that begins a field is not closed; close it or remove it")]
+    Quote {
+        /// The line on which it stands.
+        line: u64,
+    },
+    /// The file is of another kind than tables have, whatever its name says.
+    #[error(
+        "the file is no table but {what}; open it in a program that reads {what} and save the table as CSV or Excel"
+    )]
+    OtherFormat {
+        /// Its name, the same in all languages: `JSON`, `HTML`, `PDF`.
+        what: &'static str,
+    },
     /// A row is longer or shorter than the header.
     #[error("line {line}: found {found} fields, but the header has {expected}")]
     Ragged {
@@ -58,6 +72,54 @@ pub enum ReadError {
         name: String,
         /// The names that exist.
         columns: String,
+    },
+    /// There is no such sheet.
+    #[error("there is no sheet {name:?} with a table; the sheets are: {sheets}")]
+    NoSuchSheet {
+        /// The name asked for.
+        name: String,
+        /// The names that exist.
+        sheets: String,
+    },
+    /// Several sheets hold a list of records.
+    #[error("several sheets hold a list of records: {sheets}; save each as a file of its own")]
+    SeveralLists {
+        /// The sheets.
+        sheets: String,
+    },
+    /// A column is named twice in what the user says.
+    #[error("column {name:?} is named twice in --lists, --count, --covariates and --ignore; name it once")]
+    NamedTwice {
+        /// The column.
+        name: String,
+    },
+    /// Numbers for pairs of lists.
+    #[error(
+        "line {line}: this is a cross table with lists in its rows and columns; who is on three lists or more does not show in it. Give a row for each combination of lists, with a column of 0 and 1 for each list and one with the number of people"
+    )]
+    CrossTable {
+        /// The line of the header.
+        line: u64,
+    },
+    /// Several columns of numbers beside histories that do not repeat.
+    #[error(
+        "columns {columns} all seem to hold numbers of people; put them below each other, with a column that says which is which, or name one with --count and the others with --ignore or --covariates"
+    )]
+    ManyCounts {
+        /// The columns.
+        columns: String,
+    },
+    /// A number of times without an end, such as `5+`.
+    #[error(
+        "line {line}, column {column:?}: {value:?} has no end; give each number of times a row of its own"
+    )]
+    OpenEnd {
+        /// The line.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// What stands there.
+        value: String,
     },
     /// The first row holds values.
     #[error(
@@ -110,7 +172,7 @@ pub enum ReadError {
     },
     /// A count that is hidden, and nothing says between which numbers it lies.
     #[error(
-        "line {line}, column {column:?}: {value:?} stands for a suppressed count; say between which numbers such counts lie, as in --hidden 1-4"
+        "line {line}, column {column:?}: {value:?} stands for a suppressed count; say between which numbers such counts lie, as in --hidden 1-4, or --hidden 0-0 if it stands for none"
     )]
     Marked {
         /// The line.
@@ -139,6 +201,14 @@ pub enum ReadError {
     )]
     NotNested {
         /// The line.
+        line: u64,
+    },
+    /// Numbers that hold those on more lists, for several groups or with hidden counts.
+    #[error(
+        "line {line}: numbers of people on at least these lists cannot be taken apart for several groups, or where some are suppressed; give the number on exactly these lists"
+    )]
+    NestedGroups {
+        /// The line of the first.
         line: u64,
     },
     /// No column holds only 0 and 1.
@@ -176,7 +246,9 @@ pub enum ReadError {
         value: String,
     },
     /// A count that is not a whole number of zero or more.
-    #[error("line {line}, column {column:?}: found {value:?} as a count; expected a whole number, 0 or more")]
+    #[error(
+        "line {line}, column {column:?}: found {value:?} as a count; expected a whole number, 0 or more, or a range such as <5 or 1-4; correct the cell (a spreadsheet may have turned 1-4 into a date)"
+    )]
     Count {
         /// The line.
         line: u64,
@@ -201,103 +273,6 @@ pub enum ReadError {
     /// The counts are too large to add up.
     #[error("the counts add up to more than 2^53; check the count column")]
     TooManyPersons,
-}
-
-/// Two readings of one file.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{doubt}: either {}, or {}", readings[0], readings[1])]
-pub struct Uncertain {
-    /// What is not certain.
-    pub doubt: Doubt,
-    /// The two readings. The first is not likelier than the second.
-    pub readings: [Reading; 2],
-}
-
-impl From<Uncertain> for ReadError {
-    fn from(uncertain: Uncertain) -> Self {
-        Self::Uncertain(Box::new(uncertain))
-    }
-}
-
-/// What is not certain of a table.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Doubt {
-    /// Columns of two values may be lists or covariates.
-    #[error("lists or covariates: {}", columns.join(", "))]
-    ListOrCovariate {
-        /// The columns.
-        columns: Vec<String>,
-    },
-    /// A column of numbers may be the count or a covariate.
-    #[error("the count or a covariate: {column}")]
-    CountOrCovariate {
-        /// The column.
-        column: String,
-    },
-    /// A column of 0 and 1 may be the count or a list.
-    #[error("the count or a list: {column}")]
-    CountOrList {
-        /// The column.
-        column: String,
-    },
-    /// Two columns may be the count.
-    #[error("two columns may be the count: {one}, {other}")]
-    TwoCounts {
-        /// The one.
-        one: String,
-        /// The other.
-        other: String,
-    },
-    /// A mark may stand between thousands or before decimals.
-    #[error("thousands or decimals: {value}")]
-    Thousands {
-        /// The first such number.
-        value: String,
-    },
-    /// A column is named like the number of a draw, and the file does not say that it holds draws of a linkage.
-    #[error(
-        "{column}: this name stands for draws of a linkage, but the file has no first line that says so, as ijsberg writes it"
-    )]
-    Draw {
-        /// The column.
-        column: String,
-    },
-    /// Counts of combinations may or may not include the persons who are on more lists.
-    #[error("counts of exactly these lists or of at least these lists")]
-    Overlaps,
-}
-
-/// One way to understand the columns.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reading {
-    /// The lists.
-    pub lists: Vec<String>,
-    /// Covariates.
-    pub covariates: Vec<String>,
-    /// The count.
-    pub count: Option<String>,
-    /// Persons in total; `None` when this reading cannot be counted before other doubts are settled.
-    pub persons: Option<u64>,
-    /// What to add to a command to choose this reading.
-    pub flags: String,
-    /// The choices that make it.
-    pub choices: Choices,
-}
-
-impl std::fmt::Display for Reading {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "lists {}", self.lists.join(", "))?;
-        if let Some(count) = &self.count {
-            write!(f, "; count {count}")?;
-        }
-        if !self.covariates.is_empty() {
-            write!(f, "; covariates {}", self.covariates.join(", "))?;
-        }
-        if let Some(n) = self.persons {
-            write!(f, "; {n} persons")?;
-        }
-        write!(f, " ({})", self.flags)
-    }
 }
 
 impl From<HistoriesError> for ReadError {

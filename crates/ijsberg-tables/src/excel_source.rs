@@ -89,31 +89,57 @@ fn laid_out(cells: Vec<(u32, String)>, left: u32, width: usize) -> Vec<String> {
     row
 }
 
-/// Reads the first visible sheet that holds a table.
+/// Reads the first visible sheet that holds a table, and the others that do.
 pub(crate) fn raw(bytes: &[u8], limits: Limits) -> Result<Raw, ReadError> {
     let mut book = book(bytes, limits)?;
-    let (all, notes) = chosen(&mut book, limits)?;
+    let Chosen { name, all, others, told } = chosen(&mut book, limits)?;
+    let mut rows = in_rows(all, &mut Budget::new(limits))?;
+    let roles = take_roles(&mut rows);
+    if rows.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    // All of them together may be as large as one that is read.
+    let mut further = Budget::new(limits);
+    let names = others.iter().map(|o| o.0.clone()).collect();
+    let others = others.into_iter().map(|(name, all)| Ok((name, in_rows(all, &mut further)?)));
+    let others = others.collect::<Result<Vec<_>, ReadError>>()?;
+    let notes = told.then(|| Note::Sheet { name: name.clone(), others: names }).into_iter().collect();
+    Ok(Raw { rows, roles, notes, typed: true, sheet: Some(name), others, ..Raw::default() })
+}
+
+/// Filled cells as rows of one width.
+fn in_rows(all: Filled, budget: &mut Budget) -> Result<Vec<(u64, Vec<String>)>, ReadError> {
     let columns = || all.values().flatten().map(|c| c.0);
     let left = columns().min().unwrap_or(0);
     let width = columns().max().map_or(0, |right| (right - left) as usize + 1);
-    let mut budget = Budget::new(limits);
     let mut rows = Vec::with_capacity(all.len());
     for (row, cells) in all {
         budget.row(width)?;
         rows.push((u64::from(row) + 1, laid_out(cells, left, width)));
     }
-    let roles = roles(&rows);
+    Ok(rows)
+}
+
+/// Takes the row of roles away from the top.
+pub(crate) fn take_roles(rows: &mut Vec<(u64, Vec<String>)>) -> Option<Roles> {
+    let roles = roles(rows);
     if roles.is_some() {
         rows.remove(0);
     }
-    if rows.is_empty() {
-        return Err(ReadError::Empty);
-    }
-    Ok(Raw { rows, roles, notes, typed: true, ..Raw::default() })
+    roles
 }
 
-/// The first visible sheet that holds a table, or else anything, and what to tell of it.
-fn chosen(book: &mut Book<'_>, limits: Limits) -> Result<(Filled, Vec<Note>), ReadError> {
+/// The sheet that is read, and the others.
+struct Chosen {
+    name: String,
+    all: Filled,
+    others: Vec<(String, Filled)>,
+    /// Whether there was a choice.
+    told: bool,
+}
+
+/// The first visible sheet that holds a table, or else anything.
+fn chosen(book: &mut Book<'_>, limits: Limits) -> Result<Chosen, ReadError> {
     let worksheets = book.sheets_metadata().iter().filter(|s| s.typ == SheetType::WorkSheet);
     let sheets: Vec<(String, bool)> =
         worksheets.map(|s| (s.name.clone(), s.visible == SheetVisible::Visible)).collect();
@@ -121,40 +147,45 @@ fn chosen(book: &mut Book<'_>, limits: Limits) -> Result<(Filled, Vec<Note>), Re
         return Err(malformed("it has no sheet with cells"));
     }
     let mut best: Option<(usize, Kind, Filled)> = None;
-    let mut tables = Vec::new();
-    // What further sheets hold is only told: all of them together may be as large as one that is read.
+    let mut others: Vec<(String, Filled)> = Vec::new();
     let mut further = Budget::new(limits);
+    let short = |name: &str| name.chars().take(LONGEST_NAME).collect::<String>();
     for (i, (name, _)) in sheets.iter().enumerate().filter(|s| s.1.1) {
         let found = best.as_ref().is_some_and(|b| b.1 == Kind::Table);
         let mut own = Budget::new(limits);
-        let read = said(book, name, if found { &mut further } else { &mut own });
-        let Ok(all) = read else {
-            if found {
-                tables.push(i);
+        let all = match said(book, name, if found { &mut further } else { &mut own }) {
+            Ok(all) => all,
+            Err(_) if found => {
+                others.push((short(name), Filled::new()));
                 continue;
             }
-            return Err(read.err().unwrap_or(ReadError::Empty));
+            Err(error) => return Err(error),
         };
         let kind = Kind::of(&all);
-        if kind >= Kind::Perhaps {
-            tables.push(i);
-        }
-        if best.as_ref().is_none_or(|b| b.1 < kind) {
-            best = Some((i, kind, all));
+        match best.take() {
+            Some((at, better, kept)) if better >= kind => {
+                best = Some((at, better, kept));
+                if kind >= Kind::Perhaps {
+                    others.push((short(name), all));
+                }
+            }
+            earlier => {
+                let earlier = earlier.filter(|e| e.1 >= Kind::Perhaps);
+                others.extend(earlier.map(|(at, _, all)| (short(&sheets[at].0), all)));
+                best = Some((i, kind, all));
+            }
         }
     }
     if let Some((at, kind, all)) = best
         && kind > Kind::Empty
     {
-        let name = |i: usize| sheets[i].0.chars().take(LONGEST_NAME).collect::<String>();
-        let others: Vec<String> =
-            tables.iter().filter(|i| **i != at).map(|i| name(*i)).take(MOST_NAMED).collect();
         let told = at > 0 || !others.is_empty();
-        return Ok((all, told.then(|| Note::Sheet { name: name(at), others }).into_iter().collect()));
+        others.truncate(MOST_NAMED);
+        return Ok(Chosen { name: short(&sheets[at].0), all, others, told });
     }
     for (name, _) in sheets.iter().filter(|s| !s.1) {
         if Kind::of(&said(book, name, &mut further)?) > Kind::Empty {
-            return Err(ReadError::HiddenSheet { name: name.chars().take(LONGEST_NAME).collect() });
+            return Err(ReadError::HiddenSheet { name: short(name) });
         }
     }
     Err(ReadError::Empty)
@@ -269,7 +300,7 @@ fn text(cell: &Data) -> String {
         Data::Float(x) if x.fract() == 0.0 && x.abs() < 9e15 => format!("{}", *x as i64),
         Data::Bool(b) => u8::from(*b).to_string(),
         Data::DateTime(moment) if moment.is_datetime() => day(moment),
-        other => other.to_string().trim().to_owned(),
+        other => crate::raw::bare(&other.to_string()).to_owned(),
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Framed {
 }
 
 pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
-    let Raw { mut rows, mut notes, roles, decimal_comma, typed } = raw;
+    let Raw { mut rows, mut notes, roles, decimal_comma, typed, .. } = raw;
     if rows.is_empty() {
         return Err(ReadError::Empty);
     }
@@ -48,6 +48,7 @@ pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
     if !rows.is_empty() && is_data(&header) {
         return Err(ReadError::NoHeader { line });
     }
+    two_rows(&mut header, &mut rows, &mut notes);
     footnotes(&mut rows, width, &mut notes);
     if header.len() + 1 == width && rows.iter().all(|r| r.1.len() == width) && unique(&rows, 0) {
         header.insert(0, String::new());
@@ -62,6 +63,9 @@ pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
         }
     }
     let mut totals = totals(&mut rows);
+    if crosses(&header, &rows) {
+        return Err(ReadError::CrossTable { line });
+    }
     row_names(&mut header, &mut rows, &mut totals, &mut notes);
     let grid = Grid { header, rows };
     Ok(Framed { grid, notes, roles, decimal_comma, typed, totals })
@@ -103,15 +107,77 @@ fn titles(rows: &[(u64, Vec<String>)], width: usize) -> usize {
     }
 }
 
+/// Words that say whether somebody is on a list.
+fn is_word_of_lists(cell: &str) -> bool {
+    matches!(
+        canonical(cell).as_str(),
+        "ja" | "nee"
+            | "yes"
+            | "no"
+            | "true"
+            | "false"
+            | "waar"
+            | "onwaar"
+            | "oui"
+            | "non"
+            | "vrai"
+            | "faux"
+            | "wahr"
+            | "falsch"
+            | "obs"
+            | "un"
+    )
+}
+
 /// Whether a row holds values and not names.
 fn is_data(row: &[String]) -> bool {
-    let value = |c: &&String| {
-        let c = canonical(c);
-        let word = matches!(c.as_str(), "ja" | "nee" | "yes" | "no" | "true" | "false" | "waar" | "onwaar");
-        word || c.parse::<f64>().is_ok_and(f64::is_finite)
-    };
+    let value = |c: &&String| is_word_of_lists(c) || canonical(c).parse::<f64>().is_ok_and(f64::is_finite);
     let values = row.iter().filter(value).count();
     values * 2 > filled(row) && values > 0
+}
+
+/// Whether rows and columns go by the same names, as in a table of lists by lists.
+fn crosses(header: &[String], rows: &[(u64, Vec<String>)]) -> bool {
+    let Some((_, names)) = header.split_first() else { return false };
+    let number = |c: &String| c.is_empty() || c == "-" || c.starts_with(|c: char| c.is_ascii_digit());
+    names.len() > 1
+        && rows.len() > 1
+        && unique(rows, 0)
+        && rows.iter().all(|r| names.contains(&r.1[0]) && r.1[1..].iter().all(number))
+}
+
+/// Brings a header of two rows into one: names of groups above names of columns.
+fn two_rows(header: &mut [String], rows: &mut Vec<(u64, Vec<String>)>, notes: &mut Vec<Note>) {
+    let distinct = |names: &[String]| {
+        let mut seen = HashSet::new();
+        names.iter().all(|n| !n.is_empty() && seen.insert(n))
+    };
+    let text = |c: &String| {
+        !c.starts_with(|c: char| c.is_ascii_digit()) && !matches!(canonical(c).as_str(), "x" | "-")
+    };
+    let [(_, below), (_, first), ..] = rows.as_slice() else { return };
+    let fits = below.len() == header.len() && below.iter().all(text) && !is_data(below) && is_data(first);
+    if distinct(header) || !fits {
+        return;
+    }
+    let own =
+        |(above, below): (&String, &String)| if below.is_empty() { above.clone() } else { below.clone() };
+    let mut names: Vec<String> = header.iter().zip(below).map(own).collect();
+    if !distinct(&names) {
+        let mut group = String::new();
+        names.clear();
+        for (above, below) in header.iter().zip(below) {
+            if !above.is_empty() {
+                group.clone_from(above);
+            }
+            names.push(format!("{group} {below}").trim().to_owned());
+        }
+    }
+    if distinct(&names) {
+        header.clone_from_slice(&names);
+        rows.remove(0);
+        notes.push(Note::Titles { lines: 1 });
+    }
 }
 
 /// Comments between the rows, and lines of text below them.
@@ -148,6 +214,18 @@ pub(crate) fn is_total(cell: &str) -> bool {
         "overall",
         "alle",
         "all",
+        "alles",
+        "samen",
+        "tezamen",
+        "together",
+        "summe",
+        "gesamt",
+        "insgesamt",
+        "ensemble",
+        "somme",
+        "tot.",
+        "σ",
+        "∑",
     ];
     words.contains(&cell.as_str())
 }
@@ -178,16 +256,23 @@ fn totals(rows: &mut Vec<(u64, Vec<String>)>) -> Vec<(u64, Vec<String>)> {
     } else {
         apart.clear();
     }
+    // A last row of one number that is the sum of those above it, whatever word stands beside it.
     if let Some((_, last)) = rows.last()
         && last.len() > 2
-        && filled(last) == 1
         && rows.len() > 1
     {
-        let at = last.iter().position(|c| !c.is_empty()).unwrap_or(0);
-        let number = |r: &(u64, Vec<String>)| r.1[at].parse::<u64>().ok();
-        let sum = rows[..rows.len() - 1].iter().map(number).try_fold(0_u64, |s, n| s.checked_add(n?));
-        if sum.is_some() && sum == number(&rows[rows.len() - 1]) && sum != Some(0) {
-            apart.extend(rows.pop());
+        let number = |c: &String| c.parse::<u64>().ok();
+        let word =
+            |c: &&String| c.chars().count() > 1 && c.chars().any(char::is_alphabetic) && !is_word_of_lists(c);
+        let numbers = last.iter().filter(|c| number(c).is_some()).count();
+        let words = last.iter().filter(word).count();
+        if numbers == 1 && words < 2 && filled(last) == 1 + words {
+            let at = last.iter().position(|c| number(c).is_some()).unwrap_or(0);
+            let above = rows[..rows.len() - 1].iter().map(|r| number(&r.1[at]));
+            let sum = above.into_iter().try_fold(0_u64, |s, n| s.checked_add(n?));
+            if sum.is_some() && sum == number(&last[at]) && sum != Some(0) {
+                apart.extend(rows.pop());
+            }
         }
     }
     apart

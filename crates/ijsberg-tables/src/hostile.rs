@@ -50,7 +50,7 @@ fn xlsx(rows: &str, shared: &str) -> Vec<u8> {
     ])
 }
 
-fn ods(table: &str) -> Vec<u8> {
+pub(crate) fn ods(table: &str) -> Vec<u8> {
     let content = format!(
         r#"<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="a">{table}</table:table></office:spreadsheet></office:body></office:document-content>"#
     );
@@ -188,8 +188,9 @@ fn a_table_of_very_many_columns_is_answered_within_seconds() {
 #[test]
 fn a_name_for_each_row_makes_no_design_of_millions() {
     let rows: Vec<String> = (0..5000).map(|i| format!("{},person{i}", 1 + i % 3)).collect();
-    let read =
-        Cells::read(format!("times,who\n{}\n", rows.join("\n")).as_bytes(), Limits::SENT).unwrap().counts();
+    let read = Cells::read(format!("times,who\n{}\n", rows.join("\n")).as_bytes(), Limits::SENT)
+        .unwrap()
+        .counts(&crate::Choices::default());
     assert!(matches!(read, Err(ReadError::TooLarge { what: "columns", .. })), "{read:?}");
 }
 

@@ -13,9 +13,11 @@ mod columns;
 mod counts;
 mod csv_source;
 mod decode;
+mod doubt;
 pub mod edges;
 mod error;
 mod excel_source;
+mod fill;
 #[cfg(test)]
 mod formats;
 mod frame;
@@ -26,12 +28,16 @@ mod limits;
 mod names;
 mod never_alone;
 mod notes;
+mod numbers;
+#[cfg(test)]
+mod offices;
 mod packed;
 mod parquet_source;
 mod population;
 mod raw;
 mod roles;
 mod shapes;
+mod sheets;
 #[cfg(test)]
 mod signs;
 #[cfg(test)]
@@ -44,10 +50,11 @@ mod workbooks;
 pub mod written;
 
 pub use cells::Cells;
-pub use choices::{Choices, Overlaps, Thousands, parse_hidden};
+pub use choices::{Blanks, Choices, Overlaps, Thousands, parse_hidden};
 pub use columns::{Covariate, HiddenCount, Layout, Table};
 pub use counts::CountTable;
-pub use error::{CovariateError, Doubt, ReadError, Reading, Uncertain};
+pub use doubt::{Doubt, Reading, Uncertain};
+pub use error::{CovariateError, ReadError};
 pub use guard::is_decoding;
 pub use limits::Limits;
 pub use notes::Note;
@@ -61,7 +68,7 @@ pub enum Format {
     Csv,
     /// Apache Parquet.
     Parquet,
-    /// Excel or `OpenDocument`; the first visible sheet that holds a table is read.
+    /// Excel or `OpenDocument`; the visible sheet that holds a table is read, and several are asked about.
     Excel,
 }
 
@@ -167,6 +174,11 @@ pub fn open(bytes: &[u8], choices: &Choices) -> Result<Contents, ReadError> {
 }
 
 fn contents(raw: Raw, choices: &Choices) -> Result<Contents, ReadError> {
+    contents_of(sheets::chosen(raw, choices)?, choices)
+}
+
+/// What one sheet holds.
+fn contents_of(raw: Raw, choices: &Choices) -> Result<Contents, ReadError> {
     let mut framed = frame::frame(raw)?;
     shapes::usual(&mut framed, choices)?;
     let built = columns::built(&framed, choices)?;

@@ -125,14 +125,91 @@ fn plain(name: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a name says nothing else than how many.
+/// Words that say how many, whatever of the next stands beside them.
+const HOW_MANY: &[&str] = &[
+    "count",
+    "counts",
+    "freq",
+    "frequency",
+    "frequentie",
+    "frequenties",
+    "aantal",
+    "aantallen",
+    "anzahl",
+    "nombre",
+    "effectif",
+    "effectifs",
+    "cnt",
+    "nobs",
+    "antal",
+];
+
+/// Words that say how many of something.
+const NUMBER: &[&str] = &["number", "num", "nr", "no"];
+
+/// Words that say of what, or nothing.
+const OF_WHAT: &[&str] = &[
+    "n",
+    "of",
+    "van",
+    "de",
+    "het",
+    "the",
+    "in",
+    "total",
+    "totaal",
+    "persons",
+    "people",
+    "persoon",
+    "personen",
+    "mensen",
+    "victims",
+    "victim",
+    "slachtoffers",
+    "slachtoffer",
+    "cases",
+    "gevallen",
+    "individuals",
+    "individuen",
+    "observed",
+    "waargenomen",
+    "personnes",
+    "victimes",
+    "opfer",
+    "fälle",
+    "cas",
+    "des",
+    "der",
+    "abs",
+    "absolute",
+    "absoluut",
+    "unique",
+    "unieke",
+];
+
+/// Whether all words of a name say of what, but for some that say how many, and years.
+fn of_what(words: &[&str], how_many: &[&str]) -> bool {
+    let digits = |w: &str| w.bytes().all(|b| b.is_ascii_digit());
+    words.iter().any(|w| how_many.contains(w))
+        && words.iter().all(|w| how_many.contains(w) || OF_WHAT.contains(w) || digits(w))
+}
+
+/// Whether a name says nothing else than how many: `count`, `aantal (n)`, `Aantal slachtoffers 2023`.
 pub(crate) fn is_count(name: &str) -> bool {
-    COUNTS.contains(&plain(name).as_str())
+    let name = plain(name);
+    let words: Vec<&str> = name.split(' ').collect();
+    let of = words.iter().any(|w| ["of", "van"].contains(w));
+    let persons = name != "n"
+        && words.contains(&"n")
+        && of_what(&words, &["persons", "personen", "people", "victims", "slachtoffers"]);
+    COUNTS.contains(&name.as_str()) || persons || of_what(&words, HOW_MANY) || of && of_what(&words, NUMBER)
 }
 
 /// Whether a name says or may say how many.
 pub(crate) fn is_count_name(name: &str) -> bool {
-    is_count(name) || PERHAPS.contains(&plain(name).as_str())
+    let plain = plain(name);
+    let words: Vec<&str> = plain.split(' ').collect();
+    is_count(name) || PERHAPS.contains(&plain.as_str()) || words[0] == "n" && of_what(&words, &["n"])
 }
 
 /// Whether a name is of something that is known of a person, rather than of an organisation that keeps a list.
@@ -141,6 +218,37 @@ pub(crate) fn is_trait(name: &str) -> bool {
     TRAITS.contains(&name.as_str())
         || name.split(' ').any(|word| word.len() > 2 && TRAITS.contains(&word))
         || name.starts_with("is ")
+}
+
+/// Names of a column that says on which list a row stands, in a table with a row for each person and list.
+const LIST_NAMES: [&str; 10] = [
+    "list",
+    "lijst",
+    "source",
+    "bron",
+    "organisation",
+    "organisatie",
+    "organization",
+    "register",
+    "dataset",
+    "melder",
+];
+
+/// Whether a name says on which list a row stands.
+pub(crate) fn names_the_list(name: &str) -> bool {
+    LIST_NAMES.contains(&plain(name).as_str())
+}
+
+/// Whether a name is that of a number by which persons are known.
+pub(crate) fn names_the_person(name: &str) -> bool {
+    let name = plain(name);
+    IDENTIFIERS.contains(&name.as_str())
+        || matches!(name.as_str(), "person" | "persoon" | "pseudonym" | "pseudoniem" | "client")
+}
+
+/// Letters by which sex, age and the like go among columns of one letter.
+pub(crate) fn is_trait_letter(name: &str) -> bool {
+    matches!(name.to_lowercase().as_str(), "f" | "j" | "m" | "s" | "t" | "v" | "w" | "x" | "y")
 }
 
 pub(crate) fn is_identifier(name: &str) -> bool {

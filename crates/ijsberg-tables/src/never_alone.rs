@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::values::{Count, Numbers, Truth};
+use crate::numbers::{Count, Numbers};
+use crate::values::Truth;
 
 /// Persons in a column from which it says something that none of them is in it alone.
 const ENOUGH: u64 = 20;
@@ -56,7 +57,8 @@ fn cells(
         let persons = match count.map(|(i, numbers)| numbers.count(&row[i])) {
             None | Some(Some(Count::Marked)) => 1,
             Some(Some(Count::Exact(n) | Count::Range(_, n))) => n,
-            Some(Some(Count::Missing) | None) => 0,
+            Some(Some(Count::Missing)) => 0,
+            Some(None) => return None,
         };
         if persons == 0 {
             continue;

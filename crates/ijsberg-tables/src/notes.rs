@@ -95,6 +95,37 @@ pub enum Note {
         /// Whether a column holds the persons on these lists and no others, or on these lists and perhaps others.
         exact: bool,
     },
+    /// Combinations of lists that were named in one column.
+    Sets {
+        /// The column.
+        column: String,
+    },
+    /// Rows that stood for a person on a list, brought together to one for each person.
+    Long {
+        /// How many rows there were.
+        rows: usize,
+        /// Columns left out because they differ between rows of one person.
+        left: Vec<String>,
+    },
+    /// Marks of footnotes behind numbers.
+    Footnotes {
+        /// The column.
+        column: String,
+        /// How many.
+        cells: usize,
+    },
+    /// A column of shares of the counts, or of counts that add up to them.
+    Derived {
+        /// The column.
+        column: String,
+    },
+    /// Blank cells that were filled with the value above them.
+    Filled {
+        /// The column.
+        column: String,
+        /// How many.
+        cells: usize,
+    },
     /// A column that is named like a count and holds only 0 and 1.
     NoCount {
         /// The column.

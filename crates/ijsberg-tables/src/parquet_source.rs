@@ -47,14 +47,14 @@ pub(crate) fn raw(bytes: &[u8], limits: Limits) -> Result<Raw, ReadError> {
         budget.bytes(row.iter().map(|cell| cell.len() as u64).sum())?;
         rows.push((i as u64 + 2, row));
     }
-    Ok(Raw { rows, notes: Vec::<Note>::new(), roles, decimal_comma: false, typed: true })
+    Ok(Raw { rows, notes: Vec::<Note>::new(), roles, typed: true, ..Raw::default() })
 }
 
 fn text(field: &Field) -> String {
     match field {
         Field::Null => String::new(),
         Field::Bool(b) => u8::from(*b).to_string(),
-        Field::Str(s) => s.clone(),
+        Field::Str(s) => crate::raw::bare(s).to_owned(),
         Field::Double(x) if x.fract() == 0.0 && x.abs() < 9e15 => format!("{}", *x as i64),
         Field::Float(x) if x.fract() == 0.0 && x.abs() < 9e15 => format!("{}", *x as i64),
         other => other.to_string(),

@@ -17,7 +17,14 @@ pub(crate) struct Raw {
     pub(crate) decimal_comma: bool,
     /// Whether numbers are stored as numbers, so that a point in one is never a mark between thousands.
     pub(crate) typed: bool,
+    /// The sheet of a workbook that the rows are of.
+    pub(crate) sheet: Option<String>,
+    /// Other visible sheets that may hold a table.
+    pub(crate) others: Vec<SheetRows>,
 }
+
+/// A sheet: its name and its rows.
+pub(crate) type SheetRows = (String, Vec<(u64, Vec<String>)>);
 
 impl Raw {
     /// Reads a file, whatever its format.
@@ -32,10 +39,50 @@ impl Raw {
         }
     }
 
+    /// The names of all sheets that hold a table, as far as there are several.
+    pub(crate) fn sheets(&self) -> Vec<&str> {
+        self.sheet.iter().chain(self.others.iter().map(|o| &o.0)).map(String::as_str).collect()
+    }
+
+    /// The same file with another of its sheets.
+    pub(crate) fn with_sheet(&self, name: &str) -> Option<Self> {
+        if self.sheet.as_deref() == Some(name) {
+            return Some(Self { others: Vec::new(), ..self.clone() });
+        }
+        let (name, rows) = self.others.iter().find(|o| o.0 == name)?.clone();
+        let others = self.others.iter().filter(|o| o.0 != name).map(|o| o.0.clone());
+        let others = self.sheet.iter().cloned().chain(others).collect();
+        let notes = vec![Note::Sheet { name: name.clone(), others }];
+        let mut other = Self {
+            rows,
+            notes,
+            roles: None,
+            sheet: Some(name),
+            others: Vec::new(),
+            decimal_comma: self.decimal_comma,
+            typed: self.typed,
+        };
+        other.roles = excel_source::take_roles(&mut other.rows);
+        Some(other)
+    }
+
     /// The first row as the header.
     pub(crate) fn grid(self) -> Grid {
         let mut rows = self.rows.into_iter();
         let header = rows.next().map(|r| r.1).unwrap_or_default();
         Grid { header, rows: rows.collect() }
     }
+}
+
+/// A cell without spaces and characters that are not seen around it, and without the apostrophe by which spreadsheets keep a number
+/// a text.
+pub(crate) fn bare(cell: &str) -> &str {
+    let unseen = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}')
+    };
+    let cell = cell.trim_matches(unseen);
+    let number =
+        |c: &&str| !c.is_empty() && c.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b' '));
+    cell.strip_prefix(['\'', '’']).filter(number).unwrap_or(cell)
 }

@@ -1,13 +1,17 @@
 //! Other shapes of the same table: histories in one column, and a column for each combination of lists.
 
+mod long;
+mod sets;
+
 use std::collections::{BTreeSet, HashMap};
 
 use ijsberg_mse::histories::MAX_LISTS;
 
-use crate::error::{Doubt, Reading, Uncertain};
+use crate::doubt::{Doubt, Reading, Uncertain};
 use crate::frame::Framed;
-use crate::names::is_count_name;
-use crate::values::{Numbers, Profile, Truth};
+use crate::names::{is_count_name, is_trait};
+use crate::numbers::Numbers;
+use crate::values::{Profile, Truth};
 use crate::{Choices, Note, Overlaps, ReadError};
 
 const HISTORY_NAMES: [&str; 11] = [
@@ -30,16 +34,22 @@ pub(crate) const COUNT: &str = "count";
 /// Brings a table into the form of a column for each list and one for the count.
 pub(crate) fn usual(framed: &mut Framed, choices: &Choices) -> Result<(), ReadError> {
     let grid = &framed.grid;
-    if framed.roles.is_some() || !choices.lists.is_empty() || grid.rows.is_empty() {
+    let said = |name: &String| [&choices.covariates, &choices.ignore].iter().any(|all| all.contains(name));
+    let known = !choices.lists.is_empty() && choices.lists.iter().all(|l| grid.header.contains(l));
+    if framed.roles.is_some() || known || grid.rows.is_empty() {
         return Ok(());
     }
     let any_list = (0..grid.header.len())
+        .filter(|i| !said(&grid.header[*i]) && !is_trait(&grid.header[*i]))
         .any(|i| !is_count_name(&grid.header[i]) && Truth::of(&Profile::of(column(framed, i))).is_some());
     if any_list {
         return Ok(());
     }
     if let Some((at, padded)) = strings(framed) {
         split(framed, at, padded);
+        return Ok(());
+    }
+    if long::rows(framed) || sets::combinations(framed, choices)? {
         return Ok(());
     }
     wide(framed, choices)
@@ -49,31 +59,58 @@ fn column(framed: &Framed, i: usize) -> impl Iterator<Item = &str> {
     framed.grid.rows.iter().map(move |r| r.1[i].as_str())
 }
 
-/// The digits of a history such as `110`, `1-1-0` or `(1, 1, 0)`.
-fn digits(cell: &str) -> Option<String> {
-    let only =
-        cell.chars().all(|c| matches!(c, '0' | '1' | '-' | '_' | ' ' | ',' | '(' | ')' | '/' | '|' | '\''));
-    let digits: String = cell.chars().filter(|c| matches!(c, '0' | '1')).collect();
-    (only && !digits.is_empty()).then_some(digits)
+/// Letters that say on a list and not on it, beside digits.
+const LETTERS: [(char, char); 8] =
+    [('1', '0'), ('J', 'N'), ('Y', 'N'), ('T', 'F'), ('+', '-'), ('X', '-'), ('X', 'O'), ('X', '.')];
+
+/// The digits of a history such as `110`, `1-1-0`, `(1, 1, 0)` or `JNJ`.
+fn digits(cell: &str, (on, off): (char, char)) -> Option<String> {
+    let between = |c: char| {
+        matches!(c, '-' | '_' | ' ' | ',' | ';' | '(' | ')' | '[' | ']' | '{' | '}' | '/' | '|' | '\'' | '.')
+    };
+    let mut digits = String::new();
+    for c in cell.to_uppercase().chars() {
+        match c {
+            c if c == on => digits.push('1'),
+            c if c == off => digits.push('0'),
+            c if between(c) => {}
+            _ => return None,
+        }
+    }
+    (!digits.is_empty()).then_some(digits)
 }
 
 /// The column of histories, and whether zeros in front were lost.
 fn strings(framed: &Framed) -> Option<(usize, bool)> {
     (0..framed.grid.header.len()).find_map(|i| {
-        let cells: Vec<String> = column(framed, i).map(digits).collect::<Option<_>>()?;
+        let letters = letters_of(framed, i);
+        let cells: Vec<String> = column(framed, i).map(|c| digits(c, letters)).collect::<Option<_>>()?;
         let most = cells.iter().map(String::len).max().filter(|n| (2..=MAX_LISTS).contains(n))?;
         let named = HISTORY_NAMES.contains(&framed.grid.header[i].to_lowercase().as_str());
         let same = cells.iter().all(|c| c.len() == most);
         let zeros = cells.iter().any(|c| c.starts_with('0'));
-        (named || same && zeros && !is_count_name(&framed.grid.header[i])).then_some((i, !same))
+        // Only digits lose zeros in front.
+        let fits = (named && (same || letters == LETTERS[0]))
+            || same && zeros && !is_count_name(&framed.grid.header[i]);
+        fits.then_some((i, !same))
     })
 }
 
+/// The letters of which all cells of a column are made; digits where there are none.
+fn letters_of(framed: &Framed, i: usize) -> (char, char) {
+    let has = |letter: char| column(framed, i).any(|c| c.to_uppercase().contains(letter));
+    let all = |pair: &&(char, char)| {
+        has(pair.0) && has(pair.1) && column(framed, i).all(|c| digits(c, **pair).is_some())
+    };
+    LETTERS.iter().find(all).copied().unwrap_or(LETTERS[0])
+}
+
 fn split(framed: &mut Framed, at: usize, padded: bool) {
+    let letters = letters_of(framed, at);
     let name = framed.grid.header.remove(at);
     let mut cells: Vec<String> = Vec::with_capacity(framed.grid.rows.len());
     for (_, row) in &mut framed.grid.rows {
-        cells.push(digits(&row.remove(at)).unwrap_or_default());
+        cells.push(digits(&row.remove(at), letters).unwrap_or_default());
     }
     let t = cells.iter().map(String::len).max().unwrap_or(0);
     let parts: Vec<String> =
@@ -112,14 +149,33 @@ fn wide(framed: &mut Framed, choices: &Choices) -> Result<(), ReadError> {
         let bad = || ReadError::Count { line, column: header[i].clone(), value: cell.clone() };
         counts.push(numbers.whole(cell).filter(|n| *n < 1 << 53).ok_or_else(bad)?);
     }
-    let nested = exact_from_nested(&masks, &counts);
+    let (cells, exact) = settled(&lists, &masks, counts, line, choices)?;
+    framed.grid.header = lists.iter().cloned().chain([COUNT.to_owned()]).collect();
+    let rows = masks.iter().zip(cells).map(|(mask, n)| {
+        let marks = (0..lists.len()).map(|j| (mask >> j & 1).to_string());
+        (line, marks.chain([n.to_string()]).collect())
+    });
+    framed.grid.rows = rows.collect();
+    framed.notes.push(Note::Wide { exact });
+    Ok(())
+}
+
+/// The counts of exactly these lists, and whether that is what was written; asked where it may be either.
+fn settled(
+    lists: &[String],
+    masks: &[u32],
+    counts: Vec<u64>,
+    line: u64,
+    choices: &Choices,
+) -> Result<(Vec<u64>, bool), ReadError> {
+    let nested = exact_from_nested(masks, &counts);
     let exact = match (choices.overlaps, &nested) {
         (Some(Overlaps::Exact), _) | (None, None) => true,
         (Some(Overlaps::Nested), Some(_)) => false,
         (Some(Overlaps::Nested), None) => return Err(ReadError::NotNested { line }),
         (None, Some(inner)) => {
             let reading = |overlaps, persons: u64| Reading {
-                lists: lists.clone(),
+                lists: lists.to_vec(),
                 persons: Some(persons),
                 flags: format!("--overlaps {}", if overlaps == Overlaps::Exact { "exact" } else { "nested" }),
                 choices: Choices { overlaps: Some(overlaps), ..choices.clone() },
@@ -130,15 +186,7 @@ fn wide(framed: &mut Framed, choices: &Choices) -> Result<(), ReadError> {
             return Err(Uncertain { doubt: Doubt::Overlaps, readings }.into());
         }
     };
-    let cells = if exact { counts } else { nested.unwrap_or_default() };
-    framed.grid.header = lists.iter().cloned().chain([COUNT.to_owned()]).collect();
-    let rows = masks.iter().zip(cells).map(|(mask, n)| {
-        let marks = (0..lists.len()).map(|j| (mask >> j & 1).to_string());
-        (line, marks.chain([n.to_string()]).collect())
-    });
-    framed.grid.rows = rows.collect();
-    framed.notes.push(Note::Wide { exact });
-    Ok(())
+    Ok((if exact { counts } else { nested.unwrap_or_default() }, exact))
 }
 
 fn numbers(

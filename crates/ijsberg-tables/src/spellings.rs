@@ -271,6 +271,12 @@ fn spelling() -> impl Strategy<Value = Spelling> {
         ("T", "F"),
         ("obs", "un"),
         ("J", "N"),
+        ("1", "-"),
+        ("X", "0"),
+        ("Oui ", "NON"),
+        ("VRAI", "FAUX"),
+        ("wahr", "falsch"),
+        ("Ja", ""),
     ]);
     let count = prop::sample::select(vec![
         "count",
@@ -282,13 +288,16 @@ fn spelling() -> impl Strategy<Value = Spelling> {
         "y",
         "totaal",
         "personen",
+        "Aantal (n)",
+        "Aantal slachtoffers 2023",
+        "# persons",
     ]);
     (
         0..5_usize,
         prop::sample::select(vec![',', ';', '\t', '|']),
-        prop::sample::select(vec!["\n", "\r\n"]),
+        prop::sample::select(vec!["\n", "\r\n", "\r"]),
         words,
-        0..5_usize,
+        0..8_usize,
         count,
         any::<bool>(),
         0..7_usize,
@@ -318,6 +327,9 @@ impl Spelling {
                 1 => format!("{n},0"),
                 2 => format!("{n}.00"),
                 3 => grouped(n, "."),
+                4 => format!("{n}*"),
+                5 => format!("+{n} a)"),
+                6 => grouped(n, "\u{a0}"),
                 _ => grouped(n, " "),
             })
         };

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
 
 use crate::written::Roles;
-use crate::{Cells, Choices, Limits, Note, ReadError, Table, read};
+use crate::{Cells, Choices, Doubt, Limits, Note, ReadError, Table, read};
 
 const ROWS: [[u32; 3]; 3] = [[1, 0, 5], [1, 1, 2], [0, 1, 3]];
 
@@ -61,8 +61,26 @@ fn the_first_visible_sheet_with_a_table_is_read_and_told() {
     let mut two = Workbook::new();
     fill(two.add_worksheet(), "2022", 2);
     fill(two.add_worksheet(), "2023", 1);
-    let table = of(two).unwrap();
-    assert_eq!((table.histories.n(), table.layout.notes), (20, vec![note("2022", &["2023"])]));
+    let bytes = two.save_to_buffer().unwrap();
+    let Err(ReadError::Uncertain(u)) = of(two) else { panic!("certain") };
+    assert_eq!(u.doubt, Doubt::Sheet { sheets: vec!["2022".into(), "2023".into()] });
+    assert_eq!(u.readings.clone().map(|r| r.persons), [Some(20), Some(10)]);
+    let [first, second] = u.readings.map(|r| read(&bytes, &r.choices).unwrap());
+    assert_eq!((first.histories.n(), first.layout.notes), (20, vec![note("2022", &["2023"])]));
+    assert_eq!((second.histories.n(), second.layout.notes), (10, vec![note("2023", &["2022"])]));
+    let other = Choices { sheet: Some("2024".into()), ..Choices::default() };
+    let refused = ReadError::NoSuchSheet { name: "2024".into(), sheets: "2022, 2023".into() };
+    assert_eq!(read(&bytes, &other), Err(refused));
+
+    // A sheet of figures that is no table of histories is passed over, wherever it stands.
+    let mut figures = Workbook::new();
+    let sheet = figures.add_worksheet();
+    for (r, row) in [["jaar", "aantal"], ["2022", "12"], ["2023", "14"]].iter().enumerate() {
+        sheet.write(r as u32, 0, row[0]).unwrap().write(r as u32, 1, row[1]).unwrap();
+    }
+    fill(figures.add_worksheet(), "Data", 1);
+    let table = of(figures).unwrap();
+    assert_eq!((table.histories.n(), table.layout.notes), (10, vec![note("Data", &["Sheet1"])]));
 
     let mut one = Workbook::new();
     fill(one.add_worksheet(), "2022", 1);
@@ -79,6 +97,23 @@ fn a_file_with_something_on_it_is_never_called_empty() {
     let mut empty = Workbook::new();
     empty.add_worksheet();
     assert_eq!(of(empty), Err(ReadError::Empty));
+}
+
+#[test]
+fn open_document_sheets_are_read() {
+    let cell = |text: &str| {
+        let number = text.parse::<f64>().is_ok();
+        let kind = if number {
+            format!(r#"office:value-type="float" office:value="{text}""#)
+        } else {
+            r#"office:value-type="string""#.into()
+        };
+        format!("<table:table-cell {kind}><text:p>{text}</text:p></table:table-cell>")
+    };
+    let row = |cells: [&str; 3]| format!("<table:table-row>{}</table:table-row>", cells.map(cell).concat());
+    let rows = [["A", "B", "aantal"], ["1", "0", "5"], ["1", "1", "2"], ["0", "1", "3"]].map(row).concat();
+    let table = read(&crate::hostile::ods(&rows), &Choices::default()).unwrap();
+    assert_eq!((table.histories.n(), table.layout.count.as_deref()), (10, Some("aantal")));
 }
 
 #[test]

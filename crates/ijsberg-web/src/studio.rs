@@ -14,7 +14,7 @@ use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::Settings;
 use ijsberg_report::text::Text;
 use ijsberg_report::{Analysis, charts, html, machine};
-use ijsberg_tables::{Choices, Overlaps, Thousands, parse_hidden};
+use ijsberg_tables::{Blanks, Choices, Overlaps, Thousands, parse_hidden};
 
 use crate::app::App;
 use crate::error::WebError;
@@ -50,7 +50,7 @@ const MOST_REPLICATES: usize = 5000;
 pub(crate) type Asked = BTreeMap<String, String>;
 
 /// Fields of the form in the order of the link.
-const FIELDS: [&str; 17] = [
+const FIELDS: [&str; 19] = [
     "table",
     "lists",
     "count",
@@ -59,6 +59,8 @@ const FIELDS: [&str; 17] = [
     "thousands",
     "hidden",
     "overlaps",
+    "blanks",
+    "sheet",
     "by",
     "methods",
     "models",
@@ -248,6 +250,8 @@ fn request(text: &Text, asked: &Asked) -> Result<Request, WebError> {
             thousands: given(of("thousands"), Thousands::parse, || wrong("thousands"))?,
             hidden: given(of("hidden"), parse_hidden, || wrong("hidden"))?,
             overlaps: given(of("overlaps"), Overlaps::parse, || wrong("overlaps"))?,
+            blanks: given(of("blanks"), Blanks::parse, || wrong("blanks"))?,
+            sheet: of("sheet").map(str::to_owned),
         },
         settings: Settings {
             methods,

@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 use clap::Args;
 use ijsberg_report::errors::reading::uncertain;
 use ijsberg_report::text::Text;
-use ijsberg_tables::{Choices, Overlaps, ReadError, Thousands, Uncertain, parse_hidden};
+use ijsberg_tables::{Blanks, Choices, Overlaps, ReadError, Thousands, Uncertain, parse_hidden};
 
 /// What the columns are and how their values are written.
 #[derive(Debug, Clone, Default, Args)]
@@ -32,6 +32,12 @@ pub(crate) struct ReadingArguments {
     /// (`nested`).
     #[arg(long, value_parser = overlaps)]
     overlaps: Option<Overlaps>,
+    /// What blank cells below a value mean: the value `above` them, or a `missing` one.
+    #[arg(long, value_parser = blanks)]
+    blanks: Option<Blanks>,
+    /// Sheet of a workbook, where several contain a table.
+    #[arg(long)]
+    sheet: Option<String>,
 }
 
 impl ReadingArguments {
@@ -44,6 +50,8 @@ impl ReadingArguments {
             thousands: self.thousands,
             hidden: self.hidden,
             overlaps: self.overlaps,
+            blanks: self.blanks,
+            sheet: self.sheet.clone(),
         }
     }
 }
@@ -58,6 +66,10 @@ fn hidden(given: &str) -> Result<(u64, u64), String> {
 
 fn overlaps(given: &str) -> Result<Overlaps, String> {
     Overlaps::parse(given).ok_or_else(|| "exact, nested".to_owned())
+}
+
+fn blanks(given: &str) -> Result<Blanks, String> {
+    Blanks::parse(given).ok_or_else(|| "above, missing".to_owned())
 }
 
 /// Reads by `reader`, and asks on a terminal where there are two readings. Elsewhere the doubt is the error.

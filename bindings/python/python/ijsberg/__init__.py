@@ -154,6 +154,8 @@ def estimate(
     thousands: str | None = None,
     hidden: tuple[int, int] | None = None,
     overlaps: str | None = None,
+    blanks: str | None = None,
+    sheet: str | None = None,
     by: Sequence[str] = (),
     inactive: Sequence[str] = (),
     methods: Sequence[str] = (),
@@ -175,6 +177,8 @@ def estimate(
     :param thousands: the thousands separator, ``"point"`` or ``"comma"``; detected if it is not given.
     :param hidden: the range of counts that are suppressed by a mark such as ``*``.
     :param overlaps: whether a number for a combination of lists counts the people on these lists only (``"exact"``) or also those on more (``"nested"``).
+    :param blanks: what blank cells below a value mean: the value above them (``"above"``) or a missing one (``"missing"``).
+    :param sheet: the sheet of a workbook, where several contain a table.
     :param by: covariates to break the estimate down by; all if none are given, ``["none"]`` for no breakdown.
     :param inactive: where a list did not operate, such as ``"K:year=2015"``.
     :param models: hierarchical models, such as ``"[PZ,PR,O]"``.
@@ -193,6 +197,8 @@ def estimate(
         thousands,
         hidden,
         overlaps,
+        blanks,
+        sheet,
         list(by),
         list(inactive),
         list(methods),

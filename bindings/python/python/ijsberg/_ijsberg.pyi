@@ -18,6 +18,8 @@ def estimate(
     thousands: str | None,
     hidden: tuple[int, int] | None,
     overlaps: str | None,
+    blanks: str | None,
+    sheet: str | None,
     by: list[str],
     inactive: list[str],
     methods: list[str],

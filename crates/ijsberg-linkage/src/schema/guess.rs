@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use super::Schema;
 use crate::normalise::fold;
-use crate::record::PartialDate;
+use crate::record::dates::{Dates, Reading};
 
 /// Rows that are looked at.
 const ENOUGH: usize = 1000;
@@ -46,7 +46,7 @@ impl Column {
         for value in values.iter().map(|v| v.trim()).filter(|v| !v.is_empty()) {
             c.filled += 1;
             seen.insert(fold(value));
-            if let Some(date) = PartialDate::parse(value) {
+            if let Reading::Date(date) = Dates::default().read(value) {
                 c.dates += 1;
                 c.years.push(i32::from(date.year));
             }
@@ -108,7 +108,7 @@ impl Schema {
         let mut names: Vec<Column> =
             open.into_iter().filter(|c| c.mostly(c.names) && 2 * c.distinct > c.filled).collect();
         names.sort_by_key(|c| c.distinct);
-        if schema.given.is_empty() && schema.family.is_empty() {
+        if schema.given.is_empty() && schema.family.is_empty() && schema.full.is_none() {
             let family = names.pop().map(|c| c.name);
             let given = names.pop().map(|c| c.name);
             guessed.extend(given.iter().chain(&family).cloned());

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 
 use super::known::Meaning;
+use super::names::apart;
+use super::sexes::{self, Sexes};
 use super::{ColumnRead, ImpossibleDates, Records, Rows, Schema, SchemaError};
 use crate::normalise::{fold, without_particles};
 use crate::record::dates::{Dates, Reading, is_missing};
@@ -11,11 +13,21 @@ use crate::record::{MAX_LISTS, PartialDate, Record};
 /// The largest share of a column's filled cells that may hold no date without linking being refused.
 pub const UNREAD_SHARE: f64 = 0.05;
 
+/// The largest share of them that may be no date or one that does not exist, from so many on: more are of another order or kind.
+const PARTIAL_SHARE: f64 = 0.25;
+const SOME: usize = 10;
+
 impl Schema {
+    /// Whether it names a column.
+    pub fn names(&self, column: &str) -> bool {
+        self.columns().contains(column)
+    }
+
     /// All columns that it names.
     pub(super) fn columns(&self) -> HashSet<String> {
         let one = [
             &self.list,
+            &self.full,
             &self.birth,
             &self.birth_month,
             &self.birth_day,
@@ -50,8 +62,16 @@ impl Schema {
             return Err(SchemaError::Name { name: file.name.to_owned() });
         }
         let mut all = Records { lists, ..Records::default() };
+        let mut sexes = Vec::new();
         for (f, (schema, file)) in schemas.iter().zip(files).enumerate() {
-            schema.read_file(f, file, &mut all)?;
+            sexes.push(schema.read_file(f, file, &mut all)?);
+        }
+        sexes::check(&sexes)?;
+        // Of a few that are not known nothing can be said; of a coding that all share, that they are alike or not.
+        for s in sexes.iter().filter(|s| s.filled > 0 && s.unread.len() < s.filled) {
+            for record in &mut all.records[s.records.clone()] {
+                record.sex = record.sex.take().filter(|x| ["m", "f", "x"].contains(&x.as_str()));
+            }
         }
         let size = |l: usize| all.records.iter().filter(|r| r.list == l).count();
         lists_are_fit(&all.lists, &(0..all.lists.len()).map(size).collect::<Vec<_>>())?;
@@ -80,17 +100,29 @@ impl Schema {
         Ok(names.into_iter().collect())
     }
 
-    fn read_file(&self, f: usize, file: &Rows<'_>, all: &mut Records) -> Result<(), SchemaError> {
+    fn read_file(&self, f: usize, file: &Rows<'_>, all: &mut Records) -> Result<Sexes, SchemaError> {
         let columns = Columns::of(self, file)?;
         let dates = columns.dates(self, file);
         let mut births = Births::default();
+        let mut sexes = columns.sexes(file);
+        sexes.records.start = all.records.len();
         for (line, cells) in file.rows {
+            let (found, expected) =
+                (cells.iter().rposition(|c| !c.is_empty()).map_or(0, |i| i + 1), file.header.len());
+            if found > expected {
+                let file = file.name.to_owned();
+                return Err(SchemaError::Ragged { file, line: *line, found, expected });
+            }
             let text = |at: usize| Some(cells.get(at)?.trim().to_owned()).filter(|t| !is_missing(t));
             let texts = |places: &[usize]| places.iter().filter_map(|p| text(*p)).collect::<Vec<_>>();
             let list = match columns.list {
                 None => all.lists.iter().position(|l| l == file.name).unwrap_or(f),
-                Some(at) => text(at).and_then(|n| all.lists.iter().position(|l| *l == n)).unwrap_or(0),
+                // A list may be called as a missing value is.
+                Some(at) => {
+                    all.lists.iter().position(|l| cells.get(at).is_some_and(|c| c.trim() == l)).unwrap_or(0)
+                }
             };
+            let (given, family) = columns.full.and_then(text).map(|t| apart(&t)).unwrap_or_default();
             let written = columns.birth.and_then(text).map(|year| {
                 let part = |at: Option<usize>| at.and_then(text).unwrap_or_else(|| "0".to_owned());
                 match (columns.birth_month, year.len()) {
@@ -102,10 +134,10 @@ impl Schema {
             });
             let record = Record {
                 list,
-                given: texts(&columns.given),
-                family: texts(&columns.family).iter().map(|n| without_particles(n)).collect(),
+                given: texts(&columns.given).into_iter().chain(given).collect(),
+                family: texts(&columns.family).iter().chain(&family).map(|n| without_particles(n)).collect(),
                 birth: written.as_deref().and_then(|w| births.take(dates.read(w), *line)),
-                sex: columns.sex.and_then(text).map(sex),
+                sex: columns.sex.and_then(|at| sexes.take(cells.get(at)?, *line)),
                 nationality: columns.nationality.and_then(text),
                 place: columns.place.and_then(text),
                 address: columns.address.iter().map(|a| text(*a).unwrap_or_default()).collect(),
@@ -119,8 +151,9 @@ impl Schema {
             all.origin.push((f, *line));
         }
         self.check(file, &births)?;
-        all.columns.extend(columns.read(self, f, file, &births));
-        Ok(())
+        all.columns.extend(columns.read(self, f, file, &births, &sexes));
+        sexes.records.end = all.records.len();
+        Ok(sexes)
     }
 
     /// Refuses a column of dates of which too many are none.
@@ -131,12 +164,16 @@ impl Schema {
             ImpossibleDates::Missing => 1.0,
         };
         let mut wrong = births.unread.clone();
-        if self.impossible_dates == ImpossibleDates::Refuse {
+        let together = births.unread.len() + births.partial.len();
+        let few = self.impossible_dates == ImpossibleDates::Few
+            && together >= SOME
+            && together as f64 > PARTIAL_SHARE * births.filled as f64;
+        if few || self.impossible_dates == ImpossibleDates::Refuse {
             wrong.extend(&births.partial);
             wrong.sort_unstable();
         }
         let unread = wrong.len();
-        if unread as f64 <= most * births.filled as f64 {
+        if unread as f64 <= most * births.filled as f64 && !few {
             return Ok(());
         }
         let lines: Vec<String> = wrong.iter().take(5).map(u64::to_string).collect();
@@ -146,17 +183,6 @@ impl Schema {
             count: unread,
             lines: lines.join(", ") + if unread > 5 { ", ..." } else { "" },
         })
-    }
-}
-
-/// Sex in one coding, whether a list writes M and V, M and F, or words.
-fn sex(text: String) -> String {
-    match fold(&text).as_str() {
-        "m" | "man" | "male" | "mannelijk" | "masculine" | "jongen" | "boy" => "m".to_owned(),
-        "f" | "v" | "vrouw" | "female" | "vrouwelijk" | "woman" | "feminine" | "meisje" | "girl" => {
-            "f".to_owned()
-        }
-        _ => text,
     }
 }
 
@@ -191,6 +217,7 @@ struct Columns {
     list: Option<usize>,
     given: Vec<usize>,
     family: Vec<usize>,
+    full: Option<usize>,
     birth: Option<usize>,
     birth_month: Option<usize>,
     birth_day: Option<usize>,
@@ -210,6 +237,7 @@ impl Columns {
             list: one(&schema.list)?,
             given: many(&schema.given)?,
             family: many(&schema.family)?,
+            full: one(&schema.full)?,
             birth: one(&schema.birth)?,
             birth_month: one(&schema.birth_month)?,
             birth_day: one(&schema.birth_day)?,
@@ -220,7 +248,7 @@ impl Columns {
             identifier: one(&schema.identifier)?,
             record: one(&schema.record)?,
         };
-        let named = !columns.given.is_empty() || !columns.family.is_empty();
+        let named = !columns.given.is_empty() || !columns.family.is_empty() || columns.full.is_some();
         if !named && columns.birth.is_none() && columns.identifier.is_none() {
             let columns = file.header.join(", ");
             return Err(SchemaError::NothingToLinkBy { file: file.name.to_owned(), columns });
@@ -234,14 +262,28 @@ impl Columns {
             .map_or_else(Dates::default, |at| Dates::of_column(written(at), schema.two_digit_years_until))
     }
 
+    fn sexes(&self, file: &Rows<'_>) -> Sexes {
+        let Some(at) = self.sex else { return Sexes::default() };
+        let values = file.rows.iter().filter_map(|r| r.1.get(at)).map(String::as_str);
+        Sexes::of(file.name, &file.header[at], values)
+    }
+
     /// What each column of a file was taken for, and how much of it.
-    fn read(&self, schema: &Schema, f: usize, file: &Rows<'_>, births: &Births) -> Vec<ColumnRead> {
+    fn read(
+        &self,
+        schema: &Schema,
+        f: usize,
+        file: &Rows<'_>,
+        births: &Births,
+        sexes: &Sexes,
+    ) -> Vec<ColumnRead> {
         let is = |at: usize| {
             let one = |place: Option<usize>| place == Some(at);
             Some(match () {
                 () if one(self.list) => Meaning::List,
                 () if self.given.contains(&at) => Meaning::Given,
                 () if self.family.contains(&at) => Meaning::Family,
+                () if one(self.full) => Meaning::Full,
                 () if one(self.birth) => Meaning::Birth,
                 () if one(self.birth_month) => Meaning::BirthMonth,
                 () if one(self.birth_day) => Meaning::BirthDay,
@@ -251,7 +293,10 @@ impl Columns {
                 () if self.address.contains(&at) => Meaning::Address,
                 () if one(self.identifier) => Meaning::Identifier,
                 () if one(self.record) => Meaning::Record,
-                () => return Meaning::of(&fold(&file.header[at])).filter(|m| *m == Meaning::Particle),
+                () => {
+                    let known = Meaning::of(&fold(&file.header[at]));
+                    return known.filter(|m| matches!(m, Meaning::Particle | Meaning::Contact));
+                }
             })
         };
         let filled = |at: usize| {
@@ -266,7 +311,11 @@ impl Columns {
                 meaning: is(at),
                 filled: filled(at),
                 partial: if birth { births.partial.len() } else { 0 },
-                unread: if birth { births.unread.len() } else { 0 },
+                unread: match () {
+                    () if birth => births.unread.len(),
+                    () if self.sex == Some(at) => sexes.unread.len(),
+                    () => 0,
+                },
             }
         };
         (0..file.header.len()).map(column).collect()
@@ -297,6 +346,9 @@ pub fn lists_are_fit(names: &[String], sizes: &[usize]) -> Result<(), SchemaErro
 }
 
 fn place(file: &Rows<'_>, column: &str) -> Result<usize, SchemaError> {
+    if file.header.iter().filter(|h| *h == column).count() > 1 {
+        return Err(SchemaError::Twice { file: file.name.to_owned(), column: column.to_owned() });
+    }
     file.header.iter().position(|h| h == column).ok_or_else(|| SchemaError::NoSuchColumn {
         file: file.name.to_owned(),
         column: column.to_owned(),

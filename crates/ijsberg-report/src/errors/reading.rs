@@ -1,6 +1,6 @@
 //! What the reader did to a file, and what it could not decide, in the reader's language.
 
-use ijsberg_tables::{Doubt, Note, Overlaps, Reading, Thousands, Uncertain};
+use ijsberg_tables::{Blanks, Doubt, Note, Overlaps, Reading, Thousands, Uncertain};
 
 use crate::text::Text;
 
@@ -19,6 +19,8 @@ pub fn uncertain(text: &Text, uncertain: &Uncertain) -> String {
         }
         Doubt::Thousands { value } => text.fill("doubt-thousands", &[("value", value.clone())]),
         Doubt::Draw { column } => text.fill("doubt-draw", &[("column", column.clone())]),
+        Doubt::Sheet { sheets } => text.fill("doubt-sheet", &[("sheets", sheets.join(", "))]),
+        Doubt::FillDown { column } => text.fill("doubt-fill-down", &[("column", column.clone())]),
         Doubt::Overlaps => text.say("doubt-overlaps"),
     };
     let [one, two] = &uncertain.readings;
@@ -37,12 +39,20 @@ fn reading(text: &Text, r: &Reading) -> String {
         Some(Overlaps::Nested) => parts.push(text.say("reading-overlaps-nested")),
         None => {}
     }
+    match r.choices.blanks {
+        Some(Blanks::Above) => parts.push(text.say("reading-blanks-above")),
+        Some(Blanks::Missing) => parts.push(text.say("reading-blanks-missing")),
+        None => {}
+    }
+    if let Some(name) = &r.choices.sheet {
+        parts.push(text.fill("reading-sheet", &[("name", name.clone())]));
+    }
     if !r.lists.is_empty() {
         parts.push(text.fill("reading-lists", &[("lists", r.lists.join(", "))]));
     }
     if let Some(count) = &r.count {
         parts.push(text.fill("reading-count", &[("count", count.clone())]));
-    } else if r.choices.overlaps.is_none() {
+    } else if r.choices.overlaps.is_none() && !r.lists.is_empty() {
         parts.push(text.say("reading-no-count"));
     }
     if !r.covariates.is_empty() {
@@ -91,6 +101,18 @@ fn note(text: &Text, note: &Note) -> String {
         Note::ZeroRow { line: l } => line("note-zero-row", l),
         Note::Strings { column: c, padded } => {
             column(if *padded { "note-strings-padded" } else { "note-strings" }, c)
+        }
+        Note::Sets { column: c } => column("note-sets", c),
+        Note::Long { rows, left } => {
+            let key = if left.is_empty() { "note-long" } else { "note-long-left" };
+            text.fill(key, &[("rows", rows.to_string()), ("left", left.join(", "))])
+        }
+        Note::Footnotes { column, cells } => {
+            text.fill("note-footnotes", &[("column", column.clone()), ("cells", cells.to_string())])
+        }
+        Note::Derived { column: c } => column("note-derived", c),
+        Note::Filled { column, cells } => {
+            text.fill("note-filled", &[("column", column.clone()), ("cells", cells.to_string())])
         }
         Note::Wide { exact } => text.say(if *exact { "note-wide-exact" } else { "note-wide-nested" }),
         Note::NoCount { column: c } => column("note-no-count", c),

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
+use ijsberg_analysis::linkage::{list_of, recognised};
+use ijsberg_linkage::normalise::fold;
 use ijsberg_linkage::schema::{Meaning, Records, Rows, Schema};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
@@ -19,6 +21,11 @@ pub(super) fn propose(text: &Text, files: &[PathBuf]) -> anyhow::Result<()> {
     for (name, grid) in grids(text, files)? {
         let rows: Vec<Vec<String>> = grid.rows.iter().map(|r| r.1.clone()).collect();
         let (schema, guessed) = Schema::propose_from(&grid.header, &rows);
+        if !recognised(&schema) {
+            let columns = grid.header.join(", ");
+            tell(&text.fill("link-init-nothing", &[("file", name.clone()), ("columns", columns)]));
+        }
+        not_used(text, &name, grid.header.iter().filter(|h| !schema.names(h)));
         if !guessed.is_empty() {
             tell(&format!("{name}: {}", text.fill("link-guessed", &[("columns", guessed.join(", "))])));
         }
@@ -31,6 +38,15 @@ pub(super) fn propose(text: &Text, files: &[PathBuf]) -> anyhow::Result<()> {
         toml::to_string_pretty(&Schemas { file: proposed })?
     };
     print(&written)
+}
+
+/// Tells which columns are of no use.
+fn not_used<'a>(text: &Text, file: &str, columns: impl Iterator<Item = &'a String>) {
+    let columns: Vec<String> =
+        columns.filter(|c| !c.is_empty() && Meaning::of(&fold(c)).is_none()).map(|c| plain(c)).collect();
+    if !columns.is_empty() {
+        tell(&text.fill("link-not-used", &[("file", file.to_owned()), ("columns", columns.join(", "))]));
+    }
 }
 
 /// A schema for each file, by the name of the file.
@@ -64,7 +80,8 @@ pub(crate) fn grids(text: &Text, files: &[PathBuf]) -> anyhow::Result<Vec<(Strin
         .iter()
         .map(|path| {
             let name = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            Ok((name, cells(text, path)?.list()))
+            let list = list_of(cells(text, path)?).map_err(|e| crate::files::wrong(text, path, &e))?;
+            Ok((name, list))
         })
         .collect()
 }
@@ -91,6 +108,10 @@ pub(crate) fn read_records(
     for line in column_lines(text, &grids.iter().map(|g| g.0.as_str()).collect::<Vec<_>>(), &records) {
         tell(&line);
     }
+    for (f, (file, _)) in grids.iter().enumerate() {
+        let unused = records.columns.iter().filter(|c| c.file == f && c.meaning.is_none() && c.filled > 0);
+        not_used(text, file, unused.map(|c| &c.column));
+    }
     let schema = schemas.into_iter().next().unwrap_or_default();
     Ok((grids.into_iter().map(|g| g.0).collect(), records, schema))
 }
@@ -102,34 +123,38 @@ fn this_year() -> i16 {
 /// What each column of each list was taken for, how much of it is filled, and what was not read.
 fn column_lines(text: &Text, files: &[&str], records: &Records) -> Vec<String> {
     let mut lines = Vec::new();
+    let row = |[column, meaning, filled, unread]: [&str; 4]| {
+        let line = format!("  {}{meaning:<50}{filled:<10}{unread}", pad(column, 26));
+        line.trim_end().to_owned()
+    };
+    let heads = ["column", "meaning", "filled", "unread"].map(|h| text.say(&format!("link-head-{h}")));
     for (f, file) in files.iter().enumerate() {
         let rows = records.origin.iter().filter(|o| o.0 == f).count().max(1);
         lines.push(format!("{file}:"));
+        lines.push(row([&heads[0], &heads[1], &heads[2], &heads[3]]));
         for c in records.columns.iter().filter(|c| c.file == f) {
-            let meaning = c.meaning.map_or("unused", meaning_key);
-            let mut line = format!(
-                "  {}  {}  {}",
-                pad(&c.column, 24),
-                pad(&text.say(&format!("link-column-{meaning}")), 24),
-                text.fill("link-column-filled", &[("share", text.percent(c.filled as f64 / rows as f64))])
-            );
-            for (key, n) in [("link-column-partial", c.partial), ("link-column-unread", c.unread)] {
-                if n > 0 {
-                    line.push_str("; ");
-                    line.push_str(&text.fill(key, &[("n", text.number(n as f64))]));
-                }
-            }
-            lines.push(line);
+            let meaning = text.say(&format!("link-column-{}", c.meaning.map_or("unused", meaning_key)));
+            let filled = [("share", text.percent(c.filled as f64 / rows as f64))];
+            let unread = [("link-column-unread", c.unread), ("link-column-partial", c.partial)];
+            let unread = unread.into_iter().filter(|u| u.1 > 0);
+            let unread: Vec<String> =
+                unread.map(|(key, n)| text.fill(key, &[("n", text.number(n as f64))])).collect();
+            let filled = text.fill("link-column-filled", &filled);
+            lines.push(row([&plain(&c.column), &meaning, &filled, &unread.join("; ")]));
         }
     }
     lines
 }
 
-/// A text for a column of so many characters. What could move the cursor or turn the line round is left out.
-fn pad(name: &str, width: usize) -> String {
-    let shown: String =
-        name.chars().filter(|c| c.is_alphanumeric() || " -_./()'&".contains(*c)).take(width).collect();
+/// A text for a column of so many characters.
+fn pad(shown: &str, width: usize) -> String {
+    let shown: String = shown.chars().take(width - 1).collect();
     format!("{shown:<width$}")
+}
+
+/// A name without what could move the cursor or turn the line round.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric() || " -_./()'&".contains(*c)).collect()
 }
 
 fn meaning_key(meaning: Meaning) -> &'static str {
@@ -137,6 +162,8 @@ fn meaning_key(meaning: Meaning) -> &'static str {
         Meaning::List => "list",
         Meaning::Given => "given",
         Meaning::Family => "family",
+        Meaning::Full => "full",
+        Meaning::Contact => "contact",
         Meaning::Particle => "particle",
         Meaning::Birth => "birth",
         Meaning::BirthMonth => "birth-month",

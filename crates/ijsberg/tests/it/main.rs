@@ -7,6 +7,7 @@ mod checkpoints;
 mod custody;
 mod design;
 mod elsewhere;
+mod intake;
 mod linkage;
 mod pdf;
 mod protect;

@@ -1,0 +1,147 @@
+//! Sex in one coding, whatever a list writes.
+
+use super::{SchemaError, UNREAD_SHARE};
+use crate::normalise::fold;
+
+/// What a cell of a column of sexes says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sex {
+    Said(&'static str),
+    Missing,
+    Unread,
+}
+
+/// Reads a value. In a column with 1 and 2 these are the codes of ISO 5218.
+fn read(text: &str, coded: bool) -> Sex {
+    if text.trim().is_empty() {
+        return Sex::Missing;
+    }
+    match fold(text).as_str() {
+        "m" | "man" | "male" | "mannelijk" | "masculine" | "masculin" | "jongen" | "boy" | "homme" | "h"
+        | "mann" | "mannlich" | "dhr" | "de heer" | "mr" | "hombre" | "herr" => Sex::Said("m"),
+        "f" | "v" | "vrouw" | "female" | "vrouwelijk" | "woman" | "feminine" | "feminin" | "meisje"
+        | "girl" | "femme" | "w" | "frau" | "weiblich" | "mw" | "mevr" | "mevrouw" | "mrs" | "ms"
+        | "mujer" => Sex::Said("f"),
+        "x" | "o" | "other" | "anders" | "divers" | "non binary" | "nonbinair" | "non binair"
+        | "transgender" | "trans" | "intersex" | "t" | "d" => Sex::Said("x"),
+        "1" if coded => Sex::Said("m"),
+        "2" if coded => Sex::Said("f"),
+        "0" | "9" if coded => Sex::Missing,
+        "u" | "?" => Sex::Missing,
+        _ if crate::record::dates::is_missing(text) => Sex::Missing,
+        _ => Sex::Unread,
+    }
+}
+
+/// The column of sexes of one file.
+#[derive(Debug, Default)]
+pub(super) struct Sexes {
+    pub(super) file: String,
+    pub(super) column: String,
+    /// Where its records begin and end among all.
+    pub(super) records: std::ops::Range<usize>,
+    pub(super) unread: Vec<u64>,
+    pub(super) filled: usize,
+    coded: bool,
+}
+
+impl Sexes {
+    /// Whether 1 and 2 are codes: both occur, and nothing but codes.
+    pub(super) fn of<'a>(file: &str, column: &str, values: impl Iterator<Item = &'a str>) -> Self {
+        let (mut one, mut two, mut others) = (false, false, false);
+        for value in values.map(str::trim).filter(|v| !v.is_empty()) {
+            match value {
+                "1" => one = true,
+                "2" => two = true,
+                "0" | "9" => {}
+                _ => others = true,
+            }
+        }
+        let (file, column) = (file.to_owned(), column.to_owned());
+        Self { file, column, coded: one && two && !others, ..Self::default() }
+    }
+
+    /// What is compared; a value that is not known stays as it is written.
+    pub(super) fn take(&mut self, text: &str, line: u64) -> Option<String> {
+        match read(text, self.coded) {
+            Sex::Missing => None,
+            Sex::Said(sex) => {
+                self.filled += 1;
+                Some(sex.to_owned())
+            }
+            Sex::Unread => {
+                self.filled += 1;
+                self.unread.push(line);
+                Some(text.trim().to_owned())
+            }
+        }
+    }
+
+    fn too_many(&self) -> bool {
+        self.unread.len() as f64 > UNREAD_SHARE * self.filled as f64
+    }
+}
+
+/// Refuses a column of sexes in a coding of its own: beside known ones, each such record would seem to be of another sex. Where all
+/// lists have a coding that is not known, it is taken for theirs in common.
+pub(super) fn check(all: &[Sexes]) -> Result<(), SchemaError> {
+    let filled = || all.iter().filter(|s| s.filled > 0);
+    if filled().all(Sexes::too_many) {
+        return Ok(());
+    }
+    let wrong = filled().find(|s| s.too_many());
+    wrong.map_or(Ok(()), |s| {
+        let lines: Vec<String> = s.unread.iter().take(5).map(u64::to_string).collect();
+        Err(SchemaError::Sexes {
+            file: s.file.clone(),
+            column: s.column.clone(),
+            count: s.unread.len(),
+            lines: lines.join(", ") + if s.unread.len() > 5 { ", ..." } else { "" },
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(values: &[&str]) -> (Vec<Option<String>>, Sexes) {
+        let mut sexes = Sexes::of("a", "sex", values.iter().copied());
+        let read = values.iter().zip(2..).map(|(v, line)| sexes.take(v, line)).collect();
+        (read, sexes)
+    }
+
+    #[test]
+    fn sex_in_the_codings_of_offices_is_one_coding() {
+        for (m, f) in [
+            ("m", "f"),
+            ("M", "V"),
+            ("Man", "Vrouw"),
+            ("male", "FEMALE"),
+            ("1", "2"),
+            ("homme", "femme"),
+            ("h", "f"),
+            ("männlich", "weiblich"),
+            ("dhr.", "mevr."),
+            ("Mr", "Ms"),
+            ("M.", "V."),
+            ("jongen", "meisje"),
+        ] {
+            let (read, sexes) = all(&[m, f, m, "", "onbekend"]);
+            let said = |s: &str| Some(s.to_owned());
+            assert_eq!(read, [said("m"), said("f"), said("m"), None, None], "{m} {f}");
+            assert!(sexes.unread.is_empty());
+        }
+        assert_eq!(all(&["X", "o", "anders"]).0, vec![Some("x".to_owned()); 3]);
+    }
+
+    #[test]
+    fn a_coding_that_others_do_not_have_is_refused_and_one_that_all_share_is_kept() {
+        let (known, own) = (|| all(&["m", "v"]).1, || all(&["0", "1"]).1);
+        assert!(check(&[known(), known()]).is_ok() && check(&[own(), own()]).is_ok());
+        let refused = check(&[known(), own()]).unwrap_err();
+        assert!(matches!(refused, SchemaError::Sexes { count: 2, lines, .. } if lines == "2, 3"));
+        // One code alone says nothing of the other.
+        assert_eq!(all(&["1", "1"]).1.unread.len(), 2);
+    }
+}
