@@ -15,7 +15,7 @@ use ijsberg_report::terminal::Colour;
 use ijsberg_report::text::Text;
 use ijsberg_signals::answer::Answer;
 use ijsberg_signals::assess::{Case, assess};
-use ijsberg_signals::next::worth_asking;
+use ijsberg_signals::next::{Depth, worth_asking};
 use ijsberg_signals::rules::{Question, Rules, SHIPPED};
 use ijsberg_signals::xlsform::{Form, Sheet, submissions, workbook};
 
@@ -258,7 +258,7 @@ fn interview(text: &Text, rules: &Rules, arguments: &Arguments) -> anyhow::Resul
     let mut behind: Vec<&Question> = Vec::new();
     let mut again: Option<&Question> = None;
     while !stopped {
-        let worth = worth_asking(rules, &case);
+        let worth = worth_asking(rules, &case, Depth::Enough);
         // What was passed over here does not come again.
         let fresh = worth.iter().find(|w| !behind.iter().any(|b| b.id == w.id));
         let Some(q) = again.take().or(fresh.copied()) else { break };
