@@ -314,7 +314,10 @@ export const worthAsking = (rules, answers, day, deep = false) => {
   const gain = new Map(askable.map((q) => [q, best([q])]));
   let worth = askable.filter((q) => age(q) || more(gain.get(q)) || more(best(together(q))));
   if (worth.every(age) && more(best(askable))) {
-    worth = askable.filter((q) => age(q) || askable.some((other) => other !== q && more(best([q, other]))));
+    // More answers never say less: where all of some others say no more, none of them does.
+    const beside = (q, others) => others.length > 0 && more(best([q, ...others])) && (others.length === 1
+      || beside(q, others.slice(0, others.length >> 1)) || beside(q, others.slice(others.length >> 1)));
+    worth = askable.filter((q) => age(q) || beside(q, askable.filter((other) => other !== q)));
   }
   // Block by block, in a block those first that may say most.
   const place = (q) => rules.questions.block.findIndex((b) => b.id === q.block), sum = (q) => gain.get(q)[0] + gain.get(q)[1];

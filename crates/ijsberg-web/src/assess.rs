@@ -133,6 +133,7 @@ struct Outcome<'a> {
 
 impl Outcome<'_> {
     /// A fold is open before this part.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn inside(&self, at: &usize) -> bool {
         self.parts[..*at].iter().any(|p| matches!(p, Shown::Fold(_)))
     }

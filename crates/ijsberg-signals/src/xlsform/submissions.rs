@@ -105,9 +105,9 @@ fn column(rules: &Rules, signals: &[String], header: &str) -> String {
     let whole = header.trim();
     let last = whole.rsplit('/').next().unwrap_or_default().trim();
     let central = last.rsplit('-').next().unwrap_or_default();
-    let all = || signals.iter().map(String::as_str).chain(["key", "facts_on"]);
-    // Spreadsheets change the case of headers.
-    let named = |n: &str| all().find(|id| id.eq_ignore_ascii_case(n));
+    let all = || signals.iter().map(String::as_str).chain(["facts_on"]);
+    // Spreadsheets change the case of headers; `KEY` in capitals is a column of ODK Central's own.
+    let named = |n: &str| all().find(|id| id.eq_ignore_ascii_case(n)).or((n == "key").then_some("key"));
     if let Some(found) = [whole, last, central].into_iter().find_map(named) {
         return found.to_owned();
     }
