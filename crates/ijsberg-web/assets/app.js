@@ -148,6 +148,7 @@ if (questions) {
   };
   // Statements come as the answers ask for them, a few at a time: those worth asking. What was shown stays, save what a no closed.
   // Without the instruments all of the step is shown.
+  const passed = new Set();
   const reveal = async () => {
     if (!one("input[name=step]", questions)) return;
     const now = fieldsets();
@@ -161,7 +162,7 @@ if (questions) {
       now.filter((f) => !f.hidden && closed(f)).forEach((f) => show(f, false));
       const known = Object.fromEntries([...given].filter(([n, v]) => n.startsWith("q.") && v !== "not_asked").map(([n, v]) => [n.slice(2), v]));
       const worth = worthAsking(rules, known, given.get("facts_on"), given.has("deep")).map((q) => now.find((f) => nameOf(f) === "q." + q.id));
-      const wanted = worth.filter(Boolean), open = wanted.filter((f) => !f.hidden).length;
+      const wanted = worth.filter(Boolean), open = wanted.filter((f) => !f.hidden && !passed.has(nameOf(f))).length;
       wanted.filter((f) => f.hidden && !given.has(nameOf(f))).slice(0, Math.max(0, ON_A_PAGE - open)).forEach((f) => show(f, true));
     } catch { now.forEach((f) => show(f, true)); }
     remember();
@@ -172,6 +173,8 @@ if (questions) {
   if (before && "fresh" in questions.dataset) {
     const given = new Map(JSON.parse(before));
     if (one("input[name=step]", questions)) fieldsets().forEach((f) => show(f, false));
+    // What was left open on an earlier page stands there, and is not waited for.
+    given.forEach((answer, name) => { if (answer === "not_asked") passed.add(name); });
     refill(given);
     ask();
   } else remember();
