@@ -127,7 +127,8 @@ fn act(arguments: &Arguments) -> anyhow::Result<()> {
 fn rules(text: &Text, dir: Option<&Path>) -> anyhow::Result<Rules> {
     let Some(dir) = dir else { return Ok(Rules::shipped()) };
     let mut files: Vec<(String, String)> = Vec::new();
-    for (below, prefix) in [(dir.to_path_buf(), ""), (dir.join("law"), "law/")] {
+    for prefix in ["", "law/", "countries/"] {
+        let below = dir.join(prefix);
         let entries = std::fs::read_dir(&below).with_context(|| below.display().to_string())?;
         for entry in entries {
             let path = entry?.path();
@@ -309,7 +310,9 @@ fn list(common: &Common, out: Option<&Path>) -> anyhow::Result<()> {
     let text = Text::new(common.lang.into());
     let rules = rules(&text, common.rules.as_deref())?;
     if let Some(dir) = out {
-        std::fs::create_dir_all(dir.join("law")).with_context(|| dir.display().to_string())?;
+        for below in ["law", "countries"] {
+            std::fs::create_dir_all(dir.join(below)).with_context(|| dir.display().to_string())?;
+        }
         for (name, content) in SHIPPED {
             write_beside(&dir.join(name), content.as_bytes())?;
         }
