@@ -66,6 +66,14 @@ impl Browser {
         Self { driver, client, _profile: profile }
     }
 
+    /// Shows the page as a phone of this size does.
+    pub(crate) async fn phone(&self, (width, height): (u32, u32)) {
+        // The window is taller than what it shows of a page by what stands around it.
+        self.client.set_window_size(width, height).await.unwrap();
+        let around = self.ask("return window.outerHeight - window.innerHeight").await.as_u64().unwrap();
+        self.client.set_window_size(width, height + around as u32).await.unwrap();
+    }
+
     /// Runs a script in the page and gives what it returns.
     pub(crate) async fn ask(&self, script: &str) -> serde_json::Value {
         self.client.execute(script, Vec::new()).await.unwrap()

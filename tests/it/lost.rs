@@ -28,8 +28,7 @@ async fn going_back_reloading_and_another_language_lose_no_answer() {
     let mut v = Visitor::new(&server, true).await;
     v.language("en").await;
     first_step(&mut v).await;
-    let question =
-        "return document.querySelector('form[data-live] input[type=radio][value=yes]').name.slice(2)";
+    let question = "return document.querySelector('fieldset:not([hidden]) input[value=yes]').name.slice(2)";
     let second = v.browser.ask(question).await.as_str().unwrap().to_owned();
     v.click(&format!("input[name='q.{second}'][value=yes]")).await;
     v.browser.client.refresh().await.unwrap();
@@ -100,7 +99,7 @@ async fn a_draft_comes_back_whole() {
     // On another day, with another answer begun: the draft replaces it.
     v.anew().await;
     v.go("/assess?step=2").await;
-    let other = "return document.querySelector('form[data-live] input[type=radio][value=yes]').name.slice(2)";
+    let other = "return document.querySelector('fieldset:not([hidden]) input[value=yes]').name.slice(2)";
     let other = v.browser.ask(other).await.as_str().unwrap().to_owned();
     v.click(&format!("input[name='q.{other}'][value=yes]")).await;
     v.comes_to(&answered("minor"), serde_json::Value::Null).await;

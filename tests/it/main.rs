@@ -9,6 +9,7 @@ mod lost;
 mod offline;
 mod program;
 mod report;
+mod result;
 mod serve;
 mod server;
 mod siege;

@@ -78,6 +78,7 @@ web-go = Continue
 web-cancel = Cancel
 web-print = Print
 web-change-answers = Change answers
+web-ask-further = Ask further
 web-keep = Save to this person’s case
 web-keep-hint = Each answer is saved as an observation, and the result as a record that cannot be changed. A person still decides on the status.
 web-estimate-title = Estimate studio

@@ -78,6 +78,7 @@ web-go = Doorgaan
 web-cancel = Annuleren
 web-print = Afdrukken
 web-change-answers = Antwoorden wijzigen
+web-ask-further = Verder vragen
 web-keep = Bij deze persoon opslaan
 web-keep-hint = Elk antwoord wordt opgeslagen als waarneming en de uitkomst als een dossierstuk dat niet meer kan wijzigen. Over de status beslist een mens.
 web-estimate-title = Schattingen maken

@@ -6,11 +6,15 @@ use std::fmt::Write;
 use ijsberg_signals::answer::Truth;
 use ijsberg_signals::assess::{Assessment, Facts, Wording};
 use ijsberg_signals::ilo::{DimensionResult, SetResult, State};
-use ijsberg_signals::law::{ElementResult, LawResult};
-use ijsberg_signals::rules::{Basis, Rules, Words};
+use ijsberg_signals::rules::{Rules, Words};
 
-use crate::terminal::{self, Colour};
 use crate::text::{Language, Text};
+
+mod first;
+mod law;
+mod lines;
+
+pub use lines::terminal;
 
 /// A text of an instrument in the reader's language.
 pub fn words<'a>(text: &Text, words: &'a Words) -> &'a str {
@@ -20,9 +24,9 @@ pub fn words<'a>(text: &Text, words: &'a Words) -> &'a str {
     }
 }
 
-/// A name such as `told_other_pay`, `D4.hours` or `means.threat` in words.
+/// A name such as `told_other_pay`, `D4.hours` or `means` in words; of a question what a yes says.
 pub fn name(text: &Text, rules: &Rules, id: &str) -> String {
-    let question = rules.questions.get(id).map(|q| &q.text);
+    let question = rules.questions.get(id).map(ijsberg_signals::rules::Question::said);
     let indicator = || rules.operational.indicators.iter().find(|i| i.id == id).map(|i| &i.text);
     let group = || rules.laws.iter().flat_map(|l| &l.groups).find(|g| g.id == id).map(|g| &g.text);
     let both = || rules.questions.indications.iter().find(|i| i.all.join(" + ") == id).map(|i| &i.text);
@@ -62,14 +66,48 @@ pub fn wording(text: &Text, wording: Wording) -> String {
 /// A part of an assessment in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
-    /// A heading.
-    Heading(String),
+    /// What can be said or written down: the case, the wording, and what holds beside it.
+    Say(String, String, Vec<String>),
+    /// Why, in at most three lines: an answer, or what is still open.
+    Why(Vec<(Truth, String)>),
+    /// What to do now, and what not.
+    Do(Vec<String>, Vec<String>),
+    /// Whom to call first.
+    Call(Vec<Call>),
+    /// The heading of the elements of the law, and what goes for all of them.
+    Elements(String, Vec<String>),
+    /// A group of elements, whether any of them is supported, and those of which something is known.
+    Group(String, Truth, Vec<Row>),
     /// A heading whose lines are shown when somebody asks for them.
     Fold(String),
-    /// An element of the law: its name, whether it is supported, and the reasons.
-    Row(String, Truth, Vec<String>),
-    /// A line at a depth, 0 to 3, with a state behind it where it has one.
+    /// A line at a depth, 0 to 2, with a state behind it where it has one.
     Line(usize, String, Option<State>),
+}
+
+/// An element of the law.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its name.
+    pub title: String,
+    /// Whether it is supported.
+    pub supported: Truth,
+    /// What speaks for it and against it, and what it rests on in law.
+    pub reasons: Vec<String>,
+}
+
+/// A number to call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Who answers.
+    pub name: String,
+    /// What for, and when.
+    pub what: String,
+    /// The number as it is read.
+    pub phone: String,
+    /// The number as it is dialled.
+    pub dial: String,
+    /// A warning where the number itself is still to be checked.
+    pub check: Option<String>,
 }
 
 /// Gathers parts.
@@ -79,10 +117,6 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn heading(&mut self, title: &str) {
-        self.parts.push(Part::Heading(title.to_owned()));
-    }
-
     fn fold(&mut self, title: &str) {
         self.parts.push(Part::Fold(title.to_owned()));
     }
@@ -114,8 +148,8 @@ pub fn element(text: &Text, supported: Truth) -> String {
 pub type Message = (&'static str, &'static [&'static str]);
 
 /// Every message that [`parts`] may use.
-const MESSAGES: [Message; 78] = [
-    ("assess-title", &[]),
+const MESSAGES: [Message; 90] = [
+    ("assess-say", &[]),
     ("assess-no-finding", &[]),
     ("assess-wording", &["what"]),
     ("assess-without-status", &["what"]),
@@ -124,8 +158,10 @@ const MESSAGES: [Message; 78] = [
     ("assess-if-minor", &["what"]),
     ("assess-presumed-child", &[]),
     ("assess-why", &[]),
+    ("assess-why-open", &["what"]),
     ("assess-do", &[]),
     ("assess-do-age", &[]),
+    ("assess-do-pay", &[]),
     ("assess-do-private", &[]),
     ("assess-do-rights", &[]),
     ("assess-do-note", &[]),
@@ -135,8 +171,18 @@ const MESSAGES: [Message; 78] = [
     ("assess-dont-promise", &[]),
     ("assess-dont-press", &[]),
     ("assess-call", &[]),
-    ("assess-call-comensha", &[]),
-    ("assess-call-112", &[]),
+    ("assess-call-all", &[]),
+    ("assess-call-check", &[]),
+    ("assess-contact", &["name", "phone", "what"]),
+    ("assess-contact-more", &["hours", "languages", "web"]),
+    ("assess-contact-source", &["day", "source"]),
+    ("assess-contact-check", &["what"]),
+    ("check-phone", &[]),
+    ("check-hours", &[]),
+    ("check-languages", &[]),
+    ("speaks-nl", &[]),
+    ("speaks-en", &[]),
+    ("speaks-bg", &[]),
     ("assess-items", &[]),
     ("assess-implied", &["what", "basis"]),
     ("assess-basis", &["basis", "sources"]),
@@ -204,108 +250,39 @@ pub fn messages(text: &Text, more: &[Message]) -> BTreeMap<&'static str, String>
     MESSAGES.iter().chain(more).map(filled).collect()
 }
 
-/// The whole of it for a terminal.
-pub fn terminal(text: &Text, colour: Colour, rules: &Rules, a: &Assessment) -> String {
-    let mut page = terminal::Page { text, colour, out: String::new() };
-    for part in parts(text, rules, a) {
-        match part {
-            Part::Heading(title) | Part::Fold(title) => page.heading(&title),
-            Part::Row(title, supported, reasons) => {
-                let code = if supported == Truth::Yes { "1;33" } else { "0" };
-                let state = page.style(code, &element(text, supported));
-                page.wrap("  - ", "    ", &format!("{title}: {state}"));
-                reasons.iter().for_each(|r| page.wrap("     ", "       ", r));
-            }
-            Part::Line(0, line, _) => page.wrap("", "  ", &line),
-            Part::Line(depth, line, of) => {
-                let code = match of {
-                    Some(State::Positive) => "1;33",
-                    Some(State::Excluded) => "2",
-                    _ => "0",
-                };
-                let of = of.map_or_else(String::new, |s| page.style(code, &state(text, s)));
-                let (first, rest) = match depth {
-                    1 => ("  - ", "    "),
-                    _ => ("     ", "       "),
-                };
-                page.wrap(first, rest, &format!("{line}{of}"));
-            }
-        }
-    }
-    page.out
-}
-
 /// The whole of it in parts. First what fits on a screen: the wording, why, what to do and not, whom to call; then the elements of
 /// the law; the rest is folded.
 pub fn parts(text: &Text, rules: &Rules, a: &Assessment) -> Vec<Part> {
     let mut page = Page { text, parts: Vec::new() };
-    first(&mut page, rules, a);
-    #[expect(clippy::single_match_else, reason = "both ways are of one weight")]
+    first::first(&mut page, rules, a);
     match &a.law {
-        Some(l) => law(&mut page, rules, l, a.case.facts_on.is_none()),
+        Some(l) => law::law(&mut page, rules, l, a.case.facts_on.is_none()),
         None => {
-            page.heading(&text.fill("assess-law", &[("pack", text.say("assess-none"))]));
             let why =
                 a.law_gap.as_ref().map_or_else(|| text.say("assess-no-law"), |w| words(text, w).to_owned());
-            page.line(0, &why);
+            let title = text.fill("assess-law", &[("pack", text.say("assess-none"))]);
+            page.parts.push(Part::Elements(title, vec![why]));
         }
     }
     if !a.next.is_empty() {
         page.fold(&text.say("assess-next"));
         for n in &a.next {
-            page.line(1, &name(text, rules, &n.question));
+            page.line(1, &asked(text, rules, &n.question));
         }
     }
     page.fold(&text.say("assess-help"));
     for help in rules.helps.help.iter().filter(|h| a.help.contains(&h.id)) {
         page.line(1, words(text, &help.text));
     }
+    first::everybody(&mut page, rules, a);
     a.ilo.iter().for_each(|s| set(&mut page, rules, s));
     rest(&mut page, rules, a);
     page.parts
 }
 
-/// What fits on the first screen.
-fn first(page: &mut Page<'_>, rules: &Rules, a: &Assessment) {
-    let text = page.text;
-    let said = text.fill("assess-wording", &[("what", wording(text, a.wording))]);
-    let title = if a.case.key.is_empty() {
-        said
-    } else {
-        format!("{}: {said}", text.fill("assess-case", &[("key", a.case.key.clone())]))
-    };
-    page.heading(&title);
-    if a.presumed_child {
-        page.line(0, &text.say("assess-presumed-child"));
-    }
-    if let Some(if_minor) = a.wording_if_minor.filter(|w| *w != a.wording) {
-        page.line(0, &text.fill("assess-if-minor", &[("what", wording(text, if_minor))]));
-    }
-    page.line(0, &text.say("assess-no-finding"));
-    for [first, second] in &a.conflicts {
-        let parts = [("first", name(text, rules, first)), ("second", name(text, rules, second))];
-        page.line(0, &text.fill("assess-conflict", &parts));
-    }
-    page.heading(&text.say("assess-why"));
-    if a.because.is_empty() {
-        page.line(0, &text.fill("assess-not-yet", &[("n", a.threshold.open.len().to_string())]));
-    }
-    a.because.iter().for_each(|id| page.line(1, &name(text, rules, id)));
-    let indication = a.wording.rank() >= Wording::Indication.rank();
-    page.heading(&text.say("assess-do"));
-    if a.wording_if_minor.is_some() {
-        page.line(1, &text.say("assess-do-age"));
-    }
-    page.line(1, &text.say("assess-do-private"));
-    page.line(1, &text.say(if indication { "assess-do-rights" } else { "assess-do-again" }));
-    page.line(1, &text.say("assess-do-note"));
-    page.heading(&text.say("assess-dont"));
-    for key in ["assess-dont-confront", "assess-dont-promise", "assess-dont-press"] {
-        page.line(1, &text.say(key));
-    }
-    page.heading(&text.say("assess-call"));
-    page.line(1, &text.say("assess-call-comensha"));
-    page.line(1, &text.say("assess-call-112"));
+/// A question as it is asked.
+pub fn asked(text: &Text, rules: &Rules, id: &str) -> String {
+    rules.questions.get(id).map_or_else(|| id.to_owned(), |q| words(text, &q.text).to_owned())
 }
 
 /// What the result rests on, and what a reader looks up.
@@ -405,66 +382,5 @@ fn dimension(page: &mut Page<'_>, rules: &Rules, d: &DimensionResult) {
             let _ = write!(line, " ({})", text.fill("assess-ways", &[("n", (d.ways - 1).to_string())]));
         }
         page.line(2, &line);
-    }
-}
-
-/// What an element rests on, in words.
-fn basis(text: &Text, of: Basis) -> String {
-    text.say(match of {
-        Basis::Text => "basis-text",
-        Basis::CaseLaw => "basis-case-law",
-        Basis::ToBeVerified => "basis-to-be-verified",
-    })
-}
-
-fn law(page: &mut Page<'_>, rules: &Rules, l: &LawResult, newest: bool) {
-    let text = page.text;
-    let Some(pack) = rules.laws.iter().find(|p| p.id == l.pack.id) else { return };
-    page.heading(&text.fill("assess-law", &[("pack", words(text, &pack.title).to_owned())]));
-    if newest {
-        page.line(0, &text.say("assess-no-day"));
-    }
-    let told =
-        |e: &&ElementResult| !(e.supports.is_empty() && e.points.is_empty() && e.contradicts.is_empty());
-    for e in l.elements.iter().filter(told) {
-        let Some(of) = pack.elements.iter().find(|x| x.id == e.id) else { continue };
-        let mut reasons = Vec::new();
-        for (key, ids) in [
-            ("assess-supports", &e.supports),
-            ("assess-points", &e.points),
-            ("assess-contradicts", &e.contradicts),
-        ] {
-            if !ids.is_empty() {
-                reasons.push(text.fill(key, &[("what", names(text, rules, ids))]));
-            }
-        }
-        let parts = [("basis", basis(text, of.basis)), ("sources", of.sources.join("; "))];
-        if of.sources.is_empty() {
-            reasons.push(parts[0].1.clone());
-        } else {
-            reasons.push(text.fill("assess-basis", &parts));
-        }
-        page.parts.push(Part::Row(words(text, &of.text).to_owned(), e.supported, reasons));
-    }
-    page.fold(&text.say("assess-items"));
-    for i in l.items.iter().filter(|i| i.complete != Truth::No) {
-        let Some(of) = pack.items.iter().find(|x| x.number == i.number) else { continue };
-        let what = words(text, &of.text).to_owned();
-        let mut line = text.fill("assess-item", &[("n", i.number.to_string()), ("what", what)]);
-        let _ = write!(line, ": {}", truth(text, i.complete));
-        if !i.missing.is_empty() {
-            let missing: Vec<String> = i
-                .missing
-                .iter()
-                .map(|m| if m == "minor" { text.say("assess-no-minor") } else { name(text, rules, m) })
-                .collect();
-            let _ = write!(line, "; {}", text.fill("assess-item-missing", &[("what", missing.join(", "))]));
-        }
-        page.line(1, &line);
-        if let Some(implied) = &of.implied {
-            let what = implied.any.iter().map(|g| name(text, rules, g)).collect::<Vec<_>>().join(", ");
-            let on = format!("{}: {}", basis(text, implied.basis), implied.sources.join("; "));
-            page.line(2, &text.fill("assess-implied", &[("what", what), ("basis", on)]));
-        }
     }
 }

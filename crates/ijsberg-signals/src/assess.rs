@@ -109,6 +109,8 @@ pub struct Assessment {
     pub next: Vec<Next>,
     /// Help and rights to name.
     pub help: Vec<String>,
+    /// Whom to call, the first first.
+    pub call: Vec<String>,
 }
 
 /// Assesses a case.
@@ -181,9 +183,21 @@ pub fn weigh(rules: &Rules, case: &Case) -> Result<Assessment, CaseError> {
         wording_without_status: Layers::of(rules, case, &without).wording(),
         next: Vec::new(),
         help: helps.map(|h| h.id.clone()).collect(),
+        call: call(rules, case, wording, layers.presumed_child),
         threshold: layers.threshold,
         ilo: layers.ilo,
         law: layers.law,
         law_gap: layers.gap,
+    })
+}
+
+/// Whom to call, by what is known of the case.
+fn call(rules: &Rules, case: &Case, wording: Wording, presumed_child: bool) -> Vec<String> {
+    rules.contacts.order(|s| match s.id.as_str() {
+        "no_means" if wording == Wording::ExploitationWithoutMeans => true,
+        "child" if presumed_child => true,
+        // Who is known to be grown up is no child, whatever else was answered.
+        "child" if case.answers.given("minor") == Answer::No => false,
+        _ => s.by.iter().any(|q| case.answers.truth(&rules.questions, q) == Truth::Yes),
     })
 }

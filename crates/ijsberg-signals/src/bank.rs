@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::answer::{Answer, Answers, Truth};
 use crate::assess::{Case, weigh};
 use crate::judge::Wording;
-use crate::next::worth_asking;
+use crate::next::{Depth, next_block, page, worth_asking};
 use crate::rules::Rules;
 
 const TEXT: &str = include_str!("../rules/bank.toml");
@@ -104,12 +104,21 @@ pub struct Outcome {
     pub said: Wording,
     /// How it compares.
     pub verdict: Verdict,
+    /// The conversation on a terminal, a question at a time.
+    pub terminal: Talk,
+    /// The conversation on the pages, a few questions at a time.
+    pub pages: Talk,
+}
+
+/// A conversation in which each question is answered as the case has it, and as unknown where the case has nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Talk {
     /// Questions that were asked until none was worth asking.
     pub asked: usize,
     /// Questions that were asked until the wording was the last one.
     pub until_stable: usize,
     /// The wording that the questions lead to.
-    pub interview: Wording,
+    pub wording: Wording,
 }
 
 /// Runs the bank.
@@ -125,32 +134,83 @@ pub fn run(rules: &Rules) -> Vec<Outcome> {
             () if said.rank() > most => Verdict::FalseAlarm,
             () => Verdict::Miss,
         };
-        let (asked, until_stable, interview) = converse(rules, &case);
-        Outcome { known, said, verdict, asked, until_stable, interview }
+        let (terminal, pages) = (on_a_terminal(rules, &case), on_pages(rules, &case));
+        Outcome { known, said, verdict, terminal, pages }
     };
-    cases().into_iter().map(outcome).collect()
+    // Each case stands by itself, so they can be had at the same time; their order stays.
+    let cases = cases();
+    let half = cases.len().div_ceil(2);
+    std::thread::scope(|threads| {
+        let parts: Vec<_> = cases
+            .chunks(half)
+            .map(|of| threads.spawn(|| of.iter().cloned().map(outcome).collect::<Vec<_>>()))
+            .collect();
+        parts.into_iter().flat_map(|p| p.join().expect("a case is weighed to its end")).collect()
+    })
 }
 
-/// A conversation in which each question that is proposed first is answered as the case has it, and as unknown where the case has
-/// nothing: questions asked, questions asked until the wording was the last one, and that wording.
-fn converse(rules: &Rules, case: &Case) -> (usize, usize, Wording) {
-    let mut sofar = Case { answers: Answers::default(), ..case.clone() };
-    let said = |c: &Case| weigh(rules, c).map_or(Wording::InsufficientInformation, |a| a.wording);
-    let (mut asked, mut changed, mut last) = (0, 0, said(&sofar));
-    while let Some(q) = worth_asking(rules, &sofar).first() {
-        let answer = match case.answers.truth(&rules.questions, &q.id) {
+/// A conversation that goes on.
+struct Going<'a> {
+    rules: &'a Rules,
+    case: &'a Case,
+    sofar: Case,
+    talk: Talk,
+}
+
+impl<'a> Going<'a> {
+    fn begin(rules: &'a Rules, case: &'a Case) -> Self {
+        let sofar = Case { answers: Answers::default(), ..case.clone() };
+        let wording = said(rules, &sofar);
+        Self { rules, case, sofar, talk: Talk { asked: 0, until_stable: 0, wording } }
+    }
+
+    fn answer(&mut self, question: &str) {
+        let answer = match self.case.answers.truth(&self.rules.questions, question) {
             Truth::Yes => Answer::Yes,
             Truth::No => Answer::No,
             Truth::Open => Answer::Unknown,
         };
-        sofar.answers.0.insert(q.id.clone(), answer);
-        asked += 1;
-        let now = said(&sofar);
-        if now != last {
-            (changed, last) = (asked, now);
+        self.sofar.answers.0.insert(question.to_owned(), answer);
+        self.talk.asked += 1;
+    }
+
+    fn look(&mut self) {
+        let now = said(self.rules, &self.sofar);
+        if now != self.talk.wording {
+            (self.talk.until_stable, self.talk.wording) = (self.talk.asked, now);
         }
     }
-    (asked, changed, last)
+}
+
+fn said(rules: &Rules, case: &Case) -> Wording {
+    weigh(rules, case).map_or(Wording::InsufficientInformation, |a| a.wording)
+}
+
+/// As `ijsberg assess` asks: the first question that is worth asking, again and again.
+fn on_a_terminal(rules: &Rules, case: &Case) -> Talk {
+    let mut going = Going::begin(rules, case);
+    while let Some(q) = worth_asking(rules, &going.sofar, Depth::Enough).first() {
+        going.answer(&q.id);
+        going.look();
+    }
+    going.talk
+}
+
+/// As the pages ask: all questions of a page are answered, then comes the next page.
+fn on_pages(rules: &Rules, case: &Case) -> Talk {
+    let mut going = Going::begin(rules, case);
+    let mut at = 0;
+    while let Some(block) = next_block(rules, &going.sofar, at, &[], Depth::Enough) {
+        let of = page(rules, &going.sofar, &rules.questions.blocks[block].id, &[], Depth::Enough);
+        for q in
+            of.iter().filter(|q| going.sofar.answers.given(&q.id) == Answer::NotAsked).collect::<Vec<_>>()
+        {
+            going.answer(&q.id);
+        }
+        going.look();
+        at = block;
+    }
+    going.talk
 }
 
 /// The middle of some numbers; of an even number of them the higher of the two.
@@ -169,20 +229,23 @@ pub fn table(outcomes: &[Outcome]) -> String {
     let named = rows.into_iter();
     let all = [("**held out**".to_owned(), held_out), ("**all**".to_owned(), outcomes.iter().collect())];
     let mut out = String::from(
-        "| form | cases | agree | false alarms | misses | questions asked (median) | until the wording is stable (median) |\n\
-         |---|---|---|---|---|---|---|\n",
+        "| form | cases | agree | false alarms | misses | questions on a terminal (median) | until the wording is stable | \
+         questions on the pages (median) | until the wording is stable |\n|---|---|---|---|---|---|---|---|---|\n",
     );
     for (form, of) in named.chain(all) {
         let count = |v: Verdict| of.iter().filter(|o| o.verdict == v).count();
-        let asked = median(of.iter().map(|o| o.asked).collect());
-        let stable = median(of.iter().map(|o| o.until_stable).collect());
+        let middle = |what: fn(&Outcome) -> usize| median(of.iter().map(|o| what(o)).collect());
         let _ = writeln!(
             out,
-            "| {form} | {} | {} | {} | {} | {asked} | {stable} |",
+            "| {form} | {} | {} | {} | {} | {} | {} | {} | {} |",
             of.len(),
             count(Verdict::Agrees),
             count(Verdict::FalseAlarm),
             count(Verdict::Miss),
+            middle(|o| o.terminal.asked),
+            middle(|o| o.terminal.until_stable),
+            middle(|o| o.pages.asked),
+            middle(|o| o.pages.until_stable),
         );
     }
     out

@@ -22,6 +22,7 @@ pub(crate) fn check(rules: &Rules) -> Result<(), RulesError> {
         };
     for (at, q) in rules.questions.questions.iter().enumerate() {
         words(questions, &q.id, &q.text)?;
+        words(questions, &q.id, q.said())?;
         if let Some(other) = &q.if_open
             && !rules.questions.questions[..at].iter().any(|p| p.id == *other)
         {
@@ -78,38 +79,7 @@ pub(crate) fn check(rules: &Rules) -> Result<(), RulesError> {
         words("ilo-eleven.toml", &c.id, &c.text)?;
         known("ilo-eleven.toml", &c.id, &c.asks)?;
     }
-    for law in &rules.laws {
-        let file = format!("law/{}.toml", law.id);
-        once(&file, law.groups.iter().map(|g| &g.id))?;
-        once(&file, law.elements.iter().map(|e| &e.id))?;
-        let mut means: HashSet<String> = HashSet::new();
-        for e in &law.elements {
-            words(&file, &e.id, &e.text)?;
-            known(&file, &e.id, &e.by)?;
-            known(&file, &e.id, &e.points)?;
-            known(&file, &e.id, &e.unless_no.iter().cloned().collect::<Vec<_>>())?;
-            criteria(rules, law, &file, e)?;
-            if e.group == "means"
-                && let Some(q) = e.by.iter().find(|q| !means.insert((*q).clone()))
-            {
-                return Err(wrong(
-                    &file,
-                    &e.id,
-                    &format!("{q} supports two means; one answer would count twice"),
-                ));
-            }
-            if !law.groups.iter().any(|g| g.id == e.group) {
-                return Err(wrong(&file, &e.id, &format!("there is no group {}", e.group)));
-            }
-        }
-        for item in &law.items {
-            let place = format!("item {}", item.number);
-            words(&file, &place, &item.text)?;
-            if let Some(group) = item.all().flatten().find(|n| !law.groups.iter().any(|g| g.id == **n)) {
-                return Err(wrong(&file, &place, &format!("there is no group {group}")));
-            }
-        }
-    }
+    rules.laws.iter().try_for_each(|l| law(rules, l, known))?;
     for (a, b) in rules.laws.iter().zip(rules.laws.iter().skip(1)) {
         if a.valid_until.is_none_or(|last| last >= b.valid_from) {
             let file = format!("law/{}.toml", b.id);
@@ -120,8 +90,86 @@ pub(crate) fn check(rules: &Rules) -> Result<(), RulesError> {
             ));
         }
     }
+    contacts(rules, known)?;
     once("help.toml", rules.helps.help.iter().map(|h| &h.id))?;
     rules.helps.help.iter().try_for_each(|h| words("help.toml", &h.id, &h.text))
+}
+
+/// Elements name questions and groups, items name groups, and no answer counts for two means.
+fn law(
+    rules: &Rules,
+    law: &Law,
+    known: impl Fn(&str, &str, &[String]) -> Result<(), RulesError>,
+) -> Result<(), RulesError> {
+    let file = format!("law/{}.toml", law.id);
+    once(&file, law.groups.iter().map(|g| &g.id))?;
+    once(&file, law.elements.iter().map(|e| &e.id))?;
+    let mut means: HashSet<String> = HashSet::new();
+    for e in &law.elements {
+        words(&file, &e.id, &e.text)?;
+        known(&file, &e.id, &e.by)?;
+        known(&file, &e.id, &e.points)?;
+        known(&file, &e.id, &e.unless_no.iter().cloned().collect::<Vec<_>>())?;
+        criteria(rules, law, &file, e)?;
+        if e.group == "means"
+            && let Some(q) = e.by.iter().find(|q| !means.insert((*q).clone()))
+        {
+            return Err(wrong(
+                &file,
+                &e.id,
+                &format!("{q} supports two means; one answer would count twice"),
+            ));
+        }
+        if !law.groups.iter().any(|g| g.id == e.group) {
+            return Err(wrong(&file, &e.id, &format!("there is no group {}", e.group)));
+        }
+    }
+    for item in &law.items {
+        let place = format!("item {}", item.number);
+        words(&file, &place, &item.text)?;
+        if let Some(group) = item.all().flatten().find(|n| !law.groups.iter().any(|g| g.id == **n)) {
+            return Err(wrong(&file, &place, &format!("there is no group {group}")));
+        }
+    }
+    Ok(())
+}
+
+/// Situations name questions, routes name situations and contacts, and everybody can be called in any case.
+fn contacts(
+    rules: &Rules,
+    known: impl Fn(&str, &str, &[String]) -> Result<(), RulesError>,
+) -> Result<(), RulesError> {
+    let of = &rules.contacts;
+    let file = format!("countries/{}.toml", of.country.to_lowercase());
+    once(&file, of.contacts.iter().map(|c| &c.id))?;
+    once(&file, of.situations.iter().map(|s| &s.id))?;
+    of.situations.iter().try_for_each(|s| known(&file, &s.id, &s.by))?;
+    for c in &of.contacts {
+        [&c.name, &c.what, &c.hours].into_iter().try_for_each(|w| words(&file, &c.id, w))?;
+        if c.digits().len() < 3 || !c.phone.chars().all(|x| x.is_ascii_digit() || x == ' ' || x == '+') {
+            return Err(wrong(&file, &c.id, "the telephone number is none; expected digits and spaces"));
+        }
+        if ![&c.web, &c.source].into_iter().all(|a| a.starts_with("https://")) {
+            return Err(wrong(&file, &c.id, "web and source are addresses that begin with https://"));
+        }
+    }
+    for r in &of.routes {
+        let place = format!("route {}", r.when.join(" + "));
+        if let Some(s) = r.when.iter().find(|s| !of.situations.iter().any(|x| x.id == **s)) {
+            return Err(wrong(&file, &place, &format!("there is no situation {s}")));
+        }
+        if let Some(c) = r.call.iter().find(|c| of.get(c).is_none()) {
+            return Err(wrong(&file, &place, &format!("there is no contact {c}")));
+        }
+    }
+    let always = of.order(|_| false);
+    if let Some(c) = of.contacts.iter().find(|c| !always.contains(&c.id)) {
+        return Err(wrong(&file, &c.id, "the route for any case does not name it"));
+    }
+    match of.get(&of.emergency) {
+        Some(_) => Ok(()),
+        None => Err(wrong(&file, "emergency", &format!("there is no contact {}", of.emergency))),
+    }
 }
 
 /// Criteria name questions, dimensions, or groups that have no criteria themselves.
@@ -227,6 +275,16 @@ mod tests {
             ("ilo-operational.toml", "id = \"D1.job\"", "id = \"D9.job\"", "there is no dimension D9"),
             ("ilo-eleven.toml", "nl = \"Misleiding\"", "nl = \" \"", "empty in one of the languages"),
             ("law/nl-273f-2013.toml", "group = \"means\"", "group = \"mean\"", "there is no group mean"),
+            ("countries/nl.toml", "phone = \"112\"", "phone = \"one\"", "112: the telephone number is none"),
+            ("countries/nl.toml", "when = [\"danger\"]", "when = [\"peril\"]", "there is no situation peril"),
+            ("countries/nl.toml", "call = [\"112\"]", "call = [\"113\"]", "there is no contact 113"),
+            (
+                "countries/nl.toml",
+                "\"fairwork\", \"nidos\"]",
+                "\"nidos\"]",
+                "fairwork: the route for any case",
+            ),
+            ("countries/nl.toml", "by = [\"minor\"", "by = [\"young\"", "no question is called young"),
             (
                 "law/nl-273f-2013.toml",
                 "2013-11-15",

@@ -227,7 +227,7 @@ impl Layers {
         let conditions =
             conditions.flat_map(|i| &i.asks).filter(|q| answers.truth(questions, q) == Truth::Yes);
         if self.exploited() == Truth::Yes {
-            conditions.take(2).cloned().for_each(&mut add);
+            conditions.take(REASONS).cloned().for_each(&mut add);
         }
         self.threshold.by.iter().cloned().for_each(&mut add);
         found

@@ -6,11 +6,13 @@ use sha2::{Digest, Sha256};
 
 use crate::check::check;
 
+mod contacts;
 mod help;
 mod pack;
 mod questions;
 mod weights;
 
+pub use contacts::{Contact, Contacts, Field, Route, Situation};
 pub use help::{Help, Helps, When};
 pub use pack::{Basis, Element, Gap, Group, Implied, Item, Law};
 pub use questions::{Block, Indication, Published, Question, Questions};
@@ -62,7 +64,7 @@ pub enum RulesError {
     },
     /// A file of the set is not there.
     #[error(
-        "{file} is missing; expected questions.toml, ilo-operational.toml, ilo-eleven.toml, help.toml and at least one file under law/"
+        "{file} is missing; expected questions.toml, ilo-operational.toml, ilo-eleven.toml, help.toml, one file under countries/ and at least one under law/"
     )]
     Missing {
         /// The file.
@@ -85,17 +87,20 @@ pub struct Rules {
     pub gaps: Vec<Gap>,
     /// Help and rights.
     pub helps: Helps,
+    /// Whom to call.
+    pub contacts: Contacts,
     /// What all but the law is stamped with.
     pub stamps: Vec<Stamp>,
 }
 
 /// The instruments that come with the program, by file.
-pub const SHIPPED: [(&str, &str); 7] = [
+pub const SHIPPED: [(&str, &str); 8] = [
     ("questions.toml", include_str!("../rules/questions.toml")),
     ("ilo-operational.toml", include_str!("../rules/ilo-operational.toml")),
     ("ilo-eleven.toml", include_str!("../rules/ilo-eleven.toml")),
     ("help.toml", include_str!("../rules/help.toml")),
     ("gaps.toml", include_str!("../rules/gaps.toml")),
+    ("countries/nl.toml", include_str!("../rules/countries/nl.toml")),
     ("law/nl-273f-2005.toml", include_str!("../rules/law/nl-273f-2005.toml")),
     ("law/nl-273f-2013.toml", include_str!("../rules/law/nl-273f-2013.toml")),
 ];
@@ -125,6 +130,10 @@ impl Rules {
         let operational: Operational = read("ilo-operational.toml", text("ilo-operational.toml")?)?;
         let eleven: Eleven = read("ilo-eleven.toml", text("ilo-eleven.toml")?)?;
         let helps: Helps = read("help.toml", text("help.toml")?)?;
+        let country = files.iter().find(|f| f.0.starts_with("countries/"));
+        let (country, _) =
+            country.ok_or_else(|| RulesError::Missing { file: "countries/*.toml".to_owned() })?;
+        let contacts: Contacts = read(country, text(country)?)?;
         let mut laws = Vec::new();
         for (name, text) in files.iter().filter(|f| f.0.starts_with("law/")) {
             laws.push(Law { sha256: hash(text), ..read(name, text)? });
@@ -146,8 +155,14 @@ impl Rules {
             stamp(&operational.id, &operational.version, operational.verified, "ilo-operational.toml")?,
             stamp(&eleven.id, &eleven.version, eleven.verified, "ilo-eleven.toml")?,
             stamp(&helps.id, &helps.version, helps.verified, "help.toml")?,
+            stamp(
+                &contacts.id,
+                &contacts.version,
+                contacts.contacts.iter().all(|c| c.to_be_checked.is_empty()),
+                country,
+            )?,
         ];
-        let rules = Self { questions, operational, eleven, laws, gaps: gaps.gaps, helps, stamps };
+        let rules = Self { questions, operational, eleven, laws, gaps: gaps.gaps, helps, contacts, stamps };
         check(&rules)?;
         Ok(rules)
     }

@@ -52,6 +52,7 @@ const element = (name, words = "", of = {}) => Object.assign(document.createElem
 const isAnswer = (name) => name && !["step", "go", "lang"].includes(name);
 const refill = (given) => {
   const shown = new Set();
+  fieldsets().filter((f) => given.has(nameOf(f))).forEach((f) => show(f, true));
   for (const input of [...questions.elements]) {
     if (!isAnswer(input.name)) continue;
     if (input.type === "hidden") { input.remove(); continue; }
@@ -64,6 +65,9 @@ const refill = (given) => {
     if (isAnswer(name) && !shown.has(name)) questions.append(element("input", "", { type: "hidden", name, value }));
   }
 };
+const fieldsets = () => all("fieldset.ask", questions);
+const nameOf = (fieldset) => one("input", fieldset).name;
+const show = (fieldset, on) => { fieldset.hidden = !on; fieldset.disabled = !on; };
 const answersNow = () => new Map([...new FormData(questions)].filter(([name]) => isAnswer(name)));
 const remember = () => sessionStorage.setItem(ANSWERS, JSON.stringify([...answersNow()]));
 if (questions) {
@@ -76,12 +80,12 @@ if (questions) {
   instruments().catch(() => {});
   let asked = 0, sure = false;
   const weigh = async () => {
-    const [{ assess, facts }, { speaker, sections }, { rules, text, lang }] = await instruments();
+    const [{ assess, facts }, { speaker, sections, render }, { rules, text, lang }] = await instruments();
     const given = new Map(new FormData(questions)), { known, wrong } = facts(given);
     const answers = [...given].filter(([name, value]) => name.startsWith("q.") && value !== "not_asked");
     const a = assess(rules, Object.fromEntries(answers.map(([name, value]) => [name.slice(2), value])), given.get("facts_on"));
     const speak = speaker({ rules, text, lang });
-    return { a, ...speak, wrong, parts: () => sections(speak, rules, a, known), answered: answers.length };
+    return { a, ...speak, wrong, page: () => render(speak, sections(speak, rules, a, known)), answered: answers.length };
   };
   const list = (title, kind, items) => {
     if (!items.length) return [];
@@ -90,7 +94,7 @@ if (questions) {
     return title ? [element("h3", title), of] : [of];
   };
   const alone = async () => {
-    const { a, say, name, answered } = await weigh(), proposed = element("p");
+    const { a, say, name, asked, answered } = await weigh(), proposed = element("p");
     proposed.append(element("strong", say("assess-wording", { what: say("wording-" + a.wording) })));
     const clash = ([first, second]) => say("assess-conflict", { first: name(first), second: name(second) });
     one("#live").replaceChildren(
@@ -98,7 +102,7 @@ if (questions) {
       element("p", say("web-answered", { n: answered }), { className: "hint" }),
       ...list("", "ul", a.conflicts.map(clash)),
       ...list(say("web-because"), "ul", a.because.map(name)),
-      ...list(say("assess-next"), "ol", a.next.map(name)),
+      ...list(say("assess-next"), "ol", a.next.map(asked)),
     );
   };
   // Whether there was an answer; one that takes this long is none.
@@ -118,31 +122,13 @@ if (questions) {
   // Nothing to weigh by: said, and the answers stay in the page.
   const lost = () => one("#live").replaceChildren(element("p", one("#alone").dataset.lost, { role: "alert" }));
   const result = async () => {
-    const { say, parts, wrong } = await weigh(), shown = one("#alone [data-shown]"), field = questions.elements[wrong[0]];
+    const { say, page, wrong } = await weigh(), shown = one("#alone [data-shown]"), field = questions.elements[wrong[0]];
     if (field) {
       field.setCustomValidity(say("web-fact-wrong", { field: field.labels[0].textContent }));
       field.reportValidity();
       return;
     }
-    shown.replaceChildren(element("p", say("web-alone"), { className: "hint" }));
-    parts().forEach(({ title, fold, lines }, at) => {
-      const into = fold ? element("details", "", { className: "fold" }) : shown;
-      into.append(element(fold ? "summary" : at ? "h2" : "h1", title));
-      if (fold) shown.append(into);
-      for (const of of lines) {
-        if (of.reasons) {
-          const row = element("details", "", { className: "element" }), head = element("summary", of.title);
-          head.append(element("strong", of.state, { className: ["no", "open", "yes"][of.supported] }));
-          row.append(head, ...of.reasons.map((r) => element("p", r, { className: "depth2" })));
-          into.append(row);
-          continue;
-        }
-        const { depth, words, state } = of;
-        const line = element("p", (depth === 1 ? "• " : "") + words, { className: ["", "point", "depth2"][depth] });
-        if (state) line.append(element("strong", state));
-        into.append(line);
-      }
-    });
+    shown.replaceChildren(element("p", say("web-alone"), { className: "hint" }), page());
     turn(true);
   };
   // Between the questions and the result.
@@ -160,10 +146,39 @@ if (questions) {
     refill(given);
     scrollTo(0, 0);
   };
-  questions.addEventListener("change", (e) => { e.target.setCustomValidity?.(""); remember(); ask(); });
+  // Statements come as the answers ask for them, a few at a time: those worth asking. What was shown stays, save what a no closed.
+  // Without the instruments all of the step is shown.
+  const passed = new Set();
+  const reveal = async () => {
+    if (!one("input[name=step]", questions)) return;
+    const now = fieldsets();
+    try {
+      const [{ worthAsking, ON_A_PAGE }, , { rules }] = await instruments();
+      const given = answersNow(), answer = (id) => given.get("q." + id) ?? "not_asked";
+      const closed = (f) => {
+        const { id, only_if: before } = rules.questions.question.find((q) => "q." + q.id === nameOf(f));
+        return before && answer(before) === "no" && answer(id) === "not_asked";
+      };
+      now.filter((f) => !f.hidden && closed(f)).forEach((f) => show(f, false));
+      const known = Object.fromEntries([...given].filter(([n, v]) => n.startsWith("q.") && v !== "not_asked").map(([n, v]) => [n.slice(2), v]));
+      const worth = worthAsking(rules, known, given.get("facts_on"), given.has("deep")).map((q) => now.find((f) => nameOf(f) === "q." + q.id));
+      const wanted = worth.filter(Boolean), open = wanted.filter((f) => !f.hidden && !passed.has(nameOf(f))).length;
+      wanted.filter((f) => f.hidden && !given.has(nameOf(f))).slice(0, Math.max(0, ON_A_PAGE - open)).forEach((f) => show(f, true));
+    } catch { now.forEach((f) => show(f, true)); }
+    remember();
+  };
+  questions.addEventListener("change", (e) => { e.target.setCustomValidity?.(""); remember(); reveal(); ask(); });
   // Each step has an address, and the answers are in the tab: going back, reloading and another language lose none.
   const before = sessionStorage.getItem(ANSWERS);
-  if (before && "fresh" in questions.dataset) { refill(new Map(JSON.parse(before))); ask(); } else remember();
+  if (before && "fresh" in questions.dataset) {
+    const given = new Map(JSON.parse(before));
+    if (one("input[name=step]", questions)) fieldsets().forEach((f) => show(f, false));
+    // What was left open on an earlier page stands there, and is not waited for.
+    given.forEach((answer, name) => { if (answer === "not_asked") passed.add(name); });
+    refill(given);
+    ask();
+  } else remember();
+  reveal();
   one("[data-anew]", questions).addEventListener("click", (e) => {
     if (!confirm(e.target.dataset.anew)) return;
     sessionStorage.removeItem(ANSWERS);

@@ -3,8 +3,8 @@
 "use strict";
 
 const KEPT = "ijsberg-questions-@version";
-const PAGES = ["/assess/all", "/assess/instruments.json", "/assets/app.css", "/assets/app.js", "/assets/weigh.js", "/assets/say.js",
-  "/assets/icon.svg", "/manifest.webmanifest"];
+const PAGES = ["/assess/all", "/assess/instruments.json", "/assets/tokens.css", "/assets/app.css", "/assets/assess.css",
+  "/assets/app.js", "/assets/weigh.js", "/assets/say.js", "/assets/icon.svg", "/assets/public-sans.woff2", "/manifest.webmanifest"];
 
 self.addEventListener("install", (event) => {
   // Without cookies: the page of whoever is logged in is not kept.

@@ -17,8 +17,9 @@ export const speaker = ({ rules, text, lang }) => {
   ];
   const name = (id) => {
     const of = places.map((p) => p.find((x) => x.id === id)).find(Boolean);
-    return of ? words(of.text) : id === "minor" ? say("assess-no-minor") : id;
+    return of ? words(of.fact ?? of.text) : id === "minor" ? say("assess-no-minor") : id;
   };
+  const asked = (id) => words(rules.questions.question.find((q) => q.id === id).text);
   const point = (digits) => lang === "nl" ? digits.replace(".", ",") : digits;
   const whole = (x) => x.toFixed(0).replace(/\B(?=(\d{3})+$)/g, lang === "nl" ? "." : ",");
   const plain = (x) => point(String(Number(x.toFixed(2))));
@@ -27,7 +28,7 @@ export const speaker = ({ rules, text, lang }) => {
     share_handed_over: ["fact-share", (x) => point((100 * x).toFixed(x < 0.1 ? 1 : 0)) + "%"], debt: ["fact-debt", whole],
   };
   const fact = ([id, x]) => say(numbers[id][0], { x: numbers[id][1](x) });
-  return { say, words, name, fact };
+  return { say, words, name, asked, fact };
 };
 
 const TRUTHS = { [YES]: "truth-yes", [OPEN]: "truth-open", [NO]: "truth-no" };
@@ -36,47 +37,72 @@ const ELEMENTS = { [YES]: "element-supported", [OPEN]: "element-open", [NO]: "el
 
 const BASES = { text: "basis-text", case_law: "basis-case-law", to_be_verified: "basis-to-be-verified" };
 
-// Sections of a heading and lines of a depth and words, or rows of an element, its state and its reasons. What fits on a screen
-// comes first; `fold` says that the rest is shown when somebody asks for it. `facts` are numbers by name.
+const STATE_MARKS = { [YES]: "yes", [OPEN]: "open", [NO]: "no" };
+
+// Reasons, and numbers to call, on the first screen.
+const FIRST = 3;
+
+// What fits on the first screen: the wording, why, what to do and not, whom to call.
+const first = ({ say, words, name }, { contacts, questions }, a) => {
+  const said = (w) => say("wording-" + w), notes = [];
+  if (a.presumedChild) notes.push(say("assess-presumed-child"));
+  if (!a.presumedChild && a.wordingIfMinor && a.wordingIfMinor !== a.wording) notes.push(say("assess-if-minor", { what: said(a.wordingIfMinor) }));
+  notes.push(say("assess-no-finding"));
+  for (const [first, second] of a.conflicts) notes.push(say("assess-conflict", { first: name(first), second: name(second) }));
+  const why = a.because.map((id) => ["yes", name(id)]);
+  if (!why.length) why.push(["open", say("assess-not-yet", { n: a.threshold.open.length })]);
+  const next = a.next.find((id) => !questions.question.find((q) => q.id === id).opens);
+  if (next && why.length < FIRST) why.push(["open", say("assess-why-open", { what: name(next) })]);
+  const rights = a.wording === "exploitation-without-means" ? "pay" : RANKS[a.wording] >= 2 ? "rights" : "again";
+  const now = [...(a.minor !== "yes" && a.wordingIfMinor ? ["age"] : []), "private", rights, "note"];
+  const danger = contacts.emergency, head = a.call.slice(0, FIRST);
+  const calls = head.includes(danger) ? head : [...head.slice(0, FIRST - 1), danger];
+  return [
+    { kind: "say", wording: said(a.wording), notes }, { kind: "why", lines: why },
+    { kind: "do", now: now.map((k) => say("assess-do-" + k)), not: ["confront", "promise", "press"].map((k) => say("assess-dont-" + k)) },
+    { kind: "call", calls: calls.map((id) => contacts.contact.find((c) => c.id === id)).map((c) => ({
+      name: words(c.name), what: words(c.what), phone: c.phone, dial: c.phone.replace(/[^0-9+]/g, ""),
+      check: c.to_be_checked.includes("phone") ? say("assess-call-check") : "" })) },
+  ];
+};
+
+// All organisations, whom to call first at the head.
+const everybody = ({ say, words }, { contacts }, a, line) => {
+  const bare = (address) => address.replace("https://", "");
+  for (const c of a.call.map((id) => contacts.contact.find((c) => c.id === id))) {
+    line(1, say("assess-contact", { name: words(c.name), phone: c.phone, what: words(c.what) }));
+    const languages = c.languages.map((l) => say("speaks-" + l)).join(", ");
+    line(2, say("assess-contact-more", { hours: words(c.hours), languages, web: bare(c.web) }));
+    const unsure = ["phone", "hours", "languages"].filter((f) => c.to_be_checked.includes(f)).map((f) => say("check-" + f));
+    if (unsure.length) line(2, say("assess-contact-check", { what: unsure.join(", ") }));
+    line(2, say("assess-contact-source", { day: c.checked_on, source: bare(c.source) }));
+  }
+};
+
+// The parts of a result: what fits on a screen, then the elements of the law, each with its reasons, then what is shown when somebody
+// asks for it. `facts` are numbers by name.
 export const sections = (speaker, rules, a, facts) => {
-  const { say, words, name, fact } = speaker, names = (ids) => ids.map(name).join("; ");
-  const out = [];
-  const heading = (title, fold = false) => out.push({ title, fold, lines: [] });
-  const line = (depth, words, state = "") => out.at(-1).lines.push({ depth, words, state });
-  const said = (w) => say("wording-" + w);
-  heading(say("assess-wording", { what: said(a.wording) }));
-  if (a.presumedChild) line(0, say("assess-presumed-child"));
-  if (a.wordingIfMinor && a.wordingIfMinor !== a.wording) line(0, say("assess-if-minor", { what: said(a.wordingIfMinor) }));
-  line(0, say("assess-no-finding"));
-  for (const [first, second] of a.conflicts) line(0, say("assess-conflict", { first: name(first), second: name(second) }));
-  heading(say("assess-why"));
-  if (!a.because.length) line(0, say("assess-not-yet", { n: a.threshold.open.length }));
-  a.because.forEach((id) => line(1, name(id)));
-  heading(say("assess-do"));
-  if (a.wordingIfMinor) line(1, say("assess-do-age"));
-  line(1, say("assess-do-private"));
-  line(1, say(RANKS[a.wording] >= 2 ? "assess-do-rights" : "assess-do-again"));
-  line(1, say("assess-do-note"));
-  heading(say("assess-dont"));
-  for (const what of ["confront", "promise", "press"]) line(1, say("assess-dont-" + what));
-  heading(say("assess-call"));
-  line(1, say("assess-call-comensha"));
-  line(1, say("assess-call-112"));
+  const { say, words, name, asked, fact } = speaker, names = (ids) => ids.map(name).join("; ");
+  const out = first(speaker, rules, a), said = (w) => say("wording-" + w);
+  const fold = (title) => out.push({ kind: "fold", title });
+  const line = (depth, words, state = "") => out.push({ kind: "line", depth, words, state });
 
   if (!a.law) {
-    heading(say("assess-law", { pack: say("assess-none") }));
-    line(0, a.gap ? words(a.gap) : say("assess-no-law"));
-  } else law(speaker, rules, a, heading, line, (row) => out.at(-1).lines.push(row));
+    const why = a.gap ? words(a.gap) : say("assess-no-law");
+    out.push({ kind: "elements", title: say("assess-law", { pack: say("assess-none") }), notes: [why] });
+  } else law(speaker, a, out, fold, line);
   if (a.next.length) {
-    heading(say("assess-next"), true);
-    a.next.forEach((id) => line(1, name(id)));
+    fold(say("assess-next"));
+    a.next.forEach((id) => line(1, asked(id)));
   }
-  heading(say("assess-help"), true);
+  fold(say("assess-help"));
   a.help.forEach((h) => line(1, words(h.text)));
+  fold(say("assess-call-all"));
+  everybody(speaker, rules, a, line);
 
   const note = ({ verified, note }) => verified || !note || line(0, say("assess-unverified", { what: words(note) }));
   for (const s of a.ilo) {
-    heading(say("assess-ilo", { set: say("set-" + s.set.replaceAll("_", "-")) }), true);
+    fold(say("assess-ilo", { set: say("set-" + s.set.replaceAll("_", "-")) }));
     if (s.notLoaded) { line(0, words(s.notLoaded)); continue; }
     note(rules.operational);
     for (const d of s.dimensions) {
@@ -95,7 +121,7 @@ export const sections = (speaker, rules, a, facts) => {
     line(0, say("assess-exploited", { what: say(TRUTHS[s.conclusion.exploited]) }));
   }
 
-  heading(say("assess-rest"), true);
+  fold(say("assess-rest"));
   if (a.wordingWithoutStatus !== a.wording) line(0, say("assess-without-status", { what: said(a.wordingWithoutStatus) }));
   const others = a.threshold.by.filter((id) => !a.because.includes(id));
   if (others.length) line(0, say("assess-other-signs", { what: names(others) }));
@@ -111,18 +137,24 @@ export const sections = (speaker, rules, a, facts) => {
   return out;
 };
 
-// The elements, each with its reasons, and the items of the article.
-const law = ({ say, words, name }, rules, a, heading, line, row) => {
-  const { pack, elements, items } = a.law, names = (ids) => ids.map(name).join("; ");
-  heading(say("assess-law", { pack: words(pack.title) }));
-  if (!a.day) line(0, say("assess-no-day"));
-  for (const e of elements.filter((e) => e.supports.length + e.points.length + e.contradicts.length)) {
-    const of = pack.element.find((x) => x.id === e.id), basis = say(BASES[of.basis]);
-    const reasons = ["supports", "points", "contradicts"].filter((w) => e[w].length).map((w) => say("assess-" + w, { what: names(e[w]) }));
-    reasons.push(of.sources.length ? say("assess-basis", { basis, sources: of.sources.join("; ") }) : basis);
-    row({ title: words(of.text), state: say(ELEMENTS[e.supported]), supported: e.supported, reasons });
+// The elements in their groups, each with its reasons, and the items of the article.
+const law = ({ say, words, name }, a, out, fold, line) => {
+  const { pack, elements, items, group } = a.law, names = (ids) => ids.map(name).join("; ");
+  const title = say("assess-law", { pack: words(pack.title) });
+  out.push({ kind: "elements", title, notes: a.day ? [] : [say("assess-no-day")] });
+  for (const g of pack.group) {
+    const of = group(g.id);
+    const told = (e) => e.group === g.id && e.supports.length + e.points.length + e.contradicts.length;
+    const row = (title, is, reasons) => ({ title, mark: STATE_MARKS[is], state: say(ELEMENTS[is]), reasons });
+    const rows = elements.filter(told).map((e) => {
+      const of = pack.element.find((x) => x.id === e.id), basis = say(BASES[of.basis]);
+      const reasons = ["supports", "points", "contradicts"].filter((w) => e[w].length).map((w) => say("assess-" + w, { what: names(e[w]) }));
+      reasons.push(of.sources.length ? say("assess-basis", { basis, sources: of.sources.join("; ") }) : basis);
+      return row(words(of.text), e.supported, reasons);
+    });
+    out.push({ kind: "group", of: row(words(g.text), of, []), rows });
   }
-  heading(say("assess-items"), true);
+  fold(say("assess-items"));
   for (const i of items.filter((i) => i.complete !== NO)) {
     const of = pack.item.find((x) => x.number === i.number);
     const missing = i.missing.map((m) => m === "minor" ? say("assess-no-minor") : name(m)).join(", ");
@@ -133,4 +165,41 @@ const law = ({ say, words, name }, rules, a, heading, line, row) => {
       line(2, say("assess-implied", { what: of.implied.any.map(name).join(", "), basis }));
     }
   }
+};
+
+// The same parts as elements of a page: the markup of the program's own template.
+export const render = ({ say }, parts) => {
+  const make = (tag, of = {}, ...inside) => {
+    const made = Object.assign(document.createElement(tag), of);
+    made.append(...inside);
+    return made;
+  };
+  const list = (lines) => make("ul", {}, ...lines.map((l) => make("li", {}, l)));
+  const head = ({ title, mark, state }) => make("summary", {}, title, make("strong", { className: mark }, state));
+  const kinds = {
+    say: ({ wording, notes }) => make("section", { className: "say" },
+      make("p", {}, say("assess-say")), make("h1", {}, wording), ...notes.map((n) => make("p", {}, n))),
+    why: ({ lines }) => make("section", { className: "why" }, make("h2", {}, say("assess-why")),
+      make("ul", {}, ...lines.map(([className, words]) => make("li", { className }, words)))),
+    do: ({ now, not }) => make("section", { className: "dodont" },
+      make("div", {}, make("h2", {}, say("assess-do")), list(now)),
+      make("div", { className: "dont" }, make("h2", {}, say("assess-dont")), list(not))),
+    call: ({ calls }) => make("section", { className: "calls" }, make("h2", {}, say("assess-call")), ...calls.map((c) =>
+      make("a", { className: "call", href: "tel:" + c.dial }, make("span", {}, c.name), make("b", {}, c.phone), make("small", {}, c.what),
+        ...(c.check ? [make("small", { className: "check" }, c.check)] : [])))),
+    group: ({ of, rows }) => make("details", { className: "group", open: of.mark === "yes" }, head(of), ...rows.map((row) =>
+      make("details", { className: "element" }, head(row), ...row.reasons.map((r) => make("p", {}, r))))),
+    line: ({ depth, words, state }) => make("p", { className: "depth" + depth }, words, ...(state ? [make("strong", {}, state)] : [])),
+  };
+  const whole = make("div", { className: "result" });
+  let into = whole;
+  for (const part of parts) {
+    if (part.kind === "elements") {
+      whole.append(make("h2", { className: "elements" }, part.title), ...part.notes.map((n) => make("p", { className: "hint" }, n)));
+    } else if (part.kind === "fold") {
+      into = make("details", { className: "fold" }, make("summary", {}, part.title));
+      whole.append(into);
+    } else into.append(kinds[part.kind](part));
+  }
+  return whole;
 };

@@ -280,36 +280,56 @@ const because = (rules, of) => {
   }
   if (exploited(of) === YES) {
     const asks = rules.operational.indicator.filter((i) => i.id.startsWith("D4.")).flatMap((i) => i.asks);
-    asks.filter((q) => of.read.truth(q) === YES).slice(0, 2).forEach(add);
+    asks.filter((q) => of.read.truth(q) === YES).slice(0, 3).forEach(add);
   }
   of.threshold.by.forEach(add);
   return found;
 };
 
-// Questions that may be asked now and that may still change the wording: alone, or else two of them.
-export const worthAsking = (rules, answers, day) => {
+// Open questions on a page.
+export const ON_A_PAGE = 3;
+
+// Questions that may be asked now and that may still change what is to be done: alone, or else two of them. `deep` goes on until
+// nothing can make the wording stronger.
+export const worthAsking = (rules, answers, day, deep = false) => {
   const questions = rules.questions.question, read = reader(questions, answers);
   const askable = questions.filter((q) => read.given(q.id) === "not_asked" && read.truth(q.id) === OPEN
     && (!q.only_if || read.truth(q.only_if) === YES) && (!q.if_open || ["unknown", "refused"].includes(read.given(q.if_open))));
   const below = (id) => questions.filter((q) => q.only_if === id).flatMap((q) => [q, ...below(q.id)]);
-  const said = (of) => { const { adult, child } = both(rules, of, day); return [RANKS[adult], RANKS[child]]; };
+  const said = (of) => { const { adult, child } = both(rules, of, day); return [adult, child].map((w) => Math.min(RANKS[w], deep ? Infinity : RANKS["presumed-victim"])); };
   const now = said(answers);
-  const more = (of) => {
+  const best = (of) => {
     const with_ = { ...answers };
     for (const q of of) {
       with_[q.id] = "yes";
       below(q.id).forEach((b) => { if ((with_[b.id] ?? "not_asked") === "not_asked") with_[b.id] = "yes"; });
     }
-    const then = said(with_);
-    return then[0] > now[0] || (then[0] === now[0] && then[1] > now[1]);
+    return said(with_);
   };
+  const more = (then) => then[0] > now[0] || (then[0] === now[0] && then[1] > now[1]);
   // The age decides which rules apply, and whether there is a child to protect.
   const age = (q) => q.id === "minor" || q.if_open === "minor";
   // What is asked after one and the same answer belongs together: the smallest way may need three of them.
   const together = (q) => askable.filter((o) => q.only_if && o.only_if === q.only_if);
-  const one = askable.filter((q) => age(q) || more([q]) || more(together(q)));
-  if (one.some((q) => !age(q)) || !more(askable)) return one;
-  return askable.filter((q) => age(q) || askable.some((other) => other !== q && more([q, other])));
+  const gain = new Map(askable.map((q) => [q, best([q])]));
+  let worth = askable.filter((q) => age(q) || more(gain.get(q)) || more(best(together(q))));
+  if (worth.every(age) && more(best(askable))) {
+    // More answers never say less: where all of some others say no more, none of them does.
+    const beside = (q, others) => others.length > 0 && more(best([q, ...others])) && (others.length === 1
+      || beside(q, others.slice(0, others.length >> 1)) || beside(q, others.slice(others.length >> 1)));
+    worth = askable.filter((q) => age(q) || beside(q, askable.filter((other) => other !== q)));
+  }
+  // Block by block, in a block those first that may say most.
+  const place = (q) => rules.questions.block.findIndex((b) => b.id === q.block), sum = (q) => gain.get(q)[0] + gain.get(q)[1];
+  return worth.sort((a, b) => place(a) - place(b) || sum(b) - sum(a));
+};
+
+// Whom to call, by what is known of the case.
+const call = ({ situation, route }, of, said) => {
+  const is = ({ id, by }) => (id === "no_means" && said === "exploitation-without-means") || (id === "child" && of.presumed)
+    || !(id === "child" && of.read.given("minor") === "no") && by.some((q) => of.read.truth(q) === YES);
+  const holds = (id) => is(find(situation, id));
+  return [...new Set(route.filter((r) => r.when.every(holds)).flatMap((r) => r.call))];
 };
 
 // The whole assessment. `answers` are words by question, `day` is that of the facts or nothing.
@@ -320,13 +340,15 @@ export const assess = (rules, answers, day) => {
   const odd = (q) => q.only_if && of.read.given(q.id) === "yes" && of.read.given(q.only_if) === "no";
   const said = wording(of);
   const holds = { always: true, indication: RANKS[said] >= 2, exploitation: exploited(of) === YES };
+  const enough = worthAsking(rules, answers, day), next = enough.length ? enough : worthAsking(rules, answers, day, true);
   return {
     day, conflicts: questions.filter(odd).map((q) => [q.only_if, q.id]),
     threshold: of.threshold, ilo: of.ilo, law: of.law, gap: of.gap,
     forcedLabour: rules.eleven.indicator.filter((c) => any(c.asks.map(of.read.truth)) === YES),
     wording: said, wordingIfMinor: of.minor === OPEN ? of.pair.child : undefined, presumedChild: of.presumed,
     because: because(rules, of), wordingWithoutStatus: wording(layers(rules, without, day)),
-    next: worthAsking(rules, answers, day).slice(0, MOST).map((q) => q.id), help: rules.helps.help.filter((h) => holds[h.when]),
+    next: next.slice(0, MOST).map((q) => q.id), help: rules.helps.help.filter((h) => holds[h.when]),
+    call: call(rules.contacts, of, said), minor: of.read.given("minor"),
   };
 };
 

@@ -10,11 +10,13 @@ use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
 use axum_extra::extract::CookieJar;
 use ijsberg_register::policy::Operation;
-use ijsberg_report::assessment::{Message, Part, element, messages, name, parts, state, wording, words};
+use ijsberg_report::assessment::{
+    Call, Message, Part, asked, element, messages, name, parts, state, wording, words,
+};
 use ijsberg_report::text::Text;
 use ijsberg_signals::answer::{Answer, Truth};
 use ijsberg_signals::assess::{Assessment, Case, Facts, assess};
-use ijsberg_signals::next::worth_asking;
+use ijsberg_signals::next::{Depth, next_block, page as page_of};
 use ijsberg_signals::rules::Rules;
 use serde::Deserialize;
 
@@ -45,6 +47,8 @@ struct Asked<'a> {
     name: String,
     text: &'a str,
     status: bool,
+    /// Nothing asks for it now; the page shows it when an answer does.
+    hidden: bool,
     options: Vec<(&'static str, String, bool)>,
 }
 
@@ -94,29 +98,45 @@ struct Page<'a> {
     live: String,
 }
 
-/// A heading and what stands below it.
-struct Section {
+/// An element of the law or a group of them: its name, its state and the word for that, and the reasons.
+struct Row {
     title: String,
-    /// Shown when somebody asks for it.
-    fold: bool,
-    lines: Vec<Shown>,
+    mark: &'static str,
+    state: String,
+    reasons: Vec<String>,
 }
 
+/// A part of a result, as the page marks it up.
 enum Shown {
+    Say(String, Vec<String>),
+    Why(Vec<(&'static str, String)>),
+    Do(Vec<String>, Vec<String>),
+    Call(Vec<Call>),
+    Elements(String, Vec<String>),
+    Group(Row, Vec<Row>),
+    Fold(String),
     /// The depth, the words, and the word for a state.
-    Line { depth: usize, words: String, state: Option<String> },
-    /// An element of the law with its reasons.
-    Row { title: String, state: String, mark: &'static str, reasons: Vec<String> },
+    Line(usize, String, String),
 }
 
 #[derive(Template)]
 #[template(path = "assess_result.html")]
 struct Outcome<'a> {
     s: Shell<'a>,
-    sections: Vec<Section>,
+    parts: Vec<Shown>,
     hidden: Vec<(String, String)>,
+    /// More can be asked, which would make the wording stronger.
+    further: bool,
     /// The pseudonym and organisations to keep it for.
     keep: Option<(String, Vec<String>)>,
+}
+
+impl Outcome<'_> {
+    /// A fold is open before this part.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
+    fn inside(&self, at: &usize) -> bool {
+        self.parts[..*at].iter().any(|p| matches!(p, Shown::Fold(_)))
+    }
 }
 
 /// Which step an address names, from 1.
@@ -141,7 +161,8 @@ pub(crate) async fn all(State(app): State<Arc<App>>, visitor: Visitor) -> Result
 
 fn everything(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, WebError> {
     let text = visitor.text(app);
-    let steps = app.rules.questions.blocks.iter().map(|b| block(&app.rules, text, &b.id, sent)).collect();
+    let steps =
+        app.rules.questions.blocks.iter().map(|b| block(&app.rules, text, &b.id, sent, None)).collect();
     let (facts, facts_on) = facts(text, sent);
     let s = Shell::new(app, visitor, "web-assess-title").with_form("questions");
     let of = app.rules.questions.blocks.len() + 1;
@@ -177,11 +198,16 @@ pub(crate) async fn go(
     }
     let at = at.unwrap_or(0);
     match sent.get("go").map(String::as_str) {
+        Some("further") => {
+            let further = Sent::from([("deep".to_owned(), "1".to_owned())]).into_iter().chain(sent).collect();
+            let next = due(&app, visitor.text(&app), &further, 0)?.unwrap_or_default();
+            step(&app, &visitor, &further, next)
+        }
         Some("result") => result(&app, &visitor, &sent),
         Some("all") => everything(&app, &visitor, &sent),
         Some("back") => step(&app, &visitor, &sent, at.saturating_sub(1)),
         Some("begin") => step(&app, &visitor, &sent, 0),
-        _ => match due(&app, visitor.text(&app), &sent, at + 1)? {
+        _ => match due(&app, visitor.text(&app), &sent, at)? {
             Some(next) => step(&app, &visitor, &sent, next),
             None => result(&app, &visitor, &sent),
         },
@@ -201,8 +227,14 @@ fn step(app: &App, visitor: &Visitor, sent: &Sent, at: usize) -> Result<Response
     let text = visitor.text(app);
     let blocks = &app.rules.questions.blocks;
     let at = at.min(blocks.len());
-    let steps: Vec<Step<'_>> =
-        blocks.get(at).map(|b| block(&app.rules, text, &b.id, sent)).into_iter().collect();
+    let known = case(text, sent)?;
+    let of = |id: &str| page_of(&app.rules, &known, id, &passed(sent), depth(sent));
+    let on_page = |id: &str| of(id).into_iter().map(|q| q.id.clone()).collect::<Vec<_>>();
+    let steps: Vec<Step<'_>> = blocks
+        .get(at)
+        .map(|b| block(&app.rules, text, &b.id, sent, Some(&on_page(&b.id))))
+        .into_iter()
+        .collect();
     let last = at == blocks.len();
     let (facts, facts_on) = if last { facts(text, sent) } else { (Vec::new(), String::new()) };
     let shown: Vec<String> = steps.iter().flat_map(|s| s.questions.iter().map(|q| q.name.clone())).collect();
@@ -212,13 +244,24 @@ fn step(app: &App, visitor: &Visitor, sent: &Sent, at: usize) -> Result<Response
     page(&Page { s, steps, number: Some(at + 1), of: blocks.len() + 1, facts, facts_on, hidden, fresh, live })
 }
 
-/// The next step with a question that can still change the wording; the facts come last, and are always asked for.
-fn due(app: &App, text: &Text, sent: &Sent, from: usize) -> Result<Option<usize>, WebError> {
-    let blocks = &app.rules.questions.blocks;
+/// The next step with a question that can still change what is to be done. The facts come last, and are always asked for.
+fn due(app: &App, text: &Text, sent: &Sent, at: usize) -> Result<Option<usize>, WebError> {
+    let last = app.rules.questions.blocks.len();
+    if at >= last {
+        return Ok(None);
+    }
     let case = case(text, sent)?;
-    let worth = worth_asking(&app.rules, &case);
-    let asks = |at: &usize| worth.iter().any(|q| q.block == blocks[*at].id);
-    Ok((from..blocks.len()).find(asks).or((from <= blocks.len()).then_some(blocks.len())))
+    Ok(Some(next_block(&app.rules, &case, at, &passed(sent), depth(sent)).unwrap_or(last)))
+}
+
+/// Questions that were shown and left open.
+fn passed(sent: &Sent) -> Vec<String> {
+    let open = |(_, value): &(&String, &String)| Answer::parse(value) == Some(Answer::NotAsked);
+    sent.iter().filter(open).filter_map(|(name, _)| name.strip_prefix(QUESTION)).map(str::to_owned).collect()
+}
+
+fn depth(sent: &Sent) -> Depth {
+    if sent.contains_key("deep") { Depth::All } else { Depth::Enough }
 }
 
 fn is_fact(name: &str) -> bool {
@@ -227,12 +270,14 @@ fn is_fact(name: &str) -> bool {
 
 /// What the form carries along unseen.
 fn hidden(sent: &Sent, wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
-    let carried = |name: &str| name.starts_with(QUESTION) || is_fact(name) || name == "person";
+    let carried =
+        |name: &str| name.starts_with(QUESTION) || is_fact(name) || ["person", "deep"].contains(&name);
     let keep = sent.iter().filter(|(name, value)| carried(name) && wanted(name) && !value.is_empty());
     keep.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-fn block<'a>(rules: &'a Rules, text: &Text, id: &str, sent: &Sent) -> Step<'a> {
+/// The questions of a block; `on_page` names those that are shown at once.
+fn block<'a>(rules: &'a Rules, text: &Text, id: &str, sent: &Sent, on_page: Option<&[String]>) -> Step<'a> {
     let questions = &rules.questions;
     let title = questions.blocks.iter().find(|b| b.id == id).map_or("", |b| words(text, &b.text));
     let asked = |q: &'a ijsberg_signals::rules::Question| {
@@ -242,7 +287,8 @@ fn block<'a>(rules: &'a Rules, text: &Text, id: &str, sent: &Sent) -> Step<'a> {
             (*word, text.say(&format!("web-answer-{}", word.replace('_', "-"))), *answer == given)
         };
         let options = Answer::ALL.iter().map(option).collect();
-        Asked { name, text: words(text, &q.text), status: q.status, options }
+        let hidden = on_page.is_some_and(|of| !of.contains(&q.id));
+        Asked { name, text: words(text, q.said()), status: q.status, hidden, options }
     };
     Step { title, questions: questions.questions.iter().filter(|q| q.block == id).map(asked).collect() }
 }
@@ -304,7 +350,7 @@ fn live_of(app: &App, text: &Text, sent: &Sent) -> Result<String, WebError> {
         wording: text.fill("assess-wording", &[("what", wording(text, a.wording))]),
         by: a.because.iter().map(name).collect(),
         conflicts: a.conflicts.iter().map(conflict).collect(),
-        next: a.next.iter().map(|n| name(&n.question)).collect(),
+        next: a.next.iter().map(|n| asked(text, &app.rules, &n.question)).collect(),
         answered: case.answers.0.len(),
     };
     Ok(live.render()?)
@@ -313,31 +359,29 @@ fn live_of(app: &App, text: &Text, sent: &Sent) -> Result<String, WebError> {
 fn result(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, WebError> {
     let text = visitor.text(app);
     let a = assessed(&app.rules, text, &case(text, sent)?)?;
-    let mut sections: Vec<Section> = Vec::new();
-    for part in parts(text, &app.rules, &a) {
-        let shown = match part {
-            Part::Heading(title) => {
-                sections.push(Section { title, fold: false, lines: Vec::new() });
-                continue;
-            }
-            Part::Fold(title) => {
-                sections.push(Section { title, fold: true, lines: Vec::new() });
-                continue;
-            }
-            Part::Line(depth, words, of) => Shown::Line { depth, words, state: of.map(|s| state(text, s)) },
-            Part::Row(title, supported, reasons) => {
-                let mark = match supported {
-                    Truth::Yes => "yes",
-                    Truth::Open => "open",
-                    Truth::No => "no",
-                };
-                Shown::Row { title, state: element(text, supported), mark, reasons }
-            }
-        };
-        if let Some(section) = sections.last_mut() {
-            section.lines.push(shown);
+    let mark = |t: Truth| match t {
+        Truth::Yes => "yes",
+        Truth::Open => "open",
+        Truth::No => "no",
+    };
+    let row =
+        |title: String, t: Truth, reasons| Row { title, mark: mark(t), state: element(text, t), reasons };
+    let shown = |part: Part| match part {
+        Part::Say(_, wording, notes) => Shown::Say(wording, notes),
+        Part::Why(lines) => Shown::Why(lines.into_iter().map(|(t, words)| (mark(t), words)).collect()),
+        Part::Do(now, not) => Shown::Do(now, not),
+        Part::Call(calls) => Shown::Call(calls),
+        Part::Elements(title, notes) => Shown::Elements(title, notes),
+        Part::Group(title, t, rows) => Shown::Group(
+            row(title, t, Vec::new()),
+            rows.into_iter().map(|r| row(r.title, r.supported, r.reasons)).collect(),
+        ),
+        Part::Fold(title) => Shown::Fold(title),
+        Part::Line(depth, words, of) => {
+            Shown::Line(depth, words, of.map_or_else(String::new, |s| state(text, s)))
         }
-    }
+    };
+    let parts = parts(text, &app.rules, &a).into_iter().map(shown).collect();
     let organisations = || {
         let grants = visitor.session().map(|s| s.grants.clone()).unwrap_or_default();
         grants.into_iter().map(|g| g.organisation).filter(|o| o != "*").collect()
@@ -345,5 +389,5 @@ fn result(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, WebErro
     let person = sent.get("person").filter(|_| visitor.may(Operation::WriteRecord));
     let keep = person.map(|p| (p.clone(), organisations()));
     let s = Shell::new(app, visitor, "assess-title");
-    page(&Outcome { s, sections, hidden: hidden(sent, |_| true), keep })
+    page(&Outcome { s, parts, further: !a.next.is_empty(), hidden: hidden(sent, |_| true), keep })
 }

@@ -23,13 +23,20 @@ use crate::shell::{Shell, Visitor, language as language_of, language_cookie, pag
 const ELSEWHERE: &str = "https://www.knmi.nl/nederland-nu/weer/verwachtingen";
 
 /// Files that pages need, with what they are.
-const ASSETS: [(&str, &str, &str); 6] = [
-    ("app.css", "text/css; charset=utf-8", include_str!("../assets/app.css")),
-    ("app.js", "text/javascript; charset=utf-8", include_str!("../assets/app.js")),
-    ("weigh.js", "text/javascript; charset=utf-8", include_str!("../assets/weigh.js")),
-    ("say.js", "text/javascript; charset=utf-8", include_str!("../assets/say.js")),
-    ("icon.svg", "image/svg+xml", include_str!("../assets/icon.svg")),
-    ("report.css", "text/css; charset=utf-8", ijsberg_report::html::STYLE),
+const ASSETS: [(&str, &str, &[u8]); 9] = [
+    ("tokens.css", "text/css; charset=utf-8", include_bytes!("../assets/tokens.css")),
+    ("app.css", "text/css; charset=utf-8", include_bytes!("../assets/app.css")),
+    ("assess.css", "text/css; charset=utf-8", include_bytes!("../assets/assess.css")),
+    ("app.js", "text/javascript; charset=utf-8", include_bytes!("../assets/app.js")),
+    ("weigh.js", "text/javascript; charset=utf-8", include_bytes!("../assets/weigh.js")),
+    ("say.js", "text/javascript; charset=utf-8", include_bytes!("../assets/say.js")),
+    ("icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
+    (
+        "public-sans.woff2",
+        "font/woff2",
+        include_bytes!("../assets/fonts/public-sans-latin-wght-normal.woff2"),
+    ),
+    ("report.css", "text/css; charset=utf-8", ijsberg_report::html::STYLE.as_bytes()),
 ];
 
 #[derive(Template)]

@@ -15,7 +15,7 @@ use ijsberg_report::terminal::Colour;
 use ijsberg_report::text::Text;
 use ijsberg_signals::answer::Answer;
 use ijsberg_signals::assess::{Case, assess};
-use ijsberg_signals::next::worth_asking;
+use ijsberg_signals::next::{Depth, worth_asking};
 use ijsberg_signals::rules::{Question, Rules, SHIPPED};
 use ijsberg_signals::xlsform::{Form, Sheet, submissions, workbook};
 
@@ -127,7 +127,8 @@ fn act(arguments: &Arguments) -> anyhow::Result<()> {
 fn rules(text: &Text, dir: Option<&Path>) -> anyhow::Result<Rules> {
     let Some(dir) = dir else { return Ok(Rules::shipped()) };
     let mut files: Vec<(String, String)> = Vec::new();
-    for (below, prefix) in [(dir.to_path_buf(), ""), (dir.join("law"), "law/")] {
+    for prefix in ["", "law/", "countries/"] {
+        let below = dir.join(prefix);
         let entries = std::fs::read_dir(&below).with_context(|| below.display().to_string())?;
         for entry in entries {
             let path = entry?.path();
@@ -258,7 +259,7 @@ fn interview(text: &Text, rules: &Rules, arguments: &Arguments) -> anyhow::Resul
     let mut behind: Vec<&Question> = Vec::new();
     let mut again: Option<&Question> = None;
     while !stopped {
-        let worth = worth_asking(rules, &case);
+        let worth = worth_asking(rules, &case, Depth::Enough);
         // What was passed over here does not come again.
         let fresh = worth.iter().find(|w| !behind.iter().any(|b| b.id == w.id));
         let Some(q) = again.take().or(fresh.copied()) else { break };
@@ -309,7 +310,9 @@ fn list(common: &Common, out: Option<&Path>) -> anyhow::Result<()> {
     let text = Text::new(common.lang.into());
     let rules = rules(&text, common.rules.as_deref())?;
     if let Some(dir) = out {
-        std::fs::create_dir_all(dir.join("law")).with_context(|| dir.display().to_string())?;
+        for below in ["law", "countries"] {
+            std::fs::create_dir_all(dir.join(below)).with_context(|| dir.display().to_string())?;
+        }
         for (name, content) in SHIPPED {
             write_beside(&dir.join(name), content.as_bytes())?;
         }

@@ -48,6 +48,9 @@ pub struct Question {
     pub if_open: Option<String>,
     /// The question.
     pub text: Words,
+    /// What a yes says, in a result and on a page; without it the question itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fact: Option<Words>,
 }
 
 /// Which published list a question comes from.
@@ -104,6 +107,11 @@ impl Indication {
 }
 
 impl Question {
+    /// What a yes says.
+    pub fn said(&self) -> &Words {
+        self.fact.as_ref().unwrap_or(&self.text)
+    }
+
     /// The question that a yes to this one answers too. What is asked of a child does not say that the person is one: only the
     /// question on the age settles the age.
     pub fn follows(&self) -> Option<&str> {

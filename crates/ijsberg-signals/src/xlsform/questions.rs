@@ -72,6 +72,7 @@ impl Form {
                 ties: known.is_some_and(|k| k.ties),
                 only_if: parent,
                 if_open: in_vain,
+                fact: known.filter(|k| k.text.en == en && k.text.nl == nl).and_then(|k| k.fact.clone()),
                 text: Words { en, nl },
             });
         }

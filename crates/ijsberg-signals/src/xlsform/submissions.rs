@@ -51,10 +51,9 @@ pub enum RowError {
 /// # Errors
 /// See [`RowError`]; nothing is read in part.
 pub fn submissions(rules: &Rules, header: &[String], rows: &[Vec<String>]) -> Result<Submissions, RowError> {
-    let is_question = |n: &str| {
-        rules.questions.get(n).is_some() || rules.operational.indicators.iter().any(|i| i.own_question() == n)
-    };
-    let name = |h: &String| column(rules, &is_question, h);
+    let signals = rules.signals();
+    let is_question = |n: &str| signals.iter().any(|s| s == n);
+    let name = |h: &String| column(rules, &signals, h);
     let mut seen = HashSet::new();
     let mut left_out = Vec::new();
     let mut columns = Vec::new();
@@ -102,12 +101,14 @@ pub fn submissions(rules: &Rules, header: &[String], rows: &[Vec<String>]) -> Re
 }
 
 /// The question that a header is about: by its name, with or without groups before it, or by its text.
-fn column(rules: &Rules, is_question: &impl Fn(&str) -> bool, header: &str) -> String {
+fn column(rules: &Rules, signals: &[String], header: &str) -> String {
     let whole = header.trim();
-    let last = whole.rsplit('/').next().unwrap_or_default();
-    let named = |n: &str| is_question(n) || n == "key" || n == "facts_on";
+    let last = whole.rsplit('/').next().unwrap_or_default().trim();
     let central = last.rsplit('-').next().unwrap_or_default();
-    if let Some(found) = [whole, last, central].into_iter().find(|n| named(n)) {
+    let all = || signals.iter().map(String::as_str).chain(["facts_on"]);
+    // Spreadsheets change the case of headers; `KEY` in capitals is a column of ODK Central's own.
+    let named = |n: &str| all().find(|id| id.eq_ignore_ascii_case(n)).or((n == "key").then_some("key"));
+    if let Some(found) = [whole, last, central].into_iter().find_map(named) {
         return found.to_owned();
     }
     let fold = |t: &str| t.trim().replace('\u{2019}', "'").to_lowercase();

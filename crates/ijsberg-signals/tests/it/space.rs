@@ -251,6 +251,62 @@ fn a_child_in_sex_work_is_never_overlooked() {
     }
 }
 
+/// The text of items 5 and 8 speaks of organs for payment, that of items 1 and 2 of organs.
+#[test]
+fn an_organ_of_a_minor_needs_payment_where_the_text_says_so() {
+    let rules = Rules::shipped();
+    for day in ["2010-06-01", "2020-01-01"] {
+        let of = |answers: &[(&str, Answer)]| {
+            let mut all = Answers(answers.iter().map(|(q, a)| ((*q).to_owned(), *a)).collect());
+            all.0.insert("minor".into(), Answer::Yes);
+            let facts_on = Some(day.parse().unwrap());
+            let a = weigh(&rules, &Case { answers: all, facts_on, ..Case::default() }).unwrap();
+            let complete = a.law.unwrap().items.into_iter().filter(|i| i.complete == Truth::Yes);
+            (a.wording, complete.map(|i| i.number).collect::<Vec<u8>>())
+        };
+        let (organ, paid) = (("form_organs", Answer::Yes), ("organ_paid", Answer::Yes));
+        assert_eq!(of(&[organ]), (Wording::PresumedVictim, vec![]));
+        assert_eq!(of(&[organ, ("organ_paid", Answer::No)]), (Wording::PresumedVictim, vec![]));
+        assert_eq!(of(&[organ, ("transported", Answer::Yes)]), (Wording::PresumedVictim, vec![2]));
+        assert_eq!(of(&[organ, paid]), (Wording::PresumedVictim, vec![5]));
+        // A follow-up answered yes says that there is an organ.
+        assert_eq!(of(&[paid]).1, [5]);
+        let gain = ("someone_profits", Answer::Yes);
+        assert_eq!(of(&[organ, gain]).1, Vec::<u8>::new());
+        assert_eq!(of(&[organ, paid, gain]).1, [5, 8]);
+        let handed = [organ, paid, ("organ_proceeds", Answer::Yes), ("threats_here", Answer::Yes)];
+        assert!(of(&handed).1.contains(&9));
+    }
+}
+
+/// Whom to call depends on the case, and the number for danger is always among the first.
+#[test]
+fn whom_to_call_depends_on_the_case() {
+    let rules = Rules::shipped();
+    let of = |minor: Answer, yes: &[&str]| {
+        let mut answers = Answers(yes.iter().map(|q| ((*q).to_owned(), Answer::Yes)).collect());
+        answers.0.insert("minor".into(), minor);
+        let a = weigh(&rules, &Case { answers, ..Case::default() }).unwrap();
+        assert_eq!(a.call.len(), rules.contacts.contacts.len());
+        rules.contacts.first(&a.call, 3).map(|c| c.id.clone()).collect::<Vec<_>>()
+    };
+    let (yes, no) = (Answer::Yes, Answer::No);
+    assert_eq!(of(no, &[]), ["comensha", "police", "112"]);
+    assert_eq!(of(no, &["form_labour", "low_pay"]), ["comensha", "fairwork", "112"]);
+    assert_eq!(of(no, &["form_sexual", "violence_here"]), ["112", "comensha", "police"]);
+    assert_eq!(of(yes, &["form_sexual"]), ["safe_home", "comensha", "112"]);
+    assert_eq!(of(yes, &["form_begging", "travel_by_others"]), ["safe_home", "nidos", "112"]);
+    assert_eq!(of(yes, &["form_crime", "threats_here"]), ["112", "safe_home", "comensha"]);
+    assert_eq!(of(Answer::Unknown, &["maybe_minor", "form_labour"])[0], "safe_home");
+    assert_eq!(of(no, &["maybe_minor", "form_labour"])[0], "comensha");
+    // Bad work with every means excluded is for the Labour Authority first.
+    let mut answers = Answers(rules.questions.questions.iter().map(|q| (q.id.clone(), no)).collect());
+    let work = ["form_labour", "low_pay", "excessive_hours", "no_contract", "bad_housing"];
+    answers.0.extend(work.map(|q| (q.to_owned(), yes)));
+    let a = weigh(&rules, &Case { answers, ..Case::default() }).unwrap();
+    assert_eq!((a.wording, a.call[0].as_str()), (Wording::ExploitationWithoutMeans, "labour"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 

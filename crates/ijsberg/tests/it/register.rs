@@ -331,10 +331,7 @@ fn records_identities_and_retention_work_from_files() {
         "--basis",
         "consent",
     ]);
-    assert!(
-        assessed.contains("does not establish facts") && assessed.contains("Kept as assessment"),
-        "{assessed}"
-    );
+    assert!(assessed.contains("is not a finding") && assessed.contains("Kept as assessment"), "{assessed}");
     assert!(place.works(&["show", person, "--records"]).contains("nl-273f-2013"));
     place.works(&["retention", "set", "help", "12"]);
     // A period counts from the day of receipt at the earliest, which is today, however long ago it happened.

@@ -1,0 +1,77 @@
+//! The elements of the law as a matrix, and the items of the article.
+
+use std::fmt::Write;
+
+use ijsberg_signals::answer::Truth;
+use ijsberg_signals::law::{ElementResult, LawResult};
+use ijsberg_signals::rules::{Basis, Law, Rules};
+
+use super::{Page, Part, Row, name, names, truth, words};
+use crate::text::Text;
+
+/// What an element rests on, in words.
+fn basis(text: &Text, of: Basis) -> String {
+    text.say(match of {
+        Basis::Text => "basis-text",
+        Basis::CaseLaw => "basis-case-law",
+        Basis::ToBeVerified => "basis-to-be-verified",
+    })
+}
+
+pub(super) fn law(page: &mut Page<'_>, rules: &Rules, l: &LawResult, newest: bool) {
+    let text = page.text;
+    let Some(pack) = rules.laws.iter().find(|p| p.id == l.pack.id) else { return };
+    let notes = newest.then(|| text.say("assess-no-day")).into_iter().collect();
+    let title = text.fill("assess-law", &[("pack", words(text, &pack.title).to_owned())]);
+    page.parts.push(Part::Elements(title, notes));
+    let told =
+        |e: &&ElementResult| !(e.supports.is_empty() && e.points.is_empty() && e.contradicts.is_empty());
+    for group in &pack.groups {
+        let of = l.elements.iter().filter(|e| e.group == group.id).filter(told);
+        let rows = of.filter_map(|e| row(text, rules, pack, e)).collect();
+        page.parts.push(Part::Group(words(text, &group.text).to_owned(), l.group(&group.id), rows));
+    }
+    items(page, rules, pack, l);
+}
+
+fn row(text: &Text, rules: &Rules, pack: &Law, e: &ElementResult) -> Option<Row> {
+    let of = pack.elements.iter().find(|x| x.id == e.id)?;
+    let mut reasons = Vec::new();
+    for (key, ids) in [
+        ("assess-supports", &e.supports),
+        ("assess-points", &e.points),
+        ("assess-contradicts", &e.contradicts),
+    ] {
+        if !ids.is_empty() {
+            reasons.push(text.fill(key, &[("what", names(text, rules, ids))]));
+        }
+    }
+    let parts = [("basis", basis(text, of.basis)), ("sources", of.sources.join("; "))];
+    reasons.push(if of.sources.is_empty() { parts[0].1.clone() } else { text.fill("assess-basis", &parts) });
+    Some(Row { title: words(text, &of.text).to_owned(), supported: e.supported, reasons })
+}
+
+fn items(page: &mut Page<'_>, rules: &Rules, pack: &Law, l: &LawResult) {
+    let text = page.text;
+    page.fold(&text.say("assess-items"));
+    for i in l.items.iter().filter(|i| i.complete != Truth::No) {
+        let Some(of) = pack.items.iter().find(|x| x.number == i.number) else { continue };
+        let what = words(text, &of.text).to_owned();
+        let mut line = text.fill("assess-item", &[("n", i.number.to_string()), ("what", what)]);
+        let _ = write!(line, ": {}", truth(text, i.complete));
+        if !i.missing.is_empty() {
+            let missing: Vec<String> = i
+                .missing
+                .iter()
+                .map(|m| if m == "minor" { text.say("assess-no-minor") } else { name(text, rules, m) })
+                .collect();
+            let _ = write!(line, "; {}", text.fill("assess-item-missing", &[("what", missing.join(", "))]));
+        }
+        page.line(1, &line);
+        if let Some(implied) = &of.implied {
+            let what = implied.any.iter().map(|g| name(text, rules, g)).collect::<Vec<_>>().join(", ");
+            let on = format!("{}: {}", basis(text, implied.basis), implied.sources.join("; "));
+            page.line(2, &text.fill("assess-implied", &[("what", what), ("basis", on)]));
+        }
+    }
+}
