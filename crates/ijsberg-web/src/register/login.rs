@@ -11,10 +11,11 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use ijsberg_register::RegisterError;
 use ijsberg_register::policy::Operation;
+use ijsberg_register::recovery::Recovery;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::vault::BrokenGlass;
 
-use super::{Sent, of};
+use super::{Sent, account, of};
 use crate::access::cookie_name;
 use crate::app::{App, As, Desk};
 use crate::error::WebError;
@@ -46,10 +47,12 @@ pub(crate) async fn come(
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
     let (name, password) = (of(&sent, "user").to_owned(), sent.get("password").cloned().unwrap_or_default());
-    let code = Some(of(&sent, "code").to_owned()).filter(|c| !c.is_empty());
+    let code = ["recovery", "code"].map(|field| of(&sent, field).trim().to_owned());
+    let code = code.into_iter().find(|code| !code.is_empty());
     let done = Desk::log_in(&app, As::Nobody, move |r| {
         let secret = r.begin_session(&name, &password, code.as_deref())?;
-        Ok((secret, r.session().is_some_and(|s| s.must.is_some())))
+        // Who came by a recovery code is asked to set up the second factor anew.
+        Ok((secret, r.session().is_some_and(|s| s.must.is_some()) || r.recovery()?.here))
     })
     .await;
     let (secret, first) = match done {
@@ -97,6 +100,7 @@ pub(crate) async fn leave(State(app): State<Arc<App>>, jar: CookieJar) -> Result
 struct Today<'a> {
     s: Shell<'a>,
     notices: Vec<BrokenGlass>,
+    recovery: Recovery,
     rows: Vec<Registration>,
     more: Option<String>,
     organisations: Vec<String>,
@@ -105,6 +109,15 @@ struct Today<'a> {
     disclosed: bool,
     identity: bool,
     tasks: Vec<(&'static str, String)>,
+}
+
+impl Today<'_> {
+    /// When recovery codes were used, and how many are left.
+    fn recovery_used(&self) -> String {
+        let when: Vec<String> = self.recovery.used.iter().map(|at| account::minute(at) + " UTC").collect();
+        let parts = [("when", when.join(", ")), ("n", self.recovery.left.to_string())];
+        self.s.text.fill("web-recovery-used", &parts)
+    }
 }
 
 /// Whoever was told of an emergency has seen it.
@@ -126,9 +139,9 @@ pub(crate) async fn today(
 ) -> Result<Response, WebError> {
     let before = ijsberg_register::register::id(of(&asked, "before")).ok();
     let read = visitor.may(Operation::ReadRegistration);
-    let (notices, rows, organisations) = Desk::run(&app, visitor.by(), move |r| {
+    let (notices, recovery, rows, organisations) = Desk::run(&app, visitor.by(), move |r| {
         let rows = if read { r.newest(before.as_ref(), ROWS)? } else { Vec::new() };
-        Ok((r.notices()?, rows, r.organisations()?))
+        Ok((r.notices()?, r.recovery()?, rows, r.organisations()?))
     })
     .await?;
     let organisations = super::own(&visitor, organisations, Operation::ReadRegistration);
@@ -153,6 +166,7 @@ pub(crate) async fn today(
         .collect();
     page(&Today {
         notices,
+        recovery,
         rows,
         more,
         organisations: organisations.into_iter().map(|o| o.id).collect(),

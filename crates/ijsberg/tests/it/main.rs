@@ -9,6 +9,7 @@ mod elsewhere;
 mod linkage;
 mod pdf;
 mod protect;
+mod recovery;
 mod register;
 mod report;
 
