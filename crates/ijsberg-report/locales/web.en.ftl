@@ -268,6 +268,7 @@ web-erase-changed = The list has changed since you looked at it. Nothing was era
 web-erase-go = Erase permanently: { $n }
 web-erase-back = Back; erase nothing
 web-erasing-listed = Newly listed for erasure: { $n }. A second records manager can confirm this from { $day }.
+web-erasing-nothing = Nothing new is due, so nothing was listed.
 web-erasing-kept = Removed from the list. This person’s data are kept.
 web-retention-set = The retention period was saved.
 web-held = Erasure of this person’s data is on hold until { $day }.

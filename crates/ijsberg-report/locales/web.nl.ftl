@@ -268,6 +268,7 @@ web-erase-changed = De lijst is veranderd sinds u haar bekeek. Er is niets gewis
 web-erase-go = Definitief wissen: { $n }
 web-erase-back = Terug; niets wissen
 web-erasing-listed = Nieuw voorgedragen om te wissen: { $n }. Iemand anders met de rol van archiefbeheerder kan dit vanaf { $day } bevestigen.
+web-erasing-nothing = Er komt niets nieuws in aanmerking; er is niets voorgedragen.
 web-erasing-kept = Van de lijst gehaald. De gegevens van deze persoon blijven bewaard.
 web-retention-set = De bewaartermijn is opgeslagen.
 web-held = Het wissen van de gegevens van deze persoon is uitgesteld tot { $day }.

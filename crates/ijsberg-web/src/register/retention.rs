@@ -186,6 +186,10 @@ pub(crate) async fn change(
         }
     })
     .await?;
-    let done = if key.is_empty() { listed(n, day) } else { text.fill(key, &[("day", day)]) };
+    let done = match (key, n) {
+        ("", 0) => text.say("web-erasing-nothing"),
+        ("", n) => listed(n, day),
+        (key, _) => text.fill(key, &[("day", day)]),
+    };
     with(&app, &visitor, Some(done)).await
 }

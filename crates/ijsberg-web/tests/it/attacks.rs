@@ -187,7 +187,7 @@ async fn a_token_allows_what_it_says_and_no_more() {
     let answer = site.ask(ask("POST", "/api/v1/notifications", &token, new)).await;
     // The statistics lane was never opened.
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(body(answer).await.contains("lane"));
+    assert!(body(answer).await.contains("track is closed"));
     site.post("/organisations", &cookie, "go=lane&lane=statistics&basis=nobody+exists&assessed=2026-01-01")
         .await;
     let answer = site.ask(ask("POST", "/api/v1/notifications", &token, new)).await;
