@@ -11,7 +11,7 @@ use serde_json::json;
 pub(crate) struct Browser {
     driver: Child,
     pub(crate) client: Client,
-    _profile: tempfile::TempDir,
+    profile: tempfile::TempDir,
 }
 
 impl Browser {
@@ -25,7 +25,12 @@ impl Browser {
         Self::with(json!({"profile.managed_default_content_settings.javascript": 2})).await
     }
 
-    async fn with(preferences: serde_json::Value) -> Self {
+    /// Where it puts what is downloaded.
+    pub(crate) fn downloads(&self) -> std::path::PathBuf {
+        self.profile.path().join("downloads")
+    }
+
+    async fn with(mut preferences: serde_json::Value) -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -43,6 +48,7 @@ impl Browser {
         // The driver must always find a reader for what it prints.
         std::thread::spawn(move || lines.for_each(drop));
         let profile = tempfile::tempdir().unwrap();
+        preferences["download.default_directory"] = json!(profile.path().join("downloads"));
         let arguments = [
             "--headless",
             "--no-sandbox",
@@ -63,7 +69,7 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .unwrap();
-        Self { driver, client, _profile: profile }
+        Self { driver, client, profile }
     }
 
     /// Shows the page as a phone of this size does.

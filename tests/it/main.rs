@@ -7,6 +7,7 @@ mod interface;
 mod linkage;
 mod lost;
 mod offline;
+mod phone;
 mod program;
 mod report;
 mod result;

@@ -4,6 +4,7 @@
 use ijsberg_crypto::{Cost, Key, hash_password, random, verify_password};
 use jiff::Timestamp;
 use totp_rs::{Builder, Totp};
+use zeroize::Zeroizing;
 
 use crate::audit::Outcome;
 use crate::epoch::Domain;
@@ -32,7 +33,7 @@ impl Register {
     }
 
     /// Whoever is logged in, by their own password, which is counted as an attempt to log in; and the hash that it fitted.
-    fn proven(&mut self, password: &str) -> Result<(Session, String), RegisterError> {
+    pub(crate) fn proven(&mut self, password: &str) -> Result<(Session, String), RegisterError> {
         let session = self.session.clone().filter(|s| s.only.is_none()).ok_or(RegisterError::NoSession)?;
         self.attempt(&session.user)?;
         self.current_keys()?;
@@ -71,15 +72,19 @@ impl Register {
     }
 
     /// Makes a second factor for whoever is logged in; returns the `otpauth` URL for their app. It counts once
-    /// [`Register::confirm_second_factor`] had a code of it; until then the one before it does.
+    /// [`Register::confirm_second_factor`] had a code of it; until then the one before it does. Where one is on, a code of it is
+    /// needed, or a recovery code, but in a session that began with one.
     ///
     /// # Errors
-    /// If the password does not fit.
-    pub fn new_second_factor(&mut self, password: &str) -> Result<String, RegisterError> {
+    /// If the password or the code does not fit.
+    pub fn new_second_factor(&mut self, password: &str, code: Option<&str>) -> Result<String, RegisterError> {
         let (session, _) = self.proven(password)?;
         let secret: [u8; 20] = random()?;
         let totp = totp(&session.user, &secret)?;
-        self.transaction(|r| {
+        self.with_code(&session, |r| {
+            if !r.began_by_recovery(&session)? {
+                r.takes_code(&session, code)?;
+            }
             let sealed = r.key(Domain::Records)?.seal(&secret, &context(&session.user))?;
             let sql = "UPDATE app_user SET new_factor = $1 WHERE name = $2";
             r.driver.execute(sql, &[sealed.into(), session.user.as_str().into()])?;
@@ -89,13 +94,14 @@ impl Register {
         totp.to_url().map_err(|_| RegisterError::invalid("user", "a name without a colon"))
     }
 
-    /// Turns on the second factor that was made, by a code of it; that code is used up. All other sessions end.
+    /// Turns on the second factor that was made, by a code of it; that code is used up. All other sessions end. Returns new recovery
+    /// codes, each of which is told this once.
     ///
     /// # Errors
     /// If none was made, or the code does not fit.
-    pub fn confirm_second_factor(&mut self, code: &str) -> Result<(), RegisterError> {
+    pub fn confirm_second_factor(&mut self, code: &str) -> Result<Vec<Zeroizing<String>>, RegisterError> {
         let session = self.session.clone().filter(|s| s.only.is_none()).ok_or(RegisterError::NoSession)?;
-        self.transaction(|r| {
+        let codes = self.transaction(|r| {
             let sql = "SELECT new_factor FROM app_user WHERE name = $1";
             let row = r.driver.first(sql, &[session.user.as_str().into()])?;
             let row = row.filter(|row| !row.is_null(0)).ok_or(RegisterError::NotFound("second factor"))?;
@@ -104,11 +110,13 @@ impl Register {
             let sql = "UPDATE app_user SET second_factor = new_factor, new_factor = NULL, last_code = $1 WHERE name = $2";
             r.driver.execute(sql, &[step.into(), session.user.as_str().into()])?;
             let ended = r.end_sessions_but(&session.user, session.id)?;
-            let detail = format!("on, {ended} other sessions ended");
-            r.append(&session.user, "second_factor", "user", Outcome::Done, &detail)
+            let codes = r.make_recovery_codes(&session.user)?;
+            let detail = format!("on, {ended} other sessions ended, {} recovery codes made", codes.len());
+            r.append(&session.user, "second_factor", "user", Outcome::Done, &detail)?;
+            Ok(codes)
         })?;
         self.session = Some(Session { id: session.id, ..self.session_of(&session.user)? });
-        Ok(())
+        Ok(codes)
     }
 }
 

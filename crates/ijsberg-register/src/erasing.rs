@@ -201,7 +201,7 @@ impl Register {
                 r.put_up(kind, id, (Ground::Time, since), days)?;
                 new += 1;
             }
-            let detail = format!("{new} put up for erasing from {day} on, {} taken off", gone.len());
+            let detail = format!("{new} listed for erasure from {day} on, {} removed", gone.len());
             Ok(((new, day), detail))
         })
     }
@@ -231,7 +231,7 @@ impl Register {
             }
             let today = r.today().to_string();
             r.put_up(PERSON, person, (Ground::Request, &today), days)?;
-            let detail = format!("put up for erasing from {day} on, as asked for");
+            let detail = format!("listed for erasure from {day} on, at the person's request");
             Ok((day, detail))
         })
     }
@@ -260,7 +260,7 @@ impl Register {
         self.within(Operation::Retain, "erasing", |r, reach| {
             let due = r.all_due(reach)?;
             let listed = r.listed(reach, &due)?;
-            let detail = format!("{} put up", listed.len());
+            let detail = format!("{} listed", listed.len());
             Ok((listed, detail))
         })
     }
@@ -325,7 +325,7 @@ impl Register {
             Scope::of(row.text(0))
         };
         let day = listed.at.get(..10).unwrap_or_default();
-        let detail = format!("erased ({}); put up by {} on {day}", listed.ground.name(), listed.by);
+        let detail = format!("erased ({}); listed by {} on {day}", listed.ground.name(), listed.by);
         let (operation, subject) = (Operation::Retain.name(), named(&listed.kind, &listed.id));
         self.append_of(&scope, me, &operation, &subject, Outcome::Done, &detail)?;
         Ok(true)

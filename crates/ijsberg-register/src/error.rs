@@ -26,6 +26,9 @@ pub enum RegisterError {
     /// The code that should turn on a second factor does not fit.
     #[error("the code is not correct; use the six digits that the app shows now")]
     Code,
+    /// The session began with a recovery code, and whoever found the codes could have begun it.
+    #[error("you logged in with a recovery code; set up two-factor login again first")]
+    ByRecovery,
     /// The new password is the old one.
     #[error("the new password is the same as the old one; choose another")]
     SamePassword,
@@ -190,24 +193,22 @@ pub enum RegisterError {
         last: String,
     },
     /// Whoever put it up for erasing does not confirm it.
-    #[error(
-        "you put this up for erasing yourself; somebody else with the role of records manager has to confirm it"
-    )]
+    #[error("you listed this for erasure yourself; a second records manager has to confirm it")]
     SomebodyElse,
     /// What was put up for erasing waits.
-    #[error("what was put up for erasing waits until {0}; nothing was erased")]
+    #[error("what is listed for erasure cannot be erased before {0}; nothing was erased")]
     TooEarly(String),
     /// Nobody put it up for erasing.
-    #[error("this person is not put up for erasing")]
+    #[error("this person is not listed for erasure")]
     NotListed,
     /// Somebody put it up for erasing before.
-    #[error("this person is put up for erasing already")]
+    #[error("this person is already listed for erasure")]
     ListedAlready,
     /// Somebody holds it back from erasing.
-    #[error("this person is held back from erasing; end the hold first, or wait until it ends")]
+    #[error("erasure of this person's data is on hold; end the hold first, or wait until it ends")]
     Held,
     /// Too short or too long a while.
-    #[error("between putting up and erasing lie {least} to {most} days")]
+    #[error("leave {least} to {most} days between listing and erasure")]
     ErasingDelay {
         /// At least.
         least: u16,

@@ -30,6 +30,7 @@ pub mod merge;
 pub mod notify;
 pub mod policy;
 pub mod records;
+pub mod recovery;
 pub mod register;
 pub mod registrations;
 pub mod retention;

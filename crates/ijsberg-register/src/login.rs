@@ -10,7 +10,7 @@ use crate::audit::Outcome;
 use crate::credentials::step_of;
 use crate::epoch::Domain;
 use crate::error::RegisterError;
-use crate::register::{Register, Way};
+use crate::register::{Id, Register, Way};
 use crate::scope::Scope;
 
 /// What the audit log calls logging in; nobody needs a role for it.
@@ -29,8 +29,19 @@ const REMEMBERED: i64 = 24;
 const NOBODY: &str =
     "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+/// What proves who somebody is, beside their password.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Proof {
+    /// No second factor is on.
+    Bare,
+    /// A code of the second factor: its step of time.
+    Code(i64),
+    /// A recovery code.
+    Recovery(Id),
+}
+
 impl Register {
-    /// Logs in. `code` is that of the second factor, where one is on.
+    /// Logs in. `code` is that of the second factor, where one is on, or a recovery code.
     ///
     /// # Errors
     /// [`RegisterError::Login`] without saying what does not fit, or [`RegisterError::Locked`].
@@ -67,8 +78,8 @@ impl Register {
         let secret = hex(&random::<32>()?);
         // The code, the count and the session are one: of two who come with the same code one comes in.
         let came = self.transaction(|r| {
-            let step = if fits { r.settled(name, &kept, code)? } else { None };
-            let Some(step) = step else {
+            let proof = if fits { r.settled(name, &kept, code)? } else { None };
+            let Some(proof) = proof else {
                 // The name may be anything, a password typed in the wrong place too.
                 let (scope, actor) = match row {
                     Some(_) => (r.scope_of_user(name)?, name),
@@ -77,16 +88,15 @@ impl Register {
                 r.append_of(&scope, actor, LOG_IN, "user", Outcome::Denied, &format!("attempt {attempt}"))?;
                 return Ok(false);
             };
-            r.driver
-                .execute("UPDATE app_user SET last_code = $1 WHERE name = $2", &[step.into(), name.into()])?;
             r.forget_attempts(name)?;
             let mut session = r.session_of(name)?;
             if stays {
                 session.id = Some(r.keep_session(name, &secret)?);
             }
+            let how = r.use_proof(name, &proof, session.id)?;
             r.session = Some(session);
             let scope = r.scope_of_user(name)?;
-            r.append_of(&scope, name, LOG_IN, "user", Outcome::Done, "")?;
+            r.append_of(&scope, name, LOG_IN, "user", Outcome::Done, &how)?;
             Ok(true)
         });
         match came {
@@ -99,21 +109,55 @@ impl Register {
         }
     }
 
-    /// Within a transaction, for a password that fitted `kept`: the step of time of the code that is used up, if the account is open
-    /// and the code fits.
-    fn settled(&mut self, name: &str, kept: &str, code: Option<&str>) -> Result<Option<i64>, RegisterError> {
-        let sql =
-            "SELECT password, second_factor, last_code, disabled, good_until FROM app_user WHERE name = $1";
+    /// Within a transaction, for a password that fitted `kept`: what proves it beside that, if the account is open.
+    fn settled(
+        &mut self,
+        name: &str,
+        kept: &str,
+        code: Option<&str>,
+    ) -> Result<Option<Proof>, RegisterError> {
+        let sql = "SELECT password, disabled, good_until FROM app_user WHERE name = $1";
         let Some(row) = self.driver.first(sql, &[name.into()])? else { return Ok(None) };
-        let past = row.text(4).parse::<Timestamp>().is_ok_and(|until| until < self.now);
-        if row.text(0) != kept || row.int(3) != 0 || past {
+        let past = row.text(2).parse::<Timestamp>().is_ok_and(|until| until < self.now);
+        if row.text(0) != kept || row.int(1) != 0 || past {
             return Ok(None);
         }
-        if row.is_null(1) {
-            return Ok(Some(row.int(2)));
+        self.proof(name, code)
+    }
+
+    /// Within a transaction: what a code proves, which is not used up yet.
+    pub(crate) fn proof(&mut self, name: &str, code: Option<&str>) -> Result<Option<Proof>, RegisterError> {
+        let sql = "SELECT second_factor, last_code FROM app_user WHERE name = $1";
+        let Some(row) = self.driver.first(sql, &[name.into()])? else { return Ok(None) };
+        if row.is_null(0) {
+            return Ok(Some(Proof::Bare));
         }
-        let step = step_of(self.key(Domain::Records)?, name, row.bytes(1), self.now, code)?;
-        Ok(step.filter(|step| *step > row.int(2)))
+        if let Some(id) = self.recovery_code(name, code.unwrap_or_default())? {
+            return Ok(Some(Proof::Recovery(id)));
+        }
+        let step = step_of(self.key(Domain::Records)?, name, row.bytes(0), self.now, code)?;
+        Ok(step.filter(|step| *step > row.int(1)).map(Proof::Code))
+    }
+
+    /// Within that transaction: it is used up. What the log says of it.
+    pub(crate) fn use_proof(
+        &mut self,
+        name: &str,
+        proof: &Proof,
+        session: Option<Id>,
+    ) -> Result<String, RegisterError> {
+        match proof {
+            Proof::Bare => Ok(String::new()),
+            Proof::Code(step) => {
+                let sql = "UPDATE app_user SET last_code = $1 WHERE name = $2";
+                self.driver.execute(sql, &[(*step).into(), name.into()])?;
+                Ok(String::new())
+            }
+            Proof::Recovery(id) => {
+                let left = self.use_up(name, id, session)?;
+                Ok(format!("by a recovery code, {left} left"))
+            }
+        }
     }
 
     fn attempts_of(&self, name: &str) -> Result<[u8; 32], RegisterError> {

@@ -121,12 +121,7 @@ pub(crate) fn is_code(text: &str) -> bool {
 }
 
 impl Notification {
-    fn check(
-        &self,
-        lists: &HashMap<String, String>,
-        lanes: &HashMap<String, String>,
-        today: Date,
-    ) -> Result<(), (&'static str, String)> {
+    fn check(&self, lists: &HashMap<String, String>, today: Date) -> Result<(), (&'static str, String)> {
         let wrong = |field: &'static str, expected: &str| Err((field, expected.to_owned()));
         if !lists.contains_key(&self.organisation) {
             return wrong("organisation", "one that was added: ijsberg register organisation add");
@@ -144,9 +139,6 @@ impl Notification {
             if let Err(expected) = crate::vault::fits(field, value, today) {
                 return wrong(field, expected);
             }
-        }
-        if !lanes.contains_key(self.lane.name()) {
-            return wrong("lane", "a lane that is open");
         }
         if !self.basis.is_empty() && (self.basis.len() > 120 || self.basis.contains(['\n', '\r'])) {
             return wrong("basis", "the lawful basis in one line");
@@ -192,14 +184,9 @@ impl Notification {
     }
 }
 
-fn wrong_rows(
-    rows: &[Notification],
-    lists: &HashMap<String, String>,
-    lanes: &HashMap<String, String>,
-    today: Date,
-) -> Vec<RowError> {
+fn wrong_rows(rows: &[Notification], lists: &HashMap<String, String>, today: Date) -> Vec<RowError> {
     let wrong = |n: &Notification| {
-        n.check(lists, lanes, today).err().map(|(field, expected)| RowError { line: n.line, field, expected })
+        n.check(lists, today).err().map(|(field, expected)| RowError { line: n.line, field, expected })
     };
     rows.iter().filter_map(wrong).take(MOST_ERRORS).collect()
 }
@@ -209,7 +196,7 @@ impl Register {
     /// file can be sent again.
     ///
     /// # Errors
-    /// If the policy does not allow it; wrong rows are told in the result.
+    /// If the policy does not allow it, or a lane is closed; wrong rows are told in the result.
     pub fn notify(&mut self, rows: &[Notification]) -> Result<Imported, RegisterError> {
         // Whoever may notify for one organisation may not for another in the same file; records ask for more.
         let scope = Scope::all(rows.iter().map(|n| n.organisation.as_str()));
@@ -225,9 +212,8 @@ impl Register {
         }
         self.act(operation, &scope, &subject, |r| {
             let lists = r.pairs("SELECT id, list FROM organisation")?;
-            let lanes = r.pairs("SELECT name, basis FROM lane")?;
-            let mut done =
-                Imported { errors: wrong_rows(rows, &lists, &lanes, r.today()), ..Imported::default() };
+            let lanes = r.open_lanes(rows)?;
+            let mut done = Imported { errors: wrong_rows(rows, &lists, r.today()), ..Imported::default() };
             if !done.errors.is_empty() {
                 return Ok((done, "rows do not fit; nothing was taken".to_owned()));
             }
@@ -249,9 +235,8 @@ impl Register {
         }
         self.act(Operation::Notify, &scope, "dry run", |r| {
             let lists = r.pairs("SELECT id, list FROM organisation")?;
-            let lanes = r.pairs("SELECT name, basis FROM lane")?;
-            let mut done =
-                Imported { errors: wrong_rows(rows, &lists, &lanes, r.today()), ..Imported::default() };
+            r.open_lanes(rows)?;
+            let mut done = Imported { errors: wrong_rows(rows, &lists, r.today()), ..Imported::default() };
             let mut seen = std::collections::HashSet::new();
             for n in rows.iter().filter(|_| done.errors.is_empty()) {
                 let key = r.local_code(n)?;
@@ -275,6 +260,15 @@ impl Register {
     /// What is kept of an organisation's own case key.
     pub(crate) fn keyed(&self, organisation: &str, local_key: &str) -> Result<[u8; 32], RegisterError> {
         self.code(&[b"local key", organisation.as_bytes(), local_key.trim().as_bytes()])
+    }
+
+    /// Lanes with their basis, where those of all rows are open: nothing begins on one that is closed.
+    fn open_lanes(&mut self, rows: &[Notification]) -> Result<HashMap<String, String>, RegisterError> {
+        let lanes = self.pairs("SELECT name, basis FROM lane")?;
+        match rows.iter().map(|n| n.lane.name()).find(|lane| !lanes.contains_key(*lane)) {
+            Some(closed) => Err(RegisterError::LaneClosed(closed.to_owned())),
+            None => Ok(lanes),
+        }
     }
 
     fn pairs(&mut self, sql: &str) -> Result<HashMap<String, String>, RegisterError> {

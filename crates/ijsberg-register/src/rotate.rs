@@ -218,6 +218,7 @@ impl Register {
                 r.insert_user(name, &hash, EVERYWHERE)?;
             }
             r.insert_grant(name, &Grant { role: Role::Administrator, organisation: EVERYWHERE.to_owned() })?;
+            r.drop_recovery_codes(name)?;
             r.end_sessions_but(name, None)?;
             r.forget_attempts(name)?;
             r.append(name, "recover", "user", Outcome::Done, "given back by shares of the recovery key")
@@ -255,9 +256,7 @@ impl Register {
         let key = self.work.tokens.get(&next.key).cloned().ok_or(RegisterError::StaleKeys)?;
         // Attempts to log in are counted by a code of the name, which is not kept; they are counted anew.
         self.driver.raw().execute("DELETE FROM login_attempt", &[])?;
-        for (table, column) in
-            [("registration", "local_key"), ("api_token", "secret"), ("app_session", "secret")]
-        {
+        for (table, column) in CODED {
             let mut last: Vec<u8> = Vec::new();
             loop {
                 let sql = format!("SELECT id, {column} FROM {table} WHERE id > $1 ORDER BY id LIMIT $2");
@@ -281,6 +280,14 @@ impl Register {
         Ok(keys.fold(first, |code, key| key.mac(&[AGAIN, &code])))
     }
 }
+
+/// Columns with keyed codes, of tables whose rows have an `id`.
+const CODED: [(&str, &str); 4] = [
+    ("registration", "local_key"),
+    ("api_token", "secret"),
+    ("app_session", "secret"),
+    ("recovery_code", "code"),
+];
 
 /// Columns with second factors.
 const FACTORS: [&str; 2] = ["second_factor", "new_factor"];

@@ -15,7 +15,7 @@ const fn table(name: &'static str, key: &'static [&'static str], columns: &'stat
 }
 
 /// All of them. Their places are those of their sums; a new one comes last.
-pub(crate) static TABLES: [Table; 19] = [
+pub(crate) static TABLES: [Table; 20] = [
     table(
         "app_user",
         &["name"],
@@ -138,6 +138,7 @@ pub(crate) static TABLES: [Table; 19] = [
         &["kind", "id"],
         &["kind", "id", "ground", "since", "listed_by", "listed_at", "not_before"],
     ),
+    table("recovery_code", &["id"], &["id", "code", "user_name", "made_at", "used_at", "session", "seen_at"]),
 ];
 
 /// Columns that are under no hash, since they change when nobody does anything: when somebody was seen last. Whoever sets it keeps a
@@ -145,8 +146,8 @@ pub(crate) static TABLES: [Table; 19] = [
 pub(crate) const LOOSE: [(&str, &str); 1] = [("app_session", "seen_at")];
 
 /// Tables that say who may do what: few rows, so that all of them are counted whenever somebody comes.
-pub(crate) const OF_ACCESS: [&str; 6] =
-    ["app_user", "app_role", "api_token", "app_session", "organisation", "lane"];
+pub(crate) const OF_ACCESS: [&str; 7] =
+    ["app_user", "app_role", "api_token", "app_session", "recovery_code", "organisation", "lane"];
 
 /// The place of a table.
 pub(crate) fn place(name: &str) -> Option<usize> {

@@ -1,6 +1,6 @@
 //! Users and their roles, as administrators look after them.
 
-use ijsberg_crypto::{Cost, hash_password, random};
+use ijsberg_crypto::{Cost, hash_password};
 use ijsberg_store::Value;
 use jiff::SignedDuration;
 use zeroize::Zeroizing;
@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::audit::Outcome;
 use crate::error::RegisterError;
 use crate::policy::{Grant, Operation, Role};
+use crate::recovery::letters;
 use crate::register::Register;
 use crate::scope::{EVERYWHERE, Reach, Scope};
 
@@ -239,7 +240,7 @@ impl Register {
         })
     }
 
-    /// Takes away a second factor that was lost; all sessions of the user end. Not one's own.
+    /// Takes away a second factor that was lost, and its recovery codes; all sessions of the user end. Not one's own.
     ///
     /// # Errors
     /// If the policy does not allow it, there is no such user, or it is oneself.
@@ -252,6 +253,7 @@ impl Register {
             if r.driver.execute(sql, &[name.into()])? == 0 {
                 return Err(RegisterError::NotFound("user"));
             }
+            r.drop_recovery_codes(name)?;
             let ended = r.end_sessions_but(name, None)?;
             Ok(((), format!("second factor reset, {ended} sessions ended")))
         })
@@ -359,10 +361,7 @@ fn scope_of(organisation: &str) -> Scope {
     if organisation == EVERYWHERE { Scope::Everywhere } else { Scope::of(organisation) }
 }
 
-/// A password for one time: a hundred random bits in letters and digits that are not taken for one another.
+/// A password for one time: a hundred random bits.
 fn one_time() -> Result<Zeroizing<String>, RegisterError> {
-    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let bytes: [u8; 20] = random()?;
-    let letters: Vec<char> = bytes.iter().map(|b| char::from(LETTERS[usize::from(b % 32)])).collect();
-    Ok(Zeroizing::new(letters.chunks(5).map(String::from_iter).collect::<Vec<_>>().join("-")))
+    letters(20, 5)
 }

@@ -11,6 +11,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("keys", include_str!("../migrations/0004-keys.sql")),
     ("notices", include_str!("../migrations/0005-notices.sql")),
     ("erasing", include_str!("../migrations/0006-erasing.sql")),
+    ("recovery", include_str!("../migrations/0007-recovery.sql")),
 ];
 
 /// Brings the tables up to date, all or nothing.

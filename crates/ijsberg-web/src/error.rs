@@ -67,7 +67,11 @@ impl WebError {
             Self::Register(R::NoSession | R::Login) | Self::LogIn => StatusCode::UNAUTHORIZED,
             Self::Register(R::Locked(_) | R::Pace { .. }) | Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Register(
-                R::First(_) | R::Denied { .. } | R::OtherOrganisation { .. } | R::NotEverywhere { .. },
+                R::First(_)
+                | R::ByRecovery
+                | R::Denied { .. }
+                | R::OtherOrganisation { .. }
+                | R::NotEverywhere { .. },
             )
             | Self::Denied => StatusCode::FORBIDDEN,
             Self::Register(R::NotFound(_)) | Self::NotFound | Self::NoRegister => StatusCode::NOT_FOUND,
@@ -105,6 +109,10 @@ impl WebError {
             // What the storage says is for the log: it names tables.
             Self::Register(_) if self.status() == StatusCode::INTERNAL_SERVER_ERROR => {
                 text.say("web-error-internal")
+            }
+            // How it is opened on the command line is of no use here.
+            Self::Register(RegisterError::LaneClosed(lane)) => {
+                text.fill("web-lane-closed", &[("lane", text.say(&format!("code-lane-{lane}")))])
             }
             Self::Register(e) => errors::register::register_error(text, e),
             Self::Sent(words) => words.clone(),

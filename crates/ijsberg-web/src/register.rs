@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod admin;
 pub(crate) mod audit;
 pub(crate) mod exchange;
+pub(crate) mod factor;
 pub(crate) mod identity;
 pub(crate) mod linkage;
 pub(crate) mod login;

@@ -55,7 +55,7 @@ pub(crate) struct Place {
     /// A file with the user's password; otherwise the variable `IJSBERG_PASSWORD`, otherwise the program asks for it.
     #[arg(long, global = true)]
     password_file: Option<PathBuf>,
-    /// The code for two-factor login.
+    /// The code for two-factor login, or a recovery code.
     #[arg(long, global = true)]
     code: Option<String>,
     /// The date, if the clock is right although the log of the register is much older.

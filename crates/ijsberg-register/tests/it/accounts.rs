@@ -1,7 +1,9 @@
 //! Passwords, second factors and sessions: who guesses, who loses something, and who leaves.
 
 use std::sync::{Arc, Barrier};
+use std::time::{Duration, Instant};
 
+use ijsberg_crypto::Cost;
 use ijsberg_register::RegisterError;
 use ijsberg_register::policy::{Grant, Operation, Role};
 use ijsberg_register::register::{Must, id};
@@ -12,6 +14,7 @@ on_both!(
     many_guesses_at_once_try_no_more_than_a_few_in_turn,
     a_code_opens_once_also_at_the_same_moment,
     a_name_that_nobody_has_is_answered_like_one_that_somebody_has,
+    a_name_that_nobody_has_is_answered_in_the_same_time,
     a_second_factor_takes_the_password_and_a_code,
     a_password_is_changed_by_its_owner,
     a_lost_password_or_phone_is_set_aside_by_somebody_else,
@@ -21,7 +24,7 @@ on_both!(
 );
 
 /// So many at once, each with a register of its own.
-fn at_once<T: Send>(
+pub(crate) fn at_once<T: Send>(
     place: &Place,
     many: usize,
     f: impl Fn(&mut ijsberg_register::Register) -> T + Sync,
@@ -65,7 +68,7 @@ fn many_guesses_at_once_try_no_more_than_a_few_in_turn(backend: Backend) {
         let refused = server.change_password("a wrong password", "another password", CHEAP);
         assert!(matches!(refused, Err(RegisterError::Login)), "{refused:?}");
     }
-    let refused = server.new_second_factor(PASSWORD);
+    let refused = server.new_second_factor(PASSWORD, None);
     assert!(matches!(refused, Err(RegisterError::Locked(_))), "{refused:?}");
 }
 
@@ -123,13 +126,44 @@ fn a_name_that_nobody_has_is_answered_like_one_that_somebody_has(backend: Backen
     assert!(r.driver().query("SELECT 1 FROM login_attempt", &[]).unwrap().is_empty());
 }
 
+fn a_name_that_nobody_has_is_answered_in_the_same_time(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    r.add_user("ada", PASSWORD, Cost::default()).unwrap();
+    r.add_user("closed", PASSWORD, Cost::default()).unwrap();
+    r.set_disabled("closed", true).unwrap();
+    r.add_user("twice", PASSWORD, Cost::default()).unwrap();
+    r.login("twice", PASSWORD, None).unwrap();
+    enrolled(&mut r, PASSWORD);
+    let mut server = place.open_at_server();
+    // What else the machine does makes an answer slower, never faster.
+    let tries = [
+        ("ada", "a wrong password"),
+        ("nobody-of-that-name", "a wrong password"),
+        ("closed", PASSWORD),
+        ("twice", PASSWORD),
+    ];
+    let mut least = [Duration::MAX; 4];
+    for round in 0..8_i64 {
+        // Two hours later nobody is held up.
+        server.now = r.now + jiff::SignedDuration::from_hours(2 * round);
+        for (least, (name, password)) in least.iter_mut().zip(tries) {
+            let began = Instant::now();
+            assert!(matches!(server.login(name, password, None), Err(RegisterError::Login)), "{name}");
+            *least = began.elapsed().min(*least);
+        }
+    }
+    let (quick, slow) = (least.iter().min().unwrap(), least.iter().max().unwrap());
+    assert!(slow.as_secs_f64() / quick.as_secs_f64() < 1.3, "{least:?}");
+}
+
 fn a_second_factor_takes_the_password_and_a_code(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     log_in(&mut r, "ada", Role::Linker, "police");
-    assert!(matches!(r.new_second_factor("a wrong password"), Err(RegisterError::Login)));
+    assert!(matches!(r.new_second_factor("a wrong password", None), Err(RegisterError::Login)));
     assert!(matches!(r.confirm_second_factor("123456"), Err(RegisterError::NotFound(_))));
-    let url = r.new_second_factor(PASSWORD).unwrap();
+    let url = r.new_second_factor(PASSWORD, None).unwrap();
     // It does not count before a code of it was seen.
     r.login("ada", PASSWORD, None).unwrap();
     for wrong in ["", "000000", "12345", "abcdef"] {
@@ -143,7 +177,7 @@ fn a_second_factor_takes_the_password_and_a_code(backend: Backend) {
     // Another one replaces it once it is confirmed, and not before.
     r.now = "2026-11-24T12:10:00Z".parse().unwrap();
     r.login("ada", PASSWORD, Some(&code(&secret, r.now.as_second()))).unwrap();
-    let url = r.new_second_factor(PASSWORD).unwrap();
+    let url = r.new_second_factor(PASSWORD, None).unwrap();
     r.now = "2026-11-24T12:20:00Z".parse().unwrap();
     r.login("ada", PASSWORD, Some(&code(&secret, r.now.as_second()))).unwrap();
     let other = url.split("secret=").nth(1).unwrap().split('&').next().unwrap().to_owned();
@@ -151,6 +185,20 @@ fn a_second_factor_takes_the_password_and_a_code(backend: Backend) {
     r.now = "2026-11-24T12:30:00Z".parse().unwrap();
     assert!(r.login("ada", PASSWORD, Some(&code(&secret, r.now.as_second()))).is_err());
     r.login("ada", PASSWORD, Some(&code(&other, r.now.as_second()))).unwrap();
+    // At a server that takes a code of the one before, too, which is used up then.
+    let mut server = place.open_at_server();
+    server.now = "2026-11-24T12:40:00Z".parse().unwrap();
+    let fits = code(&other, server.now.as_second());
+    server.login("ada", PASSWORD, Some(&fits)).unwrap();
+    for wrong in [None, Some("000000"), Some(fits.as_str())] {
+        assert!(matches!(server.new_second_factor(PASSWORD, wrong), Err(RegisterError::Code)), "{wrong:?}");
+    }
+    assert!(!server.own_account().unwrap().waits);
+    server.now = "2026-11-24T12:50:00Z".parse().unwrap();
+    let fits = code(&other, server.now.as_second());
+    server.new_second_factor(PASSWORD, Some(&fits)).unwrap();
+    assert!(server.own_account().unwrap().waits);
+    assert!(matches!(server.login("ada", PASSWORD, Some(&fits)), Err(RegisterError::Login)));
 }
 
 fn a_password_is_changed_by_its_owner(backend: Backend) {
@@ -177,7 +225,7 @@ fn a_password_is_changed_by_its_owner(backend: Backend) {
     let token = r.issue_token("t", &[Operation::Link], until).unwrap();
     r.resume_token(&token).unwrap();
     assert!(r.change_password("a new password", PASSWORD, CHEAP).is_err());
-    assert!(r.new_second_factor("a new password").is_err());
+    assert!(r.new_second_factor("a new password", None).is_err());
 }
 
 fn a_lost_password_or_phone_is_set_aside_by_somebody_else(backend: Backend) {

@@ -204,9 +204,14 @@ pub(crate) fn code(secret: &str, at: i64) -> String {
 
 /// Turns on the second factor of whoever is logged in; its secret. The code of now is used up.
 pub(crate) fn enrolled(r: &mut Register, password: &str) -> String {
-    let url = r.new_second_factor(password).unwrap();
+    enrolled_with_codes(r, password).0
+}
+
+/// The same, and the recovery codes.
+pub(crate) fn enrolled_with_codes(r: &mut Register, password: &str) -> (String, Vec<String>) {
+    let url = r.new_second_factor(password, None).unwrap();
     assert!(url.starts_with("otpauth://totp/"), "{url}");
     let secret = url.split("secret=").nth(1).unwrap().split('&').next().unwrap().to_owned();
-    r.confirm_second_factor(&code(&secret, r.now.as_second())).unwrap();
-    secret
+    let codes = r.confirm_second_factor(&code(&secret, r.now.as_second())).unwrap();
+    (secret, codes.iter().map(|c| c.to_string()).collect())
 }

@@ -10,7 +10,7 @@ use crate::common::{Backend, PASSWORD, Place, helped, log_in, on_both, person_of
 
 on_both!(
     nobody_erases_alone_or_at_once,
-    only_what_was_put_up_and_is_still_due_is_erased,
+    only_what_was_listed_and_is_still_due_is_erased,
     who_asks_to_be_erased_waits_as_long,
 );
 
@@ -74,11 +74,11 @@ fn nobody_erases_alone_or_at_once(backend: Backend) {
     let log = r.audit_entries(1, 10_000).unwrap();
     let entry = log.iter().find(|e| e.subject == about && e.detail.starts_with("erased")).unwrap();
     assert_eq!((entry.actor.as_str(), entry.outcome.as_str()), ("second", "done"));
-    assert!(entry.detail.contains("put up by keeper on 2027-01-03"), "{}", entry.detail);
+    assert!(entry.detail.contains("listed by keeper on 2027-01-03"), "{}", entry.detail);
     r.verify_audit().unwrap();
 }
 
-fn only_what_was_put_up_and_is_still_due_is_erased(backend: Backend) {
+fn only_what_was_listed_and_is_still_due_is_erased(backend: Backend) {
     let place = Place::new(backend);
     let (mut r, persons) = past(&place, &["Ana", "Bo", "Cas", "Dee", "Eva"]);
     assert_eq!(r.list_for_erasing(7).unwrap().0, 5);

@@ -121,7 +121,7 @@ fn the_second_factor_is_not_taken_off_by_sql(backend: Backend) {
 
 /// Turns on the second factor of whoever is logged in.
 fn second_factor(r: &mut Register) {
-    let url = r.new_second_factor(PASSWORD).unwrap();
+    let url = r.new_second_factor(PASSWORD, None).unwrap();
     let secret = url.split("secret=").nth(1).unwrap().split('&').next().unwrap();
     let totp = totp_rs::Builder::new()
         .with_secret(totp_rs::Secret::try_from_base32(secret).unwrap())

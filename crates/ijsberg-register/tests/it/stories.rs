@@ -35,12 +35,18 @@ fn a_lane_without_a_basis_takes_nothing(backend: Backend) {
     assert!(matches!(r.notify(&[]), Err(RegisterError::NoSession)));
     r.login("a", PASSWORD, None).unwrap();
     r.add_organisation("police", "Police", "NP", "P", true).unwrap();
-    let wrong = r.notify(&[notification("police", "1")]).unwrap();
-    assert_eq!((wrong.new, wrong.errors[0].field), (0, "lane"));
+    let mut mixed = [notification("police", "1"), helped("police", "2", "Ana")];
+    for closed in [&mixed[..1], &mixed[1..], &mixed] {
+        assert!(matches!(r.notify(closed), Err(RegisterError::LaneClosed(_))));
+        assert!(matches!(r.notify_dry(closed), Err(RegisterError::LaneClosed(_))));
+    }
     assert!(r.open_lane(Lane::Statistics, " ", "2026-01-01").is_err());
     assert!(r.open_lane(Lane::Statistics, "art. 9(2)(j) GDPR", "soon").is_err());
     r.open_lane(Lane::Statistics, "art. 9(2)(j) GDPR", "2026-01-01").unwrap();
     assert_eq!(r.notify(&[notification("police", "1")]).unwrap().new, 1);
+    // A file that has rows for a closed lane too is refused as a whole.
+    mixed.reverse();
+    assert!(matches!(r.notify(&mixed), Err(RegisterError::LaneClosed(lane)) if lane == "help"));
     // No direct identifiers in the statistics lane.
     let mut named = helped("police", "2", "Canary");
     named.lane = Lane::Statistics;

@@ -26,6 +26,7 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
         RegisterError::OtherOrganisation { user } => ("other-organisation", vec![("user", user.clone())]),
         RegisterError::Oneself => ("oneself", vec![]),
         RegisterError::Code => ("code", vec![]),
+        RegisterError::ByRecovery => ("by-recovery", vec![]),
         RegisterError::SamePassword => ("same-password", vec![]),
         RegisterError::First(Must::ChangePassword) => ("first-password", vec![]),
         RegisterError::First(Must::SecondFactor) => ("first-factor", vec![]),

@@ -11,11 +11,12 @@ use ijsberg_crypto::{Cost, CryptoError};
 use ijsberg_register::RegisterError;
 use ijsberg_register::credentials::OwnAccount;
 use ijsberg_register::policy::{MATRIX, Operation};
+use ijsberg_register::recovery::{CODES, Recovery};
 use ijsberg_register::register::{Must, id};
 use ijsberg_register::sessions::OpenSession;
 use ijsberg_register::tokens::Token;
 
-use super::{Sent, of};
+use super::{Sent, factor, of};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
@@ -27,6 +28,7 @@ struct Account<'a> {
     grants: Vec<(String, String)>,
     must: Option<Must>,
     own: OwnAccount,
+    recovery: Recovery,
     sessions: Vec<OpenSession>,
     tokens: Vec<Token>,
     operations: Vec<(String, String)>,
@@ -40,7 +42,7 @@ struct Said {
     done: Option<String>,
     /// What does not fit; nothing was changed then.
     wrong: Option<String>,
-    /// Told once: a new token, or the address for the app.
+    /// Told once: a new token.
     once: Option<(String, String)>,
 }
 
@@ -57,18 +59,36 @@ impl Account<'_> {
         self.must == Some(Must::SecondFactor)
     }
 
-    /// A moment to the minute.
-    fn minute(at: &str) -> String {
-        at.get(..16).unwrap_or(at).replace('T', " ")
+    /// Who replaces a second factor gives a code of the one before, but where a recovery code was given to come in.
+    fn asks_code(&self) -> bool {
+        self.own.second_factor && !self.recovery.here
     }
+
+    fn codes_left(&self) -> String {
+        let parts = [("n", self.recovery.left.to_string()), ("of", CODES.to_string())];
+        self.s.text.fill("web-recovery-left", &parts)
+    }
+
+    fn by_recovery(&self) -> String {
+        self.s.f("web-recovery-here", "n", self.recovery.left)
+    }
+
+    fn minute(at: &str) -> String {
+        minute(at)
+    }
+}
+
+/// A moment to the minute.
+pub(crate) fn minute(at: &str) -> String {
+    at.get(..16).unwrap_or(at).replace('T', " ")
 }
 
 async fn with(app: &Arc<App>, visitor: &Visitor, said: Said) -> Result<Response, WebError> {
     let asked = Desk::run(app, visitor.by(), |r| {
         let must = r.session().and_then(|s| s.must);
-        Ok((must, r.own_account()?, r.sessions()?, r.tokens()?))
+        Ok((must, r.own_account()?, r.recovery()?, r.sessions()?, r.tokens()?))
     });
-    let (must, own, sessions, tokens) = asked.await?;
+    let (must, own, recovery, sessions, tokens) = asked.await?;
     let s = Shell::new(app, visitor, "web-account");
     let Some(session) = visitor.session() else { return Err(WebError::LogIn) };
     let grants = session.grants.iter();
@@ -76,7 +96,7 @@ async fn with(app: &Arc<App>, visitor: &Visitor, said: Said) -> Result<Response,
     let offered = crate::api::OFFERED.iter().filter(|o| session.may(**o));
     let operations = offered.map(|o| (o.name(), s.code("operation", &o.name()))).collect();
     let wrong = said.wrong.is_some();
-    let account = Account { s, grants, must, own, sessions, tokens, operations, said };
+    let account = Account { s, grants, must, own, recovery, sessions, tokens, operations, said };
     if wrong {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(account.render()?)).into_response());
     }
@@ -88,7 +108,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Resul
     with(&app, &visitor, Said::default()).await
 }
 
-/// Changes the password or the second factor, ends a session, makes a token or takes one back.
+/// Changes the password or the second factor, makes recovery codes, ends a session, makes a token or takes one back.
 pub(crate) async fn change(
     State(app): State<Arc<App>>,
     visitor: Visitor,
@@ -98,15 +118,13 @@ pub(crate) async fn change(
     let text = visitor.text(&app);
     let done = match of(&all, "go") {
         "password" => password(&app, &visitor, all).await,
-        "factor" => {
-            let password = all.get("password").cloned().unwrap_or_default();
-            let url = Desk::run(&app, visitor.by(), move |r| r.new_second_factor(&password)).await;
-            url.map(|url| Said { once: Some((text.say("web-two-steps-once"), url)), ..Said::default() })
-        }
-        "confirm" => {
-            let code = of(&all, "code").to_owned();
-            let done = Desk::run(&app, visitor.by(), move |r| r.confirm_second_factor(&code)).await;
-            done.map(|()| Said { done: Some(text.say("web-two-steps-done")), ..Said::default() })
+        "factor" | "confirm" | "codes" => match factor::change(&app, &visitor, &all).await {
+            Ok(page) => return Ok(page),
+            Err(error) => Err(error),
+        },
+        "seen" => {
+            Desk::run(&app, visitor.by(), ijsberg_register::Register::recovery_seen).await?;
+            return Ok(Redirect::to("/register").into_response());
         }
         "token" => token(&app, &visitor, &sent, &all).await,
         "revoke" => {

@@ -11,6 +11,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_crypto::{hex, random};
 use ijsberg_outside::cell;
+use ijsberg_register::RegisterError;
 use ijsberg_register::exchange::{Loss, Table, notifications};
 use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::lanes::Lane;
@@ -78,6 +79,8 @@ impl Uploads {
 struct Import<'a> {
     s: Shell<'a>,
     organisations: Vec<Organisation>,
+    /// Lanes that are open, with their words.
+    lanes: Vec<(String, String)>,
     preview: Option<Preview>,
     done: Option<Imported>,
 }
@@ -110,9 +113,12 @@ async fn with<'a>(
     preview: Option<Preview>,
     done: Option<Imported>,
 ) -> Result<Import<'a>, WebError> {
-    let all = Desk::run(app, visitor.by(), ijsberg_register::Register::organisations).await?;
+    let (all, lanes) = Desk::run(app, visitor.by(), |r| Ok((r.organisations()?, r.lanes()?))).await?;
     let organisations = own(visitor, all, Operation::Notify);
-    Ok(Import { s: Shell::new(app, visitor, "web-import"), organisations, preview, done })
+    let s = Shell::new(app, visitor, "web-import");
+    // The one without names first.
+    let lanes = lanes.into_iter().rev().map(|l| (l.name.clone(), s.code("lane", &l.name)));
+    Ok(Import { lanes: lanes.collect(), s, organisations, preview, done })
 }
 
 /// The form.
@@ -128,9 +134,14 @@ pub(crate) async fn preview(
 ) -> Result<Response, WebError> {
     let text = visitor.text(&app);
     let (fields, file) = upload(text, sent).await?;
+    let lane = Lane::parse(of(&fields, "lane")).unwrap_or_default();
+    let lanes = Desk::run(&app, visitor.by(), ijsberg_register::Register::lanes).await?;
+    // Before anything is read.
+    if !lanes.iter().any(|l| l.name == lane.name()) {
+        return Err(RegisterError::LaneClosed(lane.name().to_owned()).into());
+    }
     let bytes = file.map(|f| f.1).unwrap_or_default();
     let grid = app.grid(bytes).await?.map_err(|e| WebError::Sent(errors::read_error(text, &e)))?;
-    let lane = Lane::parse(of(&fields, "lane")).unwrap_or_default();
     let organisation = Some(of(&fields, "organisation")).filter(|o| !o.is_empty());
     let (mut rows, left_out) = notifications::read(&grid.header, grid.rows.into_iter(), organisation, lane)?;
     // In a register for practice nobody exists, whichever way they come in; one real person would end what holds for practice only.

@@ -11,7 +11,7 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use ijsberg_register::RegisterError;
 
-use super::{Sent, of};
+use super::{Sent, account, of};
 use crate::access::cookie_name;
 use crate::app::{App, As, Desk};
 use crate::error::WebError;
@@ -40,10 +40,12 @@ pub(crate) async fn come(
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
     let (name, password) = (of(&sent, "user").to_owned(), sent.get("password").cloned().unwrap_or_default());
-    let code = Some(of(&sent, "code").to_owned()).filter(|c| !c.is_empty());
+    let code = ["recovery", "code"].map(|field| of(&sent, field).trim().to_owned());
+    let code = code.into_iter().find(|code| !code.is_empty());
     let done = Desk::log_in(&app, As::Nobody, move |r| {
         let secret = r.begin_session(&name, &password, code.as_deref())?;
-        Ok((secret, r.session().is_some_and(|s| s.must.is_some())))
+        // Who came by a recovery code is asked to set up the second factor anew.
+        Ok((secret, r.session().is_some_and(|s| s.must.is_some()) || r.recovery()?.here))
     })
     .await;
     let (secret, first) = match done {

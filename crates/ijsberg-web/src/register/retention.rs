@@ -1,16 +1,17 @@
-//! How long it is kept; putting up for erasing, and erasing what somebody else put up.
+//! How long it is kept; listing for erasure, and erasing what somebody else listed.
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use ijsberg_crypto::hex;
 use ijsberg_register::RegisterError;
 use ijsberg_register::erasing::{DELAY, Ground, Listed};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::register::id;
+use sha2::{Digest, Sha256};
 
 use super::{Choice, Sent, choices, of};
 use crate::app::{App, Desk};
@@ -21,6 +22,8 @@ use crate::shell::{Shell, Visitor, page};
 #[template(path = "retention.html")]
 struct Retention<'a> {
     s: Shell<'a>,
+    /// What was done, above it.
+    done: Option<String>,
     periods: Vec<(String, i64)>,
     purposes: Vec<Choice>,
     due: usize,
@@ -76,45 +79,117 @@ fn day(moment: &str) -> &str {
     moment.get(..10).unwrap_or(moment)
 }
 
-/// Periods, how many are past them, and what is put up for erasing.
-pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    let (periods, due, listed) = Desk::run(&app, visitor.by(), |r| {
+/// What whoever looks can confirm now.
+fn to_erase<'a>(s: &Shell<'_>, listed: &'a [Listed]) -> Vec<&'a Listed> {
+    listed.iter().filter(|l| l.due && l.ripe && s.user.as_deref() != Some(l.by.as_str())).collect()
+}
+
+/// By what a list is known again: what was looked at is erased, and nothing that came after.
+fn known_by(listed: &[&Listed]) -> String {
+    let mut all: Vec<String> = listed.iter().map(|l| format!("{}:{}", l.kind, hex(&l.id))).collect();
+    all.sort();
+    hex(&Sha256::digest(all.join(" ").as_bytes()))
+}
+
+async fn with(app: &Arc<App>, visitor: &Visitor, done: Option<String>) -> Result<Response, WebError> {
+    let (periods, due, listed) = Desk::run(app, visitor.by(), |r| {
         Ok((r.retention_periods()?, r.due_for_erasing()?, r.listed_for_erasing()?))
     })
     .await?;
-    let s = Shell::new(&app, &visitor, "web-retention");
+    let s = Shell::new(app, visitor, "web-retention");
     let periods = periods.into_iter().map(|(p, months)| (s.code("purpose", &p), months)).collect();
     let sets = visitor.may(Operation::SetRetention);
-    let ripe = listed.iter().filter(|l| l.due && l.ripe && s.user.as_deref() != Some(l.by.as_str())).count();
-    page(&Retention { purposes: choices(&s, "purpose", "help"), periods, due, listed, ripe, sets, s })
+    let ripe = to_erase(&s, &listed).len();
+    page(&Retention { purposes: choices(&s, "purpose", "help"), done, periods, due, listed, ripe, sets, s })
 }
 
-/// Sets a period, holds a person back, puts up for erasing or takes off, or erases what somebody else put up.
+/// Periods, how many are past them, and what is listed for erasure.
+pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    with(&app, &visitor, None).await
+}
+
+#[derive(Template)]
+#[template(path = "erase.html")]
+struct Erase<'a> {
+    s: Shell<'a>,
+    listed: Vec<Line>,
+    sure: String,
+    /// It is not what was looked at before.
+    changed: bool,
+}
+
+/// What is to be erased, and who listed it.
+struct Line {
+    what: String,
+    pseudonym: String,
+    by: String,
+}
+
+/// Erases what was looked at; before that, asks whether to. This works without scripts.
+async fn erase(app: &Arc<App>, visitor: &Visitor, sent: &Sent) -> Result<Response, WebError> {
+    let listed = Desk::run(app, visitor.by(), ijsberg_register::Register::listed_for_erasing).await?;
+    let s = Shell::new(app, visitor, "web-erase-title");
+    let ripe = to_erase(&s, &listed);
+    let (sure, said) = (known_by(&ripe), of(sent, "sure"));
+    // Where there is nothing to ask about, the register says why nothing is erased.
+    if !ripe.is_empty() && said != sure {
+        let line = |l: &&Listed| Line {
+            what: s.t(&format!("kind-{}", l.kind)),
+            pseudonym: hex(&l.id),
+            by: s.f("web-erasing-by", "by", &l.by),
+        };
+        let listed = ripe.iter().map(line).collect();
+        return page(&Erase { listed, sure, changed: !said.is_empty(), s });
+    }
+    let done = Desk::run(app, visitor.by(), ijsberg_register::Register::erase_listed).await?;
+    let parts = [
+        ("n", done.persons.to_string()),
+        ("records", done.records.to_string()),
+        ("wait", (done.own + done.early).to_string()),
+        ("stays", done.stays.to_string()),
+    ];
+    with(app, visitor, Some(visitor.text(app).fill("register-erased", &parts))).await
+}
+
+/// Sets a period, puts an erasure on hold, lists for erasure or takes off the list, or erases what somebody else listed.
 pub(crate) async fn change(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
-    Desk::run(&app, visitor.by(), move |r| {
+    if of(&sent, "go") == "erase" {
+        return erase(&app, &visitor, &sent).await;
+    }
+    let text = visitor.text(&app);
+    let listed =
+        |n: usize, day: String| text.fill("web-erasing-listed", &[("n", n.to_string()), ("day", day)]);
+    let (key, n, day) = Desk::run(&app, visitor.by(), move |r| {
         // What is no number is refused as too few.
         let days = of(&sent, "days").parse().unwrap_or(0);
+        let person = || id(of(&sent, "person"));
         match of(&sent, "go") {
-            "period" => r.set_retention(of(&sent, "purpose"), of(&sent, "months").parse().unwrap_or(0)),
-            "hold" => {
-                let until = of(&sent, "until").parse();
-                let until = until.map_err(|_| RegisterError::Invalid {
-                    field: "until".into(),
-                    expected: "a day: 2030-12-31".into(),
-                })?;
-                r.hold(&id(of(&sent, "person"))?, of(&sent, "owner"), until)
+            "period" => {
+                r.set_retention(of(&sent, "purpose"), of(&sent, "months").parse().unwrap_or(0))?;
+                Ok(("web-retention-set", 0, String::new()))
             }
-            "list" => r.list_for_erasing(days).map(|_| ()),
-            "ask" => r.list_person_for_erasing(&id(of(&sent, "person"))?, days).map(|_| ()),
-            "keep" => r.take_person_off(&id(of(&sent, "person"))?),
-            "erase" => r.erase_listed().map(|_| ()),
+            "hold" => {
+                let until: jiff::civil::Date = of(&sent, "until").parse().map_err(|_| {
+                    RegisterError::Invalid { field: "until".into(), expected: "a day: 2030-12-31".into() }
+                })?;
+                r.hold(&person()?, of(&sent, "owner"), until)?;
+                Ok(("web-held", 0, until.to_string()))
+            }
+            "list" => r.list_for_erasing(days).map(|(n, day)| ("", n, day)),
+            "ask" => r.list_person_for_erasing(&person()?, days).map(|day| ("", 1, day)),
+            "keep" => r.take_person_off(&person()?).map(|()| ("web-erasing-kept", 0, String::new())),
             _ => Err(RegisterError::NotFound("action")),
         }
     })
     .await?;
-    Ok(Redirect::to("/retention").into_response())
+    let done = match (key, n) {
+        ("", 0) => text.say("web-erasing-nothing"),
+        ("", n) => listed(n, day),
+        (key, _) => text.fill(key, &[("day", day)]),
+    };
+    with(&app, &visitor, Some(done)).await
 }

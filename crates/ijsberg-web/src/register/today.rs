@@ -8,11 +8,12 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_register::cases::{Cases, Column, Filter, PAGE, View, short};
 use ijsberg_register::policy::Operation;
+use ijsberg_register::recovery::Recovery;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::vault::BrokenGlass;
 use ijsberg_register::worklist::Waiting;
 
-use super::{Choice, Sent, choices, of};
+use super::{Choice, Sent, account, choices, of};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
@@ -37,12 +38,22 @@ struct Row {
 struct Page<'a> {
     s: Shell<'a>,
     notices: Vec<BrokenGlass>,
+    recovery: Recovery,
     waits: Vec<Wait>,
     notify: bool,
     disclosed: bool,
     identity: bool,
     tasks: Vec<(&'static str, String)>,
     list: Option<List>,
+}
+
+impl Page<'_> {
+    /// When recovery codes were used, and how many are left.
+    fn recovery_used(&self) -> String {
+        let when: Vec<String> = self.recovery.used.iter().map(|at| account::minute(at) + " UTC").collect();
+        let parts = [("when", when.join(", ")), ("n", self.recovery.left.to_string())];
+        self.s.text.fill("web-recovery-used", &parts)
+    }
 }
 
 struct List {
@@ -120,9 +131,9 @@ pub(crate) async fn today(
     let filter = filter(&asked);
     let read = visitor.may(Operation::ReadRegistration);
     let wanted = filter.clone();
-    let (notices, waiting, cases, organisations) = Desk::run(&app, visitor.by(), move |r| {
+    let (notices, recovery, waiting, cases, organisations) = Desk::run(&app, visitor.by(), move |r| {
         let cases = if read { Some(r.cases(&wanted)?) } else { None };
-        Ok((r.notices()?, r.waiting()?, cases, r.organisations()?))
+        Ok((r.notices()?, r.recovery()?, r.waiting()?, cases, r.organisations()?))
     })
     .await?;
     let own = super::own(&visitor, organisations, Operation::ReadRegistration);
@@ -133,6 +144,7 @@ pub(crate) async fn today(
     });
     page(&Page {
         notices,
+        recovery,
         waits: waits(&s, waiting),
         notify: visitor.may(Operation::Notify),
         disclosed: visitor.may(Operation::ReadDisclosed),

@@ -121,3 +121,97 @@ async fn an_account_that_is_opened_again_has_no_sessions() {
     site.post("/users", &keeper, "go=open&user=linker").await;
     assert_eq!(site.get("/review", &linker).await.headers()[header::LOCATION], "/login");
 }
+
+/// The codes on a page that shows them.
+fn recovery_codes(page: &str) -> Vec<String> {
+    let codes = page.split("<li class=\"code\">").skip(1);
+    codes.map(|c| c.split('<').next().unwrap().to_owned()).collect()
+}
+
+/// Turns on the second factor of whoever has the cookie: the page with the address, and the codes.
+async fn enrolled(site: &Site, cookie: &str) -> (String, Vec<String>) {
+    let page =
+        body(site.post("/account", cookie, &form(&[("go", "factor"), ("password", PASSWORD)])).await).await;
+    let codes = body(site.post("/account", cookie, &format!("go=confirm&code={}", code(&page))).await).await;
+    (page, recovery_codes(&codes))
+}
+
+#[tokio::test]
+async fn a_second_factor_is_set_up_from_a_picture_or_by_typing() {
+    let site = Site::new();
+    let linker = site.log_in("linker").await;
+    let (page, codes) = enrolled(&site, &linker).await;
+    // The drawing has a name and says what it is for; nothing of it is fetched.
+    let svg = page.split("<svg").nth(1).unwrap().split("</svg>").next().unwrap();
+    for part in [
+        "role=\"img\"",
+        "<title id=\"qr-title\">QR code",
+        "<desc id=\"qr-desc\">",
+        "fill=\"#fff\"",
+        "fill=\"#000\"",
+    ] {
+        assert!(svg.contains(part), "{part}: {svg}");
+    }
+    assert!(!svg.contains("href") && !svg.contains("style="), "{svg}");
+    let secret = page.split("secret=").nth(1).unwrap().split(['&', '<', '"']).next().unwrap();
+    let typed = page.split("class=\"code secret\">").nth(1).unwrap().split('<').next().unwrap();
+    assert!(typed.split(' ').all(|group| group.len() == 4), "{typed}");
+    assert_eq!(typed.replace(' ', ""), secret);
+    assert_eq!(codes.len(), 10);
+    // Neither is shown again.
+    let account = body(site.get("/account", &linker).await).await;
+    assert!(!account.contains("otpauth") && codes.iter().all(|code| !account.contains(code)), "{account}");
+    assert!(account.contains("10 of 10 recovery codes left"), "{account}");
+    assert!(account.contains("name=\"code\""));
+}
+
+#[tokio::test]
+async fn a_recovery_code_lets_in_and_asks_for_a_new_second_factor() {
+    let site = Site::strict();
+    let first = site.log_in("administrator").await;
+    let (_, codes) = enrolled(&site, &first).await;
+    let log_in = async |fields: &[(&str, &str)]| {
+        let sent = [&[("user", "administrator"), ("password", PASSWORD)], fields].concat();
+        site.post("/login", "", &form(&sent)).await
+    };
+    // Without a code nobody comes in; a recovery code does as well in the field of codes.
+    assert_eq!(log_in(&[]).await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(log_in(&[("recovery", "abcd-efgh-jkmn")]).await.status(), StatusCode::UNAUTHORIZED);
+    let came = log_in(&[("code", ""), ("recovery", &codes[0].to_uppercase())]).await;
+    assert_eq!(came.headers()[header::LOCATION], "/account");
+    let cookie = came.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let account = body(site.get("/account", &cookie).await).await;
+    assert!(account.contains("You logged in with a recovery code, and have 9 left"), "{account}");
+    assert_eq!(site.get("/users", &cookie).await.status(), StatusCode::OK);
+    // Used once.
+    assert_eq!(log_in(&[("recovery", &codes[0])]).await.status(), StatusCode::UNAUTHORIZED);
+    // Whoever found it does not say that its owner has seen it; its owner does.
+    let today = body(site.get("/register", &cookie).await).await;
+    assert!(
+        today.contains("A recovery code of yours was used") && !today.contains("value=\"seen\""),
+        "{today}"
+    );
+    assert_eq!(site.post("/account", &cookie, "go=seen").await.status(), StatusCode::FORBIDDEN);
+    let today = body(site.get("/register", &first).await).await;
+    assert!(today.contains("You have 9 left") && today.contains("value=\"seen\""), "{today}");
+    assert_eq!(site.post("/account", &first, "go=seen").await.status(), StatusCode::SEE_OTHER);
+    assert!(!body(site.get("/register", &first).await).await.contains("A recovery code of yours"));
+    // A new second factor takes the password there, and a code elsewhere.
+    let factor = form(&[("go", "factor"), ("password", PASSWORD)]);
+    assert_eq!(site.post("/account", &first, &factor).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let (_, fresh) = enrolled(&site, &cookie).await;
+    assert!(fresh.len() == 10 && fresh.iter().all(|code| !codes.contains(code)));
+    assert_eq!(log_in(&[("recovery", &codes[1])]).await.status(), StatusCode::UNAUTHORIZED);
+    // Codes are made anew with the password and a code.
+    let anew = async |code: &str| {
+        let sent = form(&[("go", "codes"), ("password", PASSWORD), ("code", code)]);
+        site.post("/account", &cookie, &sent).await
+    };
+    assert_eq!(anew("").await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = body(anew(&fresh[3]).await).await;
+    let newest = recovery_codes(&page);
+    assert_eq!(newest.len(), 10);
+    // As a file, which the browser makes of the page itself.
+    let file = page.split("href=\"data:text/plain;charset=utf-8,").nth(1).unwrap().split('"').next().unwrap();
+    assert!(newest.iter().all(|code| file.contains(code)) && !file.contains([' ', '<', '#']), "{file}");
+}

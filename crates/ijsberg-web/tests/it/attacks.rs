@@ -187,7 +187,7 @@ async fn a_token_allows_what_it_says_and_no_more() {
     let answer = site.ask(ask("POST", "/api/v1/notifications", &token, new)).await;
     // The statistics lane was never opened.
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(body(answer).await.contains("lane"));
+    assert!(body(answer).await.contains("track is closed"));
     site.post("/organisations", &cookie, "go=lane&lane=statistics&basis=nobody+exists&assessed=2026-01-01")
         .await;
     let answer = site.ask(ask("POST", "/api/v1/notifications", &token, new)).await;
@@ -230,10 +230,11 @@ async fn a_token_allows_what_it_says_and_no_more() {
 async fn files_that_are_no_tables_and_too_much_of_anything_are_told() {
     let site = Site::new();
     let cookie = site.log_in("registrar").await;
-    let upload = |content: Vec<u8>| {
-        let mut bytes =
-            b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"../../evil.xlsx\"\r\n\r\n"
-                .to_vec();
+    let upload = |lane: &str, content: Vec<u8>| {
+        let part = |name: &str| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"");
+        let lane = format!("{}\r\n\r\n{lane}\r\n", part("lane"));
+        let file = format!("{}; filename=\"../../evil.xlsx\"\r\n\r\n", part("file"));
+        let mut bytes = (lane + &file).into_bytes();
         bytes.extend(content);
         bytes.extend(b"\r\n--x--\r\n");
         Request::post("/import")
@@ -244,10 +245,23 @@ async fn files_that_are_no_tables_and_too_much_of_anything_are_told() {
             .unwrap()
     };
     for content in [Vec::new(), b"PK\x03\x04 no workbook".to_vec(), b"a;b\n1;2\n".to_vec(), vec![0; 1000]] {
-        let answer = site.ask(upload(content)).await;
+        let answer = site.ask(upload("help", content)).await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!body(answer).await.contains("is closed"));
     }
-    let answer = site.ask(upload(vec![b'x'; 40 << 20])).await;
+    // A lane that is closed is not offered, and nothing is read for it: not even what is no table.
+    assert!(!body(site.get("/import", &cookie).await).await.contains("<option value=\"statistics\""));
+    for content in [b"case,date\n1,2016\n".to_vec(), vec![0; 1000]] {
+        let answer = site.ask(upload("statistics", content)).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(body(answer).await.contains("The “statistics” track is closed"));
+    }
+    // Nor for rows of a file that name it themselves.
+    let mixed = b"organisation,case,date,lane\npolice,17,2016,statistics\n".to_vec();
+    let answer = site.ask(upload("help", mixed)).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(body(answer).await.contains("The “statistics” track is closed"));
+    let answer = site.ask(upload("help", vec![b'x'; 40 << 20])).await;
     assert!(answer.status().is_client_error(), "{}", answer.status());
     // Guessing passwords ends soon.
     let mut last = StatusCode::OK;

@@ -8,6 +8,7 @@ use ijsberg_register::lanes::Lane;
 use ijsberg_register::policy::{Grant, Role};
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_report::text::Text;
+use zeroize::Zeroizing;
 
 use super::Place;
 use crate::checkpoints::Places;
@@ -54,7 +55,7 @@ pub(super) enum User {
         /// The user's name.
         name: String,
     },
-    /// Turn off another user's two-factor login after their phone was lost; their sessions end.
+    /// Turn off another user's two-factor login after their phone and their recovery codes were lost; their sessions end.
     ResetSecondFactor {
         /// The user's name.
         name: String,
@@ -78,12 +79,15 @@ pub(super) enum User {
         /// The user's name.
         name: String,
     },
-    /// Set up two-factor login for the user who does this, or confirm it with a code.
+    /// Set up two-factor login for the user who does this, or confirm it with a code, which prints ten recovery codes.
     SecondFactor {
         /// A code from the app.
         #[arg(long)]
         confirm: Option<String>,
     },
+    /// Print ten new recovery codes for the user who does this; the old ones stop working. Use one as --code in place of a code from
+    /// the app.
+    RecoveryCodes,
 }
 
 #[derive(Debug, clap::Args)]
@@ -130,14 +134,25 @@ impl User {
             Self::Revoke(g) => register.set_grant(&g.name, &g.grant()?, false)?,
             Self::Disable { name } => register.set_disabled(name, true)?,
             Self::Enable { name } => register.set_disabled(name, false)?,
-            Self::SecondFactor { confirm: Some(code) } => register.confirm_second_factor(code)?,
+            Self::SecondFactor { confirm: Some(code) } => {
+                return recovery_codes(text, &register.confirm_second_factor(code)?);
+            }
+            Self::RecoveryCodes => {
+                let password = place.own_password(text)?;
+                return recovery_codes(text, &register.new_recovery_codes(&password, None)?);
+            }
             Self::SecondFactor { confirm: None } => {
-                let url = register.new_second_factor(&place.own_password(text)?)?;
+                let url = register.new_second_factor(&place.own_password(text)?, None)?;
                 return print(&(text.fill("register-second-factor", &[("url", url)]) + "\n"));
             }
         }
         said(text, "register-done")
     }
+}
+
+fn recovery_codes(text: &Text, codes: &[Zeroizing<String>]) -> anyhow::Result<()> {
+    let codes: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+    print(&(text.say("register-recovery-codes") + "\n" + &codes.join("\n") + "\n"))
 }
 
 fn one_time(text: &Text, password: &str) -> anyhow::Result<()> {

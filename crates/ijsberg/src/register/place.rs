@@ -20,7 +20,7 @@ use super::Place;
 use super::copies::{Staged, open_sqlite};
 use super::secrets::Shares;
 use crate::estimate::read_file;
-use crate::output::print;
+use crate::output::{print, tell};
 use crate::passphrase::passphrase;
 
 pub(super) const DATABASE: &str = "register.db";
@@ -193,6 +193,10 @@ impl Place {
         let mut register = Register::open_with(driver, files, Timestamp::now())?.at_console();
         register.day_said = self.today;
         register.login(&self.user, &self.password(text)?, self.code.as_deref())?;
+        let recovery = register.recovery()?;
+        if recovery.used.last().is_some_and(|at| *at == register.now.to_string()) {
+            tell(&text.fill("register-recovery-used", &[("n", recovery.left.to_string())]));
+        }
         Ok(register)
     }
 

@@ -11,6 +11,7 @@ mod intake;
 mod linkage;
 mod pdf;
 mod protect;
+mod recovery;
 mod register;
 mod report;
 

@@ -1,0 +1,220 @@
+//! Recovery codes: where the phone with the second factor is lost, each of ten codes lets its owner in once, beside the password. The
+//! register keeps a keyed hash of each. That one was used is told to its owner until they confirm it, in a session that began with the
+//! second factor itself.
+
+use ijsberg_crypto::random;
+use zeroize::Zeroizing;
+
+use crate::audit::Outcome;
+use crate::error::RegisterError;
+use crate::register::{Id, Register, Session, Way};
+
+/// Codes that are made at once.
+pub const CODES: usize = 10;
+
+/// Letters of a code: sixty random bits.
+const LENGTH: usize = 12;
+
+/// Letters and digits that are not taken for one another.
+const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// How somebody's recovery codes stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recovery {
+    /// Codes that can still be used.
+    pub left: usize,
+    /// When codes were used of which their owner has not said that they have seen it.
+    pub used: Vec<String>,
+    /// The session began with one.
+    pub here: bool,
+}
+
+/// Random letters in groups.
+pub(crate) fn letters(count: usize, group: usize) -> Result<Zeroizing<String>, RegisterError> {
+    let bytes = Zeroizing::new(random::<32>()?);
+    let letters: Vec<char> =
+        bytes.iter().take(count).map(|b| char::from(LETTERS[usize::from(b % 32)])).collect();
+    Ok(Zeroizing::new(letters.chunks(group).map(String::from_iter).collect::<Vec<_>>().join("-")))
+}
+
+/// A code as it was made, where what somebody typed may be one: dashes, spaces and capitals make no difference.
+pub(crate) fn typed(text: &str) -> Option<Zeroizing<String>> {
+    let plain: String =
+        text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_lowercase()).collect();
+    let fits = plain.len() == LENGTH && plain.bytes().all(|b| LETTERS.contains(&b));
+    fits.then(|| Zeroizing::new(plain))
+}
+
+impl Register {
+    fn recovery_hash(&self, user: &str, code: &str) -> Result<[u8; 32], RegisterError> {
+        self.code(&[b"recovery code", user.as_bytes(), code.as_bytes()])
+    }
+
+    /// Within a transaction: the code that somebody typed, if it is one of theirs that was not used.
+    pub(crate) fn recovery_code(&mut self, user: &str, code: &str) -> Result<Option<Id>, RegisterError> {
+        let Some(code) = typed(code) else { return Ok(None) };
+        let hash = self.recovery_hash(user, &code)?;
+        let sql = "SELECT id FROM recovery_code WHERE code = $1 AND user_name = $2 AND used_at IS NULL";
+        let row = self.driver.first(sql, &[hash.as_slice().into(), user.into()])?;
+        Ok(row.and_then(|row| row.bytes(0).try_into().ok()))
+    }
+
+    /// Within that transaction: it is used up; how many are left.
+    pub(crate) fn use_up(
+        &mut self,
+        user: &str,
+        code: &Id,
+        session: Option<Id>,
+    ) -> Result<usize, RegisterError> {
+        let sql = "UPDATE recovery_code SET used_at = $1, session = $2 WHERE id = $3 AND used_at IS NULL";
+        let session = session.map_or(ijsberg_store::Value::Null, |id| id.as_slice().into());
+        let values = [self.now.to_string().into(), session, code.as_slice().into()];
+        if self.driver.execute(sql, &values)? == 0 {
+            return Err(RegisterError::Login);
+        }
+        self.codes_left(user)
+    }
+
+    fn codes_left(&mut self, user: &str) -> Result<usize, RegisterError> {
+        let sql = "SELECT id FROM recovery_code WHERE user_name = $1 AND used_at IS NULL";
+        Ok(self.driver.query(sql, &[user.into()])?.len())
+    }
+
+    /// Within a transaction: new codes in place of all that somebody had.
+    pub(crate) fn make_recovery_codes(
+        &mut self,
+        user: &str,
+    ) -> Result<Vec<Zeroizing<String>>, RegisterError> {
+        self.drop_recovery_codes(user)?;
+        let made_at = self.now.to_string();
+        let (mut codes, mut rows) = (Vec::with_capacity(CODES), Vec::with_capacity(CODES));
+        for _ in 0..CODES {
+            let code = letters(LENGTH, 4)?;
+            let plain = typed(&code).ok_or(RegisterError::Code)?;
+            let (id, hash) = (self.next_id()?, self.recovery_hash(user, &plain)?);
+            let row = [id.as_slice().into(), hash.as_slice().into(), user.into(), made_at.as_str().into()];
+            rows.push(row.to_vec());
+            codes.push(code);
+        }
+        let columns = ["id", "code", "user_name", "made_at"];
+        self.driver.insert_new("recovery_code", &columns, &mut rows.into_iter())?;
+        Ok(codes)
+    }
+
+    /// Within a transaction: somebody has no codes any more.
+    pub(crate) fn drop_recovery_codes(&mut self, user: &str) -> Result<(), RegisterError> {
+        self.driver.execute("DELETE FROM recovery_code WHERE user_name = $1", &[user.into()])?;
+        Ok(())
+    }
+
+    /// Whether a session began with a code, and the second factor was not set up anew since.
+    pub(crate) fn began_by_recovery(&mut self, session: &Session) -> Result<bool, RegisterError> {
+        let Some(id) = session.id else { return Ok(false) };
+        let sql = "SELECT id FROM recovery_code WHERE session = $1";
+        Ok(self.driver.first(sql, &[id.as_slice().into()])?.is_some())
+    }
+
+    /// How the codes of whoever is logged in stand.
+    ///
+    /// # Errors
+    /// If nobody is logged in.
+    pub fn recovery(&mut self) -> Result<Recovery, RegisterError> {
+        let session = self.session.clone().filter(|s| s.only.is_none()).ok_or(RegisterError::NoSession)?;
+        self.current_keys()?;
+        let sql = "SELECT used_at, seen_at FROM recovery_code WHERE user_name = $1 ORDER BY used_at";
+        let rows = self.driver.query(sql, &[session.user.as_str().into()])?;
+        let unseen = rows.iter().filter(|row| !row.is_null(0) && row.is_null(1));
+        Ok(Recovery {
+            left: rows.iter().filter(|row| row.is_null(0)).count(),
+            used: unseen.map(|row| row.text(0).to_owned()).collect(),
+            here: self.began_by_recovery(&session)?,
+        })
+    }
+
+    /// Whoever is logged in has seen that codes of theirs were used. Not in a session that began with one: whoever found the codes
+    /// would say so.
+    ///
+    /// # Errors
+    /// [`RegisterError::ByRecovery`] in such a session.
+    pub fn recovery_seen(&mut self) -> Result<(), RegisterError> {
+        let session = self.session.clone().filter(|s| s.only.is_none()).ok_or(RegisterError::NoSession)?;
+        self.transaction(|r| {
+            if r.began_by_recovery(&session)? {
+                return Err(RegisterError::ByRecovery);
+            }
+            let sql = "UPDATE recovery_code SET seen_at = $1 WHERE user_name = $2 AND used_at IS NOT NULL AND seen_at IS NULL";
+            let values = [r.now.to_string().into(), session.user.as_str().into()];
+            let seen = r.driver.execute(sql, &values)?;
+            r.append(&session.user, "recovery_seen", "user", Outcome::Done, &format!("{seen} used codes seen"))
+        })
+    }
+
+    /// Makes new recovery codes for whoever is logged in; those that they had are good for nothing any more. Each is told this once.
+    ///
+    /// # Errors
+    /// If the password or the code does not fit, or no second factor is on.
+    pub fn new_recovery_codes(
+        &mut self,
+        password: &str,
+        code: Option<&str>,
+    ) -> Result<Vec<Zeroizing<String>>, RegisterError> {
+        let (session, _) = self.proven(password)?;
+        self.with_code(&session, |r| {
+            let sql = "SELECT second_factor FROM app_user WHERE name = $1";
+            let row = r.driver.first(sql, &[session.user.as_str().into()])?;
+            if row.is_none_or(|row| row.is_null(0)) {
+                return Err(RegisterError::NotFound("second factor"));
+            }
+            r.takes_code(&session, code)?;
+            let codes = r.make_recovery_codes(&session.user)?;
+            r.forget_attempts(&session.user)?;
+            r.append(&session.user, "recovery_codes", "user", Outcome::Done, &format!("{CODES} made"))?;
+            Ok(codes)
+        })
+    }
+
+    /// A transaction in which a code is taken; one that does not fit is written down as a failed attempt.
+    pub(crate) fn with_code<T>(
+        &mut self,
+        session: &Session,
+        f: impl FnOnce(&mut Self) -> Result<T, RegisterError>,
+    ) -> Result<T, RegisterError> {
+        let done = self.transaction(f);
+        if matches!(done, Err(RegisterError::Code)) {
+            self.note(&session.user, "prove_code", "user", Outcome::Denied, "")?;
+        }
+        done
+    }
+
+    /// Within a transaction: takes a code of the second factor, or a recovery code, where a second factor is on. Whoever sits at the
+    /// keys gave one when they came.
+    pub(crate) fn takes_code(&mut self, session: &Session, code: Option<&str>) -> Result<(), RegisterError> {
+        if self.way == Way::Console {
+            return Ok(());
+        }
+        match self.proof(&session.user, code)? {
+            Some(proof) => self.use_proof(&session.user, &proof, None).map(|_| ()),
+            None => Err(RegisterError::Code),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LENGTH, letters, typed};
+
+    #[test]
+    fn a_code_is_known_however_it_is_typed() {
+        let code = letters(LENGTH, 4).unwrap();
+        assert_eq!(code.len(), 14);
+        let plain = typed(&code).unwrap();
+        for way in
+            [code.to_uppercase(), code.replace('-', " "), code.replace('-', ""), format!(" {} ", *code)]
+        {
+            assert_eq!(typed(&way).as_deref(), Some(&*plain), "{way}");
+        }
+        for other in ["", "123456", "abcd-efgh", "abcd-efgh-ijkl", "abcd-efgh-ijk1", "abcd-efgh-ijkmn"] {
+            assert!(typed(other).is_none(), "{other}");
+        }
+    }
+}
