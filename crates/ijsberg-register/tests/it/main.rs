@@ -14,4 +14,5 @@ mod sql;
 mod stories;
 mod time;
 mod usecases;
+mod waiting;
 mod worklist;

@@ -126,11 +126,13 @@ pub(crate) async fn today(
 ) -> Result<Response, WebError> {
     let before = ijsberg_register::register::id(of(&asked, "before")).ok();
     let read = visitor.may(Operation::ReadRegistration);
-    let (notices, rows, organisations) = Desk::run(&app, visitor.by(), move |r| {
-        let rows = if read { r.newest(before.as_ref(), ROWS)? } else { Vec::new() };
-        Ok((r.notices()?, rows, r.organisations()?))
-    })
-    .await?;
+    let (notices, organisations) =
+        Desk::glance(&app, visitor.by(), |mut r| Ok((r.notices()?, r.organisations()?))).await?;
+    let rows = if read {
+        Desk::run(&app, visitor.by(), move |r| r.newest(before.as_ref(), ROWS)).await?
+    } else {
+        Vec::new()
+    };
     let organisations = super::own(&visitor, organisations, Operation::ReadRegistration);
     let more = (rows.len() == ROWS as usize).then(|| rows.last().map(|r| r.id.clone())).flatten();
     let s = Shell::new(&app, &visitor, "web-register-title");

@@ -68,7 +68,7 @@ async fn filled<'a>(
     wrong: Vec<String>,
 ) -> Result<Notify<'a>, WebError> {
     let (organisations, lanes) =
-        Desk::run(app, visitor.by(), |r| Ok((r.organisations()?, r.lanes()?))).await?;
+        Desk::glance(app, visitor.by(), |mut r| Ok((r.organisations()?, r.lanes()?))).await?;
     let s = Shell::new(app, visitor, "web-notify").with_form("notification");
     let or = |field: &str, usual: &str| {
         let value = of(&sent, field).to_owned();
@@ -153,7 +153,7 @@ pub(crate) async fn send(
     if !done.errors.is_empty() {
         let of = |e: &ijsberg_register::notify::RowError| {
             let label = text.say(&format!("field-{}", e.field));
-            format!("{label}: {}", e.expected)
+            format!("{label}: {}", ijsberg_report::errors::register::expected(text, &e.expected))
         };
         return again(&app, &visitor, sent, done.errors.iter().map(of).collect()).await;
     }

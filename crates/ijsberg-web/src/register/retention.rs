@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_crypto::hex;
 use ijsberg_register::RegisterError;
 use ijsberg_register::erasing::{DELAY, Ground, Listed};
+use ijsberg_register::expected::{Thing, Wanted};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::register::id;
 
@@ -102,17 +103,14 @@ pub(crate) async fn change(
             "period" => r.set_retention(of(&sent, "purpose"), of(&sent, "months").parse().unwrap_or(0)),
             "hold" => {
                 let until = of(&sent, "until").parse();
-                let until = until.map_err(|_| RegisterError::Invalid {
-                    field: "until".into(),
-                    expected: "a day: 2030-12-31".into(),
-                })?;
+                let until = until.map_err(|_| RegisterError::invalid("until", Wanted::Day))?;
                 r.hold(&id(of(&sent, "person"))?, of(&sent, "owner"), until)
             }
             "list" => r.list_for_erasing(days).map(|_| ()),
             "ask" => r.list_person_for_erasing(&id(of(&sent, "person"))?, days).map(|_| ()),
             "keep" => r.take_person_off(&id(of(&sent, "person"))?),
             "erase" => r.erase_listed().map(|_| ()),
-            _ => Err(RegisterError::NotFound("action")),
+            _ => Err(RegisterError::NotFound(Thing::Action)),
         }
     })
     .await?;
