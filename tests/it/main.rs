@@ -13,4 +13,6 @@ mod serve;
 mod server;
 mod siege;
 mod spellings;
+mod targets;
+mod threats;
 mod visitor;
