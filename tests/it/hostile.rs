@@ -60,7 +60,11 @@ fn the_command_line_refuses_it_in_words_wherever_it_reads_a_table() {
     let (at, passphrase) = (format!("{demo}/register"), format!("{demo}/passphrase"));
     let file = sparse().display().to_string();
     let out = dir.path().join("out").display().to_string();
-    std::fs::write(dir.path().join("key"), "a key of the tests and of nothing else").unwrap();
+    std::fs::write(
+        dir.path().join("key"),
+        "9d66f1dcfcd7141f887cfc66c050ed4c538306abdbb32495fbfdb7ae1c0006d1",
+    )
+    .unwrap();
     let key = dir.path().join("key").display().to_string();
     let commands: [&[&str]; 7] = [
         &["estimate", &file],

@@ -15,5 +15,7 @@ mod serve;
 mod server;
 mod siege;
 mod spellings;
+mod targets;
+mod threats;
 mod visitor;
 mod workbench;

@@ -72,7 +72,11 @@ async fn the_report_is_whole_in_both_languages_on_a_desk_and_on_a_phone() {
 async fn the_yearly_report_is_whole_in_both_languages_on_a_desk_and_on_a_phone() {
     let (browser, axe) = (Browser::start().await, axe());
     let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("key"), "a key of the tests and of nothing else").unwrap();
+    std::fs::write(
+        dir.path().join("key"),
+        "9d66f1dcfcd7141f887cfc66c050ed4c538306abdbb32495fbfdb7ae1c0006d1",
+    )
+    .unwrap();
     let yearly = |year: &str| {
         let status = ijsberg()
             .current_dir(dir.path())

@@ -29,7 +29,8 @@ impl Server {
         let at = |name: &str| demo.join(name).display().to_string();
         run(&["register", "demo", "--out", &demo.display().to_string()]);
         // The noise of what is given out is the same whenever this runs.
-        std::fs::write(demo.join("key"), "a key of the tests and of nothing else").unwrap();
+        std::fs::write(demo.join("key"), "9d66f1dcfcd7141f887cfc66c050ed4c538306abdbb32495fbfdb7ae1c0006d1")
+            .unwrap();
         let (register, passphrase, password) = (at("register"), at("passphrase"), at("password"));
         let opened = [
             "--at",

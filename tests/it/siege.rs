@@ -373,7 +373,11 @@ fn a_report_that_fails_leaves_nothing_behind() {
     let dir = tempfile::tempdir().unwrap();
     let table = dir.path().join("table.csv");
     std::fs::write(&table, "A,B,count\n1,0,5\n1,1,x\n0,1,3\n").unwrap();
-    std::fs::write(dir.path().join("key"), "a key of the tests and of nothing else").unwrap();
+    std::fs::write(
+        dir.path().join("key"),
+        "9d66f1dcfcd7141f887cfc66c050ed4c538306abdbb32495fbfdb7ae1c0006d1",
+    )
+    .unwrap();
     let at = |name: &str| dir.path().join(name).display().to_string();
     let status = ijsberg()
         .args([

@@ -233,7 +233,11 @@ fn twelve_spellings_give_one_estimate_by_command_browser_and_python() {
 /// The tables that the yearly report publishes, by name; nothing where it refuses.
 fn by_report(file: &Path) -> Option<BTreeMap<String, String>> {
     let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("key"), "a key of the tests and of nothing else").unwrap();
+    std::fs::write(
+        dir.path().join("key"),
+        "9d66f1dcfcd7141f887cfc66c050ed4c538306abdbb32495fbfdb7ae1c0006d1",
+    )
+    .unwrap();
     let output = ijsberg()
         .current_dir(dir.path())
         .args(["report", "--year", "2015", "--years", "1", "--date", "2016-10-18", "--key-file", "key"])

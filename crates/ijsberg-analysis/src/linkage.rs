@@ -8,7 +8,7 @@ use ijsberg_linkage::histories::{Missing, histories, restored, restored_between}
 use ijsberg_linkage::link::Linked;
 use ijsberg_linkage::resolve::Totals;
 use ijsberg_linkage::schema::Records;
-use ijsberg_outside::cell;
+use ijsberg_outside::{Csv, cell};
 use ijsberg_tables::written::Roles;
 use ijsberg_tables::{DRAW, RESOLVED_DRAW};
 
@@ -27,20 +27,19 @@ pub fn linked_csv(records: &Records, files: &[String], linked: &Linked) -> Strin
             }
         }
     }
-    let mut out = csv::Writer::from_writer(Vec::new());
-    // Writing to memory cannot fail.
-    let _ = out.write_record(["file", "line", "list", "record", "person", "probability"]);
+    let mut out = Csv::new();
+    out.row(["file", "line", "list", "record", "person", "probability"]);
     for (i, (file, line)) in records.origin.iter().enumerate() {
-        let _ = out.write_record([
-            cell(&files[*file]).into_owned(),
+        out.row([
+            files[*file].clone(),
             line.to_string(),
-            cell(&records.lists[records.records[i].list]).into_owned(),
-            cell(records.known_as.get(i).map_or("", String::as_str)).into_owned(),
+            records.lists[records.records[i].list].clone(),
+            records.known_as.get(i).cloned().unwrap_or_default(),
             linked.groups[i].to_string(),
             least[i].map_or_else(String::new, |p| format!("{p:.3}")),
         ]);
     }
-    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+    out.finish()
 }
 
 /// So many draws, evenly chosen.
@@ -60,18 +59,17 @@ pub fn draws_csv(
     let lists: Vec<String> = lists.iter().map(|l| cell(l).into_owned()).collect();
     let lists = lists.as_slice();
     let roles = Roles { draw: Some(draw.to_owned()), ..Roles::of_histories(lists, "count") };
-    let mut out = csv::Writer::from_writer((roles.line() + "\n").into_bytes());
-    // Writing to memory cannot fail.
-    let _ = out.write_record([draw].into_iter().chain(lists.iter().map(String::as_str)).chain(["count"]));
+    let mut out = Csv::below(&roles.line());
+    out.row([draw].into_iter().chain(lists.iter().map(String::as_str)).chain(["count"]));
     for (number, groups) in draws.iter().enumerate() {
         for (history, count) in table(groups, number as u64) {
             let mut row = vec![(number + 1).to_string()];
             row.extend((0..lists.len()).map(|l| (history >> l & 1).to_string()));
             row.push(count.to_string());
-            let _ = out.write_record(row);
+            out.row(row);
         }
     }
-    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+    out.finish()
 }
 
 /// One table of capture histories a draw, with what no rule compared put back unless the tables are to be as compared. `resolved`

@@ -1,12 +1,14 @@
 //! Text from outside: names of files, headers, values, what people type.
 //!
 //! [`Line`], [`Passage`] and [`Name`] say what is taken in at all. The writers say how anything goes out, taken in by these rules or
-//! not: [`terminal`], [`cell`] of a CSV file, [`file_name`], [`sheet_name`], [`markup`] for SVG, HTML and XML. Whatever they are given,
+//! not: [`terminal`], [`Csv`] with [`cell`], [`file_name`], [`sheet_name`], [`markup`] for SVG, HTML and XML. Whatever they are given,
 //! what they return does nothing but be read.
 
+mod csv_file;
 mod intake;
 mod sinks;
 
+pub use csv_file::Csv;
 pub use intake::{Line, Name, Passage, Unfit};
 pub use sinks::{cell, file_name, identifier, markup, printed, sheet_name, terminal};
 

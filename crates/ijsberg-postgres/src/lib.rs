@@ -214,4 +214,20 @@ impl Driver for Postgres {
         }
         began
     }
+
+    fn begin_looking(&mut self) -> Result<(), StoreError> {
+        self.as_of_now()
+    }
+
+    fn execute_if_free(&mut self, sql: &str, values: &[Value]) -> Result<bool, StoreError> {
+        self.batch("BEGIN; SET LOCAL lock_timeout = '20ms'")?;
+        let done = self.execute(sql, values).and_then(|_| self.commit());
+        match done {
+            Ok(()) => Ok(true),
+            Err(error) => {
+                self.rollback()?;
+                if matches!(error, StoreError::Busy) { Ok(false) } else { Err(error) }
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Tables that are given out. A count in them is a protected one; there is no other way to put one in.
 
 use ijsberg_disclosure::protected::Protected;
-use ijsberg_outside::identifier;
+use ijsberg_outside::{Csv, identifier};
 use ijsberg_report::text::Text;
 use ijsberg_tables::written::Roles;
 
@@ -152,13 +152,11 @@ impl PublicTable {
 /// Capture histories as a table that can be estimated from again.
 pub fn histories_csv(lists: &[String], histories: &[(u32, Protected)]) -> String {
     let lists: Vec<String> = lists.iter().map(|l| ijsberg_outside::cell(l).into_owned()).collect();
-    let roles = Roles::of_histories(&lists, "count").line();
-    let mut out = csv::Writer::from_writer((roles + "\n").into_bytes());
-    // A writer to memory does not fail.
-    let _ = out.write_record(lists.iter().map(String::as_str).chain(["count"]));
+    let mut out = Csv::below(&Roles::of_histories(&lists, "count").line());
+    out.row(lists.iter().map(String::as_str).chain(["count"]));
     for (history, count) in histories.iter().filter(|h| h.1.get() > 0) {
         let row = (0..lists.len()).map(|l| (history >> l & 1).to_string());
-        let _ = out.write_record(row.chain([count.get().to_string()]));
+        out.row(row.chain([count.get().to_string()]));
     }
-    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+    out.finish()
 }

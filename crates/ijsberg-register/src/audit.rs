@@ -10,6 +10,7 @@ use ijsberg_store::{Driver, Row, Value};
 use serde::Serialize;
 
 use crate::error::RegisterError;
+use crate::expected::Break;
 use crate::keys::Ring;
 use crate::scope::Reach;
 
@@ -170,11 +171,11 @@ pub(crate) fn verify(driver: &mut dyn Driver, ring: &Ring) -> Result<Checkpoint,
         }
         at.clone_from(&parts[0]);
         if r.int(0) != next {
-            wrong = Some((next, "an entry is missing"));
+            wrong = Some((next, Break::Missing));
         } else if r.bytes(7) != previous {
-            wrong = Some((next, "it does not follow the one before it"));
+            wrong = Some((next, Break::DoesNotFollow));
         } else if expected.is_none_or(|e| r.bytes(8) != e) {
-            wrong = Some((next, "it was changed"));
+            wrong = Some((next, Break::Changed));
         }
         next += 1;
         previous = r.bytes(8).to_vec();

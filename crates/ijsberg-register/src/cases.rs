@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use crate::codes::has;
 use crate::error::RegisterError;
+use crate::expected::{Expected, Wanted};
 use crate::policy::Operation;
 use crate::register::Register;
 use crate::registrations::{COLUMNS, Registration};
@@ -145,14 +146,15 @@ pub struct Cases {
 impl Filter {
     /// Whether every part of it can hold of some case.
     fn check(&self) -> Result<(), RegisterError> {
-        let year =
-            self.year.is_empty() || self.year.len() == 4 && self.year.bytes().all(|b| b.is_ascii_digit());
-        let form = self.form.is_empty() || has("form", &self.form);
-        let page = (self.page as u64).saturating_mul(PAGE as u64) <= COUNTED;
-        for (fits, field) in [(year, "year"), (form, "form"), (page, "page")] {
-            if !fits {
-                return Err(RegisterError::NotFound(field));
-            }
+        let digits = self.year.len() == 4 && self.year.bytes().all(|b| b.is_ascii_digit());
+        if !self.year.is_empty() && !digits {
+            return Err(RegisterError::invalid("year", Wanted::Year));
+        }
+        if !self.form.is_empty() && !has("form", &self.form) {
+            return Err(RegisterError::invalid("form", Expected::code_of("form")));
+        }
+        if (self.page as u64).saturating_mul(PAGE as u64) > COUNTED {
+            return Err(RegisterError::invalid("page", Wanted::Page));
         }
         Ok(())
     }
@@ -196,7 +198,7 @@ impl Register {
     /// If the policy does not allow it, or a filter names what there is not.
     pub fn cases(&mut self, filter: &Filter) -> Result<Cases, RegisterError> {
         filter.check()?;
-        self.within(Operation::ReadRegistration, "cases", |r, reach| {
+        self.read_within(Operation::ReadRegistration, "cases", |r, reach| {
             let mut values = Vec::new();
             let condition = filter.condition(reach, r.today(), &mut values);
             let sql = format!(
@@ -224,7 +226,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn search(&mut self, organisation: &str, text: &str) -> Result<Vec<Registration>, RegisterError> {
-        self.within(Operation::ReadRegistration, "search", |r, reach| {
+        self.read_within(Operation::ReadRegistration, "search", |r, reach| {
             let sql = "SELECT id FROM organisation ORDER BY id";
             let all: Vec<String> =
                 r.driver.query(sql, &[])?.iter().map(|row| row.text(0).to_owned()).collect();

@@ -7,6 +7,7 @@ use ijsberg_store::Driver as _;
 
 use crate::epoch::Domain;
 use crate::error::RegisterError;
+use crate::expected::Thing;
 use crate::register::Register;
 
 /// What such a line begins with. A system log may put its own words before it.
@@ -72,7 +73,9 @@ impl Register {
     pub fn signed_checkpoint(&mut self) -> Result<String, RegisterError> {
         self.looking(|r| {
             let (mark, end) = (r.mark()?, r.end.clone());
-            let (Some(mark), Some(end)) = (mark, end) else { return Err(RegisterError::NotFound("entry")) };
+            let (Some(mark), Some(end)) = (mark, end) else {
+                return Err(RegisterError::NotFound(Thing::Entry));
+            };
             let (hash, at) = (hex(&end.hash), format!("{:.0}", r.now));
             let sum = mac(r.key(Domain::Audit)?, &mark, end.seq, &hash, &at);
             Ok(format!("{WORD} register={mark} entries={} hash={hash} at={at} sum={sum}", end.seq))

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use crate::audit::Outcome;
 use crate::epoch::Domain;
 use crate::error::RegisterError;
+use crate::expected::{Thing, Wanted};
 use crate::register::{Register, Session};
 
 /// How somebody's own account stands.
@@ -91,7 +92,7 @@ impl Register {
             r.forget_attempts(&session.user)?;
             r.append(&session.user, "second_factor", "user", Outcome::Done, "made, not confirmed")
         })?;
-        totp.to_url().map_err(|_| RegisterError::invalid("user", "a name without a colon"))
+        totp.to_url().map_err(|_| RegisterError::invalid("user", Wanted::NoColon))
     }
 
     /// Turns on the second factor that was made, by a code of it; that code is used up. All other sessions end. Returns new recovery
@@ -104,7 +105,7 @@ impl Register {
         let codes = self.transaction(|r| {
             let sql = "SELECT new_factor FROM app_user WHERE name = $1";
             let row = r.driver.first(sql, &[session.user.as_str().into()])?;
-            let row = row.filter(|row| !row.is_null(0)).ok_or(RegisterError::NotFound("second factor"))?;
+            let row = row.filter(|row| !row.is_null(0)).ok_or(RegisterError::NotFound(Thing::SecondFactor))?;
             let step = step_of(r.key(Domain::Records)?, &session.user, row.bytes(0), r.now, Some(code))?;
             let step = step.ok_or(RegisterError::Code)?;
             let sql = "UPDATE app_user SET second_factor = new_factor, new_factor = NULL, last_code = $1 WHERE name = $2";
@@ -145,5 +146,5 @@ fn totp(user: &str, secret: &[u8; 20]) -> Result<Totp, RegisterError> {
         .with_account_name(user)
         .with_issuer(Some("ijsberg"))
         .build();
-    built.map_err(|_| RegisterError::invalid("user", "a name without a colon"))
+    built.map_err(|_| RegisterError::invalid("user", Wanted::NoColon))
 }

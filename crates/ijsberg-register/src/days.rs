@@ -1,5 +1,6 @@
 //! Days as precise as they are known, and within what can be: a slip such as 0206 or 9999 would be erased at once or kept for ever.
 
+use crate::expected::Wanted;
 use jiff::civil::Date;
 
 /// The earliest year that any day here can be of.
@@ -75,8 +76,7 @@ pub(crate) fn happened(text: &str, today: Date) -> bool {
 }
 
 /// What is expected of a day on which something happened.
-pub(crate) const HAPPENED: &str =
-    "a day, a month or a year from 1900 that is not in the future: 2016-05-31, 2016-05, 2016";
+pub(crate) const HAPPENED: Wanted = Wanted::Happened;
 
 #[cfg(test)]
 mod tests {

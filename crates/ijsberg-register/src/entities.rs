@@ -1,9 +1,11 @@
 //! What else is known of a case: kinds of record, their fields, and how carefully each is kept.
 
+use ijsberg_outside::Passage;
 use serde_json::Value;
 
 use crate::codes::{code_list, has, is_country, is_partial_day};
 use crate::error::RegisterError;
+use crate::expected::{Expected, Thing, Wanted};
 use crate::merge::Fields;
 
 /// What a field holds.
@@ -306,7 +308,7 @@ pub const KINDS: &[Kind] = &[
 /// # Errors
 /// If there is none.
 pub fn kind_of(name: &str) -> Result<&'static Kind, RegisterError> {
-    KINDS.iter().find(|k| k.name == name).ok_or(RegisterError::NotFound("kind of record"))
+    KINDS.iter().find(|k| k.name == name).ok_or(RegisterError::NotFound(Thing::KindOfRecord))
 }
 
 /// Where a sealed record keeps the systems of its codes; no field is called so.
@@ -317,7 +319,7 @@ const CODES: &str = "codes";
 /// # Errors
 /// If it is none.
 pub(crate) fn read_form(plain: &[u8]) -> Result<(Fields, Fields), RegisterError> {
-    let unreadable = || RegisterError::NotFound("record that can be read");
+    let unreadable = || RegisterError::NotFound(Thing::ReadableRecord);
     let mut fields: Fields = serde_json::from_slice(plain).map_err(|_| unreadable())?;
     let codes = fields.remove(CODES).and_then(|c| c.as_object().cloned()).unwrap_or_default();
     Ok((fields, codes))
@@ -346,66 +348,66 @@ impl Kind {
         for (name, value) in fields {
             let Some((known, holds)) = self.fields.iter().find(|f| f.0 == name) else {
                 let all: Vec<&str> = self.fields.iter().map(|f| f.0).collect();
-                return Err(RegisterError::invalid(
-                    self.name,
-                    &format!("a field is not one of {}", all.join(", ")),
-                ));
+                return Err(RegisterError::invalid(self.name, Expected::Fields(all.join(", "))));
             };
             holds.check(&format!("{}.{known}", self.name), value)?;
         }
         let there = |f: &&str| fields.get(*f).is_some_and(|v| v.as_str() != Some("") && !v.is_null());
         if let Some(missing) = self.required.iter().find(|f| !there(f)) {
-            return Err(RegisterError::invalid(&format!("{}.{missing}", self.name), "must be there"));
+            return Err(RegisterError::invalid(&format!("{}.{missing}", self.name), Wanted::MustBeThere));
         }
         let text = |f: &str| fields.get(f).and_then(Value::as_str).unwrap_or_default();
         if self.name == "status" && text("status") == "NOT_VICTIM" {
             let second = text("second_reader");
             if second.is_empty() || second == text("decided_by") {
-                return Err(RegisterError::invalid(
-                    "status.second_reader",
-                    "somebody else than decided_by: not a victim needs a second pair of eyes",
-                ));
+                return Err(RegisterError::invalid("status.second_reader", Wanted::SecondReader));
             }
         }
         if self.name == "residence"
             && fields.get("days").is_some_and(|d| d.as_f64() != Some(90.0) && d.as_f64() != Some(30.0))
         {
-            return Err(RegisterError::invalid(
-                "residence.days",
-                "90, or 30 for a Dublin claimant to whom it was given after 18 May 2023",
-            ));
+            return Err(RegisterError::invalid("residence.days", Wanted::ReflectionDays));
         }
         Ok(())
     }
 }
 
+/// Characters of a text that somebody writes.
+const LONGEST_TEXT: usize = 10_000;
+
+/// Characters of a whole assessment, which the program writes.
+const LONGEST_RESULT: usize = 1_000_000;
+
+/// Whether a text can stand in a record: not endless, and with nothing that moves a cursor or turns the reading around.
+fn is_fit(field: &str, text: &str) -> bool {
+    let most = if field == "assessment.result" { LONGEST_RESULT } else { LONGEST_TEXT };
+    text.trim().is_empty() || Passage::new(text, most).is_ok()
+}
+
 impl Holds {
     fn check(self, field: &str, value: &Value) -> Result<(), RegisterError> {
-        let wrong = |expected: &str| Err(RegisterError::invalid(field, expected));
+        let wrong = |expected: Wanted| Err(RegisterError::invalid(field, expected));
         let texts = |value: &Value| -> Option<Vec<String>> {
             value.as_array()?.iter().map(|v| v.as_str().map(str::to_owned)).collect()
         };
         match self {
-            Text if value.is_string() => Ok(()),
-            Text => wrong("a text"),
+            Text if value.as_str().is_some_and(|text| is_fit(field, text)) => Ok(()),
+            Text => wrong(Wanted::Words),
             Flag if value.is_boolean() => Ok(()),
-            Flag => wrong("true or false"),
+            Flag => wrong(Wanted::YesOrNo),
             Number if value.as_f64().is_some_and(|x| x >= 0.0) => Ok(()),
-            Number => wrong("a number, not negative"),
+            Number => wrong(Wanted::Positive),
             Day if value.as_str().is_some_and(is_partial_day) => Ok(()),
-            Day => wrong("a day, a month or a year: 2016-05-31, 2016-05, 2016"),
+            Day => wrong(Wanted::PartialDay),
             Code(list) if value.as_str().is_some_and(|c| has(list, c)) => Ok(()),
             Codes(list) if texts(value).is_some_and(|t| t.iter().all(|c| has(list, c))) => Ok(()),
-            Code(list) | Codes(list) => {
-                let codes = code_list(list).map(|l| l.codes.join(", ")).unwrap_or_default();
-                wrong(&format!("one of {codes}"))
-            }
+            Code(list) | Codes(list) => Err(RegisterError::invalid(field, Expected::code_of(list))),
             Countries if texts(value).is_some_and(|t| t.iter().all(|c| is_country(c))) => Ok(()),
-            Countries => wrong("countries in two capitals, [\"RO\", \"NL\"]"),
+            Countries => wrong(Wanted::Countries),
             Ids if texts(value).is_some_and(|t| t.iter().all(|c| ijsberg_crypto::unhex(c).is_some())) => {
                 Ok(())
             }
-            Ids => wrong("names of records"),
+            Ids => wrong(Wanted::RecordNames),
         }
     }
 }
@@ -442,6 +444,21 @@ mod tests {
             ("episode", json!({"form": "LABOUR", "debt": -1}), "episode.debt: a number"),
             ("episode", json!({"form": "LABOUR", "from": "Fatima"}), "episode.from: a day"),
             ("episode", json!({}), "episode.form: must be there"),
+            (
+                "suspect",
+                json!({"roles": ["Other"], "note": "Fatima\u{202e}"}),
+                "suspect.note: a text of at most",
+            ),
+            (
+                "suspect",
+                json!({"roles": ["Other"], "note": "Fatima\u{1b}[2J"}),
+                "suspect.note: a text of at most",
+            ),
+            (
+                "suspect",
+                json!({"roles": ["Other"], "note": "Fatima".repeat(2000)}),
+                "suspect.note: a text of at most",
+            ),
             (
                 "residence",
                 json!({"step": "reflection_offered", "on": "2024-01-01", "days": 60}),

@@ -80,12 +80,25 @@ impl Register {
 
     /// Writes down the first keys of a register that holds nobody yet, and looks whether the keys are those of the register.
     pub(crate) fn found(&mut self) -> Result<(), RegisterError> {
-        self.driver.begin()?;
-        let done = self.found_within().and_then(|()| Ok(self.driver.commit()?));
-        if done.is_err() {
-            let _ = self.driver.rollback();
+        self.driver.begin_looking()?;
+        let known = self.stored_epochs();
+        self.driver.rollback()?;
+        let known = known?;
+        let lacking = |d: &Domain| self.ring(*d).is_some() && !known.iter().any(|k| k.0 == *d);
+        if Domain::ALL.iter().any(lacking) {
+            self.driver.begin()?;
+            let done = self.found_within().and_then(|()| Ok(self.driver.commit()?));
+            if done.is_err() {
+                let _ = self.driver.rollback();
+            }
+            done?;
+        } else {
+            // So it is each time but the first, and nobody who writes is waited for.
+            self.driver.begin_looking()?;
+            let done = self.found_within();
+            self.driver.rollback()?;
+            done?;
         }
-        done?;
         self.check_access(true)
     }
 

@@ -9,6 +9,7 @@ use jiff::Span;
 
 use crate::audit::Outcome;
 use crate::error::RegisterError;
+use crate::expected::Thing;
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
 use crate::scope::{Reach, Scope};
@@ -221,7 +222,7 @@ impl Register {
             let sql = "SELECT erased_at FROM person WHERE id = $1";
             let row = r.driver.first(sql, &[person.as_slice().into()])?;
             match row {
-                None => return Err(RegisterError::NotFound("person")),
+                None => return Err(RegisterError::NotFound(Thing::Person)),
                 Some(row) if !row.is_null(0) => return Err(RegisterError::Erased),
                 Some(_) => {}
             }
@@ -257,7 +258,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn listed_for_erasing(&mut self) -> Result<Vec<Listed>, RegisterError> {
-        self.within(Operation::Retain, "erasing", |r, reach| {
+        self.read_within(Operation::Retain, "erasing", |r, reach| {
             let due = r.all_due(reach)?;
             let listed = r.listed(reach, &due)?;
             let detail = format!("{} listed", listed.len());

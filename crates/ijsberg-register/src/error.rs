@@ -3,6 +3,7 @@
 use ijsberg_crypto::CryptoError;
 use ijsberg_store::StoreError;
 
+use crate::expected::{Break, Expected, Thing};
 use crate::policy::Operation;
 use crate::register::Must;
 
@@ -82,17 +83,17 @@ pub enum RegisterError {
     LaneClosed(String),
     /// There is no such thing.
     #[error("there is no such {0}")]
-    NotFound(&'static str),
+    NotFound(Thing),
     /// It is there already.
     #[error("there is already a {0} with that name")]
-    Exists(&'static str),
+    Exists(Thing),
     /// A value that is not in a code list or out of range; the value is not repeated.
     #[error("{field}: {expected}")]
     Invalid {
         /// The field.
         field: String,
         /// What was expected.
-        expected: String,
+        expected: Expected,
     },
     /// Somebody else changed the same fields meanwhile.
     #[error("someone else has changed {} in the meantime; look at version {version} and decide", fields.join(", "))]
@@ -117,7 +118,7 @@ pub enum RegisterError {
         /// The entry.
         seq: i64,
         /// What is wrong with it.
-        what: &'static str,
+        what: Break,
     },
     /// A key file cannot be read or written.
     #[error("{path}: {why}")]
@@ -227,7 +228,8 @@ pub enum RegisterError {
 }
 
 impl RegisterError {
-    pub(crate) fn invalid(field: &str, expected: &str) -> Self {
-        Self::Invalid { field: field.to_owned(), expected: expected.to_owned() }
+    /// A field that does not hold what it should.
+    pub fn invalid(field: &str, expected: impl Into<Expected>) -> Self {
+        Self::Invalid { field: field.to_owned(), expected: expected.into() }
     }
 }

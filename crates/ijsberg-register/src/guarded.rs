@@ -49,6 +49,8 @@ pub(crate) struct Guarded {
     pub(crate) sums: Sums,
     /// Something was written since the sums were last kept.
     pub(crate) unkept: bool,
+    /// Somebody looks at one moment, and nothing is written.
+    looking: bool,
 }
 
 /// Both halves of the keyed hash of a row.
@@ -98,6 +100,15 @@ fn refused(sql: &str) -> StoreError {
     }
 }
 
+fn only_looking(sql: &str) -> StoreError {
+    StoreError::Statement { what: "nothing is written by who only looks".to_owned(), statement: words(sql) }
+}
+
+/// Columns that are under no keyed hash.
+fn loose(table: &str, columns: &[&str]) -> bool {
+    columns.iter().all(|c| LOOSE.contains(&(table, c)))
+}
+
 fn keys_of(table: &Table, row: &[Value]) -> Vec<Value> {
     let at = |k: &&str| table.columns.iter().position(|c| c == k).map(|c| row[c].clone());
     table.key.iter().filter_map(at).collect()
@@ -124,7 +135,7 @@ fn by_keys(table: &Table, keys: &[Vec<Value>]) -> (String, Vec<Value>) {
 
 impl Guarded {
     pub(crate) fn new(inner: Box<dyn Driver>) -> Self {
-        Self { inner, key: None, sums: Sums::default(), unkept: false }
+        Self { inner, key: None, sums: Sums::default(), unkept: false, looking: false }
     }
 
     /// The storage itself.
@@ -223,7 +234,7 @@ impl Guarded {
         let Some(at) = place(name) else { return self.inner.execute(sql, values) };
         let table = &TABLES[at];
         if let Some(Write::Update { columns, .. }) = &statement
-            && columns.iter().all(|c| LOOSE.contains(&(name, c)))
+            && loose(name, columns)
         {
             return self.inner.execute(sql, values);
         }
@@ -305,6 +316,9 @@ impl Driver for Guarded {
     }
 
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
+        if self.looking {
+            return Err(only_looking(sql));
+        }
         self.written(sql, values)
     }
 
@@ -351,6 +365,9 @@ impl Driver for Guarded {
         columns: &[&str],
         rows: &mut dyn Iterator<Item = Vec<Value>>,
     ) -> Result<u64, StoreError> {
+        if self.looking {
+            return Err(only_looking(name));
+        }
         let Some(at) = place(name) else { return self.inner.insert_new(name, columns, rows) };
         let (table, key) = (&TABLES[at], self.key()?);
         if columns.iter().any(|c| !table.columns.contains(c)) {
@@ -400,11 +417,28 @@ impl Driver for Guarded {
         self.inner.begin()
     }
 
+    fn begin_looking(&mut self) -> Result<(), StoreError> {
+        self.inner.begin_looking()?;
+        self.looking = true;
+        Ok(())
+    }
+
+    fn execute_if_free(&mut self, sql: &str, values: &[Value]) -> Result<bool, StoreError> {
+        // What has a keyed hash is written with it, within a transaction.
+        match statement::write(sql) {
+            Some(Write::Update { table, columns, .. }) if loose(table, &columns) => {
+                self.inner.execute_if_free(sql, values)
+            }
+            _ => Err(refused(sql)),
+        }
+    }
+
     fn commit(&mut self) -> Result<(), StoreError> {
         self.inner.commit()
     }
 
     fn rollback(&mut self) -> Result<(), StoreError> {
+        self.looking = false;
         self.inner.rollback()
     }
 }

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::error::RegisterError;
+use crate::expected::{Expected, Thing, Wanted};
 use crate::facts::Facts;
+use crate::gate::Done;
 use crate::policy::Operation;
-use crate::register::{Done, Id, Register};
+use crate::register::{Id, Register};
 use crate::scope::{Reach, Scope};
 
 /// Persons by list.
@@ -78,7 +80,7 @@ fn years(from: i16, to: i16) -> Result<(), RegisterError> {
     if (1900..=to).contains(&from) && to <= 2100 {
         return Ok(());
     }
-    let expected = "a first and a last year between 1900 and 2100, in this order";
+    let expected = Wanted::Years;
     Err(RegisterError::invalid("years", expected))
 }
 
@@ -90,7 +92,7 @@ impl Register {
     /// If the policy does not allow it, or there are more lists than a table holds.
     pub fn histories(&mut self, from: i16, to: i16) -> Result<HistoryTable, RegisterError> {
         years(from, to)?;
-        self.within(Operation::ExportHistories, &format!("histories:{from}-{to}"), |r, reach| {
+        self.read_within(Operation::ExportHistories, &format!("histories:{from}-{to}"), |r, reach| {
             r.histories_with(from, to, None, reach)
         })
     }
@@ -108,7 +110,7 @@ impl Register {
         signals: &[String],
     ) -> Result<HistoryTable, RegisterError> {
         years(from, to)?;
-        self.act(Operation::Publish, &Scope::Everywhere, &format!("histories:{from}-{to}"), |r| {
+        self.read(Operation::Publish, &Scope::Everywhere, &format!("histories:{from}-{to}"), |r| {
             r.histories_with(from, to, Some(signals), &Reach::Everywhere)
         })
     }
@@ -184,7 +186,7 @@ impl Register {
         if numbers.len() > MAX_LISTS {
             return Err(RegisterError::invalid(
                 "lists",
-                &format!("at most {MAX_LISTS}; there are {}", numbers.len()),
+                Expected::Lists { most: MAX_LISTS, there: numbers.len() },
             ));
         }
         // Lists in the order of their names, whichever came first.
@@ -220,7 +222,7 @@ impl Register {
         if self.vault.is_none() {
             return Err(RegisterError::VaultClosed);
         }
-        self.within(Operation::ExportLists, "lists with names", |r, reach| {
+        self.read_within(Operation::ExportLists, "lists with names", |r, reach| {
             let mut values = Vec::new();
             let sql = format!(
                 "SELECT id, person, list, sex, nationality, birth_year FROM registration \
@@ -229,7 +231,8 @@ impl Register {
             );
             let mut lists: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
             for row in r.driver.query(&sql, &values)? {
-                let person: Id = row.bytes(1).try_into().map_err(|_| RegisterError::NotFound("person"))?;
+                let person: Id =
+                    row.bytes(1).try_into().map_err(|_| RegisterError::NotFound(Thing::Person))?;
                 let identity = match r.open_identity(&person) {
                     Ok(identity) => identity,
                     Err(RegisterError::Erased) => BTreeMap::default(),

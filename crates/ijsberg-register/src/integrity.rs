@@ -146,14 +146,17 @@ impl Register {
         if self.driver.count(at)? == self.driver.sums[at] { Ok(()) } else { Err(changed(name)) }
     }
 
-    /// Looks at something while nobody writes.
+    /// Looks at something as it is at one moment. Nobody who writes is waited for, and none waits.
     pub(crate) fn looking<T>(
         &mut self,
         f: impl FnOnce(&mut Self) -> Result<T, RegisterError>,
     ) -> Result<T, RegisterError> {
-        self.driver.begin()?;
+        self.driver.begin_looking()?;
         let done = self.current_keys().and_then(|()| self.follow()).and_then(|()| f(self));
         let ended = self.driver.rollback();
+        if done.is_err() {
+            self.forget();
+        }
         let value = done?;
         ended?;
         Ok(value)
@@ -164,7 +167,7 @@ impl Register {
     /// # Errors
     /// [`RegisterError::Audit`] with the first entry that does not hold, or the table in which something was changed.
     pub fn verify_audit(&mut self) -> Result<Checkpoint, RegisterError> {
-        self.driver.begin()?;
+        self.driver.begin_looking()?;
         let checkpoint = self.verified();
         self.driver.rollback()?;
         checkpoint

@@ -2,6 +2,7 @@
 
 use crate::codes::{has, is_partial_day};
 use crate::error::RegisterError;
+use crate::expected::{Expected, Thing, Wanted};
 use crate::policy::Operation;
 use crate::register::Register;
 use crate::scope::Scope;
@@ -46,13 +47,10 @@ impl Register {
     /// If the policy does not allow it or something is missing.
     pub fn open_lane(&mut self, lane: Lane, basis: &str, assessed: &str) -> Result<(), RegisterError> {
         if basis.trim().chars().count() < 5 || Line::new(basis, 500).is_err() {
-            return Err(RegisterError::invalid("basis", "the article of the law, or another lawful basis"));
+            return Err(RegisterError::invalid("basis", Wanted::LegalBasis));
         }
         if !is_partial_day(assessed) {
-            return Err(RegisterError::invalid(
-                "assessed",
-                "the day of the data protection impact assessment",
-            ));
+            return Err(RegisterError::invalid("assessed", Wanted::Assessed));
         }
         self.act(Operation::OpenLane, &Scope::Everywhere, &format!("lane:{}", lane.name()), |r| {
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
@@ -79,22 +77,17 @@ impl Register {
         // Files are named after both, and spaces around them would make two of one.
         let fits = |s: &str| Name::new(s, 40).is_ok_and(|name| name.as_str() == s);
         if !fits(id) || !fits(list) {
-            return Err(RegisterError::invalid(
-                "organisation",
-                "an id and a list of up to 40 letters, digits, dots and dashes, a letter or digit at both ends",
-            ));
+            return Err(RegisterError::invalid("organisation", Wanted::OrganisationId));
         }
-        let name = Line::new(name, LONGEST_NAME)
-            .map_err(|_| RegisterError::invalid("name", "one line of at most 200 characters"))?;
+        let name =
+            Line::new(name, LONGEST_NAME).map_err(|_| RegisterError::invalid("name", Wanted::OneLine))?;
         let name = name.as_str();
         if !has("organisation_kind", kind) {
-            let codes =
-                crate::codes::code_list("organisation_kind").map(|l| l.codes.join(", ")).unwrap_or_default();
-            return Err(RegisterError::invalid("kind", &format!("one of {codes}")));
+            return Err(RegisterError::invalid("kind", Expected::code_of("organisation_kind")));
         }
         self.act(Operation::ManageOrganisations, &Scope::Everywhere, &format!("organisation:{id}"), |r| {
             if r.driver.first("SELECT 1 FROM organisation WHERE id = $1", &[id.into()])?.is_some() {
-                return Err(RegisterError::Exists("organisation"));
+                return Err(RegisterError::Exists(Thing::Organisation));
             }
             let sql =
                 "INSERT INTO organisation (id, name, kind, list, synthetic) VALUES ($1, $2, $3, $4, $5)";

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::error::RegisterError;
+use crate::expected::{Thing, Wanted};
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
 use crate::scope::{Reach, Scope};
@@ -115,10 +116,10 @@ impl Register {
         let mut rows = Vec::with_capacity(links.len());
         for l in links {
             if !known.contains(l.a.as_slice()) || !known.contains(l.b.as_slice()) || l.a == l.b {
-                return Err(RegisterError::NotFound("registration"));
+                return Err(RegisterError::NotFound(Thing::Registration));
             }
             if !(0.0..=1.0).contains(&l.probability) {
-                return Err(RegisterError::invalid("probability", "0 to 1"));
+                return Err(RegisterError::invalid("probability", Wanted::Probability));
             }
             rows.push(vec![
                 self.next_id()?.as_slice().into(),
@@ -153,7 +154,7 @@ impl Register {
             let sql =
                 "UPDATE link_decision SET undone_by = $1, undone_at = $2 WHERE id = $3 AND undone_at IS NULL";
             match r.driver.execute(sql, &[user.into(), r.now.to_string().into(), id.as_slice().into()])? {
-                0 => Err(RegisterError::NotFound("decision in force")),
+                0 => Err(RegisterError::NotFound(Thing::DecisionInForce)),
                 _ => Ok(((), String::new())),
             }
         })
@@ -164,7 +165,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn decisions(&mut self) -> Result<Vec<(Id, Id, Id, String)>, RegisterError> {
-        self.within(Operation::Link, "decisions", |r, reach| {
+        self.read_within(Operation::Link, "decisions", |r, reach| {
             let mut values = Vec::new();
             let sql = format!(
                 "SELECT id, a, b, decision FROM link_decision WHERE undone_at IS NULL AND {} ORDER BY decided_at, id",
@@ -205,7 +206,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn duplicates(&mut self) -> Result<Vec<(String, Vec<Id>)>, RegisterError> {
-        self.within(Operation::Link, "duplicates", |r, reach| {
+        self.read_within(Operation::Link, "duplicates", |r, reach| {
             let mut values = Vec::new();
             let own = reach.of_registration("registration", &mut values);
             let sql = format!(

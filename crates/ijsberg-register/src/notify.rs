@@ -11,6 +11,7 @@ use crate::codes::{has, is_country};
 use crate::days::{HAPPENED, happened};
 use crate::entities::kind_of;
 use crate::error::RegisterError;
+use crate::expected::{Expected, Wanted};
 use crate::lanes::Lane;
 use crate::merge::Fields;
 use crate::policy::Operation;
@@ -70,7 +71,7 @@ pub struct RowError {
     /// The field.
     pub field: &'static str,
     /// What was expected.
-    pub expected: String,
+    pub expected: Expected,
 }
 
 /// What an import did.
@@ -121,16 +122,13 @@ pub(crate) fn is_code(text: &str) -> bool {
 }
 
 impl Notification {
-    fn check(&self, lists: &HashMap<String, String>, today: Date) -> Result<(), (&'static str, String)> {
-        let wrong = |field: &'static str, expected: &str| Err((field, expected.to_owned()));
+    fn check(&self, lists: &HashMap<String, String>, today: Date) -> Result<(), (&'static str, Expected)> {
+        let wrong = |field: &'static str, expected: Wanted| Err((field, Expected::from(expected)));
         if !lists.contains_key(&self.organisation) {
-            return wrong("organisation", "one that was added: ijsberg register organisation add");
+            return wrong("organisation", Wanted::KnownOrganisation);
         }
         if Line::new(&self.local_key, 200).is_err() {
-            return wrong(
-                "local_key",
-                "the organisation's own key for the case, one line of at most 200 characters",
-            );
+            return wrong("local_key", Wanted::LocalKey);
         }
         if !happened(&self.happened_on, today) {
             return wrong("happened_on", HAPPENED);
@@ -140,8 +138,8 @@ impl Notification {
                 return wrong(field, expected);
             }
         }
-        if !self.basis.is_empty() && (self.basis.len() > 120 || self.basis.contains(['\n', '\r'])) {
-            return wrong("basis", "the lawful basis in one line");
+        if !self.basis.is_empty() && Line::new(&self.basis, 500).is_err() {
+            return wrong("basis", Wanted::BasisInOneLine);
         }
         for (field, list, value) in [
             ("sex", "sex", &self.sex),
@@ -150,34 +148,37 @@ impl Notification {
             ("sector", "sector", &self.sector),
         ] {
             if !has(list, value) {
-                let codes = crate::codes::code_list(list).map(|l| l.codes.join(", ")).unwrap_or_default();
-                return wrong(field, &format!("one of {codes}"));
+                return Err((field, Expected::code_of(list)));
             }
         }
         if !self.nationality.is_empty() && !is_country(&self.nationality) {
-            return wrong("nationality", "a country in two capitals, or nothing");
+            return wrong("nationality", Wanted::Country);
         }
         if self.birth_year.is_some_and(|y| !(1900..=i64::from(today.year())).contains(&y)) {
-            return wrong("birth_year", "a year from 1900 that is not in the future, or nothing");
+            return wrong("birth_year", Wanted::BirthYear);
         }
         if !is_code(&self.region) {
-            return wrong("region", "a code in capitals and digits, or nothing");
+            return wrong("region", Wanted::Region);
         }
         if self.lane == Lane::Statistics && self.identity.iter().any(|f| !f.1.trim().is_empty()) {
-            return wrong("lane", "help: the statistics lane holds no direct identifiers");
+            return wrong("lane", Wanted::HelpLane);
         }
         if let Some((field, expected)) = self.identity.iter().find_map(|(f, v)| Some((*f, unfit(v)?))) {
             return wrong(field, expected);
         }
         if self.lane == Lane::Statistics && !self.records.is_empty() {
-            return wrong("lane", "help: the statistics lane holds no records of cases");
+            return wrong("lane", Wanted::HelpLaneForRecords);
         }
         for (name, fields) in &self.records {
             if !WITH_IT.contains(name) {
-                return wrong("records", "kinds that nobody has to decide");
+                return wrong("records", Wanted::UndecidedKinds);
             }
-            if let Err(error) = kind_of(name).and_then(|k| k.check(fields)) {
-                return wrong("records", &error.to_string());
+            match kind_of(name).and_then(|k| k.check(fields)) {
+                Err(RegisterError::Invalid { field, expected }) => {
+                    return Err(("records", Expected::Of(field, Box::new(expected))));
+                }
+                Err(_) => return wrong("records", Wanted::UndecidedKinds),
+                Ok(()) => {}
             }
         }
         Ok(())
@@ -231,9 +232,9 @@ impl Register {
         let scope = Scope::all(rows.iter().map(|n| n.organisation.as_str()));
         if rows.is_empty() {
             return self
-                .within(Operation::Notify, "dry run", |_, _| Ok((Imported::default(), String::new())));
+                .read_within(Operation::Notify, "dry run", |_, _| Ok((Imported::default(), String::new())));
         }
-        self.act(Operation::Notify, &scope, "dry run", |r| {
+        self.read(Operation::Notify, &scope, "dry run", |r| {
             let lists = r.pairs("SELECT id, list FROM organisation")?;
             r.open_lanes(rows)?;
             let mut done = Imported { errors: wrong_rows(rows, &lists, r.today()), ..Imported::default() };

@@ -1,11 +1,13 @@
 //! Records of a case, sealed, with all their versions.
 
 use ijsberg_crypto::Key;
+use ijsberg_outside::Line;
 use ijsberg_store::{Row, Value};
 
 use crate::entities::{Kind, kind_of, read_form};
 use crate::epoch::Domain;
 use crate::error::RegisterError;
+use crate::expected::{Thing, Wanted};
 use crate::lanes::Lane;
 use crate::merge::{Fields, merge};
 use crate::policy::Operation;
@@ -121,9 +123,9 @@ impl Register {
             return Ok(key.clone());
         }
         let row = self.driver.first("SELECT wrapped FROM wrapped_key WHERE id = $1", &[id.into()])?;
-        let row = row.ok_or(RegisterError::NotFound("key"))?;
+        let row = row.ok_or(RegisterError::NotFound(Thing::Key))?;
         let bytes = self.key(Domain::Records)?.open(row.bytes(0), format!("records:{id}").as_bytes())?;
-        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| RegisterError::NotFound("key"))?;
+        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| RegisterError::NotFound(Thing::Key))?;
         let key = Key::from_bytes(bytes);
         self.record_keys.insert(id.to_owned(), key.clone());
         Ok(key)
@@ -164,10 +166,10 @@ impl Register {
         let kind = kind_of(kind)?;
         kind.check(fields)?;
         if kind.needs_person && person.is_none() {
-            return Err(RegisterError::invalid("person", "whom it is about"));
+            return Err(RegisterError::invalid("person", Wanted::WhomItIsAbout));
         }
-        if !crate::codes::has("purpose", ground.purpose) || ground.basis.trim().is_empty() {
-            return Err(RegisterError::invalid("purpose", "a purpose of the code list, and a basis"));
+        if !crate::codes::has("purpose", ground.purpose) || Line::new(ground.basis, 500).is_err() {
+            return Err(RegisterError::invalid("purpose", Wanted::PurposeAndBasis));
         }
         let mut scope = Scope::of(ground.organisation);
         if let Some(person) = person {
@@ -203,7 +205,7 @@ impl Register {
                 .driver
                 .first("SELECT erased_at FROM person WHERE id = $1", &[person.as_slice().into()])?;
             match row {
-                None => return Err(RegisterError::NotFound("person")),
+                None => return Err(RegisterError::NotFound(Thing::Person)),
                 Some(row) if !row.is_null(0) => return Err(RegisterError::Erased),
                 Some(_) => {}
             }
@@ -211,7 +213,7 @@ impl Register {
         let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
         // A person decides, and under their own name.
         if kind.name == "status" && fields.get("decided_by").and_then(|v| v.as_str()) != Some(user.as_str()) {
-            return Err(RegisterError::invalid("status.decided_by", "whoever is logged in"));
+            return Err(RegisterError::invalid("status.decided_by", Wanted::Oneself));
         }
         let (key_id, key) = self.record_key()?;
         let of = person.map(<[u8; 16]>::as_slice).unwrap_or_default();
@@ -283,7 +285,7 @@ impl Register {
     pub fn record(&mut self, kind: &str, id: &Id) -> Result<Record, RegisterError> {
         let kind = kind_of(kind)?;
         let scope = self.scope_of_record(kind, id)?;
-        self.act(reading(kind), &scope, &named(kind.name, id), |r| {
+        self.read(reading(kind), &scope, &named(kind.name, id), |r| {
             let record = r.read_record(kind, id)?;
             let detail = format!("version {}", record.version);
             Ok((record, detail))
@@ -301,7 +303,7 @@ impl Register {
     fn read_record(&mut self, kind: &Kind, id: &Id) -> Result<Record, RegisterError> {
         let sql = format!("{READ} WHERE kind = $1 AND id = $2");
         let row = self.driver.first(&sql, &[kind.name.into(), id.as_slice().into()])?;
-        self.record_of(&row.ok_or(RegisterError::NotFound("record"))?)
+        self.record_of(&row.ok_or(RegisterError::NotFound(Thing::Record))?)
     }
 
     /// Changes a record that was read at version `base`. What others changed meanwhile is kept; where both changed a field to
@@ -325,7 +327,7 @@ impl Register {
             let now = r.read_record(kind, id)?;
             let sql = "SELECT body, key_id FROM record_version WHERE kind = $1 AND id = $2 AND version = $3";
             let row = r.driver.first(sql, &[kind.name.into(), id.as_slice().into(), base.into()])?;
-            let row = row.ok_or(RegisterError::NotFound("version of this record"))?;
+            let row = row.ok_or(RegisterError::NotFound(Thing::Version))?;
             let key = r.record_key_by_id(row.text(1))?;
             let person = now.person.as_deref().and_then(ijsberg_crypto::unhex).unwrap_or_default();
             let about = |version| context(kind.name, id, version, &person, &now.organisation);
@@ -367,7 +369,7 @@ impl Register {
         let scope = self.scope_of(person)?;
         let reach = self.session.as_ref().and_then(|s| s.reach(Operation::ReadRecord));
         let reach = reach.unwrap_or_else(Reach::nowhere);
-        self.act(Operation::ReadRecord, &scope, &named("person", person), |r| {
+        self.read(Operation::ReadRecord, &scope, &named("person", person), |r| {
             let mut values = vec![person.as_slice().into()];
             let own = reach.condition("organisation", &mut values);
             let sql = format!(
@@ -385,7 +387,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn disclosed(&mut self, recipient: &str) -> Result<Vec<Record>, RegisterError> {
-        self.act(Operation::ReadDisclosed, &Scope::of(recipient), "disclosures", |r| {
+        self.read(Operation::ReadDisclosed, &Scope::of(recipient), "disclosures", |r| {
             let rows =
                 r.driver.query(&format!("{READ} WHERE kind = 'disclosure' ORDER BY recorded_at"), &[])?;
             let all: Vec<Record> = rows.iter().map(|row| r.record_of(row)).collect::<Result<_, _>>()?;
@@ -412,10 +414,11 @@ impl Register {
             self.driver.raw().query("SELECT id, wrapped FROM wrapped_key WHERE purpose = 'records'", &[])?
         {
             let bytes = old.open(row.bytes(1), format!("records:{}", row.text(0)).as_bytes())?;
-            let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| RegisterError::NotFound("key"))?;
+            let bytes: [u8; 32] =
+                bytes.as_slice().try_into().map_err(|_| RegisterError::NotFound(Thing::Key))?;
             keys.insert(row.text(0).to_owned(), Key::from_bytes(bytes));
         }
-        let key_of = |id: &str| keys.get(id).ok_or(RegisterError::NotFound("key"));
+        let key_of = |id: &str| keys.get(id).ok_or(RegisterError::NotFound(Thing::Key));
         let (id, new) = self.new_record_key()?;
         let mut count = 0;
         for table in ["record", "record_version"] {

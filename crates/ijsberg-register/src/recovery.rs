@@ -163,7 +163,7 @@ impl Register {
             let sql = "SELECT second_factor FROM app_user WHERE name = $1";
             let row = r.driver.first(sql, &[session.user.as_str().into()])?;
             if row.is_none_or(|row| row.is_null(0)) {
-                return Err(RegisterError::NotFound("second factor"));
+                return Err(RegisterError::NotFound(crate::expected::Thing::SecondFactor));
             }
             r.takes_code(&session, code)?;
             let codes = r.make_recovery_codes(&session.user)?;

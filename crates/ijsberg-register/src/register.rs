@@ -1,4 +1,4 @@
-//! The choke point: every use case asks the policy, acts and writes the audit entry in one transaction.
+//! An open register, and who is at work in it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,9 +6,10 @@ use ijsberg_crypto::{CryptoError, Key, hex, random};
 use ijsberg_store::{Driver, migrate};
 use jiff::Timestamp;
 
-use crate::audit::{self, End, Entry, New, Outcome};
+use crate::audit::{self, End, Entry};
 use crate::epoch::{Domain, Epoch};
 use crate::error::RegisterError;
+use crate::expected::Wanted;
 use crate::guarded::Guarded;
 use crate::keeper::KeyFiles;
 use crate::keys::{VaultKeys, WorkKeys};
@@ -127,9 +128,6 @@ impl std::fmt::Debug for Register {
     }
 }
 
-/// What a use case did, for the audit log: counts and names of fields, no values.
-pub(crate) type Done<T> = Result<(T, String), RegisterError>;
-
 impl Register {
     /// Opens a register; its tables are made or brought up to date.
     ///
@@ -226,141 +224,6 @@ impl Register {
         self.session.as_ref()
     }
 
-    /// Asks, acts, writes it down. The scope holds every organisation whose data are touched.
-    pub(crate) fn act<T>(
-        &mut self,
-        operation: Operation,
-        scope: &Scope,
-        subject: &str,
-        f: impl FnOnce(&mut Self) -> Done<T>,
-    ) -> Result<T, RegisterError> {
-        let session = self.ready()?;
-        let answer = session.ask(operation, scope);
-        self.when(answer, &session.user, operation, scope, subject, f)
-    }
-
-    /// The same for what touches whatever the user reaches: the use case gets their reach and filters its queries by it.
-    pub(crate) fn within<T>(
-        &mut self,
-        operation: Operation,
-        subject: &str,
-        f: impl FnOnce(&mut Self, &Reach) -> Done<T>,
-    ) -> Result<T, RegisterError> {
-        let session = self.ready()?;
-        let (answer, reach) = match session.reach(operation) {
-            Some(reach) if operation.extent() == Extent::Own => (Answer::Allowed, reach),
-            // What is of all organisations has no part that is of one.
-            Some(_) => (Answer::NotEverywhere, Reach::nowhere()),
-            None => (Answer::Denied, Reach::nowhere()),
-        };
-        let scope = match &reach {
-            Reach::Everywhere => Scope::Everywhere,
-            Reach::Only(only) => Scope::Of(only.clone()),
-        };
-        self.when(answer, &session.user, operation, &scope, subject, |r| f(r, &reach))
-    }
-
-    fn when<T>(
-        &mut self,
-        answer: Answer,
-        user: &str,
-        operation: Operation,
-        scope: &Scope,
-        subject: &str,
-        f: impl FnOnce(&mut Self) -> Done<T>,
-    ) -> Result<T, RegisterError> {
-        let refused = match answer {
-            Answer::Allowed => None,
-            Answer::OtherOrganisation => Some(RegisterError::OtherOrganisation { user: user.to_owned() }),
-            Answer::NotEverywhere => Some(RegisterError::NotEverywhere { user: user.to_owned() }),
-            Answer::Denied => {
-                let roles: Vec<String> = policy::roles(operation).iter().map(|r| r.name()).collect();
-                Some(RegisterError::Denied { user: user.to_owned(), operation, roles: roles.join(", ") })
-            }
-        };
-        let name = operation.name();
-        if let Some(refused) = refused {
-            self.transaction(|r| r.append_of(scope, user, &name, subject, Outcome::Denied, ""))?;
-            return Err(refused);
-        }
-        let result = self.transaction(|r| {
-            let (value, detail) = f(r)?;
-            r.append_of(scope, user, &name, subject, Outcome::Done, &detail)?;
-            Ok(value)
-        });
-        if result.is_err() {
-            // What failed was taken back, so it is written down apart.
-            self.transaction(|r| r.append_of(scope, user, &name, subject, Outcome::Failed, ""))?;
-        }
-        result
-    }
-
-    pub(crate) fn transaction<T>(
-        &mut self,
-        f: impl FnOnce(&mut Self) -> Result<T, RegisterError>,
-    ) -> Result<T, RegisterError> {
-        self.driver.begin()?;
-        // Nobody changes the keys while this goes on, so that what holds now holds until the end.
-        let done =
-            self.current_keys().and_then(|()| self.follow()).and_then(|()| f(self)).and_then(|value| {
-                if self.driver.unkept {
-                    return Err(RegisterError::Unwritten);
-                }
-                self.driver.commit()?;
-                Ok(value)
-            });
-        if done.is_err() {
-            // What went wrong first is told.
-            let _ = self.driver.rollback();
-            self.epochs.clear();
-            self.record_keys.clear();
-            self.end = None;
-        }
-        let value = done?;
-        self.witnessed()?;
-        Ok(value)
-    }
-
-    /// An entry in a transaction of its own.
-    pub(crate) fn note(
-        &mut self,
-        user: &str,
-        operation: &str,
-        subject: &str,
-        outcome: Outcome,
-        detail: &str,
-    ) -> Result<(), RegisterError> {
-        self.transaction(|r| r.append(user, operation, subject, outcome, detail))
-    }
-
-    pub(crate) fn append(
-        &mut self,
-        user: &str,
-        operation: &str,
-        subject: &str,
-        outcome: Outcome,
-        detail: &str,
-    ) -> Result<(), RegisterError> {
-        self.append_of(&Scope::Everywhere, user, operation, subject, outcome, detail)
-    }
-
-    /// An entry, and of which organisations it is, so that their auditors find it.
-    pub(crate) fn append_of(
-        &mut self,
-        scope: &Scope,
-        user: &str,
-        operation: &str,
-        subject: &str,
-        outcome: Outcome,
-        detail: &str,
-    ) -> Result<(), RegisterError> {
-        let seq = self.end.as_ref().map_or(0, |end| end.seq) + 1;
-        // Before the entry, which vouches for them.
-        audit::append_organisations(self.driver.as_mut(), seq, scope.organisations())?;
-        let new = New { at: self.stamp(), actor: user, operation, subject, outcome, detail };
-        self.log(&new).map(|_| ())
-    }
-
     /// Whether what is stored is as it was written, as far as the storage can tell.
     ///
     /// # Errors
@@ -383,7 +246,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn audit_entries(&mut self, from: i64, most: u32) -> Result<Vec<Entry>, RegisterError> {
-        self.within(Operation::ReadAudit, "audit", |r, reach| {
+        self.read_within(Operation::ReadAudit, "audit", |r, reach| {
             let entries = audit::entries(r.driver.as_mut(), reach, audit::Part::From(from), most)?;
             let detail = format!("{} entries", entries.len());
             Ok((entries, detail))
@@ -395,7 +258,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn audit_entries_before(&mut self, end: Option<i64>, most: u32) -> Result<Vec<Entry>, RegisterError> {
-        self.within(Operation::ReadAudit, "audit", |r, reach| {
+        self.read_within(Operation::ReadAudit, "audit", |r, reach| {
             let part = audit::Part::Before(end.unwrap_or(i64::MAX));
             let entries = audit::entries(r.driver.as_mut(), reach, part, most)?;
             let detail = format!("{} entries", entries.len());
@@ -466,5 +329,5 @@ pub(crate) fn named(kind: &str, id: &[u8]) -> String {
 /// If it is none.
 pub fn id(text: &str) -> Result<Id, RegisterError> {
     let bytes = ijsberg_crypto::unhex(text).and_then(|b| b.try_into().ok());
-    bytes.ok_or_else(|| RegisterError::invalid("id", "32 hexadecimal digits"))
+    bytes.ok_or_else(|| RegisterError::invalid("id", Wanted::Id))
 }

@@ -7,6 +7,7 @@ use ijsberg_store::Value;
 use crate::codes::{has, is_country};
 use crate::days::{HAPPENED, happened};
 use crate::error::RegisterError;
+use crate::expected::{Expected, Thing, Wanted};
 use crate::notify::is_code;
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
@@ -111,7 +112,7 @@ impl Register {
         self.act(Operation::Correct, &scope, &named("registration", registration), |r| {
             let sql = "SELECT version FROM registration WHERE id = $1";
             let row = r.driver.first(sql, &[registration.as_slice().into()])?;
-            let version = row.ok_or(RegisterError::NotFound("registration"))?.int(0);
+            let version = row.ok_or(RegisterError::NotFound(Thing::Registration))?.int(0);
             let fields: Vec<String> = changes.keys().cloned().collect();
             if version != base {
                 return Err(RegisterError::Conflict { fields, version });
@@ -121,15 +122,13 @@ impl Register {
                     ("sex" | "form" | "minor" | "sector", code) => {
                         let list = if field == "minor" { "answer" } else { field };
                         if !has(list, code) {
-                            let codes =
-                                crate::codes::code_list(list).map(|l| l.codes.join(", ")).unwrap_or_default();
-                            return Err(RegisterError::invalid(field, &format!("one of {codes}")));
+                            return Err(RegisterError::invalid(field, Expected::code_of(list)));
                         }
                         code.into()
                     }
                     ("nationality", code) if code.is_empty() || is_country(code) => code.into(),
                     ("nationality", _) => {
-                        return Err(RegisterError::invalid(field, "a country in two capitals, or nothing"));
+                        return Err(RegisterError::invalid(field, Wanted::Country));
                     }
                     ("happened_on", day) if happened(day, r.today()) => day.into(),
                     ("happened_on", _) => {
@@ -137,19 +136,18 @@ impl Register {
                     }
                     ("region", code) if is_code(code) => code.into(),
                     ("region", _) => {
-                        return Err(RegisterError::invalid(field, "a code in capitals and digits"));
+                        return Err(RegisterError::invalid(field, Wanted::Region));
                     }
                     ("birth_year", "") => Value::Null,
                     ("birth_year", year) => match year.parse::<i64>() {
                         Ok(y) if (1900..=i64::from(r.today().year())).contains(&y) => y.into(),
                         _ => {
-                            let expected = "a year from 1900 that is not in the future, or nothing";
+                            let expected = Wanted::BirthYear;
                             return Err(RegisterError::invalid(field, expected));
                         }
                     },
                     _ => {
-                        let known =
-                            "sex, form, minor, sector, nationality, happened_on, region or birth_year";
+                        let known = Wanted::Corrected;
                         return Err(RegisterError::invalid("field", known));
                     }
                 };
@@ -169,11 +167,11 @@ impl Register {
     /// If the policy does not allow it, or there is none.
     pub fn registrations(&mut self, person: &Id) -> Result<Vec<Registration>, RegisterError> {
         let scope = self.scope_of(person)?;
-        self.act(Operation::ReadRegistration, &scope, &named("person", person), |r| {
+        self.read(Operation::ReadRegistration, &scope, &named("person", person), |r| {
             let sql = format!("SELECT {COLUMNS} FROM registration WHERE person = $1 ORDER BY happened_on");
             let rows = r.driver.query(&sql, &[person.as_slice().into()])?;
             if rows.is_empty() {
-                return Err(RegisterError::NotFound("person"));
+                return Err(RegisterError::NotFound(Thing::Person));
             }
             let all: Vec<Registration> = rows.iter().map(Registration::of).collect();
             let detail = format!("{} registrations", all.len());
@@ -186,13 +184,13 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, or there is none.
     pub fn find(&mut self, organisation: &str, local_key: &str) -> Result<Found, RegisterError> {
-        self.act(Operation::ReadRegistration, &Scope::of(organisation), "by case key", |r| {
+        self.read(Operation::ReadRegistration, &Scope::of(organisation), "by case key", |r| {
             let key = r.keyed(organisation, local_key)?;
             let sql = "SELECT person, id FROM registration WHERE organisation = $1 AND local_key = $2";
             let row = r.driver.first(sql, &[organisation.into(), key.as_slice().into()])?;
             let ids =
                 row.and_then(|row| Some((row.bytes(0).try_into().ok()?, row.bytes(1).try_into().ok()?)));
-            let (person, registration) = ids.ok_or(RegisterError::NotFound("case"))?;
+            let (person, registration) = ids.ok_or(RegisterError::NotFound(Thing::Case))?;
             Ok((Found { person, registration }, named("person", &person)))
         })
     }

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use ijsberg_outside::Line;
 use jiff::civil::Date;
 use jiff::{Span, tz::TimeZone};
 
 use crate::days::PartialDay;
 use crate::erasing::PERSON;
 use crate::error::RegisterError;
+use crate::expected::Wanted;
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
 use crate::scope::{Reach, Scope};
@@ -23,10 +25,7 @@ impl Register {
     /// If the policy does not allow it.
     pub fn set_retention(&mut self, purpose: &str, months: u16) -> Result<(), RegisterError> {
         if !crate::codes::has("purpose", purpose) || !(1..=600).contains(&months) {
-            return Err(RegisterError::invalid(
-                "retention",
-                "a purpose of the code list, and 1 to 600 months",
-            ));
+            return Err(RegisterError::invalid("retention", Wanted::PurposeAndMonths));
         }
         self.act(Operation::SetRetention, &Scope::Everywhere, &format!("retention:{purpose}"), |r| {
             let sql = "INSERT INTO retention (purpose, months) VALUES ($1, $2) ON CONFLICT (purpose) DO UPDATE SET months = $2";
@@ -40,8 +39,8 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn hold(&mut self, person: &Id, owner: &str, until: Date) -> Result<(), RegisterError> {
-        if owner.trim().is_empty() {
-            return Err(RegisterError::invalid("owner", "who answers for it"));
+        if Line::new(owner, 200).is_err() {
+            return Err(RegisterError::invalid("owner", Wanted::Owner));
         }
         let scope = self.scope_of_all_about(person)?;
         self.act(Operation::Retain, &scope, &named("person", person), |r| {
@@ -133,7 +132,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn retention_periods(&mut self) -> Result<Vec<(String, i64)>, RegisterError> {
-        self.within(Operation::Retain, "retention", |r, _| {
+        self.read_within(Operation::Retain, "retention", |r, _| {
             let rows = r.driver.query("SELECT purpose, months FROM retention ORDER BY purpose", &[])?;
             Ok((rows.iter().map(|row| (row.text(0).to_owned(), row.int(1))).collect(), String::new()))
         })
@@ -144,7 +143,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn due_for_erasing(&mut self) -> Result<usize, RegisterError> {
-        self.within(Operation::Retain, "due", |r, reach| {
+        self.read_within(Operation::Retain, "due", |r, reach| {
             let n = r.due(reach)?.len();
             Ok((n, format!("{n} persons")))
         })

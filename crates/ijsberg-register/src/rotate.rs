@@ -11,6 +11,7 @@ use ijsberg_store::{Driver, Row, Value};
 use crate::audit::Outcome;
 use crate::epoch::{Domain, Epoch};
 use crate::error::RegisterError;
+use crate::expected::Thing;
 use crate::keeper::KeyFiles;
 use crate::keys::{Ring, WorkKeys};
 use crate::policy::{Grant, Operation, Role};
@@ -308,7 +309,7 @@ pub(crate) fn each_person_key(
         let Some(end) = rows.last() else { return Ok(count) };
         last = end.bytes(0).to_vec();
         for row in &rows {
-            let person: Id = row.bytes(0).try_into().map_err(|_| RegisterError::NotFound("person"))?;
+            let person: Id = row.bytes(0).try_into().map_err(|_| RegisterError::NotFound(Thing::Person))?;
             f(driver, &person, row)?;
             count += 1;
         }

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::audit::Outcome;
 use crate::error::RegisterError;
+use crate::expected::Thing;
 use crate::policy::Role;
 use crate::register::{Id, Must, Register, Session, Way, named};
 
@@ -109,7 +110,8 @@ impl Register {
         let seen = row.text(3).parse::<Timestamp>().unwrap_or(Timestamp::MIN);
         if self.now.duration_since(seen) >= NOTED {
             let sql = "UPDATE app_session SET seen_at = $1 WHERE id = $2 AND ended_at IS NULL";
-            self.driver.execute(sql, &[self.now.to_string().into(), id.as_slice().into()])?;
+            // The next request notes it where somebody is writing; nobody waits for that.
+            self.driver.execute_if_free(sql, &[self.now.to_string().into(), id.as_slice().into()])?;
         }
         self.session = Some(session);
         Ok(())
@@ -160,7 +162,7 @@ impl Register {
                 "UPDATE app_session SET ended_at = $1 WHERE id = $2 AND user_name = $3 AND ended_at IS NULL";
             let values = [r.now.to_string().into(), id.as_slice().into(), session.user.as_str().into()];
             match r.driver.execute(sql, &values)? {
-                0 => Err(RegisterError::NotFound("session")),
+                0 => Err(RegisterError::NotFound(Thing::Session)),
                 _ => r.append(&session.user, "end_session", &named("session", id), Outcome::Done, ""),
             }
         })

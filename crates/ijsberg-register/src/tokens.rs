@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::audit::Outcome;
 use crate::error::RegisterError;
+use crate::expected::{Thing, Wanted};
 use crate::policy::Operation;
 use crate::register::{Id, Register, Session, named};
 
@@ -48,16 +49,16 @@ impl Register {
         let session = self.ready()?;
         let fits = |c: char| c.is_alphanumeric() || "-_. ".contains(c);
         if label.trim().is_empty() || label.chars().count() > 60 || !label.chars().all(fits) {
-            return Err(RegisterError::invalid("label", "up to 60 letters, digits, dots and dashes"));
+            return Err(RegisterError::invalid("label", Wanted::Label));
         }
         let today = TimeZone::UTC.to_datetime(self.now).date();
         let days = today.until(expires_on).map_or(0, |span| span.get_days());
         if !(1..=LONGEST).contains(&days) {
-            return Err(RegisterError::invalid("expires_on", "a day after today, within a year"));
+            return Err(RegisterError::invalid("expires_on", Wanted::DayWithinAYear));
         }
         let may = |o: &Operation| session.only.is_none() && session.may(*o);
         if operations.is_empty() || !operations.iter().all(may) {
-            return Err(RegisterError::invalid("operations", "one or more that your roles allow"));
+            return Err(RegisterError::invalid("operations", Wanted::OwnOperations));
         }
         let secret = random::<32>()?;
         let token = format!("{PREFIX}{}", hex(&secret));
@@ -113,7 +114,7 @@ impl Register {
             let values =
                 [r.now.to_string().into(), id.as_slice().into(), session.user.as_str().into()];
             match r.driver.execute(sql, &values)? {
-                0 => Err(RegisterError::NotFound("token")),
+                0 => Err(RegisterError::NotFound(Thing::Token)),
                 _ => r.append(&session.user, "revoke_token", &named("token", id), Outcome::Done, ""),
             }
         })

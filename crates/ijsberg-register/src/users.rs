@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::audit::Outcome;
 use crate::error::RegisterError;
+use crate::expected::{Expected, Thing, Wanted};
 use crate::policy::{Grant, Operation, Role};
 use crate::recovery::letters;
 use crate::register::Register;
@@ -50,7 +51,7 @@ impl Register {
         self.transaction(|r| {
             let any = r.driver.first("SELECT count(*) FROM app_user", &[])?;
             if any.is_some_and(|row| row.int(0) > 0) {
-                return Err(RegisterError::Exists("user"));
+                return Err(RegisterError::Exists(Thing::User));
             }
             r.insert_user(name, &hash, EVERYWHERE)?;
             grants.iter().try_for_each(|g| r.insert_grant(name, g))?;
@@ -82,8 +83,8 @@ impl Register {
         let session = self.session.as_ref().ok_or(RegisterError::NoSession)?;
         let organisation = match session.reach(Operation::ManageUsers) {
             Some(Reach::Only(only)) if only.len() > 1 => {
-                let expected = format!("the organisation of the user: {}", Vec::from_iter(only).join(", "));
-                return Err(RegisterError::invalid("organisation", &expected));
+                let expected = Expected::Organisations(Vec::from_iter(only).join(", "));
+                return Err(RegisterError::invalid("organisation", expected));
             }
             Some(Reach::Only(only)) => only.into_iter().next().unwrap_or_default(),
             _ => EVERYWHERE.to_owned(),
@@ -117,11 +118,11 @@ impl Register {
     ) -> Result<(), RegisterError> {
         let fits = |c: char| c.is_ascii_alphanumeric() || "._-@".contains(c);
         if name.is_empty() || name.len() > 60 || !name.chars().all(fits) {
-            return Err(RegisterError::invalid("user", "up to 60 letters, digits, dots, dashes or @"));
+            return Err(RegisterError::invalid("user", Wanted::UserName));
         }
         let there = self.driver.first("SELECT 1 FROM app_user WHERE name = $1", &[name.into()])?;
         if there.is_some() {
-            return Err(RegisterError::Exists("user"));
+            return Err(RegisterError::Exists(Thing::User));
         }
         self.is_there(organisation)?;
         let sql = "INSERT INTO app_user (name, password, last_code, failures, locked_until, disabled, organisation) \
@@ -136,7 +137,7 @@ impl Register {
         if organisation == EVERYWHERE || self.driver.first(sql, &[organisation.into()])?.is_some() {
             return Ok(());
         }
-        Err(RegisterError::NotFound("organisation"))
+        Err(RegisterError::NotFound(Thing::Organisation))
     }
 
     pub(crate) fn insert_grant(&mut self, name: &str, grant: &Grant) -> Result<(), RegisterError> {
@@ -188,7 +189,7 @@ impl Register {
         };
         self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
             if r.driver.first("SELECT 1 FROM app_user WHERE name = $1", &[name.into()])?.is_none() {
-                return Err(RegisterError::NotFound("user"));
+                return Err(RegisterError::NotFound(Thing::User));
             }
             if given {
                 r.insert_grant(name, grant)?;
@@ -251,7 +252,7 @@ impl Register {
             let sql =
                 "UPDATE app_user SET second_factor = NULL, new_factor = NULL, last_code = 0 WHERE name = $1";
             if r.driver.execute(sql, &[name.into()])? == 0 {
-                return Err(RegisterError::NotFound("user"));
+                return Err(RegisterError::NotFound(Thing::User));
             }
             r.drop_recovery_codes(name)?;
             let ended = r.end_sessions_but(name, None)?;
@@ -267,7 +268,7 @@ impl Register {
         let scope = self.scope_of_user(name)?;
         self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
             if r.driver.first("SELECT 1 FROM app_user WHERE name = $1", &[name.into()])?.is_none() {
-                return Err(RegisterError::NotFound("user"));
+                return Err(RegisterError::NotFound(Thing::User));
             }
             let ended = r.end_sessions_but(name, None)?;
             Ok((ended, format!("{ended} sessions ended")))
@@ -286,7 +287,7 @@ impl Register {
         let until = (self.now + SignedDuration::from_hours(ONE_TIME)).to_string();
         let sql = "UPDATE app_user SET password = $1, must_change = 1, good_until = $2 WHERE name = $3";
         if self.driver.execute(sql, &[hash.into(), until.into(), name.into()])? == 0 {
-            return Err(RegisterError::NotFound("user"));
+            return Err(RegisterError::NotFound(Thing::User));
         }
         self.forget_attempts(name)
     }
@@ -300,7 +301,7 @@ impl Register {
         self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
             let sql = "UPDATE app_user SET disabled = $1 WHERE name = $2";
             if r.driver.execute(sql, &[disabled.into(), name.into()])? == 0 {
-                return Err(RegisterError::NotFound("user"));
+                return Err(RegisterError::NotFound(Thing::User));
             }
             r.forget_attempts(name)?;
             if !disabled {
@@ -328,7 +329,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn users(&mut self) -> Result<Vec<User>, RegisterError> {
-        self.within(Operation::ManageUsers, "users", |r, reach| {
+        self.read_within(Operation::ManageUsers, "users", |r, reach| {
             let mut values = Vec::new();
             let own = reach.condition("organisation", &mut values);
             let sql = format!(

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::days::{HAPPENED, happened};
 use crate::epoch::Domain;
 use crate::error::RegisterError;
+use crate::expected::{Expected, Thing, Wanted};
 use crate::policy::Operation;
 use crate::records::context_of_reason;
 use crate::register::{Id, Register, named};
@@ -47,7 +48,7 @@ pub fn field(name: &str) -> Option<&'static str> {
 }
 
 /// Whether a value is one that a field can have; what was expected if not. An empty one takes the field out.
-pub(crate) fn fits(field: &str, value: &str, today: Date) -> Result<(), &'static str> {
+pub(crate) fn fits(field: &str, value: &str, today: Date) -> Result<(), Wanted> {
     if field == "birth_date" && !value.trim().is_empty() && !happened(value.trim(), today) {
         return Err(HAPPENED);
     }
@@ -128,7 +129,7 @@ impl Register {
     pub fn identity(&mut self, person: &Id) -> Result<Identity, RegisterError> {
         let scope = self.scope_of(person)?;
         self.at_a_persons_pace(Operation::ReadIdentity, person)?;
-        self.act(Operation::ReadIdentity, &scope, &named("person", person), |r| {
+        self.read(Operation::ReadIdentity, &scope, &named("person", person), |r| {
             let identity = r.open_identity(person)?;
             let detail = format!("fields {}", identity.keys().cloned().collect::<Vec<_>>().join(" "));
             Ok((identity, detail))
@@ -141,7 +142,7 @@ impl Register {
     /// If the policy does not allow it, the vault is closed, a field is not one of the vault, or it was erased.
     pub fn set_identity(&mut self, person: &Id, changes: &Identity) -> Result<(), RegisterError> {
         if changes.keys().any(|k| field(k).is_none()) {
-            return Err(RegisterError::invalid("identity", &format!("one of {}", FIELDS.join(", "))));
+            return Err(RegisterError::invalid("identity", Expected::OneOf(FIELDS.join(", "))));
         }
         if let Some((field, expected)) = changes.iter().find_map(|(f, v)| Some((f, unfit(v)?))) {
             return Err(RegisterError::invalid(field, expected));
@@ -156,10 +157,7 @@ impl Register {
                 &[person.as_slice().into()],
             )?;
             if !lanes.iter().any(|l| l.text(0) == "help") {
-                return Err(RegisterError::invalid(
-                    "lane",
-                    "help: the statistics lane holds no direct identifiers",
-                ));
+                return Err(RegisterError::invalid("lane", Wanted::HelpLane));
             }
             let there =
                 r.driver.first("SELECT 1 FROM person_key WHERE person = $1", &[person.as_slice().into()])?;
@@ -204,21 +202,17 @@ impl Register {
     ) -> Result<Identity, RegisterError> {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
         let reason = Passage::new(reason, 2000).ok().filter(Passage::says_something);
-        let reason =
-            reason.ok_or_else(|| RegisterError::invalid("reason", "why it cannot wait, in a sentence"))?;
+        let reason = reason.ok_or_else(|| RegisterError::invalid("reason", Wanted::Reason))?;
         let reason = reason.as_str();
         if !(1..=LONGEST_BREAK).contains(&minutes) {
-            return Err(RegisterError::invalid("minutes", "1 to 180"));
+            return Err(RegisterError::invalid("minutes", Wanted::Minutes));
         }
         self.at_a_persons_pace(Operation::BreakGlass, person)?;
         let scope = Scope::Beyond(self.scope_of(person)?.organisations().clone());
         self.act(Operation::BreakGlass, &scope, &named("person", person), |r| {
             let sql = "SELECT 1 FROM app_user WHERE name = $1 AND disabled = 0";
             if notified == user || r.driver.first(sql, &[notified.into()])?.is_none() {
-                return Err(RegisterError::invalid(
-                    "notified",
-                    "another user, who is told and looks at it afterwards",
-                ));
+                return Err(RegisterError::invalid("notified", Wanted::SomebodyTold));
             }
             let identity = r.open_identity(person)?;
             let id = r.next_id()?;
@@ -295,7 +289,7 @@ impl Register {
             let sql = "UPDATE break_glass SET acknowledged_at = $1 WHERE id = $2 AND notified = $3 AND acknowledged_at = ''";
             let values = [r.now.to_string().into(), id.as_slice().into(), user.as_str().into()];
             match r.driver.execute(sql, &values)? {
-                0 => Err(RegisterError::NotFound("event that you were told of")),
+                0 => Err(RegisterError::NotFound(Thing::EventToldOf)),
                 _ => r.append(&user, ACKNOWLEDGE, &subject, crate::audit::Outcome::Done, ""),
             }
         })
@@ -331,7 +325,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn broken_glass(&mut self) -> Result<Vec<BrokenGlass>, RegisterError> {
-        self.within(Operation::ReviewBreakGlass, "break glass", |r, reach| {
+        self.read_within(Operation::ReviewBreakGlass, "break glass", |r, reach| {
             let mut values = Vec::new();
             let which = format!("reviewed_by IS NULL AND {}", reach.of_person("person", &mut values));
             let all = r.glass(&which, &values)?;
@@ -360,7 +354,7 @@ impl Register {
                 sql,
                 &[user.as_str().into(), at.into(), id.as_slice().into(), user.as_str().into()],
             )? {
-                0 => Err(RegisterError::NotFound("event that somebody else caused")),
+                0 => Err(RegisterError::NotFound(Thing::EventOfAnother)),
                 _ => Ok(((), String::new())),
             }
         })
@@ -368,9 +362,9 @@ impl Register {
 }
 
 /// Why a value is none of an identity; `None` if it is one. An address may have several lines.
-pub(crate) fn unfit(value: &str) -> Option<&'static str> {
+pub(crate) fn unfit(value: &str) -> Option<Wanted> {
     let fits = value.trim().is_empty() || Line::new(&value.replace(['\n', '\r'], " "), LONGEST_VALUE).is_ok();
-    (!fits).then_some("at most 500 characters, without signs that cannot be seen")
+    (!fits).then_some(Wanted::Identity)
 }
 
 /// Somebody read an identity in an emergency.

@@ -4,6 +4,7 @@ use ijsberg_crypto::hex;
 use ijsberg_store::Row;
 
 use crate::error::RegisterError;
+use crate::expected::Thing;
 use crate::links::{Link, both};
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
@@ -179,7 +180,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn to_review(&mut self, below: f64, most: usize) -> Result<Vec<Pair>, RegisterError> {
-        self.within(Operation::Link, "review", |r, reach| {
+        self.read_within(Operation::Link, "review", |r, reach| {
             let mut values = Vec::new();
             let sql = format!(
                 "SELECT id, a, b, decision, probability, method FROM link_decision \
@@ -230,7 +231,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn judged(&mut self) -> Result<Vec<(Id, Id, bool)>, RegisterError> {
-        self.within(Operation::Link, "judged pairs", |r, reach| {
+        self.read_within(Operation::Link, "judged pairs", |r, reach| {
             let mut values = vec![BY_HAND.into()];
             let sql = format!(
                 "SELECT a, b, decision FROM link_decision WHERE undone_at IS NULL AND method = $1 \
@@ -282,7 +283,7 @@ impl Register {
     /// If the policy does not allow it, or one is not there.
     pub fn side_by_side(&mut self, a: &Id, b: &Id) -> Result<SideBySide, RegisterError> {
         let scope = self.scope_of_registrations([*a, *b])?;
-        self.act(Operation::Link, &scope, &format!("{} {}", named("registration", a), hex(b)), |r| {
+        self.read(Operation::Link, &scope, &format!("{} {}", named("registration", a), hex(b)), |r| {
             let (first, one) = r.with_identity(a)?;
             let (second, other) = r.with_identity(b)?;
             let sql = "SELECT id, decision, probability, method, decided_by, decided_at, undone_at FROM link_decision \
@@ -309,7 +310,7 @@ impl Register {
     fn with_identity(&mut self, id: &Id) -> Result<(Registration, Identity), RegisterError> {
         let sql = format!("SELECT {COLUMNS} FROM registration WHERE id = $1");
         let row = self.driver.first(&sql, &[id.as_slice().into()])?;
-        let registration = Registration::of(&row.ok_or(RegisterError::NotFound("registration"))?);
+        let registration = Registration::of(&row.ok_or(RegisterError::NotFound(Thing::Registration))?);
         if self.vault.is_none() || registration.lane != "help" {
             return Ok((registration, Identity::new()));
         }

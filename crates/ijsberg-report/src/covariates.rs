@@ -5,7 +5,7 @@ use std::fmt::Write;
 use ijsberg_mse::strata::breakdown::{Breakdown, BreakdownSettings, Size};
 use ijsberg_mse::strata::model::StratifiedModel;
 use ijsberg_mse::strata::table::StratifiedTable;
-use ijsberg_outside::cell;
+use ijsberg_outside::Csv;
 use ijsberg_tables::Population;
 use serde_json::{Value, json};
 
@@ -248,19 +248,18 @@ impl Covariates {
 
     /// One row a part, as CSV.
     pub fn csv(&self) -> String {
-        let mut out = csv::Writer::from_writer(Vec::new());
+        let mut out = Csv::new();
         let covariates = self.table.covariates();
-        let mut header: Vec<String> = covariates.iter().map(|c| cell(&c.name).into_owned()).collect();
+        let mut header: Vec<String> = covariates.iter().map(|c| c.name.clone()).collect();
         let columns =
             ["observed", "n_hat", "lower", "upper", "share", "share_lower", "share_upper", "periods"];
         header.extend(columns.map(String::from));
         header.push("rate_per_100000".to_owned());
-        // Writing to memory cannot fail.
-        let _ = out.write_record(&header);
+        out.row(&header);
         let number = |x: Option<f64>| x.filter(|x| x.is_finite()).map_or_else(String::new, |x| x.to_string());
         for s in &self.breakdown.sizes {
             let mut row: Vec<String> = vec![String::new(); covariates.len()];
-            s.part.iter().for_each(|(c, l)| row[*c] = cell(&covariates[*c].levels[*l]).into_owned());
+            s.part.iter().for_each(|(c, l)| row[*c].clone_from(&covariates[*c].levels[*l]));
             row.extend(
                 [
                     Some(s.observed),
@@ -275,9 +274,9 @@ impl Covariates {
                 ]
                 .map(number),
             );
-            let _ = out.write_record(&row);
+            out.row(&row);
         }
-        String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+        out.finish()
     }
 
     /// Which rule chose the model.

@@ -14,7 +14,7 @@ use ijsberg_mse::model::ModelError;
 use ijsberg_mse::strata::table::{MAX_STRATIFIED_LISTS, StratifiedError};
 use ijsberg_tables::{CovariateError, PopulationError, ReadError};
 
-use crate::text::Text;
+use crate::text::{Language, Text};
 
 /// Why a file is not a table.
 pub fn read_error(text: &Text, error: &ReadError) -> String {
@@ -25,7 +25,17 @@ pub fn read_error(text: &Text, error: &ReadError) -> String {
             ("not-utf8", vec![("line", line.to_string()), ("byte", byte.to_string())])
         }
         ReadError::Malformed { format, why } => {
-            ("malformed", vec![("format", (*format).to_owned()), ("why", why.clone())])
+            // Decoders speak English alone.
+            let why = match text.language() {
+                Language::English => why.clone(),
+                Language::Dutch => text.say("read-error-broken"),
+            };
+            let format = if *format == "a spreadsheet" {
+                text.say("read-error-spreadsheet")
+            } else {
+                (*format).to_owned()
+            };
+            ("malformed", vec![("format", format), ("why", why)])
         }
         ReadError::Ragged { line, found, expected } => (
             "ragged",
@@ -292,7 +302,6 @@ fn quoted(s: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Language;
 
     /// The library's own message and the English resource must not drift apart.
     #[test]

@@ -75,7 +75,7 @@ pub fn estimates_json(estimates: &[Estimate]) -> Vec<Value> {
 
 /// The estimates as CSV, one row each; an empty upper limit beside a lower one means unbounded.
 pub fn to_csv(estimates: &[Estimate]) -> String {
-    let mut out = csv::Writer::from_writer(Vec::new());
+    let mut out = ijsberg_outside::Csv::new();
     let number = |x: Option<f64>| x.filter(|x| x.is_finite()).map_or_else(String::new, |x| x.to_string());
     let header = [
         "method",
@@ -90,12 +90,11 @@ pub fn to_csv(estimates: &[Estimate]) -> String {
         "aic",
         "bic",
     ];
-    // Writing to memory cannot fail.
-    let _ = out.write_record(header);
+    out.row(header);
     for e in estimates {
-        let _ = out.write_record([
+        out.row([
             e.method.to_string(),
-            e.model.as_ref().map_or_else(String::new, |m| ijsberg_outside::cell(&m.to_string()).into_owned()),
+            e.model.as_ref().map_or_else(String::new, ToString::to_string),
             crate::text::key_of(e.outcome),
             e.n_observed.to_string(),
             number(e.n_hat),
@@ -107,5 +106,5 @@ pub fn to_csv(estimates: &[Estimate]) -> String {
             number(e.bic),
         ]);
     }
-    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+    out.finish()
 }

@@ -125,6 +125,9 @@ impl Text {
             return self.say("unbounded");
         }
         let s = format!("{x:.places$}");
+        // What is rounded to nothing has no sign.
+        let nothing = s.bytes().all(|b| matches!(b, b'-' | b'0' | b'.'));
+        let s = if nothing { s.trim_start_matches('-').to_owned() } else { s };
         if self.language == Language::Dutch { s.replace('.', ",") } else { s }
     }
 

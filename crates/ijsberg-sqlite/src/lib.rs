@@ -7,6 +7,9 @@ use ijsberg_store::{Dialect, Driver, Row, StoreError, Value, words};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 
+/// How long somebody who writes is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// An open file.
 #[derive(Debug)]
 pub struct Sqlite(Connection);
@@ -40,7 +43,7 @@ impl Sqlite {
                  PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -131072;",
             )
             .map_err(|e| StoreError::Open(plain(&e)))?;
-        connection.busy_timeout(Duration::from_secs(30)).map_err(|e| StoreError::Open(plain(&e)))?;
+        connection.busy_timeout(PATIENCE).map_err(|e| StoreError::Open(plain(&e)))?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(Self(connection))
     }
@@ -72,7 +75,7 @@ impl Sqlite {
         let rekey = format!("PRAGMA rekey = \"x'{}'\"", base16ct::lower::encode_string(key));
         self.0.execute_batch(&rekey).map_err(|e| error(&e, "PRAGMA rekey"))?;
         self.0.execute_batch("PRAGMA journal_mode = WAL").map_err(|e| error(&e, "PRAGMA journal_mode"))?;
-        self.0.busy_timeout(Duration::from_secs(30)).map_err(|e| StoreError::Open(plain(&e)))
+        self.0.busy_timeout(PATIENCE).map_err(|e| StoreError::Open(plain(&e)))
     }
 }
 
@@ -200,6 +203,23 @@ impl Driver for Sqlite {
 
     fn begin(&mut self) -> Result<(), StoreError> {
         self.batch("BEGIN IMMEDIATE")
+    }
+
+    fn begin_looking(&mut self) -> Result<(), StoreError> {
+        // The first query takes the moment from the journal, whoever writes there.
+        self.batch("BEGIN DEFERRED")
+    }
+
+    fn execute_if_free(&mut self, sql: &str, values: &[Value]) -> Result<bool, StoreError> {
+        let patience = |of| self.0.busy_timeout(of).map_err(|e| StoreError::Open(plain(&e)));
+        patience(Duration::ZERO)?;
+        let done = self.execute(sql, values);
+        self.0.busy_timeout(PATIENCE).map_err(|e| StoreError::Open(plain(&e)))?;
+        match done {
+            Ok(_) => Ok(true),
+            Err(StoreError::Busy) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -279,6 +279,22 @@ pub trait Driver: Send {
     /// See [`StoreError`].
     fn begin(&mut self) -> Result<(), StoreError>;
 
+    /// Begins a look at one moment, that waits for nobody who writes. Nothing can be written until it is taken back.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    fn begin_looking(&mut self) -> Result<(), StoreError> {
+        self.begin()
+    }
+
+    /// Runs a statement of its own if nobody who writes is in the way; whether it was run.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    fn execute_if_free(&mut self, sql: &str, values: &[Value]) -> Result<bool, StoreError> {
+        self.execute(sql, values).map(|_| true)
+    }
+
     /// Makes a transaction last: when this returns, it survives a crash.
     ///
     /// # Errors

@@ -1,6 +1,9 @@
 //! The history of the tables. A migration that was shipped is never changed; a new one follows it.
 
-use crate::{Dialect, Driver, StoreError, Value};
+use crate::{Dialect, Driver, Row, StoreError, Value};
+
+/// What was done.
+const KNOWN: &str = "SELECT number, name FROM migration ORDER BY number";
 
 /// Name and statements of each migration. `BYTES` stands for the type of bytes, `CLUSTERED` for rows that lie in the order
 /// of their key.
@@ -19,6 +22,9 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
 /// # Errors
 /// If the register was made by a later version, or see [`StoreError`].
 pub fn migrate(driver: &mut dyn Driver) -> Result<(), StoreError> {
+    if done(driver)? {
+        return Ok(());
+    }
     driver.begin()?;
     let result = run(driver);
     match result {
@@ -30,12 +36,25 @@ pub fn migrate(driver: &mut dyn Driver) -> Result<(), StoreError> {
     }
 }
 
-fn run(driver: &mut dyn Driver) -> Result<(), StoreError> {
-    driver.execute(
-        "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL)",
-        &[],
-    )?;
-    let done = driver.query("SELECT number, name FROM migration ORDER BY number", &[])?;
+/// Whether there is nothing to do, which is so each time but the first: then nobody who writes is waited for.
+fn done(driver: &mut dyn Driver) -> Result<bool, StoreError> {
+    let there = match driver.dialect() {
+        Dialect::Sqlite => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migration'",
+        Dialect::Postgres => "SELECT 1 WHERE to_regclass('migration') IS NOT NULL",
+    };
+    driver.begin_looking()?;
+    let looked = driver.first(there, &[]).and_then(|row| match row {
+        Some(_) => driver.query(KNOWN, &[]),
+        None => Ok(Vec::new()),
+    });
+    driver.rollback()?;
+    let known = looked?;
+    fits(&known)?;
+    Ok(known.len() == MIGRATIONS.len())
+}
+
+/// Whether what was done is what this version knows.
+fn fits(done: &[Row]) -> Result<(), StoreError> {
     for (i, row) in done.iter().enumerate() {
         match MIGRATIONS.get(i) {
             Some((name, _)) if row.int(0) == i as i64 + 1 && row.text(1) == *name => {}
@@ -52,6 +71,16 @@ fn run(driver: &mut dyn Driver) -> Result<(), StoreError> {
             }
         }
     }
+    Ok(())
+}
+
+fn run(driver: &mut dyn Driver) -> Result<(), StoreError> {
+    driver.execute(
+        "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL)",
+        &[],
+    )?;
+    let done = driver.query(KNOWN, &[])?;
+    fits(&done)?;
     for (i, (name, sql)) in MIGRATIONS.iter().enumerate().skip(done.len()) {
         let bytes = if driver.dialect() == Dialect::Sqlite { "BLOB" } else { "BYTEA" };
         // Rows lie in the order of their key where the back end can do that.

@@ -80,7 +80,7 @@ pub(crate) async fn recognise(
         secret.map(As::Session)
     };
     if let Some(by) = by {
-        let session = Desk::run(&app, by.clone(), |r| Ok(r.session().cloned())).await;
+        let session = Desk::glance(&app, by.clone(), |r| Ok(r.session().cloned())).await;
         match session {
             Ok(Some(session)) => {
                 request.extensions_mut().insert(Person { session, by });

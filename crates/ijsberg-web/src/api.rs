@@ -316,7 +316,7 @@ pub(crate) async fn notify(
     let problem = |e: ijsberg_register::notify::RowError| RowProblem {
         row: e.line,
         field: e.field,
-        expected: e.expected,
+        expected: ijsberg_report::errors::register::expected(visitor.text(&app), &e.expected),
     };
     if done.errors.is_empty() {
         return Ok(Json(Taken { new: done.new, already: done.already }).into_response());
@@ -377,6 +377,6 @@ pub(crate) async fn histories(
 ) -> Result<Response, WebError> {
     let (from, to) = crate::register::exchange::years(&app, &visitor, &asked)?;
     let table = Desk::run(&app, visitor.by(), move |r| r.histories(from, to)).await?;
-    let csv = crate::register::exchange::histories_csv(&table)?;
+    let csv = crate::register::exchange::histories_csv(&table);
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], csv).into_response())
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use ijsberg_analysis::linkage::Found;
 use ijsberg_apart::Reader;
+use ijsberg_register::glance::Glance;
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_signals::rules::Rules;
@@ -71,6 +72,8 @@ pub struct Desk {
     open: Opener,
     free: Mutex<Vec<Register>>,
     places: Arc<Semaphore>,
+    /// What waits for nobody who writes has places of its own, so that it does not wait for those who do either.
+    glances: Arc<Semaphore>,
     /// Checking a password takes long, so that it has places of its own and nobody else waits for it.
     logins: Arc<Semaphore>,
     /// When it was last looked whether the storage answers, and whether it did.
@@ -79,6 +82,9 @@ pub struct Desk {
 
 /// Passwords that are checked at a time; each takes 64 MiB.
 const LOGINS: usize = 2;
+
+/// Looks at a time at what waits for nobody.
+const GLANCES: usize = 4;
 
 /// How long somebody waits whether the storage answers, and how long the answer is good.
 const HEALTH: Duration = Duration::from_secs(2);
@@ -111,6 +117,7 @@ impl Desk {
             open,
             free: Mutex::new(vec![first]),
             places: Arc::new(Semaphore::new(places.max(1))),
+            glances: Arc::new(Semaphore::new(GLANCES)),
             logins: Arc::new(Semaphore::new(LOGINS)),
             health: tokio::sync::Mutex::default(),
         })
@@ -128,6 +135,16 @@ impl Desk {
     ) -> Result<T, WebError> {
         let desk = app.desk.as_ref().ok_or(WebError::NoRegister)?;
         Self::at(app, Arc::clone(&desk.places), who, f).await
+    }
+
+    /// Looks as somebody at what waits for nobody who writes.
+    pub(crate) async fn glance<T: Send + 'static>(
+        app: &Arc<App>,
+        who: As,
+        f: impl FnOnce(Glance<'_>) -> Result<T, RegisterError> + Send + 'static,
+    ) -> Result<T, WebError> {
+        let desk = app.desk.as_ref().ok_or(WebError::NoRegister)?;
+        Self::at(app, Arc::clone(&desk.glances), who, |r| f(r.glance())).await
     }
 
     /// Runs what checks a password.
@@ -150,7 +167,7 @@ impl Desk {
             {
                 return well;
             }
-            let looked = Self::run(app, As::Nobody, |r| r.counts().map(|_| ()));
+            let looked = Self::glance(app, As::Nobody, |mut r| r.answers());
             let well = matches!(tokio::time::timeout(HEALTH, looked).await, Ok(Ok(())));
             *last = Some((Instant::now(), well));
             well

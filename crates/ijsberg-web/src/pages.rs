@@ -158,7 +158,7 @@ pub(crate) async fn metrics(State(app): State<Arc<App>>) -> Response {
             count.load(Ordering::Relaxed)
         );
     }
-    let open = crate::app::Desk::run(&app, crate::app::As::Nobody, ijsberg_register::Register::open_sessions);
+    let open = Desk::glance(&app, crate::app::As::Nobody, |mut r| r.open_sessions());
     let open = open.await.unwrap_or(0);
     let _ = write!(
         out,

@@ -163,7 +163,7 @@ pub(crate) async fn preview(
     let signals = app.rules.signals();
     let histories =
         Desk::run(&app, visitor.by(), move |r| r.histories_for_report(from, year, &signals)).await?;
-    let csv = crate::register::exchange::histories_csv(&histories)?;
+    let csv = crate::register::exchange::histories_csv(&histories);
     let table = histories.table();
     let p = publisher(&app)?;
     let ledger = (p.ledger)().map_err(WebError::Sent)?;

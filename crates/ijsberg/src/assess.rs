@@ -21,8 +21,9 @@ use ijsberg_signals::xlsform::{Form, Sheet, submissions, workbook};
 
 use crate::estimate::LanguageArgument;
 use crate::files::{grid, read_file, sheets};
-use crate::output::{in_words, print, write_bytes};
+use crate::output::{print, write_bytes};
 use crate::passphrase::passphrase;
+use crate::wrong::in_words;
 
 /// What a saved case is sealed for, so that nothing else opens in its place.
 const CONTEXT: &[u8] = b"case";

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use clap::Args;
 use ijsberg_linkage::generate::{Design, generate};
+use ijsberg_outside::Csv;
 use ijsberg_report::text::Text;
 
 use crate::estimate::LanguageArgument;
@@ -56,30 +57,30 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let dir = &arguments.out;
     std::fs::create_dir_all(dir)
         .with_context(|| text.fill("argument-folder", &[("path", dir.display().to_string())]))?;
-    let mut truth = csv::Writer::from_writer(Vec::new());
-    truth.write_record(["list", "line", "person"])?;
+    let mut truth = Csv::new();
+    truth.row(["list", "line", "person"]);
     for (l, (list, _)) in design.lists.iter().enumerate() {
-        let mut out = csv::Writer::from_writer(Vec::new());
-        out.write_record(["given_name", "surname", "date_of_birth", "sex", "nationality", "place"])?;
+        let mut out = Csv::new();
+        out.row(["given_name", "surname", "date_of_birth", "sex", "nationality", "place"]);
         let own = made.records.iter().zip(&made.truth).filter(|(r, _)| r.list == l);
         for (i, (r, person)) in own.enumerate() {
             let birth = r.birth.map_or_else(String::new, |b| {
                 format!("{:04}-{:02}-{:02}", b.year, b.month.unwrap_or(1), b.day.unwrap_or(1))
             });
             let text = |t: Option<&String>| t.cloned().unwrap_or_default();
-            out.write_record([
+            out.row([
                 text(r.given.first()),
                 text(r.family.first()),
                 birth,
                 text(r.sex.as_ref()),
                 text(r.nationality.as_ref()),
                 text(r.place.as_ref()),
-            ])?;
-            truth.write_record([list.clone(), (i + 2).to_string(), person.to_string()])?;
+            ]);
+            truth.row([list.clone(), (i + 2).to_string(), person.to_string()]);
         }
-        write_whole(dir, &format!("synthetic-{list}.csv"), &String::from_utf8(out.into_inner()?)?)?;
+        write_whole(dir, &format!("synthetic-{list}.csv"), &out.finish())?;
     }
-    write_whole(dir, "truth.csv", &String::from_utf8(truth.into_inner()?)?)?;
+    write_whole(dir, "truth.csv", &truth.finish())?;
     let design_json = serde_json::json!({"synthetic": true, "seed": arguments.seed, "design": design});
     write_whole(dir, "design.json", &(serde_json::to_string_pretty(&design_json)? + "\n"))?;
     let parts = [

@@ -29,10 +29,12 @@ mod shards;
 mod shell;
 mod simulate;
 mod sql;
+mod wrong;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use ijsberg_report::text::Text;
 
 use crate::estimate::LanguageArgument;
 
@@ -121,7 +123,8 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            crate::output::tell(&format!("ijsberg: {error:#}"));
+            let text = Text::new(LanguageArgument::of_arguments(std::env::args_os()).into());
+            crate::output::tell(&format!("ijsberg: {:#}", wrong::in_words(&text, &error)));
             ExitCode::from(2)
         }
     }

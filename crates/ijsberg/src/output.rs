@@ -8,7 +8,6 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail};
 use ijsberg_mse::methods::Progress;
 use ijsberg_outside::terminal;
-use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::{NamedTempFile, TempDir};
@@ -137,18 +136,6 @@ pub(crate) fn ask(page: &str) -> anyhow::Result<()> {
 pub(crate) fn tell(line: &str) {
     // Whoever reads it may be gone.
     let _ = writeln!(std::io::stderr(), "{}", terminal(line));
-}
-
-/// An error in the reader's language, as far as it is known there; what stands before it stays.
-pub(crate) fn in_words(text: &Text, error: &anyhow::Error) -> anyhow::Error {
-    let said = error.chain().map(|e| errors::register::any(text, e));
-    let known = said.clone().flatten().next();
-    if known.is_none() {
-        return anyhow!("{error:#}");
-    }
-    // What a cause of a known error says is in its message already.
-    let before = error.chain().zip(said).take_while(|(_, s)| s.is_none()).map(|(e, _)| e.to_string());
-    anyhow!(before.chain(known).collect::<Vec<_>>().join(": "))
 }
 
 /// A progress bar on the error stream, when that is a terminal.

@@ -11,6 +11,7 @@ use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use ijsberg_mse::bounds;
 use ijsberg_mse::methods::Settings;
 use ijsberg_mse::private::NoisyEstimate;
+use ijsberg_outside::Csv;
 use ijsberg_publication::anonymous::{self, Combinations, K, Microdata, Utility};
 use ijsberg_publication::estimate::LEVEL;
 use ijsberg_publication::persons::REVISED;
@@ -23,11 +24,12 @@ use ijsberg_tables::{ReadError, Table};
 
 use crate::estimate::LanguageArgument;
 use crate::files::{cells, read_file};
-use crate::output::{Staged, in_words, print, tell, write_bytes, write_whole};
+use crate::output::{Staged, print, tell, write_bytes, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
+use crate::wrong::in_words;
 
-/// Bytes that a key has at least.
-const SHORTEST_KEY: usize = 16;
+/// Hexadecimal digits of a key.
+const KEY_DIGITS: usize = 64;
 
 /// Fewer persons than this on two lists or more, and an estimate tells too much and is worth too little.
 const LEAST_OVERLAP: u64 = 10;
@@ -113,8 +115,8 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     }
     let staged = Staged::new(&arguments.out)?;
     key.keep(text)?;
-    write_bytes(staged.path(), "protected.csv", &csv(&made.lists, &made.protected)?)?;
-    write_bytes(staged.path(), "rounded.csv", &csv(&made.lists, &made.rounded)?)?;
+    write_bytes(staged.path(), "protected.csv", &csv(&made.lists, &made.protected))?;
+    write_bytes(staged.path(), "rounded.csv", &csv(&made.lists, &made.rounded))?;
     // What is given out is written down first: a ledger without a table does no harm, a table without a ledger does.
     write_beside(&path, &made.ledger.write())?;
     staged.finish()?;
@@ -179,15 +181,17 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
     let anonymous_worth = anonymous.as_ref().and_then(worth);
     let staged = Staged::new(&arguments.out)?;
     key.keep(text)?;
-    write_bytes(staged.path(), "private.csv", &csv(lists, &cells)?)?;
+    write_bytes(staged.path(), "private.csv", &csv(lists, &cells))?;
     if let Some((header, rows)) = &made {
         let covariates = header[lists.len()..].to_vec();
-        let roles = Roles { lists: lists.to_vec(), covariates, ..Roles::default() }.line() + "\n";
-        let whole = [roles.into_bytes(), crate::register::csv(header, rows)?].concat();
-        write_bytes(staged.path(), "synthetic-microdata.csv", &whole)?;
+        let roles = Roles { lists: lists.to_vec(), covariates, ..Roles::default() };
+        let mut out = Csv::below(&roles.line());
+        out.row(header);
+        rows.iter().for_each(|row| out.row(row));
+        write_whole(staged.path(), "synthetic-microdata.csv", &out.finish())?;
     }
     if let Some(of) = &anonymous {
-        write_bytes(staged.path(), &format!("microdata-k{K}.csv"), &records(of)?)?;
+        write_bytes(staged.path(), &format!("microdata-k{K}.csv"), &records(of))?;
     }
     let found = private::estimate(lists.len(), &cells, each, LEVEL);
     let json = serde_json::json!({
@@ -278,17 +282,14 @@ fn utility_json(of: Utility) -> serde_json::Value {
 }
 
 /// Records with their number of persons; a value that was taken out is empty.
-fn records(of: &Microdata) -> anyhow::Result<Vec<u8>> {
-    let mut out = csv::Writer::from_writer(Vec::new());
-    let names = of.covariates.iter().map(|c| ijsberg_outside::cell(c).into_owned());
-    out.write_record(names.chain(["count".to_owned()]))?;
+fn records(of: &Microdata) -> Vec<u8> {
+    let mut out = Csv::new();
+    out.row(of.covariates.iter().map(String::as_str).chain(["count"]));
     for (record, n) in &of.records {
-        let words = record
-            .iter()
-            .map(|w| w.as_deref().map_or(String::new(), |w| ijsberg_outside::cell(w).into_owned()));
-        out.write_record(words.chain([n.to_string()]))?;
+        let n = n.to_string();
+        out.row(record.iter().map(|w| w.as_deref().unwrap_or_default()).chain([n.as_str()]));
     }
-    Ok(out.into_inner()?)
+    out.finish().into_bytes()
 }
 
 /// The key of the noise: that of a file, or a new one, which is not on disk until something was made with it.
@@ -304,11 +305,12 @@ pub(crate) fn key(text: &Text, path: &Path) -> anyhow::Result<Key> {
         return Ok(Key { bytes: new.into_bytes(), new: Some(path.to_owned()) });
     }
     let bytes = read_file(text, path)?;
-    ensure!(
-        bytes.len() >= SHORTEST_KEY,
-        text.fill("protect-short-key", &[("least", SHORTEST_KEY.to_string())])
-    );
-    Ok(Key { bytes, new: None })
+    // Any other file would do as well for the noise, and whoever has it could take the noise off.
+    let own = bytes.trim_ascii_end();
+    let parts = [("path", path.display().to_string()), ("digits", KEY_DIGITS.to_string())];
+    let fits = own.len() == KEY_DIGITS && own.iter().all(u8::is_ascii_hexdigit);
+    ensure!(fits, text.fill("protect-no-key", &parts));
+    Ok(Key { bytes: own.to_vec(), new: None })
 }
 
 impl Key {
@@ -322,16 +324,15 @@ impl Key {
     }
 }
 
-fn csv(lists: &[String], cells: &[(u32, impl ToString)]) -> anyhow::Result<Vec<u8>> {
+fn csv(lists: &[String], cells: &[(u32, impl ToString)]) -> Vec<u8> {
     let lists: Vec<String> = lists.iter().map(|l| ijsberg_outside::cell(l).into_owned()).collect();
-    let roles = Roles::of_histories(&lists, "count").line();
-    let mut out = csv::Writer::from_writer((roles + "\n").into_bytes());
-    out.write_record(lists.iter().map(String::as_str).chain(["count"]))?;
+    let mut out = Csv::below(&Roles::of_histories(&lists, "count").line());
+    out.row(lists.iter().map(String::as_str).chain(["count"]));
     for (history, count) in cells {
         let row = (0..lists.len()).map(|l| (history >> l & 1).to_string());
-        out.write_record(row.chain([count.to_string()]))?;
+        out.row(row.chain([count.to_string()]));
     }
-    Ok(out.into_inner()?)
+    out.finish().into_bytes()
 }
 
 /// Pairs of lists whose overlap an estimate of two lists would tell, even rounded to thousands.

@@ -61,7 +61,7 @@ fn thousands(given: &str) -> Result<Thousands, String> {
 }
 
 fn hidden(given: &str) -> Result<(u64, u64), String> {
-    parse_hidden(given).ok_or_else(|| "1-4".to_owned())
+    parse_hidden(given).ok_or_else(|| "expected two whole numbers, the smaller first, such as 1-4".to_owned())
 }
 
 fn overlaps(given: &str) -> Result<Overlaps, String> {

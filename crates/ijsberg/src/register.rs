@@ -10,7 +10,7 @@ pub(crate) mod place;
 mod retention;
 mod secrets;
 
-pub(crate) use export::{csv, histories_csv};
+pub(crate) use export::histories_csv;
 pub(crate) use place::Opener;
 
 use std::path::PathBuf;
@@ -19,7 +19,8 @@ use clap::{Args, Subcommand};
 use ijsberg_report::text::Text;
 
 use crate::estimate::LanguageArgument;
-use crate::output::{in_words, print};
+use crate::output::print;
+use crate::wrong::in_words;
 
 /// Keep a register. Example: ijsberg register demo
 #[derive(Debug, Args)]
@@ -180,7 +181,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let place = &arguments.place;
     match &arguments.what {
         What::Init(how) => place.init(text, *how),
-        What::Demo { out, seed } => demo::run(text, out, *seed),
+        What::Demo { out, seed } => demo::run(text, place, out, *seed),
         What::Status => admin::status(text, place),
         What::User(command) => command.run(text, place),
         What::Organisation(command) => command.run(text, place),

@@ -21,9 +21,10 @@ use ijsberg_web::Publisher;
 use jiff::civil::Date;
 
 use crate::files::{cells, read_file};
-use crate::output::{Bar, Staged, in_words, print, tell, write_bytes, write_whole};
+use crate::output::{Bar, Staged, print, tell, write_bytes, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
 use crate::register::Place;
+use crate::wrong::in_words;
 
 /// Inhabitants of the Netherlands on 1 January, by Statistics Netherlands (`StatLine` 37296ned).
 const INHABITANTS: &str = include_str!("../../../data/netherlands-population.csv");
@@ -128,7 +129,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         let mut register = arguments.place.open(text, false)?;
         let first = arguments.year - arguments.years + 1;
         let histories = register.histories_for_report(first, arguments.year, &Rules::shipped().signals())?;
-        let csv = crate::register::histories_csv(&histories)?;
+        let csv = crate::register::histories_csv(&histories);
         Cells::read(&csv, Limits::OWN).map_err(|e| anyhow!(errors::read_error(text, &e)))?
     } else {
         cells(text, Path::new(&arguments.from))?

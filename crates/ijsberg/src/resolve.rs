@@ -297,7 +297,9 @@ fn groups_of(text: &Text, path: &Path, files: &[String], records: &Records) -> a
         let row: Row = row.with_context(|| path.display().to_string())?;
         persons.insert((row.file, row.line), row.person);
     }
-    let group = |(f, line): &(usize, u64)| persons.get(&(files[*f].clone(), *line)).copied();
+    let group = |(f, line): &(usize, u64)| {
+        persons.get(&(ijsberg_outside::cell(&files[*f]).into_owned(), *line)).copied()
+    };
     records
         .origin
         .iter()

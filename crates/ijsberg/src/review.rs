@@ -12,6 +12,7 @@ use ijsberg_linkage::link::score;
 use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::record::Record;
 use ijsberg_linkage::schema::Records;
+use ijsberg_outside::{Csv, cell};
 use ijsberg_report::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -188,11 +189,9 @@ fn read(text: &Text, path: &Path) -> anyhow::Result<Vec<Judgement>> {
 
 /// Whole or not at all: beside the file, then over it.
 fn write(path: &Path, all: &[Judgement]) -> anyhow::Result<()> {
-    let mut out = csv::Writer::from_writer(Vec::new());
-    all.iter().try_for_each(|j| out.serialize(j))?;
     let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    crate::output::write_whole(dir, &name, &String::from_utf8(out.into_inner()?)?)
+    crate::output::write_whole(dir, &name, &Csv::of(all))
 }
 
 /// What people judged, found again in the lists.
@@ -214,17 +213,17 @@ pub(crate) fn judged(
     files: &[String],
     records: &Records,
 ) -> anyhow::Result<Judged> {
-    let at: HashMap<(&str, u64), u32> = records
+    let at: HashMap<(String, u64), u32> = records
         .origin
         .iter()
         .enumerate()
-        .map(|(i, (f, line))| ((files[*f].as_str(), *line), i as u32))
+        .map(|(i, (f, line))| ((cell(&files[*f]).into_owned(), *line), i as u32))
         .collect();
     let mut judged = Judged::default();
     let all = read(text, path)?;
     for k in &all {
         let find = |file: &str, line: u64| {
-            at.get(&(file, line)).copied().ok_or_else(|| {
+            at.get(&(cell(file).into_owned(), line)).copied().ok_or_else(|| {
                 let parts = [("file", file.to_owned()), ("line", line.to_string())];
                 anyhow!(text.fill("review-unknown", &parts))
             })

@@ -11,8 +11,9 @@ use ijsberg_report::text::Text;
 use ijsberg_web::{App, Config, Desk, Listen, Publisher, ServeError, serve};
 
 use crate::checkpoints::{Keeping, Places};
-use crate::output::{in_words, print};
+use crate::output::print;
 use crate::register::{Opener, Place};
+use crate::wrong::in_words;
 
 /// Connections to the register: reading need not wait for a password that is being checked.
 const PLACES: usize = 4;

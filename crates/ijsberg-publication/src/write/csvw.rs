@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ijsberg_outside::cell as harmless;
+use ijsberg_outside::{Csv, cell as harmless};
 use ijsberg_report::text::Text;
 use serde_json::{Value, json};
 
@@ -11,15 +11,12 @@ use crate::tables::{CONFIDENTIAL, Holds, NOT_APPLICABLE, NOT_AVAILABLE, PublicTa
 
 /// The table: UTF-8, commas, dots for decimals.
 pub fn csv(table: &PublicTable) -> String {
-    let mut out = csv::Writer::from_writer(Vec::new());
-    // A writer to memory does not fail.
-    let _ = out.write_record(table.columns.iter().map(|c| harmless(&c.name).into_owned()));
+    let mut out = Csv::new();
+    out.row(table.columns.iter().map(|c| c.name.as_str()));
     for row in &table.rows {
-        let _ = out.write_record(
-            row.iter().zip(&table.columns).map(|(cell, c)| harmless(&cell.plain(c.holds)).into_owned()),
-        );
+        out.row(row.iter().zip(&table.columns).map(|(cell, c)| cell.plain(c.holds)));
     }
-    String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
+    out.finish()
 }
 
 /// What its columns mean.

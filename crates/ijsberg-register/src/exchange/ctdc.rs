@@ -247,7 +247,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn export_ctdc(&mut self, source: &str, country: &str) -> Result<(Table, Vec<Loss>), RegisterError> {
-        self.within(Operation::ExportCases, "CTDC", |r, reach| {
+        self.read_within(Operation::ExportCases, "CTDC", |r, reach| {
             let groups = r.groups(reach)?;
             let mut records: BTreeMap<Id, Vec<crate::records::Record>> = BTreeMap::new();
             for record in r.all_records(reach)? {

@@ -1,6 +1,7 @@
 //! Notifications as a table: CSV, a spreadsheet, or submissions of a form.
 
 use crate::error::RegisterError;
+use crate::expected::Wanted;
 use crate::lanes::Lane;
 use crate::notify::Notification;
 use crate::vault;
@@ -65,7 +66,7 @@ pub fn read(
         let name = h.trim().rsplit('/').next().unwrap_or_default().to_lowercase().replace([' ', '-'], "_");
         let what = COLUMNS.iter().find(|c| c.1.contains(&name.as_str())).map(|c| c.0);
         if what.is_some() && at.contains(&what) {
-            return Err(RegisterError::invalid(what.unwrap_or_default(), "one column, and there are two"));
+            return Err(RegisterError::invalid(what.unwrap_or_default(), Wanted::OneColumn));
         }
         if what.is_none() {
             left_out.push(h.clone());
@@ -74,14 +75,11 @@ pub fn read(
     }
     for needed in ["local_key", "happened_on"] {
         if !at.contains(&Some(needed)) {
-            return Err(RegisterError::invalid(needed, "a column of that name"));
+            return Err(RegisterError::invalid(needed, Wanted::Column));
         }
     }
     if organisation.is_none() && !at.contains(&Some("organisation")) {
-        return Err(RegisterError::invalid(
-            "organisation",
-            "a column of that name, or one organisation for the whole file",
-        ));
+        return Err(RegisterError::invalid("organisation", Wanted::ColumnOrOrganisation));
     }
     let mut all = Vec::new();
     for (line, mut cells) in rows {
@@ -98,21 +96,22 @@ pub fn read(
         for (c, what) in at.iter().enumerate() {
             let (Some(what), Some(cell)) = (what, cells.get_mut(c)) else { continue };
             let cell = std::mem::take(cell);
-            let of_line = |expected: &str| RegisterError::invalid(&format!("line {line}, {what}"), expected);
+            let of_line =
+                |expected: Wanted| RegisterError::invalid(&format!("line {line}, {what}"), expected);
             match *what {
                 "organisation" if organisation.is_none() => cell.trim().clone_into(&mut n.organisation),
                 "local_key" => n.local_key = cell,
                 "happened_on" => n.happened_on = cell.trim().chars().take(10).collect(),
                 "organisation" => {}
                 "lane" | "birth_year" | "clk" if cell.trim().is_empty() => {}
-                "lane" => n.lane = Lane::parse(&cell).ok_or_else(|| of_line("help or statistics"))?,
+                "lane" => n.lane = Lane::parse(&cell).ok_or_else(|| of_line(Wanted::LaneName))?,
                 "basis" => cell.trim().clone_into(&mut n.basis),
                 "sex" | "minor" => {
                     let of = code(what, &cell);
                     if *what == "sex" { n.sex = of } else { n.minor = of }
                 }
                 "birth_year" => {
-                    n.birth_year = Some(cell.trim().parse().map_err(|_| of_line("a year, or nothing"))?);
+                    n.birth_year = Some(cell.trim().parse().map_err(|_| of_line(Wanted::Year))?);
                 }
                 "nationality" => cell.trim().clone_into(&mut n.nationality),
                 "form" => n.form = code("form", &cell).to_uppercase(),

@@ -1,6 +1,7 @@
 //! Who may do what, and what is written down of it, on both back ends.
 
 use ijsberg_register::RegisterError;
+use ijsberg_register::expected::Thing;
 use ijsberg_register::policy::{Grant, Operation, Role};
 use ijsberg_register::vault::Identity;
 use serde_json::json;
@@ -31,7 +32,7 @@ fn an_administrator_stays_and_gives_no_more_than_they_have(backend: Backend) {
     r.add_user("ada", PASSWORD, CHEAP).unwrap();
     for nowhere in ["nowhere", "", "**", "POLICE"] {
         let given = r.set_grant("ada", &of(Role::Linker, nowhere), true);
-        assert!(matches!(given, Err(RegisterError::NotFound("organisation"))), "{given:?}");
+        assert!(matches!(given, Err(RegisterError::NotFound(Thing::Organisation))), "{given:?}");
         assert!(r.add_user_of("eve", PASSWORD, nowhere, CHEAP).is_err());
     }
     // The last administrator for all stays, whatever is tried; one for an organisation is none for all.

@@ -47,7 +47,7 @@ fn every_case_is_on_one_page(backend: Backend) {
     // Past the end there is nothing; far past it nobody is looked for.
     assert!(r.cases(&Filter { page: 3, ..Filter::default() }).unwrap().rows.is_empty());
     let far = r.cases(&Filter { page: usize::MAX, ..Filter::default() });
-    assert!(matches!(far, Err(RegisterError::NotFound(_))));
+    assert!(matches!(far, Err(RegisterError::Invalid { .. })));
 }
 
 fn cases_are_filtered_and_put_in_order(backend: Backend) {
@@ -100,7 +100,7 @@ fn cases_are_filtered_and_put_in_order(backend: Backend) {
         Filter { year: "201".into(), ..Filter::default() },
         Filter { year: "2015' OR 1=1".into(), ..Filter::default() },
     ] {
-        assert!(matches!(r.cases(&wrong), Err(RegisterError::NotFound(_))), "{wrong:?}");
+        assert!(matches!(r.cases(&wrong), Err(RegisterError::Invalid { .. })), "{wrong:?}");
     }
     // Text in the place of an organisation stays text.
     let none = Filter { organisation: "police' OR '1' = '1".into(), ..Filter::default() };

@@ -1,6 +1,7 @@
 //! Erasing takes two people and a while, and what is not due any more stays.
 
 use ijsberg_register::erasing::{Erased, Ground};
+use ijsberg_register::expected::Thing;
 use ijsberg_register::policy::Role;
 use ijsberg_register::register::Id;
 use ijsberg_register::{Register, RegisterError};
@@ -120,7 +121,7 @@ fn who_asks_to_be_erased_waits_as_long(backend: Backend) {
     r.set_retention("help", 600).unwrap();
     r.list_person_for_erasing(&persons[0], 7).unwrap();
     assert!(matches!(r.list_person_for_erasing(&persons[0], 7), Err(RegisterError::ListedAlready)));
-    assert!(matches!(r.list_person_for_erasing(&[7; 16], 7), Err(RegisterError::NotFound("person"))));
+    assert!(matches!(r.list_person_for_erasing(&[7; 16], 7), Err(RegisterError::NotFound(Thing::Person))));
     r.list_person_for_erasing(&persons[1], 7).unwrap();
     let listed = r.listed_for_erasing().unwrap();
     assert!(listed.iter().all(|l| l.ground == Ground::Request && l.due && !l.ripe));

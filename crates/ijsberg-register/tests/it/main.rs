@@ -16,4 +16,5 @@ mod sql;
 mod stories;
 mod time;
 mod usecases;
+mod waiting;
 mod worklist;

@@ -319,6 +319,7 @@ pub(crate) const OF_NOBODYS_BUSINESS: &[(&str, &str)] = &[
     ("tokens", "one's own account"),
     ("revoke_token", "one's own account"),
     ("organisations", "names of organisations, which are no persons, for who is logged in"),
+    ("glance", "offers what is nobody's business, and that is listed here too"),
     ("lanes", "lawful bases, for who is logged in"),
     ("waiting", "counts of what waits within one's own reach"),
     ("verify_storage", "reads no row"),

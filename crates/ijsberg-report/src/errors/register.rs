@@ -4,6 +4,7 @@
 use ijsberg_crypto::CryptoError;
 use ijsberg_disclosure::perturbation::NoiseError;
 use ijsberg_register::RegisterError;
+use ijsberg_register::expected::{Expected, Thing};
 use ijsberg_register::register::Must;
 use ijsberg_signals::assess::CaseError;
 use ijsberg_signals::rules::RulesError;
@@ -19,10 +20,11 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
         RegisterError::Login => ("login", vec![]),
         RegisterError::Locked(until) => ("locked", vec![("until", until.clone())]),
         RegisterError::Pace { until, .. } => ("pace", vec![("until", until.clone())]),
-        RegisterError::Denied { user, operation, roles } => (
-            "denied",
-            vec![("user", user.clone()), ("operation", format!("{operation:?}")), ("roles", roles.clone())],
-        ),
+        RegisterError::Denied { user, operation, roles } => {
+            let roles: Vec<String> = roles.split(", ").map(|role| code(text, "role_of_user", role)).collect();
+            let operation = code(text, "operation", &operation.name());
+            ("denied", vec![("user", user.clone()), ("operation", operation), ("roles", roles.join(", "))])
+        }
         RegisterError::OtherOrganisation { user } => ("other-organisation", vec![("user", user.clone())]),
         RegisterError::Oneself => ("oneself", vec![]),
         RegisterError::Code => ("code", vec![]),
@@ -33,19 +35,19 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
         RegisterError::NotEverywhere { user } => ("not-everywhere", vec![("user", user.clone())]),
         RegisterError::LastAdministrator => ("last-administrator", vec![]),
         RegisterError::LaneClosed(lane) => ("lane-closed", vec![("lane", lane.clone())]),
-        RegisterError::NotFound(what) => ("not-found", vec![("what", (*what).to_owned())]),
-        RegisterError::Exists(what) => ("exists", vec![("what", (*what).to_owned())]),
+        RegisterError::NotFound(what) => ("not-found", vec![("what", thing(text, *what))]),
+        RegisterError::Exists(what) => ("exists", vec![("what", thing(text, *what))]),
         RegisterError::Invalid { field, expected } => {
-            ("invalid", vec![("field", field.clone()), ("expected", expected.clone())])
+            ("invalid", vec![("field", field.clone()), ("expected", self::expected(text, expected))])
         }
         RegisterError::Conflict { fields, version } => {
             ("conflict", vec![("fields", fields.join(", ")), ("version", version.to_string())])
         }
-        RegisterError::Immutable(what) => ("immutable", vec![("what", (*what).to_owned())]),
+        RegisterError::Immutable(kind) => ("immutable", vec![("what", text.say(&format!("kind-{kind}")))]),
         RegisterError::VaultClosed => ("vault-closed", vec![]),
         RegisterError::Erased => ("erased", vec![]),
         RegisterError::Audit { seq, what } => {
-            ("audit", vec![("seq", seq.to_string()), ("what", (*what).to_owned())])
+            ("audit", vec![("seq", seq.to_string()), ("what", text.say(&format!("break-{}", what.key())))])
         }
         RegisterError::KeyFile { path, why } => {
             ("key-file", vec![("path", path.clone()), ("why", why.clone())])
@@ -75,6 +77,33 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
         RegisterError::Crypto(error) => return crypto_error(text, error),
     };
     text.fill(&format!("register-error-{key}"), &parts)
+}
+
+/// What was looked for.
+fn thing(text: &Text, thing: Thing) -> String {
+    text.say(&format!("thing-{}", thing.key()))
+}
+
+/// A code in words, or as it is where there are none.
+fn code(text: &Text, list: &str, code: &str) -> String {
+    let key = format!("code-{list}-{code}");
+    let said = text.say(&key);
+    if said == key { code.to_owned() } else { said }
+}
+
+/// What was expected of a field.
+pub fn expected(text: &Text, expected: &Expected) -> String {
+    let (key, parts): (&str, Vec<(&str, String)>) = match expected {
+        Expected::Wanted(wanted) => return text.say(&format!("wanted-{}", wanted.key())),
+        Expected::OneOf(codes) => ("one-of", vec![("values", codes.clone())]),
+        Expected::Fields(all) => ("fields", vec![("values", all.clone())]),
+        Expected::Organisations(all) => ("organisations", vec![("values", all.clone())]),
+        Expected::Lists { most, there } => {
+            ("lists", vec![("most", most.to_string()), ("there", there.to_string())])
+        }
+        Expected::Of(field, within) => return format!("{field}: {}", self::expected(text, within)),
+    };
+    text.fill(&format!("expected-{key}"), &parts)
 }
 
 /// Why the storage did not do it.
@@ -223,7 +252,8 @@ pub fn any(text: &Text, error: &(dyn std::error::Error + 'static)) -> Option<Str
 
 #[cfg(test)]
 mod tests {
-    use ijsberg_register::policy::Operation;
+    use ijsberg_register::expected::{Break, Wanted};
+    use ijsberg_register::policy::{MATRIX, Operation, Role};
 
     use super::*;
     use crate::text::Language;
@@ -237,7 +267,6 @@ mod tests {
             RegisterError::Login,
             RegisterError::Locked(s("t")),
             RegisterError::Pace { operation: Operation::ReadIdentity, until: s("t") },
-            RegisterError::Denied { user: s("u"), operation: Operation::Link, roles: s("r") },
             RegisterError::OtherOrganisation { user: s("u") },
             RegisterError::NotEverywhere { user: s("u") },
             RegisterError::LastAdministrator,
@@ -247,13 +276,12 @@ mod tests {
             RegisterError::First(Must::ChangePassword),
             RegisterError::First(Must::SecondFactor),
             RegisterError::LaneClosed(s("help")),
-            RegisterError::NotFound("record"),
-            RegisterError::Exists("user"),
+            RegisterError::NotFound(Thing::Record),
+            RegisterError::Exists(Thing::User),
             RegisterError::Conflict { fields: vec![s("a"), s("b")], version: 3 },
-            RegisterError::Immutable("status"),
             RegisterError::VaultClosed,
             RegisterError::Erased,
-            RegisterError::Audit { seq: 3, what: "it was changed" },
+            RegisterError::Audit { seq: 3, what: Break::Changed },
             RegisterError::StaleKeys,
             RegisterError::OtherRegister(s("vault")),
             RegisterError::NoKeyFiles,
@@ -331,9 +359,7 @@ mod tests {
         }
         // These say nothing of their own.
         for error in [
-            Box::new(RegisterError::Invalid { field: s("f"), expected: s("e") })
-                as Box<dyn std::error::Error>,
-            Box::new(StoreError::Migration(s("m"))),
+            Box::new(StoreError::Migration(s("m"))) as Box<dyn std::error::Error>,
             Box::new(StoreError::Statement { what: s("w"), statement: s("s") }),
             Box::new(RulesError::Toml { file: s("f"), message: s("m") }),
             Box::new(RulesError::Content { file: s("f"), place: s("p"), what: s("w") }),
@@ -342,5 +368,76 @@ mod tests {
             assert_eq!(any(&en, error.as_ref()).unwrap(), error.to_string());
         }
         assert_eq!(any(&en, &std::fmt::Error), None);
+    }
+
+    /// Every noun and everything that can be expected, within a sentence of each language.
+    #[test]
+    fn nothing_that_is_named_stays_english_in_dutch() {
+        let (en, nl) = (Text::new(Language::English), Text::new(Language::Dutch));
+        let mut all: Vec<RegisterError> = Vec::new();
+        all.extend(Thing::ALL.iter().map(|t| RegisterError::NotFound(*t)));
+        all.extend(Thing::ALL.iter().map(|t| RegisterError::Exists(*t)));
+        all.extend(Break::ALL.iter().map(|what| RegisterError::Audit { seq: 3, what: *what }));
+        all.extend(Wanted::ALL.iter().map(|w| RegisterError::invalid("x", *w)));
+        for expected in [
+            Expected::OneOf("1, 2".into()),
+            Expected::Fields("1, 2".into()),
+            Expected::Organisations("1, 2".into()),
+            Expected::Lists { most: 16, there: 17 },
+            Expected::Of("1".into(), Box::new(Wanted::Words.into())),
+        ] {
+            all.push(RegisterError::invalid("x", expected));
+        }
+        for error in &all {
+            assert_eq!(register_error(&en, error), error.to_string());
+        }
+        let roles: Vec<String> = Role::ALL.iter().map(|r| r.name()).collect();
+        let denied =
+            |operation| RegisterError::Denied { user: "x".into(), operation, roles: roles.join(", ") };
+        all.extend(MATRIX.iter().map(|m| denied(m.0)));
+        all.extend(ijsberg_register::entities::KINDS.iter().map(|k| RegisterError::Immutable(k.name)));
+        // Words that no Dutch sentence has. Names of columns, commands and codes are the same in every language.
+        let english = [
+            " the ",
+            " a ",
+            " an ",
+            " of the ",
+            " and ",
+            " or ",
+            " one ",
+            "day",
+            "record",
+            "there",
+            "nothing",
+            "which",
+            "role",
+            "person ",
+            "event",
+            "user",
+            " key",
+            "entry",
+            "must",
+            "letters, digits",
+            "with",
+            "_",
+        ];
+        let names =
+            ["decided_by", "happened_on", "birth_year", "organisation add", "recordid", "records_manager"];
+        for error in &all {
+            let mut said = format!(" {} ", register_error(&nl, error));
+            names.iter().for_each(|name| said = said.replace(name, ""));
+            let left: Vec<&str> = english.into_iter().filter(|word| said.contains(word)).collect();
+            assert!(left.is_empty(), "{said:?} {left:?}");
+            assert!(
+                !["thing-", "wanted-", "break-", "expected-", "kind-", "code-"]
+                    .iter()
+                    .any(|k| said.contains(k)),
+                "{said}"
+            );
+            assert!(
+                said.trim() != error.to_string() || said.contains("x: 1, 2") || !said.contains(' '),
+                "{said}"
+            );
+        }
     }
 }

@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use ijsberg_crypto::{Cost, CryptoError};
 use ijsberg_register::RegisterError;
 use ijsberg_register::credentials::OwnAccount;
+use ijsberg_register::expected::Wanted;
 use ijsberg_register::policy::{MATRIX, Operation};
 use ijsberg_register::recovery::{CODES, Recovery};
 use ijsberg_register::register::{Must, id};
@@ -84,7 +85,7 @@ pub(crate) fn minute(at: &str) -> String {
 }
 
 async fn with(app: &Arc<App>, visitor: &Visitor, said: Said) -> Result<Response, WebError> {
-    let asked = Desk::run(app, visitor.by(), |r| {
+    let asked = Desk::glance(app, visitor.by(), |mut r| {
         let must = r.session().and_then(|s| s.must);
         Ok((must, r.own_account()?, r.recovery()?, r.sessions()?, r.tokens()?))
     });
@@ -182,10 +183,8 @@ async fn token(
 ) -> Result<Said, WebError> {
     let wanted = sent.iter().filter(|f| f.0 == "operation").filter_map(|f| Operation::parse(&f.1));
     let wanted: Vec<Operation> = wanted.filter(|o| MATRIX.iter().any(|m| m.0 == *o)).collect();
-    let until = of(all, "expires_on").parse().map_err(|_| RegisterError::Invalid {
-        field: "expires_on".into(),
-        expected: "a day: 2027-01-31".into(),
-    })?;
+    let until =
+        of(all, "expires_on").parse().map_err(|_| RegisterError::invalid("expires_on", Wanted::Day))?;
     let label = of(all, "label").to_owned();
     let token = Desk::run(app, visitor.by(), move |r| r.issue_token(&label, &wanted, until)).await?;
     Ok(Said { once: Some((visitor.text(app).say("web-token-once"), token)), ..Said::default() })

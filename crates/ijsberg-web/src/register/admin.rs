@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_crypto::Cost;
 use ijsberg_register::RegisterError;
+use ijsberg_register::expected::Thing;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::policy::{Grant, Operation, Role};
 use ijsberg_register::scope::Reach;
@@ -72,7 +73,7 @@ pub(crate) async fn change_users(
     let once = Desk::run(&app, visitor.by(), move |r| {
         let (name, organisation) = (of(&sent, "user"), of(&sent, "organisation"));
         let grant = || {
-            let role = Role::parse(of(&sent, "role")).ok_or(RegisterError::NotFound("role"))?;
+            let role = Role::parse(of(&sent, "role")).ok_or(RegisterError::NotFound(Thing::Role))?;
             Ok::<_, RegisterError>(Grant { role, organisation: organisation.to_owned() })
         };
         let mut once = None;
@@ -85,7 +86,7 @@ pub(crate) async fn change_users(
             "take" => r.set_grant(name, &grant()?, false)?,
             "close" => r.set_disabled(name, true)?,
             "open" => r.set_disabled(name, false)?,
-            _ => return Err(RegisterError::NotFound("action")),
+            _ => return Err(RegisterError::NotFound(Thing::Action)),
         }
         Ok(once)
     })
@@ -113,7 +114,7 @@ pub(crate) async fn organisations(
     visitor: Visitor,
 ) -> Result<Response, WebError> {
     let (organisations, lanes) =
-        Desk::run(&app, visitor.by(), |r| Ok((r.organisations()?, r.lanes()?))).await?;
+        Desk::glance(&app, visitor.by(), |mut r| Ok((r.organisations()?, r.lanes()?))).await?;
     let s = Shell::new(&app, &visitor, "web-organisations");
     let kinds = choices(&s, "organisation_kind", "OVERIG");
     let all_lanes = ["statistics", "help"].map(|l| (l.to_owned(), s.code("lane", l))).to_vec();
@@ -136,10 +137,10 @@ pub(crate) async fn change_organisations(
             synthetic,
         ),
         "lane" => {
-            let lane = Lane::parse(of(&sent, "lane")).ok_or(RegisterError::NotFound("lane"))?;
+            let lane = Lane::parse(of(&sent, "lane")).ok_or(RegisterError::NotFound(Thing::Lane))?;
             r.open_lane(lane, of(&sent, "basis"), of(&sent, "assessed"))
         }
-        _ => Err(RegisterError::NotFound("action")),
+        _ => Err(RegisterError::NotFound(Thing::Action)),
     })
     .await?;
     Ok(Redirect::to("/organisations").into_response())

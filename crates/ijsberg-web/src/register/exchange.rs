@@ -10,7 +10,7 @@ use axum::extract::{Multipart, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_crypto::{hex, random};
-use ijsberg_outside::cell;
+use ijsberg_outside::Csv;
 use ijsberg_register::RegisterError;
 use ijsberg_register::exchange::{Loss, Table, notifications};
 use ijsberg_register::histories::HistoryTable;
@@ -93,8 +93,11 @@ impl Import<'_> {
     }
 
     fn wrong(&self, e: &RowError) -> String {
-        let parts =
-            [("line", e.line.to_string()), ("field", e.field.to_owned()), ("expected", e.expected.clone())];
+        let parts = [
+            ("line", e.line.to_string()),
+            ("field", e.field.to_owned()),
+            ("expected", errors::register::expected(self.s.text, &e.expected)),
+        ];
         self.s.text.fill("register-row-error", &parts)
     }
 }
@@ -113,7 +116,7 @@ async fn with<'a>(
     preview: Option<Preview>,
     done: Option<Imported>,
 ) -> Result<Import<'a>, WebError> {
-    let (all, lanes) = Desk::run(app, visitor.by(), |r| Ok((r.organisations()?, r.lanes()?))).await?;
+    let (all, lanes) = Desk::glance(app, visitor.by(), |mut r| Ok((r.organisations()?, r.lanes()?))).await?;
     let organisations = own(visitor, all, Operation::Notify);
     let s = Shell::new(app, visitor, "web-import");
     // The one without names first.
@@ -189,20 +192,21 @@ pub(crate) fn years(app: &App, visitor: &Visitor, sent: &Sent) -> Result<(i16, i
 }
 
 /// A table as CSV.
-pub(crate) fn csv((head, rows): &Table) -> Result<Vec<u8>, WebError> {
-    let mut out = csv::Writer::from_writer(Vec::new());
-    out.write_record(head).map_err(|_| WebError::Internal)?;
-    for row in rows {
-        out.write_record(row.iter().map(|c| cell(c).into_owned())).map_err(|_| WebError::Internal)?;
-    }
-    out.into_inner().map_err(|_| WebError::Internal)
+pub(crate) fn csv(table: &Table) -> Vec<u8> {
+    filled(Csv::new(), table)
+}
+
+fn filled(mut out: Csv, (head, rows): &Table) -> Vec<u8> {
+    out.row(head);
+    rows.iter().for_each(|row| out.row(row));
+    out.finish().into_bytes()
 }
 
 /// Histories as CSV with the roles of their columns, so that they come back as they went.
-pub(crate) fn histories_csv(histories: &HistoryTable) -> Result<Vec<u8>, WebError> {
+pub(crate) fn histories_csv(histories: &HistoryTable) -> Vec<u8> {
     let roles =
         Roles { lists: histories.lists.clone(), covariates: histories.covariates(), ..Roles::default() };
-    Ok([(roles.line() + "\n").into_bytes(), csv(&histories.table())?].concat())
+    filled(Csv::below(&roles.line()), &histories.table())
 }
 
 fn attachment(name: &str, content: Vec<u8>) -> Response {
@@ -221,7 +225,7 @@ pub(crate) async fn histories(
 ) -> Result<Response, WebError> {
     let (from, to) = years(&app, &visitor, &sent)?;
     let table = Desk::run(&app, visitor.by(), move |r| r.histories(from, to)).await?;
-    let (name, content) = (format!("histories-{from}-{to}.csv"), histories_csv(&table)?);
+    let (name, content) = (format!("histories-{from}-{to}.csv"), histories_csv(&table));
     if of(&sent, "go") == "estimate" {
         let job = crate::studio::begin(&app, &visitor, name, content, &crate::studio::Asked::new())?;
         return Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response());
@@ -245,7 +249,7 @@ pub(crate) async fn cases(
     if lost {
         let head = ["field", "what", "rows"].map(str::to_owned).to_vec();
         let rows = losses.into_iter().map(|l| vec![l.field, l.what, l.rows.to_string()]).collect();
-        return Ok(attachment(&format!("{name}-lost.csv"), csv(&(head, rows))?));
+        return Ok(attachment(&format!("{name}-lost.csv"), csv(&(head, rows))));
     }
-    Ok(attachment(&format!("{name}.csv"), csv(&table)?))
+    Ok(attachment(&format!("{name}.csv"), csv(&table)))
 }

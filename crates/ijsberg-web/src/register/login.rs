@@ -11,7 +11,7 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use ijsberg_register::RegisterError;
 
-use super::{Sent, account, of};
+use super::{Sent, of};
 use crate::access::cookie_name;
 use crate::app::{App, As, Desk};
 use crate::error::WebError;

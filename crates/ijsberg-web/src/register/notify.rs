@@ -93,7 +93,7 @@ async fn filled<'a>(
     wrong: Vec<Wrong>,
 ) -> Result<Notify<'a>, WebError> {
     let (organisations, lanes) =
-        Desk::run(app, visitor.by(), |r| Ok((r.organisations()?, r.lanes()?))).await?;
+        Desk::glance(app, visitor.by(), |mut r| Ok((r.organisations()?, r.lanes()?))).await?;
     let s = Shell::new(app, visitor, "web-notify").with_form("notification");
     let or = |field: &str, usual: &str| {
         let value = of(&sent, field).to_owned();
@@ -187,7 +187,10 @@ pub(crate) async fn send(
         Ok((done, found, before))
     });
     let (done, found, before) = done.await?;
-    unfit.extend(done.errors.iter().map(|e| wrong(e.field, &e.expected)));
+    let words = |e: &ijsberg_register::notify::RowError| {
+        wrong(e.field, &ijsberg_report::errors::register::expected(text, &e.expected))
+    };
+    unfit.extend(done.errors.iter().map(words));
     if !unfit.is_empty() {
         return again(&app, &visitor, sent, unfit).await;
     }

@@ -9,6 +9,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_register::days::typed;
 use ijsberg_register::entities::KINDS;
+use ijsberg_register::expected::Thing;
 use ijsberg_register::policy::Operation;
 use ijsberg_register::records::Record;
 use ijsberg_register::register::id;
@@ -187,7 +188,7 @@ pub(crate) async fn corrected(
     Desk::run(&app, visitor.by(), move |r| {
         let all = r.registrations(&of_person)?;
         let now = all.iter().find(|x| x.id == registration);
-        let now = now.ok_or(ijsberg_register::RegisterError::NotFound("registration"))?;
+        let now = now.ok_or(ijsberg_register::RegisterError::NotFound(Thing::Registration))?;
         let changed = |field: &&str| sent.get(*field).is_some_and(|v| v.trim() != value(now, field));
         let changes: BTreeMap<String, String> = CORRECTED
             .iter()

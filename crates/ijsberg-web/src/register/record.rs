@@ -163,7 +163,7 @@ async fn filled(
     now: &Fields,
     wrong: Option<&WebError>,
 ) -> Result<Response, WebError> {
-    let organisations = Desk::run(app, visitor.by(), ijsberg_register::Register::organisations).await?;
+    let organisations = Desk::glance(app, visitor.by(), |mut r| r.organisations()).await?;
     let s = Shell::new(app, visitor, &format!("kind-{}", kind.name));
     let form = Form_ {
         title: s.title.clone(),

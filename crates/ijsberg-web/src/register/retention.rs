@@ -9,6 +9,7 @@ use axum::response::Response;
 use ijsberg_crypto::hex;
 use ijsberg_register::RegisterError;
 use ijsberg_register::erasing::{DELAY, Ground, Listed};
+use ijsberg_register::expected::{Thing, Wanted};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::register::id;
 use sha2::{Digest, Sha256};
@@ -173,16 +174,16 @@ pub(crate) async fn change(
                 Ok(("web-retention-set", 0, String::new()))
             }
             "hold" => {
-                let until: jiff::civil::Date = of(&sent, "until").parse().map_err(|_| {
-                    RegisterError::Invalid { field: "until".into(), expected: "a day: 2030-12-31".into() }
-                })?;
+                let until = of(&sent, "until").parse();
+                let until: jiff::civil::Date =
+                    until.map_err(|_| RegisterError::invalid("until", Wanted::Day))?;
                 r.hold(&person()?, of(&sent, "owner"), until)?;
                 Ok(("web-held", 0, until.to_string()))
             }
             "list" => r.list_for_erasing(days).map(|(n, day)| ("", n, day)),
             "ask" => r.list_person_for_erasing(&person()?, days).map(|day| ("", 1, day)),
             "keep" => r.take_person_off(&person()?).map(|()| ("web-erasing-kept", 0, String::new())),
-            _ => Err(RegisterError::NotFound("action")),
+            _ => Err(RegisterError::NotFound(Thing::Action)),
         }
     })
     .await?;

@@ -7,6 +7,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_register::RegisterError;
+use ijsberg_register::expected::Thing;
 use ijsberg_register::links::decision;
 use ijsberg_register::register::id;
 use ijsberg_register::registrations::Registration;
@@ -131,7 +132,7 @@ pub(crate) async fn decide(
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
     let (x, y) = (id(&a)?, id(&b)?);
-    let decision = decision(of(&sent, "decision")).ok_or(RegisterError::NotFound("decision"))?;
+    let decision = decision(of(&sent, "decision")).ok_or(RegisterError::NotFound(Thing::Decision))?;
     let next = Desk::run(&app, visitor.by(), move |r| {
         r.decide(&x, &y, decision)?;
         r.to_review(UNSURE, 2)

@@ -130,12 +130,13 @@ pub(crate) async fn today(
 ) -> Result<Response, WebError> {
     let filter = filter(&asked);
     let read = visitor.may(Operation::ReadRegistration);
-    let wanted = filter.clone();
-    let (notices, recovery, waiting, cases, organisations) = Desk::run(&app, visitor.by(), move |r| {
-        let cases = if read { Some(r.cases(&wanted)?) } else { None };
-        Ok((r.notices()?, r.recovery()?, r.waiting()?, cases, r.organisations()?))
+    let (notices, recovery, waiting, organisations) = Desk::glance(&app, visitor.by(), |mut r| {
+        Ok((r.notices()?, r.recovery()?, r.waiting()?, r.organisations()?))
     })
     .await?;
+    let wanted = filter.clone();
+    let cases =
+        if read { Some(Desk::run(&app, visitor.by(), move |r| r.cases(&wanted)).await?) } else { None };
     let own = super::own(&visitor, organisations, Operation::ReadRegistration);
     let s = Shell::new(&app, &visitor, "web-register-title");
     let list = cases.map(|cases| {

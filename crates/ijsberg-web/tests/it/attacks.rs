@@ -289,6 +289,42 @@ async fn without_a_register_there_is_still_all_that_needs_none() {
     }
 }
 
+/// Somebody writes for long, and others wait for their entry in the log.
+#[tokio::test]
+async fn who_looks_at_no_person_waits_for_nobody_who_writes() {
+    let site = Site::postgres();
+    let cookie = site.log_in("case_worker").await;
+    let person = format!("/person/{}", site.person);
+    let url = site.url.clone().unwrap();
+    let (held, holds) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let holder = std::thread::spawn(move || {
+        let mut writer = Postgres::open(&url).unwrap();
+        writer.begin().unwrap();
+        held.send(()).unwrap();
+        let _ = released.recv();
+        writer.rollback().unwrap();
+    });
+    holds.recv().unwrap();
+    let pages = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let began = Instant::now();
+        for path in ["/health", "/", "/notify", "/import", "/account", "/assess"] {
+            assert_eq!(site.get(path, &cookie).await.status(), StatusCode::OK, "{path}");
+        }
+        began.elapsed()
+    };
+    let read = || site.get(&person, &cookie);
+    let (took, a, b, c, d, e, f) = tokio::join!(pages, read(), read(), read(), read(), read(), read());
+    assert!(took < Duration::from_secs(4), "{took:?}");
+    for read in [a, b, c, d, e, f] {
+        assert_eq!(read.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+    release.send(()).unwrap();
+    holder.join().unwrap();
+    assert_eq!(site.get(&person, &cookie).await.status(), StatusCode::OK);
+}
+
 /// Somebody holds locks in the database and goes away.
 #[tokio::test]
 async fn a_lock_that_is_held_keeps_nobody_waiting_for_long() {

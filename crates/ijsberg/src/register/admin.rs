@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use ijsberg_crypto::Cost;
+use ijsberg_register::expected::Thing;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::policy::{Grant, Role};
 use ijsberg_register::{Register, RegisterError};
@@ -104,7 +105,7 @@ pub(super) struct GrantArguments {
 
 impl GrantArguments {
     fn grant(&self) -> Result<Grant, RegisterError> {
-        let role = Role::parse(&self.role).ok_or(RegisterError::NotFound("role"))?;
+        let role = Role::parse(&self.role).ok_or(RegisterError::NotFound(Thing::Role))?;
         Ok(Grant { role, organisation: self.organisation.clone() })
     }
 }
@@ -203,7 +204,7 @@ pub(super) enum LaneCommand {
 impl LaneCommand {
     pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
         let Self::Open { lane, basis, assessed } = self;
-        let lane = Lane::parse(lane).ok_or(RegisterError::NotFound("lane"))?;
+        let lane = Lane::parse(lane).ok_or(RegisterError::NotFound(Thing::Lane))?;
         place.open(text, false)?.open_lane(lane, basis, assessed)?;
         said(text, "register-done")
     }

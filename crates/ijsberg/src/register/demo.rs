@@ -17,7 +17,7 @@ use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
 use zeroize::Zeroizing;
 
-use super::{export, place};
+use super::{Place, export, place};
 use crate::output::{print, write_bytes};
 
 /// Persons by list, year, sex, age, nationality and form.
@@ -40,7 +40,8 @@ const DIRT: f64 = 0.25;
 /// How many persons are made for each that is used, so that each finds one of its sex.
 const SPARE: usize = 3;
 
-pub(super) fn run(text: &Text, out: &Path, seed: u64) -> anyhow::Result<()> {
+/// In a file of its own, or in the database that `whole` names.
+pub(super) fn run(text: &Text, whole: &Place, out: &Path, seed: u64) -> anyhow::Result<()> {
     if out.exists() {
         bail!(text.fill("register-exists", &[("path", out.display().to_string())]));
     }
@@ -49,7 +50,7 @@ pub(super) fn run(text: &Text, out: &Path, seed: u64) -> anyhow::Result<()> {
     write_bytes(out, "passphrase", secret.as_bytes())?;
     let password = Zeroizing::new(ijsberg_crypto::hex(&ijsberg_crypto::random::<8>()?));
     write_bytes(out, "password", password.as_bytes())?;
-    let place = place::bare(out.join("register"), out.join("passphrase"), out.join("password"));
+    let place = place::bare(out.join("register"), out.join("passphrase"), out.join("password")).beside(whole);
     let mut register = place.make(text, &secret, &password, None, &place::everything())?;
     register.open_lane(Lane::Help, "none needed: nobody in this register exists", "2026-11-24")?;
     for (list, id, name, kind) in LISTS {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Subcommand;
-use ijsberg_outside::cell;
+use ijsberg_outside::Csv;
 use ijsberg_register::Register;
 use ijsberg_register::exchange::{Loss, Table};
 use ijsberg_register::histories::HistoryTable;
@@ -16,20 +16,21 @@ use super::Place;
 use crate::output::{print, write_bytes};
 
 /// A table as CSV. What a spreadsheet would take for a formula is made harmless.
-pub(crate) fn csv(header: &[String], rows: &[Vec<String>]) -> anyhow::Result<Vec<u8>> {
-    let mut out = csv::Writer::from_writer(Vec::new());
-    out.write_record(header)?;
-    for row in rows {
-        out.write_record(row.iter().map(|c| cell(c).into_owned()))?;
-    }
-    Ok(out.into_inner()?)
+fn csv(header: &[String], rows: &[Vec<String>]) -> Vec<u8> {
+    filled(Csv::new(), header, rows)
+}
+
+fn filled(mut out: Csv, header: &[String], rows: &[Vec<String>]) -> Vec<u8> {
+    out.row(header);
+    rows.iter().for_each(|row| out.row(row));
+    out.finish().into_bytes()
 }
 
 /// Histories with the roles of their columns, so that they come back as they went.
-pub(crate) fn histories_csv(table: &HistoryTable) -> anyhow::Result<Vec<u8>> {
+pub(crate) fn histories_csv(table: &HistoryTable) -> Vec<u8> {
     let roles = Roles { lists: table.lists.clone(), covariates: table.covariates(), ..Roles::default() };
     let (header, rows) = table.table();
-    Ok([(roles.line() + "\n").into_bytes(), csv(&header, &rows)?].concat())
+    filled(Csv::below(&roles.line()), &header, &rows)
 }
 
 fn to(path: &Path, content: &[u8]) -> anyhow::Result<()> {
@@ -42,7 +43,7 @@ fn to(path: &Path, content: &[u8]) -> anyhow::Result<()> {
 pub(super) fn lists(text: &Text, register: &mut Register, out: &Path) -> anyhow::Result<()> {
     let header = LIST_COLUMNS.map(str::to_owned);
     for (list, rows) in register.named_lists()? {
-        to(&out.join(format!("{list}.csv")), &csv(&header, &rows)?)?;
+        to(&out.join(format!("{list}.csv")), &csv(&header, &rows))?;
     }
     print(&(text.fill("register-lists", &[("path", out.display().to_string())]) + "\n"))
 }
@@ -56,7 +57,7 @@ pub(super) fn histories(
     out: &Path,
 ) -> anyhow::Result<()> {
     let table = register.histories(from, until)?;
-    to(out, &histories_csv(&table)?)?;
+    to(out, &histories_csv(&table))?;
     let parts = [
         ("n", text.number(table.persons.len() as f64)),
         ("lists", table.lists.join(", ")),
@@ -94,11 +95,11 @@ impl Export {
             Self::Htcds { out } => (out, register.export_htcds()?),
             Self::Ctdc { out, source, country } => (out, register.export_ctdc(source, country)?),
         };
-        to(out, &csv(&table.0, &table.1)?)?;
+        to(out, &csv(&table.0, &table.1))?;
         let report = out.with_extension("losses.csv");
         let rows: Vec<Vec<String>> =
             losses.into_iter().map(|l| vec![l.field, l.what, l.rows.to_string()]).collect();
-        to(&report, &csv(&["field", "what", "rows"].map(str::to_owned), &rows)?)?;
+        to(&report, &csv(&["field", "what", "rows"].map(str::to_owned), &rows))?;
         let parts = [
             ("n", text.number(table.1.len() as f64)),
             ("path", out.display().to_string()),

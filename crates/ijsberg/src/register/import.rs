@@ -7,10 +7,12 @@ use anyhow::{Context, anyhow, bail, ensure};
 use clap::{Args, Subcommand};
 use ijsberg_register::RegisterError;
 use ijsberg_register::exchange::{htcds, notifications};
+use ijsberg_register::expected::Thing;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::links::{LINKAGE, Link};
 use ijsberg_register::notify::Imported;
 use ijsberg_register::register::{Id, id};
+use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 
 use super::Place;
@@ -40,7 +42,7 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
-        let lane = Lane::parse(&self.lane).ok_or(RegisterError::NotFound("lane"))?;
+        let lane = Lane::parse(&self.lane).ok_or(RegisterError::NotFound(Thing::Lane))?;
         let context = || self.file.display().to_string();
         let grid = grid(text, &self.file)?;
         let rows = grid.rows.into_iter();
@@ -70,7 +72,7 @@ impl Arguments {
                 let parts = [
                     ("line", e.line.to_string()),
                     ("field", e.field.to_owned()),
-                    ("expected", e.expected.clone()),
+                    ("expected", errors::register::expected(text, &e.expected)),
                 ];
                 page += &(text.fill("register-row-error", &parts) + "\n");
             }
@@ -121,8 +123,8 @@ impl LinkCommand {
                 print(&(text.fill("register-linked", &parts) + "\n"))
             }
             Self::Decide { a, b, decision } => {
-                let decision =
-                    ijsberg_register::links::decision(decision).ok_or(RegisterError::NotFound("decision"))?;
+                let decision = ijsberg_register::links::decision(decision)
+                    .ok_or(RegisterError::NotFound(Thing::Decision))?;
                 let link =
                     Link { a: id(a)?, b: id(b)?, decision, probability: 1.0, method: "by hand".into() };
                 register.link(&[link])?;

@@ -67,6 +67,13 @@ impl Place {
         Ok(self.url.clone())
     }
 
+    /// The same, in the database of another place.
+    #[must_use]
+    pub(super) fn beside(mut self, other: &Self) -> Self {
+        (self.url, self.url_file) = (other.url.clone(), other.url_file.clone());
+        self
+    }
+
     pub(super) fn driver(&self, text: &Text, files: &KeyFiles) -> anyhow::Result<Box<dyn Driver>> {
         Ok(match self.url(text)? {
             Some(url) => Box::new(Postgres::open(&url)?),

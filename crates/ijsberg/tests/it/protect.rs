@@ -70,7 +70,7 @@ fn noise_moves_an_estimate_little_and_no_way_in_particular() {
     let exact = independence(BRITISH);
     let of = |k: u32| {
         let key = format!("key{k}");
-        std::fs::write(dir.path().join(&key), format!("a key of a test, one of many: {k}")).unwrap();
+        std::fs::write(dir.path().join(&key), format!("{k:064x}")).unwrap();
         let o = ijsberg(dir.path(), &["protect", BRITISH, "--key-file", &key, "--out", &k.to_string()]);
         assert!(o.status.success(), "{}", out(&o));
         independence(&format!("{k}/protected.csv")) / exact
@@ -91,9 +91,26 @@ fn what_tells_too_much_is_not_written() {
     std::fs::write(dir.path().join("draws.csv"), draws).unwrap();
     let o = ijsberg(dir.path(), &["protect", "draws.csv", "--key-file", "key", "--out", "a"]);
     assert!(out(&o).contains("contains draws of a linkage"), "{}", out(&o));
+    // Any other file is no key: a table, a short one, a line of words.
     std::fs::write(dir.path().join("short"), "abc").unwrap();
-    let o = ijsberg(dir.path(), &["protect", DUTCH, "--key-file", "short", "--out", "a"]);
-    assert!(out(&o).contains("fewer than 16 characters"), "{}", out(&o));
+    std::fs::write(
+        dir.path().join("words"),
+        "a passphrase is no key, however long it is, nor is it of this program",
+    )
+    .unwrap();
+    for no_key in ["short", "words", "small.csv"] {
+        let of = ["protect", DUTCH, "--key-file", no_key, "--out", "a"];
+        let o = ijsberg(dir.path(), &of);
+        assert!(!o.status.success() && out(&o).contains("is not a key of ijsberg"), "{}", out(&o));
+        let o = ijsberg(dir.path(), &[&of[..], &["--epsilon", "1", "--lang", "nl"]].concat());
+        assert!(!o.status.success() && out(&o).contains("is geen sleutel van ijsberg"), "{}", out(&o));
+        assert!(!dir.path().join("a").exists());
+    }
+    // What is an own key stays one when an editor ends its line.
+    let key = std::fs::read_to_string(dir.path().join("key")).unwrap();
+    std::fs::write(dir.path().join("edited"), key + "\n").unwrap();
+    let o = ijsberg(dir.path(), &["protect", DUTCH, "--key-file", "edited", "--out", "edited-out"]);
+    assert!(o.status.success(), "{}", out(&o));
     let o = ijsberg(dir.path(), &["protect", DUTCH, "--key-file", "key", "--out", "a", "--variance", "0.5"]);
     assert!(out(&o).contains("a variance of 0.5 is not possible"), "{}", out(&o));
     // What is left out is named.
@@ -138,7 +155,7 @@ fn a_table_can_be_differentially_private() {
     // What everything tells together is kept beside the key, whatever key that is, and is refused beyond the budget.
     let again = |k: usize| {
         let key = format!("key of run {k}");
-        std::fs::write(dir.path().join(&key), format!("a key of a test, one of many: {k}")).unwrap();
+        std::fs::write(dir.path().join(&key), format!("{k:064x}")).unwrap();
         let of = ["protect", "small.csv", "--key-file", &key, "--out", "e", "--epsilon", "1", "--lang", "nl"];
         let o = ijsberg(dir.path(), &of);
         assert!(o.status.success() || out(&o).contains("is toegestaan (--budget)"), "{}", out(&o));

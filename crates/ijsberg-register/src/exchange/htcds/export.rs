@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::CORE;
 use crate::error::RegisterError;
 use crate::exchange::{Loss, Losses, Table};
+use crate::expected::Thing;
 use crate::merge::Fields;
 use crate::policy::Operation;
 use crate::register::{Id, Register};
@@ -81,7 +82,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn export_htcds(&mut self) -> Result<(Table, Vec<Loss>), RegisterError> {
-        self.within(Operation::ExportCases, "HTCDS", |r, reach| {
+        self.read_within(Operation::ExportCases, "HTCDS", |r, reach| {
             let mut records: BTreeMap<Id, Vec<crate::records::Record>> = BTreeMap::new();
             for record in r.all_records(reach)? {
                 if let Some(person) = record.person.as_deref().and_then(|p| crate::register::id(p).ok()) {
@@ -96,7 +97,8 @@ impl Register {
             );
             let (mut rows, mut losses) = (Vec::new(), Losses::default());
             for row in r.driver.query(&sql, &values)? {
-                let person: Id = row.bytes(0).try_into().map_err(|_| RegisterError::NotFound("person"))?;
+                let person: Id =
+                    row.bytes(0).try_into().map_err(|_| RegisterError::NotFound(Thing::Person))?;
                 let own = records.remove(&person).unwrap_or_default();
                 let base = Base {
                     sex: row.text(1),

@@ -2,6 +2,7 @@
 
 use crate::error::RegisterError;
 use crate::exchange::{Loss, Losses};
+use crate::expected::Wanted;
 use crate::lanes::Lane;
 use crate::merge::Fields;
 use crate::notify::Notification;
@@ -155,12 +156,10 @@ pub fn read(
 ) -> Result<(Vec<Notification>, Vec<Loss>), RegisterError> {
     let fold = |s: &str| s.trim().rsplit('/').next().unwrap_or_default().replace('_', "").to_lowercase();
     let own = header.iter().position(|h| h.trim() == key);
-    let own = own.ok_or_else(|| {
-        RegisterError::invalid("key", "a column with the organisation's own key for the case")
-    })?;
+    let own = own.ok_or_else(|| RegisterError::invalid("key", Wanted::KeyColumn))?;
     let at = |name: &str| header.iter().position(|h| fold(h) == fold(name));
     let date = at("cas_IncomingReferralDate")
-        .ok_or_else(|| RegisterError::invalid("cas_IncomingReferralDate", "a column of that name"))?;
+        .ok_or_else(|| RegisterError::invalid("cas_IncomingReferralDate", Wanted::Column))?;
     let mut losses = Losses::default();
     let mut all = Vec::new();
     for (line, cells) in rows {

@@ -1,0 +1,216 @@
+//! The choke point: every use case asks the policy, acts and writes the audit entry in one transaction. One that only reads does so at
+//! one moment, before the transaction of its entry, and hands over nothing until that is written: so neither waits for the other.
+
+use crate::audit::{self, New, Outcome};
+use crate::error::RegisterError;
+use crate::policy::{self, Answer, Extent, Operation};
+use crate::register::{Register, Session};
+use crate::scope::{Reach, Scope};
+
+/// What a use case did, for the audit log: counts and names of fields, no values.
+pub(crate) type Done<T> = Result<(T, String), RegisterError>;
+
+/// What somebody asks for, and the answer of the policy.
+struct Asked<'a> {
+    answer: Answer,
+    user: &'a str,
+    operation: Operation,
+    scope: &'a Scope,
+    subject: &'a str,
+}
+
+/// The answer of the policy to what touches whatever the user reaches, how far that is, and of which organisations.
+fn reached(session: &Session, operation: Operation) -> (Answer, Reach, Scope) {
+    let (answer, reach) = match session.reach(operation) {
+        Some(reach) if operation.extent() == Extent::Own => (Answer::Allowed, reach),
+        // What is of all organisations has no part that is of one.
+        Some(_) => (Answer::NotEverywhere, Reach::nowhere()),
+        None => (Answer::Denied, Reach::nowhere()),
+    };
+    let scope = match &reach {
+        Reach::Everywhere => Scope::Everywhere,
+        Reach::Only(only) => Scope::Of(only.clone()),
+    };
+    (answer, reach, scope)
+}
+
+impl Register {
+    /// Asks, acts, writes it down. The scope holds every organisation whose data are touched.
+    pub(crate) fn act<T>(
+        &mut self,
+        operation: Operation,
+        scope: &Scope,
+        subject: &str,
+        f: impl FnOnce(&mut Self) -> Done<T>,
+    ) -> Result<T, RegisterError> {
+        let session = self.ready()?;
+        let answer = session.ask(operation, scope);
+        let asked = Asked { answer, user: &session.user, operation, scope, subject };
+        self.when(&asked, |r| r.done_and_noted(&asked, f))
+    }
+
+    /// Asks, reads as it is at one moment, writes it down, and only then hands over what was read. Nothing but the entry waits for
+    /// somebody who writes, and who writes waits for nothing but the entry, however long reading takes.
+    pub(crate) fn read<T>(
+        &mut self,
+        operation: Operation,
+        scope: &Scope,
+        subject: &str,
+        f: impl FnOnce(&mut Self) -> Done<T>,
+    ) -> Result<T, RegisterError> {
+        let session = self.ready()?;
+        let answer = session.ask(operation, scope);
+        let asked = Asked { answer, user: &session.user, operation, scope, subject };
+        self.when(&asked, |r| r.read_and_noted(&asked, f))
+    }
+
+    /// The same for what touches whatever the user reaches: the use case gets their reach and filters its queries by it.
+    pub(crate) fn within<T>(
+        &mut self,
+        operation: Operation,
+        subject: &str,
+        f: impl FnOnce(&mut Self, &Reach) -> Done<T>,
+    ) -> Result<T, RegisterError> {
+        let session = self.ready()?;
+        let (answer, reach, scope) = reached(&session, operation);
+        let asked = Asked { answer, user: &session.user, operation, scope: &scope, subject };
+        self.when(&asked, |r| r.done_and_noted(&asked, |r| f(r, &reach)))
+    }
+
+    /// The same, reading only: see [`Register::read`].
+    pub(crate) fn read_within<T>(
+        &mut self,
+        operation: Operation,
+        subject: &str,
+        f: impl FnOnce(&mut Self, &Reach) -> Done<T>,
+    ) -> Result<T, RegisterError> {
+        let session = self.ready()?;
+        let (answer, reach, scope) = reached(&session, operation);
+        let asked = Asked { answer, user: &session.user, operation, scope: &scope, subject };
+        self.when(&asked, |r| r.read_and_noted(&asked, |r| f(r, &reach)))
+    }
+
+    fn when<T>(
+        &mut self,
+        asked: &Asked<'_>,
+        f: impl FnOnce(&mut Self) -> Result<T, RegisterError>,
+    ) -> Result<T, RegisterError> {
+        let (user, operation) = (asked.user.to_owned(), asked.operation);
+        let refused = match asked.answer {
+            Answer::Allowed => None,
+            Answer::OtherOrganisation => Some(RegisterError::OtherOrganisation { user }),
+            Answer::NotEverywhere => Some(RegisterError::NotEverywhere { user }),
+            Answer::Denied => {
+                let roles: Vec<String> = policy::roles(operation).iter().map(|r| r.name()).collect();
+                Some(RegisterError::Denied { user, operation, roles: roles.join(", ") })
+            }
+        };
+        if let Some(refused) = refused {
+            self.transaction(|r| r.entered(asked, Outcome::Denied, ""))?;
+            return Err(refused);
+        }
+        let result = f(self);
+        if result.is_err() {
+            // What failed was taken back, so it is written down apart.
+            self.transaction(|r| r.entered(asked, Outcome::Failed, ""))?;
+        }
+        result
+    }
+
+    fn done_and_noted<T>(
+        &mut self,
+        asked: &Asked<'_>,
+        f: impl FnOnce(&mut Self) -> Done<T>,
+    ) -> Result<T, RegisterError> {
+        self.transaction(|r| {
+            let (value, detail) = f(r)?;
+            r.entered(asked, Outcome::Done, &detail)?;
+            Ok(value)
+        })
+    }
+
+    fn read_and_noted<T>(
+        &mut self,
+        asked: &Asked<'_>,
+        f: impl FnOnce(&mut Self) -> Done<T>,
+    ) -> Result<T, RegisterError> {
+        let (value, detail) = self.looking(f)?;
+        self.transaction(|r| r.entered(asked, Outcome::Done, &detail))?;
+        Ok(value)
+    }
+
+    fn entered(&mut self, asked: &Asked<'_>, outcome: Outcome, detail: &str) -> Result<(), RegisterError> {
+        self.append_of(asked.scope, asked.user, &asked.operation.name(), asked.subject, outcome, detail)
+    }
+
+    /// After something failed, everything is looked up anew.
+    pub(crate) fn forget(&mut self) {
+        self.epochs.clear();
+        self.record_keys.clear();
+        self.end = None;
+    }
+
+    pub(crate) fn transaction<T>(
+        &mut self,
+        f: impl FnOnce(&mut Self) -> Result<T, RegisterError>,
+    ) -> Result<T, RegisterError> {
+        self.driver.begin()?;
+        // Nobody changes the keys while this goes on, so that what holds now holds until the end.
+        let done =
+            self.current_keys().and_then(|()| self.follow()).and_then(|()| f(self)).and_then(|value| {
+                if self.driver.unkept {
+                    return Err(RegisterError::Unwritten);
+                }
+                self.driver.commit()?;
+                Ok(value)
+            });
+        if done.is_err() {
+            // What went wrong first is told.
+            let _ = self.driver.rollback();
+            self.forget();
+        }
+        let value = done?;
+        self.witnessed()?;
+        Ok(value)
+    }
+
+    /// An entry in a transaction of its own.
+    pub(crate) fn note(
+        &mut self,
+        user: &str,
+        operation: &str,
+        subject: &str,
+        outcome: Outcome,
+        detail: &str,
+    ) -> Result<(), RegisterError> {
+        self.transaction(|r| r.append(user, operation, subject, outcome, detail))
+    }
+
+    pub(crate) fn append(
+        &mut self,
+        user: &str,
+        operation: &str,
+        subject: &str,
+        outcome: Outcome,
+        detail: &str,
+    ) -> Result<(), RegisterError> {
+        self.append_of(&Scope::Everywhere, user, operation, subject, outcome, detail)
+    }
+
+    /// An entry, and of which organisations it is, so that their auditors find it.
+    pub(crate) fn append_of(
+        &mut self,
+        scope: &Scope,
+        user: &str,
+        operation: &str,
+        subject: &str,
+        outcome: Outcome,
+        detail: &str,
+    ) -> Result<(), RegisterError> {
+        let seq = self.end.as_ref().map_or(0, |end| end.seq) + 1;
+        // Before the entry, which vouches for them.
+        audit::append_organisations(self.driver.as_mut(), seq, scope.organisations())?;
+        let new = New { at: self.stamp(), actor: user, operation, subject, outcome, detail };
+        self.log(&new).map(|_| ())
+    }
+}
