@@ -255,6 +255,7 @@ pub fn messages(text: &Text, more: &[Message]) -> BTreeMap<&'static str, String>
 pub fn parts(text: &Text, rules: &Rules, a: &Assessment) -> Vec<Part> {
     let mut page = Page { text, parts: Vec::new() };
     first::first(&mut page, rules, a);
+    #[expect(clippy::single_match_else, reason = "both ways are of one weight")]
     match &a.law {
         Some(l) => law::law(&mut page, rules, l, a.case.facts_on.is_none()),
         None => {
