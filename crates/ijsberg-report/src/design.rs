@@ -343,7 +343,7 @@ mod tests {
                 Needed { verdict: Verdict::FitToPublish, persons: Some(450) },
             ],
         };
-        let lists = ["Police", "Border"].map(String::from).to_vec();
+        let lists = ["PO", "KM"].map(String::from).to_vec();
         let (version, input, sha256) = ("0".into(), "table.csv".into(), "00".into());
         Design { plan, lists, asked: Asked::default(), version, input, sha256 }
     }
@@ -355,12 +355,12 @@ mod tests {
             (
                 Language::English,
                 "A random sample of 450 people",
-                "Police and Border made independent: a figure in 80",
+                "PO and KM made independent: a figure in 80",
             ),
             (
                 Language::Dutch,
                 "Een aselecte steekproef van 450 mensen",
-                "Police en Border onafhankelijk: een getal bij 80",
+                "PO en KM onafhankelijk: een getal bij 80",
             ),
         ] {
             let text = Text::new(language);
@@ -371,7 +371,7 @@ mod tests {
             assert!(joined.contains(number) && joined.contains(pair), "{joined}");
             let page = page(&text, &d);
             assert!(
-                page.contains("<svg") && !page.contains("design-col") && page.contains("Police·Border 75%")
+                page.contains("<svg") && !page.contains("design-col") && page.contains("PO·KM 75%")
             );
         }
     }
@@ -380,10 +380,10 @@ mod tests {
     fn json_names_lists_and_has_nothing_for_no_limit() {
         let whole = to_json(&example());
         let outlooks = whole["plan"]["outlooks"].as_array().unwrap();
-        assert_eq!(outlooks[4]["lists"], json!(["Police", "Border"]));
+        assert_eq!(outlooks[4]["lists"], json!(["PO", "KM"]));
         assert_eq!(outlooks[5]["factor"]["median"], Value::Null);
         assert_eq!(outlooks[1]["persons"], 100_000);
-        assert_eq!(whole["plan"]["dependent"][0]["lists"], json!(["Police", "Border"]));
+        assert_eq!(whole["plan"]["dependent"][0]["lists"], json!(["PO", "KM"]));
     }
 
     #[test]
