@@ -62,7 +62,7 @@ fn test() -> anyhow::Result<()> {
     package()?;
     let server = postgres::Server::start()?;
     cargo_with(
-        &["test", "--workspace", "--exclude", "xtask", "--locked"],
+        &["test", "--workspace", "--exclude", "xtask", "--locked", "--no-fail-fast"],
         &[(postgres::VARIABLE, &server.url), LINTED[0], LINTED[1]],
     )
 }
