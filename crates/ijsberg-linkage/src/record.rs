@@ -28,8 +28,12 @@ impl PartialDate {
     /// anything else, and for days that do not exist.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        // A time of day behind the date says nothing here.
-        let text = text.split(['T', ' ']).next()?;
+        // A time of day behind the date says nothing here; anything else may say a month.
+        let (text, behind) = text.split_once(['T', ' ']).unwrap_or((text, ""));
+        let time = behind.contains(':') && behind.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        if !behind.is_empty() && !time {
+            return None;
+        }
         if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
             let part = |range: std::ops::Range<usize>| text.get(range)?.parse().ok();
             return Self::new(part(0..4)?, Some(part(4..6)?), Some(part(6..8)?));

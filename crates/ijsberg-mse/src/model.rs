@@ -175,13 +175,16 @@ fn pieces(formula: &str, at: char) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The name that stands between double quotes, if this is one quoted name and nothing else: a quote within is doubled.
+fn unquoted(term: &str) -> Option<String> {
+    let inner = term.strip_prefix('"')?.strip_suffix('"')?;
+    (!inner.replace("\"\"", "").contains('"')).then(|| inner.replace("\"\"", "\""))
+}
+
 fn read_term(term: &str, lists: &[String]) -> Option<Mask> {
     let position = |name: &str| lists.iter().position(|l| l == name);
-    if let Some(j) = position(term) {
-        return Some(1 << j);
-    }
-    let unquoted = term.strip_prefix('"').and_then(|t| t.strip_suffix('"')).map(|t| t.replace("\"\"", "\""));
-    if let Some(j) = unquoted.and_then(|name| position(&name)) {
+    // What is written as a quoted name is one, also where a list is called like that with its quotes.
+    if let Some(j) = unquoted(term).and_then(|name| position(&name)).or_else(|| position(term)) {
         return Some(1 << j);
     }
     if pieces(term, ':').nth(1).is_some() {
@@ -242,6 +245,16 @@ mod tests {
                 Err(e) => proptest::prop_assert!(!formula.contains('"'), "{}: {}", formula, e),
             }
         }
+    }
+
+    #[test]
+    fn a_quoted_name_is_not_a_list_that_is_called_with_quotes() {
+        let lists = ["a", "\":\"", ":", "]"].map(String::from);
+        let model = Model::from_generators(4, &[13, 2]);
+        assert_eq!(Model::parse(&model.formula(&lists), &lists).unwrap(), model);
+        let lists = ["a", "b", "a\":\"b", "c"].map(String::from);
+        let model = Model::from_generators(4, &[3, 4, 8]);
+        assert_eq!(Model::parse(&model.formula(&lists), &lists).unwrap(), model);
     }
 
     #[test]

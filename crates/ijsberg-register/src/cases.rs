@@ -9,7 +9,7 @@ use crate::expected::{Expected, Wanted};
 use crate::policy::Operation;
 use crate::register::Register;
 use crate::registrations::{COLUMNS, Registration};
-use crate::scope::Reach;
+use crate::scope::{Reach, Scope};
 
 /// Registrations on a page.
 pub const PAGE: usize = 25;
@@ -220,40 +220,49 @@ impl Register {
         })
     }
 
-    /// Registrations within reach that stand under a case reference, of one organisation or of any, or whose person has a pseudonym
-    /// that begins with these digits (eight or more).
+    /// Registrations that stand under a case reference, or whose person has a pseudonym that begins with these digits (eight or more):
+    /// of one organisation, or of every one within reach.
     ///
     /// # Errors
-    /// If the policy does not allow it.
+    /// If the policy does not allow it; for one organisation that is not within reach it does not.
     pub fn search(&mut self, organisation: &str, text: &str) -> Result<Vec<Registration>, RegisterError> {
-        self.read_within(Operation::ReadRegistration, "search", |r, reach| {
-            let sql = "SELECT id FROM organisation ORDER BY id";
-            let all: Vec<String> =
-                r.driver.query(sql, &[])?.iter().map(|row| row.text(0).to_owned()).collect();
-            let asked = |o: &String| organisation.is_empty() || o == organisation;
-            let mut rows = Vec::new();
-            for id in all.iter().filter(|o| asked(o) && reach.holds(o)) {
-                let key = r.keyed(id, text)?;
-                let sql =
-                    format!("SELECT {COLUMNS} FROM registration WHERE organisation = $1 AND local_key = $2");
-                rows.extend(r.driver.query(&sql, &[id.as_str().into(), key.as_slice().into()])?);
-            }
-            if let Some((least, most)) = begins_with(text) {
-                let mut values = vec![least.as_slice().into(), most.as_slice().into()];
-                let own = reach.condition("organisation", &mut values);
-                let sql = format!(
-                    "SELECT {COLUMNS} FROM registration WHERE person >= $1 AND person <= $2 AND {own} \
-                     ORDER BY recorded_at DESC, id DESC LIMIT {FOUND}"
-                );
-                rows.extend(r.driver.query(&sql, &values)?);
-            }
-            let mut found: Vec<Registration> = rows.iter().map(Registration::of).collect();
-            found.sort_by(|a, b| b.recorded_at.cmp(&a.recorded_at).then_with(|| a.id.cmp(&b.id)));
-            found.dedup_by(|a, b| a.id == b.id);
-            found.truncate(FOUND);
-            let detail = format!("{} registrations", found.len());
-            Ok((found, detail))
-        })
+        let found = |r: &mut Self, reach: &Reach| {
+            let all = r.matching(reach, text)?;
+            let detail = format!("{} registrations", all.len());
+            Ok((all, detail))
+        };
+        if organisation.is_empty() {
+            return self.read_within(Operation::ReadRegistration, "search", found);
+        }
+        let only = Reach::Only([organisation.to_owned()].into());
+        self.read(Operation::ReadRegistration, &Scope::of(organisation), "search", |r| found(r, &only))
+    }
+
+    fn matching(&mut self, reach: &Reach, text: &str) -> Result<Vec<Registration>, RegisterError> {
+        let sql = "SELECT id FROM organisation ORDER BY id";
+        let all: Vec<String> =
+            self.driver.query(sql, &[])?.iter().map(|row| row.text(0).to_owned()).collect();
+        let mut rows = Vec::new();
+        for id in all.iter().filter(|o| reach.holds(o)) {
+            let key = self.keyed(id, text)?;
+            let sql =
+                format!("SELECT {COLUMNS} FROM registration WHERE organisation = $1 AND local_key = $2");
+            rows.extend(self.driver.query(&sql, &[id.as_str().into(), key.as_slice().into()])?);
+        }
+        if let Some((least, most)) = begins_with(text) {
+            let mut values = vec![least.as_slice().into(), most.as_slice().into()];
+            let own = reach.condition("organisation", &mut values);
+            let sql = format!(
+                "SELECT {COLUMNS} FROM registration WHERE person >= $1 AND person <= $2 AND {own} \
+                 ORDER BY recorded_at DESC, id DESC LIMIT {FOUND}"
+            );
+            rows.extend(self.driver.query(&sql, &values)?);
+        }
+        let mut found: Vec<Registration> = rows.iter().map(Registration::of).collect();
+        found.sort_by(|a, b| b.recorded_at.cmp(&a.recorded_at).then_with(|| a.id.cmp(&b.id)));
+        found.dedup_by(|a, b| a.id == b.id);
+        found.truncate(FOUND);
+        Ok(found)
     }
 }
 

@@ -25,7 +25,7 @@ pub enum RegisterError {
     )]
     Oneself,
     /// The code that should turn on a second factor does not fit.
-    #[error("the code is not correct; use the six digits that the app shows now")]
+    #[error("the code is not correct; use the six digits that the app shows now, each code once")]
     Code,
     /// The session began with a recovery code, and whoever found the codes could have begun it.
     #[error("you logged in with a recovery code; set up two-factor login again first")]

@@ -122,74 +122,61 @@ pub(crate) fn is_code(text: &str) -> bool {
 }
 
 impl Notification {
-    fn check(&self, lists: &HashMap<String, String>, today: Date) -> Result<(), (&'static str, Expected)> {
-        let wrong = |field: &'static str, expected: Wanted| Err((field, Expected::from(expected)));
-        if !lists.contains_key(&self.organisation) {
-            return wrong("organisation", Wanted::KnownOrganisation);
-        }
-        if Line::new(&self.local_key, 200).is_err() {
-            return wrong("local_key", Wanted::LocalKey);
-        }
-        if !happened(&self.happened_on, today) {
-            return wrong("happened_on", HAPPENED);
-        }
-        for (field, value) in &self.identity {
-            if let Err(expected) = crate::vault::fits(field, value, today) {
-                return wrong(field, expected);
-            }
-        }
-        if !self.basis.is_empty() && Line::new(&self.basis, 500).is_err() {
-            return wrong("basis", Wanted::BasisInOneLine);
-        }
-        for (field, list, value) in [
+    /// Every field that does not fit, with what is expected of it.
+    fn wrong(&self, lists: &HashMap<String, String>, today: Date) -> Vec<(&'static str, Expected)> {
+        let year = self.birth_year.is_none_or(|y| (1900..=i64::from(today.year())).contains(&y));
+        let nameless = self.identity.iter().all(|f| f.1.trim().is_empty());
+        let rules = [
+            (lists.contains_key(&self.organisation), "organisation", Wanted::KnownOrganisation),
+            (Line::new(&self.local_key, 200).is_ok(), "local_key", Wanted::LocalKey),
+            (happened(&self.happened_on, today), "happened_on", HAPPENED),
+            (self.basis.is_empty() || Line::new(&self.basis, 500).is_ok(), "basis", Wanted::BasisInOneLine),
+            (self.nationality.is_empty() || is_country(&self.nationality), "nationality", Wanted::Country),
+            (year, "birth_year", Wanted::BirthYear),
+            (is_code(&self.region), "region", Wanted::Region),
+            (self.lane != Lane::Statistics || nameless, "lane", Wanted::HelpLane),
+            (self.lane != Lane::Statistics || self.records.is_empty(), "lane", Wanted::HelpLaneForRecords),
+        ];
+        let mut all: Vec<(&'static str, Expected)> =
+            rules.into_iter().filter(|r| !r.0).map(|r| (r.1, r.2.into())).collect();
+        let codes = [
             ("sex", "sex", &self.sex),
             ("form", "form", &self.form),
             ("minor", "answer", &self.minor),
             ("sector", "sector", &self.sector),
-        ] {
-            if !has(list, value) {
-                return Err((field, Expected::code_of(list)));
-            }
-        }
-        if !self.nationality.is_empty() && !is_country(&self.nationality) {
-            return wrong("nationality", Wanted::Country);
-        }
-        if self.birth_year.is_some_and(|y| !(1900..=i64::from(today.year())).contains(&y)) {
-            return wrong("birth_year", Wanted::BirthYear);
-        }
-        if !is_code(&self.region) {
-            return wrong("region", Wanted::Region);
-        }
-        if self.lane == Lane::Statistics && self.identity.iter().any(|f| !f.1.trim().is_empty()) {
-            return wrong("lane", Wanted::HelpLane);
-        }
-        if let Some((field, expected)) = self.identity.iter().find_map(|(f, v)| Some((*f, unfit(v)?))) {
-            return wrong(field, expected);
-        }
-        if self.lane == Lane::Statistics && !self.records.is_empty() {
-            return wrong("lane", Wanted::HelpLaneForRecords);
-        }
-        for (name, fields) in &self.records {
-            if !WITH_IT.contains(name) {
-                return wrong("records", Wanted::UndecidedKinds);
-            }
-            match kind_of(name).and_then(|k| k.check(fields)) {
-                Err(RegisterError::Invalid { field, expected }) => {
-                    return Err(("records", Expected::Of(field, Box::new(expected))));
-                }
-                Err(_) => return wrong("records", Wanted::UndecidedKinds),
-                Ok(()) => {}
-            }
-        }
-        Ok(())
+        ];
+        all.extend(codes.iter().filter(|c| !has(c.1, c.2)).map(|c| (c.0, Expected::code_of(c.1))));
+        let of_identity = |(field, value): &(&'static str, String)| {
+            let expected = crate::vault::fits(field, value, today).err().or_else(|| unfit(value))?;
+            Some((*field, expected.into()))
+        };
+        all.extend(self.identity.iter().filter_map(of_identity));
+        all.extend(
+            self.records.iter().filter_map(|(name, fields)| Some(("records", wrong_record(name, fields)?))),
+        );
+        all
     }
 }
 
+/// What is expected of a record that comes with a notification; nothing where it fits.
+fn wrong_record(name: &str, fields: &Fields) -> Option<Expected> {
+    if !WITH_IT.contains(&name) {
+        return Some(Wanted::UndecidedKinds.into());
+    }
+    match kind_of(name).and_then(|k| k.check(fields)) {
+        Err(RegisterError::Invalid { field, expected }) => Some(Expected::Of(field, Box::new(expected))),
+        Err(_) => Some(Wanted::UndecidedKinds.into()),
+        Ok(()) => None,
+    }
+}
+
+/// Every field that does not fit, of every row.
 fn wrong_rows(rows: &[Notification], lists: &HashMap<String, String>, today: Date) -> Vec<RowError> {
-    let wrong = |n: &Notification| {
-        n.check(lists, today).err().map(|(field, expected)| RowError { line: n.line, field, expected })
+    let wrong = |n: &Notification| -> Vec<RowError> {
+        let of = |(field, expected)| RowError { line: n.line, field, expected };
+        n.wrong(lists, today).into_iter().map(of).collect()
     };
-    rows.iter().filter_map(wrong).take(MOST_ERRORS).collect()
+    rows.iter().flat_map(wrong).take(MOST_ERRORS).collect()
 }
 
 impl Register {

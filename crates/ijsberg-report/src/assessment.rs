@@ -102,10 +102,10 @@ pub struct Call {
     pub name: String,
     /// What for, and when.
     pub what: String,
-    /// The number as it is read.
-    pub phone: String,
-    /// The number as it is dialled.
-    pub dial: String,
+    /// The number, or the address on the web where none is known.
+    pub reach: String,
+    /// What a device opens to get there.
+    pub link: String,
     /// A warning where the number itself is still to be checked.
     pub check: Option<String>,
 }

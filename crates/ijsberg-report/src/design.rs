@@ -232,7 +232,7 @@ pub fn report(text: &Text, d: &Design, colour: Colour) -> String {
 }
 
 fn row([change, cost, factor, number, range, bound, nothing]: &[String; 7]) -> String {
-    format!("  {change:<31}{cost:>7} {factor:>14}{number:>7}{range:>7}{bound:>5}{nothing:>6}")
+    format!("  {change:<30} {cost:>7} {factor:>14}{number:>7}{range:>7}{bound:>5}{nothing:>6}")
 }
 
 /// One page that needs nothing from elsewhere.
@@ -370,9 +370,7 @@ mod tests {
             let joined = said.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(joined.contains(number) && joined.contains(pair), "{joined}");
             let page = page(&text, &d);
-            assert!(
-                page.contains("<svg") && !page.contains("design-col") && page.contains("PO·KM 75%")
-            );
+            assert!(page.contains("<svg") && !page.contains("design-col") && page.contains("PO·KM 75%"));
         }
     }
 

@@ -146,7 +146,9 @@ fn contacts(
     of.situations.iter().try_for_each(|s| known(&file, &s.id, &s.by))?;
     for c in &of.contacts {
         [&c.name, &c.what, &c.hours].into_iter().try_for_each(|w| words(&file, &c.id, w))?;
-        if c.digits().len() < 3 || !c.phone.chars().all(|x| x.is_ascii_digit() || x == ' ' || x == '+') {
+        if !c.phone.is_empty() && c.digits().len() < 3
+            || !c.phone.chars().all(|x| x.is_ascii_digit() || x == ' ' || x == '+')
+        {
             return Err(wrong(&file, &c.id, "the telephone number is none; expected digits and spaces"));
         }
         if ![&c.web, &c.source].into_iter().all(|a| a.starts_with("https://")) {

@@ -259,7 +259,7 @@ pub enum ReadError {
     },
     /// Persons on no list.
     #[error(
-        "line {line}: a row with 0 on every list has a count of {count}; remove the row, because people on no list are what is estimated"
+        "line {line}: a row for people on no list (0 on every list, or seen 0 times) has a count of {count}; remove the row, because people on no list are what is estimated"
     )]
     Unseen {
         /// The line.

@@ -61,16 +61,19 @@ const first = ({ say, words, name }, { contacts, questions }, a) => {
     { kind: "say", wording: said(a.wording), notes }, { kind: "why", lines: why },
     { kind: "do", now: now.map((k) => say("assess-do-" + k)), not: ["confront", "promise", "press"].map((k) => say("assess-dont-" + k)) },
     { kind: "call", calls: calls.map((id) => contacts.contact.find((c) => c.id === id)).map((c) => ({
-      name: words(c.name), what: words(c.what), phone: c.phone, dial: c.phone.replace(/[^0-9+]/g, ""),
+      name: words(c.name), what: words(c.what), reach: reach(c), link: c.phone ? "tel:" + c.phone.replace(/[^0-9+]/g, "") : c.web,
       check: c.to_be_checked.includes("phone") ? say("assess-call-check") : "" })) },
   ];
 };
 
+// A number, or the address on the web where none is known.
+const bare = (address) => address.replace("https://", "");
+const reach = (c) => c.phone || bare(c.web);
+
 // All organisations, whom to call first at the head.
 const everybody = ({ say, words }, { contacts }, a, line) => {
-  const bare = (address) => address.replace("https://", "");
   for (const c of a.call.map((id) => contacts.contact.find((c) => c.id === id))) {
-    line(1, say("assess-contact", { name: words(c.name), phone: c.phone, what: words(c.what) }));
+    line(1, say("assess-contact", { name: words(c.name), phone: reach(c), what: words(c.what) }));
     const languages = c.languages.map((l) => say("speaks-" + l)).join(", ");
     line(2, say("assess-contact-more", { hours: words(c.hours), languages, web: bare(c.web) }));
     const unsure = ["phone", "hours", "languages"].filter((f) => c.to_be_checked.includes(f)).map((f) => say("check-" + f));
@@ -185,7 +188,7 @@ export const render = ({ say }, parts) => {
       make("div", {}, make("h2", {}, say("assess-do")), list(now)),
       make("div", { className: "dont" }, make("h2", {}, say("assess-dont")), list(not))),
     call: ({ calls }) => make("section", { className: "calls" }, make("h2", {}, say("assess-call")), ...calls.map((c) =>
-      make("a", { className: "call", href: "tel:" + c.dial }, make("span", {}, c.name), make("b", {}, c.phone), make("small", {}, c.what),
+      make("a", { className: "call", href: c.link }, make("span", {}, c.name), make("b", {}, c.reach), make("small", {}, c.what),
         ...(c.check ? [make("small", { className: "check" }, c.check)] : [])))),
     group: ({ of, rows }) => make("details", { className: "group", open: of.mark === "yes" }, head(of), ...rows.map((row) =>
       make("details", { className: "element" }, head(row), ...row.reasons.map((r) => make("p", {}, r))))),

@@ -2,6 +2,7 @@
 
 use super::{SchemaError, UNREAD_SHARE};
 use crate::normalise::fold;
+use crate::record::dates::is_missing;
 
 /// What a cell of a column of sexes says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,8 +12,22 @@ enum Sex {
     Unread,
 }
 
-/// Reads a value. In a column with 1 and 2 these are the codes of ISO 5218.
-fn read(text: &str, coded: bool) -> Sex {
+/// What the numbers of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Numbers {
+    /// Something beside words: a number stands for a missing value where it would anywhere.
+    #[default]
+    Stray,
+    /// The codes of ISO 5218: both 1 and 2 occur, and nothing but codes.
+    Iso,
+    /// A coding of the list's own: nothing but numbers.
+    Own,
+}
+
+/// Reads a value.
+fn read(text: &str, numbers: Numbers) -> Sex {
+    let coded = numbers == Numbers::Iso;
+    let own = numbers == Numbers::Own && text.trim().bytes().all(|b| b.is_ascii_digit());
     if text.trim().is_empty() {
         return Sex::Missing;
     }
@@ -28,7 +43,7 @@ fn read(text: &str, coded: bool) -> Sex {
         "2" if coded => Sex::Said("f"),
         "0" | "9" if coded => Sex::Missing,
         "u" | "?" => Sex::Missing,
-        _ if crate::record::dates::is_missing(text) => Sex::Missing,
+        _ if !own && is_missing(text) => Sex::Missing,
         _ => Sex::Unread,
     }
 }
@@ -42,28 +57,35 @@ pub(super) struct Sexes {
     pub(super) records: std::ops::Range<usize>,
     pub(super) unread: Vec<u64>,
     pub(super) filled: usize,
-    coded: bool,
+    numbers: Numbers,
 }
 
 impl Sexes {
-    /// Whether 1 and 2 are codes: both occur, and nothing but codes.
+    /// The column of a file, its numbers taken for what all of them together can be.
     pub(super) fn of<'a>(file: &str, column: &str, values: impl Iterator<Item = &'a str>) -> Self {
-        let (mut one, mut two, mut others) = (false, false, false);
-        for value in values.map(str::trim).filter(|v| !v.is_empty()) {
+        let (mut one, mut two, mut codes, mut words) = (false, false, true, false);
+        for value in values.map(str::trim) {
+            let number = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
             match value {
                 "1" => one = true,
                 "2" => two = true,
                 "0" | "9" => {}
-                _ => others = true,
+                _ if number => codes = false,
+                _ => words |= !matches!(value, "u" | "U" | "?") && !is_missing(value),
             }
         }
+        let numbers = match (words, one && two && codes) {
+            (true, _) => Numbers::Stray,
+            (false, true) => Numbers::Iso,
+            (false, false) => Numbers::Own,
+        };
         let (file, column) = (file.to_owned(), column.to_owned());
-        Self { file, column, coded: one && two && !others, ..Self::default() }
+        Self { file, column, numbers, ..Self::default() }
     }
 
     /// What is compared; a value that is not known stays as it is written.
     pub(super) fn take(&mut self, text: &str, line: u64) -> Option<String> {
-        match read(text, self.coded) {
+        match read(text, self.numbers) {
             Sex::Missing => None,
             Sex::Said(sex) => {
                 self.filled += 1;

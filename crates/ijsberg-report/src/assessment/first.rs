@@ -70,8 +70,8 @@ fn call(text: &Text, c: &Contact) -> Call {
     Call {
         name: words(text, &c.name).to_owned(),
         what: words(text, &c.what).to_owned(),
-        phone: c.phone.clone(),
-        dial: c.digits(),
+        reach: c.reach().to_owned(),
+        link: c.link(),
         check: c.unsure(Field::Phone).then(|| text.say("assess-call-check")),
     }
 }
@@ -84,7 +84,7 @@ pub(super) fn everybody(page: &mut Page<'_>, rules: &Rules, a: &Assessment) {
         let of = call(text, c);
         page.line(
             1,
-            &text.fill("assess-contact", &[("name", of.name), ("phone", of.phone), ("what", of.what)]),
+            &text.fill("assess-contact", &[("name", of.name), ("phone", of.reach), ("what", of.what)]),
         );
         let languages = c.languages.iter().map(|l| text.say(&format!("speaks-{l}"))).collect::<Vec<_>>();
         let more = [

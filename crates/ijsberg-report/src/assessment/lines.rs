@@ -32,8 +32,8 @@ pub fn terminal(text: &Text, colour: Colour, rules: &Rules, a: &Assessment) -> S
             Part::Call(calls) => {
                 page.heading(&text.say("assess-call"));
                 for c in calls {
-                    let phone = page.style("1", &c.phone);
-                    page.wrap("  - ", "    ", &format!("{}: {phone}. {}", c.name, c.what));
+                    let reach = page.style("1", &c.reach);
+                    page.wrap("  - ", "    ", &format!("{}: {reach}. {}", c.name, c.what));
                     c.check.iter().for_each(|w| page.wrap("     ", "       ", w));
                 }
             }

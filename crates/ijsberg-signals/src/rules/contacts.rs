@@ -15,7 +15,8 @@ pub struct Contact {
     pub name: Words,
     /// What to call it for.
     pub what: Words,
-    /// The telephone number as it is written in that country.
+    /// The telephone number as it is written in that country; empty where none could be looked up, and nobody dials a guess.
+    #[serde(default)]
     pub phone: String,
     /// When somebody answers.
     pub hours: Words,
@@ -47,6 +48,16 @@ impl Contact {
     /// Whether a part is still to be checked.
     pub fn unsure(&self, field: Field) -> bool {
         self.to_be_checked.contains(&field)
+    }
+
+    /// How they are reached: by telephone, or on the web where no number is known.
+    pub fn reach(&self) -> &str {
+        if self.phone.is_empty() { self.web.trim_start_matches("https://") } else { &self.phone }
+    }
+
+    /// The address that a device opens to reach them.
+    pub fn link(&self) -> String {
+        if self.phone.is_empty() { self.web.clone() } else { format!("tel:{}", self.digits()) }
     }
 
     /// The digits that a telephone dials.

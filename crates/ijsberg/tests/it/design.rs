@@ -24,12 +24,12 @@ fn a_ministry_reads_what_would_give_a_better_answer() {
     let told =
         [&[file.to_str().unwrap(), "--lang", "nl", "--out", out.to_str().unwrap()], &arguments[..]].concat();
     let dutch = said(&design(&told));
-    assert!(dutch.contains("Wat helpt") && dutch.contains("Aselecte steekproef van 400"), "{dutch}");
+    assert!(dutch.contains("Wat helpt") && dutch.contains("Aselecte steekproef: 400"), "{dutch}");
     assert!(dutch.lines().all(|l| l.chars().count() <= 80 || l.contains("plan")), "{dutch}");
     let page = std::fs::read_to_string(out.join("design.html")).unwrap();
     assert!(page.contains("lang=\"nl\"") && page.matches("<svg").count() == 1 && !page.contains("src="));
     let svg = std::fs::read_to_string(out.join("design.svg")).unwrap();
-    assert!(svg.contains("<title>Breedte van het interval") && svg.contains("Aselecte steekproef van 400"));
+    assert!(svg.contains("<title>Breedte van het interval") && svg.contains("Aselecte steekproef: 400"));
     let whole: Value = serde_json::from_slice(&std::fs::read(out.join("design.json")).unwrap()).unwrap();
     let english =
         said(&design(&[&[file.to_str().unwrap(), "--json", "--threads", "1"], &arguments[..]].concat()));
