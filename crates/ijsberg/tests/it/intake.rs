@@ -188,7 +188,7 @@ fn what_is_not_recognised_is_said_and_what_to_write() {
     std::fs::write(path("b.csv"), list(["0", "1"])).unwrap();
     let refused = out(&ijsberg_with("link", &[&path("a.csv"), &path("b.csv"), "--lang", "nl"]));
     assert!(
-        refused.contains("b, kolom \"sex\": 15 waarde(n) zijn geen bekend geslacht, op regel(s) 3, 5"),
+        refused.contains("b, kolom \"sex\": 30 waarde(n) zijn geen bekend geslacht, op regel(s) 2, 3"),
         "{refused}"
     );
     std::fs::write(path("b.csv"), list(["1", "2"])).unwrap();
