@@ -40,7 +40,8 @@ fn with_postgres() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(2).collect();
     let Some((program, rest)) = arguments.split_first() else { bail!("which command?") };
     let server = postgres::Server::start()?;
-    let status = Command::new(program).args(rest).env(postgres::VARIABLE, server.url.as_str()).status();
+    let mut command = Command::new(program);
+    let status = without_us(command.args(rest)).env(postgres::VARIABLE, server.url.as_str()).status();
     ensure!(status.with_context(|| format!("cannot run {program}"))?.success(), "{program} failed");
     Ok(())
 }
@@ -150,8 +151,8 @@ fn package() -> anyhow::Result<()> {
     let python = root.join("target/python/bin");
     let run = |program: &str, arguments: &[&str]| -> anyhow::Result<()> {
         eprintln!("$ {program} {}", arguments.join(" "));
-        let status = Command::new(python.join(program))
-            .args(arguments)
+        let mut command = Command::new(python.join(program));
+        let status = without_us(command.args(arguments))
             .current_dir("bindings/python")
             .env("VIRTUAL_ENV", root.join("target/python"))
             .envs(LINTED)
@@ -173,6 +174,15 @@ fn package() -> anyhow::Result<()> {
     run("python", &["-m", "pytest", "--quiet", "tests"])
 }
 
+/// Without what cargo says of this program to it: crates that ask for it would be built again.
+fn without_us(command: &mut Command) -> &mut Command {
+    let of_us = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars().filter(|v| of_us(&v.0)) {
+        command.env_remove(name);
+    }
+    command
+}
+
 fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
     cargo_with(arguments, &[])
 }
@@ -181,7 +191,7 @@ fn cargo_with(arguments: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<
     eprintln!("$ cargo {}", arguments.join(" "));
     let mut command = Command::new(env!("CARGO"));
     // The program speaks the language of the machine; its tests read English.
-    command.args(arguments).env("LC_ALL", "C.UTF-8").envs(variables.iter().copied());
+    without_us(command.args(arguments)).env("LC_ALL", "C.UTF-8").envs(variables.iter().copied());
     let status = command.status().context("cannot run cargo")?;
     ensure!(status.success(), "cargo {} failed", arguments.join(" "));
     Ok(())
