@@ -36,6 +36,8 @@ async fn the_list(v: &mut Visitor<'_>, no_match: &str) {
     v.choose("#organisation", "police").await;
     v.click("form[action='/register'] button").await;
     v.comes_to("return location.search.includes('organisation=police')", true).await;
+    // The order stays as well.
+    v.has("th[aria-sort=ascending] a[href*='by=happened_on']").await;
     v.click("a[rel=next]").await;
     v.has("a[rel=prev]").await;
     let police = texts(v, 4).await;

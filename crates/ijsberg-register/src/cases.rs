@@ -179,7 +179,7 @@ impl Filter {
     }
 }
 
-/// The least and the first too large pseudonym that begin with these digits.
+/// The least and the greatest pseudonym that begin with these digits.
 fn begins_with(text: &str) -> Option<([u8; 16], [u8; 16])> {
     let digits: String = text.chars().filter(|c| *c != '-' && !c.is_whitespace()).collect();
     let fits = (DIGITS..=32).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
