@@ -113,7 +113,7 @@ fn notifications_come_in_are_linked_and_leave_as_histories() {
     assert!(
         place.works(&["import", &file, "--lane", "help", "--lang", "nl"]).contains("0 nieuw, 2 waren er al")
     );
-    place.fails(&["import", &file], "the statistics lane holds no direct identifiers");
+    place.fails(&["import", &file], "the statistics track holds no direct identifiers");
     let wrong = place.write("wrong.csv", &FILE.replace(",RO,", ",Kanarie,"));
     place.fails(&["import", &wrong, "--lane", "help"], "line 2, nationality: expected a country");
     place.works(&["lists", "--out", "lists"]);
