@@ -163,7 +163,7 @@ async fn a_number_in_use_says_so_and_keeps_what_was_entered() {
             v.look().await;
             v.click(".note.warn a").await;
         }
-        v.has("section.card").await;
+        v.has("ol.line li").await;
     }
     v.close().await;
 }

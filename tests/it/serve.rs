@@ -107,7 +107,7 @@ async fn each_role_does_its_task() {
     v.choose("#form", "LABOUR").await;
     v.fill("input[name='identity.given_name']", "Synthia").await;
     v.click("main form button").await;
-    v.has("section.card").await;
+    v.has("ol.line li").await;
     v.look().await;
     v.says("arbeid").await;
     let file = Path::new(server.dir.path()).join("meldingen.csv");
@@ -129,7 +129,7 @@ async fn each_role_does_its_task() {
     v.log_in_with("worker", &one_time).await;
     v.fill("#local_key", "zaak 17").await;
     v.click("form[action='/find'] button").await;
-    v.has("section.card").await;
+    v.has("ol.line li").await;
     let case = v.browser.client.current_url().await.unwrap().path().to_owned();
     v.click("form[action$='/identity'] button").await;
     v.says("Synthia").await;
@@ -147,7 +147,7 @@ async fn each_role_does_its_task() {
     v.fill("#decided_on", "2016-06-01").await;
     v.fill("#basis", "consent").await;
     v.click("main form button").await;
-    v.has("ol.line li").await;
+    v.has("ol.line li:nth-child(2)").await;
     v.says("presumed victim").await;
     v.says("72 hours").await;
     v.click("form[action='/assess'] button").await;
@@ -158,7 +158,7 @@ async fn each_role_does_its_task() {
     v.look().await;
     v.fill("#basis", "consent").await;
     v.click("form[action$='/assessment'] button").await;
-    v.has("ol.line li:nth-child(3)").await;
+    v.has("ol.line li:nth-child(4)").await;
     v.look().await;
 
     // The linker's: the lists linked, what was found kept, a pair side by side, a decision, and back.
@@ -175,9 +175,12 @@ async fn each_role_does_its_task() {
     v.click("main tbody a").await;
     v.has(".mark").await;
     v.look().await;
+    // What linkage found leads nobody: it is shown after the judgement.
+    v.comes_to("return document.querySelector(\"form[action^='/undo']\") === null", true).await;
     let pair = v.browser.client.current_url().await.unwrap();
     v.browser.client.find(Locator::Css("body")).await.unwrap().send_keys("k").await.unwrap();
     v.comes_to(&format!("return location.href !== '{pair}'"), true).await;
+    v.has(".note[role=status] a[href^='/review/']").await;
     v.go(pair.path()).await;
     v.says("by hand").await;
     v.click("form[action^='/undo'] button").await;
@@ -195,6 +198,18 @@ async fn each_role_does_its_task() {
     let fetched = "return Promise.all([...document.querySelectorAll('main a[href]')].map((a) => fetch(a.href).then((r) => r.status)))";
     let fetched = v.browser.ask(fetched).await;
     assert!(fetched.as_array().unwrap().iter().all(|s| s == 200), "{fetched}");
+    // Beside another one.
+    let first = v.browser.client.current_url().await.unwrap();
+    v.go("/estimate?replicates=40&by=none&methods=chao").await;
+    v.choose("#table", "netherlands-2010-2015").await;
+    v.click("main form button").await;
+    v.estimated().await;
+    v.has(&format!("#runs option[value='{}']", first.path())).await;
+    v.fill("#with", first.as_str()).await;
+    v.click("form[method=get] button").await;
+    v.has(".versus > :nth-child(2) .verdict").await;
+    v.says("methods=chao").await;
+    v.look().await;
     // One that would take long is stopped.
     v.go("/estimate?replicates=5000&thorough=yes").await;
     v.choose("#table", "netherlands-synthetic").await;
@@ -243,6 +258,7 @@ async fn each_role_does_its_task() {
     v.has("main ul li").await;
     v.says("60 months").await;
     v.go("/glass").await;
+    v.go("/style").await;
     v.go("/help").await;
     let wrong = v.browser.ask("return window.performance.getEntriesByType('resource').filter((e) => !e.name.startsWith(location.origin)).length").await;
     assert_eq!(wrong, 0);
@@ -265,7 +281,7 @@ async fn without_scripts_everything_that_matters_works() {
     v.fill("#local_key", "zonder script").await;
     v.fill("#happened_on", "2016").await;
     v.click("main form button").await;
-    v.has("section.card").await;
+    v.has("ol.line li").await;
     v.click("form[action$='/identity'] button").await;
     v.has(".note.warn").await;
     v.go("/estimate?replicates=20&by=none").await;

@@ -1,12 +1,39 @@
 //! `ijsberg serve` on a register of persons who do not exist.
 
 use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use crate::program::ijsberg;
 
-/// A server; it ends with the value.
+/// One demonstration is made for all tests; each has a copy of its own.
+fn demonstration() -> &'static Path {
+    static MADE: OnceLock<PathBuf> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let demo = Path::new(env!("CARGO_TARGET_TMPDIR")).join("demonstration");
+        // One that an earlier run left may be of another program.
+        let _ = std::fs::remove_dir_all(&demo);
+        let made = ijsberg().args(["register", "demo", "--out"]).arg(&demo).status().unwrap();
+        assert!(made.success());
+        demo
+    })
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    std::fs::set_permissions(to, std::fs::metadata(from).unwrap().permissions()).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// A server; it ends with the value. What it logs lies in `log` of its directory, and is shown where a test fails.
 pub(crate) struct Server {
     child: Mutex<Child>,
     pub(crate) address: String,
@@ -17,6 +44,11 @@ pub(crate) struct Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.stop();
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(self.dir.path().join("log")).unwrap_or_default();
+            let lines: Vec<&str> = log.lines().collect();
+            eprintln!("{}", lines[lines.len().saturating_sub(20)..].join("\n"));
+        }
     }
 }
 
@@ -25,10 +57,9 @@ impl Server {
     pub(crate) fn start(more: &[&str]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let demo = dir.path().join("demo");
-        let run = |words: &[&str]| assert!(ijsberg().args(words).status().unwrap().success(), "{words:?}");
+        copy(demonstration(), &demo);
         let at = |name: &str| demo.join(name).display().to_string();
-        run(&["register", "demo", "--out", &demo.display().to_string()]);
-        // The noise of what is given out is the same whenever this runs.
+        // The noise of what is published is the same whenever this runs.
         std::fs::write(demo.join("key"), "9d66f1dcfcd7141f887cfc66c050ed4c538306abdbb32495fbfdb7ae1c0006d1")
             .unwrap();
         let (register, passphrase, password) = (at("register"), at("passphrase"), at("password"));
@@ -58,7 +89,9 @@ impl Server {
     }
 
     fn serve(mut command: Command, password: String, dir: tempfile::TempDir) -> Self {
-        let mut child = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+        let log = std::fs::File::create(dir.path().join("log")).unwrap();
+        command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(log);
+        let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = lines.next().unwrap().unwrap();
         let address =

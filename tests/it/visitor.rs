@@ -1,5 +1,6 @@
 //! A visitor with a browser: what one does on pages, and what must hold on each of them.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -49,13 +50,15 @@ pub(crate) struct Visitor<'a> {
     pub(crate) server: &'a Server,
     axe: String,
     looked_at: u32,
+    /// Pages that were looked at by night.
+    by_night: HashSet<String>,
     scripts: bool,
 }
 
 impl<'a> Visitor<'a> {
     pub(crate) async fn new(server: &'a Server, scripts: bool) -> Self {
         let browser = if scripts { Browser::start().await } else { Browser::without_scripts().await };
-        Self { browser, server, axe: axe(), looked_at: 0, scripts }
+        Self { browser, server, axe: axe(), looked_at: 0, by_night: HashSet::new(), scripts }
     }
 
     pub(crate) async fn go(&mut self, path: &str) {
@@ -70,7 +73,7 @@ impl<'a> Visitor<'a> {
         self.looked_at += 1;
         for width in [390, 1280] {
             self.browser.client.set_window_size(width, 1000).await.unwrap();
-            let wider = "return document.documentElement.scrollWidth - window.innerWidth";
+            let wider = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
             let wider = self.browser.ask(wider).await.as_i64().unwrap();
             assert!(wider <= 0, "{url} at {width}: {wider} pixels too wide");
             self.picture(width).await;
@@ -79,12 +82,37 @@ impl<'a> Visitor<'a> {
             return;
         }
         assert_eq!(barriers(&self.browser, &self.axe).await, json!([]), "{url}");
+        if self.by_night.insert(self.name().await) {
+            self.look_by_night(url.as_str()).await;
+        }
+    }
+
+    /// In dark colours all can be read too.
+    async fn look_by_night(&self, url: &str) {
+        self.browser.ask("document.documentElement.dataset.theme = 'dark'; return 1").await;
+        let contrast = r"
+            const done = arguments[arguments.length - 1];
+            axe.run(document, { runOnly: ['color-contrast'], resultTypes: ['violations'] }).then((r) => done(r.violations
+                .flatMap((v) => v.nodes.map((n) => `${n.target.join(' ')}: ${n.any[0]?.message}`))));";
+        let unread: serde_json::Value =
+            self.browser.client.execute_async(contrast, Vec::new()).await.unwrap();
+        assert_eq!(unread, json!([]), "{url} by night");
+        if std::env::var_os("IJSBERG_SCREENSHOTS").is_some() {
+            keep(&self.browser, &format!("{}-{:02}-night", self.name().await, self.looked_at)).await;
+        }
+        self.browser.ask("delete document.documentElement.dataset.theme; return 1").await;
+    }
+
+    /// The address of the page as a name, without what differs from one case to the next.
+    async fn name(&self) -> String {
+        let path =
+            "return location.pathname.replace(/[0-9a-f]{32}/g, '').replace(/[^a-z]+/g, '-').slice(0, 40)";
+        self.browser.ask(path).await.as_str().unwrap().to_owned()
     }
 
     async fn picture(&self, width: u32) {
-        let path = self.browser.ask("return location.pathname.replace(/[^a-z]+/g, '-').slice(0, 40)").await;
         let kind = if self.scripts { "" } else { "-plain" };
-        let name = format!("{}{kind}-{:02}-{width}", path.as_str().unwrap(), self.looked_at);
+        let name = format!("{}{kind}-{:02}-{width}", self.name().await, self.looked_at);
         keep(&self.browser, &name).await;
     }
 

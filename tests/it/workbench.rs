@@ -79,8 +79,8 @@ async fn the_form(v: &mut Visitor<'_>) {
     v.fill("#birth_year", "1998").await;
     v.fill("#nationality", "ro").await;
     v.click("main form button").await;
-    v.has("section.card").await;
-    v.says("2016-05-31").await;
+    v.has("ol.line li").await;
+    v.says("31 mei 2016").await;
 }
 
 #[tokio::test]

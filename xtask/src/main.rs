@@ -2,6 +2,7 @@
 
 mod postgres;
 mod release;
+mod summary;
 mod synthetic;
 
 use std::process::{Command, ExitCode};
@@ -17,8 +18,9 @@ fn main() -> ExitCode {
         "synthetic" => synthetic(),
         "postgres" => with_postgres(),
         "release" => release::release(),
+        "pictures" => pictures(),
         _ => Err(anyhow::anyhow!(
-            "usage: cargo xtask test | licences | synthetic | postgres COMMAND ... | release"
+            "usage: cargo xtask test | licences | synthetic | pictures | postgres COMMAND ... | release"
         )),
     };
     match result {
@@ -33,6 +35,23 @@ fn main() -> ExitCode {
 /// Writes the synthetic Dutch table again.
 fn synthetic() -> anyhow::Result<()> {
     std::fs::write("data/netherlands-synthetic.csv", synthetic::table()?).context("cannot write the table")
+}
+
+/// Draws the pictures of the README and the book again, with the program that they show.
+fn pictures() -> anyhow::Result<()> {
+    for (table, drawn) in [
+        ("netherlands-2010-2015", &["iceberg.svg", "multiverse.svg"][..]),
+        ("netherlands-synthetic", &["trend.svg"]),
+    ] {
+        let dir = tempfile::tempdir().context("no directory")?;
+        let out = dir.path().join(table);
+        let (table, to) = (format!("data/{table}.csv"), out.display().to_string());
+        cargo(&["run", "--release", "--locked", "--quiet", "--", "estimate", &table, "--out", &to])?;
+        for name in drawn {
+            std::fs::copy(out.join(name), std::path::Path::new("docs").join(name)).context(*name)?;
+        }
+    }
+    Ok(())
 }
 
 /// Runs a command beside a PostgreSQL server for tests.
@@ -60,12 +79,28 @@ fn test() -> anyhow::Result<()> {
     cargo(&["fmt", "--all", "--check"])?;
     licences()?;
     cargo(&["clippy", "--package", "xtask", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])?;
+    cargo(&["test", "--package", "xtask", "--locked", "--quiet"])?;
     package()?;
     let server = postgres::Server::start()?;
-    cargo_with(
-        &["test", "--workspace", "--exclude", "xtask", "--locked", "--no-fail-fast"],
-        &[(postgres::VARIABLE, &server.url), LINTED[0], LINTED[1]],
-    )
+    all_tests(&server.url)
+}
+
+/// Runs the tests of the whole workspace; where the time went and what failed is said again at the end.
+fn all_tests(database: &str) -> anyhow::Result<()> {
+    let arguments = ["test", "--workspace", "--exclude", "xtask", "--locked", "--no-fail-fast"];
+    // Both in one, so that each result stands below the program it is of.
+    let (output, writer) = std::io::pipe().context("no pipe")?;
+    let mut command = cargo_command(&arguments, &[(postgres::VARIABLE, database), LINTED[0], LINTED[1]]);
+    command.stdout(writer.try_clone().context("no pipe")?).stderr(writer);
+    let mut child = command.spawn().context("cannot run cargo")?;
+    // The command holds the ends that are written to: the pipe ends when cargo does.
+    drop(command);
+    let mut summary = summary::Summary::default();
+    summary.listen(output);
+    let status = child.wait().context("cannot wait for cargo")?;
+    summary.print();
+    ensure!(status.success(), "cargo {} failed", arguments.join(" "));
+    Ok(())
 }
 
 /// The pages are tested in a real browser: install it from Debian's packages where that can be done.
@@ -188,13 +223,17 @@ fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
 }
 
 fn cargo_with(arguments: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<()> {
+    let status = cargo_command(arguments, variables).status().context("cannot run cargo")?;
+    ensure!(status.success(), "cargo {} failed", arguments.join(" "));
+    Ok(())
+}
+
+fn cargo_command(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     eprintln!("$ cargo {}", arguments.join(" "));
     let mut command = Command::new(env!("CARGO"));
     // The program speaks the language of the machine; its tests read English.
     without_us(command.args(arguments)).env("LC_ALL", "C.UTF-8").envs(variables.iter().copied());
-    let status = command.status().context("cannot run cargo")?;
-    ensure!(status.success(), "cargo {} failed", arguments.join(" "));
-    Ok(())
+    command
 }
 
 /// Every dependency must have a licence that `deny.toml` allows and come from the registry.

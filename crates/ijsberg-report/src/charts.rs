@@ -69,17 +69,51 @@ pub fn caption(name: &str, parts: &[Part]) -> String {
     if more_than_bounds(&shown) { name.to_owned() } else { format!("{name}-bound") }
 }
 
-/// Colours, told apart by people who see few of them and in print.
+/// Colours, told apart by people who see few of them and in print: the light values of `assets/tokens.css`.
 pub(crate) mod ink {
-    pub(crate) const DEEP: &str = "#0b3954";
-    pub(crate) const WATER: &str = "#cfe8f3";
-    pub(crate) const ICE: &str = "#ffffff";
-    pub(crate) const BELOW: &str = "#5fa8c9";
-    pub(crate) const FAINT: &str = "#8fa3ad";
-    pub(crate) const WARM: &str = "#c2571a";
+    pub(crate) const TEXT: &str = "#0c2a3b";
+    pub(crate) const QUIET: &str = "#445e6c";
+    pub(crate) const LAMP: &str = "#9c4a06";
+    pub(crate) const SEEN: &str = "#ffffff";
     pub(crate) const SKY: &str = "#eef6fa";
-    pub(crate) const MIDDLE: &str = "#2f7fb0";
-    pub(crate) const QUIET: &str = "#44606e";
+    pub(crate) const WATER: &str = "#cfe4ef";
+    pub(crate) const LOW: &str = "#0a3a5c";
+    pub(crate) const MID: &str = "#2f7fb0";
+    pub(crate) const HIGH: &str = "#8fc0de";
+    pub(crate) const DATA: &str = "#0b5584";
+    pub(crate) const RIBBON: &str = "#b5d5e8";
+    pub(crate) const MUTE: &str = "#8aa0ac";
+    pub(crate) const EMPH: &str = "#c8650a";
+    pub(crate) const GRID: &str = "#dbe6ec";
+    pub(crate) const ROW: &str = "#e6f0f5";
+
+    /// The name that each has in the style sheet, where it differs by day and by night.
+    pub(super) const NAMES: [(&str, &str); 15] = [
+        (TEXT, "ink"),
+        (QUIET, "ink-2"),
+        (LAMP, "lamp"),
+        (SEEN, "c-seen"),
+        (SKY, "c-sky"),
+        (WATER, "c-water"),
+        (LOW, "c-low"),
+        (MID, "c-mid"),
+        (HIGH, "c-high"),
+        (DATA, "c-data"),
+        (RIBBON, "c-ribbon"),
+        (MUTE, "c-mute"),
+        (EMPH, "c-emph"),
+        (GRID, "c-grid"),
+        (ROW, "sunk"),
+    ];
+}
+
+/// A chart for a page with `assets/tokens.css`: its colours follow the page, light or dark. A file on its own keeps the light ones, since
+/// not every program that shows SVG knows style sheets.
+pub fn on_page(svg: &str) -> String {
+    let inks =
+        ink::NAMES.iter().map(|(value, name)| ((*value).to_owned(), format!("var(--{name}, {value})")));
+    inks.chain(iceberg::shades())
+        .fold(svg.to_owned(), |svg, (value, ink)| svg.replace(&format!("\"{value}\""), &format!("\"{ink}\"")))
 }
 
 /// An SVG drawing under construction.
@@ -226,7 +260,7 @@ impl LogAxis {
         let mut written = f64::NEG_INFINITY;
         for tick in self.ticks() {
             let x = self.at(tick);
-            svg.line((x, top), (x, bottom), "#dde5e9", 1.0);
+            svg.line((x, top), (x, bottom), ink::GRID, 1.0);
             if x - written < 64.0 {
                 continue;
             }
@@ -235,7 +269,32 @@ impl LogAxis {
             // A long number at the edge would stick out of the picture.
             let half = 4.0 * label.chars().count() as f64;
             let x = x.max(half).min(svg.width - half);
-            svg.text(x, bottom + 16.0, 12.0, "middle", ink::DEEP, &label);
+            svg.text(x, bottom + 16.0, 12.0, "middle", ink::TEXT, &label);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_inks_are_the_light_values_of_the_style_sheet() {
+        let light = crate::html::TOKENS.split("@media").next().unwrap();
+        for (value, name) in ink::NAMES {
+            assert!(light.contains(&format!("--{name}: {value};")), "{name} is not {value}");
+        }
+    }
+
+    #[test]
+    fn on_a_page_every_colour_is_one_of_the_style_sheet() {
+        let mut svg = Svg::new(10.0, 10.0, "title", "description");
+        for (value, _) in ink::NAMES {
+            svg.rect(0.0, 0.0, 1.0, 1.0, value);
+        }
+        iceberg::shades().for_each(|(value, _)| svg.rect(0.0, 0.0, 1.0, 1.0, &value));
+        let page = on_page(&svg.finish());
+        assert!(!page.contains("\"#"), "{page}");
+        assert_eq!(page.matches("var(--").count(), ink::NAMES.len() + 2 * iceberg::shades().count());
     }
 }

@@ -7,7 +7,7 @@ use ijsberg_mse::methods::counts;
 use ijsberg_mse::truncated::CountRow;
 use serde_json::{Value, json};
 
-use crate::headline::reason;
+use crate::headline::{Card, reason};
 use crate::machine::{SCHEMA, estimates_json};
 use crate::text::{Text, key_of};
 
@@ -59,11 +59,11 @@ impl Counted {
         })
     }
 
-    /// The verdict, what can be said, and why, in words.
-    pub(crate) fn verdict(&self, text: &Text) -> (String, String, Vec<String>) {
+    /// What can be said, in words; empty where nothing can.
+    pub(crate) fn conclusion(&self, text: &Text) -> String {
         let d = &self.diagnostics;
         let number = |x: Option<f64>| x.map_or_else(String::new, |x| text.number(x));
-        let conclusion = match d.verdict {
+        match d.verdict {
             Verdict::LowerBoundOnly => {
                 let seen = text.number(self.n() as f64);
                 text.fill("verdict-at-least", &[("low", number(d.at_least)), ("seen", seen)])
@@ -72,9 +72,21 @@ impl Counted {
                 text.fill("counts-range", &[("low", number(d.at_least)), ("high", number(d.at_most))])
             }
             _ => String::new(),
-        };
-        let reasons = d.reasons.iter().map(|r| format!("{} {}", text.say("because"), reason(text, r)));
-        (text.say(&format!("verdict-{}", key_of(d.verdict))), conclusion, reasons.collect())
+        }
+    }
+
+    /// What is said of it first.
+    pub(crate) fn card(&self, text: &Text) -> Card {
+        let d = &self.diagnostics;
+        let (number, of) = Card::number(text, d.verdict, self.n(), (d.at_least, d.at_most), None);
+        let verdict = text.say(&format!("verdict-{}", key_of(d.verdict)));
+        Card {
+            verdict,
+            number,
+            of,
+            said: Vec::new(),
+            because: d.reasons.iter().map(|r| reason(text, r)).collect(),
+        }
     }
 
     /// How well the families fit, a line each.

@@ -31,7 +31,65 @@ pub fn reason(text: &Text, reason: &Reason) -> String {
     text.fill(&key, &args)
 }
 
-/// What can be said, in words.
+/// What a reader sees first: the number that the verdict allows, what it means, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    /// The verdict in words.
+    pub verdict: String,
+    /// A number, a range, a lower bound, or the number of persons seen where nothing more may be said.
+    pub number: String,
+    /// Of what it is the number.
+    pub of: String,
+    /// What belongs with it, a sentence each.
+    pub said: Vec<String>,
+    /// Why the verdict is what it is.
+    pub because: Vec<String>,
+}
+
+impl Card {
+    /// The number of a verdict, and of what; `about` is an estimate with its interval where the verdict allows one.
+    pub(crate) fn number(
+        text: &Text,
+        verdict: Verdict,
+        seen: u64,
+        (low, high): (Option<f64>, Option<f64>),
+        about: Option<(f64, f64)>,
+    ) -> (String, String) {
+        let number = |x: Option<f64>| x.map_or_else(String::new, |x| text.number(x));
+        let limits = [("low", number(low)), ("high", number(high)), ("seen", text.number(seen as f64))];
+        match (verdict, about) {
+            (Verdict::FitToPublish, Some((n, lowest))) => {
+                let limits = [("low", text.number(lowest)), limits[1].clone(), limits[2].clone()];
+                (text.fill("card-about", &[("n", text.number(n))]), text.fill("card-of-interval", &limits))
+            }
+            (Verdict::FitToPublish | Verdict::RangeOnly, _) => {
+                (text.fill("card-between", &limits[..2]), text.fill("card-of", &limits[2..]))
+            }
+            (Verdict::LowerBoundOnly, _) => {
+                (text.fill("card-at-least", &limits[..1]), text.fill("card-of", &limits[2..]))
+            }
+            (Verdict::NoEstimate | Verdict::NotAssessed, _) => {
+                (text.number(seen as f64), text.say("card-seen"))
+            }
+        }
+    }
+}
+
+/// What is said first of an analysis.
+pub fn card(text: &Text, a: &Analysis) -> Card {
+    let d = &a.diagnostics;
+    let about = d.headline.as_ref().map(|h| (h.n_hat, h.interval.lower));
+    let (number, of) = Card::number(text, d.verdict, a.histories.n(), (d.at_least, d.at_most), about);
+    Card {
+        verdict: verdict(text, a),
+        number,
+        of,
+        said: more(text, a),
+        because: d.reasons.iter().map(|r| reason(text, r)).collect(),
+    }
+}
+
+/// What can be said, in words; empty where there is no verdict above "no estimate".
 pub fn conclusion(text: &Text, a: &Analysis) -> String {
     let d = &a.diagnostics;
     let number = |x: Option<f64>| x.map_or_else(String::new, |x| text.number(x));
@@ -39,7 +97,7 @@ pub fn conclusion(text: &Text, a: &Analysis) -> String {
     let low = ("low", number(d.at_least));
     let seen = ("seen", text.number(headline.seen as f64));
     let between = [("low", text.number(headline.interval.lower)), ("high", number(d.at_most)), seen.clone()];
-    let mut whole = match d.verdict {
+    let first = match d.verdict {
         Verdict::NoEstimate | Verdict::NotAssessed => return String::new(),
         Verdict::LowerBoundOnly => text.fill("verdict-at-least", &[low, seen]),
         Verdict::RangeOnly => text.fill("verdict-range", &between),
@@ -48,15 +106,23 @@ pub fn conclusion(text: &Text, a: &Analysis) -> String {
             text.fill("verdict-number", &[&[n][..], &between].concat())
         }
     };
-    for sentence in [by_design(text, headline), measured(text, d.verdict, headline), allowed(text, headline)]
-    {
-        if !sentence.is_empty() {
-            whole = format!("{whole} {sentence}");
-        }
+    std::iter::once(first).chain(more(text, a)).collect::<Vec<_>>().join(" ")
+}
+
+/// What belongs with the number: the sample it rests on, how often such a verdict was right, what it allows for, and the estimate with
+/// covariates.
+fn more(text: &Text, a: &Analysis) -> Vec<String> {
+    let d = &a.diagnostics;
+    let Some(headline) = &d.headline else { return Vec::new() };
+    if matches!(d.verdict, Verdict::NoEstimate | Verdict::NotAssessed) {
+        return Vec::new();
     }
+    let mut all =
+        vec![by_design(text, headline), measured(text, d.verdict, headline), allowed(text, headline)];
+    all.retain(|sentence| !sentence.is_empty());
     // The methods behind the verdict take no account of covariates, all but one.
-    let all = a.covariates.as_ref().and_then(|c| Some((c, c.breakdown.sizes.first()?)));
-    let Some((c, size)) = all.filter(|(_, s)| s.n_hat.is_finite()) else { return whole };
+    let covariates = a.covariates.as_ref().and_then(|c| Some((c, c.breakdown.sizes.first()?)));
+    let Some((c, size)) = covariates.filter(|(_, s)| s.n_hat.is_finite()) else { return all };
     let by = c.periods(size);
     let (low, high) = size.limits.unwrap_or((f64::NAN, f64::NAN));
     let key = if low.is_nan() { "verdict-covariates-point" } else { "verdict-covariates" };
@@ -64,9 +130,11 @@ pub fn conclusion(text: &Text, a: &Analysis) -> String {
         .fill(key, &[("n", text.number(size.n_hat)), ("low", text.number(low)), ("high", text.number(high))]);
     if by > 1.0 {
         let year = text.fill("verdict-a-year", &[("year", text.number(size.n_hat / by))]);
-        return format!("{whole} {with} {year}");
+        all.push(format!("{with} {year}"));
+    } else {
+        all.push(with);
     }
-    format!("{whole} {with}")
+    all
 }
 
 /// The random sample that it rests on.

@@ -10,12 +10,22 @@ use crate::counts::Counted;
 use crate::families::{basis, groups, marks, note, notes_of};
 use crate::findings::{findings, layout};
 use crate::granted::{assumptions_key, granted};
-use crate::headline::{conclusion, reason};
+use crate::headline::{self, Card};
 use crate::terminal::covariates_note;
 use crate::text::{Text, key_of};
 
-/// The style of the page.
-pub const STYLE: &str = include_str!("../assets/report.css");
+/// Colours, sizes and distances, each with one name: what pages, reports and charts are drawn with.
+pub const TOKENS: &str = include_str!("../assets/tokens.css");
+
+/// How an analysis looks, on a page of its own or in the application.
+pub const ANALYSIS: &str = include_str!("../assets/analysis.css");
+
+/// The style of a page that needs nothing from elsewhere.
+pub const STYLE: &str = concat!(
+    include_str!("../assets/tokens.css"),
+    include_str!("../assets/page.css"),
+    include_str!("../assets/analysis.css")
+);
 
 /// Around a table that may be wider than the page: it can be moved with keys.
 pub(crate) const WIDE: &str = "<div class=\"wide\" tabindex=\"0\">\n";
@@ -23,7 +33,7 @@ pub(crate) const WIDE: &str = "<div class=\"wide\" tabindex=\"0\">\n";
 /// Writes the page.
 pub fn page(text: &Text, a: &Analysis) -> String {
     let title = format!("{}: {}", text.say("title"), a.provenance.input);
-    document(text, &title, STYLE, &body(text, a))
+    document(text, &title, STYLE, &body(text, a, None))
 }
 
 /// A document that needs nothing from elsewhere.
@@ -37,8 +47,13 @@ pub fn document(text: &Text, title: &str, style: &str, body: &str) -> String {
     )
 }
 
-/// What stands on the page, for one that has a frame of its own.
-pub fn body(text: &Text, a: &Analysis) -> String {
+/// What stands on the page, for one that has a frame of its own; `files` is the address below which each chart is a file.
+pub fn body(text: &Text, a: &Analysis, files: Option<&str>) -> String {
+    let chart = |out: &mut String, name: &str, caption: &str, svg: &str| {
+        if !svg.is_empty() {
+            drawn(out, caption, svg, &files.map_or_else(String::new, |at| links(at, name)));
+        }
+    };
     let mut out = String::new();
     let _ = write!(
         out,
@@ -48,40 +63,30 @@ pub fn body(text: &Text, a: &Analysis) -> String {
         text.say("read-as"),
         escape(&layout(text, a)),
     );
-    let verdict = key_of(a.diagnostics.verdict);
-    let _ = write!(
-        out,
-        "<section class=\"verdict {verdict}\">\n<h2>{}: {}</h2>\n<p>{}</p>\n<ul>\n",
-        text.say("verdict"),
-        text.say(&format!("verdict-{verdict}")),
-        escape(&conclusion(text, a)),
-    );
-    for r in &a.diagnostics.reasons {
-        let _ = writeln!(out, "<li>{} {}</li>", text.say("because"), escape(&reason(text, r)));
-    }
-    out.push_str("</ul>\n</section>\n");
-    figure(&mut out, &text.say("chart-iceberg"), &charts::iceberg(text, a));
+    let card = headline::card(text, a);
+    verdict(&mut out, text, &key_of(a.diagnostics.verdict), &card);
+    chart(&mut out, "iceberg", &text.say("chart-iceberg"), &charts::iceberg(text, a));
     let _ = writeln!(out, "<h2>{}</h2>\n<ul>", text.say("diagnostics"));
     for finding in findings(text, a) {
         let _ = writeln!(out, "<li>{}</li>", escape(&finding));
     }
     out.push_str("</ul>\n");
-    figure(&mut out, &text.say("chart-overlaps"), &charts::overlaps(text, a));
-    figure(&mut out, &text.say("chart-multiverse"), &charts::multiverse(text, a));
-    figure(&mut out, &text.say("chart-influence"), &charts::influence(text, a));
+    chart(&mut out, "overlaps", &text.say("chart-overlaps"), &charts::overlaps(text, a));
+    chart(&mut out, "multiverse", &text.say("chart-multiverse"), &charts::multiverse(text, a));
+    chart(&mut out, "influence", &text.say("chart-influence"), &charts::influence(text, a));
     let _ = writeln!(out, "<h2>{}</h2>", text.say("estimates"));
-    figure(&mut out, &text.say("chart-forest"), &charts::forest(text, a));
+    chart(&mut out, "forest", &text.say("chart-forest"), &charts::forest(text, a));
     table(&mut out, text, &a.estimates, a.provenance.settings.level);
     let _ = writeln!(out, "<h2>{}</h2>\n<ul>", text.say("identification-title"));
     for line in granted(text, a, true) {
         let _ = writeln!(out, "<li>{}</li>", escape(&line));
     }
     out.push_str("</ul>\n");
-    figure(&mut out, &charts::sensitivity_caption(text, a), &charts::sensitivity(text, a));
+    chart(&mut out, "sensitivity", &charts::sensitivity_caption(text, a), &charts::sensitivity(text, a));
     if let Some(c) = &a.covariates {
         let _ = writeln!(out, "<h2>{}</h2>", text.say("covariates-title"));
-        figure(&mut out, &text.say("chart-trend"), &charts::trend(text, a));
-        figure(&mut out, &text.say("chart-levels"), &charts::levels(text, a));
+        chart(&mut out, "trend", &text.say("chart-trend"), &charts::trend(text, a));
+        chart(&mut out, "levels", &text.say("chart-levels"), &charts::levels(text, a));
         let _ = writeln!(out, "<p>{}</p>", escape(&covariates_note(text, c)));
         out.push_str(&c.html(text));
         let _ = writeln!(out, "<p>{}: {}</p>", text.say("covariates-path"), escape(&c.path(text)));
@@ -99,30 +104,100 @@ pub fn body(text: &Text, a: &Analysis) -> String {
     out
 }
 
-/// A chart with its caption; nothing where there is none.
+/// The verdict with the number that it allows, what that means, and why.
+fn verdict(out: &mut String, text: &Text, class: &str, card: &Card) {
+    let _ = write!(
+        out,
+        "<section class=\"verdict {class}\" aria-labelledby=\"verdict\">\n<h2 id=\"verdict\">{}: {}</h2>\n",
+        text.say("verdict"),
+        escape(&card.verdict),
+    );
+    if !card.number.is_empty() {
+        let (number, of) = (escape(&card.number), escape(&card.of));
+        let _ = writeln!(out, "<p class=\"number\">{number} <small>{of}</small></p>");
+    }
+    out.push_str("<ul>\n");
+    for line in &card.said {
+        let _ = writeln!(out, "<li>{}</li>", escape(line));
+    }
+    for why in &card.because {
+        let _ = writeln!(out, "<li>{} {}</li>", text.say("because"), escape(why));
+    }
+    out.push_str("</ul>\n</section>\n");
+}
+
+/// Two runs beside one another: what each says first, then every method of either.
+pub fn beside(text: &Text, runs: [(&str, &Analysis); 2]) -> String {
+    let mut out = String::from("<div class=\"versus\">\n");
+    for (name, a) in runs {
+        let _ = writeln!(out, "<div><h2>{}</h2>", escape(name));
+        verdict(&mut out, text, &key_of(a.diagnostics.verdict), &headline::card(text, a));
+        out.push_str("</div>\n");
+    }
+    let head = [text.say("col-method"), runs[0].0.to_owned(), runs[1].0.to_owned()];
+    let _ = write!(out, "</div>\n{WIDE}<table>\n<thead><tr>");
+    for h in head {
+        let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&h));
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+    let estimates = runs.map(|(_, a)| &a.estimates);
+    let mut methods: Vec<_> = estimates.iter().flat_map(|all| all.iter().map(|e| e.method)).collect();
+    let mut known = Vec::new();
+    methods.retain(|m| {
+        !known.contains(m) && {
+            known.push(*m);
+            true
+        }
+    });
+    for method in methods {
+        let _ = write!(out, "<tr><th scope=\"row\">{method}</th>");
+        for all in estimates {
+            let e = all.iter().find(|e| e.method == method);
+            let _ = write!(out, "<td>{}</td>", e.map_or_else(|| "–".to_owned(), |e| in_short(text, e)));
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody>\n</table>\n</div>\n");
+    out
+}
+
+/// `36,860 (30,711 – 45,660)`, or why there is no estimate.
+fn in_short(text: &Text, e: &Estimate) -> String {
+    let limits = e.interval.map(|i| format!("({} – {})", text.number(i.lower), text.number(i.upper)));
+    match (e.n_hat, limits) {
+        (Some(n), Some(limits)) => format!("{} {limits}", text.number(n)),
+        (Some(n), None) => text.number(n),
+        (None, Some(limits)) => limits,
+        (None, None) => text.say(&format!("outcome-{}", key_of(e.outcome))),
+    }
+}
+
+/// A chart below its caption; nothing where there is none.
 pub fn figure(out: &mut String, caption: &str, svg: &str) {
     if !svg.is_empty() {
-        let _ = writeln!(out, "<figure>\n{svg}<figcaption>{}</figcaption>\n</figure>", escape(caption));
+        drawn(out, caption, svg, "");
     }
+}
+
+fn drawn(out: &mut String, caption: &str, svg: &str, files: &str) {
+    let svg = charts::on_page(svg);
+    let _ = writeln!(out, "<figure>\n<figcaption>{}</figcaption>\n{svg}{files}</figure>", escape(caption));
+}
+
+/// A chart as a file; the picture in dots is made by the page's script, which shows its button.
+fn links(at: &str, name: &str) -> String {
+    format!(
+        "<p class=\"files\"><a href=\"{at}/{name}.svg\">SVG</a> <button type=\"button\" class=\"link script hidden\" \
+         data-png=\"{at}/{name}.svg\" data-name=\"{name}\">PNG</button></p>\n"
+    )
 }
 
 /// Estimates from counts of times seen: there are no lists to compare.
 pub fn counts(text: &Text, counted: &Counted, level: f64) -> String {
     let estimates = &counted.estimates;
     let mut out = format!("<h1>{}</h1>\n", escape(&counted.title(text)));
-    let (verdict, conclusion, reasons) = counted.verdict(text);
-    let class = key_of(counted.diagnostics.verdict);
-    let _ = write!(
-        out,
-        "<section class=\"verdict {class}\">\n<h2>{}: {}</h2>\n<p>{}</p>\n<ul>\n",
-        text.say("verdict"),
-        escape(&verdict),
-        escape(&conclusion),
-    );
-    for r in &reasons {
-        let _ = writeln!(out, "<li>{}</li>", escape(r));
-    }
-    let _ = writeln!(out, "</ul>\n</section>\n<h2>{}</h2>\n<ul>", text.say("diagnostics"));
+    verdict(&mut out, text, &key_of(counted.diagnostics.verdict), &counted.card(text));
+    let _ = writeln!(out, "<h2>{}</h2>\n<ul>", text.say("diagnostics"));
     for line in counted.families(text) {
         let _ = writeln!(out, "<li>{}</li>", escape(&line));
     }

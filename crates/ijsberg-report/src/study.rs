@@ -75,22 +75,22 @@ pub fn chart(text: &Text, scores: &[Score]) -> String {
     let reach = scores.iter().map(|s| s.bias.abs() + s.rmse).filter(|x| x.is_finite()).fold(0.2, f64::max);
     let x = |v: f64| middle + (v / reach).clamp(-1.0, 1.0) * (470.0 - middle);
     let y = |i: usize| 34.0 + 20.0 * i as f64;
-    svg.text(middle, 14.0, 12.0, "middle", ink::DEEP, &text.say("study-bias"));
-    svg.text(600.0, 14.0, 12.0, "middle", ink::DEEP, &text.say("study-coverage"));
-    svg.line((middle, 20.0), (middle, bottom), ink::WARM, 1.5);
+    svg.text(middle, 14.0, 12.0, "middle", ink::TEXT, &text.say("study-bias"));
+    svg.text(600.0, 14.0, 12.0, "middle", ink::TEXT, &text.say("study-coverage"));
+    svg.line((middle, 20.0), (middle, bottom), ink::EMPH, 1.5);
     let cover = |c: f64| 500.0 + 190.0 * c.clamp(0.0, 1.0);
-    svg.line((cover(0.95), 20.0), (cover(0.95), bottom), ink::WARM, 1.5);
+    svg.line((cover(0.95), 20.0), (cover(0.95), bottom), ink::EMPH, 1.5);
     for (i, s) in scores.iter().enumerate() {
-        svg.text(left - 8.0, y(i) + 4.0, 12.0, "end", ink::DEEP, &s.method);
+        svg.text(left - 8.0, y(i) + 4.0, 12.0, "end", ink::TEXT, &s.method);
         if s.rmse.is_finite() {
-            svg.line((x(s.bias - s.rmse), y(i)), (x(s.bias + s.rmse), y(i)), ink::FAINT, 2.0);
-            svg.dot(x(s.bias), y(i), 4.5, ink::DEEP);
+            svg.line((x(s.bias - s.rmse), y(i)), (x(s.bias + s.rmse), y(i)), ink::MUTE, 2.0);
+            svg.dot(x(s.bias), y(i), 4.5, ink::DATA);
         }
         if s.coverage.is_finite() {
-            svg.rect(500.0, y(i) - 6.0, cover(s.coverage) - 500.0, 12.0, ink::BELOW);
+            svg.rect(500.0, y(i) - 6.0, cover(s.coverage) - 500.0, 12.0, ink::MID);
         }
     }
-    svg.text(middle, bottom + 16.0, 12.0, "middle", ink::DEEP, "0");
-    svg.text(cover(0.95), bottom + 16.0, 12.0, "middle", ink::DEEP, &text.percent(0.95));
+    svg.text(middle, bottom + 16.0, 12.0, "middle", ink::TEXT, "0");
+    svg.text(cover(0.95), bottom + 16.0, 12.0, "middle", ink::TEXT, &text.percent(0.95));
     svg.finish()
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use ijsberg_mse::diagnostics::Verdict;
+use ijsberg_mse::diagnostics::{Reason, Verdict};
 use ijsberg_mse::estimate::Estimate;
 
 use crate::Analysis;
@@ -85,13 +85,7 @@ pub fn report(text: &Text, a: &Analysis, detail: Detail, colour: Colour) -> Stri
     let title = page.style("1", &format!("{}: {}", text.say("title"), a.provenance.input));
     let _ = writeln!(page.out, "{title}");
     page.wrap("", "  ", &format!("{}: {}", text.say("read-as"), layout(text, a)));
-    let reasons: Vec<String> = a
-        .diagnostics
-        .reasons
-        .iter()
-        .map(|r| format!("{} {}", text.say("because"), reason(text, r)))
-        .collect();
-    page.verdict(a.diagnostics.verdict, &conclusion(text, a), &reasons);
+    page.verdict(a.diagnostics.verdict, &conclusion(text, a), &a.diagnostics.reasons);
     page.list("diagnostics", &findings(text, a));
     page.estimates(&a.estimates, a.provenance.settings.level, detail);
     page.list("identification-title", &granted(text, a, detail == Detail::Methods));
@@ -113,8 +107,8 @@ pub fn counts_report(text: &Text, title: &str, counted: &Counted, level: f64, co
     let mut page = Page { text, colour, out: String::new() };
     let title = page.style("1", title);
     let _ = writeln!(page.out, "{title}");
-    let (_, conclusion, reasons) = counted.verdict(text);
-    page.verdict(counted.diagnostics.verdict, &conclusion, &reasons);
+    let d = &counted.diagnostics;
+    page.verdict(d.verdict, &counted.conclusion(text), &d.reasons);
     page.list("diagnostics", &counted.families(text));
     page.estimates(&counted.estimates, level, Detail::Methods);
     page.wrap("  ", "  ", &text.say("counts-assumptions"));
@@ -122,7 +116,7 @@ pub fn counts_report(text: &Text, title: &str, counted: &Counted, level: f64, co
 }
 
 impl Page<'_> {
-    fn verdict(&mut self, verdict: Verdict, conclusion: &str, reasons: &[String]) {
+    fn verdict(&mut self, verdict: Verdict, conclusion: &str, reasons: &[Reason]) {
         self.heading(&self.text.say("verdict"));
         let words = self.text.say(&format!("verdict-{}", key_of(verdict)));
         let words = self.style(verdict_colour(verdict), &words);
@@ -130,7 +124,10 @@ impl Page<'_> {
         if !conclusion.is_empty() {
             self.wrap("  ", "  ", conclusion);
         }
-        reasons.iter().for_each(|r| self.wrap("  - ", "    ", r));
+        for r in reasons {
+            let why = format!("{} {}", self.text.say("because"), reason(self.text, r));
+            self.wrap("  - ", "    ", &why);
+        }
     }
 
     fn list(&mut self, title: &str, lines: &[String]) {

@@ -137,11 +137,61 @@ impl Text {
         self.decimal(x, places.unwrap_or(2))
     }
 
+    /// A day, a month or a year as people read it: `2016-05-31` is "31 May 2016" or "31 mei 2016", `2016-05` "May 2016". What is none of
+    /// these stays as it is.
+    pub fn day(&self, stored: &str) -> String {
+        let parts: Vec<&str> = stored.split('-').collect();
+        let (year, month, day) = match parts[..] {
+            [year, month] => (year, month, None),
+            [year, month, day] => (year, month, Some(day)),
+            _ => return stored.to_owned(),
+        };
+        let is = |part: &str, digits: usize| part.len() == digits && part.bytes().all(|b| b.is_ascii_digit());
+        let name = month.parse().ok().filter(|m| (1..=12).contains(m)).map(|m: usize| match self.language {
+            Language::Dutch => MONTHS_NL[m - 1],
+            Language::English => MONTHS_EN[m - 1],
+        });
+        match (name, day.map(|d| (is(d, 2), d.trim_start_matches('0')))) {
+            (Some(name), None) if is(year, 4) && is(month, 2) => format!("{name} {year}"),
+            (Some(name), Some((true, day))) if is(year, 4) && is(month, 2) => format!("{day} {name} {year}"),
+            _ => stored.to_owned(),
+        }
+    }
+
     /// A share as a percentage.
     pub fn percent(&self, x: f64) -> String {
         format!("{}%", self.decimal(100.0 * x, usize::from(x < 0.1)))
     }
 }
+
+const MONTHS_EN: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const MONTHS_NL: [&str; 12] = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+];
 
 /// The kebab-case name that an enumeration has in JSON, which is also its key in the resources.
 pub(crate) fn key_of(value: impl serde::Serialize) -> String {

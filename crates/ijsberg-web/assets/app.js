@@ -241,6 +241,17 @@ if (drop) {
   drop.addEventListener("drop", (e) => { over(false)(e); input.files = e.dataTransfer.files; });
 }
 
+// Runs of this tab are offered to compare with, until the tab is closed.
+all("input[data-run]").forEach((input) => {
+  const RUNS = "ijsberg-runs";
+  let runs = [];
+  try { runs = JSON.parse(sessionStorage.getItem(RUNS) ?? "[]"); } catch { /* Without them the address is typed. */ }
+  runs = runs.filter((run) => run.id !== input.dataset.run);
+  input.list.replaceChildren(...runs.map((run) => new Option(run.name, `/estimate/${run.id}`)));
+  runs.push({ id: input.dataset.run, name: input.dataset.name });
+  try { sessionStorage.setItem(RUNS, JSON.stringify(runs.slice(-10))); } catch { /* As above. */ }
+});
+
 // A picture of a chart.
 all("button[data-png]").forEach((button) => button.addEventListener("click", async () => {
   const svg = await (await fetch(button.dataset.png)).text();

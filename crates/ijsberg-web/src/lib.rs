@@ -29,6 +29,7 @@ mod run;
 mod server;
 mod shell;
 mod studio;
+mod style;
 
 pub use access::Who;
 pub use app::{App, Config, Desk, Opener};

@@ -23,8 +23,10 @@ use crate::shell::{Shell, Visitor, language as language_of, language_cookie, pag
 const ELSEWHERE: &str = "https://www.knmi.nl/nederland-nu/weer/verwachtingen";
 
 /// Files that pages need, with what they are.
-const ASSETS: [(&str, &str, &[u8]); 9] = [
-    ("tokens.css", "text/css; charset=utf-8", include_bytes!("../assets/tokens.css")),
+const ASSETS: [(&str, &str, &[u8]); 10] = [
+    ("tokens.css", "text/css; charset=utf-8", ijsberg_report::html::TOKENS.as_bytes()),
+    ("analysis.css", "text/css; charset=utf-8", ijsberg_report::html::ANALYSIS.as_bytes()),
+    ("work.css", "text/css; charset=utf-8", include_bytes!("../assets/work.css")),
     ("app.css", "text/css; charset=utf-8", include_bytes!("../assets/app.css")),
     ("assess.css", "text/css; charset=utf-8", include_bytes!("../assets/assess.css")),
     ("app.js", "text/javascript; charset=utf-8", include_bytes!("../assets/app.js")),
@@ -36,7 +38,6 @@ const ASSETS: [(&str, &str, &[u8]); 9] = [
         "font/woff2",
         include_bytes!("../assets/fonts/public-sans-latin-wght-normal.woff2"),
     ),
-    ("report.css", "text/css; charset=utf-8", ijsberg_report::html::STYLE.as_bytes()),
 ];
 
 #[derive(Template)]

@@ -89,6 +89,10 @@ struct Page<'a> {
 struct Preview {
     year: i16,
     numbers: usize,
+    /// Years, protection and audience, as they were chosen.
+    chosen: Vec<(String, String)>,
+    /// What a release publishes, and for whom.
+    release: String,
     /// What was attacked, what is known of the count that most is known of, and what is not promised.
     risk: Vec<String>,
     /// Persons who are in no number, for whoever makes the report.
@@ -238,10 +242,46 @@ fn preview_of(s: &Shell<'_>, previewed: &Previewed) -> Preview {
     Preview {
         year: e.options.year,
         numbers: e.passed.numbers,
+        chosen: chosen(s, &e.options),
+        release: what_a_release_does(s, &e.options),
         risk: risk(s.text, e),
         held_back: e.held_back.iter().map(held_back).collect(),
         compared: families(e).zip(&previewed.exact).map(family).collect(),
         body: body(s, e),
+    }
+}
+
+/// From which year to which.
+fn window(o: &Options) -> String {
+    format!("{}–{}", o.year - o.years + 1, o.year)
+}
+
+fn chosen(s: &Shell<'_>, o: &Options) -> Vec<(String, String)> {
+    let counts = match o.plain {
+        Plain::Noise => "web-counts-noise",
+        Plain::Rounded => "web-counts-rounded",
+        Plain::Suppressed => "web-counts-suppressed",
+    };
+    let audience = if o.embargo.is_some() { "web-audience-named" } else { "web-audience-public" };
+    let mut all = vec![
+        (s.t("web-year"), o.year.to_string()),
+        (s.t("web-publish-window"), window(o)),
+        (s.t("web-counts"), s.t(counts)),
+        (s.t("web-audience"), s.t(audience)),
+    ];
+    all.extend(o.embargo.map(|day| (s.t("web-embargo"), s.text.day(&day.to_string()))));
+    all
+}
+
+/// "Publishes the report on 2010–2015 for everybody."
+fn what_a_release_does(s: &Shell<'_>, o: &Options) -> String {
+    let years = ("years", window(o));
+    match o.embargo {
+        Some(day) => {
+            let day = ("day", s.text.day(&day.to_string()));
+            s.text.fill("web-publish-does-named", &[years, day])
+        }
+        None => s.text.fill("web-publish-does", &[years]),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::register::{
     account, admin, audit, exchange, identity, linkage, login, notify, person, record, retention, review,
     today,
 };
-use crate::{api, assess, guards, log, pages, publish, studio};
+use crate::{api, assess, guards, log, pages, publish, studio, style};
 
 /// How a route is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,7 @@ pub fn entries() -> Vec<Entry> {
         look("/", Anyone, pages::home),
         look("/help", Anyone, pages::help),
         look("/facts", Anyone, pages::facts),
+        look("/style", Anyone, style::style),
         look("/exit", Anyone, pages::exit),
         send("/language", Anyone, pages::language),
         look("/assets/{name}", Anyone, pages::asset),

@@ -110,9 +110,16 @@ struct Finished<'a> {
     s: Shell<'a>,
     job: &'a Job,
     body: String,
-    charts: Vec<&'static str>,
     warned: &'a [String],
     counted: bool,
+}
+
+#[derive(Template)]
+#[template(path = "beside.html")]
+struct Beside<'a> {
+    s: Shell<'a>,
+    job: &'a Job,
+    body: String,
 }
 
 /// The form, with the settings of a link.
@@ -278,9 +285,13 @@ pub(crate) async fn show(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path(id): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
     let job = job(&app, &visitor, &id)?;
     let mut s = Shell::new(&app, &visitor, "web-estimate-title");
+    if let Some(other) = asked.get("with").map(|with| with.trim()).filter(|with| !with.is_empty()) {
+        return compare(&app, &visitor, s, &job, other);
+    }
     let steps = job.run.steps(&format!("/estimate/{}/progress", job.id), s.text);
     if let Some(done) = job.run.result() {
         return finished(s, &job, &done.0, &done.1);
@@ -290,15 +301,40 @@ pub(crate) async fn show(
     page(&Waiting { s, job: &job, steps, failed })
 }
 
-fn finished(s: Shell<'_>, job: &Job, outcome: &Outcome, warned: &[String]) -> Result<Response, WebError> {
-    let (body, charts, counted) = match outcome {
-        Outcome::Histories(a) => {
-            let there = CHARTS.iter().filter(|(_, chart)| !chart(s.text, a).is_empty());
-            (html::body(s.text, a), there.map(|c| c.0).collect(), false)
-        }
-        Outcome::Counts(c) => (html::counts(s.text, c, job.request.settings.level), Vec::new(), true),
+/// What a run is called beside another: the file, and the settings that are not the usual ones.
+fn called(job: &Job) -> String {
+    let settings = job.link.split(['?', '&']).filter(|part| !part.is_empty());
+    let own = settings.filter(|part| !part.starts_with("table=") && !part.starts_with("sha256="));
+    let own: Vec<&str> = own.collect();
+    if own.is_empty() { job.input.clone() } else { format!("{} ({})", job.input, own.join(", ")) }
+}
+
+/// Two runs beside one another; the other is named by its page's address or the last part of it.
+fn compare(
+    app: &App,
+    visitor: &Visitor,
+    s: Shell<'_>,
+    this: &Job,
+    other: &str,
+) -> Result<Response, WebError> {
+    let unknown = || WebError::Sent(s.t("web-compare-unknown"));
+    let id = other.split('?').next().unwrap_or_default().trim_end_matches('/').rsplit('/').next();
+    let other = job(app, visitor, id.unwrap_or_default()).map_err(|_| unknown())?;
+    let results = this.run.result().zip(other.run.result()).ok_or_else(unknown)?;
+    let (Outcome::Histories(a), Outcome::Histories(b)) = (&results.0.0, &results.1.0) else {
+        return Err(unknown());
     };
-    page(&Finished { s, job, body, charts, warned, counted })
+    let body = html::beside(s.text, [(&called(this), a), (&called(&other), b)]);
+    page(&Beside { s, job: this, body })
+}
+
+fn finished(s: Shell<'_>, job: &Job, outcome: &Outcome, warned: &[String]) -> Result<Response, WebError> {
+    let files = format!("/estimate/{}", job.id);
+    let (body, counted) = match outcome {
+        Outcome::Histories(a) => (html::body(s.text, a, Some(&files)), false),
+        Outcome::Counts(c) => (html::counts(s.text, c, job.request.settings.level), true),
+    };
+    page(&Finished { s, job, body, warned, counted })
 }
 
 /// How far a run is, for the script of the page.

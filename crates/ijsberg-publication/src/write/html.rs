@@ -14,8 +14,8 @@ const REPORT: &str = "\
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }
 th:first-child, th.text { text-align: left; }
 td.text { text-align: left; white-space: normal; }
-.note { border-left: .35rem solid #c2571a; background: #f4f9fc; padding: .25rem 1rem; }
-.quiet { color: #44606e; font-size: .85rem; }
+.note { border-left: 4px solid var(--lamp-fill); border-radius: var(--r2); background: var(--lamp-tint); padding: .25rem 1rem; max-width: 46rem; }
+.quiet { color: var(--ink-2); font-size: var(--t-small); }
 nav ol { columns: 2 16rem; }
 p, li { overflow-wrap: break-word; }
 ";

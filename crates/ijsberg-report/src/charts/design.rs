@@ -27,20 +27,20 @@ pub fn design(text: &Text, d: &Design) -> String {
         .collect();
     let mut svg = Svg::new(end + 20.0, bottom + 50.0, &text.say("design-chart"), &said.join("; "));
     let limits = [("number", text.number(NUMBER_UP_TO)), ("range", text.number(RANGE_UP_TO))];
-    svg.text(left, 14.0, 12.0, "start", ink::DEEP, &text.fill("design-chart-limits", &limits));
-    svg.text(bar, 32.0, 12.0, "start", ink::DEEP, &text.say("design-chart-verdict"));
+    svg.text(left, 14.0, 12.0, "start", ink::TEXT, &text.fill("design-chart-limits", &limits));
+    svg.text(bar, 32.0, 12.0, "start", ink::TEXT, &text.say("design-chart-verdict"));
     axis.draw(&mut svg, 40.0, bottom, |x| text.plain(x));
     for limit in [NUMBER_UP_TO, RANGE_UP_TO] {
-        svg.line((axis.at(limit), 40.0), (axis.at(limit), bottom), ink::WARM, 1.5);
+        svg.line((axis.at(limit), 40.0), (axis.at(limit), bottom), ink::EMPH, 1.5);
     }
     for (i, (o, label)) in rows.iter().zip(&labels).enumerate() {
         let y = 52.0 + 22.0 * i as f64;
-        svg.text(left - 8.0, y + 4.0, 12.0, "end", ink::DEEP, label);
-        svg.line((axis.at(o.factor.low), y), (axis.at(o.factor.high), y), ink::BELOW, 3.0);
+        svg.text(left - 8.0, y + 4.0, 12.0, "end", ink::TEXT, label);
+        svg.line((axis.at(o.factor.low), y), (axis.at(o.factor.high), y), ink::MID, 3.0);
         if o.factor.median.is_finite() {
-            svg.dot(axis.at(o.factor.median), y, 4.5, ink::DEEP);
+            svg.dot(axis.at(o.factor.median), y, 4.5, ink::DATA);
         } else {
-            svg.text(right + 8.0, y + 4.0, 12.0, "start", ink::DEEP, "→");
+            svg.text(right + 8.0, y + 4.0, 12.0, "start", ink::TEXT, "→");
         }
         let mut from = bar;
         let parts = [o.verdicts.number, o.verdicts.range, o.verdicts.bound, o.verdicts.nothing];
@@ -53,11 +53,11 @@ pub fn design(text: &Text, d: &Design) -> String {
     for (key, fill) in ["number", "range", "bound", "nothing"].into_iter().zip(FILLS) {
         let word = text.say(&format!("design-col-{key}"));
         svg.rect(from, bottom + 30.0, 14.0, 12.0, fill);
-        svg.text(from + 20.0, bottom + 40.0, 12.0, "start", ink::DEEP, &word);
+        svg.text(from + 20.0, bottom + 40.0, 12.0, "start", ink::TEXT, &word);
         from += 44.0 + 8.0 * word.chars().count() as f64;
     }
     svg.finish()
 }
 
 /// From the best verdict to the worst: dark to light, apart in black and white as well.
-const FILLS: [&str; 4] = [ink::DEEP, ink::BELOW, ink::WATER, ink::FAINT];
+const FILLS: [&str; 4] = [ink::DATA, ink::MID, ink::RIBBON, ink::MUTE];

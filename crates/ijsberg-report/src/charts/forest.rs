@@ -26,18 +26,18 @@ pub fn forest(text: &Text, a: &Analysis) -> String {
     let mut svg = Svg::new(720.0, bottom + 30.0, &text.say("chart-forest"), &description.join("; "));
     axis.draw(&mut svg, 20.0, bottom, |x| text.number(x));
     let x = axis.at(seen);
-    svg.line((x, 20.0), (x, bottom), ink::WARM, 1.5);
-    svg.text(x + 4.0, 14.0, 12.0, "start", ink::WARM, &format!("{} {}", text.number(seen), text.say("seen")));
+    svg.line((x, 20.0), (x, bottom), ink::EMPH, 1.5);
+    svg.text(x + 4.0, 14.0, 12.0, "start", ink::LAMP, &format!("{} {}", text.number(seen), text.say("seen")));
     for (i, e) in rows.iter().enumerate() {
         let y = 34.0 + 20.0 * i as f64;
         let strong = matches!(e.method.family(), Family::Headline | Family::LogLinear | Family::Bayesian);
-        let colour = if strong { ink::DEEP } else { ink::FAINT };
+        let colour = if strong { ink::DATA } else { ink::MUTE };
         // A method that gives several estimates is told apart by its list.
         let several = rows.iter().filter(|r| r.method == e.method).count() > 1;
         let list =
             e.model.as_ref().and_then(Basis::formula).and_then(|m| m.split_once(" | ")).filter(|_| several);
         let label = list.map_or_else(|| e.method.to_string(), |(list, _)| format!("{} {list}", e.method));
-        svg.text(200.0, y + 4.0, 12.0, "end", ink::DEEP, &shortened(&label));
+        svg.text(200.0, y + 4.0, 12.0, "end", ink::TEXT, &shortened(&label));
         if let Some(interval) = e.interval {
             svg.line(
                 (axis.at(interval.lower), y),

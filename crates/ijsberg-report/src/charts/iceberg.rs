@@ -52,8 +52,16 @@ fn covered(outline: &[(f64, f64)]) -> f64 {
 /// A shade between the ice below and the water, 0 to [`FADING`].
 fn shade(step: u32) -> String {
     let of = |colour: &str, at: usize| u32::from_str_radix(&colour[at..at + 2], 16).unwrap_or(0);
-    let mix = |at| (of(ink::BELOW, at) * (FADING - step) + of(ink::WATER, at) * step) / FADING;
+    let mix = |at| (of(ink::HIGH, at) * (FADING - step) + of(ink::WATER, at) * step) / FADING;
     format!("#{:02x}{:02x}{:02x}", mix(1), mix(3), mix(5))
+}
+
+/// Every shade with what it is on a page that may be dark.
+pub(super) fn shades() -> impl Iterator<Item = (String, String)> {
+    (1..FADING).map(|step| {
+        let share = 100 * (FADING - step) / FADING;
+        (shade(step), format!("color-mix(in srgb, var(--c-high) {share}%, var(--c-water))"))
+    })
 }
 
 /// What is known of the unseen.
@@ -117,7 +125,7 @@ pub fn iceberg(text: &Text, a: &Analysis) -> String {
     let mut svg = Svg::new(WIDTH, bottom + 30.0, &title, &alt(text, seen, &unseen));
     // A long title is set smaller, so that it stays within the picture in wide letters too.
     let size = (1000.0 / title.chars().count() as f64).min(19.0);
-    svg.bold(0.0, 22.0, size, "start", ink::DEEP, &title);
+    svg.bold(0.0, 22.0, size, "start", ink::TEXT, &title);
     svg.rect(0.0, 38.0, WIDTH, water - 38.0, ink::SKY);
     svg.rect(0.0, water, WIDTH, bottom - water, ink::WATER);
     let (left, right) = WATERLINE;
@@ -126,7 +134,7 @@ pub fn iceberg(text: &Text, a: &Analysis) -> String {
     };
     let mut ice = |n: f64, fill: &str, edge: &str| svg.polygon(&outline(&KEEL, depth(n)), fill, edge);
     if let Some(high) = unseen.high {
-        ice(high, ink::BELOW, ink::DEEP);
+        ice(high, ink::HIGH, ink::LOW);
     } else {
         for step in (0..FADING).rev() {
             let at = unseen.low + (drawn - unseen.low) * f64::from(step + 1) / f64::from(FADING);
@@ -134,11 +142,11 @@ pub fn iceberg(text: &Text, a: &Analysis) -> String {
         }
     }
     if let Some(number) = unseen.number {
-        ice(number, ink::MIDDLE, ink::MIDDLE);
+        ice(number, ink::MID, ink::MID);
     }
-    ice(unseen.low, ink::DEEP, ink::DEEP);
-    svg.polygon(&outline(&TIP, -height), ink::ICE, ink::DEEP);
-    svg.line((0.0, water), (WIDTH, water), ink::DEEP, 2.0);
+    ice(unseen.low, ink::LOW, ink::LOW);
+    svg.polygon(&outline(&TIP, -height), ink::SEEN, ink::LOW);
+    svg.line((0.0, water), (WIDTH, water), ink::LOW, 2.0);
     labels(&mut svg, text, seen, &unseen, (water, &depth));
     svg.text(0.0, bottom + 20.0, 13.0, "start", ink::QUIET, &text.say("iceberg-note"));
     svg.finish()
@@ -154,8 +162,8 @@ fn labels(
 ) {
     let x = WATERLINE.1 + 48.0;
     let middle = f64::midpoint(WATERLINE.0, WATERLINE.1);
-    svg.line((middle + 40.0, water - 22.0), (x - 8.0, water - 22.0), ink::FAINT, 1.0);
-    svg.bold(x, water - 26.0, 24.0, "start", ink::DEEP, &text.number(seen));
+    svg.line((middle + 40.0, water - 22.0), (x - 8.0, water - 22.0), ink::MUTE, 1.0);
+    svg.bold(x, water - 26.0, 24.0, "start", ink::TEXT, &text.number(seen));
     svg.text(x, water - 8.0, 14.0, "start", ink::QUIET, &text.say("iceberg-seen"));
     let mut all = vec![(unseen.low, "iceberg-low")];
     all.extend(unseen.number.map(|n| (n, "iceberg-number")));
@@ -164,9 +172,9 @@ fn labels(
     for (n, what) in all {
         let at = water + 0.8 * depth(n);
         let y = at.max(last + 54.0);
-        svg.line((middle, at), (x - 8.0, y - 4.0), ink::FAINT, 1.0);
-        svg.dot(middle, at, 3.0, ink::FAINT);
-        svg.bold(x, y, 20.0, "start", ink::DEEP, &text.number(n));
+        svg.line((middle, at), (x - 8.0, y - 4.0), ink::MUTE, 1.0);
+        svg.dot(middle, at, 3.0, ink::MUTE);
+        svg.bold(x, y, 20.0, "start", ink::TEXT, &text.number(n));
         svg.text(x, y + 18.0, 14.0, "start", ink::QUIET, &text.say(what));
         last = y;
     }

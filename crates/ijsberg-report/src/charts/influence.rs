@@ -38,10 +38,10 @@ pub fn influence(text: &Text, a: &Analysis) -> String {
         .collect();
     let mut svg = Svg::new(720.0, bottom + 30.0, &text.say("chart-influence"), &description.join("; "));
     axis.draw(&mut svg, 10.0, bottom, |x| text.number(x));
-    svg.line((axis.at(base), 10.0), (axis.at(base), bottom), ink::WARM, 1.5);
+    svg.line((axis.at(base), 10.0), (axis.at(base), bottom), ink::EMPH, 1.5);
     for (i, (row, label)) in rows.iter().zip(&labels).enumerate() {
         let y = 26.0 + 20.0 * i as f64;
-        svg.text(left - 10.0, y + 4.0, 12.0, "end", ink::DEEP, label);
+        svg.text(left - 10.0, y + 4.0, 12.0, "end", ink::TEXT, label);
         let signs = match row.vanishes {
             Vanishes::Never => None,
             Vanishes::WithOneMore => Some("+"),
@@ -49,15 +49,15 @@ pub fn influence(text: &Text, a: &Analysis) -> String {
             Vanishes::WithEither => Some("+ −"),
         };
         if let Some(signs) = signs {
-            svg.text(left + 4.0, y + 4.0, 12.0, "start", ink::WARM, &format!("{signs} {none}"));
+            svg.text(left + 4.0, y + 4.0, 12.0, "start", ink::LAMP, &format!("{signs} {none}"));
         }
         if let Some(less) = less(row) {
-            svg.line((axis.at(base), y), (axis.at(less), y), ink::FAINT, 2.0);
-            svg.text(axis.at(less), y + 4.0, 14.0, "middle", ink::FAINT, "−");
+            svg.line((axis.at(base), y), (axis.at(less), y), ink::MUTE, 2.0);
+            svg.text(axis.at(less), y + 4.0, 14.0, "middle", ink::QUIET, "−");
         }
         if let Some(more) = more(row) {
-            svg.line((axis.at(base), y), (axis.at(more), y), ink::DEEP, 2.0);
-            svg.text(axis.at(more), y + 5.0, 15.0, "middle", ink::DEEP, "+");
+            svg.line((axis.at(base), y), (axis.at(more), y), ink::DATA, 2.0);
+            svg.text(axis.at(more), y + 5.0, 15.0, "middle", ink::TEXT, "+");
         }
     }
     svg.finish()

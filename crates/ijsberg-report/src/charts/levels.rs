@@ -40,13 +40,13 @@ pub fn bars(text: &Text, title: &str, parts: &[Part]) -> String {
     let mut svg = Svg::new(720.0, height, title, &description.join("; "));
     for (i, (p, l)) in rows.iter().zip(&labels).enumerate() {
         let y = 20.0 + 22.0 * i as f64;
-        svg.text(left - 8.0, y + 4.0, 12.0, "end", ink::DEEP, l);
-        svg.rect(left, y - 7.0, x(until(p)) - left, 14.0, ink::BELOW);
-        svg.rect(left, y - 7.0, x(p.seen) - left, 14.0, ink::DEEP);
+        svg.text(left - 8.0, y + 4.0, 12.0, "end", ink::TEXT, l);
+        svg.rect(left, y - 7.0, x(until(p)) - left, 14.0, ink::RIBBON);
+        svg.rect(left, y - 7.0, x(p.seen) - left, 14.0, ink::DATA);
         if let Some((low, high)) = p.limits.filter(|_| p.n_hat.is_finite() || p.is_bounded()) {
-            svg.line((x(low), y), (x(high), y), ink::WARM, 2.0);
+            svg.line((x(low), y), (x(high), y), ink::EMPH, 2.0);
         }
-        svg.text(x(farthest(p)) + 6.0, y + 4.0, 12.0, "start", ink::DEEP, &p.said(text));
+        svg.text(x(farthest(p)) + 6.0, y + 4.0, 12.0, "start", ink::TEXT, &p.said(text));
     }
     svg.finish()
 }

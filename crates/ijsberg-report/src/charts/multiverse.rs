@@ -22,7 +22,7 @@ pub fn multiverse(text: &Text, a: &Analysis) -> String {
     for (i, count) in bins.models.iter().enumerate().filter(|x| *x.1 > 0) {
         let tall = *count as f64 / most * (bottom - top);
         let (x0, x1) = (axis.at(edge(i)), axis.at(edge(i + 1)));
-        svg.rect(x0 + 0.5, bottom - tall, x1 - x0 - 1.0, tall, ink::BELOW);
+        svg.rect(x0 + 0.5, bottom - tall, x1 - x0 - 1.0, tall, ink::MID);
     }
     // The curve: the least BIC difference in each bin, 0 at the top and 60 at the bottom.
     let y = |delta: f64| top + delta.min(60.0) / 60.0 * (bottom - top);
@@ -34,28 +34,28 @@ pub fn multiverse(text: &Text, a: &Analysis) -> String {
         .map(|(i, d)| (0.5 * (axis.at(edge(i)) + axis.at(edge(i + 1))), y(*d)))
         .collect();
     for pair in points.windows(2) {
-        svg.line(pair[0], pair[1], ink::WARM, 2.0);
+        svg.line(pair[0], pair[1], ink::EMPH, 2.0);
     }
     for p in &points {
-        svg.dot(p.0, p.1, 3.0, ink::WARM);
+        svg.dot(p.0, p.1, 3.0, ink::EMPH);
     }
     for delta in [0.0, 20.0, 40.0, 60.0] {
-        svg.text(52.0, y(delta) + 4.0, 11.0, "end", ink::WARM, &text.number(delta));
+        svg.text(52.0, y(delta) + 4.0, 11.0, "end", ink::LAMP, &text.number(delta));
     }
-    svg.text(52.0, 16.0, 12.0, "end", ink::WARM, "ΔBIC");
-    svg.rect(560.0, 6.0, 12.0, 12.0, ink::BELOW);
-    svg.text(578.0, 16.0, 12.0, "start", ink::DEEP, &text.say("per-models"));
+    svg.text(52.0, 16.0, 12.0, "end", ink::LAMP, "ΔBIC");
+    svg.rect(560.0, 6.0, 12.0, 12.0, ink::MID);
+    svg.text(578.0, 16.0, 12.0, "start", ink::TEXT, &text.say("per-models"));
     // One below the other, as the two may be close.
     for (label, best, down) in [("AIC", &bins.best_aic, 34.0), ("BIC", &bins.best_bic, 50.0)] {
         if let Some((_, n_hat)) = best {
             let x = axis.at(*n_hat);
-            svg.line((x, top), (x, bottom), ink::DEEP, 1.5);
+            svg.line((x, top), (x, bottom), ink::DATA, 1.5);
             svg.text(
                 x,
                 bottom + down,
                 12.0,
                 "middle",
-                ink::DEEP,
+                ink::TEXT,
                 &format!("{label} {}", text.number(*n_hat)),
             );
         }

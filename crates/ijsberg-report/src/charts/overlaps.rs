@@ -33,9 +33,9 @@ pub fn overlaps(text: &Text, a: &Analysis) -> String {
     for (j, label) in labels.iter().enumerate() {
         let y = top + tall + 24.0 + 20.0 * j as f64;
         if j % 2 == 0 {
-            svg.rect(0.0, y - 10.0, 720.0, 20.0, "#f1f5f7");
+            svg.rect(0.0, y - 10.0, 720.0, 20.0, ink::ROW);
         }
-        svg.text(left - 12.0, y + 4.0, 13.0, "end", ink::DEEP, label);
+        svg.text(left - 12.0, y + 4.0, 13.0, "end", ink::TEXT, label);
     }
     for (i, (mask, count)) in cells.iter().enumerate() {
         let x = left + step * (i as f64 + 0.5);
@@ -46,16 +46,16 @@ pub fn overlaps(text: &Text, a: &Analysis) -> String {
             top + tall - tall_here,
             0.7 * step,
             tall_here,
-            if several { ink::WARM } else { ink::DEEP },
+            if several { ink::EMPH } else { ink::DATA },
         );
-        svg.text(x, top + tall - tall_here - 4.0, 10.0, "middle", ink::DEEP, &text.number(*count as f64));
+        svg.text(x, top + tall - tall_here - 4.0, 10.0, "middle", ink::TEXT, &text.number(*count as f64));
         let on: Vec<usize> = bits(*mask).collect();
         let y = |j: usize| top + tall + 24.0 + 20.0 * j as f64;
         for j in 0..t {
-            svg.dot(x, y(j), 4.0, if on.contains(&j) { ink::DEEP } else { "#d5dee3" });
+            svg.dot(x, y(j), 4.0, if on.contains(&j) { ink::DATA } else { ink::GRID });
         }
         if let (Some(first), Some(last)) = (on.first(), on.last()) {
-            svg.line((x, y(*first)), (x, y(*last)), ink::DEEP, 2.0);
+            svg.line((x, y(*first)), (x, y(*last)), ink::DATA, 2.0);
         }
     }
     svg.finish()

@@ -37,15 +37,15 @@ pub fn sensitivity(text: &Text, a: &Analysis) -> String {
     axis.draw(&mut svg, 20.0, bottom, |x| text.number(x));
     for (i, s) in rows.iter().enumerate() {
         let y = 36.0 + 24.0 * i as f64;
-        svg.text(left - 8.0, y + 4.0, 12.0, "end", ink::DEEP, s.method.id());
-        svg.line((axis.at(s.n_at[0]), y), (axis.at(s.n_at[6]), y), ink::FAINT, 2.0);
+        svg.text(left - 8.0, y + 4.0, 12.0, "end", ink::TEXT, s.method.id());
+        svg.line((axis.at(s.n_at[0]), y), (axis.at(s.n_at[6]), y), ink::MUTE, 2.0);
         for (n, factor) in s.n_at.iter().zip(FACTORS) {
             let assumed = factor == 1.0;
             svg.dot(
                 axis.at(*n),
                 y,
                 if assumed { 5.0 } else { 3.0 },
-                if assumed { ink::WARM } else { ink::DEEP },
+                if assumed { ink::EMPH } else { ink::DATA },
             );
         }
     }

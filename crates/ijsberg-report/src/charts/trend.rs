@@ -47,36 +47,36 @@ pub fn series(text: &Text, title: &str, parts: &[Part]) -> String {
     let x = |i: usize| left + (right - left) * (i as f64 + 0.5) / parts.len() as f64;
     let mut mark = 0.0;
     while mark <= ceiling + 0.5 * step {
-        svg.line((left, y(mark)), (right, y(mark)), "#dde5e9", 1.0);
-        svg.text(left - 8.0, y(mark) + 4.0, 12.0, "end", ink::DEEP, &text.number(mark));
+        svg.line((left, y(mark)), (right, y(mark)), ink::GRID, 1.0);
+        svg.text(left - 8.0, y(mark) + 4.0, 12.0, "end", ink::TEXT, &text.number(mark));
         mark += step;
     }
     if parts.iter().all(|p| p.limits.is_some()) && (points || bounded) {
         let limits: Vec<(f64, f64)> = parts.iter().filter_map(|p| p.limits).collect();
         let upper = limits.iter().enumerate().map(|(i, l)| (x(i), y(l.1)));
         let lower = limits.iter().enumerate().rev().map(|(i, l)| (x(i), y(l.0)));
-        svg.polygon(&upper.chain(lower).collect::<Vec<_>>(), ink::WATER, ink::BELOW);
+        svg.polygon(&upper.chain(lower).collect::<Vec<_>>(), ink::RIBBON, ink::RIBBON);
     }
     for (i, pair) in parts.windows(2).enumerate() {
         if points {
-            svg.line((x(i), y(middle(&pair[0]))), (x(i + 1), y(middle(&pair[1]))), ink::DEEP, 2.5);
+            svg.line((x(i), y(middle(&pair[0]))), (x(i + 1), y(middle(&pair[1]))), ink::DATA, 2.5);
         }
-        svg.line((x(i), y(pair[0].seen)), (x(i + 1), y(pair[1].seen)), ink::WARM, 2.5);
+        svg.line((x(i), y(pair[0].seen)), (x(i + 1), y(pair[1].seen)), ink::EMPH, 2.5);
     }
     for (i, p) in parts.iter().enumerate() {
         if points || !bounded {
-            svg.dot(x(i), y(middle(p)), 4.5, ink::DEEP);
+            svg.dot(x(i), y(middle(p)), 4.5, ink::DATA);
         }
         if !points && !bounded {
             // Lower bounds are not joined, since they rise and fall with what is known; the truth is anywhere above them.
-            svg.line((x(i), y(middle(p))), (x(i), y(middle(p)) - 14.0), ink::DEEP, 2.0);
+            svg.line((x(i), y(middle(p))), (x(i), y(middle(p)) - 14.0), ink::DATA, 2.0);
         }
-        svg.dot(x(i), y(p.seen), 4.5, ink::WARM);
-        svg.text(x(i), bottom + 20.0, 13.0, "middle", ink::DEEP, &p.label);
+        svg.dot(x(i), y(p.seen), 4.5, ink::EMPH);
+        svg.text(x(i), bottom + 20.0, 13.0, "middle", ink::TEXT, &p.label);
     }
     let legend = if super::more_than_bounds(parts) { "legend-estimated" } else { "legend-at-least" };
-    svg.text(left, 18.0, 13.0, "start", ink::DEEP, &text.say(legend));
-    svg.text(right, 18.0, 13.0, "end", ink::WARM, &text.say("legend-seen"));
+    svg.text(left, 18.0, 13.0, "start", ink::TEXT, &text.say(legend));
+    svg.text(right, 18.0, 13.0, "end", ink::LAMP, &text.say("legend-seen"));
     svg.finish()
 }
 

@@ -7,6 +7,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use ijsberg_register::cases::short;
 use ijsberg_register::days::typed;
 use ijsberg_register::entities::KINDS;
 use ijsberg_register::expected::Thing;
@@ -35,9 +36,14 @@ const CORRECTED: [(&str, &str); 8] = [
 /// A field with its label and a value in words.
 type Shown = (String, String);
 
+/// What happened to a person: a notification, or a record of the case.
 struct Event {
+    /// As it is stored: a day, a month, a year or nothing.
     day: String,
+    /// As it is read.
+    shown: String,
     title: String,
+    /// Its page; empty where it has none.
     href: String,
     fields: Vec<Shown>,
 }
@@ -47,8 +53,13 @@ struct Event {
 struct Page<'a> {
     s: Shell<'a>,
     person: String,
+    minor: bool,
+    /// What is known of the person, in one line.
+    summary: Vec<Shown>,
     registrations: Vec<(Registration, Vec<Shown>)>,
+    /// The newest first; what has no day comes last.
     events: Vec<Event>,
+    no_records: bool,
     kinds: Vec<(&'static str, String)>,
     reads_records: bool,
     corrects: bool,
@@ -72,14 +83,19 @@ pub(crate) async fn show(
         Ok((registrations, records))
     })
     .await?;
-    let s = Shell::new(&app, &visitor, "web-person");
-    let mut events: Vec<Event> = records.iter().map(|r| event(&s, r)).collect();
-    events.sort_by(|a, b| a.day.cmp(&b.day));
+    let mut s = Shell::new(&app, &visitor, "web-person");
+    s.title = format!("{} {}", s.title, short(&person));
+    let notified = registrations.iter().map(|r| notification(&s, r));
+    let mut events: Vec<Event> = notified.chain(records.iter().map(|r| event(&s, r))).collect();
+    events.sort_by(|a, b| b.day.cmp(&a.day));
     let kinds = KINDS.iter().filter(|k| k.needs_person && k.name != "assessment" || k.name == "suspect");
     let kinds = kinds.map(|k| (k.name, s.t(&format!("kind-{}", k.name)))).collect();
     page(&Page {
+        minor: registrations.iter().any(|r| r.minor == "yes"),
+        summary: summary(&s, &registrations),
         registrations: registrations.into_iter().map(|r| (r.clone(), shown(&s, &r))).collect(),
         events,
+        no_records: records.is_empty(),
         kinds,
         reads_records,
         corrects: visitor.may(Operation::Correct),
@@ -92,13 +108,49 @@ pub(crate) async fn show(
     })
 }
 
+/// What all registrations say of a person: each answer once, where they differ beside one another.
+fn summary(s: &Shell<'_>, all: &[Registration]) -> Vec<Shown> {
+    let each = |field: &str, of: &dyn Fn(&Registration) -> String| {
+        let mut values: Vec<String> = Vec::new();
+        for value in all.iter().map(of).filter(|v| !v.is_empty()) {
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        (s.t(&format!("field-{field}")), values.join(", "))
+    };
+    let coded = |list: &str, code: &str| if code.is_empty() { String::new() } else { s.code(list, code) };
+    let mut known = vec![
+        each("form", &|r| coded("form", &r.form)),
+        each("sex", &|r| coded("sex", &r.sex)),
+        each("birth_year", &|r| r.birth_year.map(|y| y.to_string()).unwrap_or_default()),
+        each("nationality", &|r| r.nationality.clone()),
+        each("organisation", &|r| r.organisation.clone()),
+    ];
+    known.retain(|(_, value)| !value.is_empty());
+    let first = all.iter().map(|r| r.happened_on.as_str()).filter(|d| !d.is_empty()).min();
+    known.extend(first.map(|day| (s.t("web-first-seen"), s.text.day(day))));
+    known
+}
+
+/// A notification on the time line; all it says stands beside it.
+fn notification(s: &Shell<'_>, r: &Registration) -> Event {
+    Event {
+        day: r.happened_on.clone(),
+        shown: s.text.day(&r.happened_on),
+        title: s.f("web-event-notified", "organisation", &r.organisation),
+        href: String::new(),
+        fields: Vec::new(),
+    }
+}
+
 /// The coded fields in words; what is not known is said to be so.
 pub(crate) fn shown(s: &Shell<'_>, r: &Registration) -> Vec<Shown> {
     let year = r.birth_year.map(|y| y.to_string()).unwrap_or_default();
     let fields = [
         ("list", r.list.clone()),
         ("organisation", r.organisation.clone()),
-        ("happened_on", r.happened_on.clone()),
+        ("happened_on", s.text.day(&r.happened_on)),
         ("lane", s.code("lane", &r.lane)),
         ("basis", r.basis.clone()),
         ("sex", s.code("sex", &r.sex)),
@@ -127,11 +179,14 @@ fn event(s: &Shell<'_>, r: &Record) -> Event {
     ];
     let day = days.iter().find_map(|d| r.fields.get(*d).and_then(|v| v.as_str())).unwrap_or_default();
     let title = s.t(&format!("kind-{}", r.kind));
+    let rules = s.t("field-rules");
     Event {
         day: day.to_owned(),
+        shown: s.text.day(day),
         title,
         href: format!("/record/{}/{}", r.kind, r.id),
-        fields: super::record::shown(s, r),
+        // Which version of which rules stands on the page of the record.
+        fields: super::record::shown(s, r).into_iter().filter(|(label, _)| *label != rules).collect(),
     }
 }
 

@@ -315,6 +315,7 @@ pub(crate) fn shown(s: &Shell<'_>, r: &Record) -> Vec<(String, String)> {
                 value.split(", ").map(|c| s.code(list, c)).collect::<Vec<_>>().join(", ")
             }
             Holds::Flag => s.code("answer", if value == "true" { "yes" } else { "no" }),
+            Holds::Day => s.text.day(&value),
             _ => value,
         };
         Some((s.t(&format!("field-{name}")), word))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_register::RegisterError;
 use ijsberg_register::expected::Thing;
@@ -12,7 +12,7 @@ use ijsberg_register::links::decision;
 use ijsberg_register::register::id;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::vault::{FIELDS, Identity};
-use ijsberg_register::worklist::{Decided, Pair};
+use ijsberg_register::worklist::{BY_HAND, Decided, Pair};
 
 use super::person::shown;
 use super::{Sent, of};
@@ -45,6 +45,28 @@ struct Queue<'a> {
     pairs: Vec<Waiting>,
     most: usize,
     full: bool,
+    /// Whether what the program thinks is shown before a person has judged.
+    chance: bool,
+}
+
+/// What may stand behind the address of a review: whether to show what the program thinks, and the pair that was judged before this one.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    chance: Option<String>,
+    before: Option<String>,
+}
+
+impl Asked {
+    fn chance(&self) -> bool {
+        self.chance.is_some()
+    }
+
+    /// The page of the pair before this one; nothing where that is no pair.
+    fn before(&self) -> Option<String> {
+        let (a, b) = self.before.as_deref()?.split_once('-')?;
+        (id(a).is_ok() && id(b).is_ok()).then(|| format!("/review/{a}/{b}"))
+    }
 }
 
 /// How much more likely one person than two, on a scale of doublings: the match weight that goes with a probability.
@@ -53,7 +75,11 @@ fn weight(text: &ijsberg_report::text::Text, p: f64) -> String {
 }
 
 /// What waits for a person.
-pub(crate) async fn queue(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+pub(crate) async fn queue(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
     let pairs = Desk::run(&app, visitor.by(), |r| r.to_review(UNSURE, MOST)).await?;
     let s = Shell::new(&app, &visitor, "web-review-title");
     let waiting = |pair: Pair| {
@@ -62,7 +88,8 @@ pub(crate) async fn queue(State(app): State<Arc<App>>, visitor: Visitor) -> Resu
         Waiting { pair, share, weight }
     };
     let full = pairs.len() == MOST;
-    page(&Queue { pairs: pairs.into_iter().map(waiting).collect(), most: MOST, full, s })
+    let pairs = pairs.into_iter().map(waiting).collect();
+    page(&Queue { pairs, most: MOST, full, chance: asked.chance(), s })
 }
 
 #[derive(Template)]
@@ -74,6 +101,10 @@ struct Compared<'a> {
     rows: Vec<Row>,
     decisions: Vec<(Decided, String, String)>,
     unnamed: bool,
+    /// Whether what linkage found is kept from sight until a person has judged, so that it leads nobody.
+    hidden: bool,
+    /// The pair that was judged before this one, to go back to.
+    before: Option<String>,
 }
 
 fn compared(a: &str, b: &str) -> &'static str {
@@ -110,18 +141,24 @@ pub(crate) async fn pair(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path((a, b)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
     let (x, y) = (id(&a)?, id(&b)?);
     let both = Desk::run(&app, visitor.by(), move |r| r.side_by_side(&x, &y)).await?;
     let s = Shell::new(&app, &visitor, "web-review-title");
     let rows = rows(&s, &both.registrations, &both.identities);
     let unnamed = both.identities.iter().all(Identity::is_empty);
+    let judged = both.decisions.iter().any(|d| d.method == BY_HAND && !d.undone);
+    let all = both.decisions.len();
+    let shown = |d: &Decided| judged || asked.chance() || d.method == BY_HAND;
+    let decisions: Vec<Decided> = both.decisions.into_iter().filter(shown).collect();
+    let hidden = decisions.len() < all;
     let told = |d: Decided| {
         let (share, weight) = (s.text.percent(d.probability), weight(s.text, d.probability));
         (d, share, weight)
     };
-    let decisions = both.decisions.into_iter().map(told).collect();
-    page(&Compared { s, a, b, rows, decisions, unnamed })
+    let decisions = decisions.into_iter().map(told).collect();
+    page(&Compared { s, a, b, rows, decisions, unnamed, hidden, before: asked.before() })
 }
 
 /// Decides, and goes on to the next pair.
@@ -133,12 +170,12 @@ pub(crate) async fn decide(
 ) -> Result<Response, WebError> {
     let (x, y) = (id(&a)?, id(&b)?);
     let decision = decision(of(&sent, "decision")).ok_or(RegisterError::NotFound(Thing::Decision))?;
-    let next = Desk::run(&app, visitor.by(), move |r| {
+    let waiting = Desk::run(&app, visitor.by(), move |r| {
         r.decide(&x, &y, decision)?;
         r.to_review(UNSURE, 2)
     });
-    let next = next.await?.into_iter().find(|p| !(p.a == a && p.b == b));
-    let to = next.map_or_else(|| "/review".to_owned(), |p| format!("/review/{}/{}", p.a, p.b));
+    let next = waiting.await?.into_iter().find(|p| !(p.a == a && p.b == b));
+    let to = next.map_or_else(|| "/review".to_owned(), |p| format!("/review/{}/{}?before={a}-{b}", p.a, p.b));
     Ok(Redirect::to(&to).into_response())
 }
 

@@ -238,8 +238,8 @@ fn row(s: &Shell<'_>, r: &Registration) -> Row {
         _ => s.t("web-age-unknown"),
     };
     let cells = [
-        (s.t("field-recorded_at"), r.recorded_at.chars().take(10).collect()),
-        (s.t("field-happened_on"), r.happened_on.clone()),
+        (s.t("field-recorded_at"), s.text.day(&r.recorded_at.chars().take(10).collect::<String>())),
+        (s.t("field-happened_on"), s.text.day(&r.happened_on)),
         (s.t("field-organisation"), r.organisation.clone()),
         (s.t("field-form"), s.code("form", &r.form)),
         (s.t("field-nationality"), known(&r.nationality)),

@@ -25,21 +25,21 @@ pub fn calibration(text: &Text, judged: &[(f64, bool)]) -> String {
     let told = text.fill("chart-calibration-text", &parts);
     let mut svg = Svg::new(520.0, 464.0, &text.say("chart-calibration"), &told);
     for p in [0.0, 0.25, 0.5, 0.75, 1.0] {
-        svg.line((x(p), top), (x(p), bottom), "#dde5e9", 1.0);
-        svg.line((left, y(p)), (right, y(p)), "#dde5e9", 1.0);
-        svg.text(x(p), bottom + 18.0, 12.0, "middle", ink::DEEP, &text.percent(p));
-        svg.text(left - 8.0, y(p) + 4.0, 12.0, "end", ink::DEEP, &text.percent(p));
+        svg.line((x(p), top), (x(p), bottom), ink::GRID, 1.0);
+        svg.line((left, y(p)), (right, y(p)), ink::GRID, 1.0);
+        svg.text(x(p), bottom + 18.0, 12.0, "middle", ink::TEXT, &text.percent(p));
+        svg.text(left - 8.0, y(p) + 4.0, 12.0, "end", ink::TEXT, &text.percent(p));
     }
-    svg.line((x(0.0), y(0.0)), (x(1.0), y(1.0)), ink::FAINT, 1.5);
+    svg.line((x(0.0), y(0.0)), (x(1.0), y(1.0)), ink::MUTE, 1.5);
     for (n, said, same) in filled() {
         let (at, share) = (said / n, same / n);
         let z = 1.96_f64;
         let middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
         let half = z / (1.0 + z * z / n) * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
-        svg.line((x(at), y((middle - half).max(0.0))), (x(at), y((middle + half).min(1.0))), ink::BELOW, 2.0);
-        svg.dot(x(at), y(share), 5.0, ink::DEEP);
+        svg.line((x(at), y((middle - half).max(0.0))), (x(at), y((middle + half).min(1.0))), ink::MID, 2.0);
+        svg.dot(x(at), y(share), 5.0, ink::DATA);
     }
-    svg.text(f64::midpoint(left, right), bottom + 42.0, 12.0, "middle", ink::DEEP, &text.say("axis-said"));
-    svg.text(left - 60.0, top - 14.0, 12.0, "start", ink::DEEP, &text.say("axis-judged"));
+    svg.text(f64::midpoint(left, right), bottom + 42.0, 12.0, "middle", ink::TEXT, &text.say("axis-said"));
+    svg.text(left - 60.0, top - 14.0, 12.0, "start", ink::TEXT, &text.say("axis-judged"));
     svg.finish()
 }

@@ -28,25 +28,25 @@ pub fn weights(text: &Text, r: &LinkageReport) -> String {
         Svg::new(720.0, 350.0, &text.say("chart-weights"), &text.fill("chart-weights-text", &parts));
     for share in [0.01, 0.1, 0.5, 1.0] {
         let n = share * most;
-        svg.line((left, bottom - tall(n)), (right, bottom - tall(n)), "#dde5e9", 1.0);
-        svg.text(left - 8.0, bottom - tall(n) + 4.0, 12.0, "end", ink::DEEP, &text.number(n));
+        svg.line((left, bottom - tall(n)), (right, bottom - tall(n)), ink::GRID, 1.0);
+        svg.text(left - 8.0, bottom - tall(n) + 4.0, 12.0, "end", ink::TEXT, &text.number(n));
     }
     let wide = (right - left) / BINS as f64;
     for (i, (all, together)) in bins.iter().enumerate().filter(|b| b.1.0 > 0.0) {
         let x = left + i as f64 * wide;
         let whole = tall(*all);
         let dark = whole * together / all;
-        svg.rect(x + 0.5, bottom - whole, wide - 1.0, whole - dark, ink::WATER);
-        svg.rect(x + 0.5, bottom - dark, wide - 1.0, dark, ink::DEEP);
+        svg.rect(x + 0.5, bottom - whole, wide - 1.0, whole - dark, ink::RIBBON);
+        svg.rect(x + 0.5, bottom - dark, wide - 1.0, dark, ink::DATA);
     }
     let step = ((high - low) / 8.0).ceil().max(1.0);
     let mut tick = (low / step).ceil() * step;
     while tick <= high {
-        svg.text(at(tick), bottom + 18.0, 12.0, "middle", ink::DEEP, &text.number(tick));
+        svg.text(at(tick), bottom + 18.0, 12.0, "middle", ink::TEXT, &text.number(tick));
         tick += step;
     }
-    svg.text(f64::midpoint(left, right), bottom + 40.0, 12.0, "middle", ink::DEEP, &text.say("axis-bits"));
-    svg.rect(500.0, 6.0, 12.0, 12.0, ink::DEEP);
-    svg.text(518.0, 16.0, 12.0, "start", ink::DEEP, &text.say("weights-together"));
+    svg.text(f64::midpoint(left, right), bottom + 40.0, 12.0, "middle", ink::TEXT, &text.say("axis-bits"));
+    svg.rect(500.0, 6.0, 12.0, 12.0, ink::DATA);
+    svg.text(518.0, 16.0, 12.0, "start", ink::TEXT, &text.say("weights-together"));
     svg.finish()
 }
