@@ -21,6 +21,7 @@ card-at-least = At least { $low }
 card-of = people, of whom { $seen } are on a list
 card-of-interval = people, of whom { $seen } are on a list (interval { $low } to { $high })
 card-seen = people are on a list; these lists do not show how many are on none
+card-seen-alone = people are on a list
 verdict-record = On populations of known size, the interval contained the true number in { $held } of 100 tables with this verdict ({ $tables } tables).
 verdict-record-bound = On populations of known size, the true number was no lower than the bound in { $held } of 100 tables with this verdict ({ $tables } tables). If being on one list keeps people off another, the true number can be lower.
 verdict-if-worse = This assumes that everybody on the lists belongs there and that no links were missed: if { $foreign } of the entries did not belong and { $missed } of links were missed, it would be at least { $low }.

@@ -21,6 +21,7 @@ card-at-least = Minstens { $low }
 card-of = mensen, van wie er { $seen } op een lijst staan
 card-of-interval = mensen, van wie er { $seen } op een lijst staan (interval { $low } tot { $high })
 card-seen = mensen staan op een lijst; deze lijsten laten niet zien hoeveel mensen op geen enkele lijst staan
+card-seen-alone = mensen staan op een lijst
 verdict-record = Bij populaties van bekende omvang lag het ware aantal bij { $held } van de 100 tabellen met dit oordeel binnen het interval ({ $tables } tabellen).
 verdict-record-bound = Bij populaties van bekende omvang was het ware aantal bij { $held } van de 100 tabellen met dit oordeel niet lager dan de ondergrens ({ $tables } tabellen). Als mensen door de ene lijst van een andere wegblijven, kan het ware aantal lager zijn.
 verdict-if-worse = Dit veronderstelt dat iedereen op de lijsten er thuishoort en dat geen koppeling is gemist: als { $foreign } er niet thuishoort en { $missed } van de koppelingen is gemist, is het minstens { $low }.

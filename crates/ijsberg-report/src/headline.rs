@@ -68,9 +68,8 @@ impl Card {
             (Verdict::LowerBoundOnly, _) => {
                 (text.fill("card-at-least", &limits[..1]), text.fill("card-of", &limits[2..]))
             }
-            (Verdict::NoEstimate | Verdict::NotAssessed, _) => {
-                (text.number(seen as f64), text.say("card-seen"))
-            }
+            (Verdict::NoEstimate, _) => (text.number(seen as f64), text.say("card-seen")),
+            (Verdict::NotAssessed, _) => (text.number(seen as f64), text.say("card-seen-alone")),
         }
     }
 }

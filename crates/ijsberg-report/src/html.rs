@@ -108,7 +108,7 @@ pub fn body(text: &Text, a: &Analysis, files: Option<&str>) -> String {
 fn verdict(out: &mut String, text: &Text, class: &str, card: &Card) {
     let _ = write!(
         out,
-        "<section class=\"verdict {class}\" aria-labelledby=\"verdict\">\n<h2 id=\"verdict\">{}: {}</h2>\n",
+        "<section class=\"verdict {class}\">\n<h2>{}: {}</h2>\n",
         text.say("verdict"),
         escape(&card.verdict),
     );
