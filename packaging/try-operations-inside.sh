@@ -230,8 +230,7 @@ enter keeper "$IJSBERG_PASSWORD" 'a long password of keeper'
 phone keeper 'a long password of keeper'
 export IJSBERG_PASSPHRASE=$passphrase IJSBERG_PASSWORD='a long password of keeper'
 ijs backup --url-file /etc/ijsberg/url --out /var/backups/ijsberg/database --code "$(code keeper)"
-runuser -u postgres -- createdb -O ijsberg empty
-sed 's/\/register?/\/empty?/' /etc/ijsberg/url | install -o ijsberg -m 0600 /dev/stdin /etc/ijsberg/url-empty
+sed 's/\/register?/\/restored?/' /etc/ijsberg/url | install -o ijsberg -m 0600 /dev/stdin /etc/ijsberg/url-empty
 runuser -u ijsberg -- ijsberg register restore /var/backups/ijsberg/database --at /var/lib/ijsberg/restored --url-file /etc/ijsberg/url-empty
 stop
 
