@@ -227,7 +227,7 @@ fn an_import_keeps_nobody_waiting_for_long(backend: Backend) {
         println!(
             "{backend:?}: took {took:?}, held the lock for {held:?}; others wrote {written} times, waiting {waited:?} at most"
         );
-        assert!(held < took / 2 && waited < LONG, "{held:?} of {took:?}, {waited:?}");
+        assert!(held * 5 < took * 4 && waited < LONG, "{held:?} of {took:?}, {waited:?}");
         assert!(written > 1, "{written}");
     });
     for too_many in [
