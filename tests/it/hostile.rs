@@ -123,19 +123,59 @@ fn the_process_that_reads_has_little_memory_no_keys_and_opens_nothing() {
     assert_eq!(refused.code(), Some(2));
 }
 
+/// A program as a user without rights, also where the tests are run by one who may do everything.
+#[cfg(target_os = "linux")]
+fn as_somebody(program: &std::path::Path) -> Command {
+    use std::os::unix::fs::MetadataExt;
+    if std::fs::metadata("/proc/self/status").unwrap().uid() != 0 {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(program);
+    command
+}
+
 /// A server with keys leaves no core file, and no process of its user looks into it.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_process_with_keys_keeps_its_memory_to_itself() {
-    let server = Server::start(&[]);
+    let dir = tempfile::tempdir().unwrap();
+    let demo = dir.path().join("demo").display().to_string();
+    let program = std::path::PathBuf::from(ijsberg().get_program());
+    assert!(ijsberg().args(["register", "demo", "--out", &demo]).status().unwrap().success());
+    // Whoever runs it reaches it.
+    let own = dir.path().join("ijsberg");
+    std::fs::copy(&program, &own).unwrap();
+    let changed =
+        Command::new("chown").args(["-R", "65534:65534"]).arg(dir.path()).stderr(Stdio::null()).status();
+    assert!(changed.is_ok());
+    let (at, passphrase) = (format!("{demo}/register"), format!("{demo}/passphrase"));
+    let mut server = as_somebody(&own)
+        .args(["serve", "--register", "--vault", "--listen", "127.0.0.1:0", "--at", &at])
+        .args(["--passphrase-file", &passphrase])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(server.stdout.take().unwrap()), &mut said)
+        .unwrap();
+    assert!(said.contains("http://"), "{said}");
     let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.id())).unwrap();
     let core = limits.lines().find(|l| l.starts_with("Max core file size")).unwrap();
     assert_eq!(core[26..].split_whitespace().take(2).collect::<Vec<_>>(), ["0", "0"]);
-    // The system gives the files of such a process to root.
-    use std::os::unix::fs::MetadataExt;
-    let own = std::fs::metadata("/proc/self/status").unwrap().uid();
-    let its = std::fs::metadata(format!("/proc/{}/mem", server.id())).unwrap();
-    assert!(own == 0 || its.uid() == 0);
-    let environment = std::fs::read(format!("/proc/{}/environ", server.id()));
-    assert!(own == 0 || environment.is_err());
+    // Another process of the same user, which may look into any other of its own.
+    let looks_into = |id: u32| {
+        let file = format!("/proc/{id}/environ");
+        let cat = as_somebody(std::path::Path::new("cat")).arg(file).stderr(Stdio::null()).output().unwrap();
+        cat.status.success()
+    };
+    let mut other = as_somebody(std::path::Path::new("sleep")).arg("60").spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    let (into_the_other, into_the_server) = (looks_into(other.id()), looks_into(server.id()));
+    for child in [&mut other, &mut server] {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert!(into_the_other, "nothing could be seen of any process");
+    assert!(!into_the_server, "the memory of a process with keys can be looked into");
 }

@@ -99,12 +99,6 @@ impl Server {
         Self { child: Mutex::new(child), address, password, dir }
     }
 
-    /// The number of its process.
-    #[cfg(target_os = "linux")]
-    pub(crate) fn id(&self) -> u32 {
-        self.child.lock().unwrap().id()
-    }
-
     /// Ends it.
     pub(crate) fn stop(&self) {
         let mut child = self.child.lock().unwrap();

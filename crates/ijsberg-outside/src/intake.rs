@@ -1,6 +1,6 @@
 //! What is taken in.
 
-use crate::is_unseen;
+use crate::{MARKS, is_mark, is_unseen};
 
 /// Why a text is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +14,8 @@ pub enum Unfit {
         /// Characters that are taken.
         most: usize,
     },
-    /// It holds a character that moves a cursor, ends a text or changes the direction of reading.
+    /// It holds a character that moves a cursor, ends a text or changes the direction of reading, or more marks on one letter than any
+    /// script has.
     Character {
         /// Which, as a number of Unicode.
         code: u32,
@@ -31,8 +32,12 @@ fn checked(text: &str, most: usize, allowed: &[char]) -> Result<String, Unfit> {
         return Err(Unfit::Empty);
     }
     let strange = |c: char| (c.is_control() || is_unseen(c)) && !allowed.contains(&c);
-    if let Some((i, c)) = text.chars().enumerate().find(|(_, c)| strange(*c)) {
-        return Err(Unfit::Character { code: u32::from(c), at: i + 1 });
+    let mut marks = 0;
+    for (i, c) in text.chars().enumerate() {
+        marks = if is_mark(c) { marks + 1 } else { 0 };
+        if strange(c) || marks > MARKS {
+            return Err(Unfit::Character { code: u32::from(c), at: i + 1 });
+        }
     }
     let found = text.chars().count();
     if found > most { Err(Unfit::Long { found, most }) } else { Ok(text.to_owned()) }
@@ -127,8 +132,11 @@ mod tests {
             "a\u{feff}b",
             "a\nb",
             "a\u{7f}b",
+            "aa\u{300}\u{300}\u{300}\u{300}\u{300}\u{300}\u{300}\u{300}\u{300}",
         ] {
-            assert!(matches!(Line::new(bad, 100), Err(Unfit::Character { at: 2, .. })), "{bad:?}");
+            let at = if bad.starts_with("aa") { 11 } else { 2 };
+            let found = Line::new(bad, 100);
+            assert!(matches!(found, Err(Unfit::Character { at: of, .. }) if of == at), "{bad:?}");
         }
         assert_eq!(Line::new(" Müller ", 100).unwrap().as_str(), "Müller");
         assert_eq!(

@@ -6,11 +6,28 @@
 
 mod csv_file;
 mod intake;
+#[cfg(test)]
+#[allow(dead_code, reason = "what reads files of other kinds serves other tests")]
+#[path = "../../../fuzz/targets/never.rs"]
+mod never;
 mod sinks;
 
 pub use csv_file::Csv;
 pub use intake::{Line, Name, Passage, Unfit};
-pub use sinks::{cell, file_name, identifier, markup, printed, sheet_name, terminal};
+pub use sinks::{cell, coloured, file_name, identifier, markup, printed, sheet_name, terminal};
+
+/// Marks on one letter that are taken and shown; more are written over the lines around, and no script has as many.
+pub(crate) const MARKS: usize = 8;
+
+/// Marks that stand above or below the letter before them.
+pub(crate) fn is_mark(c: char) -> bool {
+    matches!(c, '\u{0300}'..='\u{036F}' | '\u{0483}'..='\u{0489}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
+}
+
+/// Whether a character can be on a page: it moves no cursor, and does not change how others are read without being seen itself.
+pub fn is_seen(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\t') || !(c.is_control() || is_unseen(c))
+}
 
 /// Characters that change how others are read without being seen: marks and overrides of direction, joiners of nothing, invisible
 /// operators, the mark at the head of a file.

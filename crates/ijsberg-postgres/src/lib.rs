@@ -8,7 +8,7 @@ pub use address::holds_password;
 
 use std::io::Write as _;
 
-use ijsberg_store::{Dialect, Driver, Row, StoreError, Value, words};
+use ijsberg_store::{Dialect, Driver, Fault, Row, StoreError, Value, words};
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{ToSql, Type};
@@ -48,9 +48,7 @@ impl Postgres {
         };
         let client = connected.map_err(|e| match tls::fault(&e) {
             Some(fault) => StoreError::Certificate { host: address.host(), fault },
-            None => {
-                e.as_db_error().map_or(StoreError::NoAnswer, |d| StoreError::Open(d.message().to_owned()))
-            }
+            None => e.as_db_error().map_or(StoreError::NoAnswer, |d| StoreError::Open(fault(d.code()))),
         })?;
         let mut open = Self(client);
         // Acknowledged means written. Whoever holds a lock for long keeps nobody waiting: they are told, and ask again.
@@ -62,12 +60,21 @@ impl Postgres {
     }
 }
 
+/// What a server says, without its words: they are in its own language, and may name what a visitor should not read.
+fn fault(code: &SqlState) -> Fault {
+    match *code {
+        SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => Fault::Login,
+        SqlState::INVALID_CATALOG_NAME => Fault::Database,
+        SqlState::TOO_MANY_CONNECTIONS => Fault::Connections,
+        SqlState::CANNOT_CONNECT_NOW | SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN => Fault::Starting,
+        SqlState::DISK_FULL => Fault::Full,
+        _ => Fault::Code(format!("PostgreSQL {}", code.code())),
+    }
+}
+
 fn error(e: &postgres::Error, sql: &str) -> StoreError {
     let Some(db) = e.as_db_error() else {
-        return StoreError::Statement {
-            what: "the server does not answer, or not as expected".to_owned(),
-            statement: words(sql),
-        };
+        return StoreError::Statement { what: Fault::Silent, statement: words(sql) };
     };
     match *db.code() {
         SqlState::T_R_SERIALIZATION_FAILURE
@@ -76,7 +83,7 @@ fn error(e: &postgres::Error, sql: &str) -> StoreError {
         SqlState::UNIQUE_VIOLATION | SqlState::CHECK_VIOLATION | SqlState::NOT_NULL_VIOLATION => {
             StoreError::Rule(db.constraint().or(db.column()).unwrap_or_default().to_owned())
         }
-        _ => StoreError::Statement { what: db.code().code().to_owned(), statement: words(sql) },
+        _ => StoreError::Statement { what: fault(db.code()), statement: words(sql) },
     }
 }
 
@@ -179,10 +186,7 @@ impl Driver for Postgres {
         let copy = format!("COPY arriving ({columns}) FROM STDIN");
         let mut writer = self.0.copy_in(&copy).map_err(|e| error(&e, &copy))?;
         let mut buffer = Vec::with_capacity(1 << 17);
-        let failed = |_| StoreError::Statement {
-            what: "the server does not answer".to_owned(),
-            statement: "COPY".to_owned(),
-        };
+        let failed = |_| StoreError::Statement { what: Fault::Silent, statement: "COPY".to_owned() };
         for row in rows {
             for (c, value) in row.iter().enumerate() {
                 if c > 0 {

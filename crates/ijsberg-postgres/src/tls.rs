@@ -72,8 +72,8 @@ fn of(error: &rustls::Error) -> CertificateFault {
             C::Expired | C::ExpiredContext { .. } | C::NotValidYet | C::NotValidYetContext { .. } => {
                 CertificateFault::Time
             }
-            other => CertificateFault::Other(other.to_string()),
+            _ => CertificateFault::Other,
         },
-        other => CertificateFault::Other(other.to_string()),
+        _ => CertificateFault::Other,
     }
 }

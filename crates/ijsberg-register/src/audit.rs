@@ -195,6 +195,18 @@ pub(crate) enum Part {
     Before(i64),
 }
 
+/// A condition on entries `a`: they concern organisations within reach, and no other.
+pub(crate) fn within(reach: &Reach, values: &mut Vec<Value>) -> String {
+    match reach {
+        Reach::Everywhere => "1 = 1".to_owned(),
+        Reach::Only(_) => {
+            let own = reach.condition("o.organisation", values);
+            let of = "SELECT 1 FROM audit_organisation o WHERE o.seq = a.seq";
+            format!("EXISTS ({of} AND {own}) AND NOT EXISTS ({of} AND NOT ({own}))")
+        }
+    }
+}
+
 /// At most so many entries of a part, oldest first: of those that are of organisations within reach and of no other.
 pub(crate) fn entries(
     driver: &mut dyn Driver,
@@ -207,14 +219,7 @@ pub(crate) fn entries(
         Part::Before(seq) => (seq, "<", "DESC"),
     };
     let mut values: Vec<Value> = vec![from.into(), i64::from(most).into()];
-    let own = match reach {
-        Reach::Everywhere => "1 = 1".to_owned(),
-        Reach::Only(_) => {
-            let own = reach.condition("o.organisation", &mut values);
-            let of = "SELECT 1 FROM audit_organisation o WHERE o.seq = a.seq";
-            format!("EXISTS ({of} AND {own}) AND NOT EXISTS ({of} AND NOT ({own}))")
-        }
-    };
+    let own = within(reach, &mut values);
     let sql = format!(
         "SELECT seq, at_time, actor, operation, subject, outcome, detail, previous, hash FROM audit a \
          WHERE seq {compared} $1 AND {own} ORDER BY seq {order} LIMIT $2"

@@ -41,7 +41,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn anchored(&mut self) -> Result<(), RegisterError> {
-        self.act(Operation::Backup, &Scope::Everywhere, "anchor", |_| Ok(((), "begun anew".to_owned())))
+        self.act(Operation::RotateKeys, &Scope::Everywhere, "anchor", |_| Ok(((), "begun anew".to_owned())))
     }
 
     /// Checks everything there is: the storage, the log, every row, the keys of every domain, every person's key, every record and every

@@ -119,6 +119,87 @@ said! {
     }
 }
 
+said! {
+    /// Why a form of another standard does not hold something, or not all of it.
+    Lack {
+        NoCodeForX "no-code-for-x" "X has no code and is missing",
+        Threats "threats" "threats against the person and the family are one column",
+        AgeAtEntry "age-at-entry" "the register does not hold the age at entry; the column is left out",
+        NoField "no-field" "the register has no field for it; the column is left out",
+        Suspects "suspects" "suspects are kept apart from persons; the column is left out",
+        Agriculture "agriculture" "ISIC has it under agriculture; the column is left out",
+        NoIsic "no-isic" "ISIC has no section for it; the column is left out",
+        NotInDataset "not-in-dataset" "the dataset has no column for it",
+        Withheld "withheld" "withheld: it names or finds a person",
+        NotHeld "not-held" "the register does not hold it; left empty",
+        FirstSector "first-sector" "one value only; the first sector was kept",
+        NotDecided "not-decided" "nobody has decided; left empty",
+        FreeText "free-text" "withheld: free text may name a person",
+        NotAsked "not-asked" "nobody was asked; left empty",
+        NoCodeOfStandard "no-code-of-standard" "no code of the standard; left out",
+        Transgender "transgender" "the register has no code for transgender",
+        OneNationality "one-nationality" "a notification has one nationality; the first was kept",
+        OneForm "one-form" "a notification has one form; the first was kept",
+        OneSector "one-sector" "a notification has one sector; the first was kept",
+        NoIdentifiers "no-identifiers" "left out: the statistics track holds no direct identifiers",
+        NoRecords "no-records" "left out: the statistics track holds no records of cases",
+        PersonDecides "person-decides" "a person decides on the status; not taken over",
+        NoPlace "no-place" "the register has no place for it",
+    }
+}
+
+/// What a form of another standard cannot hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lost {
+    /// In words alone.
+    Lack(Lack),
+    /// A code without a column.
+    NoColumn(String),
+    /// A section of ISIC without a column.
+    NoSection(String),
+    /// A code that the standard does not have.
+    NoCode(String),
+    /// A code that is not among the choices of the standard.
+    NoChoice(String),
+    /// A code for which the standard has a wider one.
+    Became(String, String),
+}
+
+impl Lost {
+    /// One of each.
+    pub fn examples() -> Vec<Self> {
+        let code = || "CODE".to_owned();
+        let mut all: Vec<Self> = Lack::ALL.iter().map(|l| Self::Lack(*l)).collect();
+        all.extend([
+            Self::NoColumn(code()),
+            Self::NoSection(code()),
+            Self::NoCode(code()),
+            Self::NoChoice(code()),
+        ]);
+        all.push(Self::Became(code(), code()));
+        all
+    }
+}
+
+impl From<Lack> for Lost {
+    fn from(lack: Lack) -> Self {
+        Self::Lack(lack)
+    }
+}
+
+impl std::fmt::Display for Lost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Lack(lack) => lack.fmt(f),
+            Self::NoColumn(code) => write!(f, "{code} has no column and became Other"),
+            Self::NoSection(code) => write!(f, "section {code} of ISIC has no column and became Other"),
+            Self::NoCode(code) => write!(f, "{code} has no code and became Other"),
+            Self::NoChoice(code) => write!(f, "{code} has no choice in the standard's list and became Other"),
+            Self::Became(code, other) => write!(f, "{code} became {other}"),
+        }
+    }
+}
+
 /// What was expected of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
@@ -132,6 +213,13 @@ pub enum Expected {
     Organisations(String),
     /// So many lists.
     Lists {
+        /// At most.
+        most: usize,
+        /// There are.
+        there: usize,
+    },
+    /// So many rows of a file.
+    Rows {
         /// At most.
         most: usize,
         /// There are.
@@ -162,6 +250,9 @@ impl std::fmt::Display for Expected {
             Self::Fields(all) => write!(f, "a field is not one of {all}"),
             Self::Organisations(all) => write!(f, "the organisation of the user: {all}"),
             Self::Lists { most, there } => write!(f, "at most {most}; there are {there}"),
+            Self::Rows { most, there } => {
+                write!(f, "at most {most} rows at once, and there are {there}; import the file in parts")
+            }
             Self::Of(field, expected) => write!(f, "{field}: {expected}"),
         }
     }

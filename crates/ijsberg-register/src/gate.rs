@@ -10,22 +10,32 @@ use crate::scope::{Reach, Scope};
 /// What a use case did, for the audit log: counts and names of fields, no values.
 pub(crate) type Done<T> = Result<(T, String), RegisterError>;
 
-/// What somebody asks for, and the answer of the policy.
+/// What somebody asks for.
 struct Asked<'a> {
-    answer: Answer,
     user: &'a str,
     operation: Operation,
     scope: &'a Scope,
     subject: &'a str,
 }
 
-/// The answer of the policy to what touches whatever the user reaches, how far that is, and of which organisations.
-fn reached(session: &Session, operation: Operation) -> (Answer, Reach, Scope) {
-    let (answer, reach) = match session.reach(operation) {
-        Some(reach) if operation.extent() == Extent::Own => (Answer::Allowed, reach),
+/// What is touched.
+enum Touched<'a> {
+    /// What the use case states.
+    Stated(&'a Scope),
+    /// Whatever the user reaches.
+    Reached,
+}
+
+/// The answer of the policy, how far the user reaches, and of which organisations it is.
+fn answered(session: &Session, operation: Operation, touched: &Touched<'_>) -> (Answer, Reach, Scope) {
+    let (answer, reach) = match (touched, session.reach(operation)) {
+        (Touched::Stated(scope), _) => {
+            return (session.ask(operation, scope), Reach::nowhere(), (*scope).clone());
+        }
+        (Touched::Reached, Some(reach)) if operation.extent() == Extent::Own => (Answer::Allowed, reach),
         // What is of all organisations has no part that is of one.
-        Some(_) => (Answer::NotEverywhere, Reach::nowhere()),
-        None => (Answer::Denied, Reach::nowhere()),
+        (Touched::Reached, Some(_)) => (Answer::NotEverywhere, Reach::nowhere()),
+        (Touched::Reached, None) => (Answer::Denied, Reach::nowhere()),
     };
     let scope = match &reach {
         Reach::Everywhere => Scope::Everywhere,
@@ -43,10 +53,23 @@ impl Register {
         subject: &str,
         f: impl FnOnce(&mut Self) -> Done<T>,
     ) -> Result<T, RegisterError> {
-        let session = self.ready()?;
-        let answer = session.ask(operation, scope);
-        let asked = Asked { answer, user: &session.user, operation, scope, subject };
-        self.when(&asked, |r| r.done_and_noted(&asked, f))
+        self.gated(operation, &Touched::Stated(scope), subject, |r, asked, _| r.done_and_noted(asked, f))
+    }
+
+    /// The same for what takes long to make ready: that is done as things are at one moment, before anybody has to wait. What it was made
+    /// ready by may have changed until it is written.
+    pub(crate) fn act_ready<P, T>(
+        &mut self,
+        operation: Operation,
+        scope: &Scope,
+        subject: &str,
+        ready: impl FnOnce(&mut Self) -> Result<P, RegisterError>,
+        f: impl FnOnce(&mut Self, P) -> Done<T>,
+    ) -> Result<T, RegisterError> {
+        self.gated(operation, &Touched::Stated(scope), subject, |r, asked, _| {
+            let made = r.looking(ready)?;
+            r.done_and_noted(asked, |r| f(r, made))
+        })
     }
 
     /// Asks, reads as it is at one moment, writes it down, and only then hands over what was read. Nothing but the entry waits for
@@ -58,23 +81,19 @@ impl Register {
         subject: &str,
         f: impl FnOnce(&mut Self) -> Done<T>,
     ) -> Result<T, RegisterError> {
-        let session = self.ready()?;
-        let answer = session.ask(operation, scope);
-        let asked = Asked { answer, user: &session.user, operation, scope, subject };
-        self.when(&asked, |r| r.read_and_noted(&asked, f))
+        self.gated(operation, &Touched::Stated(scope), subject, |r, asked, _| r.read_and_noted(asked, f))
     }
 
-    /// The same for what touches whatever the user reaches: the use case gets their reach and filters its queries by it.
+    /// As [`Register::act`] for what touches whatever the user reaches: the use case gets their reach and filters its queries by it.
     pub(crate) fn within<T>(
         &mut self,
         operation: Operation,
         subject: &str,
         f: impl FnOnce(&mut Self, &Reach) -> Done<T>,
     ) -> Result<T, RegisterError> {
-        let session = self.ready()?;
-        let (answer, reach, scope) = reached(&session, operation);
-        let asked = Asked { answer, user: &session.user, operation, scope: &scope, subject };
-        self.when(&asked, |r| r.done_and_noted(&asked, |r| f(r, &reach)))
+        self.gated(operation, &Touched::Reached, subject, |r, asked, reach| {
+            r.done_and_noted(asked, |r| f(r, reach))
+        })
     }
 
     /// The same, reading only: see [`Register::read`].
@@ -84,35 +103,40 @@ impl Register {
         subject: &str,
         f: impl FnOnce(&mut Self, &Reach) -> Done<T>,
     ) -> Result<T, RegisterError> {
-        let session = self.ready()?;
-        let (answer, reach, scope) = reached(&session, operation);
-        let asked = Asked { answer, user: &session.user, operation, scope: &scope, subject };
-        self.when(&asked, |r| r.read_and_noted(&asked, |r| f(r, &reach)))
+        self.gated(operation, &Touched::Reached, subject, |r, asked, reach| {
+            r.read_and_noted(asked, |r| f(r, reach))
+        })
     }
 
-    fn when<T>(
+    /// The gate itself: nothing is done that the policy does not allow, and what it refuses or what fails is written down too.
+    fn gated<T>(
         &mut self,
-        asked: &Asked<'_>,
-        f: impl FnOnce(&mut Self) -> Result<T, RegisterError>,
+        operation: Operation,
+        touched: &Touched<'_>,
+        subject: &str,
+        f: impl FnOnce(&mut Self, &Asked<'_>, &Reach) -> Result<T, RegisterError>,
     ) -> Result<T, RegisterError> {
-        let (user, operation) = (asked.user.to_owned(), asked.operation);
-        let refused = match asked.answer {
+        let session = self.ready()?;
+        let (answer, reach, scope) = answered(&session, operation, touched);
+        let asked = Asked { user: &session.user, operation, scope: &scope, subject };
+        let user = || session.user.clone();
+        let refused = match answer {
             Answer::Allowed => None,
-            Answer::OtherOrganisation => Some(RegisterError::OtherOrganisation { user }),
-            Answer::NotEverywhere => Some(RegisterError::NotEverywhere { user }),
+            Answer::OtherOrganisation => Some(RegisterError::OtherOrganisation { user: user() }),
+            Answer::NotEverywhere => Some(RegisterError::NotEverywhere { user: user() }),
             Answer::Denied => {
                 let roles: Vec<String> = policy::roles(operation).iter().map(|r| r.name()).collect();
-                Some(RegisterError::Denied { user, operation, roles: roles.join(", ") })
+                Some(RegisterError::Denied { user: user(), operation, roles: roles.join(", ") })
             }
         };
         if let Some(refused) = refused {
-            self.transaction(|r| r.entered(asked, Outcome::Denied, ""))?;
+            self.transaction(|r| r.entered(&asked, Outcome::Denied, ""))?;
             return Err(refused);
         }
-        let result = f(self);
+        let result = f(self, &asked, &reach);
         if result.is_err() {
             // What failed was taken back, so it is written down apart.
-            self.transaction(|r| r.entered(asked, Outcome::Failed, ""))?;
+            self.transaction(|r| r.entered(&asked, Outcome::Failed, ""))?;
         }
         result
     }

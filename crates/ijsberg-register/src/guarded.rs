@@ -9,7 +9,7 @@
 use std::fmt::Write as _;
 
 use ijsberg_crypto::Key;
-use ijsberg_store::{Dialect, Driver, Row, StoreError, Value, words};
+use ijsberg_store::{Dialect, Driver, Fault, Row, StoreError, Value, words};
 
 use crate::statement::{self, Write};
 use crate::tables::{LOOSE, TABLES, Table, place};
@@ -94,14 +94,11 @@ fn checked(key: &Key, table: &Table, row: &[Value]) -> Result<u128, StoreError> 
 }
 
 fn refused(sql: &str) -> StoreError {
-    StoreError::Statement {
-        what: "it cannot be followed which rows it writes".to_owned(),
-        statement: words(sql),
-    }
+    StoreError::Statement { what: Fault::Unfollowed, statement: words(sql) }
 }
 
 fn only_looking(sql: &str) -> StoreError {
-    StoreError::Statement { what: "nothing is written by who only looks".to_owned(), statement: words(sql) }
+    StoreError::Statement { what: Fault::OnlyLooking, statement: words(sql) }
 }
 
 /// Columns that are under no keyed hash.

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 
 use ijsberg_outside::Line;
-use ijsberg_store::Value;
-
 use jiff::civil::Date;
 
 use crate::codes::{has, is_country};
@@ -15,7 +13,6 @@ use crate::expected::{Expected, Wanted};
 use crate::lanes::Lane;
 use crate::merge::Fields;
 use crate::policy::Operation;
-use crate::records::Ground;
 use crate::register::{Id, Register};
 use crate::scope::Scope;
 use crate::vault::unfit;
@@ -87,33 +84,13 @@ pub struct Imported {
     pub registrations: Vec<Option<Id>>,
 }
 
+/// Rows that are taken at once, and of those with names or records: everybody else who writes waits for them.
+pub const MOST_ROWS: usize = 100_000;
+/// See [`MOST_ROWS`].
+pub const MOST_NAMED: usize = 20_000;
+
 /// Errors that are told at most.
 const MOST_ERRORS: usize = 1000;
-
-/// Columns of a registration in the order of its values.
-const COLUMNS: [&str; 21] = [
-    "id",
-    "person",
-    "list",
-    "organisation",
-    "local_key",
-    "happened_on",
-    "lane",
-    "purpose",
-    "basis",
-    "sex",
-    "birth_year",
-    "minor",
-    "nationality",
-    "form",
-    "sector",
-    "region",
-    "codes",
-    "synthetic",
-    "recorded_by",
-    "recorded_at",
-    "version",
-];
 
 /// A text that names no person: letters, digits and a few signs, short.
 pub(crate) fn is_code(text: &str) -> bool {
@@ -171,7 +148,11 @@ fn wrong_record(name: &str, fields: &Fields) -> Option<Expected> {
 }
 
 /// Every field that does not fit, of every row.
-fn wrong_rows(rows: &[Notification], lists: &HashMap<String, String>, today: Date) -> Vec<RowError> {
+pub(crate) fn wrong_rows(
+    rows: &[Notification],
+    lists: &HashMap<String, String>,
+    today: Date,
+) -> Vec<RowError> {
     let wrong = |n: &Notification| -> Vec<RowError> {
         let of = |(field, expected)| RowError { line: n.line, field, expected };
         n.wrong(lists, today).into_iter().map(of).collect()
@@ -184,8 +165,14 @@ impl Register {
     /// file can be sent again.
     ///
     /// # Errors
-    /// If the policy does not allow it, or a lane is closed; wrong rows are told in the result.
+    /// If the policy does not allow it, a lane is closed, or there are more rows than are taken at once; wrong rows are told in the result.
     pub fn notify(&mut self, rows: &[Notification]) -> Result<Imported, RegisterError> {
+        let named = rows.iter().any(|n| !n.identity.is_empty() || !n.records.is_empty());
+        let most = if named { MOST_NAMED } else { MOST_ROWS };
+        if rows.len() > most {
+            let expected = Expected::Rows { most, there: rows.len() };
+            return Err(RegisterError::invalid("file", expected));
+        }
         // Whoever may notify for one organisation may not for another in the same file; records ask for more.
         let scope = Scope::all(rows.iter().map(|n| n.organisation.as_str()));
         let records = rows.iter().any(|n| !n.records.is_empty());
@@ -198,14 +185,14 @@ impl Register {
         if rows.is_empty() {
             return self.within(operation, &subject, |_, _| Ok((Imported::default(), String::new())));
         }
-        self.act(operation, &scope, &subject, |r| {
-            let lists = r.pairs("SELECT id, list FROM organisation")?;
-            let lanes = r.open_lanes(rows)?;
-            let mut done = Imported { errors: wrong_rows(rows, &lists, r.today()), ..Imported::default() };
-            if !done.errors.is_empty() {
+        let ready = |r: &mut Self| r.made_ready(rows);
+        self.act_ready(operation, &scope, &subject, ready, |r, ready| {
+            let ready = if r.grounds(rows)? == ready.by { ready } else { r.made_ready(rows)? };
+            if !ready.errors.is_empty() {
+                let done = Imported { errors: ready.errors, ..Imported::default() };
                 return Ok((done, "rows do not fit; nothing was taken".to_owned()));
             }
-            r.insert(rows, &lists, &lanes, &mut done)?;
+            let done = r.put_in(ready, rows)?;
             let detail = format!("{} new, {} there already", done.new, done.already);
             Ok((done, detail))
         })
@@ -241,7 +228,7 @@ impl Register {
         })
     }
 
-    fn local_code(&self, n: &Notification) -> Result<[u8; 32], RegisterError> {
+    pub(crate) fn local_code(&self, n: &Notification) -> Result<[u8; 32], RegisterError> {
         self.keyed(&n.organisation, &n.local_key)
     }
 
@@ -251,7 +238,10 @@ impl Register {
     }
 
     /// Lanes with their basis, where those of all rows are open: nothing begins on one that is closed.
-    fn open_lanes(&mut self, rows: &[Notification]) -> Result<HashMap<String, String>, RegisterError> {
+    pub(crate) fn open_lanes(
+        &mut self,
+        rows: &[Notification],
+    ) -> Result<HashMap<String, String>, RegisterError> {
         let lanes = self.pairs("SELECT name, basis FROM lane")?;
         match rows.iter().map(|n| n.lane.name()).find(|lane| !lanes.contains_key(*lane)) {
             Some(closed) => Err(RegisterError::LaneClosed(closed.to_owned())),
@@ -259,103 +249,12 @@ impl Register {
         }
     }
 
-    fn pairs(&mut self, sql: &str) -> Result<HashMap<String, String>, RegisterError> {
+    pub(crate) fn pairs(&mut self, sql: &str) -> Result<HashMap<String, String>, RegisterError> {
         Ok(self
             .driver
             .query(sql, &[])?
             .iter()
             .map(|r| (r.text(0).to_owned(), r.text(1).to_owned()))
             .collect())
-    }
-
-    fn insert(
-        &mut self,
-        rows: &[Notification],
-        lists: &HashMap<String, String>,
-        lanes: &HashMap<String, String>,
-        done: &mut Imported,
-    ) -> Result<(), RegisterError> {
-        let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-        let codes = crate::codes::stamp();
-        let at: Vec<String> = rows.iter().map(|_| self.stamp()).collect();
-        let mut ids: Vec<(Id, Id)> = Vec::with_capacity(rows.len());
-        for _ in rows {
-            ids.push((self.next_id()?, self.next_id()?));
-        }
-        let keys: Vec<[u8; 32]> = rows.iter().map(|n| self.local_code(n)).collect::<Result<_, _>>()?;
-        let values = |i: usize| -> Vec<Value> {
-            let (n, (id, person)) = (&rows[i], &ids[i]);
-            let basis = if n.basis.is_empty() { lanes[n.lane.name()].as_str() } else { &n.basis };
-            let purpose = if n.lane == Lane::Help { "help" } else { "statistics" };
-            vec![
-                id.as_slice().into(),
-                person.as_slice().into(),
-                lists[&n.organisation].as_str().into(),
-                n.organisation.as_str().into(),
-                keys[i].as_slice().into(),
-                n.happened_on.as_str().into(),
-                n.lane.name().into(),
-                purpose.into(),
-                basis.into(),
-                n.sex.as_str().into(),
-                n.birth_year.into(),
-                n.minor.as_str().into(),
-                n.nationality.as_str().into(),
-                n.form.as_str().into(),
-                n.sector.as_str().into(),
-                n.region.as_str().into(),
-                codes.into(),
-                n.synthetic.into(),
-                user.as_str().into(),
-                at[i].as_str().into(),
-                1.into(),
-            ]
-        };
-        done.new = self.driver.insert_new("registration", &COLUMNS, &mut (0..rows.len()).map(values))?;
-        done.already = rows.len() as u64 - done.new;
-        // Which of them are new: those whose own id stands in the table.
-        let new: Vec<bool> = if done.already == 0 {
-            vec![true; rows.len()]
-        } else {
-            let mut new = Vec::with_capacity(rows.len());
-            for (id, _) in &ids {
-                let row =
-                    self.driver.first("SELECT 1 FROM registration WHERE id = $1", &[id.as_slice().into()])?;
-                new.push(row.is_some());
-            }
-            new
-        };
-        let fresh = || (0..rows.len()).filter(|i| new[*i]);
-        let person = |i: usize| {
-            vec![ids[i].1.as_slice().into(), at[i].as_str().into(), rows[i].synthetic.into(), Value::Null]
-        };
-        self.driver.insert_new(
-            "person",
-            &["id", "created_at", "synthetic", "erased_at"],
-            &mut fresh().map(person),
-        )?;
-        let tokens = fresh().flat_map(|i| {
-            let id = ids[i].0;
-            rows[i].tokens.iter().map(move |(scheme, token)| {
-                vec![id.as_slice().into(), scheme.as_str().into(), token.as_slice().into()]
-            })
-        });
-        self.driver.insert_new("link_token", &["registration", "scheme", "token"], &mut { tokens })?;
-        let known: Vec<(Id, &[(&'static str, String)])> = fresh()
-            .filter(|i| !rows[*i].identity.is_empty())
-            .map(|i| (ids[i].1, rows[i].identity.as_slice()))
-            .collect();
-        self.store_identities(&known)?;
-        for i in fresh() {
-            let n = &rows[i];
-            let basis = if n.basis.is_empty() { lanes[n.lane.name()].as_str() } else { &n.basis };
-            let ground = Ground { organisation: &n.organisation, purpose: "help", basis };
-            for (name, fields) in &n.records {
-                let id = self.next_id()?;
-                self.insert_record(kind_of(name)?, &id, Some(&ids[i].1), &ground, fields)?;
-            }
-        }
-        done.registrations = (0..rows.len()).map(|i| new[i].then_some(ids[i].0)).collect();
-        Ok(())
     }
 }

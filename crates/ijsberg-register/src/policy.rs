@@ -191,7 +191,8 @@ pub const MATRIX: [(Operation, &[Role]); 27] = [
     (O::ManageUsers, &[R::Administrator]),
     (O::ManageOrganisations, &[R::Administrator]),
     (O::OpenLane, &[R::Administrator]),
-    (O::Backup, &[R::Administrator]),
+    // Whoever makes copies unattended administers nothing.
+    (O::Backup, &[R::Administrator, R::Auditor]),
     (O::RotateKeys, &[R::Administrator]),
     (O::Notify, &[R::Registrar, R::CaseWorker, R::PoliceLiaison, R::ImmigrationLiaison]),
     (O::Correct, &[R::Registrar, R::CaseWorker]),
@@ -267,7 +268,7 @@ operation            adm reg cas lin sta vau aud rec pol imm
 manage_users          x   .   .   .   .   .   .   .   .   .
 manage_organisations  *   .   .   .   .   .   .   .   .   .
 open_lane             *   .   .   .   .   .   .   .   .   .
-backup                *   .   .   .   .   .   .   .   .   .
+backup                *   .   .   .   .   .   *   .   .   .
 rotate_keys           *   .   .   .   .   .   .   .   .   .
 notify                .   x   x   .   .   .   .   .   x   x
 correct               .   x   x   .   .   .   .   .   .   .

@@ -13,6 +13,7 @@ use crate::merge::{Fields, merge};
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
 use crate::scope::{Reach, Scope};
+use crate::sealed::{VERSION, version_row};
 
 /// A record as it is read.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -66,7 +67,7 @@ fn writing(kind: &Kind) -> Operation {
 }
 
 /// What a sealed record belongs to: moved to another person or organisation, or to another version, it does not open.
-fn context(kind: &str, id: &[u8], version: i64, person: &[u8], organisation: &str) -> Vec<u8> {
+pub(crate) fn context(kind: &str, id: &[u8], version: i64, person: &[u8], organisation: &str) -> Vec<u8> {
     let parts =
         [b"record".as_slice(), kind.as_bytes(), id, &version.to_le_bytes(), person, organisation.as_bytes()];
     parts.iter().flat_map(|p| [&(p.len() as u64).to_le_bytes(), *p].concat()).collect()
@@ -210,49 +211,8 @@ impl Register {
                 Some(_) => {}
             }
         }
-        let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-        // A person decides, and under their own name.
-        if kind.name == "status" && fields.get("decided_by").and_then(|v| v.as_str()) != Some(user.as_str()) {
-            return Err(RegisterError::invalid("status.decided_by", Wanted::Oneself));
-        }
-        let (key_id, key) = self.record_key()?;
-        let of = person.map(<[u8; 16]>::as_slice).unwrap_or_default();
-        let about = context(kind.name, id, 1, of, ground.organisation);
-        let body = key.seal(&kind.sealed_form(fields), &about)?;
-        let at = self.stamp();
-        let row = vec![
-            kind.name.into(),
-            id.as_slice().into(),
-            person.map(<[u8; 16]>::as_slice).into(),
-            ground.organisation.into(),
-            Lane::Help.name().into(),
-            ground.purpose.into(),
-            ground.basis.into(),
-            kind.class.name().into(),
-            body.clone().into(),
-            key_id.as_str().into(),
-            1.into(),
-            user.as_str().into(),
-            at.as_str().into(),
-        ];
-        let columns = [
-            "kind",
-            "id",
-            "person",
-            "organisation",
-            "lane",
-            "purpose",
-            "basis",
-            "class",
-            "body",
-            "key_id",
-            "version",
-            "recorded_by",
-            "recorded_at",
-        ];
-        self.driver.insert_new("record", &columns, &mut std::iter::once(row))?;
-        self.keep_version(kind.name, id, 1, body, &key_id, &user)?;
-        Ok(())
+        let sealed = self.sealed_record(kind, id, person, ground, fields)?;
+        self.insert_sealed(vec![sealed])
     }
 
     fn keep_version(
@@ -264,17 +224,8 @@ impl Register {
         key: &str,
         user: &str,
     ) -> Result<(), RegisterError> {
-        let row = vec![
-            kind.into(),
-            id.as_slice().into(),
-            version.into(),
-            body.into(),
-            key.into(),
-            user.into(),
-            self.stamp().into(),
-        ];
-        let columns = ["kind", "id", "version", "body", "key_id", "recorded_by", "recorded_at"];
-        self.driver.insert_new("record_version", &columns, &mut std::iter::once(row))?;
+        let row = version_row(kind, id, version, body, key, user, self.stamp());
+        self.driver.insert_new("record_version", &VERSION, &mut std::iter::once(row))?;
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use ijsberg_crypto::Key;
 use ijsberg_outside::{Line, Passage};
+use ijsberg_store::Value;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -25,7 +26,7 @@ const PACE: [(SignedDuration, usize); 2] =
     [(SignedDuration::from_mins(1), 20), (SignedDuration::from_hours(1), 120)];
 
 /// Names in the audit log beside those of operations.
-const UNUSUAL: &str = "unusual_reading";
+pub(crate) const UNUSUAL: &str = "unusual_reading";
 const ACKNOWLEDGE: &str = "acknowledge";
 
 /// Fields of the vault.
@@ -66,29 +67,21 @@ pub(crate) fn context(person: &Id, field: &str) -> Vec<u8> {
 }
 
 impl Register {
-    /// Stores identities of persons that are new, within a transaction.
-    pub(crate) fn store_identities(
-        &mut self,
-        known: &[(Id, &[(&'static str, String)])],
-    ) -> Result<(), RegisterError> {
-        if known.is_empty() {
-            return Ok(());
+    /// A key of a person, wrapped, and the fields of the identity under it, as rows of their tables.
+    pub(crate) fn sealed_identity(
+        &self,
+        person: &Id,
+        identity: &[(&'static str, String)],
+    ) -> Result<(Vec<Value>, Vec<Vec<Value>>), RegisterError> {
+        let key = Key::random()?;
+        let wrapped = self.key(Domain::Vault)?.seal(key.bytes(), &context(person, "key"))?;
+        let mut fields = Vec::new();
+        for (name, value) in identity.iter().filter(|f| !f.1.trim().is_empty()) {
+            let sealed = key.seal(value.trim().as_bytes(), &context(person, name))?;
+            fields.push(vec![person.as_slice().into(), (*name).into(), sealed.into()]);
         }
-        let name = self.key_name(Domain::Vault)?.to_owned();
-        let master = self.key(Domain::Vault)?;
-        let (mut keys, mut fields) = (Vec::new(), Vec::new());
-        for (person, identity) in known {
-            let key = Key::random()?;
-            let wrapped = master.seal(key.bytes(), &context(person, "key"))?;
-            keys.push(vec![person.as_slice().into(), wrapped.into(), name.as_str().into()]);
-            for (name, value) in identity.iter().filter(|f| !f.1.trim().is_empty()) {
-                let sealed = key.seal(value.trim().as_bytes(), &context(person, name))?;
-                fields.push(vec![person.as_slice().into(), (*name).into(), sealed.into()]);
-            }
-        }
-        self.driver.insert_new("person_key", &["person", "wrapped", "under"], &mut keys.into_iter())?;
-        self.driver.insert_new("identity", &["person", "field", "value"], &mut fields.into_iter())?;
-        Ok(())
+        let under = self.key_name(Domain::Vault)?;
+        Ok((vec![person.as_slice().into(), wrapped.into(), under.into()], fields))
     }
 
     fn person_key(&mut self, person: &Id) -> Result<Key, RegisterError> {
@@ -167,11 +160,13 @@ impl Register {
                 return Err(RegisterError::Erased);
             }
             if there.is_none() {
-                r.store_identities(&[(*person, &[])])?;
+                let (row, _) = r.sealed_identity(person, &[])?;
+                let columns = ["person", "wrapped", "under"];
+                r.driver.insert_new("person_key", &columns, &mut std::iter::once(row))?;
             }
             let key = r.person_key(person)?;
             for (name, value) in changes {
-                let values: [ijsberg_store::Value; 2] = [person.as_slice().into(), name.as_str().into()];
+                let values: [Value; 2] = [person.as_slice().into(), name.as_str().into()];
                 r.driver.execute("DELETE FROM identity WHERE person = $1 AND field = $2", &values)?;
                 if !value.trim().is_empty() {
                     let sealed = key.seal(value.trim().as_bytes(), &context(person, name))?;
@@ -250,11 +245,13 @@ impl Register {
     /// in the audit log under a name of its own, for whoever looks there.
     fn at_a_persons_pace(&mut self, operation: Operation, person: &Id) -> Result<(), RegisterError> {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
-        let sql = "SELECT at_time FROM (SELECT seq, at_time, actor, operation FROM audit ORDER BY seq DESC LIMIT 2000) AS last \
-                   WHERE actor = $1 AND operation IN ($2, $3) ORDER BY seq DESC LIMIT 200";
+        // Of all entries, however many others were written since: whoever reads cannot push their own reading out of sight. The names
+        // stand in the statement as in the index that finds them.
         let [read, broken] = [Operation::ReadIdentity, Operation::BreakGlass].map(Operation::name);
-        let values = [user.as_str().into(), read.into(), broken.into()];
-        let times = self.driver.query(sql, &values)?;
+        let sql = format!(
+            "SELECT at_time FROM audit WHERE actor = $1 AND operation IN ('{read}', '{broken}') ORDER BY seq DESC LIMIT 200"
+        );
+        let times = self.driver.query(&sql, &[user.as_str().into()])?;
         let times: Vec<Timestamp> = times.iter().filter_map(|r| r.text(0).parse().ok()).collect();
         let since =
             |span: SignedDuration| times.iter().filter(|t| self.now.duration_since(**t) < span).count();
@@ -262,7 +259,9 @@ impl Register {
             if since(span) >= most {
                 let subject = named("person", person);
                 let detail = format!("{most} read within {} minutes", span.as_mins());
-                self.note(&user, UNUSUAL, &subject, crate::audit::Outcome::Denied, &detail)?;
+                let scope = self.scope_of(person)?;
+                let denied = crate::audit::Outcome::Denied;
+                self.transaction(|r| r.append_of(&scope, &user, UNUSUAL, &subject, denied, &detail))?;
                 return Err(RegisterError::Pace { operation, until: (self.now + span).to_string() });
             }
         }
@@ -295,11 +294,7 @@ impl Register {
         })
     }
 
-    fn glass(
-        &mut self,
-        which: &str,
-        values: &[ijsberg_store::Value],
-    ) -> Result<Vec<BrokenGlass>, RegisterError> {
+    fn glass(&mut self, which: &str, values: &[Value]) -> Result<Vec<BrokenGlass>, RegisterError> {
         let sql = format!(
             "SELECT id, user_name, person, reason, key_id, from_time, notified FROM break_glass WHERE {which} ORDER BY from_time"
         );

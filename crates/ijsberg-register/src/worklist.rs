@@ -97,6 +97,8 @@ pub struct Waiting {
     pub emergencies: Option<u64>,
     /// Persons and records that are listed for erasure.
     pub erasing: Option<u64>,
+    /// Attempts to look up more persons than anybody can read, since one looked at the log last.
+    pub unusual: Option<u64>,
 }
 
 impl Register {
@@ -124,6 +126,17 @@ impl Register {
             })?,
             erasing: count(Operation::Retain, &|reach, values| {
                 format!("erasing WHERE {}", crate::erasing::listed_within(reach, values))
+            })?,
+            unusual: count(Operation::ReadAudit, &|reach, values| {
+                values.push(session.user.as_str().into());
+                let looked = format!(
+                    "SELECT MAX(seq) FROM audit WHERE operation = '{}' AND actor = ${}",
+                    Operation::ReadAudit.name(),
+                    values.len()
+                );
+                let own = crate::audit::within(reach, values);
+                let unusual = crate::vault::UNUSUAL;
+                format!("audit a WHERE operation = '{unusual}' AND seq > COALESCE(({looked}), 0) AND {own}")
             })?,
         })
     }

@@ -169,6 +169,7 @@ web-waits = Needs your attention
 web-wait-pairs = Pairs left undecided
 web-wait-glass = Emergency access to review
 web-wait-erasing = Listed for erasure
+web-wait-unusual = Too many people looked up: see the audit log
 web-cases-title = Cases
 web-search = Case reference or pseudonym
 web-search-hint = of a pseudonym, the first eight characters are enough

@@ -169,6 +169,7 @@ web-waits = Vraagt uw aandacht
 web-wait-pairs = Onbesliste paren
 web-wait-glass = Noodinzage te beoordelen
 web-wait-erasing = Te wissen
+web-wait-unusual = Te veel personen opgezocht: zie het logboek
 web-cases-title = Zaken
 web-search = Zaakkenmerk of pseudoniem
 web-search-hint = van een pseudoniem volstaan de eerste acht tekens

@@ -224,7 +224,7 @@ pub fn report(text: &Text, d: &Design, colour: Colour) -> String {
     for o in &d.plan.outlooks {
         let [number, range, bound, nothing] = shares(text, o);
         let cells = [name(text, d, &o.change), cost(text, o), width(text, o), number, range, bound, nothing];
-        let _ = writeln!(page.out, "{}", row(&cells));
+        let _ = writeln!(page.out, "{}", ijsberg_outside::terminal(&row(&cells)));
     }
     page.wrap("  ", "  ", &text.say("design-legend"));
     page.wrap("  ", "  ", &repeat(text, d));

@@ -5,6 +5,8 @@ use std::fmt::Write;
 use ijsberg_mse::diagnostics::{Reason, Verdict};
 use ijsberg_mse::estimate::Estimate;
 
+use ijsberg_outside::terminal;
+
 use crate::Analysis;
 use crate::counts::Counted;
 use crate::families::{basis, groups, letter, marks, note, notes_of};
@@ -43,7 +45,8 @@ pub(crate) struct Page<'a> {
 
 impl Page<'_> {
     pub(crate) fn style(&self, code: &str, s: &str) -> String {
-        if self.colour == Colour::On { format!("\x1b[{code}m{s}\x1b[0m") } else { s.to_owned() }
+        let s = terminal(s);
+        if self.colour == Colour::On { format!("\x1b[{code}m{s}\x1b[0m") } else { s.into_owned() }
     }
 
     pub(crate) fn heading(&mut self, s: &str) {
@@ -52,6 +55,11 @@ impl Page<'_> {
     }
 
     pub(crate) fn wrap(&mut self, first: &str, rest: &str, s: &str) {
+        self.wrap_styled(first, rest, &terminal(s));
+    }
+
+    /// The same for what has parts that were styled; the others went through [`terminal`].
+    pub(crate) fn wrap_styled(&mut self, first: &str, rest: &str, s: &str) {
         let mut line = first.to_owned();
         let mut empty = true;
         for word in s.split_whitespace() {
@@ -92,7 +100,7 @@ pub fn report(text: &Text, a: &Analysis, detail: Detail, colour: Colour) -> Stri
     if let Some(c) = &a.covariates {
         page.heading(&text.say("covariates-title"));
         for line in c.lines(text) {
-            let _ = writeln!(page.out, "{line}");
+            let _ = writeln!(page.out, "{}", terminal(&line));
         }
         page.wrap("  ", "  ", &covariates_note(text, c));
         page.wrap("  ", "  ", &format!("{}: {}", text.say("covariates-path"), c.path(text)));

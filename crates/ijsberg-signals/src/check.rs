@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::fault::Contradiction;
 use crate::rules::{Element, Law, Rules, RulesError, Words};
 
 /// Checks what the form of the files cannot: names that are used exist and are used once, texts are there in both languages,
@@ -13,11 +14,7 @@ pub(crate) fn check(rules: &Rules) -> Result<(), RulesError> {
     let asked: HashSet<&str> = rules.questions.questions.iter().map(|q| q.id.as_str()).collect();
     let known =
         |file: &str, place: &str, ids: &[String]| match ids.iter().find(|id| !asked.contains(id.as_str())) {
-            Some(id) => Err(wrong(
-                file,
-                place,
-                &format!("no question is called {id}; expected a name from questions.toml"),
-            )),
+            Some(id) => Err(wrong(file, place, Contradiction::UnknownQuestion { id: id.clone() })),
             None => Ok(()),
         };
     for (at, q) in rules.questions.questions.iter().enumerate() {
@@ -29,14 +26,14 @@ pub(crate) fn check(rules: &Rules) -> Result<(), RulesError> {
             return Err(wrong(
                 questions,
                 &q.id,
-                &format!("if_open names {other}, which is no question before it"),
+                Contradiction::NotBefore { field: "if_open".to_owned(), id: other.clone() },
             ));
         }
         if !(1..=3).contains(&q.harm) {
-            return Err(wrong(questions, &q.id, &format!("harm is {}; expected 1, 2 or 3", q.harm)));
+            return Err(wrong(questions, &q.id, Contradiction::Harm { given: q.harm.to_string() }));
         }
         if !rules.questions.blocks.iter().any(|b| b.id == q.block) {
-            return Err(wrong(questions, &q.id, &format!("there is no block {}", q.block)));
+            return Err(wrong(questions, &q.id, Contradiction::NoBlock { id: q.block.clone() }));
         }
         if let Some(parent) = &q.only_if
             && !rules.questions.questions[..at].iter().any(|p| p.id == *parent)
@@ -44,7 +41,7 @@ pub(crate) fn check(rules: &Rules) -> Result<(), RulesError> {
             return Err(wrong(
                 questions,
                 &q.id,
-                &format!("only_if names {parent}, which is no question before it"),
+                Contradiction::NotBefore { field: "only_if".to_owned(), id: parent.clone() },
             ));
         }
     }
@@ -60,17 +57,11 @@ pub(crate) fn check(rules: &Rules) -> Result<(), RulesError> {
         words(ilo, &i.id, &i.text)?;
         known(ilo, &i.id, &i.asks)?;
         let Some(dimension) = rules.operational.dimensions.iter().find(|d| d.id == i.dimension()) else {
-            return Err(wrong(
-                ilo,
-                &i.id,
-                &format!("there is no dimension {}; expected a name like D1.job", i.dimension()),
-            ));
+            return Err(wrong(ilo, &i.id, Contradiction::NoDimension { id: i.dimension().to_owned() }));
         };
         for question in &i.asks {
             if !counted.insert((question, &dimension.phase)) {
-                let what =
-                    format!("{question} counts for two indicators of one phase; one fact would count twice");
-                return Err(wrong(ilo, &i.id, &what));
+                return Err(wrong(ilo, &i.id, Contradiction::CountedTwice { id: question.clone() }));
             }
         }
     }
@@ -86,7 +77,7 @@ pub(crate) fn check(rules: &Rules) -> Result<(), RulesError> {
             return Err(wrong(
                 &file,
                 "valid_from",
-                &format!("{} is still in force on {}", a.id, b.valid_from),
+                Contradiction::InForce { id: a.id.clone(), day: b.valid_from.to_string() },
             ));
         }
     }
@@ -114,21 +105,17 @@ fn law(
         if e.group == "means"
             && let Some(q) = e.by.iter().find(|q| !means.insert((*q).clone()))
         {
-            return Err(wrong(
-                &file,
-                &e.id,
-                &format!("{q} supports two means; one answer would count twice"),
-            ));
+            return Err(wrong(&file, &e.id, Contradiction::TwoMeans { id: q.clone() }));
         }
         if !law.groups.iter().any(|g| g.id == e.group) {
-            return Err(wrong(&file, &e.id, &format!("there is no group {}", e.group)));
+            return Err(wrong(&file, &e.id, Contradiction::NoGroup { id: e.group.clone() }));
         }
     }
     for item in &law.items {
         let place = format!("item {}", item.number);
         words(&file, &place, &item.text)?;
         if let Some(group) = item.all().flatten().find(|n| !law.groups.iter().any(|g| g.id == **n)) {
-            return Err(wrong(&file, &place, &format!("there is no group {group}")));
+            return Err(wrong(&file, &place, Contradiction::NoGroup { id: group.clone() }));
         }
     }
     Ok(())
@@ -149,28 +136,28 @@ fn contacts(
         if !c.phone.is_empty() && c.digits().len() < 3
             || !c.phone.chars().all(|x| x.is_ascii_digit() || x == ' ' || x == '+')
         {
-            return Err(wrong(&file, &c.id, "the telephone number is none; expected digits and spaces"));
+            return Err(wrong(&file, &c.id, Contradiction::Telephone {}));
         }
         if ![&c.web, &c.source].into_iter().all(|a| a.starts_with("https://")) {
-            return Err(wrong(&file, &c.id, "web and source are addresses that begin with https://"));
+            return Err(wrong(&file, &c.id, Contradiction::Addresses {}));
         }
     }
     for r in &of.routes {
         let place = format!("route {}", r.when.join(" + "));
         if let Some(s) = r.when.iter().find(|s| !of.situations.iter().any(|x| x.id == **s)) {
-            return Err(wrong(&file, &place, &format!("there is no situation {s}")));
+            return Err(wrong(&file, &place, Contradiction::NoSituation { id: s.clone() }));
         }
         if let Some(c) = r.call.iter().find(|c| of.get(c).is_none()) {
-            return Err(wrong(&file, &place, &format!("there is no contact {c}")));
+            return Err(wrong(&file, &place, Contradiction::NoContact { id: c.clone() }));
         }
     }
     let always = of.order(|_| false);
     if let Some(c) = of.contacts.iter().find(|c| !always.contains(&c.id)) {
-        return Err(wrong(&file, &c.id, "the route for any case does not name it"));
+        return Err(wrong(&file, &c.id, Contradiction::NotAlways {}));
     }
     match of.get(&of.emergency) {
         Some(_) => Ok(()),
-        None => Err(wrong(&file, "emergency", &format!("there is no contact {}", of.emergency))),
+        None => Err(wrong(&file, "emergency", Contradiction::NoContact { id: of.emergency.clone() })),
     }
 }
 
@@ -184,23 +171,20 @@ fn criteria(rules: &Rules, law: &Law, file: &str, e: &Element) -> Result<(), Rul
         rules.questions.get(t).is_some() || rules.operational.dimensions.iter().any(|d| d.id == t) || plain(t)
     };
     match e.criteria.iter().flatten().chain(&e.by_minor).find(|t| !known(t)) {
-        Some(t) => {
-            let what = format!("{t} is no question, no dimension, and no group without criteria of its own");
-            Err(wrong(file, &e.id, &what))
-        }
+        Some(t) => Err(wrong(file, &e.id, Contradiction::Criterion { id: t.clone() })),
         None => Ok(()),
     }
 }
 
-fn wrong(file: &str, place: &str, what: &str) -> RulesError {
-    RulesError::Content { file: file.to_owned(), place: place.to_owned(), what: what.to_owned() }
+fn wrong(file: &str, place: &str, what: Contradiction) -> RulesError {
+    RulesError::Content { file: file.to_owned(), place: place.to_owned(), what }
 }
 
 fn once<'a>(file: &str, ids: impl Iterator<Item = &'a String>) -> Result<(), RulesError> {
     let mut seen = HashSet::new();
     for id in ids {
         if id.is_empty() || !seen.insert(id) {
-            return Err(wrong(file, id, "the name is empty or stands there twice"));
+            return Err(wrong(file, id, Contradiction::Name {}));
         }
     }
     Ok(())
@@ -208,11 +192,7 @@ fn once<'a>(file: &str, ids: impl Iterator<Item = &'a String>) -> Result<(), Rul
 
 fn words(file: &str, place: &str, words: &Words) -> Result<(), RulesError> {
     if words.en.trim().is_empty() || words.nl.trim().is_empty() {
-        return Err(wrong(
-            file,
-            place,
-            "the text is empty in one of the languages; expected English and Dutch",
-        ));
+        return Err(wrong(file, place, Contradiction::Languages {}));
     }
     Ok(())
 }
@@ -251,7 +231,7 @@ mod tests {
                 "questions.toml",
                 "id = \"travel_by_others\"",
                 "id = \"minor\"",
-                "minor: the name is empty or stands there twice",
+                "minor: the name is empty or given twice",
             ),
             (
                 "law/nl-273f-2013.toml",

@@ -10,6 +10,7 @@ pub mod answer;
 pub mod assess;
 pub mod bank;
 mod check;
+pub mod fault;
 pub mod ilo;
 pub mod judge;
 pub mod law;

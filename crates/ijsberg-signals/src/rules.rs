@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::check::check;
+use crate::fault::Contradiction;
 
 mod contacts;
 mod help;
@@ -49,6 +50,8 @@ pub enum RulesError {
     Toml {
         /// The file.
         file: String,
+        /// The line, from 1.
+        line: usize,
         /// Where and what.
         message: String,
     },
@@ -60,7 +63,7 @@ pub enum RulesError {
         /// The entry.
         place: String,
         /// What is wrong with it and what is expected.
-        what: String,
+        what: Contradiction,
     },
     /// A file of the set is not there.
     #[error(
@@ -187,7 +190,14 @@ struct Gaps {
 }
 
 fn read<T: for<'de> Deserialize<'de>>(file: &str, text: &str) -> Result<T, RulesError> {
-    toml::from_str(text).map_err(|e| RulesError::Toml { file: file.to_owned(), message: e.to_string() })
+    toml::from_str(text).map_err(|e| {
+        let before = e.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        RulesError::Toml {
+            file: file.to_owned(),
+            line: before.lines().count().max(1),
+            message: e.to_string(),
+        }
+    })
 }
 
 fn hash(text: &str) -> String {

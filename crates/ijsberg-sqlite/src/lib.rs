@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use ijsberg_store::{Dialect, Driver, Row, StoreError, Value, words};
+use ijsberg_store::{Dialect, Driver, Fault, Row, StoreError, Value, words};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 
@@ -55,10 +55,10 @@ impl Sqlite {
     /// If the copy cannot be written.
     pub fn copy_to(&mut self, path: &Path) -> Result<(), StoreError> {
         for_its_owner(path)?;
-        let to = path.to_str().ok_or_else(|| StoreError::Open("the path is not Unicode".to_owned()))?;
+        let to = path.to_str().ok_or_else(|| StoreError::Open(Fault::Path))?;
         self.0.execute("VACUUM INTO ?1", [to]).map_err(|e| error(&e, "VACUUM INTO"))?;
         let written = std::fs::File::open(path).and_then(|file| file.sync_all());
-        written.map_err(|e| StoreError::Open(e.to_string()))
+        written.map_err(|e| StoreError::Open(of_the_system(&e)))
     }
 
     /// Puts the whole file under another key. Nobody else may have it open.
@@ -86,7 +86,7 @@ fn for_its_owner(path: &Path) -> Result<(), StoreError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(StoreError::Open(e.to_string())),
+        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(StoreError::Open(of_the_system(&e))),
         _ => Ok(()),
     }
 }
@@ -114,12 +114,18 @@ fn value(v: ValueRef<'_>) -> Value {
     }
 }
 
-/// What it says without values of rows.
-fn plain(e: &rusqlite::Error) -> String {
-    match e {
-        rusqlite::Error::SqliteFailure(code, _) => code.to_string(),
-        _ => "the statement does not fit the tables".to_owned(),
+/// What it says, without values of rows.
+fn plain(e: &rusqlite::Error) -> Fault {
+    match e.sqlite_error() {
+        Some(e) if e.code == ErrorCode::CannotOpen || e.code == ErrorCode::ReadOnly => Fault::File,
+        Some(e) if e.code == ErrorCode::DiskFull => Fault::Full,
+        Some(e) => Fault::Code(format!("SQLite {}", e.extended_code)),
+        None => Fault::Unfollowed,
     }
+}
+
+fn of_the_system(e: &std::io::Error) -> Fault {
+    if e.kind() == std::io::ErrorKind::StorageFull { Fault::Full } else { Fault::File }
 }
 
 fn error(e: &rusqlite::Error, sql: &str) -> StoreError {
@@ -127,8 +133,11 @@ fn error(e: &rusqlite::Error, sql: &str) -> StoreError {
         rusqlite::Error::SqliteFailure(code, message) => match code.code {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
             ErrorCode::NotADatabase => StoreError::Key,
-            // The message names tables and columns, no values.
-            ErrorCode::ConstraintViolation => StoreError::Rule(message.clone().unwrap_or_default()),
+            // The message ends with tables and columns, and has no values.
+            ErrorCode::ConstraintViolation => {
+                let message = message.as_deref().unwrap_or_default();
+                StoreError::Rule(message.rsplit(": ").next().unwrap_or_default().to_owned())
+            }
             _ => StoreError::Statement { what: plain(e), statement: words(sql) },
         },
         _ => StoreError::Statement { what: plain(e), statement: words(sql) },
@@ -192,10 +201,9 @@ impl Driver for Sqlite {
     fn check(&mut self) -> Result<(), StoreError> {
         // Every page carries a MAC; then whether rows and indexes fit one another.
         for sql in ["PRAGMA cipher_integrity_check", "PRAGMA quick_check"] {
-            let damaged = |_| StoreError::Damaged("a page cannot be read".to_owned());
-            let said = self.query(sql, &[]).map_err(damaged)?;
-            if let Some(row) = said.iter().find(|r| r.text(0) != "ok") {
-                return Err(StoreError::Damaged(row.text(0).to_owned()));
+            let said = self.query(sql, &[]).map_err(|_| StoreError::Damaged)?;
+            if said.iter().any(|r| r.text(0) != "ok") {
+                return Err(StoreError::Damaged);
             }
         }
         Ok(())

@@ -58,9 +58,7 @@ pub fn copy(from: &mut dyn Driver, to: &mut dyn Driver) -> Result<(), StoreError
 fn run(from: &mut dyn Driver, to: &mut dyn Driver) -> Result<(), StoreError> {
     let all = tables(from)?;
     if tables(to)? != all {
-        return Err(StoreError::Migration(
-            "the copy is of another version of ijsberg; use that version".to_owned(),
-        ));
+        return Err(StoreError::OtherVersion);
     }
     for table in all.iter().filter(|t| *t != "migration") {
         let columns = columns(to, table)?;

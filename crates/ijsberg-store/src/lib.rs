@@ -104,7 +104,7 @@ impl Row {
 pub enum StoreError {
     /// The file or the server cannot be reached or opened.
     #[error("the register cannot be opened: {0}")]
-    Open(String),
+    Open(Fault),
     /// The key is another one, or it is no register.
     #[error("the register cannot be opened: wrong key, or this file is not a register")]
     Key,
@@ -162,24 +162,70 @@ pub enum StoreError {
     #[error("the rule {0} of the register does not allow it")]
     Rule(String),
     /// Something stored was changed outside of the register, or the disk lost it.
-    #[error("the register is damaged: {0}; restore a copy")]
-    Damaged(String),
+    #[error(
+        "the register is damaged: what is stored cannot be read, or does not fit together; restore a copy"
+    )]
+    Damaged,
     /// A row is not as it was written.
     #[error(
         "{0} was changed outside of the register: a row is not as it was written, or one is missing or too many"
     )]
     Changed(String),
-    /// Made by a later version, or changed by hand.
-    #[error("{0}")]
-    Migration(String),
+    /// Made by a later version.
+    #[error("the register was made by a later version of ijsberg; use that version")]
+    Later,
+    /// Changed by hand, or made by something else.
+    #[error("migration {0} is another one than this version knows")]
+    OtherMigration(usize),
+    /// A copy whose tables are not those of this version.
+    #[error("the copy is of another version of ijsberg; use that version")]
+    OtherVersion,
     /// Anything else; the statement, not its values.
     #[error("{what} ({statement})")]
     Statement {
         /// What the back end says, without details.
-        what: String,
+        what: Fault,
         /// The first words of the statement.
         statement: String,
     },
+}
+
+/// What a back end says. It speaks English alone, so its own words are a code, by which it is found in its documentation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// A user that the server does not know, or another password.
+    #[error("the server does not let this user in: another password, or no line in pg_hba.conf for this user, database and machine")]
+    Login,
+    /// There is no such database.
+    #[error("the server has no database of that name")]
+    Database,
+    /// It serves as many as it can.
+    #[error("the server takes no more connections")]
+    Connections,
+    /// It starts, stops, or recovers.
+    #[error("the server is starting or stopping; try again")]
+    Starting,
+    /// Nothing comes back, or something else than was asked for.
+    #[error("the server does not answer, or not as expected")]
+    Silent,
+    /// No place that the system can name.
+    #[error("the path is not Unicode")]
+    Path,
+    /// The folder is not there, or not to be written to.
+    #[error("the file cannot be opened or made there")]
+    File,
+    /// A disk without room.
+    #[error("the disk is full")]
+    Full,
+    /// It cannot be told which rows a statement writes.
+    #[error("it cannot be followed which rows it writes")]
+    Unfollowed,
+    /// Something was to be written while somebody only looks.
+    #[error("nothing is written by who only looks")]
+    OnlyLooking,
+    /// Anything else, by its code.
+    #[error("code {0} of the storage")]
+    Code(String),
 }
 
 /// Why a server's certificate does not count.
@@ -200,8 +246,8 @@ pub enum CertificateFault {
     #[error("its certificate is not valid now; have it renewed there, and check the clock of this machine")]
     Time,
     /// Anything else.
-    #[error("{0}")]
-    Other(String),
+    #[error("the connection over TLS did not come about; look at the log of the server")]
+    Other,
 }
 
 /// What differs between back ends.

@@ -15,6 +15,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("notices", include_str!("../migrations/0005-notices.sql")),
     ("erasing", include_str!("../migrations/0006-erasing.sql")),
     ("recovery", include_str!("../migrations/0007-recovery.sql")),
+    ("alarm", include_str!("../migrations/0008-alarm.sql")),
 ];
 
 /// Brings the tables up to date, all or nothing.
@@ -59,15 +60,10 @@ fn fits(done: &[Row]) -> Result<(), StoreError> {
         match MIGRATIONS.get(i) {
             Some((name, _)) if row.int(0) == i as i64 + 1 && row.text(1) == *name => {}
             Some(_) => {
-                return Err(StoreError::Migration(format!(
-                    "migration {} is another one than this version knows",
-                    i + 1
-                )));
+                return Err(StoreError::OtherMigration(i + 1));
             }
             None => {
-                return Err(StoreError::Migration(
-                    "the register was made by a later version of ijsberg; use that version".to_owned(),
-                ));
+                return Err(StoreError::Later);
             }
         }
     }

@@ -18,6 +18,7 @@ mod app;
 mod assess;
 mod connections;
 mod error;
+mod escape;
 mod guards;
 mod jobs;
 mod log;

@@ -11,6 +11,7 @@ use dialoguer::console::style;
 use dialoguer::theme::ColorfulTheme;
 use ijsberg_crypto::{Cost, open, seal};
 use ijsberg_report::assessment::{terminal, words};
+use ijsberg_report::errors;
 use ijsberg_report::terminal::Colour;
 use ijsberg_report::text::Text;
 use ijsberg_signals::answer::Answer;
@@ -21,7 +22,7 @@ use ijsberg_signals::xlsform::{Form, Sheet, submissions, workbook};
 
 use crate::estimate::LanguageArgument;
 use crate::files::{grid, read_file, sheets};
-use crate::output::{print, write_bytes};
+use crate::output::{print, print_coloured, write_bytes};
 use crate::passphrase::passphrase;
 use crate::wrong::in_words;
 
@@ -169,7 +170,7 @@ fn assess_cases(arguments: &Arguments) -> anyhow::Result<()> {
         return print(&(json + "\n"));
     }
     let colour = if std::io::stdout().is_terminal() { Colour::On } else { Colour::Off };
-    assessed.iter().try_for_each(|a| print(&terminal(&text, colour, &rules, a)))
+    assessed.iter().try_for_each(|a| print_coloured(&terminal(&text, colour, &rules, a)))
 }
 
 /// A case, or many.
@@ -411,11 +412,11 @@ fn read_form(
         let (made, findings) = form.questions(&Rules::shipped().questions);
         write_beside(out, toml::to_string(&made)?.as_bytes())?;
         for f in findings {
-            let _ = writeln!(page, "{}: {}", f.cell, f.what);
+            let _ = writeln!(page, "{}", errors::register::finding(text, &f));
         }
     }
     for f in &form.findings {
-        let _ = writeln!(page, "{}: {}", f.cell, f.what);
+        let _ = writeln!(page, "{}", errors::register::finding(text, f));
     }
     for f in &form.fields {
         let _ = writeln!(page, "{}{}", f.name, f.htcds.map_or_else(String::new, |h| format!(" = {h}")));

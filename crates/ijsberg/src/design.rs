@@ -12,7 +12,7 @@ use ijsberg_report::text::Text;
 use ijsberg_report::{charts, design::Design};
 
 use crate::estimate::{LanguageArgument, Opened, colour, open};
-use crate::output::{Bar, Staged, print, tell, write_whole};
+use crate::output::{Bar, Staged, print_coloured, tell, write_whole};
 use crate::reading::ReadingArguments;
 
 /// Find out what would give a better answer: a random sample, one list more, or other use of the lists.
@@ -126,8 +126,9 @@ fn deliver(arguments: &Arguments, text: &Text, found: &Design) -> anyhow::Result
         staged.finish()?;
         if !arguments.json {
             let path = dir.join("design.html").display().to_string();
-            let _ = writeln!(shown, "\n{}", text.fill("more-in-html", &[("path", path)]));
+            let more = text.fill("more-in-html", &[("path", path)]);
+            let _ = writeln!(shown, "\n{}", ijsberg_outside::terminal(&more));
         }
     }
-    print(&shown)
+    print_coloured(&shown)
 }

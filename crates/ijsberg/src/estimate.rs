@@ -21,7 +21,7 @@ use crate::anchor::AnchorArguments;
 use crate::covariates::CovariateArguments;
 pub(crate) use crate::files::read_file;
 use crate::files::take_apart;
-use crate::output::{Bar, Staged, print, tell, write_whole};
+use crate::output::{Bar, Staged, print, print_coloured, tell, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
 
 /// Estimate the size of a population from who is on which lists.
@@ -202,7 +202,7 @@ fn deliver_counts(arguments: &Arguments, text: &Text, table: &Counted) -> anyhow
     if arguments.csv {
         return print(&machine::to_csv(estimates));
     }
-    print(&counts_report(text, &table.title(text), table, arguments.level, colour()))
+    print_coloured(&counts_report(text, &table.title(text), table, arguments.level, colour()))
 }
 
 /// Methods that were named are shown one by one; of all that apply, the families.
@@ -302,8 +302,9 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
         staged.finish()?;
         if !arguments.json && !arguments.csv {
             let path = dir.join("report.html").display().to_string();
-            let _ = writeln!(page, "\n{}", text.fill("more-in-html", &[("path", path)]));
+            let more = text.fill("more-in-html", &[("path", path)]);
+            let _ = writeln!(page, "\n{}", ijsberg_outside::terminal(&more));
         }
     }
-    print(&page)
+    print_coloured(&page)
 }

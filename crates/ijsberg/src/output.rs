@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use ijsberg_mse::methods::Progress;
-use ijsberg_outside::terminal;
+use ijsberg_outside::{coloured, terminal};
 use ijsberg_report::text::Text;
 use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::{NamedTempFile, TempDir};
@@ -120,7 +120,16 @@ fn moved(from: &Path, to: &Path) -> anyhow::Result<()> {
 
 /// Writes to standard output; whoever reads it may stop early. What came from outside does nothing to a terminal.
 pub(crate) fn print(page: &str) -> anyhow::Result<()> {
-    match std::io::stdout().write_all(terminal(page).as_bytes()) {
+    written(&terminal(page))
+}
+
+/// The same for a page in colours, of which every part from outside was made harmless before.
+pub(crate) fn print_coloured(page: &str) -> anyhow::Result<()> {
+    written(&coloured(page))
+}
+
+fn written(page: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(page.as_bytes()) {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         result => result.context("cannot write to standard output"),
     }

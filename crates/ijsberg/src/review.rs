@@ -164,7 +164,7 @@ pub(crate) fn field(text: &Text, name: &str) -> String {
 /// A value as it stands in a table on the terminal: on one line, and without what moves the cursor or turns the line round.
 pub(crate) fn one_line(value: &str) -> String {
     let spaced: String = value.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-    let plain = ijsberg_outside::terminal(&spaced.replace('\u{1b}', "<001B>")).into_owned();
+    let plain = ijsberg_outside::terminal(&spaced).into_owned();
     plain.split(' ').filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Loss, Losses, Table};
 use crate::error::RegisterError;
+use crate::expected::{Lack, Lost};
 use crate::policy::Operation;
 use crate::register::{Id, Register};
 
@@ -69,14 +70,14 @@ const LABOUR: [&str; 10] = [
 const SEX: [&str; 4] = ["Prostitution", "Pornography", "RemoteInteractiveServices", "PrivateSexualServices"];
 
 /// Columns of the codebook that stay empty, and why.
-const NOT_HELD: [(&str, &str); 7] = [
-    ("majorityEntry", "the register does not hold the age at entry; the column is left out"),
-    ("isAbduction", "the register has no field for it; the column is left out"),
-    ("RecruiterRelationship", "suspects are kept apart from persons; the column is left out"),
-    ("recruiterRelation", "suspects are kept apart from persons; the columns are left out"),
-    ("typeOfLabourAquafarming", "ISIC has it under agriculture; the column is left out"),
-    ("typeOfLabourPeddling", "ISIC has no section for it; the column is left out"),
-    ("region", "the dataset has no column for it"),
+const NOT_HELD: [(&str, Lack); 7] = [
+    ("majorityEntry", Lack::AgeAtEntry),
+    ("isAbduction", Lack::NoField),
+    ("RecruiterRelationship", Lack::Suspects),
+    ("recruiterRelation", Lack::Suspects),
+    ("typeOfLabourAquafarming", Lack::Agriculture),
+    ("typeOfLabourPeddling", Lack::NoIsic),
+    ("region", Lack::NotInDataset),
 ];
 
 /// The columns that the register fills, in the order of the codebook.
@@ -171,7 +172,7 @@ fn row(p: &Person, source: &str, country: &str, losses: &mut Losses) -> Vec<Stri
         "F" => "Female",
         "M" => "Male",
         "X" => {
-            losses.add("gender", "X has no code and is missing");
+            losses.add("gender", Lack::NoCodeForX);
             MISSING
         }
         _ => MISSING,
@@ -195,18 +196,18 @@ fn row(p: &Person, source: &str, country: &str, losses: &mut Losses) -> Vec<Stri
     let mut controls: Vec<&str> = Vec::new();
     for code in &p.controls {
         controls.push(control(code).unwrap_or_else(|| {
-            losses.add("meansOfControl", &format!("{code} has no column and became Other"));
+            losses.add("meansOfControl", Lost::NoColumn(code.clone()));
             "Other"
         }));
         if ["PhysicalThreats", "ThreatensChildrenFamily"].contains(&code.as_str()) {
-            losses.add("meansOfControlThreats", "threats against the person and the family are one column");
+            losses.add("meansOfControlThreats", Lack::Threats);
         }
     }
     cells.extend(marks(&CONTROLS, &controls, true));
 
     let forms: Vec<&str> = p.forms.iter().map(String::as_str).filter(|f| *f != "UNKNOWN").collect();
     for form in forms.iter().filter(|f| ["ILLEGAL_ADOPTION", "SURROGACY"].contains(f)) {
-        losses.add("isOtherExploit", &format!("{form} has no column and became other"));
+        losses.add("isOtherExploit", Lost::NoColumn((*form).to_owned()));
     }
     let is = |of: &[&str]| forms.iter().any(|f| of.contains(f));
     let there: Vec<&str> = FORMS.iter().filter(|f| is(f.1)).map(|f| f.0).collect();
@@ -227,7 +228,7 @@ fn row(p: &Person, source: &str, country: &str, losses: &mut Losses) -> Vec<Stri
     // The sector of sexual exploitation is no type of labour.
     for sector in p.sectors.iter().filter(|s| *s != "UNKNOWN" && there.contains(&"isForcedLabour")) {
         work.push(labour(sector).unwrap_or_else(|| {
-            losses.add("typeOfLabour", &format!("section {sector} of ISIC has no column and became Other"));
+            losses.add("typeOfLabour", Lost::NoSection(sector.clone()));
             "Other"
         }));
     }
@@ -286,7 +287,7 @@ impl Register {
             }
             let mut rows = Vec::with_capacity(persons.len());
             for p in &persons {
-                NOT_HELD.iter().for_each(|(column, why)| losses.add(column, why));
+                NOT_HELD.iter().for_each(|(column, why)| losses.add(column, *why));
                 rows.push(row(p, source, country, &mut losses));
             }
             let detail = format!("{} rows", rows.len());

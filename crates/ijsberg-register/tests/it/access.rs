@@ -262,9 +262,29 @@ fn nobody_reads_at_the_pace_of_a_machine(backend: Backend) {
     let log = r.audit_entries(1, 1000).unwrap();
     assert_eq!(log.iter().filter(|e| e.operation == "unusual_reading" && e.outcome == "denied").count(), 20);
     r.verify_audit().unwrap();
+    // It is the first thing that whoever reads the log of that organisation sees, until they have looked there.
+    for (name, organisation, seen) in [("all", "*", 20), ("own", "shelter", 20), ("other", "police", 0)] {
+        log_in(&mut r, name, Role::Auditor, organisation);
+        assert_eq!(r.waiting().unwrap().unusual, Some(seen), "{name}");
+        r.audit_entries_before(None, 10).unwrap();
+        assert_eq!(r.waiting().unwrap().unusual, Some(0), "{name}");
+    }
+    log_in(&mut r, "linker", Role::Linker, "*");
+    assert_eq!(r.waiting().unwrap().unusual, None);
+    r.login("keeper", PASSWORD, None).unwrap();
     // A minute later they read on; nobody else waited.
     r.now = began + jiff::SignedDuration::from_secs(90);
     r.identity(&persons[0]).unwrap();
+    // However much else they do meanwhile, no more than in an hour.
+    for round in 0..6 {
+        r.now = began + jiff::SignedDuration::from_secs(120 + 70 * round);
+        (0..20).for_each(|i| drop(r.identity(&persons[i % 2])));
+    }
+    if let Backend::Sqlite = backend {
+        (0..2000).for_each(|_| drop(r.audit_entries_before(None, 1)));
+    }
+    r.now = began + jiff::SignedDuration::from_secs(700);
+    assert!(matches!(r.identity(&persons[0]), Err(RegisterError::Pace { .. })));
 }
 
 fn names_and_values_that_do_harm_are_not_taken(backend: Backend) {

@@ -149,7 +149,7 @@ fn what_waits_is_counted_within_reach(backend: Backend) {
     r.decide(&two, &three, "different").unwrap();
     assert_eq!(r.waiting().unwrap().pairs, Some(2));
     log_in(&mut r, "own", Role::Linker, "police");
-    assert_eq!(r.waiting().unwrap(), Waiting { pairs: Some(1), emergencies: None, erasing: None });
+    assert_eq!(r.waiting().unwrap(), Waiting { pairs: Some(1), ..Waiting::default() });
     log_in(&mut r, "reads", Role::Registrar, "police");
     assert_eq!(r.waiting().unwrap(), Waiting::default());
     r.logout();

@@ -392,7 +392,7 @@ fn the_standard_goes_out_and_comes_back(backend: Backend) {
         "PLAUSIBLE became",
         "nobody has decided",
     ] {
-        assert!(losses.iter().any(|l| l.what.contains(lost)), "{lost}: {losses:?}");
+        assert!(losses.iter().any(|l| l.what.to_string().contains(lost)), "{lost}: {losses:?}");
     }
     // Into the list of another organisation, and out again.
     let mut named = header.clone();
@@ -400,7 +400,7 @@ fn the_standard_goes_out_and_comes_back(backend: Backend) {
     let arriving =
         out.iter().enumerate().map(|(i, row)| (i as u64 + 2, [row.clone(), vec![i.to_string()]].concat()));
     let (rows, lost) = htcds::read(&named, arriving, "police", "case", Lane::Help).unwrap();
-    assert!(lost.iter().any(|l| l.what.contains("a person decides on the status")), "{lost:?}");
+    assert!(lost.iter().any(|l| l.what.to_string().contains("a person decides on the status")), "{lost:?}");
     assert!(rows.iter().all(|n| n.identity.is_empty()));
     let done = r.notify(&rows).unwrap();
     assert_eq!((done.new, done.errors.len()), (2, 0), "{done:?}");

@@ -166,7 +166,7 @@ pub(crate) const USE_CASES: &[UseCase] = &[
     ("new_recovery", O::RotateKeys, All, |r, _, _| {
         told(r.new_recovery("another passphrase", "another passphrase", CHEAP))
     }),
-    ("anchored", O::Backup, All, |r, _, _| told(r.anchored())),
+    ("anchored", O::RotateKeys, All, |r, _, _| told(r.anchored())),
     ("rotate_vault", O::RotateKeys, All, |r, _, _| told(r.rotate_vault())),
     // Registrations.
     ("notify", O::Notify, Own, |r, d, _| told(r.notify(&[new_case(d.organisation)]))),

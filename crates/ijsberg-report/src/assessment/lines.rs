@@ -1,5 +1,6 @@
 //! An assessment on a terminal.
 
+use ijsberg_outside::terminal as plain;
 use ijsberg_signals::answer::Truth;
 use ijsberg_signals::assess::Assessment;
 use ijsberg_signals::ilo::State;
@@ -33,7 +34,11 @@ pub fn terminal(text: &Text, colour: Colour, rules: &Rules, a: &Assessment) -> S
                 page.heading(&text.say("assess-call"));
                 for c in calls {
                     let reach = page.style("1", &c.reach);
-                    page.wrap("  - ", "    ", &format!("{}: {reach}. {}", c.name, c.what));
+                    page.wrap_styled(
+                        "  - ",
+                        "    ",
+                        &format!("{}: {reach}. {}", plain(&c.name), plain(&c.what)),
+                    );
                     c.check.iter().for_each(|w| page.wrap("     ", "       ", w));
                 }
             }
@@ -46,7 +51,7 @@ pub fn terminal(text: &Text, colour: Colour, rules: &Rules, a: &Assessment) -> S
                 for row in rows {
                     let code = if row.supported == Truth::Yes { "1;33" } else { "0" };
                     let state = page.style(code, &element(text, row.supported));
-                    page.wrap("  - ", "    ", &format!("{}: {state}", row.title));
+                    page.wrap_styled("  - ", "    ", &format!("{}: {state}", plain(&row.title)));
                     row.reasons.iter().for_each(|r| page.wrap("     ", "       ", r));
                 }
             }
@@ -60,7 +65,7 @@ pub fn terminal(text: &Text, colour: Colour, rules: &Rules, a: &Assessment) -> S
                 };
                 let of = of.map_or_else(String::new, |s| page.style(code, &state(text, s)));
                 let (first, rest) = if depth == 1 { ("  - ", "    ") } else { ("     ", "       ") };
-                page.wrap(first, rest, &format!("{line}{of}"));
+                page.wrap_styled(first, rest, &format!("{}{of}", plain(&line)));
             }
         }
     }

@@ -4,12 +4,12 @@
 use ijsberg_crypto::CryptoError;
 use ijsberg_disclosure::perturbation::NoiseError;
 use ijsberg_register::RegisterError;
-use ijsberg_register::expected::{Expected, Thing};
+use ijsberg_register::expected::{Expected, Lost, Thing};
 use ijsberg_register::register::Must;
 use ijsberg_signals::assess::CaseError;
 use ijsberg_signals::rules::RulesError;
-use ijsberg_signals::xlsform::{FormError, RowError};
-use ijsberg_store::{CertificateFault, StoreError};
+use ijsberg_signals::xlsform::{Finding, FormError, RowError};
+use ijsberg_store::{CertificateFault, Fault, StoreError};
 
 use crate::text::Text;
 
@@ -101,6 +101,9 @@ pub fn expected(text: &Text, expected: &Expected) -> String {
         Expected::Lists { most, there } => {
             ("lists", vec![("most", most.to_string()), ("there", there.to_string())])
         }
+        Expected::Rows { most, there } => {
+            ("rows", vec![("most", most.to_string()), ("there", there.to_string())])
+        }
         Expected::Of(field, within) => return format!("{field}: {}", self::expected(text, within)),
     };
     text.fill(&format!("expected-{key}"), &parts)
@@ -109,7 +112,7 @@ pub fn expected(text: &Text, expected: &Expected) -> String {
 /// Why the storage did not do it.
 pub fn store_error(text: &Text, error: &StoreError) -> String {
     let (key, parts): (&str, Vec<(&str, String)>) = match error {
-        StoreError::Open(why) => ("open", vec![("why", why.clone())]),
+        StoreError::Open(why) => ("open", vec![("why", fault(text, why))]),
         StoreError::Key => ("key", vec![]),
         StoreError::Empty(path) => ("empty", vec![("path", path.clone())]),
         StoreError::Url => ("url", vec![]),
@@ -124,14 +127,33 @@ pub fn store_error(text: &Text, error: &StoreError) -> String {
         StoreError::Roots { path } => ("roots", vec![("path", path.clone())]),
         StoreError::Busy => ("busy", vec![]),
         StoreError::Rule(rule) => ("rule", vec![("rule", rule.clone())]),
-        StoreError::Damaged(why) => ("damaged", vec![("why", why.clone())]),
+        StoreError::Damaged => ("damaged", vec![]),
         StoreError::Changed(table) => ("changed", vec![("table", table.clone())]),
-        StoreError::Migration(why) => ("migration", vec![("why", why.clone())]),
+        StoreError::Later => ("later", vec![]),
+        StoreError::OtherMigration(number) => ("other-migration", vec![("number", number.to_string())]),
+        StoreError::OtherVersion => ("other-version", vec![]),
         StoreError::Statement { what, statement } => {
-            ("statement", vec![("what", what.clone()), ("statement", statement.clone())])
+            ("statement", vec![("what", fault(text, what)), ("statement", statement.clone())])
         }
     };
     text.fill(&format!("store-error-{key}"), &parts)
+}
+
+fn fault(text: &Text, fault: &Fault) -> String {
+    let key = match fault {
+        Fault::Login => "login",
+        Fault::Database => "database",
+        Fault::Connections => "connections",
+        Fault::Starting => "starting",
+        Fault::Silent => "silent",
+        Fault::Path => "path",
+        Fault::File => "file",
+        Fault::Full => "full",
+        Fault::Unfollowed => "unfollowed",
+        Fault::OnlyLooking => "only-looking",
+        Fault::Code(code) => return text.fill("store-fault-code", &[("code", code.clone())]),
+    };
+    text.say(&format!("store-fault-{key}"))
 }
 
 fn certificate_fault(text: &Text, fault: &CertificateFault) -> String {
@@ -140,7 +162,7 @@ fn certificate_fault(text: &Text, fault: &CertificateFault) -> String {
         CertificateFault::Issuer => "issuer",
         CertificateFault::Name => "name",
         CertificateFault::Time => "time",
-        CertificateFault::Other(why) => return why.clone(),
+        CertificateFault::Other => "other",
     };
     text.say(&format!("certificate-fault-{key}"))
 }
@@ -167,14 +189,15 @@ pub fn case_error(text: &Text, error: &CaseError) -> String {
     text.fill(&format!("case-error-{key}"), &[("name", name)])
 }
 
-/// Why instruments cannot be used. What is wrong with an entry is told as it stands in the file.
+/// Why instruments cannot be used. What the reader of TOML says is English; in other languages its line is told.
 pub fn rules_error(text: &Text, error: &RulesError) -> String {
     let (key, parts): (&str, Vec<(&str, String)>) = match error {
-        RulesError::Toml { file, message } => {
-            ("toml", vec![("file", file.clone()), ("message", message.clone())])
+        RulesError::Toml { file, line, message } => {
+            ("toml", vec![("file", file.clone()), ("line", line.to_string()), ("message", message.clone())])
         }
         RulesError::Content { file, place, what } => {
-            ("content", vec![("file", file.clone()), ("place", place.clone()), ("what", what.clone())])
+            let what = text.fill(&format!("rules-what-{}", what.key()), &what.parts());
+            ("content", vec![("file", file.clone()), ("place", place.clone()), ("what", what)])
         }
         RulesError::Missing { file } => ("missing", vec![("file", file.clone())]),
     };
@@ -188,10 +211,35 @@ pub fn form_error(text: &Text, error: &FormError) -> String {
         FormError::NoColumn(sheet, column) => {
             ("no-column", vec![("sheet", (*sheet).to_owned()), ("column", (*column).to_owned())])
         }
-        FormError::Group { cell, what } => ("group", vec![("cell", cell.clone()), ("what", what.clone())]),
+        FormError::Group { cell, what } => {
+            let what = text.fill(&format!("form-group-{}", what.key()), &what.parts());
+            ("group", vec![("cell", cell.clone()), ("what", what)])
+        }
         FormError::Twice { cell, name } => ("twice", vec![("cell", cell.clone()), ("name", name.clone())]),
     };
     text.fill(&format!("form-error-{key}"), &parts)
+}
+
+/// What was not read as it stands in a form.
+pub fn finding(text: &Text, finding: &Finding) -> String {
+    format!(
+        "{}: {}",
+        finding.cell,
+        text.fill(&format!("form-found-{}", finding.what.key()), &finding.what.parts())
+    )
+}
+
+/// What a form of another standard cannot hold.
+pub fn lost(text: &Text, lost: &Lost) -> String {
+    let (key, parts) = match lost {
+        Lost::Lack(lack) => return text.say(&format!("lost-{}", lack.key())),
+        Lost::NoColumn(code) => ("no-column", vec![("code", code.clone())]),
+        Lost::NoSection(code) => ("no-section", vec![("code", code.clone())]),
+        Lost::NoCode(code) => ("no-code", vec![("code", code.clone())]),
+        Lost::NoChoice(code) => ("no-choice", vec![("code", code.clone())]),
+        Lost::Became(code, other) => ("became", vec![("code", code.clone()), ("other", other.clone())]),
+    };
+    text.fill(&format!("lost-{key}"), &parts)
 }
 
 /// Why submissions are no cases.
@@ -254,6 +302,7 @@ pub fn any(text: &Text, error: &(dyn std::error::Error + 'static)) -> Option<Str
 mod tests {
     use ijsberg_register::expected::{Break, Wanted};
     use ijsberg_register::policy::{MATRIX, Operation, Role};
+    use ijsberg_signals::fault::{Contradiction, Unmatched, Unread};
 
     use super::*;
     use crate::text::Language;
@@ -301,7 +350,21 @@ mod tests {
             RegisterError::ErasingDelay { least: 7, most: 366 },
         ];
         let store = [
-            StoreError::Open(s("x")),
+            StoreError::Open(Fault::Login),
+            StoreError::Open(Fault::Database),
+            StoreError::Open(Fault::Connections),
+            StoreError::Open(Fault::Starting),
+            StoreError::Open(Fault::Path),
+            StoreError::Open(Fault::File),
+            StoreError::Open(Fault::Full),
+            StoreError::Open(Fault::Code(s("SQLite 14"))),
+            StoreError::Statement { what: Fault::Silent, statement: s("SELECT") },
+            StoreError::Statement { what: Fault::Unfollowed, statement: s("SELECT") },
+            StoreError::Statement { what: Fault::OnlyLooking, statement: s("SELECT") },
+            StoreError::Later,
+            StoreError::OtherMigration(3),
+            StoreError::OtherVersion,
+            StoreError::Certificate { host: s("h"), fault: CertificateFault::Other },
             StoreError::Key,
             StoreError::Empty(s("f")),
             StoreError::Url,
@@ -315,7 +378,7 @@ mod tests {
             StoreError::Roots { path: s("f") },
             StoreError::Busy,
             StoreError::Rule(s("r")),
-            StoreError::Damaged(s("x")),
+            StoreError::Damaged,
             StoreError::Changed(s("t")),
         ];
         let crypto = [
@@ -338,6 +401,23 @@ mod tests {
             RowError::Twice(s("c")),
             RowError::NoQuestion,
         ];
+        let content = Contradiction::examples().into_iter();
+        let content = content.map(|what| RulesError::Content { file: s("f"), place: s("p"), what });
+        let group = Unmatched::examples().into_iter().map(|what| FormError::Group { cell: s("c"), what });
+        for what in Unread::examples() {
+            let found = Finding { cell: s("c"), what };
+            assert_eq!(finding(&en, &found), format!("c: {}", found.what));
+            let dutch = finding(&nl, &found);
+            assert!(dutch != finding(&en, &found) && !dutch.contains("form-found"), "{dutch}");
+        }
+        for of in Lost::examples() {
+            assert_eq!(lost(&en, &of), of.to_string());
+            let dutch = lost(&nl, &of);
+            assert!(
+                dutch != of.to_string() && !dutch.contains("lost-") && !dutch.contains(" the "),
+                "{dutch}"
+            );
+        }
         let missing = RulesError::Missing { file: s("f") };
         let noise = NoiseError::Impossible { count: 1, variance: 0.5 };
         let mut all: Vec<Box<dyn std::error::Error>> = vec![Box::new(missing), Box::new(noise)];
@@ -345,6 +425,8 @@ mod tests {
         all.extend(store.into_iter().map(|e| Box::new(e) as Box<dyn std::error::Error>));
         all.extend(crypto.into_iter().map(|e| Box::new(e) as Box<dyn std::error::Error>));
         all.extend(case.into_iter().map(|e| Box::new(e) as Box<dyn std::error::Error>));
+        all.extend(content.map(|e| Box::new(e) as Box<dyn std::error::Error>));
+        all.extend(group.map(|e| Box::new(e) as Box<dyn std::error::Error>));
         all.extend(form.into_iter().map(|e| Box::new(e) as Box<dyn std::error::Error>));
         all.extend(row.into_iter().map(|e| Box::new(e) as Box<dyn std::error::Error>));
         let other: Vec<(String, String)> = all
@@ -357,16 +439,10 @@ mod tests {
             let dutch = any(&nl, error.as_ref()).unwrap();
             assert!(dutch != error.to_string() && !dutch.contains("-error-"), "{dutch}");
         }
-        // These say nothing of their own.
-        for error in [
-            Box::new(StoreError::Migration(s("m"))) as Box<dyn std::error::Error>,
-            Box::new(StoreError::Statement { what: s("w"), statement: s("s") }),
-            Box::new(RulesError::Toml { file: s("f"), message: s("m") }),
-            Box::new(RulesError::Content { file: s("f"), place: s("p"), what: s("w") }),
-            Box::new(FormError::Group { cell: s("c"), what: s("w") }),
-        ] {
-            assert_eq!(any(&en, error.as_ref()).unwrap(), error.to_string());
-        }
+        // What the reader of TOML says is English.
+        let toml = RulesError::Toml { file: s("f"), line: 3, message: s("m") };
+        assert_eq!(any(&en, &toml).unwrap(), toml.to_string());
+        assert!(any(&nl, &toml).unwrap().starts_with("f, regel 3: "));
         assert_eq!(any(&en, &std::fmt::Error), None);
     }
 
@@ -384,6 +460,7 @@ mod tests {
             Expected::Fields("1, 2".into()),
             Expected::Organisations("1, 2".into()),
             Expected::Lists { most: 16, there: 17 },
+            Expected::Rows { most: 16, there: 17 },
             Expected::Of("1".into(), Box::new(Wanted::Words.into())),
         ] {
             all.push(RegisterError::invalid("x", expected));

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::{Sheet, standard_name};
+use crate::fault::{Unmatched, Unread};
 
 /// What kind of field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +50,7 @@ pub struct Finding {
     /// Sheet and cell, `survey!B12`.
     pub cell: String,
     /// What was done, and why.
-    pub what: String,
+    pub what: Unread,
 }
 
 /// A form.
@@ -80,7 +81,7 @@ pub enum FormError {
         /// Sheet and cell.
         cell: String,
         /// What does not match.
-        what: String,
+        what: Unmatched,
     },
     /// Two fields of one name in a group.
     #[error("{cell}: {name} is the name of another field too")]
@@ -198,7 +199,7 @@ impl Form {
                 continue;
             }
             if raw != raw.trim() {
-                self.find("choices", *line, name, "spaces around the name were taken off");
+                self.find("choices", *line, name, Unread::Spaces {});
             }
             let labels = choices.labels(row, "label");
             self.choices.push(Choice { list: cell(row, list), name: raw.trim().to_owned(), labels });
@@ -212,7 +213,7 @@ impl Form {
         for (c, header) in survey.header.iter().enumerate() {
             let known = header.split("::").next().is_some_and(|h| COLUMNS.contains(&h.trim()));
             if !known && !header.is_empty() {
-                self.find("survey", 1, c, "this column is not known and was left out");
+                self.find("survey", 1, c, Unread::UnknownColumn {});
             }
         }
         let mut within: Vec<(String, String)> = Vec::new();
@@ -233,11 +234,11 @@ impl Form {
                     match within.pop() {
                         Some((begun, _)) if begun == what => {}
                         Some((begun, of)) => {
-                            let what = format!("end {what}, but it was {begun} {of} that began");
+                            let what = Unmatched::OtherEnd { end: what.to_owned(), begun, of };
                             return Err(FormError::Group { cell: at(kind), what });
                         }
                         None => {
-                            let what = format!("end {what} without a beginning");
+                            let what = Unmatched::NoBeginning { end: what.to_owned() };
                             return Err(FormError::Group { cell: at(kind), what });
                         }
                     }
@@ -257,22 +258,17 @@ impl Form {
                     Kind::Plain(t.to_lowercase())
                 }
                 (None, [t, ..]) if TRACKING.contains(&t.to_lowercase().as_str()) => {
-                    let what = format!(
-                        "{t} was left out: it can tell where somebody is; read the form with a purpose to keep it"
-                    );
+                    let what = Unread::Tracking { kind: (*t).to_owned() };
                     self.findings.push(Finding { cell: at(kind), what });
                     continue;
                 }
                 _ => {
-                    self.findings.push(Finding {
-                        cell: at(kind),
-                        what: format!("type {raw} is not known; the field was left out"),
-                    });
+                    self.findings.push(Finding { cell: at(kind), what: Unread::UnknownKind { kind: raw } });
                     continue;
                 }
             };
             if own.is_empty() {
-                self.find("survey", *line, name, "the field has no name and was left out");
+                self.find("survey", *line, name, Unread::NoName {});
                 continue;
             }
             let path: Vec<String> = within.iter().map(|w| w.1.clone()).collect();
@@ -283,8 +279,7 @@ impl Form {
                 && chosen.as_ref().is_some_and(|c| !c.elsewhere)
                 && !self.choices.iter().any(|c| c.list == *list)
             {
-                self.findings
-                    .push(Finding { cell: at(kind), what: format!("there is no list of choices {list}") });
+                self.findings.push(Finding { cell: at(kind), what: Unread::NoList { list: list.clone() } });
             }
             let columns = survey
                 .header
@@ -305,7 +300,7 @@ impl Form {
         match within.pop() {
             Some((what, of)) => {
                 let cell = place("survey", survey.rows.last().map_or(1, |r| r.0), kind);
-                Err(FormError::Group { cell, what: format!("{what} {of} has no end") })
+                Err(FormError::Group { cell, what: Unmatched::NoEnd { begun: what, of } })
             }
             None => Ok(()),
         }
@@ -320,8 +315,8 @@ impl Form {
                 for part in text.split("${").skip(1) {
                     let name = part.split('}').next().unwrap_or_default();
                     if !names.contains(name) {
-                        let what = format!("{column} names {name}, which is no field of the form");
-                        found.push(Finding { cell: format!("survey, field {}", f.name), what });
+                        let what = Unread::NoField { column: column.clone(), name: name.to_owned() };
+                        found.push(Finding { cell: format!("survey: {}", f.name), what });
                     }
                 }
             }
@@ -329,8 +324,8 @@ impl Form {
         self.findings.extend(found);
     }
 
-    fn find(&mut self, sheet: &str, line: usize, column: usize, what: &str) {
-        self.findings.push(Finding { cell: place(sheet, line, column), what: what.to_owned() });
+    fn find(&mut self, sheet: &str, line: usize, column: usize, what: Unread) {
+        self.findings.push(Finding { cell: place(sheet, line, column), what });
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Finding, Form, Kind};
 use crate::answer::Answer;
+use crate::fault::Unread;
 use crate::rules::{Block, Question, Questions, Words};
 
 /// Questions that are new get this: the middle, until somebody says how much asking may hurt.
@@ -21,18 +22,18 @@ impl Form {
             version.clone_into(&mut made.version);
         }
         for f in &self.fields {
-            let mut find = |what: &str| {
-                findings.push(Finding { cell: format!("survey, field {}", f.name), what: what.to_owned() });
+            let mut find = |what: Unread| {
+                findings.push(Finding { cell: format!("survey: {}", f.name), what });
             };
             let Kind::One(list, _) = &f.kind else {
                 if !["key", "facts_on"].contains(&f.name.as_str()) {
-                    find("no question of one answer; left out");
+                    find(Unread::NotOneAnswer {});
                 }
                 continue;
             };
             let mut choices = self.choices.iter().filter(|c| c.list == *list);
             if !choices.all(|c| Answer::parse(&c.name).is_some()) {
-                find("its choices are not yes, no, unknown, not_asked and refused; left out");
+                find(Unread::OtherChoices {});
                 continue;
             }
             let known = base.get(&f.name);
@@ -41,7 +42,7 @@ impl Form {
                 of.or_else(|| f.labels.get("")).cloned()
             };
             let (Some(en), Some(nl)) = (label("(en)"), label("(nl)")) else {
-                find("it has no text in English and Dutch; left out");
+                find(Unread::NoWords {});
                 continue;
             };
             let group = f.within.last().map_or("form", String::as_str);
@@ -59,7 +60,7 @@ impl Form {
             let in_vain =
                 in_vain.filter(|(p, rest)| *rest == format!("{p}}} = 'refused'")).map(|i| i.0.to_owned());
             if parent.is_none() && in_vain.is_none() && !relevant.is_empty() {
-                find("when it is asked is more than one answer yes; it is always asked");
+                find(Unread::Condition {});
             }
             made.questions.push(Question {
                 id: f.name.clone(),

@@ -63,7 +63,7 @@ text|note|N|N|";
     assert_eq!((questions.questions[0].harm, questions.questions[1].harm), (2, 1));
     assert_eq!(questions.questions[1].only_if.as_deref(), Some("own"));
     let named: Vec<&str> = findings.iter().map(|f| f.cell.as_str()).collect();
-    assert_eq!(named, ["survey, field odd", "survey, field red", "survey, field half", "survey, field note"]);
+    assert_eq!(named, ["survey: odd", "survey: red", "survey: half", "survey: note"]);
     assert!(questions.indications.is_empty());
 }
 
@@ -143,7 +143,7 @@ fn what_is_no_form_is_refused_with_its_cell() {
         [
             "survey!D1: this column is not known and was left out",
             "survey!A3: there is no list of choices l",
-            "survey, field a: relevant names b, which is no field of the form",
+            "survey: a: relevant names b, which is no field of the form",
         ]
     );
 }

@@ -240,6 +240,7 @@ pub(crate) async fn cases(
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
     let standard = of(&sent, "standard").to_owned();
+    let text = visitor.text(&app);
     let lost = of(&sent, "go") == "lost";
     let (name, (table, losses)): (&str, (Table, Vec<Loss>)) = match standard.as_str() {
         "htcds" => ("htcds", Desk::run(&app, visitor.by(), ijsberg_register::Register::export_htcds).await?),
@@ -248,7 +249,10 @@ pub(crate) async fn cases(
     };
     if lost {
         let head = ["field", "what", "rows"].map(str::to_owned).to_vec();
-        let rows = losses.into_iter().map(|l| vec![l.field, l.what, l.rows.to_string()]).collect();
+        let rows = losses
+            .into_iter()
+            .map(|l| vec![l.field, errors::register::lost(text, &l.what), l.rows.to_string()])
+            .collect();
         return Ok(attachment(&format!("{name}-lost.csv"), csv(&(head, rows))));
     }
     Ok(attachment(&format!("{name}.csv"), csv(&table)))

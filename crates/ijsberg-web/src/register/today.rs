@@ -161,6 +161,7 @@ fn waits(s: &Shell<'_>, waiting: Waiting) -> Vec<Wait> {
         ("/review", waiting.pairs, "web-wait-pairs"),
         ("/glass", waiting.emergencies, "web-wait-glass"),
         ("/retention", waiting.erasing, "web-wait-erasing"),
+        ("/audit", waiting.unusual, "web-wait-unusual"),
     ];
     let some =
         |(href, n, key): (&'static str, Option<u64>, &str)| n.filter(|n| *n > 0).map(|n| (href, n, s.t(key)));

@@ -6,3 +6,7 @@ mod attacks;
 mod common;
 mod erasing;
 mod matrix;
+#[path = "../../../../fuzz/targets/never.rs"]
+#[allow(dead_code, reason = "what reads files of other kinds serves other tests")]
+mod never;
+mod outside;

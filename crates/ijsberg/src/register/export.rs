@@ -9,6 +9,7 @@ use ijsberg_register::Register;
 use ijsberg_register::exchange::{Loss, Table};
 use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::histories::LIST_COLUMNS;
+use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::written::Roles;
 
@@ -97,8 +98,10 @@ impl Export {
         };
         to(out, &csv(&table.0, &table.1))?;
         let report = out.with_extension("losses.csv");
-        let rows: Vec<Vec<String>> =
-            losses.into_iter().map(|l| vec![l.field, l.what, l.rows.to_string()]).collect();
+        let rows: Vec<Vec<String>> = losses
+            .into_iter()
+            .map(|l| vec![l.field, errors::register::lost(text, &l.what), l.rows.to_string()])
+            .collect();
         to(&report, &csv(&["field", "what", "rows"].map(str::to_owned), &rows))?;
         let parts = [
             ("n", text.number(table.1.len() as f64)),

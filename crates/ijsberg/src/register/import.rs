@@ -49,7 +49,9 @@ impl Arguments {
         let (all, told) = if let (Some(key), Some(organisation)) = (&self.htcds_key, &self.organisation) {
             let (all, losses) =
                 htcds::read(&grid.header, rows, organisation, key, lane).with_context(context)?;
-            let told = losses.into_iter().map(|l| format!("{}: {} ({})", l.field, l.what, l.rows));
+            let told = losses
+                .into_iter()
+                .map(|l| format!("{}: {} ({})", l.field, errors::register::lost(text, &l.what), l.rows));
             (all, told.collect::<Vec<_>>())
         } else {
             let read = notifications::read(&grid.header, rows, self.organisation.as_deref(), lane);

@@ -9,6 +9,11 @@ mod design;
 mod elsewhere;
 mod intake;
 mod linkage;
+#[path = "../../../../fuzz/targets/never.rs"]
+#[allow(dead_code, reason = "what reads files of other kinds serves other tests")]
+mod never;
+#[cfg(unix)]
+mod outside;
 mod pdf;
 mod protect;
 mod recovery;

@@ -8,7 +8,7 @@ fn out(o: &Output) -> String {
 }
 
 /// A register in a directory of its own.
-struct Place {
+pub(crate) struct Place {
     dir: tempfile::TempDir,
 }
 
@@ -20,11 +20,11 @@ impl Place {
         Self { dir }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.run_at("register", arguments)
     }
 
@@ -47,7 +47,7 @@ impl Place {
             .unwrap()
     }
 
-    fn works(&self, arguments: &[&str]) -> String {
+    pub(crate) fn works(&self, arguments: &[&str]) -> String {
         let o = self.run(arguments);
         assert!(o.status.success(), "{arguments:?}: {}", out(&o));
         out(&o)
@@ -65,7 +65,7 @@ impl Place {
         name.to_owned()
     }
 
-    fn furnished() -> Self {
+    pub(crate) fn furnished() -> Self {
         let place = Self::new();
         assert!(place.works(&["init"]).contains("cannot see case data"));
         place.fails(

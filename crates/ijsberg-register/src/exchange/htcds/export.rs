@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::CORE;
 use crate::error::RegisterError;
 use crate::exchange::{Loss, Losses, Table};
-use crate::expected::Thing;
+use crate::expected::{Lack, Lost, Thing};
 use crate::merge::Fields;
 use crate::policy::Operation;
 use crate::register::{Id, Register};
@@ -135,10 +135,10 @@ fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses)
     };
     for field in WITHHELD {
         cells.insert(field, "withheld".to_owned());
-        losses.add(field, "withheld: it names or finds a person");
+        losses.add(field, Lack::Withheld);
     }
     for field in NOT_HELD {
-        losses.add(field, "the register does not hold it; left empty");
+        losses.add(field, Lack::NotHeld);
     }
     cells.insert("prs_Gender", gender(base.sex).to_owned());
     cells.insert("prs_Citizenship", base.nationality.to_owned());
@@ -148,7 +148,7 @@ fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses)
     for f in &forms {
         let (code, whole) = exploitation(f);
         if !whole {
-            losses.add("vic_TypeOfExploitation", &format!("{f} has no code and became Other"));
+            losses.add("vic_TypeOfExploitation", Lost::NoCode(f.clone()));
         }
         if !code.is_empty() && !types.contains(&code) {
             types.push(code);
@@ -162,7 +162,7 @@ fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses)
     }
     sectors.dedup();
     if sectors.len() > 1 {
-        losses.add("vic_ForcedLabourIndustry", "one value only; the first sector was kept");
+        losses.add("vic_ForcedLabourIndustry", Lack::FirstSector);
     }
     cells.insert("vic_ForcedLabourIndustry", sectors.first().cloned().unwrap_or_default());
     cells.insert(
@@ -175,10 +175,7 @@ fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses)
         if codes[..CONTROLS.min(codes.len())].contains(&c.as_str()) {
             controls.push(c);
         } else {
-            losses.add(
-                "vic_MethodsOfControl",
-                &format!("{c} has no choice in the standard's list and became Other"),
-            );
+            losses.add("vic_MethodsOfControl", Lost::NoChoice(c.clone()));
             controls.push("Other".to_owned());
         }
     }
@@ -198,18 +195,18 @@ fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses)
         Some(s) => {
             let (code, whole) = status(&text(s, "status"));
             if !whole {
-                losses.add("vic_TraffickingStatus", &format!("{} became {code}", text(s, "status")));
+                losses.add("vic_TraffickingStatus", Lost::Became(text(s, "status"), code.to_owned()));
             }
             cells.insert("vic_TraffickingStatus", code.to_owned());
             cells.insert("vic_TraffickingStatusDecisionMakingOrg", text(s, "deciding_organisation"));
         }
-        None => losses.add("vic_TraffickingStatus", "nobody has decided; left empty"),
+        None => losses.add("vic_TraffickingStatus", Lack::NotDecided),
     }
     if let Some(case) = all("case").next_back() {
         cells.insert("cas_Status", text(case, "status"));
         if !text(case, "reason").is_empty() {
             cells.insert("cas_ReasonForCaseClosure", "withheld".to_owned());
-            losses.add("cas_ReasonForCaseClosure", "withheld: free text may name a person");
+            losses.add("cas_ReasonForCaseClosure", Lack::FreeText);
         }
     }
     cells.insert("cas_ReferringOrganisation", base.organisation.to_owned());
@@ -234,7 +231,7 @@ fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses)
             let whole = parts.iter().all(|p| text(c, p) == "yes") && text(c, "withdrawn_on").is_empty();
             cells.insert("con_Consent", if whole { "1" } else { "0" }.to_owned());
         }
-        None => losses.add("con_Consent", "nobody was asked; left empty"),
+        None => losses.add("con_Consent", Lack::NotAsked),
     }
     CORE.iter().map(|f| cells.get(f).cloned().unwrap_or_default()).collect()
 }

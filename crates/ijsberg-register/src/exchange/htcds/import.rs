@@ -2,7 +2,7 @@
 
 use crate::error::RegisterError;
 use crate::exchange::{Loss, Losses};
-use crate::expected::Wanted;
+use crate::expected::{Lack, Wanted};
 use crate::lanes::Lane;
 use crate::merge::Fields;
 use crate::notify::Notification;
@@ -75,7 +75,7 @@ fn case_records(
         let (fit, other): (Vec<String>, Vec<String>) =
             several(&of(field)).into_iter().partition(|c| crate::codes::has(list, c));
         // What is no code may be anything, so it is counted and not told.
-        other.iter().for_each(|_| losses.add(field, "no code of the standard; left out"));
+        other.iter().for_each(|_| losses.add(field, Lack::NoCodeOfStandard));
         fit
     };
     let controls = known("control", "vic_MethodsOfControl", losses);
@@ -86,7 +86,7 @@ fn case_records(
     for (number, kind) in types.iter().enumerate() {
         let Some(code) = form(kind) else {
             if number > 0 {
-                losses.add("vic_TypeOfExploitation", "no code of the standard; left out");
+                losses.add("vic_TypeOfExploitation", Lack::NoCodeOfStandard);
             }
             continue;
         };
@@ -123,7 +123,7 @@ fn case_records(
             serde_json::json!({ "status": status, "opened_on": on, "reason": of("cas_ReasonForCaseClosure") }),
         );
     } else if !status.is_empty() {
-        losses.add("cas_Status", "no code of the standard; left out");
+        losses.add("cas_Status", Lack::NoCodeOfStandard);
     }
     let (reasons, days) = (of("cas_ReasonForOutgoingReferral"), of("cas_OutgoingReferralDate"));
     let (mut reasons, mut days) = (reasons.split(';'), days.split(';'));
@@ -173,20 +173,20 @@ pub fn read(
             _ => "UNKNOWN",
         };
         if of("prs_Gender").starts_with("Transgender") {
-            losses.add("prs_Gender", "the register has no code for transgender");
+            losses.add("prs_Gender", Lack::Transgender);
         }
         let countries = of("prs_Citizenship");
         let mut countries = several(&countries).into_iter();
         let nationality = countries.next().unwrap_or_default();
         if countries.next().is_some() {
-            losses.add("prs_Citizenship", "a notification has one nationality; the first was kept");
+            losses.add("prs_Citizenship", Lack::OneNationality);
         }
         let types = several(&of("vic_TypeOfExploitation"));
         let first = types.first().map_or(Some("UNKNOWN"), |t| form(t));
         let prostitution = several(&of("vic_TypeOfSexExploitation")).iter().any(|t| t == "Prostitution");
         let first = first.map(|f| if f == "SEX_OTHER" && prostitution { "SEX_PROSTITUTION" } else { f });
         if lane == Lane::Statistics && types.len() > 1 {
-            losses.add("vic_TypeOfExploitation", "a notification has one form; the first was kept");
+            losses.add("vic_TypeOfExploitation", Lack::OneForm);
         }
         let identity: Vec<(&'static str, String)> = [
             ("given_name", of("prs_FirstName")),
@@ -203,14 +203,14 @@ pub fn read(
             identity
         } else {
             identity.iter().for_each(|(field, _)| {
-                losses.add(field, "left out: the statistics lane holds no direct identifiers");
+                losses.add(field, Lack::NoIdentifiers);
             });
             Vec::new()
         };
         let birth_year = of("prs_Birthdate").get(..4).and_then(|y| y.parse().ok());
         let industries = several(&of("vic_ForcedLabourIndustry"));
         if industries.len() > 1 {
-            losses.add("vic_ForcedLabourIndustry", "a notification has one sector; the first was kept");
+            losses.add("vic_ForcedLabourIndustry", Lack::OneSector);
         }
         let sector = industries.first().map(|s| crate::codes::isic_section(s).to_owned()).unwrap_or_default();
         let on: String = cell(Some(date)).chars().take(10).collect();
@@ -222,18 +222,11 @@ pub fn read(
                 continue;
             }
             if lane == Lane::Statistics && IN_RECORDS.iter().any(&known) {
-                losses.add(name, "left out: the statistics lane holds no records of cases");
+                losses.add(name, Lack::NoRecords);
             } else if !IN_RECORDS.iter().any(&known) {
                 let decided =
                     known(&"vic_TraffickingStatus") || known(&"vic_TraffickingStatusDecisionMakingOrg");
-                losses.add(
-                    name,
-                    if decided {
-                        "a person decides on the status; not taken over"
-                    } else {
-                        "the register has no place for it"
-                    },
-                );
+                losses.add(name, if decided { Lack::PersonDecides } else { Lack::NoPlace });
             }
         }
         all.push(Notification {
