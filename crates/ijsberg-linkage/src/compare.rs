@@ -1,6 +1,8 @@
 //! How well two records agree, as a pattern of levels.
 
+mod contact;
 mod levels;
+pub mod own;
 mod texts;
 
 use rapidfuzz::distance::jaro_winkler;
@@ -9,7 +11,9 @@ use rustc_hash::FxHashMap;
 use crate::blocking::Pair;
 use crate::record::{PartialDate, Record};
 
-pub use levels::{FIELDS, Field, Pattern, birth_level, level, name_level, place_level};
+pub use levels::{
+    BY_ALIAS, FIELDS, Field, OWN, Pattern, birth_level, contact_level, level, name_level, place_level,
+};
 use levels::{birth, put};
 pub(crate) use texts::Name;
 use texts::{Hot, Numbering, Texts};
@@ -39,6 +43,8 @@ pub(crate) struct Compact {
     /// The place and the parts, as texts among the names.
     pub(crate) address: [u32; MOST_PARTS + 1],
     pub(crate) identifier: u32,
+    /// Among the contacts; 0 is none.
+    pub(crate) contacts: [u32; 3],
 }
 
 /// Levels of names compared lately: common names meet again and again.
@@ -70,6 +76,12 @@ pub struct Prepared {
     pub(crate) nationalities: Vec<u32>,
     places: Vec<u32>,
     with_place: f64,
+    /// Telephone numbers and email addresses; 0 is none.
+    contacts: Vec<String>,
+    /// Records by contact, and those that have one.
+    by_contact: Vec<u32>,
+    with_contact: f64,
+    own: Vec<own::Column>,
 }
 
 impl Prepared {
@@ -95,11 +107,14 @@ impl Prepared {
             },
         );
         let [_, nationalities, places, _] = codes;
+        let (contacts, by_contact, held) = contacts_of(records);
+        let with_contact = held.iter().filter(|c| c[0] > 0).count().max(1) as f64;
+        let all = records;
         let records: Vec<Compact> = records
             .iter()
             .zip(words)
-            .zip(numbers)
-            .map(|((r, (given, family, address)), [sex, nationality, place, identifier])| Compact {
+            .zip(numbers.into_iter().zip(held))
+            .map(|((r, (given, family, address)), ([sex, nationality, place, identifier], contacts))| Compact {
                 list: r.list as u8,
                 given,
                 family,
@@ -109,6 +124,7 @@ impl Prepared {
                 place,
                 address,
                 identifier,
+                contacts,
             })
             .collect();
         let mut by_nationality = FxHashMap::default();
@@ -137,6 +153,10 @@ impl Prepared {
             nationalities: counts(nationalities),
             with_place: f64::from(places.counts.iter().sum::<u32>().max(1)),
             places: counts(places),
+            contacts,
+            by_contact,
+            with_contact,
+            own: own_of(all),
         }
     }
 
@@ -244,8 +264,49 @@ impl Prepared {
             | put(Field::Sex, same(a.sex, b.sex))
             | put(Field::Nationality, same(a.nationality, b.nationality))
             | put(Field::Place, self.address_level(a, b, lately))
-            | put(Field::Identifier, same(a.identifier, b.identifier));
+            | put(Field::Identifier, same(a.identifier, b.identifier))
+            | put(Field::Contact, self.contact_level(a, b))
+            | self.by_alias(a, b, chosen[0], order, lately);
+        let own = OWN.into_iter().zip(&self.own).map(|(field, column)| put(field, column.level(i, j)));
+        let pattern = own.fold(pattern, |all, one| all | one);
         (pattern, chosen.map(|c| (c.1, c.2)))
+    }
+
+    /// Whether given names are the same by another name than the first, and the first are others.
+    fn by_alias(
+        &self,
+        a: &Compact,
+        b: &Compact,
+        given: (u32, u32, u32),
+        order: u32,
+        lately: &mut Lately,
+    ) -> Pattern {
+        let (first, other) = (a.given[0], b.given[0]);
+        let known = order != 1 && first != NO_NAME && other != NO_NAME;
+        let by_alias = known
+            && given.0 >= name_level::CLOSE
+            && (given.1, given.2) != (first, other)
+            && self.name_level(first, other, lately) == name_level::OTHER;
+        if by_alias { BY_ALIAS } else { 0 }
+    }
+
+    /// The best level of all pairs of contacts of one kind.
+    fn contact_level(&self, a: &Compact, b: &Compact) -> u32 {
+        let of = |c: u32| self.contacts[c as usize].as_str();
+        let held = |r: &Compact| r.contacts.into_iter().filter(|c| *c > 0);
+        held(a)
+            .flat_map(|x| held(b).map(move |y| (x, y)))
+            .map(|(x, y)| if x == y { contact_level::SAME } else { contact::alike(of(x), of(y)) })
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// Of the records with a contact, the share that has the one that two records share; the rarest where they share several.
+    pub(crate) fn contact_share(&self, i: usize, j: usize) -> f64 {
+        let (a, b) = (&self.records[i].contacts, &self.records[j].contacts);
+        let shared = a.iter().filter(|c| **c > 0 && b.contains(c));
+        let least = shared.map(|c| self.by_contact[*c as usize]).min().unwrap_or(1);
+        f64::from(least) / self.with_contact
     }
 
     fn address_level(&self, a: &Compact, b: &Compact, lately: &mut Lately) -> u32 {
@@ -282,6 +343,39 @@ impl Prepared {
     pub(crate) fn place_share(&self, place: u32) -> f64 {
         f64::from(self.places[place as usize]) / self.with_place
     }
+}
+
+/// Contacts by number, how many records have each, and those of each record: the first three.
+fn contacts_of(records: &[Record]) -> (Vec<String>, Vec<u32>, Vec<[u32; 3]>) {
+    let mut known: FxHashMap<&str, u32> = FxHashMap::default();
+    let (mut contacts, mut counts) = (vec![String::new()], vec![0]);
+    let held = records.iter().map(|r| {
+        let mut held = [0; 3];
+        for (slot, contact) in held.iter_mut().zip(&r.contacts) {
+            let next = contacts.len() as u32;
+            *slot = *known.entry(contact).or_insert(next);
+            if *slot == next {
+                contacts.push(contact.clone());
+                counts.push(0);
+            }
+            counts[*slot as usize] += 1;
+        }
+        held
+    });
+    let held = held.collect();
+    (contacts, counts, held)
+}
+
+/// The comparisons that a schema set, with the values of all records.
+fn own_of(records: &[Record]) -> Vec<own::Column> {
+    let most = records.iter().map(|r| r.own.len()).max().unwrap_or(0).min(OWN.len());
+    (0..most)
+        .filter_map(|k| {
+            let by = records.iter().find_map(|r| r.own.get(k))?.by.clone();
+            let texts = records.iter().map(|r| r.own.get(k).map(|o| o.text.as_str()).filter(|t| !t.is_empty()));
+            Some(own::Column::new(&by, texts))
+        })
+        .collect()
 }
 
 /// The place of lists `k <= l` in the upper triangle, row by row.
