@@ -203,6 +203,10 @@ impl Prepared {
         if x.sound == y.sound && x.sounds {
             return name_level::CLOSE;
         }
+        // An initial says no more than that.
+        if x.length.min(y.length) == 1 && x.start[0] == y.start[0] {
+            return name_level::ALIKE;
+        }
         if x.most_alike(y) < 0.80 - 1e-6 {
             return name_level::OTHER;
         }
@@ -272,7 +276,7 @@ impl Prepared {
         (pattern, chosen.map(|c| (c.1, c.2)))
     }
 
-    /// Whether given names are the same by another name than the first, and the first are others.
+    /// Whether given names agree by another name than the first, and the first are not the same.
     fn by_alias(
         &self,
         a: &Compact,
@@ -286,7 +290,7 @@ impl Prepared {
         let by_alias = known
             && given.0 >= name_level::CLOSE
             && (given.1, given.2) != (first, other)
-            && self.name_level(first, other, lately) == name_level::OTHER;
+            && self.name_level(first, other, lately) < name_level::SAME;
         if by_alias { BY_ALIAS } else { 0 }
     }
 
@@ -419,6 +423,15 @@ mod tests {
                 assert!(f64::from(hot.most_alike(other)) >= s - 1e-6, "{} {}", x.folded, y.folded);
             }
         }
+    }
+
+    #[test]
+    fn an_initial_is_somewhat_alike_to_the_names_that_it_may_stand_for() {
+        let records = ["Annabella", "A.", "B.", "Bo"].map(|given| record(given, "Bos", "", ""));
+        let p = Prepared::new(&records);
+        let of = |i, j| level(p.levels(i, j, &mut Lately::default()).0, Field::Given) as u32;
+        assert_eq!((of(0, 1), of(1, 0), of(2, 3)), (name_level::ALIKE, name_level::ALIKE, name_level::ALIKE));
+        assert_eq!((of(0, 2), of(1, 2), of(1, 1)), (name_level::OTHER, name_level::OTHER, name_level::SAME));
     }
 
     #[test]

@@ -36,12 +36,14 @@ fn comparison(field: Field) -> (&'static str, &'static [&'static str]) {
     const GIVEN: &[&str] = &[
         "given_l = given_r",
         "given_skeleton_l = given_skeleton_r OR jaro_winkler_similarity(given_l, given_r) >= 0.9",
-        "jaro_winkler_similarity(given_l, given_r) >= 0.8",
+        "jaro_winkler_similarity(given_l, given_r) >= 0.8 OR \
+         (least(length(given_l), length(given_r)) = 1 AND left(given_l, 1) = left(given_r, 1))",
     ];
     const FAMILY: &[&str] = &[
         "family_l = family_r",
         "family_skeleton_l = family_skeleton_r OR jaro_winkler_similarity(family_l, family_r) >= 0.9",
-        "jaro_winkler_similarity(family_l, family_r) >= 0.8",
+        "jaro_winkler_similarity(family_l, family_r) >= 0.8 OR \
+         (least(length(family_l), length(family_r)) = 1 AND left(family_l, 1) = left(family_r, 1))",
     ];
     const BIRTH: &[&str] = &[
         "NOT vague_l AND NOT vague_r AND year_l = year_r AND month_l = month_r AND day_l = day_r",

@@ -69,7 +69,7 @@ impl Field {
 /// Levels of all fields.
 pub type Pattern = u64;
 
-/// Set in a pattern where given names agree by another name than the first, and the first are others.
+/// Set in a pattern where given names agree by another name than the first, and the first are not the same.
 pub const BY_ALIAS: Pattern = 1 << 60;
 
 /// The level of a field in a pattern; 0 where either record has nothing to compare.
@@ -85,7 +85,7 @@ pub(super) const fn put(field: Field, level: u32) -> Pattern {
 pub mod name_level {
     /// Another name.
     pub const OTHER: u32 = 1;
-    /// Somewhat alike: Jaro-Winkler of at least 0.80.
+    /// Somewhat alike: Jaro-Winkler of at least 0.80, or an initial of the other.
     pub const ALIKE: u32 = 2;
     /// Likely a spelling of the same: the same skeleton, or Jaro-Winkler of at least 0.90.
     pub const CLOSE: u32 = 3;
