@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::blocking::Pair;
 use crate::record::{PartialDate, Record};
 
+use contact::Contacts;
 pub use levels::{
     BY_ALIAS, FIELDS, Field, OWN, Pattern, birth_level, contact_level, level, name_level, place_level,
 };
@@ -76,11 +77,7 @@ pub struct Prepared {
     pub(crate) nationalities: Vec<u32>,
     places: Vec<u32>,
     with_place: f64,
-    /// Telephone numbers and email addresses; 0 is none.
-    contacts: Vec<String>,
-    /// Records by contact, and those that have one.
-    by_contact: Vec<u32>,
-    with_contact: f64,
+    pub(crate) contacts: Contacts,
     own: Vec<own::Column>,
 }
 
@@ -107,24 +104,25 @@ impl Prepared {
             },
         );
         let [_, nationalities, places, _] = codes;
-        let (contacts, by_contact, held) = contacts_of(records);
-        let with_contact = held.iter().filter(|c| c[0] > 0).count().max(1) as f64;
+        let (contacts, held) = Contacts::of(records);
         let all = records;
         let records: Vec<Compact> = records
             .iter()
             .zip(words)
             .zip(numbers.into_iter().zip(held))
-            .map(|((r, (given, family, address)), ([sex, nationality, place, identifier], contacts))| Compact {
-                list: r.list as u8,
-                given,
-                family,
-                birth: r.birth,
-                sex,
-                nationality,
-                place,
-                address,
-                identifier,
-                contacts,
+            .map(|((r, (given, family, address)), ([sex, nationality, place, identifier], contacts))| {
+                Compact {
+                    list: r.list as u8,
+                    given,
+                    family,
+                    birth: r.birth,
+                    sex,
+                    nationality,
+                    place,
+                    address,
+                    identifier,
+                    contacts,
+                }
             })
             .collect();
         let mut by_nationality = FxHashMap::default();
@@ -154,9 +152,7 @@ impl Prepared {
             with_place: f64::from(places.counts.iter().sum::<u32>().max(1)),
             places: counts(places),
             contacts,
-            by_contact,
-            with_contact,
-            own: own_of(all),
+            own: own::columns(all),
         }
     }
 
@@ -269,7 +265,7 @@ impl Prepared {
             | put(Field::Nationality, same(a.nationality, b.nationality))
             | put(Field::Place, self.address_level(a, b, lately))
             | put(Field::Identifier, same(a.identifier, b.identifier))
-            | put(Field::Contact, self.contact_level(a, b))
+            | put(Field::Contact, self.contacts.level(&a.contacts, &b.contacts))
             | self.by_alias(a, b, chosen[0], order, lately);
         let own = OWN.into_iter().zip(&self.own).map(|(field, column)| put(field, column.level(i, j)));
         let pattern = own.fold(pattern, |all, one| all | one);
@@ -292,25 +288,6 @@ impl Prepared {
             && (given.1, given.2) != (first, other)
             && self.name_level(first, other, lately) < name_level::SAME;
         if by_alias { BY_ALIAS } else { 0 }
-    }
-
-    /// The best level of all pairs of contacts of one kind.
-    fn contact_level(&self, a: &Compact, b: &Compact) -> u32 {
-        let of = |c: u32| self.contacts[c as usize].as_str();
-        let held = |r: &Compact| r.contacts.into_iter().filter(|c| *c > 0);
-        held(a)
-            .flat_map(|x| held(b).map(move |y| (x, y)))
-            .map(|(x, y)| if x == y { contact_level::SAME } else { contact::alike(of(x), of(y)) })
-            .max()
-            .unwrap_or(0)
-    }
-
-    /// Of the records with a contact, the share that has the one that two records share; the rarest where they share several.
-    pub(crate) fn contact_share(&self, i: usize, j: usize) -> f64 {
-        let (a, b) = (&self.records[i].contacts, &self.records[j].contacts);
-        let shared = a.iter().filter(|c| **c > 0 && b.contains(c));
-        let least = shared.map(|c| self.by_contact[*c as usize]).min().unwrap_or(1);
-        f64::from(least) / self.with_contact
     }
 
     fn address_level(&self, a: &Compact, b: &Compact, lately: &mut Lately) -> u32 {
@@ -349,117 +326,10 @@ impl Prepared {
     }
 }
 
-/// Contacts by number, how many records have each, and those of each record: the first three.
-fn contacts_of(records: &[Record]) -> (Vec<String>, Vec<u32>, Vec<[u32; 3]>) {
-    let mut known: FxHashMap<&str, u32> = FxHashMap::default();
-    let (mut contacts, mut counts) = (vec![String::new()], vec![0]);
-    let held = records.iter().map(|r| {
-        let mut held = [0; 3];
-        for (slot, contact) in held.iter_mut().zip(&r.contacts) {
-            let next = contacts.len() as u32;
-            *slot = *known.entry(contact).or_insert(next);
-            if *slot == next {
-                contacts.push(contact.clone());
-                counts.push(0);
-            }
-            counts[*slot as usize] += 1;
-        }
-        held
-    });
-    let held = held.collect();
-    (contacts, counts, held)
-}
-
-/// The comparisons that a schema set, with the values of all records.
-fn own_of(records: &[Record]) -> Vec<own::Column> {
-    let most = records.iter().map(|r| r.own.len()).max().unwrap_or(0).min(OWN.len());
-    (0..most)
-        .filter_map(|k| {
-            let by = records.iter().find_map(|r| r.own.get(k))?.by.clone();
-            let texts = records.iter().map(|r| r.own.get(k).map(|o| o.text.as_str()).filter(|t| !t.is_empty()));
-            Some(own::Column::new(&by, texts))
-        })
-        .collect()
-}
-
 /// The place of lists `k <= l` in the upper triangle, row by row.
 pub(crate) fn triangle(k: usize, l: usize, lists: usize) -> usize {
     k * lists - k * k.saturating_sub(1) / 2 + (l - k)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_digit_of_a_year_is_a_slip_and_a_generation_is_none() {
-        let of = |a, b| birth(PartialDate::parse(a), PartialDate::parse(b));
-        assert_eq!(of("1947-12-30", "1997-12-30"), birth_level::EDIT);
-        assert_eq!(of("1993-12-30", "2002-12-30"), birth_level::EDIT);
-        assert_eq!(of("1947-12-30", "1997-12-31"), birth_level::OTHER);
-        assert_eq!(of("1980-07-21", "2005-07-21"), birth_level::OTHER);
-    }
-
-    fn record(given: &str, family: &str, birth: &str, nationality: &str) -> Record {
-        let text = |t: &str| (!t.is_empty()).then(|| t.to_owned());
-        Record {
-            given: text(given).into_iter().collect(),
-            family: text(family).into_iter().collect(),
-            birth: PartialDate::parse(birth),
-            nationality: text(nationality),
-            ..Record::default()
-        }
-    }
-
-    #[test]
-    fn no_name_is_more_alike_than_the_bound() {
-        let names =
-            ["maria", "mariya", "marriya", "muhammad", "mohamed", "nguyen", "thi hong", "a", "aa", "zoe 2"];
-        let records: Vec<Record> = names.iter().map(|n| record(n, "", "", "")).collect();
-        let p = Prepared::new(&records);
-        for (x, hot) in p.names.iter().zip(&p.hot) {
-            for (y, other) in p.names.iter().zip(&p.hot) {
-                let s = jaro_winkler::similarity(x.folded.bytes(), y.folded.bytes());
-                assert!(f64::from(hot.most_alike(other)) >= s - 1e-6, "{} {}", x.folded, y.folded);
-            }
-        }
-    }
-
-    #[test]
-    fn an_initial_is_somewhat_alike_to_the_names_that_it_may_stand_for() {
-        let records = ["Annabella", "A.", "B.", "Bo"].map(|given| record(given, "Bos", "", ""));
-        let p = Prepared::new(&records);
-        let of = |i, j| level(p.levels(i, j, &mut Lately::default()).0, Field::Given) as u32;
-        assert_eq!((of(0, 1), of(1, 0), of(2, 3)), (name_level::ALIKE, name_level::ALIKE, name_level::ALIKE));
-        assert_eq!((of(0, 2), of(1, 2), of(1, 1)), (name_level::OTHER, name_level::OTHER, name_level::SAME));
-    }
-
-    #[test]
-    fn levels_say_how_well_fields_agree_and_either_way_round() {
-        let records = [
-            record("Олена", "Шевченко", "1990-04-07", "UA"),
-            record("Olena", "Chevtchenko", "1990-07-04", "ua"),
-            record("Shevchenko", "Olena", "1990-01-01", ""),
-            record("", "Kovalenko", "1985", "UA"),
-        ];
-        let p = Prepared::new(&records);
-        let of = |i, j, f| level(p.levels(i, j, &mut Lately::default()).0, f) as u32;
-        assert_eq!(of(0, 1, Field::Given), name_level::SAME);
-        assert_eq!(of(0, 1, Field::Family), name_level::CLOSE);
-        assert_eq!(of(0, 1, Field::Birth), birth_level::EDIT);
-        assert_eq!((of(0, 1, Field::Nationality), of(0, 1, Field::Order)), (2, 2));
-        assert_eq!((of(0, 2, Field::Order), of(0, 2, Field::Given)), (1, name_level::SAME));
-        assert_eq!((of(0, 2, Field::Birth), of(0, 2, Field::Nationality)), (birth_level::DEFAULT_YEAR, 0));
-        assert_eq!(
-            (of(0, 3, Field::Given), of(0, 3, Field::Order), of(0, 3, Field::Family)),
-            (0, 0, name_level::OTHER)
-        );
-        assert_eq!(of(0, 3, Field::Birth), birth_level::OTHER);
-        for i in 0..4 {
-            for j in 0..4 {
-                let lately = &mut Lately::default();
-                assert_eq!(p.levels(i, j, lately).0, p.levels(j, i, lately).0, "{i} {j}");
-            }
-        }
-    }
-}
+mod tests;

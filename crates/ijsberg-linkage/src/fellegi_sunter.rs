@@ -133,7 +133,7 @@ fn compared(p: &Prepared, i: usize, j: usize, lately: &mut Lately) -> Compared {
         frequency[3] = p.place_share(a.place).ln() as f32;
     }
     if level(pattern, Field::Contact) as u32 == contact_level::SAME {
-        frequency[4] = p.contact_share(i, j).ln() as f32;
+        frequency[4] = p.contacts.share(&a.contacts, &p.records[j].contacts).ln() as f32;
     }
     Compared { pattern, lists: 0, frequency }
 }

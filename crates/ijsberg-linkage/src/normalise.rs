@@ -97,7 +97,8 @@ fn number(text: &str) -> Option<String> {
     let end = &digits[from..];
     let last = std::str::from_utf8(end).ok()?.trim_start_matches('0');
     // Written where nothing is known.
-    let filler = end.windows(2).all(|w| w[0] == w[1]) || ["123456789", "12345678", "23456789"].contains(&last);
+    let filler =
+        end.windows(2).all(|w| w[0] == w[1]) || ["123456789", "12345678", "23456789"].contains(&last);
     (digits.len() >= 7 && last.len() >= 6 && !filler).then(|| last.to_owned())
 }
 

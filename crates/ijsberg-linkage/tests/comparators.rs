@@ -67,7 +67,11 @@ fn a_telephone_number_that_many_share_makes_nobody_one_person() {
 fn a_comparison_of_the_schema_weighs_as_much_as_it_tells() {
     let s = lists();
     let with = |text: &dyn Fn(usize, u32) -> String| {
-        let by = Arc::new(Comparison { column: "x".to_owned(), likeness: Likeness::Words, levels: vec![0.6, 0.2] });
+        let by = Arc::new(Comparison {
+            column: "x".to_owned(),
+            likeness: Likeness::Words,
+            levels: vec![0.6, 0.2],
+        });
         let own = |i: usize, person: u32| vec![Own { text: text(i, person), by: Arc::clone(&by) }];
         let records = s.records.iter().zip(&s.truth).enumerate();
         let records: Vec<Record> =

@@ -74,12 +74,14 @@ fn twin_of_one_nickname(one: Record, i: usize) -> Record {
 }
 
 fn cousin(one: Record, i: usize) -> Record {
-    let birth = one.birth.map(|b| PartialDate { year: b.year + 1 + (i % 9) as i16, month: Some(12), day: Some(30) });
+    let birth =
+        one.birth.map(|b| PartialDate { year: b.year + 1 + (i % 9) as i16, month: Some(12), day: Some(30) });
     Record { birth, place: Some("Gouda".to_owned()), ..one }
 }
 
 fn sibling(one: Record, i: usize) -> Record {
-    let birth = one.birth.map(|b| PartialDate { year: b.year + 1 + (i % 6) as i16, month: Some(12), day: Some(3) });
+    let birth =
+        one.birth.map(|b| PartialDate { year: b.year + 1 + (i % 6) as i16, month: Some(12), day: Some(3) });
     let sex = Some(["f", "m"][i / 2 % 2].to_owned());
     Record { given: vec![SIBLINGS[i % 8].to_owned()], birth, sex, ..one }
 }

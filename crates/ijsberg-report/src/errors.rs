@@ -205,10 +205,8 @@ pub fn schema_error(text: &Text, error: &SchemaError) -> String {
         SchemaError::Levels { file, column } => {
             text.fill("schema-error-levels", &[("file", file.clone()), ("column", quoted(column))])
         }
-        SchemaError::OtherComparison { file, number } => text.fill(
-            "schema-error-other-comparison",
-            &[("file", file.clone()), ("number", number.to_string())],
-        ),
+        SchemaError::OtherComparison { file, number } => text
+            .fill("schema-error-other-comparison", &[("file", file.clone()), ("number", number.to_string())]),
         SchemaError::Lists { found } => text.fill(
             "schema-error-lists",
             &[("found", found.to_string()), ("most", ijsberg_linkage::record::MAX_LISTS.to_string())],

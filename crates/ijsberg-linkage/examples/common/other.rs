@@ -56,18 +56,40 @@ const GIVEN: [&[&str]; 40] = [
 ];
 
 const SEEDS: [&str; 32] = [
-    "popescu", "ionescu", "radu", "dimitrov", "ivanova", "petrov", "kovacs", "nagy", "szabo", "nowak", "kowalska",
-    "okafor", "osagie", "adeyemi", "tran", "nguyen", "hassan", "ahmed", "tesfaye", "haile", "hoxha", "shehu", "lopez",
-    "ferreira", "santos", "zhang", "chen", "jansen", "bakker", "kaya", "yilmaz", "melnyk",
+    "popescu", "ionescu", "radu", "dimitrov", "ivanova", "petrov", "kovacs", "nagy", "szabo", "nowak",
+    "kowalska", "okafor", "osagie", "adeyemi", "tran", "nguyen", "hassan", "ahmed", "tesfaye", "haile",
+    "hoxha", "shehu", "lopez", "ferreira", "santos", "zhang", "chen", "jansen", "bakker", "kaya", "yilmaz",
+    "melnyk",
 ];
 
 const NATIONS: [&str; 14] =
     ["RO", "BG", "NG", "HU", "PL", "VN", "SY", "ER", "AL", "BR", "CN", "NL", "TR", "UA"];
 
 const PLACES: [&str; 24] = [
-    "Amsterdam", "Rotterdam", "Den Haag", "Utrecht", "Eindhoven", "Tilburg", "Groningen", "Almere", "Breda", "Nijmegen",
-    "Enschede", "Haarlem", "Arnhem", "Zaandam", "Amersfoort", "Apeldoorn", "Hoofddorp", "Maastricht", "Leiden",
-    "Dordrecht", "Zoetermeer", "Zwolle", "Deventer", "Delft",
+    "Amsterdam",
+    "Rotterdam",
+    "Den Haag",
+    "Utrecht",
+    "Eindhoven",
+    "Tilburg",
+    "Groningen",
+    "Almere",
+    "Breda",
+    "Nijmegen",
+    "Enschede",
+    "Haarlem",
+    "Arnhem",
+    "Zaandam",
+    "Amersfoort",
+    "Apeldoorn",
+    "Hoofddorp",
+    "Maastricht",
+    "Leiden",
+    "Dordrecht",
+    "Zoetermeer",
+    "Zwolle",
+    "Deventer",
+    "Delft",
 ];
 
 const KEYS: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
@@ -179,7 +201,8 @@ fn mistyped(name: &str, rng: &mut ChaCha8Rng) -> String {
         _ => {
             let row = KEYS.iter().find_map(|k| Some((k, k.find(letters[at].to_ascii_lowercase())?)));
             if let Some((row, key)) = row {
-                letters[at] = row.chars().nth(key + 1).or(row.chars().nth(key - 1)).unwrap_or('e');
+                letters[at] =
+                    row.chars().nth(key + 1).or_else(|| row.chars().nth(key.wrapping_sub(1))).unwrap_or('e');
             }
         }
     }

@@ -57,8 +57,13 @@ impl Field {
     /// Levels beside "missing", which is 0; the highest agrees best.
     pub fn levels(self) -> usize {
         match self {
-            Self::Given | Self::Family | Self::Place => 4,
-            Self::First | Self::Second | Self::Third | Self::Fourth => 4,
+            Self::Given
+            | Self::Family
+            | Self::Place
+            | Self::First
+            | Self::Second
+            | Self::Third
+            | Self::Fourth => 4,
             Self::Birth => 8,
             Self::Contact => 3,
             Self::Order | Self::Sex | Self::Nationality | Self::Identifier => 2,

@@ -6,7 +6,9 @@ use rapidfuzz::distance::jaro_winkler;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use super::levels::OWN;
 use crate::normalise::fold;
+use crate::record::Record;
 
 /// Most levels that a comparison sets.
 pub const MOST_LEVELS: usize = 3;
@@ -116,7 +118,8 @@ impl Column {
         let mut known: FxHashMap<&str, u32> = FxHashMap::default();
         let mut numbers: FxHashMap<String, u32> = FxHashMap::default();
         let mut held: Vec<u32> = Vec::new();
-        let mut column = Self { by: by.clone(), of: Vec::new(), values: vec![Value::default()], weights: Vec::new() };
+        let mut column =
+            Self { by: by.clone(), of: Vec::new(), values: vec![Value::default()], weights: Vec::new() };
         for text in texts {
             let Some(text) = text.filter(|t| by.reads(t) && !fold(t).is_empty()) else {
                 column.of.push(0);
@@ -165,7 +168,8 @@ impl Column {
             self.likeness(&self.values[x as usize], &self.values[y as usize])
         };
         let bounds = self.by.bounds();
-        let reached = |b: &f64| if self.by.likeness == Likeness::Number { alike <= *b } else { alike >= *b - 1e-9 };
+        let reached =
+            |b: &f64| if self.by.likeness == Likeness::Number { alike <= *b } else { alike >= *b - 1e-9 };
         bounds.iter().position(reached).map_or(1, |at| 4 - at as u32)
     }
 
@@ -183,6 +187,19 @@ impl Column {
             Likeness::Number => (x.number - y.number).abs(),
         }
     }
+}
+
+/// The comparisons that a schema set, with the values of all records.
+pub(super) fn columns(records: &[Record]) -> Vec<Column> {
+    let most = records.iter().map(|r| r.own.len()).max().unwrap_or(0).min(OWN.len());
+    (0..most)
+        .filter_map(|k| {
+            let by = records.iter().find_map(|r| r.own.get(k))?.by.clone();
+            let texts =
+                records.iter().map(|r| r.own.get(k).map(|o| o.text.as_str()).filter(|t| !t.is_empty()));
+            Some(Column::new(&by, texts))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -210,7 +227,11 @@ mod tests {
 
     #[test]
     fn rare_words_say_more_than_common_ones() {
-        let mut texts = vec!["the client came with scorpion tattoo", "scorpion tattoo seen", "the client came with child"];
+        let mut texts = vec![
+            "the client came with scorpion tattoo",
+            "scorpion tattoo seen",
+            "the client came with child",
+        ];
         texts.extend(["the client came with bag"; 20]);
         let found = levels(Likeness::Words, &[], &texts);
         assert!(found[0] >= 3 && found[1] <= 2, "{found:?}");
@@ -223,7 +244,11 @@ mod tests {
         };
         assert!(fit(Likeness::Number, &[0.0, 1.0]) && !fit(Likeness::Number, &[1.0, 0.0]));
         assert!(fit(Likeness::Text, &[0.9, 0.8]) && !fit(Likeness::Text, &[0.8, 0.9]));
-        assert!(!fit(Likeness::Text, &[0.0]) && !fit(Likeness::Text, &[1.1]) && !fit(Likeness::Number, &[f64::NAN]));
+        assert!(
+            !fit(Likeness::Text, &[0.0])
+                && !fit(Likeness::Text, &[1.1])
+                && !fit(Likeness::Number, &[f64::NAN])
+        );
         assert!(!fit(Likeness::Text, &[0.9, 0.8, 0.7, 0.6]));
     }
 }

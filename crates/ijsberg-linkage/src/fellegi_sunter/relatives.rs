@@ -116,7 +116,8 @@ impl MatchModel {
             let (mut matches, mut relatives) = (vec![0.0; lists], [0.0; KINDS.len()]);
             for ((r, strangers), ratios) in own.iter().zip(&strangers).zip(&ratios) {
                 let odds = now.lambda[r.0] / (1.0 - now.lambda[r.0]);
-                let related: Vec<f64> = now.relatives.iter().zip(ratios).map(|(n, ratio)| n * ratio).collect();
+                let related: Vec<f64> =
+                    now.relatives.iter().zip(ratios).map(|(n, ratio)| n * ratio).collect();
                 let all = odds + related.iter().sum::<f64>() + strangers;
                 matches[r.0] += r.2 * odds / all;
                 relatives.iter_mut().zip(&related).for_each(|(sum, n)| *sum += r.2 * n / all);

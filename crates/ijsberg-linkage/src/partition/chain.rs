@@ -285,7 +285,8 @@ impl<'a> Chain<'a> {
                 }
             }
             if seen {
-                let stays = if alone { Some(0) } else { ties.iter().position(|t| t.group == before).map(|k| k + 1) };
+                let stays =
+                    if alone { Some(0) } else { ties.iter().position(|t| t.group == before).map(|k| k + 1) };
                 let stays = stays.map_or(0.0, |k| (logs[k] - top).exp() / total);
                 self.moving[u] += (1.0 - stays) as f32;
             }

@@ -177,7 +177,12 @@ impl Schema {
                 place: columns.place.and_then(text),
                 address: columns.address.iter().map(|a| text(*a).unwrap_or_default()).collect(),
                 identifier: columns.identifier.and_then(text),
-                contacts: columns.contact.iter().filter_map(|c| text(*c)).flat_map(|t| contacts(&t)).collect(),
+                contacts: columns
+                    .contact
+                    .iter()
+                    .filter_map(|c| text(*c))
+                    .flat_map(|t| contacts(&t))
+                    .collect(),
                 own: columns.own.iter().zip(&by).map(|(at, by)| own(text(*at), by)).collect(),
             };
             let nameless = record.given.is_empty() && record.family.is_empty();

@@ -57,7 +57,8 @@ pub(super) fn keep_numbers(
     };
     let earlier: Vec<Option<u32>> = (0..records.records.len()).map(person).collect();
     let found = earlier.iter().flatten().count();
-    let counts = [("path", path.display().to_string()), ("n", found.to_string()), ("all", rows.len().to_string())];
+    let counts =
+        [("path", path.display().to_string()), ("n", found.to_string()), ("all", rows.len().to_string())];
     ensure!(2 * found >= rows.len(), text.fill("link-earlier-other", &counts));
     let (numbers, changes) = renumbered(groups, &earlier);
     *groups = numbers;

@@ -272,10 +272,15 @@ fn the_lists_own_numbers_and_plain_words_stand_in_what_people_see() {
 fn new_notifications_are_linked_to_who_is_known_and_people_keep_their_numbers() {
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let word = |seed: usize| {
+        const SYLLABLES: [&str; 12] =
+            ["ba", "den", "ko", "lam", "mir", "no", "pel", "ru", "sof", "ti", "van", "zu"];
+        let at = |k: usize| SYLLABLES[(seed * (k + 3) + seed / (5 + k)) % 12];
+        format!("{}{}{}", at(1), at(2), at(4))
+    };
     let row = |file: &str, i: usize| {
-        let given = ["Jan", "Piet", "Wim", "Mo", "Ali", "Eva", "Lea"][i % 7];
-        let family = ["Bosman", "Vosse", "Mostert", "Koning", "Meijer"][i % 5];
-        format!("{file}-{i},{given},{family},19{}-0{}-1{}\n", 50 + i, 1 + i % 9, i % 9)
+        let (given, family) = (word(7 * i + 1), word(11 * i + 5));
+        format!("{file}-{i},{given},{family},{}-{:02}-{:02}\n", 1950 + i * 7 % 50, 1 + i % 12, 1 + i % 28)
     };
     let head = "Zaaknummer,Voornaam,Achternaam,Geboortedatum\n";
     let write = |file: &str, of: &dyn Fn(&str) -> String| {
@@ -319,19 +324,28 @@ fn phones_and_comparisons_of_the_schema_are_used_and_told() {
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
     for file in ["a", "b"] {
-        let row = |i: usize| format!("Naam{i},Fam{},1980,06-12{:06},rode jas {i}\n", i % 5, i * 7919 % 999_983);
+        let row =
+            |i: usize| format!("Naam{i},Fam{},1980,06-12{:06},rode jas {i}\n", i % 5, i * 7919 % 999_983);
         let rows: String = (0..40).map(row).collect();
-        std::fs::write(path(&format!("{file}.csv")), format!("Voornaam,Achternaam,Geboortejaar,Telefoon,Kenmerken\n{rows}"))
-            .unwrap();
+        std::fs::write(
+            path(&format!("{file}.csv")),
+            format!("Voornaam,Achternaam,Geboortejaar,Telefoon,Kenmerken\n{rows}"),
+        )
+        .unwrap();
     }
     let (a, b, schema) = (path("a.csv"), path("b.csv"), path("schema.toml"));
     let proposed = ijsberg_with("link", &["init", &a]);
     let text = String::from_utf8(proposed.stdout).unwrap();
     assert!(text.contains("contact = [\"Telefoon\"]"), "{text}");
-    let own = |levels: &str| format!("{text}\n[[compare]]\ncolumn = \"Kenmerken\"\nas = \"words\"\nlevels = {levels}\n");
+    let own = |levels: &str| {
+        format!("{text}\n[[compare]]\ncolumn = \"Kenmerken\"\nas = \"words\"\nlevels = {levels}\n")
+    };
     std::fs::write(&schema, own("[0.8, 0.4]")).unwrap();
     let page = out(&ijsberg_with("link", &[&a, &b, "--schema", &schema, "--lang", "nl"]));
-    assert!(page.contains("telefoon of e-mail") && page.contains("vergeleken zoals het schema zegt"), "{page}");
+    assert!(
+        page.contains("telefoon of e-mail") && page.contains("vergeleken zoals het schema zegt"),
+        "{page}"
+    );
     std::fs::write(&schema, own("[0.4, 0.8]")).unwrap();
     let refused = ijsberg_with("link", &[&a, &b, "--schema", &schema, "--lang", "nl"]);
     assert!(!refused.status.success() && out(&refused).contains("het beste eerst"), "{}", out(&refused));
