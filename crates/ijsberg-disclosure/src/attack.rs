@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome};
+use microlp::{ComparisonOp, OptimizationDirection, Problem};
+
+use crate::solve::{Solved, solve};
 
 /// A published number: the sum of some cells lies between two bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +25,7 @@ impl Published {
     }
 }
 
-/// More than any sum of persons.
+/// More than any sum of persons: a number that is at most this has no upper bound.
 pub const ANY: u64 = i32::MAX as u64;
 
 impl Published {
@@ -56,33 +58,64 @@ impl<T> Outcome<T> {
     }
 }
 
-/// The least and the most that a sum of cells can be, given everything published. Integer programming, two problems; both answers
-/// are tables, and are checked in whole numbers against what was published. So the sum can really be either: an attacker who has
-/// only what was published knows no less. That there is nothing beyond them is what the solver says.
-pub fn range(published: &[Published], of: &[usize]) -> Outcome<[u64; 2]> {
-    let published = connected(published, of);
-    let mut ends = [0; 2];
-    let both = [OptimizationDirection::Minimize, OptimizationDirection::Maximize];
-    for (end, direction) in ends.iter_mut().zip(both) {
-        match table(&published, of, direction) {
-            Outcome::Proven(cells) => *end = sum(&cells, of),
-            Outcome::Infeasible => return Outcome::Infeasible,
-            Outcome::Failed => return Outcome::Failed,
-        }
+/// What an attack on one count comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Tables that agree with everything published were found and checked in which it is as far apart as was asked for.
+    Safe,
+    /// The solver says that there are none.
+    Recovered,
+    /// Neither was found out. Whoever publishes takes it for recovered.
+    NotProven,
+}
+
+/// Whether a sum of cells can be numbers as far apart as so many values are, given everything published.
+pub fn withstands(published: &[Published], of: &[usize], values: u64) -> Verdict {
+    let [Outcome::Proven(least), Outcome::Proven(most)] = ends(published, of) else {
+        return Verdict::NotProven;
+    };
+    if most.of.saturating_sub(least.of) + 1 >= values {
+        Verdict::Safe
+    } else if least.is_best && most.is_best {
+        Verdict::Recovered
+    } else {
+        Verdict::NotProven
     }
-    if ends[0] > ends[1] { Outcome::Failed } else { Outcome::Proven(ends) }
+}
+
+/// The least and the most that a sum of cells can be, given everything published; [`ANY`] for whatever is more. Integer programming,
+/// two problems; both answers are tables, and are checked in whole numbers against what was published. So the sum can really be either:
+/// an attacker who has only what was published knows no less. That there is nothing beyond them is what the solver says.
+pub fn range(published: &[Published], of: &[usize]) -> Outcome<[u64; 2]> {
+    match ends(published, of) {
+        [Outcome::Infeasible, _] | [_, Outcome::Infeasible] => Outcome::Infeasible,
+        [Outcome::Proven(least), Outcome::Proven(most)]
+            if least.is_best && most.is_best && least.of <= most.of =>
+        {
+            Outcome::Proven([least.of, most.of])
+        }
+        _ => Outcome::Failed,
+    }
+}
+
+/// A sum of cells in a table that agrees with everything published.
+struct End {
+    of: u64,
+    /// The solver says that there is none beyond it.
+    is_best: bool,
+}
+
+fn ends(published: &[Published], of: &[usize]) -> [Outcome<End>; 2] {
+    let published = connected(published, of);
+    [OptimizationDirection::Minimize, OptimizationDirection::Maximize].map(|d| end(&published, of, d))
 }
 
 fn sum(cells: &BTreeMap<usize, u64>, of: &[usize]) -> u64 {
     of.iter().map(|c| cells.get(c).copied().unwrap_or(0)).sum()
 }
 
-/// A table that agrees with everything published, in which a sum is as small or as large as it can be.
-fn table(
-    published: &[&Published],
-    of: &[usize],
-    direction: OptimizationDirection,
-) -> Outcome<BTreeMap<usize, u64>> {
+/// The sum in a table that agrees with everything published, as small or as large as it can be.
+fn end(published: &[&Published], of: &[usize], direction: OptimizationDirection) -> Outcome<End> {
     // Cells of a sum that is zero are zero, and what is left is a smaller problem.
     let mut most: BTreeMap<usize, u64> = of.iter().map(|c| (*c, ANY)).collect();
     for p in published {
@@ -110,10 +143,11 @@ fn table(
             problem.add_constraint(sum.as_slice(), ComparisonOp::Le, p.high as f64);
         }
     }
-    let solved = match problem.solve() {
-        Ok(SolveOutcome::Solution(solved)) => solved,
-        Err(microlp::Error::Infeasible) => return Outcome::Infeasible,
-        Ok(SolveOutcome::Interrupted(_)) | Err(_) => return Outcome::Failed,
+    let (solved, is_best) = match solve(&problem, variables.len()) {
+        Solved::Best(solved) => (solved, true),
+        Solved::Found(solved) => (solved, false),
+        Solved::Infeasible => return Outcome::Infeasible,
+        Solved::GaveUp => return Outcome::Failed,
     };
     let mut cells = BTreeMap::new();
     for (c, variable) in &variables {
@@ -123,8 +157,12 @@ fn table(
         }
         cells.insert(*c, value as u64);
     }
-    let agrees = published.iter().all(|p| (p.low..=p.high).contains(&sum(&cells, &p.cells)));
-    if agrees { Outcome::Proven(cells) } else { Outcome::Failed }
+    let fits = |p: &&Published| {
+        let sum = sum(&cells, &p.cells);
+        p.low <= sum && (sum <= p.high || p.high >= ANY)
+    };
+    let of = sum(&cells, of).min(ANY);
+    if published.iter().all(fits) { Outcome::Proven(End { of, is_best }) } else { Outcome::Failed }
 }
 
 /// What was published of cells that have to do with these, through however many sums.
@@ -238,11 +276,42 @@ mod tests {
         let empty = Published { cells: vec![0], low: 5, high: 4 };
         assert_eq!(range(&[empty], &[0]), Outcome::Infeasible);
         assert_eq!(Outcome::<u8>::Failed.proven(), None);
+        assert_eq!(
+            withstands(&[Published { cells: vec![0], low: u64::MAX - 1, high: u64::MAX }], &[0], 1),
+            Verdict::NotProven
+        );
+        // So many cells that nobody waits for them.
+        let many: Vec<usize> = (0..=crate::solve::MOST_CELLS).collect();
+        let sum = |cells: &[usize]| Published { cells: cells.to_vec(), low: 0, high: 9 };
+        assert_eq!(range(&[sum(&many)], &[0]), Outcome::Failed);
+        assert_eq!(withstands(&[sum(&many)], &[0], 1), Verdict::NotProven);
+        assert_eq!(range(&[sum(&many[1..])], &[1]), Outcome::Proven([0, 9]));
         // A hidden number is one at least, and no more is known of it.
         assert_eq!(range(&[Published::hidden(vec![0])], &[0]).proven().unwrap(), [1, ANY]);
         assert_eq!(Published::rounded(vec![0], 10, 5), Published { cells: vec![0], low: 8, high: 12 });
         assert_eq!(Published::rounded(vec![0], 10, 10), Published { cells: vec![0], low: 5, high: 14 });
         assert_eq!(pinned(&[[0, 0], [4, 4], [4, 5]]), [1]);
+    }
+
+    #[test]
+    fn three_things_are_told_apart() {
+        let between = |low: u64, high: u64| [Published { cells: vec![0], low, high }];
+        assert_eq!(withstands(&between(3, 7), &[0], 5), Verdict::Safe);
+        assert_eq!(withstands(&between(3, 6), &[0], 5), Verdict::Recovered);
+        assert_eq!(withstands(&between(3, 3), &[0], 1), Verdict::Safe);
+        // Numbers that contradict each other prove nothing.
+        assert_eq!(withstands(&between(4, 3), &[0], 1), Verdict::NotProven);
+    }
+
+    /// A sum without an upper bound holds cells without one, together more than whatever a bound is written as.
+    #[test]
+    fn what_has_no_upper_bound_has_none_in_a_sum_either() {
+        let told = |cells: &[usize], low, high| Published { cells: cells.to_vec(), low, high };
+        let all = [told(&[0], 1, ANY), told(&[1], 50, 50), told(&[0, 1], 1, ANY), told(&[2], 1, ANY)];
+        assert_eq!(range(&all, &[0]), Outcome::Proven([1, ANY]));
+        assert_eq!(range(&all, &[0, 2]), Outcome::Proven([2, ANY]));
+        assert_eq!(range(&all, &[1]), Outcome::Proven([50, 50]));
+        assert_eq!(withstands(&all, &[0], 5), Verdict::Safe);
     }
 
     /// Every table of three by two that agrees is listed; the attack finds the ends of what they hold, no more and no less.

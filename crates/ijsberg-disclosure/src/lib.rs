@@ -15,5 +15,6 @@ pub mod geometric;
 pub mod perturbation;
 pub mod protected;
 pub mod round;
+mod solve;
 pub mod suppress;
 pub mod witness;

@@ -1,6 +1,6 @@
 //! Suppression: small counts are hidden, and as many others as it takes that nobody can work them out.
 
-use crate::attack::{Published, range};
+use crate::attack::{Published, Verdict, withstands};
 use crate::protected::Protected;
 
 /// A number of a table.
@@ -68,7 +68,7 @@ fn told(numbers: &[Number], also: &[Published], hidden: &[bool], of: usize) -> b
     let published: Vec<Published> =
         numbers.iter().zip(hidden).filter_map(public).chain(also.iter().cloned()).collect();
     // Only a proof that it can be many numbers counts as safe.
-    range(&published, &numbers[of].cells).proven().is_none_or(|[low, high]| high - low + 1 < WIDTH)
+    withstands(&published, &numbers[of].cells, WIDTH) != Verdict::Safe
 }
 
 /// What to hide next for the sake of a number.

@@ -8,9 +8,10 @@
 
 use std::collections::BTreeSet;
 
-use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome};
+use microlp::{ComparisonOp, OptimizationDirection, Problem};
 
 use crate::attack::ANY;
+use crate::solve::{Solved, solve};
 use crate::suppress::WIDTH;
 
 /// What was published of cells: that their sum lies between two bounds.
@@ -22,6 +23,14 @@ pub struct Bounded {
     pub low: u64,
     /// At most.
     pub high: u64,
+}
+
+impl Bounded {
+    /// Whether a table agrees with it.
+    fn agrees(&self, cells: &[i64]) -> bool {
+        let sum: i64 = self.cells.iter().map(|c| cells[*c]).sum();
+        u64::try_from(sum).is_ok_and(|sum| self.low <= sum && sum <= self.high)
+    }
 }
 
 /// The truth and what was published of it.
@@ -52,9 +61,12 @@ pub struct Search<'a> {
     of_cell: Vec<Vec<usize>>,
     /// By block: its cells.
     of_block: Vec<Vec<usize>>,
+    /// The truth, which agrees with everything published.
+    truth: Moved,
 }
 
 /// A table on the way to be a witness.
+#[derive(Debug, Clone)]
 struct Moved {
     cells: Vec<i64>,
     sums: Vec<i64>,
@@ -70,30 +82,26 @@ impl<'a> Search<'a> {
         let blocks = system.blocks.iter().max().map_or(0, |b| b + 1);
         let mut of_block = vec![Vec::new(); blocks];
         system.blocks.iter().enumerate().for_each(|(c, b)| of_block[*b].push(c));
-        let search = Self { system, of_cell, of_block };
-        let truth = search.start();
-        search.is_witness(&truth.cells).then_some(search)
-    }
-
-    fn start(&self) -> Moved {
-        let cells: Vec<i64> = self.system.truth.iter().map(|c| *c as i64).collect();
-        let sums = self.system.published.iter().map(|p| p.cells.iter().map(|c| cells[*c]).sum()).collect();
-        Moved { cells, sums }
+        let cells: Vec<i64> = system.truth.iter().map(|c| *c as i64).collect();
+        let sums = system.published.iter().map(|p| p.cells.iter().map(|c| cells[*c]).sum()).collect();
+        let search = Self { system, of_cell, of_block, truth: Moved { cells, sums } };
+        let agrees = |p: &Bounded| p.agrees(&search.truth.cells);
+        system.published.iter().all(agrees).then_some(search)
     }
 
     /// Whether a table agrees with everything published and has as many persons in each block as there are: in whole numbers, from
-    /// nothing but the table itself.
+    /// nothing but the table itself. The truth agrees, and so does every number of cells that are as in the truth.
     fn is_witness(&self, cells: &[i64]) -> bool {
-        let agrees = |p: &Bounded| {
-            let sum: i64 = p.cells.iter().map(|c| cells[*c]).sum();
-            u64::try_from(sum).is_ok_and(|sum| p.low <= sum && sum <= p.high)
+        let other: Vec<usize> = (0..cells.len()).filter(|c| cells[*c] != self.truth.cells[*c]).collect();
+        let numbers: BTreeSet<usize> = other.iter().flat_map(|c| &self.of_cell[*c]).copied().collect();
+        let blocks: BTreeSet<usize> = other.iter().map(|c| self.system.blocks[*c]).collect();
+        let persons = |b: &usize| {
+            let in_block = |cells: &[i64]| self.of_block[*b].iter().map(|c| cells[*c]).sum::<i64>();
+            in_block(cells) == in_block(&self.truth.cells)
         };
-        let persons = |of: &Vec<usize>| {
-            of.iter().map(|c| cells[*c]).sum::<i64>() == of.iter().map(|c| self.system.truth[*c] as i64).sum()
-        };
-        cells.iter().all(|c| *c >= 0)
-            && self.system.published.iter().all(agrees)
-            && self.of_block.iter().all(persons)
+        other.iter().all(|c| cells[*c] >= 0)
+            && numbers.iter().all(|i| self.system.published[*i].agrees(cells))
+            && blocks.iter().all(persons)
     }
 
     /// How many different numbers a count can be, the true one among them, as far as witnesses were found; no more than `wanted` are
@@ -150,7 +158,8 @@ impl<'a> Search<'a> {
         let now: i64 = target.iter().map(|(c, w)| w * truth[*c] as i64).sum();
         let weighted: Vec<_> = target.iter().map(|(c, w)| (cells[*c], *w as f64)).collect();
         problem.add_constraint(weighted.as_slice(), ComparisonOp::Eq, (now + by) as f64);
-        let Ok(SolveOutcome::Solution(found)) = problem.solve() else { return false };
+        // Whether there is a better one is not the question.
+        let (Solved::Best(found) | Solved::Found(found)) = solve(&problem, cells.len()) else { return false };
         let found: Vec<i64> = cells.iter().map(|c| found.var_value(*c).round() as i64).collect();
         self.is_witness(&found) && target.iter().map(|(c, w)| w * found[*c]).sum::<i64>() == now + by
     }
@@ -158,7 +167,7 @@ impl<'a> Search<'a> {
     /// By how much a count is larger in a witness, where one is looked for in which it is so much larger at least.
     fn reach(&self, target: &Target, by: i64) -> Option<i64> {
         let weight = |c: usize| target.iter().find(|t| t.0 == c).map_or(0, |t| t.1);
-        let mut moved = self.start();
+        let mut moved = self.truth.clone();
         for _ in 0..by.abs() {
             let mut best: Option<(i64, usize, usize)> = None;
             for (cell, of) in target {

@@ -2,4 +2,5 @@
 
 mod edges;
 mod optimum;
+mod public;
 mod reference;
