@@ -547,6 +547,7 @@ speaks-en = English
 speaks-bg = Bulgarian
 assess-items = Items of the article
 assess-implied = courts also require: { $what } ({ $basis })
+assess-presupposed = for an adult: not where every means is excluded (to be verified: { $sources })
 assess-basis = { $basis }: { $sources }
 basis-text = in the text of the law
 basis-case-law = case law

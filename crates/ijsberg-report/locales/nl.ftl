@@ -547,6 +547,7 @@ speaks-en = Engels
 speaks-bg = Bulgaars
 assess-items = Onderdelen van het artikel
 assess-implied = rechters eisen ook: { $what } ({ $basis })
+assess-presupposed = bij een volwassene: niet als elk dwangmiddel is uitgesloten (nog na te gaan: { $sources })
 assess-basis = { $basis }: { $sources }
 basis-text = in de tekst van de wet
 basis-case-law = rechtspraak

@@ -164,13 +164,16 @@ const finish = (law, elements, minor) => {
   const items = law.item.map((item) => {
     const needs = [...item.needs, ...(item.implied ? [item.implied.any] : [])];
     const needed = (groups) => any(groups.map(group)), age = item.minor ? minor : YES;
-    const missing = needs.filter((n) => needed(n) !== YES).flat().concat(age === YES ? [] : ["minor"]);
+    // Of an adult, nothing is there where every means is excluded; with the age open it stays open.
+    const without = item.not_without_means && group("means") === NO ? minor : YES;
+    const missing = needs.filter((n) => needed(n) !== YES).flat()
+      .concat(age === YES ? [] : ["minor"], without === YES ? [] : ["means"]);
     const surest = (groups) => {
       const of = elements.filter((e) => groups.includes(e.group) && e.supported === YES).map((e) => BASES.indexOf(e.basis));
       return of.length ? Math.min(...of) : 0;
     };
     const basis = BASES[Math.max(...needs.map(surest), item.implied ? BASES.indexOf(item.implied.basis) : 0)];
-    return { number: item.number, complete: every([...needs.map(needed), age]), missing, basis };
+    return { number: item.number, complete: every([...needs.map(needed), age, without]), missing, basis };
   });
   return { pack: law, elements, items, group, supported: (id) => elements.filter((e) => e.group === id && e.supported === YES).length };
 };
