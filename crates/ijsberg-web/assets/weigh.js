@@ -253,7 +253,7 @@ const layers = (rules, answers, day) => {
   const presumed = minor === OPEN && ["maybe_minor", "no_education"].some((q) => read.truth(q) === YES);
   let by = presumed ? indications(questions, as("yes"), result(true)) : indications(questions, read, elements);
   if (!by.length) {
-    const sets = [...(minor === YES ? [] : ["adult_labour"]), ...(minor === NO ? [] : ["child_labour"])];
+    const sets = ["adult_labour", ...(minor === NO ? [] : ["child_labour"])];
     by = rules.operational.dimension.map((d) => d.id).filter((d) => sets.some((s) => weigh(rules, read, s, d).state === YES)).sort();
   }
   return {
