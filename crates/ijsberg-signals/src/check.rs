@@ -187,7 +187,8 @@ fn criteria(rules: &Rules, law: &Law, file: &str, e: &Element) -> Result<(), Rul
     };
     match e.criteria.iter().flatten().chain(&e.by_minor).find(|t| !known(t)) {
         Some(t) => {
-            let what = format!("{t} is no question, no dimension, and no group that rests on questions alone");
+            let what =
+                format!("{t} is no question, no dimension, and no group that rests on questions alone");
             Err(wrong(file, &e.id, &what))
         }
         None => Ok(()),

@@ -120,8 +120,7 @@ impl Form {
 
     fn read_choices(&mut self, choices: Option<&Table<'_>>) -> Result<(), FormError> {
         let Some(choices) = choices else { return Ok(()) };
-        let list =
-            choices.column(&["list_name"]).ok_or(FormError::NoColumn("choices", "list_name"))?;
+        let list = choices.column(&["list_name"]).ok_or(FormError::NoColumn("choices", "list_name"))?;
         let name = choices.column(&["name", "value"]).ok_or(FormError::NoColumn("choices", "name"))?;
         for (line, row) in &choices.rows {
             let raw = row.get(name).map(String::as_str).unwrap_or_default();

@@ -126,7 +126,8 @@ impl<'a> Table<'a> {
 
     /// Labels by language.
     pub(super) fn labels(&self, row: &[String]) -> BTreeMap<String, String> {
-        let of = self.header.iter().enumerate().filter(|(c, h)| h.key == "label" && !cell(row, *c).is_empty());
+        let of =
+            self.header.iter().enumerate().filter(|(c, h)| h.key == "label" && !cell(row, *c).is_empty());
         of.map(|(c, h)| (h.language.clone(), cell(row, c))).collect()
     }
 }

@@ -109,10 +109,16 @@ pub(super) fn normal(raw: &str) -> Type {
 /// What begins or ends; `loop over toilets` is a loop.
 fn group(what: &str) -> Option<&'static str> {
     let is = |name: &str| what == name || what.strip_prefix(name).is_some_and(|r| r.starts_with(' '));
-    [("group", "group"), ("repeat", "repeat"), ("loop", "loop"), ("lgroup", "repeat"), ("looped group", "repeat")]
-        .iter()
-        .find(|(written, _)| is(written))
-        .map(|g| g.1)
+    [
+        ("group", "group"),
+        ("repeat", "repeat"),
+        ("loop", "loop"),
+        ("lgroup", "repeat"),
+        ("looped group", "repeat"),
+    ]
+    .iter()
+    .find(|(written, _)| is(written))
+    .map(|g| g.1)
 }
 
 /// The name of today for older ones: `add image prompt`, `q location`, `get start time`.

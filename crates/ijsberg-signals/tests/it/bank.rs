@@ -12,7 +12,8 @@ fn the_bank_is_what_it_says() {
         assert_eq!(c.facts.len(), 3, "{}", c.id);
         assert!(c.source == "constructed" || c.source.starts_with("ECLI:NL:HR:"), "{}", c.id);
         assert!(
-            c.yes.iter().chain(&c.no).chain(&c.refused).all(|q| rules.questions.get(q).is_some()) && !c.why.is_empty(),
+            c.yes.iter().chain(&c.no).chain(&c.refused).all(|q| rules.questions.get(q).is_some())
+                && !c.why.is_empty(),
             "{}",
             c.id
         );
