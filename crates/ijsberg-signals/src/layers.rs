@@ -81,7 +81,7 @@ fn evidence(rules: &Rules, law: &Law, loaded: bool, answers: &Answers, child: bo
         // No item of a law that did not apply is complete.
         complete: loaded && law.complete,
         settled: loaded && law.settled,
-        trafficking: positive("D4") && positive("D5") && (positive("D1") || positive("D2")),
+        forced: positive("D4") && positive("D5"),
         held: is("profit") || is("proceeds") || positive("D5"),
     }
 }

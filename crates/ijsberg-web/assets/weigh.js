@@ -199,7 +199,7 @@ export const RANKS = {
 };
 
 const judge = (e) => {
-  const beside = e.child ? e.means === YES || e.held || e.trafficking : e.trafficking || (e.twoMeans && e.held);
+  const beside = e.child ? e.means === YES || e.held || e.forced : e.forced || (e.twoMeans && e.held);
   if (e.settled && beside) return "strongly-supported";
   const whatFor = e.exploitation || e.conditions;
   if (e.complete || (whatFor && (e.child || e.means === YES || e.coerced))
@@ -229,7 +229,7 @@ const evidence = (rules, answers, pack, loaded, child) => {
     otherDimension: positive("D3") || positive("D6")
       || (open && rules.operational.dimension.some((d) => weigh(rules, read, "child_labour", d.id).state === YES)),
     complete: complete.length > 0, settled: complete.some((i) => i.basis !== "to_be_verified"),
-    trafficking: positive("D4") && positive("D5") && (positive("D1") || positive("D2")),
+    forced: positive("D4") && positive("D5"),
     held: is("profit") || is("proceeds") || positive("D5"),
   };
 };

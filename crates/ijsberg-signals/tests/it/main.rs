@@ -9,6 +9,7 @@ use proptest::prelude::*;
 mod bank;
 mod forms;
 mod shared;
+mod smallest;
 mod space;
 
 /// The nine signals, each with the follow-ups that read it as done by another.
