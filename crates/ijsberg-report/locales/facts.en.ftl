@@ -28,6 +28,7 @@ facts-signal-family = sees blackmail, extortion or threats against the family
 facts-signals-note = One signal proves nothing, and not wanting to answer is none. Assess signals sets them beside the law and the ILO's indicators.
 facts-law = The law
 facts-law-text = Article 273f of the Criminal Code (then numbered 273a) came into force on 1 January 2005. Since then exploitation outside the sex industry is punishable as human trafficking too: forced labour and services, slavery and practices like it, servitude, and the removal of organs. Some pages write “237f”; that is a misprint.
+facts-law-history = The article before it, 250a, was about sexual exploitation only. Since the change of 2013 the text also names begging and criminal activities; before that they were tried as forced services.
 facts-rapporteur = Since 2000 the Netherlands has had a National Rapporteur, now on Trafficking in Human Beings and Sexual Violence against Children, who reports on the extent of human trafficking.
 facts-sources = Sources
 facts-source-estimate = National Rapporteur and UNODC (2017), Monitoring Target 16.2 of the United Nations Sustainable Development Goals: a multiple systems estimation of the numbers of presumed human trafficking victims in the Netherlands in 2010-2015.

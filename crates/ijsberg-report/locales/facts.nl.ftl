@@ -28,6 +28,7 @@ facts-signal-family = ziet dat de familie wordt gechanteerd, afgeperst of bedrei
 facts-signals-note = Eén signaal bewijst niets, en niet willen antwoorden is geen signaal. Bij Signalen wegen staan ze naast de wet en de ILO-indicatoren.
 facts-law = De wet
 facts-law-text = Artikel 273f van het Wetboek van Strafrecht (toen genummerd 273a) is op 1 januari 2005 in werking getreden. Sindsdien is ook uitbuiting buiten de seksindustrie strafbaar als mensenhandel: gedwongen arbeid en diensten, slavernij en praktijken die daarop lijken, dienstbaarheid en orgaanverwijdering. Soms staat er ‘237f’; dat is een drukfout.
+facts-law-history = Het artikel daarvoor, 250a, ging alleen over seksuele uitbuiting. Sinds de wijziging van 2013 noemt de tekst ook bedelarij en strafbare activiteiten; daarvoor werden die als gedwongen diensten vervolgd.
 facts-rapporteur = Nederland heeft sinds 2000 een Nationaal Rapporteur, nu voor Mensenhandel en Seksueel Geweld tegen Kinderen, die over de omvang van mensenhandel rapporteert.
 facts-sources = Bronnen
 facts-source-estimate = Nationaal Rapporteur en UNODC (2017), Monitoring Target 16.2 of the United Nations Sustainable Development Goals: a multiple systems estimation of the numbers of presumed human trafficking victims in the Netherlands in 2010-2015.

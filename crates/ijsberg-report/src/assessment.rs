@@ -185,6 +185,7 @@ const MESSAGES: [Message; 90] = [
     ("speaks-bg", &[]),
     ("assess-items", &[]),
     ("assess-implied", &["what", "basis"]),
+    ("assess-presupposed", &["sources"]),
     ("assess-basis", &["basis", "sources"]),
     ("basis-text", &[]),
     ("basis-case-law", &[]),

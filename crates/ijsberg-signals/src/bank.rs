@@ -49,6 +49,9 @@ pub struct Known {
     /// Questions answered no, where the others were not asked.
     #[serde(default)]
     pub no: Vec<String>,
+    /// Questions that were asked and not answered.
+    #[serde(default)]
+    pub refused: Vec<String>,
     /// All other questions.
     pub others: Others,
     /// Wordings that are right, the weakest first.
@@ -78,6 +81,7 @@ impl Known {
             answers.0.extend(rules.questions.questions.iter().map(|q| (q.id.clone(), Answer::No)));
         }
         answers.0.extend(self.no.iter().map(|q| (q.clone(), Answer::No)));
+        answers.0.extend(self.refused.iter().map(|q| (q.clone(), Answer::Refused)));
         answers.0.extend(self.yes.iter().map(|q| (q.clone(), Answer::Yes)));
         answers.0.insert("minor".to_owned(), self.minor);
         Case { key: self.id.clone(), facts_on: Some(self.facts_on), answers, ..Case::default() }
@@ -168,6 +172,7 @@ impl<'a> Going<'a> {
         let answer = match self.case.answers.truth(&self.rules.questions, question) {
             Truth::Yes => Answer::Yes,
             Truth::No => Answer::No,
+            Truth::Open if self.case.answers.given(question) == Answer::Refused => Answer::Refused,
             Truth::Open => Answer::Unknown,
         };
         self.sofar.answers.0.insert(question.to_owned(), answer);

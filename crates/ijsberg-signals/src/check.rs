@@ -103,7 +103,8 @@ fn law(
         known(&file, &e.id, &e.unless_no.iter().cloned().collect::<Vec<_>>())?;
         criteria(rules, law, &file, e)?;
         if e.group == "means"
-            && let Some(q) = e.by.iter().find(|q| !means.insert((*q).clone()))
+            && let Some(q) =
+                e.by.iter().chain(e.criteria.iter().flatten()).find(|q| !means.insert((*q).clone()))
         {
             return Err(wrong(&file, &e.id, Contradiction::TwoMeans { id: q.clone() }));
         }
@@ -161,11 +162,12 @@ fn contacts(
     }
 }
 
-/// Criteria name questions, dimensions, or groups that have no criteria themselves.
+/// Criteria name questions, dimensions, or groups that rest on questions alone.
 fn criteria(rules: &Rules, law: &Law, file: &str, e: &Element) -> Result<(), RulesError> {
     let plain = |g: &str| {
         let mut of = law.elements.iter().filter(|x| x.group == g).peekable();
-        of.peek().is_some() && of.all(|x| x.criteria.is_empty() && x.by_minor.is_empty())
+        let asked = |x: &Element| x.criteria.iter().flatten().all(|t| rules.questions.get(t).is_some());
+        of.peek().is_some() && of.all(|x| asked(x) && x.by_minor.is_empty())
     };
     let known = |t: &str| {
         rules.questions.get(t).is_some() || rules.operational.dimensions.iter().any(|d| d.id == t) || plain(t)
@@ -235,8 +237,8 @@ mod tests {
             ),
             (
                 "law/nl-273f-2013.toml",
-                "[\"D4\", \"wages_withheld\"],",
-                "[\"D9\", \"wages_withheld\"],",
+                "[\"D4\", \"wages_withheld\", ",
+                "[\"D9\", \"wages_withheld\", ",
                 "D9 is no question, no dimension, and no group",
             ),
             ("questions.toml", "if_open = \"minor\"", "if_open = \"age\"", "if_open names age"),
@@ -262,8 +264,8 @@ mod tests {
             ("countries/nl.toml", "call = [\"112\"]", "call = [\"113\"]", "there is no contact 113"),
             (
                 "countries/nl.toml",
-                "\"fairwork\", \"nidos\"]",
-                "\"nidos\"]",
+                "\"fairwork\", \"nidos\", ",
+                "\"nidos\", ",
                 "fairwork: the route for any case",
             ),
             ("countries/nl.toml", "by = [\"minor\"", "by = [\"young\"", "no question is called young"),

@@ -56,7 +56,7 @@ said! {
         NoSituation { id } "no-situation" "there is no situation {id}",
         NoContact { id } "no-contact" "there is no contact {id}",
         NotAlways {} "not-always" "the route for any case does not name it",
-        Criterion { id } "criterion" "{id} is no question, no dimension, and no group without criteria of its own",
+        Criterion { id } "criterion" "{id} is no question, no dimension, and no group that rests on questions alone",
         Name {} "name" "the name is empty or given twice",
         Languages {} "languages" "the text is empty in one of the languages; expected English and Dutch",
     }
@@ -70,6 +70,7 @@ said! {
         NoName {} "no-name" "the field has no name and was left out",
         UnknownKind { kind } "unknown-kind" "type {kind} is not known; the field was left out",
         Tracking { kind } "tracking" "{kind} was left out: it can tell where somebody is; read the form with a purpose to keep it",
+        Included { form } "included" "{form} includes another form, whose fields are not read",
         NoList { list } "no-list" "there is no list of choices {list}",
         NoField { column name } "no-field" "{column} names {name}, which is no field of the form",
         NotOneAnswer {} "not-one-answer" "no question of one answer; left out",

@@ -79,8 +79,8 @@ pub struct Evidence {
     pub complete: bool,
     /// An item is complete, and all that it needs rests on the text or on settled case law.
     pub settled: bool,
-    /// Trafficking by the ILO's rule for adults.
-    pub trafficking: bool,
+    /// The ILO's dimensions of exploitation and of coercion at destination are both positive.
+    pub forced: bool,
     /// Another gains, has proceeds handed over, or holds the person.
     pub held: bool,
 }
@@ -88,16 +88,16 @@ pub struct Evidence {
 impl Evidence {
     /// What the evidence is enough for.
     ///
-    /// *Strongly supported* asks for a complete item of the law and for something besides it: the ILO's rule, or two means and
-    /// gain or hold; for a child, who needs no means, any means or gain. *Presumed* asks for both sides of trafficking, what was
-    /// done to the person and what for, each supported; for a child the second is enough.
+    /// *Strongly supported* asks for a complete item of the law and for something besides it: the ILO's two dimensions at
+    /// destination, or two means and gain or hold; for a child, who needs no means, any means or gain. *Presumed* asks for both
+    /// sides of trafficking, what was done to the person and what for, each supported; for a child the second is enough.
     pub fn wording(&self) -> Wording {
         let beside = if self.child {
             self.means == Truth::Yes || self.held
         } else {
-            self.trafficking || (self.two_means && self.held)
+            self.forced || (self.two_means && self.held)
         };
-        if self.settled && (beside || (self.child && self.trafficking)) {
+        if self.settled && (beside || (self.child && self.forced)) {
             return Wording::StronglySupported;
         }
         let what_for = self.exploitation || self.conditions;
@@ -149,7 +149,7 @@ mod tests {
                 other_dimension: b(11),
                 complete: b(12) || b(13),
                 settled: b(13),
-                trafficking: b(14),
+                forced: b(14),
                 held: b(15),
             })
         })
@@ -198,7 +198,7 @@ mod tests {
             more(&|e| e.other_dimension = true);
             more(&|e| e.complete = true);
             more(&|e| (e.complete, e.settled) = (true, true));
-            more(&|e| e.trafficking = true);
+            more(&|e| e.forced = true);
             more(&|e| e.held = true);
         }
     }

@@ -156,6 +156,11 @@ fn surest(elements: &[ElementResult], any: &[String]) -> Basis {
     supported.map(|e| e.basis).min_by_key(|b| *b as u8).unwrap_or_default()
 }
 
+/// Whether an item can be there where every means is excluded: of a child it can.
+fn without_means(item: &Item, means: Truth, minor: Truth) -> Truth {
+    if item.not_without_means.is_some() && means == Truth::No { minor } else { Truth::Yes }
+}
+
 fn item(item: &Item, elements: &[ElementResult], minor: Truth) -> ItemResult {
     let of_group = |id: &str| Truth::any(elements.iter().filter(|e| e.group == id).map(|e| e.supported));
     let needed = |any: &Vec<String>| Truth::any(any.iter().map(|g| of_group(g)));
@@ -163,7 +168,9 @@ fn item(item: &Item, elements: &[ElementResult], minor: Truth) -> ItemResult {
     let mut missing: Vec<String> =
         item.all().filter(|n| needed(n) != Truth::Yes).flatten().cloned().collect();
     missing.extend((age != Truth::Yes).then(|| "minor".to_owned()));
-    let complete = Truth::all(item.all().map(needed).chain([age]));
+    let without = without_means(item, of_group("means"), minor);
+    missing.extend((without != Truth::Yes).then(|| "means".to_owned()));
+    let complete = Truth::all(item.all().map(needed).chain([age, without]));
     let read_in = item.implied.iter().map(|i| i.basis);
     let basis = weakest(item.all().map(|n| surest(elements, n)).chain(read_in));
     ItemResult { number: item.number, complete, missing, basis }
@@ -206,7 +213,8 @@ pub(crate) fn summary<'a>(
     };
     for item in law.items.iter().filter(|i| child || !i.minor) {
         let needed = |any: &Vec<String>| any.iter().any(|g| summary.group(g) == Truth::Yes);
-        if !item.all().all(needed) {
+        let without = without_means(item, summary.group("means"), if child { Truth::Yes } else { Truth::No });
+        if !item.all().all(needed) || without != Truth::Yes {
             continue;
         }
         let sure = |any: &Vec<String>| {

@@ -81,7 +81,7 @@ fn evidence(rules: &Rules, law: &Law, loaded: bool, answers: &Answers, child: bo
         // No item of a law that did not apply is complete.
         complete: loaded && law.complete,
         settled: loaded && law.settled,
-        trafficking: positive("D4") && positive("D5") && (positive("D1") || positive("D2")),
+        forced: positive("D4") && positive("D5"),
         held: is("profit") || is("proceeds") || positive("D5"),
     }
 }
@@ -159,9 +159,9 @@ impl Layers {
             indications(rules, &known, &elements)
         };
         if by.is_empty() {
-            // A dimension of many small signs is one too.
-            let sets = [(Truth::Yes, "adult_labour"), (Truth::No, "child_labour")];
-            for (_, set) in sets.iter().filter(|s| s.0 != minor) {
+            // A dimension of many small signs is one too; what the set for adults shows of an adult it shows of a child.
+            let sets = [Some("adult_labour"), (minor != Truth::No).then_some("child_labour")];
+            for set in sets.iter().flatten() {
                 let weighed = Weighed::of(rules, &known, set);
                 let dimensions = rules.operational.dimensions.iter().map(|d| &d.id);
                 by.extend(dimensions.filter(|d| weighed.state(d) == State::Positive).cloned());

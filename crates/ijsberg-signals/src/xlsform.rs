@@ -7,6 +7,8 @@ mod htcds;
 mod import;
 mod questions;
 mod submissions;
+mod table;
+mod types;
 
 pub use export::workbook;
 pub use htcds::standard_name;

@@ -194,7 +194,9 @@ pub enum StoreError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// A user that the server does not know, or another password.
-    #[error("the server does not let this user in: another password, or no line in pg_hba.conf for this user, database and machine")]
+    #[error(
+        "the server does not let this user in: another password, or no line in pg_hba.conf for this user, database and machine"
+    )]
     Login,
     /// There is no such database.
     #[error("the server has no database of that name")]

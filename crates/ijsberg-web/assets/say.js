@@ -167,6 +167,7 @@ const law = ({ say, words, name }, a, out, fold, line) => {
       const basis = `${say(BASES[of.implied.basis])}: ${of.implied.sources.join("; ")}`;
       line(2, say("assess-implied", { what: of.implied.any.map(name).join(", "), basis }));
     }
+    if (of.not_without_means) line(2, say("assess-presupposed", { sources: of.not_without_means.sources.join("; ") }));
   }
 };
 

@@ -164,13 +164,16 @@ const finish = (law, elements, minor) => {
   const items = law.item.map((item) => {
     const needs = [...item.needs, ...(item.implied ? [item.implied.any] : [])];
     const needed = (groups) => any(groups.map(group)), age = item.minor ? minor : YES;
-    const missing = needs.filter((n) => needed(n) !== YES).flat().concat(age === YES ? [] : ["minor"]);
+    // Of an adult, nothing is there where every means is excluded; with the age open it stays open.
+    const without = item.not_without_means && group("means") === NO ? minor : YES;
+    const missing = needs.filter((n) => needed(n) !== YES).flat()
+      .concat(age === YES ? [] : ["minor"], without === YES ? [] : ["means"]);
     const surest = (groups) => {
       const of = elements.filter((e) => groups.includes(e.group) && e.supported === YES).map((e) => BASES.indexOf(e.basis));
       return of.length ? Math.min(...of) : 0;
     };
     const basis = BASES[Math.max(...needs.map(surest), item.implied ? BASES.indexOf(item.implied.basis) : 0)];
-    return { number: item.number, complete: every([...needs.map(needed), age]), missing, basis };
+    return { number: item.number, complete: every([...needs.map(needed), age, without]), missing, basis };
   });
   return { pack: law, elements, items, group, supported: (id) => elements.filter((e) => e.group === id && e.supported === YES).length };
 };
@@ -196,7 +199,7 @@ export const RANKS = {
 };
 
 const judge = (e) => {
-  const beside = e.child ? e.means === YES || e.held || e.trafficking : e.trafficking || (e.twoMeans && e.held);
+  const beside = e.child ? e.means === YES || e.held || e.forced : e.forced || (e.twoMeans && e.held);
   if (e.settled && beside) return "strongly-supported";
   const whatFor = e.exploitation || e.conditions;
   if (e.complete || (whatFor && (e.child || e.means === YES || e.coerced))
@@ -226,7 +229,7 @@ const evidence = (rules, answers, pack, loaded, child) => {
     otherDimension: positive("D3") || positive("D6")
       || (open && rules.operational.dimension.some((d) => weigh(rules, read, "child_labour", d.id).state === YES)),
     complete: complete.length > 0, settled: complete.some((i) => i.basis !== "to_be_verified"),
-    trafficking: positive("D4") && positive("D5") && (positive("D1") || positive("D2")),
+    forced: positive("D4") && positive("D5"),
     held: is("profit") || is("proceeds") || positive("D5"),
   };
 };
@@ -250,7 +253,7 @@ const layers = (rules, answers, day) => {
   const presumed = minor === OPEN && ["maybe_minor", "no_education"].some((q) => read.truth(q) === YES);
   let by = presumed ? indications(questions, as("yes"), result(true)) : indications(questions, read, elements);
   if (!by.length) {
-    const sets = [...(minor === YES ? [] : ["adult_labour"]), ...(minor === NO ? [] : ["child_labour"])];
+    const sets = ["adult_labour", ...(minor === NO ? [] : ["child_labour"])];
     by = rules.operational.dimension.map((d) => d.id).filter((d) => sets.some((s) => weigh(rules, read, s, d).state === YES)).sort();
   }
   return {

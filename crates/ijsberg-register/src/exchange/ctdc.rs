@@ -52,6 +52,9 @@ const FORMS: [(&str, &[&str]); 7] = [
     ("isSlaveryAndPractices", &["SLAVERY_OR_SIMILAR"]),
 ];
 
+/// Where among them the column of both stands.
+const SEX_AND_LABOUR_AT: usize = 3;
+
 /// `typeOfLabour...`
 const LABOUR: [&str; 10] = [
     "Agriculture",
@@ -69,12 +72,16 @@ const LABOUR: [&str; 10] = [
 /// `typeOfSex...`, as the standard's codes have them.
 const SEX: [&str; 4] = ["Prostitution", "Pornography", "RemoteInteractiveServices", "PrivateSexualServices"];
 
+/// `recruiterRelation...`, each with the method of recruitment that tells it.
+const RECRUITERS: [(&str, &str); 2] =
+    [("Friend", "ThroughFriendsOrSocialEvents"), ("Family", "ThroughFamilyOrFamilyEvents")];
+
 /// Columns of the codebook that stay empty, and why.
 const NOT_HELD: [(&str, Lack); 7] = [
     ("majorityEntry", Lack::AgeAtEntry),
-    ("isAbduction", Lack::NoField),
-    ("RecruiterRelationship", Lack::Suspects),
-    ("recruiterRelation", Lack::Suspects),
+    ("isAbduction", Lack::Suspects),
+    ("recruiterRelationIntimatePartner", Lack::Suspects),
+    ("recruiterRelationOther", Lack::OtherRelation),
     ("typeOfLabourAquafarming", Lack::Agriculture),
     ("typeOfLabourPeddling", Lack::NoIsic),
     ("region", Lack::NotInDataset),
@@ -86,14 +93,17 @@ pub fn columns() -> Vec<String> {
         of.iter().chain(ends).map(move |c| format!("{prefix}{c}"))
     };
     let ends = &["NotSpecified", "Concatenated"];
-    let forms = FORMS.iter().map(|f| f.0.to_owned());
+    let mut forms: Vec<String> = FORMS.iter().map(|f| f.0.to_owned()).collect();
+    forms.insert(SEX_AND_LABOUR_AT, "isSexAndLabour".to_owned());
     let mut all: Vec<String> = WHO.map(str::to_owned).to_vec();
     all.extend(named("meansOfControl", &CONTROLS, ends));
     all.extend(forms);
-    all.extend(["isSexAndLabour", "typeOfExploitConcatenated"].map(str::to_owned));
+    all.push("typeOfExploitConcatenated".to_owned());
     all.extend(named("typeOfLabour", &LABOUR, ends));
     all.extend(named("typeOfSex", &SEX, &["Concatenated"]));
-    all.extend(["CountryOfExploitation".to_owned()]);
+    all.extend(["RecruiterRelationship", "CountryOfExploitation"].map(str::to_owned));
+    all.extend(RECRUITERS.map(|r| format!("recruiterRelation{}", r.0)));
+    all.push("recruiterRelationUnknown".to_owned());
     all
 }
 
@@ -109,6 +119,10 @@ struct Person {
     sectors: Vec<String>,
     sex_types: Vec<String>,
     controls: Vec<String>,
+    /// Methods of recruitment.
+    methods: Vec<String>,
+    /// Countries of exploitation.
+    countries: Vec<String>,
 }
 
 /// The column of a means of control; none where it has no column.
@@ -213,9 +227,10 @@ fn row(p: &Person, source: &str, country: &str, losses: &mut Losses) -> Vec<Stri
     let there: Vec<&str> = FORMS.iter().filter(|f| is(f.1)).map(|f| f.0).collect();
     let mut of_form = marks(&FORMS.map(|f| f.0), &there, false);
     let labels = of_form.pop().unwrap_or_default();
-    cells.extend(of_form);
     let both = there.contains(&"isForcedLabour") && there.contains(&"isSexualExploit");
-    cells.push(if there.is_empty() { MISSING.to_owned() } else { i32::from(both).to_string() });
+    let both = if there.is_empty() { MISSING.to_owned() } else { i32::from(both).to_string() };
+    of_form.insert(SEX_AND_LABOUR_AT, both);
+    cells.extend(of_form);
     cells.push(labels);
 
     let mut work: Vec<&str> = Vec::new();
@@ -238,12 +253,25 @@ fn row(p: &Person, source: &str, country: &str, losses: &mut Losses) -> Vec<Stri
         sexual.push("Prostitution");
     }
     cells.extend(marks(&SEX, &sexual, false));
-    cells.push(country.to_owned());
+    let by: Vec<&str> =
+        RECRUITERS.iter().filter(|r| p.methods.iter().any(|m| m == r.1)).map(|r| r.0).collect();
+    if !by.is_empty() {
+        losses.add("recruiterRelation", "taken from the method of recruitment, not from who recruited");
+    }
+    // The labels stand before the country, the marks after it.
+    let mut relation = marks(&RECRUITERS.map(|r| r.0), &by, true);
+    cells.extend(relation.pop());
+    if p.countries.len() > 1 {
+        losses.add("CountryOfExploitation", "one country only; the first was kept");
+    }
+    cells.push(p.countries.first().map_or(country, String::as_str).to_owned());
+    cells.extend(relation);
     cells
 }
 
 impl Register {
-    /// One row a person within reach, by the decisions on links in force, and what that loses. `country` is where the register is kept.
+    /// One row a person within reach, by the decisions on links in force, and what that loses. `country` is where the register is kept, for
+    /// who is not known to have been exploited elsewhere.
     ///
     /// # Errors
     /// If the policy does not allow it.
@@ -310,6 +338,11 @@ fn add(p: &mut Person, record: &crate::records::Record) {
             p.sex_types.extend(texts("sex_types"));
         }
         "means" => p.controls.extend(texts("controls")),
+        "journey" => match text("event").as_deref() {
+            Some("Recruitment") => p.methods.extend(text("method")),
+            Some("Exploitation") => p.countries.extend(texts("countries")),
+            _ => {}
+        },
         _ => {}
     }
 }
@@ -331,6 +364,7 @@ mod tests {
             sectors: texts(&["A", "G"]),
             sex_types: texts(&["Pornography"]),
             controls: texts(&["PhysicalThreats", "AbuseOfDominance"]),
+            methods: texts(&["AtWork", "ThroughFriendsOrSocialEvents"]),
         };
         let mut losses = Losses::default();
         let (columns, cells) = (columns(), row(&p, "s", "NL", &mut losses));
@@ -350,16 +384,40 @@ mod tests {
             ("typeOfLabourOther", "1"),
             ("typeOfSexConcatenated", "Prostitution;Pornography"),
             ("CountryOfExploitation", "NL"),
+            ("RecruiterRelationship", "Friend"),
+            ("recruiterRelationFriend", "1"),
+            ("recruiterRelationFamily", "0"),
+            ("recruiterRelationUnknown", "0"),
         ] {
             assert_eq!(of(name), value, "{name}");
         }
         let lost: Vec<String> = losses.all().into_iter().map(|l| l.field).collect();
-        for column in ["gender", "meansOfControl", "typeOfLabour"] {
+        for column in ["gender", "meansOfControl", "typeOfLabour", "recruiterRelation"] {
             assert!(lost.contains(&column.to_owned()), "{lost:?}");
         }
         // Nothing known is missing, not no.
+        let abroad = Person { countries: texts(&["BE", "DE"]), ..p };
+        let cells = row(&abroad, "s", "NL", &mut Losses::default());
+        assert_eq!(cells[columns.iter().position(|c| c == "CountryOfExploitation").unwrap()], "BE");
         let nobody = row(&Person::default(), "s", "NL", &mut Losses::default());
         let at = columns.iter().position(|c| c == "meansOfControlDebtBondage").unwrap();
         assert_eq!((nobody[at].as_str(), nobody.len()), (MISSING, columns.len()));
+        let at = |name: &str| nobody[columns.iter().position(|c| c == name).unwrap()].as_str();
+        assert_eq!((at("RecruiterRelationship"), at("recruiterRelationUnknown")), (MISSING, "1"));
+    }
+
+    /// Every column of the published file of April 2020 is filled or named as left out, and no other is written.
+    #[test]
+    fn every_column_of_the_codebook_is_filled_or_told() {
+        let header = include_str!("../../tests/ctdc-2020-04.txt");
+        let published: Vec<&str> = header.lines().filter(|l| !l.starts_with('#')).collect();
+        assert_eq!(published.len(), 63);
+        let filled = columns();
+        let told: Vec<&str> = NOT_HELD.iter().map(|n| n.0).collect();
+        let order: Vec<&str> = published.iter().filter(|c| filled.iter().any(|f| f == *c)).copied().collect();
+        assert_eq!(filled, order);
+        let left: Vec<&str> = published.iter().filter(|c| !filled.iter().any(|f| f == *c)).copied().collect();
+        assert!(left.iter().all(|c| told.contains(c)), "{left:?}");
+        assert_eq!(left.len(), told.iter().filter(|t| published.contains(t)).count());
     }
 }

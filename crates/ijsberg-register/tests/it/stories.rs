@@ -395,7 +395,8 @@ fn the_standard_goes_out_and_comes_back(backend: Backend) {
         assert!(losses.iter().any(|l| l.what.to_string().contains(lost)), "{lost}: {losses:?}");
     }
     // Into the list of another organisation, and out again.
-    let mut named = header.clone();
+    // As ODK Central heads the columns of a form with groups.
+    let mut named: Vec<String> = header.iter().map(|h| format!("group_person-{h}")).collect();
     named.push("case".into());
     let arriving =
         out.iter().enumerate().map(|(i, row)| (i as u64 + 2, [row.clone(), vec![i.to_string()]].concat()));

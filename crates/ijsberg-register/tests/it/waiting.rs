@@ -5,8 +5,8 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use ijsberg_register::{Register, RegisterError};
 use ijsberg_register::policy::Role;
+use ijsberg_register::{Register, RegisterError};
 use ijsberg_store::{Dialect, Driver, Row, StoreError, Value};
 
 use crate::common::{Backend, PASSWORD, Place, helped, log_in, notification, on_both, person_of};

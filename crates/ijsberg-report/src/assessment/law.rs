@@ -73,5 +73,8 @@ fn items(page: &mut Page<'_>, rules: &Rules, pack: &Law, l: &LawResult) {
             let on = format!("{}: {}", basis(text, implied.basis), implied.sources.join("; "));
             page.line(2, &text.fill("assess-implied", &[("what", what), ("basis", on)]));
         }
+        if let Some(presupposed) = &of.not_without_means {
+            page.line(2, &text.fill("assess-presupposed", &[("sources", presupposed.sources.join("; "))]));
+        }
     }
 }

@@ -77,6 +77,17 @@ pub struct Item {
     /// What courts read into it.
     #[serde(default)]
     pub implied: Option<Implied>,
+    /// Of an adult it is not there where every means is excluded, though the text of the item names no means.
+    #[serde(default)]
+    pub not_without_means: Option<Presupposed>,
+}
+
+/// What the word exploitation presupposes of an adult.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Presupposed {
+    /// What that rests on.
+    pub sources: Vec<String>,
 }
 
 /// An element that is not in the text of an item and is needed all the same.

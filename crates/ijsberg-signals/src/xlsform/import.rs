@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::table::{Table, cell, place};
+use super::types::{Type, normal};
 use super::{Sheet, standard_name};
 use crate::fault::{Unmatched, Unread};
 
@@ -93,77 +95,6 @@ pub enum FormError {
     },
 }
 
-const PLAIN: &[&str] = &[
-    "text",
-    "integer",
-    "int",
-    "decimal",
-    "date",
-    "time",
-    "datetime",
-    "note",
-    "calculate",
-    "hidden",
-    "acknowledge",
-    "trigger",
-    "start",
-    "end",
-    "today",
-    "username",
-    "range",
-    "string",
-    "barcode",
-    "csv-external",
-    "xml-external",
-];
-/// What tells where a device or a person is; left out unless somebody says what for.
-const TRACKING: &[&str] = &[
-    "deviceid",
-    "phonenumber",
-    "email",
-    "simserial",
-    "subscriberid",
-    "background-audio",
-    "audit",
-    "start-geopoint",
-    "geopoint",
-    "geotrace",
-    "geoshape",
-    "image",
-    "audio",
-    "video",
-    "file",
-    "photo",
-    "background-geopoint",
-    "uri:deviceid",
-    "uri:phonenumber",
-    "uri:email",
-    "uri:username",
-];
-const COLUMNS: &[&str] = &[
-    "type",
-    "name",
-    "label",
-    "hint",
-    "guidance_hint",
-    "required",
-    "required_message",
-    "relevant",
-    "relevance",
-    "constraint",
-    "constraint_message",
-    "calculation",
-    "default",
-    "read_only",
-    "readonly",
-    "appearance",
-    "choice_filter",
-    "repeat_count",
-    "parameters",
-    "trigger",
-    "note",
-];
-
 impl Form {
     /// Reads the sheets of a workbook. `tracking` keeps fields that tell where a device or a person is.
     ///
@@ -179,7 +110,7 @@ impl Form {
             && let Some((_, row)) = settings.rows.first()
         {
             for (c, name) in settings.header.iter().enumerate() {
-                form.settings.insert(name.clone(), cell(row, c));
+                form.settings.insert(name.key.trim_start_matches("set_").to_owned(), cell(row, c));
             }
         }
         form.read_choices(Table::of(workbook, "choices").as_ref())?;
@@ -190,8 +121,7 @@ impl Form {
 
     fn read_choices(&mut self, choices: Option<&Table<'_>>) -> Result<(), FormError> {
         let Some(choices) = choices else { return Ok(()) };
-        let list =
-            choices.column(&["list_name", "list name"]).ok_or(FormError::NoColumn("choices", "list_name"))?;
+        let list = choices.column(&["list_name"]).ok_or(FormError::NoColumn("choices", "list_name"))?;
         let name = choices.column(&["name", "value"]).ok_or(FormError::NoColumn("choices", "name"))?;
         for (line, row) in &choices.rows {
             let raw = row.get(name).map(String::as_str).unwrap_or_default();
@@ -201,18 +131,18 @@ impl Form {
             if raw != raw.trim() {
                 self.find("choices", *line, name, Unread::Spaces {});
             }
-            let labels = choices.labels(row, "label");
+            let labels = choices.labels(row);
             self.choices.push(Choice { list: cell(row, list), name: raw.trim().to_owned(), labels });
         }
         Ok(())
     }
 
     fn read_survey(&mut self, survey: &Table<'_>, tracking: bool) -> Result<(), FormError> {
-        let kind = survey.column(&["type"]).ok_or(FormError::NoColumn("survey", "type"))?;
-        let name = survey.column(&["name"]).ok_or(FormError::NoColumn("survey", "name"))?;
+        let kind = survey.column(&["type", "command"]).ok_or(FormError::NoColumn("survey", "type"))?;
+        let name = survey.column(&["name", "tag", "value"]).ok_or(FormError::NoColumn("survey", "name"))?;
+        let disabled = survey.column(&["disabled"]);
         for (c, header) in survey.header.iter().enumerate() {
-            let known = header.split("::").next().is_some_and(|h| COLUMNS.contains(&h.trim()));
-            if !known && !header.is_empty() {
+            if !header.known() {
                 self.find("survey", 1, c, Unread::UnknownColumn {});
             }
         }
@@ -221,49 +151,36 @@ impl Form {
         let mut names: HashSet<(Vec<String>, String)> = HashSet::new();
         for (line, row) in &survey.rows {
             let (raw, own) = (cell(row, kind), cell(row, name));
-            let words: Vec<&str> = raw.split_whitespace().collect();
             let at = |c: usize| place("survey", *line, c);
-            match words.as_slice() {
-                [] => continue,
-                ["begin", what, ..] | [what @ ("begin_group" | "begin_repeat" | "begin_loop"), ..] => {
-                    within.push((what.trim_start_matches("begin_").to_owned(), own));
-                    continue;
-                }
-                ["end", what, ..] | [what @ ("end_group" | "end_repeat" | "end_loop"), ..] => {
-                    let what = what.trim_start_matches("end_");
-                    match within.pop() {
-                        Some((begun, _)) if begun == what => {}
-                        Some((begun, of)) => {
-                            let what = Unmatched::OtherEnd { end: what.to_owned(), begun, of };
-                            return Err(FormError::Group { cell: at(kind), what });
-                        }
-                        None => {
-                            let what = Unmatched::NoBeginning { end: what.to_owned() };
-                            return Err(FormError::Group { cell: at(kind), what });
-                        }
-                    }
-                    continue;
-                }
-                _ => {}
+            if raw.is_empty() || disabled.is_some_and(|d| is_yes(&cell(row, d))) {
+                continue;
             }
-            let other = words.last() == Some(&"or_other");
-            let chosen = choice(&words);
-            let read = match (&chosen, words.as_slice()) {
-                (Some(c), _) if c.many => Kind::Many(c.list.clone(), other),
-                (Some(c), _) => Kind::One(c.list.clone(), other),
-                (None, [plain]) if PLAIN.contains(&plain.to_lowercase().as_str()) => {
-                    Kind::Plain(plain.to_lowercase())
+            let (read, chosen) = match normal(&raw) {
+                Type::Begin(what) => {
+                    within.push((what, own));
+                    continue;
                 }
-                (None, [t, ..]) if TRACKING.contains(&t.to_lowercase().as_str()) && tracking => {
-                    Kind::Plain(t.to_lowercase())
+                Type::End(what) => {
+                    close(within.pop(), &what).map_err(|what| FormError::Group { cell: at(kind), what })?;
+                    continue;
                 }
-                (None, [t, ..]) if TRACKING.contains(&t.to_lowercase().as_str()) => {
-                    let what = Unread::Tracking { kind: (*t).to_owned() };
+                Type::Chooses(c) if c.many => (Kind::Many(c.list.clone(), c.other), Some(c)),
+                Type::Chooses(c) => (Kind::One(c.list.clone(), c.other), Some(c)),
+                Type::Plain(plain) => (Kind::Plain(plain), None),
+                Type::Tracking(t) if tracking => (Kind::Plain(t), None),
+                Type::Tracking(t) => {
+                    let what = Unread::Tracking { kind: t };
                     self.findings.push(Finding { cell: at(kind), what });
                     continue;
                 }
-                _ => {
-                    self.findings.push(Finding { cell: at(kind), what: Unread::UnknownKind { kind: raw } });
+                Type::Include => {
+                    let what = Unread::Included { form: own };
+                    self.findings.push(Finding { cell: at(kind), what });
+                    continue;
+                }
+                Type::Unknown => {
+                    let what = Unread::UnknownKind { kind: raw };
+                    self.findings.push(Finding { cell: at(kind), what });
                     continue;
                 }
             };
@@ -285,12 +202,12 @@ impl Form {
                 .header
                 .iter()
                 .enumerate()
-                .filter(|(c, h)| COLUMNS[3..].contains(&h.as_str()) && !cell(row, *c).is_empty())
-                .map(|(c, h)| (h.clone(), cell(row, c)))
+                .filter(|(c, h)| h.kept() && !cell(row, *c).is_empty())
+                .map(|(c, h)| (h.key.clone(), cell(row, c)))
                 .collect();
             self.fields.push(Field {
                 htcds: standard_name(&own),
-                labels: survey.labels(row, "label"),
+                labels: survey.labels(row),
                 within: path,
                 name: own,
                 kind: read,
@@ -329,80 +246,16 @@ impl Form {
     }
 }
 
-/// A type that chooses from a list.
-struct Chooses {
-    many: bool,
-    list: String,
-    /// The list is in a file or on the sheet of external choices.
-    elsewhere: bool,
-}
-
-#[expect(clippy::match_same_arms, reason = "one arm for each tool's way of writing")]
-/// The spellings that tools write: `select_one list`, `select one from list`, `select_one_from_file list.csv` and so on.
-fn choice(words: &[&str]) -> Option<Chooses> {
-    let (head, rest) = words.split_first()?;
-    let head = head.to_lowercase();
-    let found =
-        |many: bool, list: &str, elsewhere: bool| Some(Chooses { many, list: list.to_owned(), elsewhere });
-    match (head.as_str(), rest) {
-        ("select_one_from_file" | "select_one_external", [list, ..]) => found(false, list, true),
-        ("select_multiple_from_file" | "select_multiple_external", [list, ..]) => found(true, list, true),
-        ("add", ["select", one @ ("one" | "multiple"), "prompt", "using", list, ..]) => {
-            found(*one == "multiple", list, false)
-        }
-        ("select", ["one", "from", list, ..] | ["one", list, ..]) => found(false, list, false),
-        (
-            "select",
-            ["all", "that", "apply", "from", list, ..]
-            | ["all", "that", "apply", list, ..]
-            | ["multiple", "from", list, ..]
-            | ["multiple", list, ..],
-        ) => found(true, list, false),
-        ("select_one" | "select1", [list, ..]) => found(false, list, false),
-        ("select_multiple" | "select" | "rank", [list, ..]) => found(true, list, false),
-        _ => None,
+/// Closes the group that was begun last.
+fn close(begun: Option<(String, String)>, what: &str) -> Result<(), Unmatched> {
+    let end = || what.to_owned();
+    match begun {
+        Some((begun, _)) if begun == what => Ok(()),
+        Some((begun, of)) => Err(Unmatched::OtherEnd { end: end(), begun, of }),
+        None => Err(Unmatched::NoBeginning { end: end() }),
     }
 }
 
-struct Table<'a> {
-    header: Vec<String>,
-    rows: Vec<(usize, &'a Vec<String>)>,
-}
-
-impl<'a> Table<'a> {
-    fn of(workbook: &'a [Sheet], name: &str) -> Option<Self> {
-        let (_, rows) = workbook.iter().find(|s| s.0.trim().eq_ignore_ascii_case(name))?;
-        let header = rows.first()?.iter().map(|h| h.trim().to_owned()).collect();
-        Some(Self { header, rows: rows.iter().enumerate().skip(1).map(|(i, r)| (i + 1, r)).collect() })
-    }
-
-    fn column(&self, names: &[&str]) -> Option<usize> {
-        self.header.iter().position(|h| names.contains(&h.to_lowercase().as_str()))
-    }
-
-    fn labels(&self, row: &[String], what: &str) -> BTreeMap<String, String> {
-        let mut labels = BTreeMap::new();
-        for (c, header) in self.header.iter().enumerate() {
-            let mut parts = header.split("::");
-            if parts.next().map(str::trim) == Some(what) && !cell(row, c).is_empty() {
-                labels.insert(parts.next().unwrap_or_default().trim().to_owned(), cell(row, c));
-            }
-        }
-        labels
-    }
-}
-
-fn cell(row: &[String], column: usize) -> String {
-    row.get(column).map(|c| c.trim().to_owned()).unwrap_or_default()
-}
-
-/// `survey!B12`.
-fn place(sheet: &str, line: usize, column: usize) -> String {
-    let mut letters = String::new();
-    let mut n = column + 1;
-    while n > 0 {
-        letters.insert(0, char::from(b'A' + ((n - 1) % 26) as u8));
-        n = (n - 1) / 26;
-    }
-    format!("{sheet}!{letters}{line}")
+fn is_yes(word: &str) -> bool {
+    ["yes", "true", "true()"].contains(&word.to_lowercase().as_str())
 }

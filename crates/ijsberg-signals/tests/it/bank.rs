@@ -12,7 +12,8 @@ fn the_bank_is_what_it_says() {
         assert_eq!(c.facts.len(), 3, "{}", c.id);
         assert!(c.source == "constructed" || c.source.starts_with("ECLI:NL:HR:"), "{}", c.id);
         assert!(
-            c.yes.iter().chain(&c.no).all(|q| rules.questions.get(q).is_some()) && !c.why.is_empty(),
+            c.yes.iter().chain(&c.no).chain(&c.refused).all(|q| rules.questions.get(q).is_some())
+                && !c.why.is_empty(),
             "{}",
             c.id
         );
@@ -47,10 +48,8 @@ fn the_rules_agree_with_the_bank_and_the_book_says_how_far() {
     let middle =
         |what: fn(&ijsberg_signals::bank::Outcome) -> usize| median(outcomes.iter().map(what).collect());
     let stable = middle(|o| o.terminal.until_stable).max(middle(|o| o.pages.until_stable));
-    // A disagreement that stays: only very long hours are known. The book says so.
-    let stays = ["labour-16: InsufficientInformation, expected [Indication]"];
     let found: Vec<&String> = all.iter().flatten().flatten().collect();
-    assert_eq!(found, stays, "{made}\n{far:#?}");
+    assert!(found.is_empty(), "{found:#?}\n{made}\n{far:#?}");
     assert!(stable <= 15, "{made}");
     assert!(book.contains(&made), "docs/book/src/assess.md needs:\n{made}\n{far:#?}");
 }

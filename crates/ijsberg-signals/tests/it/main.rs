@@ -9,6 +9,7 @@ use proptest::prelude::*;
 mod bank;
 mod forms;
 mod shared;
+mod smallest;
 mod space;
 
 /// The nine signals, each with the follow-ups that read it as done by another.
@@ -138,7 +139,8 @@ fn what_is_complete_in_both_layers_is_strongly_supported() {
 #[test]
 fn exploitation_without_any_means_is_named_as_that() {
     let rules = Rules::shipped();
-    let mut c = case(&["excessive_hours", "low_pay", "form_labour", "recruited"], &["minor"]);
+    let mut c =
+        case(&["excessive_hours", "low_pay", "form_labour", "recruited"], &["minor", "limited_freedom"]);
     for e in rules.laws.last().unwrap().elements.iter().filter(|e| e.group == "means") {
         for q in &e.by {
             c.answers.0.insert(q.clone(), Answer::No);

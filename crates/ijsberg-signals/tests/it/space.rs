@@ -7,7 +7,7 @@ use ijsberg_signals::ilo::State;
 use ijsberg_signals::rules::{Basis, Rules};
 use proptest::prelude::*;
 
-fn known(rules: &Rules) -> Vec<String> {
+pub(crate) fn known(rules: &Rules) -> Vec<String> {
     rules.signals()
 }
 
@@ -30,7 +30,7 @@ fn day() -> impl Strategy<Value = Option<jiff::civil::Date>> {
     (0..=days.len()).prop_map(move |k| days.get(k).map(|d| d.parse().unwrap()))
 }
 
-fn contradictions(a: &Assessment) -> Vec<&'static str> {
+pub(crate) fn contradictions(a: &Assessment) -> Vec<&'static str> {
     let complete = a.law.iter().flat_map(|l| &l.items).filter(|i| i.complete == Truth::Yes);
     let complete: Vec<_> = complete.collect();
     let positive = a.ilo.iter().any(|s| s.dimensions.iter().any(|d| d.state == State::Positive));
@@ -315,6 +315,27 @@ proptest! {
         let rules = Rules::shipped();
         let a = weigh(&rules, &Case { answers, facts_on, ..Case::default() }).unwrap();
         prop_assert_eq!(contradictions(&a), Vec::<&str>::new());
+    }
+
+    /// Leaving open what was answered no never takes an indication away: what is not known cannot exclude anything.
+    #[test]
+    fn what_is_left_open_excludes_nothing(answers in answers(), facts_on in day(), at in 0..1000_usize) {
+        let rules = Rules::shipped();
+        let ids = known(&rules);
+        let low = |answers: &Answers| {
+            let a = weigh(&rules, &Case { answers: answers.clone(), facts_on, ..Case::default() }).unwrap();
+            a.wording < Wording::Indication
+        };
+        let before = low(&answers);
+        for step in 0..4 {
+            let id = &ids[(at + step * 41) % ids.len()];
+            // An age left open has rules of its own; they are tried apart.
+            if answers.given(id) == Answer::No && id != "minor" {
+                let mut open = answers.clone();
+                open.0.insert(id.clone(), Answer::Unknown);
+                prop_assert!(before || !low(&open), "{id}");
+            }
+        }
     }
 
     /// A yes in place of anything else never makes the wording say less, whatever else is known.

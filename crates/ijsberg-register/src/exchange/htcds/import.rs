@@ -154,7 +154,9 @@ pub fn read(
     key: &str,
     lane: Lane,
 ) -> Result<(Vec<Notification>, Vec<Loss>), RegisterError> {
-    let fold = |s: &str| s.trim().rsplit('/').next().unwrap_or_default().replace('_', "").to_lowercase();
+    // A group stands before a name with `/` (KoBo) or `-` (ODK Central); no name of the standard has either.
+    let fold =
+        |s: &str| s.trim().rsplit(['/', '-']).next().unwrap_or_default().replace('_', "").to_lowercase();
     let own = header.iter().position(|h| h.trim() == key);
     let own = own.ok_or_else(|| RegisterError::invalid("key", Wanted::KeyColumn))?;
     let at = |name: &str| header.iter().position(|h| fold(h) == fold(name));
