@@ -74,10 +74,12 @@ pub fn withstands(published: &[Published], of: &[usize], values: u64) -> Verdict
     let [Outcome::Proven(least), Outcome::Proven(most)] = ends(published, of) else {
         return Verdict::NotProven;
     };
-    match most.of.saturating_sub(least.of) + 1 >= values {
-        true => Verdict::Safe,
-        false if least.is_best && most.is_best => Verdict::Recovered,
-        false => Verdict::NotProven,
+    if most.of.saturating_sub(least.of) + 1 >= values {
+        Verdict::Safe
+    } else if least.is_best && most.is_best {
+        Verdict::Recovered
+    } else {
+        Verdict::NotProven
     }
 }
 

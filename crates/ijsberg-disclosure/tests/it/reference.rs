@@ -99,3 +99,28 @@ fn no_value_tells_more_than_epsilon_of_a_person() {
         }
     }
 }
+
+/// How often a published count, and the difference of two, are within 1.96 standard deviations of the noise from the true ones: by adding
+/// up chances, for every count. The words of a report rest on the latter.
+#[test]
+fn intervals_of_counts_hold_the_true_ones() {
+    let noise = Noise::default();
+    let table = Perturbation::new(noise).unwrap();
+    let within = 1.959_964 * noise.variance.sqrt();
+    let one = |count: u64| -> f64 {
+        table.distribution(count).iter().filter(|d| (d.0 as f64).abs() <= within).map(|d| d.1).sum()
+    };
+    let two = |before: u64, now: u64| -> f64 {
+        let of = |count| table.distribution(count);
+        let pairs =
+            of(before).into_iter().flat_map(|a| of(now).into_iter().map(move |b| (a.0 - b.0, a.1 * b.1)));
+        pairs.filter(|d| (d.0 as f64).abs() <= within * 2_f64.sqrt()).map(|d| d.1).sum()
+    };
+    assert!(
+        (one(4) - 0.9227).abs() < 1e-4 && (one(1) - 0.9802).abs() < 1e-4 && (one(500) - 0.9756).abs() < 1e-4
+    );
+    assert!((1..20).all(|count| one(count) > 0.92));
+    let least =
+        (1..20).flat_map(|a| (1..20).map(move |b| (a, b))).map(|(a, b)| two(a, b)).fold(1.0, f64::min);
+    assert!((two(500, 600) - 0.9576).abs() < 1e-4 && (least - 0.9406).abs() < 1e-4, "{least}");
+}
