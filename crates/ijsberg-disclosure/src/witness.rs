@@ -25,6 +25,14 @@ pub struct Bounded {
     pub high: u64,
 }
 
+impl Bounded {
+    /// Whether a table agrees with it.
+    fn agrees(&self, cells: &[i64]) -> bool {
+        let sum: i64 = self.cells.iter().map(|c| cells[*c]).sum();
+        u64::try_from(sum).is_ok_and(|sum| self.low <= sum && sum <= self.high)
+    }
+}
+
 /// The truth and what was published of it.
 #[derive(Debug, Clone, Default)]
 pub struct System {
@@ -77,13 +85,8 @@ impl<'a> Search<'a> {
         let cells: Vec<i64> = system.truth.iter().map(|c| *c as i64).collect();
         let sums = system.published.iter().map(|p| p.cells.iter().map(|c| cells[*c]).sum()).collect();
         let search = Self { system, of_cell, of_block, truth: Moved { cells, sums } };
-        let agrees = |p| search.agrees(p, &search.truth.cells);
+        let agrees = |p: &Bounded| p.agrees(&search.truth.cells);
         system.published.iter().all(agrees).then_some(search)
-    }
-
-    fn agrees(&self, p: &Bounded, cells: &[i64]) -> bool {
-        let sum: i64 = p.cells.iter().map(|c| cells[*c]).sum();
-        u64::try_from(sum).is_ok_and(|sum| p.low <= sum && sum <= p.high)
     }
 
     /// Whether a table agrees with everything published and has as many persons in each block as there are: in whole numbers, from
@@ -97,7 +100,7 @@ impl<'a> Search<'a> {
             in_block(cells) == in_block(&self.truth.cells)
         };
         other.iter().all(|c| cells[*c] >= 0)
-            && numbers.iter().all(|i| self.agrees(&self.system.published[*i], cells))
+            && numbers.iter().all(|i| self.system.published[*i].agrees(cells))
             && blocks.iter().all(persons)
     }
 
