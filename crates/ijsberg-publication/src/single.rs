@@ -6,9 +6,10 @@ use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use ijsberg_disclosure::round::{Base, to_base};
 use ijsberg_tables::Table;
 
-use crate::edition::{PublishError, fingerprint};
+use crate::edition::fingerprint;
+use crate::error::PublishError;
 use crate::families::Plain;
-use crate::gate::{self, Passed, Refused, Telling, Ways};
+use crate::gate::{self, Estimated, Passed, Refused, Telling, Ways};
 use crate::ledger::{Given, Ledger, Release};
 use crate::persons::REVISED;
 use crate::source::Delivered;
@@ -59,7 +60,12 @@ pub fn single(
         };
         let named: Vec<(Vec<String>, crate::Protected)> =
             histories.iter().map(|(h, n)| (names(*h), *n)).collect();
-        let telling = Telling { families: &mut [], asked: &mut Vec::new(), histories: &named };
+        let telling = Telling {
+            families: &mut [],
+            asked: &mut Vec::new(),
+            histories: &named,
+            estimated: Estimated::default(),
+        };
         let passed = gate::attack(telling, &source.vintages, &kept, &noise, ledger)?;
         Ok::<_, Refused>((source, histories, named, passed, kept))
     };
@@ -84,7 +90,7 @@ pub fn single(
         noise: (noise.variance, noise.largest, noise.hidden),
         plain: Plain::Noise,
         vintages: source.vintages.clone(),
-        families: gate::told(&[], &[], &named)
+        families: gate::told(&[], &[], &named, Estimated::default())
             .into_iter()
             .filter(|f| !f.1.is_empty())
             .collect::<BTreeMap<_, _>>(),
