@@ -126,6 +126,8 @@ said! {
         Threats "threats" "threats against the person and the family are one column",
         AgeAtEntry "age-at-entry" "the register does not hold the age at entry; the column is left out",
         Suspects "suspects" "only records of suspects say so, and they are kept apart; the column is left out",
+        FromMethod "from-method" "taken from the method of recruitment, not from who recruited",
+        OneCountry "one-country" "one country only; the first was kept",
         OtherRelation "other-relation" "no method of recruitment tells another relation; the column is left out",
         Agriculture "agriculture" "ISIC has it under agriculture; the column is left out",
         NoIsic "no-isic" "ISIC has no section for it; the column is left out",

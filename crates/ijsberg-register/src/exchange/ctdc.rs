@@ -256,13 +256,13 @@ fn row(p: &Person, source: &str, country: &str, losses: &mut Losses) -> Vec<Stri
     let by: Vec<&str> =
         RECRUITERS.iter().filter(|r| p.methods.iter().any(|m| m == r.1)).map(|r| r.0).collect();
     if !by.is_empty() {
-        losses.add("recruiterRelation", "taken from the method of recruitment, not from who recruited");
+        losses.add("recruiterRelation", Lack::FromMethod);
     }
     // The labels stand before the country, the marks after it.
     let mut relation = marks(&RECRUITERS.map(|r| r.0), &by, true);
     cells.extend(relation.pop());
     if p.countries.len() > 1 {
-        losses.add("CountryOfExploitation", "one country only; the first was kept");
+        losses.add("CountryOfExploitation", Lack::OneCountry);
     }
     cells.push(p.countries.first().map_or(country, String::as_str).to_owned());
     cells.extend(relation);
