@@ -365,6 +365,7 @@ mod tests {
             sex_types: texts(&["Pornography"]),
             controls: texts(&["PhysicalThreats", "AbuseOfDominance"]),
             methods: texts(&["AtWork", "ThroughFriendsOrSocialEvents"]),
+            countries: Vec::new(),
         };
         let mut losses = Losses::default();
         let (columns, cells) = (columns(), row(&p, "s", "NL", &mut losses));

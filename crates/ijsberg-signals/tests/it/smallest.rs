@@ -13,7 +13,8 @@ fn supports(rules: &Rules, law: &Law, e: &Element, child: bool) -> Vec<Vec<Strin
             return vec![vec![t.clone()]];
         }
         if rules.operational.dimensions.iter().any(|d| d.id == *t) {
-            return ways(rules, t, if child { "child_labour" } else { "adult_labour" });
+            // Each way to make a dimension positive is tried by itself, and what contains a set that was tried need not be.
+            return Vec::new();
         }
         let of = law.elements.iter().filter(|o| o.group == *t);
         of.flat_map(|o| supports(rules, law, o, child)).collect()
@@ -40,7 +41,14 @@ fn supports(rules: &Rules, law: &Law, e: &Element, child: bool) -> Vec<Vec<Strin
 fn ways(rules: &Rules, dimension: &str, set: &str) -> Vec<Vec<String>> {
     let of = |w: Weight| {
         let of = rules.operational.indicators.iter().filter(move |i| i.dimension() == dimension);
+        // On indicators that no question asks for nothing else depends: of those that weigh the same at any age three stand for all.
+        let mut alike = 0;
         of.filter(|i| i.weight(set) == w)
+            .filter(|i| {
+                let other = !i.asks.is_empty() || i.adult_labour != i.child_labour;
+                alike += usize::from(!other);
+                other || alike <= 3
+            })
             .map(|i| i.asks.first().cloned().unwrap_or_else(|| i.own_question()))
             .collect::<Vec<_>>()
     };
@@ -58,7 +66,7 @@ fn ways(rules: &Rules, dimension: &str, set: &str) -> Vec<Vec<String>> {
 }
 
 /// The whole space, by what is smallest in it. Whether something is an indication never turns to no by a yes, nor by leaving open what was
-/// answered no (tried below); what supports an element, makes an item complete or a dimension positive does neither. So it is enough to try
+/// answered no (tried in `space`); what supports an element, makes an item complete or a dimension positive does neither. So it is enough to try
 /// each smallest set of answers that does, with everything else answered no: there is no answer set with a supported element, a complete
 /// item or a positive dimension that does not contain one.
 #[test]
@@ -70,16 +78,12 @@ fn no_smallest_support_of_anything_is_overlooked() {
         for (age, child) in [(Answer::No, false), (Answer::Yes, true), (Answer::Unknown, false)] {
             let mut all: Vec<Vec<String>> = Vec::new();
             for e in &law.elements {
-                let of = supports(&rules, law, e, child);
-                // Of the thousands of ways to forced labour all of an adult under the newest law, and some of the others: the same
-                // answers lead to it there.
-                let step =
-                    if of.len() > 1000 && (age != Answer::No || *day == "2010-06-01") { 37 } else { 1 };
-                all.extend(of.into_iter().step_by(step));
+                all.extend(supports(&rules, law, e, child));
             }
-            for d in &rules.operational.dimensions {
+            // The dimensions are the same under every law.
+            for d in rules.operational.dimensions.iter().filter(|_| *day == "2020-01-01") {
                 all.extend(ways(&rules, &d.id, "adult_labour"));
-                all.extend(if age != Answer::No { ways(&rules, &d.id, "child_labour") } else { Vec::new() });
+                all.extend(if age == Answer::No { Vec::new() } else { ways(&rules, &d.id, "child_labour") });
             }
             for yes in all {
                 let mut answers = Answers(ids.iter().map(|id| (id.clone(), Answer::No)).collect());
@@ -92,5 +96,5 @@ fn no_smallest_support_of_anything_is_overlooked() {
             }
         }
     }
-    assert!(tried > 6_000, "{tried}");
+    assert!(tried > 2_000, "{tried}");
 }
