@@ -16,11 +16,13 @@ one <- function(name) {
     Mth_Darroch = list("Mth", "Darroch"), Mth_Gamma = list("Mth", "Gamma"),
     Mh_Normal = list("Mh", "Normal"), Mth_Normal = list("Mth", "Normal")
   )
-  plain <- mixed[!grepl("Normal", names(mixed))]
-  interval <- function(m) {
-    r <- quietly(closedpCI.t(x, dfreq = TRUE, m = m[[1]], h = m[[2]], fmaxSupCL = 10))
-    if (is.null(r$error)) list(results = rows(r$results), CI = rows(r$CI), bias = r$bias) else r
-  }
+  plain <- c(mixed[!grepl("Normal", names(mixed))], list(Mb = list("Mb", NULL), Mbh = list("Mbh", NULL)))
+  of <- function(r) if (is.null(r$error)) list(results = rows(r$results), CI = rows(r$CI), bias = r$bias) else r
+  interval <- function(m) of(quietly(closedpCI.t(x, dfreq = TRUE, m = m[[1]], h = m[[2]], fmaxSupCL = 10)))
+  dependent <- function(mX) of(quietly(closedpCI.t(x, dfreq = TRUE, mX = mX, fmaxSupCL = 10)))
+  pairs <- combn(t, 2, simplify = FALSE)
+  with_pair <- lapply(pairs, function(p) dependent(as.formula(paste0("~ . + c", p[1], ":c", p[2]))))
+  names(with_pair) <- sapply(pairs, function(p) paste0("mX_[", p[1], ",", p[2], "]"))
   list(
     n = sum(x[, t + 1]), t = t,
     closedp_t = list(results = rows(quietly(closedp.t(x, dfreq = TRUE))$results)),
@@ -29,7 +31,7 @@ one <- function(name) {
       r <- quietly(closedp.bc(x, dfreq = TRUE, m = m[[1]], h = m[[2]]))
       if (is.null(r$error)) rows(r$results) else r
     }),
-    CI = lapply(mixed, interval)
+    CI = c(lapply(mixed, interval), list(all_two_way = dependent(~ .^2)), with_pair)
   )
 }
 

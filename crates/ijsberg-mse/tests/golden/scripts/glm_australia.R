@@ -1,7 +1,6 @@
 # Every hierarchical model of the Australian table (Lyneham, Dowling and Bricknell 2019, Statistical Bulletin 16 of the
-# Australian Institute of Criminology; lists A to D) by glm, as Rcapture's closedpMS.t fits them. Run in this folder:
-# Rscript glm_australia.R
-library(jsonlite)
+# Australian Institute of Criminology; lists A to D) by glm, as Rcapture's closedpMS.t fits them. Base R.
+source("common.R")
 counts <- c(34, 13, 3, 198, 4, 36, 6, 100, 1, 2, 1, 0, 0, 15, 1)
 cells <- 1:15
 on <- function(w, a) bitwAnd(w, a) == a
@@ -18,5 +17,4 @@ one <- function(chosen) {
   fit <- suppressWarnings(glm(counts ~ x - 1, family = poisson, control = glm.control(1e-13, 100)))
   list(terms = I(chosen), n_hat = sum(counts) + exp(unname(coef(fit)[1])), deviance = deviance(fit))
 }
-write(toJSON(list(version = R.version.string, counts = counts, all = lapply(models, one)), digits = 12, auto_unbox = TRUE),
-      "glm_australia.json")
+write_golden(list(version = R.version.string, counts = counts, all = lapply(models, one)), "glm_australia")
