@@ -44,12 +44,11 @@ fn main() -> anyhow::Result<()> {
     }
     for damage in [0.5, 1.0, 1.5] {
         study(&damage.to_string(), seeds, |seed| {
-            let (s, lists) = match what {
-                "other" => other::generate(persons, damage, seed),
-                _ => {
-                    let design = Design { damage, persons, ..Design::default() };
-                    (generate(&design, seed), design.lists.len())
-                }
+            let (s, lists) = if what == "other" {
+                other::generate(persons, damage, seed)
+            } else {
+                let design = Design { damage, persons, ..Design::default() };
+                (generate(&design, seed), design.lists.len())
             };
             once(&s, lists, seed).map(|all| (all, persons as f64))
         })?;

@@ -28,7 +28,7 @@ fn a_telephone_number_finds_persons_that_names_do_not() {
     let before = quality(&linked(&s.records).groups, &s.truth);
     for (i, (r, person)) in s.records.iter_mut().zip(&s.truth).enumerate() {
         // Two in three have one, one in ten of these another than before.
-        let changed = u32::from(i % 10 == 0) * 1_000_000;
+        let changed = u32::from(i.is_multiple_of(10)) * 1_000_000;
         if i % 3 > 0 {
             r.contacts = vec![format!("6{:08}", person.wrapping_mul(7919) % 10_000_000 + changed)];
         }
@@ -82,7 +82,7 @@ fn a_comparison_of_the_schema_weighs_as_much_as_it_tells() {
     let words = ["tattoo", "scar", "glasses", "ring", "limp", "beard", "cap", "piercing", "cast", "gloves"];
     let seen = |i: usize, of: u32| {
         let at = |k: u32| words[(of.wrapping_mul(2_654_435_761) >> (3 * k)) as usize % 10];
-        if i % 4 == 0 { String::new() } else { format!("client seen with {} and {}", at(1), at(3)) }
+        if i.is_multiple_of(4) { String::new() } else { format!("client seen with {} and {}", at(1), at(3)) }
     };
     let telling = with(&|i, person| seen(i, person));
     let noise = with(&|i, _| seen(i, i as u32));

@@ -149,7 +149,7 @@ fn twins_who_share_a_nickname_are_in_doubt_and_a_person_with_one_is_not() {
 }
 
 #[test]
-fn cousins_of_one_name_are_in_doubt_and_siblings_at_one_address_are_two_persons() {
+fn cousins_of_one_name_are_in_doubt_and_siblings_at_one_address_are_mostly_two_persons() {
     // Two lists that hold nobody twice say nothing of how many namesakes there are; of siblings both names and dates do.
     for (relative, most) in [(cousin as fn(Record, usize) -> Record, 0.97), (sibling, 0.4)] {
         let mut records = lists(relative);
