@@ -231,7 +231,7 @@ fn link(
     let caps = schemas.first().map(|s| s.caps(&records.lists)).unwrap_or_default();
     let usual = Sampling::default();
     let kept = draws.div_ceil(usual.chains).max(100);
-    let sampling = Sampling { draws: kept, caps, seed, ..usual };
+    let sampling = Sampling { draws: kept, caps, least: draws, seed, ..usual };
     let files: Vec<String> = lists.into_iter().map(|l| l.0).collect();
     beside(py, move |progress| {
         let linked = link_records(&records.records, &sampling, &|| progress.tick());

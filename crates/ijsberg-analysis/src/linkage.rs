@@ -1,7 +1,9 @@
 //! What a linkage found, as tables: who belongs together, and draws of capture histories that an estimate averages over.
 
+mod earlier;
 mod intake;
 mod lists;
+mod shown;
 mod told;
 
 use ijsberg_linkage::histories::{Missing, histories, restored, restored_between};
@@ -12,8 +14,10 @@ use ijsberg_outside::{Csv, cell};
 use ijsberg_tables::written::Roles;
 use ijsberg_tables::{DRAW, RESOLVED_DRAW};
 
+pub use earlier::{Changes, renumbered};
 pub use intake::{list_of, recognised};
 pub use lists::{Cluster, Found, NamedRows, Spread, link_lists};
+pub use shown::{FIELDS, print_of, shown};
 pub use told::{Known, converged, examples, findings, tell};
 
 /// Where each record stands, by what its list knows it, and which person it is of; names stay in the files they came from.
@@ -28,7 +32,7 @@ pub fn linked_csv(records: &Records, files: &[String], linked: &Linked) -> Strin
         }
     }
     let mut out = Csv::new();
-    out.row(["file", "line", "list", "record", "person", "probability"]);
+    out.row(["file", "line", "list", "record", "person", "probability", "print"]);
     for (i, (file, line)) in records.origin.iter().enumerate() {
         out.row([
             files[*file].clone(),
@@ -37,7 +41,46 @@ pub fn linked_csv(records: &Records, files: &[String], linked: &Linked) -> Strin
             records.known_as.get(i).cloned().unwrap_or_default(),
             linked.groups[i].to_string(),
             least[i].map_or_else(String::new, |p| format!("{p:.3}")),
+            print_of(records, i as u32),
         ]);
+    }
+    out.finish()
+}
+
+/// Pairs that are one person in fewer draws than this are not written: nearly all candidates are.
+const LEAST: f64 = 0.01;
+
+/// Pairs that may be one person, the surest first: where both records stand, by what their lists know them, the weight in bits, the
+/// share of draws in which they are one person, and the groups of both in [`linked_csv`].
+pub fn pairs_csv(records: &Records, files: &[String], linked: &Linked) -> String {
+    let mut likely: Vec<usize> =
+        (0..linked.edges.len()).filter(|k| linked.probabilities[*k] >= LEAST).collect();
+    likely.sort_by(|a, b| linked.probabilities[*b].total_cmp(&linked.probabilities[*a]).then(a.cmp(b)));
+    let mut out = Csv::new();
+    out.row([
+        "file_a",
+        "line_a",
+        "record_a",
+        "file_b",
+        "line_b",
+        "record_b",
+        "weight",
+        "probability",
+        "person_a",
+        "person_b",
+    ]);
+    for k in likely {
+        let ((i, j), weight) = linked.edges[k];
+        let record = |i: u32| {
+            let (file, line) = records.origin[i as usize];
+            let known_as = records.known_as.get(i as usize).cloned().unwrap_or_default();
+            [files[file].clone(), line.to_string(), known_as]
+        };
+        let mut row: Vec<String> = record(i).into_iter().chain(record(j)).collect();
+        row.push(format!("{:.2}", weight / std::f64::consts::LN_2));
+        row.push(format!("{:.4}", linked.probabilities[k]));
+        row.extend([i, j].map(|r| linked.groups[r as usize].to_string()));
+        out.row(row);
     }
     out.finish()
 }

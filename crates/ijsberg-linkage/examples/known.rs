@@ -1,52 +1,17 @@
 //! Links lists whose truth is known, with nothing tuned, and says how well that went: `known TRUTH FILE...`, where TRUTH is the
 //! column that names the person; `known TRUTH:5 FILE` splits one file at random into so many lists.
 
-use std::collections::HashMap;
+#[path = "common/files.rs"]
+mod files;
+
 use std::time::Instant;
 
 use ijsberg_linkage::evaluate::quality;
 use ijsberg_linkage::link::{Model, link};
 use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::schema::{Rows, Schema};
-use rand::{RngExt, SeedableRng};
 
-struct File {
-    name: String,
-    header: Vec<String>,
-    rows: Vec<(u64, Vec<String>)>,
-    truth: Vec<String>,
-}
-
-fn read(path: &str, truth: &str) -> File {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).expect("a CSV file");
-    let header: Vec<String> = reader.headers().expect("a header").iter().map(str::to_owned).collect();
-    let at = header.iter().position(|h| h == truth).expect("the column that names the person");
-    let mut file = File { name: path.to_owned(), header, rows: Vec::new(), truth: Vec::new() };
-    for (i, row) in reader.records().enumerate() {
-        let mut cells: Vec<String> = row.expect("a row").iter().map(str::to_owned).collect();
-        file.truth.push(std::mem::take(&mut cells[at]));
-        file.rows.push((i as u64 + 2, cells));
-    }
-    file.header[at] = String::new();
-    file
-}
-
-fn split(file: File, lists: usize) -> Vec<File> {
-    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
-    let empty = |l: usize| File {
-        name: format!("{}-{l}", file.name),
-        header: file.header.clone(),
-        rows: Vec::new(),
-        truth: Vec::new(),
-    };
-    let mut all: Vec<File> = (0..lists).map(empty).collect();
-    for (row, truth) in file.rows.into_iter().zip(file.truth) {
-        let l = rng.random_range(0..lists);
-        all[l].rows.push(row);
-        all[l].truth.push(truth);
-    }
-    all
-}
+use files::{File, persons, read, split};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -56,14 +21,9 @@ fn main() {
     };
     let mut files: Vec<File> = arguments[1..].iter().map(|path| read(path, truth)).collect();
     if lists > 1 {
-        files = files.into_iter().flat_map(|f| split(f, lists)).collect();
+        files = files.into_iter().flat_map(|f| split(f, lists, 1)).collect();
     }
-    let mut numbers: HashMap<String, u32> = HashMap::new();
-    let mut known = Vec::new();
-    for t in files.iter().flat_map(|f| &f.truth) {
-        let next = numbers.len() as u32;
-        known.push(*numbers.entry(t.clone()).or_insert(next));
-    }
+    let (known, persons_known) = persons(&files);
     let schemas: Vec<Schema> = files.iter().map(|f| Schema::propose(&f.header)).collect();
     let rows: Vec<Rows<'_>> =
         files.iter().map(|f| Rows { name: &f.name, header: &f.header, rows: &f.rows }).collect();
@@ -84,7 +44,7 @@ fn main() {
         persons[persons.len() / 2],
         persons[persons.len() / 40],
         persons[persons.len() - 1 - persons.len() / 40],
-        numbers.len(),
+        persons_known,
         start.elapsed().as_secs_f64()
     );
     let said: f64 = linked.probabilities.iter().sum();

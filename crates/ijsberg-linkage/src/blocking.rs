@@ -18,6 +18,7 @@ pub const MOST_IN_A_BLOCK: usize = 400;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rule {
     Identifier,
+    Contact,
     BothSkeletons,
     FamilySkeleton,
     GivenAndNationality,
@@ -43,8 +44,9 @@ enum Rule {
 }
 
 /// From the most to the least telling. Those after [`TIGHT`] give more pairs than large lists can afford.
-const RULES: [Rule; 21] = [
+const RULES: [Rule; 22] = [
     Rule::Identifier,
+    Rule::Contact,
     Rule::BothSkeletons,
     Rule::Birth,
     Rule::FamilySkeleton,
@@ -68,14 +70,15 @@ const RULES: [Rule; 21] = [
 ];
 
 /// How many rules large lists are blocked by.
-const TIGHT: usize = 12;
+const TIGHT: usize = 13;
 
 /// With more records than this only the tight rules are used.
 const WIDE_UP_TO: usize = 60_000;
 
 /// Rules whose pairs grow little faster than the records.
-const TIGHTEST: [Rule; 5] = [
+const TIGHTEST: [Rule; 6] = [
     Rule::Identifier,
+    Rule::Contact,
     Rule::BothSkeletons,
     Rule::BirthAndGivenInitial,
     Rule::FamilyYearGivenInitial,
@@ -167,6 +170,7 @@ impl Rule {
     fn name(self) -> &'static str {
         match self {
             Self::Identifier => "identifier",
+            Self::Contact => "telephone number or email address",
             Self::BothSkeletons => "skeletons of both names, either order",
             Self::FamilySkeleton => "skeleton of the family name",
             Self::GivenAndNationality => "given name and nationality",
@@ -214,6 +218,7 @@ fn keys(p: &Prepared, r: &Compact, rule: Rule) -> [u64; 2] {
     let key = || -> Option<u64> {
         Some(match rule {
             Rule::Identifier => hash(&[&(r.identifier > 0).then_some(r.identifier)?.to_le_bytes()]),
+            Rule::Contact => hash(&[&(r.contacts[0] > 0).then_some(r.contacts[0])?.to_le_bytes()]),
             Rule::BothSkeletons => {
                 let (a, b) = (given?.skeleton.as_bytes(), family?.skeleton.as_bytes());
                 hash(&[a.min(b), a.max(b)])
@@ -261,8 +266,9 @@ fn keys(p: &Prepared, r: &Compact, rule: Rule) -> [u64; 2] {
             }
         })
     };
-    // Another name under which the person is known gives the rule of names alone a second key.
+    // Another name under which the person is known gives the rule of names alone a second key, as does another contact.
     let second = match rule {
+        Rule::Contact => (r.contacts[1] > 0).then(|| hash(&[&r.contacts[1].to_le_bytes()])),
         Rule::FamilySkeleton => {
             name(r.family[1]).or(name(r.given[1])).map(|n| hash(&[n.skeleton.as_bytes()]))
         }

@@ -1,6 +1,8 @@
 //! How well two records agree, as a pattern of levels.
 
+mod contact;
 mod levels;
+pub mod own;
 mod texts;
 
 use rapidfuzz::distance::jaro_winkler;
@@ -9,7 +11,10 @@ use rustc_hash::FxHashMap;
 use crate::blocking::Pair;
 use crate::record::{PartialDate, Record};
 
-pub use levels::{FIELDS, Field, Pattern, birth_level, level, name_level, place_level};
+use contact::Contacts;
+pub use levels::{
+    BY_ALIAS, FIELDS, Field, OWN, Pattern, birth_level, contact_level, level, name_level, place_level,
+};
 use levels::{birth, put};
 pub(crate) use texts::Name;
 use texts::{Hot, Numbering, Texts};
@@ -39,6 +44,8 @@ pub(crate) struct Compact {
     /// The place and the parts, as texts among the names.
     pub(crate) address: [u32; MOST_PARTS + 1],
     pub(crate) identifier: u32,
+    /// Among the contacts; 0 is none.
+    pub(crate) contacts: [u32; 3],
 }
 
 /// Levels of names compared lately: common names meet again and again.
@@ -70,6 +77,8 @@ pub struct Prepared {
     pub(crate) nationalities: Vec<u32>,
     places: Vec<u32>,
     with_place: f64,
+    pub(crate) contacts: Contacts,
+    own: Vec<own::Column>,
 }
 
 impl Prepared {
@@ -95,20 +104,25 @@ impl Prepared {
             },
         );
         let [_, nationalities, places, _] = codes;
+        let (contacts, held) = Contacts::of(records);
+        let all = records;
         let records: Vec<Compact> = records
             .iter()
             .zip(words)
-            .zip(numbers)
-            .map(|((r, (given, family, address)), [sex, nationality, place, identifier])| Compact {
-                list: r.list as u8,
-                given,
-                family,
-                birth: r.birth,
-                sex,
-                nationality,
-                place,
-                address,
-                identifier,
+            .zip(numbers.into_iter().zip(held))
+            .map(|((r, (given, family, address)), ([sex, nationality, place, identifier], contacts))| {
+                Compact {
+                    list: r.list as u8,
+                    given,
+                    family,
+                    birth: r.birth,
+                    sex,
+                    nationality,
+                    place,
+                    address,
+                    identifier,
+                    contacts,
+                }
             })
             .collect();
         let mut by_nationality = FxHashMap::default();
@@ -137,6 +151,8 @@ impl Prepared {
             nationalities: counts(nationalities),
             with_place: f64::from(places.counts.iter().sum::<u32>().max(1)),
             places: counts(places),
+            contacts,
+            own: own::columns(all),
         }
     }
 
@@ -182,6 +198,10 @@ impl Prepared {
         let (x, y) = (&self.hot[a as usize], &self.hot[b as usize]);
         if x.sound == y.sound && x.sounds {
             return name_level::CLOSE;
+        }
+        // An initial says no more than that.
+        if x.length.min(y.length) == 1 && x.start[0] == y.start[0] {
+            return name_level::ALIKE;
         }
         if x.most_alike(y) < 0.80 - 1e-6 {
             return name_level::OTHER;
@@ -244,8 +264,30 @@ impl Prepared {
             | put(Field::Sex, same(a.sex, b.sex))
             | put(Field::Nationality, same(a.nationality, b.nationality))
             | put(Field::Place, self.address_level(a, b, lately))
-            | put(Field::Identifier, same(a.identifier, b.identifier));
+            | put(Field::Identifier, same(a.identifier, b.identifier))
+            | put(Field::Contact, self.contacts.level(&a.contacts, &b.contacts))
+            | self.by_alias(a, b, chosen[0], order, lately);
+        let own = OWN.into_iter().zip(&self.own).map(|(field, column)| put(field, column.level(i, j)));
+        let pattern = own.fold(pattern, |all, one| all | one);
         (pattern, chosen.map(|c| (c.1, c.2)))
+    }
+
+    /// Whether given names agree by another name than the first, and the first are not the same.
+    fn by_alias(
+        &self,
+        a: &Compact,
+        b: &Compact,
+        given: (u32, u32, u32),
+        order: u32,
+        lately: &mut Lately,
+    ) -> Pattern {
+        let (first, other) = (a.given[0], b.given[0]);
+        let known = order != 1 && first != NO_NAME && other != NO_NAME;
+        let by_alias = known
+            && given.0 >= name_level::CLOSE
+            && (given.1, given.2) != (first, other)
+            && self.name_level(first, other, lately) < name_level::SAME;
+        if by_alias { BY_ALIAS } else { 0 }
     }
 
     fn address_level(&self, a: &Compact, b: &Compact, lately: &mut Lately) -> u32 {
@@ -290,69 +332,4 @@ pub(crate) fn triangle(k: usize, l: usize, lists: usize) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_digit_of_a_year_is_a_slip_and_a_generation_is_none() {
-        let of = |a, b| birth(PartialDate::parse(a), PartialDate::parse(b));
-        assert_eq!(of("1947-12-30", "1997-12-30"), birth_level::EDIT);
-        assert_eq!(of("1993-12-30", "2002-12-30"), birth_level::EDIT);
-        assert_eq!(of("1947-12-30", "1997-12-31"), birth_level::OTHER);
-        assert_eq!(of("1980-07-21", "2005-07-21"), birth_level::OTHER);
-    }
-
-    fn record(given: &str, family: &str, birth: &str, nationality: &str) -> Record {
-        let text = |t: &str| (!t.is_empty()).then(|| t.to_owned());
-        Record {
-            given: text(given).into_iter().collect(),
-            family: text(family).into_iter().collect(),
-            birth: PartialDate::parse(birth),
-            nationality: text(nationality),
-            ..Record::default()
-        }
-    }
-
-    #[test]
-    fn no_name_is_more_alike_than_the_bound() {
-        let names =
-            ["maria", "mariya", "marriya", "muhammad", "mohamed", "nguyen", "thi hong", "a", "aa", "zoe 2"];
-        let records: Vec<Record> = names.iter().map(|n| record(n, "", "", "")).collect();
-        let p = Prepared::new(&records);
-        for (x, hot) in p.names.iter().zip(&p.hot) {
-            for (y, other) in p.names.iter().zip(&p.hot) {
-                let s = jaro_winkler::similarity(x.folded.bytes(), y.folded.bytes());
-                assert!(f64::from(hot.most_alike(other)) >= s - 1e-6, "{} {}", x.folded, y.folded);
-            }
-        }
-    }
-
-    #[test]
-    fn levels_say_how_well_fields_agree_and_either_way_round() {
-        let records = [
-            record("Олена", "Шевченко", "1990-04-07", "UA"),
-            record("Olena", "Chevtchenko", "1990-07-04", "ua"),
-            record("Shevchenko", "Olena", "1990-01-01", ""),
-            record("", "Kovalenko", "1985", "UA"),
-        ];
-        let p = Prepared::new(&records);
-        let of = |i, j, f| level(p.levels(i, j, &mut Lately::default()).0, f) as u32;
-        assert_eq!(of(0, 1, Field::Given), name_level::SAME);
-        assert_eq!(of(0, 1, Field::Family), name_level::CLOSE);
-        assert_eq!(of(0, 1, Field::Birth), birth_level::EDIT);
-        assert_eq!((of(0, 1, Field::Nationality), of(0, 1, Field::Order)), (2, 2));
-        assert_eq!((of(0, 2, Field::Order), of(0, 2, Field::Given)), (1, name_level::SAME));
-        assert_eq!((of(0, 2, Field::Birth), of(0, 2, Field::Nationality)), (birth_level::DEFAULT_YEAR, 0));
-        assert_eq!(
-            (of(0, 3, Field::Given), of(0, 3, Field::Order), of(0, 3, Field::Family)),
-            (0, 0, name_level::OTHER)
-        );
-        assert_eq!(of(0, 3, Field::Birth), birth_level::OTHER);
-        for i in 0..4 {
-            for j in 0..4 {
-                let lately = &mut Lately::default();
-                assert_eq!(p.levels(i, j, lately).0, p.levels(j, i, lately).0, "{i} {j}");
-            }
-        }
-    }
-}
+mod tests;

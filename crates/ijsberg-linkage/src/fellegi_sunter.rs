@@ -20,7 +20,10 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::blocking::Pair;
-use crate::compare::{FIELDS, Field, Lately, NO_NAME, Pattern, Prepared, level, name_level, place_level};
+use crate::compare::{
+    FIELDS, Field, Lately, NO_NAME, Pattern, Prepared, contact_level, level, name_level, place_level,
+};
+use relatives::KINDS;
 
 /// The part of a pattern that is about names.
 const NAMES: Pattern = 0xfff;
@@ -38,8 +41,8 @@ pub struct Compared {
     pub pattern: Pattern,
     /// The two lists; see [`MatchModel::by_lists`].
     lists: usize,
-    /// Logarithms of the frequencies of given name, family name, nationality and place, where they agree; else 0.
-    frequency: [f32; 4],
+    /// Logarithms of the frequencies of given name, family name, nationality, place and contact, where they agree; else 0.
+    frequency: [f32; 5],
 }
 
 /// What a part of a weight comes from.
@@ -70,9 +73,9 @@ pub struct MatchModel {
     /// How much oftener than by independence others have a combination of levels of both names and their order, by the level
     /// of nationality: names of one language are alike together.
     pub together: [BTreeMap<Pattern, f64>; 3],
-    /// Of all pairs, the shares that are people who are alike without being one person: twins, and namesakes.
+    /// Of all pairs, the shares that are people who are alike without being one person: twins, namesakes, and siblings.
     #[serde(default)]
-    pub relatives: [f64; 2],
+    pub relatives: [f64; KINDS.len()],
     /// Steps that EM took.
     pub steps: usize,
 }
@@ -112,7 +115,7 @@ fn compared(p: &Prepared, i: usize, j: usize, lately: &mut Lately) -> Compared {
         }
         smooth(known.count, p.by_nationality.get(&(name, a.nationality)))
     };
-    let mut frequency = [0.0_f32; 4];
+    let mut frequency = [0.0_f32; 5];
     for (k, field) in [Field::Given, Field::Family].into_iter().enumerate() {
         let l = level(pattern, field) as u32;
         if l >= name_level::CLOSE {
@@ -129,10 +132,30 @@ fn compared(p: &Prepared, i: usize, j: usize, lately: &mut Lately) -> Compared {
     if level(pattern, Field::Place) as u32 == place_level::ALL && only_place && a.place > 0 {
         frequency[3] = p.place_share(a.place).ln() as f32;
     }
+    if level(pattern, Field::Contact) as u32 == contact_level::SAME {
+        frequency[4] = p.contacts.share(&a.contacts, &p.records[j].contacts).ln() as f32;
+    }
     Compared { pattern, lists: 0, frequency }
 }
 
 impl MatchModel {
+    /// Whether it has a chance for each level of each field and for so many lists, as a model that was read may not.
+    pub fn is_fit(&self, lists: usize) -> bool {
+        let chance = |p: &f64| *p > 0.0 && *p <= 1.0;
+        let levels = |all: &Vec<Vec<f64>>| {
+            all.len() == FIELDS.len()
+                && FIELDS.iter().zip(all).all(|(f, l)| l.len() == f.levels() && l.iter().all(chance))
+        };
+        let shares = |all: &[f64]| all.iter().all(|p| (0.0..1.0).contains(p));
+        let together = self.together.iter().flat_map(BTreeMap::values);
+        levels(&self.m)
+            && self.u.iter().all(levels)
+            && self.by_lists.len() == lists * (lists + 1) / 2
+            && self.by_lists.iter().chain([&self.lambda]).all(|p| *p > 0.0 && *p < 1.0)
+            && shares(&self.relatives)
+            && together.into_iter().all(|t| *t > 0.0 && t.is_finite())
+    }
+
     fn weight_of_pattern(&self, pattern: Pattern) -> f64 {
         let u = self.others(pattern);
         FIELDS
@@ -173,14 +196,14 @@ impl MatchModel {
         parts
     }
 
-    /// What agreement on given name, family name, nationality and place is worth beyond agreement by itself: the chance of
+    /// What agreement on given name, family name, nationality, place and contact is worth beyond agreement by itself: the chance of
     /// agreeing is taken over by how often the value occurs.
-    fn frequencies(&self, pair: &Compared) -> [f64; 4] {
+    fn frequencies(&self, pair: &Compared) -> [f64; 5] {
         let u = self.others(pair.pattern);
         let swap = |chance: f64, frequency: f32, share: f64| {
             share * (chance.ln() - f64::from(frequency)).clamp(-4.0, 4.0)
         };
-        let mut all = [0.0; 4];
+        let mut all = [0.0; 5];
         for f in 0..2 {
             let l = level(pair.pattern, FIELDS[f]);
             let same = u[f][name_level::SAME as usize - 1];
@@ -192,7 +215,7 @@ impl MatchModel {
                 all[f] = swap(close, pair.frequency[f], CLOSE_SHARE);
             }
         }
-        for (k, field) in [(2, Field::Nationality), (3, Field::Place)] {
+        for (k, field) in [(2, Field::Nationality), (3, Field::Place), (4, Field::Contact)] {
             if pair.frequency[k] < 0.0 {
                 all[k] = swap(u[field as usize][field.levels() - 1], pair.frequency[k], 1.0);
             }
@@ -208,7 +231,7 @@ impl MatchModel {
     /// The pairs whose log odds of matching, taken alone, are at least `least`, with their weights, in the order given.
     pub fn at_least(&self, pairs: &[Pair], compared: &[Compared], least: f64) -> Vec<(Pair, f64)> {
         // How often values occur changes a weight by so much at most, so most pairs are left by their pattern.
-        let bonus = 4.0 * 4.0;
+        let bonus = 4.0 * 5.0;
         let priors: Vec<f64> = self.by_lists.iter().map(|l| (l / (1.0 - l)).ln()).collect();
         let mut patterns: Vec<Pattern> = compared.par_iter().map(|c| c.pattern).collect();
         patterns.par_sort_unstable();

@@ -52,7 +52,7 @@ impl Default for Design {
 }
 
 /// Records and who they are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Synthetic {
     /// The records, list by list.
     pub records: Vec<Record>,
@@ -217,6 +217,8 @@ fn write_down(
         address: Vec::new(),
         place: (!no_place).then(|| format!("place {place:03}")),
         identifier: None,
+        contacts: Vec::new(),
+        own: Vec::new(),
     }
 }
 

@@ -244,7 +244,7 @@ fn partitions(
 ) -> Linked {
     let draws = sample(lists, &edges, sampling, tick);
     let kept: Vec<Pair> = edges.iter().map(|e| e.0).collect();
-    let probabilities = draws.probabilities(&kept);
+    let probabilities = draws.together.clone();
     let groups = point(lists.len(), &kept, &probabilities, &sampling.decisions);
     Linked {
         by_rule: Vec::new(),

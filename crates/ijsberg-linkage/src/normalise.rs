@@ -54,6 +54,63 @@ pub fn without_particles(text: &str) -> String {
     if kept.is_empty() || kept.len() == words.len() { text.to_owned() } else { kept.join(" ") }
 }
 
+/// Digits of a telephone number that are compared: the last, without those of the country and the long distance.
+const OF_A_NUMBER: usize = 9;
+
+/// Telephone numbers and email addresses in a cell, as they are compared: the last nine digits of a number of at least seven, and an
+/// address in small letters without what stands behind a plus.
+///
+/// ```
+/// use ijsberg_linkage::normalise::contacts;
+///
+/// assert_eq!(contacts("+31 (0)6-12 34 56 78"), ["612345678"]);
+/// assert_eq!(contacts("0612345678 / Anna.Bos+hulp@Example.nl"), ["612345678", "anna.bos@example.nl"]);
+/// assert!(contacts("geen").is_empty());
+/// ```
+pub fn contacts(cell: &str) -> Vec<String> {
+    let words = |t: &str| -> Vec<String> {
+        let at = t.contains('@');
+        let apart: Vec<&str> = if at { t.split([' ', '\t', '<', '>', '(', ')']).collect() } else { vec![t] };
+        apart.into_iter().map(str::to_owned).collect()
+    };
+    let parts = cell.split([';', ',', '|', '\n']).flat_map(|t| t.split(" / ")).flat_map(apart_at_a_stroke);
+    let mut all: Vec<String> = Vec::new();
+    for part in parts.flat_map(words) {
+        let contact = if part.contains('@') { address(&part) } else { number(&part) };
+        all.extend(contact.filter(|c| !all.contains(c)));
+    }
+    all
+}
+
+/// Two whole numbers with a stroke between them; one number may have a stroke in it too.
+fn apart_at_a_stroke(text: &str) -> Vec<&str> {
+    let digits = |t: &str| t.bytes().filter(u8::is_ascii_digit).count();
+    match text.split_once('/') {
+        Some((a, b)) if [a, b].iter().all(|t| digits(t) >= OF_A_NUMBER || t.contains('@')) => vec![a, b],
+        _ => vec![text],
+    }
+}
+
+fn number(text: &str) -> Option<String> {
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
+    let from = digits.len().saturating_sub(OF_A_NUMBER);
+    let end = &digits[from..];
+    let last = std::str::from_utf8(end).ok()?.trim_start_matches('0');
+    // Written where nothing is known.
+    let filler =
+        end.windows(2).all(|w| w[0] == w[1]) || ["123456789", "12345678", "23456789"].contains(&last);
+    (digits.len() >= 7 && last.len() >= 6 && !filler).then(|| last.to_owned())
+}
+
+fn address(text: &str) -> Option<String> {
+    let text = text.trim().to_lowercase();
+    let (name, at) = text.strip_prefix("mailto:").unwrap_or(&text).split_once('@')?;
+    let name = name.split('+').next().unwrap_or_default();
+    let whole = !name.is_empty() && at.split('.').count() > 1 && at.split('.').all(|p| !p.is_empty());
+    let plain = at.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'));
+    (whole && plain).then(|| format!("{name}@{at}"))
+}
+
 /// The script of the first letter that tells: `Latin`, `Arabic`, `Cyrillic`, `Greek`, `Ethiopic`, `East-Asian` or `other`; `None`
 /// for a text without letters.
 pub fn script(text: &str) -> Option<&'static str> {
@@ -132,6 +189,29 @@ pub fn skeleton(folded: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn telephones_and_addresses_are_read_in_the_ways_they_are_written() {
+        for (cell, expected) in [
+            ("06-12345678", &["612345678"][..]),
+            ("0031 6 12345678", &["612345678"]),
+            ("06 12345678 (moeder)", &["612345678"]),
+            ("040/2345678", &["402345678"]),
+            ("0612345678/0687654321", &["612345678", "687654321"]),
+            ("0612345678; 06-12345678", &["612345678"]),
+            ("Anna <ANNA@x.nl>", &["anna@x.nl"]),
+            ("mailto:anna@x.nl, bo@y.co.uk", &["anna@x.nl", "bo@y.co.uk"]),
+            ("0000000000", &[]),
+            ("0123456789", &[]),
+            ("112", &[]),
+            ("anna@", &[]),
+            ("anna@x", &[]),
+            ("onbekend", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(contacts(cell), expected, "{cell}");
+        }
+    }
 
     #[test]
     fn scripts_are_told_by_their_letters() {

@@ -30,6 +30,9 @@ pub use point::point;
 /// Sweeps before the means of records of one person on a list are learned: at first nothing is together.
 const SETTLE: usize = 10;
 
+/// Groups of records that all partitions kept hold together, at most, unless [`Sampling::least`] asks for more: 200 MB.
+const MOST_KEPT: usize = 50_000_000;
+
 /// How the posterior is drawn from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sampling {
@@ -57,6 +60,8 @@ pub struct Sampling {
     /// record that only such pairs tie to a group joins it with these odds at most.
     #[serde(skip)]
     pub ceilings: Vec<f32>,
+    /// Partitions that are kept at least, of all chains together, where there are too many records to keep every draw.
+    pub least: usize,
     /// Seed.
     pub seed: u64,
 }
@@ -74,6 +79,7 @@ impl Default for Sampling {
             prior: 0.0,
             decisions: Decisions::default(),
             ceilings: Vec::new(),
+            least: 40,
             seed: 20_171_018,
         }
     }
@@ -82,25 +88,19 @@ impl Default for Sampling {
 /// Draws of partitions.
 #[derive(Debug, Clone)]
 pub struct Draws {
-    /// By chain and draw, the group of each record; groups are numbered from 0 in the order of their first record.
+    /// By chain and draw, the group of each record; groups are numbered from 0 in the order of their first record. Of very many
+    /// records only some draws are kept, evenly chosen; see [`Sampling::least`].
     pub groups: Vec<Vec<Vec<u32>>>,
+    /// The share of all draws in which each candidate pair belongs together.
+    pub together: Vec<f64>,
     /// By chain and draw, how many persons there are.
     pub persons: Vec<Vec<f64>>,
 }
 
 impl Draws {
-    /// All draws, chain by chain.
+    /// The draws that are kept, chain by chain.
     pub fn all(&self) -> impl Iterator<Item = &Vec<u32>> {
         self.groups.iter().flatten()
-    }
-
-    /// In what share of the draws each pair belongs together.
-    pub fn probabilities(&self, pairs: &[Pair]) -> Vec<f64> {
-        let count = self.all().count() as f64;
-        pairs
-            .par_iter()
-            .map(|(i, j)| self.all().filter(|g| g[*i as usize] == g[*j as usize]).count() as f64 / count)
-            .collect()
     }
 }
 
@@ -113,30 +113,59 @@ pub fn sample(
 ) -> Draws {
     let graph = Graph::new(lists.len(), edges, &sampling.ceilings);
     let units = Units::new(lists.len(), &sampling.decisions);
-    let chains: Vec<(Vec<Vec<u32>>, Vec<f64>)> = (0..sampling.chains)
+    let every = kept_of(lists.len(), sampling);
+    let chains: Vec<Kept> = (0..sampling.chains)
         .into_par_iter()
         .map(|c| {
             let mut chain = Chain::new(lists, (&graph, &units), sampling, c);
-            let mut kept = (Vec::new(), Vec::new());
+            let mut kept = Kept { together: vec![0; edges.len()], ..Kept::default() };
             for sweep in 0..sampling.burn_in + sampling.draws * sampling.thin {
                 if sweep >= SETTLE {
                     chain.learn_multiplicities();
+                    // Also before draws are kept, so that who moves under any of them is known.
+                    if sweep % sampling.thin == sampling.burn_in % sampling.thin {
+                        chain.calibrate(sampling);
+                    }
                 }
-                if sweep >= sampling.burn_in && (sweep - sampling.burn_in).is_multiple_of(sampling.thin) {
-                    chain.calibrate(sampling);
-                }
-                chain.sweep();
+                chain.sweep(sweep, sampling.burn_in);
                 tick();
-                if sweep >= sampling.burn_in && (sweep - sampling.burn_in + 1).is_multiple_of(sampling.thin) {
-                    kept.0.push(chain.groups());
-                    kept.1.push(f64::from(chain.persons));
+                let after = (sweep + 1).saturating_sub(sampling.burn_in);
+                if after > 0 && after.is_multiple_of(sampling.thin) {
+                    kept.persons.push(f64::from(chain.persons));
+                    chain.count_together(edges, &mut kept.together);
+                    if (after / sampling.thin).is_multiple_of(every) {
+                        kept.groups.push(chain.groups());
+                    }
                 }
             }
             kept
         })
         .collect();
-    let (groups, persons) = chains.into_iter().unzip();
-    Draws { groups, persons }
+    let mut all = Draws { groups: Vec::new(), together: vec![0.0; edges.len()], persons: Vec::new() };
+    let draws = (sampling.chains * sampling.draws).max(1) as f64;
+    for chain in chains {
+        all.together.iter_mut().zip(&chain.together).for_each(|(sum, n)| *sum += f64::from(*n) / draws);
+        all.groups.push(chain.groups);
+        all.persons.push(chain.persons);
+    }
+    all
+}
+
+/// What a chain keeps.
+#[derive(Default)]
+struct Kept {
+    groups: Vec<Vec<u32>>,
+    persons: Vec<f64>,
+    /// Draws in which each candidate pair belongs together.
+    together: Vec<u32>,
+}
+
+/// Of how many draws of a chain one partition is kept.
+fn kept_of(records: usize, sampling: &Sampling) -> usize {
+    let chains = sampling.chains.max(1);
+    let room = MOST_KEPT / records.max(1) / chains;
+    let wanted = room.max(sampling.least.div_ceil(chains)).max(1);
+    (sampling.draws / wanted).max(1)
 }
 
 #[cfg(test)]
@@ -185,7 +214,7 @@ mod tests {
         assert!(draws.all().all(|g| g[0] != g[2] && g[1] == g[2] && g[3] == g[4]));
         assert!(draws.all().any(|g| g[0] == g[3]) && draws.all().any(|g| g[1] == g[3]));
         let pairs: Vec<Pair> = edges.iter().map(|e| e.0).collect();
-        let groups = point(5, &pairs, &draws.probabilities(&pairs), &sampling.decisions);
+        let groups = point(5, &pairs, &draws.together, &sampling.decisions);
         assert!(groups[0] != groups[2] && groups[1] == groups[2] && groups[3] == groups[4], "{groups:?}");
         let certain = point(5, &pairs, &[1.0; 6], &sampling.decisions);
         assert!(certain[0] != certain[2] && certain[1] == certain[2]);

@@ -3,6 +3,9 @@
 pub mod dates;
 
 use std::fmt;
+use std::sync::Arc;
+
+use crate::compare::own::Comparison;
 
 /// The most lists: a history is a bit mask, and cells of all histories are kept.
 pub const MAX_LISTS: usize = 16;
@@ -68,7 +71,7 @@ impl PartialDate {
 
 /// One record on one list. Empty texts are missing. Shown for debugging it says which list it is on and nothing of the person, so that
 /// no panic and no log tells who it is.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Record {
     /// The list, as an index.
     pub list: usize,
@@ -88,6 +91,19 @@ pub struct Record {
     pub address: Vec<String>,
     /// A number that only this person has, where there is one.
     pub identifier: Option<String>,
+    /// Telephone numbers and email addresses, as [`crate::normalise::contacts`] gives them.
+    pub contacts: Vec<String>,
+    /// Values for the comparisons that the schema sets, each always at the same place.
+    pub own: Vec<Own>,
+}
+
+/// A value for a comparison that a schema sets.
+#[derive(Clone, PartialEq)]
+pub struct Own {
+    /// The value; empty where missing.
+    pub text: String,
+    /// How it is compared: the same for all records.
+    pub by: Arc<Comparison>,
 }
 
 impl fmt::Debug for Record {

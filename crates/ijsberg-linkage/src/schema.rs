@@ -1,5 +1,7 @@
 //! Which column of a file is what, and records from rows.
 
+mod columns;
+mod error;
 mod guess;
 mod known;
 mod names;
@@ -10,13 +12,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{MAX_LISTS, Record};
+use crate::compare::own::Comparison;
+use crate::record::Record;
 
+pub use error::SchemaError;
 pub use known::Meaning;
 pub use read::{UNREAD_SHARE, lists_are_fit};
 
 /// Which columns hold what. Names of columns are compared as they stand.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Schema {
     /// The column that names the list, for one file with all lists; without it each file is a list.
@@ -58,6 +62,9 @@ pub struct Schema {
     /// A number that only one person has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
+    /// Columns with telephone numbers and email addresses.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contact: Vec<String>,
     /// By which the list itself knows the record. It is not compared, and stands beside the record in what is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
@@ -65,6 +72,9 @@ pub struct Schema {
     pub impossible_dates: ImpossibleDates,
     /// Most records of one person on a list, by list [default: 12; 60 where there is one list].
     pub duplicates: BTreeMap<String, usize>,
+    /// Comparisons of other columns, at most four; see [`crate::compare::own`]. Those of all files are alike but for the column.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub compare: Vec<Comparison>,
 }
 
 /// What to do with a date of birth that is no date.
@@ -92,7 +102,7 @@ pub struct Rows<'a> {
 }
 
 /// Records with what is needed to find them again.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Records {
     /// Names of the lists.
     pub lists: Vec<String>,
@@ -121,112 +131,8 @@ pub struct ColumnRead {
     pub filled: usize,
     /// Dates that do not exist, of which the possible parts were taken.
     pub partial: usize,
-    /// Cells that are no date, or no sex.
+    /// Cells that are no date, no sex, no telephone number or email address, or no number.
     pub unread: usize,
-}
-
-/// Why rows are no records. No message holds a cell's value: it may be personal.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SchemaError {
-    /// A column that the file does not have.
-    #[error("{file} has no column {column:?}; its columns are: {columns}")]
-    NoSuchColumn {
-        /// The file.
-        file: String,
-        /// The column.
-        column: String,
-        /// Those it has.
-        columns: String,
-    },
-    /// Nothing to link by.
-    #[error(
-        "{file}: no column is known as a name, a date of birth or an identifier; its columns are: {columns}"
-    )]
-    NothingToLinkBy {
-        /// The file.
-        file: String,
-        /// Its columns.
-        columns: String,
-    },
-    /// Dates that do not exist.
-    #[error(
-        "{file}, column {column:?}: {count} value(s) are no date, on line(s) {lines}; expected such as 1998-07-31, 31-07-1998 or \
-         1998. Mend them, or set impossible_dates = \"missing\" in the schema"
-    )]
-    Dates {
-        /// The file.
-        file: String,
-        /// The column.
-        column: String,
-        /// How many.
-        count: usize,
-        /// The first lines.
-        lines: String,
-    },
-    /// Values of a column that cannot be compared with those of the other lists.
-    #[error(
-        "{file}, column {column:?}: {count} value(s) are no sex that is known, on line(s) {lines}; expected such as m, v, f, man, vrouw, 1 and 2. Mend them, or leave sex out of the schema"
-    )]
-    Sexes {
-        /// The file.
-        file: String,
-        /// The column.
-        column: String,
-        /// How many.
-        count: usize,
-        /// The first lines.
-        lines: String,
-    },
-    /// A row with more cells than there are columns, so that it is not certain which belongs to which.
-    #[error(
-        "{file}, line {line}: found {found} fields, but the header has {expected}; put a field that holds the separator in quotes"
-    )]
-    Ragged {
-        /// The file.
-        file: String,
-        /// The line.
-        line: u64,
-        /// Fields on it.
-        found: usize,
-        /// Columns.
-        expected: usize,
-    },
-    /// Two columns of one name, of which one is used.
-    #[error("{file} has several columns {column:?}; give each a name of its own")]
-    Twice {
-        /// The file.
-        file: String,
-        /// The name.
-        column: String,
-    },
-    /// One list, or too many.
-    #[error("found {found} list(s); linking takes 1 to {MAX_LISTS}")]
-    Lists {
-        /// How many.
-        found: usize,
-    },
-    /// Two files by one name, or a name that the tables of histories need for a column.
-    #[error(
-        "the name {name:?} cannot be that of a list here: it is used twice, or is draw or count; rename the file or list"
-    )]
-    Name {
-        /// The name.
-        name: String,
-    },
-    /// A list without records.
-    #[error("list {name:?} has no records; leave it out")]
-    EmptyList {
-        /// The list.
-        name: String,
-    },
-    /// A cell in the column of lists is empty.
-    #[error("{file}, line {line}: the column that names the list is empty")]
-    NoList {
-        /// The file.
-        file: String,
-        /// The line.
-        line: u64,
-    },
 }
 
 impl Schema {
@@ -249,7 +155,11 @@ impl Schema {
                     schema.address.push(column);
                     continue;
                 }
-                Meaning::Particle | Meaning::Contact => continue,
+                Meaning::Contact => {
+                    schema.contact.push(column);
+                    continue;
+                }
+                Meaning::Particle | Meaning::Own => continue,
                 Meaning::Full => &mut schema.full,
                 Meaning::List => &mut schema.list,
                 Meaning::Birth => &mut schema.birth,
@@ -291,6 +201,7 @@ impl Schema {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::own::Likeness;
     use crate::record::PartialDate;
 
     fn texts(t: &[&str]) -> Vec<String> {
@@ -367,14 +278,59 @@ mod tests {
     }
 
     #[test]
-    fn telephones_are_known_and_not_compared() {
+    fn telephones_and_addresses_are_known_and_read() {
         let header = texts(&["Naam", "Geb.datum", "Telefoonnummer", "E-mailadres", "Status"]);
-        let rows = [(2, texts(&["Anna Bos", "1990", "0612345678", "a@b.nl", "open"]))];
+        let rows = [
+            (2, texts(&["Anna Bos", "1990", "06-12345678; geen", "A@b.nl", "open"])),
+            (3, texts(&["Bo Vos", "1991", "geen toestel", "onbekend", "open"])),
+        ];
         let records =
             Schema::propose(&header).records(&[Rows { name: "a", header: &header, rows: &rows }]).unwrap();
+        assert_eq!(records.records[0].contacts, ["612345678", "a@b.nl"]);
+        assert!(records.records[1].contacts.is_empty());
+        let told: Vec<(usize, usize)> = records.columns[2..4].iter().map(|c| (c.filled, c.unread)).collect();
+        assert_eq!(told, [(2, 1), (1, 0)]);
         let meanings: Vec<Option<Meaning>> = records.columns.iter().map(|c| c.meaning).collect();
         let contact = Some(Meaning::Contact);
         assert_eq!(meanings, [Some(Meaning::Full), Some(Meaning::Birth), contact, contact, None]);
+    }
+
+    #[test]
+    fn a_cell_may_hold_several_names() {
+        let header = ["Voornaam", "Achternaam", "Alias"];
+        let record = first(&header, &["Anna; Ans", "de Vries | Bos", "Hanna / Joke"]).unwrap();
+        assert_eq!(record.given, ["Anna", "Hanna", "Ans", "Joke"]);
+        assert_eq!(record.family, ["vries", "Bos"]);
+    }
+
+    #[test]
+    fn comparisons_of_its_own_are_read_and_those_that_do_not_fit_are_refused() {
+        let header = texts(&["Voornaam", "Achternaam", "Lengte", "Merk"]);
+        let own = |column: &str, likeness, levels: &[f64]| Comparison {
+            column: column.to_owned(),
+            likeness,
+            levels: levels.to_vec(),
+        };
+        let tall = || own("Lengte", Likeness::Number, &[0.0, 3.0]);
+        let with = |compare: Vec<Comparison>| Schema { compare, ..Schema::propose(&header) };
+        let rows = [(2, texts(&["An", "Bos", "1,70", "litteken"])), (3, texts(&["Bo", "Vos", "lang", ""]))];
+        let file = |name| Rows { name, header: &header, rows: &rows };
+        let both = with(vec![tall(), own("Merk", Likeness::Words, &[])]);
+        let read = both.records(&[file("a")]).unwrap();
+        let values: Vec<&str> = read.records[0].own.iter().map(|o| o.text.as_str()).collect();
+        assert_eq!(values, ["1,70", "litteken"]);
+        assert_eq!((read.columns[2].meaning, read.columns[2].unread), (Some(Meaning::Own), 1));
+        let of = |schemas: &[Schema]| Schema::records_by(schemas, &[file("a"), file("b")]).unwrap_err();
+        let other = with(vec![own("Lengte", Likeness::Number, &[0.0]), own("Merk", Likeness::Words, &[])]);
+        let number = 1;
+        assert_eq!(of(&[both.clone(), other]), SchemaError::OtherComparison { file: "b".into(), number });
+        assert!(matches!(of(&[both, with(vec![tall()])]), SchemaError::OtherComparison { number: 2, .. }));
+        let wrong = with(vec![own("Merk", Likeness::Text, &[0.5, 0.9])]);
+        assert!(matches!(of(&[wrong.clone(), wrong]), SchemaError::Levels { .. }));
+        let many = with(vec![tall(), tall(), tall(), tall(), tall()]);
+        assert!(matches!(of(&[many.clone(), many]), SchemaError::TooManyComparisons { found: 5, .. }));
+        let nowhere = with(vec![own("Gewicht", Likeness::Number, &[])]);
+        assert!(matches!(of(&[nowhere.clone(), nowhere]), SchemaError::NoSuchColumn { .. }));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::compare::{FIELDS, Field, NO_NAME, Prepared};
+use crate::compare::{FIELDS, Field, NO_NAME, OWN, Prepared};
 use crate::fellegi_sunter::MatchModel;
 
 /// Why settings are not read.
@@ -36,12 +36,14 @@ fn comparison(field: Field) -> (&'static str, &'static [&'static str]) {
     const GIVEN: &[&str] = &[
         "given_l = given_r",
         "given_skeleton_l = given_skeleton_r OR jaro_winkler_similarity(given_l, given_r) >= 0.9",
-        "jaro_winkler_similarity(given_l, given_r) >= 0.8",
+        "jaro_winkler_similarity(given_l, given_r) >= 0.8 OR \
+         (least(length(given_l), length(given_r)) = 1 AND left(given_l, 1) = left(given_r, 1))",
     ];
     const FAMILY: &[&str] = &[
         "family_l = family_r",
         "family_skeleton_l = family_skeleton_r OR jaro_winkler_similarity(family_l, family_r) >= 0.9",
-        "jaro_winkler_similarity(family_l, family_r) >= 0.8",
+        "jaro_winkler_similarity(family_l, family_r) >= 0.8 OR \
+         (least(length(family_l), length(family_r)) = 1 AND left(family_l, 1) = left(family_r, 1))",
     ];
     const BIRTH: &[&str] = &[
         "NOT vague_l AND NOT vague_r AND year_l = year_r AND month_l = month_r AND day_l = day_r",
@@ -64,6 +66,9 @@ fn comparison(field: Field) -> (&'static str, &'static [&'static str]) {
         Field::Nationality => ("nationality", &["nationality_l = nationality_r"]),
         Field::Place => ("place", &["place_l = place_r", "false", "false"]),
         Field::Identifier => ("identifier", &["identifier_l = identifier_r"]),
+        Field::Contact => ("contact", &["contact_l = contact_r", "false"]),
+        // Left out: see `fields`.
+        Field::First | Field::Second | Field::Third | Field::Fourth => ("own", &[]),
     }
 }
 
@@ -78,7 +83,14 @@ fn null_of(field: Field) -> &'static str {
         Field::Nationality => "nationality_l IS NULL OR nationality_r IS NULL",
         Field::Place => "place_l IS NULL OR place_r IS NULL",
         Field::Identifier => "identifier_l IS NULL OR identifier_r IS NULL",
+        Field::Contact => "contact_l IS NULL OR contact_r IS NULL",
+        Field::First | Field::Second | Field::Third | Field::Fourth => "true",
     }
+}
+
+/// Fields that Splink's table has: all but the comparisons of the schema's own.
+fn fields() -> impl Iterator<Item = (usize, Field)> {
+    FIELDS.into_iter().enumerate().filter(|(_, f)| !OWN.contains(f))
 }
 
 /// Settings of a linker with the chances of a model.
@@ -86,13 +98,11 @@ pub fn settings(model: &MatchModel) -> Value {
     // Of pairs that do not match and both have a nationality, how many share it.
     let nation = Field::Nationality as usize;
     let shares = [model.u[0][nation][0], model.u[0][nation][1]];
-    let comparisons: Vec<Value> = FIELDS
-        .iter()
-        .enumerate()
+    let comparisons: Vec<Value> = fields()
         .map(|(f, field)| {
-            let (name, conditions) = comparison(*field);
+            let (name, conditions) = comparison(field);
             let mut levels = vec![
-                json!({"sql_condition": null_of(*field), "label_for_charts": "null", "is_null_level": true}),
+                json!({"sql_condition": null_of(field), "label_for_charts": "null", "is_null_level": true}),
             ];
             for (i, l) in (0..field.levels()).rev().enumerate() {
                 let u: f64 = (0..2).map(|n| shares[n] * model.u[n + 1][f][l]).sum();
@@ -140,7 +150,7 @@ pub fn model(settings: &Value, lists: usize) -> Result<MatchModel, SplinkError> 
     let (mut m, mut u) = (Vec::new(), Vec::new());
     for field in FIELDS {
         let (name, _) = comparison(field);
-        let known = comparisons.iter().find(|c| c["output_column_name"] == name);
+        let known = comparisons.iter().find(|c| c["output_column_name"] == name && !OWN.contains(&field));
         let needed = matches!(field, Field::Given | Field::Family | Field::Birth);
         let levels: Vec<&Value> = known
             .and_then(|c| c["comparison_levels"].as_array())
@@ -166,7 +176,7 @@ pub fn model(settings: &Value, lists: usize) -> Result<MatchModel, SplinkError> 
         m,
         u: [u.clone(), u.clone(), u],
         together: [BTreeMap::new(), BTreeMap::new(), BTreeMap::new()],
-        relatives: [0.0; 2],
+        relatives: [0.0; 3],
         steps: 0,
     })
 }
@@ -174,7 +184,7 @@ pub fn model(settings: &Value, lists: usize) -> Result<MatchModel, SplinkError> 
 /// The table for Splink, as CSV. It holds names of persons: keep it as the lists are kept.
 pub fn table(p: &Prepared) -> String {
     let mut csv = String::from(
-        "id,given,given_skeleton,family,family_skeleton,year,month,day,vague,sex,nationality,place,identifier\n",
+        "id,given,given_skeleton,family,family_skeleton,year,month,day,vague,sex,nationality,place,identifier,contact\n",
     );
     let number = |n: u32| if n == 0 { String::new() } else { n.to_string() };
     for (id, r) in p.records.iter().enumerate() {
@@ -187,7 +197,7 @@ pub fn table(p: &Prepared) -> String {
             || ",,,".to_owned(),
             |b| format!("{},{},{},{}", b.year, part(b.month), part(b.day), b.is_default() || b.day.is_none()),
         );
-        let rest = [r.sex, r.nationality, r.place, r.identifier].map(number).join(",");
+        let rest = [r.sex, r.nationality, r.place, r.identifier, r.contacts[0]].map(number).join(",");
         let _ = writeln!(csv, "{id},{},{},{birth},{rest}", name(r.given[0]), name(r.family[0]));
     }
     csv
@@ -205,7 +215,10 @@ mod tests {
         let known = score(&s.records, 1).model;
         let out = settings(&known);
         let back = model(&out, 6).unwrap();
-        assert_eq!((back.lambda, &back.m, back.by_lists.len()), (known.lambda, &known.m, 21));
+        let there = FIELDS.len() - OWN.len();
+        assert_eq!((back.lambda, back.by_lists.len()), (known.lambda, 21));
+        assert_eq!(back.m[..there], known.m[..there]);
+        assert!(back.is_fit(6) && known.is_fit(6) && !back.is_fit(5));
         assert!(back.u[1].iter().all(|u| (u.iter().sum::<f64>() - 1.0).abs() < 1e-9));
         assert_eq!(
             settings(&back)["comparisons"][0]["comparison_levels"][1],

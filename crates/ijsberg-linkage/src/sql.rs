@@ -6,10 +6,13 @@
 
 use std::fmt::Write;
 
-use crate::compare::{FIELDS, NO_NAME, Pattern, Prepared};
+use crate::compare::{FIELDS, Field, NO_NAME, Pattern, Prepared};
 use crate::fellegi_sunter::MatchModel;
 
 const STEPS: &str = include_str!("sql/weights.sql");
+
+/// Fields that the steps compare: given to identifier.
+const IN_SQL: usize = Field::Identifier as usize + 1;
 
 /// A table as CSV, with its name. They hold names of persons: keep them as the lists are kept.
 pub type Table = (&'static str, String);
@@ -86,8 +89,9 @@ pub fn tables(p: &Prepared) -> Vec<Table> {
 /// SQL that makes `weights` of `pairs`. It reads the tables of [`tables`] by their names.
 pub fn script(model: &MatchModel) -> String {
     let mut sql = String::from("-- Chances of levels, by field (0 given to 7 identifier) and level.\n");
+    // Contacts and the schema's own comparisons have no tables.
     let values = |rows: Vec<String>| rows.join(",\n  ");
-    let m = FIELDS.iter().enumerate().flat_map(|(f, _)| {
+    let m = FIELDS[..IN_SQL].iter().enumerate().flat_map(|(f, _)| {
         model.m[f].iter().enumerate().map(move |(l, m)| format!("({f}, {}, {m:e}::DOUBLE)", l + 1))
     });
     let _ = writeln!(
@@ -97,7 +101,7 @@ pub fn script(model: &MatchModel) -> String {
     );
     let mut u = Vec::new();
     for (nationality, by_field) in model.u.iter().enumerate() {
-        for (f, levels) in by_field.iter().enumerate() {
+        for (f, levels) in by_field.iter().enumerate().take(IN_SQL) {
             u.extend(
                 levels
                     .iter()

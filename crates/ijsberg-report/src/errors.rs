@@ -194,6 +194,19 @@ pub fn schema_error(text: &Text, error: &SchemaError) -> String {
         SchemaError::Twice { file, column } => {
             text.fill("schema-error-twice", &[("file", file.clone()), ("column", quoted(column))])
         }
+        SchemaError::TooManyComparisons { file, found } => text.fill(
+            "schema-error-comparisons",
+            &[
+                ("file", file.clone()),
+                ("found", found.to_string()),
+                ("most", ijsberg_linkage::compare::OWN.len().to_string()),
+            ],
+        ),
+        SchemaError::Levels { file, column } => {
+            text.fill("schema-error-levels", &[("file", file.clone()), ("column", quoted(column))])
+        }
+        SchemaError::OtherComparison { file, number } => text
+            .fill("schema-error-other-comparison", &[("file", file.clone()), ("number", number.to_string())]),
         SchemaError::Lists { found } => text.fill(
             "schema-error-lists",
             &[("found", found.to_string()), ("most", ijsberg_linkage::record::MAX_LISTS.to_string())],
@@ -386,6 +399,9 @@ mod tests {
             SchemaError::Sexes { file: file.clone(), column: s("a"), count: 2, lines: s("3, 4") },
             SchemaError::Ragged { file: file.clone(), line: 3, found: 5, expected: 4 },
             SchemaError::Twice { file: file.clone(), column: s("a") },
+            SchemaError::TooManyComparisons { file: file.clone(), found: 5 },
+            SchemaError::Levels { file: file.clone(), column: s("a") },
+            SchemaError::OtherComparison { file: file.clone(), number: 2 },
             SchemaError::Lists { found: 1 },
             SchemaError::Name { name: s("count") },
             SchemaError::EmptyList { name: s("a") },

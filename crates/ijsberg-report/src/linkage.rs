@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use ijsberg_linkage::compare::Field;
+use ijsberg_linkage::compare::{Field, OWN};
 use ijsberg_linkage::fellegi_sunter::Part;
 
 use crate::charts::{escape, linkage};
@@ -163,10 +163,13 @@ pub fn part(text: &Text, part: Part) -> String {
                 Field::Nationality => ("nationality", "same"),
                 Field::Place => ("place", "place"),
                 Field::Identifier => ("identifier", "same"),
+                Field::Contact => ("contact", "contact"),
+                Field::First | Field::Second | Field::Third | Field::Fourth => ("own", "own"),
             };
+            let number = OWN.iter().position(|own| *own == field).map_or(0, |k| k + 1);
             format!(
                 "{}: {}",
-                text.say(&format!("property-{name}")),
+                text.fill(&format!("property-{name}"), &[("n", number.to_string())]),
                 text.say(&format!("level-{kind}-{level}"))
             )
         }

@@ -1,12 +1,15 @@
 //! `ijsberg link`: who is on which list.
 
+mod earlier;
 mod intake;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
-use ijsberg_analysis::linkage::{Known, converged, examples, findings, histories_csv, linked_csv, tell};
+use ijsberg_analysis::linkage::{
+    Known, converged, examples, findings, histories_csv, linked_csv, pairs_csv, tell,
+};
 use ijsberg_linkage::link::{self, Taught, link_codes, link_scored, score};
 use ijsberg_linkage::partition::{Decisions, Sampling};
 use ijsberg_linkage::resolve::Totals;
@@ -44,7 +47,7 @@ pub(crate) struct Options {
     /// The schema: what each column means (TOML); `ijsberg link init` proposes one [default: as proposed for each file].
     #[arg(long)]
     schema: Option<PathBuf>,
-    /// Write linked.csv, histories.csv, link.json and link.html to this folder.
+    /// Write linked.csv, pairs.csv, histories.csv, link.json and link.html to this folder.
     #[arg(long)]
     out: Option<PathBuf>,
     /// Draws to write, chosen evenly from all chains.
@@ -59,6 +62,9 @@ pub(crate) struct Options {
     /// A sample resolved by hand with `ijsberg link resolve`, used to put missed links back.
     #[arg(long)]
     resolved: Option<PathBuf>,
+    /// The linked.csv of an earlier linkage of these lists: people keep the numbers that they had, and what changed is told.
+    #[arg(long)]
+    earlier: Option<PathBuf>,
     /// Leave out the correction for pairs that no rule compared.
     #[arg(long)]
     as_compared: bool,
@@ -144,14 +150,16 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         chains: arguments.chains,
         draws: kept,
         caps: schema.caps(&records.lists),
+        least: arguments.draws,
         seed: arguments.seed,
         ..Sampling::default()
     };
     let bar = Bar::new(&text);
     bar.stage("link", (sampling.chains * (sampling.burn_in + sampling.draws * sampling.thin)) as u64);
     let mut told = LinkageReport::default();
-    let (linked, judged) = match &coded {
+    let (mut linked, judged) = match &coded {
         Some(_) if arguments.judgements.is_some() => bail!(text.say("codes-no-judgements")),
+        Some(_) if arguments.earlier.is_some() => bail!(text.say("codes-no-earlier")),
         Some(coded) => (link_codes(&codes::lists(&text, coded)?, &sampling, &|| bar.tick()), None),
         None => {
             let scored = match plan {
@@ -177,6 +185,10 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         }
     };
     bar.finish();
+    let changed = match &arguments.earlier {
+        Some(path) => Some(earlier::keep_numbers(&text, path, (&files, &records), &mut linked.groups)?),
+        None => None,
+    };
     let convergence = Convergence::of(&linked.draws.persons);
     let resolved = arguments.resolved.as_ref().map(|path| resolve::read(&text, path)).transpose()?;
     let redrawn = resolved.as_ref().map(|s| |draw: u64| s.redrawn(arguments.seed, draw));
@@ -187,6 +199,7 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         as_compared: arguments.as_compared,
     };
     let mut said = findings(&text, &records, &linked, &convergence, &known);
+    said.extend(changed);
     said.extend(resolved.as_ref().map(|s| s.searched_told(&text)));
     if let (Some(dir), true) = (&arguments.out, converged(&linked, &convergence) && records.lists.len() > 1) {
         let path = dir.join("histories.csv").display().to_string();
@@ -195,6 +208,7 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
     if let Some(dir) = &arguments.out {
         let staged = Staged::new(dir)?;
         write_whole(staged.path(), "linked.csv", &linked_csv(&records, &files, &linked))?;
+        write_whole(staged.path(), "pairs.csv", &pairs_csv(&records, &files, &linked))?;
         if records.lists.len() > 1 {
             write_whole(
                 staged.path(),

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
+use ijsberg_analysis::linkage::shown;
 use ijsberg_linkage::link::score;
 use ijsberg_linkage::normalise::fold;
 use ijsberg_linkage::partition::Sampling;
@@ -21,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::estimate::{LanguageArgument, read_file};
 use crate::link::read_records;
 use crate::output::write_whole;
-use crate::review::{one_line, shown};
+use crate::review::one_line;
 
 /// Persons on more than one list in the sample from whom recall of their kind is told.
 const FEWEST: usize = 10;

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, ensure};
 use clap::Args;
+use ijsberg_analysis::linkage::{FIELDS, print_of, shown};
 use ijsberg_linkage::blocking::Pair;
 use ijsberg_linkage::link::score;
 use ijsberg_linkage::partition::Sampling;
-use ijsberg_linkage::record::Record;
 use ijsberg_linkage::schema::Records;
 use ijsberg_outside::{Csv, cell};
 use ijsberg_report::text::Text;
@@ -56,13 +56,6 @@ struct Judgement {
     print_a: String,
     #[serde(default)]
     print_b: String,
-}
-
-/// Four hexadecimal digits of a hash of what is compared of a record. They tell that a line holds another record now, and next to
-/// nothing of the record.
-fn print_of(records: &Records, i: u32) -> String {
-    let shown = shown(records, i as usize).join("\u{1f}");
-    ijsberg_analysis::sha256(shown.as_bytes())[..4].to_owned()
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -128,33 +121,6 @@ fn ask(text: &Text, page: &str, input: &mut impl BufRead) -> anyhow::Result<Answ
         }
     }
 }
-
-/// What is compared of a record, and no more, in the order of [`FIELDS`].
-pub(crate) fn shown(records: &Records, i: usize) -> [String; 9] {
-    let show = |r: &Record| {
-        let birth = r.birth.map_or_else(String::new, |b| {
-            let part = |x: Option<u8>| x.map_or_else(String::new, |x| format!("-{x:02}"));
-            format!("{}{}{}", b.year, part(b.month), part(b.day))
-        });
-        let one = |t: &Option<String>| t.clone().unwrap_or_default();
-        [
-            records.lists[r.list].clone(),
-            r.given.join(" / "),
-            r.family.join(" / "),
-            birth,
-            one(&r.sex),
-            one(&r.nationality),
-            one(&r.place),
-            r.address.iter().filter(|a| !a.is_empty()).cloned().collect::<Vec<_>>().join(", "),
-            one(&r.identifier),
-        ]
-    };
-    show(&records.records[i])
-}
-
-/// What [`shown`] shows.
-pub(crate) const FIELDS: [&str; 9] =
-    ["list", "given", "family", "birth", "sex", "nationality", "place", "address", "identifier"];
 
 /// What a field is called.
 pub(crate) fn field(text: &Text, name: &str) -> String {

@@ -93,9 +93,22 @@ fn fingerprint(records: &Records, seed: u64) -> String {
     hash.update(format!("{seed} {:?}", records.lists));
     for record in &records.records {
         // Shown for debugging a record says next to nothing, so every part is named here, and none can be forgotten.
-        let Record { list, given, family, birth, sex, nationality, place, address, identifier } = record;
+        let Record {
+            list,
+            given,
+            family,
+            birth,
+            sex,
+            nationality,
+            place,
+            address,
+            identifier,
+            contacts,
+            own,
+        } = record;
         let texts = [sex, nationality, place, identifier];
-        hash.update(format!("{list} {given:?} {family:?} {birth:?} {texts:?} {address:?}"));
+        hash.update(format!("{list} {given:?} {family:?} {birth:?} {texts:?} {address:?} {contacts:?}"));
+        own.iter().for_each(|o| hash.update(format!(" {:?} {:?}", o.text, o.by)));
     }
     hash.finalize().iter().take(16).fold(String::new(), |text, b| text + &format!("{b:02x}"))
 }
@@ -144,6 +157,9 @@ fn read_plan(text: &Text, dir: &Path, records: &Records) -> anyhow::Result<(Plan
     let plan: Plan = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
     if plan.version != env!("CARGO_PKG_VERSION") || plan.inputs != fingerprint(records, plan.seed) {
         bail!(text.fill("shard-other-inputs", &[("path", path.display().to_string())]));
+    }
+    if !plan.model.is_fit(records.lists.len()) {
+        bail!(text.fill("shard-model-unfit", &[("path", path.display().to_string())]));
     }
     let hash = Sha256::digest(&bytes).iter().take(16).fold(String::new(), |t, b| t + &format!("{b:02x}"));
     Ok((plan, hash))

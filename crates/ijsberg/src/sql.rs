@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use ijsberg_linkage::compare::Prepared;
 use ijsberg_linkage::link::weights;
@@ -41,6 +41,10 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let text = Text::new(arguments.lang.into());
     let (_, records, _) = read_records(&text, &arguments.files, arguments.schema.as_deref())?;
+    // A weight that leaves a field out would pass for the weight.
+    if records.records.iter().any(|r| !r.contacts.is_empty() || !r.own.is_empty()) {
+        bail!(text.say("sql-other-fields"));
+    }
     let model = shards::read_model(&text, &arguments.plan, &records)?;
     let dir = &arguments.out;
     std::fs::create_dir_all(dir)

@@ -89,7 +89,7 @@ pub fn link_lists(
         let (file, row) = records.origin[i as usize];
         lists[file].1[row as usize].first().cloned().unwrap_or_default()
     };
-    let sampling = Sampling { caps: schema.caps(&records.lists), ..Sampling::default() };
+    let sampling = Sampling { caps: schema.caps(&records.lists), least: DRAWS, ..Sampling::default() };
     let sweeps = sampling.chains * (sampling.burn_in + sampling.draws * sampling.thin);
     progress.stage("link", sweeps as u64);
     let scored = score(&records.records, sampling.seed);

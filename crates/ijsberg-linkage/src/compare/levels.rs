@@ -21,10 +21,20 @@ pub enum Field {
     Place,
     /// An identifying number.
     Identifier,
+    /// Telephone numbers and email addresses, the best of all pairs.
+    Contact,
+    /// A comparison of the schema's own; see [`crate::compare::own`].
+    First,
+    /// Another.
+    Second,
+    /// Another.
+    Third,
+    /// Another.
+    Fourth,
 }
 
 /// All fields in the order of the pattern.
-pub const FIELDS: [Field; 8] = [
+pub const FIELDS: [Field; 13] = [
     Field::Given,
     Field::Family,
     Field::Order,
@@ -33,21 +43,39 @@ pub const FIELDS: [Field; 8] = [
     Field::Nationality,
     Field::Place,
     Field::Identifier,
+    Field::Contact,
+    Field::First,
+    Field::Second,
+    Field::Third,
+    Field::Fourth,
 ];
+
+/// Those that a schema sets.
+pub const OWN: [Field; 4] = [Field::First, Field::Second, Field::Third, Field::Fourth];
 
 impl Field {
     /// Levels beside "missing", which is 0; the highest agrees best.
     pub fn levels(self) -> usize {
         match self {
-            Self::Given | Self::Family | Self::Place => 4,
+            Self::Given
+            | Self::Family
+            | Self::Place
+            | Self::First
+            | Self::Second
+            | Self::Third
+            | Self::Fourth => 4,
             Self::Birth => 8,
-            _ => 2,
+            Self::Contact => 3,
+            Self::Order | Self::Sex | Self::Nationality | Self::Identifier => 2,
         }
     }
 }
 
 /// Levels of all fields.
-pub type Pattern = u32;
+pub type Pattern = u64;
+
+/// Set in a pattern where given names agree by another name than the first, and the first are not the same.
+pub const BY_ALIAS: Pattern = 1 << 60;
 
 /// The level of a field in a pattern; 0 where either record has nothing to compare.
 pub fn level(pattern: Pattern, field: Field) -> usize {
@@ -55,14 +83,14 @@ pub fn level(pattern: Pattern, field: Field) -> usize {
 }
 
 pub(super) const fn put(field: Field, level: u32) -> Pattern {
-    level << (4 * field as u32)
+    (level as Pattern) << (4 * field as u32)
 }
 
 /// Levels of a name.
 pub mod name_level {
     /// Another name.
     pub const OTHER: u32 = 1;
-    /// Somewhat alike: Jaro-Winkler of at least 0.80.
+    /// Somewhat alike: Jaro-Winkler of at least 0.80, or an initial of the other.
     pub const ALIKE: u32 = 2;
     /// Likely a spelling of the same: the same skeleton, or Jaro-Winkler of at least 0.90.
     pub const CLOSE: u32 = 3;
@@ -101,6 +129,16 @@ pub mod place_level {
     pub const MOST: u32 = 3;
     /// All.
     pub const ALL: u32 = 4;
+}
+
+/// Levels of telephone numbers and email addresses.
+pub mod contact_level {
+    /// Others, of a kind that both have.
+    pub const OTHER: u32 = 1;
+    /// One slip, or the same name at another provider.
+    pub const CLOSE: u32 = 2;
+    /// The same.
+    pub const SAME: u32 = 3;
 }
 
 pub(super) fn birth(a: Option<PartialDate>, b: Option<PartialDate>) -> u32 {

@@ -6,7 +6,7 @@ use rand::RngExt;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::{Compared, MatchModel, NAMES};
+use super::{Compared, KINDS, MatchModel, NAMES};
 use crate::blocking::Pair;
 use crate::compare::{FIELDS, Field, Lately, Pattern, Prepared, level};
 use crate::generate::stream;
@@ -85,7 +85,7 @@ impl MatchModel {
             m: FIELDS.iter().map(|f| first_guess(*f)).collect(),
             u: by_nationality(&patterns, |_| 1.0),
             together: Default::default(),
-            relatives: [0.0; 2],
+            relatives: [0.0; KINDS.len()],
             steps: 0,
         };
         // More than this is not a person on several lists but a group of persons who are alike.
@@ -120,7 +120,7 @@ impl MatchModel {
                 by_lists: shares.by_lists.iter().zip(&by_lists).map(of_lists).collect(),
                 m,
                 u,
-                relatives: [0.0; 2],
+                relatives: [0.0; KINDS.len()],
                 steps: step,
             };
             if moved < 1e-6 {
@@ -155,6 +155,8 @@ fn first_guess(field: Field) -> Vec<f64> {
         Field::Given | Field::Family => vec![0.08, 0.07, 0.2, 0.65],
         Field::Birth => vec![0.02, 0.03, 0.01, 0.02, 0.15, 0.04, 0.09, 0.64],
         Field::Place => vec![0.25, 0.05, 0.1, 0.6],
+        Field::Contact => vec![0.35, 0.05, 0.6],
+        Field::First | Field::Second | Field::Third | Field::Fourth => vec![0.3, 0.1, 0.2, 0.4],
         _ => vec![0.05, 0.95],
     }
 }
@@ -242,7 +244,7 @@ mod tests {
         for code in 0..64_usize {
             let (a, b, s, d) = (code & 3, code >> 2 & 3, code >> 4 & 1, code >> 5);
             let levels = [a + 1, b + 1, 2, 1 + 7 * d, s + 1];
-            let pattern = levels.iter().enumerate().fold(0, |g, (f, l)| g | (*l as u32) << (4 * f));
+            let pattern = levels.iter().enumerate().fold(0, |g, (f, l)| g | (*l as Pattern) << (4 * f));
             let share = lambda * m[0][a] * m[1][b] * m_sex[s] * m_birth[d]
                 + (1.0 - lambda) * u[0][a] * u[1][b] * u_sex[s] * u_birth[d];
             patterns.push((0, pattern, 1e8 * share));

@@ -7,7 +7,7 @@ use crate::calibrate::{Calibration, worth_judging};
 use crate::link::Scored;
 
 /// Ceilings below this leave a doubt that is worth a person's look.
-const DOUBTFUL: f64 = 4.6;
+const DOUBTFUL: f64 = 5.3;
 
 /// What judged pairs teach.
 #[derive(Debug, Clone, Default)]

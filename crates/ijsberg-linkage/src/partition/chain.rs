@@ -2,6 +2,7 @@
 
 use rand::RngExt;
 
+use crate::blocking::Pair;
 use crate::calibrate::Calibration;
 use crate::generate::stream;
 use crate::record::MAX_LISTS;
@@ -14,6 +15,15 @@ use super::multiplicity::{Held, Multiplicity};
 /// Share of the maximum in a record's weight for a group, the rest being the mean. With half of each F1 is .004 higher on
 /// synthetic lists, but pairs said to be one person in 45 of 100 draws are so in 32; with this share in 41.
 const MAXIMUM: f64 = 0.15;
+
+/// Sweeps in which every record is looked at, and of them the last in which it is seen who moves.
+const FULL: usize = 20;
+const SEEN: usize = 10;
+
+/// Records whose chance of another group is below this are looked at in one of so many sweeps. Which records these are is fixed
+/// before draws are kept, so that every sweep leaves the posterior as it is.
+const QUIET: f64 = 0.005;
+const SELDOM: usize = 16;
 
 /// What a group holds of each list.
 #[derive(Clone)]
@@ -45,6 +55,12 @@ pub(super) struct Chain<'a> {
     pub(super) persons: u32,
     /// How many records a list holds of one person, by list.
     multiplicities: Vec<Multiplicity>,
+    held: Vec<Held>,
+    /// Units that have candidates and are looked at in every sweep, and those that are in one of several.
+    lively: Vec<u32>,
+    quiet: Vec<Vec<u32>>,
+    /// The sum of chances that a unit would go to another group, over the sweeps in which that is seen.
+    moving: Vec<f32>,
 }
 
 /// What a record has with one group: sum and maximum of weights, and how many members they are with.
@@ -96,6 +112,13 @@ impl<'a> Chain<'a> {
             overlap: vec![0; 1 << most],
             persons: 0,
             multiplicities,
+            held: vec![Held::default(); most],
+            // Who has no candidate is always alone.
+            lively: (0..units.len() as u32)
+                .filter(|u| units.members(*u as usize).iter().any(|i| !graph.of(*i as usize).is_empty()))
+                .collect(),
+            quiet: vec![Vec::new(); SELDOM],
+            moving: vec![0.0; units.len()],
         };
         for u in 0..units.len() {
             // Every second chain begins with each record beside its best earlier one, where that is likely.
@@ -121,15 +144,8 @@ impl<'a> Chain<'a> {
 
     /// Draws how often each list holds a person, given who is together.
     pub(super) fn learn_multiplicities(&mut self) {
-        let mut held = vec![Held::default(); self.caps.len()];
-        for g in self.groups.iter().filter(|g| g.size > 0) {
-            for l in lists_of(g.mask) {
-                held[l].persons += 1;
-                held[l].more += u32::from(g.counts[l]) - 1;
-            }
-        }
-        for (multiplicity, held) in self.multiplicities.iter_mut().zip(held) {
-            multiplicity.draw(held, &mut self.rng);
+        for (multiplicity, held) in self.multiplicities.iter_mut().zip(&self.held) {
+            multiplicity.draw(*held, &mut self.rng);
         }
     }
 
@@ -146,6 +162,11 @@ impl<'a> Chain<'a> {
         } else {
             self.persons += 1;
         }
+        if g.counts[l] == 0 {
+            self.held[l].persons += 1;
+        } else {
+            self.held[l].more += 1;
+        }
         g.size += 1;
         g.counts[l] += 1;
         g.mask |= 1 << l;
@@ -161,6 +182,9 @@ impl<'a> Chain<'a> {
         g.counts[l] -= 1;
         if g.counts[l] == 0 {
             g.mask &= !(1 << l);
+            self.held[l].persons -= 1;
+        } else {
+            self.held[l].more -= 1;
         }
         if g.size > 0 {
             self.overlap[g.mask as usize] += 1;
@@ -171,38 +195,51 @@ impl<'a> Chain<'a> {
         self.group[i] = u32::MAX;
     }
 
-    /// Gibbs: each record in turn leaves its group and chooses one.
-    pub(super) fn sweep(&mut self) {
+    /// Gibbs: each record in turn leaves its group and chooses one; of those that hardly ever move, some.
+    pub(super) fn sweep(&mut self, number: usize, burn_in: usize) {
+        let burning = number < burn_in;
+        if burning && number == FULL.min(burn_in / 2) {
+            self.set_quiet();
+        }
+        let seen = burning && number + SEEN >= FULL.min(burn_in / 2);
+        let (mut lively, mut quiet) = (std::mem::take(&mut self.lively), std::mem::take(&mut self.quiet));
+        self.visit(&lively, seen);
+        let some = number % SELDOM;
+        self.visit(&quiet[some], seen);
+        if burning {
+            // Who turns out to move after all is looked at always from now on.
+            let moving = &self.moving;
+            let (stay, go): (Vec<u32>, Vec<u32>) =
+                quiet[some].iter().partition(|u| f64::from(moving[**u as usize]) < QUIET * SEEN as f64);
+            quiet[some] = stay;
+            lively.extend(go);
+        }
+        (self.lively, self.quiet) = (lively, quiet);
+    }
+
+    /// Parts those that hardly move from the others.
+    fn set_quiet(&mut self) {
+        let (moving, quiet) = (&self.moving, &mut self.quiet);
+        self.lively.retain(|u| {
+            let stays = f64::from(moving[*u as usize]) < QUIET * SEEN as f64;
+            if stays {
+                quiet[*u as usize % SELDOM].push(*u);
+            }
+            !stays
+        });
+    }
+
+    /// Each of some units in turn.
+    fn visit(&mut self, some: &[u32], seen: bool) {
         let mut ties: Vec<Tie> = Vec::new();
         let mut logs: Vec<f64> = Vec::new();
         let units = self.units;
-        for u in 0..units.len() {
+        for u in some.iter().map(|u| *u as usize) {
             let members = units.members(u);
-            // Who has no candidate is always alone.
-            if members.iter().all(|i| self.graph.of(*i as usize).is_empty()) {
-                continue;
-            }
+            let before = self.group[members[0] as usize];
+            let alone = self.groups[before as usize].size as usize == members.len();
             members.iter().for_each(|i| self.take(*i as usize));
-            ties.clear();
-            let around = members.iter().flat_map(|i| self.graph.of(*i as usize).iter().map(move |e| (*i, e)));
-            for (i, Edge { to, weight, ceiling }) in around {
-                let g = self.group[*to as usize];
-                let own = (self.lists[i as usize] == self.lists[*to as usize]).then_some(*ceiling);
-                if g == u32::MAX {
-                    continue;
-                }
-                if let Some(t) = ties.iter_mut().find(|t| t.group == g) {
-                    t.sum += weight;
-                    t.top = t.top.max(*weight);
-                    t.ceiling = t.ceiling.max(*ceiling);
-                    t.own_ceiling =
-                        own.map_or(t.own_ceiling, |own| Some(t.own_ceiling.map_or(own, |x| x.max(own))));
-                    t.members += 1;
-                } else {
-                    let (sum, top, ceiling) = (*weight, *weight, *ceiling);
-                    ties.push(Tie { group: g, sum, top, ceiling, own_ceiling: own, members: 1 });
-                }
-            }
+            self.tie(members, &mut ties);
             let moved = self.moved(u);
             let histories = self.overlap.len() as f64 - 1.0;
             logs.clear();
@@ -247,8 +284,38 @@ impl<'a> Chain<'a> {
                     break;
                 }
             }
+            if seen {
+                let stays =
+                    if alone { Some(0) } else { ties.iter().position(|t| t.group == before).map(|k| k + 1) };
+                let stays = stays.map_or(0.0, |k| (logs[k] - top).exp() / total);
+                self.moving[u] += (1.0 - stays) as f32;
+            }
             let target = if chosen == 0 { self.new_group() } else { ties[chosen - 1].group };
             self.put_unit(u, target);
+        }
+    }
+
+    /// What records that were taken out have with the groups of their candidates.
+    fn tie(&self, members: &[u32], ties: &mut Vec<Tie>) {
+        ties.clear();
+        let around = members.iter().flat_map(|i| self.graph.of(*i as usize).iter().map(move |e| (*i, e)));
+        for (i, Edge { to, weight, ceiling }) in around {
+            let g = self.group[*to as usize];
+            let own = (self.lists[i as usize] == self.lists[*to as usize]).then_some(*ceiling);
+            if g == u32::MAX {
+                continue;
+            }
+            if let Some(t) = ties.iter_mut().find(|t| t.group == g) {
+                t.sum += weight;
+                t.top = t.top.max(*weight);
+                t.ceiling = t.ceiling.max(*ceiling);
+                t.own_ceiling =
+                    own.map_or(t.own_ceiling, |own| Some(t.own_ceiling.map_or(own, |x| x.max(own))));
+                t.members += 1;
+            } else {
+                let (sum, top, ceiling) = (*weight, *weight, *ceiling);
+                ties.push(Tie { group: g, sum, top, ceiling, own_ceiling: own, members: 1 });
+            }
         }
     }
 
@@ -288,6 +355,13 @@ impl<'a> Chain<'a> {
     fn put_unit(&mut self, unit: usize, target: u32) {
         let units = self.units;
         units.members(unit).iter().for_each(|i| self.put(*i as usize, target));
+    }
+
+    /// Counts the candidates that belong together now.
+    pub(super) fn count_together(&self, edges: &[(Pair, f64)], counts: &mut [u32]) {
+        for (((i, j), _), n) in edges.iter().zip(counts) {
+            *n += u32::from(self.group[*i as usize] == self.group[*j as usize]);
+        }
     }
 
     /// Groups numbered in the order of their first record.

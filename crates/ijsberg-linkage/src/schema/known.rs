@@ -31,13 +31,15 @@ pub enum Meaning {
     Identifier,
     /// By which the list itself knows the record; it is not compared.
     Record,
-    /// Telephone or email, which several persons may share; it is not compared.
+    /// Telephone or email, which several persons may share.
     Contact,
+    /// What the schema compares in a way of its own; never known by its name.
+    Own,
 }
 
 impl Meaning {
     /// All of them, in the order in which they are looked for.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::List,
         Self::Given,
         Self::Family,
@@ -53,6 +55,7 @@ impl Meaning {
         Self::Identifier,
         Self::Record,
         Self::Contact,
+        Self::Own,
     ];
 
     /// What a column of this name holds; the name is folded.
@@ -259,6 +262,7 @@ impl Meaning {
                 "v nr",
                 "soc sec id",
             ],
+            Self::Own => &[],
             Self::Contact => &[
                 "phone",
                 "phone number",

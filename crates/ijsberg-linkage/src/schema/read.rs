@@ -1,14 +1,17 @@
 //! Records from rows, and what was read of each column.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use super::known::Meaning;
+use super::columns::Columns;
 use super::names::apart;
 use super::sexes::{self, Sexes};
-use super::{ColumnRead, ImpossibleDates, Records, Rows, Schema, SchemaError};
-use crate::normalise::{fold, without_particles};
-use crate::record::dates::{Dates, Reading, is_missing};
-use crate::record::{MAX_LISTS, PartialDate, Record};
+use super::{ImpossibleDates, Records, Rows, Schema, SchemaError};
+use crate::compare::OWN;
+use crate::compare::own::{Comparison, several};
+use crate::normalise::{contacts, without_particles};
+use crate::record::dates::{Reading, is_missing};
+use crate::record::{MAX_LISTS, Own, PartialDate, Record};
 
 /// The largest share of a column's filled cells that may hold no date without linking being refused.
 pub const UNREAD_SHARE: f64 = 0.05;
@@ -37,8 +40,9 @@ impl Schema {
             &self.identifier,
             &self.record,
         ];
-        let many = [&self.given, &self.family, &self.address];
-        one.into_iter().flatten().chain(many.into_iter().flatten()).cloned().collect()
+        let many = [&self.given, &self.family, &self.address, &self.contact];
+        let own = self.compare.iter().map(|c| &c.column);
+        one.into_iter().flatten().chain(many.into_iter().flatten()).chain(own).cloned().collect()
     }
 
     /// The records of all files. Lists are in the order of the files, or of their names in the column of lists.
@@ -61,6 +65,7 @@ impl Schema {
         if let Some(file) = twice.map(|t| t.1).or(taken) {
             return Err(SchemaError::Name { name: file.name.to_owned() });
         }
+        Self::comparisons_fit(schemas, files)?;
         let mut all = Records { lists, ..Records::default() };
         let mut sexes = Vec::new();
         for (f, (schema, file)) in schemas.iter().zip(files).enumerate() {
@@ -76,6 +81,28 @@ impl Schema {
         let size = |l: usize| all.records.iter().filter(|r| r.list == l).count();
         lists_are_fit(&all.lists, &(0..all.lists.len()).map(size).collect::<Vec<_>>())?;
         Ok(all)
+    }
+
+    /// Whether comparisons of the schemas' own can be made, and are those of the first file.
+    fn comparisons_fit(schemas: &[Self], files: &[Rows<'_>]) -> Result<(), SchemaError> {
+        for (schema, file) in schemas.iter().zip(files) {
+            let (file, found) = (file.name.to_owned(), schema.compare.len());
+            if found > OWN.len() {
+                return Err(SchemaError::TooManyComparisons { file, found });
+            }
+            if let Some(wrong) = schema.compare.iter().find(|c| !c.is_fit()) {
+                return Err(SchemaError::Levels { file, column: wrong.column.clone() });
+            }
+            let same = |a: Option<&Comparison>, b: Option<&Comparison>| match (a, b) {
+                (Some(a), Some(b)) => a.likeness == b.likeness && a.bounds() == b.bounds(),
+                (a, b) => a.is_none() && b.is_none(),
+            };
+            let first = &schemas[0].compare;
+            if let Some(k) = (0..OWN.len()).find(|k| !same(first.get(*k), schema.compare.get(*k))) {
+                return Err(SchemaError::OtherComparison { file, number: k + 1 });
+            }
+        }
+        Ok(())
     }
 
     fn lists(schemas: &[Self], files: &[Rows<'_>]) -> Result<Vec<String>, SchemaError> {
@@ -106,6 +133,7 @@ impl Schema {
         let mut births = Births::default();
         let mut sexes = columns.sexes(file);
         sexes.records.start = all.records.len();
+        let by: Vec<Arc<Comparison>> = self.compare.iter().cloned().map(Arc::new).collect();
         for (line, cells) in file.rows {
             let (found, expected) =
                 (cells.iter().rposition(|c| !c.is_empty()).map_or(0, |i| i + 1), file.header.len());
@@ -114,7 +142,14 @@ impl Schema {
                 return Err(SchemaError::Ragged { file, line: *line, found, expected });
             }
             let text = |at: usize| Some(cells.get(at)?.trim().to_owned()).filter(|t| !is_missing(t));
-            let texts = |places: &[usize]| places.iter().filter_map(|p| text(*p)).collect::<Vec<_>>();
+            // A column may hold several names in a cell; the first of each comes first.
+            let names = |places: &[usize]| {
+                let one = |t: String| several(&t).into_iter().filter(|n| !is_missing(n)).collect();
+                let held: Vec<Vec<String>> = places.iter().filter_map(|p| text(*p).map(one)).collect();
+                let most = held.iter().map(Vec::len).max().unwrap_or(0);
+                let by_place = (0..most).flat_map(|k| held.iter().filter_map(move |h| h.get(k)).cloned());
+                by_place.collect::<Vec<String>>()
+            };
             let list = match columns.list {
                 None => all.lists.iter().position(|l| l == file.name).unwrap_or(f),
                 // A list may be called as a missing value is.
@@ -134,14 +169,21 @@ impl Schema {
             });
             let record = Record {
                 list,
-                given: texts(&columns.given).into_iter().chain(given).collect(),
-                family: texts(&columns.family).iter().chain(&family).map(|n| without_particles(n)).collect(),
+                given: names(&columns.given).into_iter().chain(given).collect(),
+                family: names(&columns.family).iter().chain(&family).map(|n| without_particles(n)).collect(),
                 birth: written.as_deref().and_then(|w| births.take(dates.read(w), *line)),
                 sex: columns.sex.and_then(|at| sexes.take(cells.get(at)?, *line)),
                 nationality: columns.nationality.and_then(text),
                 place: columns.place.and_then(text),
                 address: columns.address.iter().map(|a| text(*a).unwrap_or_default()).collect(),
                 identifier: columns.identifier.and_then(text),
+                contacts: columns
+                    .contact
+                    .iter()
+                    .filter_map(|c| text(*c))
+                    .flat_map(|t| contacts(&t))
+                    .collect(),
+                own: columns.own.iter().zip(&by).map(|(at, by)| own(text(*at), by)).collect(),
             };
             let nameless = record.given.is_empty() && record.family.is_empty();
             all.nameless += usize::from(nameless && record.identifier.is_none());
@@ -188,10 +230,10 @@ impl Schema {
 
 /// What was read of a column of dates.
 #[derive(Debug, Default)]
-struct Births {
+pub(super) struct Births {
     filled: usize,
-    partial: Vec<u64>,
-    unread: Vec<u64>,
+    pub(super) partial: Vec<u64>,
+    pub(super) unread: Vec<u64>,
 }
 
 impl Births {
@@ -212,114 +254,9 @@ impl Births {
     }
 }
 
-/// Where the columns of a schema stand in a file.
-struct Columns {
-    list: Option<usize>,
-    given: Vec<usize>,
-    family: Vec<usize>,
-    full: Option<usize>,
-    birth: Option<usize>,
-    birth_month: Option<usize>,
-    birth_day: Option<usize>,
-    sex: Option<usize>,
-    nationality: Option<usize>,
-    place: Option<usize>,
-    address: Vec<usize>,
-    identifier: Option<usize>,
-    record: Option<usize>,
-}
-
-impl Columns {
-    fn of(schema: &Schema, file: &Rows<'_>) -> Result<Self, SchemaError> {
-        let one = |name: &Option<String>| name.as_ref().map(|n| place(file, n)).transpose();
-        let many = |names: &[String]| names.iter().map(|n| place(file, n)).collect::<Result<Vec<_>, _>>();
-        let columns = Self {
-            list: one(&schema.list)?,
-            given: many(&schema.given)?,
-            family: many(&schema.family)?,
-            full: one(&schema.full)?,
-            birth: one(&schema.birth)?,
-            birth_month: one(&schema.birth_month)?,
-            birth_day: one(&schema.birth_day)?,
-            sex: one(&schema.sex)?,
-            nationality: one(&schema.nationality)?,
-            place: one(&schema.place)?,
-            address: many(&schema.address)?,
-            identifier: one(&schema.identifier)?,
-            record: one(&schema.record)?,
-        };
-        let named = !columns.given.is_empty() || !columns.family.is_empty() || columns.full.is_some();
-        if !named && columns.birth.is_none() && columns.identifier.is_none() {
-            let columns = file.header.join(", ");
-            return Err(SchemaError::NothingToLinkBy { file: file.name.to_owned(), columns });
-        }
-        Ok(columns)
-    }
-
-    fn dates(&self, schema: &Schema, file: &Rows<'_>) -> Dates {
-        let written = |at: usize| file.rows.iter().filter_map(move |r| r.1.get(at)).map(String::as_str);
-        self.birth
-            .map_or_else(Dates::default, |at| Dates::of_column(written(at), schema.two_digit_years_until))
-    }
-
-    fn sexes(&self, file: &Rows<'_>) -> Sexes {
-        let Some(at) = self.sex else { return Sexes::default() };
-        let values = file.rows.iter().filter_map(|r| r.1.get(at)).map(String::as_str);
-        Sexes::of(file.name, &file.header[at], values)
-    }
-
-    /// What each column of a file was taken for, and how much of it.
-    fn read(
-        &self,
-        schema: &Schema,
-        f: usize,
-        file: &Rows<'_>,
-        births: &Births,
-        sexes: &Sexes,
-    ) -> Vec<ColumnRead> {
-        let is = |at: usize| {
-            let one = |place: Option<usize>| place == Some(at);
-            Some(match () {
-                () if one(self.list) => Meaning::List,
-                () if self.given.contains(&at) => Meaning::Given,
-                () if self.family.contains(&at) => Meaning::Family,
-                () if one(self.full) => Meaning::Full,
-                () if one(self.birth) => Meaning::Birth,
-                () if one(self.birth_month) => Meaning::BirthMonth,
-                () if one(self.birth_day) => Meaning::BirthDay,
-                () if one(self.sex) => Meaning::Sex,
-                () if one(self.nationality) => Meaning::Nationality,
-                () if one(self.place) => Meaning::Place,
-                () if self.address.contains(&at) => Meaning::Address,
-                () if one(self.identifier) => Meaning::Identifier,
-                () if one(self.record) => Meaning::Record,
-                () => {
-                    let known = Meaning::of(&fold(&file.header[at]));
-                    return known.filter(|m| matches!(m, Meaning::Particle | Meaning::Contact));
-                }
-            })
-        };
-        let filled = |at: usize| {
-            let cells = file.rows.iter().filter_map(|r| r.1.get(at));
-            cells.filter(|c| !is_missing(c)).count()
-        };
-        let column = |at: usize| {
-            let birth = self.birth == Some(at) && schema.birth.is_some();
-            ColumnRead {
-                file: f,
-                column: file.header[at].clone(),
-                meaning: is(at),
-                filled: filled(at),
-                partial: if birth { births.partial.len() } else { 0 },
-                unread: match () {
-                    () if birth => births.unread.len(),
-                    () if self.sex == Some(at) => sexes.unread.len(),
-                    () => 0,
-                },
-            }
-        };
-        (0..file.header.len()).map(column).collect()
-    }
+/// A value for a comparison of the schema's own; one that cannot be compared is missing.
+fn own(text: Option<String>, by: &Arc<Comparison>) -> Own {
+    Own { text: text.filter(|t| by.reads(t)).unwrap_or_default(), by: Arc::clone(by) }
 }
 
 /// Draws have a column for each list beside `draw` and `count`.
@@ -345,7 +282,7 @@ pub fn lists_are_fit(names: &[String], sizes: &[usize]) -> Result<(), SchemaErro
     }
 }
 
-fn place(file: &Rows<'_>, column: &str) -> Result<usize, SchemaError> {
+pub(super) fn place(file: &Rows<'_>, column: &str) -> Result<usize, SchemaError> {
     if file.header.iter().filter(|h| *h == column).count() > 1 {
         return Err(SchemaError::Twice { file: file.name.to_owned(), column: column.to_owned() });
     }

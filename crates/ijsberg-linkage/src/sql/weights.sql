@@ -30,6 +30,7 @@ CREATE OR REPLACE TEMP TABLE name_levels AS
 SELECT q.x, q.y,
   CASE WHEN q.x = q.y THEN 4
        WHEN nx.sound = ny.sound AND nx.telling THEN 3
+       WHEN least(length(nx.text), length(ny.text)) = 1 AND left(nx.text, 1) = left(ny.text, 1) THEN 2
        WHEN jaro_winkler_similarity(nx.text, ny.text) >= 0.9 - 1e-9 THEN 3
        WHEN jaro_winkler_similarity(nx.text, ny.text) >= 0.8 - 1e-9 THEN 2
        ELSE 1 END AS level,

@@ -164,6 +164,7 @@ fn meaning_key(meaning: Meaning) -> &'static str {
         Meaning::Family => "family",
         Meaning::Full => "full",
         Meaning::Contact => "contact",
+        Meaning::Own => "own",
         Meaning::Particle => "particle",
         Meaning::Birth => "birth",
         Meaning::BirthMonth => "birth-month",

@@ -267,3 +267,98 @@ fn the_lists_own_numbers_and_plain_words_stand_in_what_people_see() {
     assert!(!page.contains("field-") && !page.contains("link-column") && !page.contains('\u{1b}'), "{page}");
     assert!(std::fs::read_to_string(path("j.csv")).unwrap().lines().count() > 1);
 }
+
+#[test]
+fn new_notifications_are_linked_to_who_is_known_and_people_keep_their_numbers() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let word = |seed: usize| {
+        const SYLLABLES: [&str; 12] =
+            ["ba", "den", "ko", "lam", "mir", "no", "pel", "ru", "sof", "ti", "van", "zu"];
+        let at = |k: usize| SYLLABLES[(seed * (k + 3) + seed / (5 + k)) % 12];
+        format!("{}{}{}", at(1), at(2), at(4))
+    };
+    let row = |file: &str, i: usize| {
+        let (given, family) = (word(7 * i + 1), word(11 * i + 5));
+        format!("{file}-{i},{given},{family},{}-{:02}-{:02}\n", 1950 + i * 7 % 50, 1 + i % 12, 1 + i % 28)
+    };
+    let head = "Zaaknummer,Voornaam,Achternaam,Geboortedatum\n";
+    let write = |file: &str, of: &dyn Fn(&str) -> String| {
+        std::fs::write(path(&format!("{file}.csv")), head.to_owned() + &of(file)).unwrap();
+    };
+    write("a", &|f| (0..40).map(|i| row(f, i)).collect());
+    write("b", &|f| (20..48).map(|i| row(f, i)).collect());
+    let link = |more: &[&str]| {
+        let (a, b) = (path("a.csv"), path("b.csv"));
+        let mut arguments = vec![a.as_str(), b.as_str(), "--lang", "en"];
+        arguments.extend(more);
+        ijsberg_with("link", &arguments)
+    };
+    let (first, second) = (path("first"), path("second"));
+    assert!(link(&["--out", &first]).status.success());
+    // The new ones stand above the others, so that every line has moved: someone who is on the other list, and two newcomers.
+    write("b", &|f| [3, 48, 49].into_iter().chain(20..48).map(|i| row(f, i)).collect());
+    let earlier = format!("{first}/linked.csv");
+    let page = out(&link(&["--out", &second, "--earlier", &earlier]));
+    assert!(page.contains("3 new records, of which 1 belong") && page.contains("2 new people"), "{page}");
+    let persons = |folder: &str| -> std::collections::BTreeMap<String, String> {
+        let rows = std::fs::read_to_string(format!("{folder}/linked.csv")).unwrap();
+        let cells = rows.lines().skip(1).map(|l| l.split(',').map(str::to_owned).collect::<Vec<_>>());
+        cells.map(|c| (c[3].clone(), c[4].clone())).collect()
+    };
+    let (before, after) = (persons(&first), persons(&second));
+    assert!(before.iter().all(|(record, person)| after[record] == *person), "{before:?} {after:?}");
+    assert_eq!(after["b-3"], after["a-3"]);
+    let pairs = std::fs::read_to_string(format!("{second}/pairs.csv")).unwrap();
+    assert!(pairs.starts_with("file_a,line_a,record_a,file_b,line_b,record_b,weight,probability"), "{pairs}");
+    assert!(pairs.lines().any(|l| l.contains("a-3,") && l.contains("b-3,")), "{pairs}");
+    // Not the file of these lists, or of none.
+    write("b", &|f| (60..90).map(|i| row(&format!("other{f}"), i)).collect());
+    write("a", &|f| (60..90).map(|i| row(&format!("other{f}"), i)).collect());
+    assert!(out(&link(&["--earlier", &earlier])).contains("is it of other lists?"));
+    assert!(out(&link(&["--earlier", &path("a.csv")])).contains("is not the linked.csv"));
+}
+
+#[test]
+fn phones_and_comparisons_of_the_schema_are_used_and_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    for file in ["a", "b"] {
+        let row =
+            |i: usize| format!("Naam{i},Fam{},1980,06-12{:06},rode jas {i}\n", i % 5, i * 7919 % 999_983);
+        let rows: String = (0..40).map(row).collect();
+        std::fs::write(
+            path(&format!("{file}.csv")),
+            format!("Voornaam,Achternaam,Geboortejaar,Telefoon,Kenmerken\n{rows}"),
+        )
+        .unwrap();
+    }
+    let (a, b, schema) = (path("a.csv"), path("b.csv"), path("schema.toml"));
+    let proposed = ijsberg_with("link", &["init", &a]);
+    let text = String::from_utf8(proposed.stdout).unwrap();
+    assert!(text.contains("contact = [\"Telefoon\"]"), "{text}");
+    let own = |levels: &str| {
+        format!("{text}\n[[compare]]\ncolumn = \"Kenmerken\"\nas = \"words\"\nlevels = {levels}\n")
+    };
+    std::fs::write(&schema, own("[0.8, 0.4]")).unwrap();
+    let page = out(&ijsberg_with("link", &[&a, &b, "--schema", &schema, "--lang", "nl"]));
+    assert!(
+        page.contains("telefoon of e-mail") && page.contains("vergeleken zoals het schema zegt"),
+        "{page}"
+    );
+    std::fs::write(&schema, own("[0.4, 0.8]")).unwrap();
+    let refused = ijsberg_with("link", &[&a, &b, "--schema", &schema, "--lang", "nl"]);
+    assert!(!refused.status.success() && out(&refused).contains("het beste eerst"), "{}", out(&refused));
+    // The SQL has no such fields, and does not leave them out in silence.
+    let plan = path("plan");
+    assert!(ijsberg_with("link", &["plan", &a, &b, "--out", &plan]).status.success());
+    let sql = ijsberg_with("link", &["sql", &a, &b, "--plan", &plan, "--out", &path("sql")]);
+    assert!(!sql.status.success() && out(&sql).contains("would be left out"), "{}", out(&sql));
+    // A model that does not fit is refused.
+    let json = std::fs::read_to_string(path("plan/plan.json")).unwrap();
+    let mut value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    value["model"]["m"].as_array_mut().unwrap().pop();
+    std::fs::write(path("plan/plan.json"), value.to_string()).unwrap();
+    let score = ijsberg_with("link", &["score", &a, &b, "--plan", &plan, "--shard", "1/8"]);
+    assert!(!score.status.success() && out(&score).contains("does not fit these lists"), "{}", out(&score));
+}

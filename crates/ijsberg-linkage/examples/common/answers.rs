@@ -29,13 +29,13 @@ pub(crate) fn print_head() {
     println!("dirt,method,seeds,bias,rmse,coverage,width");
 }
 
-/// Scores of answers against the true number of persons.
-pub(crate) fn print_scores(damage: f64, name: &str, persons: usize, all: &[Answer]) {
+/// Scores of answers against the true number of persons, or another number that they are to cover.
+pub(crate) fn print_scores(dirt: &str, name: &str, persons: usize, all: &[Answer]) {
     let (n, truth) = (all.len() as f64, persons as f64);
     let errors: Vec<f64> = all.iter().map(|e| e.0 / truth - 1.0).collect();
     let bias = errors.iter().sum::<f64>() / n;
     let rmse = (errors.iter().map(|e| e * e).sum::<f64>() / n).sqrt();
     let covered = all.iter().filter(|e| e.1 <= truth && truth <= e.2).count() as f64 / n;
     let width = all.iter().map(|e| (e.2 - e.1) / truth).sum::<f64>() / n;
-    println!("{damage},{name},{},{bias:.4},{rmse:.4},{covered:.3},{width:.4}", all.len());
+    println!("{dirt},{name},{},{bias:.4},{rmse:.4},{covered:.3},{width:.4}", all.len());
 }

@@ -2,7 +2,8 @@
 //! become codes by the schema that is proposed for them; independence of the lists (as they were made), averaged over draws
 //! with links put back as the model says, and without.
 
-mod common;
+#[path = "common/answers.rs"]
+mod answers;
 
 use ijsberg_linkage::codes::encode::Encoder;
 use ijsberg_linkage::codes::file::CodeFile;
@@ -16,7 +17,7 @@ use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::record::Record;
 use ijsberg_linkage::schema::Schema;
 
-use common::{Answer, answer, print_head, print_scores};
+use answers::{Answer, answer, print_head, print_scores};
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<u64> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
@@ -31,8 +32,8 @@ fn main() -> anyhow::Result<()> {
             bare.push(b);
             links.push(q);
         }
-        print_scores(damage, "put-back", persons, &put_back);
-        print_scores(damage, "as-recognised", persons, &bare);
+        print_scores(&damage.to_string(), "put-back", persons, &put_back);
+        print_scores(&damage.to_string(), "as-recognised", persons, &bare);
         let mean = |of: &dyn Fn(&Quality) -> f64| links.iter().map(of).sum::<f64>() / links.len() as f64;
         println!(
             "# dirt {damage}: precision {:.3}, recall {:.3}, F1 {:.3}",
