@@ -148,7 +148,7 @@ pub fn element(text: &Text, supported: Truth) -> String {
 pub type Message = (&'static str, &'static [&'static str]);
 
 /// Every message that [`parts`] may use.
-const MESSAGES: [Message; 90] = [
+const MESSAGES: [Message; 91] = [
     ("assess-say", &[]),
     ("assess-no-finding", &[]),
     ("assess-wording", &["what"]),
