@@ -1,5 +1,7 @@
 //! The corpus of texts that do harm, typed into every field and sent in every file: on pages, in files and in answers to programs.
 
+#![expect(clippy::disallowed_types, reason = "a file that means harm is written as it is")]
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 
@@ -7,7 +9,7 @@ use crate::common::{Site, body};
 use crate::never;
 
 fn coded(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("%{b:02x}")).collect()
+    bytes.iter().fold(String::new(), |all, b| all + &format!("%{b:02x}"))
 }
 
 impl Site {
@@ -73,7 +75,7 @@ async fn what_is_typed_or_sent_does_no_harm_on_any_page() {
     let (registrar, worker) = (site.log_in("registrar").await, site.log_in("case_worker").await);
     let (administrator, keeper) = (site.log_in("administrator-of-all").await, site.log_in("keeper").await);
     let texts = never::nasty();
-    let mut taken = 0;
+    let mut taken = 0_usize;
     for (i, (name, text)) in texts.iter().enumerate().filter(|(_, (_, t))| t.len() < 5000) {
         let evil = coded(text);
         let form = format!(
@@ -84,7 +86,7 @@ async fn what_is_typed_or_sent_does_no_harm_on_any_page() {
         if status == StatusCode::SEE_OTHER {
             taken += 1;
             // Nobody reads who somebody is at the pace of a machine.
-            if name.starts_with("person") || taken % 12 == 0 {
+            if name.starts_with("person") || taken.is_multiple_of(12) {
                 site.typed(&format!("{person}/identity"), &worker, "").await;
             }
             site.seen(&person, &worker).await;
@@ -114,7 +116,7 @@ async fn what_is_typed_or_sent_does_no_harm_on_any_page() {
         site.typed("/find", &registrar, &format!("organisation={evil}&local_key={evil}")).await;
         site.typed("/retention", &keeper, &format!("go=list&days={evil}&person={evil}&purpose={evil}")).await;
         // Checking a password takes long on purpose.
-        if i % 20 == 0 {
+        if i.is_multiple_of(20) {
             site.typed("/login", "", &format!("user={evil}&password={evil}")).await;
         }
         site.seen(&format!("/register?q={evil}&sort={evil}&page={evil}&organisation={evil}"), &worker).await;
