@@ -1,6 +1,8 @@
 //! The corpus of texts that do harm, as names of files, columns, levels, lists, organisations and persons, through the whole program:
 //! what stands in any file that is made, and on the terminal.
 
+#![expect(clippy::disallowed_types, reason = "a file that means harm is written as it is")]
+
 use std::ffi::OsStr;
 use std::io::{Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt;
@@ -150,8 +152,13 @@ fn names_of_lists_and_levels_do_no_harm_in_what_an_estimate_makes() {
         std::fs::create_dir(&folder).unwrap();
         let file = write(&folder, OsStr::from_bytes(&name), &rows);
         let out = folder.join("out");
-        let mut arguments =
-            words(&["estimate", "--replicates", "10", "--lang", if i % 2 == 0 { "nl" } else { "en" }]);
+        let mut arguments = words(&[
+            "estimate",
+            "--replicates",
+            "10",
+            "--lang",
+            if i.is_multiple_of(2) { "nl" } else { "en" },
+        ]);
         arguments.extend([OsStr::new("--out"), out.as_os_str(), OsStr::new("--"), file.as_os_str()]);
         let output = run(dir.path(), &arguments);
         assert!(!output.status.success() || of.iter().all(|b| is_text(b)), "{}", said(&output));
@@ -277,89 +284,4 @@ fn names_of_persons_and_organisations_do_no_harm_in_what_a_register_gives() {
     let lists = std::fs::read_to_string(place.path("out/lists/P.csv")).unwrap();
     assert!(lists.contains("'=1+1") && lists.contains("<script>"), "{lists}");
     assert!(checked(&place.path("out")) >= 5);
-}
-
-/// What is sent to a server and how: on its pages, and in its log.
-#[test]
-fn what_is_sent_does_no_harm_on_pages_and_in_the_log() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_ijsberg"))
-        .args(["serve", "--log", "json", "--rate", "10000", "--listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut first = String::new();
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut first)
-        .unwrap();
-    let address = first.split("http://").nth(1).unwrap().split(['/', ' ']).next().unwrap().trim().to_owned();
-    let ask = |request: &[u8]| {
-        let mut stream = std::net::TcpStream::connect(&address).unwrap();
-        stream.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
-        // A request that is refused may end before all of it was sent.
-        let _ = stream.write_all(request);
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        let answer = String::from_utf8(answer).expect("an answer is text");
-        let page = answer.split_once("\r\n\r\n").map_or("", |a| a.1);
-        if answer.to_lowercase().contains("content-type: text/html") {
-            never::html(page);
-        }
-        answer
-    };
-    let coded = |bytes: &[u8]| bytes.iter().map(|b| format!("%{b:02x}")).collect::<String>();
-    for (i, (_, text)) in never::nasty().into_iter().filter(|(_, t)| t.len() < 2000).enumerate() {
-        let line: Vec<u8> = text.iter().copied().filter(|b| !b"\r\n\0".contains(b)).collect();
-        let end = b"Connection: close\r\n\r\n".as_slice();
-        let path = format!("GET /{0}?q={0} HTTP/1.1\r\nHost: localhost\r\n", coded(&text)).into_bytes();
-        let header = [
-            b"User-Agent: ".as_slice(),
-            &line,
-            b"\r\nReferer: ",
-            &line,
-            b"\r\nX-Forwarded-For: ",
-            &line,
-            b"\r\n",
-        ]
-        .concat();
-        ask(&[&path, header.as_slice(), end].concat());
-        ask(&[b"GET / HTTP/1.1\r\nHost: ".as_slice(), &line, b"\r\n", end].concat());
-        let form = format!("lang={0}&back={0}&user={0}&password={0}&case.key={0}&q.{0}={0}", coded(&text));
-        for to in ["/login", "/language", "/assess", "/api/v1/assess"] {
-            let head = format!(
-                "POST {to} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
-                form.len()
-            );
-            ask(&[head.as_bytes(), end, form.as_bytes()].concat());
-        }
-        // Each table is estimated, so some are enough.
-        if i % 20 > 0 {
-            continue;
-        }
-        let part = [
-            b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"".as_slice(),
-            &line,
-            b".csv\"\r\n\r\n",
-            &row(&[text.clone(), cell("B"), cell("count")]),
-            b"1,0,5\n1,1,2\n0,1,3\n\r\n--x--\r\n",
-        ]
-        .concat();
-        let head = format!(
-            "POST /estimate HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: {}\r\n",
-            part.len()
-        );
-        let answer = ask(&[head.as_bytes(), end, &part].concat());
-        // What came of it: the page of the estimate, once it is there.
-        if let Some(location) = answer.lines().find_map(|l| l.strip_prefix("location: ")) {
-            ask(format!("GET {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", location.trim())
-                .as_bytes());
-        }
-    }
-    child.kill().unwrap();
-    let log = child.wait_with_output().unwrap().stderr;
-    let log = String::from_utf8(log).expect("a log is text");
-    assert!(log.lines().count() > 400, "{}", log.lines().count());
-    never::log(&log);
-    for word in ["alert(1)", "evil.example", "calc", "passwd", "gpj"] {
-        assert!(!log.contains(word), "{word} came out");
-    }
 }
