@@ -31,7 +31,7 @@ pub(crate) fn run(bytes: &[u8]) {
     let (body, attribute) = (markup(&text), markup(&text));
     never::xml(&format!("<svg><title id=\"{attribute}\">{body}</title></svg>"));
     never::html(&format!("<p title=\"{attribute}\">{body}</p>"));
-    let set = printed(&text, |c| c.is_alphanumeric());
+    let set = printed(&text, char::is_alphanumeric);
     never::terminal(terminal(&set).as_bytes());
     never::json(&serde_json::json!({ text.as_ref(): text.as_ref() }).to_string());
     charts(&text);
