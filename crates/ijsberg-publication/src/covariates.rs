@@ -163,7 +163,7 @@ impl Prepared {
         let mut all = Vec::new();
         let names = |mask: u32| {
             let lists = self.table.lists().iter().enumerate();
-            lists.filter(move |(j, _)| mask >> j & 1 == 1).map(|(_, l)| l.clone()).collect::<Vec<String>>()
+            lists.filter(move |(j, _)| mask >> j & 1 == 1).map(|(_, l)| l.clone()).collect()
         };
         // The margins are asked as they are, and what comes back is not needed.
         let _ = self.margins.map(|cell, n| {
