@@ -171,7 +171,7 @@ impl Prepared {
                 let of = term.covariate.map(|c| &self.table.covariates()[c]);
                 let of = of.map(|c| (c.name.as_str(), c.levels[level].as_str()));
                 let shared_out = of.is_some_and(|(name, _)| self.shared_out.contains(name));
-                all.extend(parts::margin(&names(term.lists), of, n as u64, shared_out));
+                all.extend(parts::margin(names(term.lists), of, n as u64, shared_out));
             }
             n
         });

@@ -65,11 +65,9 @@ impl About {
     ) -> BTreeSet<Self> {
         let mut all = BTreeSet::new();
         for name in families {
-            if name == "list" || name == HISTORIES || parts::of_margins(name) == Some(parts::By::Year) {
+            if name == "list" || name == HISTORIES || parts::of_margins(name) == Some(None) {
                 all.insert(Self::Lists);
-            } else if let Some(covariate) =
-                parts::covariate(name).or(parts::of_margins(name).and_then(parts::By::covariate))
-            {
+            } else if let Some(covariate) = parts::covariate(name).or(parts::of_margins(name).flatten()) {
                 all.insert(Self::Parts(folded(covariate)));
             } else if name == ASKED || dimension(name).is_some() {
                 all.insert(Self::Asked);
@@ -147,7 +145,7 @@ impl About {
             Self::Lists | Self::Parts(_) if parts::of_margins(family).is_some() => {
                 let skip = usize::from(matches!(self, Self::Parts(_)));
                 let margin = parts::Margin::of(level);
-                let by = parts::of_margins(family)?.covariate();
+                let by = parts::of_margins(family)?;
                 if by.is_some_and(|by| !matches!(self, Self::Parts(name) if *name == folded(by))) {
                     return None;
                 }
@@ -204,11 +202,8 @@ impl About {
     }
 }
 
-/// Whether persons in a place are counted.
-type Counted = Box<dyn Fn(&[String]) -> bool>;
-
 /// Whom a number counts, by where they are.
-struct Fits(Counted);
+struct Fits(Box<dyn Fn(&[String]) -> bool>);
 
 impl Fits {
     fn new(fits: impl Fn(&[String]) -> bool + 'static) -> Self {

@@ -65,29 +65,10 @@ pub(crate) struct Margin<'a> {
     pub(crate) or_unknown: bool,
 }
 
-/// What the margins of a family are by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum By<'a> {
-    /// Nothing, or the year.
-    Year,
-    /// A covariate.
-    Covariate(&'a str),
-}
-
-impl<'a> By<'a> {
-    /// The covariate, if it is one.
-    pub(crate) fn covariate(self) -> Option<&'a str> {
-        match self {
-            Self::Year => None,
-            Self::Covariate(name) => Some(name),
-        }
-    }
-}
-
-/// What the margins of a family are by; nothing where it is no family of margins.
-pub(crate) fn of_margins(family: &str) -> Option<By<'_>> {
+/// The covariate that margins of a family are by; none for margins by none, or by year.
+pub(crate) fn of_margins(family: &str) -> Option<Option<&str>> {
     let rest = family.strip_prefix(MARGINS)?;
-    if rest.is_empty() { Some(By::Year) } else { rest.strip_prefix(BETWEEN).map(By::Covariate) }
+    if rest.is_empty() { Some(None) } else { rest.strip_prefix(BETWEEN).map(Some) }
 }
 
 impl<'a> Margin<'a> {
@@ -104,7 +85,7 @@ impl<'a> Margin<'a> {
 /// What a margin tells. Persons of whom the level is not known are counted by shares: then those of whom it is known are at most so
 /// many, and those who may be at it at least.
 pub(crate) fn margin(
-    lists: &[String],
+    lists: Vec<String>,
     of: Option<(&str, &str)>,
     value: u64,
     shared_out: bool,
