@@ -22,9 +22,11 @@ impl Csv {
         Self::begun(Vec::new())
     }
 
-    /// One below a line of its own, such as `# ijsberg-table v1; lists=A,B`; ends of lines within it are left out.
+    /// One below a line of its own, such as `# ijsberg-table v1; lists=A,B`. Ends of lines and quotation marks within it are left out, since
+    /// the line stands as it is, in no quotation marks; what a program takes for a cell of it is as harmless as one.
     pub fn below(line: &str) -> Self {
-        let line: String = cell(line).chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
+        let line: String = line.chars().filter(|c| !matches!(c, '\n' | '\r' | '"')).collect();
+        let line = line.split(',').map(|part| cell(part).into_owned()).collect::<Vec<_>>().join(",");
         Self::begun((line + "\n").into_bytes())
     }
 

@@ -42,9 +42,8 @@ impl Change {
 pub fn reported(noise: &Noise, how: How, before: u64, now: u64) -> (f64, f64) {
     let difference = now as f64 - before as f64;
     let half = match how {
-        How::Noise | How::Least | How::Most => (normal_quantile(0.5 + LEVEL / 2.0)
-            * (2.0 * noise.variance).sqrt())
-        .min(2.0 * noise.largest as f64),
+        How::Noise => (normal_quantile(0.5 + LEVEL / 2.0) * (2.0 * noise.variance).sqrt())
+            .min(2.0 * noise.largest as f64),
         // Each is at most two from the true one.
         How::Rounded => 4.0,
         How::Exact | How::Hidden => 0.0,

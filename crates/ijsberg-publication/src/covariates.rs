@@ -4,8 +4,6 @@
 //! through the margins of its model ([`ijsberg_mse::strata::margins`]), so those are protected instead: persons by stratum, and on each
 //! list or pair of lists by level. The same persons have the same noise as wherever else they are counted.
 
-use std::collections::BTreeSet;
-
 use ijsberg_disclosure::perturbation::Perturbation;
 use ijsberg_mse::loglinear::Criterion;
 use ijsberg_mse::methods::{Progress, Settings};
@@ -17,9 +15,7 @@ use ijsberg_mse::strata::table::{Covariate, StratifiedError, StratifiedTable};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::estimate::{LEVEL, spread};
-use crate::families::Told;
-use crate::parts::{self, Part as PartOf};
+use crate::estimate::{LEVEL, spread, widened};
 use crate::persons::folded;
 use crate::source::{Alike, Source, UNKNOWN};
 
@@ -38,7 +34,7 @@ const MOST_LEVELS: usize = 200;
 /// The most levels of each of two covariates whose pairs of levels are told.
 const PAIRED: usize = 3;
 
-/// Pairs of levels are not told where one has fewer persons than this.
+/// A pair of levels with fewer persons than this is not told.
 const LEAST: f64 = 10.0;
 
 /// How the model is chosen: as the Dutch studies do.
@@ -61,8 +57,6 @@ pub enum Without {
     Estimate,
     /// The protected margins determine none, or no interval was asked for.
     Margins,
-    /// Small counts could be worked out from it, or it is not proven that they could not.
-    Recovered,
 }
 
 impl Without {
@@ -76,7 +70,6 @@ impl Without {
             Self::Terms => "terms",
             Self::Estimate => "estimate",
             Self::Margins => "margins",
-            Self::Recovered => "recovered",
         }
     }
 }
@@ -116,22 +109,18 @@ pub struct Explained {
     pub limits: (f64, f64),
 }
 
-/// A model with covariates, and the protected margins that determine its estimate.
-#[derive(Debug)]
-pub struct Prepared {
-    table: StratifiedTable,
-    model: StratifiedModel,
-    margins: Margins,
-    left_out: Vec<String>,
-    /// Covariates of which some levels are not known.
-    shared_out: BTreeSet<String>,
-}
-
-/// Chooses the model on the exact table and protects its margins.
+/// Chooses the model on the exact table and estimates from its protected margins. `shown` tells whether the count of a level may be
+/// seen; where it may not there is no estimate of it either.
 ///
 /// # Errors
 /// See [`Without`].
-pub fn prepared(source: &Source, noise: &Perturbation) -> Result<Prepared, Without> {
+pub fn with_covariates(
+    source: &Source,
+    noise: &Perturbation,
+    settings: &Settings,
+    shown: impl Fn(&str, &str) -> bool,
+    progress: &dyn Progress,
+) -> Result<WithCovariates, Without> {
     let (used, left_out) = used(source);
     if used.iter().all(Option::is_none) {
         return Err(if left_out.is_empty() { Without::Covariates } else { Without::Levels });
@@ -145,86 +134,35 @@ pub fn prepared(source: &Source, noise: &Perturbation) -> Result<Prepared, Witho
     if fit.model.terms.iter().all(|t| t.covariate.is_none()) {
         return Err(Without::Terms);
     }
-    let name = |c: usize| source.covariates[c].clone();
-    let unknown = |c: &usize| source.alike.iter().any(|a| a.levels[*c] == UNKNOWN);
-    Ok(Prepared {
-        margins: margins(source, noise, &used, &table, &fit.model),
-        model: fit.model.clone(),
-        left_out: left_out.into_iter().map(name).collect(),
-        shared_out: used.iter().flatten().copied().filter(unknown).map(name).collect(),
-        table,
+    let model = &fit.model;
+    let margins = margins(source, noise, &used, &table, model);
+    let wanted = BreakdownSettings {
+        rule: RULE,
+        replicates: settings.replicates.min(REPLICATES),
+        level: LEVEL,
+        seed: settings.seed,
+    };
+    progress.stage("covariates", wanted.replicates as u64);
+    let found = margins.breakdown(&wanted, &|| progress.tick()).ok_or(Without::Margins)?;
+    let sds = noise_sds(&margins, noise, settings.seed);
+    let told = |(s, _): &(&Size, f64)| is_told(&table, s, &shown);
+    let part = |(s, sd): (&Size, f64)| {
+        let limits = widened(s.observed, s.n_hat, s.limits?, sd);
+        let name = |(c, l): &(usize, usize)| {
+            let c = &table.covariates()[*c];
+            (c.name.clone(), c.levels[*l].clone())
+        };
+        Some(Explained { part: s.part.iter().map(name).collect(), n_hat: s.n_hat, limits })
+    };
+    let all = &found.sizes[0];
+    all.limits.ok_or(Without::Margins)?;
+    Ok(WithCovariates {
+        left_out: left_out.into_iter().map(|c| source.covariates[c].clone()).collect(),
+        used: table.covariates().iter().map(|c| c.name.clone()).collect(),
+        model: model.formula(table.lists(), table.covariates()),
+        noise_sd: sds[0],
+        parts: found.sizes.iter().zip(sds).filter(told).filter_map(part).collect(),
     })
-}
-
-impl Prepared {
-    /// What the margins tell of lists: how many persons are on all lists of a term, by family. What they tell of combinations of levels is
-    /// told of nobody's lists.
-    pub(crate) fn told(&self) -> Vec<(String, Told)> {
-        let mut all = Vec::new();
-        let names = |mask: u32| {
-            let lists = self.table.lists().iter().enumerate();
-            lists.filter(move |(j, _)| mask >> j & 1 == 1).map(|(_, l)| l.clone()).collect()
-        };
-        // The margins are asked as they are, and what comes back is not needed.
-        let _ = self.margins.map(|cell, n| {
-            if let Cell::On(term, level) = cell {
-                let of = term.covariate.map(|c| &self.table.covariates()[c]);
-                let of = of.map(|c| (c.name.as_str(), c.levels[level].as_str()));
-                let shared_out = of.is_some_and(|(name, _)| self.shared_out.contains(name));
-                all.extend(parts::margin(names(term.lists), of, n as u64, shared_out));
-            }
-            n
-        });
-        all
-    }
-
-    /// Estimates. `shown` holds the parts of which something may be estimated. The levels of a covariate make up the whole, so where one of
-    /// them must not be known there are two without an estimate; otherwise the whole would tell it.
-    ///
-    /// # Errors
-    /// If the margins determine no estimate, or no interval was asked for.
-    pub fn estimated(
-        &self,
-        noise: &Perturbation,
-        settings: &Settings,
-        shown: &BTreeSet<PartOf>,
-        progress: &dyn Progress,
-    ) -> Result<WithCovariates, Without> {
-        let Self { table, model, margins, .. } = self;
-        let wanted = BreakdownSettings {
-            rule: RULE,
-            replicates: settings.replicates.min(REPLICATES),
-            level: LEVEL,
-            seed: settings.seed,
-        };
-        progress.stage("covariates", wanted.replicates as u64);
-        let protected = |margins: Margins, replicate: u64| {
-            let mut random = ChaCha8Rng::seed_from_u64(settings.seed);
-            // Stream 0 is that of the standard deviation.
-            random.set_stream(replicate + 1);
-            with_noise(&margins, noise, &mut random)
-        };
-        let found = margins.breakdown(&wanted, &protected, &|| progress.tick()).ok_or(Without::Margins)?;
-        // Where too many replicates have no estimate, there is no interval.
-        found.sizes[0].limits.filter(|l| l.1.is_finite()).ok_or(Without::Margins)?;
-        let told = told(table, &found.sizes, shown);
-        let part = |s: &Size| {
-            let limits = s.limits.filter(|l| l.1.is_finite())?;
-            let name = |(c, l): &(usize, usize)| {
-                let c = &table.covariates()[*c];
-                (c.name.clone(), c.levels[*l].clone())
-            };
-            Some(Explained { part: s.part.iter().map(name).collect(), n_hat: s.n_hat, limits })
-        };
-        let parts = found.sizes.iter().filter(|s| told.contains(&s.part));
-        Ok(WithCovariates {
-            left_out: self.left_out.clone(),
-            used: table.covariates().iter().map(|c| c.name.clone()).collect(),
-            model: model.formula(table.lists(), table.covariates()),
-            noise_sd: noise_sd(margins, noise, settings.seed),
-            parts: parts.filter_map(part).collect(),
-        })
-    }
 }
 
 /// Where a covariate of the table stands in the source; none for the year.
@@ -320,49 +258,29 @@ fn margins(
     })
 }
 
-/// Margins with noise of their own.
-fn with_noise(margins: &Margins, noise: &Perturbation, random: &mut ChaCha8Rng) -> Margins {
-    margins.map(|_, n| {
-        let n = n.round() as u64;
-        n.saturating_add_signed(noise.noise(n, random.random::<f64>())) as f64
-    })
-}
-
-/// How far noise moves the logarithm of the unseen: the protected margins are given noise again, many times.
-fn noise_sd(margins: &Margins, noise: &Perturbation, seed: u64) -> f64 {
+/// How far noise moves the logarithm of the unseen of each part: the protected margins are given noise again, many times.
+fn noise_sds(margins: &Margins, noise: &Perturbation, seed: u64) -> Vec<f64> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let sizes = (0..RENOISED).filter_map(|_| with_noise(margins, noise, &mut random).sizes());
-    let unseen = sizes.map(|all| (all[0].1 - all[0].0).ln());
-    spread(&unseen.filter(|x| x.is_finite()).collect::<Vec<f64>>())
+    let mut all: Vec<Vec<f64>> = Vec::new();
+    for _ in 0..RENOISED {
+        let again = margins.map(|_, n| {
+            let n = n as u64;
+            n.saturating_add_signed(noise.noise(n, random.random::<f64>())) as f64
+        });
+        let Some(sizes) = again.sizes() else { continue };
+        all.resize(sizes.len(), Vec::new());
+        for (of, (observed, n_hat)) in all.iter_mut().zip(sizes) {
+            of.extend(Some((n_hat - observed).ln()).filter(|x| x.is_finite()));
+        }
+    }
+    all.iter().map(|unseen| spread(unseen)).collect()
 }
 
-/// The parts that may be told of: everybody, levels, and pairs of levels.
-fn told(table: &StratifiedTable, sizes: &[Size], shown: &BTreeSet<PartOf>) -> BTreeSet<Part> {
-    let covariates = table.covariates();
-    let name = |(c, l): &(usize, usize)| (covariates[*c].name.clone(), covariates[*c].levels[*l].clone());
-    let mut all: BTreeSet<Part> = [Part::new()].into();
-    for c in 0..covariates.len() {
-        let of = |s: &&Size| s.part.len() == 1 && s.part[0].0 == c;
-        let (mut may, not): (Vec<&Size>, Vec<&Size>) =
-            sizes.iter().filter(of).partition(|s| shown.contains(&name(&s.part[0])));
-        if not.len() == 1 {
-            // The smallest goes with it.
-            let least = may.iter().map(|s| s.observed).fold(f64::INFINITY, f64::min);
-            may.retain(|s| s.observed > least);
-        }
-        all.extend(may.into_iter().map(|s| s.part.clone()));
-    }
-    // Pairs make up their levels both ways, so either all pairs of two covariates are told or none.
-    let few = |c: usize| covariates[c].name != "year" && covariates[c].levels.len() <= PAIRED;
-    for c in 0..covariates.len() {
-        for d in c + 1..covariates.len() {
-            let pairs: Vec<&Size> =
-                sizes.iter().filter(|s| matches!(s.part[..], [(a, _), (b, _)] if (a, b) == (c, d))).collect();
-            let tells = |s: &&Size| s.observed >= LEAST && s.part.iter().all(|one| all.contains(&vec![*one]));
-            if few(c) && few(d) && pairs.iter().all(tells) {
-                all.extend(pairs.into_iter().map(|s| s.part.clone()));
-            }
-        }
-    }
-    all
+/// Whether a part may be told of.
+fn is_told(table: &StratifiedTable, size: &Size, shown: &impl Fn(&str, &str) -> bool) -> bool {
+    let part: &Part = &size.part;
+    let covariate = |c: usize| &table.covariates()[c];
+    let seen = part.iter().all(|(c, l)| shown(&covariate(*c).name, &covariate(*c).levels[*l]));
+    let few = |(c, _): &(usize, usize)| covariate(*c).name != "year" && covariate(*c).levels.len() <= PAIRED;
+    seen && (part.len() < 2 || part.iter().all(few) && size.observed >= LEAST)
 }

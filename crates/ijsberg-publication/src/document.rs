@@ -230,10 +230,11 @@ fn parts(text: &Text, of: &[&Sized]) -> Vec<Part> {
 pub fn risk(text: &Text, e: &Edition) -> Vec<String> {
     let p = &e.passed;
     let number = |n: usize| text.number(n as f64);
-    let mut all = vec![text.fill(
-        "report-risk-attacked",
-        &[("numbers", number(p.numbers)), ("together", number(p.together)), ("behind", number(p.behind))],
-    )];
+    let mut all =
+        vec![text.fill(
+            "report-risk-attacked",
+            &[("numbers", number(p.numbers)), ("together", number(p.together))],
+        )];
     all.push(match (&p.narrowest_in, p.narrowest) {
         (Some(family), Some(narrowest)) => {
             let family =
@@ -247,9 +248,6 @@ pub fn risk(text: &Text, e: &Edition) -> Vec<String> {
     let hidden: usize = e.families.iter().chain(&e.marks).map(Family::hidden).sum();
     if hidden > 0 {
         all.push(text.fill("report-risk-hidden", &[("hidden", number(hidden))]));
-    }
-    if !p.withheld.is_empty() {
-        all.push(text.fill("report-risk-withheld", &[("n", number(p.withheld.len()))]));
     }
     let limits = [
         ("revised", crate::persons::REVISED.to_string()),

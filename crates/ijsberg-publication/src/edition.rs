@@ -1,27 +1,27 @@
 //! One year's report: everything that is given out, computed once, whatever language it is then written in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
-use ijsberg_disclosure::perturbation::{Noise, Perturbation};
+use ijsberg_analysis::AnalysisError;
+use ijsberg_disclosure::perturbation::{Noise, NoiseError, Perturbation};
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::methods::{Progress, Settings};
+use ijsberg_report::errors;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::{Cells, Choices, Limits, ReadError};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::asked::{Asked, asked};
-use crate::covariates::{Prepared, WithCovariates, Without, prepared};
-use crate::error::PublishError;
-use crate::estimate::{LEAST_OVERLAP, Sized, Whole, agree, part, whole};
+use crate::covariates::{WithCovariates, Without, with_covariates};
+use crate::estimate::{Sized, Whole, agree, part, whole};
 use crate::families::{Family, Plain, Protection, Shown, Told};
-use crate::gate::{self, Estimated, Passed, Refused, Telling, Ways};
+use crate::gate::{self, Passed, Refused, Telling, Ways};
 use crate::ledger::{Given, Ledger, Release};
-use crate::parts::{Part, PartTable, explained, tables};
 use crate::persons::Kept;
-use crate::source::{Delivered, Source};
+use crate::source::{Alike, Delivered, NotPersons, Source};
 
 /// What an edition is of.
 #[derive(Debug, Clone)]
@@ -65,8 +65,92 @@ pub struct Other {
     pub source: String,
 }
 
+/// Why there is no edition.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The table cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// There is no such noise.
+    #[error(transparent)]
+    Noise(#[from] NoiseError),
+    /// The protected table cannot be analysed.
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
+    /// The gate is shut.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The key is guessed too fast.
+    #[error("the key has fewer than 16 bytes")]
+    ShortKey,
+    /// Draws of a linkage would be added up.
+    #[error("the table holds draws of a linkage; they would be added up")]
+    Draws,
+    /// The persons of the table cannot be told apart, or its columns cannot be published.
+    #[error(transparent)]
+    Persons(#[from] NotPersons),
+    /// Nobody in these years.
+    #[error("nobody was registered in {0} to {1}")]
+    Nobody(i16, i16),
+}
+
+fn not_persons(text: &Text, why: &NotPersons) -> String {
+    let (key, part) = match why {
+        NotPersons::NoYear => return text.say("publish-no-year"),
+        NotPersons::Twice(name) => ("publish-twice", ("name", name.clone())),
+        NotPersons::Year(value) => ("publish-year", ("value", value.clone())),
+        NotPersons::Identifier(name) => ("publish-identifier", ("name", name.clone())),
+        NotPersons::Column(name) => ("publish-column", ("name", name.clone())),
+    };
+    text.fill(key, &[part])
+}
+
+impl PublishError {
+    /// What went wrong in the reader's language.
+    pub fn in_words(&self, text: &Text) -> String {
+        let of = |family: &str| crate::document::covariate(text, family);
+        let year = |year: &i16| [("year", year.to_string())];
+        let why = match self {
+            Self::Read(e) => return errors::read_error(text, e),
+            Self::Analysis(e) => return e.in_words(text),
+            Self::Noise(e) => return errors::register::noise_error(text, e),
+            Self::ShortKey => return text.fill("protect-short-key", &[("least", SHORTEST_KEY.to_string())]),
+            Self::Draws => return text.say("publish-draws"),
+            Self::Persons(why) => return not_persons(text, why),
+            Self::Nobody(from, to) => {
+                return text.fill("publish-nobody", &[("from", from.to_string()), ("to", to.to_string())]);
+            }
+            Self::Refused(Refused::Recovered { family, cells }) => text.fill(
+                "publish-recovered",
+                &[
+                    ("cells", cells.to_string()),
+                    ("least", gate::THRESHOLD.to_string()),
+                    ("family", of(family)),
+                ],
+            ),
+            Self::Refused(Refused::OtherKey { year: of }) => text.fill("publish-other-key", &year(of)),
+            Self::Refused(Refused::OtherNoise { year: of }) => text.fill("publish-other-noise", &year(of)),
+            Self::Refused(Refused::OtherProtection { year: of }) => {
+                text.fill("publish-other-protection", &year(of))
+            }
+            Self::Refused(Refused::Lost { year: of }) => text.fill("publish-lost", &year(of)),
+            Self::Refused(Refused::Exhausted { persons }) => {
+                text.fill("publish-exhausted", &[("n", persons.to_string())])
+            }
+            Self::Refused(Refused::Guessed { percent }) => text.fill(
+                "publish-guessed",
+                &[("percent", percent.to_string()), ("least", gate::THRESHOLD.to_string())],
+            ),
+            Self::Refused(Refused::Impossible { family }) => {
+                text.fill("publish-impossible", &[("family", of(family))])
+            }
+        };
+        text.fill("publish-refused", &[("why", why)])
+    }
+}
+
 /// Bytes that a key has at least.
-pub(crate) const SHORTEST_KEY: usize = 16;
+const SHORTEST_KEY: usize = 16;
 
 /// An edition.
 #[derive(Debug)]
@@ -102,10 +186,6 @@ pub struct Edition {
     vintages: BTreeMap<String, usize>,
     /// The persons of all years that were given out, these included.
     kept: Kept,
-    /// What the estimates of parts are made of: not to be given out.
-    part_tables: Vec<PartTable>,
-    /// What the estimate with covariates is made of, if there is one: not to be given out.
-    margins: Option<Prepared>,
 }
 
 /// Computes an edition and has it attacked.
@@ -145,34 +225,41 @@ pub fn edition_of(
     let years = from..=options.year;
     let delivered = Delivered::of(&read, &years)?;
     progress.stage("attack", 0);
-    let Withstood { source, mut families, covariates, asked, part_tables, margins, passed, kept } =
+    let Withstood { source, mut families, covariates, asked, passed, kept } =
         withstood(&delivered, &years, &options, &noise, &ledger)?;
     // The words of an analysis are made later; none of its numbers depends on the language.
     let text = Text::new(Language::English);
     let whole = whole(&source, &noise, &options.settings, &text, progress)?;
-    progress.stage("parts", part_tables.len() as u64);
-    let mut parts: Vec<Sized> = Vec::new();
-    let mut shown = BTreeSet::new();
-    for table in &part_tables {
-        let reported = reported(&families[..covariates], &table.part);
-        let mut one = Sized::none(&table.part, reported);
-        if !passed.withheld.contains(&table.part) {
-            one = part(&source.lists, &noise, &whole, &options.settings, table, reported);
-            if reported.is_some() && table.overlap() >= LEAST_OVERLAP {
-                shown.insert(table.part.clone());
-            }
-        }
-        parts.push(one);
+    let levels = families[1..covariates].iter().map(|f| f.levels.len());
+    progress.stage("parts", (source.years.len() + levels.sum::<usize>()) as u64);
+    let one = |what: (&str, &str), reported: Shown, fits: &dyn Fn(&Alike) -> bool| {
+        let part = part(&source, &noise, &whole, &options.settings, what, reported, fits);
         progress.tick();
+        part
+    };
+    let mut parts: Vec<Sized> = Vec::new();
+    for (y, year) in source.years.iter().enumerate() {
+        parts.push(one(("year", year), families[0].by_year[y], &|a| a.year == *year));
     }
-    parts.chunk_by_mut(|a, b| a.covariate == b.covariate).for_each(|of| agree(of, &whole));
+    agree(&mut parts, &whole);
+    for (c, family) in families[1..covariates].iter().enumerate() {
+        let first = parts.len();
+        for (l, level) in family.levels.iter().enumerate() {
+            parts.push(one((&family.name, level), family.by_level[l], &|a| a.levels[c] == *level));
+        }
+        agree(&mut parts[first..], &whole);
+    }
+    let shown = |name: &str, level: &str| {
+        let at = |levels: &[String]| levels.iter().position(|l| l == level);
+        let count = match families[1..covariates].iter().find(|f| f.name == name) {
+            None => at(&families[0].years).and_then(|y| families[0].by_year[y]),
+            Some(f) => at(&f.levels).and_then(|l| f.by_level[l]),
+        };
+        count.is_some()
+    };
     let with_covariates = match whole.analysis.diagnostics.verdict {
         Verdict::NoEstimate | Verdict::NotAssessed => Err(Without::Overlap),
-        _ if passed.withheld.contains(&explained()) => Err(Without::Recovered),
-        _ => match &margins {
-            Ok(margins) => margins.estimated(&noise, &options.settings, &shown, progress),
-            Err(why) => Err(*why),
-        },
+        _ => with_covariates(&source, &noise, &options.settings, shown, progress),
     };
     let alone = |l: usize| source.protected(&noise, |a| a.history == 1 << l);
     let marks = families.split_off(covariates);
@@ -188,8 +275,6 @@ pub fn edition_of(
         marks,
         whole,
         parts,
-        part_tables,
-        margins: margins.ok().filter(|_| with_covariates.is_ok()),
         with_covariates,
         passed,
         earlier: ledger,
@@ -204,8 +289,6 @@ struct Withstood {
     /// Where the families of marks begin.
     covariates: usize,
     asked: Vec<Asked>,
-    part_tables: Vec<PartTable>,
-    margins: Result<Prepared, Without>,
     passed: Passed,
     kept: Kept,
 }
@@ -235,37 +318,16 @@ fn withstood(
         families.extend((0..source.covariates.len()).map(|c| Family::by_covariate(&source, how, c)));
         let covariates = families.len();
         families.extend(source.marks.iter().map(|m| Family::by_mark(&source, how, m)));
-        let (histories, part_tables) = (named(&source, noise), tables(&source, noise));
-        let margins = prepared(&source, noise);
-        let telling = Telling {
-            families: &mut families,
-            asked: &mut asked,
-            histories: &histories,
-            estimated: Estimated {
-                parts: &part_tables,
-                lists: &source.lists,
-                margins: margins.as_ref().ok(),
-            },
-        };
+        let histories = named(&source, noise);
+        let telling = Telling { families: &mut families, asked: &mut asked, histories: &histories };
         let mut passed = gate::attack(telling, &source.vintages, &kept, &options.noise, ledger)?;
         passed.revised.clone_from(&source.revised);
-        Ok(Withstood { source, families, covariates, asked, part_tables, margins, passed, kept })
+        Ok(Withstood { source, families, covariates, asked, passed, kept })
     };
     match attempt(true) {
         Err(PublishError::Refused(why)) => attempt(false).map_err(|_| PublishError::Refused(why)),
         other => other,
     }
-}
-
-/// Persons reported of a part; none where that is hidden, or not counted.
-fn reported(families: &[Family], (name, level): &Part) -> Shown {
-    let at = |levels: &[String]| levels.iter().position(|l| l == level);
-    if name == "year" {
-        let all = families.first()?;
-        return all.by_year[at(&all.years)?];
-    }
-    let family = families.iter().find(|f| f.name == *name)?;
-    family.by_level[at(&family.levels)?]
 }
 
 /// Capture histories by the names of their lists.
@@ -305,9 +367,15 @@ impl Edition {
 
     /// Persons reported of a part: everybody, or a level of one covariate; hidden, or not counted.
     pub fn reported_of(&self, part: &[(String, String)]) -> Shown {
+        let all = self.families.first()?;
+        let at = |levels: &[String], level: &String| levels.iter().position(|l| l == level);
         match part {
-            [] => self.families.first()?.total,
-            [part] => reported(&self.families, part),
+            [] => all.total,
+            [(name, year)] if name == "year" => all.by_year[at(&all.years, year)?],
+            [(name, level)] => {
+                let family = self.families.iter().find(|f| f.name == *name)?;
+                family.by_level[at(&family.levels, level)?]
+            }
             _ => None,
         }
     }
@@ -317,25 +385,13 @@ impl Edition {
         self.parts.iter().find(|p| p.covariate == "year" && p.level == year.to_string())
     }
 
-    /// The tables of parts of which something is estimated.
-    fn estimated(&self) -> impl Iterator<Item = &PartTable> {
-        let of_lists = |p: &Sized| p.n_hat.is_some() || p.limits.is_some();
-        let explained = |part: &Part| {
-            self.with_covariates.as_ref().is_ok_and(|c| c.parts.iter().any(|p| p.part.contains(part)))
-        };
-        let is = move |(table, p): &(&PartTable, &Sized)| of_lists(p) || explained(&table.part);
-        self.part_tables.iter().zip(&self.parts).filter(is).map(|both| both.0)
-    }
-
     /// All that is told, by family.
     fn told(&self) -> BTreeMap<String, Vec<Told>> {
         let families: Vec<Family> = self.families.iter().chain(&self.marks).cloned().collect();
         let names =
             |h: u32| (0..self.lists.len()).filter(move |l| h >> l & 1 == 1).map(|l| self.lists[l].clone());
         let histories: Vec<_> = self.whole.histories.iter().map(|(h, n)| (names(*h).collect(), *n)).collect();
-        let estimated: Vec<PartTable> = self.estimated().cloned().collect();
-        let estimated = Estimated { parts: &estimated, lists: &self.lists, margins: self.margins.as_ref() };
-        gate::told(&families, &self.asked, &histories, estimated)
+        gate::told(&families, &self.asked, &histories)
     }
 
     /// The ledger with this edition in it; one that tells nothing new stands there once.

@@ -17,7 +17,6 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::families::Shown;
-use crate::parts::{Part, PartTable};
 use crate::source::Source;
 use crate::tables::histories_csv;
 
@@ -82,14 +81,6 @@ pub struct Sized {
     pub n_hat: Option<f64>,
     /// The limits, with the doubt of the noise; without an upper one where only a lower bound may be given out.
     pub limits: Option<(f64, f64)>,
-}
-
-impl Sized {
-    /// Nothing is estimated.
-    pub(crate) fn none((covariate, level): &Part, reported: Shown) -> Self {
-        let (covariate, level) = (covariate.clone(), level.clone());
-        Self { covariate, level, reported, verdict: Verdict::NoEstimate, n_hat: None, limits: None }
-    }
 }
 
 /// Chooses the model and estimates, both from the protected table: what is given out depends on nothing else.
@@ -255,20 +246,23 @@ pub(crate) fn spread(all: &[f64]) -> f64 {
 }
 
 /// The estimate of one part: with the model of the whole where the verdict lets a number be given out, otherwise limits over all
-/// log-linear methods for this part. Where the count of those reported is hidden there is none, since it would tell that count, nor is
-/// there one where so few are on several lists that there would be none of the whole either.
+/// log-linear methods for this part. Where the count of those reported is hidden there is none, since it would tell that count.
 pub fn part(
-    lists: &[String],
+    source: &Source,
     noise: &Perturbation,
     of: &Whole,
     settings: &Settings,
-    table_of: &PartTable,
+    (covariate, level): (&str, &str),
     reported: Shown,
+    fits: impl Fn(&crate::source::Alike) -> bool + Copy,
 ) -> Sized {
-    let (none, histories) = (Sized::none(&table_of.part, reported), &table_of.histories);
+    let (covariate, level) = (covariate.to_owned(), level.to_owned());
+    let none = Sized { covariate, level, reported, verdict: Verdict::NoEstimate, n_hat: None, limits: None };
     let (Some(persons), Some(formula)) = (reported, &of.model) else { return none };
-    let table = protected(lists, histories).filter(|_| table_of.overlap() >= LEAST_OVERLAP);
-    let Some((table, model)) = table.zip(Model::parse(formula, lists).ok()) else { return none };
+    let histories = source.histories(noise, fits);
+    let cells = histories.iter().map(|(h, c)| (*h, c.get()));
+    let table = Histories::new(source.lists.clone(), cells).ok();
+    let Some((table, model)) = table.zip(Model::parse(formula, &source.lists).ok()) else { return none };
     let seed = settings.seed;
     let methods = PART_METHODS.to_vec();
     let replicates = settings.replicates.min(PART_REPLICATES);
@@ -276,7 +270,7 @@ pub fn part(
     let estimates = run(&Engine::new(&table), &[model], &settings, &Silent);
     let d = glance(&table, &estimates);
     let verdict = d.verdict.max(of.analysis.diagnostics.verdict);
-    let (seen, sd) = (table.n() as f64, noise_sd(lists, histories, Some(formula), noise, seed));
+    let (seen, sd) = (table.n() as f64, noise_sd(&source.lists, &histories, Some(formula), noise, seed));
     let given = estimates.iter().find(|e| e.method == Method::Formula);
     let given = given.and_then(|e| Some((e.n_hat?, e.interval?)));
     let over = over_methods(&d, seen, sd);

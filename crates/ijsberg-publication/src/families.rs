@@ -1,6 +1,6 @@
 //! Tables that belong together: a covariate by year, with their sums.
 
-use ijsberg_disclosure::attack::{ANY, Published};
+use ijsberg_disclosure::attack::Published;
 use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use ijsberg_disclosure::protected::Protected;
 use ijsberg_disclosure::round::{Base, rounded};
@@ -51,10 +51,6 @@ pub enum How {
     Exact,
     /// That it is not zero; the number beside it is none.
     Hidden,
-    /// That it is at least what the noise allows.
-    Least,
-    /// That it is at most what the noise allows.
-    Most,
 }
 
 impl How {
@@ -66,8 +62,6 @@ impl How {
             Self::Hidden => return Published::hidden(cells),
             Self::Rounded => return Published::rounded(cells, value, Base::FIVE.get()),
             Self::Exact => (value, value),
-            Self::Least => (value.saturating_sub(largest).max(u64::from(value > 0)), ANY),
-            Self::Most => (0, value + largest),
             Self::Noise => (value.saturating_sub(largest).max(u64::from(value > 0)), value + largest),
         };
         Published { cells, low, high }

@@ -2,8 +2,8 @@
 //!
 //! What is promised: of no count from 1 to 9 can anybody say, from everything that was given out under one key, that it is one of
 //! fewer than five numbers. The proof is a witness for each of the five ([`ijsberg_disclosure::witness`]): other persons, with whom every
-//! number of every release would have been the same. Where there is none, estimates of parts are withheld and numbers of this release
-//! are hidden until there is; where that does not help, it is refused.
+//! number of every release would have been the same. Where there is none, numbers of this release are hidden until there is; where
+//! that does not help, it is refused.
 #![allow(clippy::needless_pass_by_value, reason = "what is told is used up by the question")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,14 +12,12 @@ use ijsberg_disclosure::attack::ANY;
 use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use ijsberg_disclosure::protected::Protected;
 use ijsberg_disclosure::suppress::WIDTH;
-use ijsberg_disclosure::witness::{Search, System, Target};
+use ijsberg_disclosure::witness::{Search, Target};
 
 use crate::asked::Asked;
-use crate::covariates::Prepared;
 use crate::families::{Family, How, Plain, Told};
 use crate::ledger::Ledger;
-use crate::linked::{About, BETWEEN, Linked, Owner, Release, linked};
-use crate::parts::{self, Part, PartTable};
+use crate::linked::{About, BETWEEN, Linked, Release, linked};
 use crate::persons::{Kept, VINTAGES};
 
 /// Fewer persons than this in a cell are nobody else's business.
@@ -39,9 +37,7 @@ pub const HISTORIES: &str = "histories";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// Small counts can be worked out or nearly, or it is not proven that they cannot.
-    #[error(
-        "it is not proven of {cells} counts below {THRESHOLD} of {family} that they can be {WIDTH} numbers or more"
-    )]
+    #[error("{cells} counts below {THRESHOLD} of {family} can be told to fewer than {WIDTH} numbers")]
     Recovered {
         /// The family.
         family: String,
@@ -105,8 +101,6 @@ pub enum Refused {
 pub struct Passed {
     /// Numbers of this release that were attacked.
     pub numbers: usize,
-    /// Numbers that are not printed, and that estimates of parts are made of: attacked as if they were.
-    pub behind: usize,
     /// Numbers of this release and all earlier ones that they were attacked with.
     pub together: usize,
     /// Counts from 1 to 9 that withstood it.
@@ -118,8 +112,6 @@ pub struct Passed {
     pub narrowest_in: Option<String>,
     /// Numbers that were hidden lest others could be worked out.
     pub hidden: usize,
-    /// Parts of which nothing is estimated, lest counts could be worked out from it.
-    pub withheld: BTreeSet<Part>,
     /// Years that were revised since they were given out.
     pub revised: Vec<String>,
 }
@@ -132,15 +124,6 @@ pub(crate) struct Telling<'a> {
     pub families: &'a mut [Family],
     pub asked: &'a mut Vec<Asked>,
     pub histories: &'a [(Vec<String>, Protected)],
-    pub estimated: Estimated<'a>,
-}
-
-/// What estimates of parts would tell.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Estimated<'a> {
-    pub parts: &'a [PartTable],
-    pub lists: &'a [String],
-    pub margins: Option<&'a Prepared>,
 }
 
 /// How a release is protected.
@@ -180,7 +163,6 @@ pub(crate) fn told(
     families: &[Family],
     asked: &[Asked],
     histories: &[(Vec<String>, Protected)],
-    Estimated { parts, lists, margins }: Estimated<'_>,
 ) -> BTreeMap<String, Vec<Told>> {
     let mut all: BTreeMap<String, Vec<Told>> = families.iter().map(|f| (f.name.clone(), f.told())).collect();
     let of_asked = asked.iter().map(|a| Told {
@@ -197,20 +179,7 @@ pub(crate) fn told(
     });
     all.insert(ASKED.to_owned(), of_asked.collect());
     all.insert(HISTORIES.to_owned(), of_histories.collect());
-    let names = |h: u32| (0..lists.len()).filter(|l| h >> l & 1 == 1).map(|l| lists[l].clone()).collect();
-    for table in parts {
-        all.entry(parts::family(&table.part.0)).or_default().extend(table.told(names));
-    }
-    for (family, told) in margins.into_iter().flat_map(Prepared::told) {
-        all.entry(family).or_default().push(told);
-    }
     all
-}
-
-/// Numbers of a release that are printed.
-fn printed(families: &BTreeMap<String, Vec<Told>>) -> usize {
-    let is = |of: &String, t: &&Told| parts::part_of(of, t).is_none();
-    families.iter().map(|(of, told)| told.iter().filter(|t| is(of, t)).count()).sum()
 }
 
 /// Attacks a release with all earlier ones, and hides what tells too much. `kept` holds the persons of all of them, those of this one
@@ -226,9 +195,8 @@ pub(crate) fn attack(
     ledger: &Ledger,
 ) -> Result<Passed, Refused> {
     let mut passed = Passed::default();
-    let now = told(telling.families, telling.asked, telling.histories, telling.estimated);
-    passed.numbers = printed(&now);
-    passed.behind = now.values().map(Vec::len).sum::<usize>() - passed.numbers;
+    let now = told(telling.families, telling.asked, telling.histories);
+    passed.numbers = now.values().map(Vec::len).sum();
     for earlier in &ledger.releases {
         let known = |(year, v): (&String, &usize)| {
             kept.years.get(year).is_some_and(|all| (1..=all.len()).contains(v))
@@ -243,7 +211,7 @@ pub(crate) fn attack(
         .map(|r| Release { vintages: &r.vintages, families: &r.families, now: false })
         .collect();
     releases.push(Release { vintages, families: &now, now: true });
-    passed.together = releases.iter().map(|r| printed(r.families)).sum();
+    passed.together = releases.iter().flat_map(|r| r.families.values()).map(Vec::len).sum();
     let names: BTreeSet<String> = releases.iter().flat_map(|r| r.families.keys().cloned()).collect();
     let mut marks: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for year in kept.years.values().flatten() {
@@ -254,8 +222,7 @@ pub(crate) fn attack(
     let mut hidden: BTreeSet<(String, usize)> = BTreeSet::new();
     for about in About::all(&names, &marks) {
         let linked = linked(&about, kept, &releases, noise);
-        let part = |(family, at): &Owner| parts::part_of(family, &now[family][*at]);
-        let found = withstand(&about, linked, &part, (&mut hidden, &mut passed.withheld))?;
+        let found = withstand(&about, linked, &mut hidden)?;
         passed.small += found.0;
         if let Some(width) = found.1
             && passed.narrowest.is_none_or(|n| width < n)
@@ -277,44 +244,31 @@ pub(crate) fn attack(
     Ok(passed)
 }
 
-/// Looks for witnesses for every small count of a system; withholds estimates of parts and hides numbers of this release where there are
-/// none. Gives how many counts there are and the least number of values of one.
+/// Looks for witnesses for every small count of a system; hides numbers of this release where there are none. Gives how many counts
+/// there are and the least number of values of one.
 fn withstand(
     about: &About,
     mut linked: Linked,
-    part: &dyn Fn(&Owner) -> Option<Part>,
-    (hidden, withheld): (&mut BTreeSet<Owner>, &mut BTreeSet<Part>),
+    hidden: &mut BTreeSet<(String, usize)>,
 ) -> Result<(usize, Option<u64>), Refused> {
     let impossible = || Refused::Impossible { family: about.family() };
-    withhold(&mut linked, part, withheld);
     let targets = std::mem::take(&mut linked.targets);
     let mut narrowest: Option<u64> = None;
-    let (mut recovered, mut at) = (0, 0);
-    loop {
-        let search = Search::new(&linked.system).ok_or_else(impossible)?;
-        let narrow = targets[at..].iter().position(|target| {
-            let width = search.values(target, WANTED);
-            if width >= WIDTH {
-                narrowest = Some(narrowest.map_or(width, |n| n.min(width)));
-            }
-            width < WIDTH
-        });
-        let Some(narrow) = narrow else { break };
-        at += narrow + 1;
-        let target = &targets[at - 1];
-        let width = without_parts(&mut linked, target, part, withheld).or_else(|| {
-            let (width, now_hidden) = hide(&mut linked, target).or_else(|| {
-                withheld.extend(linked.owners.iter().flatten().flatten().filter_map(part));
-                withhold(&mut linked, part, withheld);
-                hide(&mut linked, target)
-            })?;
+    let mut recovered = 0;
+    for target in &targets {
+        let mut width = Search::new(&linked.system).ok_or_else(impossible)?.values(target, WANTED);
+        if width < WIDTH {
+            let Some((wider, now_hidden)) = hide(&mut linked, target) else {
+                recovered += 1;
+                continue;
+            };
+            width = wider;
             hidden.extend(now_hidden);
-            Some(width)
-        });
-        match width {
-            Some(width) => narrowest = Some(narrowest.map_or(width, |n| n.min(width))),
-            None => recovered += 1,
         }
+        narrowest = Some(narrowest.map_or(width, |n| n.min(width)));
+    }
+    if targets.is_empty() {
+        Search::new(&linked.system).ok_or_else(impossible)?;
     }
     if recovered > 0 {
         return Err(Refused::Recovered { family: about.family(), cells: recovered });
@@ -322,49 +276,9 @@ fn withstand(
     Ok((targets.len(), narrowest))
 }
 
-/// Takes out of a system what only estimates of these parts would tell.
-fn withhold(linked: &mut Linked, part: &dyn Fn(&Owner) -> Option<Part>, withheld: &BTreeSet<Part>) {
-    for (owners, p) in linked.owners.iter().zip(&mut linked.system.published) {
-        let is = |o: &Owner| part(o).is_some_and(|p| withheld.contains(&p));
-        if owners.as_ref().is_some_and(|all| !all.is_empty() && all.iter().all(is)) {
-            (p.low, p.high) = (0, ANY);
-        }
-    }
-}
-
-/// Withholds estimates of parts, those first that a count is in, until it has witnesses. None if all of them are not enough; then none
-/// is withheld.
-fn without_parts(
-    linked: &mut Linked,
-    target: &Target,
-    part: &dyn Fn(&Owner) -> Option<Part>,
-    withheld: &mut BTreeSet<Part>,
-) -> Option<u64> {
-    let own = |i: usize| target.iter().any(|t| linked.system.published[i].cells.contains(&t.0));
-    let mut of: BTreeMap<Part, bool> = BTreeMap::new();
-    for (i, owners) in linked.owners.iter().enumerate() {
-        for part in owners.iter().flatten().filter_map(part).filter(|p| !withheld.contains(p)) {
-            *of.entry(part).or_default() |= own(i);
-        }
-    }
-    let mut in_order: Vec<(Part, bool)> = of.into_iter().collect();
-    in_order.sort_by_key(|p| !p.1);
-    let (mut tried, mut more) = (linked.clone(), withheld.clone());
-    for (one, _) in in_order {
-        more.insert(one);
-        withhold(&mut tried, part, &more);
-        let width = Search::new(&tried.system)?.values(target, WANTED);
-        if width >= WIDTH {
-            (*linked, *withheld) = (tried, more);
-            return Some(width);
-        }
-    }
-    None
-}
-
 /// Hides numbers of this release, the smallest first, until a count has witnesses; those that need not be hidden after all are shown
 /// again. None if all of them are not enough.
-fn hide(linked: &mut Linked, target: &Target) -> Option<(u64, Vec<Owner>)> {
+fn hide(linked: &mut Linked, target: &Target) -> Option<(u64, Vec<(String, usize)>)> {
     let system = &linked.system;
     let blocks: BTreeSet<usize> = target.iter().map(|t| system.blocks[t.0]).collect();
     let own = |i: &usize| target.iter().any(|t| system.published[*i].cells.contains(&t.0));
@@ -374,19 +288,20 @@ fn hide(linked: &mut Linked, target: &Target) -> Option<(u64, Vec<Owner>)> {
     // be zero.
     let shown = |i: &usize| {
         let owners = linked.owners[*i].as_ref().filter(|o| !o.is_empty());
-        let is_made_of_lists = |o: &Owner| o.0.starts_with(HISTORIES) || parts::of_margins(&o.0).is_some();
-        let may = owners.is_some_and(|all| !all.iter().any(is_made_of_lists));
+        let may = owners.is_some_and(|all| all.iter().all(|o| o.0 != HISTORIES));
         may && system.published[*i].high < ANY && truth(*i) > 0
     };
     // A sum of other years may tell of a count through the cells that it shares with a third number.
     let mut may: Vec<usize> = (0..system.published.len()).filter(shown).collect();
     may.sort_by_key(|i| (!own(i), !near(i), truth(*i), *i));
     let mut tried = linked.system.clone();
-    let open = |system: &mut System, i: usize| {
+    let open = |system: &mut ijsberg_disclosure::witness::System, i: usize| {
         (system.published[i].low, system.published[i].high) = (1, ANY);
     };
     let mut taken = Vec::new();
-    let wide = |system: &System| Search::new(system).map_or(0, |s| s.values(target, WANTED));
+    let wide = |system: &ijsberg_disclosure::witness::System| {
+        Search::new(system).map_or(0, |s| s.values(target, WANTED))
+    };
     let mut width = 0;
     for i in may {
         open(&mut tried, i);

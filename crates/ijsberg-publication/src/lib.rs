@@ -8,17 +8,14 @@
 pub mod anonymous;
 pub mod asked;
 pub mod claims;
-mod columns;
 pub mod covariates;
 pub mod document;
 pub mod edition;
-mod error;
 pub mod estimate;
 pub mod families;
 pub mod gate;
 pub mod ledger;
 mod linked;
-pub mod parts;
 pub mod persons;
 pub mod private;
 pub mod single;
@@ -26,6 +23,5 @@ pub mod source;
 pub mod tables;
 pub mod write;
 
-pub use edition::{Edition, Options, edition, edition_of};
-pub use error::PublishError;
+pub use edition::{Edition, Options, PublishError, edition, edition_of};
 pub use ijsberg_disclosure::protected::Protected;

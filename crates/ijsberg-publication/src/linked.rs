@@ -3,8 +3,7 @@
 //! Persons of a year that was revised are told apart into those who are in all its vintages and the others: a witness may take one of
 //! the former for somebody else only in all vintages at once, as whoever watches the editions knows. What is told of one covariate and of
 //! another meets in the number of persons of a year only, and no witness changes that; so each covariate is a system of its own, and
-//! form, sex and age are one, for the United Nations ask for them together, as are lists and capture histories. What the estimates of
-//! the levels of a covariate are made of is told of lists and of that covariate at once, so both are one system with it.
+//! form, sex and age are one, for the United Nations ask for them together, as are lists and capture histories.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +14,7 @@ use ijsberg_disclosure::witness::{Bounded, System, Target};
 use crate::asked::{DIMENSIONS, contains, levels_of};
 use crate::families::{How, Told};
 use crate::gate::{ASKED, HISTORIES, THRESHOLD};
-use crate::parts;
-use crate::persons::{Group, Kept, UNKNOWN, Year, folded};
+use crate::persons::{Group, Kept, Year, folded};
 
 /// What stands between the parts of a name.
 pub(crate) const BETWEEN: &str = "\u{1f}";
@@ -33,7 +31,6 @@ pub(crate) struct Release<'a> {
 pub(crate) type Owner = (String, usize);
 
 /// A system with what is needed to hide some of it.
-#[derive(Clone)]
 pub(crate) struct Linked {
     pub system: System,
     /// For each published number: where it stands in the release of now; none where an earlier release told it too.
@@ -51,8 +48,6 @@ pub(crate) enum About {
     Asked,
     /// A covariate.
     Covariate(String),
-    /// A covariate together with lists and histories.
-    Parts(String),
     /// A mark of a family, who has it and who has not.
     Mark(String, String),
 }
@@ -65,24 +60,17 @@ impl About {
     ) -> BTreeSet<Self> {
         let mut all = BTreeSet::new();
         for name in families {
-            if name == "list" || name == HISTORIES || parts::of_margins(name) == Some(None) {
+            if name == "list" || name == HISTORIES {
                 all.insert(Self::Lists);
-            } else if let Some(covariate) = parts::covariate(name).or(parts::of_margins(name).flatten()) {
-                all.insert(Self::Parts(folded(covariate)));
             } else if name == ASKED || dimension(name).is_some() {
                 all.insert(Self::Asked);
             } else if let Some(marks) = marks.get(name) {
                 all.extend(marks.iter().map(|m| Self::Mark(name.clone(), m.clone())));
             } else {
-                all.insert(Self::Covariate(folded(name)));
+                all.insert(Self::Covariate(name.clone()));
             }
         }
         all
-    }
-
-    /// Whether estimates of parts are in it.
-    pub(crate) fn has_parts(&self) -> bool {
-        matches!(self, Self::Lists | Self::Parts(_))
     }
 
     /// The family that a refusal names.
@@ -90,7 +78,7 @@ impl About {
         match self {
             Self::Lists => "list".to_owned(),
             Self::Asked => ASKED.to_owned(),
-            Self::Covariate(name) | Self::Parts(name) | Self::Mark(name, _) => name.clone(),
+            Self::Covariate(name) | Self::Mark(name, _) => name.clone(),
         }
     }
 
@@ -98,16 +86,13 @@ impl About {
     fn place(&self, year: &Year, g: &Group) -> Vec<String> {
         let level = |name: &str| {
             let at = year.covariates.iter().position(|c| folded(c) == folded(name));
-            folded(at.map_or(UNKNOWN, |at| &g.levels[at]))
-        };
-        let lists = || {
-            let on = (0..year.lists.len()).filter(|l| g.history >> l & 1 == 1);
-            on.map(|l| folded(&year.lists[l])).collect::<BTreeSet<_>>()
+            folded(at.map_or(crate::persons::UNKNOWN, |at| &g.levels[at]))
         };
         match self {
-            Self::Lists => lists().into_iter().collect(),
-            // The level comes last, for the number of lists differs.
-            Self::Parts(name) => lists().into_iter().chain([level(name)]).collect(),
+            Self::Lists => {
+                let on = (0..year.lists.len()).filter(|l| g.history >> l & 1 == 1);
+                on.map(|l| folded(&year.lists[l])).collect::<BTreeSet<_>>().into_iter().collect()
+            }
             Self::Asked => DIMENSIONS.iter().map(|names| level(names[0])).collect(),
             Self::Covariate(name) => vec![level(name)],
             Self::Mark(family, mark) => {
@@ -118,64 +103,25 @@ impl About {
         }
     }
 
-    /// What a number of a family tells of a place: whether it counts who is there; none if the family has no say here.
-    fn fits(&self, family: &str, level: Option<&str>) -> Option<Fits> {
-        let folded_family = folded(family);
-        let Some(level) = level else { return self.has_total(family).then(|| Fits::new(|_| true)) };
-        let lists = |of: &str| of.split(BETWEEN).map(folded).collect::<BTreeSet<_>>().into_iter().collect();
+    /// Whether a number of a family tells of a place; none if the family has no say here.
+    fn fits(&self, family: &str, level: Option<&str>, place: &[String]) -> Option<bool> {
+        let Some(level) = level else { return self.has_total(family).then_some(true) };
         match self {
-            Self::Lists | Self::Parts(_) if family == "list" || family == HISTORIES => {
-                let skip = usize::from(matches!(self, Self::Parts(_)));
-                let on: Vec<String> = if family == "list" { vec![folded(level)] } else { lists(level) };
-                let whole = family == HISTORIES;
-                Some(Fits::new(move |place| {
-                    let place = &place[..place.len().saturating_sub(skip)];
-                    if whole { place == on } else { place.contains(&on[0]) }
-                }))
-            }
-            Self::Parts(name) if folded_family == *name => {
-                let level = folded(level);
-                Some(Fits::new(move |place| place.last() == Some(&level)))
-            }
-            Self::Parts(name) if parts::covariate(family).is_some_and(|of| folded(of) == *name) => {
-                let (level, on) = parts::split(level)?;
-                let on: Vec<String> = [lists(on), vec![folded(level)]].concat();
-                Some(Fits::new(move |place| place == on))
-            }
-            Self::Lists | Self::Parts(_) if parts::of_margins(family).is_some() => {
-                let skip = usize::from(matches!(self, Self::Parts(_)));
-                let margin = parts::Margin::of(level);
-                let by = parts::of_margins(family)?;
-                if by.is_some_and(|by| !matches!(self, Self::Parts(name) if *name == folded(by))) {
-                    return None;
-                }
-                let (on, level, or_unknown): (Vec<String>, _, _) =
-                    (lists(margin.lists), margin.level.map(folded), margin.or_unknown);
-                Some(Fits::new(move |place| {
-                    let (lists, at) = place.split_at(place.len().saturating_sub(skip));
-                    let there = |l: &String| at.first().is_some_and(|p| p == l || or_unknown && p == UNKNOWN);
-                    on.iter().all(|l| lists.contains(l)) && level.as_ref().is_none_or(there)
-                }))
+            Self::Lists if family == "list" => Some(place.contains(&folded(level))),
+            Self::Lists if family == HISTORIES => {
+                let on: BTreeSet<String> = level.split(BETWEEN).map(folded).collect();
+                Some(place.iter().cloned().collect::<BTreeSet<_>>() == on)
             }
             Self::Asked if family == ASKED => {
                 let mut words = level.split(' ');
                 let of = levels_of([words.next()?, words.next()?, words.next()?]);
                 let fits = |(of, p): (&&[&str], &String)| of.is_empty() || contains(of, p);
-                Some(Fits::new(move |place| of.iter().zip(place).all(fits)))
+                Some(of.iter().zip(place).all(fits))
             }
-            Self::Asked => {
-                let (d, level) = (dimension(family)?, folded(level));
-                Some(Fits::new(move |place| place[d] == level))
-            }
-            Self::Covariate(name) if folded_family == *name => {
-                let level = folded(level);
-                Some(Fits::new(move |place| place[0] == level))
-            }
-            Self::Mark(name, mark) if name == family && mark == level => {
-                let level = folded(level);
-                Some(Fits::new(move |place| place[0] == level))
-            }
-            Self::Lists | Self::Covariate(_) | Self::Parts(_) | Self::Mark(..) => None,
+            Self::Asked => dimension(family).map(|d| place[d] == folded(level)),
+            Self::Covariate(name) => (name == family).then(|| place[0] == folded(level)),
+            Self::Mark(name, mark) => (name == family && mark == level).then(|| place[0] == folded(level)),
+            Self::Lists => None,
         }
     }
 
@@ -183,9 +129,7 @@ impl About {
         match self {
             Self::Lists => family == "list",
             Self::Asked => dimension(family).is_some(),
-            Self::Covariate(name) => *name == folded(family),
-            Self::Parts(name) => family == "list" || *name == folded(family),
-            Self::Mark(name, _) => name == family,
+            Self::Covariate(name) | Self::Mark(name, _) => name == family,
         }
     }
 
@@ -199,15 +143,6 @@ impl About {
         if let Self::Mark(_, mark) = self {
             places.extend([vec![folded(mark)], vec![String::new()]]);
         }
-    }
-}
-
-/// Whom a number counts, by where they are.
-struct Fits(Box<dyn Fn(&[String]) -> bool>);
-
-impl Fits {
-    fn new(fits: impl Fn(&[String]) -> bool + 'static) -> Self {
-        Self(Box::new(fits))
     }
 }
 
@@ -287,22 +222,20 @@ pub(crate) fn linked(about: &About, kept: &Kept, releases: &[Release<'_>], noise
     let cells = Cells::of(about, kept);
     let mut numbers: BTreeMap<Vec<usize>, (Bounded, Option<Vec<Owner>>)> = BTreeMap::new();
     let mut targets: BTreeSet<Target> = BTreeSet::new();
-    // Where those are whom a number counts: the same in every release.
-    let mut places: BTreeMap<(&String, Option<&String>), Option<Vec<usize>>> = BTreeMap::new();
+    let mut levels: BTreeSet<(&String, &String)> = BTreeSet::new();
     let small = |n: u64| (1..THRESHOLD).contains(&n);
     for release in releases {
         for (family, told) in release.families {
             for (at, t) in told.iter().enumerate() {
-                let is = places.entry((family, t.level.as_ref())).or_insert_with(|| {
-                    let fits = about.fits(family, t.level.as_deref())?;
-                    Some(cells.places(|place| fits.0(place)))
-                });
-                let Some(is) = is else { continue };
+                if about.fits(family, t.level.as_deref(), &vec![String::new(); 3]).is_none() {
+                    continue;
+                }
                 let block = |(year, part): &Block| {
                     t.year.as_ref().is_none_or(|of| of == year)
                         && release.vintages.get(year).is_some_and(|v| part.is_none_or(|part| part == *v))
                 };
-                let of = cells.fitting(is, block);
+                let is = cells.places(|place| about.fits(family, t.level.as_deref(), place) == Some(true));
+                let of = cells.fitting(&is, block);
                 if of.is_empty() && t.value == 0 {
                     continue;
                 }
@@ -317,9 +250,8 @@ pub(crate) fn linked(about: &About, kept: &Kept, releases: &[Release<'_>], noise
                 if release.now || t.how != How::Hidden {
                     found.1 = found.1.take().zip(owner).map(|(all, one)| [all, one].concat());
                 }
-                if t.level.is_none() {
-                    continue;
-                }
+                let Some(level) = &t.level else { continue };
+                levels.insert((family, level));
                 if small(cells.sum(&of)) {
                     targets.insert(of.iter().map(|c| (*c, 1)).collect());
                 }
@@ -332,15 +264,13 @@ pub(crate) fn linked(about: &About, kept: &Kept, releases: &[Release<'_>], noise
                 }
             }
         }
-        if about.has_parts() {
-            targets.extend(overlaps(about, &cells, release));
-        }
     }
     // Who came and who went between two vintages is a count too.
-    for is in places.iter().filter(|p| p.0.1.is_some()).filter_map(|p| p.1.as_ref()) {
+    for (family, level) in levels {
+        let is = cells.places(|place| about.fits(family, Some(level), place) == Some(true));
         for (year, vintages) in &cells.vintages {
             for v in 2..=*vintages {
-                let of = |v: usize| cells.fitting(is, |b| b.0 == *year && b.1 == Some(v));
+                let of = |v: usize| cells.fitting(&is, |b| b.0 == *year && b.1 == Some(v));
                 let (then, now) = (of(v - 1), of(v));
                 if small(cells.sum(&now).abs_diff(cells.sum(&then))) {
                     let both = now.iter().map(|c| (*c, 1)).chain(then.iter().map(|c| (*c, -1)));
@@ -354,30 +284,4 @@ pub(crate) fn linked(about: &About, kept: &Kept, releases: &[Release<'_>], noise
     let blocks = (0..cells.truth.len()).map(|c| c / width).collect();
     let system = System { truth: cells.truth, blocks, published };
     Linked { system, owners, targets: targets.into_iter().collect() }
-}
-
-/// Persons on two lists or more, of whom an estimate is made, where they are few: those of a year or a level, and those of all others,
-/// whom the difference from the whole would tell.
-fn overlaps(about: &About, cells: &Cells, release: &Release<'_>) -> BTreeSet<Target> {
-    let skip = usize::from(matches!(about, About::Parts(_)));
-    let on_several = |place: &[String]| place.len() >= 2 + skip;
-    let in_release =
-        |(year, part): &Block| release.vintages.get(year).is_some_and(|v| part.is_none_or(|part| part == *v));
-    let several = cells.places(on_several);
-    let mut of: Vec<Vec<usize>> = vec![cells.fitting(&several, in_release)];
-    for year in release.vintages.keys() {
-        of.push(cells.fitting(&several, |b| in_release(b) && b.0 == *year));
-        of.push(cells.fitting(&several, |b| in_release(b) && b.0 != *year));
-    }
-    if matches!(about, About::Parts(_)) {
-        let levels: BTreeSet<&String> = cells.places.iter().filter_map(|p| p.last()).collect();
-        for level in levels {
-            let is = cells.places(|p| on_several(p) && p.last() == Some(level));
-            let not = cells.places(|p| on_several(p) && p.last() != Some(level));
-            of.push(cells.fitting(&is, in_release));
-            of.push(cells.fitting(&not, in_release));
-        }
-    }
-    let small = of.into_iter().filter(|of| (1..THRESHOLD).contains(&cells.sum(of)));
-    small.map(|of| of.into_iter().map(|c| (c, 1)).collect()).collect()
 }

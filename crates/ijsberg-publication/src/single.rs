@@ -6,10 +6,9 @@ use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use ijsberg_disclosure::round::{Base, to_base};
 use ijsberg_tables::Table;
 
-use crate::edition::fingerprint;
-use crate::error::PublishError;
+use crate::edition::{PublishError, fingerprint};
 use crate::families::Plain;
-use crate::gate::{self, Estimated, Passed, Refused, Telling, Ways};
+use crate::gate::{self, Passed, Refused, Telling, Ways};
 use crate::ledger::{Given, Ledger, Release};
 use crate::persons::REVISED;
 use crate::source::Delivered;
@@ -60,12 +59,7 @@ pub fn single(
         };
         let named: Vec<(Vec<String>, crate::Protected)> =
             histories.iter().map(|(h, n)| (names(*h), *n)).collect();
-        let telling = Telling {
-            families: &mut [],
-            asked: &mut Vec::new(),
-            histories: &named,
-            estimated: Estimated::default(),
-        };
+        let telling = Telling { families: &mut [], asked: &mut Vec::new(), histories: &named };
         let passed = gate::attack(telling, &source.vintages, &kept, &noise, ledger)?;
         Ok::<_, Refused>((source, histories, named, passed, kept))
     };
@@ -90,7 +84,7 @@ pub fn single(
         noise: (noise.variance, noise.largest, noise.hidden),
         plain: Plain::Noise,
         vintages: source.vintages.clone(),
-        families: gate::told(&[], &[], &named, Estimated::default())
+        families: gate::told(&[], &[], &named)
             .into_iter()
             .filter(|f| !f.1.is_empty())
             .collect::<BTreeMap<_, _>>(),

@@ -9,12 +9,12 @@ use ijsberg_disclosure::perturbation::Perturbation;
 use ijsberg_disclosure::protected::Protected;
 use ijsberg_tables::{Covariate, Table};
 
-use crate::columns::{HAS, families, is_identifier, is_mark, one_table_each};
+use crate::gate::{ASKED, HISTORIES};
 pub use crate::persons::UNKNOWN;
 use crate::persons::{Decided, Group, Kept, Year, folded};
 
 /// Names under which a covariate is taken for the year.
-pub(crate) const YEAR_NAMES: [&str; 3] = ["year", "jaar", "period"];
+const YEAR_NAMES: [&str; 3] = ["year", "jaar", "period"];
 
 /// Names under which a covariate is taken for the pseudonym of a person: it gives the noise, and is in no table.
 const PERSON_NAMES: [&str; 4] = ["person", "persoon", "pseudonym", "pseudoniem"];
@@ -356,4 +356,63 @@ pub(crate) fn protected(persons: &[Alike], noise: &Perturbation, fits: impl Fn(&
     let both = |(count, key): (u64, CellKey), a: &Alike| (count + a.count, key.and(a.key));
     let (count, key) = persons.iter().filter(|a| fits(a)).fold((0, CellKey::default()), both);
     protect(noise, count, key)
+}
+
+/// Words for who has a mark.
+const HAS: [&str; 3] = ["yes", "ja", "true"];
+
+/// Words for who has not.
+const HAS_NOT: [&str; 3] = ["no", "nee", "false"];
+
+/// Whether a column is one of a family of marks: its name has two parts, and its values are yes and no.
+fn is_mark(c: &Covariate) -> bool {
+    let named = c.name.split_once('.').is_some_and(|(family, mark)| !family.is_empty() && !mark.is_empty());
+    named && c.values.iter().flatten().all(|v| HAS.contains(&v.as_str()) || HAS_NOT.contains(&v.as_str()))
+}
+
+/// Levels from which a column may be an identifier, and the fewest persons of a level on average of one that is none.
+const MANY_LEVELS: usize = 20;
+const FEW_PERSONS: u64 = 3;
+
+/// Whether a column may tell persons apart.
+fn is_identifier(c: &Covariate, rows: &[(u32, u64)]) -> bool {
+    let known =
+        || c.values.iter().zip(rows).filter_map(|(v, row)| Some((v.as_ref()?, row.1))).filter(|v| v.1 > 0);
+    let levels: BTreeSet<&String> = known().map(|v| v.0).collect();
+    let persons: u64 = known().map(|v| v.1).sum();
+    levels.len() > MANY_LEVELS && persons < FEW_PERSONS * levels.len() as u64
+}
+
+/// Every covariate and every family of marks has one table, by its name: two of one name would be one to whoever looks for what
+/// they tell together.
+fn one_table_each(covariates: &[&Covariate], marks: &[&Covariate]) -> Result<(), NotPersons> {
+    let own: BTreeSet<String> =
+        ["list", "total", HISTORIES, ASKED].into_iter().chain(YEAR_NAMES).map(folded).collect();
+    let mut taken = own.clone();
+    let families: BTreeSet<String> =
+        marks.iter().filter_map(|m| Some(folded(m.name.split_once('.')?.0))).collect();
+    if let Some(c) =
+        covariates.iter().find(|c| families.contains(&folded(&c.name)) || !taken.insert(folded(&c.name)))
+    {
+        return Err(NotPersons::Column(c.name.clone()));
+    }
+    // A family of marks called as one of the report's own tables would take its place in the ledger.
+    let takes = |m: &Covariate| m.name.split_once('.').is_some_and(|name| own.contains(&folded(name.0)));
+    let mut each = BTreeSet::new();
+    match marks.iter().find(|m| !each.insert(folded(&m.name)) || takes(m)) {
+        Some(m) => Err(NotPersons::Column(m.name.clone())),
+        None => Ok(()),
+    }
+}
+
+/// Marks by what stands before the dot.
+fn families(marks: &[String]) -> Vec<Marks> {
+    let mut all: Vec<Marks> = Vec::new();
+    for (at, (name, mark)) in marks.iter().enumerate().filter_map(|(i, c)| Some((i, c.split_once('.')?))) {
+        match all.iter_mut().find(|m| m.name == name) {
+            Some(of) => of.each.push((mark.to_owned(), at)),
+            None => all.push(Marks { name: name.to_owned(), each: vec![(mark.to_owned(), at)] }),
+        }
+    }
+    all
 }

@@ -97,8 +97,10 @@ fn escape(name: &str) -> String {
     let mut out = String::new();
     let inner = name.trim();
     let edge = name.len() != inner.len();
-    for c in name.chars() {
-        if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') || c == ' ' && !edge {
+    for (at, c) in name.chars().enumerate() {
+        // A minus sign at the start would make a formula of a name that stands behind a comma.
+        let sign = at == 0 && c == '-';
+        if !sign && (c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') || c == ' ' && !edge) {
             out.push(c);
         } else {
             let mut bytes = [0; 4];

@@ -97,22 +97,14 @@ pub fn breakdown(
 ) -> Breakdown {
     let parts = parts(table);
     let (path, observed, n_hat) = once(table, settings.rule, &parts);
-    let again = |table: &StratifiedTable, _| {
-        let (path, _, sizes) = once(table, settings.rule, &parts);
-        (sizes, path.last().map(|s| s.fit.model.clone()).unwrap_or_default())
-    };
-    resampled(table, (path, observed, n_hat), settings, &again, tick)
+    resampled(table, (path, observed, n_hat), settings, tick)
 }
-
-/// Sizes by part and the model chosen of the table of a replicate, and which replicate it is.
-pub(crate) type Again<'a> = dyn Fn(&StratifiedTable, u64) -> (Vec<f64>, StratifiedModel) + Sync + 'a;
 
 /// Sizes with intervals around an estimate: persons are drawn from the rows of `table`, and each draw is searched again.
 pub(crate) fn resampled(
     table: &StratifiedTable,
     (path, observed, n_hat): (Vec<Step>, Vec<f64>, Vec<f64>),
     settings: &BreakdownSettings,
-    again: &Again<'_>,
     tick: &(dyn Fn() + Sync),
 ) -> Breakdown {
     let parts = parts(table);
@@ -123,9 +115,10 @@ pub(crate) fn resampled(
         .map(|b| {
             let drawn = multinomial(n, &weights, &mut stream(settings.seed, b as u64));
             let table = table.with_counts(drawn.into_iter().map(|c| c as f64));
-            let found = again(&table, b as u64);
+            let (path, _, sizes) = once(&table, settings.rule, &parts);
             tick();
-            found
+            let model = path.last().map(|s| s.fit.model.clone()).unwrap_or_default();
+            (sizes, model)
         })
         .collect();
     let limits = |estimate: f64, value: &dyn Fn(&[f64]) -> f64| {

@@ -6,7 +6,7 @@
 //! estimate feels much less of it. Margins with noise agree with no table, but the likelihood equations have one solution all the same
 //! where they lie inside the margins of all tables; where they do not there is no estimate.
 
-use super::breakdown::{Breakdown, BreakdownSettings, chosen, parts, resampled, sums};
+use super::breakdown::{Breakdown, BreakdownSettings, parts, resampled, sums};
 use super::fit::{Fitter, StratifiedFit};
 use super::model::{StratifiedModel, Term};
 use super::search::Step;
@@ -70,27 +70,14 @@ impl Margins {
         Some(self.drawn_from(&fitter, &mut fit))
     }
 
-    /// The sizes with intervals: tables are drawn from the fitted model, a model is chosen of each as it was of the true one, and
-    /// `protected` does to its margins, in each replicate anew, what was done to these. So an interval holds the doubt of the draw, of
-    /// the choice and of the protection together. The path is one step, whose deviance is not a number. `tick` is called once a replicate.
-    pub fn breakdown(
-        &self,
-        settings: &BreakdownSettings,
-        protected: &(dyn Fn(Self, u64) -> Self + Sync),
-        tick: &(dyn Fn() + Sync),
-    ) -> Option<Breakdown> {
+    /// The sizes with intervals: tables are drawn from the fitted model, and each is searched again. The path is one step, whose deviance
+    /// is not a number. `tick` is called once a replicate.
+    pub fn breakdown(&self, settings: &BreakdownSettings, tick: &(dyn Fn() + Sync)) -> Option<Breakdown> {
         let (fitter, mut fit) = self.fit()?;
         let expected = self.drawn_from(&fitter, &mut fit);
         let (observed, n_hat) = sums(&fitter, Some(&fit.unseen), &parts(&self.table));
         let step = Step { change: None, by: settings.rule.criterion, fit };
-        let none = vec![f64::NAN; n_hat.len()];
-        let again = |table: &StratifiedTable, replicate: u64| {
-            let (table, path) = chosen(table, settings.rule);
-            let model = path.last().map(|s| s.fit.model.clone()).unwrap_or_default();
-            let sizes = protected(Self::of(&table, &model), replicate).sizes();
-            (sizes.map_or_else(|| none.clone(), |all| all.into_iter().map(|s| s.1).collect()), model)
-        };
-        Some(resampled(&expected, (vec![step], observed, n_hat), settings, &again, tick))
+        Some(resampled(&expected, (vec![step], observed, n_hat), settings, tick))
     }
 
     fn fit(&self) -> Option<(Fitter, StratifiedFit)> {

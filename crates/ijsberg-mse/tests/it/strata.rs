@@ -275,7 +275,7 @@ fn margins_give_intervals_like_those_of_the_table() {
     let m = search(&Fitter::new(&t), 5, RULE).pop().unwrap().fit.model;
     let settings = BreakdownSettings { rule: RULE, replicates: 200, level: 0.95, seed: 7 };
     let limits = |b: &ijsberg_mse::strata::breakdown::Breakdown| b.sizes[0].limits.unwrap();
-    let here = limits(&Margins::of(&t, &m).breakdown(&settings, &|margins, _| margins, &|| {}).unwrap());
+    let here = limits(&Margins::of(&t, &m).breakdown(&settings, &|| {}).unwrap());
     let there = limits(&breakdown(&t, &settings, &|| {}));
     let wide = |l: (f64, f64)| l.1 - l.0;
     assert!(here.0 < 36_779.0 && here.1 > 36_779.0, "{here:?}");

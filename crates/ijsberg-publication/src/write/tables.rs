@@ -97,7 +97,7 @@ fn reported(text: &Text, family: &Family) -> PublicTable {
     row.push(family.total.into());
     t.rows.push(row);
     t.notes.push(text.say(match family.how {
-        How::Noise | How::Least | How::Most => "note-noise",
+        How::Noise => "note-noise",
         How::Rounded => "note-rounded",
         How::Exact | How::Hidden => "note-suppressed",
     }));

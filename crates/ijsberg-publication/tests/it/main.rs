@@ -3,7 +3,6 @@
 mod edition;
 mod folders;
 mod gate;
-mod parts;
 mod red_team;
 mod registers;
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use ijsberg_disclosure::attack::{Published, range};
 use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_publication::families::{Family, How, Plain};
@@ -10,7 +11,7 @@ use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::source::NotPersons;
 use ijsberg_publication::{Edition, Options, PublishError, edition};
 
-use crate::registers::{ALL, csv, register};
+use crate::registers::{ALL, COLUMNS, csv, register};
 
 /// What is estimated is not the question here, so one method and no replicates do.
 pub(crate) fn options(year: i16) -> Options {
@@ -264,4 +265,88 @@ fn counts_are_given_out_where_nothing_can_be_estimated() {
         assert_eq!(json["estimate_withheld"], "overlap");
         assert_eq!(json["analysis"]["estimates"].as_array().map(Vec::len), Some(0));
     }
+}
+
+/// What a reader knows of the counts of a family, from all editions: cells by level and year, and what was told of their sums.
+fn known(ledger: &Ledger, family: &str) -> (Vec<(String, String)>, Vec<Published>) {
+    let noise = crate::options(2015).noise;
+    let mut cells: Vec<(String, String)> = Vec::new();
+    for t in ledger.releases.iter().filter_map(|r| r.families.get(family)).flatten() {
+        if let (Some(level), Some(year)) = (&t.level, &t.year)
+            && !cells.contains(&(level.clone(), year.clone()))
+        {
+            cells.push((level.clone(), year.clone()));
+        }
+    }
+    let mut all = Vec::new();
+    for r in &ledger.releases {
+        for t in r.families.get(family).into_iter().flatten() {
+            let fits = |c: &&usize| {
+                let (level, year) = &cells[**c];
+                t.level.as_ref().is_none_or(|l| l == level)
+                    && t.year.as_ref().map_or_else(|| r.vintages.contains_key(year), |y| y == year)
+            };
+            let of: Vec<usize> = (0..cells.len()).collect::<Vec<_>>().iter().filter(fits).copied().collect();
+            let largest = noise.largest.unsigned_abs();
+            all.push(match t.how {
+                How::Hidden => Published::hidden(of),
+                How::Rounded => Published::rounded(of, t.value, 5),
+                How::Exact => Published { cells: of, low: t.value, high: t.value },
+                How::Noise => Published {
+                    cells: of,
+                    low: t.value.saturating_sub(largest).max(u64::from(t.value > 0)),
+                    high: t.value + largest,
+                },
+            });
+        }
+    }
+    (cells, all)
+}
+
+/// Integer programs over three yearly editions, an embargoed copy and late reports: no count from 1 to 9 is told to fewer than five
+/// numbers. The same programs tell all of them where counts were given out as they are, so the attack is one.
+#[test]
+fn integer_programs_over_three_editions_recover_nothing() {
+    let mut attacked = 0;
+    for seed in 0..20 {
+        let plain = [Plain::Noise, Plain::Rounded, Plain::Suppressed][seed as usize % 3];
+        let mut rows = register(100 + seed, 500);
+        let mut ledger = Ledger::default();
+        for year in 2013..=2015_i16 {
+            let until: Vec<[String; 8]> =
+                rows.iter().filter(|r| r[3].parse::<i16>().unwrap() <= year).cloned().collect();
+            let embargo = Some(jiff::civil::date(2016, 10, 18));
+            for embargo in [embargo, None] {
+                let o = Options { plain, embargo, ..options(year) };
+                ledger = made(&csv(&until, &ALL), o, ledger).unwrap().ledger();
+            }
+            // One late report each year, which the next edition must not tell.
+            rows.push(["0", "0", "1", "2013", "male", "minor", "MA", "organs"].map(str::to_owned));
+        }
+        assert_eq!(ledger.releases.len(), 6);
+        let column = |name: &str| COLUMNS.iter().position(|c| *c == name).unwrap();
+        for family in ["nationality", "form", "sex"] {
+            let at = column(family);
+            let (cells, published) = known(&ledger, family);
+            let truth = |c: usize| {
+                rows[..500].iter().filter(|r| r[at] == cells[c].0 && r[3] == cells[c].1).count() as u64
+            };
+            let exact: Vec<Published> = published
+                .iter()
+                .map(|p| {
+                    let sum = p.cells.iter().map(|c| truth(*c)).sum();
+                    Published { low: sum, high: sum, ..p.clone() }
+                })
+                .collect();
+            for c in (0..cells.len()).filter(|c| (1..10).contains(&truth(*c))) {
+                let [low, high] = range(&published, &[c]).proven().unwrap();
+                assert!(low <= truth(c) && truth(c) <= high, "{plain:?} {:?}", cells[c]);
+                assert!(high - low + 1 >= 5, "{plain:?} {family} {:?}: {low} to {high}", cells[c]);
+                let [low, high] = range(&exact, &[c]).proven().unwrap();
+                assert_eq!((low, high), (truth(c), truth(c)));
+                attacked += 1;
+            }
+        }
+    }
+    assert!(attacked > 100, "{attacked}");
 }

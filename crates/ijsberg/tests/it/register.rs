@@ -200,7 +200,7 @@ fn the_standards_rows_come_in_with_what_they_lose() {
     assert!(
         said.contains("the first was kept")
             && said.contains("the first was kept")
-            && said.contains("vic_Methods_of_Control: left out: the statistics lane holds no records"),
+            && said.contains("vic_Methods_of_Control: left out: the statistics track holds no records"),
         "{said}"
     );
     assert!(said.contains("no direct identifiers") && said.contains("1 new"), "{said}");
