@@ -65,7 +65,8 @@ pub fn cell(text: &str) -> Cow<'_, str> {
     // What is left out may have stood before a sign, and what cannot be seen does not keep a spreadsheet from reading on.
     let signs = ['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'];
     let seen = clean.trim_start_matches(|c: char| c.is_whitespace() || is_unseen(c));
-    let formula = seen.starts_with(signs) || clean.starts_with(['\t', '\r', '\n']);
+    let first = clean.trim_start_matches(is_unseen);
+    let formula = seen.starts_with(signs) || first.starts_with(['\t', '\r', '\n']);
     let number = clean.parse::<f64>().is_ok();
     // Signs alone stand for yes and no, and nothing is computed from them.
     if formula && !number && !matches!(clean.as_ref(), "-" | "+") {
