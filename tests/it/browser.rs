@@ -63,6 +63,8 @@ impl Browser {
         let capabilities = json!({
             "goog:chromeOptions": {"args": arguments, "prefs": preferences},
             "goog:loggingPrefs": {"browser": "ALL"},
+            // What looks a long page through takes its time on a machine that does other things too.
+            "timeouts": {"script": 300_000},
         });
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities.as_object().unwrap().clone())
