@@ -208,7 +208,7 @@ async fn each_role_does_its_task() {
     v.fill("#with", first.as_str()).await;
     v.click("form[method=get] button").await;
     v.has(".versus > :nth-child(2) .verdict").await;
-    v.says("methods=chao").await;
+    v.says("Methods: chao").await;
     v.look().await;
     // One that would take long is stopped.
     v.go("/estimate?replicates=5000&thorough=yes").await;

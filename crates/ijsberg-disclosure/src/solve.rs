@@ -1,4 +1,4 @@
-//! The solver of integer programs, with bounded work.
+//! The solver of integer programs, bounded in cells and in branches.
 
 use microlp::{Error, Problem, Solution, SolutionStatus, SolveOptions, SolveOutcome};
 
@@ -58,8 +58,8 @@ mod tests {
 
     #[test]
     fn work_is_bounded_and_giving_up_is_no_answer() {
-        // Sixteen twos make no fifteen.
-        assert!(matches!(within(&odd(16), 16, 1), Solved::GaveUp | Solved::Infeasible));
+        // Sixteen twos make no fifteen, and to know that takes more branches than one.
+        assert!(matches!(within(&odd(16), 16, 1), Solved::GaveUp));
         let mut easy = Problem::new(OptimizationDirection::Maximize);
         let x = easy.add_integer_var(1.0, (0, 7));
         assert!(matches!(solve(&easy, 1), Solved::Best(found) if found.var_value(x) == 7.0));

@@ -48,7 +48,7 @@ pub struct System {
 pub type Target = Vec<(usize, i64)>;
 
 /// Cells of a system at most that is given to a solver.
-const MOST_CELLS: usize = 600;
+const MOST_SEARCHED: usize = 600;
 
 /// Steps that a search takes to set right what a first step broke.
 const STEPS: usize = 40;
@@ -120,7 +120,7 @@ impl<'a> Search<'a> {
             }
         }
         // What the steps did not find, an integer program may; what it finds is checked in the same way.
-        if (found.len() as u64) < wanted.min(WIDTH) && self.system.truth.len() <= MOST_CELLS {
+        if (found.len() as u64) < wanted.min(WIDTH) && self.system.truth.len() <= MOST_SEARCHED {
             let near = (1..=WIDTH as i64).flat_map(|far| [far, -far]);
             for by in near {
                 if found.len() as u64 >= wanted.min(WIDTH) {

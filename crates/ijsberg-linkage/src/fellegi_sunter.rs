@@ -23,7 +23,7 @@ use crate::blocking::Pair;
 use crate::compare::{
     FIELDS, Field, Lately, NO_NAME, Pattern, Prepared, contact_level, level, name_level, place_level,
 };
-use relatives::KINDS;
+pub(crate) use relatives::KINDS;
 
 /// The part of a pattern that is about names.
 const NAMES: Pattern = 0xfff;

@@ -65,12 +65,21 @@ const OF_A_NUMBER: usize = 9;
 ///
 /// assert_eq!(contacts("+31 (0)6-12 34 56 78"), ["612345678"]);
 /// assert_eq!(contacts("0612345678 / Anna.Bos+hulp@Example.nl"), ["612345678", "anna.bos@example.nl"]);
+/// assert_eq!(contacts("0612345678 of 0687654321"), ["612345678", "687654321"]);
+/// assert_eq!(contacts("0612345678 0687654321"), ["612345678", "687654321"]);
+/// assert_eq!(contacts("030-1234567 toestel 123"), ["301234567"]);
+/// // More digits than a number has, and no telling which are one.
+/// assert!(contacts("06 1234 5678 06 8765 4321").is_empty());
 /// assert!(contacts("geen").is_empty());
 /// ```
 pub fn contacts(cell: &str) -> Vec<String> {
     let words = |t: &str| -> Vec<String> {
-        let at = t.contains('@');
-        let apart: Vec<&str> = if at { t.split([' ', '\t', '<', '>', '(', ')']).collect() } else { vec![t] };
+        let apart: Vec<&str> = if t.contains('@') {
+            t.split([' ', '\t', '<', '>', '(', ')']).collect()
+        } else {
+            // A word stands between two numbers, or before an extension.
+            t.split(char::is_alphabetic).flat_map(whole_numbers).collect()
+        };
         apart.into_iter().map(str::to_owned).collect()
     };
     let parts = cell.split([';', ',', '|', '\n']).flat_map(|t| t.split(" / ")).flat_map(apart_at_a_stroke);
@@ -91,8 +100,23 @@ fn apart_at_a_stroke(text: &str) -> Vec<&str> {
     }
 }
 
+/// Digits of a telephone number at most, everywhere (ITU-T E.164).
+const MOST_DIGITS: usize = 15;
+
+/// More digits than a number has are several numbers, if blanks stand between whole ones.
+fn whole_numbers(text: &str) -> Vec<&str> {
+    let digits = |t: &str| t.bytes().filter(u8::is_ascii_digit).count();
+    let apart: Vec<&str> = text.split_whitespace().collect();
+    let several = digits(text) > MOST_DIGITS && apart.iter().all(|t| digits(t) >= OF_A_NUMBER);
+    if several { apart } else { vec![text] }
+}
+
 fn number(text: &str) -> Option<String> {
     let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
+    if digits.len() > MOST_DIGITS {
+        // Which of them are one number cannot be told.
+        return None;
+    }
     let from = digits.len().saturating_sub(OF_A_NUMBER);
     let end = &digits[from..];
     let last = std::str::from_utf8(end).ok()?.trim_start_matches('0');

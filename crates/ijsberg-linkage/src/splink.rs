@@ -10,7 +10,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use crate::compare::{FIELDS, Field, NO_NAME, OWN, Prepared};
-use crate::fellegi_sunter::MatchModel;
+use crate::fellegi_sunter::{KINDS, MatchModel};
 
 /// Why settings are not read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -176,7 +176,7 @@ pub fn model(settings: &Value, lists: usize) -> Result<MatchModel, SplinkError> 
         m,
         u: [u.clone(), u.clone(), u],
         together: [BTreeMap::new(), BTreeMap::new(), BTreeMap::new()],
-        relatives: [0.0; 3],
+        relatives: [0.0; KINDS.len()],
         steps: 0,
     })
 }

@@ -248,7 +248,7 @@ impl Register {
     pub fn audit_entries(&mut self, from: i64, most: u32) -> Result<Vec<Entry>, RegisterError> {
         self.read_within(Operation::ReadAudit, "audit", |r, reach| {
             let entries = audit::entries(r.driver.as_mut(), reach, audit::Part::From(from), most)?;
-            let detail = format!("{} entries", entries.len());
+            let detail = r.looked_at(reach, &entries)?;
             Ok((entries, detail))
         })
     }
@@ -261,7 +261,7 @@ impl Register {
         self.read_within(Operation::ReadAudit, "audit", |r, reach| {
             let part = audit::Part::Before(end.unwrap_or(i64::MAX));
             let entries = audit::entries(r.driver.as_mut(), reach, part, most)?;
-            let detail = format!("{} entries", entries.len());
+            let detail = r.looked_at(reach, &entries)?;
             Ok((entries, detail))
         })
     }

@@ -16,7 +16,7 @@ use crate::expected::{Expected, Thing, Wanted};
 use crate::policy::Operation;
 use crate::records::context_of_reason;
 use crate::register::{Id, Register, named};
-use crate::scope::Scope;
+use crate::scope::{EVERYWHERE, Scope};
 
 /// Characters of a value of an identity.
 const LONGEST_VALUE: usize = 500;
@@ -259,13 +259,24 @@ impl Register {
             if since(span) >= most {
                 let subject = named("person", person);
                 let detail = format!("{most} read within {} minutes", span.as_mins());
-                let scope = self.scope_of(person)?;
+                // Whoever answers for a user is told, whomever the user tried to look up.
+                let scope = match self.own_organisations() {
+                    Some(own) => own,
+                    None => self.scope_of(person)?,
+                };
                 let denied = crate::audit::Outcome::Denied;
                 self.transaction(|r| r.append_of(&scope, &user, UNUSUAL, &subject, denied, &detail))?;
                 return Err(RegisterError::Pace { operation, until: (self.now + span).to_string() });
             }
         }
         Ok(())
+    }
+
+    /// The organisations that whoever is logged in works for; nothing for who works for all.
+    fn own_organisations(&self) -> Option<Scope> {
+        let grants = &self.session.as_ref()?.grants;
+        let everywhere = grants.iter().any(|g| g.organisation == EVERYWHERE);
+        (!everywhere).then(|| Scope::all(grants.iter().map(|g| g.organisation.as_str())))
     }
 
     /// Emergencies that whoever is logged in was told of and has not acknowledged yet, without who the person is.

@@ -3,6 +3,7 @@
 use ijsberg_crypto::hex;
 use ijsberg_store::Row;
 
+use crate::audit::Entry;
 use crate::error::RegisterError;
 use crate::expected::Thing;
 use crate::links::{Link, both};
@@ -101,6 +102,22 @@ pub struct Waiting {
     pub unusual: Option<u64>,
 }
 
+/// What the log says of a look at all unusual readings.
+const SEEN: &str = ", unusual readings seen";
+
+/// Unusual readings within reach that a user has not seen yet, as a condition.
+fn unusual(user: &str, reach: &Reach, values: &mut Vec<ijsberg_store::Value>) -> String {
+    values.push(user.into());
+    let looked = format!(
+        "SELECT MAX(seq) FROM audit WHERE operation = '{}' AND actor = ${} AND detail LIKE '%{SEEN}'",
+        Operation::ReadAudit.name(),
+        values.len()
+    );
+    let own = crate::audit::within(reach, values);
+    let unusual = crate::vault::UNUSUAL;
+    format!("operation = '{unusual}' AND seq > COALESCE(({looked}), 0) AND {own}")
+}
+
 impl Register {
     /// How much waits for whoever is logged in: counts, and nothing of a person.
     ///
@@ -128,17 +145,20 @@ impl Register {
                 format!("erasing WHERE {}", crate::erasing::listed_within(reach, values))
             })?,
             unusual: count(Operation::ReadAudit, &|reach, values| {
-                values.push(session.user.as_str().into());
-                let looked = format!(
-                    "SELECT MAX(seq) FROM audit WHERE operation = '{}' AND actor = ${}",
-                    Operation::ReadAudit.name(),
-                    values.len()
-                );
-                let own = crate::audit::within(reach, values);
-                let unusual = crate::vault::UNUSUAL;
-                format!("audit a WHERE operation = '{unusual}' AND seq > COALESCE(({looked}), 0) AND {own}")
+                format!("audit a WHERE {}", unusual(&session.user, reach, values))
             })?,
         })
+    }
+
+    /// What the log says of entries that were looked at. Only those that hold every unusual reading that one has not seen yet count as
+    /// having seen them: another page of the log, or none, is no look at those.
+    pub(crate) fn looked_at(&mut self, reach: &Reach, entries: &[Entry]) -> Result<String, RegisterError> {
+        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
+        let mut values = Vec::new();
+        let sql = format!("SELECT seq FROM audit a WHERE {}", unusual(&user, reach, &mut values));
+        let unseen = self.driver.query(&sql, &values)?;
+        let all = unseen.iter().all(|row| entries.iter().any(|e| e.seq == row.int(0)));
+        Ok(format!("{} entries{}", entries.len(), if all { SEEN } else { "" }))
     }
 
     /// Organisations that notify. They are no persons' data; whoever is logged in may see them.

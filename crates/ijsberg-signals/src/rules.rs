@@ -190,14 +190,23 @@ struct Gaps {
 }
 
 fn read<T: for<'de> Deserialize<'de>>(file: &str, text: &str) -> Result<T, RulesError> {
-    toml::from_str(text).map_err(|e| {
-        let before = e.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        RulesError::Toml {
-            file: file.to_owned(),
-            line: before.lines().count().max(1),
-            message: e.to_string(),
-        }
+    toml::from_str(text).map_err(|e| RulesError::Toml {
+        file: file.to_owned(),
+        line: line_of(text, &e),
+        message: e.to_string(),
     })
+}
+
+/// The line on which TOML is wrong, from 1.
+///
+/// ```
+/// let text = "a = 1\n\nb == 2\n";
+/// let error = toml::from_str::<toml::Table>(text).unwrap_err();
+/// assert_eq!(ijsberg_signals::rules::line_of(text, &error), 3);
+/// ```
+pub fn line_of(text: &str, error: &toml::de::Error) -> usize {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    1 + before.matches('\n').count()
 }
 
 fn hash(text: &str) -> String {

@@ -120,7 +120,7 @@ fn plain(e: &rusqlite::Error) -> Fault {
         Some(e) if e.code == ErrorCode::CannotOpen || e.code == ErrorCode::ReadOnly => Fault::File,
         Some(e) if e.code == ErrorCode::DiskFull => Fault::Full,
         Some(e) => Fault::Code(format!("SQLite {}", e.extended_code)),
-        None => Fault::Unfollowed,
+        None => Fault::Unfitting,
     }
 }
 

@@ -175,7 +175,9 @@ pub enum StoreError {
     #[error("the register was made by a later version of ijsberg; use that version")]
     Later,
     /// Changed by hand, or made by something else.
-    #[error("migration {0} is another one than this version knows")]
+    #[error(
+        "migration {0} differs from the one in this version; use the version that made the database, or restore a copy"
+    )]
     OtherMigration(usize),
     /// A copy whose tables are not those of this version.
     #[error("the copy is of another version of ijsberg; use that version")]
@@ -220,13 +222,16 @@ pub enum Fault {
     #[error("the disk is full")]
     Full,
     /// It cannot be told which rows a statement writes.
-    #[error("it cannot be followed which rows it writes")]
+    #[error("it cannot be determined which rows this statement writes; report this with the statement")]
     Unfollowed,
     /// Something was to be written while somebody only looks.
-    #[error("nothing is written by who only looks")]
+    #[error("writing is not allowed in read-only use; report this with the statement")]
     OnlyLooking,
+    /// The storage was asked in a way that it does not understand.
+    #[error("the statement does not fit the tables; use the version of the program that made them")]
+    Unfitting,
     /// Anything else, by its code.
-    #[error("code {0} of the storage")]
+    #[error("the storage reports code {0}; try again, and report the code if it comes back")]
     Code(String),
 }
 

@@ -84,6 +84,43 @@ struct Page<'a> {
     failed: Option<String>,
     preview: Option<Preview>,
     released: bool,
+    form: Chosen,
+}
+
+/// What the form of a preview holds: the usual, or what the preview beside it was made with.
+struct Chosen {
+    year: String,
+    years: i16,
+    counts: &'static str,
+    embargo: String,
+}
+
+impl Default for Chosen {
+    fn default() -> Self {
+        Self { year: String::new(), years: 5, counts: "noise", embargo: String::new() }
+    }
+}
+
+impl Chosen {
+    fn of(o: &Options) -> Self {
+        let counts = match o.plain {
+            Plain::Noise => "noise",
+            Plain::Rounded => "rounded",
+            Plain::Suppressed => "suppressed",
+        };
+        let embargo = o.embargo.map(|day| day.to_string()).unwrap_or_default();
+        Self { year: o.year.to_string(), years: o.years, counts, embargo }
+    }
+
+    /// Ways to protect counts, with the key of each one's words.
+    fn ways(&self) -> [(&'static str, &'static str, bool); 3] {
+        let way = |name: &'static str, words| (name, words, name == self.counts);
+        [
+            way("noise", "web-counts-noise"),
+            way("rounded", "web-counts-rounded"),
+            way("suppressed", "web-counts-suppressed"),
+        ]
+    }
 }
 
 struct Preview {
@@ -119,9 +156,11 @@ pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Resul
     let run = app.previews.of(&visitor);
     let steps = run.as_ref().and_then(|run| run.steps("/publish/progress", s.text));
     let failed = run.as_ref().and_then(|run| run.failed(s.text));
-    let preview = run.and_then(|run| run.result()).map(|previewed| preview_of(&s, &previewed));
+    let previewed = run.and_then(|run| run.result());
+    let form = previewed.as_ref().map(|p| Chosen::of(&p.edition.options)).unwrap_or_default();
+    let preview = previewed.map(|previewed| preview_of(&s, &previewed));
     s.again = steps.is_some().then_some(2);
-    page(&Page { s, releases, steps, failed, preview, released })
+    page(&Page { s, releases, steps, failed, preview, released, form })
 }
 
 /// How far a preview is, for the script of the page.

@@ -301,12 +301,16 @@ pub(crate) async fn show(
     page(&Waiting { s, job: &job, steps, failed })
 }
 
-/// What a run is called beside another: the file, and the settings that are not the usual ones.
-fn called(job: &Job) -> String {
-    let settings = job.link.split(['?', '&']).filter(|part| !part.is_empty());
-    let own = settings.filter(|part| !part.starts_with("table=") && !part.starts_with("sha256="));
-    let own: Vec<&str> = own.collect();
-    if own.is_empty() { job.input.clone() } else { format!("{} ({})", job.input, own.join(", ")) }
+/// What a run is called beside another: the file, and what was set.
+fn called(s: &Shell<'_>, job: &Job) -> String {
+    let set = format!("/{}", job.link).parse().ok();
+    let set = set.and_then(|uri| Query::<BTreeMap<String, String>>::try_from_uri(&uri).ok());
+    let own = set.map(|Query(set)| set).unwrap_or_default();
+    let own = own.iter().filter(|(name, _)| !matches!(name.as_str(), "table" | "sha256"));
+    let said: Vec<String> = own
+        .map(|(name, value)| format!("{}: {value}", s.t(&format!("web-field-{}", name.replace('_', "-")))))
+        .collect();
+    if said.is_empty() { job.input.clone() } else { format!("{} ({})", job.input, said.join(", ")) }
 }
 
 /// Two runs beside one another; the other is named by its page's address or the last part of it.
@@ -318,13 +322,13 @@ fn compare(
     other: &str,
 ) -> Result<Response, WebError> {
     let unknown = || WebError::Sent(s.t("web-compare-unknown"));
-    let id = other.split('?').next().unwrap_or_default().trim_end_matches('/').rsplit('/').next();
+    let id = other.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').rsplit('/').next();
     let other = job(app, visitor, id.unwrap_or_default()).map_err(|_| unknown())?;
     let results = this.run.result().zip(other.run.result()).ok_or_else(unknown)?;
     let (Outcome::Histories(a), Outcome::Histories(b)) = (&results.0.0, &results.1.0) else {
         return Err(unknown());
     };
-    let body = html::beside(s.text, [(&called(this), a), (&called(&other), b)]);
+    let body = html::beside(s.text, [(&called(&s, this), a), (&called(&s, &other), b)]);
     page(&Beside { s, job: this, body })
 }
 

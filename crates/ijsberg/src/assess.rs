@@ -17,7 +17,7 @@ use ijsberg_report::text::Text;
 use ijsberg_signals::answer::Answer;
 use ijsberg_signals::assess::{Case, assess};
 use ijsberg_signals::next::{Depth, worth_asking};
-use ijsberg_signals::rules::{Question, Rules, SHIPPED};
+use ijsberg_signals::rules::{Question, Rules, SHIPPED, line_of};
 use ijsberg_signals::xlsform::{Form, Sheet, submissions, workbook};
 
 use crate::estimate::LanguageArgument;
@@ -185,7 +185,7 @@ fn read_cases(text: &Text, rules: &Rules, path: &Path) -> anyhow::Result<Vec<Cas
             let content = std::str::from_utf8(&bytes).map_err(|e| wrong(e.to_string()))?;
             // The whole message would repeat the line, and a line may hold anything.
             let read: Result<Case, toml::de::Error> = toml::from_str(content);
-            Ok(vec![read.map_err(|e| wrong(at_line(content, &e)))?])
+            Ok(vec![read.map_err(|e| wrong(at_line(text, content, &e)))?])
         }
         Some("json") => {
             Ok(vec![serde_json::from_slice(&bytes()?).map_err(|e| wrong(without_values(&e.to_string())))?])
@@ -202,9 +202,9 @@ fn read_cases(text: &Text, rules: &Rules, path: &Path) -> anyhow::Result<Vec<Cas
     }
 }
 
-fn at_line(content: &str, error: &toml::de::Error) -> String {
-    let line = error.span().map(|s| content[..s.start.min(content.len())].lines().count().max(1));
-    format!("line {}: {}", line.unwrap_or(1), without_values(error.message()))
+fn at_line(text: &Text, content: &str, error: &toml::de::Error) -> String {
+    let line = line_of(content, error).to_string();
+    text.fill("answers-at-line", &[("line", line), ("what", without_values(error.message()))])
 }
 
 /// What a reader of files complains of, without what stood there: that may be anybody's name.

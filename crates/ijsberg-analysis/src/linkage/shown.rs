@@ -50,7 +50,8 @@ const ALWAYS: usize = 9;
 /// nothing of the record.
 pub fn print_of(records: &Records, i: u32) -> String {
     let shown = shown(records, i as usize);
-    // What few lists have is left out where it is empty, so that judgements of lists without it keep their prints.
+    // What few lists have is left out where it is empty, so that judgements of lists without it keep their prints. Those of a list with
+    // telephone numbers, which were not compared once, or with several names in a cell, are other prints than before.
     let (always, rare) = shown.split_at(ALWAYS);
     let rare = rare.iter().filter(|r| !r.is_empty());
     let shown = always.iter().chain(rare).map(String::as_str).collect::<Vec<_>>().join("\u{1f}");

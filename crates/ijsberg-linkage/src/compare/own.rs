@@ -76,10 +76,29 @@ impl Comparison {
     }
 }
 
-/// A number with a point or a comma.
+/// A number with a point or a comma. One sign with three digits behind it may part thousands or decimals: that is no number here, but for
+/// what begins with a zero.
 fn number(text: &str) -> Option<f64> {
     let text = text.trim().replace(',', ".");
-    text.parse().ok().filter(|x: &f64| x.is_finite())
+    let thousands = text.split_once('.').is_some_and(|(whole, rest)| {
+        let whole = whole.trim_start_matches(['-', '+']);
+        rest.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0')
+    });
+    text.parse().ok().filter(|x: &f64| x.is_finite() && !thousands)
+}
+
+#[cfg(test)]
+mod numbers {
+    #[test]
+    fn what_may_be_thousands_or_decimals_is_no_number() {
+        let read = super::number;
+        assert_eq!((read("1,250"), read("1.250"), read("-12.500")), (None, None, None));
+        assert_eq!(
+            (read("0,125"), read("1250"), read("1,25"), read("1.2500")),
+            (Some(0.125), Some(1250.0), Some(1.25), Some(1.25))
+        );
+        assert_eq!(read("1.234,5"), None);
+    }
 }
 
 /// The values of a cell that holds several, with `;`, `|`, a line break, or a stroke between blanks between them, or as `[a, b]`.

@@ -198,10 +198,12 @@ impl<'a> Chain<'a> {
     /// Gibbs: each record in turn leaves its group and chooses one; of those that hardly ever move, some.
     pub(super) fn sweep(&mut self, number: usize, burn_in: usize) {
         let burning = number < burn_in;
-        if burning && number == FULL.min(burn_in / 2) {
+        // After fewer sweeps nobody can be said to hardly move, and all are visited every time.
+        let full = FULL.min(burn_in / 2);
+        if burning && number == full && full >= SEEN {
             self.set_quiet();
         }
-        let seen = burning && number + SEEN >= FULL.min(burn_in / 2);
+        let seen = burning && number + SEEN >= full;
         let (mut lively, mut quiet) = (std::mem::take(&mut self.lively), std::mem::take(&mut self.quiet));
         self.visit(&lively, seen);
         let some = number % SELDOM;

@@ -340,7 +340,13 @@ fn add(p: &mut Person, record: &crate::records::Record) {
         "means" => p.controls.extend(texts("controls")),
         "journey" => match text("event").as_deref() {
             Some("Recruitment") => p.methods.extend(text("method")),
-            Some("Exploitation") => p.countries.extend(texts("countries")),
+            Some("Exploitation") => {
+                for country in texts("countries") {
+                    if !p.countries.contains(&country) {
+                        p.countries.push(country);
+                    }
+                }
+            }
             _ => {}
         },
         _ => {}

@@ -151,6 +151,7 @@ fn fault(text: &Text, fault: &Fault) -> String {
         Fault::Full => "full",
         Fault::Unfollowed => "unfollowed",
         Fault::OnlyLooking => "only-looking",
+        Fault::Unfitting => "unfitting",
         Fault::Code(code) => return text.fill("store-fault-code", &[("code", code.clone())]),
     };
     text.say(&format!("store-fault-{key}"))
@@ -361,6 +362,7 @@ mod tests {
             StoreError::Statement { what: Fault::Silent, statement: s("SELECT") },
             StoreError::Statement { what: Fault::Unfollowed, statement: s("SELECT") },
             StoreError::Statement { what: Fault::OnlyLooking, statement: s("SELECT") },
+            StoreError::Statement { what: Fault::Unfitting, statement: s("SELECT") },
             StoreError::Later,
             StoreError::OtherMigration(3),
             StoreError::OtherVersion,

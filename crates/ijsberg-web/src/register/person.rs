@@ -179,14 +179,17 @@ fn event(s: &Shell<'_>, r: &Record) -> Event {
     ];
     let day = days.iter().find_map(|d| r.fields.get(*d).and_then(|v| v.as_str())).unwrap_or_default();
     let title = s.t(&format!("kind-{}", r.kind));
-    let rules = s.t("field-rules");
     Event {
         day: day.to_owned(),
         shown: s.text.day(day),
         title,
         href: format!("/record/{}/{}", r.kind, r.id),
         // Which version of which rules stands on the page of the record.
-        fields: super::record::shown(s, r).into_iter().filter(|(label, _)| *label != rules).collect(),
+        fields: super::record::named(s, r)
+            .into_iter()
+            .filter(|(name, _)| *name != "rules")
+            .map(|(name, value)| (s.t(&format!("field-{name}")), value))
+            .collect(),
     }
 }
 

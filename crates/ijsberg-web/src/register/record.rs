@@ -304,6 +304,12 @@ pub(crate) async fn change(
 
 /// Fields of a record in words.
 pub(crate) fn shown(s: &Shell<'_>, r: &Record) -> Vec<(String, String)> {
+    let labelled = |(name, value): (&str, String)| (s.t(&format!("field-{name}")), value);
+    named(s, r).into_iter().map(labelled).collect()
+}
+
+/// The same by the names of the fields.
+pub(crate) fn named(s: &Shell<'_>, r: &Record) -> Vec<(&'static str, String)> {
     let Ok(kind) = kind_of(&r.kind) else { return Vec::new() };
     let field = |(name, holds): &(&'static str, Holds)| {
         let value = value_of(r.fields.get(*name));
@@ -318,7 +324,7 @@ pub(crate) fn shown(s: &Shell<'_>, r: &Record) -> Vec<(String, String)> {
             Holds::Day => s.text.day(&value),
             _ => value,
         };
-        Some((s.t(&format!("field-{name}")), word))
+        Some((*name, word))
     };
     kind.fields.iter().filter_map(field).collect()
 }

@@ -36,6 +36,8 @@ struct Waiting {
     pair: Pair,
     share: String,
     weight: String,
+    /// Whether a person decided, or nobody: what linkage found leads nobody.
+    shown: bool,
 }
 
 #[derive(Template)]
@@ -85,7 +87,8 @@ pub(crate) async fn queue(
     let waiting = |pair: Pair| {
         let share = pair.probability.map(|p| s.text.percent(p)).unwrap_or_default();
         let weight = pair.probability.map(|p| weight(s.text, p)).unwrap_or_default();
-        Waiting { pair, share, weight }
+        let shown = pair.method == BY_HAND || pair.id.is_none();
+        Waiting { pair, share, weight, shown }
     };
     let full = pairs.len() == MOST;
     let pairs = pairs.into_iter().map(waiting).collect();

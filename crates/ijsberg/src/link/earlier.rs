@@ -60,7 +60,9 @@ pub(super) fn keep_numbers(
     let counts =
         [("path", path.display().to_string()), ("n", found.to_string()), ("all", rows.len().to_string())];
     ensure!(2 * found >= rows.len(), text.fill("link-earlier-other", &counts));
-    let (numbers, changes) = renumbered(groups, &earlier);
+    let last = rows.iter().map(|r| r.person).max();
+    let (numbers, changes) = renumbered(groups, &earlier, last)
+        .with_context(|| text.fill("link-earlier-form", &[("path", path.display().to_string())]))?;
     *groups = numbers;
     let n = |n: usize| text.number(n as f64);
     Ok(text.fill(

@@ -204,6 +204,15 @@ fn the_standards_rows_come_in_with_what_they_lose() {
         "{said}"
     );
     assert!(said.contains("no direct identifiers") && said.contains("1 new"), "{said}");
+    // The same field in two groups is of two persons.
+    let two = place.write(
+        "two.csv",
+        "case,contact-prs_FirstName,victim-prs_FirstName,cas_IncomingReferralDate\nb,Kanarie,Kanariescu,2016-05-31\n",
+    );
+    place.fails(
+        &["import", &two, "--organisation", "shelter", "--htcds-key", "case"],
+        "one column, and there are two",
+    );
 }
 
 #[test]

@@ -160,6 +160,11 @@ pub fn read(
     let own = header.iter().position(|h| h.trim() == key);
     let own = own.ok_or_else(|| RegisterError::invalid("key", Wanted::KeyColumn))?;
     let at = |name: &str| header.iter().position(|h| fold(h) == fold(name));
+    // Two groups may each have a name of somebody: whose is meant cannot be told.
+    let columns = |name: &&&str| header.iter().filter(|h| fold(h) == fold(name)).count();
+    if let Some(name) = IN_NOTIFICATION.iter().chain(&IN_RECORDS).find(|name| columns(name) > 1) {
+        return Err(RegisterError::invalid(name, Wanted::OneColumn));
+    }
     let date = at("cas_IncomingReferralDate")
         .ok_or_else(|| RegisterError::invalid("cas_IncomingReferralDate", Wanted::Column))?;
     let mut losses = Losses::default();
