@@ -34,14 +34,17 @@ pub fn linked_csv(records: &Records, files: &[String], linked: &Linked) -> Strin
     let mut out = Csv::new();
     out.row(["file", "line", "list", "record", "person", "probability", "print"]);
     for (i, (file, line)) in records.origin.iter().enumerate() {
+        let known_as = records.known_as.get(i).cloned().unwrap_or_default();
+        // A record with a number of its own is known again by that: nothing of what it holds is needed.
+        let print = if known_as.is_empty() { print_of(records, i as u32) } else { String::new() };
         out.row([
             files[*file].clone(),
             line.to_string(),
             records.lists[records.records[i].list].clone(),
-            records.known_as.get(i).cloned().unwrap_or_default(),
+            known_as,
             linked.groups[i].to_string(),
             least[i].map_or_else(String::new, |p| format!("{p:.3}")),
-            print_of(records, i as u32),
+            print,
         ]);
     }
     out.finish()

@@ -59,7 +59,7 @@ pub(super) fn keep_numbers(
     let found = earlier.iter().flatten().count();
     let counts =
         [("path", path.display().to_string()), ("n", found.to_string()), ("all", rows.len().to_string())];
-    ensure!(2 * found >= rows.len(), text.fill("link-earlier-other", &counts));
+    ensure!(!rows.is_empty() && 2 * found > rows.len(), text.fill("link-earlier-other", &counts));
     let last = rows.iter().map(|r| r.person).max();
     let (numbers, changes) = renumbered(groups, &earlier, last)
         .with_context(|| text.fill("link-earlier-form", &[("path", path.display().to_string())]))?;
@@ -73,6 +73,7 @@ pub(super) fn keep_numbers(
             ("persons", n(changes.persons)),
             ("parted", n(changes.parted)),
             ("united", n(changes.united)),
+            ("gone", n(rows.len().saturating_sub(found))),
         ],
     ))
 }
