@@ -14,7 +14,7 @@ use crate::record::MAX_LISTS;
 
 /// Kinds of people who are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// The same family name and date of birth, another given name.
     Twins,
     /// The same names, another date of birth, such as father and son, and cousins of one name.
@@ -24,7 +24,7 @@ pub(super) enum Kind {
 }
 
 /// All of them.
-pub(super) const KINDS: [Kind; 3] = [Kind::Twins, Kind::Namesakes, Kind::Siblings];
+pub(crate) const KINDS: [Kind; 3] = [Kind::Twins, Kind::Namesakes, Kind::Siblings];
 
 /// Pairs of each kind a record, before the lists have told anything. About 3 persons in 100 are twins, which is 1.5 pairs in 100;
 /// when one is on a list so is the other in two cases of three.
