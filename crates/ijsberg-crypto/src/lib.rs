@@ -45,6 +45,11 @@ pub enum CryptoError {
     /// The cost is out of range.
     #[error("the cost of the passphrase is out of range")]
     Cost,
+    /// Sealed by a development build, whose passphrases are guessed fast.
+    #[error(
+        "this was encrypted by a development build, which protects a passphrase too weakly; make it again with a release"
+    )]
+    Development,
 }
 
 /// A secret key.
@@ -77,9 +82,20 @@ pub struct Cost {
 }
 
 impl Default for Cost {
-    /// 64 MiB and three passes, the second recommendation of RFC 9106.
+    /// [`Cost::RELEASE`]. A build with debug assertions takes a hundredth of it, so that tests do not spend their time on passphrases of
+    /// nobody; a release refuses what such a build has sealed ([`CryptoError::Development`]).
     fn default() -> Self {
-        Self { memory: 64 * 1024, passes: 3 }
+        if cfg!(debug_assertions) { Self { memory: 1024, passes: 1 } } else { Self::RELEASE }
+    }
+}
+
+impl Cost {
+    /// 64 MiB and three passes, the second recommendation of RFC 9106.
+    pub const RELEASE: Self = Self { memory: 64 * 1024, passes: 3 };
+
+    /// Whether a build takes what was sealed at this cost.
+    fn enough(self, development: bool) -> bool {
+        development || (self.memory >= Self::RELEASE.memory && self.passes >= Self::RELEASE.passes)
     }
 }
 
@@ -242,6 +258,9 @@ pub fn open(passphrase: &str, sealed: &[u8], context: &[u8]) -> Result<Zeroizing
     if cost.memory > DEAREST.memory || cost.passes > DEAREST.passes {
         return Err(CryptoError::DoesNotOpen);
     }
+    if !cost.enough(cfg!(debug_assertions)) {
+        return Err(CryptoError::Development);
+    }
     let key = Key::from_passphrase(passphrase, &head[16..], cost).map_err(|_| CryptoError::DoesNotOpen)?;
     key.open(text, &[head, context].concat())
 }
@@ -264,6 +283,14 @@ mod tests {
         assert_eq!(open("a long passphrase", b"key,value", b"case"), Err(CryptoError::NotSealed));
         assert_eq!(seal("short", b"", b"", CHEAP), Err(CryptoError::ShortPassphrase(5)));
         assert_ne!(sealed, seal("a long passphrase", b"someone", b"case", CHEAP).unwrap());
+    }
+
+    #[test]
+    fn a_release_takes_nothing_that_was_sealed_cheaply() {
+        assert!(Cost::RELEASE.enough(false) && CHEAP.enough(true) && Cost::default().enough(true));
+        for cost in [CHEAP, Cost { passes: 2, ..Cost::RELEASE }, Cost { memory: 32 * 1024, passes: 16 }] {
+            assert!(!cost.enough(false), "{cost:?}");
+        }
     }
 
     #[test]

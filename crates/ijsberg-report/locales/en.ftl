@@ -784,6 +784,7 @@ crypto-error-short-passphrase = the passphrase has { $n } characters; at least 1
 crypto-error-shares = these shares do not give a key: one was copied wrongly, there are too few, or they belong to different keys
 register-error-copy-differs = the copy does not contain what the register contained when copying began; it does not count
 crypto-error-cost = the cost of the passphrase is out of range
+crypto-error-development = this was encrypted by a development build, which protects a passphrase too weakly; make it again with a release
 case-error-unknown-question = no question is called { $name }; `ijsberg assess rules` lists them
 case-error-out-of-range = { $name } is out of range
 answers-at-line = line { $line }: { $what }

@@ -784,6 +784,7 @@ crypto-error-short-passphrase = de wachtwoordzin heeft { $n } tekens; er zijn er
 crypto-error-shares = deze delen geven geen sleutel: een ervan is verkeerd overgenomen, het zijn er te weinig, of ze horen bij verschillende sleutels
 register-error-copy-differs = de kopie bevat niet wat het register bevatte toen het kopiëren begon; deze kopie telt niet
 crypto-error-cost = de rekenkosten van de wachtwoordzin vallen buiten het toegestane bereik
+crypto-error-development = dit is versleuteld door een ontwikkelversie, die een wachtwoordzin te zwak beschermt; maak het opnieuw met een uitgebrachte versie
 case-error-unknown-question = geen vraag heet { $name }; `ijsberg assess rules` noemt ze
 case-error-out-of-range = { $name } valt buiten het bereik
 answers-at-line = regel { $line }: dit past niet in een bestand met antwoorden; vergelijk het met het bestand dat --template schrijft

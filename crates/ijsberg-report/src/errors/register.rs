@@ -177,6 +177,7 @@ pub fn crypto_error(text: &Text, error: &CryptoError) -> String {
         CryptoError::ShortPassphrase(n) => ("short-passphrase", vec![("n", n.to_string())]),
         CryptoError::Shares => ("shares", vec![]),
         CryptoError::Cost => ("cost", vec![]),
+        CryptoError::Development => ("development", vec![]),
     };
     text.fill(&format!("crypto-error-{key}"), &parts)
 }
@@ -390,6 +391,7 @@ mod tests {
             CryptoError::ShortPassphrase(3),
             CryptoError::Shares,
             CryptoError::Cost,
+            CryptoError::Development,
         ];
         let case = [CaseError::UnknownQuestion(s("q")), CaseError::OutOfRange("debt")];
         let form = [
