@@ -315,7 +315,7 @@ fn new_notifications_are_linked_to_who_is_known_and_people_keep_their_numbers() 
     // Not the file of these lists, or of none.
     write("b", &|f| (60..90).map(|i| row(&format!("other{f}"), i)).collect());
     write("a", &|f| (60..90).map(|i| row(&format!("other{f}"), i)).collect());
-    assert!(out(&link(&["--earlier", &earlier])).contains("is it of other lists?"));
+    assert!(out(&link(&["--earlier", &earlier])).contains("does it belong to other lists?"));
     assert!(out(&link(&["--earlier", &path("a.csv")])).contains("is not the linked.csv"));
 }
 
@@ -348,7 +348,7 @@ fn phones_and_comparisons_of_the_schema_are_used_and_told() {
     );
     std::fs::write(&schema, own("[0.4, 0.8]")).unwrap();
     let refused = ijsberg_with("link", &[&a, &b, "--schema", &schema, "--lang", "nl"]);
-    assert!(!refused.status.success() && out(&refused).contains("het beste eerst"), "{}", out(&refused));
+    assert!(!refused.status.success() && out(&refused).contains("te beginnen met de beste"), "{}", out(&refused));
     // The SQL has no such fields, and does not leave them out in silence.
     let plan = path("plan");
     assert!(ijsberg_with("link", &["plan", &a, &b, "--out", &plan]).status.success());
