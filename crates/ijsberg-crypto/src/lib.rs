@@ -82,10 +82,10 @@ pub struct Cost {
 }
 
 impl Default for Cost {
-    /// [`Cost::RELEASE`]. A build with debug assertions takes a hundredth of it, so that tests do not spend their time on passphrases of
+    /// [`Cost::RELEASE`]. A build with debug assertions takes a small part of it, so that tests do not spend their time on passphrases of
     /// nobody; a release refuses what such a build has sealed ([`CryptoError::Development`]).
     fn default() -> Self {
-        if cfg!(debug_assertions) { Self { memory: 1024, passes: 1 } } else { Self::RELEASE }
+        if cfg!(debug_assertions) { Self { memory: 8 * 1024, passes: 1 } } else { Self::RELEASE }
     }
 }
 

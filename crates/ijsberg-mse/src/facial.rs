@@ -12,7 +12,7 @@
 //! method with Bland's rule in fraction-free integers. Nothing is rounded; arithmetic that would overflow gives `None`.
 
 /// Elimination is tried modulo this prime first.
-const PRIME: u64 = (1 << 31) - 1;
+const PRIME: u32 = (1 << 31) - 1;
 
 /// What becomes of a linear function of the parameters as the likelihood rises to its supremum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,24 +176,52 @@ fn eliminate(rows: &mut [Vec<i128>], width: usize) -> Option<(Vec<usize>, i128)>
 
 /// One integer-preserving pivot on every row but `r`; every entry stays a minor of the original matrix.
 fn pivot(rows: &mut [Vec<i128>], r: usize, col: usize, previous: i128) -> Option<()> {
-    let pivot_row = rows[r].clone();
-    for (i, row) in rows.iter_mut().enumerate() {
-        if i == r {
-            continue;
-        }
+    let (above, rest) = rows.split_at_mut(r);
+    let (pivot_row, below) = rest.split_first_mut()?;
+    let (value, divisor) = (pivot_row[col], Divisor::new(previous));
+    for row in above.iter_mut().chain(below) {
         let factor = row[col];
-        for (x, p) in row.iter_mut().zip(&pivot_row) {
-            let value = x.checked_mul(pivot_row[col])?.checked_sub(factor.checked_mul(*p)?)?;
-            *x = value / previous;
+        for (x, p) in row.iter_mut().zip(&*pivot_row) {
+            *x = divisor.divide(difference(*x, value, factor, *p)?);
         }
     }
     Some(())
 }
 
+/// `x` times `value` less `factor` times `p`. What fits in a word, as nearly all does, is multiplied without a look at overflow.
+fn difference(x: i128, value: i128, factor: i128, p: i128) -> Option<i128> {
+    let word = |v: i128| i64::try_from(v).ok();
+    if let (Some(x), Some(value), Some(factor), Some(p)) = (word(x), word(value), word(factor), word(p)) {
+        // Products lie between 2^63 - 2^126 and 2^126, so that their difference fits.
+        return Some(i128::from(x) * i128::from(value) - i128::from(factor) * i128::from(p));
+    }
+    x.checked_mul(value)?.checked_sub(factor.checked_mul(p)?)
+}
+
+/// Division that leaves nothing, by the inverse of the odd part modulo 2 to the 128th: much less work than dividing.
+struct Divisor {
+    shift: u32,
+    inverse: i128,
+}
+
+impl Divisor {
+    fn new(by: i128) -> Self {
+        let shift = by.trailing_zeros();
+        let odd = by >> shift;
+        // Newton's iteration doubles the bits that are right; an odd number is its own inverse in the last three.
+        let inverse = (0..6).fold(odd, |v, _| v.wrapping_mul(2_i128.wrapping_sub(odd.wrapping_mul(v))));
+        Self { shift, inverse }
+    }
+
+    fn divide(&self, value: i128) -> i128 {
+        (value >> self.shift).wrapping_mul(self.inverse)
+    }
+}
+
 /// An integer basis of the directions that are zero on every row.
 pub(crate) fn null_space(rows: &[Vec<i128>], width: usize) -> Option<Vec<Vec<i128>>> {
     // Most rows depend on others, and elimination modulo a prime, which finds them, costs far less than exact elimination.
-    let residues = rows.iter().map(|r| r.iter().map(|v| v.rem_euclid(i128::from(PRIME)) as u64).collect());
+    let residues = rows.iter().map(|r| r.iter().map(|v| v.rem_euclid(i128::from(PRIME)) as u32).collect());
     let chosen = independent(residues.collect(), width, false);
     let basis = directions(chosen.iter().map(|i| rows[*i].clone()).collect(), width)?;
     let mut zero = true;
@@ -228,20 +256,20 @@ fn rank(mut rows: Vec<Vec<i128>>, width: usize) -> Option<usize> {
 }
 
 /// Whether integer rows surely have full rank. The prime may divide a minor; then the answer is no.
-pub(crate) fn has_full_rank(rows: impl IntoIterator<Item = Vec<u64>>, width: usize) -> bool {
+pub(crate) fn has_full_rank(rows: impl IntoIterator<Item = Vec<u32>>, width: usize) -> bool {
     independent(rows.into_iter().collect(), width, true).len() == width
 }
 
 /// Rows that are independent modulo a prime, and so in whole numbers; as many as the rank unless the prime divides a minor.
 /// With `full`, stops at the first column that depends on those before it.
-fn independent(mut rows: Vec<Vec<u64>>, width: usize, full: bool) -> Vec<usize> {
-    let power = |mut base: u64, mut exponent: u64| {
+fn independent(mut rows: Vec<Vec<u32>>, width: usize, full: bool) -> Vec<usize> {
+    let power = |mut base: u32, mut exponent: u32| {
         let mut result = 1;
         while exponent > 0 {
             if exponent & 1 == 1 {
-                result = result * base % PRIME;
+                result = sum_of_product(0, result, base);
             }
-            base = base * base % PRIME;
+            base = sum_of_product(0, base, base);
             exponent >>= 1;
         }
         result
@@ -260,15 +288,24 @@ fn independent(mut rows: Vec<Vec<u64>>, width: usize, full: bool) -> Vec<usize> 
         let inverse = power(rows[rank][col], PRIME - 2);
         let (top, rest) = rows.split_at_mut(rank + 1);
         for row in rest.iter_mut().filter(|row| row[col] != 0) {
-            let factor = PRIME - row[col] * inverse % PRIME;
+            let factor = PRIME - sum_of_product(0, row[col], inverse);
             for (x, y) in row[col..].iter_mut().zip(&top[rank][col..]) {
-                *x = (*x + factor * y) % PRIME;
+                *x = sum_of_product(*x, factor, *y);
             }
         }
         rank += 1;
     }
     places.truncate(rank);
     places
+}
+
+/// `x + a b` modulo the prime, for numbers not above it. Two to the 31st is one, so that its multiples are added to the rest.
+fn sum_of_product(x: u32, a: u32, b: u32) -> u32 {
+    const P: u64 = PRIME as u64;
+    let sum = u64::from(x) + u64::from(a) * u64::from(b);
+    let once = (sum & P) + (sum >> 31);
+    let twice = (once & P) + (once >> 31);
+    (if twice >= P { twice - P } else { twice }) as u32
 }
 
 #[cfg(test)]
@@ -286,5 +323,25 @@ mod tests {
         ));
         let basis = null_space(&[vec![1, 1, 0], vec![2, 2, 0], vec![0, 1, 1]], 3).unwrap();
         assert_eq!(basis, [[1, -1, 1]]);
+    }
+
+    #[test]
+    fn division_and_residues_are_those_of_the_operators() {
+        for by in [1, -1, 2, 3, -12, 1 << 40, i128::from(i64::MAX), -3 * (1 << 70)] {
+            for quotient in [0, 1, -1, 7, -(1 << 50), 123_456_789_012] {
+                assert_eq!(Divisor::new(by).divide(by * quotient), quotient, "{by}");
+            }
+        }
+        let ends = [0, 1, 2, 12_345, PRIME / 2, PRIME - 2, PRIME - 1, PRIME];
+        for (x, a) in ends.into_iter().flat_map(|x| ends.map(|a| (x, a))) {
+            for b in ends {
+                let right = (u64::from(x) + u64::from(a) * u64::from(b)) % u64::from(PRIME);
+                assert_eq!(u64::from(sum_of_product(x, a, b)), right, "{x} + {a} * {b}");
+            }
+        }
+        let (least, most) = (i128::from(i64::MIN), i128::from(i64::MAX));
+        assert_eq!(difference(least, least, least, most), Some(i128::MAX - most));
+        assert_eq!(difference(least, most, least, least), Some(-(i128::MAX - most)));
+        assert_eq!(difference(1 << 80, 1 << 50, 0, 0), None);
     }
 }

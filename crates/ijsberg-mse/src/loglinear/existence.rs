@@ -107,7 +107,7 @@ impl VerdictCache {
 pub(crate) fn surely_exists(counts: &Counts, terms: &[Mask]) -> bool {
     let finite: Vec<Mask> = terms.iter().copied().filter(|a| counts.sufficient[*a as usize] > 0.0).collect();
     let support = counts.support();
-    let rows = support.iter().map(|w| finite.iter().map(|a| u64::from(w & a == *a)).collect());
+    let rows = support.iter().map(|w| finite.iter().map(|a| u32::from(w & a == *a)).collect());
     finite.first() == Some(&0) && has_full_rank(rows, finite.len())
 }
 
@@ -162,7 +162,7 @@ pub(crate) fn face(t: usize, support: &[Mask], terms: &[Mask]) -> Face {
     if finite.first() != Some(&0) {
         return of(Existence::NotIdentifiable, Vec::new(), 0);
     }
-    let rows = support.iter().map(|w| finite.iter().map(|a| u64::from(w & a == *a)).collect());
+    let rows = support.iter().map(|w| finite.iter().map(|a| u32::from(w & a == *a)).collect());
     if has_full_rank(rows, finite.len()) {
         return of(Existence::Exists, Vec::new(), finite.len());
     }
