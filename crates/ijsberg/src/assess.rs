@@ -204,7 +204,7 @@ fn read_cases(text: &Text, rules: &Rules, path: &Path) -> anyhow::Result<Vec<Cas
 
 fn at_line(text: &Text, content: &str, error: &toml::de::Error) -> String {
     let line = line_of(content, error).to_string();
-    text.fill("answers-at-line", &[("line", line), ("what", without_values(error.message()))])
+    text.fill("answers-at-line", &[("line", line)])
 }
 
 /// What a reader of files complains of, without what stood there: that may be anybody's name.
