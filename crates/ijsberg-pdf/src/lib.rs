@@ -83,8 +83,8 @@ pub fn pdf(text: &Text, document: &Document) -> Result<Vec<u8>, PdfError> {
     let mut files = HashMap::new();
     let mut blocks = Vec::new();
     for (i, block) in document.blocks.iter().enumerate() {
-        if let Block::Figure { svg, .. } = block {
-            files.insert(file(&format!("{i}.svg"))?, Bytes::new(printed(svg).into_bytes()));
+        if let Block::Figure { chart, .. } = block {
+            files.insert(file(&format!("{i}.svg"))?, Bytes::new(printed(&chart.wide).into_bytes()));
         }
         blocks.push(data(text, i, block));
     }
@@ -142,8 +142,8 @@ fn data(text: &Text, i: usize, block: &Block) -> Value {
         Block::Paragraph(words) => json!({ "kind": "paragraph", "words": words }),
         Block::Note(words) => json!({ "kind": "note", "words": words }),
         Block::List(items) => json!({ "kind": "list", "items": items }),
-        Block::Figure { alternative, caption, .. } => json!({
-            "kind": "figure", "file": format!("{i}.svg"), "alternative": alternative, "caption": caption,
+        Block::Figure { chart, caption } => json!({
+            "kind": "figure", "file": format!("{i}.svg"), "alternative": chart.description, "caption": caption,
         }),
         Block::Table(t) => table(text, t),
     }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use ijsberg_report::assessment::words;
-use ijsberg_report::charts::{self, Part};
+use ijsberg_report::charts::{self, Chart, Part};
 use ijsberg_report::findings::findings;
 use ijsberg_report::granted::{assumptions, granted};
 use ijsberg_report::headline::{conclusion, reason, verdict};
@@ -29,13 +29,11 @@ pub enum Block {
     Note(String),
     /// Several of something.
     List(Vec<String>),
-    /// A chart, with its caption; its own title and description say what it shows.
+    /// A chart, with what stands beside it.
     Figure {
-        /// The picture.
-        svg: String,
-        /// What it shows, for who does not see it.
-        alternative: String,
-        /// What stands below it.
+        /// The chart.
+        chart: Chart,
+        /// Its caption.
         caption: String,
     },
     /// A table.
@@ -76,21 +74,8 @@ impl Writer<'_> {
         self.blocks.push(Block::Paragraph(self.t.fill(key, values)));
     }
 
-    fn figure(&mut self, caption: String, svg: String) {
-        if svg.is_empty() {
-            return;
-        }
-        let between = |open: &str, close: &str| {
-            svg.split_once(open).and_then(|s| s.1.split_once(close)).map(|s| s.0.to_owned())
-        };
-        let alternative =
-            between("<desc>", "</desc>").filter(|d| !d.is_empty()).unwrap_or_else(|| caption.clone());
-        let alternative = alternative
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&quot;", "\"")
-            .replace("&amp;", "&");
-        self.blocks.push(Block::Figure { svg, alternative, caption });
+    fn figure(&mut self, caption: String, chart: Option<Chart>) {
+        self.blocks.extend(chart.map(|chart| Block::Figure { chart, caption }));
     }
 
     fn table(&mut self, id: &str) {

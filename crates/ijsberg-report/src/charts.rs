@@ -25,6 +25,118 @@ use std::fmt::Write;
 
 use crate::text::Text;
 
+/// A chart as data for whoever shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    /// Its title.
+    pub title: String,
+    /// What it shows in words, for who does not see it.
+    pub description: String,
+    /// The picture for a page and for a file, about 720 units wide.
+    pub wide: String,
+    /// The picture for a phone, 360 units wide: labels stand above what they name.
+    pub narrow: String,
+}
+
+impl Chart {
+    /// Draws a chart for a page and for a phone; none where there is nothing to show.
+    pub(crate) fn drawn(draw: impl Fn(Room) -> Option<Svg>) -> Option<Self> {
+        let (wide, narrow) = (draw(Room::Wide)?, draw(Room::Narrow)?);
+        Some(Self {
+            title: wide.title.clone(),
+            description: wide.description.clone(),
+            wide: wide.finish(),
+            narrow: narrow.finish(),
+        })
+    }
+}
+
+/// The charts of an analysis by the names of their files.
+pub const OF_ANALYSIS: [(&str, fn(&Text, &crate::Analysis) -> Option<Chart>); 8] = [
+    ("iceberg", iceberg),
+    ("overlaps", overlaps),
+    ("forest", forest),
+    ("multiverse", multiverse),
+    ("influence", influence),
+    ("sensitivity", sensitivity),
+    ("trend", trend),
+    ("levels", levels),
+];
+
+/// How much room there is for a chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// A page.
+    Wide,
+    /// A phone.
+    Narrow,
+}
+
+impl Room {
+    pub(crate) fn width(self) -> f64 {
+        self.of(720.0, 360.0)
+    }
+
+    /// One of two numbers: on a page, on a phone.
+    pub(crate) fn of(self, wide: f64, narrow: f64) -> f64 {
+        match self {
+            Self::Wide => wide,
+            Self::Narrow => narrow,
+        }
+    }
+}
+
+/// Rows with a label each: beside the row, or above it on a phone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rows {
+    room: Room,
+    /// Where the chart begins to the right of the labels.
+    pub(crate) left: f64,
+    top: f64,
+    step: f64,
+}
+
+impl Rows {
+    /// Rows of a height, of which the middle of the first lies at `top`; on a phone below its label.
+    pub(crate) fn new(room: Room, labels: &[String], top: f64, step: f64) -> Self {
+        Self { room, left: room.of(margin_for(labels), 10.0), top, step: step + room.of(0.0, 17.0) }
+    }
+
+    /// The middle of a row.
+    pub(crate) fn at(&self, row: usize) -> f64 {
+        self.top + self.room.of(0.0, 17.0) + self.step * row as f64
+    }
+
+    /// The lower end of so many rows.
+    pub(crate) fn bottom(&self, rows: usize) -> f64 {
+        self.top + self.step * rows as f64
+    }
+
+    /// Writes the label of a row.
+    pub(crate) fn label(&self, svg: &mut Svg, row: usize, label: &str) {
+        let y = self.at(row);
+        match self.room {
+            Room::Wide => svg.text(self.left - 10.0, y + 4.0, 12.0, "end", ink::TEXT, label),
+            Room::Narrow => svg.text(self.left, y - 12.0, 12.0, "start", ink::TEXT, label),
+        }
+    }
+}
+
+/// Lines of at most so many letters, broken between words.
+pub(crate) fn wrapped(text: &str, letters: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= letters => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// What a chart shows of a part of the population.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
@@ -133,7 +245,8 @@ pub fn escape(s: &str) -> String {
 
 impl Svg {
     pub(crate) fn new(width: f64, height: f64, title: &str, description: &str) -> Self {
-        Self { body: String::new(), width, height, title: escape(title), description: escape(description) }
+        let (title, description) = (title.to_owned(), description.to_owned());
+        Self { body: String::new(), width, height, title, description }
     }
 
     pub(crate) fn rect(&mut self, x: f64, y: f64, w: f64, h: f64, fill: &str) {
@@ -171,6 +284,12 @@ impl Svg {
         self.words((x, y), size, 400, anchor, fill, s);
     }
 
+    /// A label around a place, moved where it would stick out of the picture.
+    pub(crate) fn centred(&mut self, x: f64, y: f64, label: &str) {
+        let half = 4.0 * label.chars().count() as f64;
+        self.text(x.max(half).min(self.width - half), y, 12.0, "middle", ink::TEXT, label);
+    }
+
     /// Text in bold.
     pub(crate) fn bold(&mut self, x: f64, y: f64, size: f64, anchor: &str, fill: &str, s: &str) {
         self.words((x, y), size, 700, anchor, fill, s);
@@ -185,12 +304,12 @@ impl Svg {
         );
     }
 
-    pub(crate) fn finish(self) -> String {
+    fn finish(self) -> String {
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
              font-family=\"system-ui, sans-serif\">\n<title>{}</title>\n<desc>{}</desc>\n{}</svg>\n",
-            self.title,
-            self.description,
+            escape(&self.title),
+            escape(&self.description),
             self.body,
             w = self.width,
             h = self.height,
@@ -266,10 +385,7 @@ impl LogAxis {
             }
             written = x;
             let label = label(tick);
-            // A long number at the edge would stick out of the picture.
-            let half = 4.0 * label.chars().count() as f64;
-            let x = x.max(half).min(svg.width - half);
-            svg.text(x, bottom + 16.0, 12.0, "middle", ink::TEXT, &label);
+            svg.centred(x, bottom + 16.0, &label);
         }
     }
 }
@@ -277,6 +393,13 @@ impl LogAxis {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_broken_between_words() {
+        assert_eq!(wrapped("one two three four", 9), ["one two", "three", "four"]);
+        assert_eq!(wrapped("incomprehensibly long", 5), ["incomprehensibly", "long"]);
+        assert!(wrapped("", 5).is_empty());
+    }
 
     #[test]
     fn the_inks_are_the_light_values_of_the_style_sheet() {

@@ -259,7 +259,7 @@ fn body(text: &Text, d: &Design) -> String {
     let _ = writeln!(out, "<h2>{}</h2>\n<ul>", text.say("design-conclusion"));
     list(&mut out, &conclusions(text, d));
     out.push_str("</ul>\n");
-    figure(&mut out, &text.say("design-chart"), &charts::design(text, d));
+    figure(&mut out, &text.say("design-chart"), charts::design(text, d).as_ref());
     let _ = writeln!(out, "<h2>{}</h2>", text.say("design-changes"));
     let heads = ["change", "cost", "factor", "number", "range", "bound", "nothing", "held"];
     let heads = heads.iter().fold(String::new(), |mut cells, h| {

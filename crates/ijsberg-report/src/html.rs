@@ -5,7 +5,7 @@ use std::fmt::Write;
 use ijsberg_mse::estimate::Estimate;
 
 use crate::Analysis;
-use crate::charts::{self, escape};
+use crate::charts::{self, Chart, escape};
 use crate::counts::Counted;
 use crate::families::{basis, groups, marks, note, notes_of};
 use crate::findings::{findings, layout};
@@ -49,9 +49,9 @@ pub fn document(text: &Text, title: &str, style: &str, body: &str) -> String {
 
 /// What stands on the page, for one that has a frame of its own; `files` is the address below which each chart is a file.
 pub fn body(text: &Text, a: &Analysis, files: Option<&str>) -> String {
-    let chart = |out: &mut String, name: &str, caption: &str, svg: &str| {
-        if !svg.is_empty() {
-            drawn(out, caption, svg, &files.map_or_else(String::new, |at| links(at, name)));
+    let chart = |out: &mut String, name: &str, caption: &str, chart: Option<Chart>| {
+        if let Some(chart) = chart {
+            drawn(out, caption, &chart, &files.map_or_else(String::new, |at| links(at, name)));
         }
     };
     let mut out = String::new();
@@ -65,28 +65,28 @@ pub fn body(text: &Text, a: &Analysis, files: Option<&str>) -> String {
     );
     let card = headline::card(text, a);
     verdict(&mut out, text, &key_of(a.diagnostics.verdict), &card);
-    chart(&mut out, "iceberg", &text.say("chart-iceberg"), &charts::iceberg(text, a));
+    chart(&mut out, "iceberg", &text.say("chart-iceberg"), charts::iceberg(text, a));
     let _ = writeln!(out, "<h2>{}</h2>\n<ul>", text.say("diagnostics"));
     for finding in findings(text, a) {
         let _ = writeln!(out, "<li>{}</li>", escape(&finding));
     }
     out.push_str("</ul>\n");
-    chart(&mut out, "overlaps", &text.say("chart-overlaps"), &charts::overlaps(text, a));
-    chart(&mut out, "multiverse", &text.say("chart-multiverse"), &charts::multiverse(text, a));
-    chart(&mut out, "influence", &text.say("chart-influence"), &charts::influence(text, a));
+    chart(&mut out, "overlaps", &text.say("chart-overlaps"), charts::overlaps(text, a));
+    chart(&mut out, "multiverse", &text.say("chart-multiverse"), charts::multiverse(text, a));
+    chart(&mut out, "influence", &text.say("chart-influence"), charts::influence(text, a));
     let _ = writeln!(out, "<h2>{}</h2>", text.say("estimates"));
-    chart(&mut out, "forest", &text.say("chart-forest"), &charts::forest(text, a));
+    chart(&mut out, "forest", &text.say("chart-forest"), charts::forest(text, a));
     table(&mut out, text, &a.estimates, a.provenance.settings.level);
     let _ = writeln!(out, "<h2>{}</h2>\n<ul>", text.say("identification-title"));
     for line in granted(text, a, true) {
         let _ = writeln!(out, "<li>{}</li>", escape(&line));
     }
     out.push_str("</ul>\n");
-    chart(&mut out, "sensitivity", &charts::sensitivity_caption(text, a), &charts::sensitivity(text, a));
+    chart(&mut out, "sensitivity", &charts::sensitivity_caption(text, a), charts::sensitivity(text, a));
     if let Some(c) = &a.covariates {
         let _ = writeln!(out, "<h2>{}</h2>", text.say("covariates-title"));
-        chart(&mut out, "trend", &text.say("chart-trend"), &charts::trend(text, a));
-        chart(&mut out, "levels", &text.say("chart-levels"), &charts::levels(text, a));
+        chart(&mut out, "trend", &text.say("chart-trend"), charts::trend(text, a));
+        chart(&mut out, "levels", &text.say("chart-levels"), charts::levels(text, a));
         let _ = writeln!(out, "<p>{}</p>", escape(&covariates_note(text, c)));
         out.push_str(&c.html(text));
         let _ = writeln!(out, "<p>{}: {}</p>", text.say("covariates-path"), escape(&c.path(text)));
@@ -173,15 +173,21 @@ fn in_short(text: &Text, e: &Estimate) -> String {
 }
 
 /// A chart below its caption; nothing where there is none.
-pub fn figure(out: &mut String, caption: &str, svg: &str) {
-    if !svg.is_empty() {
-        drawn(out, caption, svg, "");
+pub fn figure(out: &mut String, caption: &str, chart: Option<&Chart>) {
+    if let Some(chart) = chart {
+        drawn(out, caption, chart, "");
     }
 }
 
-fn drawn(out: &mut String, caption: &str, svg: &str, files: &str) {
-    let svg = charts::on_page(svg);
-    let _ = writeln!(out, "<figure>\n<figcaption>{}</figcaption>\n{svg}{files}</figure>", escape(caption));
+/// The style sheet shows one of the two pictures.
+fn drawn(out: &mut String, caption: &str, chart: &Chart, files: &str) {
+    let _ = writeln!(
+        out,
+        "<figure>\n<figcaption>{}</figcaption>\n<div class=\"on-page\">{}</div>\n<div class=\"on-phone\">{}</div>\n{files}</figure>",
+        escape(caption),
+        charts::on_page(&chart.wide),
+        charts::on_page(&chart.narrow),
+    );
 }
 
 /// A chart as a file; the picture in dots is made by the page's script, which shows its button.

@@ -81,15 +81,15 @@ pub fn body(text: &Text, r: &LinkageReport) -> String {
     out.push_str("</ul>\n");
     let rows = r.lists.iter().map(|(name, n)| vec![name.clone(), text.number(*n as f64)]);
     table(&mut out, &[text.say("property-list"), text.say("linkage-records")], rows);
-    figure(&mut out, &text.say("chart-weights"), &linkage::weights(text, r));
+    figure(&mut out, &text.say("chart-weights"), linkage::weights(text, r).as_ref());
     for (example, parts) in &r.examples {
         let caption = text.say(match example {
             Example::Sure => "chart-waterfall-sure",
             Example::Doubtful => "chart-waterfall-doubtful",
         });
-        figure(&mut out, &caption, &linkage::waterfall(text, r.prior, parts, &caption));
+        figure(&mut out, &caption, linkage::waterfall(text, r.prior, parts, &caption).as_ref());
     }
-    figure(&mut out, &text.say("chart-calibration"), &linkage::calibration(text, &r.judged));
+    figure(&mut out, &text.say("chart-calibration"), linkage::calibration(text, &r.judged).as_ref());
     for property in ["nationality", "script"] {
         let of: Vec<&Linked> = r.linked.iter().filter(|l| l.property == property).collect();
         if of.is_empty() {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use ijsberg_mse::simulate::score::Score;
 use ijsberg_mse::simulate::study::Answer;
 
-use crate::charts::{Svg, ink, margin_for};
+use crate::charts::{Chart, Room, Rows, Svg, ink};
 use crate::text::Text;
 
 /// A table of scores for the terminal, at most 80 columns.
@@ -53,9 +53,13 @@ pub fn answers_from_csv(text: &str) -> Result<Vec<Answer>, csv::Error> {
 }
 
 /// Bias with its spread, and coverage, for each method.
-pub fn chart(text: &Text, scores: &[Score]) -> String {
+pub fn chart(text: &Text, scores: &[Score]) -> Option<Chart> {
+    Chart::drawn(|room| Some(draw(text, scores, room)))
+}
+
+fn draw(text: &Text, scores: &[Score], room: Room) -> Svg {
     let labels: Vec<String> = scores.iter().map(|s| s.method.clone()).collect();
-    let left = margin_for(&labels);
+    let at = Rows::new(room, &labels, 34.0, 20.0);
     let description: Vec<String> = scores
         .iter()
         .map(|s| {
@@ -69,28 +73,30 @@ pub fn chart(text: &Text, scores: &[Score]) -> String {
             )
         })
         .collect();
-    let bottom = 34.0 + 20.0 * scores.len() as f64;
-    let mut svg = Svg::new(720.0, bottom + 24.0, &text.say("chart-study"), &description.join("; "));
-    let middle = 0.5 * (left + 470.0);
+    let bottom = at.bottom(scores.len());
+    let mut svg = Svg::new(room.width(), bottom + 24.0, &text.say("chart-study"), &description.join("; "));
+    let right = room.of(470.0, 200.0);
+    let middle = 0.5 * (at.left + right);
     let reach = scores.iter().map(|s| s.bias.abs() + s.rmse).filter(|x| x.is_finite()).fold(0.2, f64::max);
-    let x = |v: f64| middle + (v / reach).clamp(-1.0, 1.0) * (470.0 - middle);
-    let y = |i: usize| 34.0 + 20.0 * i as f64;
+    let x = |v: f64| middle + (v / reach).clamp(-1.0, 1.0) * (right - middle);
+    let (from, most) = (room.of(500.0, 225.0), room.of(190.0, 125.0));
+    let y = |i: usize| at.at(i);
     svg.text(middle, 14.0, 12.0, "middle", ink::TEXT, &text.say("study-bias"));
-    svg.text(600.0, 14.0, 12.0, "middle", ink::TEXT, &text.say("study-coverage"));
+    svg.text(from + 0.5 * most, 14.0, 12.0, "middle", ink::TEXT, &text.say("study-coverage"));
     svg.line((middle, 20.0), (middle, bottom), ink::EMPH, 1.5);
-    let cover = |c: f64| 500.0 + 190.0 * c.clamp(0.0, 1.0);
+    let cover = |c: f64| from + most * c.clamp(0.0, 1.0);
     svg.line((cover(0.95), 20.0), (cover(0.95), bottom), ink::EMPH, 1.5);
     for (i, s) in scores.iter().enumerate() {
-        svg.text(left - 8.0, y(i) + 4.0, 12.0, "end", ink::TEXT, &s.method);
+        at.label(&mut svg, i, &s.method);
         if s.rmse.is_finite() {
             svg.line((x(s.bias - s.rmse), y(i)), (x(s.bias + s.rmse), y(i)), ink::MUTE, 2.0);
             svg.dot(x(s.bias), y(i), 4.5, ink::DATA);
         }
         if s.coverage.is_finite() {
-            svg.rect(500.0, y(i) - 6.0, cover(s.coverage) - 500.0, 12.0, ink::MID);
+            svg.rect(from, y(i) - 6.0, cover(s.coverage) - from, 12.0, ink::MID);
         }
     }
     svg.text(middle, bottom + 16.0, 12.0, "middle", ink::TEXT, "0");
     svg.text(cover(0.95), bottom + 16.0, 12.0, "middle", ink::TEXT, &text.percent(0.95));
-    svg.finish()
+    svg
 }

@@ -329,7 +329,7 @@ fn body(s: &Shell<'_>, e: &Edition) -> String {
     let mut out = String::new();
     for (i, block) in compose(s.text, e).blocks.iter().enumerate() {
         match block {
-            Block::Figure { svg, caption, .. } => figure(&mut out, caption, svg),
+            Block::Figure { chart, caption } => figure(&mut out, caption, Some(chart)),
             other => html::block(&mut out, s.text, i, other),
         }
     }

@@ -30,19 +30,6 @@ const TABLES: [(&str, &str); 4] = [
     ("new-orleans-2016", include_str!("../../../data/new-orleans-2016.csv")),
 ];
 
-/// Charts that can be fetched by themselves.
-type Chart = fn(&Text, &Analysis) -> String;
-const CHARTS: [(&str, Chart); 8] = [
-    ("iceberg", charts::iceberg),
-    ("overlaps", charts::overlaps),
-    ("forest", charts::forest),
-    ("multiverse", charts::multiverse),
-    ("influence", charts::influence),
-    ("sensitivity", charts::sensitivity),
-    ("trend", charts::trend),
-    ("levels", charts::levels),
-];
-
 /// The most replicates that may be asked for here; the command line has no such bound.
 const MOST_REPLICATES: usize = 5000;
 
@@ -390,9 +377,9 @@ fn file(text: &Text, outcome: &Outcome, name: &str) -> Result<(&'static str, Str
             a.covariates.as_ref().map(ijsberg_report::covariates::Covariates::csv).unwrap_or_default(),
         )),
         (Outcome::Histories(a), name) => {
-            let chart = name.strip_suffix(".svg").and_then(|n| CHARTS.iter().find(|c| c.0 == n));
-            let svg = chart.map(|c| c.1(text, a)).filter(|svg| !svg.is_empty());
-            svg.map(|svg| ("image/svg+xml", svg)).ok_or(WebError::NotFound)
+            let draw = name.strip_suffix(".svg").and_then(|n| charts::OF_ANALYSIS.iter().find(|c| c.0 == n));
+            let chart = draw.and_then(|c| c.1(text, a));
+            chart.map(|c| ("image/svg+xml", c.wide)).ok_or(WebError::NotFound)
         }
         (Outcome::Counts(c), "estimates.csv") => {
             Ok(("text/csv; charset=utf-8", machine::to_csv(&c.estimates)))

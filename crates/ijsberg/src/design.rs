@@ -122,7 +122,9 @@ fn deliver(arguments: &Arguments, text: &Text, found: &Design) -> anyhow::Result
         let staged = Staged::new(dir)?;
         write_whole(staged.path(), "design.html", &page(text, found))?;
         write_whole(staged.path(), "design.json", &json)?;
-        write_whole(staged.path(), "design.svg", &charts::design(text, found))?;
+        if let Some(chart) = charts::design(text, found) {
+            write_whole(staged.path(), "design.svg", &chart.wide)?;
+        }
         staged.finish()?;
         if !arguments.json {
             let path = dir.join("design.html").display().to_string();

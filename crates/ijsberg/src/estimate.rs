@@ -284,19 +284,9 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
         if let Some(c) = &analysis.covariates {
             write_whole(staged.path(), "breakdown.csv", &c.csv())?;
         }
-        use ijsberg_report::charts;
-        for (name, chart) in [
-            ("iceberg.svg", charts::iceberg(text, analysis)),
-            ("overlaps.svg", charts::overlaps(text, analysis)),
-            ("forest.svg", charts::forest(text, analysis)),
-            ("multiverse.svg", charts::multiverse(text, analysis)),
-            ("influence.svg", charts::influence(text, analysis)),
-            ("sensitivity.svg", charts::sensitivity(text, analysis)),
-            ("trend.svg", charts::trend(text, analysis)),
-            ("levels.svg", charts::levels(text, analysis)),
-        ] {
-            if !chart.is_empty() {
-                write_whole(staged.path(), name, &chart)?;
+        for (name, draw) in ijsberg_report::charts::OF_ANALYSIS {
+            if let Some(chart) = draw(text, analysis) {
+                write_whole(staged.path(), &format!("{name}.svg"), &chart.wide)?;
             }
         }
         staged.finish()?;

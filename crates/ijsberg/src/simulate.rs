@@ -153,7 +153,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
         write_whole(dir, "scores.json", &json)?;
         for (design, scores) in &all {
-            write_whole(dir, &format!("study-{design}.svg"), &study::chart(&text, scores))?;
+            if let Some(chart) = study::chart(&text, scores) {
+                write_whole(dir, &format!("study-{design}.svg"), &chart.wide)?;
+            }
         }
     }
     if arguments.json {

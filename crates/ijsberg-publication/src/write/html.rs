@@ -57,8 +57,8 @@ pub fn block(out: &mut String, text: &Text, i: usize, block: &Block) {
             });
             writeln!(out, "</ul>")
         }
-        Block::Figure { svg, caption, .. } => {
-            figure(out, caption, svg);
+        Block::Figure { chart, caption } => {
+            figure(out, caption, Some(chart));
             Ok(())
         }
         Block::Table(t) => {

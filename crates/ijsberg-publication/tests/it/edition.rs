@@ -118,7 +118,7 @@ fn parts_are_given_out_no_further_than_the_whole() {
     let bound = |e: &Edition| {
         let figures = compose(&text, e).blocks.into_iter();
         figures
-            .filter_map(|b| if let Block::Figure { alternative, .. } = b { Some(alternative) } else { None })
+            .filter_map(|b| if let Block::Figure { chart, .. } = b { Some(chart.description) } else { None })
             .collect()
     };
     let pictures: Vec<String> = bound(&e);

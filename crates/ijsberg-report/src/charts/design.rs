@@ -1,6 +1,6 @@
 use ijsberg_mse::verdict::{NUMBER_UP_TO, RANGE_UP_TO};
 
-use crate::charts::{LogAxis, Svg, ink, margin_for};
+use crate::charts::{Chart, LogAxis, Room, Rows, Svg, ink, wrapped};
 use crate::design::{Design, name};
 use crate::text::Text;
 
@@ -8,14 +8,24 @@ use crate::text::Text;
 const FARTHEST: f64 = 3.0;
 
 /// For each change how wide the interval would be, eight in ten and the middle one, beside how often each verdict followed.
-pub fn design(text: &Text, d: &Design) -> String {
+pub fn design(text: &Text, d: &Design) -> Option<Chart> {
+    Chart::drawn(|room| Some(draw(text, d, room)))
+}
+
+fn draw(text: &Text, d: &Design, room: Room) -> Svg {
     let rows = &d.plan.outlooks;
     let labels: Vec<String> = rows.iter().map(|o| name(text, d, &o.change)).collect();
-    let left = margin_for(&labels);
-    let (right, bar, end) = (left + 240.0, left + 270.0, left + 430.0);
+    let limits = [("number", text.number(NUMBER_UP_TO)), ("range", text.number(RANGE_UP_TO))];
+    // On a phone the heads of the two parts stand below each other, in lines that fit.
+    let head = wrapped(&text.fill("design-chart-limits", &limits), room.of(200.0, 50.0) as usize);
+    let lines = room.of(0.0, 15.0) * (head.len() as f64 - 1.0);
+    let at = Rows::new(room, &labels, 52.0 + lines, 22.0);
+    let left = at.left;
+    let (right, bar, end) =
+        (left + room.of(240.0, 180.0), left + room.of(270.0, 210.0), left + room.of(430.0, 340.0));
     let finite = rows.iter().map(|o| o.factor.median).filter(|f| f.is_finite()).fold(RANGE_UP_TO, f64::max);
     let axis = LogAxis::new(1.0, FARTHEST * finite, left, right);
-    let bottom = 56.0 + 22.0 * rows.len() as f64;
+    let bottom = at.bottom(rows.len());
     let said: Vec<String> = rows
         .iter()
         .zip(&labels)
@@ -25,17 +35,23 @@ pub fn design(text: &Text, d: &Design) -> String {
             format!("{label}: {} ({shares})", text.decimal(o.factor.median, 1))
         })
         .collect();
-    let mut svg = Svg::new(end + 20.0, bottom + 50.0, &text.say("design-chart"), &said.join("; "));
-    let limits = [("number", text.number(NUMBER_UP_TO)), ("range", text.number(RANGE_UP_TO))];
-    svg.text(left, 14.0, 12.0, "start", ink::TEXT, &text.fill("design-chart-limits", &limits));
-    svg.text(bar, 32.0, 12.0, "start", ink::TEXT, &text.say("design-chart-verdict"));
-    axis.draw(&mut svg, 40.0, bottom, |x| text.plain(x));
+    let keys = legend(text, room);
+    let below = bottom + 50.0 + 18.0 * (keys.last().map_or(0, |k| k.line) as f64);
+    let width = room.of(end + 20.0, room.width());
+    let mut svg = Svg::new(width, below, &text.say("design-chart"), &said.join("; "));
+    for (i, line) in head.iter().enumerate() {
+        svg.text(left, 14.0 + 15.0 * i as f64, 12.0, "start", ink::TEXT, line);
+    }
+    let top = 40.0 + lines;
+    let (anchor, x) = if room == Room::Wide { ("start", bar) } else { ("end", end) };
+    svg.text(x, top - 8.0, 12.0, anchor, ink::TEXT, &text.say("design-chart-verdict"));
+    axis.draw(&mut svg, top, bottom, |x| text.plain(x));
     for limit in [NUMBER_UP_TO, RANGE_UP_TO] {
-        svg.line((axis.at(limit), 40.0), (axis.at(limit), bottom), ink::EMPH, 1.5);
+        svg.line((axis.at(limit), top), (axis.at(limit), bottom), ink::EMPH, 1.5);
     }
     for (i, (o, label)) in rows.iter().zip(&labels).enumerate() {
-        let y = 52.0 + 22.0 * i as f64;
-        svg.text(left - 8.0, y + 4.0, 12.0, "end", ink::TEXT, label);
+        let y = at.at(i);
+        at.label(&mut svg, i, label);
         svg.line((axis.at(o.factor.low), y), (axis.at(o.factor.high), y), ink::MID, 3.0);
         if o.factor.median.is_finite() {
             svg.dot(axis.at(o.factor.median), y, 4.5, ink::DATA);
@@ -49,14 +65,36 @@ pub fn design(text: &Text, d: &Design) -> String {
             from += share * (end - bar);
         }
     }
-    let mut from = left;
-    for (key, fill) in ["number", "range", "bound", "nothing"].into_iter().zip(FILLS) {
-        let word = text.say(&format!("design-col-{key}"));
-        svg.rect(from, bottom + 30.0, 14.0, 12.0, fill);
-        svg.text(from + 20.0, bottom + 40.0, 12.0, "start", ink::TEXT, &word);
-        from += 44.0 + 8.0 * word.chars().count() as f64;
+    for key in keys {
+        let (x, y) = (left + key.x, bottom + 30.0 + 18.0 * key.line as f64);
+        svg.rect(x, y, 14.0, 12.0, key.fill);
+        svg.text(x + 20.0, y + 10.0, 12.0, "start", ink::TEXT, &key.word);
     }
-    svg.finish()
+    svg
+}
+
+/// A verdict in the legend, and its place there.
+struct Key {
+    word: String,
+    fill: &'static str,
+    line: usize,
+    x: f64,
+}
+
+/// The verdicts one after the other, on a new line where there is no room.
+fn legend(text: &Text, room: Room) -> Vec<Key> {
+    let (mut line, mut x) = (0, 0.0);
+    let place = |(key, fill): (&str, &'static str)| {
+        let word = text.say(&format!("design-col-{key}"));
+        let wide = 44.0 + 8.0 * word.chars().count() as f64;
+        if room == Room::Narrow && x > 0.0 && x + wide > 350.0 {
+            (line, x) = (line + 1, 0.0);
+        }
+        let key = Key { word, fill, line, x };
+        x += wide;
+        key
+    };
+    ["number", "range", "bound", "nothing"].into_iter().zip(FILLS).map(place).collect()
 }
 
 /// From the best verdict to the worst: dark to light, apart in black and white as well.

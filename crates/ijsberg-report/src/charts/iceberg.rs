@@ -1,16 +1,17 @@
 use ijsberg_mse::diagnostics::Verdict;
 
 use crate::Analysis;
-use crate::charts::{Svg, ink};
+use crate::charts::{Chart, Room, Svg, ink, wrapped};
 use crate::text::Text;
 
-/// Width of the picture, and of the ice at the waterline.
-const WIDTH: f64 = 720.0;
-const WATERLINE: (f64, f64) = (60.0, 400.0);
+/// The ice at the waterline, from its left end to its right end.
+fn waterline(room: Room) -> (f64, f64) {
+    (room.of(60.0, 4.0), room.of(400.0, 200.0))
+}
 
 /// Height of the sky above the tip, and the most room for ice above and below the water together.
 const SKY: f64 = 66.0;
-const ROOM: f64 = 400.0;
+const ICE: f64 = 400.0;
 
 /// Least heights above and below the water, so that labels have a place.
 const LEAST: (f64, f64) = (64.0, 150.0);
@@ -111,24 +112,37 @@ impl Unseen {
 /// Areas are in proportion: at one width of the waterline the tip is as high, and the ice below as deep, as its persons are
 /// many. Below lie the lower limit, the number where one may be published, and the upper limit; where only a lower bound may
 /// be published, what lies below it fades away.
-pub fn iceberg(text: &Text, a: &Analysis) -> String {
-    let Some(unseen) = Unseen::of(a) else { return String::new() };
+pub fn iceberg(text: &Text, a: &Analysis) -> Option<Chart> {
+    Chart::drawn(|room| draw(text, a, room))
+}
+
+fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
+    let unseen = Unseen::of(a)?;
     let seen = a.histories.n() as f64;
     // Ice that fades away is drawn to twice the bound.
     let drawn = unseen.high.unwrap_or(2.0 * unseen.low);
     let (tip, keel) = (covered(&TIP), covered(&KEEL));
-    let unit = ROOM / (seen / tip + drawn / keel);
+    let unit = ICE / (seen / tip + drawn / keel);
     let (height, depth) = (seen / tip * unit, |n: f64| n / keel * unit);
-    let water = SKY + height.max(LEAST.0);
-    let bottom = water + depth(drawn).max(LEAST.1) + 24.0;
     let title = unseen.title(text, seen);
-    let mut svg = Svg::new(WIDTH, bottom + 30.0, &title, &alt(text, seen, &unseen));
-    // A long title is set smaller, so that it stays within the picture in wide letters too.
-    let size = (1000.0 / title.chars().count() as f64).min(19.0);
-    svg.bold(0.0, 22.0, size, "start", ink::TEXT, &title);
-    svg.rect(0.0, 38.0, WIDTH, water - 38.0, ink::SKY);
-    svg.rect(0.0, water, WIDTH, bottom - water, ink::WATER);
-    let (left, right) = WATERLINE;
+    // A long title is set smaller on a page, so that it stays within the picture in wide letters too; on a phone it has more lines.
+    let (size, lines) = match room {
+        Room::Wide => ((1000.0 / title.chars().count() as f64).min(19.0), vec![title.clone()]),
+        Room::Narrow => (15.0, wrapped(&title, 38)),
+    };
+    let sky = 38.0 + 20.0 * (lines.len() as f64 - 1.0);
+    let water = sky - 38.0 + SKY + height.max(LEAST.0);
+    let bottom = water + depth(drawn).max(LEAST.1) + 24.0;
+    let note = wrapped(&text.say("iceberg-note"), room.of(90.0, 50.0) as usize);
+    let width = room.width();
+    let below = bottom + 30.0 + 17.0 * (note.len() as f64 - 1.0);
+    let mut svg = Svg::new(width, below, &title, &alt(text, seen, &unseen));
+    for (i, line) in lines.iter().enumerate() {
+        svg.bold(0.0, 22.0 + 20.0 * i as f64, size, "start", ink::TEXT, line);
+    }
+    svg.rect(0.0, sky, width, water - sky, ink::SKY);
+    svg.rect(0.0, water, width, bottom - water, ink::WATER);
+    let (left, right) = waterline(room);
     let outline = |shape: &[(f64, f64)], scale: f64| -> Vec<(f64, f64)> {
         shape.iter().map(|(x, y)| (left + x * (right - left), water + y * scale)).collect()
     };
@@ -146,25 +160,31 @@ pub fn iceberg(text: &Text, a: &Analysis) -> String {
     }
     ice(unseen.low, ink::LOW, ink::LOW);
     svg.polygon(&outline(&TIP, -height), ink::SEEN, ink::LOW);
-    svg.line((0.0, water), (WIDTH, water), ink::LOW, 2.0);
-    labels(&mut svg, text, seen, &unseen, (water, &depth));
-    svg.text(0.0, bottom + 20.0, 13.0, "start", ink::QUIET, &text.say("iceberg-note"));
-    svg.finish()
+    svg.line((0.0, water), (width, water), ink::LOW, 2.0);
+    labels((&mut svg, room), text, seen, &unseen, (water, &depth));
+    for (i, line) in note.iter().enumerate() {
+        svg.text(0.0, bottom + 20.0 + 17.0 * i as f64, 13.0, "start", ink::QUIET, line);
+    }
+    Some(svg)
 }
 
 /// Numbers beside the ice that they count, each with a line to it and none on top of another.
 fn labels(
-    svg: &mut Svg,
+    (svg, room): (&mut Svg, Room),
     text: &Text,
     seen: f64,
     unseen: &Unseen,
     (water, depth): (f64, &dyn Fn(f64) -> f64),
 ) {
-    let x = WATERLINE.1 + 48.0;
-    let middle = f64::midpoint(WATERLINE.0, WATERLINE.1);
-    svg.line((middle + 40.0, water - 22.0), (x - 8.0, water - 22.0), ink::MUTE, 1.0);
+    let (left, right) = waterline(room);
+    let x = right + room.of(48.0, 24.0);
+    let middle = f64::midpoint(left, right);
+    // What a number counts, in one line on a page and in more on a phone.
+    let letters = room.of(60.0, 19.0) as usize;
+    let size = room.of(14.0, 12.0);
+    svg.line((middle + room.of(40.0, 24.0), water - 22.0), (x - 8.0, water - 22.0), ink::MUTE, 1.0);
     svg.bold(x, water - 26.0, 24.0, "start", ink::TEXT, &text.number(seen));
-    svg.text(x, water - 8.0, 14.0, "start", ink::QUIET, &text.say("iceberg-seen"));
+    svg.text(x, water - 8.0, size, "start", ink::QUIET, &text.say("iceberg-seen"));
     let mut all = vec![(unseen.low, "iceberg-low")];
     all.extend(unseen.number.map(|n| (n, "iceberg-number")));
     all.extend(unseen.high.map(|n| (n, "iceberg-high")));
@@ -175,8 +195,11 @@ fn labels(
         svg.line((middle, at), (x - 8.0, y - 4.0), ink::MUTE, 1.0);
         svg.dot(middle, at, 3.0, ink::MUTE);
         svg.bold(x, y, 20.0, "start", ink::TEXT, &text.number(n));
-        svg.text(x, y + 18.0, 14.0, "start", ink::QUIET, &text.say(what));
-        last = y;
+        let lines = wrapped(&text.say(what), letters);
+        for (i, line) in lines.iter().enumerate() {
+            svg.text(x, y + 18.0 + 15.0 * i as f64, size, "start", ink::QUIET, line);
+        }
+        last = y + 15.0 * (lines.len() as f64 - 1.0);
     }
 }
 

@@ -1,15 +1,19 @@
 use ijsberg_mse::diagnostics::{Influence, Vanishes};
 
 use crate::Analysis;
-use crate::charts::{LogAxis, Svg, ink, margin_for, shortened};
+use crate::charts::{Chart, LogAxis, Room, Rows, Svg, ink, shortened};
 use crate::text::Text;
 
 /// The most cells that are drawn.
 const ROWS: usize = 16;
 
 /// The cells where one person more or less moves the estimate most; first those where it leaves none.
-pub fn influence(text: &Text, a: &Analysis) -> String {
-    let Some(base) = a.diagnostics.near_best.first().map(|m| m.n_hat) else { return String::new() };
+pub fn influence(text: &Text, a: &Analysis) -> Option<Chart> {
+    Chart::drawn(|room| draw(text, a, room))
+}
+
+fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
+    let base = a.diagnostics.near_best.first().map(|m| m.n_hat)?;
     let mut rows: Vec<&Influence> = a.diagnostics.influence.iter().collect();
     let moved = |n: f64| if n.is_finite() { (n / base).ln().abs() } else { f64::INFINITY };
     let far = |i: &Influence| moved(i.one_more).max(i.one_less.map_or(0.0, moved));
@@ -24,9 +28,11 @@ pub fn influence(text: &Text, a: &Analysis) -> String {
     let ends = || rows.iter().flat_map(|i| [more(i), less(i)]).flatten();
     let labels: Vec<String> =
         rows.iter().map(|i| shortened(&format!("{} ({})", i.history, i.count))).collect();
-    let left = margin_for(&labels);
-    let axis = LogAxis::new(ends().fold(base, f64::min), ends().fold(base, f64::max), left, 690.0);
-    let bottom = 24.0 + 20.0 * rows.len() as f64;
+    let at = Rows::new(room, &labels, 26.0, 20.0);
+    let left = at.left;
+    let axis =
+        LogAxis::new(ends().fold(base, f64::min), ends().fold(base, f64::max), left, room.of(690.0, 340.0));
+    let bottom = at.bottom(rows.len());
     let none = text.say("influence-none");
     let said = |x: Option<f64>| x.map_or_else(|| none.clone(), |x| text.number(x));
     let description: Vec<String> = rows
@@ -36,12 +42,13 @@ pub fn influence(text: &Text, a: &Analysis) -> String {
             format!("{} +1: {}{less}", i.history, said(more(i)))
         })
         .collect();
-    let mut svg = Svg::new(720.0, bottom + 30.0, &text.say("chart-influence"), &description.join("; "));
+    let mut svg =
+        Svg::new(room.width(), bottom + 30.0, &text.say("chart-influence"), &description.join("; "));
     axis.draw(&mut svg, 10.0, bottom, |x| text.number(x));
     svg.line((axis.at(base), 10.0), (axis.at(base), bottom), ink::EMPH, 1.5);
     for (i, (row, label)) in rows.iter().zip(&labels).enumerate() {
-        let y = 26.0 + 20.0 * i as f64;
-        svg.text(left - 10.0, y + 4.0, 12.0, "end", ink::TEXT, label);
+        let y = at.at(i);
+        at.label(&mut svg, i, label);
         let signs = match row.vanishes {
             Vanishes::Never => None,
             Vanishes::WithOneMore => Some("+"),
@@ -60,5 +67,5 @@ pub fn influence(text: &Text, a: &Analysis) -> String {
             svg.text(axis.at(more), y + 5.0, 15.0, "middle", ink::TEXT, "+");
         }
     }
-    svg.finish()
+    Some(svg)
 }

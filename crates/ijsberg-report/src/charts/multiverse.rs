@@ -1,12 +1,16 @@
 use crate::Analysis;
-use crate::charts::{LogAxis, Svg, ink};
+use crate::charts::{Chart, LogAxis, Room, Svg, ink};
 use crate::text::Text;
 
 /// How many models give which estimate, and above it how far the best of them is from the best BIC of all.
-pub fn multiverse(text: &Text, a: &Analysis) -> String {
-    let Some(bins) = &a.diagnostics.two_list_models else { return String::new() };
+pub fn multiverse(text: &Text, a: &Analysis) -> Option<Chart> {
+    Chart::drawn(|room| draw(text, a, room))
+}
+
+fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
+    let bins = a.diagnostics.two_list_models.as_ref()?;
     let edge = |i: usize| bins.low * bins.ratio.powi(i as i32);
-    let axis = LogAxis::new(bins.range.0, bins.range.1, 60.0, 700.0);
+    let axis = LogAxis::new(bins.range.0, bins.range.1, room.of(60.0, 44.0), room.of(700.0, 350.0));
     let (top, bottom) = (30.0, 330.0);
     let alt = text.fill(
         "two-list-text",
@@ -16,7 +20,7 @@ pub fn multiverse(text: &Text, a: &Analysis) -> String {
             ("high", text.number(bins.range.1)),
         ],
     );
-    let mut svg = Svg::new(720.0, 390.0, &text.say("chart-multiverse"), &alt);
+    let mut svg = Svg::new(room.width(), 390.0, &text.say("chart-multiverse"), &alt);
     axis.draw(&mut svg, top, bottom, |x| text.number(x));
     let most = bins.models.iter().copied().max().unwrap_or(1).max(1) as f64;
     for (i, count) in bins.models.iter().enumerate().filter(|x| *x.1 > 0) {
@@ -39,26 +43,21 @@ pub fn multiverse(text: &Text, a: &Analysis) -> String {
     for p in &points {
         svg.dot(p.0, p.1, 3.0, ink::EMPH);
     }
+    let left = room.of(52.0, 36.0);
     for delta in [0.0, 20.0, 40.0, 60.0] {
-        svg.text(52.0, y(delta) + 4.0, 11.0, "end", ink::LAMP, &text.number(delta));
+        svg.text(left, y(delta) + 4.0, 11.0, "end", ink::LAMP, &text.number(delta));
     }
-    svg.text(52.0, 16.0, 12.0, "end", ink::LAMP, "ΔBIC");
-    svg.rect(560.0, 6.0, 12.0, 12.0, ink::MID);
-    svg.text(578.0, 16.0, 12.0, "start", ink::TEXT, &text.say("per-models"));
+    svg.text(left, 16.0, 12.0, "end", ink::LAMP, "ΔBIC");
+    let legend = room.of(560.0, 250.0);
+    svg.rect(legend, 6.0, 12.0, 12.0, ink::MID);
+    svg.text(legend + 18.0, 16.0, 12.0, "start", ink::TEXT, &text.say("per-models"));
     // One below the other, as the two may be close.
     for (label, best, down) in [("AIC", &bins.best_aic, 34.0), ("BIC", &bins.best_bic, 50.0)] {
         if let Some((_, n_hat)) = best {
             let x = axis.at(*n_hat);
             svg.line((x, top), (x, bottom), ink::DATA, 1.5);
-            svg.text(
-                x,
-                bottom + down,
-                12.0,
-                "middle",
-                ink::TEXT,
-                &format!("{label} {}", text.number(*n_hat)),
-            );
+            svg.centred(x, bottom + down, &format!("{label} {}", text.number(*n_hat)));
         }
     }
-    svg.finish()
+    Some(svg)
 }

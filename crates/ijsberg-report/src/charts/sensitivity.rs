@@ -1,7 +1,7 @@
 use ijsberg_mse::identification::FACTORS;
 
 use crate::Analysis;
-use crate::charts::{LogAxis, Svg, ink, margin_for};
+use crate::charts::{Chart, LogAxis, Room, Rows, Svg, ink};
 use crate::text::Text;
 
 /// The caption, which says at which end an odds ratio above one lies; empty where there is no chart.
@@ -15,16 +15,21 @@ pub fn sensitivity_caption(text: &Text, a: &Analysis) -> String {
 
 /// Log-linear estimates as the interaction of all lists departs from what they assume. With an odd number of lists the
 /// largest odds ratio is at the left.
-pub fn sensitivity(text: &Text, a: &Analysis) -> String {
+pub fn sensitivity(text: &Text, a: &Analysis) -> Option<Chart> {
+    Chart::drawn(|room| draw(text, a, room))
+}
+
+fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
     let rows = &a.identification.sensitivity;
     if rows.is_empty() {
-        return String::new();
+        return None;
     }
     let labels: Vec<String> = rows.iter().map(|s| s.method.to_string()).collect();
-    let left = margin_for(&labels);
+    let at = Rows::new(room, &labels, 36.0, 24.0);
     let ends = || rows.iter().flat_map(|s| s.n_at.iter().copied());
-    let axis = LogAxis::new(ends().fold(f64::INFINITY, f64::min), ends().fold(0.0, f64::max), left, 700.0);
-    let bottom = 40.0 + 24.0 * rows.len() as f64;
+    let (low, high) = (ends().fold(f64::INFINITY, f64::min), ends().fold(0.0, f64::max));
+    let axis = LogAxis::new(low, high, at.left, room.of(700.0, 345.0));
+    let bottom = at.bottom(rows.len());
     let description: Vec<String> = rows
         .iter()
         .map(|s| {
@@ -33,11 +38,12 @@ pub fn sensitivity(text: &Text, a: &Analysis) -> String {
             format!("{} ({})", s.method, ends.join(", "))
         })
         .collect();
-    let mut svg = Svg::new(720.0, bottom + 30.0, &sensitivity_caption(text, a), &description.join("; "));
+    let mut svg =
+        Svg::new(room.width(), bottom + 30.0, &sensitivity_caption(text, a), &description.join("; "));
     axis.draw(&mut svg, 20.0, bottom, |x| text.number(x));
     for (i, s) in rows.iter().enumerate() {
-        let y = 36.0 + 24.0 * i as f64;
-        svg.text(left - 8.0, y + 4.0, 12.0, "end", ink::TEXT, s.method.id());
+        let y = at.at(i);
+        at.label(&mut svg, i, s.method.id());
         svg.line((axis.at(s.n_at[0]), y), (axis.at(s.n_at[6]), y), ink::MUTE, 2.0);
         for (n, factor) in s.n_at.iter().zip(FACTORS) {
             let assumed = factor == 1.0;
@@ -49,5 +55,5 @@ pub fn sensitivity(text: &Text, a: &Analysis) -> String {
             );
         }
     }
-    svg.finish()
+    Some(svg)
 }

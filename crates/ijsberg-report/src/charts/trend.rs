@@ -1,11 +1,11 @@
 use crate::Analysis;
-use crate::charts::{Part, Svg, ink};
+use crate::charts::{Chart, Part, Room, Svg, ink};
 use crate::text::Text;
 
 /// Seen and estimated persons by year, with the interval as a ribbon; empty without years.
-pub fn trend(text: &Text, a: &Analysis) -> String {
-    let Some(c) = &a.covariates else { return String::new() };
-    let Some(year) = c.year() else { return String::new() };
+pub fn trend(text: &Text, a: &Analysis) -> Option<Chart> {
+    let c = a.covariates.as_ref()?;
+    let year = c.year()?;
     let years = c.breakdown.sizes.iter().filter(|s| s.part.len() == 1 && s.part[0].0 == year);
     let part = |s: &ijsberg_mse::strata::breakdown::Size| Part {
         label: c.name(text, s),
@@ -21,11 +21,15 @@ const FARTHEST: f64 = 5.0;
 
 /// Seen and estimated persons in order, with the interval as a ribbon where all have one, or the lower bound where that is all that
 /// is known of one; empty for fewer than two, or where one has no estimate.
-pub fn series(text: &Text, title: &str, parts: &[Part]) -> String {
+pub fn series(text: &Text, title: &str, parts: &[Part]) -> Option<Chart> {
+    Chart::drawn(|room| draw(text, title, parts, room))
+}
+
+fn draw(text: &Text, title: &str, parts: &[Part], room: Room) -> Option<Svg> {
     let points = parts.iter().all(|p| p.n_hat.is_finite());
     let bounded = parts.iter().all(Part::is_bounded);
     if parts.len() < 2 || !points && parts.iter().any(|p| p.limits.is_none()) {
-        return String::new();
+        return None;
     }
     let lower = |p: &Part| p.limits.map_or(0.0, |l| l.0);
     let middle = |p: &Part| if points { p.n_hat } else { lower(p) };
@@ -39,8 +43,9 @@ pub fn series(text: &Text, title: &str, parts: &[Part]) -> String {
     let said =
         |p: &Part| format!("{}: {} {}, {}", p.label, text.number(p.seen), text.say("seen"), p.said(text));
     let description: Vec<String> = parts.iter().map(said).collect();
-    let (left, right, top, bottom) = (80.0, 690.0, 30.0, 280.0);
-    let mut svg = Svg::new(720.0, 320.0, title, &description.join("; "));
+    let (left, right) = (room.of(80.0, 58.0), room.of(690.0, 352.0));
+    let (top, bottom) = (room.of(30.0, 48.0), 280.0);
+    let mut svg = Svg::new(room.width(), 320.0, title, &description.join("; "));
     let step = nice_step(highest);
     let ceiling = (highest / step).ceil() * step;
     let y = |v: f64| bottom - (v / ceiling).clamp(0.0, 1.0) * (bottom - top);
@@ -63,6 +68,7 @@ pub fn series(text: &Text, title: &str, parts: &[Part]) -> String {
         }
         svg.line((x(i), y(pair[0].seen)), (x(i + 1), y(pair[1].seen)), ink::EMPH, 2.5);
     }
+    let mut written = f64::NEG_INFINITY;
     for (i, p) in parts.iter().enumerate() {
         if points || !bounded {
             svg.dot(x(i), y(middle(p)), 4.5, ink::DATA);
@@ -72,12 +78,19 @@ pub fn series(text: &Text, title: &str, parts: &[Part]) -> String {
             svg.line((x(i), y(middle(p))), (x(i), y(middle(p)) - 14.0), ink::DATA, 2.0);
         }
         svg.dot(x(i), y(p.seen), 4.5, ink::EMPH);
-        svg.text(x(i), bottom + 20.0, 13.0, "middle", ink::TEXT, &p.label);
+        // The first label and those that have room after it.
+        if x(i) - written >= 8.0 * p.label.chars().count() as f64 {
+            written = x(i);
+            svg.text(x(i), bottom + 20.0, 13.0, "middle", ink::TEXT, &p.label);
+        }
     }
     let legend = if super::more_than_bounds(parts) { "legend-estimated" } else { "legend-at-least" };
     svg.text(left, 18.0, 13.0, "start", ink::TEXT, &text.say(legend));
-    svg.text(right, 18.0, 13.0, "end", ink::LAMP, &text.say("legend-seen"));
-    svg.finish()
+    match room {
+        Room::Wide => svg.text(right, 18.0, 13.0, "end", ink::LAMP, &text.say("legend-seen")),
+        Room::Narrow => svg.text(left, 36.0, 13.0, "start", ink::LAMP, &text.say("legend-seen")),
+    }
+    Some(svg)
 }
 
 /// A round distance between marks that gives about five of them.

@@ -27,7 +27,7 @@ fn a_ministry_reads_what_would_give_a_better_answer() {
     assert!(dutch.contains("Wat helpt") && dutch.contains("Aselecte steekproef: 400"), "{dutch}");
     assert!(dutch.lines().all(|l| l.chars().count() <= 80 || l.contains("plan")), "{dutch}");
     let page = std::fs::read_to_string(out.join("design.html")).unwrap();
-    assert!(page.contains("lang=\"nl\"") && page.matches("<svg").count() == 1 && !page.contains("src="));
+    assert!(page.contains("lang=\"nl\"") && page.matches("<svg").count() == 2 && !page.contains("src="));
     let svg = std::fs::read_to_string(out.join("design.svg")).unwrap();
     assert!(svg.contains("<title>Breedte van het interval") && svg.contains("Aselecte steekproef: 400"));
     let whole: Value = serde_json::from_slice(&std::fs::read(out.join("design.json")).unwrap()).unwrap();

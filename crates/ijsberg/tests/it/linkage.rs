@@ -348,7 +348,11 @@ fn phones_and_comparisons_of_the_schema_are_used_and_told() {
     );
     std::fs::write(&schema, own("[0.4, 0.8]")).unwrap();
     let refused = ijsberg_with("link", &[&a, &b, "--schema", &schema, "--lang", "nl"]);
-    assert!(!refused.status.success() && out(&refused).contains("te beginnen met de beste"), "{}", out(&refused));
+    assert!(
+        !refused.status.success() && out(&refused).contains("te beginnen met de beste"),
+        "{}",
+        out(&refused)
+    );
     // The SQL has no such fields, and does not leave them out in silence.
     let plan = path("plan");
     assert!(ijsberg_with("link", &["plan", &a, &b, "--out", &plan]).status.success());

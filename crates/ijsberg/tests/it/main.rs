@@ -124,7 +124,7 @@ fn writes_a_report_in_dutch() {
     assert!(
         page.starts_with("<!doctype html>")
             && page.contains("lang=\"nl\"")
-            && page.matches("<svg").count() == 6
+            && page.matches("<svg").count() == 12
     );
     assert!(!page.contains("href=\"http") && !page.contains("src=") && !page.contains("<script"));
     for name in ["estimates.json", "estimates.csv", "forest.svg"] {

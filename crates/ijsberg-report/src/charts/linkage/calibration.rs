@@ -1,14 +1,19 @@
-use crate::charts::{Svg, ink};
+use crate::charts::{Chart, Room, Svg, ink};
 use crate::text::Text;
 
 const BINS: usize = 10;
 
 /// What the model says after calibration against what people judged, with 95% intervals (Wilson).
-pub fn calibration(text: &Text, judged: &[(f64, bool)]) -> String {
+pub fn calibration(text: &Text, judged: &[(f64, bool)]) -> Option<Chart> {
+    Chart::drawn(|room| draw(text, judged, room))
+}
+
+fn draw(text: &Text, judged: &[(f64, bool)], room: Room) -> Option<Svg> {
     if judged.is_empty() {
-        return String::new();
+        return None;
     }
-    let (left, right, top, bottom) = (70.0, 430.0, 34.0, 394.0);
+    let (left, right) = (room.of(70.0, 50.0), room.of(430.0, 340.0));
+    let (top, bottom) = (34.0, 34.0 + right - left);
     let x = |p: f64| left + p * (right - left);
     let y = |p: f64| bottom - p * (bottom - top);
     let mut bins = [(0.0_f64, 0.0_f64, 0.0_f64); BINS];
@@ -23,7 +28,7 @@ pub fn calibration(text: &Text, judged: &[(f64, bool)]) -> String {
         filled().map(|(n, said, same)| n * (said / n - same / n).abs()).sum::<f64>() / judged.len() as f64;
     let parts = [("n", text.number(judged.len() as f64)), ("off", text.percent(off))];
     let told = text.fill("chart-calibration-text", &parts);
-    let mut svg = Svg::new(520.0, 464.0, &text.say("chart-calibration"), &told);
+    let mut svg = Svg::new(room.of(520.0, 360.0), bottom + 70.0, &text.say("chart-calibration"), &told);
     for p in [0.0, 0.25, 0.5, 0.75, 1.0] {
         svg.line((x(p), top), (x(p), bottom), ink::GRID, 1.0);
         svg.line((left, y(p)), (right, y(p)), ink::GRID, 1.0);
@@ -40,6 +45,6 @@ pub fn calibration(text: &Text, judged: &[(f64, bool)]) -> String {
         svg.dot(x(at), y(share), 5.0, ink::DATA);
     }
     svg.text(f64::midpoint(left, right), bottom + 42.0, 12.0, "middle", ink::TEXT, &text.say("axis-said"));
-    svg.text(left - 60.0, top - 14.0, 12.0, "start", ink::TEXT, &text.say("axis-judged"));
-    svg.finish()
+    svg.text(0.0_f64.max(left - 60.0), top - 14.0, 12.0, "start", ink::TEXT, &text.say("axis-judged"));
+    Some(svg)
 }

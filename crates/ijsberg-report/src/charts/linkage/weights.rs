@@ -1,17 +1,21 @@
-use crate::charts::{Svg, ink};
+use crate::charts::{Chart, Room, Svg, ink};
 use crate::linkage::LinkageReport;
 use crate::text::Text;
 
 const BINS: usize = 40;
 
 /// How many candidate pairs have which weight, dark where they are one person in the draws.
-pub fn weights(text: &Text, r: &LinkageReport) -> String {
+pub fn weights(text: &Text, r: &LinkageReport) -> Option<Chart> {
+    Chart::drawn(|room| draw(text, r, room))
+}
+
+fn draw(text: &Text, r: &LinkageReport, room: Room) -> Option<Svg> {
     let (low, high) =
         r.pairs.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), p| (l.min(p.0), h.max(p.0)));
     if r.pairs.is_empty() || low >= high {
-        return String::new();
+        return None;
     }
-    let (left, right, top, bottom) = (60.0, 700.0, 30.0, 290.0);
+    let (left, right, top, bottom) = (60.0, room.of(700.0, 350.0), 30.0, 290.0);
     let at = |w: f64| left + (w - low) / (high - low) * (right - left);
     let mut bins = [(0.0_f64, 0.0_f64); BINS];
     for (w, together) in &r.pairs {
@@ -25,7 +29,7 @@ pub fn weights(text: &Text, r: &LinkageReport) -> String {
     let doubtful = r.pairs.iter().filter(|p| (0.1..0.9).contains(&p.1)).count();
     let parts = [("pairs", text.number(r.pairs.len() as f64)), ("doubtful", text.number(doubtful as f64))];
     let mut svg =
-        Svg::new(720.0, 350.0, &text.say("chart-weights"), &text.fill("chart-weights-text", &parts));
+        Svg::new(room.width(), 350.0, &text.say("chart-weights"), &text.fill("chart-weights-text", &parts));
     for share in [0.01, 0.1, 0.5, 1.0] {
         let n = share * most;
         svg.line((left, bottom - tall(n)), (right, bottom - tall(n)), ink::GRID, 1.0);
@@ -39,14 +43,15 @@ pub fn weights(text: &Text, r: &LinkageReport) -> String {
         svg.rect(x + 0.5, bottom - whole, wide - 1.0, whole - dark, ink::RIBBON);
         svg.rect(x + 0.5, bottom - dark, wide - 1.0, dark, ink::DATA);
     }
-    let step = ((high - low) / 8.0).ceil().max(1.0);
+    let step = ((high - low) / room.of(8.0, 5.0)).ceil().max(1.0);
     let mut tick = (low / step).ceil() * step;
     while tick <= high {
         svg.text(at(tick), bottom + 18.0, 12.0, "middle", ink::TEXT, &text.number(tick));
         tick += step;
     }
     svg.text(f64::midpoint(left, right), bottom + 40.0, 12.0, "middle", ink::TEXT, &text.say("axis-bits"));
-    svg.rect(500.0, 6.0, 12.0, 12.0, ink::DATA);
-    svg.text(518.0, 16.0, 12.0, "start", ink::TEXT, &text.say("weights-together"));
-    svg.finish()
+    let legend = room.of(500.0, 60.0);
+    svg.rect(legend, 6.0, 12.0, 12.0, ink::DATA);
+    svg.text(legend + 18.0, 16.0, 12.0, "start", ink::TEXT, &text.say("weights-together"));
+    Some(svg)
 }
