@@ -1,5 +1,6 @@
 //! Charts as accessible SVG: each has a title, a description in words, and works in black and white.
 
+mod axis;
 mod design;
 mod forest;
 mod iceberg;
@@ -9,6 +10,7 @@ pub mod linkage;
 mod multiverse;
 mod overlaps;
 mod sensitivity;
+mod svg;
 mod trend;
 
 pub use design::design;
@@ -21,7 +23,9 @@ pub use overlaps::overlaps;
 pub use sensitivity::{sensitivity, sensitivity_caption};
 pub use trend::{series, trend};
 
-use std::fmt::Write;
+pub(crate) use axis::LogAxis;
+pub(crate) use svg::{Svg, ink};
+pub use svg::{escape, on_page};
 
 use crate::text::Text;
 
@@ -181,142 +185,6 @@ pub fn caption(name: &str, parts: &[Part]) -> String {
     if more_than_bounds(&shown) { name.to_owned() } else { format!("{name}-bound") }
 }
 
-/// Colours, told apart by people who see few of them and in print: the light values of `assets/tokens.css`.
-pub(crate) mod ink {
-    pub(crate) const TEXT: &str = "#0c2a3b";
-    pub(crate) const QUIET: &str = "#445e6c";
-    pub(crate) const LAMP: &str = "#9c4a06";
-    pub(crate) const SEEN: &str = "#ffffff";
-    pub(crate) const SKY: &str = "#eef6fa";
-    pub(crate) const WATER: &str = "#cfe4ef";
-    pub(crate) const LOW: &str = "#0a3a5c";
-    pub(crate) const MID: &str = "#2f7fb0";
-    pub(crate) const HIGH: &str = "#8fc0de";
-    pub(crate) const DATA: &str = "#0b5584";
-    pub(crate) const RIBBON: &str = "#b5d5e8";
-    pub(crate) const MUTE: &str = "#8aa0ac";
-    pub(crate) const EMPH: &str = "#c8650a";
-    pub(crate) const GRID: &str = "#dbe6ec";
-    pub(crate) const ROW: &str = "#e6f0f5";
-
-    /// The name that each has in the style sheet, where it differs by day and by night.
-    pub(super) const NAMES: [(&str, &str); 15] = [
-        (TEXT, "ink"),
-        (QUIET, "ink-2"),
-        (LAMP, "lamp"),
-        (SEEN, "c-seen"),
-        (SKY, "c-sky"),
-        (WATER, "c-water"),
-        (LOW, "c-low"),
-        (MID, "c-mid"),
-        (HIGH, "c-high"),
-        (DATA, "c-data"),
-        (RIBBON, "c-ribbon"),
-        (MUTE, "c-mute"),
-        (EMPH, "c-emph"),
-        (GRID, "c-grid"),
-        (ROW, "sunk"),
-    ];
-}
-
-/// A chart for a page with `assets/tokens.css`: its colours follow the page, light or dark. A file on its own keeps the light ones, since
-/// not every program that shows SVG knows style sheets.
-pub fn on_page(svg: &str) -> String {
-    let inks =
-        ink::NAMES.iter().map(|(value, name)| ((*value).to_owned(), format!("var(--{name}, {value})")));
-    inks.chain(iceberg::shades())
-        .fold(svg.to_owned(), |svg, (value, ink)| svg.replace(&format!("\"{value}\""), &format!("\"{ink}\"")))
-}
-
-/// An SVG drawing under construction.
-#[derive(Debug)]
-pub(crate) struct Svg {
-    body: String,
-    width: f64,
-    height: f64,
-    title: String,
-    description: String,
-}
-
-/// Replaces the characters that mean something in XML.
-pub fn escape(s: &str) -> String {
-    ijsberg_outside::markup(s)
-}
-
-impl Svg {
-    pub(crate) fn new(width: f64, height: f64, title: &str, description: &str) -> Self {
-        let (title, description) = (title.to_owned(), description.to_owned());
-        Self { body: String::new(), width, height, title, description }
-    }
-
-    pub(crate) fn rect(&mut self, x: f64, y: f64, w: f64, h: f64, fill: &str) {
-        let _ = writeln!(
-            self.body,
-            r#"<rect x="{x:.1}" y="{y:.1}" width="{:.1}" height="{:.1}" fill="{fill}"/>"#,
-            w.max(0.0),
-            h.max(0.0)
-        );
-    }
-
-    pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), stroke: &str, width: f64) {
-        let _ = writeln!(
-            self.body,
-            r#"<line x1="{:.1}" y1="{:.1}" x2="{:.1}" y2="{:.1}" stroke="{stroke}" stroke-width="{width}"/>"#,
-            from.0, from.1, to.0, to.1
-        );
-    }
-
-    pub(crate) fn dot(&mut self, x: f64, y: f64, r: f64, fill: &str) {
-        let _ = writeln!(self.body, r#"<circle cx="{x:.1}" cy="{y:.1}" r="{r}" fill="{fill}"/>"#);
-    }
-
-    pub(crate) fn polygon(&mut self, points: &[(f64, f64)], fill: &str, stroke: &str) {
-        let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
-        let _ = writeln!(
-            self.body,
-            r#"<polygon points="{}" fill="{fill}" stroke="{stroke}" stroke-width="1.5" stroke-linejoin="round"/>"#,
-            points.join(" ")
-        );
-    }
-
-    /// Text anchored at `start`, `middle` or `end`.
-    pub(crate) fn text(&mut self, x: f64, y: f64, size: f64, anchor: &str, fill: &str, s: &str) {
-        self.words((x, y), size, 400, anchor, fill, s);
-    }
-
-    /// A label around a place, moved where it would stick out of the picture.
-    pub(crate) fn centred(&mut self, x: f64, y: f64, label: &str) {
-        let half = 4.0 * label.chars().count() as f64;
-        self.text(x.max(half).min(self.width - half), y, 12.0, "middle", ink::TEXT, label);
-    }
-
-    /// Text in bold.
-    pub(crate) fn bold(&mut self, x: f64, y: f64, size: f64, anchor: &str, fill: &str, s: &str) {
-        self.words((x, y), size, 700, anchor, fill, s);
-    }
-
-    fn words(&mut self, (x, y): (f64, f64), size: f64, weight: u32, anchor: &str, fill: &str, s: &str) {
-        let weight = if weight == 400 { String::new() } else { format!(r#" font-weight="{weight}""#) };
-        let _ = writeln!(
-            self.body,
-            r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}"{weight} text-anchor="{anchor}" fill="{fill}">{}</text>"#,
-            escape(s)
-        );
-    }
-
-    fn finish(self) -> String {
-        format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
-             font-family=\"system-ui, sans-serif\">\n<title>{}</title>\n<desc>{}</desc>\n{}</svg>\n",
-            escape(&self.title),
-            escape(&self.description),
-            self.body,
-            w = self.width,
-            h = self.height,
-        )
-    }
-}
-
 /// The longest label that leaves room for a chart, in characters.
 const LONGEST_LABEL: usize = 40;
 
@@ -333,61 +201,6 @@ pub(crate) fn margin_for(labels: &[String]) -> f64 {
     // Wide letters take eight units each; narrower ones leave a little room.
     let longest = labels.iter().map(|l| l.chars().count()).max().unwrap_or(0);
     (20.0 + 8.0 * longest as f64).max(120.0)
-}
-
-/// A logarithmic axis.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct LogAxis {
-    low: f64,
-    high: f64,
-    left: f64,
-    right: f64,
-}
-
-impl LogAxis {
-    pub(crate) fn new(low: f64, high: f64, left: f64, right: f64) -> Self {
-        let low = low.max(1.0);
-        Self { low: low / 1.05, high: high.max(low * 1.5) * 1.05, left, right }
-    }
-
-    pub(crate) fn at(&self, x: f64) -> f64 {
-        let share = (x.clamp(self.low, self.high) / self.low).ln() / (self.high / self.low).ln();
-        self.left + share * (self.right - self.left)
-    }
-
-    /// Round numbers within the axis: 1, 2 and 5 times powers of ten, or all digits where those are too few.
-    pub(crate) fn ticks(&self) -> Vec<f64> {
-        let few = self.multiples(&[1.0, 2.0, 5.0]);
-        if few.len() > 2 {
-            few
-        } else {
-            self.multiples(&[1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0])
-        }
-    }
-
-    fn multiples(&self, of: &[f64]) -> Vec<f64> {
-        let mut ticks = Vec::new();
-        let mut power = 10_f64.powf(self.low.log10().floor());
-        while power <= self.high {
-            ticks.extend(of.iter().map(|m| m * power).filter(|x| *x >= self.low && *x <= self.high));
-            power *= 10.0;
-        }
-        ticks
-    }
-
-    pub(crate) fn draw(&self, svg: &mut Svg, top: f64, bottom: f64, label: impl Fn(f64) -> String) {
-        let mut written = f64::NEG_INFINITY;
-        for tick in self.ticks() {
-            let x = self.at(tick);
-            svg.line((x, top), (x, bottom), ink::GRID, 1.0);
-            if x - written < 64.0 {
-                continue;
-            }
-            written = x;
-            let label = label(tick);
-            svg.centred(x, bottom + 16.0, &label);
-        }
-    }
 }
 
 #[cfg(test)]

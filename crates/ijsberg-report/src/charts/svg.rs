@@ -1,0 +1,141 @@
+//! Drawings in SVG, and their colours.
+
+use std::fmt::Write;
+
+use crate::charts::iceberg;
+
+/// Colours, told apart by people who see few of them and in print: the light values of `assets/tokens.css`.
+pub(crate) mod ink {
+    pub(crate) const TEXT: &str = "#0c2a3b";
+    pub(crate) const QUIET: &str = "#445e6c";
+    pub(crate) const LAMP: &str = "#9c4a06";
+    pub(crate) const SEEN: &str = "#ffffff";
+    pub(crate) const SKY: &str = "#eef6fa";
+    pub(crate) const WATER: &str = "#cfe4ef";
+    pub(crate) const LOW: &str = "#0a3a5c";
+    pub(crate) const MID: &str = "#2f7fb0";
+    pub(crate) const HIGH: &str = "#8fc0de";
+    pub(crate) const DATA: &str = "#0b5584";
+    pub(crate) const RIBBON: &str = "#b5d5e8";
+    pub(crate) const MUTE: &str = "#8aa0ac";
+    pub(crate) const EMPH: &str = "#c8650a";
+    pub(crate) const GRID: &str = "#dbe6ec";
+    pub(crate) const ROW: &str = "#e6f0f5";
+
+    /// The name that each has in the style sheet, where it differs by day and by night.
+    pub(crate) const NAMES: [(&str, &str); 15] = [
+        (TEXT, "ink"),
+        (QUIET, "ink-2"),
+        (LAMP, "lamp"),
+        (SEEN, "c-seen"),
+        (SKY, "c-sky"),
+        (WATER, "c-water"),
+        (LOW, "c-low"),
+        (MID, "c-mid"),
+        (HIGH, "c-high"),
+        (DATA, "c-data"),
+        (RIBBON, "c-ribbon"),
+        (MUTE, "c-mute"),
+        (EMPH, "c-emph"),
+        (GRID, "c-grid"),
+        (ROW, "sunk"),
+    ];
+}
+
+/// A chart for a page with `assets/tokens.css`: its colours follow the page, light or dark. A file on its own keeps the light ones, since
+/// not every program that shows SVG knows style sheets.
+pub fn on_page(svg: &str) -> String {
+    let inks =
+        ink::NAMES.iter().map(|(value, name)| ((*value).to_owned(), format!("var(--{name}, {value})")));
+    inks.chain(iceberg::shades())
+        .fold(svg.to_owned(), |svg, (value, ink)| svg.replace(&format!("\"{value}\""), &format!("\"{ink}\"")))
+}
+
+/// An SVG drawing under construction.
+#[derive(Debug)]
+pub(crate) struct Svg {
+    body: String,
+    width: f64,
+    height: f64,
+    pub(super) title: String,
+    pub(super) description: String,
+}
+
+/// Replaces the characters that mean something in XML.
+pub fn escape(s: &str) -> String {
+    ijsberg_outside::markup(s)
+}
+
+impl Svg {
+    pub(crate) fn new(width: f64, height: f64, title: &str, description: &str) -> Self {
+        let (title, description) = (title.to_owned(), description.to_owned());
+        Self { body: String::new(), width, height, title, description }
+    }
+
+    pub(crate) fn rect(&mut self, x: f64, y: f64, w: f64, h: f64, fill: &str) {
+        let _ = writeln!(
+            self.body,
+            r#"<rect x="{x:.1}" y="{y:.1}" width="{:.1}" height="{:.1}" fill="{fill}"/>"#,
+            w.max(0.0),
+            h.max(0.0)
+        );
+    }
+
+    pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), stroke: &str, width: f64) {
+        let _ = writeln!(
+            self.body,
+            r#"<line x1="{:.1}" y1="{:.1}" x2="{:.1}" y2="{:.1}" stroke="{stroke}" stroke-width="{width}"/>"#,
+            from.0, from.1, to.0, to.1
+        );
+    }
+
+    pub(crate) fn dot(&mut self, x: f64, y: f64, r: f64, fill: &str) {
+        let _ = writeln!(self.body, r#"<circle cx="{x:.1}" cy="{y:.1}" r="{r}" fill="{fill}"/>"#);
+    }
+
+    pub(crate) fn polygon(&mut self, points: &[(f64, f64)], fill: &str, stroke: &str) {
+        let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+        let _ = writeln!(
+            self.body,
+            r#"<polygon points="{}" fill="{fill}" stroke="{stroke}" stroke-width="1.5" stroke-linejoin="round"/>"#,
+            points.join(" ")
+        );
+    }
+
+    /// Text anchored at `start`, `middle` or `end`.
+    pub(crate) fn text(&mut self, x: f64, y: f64, size: f64, anchor: &str, fill: &str, s: &str) {
+        self.words((x, y), size, 400, anchor, fill, s);
+    }
+
+    /// A label around a place, moved where it would stick out of the picture.
+    pub(crate) fn centred(&mut self, x: f64, y: f64, label: &str) {
+        let half = 4.0 * label.chars().count() as f64;
+        self.text(x.max(half).min(self.width - half), y, 12.0, "middle", ink::TEXT, label);
+    }
+
+    /// Text in bold.
+    pub(crate) fn bold(&mut self, x: f64, y: f64, size: f64, anchor: &str, fill: &str, s: &str) {
+        self.words((x, y), size, 700, anchor, fill, s);
+    }
+
+    fn words(&mut self, (x, y): (f64, f64), size: f64, weight: u32, anchor: &str, fill: &str, s: &str) {
+        let weight = if weight == 400 { String::new() } else { format!(r#" font-weight="{weight}""#) };
+        let _ = writeln!(
+            self.body,
+            r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}"{weight} text-anchor="{anchor}" fill="{fill}">{}</text>"#,
+            escape(s)
+        );
+    }
+
+    pub(super) fn finish(self) -> String {
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
+             font-family=\"system-ui, sans-serif\">\n<title>{}</title>\n<desc>{}</desc>\n{}</svg>\n",
+            escape(&self.title),
+            escape(&self.description),
+            self.body,
+            w = self.width,
+            h = self.height,
+        )
+    }
+}
