@@ -113,6 +113,8 @@ pub fn entries() -> Vec<Entry> {
         look("/notify/thanks", NOTIFY, notify::thanks),
         look("/import", NOTIFY, exchange::import),
         send("/import", NOTIFY, exchange::preview),
+        send("/import/columns", NOTIFY, exchange::columns),
+        send("/import/faults", NOTIFY, exchange::faults),
         send("/import/take", NOTIFY, exchange::take),
         send("/find", READ, today::find),
         look("/person/{person}", READ, person::show),

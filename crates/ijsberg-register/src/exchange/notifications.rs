@@ -9,15 +9,39 @@ use crate::vault;
 /// What a column is, by its names in English and Dutch.
 const COLUMNS: &[(&str, &[&str])] = &[
     ("organisation", &["organisation", "organization", "organisatie", "melder"]),
-    ("local_key", &["local_key", "case", "case_number", "zaaknummer", "kenmerk", "_uuid"]),
-    ("happened_on", &["happened_on", "date", "registered_on", "datum", "meldingsdatum"]),
+    (
+        "local_key",
+        &[
+            "local_key",
+            "case",
+            "case_number",
+            "case_id",
+            "zaaknummer",
+            "zaaknr",
+            "dossiernummer",
+            "kenmerk",
+            "_uuid",
+        ],
+    ),
+    (
+        "happened_on",
+        &[
+            "happened_on",
+            "date",
+            "registered_on",
+            "notification_date",
+            "datum",
+            "meldingsdatum",
+            "datum_melding",
+        ],
+    ),
     ("lane", &["lane", "spoor"]),
     ("basis", &["basis", "grondslag"]),
     ("sex", &["sex", "gender", "geslacht"]),
-    ("birth_year", &["birth_year", "geboortejaar"]),
+    ("birth_year", &["birth_year", "year_of_birth", "geboortejaar"]),
     ("minor", &["minor", "minderjarig"]),
     ("nationality", &["nationality", "nationaliteit", "citizenship"]),
-    ("form", &["form", "vorm", "exploitation"]),
+    ("form", &["form", "vorm", "exploitation", "type_of_exploitation", "uitbuitingsvorm"]),
     ("sector", &["sector"]),
     ("region", &["region", "regio"]),
     ("synthetic", &["synthetic", "synthetisch"]),
@@ -50,7 +74,21 @@ fn code(list: &str, word: &str) -> String {
     known.to_owned()
 }
 
-/// Reads a table; `lines` gives the line of each row. Values that do not fit are told when they are taken, by line and field.
+/// What a column may be.
+pub fn fields() -> impl Iterator<Item = &'static str> {
+    COLUMNS.iter().map(|c| c.0)
+}
+
+/// What each column is by its name; nothing where the name is not known.
+pub fn proposed(header: &[String]) -> Vec<Option<&'static str>> {
+    let of = |h: &String| {
+        let name = h.trim().rsplit('/').next().unwrap_or_default().to_lowercase().replace([' ', '-'], "_");
+        COLUMNS.iter().find(|c| c.1.contains(&name.as_str())).map(|c| c.0)
+    };
+    header.iter().map(of).collect()
+}
+
+/// Reads a table whose columns are called as this program knows them; also gives the columns that were left out. Values that do not fit are told when they are taken, by line and field.
 ///
 /// # Errors
 /// If columns are missing or stand there twice, or a year or a lane is none.
@@ -60,18 +98,25 @@ pub fn read(
     organisation: Option<&str>,
     lane: Lane,
 ) -> Result<(Vec<Notification>, Vec<String>), RegisterError> {
-    let mut at: Vec<Option<&'static str>> = Vec::new();
-    let mut left_out = Vec::new();
-    for h in header {
-        let name = h.trim().rsplit('/').next().unwrap_or_default().to_lowercase().replace([' ', '-'], "_");
-        let what = COLUMNS.iter().find(|c| c.1.contains(&name.as_str())).map(|c| c.0);
-        if what.is_some() && at.contains(&what) {
+    let columns = proposed(header);
+    let left_out = header.iter().zip(&columns).filter(|c| c.1.is_none()).map(|c| c.0.clone()).collect();
+    Ok((read_as(&columns, rows, organisation, lane)?, left_out))
+}
+
+/// Reads a table of which it is known what each column is. Values that do not fit are told when they are taken, by line and field.
+///
+/// # Errors
+/// See [`read`].
+pub fn read_as(
+    at: &[Option<&'static str>],
+    rows: impl Iterator<Item = (u64, Vec<String>)>,
+    organisation: Option<&str>,
+    lane: Lane,
+) -> Result<Vec<Notification>, RegisterError> {
+    for (c, what) in at.iter().enumerate() {
+        if what.is_some() && at[..c].contains(what) {
             return Err(RegisterError::invalid(what.unwrap_or_default(), Wanted::OneColumn));
         }
-        if what.is_none() {
-            left_out.push(h.clone());
-        }
-        at.push(what);
     }
     for needed in ["local_key", "happened_on"] {
         if !at.contains(&Some(needed)) {
@@ -130,7 +175,7 @@ pub fn read(
         }
         all.push(n);
     }
-    Ok((all, left_out))
+    Ok(all)
 }
 
 #[cfg(test)]

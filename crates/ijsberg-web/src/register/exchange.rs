@@ -19,6 +19,7 @@ use ijsberg_register::notify::{Imported, Notification, RowError};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::worklist::Organisation;
 use ijsberg_report::errors;
+use ijsberg_tables::Grid;
 use ijsberg_tables::written::Roles;
 
 use super::{Sent, of, own};
@@ -31,10 +32,33 @@ const WAITING: usize = 20;
 const MOST_ROWS: usize = 500_000;
 const WAIT: Duration = Duration::from_mins(15);
 
+/// What each column of a file is.
+type Columns = Vec<Option<&'static str>>;
+
+/// A file as it came.
+struct File {
+    grid: Grid,
+    organisation: Option<String>,
+    lane: Lane,
+    /// In a register for practice nobody exists, whichever way they come in; one real person would end what holds for practice only.
+    synthetic: bool,
+}
+
+impl File {
+    fn read(&self, columns: &Columns) -> Result<Vec<Notification>, RegisterError> {
+        let rows = self.grid.rows.iter().cloned();
+        let mut read = notifications::read_as(columns, rows, self.organisation.as_deref(), self.lane)?;
+        read.iter_mut().for_each(|n| n.synthetic |= self.synthetic);
+        Ok(read)
+    }
+}
+
+#[derive(Clone)]
 struct Upload {
     user: String,
     at: Instant,
-    rows: Vec<Notification>,
+    file: Arc<File>,
+    columns: Columns,
 }
 
 /// Files that were looked at and not taken yet. They hold what persons sent, so they stay in memory and are soon forgotten.
@@ -52,25 +76,33 @@ impl Uploads {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keep(&self, user: &str, rows: Vec<Notification>) -> Result<String, WebError> {
+    fn keep(&self, user: &str, file: File) -> Result<String, WebError> {
         let name = hex(&random::<16>()?);
         let mut all = self.all();
         all.retain(|_, u| u.at.elapsed() < WAIT && u.user != user);
-        let kept: usize = all.values().map(|u| u.rows.len()).sum();
-        if all.len() >= WAITING || kept + rows.len() > MOST_ROWS {
+        let kept: usize = all.values().map(|u| u.file.grid.rows.len()).sum();
+        if all.len() >= WAITING || kept + file.grid.rows.len() > MOST_ROWS {
             return Err(WebError::Busy);
         }
-        all.insert(name.clone(), Upload { user: user.to_owned(), at: Instant::now(), rows });
+        let columns = notifications::proposed(&file.grid.header);
+        let upload = Upload { user: user.to_owned(), at: Instant::now(), file: Arc::new(file), columns };
+        all.insert(name.clone(), upload);
         Ok(name)
     }
 
-    fn take(&self, name: &str, user: &str) -> Option<Vec<Notification>> {
+    /// A file of this user; what its columns are may be said anew.
+    fn of(&self, name: &str, user: &str, columns: Option<Columns>) -> Option<Upload> {
         let mut all = self.all();
         all.retain(|_, u| u.at.elapsed() < WAIT);
-        if all.get(name)?.user != user {
-            return None;
+        let upload = all.get_mut(name).filter(|u| u.user == user)?;
+        if let Some(columns) = columns {
+            upload.columns = columns;
         }
-        all.remove(name).map(|u| u.rows)
+        Some(upload.clone())
+    }
+
+    fn forget(&self, name: &str) {
+        self.all().remove(name);
     }
 }
 
@@ -81,9 +113,14 @@ struct Import<'a> {
     organisations: Vec<Organisation>,
     /// Lanes that are open, with their words.
     lanes: Vec<(String, String)>,
+    /// What a column may be, with its word.
+    fields: Vec<(&'static str, String)>,
     preview: Option<Preview>,
     done: Option<Imported>,
 }
+
+/// Errors that are shown; the others are in the file.
+const SHOWN: usize = 50;
 
 impl Import<'_> {
     fn counted(&self, key: &str, d: &Imported) -> String {
@@ -95,19 +132,44 @@ impl Import<'_> {
     fn wrong(&self, e: &RowError) -> String {
         let parts = [
             ("line", e.line.to_string()),
-            ("field", e.field.to_owned()),
+            ("field", self.s.t(&format!("field-{}", e.field))),
             ("expected", errors::register::expected(self.s.text, &e.expected)),
         ];
         self.s.text.fill("register-row-error", &parts)
     }
 }
 
+/// A column of a file, and what it is.
+struct Column {
+    name: String,
+    place: usize,
+    is: &'static str,
+}
+
 struct Preview {
     name: String,
     rows: usize,
     identities: usize,
-    left_out: String,
+    columns: Vec<Column>,
+    /// Why the rows cannot be read as the columns are.
+    fault: Option<String>,
     found: Imported,
+}
+
+impl Preview {
+    /// Whether somebody should look at what the columns are.
+    fn is_in_doubt(&self) -> bool {
+        self.fault.is_some() || self.columns.iter().any(|c| c.is.is_empty())
+    }
+
+    fn left_out(&self) -> String {
+        let names = self.columns.iter().filter(|c| c.is.is_empty()).map(|c| c.name.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    fn may_be_taken(&self) -> bool {
+        self.fault.is_none() && self.found.errors.is_empty() && self.found.new > 0
+    }
 }
 
 async fn with<'a>(
@@ -121,7 +183,8 @@ async fn with<'a>(
     let s = Shell::new(app, visitor, "web-import");
     // The one without names first.
     let lanes = lanes.into_iter().rev().map(|l| (l.name.clone(), s.code("lane", &l.name)));
-    Ok(Import { lanes: lanes.collect(), s, organisations, preview, done })
+    let fields = notifications::fields().map(|f| (f, s.t(&format!("field-{f}")))).collect();
+    Ok(Import { lanes: lanes.collect(), s, organisations, fields, preview, done })
 }
 
 /// The form.
@@ -145,19 +208,85 @@ pub(crate) async fn preview(
     }
     let bytes = file.map(|f| f.1).unwrap_or_default();
     let grid = app.grid(bytes).await?.map_err(|e| WebError::Sent(errors::read_error(text, &e)))?;
-    let organisation = Some(of(&fields, "organisation")).filter(|o| !o.is_empty());
-    let (mut rows, left_out) = notifications::read(&grid.header, grid.rows.into_iter(), organisation, lane)?;
-    // In a register for practice nobody exists, whichever way they come in; one real person would end what holds for practice only.
-    rows.iter_mut().for_each(|n| n.synthetic |= app.config.synthetic);
-    let count = rows.len();
-    let identities = rows.iter().filter(|n| !n.identity.is_empty()).count();
-    let tried = rows.clone();
-    let found = Desk::run(&app, visitor.by(), move |r| r.notify_dry(&tried)).await?;
-    let user = visitor.session().map(|s| s.user.clone()).unwrap_or_default();
-    let fits = found.errors.is_empty() && found.new > 0;
-    let name = if fits { app.uploads.keep(&user, rows)? } else { String::new() };
-    let preview = Preview { name, rows: count, identities, left_out: left_out.join(", "), found };
-    page(&with(&app, &visitor, Some(preview), None).await?)
+    let organisation = Some(of(&fields, "organisation")).filter(|o| !o.is_empty()).map(str::to_owned);
+    let file = File { grid, organisation, lane, synthetic: app.config.synthetic };
+    let name = app.uploads.keep(&user_of(&visitor), file)?;
+    look(&app, &visitor, &name, None).await
+}
+
+fn user_of(visitor: &Visitor) -> String {
+    visitor.session().map(|s| s.user.clone()).unwrap_or_default()
+}
+
+fn kept(app: &App, visitor: &Visitor, name: &str, columns: Option<Columns>) -> Result<Upload, WebError> {
+    let gone = || WebError::Sent(visitor.text(app).say("web-import-gone"));
+    app.uploads.of(name, &user_of(visitor), columns).ok_or_else(gone)
+}
+
+/// Shows what would come of a file.
+async fn look(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    name: &str,
+    columns: Option<Columns>,
+) -> Result<Response, WebError> {
+    let upload = kept(app, visitor, name, columns)?;
+    let read = upload.file.read(&upload.columns);
+    let (fault, rows) = match read {
+        Ok(rows) => (None, rows),
+        Err(e @ RegisterError::Invalid { .. }) => {
+            (Some(errors::register::register_error(visitor.text(app), &e)), Vec::new())
+        }
+        Err(e) => return Err(e.into()),
+    };
+    let (count, identities) =
+        (upload.file.grid.rows.len(), rows.iter().filter(|n| !n.identity.is_empty()).count());
+    let found = if fault.is_none() {
+        Desk::run(app, visitor.by(), move |r| r.notify_dry(&rows)).await?
+    } else {
+        Imported::default()
+    };
+    let header = upload.file.grid.header.iter().zip(&upload.columns).enumerate();
+    let columns =
+        header.map(|(place, (name, is))| Column { name: name.clone(), place, is: is.unwrap_or_default() });
+    let columns = columns.collect();
+    let preview = Preview { name: name.to_owned(), rows: count, identities, columns, fault, found };
+    page(&with(app, visitor, Some(preview), None).await?)
+}
+
+/// Takes what somebody says that the columns are, and shows what would come of it.
+pub(crate) async fn columns(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Result<Response, WebError> {
+    let name = of(&sent, "upload");
+    let upload = kept(&app, &visitor, name, None)?;
+    let is = |c: usize| {
+        let chosen = of(&sent, &format!("column.{c}"));
+        notifications::fields().find(|f| *f == chosen)
+    };
+    let columns = (0..upload.columns.len()).map(is).collect();
+    look(&app, &visitor, name, Some(columns)).await
+}
+
+/// Every field that does not fit as a file: the line, the field and what was expected, and nothing of what stood there.
+pub(crate) async fn faults(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Result<Response, WebError> {
+    let text = visitor.text(&app);
+    let upload = kept(&app, &visitor, of(&sent, "upload"), None)?;
+    let rows = upload.file.read(&upload.columns)?;
+    let found = Desk::run(&app, visitor.by(), move |r| r.notify_dry(&rows)).await?;
+    let mut out = Csv::new();
+    out.row(["web-faults-line", "web-faults-field", "web-faults-expected"].map(|key| text.say(key)));
+    for e in &found.errors {
+        let field = text.say(&format!("field-{}", e.field));
+        out.row([e.line.to_string(), field, errors::register::expected(text, &e.expected)]);
+    }
+    Ok(attachment("faults.csv", out.finish().into_bytes()))
 }
 
 /// Takes what was looked at.
@@ -166,10 +295,11 @@ pub(crate) async fn take(
     visitor: Visitor,
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
-    let user = visitor.session().map(|s| s.user.clone()).unwrap_or_default();
-    let gone = || WebError::Sent(visitor.text(&app).say("web-import-gone"));
-    let rows = app.uploads.take(of(&sent, "upload"), &user).ok_or_else(gone)?;
+    let name = of(&sent, "upload");
+    let upload = kept(&app, &visitor, name, None)?;
+    let rows = upload.file.read(&upload.columns)?;
     let done = Desk::run(&app, visitor.by(), move |r| r.notify(&rows)).await?;
+    app.uploads.forget(name);
     page(&with(&app, &visitor, None, Some(done)).await?)
 }
 
