@@ -13,6 +13,7 @@ use ijsberg_register::policy::Operation;
 use ijsberg_report::assessment::{
     Call, Message, Part, asked, element, messages, name, parts, state, wording, words,
 };
+use ijsberg_report::errors::register::case_error;
 use ijsberg_report::text::Text;
 use ijsberg_signals::answer::{Answer, Truth};
 use ijsberg_signals::assess::{Assessment, Case, assess};
@@ -301,8 +302,7 @@ fn facts(text: &Text, sent: &Sent) -> (Vec<Fact>, String) {
 }
 
 pub(crate) fn assessed(rules: &Rules, text: &Text, case: &Case) -> Result<Assessment, WebError> {
-    let wrong = |e| WebError::Sent(ijsberg_report::errors::register::case_error(text, &e));
-    assess(rules, case, today()).map_err(wrong)
+    assess(rules, case, today()).map_err(|e| WebError::Sent(case_error(text, &e)))
 }
 
 fn live_of(app: &App, text: &Text, sent: &Sent) -> Result<String, WebError> {
