@@ -55,6 +55,7 @@ web-fact-hours-a-week = Hours of work a week
 web-fact-pay-an-hour = Hourly pay, in euros
 web-fact-share-handed-over = Share of earnings handed over, in %
 web-fact-debt = Debt, in euros
+web-fact-future = { $field }: this date is in the future. Enter the date on which it happened, or leave it blank.
 web-fact-wrong = { $field }: enter a number, or a date such as 2016-05-31, or leave it blank.
 web-answer-yes = yes
 web-answer-no = no

@@ -55,6 +55,7 @@ web-fact-hours-a-week = Uren werk per week
 web-fact-pay-an-hour = Loon per uur, in euro’s
 web-fact-share-handed-over = Deel van de verdiensten dat wordt afgedragen, in %
 web-fact-debt = Schuld, in euro’s
+web-fact-future = { $field }: deze datum ligt in de toekomst. Vul de datum in waarop het gebeurde, of laat het veld leeg.
 web-fact-wrong = { $field }: vul een getal in, of een datum zoals 2016-05-31, of laat het veld leeg.
 web-answer-yes = ja
 web-answer-no = nee

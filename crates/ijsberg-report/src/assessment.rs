@@ -148,7 +148,7 @@ pub fn element(text: &Text, supported: Truth) -> String {
 pub type Message = (&'static str, &'static [&'static str]);
 
 /// Every message that [`parts`] may use.
-const MESSAGES: [Message; 91] = [
+const MESSAGES: [Message; 92] = [
     ("assess-say", &[]),
     ("assess-no-finding", &[]),
     ("assess-wording", &["what"]),
@@ -161,6 +161,7 @@ const MESSAGES: [Message; 91] = [
     ("assess-why-open", &["what"]),
     ("assess-do", &[]),
     ("assess-do-age", &[]),
+    ("assess-do-child-labour", &[]),
     ("assess-do-pay", &[]),
     ("assess-do-private", &[]),
     ("assess-do-rights", &[]),

@@ -1,6 +1,8 @@
 //! A whole assessment: three layers side by side, never added up.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, Answers, Truth};
@@ -55,6 +57,9 @@ pub enum CaseError {
     /// An answer to a question that no instrument has.
     #[error("no question is called {0}; `ijsberg assess rules` lists them")]
     UnknownQuestion(String),
+    /// The day of the facts is still to come.
+    #[error("facts_on (date of the events): {0} is in the future; give the date on which it happened")]
+    Future(Date),
     /// The share is not between 0 and 1, or a number is negative or none.
     #[error("{0} is out of range")]
     OutOfRange(&'static str),
@@ -80,7 +85,8 @@ pub struct Assessment {
     pub rules: Vec<Stamp>,
     /// What was known.
     pub case: Case,
-    /// Follow-ups answered yes after a question answered no: somebody should look at these answers.
+    /// Questions answered yes after one that is answered so that they are not asked: a follow-up after a no, reasons to think that the
+    /// person is a child beside a no to the question on the age. Somebody should look at these answers.
     pub conflicts: Vec<[String; 2]>,
     /// Layer A.
     pub threshold: Threshold,
@@ -103,8 +109,11 @@ pub struct Assessment {
     pub presumed_child: bool,
     /// Why: the answers that the wording rests on most, at most three.
     pub because: Vec<String>,
-    /// The same without anything about papers or permission to stay: who has no such trouble should not be missed.
+    /// The same where no answer about papers or permission to stay speaks for anything: who has no such trouble should not be missed.
+    /// It never says more than `wording`.
     pub wording_without_status: Wording,
+    /// What is known is child labour, an offence of its own, and not more than an indication of trafficking.
+    pub child_labour: bool,
     /// What to ask next.
     pub next: Vec<Next>,
     /// Help and rights to name.
@@ -113,17 +122,34 @@ pub struct Assessment {
     pub call: Vec<String>,
 }
 
-/// Assesses a case.
+/// The day in the Netherlands at a moment; in winter, the last hour of a day counts as the next day too.
+pub fn day_of(now: Timestamp) -> Date {
+    TimeZone::fixed(Offset::constant(2)).to_datetime(now).date()
+}
+
+/// Whether the day of the facts has come.
+///
+/// # Errors
+/// [`CaseError::Future`].
+pub fn has_come(facts_on: Option<Date>, today: Date) -> Result<(), CaseError> {
+    match facts_on {
+        Some(day) if day > today => Err(CaseError::Future(day)),
+        _ => Ok(()),
+    }
+}
+
+/// Assesses a case. `today` is the day on which it is assessed: nothing has happened after it.
 ///
 /// # Errors
 /// See [`CaseError`].
-pub fn assess(rules: &Rules, case: &Case) -> Result<Assessment, CaseError> {
+pub fn assess(rules: &Rules, case: &Case, today: Date) -> Result<Assessment, CaseError> {
+    has_come(case.facts_on, today)?;
     let mut assessment = weigh(rules, case)?;
     assessment.next = next::next(rules, case);
     Ok(assessment)
 }
 
-/// The same without what to ask next, which takes most of the time.
+/// The same without what to ask next, which takes most of the time, and for facts of any day.
 ///
 /// # Errors
 /// See [`CaseError`].
@@ -148,19 +174,12 @@ pub fn weigh(rules: &Rules, case: &Case) -> Result<Assessment, CaseError> {
         }
     }
     let layers = Layers::of(rules, case, &case.answers);
-    let without = Answers(
-        case.answers
-            .0
-            .iter()
-            .filter(|(id, _)| !rules.questions.get(id).is_some_and(|q| q.status))
-            .map(|(id, a)| (id.clone(), *a))
-            .collect(),
-    );
+    let without = without_status(rules, &case.answers);
     let wording = layers.wording();
     let indication = wording.rank() >= Wording::Indication.rank();
     let helps = rules.helps.help.iter().filter(|h| h.when.holds(indication, layers.exploited()));
     let conflicts = rules.questions.questions.iter().filter_map(|q| {
-        let parent = q.only_if.as_ref()?;
+        let parent = q.only_if.as_ref().or(q.if_open.as_ref())?;
         let odd = case.answers.given(&q.id) == Answer::Yes && case.answers.given(parent) == Answer::No;
         odd.then(|| [parent.clone(), q.id.clone()])
     });
@@ -178,6 +197,7 @@ pub fn weigh(rules: &Rules, case: &Case) -> Result<Assessment, CaseError> {
             .collect(),
         wording,
         wording_if_minor: layers.wording_if_minor(),
+        child_labour: layers.child_labour(),
         presumed_child: layers.presumed_child,
         because: layers.because(rules, &case.answers),
         wording_without_status: Layers::of(rules, case, &without).wording(),
@@ -189,6 +209,18 @@ pub fn weigh(rules: &Rules, case: &Case) -> Result<Assessment, CaseError> {
         law: layers.law,
         law_gap: layers.gap,
     })
+}
+
+/// The answers where none about papers or permission to stay speaks for anything. Only a yes is taken back: without a no, something
+/// would be less excluded than it is, and more be said.
+fn without_status(rules: &Rules, answers: &Answers) -> Answers {
+    let about = |id: &str| rules.questions.get(id).is_some_and(|q| q.status);
+    let status = |id: &str| {
+        let indicator = rules.operational.indicators.iter().find(|i| i.own_question() == id);
+        about(id) || indicator.is_some_and(|i| !i.asks.is_empty() && i.asks.iter().all(|q| about(q)))
+    };
+    let kept = answers.0.iter().filter(|(id, a)| **a != Answer::Yes || !status(id));
+    Answers(kept.map(|(id, a)| (id.clone(), *a)).collect())
 }
 
 /// Whom to call, by what is known of the case.

@@ -167,12 +167,12 @@ fn criteria(rules: &Rules, law: &Law, file: &str, e: &Element) -> Result<(), Rul
     let plain = |g: &str| {
         let mut of = law.elements.iter().filter(|x| x.group == g).peekable();
         let asked = |x: &Element| x.criteria.iter().flatten().all(|t| rules.questions.get(t).is_some());
-        of.peek().is_some() && of.all(|x| asked(x) && x.by_minor.is_empty())
+        of.peek().is_some() && of.all(|x| asked(x) && x.by_minor.is_empty() && x.criteria_minor.is_empty())
     };
     let known = |t: &str| {
         rules.questions.get(t).is_some() || rules.operational.dimensions.iter().any(|d| d.id == t) || plain(t)
     };
-    match e.criteria.iter().flatten().chain(&e.by_minor).find(|t| !known(t)) {
+    match e.criteria.iter().chain(&e.criteria_minor).flatten().chain(&e.by_minor).find(|t| !known(t)) {
         Some(t) => Err(wrong(file, &e.id, Contradiction::Criterion { id: t.clone() })),
         None => Ok(()),
     }

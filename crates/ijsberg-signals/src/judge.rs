@@ -73,7 +73,9 @@ pub struct Evidence {
     pub deceived: bool,
     /// Coercion at recruitment or at destination is positive.
     pub coerced: bool,
-    /// Any other dimension is positive.
+    /// Abuse of vulnerability is positive, at recruitment or at destination.
+    pub pressed: bool,
+    /// Any other dimension is positive, or with the age open one by the weights for a child.
     pub other_dimension: bool,
     /// An item of the law is complete.
     pub complete: bool,
@@ -90,7 +92,8 @@ impl Evidence {
     ///
     /// *Strongly supported* asks for a complete item of the law and for something besides it: the ILO's two dimensions at
     /// destination, or two means and gain or hold; for a child, who needs no means, any means or gain. *Presumed* asks for both
-    /// sides of trafficking, what was done to the person and what for, each supported; for a child the second is enough.
+    /// sides of trafficking, what was done to the person and what for, each supported; for a child exploitation is enough. Bad
+    /// conditions alone are not: child labour is an offence of its own, and trafficking only with what makes it exploitation.
     pub fn wording(&self) -> Wording {
         let beside = if self.child {
             self.means == Truth::Yes || self.held
@@ -102,13 +105,15 @@ impl Evidence {
         }
         let what_for = self.exploitation || self.conditions;
         let presumed = self.complete
-            || (what_for && (self.child || self.means == Truth::Yes || self.coerced))
+            || (self.exploitation && self.child)
+            || (what_for && (self.means == Truth::Yes || self.coerced))
             || (self.coerced && self.conditions_possible && (self.some_condition || self.form))
             || (self.deceived && self.conditions_possible && self.some_condition);
         if presumed {
             return Wording::PresumedVictim;
         }
-        if !self.child && self.conditions && self.means == Truth::No {
+        // Not beside a dimension of abuse, which says the contrary.
+        if !self.child && self.conditions && self.means == Truth::No && !self.pressed {
             return Wording::ExploitationWithoutMeans;
         }
         let indicated = self.indication
@@ -129,9 +134,9 @@ impl Evidence {
 mod tests {
     use super::*;
 
-    /// All evidence there is: 3 x 2^16.
+    /// All evidence there is: 3 x 2^17.
     fn all() -> impl Iterator<Item = Evidence> {
-        (0..1_u32 << 16).flat_map(|bits| {
+        (0..1_u32 << 17).flat_map(|bits| {
             let b = move |k: u32| bits >> k & 1 == 1;
             [Truth::No, Truth::Open, Truth::Yes].map(move |means| Evidence {
                 child: b(0),
@@ -146,7 +151,8 @@ mod tests {
                 form: b(8),
                 deceived: b(9),
                 coerced: b(10),
-                other_dimension: b(11),
+                pressed: b(16),
+                other_dimension: b(11) || b(16),
                 complete: b(12) || b(13),
                 settled: b(13),
                 forced: b(14),
@@ -171,6 +177,7 @@ mod tests {
             }
             if w == Wording::ExploitationWithoutMeans {
                 assert!(!e.child && e.means == Truth::No && e.conditions, "{e:?}");
+                assert!(!(e.deceived || e.coerced || e.pressed), "{e:?}");
             }
         }
     }
@@ -196,6 +203,7 @@ mod tests {
             more(&|e| e.deceived = true);
             more(&|e| e.coerced = true);
             more(&|e| e.other_dimension = true);
+            more(&|e| (e.pressed, e.other_dimension) = (true, true));
             more(&|e| e.complete = true);
             more(&|e| (e.complete, e.settled) = (true, true));
             more(&|e| e.forced = true);

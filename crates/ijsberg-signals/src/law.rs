@@ -96,9 +96,24 @@ impl Reader<'_> {
         }
         if self.child {
             ways.push(any(&e.by_minor));
+            if !e.criteria_minor.is_empty() {
+                ways.push(Truth::all(e.criteria_minor.iter().map(|c| any(c))));
+            }
         }
         let excluded = e.unless_no.as_ref().is_some_and(|q| self.token(q) == Truth::No);
-        if excluded { Truth::No } else { Truth::any(ways) }
+        let supported = if excluded { Truth::No } else { Truth::any(ways) };
+        // Who is bound by a debt is not known to be free of pressure, whatever was said of the debt.
+        let pointed = || e.group == "means" && any(&e.points) == Truth::Yes;
+        if supported == Truth::No && pointed() { Truth::Open } else { supported }
+    }
+
+    /// Criteria that count at the person's age, and whether all of one kind hold.
+    fn criteria<'e>(&self, e: &'e Element) -> (Vec<&'e Vec<String>>, bool) {
+        let minor: &[Vec<String>] = if self.child { &e.criteria_minor } else { &[] };
+        let hold = |of: &[Vec<String>]| {
+            !of.is_empty() && of.iter().all(|c| c.iter().any(|q| self.token(q) == Truth::Yes))
+        };
+        (e.criteria.iter().chain(minor).collect(), hold(&e.criteria) || hold(minor))
     }
 
     fn result(&self, e: &Element) -> ElementResult {
@@ -106,10 +121,9 @@ impl Reader<'_> {
         let minor: &[String] = if self.child { &e.by_minor } else { &[] };
         let mut direct: Vec<&String> = e.by.iter().chain(minor).collect();
         let mut loose: Vec<&String> = e.points.iter().filter(|p| !direct.contains(p)).collect();
-        let criteria = e.criteria.iter().flatten();
-        let by_criteria = Truth::all(e.criteria.iter().map(|c| Truth::any(c.iter().map(|q| self.token(q)))));
-        let to = if by_criteria == Truth::Yes && supported == Truth::Yes { &mut direct } else { &mut loose };
-        to.extend(criteria.clone().filter(|_| !e.criteria.is_empty()));
+        let (criteria, hold) = self.criteria(e);
+        let to = if hold && supported == Truth::Yes { &mut direct } else { &mut loose };
+        to.extend(criteria.iter().copied().flatten());
         let such = |of: &[&String], t: Truth| {
             let mut found: Vec<String> = Vec::new();
             for q in of.iter().filter(|q| self.token(q) == t) {
@@ -126,7 +140,7 @@ impl Reader<'_> {
         let against: Vec<&String> = e.by.iter().chain(minor).chain(&e.points).chain(&e.unless_no).collect();
         let mut open = such(&direct, Truth::Open);
         if supported == Truth::Open {
-            let more = e.criteria.iter().filter(|c| c.iter().all(|q| self.token(q) != Truth::Yes));
+            let more = criteria.into_iter().filter(|c| c.iter().all(|q| self.token(q) != Truth::Yes));
             let more: Vec<&String> =
                 more.flatten().filter(|q| self.rules.questions.get(q).is_some()).collect();
             let more = such(&more, Truth::Open);

@@ -23,6 +23,8 @@ pub(crate) struct Layers {
     adult: Wording,
     child: Wording,
     minor: Truth,
+    /// Work that is dangerous or goes on for long, or conditions that are bad by the weights for a child.
+    heavy_work: bool,
 }
 
 /// The pack of the day, or the one whose elements come nearest, and whether it is that of the day.
@@ -60,6 +62,7 @@ fn evidence(rules: &Rules, law: &Law, loaded: bool, answers: &Answers, child: bo
     let open = answers.truth(&rules.questions, "minor") == Truth::Open;
     let for_child = open && Weighed::of(rules, &known, "child_labour").any_positive();
     let is = |group: &str| law.group(group) == Truth::Yes;
+    let pressed = positive("D3") || positive("D6");
     let questions = &rules.questions.questions;
     // Work by itself is neutral: who is beaten at home may have a job that has nothing to do with it.
     let tied = questions.iter().any(|q| q.ties && known.truth(&q.id) == Truth::Yes);
@@ -77,7 +80,8 @@ fn evidence(rules: &Rules, law: &Law, loaded: bool, answers: &Answers, child: bo
         form: form.any(|q| known.truth(&q.id) == Truth::Yes),
         deceived: positive("D1"),
         coerced: positive("D2") || positive("D5"),
-        other_dimension: positive("D3") || positive("D6") || for_child,
+        pressed,
+        other_dimension: pressed || for_child,
         // No item of a law that did not apply is complete.
         complete: loaded && law.complete,
         settled: loaded && law.settled,
@@ -173,7 +177,11 @@ impl Layers {
         let evidence = |child| evidence(rules, pack, loaded, answers, child);
         let (as_adult, as_child) = both(minor, &evidence(false), &evidence(true));
         let threshold = Threshold { indication: !by.is_empty(), by, open };
+        let heavy = ["hazardous_work", "excessive_hours"].iter().any(|q| truth(q) == Truth::Yes);
+        let bad = || Weighed::of(rules, &known, "child_labour").state("D4") == State::Positive;
+        let heavy_work = heavy || bad();
         Self {
+            heavy_work,
             threshold,
             ilo,
             law: loaded.then(|| elements.clone()),
@@ -201,6 +209,12 @@ impl Layers {
             }
             _ => self.adult,
         }
+    }
+
+    /// A child, or who is presumed to be one, in work that is too heavy for a child, and nothing that makes it more than an indication.
+    pub(crate) fn child_labour(&self) -> bool {
+        let child = self.minor == Truth::Yes || self.presumed_child;
+        child && self.heavy_work && self.wording() == Wording::Indication
     }
 
     /// Beside it, where the age is open.

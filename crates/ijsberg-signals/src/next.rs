@@ -154,7 +154,9 @@ fn decides(rules: &Rules, q: &Question) -> Vec<String> {
     let law = rules.laws.last();
     let elements = law.iter().flat_map(|l| &l.elements);
     let elements = elements
-        .filter(|e| bears(&e.by) || bears(&e.by_minor) || e.criteria.iter().any(|c| bears(c)))
+        .filter(|e| {
+            bears(&e.by) || bears(&e.by_minor) || e.criteria.iter().chain(&e.criteria_minor).any(|c| bears(c))
+        })
         .map(|e| e.id.clone());
     let age = (q.id == "minor" || q.if_open.is_some()).then(|| "minor".to_owned());
     age.into_iter().chain(indicators).chain(elements).collect()

@@ -81,11 +81,11 @@ if (questions) {
   let asked = 0, sure = false;
   const weigh = async () => {
     const [{ assess, facts }, { speaker, sections, render }, { rules, text, lang }] = await instruments();
-    const given = new Map(new FormData(questions)), { known, wrong } = facts(given);
+    const given = new Map(new FormData(questions)), { known, wrong, future } = facts(given);
     const answers = [...given].filter(([name, value]) => name.startsWith("q.") && value !== "not_asked");
     const a = assess(rules, Object.fromEntries(answers.map(([name, value]) => [name.slice(2), value])), given.get("facts_on"));
     const speak = speaker({ rules, text, lang });
-    return { a, ...speak, wrong, page: () => render(speak, sections(speak, rules, a, known)), answered: answers.length };
+    return { a, ...speak, wrong, future, page: () => render(speak, sections(speak, rules, a, known)), answered: answers.length };
   };
   const list = (title, kind, items) => {
     if (!items.length) return [];
@@ -122,9 +122,9 @@ if (questions) {
   // Nothing to weigh by: said, and the answers stay in the page.
   const lost = () => one("#live").replaceChildren(element("p", one("#alone").dataset.lost, { role: "alert" }));
   const result = async () => {
-    const { say, page, wrong } = await weigh(), shown = one("#alone [data-shown]"), field = questions.elements[wrong[0]];
+    const { say, page, wrong, future } = await weigh(), shown = one("#alone [data-shown]"), field = questions.elements[wrong[0]];
     if (field) {
-      field.setCustomValidity(say("web-fact-wrong", { field: field.labels[0].textContent }));
+      field.setCustomValidity(say(wrong[0] === future ? "web-fact-future" : "web-fact-wrong", { field: field.labels[0].textContent }));
       field.reportValidity();
       return;
     }

@@ -53,8 +53,10 @@ const first = ({ say, words, name }, { contacts, questions }, a) => {
   if (!why.length) why.push(["open", say("assess-not-yet", { n: a.threshold.open.length })]);
   const next = a.next.find((id) => !questions.question.find((q) => q.id === id).opens);
   if (next && why.length < FIRST) why.push(["open", say("assess-why-open", { what: name(next) })]);
-  const rights = a.wording === "exploitation-without-means" ? "pay" : RANKS[a.wording] >= 2 ? "rights" : "again";
-  const now = [...(a.minor !== "yes" && a.wordingIfMinor ? ["age"] : []), "private", rights, "note"];
+  const rights = a.wording === "exploitation-without-means" ? "pay" : a.childLabour ? "child-labour" : RANKS[a.wording] >= 2 ? "rights" : "again";
+  // Answered as an adult, and there are reasons to think of a child: nobody knows the age then.
+  const disputed = a.conflicts.some(([before]) => before === "minor");
+  const now = [...((a.minor !== "yes" && a.wordingIfMinor) || disputed ? ["age"] : []), "private", rights, "note"];
   const danger = contacts.emergency, head = a.call.slice(0, FIRST);
   const calls = head.includes(danger) ? head : [...head.slice(0, FIRST - 1), danger];
   return [

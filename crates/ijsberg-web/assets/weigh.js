@@ -132,20 +132,24 @@ const lawful = (rules, law, read, child) => {
     : find(law.group, t) ? any(law.element.filter((e) => e.group === t).map(truth)) : read.truth(t);
   const some = (of) => any(of.map(token));
   const truth = (e) => {
-    if (e.unless_no && token(e.unless_no) === NO) return NO;
-    const criteria = e.criteria.length ? every(e.criteria.map(some)) : NO;
-    return any([some(e.by), criteria, child ? some(e.by_minor) : NO]);
+    const own = child ? e.criteria_minor : [], all = (of) => of.length ? every(of.map(some)) : NO;
+    const excluded = e.unless_no && token(e.unless_no) === NO;
+    const is = excluded ? NO : any([some(e.by), all(e.criteria), child ? some(e.by_minor) : NO, all(own)]);
+    // Who is bound by a debt is not known to be free of pressure, whatever was said of the debt.
+    return is === NO && e.group === "means" && some(e.points) === YES ? OPEN : is;
   };
   const once = (of) => [...new Set(of)];
   const elements = law.element.map((e) => {
-    const supported = truth(e), minor = child ? e.by_minor : [], criteria = e.criteria.flat();
+    const supported = truth(e), minor = child ? e.by_minor : [];
+    const own = child ? e.criteria_minor : [], both = [...e.criteria, ...own], criteria = both.flat();
+    const hold = (of) => of.length > 0 && every(of.map(some)) === YES;
     let direct = [...e.by, ...minor], loose = e.points.filter((p) => !direct.includes(p));
-    if (supported === YES && every(e.criteria.map(some)) === YES) direct = [...direct, ...criteria];
+    if (supported === YES && (hold(e.criteria) || hold(own))) direct = [...direct, ...criteria];
     else loose = [...loose, ...criteria];
     const such = (of, is) => once(of.filter((t) => token(t) === is));
     const supports = such(direct, YES), open = such(direct, OPEN);
     if (supported === OPEN) {
-      const more = e.criteria.filter((c) => c.every((t) => token(t) !== YES)).flat();
+      const more = both.filter((c) => c.every((t) => token(t) !== YES)).flat();
       open.push(...such(more.filter((t) => find(rules.questions.question, t)), OPEN).filter((t) => !direct.includes(t)));
     }
     return {
@@ -202,10 +206,10 @@ const judge = (e) => {
   const beside = e.child ? e.means === YES || e.held || e.forced : e.forced || (e.twoMeans && e.held);
   if (e.settled && beside) return "strongly-supported";
   const whatFor = e.exploitation || e.conditions;
-  if (e.complete || (whatFor && (e.child || e.means === YES || e.coerced))
+  if (e.complete || (e.exploitation && e.child) || (whatFor && (e.means === YES || e.coerced))
     || (e.coerced && e.conditionsPossible && (e.someCondition || e.form))
     || (e.deceived && e.conditionsPossible && e.someCondition)) return "presumed-victim";
-  if (!e.child && e.conditions && e.means === NO) return "exploitation-without-means";
+  if (!e.child && e.conditions && e.means === NO && !e.pressed) return "exploitation-without-means";
   if (e.indication || e.means === YES || whatFor || e.deceived || e.coerced || e.otherDimension) return "indication";
   return e.asked ? "none-yet" : "insufficient-information";
 };
@@ -217,6 +221,7 @@ const evidence = (rules, answers, pack, loaded, child) => {
   const open = !["yes", "no"].includes(answers.minor);
   // Work by itself is neutral: who is beaten at home may have a job that has nothing to do with it.
   const tied = questions.some((q) => q.ties && read.truth(q.id) === YES);
+  const pressed = positive("D3") || positive("D6");
   const complete = loaded ? law.items.filter((i) => i.complete === YES) : [];
   return {
     child, indication: alone(rules.questions, read).length > 0,
@@ -226,7 +231,7 @@ const evidence = (rules, answers, pack, loaded, child) => {
     someCondition: byAge(rules, read, child, "D4").some,
     form: questions.some((q) => q.id.startsWith("form_") && (tied || q.id !== "form_labour") && read.truth(q.id) === YES),
     deceived: positive("D1"), coerced: positive("D2") || positive("D5"),
-    otherDimension: positive("D3") || positive("D6")
+    pressed, otherDimension: pressed
       || (open && rules.operational.dimension.some((d) => weigh(rules, read, "child_labour", d.id).state === YES)),
     complete: complete.length > 0, settled: complete.some((i) => i.basis !== "to_be_verified"),
     forced: positive("D4") && positive("D5"),
@@ -256,7 +261,9 @@ const layers = (rules, answers, day) => {
     const sets = ["adult_labour", ...(minor === NO ? [] : ["child_labour"])];
     by = rules.operational.dimension.map((d) => d.id).filter((d) => sets.some((s) => weigh(rules, read, s, d).state === YES)).sort();
   }
+  const heavy = ["hazardous_work", "excessive_hours"].some((q) => read.truth(q) === YES);
   return {
+    heavyWork: heavy || weigh(rules, read, "child_labour", "D4").state === YES,
     read, law: loaded ? elements : undefined, elements, ilo, minor, presumed, pair: both(rules, answers, day),
     gap: loaded ? undefined : rules.gaps.find((g) => day <= g.valid_until && (!g.valid_from || g.valid_from <= day))?.text,
     threshold: { indication: by.length > 0, by, open: unanswered(questions, read) },
@@ -338,17 +345,22 @@ const call = ({ situation, route }, of, said) => {
 // The whole assessment. `answers` are words by question, `day` is that of the facts or nothing.
 export const assess = (rules, answers, day) => {
   const of = layers(rules, answers, day), questions = rules.questions.question;
-  const status = (id) => find(questions, id)?.status;
-  const without = Object.fromEntries(Object.entries(answers).filter(([id]) => !status(id)));
-  const odd = (q) => q.only_if && of.read.given(q.id) === "yes" && of.read.given(q.only_if) === "no";
+  // Only a yes about papers is taken back: without a no, something would be less excluded than it is, and more be said.
+  const about = (id) => find(questions, id)?.status;
+  const asks = (id) => rules.operational.indicator.find((i) => "ilo." + i.id === id)?.asks ?? [];
+  const status = (id) => about(id) || (asks(id).length > 0 && asks(id).every(about));
+  const without = Object.fromEntries(Object.entries(answers).filter(([id, a]) => a !== "yes" || !status(id)));
+  const before = (q) => q.only_if ?? q.if_open;
+  const odd = (q) => before(q) && of.read.given(q.id) === "yes" && of.read.given(before(q)) === "no";
   const said = wording(of);
   const holds = { always: true, indication: RANKS[said] >= 2, exploitation: exploited(of) === YES };
   const enough = worthAsking(rules, answers, day), next = enough.length ? enough : worthAsking(rules, answers, day, true);
   return {
-    day, conflicts: questions.filter(odd).map((q) => [q.only_if, q.id]),
+    day, conflicts: questions.filter(odd).map((q) => [before(q), q.id]),
     threshold: of.threshold, ilo: of.ilo, law: of.law, gap: of.gap,
     forcedLabour: rules.eleven.indicator.filter((c) => any(c.asks.map(of.read.truth)) === YES),
     wording: said, wordingIfMinor: of.minor === OPEN ? of.pair.child : undefined, presumedChild: of.presumed,
+    childLabour: (of.minor === YES || of.presumed) && of.heavyWork && said === "indication",
     because: because(rules, of), wordingWithoutStatus: wording(layers(rules, without, day)),
     next: next.slice(0, MOST).map((q) => q.id), help: rules.helps.help.filter((h) => holds[h.when]),
     call: call(rules.contacts, of, said), minor: of.read.given("minor"),
@@ -358,8 +370,8 @@ export const assess = (rules, answers, day) => {
 // Facts that courts weigh, by the name of the field: its unit, and the most that it can be. There is no threshold for any.
 const FACTS = { months: [1], hours_a_week: [1, 168], pay_an_hour: [1], share_handed_over: [100, 1], debt: [1] };
 
-// What was filled in of the facts, and the fields that hold something else.
-export const facts = (given) => {
+// What was filled in of the facts, and the fields that hold something else; `future` is the one of a day that is still to come.
+export const facts = (given, now = new Date()) => {
   const known = [], wrong = [];
   for (const [name, [unit, most = Infinity]] of Object.entries(FACTS)) {
     const written = (given.get(name) ?? "").trim().replaceAll(",", ".");
@@ -368,5 +380,9 @@ export const facts = (given) => {
     if (x >= 0 && x <= most && Number.isFinite(x)) known.push([name, x]); else wrong.push(name);
   }
   if (!/^(\d{4}-\d{2}-\d{2})?$/.test(given.get("facts_on") ?? "")) wrong.push("facts_on");
-  return { known, wrong };
+  // The day in the Netherlands at most, as the program has it.
+  const today = new Date(now.getTime() + 2 * 3600e3).toISOString().slice(0, 10);
+  const future = !wrong.includes("facts_on") && (given.get("facts_on") ?? "") > today ? "facts_on" : undefined;
+  if (future) wrong.push(future);
+  return { known, wrong, future };
 };

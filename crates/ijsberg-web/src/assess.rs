@@ -13,9 +13,10 @@ use ijsberg_register::policy::Operation;
 use ijsberg_report::assessment::{
     Call, Message, Part, asked, element, messages, name, parts, state, wording, words,
 };
+use ijsberg_report::errors::register::case_error;
 use ijsberg_report::text::Text;
 use ijsberg_signals::answer::{Answer, Truth};
-use ijsberg_signals::assess::{Assessment, Case, Facts, assess};
+use ijsberg_signals::assess::{Assessment, Case, assess};
 use ijsberg_signals::next::{Depth, next_block, page as page_of};
 use ijsberg_signals::rules::Rules;
 use serde::Deserialize;
@@ -24,24 +25,22 @@ use crate::app::App;
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, in_language, page};
 
+mod sent;
+
+pub(crate) use sent::case;
+use sent::{FACTS, QUESTION, today};
+
 /// What a form sends.
 pub(crate) type Sent = BTreeMap<String, String>;
 
-/// The part of a field's name before that of a question.
-const QUESTION: &str = "q.";
-
-/// Facts and how many of their unit make one, as the form asks for them.
-const FACTS: [(&str, f64); 5] = [
-    ("months", 1.0),
-    ("hours_a_week", 1.0),
-    ("pay_an_hour", 1.0),
-    ("share_handed_over", 100.0),
-    ("debt", 1.0),
-];
-
 /// Messages beside those of an assessment that a page needs to say it by itself, with the names of their parts.
-const ALONE: [Message; 4] =
-    [("web-alone", &[]), ("web-answered", &["n"]), ("web-because", &[]), ("web-fact-wrong", &["field"])];
+const ALONE: [Message; 5] = [
+    ("web-alone", &[]),
+    ("web-answered", &["n"]),
+    ("web-because", &[]),
+    ("web-fact-future", &["field"]),
+    ("web-fact-wrong", &["field"]),
+];
 
 struct Asked<'a> {
     name: String,
@@ -302,40 +301,8 @@ fn facts(text: &Text, sent: &Sent) -> (Vec<Fact>, String) {
     (FACTS.iter().map(of).collect(), sent.get("facts_on").cloned().unwrap_or_default())
 }
 
-/// The case of a form.
-pub(crate) fn case(text: &Text, sent: &Sent) -> Result<Case, WebError> {
-    let wrong = |field: &str| {
-        let label = text.say(&format!("web-fact-{}", field.replace('_', "-")));
-        WebError::Sent(text.fill("web-fact-wrong", &[("field", label)]))
-    };
-    let mut case = Case::default();
-    for (name, value) in sent.iter().filter_map(|(n, v)| Some((n.strip_prefix(QUESTION)?, v))) {
-        let answer = Answer::parse(value).ok_or_else(|| WebError::Sent(text.say("web-answer-wrong")))?;
-        if answer != Answer::NotAsked {
-            case.answers.0.insert(name.to_owned(), answer);
-        }
-    }
-    if let Some(day) = sent.get("facts_on").filter(|d| !d.trim().is_empty()) {
-        case.facts_on = Some(day.trim().parse().map_err(|_| wrong("facts_on"))?);
-    }
-    let number = |name: &str, unit: f64| match sent.get(name).map(|v| v.trim().replace(',', ".")) {
-        Some(v) if !v.is_empty() => v.parse::<f64>().map(|x| Some(x / unit)).map_err(|_| wrong(name)),
-        _ => Ok(None),
-    };
-    let [months, hours_a_week, pay_an_hour, share_handed_over, debt] =
-        FACTS.map(|(name, unit)| number(name, unit));
-    case.facts = Facts {
-        months: months?,
-        hours_a_week: hours_a_week?,
-        pay_an_hour: pay_an_hour?,
-        share_handed_over: share_handed_over?,
-        debt: debt?,
-    };
-    Ok(case)
-}
-
 pub(crate) fn assessed(rules: &Rules, text: &Text, case: &Case) -> Result<Assessment, WebError> {
-    assess(rules, case).map_err(|e| WebError::Sent(ijsberg_report::errors::register::case_error(text, &e)))
+    assess(rules, case, today()).map_err(|e| WebError::Sent(case_error(text, &e)))
 }
 
 fn live_of(app: &App, text: &Text, sent: &Sent) -> Result<String, WebError> {

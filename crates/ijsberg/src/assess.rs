@@ -15,7 +15,7 @@ use ijsberg_report::errors;
 use ijsberg_report::terminal::Colour;
 use ijsberg_report::text::Text;
 use ijsberg_signals::answer::Answer;
-use ijsberg_signals::assess::{Case, assess};
+use ijsberg_signals::assess::{Case, assess, day_of, has_come};
 use ijsberg_signals::next::{Depth, worth_asking};
 use ijsberg_signals::rules::{Question, Rules, SHIPPED, line_of};
 use ijsberg_signals::xlsform::{Form, Sheet, submissions, workbook};
@@ -150,8 +150,10 @@ fn rules(text: &Text, dir: Option<&Path>) -> anyhow::Result<Rules> {
 fn assess_cases(arguments: &Arguments) -> anyhow::Result<()> {
     let text = Text::new(arguments.common.lang.into());
     let rules = rules(&text, arguments.common.rules.as_deref())?;
+    let today = day_of(jiff::Timestamp::now());
+    has_come(arguments.facts_on, today)?;
     let cases = match &arguments.file {
-        Some(path) => read_cases(&text, &rules, path)?,
+        Some(path) => read_cases(&text, &rules, path, today)?,
         None => match interview(&text, &rules, arguments)? {
             Some(case) => vec![case],
             None => return Ok(()),
@@ -160,7 +162,7 @@ fn assess_cases(arguments: &Arguments) -> anyhow::Result<()> {
     let assessed: Vec<_> = cases
         .iter()
         .enumerate()
-        .map(|(i, case)| assess(&rules, case).with_context(|| (i + 1).to_string()))
+        .map(|(i, case)| assess(&rules, case, today).with_context(|| (i + 1).to_string()))
         .collect::<Result<_, _>>()?;
     if arguments.json {
         let json = match assessed.as_slice() {
@@ -174,7 +176,12 @@ fn assess_cases(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// A case, or many.
-fn read_cases(text: &Text, rules: &Rules, path: &Path) -> anyhow::Result<Vec<Case>> {
+fn read_cases(
+    text: &Text,
+    rules: &Rules,
+    path: &Path,
+    today: jiff::civil::Date,
+) -> anyhow::Result<Vec<Case>> {
     let bytes = || read_file(text, path);
     let wrong = |why: String| {
         anyhow!(text.fill("assess-no-toml", &[("path", path.display().to_string()), ("why", why)]))
@@ -193,7 +200,8 @@ fn read_cases(text: &Text, rules: &Rules, path: &Path) -> anyhow::Result<Vec<Cas
         _ => {
             let grid = grid(text, path)?;
             let rows: Vec<Vec<String>> = grid.rows.into_iter().map(|r| r.1).collect();
-            let read = submissions(rules, &grid.header, &rows).with_context(|| path.display().to_string())?;
+            let read =
+                submissions(rules, &grid.header, &rows, today).with_context(|| path.display().to_string())?;
             if !read.left_out.is_empty() {
                 crate::output::tell(&text.fill("assess-left-out", &[("columns", read.left_out.join(", "))]));
             }

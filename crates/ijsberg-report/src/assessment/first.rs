@@ -55,10 +55,13 @@ fn why(text: &Text, rules: &Rules, a: &Assessment) -> Vec<(Truth, String)> {
 }
 
 fn what_to_do(text: &Text, a: &Assessment) -> Vec<String> {
-    let age = (a.case.answers.given("minor") != Answer::Yes && a.wording_if_minor.is_some())
-        .then_some("assess-do-age");
+    // Answered as an adult, and there are reasons to think of a child: nobody knows the age then.
+    let disputed = a.conflicts.iter().any(|[before, _]| before == "minor");
+    let open = a.case.answers.given("minor") != Answer::Yes && a.wording_if_minor.is_some();
+    let age = (open || disputed).then_some("assess-do-age");
     let said = match a.wording {
         Wording::ExploitationWithoutMeans => "assess-do-pay",
+        _ if a.child_labour => "assess-do-child-labour",
         w if w.rank() >= Wording::Indication.rank() => "assess-do-rights",
         _ => "assess-do-again",
     };

@@ -186,6 +186,7 @@ pub fn crypto_error(text: &Text, error: &CryptoError) -> String {
 pub fn case_error(text: &Text, error: &CaseError) -> String {
     let (key, name) = match error {
         CaseError::UnknownQuestion(id) => ("unknown-question", id.clone()),
+        CaseError::Future(day) => ("future", day.to_string()),
         CaseError::OutOfRange(field) => ("out-of-range", (*field).to_owned()),
     };
     text.fill(&format!("case-error-{key}"), &[("name", name)])
@@ -252,6 +253,9 @@ pub fn row_error(text: &Text, error: &RowError) -> String {
         }
         RowError::Day { line, column } => {
             ("day", vec![("line", line.to_string()), ("column", column.clone())])
+        }
+        RowError::Future { line, column, day } => {
+            ("future", vec![("line", line.to_string()), ("column", column.clone()), ("day", day.to_string())])
         }
         RowError::Twice(column) => ("twice", vec![("column", column.clone())]),
         RowError::NoQuestion => ("no-question", vec![]),
@@ -393,7 +397,12 @@ mod tests {
             CryptoError::Cost,
             CryptoError::Development,
         ];
-        let case = [CaseError::UnknownQuestion(s("q")), CaseError::OutOfRange("debt")];
+        let later = "2031-05-01";
+        let case = [
+            CaseError::UnknownQuestion(s("q")),
+            CaseError::Future(later.parse().unwrap()),
+            CaseError::OutOfRange("debt"),
+        ];
         let form = [
             FormError::NoSheet("survey"),
             FormError::NoColumn("survey", "name"),
@@ -402,6 +411,7 @@ mod tests {
         let row = [
             RowError::Answer { line: 2, column: s("c") },
             RowError::Day { line: 2, column: s("c") },
+            RowError::Future { line: 2, column: s("c"), day: later.parse().unwrap() },
             RowError::Twice(s("c")),
             RowError::NoQuestion,
         ];

@@ -47,10 +47,13 @@ pub struct Element {
     /// Any of these supports it where the person is a minor.
     #[serde(default)]
     pub by_minor: Vec<String>,
+    /// The same where the person is a minor: enough for a child, beside what is enough for anybody.
+    #[serde(default)]
+    pub criteria_minor: Vec<Vec<String>>,
     /// It is not there where this question is answered no.
     #[serde(default)]
     pub unless_no: Option<String>,
-    /// Questions that point to it without supporting it by themselves.
+    /// Questions that point to it without supporting it by themselves. A means to which one of them points is not excluded.
     #[serde(default)]
     pub points: Vec<String>,
     /// What it rests on.

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use jiff::civil::Date;
+
 use crate::answer::{Answer, Answers};
-use crate::assess::Case;
+use crate::assess::{Case, has_come};
 use crate::rules::Rules;
 use crate::xlsform::export::{DAY_LABELS, KEY_LABELS};
 
@@ -37,6 +39,16 @@ pub enum RowError {
         /// The column.
         column: String,
     },
+    /// A day that is still to come.
+    #[error("line {line}, column {column}: {day} is in the future; give the date on which it happened")]
+    Future {
+        /// Line of the table.
+        line: usize,
+        /// The column.
+        column: String,
+        /// The day.
+        day: Date,
+    },
     /// Two columns for one question.
     #[error("two columns are called {0}")]
     Twice(String),
@@ -50,7 +62,12 @@ pub enum RowError {
 ///
 /// # Errors
 /// See [`RowError`]; nothing is read in part.
-pub fn submissions(rules: &Rules, header: &[String], rows: &[Vec<String>]) -> Result<Submissions, RowError> {
+pub fn submissions(
+    rules: &Rules,
+    header: &[String],
+    rows: &[Vec<String>],
+    today: Date,
+) -> Result<Submissions, RowError> {
     let signals = rules.signals();
     let is_question = |n: &str| signals.iter().any(|s| s == n);
     let name = |h: &String| column(rules, &signals, h);
@@ -82,8 +99,11 @@ pub fn submissions(rules: &Rules, header: &[String], rows: &[Vec<String>]) -> Re
                 "key" => text.clone_into(&mut case.key),
                 "facts_on" if text.is_empty() => {}
                 "facts_on" => {
-                    let day = text.get(..10).and_then(|d| d.parse().ok());
-                    case.facts_on = Some(day.ok_or_else(|| RowError::Day { line, column: column.clone() })?);
+                    let day: Option<Date> = text.get(..10).and_then(|d| d.parse().ok());
+                    let day = day.ok_or_else(|| RowError::Day { line, column: column.clone() })?;
+                    let column = column.clone();
+                    has_come(Some(day), today).map_err(|_| RowError::Future { line, column, day })?;
+                    case.facts_on = Some(day);
                 }
                 _ => {
                     let answer = Answer::parse(text)

@@ -4,6 +4,8 @@ use ijsberg_signals::answer::Answer;
 use ijsberg_signals::rules::Rules;
 use ijsberg_signals::xlsform::{Form, FormError, Kind, RowError, Sheet, submissions, workbook};
 
+use crate::TODAY;
+
 fn sheet(name: &str, text: &str) -> Sheet {
     let rows = text.lines().map(|l| l.split('|').map(str::to_owned).collect());
     (name.to_owned(), rows.collect())
@@ -155,21 +157,24 @@ fn submissions_become_cases_or_nothing_does() {
         text.lines().map(|l| l.split(',').map(str::to_owned).collect()).collect()
     };
     let header = &rows("_id,key,facts_on,block_signals/high_debt,low_pay,ilo.D1.travel")[0];
-    let read =
-        submissions(&rules, header, &rows("1,A-7,2016-05-31T00:00,ja,,yes\n2,A-8,,refused,no,")).unwrap();
+    let two = rows("1,A-7,2016-05-31T00:00,ja,,yes\n2,A-8,,refused,no,");
+    let read = submissions(&rules, header, &two, TODAY).unwrap();
     assert_eq!(read.left_out, ["_id"]);
     assert_eq!(read.cases[0].facts_on, Some("2016-05-31".parse().unwrap()));
     assert_eq!(read.cases[0].answers.given("high_debt"), Answer::Yes);
     assert!(!read.cases[0].answers.0.contains_key("low_pay"));
     assert_eq!(read.cases[1].answers.given("high_debt"), Answer::Refused);
-    let wrong = |text: &str| submissions(&rules, header, &rows(text)).unwrap_err();
+    let wrong = |text: &str| submissions(&rules, header, &rows(text), TODAY).unwrap_err();
     let error = wrong("1,A-7,,yes,,\n2,A-8,,Fatima,,");
     assert_eq!(error, RowError::Answer { line: 3, column: "high_debt".into() });
     assert!(!error.to_string().contains("Fatima"));
     assert_eq!(wrong("1,A-7,31 May,yes,,"), RowError::Day { line: 2, column: "facts_on".into() });
+    let column = "facts_on".to_owned();
+    let later = RowError::Future { line: 3, column, day: "2026-11-30".parse().unwrap() };
+    assert_eq!(wrong("1,A-7,2026-11-29,yes,,\n2,A-8,2026-11-30T08:00,yes,,"), later);
     let twice = &rows("high_debt,a/high_debt")[0];
-    assert_eq!(submissions(&rules, twice, &[]).unwrap_err(), RowError::Twice("high_debt".into()));
-    assert_eq!(submissions(&rules, &rows("a,b")[0], &[]).unwrap_err(), RowError::NoQuestion);
+    assert_eq!(submissions(&rules, twice, &[], TODAY).unwrap_err(), RowError::Twice("high_debt".into()));
+    assert_eq!(submissions(&rules, &rows("a,b")[0], &[], TODAY).unwrap_err(), RowError::NoQuestion);
 }
 
 /// Headers as ODK Central and KoBo export them: `group-name`, `group/name`, labels in either language.
@@ -182,7 +187,7 @@ fn headers_of_odk_central_and_labels_of_kobo_are_read() {
     let central = include_str!("../cases/odk-central.csv");
     let central: Vec<Vec<String>> =
         central.lines().map(|l| l.split(',').map(str::to_owned).collect()).collect();
-    let read = submissions(&rules, &central[0], &central[1..]).unwrap();
+    let read = submissions(&rules, &central[0], &central[1..], TODAY).unwrap();
     assert_eq!(read.cases[0].answers.0.len(), 5);
     assert_eq!(
         (read.cases[0].key.as_str(), read.cases[0].facts_on),
@@ -194,8 +199,8 @@ fn headers_of_odk_central_and_labels_of_kobo_are_read() {
     );
     // As a spreadsheet in between may leave them.
     let header = "key|Block_Exploitation/High_Debt|BLOCK_FEAR-Means_Violence|Facts_On|ilo.d1.travel";
-    let read = submissions(&rules, &rows(header)[0], &rows("A2|JA|Wil Niet Antwoorden|2016-05-31T00:00|No"))
-        .unwrap();
+    let cells = rows("A2|JA|Wil Niet Antwoorden|2016-05-31T00:00|No");
+    let read = submissions(&rules, &rows(header)[0], &cells, TODAY).unwrap();
     assert_eq!((read.cases[0].key.as_str(), read.left_out.len()), ("A2", 0));
     assert_eq!(read.cases[0].answers.given("high_debt"), Answer::Yes);
     assert_eq!(read.cases[0].answers.given("means_violence"), Answer::Refused);
@@ -208,7 +213,7 @@ fn headers_of_odk_central_and_labels_of_kobo_are_read() {
         let header = format!("Fear and violence/{}|{}|_uuid", texts("means_violence"), texts("minor"));
         let words =
             if language == "en" { "Yes|Does not want to answer|1" } else { "Ja|Wil niet antwoorden|1" };
-        let read = submissions(&rules, &rows(&header)[0], &rows(words)).unwrap();
+        let read = submissions(&rules, &rows(&header)[0], &rows(words), TODAY).unwrap();
         assert_eq!(read.cases[0].answers.given("means_violence"), Answer::Yes);
         assert_eq!(read.cases[0].answers.given("minor"), Answer::Refused);
     }

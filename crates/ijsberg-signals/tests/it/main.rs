@@ -1,13 +1,16 @@
 //! The shipped instruments on whole cases.
 
 use ijsberg_signals::answer::{Answer, Answers, Truth};
-use ijsberg_signals::assess::{Assessment, Case, CaseError, Wording, assess, weigh};
+use ijsberg_signals::assess::{Assessment, Case, CaseError, Wording, assess, day_of, weigh};
 use ijsberg_signals::ilo::State;
 use ijsberg_signals::rules::{Basis, Rules};
+use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
 mod bank;
+mod between;
 mod forms;
+mod serves;
 mod shared;
 mod smallest;
 mod space;
@@ -32,8 +35,11 @@ fn case(yes: &[&str], no: &[&str]) -> Case {
     Case { answers, ..Case::default() }
 }
 
+/// The day on which the cases of the tests are assessed.
+pub(crate) const TODAY: Date = date(2026, 11, 29);
+
 fn of(case: &Case) -> Assessment {
-    assess(&Rules::shipped(), case).unwrap()
+    assess(&Rules::shipped(), case, TODAY).unwrap()
 }
 
 fn state(a: &Assessment, dimension: &str) -> State {
@@ -228,7 +234,7 @@ fn the_law_of_the_day_of_the_facts_counts() {
     let on = |day: &str| {
         let mut c = case(&["form_crime", "means_debt", "recruited"], &["minor"]);
         c.facts_on = Some(day.parse().unwrap());
-        assess(&rules, &c).unwrap()
+        assess(&rules, &c, TODAY).unwrap()
     };
     let item = |day: &str| {
         let law = on(day).law?;
@@ -254,7 +260,7 @@ fn who_refuses_is_not_asked_again_and_follow_ups_come_after_a_yes() {
     c.answers.0.insert("low_pay".into(), Answer::Refused);
     let rules = Rules::shipped();
     for _ in 0..80 {
-        let Some(next) = assess(&rules, &c).unwrap().next.into_iter().next() else { break };
+        let Some(next) = assess(&rules, &c, TODAY).unwrap().next.into_iter().next() else { break };
         assert!(next.question != "low_pay" && next.question != "papers_taken_here");
         let q = rules.questions.get(&next.question).unwrap();
         // A yes to another question after the same one says as much as a yes to that one.
@@ -273,20 +279,49 @@ fn a_result_that_rests_on_papers_alone_says_so() {
     assert!(a.wording == Wording::Indication && a.wording_without_status < Wording::Indication);
     let a = of(&case(&["irregular_stay", "limited_freedom"], &[]));
     assert_eq!(a.wording, a.wording_without_status);
+    // An indicator of papers alone that is answered by itself is about papers too.
+    let a = of(&case(&["ilo.D3.illegal_status", "ilo.D3.language", "ilo.D3.travel"], &[]));
+    assert!(a.wording == Wording::Indication && a.wording_without_status < Wording::Indication);
+}
+
+#[test]
+fn an_adult_who_may_be_a_child_is_a_contradiction_and_the_age_is_to_be_found_out() {
+    let minor = ["minor", "maybe_minor"].map(str::to_owned);
+    assert_eq!(of(&case(&["maybe_minor"], &["minor"])).conflicts, [minor]);
+    assert_eq!(of(&case(&["maybe_minor"], &[])).conflicts, Vec::<[String; 2]>::new());
+    assert_eq!(of(&case(&["minor"], &["maybe_minor"])).conflicts, Vec::<[String; 2]>::new());
+}
+
+#[test]
+fn facts_of_a_day_to_come_are_refused() {
+    let rules = Rules::shipped();
+    let on = |day: Date| {
+        let c = Case { facts_on: Some(day), ..case(&["form_crime"], &["minor"]) };
+        assess(&rules, &c, TODAY).map(|a| a.wording)
+    };
+    assert_eq!(on(TODAY), Ok(Wording::Indication));
+    let tomorrow = TODAY.tomorrow().unwrap();
+    assert_eq!(on(tomorrow), Err(CaseError::Future(tomorrow)));
+    assert!(CaseError::Future(tomorrow).to_string().contains("facts_on"));
+    assert_eq!(on(date(2099, 1, 1)), Err(CaseError::Future(date(2099, 1, 1))));
+    // Summer time is two hours ahead.
+    let at = |t: &str| day_of(t.parse().unwrap());
+    assert_eq!(at("2026-06-30T21:59:59Z"), date(2026, 6, 30));
+    assert_eq!(at("2026-06-30T22:00:00Z"), date(2026, 7, 1));
 }
 
 #[test]
 fn what_is_no_question_or_out_of_range_is_refused() {
     let rules = Rules::shipped();
     assert_eq!(
-        assess(&rules, &case(&["debts"], &[])).unwrap_err(),
+        assess(&rules, &case(&["debts"], &[]), TODAY).unwrap_err(),
         CaseError::UnknownQuestion("debts".into())
     );
     let mut c = Case::default();
     c.facts.hours_a_week = Some(200.0);
-    assert_eq!(assess(&rules, &c).unwrap_err(), CaseError::OutOfRange("hours_a_week"));
+    assert_eq!(assess(&rules, &c, TODAY).unwrap_err(), CaseError::OutOfRange("hours_a_week"));
     c.facts.hours_a_week = Some(f64::NAN);
-    assert!(assess(&rules, &c).is_err());
+    assert!(assess(&rules, &c, TODAY).is_err());
     // Indicators beyond the short form have a name of their own.
     let a = of(&case(&["ilo.D1.travel", "ilo.D1.family_reunification", "told_other_pay"], &["minor"]));
     assert_eq!(state(&a, "D1"), State::Positive);

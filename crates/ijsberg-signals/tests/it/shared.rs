@@ -30,7 +30,7 @@ fn an_expert_would_use_the_same_wording() {
     for (name, expected) in &expected {
         let text = std::fs::read_to_string(dir.join(format!("{name}.toml"))).unwrap();
         let case: Case = toml::from_str(&text).unwrap();
-        let a = assess(&rules, &case).unwrap();
+        let a = assess(&rules, &case, crate::TODAY).unwrap();
         let (said, if_minor) = (word(a.wording), a.wording_if_minor.map(word));
         if !expected.expected.contains(&said)
             || expected.if_minor.as_ref().is_some_and(|m| Some(m) != if_minor.as_ref())

@@ -21,17 +21,25 @@ fn supports(rules: &Rules, law: &Law, e: &Element, child: bool) -> Vec<Vec<Strin
     };
     let any = |of: &[String]| of.iter().flat_map(token).collect::<Vec<_>>();
     let mut all = any(&e.by);
+    let mut criteria = vec![&e.criteria];
     if child {
         all.extend(any(&e.by_minor));
+        criteria.push(&e.criteria_minor);
     }
-    if !e.criteria.is_empty() {
-        let mut product = vec![Vec::new()];
-        for one in e.criteria.iter().map(|c| any(c)) {
-            product = product
-                .iter()
-                .flat_map(|before: &Vec<String>| one.iter().map(move |more| [&before[..], more].concat()))
-                .collect();
+    for of in criteria.into_iter().filter(|c| !c.is_empty()) {
+        let mut product: Vec<Vec<String>> = vec![Vec::new()];
+        for one in of.iter().map(|c| any(c)) {
+            // An answer that meets a criterion already needs nothing beside it.
+            let met = |before: &Vec<String>| one.iter().any(|more| more.iter().all(|m| before.contains(m)));
+            let (done, rest): (Vec<_>, Vec<_>) = product.into_iter().partition(met);
+            let more = |before: &Vec<String>| {
+                one.iter().map(|more| [&before[..], more].concat()).collect::<Vec<_>>()
+            };
+            product = done.into_iter().chain(rest.iter().flat_map(more)).collect();
         }
+        product.iter_mut().for_each(|set| set.sort());
+        product.sort();
+        product.dedup();
         all.extend(product);
     }
     all

@@ -3,8 +3,10 @@
 
 use ijsberg_signals::answer::{Answer, Answers, Truth};
 use ijsberg_signals::assess::{Assessment, Case, Wording, assess, weigh};
-use ijsberg_signals::ilo::State;
+use ijsberg_signals::ilo::{DimensionResult, State};
+use ijsberg_signals::law::ElementResult;
 use ijsberg_signals::rules::{Basis, Rules};
+use jiff::civil::Date;
 use proptest::prelude::*;
 
 pub(crate) fn known(rules: &Rules) -> Vec<String> {
@@ -12,7 +14,7 @@ pub(crate) fn known(rules: &Rules) -> Vec<String> {
 }
 
 /// Sparse and dense answers: each kind of answer has a share of its own in each case.
-fn answers() -> impl Strategy<Value = Answers> {
+pub(crate) fn answers() -> impl Strategy<Value = Answers> {
     let ids = known(&Rules::shipped());
     let one = proptest::collection::vec((0..100_u8, 0..4_usize), ids.len());
     (0..60_u8, 0..100_u8, one).prop_map(move |(yes, no, of)| {
@@ -25,7 +27,7 @@ fn answers() -> impl Strategy<Value = Answers> {
     })
 }
 
-fn day() -> impl Strategy<Value = Option<jiff::civil::Date>> {
+pub(crate) fn day() -> impl Strategy<Value = Option<Date>> {
     let days = ["1999-01-01", "2003-01-01", "2010-06-01", "2016-05-31"];
     (0..=days.len()).prop_map(move |k| days.get(k).map(|d| d.parse().unwrap()))
 }
@@ -55,6 +57,23 @@ pub(crate) fn contradictions(a: &Assessment) -> Vec<&'static str> {
     hold(
         complete.is_empty() || a.wording >= Wording::PresumedVictim,
         "less than presumed beside a complete item",
+    );
+    if a.wording == Wording::ExploitationWithoutMeans {
+        let hint = |e: &ElementResult| e.group == "means" && !(e.supports.is_empty() && e.points.is_empty());
+        hold(
+            !a.law.iter().any(|l| l.elements.iter().any(hint)),
+            "no means beside an answer that points to one",
+        );
+        let pressed = |d: &DimensionResult| d.id != "D4" && d.state == State::Positive;
+        let adult = a.ilo.iter().filter(|s| s.set == "adult_labour");
+        hold(
+            !adult.into_iter().any(|s| s.dimensions.iter().any(pressed)),
+            "no means beside a dimension of pressure",
+        );
+    }
+    hold(
+        a.wording_without_status.rank() <= a.wording.rank(),
+        "more without the answers about papers than with them",
     );
     if let Some(if_minor) = a.wording_if_minor {
         hold(a.wording.rank() <= if_minor.rank(), "more is said of any age than of a child");
@@ -159,7 +178,7 @@ fn who_may_be_a_child_is_protected_as_one_and_the_age_comes_first() {
     let rules = Rules::shipped();
     let of = |answers: &[(&str, Answer)]| {
         let answers = Answers(answers.iter().map(|(q, a)| ((*q).to_owned(), *a)).collect());
-        assess(&rules, &Case { answers, ..Case::default() }).unwrap()
+        assess(&rules, &Case { answers, ..Case::default() }, crate::TODAY).unwrap()
     };
     let a = of(&[("form_sexual", Answer::Yes), ("minor", Answer::Unknown)]);
     assert_eq!((a.wording, a.wording_if_minor), (Wording::Indication, Some(Wording::PresumedVictim)));

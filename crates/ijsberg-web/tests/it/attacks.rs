@@ -290,6 +290,28 @@ async fn without_a_register_there_is_still_all_that_needs_none() {
     }
 }
 
+/// Facts of a day to come are refused on a step, in a result and by programs, with the field and in the reader's language.
+#[tokio::test]
+async fn facts_of_a_day_to_come_are_refused_on_every_page() {
+    let site = Site::bare();
+    for form in ["facts_on=2999-05-01&go=result", "facts_on=2999-05-01&step=0", "facts_on=2999-05-01&go=all"]
+    {
+        for (cookie, words) in [("lang=en", "this date is in the future"), ("lang=nl", "ligt in de toekomst")]
+        {
+            let answer = site.post("/assess", cookie, &format!("q.form_crime=yes&{form}")).await;
+            assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+            assert!(body(answer).await.contains(words), "{form}");
+        }
+    }
+    let request = Request::post("/api/v1/assess")
+        .header(header::HOST, "localhost")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from("{\"facts_on\": \"2999-05-01\", \"answers\": {}}"));
+    let answer = site.ask(request.unwrap()).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(body(answer).await.contains("facts_on"));
+}
+
 /// Somebody writes for long, and others wait for their entry in the log.
 #[tokio::test]
 async fn who_looks_at_no_person_waits_for_nobody_who_writes() {

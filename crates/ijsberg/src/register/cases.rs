@@ -12,7 +12,7 @@ use ijsberg_report::assessment::terminal;
 use ijsberg_report::terminal::Colour;
 use ijsberg_report::text::Text;
 use ijsberg_signals::answer::Answer;
-use ijsberg_signals::assess::{Case, assess};
+use ijsberg_signals::assess::{Case, assess, day_of};
 use ijsberg_signals::rules::Rules;
 use serde::Serialize;
 
@@ -200,7 +200,7 @@ impl Assess {
             }
         }
         let rules = Rules::shipped();
-        let assessed = assess(&rules, &case)?;
+        let assessed = assess(&rules, &case, day_of(register.now))?;
         let stamps: Vec<String> = assessed
             .rules
             .iter()

@@ -76,6 +76,20 @@ fn submissions_of_the_form_are_assessed_and_mistakes_name_their_place() {
     fails("b.toml", "[answers]\ndebts = \"yes\"\n", "no question is called debts");
     fails("c.toml", "[facts]\nhours_a_week = 900\n[answers]\n", "hours_a_week is out of range");
     fails("a.json", "{\"answers\": 1}", "is no case");
+    // A day to come is refused at every edge, with the field and in the reader's language.
+    let later = "facts_on (date of the events): 2999-05-01 is in the future";
+    fails("d.toml", "facts_on = \"2999-05-01\"\n[answers]\n", later);
+    fails("d.json", "{\"facts_on\": \"2999-05-01\", \"answers\": {}}", later);
+    let column = "line 2, column facts_on: 2999-05-01 is in the future";
+    fails("d.csv", "key,facts_on,high_debt\nA,2999-05-01,yes\n", column);
+    assert!(out(&assess(&["--facts-on", "2999-05-01"])).contains(later));
+    let path = dir.path().join("d.toml");
+    let o = assess(&[path.to_str().unwrap(), "--lang", "nl"]);
+    assert!(
+        out(&o).contains("facts_on (datum van de gebeurtenissen): 2999-05-01 ligt in de toekomst"),
+        "{}",
+        out(&o)
+    );
     assert!(out(&assess(&[])).contains("need a terminal"));
 }
 

@@ -1,0 +1,139 @@
+//! The means must serve the exploitation, and what is bad work is not exploitation by itself.
+
+use ijsberg_signals::answer::{Answer, Truth};
+use ijsberg_signals::assess::{Assessment, Case, Wording, weigh};
+use ijsberg_signals::rules::Rules;
+
+/// What is said of these answers, with every other question left open or answered no.
+fn of(rules: &Rules, minor: Answer, others: Answer, yes: &[&str]) -> Assessment {
+    let mut case = Case::default();
+    case.answers.0.extend(rules.questions.questions.iter().map(|q| (q.id.clone(), others)));
+    case.answers.0.extend(yes.iter().map(|q| ((*q).to_owned(), Answer::Yes)));
+    case.answers.0.insert("minor".into(), minor);
+    weigh(rules, &case).unwrap()
+}
+
+/// What a violent partner does, which may have nothing to do with the work.
+const AT_HOME: [&str; 10] = [
+    "violence_here",
+    "threats_here",
+    "limited_freedom",
+    "confined_here",
+    "means_dominance",
+    "under_influence",
+    "in_love",
+    "threat_exposure",
+    "forced_to_lie",
+    "housed",
+];
+
+/// What ties a person to the work, so that the violence serves it.
+const TIES: [&str; 6] = [
+    "papers_taken_here",
+    "debt_binds_here",
+    "forced_tasks",
+    "made_available",
+    "family_violence_here",
+    "status_abused",
+];
+
+/// Items 1, 4 and 9 name a means by which, or with a view to which, the other things are done. Violence at home beside a job, even a
+/// bad one, or beside sex work from which somebody profits, is never strongly supported as long as nothing joins the two.
+#[test]
+fn violence_at_home_never_strongly_supports_trafficking_for_work() {
+    let rules = Rules::shipped();
+    let jobs: [&[&str]; 7] = [
+        &["form_labour"],
+        &["form_labour", "low_pay"],
+        &["form_labour", "hands_over_income", "someone_profits"],
+        &["form_labour", "excessive_hours", "low_pay", "someone_profits"],
+        &["form_labour", "no_contract", "no_social_protection", "low_pay", "bad_conditions"],
+        &["form_labour", "wages_withheld", "low_pay", "excessive_hours"],
+        &["form_sexual", "someone_profits"],
+    ];
+    for job in jobs {
+        for others in [Answer::NotAsked, Answer::No] {
+            // The whole of what happens at home, and each half of it.
+            for part in [&AT_HOME[..], &AT_HOME[..5], &AT_HOME[5..]] {
+                let a = of(&rules, Answer::No, others, &[job, part].concat());
+                assert!(a.wording < Wording::StronglySupported, "{job:?} {part:?}");
+            }
+        }
+    }
+    // An ordinary job and violence: an indication, no more.
+    assert_eq!(
+        of(&rules, Answer::No, Answer::NotAsked, &[&jobs[0], &AT_HOME[..]].concat()).wording,
+        Wording::Indication
+    );
+    for tie in TIES {
+        for job in [jobs[3], jobs[6]] {
+            let a = of(&rules, Answer::No, Answer::NotAsked, &[job, &AT_HOME[..], &[tie]].concat());
+            assert_eq!(a.wording, Wording::StronglySupported, "{job:?} {tie}");
+        }
+    }
+    // Sexual exploitation: who must hand over the proceeds is beaten for them.
+    for joined in ["hands_over_proceeds", "paid_sexual_acts"] {
+        let a = of(&rules, Answer::No, Answer::NotAsked, &[&jobs[6], &AT_HOME[..], &[joined]].concat());
+        assert_eq!(a.wording, Wording::StronglySupported, "{joined}");
+    }
+}
+
+/// A debt that binds, papers that are missing, dependence: as long as one of them is there, nobody says that every means is excluded.
+#[test]
+fn what_points_to_a_means_keeps_means_from_being_excluded() {
+    let rules = Rules::shipped();
+    let bad = ["form_labour", "excessive_hours", "low_pay", "no_contract"];
+    let a = of(&rules, Answer::No, Answer::No, &bad);
+    assert_eq!(a.wording, Wording::ExploitationWithoutMeans);
+    let points: Vec<&String> = rules
+        .laws
+        .iter()
+        .flat_map(|l| &l.elements)
+        .filter(|e| e.group == "means")
+        .flat_map(|e| &e.points)
+        .collect();
+    assert!(points.len() > 20);
+    for point in points {
+        let a = of(&rules, Answer::No, Answer::No, &[&bad[..], &[point]].concat());
+        assert_ne!(a.wording, Wording::ExploitationWithoutMeans, "{point}");
+        assert!(a.law.unwrap().group("means") >= Truth::Open, "{point}");
+    }
+}
+
+/// Child labour is an offence of its own: dangerous work after school is an indication, and to be reported as child labour. It is
+/// trafficking with two of: long hours, a restriction, gain (ECLI:NL:HR:2009:BI7099, ECLI:NL:HR:2020:672).
+#[test]
+fn a_side_job_of_a_child_is_child_labour_and_not_more() {
+    let rules = Rules::shipped();
+    let jobs: [&[&str]; 5] = [
+        &["hazardous_work"],
+        &["hazardous_work", "bad_conditions", "no_contract"],
+        &["hazardous_work", "bad_conditions", "low_pay"],
+        &["hazardous_work", "excessive_hours", "no_contract"],
+        &["hazardous_work", "bad_housing", "no_contract", "low_pay", "someone_profits"],
+    ];
+    for job in jobs {
+        for others in [Answer::NotAsked, Answer::No] {
+            for work in [&["form_labour"][..], &["form_labour", "recruited", "transported"]] {
+                let a = of(&rules, Answer::Yes, others, &[job, work].concat());
+                assert_eq!(a.wording, Wording::Indication, "{job:?}");
+                assert!(a.child_labour);
+                assert_eq!(a.call[..2], ["safe_home", "labour"]);
+            }
+        }
+        // Presumed to be a child is enough for that, an adult is not.
+        let yes = [job, &["form_labour", "maybe_minor"]].concat();
+        assert!(of(&rules, Answer::Unknown, Answer::NotAsked, &yes).child_labour, "{job:?}");
+        assert!(!of(&rules, Answer::No, Answer::NotAsked, &[job, &["form_labour"]].concat()).child_labour);
+    }
+    let two: [&[&str]; 4] = [
+        &["excessive_hours", "low_pay"],
+        &["excessive_hours", "no_education"],
+        &["hazardous_work", "bad_conditions", "no_education", "low_pay"],
+        &["hazardous_work", "excessive_hours", "debt_binds_here"],
+    ];
+    for job in two {
+        let a = of(&rules, Answer::Yes, Answer::NotAsked, &[job, &["form_labour"]].concat());
+        assert_eq!((a.wording, a.child_labour), (Wording::PresumedVictim, false), "{job:?}");
+    }
+}
