@@ -63,14 +63,27 @@ const positive = ([strong, medium, weak]) =>
 const subsets = (of, size) => size === 0 ? [[]]
   : of.flatMap((first, at) => subsets(of.slice(at + 1), size - 1).map((rest) => [first, ...rest]));
 
+// What is worked out once: for rules, the indicators of a dimension that weigh in a set, each with its weight and its question.
+const remembered = (of) => {
+  const kept = new WeakMap();
+  return (on, ...by) => {
+    if (!kept.has(on)) kept.set(on, new Map());
+    const known = kept.get(on), key = by.join(" ");
+    if (!known.has(key)) known.set(key, of(on, ...by));
+    return known.get(key);
+  };
+};
+const weighing = remembered((rules, set, id) => rules.operational.indicator
+  .map((i) => ({ i, slot: WEIGHTS.indexOf(i[set] ?? "-"), asked: "ilo." + i.id }))
+  .filter(({ i, slot }) => slot >= 0 && i.id.split(".")[0] === id));
+
 // The state of a dimension by a set, whether or not that set is the one to show; `each` gets the indicators and what is known.
 const weigh = (rules, { given, truth }, set, id, each = () => {}) => {
   const counts = [0, 0, 0], most = [0, 0, 0];
-  for (const i of rules.operational.indicator) {
-    const slot = WEIGHTS.indexOf(i[set] ?? "-");
-    if (i.id.split(".")[0] !== id || slot < 0) continue;
-    const own = given("ilo." + i.id);
-    const is = own === "yes" ? YES : i.asks.length === 0 ? own === "no" ? NO : OPEN : any(i.asks.map(truth));
+  for (const { i, slot, asked } of weighing(rules, set, id)) {
+    const own = given(asked);
+    let is = own === "yes" ? YES : i.asks.length === 0 && own !== "no" ? OPEN : NO;
+    for (const q of i.asks) if (is !== YES) is = Math.max(is, truth(q));
     if (is === YES) counts[slot]++;
     if (is !== NO) most[slot]++;
     each(i, is);
@@ -98,7 +111,12 @@ const dimension = (rules, read, set, id) => {
 
 // For an adult, or for a child: what the set for adults shows of an adult it shows of a child too, so that of a child never less
 // is said.
+const states = new WeakMap();
 const byAge = (rules, read, child, id) => {
+  if (!states.has(read)) states.set(read, {});
+  return (states.get(read)[id + child] ??= ofDimension(rules, read, child, id));
+};
+const ofDimension = (rules, read, child, id) => {
   const of = (child ? ["child_labour", "adult_labour"] : ["adult_labour"]).map((set) => weigh(rules, read, set, id));
   return { state: any(of.map((w) => w.state)), some: of.some((w) => w.counts.some((n) => n > 0)) };
 };
@@ -125,10 +143,13 @@ const weighted = (rules, read, act) => sets(rules, read).map((s) => {
   return { set: s.id, dimensions, conclusion };
 });
 
-// Layer C: the elements of the law in force on the day of the facts, for a child or for an adult.
-const lawful = (rules, law, read, child) => {
+// Layer C: the elements of the law in force on the day of the facts, for a child or for an adult; only their states where the rest is
+// not looked at.
+const lawful = (rules, law, read, child, only) => {
   // A question, a dimension or a group.
-  const token = (t) => find(rules.operational.dimension, t) ? byAge(rules, read, child, t).state
+  const tokens = new Map();
+  const token = (t) => { if (!tokens.has(t)) tokens.set(t, weighed(t)); return tokens.get(t); };
+  const weighed = (t) => find(rules.operational.dimension, t) ? byAge(rules, read, child, t).state
     : find(law.group, t) ? any(law.element.filter((e) => e.group === t).map(truth)) : read.truth(t);
   const some = (of) => any(of.map(token));
   const truth = (e) => {
@@ -140,6 +161,7 @@ const lawful = (rules, law, read, child) => {
   };
   const once = (of) => [...new Set(of)];
   const elements = law.element.map((e) => {
+    if (only) return { id: e.id, group: e.group, supported: truth(e), basis: e.basis };
     const supported = truth(e), minor = child ? e.by_minor : [];
     const own = child ? e.criteria_minor : [], both = [...e.criteria, ...own], criteria = both.flat();
     const hold = (of) => of.length > 0 && every(of.map(some)) === YES;
@@ -216,7 +238,7 @@ const judge = (e) => {
 
 const evidence = (rules, answers, pack, loaded, child) => {
   const questions = rules.questions.question, read = reader(questions, answers, child ? "yes" : "no");
-  const law = lawful(rules, pack, read, child), is = (g) => law.group(g) === YES;
+  const law = lawful(rules, pack, read, child, "states"), is = (g) => law.group(g) === YES;
   const state = (d) => byAge(rules, read, child, d).state, positive = (d) => state(d) === YES;
   const open = !["yes", "no"].includes(answers.minor);
   // Work by itself is neutral: who is beaten at home may have a job that has nothing to do with it.
