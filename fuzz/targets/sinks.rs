@@ -5,7 +5,8 @@
 pub(crate) mod never;
 
 use ijsberg_outside::{
-    Csv, Line, Name, Passage, cell, coloured, file_name, identifier, markup, printed, sheet_name, terminal,
+    Csv, Line, Name, Passage, cell, coloured, file_name, identifier, json, markup, printed, sheet_name,
+    terminal,
 };
 use ijsberg_report::charts::{Part, bars, series};
 use ijsberg_report::text::{Language, Text};
@@ -31,9 +32,9 @@ pub(crate) fn run(bytes: &[u8]) {
     let (body, attribute) = (markup(&text), markup(&text));
     never::xml(&format!("<svg><title id=\"{attribute}\">{body}</title></svg>"));
     never::html(&format!("<p title=\"{attribute}\">{body}</p>"));
-    let set = printed(&text, char::is_alphanumeric);
+    let set = printed(&text, |all| all.chars().all(char::is_alphanumeric));
     never::terminal(terminal(&set).as_bytes());
-    never::json(&serde_json::json!({ text.as_ref(): text.as_ref() }).to_string());
+    never::json_file(&json(&serde_json::json!({ text.as_ref(): text.as_ref() })).unwrap());
     charts(&text);
 }
 

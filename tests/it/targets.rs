@@ -10,7 +10,7 @@ mod requests;
 #[path = "../../fuzz/targets/signals.rs"]
 mod signals;
 #[path = "../../fuzz/targets/sinks.rs"]
-mod sinks;
+pub(crate) mod sinks;
 #[path = "../../fuzz/targets/table.rs"]
 mod table;
 

@@ -132,6 +132,7 @@ fn estimate(
     covariates: Vec<String>,
     thousands: Option<String>,
     hidden: Option<(u64, u64)>,
+    absent: Option<(u64, u64)>,
     overlaps: Option<String>,
     blanks: Option<String>,
     sheet: Option<String>,
@@ -164,7 +165,18 @@ fn estimate(
     let named = Method::parse_all(&methods)
         .map_err(|e| PyValueError::new_err(AnalysisError::from(e).in_words(&words)))?;
     let request = Request {
-        choices: Choices { lists, count, ignore, covariates, thousands, hidden, overlaps, blanks, sheet },
+        choices: Choices {
+            lists,
+            count,
+            ignore,
+            covariates,
+            thousands,
+            hidden,
+            absent,
+            overlaps,
+            blanks,
+            sheet,
+        },
         settings: Settings {
             methods: named,
             formulas: models,

@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_cut_off_poisson_has_its_mean() {
-        let h = HiddenCount { row: 0, line: 1, value: "<5".into(), history: 1, low: 0, high: 4 };
+        let h = HiddenCount { row: 0, line: Some(1), value: "<5".into(), history: 1, low: 0, high: 4 };
         let mut random = ChaCha8Rng::seed_from_u64(7);
         let mean = (0..20_000).map(|_| draw(&h, 3.0, &mut random) as f64).sum::<f64>() / 20_000.0;
         let weights = [1.0, 3.0, 4.5, 4.5, 3.375];

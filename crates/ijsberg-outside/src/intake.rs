@@ -1,6 +1,8 @@
 //! What is taken in.
 
-use crate::{MARKS, is_mark, is_unseen};
+use std::borrow::Cow;
+
+use crate::{MARKS, is_mark, is_seen, is_unseen};
 
 /// Why a text is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,15 @@ fn checked(text: &str, most: usize, allowed: &[char]) -> Result<String, Unfit> {
     }
     let found = text.chars().count();
     if found > most { Err(Unfit::Long { found, most }) } else { Ok(text.to_owned()) }
+}
+
+/// For data that are taken in whatever they hold, such as names of lists and of groups in a table: what nobody sees, or what turns the
+/// direction of reading around, is left out, and whoever takes them in says so.
+pub fn seen(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_seen) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|c| is_seen(*c)).collect())
 }
 
 /// One line of text, without spaces around it.

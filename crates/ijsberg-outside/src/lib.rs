@@ -1,11 +1,12 @@
 //! Text from outside: names of files, headers, values, what people type.
 //!
 //! [`Line`], [`Passage`] and [`Name`] say what is taken in at all. The writers say how anything goes out, taken in by these rules or
-//! not: [`terminal`], [`Csv`] with [`cell`], [`file_name`], [`sheet_name`], [`markup`] for SVG, HTML and XML. Whatever they are given,
+//! not: [`terminal`], [`Csv`] with [`cell`], [`json`], [`file_name`], [`sheet_name`], [`markup`] for SVG, HTML and XML. Whatever they are given,
 //! what they return does nothing but be read.
 
 mod csv_file;
 mod intake;
+mod json_file;
 #[cfg(test)]
 #[allow(dead_code, reason = "what reads files of other kinds serves other tests")]
 #[path = "../../../fuzz/targets/never.rs"]
@@ -13,7 +14,8 @@ mod never;
 mod sinks;
 
 pub use csv_file::Csv;
-pub use intake::{Line, Name, Passage, Unfit};
+pub use intake::{Line, Name, Passage, Unfit, seen};
+pub use json_file::{json, json_line};
 pub use sinks::{cell, coloured, file_name, identifier, markup, printed, sheet_name, terminal};
 
 /// Marks on one letter that are taken and shown; more are written over the lines around, and no script has as many.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use crate::{MARKS, is_mark, is_unseen};
 
 /// For a terminal: characters that move the cursor, change colours or the window, or turn the reading around are shown as their numbers,
@@ -54,19 +56,13 @@ fn colour(text: &str) -> usize {
     if rest[..end].split(';').all(fits) { 2 + end + 1 } else { 0 }
 }
 
-/// For a cell of CSV: what a spreadsheet would take for a formula gets an apostrophe before it; numbers stay numbers.
+/// For a cell of CSV: what nobody sees is left out, what a spreadsheet would take for a formula gets an apostrophe before it; numbers
+/// stay numbers.
 pub fn cell(text: &str) -> Cow<'_, str> {
-    let strange = |c: char| c == '\0' || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
-    let clean: Cow<'_, str> = if text.contains(strange) {
-        Cow::Owned(text.chars().filter(|c| !strange(*c)).collect())
-    } else {
-        Cow::Borrowed(text)
-    };
-    // What is left out may have stood before a sign, and what cannot be seen does not keep a spreadsheet from reading on.
+    let clean = crate::seen(text);
+    // What is left out may have stood before a sign.
     let signs = ['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'];
-    let seen = clean.trim_start_matches(|c: char| c.is_whitespace() || is_unseen(c));
-    let first = clean.trim_start_matches(is_unseen);
-    let formula = seen.starts_with(signs) || first.starts_with(['\t', '\r', '\n']);
+    let formula = clean.trim_start().starts_with(signs) || clean.starts_with(['\t', '\r', '\n']);
     let number = clean.parse::<f64>().is_ok();
     // Signs alone stand for yes and no, and nothing is computed from them.
     if formula && !number && !matches!(clean.as_ref(), "-" | "+") {
@@ -126,11 +122,36 @@ pub fn identifier(text: &str) -> String {
     out
 }
 
-/// For paper: what no reader sees is left out, and `�` stands for what `has` no letter for, as no font has every script.
-pub fn printed(text: &str, has: impl Fn(char) -> bool) -> String {
-    let seen = |c: &char| matches!(c, '\n' | '\t') || !(c.is_control() || is_unseen(*c));
-    let other = if has('\u{FFFD}') { '\u{FFFD}' } else { '?' };
-    text.chars().filter(seen).map(|c| if c.is_whitespace() || has(c) { c } else { other }).collect()
+/// For paper: what no reader sees is left out, and `�` stands for what no font has, as none has every script. `has` says whether one
+/// font has all of some characters: a letter is set from one font with the marks that belong to it, so that a mark which only another
+/// font has is no mark of it.
+pub fn printed(text: &str, has: impl Fn(&str) -> bool) -> String {
+    let other = if has("\u{FFFD}") { '\u{FFFD}' } else { '?' };
+    let mut out = String::with_capacity(text.len());
+    for cluster in text.graphemes(true) {
+        let seen: String = cluster.chars().filter(|c| is_printed(*c)).collect();
+        let Some(first) = seen.chars().next() else { continue };
+        let alone = &seen[..first.len_utf8()];
+        if first.is_whitespace() {
+            // Spaces of all widths are one where no font has theirs.
+            out.push(if matches!(first, '\n' | '\t') || has(alone) { first } else { ' ' });
+        } else if seen.chars().count() <= 1 + MARKS && has(&seen) {
+            out.push_str(&seen);
+            continue;
+        } else {
+            out.push(if has(alone) { first } else { other });
+        }
+        if seen.len() > first.len_utf8() {
+            out.push(other);
+        }
+    }
+    out
+}
+
+/// Whether a character can stand on paper: it is seen, or an end of a line, and chooses no other form of the one before it.
+fn is_printed(c: char) -> bool {
+    let chooses = matches!(c, '\u{034F}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}');
+    matches!(c, '\n' | '\t') || !(c.is_control() || is_unseen(c) || chooses)
 }
 
 /// For HTML, SVG and XML, between tags and in attributes between double quotes. What XML cannot hold is left out, and what turns the reading around.
@@ -191,7 +212,7 @@ mod tests {
         let i = identifier(text);
         assert_eq!(identified(&i), text, "{i:?}");
         assert!(i.chars().all(|c| c.is_alphanumeric() || "-_".contains(c)), "{text:?}: {i:?}");
-        let p = printed(text, |c| c.is_ascii());
+        let p = printed(text, str::is_ascii);
         assert!(
             !p.contains(|c: char| is_unseen(c) || (c.is_control() && !"\n\t".contains(c))),
             "{text:?}: {p:?}"
@@ -217,6 +238,27 @@ mod tests {
             (cell("-5").as_ref(), cell("+31612345678").as_ref(), cell("=1+1").as_ref()),
             ("-5", "+31612345678", "'=1+1")
         );
+    }
+
+    #[test]
+    fn on_paper_a_letter_keeps_the_marks_that_its_own_font_has() {
+        // One font has Latin letters and the acute, another Hebrew letters and a point.
+        let fonts = ["abcdefghijklmnopqrstuvwxyz\u{301}\u{FFFD}", "\u{5D0}\u{5BC}"];
+        let has = |s: &str| fonts.iter().any(|f| s.chars().all(|c| f.contains(c)));
+        for (text, paper) in [
+            ("ae\u{301}", "ae\u{301}"),
+            ("\u{5D0}\u{5BC}", "\u{5D0}\u{5BC}"),
+            ("a\u{5BC}b", "a\u{FFFD}b"),
+            ("\u{5D0}\u{301}", "\u{5D0}\u{FFFD}"),
+            ("\u{6F22}\u{5B57}", "\u{FFFD}\u{FFFD}"),
+            ("a\u{3000}b\u{2009}c\nd", "a b c\nd"),
+            ("a\u{FE0F}\u{E0100}\u{202E}b", "ab"),
+            ("\u{1F468}\u{200D}\u{1F469}x", "\u{FFFD}\u{FFFD}x"),
+        ] {
+            assert_eq!(printed(text, has), paper, "{text:?}");
+        }
+        let tower = format!("e{}", "\u{301}".repeat(500));
+        assert_eq!(printed(&tower, has), "e\u{FFFD}");
     }
 
     /// Those of persons come through whole.

@@ -1,6 +1,11 @@
 //! Sets a report in PDF: tagged for screen readers (PDF/UA-1), for the archive (PDF/A-2a), its fonts in it, the same bytes each
 //! time. The words come as data, so nothing in them can be taken for markup, and nothing is fetched.
 
+#[cfg(test)]
+#[allow(dead_code, reason = "what reads files of other kinds serves other tests")]
+#[path = "../../../fuzz/targets/never.rs"]
+mod never;
+
 use std::collections::HashMap;
 
 use ijsberg_outside::printed;
@@ -20,6 +25,9 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 /// The layout.
 const TEMPLATE: &str = include_str!("../templates/report.typ");
+
+/// The font of the text, as the layout names it.
+const FAMILY: &str = "Libertinus Serif";
 
 /// Why there is no PDF. What a report holds never is the reason: it comes as data.
 #[derive(Debug, thiserror::Error)]
@@ -71,15 +79,31 @@ impl World for Desk {
     }
 }
 
-/// Sets a document.
+/// Sets a document. A letter that no font has is printed as `\u{fffd}`.
 ///
 /// # Errors
 /// If the layout and the data do not fit.
 pub fn pdf(text: &Text, document: &Document) -> Result<Vec<u8>, PdfError> {
     let fonts: Vec<Font> = typst_assets::fonts().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
     // A standard that wants every letter to have a shape refuses the whole file for one that has none.
-    let printed =
-        |words: &str| printed(words, |c| fonts.iter().any(|f| f.info().coverage.contains(u32::from(c))));
+    let of = |font: &Font, words: &str| words.chars().all(|c| font.info().coverage.contains(u32::from(c)));
+    let any = |words: &str| printed(words, |w| fonts.iter().any(|f| of(f, w)));
+    // What a font has is not always what it makes of letters beside each other: then only those of the text's own font are left, each
+    // without marks.
+    let own = fonts.iter().find(|f| f.info().family == FAMILY);
+    let plain = |words: &str| {
+        printed(words, |w| w.chars().nth(1).is_none() && w <= "\u{24F}" && own.is_some_and(|f| of(f, w)))
+    };
+    set(text, document, &fonts, &any).or_else(|_| set(text, document, &fonts, &plain))
+}
+
+/// Sets a document of which every text is printed so.
+fn set(
+    text: &Text,
+    document: &Document,
+    fonts: &[Font],
+    printed: &dyn Fn(&str) -> String,
+) -> Result<Vec<u8>, PdfError> {
     let mut files = HashMap::new();
     let mut blocks = Vec::new();
     for (i, block) in document.blocks.iter().enumerate() {
@@ -98,14 +122,14 @@ pub fn pdf(text: &Text, document: &Document) -> Result<Vec<u8>, PdfError> {
         "contents": text.say("report-contents"),
         "blocks": blocks,
     });
-    let data = each_text(data, &printed);
+    let data = each_text(data, printed);
     files.insert(file("data.json")?, Bytes::new(data.to_string().into_bytes()));
     let desk = Desk {
         library: LazyHash::new(
             Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build(),
         ),
-        book: LazyHash::new(FontBook::from_fonts(&fonts)),
-        fonts,
+        book: LazyHash::new(FontBook::from_fonts(fonts)),
+        fonts: fonts.to_vec(),
         main: Source::new(file("main.typ")?, TEMPLATE.to_owned()),
         files,
     };
@@ -165,4 +189,80 @@ fn table(text: &Text, t: &PublicTable) -> Value {
         "cells": cells.collect::<Vec<_>>(),
         "notes": t.notes,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_outside::markup;
+    use ijsberg_publication::tables::{Cell, Column};
+    use ijsberg_report::text::Language;
+
+    use super::*;
+
+    /// A report that holds a text wherever it can hold one.
+    fn report(words: &str) -> Document {
+        let words = words.to_owned();
+        let column = |holds| Column { name: "c".into(), title: words.clone(), holds };
+        let table = PublicTable {
+            id: "t".into(),
+            title: words.clone(),
+            notes: vec![words.clone()],
+            columns: vec![column(Holds::Text), column(Holds::Text)],
+            rows: vec![vec![Cell::Text(words.clone()), Cell::Text(format!("a {words} b"))]],
+        };
+        let svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 300 40\"><title>{0}</title>\
+             <text x=\"2\" y=\"20\" font-size=\"9\" font-family=\"sans-serif\">{0}</text></svg>",
+            markup(&words)
+        );
+        Document {
+            language: Language::Dutch,
+            title: words.clone(),
+            subtitle: words.clone(),
+            date: jiff::civil::date(2026, 11, 24),
+            blocks: vec![
+                Block::Heading(1, words.clone()),
+                Block::Paragraph(words.clone()),
+                Block::Note(words.clone()),
+                Block::List(vec![words.clone()]),
+                Block::Figure { svg, alternative: words.clone(), caption: words.clone() },
+                Block::Table(table),
+            ],
+        }
+    }
+
+    /// Letters of scripts that no font here has, marks of one script on letters of another, letters that join, spaces of all widths.
+    fn strange() -> Vec<String> {
+        let all = |from: u32, to: u32, before: &str| -> String {
+            (from..=to).filter_map(char::from_u32).map(|c| format!("{before}{c} ")).collect()
+        };
+        vec![
+            all(0x300, 0x36F, "x"),
+            all(0x1AB0, 0x1ACE, "n"),
+            all(0x20D0, 0x20F0, "a"),
+            all(0x5B0, 0x5C7, "\u{5D0}"),
+            all(0x64B, 0x65F, "\u{628}\u{644}"),
+            all(0x93A, 0x94F, "\u{915}"),
+            all(0x2000, 0x200A, "a"),
+            "a\u{1680}b\u{205F}c\u{3000}d\u{A0}e\u{202F}f\u{85}g".into(),
+            "\u{0E01}\u{0E33} \u{1112}\u{1161}\u{11AB} \u{6F22}\u{5B57} \u{10A0} \u{1F1F3}\u{1F1F1} 1\u{FE0F}\u{20E3}".into(),
+            "\u{E000} \u{FDD0} \u{10FFFF} \u{FFFD}\u{301} \u{1D400} \u{2207}\u{338} e\u{5BC} \u{628}\u{301}".into(),
+        ]
+    }
+
+    #[test]
+    fn no_text_keeps_a_report_from_being_made() {
+        let text = Text::new(Language::Dutch);
+        let all: Vec<String> = never::nasty_texts()
+            .into_iter()
+            .map(|t| t.1)
+            .filter(|t| t.len() < 1000)
+            .chain(strange())
+            .collect();
+        // Together first, since each file takes time; and where that fails, it is told which.
+        if let Err(error) = pdf(&text, &report(&all.join(" "))) {
+            let alone = all.iter().filter(|w| pdf(&text, &report(w)).is_err()).collect::<Vec<_>>();
+            panic!("{error}: {alone:?}");
+        }
+    }
 }

@@ -79,7 +79,7 @@ impl Ledger {
     /// Writes it.
     pub fn write(&self) -> String {
         // Numbers, names and lists of them: there is nothing that could fail.
-        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+        ijsberg_outside::json(self).unwrap_or_default()
     }
 
     /// What earlier releases said of a year: how many persons were reported, by the release's year and day.

@@ -64,7 +64,7 @@ fn main() {
             format!("case {i}"),
             format!("20{}-{:02}-{:02}", 10 + i % 10, 1 + i % 12, 1 + i % 28),
             ["F", "M"][i % 2].to_owned(),
-            (1960 + i % 50).to_string(),
+            (1940 + i % 50).to_string(),
             "no".to_owned(),
             ["RO", "NL", "NG"][i % 3].to_owned(),
             "LABOUR".to_owned(),

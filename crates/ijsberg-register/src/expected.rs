@@ -96,6 +96,10 @@ said! {
         ColumnOrOrganisation "column-or-organisation" "a column of that name, or one organisation for the whole file",
         KeyColumn "key-column" "a column with the organisation's own key for the case",
         Year "year" "a year, or nothing",
+        BornBefore "born-before" "no later than happened_on: nobody is notified before they were born",
+        YearOfBirthDate "year-of-birth-date" "the year of birth_date",
+        OfAge "of-age" "no, or unknown: by birth_year or birth_date the person was 18 or older on the day of happened_on",
+        UnderAge "under-age" "yes, or unknown: by birth_year or birth_date the person was under 18 on the day of happened_on",
         BirthYear "birth-year" "a year from 1900 that is not in the future, or nothing",
         Years "years" "a first and a last year between 1900 and 2100, in this order",
         WhomItIsAbout "whom-it-is-about" "whom it is about",
@@ -227,6 +231,13 @@ pub enum Expected {
         /// There are.
         there: usize,
     },
+    /// A key of its own: a line before has the same, and differs.
+    Twice {
+        /// The line.
+        line: u64,
+        /// Fields that differ.
+        fields: String,
+    },
     /// Something of a field within it.
     Of(String, Box<Expected>),
 }
@@ -254,6 +265,9 @@ impl std::fmt::Display for Expected {
             Self::Lists { most, there } => write!(f, "at most {most}; there are {there}"),
             Self::Rows { most, there } => {
                 write!(f, "at most {most} rows at once, and there are {there}; import the file in parts")
+            }
+            Self::Twice { line, fields } => {
+                write!(f, "a key of its own: line {line} has the same one, and another {fields}")
             }
             Self::Of(field, expected) => write!(f, "{field}: {expected}"),
         }

@@ -1,10 +1,11 @@
 //! Notifications: who notified what about whom, when. Each becomes a registration, the row that the estimator needs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ijsberg_outside::Line;
 use jiff::civil::Date;
 
+use crate::ages::Said;
 use crate::codes::{has, is_country};
 use crate::days::{HAPPENED, happened};
 use crate::entities::kind_of;
@@ -54,6 +55,8 @@ pub struct Notification {
     pub tokens: Vec<(String, Vec<u8>)>,
     /// Records of the case that come with it, by kind; in the help lane.
     pub records: Vec<(&'static str, Fields)>,
+    /// Fields of a file that could not be read, with what is expected of them: told with all else that does not fit.
+    pub unread: Vec<(&'static str, Expected)>,
 }
 
 /// Kinds of record that may come with a notification: what a person must decide may not.
@@ -76,12 +79,19 @@ pub struct RowError {
 pub struct Imported {
     /// New registrations.
     pub new: u64,
-    /// Rows that were there already, by organisation and its case key.
+    /// Rows that were there already, by organisation and its case key, or that repeat an earlier row of the file.
     pub already: u64,
     /// Rows that were not taken; then none was.
     pub errors: Vec<RowError>,
     /// The new registrations, in the order of the rows; none for a row that was there already or for a dry run.
     pub registrations: Vec<Option<Id>>,
+}
+
+impl Imported {
+    /// Rows that do not fit; each may have several errors.
+    pub fn wrong_rows(&self) -> usize {
+        self.errors.iter().map(|e| e.line).collect::<HashSet<_>>().len()
+    }
 }
 
 /// Rows that are taken at once, and of those with names or records: everybody else who writes waits for them.
@@ -114,8 +124,8 @@ impl Notification {
             (self.lane != Lane::Statistics || nameless, "lane", Wanted::HelpLane),
             (self.lane != Lane::Statistics || self.records.is_empty(), "lane", Wanted::HelpLaneForRecords),
         ];
-        let mut all: Vec<(&'static str, Expected)> =
-            rules.into_iter().filter(|r| !r.0).map(|r| (r.1, r.2.into())).collect();
+        let mut all = self.unread.clone();
+        all.extend(rules.into_iter().filter(|r| !r.0).map(|r| (r.1, Expected::from(r.2))));
         let codes = [
             ("sex", "sex", &self.sex),
             ("form", "form", &self.form),
@@ -131,6 +141,44 @@ impl Notification {
         all.extend(
             self.records.iter().filter_map(|(name, fields)| Some(("records", wrong_record(name, fields)?))),
         );
+        if all.is_empty() {
+            all.extend(self.contradiction().map(|(field, wanted)| (field, wanted.into())));
+        }
+        all
+    }
+
+    /// The field that cannot be so together with another one.
+    pub fn contradiction(&self) -> Option<(&'static str, Wanted)> {
+        let birth_date = self.identity.iter().find(|f| f.0 == "birth_date").map(|f| f.1.as_str());
+        let (happened_on, minor) = (self.happened_on.as_str(), self.minor.as_str());
+        Said { happened_on, birth_year: self.birth_year, birth_date, minor }.contradiction()
+    }
+
+    /// Fields in which it differs from another one.
+    fn differs(&self, other: &Self) -> Vec<&'static str> {
+        let texts = [
+            ("happened_on", &self.happened_on, &other.happened_on),
+            ("basis", &self.basis, &other.basis),
+            ("sex", &self.sex, &other.sex),
+            ("minor", &self.minor, &other.minor),
+            ("nationality", &self.nationality, &other.nationality),
+            ("form", &self.form, &other.form),
+            ("sector", &self.sector, &other.sector),
+            ("region", &self.region, &other.region),
+        ];
+        let mut all: Vec<&'static str> = texts.iter().filter(|t| t.1 != t.2).map(|t| t.0).collect();
+        let rest = [
+            ("lane", self.lane != other.lane),
+            ("birth_year", self.birth_year != other.birth_year),
+            ("synthetic", self.synthetic != other.synthetic),
+            ("clk", self.tokens != other.tokens),
+            ("records", self.records != other.records),
+        ];
+        all.extend(rest.iter().filter(|r| r.1).map(|r| r.0));
+        let value = |n: &Self, field: &str| {
+            n.identity.iter().find(|f| f.0 == field).map(|f| f.1.trim().to_owned()).unwrap_or_default()
+        };
+        all.extend(crate::vault::FIELDS.iter().copied().filter(|&f| value(self, f) != value(other, f)));
         all
     }
 }
@@ -157,7 +205,31 @@ pub(crate) fn wrong_rows(
         let of = |(field, expected)| RowError { line: n.line, field, expected };
         n.wrong(lists, today).into_iter().map(of).collect()
     };
-    rows.iter().flat_map(wrong).take(MOST_ERRORS).collect()
+    let mut all: Vec<RowError> = rows.iter().flat_map(wrong).take(MOST_ERRORS).collect();
+    let left = MOST_ERRORS - all.len();
+    all.extend(twice(rows).take(left));
+    all.sort_by_key(|e| e.line);
+    all
+}
+
+/// Rows whose case key stands earlier in the file with other fields: one of both would be lost. Rows that repeat an earlier one in
+/// all are one notification.
+fn twice(rows: &[Notification]) -> impl Iterator<Item = RowError> {
+    let mut first: HashMap<(&str, &str), &Notification> = HashMap::new();
+    rows.iter().filter_map(move |n| {
+        let before = *first.entry((n.organisation.as_str(), n.local_key.trim())).or_insert(n);
+        let fields = before.differs(n);
+        let expected = || Expected::Twice { line: before.line, fields: fields.join(", ") };
+        (!fields.is_empty()).then(|| RowError { line: n.line, field: "local_key", expected: expected() })
+    })
+}
+
+/// What an import asks for, the same for a dry run: the operation and the organisations that it is for.
+fn asked(rows: &[Notification]) -> (Operation, Scope) {
+    // Whoever may notify for one organisation may not for another in the same file; records ask for more.
+    let records = rows.iter().any(|n| !n.records.is_empty());
+    let operation = if records { Operation::WriteRecord } else { Operation::Notify };
+    (operation, Scope::all(rows.iter().map(|n| n.organisation.as_str())))
 }
 
 impl Register {
@@ -167,21 +239,9 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, a lane is closed, or there are more rows than are taken at once; wrong rows are told in the result.
     pub fn notify(&mut self, rows: &[Notification]) -> Result<Imported, RegisterError> {
-        let named = rows.iter().any(|n| !n.identity.is_empty() || !n.records.is_empty());
-        let most = if named { MOST_NAMED } else { MOST_ROWS };
-        if rows.len() > most {
-            let expected = Expected::Rows { most, there: rows.len() };
-            return Err(RegisterError::invalid("file", expected));
-        }
-        // Whoever may notify for one organisation may not for another in the same file; records ask for more.
-        let scope = Scope::all(rows.iter().map(|n| n.organisation.as_str()));
-        let records = rows.iter().any(|n| !n.records.is_empty());
-        let operation = if records { Operation::WriteRecord } else { Operation::Notify };
+        self.takes(rows)?;
+        let (operation, scope) = asked(rows);
         let subject = format!("{} notifications", rows.len());
-        let identities = rows.iter().any(|n| !n.identity.is_empty());
-        if identities && self.vault.is_none() {
-            return Err(RegisterError::VaultClosed);
-        }
         if rows.is_empty() {
             return self.within(operation, &subject, |_, _| Ok((Imported::default(), String::new())));
         }
@@ -198,21 +258,34 @@ impl Register {
         })
     }
 
-    /// What an import would do; nothing is kept.
+    /// Whether so many rows are taken at once, and their names can be sealed.
+    fn takes(&self, rows: &[Notification]) -> Result<(), RegisterError> {
+        let named = rows.iter().any(|n| !n.identity.is_empty() || !n.records.is_empty());
+        let most = if named { MOST_NAMED } else { MOST_ROWS };
+        if rows.len() > most {
+            return Err(RegisterError::invalid("file", Expected::Rows { most, there: rows.len() }));
+        }
+        if rows.iter().any(|n| !n.identity.is_empty()) && self.vault.is_none() {
+            return Err(RegisterError::VaultClosed);
+        }
+        Ok(())
+    }
+
+    /// What an import would do; nothing is kept. It asks for what the import asks for.
     ///
     /// # Errors
     /// See [`Register::notify`].
     pub fn notify_dry(&mut self, rows: &[Notification]) -> Result<Imported, RegisterError> {
-        let scope = Scope::all(rows.iter().map(|n| n.organisation.as_str()));
+        self.takes(rows)?;
+        let (operation, scope) = asked(rows);
         if rows.is_empty() {
-            return self
-                .read_within(Operation::Notify, "dry run", |_, _| Ok((Imported::default(), String::new())));
+            return self.read_within(operation, "dry run", |_, _| Ok((Imported::default(), String::new())));
         }
-        self.read(Operation::Notify, &scope, "dry run", |r| {
+        self.read(operation, &scope, "dry run", |r| {
             let lists = r.pairs("SELECT id, list FROM organisation")?;
             r.open_lanes(rows)?;
             let mut done = Imported { errors: wrong_rows(rows, &lists, r.today()), ..Imported::default() };
-            let mut seen = std::collections::HashSet::new();
+            let mut seen = HashSet::new();
             for n in rows.iter().filter(|_| done.errors.is_empty()) {
                 let key = r.local_code(n)?;
                 let sql = "SELECT 1 FROM registration WHERE organisation = $1 AND local_key = $2";

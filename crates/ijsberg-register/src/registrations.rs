@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ijsberg_store::Value;
 
+use crate::ages::Said;
 use crate::codes::{has, is_country};
 use crate::days::{HAPPENED, happened};
 use crate::error::RegisterError;
@@ -155,10 +156,21 @@ impl Register {
                 let sql = format!("UPDATE registration SET {field} = $1 WHERE id = $2");
                 r.driver.execute(&sql, &[value, registration.as_slice().into()])?;
             }
+            r.together(registration)?;
             let sql = "UPDATE registration SET version = $1 WHERE id = $2";
             r.driver.execute(sql, &[(version + 1).into(), registration.as_slice().into()])?;
             Ok((version + 1, format!("fields {}", fields.join(" "))))
         })
+    }
+
+    /// Refuses a registration of which two fields cannot be so together; whoever corrects one corrects both at once.
+    fn together(&mut self, registration: &Id) -> Result<(), RegisterError> {
+        let sql = "SELECT happened_on, birth_year, minor FROM registration WHERE id = $1";
+        let row = self.driver.first(sql, &[registration.as_slice().into()])?;
+        let row = row.ok_or(RegisterError::NotFound(Thing::Registration))?;
+        let birth_year = (!row.is_null(1)).then(|| row.int(1));
+        let said = Said { happened_on: row.text(0), birth_year, birth_date: None, minor: row.text(2) };
+        said.contradiction().map_or(Ok(()), |(field, wanted)| Err(RegisterError::invalid(field, wanted)))
     }
 
     /// The registration of that pseudonym, and those of the same person.

@@ -27,6 +27,9 @@ const PACE: [(SignedDuration, usize); 2] =
 
 /// Names in the audit log beside those of operations.
 pub(crate) const UNUSUAL: &str = "unusual_reading";
+
+/// How the log ends of a look at a pair of which names were opened.
+pub(crate) const NAMES_SEEN: &str = " fields of identity opened";
 const ACKNOWLEDGE: &str = "acknowledge";
 
 /// Fields of the vault.
@@ -121,7 +124,7 @@ impl Register {
     /// If the policy does not allow it, the vault is closed, or it was erased.
     pub fn identity(&mut self, person: &Id) -> Result<Identity, RegisterError> {
         let scope = self.scope_of(person)?;
-        self.at_a_persons_pace(Operation::ReadIdentity, person)?;
+        self.at_a_persons_pace(Operation::ReadIdentity, &scope, &named("person", person))?;
         self.read(Operation::ReadIdentity, &scope, &named("person", person), |r| {
             let identity = r.open_identity(person)?;
             let detail = format!("fields {}", identity.keys().cloned().collect::<Vec<_>>().join(" "));
@@ -202,8 +205,9 @@ impl Register {
         if !(1..=LONGEST_BREAK).contains(&minutes) {
             return Err(RegisterError::invalid("minutes", Wanted::Minutes));
         }
-        self.at_a_persons_pace(Operation::BreakGlass, person)?;
-        let scope = Scope::Beyond(self.scope_of(person)?.organisations().clone());
+        let scope = self.scope_of(person)?;
+        self.at_a_persons_pace(Operation::BreakGlass, &scope, &named("person", person))?;
+        let scope = Scope::Beyond(scope.organisations().clone());
         self.act(Operation::BreakGlass, &scope, &named("person", person), |r| {
             let sql = "SELECT 1 FROM app_user WHERE name = $1 AND disabled = 0";
             if notified == user || r.driver.first(sql, &[notified.into()])?.is_none() {
@@ -241,9 +245,14 @@ impl Register {
         })
     }
 
-    /// Refuses what nobody reads at: who somebody is, of more persons in a minute or an hour than one can look at. The refusal stands
-    /// in the audit log under a name of its own, for whoever looks there.
-    fn at_a_persons_pace(&mut self, operation: Operation, person: &Id) -> Result<(), RegisterError> {
+    /// Refuses what nobody reads at: who somebody is, of more persons, or pairs with names, in a minute or an hour than one can look at.
+    /// The refusal stands in the audit log under a name of its own, for whoever looks there.
+    pub(crate) fn at_a_persons_pace(
+        &mut self,
+        operation: Operation,
+        scope: &Scope,
+        subject: &str,
+    ) -> Result<(), RegisterError> {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
         // Of all entries, however many others were written since: whoever reads cannot push their own reading out of sight. The names
         // stand in the statement as in the index that finds them.
@@ -251,21 +260,22 @@ impl Register {
         let sql = format!(
             "SELECT at_time FROM audit WHERE actor = $1 AND operation IN ('{read}', '{broken}') ORDER BY seq DESC LIMIT 200"
         );
-        let times = self.driver.query(&sql, &[user.as_str().into()])?;
+        let mut times = self.driver.query(&sql, &[user.as_str().into()])?;
+        let pairs = format!(
+            "SELECT at_time FROM audit WHERE actor = $1 AND operation = '{}' AND detail LIKE '%{NAMES_SEEN}' ORDER BY seq DESC LIMIT 200",
+            Operation::Link.name()
+        );
+        times.extend(self.driver.query(&pairs, &[user.as_str().into()])?);
         let times: Vec<Timestamp> = times.iter().filter_map(|r| r.text(0).parse().ok()).collect();
         let since =
             |span: SignedDuration| times.iter().filter(|t| self.now.duration_since(**t) < span).count();
         for (span, most) in PACE {
             if since(span) >= most {
-                let subject = named("person", person);
                 let detail = format!("{most} read within {} minutes", span.as_mins());
                 // Whoever answers for a user is told, whomever the user tried to look up.
-                let scope = match self.own_organisations() {
-                    Some(own) => own,
-                    None => self.scope_of(person)?,
-                };
+                let scope = self.own_organisations().unwrap_or_else(|| scope.clone());
                 let denied = crate::audit::Outcome::Denied;
-                self.transaction(|r| r.append_of(&scope, &user, UNUSUAL, &subject, denied, &detail))?;
+                self.transaction(|r| r.append_of(&scope, &user, UNUSUAL, subject, denied, &detail))?;
                 return Err(RegisterError::Pace { operation, until: (self.now + span).to_string() });
             }
         }

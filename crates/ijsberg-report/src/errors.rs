@@ -4,6 +4,7 @@ pub mod reading;
 pub mod register;
 
 use ijsberg_linkage::codes::encode::{self, EncodeError};
+use ijsberg_linkage::codes::fault::{Fault, Place, Problem};
 use ijsberg_linkage::codes::file::CodeFileError;
 use ijsberg_linkage::codes::schema::CodeSchemaError;
 use ijsberg_linkage::codes::value::ValueError;
@@ -81,6 +82,10 @@ pub fn read_error(text: &Text, error: &ReadError) -> String {
         }
         ReadError::Hidden { line, value } => {
             ("hidden", vec![("line", line.to_string()), ("value", quoted(value))])
+        }
+        ReadError::AbsentHidden => ("absent-hidden", vec![]),
+        ReadError::ManyAbsent { found, most } => {
+            ("many-absent", vec![("found", found.to_string()), ("most", most.to_string())])
         }
         ReadError::NotNested { line } => ("not-nested", vec![("line", line.to_string())]),
         ReadError::NestedGroups { line } => ("nested-groups", vec![("line", line.to_string())]),
@@ -219,14 +224,60 @@ pub fn schema_error(text: &Text, error: &SchemaError) -> String {
     }
 }
 
-/// Why a schema of codes cannot be used. What JSON or a value lacks is told in English, as the format is.
+/// Why a schema of codes cannot be used.
 pub fn code_schema_error(text: &Text, error: &CodeSchemaError) -> String {
     match error {
-        CodeSchemaError::Form(why) => text.fill("codes-error-schema-form", &[("why", why.clone())]),
+        CodeSchemaError::Form(why) => text.fill("codes-error-schema-form", &[("why", fault(text, why))]),
         CodeSchemaError::Version(v) => text.fill("codes-error-schema-version", &[("version", v.to_string())]),
         CodeSchemaError::Value { at, problem } => {
-            text.fill("codes-error-schema-value", &[("at", at.clone()), ("problem", problem.clone())])
+            let at = match at {
+                Place::Path(path) => (*path).to_owned(),
+                Place::Feature(name) => text.fill("codes-feature", &[("name", quoted(name))]),
+            };
+            text.fill("codes-error-schema-value", &[("at", at), ("problem", self::problem(text, problem))])
         }
+    }
+}
+
+/// What is wrong with a file of JSON.
+fn fault(text: &Text, fault: &Fault) -> String {
+    let at = |line: &usize, column: &usize| [("line", line.to_string()), ("column", column.to_string())];
+    let named = |key: &str, line: &usize, column: &usize, name: &String| {
+        let [line, column] = at(line, column);
+        text.fill(key, &[line, column, ("name", quoted(name))])
+    };
+    match fault {
+        Fault::Syntax { line, column } => text.fill("codes-fault-syntax", &at(line, column)),
+        Fault::CutShort { line } => text.fill("codes-fault-cut-short", &[("line", line.to_string())]),
+        Fault::Missing { line, column, name } => named("codes-fault-missing", line, column, name),
+        Fault::Unknown { line, column, name } => named("codes-fault-unknown", line, column, name),
+        Fault::Kind { line, column } => text.fill("codes-fault-kind", &at(line, column)),
+        Fault::Format(name) => text.fill("codes-fault-format", &[("name", (*name).to_owned())]),
+        Fault::Groups(most) => text.fill("codes-fault-groups", &[("most", most.to_string())]),
+    }
+}
+
+/// What is wrong with a value of a schema of codes.
+fn problem(text: &Text, problem: &Problem) -> String {
+    let named = |key: &str, name: &String| text.fill(key, &[("name", quoted(name))]);
+    match problem {
+        Problem::Length(most) => text.fill("codes-problem-length", &[("most", most.to_string())]),
+        Problem::KeySize => text.say("codes-problem-key-size"),
+        Problem::Base64 => text.say("codes-problem-base64"),
+        Problem::Features => text.say("codes-problem-features"),
+        Problem::Neither => text.say("codes-problem-neither"),
+        Problem::Pattern => text.say("codes-problem-pattern"),
+        Problem::PatternAlone => text.say("codes-problem-pattern-alone"),
+        Problem::Enum => text.say("codes-problem-enum"),
+        Problem::PowerOfTwo => text.say("codes-problem-power-of-two"),
+        Problem::Pieces => text.say("codes-problem-pieces"),
+        Problem::Numeric => text.say("codes-problem-numeric"),
+        Problem::Bits => text.say("codes-problem-bits"),
+        Problem::NoParts(name) => named("codes-problem-no-parts", name),
+        Problem::NotHashed(name) => named("codes-problem-not-hashed", name),
+        Problem::NoFeature(name) => named("codes-problem-no-feature", name),
+        Problem::Groups => text.say("codes-problem-groups"),
+        Problem::Flip => text.say("codes-problem-flip"),
     }
 }
 
@@ -267,7 +318,7 @@ fn value_error(text: &Text, error: &ValueError) -> String {
 /// Why a file of codes is not read.
 pub fn code_file_error(text: &Text, error: &CodeFileError) -> String {
     match error {
-        CodeFileError::Form(why) => text.fill("codes-error-file-form", &[("why", why.clone())]),
+        CodeFileError::Form(why) => text.fill("codes-error-file-form", &[("why", fault(text, why))]),
         CodeFileError::Version(v) => text.fill("codes-error-file-version", &[("version", v.to_string())]),
         CodeFileError::Damaged => text.say("codes-error-damaged"),
         CodeFileError::Code(row) => text.fill("codes-error-code", &[("row", row.to_string())]),
@@ -347,6 +398,8 @@ mod tests {
             ReadError::Marked { line: 5, column: s("n"), value: s("*") },
             ReadError::Hidden { line: 5, value: s("<5") },
             ReadError::HiddenSheet { name: s("old") },
+            ReadError::AbsentHidden,
+            ReadError::ManyAbsent { found: 9000, most: 5000 },
             ReadError::NotNested { line: 2 },
             ReadError::NestedGroups { line: 2 },
             ReadError::Draws,
@@ -410,13 +463,24 @@ mod tests {
             assert_eq!(schema_error(&en, &e), e.to_string());
             assert_ne!(schema_error(&nl, &e), e.to_string());
         }
-        for e in [
-            CodeSchemaError::Form(s("x")),
-            CodeSchemaError::Version(2),
-            CodeSchemaError::Value { at: s("a"), problem: s("b") },
-        ] {
+        let at = || Place::Path("clkConfig");
+        let values =
+            Problem::examples().into_iter().map(|problem| CodeSchemaError::Value { at: at(), problem });
+        let forms = Fault::examples().into_iter().map(CodeSchemaError::Form);
+        let feature = Place::Feature(s("a"));
+        let others =
+            [CodeSchemaError::Version(2), CodeSchemaError::Value { at: feature, problem: Problem::Bits }];
+        for e in values.chain(forms).chain(others) {
             assert_eq!(code_schema_error(&en, &e), e.to_string());
-            assert_ne!(code_schema_error(&nl, &e), e.to_string());
+            let dutch = code_schema_error(&nl, &e);
+            // Not only the frame: what is wrong is in Dutch too.
+            let english = match &e {
+                CodeSchemaError::Form(fault) => fault.to_string(),
+                CodeSchemaError::Value { problem, .. } => problem.to_string(),
+                CodeSchemaError::Version(_) => e.to_string(),
+            };
+            assert!(!dutch.contains(&english), "{dutch}");
+            assert!(!dutch.contains("feature"), "{dutch}");
         }
         let values = |problem| EncodeError::Values { feature: s("f"), problem, count: 2, lines: s("3, 4") };
         for e in [
@@ -433,8 +497,12 @@ mod tests {
             assert_eq!(encode_error(&en, &e), e.to_string());
             assert_ne!(encode_error(&nl, &e), e.to_string());
         }
+        for f in Fault::examples() {
+            let e = CodeFileError::Form(f.clone());
+            assert_eq!(code_file_error(&en, &e), e.to_string());
+            assert!(!code_file_error(&nl, &e).contains(&f.to_string()), "{}", code_file_error(&nl, &e));
+        }
         for e in [
-            CodeFileError::Form(s("x")),
             CodeFileError::Version(2),
             CodeFileError::Damaged,
             CodeFileError::Code(3),

@@ -16,6 +16,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("erasing", include_str!("../migrations/0006-erasing.sql")),
     ("recovery", include_str!("../migrations/0007-recovery.sql")),
     ("alarm", include_str!("../migrations/0008-alarm.sql")),
+    ("pairs", include_str!("../migrations/0009-pairs.sql")),
 ];
 
 /// Brings the tables up to date, all or nothing.

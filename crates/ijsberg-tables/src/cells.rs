@@ -94,6 +94,8 @@ impl Cells {
 
     /// A list of records: titles above the header are passed over, and rows without a filled cell left out.
     pub fn list(mut self) -> Grid {
+        // Such a column may name the lists.
+        crate::frame::leave_out_unseen(&mut self.0.rows);
         crate::frame::drop_titles(&mut self.0.rows);
         let mut grid = self.0.grid();
         grid.rows.retain(|r| r.1.iter().any(|c| !c.is_empty()));

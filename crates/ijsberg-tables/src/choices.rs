@@ -17,12 +17,30 @@ pub struct Choices {
     pub thousands: Option<Thousands>,
     /// Between which numbers counts lie that are hidden by a mark such as `*`.
     pub hidden: Option<(u64, u64)>,
+    /// Between which numbers counts lie of combinations that are not in a table of counts, `(0, 0)` for none; `None` for zero, and to ask
+    /// where small counts look left out.
+    pub absent: Option<(u64, u64)>,
     /// What a count of a combination of lists counts; `None` to find out.
     pub overlaps: Option<Overlaps>,
     /// What blank cells below a value mean; `None` to ask where they look like groups.
     pub blanks: Option<Blanks>,
     /// The sheet of a workbook; `None` for the only one that holds a table.
     pub sheet: Option<String>,
+}
+
+impl Choices {
+    /// The same names as they are taken in, without what nobody sees.
+    pub(crate) fn seen(&self) -> Self {
+        let one = |name: &String| ijsberg_outside::seen(name).trim().to_owned();
+        let all = |names: &[String]| -> Vec<String> { names.iter().map(one).collect() };
+        Self {
+            lists: all(&self.lists),
+            count: self.count.as_ref().map(one),
+            ignore: all(&self.ignore),
+            covariates: all(&self.covariates),
+            ..self.clone()
+        }
+    }
 }
 
 /// The mark between thousands.

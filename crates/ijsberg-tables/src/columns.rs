@@ -9,7 +9,7 @@ use crate::frame::Framed;
 use crate::numbers::Count;
 use crate::roles::{Plan, plan};
 use crate::values::is_missing;
-use crate::{Choices, Note, ReadError, fill, sums};
+use crate::{Choices, Note, ReadError, absent, fill, sums};
 
 /// The most draws of a linkage in one file; each is a table of its own.
 const MOST_DRAWS: usize = 20_000;
@@ -63,8 +63,8 @@ pub struct Table {
 pub struct HiddenCount {
     /// The row, as in [`Table::rows`].
     pub row: usize,
-    /// The line of the file.
-    pub line: u64,
+    /// The line of the file; `None` for a combination that is not in it.
+    pub line: Option<u64>,
     /// What stands there.
     pub value: String,
     /// The history.
@@ -89,7 +89,9 @@ pub(crate) struct Built {
     lines: Vec<u64>,
     ignored: Vec<String>,
     left_out: u64,
-    notes: Vec<Note>,
+    /// Rows for combinations that are not in the file.
+    pub(crate) filled: usize,
+    pub(crate) notes: Vec<Note>,
 }
 
 /// Reads the rows by the roles of their columns.
@@ -121,6 +123,7 @@ pub(crate) fn built(framed: &Framed, choices: &Choices) -> Result<Built, ReadErr
         lines: rows.iter().map(|r| r.0).collect(),
         ignored: plan.ignored.clone(),
         left_out,
+        filled: 0,
         notes: framed
             .notes
             .iter()
@@ -132,6 +135,7 @@ pub(crate) fn built(framed: &Framed, choices: &Choices) -> Result<Built, ReadErr
     };
     built.check_totals(framed, &plan)?;
     built.repeated();
+    absent::settle(&mut built, choices, framed.roles.as_ref().is_some_and(|r| r.fit(header)))?;
     Ok(built)
 }
 
@@ -250,7 +254,14 @@ impl<'a> Rows<'a> {
         }
         if low < high {
             self.notes.push(Note::Hidden { line, low, high });
-            self.hidden.push(HiddenCount { row: self.cells.len(), line, value, history, low, high });
+            self.hidden.push(HiddenCount {
+                row: self.cells.len(),
+                line: Some(line),
+                value,
+                history,
+                low,
+                high,
+            });
         }
         Ok(low)
     }
@@ -306,7 +317,7 @@ impl Built {
     }
 
     fn table(&self, cells: &[(Mask, u64)], covariates: &[Covariate]) -> Result<Table, ReadError> {
-        let rows = cells.len();
+        let rows = cells.len() - self.filled;
         let (names, cells, dropped) = Histories::drop_empty_lists(self.names.clone(), cells);
         if let [name] = names.as_slice() {
             return Err(ReadError::OneList { name: name.clone() });
@@ -352,6 +363,10 @@ impl Built {
     /// Refuses hidden counts.
     pub(crate) fn exact(&self) -> Result<(), ReadError> {
         let hidden = self.hidden.first();
-        hidden.map_or(Ok(()), |h| Err(ReadError::Hidden { line: h.line, value: h.value.clone() }))
+        hidden.map_or(Ok(()), |h| {
+            Err(h
+                .line
+                .map_or(ReadError::AbsentHidden, |line| ReadError::Hidden { line, value: h.value.clone() }))
+        })
     }
 }

@@ -73,6 +73,16 @@ pub enum Doubt {
         /// The column.
         column: String,
     },
+    /// Combinations of lists are absent and so are small counts: these may have been left out.
+    #[error("{absent} of {of} combinations of lists have no row, and no count is below {smallest}")]
+    Absent {
+        /// Combinations that are absent.
+        absent: usize,
+        /// How many there can be.
+        of: usize,
+        /// The smallest count.
+        smallest: u64,
+    },
     /// Counts of combinations may or may not include the persons who are on more lists.
     #[error("counts of exactly these lists or of at least these lists")]
     Overlaps,

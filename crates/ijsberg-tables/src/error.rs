@@ -192,6 +192,21 @@ pub enum ReadError {
         /// What stands there.
         value: String,
     },
+    /// Absent combinations that are said to be suppressed, where exact counts are needed.
+    #[error(
+        "the counts of combinations that are not in the file are only known to lie between two numbers; exact counts are needed here"
+    )]
+    AbsentHidden,
+    /// More absent combinations than are drawn.
+    #[error(
+        "{found} combinations are not in the file, and at most {most} suppressed counts are drawn; leave covariates out with --ignore"
+    )]
+    ManyAbsent {
+        /// How many there are.
+        found: usize,
+        /// How many are drawn.
+        most: usize,
+    },
     /// Draws of a linkage, where one table is needed.
     #[error("the file contains several tables, draws of a linkage; one table is needed here")]
     Draws,

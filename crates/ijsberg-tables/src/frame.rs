@@ -1,5 +1,6 @@
 //! Where in a file the table stands: titles above it, sums and notes below it, names of rows beside it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use crate::raw::Raw;
@@ -23,7 +24,8 @@ pub(crate) struct Framed {
 }
 
 pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
-    let Raw { mut rows, mut notes, roles, decimal_comma, typed, .. } = raw;
+    let Raw { mut rows, mut notes, mut roles, decimal_comma, typed, .. } = raw;
+    unseen(&mut rows, &mut roles, &mut notes);
     if rows.is_empty() {
         return Err(ReadError::Empty);
     }
@@ -69,6 +71,29 @@ pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
     row_names(&mut header, &mut rows, &mut totals, &mut notes);
     let grid = Grid { header, rows };
     Ok(Framed { grid, notes, roles, decimal_comma, typed, totals })
+}
+
+/// Leaves out what nobody sees: names and values that look alike would be different, and some turn what stands behind them around.
+fn unseen(rows: &mut [(u64, Vec<String>)], roles: &mut Option<Roles>, notes: &mut Vec<Note>) {
+    let cells = leave_out_unseen(rows);
+    if let Some(roles) = roles {
+        let all = roles.lists.iter_mut().chain(&mut roles.covariates).chain(&mut roles.count);
+        all.chain(&mut roles.draw).for_each(|name| *name = ijsberg_outside::seen(name).trim().to_owned());
+    }
+    if cells > 0 {
+        notes.push(Note::Unseen { cells });
+    }
+}
+
+/// The same for any rows; tells how many cells were changed.
+pub(crate) fn leave_out_unseen(rows: &mut [(u64, Vec<String>)]) -> usize {
+    let mut cells = 0;
+    for cell in rows.iter_mut().flat_map(|r| &mut r.1) {
+        let Cow::Owned(seen) = ijsberg_outside::seen(cell) else { continue };
+        seen.trim().clone_into(cell);
+        cells += 1;
+    }
+    cells
 }
 
 /// Spreadsheets that save a file again make every row as wide as its longest.

@@ -7,6 +7,7 @@
 //! What is not certain is not guessed: [`ReadError::Uncertain`] holds both readings and what to say to choose one. [`Choices`] says
 //! it. What was done to a file is told in [`Layout::notes`]. The crate takes bytes and gives values: it opens no file.
 
+mod absent;
 mod cells;
 mod choices;
 mod columns;
@@ -26,6 +27,8 @@ mod guard;
 mod hostile;
 mod limits;
 mod names;
+#[cfg(test)]
+mod nasty;
 mod never_alone;
 mod notes;
 mod numbers;
@@ -180,6 +183,7 @@ fn contents(raw: Raw, choices: &Choices) -> Result<Contents, ReadError> {
 /// What one sheet holds.
 fn contents_of(raw: Raw, choices: &Choices) -> Result<Contents, ReadError> {
     let mut framed = frame::frame(raw)?;
+    let choices = &choices.seen();
     shapes::usual(&mut framed, choices)?;
     let built = columns::built(&framed, choices)?;
     if let Some(column) = &built.draw {

@@ -136,6 +136,27 @@ pub enum Note {
         /// How many rows repeat an earlier one.
         rows: usize,
     },
+    /// Combinations of lists without a row in a table of counts, which were taken as zero.
+    Absent {
+        /// How many.
+        absent: usize,
+        /// How many there can be.
+        of: usize,
+    },
+    /// Combinations of lists, in each group, without a row, which were taken as counts between two numbers.
+    AbsentHidden {
+        /// How many.
+        absent: usize,
+        /// The least they can be.
+        low: u64,
+        /// The most they can be.
+        high: u64,
+    },
+    /// Characters that nobody sees, or that turn the direction of reading around, which were left out.
+    Unseen {
+        /// Cells in which they stood, names of columns among them.
+        cells: usize,
+    },
     /// The file says itself what its columns are.
     Roles,
     /// A count that is known only to lie between two numbers.

@@ -322,7 +322,7 @@ pub(crate) async fn notify(
         return Ok(Json(Taken { new: done.new, already: done.already }).into_response());
     }
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    let title = visitor.text(&app).fill("register-nothing-taken", &[("n", done.errors.len().to_string())]);
+    let title = visitor.text(&app).fill("register-nothing-taken", &[("n", done.wrong_rows().to_string())]);
     let errors = done.errors.into_iter().map(problem).collect();
     Ok((status, Json(Problem { status: status.as_u16(), title, errors })).into_response())
 }

@@ -37,7 +37,7 @@ const MOST_REPLICATES: usize = 5000;
 pub(crate) type Asked = BTreeMap<String, String>;
 
 /// Fields of the form in the order of the link.
-const FIELDS: [&str; 19] = [
+const FIELDS: [&str; 20] = [
     "table",
     "lists",
     "count",
@@ -45,6 +45,7 @@ const FIELDS: [&str; 19] = [
     "covariates",
     "thousands",
     "hidden",
+    "absent",
     "overlaps",
     "blanks",
     "sheet",
@@ -243,6 +244,7 @@ fn request(text: &Text, asked: &Asked) -> Result<Request, WebError> {
             covariates: all("covariates", ','),
             thousands: given(of("thousands"), Thousands::parse, || wrong("thousands"))?,
             hidden: given(of("hidden"), parse_hidden, || wrong("hidden"))?,
+            absent: given(of("absent"), parse_hidden, || wrong("absent"))?,
             overlaps: given(of("overlaps"), Overlaps::parse, || wrong("overlaps"))?,
             blanks: given(of("blanks"), Blanks::parse, || wrong("blanks"))?,
             sheet: of("sheet").map(str::to_owned),
@@ -364,7 +366,7 @@ pub(crate) async fn download(
 
 fn file(text: &Text, outcome: &Outcome, name: &str) -> Result<(&'static str, String), WebError> {
     let pretty = |v: &serde_json::Value| {
-        serde_json::to_string_pretty(v).map(|s| s + "\n").map_err(|_| WebError::Internal)
+        ijsberg_outside::json(v).map_err(|_| WebError::Internal)
     };
     match (outcome, name) {
         (Outcome::Histories(a), "report.html") => Ok(("text/html; charset=utf-8", html::page(text, a))),

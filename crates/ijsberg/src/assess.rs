@@ -166,10 +166,10 @@ fn assess_cases(arguments: &Arguments) -> anyhow::Result<()> {
         .collect::<Result<_, _>>()?;
     if arguments.json {
         let json = match assessed.as_slice() {
-            [one] => serde_json::to_string_pretty(one)?,
-            all => serde_json::to_string_pretty(all)?,
+            [one] => ijsberg_outside::json(one)?,
+            all => ijsberg_outside::json(all)?,
         };
-        return print(&(json + "\n"));
+        return print(&json);
     }
     let colour = if std::io::stdout().is_terminal() { Colour::On } else { Colour::Off };
     assessed.iter().try_for_each(|a| print_coloured(&terminal(&text, colour, &rules, a)))

@@ -107,7 +107,7 @@ pub(crate) fn counts_only(text: &Text, codes: &[CodeFile], out: Option<&Path>) -
             "records": lists.sizes(),
             "pairs": all,
         });
-        write_whole(dir, "counts.json", &(serde_json::to_string_pretty(&summary)? + "\n"))?;
+        write_whole(dir, "counts.json", &ijsberg_outside::json(&summary)?)?;
     }
     print(&page)
 }

@@ -116,7 +116,7 @@ fn all<T: Display>(
 }
 
 fn deliver(arguments: &Arguments, text: &Text, found: &Design) -> anyhow::Result<()> {
-    let json = serde_json::to_string_pretty(&to_json(found))? + "\n";
+    let json = ijsberg_outside::json(&to_json(found))?;
     let mut shown = if arguments.json { json.clone() } else { report(text, found, colour()) };
     if let Some(dir) = &arguments.out {
         let staged = Staged::new(dir)?;

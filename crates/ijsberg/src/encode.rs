@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             let all = grids(&Text::new((*lang).into()), std::slice::from_ref(file))?;
             let header = &all[0].1.header;
             let schema = CodeSchema::propose(&Schema::propose(header), header, &random::<16>()?);
-            print(&(serde_json::to_string_pretty(&schema)? + "\n"))
+            print(&ijsberg_outside::json(&schema)?)
         }
         Some(What::Secret { out, lang }) => {
             let text = Text::new((*lang).into());
@@ -105,8 +105,7 @@ fn encode(arguments: &Arguments) -> anyhow::Result<()> {
     let (Some(schema), Some(out)) = (&arguments.schema, &arguments.out) else {
         bail!(text.say("encode-needs"));
     };
-    let written =
-        String::from_utf8(read_file(&text, schema)?).with_context(|| schema.display().to_string())?;
+    let written = read_file(&text, schema)?;
     let schema = CodeSchema::parse(&written)
         .map_err(|e| anyhow!("{}: {}", schema.display(), errors::code_schema_error(&text, &e)))?;
     if schema.misnamed_folds() {

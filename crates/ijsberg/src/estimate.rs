@@ -189,7 +189,7 @@ pub(crate) fn methods_of(text: &Text, names: &[String]) -> anyhow::Result<Vec<Me
 /// A table of times seen has no lists to compare: the estimates and their verdict are the result.
 fn deliver_counts(arguments: &Arguments, text: &Text, table: &Counted) -> anyhow::Result<()> {
     let estimates = &table.estimates;
-    let json = || serde_json::to_string_pretty(&table.json()).map(|s| s + "\n");
+    let json = || ijsberg_outside::json(&table.json());
     if let Some(dir) = &arguments.out {
         let staged = Staged::new(dir)?;
         write_whole(staged.path(), "estimates.json", &json()?)?;
@@ -268,7 +268,7 @@ fn read_input(path: &Path, text: &Text) -> anyhow::Result<(Vec<u8>, String)> {
 }
 
 fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::Result<()> {
-    let json = || serde_json::to_string_pretty(&machine::to_json(analysis)).map(|s| s + "\n");
+    let json = || ijsberg_outside::json(&machine::to_json(analysis));
     let mut page = if arguments.json {
         json()?
     } else if arguments.csv {

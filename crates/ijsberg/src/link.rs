@@ -228,8 +228,8 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         write_whole(staged.path(), "link.html", &ijsberg_report::linkage::page(&text, &told))?;
         let mut summary = summary(&records, &linked, &sampling, &convergence);
         summary["resolved"] = serde_json::to_value(resolved.as_ref().map(resolve::Sample::totals))?;
-        let json = serde_json::to_string_pretty(&summary)?;
-        write_whole(staged.path(), "link.json", &(json + "\n"))?;
+        let json = ijsberg_outside::json(&summary)?;
+        write_whole(staged.path(), "link.json", &json)?;
         staged.finish()?;
     }
     print(&(said.join("\n") + "\n"))

@@ -82,7 +82,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     write_whole(dir, "truth.csv", &truth.finish())?;
     let design_json = serde_json::json!({"synthetic": true, "seed": arguments.seed, "design": design});
-    write_whole(dir, "design.json", &(serde_json::to_string_pretty(&design_json)? + "\n"))?;
+    write_whole(dir, "design.json", &ijsberg_outside::json(&design_json)?)?;
     let parts = [
         ("records", text.number(made.records.len() as f64)),
         ("persons", text.number(arguments.persons as f64)),

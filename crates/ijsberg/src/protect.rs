@@ -210,9 +210,9 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
         "level": LEVEL,
         "utility": { "synthetic": synthetic_worth.map(utility_json), "k_anonymous": anonymous_worth.map(utility_json) },
     });
-    write_bytes(staged.path(), "private.json", (serde_json::to_string_pretty(&json)? + "\n").as_bytes())?;
+    write_bytes(staged.path(), "private.json", ijsberg_outside::json(&json)?.as_bytes())?;
     // It is spent before it is given out.
-    write_beside(&path, &(serde_json::to_string_pretty(&account)? + "\n"))?;
+    write_beside(&path, &ijsberg_outside::json(&account)?)?;
     staged.finish()?;
     let parts = [
         ("path", arguments.out.display().to_string()),

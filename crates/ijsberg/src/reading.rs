@@ -28,6 +28,10 @@ pub(crate) struct ReadingArguments {
     /// The range of counts that are suppressed by a mark such as `*`, as in 1-4.
     #[arg(long, value_parser = hidden)]
     hidden: Option<(u64, u64)>,
+    /// The range of counts of combinations of lists that are not in a table of counts: 0-0 if nobody is on them, 0-4 if counts
+    /// below 5 were left out.
+    #[arg(long, value_parser = hidden)]
+    absent: Option<(u64, u64)>,
     /// Whether a number for a combination of lists counts the people on `exact`ly these lists, or also those on more
     /// (`nested`).
     #[arg(long, value_parser = overlaps)]
@@ -49,6 +53,7 @@ impl ReadingArguments {
             covariates: self.declared.clone(),
             thousands: self.thousands,
             hidden: self.hidden,
+            absent: self.absent,
             overlaps: self.overlaps,
             blanks: self.blanks,
             sheet: self.sheet.clone(),

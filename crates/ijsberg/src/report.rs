@@ -271,11 +271,7 @@ fn write(e: &Edition, dir: &Path) -> anyhow::Result<usize> {
         let (document, code) = (compose(&text, e), language.code());
         put(dir, &format!("{code}.html"), html::page(&text, &document).as_bytes())?;
         put(dir, &format!("{code}.pdf"), &ijsberg_pdf::pdf(&text, &document)?)?;
-        put(
-            dir,
-            &format!("{code}.json"),
-            (serde_json::to_string_pretty(&json(&text, e))? + "\n").as_bytes(),
-        )?;
+        put(dir, &format!("{code}.json"), ijsberg_outside::json(&json(&text, e))?.as_bytes())?;
         let tables = tables(&text, e);
         let suffix = if language == Language::Dutch { "" } else { ".en" };
         put(dir, &format!("tables{suffix}.xlsx"), &xlsx::workbook(&text, e, &tables)?)?;
@@ -284,7 +280,7 @@ fn write(e: &Edition, dir: &Path) -> anyhow::Result<usize> {
             // Names of columns are the same in every language; headings are in the metadata.
             for t in &tables {
                 put(&data, &format!("{}.csv", t.id), csvw::csv(t).as_bytes())?;
-                let metadata = serde_json::to_string_pretty(&csvw::metadata(&text, e, t))? + "\n";
+                let metadata = ijsberg_outside::json(&csvw::metadata(&text, e, t))?;
                 put(&data, &format!("{}.csv-metadata.json", t.id), metadata.as_bytes())?;
             }
         }

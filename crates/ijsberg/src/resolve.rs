@@ -313,5 +313,5 @@ fn groups_of(text: &Text, path: &Path, files: &[String], records: &Records) -> a
 fn write(path: &Path, sample: &Sample) -> anyhow::Result<()> {
     let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    write_whole(dir, &name, &(serde_json::to_string_pretty(sample)? + "\n"))
+    write_whole(dir, &name, &ijsberg_outside::json(sample)?)
 }

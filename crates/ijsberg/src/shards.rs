@@ -140,7 +140,7 @@ pub(crate) fn plan(arguments: &PlanArguments) -> anyhow::Result<()> {
     let dir = &arguments.out;
     std::fs::create_dir_all(dir)
         .with_context(|| text.fill("argument-folder", &[("path", dir.display().to_string())]))?;
-    write_whole(dir, "plan.json", &(serde_json::to_string_pretty(&plan)? + "\n"))?;
+    write_whole(dir, "plan.json", &ijsberg_outside::json(&plan)?)?;
     let parts = [("n", plan.shards.to_string()), ("path", dir.join("plan.json").display().to_string())];
     print(&(text.fill("shard-planned", &parts) + "\n"))
 }

@@ -148,7 +148,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         "seed": arguments.seed,
         "studies": all.iter().map(|(d, s)| serde_json::json!({"design": d, "scores": s})).collect::<Vec<_>>(),
     });
-    let json = serde_json::to_string_pretty(&json)? + "\n";
+    let json = ijsberg_outside::json(&json)?;
     if let Some(dir) = &arguments.out {
         std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
         write_whole(dir, "scores.json", &json)?;

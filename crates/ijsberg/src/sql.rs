@@ -67,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     table("pairs", &pairs)?;
     write_whole(dir, "load.sql", &load)?;
     write_whole(dir, "weights.sql", &sql::script(&model))?;
-    let settings = serde_json::to_string_pretty(&splink::settings(&model))? + "\n";
+    let settings = ijsberg_outside::json(&splink::settings(&model))?;
     write_whole(dir, "settings.json", &settings)?;
     let path = [("path", dir.display().to_string())];
     print(&format!("{}\n{}\n", text.fill("sql-written", &path), text.fill("splink-written", &path)))

@@ -153,6 +153,7 @@ def estimate(
     covariates: Sequence[str] = (),
     thousands: str | None = None,
     hidden: tuple[int, int] | None = None,
+    absent: tuple[int, int] | None = None,
     overlaps: str | None = None,
     blanks: str | None = None,
     sheet: str | None = None,
@@ -176,6 +177,7 @@ def estimate(
     :param covariates: columns that are covariates, although they look like lists or counts.
     :param thousands: the thousands separator, ``"point"`` or ``"comma"``; detected if it is not given.
     :param hidden: the range of counts that are suppressed by a mark such as ``*``.
+    :param absent: the range of counts of combinations of lists that are not in a table of counts: ``(0, 0)`` if nobody is on them.
     :param overlaps: whether a number for a combination of lists counts the people on these lists only (``"exact"``) or also those on more (``"nested"``).
     :param blanks: what blank cells below a value mean: the value above them (``"above"``) or a missing one (``"missing"``).
     :param sheet: the sheet of a workbook, where several contain a table.
@@ -196,6 +198,7 @@ def estimate(
         list(covariates),
         thousands,
         hidden,
+        absent,
         overlaps,
         blanks,
         sheet,

@@ -17,6 +17,7 @@ def estimate(
     covariates: list[str],
     thousands: str | None,
     hidden: tuple[int, int] | None,
+    absent: tuple[int, int] | None,
     overlaps: str | None,
     blanks: str | None,
     sheet: str | None,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::codes::encode::{Codes, Encoder};
+use crate::codes::fault::Fault;
 use crate::codes::schema::CodeSchema;
 
 /// A list in codes.
@@ -35,7 +36,7 @@ pub struct CodeFile {
 pub enum CodeFileError {
     /// Not such a file, or cut short.
     #[error("not a file of codes, or cut short: {0}")]
-    Form(String),
+    Form(Fault),
     /// A later version.
     #[error("the file has version {0}; version 1 is read here")]
     Version(u32),
@@ -130,10 +131,9 @@ impl CodeFile {
         if let Ok(OfClkhash { clks }) = serde_json::from_slice(json) {
             return Self::of_clkhash(&clks, name);
         }
-        let written: Written =
-            serde_json::from_slice(json).map_err(|e| CodeFileError::Form(e.to_string()))?;
+        let written: Written = serde_json::from_slice(json).map_err(|e| CodeFileError::Form(e.into()))?;
         if written.format != FORMAT {
-            return Err(CodeFileError::Form(format!("its format is not {FORMAT}")));
+            return Err(CodeFileError::Form(Fault::Format(FORMAT)));
         }
         if written.version != 1 {
             return Err(CodeFileError::Version(written.version));

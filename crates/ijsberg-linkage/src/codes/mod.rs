@@ -12,6 +12,7 @@
 
 pub mod dice;
 pub mod encode;
+pub mod fault;
 pub mod file;
 pub mod free;
 pub mod hash;

@@ -16,6 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::codes::fault::{Fault, Place, Problem};
 use crate::schema::ImpossibleDates;
 
 /// A linkage schema.
@@ -344,7 +345,7 @@ impl Extension {
 pub enum CodeSchemaError {
     /// Not JSON, or not of this form.
     #[error("the schema is not a clkhash schema: {0}")]
-    Form(String),
+    Form(Fault),
     /// Another version.
     #[error("the schema has version {0}; version 3 is read here")]
     Version(u32),
@@ -352,9 +353,9 @@ pub enum CodeSchemaError {
     #[error("{at}: {problem}")]
     Value {
         /// Where.
-        at: String,
+        at: Place,
         /// What is wrong.
-        problem: String,
+        problem: Problem,
     },
 }
 
@@ -363,17 +364,18 @@ impl CodeSchema {
     ///
     /// # Errors
     /// When it is not one or cannot be used; the message says where.
-    pub fn parse(json: &str) -> Result<Self, CodeSchemaError> {
+    pub fn parse(json: impl AsRef<[u8]>) -> Result<Self, CodeSchemaError> {
+        let json = json.as_ref();
         #[derive(Deserialize)]
         struct Version {
             version: u32,
         }
-        let form = |e: serde_json::Error| CodeSchemaError::Form(e.to_string());
-        let Version { version } = serde_json::from_str(json).map_err(form)?;
+        let form = |e: serde_json::Error| CodeSchemaError::Form(e.into());
+        let Version { version } = serde_json::from_slice(json).map_err(form)?;
         if version != 3 {
             return Err(CodeSchemaError::Version(version));
         }
-        let schema: Self = serde_json::from_str(json).map_err(form)?;
+        let schema: Self = serde_json::from_slice(json).map_err(form)?;
         schema.check()?;
         Ok(schema)
     }
@@ -448,5 +450,14 @@ mod tests {
         assert!(says("\"features\"", "\"ijsberg\":{\"fold\":[\"b\"]},\"features\"").contains("\"b\""));
         assert!(says("\"features\"", "\"ijsberg\":{\"flip\":0.7},\"features\"").contains("flip"));
         assert!(says("{\"version\"", "[{\"version\"").contains("not a clkhash schema"));
+        for (from, to, fault) in [
+            ("\"l\":1024,", "", "\"l\" is missing"),
+            ("ngram", "other", "\"other\" is not known here"),
+            ("1024", "\"many\"", "of another kind"),
+            ("}}]}", "}}", "ends too early"),
+            ("[", "?", "no JSON"),
+        ] {
+            assert!(says(from, to).contains(fault), "{}", says(from, to));
+        }
     }
 }

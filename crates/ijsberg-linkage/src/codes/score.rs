@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use crate::blocking::Pair;
 use crate::codes::dice::{Noise, Packed};
+use crate::codes::fault::Fault;
 use crate::codes::file::{CodeFile, CodeFileError};
 
 pub use model::CodeModel;
@@ -63,7 +64,7 @@ impl CodeLists {
         CodeFile::comparable(files)?;
         let groups = files.first().map_or(0, |f| f.groups.len());
         if groups > MOST_GROUPS {
-            return Err(CodeFileError::Form(format!("more than {MOST_GROUPS} groups")));
+            return Err(CodeFileError::Form(Fault::Groups(MOST_GROUPS)));
         }
         let noise = files.first().map_or(Noise::new(0.0, 1), |f| Noise::new(f.flip, f.l));
         let packed = (0..groups)

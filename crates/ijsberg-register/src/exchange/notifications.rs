@@ -66,8 +66,8 @@ fn code(list: &str, word: &str) -> String {
         ("sex", "m" | "male" | "man" | "masculine") => "M",
         ("sex", "x" | "other" | "anders" | "nonconforming") => "X",
         (_, "") | ("sex", "unknown" | "onbekend" | "nonspecifiedunknown") => "UNKNOWN",
-        ("minor", "yes" | "ja" | "1" | "true" | "minor") => "yes",
-        ("minor", "no" | "nee" | "0" | "false" | "adult") => "no",
+        ("minor", "yes" | "ja" | "1" | "1.0" | "true" | "minor") => "yes",
+        ("minor", "no" | "nee" | "0" | "0.0" | "false" | "adult") => "no",
         ("minor", "unknown" | "onbekend") => "unknown",
         _ => w,
     };
@@ -88,10 +88,42 @@ pub fn proposed(header: &[String]) -> Vec<Option<&'static str>> {
     header.iter().map(of).collect()
 }
 
-/// Reads a table whose columns are called as this program knows them; also gives the columns that were left out. Values that do not fit are told when they are taken, by line and field.
+/// A whole number as people and spreadsheets write it: `1990`, `1990.0`, `1990,00`.
+fn whole(cell: &str) -> Option<i64> {
+    let cell = cell.trim();
+    let (digits, rest) = cell.split_once(['.', ',']).unwrap_or((cell, "0"));
+    let zeros = !rest.is_empty() && rest.bytes().all(|b| b == b'0');
+    (zeros && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| digits.parse().ok())
+        .flatten()
+}
+
+/// A day, a month or a year; with a time of the day behind it, or a year as spreadsheets write numbers.
+pub(super) fn day(cell: &str) -> String {
+    let cell = cell.trim();
+    match (cell.get(..10), cell.get(10..)) {
+        (Some(day), Some(time)) if time.starts_with(['T', ' ']) => day.to_owned(),
+        _ if cell.contains(['.', ',']) => {
+            whole(cell).map_or_else(|| cell.to_owned(), |year| year.to_string())
+        }
+        _ => cell.to_owned(),
+    }
+}
+
+/// Whether somebody was made up.
+fn made_up(cell: &str) -> Option<bool> {
+    match cell.trim().to_lowercase().as_str() {
+        "1" | "1.0" | "true" | "yes" | "ja" | "waar" | "synthetic" | "synthetisch" => Some(true),
+        "" | "0" | "0.0" | "false" | "no" | "nee" | "onwaar" => Some(false),
+        _ => None,
+    }
+}
+
+/// Reads a table whose columns are called as this program knows them; also gives the columns that were left out. Values that do not
+/// fit are told when they are taken, by line and field.
 ///
 /// # Errors
-/// If columns are missing or stand there twice, or a year or a lane is none.
+/// If columns are missing or stand there twice.
 pub fn read(
     header: &[String],
     rows: impl Iterator<Item = (u64, Vec<String>)>,
@@ -141,28 +173,33 @@ pub fn read_as(
         for (c, what) in at.iter().enumerate() {
             let (Some(what), Some(cell)) = (what, cells.get_mut(c)) else { continue };
             let cell = std::mem::take(cell);
-            let of_line =
-                |expected: Wanted| RegisterError::invalid(&format!("line {line}, {what}"), expected);
             match *what {
                 "organisation" if organisation.is_none() => cell.trim().clone_into(&mut n.organisation),
                 "local_key" => n.local_key = cell,
-                "happened_on" => n.happened_on = cell.trim().chars().take(10).collect(),
+                "happened_on" => n.happened_on = day(&cell),
                 "organisation" => {}
                 "lane" | "birth_year" | "clk" if cell.trim().is_empty() => {}
-                "lane" => n.lane = Lane::parse(&cell).ok_or_else(|| of_line(Wanted::LaneName))?,
+                "lane" => match Lane::parse(cell.trim()) {
+                    Some(lane) => n.lane = lane,
+                    None => n.unread.push(("lane", Wanted::LaneName.into())),
+                },
                 "basis" => cell.trim().clone_into(&mut n.basis),
                 "sex" | "minor" => {
                     let of = code(what, &cell);
                     if *what == "sex" { n.sex = of } else { n.minor = of }
                 }
-                "birth_year" => {
-                    n.birth_year = Some(cell.trim().parse().map_err(|_| of_line(Wanted::Year))?);
-                }
+                "birth_year" => match whole(&cell) {
+                    Some(year) => n.birth_year = Some(year),
+                    None => n.unread.push(("birth_year", Wanted::Year.into())),
+                },
                 "nationality" => cell.trim().clone_into(&mut n.nationality),
                 "form" => n.form = code("form", &cell).to_uppercase(),
                 "sector" => n.sector = code("sector", &cell).to_uppercase(),
                 "region" => cell.trim().clone_into(&mut n.region),
-                "synthetic" => n.synthetic = matches!(cell.trim(), "1" | "true" | "yes" | "synthetic"),
+                "synthetic" => match made_up(&cell) {
+                    Some(said) => n.synthetic = said,
+                    None => n.unread.push(("synthetic", Wanted::YesOrNo.into())),
+                },
                 "clk" => n.tokens.push(("clk".into(), cell.trim().as_bytes().to_vec())),
                 identity => {
                     if !cell.trim().is_empty()
@@ -206,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_no_year_is_named_without_the_value() {
+    fn what_is_missing_is_named_without_the_value() {
         let fails = |text: &str, expected: &str| {
             let (header, rows) = table(text);
             let error = read(&header, rows.into_iter(), None, Lane::Help).unwrap_err().to_string();
@@ -215,7 +252,33 @@ mod tests {
         fails("case,date", "organisation: a column");
         fails("organisation,date", "local_key: a column");
         fails("organisation,case,date,datum", "happened_on: one column");
-        fails("organisation,case,date,birth_year\np,1,2016,Fatima", "line 2, birth_year: a year");
-        fails("organisation,case,date,lane\np,1,2016,Fatima", "line 2, lane: help or statistics");
+    }
+
+    #[test]
+    fn every_field_that_is_unread_is_told_and_numbers_are_read_as_spreadsheets_write_them() {
+        let (header, rows) = table(
+            "organisation,case,date,birth_year,lane,minor,synthetic\n\
+             p,1,2016.0,1990.0,help,1.0,1.0\n\
+             p,2,2016-05-31T10:00,Fatima,Fatima,,Fatima\n\
+             p,3,2016-05-31x,1990.5,,,",
+        );
+        let (all, _) = read(&header, rows.into_iter(), None, Lane::Help).unwrap();
+        let n = &all[0];
+        assert_eq!((n.birth_year, n.happened_on.as_str(), n.minor.as_str()), (Some(1990), "2016", "yes"));
+        assert!(n.synthetic && n.unread.is_empty());
+        let unread = |n: &Notification| n.unread.iter().map(|u| u.0).collect::<Vec<_>>();
+        assert_eq!(unread(&all[1]), ["birth_year", "lane", "synthetic"]);
+        assert_eq!(all[1].happened_on, "2016-05-31");
+        assert_eq!((unread(&all[2]), all[2].happened_on.as_str()), (vec!["birth_year"], "2016-05-31x"));
+        for (cell, number) in [
+            ("1990", Some(1990)),
+            (" 1990,00 ", Some(1990)),
+            ("1990.", None),
+            ("-5", None),
+            ("", None),
+            ("1e3", None),
+        ] {
+            assert_eq!(whole(cell), number, "{cell}");
+        }
     }
 }

@@ -289,6 +289,31 @@ fn nobody_reads_at_the_pace_of_a_machine(backend: Backend) {
     }
     r.now = began + jiff::SignedDuration::from_secs(700);
     assert!(matches!(r.identity(&persons[0]), Err(RegisterError::Pace { .. })));
+    // Names that are compared in pairs are as much looked up, and pairs without names are not.
+    let pair = [ids[0].unwrap(), ids[1].unwrap()];
+    assert!(matches!(r.side_by_side(&pair[0], &pair[1]), Err(RegisterError::Pace { .. })));
+    r.now = began + jiff::SignedDuration::from_secs(8000);
+    let nameless =
+        r.notify(&[notification("police", "1"), notification("police", "2")]).unwrap().registrations;
+    for _ in 0..30 {
+        r.side_by_side(&nameless[0].unwrap(), &nameless[1].unwrap()).unwrap();
+    }
+    let before =
+        r.audit_entries(1, 10_000).unwrap().iter().filter(|e| e.operation == "unusual_reading").count();
+    let mut seen = 0;
+    for i in 0..30 {
+        r.now += jiff::SignedDuration::from_millis(3);
+        // Decisions in between push nothing out of sight.
+        r.decide(&pair[0], &pair[1], "undecided").unwrap();
+        match r.side_by_side(&pair[i % 2], &pair[1 - i % 2]) {
+            Ok(_) => seen += 1,
+            Err(error) => assert!(matches!(error, RegisterError::Pace { .. }), "{error}"),
+        }
+    }
+    assert_eq!(seen, 20);
+    let log = r.audit_entries(1, 10_000).unwrap();
+    assert_eq!(log.iter().filter(|e| e.operation == "unusual_reading").count(), before + 10);
+    assert!(matches!(r.identity(&persons[0]), Err(RegisterError::Pace { .. })));
 }
 
 fn names_and_values_that_do_harm_are_not_taken(backend: Backend) {

@@ -82,6 +82,15 @@ fn all_rows_are_taken_or_none_and_a_file_can_be_sent_again(backend: Backend) {
     // One key twice in a file is one notification.
     let twice = r.notify(&[notification("border", "9"), notification("border", "9")]).unwrap();
     assert_eq!((twice.new, twice.already), (1, 1));
+    // With another sex, one of both would be lost.
+    let mut other = [notification("border", "10"), notification("border", " 10 ")];
+    (other[1].line, other[1].sex) = (7, "M".into());
+    for found in [r.notify_dry(&other).unwrap(), r.notify(&other).unwrap()] {
+        assert_eq!((found.new, found.errors.len(), found.wrong_rows()), (0, 1, 1));
+        let (error, expected) = (&found.errors[0], found.errors[0].expected.to_string());
+        assert_eq!((error.line, error.field), (7, "local_key"));
+        assert!(expected.contains("line 2") && expected.contains("sex"), "{expected}");
+    }
     let counts = r.counts().unwrap();
     assert!(counts.contains(&("registration", 5)) && counts.contains(&("person", 5)), "{counts:?}");
 }
@@ -247,7 +256,7 @@ fn wrong_codes_are_corrected_once(backend: Backend) {
     let person = person_of(&mut r, &id);
     let change =
         |field: &str, value: &str| std::collections::BTreeMap::from([(field.to_owned(), value.to_owned())]);
-    assert_eq!(r.correct(&id, 1, &change("birth_year", "1999")).unwrap(), 2);
+    assert_eq!(r.correct(&id, 1, &change("birth_year", "1989")).unwrap(), 2);
     // Whoever read the first version looks again.
     assert!(matches!(
         r.correct(&id, 1, &change("sex", "M")),
@@ -264,6 +273,14 @@ fn wrong_codes_are_corrected_once(backend: Backend) {
     ] {
         let error = r.correct(&id, 2, &change(field, value)).unwrap_err().to_string();
         assert!(!error.contains("Canary"), "{error}");
+    }
+    // Of age on the day of happened_on: both are corrected at once, or neither.
+    for (field, value) in [("birth_year", "2010"), ("birth_year", "2016"), ("minor", "yes")] {
+        let error = r.correct(&id, 2, &change(field, value)).unwrap_err().to_string();
+        assert!(
+            error.contains("minor") && error.contains("birth_year") && error.contains("happened_on"),
+            "{error}"
+        );
     }
     assert_eq!(r.correct(&id, 2, &change("birth_year", "")).unwrap(), 3);
     let now = &r.registrations(&person).unwrap()[0];

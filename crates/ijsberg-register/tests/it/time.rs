@@ -42,6 +42,19 @@ fn slips_in_dates_are_refused_with_the_reason(backend: Backend) {
     let mut unborn = notification("police", "unborn");
     unborn.birth_year = Some(2027);
     assert_eq!(r.notify(&[unborn]).unwrap().errors[0].field, "birth_year");
+    let mut rows = [notification("police", "a"), notification("police", "b"), notification("police", "c")];
+    (rows[0].birth_year, rows[0].minor) = (Some(2020), "unknown".into());
+    rows[1].minor = "yes".into();
+    rows[2].birth_year = Some(2005);
+    let done = r.notify(&rows).unwrap();
+    let fields: Vec<&str> = done.errors.iter().map(|e| e.field).collect();
+    assert_eq!((done.new, fields), (0, vec!["birth_year", "minor", "minor"]));
+    for error in &done.errors {
+        assert!(error.expected.to_string().contains("happened_on"), "{error:?}");
+    }
+    let date = r.notify(&[with("2026-05", "1991-02")]).unwrap();
+    assert_eq!(date.errors[0].field, "birth_year");
+    assert!(date.errors[0].expected.to_string().contains("birth_date"));
     let id = r.notify(&[with("2026-05", "1990-02")]).unwrap().registrations[0].unwrap();
     let ana = person_of(&mut r, &id);
     for wrong in ["hello", "2031-13-45", "2027-01-01", "1990-2-3"] {
@@ -61,7 +74,7 @@ fn nobody_is_erased_for_a_date_before_the_day_of_receipt(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     let mut row = helped("shelter", "1", "Ana");
-    row.happened_on = "1916-05-01".into();
+    (row.happened_on, row.birth_year) = ("1916-05-01".into(), None);
     r.notify(&[row]).unwrap();
     r.set_retention("help", 1).unwrap();
     assert_eq!(r.due_for_erasing().unwrap(), 0);

@@ -179,6 +179,7 @@ pub(crate) const USE_CASES: &[UseCase] = &[
     ("notify_dry", O::Notify, Both, |r, d, other| {
         told(r.notify_dry(&[new_case(d.organisation), new_case(other.organisation)]))
     }),
+    ("notify_dry", O::WriteRecord, Own, |r, d, _| told(r.notify_dry(&[with_records(d.organisation)]))),
     ("notify_dry", O::Notify, NOTHING, |r, _, _| told(r.notify_dry(&[]))),
     ("correct", O::Correct, Own, |r, d, _| {
         let changes = BTreeMap::from([("sex".to_owned(), "M".to_owned())]);

@@ -21,6 +21,10 @@ pub fn uncertain(text: &Text, uncertain: &Uncertain) -> String {
         Doubt::Draw { column } => text.fill("doubt-draw", &[("column", column.clone())]),
         Doubt::Sheet { sheets } => text.fill("doubt-sheet", &[("sheets", sheets.join(", "))]),
         Doubt::FillDown { column } => text.fill("doubt-fill-down", &[("column", column.clone())]),
+        Doubt::Absent { absent, of, smallest } => text.fill(
+            "doubt-absent",
+            &[("absent", absent.to_string()), ("of", of.to_string()), ("smallest", smallest.to_string())],
+        ),
         Doubt::Overlaps => text.say("doubt-overlaps"),
     };
     let [one, two] = &uncertain.readings;
@@ -37,6 +41,14 @@ fn reading(text: &Text, r: &Reading) -> String {
     match r.choices.overlaps {
         Some(Overlaps::Exact) => parts.push(text.say("reading-overlaps-exact")),
         Some(Overlaps::Nested) => parts.push(text.say("reading-overlaps-nested")),
+        None => {}
+    }
+    match r.choices.absent {
+        Some((_, 0)) => parts.push(text.say("reading-absent-zero")),
+        Some((low, high)) => {
+            let range = [("low", low.to_string()), ("high", high.to_string())];
+            parts.push(text.fill("reading-absent-range", &range));
+        }
         None => {}
     }
     match r.choices.blanks {
@@ -117,6 +129,14 @@ fn note(text: &Text, note: &Note) -> String {
         Note::Wide { exact } => text.say(if *exact { "note-wide-exact" } else { "note-wide-nested" }),
         Note::NoCount { column: c } => column("note-no-count", c),
         Note::Repeated { rows } => number("note-repeated", "rows", *rows),
+        Note::Absent { absent, of } => {
+            text.fill("note-absent", &[("absent", absent.to_string()), ("of", of.to_string())])
+        }
+        Note::AbsentHidden { absent, low, high } => text.fill(
+            "note-absent-hidden",
+            &[("absent", absent.to_string()), ("low", low.to_string()), ("high", high.to_string())],
+        ),
+        Note::Unseen { cells } => number("note-unseen", "cells", *cells),
         Note::Roles => text.say("note-roles"),
         Note::Hidden { line, low, high } => text.fill(
             "note-hidden",

@@ -104,6 +104,9 @@ pub fn expected(text: &Text, expected: &Expected) -> String {
         Expected::Rows { most, there } => {
             ("rows", vec![("most", most.to_string()), ("there", there.to_string())])
         }
+        Expected::Twice { line, fields } => {
+            ("twice", vec![("line", line.to_string()), ("fields", fields.clone())])
+        }
         Expected::Of(field, within) => return format!("{field}: {}", self::expected(text, within)),
     };
     text.fill(&format!("expected-{key}"), &parts)
@@ -475,6 +478,7 @@ mod tests {
             Expected::Organisations("1, 2".into()),
             Expected::Lists { most: 16, there: 17 },
             Expected::Rows { most: 16, there: 17 },
+            Expected::Twice { line: 2, fields: "sex".into() },
             Expected::Of("1".into(), Box::new(Wanted::Words.into())),
         ] {
             all.push(RegisterError::invalid("x", expected));

@@ -169,6 +169,7 @@ pub(crate) async fn send(
         identity: identity.filter(|f| !f.1.is_empty()).collect(),
         tokens: Vec::new(),
         records: Vec::new(),
+        unread: Vec::new(),
     };
     let (organisation, key) = (notification.organisation.clone(), notification.local_key.clone());
     let reads = visitor.session().is_some_and(|s| s.may_for(Operation::ReadRegistration, &organisation));

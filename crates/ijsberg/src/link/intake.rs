@@ -80,6 +80,7 @@ pub(crate) fn grids(text: &Text, files: &[PathBuf]) -> anyhow::Result<Vec<(Strin
         .iter()
         .map(|path| {
             let name = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = ijsberg_outside::seen(&name).into_owned();
             let list = list_of(cells(text, path)?).map_err(|e| crate::files::wrong(text, path, &e))?;
             Ok((name, list))
         })

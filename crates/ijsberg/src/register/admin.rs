@@ -282,7 +282,7 @@ impl Audit {
             Self::Show { from } => {
                 let mut page = String::new();
                 for entry in register.audit_entries(*from, u32::MAX)? {
-                    page += &(serde_json::to_string(&entry)? + "\n");
+                    page += &ijsberg_outside::json_line(&entry)?;
                 }
                 print(&page)
             }

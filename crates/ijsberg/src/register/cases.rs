@@ -21,7 +21,7 @@ use crate::estimate::read_file;
 use crate::output::print;
 
 fn json(value: &impl Serialize) -> anyhow::Result<()> {
-    print(&(serde_json::to_string_pretty(value)? + "\n"))
+    print(&ijsberg_outside::json(value)?)
 }
 
 /// What a file holds; its content is not repeated in errors.

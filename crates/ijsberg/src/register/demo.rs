@@ -122,16 +122,24 @@ fn notifications(seed: u64) -> anyhow::Result<Vec<Notification>> {
         let moved = happened - years - usual_year;
         let mut known = known_of(number, woman, &cells[form]);
         for record in records.iter().filter(|r| cells[lists[r.list]] == "1") {
-            let mut made = notification(
-                number,
-                record,
-                &cells[year],
-                minor,
-                dutch,
-                &cells[form],
-                moved,
-                &usual_nationality,
-            );
+            let of = |moved| {
+                notification(
+                    number,
+                    record,
+                    &cells[year],
+                    minor,
+                    dutch,
+                    &cells[form],
+                    moved,
+                    &usual_nationality,
+                )
+            };
+            let mut made = of(moved);
+            // A slip in a birth year may make an adult of a minor, which no register takes.
+            if made.contradiction().is_some() {
+                let slip = record.birth.map_or(0, |b| b.year - usual_year);
+                made = of(moved - slip - i16::from(!minor));
+            }
             // Who notified first knew most.
             made.records = std::mem::take(&mut known);
             all.push(made);
@@ -204,6 +212,7 @@ fn notification(
         identity,
         tokens: Vec::new(),
         records: Vec::new(),
+        unread: Vec::new(),
     }
 }
 

@@ -62,7 +62,7 @@ impl Arguments {
         };
         told.iter().for_each(|line| crate::output::tell(line));
         let named = all.iter().any(|n| !n.identity.is_empty());
-        let mut register = place.open(text, named && !self.dry_run)?;
+        let mut register = place.open(text, named)?;
         let done = if self.dry_run { register.notify_dry(&all)? } else { register.notify(&all)? };
         self.tell(text, &done)
     }
@@ -78,7 +78,7 @@ impl Arguments {
                 ];
                 page += &(text.fill("register-row-error", &parts) + "\n");
             }
-            bail!("{}\n{page}", text.fill("register-nothing-taken", &[("n", done.errors.len().to_string())]));
+            bail!("{}\n{page}", text.fill("register-nothing-taken", &[("n", done.wrong_rows().to_string())]));
         }
         let key = if self.dry_run { "register-would" } else { "register-taken" };
         let parts = [("new", text.number(done.new as f64)), ("already", text.number(done.already as f64))];

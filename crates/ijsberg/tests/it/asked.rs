@@ -80,6 +80,41 @@ fn with_three_lists_an_odds_ratio_of_two_halves_the_unseen() {
 }
 
 #[test]
+fn combinations_that_are_absent_are_told_and_asked_where_small_counts_look_left_out() {
+    let whole = std::fs::read_to_string(data("netherlands-2010-2015.csv")).unwrap();
+    let quick = ["--replicates", "0", "--methods", "chao,loglinear.independence"];
+    let with = |table: &str, more: &[&str]| from_input(table.as_bytes(), &[&quick[..], more].concat());
+    let flat = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat(said(&with(&whole, &[]))).contains("were taken as zero: 39 of 63"));
+    assert!(flat(said(&with(&whole, &["--lang", "nl"]))).contains("als nul zijn gelezen: 39 van 63"));
+    let a: Value = serde_json::from_str(&said(&with(&whole, &["--json"]))).unwrap();
+    let absent = serde_json::json!({ "note": "absent", "absent": 39, "of": 63 });
+    assert!(a["layout"]["notes"].as_array().unwrap().contains(&absent), "{}", a["layout"]);
+    // As it would be given out without counts below five.
+    let large = |l: &&str| l.rsplit(',').next().unwrap().parse().map_or(true, |n: u64| n >= 5);
+    let published = whole.lines().filter(large).collect::<Vec<_>>().join("\n");
+    for (language, question, zero) in [
+        ("en", "Combinations of lists without a row:", "nobody is on the combinations"),
+        (
+            "nl",
+            "Combinaties van lijsten zonder rij:",
+            "op de combinaties die niet in het bestand staan staat niemand",
+        ),
+    ] {
+        let refused = with(&published, &["--lang", language]);
+        let why = flat(String::from_utf8(refused.stderr).unwrap());
+        assert!(!refused.status.success() && why.contains(question) && why.contains(zero), "{why}");
+        assert!(why.contains("--absent 0-0") && why.contains("--absent 0-"), "{why}");
+    }
+    let none = said(&with(&published, &["--absent", "0-0"]));
+    assert!(flat(none).contains("were taken as zero"));
+    let drawn: Value =
+        serde_json::from_str(&said(&with(&published, &["--absent", "0-4", "--json"]))).unwrap();
+    let notes = drawn["layout"]["notes"].to_string();
+    assert!(notes.contains("absent-hidden") && !notes.contains("\"absent\","), "{notes}");
+}
+
+#[test]
 fn many_lists_are_estimated_and_more_are_refused() {
     let rows = |t: usize| {
         let header: Vec<String> = (0..t).map(|j| format!("L{j}")).collect();
@@ -92,7 +127,7 @@ fn many_lists_are_estimated_and_more_are_refused() {
         }
         text
     };
-    let out = from_input(rows(10).as_bytes(), &["--replicates", "50", "--json"]);
+    let out = from_input(rows(10).as_bytes(), &["--replicates", "50", "--absent", "0-0", "--json"]);
     let a: Value = serde_json::from_str(&said(&out)).unwrap();
     let best =
         a["estimates"].as_array().unwrap().iter().find(|e| e["method"] == "loglinear.best-bic").unwrap();

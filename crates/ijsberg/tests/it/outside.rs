@@ -49,7 +49,7 @@ fn checked(dir: &Path) -> usize {
             "csv" => never::csv(&bytes),
             "html" => never::html(text()),
             "svg" => never::xml(text()),
-            "json" => never::json(text()),
+            "json" => never::json_file(text()),
             "xlsx" | "ods" => workbook(&bytes),
             "pdf" => pdf(&bytes),
             "sql" | "toml" | "txt" => never::terminal(text().as_bytes()),

@@ -108,14 +108,41 @@ const FILE: &str = "organisation,case,date,sex,minor,nationality,form,first name
 fn notifications_come_in_are_linked_and_leave_as_histories() {
     let place = Place::furnished();
     let file = place.write("file.csv", FILE);
-    assert!(place.works(&["import", &file, "--lane", "help", "--dry-run"]).contains("2 would be new"));
-    assert!(place.works(&["import", &file, "--lane", "help"]).contains("2 new, 0 already existed"));
+    assert!(place.works(&["import", &file, "--lane", "help", "--dry-run"]).contains("would be new: 2"));
     assert!(
-        place.works(&["import", &file, "--lane", "help", "--lang", "nl"]).contains("0 nieuw, 2 waren er al")
+        place
+            .works(&["import", &file, "--lane", "help"])
+            .contains("new: 2; already registered, or repeating a row of the file: 0")
+    );
+    assert!(
+        place
+            .works(&["import", &file, "--lane", "help", "--lang", "nl"])
+            .contains("nieuw: 0; al geregistreerd of een herhaling van een rij in het bestand: 2")
     );
     place.fails(&["import", &file], "the statistics track holds no direct identifiers");
     let wrong = place.write("wrong.csv", &FILE.replace(",RO,", ",Kanarie,"));
     place.fails(&["import", &wrong, "--lane", "help"], "line 2, nationality: expected a country");
+    // Every row that does not fit is told, by the line and in the language of the user, and no value.
+    let slips = "organisation,case,date,sex,birth_year,minor\n\
+        police,21,2016-05-31,F,1990.0,no\n\
+        police,22,2016-05-31,F,Kanarie,no\n\
+        police,23,2016-05-31,F,2017,unknown\n\
+        police,24,2016-05-31,F,1990,yes\n\
+        police,21,2016-05-31,M,1990,no\n";
+    let slips = place.write("slips.csv", slips);
+    place.fails(
+        &["import", &slips],
+        "Rows that are not valid: 4\nline 3, birth_year: expected a year, or nothing",
+    );
+    place.fails(&["import", &slips, "--dry-run"], "line 4, birth_year: expected no later than happened_on");
+    place.fails(&["import", &slips], "line 5, minor: expected no, or unknown: by birth_year");
+    place.fails(
+        &["import", &slips],
+        "line 6, local_key: expected a key of its own: line 2 has the same one, and another sex",
+    );
+    let dutch = ["import", slips.as_str(), "--lang", "nl"];
+    place.fails(&dutch, "Regels die niet geldig zijn: 4\nregel 3, birth_year: verwacht een jaar, of niets");
+    place.fails(&dutch, "regel 6, local_key: verwacht een eigen kenmerk: regel 2 heeft hetzelfde");
     place.works(&["lists", "--out", "lists"]);
     let lists = std::fs::read_to_string(place.path("lists/Z.csv")).unwrap();
     assert!(lists.contains("Kanarie,Kanariescu"));

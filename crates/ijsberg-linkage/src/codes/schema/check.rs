@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::codes::fault::{Place, Problem};
 use crate::codes::schema::{
     CodeSchema, CodeSchemaError, Comparison, Feature, Format, HashKind, Part, Strategy,
 };
@@ -13,24 +14,21 @@ const MOST_BITS: usize = 1 << 16;
 impl CodeSchema {
     /// Checks all of it; the error says where.
     pub(super) fn check(&self) -> Result<(), CodeSchemaError> {
-        let no = |at: &str, problem: String| Err(CodeSchemaError::Value { at: at.to_owned(), problem });
+        let no = |at, problem| Err(CodeSchemaError::Value { at: Place::Path(at), problem });
         if self.config.l == 0 || self.folds() > 8 || self.unfolded() > MOST_BITS {
-            return no(
-                "clkConfig",
-                format!("l must be 1 to {MOST_BITS} before folding, with at most 8 foldings"),
-            );
+            return no("clkConfig", Problem::Length(MOST_BITS));
         }
         let kdf = &self.config.kdf;
         if !(1..=64).contains(&kdf.key_size) {
-            return no("clkConfig.kdf.keySize", "must be 1 to 64 bytes".to_owned());
+            return no("clkConfig.kdf.keySize", Problem::KeySize);
         }
-        for (name, text) in [("salt", &kdf.salt), ("info", &kdf.info)] {
+        for (at, text) in [("clkConfig.kdf.salt", &kdf.salt), ("clkConfig.kdf.info", &kdf.info)] {
             if text.as_ref().is_some_and(|t| STANDARD.decode(t).is_err()) {
-                return no(&format!("clkConfig.kdf.{name}"), "is not base64".to_owned());
+                return no(at, Problem::Base64);
             }
         }
         if self.features.is_empty() || self.features.len() > 60 {
-            return no("features", "must be 1 to 60".to_owned());
+            return no("features", Problem::Features);
         }
         for feature in self.features.iter().filter(|f| !f.ignored) {
             self.check_feature(feature)?;
@@ -39,27 +37,27 @@ impl CodeSchema {
     }
 
     fn check_feature(&self, feature: &Feature) -> Result<(), CodeSchemaError> {
-        let at = format!("feature {:?}", feature.identifier);
-        let no = |problem: &str| Err(CodeSchemaError::Value { at: at.clone(), problem: problem.to_owned() });
+        let at = || Place::Feature(feature.identifier.clone());
+        let no = |problem| Err(CodeSchemaError::Value { at: at(), problem });
         let (Some(format), Some(hashing)) = (&feature.format, &feature.hashing) else {
-            return no("needs a format and hashing, or ignored: true");
+            return no(Problem::Neither);
         };
         if let Format::String { pattern: Some(pattern), case, min_length, max_length, .. } = format {
             if regex::Regex::new(pattern).is_err() {
-                return no("the pattern is not a regular expression that is understood here");
+                return no(Problem::Pattern);
             }
             if case.is_some() || min_length.is_some() || max_length.is_some() {
-                return no("a pattern goes without case, minLength and maxLength");
+                return no(Problem::PatternAlone);
             }
         }
         if matches!(format, Format::Enum { values, .. } if values.is_empty()) {
-            return no("an enum needs values");
+            return no(Problem::Enum);
         }
         if hashing.hash == HashKind::BlakeHash && !self.unfolded().is_power_of_two() {
-            return no("blakeHash needs a length before folding that is a power of two");
+            return no(Problem::PowerOfTwo);
         }
         match hashing.comparison {
-            Comparison::Ngram { n, .. } if !(1..=20).contains(&n) => return no("n must be 1 to 20"),
+            Comparison::Ngram { n, .. } if !(1..=20).contains(&n) => return no(Problem::Pieces),
             Comparison::Numeric { threshold_distance, resolution, fractional_precision } => {
                 let interval =
                     (threshold_distance * 10_f64.powi(fractional_precision as i32)).round_ties_even();
@@ -67,7 +65,7 @@ impl CodeSchema {
                     || !(1..=1000).contains(&resolution)
                     || fractional_precision > 12
                 {
-                    return no("thresholdDistance, resolution or fractional_precision is out of range");
+                    return no(Problem::Numeric);
                 }
             }
             _ => {}
@@ -76,15 +74,14 @@ impl CodeSchema {
             Strategy::PerToken(b) | Strategy::PerFeature(b) => b,
         };
         if !(1..=10_000).contains(&bits) {
-            return no("the strategy must set 1 to 10,000 bits");
+            return no(Problem::Bits);
         }
         Ok(())
     }
 
     fn check_extension(&self) -> Result<(), CodeSchemaError> {
         let own = &self.ijsberg;
-        let no =
-            |at: &str, problem: String| Err(CodeSchemaError::Value { at: format!("ijsberg.{at}"), problem });
+        let no = |at, problem| Err(CodeSchemaError::Value { at: Place::Path(at), problem });
         let hashed = |name: &str| {
             self.features.iter().any(|f| f.identifier == name && !f.ignored && f.hashing.is_some())
         };
@@ -92,20 +89,20 @@ impl CodeSchema {
         if let Some((name, _)) =
             members.clone().find(|(n, p)| *p != Part::Whole && !own.dates.iter().any(|d| d == n))
         {
-            return no("groups", format!("{name:?} is not in dates, so it has no parts"));
+            return no("ijsberg.groups", Problem::NoParts(name.to_owned()));
         }
         let named = members.map(|m| m.0).chain(own.fold.iter().chain(&own.dates).map(String::as_str));
         if let Some(name) = named.into_iter().find(|n| !hashed(n)) {
-            return no("groups, fold or dates", format!("{name:?} is not a hashed feature"));
+            return no("ijsberg.groups, ijsberg.fold, ijsberg.dates", Problem::NotHashed(name.to_owned()));
         }
         if let Some(name) = own.salt.as_ref().filter(|n| !self.features.iter().any(|f| f.identifier == **n)) {
-            return no("salt", format!("{name:?} is not a feature"));
+            return no("ijsberg.salt", Problem::NoFeature(name.clone()));
         }
         if own.groups.len() > 6 || own.groups.values().any(Vec::is_empty) {
-            return no("groups", "at most 6, each with a feature".to_owned());
+            return no("ijsberg.groups", Problem::Groups);
         }
         if !(0.0..0.5).contains(&own.flip) {
-            return no("flip", "must be from 0 to under 0.5".to_owned());
+            return no("ijsberg.flip", Problem::Flip);
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! Rows of the standard as notifications.
 
+use crate::days::PartialDay;
 use crate::error::RegisterError;
+use crate::exchange::notifications::day;
 use crate::exchange::{Loss, Losses};
 use crate::expected::{Lack, Wanted};
 use crate::lanes::Lane;
@@ -134,7 +136,8 @@ fn case_records(
         if crate::codes::has("referral_reason", reason) {
             referral["reason"] = reason.into();
         }
-        if crate::codes::is_partial_day(day) {
+        // What is no day is told by line and field when it is taken.
+        if !day.is_empty() {
             referral["sent_on"] = day.into();
         }
         add("referral", referral);
@@ -214,13 +217,16 @@ pub fn read(
             });
             Vec::new()
         };
-        let birth_year = of("prs_Birthdate").get(..4).and_then(|y| y.parse().ok());
+        let birth_date = of("prs_Birthdate");
+        let birth_year = PartialDay::parse(&birth_date).map(|d| i64::from(d.first().year()));
+        let unread = !birth_date.is_empty() && birth_year.is_none() && lane == Lane::Statistics;
+        let unread = if unread { vec![("birth_date", Wanted::PartialDay.into())] } else { Vec::new() };
         let industries = several(&of("vic_ForcedLabourIndustry"));
         if industries.len() > 1 {
             losses.add("vic_ForcedLabourIndustry", Lack::OneSector);
         }
         let sector = industries.first().map(|s| crate::codes::isic_section(s).to_owned()).unwrap_or_default();
-        let on: String = cell(Some(date)).chars().take(10).collect();
+        let on = day(&cell(Some(date)));
         let records =
             if lane == Lane::Help { case_records(&of, &on, &types, &mut losses) } else { Vec::new() };
         for name in header.iter().enumerate().filter(|(c, _)| *c != own).map(|(_, h)| h) {
@@ -251,6 +257,7 @@ pub fn read(
             form: first.unwrap_or("no code").into(),
             sector: if sector.is_empty() { "UNKNOWN".into() } else { sector },
             identity,
+            unread,
             ..Notification::default()
         });
     }

@@ -1,0 +1,82 @@
+//! What is said of a person's age in several fields, which has to be so together.
+
+use jiff::civil::Date;
+
+use crate::days::PartialDay;
+use crate::expected::Wanted;
+
+/// Years from which nobody is a minor.
+const OF_AGE: i16 = 18;
+
+/// What is said of it; each field has been found to hold what it should.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Said<'a> {
+    pub(crate) happened_on: &'a str,
+    pub(crate) birth_year: Option<i64>,
+    pub(crate) birth_date: Option<&'a str>,
+    pub(crate) minor: &'a str,
+}
+
+impl Said<'_> {
+    /// The field that does not go with another one, which the words name.
+    pub(crate) fn contradiction(self) -> Option<(&'static str, Wanted)> {
+        let happened = PartialDay::parse(self.happened_on)?;
+        let date = self.birth_date.map(str::trim).and_then(PartialDay::parse);
+        if let (Some(date), Some(year)) = (date, self.birth_year)
+            && i64::from(date.first().year()) != year
+        {
+            return Some(("birth_year", Wanted::YearOfBirthDate));
+        }
+        let (field, birth) = match (date, self.birth_year) {
+            (Some(date), _) => ("birth_date", date),
+            (None, Some(year)) => ("birth_year", PartialDay::parse(&format!("{year:04}"))?),
+            (None, None) => return None,
+        };
+        if birth.first() > happened.last() {
+            return Some((field, Wanted::BornBefore));
+        }
+        let least = years(birth.last(), happened.first());
+        let most = years(birth.first(), happened.last());
+        match self.minor {
+            "yes" if least >= OF_AGE => Some(("minor", Wanted::OfAge)),
+            "no" if most < OF_AGE => Some(("minor", Wanted::UnderAge)),
+            _ => None,
+        }
+    }
+}
+
+/// Whole years from one day to another.
+fn years(from: Date, to: Date) -> i16 {
+    let before = (to.month(), to.day()) < (from.month(), from.day());
+    to.year() - from.year() - i16::from(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_together_is_found_and_what_can_be_is_not() {
+        let said = |happened_on, birth_year, birth_date, minor| {
+            Said { happened_on, birth_year, birth_date, minor }.contradiction()
+        };
+        for (happened, year, date, minor, wrong) in [
+            ("2016-05-31", Some(2017), None, "unknown", Some(("birth_year", Wanted::BornBefore))),
+            ("2016-05-31", None, Some("2016-06-01"), "unknown", Some(("birth_date", Wanted::BornBefore))),
+            ("2016", Some(2016), None, "yes", None),
+            ("2016-05-31", Some(1990), Some("1991-02"), "no", Some(("birth_year", Wanted::YearOfBirthDate))),
+            ("2016-05-31", Some(1990), Some("1990-02"), "no", None),
+            ("2016-05-31", Some(1990), None, "yes", Some(("minor", Wanted::OfAge))),
+            ("2016-05-31", Some(2010), None, "no", Some(("minor", Wanted::UnderAge))),
+            // Seventeen or eighteen: nothing shows which.
+            ("2016-05-31", Some(1998), None, "yes", None),
+            ("2016-05-31", Some(1998), None, "no", None),
+            ("2016-05-31", None, Some("1998-05-31"), "yes", Some(("minor", Wanted::OfAge))),
+            ("2016-05-31", None, Some("1998-06-01"), "no", Some(("minor", Wanted::UnderAge))),
+            ("2016-05-31", Some(2010), None, "not_asked", None),
+            ("2016-05-31", None, None, "yes", None),
+        ] {
+            assert_eq!(said(happened, year, date, minor), wrong, "{happened} {year:?} {date:?} {minor}");
+        }
+    }
+}
