@@ -1,6 +1,7 @@
 //! Developer commands: `cargo xtask test` runs every check that a change must pass.
 
 mod postgres;
+mod r;
 mod release;
 mod summary;
 mod synthetic;
@@ -18,9 +19,10 @@ fn main() -> ExitCode {
         "synthetic" => synthetic(),
         "postgres" => with_postgres(),
         "release" => release::release(),
+        "r" => r::source(),
         "pictures" => pictures(),
         _ => Err(anyhow::anyhow!(
-            "usage: cargo xtask test | licences | synthetic | pictures | postgres COMMAND ... | release"
+            "usage: cargo xtask test | licences | synthetic | pictures | postgres COMMAND ... | release | r"
         )),
     };
     match result {
@@ -76,11 +78,13 @@ const LINTED: [(&str, &str); 2] = [
 fn test() -> anyhow::Result<()> {
     browser()?;
     python()?;
+    r::install()?;
     cargo(&["fmt", "--all", "--check"])?;
     licences()?;
     cargo(&["clippy", "--package", "xtask", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])?;
     cargo(&["test", "--package", "xtask", "--locked", "--quiet"])?;
     package()?;
+    r::check()?;
     let server = postgres::Server::start()?;
     all_tests(&server.url)
 }
@@ -177,7 +181,7 @@ fn python() -> anyhow::Result<()> {
 /// The package for Python, built and installed from this tree and tested as its users have it.
 fn package() -> anyhow::Result<()> {
     // As all tests are built: another choice of packages has other features, and would build everything a second time.
-    let all = ["--tests", "--examples", "--benches"];
+    let all = ["--lib", "--tests", "--examples", "--benches"];
     cargo_with(
         &[&["build", "--quiet", "--locked", "--workspace", "--exclude", "xtask"][..], &all].concat(),
         &LINTED,

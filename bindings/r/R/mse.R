@@ -1,0 +1,162 @@
+#' Estimate the size of a population from who is on which lists
+#'
+#' `estimate()` takes a table whole and finds out what its columns are; `mse()` does the same, or takes a formula that says it.
+#'
+#' @param table,x capture histories: columns of 0 and 1 for lists, a count, and covariates if there are any; or draws of a linkage. A
+#'   data frame with a row for each person or for each combination, a matrix, an array or table with two cells for each list, the path
+#'   of a CSV, Excel or Parquet file, the bytes of such a file, or what [link()] returns. What \pkg{Rcapture}, \pkg{SparseMSE},
+#'   \pkg{LCMCR}, \pkg{dga} and \pkg{conting} take is taken as it is; see [from]. Or, for `mse()`, a formula.
+#' @param data a data frame in which the names of the formula stand.
+#' @param lists columns that are lists; detected if none are given.
+#' @param count the column that holds numbers of people.
+#' @param ignore columns to leave out.
+#' @param covariates columns that are covariates, although they look like lists or counts.
+#' @param thousands the thousands separator, `"point"` or `"comma"`; detected if it is not given.
+#' @param hidden the range of counts that are suppressed by a mark such as `*`, such as `c(1, 4)`.
+#' @param overlaps whether a number for a combination of lists counts the people on these lists only (`"exact"`) or also those on more
+#'   (`"nested"`).
+#' @param blanks what blank cells below a value mean: the value above them (`"above"`) or a missing one (`"missing"`).
+#' @param sheet the sheet of a workbook, where several contain a table.
+#' @param by covariates to break the estimate down by; all if none are given, `"none"` for no breakdown.
+#' @param inactive where a list did not operate, such as `"K:year=2015"`.
+#' @param methods the methods to run, of those that [mse_methods()] names; the usual ones if none are given.
+#' @param models hierarchical models, such as `"[PZ,PR,O]"`.
+#' @param thorough whether slow methods run as well.
+#' @param level the confidence level of the intervals.
+#' @param replicates bootstrap replicates.
+#' @param seed the seed of all random numbers; that of the command line if it is not given, so that both give the same numbers.
+#' @param over_coverage smallest and largest share of the people on the lists who do not belong to the population.
+#' @param missed_links share of the links between a person's entries that were missed; the lower bound takes it into account.
+#' @param population inhabitants by covariates, for rates: a table like `table`.
+#' @param language the language of what is said, `"en"` or `"nl"`.
+#' @param ... for `mse()`, the arguments of `estimate()`.
+#'
+#' @details
+#' In a formula, the numbers of people stand on the left, or nothing where each row is one person; on the right the lists, joined by
+#' `+`, and after a `|` the covariates: `count ~ K + O + P | sex + year`. The formula says what columns mean; models are chosen by
+#' `methods` or given by `models`.
+#'
+#' @return An object of class `ijsberg`, with methods for [print()], [summary()], [plot()], [as.data.frame()], [nobs()], and for
+#'   `tidy()` and `glance()` of \pkg{generics} (and so of \pkg{broom}). [verdict()], [diagnostics()], [breakdown()], [report()] and
+#'   [as_json()] give its parts.
+#'
+#' @section Errors:
+#' All errors are conditions of class `ijsberg_error` with the name of the argument in `argument`: `ijsberg_argument_error` where an
+#' argument is not what is expected, `ijsberg_table_error` where a table cannot be used, with line, column and what was expected. Lines
+#' count from 1, the header included. What can be read in two ways is refused, with both readings and the argument that settles it.
+#'
+#' @examples
+#' britain <- data.frame(
+#'   LA = c(1, 0, 0, 1, 0, 1), NG = c(0, 1, 0, 1, 1, 1), PF = c(0, 0, 1, 0, 1, 1), count = c(54, 463, 907, 15, 56, 3)
+#' )
+#' found <- mse(count ~ LA + NG + PF, data = britain, methods = c("chao", "loglinear.independence"))
+#' verdict(found)
+#' as.data.frame(found)
+#'
+#' # What other packages take is taken as it is: the array of dga
+#' spina <- array(c(0, 60, 49, 4, 247, 112, 142, 12), dim = c(2, 2, 2))
+#' estimate(spina, methods = "loglinear.best-bic")
+#'
+#' # Conditions name the argument
+#' tryCatch(estimate(spina, level = 2), ijsberg_argument_error = function(e) e$argument)
+#' @export
+estimate <- function(table, lists = NULL, count = NULL, ignore = NULL, covariates = NULL, thousands = NULL, hidden = NULL,
+                     overlaps = NULL, blanks = NULL, sheet = NULL, by = NULL, inactive = NULL, methods = NULL, models = NULL,
+                     thorough = FALSE, level = 0.95, replicates = NULL, seed = 20171018, over_coverage = NULL, missed_links = 0,
+                     population = NULL, language = getOption("ijsberg.language", "en")) {
+  call <- sys.call()
+  texts <- function(x, argument) json_texts(as_texts(x, argument, call))
+  text <- function(x, argument) json_maybe(as_text(x, argument, call), json_text)
+  level <- as_number(level, "level", call)
+  input <- if (is.character(table) && length(table) == 1L && is.null(dim(table))) basename(table) else "table"
+  asked <- json_object(
+    input = json_text(input),
+    lists = texts(lists, "lists"),
+    count = text(count, "count"),
+    ignore = texts(ignore, "ignore"),
+    covariates = texts(covariates, "covariates"),
+    thousands = text(thousands, "thousands"),
+    hidden = json_maybe(as_range(hidden, "hidden", call, whole = TRUE), json_numbers),
+    overlaps = text(overlaps, "overlaps"),
+    blanks = text(blanks, "blanks"),
+    sheet = text(sheet, "sheet"),
+    by = texts(by, "by"),
+    inactive = texts(inactive, "inactive"),
+    methods = texts(methods, "methods"),
+    models = texts(models, "models"),
+    thorough = json_flag(as_flag(thorough, "thorough", call)),
+    level = json_number(level),
+    replicates = json_maybe(if (!is.null(replicates)) as_whole(replicates, "replicates", call), json_number),
+    seed = json_number(as_whole(seed, "seed", call)),
+    over_coverage = json_maybe(as_range(over_coverage, "over_coverage", call), json_numbers),
+    missed_links = json_number(as_share(missed_links, "missed_links", call)),
+    language = text(language, "language")
+  )
+  tables <- list(table_bytes(table, "table", call))
+  if (!is.null(population)) tables <- c(tables, list(table_bytes(population, "population", call)))
+  analysis(run("estimate", asked, tables, call), level, call)
+}
+
+#' @rdname estimate
+#' @export
+mse <- function(x, ...) UseMethod("mse")
+
+#' @rdname estimate
+#' @export
+mse.default <- function(x, ...) {
+  found <- estimate(x, ...)
+  found$call <- sys.call()
+  found
+}
+
+#' @rdname estimate
+#' @export
+mse.formula <- function(x, data, ...) {
+  call <- sys.call()
+  if (missing(data)) refuse("data", "expected a data frame in which the names of the formula stand", call = call)
+  if (!is.data.frame(data)) data <- as_table(data, "data", call)
+  said <- formula_parts(x, names(data), call)
+  used <- unlist(said, use.names = FALSE)
+  unknown <- setdiff(used, names(data))
+  if (length(unknown) > 0L) {
+    columns <- paste(names(data), collapse = ", ")
+    refuse("x", sprintf("there is no column %s; the columns are: %s", paste(unknown, collapse = ", "), columns), call = call)
+  }
+  twice <- used[duplicated(used)]
+  if (length(twice) > 0L) refuse("x", sprintf("column %s is named twice", twice[1L]), call = call)
+  arguments <- list(...)
+  wrong <- intersect(names(arguments), c("table", "lists", "count", "covariates", "ignore"))
+  if (length(wrong) > 0L) refuse(wrong[1L], "the formula says it already", call = call)
+  found <- do.call(estimate, c(
+    list(data[used], lists = said$lists, count = said$count, covariates = said$covariates),
+    arguments
+  ))
+  found$call <- call
+  found
+}
+
+# Lists, count and covariates of `count ~ A + B | sex`.
+formula_parts <- function(formula, columns, call) {
+  sides <- as.list(formula)[-1L]
+  count <- if (length(sides) == 2L) formula_names(sides[[1L]], character(), call)
+  if (length(count) > 1L) refuse("x", "expected one column of numbers of people on the left", call = call)
+  right <- sides[[length(sides)]]
+  covariates <- NULL
+  if (is.call(right) && identical(right[[1L]], as.name("|"))) {
+    covariates <- formula_names(right[[3L]], columns, call)
+    right <- right[[2L]]
+  }
+  lists <- formula_names(right, setdiff(columns, c(count, covariates)), call)
+  if (!is.null(covariates) && "." %in% all.vars(formula)) covariates <- setdiff(covariates, c(count, lists))
+  list(lists = lists, covariates = covariates, count = count)
+}
+
+formula_names <- function(side, others, call) {
+  if (is.name(side)) return(if (identical(side, as.name(".")) && length(others) > 0L) others else as.character(side))
+  if (is.call(side) && identical(side[[1L]], as.name("(")) ) return(formula_names(side[[2L]], others, call))
+  if (is.call(side) && identical(side[[1L]], as.name("+")) && length(side) == 3L) {
+    return(c(formula_names(side[[2L]], others, call), formula_names(side[[3L]], others, call)))
+  }
+  said <- paste0("found ", paste(deparse(side), collapse = " "), "; expected names of columns, joined by +, such as count ~ A + B | sex")
+  refuse("x", said, call = call)
+}

@@ -1,0 +1,65 @@
+# What is asked goes to the library as JSON with the tables behind it; the answer is a serialised value of R.
+
+json_text <- function(x) {
+  if (length(x) == 0L) return(character())
+  x <- enc2utf8(x)
+  x <- gsub("\\", "\\\\", x, fixed = TRUE)
+  x <- gsub("\"", "\\\"", x, fixed = TRUE)
+  for (code in c(1:31, 127L)) {
+    sign <- intToUtf8(code)
+    if (any(grepl(sign, x, fixed = TRUE))) x <- gsub(sign, sprintf("\\u%04x", code), x, fixed = TRUE)
+  }
+  paste0("\"", x, "\"")
+}
+
+json_texts <- function(x) paste0("[", paste(json_text(x), collapse = ","), "]")
+json_number <- function(x) sprintf("%.17g", x)
+json_numbers <- function(x) paste0("[", paste(json_number(x), collapse = ","), "]")
+json_flag <- function(x) if (x) "true" else "false"
+json_maybe <- function(x, write) if (is.null(x)) "null" else write(x)
+json_object <- function(...) {
+  parts <- c(...)
+  paste0("{", paste0(json_text(names(parts)), ":", parts, collapse = ","), "}")
+}
+
+threads <- function(call) as_whole(getOption("ijsberg.threads", 0), "options(ijsberg.threads)", call)
+
+# Runs beside R, which looks for Ctrl-C fifty times a second; leaving tells the library to stop.
+run <- function(task, asked, tables = list(), call = NULL) {
+  lengths <- vapply(tables, length, 0)
+  head <- json_object(
+    tables = json_numbers(lengths),
+    threads = json_number(threads(call)),
+    task = if (is.null(asked)) json_text(task) else json_object(setNames(asked, task))
+  )
+  job <- .Call(ijsberg_start, do.call(c, c(list(charToRaw(head), as.raw(0L)), unname(tables))))
+  done <- FALSE
+  on.exit(if (!done) .Call(ijsberg_stop, job))
+  repeat {
+    answer <- .Call(ijsberg_wait, job, 20L)
+    if (!is.null(answer)) break
+    Sys.sleep(0.001)
+  }
+  done <- TRUE
+  answer <- unserialize(answer)
+  if (!is.null(answer$refused)) {
+    message <- answer$message
+    if (answer$refused == "fault") {
+      message <- paste0("this is a fault of ijsberg, not of the table; please report it: ", message)
+    }
+    refuse(answer$argument, message, answer$refused, call)
+  }
+  answer
+}
+
+#' Methods that can be named
+#'
+#' @return A data frame with the name of each method, whether it runs only where it is named or `thorough = TRUE`, and whether it
+#'   takes covariates.
+#' @examples
+#' head(mse_methods())
+#' @export
+mse_methods <- function() {
+  all <- run("methods", NULL, call = sys.call())
+  data.frame(method = all$method, thorough = all$thorough, covariates = all$covariates)
+}

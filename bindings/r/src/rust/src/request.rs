@@ -1,0 +1,88 @@
+//! What R asks: JSON, a zero byte, then the bytes of the tables one after the other.
+
+use serde::Deserialize;
+
+use crate::answer::Refusal;
+
+/// What is asked, with the tables it is asked of.
+pub(crate) struct Request {
+    pub(crate) task: Task,
+    pub(crate) tables: Vec<Vec<u8>>,
+    /// Threads; 0 for as many as there are processors.
+    pub(crate) threads: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    /// The lengths of the tables.
+    tables: Vec<usize>,
+    threads: usize,
+    task: Task,
+}
+
+/// What is to be done.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Task {
+    /// The methods that can be named.
+    Methods,
+    /// Estimates from the first table; the second, if there is one, holds inhabitants.
+    Estimate(Box<Estimate>),
+    /// Links all tables.
+    Link(Link),
+}
+
+/// The arguments of `mse()`, by their names.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Estimate {
+    pub(crate) input: String,
+    pub(crate) lists: Vec<String>,
+    pub(crate) count: Option<String>,
+    pub(crate) ignore: Vec<String>,
+    pub(crate) covariates: Vec<String>,
+    pub(crate) thousands: Option<String>,
+    pub(crate) hidden: Option<(u64, u64)>,
+    pub(crate) overlaps: Option<String>,
+    pub(crate) blanks: Option<String>,
+    pub(crate) sheet: Option<String>,
+    pub(crate) by: Vec<String>,
+    pub(crate) inactive: Vec<String>,
+    pub(crate) methods: Vec<String>,
+    pub(crate) models: Vec<String>,
+    pub(crate) thorough: bool,
+    pub(crate) level: f64,
+    pub(crate) replicates: Option<usize>,
+    pub(crate) seed: u64,
+    pub(crate) over_coverage: Option<(f64, f64)>,
+    pub(crate) missed_links: f64,
+    pub(crate) language: String,
+}
+
+/// The arguments of `link()`, by their names.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Link {
+    pub(crate) names: Vec<String>,
+    pub(crate) draws: usize,
+    pub(crate) seed: u64,
+    pub(crate) language: String,
+}
+
+impl Request {
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+        let wrong =
+            |why: String| Refusal::fault(format!("the package asks what its library does not know: {why}"));
+        let end = bytes.iter().position(|b| *b == 0).ok_or_else(|| wrong("no end".to_owned()))?;
+        let head: Head = serde_json::from_slice(&bytes[..end]).map_err(|e| wrong(e.to_string()))?;
+        let mut rest = &bytes[end + 1..];
+        let mut tables = Vec::with_capacity(head.tables.len());
+        for length in head.tables {
+            let (table, after) = rest.split_at_checked(length).ok_or_else(|| wrong("lengths".to_owned()))?;
+            tables.push(table.to_vec());
+            rest = after;
+        }
+        Ok(Self { task: head.task, tables, threads: head.threads })
+    }
+}
