@@ -47,6 +47,24 @@ pub(crate) const DIMENSIONS: [&[&str]; 3] = [&["form", "vorm"], &["sex", "geslac
 /// A code of theirs and the levels that it stands for; none for all.
 type Code = (&'static str, &'static [&'static str]);
 
+/// The series of every other purpose that is known. With it the forms add up to all persons whose form is known.
+const OTHER_PURPOSES: Code = (
+    "VC_HTF_DETVOP",
+    &[
+        "BEGGING",
+        "CRIMINAL_ACTIVITY",
+        "SLAVERY_OR_SIMILAR",
+        "FORCED_MARRIAGE",
+        "ILLEGAL_ADOPTION",
+        "SURROGACY",
+        "FORCED_MILITARY",
+        "OTHER",
+        "criminal",
+        "crimineel",
+        "overig",
+    ],
+);
+
 const FORMS: [Code; 4] = [
     ("VC_HTF_DETV", &[]),
     ("VC_HTF_DETVSX", &["sexual", "seksueel", "SEX_PROSTITUTION", "SEX_OTHER"]),
@@ -60,7 +78,8 @@ const AGES: [Code; 3] =
 /// The levels of form, sex and age that codes stand for; none for all.
 pub(crate) fn levels_of(codes: [&str; 3]) -> [&'static [&'static str]; 3] {
     let of = |all: &[Code], code: &str| all.iter().find(|c| c.0 == code).map_or(&[] as &[&str], |c| c.1);
-    [of(&FORMS, codes[0]), of(&SEXES, codes[1]), of(&AGES, codes[2])]
+    let forms = [&FORMS[..], &[OTHER_PURPOSES]].concat();
+    [of(&forms, codes[0]), of(&SEXES, codes[1]), of(&AGES, codes[2])]
 }
 
 /// Whether a level is one of those that a code stands for, however it is written.
@@ -71,12 +90,32 @@ pub(crate) fn contains(of: &[&str], level: &str) -> bool {
 
 /// The numbers that a table of persons answers; what it does not tell is not asked of it.
 pub fn asked(source: &Source, noise: &Perturbation, plain: Plain) -> Vec<Asked> {
+    of_forms(&FORMS, source, noise, plain)
+}
+
+/// The same with the series of other purposes.
+pub fn asked_wholly(source: &Source, noise: &Perturbation, plain: Plain) -> Vec<Asked> {
+    of_forms(&[&FORMS[..], &[OTHER_PURPOSES]].concat(), source, noise, plain)
+}
+
+/// All codes of series, sexes and ages, the whole first.
+pub fn codes() -> Vec<[&'static str; 3]> {
+    let mut all = Vec::new();
+    for (series, _) in FORMS.iter().chain([&OTHER_PURPOSES]) {
+        for (sex, _) in SEXES {
+            all.extend(AGES.iter().map(|(age, _)| [*series, sex, *age]));
+        }
+    }
+    all
+}
+
+fn of_forms(forms: &[Code], source: &Source, noise: &Perturbation, plain: Plain) -> Vec<Asked> {
     let at =
         |names: &[&str]| source.covariates.iter().position(|c| names.iter().any(|n| folded(n) == folded(c)));
     let columns = DIMENSIONS.map(at);
     let mut all = Vec::new();
     for year in &source.years {
-        for (series, of_form) in FORMS {
+        for (series, of_form) in forms.iter().copied() {
             for (sex, of_sex) in SEXES {
                 for (age, of_age) in AGES {
                     let wants = [of_form, of_sex, of_age];

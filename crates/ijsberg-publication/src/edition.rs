@@ -150,7 +150,7 @@ impl PublishError {
 }
 
 /// Bytes that a key has at least.
-const SHORTEST_KEY: usize = 16;
+pub(crate) const SHORTEST_KEY: usize = 16;
 
 /// An edition.
 #[derive(Debug)]
@@ -405,6 +405,7 @@ impl Edition {
             date,
             embargo: o.embargo.map(|d| d.to_string()),
             key: fingerprint(&o.secret),
+            delivery: None,
             noise: (o.noise.variance, o.noise.largest, o.noise.hidden),
             plain: o.plain,
             vintages: self.vintages.clone(),

@@ -33,6 +33,9 @@ pub struct Release {
     pub embargo: Option<String>,
     /// Tells whether another release had the same key, and nothing of the key.
     pub key: String,
+    /// What was delivered, if it was no yearly report.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub delivery: Option<String>,
     /// The noise: variance, largest, hidden.
     pub noise: (f64, i64, i64),
     /// How plain counts were protected.
@@ -92,7 +95,7 @@ impl Ledger {
                 .find(|t| t.level.is_none() && t.year.as_deref() == Some(year) && t.how != How::Hidden)?;
             Some((r.year, r.date.clone(), told.value))
         };
-        // A copy under embargo is no edition of its own.
-        self.releases.iter().filter(|r| r.embargo.is_none()).filter_map(of).collect()
+        // A copy under embargo is no edition of its own, nor is what the law asks for.
+        self.releases.iter().filter(|r| r.embargo.is_none() && r.delivery.is_none()).filter_map(of).collect()
     }
 }

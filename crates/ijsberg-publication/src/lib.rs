@@ -15,6 +15,7 @@ pub mod estimate;
 pub mod families;
 pub mod gate;
 pub mod ledger;
+pub mod legal;
 mod linked;
 pub mod persons;
 pub mod private;

@@ -3,7 +3,8 @@
 //! Persons of a year that was revised are told apart into those who are in all its vintages and the others: a witness may take one of
 //! the former for somebody else only in all vintages at once, as whoever watches the editions knows. What is told of one covariate and of
 //! another meets in the number of persons of a year only, and no witness changes that; so each covariate is a system of its own, and
-//! form, sex and age are one, for the United Nations ask for them together, as are lists and capture histories.
+//! form, sex and age are one, for the United Nations ask for them together, as are lists and capture histories, and nationality and
+//! citizenship.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +47,8 @@ pub(crate) enum About {
     Lists,
     /// Form, sex and age.
     Asked,
+    /// Nationality and groups of citizenship, which are two ways to tell the same.
+    Citizenship,
     /// A covariate.
     Covariate(String),
     /// A mark of a family, who has it and who has not.
@@ -59,11 +62,15 @@ impl About {
         marks: &BTreeMap<String, BTreeSet<String>>,
     ) -> BTreeSet<Self> {
         let mut all = BTreeSet::new();
+        // Only where both may be told; a system of nationality alone is smaller.
+        let both = families.iter().any(|name| folded(name) == CITIZENSHIP[1]);
         for name in families {
             if name == "list" || name == HISTORIES {
                 all.insert(Self::Lists);
             } else if name == ASKED || dimension(name).is_some() {
                 all.insert(Self::Asked);
+            } else if both && citizenship(name).is_some() {
+                all.insert(Self::Citizenship);
             } else if let Some(marks) = marks.get(name) {
                 all.extend(marks.iter().map(|m| Self::Mark(name.clone(), m.clone())));
             } else {
@@ -78,6 +85,7 @@ impl About {
         match self {
             Self::Lists => "list".to_owned(),
             Self::Asked => ASKED.to_owned(),
+            Self::Citizenship => CITIZENSHIP[1].to_owned(),
             Self::Covariate(name) | Self::Mark(name, _) => name.clone(),
         }
     }
@@ -94,6 +102,7 @@ impl About {
                 on.map(|l| folded(&year.lists[l])).collect::<BTreeSet<_>>().into_iter().collect()
             }
             Self::Asked => DIMENSIONS.iter().map(|names| level(names[0])).collect(),
+            Self::Citizenship => CITIZENSHIP.iter().map(|name| level(name)).collect(),
             Self::Covariate(name) => vec![level(name)],
             Self::Mark(family, mark) => {
                 let name = format!("{family}.{mark}");
@@ -119,6 +128,7 @@ impl About {
                 Some(of.iter().zip(place).all(fits))
             }
             Self::Asked => dimension(family).map(|d| place[d] == folded(level)),
+            Self::Citizenship => citizenship(family).map(|d| place[d] == folded(level)),
             Self::Covariate(name) => (name == family).then(|| place[0] == folded(level)),
             Self::Mark(name, mark) => (name == family && mark == level).then(|| place[0] == folded(level)),
             Self::Lists => None,
@@ -129,6 +139,7 @@ impl About {
         match self {
             Self::Lists => family == "list",
             Self::Asked => dimension(family).is_some(),
+            Self::Citizenship => citizenship(family).is_some(),
             Self::Covariate(name) | Self::Mark(name, _) => name == family,
         }
     }
@@ -149,6 +160,14 @@ impl About {
 /// Which of form, sex and age a family is.
 fn dimension(family: &str) -> Option<usize> {
     DIMENSIONS.iter().position(|names| names.iter().any(|n| folded(n) == folded(family)))
+}
+
+/// The covariates that tell of citizenship: one's own country or not, and the groups of the European Union.
+const CITIZENSHIP: [&str; 2] = ["nationality", "citizenship"];
+
+/// Which of them a family is.
+fn citizenship(family: &str) -> Option<usize> {
+    CITIZENSHIP.iter().position(|name| *name == folded(family))
 }
 
 /// A year, and which of its persons: those of one vintage only, or of all.

@@ -81,6 +81,7 @@ pub fn single(
         date: date.to_owned(),
         embargo: None,
         key,
+        delivery: None,
         noise: (noise.variance, noise.largest, noise.hidden),
         plain: Plain::Noise,
         vintages: source.vintages.clone(),

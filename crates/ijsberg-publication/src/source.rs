@@ -84,6 +84,23 @@ pub struct Source {
     secret: Secret,
 }
 
+/// The columns of a table of persons: lists, what else is known, and for each row its lists and how many persons it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Columns<'a> {
+    /// Names of the lists.
+    pub lists: &'a [String],
+    /// Other columns.
+    pub covariates: &'a [Covariate],
+    /// The lists of each row, a bit for each, and its persons.
+    pub rows: &'a [(u32, u64)],
+}
+
+impl<'a> From<&'a Table> for Columns<'a> {
+    fn from(table: &'a Table) -> Self {
+        Self { lists: table.histories.lists(), covariates: &table.covariates, rows: &table.rows }
+    }
+}
+
 /// A table by year, before it is decided which persons are published.
 #[derive(Debug, Clone)]
 pub struct Delivered {
@@ -142,6 +159,23 @@ impl Delivered {
     }
 
     fn read(table: &Table, years: Option<&RangeInclusive<i16>>) -> Result<Self, NotPersons> {
+        Self::of_columns(&Columns::from(table), years, false)
+    }
+
+    /// The persons of a table, also of one with a single list. A column that says the same of everybody stays, since what is delivered
+    /// must be there even so.
+    ///
+    /// # Errors
+    /// As for [`Delivered::of`].
+    pub fn counted(table: &Columns<'_>, years: &RangeInclusive<i16>) -> Result<Self, NotPersons> {
+        Self::of_columns(table, Some(years), true)
+    }
+
+    fn of_columns(
+        table: &Columns<'_>,
+        years: Option<&RangeInclusive<i16>>,
+        all_columns: bool,
+    ) -> Result<Self, NotPersons> {
         let named = |c: &Covariate, names: &[&str]| names.contains(&c.name.to_lowercase().as_str());
         let year_at = table.covariates.iter().position(|c| named(c, &YEAR_NAMES));
         if year_at.is_none() && years.is_some() {
@@ -149,13 +183,13 @@ impl Delivered {
         }
         let person_at = table.covariates.iter().position(|c| named(c, &PERSON_NAMES));
         // A column that says the same of everybody, such as that all of it is synthetic, breaks nothing down.
-        let told = |c: &Covariate| c.values.iter().any(|v| *v != c.values[0]);
+        let told = |c: &Covariate| all_columns || c.values.iter().any(|v| *v != c.values[0]);
         let others = table.covariates.iter().enumerate();
         let others =
             others.filter(|(i, c)| Some(*i) != year_at && Some(*i) != person_at && told(c)).map(|c| c.1);
         let (marks, covariates): (Vec<&Covariate>, Vec<&Covariate>) = others.partition(|c| is_mark(c));
         one_table_each(&covariates, &marks)?;
-        if let Some(c) = covariates.iter().find(|c| years.is_some() && is_identifier(c, &table.rows)) {
+        if let Some(c) = covariates.iter().find(|c| years.is_some() && is_identifier(c, table.rows)) {
             return Err(NotPersons::Identifier(c.name.clone()));
         }
         let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
@@ -189,7 +223,7 @@ impl Delivered {
             }
         }
         let names = |of: &[&Covariate]| of.iter().map(|c| c.name.clone()).collect::<Vec<String>>();
-        let columns = [table.histories.lists().to_vec(), names(&covariates), names(&marks)];
+        let columns = [table.lists.to_vec(), names(&covariates), names(&marks)];
         let spelling = covariates
             .iter()
             .map(|c| c.values.iter().map(known).map(|level| (folded(&level), level)).collect())

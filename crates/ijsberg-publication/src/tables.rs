@@ -46,12 +46,16 @@ pub enum Cell {
     NotAvailable,
     /// Does not apply.
     NotApplicable,
+    /// Nobody recorded it.
+    NotRecorded,
 }
 
 /// What stands where a number is hidden.
 pub const CONFIDENTIAL: &str = "[c]";
 /// What stands where a number does not.
 pub const NOT_AVAILABLE: &str = "[x]";
+/// What stands where nobody recorded what a number would be of.
+pub const NOT_RECORDED: &str = "[w]";
 /// What stands where a number would mean nothing.
 pub const NOT_APPLICABLE: &str = "[z]";
 
@@ -97,6 +101,7 @@ impl Cell {
             (Self::Confidential, _) => CONFIDENTIAL.to_owned(),
             (Self::NotAvailable, _) => NOT_AVAILABLE.to_owned(),
             (Self::NotApplicable, _) => NOT_APPLICABLE.to_owned(),
+            (Self::NotRecorded, _) => NOT_RECORDED.to_owned(),
         }
     }
 

@@ -17,13 +17,36 @@ use serde_json::{Value, json};
 use crate::edition::Edition;
 use crate::tables::{Cell, PublicTable};
 
+/// What stands on the first sheet of a workbook.
+#[derive(Debug, Clone)]
+pub struct Cover {
+    /// The title.
+    pub title: String,
+    /// Lines below it.
+    pub about: Vec<String>,
+    /// The day of the edition.
+    pub date: jiff::civil::Date,
+}
+
+impl Cover {
+    /// That of a yearly report.
+    pub fn of(text: &Text, e: &Edition) -> Self {
+        let window = [("from", e.from().to_string()), ("to", e.options.year.to_string())];
+        let date = e.options.date;
+        let mut about =
+            vec![text.fill("report-subtitle", &window), date.to_string(), text.say("sheet-marks")];
+        about.extend(e.options.synthetic.then(|| text.say("report-synthetic")));
+        Self { title: crate::document::title(text, e), about, date }
+    }
+}
+
 /// The edition for machines: every table, the estimates, and what is needed to make it again.
 pub fn json(text: &Text, e: &Edition) -> Value {
     let cell = |c: &Cell| match c {
         Cell::Text(text) => json!(text),
         Cell::Count(count) => json!(count.get()),
         Cell::Number(x) => json!(x),
-        Cell::Confidential | Cell::NotAvailable | Cell::NotApplicable => Value::Null,
+        Cell::Confidential | Cell::NotAvailable | Cell::NotApplicable | Cell::NotRecorded => Value::Null,
     };
     let table = |t: &PublicTable| {
         let names: Vec<&str> = t.columns.iter().map(|c| c.name.as_str()).collect();

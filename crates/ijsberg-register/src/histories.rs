@@ -63,6 +63,27 @@ pub struct PersonHistory {
     pub form: String,
     /// Which facts are known of them.
     pub facts: BTreeSet<usize>,
+    /// All citizenships that any registration has, ISO 3166-1; in no file of histories.
+    pub citizenships: BTreeSet<String>,
+    /// Sector of the first registration that has one, a section of ISIC; in no file of histories.
+    pub sector: String,
+    /// Region likewise.
+    pub region: String,
+}
+
+impl PersonHistory {
+    /// Takes over what a registration knows beside the list.
+    fn know(&mut self, nationality: &str, sector: &str, region: &str) {
+        if !nationality.is_empty() {
+            self.citizenships.insert(nationality.to_owned());
+        }
+        if self.sector.is_empty() && sector != "UNKNOWN" {
+            sector.clone_into(&mut self.sector);
+        }
+        if self.region.is_empty() {
+            region.clone_into(&mut self.region);
+        }
+    }
 }
 
 /// The most lists of a table.
@@ -131,7 +152,7 @@ impl Register {
         let mut values = vec![format!("{from:04}").into(), format!("{:04}", i32::from(to) + 1).into()];
         let own = reach.condition("organisation", &mut values);
         let sql = format!(
-            "SELECT id, list, happened_on, sex, minor, nationality, form, person, recorded_at FROM registration \
+            "SELECT id, list, happened_on, sex, minor, nationality, form, person, recorded_at, sector, region FROM registration \
              WHERE happened_on >= $1 AND happened_on < $2 AND {own} ORDER BY happened_on, recorded_at, id"
         );
         self.driver.each(&sql, &values, &mut |row| {
@@ -164,6 +185,9 @@ impl Register {
                     nationality,
                     form: row.text(6).to_owned(),
                     facts: BTreeSet::new(),
+                    citizenships: BTreeSet::new(),
+                    sector: String::new(),
+                    region: String::new(),
                 }),
                 Some(p) => {
                     p.lists |= bit;
@@ -182,6 +206,7 @@ impl Register {
                     }
                 }
             }
+            table.persons[at].know(row.text(5), row.text(9), row.text(10));
         })?;
         if numbers.len() > MAX_LISTS {
             return Err(RegisterError::invalid(

@@ -22,8 +22,9 @@ impl Language {
         }
     }
 
-    /// Words of estimates and errors, of pages, of codes, of the yearly report, and of what would give a better answer.
-    pub(crate) fn sources(self) -> [&'static str; 6] {
+    /// Words of estimates and errors, of pages, of codes, of the yearly report, of what would give a better answer, and of what the law
+    /// asks for.
+    pub(crate) fn sources(self) -> [&'static str; 7] {
         match self {
             Self::English => [
                 include_str!("../locales/en.ftl"),
@@ -32,6 +33,7 @@ impl Language {
                 include_str!("../locales/report.en.ftl"),
                 include_str!("../locales/facts.en.ftl"),
                 include_str!("../locales/design.en.ftl"),
+                include_str!("../locales/legal.en.ftl"),
             ],
             Self::Dutch => [
                 include_str!("../locales/nl.ftl"),
@@ -40,6 +42,7 @@ impl Language {
                 include_str!("../locales/report.nl.ftl"),
                 include_str!("../locales/facts.nl.ftl"),
                 include_str!("../locales/design.nl.ftl"),
+                include_str!("../locales/legal.nl.ftl"),
             ],
         }
     }

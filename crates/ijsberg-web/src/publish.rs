@@ -14,6 +14,7 @@ use ijsberg_publication::document::{Block, compose, covariate, level, risk};
 use ijsberg_publication::edition::Other;
 use ijsberg_publication::families::{Family, Plain};
 use ijsberg_publication::ledger::{Ledger, Release};
+use ijsberg_publication::legal::country::HOME;
 use ijsberg_publication::write::html;
 use ijsberg_publication::{Edition, Options, edition};
 use ijsberg_report::html::figure;
@@ -221,7 +222,7 @@ pub(crate) async fn preview(
         others: if app.config.synthetic { Vec::new() } else { p.others.clone() },
         settings: Settings { replicates: REPLICATES, ..Settings::default() },
         population: p.population.clone(),
-        country: "528".to_owned(),
+        country: HOME.to_owned(),
         synthetic: app.config.synthetic,
     };
     app.previews.begin(&app, &visitor, move |steps, text| {

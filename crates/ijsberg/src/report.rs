@@ -1,5 +1,7 @@
 //! `ijsberg report`: the yearly publication.
 
+mod legal;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +13,8 @@ use ijsberg_publication::document::compose;
 use ijsberg_publication::edition::Other;
 use ijsberg_publication::families::Plain;
 use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::legal::Country;
+use ijsberg_publication::legal::country::HOME;
 use ijsberg_publication::write::{csvw, html, json, ods, overview, sdmx, tables, xlsx};
 use ijsberg_publication::{Edition, Options, PublishError, edition_of};
 use ijsberg_report::errors;
@@ -26,14 +30,8 @@ use crate::reading::{ReadingArguments, read_or_ask};
 use crate::register::Place;
 use crate::wrong::in_words;
 
-/// Inhabitants of the Netherlands on 1 January, by Statistics Netherlands (`StatLine` 37296ned).
-const INHABITANTS: &str = include_str!("../../../data/netherlands-population.csv");
-
 /// Totals that Dutch bodies gave out, with where each stands.
 const OTHERS: &str = include_str!("../../../data/netherlands-published-totals.csv");
-
-/// The Netherlands, as the United Nations number it.
-const NETHERLANDS: &str = "528";
 
 /// Languages that every report is written in.
 const LANGUAGES: [Language; 2] = [Language::Dutch, Language::English];
@@ -78,15 +76,24 @@ pub(crate) struct Arguments {
     /// Seed of every random draw.
     #[arg(long, default_value_t = Settings::default().seed)]
     seed: u64,
-    /// Inhabitants by year, a table with columns `year` and `population` [default: the Netherlands].
+    /// Inhabitants by year, a table with columns `year` and `population` [default: those of the country profile].
     #[arg(long)]
     population: Option<PathBuf>,
     /// The country, by its United Nations number.
-    #[arg(long, default_value = NETHERLANDS, value_parser = country)]
+    #[arg(long, default_value = HOME, value_parser = country)]
     country: String,
     /// All people are synthetic, and the report says so.
     #[arg(long)]
     synthetic: bool,
+    /// Instead of the report, write what the law or an international body asks for.
+    #[arg(long = "for", value_enum, conflicts_with = "embargo")]
+    wanted: Option<legal::For>,
+    /// Tables of the prosecution service and courts, with columns `year`, `measure`, `by`, `level` and `persons`.
+    #[arg(long, requires = "wanted")]
+    justice: Option<PathBuf>,
+    /// A country profile [default: the one that comes with the program for the country].
+    #[arg(long, requires = "wanted")]
+    profile: Option<PathBuf>,
     #[command(flatten)]
     reading: ReadingArguments,
     #[command(flatten)]
@@ -124,7 +131,17 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     act(&text, arguments).map_err(|e| in_words(&text, &e))
 }
 
+impl Arguments {
+    /// The day of the edition.
+    fn day(&self) -> Date {
+        self.date.unwrap_or_else(|| jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date())
+    }
+}
+
 fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
+    if let Some(wanted) = arguments.wanted {
+        return legal::run(text, arguments, wanted);
+    }
     let table = if arguments.from == "register" {
         let mut register = arguments.place.open(text, false)?;
         let first = arguments.year - arguments.years + 1;
@@ -143,9 +160,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         country: arguments.country.clone(),
         year: arguments.year,
         years: arguments.years,
-        date: arguments
-            .date
-            .unwrap_or_else(|| jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()),
+        date: arguments.day(),
         secret: key.bytes.clone(),
         noise: Noise { variance: arguments.variance, ..Noise::default() },
         settings: Settings {
@@ -157,7 +172,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         plain: arguments.counts.into(),
         embargo: arguments.embargo,
         others: others(text, (arguments.others.as_deref(), &arguments.country, arguments.synthetic))?,
-        population: population(text, arguments.population.as_deref())?,
+        population: population(text, arguments.population.as_deref(), &arguments.country)?,
         synthetic: arguments.synthetic,
     };
     let ledger = ledger(text, &arguments.out)?;
@@ -216,8 +231,8 @@ pub(crate) fn publisher(text: &Text, key_file: &Path, out: &Path) -> anyhow::Res
     let key = crate::protect::key(text, key_file)?;
     key.keep(text)?;
     let secret = key.bytes;
-    let population = population(text, None)?;
-    let others = others(text, (None, NETHERLANDS, false))?;
+    let population = population(text, None, HOME)?;
+    let others = others(text, (None, HOME, false))?;
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     // A ledger that cannot be read is told now.
     ledger(text, out)?;
@@ -289,8 +304,16 @@ fn write(e: &Edition, dir: &Path) -> anyhow::Result<usize> {
     Ok(files)
 }
 
-fn population(text: &Text, path: Option<&Path>) -> anyhow::Result<BTreeMap<i16, u64>> {
-    let rows = columns(text, path, ("population", INHABITANTS), ["year", "population"])?;
+/// Inhabitants by year: those of a file, or of the country profile.
+fn population(text: &Text, path: Option<&Path>, country: &str) -> anyhow::Result<BTreeMap<i16, u64>> {
+    match path {
+        Some(path) => population_of(text, path),
+        None => Ok(Country::shipped(country).map(|c| c.population).unwrap_or_default()),
+    }
+}
+
+fn population_of(text: &Text, path: &Path) -> anyhow::Result<BTreeMap<i16, u64>> {
+    let rows = columns(text, Some(path), ("population", ""), ["year", "population"])?;
     let of = |(at, [year, count]): ([String; 2], [String; 2])| {
         let pair = year.parse::<i16>().ok().zip(count.parse::<u64>().ok());
         pair.with_context(|| format!("{}: {}: year, population", at[0], at[1]))
@@ -303,7 +326,7 @@ fn others(
     text: &Text,
     (path, country, synthetic): (Option<&Path>, &str, bool),
 ) -> anyhow::Result<Vec<Other>> {
-    if path.is_none() && (country != NETHERLANDS || synthetic) {
+    if path.is_none() && (country != HOME || synthetic) {
         return Ok(Vec::new());
     }
     let rows = columns(text, path, ("others", OTHERS), ["year", "body", "persons", "source"])?;

@@ -21,6 +21,11 @@ pub fn csv(table: &PublicTable) -> String {
 
 /// What its columns mean.
 pub fn metadata(text: &Text, e: &Edition, table: &PublicTable) -> Value {
+    metadata_of(text, e.options.date, &[CONFIDENTIAL, NOT_AVAILABLE, NOT_APPLICABLE], table)
+}
+
+/// The same of a table of a day, with what stands where a number does not.
+pub fn metadata_of(text: &Text, date: jiff::civil::Date, signs: &[&str], table: &PublicTable) -> Value {
     let lang = text.language().code();
     let column = |c: &crate::tables::Column| {
         let datatype = match c.holds {
@@ -34,7 +39,7 @@ pub fn metadata(text: &Text, e: &Edition, table: &PublicTable) -> Value {
             "titles": harmless(&c.name),
             "dc:title": { "@value": c.title, "@language": lang },
             "datatype": datatype,
-            "null": [CONFIDENTIAL, NOT_AVAILABLE, NOT_APPLICABLE],
+            "null": signs,
         })
     };
     json!({
@@ -42,7 +47,7 @@ pub fn metadata(text: &Text, e: &Edition, table: &PublicTable) -> Value {
         "url": format!("{}.csv", table.id),
         "dc:title": table.title,
         "dc:description": table.notes.join(" "),
-        "dc:issued": e.options.date.to_string(),
+        "dc:issued": date.to_string(),
         "dc:license": "https://creativecommons.org/licenses/by/4.0/",
         "tableSchema": { "columns": table.columns.iter().map(column).collect::<Vec<_>>() },
     })

@@ -12,9 +12,9 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use crate::document::title;
 use crate::edition::Edition;
 use crate::tables::{Cell, Holds, PublicTable};
+use crate::write::Cover;
 use crate::write::xlsx::sheet;
 
 const KIND: &str = "application/vnd.oasis.opendocument.spreadsheet";
@@ -42,19 +42,17 @@ const CONTENT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 /// # Errors
 /// If the archive cannot hold it.
 pub fn workbook(text: &Text, e: &Edition, tables: &[PublicTable]) -> Result<Vec<u8>, ZipError> {
-    let window = [("from", e.from().to_string()), ("to", e.options.year.to_string())];
-    let name = title(text, e);
-    let mut about = vec![
-        name.clone(),
-        text.fill("report-subtitle", &window),
-        e.options.date.to_string(),
-        text.say("sheet-marks"),
-    ];
-    if e.options.synthetic {
-        about.push(text.say("report-synthetic"));
-    }
+    workbook_of(text, &Cover::of(text, e), tables)
+}
+
+/// The same with another cover.
+///
+/// # Errors
+/// If the archive cannot hold it.
+pub fn workbook_of(text: &Text, cover: &Cover, tables: &[PublicTable]) -> Result<Vec<u8>, ZipError> {
+    let about = std::iter::once(&cover.title).chain(&cover.about);
     let mut content = CONTENT.to_owned();
-    let lines = about.into_iter().map(|line| tagged(&words(&line)));
+    let lines = about.map(|line| tagged(&words(line)));
     page(&mut content, &text.say("sheet-cover"), lines);
     let title_of_contents = text.say("report-contents");
     let lines = tables.iter().enumerate().map(|(i, t)| tagged(&(words(&sheet(i)) + &words(&t.title))));
@@ -77,9 +75,9 @@ pub fn workbook(text: &Text, e: &Edition, tables: &[PublicTable]) -> Result<Vec<
          xmlns:meta=\"urn:oasis:names:tc:opendocument:xmlns:meta:1.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
          office:version=\"1.3\"><office:meta><meta:generator>ijsberg</meta:generator><dc:title>{}</dc:title>\
          <dc:language>{}</dc:language><dc:date>{}T00:00:00</dc:date></office:meta></office:document-meta>",
-        escape(&name),
+        escape(&cover.title),
         text.language().code(),
-        e.options.date
+        cover.date
     );
     archive(&[
         ("mimetype", KIND),

@@ -19,7 +19,8 @@ pub fn page(text: &Text, ledger: &Ledger) -> String {
         let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&text.say(key)));
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    let mut releases: Vec<_> = ledger.releases.iter().filter(|r| r.embargo.is_none()).collect();
+    let mut releases: Vec<_> =
+        ledger.releases.iter().filter(|r| r.embargo.is_none() && r.delivery.is_none()).collect();
     releases.sort_by_key(|r| std::cmp::Reverse((r.year, r.date.clone())));
     releases.dedup_by_key(|r| r.year);
     for r in releases {

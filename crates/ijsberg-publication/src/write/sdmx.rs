@@ -2,6 +2,7 @@
 //! 100,000 inhabitants where their number is known. The undetected part has no series of theirs, so none is made up; it stands in
 //! the tables of estimates.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use ijsberg_report::text::Text;
@@ -29,8 +30,8 @@ const DIMENSIONS: [&str; 15] = [
 ];
 
 /// Persons for every 100,000 inhabitants.
-fn rate(e: &Edition, year: &str, persons: u64) -> Option<f64> {
-    let inhabitants = *e.options.population.get(&year.parse().ok()?)?;
+pub(crate) fn rate(population: &BTreeMap<i16, u64>, year: &str, persons: u64) -> Option<f64> {
+    let inhabitants = *population.get(&year.parse().ok()?)?;
     (inhabitants > 0).then(|| 1e5 * persons as f64 / inhabitants as f64)
 }
 
@@ -52,7 +53,7 @@ pub(super) fn table(text: &Text, e: &Edition) -> PublicTable {
     for a in e.asked.iter().filter(|a| a.series == "VC_HTF_DETV" || (a.sex == "_T" && a.age == "_T")) {
         // A rate needs the inhabitants of that sex and age.
         let whole = a.sex == "_T" && a.age == "_T";
-        let rate = rate(e, &a.year, a.persons.get()).filter(|_| whole);
+        let rate = rate(&e.options.population, &a.year, a.persons.get()).filter(|_| whole);
         t.rows.push(vec![
             a.series.into(),
             a.year.as_str().into(),
@@ -65,31 +66,68 @@ pub(super) fn table(text: &Text, e: &Edition) -> PublicTable {
     t
 }
 
+/// A number of the file, or why there is none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Observation<'a> {
+    /// Series, sex and age.
+    pub codes: [&'static str; 3],
+    /// The year.
+    pub year: &'a str,
+    /// Persons.
+    pub persons: Option<u64>,
+    /// The code of the observation's status.
+    pub status: &'static str,
+    /// The code of its confidentiality.
+    pub confidentiality: &'static str,
+}
+
 /// The file to send: SDMX-CSV, a row an observation.
 pub fn csv(e: &Edition) -> String {
+    // Free to be seen, and not exact: noise was added.
+    let observation = |codes, year, persons| {
+        let persons = Some(persons);
+        Observation { codes, year, persons, status: "A", confidentiality: "F" }
+    };
+    let all: Vec<Observation<'_>> = e
+        .asked
+        .iter()
+        .map(|a| observation([a.series, a.sex, a.age], a.year.as_str(), a.persons.get()))
+        .collect();
+    csv_of(&all, &e.options.country, &e.options.population)
+}
+
+/// The same of other observations of a country, with its inhabitants by year.
+pub fn csv_of(all: &[Observation<'_>], country: &str, population: &BTreeMap<i16, u64>) -> String {
     let mut out = format!(
         "DATAFLOW,{},TIME_PERIOD,OBS_VALUE,UNIT_MEASURE,UNIT_MULT,OBS_STATUS,CONF_STATUS\n",
         DIMENSIONS.join(",")
     );
-    for a in &e.asked {
+    for a in all {
+        let [series, sex, age] = a.codes;
         let mut row = |series: &str, value: String, unit: &str| {
             let of = |dimension: &&str| match *dimension {
                 "FREQ" => "A".to_owned(),
                 "REPORTING_TYPE" => "N".to_owned(),
                 "SERIES" => series.to_owned(),
-                "REF_AREA" => e.options.country.clone(),
-                "SEX" => a.sex.to_owned(),
-                "AGE" => a.age.to_owned(),
+                "REF_AREA" => country.to_owned(),
+                "SEX" => sex.to_owned(),
+                "AGE" => age.to_owned(),
                 _ => "_T".to_owned(),
             };
             let dimensions: Vec<String> = DIMENSIONS.iter().map(of).collect();
-            // Free to be seen, and not exact: noise was added.
-            let _ =
-                writeln!(out, "IAEG-SDGs:SDG(1.0),{},{},{value},{unit},0,A,F", dimensions.join(","), a.year);
+            let (status, confidentiality) = (a.status, a.confidentiality);
+            let _ = writeln!(
+                out,
+                "IAEG-SDGs:SDG(1.0),{},{},{value},{unit},0,{status},{confidentiality}",
+                dimensions.join(","),
+                a.year
+            );
         };
-        row(a.series, a.persons.get().to_string(), "NUMBER");
-        if let (Some(rate), "_T", "_T") = (rate(e, &a.year, a.persons.get()), a.sex, a.age) {
-            row(&format!("{}R", a.series), format!("{rate:.4}"), "PER_100000_POP");
+        row(series, a.persons.map_or_else(String::new, |n| n.to_string()), "NUMBER");
+        if (sex, age) == ("_T", "_T")
+            && let Some(rate) = a.persons.and_then(|n| rate(population, a.year, n))
+        {
+            row(&format!("{series}R"), format!("{rate:.4}"), "PER_100000_POP");
         }
     }
     out

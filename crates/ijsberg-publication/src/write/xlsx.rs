@@ -5,9 +5,9 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, Table, TableColumn, TableStyle, Workbook, XlsxError,
 };
 
-use crate::document::title;
 use crate::edition::Edition;
 use crate::tables::{Cell, Holds, PublicTable};
+use crate::write::Cover;
 
 /// Rows above a table: its title and its notes.
 fn above(table: &PublicTable) -> u32 {
@@ -19,24 +19,28 @@ fn above(table: &PublicTable) -> u32 {
 /// # Errors
 /// If a table has too many rows or columns for a sheet.
 pub fn workbook(text: &Text, e: &Edition, tables: &[PublicTable]) -> Result<Vec<u8>, XlsxError> {
+    workbook_of(text, &Cover::of(text, e), tables)
+}
+
+/// The same with another cover.
+///
+/// # Errors
+/// If a table has too many rows or columns for a sheet.
+pub fn workbook_of(text: &Text, cover: &Cover, tables: &[PublicTable]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    let date = e.options.date;
+    let date = cover.date;
     let made = ExcelDateTime::from_ymd(date.year() as u16, date.month() as u8, date.day() as u8)?;
-    let name = title(text, e);
     book.set_properties(
-        &DocProperties::new().set_title(&name).set_author("ijsberg").set_creation_datetime(&made),
+        &DocProperties::new().set_title(&cover.title).set_author("ijsberg").set_creation_datetime(&made),
     );
     let heading = Format::new().set_bold().set_font_size(14);
-    let cover = book.add_worksheet();
-    cover.set_name(text.say("sheet-cover"))?;
-    cover.write_with_format(0, 0, &name, &heading)?;
-    let window = [("from", e.from().to_string()), ("to", e.options.year.to_string())];
-    let about = [text.fill("report-subtitle", &window), date.to_string(), text.say("sheet-marks")];
-    let synthetic = e.options.synthetic.then(|| text.say("report-synthetic"));
-    for (i, line) in about.iter().chain(synthetic.iter()).enumerate() {
-        cover.write(1 + i as u32, 0, line)?;
+    let first = book.add_worksheet();
+    first.set_name(text.say("sheet-cover"))?;
+    first.write_with_format(0, 0, &cover.title, &heading)?;
+    for (i, line) in cover.about.iter().enumerate() {
+        first.write(1 + i as u32, 0, line)?;
     }
-    cover.set_column_width(0, 90)?;
+    first.set_column_width(0, 90)?;
     let contents = book.add_worksheet();
     contents.set_name(text.say("report-contents"))?;
     contents.write_with_format(0, 0, text.say("report-contents"), &heading)?;

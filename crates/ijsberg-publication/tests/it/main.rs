@@ -3,6 +3,7 @@
 mod edition;
 mod folders;
 mod gate;
+mod legal;
 mod red_team;
 mod registers;
 

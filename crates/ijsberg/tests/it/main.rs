@@ -8,6 +8,7 @@ mod custody;
 mod design;
 mod elsewhere;
 mod intake;
+mod legal;
 mod linkage;
 #[path = "../../../../fuzz/targets/never.rs"]
 #[allow(dead_code, reason = "what reads files of other kinds serves other tests")]

@@ -1,0 +1,17 @@
+//! What the law and international bodies ask for each year, from the persons of a register and the tables of a prosecution service.
+//!
+//! Every count is a [`crate::Protected`] one that the [`crate::gate`] let through, with everything that was given out before. What is
+//! not there says why: hidden, not recorded, or not delivered.
+
+pub mod country;
+pub mod deliver;
+pub mod eu;
+pub mod justice;
+pub mod measure;
+pub mod persons;
+pub mod tables;
+pub mod write;
+
+pub use country::Country;
+pub use deliver::{Asked, Delivery, Kind, deliver};
+pub use measure::Measure;

@@ -1,0 +1,258 @@
+//! What is particular to a country, read from a file: its organisations, groups, law, regions and inhabitants.
+
+mod read;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+/// The country that is meant where none is named: the Netherlands, as the United Nations number it.
+pub const HOME: &str = "528";
+
+/// Profiles that come with the program.
+const SHIPPED: [&str; 2] =
+    [include_str!("../../../../countries/nl.toml"), include_str!("../../../../countries/gb.toml")];
+
+/// A name in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Name {
+    /// In Dutch.
+    pub nl: String,
+    /// In English.
+    pub en: String,
+}
+
+/// A code and its name: an organisation that reports, or a region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The code.
+    pub code: String,
+    /// The name.
+    pub name: Name,
+}
+
+/// What the codes of status stand for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// What somebody is on whom nobody decided.
+    pub undecided: String,
+    /// Codes by what they stand for: `presumed`, `identified`, `not_victim`.
+    pub classes: BTreeMap<String, Vec<String>>,
+}
+
+/// A group of persons by form and citizenship.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Its name in files.
+    pub id: String,
+    /// Its name.
+    pub name: Name,
+    /// Forms of exploitation.
+    pub forms: Vec<String>,
+    /// Groups of citizenship.
+    pub citizenship: Vec<String>,
+}
+
+/// A change of the law that a series shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The first day.
+    pub from: Date,
+    /// What changed.
+    pub name: Name,
+    /// Where it stands.
+    pub source: String,
+}
+
+/// A country.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Country {
+    /// ISO 3166-1 alpha-2.
+    pub code: String,
+    /// The number that the United Nations use.
+    pub united_nations: String,
+    /// The name.
+    pub name: Name,
+    /// What the codes of status stand for.
+    pub status: Status,
+    /// Organisations that report.
+    pub reporters: Vec<Named>,
+    /// Groups of a monitor; none if there are none.
+    pub groups: Vec<Group>,
+    /// Changes of the law, oldest first.
+    pub law: Vec<Change>,
+    /// Regions.
+    pub territory: Vec<Named>,
+    /// Inhabitants by year.
+    pub population: BTreeMap<i16, u64>,
+    /// Where they stand.
+    pub population_source: String,
+}
+
+/// What is wrong with a profile.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {what}")]
+pub struct CountryError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong there.
+    pub what: Wrong,
+}
+
+/// Kinds of what may be wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Wrong {
+    /// It is no TOML, or a field is missing or unknown.
+    #[error("{0}")]
+    Form(String),
+    /// Not two capitals.
+    #[error("expected a country code of ISO 3166-1, two capitals")]
+    Code,
+    /// Not three digits.
+    #[error("expected the country's number at the United Nations, three digits")]
+    Number,
+    /// An empty name.
+    #[error("expected a name in both languages")]
+    Name,
+    /// The same twice.
+    #[error("the same code twice")]
+    Twice,
+    /// No such code.
+    #[error("not a code of the register")]
+    Unknown,
+    /// No such group of citizenship.
+    #[error("expected own, other_eu, other or stateless")]
+    Citizenship,
+    /// No day.
+    #[error("expected a day such as 2026-07-15")]
+    Day,
+    /// Not after the one before.
+    #[error("expected a later date than the one before")]
+    Order,
+    /// No year or nobody.
+    #[error("expected a year of 1900 to 2100 and more than 0 persons")]
+    Population,
+    /// Not of this country.
+    #[error("expected a region of ISO 3166-2 that begins with the country's code")]
+    Region,
+    /// What somebody is who is undecided.
+    #[error("expected presumed or undecided")]
+    Undecided,
+}
+
+impl Wrong {
+    /// The key of its words.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Form(_) => "country-form",
+            Self::Code => "country-code",
+            Self::Number => "country-number",
+            Self::Name => "country-name",
+            Self::Twice => "country-twice",
+            Self::Unknown => "country-unknown",
+            Self::Citizenship => "country-citizenship",
+            Self::Day => "country-day",
+            Self::Order => "country-order",
+            Self::Population => "country-population",
+            Self::Region => "country-region",
+            Self::Undecided => "country-undecided",
+        }
+    }
+}
+
+impl Country {
+    /// The profile that comes with the program for a country, by its number at the United Nations.
+    pub fn shipped(united_nations: &str) -> Option<Self> {
+        let all = SHIPPED.iter().filter_map(|text| Self::read(text, &FORMS).ok());
+        all.into_iter().find(|c| c.united_nations == united_nations)
+    }
+
+    /// The group of a person by form and citizenship.
+    pub fn group(&self, form: &str, citizenship: &str) -> Option<&Group> {
+        let has = |all: &[String], code: &str| all.iter().any(|c| c == code);
+        self.groups.iter().find(|g| has(&g.forms, form) && has(&g.citizenship, citizenship))
+    }
+
+    /// What a code of status stands for; none if the profile leaves it out.
+    pub fn class_of(&self, status: &str) -> Option<&str> {
+        let has = |codes: &Vec<String>| codes.iter().any(|c| c == status);
+        self.status.classes.iter().find(|c| has(c.1)).map(|c| c.0.as_str())
+    }
+
+    /// The name of a region, by its code, with or without the code of the country.
+    pub fn region(&self, code: &str) -> Option<&Named> {
+        let own = format!("{}-{code}", self.code);
+        self.territory.iter().find(|r| r.code == code || r.code == own)
+    }
+}
+
+/// Forms of exploitation, as the register codes them.
+pub const FORMS: [&str; 15] = [
+    "SEX_PROSTITUTION",
+    "SEX_OTHER",
+    "LABOUR",
+    "DOMESTIC_SERVITUDE",
+    "BEGGING",
+    "CRIMINAL_ACTIVITY",
+    "SLAVERY_OR_SIMILAR",
+    "ORGAN_REMOVAL",
+    "FORCED_MARRIAGE",
+    "ILLEGAL_ADOPTION",
+    "SURROGACY",
+    "CHILD_LABOUR",
+    "FORCED_MILITARY",
+    "OTHER",
+    "UNKNOWN",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_profiles_are_read() {
+        for text in SHIPPED {
+            Country::read(text, &FORMS).unwrap();
+        }
+        let nl = Country::shipped("528").unwrap();
+        assert_eq!((nl.population[&2015], nl.reporters.len(), nl.territory.len()), (16_900_726, 11, 12));
+        assert_eq!(nl.group("SEX_OTHER", "own").unwrap().id, "domestic-sexual");
+        assert_eq!(nl.group("LABOUR", "other_eu").unwrap().id, "cross-border-other");
+        assert!(nl.group("LABOUR", "unknown").is_none());
+        let gb = Country::shipped("826").unwrap();
+        assert_eq!(
+            [nl.class_of("PLAUSIBLE"), gb.class_of("ESTABLISHED")],
+            [Some("presumed"), Some("identified")]
+        );
+        assert_eq!((gb.status.undecided.as_str(), gb.class_of("SIGNAL_ONLY")), ("undecided", None));
+        assert_eq!(nl.region("UT").unwrap().code, "NL-UT");
+        assert!(Country::shipped("056").is_none());
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_at_its_line() {
+        let line = |of: &str| SHIPPED[0].lines().position(|l| l.contains(of)).unwrap() + 1;
+        for (from, to, what) in [
+            ("code = \"NL\"", "code = \"NLD\"", Wrong::Code),
+            ("united_nations = \"528\"", "united_nations = \"NL\"", Wrong::Number),
+            ("undecided = \"presumed\"", "undecided = \"maybe\"", Wrong::Undecided),
+            ("identified = [\"ESTABLISHED\"]", "identified = [\"PROVEN\"]", Wrong::Unknown),
+            ("code = \"KMAR\"", "code = \"NP\"", Wrong::Twice),
+            ("citizenship = [\"own\"]", "citizenship = [\"dutch\"]", Wrong::Citizenship),
+            ("from = \"2006-09-01\"", "from = \"2006-09-31\"", Wrong::Day),
+            ("from = \"2006-09-01\"", "from = \"2004-09-01\"", Wrong::Order),
+            ("code = \"NL-UT\"", "code = \"BE-UT\"", Wrong::Region),
+            ("year = 2015, persons = 16900726", "year = 2015, persons = 0", Wrong::Population),
+            ("year = 2015,", "year = 2014,", Wrong::Twice),
+            ("name = { nl = \"Zeeland\", en", "name = { nl = \" \", en", Wrong::Name),
+        ] {
+            let error = Country::read(&SHIPPED[0].replacen(from, to, 1), &FORMS).unwrap_err();
+            assert_eq!((error.line, error.what), (line(from), what), "{to}");
+        }
+        let error = Country::read(&SHIPPED[0].replacen("source =", "sources =", 1), &FORMS).unwrap_err();
+        assert!(matches!(error.what, Wrong::Form(_)) && error.line > 1, "{error}");
+        assert!(Country::read("code = ", &FORMS).is_err());
+    }
+}

@@ -1,0 +1,255 @@
+//! Tables of a prosecution service and of courts: aggregates, read and checked before anything is made of them.
+//!
+//! A row is a number: `year`, `measure`, `by`, `level`, `persons`. A row by `total` has no level. For each measure of a year there is a
+//! total, and what it is broken down by adds up to it.
+
+use std::collections::BTreeMap;
+
+use ijsberg_tables::{Covariate, Grid};
+
+use crate::legal::measure::{Measure, UNKNOWN};
+
+/// Columns of the file.
+pub const COLUMNS: [&str; 5] = ["year", "measure", "by", "level", "persons"];
+
+/// What a total is by.
+const TOTAL: &str = "total";
+
+/// The most persons of a number; more is a slip.
+const MOST: u64 = 1_000_000;
+
+/// What is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, {column}: {what}")]
+pub struct JusticeError {
+    /// The line.
+    pub line: u64,
+    /// The column.
+    pub column: &'static str,
+    /// What is wrong there.
+    pub what: Wrong,
+}
+
+/// Kinds of what may be wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Wrong {
+    /// A column is missing.
+    #[error("the column is missing")]
+    Column,
+    /// No year.
+    #[error("expected a year of 1900 to 2100")]
+    Year,
+    /// Not one of these.
+    #[error("expected one of {0}")]
+    OneOf(String),
+    /// No number.
+    #[error("expected a whole number of 0 to {MOST}")]
+    Number,
+    /// A total has no level.
+    #[error("a total has no level")]
+    LevelOfTotal,
+    /// The same number twice.
+    #[error("this number is also on line {0}")]
+    Twice(u64),
+    /// There is no total.
+    #[error("there is no total of {0} in this year")]
+    NoTotal(&'static str),
+    /// The parts do not add up.
+    #[error("the total of {measure} is {total}, and by {by} it adds up to {sum}")]
+    Sum {
+        /// Of what.
+        measure: &'static str,
+        /// By what.
+        by: &'static str,
+        /// The total.
+        total: u64,
+        /// What the parts add up to.
+        sum: u64,
+    },
+}
+
+/// The numbers of a measure in a year.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Numbers {
+    /// All.
+    pub total: u64,
+    /// By what it is broken down, and how many at each level.
+    pub by: BTreeMap<&'static str, BTreeMap<&'static str, u64>>,
+}
+
+/// All numbers of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Justice {
+    numbers: BTreeMap<(i16, Measure), Numbers>,
+}
+
+/// A number before it is checked with others.
+type Key = (i16, Measure, &'static str, &'static str);
+
+impl Justice {
+    /// Reads a file and checks that what belongs together adds up.
+    ///
+    /// # Errors
+    /// With line and column of what is wrong.
+    pub fn read(grid: &Grid) -> Result<Self, JusticeError> {
+        let mut at = [0; 5];
+        for (place, column) in at.iter_mut().zip(COLUMNS) {
+            let found = grid.header.iter().position(|h| h.trim().eq_ignore_ascii_case(column));
+            *place = found.ok_or(JusticeError { line: 1, column, what: Wrong::Column })?;
+        }
+        let mut seen: BTreeMap<Key, (u64, u64)> = BTreeMap::new();
+        for (line, cells) in &grid.rows {
+            let cell = |c: usize| cells.get(at[c]).map_or("", |c| c.trim());
+            let ((year, measure, by, level), persons) = row(&[0, 1, 2, 3, 4].map(cell))
+                .map_err(|(column, what)| JusticeError { line: *line, column: COLUMNS[column], what })?;
+            if let Some(before) = seen.insert((year, measure, by, level), (persons, *line)) {
+                return Err(JusticeError { line: *line, column: "level", what: Wrong::Twice(before.1) });
+            }
+        }
+        let mut all = Self::default();
+        for (&(year, measure, by, level), &(persons, _)) in &seen {
+            let of = all.numbers.entry((year, measure)).or_default();
+            if by == TOTAL {
+                of.total = persons;
+            } else {
+                of.by.entry(by).or_default().insert(level, persons);
+            }
+        }
+        all.adds_up(&seen)?;
+        Ok(all)
+    }
+
+    fn adds_up(&self, seen: &BTreeMap<Key, (u64, u64)>) -> Result<(), JusticeError> {
+        for ((year, measure), of) in &self.numbers {
+            let Some((_, line)) = seen.get(&(*year, *measure, TOTAL, "")) else {
+                let first = seen.iter().filter(|s| (s.0.0, s.0.1) == (*year, *measure)).map(|s| s.1.1).min();
+                let what = Wrong::NoTotal(measure.code());
+                return Err(JusticeError { line: first.unwrap_or(1), column: "by", what });
+            };
+            for (&by, levels) in &of.by {
+                let sum = levels.values().sum();
+                if sum != of.total {
+                    let what = Wrong::Sum { measure: measure.code(), by, total: of.total, sum };
+                    return Err(JusticeError { line: *line, column: "persons", what });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The numbers of a measure in a year.
+    pub fn of(&self, year: i16, measure: Measure) -> Option<&Numbers> {
+        self.numbers.get(&(year, measure))
+    }
+}
+
+/// A row; otherwise the place of the column and what is wrong in it.
+fn row(cells: &[&str; 5]) -> Result<(Key, u64), (usize, Wrong)> {
+    let [year, measure, by, level, persons] = *cells;
+    let list = |all: Vec<&str>| Wrong::OneOf(all.join(", "));
+    let year = year.parse::<i16>().ok().filter(|y| (1900..=2100).contains(y)).ok_or((0, Wrong::Year))?;
+    let measure = Measure::of_justice(measure)
+        .ok_or_else(|| (1, list(Measure::ALL[1..].iter().map(|m| m.code()).collect())))?;
+    let persons = persons.parse::<u64>().ok().filter(|n| *n <= MOST).ok_or((4, Wrong::Number))?;
+    if by == TOTAL {
+        return if level.is_empty() {
+            Ok(((year, measure, TOTAL, ""), persons))
+        } else {
+            Err((3, Wrong::LevelOfTotal))
+        };
+    }
+    let all = measure.by();
+    let &(by, levels) = all
+        .iter()
+        .find(|b| b.0 == by)
+        .ok_or_else(|| (2, list([TOTAL].into_iter().chain(all.iter().map(|b| b.0)).collect())))?;
+    let level = *levels.iter().find(|l| **l == level).ok_or_else(|| (3, list(levels.to_vec())))?;
+    Ok(((year, measure, by, level), persons))
+}
+
+impl Numbers {
+    /// Rows of persons with these numbers at each level. Which levels meet in one person is not known and is in no number that is told:
+    /// the disclosure check looks at each breakdown and at the total.
+    pub fn persons(&self, year: i16) -> (Vec<Covariate>, Vec<(u32, u64)>) {
+        let mut left: Vec<Vec<(&'static str, u64)>> = self
+            .by
+            .values()
+            .map(|of| of.iter().rev().map(|(l, n)| (*l, *n)).filter(|l| l.1 > 0).collect())
+            .collect();
+        let named = |name: &str| Covariate { name: name.to_owned(), values: Vec::new() };
+        let mut columns: Vec<Covariate> =
+            [named("year")].into_iter().chain(self.by.keys().map(|b| named(b))).collect();
+        let mut rows = Vec::new();
+        let mut rest = self.total;
+        while rest > 0 {
+            let count = left.iter().filter_map(|l| l.last()).map(|l| l.1).min().unwrap_or(rest).min(rest);
+            columns[0].values.push(Some(year.to_string()));
+            for (levels, column) in left.iter_mut().zip(&mut columns[1..]) {
+                let Some(last) = levels.last_mut() else { continue };
+                column.values.push(Some(last.0.to_owned()).filter(|l| l != UNKNOWN));
+                last.1 -= count;
+                if last.1 == 0 {
+                    levels.pop();
+                }
+            }
+            rows.push((1, count));
+            rest -= count;
+        }
+        (columns, rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "year,measure,by,level,persons\n\
+        2025,suspected,total,,30\n2025,suspected,sex,F,4\n2025,suspected,sex,M,26\n\
+        2025,suspected,age,adult,25\n2025,suspected,age,minor,5\n2025,judgments,total,,0\n";
+
+    fn read(text: &str) -> Result<Justice, JusticeError> {
+        Justice::read(&Grid::read(text.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn persons_have_the_numbers_that_were_delivered() {
+        let all = read(FILE).unwrap();
+        let of = all.of(2025, Measure::Suspected).unwrap();
+        let (columns, rows) = of.persons(2025);
+        let count = |column: usize, level: &str| {
+            let is = columns[column].values.iter().map(|v| v.as_deref() == Some(level));
+            is.zip(&rows).filter(|r| r.0).map(|r| r.1.1).sum::<u64>()
+        };
+        assert_eq!(columns.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["year", "age", "sex"]);
+        assert_eq!([count(1, "adult"), count(1, "minor"), count(2, "F"), count(2, "M")], [25, 5, 4, 26]);
+        assert_eq!(all.of(2025, Measure::Judgments).unwrap().persons(2025).1, []);
+        assert!(all.of(2025, Measure::Convicted).is_none() && all.of(2024, Measure::Suspected).is_none());
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line_and_column() {
+        for (from, to, line, column, what) in [
+            (
+                "sex,M,26",
+                "sex,M,27",
+                2,
+                "persons",
+                "the total of suspected is 30, and by sex it adds up to 31",
+            ),
+            ("total,,30", "total,F,30", 2, "level", "a total has no level"),
+            ("sex,F,4", "sex,V,4", 3, "level", "expected one of F, M, X, unknown"),
+            ("sex,F,4", "gender,F,4", 3, "by", "expected one of total, sex, age, citizenship, form"),
+            ("sex,M,26", "sex,F,26", 4, "level", "this number is also on line 3"),
+            ("sex,M,26", "sex,M,-26", 4, "persons", "expected a whole number"),
+            ("age,minor,5", "age,minor,", 6, "persons", "expected a whole number"),
+            ("2025,judgments", "25,judgments", 7, "year", "expected a year"),
+            ("2025,judgments", "2025,judgements", 7, "measure", "expected one of suspected, prosecuted"),
+            ("2025,suspected,total,,30\n", "", 2, "by", "there is no total of suspected"),
+            ("year,measure,by,level", "year,measure,by,of", 1, "level", "the column is missing"),
+        ] {
+            let error = read(&FILE.replacen(from, to, 1)).unwrap_err();
+            let said = error.what.to_string();
+            assert_eq!((error.line, error.column, said.contains(what)), (line, column, true), "{to}: {said}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What article 19a of Directive 2011/36/EU asks to be counted, by what, and in which of its tables.
+
+use crate::legal::country::FORMS;
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Measure {
+    /// Registered victims, identified and presumed: table a.
+    Registered,
+    /// Persons suspected: table b.
+    Suspected,
+    /// Persons prosecuted: table c.
+    Prosecuted,
+    /// Decisions of the prosecution service: table d.
+    Decisions,
+    /// Persons convicted: table e.
+    Convicted,
+    /// Judgments: table f.
+    Judgments,
+    /// Persons suspected of the use of services of a victim, article 18a(1): table g.
+    UseSuspected,
+    /// Persons prosecuted for it: table g.
+    UseProsecuted,
+    /// Persons convicted of it: table g.
+    UseConvicted,
+}
+
+/// By what something is counted, with its levels.
+pub type By = (&'static str, &'static [&'static str]);
+
+/// The level of who has none.
+pub const UNKNOWN: &str = "unknown";
+
+const SEX: By = ("sex", &["F", "M", "X", UNKNOWN]);
+const AGE: By = ("age", &["minor", "adult", UNKNOWN]);
+const CITIZENSHIP: By = ("citizenship", &["own", "other_eu", "other", "stateless", UNKNOWN]);
+const FORM: By = ("form", &FORMS);
+/// Forms as offences are told apart.
+const FORM_OF_OFFENCE: By =
+    ("form", &["SEXUAL", "LABOUR", "BEGGING", "CRIMINAL_ACTIVITY", "ORGAN_REMOVAL", "OTHER", UNKNOWN]);
+const DECISION: By = ("decision", &["charged", "charged_other", "not_charged", "other"]);
+const JUDGMENT: By = ("judgment", &["acquittal", "conviction", "other"]);
+
+impl Measure {
+    /// All, in the order of the tables.
+    pub const ALL: [Self; 9] = [
+        Self::Registered,
+        Self::Suspected,
+        Self::Prosecuted,
+        Self::Decisions,
+        Self::Convicted,
+        Self::Judgments,
+        Self::UseSuspected,
+        Self::UseProsecuted,
+        Self::UseConvicted,
+    ];
+
+    /// Its name in files.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Suspected => "suspected",
+            Self::Prosecuted => "prosecuted",
+            Self::Decisions => "decisions",
+            Self::Convicted => "convicted",
+            Self::Judgments => "judgments",
+            Self::UseSuspected => "use-suspected",
+            Self::UseProsecuted => "use-prosecuted",
+            Self::UseConvicted => "use-convicted",
+        }
+    }
+
+    /// The one of that name, of those that a prosecution service delivers.
+    pub fn of_justice(code: &str) -> Option<Self> {
+        Self::ALL[1..].iter().copied().find(|m| m.code() == code)
+    }
+
+    /// The letter of its table.
+    pub fn table(self) -> char {
+        match self {
+            Self::Registered => 'a',
+            Self::Suspected => 'b',
+            Self::Prosecuted => 'c',
+            Self::Decisions => 'd',
+            Self::Convicted => 'e',
+            Self::Judgments => 'f',
+            Self::UseSuspected | Self::UseProsecuted | Self::UseConvicted => 'g',
+        }
+    }
+
+    /// By what the article asks for it. Organisation, status and help of table a come from the register and are not here.
+    pub fn by(self) -> &'static [By] {
+        match self {
+            Self::Registered => &[SEX, AGE, CITIZENSHIP, FORM],
+            Self::Suspected => &[SEX, AGE, CITIZENSHIP, FORM_OF_OFFENCE],
+            Self::Prosecuted => &[SEX, AGE, CITIZENSHIP, FORM_OF_OFFENCE, DECISION],
+            Self::Decisions => &[DECISION],
+            Self::Convicted => &[SEX, AGE, CITIZENSHIP],
+            Self::Judgments => &[JUDGMENT],
+            Self::UseSuspected | Self::UseProsecuted | Self::UseConvicted => &[SEX, AGE],
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! A delivery as tables, pages and files for machines.
+
+mod quality;
+
+use ijsberg_report::text::{Language, Text};
+
+use crate::asked::codes;
+use crate::document::{Block, Document, covariate, level};
+use crate::edition::PublishError;
+use crate::legal::country::Name;
+use crate::legal::deliver::{Delivery, Kind};
+use crate::legal::measure::Measure;
+use crate::legal::tables::{CROSSED, Cell, Row, TOTAL, Why};
+use crate::persons::folded;
+use crate::tables::{
+    self, CONFIDENTIAL, Column, Holds, NOT_APPLICABLE, NOT_AVAILABLE, NOT_RECORDED, PublicTable,
+};
+use crate::write::sdmx::{self, Observation};
+use crate::write::{Cover, csvw, html, ods, xlsx};
+
+pub use quality::quality;
+
+/// What may stand in a cell where no number does.
+const SIGNS: [&str; 4] = [CONFIDENTIAL, NOT_AVAILABLE, NOT_APPLICABLE, NOT_RECORDED];
+
+/// Letters of the tables of article 19a.
+pub const LETTERS: [char; 7] = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+
+fn name(text: &Text, of: &Name) -> String {
+    if text.language() == Language::Dutch { of.nl.clone() } else { of.en.clone() }
+}
+
+/// Why something is not delivered, in words.
+fn why(text: &Text, why: &Why) -> String {
+    match why {
+        Why::Refused(refused) => PublishError::Refused(refused.clone()).in_words(text),
+        other => text.say(other.key()),
+    }
+}
+
+/// A cell of a table that is given out.
+fn public(cell: &Cell) -> tables::Cell {
+    match cell {
+        Cell::Count(n, _) => tables::Cell::Count(*n),
+        Cell::Zero | Cell::ZeroOrFew => tables::Cell::Number(0.0),
+        Cell::Hidden => tables::Cell::Confidential,
+        Cell::NotRecorded => tables::Cell::NotRecorded,
+        Cell::NotDelivered(_) => tables::Cell::NotAvailable,
+    }
+}
+
+/// What a cell is, in words.
+fn remark(text: &Text, cell: &Cell) -> String {
+    match cell {
+        Cell::NotDelivered(reason) => why(text, reason),
+        other => text.say(&format!("legal-cell-{}", other.code())),
+    }
+}
+
+/// The words for a level.
+fn level_of(text: &Text, d: &Delivery, row: &Row) -> String {
+    let country = &d.asked.country;
+    if row.by == TOTAL || row.code.is_empty() {
+        return text.say("legal-total");
+    }
+    if row.by == CROSSED {
+        let words = row.code.split(' ').zip(["series", "sex", "age"]);
+        return words
+            .map(|(code, what)| text.say(&format!("legal-{what}-{code}")))
+            .collect::<Vec<_>>()
+            .join(", ");
+    }
+    if row.by == "organisation" {
+        let reporter = country.reporters.iter().find(|r| folded(&r.code) == folded(&row.code));
+        return reporter.map_or_else(|| row.code.clone(), |r| name(text, &r.name));
+    }
+    if row.by == "region"
+        && let Some(region) = country.region(&row.code)
+    {
+        return name(text, &region.name);
+    }
+    if row.by == "status"
+        && let Some(class) = country.class_of(&row.code)
+    {
+        let class = text.say(&format!("legal-class-{class}"));
+        return format!("{}: {class}", level(text, "status", &row.code));
+    }
+    let key = format!("legal-{}-{}", row.by, row.code);
+    let said = text.say(&key);
+    if said == key { level(text, &row.by, &row.code) } else { said }
+}
+
+/// By what a row is, in words.
+fn by_of(text: &Text, by: &str) -> String {
+    let key = format!("legal-by-{by}");
+    let said = text.say(&key);
+    if said == key { covariate(text, by) } else { said }
+}
+
+fn columns(text: &Text) -> Vec<Column> {
+    let all = [
+        ("measure", Holds::Text),
+        ("by", Holds::Text),
+        ("code", Holds::Text),
+        ("level", Holds::Text),
+        ("persons", Holds::Count),
+        ("cell", Holds::Text),
+        ("remark", Holds::Text),
+    ];
+    let column = |(name, holds): (&str, Holds)| Column {
+        name: name.to_owned(),
+        title: text.say(&format!("legal-column-{name}")),
+        holds,
+    };
+    all.into_iter().map(column).collect()
+}
+
+/// The seven tables of article 19a.
+pub fn eu(text: &Text, d: &Delivery) -> Vec<PublicTable> {
+    let table = |letter: char| {
+        let rows = d.table(letter);
+        let cells = |r: &Row| {
+            vec![
+                text.say(&format!("legal-measure-{}", r.measure.code())).into(),
+                by_of(text, &r.by).into(),
+                r.code.clone().into(),
+                level_of(text, d, r).into(),
+                public(&r.cell),
+                r.cell.code().into(),
+                remark(text, &r.cell).into(),
+            ]
+        };
+        PublicTable {
+            id: format!("eu-19a-{letter}"),
+            title: text.fill(&format!("legal-table-{letter}"), &[("year", d.asked.year.to_string())]),
+            notes: notes(text, d, letter),
+            columns: columns(text),
+            rows: rows.iter().map(cells).collect(),
+        }
+    };
+    LETTERS.into_iter().map(table).collect()
+}
+
+fn notes(text: &Text, d: &Delivery, letter: char) -> Vec<String> {
+    let keys: &[&str] = match letter {
+        'a' => {
+            &["legal-note-organisations", "legal-note-first", "legal-note-undecided", "legal-note-crossed"]
+        }
+        'g' => &["legal-note-use"],
+        'b' | 'c' | 'e' => &["legal-note-aggregates"],
+        _ => &["legal-note-decisions"],
+    };
+    let class = text.say(&format!("legal-class-{}", d.asked.country.status.undecided));
+    let parts = [("years", d.asked.years.to_string()), ("class", class)];
+    keys.iter().map(|k| text.fill(k, &parts)).collect()
+}
+
+/// The series of indicator 16.2.2.
+pub fn sdg(text: &Text, d: &Delivery) -> PublicTable {
+    let mut columns = columns(text);
+    columns.retain(|c| c.name != "measure" && c.name != "by");
+    let rate = Column { name: "rate".to_owned(), title: text.say("column-rate"), holds: Holds::Number(2) };
+    columns.insert(3, rate);
+    let year = d.asked.year.to_string();
+    let row = |codes: [&'static str; 3]| {
+        let cell = d.series(codes);
+        let whole = (codes[1], codes[2]) == ("_T", "_T");
+        let rate = cell.number().and_then(|n| sdmx::rate(&d.asked.country.population, &year, n));
+        let of = Row { measure: Measure::Registered, by: CROSSED.to_owned(), code: codes.join(" "), cell };
+        vec![
+            of.code.clone().into(),
+            level_of(text, d, &of).into(),
+            public(&of.cell),
+            if whole { rate.into() } else { tables::Cell::NotApplicable },
+            of.cell.code().into(),
+            remark(text, &of.cell).into(),
+        ]
+    };
+    PublicTable {
+        id: "sdg-16-2-2".to_owned(),
+        title: text.fill("legal-table-sdg", &[("year", year.clone())]),
+        notes: vec![
+            text.say("legal-note-sdg"),
+            text.fill("legal-note-first", &[("years", d.asked.years.to_string())]),
+            text.fill("legal-note-rate", &[("source", d.asked.country.population_source.clone())]),
+        ],
+        columns,
+        rows: codes().into_iter().map(row).collect(),
+    }
+}
+
+/// The series as the United Nations read them: a number that is suppressed or not there has its status and no value.
+pub fn sdmx(d: &Delivery) -> String {
+    let year = d.asked.year.to_string();
+    let of = |codes: [&'static str; 3]| {
+        let cell = d.series(codes);
+        let (status, confidentiality) = match cell {
+            Cell::Hidden => ("Q", "C"),
+            Cell::NotRecorded | Cell::NotDelivered(_) => ("L", "F"),
+            Cell::Count(..) | Cell::Zero | Cell::ZeroOrFew => ("A", "F"),
+        };
+        Observation { codes, year: &year, persons: cell.number(), status, confidentiality }
+    };
+    let all: Vec<Observation<'_>> = codes().into_iter().map(of).collect();
+    sdmx::csv_of(&all, &d.asked.country.united_nations, &d.asked.country.population)
+}
+
+fn document(text: &Text, d: &Delivery, title: &str, mut blocks: Vec<Block>) -> Document {
+    if d.asked.synthetic {
+        blocks.insert(0, Block::Note(text.say("report-synthetic")));
+    }
+    let country = name(text, &d.asked.country.name);
+    Document {
+        language: text.language(),
+        title: text.fill(title, &[("year", d.asked.year.to_string())]),
+        subtitle: country,
+        date: d.asked.date,
+        blocks,
+    }
+}
+
+/// A file and what is in it.
+pub type File = (String, Vec<u8>);
+
+/// Why files cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The workbook for Excel.
+    #[error(transparent)]
+    Xlsx(#[from] rust_xlsxwriter::XlsxError),
+    /// The open document.
+    #[error(transparent)]
+    Ods(#[from] zip::result::ZipError),
+}
+
+/// All files of a delivery: each table as CSV with metadata, workbooks, a note on quality and an index in both languages.
+///
+/// # Errors
+/// If a workbook cannot hold the tables.
+pub fn files(d: &Delivery, kind: Kind) -> Result<Vec<File>, WriteError> {
+    let mut all: Vec<File> = Vec::new();
+    for language in [Language::Dutch, Language::English] {
+        let text = Text::new(language);
+        let of = match kind {
+            Kind::Eu19a => eu(&text, d),
+            Kind::Sdg => vec![sdg(&text, d)],
+        };
+        let suffix = if language == Language::Dutch { "" } else { ".en" };
+        let title = text.fill(title_key(kind), &[("year", d.asked.year.to_string())]);
+        let mut about =
+            vec![name(&text, &d.asked.country.name), d.asked.date.to_string(), text.say("legal-signs")];
+        about.extend(d.asked.synthetic.then(|| text.say("report-synthetic")));
+        let cover = Cover { title, about, date: d.asked.date };
+        all.push((format!("tables{suffix}.xlsx"), xlsx::workbook_of(&text, &cover, &of)?));
+        all.push((format!("tables{suffix}.ods"), ods::workbook_of(&text, &cover, &of)?));
+        all.push((format!("quality{suffix}.html"), html::page(&text, &quality(&text, d)).into_bytes()));
+        all.push((
+            format!("index{suffix}.html"),
+            html::page(&text, &index(&text, d, kind, &of)).into_bytes(),
+        ));
+        // Codes are the same in every language; one file for machines.
+        if language == Language::English {
+            for t in &of {
+                all.push((format!("{}.csv", t.id), csvw::csv(t).into_bytes()));
+                let metadata = format!("{:#}\n", csvw::metadata_of(&text, d.asked.date, &SIGNS, t));
+                all.push((format!("{}.csv-metadata.json", t.id), metadata.into_bytes()));
+            }
+        }
+    }
+    if kind == Kind::Sdg {
+        all.push(("sdg-16-2-2.sdmx.csv".to_owned(), sdmx(d).into_bytes()));
+    }
+    Ok(all)
+}
+
+fn title_key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Eu19a => "legal-title-eu",
+        Kind::Sdg => "legal-title-sdg",
+    }
+}
+
+fn index(text: &Text, d: &Delivery, kind: Kind, of: &[PublicTable]) -> Document {
+    let mut blocks =
+        vec![Block::Paragraph(text.say("legal-index-intro")), Block::Paragraph(text.say("legal-signs"))];
+    blocks.push(Block::Heading(2, text.say("legal-index-files")));
+    let tables = of.iter().map(|t| format!("{}.csv: {}", t.id, t.title));
+    let suffix = if text.language() == Language::Dutch { "" } else { ".en" };
+    let others = [("tables", "xlsx"), ("tables", "ods"), ("quality", "html")];
+    let others =
+        others.map(|(n, kind)| format!("{n}{suffix}.{kind}: {}", text.say(&format!("legal-index-{kind}"))));
+    let sdmx = (kind == Kind::Sdg).then(|| format!("sdg-16-2-2.sdmx.csv: {}", text.say("legal-index-sdmx")));
+    blocks.push(Block::List(tables.chain(others).chain(sdmx).collect()));
+    for t in of {
+        blocks.push(Block::Heading(2, t.title.clone()));
+        blocks.push(Block::Table(t.clone()));
+    }
+    document(text, d, title_key(kind), blocks)
+}

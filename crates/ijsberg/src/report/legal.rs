@@ -1,0 +1,254 @@
+//! `ijsberg report --for`: what the law and international bodies ask for each year.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{anyhow, bail};
+use ijsberg_disclosure::perturbation::Noise;
+use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::legal::country::{CountryError, FORMS, Wrong as WrongCountry};
+use ijsberg_publication::legal::deliver::{DeliveryError, Spine};
+use ijsberg_publication::legal::justice::{Justice, JusticeError, Wrong as WrongJustice};
+use ijsberg_publication::legal::persons::Persons;
+use ijsberg_publication::legal::write::files;
+use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, Measure, deliver};
+use ijsberg_register::histories::HistoryTable;
+use ijsberg_report::errors;
+use ijsberg_report::text::Text;
+use ijsberg_signals::rules::Rules;
+use ijsberg_tables::{Covariate, ReadError};
+
+use super::{Arguments, LEDGER, ledger_at, population_of};
+use crate::files::{cells, grid, read_file};
+use crate::output::{Staged, print, tell, write_bytes, write_whole};
+use crate::reading::read_or_ask;
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum For {
+    /// Tables a to g of article 19a of Directive 2011/36/EU.
+    #[value(name = "eu-19a")]
+    Eu,
+    /// Indicator 16.2.2 of the Sustainable Development Goals.
+    #[value(name = "sdg-16.2.2")]
+    Sdg,
+    /// Both.
+    All,
+}
+
+impl For {
+    fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Eu => &[Kind::Eu19a],
+            Self::Sdg => &[Kind::Sdg],
+            Self::All => &[Kind::Eu19a, Kind::Sdg],
+        }
+    }
+}
+
+pub(super) fn run(text: &Text, a: &Arguments, wanted: For) -> anyhow::Result<()> {
+    let country = country(text, a)?;
+    let justice = a.justice.as_deref().map(|path| justice(text, path)).transpose()?;
+    let persons = persons(text, a, &country)?;
+    let key = crate::protect::key(text, &a.key_file)?;
+    let asked = Asked {
+        country,
+        year: a.year,
+        years: a.years,
+        date: a.day(),
+        secret: key.bytes.clone(),
+        noise: Noise { variance: a.variance, ..Noise::default() },
+        plain: a.counts.into(),
+        synthetic: a.synthetic,
+    };
+    let made = deliver(asked, &persons, justice.as_ref(), ledgers(text, &a.out)?)
+        .map_err(|e| anyhow!(in_words(text, &a.from, &e)))?;
+    key.keep(text)?;
+    told(text, &made);
+    for (kind, dir, files) in release(text, &made, &a.out, wanted.kinds())? {
+        let missing = |s: &&Spine| matches!(s, Spine::Missing(_));
+        let parts = [
+            ("what", kind.code().to_owned()),
+            ("year", a.year.to_string()),
+            ("files", files.to_string()),
+            ("path", dir.display().to_string()),
+            ("withheld", made.spines.values().filter(missing).count().to_string()),
+        ];
+        print(&(text.fill("legal-done", &parts) + "\n"))?;
+    }
+    Ok(())
+}
+
+/// What whoever makes it should know, and nobody else.
+fn told(text: &Text, made: &Delivery) {
+    for released in Measure::ALL.into_iter().filter_map(|m| made.released(m)) {
+        if released.without_year > 0 {
+            tell(&text.fill("publish-without-year", &[("n", text.number(released.without_year as f64))]));
+        }
+        if released.held_back > 0 {
+            let parts =
+                [("year", made.asked.year.to_string()), ("n", text.number(released.held_back as f64))];
+            tell(&text.fill("legal-held-back", &parts));
+        }
+    }
+}
+
+/// The profile of the country.
+fn country(text: &Text, a: &Arguments) -> anyhow::Result<Country> {
+    let mut country = match &a.profile {
+        Some(path) => {
+            let bytes = read_file(text, path)?;
+            let wrong = |e: &CountryError| country_error(text, path, e);
+            Country::read(&String::from_utf8_lossy(&bytes), &FORMS).map_err(|e| wrong(&e))?
+        }
+        None => Country::shipped(&a.country)
+            .ok_or_else(|| anyhow!(text.fill("legal-country-none", &[("code", a.country.clone())])))?,
+    };
+    if let Some(path) = &a.population {
+        country.population = population_of(text, path)?;
+        country.population_source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    }
+    Ok(country)
+}
+
+fn country_error(text: &Text, path: &Path, e: &CountryError) -> anyhow::Error {
+    let what = match &e.what {
+        WrongCountry::Form(_) => text.say("country-form"),
+        other => text.say(other.key()),
+    };
+    let parts = [("path", path.display().to_string()), ("line", e.line.to_string()), ("what", what)];
+    anyhow!(text.fill("legal-country-wrong", &parts))
+}
+
+/// The tables of the prosecution service.
+fn justice(text: &Text, path: &Path) -> anyhow::Result<Justice> {
+    Justice::read(&grid(text, path)?).map_err(|e| justice_error(text, path, &e))
+}
+
+fn justice_error(text: &Text, path: &Path, e: &JusticeError) -> anyhow::Error {
+    let what = match &e.what {
+        WrongJustice::Column => text.say("justice-column"),
+        WrongJustice::Year => text.say("justice-year"),
+        WrongJustice::OneOf(all) => text.fill("justice-one-of", &[("all", all.clone())]),
+        WrongJustice::Number => text.say("justice-number"),
+        WrongJustice::LevelOfTotal => text.say("justice-level-of-total"),
+        WrongJustice::Twice(line) => text.fill("justice-twice", &[("line", line.to_string())]),
+        WrongJustice::NoTotal(m) => text.fill("justice-no-total", &[("measure", (*m).to_owned())]),
+        WrongJustice::Sum { measure, by, total, sum } => text.fill(
+            "justice-sum",
+            &[
+                ("measure", (*measure).to_owned()),
+                ("by", (*by).to_owned()),
+                ("total", total.to_string()),
+                ("sum", sum.to_string()),
+            ],
+        ),
+    };
+    let parts = [
+        ("path", path.display().to_string()),
+        ("line", e.line.to_string()),
+        ("column", e.column.to_owned()),
+        ("what", what),
+    ];
+    anyhow!(text.fill("legal-justice-wrong", &parts))
+}
+
+fn in_words(text: &Text, from: &str, error: &DeliveryError) -> String {
+    match error {
+        DeliveryError::Publish(e) => format!("{from}: {}", e.in_words(text)),
+        DeliveryError::Disagree { measure, by } => {
+            text.fill("legal-disagree", &[("what", (*measure).to_owned()), ("by", by.clone())])
+        }
+    }
+}
+
+/// The persons of the register, or of a table.
+fn persons(text: &Text, a: &Arguments, country: &Country) -> anyhow::Result<Persons> {
+    if a.from == "register" {
+        let mut register = a.place.open(text, false)?;
+        let first = a.year - a.years + 1;
+        let histories = register.histories_for_report(first, a.year, &Rules::shipped().signals())?;
+        return Ok(of_register(&histories).coded(country, a.year));
+    }
+    let table = cells(text, Path::new(&a.from))?;
+    let choices = a.reading.choices();
+    let choices =
+        read_or_ask(text, choices.clone(), |c| table.table(c)).map_or(choices, |(_, chosen)| chosen);
+    let wrong = |e: &ReadError| anyhow!("{}: {}", a.from, errors::read_error(text, e));
+    let table = table.table(&choices).map_err(|e| wrong(&e))?;
+    Ok(Persons::of_table(&table, country, a.year))
+}
+
+/// The columns of the register's histories, and what the law asks for beside them.
+fn of_register(histories: &HistoryTable) -> Persons {
+    let lists = histories.lists.clone();
+    let (header, rows) = histories.table();
+    let known = |s: &str| Some(s.to_owned()).filter(|s| !s.is_empty());
+    let of_table = (lists.len()..header.len())
+        .map(|c| Covariate { name: header[c].clone(), values: rows.iter().map(|r| known(&r[c])).collect() });
+    let mut covariates: Vec<Covariate> = of_table.collect();
+    let mut add = |name: &str, values: Vec<Option<String>>| {
+        covariates.push(Covariate { name: name.to_owned(), values });
+    };
+    let of = |what: fn(&ijsberg_register::histories::PersonHistory) -> String| -> Vec<Option<String>> {
+        histories.persons.iter().map(|p| known(&what(p))).collect()
+    };
+    add("citizenships", of(|p| p.citizenships.iter().cloned().collect::<Vec<_>>().join(" ")));
+    add("sector", of(|p| p.sector.clone()));
+    add("region", of(|p| p.region.clone()));
+    Persons { lists, covariates, rows: histories.persons.iter().map(|p| (p.lists, 1)).collect() }
+}
+
+/// What was given out of a measure; victims share the log of the yearly report.
+fn ledger_name(measure: Measure) -> String {
+    match measure {
+        Measure::Registered => LEDGER.to_owned(),
+        other => format!("ledger-{}.json", other.code()),
+    }
+}
+
+fn ledgers(text: &Text, out: &Path) -> anyhow::Result<BTreeMap<Measure, Ledger>> {
+    let read = |m: Measure| Ok((m, ledger_at(text, &out.join(ledger_name(m)))?));
+    Measure::ALL.into_iter().map(read).collect()
+}
+
+/// Writes what is asked for into the directory of all reports; the logs come last.
+fn release(
+    text: &Text,
+    made: &Delivery,
+    out: &Path,
+    kinds: &[Kind],
+) -> anyhow::Result<Vec<(Kind, PathBuf, usize)>> {
+    // What was attacked together with older logs was not attacked together with what was given out since.
+    if ledgers(text, out)? != *made.earlier() {
+        bail!(text.say("publish-meanwhile"));
+    }
+    std::fs::create_dir_all(out)?;
+    let mut written = Vec::new();
+    let mut all = Vec::new();
+    for kind in kinds {
+        let dir = out.join(format!("{}-{}", made.asked.year, kind.code()));
+        let staged = Staged::new(&dir)?;
+        let files = files(made, *kind)?;
+        for (name, content) in &files {
+            write_bytes(staged.path(), name, content)?;
+        }
+        written.push((*kind, dir, files.len()));
+        all.push(staged);
+    }
+    all.into_iter().try_for_each(Staged::finish)?;
+    for (measure, ledger) in made.ledgers() {
+        write_whole(out, &ledger_name(measure), &ledger.write())?;
+    }
+    Ok(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_the_law_are_those_of_the_register() {
+        assert_eq!(FORMS, ijsberg_register::codes::FORMS);
+    }
+}

@@ -1,0 +1,119 @@
+//! What the law asks for, as a command.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::register::Place;
+use crate::with_key;
+
+const SYNTHETIC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/netherlands-synthetic.csv");
+
+const JUSTICE: &str = "year,measure,by,level,persons\n2015,suspected,total,,150\n2015,suspected,sex,F,30\n2015,suspected,sex,M,120\n";
+
+fn report(dir: &Path, more: &[&str]) -> Output {
+    let usual = ["report", "--year", "2015", "--years", "6", "--from", SYNTHETIC, "--synthetic"];
+    let usual = usual.into_iter().chain(["--date", "2016-10-18", "--key-file", "key"]);
+    Command::new(env!("CARGO_BIN_EXE_ijsberg")).current_dir(dir).args(usual).args(more).output().unwrap()
+}
+
+fn said(o: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&o.stdout), String::from_utf8_lossy(&o.stderr))
+}
+
+/// Numbers of a table, by what and at which level, and what kind of cell each is.
+fn cells(path: &Path) -> BTreeMap<(String, String), (String, String)> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let of = |r: csv::StringRecord| ((r[1].to_owned(), r[2].to_owned()), (r[4].to_owned(), r[5].to_owned()));
+    reader.records().map(|r| of(r.unwrap())).collect()
+}
+
+#[test]
+fn one_command_delivers_what_is_there_and_says_what_is_not() {
+    let dir = with_key();
+    std::fs::write(dir.path().join("justice.csv"), JUSTICE).unwrap();
+    let o = report(dir.path(), &["--for", "all", "--justice", "justice.csv", "--counts", "rounded"]);
+    assert!(o.status.success() && said(&o).contains("eu-19a of 2015"), "{}", said(&o));
+    let eu = dir.path().join("reports/2015-eu-19a");
+    let a = cells(&eu.join("eu-19a-a.csv"));
+    let of = |by: &str, code: &str| a[&(by.to_owned(), code.to_owned())].clone();
+    let rounded = |n: &str| (n.to_owned(), "rounded".to_owned());
+    // The table does not tell the citizenship of anybody.
+    let persons = of("total", "").0.parse::<u64>().unwrap();
+    assert!(persons > 500 && persons % 5 == 0, "{persons}");
+    assert_eq!(of("citizenship", "own"), ("[x]".to_owned(), "not-delivered".to_owned()));
+    let b = cells(&eu.join("eu-19a-b.csv"));
+    assert_eq!(b[&("sex".to_owned(), "M".to_owned())], rounded("120"));
+    assert_eq!(b[&("age".to_owned(), "minor".to_owned())].1, "not-delivered");
+    assert!(cells(&eu.join("eu-19a-f.csv")).values().all(|c| c.1 == "not-delivered"));
+    let quality = std::fs::read_to_string(eu.join("quality.html")).unwrap();
+    assert!(quality.contains("Openbaar Ministerie bevat dit aantal niet"), "{quality}");
+    let sdmx =
+        std::fs::read_to_string(dir.path().join("reports/2015-sdg-16.2.2/sdg-16-2-2.sdmx.csv")).unwrap();
+    assert!(sdmx.contains("VC_HTF_DETVOPR,528"), "{sdmx}");
+    // The numbers are in the log that the yearly report is checked with; other protection would tell more than either.
+    let log = std::fs::read_to_string(dir.path().join("reports/ledger.json")).unwrap();
+    assert!(log.contains("VC_HTF_DETVOP") && dir.path().join("reports/ledger-suspected.json").exists());
+    let o = report(dir.path(), &["--for", "eu-19a", "--lang", "nl"]);
+    assert!(!o.status.success() && said(&o).contains("2015"), "{}", said(&o));
+}
+
+#[test]
+fn tables_that_do_not_add_up_and_profiles_with_faults_are_refused_with_the_line() {
+    let dir = with_key();
+    std::fs::write(dir.path().join("justice.csv"), JUSTICE.replace("M,120", "M,121")).unwrap();
+    let o = report(dir.path(), &["--for", "eu-19a", "--justice", "justice.csv", "--lang", "nl"]);
+    let wanted = "justice.csv, regel 2, kolom persons: het totaal van suspected is 150, en naar sex komt het uit op 151";
+    assert!(!o.status.success() && said(&o).contains(wanted), "{}", said(&o));
+    let profile = include_str!("../../../../countries/gb.toml").replace("\"GB-NIR\"", "\"IE-NIR\"");
+    let line = profile.lines().position(|l| l.contains("IE-NIR")).unwrap() + 1;
+    std::fs::write(dir.path().join("gb.toml"), &profile).unwrap();
+    let o = report(dir.path(), &["--for", "eu-19a", "--profile", "gb.toml", "--lang", "en"]);
+    let wanted = format!("gb.toml, line {line}: expected a region");
+    assert!(!o.status.success() && said(&o).contains(&wanted), "{}", said(&o));
+    let o = report(dir.path(), &["--for", "eu-19a", "--country", "056", "--lang", "en"]);
+    assert!(!o.status.success() && said(&o).contains("--profile"), "{}", said(&o));
+    assert!(!dir.path().join("reports").exists(), "something was written");
+}
+
+#[test]
+fn a_register_delivers_citizenship_sector_and_region() {
+    let place = Place::furnished();
+    let mut file = "organisation,case,date,sex,minor,nationality,form,sector,region\n".to_owned();
+    for i in 0..60 {
+        let row = if i < 35 {
+            format!("shelter,{i},2016-03-0{},F,no,RO,LABOUR,C,UT", 1 + i % 9)
+        } else {
+            format!("police,{i},2016-04-0{},M,yes,NL,CRIMINAL_ACTIVITY,UNKNOWN,", 1 + i % 9)
+        };
+        let _ = writeln!(file, "{row}");
+    }
+    std::fs::write(place.path("file.csv"), file).unwrap();
+    place.works(&["import", "file.csv", "--lane", "statistics"]);
+    let o = Command::new(env!("CARGO_BIN_EXE_ijsberg"))
+        .args(["report", "--for", "eu-19a", "--year", "2016", "--years", "1", "--from", "register"])
+        .args(["--at", "register", "--passphrase-file", "secret", "--password-file", "password"])
+        .args(["--key-file", "key", "--counts", "suppressed", "--date", "2017-09-01", "--lang", "en"])
+        .current_dir(place.path("."))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(o.status.success(), "{}", said(&o));
+    let a = cells(&place.path("reports/2016-eu-19a/eu-19a-a.csv"));
+    for (by, code, n) in [
+        ("registering organisation", "P", "25"),
+        ("registering organisation", "Z", "35"),
+        ("citizenship", "own", "25"),
+        ("citizenship", "other_eu", "35"),
+        ("citizenship", "stateless", "0"),
+        ("age", "minor", "25"),
+        ("sector", "C", "35"),
+        ("sector", "unknown", "25"),
+        ("region", "NL-UT", "35"),
+        ("total", "", "60"),
+    ] {
+        assert_eq!(a[&(by.to_owned(), code.to_owned())].0, n, "{by} {code}");
+    }
+}
