@@ -21,7 +21,7 @@ fn the_same_bits_as_clkhash() {
         include_str!("clkhash/tiny.json"),
     ] {
         let all: serde_json::Value = serde_json::from_str(vectors).unwrap();
-        let schema = CodeSchema::parse(&all["schema"].to_string()).unwrap();
+        let schema = CodeSchema::parse(all["schema"].to_string()).unwrap();
         let encoder = Encoder::new(&schema, all["secret"].as_str().unwrap().as_bytes()).unwrap();
         let rows: Vec<Vec<String>> = serde_json::from_value(all["rows"].clone()).unwrap();
         let rows: Vec<(u64, Vec<String>)> = (2..).zip(rows).collect();
@@ -99,7 +99,7 @@ fn lists_in_codes_are_linked_without_a_threshold() {
 
 #[test]
 fn noise_costs_little_and_one_code_of_everything_still_links() {
-    let noisy = CodeSchema::parse(&SCHEMA.replace("\"fold\"", "\"flip\": 0.05, \"fold\"")).unwrap();
+    let noisy = CodeSchema::parse(SCHEMA.replace("\"fold\"", "\"flip\": 0.05, \"fold\"")).unwrap();
     let (files, truth) = encoded(&noisy, 1200, 3);
     let linked =
         link_codes(&CodeLists::new(&files).unwrap(), &Sampling { draws: 20, ..Sampling::default() }, &|| ());
@@ -107,7 +107,7 @@ fn noise_costs_little_and_one_code_of_everything_still_links() {
     assert!(q.f1 > 0.7, "{q:?}");
     let mut one: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
     one["ijsberg"].as_object_mut().unwrap().remove("groups");
-    let (files, truth) = encoded(&CodeSchema::parse(&one.to_string()).unwrap(), 1200, 3);
+    let (files, truth) = encoded(&CodeSchema::parse(one.to_string()).unwrap(), 1200, 3);
     let linked =
         link_codes(&CodeLists::new(&files).unwrap(), &Sampling { draws: 20, ..Sampling::default() }, &|| ());
     let q = quality(&linked.groups, &truth);
@@ -126,7 +126,7 @@ fn other_secrets_schemas_and_damage_are_found_and_no_value_is_told() {
     let other = Encoder::new(&schema, b"another secret of these tests").unwrap();
     let says = |b: CodeFile| CodeFile::comparable(&[a.clone(), b]).unwrap_err().to_string();
     assert!(says(file(&other, &schema, "b")).contains("different secrets"));
-    let salted = CodeSchema::parse(&SCHEMA.replace("\"fold\"", "\"salt\": \"sex\", \"fold\"")).unwrap();
+    let salted = CodeSchema::parse(SCHEMA.replace("\"fold\"", "\"salt\": \"sex\", \"fold\"")).unwrap();
     let third = Encoder::new(&salted, SECRET).unwrap();
     assert!(says(file(&third, &salted, "c")).contains("different schemas"));
     let text = a.write();

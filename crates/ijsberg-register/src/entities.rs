@@ -12,6 +12,8 @@ use crate::merge::Fields;
 
 pub use kinds::KINDS;
 
+use Holds::{Code, Codes};
+
 /// What a field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holds {

@@ -365,9 +365,7 @@ pub(crate) async fn download(
 }
 
 fn file(text: &Text, outcome: &Outcome, name: &str) -> Result<(&'static str, String), WebError> {
-    let pretty = |v: &serde_json::Value| {
-        ijsberg_outside::json(v).map_err(|_| WebError::Internal)
-    };
+    let pretty = |v: &serde_json::Value| ijsberg_outside::json(v).map_err(|_| WebError::Internal);
     match (outcome, name) {
         (Outcome::Histories(a), "report.html") => Ok(("text/html; charset=utf-8", html::page(text, a))),
         (Outcome::Histories(a), "estimates.json") => Ok(("application/json", pretty(&machine::to_json(a))?)),

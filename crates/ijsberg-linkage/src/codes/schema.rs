@@ -430,9 +430,9 @@ mod tests {
     #[test]
     fn both_names_for_folds_are_read_and_the_trap_is_seen() {
         assert_eq!(CodeSchema::parse(PLAIN).unwrap().folds(), 0);
-        let documented = CodeSchema::parse(&PLAIN.replace("\"l\"", "\"xorFolds\":1,\"l\"")).unwrap();
+        let documented = CodeSchema::parse(PLAIN.replace("\"l\"", "\"xorFolds\":1,\"l\"")).unwrap();
         assert!(documented.folds() == 1 && documented.misnamed_folds());
-        let read = CodeSchema::parse(&PLAIN.replace("\"l\"", "\"xor_folds\":1,\"l\"")).unwrap();
+        let read = CodeSchema::parse(PLAIN.replace("\"l\"", "\"xor_folds\":1,\"l\"")).unwrap();
         assert!(read.folds() == 1 && !read.misnamed_folds());
         assert_eq!(documented.fingerprint(), read.fingerprint());
         assert_ne!(documented.fingerprint(), CodeSchema::parse(PLAIN).unwrap().fingerprint());
@@ -440,8 +440,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_refused_with_its_place() {
-        let says =
-            |from: &str, to: &str| CodeSchema::parse(&PLAIN.replace(from, to)).unwrap_err().to_string();
+        let says = |from: &str, to: &str| CodeSchema::parse(PLAIN.replace(from, to)).unwrap_err().to_string();
         assert!(says("\"version\":3", "\"version\":2").contains("version 2"));
         assert!(says("1024", "1000").contains("power of two"));
         assert!(says("1024", "99999999").contains("clkConfig"));

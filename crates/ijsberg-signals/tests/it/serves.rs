@@ -62,7 +62,7 @@ fn violence_at_home_never_strongly_supports_trafficking_for_work() {
     }
     // An ordinary job and violence: an indication, no more.
     assert_eq!(
-        of(&rules, Answer::No, Answer::NotAsked, &[&jobs[0], &AT_HOME[..]].concat()).wording,
+        of(&rules, Answer::No, Answer::NotAsked, &[jobs[0], &AT_HOME[..]].concat()).wording,
         Wording::Indication
     );
     for tie in TIES {
@@ -73,7 +73,7 @@ fn violence_at_home_never_strongly_supports_trafficking_for_work() {
     }
     // Sexual exploitation: who must hand over the proceeds is beaten for them.
     for joined in ["hands_over_proceeds", "paid_sexual_acts"] {
-        let a = of(&rules, Answer::No, Answer::NotAsked, &[&jobs[6], &AT_HOME[..], &[joined]].concat());
+        let a = of(&rules, Answer::No, Answer::NotAsked, &[jobs[6], &AT_HOME[..], &[joined]].concat());
         assert_eq!(a.wording, Wording::StronglySupported, "{joined}");
     }
 }
