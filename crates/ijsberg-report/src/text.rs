@@ -225,6 +225,7 @@ mod tests {
         assert_eq!(arguments(Language::English), arguments(Language::Dutch));
     }
 
+    #[cfg(feature = "register")]
     #[test]
     fn every_code_and_field_has_a_word() {
         let text = Text::new(Language::Dutch);
