@@ -1,5 +1,5 @@
 //! The whole way from the bytes of a table to estimates with their diagnostics, the same for the command line, the pages, the
-//! yearly report and Python. Pure: bytes and settings go in, an [`Analysis`] comes out.
+//! yearly report, Python and R. Pure: bytes and settings go in, an [`Analysis`] comes out.
 
 mod design;
 mod hidden;

@@ -60,7 +60,7 @@ impl Counted {
     }
 
     /// What can be said, in words; empty where nothing can.
-    pub(crate) fn conclusion(&self, text: &Text) -> String {
+    pub fn conclusion(&self, text: &Text) -> String {
         let d = &self.diagnostics;
         let number = |x: Option<f64>| x.map_or_else(String::new, |x| text.number(x));
         match d.verdict {
@@ -76,7 +76,7 @@ impl Counted {
     }
 
     /// What is said of it first.
-    pub(crate) fn card(&self, text: &Text) -> Card {
+    pub fn card(&self, text: &Text) -> Card {
         let d = &self.diagnostics;
         let (number, of) = Card::number(text, d.verdict, self.n(), (d.at_least, d.at_most), None);
         let verdict = text.say(&format!("verdict-{}", key_of(d.verdict)));

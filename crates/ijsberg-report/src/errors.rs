@@ -1,6 +1,7 @@
 //! What is wrong with an input, in the reader's language.
 
 pub mod reading;
+#[cfg(feature = "register")]
 pub mod register;
 
 use ijsberg_linkage::codes::encode::{self, EncodeError};

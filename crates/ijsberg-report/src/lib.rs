@@ -1,6 +1,7 @@
 //! Turns an analysis into text for a terminal, JSON, CSV, SVG charts and one self-contained HTML page, in Dutch and
 //! English. Pure: it takes values and gives strings.
 
+#[cfg(feature = "register")]
 pub mod assessment;
 pub mod charts;
 pub mod counts;

@@ -227,6 +227,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "register")]
     #[test]
     fn every_code_and_field_has_a_word() {
         let text = Text::new(Language::Dutch);

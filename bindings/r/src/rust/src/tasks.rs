@@ -136,15 +136,16 @@ fn told(outcome: &Outcome, text: &Text, level: f64) -> Value {
             })
         }
         Outcome::Counts(c) => {
+            let card = c.card(text);
             let json = c.json();
             let said = counts_report(text, &c.title(text), c, level, Colour::Off);
             json!({
                 "json": json.to_string(),
                 "raw": json,
                 "breakdown": null,
-                "verdict": text.say(&format!("verdict-{}", ijsberg_report::text::key_of(c.diagnostics.verdict))),
-                "conclusion": "",
-                "because": c.diagnostics.reasons.iter().map(|r| headline::reason(text, r)).collect::<Vec<_>>(),
+                "verdict": card.verdict,
+                "conclusion": c.conclusion(text),
+                "because": card.because,
                 "short": said,
                 "long": said,
                 "html": html::document(text, "ijsberg", html::STYLE, &html::counts(text, c, level)),
