@@ -8,16 +8,23 @@
 //!   divided by the share (Lyles, Zhang, Ge and Waller, A design and analytic strategy for monitoring disease positivity and case
 //!   characteristics in accessible closed populations);
 //! - everybody who could be drawn, and how many of them were drawn and cleared ([`sampled`]): the persons outside the lists are estimated from the
-//!   share found among those drawn outside them. The check may be wrong at known rates (Ge and others, Utilizing a capture-recapture
-//!   strategy to accelerate infectious disease surveillance).
+//!   share found among those drawn outside them. The check may be wrong, at known rates or at rates that a trial of it shows ([`stratified`]; Ge and
+//!   others, Utilizing a capture-recapture strategy to accelerate infectious disease surveillance).
 //!
-//! [`random`] tests what can be tested: among persons on other lists, being on the anchor must not depend on which lists these are.
+//! [`survey`] says whom to draw so that the variance is as small as it can be, and [`stratified`] estimates from what was drawn. [`random`] tests what
+//! can be tested: among persons on other lists, being on the anchor must not depend on which lists these are.
 
+mod allocate;
 mod random;
 mod sampled;
+mod survey;
+mod tried;
 
+pub use allocate::{Part, allocate, variance};
 pub use random::random;
 pub use sampled::{Check, Sampled, sampled};
+pub use survey::{Expected, Survey, survey};
+pub use tried::{Checked, Stratum, Trial, stratified};
 
 use rand_distr::{Distribution, Gamma};
 use rayon::prelude::*;
