@@ -63,7 +63,7 @@ pub enum DrawnFrom {
         /// People drawn outside the other lists who were found not to belong to the population.
         cleared: u64,
         /// How often the check is right.
-        check: Check,
+        check: Checked,
     },
 }
 
@@ -122,8 +122,18 @@ impl Anchor {
                 let on_others = found.both + found.others;
                 // More people on the lists than could be drawn, or more drawn than there are, is no design.
                 let outside = people.checked_sub(on_others).filter(|o| *o >= found.alone + cleared);
-                let drawn = (found.alone + cleared) as f64;
-                let s = outside.and_then(|o| sampled(found.alone as f64, drawn, o as f64, check, level));
+                let s = outside.and_then(|people| {
+                    let drawn = found.alone + cleared;
+                    match check {
+                        Checked::Known(check) => {
+                            sampled(found.alone as f64, drawn as f64, people as f64, check, level)
+                        }
+                        Checked::Tried(_) => {
+                            let one = Stratum { people, drawn, found: found.alone };
+                            stratified(&[one], check, level, seed)
+                        }
+                    }
+                });
                 s.map(|s| {
                     let on = on_others as f64;
                     (on + s.persons, (on + s.lower, on + s.upper), IntervalKind::Credible)
@@ -136,7 +146,7 @@ impl Anchor {
         };
         // Those on the anchor alone may be none of the population where the check can be wrong about people who are not.
         let certain = match self.drawn {
-            DrawnFrom::People { check, .. } if check.specificity < 1.0 => found.both + found.others,
+            DrawnFrom::People { check, .. } if !check.is_never_rash() => found.both + found.others,
             _ => n,
         };
         let interval = Interval::new(certain as f64, limits, level, kind);

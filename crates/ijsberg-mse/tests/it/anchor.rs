@@ -3,7 +3,7 @@
 //! Numbers are those of the authors' own repositories, `YZHA-yuzi/Anchor-Stream-Design` and `lge-biostat/CRC-with-SeSp`.
 
 use ijsberg_mse::anchor::{
-    Anchor, Check, DrawnFrom, Sampled, Spread, Stratum, Trial, fraction, random, sampled, stratified,
+    Anchor, Check, Checked, DrawnFrom, Sampled, Spread, Stratum, Trial, fraction, random, sampled, stratified,
 };
 use ijsberg_mse::diagnostics::{Reason, Verdict, glance};
 use ijsberg_mse::histories::Histories;
@@ -280,16 +280,26 @@ fn what_is_known_of_the_drawing_is_used() {
     // Drawn from 40,000 people, 5% of whom outside the lists were checked and most of them cleared.
     let on_others = h.n() - h.count(4);
     let cleared = (40_000 - on_others) / 20 - h.count(4);
-    let people = |people: u64, check: Check| {
+    let checked = |people: u64, check: Checked| {
         let all = estimate(DrawnFrom::People { people, cleared, check });
         all.into_iter().find(|e| e.method == Method::AnchorPeople).unwrap()
     };
+    let people = |people: u64, check: Check| checked(people, check.into());
     let exact = people(40_000, RIGHT);
     assert!((exact.n_hat.unwrap() / 10_000.0 - 1.0).abs() < 0.1, "{exact:?}");
     // A check that finds nine in ten: more are unseen. One that is wrong about one in a hundred others: fewer are.
     let blind = people(40_000, Check { sensitivity: 0.9, specificity: 1.0 });
     let rash = people(40_000, Check { sensitivity: 1.0, specificity: 0.99 });
     assert!(blind.n_hat > exact.n_hat && rash.n_hat < exact.n_hat && width(&blind) > width(&exact));
+    // Where that is known from a trial only, the interval is wider, and the narrower the more were tried.
+    let trial = |of: u64| Trial { belonging: 10 * of, found: 9 * of, others: 10 * of, cleared: 10 * of };
+    let [few, many] = [10, 10_000].map(|of| checked(40_000, trial(of).into()));
+    assert!(width(&few) > 1.2 * width(&many), "{few:?} {many:?}");
+    close(many.n_hat.unwrap(), blind.n_hat.unwrap(), 0.01, "a trial of very many");
+    close(width(&many), width(&blind), 0.05, "its width");
+    // A trial in which the check was hardly better than chance gives nothing.
+    let useless = Trial { belonging: 10, found: 6, others: 10, cleared: 5 };
+    assert_eq!(checked(40_000, useless.into()).n_hat, None);
     // Fewer people than were drawn is no sample, and nothing is estimated.
     assert_eq!(people(h.n() - 1, RIGHT).n_hat, None);
 }
