@@ -61,5 +61,6 @@ pub(super) fn changes(h: &Histories, dependent: &[Dependent], asked: &Asked) -> 
     let pairs = || dependent.iter().take(if h.t() > 2 { PAIRS } else { 0 }).map(|d| d.lists);
     let separate = pairs().map(|lists| Change::Separate { lists });
     let join = pairs().map(|lists| Change::Join { lists });
-    lists.chain(known).chain(wider).chain(separate).chain(join).chain(split).collect()
+    // What is new comes last: the draws of a change depend on its place, and those of the others stay what they were.
+    lists.chain(wider).chain(separate).chain(join).chain(split).chain(known).collect()
 }
