@@ -8,16 +8,23 @@
 //!   divided by the share (Lyles, Zhang, Ge and Waller, A design and analytic strategy for monitoring disease positivity and case
 //!   characteristics in accessible closed populations);
 //! - everybody who could be drawn, and how many of them were drawn and cleared ([`sampled`]): the persons outside the lists are estimated from the
-//!   share found among those drawn outside them. The check may be wrong at known rates (Ge and others, Utilizing a capture-recapture
-//!   strategy to accelerate infectious disease surveillance).
+//!   share found among those drawn outside them. The check may be wrong, at known rates or at rates that a trial of it shows ([`stratified`]; Ge and
+//!   others, Utilizing a capture-recapture strategy to accelerate infectious disease surveillance).
 //!
-//! [`random`] tests what can be tested: among persons on other lists, being on the anchor must not depend on which lists these are.
+//! [`survey`] says whom to draw so that the variance is as small as it can be, and [`stratified`] estimates from what was drawn. [`random`] tests what
+//! can be tested: among persons on other lists, being on the anchor must not depend on which lists these are.
 
+mod allocate;
 mod random;
 mod sampled;
+mod survey;
+mod tried;
 
+pub use allocate::{Part, allocate, variance};
 pub use random::random;
 pub use sampled::{Check, Sampled, sampled};
+pub use survey::{Expected, Survey, survey};
+pub use tried::{Checked, Stratum, Trial, stratified};
 
 use rand_distr::{Distribution, Gamma};
 use rayon::prelude::*;
@@ -56,7 +63,7 @@ pub enum DrawnFrom {
         /// People drawn outside the other lists who were found not to belong to the population.
         cleared: u64,
         /// How often the check is right.
-        check: Check,
+        check: Checked,
     },
 }
 
@@ -115,8 +122,18 @@ impl Anchor {
                 let on_others = found.both + found.others;
                 // More people on the lists than could be drawn, or more drawn than there are, is no design.
                 let outside = people.checked_sub(on_others).filter(|o| *o >= found.alone + cleared);
-                let drawn = (found.alone + cleared) as f64;
-                let s = outside.and_then(|o| sampled(found.alone as f64, drawn, o as f64, check, level));
+                let s = outside.and_then(|people| {
+                    let drawn = found.alone + cleared;
+                    match check {
+                        Checked::Known(check) => {
+                            sampled(found.alone as f64, drawn as f64, people as f64, check, level)
+                        }
+                        Checked::Tried(_) => {
+                            let one = Stratum { people, drawn, found: found.alone };
+                            stratified(&[one], check, level, seed)
+                        }
+                    }
+                });
                 s.map(|s| {
                     let on = on_others as f64;
                     (on + s.persons, (on + s.lower, on + s.upper), IntervalKind::Credible)
@@ -129,7 +146,7 @@ impl Anchor {
         };
         // Those on the anchor alone may be none of the population where the check can be wrong about people who are not.
         let certain = match self.drawn {
-            DrawnFrom::People { check, .. } if check.specificity < 1.0 => found.both + found.others,
+            DrawnFrom::People { check, .. } if !check.is_never_rash() => found.both + found.others,
             _ => n,
         };
         let interval = Interval::new(certain as f64, limits, level, kind);

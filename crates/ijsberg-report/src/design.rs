@@ -39,7 +39,11 @@ pub fn name(text: &Text, d: &Design, change: &Change) -> String {
         Change::AddList { reach: share } | Change::ResolveLinks { share } => {
             vec![("share", format!("{}%", text.plain(100.0 * share)))]
         }
+        Change::AddDependentList { reach, odds } => {
+            vec![("share", format!("{}%", text.plain(100.0 * reach))), ("factor", text.plain(*odds))]
+        }
         Change::WidenLists { odds } => vec![("factor", text.plain(*odds))],
+        Change::Split { list: j } => vec![("a", list(*j))],
         Change::Join { lists: [a, b] } | Change::Separate { lists: [a, b] } => {
             vec![("a", list(*a)), ("b", list(*b))]
         }
@@ -53,7 +57,9 @@ fn key(change: &Change) -> &'static str {
         Change::Nothing => "nothing",
         Change::Sample { .. } => "sample",
         Change::AddList { .. } => "add-list",
+        Change::AddDependentList { .. } => "add-dependent-list",
         Change::WidenLists { .. } => "widen-lists",
+        Change::Split { .. } => "split",
         Change::Join { .. } => "join",
         Change::Separate { .. } => "separate",
         Change::ResolveLinks { .. } => "resolve-links",
@@ -74,7 +80,14 @@ pub fn to_json(d: &Design) -> Value {
     };
     for part in ["outlooks", "dependent"] {
         let all = plan.get_mut(part).and_then(Value::as_array_mut).into_iter().flatten();
-        all.filter_map(|o| o.get_mut("lists")).for_each(named);
+        for o in all {
+            if let Some(lists) = o.get_mut("lists") {
+                named(lists);
+            }
+            if let Some(name) = o.get("list").and_then(Value::as_u64).and_then(|j| d.lists.get(j as usize)) {
+                o["list"] = json!(name);
+            }
+        }
     }
     json!({
         "schema": SCHEMA,
@@ -153,6 +166,9 @@ pub fn conclusions(text: &Text, d: &Design) -> Vec<String> {
     }));
     if d.plan.outlooks.iter().any(|o| matches!(o.change, Change::AddList { .. })) {
         lines.push(text.say("design-list-blind"));
+    }
+    if d.plan.outlooks.iter().any(|o| matches!(o.change, Change::Split { .. })) {
+        lines.push(text.say("design-split-blind"));
     }
     lines.push(text.say("design-caution"));
     lines
@@ -241,7 +257,8 @@ pub fn page(text: &Text, d: &Design) -> String {
     document(text, &title, STYLE, &body(text, d))
 }
 
-fn body(text: &Text, d: &Design) -> String {
+/// What the page holds, without its frame.
+pub fn body(text: &Text, d: &Design) -> String {
     let mut out = format!("<h1>{}: {}</h1>\n", text.say("design-title"), escape(&d.input));
     let (verdict, reasons) = today(text, &d.plan);
     let _ = write!(
@@ -299,96 +316,4 @@ fn list(out: &mut String, lines: &[String]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use ijsberg_mse::design::{Dependent, Needed, Shares};
-    use ijsberg_mse::diagnostics::Reason;
-
-    use super::*;
-    use crate::text::Language;
-
-    fn example() -> Design {
-        let range = |low: f64, median: f64, high: f64| Range { low, median, high };
-        let outlook = |change: Change, cost: f64, factor: Range, number: f64| Outlook {
-            change,
-            cost,
-            factor,
-            verdicts: Shares { number, bound: 1.0 - number, ..Shares::default() },
-            held: 0.95,
-            tables: 30,
-        };
-        let wide = range(2.0, 3.1, f64::INFINITY);
-        let outlooks = vec![
-            outlook(Change::Nothing, 0.0, range(2.6, 2.6, 2.6), 0.0),
-            outlook(Change::Sample { persons: 100_000 }, 100_000.0, range(1.2, 1.3, 1.4), 1.0),
-            outlook(Change::AddList { reach: 0.125 }, 9000.0, wide, 0.2),
-            outlook(Change::WidenLists { odds: 1.5 }, 12_000.0, wide, 0.4),
-            outlook(Change::Separate { lists: [0, 1] }, 0.0, range(1.5, 2.0, 31.25), 0.8),
-            outlook(
-                Change::Join { lists: [0, 1] },
-                0.0,
-                range(f64::INFINITY, f64::INFINITY, f64::INFINITY),
-                0.0,
-            ),
-            outlook(Change::ResolveLinks { share: 0.5 }, 0.0, wide, 0.0),
-        ];
-        let plan = Plan {
-            seen: 8234,
-            verdict: Verdict::LowerBoundOnly,
-            reasons: vec![Reason::CriteriaDisagree { factor: 4.0 }],
-            total: range(40_000.0, 60_000.0, 140_000.0),
-            dependent: vec![Dependent { lists: [0, 1], weight: 0.75 }],
-            outlooks,
-            needed: vec![
-                Needed { verdict: Verdict::RangeOnly, persons: Some(120) },
-                Needed { verdict: Verdict::FitToPublish, persons: Some(450) },
-            ],
-        };
-        let lists = ["PO", "KM"].map(String::from).to_vec();
-        let (version, input, sha256) = ("0".into(), "table.csv".into(), "00".into());
-        Design { plan, lists, asked: Asked::default(), version, input, sha256 }
-    }
-
-    #[test]
-    fn a_plan_is_said_in_both_languages_within_eighty_columns() {
-        let d = example();
-        for (language, number, pair) in [
-            (
-                Language::English,
-                "A random sample of 450 people",
-                "PO and KM made independent: a figure in 80",
-            ),
-            (
-                Language::Dutch,
-                "Een aselecte steekproef van 450 mensen",
-                "PO en KM onafhankelijk: een getal bij 80",
-            ),
-        ] {
-            let text = Text::new(language);
-            let said = report(&text, &d, Colour::Off);
-            assert!(said.lines().all(|l| l.chars().count() <= 80), "{said}");
-            assert!(!said.contains("design-") && said.contains('∞'), "{said}");
-            let joined = said.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(joined.contains(number) && joined.contains(pair), "{joined}");
-            let page = page(&text, &d);
-            assert!(page.contains("<svg") && !page.contains("design-col") && page.contains("PO·KM 75%"));
-        }
-    }
-
-    #[test]
-    fn json_names_lists_and_has_nothing_for_no_limit() {
-        let whole = to_json(&example());
-        let outlooks = whole["plan"]["outlooks"].as_array().unwrap();
-        assert_eq!(outlooks[4]["lists"], json!(["PO", "KM"]));
-        assert_eq!(outlooks[5]["factor"]["median"], Value::Null);
-        assert_eq!(outlooks[1]["persons"], 100_000);
-        assert_eq!(whole["plan"]["dependent"][0]["lists"], json!(["PO", "KM"]));
-    }
-
-    #[test]
-    fn a_table_that_no_sample_helps_says_so() {
-        let mut d = example();
-        d.plan.needed.iter_mut().for_each(|n| n.persons = None);
-        let said = conclusions(&Text::new(Language::English), &d);
-        assert!(said[0].starts_with("No random sample as large as the lists"), "{said:?}");
-    }
-}
+mod tests;

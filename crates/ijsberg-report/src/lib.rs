@@ -15,6 +15,7 @@ pub mod headline;
 pub mod html;
 pub mod linkage;
 pub mod machine;
+pub mod sample;
 pub mod study;
 pub mod terminal;
 pub mod text;

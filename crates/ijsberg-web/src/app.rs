@@ -4,9 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ijsberg_analysis::linkage::Found;
+use ijsberg_analysis::{Outcome, Request, of_source};
 use ijsberg_apart::Reader;
 use ijsberg_register::glance::Glance;
 use ijsberg_register::{Register, RegisterError};
+use ijsberg_report::design::Design;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_signals::rules::Rules;
 use ijsberg_tables::{Cells, Grid, ReadError};
@@ -15,8 +17,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::WebError;
 use crate::guards::Limits;
-use crate::jobs::Jobs;
+use crate::jobs::{Jobs, Places};
 use crate::log::internal;
+use crate::plan;
 use crate::publish::{self, Previewed, Publisher};
 use crate::register::exchange::Uploads;
 use crate::run::{LONGEST, Latest};
@@ -224,7 +227,9 @@ pub struct App {
     pub(crate) config: Config,
     pub(crate) desk: Option<Desk>,
     pub(crate) rules: Rules,
-    pub(crate) jobs: Jobs,
+    pub(crate) jobs: Jobs<Request, Outcome>,
+    /// What would give a better answer about a table.
+    pub(crate) plans: Jobs<plan::Request, Design>,
     pub(crate) limits: Limits,
     pub(crate) uploads: Uploads,
     /// Linkages of the register's lists; what is kept names registrations and nobody.
@@ -242,12 +247,14 @@ pub struct App {
 impl App {
     /// An application, with a register or without, and with reports to release or without.
     pub fn new(config: Config, desk: Option<Desk>, publisher: Option<Publisher>) -> Arc<Self> {
+        let places = Places::default();
         Arc::new(Self {
             desk,
             publisher,
             previews: Latest::new(publish::KEPT),
             rules: Rules::shipped(),
-            jobs: Jobs::default(),
+            jobs: Jobs::new(places.clone(), of_source),
+            plans: Jobs::new(places, plan::work),
             limits: Limits::new(config.a_second),
             uploads: Uploads::default(),
             linkages: Latest::new(LONGEST),

@@ -1,11 +1,12 @@
-//! Estimates that run while somebody waits: progress, cancelling, and the result for a while.
+//! Estimates and plans that run while somebody waits: progress, cancelling, and the result for a while.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ijsberg_analysis::{AnalysisError, Outcome, Request, Source, of_source, sha256};
+use ijsberg_analysis::{AnalysisError, Source, sha256};
 use ijsberg_crypto::{hex, random};
-use ijsberg_report::text::Language;
+use ijsberg_mse::methods::Progress;
+use ijsberg_report::text::{Language, Text};
 use tokio::sync::Semaphore;
 
 use crate::app::App;
@@ -21,28 +22,32 @@ const MOST: usize = 40;
 /// KiB of tables that wait for their turn.
 const ROOM: usize = 128 << 10;
 
-/// An estimate, with what was warned of.
-pub(crate) type Estimated = (Outcome, Vec<String>);
+/// What came of a run, with what was warned of.
+pub(crate) type Made<T> = (T, Vec<String>);
+
+/// Turns a table with a request into a result: what is taken, what it is called, what is asked, the language, and what hears of progress and warnings.
+pub(crate) type Work<R, T> =
+    fn(&Source, &str, &R, &Text, &dyn Progress, &mut dyn FnMut(String)) -> Result<T, AnalysisError>;
 
 /// One run.
 #[derive(Debug)]
-pub(crate) struct Job {
+pub(crate) struct Job<R, T> {
     pub(crate) id: String,
     /// Whose it is; nobody's where the studio is open.
     pub(crate) owner: Option<String>,
     pub(crate) input: String,
-    pub(crate) request: Request,
+    pub(crate) request: R,
     /// The settings as a query, to run it again.
     pub(crate) link: String,
     pub(crate) language: Language,
-    pub(crate) run: Arc<Run<Estimated>>,
+    pub(crate) run: Arc<Run<Made<T>>>,
 }
 
 /// Runs by name, and their names from the oldest on.
-type Kept = (HashMap<String, Arc<Job>>, VecDeque<String>);
+type Kept<R, T> = (HashMap<String, Arc<Job<R, T>>>, VecDeque<String>);
 
 /// What a run is of.
-pub(crate) struct Asked {
+pub(crate) struct Asked<R> {
     /// Whose it is; nobody's where the studio is open.
     pub(crate) owner: Option<String>,
     /// The language of its errors and downloads.
@@ -52,47 +57,59 @@ pub(crate) struct Asked {
     /// The table.
     pub(crate) bytes: Vec<u8>,
     /// The settings.
-    pub(crate) request: Request,
+    pub(crate) request: R,
     /// The settings as a query.
     pub(crate) link: String,
 }
 
-/// All runs.
-#[derive(Debug)]
-pub(crate) struct Jobs {
-    all: Mutex<Kept>,
+/// What all kinds of runs share.
+#[derive(Debug, Clone)]
+pub(crate) struct Places {
     turns: Arc<Semaphore>,
     /// KiB of tables that wait for their turn.
     room: Arc<Semaphore>,
 }
 
-impl Default for Jobs {
+impl Default for Places {
     fn default() -> Self {
-        Self {
-            all: Mutex::default(),
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
-            room: Arc::new(Semaphore::new(ROOM)),
-        }
+        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), room: Arc::new(Semaphore::new(ROOM)) }
     }
 }
 
-impl Jobs {
-    fn all(&self) -> std::sync::MutexGuard<'_, Kept> {
+/// All runs of a kind.
+#[derive(Debug)]
+pub(crate) struct Jobs<R, T> {
+    all: Mutex<Kept<R, T>>,
+    places: Places,
+    work: Work<R, T>,
+}
+
+impl<R, T> Jobs<R, T>
+where
+    R: Clone + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+{
+    /// None yet; each will do this work.
+    pub(crate) fn new(places: Places, work: Work<R, T>) -> Self {
+        Self { all: Mutex::default(), places, work }
+    }
+
+    fn all(&self) -> std::sync::MutexGuard<'_, Kept<R, T>> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The run of that name, for whom it belongs to.
-    pub(crate) fn get(&self, id: &str, user: Option<&str>) -> Option<Arc<Job>> {
+    pub(crate) fn get(&self, id: &str, user: Option<&str>) -> Option<Arc<Job<R, T>>> {
         let job = self.all().0.get(id).cloned()?;
         (job.owner.as_deref() == user).then_some(job)
     }
 
     /// Begins a run.
-    pub(crate) fn begin(&self, app: &Arc<App>, asked: Asked) -> Result<Arc<Job>, WebError> {
+    pub(crate) fn begin(&self, app: &Arc<App>, asked: Asked<R>) -> Result<Arc<Job<R, T>>, WebError> {
         let Asked { owner, language, input, bytes, request, link } = asked;
         let id = hex(&random::<16>()?);
         let kib = u32::try_from(bytes.len().div_ceil(1 << 10)).unwrap_or(u32::MAX);
-        let room = Arc::clone(&self.room).try_acquire_many_owned(kib).map_err(|_| WebError::Busy)?;
+        let room = Arc::clone(&self.places.room).try_acquire_many_owned(kib).map_err(|_| WebError::Busy)?;
         let mut all = self.all();
         if all.0.len() >= MOST {
             // The oldest that is over makes room.
@@ -100,8 +117,8 @@ impl Jobs {
             let oldest = over.and_then(|k| all.1.remove(k)).ok_or(WebError::Busy)?;
             all.0.remove(&oldest);
         }
-        let (at_work, named, settings) = (Arc::clone(app), input.clone(), request.clone());
-        let run = Run::begin(&self.turns, app, language, move |steps| {
+        let (at_work, named, settings, work) = (Arc::clone(app), input.clone(), request.clone(), self.work);
+        let run = Run::begin(&self.places.turns, app, language, move |steps| {
             let text = at_work.text(language);
             let mut warned = Vec::new();
             let sha256 = sha256(&bytes);
@@ -110,9 +127,9 @@ impl Jobs {
             steps.stop_if_cancelled();
             let analysed = cells.map_err(AnalysisError::from).and_then(|cells| {
                 let source = Source { cells, sha256 };
-                of_source(&source, &named, &settings, text, steps, &mut |said| warned.push(said))
+                work(&source, &named, &settings, text, steps, &mut |said| warned.push(said))
             });
-            analysed.map(|outcome| (outcome, warned)).map_err(|e| e.in_words(text))
+            analysed.map(|made| (made, warned)).map_err(|e| e.in_words(text))
         });
         let job = Arc::new(Job { id: id.clone(), owner, input, request, link, language, run });
         all.0.insert(id.clone(), Arc::clone(&job));

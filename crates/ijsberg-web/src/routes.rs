@@ -19,7 +19,7 @@ use crate::register::{
     account, admin, audit, exchange, identity, linkage, login, notify, person, record, retention, review,
     today,
 };
-use crate::{api, assess, guards, log, pages, publish, studio, style};
+use crate::{api, assess, guards, log, pages, plan, publish, studio, style};
 
 /// How a route is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +101,12 @@ pub fn entries() -> Vec<Entry> {
         look("/estimate/{id}/progress", Studio, studio::progress),
         send("/estimate/{id}/cancel", Studio, studio::cancel),
         look("/estimate/{id}/{file}", Studio, studio::download),
+        look("/design", Studio, plan::form),
+        send("/design", Studio, plan::start),
+        look("/design/{id}", Studio, plan::show),
+        look("/design/{id}/progress", Studio, plan::progress),
+        send("/design/{id}/cancel", Studio, plan::cancel),
+        look("/design/{id}/{file}", Studio, plan::download),
         look("/login", Anyone, login::form),
         send("/login", Anyone, login::come),
         send("/logout", Anyone, login::leave),

@@ -108,6 +108,7 @@ pub async fn serve(
     tokio::spawn(async move {
         end.await;
         watched.jobs.cancel_all();
+        watched.plans.cancel_all();
         watched.linkages.cancel_all();
         watched.previews.cancel_all();
         ending.graceful_shutdown(Some(GRACE));
@@ -149,6 +150,7 @@ async fn tidied(app: Arc<App>) {
         tokio::time::sleep(Duration::from_mins(1)).await;
         app.limits.tidy();
         app.jobs.tidy();
+        app.plans.tidy();
         app.linkages.tidy();
         app.previews.tidy();
     }

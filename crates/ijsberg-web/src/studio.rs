@@ -1,7 +1,6 @@
 //! The estimate studio: a table goes in, diagnostics and estimates come out.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use askama::Template;
@@ -18,12 +17,12 @@ use ijsberg_tables::{Blanks, Choices, Overlaps, Thousands, parse_hidden};
 
 use crate::app::App;
 use crate::error::WebError;
-use crate::jobs::Job;
+use crate::link::link;
 use crate::run::Steps;
 use crate::shell::{Shell, Visitor, page, upload};
 
 /// Public tables that are in the program.
-const TABLES: [(&str, &str); 4] = [
+pub(crate) const TABLES: [(&str, &str); 4] = [
     ("netherlands-2010-2015", include_str!("../../../data/netherlands-2010-2015.csv")),
     ("netherlands-synthetic", include_str!("../../../data/netherlands-synthetic.csv")),
     ("united-kingdom-2013", include_str!("../../../data/united-kingdom-2013.csv")),
@@ -33,11 +32,14 @@ const TABLES: [(&str, &str); 4] = [
 /// The most replicates that may be asked for here; the command line has no such bound.
 const MOST_REPLICATES: usize = 5000;
 
+/// One run of the studio.
+type Job = crate::jobs::Job<Request, Outcome>;
+
 /// Settings as a link has them; texts, as a form sends them.
 pub(crate) type Asked = BTreeMap<String, String>;
 
 /// Fields of the form in the order of the link.
-const FIELDS: [&str; 20] = [
+pub(crate) const FIELDS: [&str; 20] = [
     "table",
     "lists",
     "count",
@@ -85,11 +87,15 @@ impl Form<'_> {
 
 #[derive(Template)]
 #[template(path = "job.html")]
-struct Waiting<'a> {
-    s: Shell<'a>,
-    job: &'a Job,
-    steps: Option<Steps>,
-    failed: Option<String>,
+pub(crate) struct Waiting<'a> {
+    pub(crate) s: Shell<'a>,
+    /// The address of the form, below which the run has its own.
+    pub(crate) form: &'static str,
+    pub(crate) id: &'a str,
+    pub(crate) input: &'a str,
+    pub(crate) link: &'a str,
+    pub(crate) steps: Option<Steps>,
+    pub(crate) failed: Option<String>,
 }
 
 #[derive(Template)]
@@ -129,10 +135,16 @@ pub(crate) async fn start(
     visitor: Visitor,
     sent: Multipart,
 ) -> Result<Response, WebError> {
-    let text = visitor.text(&app);
+    let (asked, (input, bytes)) = table(visitor.text(&app), sent).await?;
+    let job = begin(&app, &visitor, input, bytes, &asked)?;
+    Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response())
+}
+
+/// The settings that were sent, and the table: a file, or one of the program.
+pub(crate) async fn table(text: &Text, sent: Multipart) -> Result<(Asked, (String, Vec<u8>)), WebError> {
     let (mut asked, file) = upload(text, sent).await?;
     asked.retain(|name, _| FIELDS.contains(&name.as_str()));
-    let (input, bytes) = match file {
+    let table = match file {
         Some(file) => {
             asked.remove("table");
             file
@@ -140,8 +152,7 @@ pub(crate) async fn start(
         None => shipped(asked.get("table").map(String::as_str))
             .ok_or_else(|| WebError::Sent(text.say("web-estimate-no-table")))?,
     };
-    let job = begin(&app, &visitor, input, bytes, &asked)?;
-    Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response())
+    Ok((asked, table))
 }
 
 /// A table of the program.
@@ -158,42 +169,13 @@ pub(crate) fn begin(
     asked: &Asked,
 ) -> Result<Arc<Job>, WebError> {
     let request = request(visitor.text(app), asked)?;
-    let mut link = link(asked);
-    if asked.get("table").is_none_or(String::is_empty) {
-        // A table of one's own is not in the program: the link tells which it was.
-        let separator = if link.is_empty() { '?' } else { '&' };
-        let _ = write!(link, "{separator}sha256={}", ijsberg_analysis::sha256(&bytes));
-    }
+    let link = link(asked, &bytes);
     let owner = visitor.session().map(|s| s.user.clone());
     app.jobs.begin(app, crate::jobs::Asked { owner, language: visitor.language, input, bytes, request, link })
 }
 
-/// The settings as a query.
-fn link(asked: &Asked) -> String {
-    let mut out = String::new();
-    for name in FIELDS {
-        let Some(value) = asked.get(name).filter(|v| !v.is_empty()) else { continue };
-        let separator = if out.is_empty() { '?' } else { '&' };
-        let _ = write!(out, "{separator}{name}={}", encoded(value));
-    }
-    out
-}
-
-/// A value in a query.
-fn encoded(value: &str) -> String {
-    let mut out = String::new();
-    for b in value.bytes() {
-        if b.is_ascii_alphanumeric() || b"-_.,".contains(&b) {
-            out.push(char::from(b));
-        } else {
-            let _ = write!(out, "%{b:02X}");
-        }
-    }
-    out
-}
-
 /// What is asked of the analysis.
-fn request(text: &Text, asked: &Asked) -> Result<Request, WebError> {
+pub(crate) fn request(text: &Text, asked: &Asked) -> Result<Request, WebError> {
     let of = |name: &str| asked.get(name).map(|v| v.trim()).filter(|v| !v.is_empty());
     let all = |name: &str, separator: char| -> Vec<String> {
         of(name)
@@ -287,7 +269,8 @@ pub(crate) async fn show(
     }
     let failed = job.run.failed(s.text);
     s.again = steps.is_some().then_some(2);
-    page(&Waiting { s, job: &job, steps, failed })
+    let (id, input, link) = (&job.id, &job.input, &job.link);
+    page(&Waiting { s, form: "/estimate", id, input, link, steps, failed })
 }
 
 /// What a run is called beside another: the file, and what was set.

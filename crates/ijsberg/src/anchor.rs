@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use clap::Args;
-use ijsberg_mse::anchor::{Anchor, Check, DrawnFrom};
+use ijsberg_mse::anchor::{Anchor, Check, Checked, DrawnFrom, Trial};
 use ijsberg_report::text::Text;
 
 /// A list that is a random sample, and what it was drawn from.
@@ -24,6 +24,14 @@ pub(crate) struct AnchorArguments {
     /// Sensitivity and specificity of the check of who belongs to the population, such as 0.95,0.99.
     #[arg(long, value_name = "SENSITIVITY,SPECIFICITY", requires = "anchor_people")]
     anchor_check: Option<String>,
+    /// What came of a trial of the check: people who belong, those of them found, people who do not belong, those of them cleared.
+    #[arg(
+        long,
+        value_name = "BELONGING,FOUND,OTHERS,CLEARED",
+        requires = "anchor_people",
+        conflicts_with = "anchor_check"
+    )]
+    anchor_trial: Option<String>,
 }
 
 impl AnchorArguments {
@@ -40,13 +48,35 @@ impl AnchorArguments {
         Ok(Some(Anchor { list, drawn }))
     }
 
-    fn check(&self, text: &Text) -> anyhow::Result<Check> {
-        let Some(given) = &self.anchor_check else { return Ok(Check::default()) };
-        let parts = given.split_once(',').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
-        let share = |x: f64| x > 0.0 && x <= 1.0;
-        parts
-            .map(|(sensitivity, specificity)| Check { sensitivity, specificity })
-            .filter(|c| share(c.sensitivity) && share(c.specificity) && c.sensitivity + c.specificity > 1.0)
-            .with_context(|| text.fill("argument-anchor-check", &[("value", given.clone())]))
+    fn check(&self, text: &Text) -> anyhow::Result<Checked> {
+        match (&self.anchor_trial, &self.anchor_check) {
+            (Some(given), _) => Ok(trial(text, "--anchor-trial", given)?.into()),
+            (None, Some(given)) => Ok(check(text, "--anchor-check", given)?.into()),
+            (None, None) => Ok(Check::default().into()),
+        }
     }
+}
+
+/// The sensitivity and specificity that are stated with the argument `name`.
+pub(crate) fn check(text: &Text, name: &str, given: &str) -> anyhow::Result<Check> {
+    let parts = given.split_once(',').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+    let share = |x: f64| x > 0.0 && x <= 1.0;
+    parts
+        .map(|(sensitivity, specificity)| Check { sensitivity, specificity })
+        .filter(|c| share(c.sensitivity) && share(c.specificity) && c.sensitivity + c.specificity > 1.0)
+        .with_context(|| {
+            text.fill("argument-anchor-check", &[("name", name.to_owned()), ("value", given.to_owned())])
+        })
+}
+
+/// The trial of a check that is stated with the argument `name`.
+pub(crate) fn trial(text: &Text, name: &str, given: &str) -> anyhow::Result<Trial> {
+    let numbers: Option<Vec<u64>> = given.split(',').map(|n| n.trim().parse().ok()).collect();
+    numbers
+        .and_then(|n| <[u64; 4]>::try_from(n).ok())
+        .map(|[belonging, found, others, cleared]| Trial { belonging, found, others, cleared })
+        .filter(|t| t.belonging > 0 && t.others > 0 && t.found <= t.belonging && t.cleared <= t.others)
+        .with_context(|| {
+            text.fill("argument-anchor-trial", &[("name", name.to_owned()), ("value", given.to_owned())])
+        })
 }

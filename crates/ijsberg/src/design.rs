@@ -29,6 +29,9 @@ pub(crate) struct Arguments {
     /// Shares of the population that one independent list more reaches, separated by commas.
     #[arg(long, value_delimiter = ',', default_values_t = Asked::default().reaches)]
     reaches: Vec<f64>,
+    /// What the odds of being on one list more are multiplied by for people on a list, separated by commas: a list of whom many are known already.
+    #[arg(long, value_delimiter = ',', default_values_t = Asked::default().known)]
+    known: Vec<f64>,
     /// What the odds of being on each list are multiplied by when all lists reach more people, separated by commas.
     #[arg(long, value_delimiter = ',', default_values_t = Asked::default().odds)]
     wider: Vec<f64>,
@@ -88,10 +91,12 @@ fn asked(arguments: &Arguments, text: &Text) -> anyhow::Result<Asked> {
     let samples = |n: &u64| (1..=1_000_000).contains(n);
     all(text, "argument-design-number", "--samples", &arguments.samples, samples)?;
     all(text, "argument-design-share", "--reaches", &arguments.reaches, |p| *p > 0.0 && *p < 1.0)?;
+    all(text, "argument-design-odds", "--known", &arguments.known, |f| *f >= 0.01 && *f <= 100.0)?;
     all(text, "argument-design-factor", "--wider", &arguments.wider, |f| *f > 1.0 && *f <= 100.0)?;
     all(text, "argument-design-resolved", "--resolved", &arguments.resolved, |p| *p > 0.0 && *p <= 1.0)?;
     Ok(Asked {
         reaches: arguments.reaches.clone(),
+        known: arguments.known.clone(),
         odds: arguments.wider.clone(),
         samples: arguments.samples.clone(),
         resolved: arguments.resolved.clone(),

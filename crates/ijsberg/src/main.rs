@@ -24,6 +24,7 @@ mod register;
 mod report;
 mod resolve;
 mod review;
+mod sample;
 mod serve;
 mod shards;
 mod shell;
@@ -72,6 +73,8 @@ enum Command {
     Register(Box<register::Arguments>),
     /// Write the yearly report with disclosure control: web pages, PDF, spreadsheets and open data.
     Report(Box<report::Arguments>),
+    /// Plan a random sample of strata, such as sectors: whom to draw; or estimate from one that was drawn.
+    Sample(Box<sample::Arguments>),
     /// Run the web application: assess, register and estimate.
     Serve(Box<serve::Arguments>),
     /// Test methods on populations of known size.
@@ -117,6 +120,7 @@ fn main() -> ExitCode {
         Command::Protect(arguments) => protect::run(&arguments),
         Command::Register(arguments) => register::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
+        Command::Sample(arguments) => sample::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
     };

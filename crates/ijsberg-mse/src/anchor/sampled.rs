@@ -21,8 +21,13 @@ impl Default for Check {
 
 impl Check {
     /// What a difference in the share found has to be divided by; nil or less for a check that is no better than chance.
-    fn power(self) -> f64 {
+    pub(super) fn power(self) -> f64 {
         self.sensitivity + self.specificity - 1.0
+    }
+
+    /// The share of persons behind a share of positive checks.
+    fn belongs(self, positive: f64) -> f64 {
+        ((positive + self.specificity - 1.0) / self.power()).clamp(0.0, 1.0)
     }
 }
 
@@ -49,23 +54,7 @@ pub struct Sampled {
 /// misclassification errors). A count of nobody or of all counts for one half in the variance.
 /// `None` where the check is no better than chance, fewer than two were drawn, or more than there are.
 pub fn sampled(found: f64, drawn: f64, people: f64, check: Check, level: f64) -> Option<Sampled> {
-    let power = check.power();
-    if power <= 0.0 || drawn < 2.0 || drawn > people || !(0.0..=drawn).contains(&found) {
-        return None;
-    }
-    let Check { sensitivity, specificity } = check;
-    let p = found / drawn;
-    let belongs = |p: f64| ((p + specificity - 1.0) / power).clamp(0.0, 1.0);
-    let q = belongs(p);
-    let binomial = {
-        let p = p.clamp(0.5 / drawn, 1.0 - 0.5 / drawn);
-        p * (1.0 - p) / drawn
-    };
-    let finite = (drawn * (people - drawn) / (people * (drawn - 1.0))).min(1.0);
-    let wrong = q * sensitivity * (1.0 - sensitivity) + (1.0 - q) * specificity * (1.0 - specificity);
-    let variance = finite * binomial + wrong / people;
-    let se = people * variance.sqrt() / power;
-    let scale = (variance / binomial).sqrt();
+    let m = Moments::of(found, drawn, people, check)?;
     let tail = 0.5 * (1.0 - level);
     // With nobody found, or all, the limit on that side is the end.
     let at = |share: f64| {
@@ -74,13 +63,58 @@ pub fn sampled(found: f64, drawn: f64, people: f64, check: Check, level: f64) ->
         } else if share > 0.5 && found >= drawn {
             1.0
         } else {
-            p + scale * (beta_quantile(share, found + 0.5, drawn - found + 0.5) - p)
+            m.shrunk(beta_quantile(share, found + 0.5, drawn - found + 0.5))
         }
     };
     Some(Sampled {
-        persons: people * q,
-        se,
-        lower: people * belongs(at(tail)),
-        upper: people * belongs(at(1.0 - tail)),
+        persons: m.persons(m.positive),
+        se: m.se,
+        lower: m.persons(at(tail)),
+        upper: m.persons(at(1.0 - tail)),
     })
+}
+
+/// What a sample says when the check is right as often as given.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moments {
+    people: f64,
+    check: Check,
+    /// The share of positive checks.
+    pub(super) positive: f64,
+    /// The standard error of the persons.
+    pub(super) se: f64,
+    /// The square root of the ratio of their variance to the binomial one.
+    scale: f64,
+}
+
+impl Moments {
+    /// `None` where the check is no better than chance, fewer than two were drawn, or more than there are.
+    pub(super) fn of(found: f64, drawn: f64, people: f64, check: Check) -> Option<Self> {
+        let power = check.power();
+        if power <= 0.0 || drawn < 2.0 || drawn > people || !(0.0..=drawn).contains(&found) {
+            return None;
+        }
+        let Check { sensitivity, specificity } = check;
+        let positive = found / drawn;
+        let q = check.belongs(positive);
+        let binomial = {
+            let p = positive.clamp(0.5 / drawn, 1.0 - 0.5 / drawn);
+            p * (1.0 - p) / drawn
+        };
+        let finite = (drawn * (people - drawn) / (people * (drawn - 1.0))).min(1.0);
+        let wrong = q * sensitivity * (1.0 - sensitivity) + (1.0 - q) * specificity * (1.0 - specificity);
+        let variance = finite * binomial + wrong / people;
+        let (se, scale) = (people * variance.sqrt() / power, (variance / binomial).sqrt());
+        Some(Self { people, check, positive, se, scale })
+    }
+
+    /// A share of positive checks, as near to what was found as the variance demands.
+    pub(super) fn shrunk(self, positive: f64) -> f64 {
+        self.positive + self.scale * (positive - self.positive)
+    }
+
+    /// Persons of the population, from a share of positive checks.
+    pub(super) fn persons(self, positive: f64) -> f64 {
+        self.people * self.check.belongs(positive)
+    }
 }

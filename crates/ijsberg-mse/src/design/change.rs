@@ -23,6 +23,18 @@ pub enum Change {
         /// Share of the population on it.
         reach: f64,
     },
+    /// One list more of whom many are known already: whoever is on a list has higher odds of being on it, the same for all lists.
+    AddDependentList {
+        /// Share of the population on it.
+        reach: f64,
+        /// What the odds of being on it are multiplied by for persons on a list.
+        odds: f64,
+    },
+    /// A list that was joined from two is kept as two, each as large and independent of the other.
+    Split {
+        /// Its place among the lists.
+        list: usize,
+    },
     /// All lists reach more persons; what they have to do with one another, the odds ratios, stays.
     WidenLists {
         /// What the odds of being on each list are multiplied by.
@@ -58,7 +70,12 @@ impl Change {
         match self {
             Self::Nothing => Some(today.clone()),
             Self::Join { lists: [a, b] } => today.merged(a, b).ok(),
-            Self::AddList { reach } => with_list(today, people.unseen, reach, rng),
+            Self::AddList { reach } => with_list(today, people.unseen, (reach, reach), rng),
+            Self::AddDependentList { reach, odds } => {
+                let on_none = people.unseen as f64 / (today.n() + people.unseen) as f64;
+                with_list(today, people.unseen, dependent(reach, odds, on_none), rng)
+            }
+            Self::Split { list } => split(today, people, list, rng),
             Self::WidenLists { odds } => drawn(today, people, &widened(&people.chances, odds), rng),
             Self::Separate { lists: [a, b] } => {
                 drawn(today, people, &separated(&people.chances, t, a, b), rng)
@@ -72,14 +89,18 @@ impl Change {
         let persons = (today.n() + people.unseen) as f64;
         match self {
             Self::Sample { persons } => persons as f64,
-            Self::AddList { reach } => reach * persons,
+            Self::AddList { reach } | Self::AddDependentList { reach, .. } => reach * persons,
             Self::WidenLists { odds } => {
                 let entries = |chances: &[f64]| -> f64 {
                     chances.iter().enumerate().map(|(w, p)| f64::from(w.count_ones()) * p).sum()
                 };
                 persons * (entries(&widened(&people.chances, odds)) - entries(&people.chances))
             }
-            Self::Nothing | Self::Join { .. } | Self::Separate { .. } | Self::ResolveLinks { .. } => 0.0,
+            Self::Nothing
+            | Self::Join { .. }
+            | Self::Split { .. }
+            | Self::Separate { .. }
+            | Self::ResolveLinks { .. } => 0.0,
         }
     }
 
@@ -89,20 +110,64 @@ impl Change {
     }
 }
 
-/// Today's table with one list more.
-fn with_list(today: &Histories, unseen: u64, reach: f64, rng: &mut ChaCha8Rng) -> Option<Histories> {
+/// Today's table with one list more, on which persons who are on no list and those who are on one have these chances of being.
+fn with_list(
+    today: &Histories,
+    unseen: u64,
+    (on_none, on_some): (f64, f64),
+    rng: &mut ChaCha8Rng,
+) -> Option<Histories> {
     let own: Mask = 1 << today.t();
-    let mut cells = vec![(own, binomial(unseen, reach, rng))];
+    let mut cells = vec![(own, binomial(unseen, on_none, rng))];
     for (w, count) in today.cells() {
-        let met = binomial(*count, reach, rng);
+        let met = binomial(*count, on_some, rng);
         cells.extend([(*w, count - met), (w | own, met)]);
     }
     let mut lists = today.lists().to_vec();
-    let mut name = "+".to_owned();
+    lists.push(new_name(&lists, "+"));
+    table(lists, &cells)
+}
+
+/// A name that no list has.
+fn new_name(lists: &[String], begins: &str) -> String {
+    let mut name = begins.to_owned();
     while lists.contains(&name) {
         name.push('+');
     }
-    lists.push(name);
+    name
+}
+
+/// The chances of persons on no list and on some, with these odds between them, when a share `reach` of everybody is on the new list and
+/// `on_none` of everybody are on no list today.
+fn dependent(reach: f64, odds: f64, on_none: f64) -> (f64, f64) {
+    let some = |p: f64| odds * p / (1.0 - p + odds * p);
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..60 {
+        let p = 0.5 * (low + high);
+        if on_none * p + (1.0 - on_none) * some(p) < reach { low = p } else { high = p }
+    }
+    (low, some(low))
+}
+
+/// Today's table with a list as two. Of everybody a share is on the list; on each of the two is so large a share that as many are on either when
+/// they are independent, and those on the list are spread accordingly.
+fn split(today: &Histories, people: &Population, list: usize, rng: &mut ChaCha8Rng) -> Option<Histories> {
+    let persons = (today.n() + people.unseen) as f64;
+    let either = today.list_size(list) as f64 / persons;
+    let each = 1.0 - (1.0 - either).sqrt();
+    let (both, first) = (each * each / either, each * (1.0 - each) / either);
+    let (one, other): (Mask, Mask) = (1 << list, 1 << today.t());
+    let mut cells = Vec::new();
+    for (w, count) in today.cells() {
+        if w & one == 0 {
+            cells.push((*w, *count));
+            continue;
+        }
+        let on = multinomial(*count, &[both, first, first], rng);
+        cells.extend([(w | other, on[0]), (*w, on[1]), ((w & !one) | other, on[2])]);
+    }
+    let mut lists = today.lists().to_vec();
+    lists.push(new_name(&lists, &format!("{}+", lists[list])));
     table(lists, &cells)
 }
 
@@ -193,5 +258,38 @@ mod tests {
         assert!((after.list_size(2) as f64 - 5000.0).abs() < 306.0, "{}", after.list_size(2));
         assert!((after.count(4) as f64 - 3000.0).abs() < 238.0);
         assert_eq!(Change::AddList { reach: 0.25 }.cost(&today, &people), 5000.0);
+    }
+
+    #[test]
+    fn a_list_of_whom_many_are_known_has_the_reach_and_the_odds_that_are_said() {
+        for (reach, odds, on_none) in [(0.1, 3.0, 0.9), (0.3, 0.5, 0.2), (0.2, 1.0, 0.7)] {
+            let (none, some) = dependent(reach, odds, on_none);
+            let share = on_none * none + (1.0 - on_none) * some;
+            assert!((share - reach).abs() < 1e-12, "{share}");
+            let found = some * (1.0 - none) / (none * (1.0 - some));
+            assert!((found - odds).abs() < 1e-9, "{found}");
+        }
+    }
+
+    #[test]
+    fn a_list_kept_as_two_gives_today_s_table_when_they_are_joined_and_its_halves_are_independent() {
+        let names = ["a", "b"].map(String::from).to_vec();
+        let today = Histories::new(names, [(1, 40_000), (2, 30_000), (3, 10_000)]).unwrap();
+        let people = Population { unseen: 120_000, chances: vec![0.6, 0.2, 0.15, 0.05] };
+        let after = Change::Split { list: 0 }.table(&today, &people, &mut stream(2, 0)).unwrap();
+        assert_eq!(after.lists()[2], "a+");
+        let joined = after.merged(0, 2).unwrap();
+        let counts = |h: &Histories| {
+            let mut all: Vec<u64> = h.cells().iter().map(|c| c.1).collect();
+            all.sort_unstable();
+            all
+        };
+        assert_eq!(counts(&joined), counts(&today));
+        let (first, second, both) =
+            (after.list_size(0) as f64, after.list_size(2) as f64, after.on_all(5) as f64);
+        // Both hold a share 1 - root(3/4) of 200,000; five standard errors.
+        let each = 200_000.0 * (1.0 - 0.75_f64.sqrt());
+        assert!((first - each).abs() < 600.0 && (second - each).abs() < 600.0, "{first} {second}");
+        assert!((both - first * second / 200_000.0).abs() < 5.0 * both.sqrt(), "{both}");
     }
 }

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::asked::{Asked, changes};
 use super::change::Change;
 use super::sample::{Needed, needed, sampled};
 use crate::diagnostics::{Reason, Verdict, overlapping_triples};
@@ -11,7 +12,7 @@ use crate::histories::{Histories, Mask};
 use crate::linkage;
 use crate::loglinear::Engine;
 use crate::method::Method;
-use crate::methods::{Progress, Settings};
+use crate::methods::Progress;
 use crate::model::pairs;
 use crate::resample::stream;
 use crate::space::Population;
@@ -21,46 +22,10 @@ use crate::verdict::{self, Headline, LEAST_OVERLAP, headline};
 pub const MOST_LISTS: usize = 8;
 /// Populations in which a sample is drawn; it costs next to nothing.
 const SAMPLED: u64 = 2000;
-/// Pairs that are joined and separated.
-const PAIRS: usize = 2;
 /// Pairs that depend on each other in models with less weight than this are left as they are.
 const DEPENDENT_FROM: f64 = 0.1;
 /// Draws of a linkage that are looked at.
 const DRAWS: usize = 30;
-
-/// What is asked of a plan.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
-    /// Shares of the population that one list more reaches, above 0 and below 1.
-    pub reaches: Vec<f64>,
-    /// What the odds of being on each list are multiplied by, above 1.
-    pub odds: Vec<f64>,
-    /// Persons in a random sample.
-    pub samples: Vec<u64>,
-    /// Shares of the doubtful links that are resolved, for a table that is draws of a linkage.
-    pub resolved: Vec<f64>,
-    /// Tables that are made and judged for each change.
-    pub simulations: u64,
-    /// Confidence level.
-    pub level: f64,
-    /// Seed of every random draw.
-    pub seed: u64,
-}
-
-impl Default for Asked {
-    fn default() -> Self {
-        let Settings { level, seed, .. } = Settings::default();
-        Self {
-            reaches: vec![0.05, 0.1, 0.2],
-            odds: vec![1.5, 2.0],
-            samples: vec![50, 100, 200, 500, 1000, 2000],
-            resolved: vec![0.5, 1.0],
-            simulations: 20,
-            level,
-            seed,
-        }
-    }
-}
 
 /// Why there is no plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -234,16 +199,6 @@ fn dependent(engine: &Engine) -> Vec<Dependent> {
     let mut all: Vec<Dependent> = pairs(t).map(of).filter(|d| d.weight >= DEPENDENT_FROM).collect();
     all.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     all
-}
-
-/// The changes that make a table.
-fn changes(h: &Histories, dependent: &[Dependent], asked: &Asked) -> Vec<Change> {
-    let lists = asked.reaches.iter().map(|reach| Change::AddList { reach: *reach });
-    let wider = asked.odds.iter().map(|odds| Change::WidenLists { odds: *odds });
-    let pairs = || dependent.iter().take(if h.t() > 2 { PAIRS } else { 0 }).map(|d| d.lists);
-    let separate = pairs().map(|lists| Change::Separate { lists });
-    let join = pairs().map(|lists| Change::Join { lists });
-    lists.chain(wider).chain(separate).chain(join).collect()
 }
 
 struct Workshop<'a> {

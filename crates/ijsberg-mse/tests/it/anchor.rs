@@ -2,7 +2,9 @@
 //!
 //! Numbers are those of the authors' own repositories, `YZHA-yuzi/Anchor-Stream-Design` and `lge-biostat/CRC-with-SeSp`.
 
-use ijsberg_mse::anchor::{Anchor, Check, DrawnFrom, Sampled, Spread, fraction, random, sampled};
+use ijsberg_mse::anchor::{
+    Anchor, Check, Checked, DrawnFrom, Sampled, Spread, Stratum, Trial, fraction, random, sampled, stratified,
+};
 use ijsberg_mse::diagnostics::{Reason, Verdict, glance};
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::loglinear::Engine;
@@ -11,6 +13,7 @@ use ijsberg_mse::methods::{Settings, Silent, run};
 use ijsberg_mse::verdict::{Asked, headline, judge};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rand_distr::{Beta, Distribution};
 
 use crate::tables::close;
 
@@ -70,6 +73,36 @@ fn the_example_with_a_test_that_is_wrong_is_that_of_the_paper() {
     let (size, se) = two_streams(cells, first, anchor).unwrap();
     close(size, 111.5433, 1e-5, "both streams");
     close(se, 24.67128, 1e-4, "their standard error");
+}
+
+/// The same when the sensitivities and the specificities are known from trials only, published with 100 draws of each: 113.7 with the standard error
+/// 33.3 for the sample alone, 108.2 and 26.0 for both streams.
+#[test]
+fn the_example_with_a_test_that_was_tried_is_that_of_the_paper() {
+    let trial = Trial { belonging: 95, found: 89, others: 100, cleared: 100 };
+    let sample = Stratum { people: 1000, drawn: 100, found: 11 };
+    let s = stratified(&[sample], trial.into(), 0.95, 1).unwrap();
+    // Three standard errors of a mean of the authors' 100 draws, whose deviation is 7.5.
+    assert!((s.persons - 113.659).abs() < 2.3, "{s:?}");
+    close(s.se, 33.310, 0.02, "standard error");
+    // An interval with equal tails lies about that of Wald, 48.4 to 178.9, and to the right of it.
+    assert!((48.4..70.0).contains(&s.lower) && (178.0..205.0).contains(&s.upper), "{s:?}");
+    let first = Trial { belonging: 103, found: 65, others: 553, cleared: 552 };
+    let cells = [3.0, 12.0, 0.0, 2.0, 27.0, 130.0, 6.0, 77.0, 743.0];
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    let mut beta =
+        |part: u64, of: u64| Beta::new(part as f64 + 0.5, (of - part) as f64 + 0.5).unwrap().sample(&mut rng);
+    let mut check = |t: Trial| {
+        let sensitivity = beta(t.found, t.belonging);
+        Check { sensitivity, specificity: beta(t.cleared, t.others) }
+    };
+    let all: Vec<(f64, f64)> =
+        (0..4000).map(|_| two_streams(cells, check(first), check(trial)).unwrap()).collect();
+    let mean = |f: &dyn Fn(&(f64, f64)) -> f64| all.iter().map(f).sum::<f64>() / all.len() as f64;
+    let size = mean(&|x| x.0);
+    let se = mean(&|x| x.1.powi(2) + (x.0 - size).powi(2)).sqrt();
+    assert!((size - 108.209).abs() < 3.0, "{size}");
+    close(se, 26.041, 0.03, "standard error of both streams");
 }
 
 /// People who have the disease, and the nine cells of two streams of tests; a tenth of those without symptoms come to the first stream and four
@@ -247,16 +280,26 @@ fn what_is_known_of_the_drawing_is_used() {
     // Drawn from 40,000 people, 5% of whom outside the lists were checked and most of them cleared.
     let on_others = h.n() - h.count(4);
     let cleared = (40_000 - on_others) / 20 - h.count(4);
-    let people = |people: u64, check: Check| {
+    let checked = |people: u64, check: Checked| {
         let all = estimate(DrawnFrom::People { people, cleared, check });
         all.into_iter().find(|e| e.method == Method::AnchorPeople).unwrap()
     };
+    let people = |people: u64, check: Check| checked(people, check.into());
     let exact = people(40_000, RIGHT);
     assert!((exact.n_hat.unwrap() / 10_000.0 - 1.0).abs() < 0.1, "{exact:?}");
     // A check that finds nine in ten: more are unseen. One that is wrong about one in a hundred others: fewer are.
     let blind = people(40_000, Check { sensitivity: 0.9, specificity: 1.0 });
     let rash = people(40_000, Check { sensitivity: 1.0, specificity: 0.99 });
     assert!(blind.n_hat > exact.n_hat && rash.n_hat < exact.n_hat && width(&blind) > width(&exact));
+    // Where that is known from a trial only, the interval is wider, and the narrower the more were tried.
+    let trial = |of: u64| Trial { belonging: 10 * of, found: 9 * of, others: 10 * of, cleared: 10 * of };
+    let [few, many] = [10, 10_000].map(|of| checked(40_000, trial(of).into()));
+    assert!(width(&few) > 1.2 * width(&many), "{few:?} {many:?}");
+    close(many.n_hat.unwrap(), blind.n_hat.unwrap(), 0.01, "a trial of very many");
+    close(width(&many), width(&blind), 0.05, "its width");
+    // A trial in which the check was hardly better than chance gives nothing.
+    let useless = Trial { belonging: 10, found: 6, others: 10, cleared: 5 };
+    assert_eq!(checked(40_000, useless.into()).n_hat, None);
     // Fewer people than were drawn is no sample, and nothing is estimated.
     assert_eq!(people(h.n() - 1, RIGHT).n_hat, None);
 }

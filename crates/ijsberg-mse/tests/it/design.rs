@@ -1,10 +1,15 @@
 //! What would give a better answer: on tables where that is known.
 
+use ijsberg_mse::anchor::{Anchor, DrawnFrom};
 use ijsberg_mse::design::{Asked, CERTAIN, Change, NoPlan, Outlook, Plan, expected_limits, plan};
-use ijsberg_mse::diagnostics::{Reason, Verdict};
+use ijsberg_mse::diagnostics::{Reason, Verdict, overlapping_triples};
+use ijsberg_mse::estimate::Interval;
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::methods::Silent;
+use ijsberg_mse::verdict;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 
 use crate::tables::table;
 
@@ -107,4 +112,71 @@ fn a_table_that_says_nothing_of_its_population_has_nothing_to_try_changes_on() {
     let many = Histories::new(names(9), (0..9).map(|j| (1 << j, 10)).chain([(511, 10)])).unwrap();
     let refused = plan(&Engine::new(&many), &[], false, &asked(), &Silent);
     assert_eq!(refused, Err(NoPlan::TooManyLists { found: 9, most: 8 }));
+}
+
+/// Three lists of a population of 12,000 of which it is known how it is made up: a tenth is often on a list, the others seldom.
+fn known_population() -> (Histories, u64) {
+    const PEOPLE: u64 = 12_000;
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let names = ["a", "b", "c"].map(String::from).to_vec();
+    let of = |i: u64| {
+        let chances = if i < PEOPLE / 10 { [0.5, 0.4, 0.6] } else { [0.05, 0.08, 0.03] };
+        let on = chances.map(|p| u32::from(rng.random::<f64>() < p));
+        on[0] | on[1] << 1 | on[2] << 2
+    };
+    let cells: Vec<(u32, u64)> = (0..PEOPLE).map(of).filter(|w| *w > 0).map(|w| (w, 1)).collect();
+    (Histories::new(names, cells).unwrap(), PEOPLE)
+}
+
+/// The table with a list `s` that holds each of `people` with chance `share`.
+fn with_sample(h: &Histories, people: u64, share: f64, seed: u64) -> Histories {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut draw = |n: u64| (0..n).filter(|_| rng.random::<f64>() < share).count() as u64;
+    let mut cells = vec![(8, draw(people - h.n()))];
+    for (w, count) in h.cells() {
+        let met = draw(*count);
+        cells.extend([(*w, count - met), (w | 8, met)]);
+    }
+    cells.retain(|c| c.1 > 0);
+    Histories::new(["a", "b", "c", "s"].map(String::from).to_vec(), cells).unwrap()
+}
+
+fn judged(h: &Histories, anchor: Option<&str>) -> (Verdict, Interval) {
+    let anchor = anchor.map(|list| Anchor { list: list.into(), drawn: DrawnFrom::Unknown });
+    let asked = verdict::Asked { anchor, what_if: false, ..verdict::Asked::default() };
+    let found = verdict::headline(&Engine::new(h), &asked).unwrap();
+    let (verdict, _) = verdict::judge(Some(&found), h, overlapping_triples(h), false);
+    (verdict, found.interval)
+}
+
+/// What the plan promises of random samples, and of a change that does not help, comes true in a population that it never saw: a large sample gives a
+/// number that is right, a small one and two lists joined do not.
+#[test]
+fn what_is_promised_comes_true_in_a_population_that_is_known() {
+    let (h, people) = known_population();
+    let asked =
+        Asked { samples: vec![30, 600], reaches: Vec::new(), odds: Vec::new(), simulations: 1, ..asked() };
+    let found = of(&h, &asked);
+    assert_ne!(found.verdict, Verdict::FitToPublish, "{found:?}");
+    let promised = samples(&found);
+    let (small, large) = (promised[0].verdicts.number, promised[1].verdicts.number);
+    assert!(large >= 0.8 && small <= 0.2, "{found:?}");
+    for (o, persons) in promised.into_iter().zip([30.0, 600.0]) {
+        let share = persons / people as f64;
+        let all: Vec<_> =
+            (0..100).map(|seed| judged(&with_sample(&h, people, share, seed), Some("s"))).collect();
+        let green = all.iter().filter(|a| a.0 == Verdict::FitToPublish).count() as f64;
+        assert!((green - 100.0 * o.verdicts.number).abs() <= 20.0, "{green} {o:?}");
+        let held = all.iter().filter(|(_, i)| i.lower <= people as f64 && people as f64 <= i.upper).count();
+        assert!(held >= 88, "{persons}: {held}");
+    }
+    let joined = found.outlooks.iter().find_map(|o| match o.change {
+        Change::Join { lists } => Some((lists, o.verdicts.number)),
+        _ => None,
+    });
+    let ([a, b], number) = joined.unwrap();
+    assert_eq!(number, 0.0);
+    assert_ne!(judged(&h.merged(a, b).unwrap(), None).0, Verdict::FitToPublish);
+    let split = found.outlooks.iter().filter(|o| matches!(o.change, Change::Split { .. }));
+    assert_eq!(split.count(), 1);
 }

@@ -14,4 +14,5 @@ mod identification;
 mod nested;
 mod properties;
 mod strata;
+mod survey;
 mod tables;

@@ -10,3 +10,4 @@ mod matrix;
 #[allow(dead_code, reason = "what reads files of other kinds serves other tests")]
 mod never;
 mod outside;
+mod plan;

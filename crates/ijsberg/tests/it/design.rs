@@ -39,6 +39,9 @@ fn a_ministry_reads_what_would_give_a_better_answer() {
     let changes: Vec<&str> = outlooks.iter().map(|o| o["change"].as_str().unwrap()).collect();
     assert_eq!(&changes[..3], ["nothing", "sample", "sample"]);
     assert!(changes.contains(&"add-list") && changes.contains(&"widen-lists"));
+    assert!(changes.contains(&"add-dependent-list"));
+    let split = outlooks.iter().find(|o| o["change"] == "split").unwrap();
+    assert!(split["list"].is_string(), "{split}");
     // Lists stand by name.
     for o in outlooks.iter().filter(|o| o["change"] == "join") {
         assert!(o["lists"].as_array().unwrap().iter().all(Value::is_string), "{o}");
@@ -97,6 +100,16 @@ fn a_random_sample_decides_when_it_is_said_and_only_then() {
     let n_hat = wrong["diagnostics"]["headline"]["n_hat"].as_f64().unwrap();
     let belongs = (150.0 / 950.0 - 0.01) / 0.89;
     assert!((n_hat - (500.0 + 9500.0 * belongs)).abs() < 1e-9, "{n_hat}");
+    // All that is known of the check is a trial: about the same estimate, and a wider interval.
+    let interval = |of: &Value| {
+        let i = &of["diagnostics"]["headline"]["interval"];
+        (i["lower"].as_f64().unwrap(), i["upper"].as_f64().unwrap())
+    };
+    let tried = read(&[&people[..], &["--anchor-trial", "100,90,200,198"]].concat());
+    let (tried_low, tried_high) = interval(&tried);
+    let (low, high) = interval(&wrong);
+    assert!(tried_low < low && high < tried_high, "{tried_low} {low} {high} {tried_high}");
+    assert_eq!(tried["provenance"]["settings"]["anchor"]["drawn"]["check"]["belonging"], 100);
     let words = from_input(SAMPLED, &["--anchor", "S", "--replicates", "0", "--lang", "nl"]);
     let words = String::from_utf8(words.stdout).unwrap();
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -127,6 +140,19 @@ fn what_is_said_of_a_sample_and_cannot_be_so_gives_no_number() {
             "--anchor-check 0.4,0.5: expected",
         ),
         (&["--anchor", "S", "--anchor-people", "9999"], "--anchor-cleared"),
+        (
+            &[
+                "--anchor",
+                "S",
+                "--anchor-people",
+                "9999",
+                "--anchor-cleared",
+                "80",
+                "--anchor-trial",
+                "9,10,9,9",
+            ],
+            "--anchor-trial 9,10,9,9: expected",
+        ),
     ] {
         let output = from_input(SAMPLED, &[arguments, &["--lang", "en"]].concat());
         let error = String::from_utf8(output.stderr).unwrap();
@@ -142,4 +168,52 @@ fn what_is_said_of_a_sample_and_cannot_be_so_gives_no_number() {
             .iter()
             .all(|e| !e["method"].as_str().unwrap().starts_with("anchor"))
     );
+}
+
+fn sample(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ijsberg")).arg("sample").args(arguments).output().unwrap()
+}
+
+#[test]
+fn a_sample_is_planned_and_what_it_found_is_added_up() {
+    let strata = ["20000:0.02", "5000:0.3", "10000:0.1", "--assess", "1500"];
+    let dutch = said(&sample(&[&strata[..], &["--lang", "nl"]].concat()));
+    assert!(dutch.contains("wie te trekken") && dutch.lines().all(|l| l.chars().count() <= 80), "{dutch}");
+    let plan: Value =
+        serde_json::from_str(&said(&sample(&[&strata[..], &["--json", "--with-trial"]].concat()))).unwrap();
+    let drawn: u64 = plan["survey"]["drawn"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).sum();
+    // A check that is always right needs no trial: one of each, since at least one is tried.
+    assert_eq!((drawn, &plan["survey"]["trial"]), (1498, &serde_json::json!([1, 1])));
+    let found = ["20000:400:9", "5000:600:171"];
+    let done: Value = serde_json::from_str(&said(&sample(&[&found[..], &["--json"]].concat()))).unwrap();
+    let persons = done["estimate"]["persons"].as_f64().unwrap();
+    assert!((persons - (20_000.0 * 9.0 / 400.0 + 5000.0 * 171.0 / 600.0)).abs() < 1e-6, "{done}");
+    let tried: Value =
+        serde_json::from_str(&said(&sample(&[&found[..], &["--json", "--trial", "95,95,100,100"]].concat())))
+            .unwrap();
+    assert!(tried["estimate"]["se"].as_f64() > done["estimate"]["se"].as_f64(), "{tried}");
+    let english = said(&sample(&[&found[..], &["--lang", "en", "--check", "0.9,0.99"]].concat()));
+    assert!(english.contains("sensitivity 0.9, specificity 0.99"), "{english}");
+}
+
+#[test]
+fn a_sample_that_cannot_be_is_refused_in_both_languages() {
+    for (arguments, english, dutch) in [
+        (&["20000:400"][..], "20000:400: expected PEOPLE:DRAWN:FOUND", "20000:400: verwacht"),
+        (&["400:20000:9"], "400:20000:9: expected", "400:20000:9: verwacht"),
+        (&["20000:400:9", "--assess", "10"], "20000:400:9: with --assess", "20000:400:9: bij --assess"),
+        (&["20000:1.2", "--assess", "10"], "20000:1.2: with --assess", "20000:1.2: bij --assess"),
+        (&["200:0.1", "--assess", "201"], "--assess 201: expected", "--assess 201: verwacht"),
+        (&["200:0.1", "--assess", "1"], "--assess 1: expected", "--assess 1: verwacht"),
+        (&["200:20:1", "--check", "0.5,0.5"], "--check 0.5,0.5: expected", "--check 0.5,0.5: verwacht"),
+        (&["200:20:1", "--trial", "5,3,5,2"], "the trial is too small", "de proef is te klein"),
+        (&["200:20:1", "--trial", "5,3,5"], "--trial 5,3,5: expected", "--trial 5,3,5: verwacht"),
+    ] {
+        for (language, says) in [("en", english), ("nl", dutch)] {
+            let output = sample(&[arguments, &["--lang", language]].concat());
+            let error = String::from_utf8(output.stderr).unwrap();
+            assert!(output.status.code() == Some(2) && output.stdout.is_empty(), "{arguments:?} {error}");
+            assert!(error.contains(says), "{error}");
+        }
+    }
 }

@@ -1,0 +1,34 @@
+//! A run of the studio as a link that sets the same again.
+
+use std::fmt::Write as _;
+
+use crate::studio::{Asked, FIELDS};
+
+/// The settings as a query.
+pub(crate) fn link(asked: &Asked, bytes: &[u8]) -> String {
+    let mut out = String::new();
+    for name in FIELDS {
+        let Some(value) = asked.get(name).filter(|v| !v.is_empty()) else { continue };
+        let separator = if out.is_empty() { '?' } else { '&' };
+        let _ = write!(out, "{separator}{name}={}", encoded(value));
+    }
+    if asked.get("table").is_none_or(String::is_empty) {
+        // A table of one's own is not in the program: the link tells which it was.
+        let separator = if out.is_empty() { '?' } else { '&' };
+        let _ = write!(out, "{separator}sha256={}", ijsberg_analysis::sha256(bytes));
+    }
+    out
+}
+
+/// A value in a query.
+fn encoded(value: &str) -> String {
+    let mut out = String::new();
+    for b in value.bytes() {
+        if b.is_ascii_alphanumeric() || b"-_.,".contains(&b) {
+            out.push(char::from(b));
+        } else {
+            let _ = write!(out, "%{b:02X}");
+        }
+    }
+    out
+}

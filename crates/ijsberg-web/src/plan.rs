@@ -1,0 +1,193 @@
+//! What would give a better answer about a table: changes of the lists are tried out while somebody waits.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Json;
+use axum::extract::{Multipart, Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use ijsberg_analysis::{AnalysisError, Source, design};
+use ijsberg_mse::design::Asked as Changes;
+use ijsberg_mse::methods::Progress;
+use ijsberg_report::charts;
+use ijsberg_report::design::{Design, body, page as document, to_json};
+use ijsberg_report::text::Text;
+use ijsberg_tables::Choices;
+
+use crate::app::App;
+use crate::error::WebError;
+use crate::link::link;
+use crate::shell::{Shell, Visitor, page};
+use crate::studio::{Asked, TABLES, Waiting, request, table};
+
+/// What can be set: how the table is read. All else is as it is at the command line when nothing is said.
+const FIELDS: [&str; 11] = [
+    "lists",
+    "count",
+    "ignore",
+    "covariates",
+    "thousands",
+    "hidden",
+    "overlaps",
+    "blanks",
+    "sheet",
+    "level",
+    "seed",
+];
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    choices: Choices,
+    changes: Changes,
+}
+
+type Job = crate::jobs::Job<Request, Design>;
+
+/// Works a plan out.
+pub(crate) fn work(
+    source: &Source,
+    input: &str,
+    request: &Request,
+    text: &Text,
+    progress: &dyn Progress,
+    warn: &mut dyn FnMut(String),
+) -> Result<Design, AnalysisError> {
+    design(source, input, &request.choices, &request.changes, text, progress, warn)
+}
+
+#[derive(Template)]
+#[template(path = "plan.html")]
+struct Form<'a> {
+    s: Shell<'a>,
+    tables: Vec<(&'static str, bool)>,
+    fields: &'static [&'static str],
+    asked: Asked,
+    sha256: String,
+}
+
+impl Form<'_> {
+    fn value(&self, field: &str) -> String {
+        let of = Changes::default();
+        let usual = match field {
+            "level" => of.level.to_string(),
+            "seed" => of.seed.to_string(),
+            _ => String::new(),
+        };
+        self.asked.get(field).cloned().unwrap_or(usual)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "plan_result.html")]
+struct Finished<'a> {
+    s: Shell<'a>,
+    job: &'a Job,
+    body: String,
+    warned: &'a [String],
+}
+
+/// The form, with the settings of a link.
+pub(crate) async fn form(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    let chosen = asked.get("table").map(String::as_str);
+    let tables = TABLES.iter().map(|t| (t.0, Some(t.0) == chosen)).collect();
+    let sha256 = asked.get("sha256").cloned().unwrap_or_default();
+    page(&Form { s: Shell::new(&app, &visitor, "web-plan-title"), tables, fields: &FIELDS, asked, sha256 })
+}
+
+/// A table was dropped, or one of the program chosen.
+pub(crate) async fn start(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    sent: Multipart,
+) -> Result<Response, WebError> {
+    let text = visitor.text(&app);
+    let (mut asked, (input, bytes)) = table(text, sent).await?;
+    asked.retain(|name, _| name == "table" || FIELDS.contains(&name.as_str()));
+    let ijsberg_analysis::Request { choices, settings, .. } = request(text, &asked)?;
+    if !(0.5..1.0).contains(&settings.level) {
+        let field = ("field", text.say("web-field-level"));
+        return Err(WebError::Sent(text.fill("web-field-wrong", &[field])));
+    }
+    let changes = Changes { level: settings.level, seed: settings.seed, ..Changes::default() };
+    let asked = crate::jobs::Asked {
+        owner: visitor.session().map(|s| s.user.clone()),
+        language: visitor.language,
+        link: link(&asked, &bytes),
+        input,
+        bytes,
+        request: Request { choices, changes },
+    };
+    let job = app.plans.begin(&app, asked)?;
+    Ok(Redirect::to(&format!("/design/{}", job.id)).into_response())
+}
+
+fn job(app: &App, visitor: &Visitor, id: &str) -> Result<Arc<Job>, WebError> {
+    app.plans.get(id, visitor.session().map(|s| s.user.as_str())).ok_or(WebError::NotFound)
+}
+
+/// A run: how far it is, or what came out.
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, WebError> {
+    let job = job(&app, &visitor, &id)?;
+    let mut s = Shell::new(&app, &visitor, "web-plan-title");
+    if let Some(done) = job.run.result() {
+        let body = body(s.text, &done.0);
+        return page(&Finished { s, job: &job, body, warned: &done.1 });
+    }
+    let steps = job.run.steps(&format!("/design/{}/progress", job.id), s.text);
+    let failed = job.run.failed(s.text);
+    s.again = steps.is_some().then_some(2);
+    let (id, input, link) = (&job.id, &job.input, &job.link);
+    page(&Waiting { s, form: "/design", id, input, link, steps, failed })
+}
+
+/// How far a run is, for the script of the page.
+pub(crate) async fn progress(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, WebError> {
+    Ok(Json(job(&app, &visitor, &id)?.run.told(visitor.text(&app))).into_response())
+}
+
+/// Stops a run.
+pub(crate) async fn cancel(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, WebError> {
+    job(&app, &visitor, &id)?.run.cancel();
+    Ok(Redirect::to(&format!("/design/{id}")).into_response())
+}
+
+/// A file of what came out.
+pub(crate) async fn download(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path((id, name)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let job = job(&app, &visitor, &id)?;
+    let done = job.run.result().ok_or(WebError::NotFound)?;
+    let text = app.text(job.language);
+    let (kind, content) = match name.as_str() {
+        "design.html" => ("text/html; charset=utf-8", document(text, &done.0)),
+        "design.svg" => ("image/svg+xml", charts::design(text, &done.0)),
+        "design.json" => {
+            let json = serde_json::to_string_pretty(&to_json(&done.0)).map_err(|_| WebError::Internal)?;
+            ("application/json", json + "\n")
+        }
+        _ => return Err(WebError::NotFound),
+    };
+    let disposition = format!("attachment; filename=\"{name}\"");
+    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], content)
+        .into_response())
+}
