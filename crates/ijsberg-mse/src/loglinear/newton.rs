@@ -4,10 +4,13 @@
 //! `n(a) = sum of n(w) over w containing a` is zero goes to minus infinity: the cells above it are removed and the
 //! rest is fitted (Chan, Silverman and Vincent 2021, JASA 116). Its parameter still counts in AIC and BIC.
 
+pub(crate) mod ahead;
+mod factor;
 pub(crate) mod moves;
 
 use crate::histories::Mask;
 use crate::subsets::{subset_products, superset_sums};
+use factor::{dot, solve};
 
 /// Newton stops when the decrement (twice the log-likelihood still to gain) is below this.
 const DECREMENT: f64 = 1e-11;
@@ -102,6 +105,8 @@ pub(crate) struct Newton {
     /// Parameters that drift to infinity take twenty steps to the limit of the arithmetic, and a bound needs few of
     /// them. Such a fit is no proof of existence.
     pub(crate) bound_above: Option<f64>,
+    /// Stop on the way only where it is proved that the deviance exceeds that.
+    precise: bool,
     sums: Vec<f64>,
     factor: Vec<f64>,
     finite: Vec<Mask>,
@@ -272,12 +277,19 @@ impl Newton {
                 decrement
             };
             fit.steps += 1;
+            if let Some(cutoff) = self.bound_above.filter(|_| self.precise) {
+                let bound = self.after_step(counts, &fit.mu);
+                if bound > cutoff {
+                    fit.deviance = bound;
+                    return;
+                }
+            }
             self.before.clone_from(&fit.mu);
             for (a, d) in self.finite.iter().zip(&self.step) {
                 fit.alpha[*a as usize] += d;
             }
             self.advance(size, fit);
-            if let Some(cutoff) = self.bound_above
+            if let Some(cutoff) = self.bound_above.filter(|_| !self.precise)
                 && decrement < SETTLED
             {
                 let bound = fit.deviance - LEFT_TO_GAIN * decrement;
@@ -310,25 +322,8 @@ impl Newton {
     ///
     /// Returns whether a parameter had to be held fixed for want of information, and the Newton decrement.
     fn solve_information(&mut self) -> (bool, f64) {
-        let p = self.finite.len();
         let deficient = self.factor_information();
-        let (l, x) = (&self.chol, &mut self.step);
-        let mut decrement = 0.0;
-        for i in 0..p {
-            let row = &l[(i * p)..=(i * p + i)];
-            let dot: f64 = row[..i].iter().zip(&x[..i]).map(|(a, b)| a * b).sum();
-            x[i] = (x[i] - dot) * row[i];
-            decrement += x[i] * x[i];
-        }
-        for i in (0..p).rev() {
-            let row = &l[(i * p)..=(i * p + i)];
-            x[i] *= row[i];
-            let xi = x[i];
-            for (xj, lij) in x[..i].iter_mut().zip(&row[..i]) {
-                *xj -= xi * lij;
-            }
-        }
-        (deficient, decrement)
+        (deficient, solve(&self.chol, &mut self.step))
     }
 
     /// Cholesky factor of the information, with inverted diagonal; a dependent row gets a zero diagonal.
@@ -373,17 +368,4 @@ impl Newton {
             f64::NAN
         }
     }
-}
-
-/// Dot product in four lanes, so that the compiler may use vector registers without changing the sum's order.
-fn dot(x: &[f64], y: &[f64]) -> f64 {
-    let mut lanes = [0.0; 4];
-    let (xs, ys) = (x.chunks_exact(4), y.chunks_exact(4));
-    let tail: f64 = xs.remainder().iter().zip(ys.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in xs.zip(ys) {
-        for k in 0..4 {
-            lanes[k] += a[k] * b[k];
-        }
-    }
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
 }
