@@ -8,6 +8,7 @@ pub(crate) mod newton;
 pub(crate) mod profile;
 pub(crate) mod ranked;
 pub mod selection;
+pub(crate) mod shortlist;
 pub mod stepwise;
 
 use std::sync::OnceLock;
@@ -18,6 +19,7 @@ pub use multiverse::{LogBins, MultiverseModel};
 use neighbourhood::Neighbour;
 use newton::{Counts, Fit, Newton};
 use serde::Serialize;
+use shortlist::Listed;
 
 use crate::histories::{Histories, Mask};
 use crate::model::Model;
@@ -51,7 +53,7 @@ pub struct Engine {
     pub(crate) lattice: Option<Lattice>,
     pub(crate) cache: VerdictCache,
     /// Models among which replicates choose again, worked out once.
-    pub(crate) shortlist: OnceLock<Vec<(Model, Fit)>>,
+    pub(crate) shortlist: OnceLock<Vec<Listed>>,
     /// The model space, worked out once.
     space: OnceLock<Space>,
     /// Models that a search beyond six lists met, by criterion, worked out once.

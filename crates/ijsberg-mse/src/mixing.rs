@@ -12,17 +12,20 @@
 //! fewer and from random points, and follow the best along the grid both ways.
 
 mod ascent;
+mod by_number;
 mod classes;
 mod column;
+mod decomposed;
 mod forward;
 mod hierarchical;
 mod normal;
 mod trace;
 mod two_point;
 
+use by_number::ByNumber;
 use classes::Classes;
 use column::Column;
-use hierarchical::{LogLinear, WithColumn};
+use hierarchical::WithColumn;
 use normal::Normal;
 use trace::{Climber, Point, Sampling, Smooth, Trace};
 use two_point::TwoPoint;
@@ -33,6 +36,7 @@ use crate::closed::Heterogeneity;
 use crate::estimate::Outcome;
 use crate::histories::{Histories, Mask};
 use crate::loglinear::existence::Existence;
+use crate::loglinear::ranked::RANKED_ABOVE;
 use crate::model::Model;
 use crate::special::normal_quantile;
 
@@ -256,9 +260,13 @@ impl Family {
         let frequencies: Vec<f64> =
             std::iter::once(0.0).chain(h.frequencies().into_iter().map(|f| f as f64)).collect();
         match self {
-            Self::LogLinear(model) => Box::new(LogLinear::new(h.dense(), model.terms())),
+            Self::LogLinear(model) => hierarchical::climber(h.dense(), model.terms()),
             Self::LogLinearWith(model, heterogeneity) => {
-                Box::new(Smooth::new(WithColumn::new(&h.dense(), model.terms(), heterogeneity.column())))
+                let (cells, column) = (h.dense(), heterogeneity.column());
+                if h.t() > RANKED_ABOVE {
+                    return Box::new(Smooth::new(ByNumber::new(&cells, model.terms(), column)));
+                }
+                Box::new(Smooth::new(WithColumn::new(&cells, model.terms(), column)))
             }
             Self::Column { by_list, heterogeneity } => {
                 let column = (*heterogeneity != Heterogeneity::None).then(|| heterogeneity.column());

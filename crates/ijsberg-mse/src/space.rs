@@ -254,13 +254,20 @@ impl Space {
 fn families(engine: &Engine, grid: &[f64]) -> Vec<(Kin, Family)> {
     let h = engine.histories();
     let t = h.t();
-    let log_linear = candidates(engine);
+    let columns = [Heterogeneity::Darroch, Heterogeneity::Gamma, Heterogeneity::Poisson];
+    let beside = |heterogeneity: Heterogeneity| {
+        let sought = (3..=FORWARD_UP_TO).contains(&t);
+        if sought { forward(h, heterogeneity, grid) } else { Vec::new() }
+    };
+    let (log_linear, beside) = rayon::join(
+        || candidates(engine),
+        || columns.into_par_iter().map(|c| (c, beside(c))).collect::<Vec<(Heterogeneity, Vec<Model>)>>(),
+    );
     let mut all: Vec<(Kin, Family)> =
         log_linear.iter().map(|m| (Kin::LogLinear, Family::LogLinear(m.clone()))).collect();
     if t < 3 {
         return all;
     }
-    let columns = [Heterogeneity::Darroch, Heterogeneity::Gamma, Heterogeneity::Poisson];
     for heterogeneity in columns {
         all.push((Kin::Heterogeneity, Family::Column { by_list: true, heterogeneity }));
     }
@@ -272,8 +279,8 @@ fn families(engine: &Engine, grid: &[f64]) -> Vec<(Kin, Family)> {
             all.push((Kin::Both, family));
         }
     };
-    for heterogeneity in columns.into_iter().filter(|_| t <= FORWARD_UP_TO) {
-        forward(h, heterogeneity, grid).iter().for_each(|m| both(m, heterogeneity));
+    for (heterogeneity, models) in &beside {
+        models.iter().for_each(|m| both(m, *heterogeneity));
     }
     for model in log_linear.iter().filter(|m| m.parameters() > t + 1).take(5) {
         both(model, Heterogeneity::Darroch);
@@ -304,11 +311,12 @@ fn prior_of_size(family: &Family, t: usize) -> f64 {
 /// Log-linear models near the best by either criterion.
 fn candidates(engine: &Engine) -> Vec<Model> {
     let mut models = vec![Model::independence(engine.histories().t())];
-    for (criterion, window, most) in [(Criterion::Bic, DEEPEST, MOST), (Criterion::Aic, 4.0, MOST / 2)] {
-        for near in engine.good_models(criterion, window, most, Some(BUDGET)) {
-            if !models.contains(&near.model) {
-                models.push(near.model);
-            }
+    let near = |criterion, window, most| engine.good_models(criterion, window, most, Some(BUDGET));
+    let (schwarz, akaike) =
+        rayon::join(|| near(Criterion::Bic, DEEPEST, MOST), || near(Criterion::Aic, 4.0, MOST / 2));
+    for near in schwarz.into_iter().chain(akaike) {
+        if !models.contains(&near.model) {
+            models.push(near.model);
         }
     }
     models

@@ -119,9 +119,11 @@ pub fn headline(engine: &Engine, asked: &Asked) -> Option<Headline> {
     let space = engine.space();
     let h = engine.histories();
     let head = space.members.first()?;
-    let bound = bound::bound(engine, asked.allowance);
+    let practice = common_practice(engine);
+    let plain = bound::of_table(engine, &practice);
+    let bound = |allowance: Allowance| bound::bound(h, plain, allowance);
     let (mut low, mut high) = space.over_penalties(0.5);
-    for (_, n_hat) in common_practice(engine) {
+    for (_, n_hat) in practice {
         (low, high) = (low.min(n_hat), high.max(n_hat));
     }
     Some(Headline {
@@ -132,12 +134,8 @@ pub fn headline(engine: &Engine, asked: &Asked) -> Option<Headline> {
         families: families(space),
         disagreement: high / low,
         fit: space.fit_test(engine, REPLICATES, asked.seed),
-        bound_if: if asked.what_if {
-            bound::what_if(&|a| bound::bound(engine, a), asked.allowance)
-        } else {
-            Vec::new()
-        },
-        bound,
+        bound_if: if asked.what_if { bound::what_if(&bound, asked.allowance) } else { Vec::new() },
+        bound: bound(asked.allowance),
         record: None,
         by_design: None,
     })

@@ -12,7 +12,7 @@ use crate::merge::Fields;
 
 pub use kinds::KINDS;
 
-use Holds::{Code, Codes};
+use Holds::{Code, Codes, Countries, Day, Flag, Ids, Number, Text};
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

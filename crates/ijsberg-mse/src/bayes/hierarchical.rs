@@ -16,6 +16,12 @@ use crate::loglinear::lattice::{Lattice, terms_of};
 use crate::model::Model;
 use crate::special::{ln_gamma, normal_cdf, normal_quantile};
 
+/// Points of a distribution that are worked out together.
+const CHUNK: usize = 100;
+
+/// Standard deviations beyond which nothing is left.
+const FAR: f64 = 8.5;
+
 /// The average.
 #[derive(Debug, Clone)]
 pub struct HierarchicalPosterior {
@@ -34,6 +40,10 @@ pub fn average(h: &Histories, max_order: u32) -> Option<HierarchicalPosterior> {
     }
     let lattice = Lattice::new(h.t())?;
     let counts = h.dense();
+    let main = main_effects(h.t());
+    let precision: Vec<f64> = main.iter().map(|a| f64::from(*a != 0)).collect();
+    let alone = laplace(&counts, Coding::SumToZero, &main, &precision, &[]);
+    let start: Vec<(Mask, f64)> = main.into_iter().zip(alone.map_or_else(Vec::new, |l| l.mode)).collect();
     let fits: Vec<(u64, f64, (f64, f64))> = lattice
         .sets(max_order)
         .into_par_iter()
@@ -41,7 +51,7 @@ pub fn average(h: &Histories, max_order: u32) -> Option<HierarchicalPosterior> {
             let terms = terms_of(set);
             let mut precision = vec![1.0; terms.len()];
             precision[0] = 0.0;
-            let fit = laplace(&counts, Coding::SumToZero, &terms, &precision)?;
+            let fit = laplace(&counts, Coding::SumToZero, &terms, &precision, &start)?;
             Some((set, fit.log_evidence, fit.log_dark))
         })
         .collect();
@@ -78,15 +88,23 @@ pub(crate) fn mixture(n: f64, parts: &[(f64, f64, f64)]) -> Option<Distribution>
     let points = 4000;
     let h = (high - low) / f64::from(points);
     let mut probability = vec![0.0; points as usize];
-    for (weight, m, v) in parts {
-        let sd = spread(*m, *v);
-        let mut below = normal_cdf((low - m) / sd);
-        for (i, p) in probability.iter_mut().enumerate() {
-            let next = normal_cdf((low + h * (i + 1) as f64 - m) / sd);
-            *p += weight * (next - below);
-            below = next;
+    let edge = |i: usize| low + h * i as f64;
+    probability.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, probability)| {
+        let first = chunk * CHUNK;
+        for (weight, m, v) in parts {
+            let sd = spread(*m, *v);
+            // Beyond this a normal distribution has nothing that a number could hold.
+            if edge(first) > m + FAR * sd || edge(first + probability.len()) < m - FAR * sd {
+                continue;
+            }
+            let mut below = normal_cdf((edge(first) - m) / sd);
+            for (i, p) in probability.iter_mut().enumerate() {
+                let next = normal_cdf((edge(first + i + 1) - m) / sd);
+                *p += weight * (next - below);
+                below = next;
+            }
         }
-    }
+    });
     let total: f64 = probability.iter().sum();
     probability.iter_mut().for_each(|p| *p /= total);
     let size = (0..points).map(|i| n + (low + h * (f64::from(i) + 0.5)).exp()).collect();

@@ -53,17 +53,39 @@ impl Coding {
 pub(crate) struct Laplace {
     /// Posterior mode by term, in the order of the terms.
     pub(crate) mode: Vec<f64>,
-    /// Posterior variances, likewise.
-    pub(crate) variance: Vec<f64>,
     /// Mean and variance of the logarithm of the unseen cell's mean.
     pub(crate) log_dark: (f64, f64),
     /// Log marginal likelihood up to a constant of the table.
     pub(crate) log_evidence: f64,
+    /// Of the information at the mode.
+    factor: Vec<f64>,
+}
+
+impl Laplace {
+    /// Posterior variance of the parameter at this place among the terms.
+    pub(crate) fn variance(&self, place: usize) -> f64 {
+        let mut unit = vec![0.0; self.mode.len()];
+        unit[place] = 1.0;
+        variance_of(&self.factor, unit)
+    }
+}
+
+/// Variance in a direction, given the factor of the information.
+fn variance_of(factor: &[f64], mut direction: Vec<f64>) -> f64 {
+    let p = direction.len();
+    forward(factor, p, &mut direction);
+    direction.iter().map(|x| x * x).sum()
 }
 
 /// Fits the model with `terms`, the intercept first, and prior precisions by term (0 is flat). `None` when the
-/// posterior has no mode within reach.
-pub(crate) fn laplace(counts: &[f64], coding: Coding, terms: &[Mask], precision: &[f64]) -> Option<Laplace> {
+/// posterior has no mode within reach. `start` holds values of parameters to start from; all others start from nil.
+pub(crate) fn laplace(
+    counts: &[f64],
+    coding: Coding,
+    terms: &[Mask],
+    precision: &[f64],
+    start: &[(Mask, f64)],
+) -> Option<Laplace> {
     let (size, p) = (counts.len(), terms.len());
     let mut statistic = counts.to_vec();
     statistic[0] = 0.0;
@@ -71,6 +93,11 @@ pub(crate) fn laplace(counts: &[f64], coding: Coding, terms: &[Mask], precision:
     let mut beta = vec![0.0; p];
     let mean = counts[1..].iter().sum::<f64>() / (size - 1) as f64;
     beta[0] = mean.max(0.1).ln();
+    for (a, value) in start {
+        if let Some(i) = terms.iter().position(|b| a == b) {
+            beta[i] = *value;
+        }
+    }
     let mut mu = vec![0.0; size];
     let objective = |beta: &[f64], mu: &mut Vec<f64>| {
         mu.fill(0.0);
@@ -103,27 +130,16 @@ pub(crate) fn laplace(counts: &[f64], coding: Coding, terms: &[Mask], precision:
         solve(&factor, p, &mut step);
         let decrement: f64 = gradient.iter().zip(&step).map(|(g, s)| g * s).sum();
         if decrement < 1e-12 {
-            let variance_of = |direction: &[f64]| {
-                let mut half = direction.to_vec();
-                forward(&factor, p, &mut half);
-                half.iter().map(|x| x * x).sum::<f64>()
-            };
             let unseen: Vec<f64> = terms.iter().map(|a| coding.unseen(*a)).collect();
             let log_dark: f64 = unseen.iter().zip(&beta).map(|(c, b)| c * b).sum();
             let log_determinant: f64 = (0..p).map(|i| factor[i * p + i].ln()).sum();
             let log_prior: f64 = precision.iter().filter(|q| **q > 0.0).map(|q| 0.5 * q.ln()).sum();
             // The factor 2 pi of each flat parameter is the same for all models; those of the others cancel.
             return Some(Laplace {
-                variance: (0..p)
-                    .map(|i| {
-                        let mut unit = vec![0.0; p];
-                        unit[i] = 1.0;
-                        variance_of(&unit)
-                    })
-                    .collect(),
-                log_dark: (log_dark, variance_of(&unseen)),
+                log_dark: (log_dark, variance_of(&factor, unseen)),
                 log_evidence: value + log_prior - log_determinant,
                 mode: beta,
+                factor,
             });
         }
         let mut scale = 1.0;

@@ -37,7 +37,7 @@ pub fn threshold(h: &Histories, variance: f64, threshold: f64) -> Option<Thresho
         let terms: Vec<Mask> = main_effects(t).into_iter().chain(chosen.iter().copied()).collect();
         let precision: Vec<f64> =
             terms.iter().map(|a| if a.count_ones() > 1 { 1.0 / variance } else { 0.0 }).collect();
-        laplace(&counts, Coding::Corner, &terms, &precision)
+        laplace(&counts, Coding::Corner, &terms, &precision, &[])
     };
     let all: Vec<Mask> = pairs(t).collect();
     let first = fit(&all)?;
@@ -45,7 +45,7 @@ pub fn threshold(h: &Histories, variance: f64, threshold: f64) -> Option<Thresho
         .iter()
         .enumerate()
         .filter(|(i, _)| {
-            let (mean, sd) = (first.mode[t + 1 + i], first.variance[t + 1 + i].sqrt());
+            let (mean, sd) = (first.mode[t + 1 + i], first.variance(t + 1 + i).sqrt());
             mean.abs() > threshold * sd
         })
         .map(|(_, a)| *a)

@@ -4,10 +4,16 @@
 //! `n(a) = sum of n(w) over w containing a` is zero goes to minus infinity: the cells above it are removed and the
 //! rest is fitted (Chan, Silverman and Vincent 2021, JASA 116). Its parameter still counts in AIC and BIC.
 
+pub(crate) mod ahead;
+mod factor;
 pub(crate) mod moves;
+pub(crate) mod parts;
 
+use super::ranked::RANKED_ABOVE;
 use crate::histories::Mask;
 use crate::subsets::{subset_products, superset_sums};
+use factor::{dot, solve};
+use parts::Parts;
 
 /// Newton stops when the decrement (twice the log-likelihood still to gain) is below this.
 const DECREMENT: f64 = 1e-11;
@@ -102,12 +108,40 @@ pub(crate) struct Newton {
     /// Parameters that drift to infinity take twenty steps to the limit of the arithmetic, and a bound needs few of
     /// them. Such a fit is no proof of existence.
     pub(crate) bound_above: Option<f64>,
+    /// Stop on the way only where it is proved that the deviance exceeds that.
+    precise: bool,
+    /// Never take a model apart.
+    #[cfg(test)]
+    whole: bool,
+    /// The model at hand, where it has many lists and falls apart.
+    parts: Option<Parts>,
     sums: Vec<f64>,
     factor: Vec<f64>,
     finite: Vec<Mask>,
     chol: Vec<f64>,
     step: Vec<f64>,
     before: Vec<f64>,
+}
+
+/// Takes away the cells that contain a term which nobody has, those outside a face, and the unseen one unless it is fitted.
+fn remove(counts: &Counts, dead: &[Mask], outside: &[Mask], fit: &mut Fit) {
+    if !counts.with_unseen {
+        fit.mu[0] = 0.0;
+    }
+    for term in dead {
+        let free = fit.mu.len() as Mask - 1 - term;
+        let mut sub = free;
+        loop {
+            fit.mu[(term | sub) as usize] = 0.0;
+            if sub == 0 {
+                break;
+            }
+            sub = (sub - 1) & free;
+        }
+    }
+    for w in outside {
+        fit.mu[*w as usize] = 0.0;
+    }
 }
 
 impl Newton {
@@ -144,21 +178,25 @@ impl Newton {
     ) {
         self.finite.clear();
         self.finite.extend(terms.iter().filter(|a| counts.sufficient[**a as usize] > 0.0));
-        let dead = terms.iter().filter(|a| counts.sufficient[**a as usize] <= 0.0).copied();
-        self.start(counts, dead, outside, warm, fit);
-        self.iterate(counts, fit);
+        let dead: Vec<Mask> =
+            terms.iter().filter(|a| counts.sufficient[**a as usize] <= 0.0).copied().collect();
+        let many = counts.t > RANKED_ABOVE && outside.is_empty();
+        self.parts = if many { Parts::new(counts.t, &self.finite, &dead) } else { None };
+        #[cfg(test)]
+        self.parts.take_if(|_| self.whole);
+        self.start(counts, &dead, outside, warm, fit);
+        let settled = self.iterate(counts, fit);
+        if self.parts.is_some() {
+            self.means_from_parameters(fit);
+            remove(counts, &dead, outside, fit);
+        }
+        let smallest = fit.mu.iter().filter(|m| **m > 0.0).fold(f64::INFINITY, |a, m| a.min(*m));
+        fit.regular = settled && smallest > VANISHING && fit.alpha[0].is_finite();
     }
 
     /// Puts the means of `fit` at a starting point with the right cells removed.
-    fn start(
-        &mut self,
-        counts: &Counts,
-        dead: impl Iterator<Item = Mask>,
-        outside: &[Mask],
-        warm: bool,
-        fit: &mut Fit,
-    ) {
-        let size = counts.cell.len();
+    fn start(&mut self, counts: &Counts, dead: &[Mask], outside: &[Mask], warm: bool, fit: &mut Fit) {
+        dead.iter().for_each(|a| fit.alpha[*a as usize] = f64::NEG_INFINITY);
         if warm {
             // A term that nobody had where the start comes from may have somebody here.
             for a in &self.finite {
@@ -167,28 +205,14 @@ impl Newton {
                     *alpha = 0.0;
                 }
             }
+            if self.parts.is_some() {
+                return;
+            }
             self.means_from_parameters(fit);
         } else {
             fit.mu.iter_mut().for_each(|m| *m = 1.0);
         }
-        if !counts.with_unseen {
-            fit.mu[0] = 0.0;
-        }
-        for term in dead {
-            fit.alpha[term as usize] = f64::NEG_INFINITY;
-            let free = size as Mask - 1 - term;
-            let mut sub = free;
-            loop {
-                fit.mu[(term | sub) as usize] = 0.0;
-                if sub == 0 {
-                    break;
-                }
-                sub = (sub - 1) & free;
-            }
-        }
-        for w in outside {
-            fit.mu[*w as usize] = 0.0;
-        }
+        remove(counts, dead, outside, fit);
         if !warm {
             self.weighted_least_squares(counts, fit);
         }
@@ -228,18 +252,17 @@ impl Newton {
         subset_products(&mut fit.mu);
     }
 
-    fn iterate(&mut self, counts: &Counts, fit: &mut Fit) {
+    /// Newton's steps. Returns whether they came to an end where the data determine every parameter.
+    fn iterate(&mut self, counts: &Counts, fit: &mut Fit) -> bool {
         let size = counts.cell.len();
         let mut best = f64::NEG_INFINITY;
         let mut halvings = 0;
         let mut singular = false;
         self.before.clone_from(&fit.mu);
         fit.steps = 0;
-        fit.regular = false;
         let mut converged = false;
         while fit.steps < MAX_STEPS {
-            self.sums.clone_from(&fit.mu);
-            superset_sums(&mut self.sums);
+            self.sum_means(counts, fit);
             let linear: f64 =
                 self.finite.iter().map(|a| fit.alpha[*a as usize] * counts.sufficient[*a as usize]).sum();
             let log_likelihood = linear - self.sums[0];
@@ -272,28 +295,50 @@ impl Newton {
                 decrement
             };
             fit.steps += 1;
-            self.before.clone_from(&fit.mu);
+            if let Some(cutoff) = self.bound_above.filter(|_| self.precise) {
+                let bound = self.after_step(counts, &fit.mu);
+                if bound > cutoff {
+                    fit.deviance = bound;
+                    return false;
+                }
+            }
+            if self.parts.is_none() {
+                self.before.clone_from(&fit.mu);
+            }
             for (a, d) in self.finite.iter().zip(&self.step) {
                 fit.alpha[*a as usize] += d;
             }
             self.advance(size, fit);
-            if let Some(cutoff) = self.bound_above
+            if let Some(cutoff) = self.bound_above.filter(|_| !self.precise)
                 && decrement < SETTLED
             {
                 let bound = fit.deviance - LEFT_TO_GAIN * decrement;
                 if bound > cutoff || decrement < LOOSE_DECREMENT {
                     fit.deviance = bound;
-                    return;
+                    return false;
                 }
             }
             converged = decrement < DECREMENT;
         }
-        let smallest = fit.mu.iter().filter(|m| **m > 0.0).fold(f64::INFINITY, |a, m| a.min(*m));
-        fit.regular = converged && !singular && smallest > VANISHING && fit.alpha[0].is_finite();
+        converged && !singular
     }
 
-    /// Multiplies the means by the exponential of the step.
+    /// Sums of the means over the histories that contain a term, or two.
+    fn sum_means(&mut self, counts: &Counts, fit: &Fit) {
+        if let Some(parts) = &mut self.parts {
+            self.sums.resize(fit.mu.len(), 0.0);
+            parts.sums(&fit.alpha, &self.finite, counts.with_unseen, &mut self.sums);
+        } else {
+            self.sums.clone_from(&fit.mu);
+            superset_sums(&mut self.sums);
+        }
+    }
+
+    /// Multiplies the means by the exponential of the step; those of a model that was taken apart follow from its parameters.
     fn advance(&mut self, size: usize, fit: &mut Fit) {
+        if self.parts.is_some() {
+            return;
+        }
         self.factor.clear();
         self.factor.resize(size, 1.0);
         for (a, d) in self.finite.iter().zip(&self.step) {
@@ -310,25 +355,8 @@ impl Newton {
     ///
     /// Returns whether a parameter had to be held fixed for want of information, and the Newton decrement.
     fn solve_information(&mut self) -> (bool, f64) {
-        let p = self.finite.len();
         let deficient = self.factor_information();
-        let (l, x) = (&self.chol, &mut self.step);
-        let mut decrement = 0.0;
-        for i in 0..p {
-            let row = &l[(i * p)..=(i * p + i)];
-            let dot: f64 = row[..i].iter().zip(&x[..i]).map(|(a, b)| a * b).sum();
-            x[i] = (x[i] - dot) * row[i];
-            decrement += x[i] * x[i];
-        }
-        for i in (0..p).rev() {
-            let row = &l[(i * p)..=(i * p + i)];
-            x[i] *= row[i];
-            let xi = x[i];
-            for (xj, lij) in x[..i].iter_mut().zip(&row[..i]) {
-                *xj -= xi * lij;
-            }
-        }
-        (deficient, decrement)
+        (deficient, solve(&self.chol, &mut self.step))
     }
 
     /// Cholesky factor of the information, with inverted diagonal; a dependent row gets a zero diagonal.
@@ -356,34 +384,4 @@ impl Newton {
         }
         deficient
     }
-
-    /// Variance of `alpha(0)` at a fit: the first diagonal element of the inverse information.
-    pub(crate) fn intercept_variance(&mut self, counts: &Counts, terms: &[Mask], fit: &Fit) -> f64 {
-        self.finite.clear();
-        self.finite.extend(terms.iter().filter(|a| counts.sufficient[**a as usize] > 0.0));
-        self.sums.clone_from(&fit.mu);
-        superset_sums(&mut self.sums);
-        self.step.clear();
-        self.step.resize(self.finite.len(), 0.0);
-        if let Some(first) = self.finite.iter().position(|a| *a == 0) {
-            self.step[first] = 1.0;
-            self.solve_information();
-            self.step[first]
-        } else {
-            f64::NAN
-        }
-    }
-}
-
-/// Dot product in four lanes, so that the compiler may use vector registers without changing the sum's order.
-fn dot(x: &[f64], y: &[f64]) -> f64 {
-    let mut lanes = [0.0; 4];
-    let (xs, ys) = (x.chunks_exact(4), y.chunks_exact(4));
-    let tail: f64 = xs.remainder().iter().zip(ys.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in xs.zip(ys) {
-        for k in 0..4 {
-            lanes[k] += a[k] * b[k];
-        }
-    }
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
 }

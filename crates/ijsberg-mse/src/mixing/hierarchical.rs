@@ -3,10 +3,12 @@
 use super::Chances;
 use super::ascent::{Derivatives, Objective};
 use super::column::{scaled, start_logit};
+use super::decomposed::Decomposed;
 use super::trace::{Climber, Member, Point};
 use crate::histories::Mask;
 use crate::loglinear::existence::{self, Existence, Face};
 use crate::loglinear::newton::{Counts, Fit, Newton};
+use crate::loglinear::ranked::RANKED_ABOVE;
 use crate::subsets::{subset_sums, superset_sums};
 
 /// A hierarchical model without heterogeneity; the parameters are those of [`Fit::alpha`].
@@ -30,8 +32,18 @@ impl LogLinear {
 
 /// The face of a table and whether the number of unseen is determined there; `None` where a fit shows that it lies inside.
 fn face(counts: &Counts, terms: &[Mask]) -> Option<Face> {
-    let regular = Newton::default().fit(counts, terms, None).regular;
+    // On many lists some cell is always near nil, so that a fit would show nothing.
+    let regular = counts.t <= RANKED_ABOVE && Newton::default().fit(counts, terms, None).regular;
     (!regular).then(|| existence::face(counts.t, &counts.support(), terms))
+}
+
+/// Follows a log-linear model, taken apart where there are many lists and the table lies on no face that would join the parts.
+pub(super) fn climber(cells: Vec<f64>, terms: &[Mask]) -> Box<dyn Climber> {
+    let whole = LogLinear::new(cells, terms);
+    if whole.counts.t > RANKED_ABOVE && whole.outside.is_empty() {
+        return Box::new(Decomposed::new(&whole.counts.cell, terms));
+    }
+    Box::new(whole)
 }
 
 /// Whether a log-linear model has an estimate on a table.

@@ -8,6 +8,7 @@
 //! missed: both add persons on one list only and push every estimate up. What is known of them is taken out of the table
 //! first.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::common_practice;
@@ -15,7 +16,7 @@ use crate::anchor::Anchor;
 use crate::bounds::chao_corrected;
 use crate::histories::{Histories, Mask};
 use crate::loglinear::Engine;
-use crate::model::bits;
+use crate::model::{Model, bits};
 
 /// One-sided level of the bound.
 pub const LEVEL: f64 = 0.95;
@@ -41,12 +42,15 @@ pub struct Bound {
     pub at_least: f64,
 }
 
-/// The bound for a table whose space was explored.
+/// The bound for a table, from that without an allowance.
 ///
 /// An allowance never raises it: both errors push every estimate up. On the table that is left, other models may be the likely ones, and
 /// the limits given them may lie higher.
-pub(crate) fn bound(engine: &Engine, allowance: Allowance) -> Bound {
-    allowing(engine.histories(), of_table(engine), allowance, |table| of_table(&Engine::new(table)))
+pub(crate) fn bound(h: &Histories, plain: Bound, allowance: Allowance) -> Bound {
+    allowing(h, plain, allowance, |table| {
+        let engine = Engine::new(table);
+        of_table(&engine, &common_practice(&engine))
+    })
 }
 
 /// The same from a list drawn at random: the lower limit of its estimate.
@@ -71,9 +75,9 @@ fn allowing(h: &Histories, plain: Bound, allowance: Allowance, of: impl Fn(&Hist
 }
 
 /// The bounds for a tenth of each kind of error, and of both, which is the least of the three.
-pub(crate) fn what_if(bound: &dyn Fn(Allowance) -> Bound, given: Allowance) -> Vec<Bound> {
+pub(crate) fn what_if(bound: &(dyn Fn(Allowance) -> Bound + Sync), given: Allowance) -> Vec<Bound> {
     let mut all: Vec<Bound> = [(0.1, 0.0), (0.0, 0.1), (0.1, 0.1)]
-        .into_iter()
+        .into_par_iter()
         .map(|(over_coverage, missed_links)| bound(Allowance { over_coverage, missed_links }))
         .filter(|b| b.seen > 0.0)
         .collect();
@@ -91,10 +95,11 @@ pub(crate) fn what_if(bound: &dyn Fn(Allowance) -> Bound, given: Allowance) -> V
 /// As wide as a one-sided limit of [`LEVEL`] is on its side.
 const TWO_SIDED: f64 = 2.0 * LEVEL - 1.0;
 
-fn of_table(engine: &Engine) -> Bound {
+/// The bound without an allowance; `practice` holds the models that most studies would publish.
+pub(crate) fn of_table(engine: &Engine, practice: &[(Model, f64)]) -> Bound {
     let h = engine.histories();
     let chao = chao_corrected(h, TWO_SIDED).lower;
-    let two_list = common_practice(engine).into_iter().map(|(model, _)| engine.profile(&model, TWO_SIDED).0);
+    let two_list = practice.iter().map(|(model, _)| engine.profile(model, TWO_SIDED).0);
     at_least(h, two_list.chain([engine.space().quantile_by_criterion(1.0 - LEVEL), chao]))
 }
 
@@ -195,8 +200,9 @@ mod tests {
             let cells = cells.into_iter().enumerate().map(|(w, n)| (w as Mask + 1, n));
             let h = Histories::new(["a", "b", "c"].map(String::from).to_vec(), cells).unwrap();
             let engine = Engine::new(&h);
-            let plain = bound(&engine, Allowance::default()).at_least;
-            let all = what_if(&|a| bound(&engine, a), Allowance::default());
+            let plain = of_table(&engine, &common_practice(&engine));
+            let all = what_if(&|a| bound(&h, plain, a), Allowance::default());
+            let plain = plain.at_least;
             assert_eq!(all.len(), 3);
             assert!(all.iter().all(|b| b.at_least <= plain && b.at_least >= b.seen), "{plain} {all:?}");
             assert!(all[..2].iter().all(|b| all[2].at_least <= b.at_least), "{all:?}");

@@ -70,6 +70,23 @@ impl Newton {
         (more.iter().map(added).collect(), fewer.iter().map(taken).collect())
     }
 
+    /// Variance of `alpha(0)` at a fit: the first diagonal element of the inverse information.
+    pub(crate) fn intercept_variance(&mut self, counts: &Counts, terms: &[Mask], fit: &Fit) -> f64 {
+        self.finite.clear();
+        self.finite.extend(terms.iter().filter(|a| counts.sufficient[**a as usize] > 0.0));
+        self.sums.clone_from(&fit.mu);
+        superset_sums(&mut self.sums);
+        self.step.clear();
+        self.step.resize(self.finite.len(), 0.0);
+        if let Some(first) = self.finite.iter().position(|a| *a == 0) {
+            self.step[first] = 1.0;
+            self.solve_information();
+            self.step[first]
+        } else {
+            f64::NAN
+        }
+    }
+
     /// Solves `L y = x` with the factor at hand, whose diagonal is inverted.
     fn half_solved(&self, mut x: Vec<f64>) -> Vec<f64> {
         let p = x.len();
