@@ -10,7 +10,6 @@ use super::trace::{Climber, Point};
 use crate::histories::Mask;
 use crate::loglinear::newton::parts::{among, connected};
 use crate::loglinear::newton::{Counts, Fit, Newton};
-use crate::model::bits;
 
 #[derive(Debug)]
 pub(super) struct Decomposed {
