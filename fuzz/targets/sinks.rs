@@ -57,8 +57,10 @@ fn charts(text: &str) {
     let part = |label: String| Part { label, seen: 10.0, n_hat: 20.0, limits: Some((15.0, 30.0)) };
     let parts = [part(text.to_owned()), part(format!("2015 {text}"))];
     let words = Text::new(Language::Dutch);
-    for svg in [bars(&words, text, &parts), series(&words, text, &parts)] {
-        never::xml(&svg);
-        never::html(&svg);
+    for chart in [bars(&words, text, &parts), series(&words, text, &parts)].into_iter().flatten() {
+        for svg in [chart.wide, chart.narrow] {
+            never::xml(&svg);
+            never::html(&svg);
+        }
     }
 }

@@ -13,6 +13,7 @@
 #' @param covariates columns that are covariates, although they look like lists or counts.
 #' @param thousands the thousands separator, `"point"` or `"comma"`; detected if it is not given.
 #' @param hidden the range of counts that are suppressed by a mark such as `*`, such as `c(1, 4)`.
+#' @param absent the range of counts of combinations of lists that are not in a table of counts: `c(0, 0)` if nobody is on them.
 #' @param overlaps whether a number for a combination of lists counts the people on these lists only (`"exact"`) or also those on more
 #'   (`"nested"`).
 #' @param blanks what blank cells below a value mean: the value above them (`"above"`) or a missing one (`"missing"`).
@@ -60,7 +61,7 @@
 #' # Conditions name the argument
 #' tryCatch(estimate(spina, level = 2), ijsberg_argument_error = function(e) e$argument)
 #' @export
-estimate <- function(table, lists = NULL, count = NULL, ignore = NULL, covariates = NULL, thousands = NULL, hidden = NULL,
+estimate <- function(table, lists = NULL, count = NULL, ignore = NULL, covariates = NULL, thousands = NULL, hidden = NULL, absent = NULL,
                      overlaps = NULL, blanks = NULL, sheet = NULL, by = NULL, inactive = NULL, methods = NULL, models = NULL,
                      thorough = FALSE, level = 0.95, replicates = NULL, seed = 20171018, over_coverage = NULL, missed_links = 0,
                      population = NULL, language = getOption("ijsberg.language", "en")) {
@@ -77,6 +78,7 @@ estimate <- function(table, lists = NULL, count = NULL, ignore = NULL, covariate
     covariates = texts(covariates, "covariates"),
     thousands = text(thousands, "thousands"),
     hidden = json_maybe(as_range(hidden, "hidden", call, whole = TRUE), json_numbers),
+    absent = json_maybe(as_range(absent, "absent", call, whole = TRUE), json_numbers),
     overlaps = text(overlaps, "overlaps"),
     blanks = text(blanks, "blanks"),
     sheet = text(sheet, "sheet"),

@@ -195,6 +195,7 @@ fn table(text: &Text, t: &PublicTable) -> Value {
 mod tests {
     use ijsberg_outside::markup;
     use ijsberg_publication::tables::{Cell, Column};
+    use ijsberg_report::charts::Chart;
     use ijsberg_report::text::Language;
 
     use super::*;
@@ -215,6 +216,8 @@ mod tests {
              <text x=\"2\" y=\"20\" font-size=\"9\" font-family=\"sans-serif\">{0}</text></svg>",
             markup(&words)
         );
+        let (title, description) = (words.clone(), words.clone());
+        let chart = Chart { title, description, wide: svg.clone(), narrow: svg };
         Document {
             language: Language::Dutch,
             title: words.clone(),
@@ -225,7 +228,7 @@ mod tests {
                 Block::Paragraph(words.clone()),
                 Block::Note(words.clone()),
                 Block::List(vec![words.clone()]),
-                Block::Figure { svg, alternative: words.clone(), caption: words.clone() },
+                Block::Figure { chart, caption: words.clone() },
                 Block::Table(table),
             ],
         }
@@ -234,7 +237,7 @@ mod tests {
     /// Letters of scripts that no font here has, marks of one script on letters of another, letters that join, spaces of all widths.
     fn strange() -> Vec<String> {
         let all = |from: u32, to: u32, before: &str| -> String {
-            (from..=to).filter_map(char::from_u32).map(|c| format!("{before}{c} ")).collect()
+            (from..=to).filter_map(char::from_u32).flat_map(|c| before.chars().chain([c, ' '])).collect()
         };
         vec![
             all(0x300, 0x36F, "x"),

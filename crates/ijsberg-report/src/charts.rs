@@ -55,8 +55,11 @@ impl Chart {
     }
 }
 
+/// Draws a chart of an analysis; none where there is nothing to show.
+pub type Draw = fn(&Text, &crate::Analysis) -> Option<Chart>;
+
 /// The charts of an analysis by the names of their files.
-pub const OF_ANALYSIS: [(&str, fn(&Text, &crate::Analysis) -> Option<Chart>); 8] = [
+pub const OF_ANALYSIS: [(&str, Draw); 8] = [
     ("iceberg", iceberg),
     ("overlaps", overlaps),
     ("forest", forest),

@@ -55,7 +55,7 @@ pub fn drawn_json(d: &Drawn) -> Value {
 /// A share of a hundred with as many places as it needs.
 fn hundredths(text: &Text, share: f64) -> String {
     let hundred = 100.0 * share;
-    format!("{}%", text.decimal(hundred, if hundred < 10.0 { 1 } else { 0 }))
+    format!("{}%", text.decimal(hundred, usize::from(hundred < 10.0)))
 }
 
 /// Whom to draw, for a terminal.

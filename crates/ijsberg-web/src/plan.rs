@@ -180,10 +180,13 @@ pub(crate) async fn download(
     let text = app.text(job.language);
     let (kind, content) = match name.as_str() {
         "design.html" => ("text/html; charset=utf-8", document(text, &done.0)),
-        "design.svg" => ("image/svg+xml", charts::design(text, &done.0)),
+        "design.svg" => {
+            let chart = charts::design(text, &done.0).ok_or(WebError::NotFound)?;
+            ("image/svg+xml", chart.wide)
+        }
         "design.json" => {
-            let json = serde_json::to_string_pretty(&to_json(&done.0)).map_err(|_| WebError::Internal)?;
-            ("application/json", json + "\n")
+            let json = ijsberg_outside::json(&to_json(&done.0)).map_err(|_| WebError::Internal)?;
+            ("application/json", json)
         }
         _ => return Err(WebError::NotFound),
     };

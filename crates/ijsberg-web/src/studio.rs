@@ -12,7 +12,7 @@ use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request};
 use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::Settings;
 use ijsberg_report::text::Text;
-use ijsberg_report::{Analysis, charts, html, machine};
+use ijsberg_report::{charts, html, machine};
 use ijsberg_tables::{Blanks, Choices, Overlaps, Thousands, parse_hidden};
 
 use crate::app::App;

@@ -68,7 +68,7 @@ enum Command {
     /// Write man pages.
     Man(shell::Man),
     /// Apply disclosure control to a table of capture histories, so that estimates from it can be published.
-    Protect(protect::Arguments),
+    Protect(Box<protect::Arguments>),
     /// Keep an encrypted, audited register of presumed victims, with or without names.
     Register(Box<register::Arguments>),
     /// Write the yearly report with disclosure control: web pages, PDF, spreadsheets and open data.

@@ -80,7 +80,7 @@ fn plan(arguments: &Arguments, text: &Text, check: Check, total: u64) -> anyhow:
         .with_context(|| text.fill("argument-sample-assess", &[("value", total.to_string())]))?;
     let plan = Planned { strata, check, survey };
     if arguments.json {
-        return Ok(serde_json::to_string_pretty(&planned_json(&plan))? + "\n");
+        return Ok(ijsberg_outside::json(&planned_json(&plan))?);
     }
     Ok(planned(text, &plan, colour()))
 }
@@ -100,7 +100,7 @@ fn estimate(arguments: &Arguments, text: &Text, known: Check) -> anyhow::Result<
     let found = stratified(&strata, check, level, seed).with_context(|| text.say("argument-sample-blind"))?;
     let done = Drawn { strata, check, found, level, seed };
     if arguments.json {
-        return Ok(serde_json::to_string_pretty(&drawn_json(&done))? + "\n");
+        return Ok(ijsberg_outside::json(&drawn_json(&done))?);
     }
     Ok(drawn(text, &done, colour()))
 }

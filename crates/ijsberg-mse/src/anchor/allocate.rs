@@ -128,7 +128,7 @@ mod tests {
         let units = allocate(&parts, 10).unwrap();
         assert_eq!(units, [4, 3, 3]);
         let whole: f64 = parts.iter().zip(people).map(|(p, n)| p.spread / n).sum();
-        assert!((variance(&parts, &units) - whole - 101_290.3333).abs() < 1e-3);
+        assert!((variance(&parts, &units) - whole - 101_290.333_3).abs() < 1e-3);
         // Neyman's shares are 4.7, 3.66 and 1.64, which rounded are eleven.
         let free = parts.map(|p| Part { least: 1, most: 40, ..p });
         assert_eq!(allocate(&free, 10).unwrap(), [4, 4, 2]);

@@ -261,10 +261,10 @@ mod tests {
         // Everybody is on few lists, and nobody on both of the last two.
         let cells: Vec<f64> = (0..64_usize)
             .map(|w| {
-                if w == 0 || w & 48 == 48 {
+                if w == 0 || w & 0b11_0000 == 0b11_0000 {
                     0.0
                 } else {
-                    (100 >> w.count_ones() & !3) as f64 + (w % 5) as f64
+                    f64::from(100 >> w.count_ones() & !3) + (w % 5) as f64
                 }
             })
             .collect();

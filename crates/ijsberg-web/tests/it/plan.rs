@@ -1,5 +1,6 @@
 //! What would give a better answer, in the studio.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
@@ -14,10 +15,11 @@ const TABLE: &str = "a,b,c,count\n1,0,0,400\n0,1,0,300\n0,0,1,200\n1,1,0,90\n0,1
 async fn sent(site: &Site, fields: &[(&str, &str)], table: &str) -> (StatusCode, String, String) {
     let mut form = String::new();
     for (name, value) in fields {
-        form += &format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        let _ = write!(form, "--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
     }
     if !table.is_empty() {
-        form += &format!(
+        let _ = write!(
+            form,
             "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"t.csv\"\r\n\r\n{table}\r\n"
         );
     }

@@ -97,7 +97,9 @@ fn array(out: &mut Vec<u8>, all: &[Value]) {
     } else {
         put(out, LIST);
         length(out, all.len());
-        all.iter().for_each(|v| item(out, v));
+        for v in all {
+            item(out, v);
+        }
     }
 }
 
@@ -118,7 +120,9 @@ fn object(out: &mut Vec<u8>, map: &Map<String, Value>) {
 fn logicals(out: &mut Vec<u8>, all: &[bool]) {
     put(out, LOGICAL);
     length(out, all.len());
-    all.iter().for_each(|b| put(out, u32::from(*b)));
+    for b in all {
+        put(out, u32::from(*b));
+    }
 }
 
 fn reals(out: &mut Vec<u8>, all: &[Value]) {

@@ -44,6 +44,7 @@ pub(crate) struct Estimate {
     pub(crate) covariates: Vec<String>,
     pub(crate) thousands: Option<String>,
     pub(crate) hidden: Option<(u64, u64)>,
+    pub(crate) absent: Option<(u64, u64)>,
     pub(crate) overlaps: Option<String>,
     pub(crate) blanks: Option<String>,
     pub(crate) sheet: Option<String>,

@@ -77,9 +77,22 @@ fn request(asked: Estimate, population: Option<Vec<u8>>, text: &Text) -> Result<
     let overlaps = named("overlaps", asked.overlaps.as_ref(), Overlaps::parse, "\"exact\" or \"nested\"")?;
     let blanks = named("blanks", asked.blanks.as_ref(), Blanks::parse, "\"above\" or \"missing\"")?;
     let methods = Method::parse_all(&asked.methods).map_err(|e| refused(&AnalysisError::from(e), text))?;
-    let Estimate { lists, count, ignore, covariates, hidden, sheet, by, inactive, replicates, .. } = asked;
+    let Estimate {
+        lists, count, ignore, covariates, hidden, absent, sheet, by, inactive, replicates, ..
+    } = asked;
     Ok(Asked {
-        choices: Choices { lists, count, ignore, covariates, thousands, hidden, overlaps, blanks, sheet },
+        choices: Choices {
+            lists,
+            count,
+            ignore,
+            covariates,
+            thousands,
+            hidden,
+            absent,
+            overlaps,
+            blanks,
+            sheet,
+        },
         settings: Settings {
             methods,
             formulas: asked.models,
@@ -175,7 +188,9 @@ fn link(asked: &Link, tables: &[Vec<u8>], progress: &dyn Progress) -> Result<Val
     }
     let mut schemas: Vec<Schema> = grids.iter().map(|g| Schema::propose(&g.header)).collect();
     // Nobody on a list is born after today.
-    schemas.iter_mut().for_each(|s| s.two_digit_years_until = Some(this_year()));
+    for s in &mut schemas {
+        s.two_digit_years_until = Some(this_year());
+    }
     let rows: Vec<Rows<'_>> = asked
         .names
         .iter()

@@ -90,8 +90,8 @@ struct Lines<'a>(&'a str);
 
 impl Lines<'_> {
     fn wrong(&self, span: &Range<usize>, what: Wrong) -> CountryError {
-        let before = self.0.as_bytes().get(..span.start).unwrap_or_default();
-        CountryError { line: 1 + before.iter().filter(|b| **b == b'\n').count(), what }
+        let before = self.0.get(..span.start).unwrap_or_default();
+        CountryError { line: 1 + before.matches('\n').count(), what }
     }
 
     fn want<T>(
