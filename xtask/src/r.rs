@@ -138,7 +138,7 @@ fn pack(place: &Path, library: &Path) -> anyhow::Result<String> {
 fn tarball(place: &Path) -> anyhow::Result<String> {
     let names =
         fs::read_dir(place).context("no folder")?.filter_map(|e| e.ok()?.file_name().into_string().ok());
-    names.filter(|n| n.ends_with(".tar.gz")).next_back().context("R CMD build made no package")
+    names.filter(|n| n.ends_with(".tar.gz")).last().context("R CMD build made no package")
 }
 
 fn run(command: &mut Command) -> anyhow::Result<()> {
