@@ -24,6 +24,7 @@
 #' @export
 link <- function(lists, draws = 20, seed = 1, language = getOption("ijsberg.language", "en")) {
   call <- sys.call()
+  if (is.null(language)) refuse("language", "expected \"en\" or \"nl\"", call = call)
   named <- is.list(lists) && !is.data.frame(lists) && length(lists) > 0L && !is.null(names(lists)) && all(nzchar(names(lists)))
   if (!named) refuse("lists", "expected a named list of tables, such as list(police = police, shelter = shelter)", "table", call)
   if (anyDuplicated(names(lists))) refuse("lists", "two lists have one name", "table", call)

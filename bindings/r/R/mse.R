@@ -66,6 +66,7 @@ estimate <- function(table, lists = NULL, count = NULL, ignore = NULL, covariate
                      thorough = FALSE, level = 0.95, replicates = NULL, seed = 20171018, over_coverage = NULL, missed_links = 0,
                      population = NULL, language = getOption("ijsberg.language", "en")) {
   call <- sys.call()
+  if (is.null(language)) refuse("language", "expected \"en\" or \"nl\"", call = call)
   texts <- function(x, argument) json_texts(as_texts(x, argument, call))
   text <- function(x, argument) json_maybe(as_text(x, argument, call), json_text)
   level <- as_number(level, "level", call)

@@ -86,7 +86,7 @@ without <- mse(~ A + B + C, lists, replicates = 20)
 stopifnot(is.null(breakdown(without)), nobs(with) == nobs(without), nobs(with) == nrow(lists))
 
 # Models by formula, counts of times seen, the number of threads.
-stopifnot(identical(numbers(quick(path, models = "[LA,NG]"))$method, numbers(quick(path, models = "[LA,NG]"))$method))
+stopifnot(nrow(numbers(quick(path, models = "[LA,NG]"))) == nrow(e) + 1L)
 times <- estimate(from_rcapture(cbind(c(1, 2, 3, 4), c(1645, 183, 37, 13)), dfreq = TRUE, dtype = "nbcap"))
 stopifnot(nobs(times) == 1878, all(numbers(times)$n_observed == 1878), nzchar(verdict(times)$words))
 options(ijsberg.threads = 1)

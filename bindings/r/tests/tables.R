@@ -78,7 +78,7 @@ people <- data.frame(
 on <- function(p) people[runif(150) < p, ]
 who <- link(list(police = on(0.5), shelter = on(0.5), clinic = on(0.4)), draws = 3, seed = 7)
 stopifnot(
-  length(who$persons) >= 3, all(who$persons <= nrow(who$linked)), "draw" %in% names(who$draws),
+  length(who$persons) == 3, all(who$persons <= nrow(who$linked)), "draw" %in% names(who$draws),
   inherits(who$linked$person, "integer"), nrow(who$linked) > 150
 )
 averaged <- mse(who, methods = "chao", replicates = 5)

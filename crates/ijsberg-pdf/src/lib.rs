@@ -224,7 +224,7 @@ mod tests {
             subtitle: words.clone(),
             date: jiff::civil::date(2026, 11, 24),
             blocks: vec![
-                Block::Heading(1, words.clone()),
+                Block::Heading(2, words.clone()),
                 Block::Paragraph(words.clone()),
                 Block::Note(words.clone()),
                 Block::List(vec![words.clone()]),

@@ -35,13 +35,9 @@ impl Said<'_> {
         if birth.first() > happened.last() {
             return Some((field, Wanted::BornBefore));
         }
-        let least = years(birth.last(), happened.first());
+        // Somebody of age may have been a minor when it happened; who is under age now was under age then.
         let most = years(birth.first(), happened.last());
-        match self.minor {
-            "yes" if least >= OF_AGE => Some(("minor", Wanted::OfAge)),
-            "no" if most < OF_AGE => Some(("minor", Wanted::UnderAge)),
-            _ => None,
-        }
+        (self.minor == "no" && most < OF_AGE).then_some(("minor", Wanted::UnderAge))
     }
 }
 
@@ -66,12 +62,12 @@ mod tests {
             ("2016", Some(2016), None, "yes", None),
             ("2016-05-31", Some(1990), Some("1991-02"), "no", Some(("birth_year", Wanted::YearOfBirthDate))),
             ("2016-05-31", Some(1990), Some("1990-02"), "no", None),
-            ("2016-05-31", Some(1990), None, "yes", Some(("minor", Wanted::OfAge))),
+            ("2016-05-31", Some(1990), None, "yes", None),
             ("2016-05-31", Some(2010), None, "no", Some(("minor", Wanted::UnderAge))),
             // Seventeen or eighteen: nothing shows which.
             ("2016-05-31", Some(1998), None, "yes", None),
             ("2016-05-31", Some(1998), None, "no", None),
-            ("2016-05-31", None, Some("1998-05-31"), "yes", Some(("minor", Wanted::OfAge))),
+            ("2016-05-31", None, Some("1998-05-31"), "yes", None),
             ("2016-05-31", None, Some("1998-06-01"), "no", Some(("minor", Wanted::UnderAge))),
             ("2016-05-31", Some(2010), None, "not_asked", None),
             ("2016-05-31", None, None, "yes", None),

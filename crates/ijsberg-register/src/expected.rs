@@ -98,7 +98,6 @@ said! {
         Year "year" "a year, or nothing",
         BornBefore "born-before" "no later than happened_on: nobody is notified before they were born",
         YearOfBirthDate "year-of-birth-date" "the year of birth_date",
-        OfAge "of-age" "no, or unknown: by birth_year or birth_date the person was 18 or older on the day of happened_on",
         UnderAge "under-age" "yes, or unknown: by birth_year or birth_date the person was under 18 on the day of happened_on",
         BirthYear "birth-year" "a year from 1900 that is not in the future, or nothing",
         Years "years" "a first and a last year between 1900 and 2100, in this order",

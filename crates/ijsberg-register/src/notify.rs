@@ -99,9 +99,6 @@ pub const MOST_ROWS: usize = 100_000;
 /// See [`MOST_ROWS`].
 pub const MOST_NAMED: usize = 20_000;
 
-/// Errors that are told at most.
-const MOST_ERRORS: usize = 1000;
-
 /// A text that names no person: letters, digits and a few signs, short.
 pub(crate) fn is_code(text: &str) -> bool {
     text.len() <= 20
@@ -205,9 +202,8 @@ pub(crate) fn wrong_rows(
         let of = |(field, expected)| RowError { line: n.line, field, expected };
         n.wrong(lists, today).into_iter().map(of).collect()
     };
-    let mut all: Vec<RowError> = rows.iter().flat_map(wrong).take(MOST_ERRORS).collect();
-    let left = MOST_ERRORS - all.len();
-    all.extend(twice(rows).take(left));
+    let mut all: Vec<RowError> = rows.iter().flat_map(wrong).collect();
+    all.extend(twice(rows));
     all.sort_by_key(|e| e.line);
     all
 }

@@ -1020,7 +1020,6 @@ wanted-key-column = a column with the organisation's own key for the case
 wanted-year = a year, or nothing
 wanted-born-before = no later than happened_on: nobody is notified before they were born
 wanted-year-of-birth-date = the year of birth_date
-wanted-of-age = no, or unknown: by birth_year or birth_date the person was 18 or older on the day of happened_on
 wanted-under-age = yes, or unknown: by birth_year or birth_date the person was under 18 on the day of happened_on
 wanted-birth-year = a year from 1900 that is not in the future, or nothing
 wanted-years = a first and a last year between 1900 and 2100, in this order

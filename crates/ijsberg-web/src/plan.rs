@@ -22,13 +22,14 @@ use crate::shell::{Shell, Visitor, page};
 use crate::studio::{Asked, TABLES, Waiting, request, table};
 
 /// What can be set: how the table is read. All else is as it is at the command line when nothing is said.
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "lists",
     "count",
     "ignore",
     "covariates",
     "thousands",
     "hidden",
+    "absent",
     "overlaps",
     "blanks",
     "sheet",

@@ -153,5 +153,6 @@ async fn tidied(app: Arc<App>) {
         app.plans.tidy();
         app.linkages.tidy();
         app.previews.tidy();
+        app.uploads.tidy();
     }
 }

@@ -68,7 +68,11 @@ pub fn survey(strata: &[Expected], check: Check, total: u64, with_trial: bool) -
     let proportional = allocate(&equal, drawn.iter().sum())?;
     let of = |units: &[u64]| (variance(&own, units) + trial_variance - whole).max(0.0);
     let inflated: f64 = own.iter().zip(strata).map(|(p, s)| p.spread * people / s.people as f64).sum();
-    let proportional_people = (inflated / variance(&own, &drawn)).min(people);
+    let own_variance = variance(&own, &drawn);
+    // Where nothing varies, any sample does.
+    let total_drawn = drawn.iter().sum::<u64>() as f64;
+    let proportional_people =
+        if own_variance > 0.0 { (inflated / own_variance).min(people) } else { total_drawn };
     Some(Survey {
         persons,
         se: of(&drawn).sqrt(),

@@ -262,7 +262,8 @@ pub fn files(d: &Delivery, kind: Kind) -> Result<Vec<File>, WriteError> {
         if language == Language::English {
             for t in &of {
                 all.push((format!("{}.csv", t.id), csvw::csv(t).into_bytes()));
-                let metadata = format!("{:#}\n", csvw::metadata_of(&text, d.asked.date, &SIGNS, t));
+                let metadata = ijsberg_outside::json(&csvw::metadata_of(&text, d.asked.date, &SIGNS, t))
+                    .unwrap_or_default();
                 all.push((format!("{}.csv-metadata.json", t.id), metadata.into_bytes()));
             }
         }

@@ -44,7 +44,7 @@ fn slips_in_dates_are_refused_with_the_reason(backend: Backend) {
     assert_eq!(r.notify(&[unborn]).unwrap().errors[0].field, "birth_year");
     let mut rows = [notification("police", "a"), notification("police", "b"), notification("police", "c")];
     (rows[0].birth_year, rows[0].minor) = (Some(2020), "unknown".into());
-    rows[1].minor = "yes".into();
+    (rows[1].birth_year, rows[1].minor) = (Some(2010), "no".into());
     rows[2].birth_year = Some(2005);
     let done = r.notify(&rows).unwrap();
     let fields: Vec<&str> = done.errors.iter().map(|e| e.field).collect();

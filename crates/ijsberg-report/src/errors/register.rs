@@ -91,6 +91,13 @@ fn code(text: &Text, list: &str, code: &str) -> String {
     if said == key { code.to_owned() } else { said }
 }
 
+/// The word for a field; its name where there is none.
+pub fn field(text: &Text, name: &str) -> String {
+    let key = format!("field-{name}");
+    let said = text.say(&key);
+    if said == key { name.to_owned() } else { said }
+}
+
 /// What was expected of a field.
 pub fn expected(text: &Text, expected: &Expected) -> String {
     let (key, parts): (&str, Vec<(&str, String)>) = match expected {
@@ -105,7 +112,8 @@ pub fn expected(text: &Text, expected: &Expected) -> String {
             ("rows", vec![("most", most.to_string()), ("there", there.to_string())])
         }
         Expected::Twice { line, fields } => {
-            ("twice", vec![("line", line.to_string()), ("fields", fields.clone())])
+            let named = fields.split(", ").map(|f| field(text, f));
+            ("twice", vec![("line", line.to_string()), ("fields", named.collect::<Vec<_>>().join(", "))])
         }
         Expected::Of(field, within) => return format!("{field}: {}", self::expected(text, within)),
     };

@@ -101,6 +101,11 @@ impl Uploads {
         Some(upload.clone())
     }
 
+    /// Forgets those that nobody took.
+    pub(crate) fn tidy(&self) {
+        self.all().retain(|_, u| u.at.elapsed() < WAIT);
+    }
+
     fn forget(&self, name: &str) {
         self.all().remove(name);
     }
@@ -132,7 +137,7 @@ impl Import<'_> {
     fn wrong(&self, e: &RowError) -> String {
         let parts = [
             ("line", e.line.to_string()),
-            ("field", self.s.t(&format!("field-{}", e.field))),
+            ("field", errors::register::field(self.s.text, e.field)),
             ("expected", errors::register::expected(self.s.text, &e.expected)),
         ];
         self.s.text.fill("register-row-error", &parts)
@@ -283,7 +288,7 @@ pub(crate) async fn faults(
     let mut out = Csv::new();
     out.row(["web-faults-line", "web-faults-field", "web-faults-expected"].map(|key| text.say(key)));
     for e in &found.errors {
-        let field = text.say(&format!("field-{}", e.field));
+        let field = errors::register::field(text, e.field);
         out.row([e.line.to_string(), field, errors::register::expected(text, &e.expected)]);
     }
     Ok(attachment("faults.csv", out.finish().into_bytes()))

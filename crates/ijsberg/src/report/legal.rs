@@ -212,7 +212,7 @@ fn ledgers(text: &Text, out: &Path) -> anyhow::Result<BTreeMap<Measure, Ledger>>
     Measure::ALL.into_iter().map(read).collect()
 }
 
-/// Writes what is asked for into the directory of all reports; the logs come last.
+/// Writes what is asked for into the directory of all reports; the logs come first.
 fn release(
     text: &Text,
     made: &Delivery,
@@ -236,10 +236,11 @@ fn release(
         written.push((*kind, dir, files.len()));
         all.push(staged);
     }
-    all.into_iter().try_for_each(Staged::finish)?;
+    // What is in a log and was never given out does no harm; the other way round it does.
     for (measure, ledger) in made.ledgers() {
         write_whole(out, &ledger_name(measure), &ledger.write())?;
     }
+    all.into_iter().try_for_each(Staged::finish)?;
     Ok(written)
 }
 

@@ -205,12 +205,15 @@ fn link(asked: &Link, tables: &[Vec<u8>], progress: &dyn Progress) -> Result<Val
     let sampling = Sampling { draws: kept, caps, least: asked.draws, seed: asked.seed, ..usual };
     let linked = link_records(&records.records, &sampling, &|| progress.tick());
     let of: Vec<usize> = records.records.iter().map(|r| r.list).collect();
-    let draws = draws_csv(&records.lists, DRAW, &chosen(&linked, asked.draws), |groups, number| {
+    let tables = chosen(&linked, asked.draws);
+    let persons = |groups: &&Vec<u32>| groups.iter().collect::<std::collections::BTreeSet<_>>().len();
+    let persons: Vec<usize> = tables.iter().map(persons).collect();
+    let draws = draws_csv(&records.lists, DRAW, &tables, |groups, number| {
         restored(groups, &of, Missing::Links(linked.blocking_loss), asked.seed, number)
     });
     Ok(json!({
         "linked": linked_csv(&records, &asked.names, &linked),
         "draws": draws,
-        "persons": linked.draws.persons.concat(),
+        "persons": persons,
     }))
 }
