@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Multipart, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_crypto::{hex, random};
 use ijsberg_outside::Csv;
@@ -255,8 +255,9 @@ async fn look(
     let columns =
         header.map(|(place, (name, is))| Column { name: name.clone(), place, is: is.unwrap_or_default() });
     let columns = columns.collect();
+    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let preview = Preview { name: name.to_owned(), rows: count, identities, columns, fault, found };
-    page(&with(app, visitor, Some(preview), None).await?)
+    Ok((status, page(&with(app, visitor, Some(preview), None).await?)?).into_response())
 }
 
 /// Takes what somebody says that the columns are, and shows what would come of it.

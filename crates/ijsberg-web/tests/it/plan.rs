@@ -67,7 +67,7 @@ async fn a_table_gets_a_plan_with_a_picture_and_files() {
     );
     let svg = site.get(&format!("{location}/design.svg"), "").await;
     assert_eq!(svg.headers()[header::CONTENT_TYPE], "image/svg+xml");
-    assert!(body(site.get(&format!("{location}/design.html"), "").await).await.contains("<!DOCTYPE html>"));
+    assert!(body(site.get(&format!("{location}/design.html"), "").await).await.contains("<!doctype html>"));
     assert_eq!(site.get(&format!("{location}/secrets.csv"), "").await.status(), StatusCode::NOT_FOUND);
     assert_eq!(site.get("/design/none", "").await.status(), StatusCode::NOT_FOUND);
 }
