@@ -6,7 +6,7 @@ use serde_json::error::Category;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// It is no JSON.
-    #[error("line {line}, column {column}: this is no JSON")]
+    #[error("line {line}, column {column}: this is not valid JSON")]
     Syntax {
         /// The line.
         line: usize,
@@ -40,7 +40,7 @@ pub enum Fault {
         name: String,
     },
     /// A value that does not fit its place.
-    #[error("line {line}, column {column}: a value of another kind than belongs here")]
+    #[error("line {line}, column {column}: a value of the wrong type")]
     Kind {
         /// The line.
         line: usize,
@@ -128,10 +128,10 @@ pub enum Problem {
     #[error("needs a format and hashing, or ignored: true")]
     Neither,
     /// Not a regular expression.
-    #[error("the pattern is not a regular expression that is understood here")]
+    #[error("the pattern is not a supported regular expression")]
     Pattern,
     /// A pattern beside what it replaces.
-    #[error("a pattern goes without case, minLength and maxLength")]
+    #[error("a pattern cannot be combined with case, minLength or maxLength")]
     PatternAlone,
     /// No values to choose from.
     #[error("an enum needs values")]

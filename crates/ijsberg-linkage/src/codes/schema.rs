@@ -454,7 +454,7 @@ mod tests {
             ("ngram", "other", "\"other\" is not known here"),
             ("1024", "\"many\"", "of another kind"),
             ("}}]}", "}}", "ends too early"),
-            ("[", "?", "no JSON"),
+            ("[", "?", "not valid JSON"),
         ] {
             assert!(says(from, to).contains(fault), "{}", says(from, to));
         }

@@ -98,7 +98,7 @@ fn combinations_that_are_absent_are_told_and_asked_where_small_counts_look_left_
         (
             "nl",
             "Combinaties van lijsten zonder rij:",
-            "op de combinaties die niet in het bestand staan staat niemand",
+            "op de combinaties die niet in het bestand staan, staat niemand",
         ),
     ] {
         let refused = with(&published, &["--lang", language]);

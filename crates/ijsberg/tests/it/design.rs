@@ -178,7 +178,10 @@ fn sample(arguments: &[&str]) -> Output {
 fn a_sample_is_planned_and_what_it_found_is_added_up() {
     let strata = ["20000:0.02", "5000:0.3", "10000:0.1", "--assess", "1500"];
     let dutch = said(&sample(&[&strata[..], &["--lang", "nl"]].concat()));
-    assert!(dutch.contains("wie te trekken") && dutch.lines().all(|l| l.chars().count() <= 80), "{dutch}");
+    assert!(
+        dutch.contains("hoeveel mensen per stratum") && dutch.lines().all(|l| l.chars().count() <= 80),
+        "{dutch}"
+    );
     let plan: Value =
         serde_json::from_str(&said(&sample(&[&strata[..], &["--json", "--with-trial"]].concat()))).unwrap();
     let drawn: u64 = plan["survey"]["drawn"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).sum();
