@@ -89,7 +89,7 @@ fn combinations_that_are_absent_are_told_and_asked_where_small_counts_look_left_
     assert!(flat(said(&with(&whole, &["--lang", "nl"]))).contains("als nul zijn gelezen: 39 van 63"));
     let a: Value = serde_json::from_str(&said(&with(&whole, &["--json"]))).unwrap();
     let absent = serde_json::json!({ "note": "absent", "absent": 39, "of": 63 });
-    assert!(a["layout"]["notes"].as_array().unwrap().contains(&absent), "{}", a["layout"]);
+    assert!(a["table"]["layout"]["notes"].as_array().unwrap().contains(&absent), "{}", a["table"]);
     // As it would be given out without counts below five.
     let large = |l: &&str| l.rsplit(',').next().unwrap().parse().map_or(true, |n: u64| n >= 5);
     let published = whole.lines().filter(large).collect::<Vec<_>>().join("\n");
@@ -110,7 +110,7 @@ fn combinations_that_are_absent_are_told_and_asked_where_small_counts_look_left_
     assert!(flat(none).contains("were taken as zero"));
     let drawn: Value =
         serde_json::from_str(&said(&with(&published, &["--absent", "0-4", "--json"]))).unwrap();
-    let notes = drawn["layout"]["notes"].to_string();
+    let notes = drawn["table"]["layout"]["notes"].to_string();
     assert!(notes.contains("absent-hidden") && !notes.contains("\"absent\","), "{notes}");
 }
 
