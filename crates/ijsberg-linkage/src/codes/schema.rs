@@ -452,7 +452,7 @@ mod tests {
         for (from, to, fault) in [
             ("\"l\":1024,", "", "\"l\" is missing"),
             ("ngram", "other", "\"other\" is not known here"),
-            ("1024", "\"many\"", "of another kind"),
+            ("1024", "\"many\"", "of the wrong type"),
             ("}}]}", "}}", "ends too early"),
             ("[", "?", "not valid JSON"),
         ] {

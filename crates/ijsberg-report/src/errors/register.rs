@@ -486,7 +486,7 @@ mod tests {
             Expected::Organisations("1, 2".into()),
             Expected::Lists { most: 16, there: 17 },
             Expected::Rows { most: 16, there: 17 },
-            Expected::Twice { line: 2, fields: "sex".into() },
+            Expected::Twice { line: 2, fields: "x".into() },
             Expected::Of("1".into(), Box::new(Wanted::Words.into())),
         ] {
             all.push(RegisterError::invalid("x", expected));
