@@ -45,9 +45,8 @@ fn quota(a_second: u32, at_once: u32) -> Quota {
 impl Limits {
     pub(crate) fn new(a_second: u32) -> Self {
         Self {
-            // Guessing passwords has a pause of its own for each user; this is for guessing at many. Thirty at once where fifty forms a
-            // second are allowed, and in proportion: an office behind one address logs in all at once.
-            logins: RateLimiter::keyed(quota((a_second / 50).max(1), (a_second / 5 * 3).max(30))),
+            // Guessing passwords has a pause of its own for each user; this is for guessing at many.
+            logins: RateLimiter::keyed(quota(1, 30)),
             sent: RateLimiter::keyed(quota(a_second, 4 * a_second)),
             interface: RateLimiter::keyed(quota(a_second, 4 * a_second)),
         }
