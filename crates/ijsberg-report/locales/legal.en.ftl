@@ -79,6 +79,7 @@ legal-why-frozen = This year was published before without this column, and a pub
 legal-note-organisations = A person reported by several organisations counts once for each, so these counts can add up to more than the total.
 legal-note-first = A person reported in several of the last { $years } years counts in the first of them, as in the yearly report.
 legal-note-undecided = Decisions on status count persons with a decision. In this country a person without one is: { $class }.
+legal-note-counted = All registered persons are counted, also those of whom it was decided that they are not victims; the rows by decision on status show how many.
 legal-note-crossed = The article can be read as asking for separate or for crossed tables. Both are here; in the crossed one counts have noise unless they are rounded.
 legal-note-aggregates = From tables of the prosecution service. How characteristics go together in one person is not known.
 legal-note-decisions = A person can have several decisions or judgments, so these counts can differ from counts of persons.

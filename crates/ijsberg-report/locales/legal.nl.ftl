@@ -79,6 +79,7 @@ legal-why-frozen = Dit jaar is eerder zonder deze kolom gepubliceerd, en een gep
 legal-note-organisations = Wie door meer organisaties is gemeld, telt bij elk daarvan mee. Deze aantallen kunnen daarom samen hoger zijn dan het totaal.
 legal-note-first = Wie in meer dan een van de laatste { $years } jaren is gemeld, telt mee in het eerste daarvan, net als in het jaarrapport.
 legal-note-undecided = Besluiten over de status tellen personen met een besluit. Wie geen besluit heeft, is in dit land: { $class }.
+legal-note-counted = Alle geregistreerde personen tellen mee, ook wie volgens een besluit geen slachtoffer is; de regels naar besluit over de status tonen hoeveel dat er zijn.
 legal-note-crossed = Het artikel laat open of aparte of gekruiste tabellen zijn bedoeld. Beide staan hier; in de gekruiste tabel hebben aantallen ruis, tenzij ze zijn afgerond.
 legal-note-aggregates = Uit tabellen van het Openbaar Ministerie. Welke kenmerken bij één persoon samengaan, is niet bekend.
 legal-note-decisions = Over één persoon kunnen meer beslissingen of uitspraken zijn genomen. Deze aantallen kunnen daarom afwijken van aantallen personen.

@@ -143,9 +143,13 @@ pub fn eu(text: &Text, d: &Delivery) -> Vec<PublicTable> {
 
 fn notes(text: &Text, d: &Delivery, letter: char) -> Vec<String> {
     let keys: &[&str] = match letter {
-        'a' => {
-            &["legal-note-organisations", "legal-note-first", "legal-note-undecided", "legal-note-crossed"]
-        }
+        'a' => &[
+            "legal-note-organisations",
+            "legal-note-first",
+            "legal-note-undecided",
+            "legal-note-counted",
+            "legal-note-crossed",
+        ],
         'g' => &["legal-note-use"],
         'b' | 'c' | 'e' => &["legal-note-aggregates"],
         _ => &["legal-note-decisions"],
@@ -181,6 +185,7 @@ pub fn sdg(text: &Text, d: &Delivery) -> PublicTable {
         title: text.fill("legal-table-sdg", &[("year", year.clone())]),
         notes: vec![
             text.say("legal-note-sdg"),
+            text.say("legal-note-counted"),
             text.fill("legal-note-first", &[("years", d.asked.years.to_string())]),
             text.fill("legal-note-rate", &[("source", d.asked.country.population_source.clone())]),
         ],
