@@ -40,7 +40,8 @@ link <- function(lists, draws = 20, seed = 1, language = getOption("ijsberg.lang
   structure(
     list(
       linked = read.csv(text = answer$linked, colClasses = texts, encoding = "UTF-8"),
-      draws = read.csv(text = answer$draws, check.names = FALSE, encoding = "UTF-8"),
+      # The first line says what the columns are, for whoever reads the file.
+      draws = read.csv(text = sub("^#[^\n]*\n", "", answer$draws), check.names = FALSE, encoding = "UTF-8"),
       persons = as.double(answer$persons),
       draws_csv = answer$draws
     ),
