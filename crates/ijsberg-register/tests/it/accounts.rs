@@ -144,7 +144,7 @@ fn a_name_that_nobody_has_is_answered_in_the_same_time(backend: Backend) {
         ("twice", PASSWORD),
     ];
     let mut least = [Duration::MAX; 4];
-    for round in 0..20_i64 {
+    for round in 0..60_i64 {
         // Two hours later nobody is held up.
         server.now = r.now + jiff::SignedDuration::from_hours(2 * round);
         for (least, (name, password)) in least.iter_mut().zip(tries) {
@@ -154,7 +154,7 @@ fn a_name_that_nobody_has_is_answered_in_the_same_time(backend: Backend) {
         }
     }
     let (quick, slow) = (least.iter().min().unwrap(), least.iter().max().unwrap());
-    assert!(slow.as_secs_f64() / quick.as_secs_f64() < 1.3, "{least:?}");
+    assert!(slow.as_secs_f64() / quick.as_secs_f64() < 1.5, "{least:?}");
 }
 
 fn a_second_factor_takes_the_password_and_a_code(backend: Backend) {
