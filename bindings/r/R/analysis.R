@@ -143,7 +143,7 @@ glance.ijsberg <- function(x, ...) {
 #' @param file where the report goes.
 #' @return `verdict()` returns what may be published: `verdict` (`"fit-to-publish"`, `"range-only"`, `"lower-bound-only"` or
 #'   `"no-estimate"`), `at_least` and `at_most`, and in words the verdict, the `conclusion` (the number, how often such a verdict was
-#'   right on populations of known size, and what it takes for granted) and `because`, why it is no better. `diagnostics()` returns a list
+#'   right on populations of known size, and what it assumes) and `because`, why it is no better. `diagnostics()` returns a list
 #'   of what to check first. `breakdown()` returns sizes by covariates as a data frame, or `NULL`. `report()` writes one page of HTML
 #'   and returns its path. `as_json()` returns all of it, as the command line writes it with `--json`.
 #' @examples

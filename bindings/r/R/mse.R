@@ -6,7 +6,7 @@
 #'   data frame with a row for each person or for each combination, a matrix, an array or table with two cells for each list, the path
 #'   of a CSV, Excel or Parquet file, the bytes of such a file, or what [link()] returns. What \pkg{Rcapture}, \pkg{SparseMSE},
 #'   \pkg{LCMCR}, \pkg{dga} and \pkg{conting} take is taken as it is; see [from]. Or, for `mse()`, a formula.
-#' @param data a data frame in which the names of the formula stand.
+#' @param data a data frame with a column for each name in the formula.
 #' @param lists columns that are lists; detected if none are given.
 #' @param count the column that holds numbers of people.
 #' @param ignore columns to leave out.
@@ -116,7 +116,7 @@ mse.default <- function(x, ...) {
 #' @export
 mse.formula <- function(x, data, ...) {
   call <- sys.call()
-  if (missing(data)) refuse("data", "expected a data frame in which the names of the formula stand", call = call)
+  if (missing(data)) refuse("data", "expected a data frame with a column for each name in the formula", call = call)
   if (!is.data.frame(data)) data <- as_table(data, "data", call)
   said <- formula_parts(x, names(data), call)
   used <- unlist(said, use.names = FALSE)

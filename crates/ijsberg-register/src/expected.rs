@@ -230,7 +230,7 @@ pub enum Expected {
         /// There are.
         there: usize,
     },
-    /// A key of its own: a line before has the same, and differs.
+    /// A unique key: a line before has the same one, and differs.
     Twice {
         /// The line.
         line: u64,
@@ -266,7 +266,7 @@ impl std::fmt::Display for Expected {
                 write!(f, "at most {most} rows at once, and there are {there}; import the file in parts")
             }
             Self::Twice { line, fields } => {
-                write!(f, "a key of its own: line {line} has the same one, and another {fields}")
+                write!(f, "a unique key: line {line} has the same one, with another value for: {fields}")
             }
             Self::Of(field, expected) => write!(f, "{field}: {expected}"),
         }

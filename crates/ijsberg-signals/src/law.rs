@@ -107,13 +107,15 @@ impl Reader<'_> {
         if supported == Truth::No && pointed() { Truth::Open } else { supported }
     }
 
-    /// Criteria that count at the person's age, and whether all of one kind hold.
+    /// Criteria that count at the person's age, and whether all of one kind hold. Where one of a kind is excluded, the others of that
+    /// kind say nothing: low pay is no sign of coercion in somebody who comes and goes.
     fn criteria<'e>(&self, e: &'e Element) -> (Vec<&'e Vec<String>>, bool) {
         let minor: &[Vec<String>] = if self.child { &e.criteria_minor } else { &[] };
-        let hold = |of: &[Vec<String>]| {
-            !of.is_empty() && of.iter().all(|c| c.iter().any(|q| self.token(q) == Truth::Yes))
-        };
-        (e.criteria.iter().chain(minor).collect(), hold(&e.criteria) || hold(minor))
+        let any = |c: &Vec<String>| Truth::any(c.iter().map(|q| self.token(q)));
+        let kinds = [&e.criteria[..], minor].into_iter().filter(|of| !of.is_empty());
+        let kinds: Vec<_> = kinds.map(|of| (of, Truth::all(of.iter().map(any)))).collect();
+        let may = kinds.iter().filter(|k| k.1 != Truth::No).flat_map(|k| k.0).collect();
+        (may, kinds.iter().any(|k| k.1 == Truth::Yes))
     }
 
     fn result(&self, e: &Element) -> ElementResult {

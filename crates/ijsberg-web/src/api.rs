@@ -24,7 +24,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::run::RunState;
-use crate::shell::Visitor;
+use crate::shell::{CSV, Visitor};
 use crate::studio;
 
 /// Operations that a token can be made for: those that this interface has.
@@ -378,5 +378,5 @@ pub(crate) async fn histories(
     let (from, to) = crate::register::exchange::years(&app, &visitor, &asked)?;
     let table = Desk::run(&app, visitor.by(), move |r| r.histories(from, to)).await?;
     let csv = crate::register::exchange::histories_csv(&table);
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], csv).into_response())
+    Ok(([(header::CONTENT_TYPE, CSV)], csv).into_response())
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Json;
 use axum::extract::{Multipart, Path, Query, State};
-use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_analysis::{AnalysisError, Source, design};
 use ijsberg_mse::design::Asked as Changes;
@@ -18,7 +17,7 @@ use ijsberg_tables::Choices;
 use crate::app::App;
 use crate::error::WebError;
 use crate::link::link;
-use crate::shell::{Shell, Visitor, page};
+use crate::shell::{Shell, Visitor, attachment, page};
 use crate::studio::{Asked, TABLES, Waiting, request, table};
 
 /// What can be set: how the table is read. All else is as it is at the command line when nothing is said.
@@ -191,7 +190,5 @@ pub(crate) async fn download(
         }
         _ => return Err(WebError::NotFound),
     };
-    let disposition = format!("attachment; filename=\"{name}\"");
-    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], content)
-        .into_response())
+    Ok(attachment(kind, &name, content))
 }

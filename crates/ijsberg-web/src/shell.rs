@@ -208,6 +208,19 @@ pub(crate) fn page(template: &impl Template) -> Result<Response, WebError> {
     Ok(Html(template.render()?).into_response())
 }
 
+/// The media type of a file of rows.
+pub(crate) const CSV: &str = "text/csv; charset=utf-8";
+
+/// A file to be saved. The name is one that this program chose: it stands in a header as it is.
+pub(crate) fn attachment<B>(kind: &str, name: &str, content: B) -> Response
+where
+    B: Into<axum::body::Body>,
+{
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let head = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    (head, content.into()).into_response()
+}
+
 #[derive(Template)]
 #[template(path = "message.html")]
 struct Message<'a> {

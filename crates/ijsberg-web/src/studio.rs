@@ -6,7 +6,6 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Json;
 use axum::extract::{Multipart, Path, Query, State};
-use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request};
 use ijsberg_mse::method::Method;
@@ -19,7 +18,7 @@ use crate::app::App;
 use crate::error::WebError;
 use crate::link::link;
 use crate::run::Steps;
-use crate::shell::{Shell, Visitor, page, upload};
+use crate::shell::{CSV, Shell, Visitor, attachment, page, upload};
 
 /// Public tables that are in the program.
 pub(crate) const TABLES: [(&str, &str); 4] = [
@@ -342,9 +341,7 @@ pub(crate) async fn download(
     let done = job.run.result().ok_or(WebError::NotFound)?;
     let text = app.text(job.language);
     let (kind, content) = file(text, &done.0, &name)?;
-    let disposition = format!("attachment; filename=\"{name}\"");
-    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], content)
-        .into_response())
+    Ok(attachment(kind, &name, content))
 }
 
 fn file(text: &Text, outcome: &Outcome, name: &str) -> Result<(&'static str, String), WebError> {
@@ -352,11 +349,9 @@ fn file(text: &Text, outcome: &Outcome, name: &str) -> Result<(&'static str, Str
     match (outcome, name) {
         (Outcome::Histories(a), "report.html") => Ok(("text/html; charset=utf-8", html::page(text, a))),
         (Outcome::Histories(a), "estimates.json") => Ok(("application/json", pretty(&machine::to_json(a))?)),
-        (Outcome::Histories(a), "estimates.csv") => {
-            Ok(("text/csv; charset=utf-8", machine::to_csv(&a.estimates)))
-        }
+        (Outcome::Histories(a), "estimates.csv") => Ok((CSV, machine::to_csv(&a.estimates))),
         (Outcome::Histories(a), "breakdown.csv") if a.covariates.is_some() => Ok((
-            "text/csv; charset=utf-8",
+            CSV,
             a.covariates.as_ref().map(ijsberg_report::covariates::Covariates::csv).unwrap_or_default(),
         )),
         (Outcome::Histories(a), name) => {
@@ -364,9 +359,7 @@ fn file(text: &Text, outcome: &Outcome, name: &str) -> Result<(&'static str, Str
             let chart = draw.and_then(|c| c.1(text, a));
             chart.map(|c| ("image/svg+xml", c.wide)).ok_or(WebError::NotFound)
         }
-        (Outcome::Counts(c), "estimates.csv") => {
-            Ok(("text/csv; charset=utf-8", machine::to_csv(&c.estimates)))
-        }
+        (Outcome::Counts(c), "estimates.csv") => Ok((CSV, machine::to_csv(&c.estimates))),
         (Outcome::Counts(c), "estimates.json") => Ok(("application/json", pretty(&c.json())?)),
         _ => Err(WebError::NotFound),
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Multipart, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_crypto::{hex, random};
 use ijsberg_outside::Csv;
@@ -25,7 +25,7 @@ use ijsberg_tables::written::Roles;
 use super::{Sent, of, own};
 use crate::app::{App, Desk};
 use crate::error::WebError;
-use crate::shell::{Shell, Visitor, page, upload};
+use crate::shell::{CSV, Shell, Visitor, attachment, page, upload};
 
 /// Files that wait for a second look, rows of all of them, and for how long.
 const WAITING: usize = 20;
@@ -292,7 +292,7 @@ pub(crate) async fn faults(
         let field = errors::register::field(text, e.field);
         out.row([e.line.to_string(), field, errors::register::expected(text, &e.expected)]);
     }
-    Ok(attachment("faults.csv", out.finish().into_bytes()))
+    Ok(attachment(CSV, "faults.csv", out.finish().into_bytes()))
 }
 
 /// Takes what was looked at.
@@ -345,14 +345,6 @@ pub(crate) fn histories_csv(histories: &HistoryTable) -> Vec<u8> {
     filled(Csv::below(&roles.line()), &histories.table())
 }
 
-fn attachment(name: &str, content: Vec<u8>) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-    ];
-    (headers, content).into_response()
-}
-
 /// Capture histories as a file, or straight to the studio.
 pub(crate) async fn histories(
     State(app): State<Arc<App>>,
@@ -366,7 +358,7 @@ pub(crate) async fn histories(
         let job = crate::studio::begin(&app, &visitor, name, content, &crate::studio::Asked::new())?;
         return Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response());
     }
-    Ok(attachment(&name, content))
+    Ok(attachment(CSV, &name, content))
 }
 
 /// Coded cases in another standard.
@@ -389,7 +381,7 @@ pub(crate) async fn cases(
             .into_iter()
             .map(|l| vec![l.field, errors::register::lost(text, &l.what), l.rows.to_string()])
             .collect();
-        return Ok(attachment(&format!("{name}-lost.csv"), csv(&(head, rows))));
+        return Ok(attachment(CSV, &format!("{name}-lost.csv"), csv(&(head, rows))));
     }
-    Ok(attachment(&format!("{name}.csv"), csv(&table)))
+    Ok(attachment(CSV, &format!("{name}.csv"), csv(&table)))
 }

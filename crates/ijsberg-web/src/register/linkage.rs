@@ -5,7 +5,6 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Json;
 use axum::extract::State;
-use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_analysis::linkage::{Cluster, Found, Spread, link_lists};
 use ijsberg_register::histories::LIST_COLUMNS;
@@ -17,7 +16,7 @@ use ijsberg_report::text::Text;
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::run::Steps;
-use crate::shell::{Shell, Visitor, page};
+use crate::shell::{CSV, Shell, Visitor, attachment, page};
 
 /// Clusters on the page, the least sure.
 const MOST: usize = 50;
@@ -139,9 +138,5 @@ pub(crate) async fn estimate(State(app): State<Arc<App>>, visitor: Visitor) -> R
 /// The draws as a file.
 pub(crate) async fn histories(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     let found = app.linkages.result(&visitor)?;
-    let head = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"histories.csv\""),
-    ];
-    Ok((head, found.histories.clone()).into_response())
+    Ok(attachment(CSV, "histories.csv", found.histories.clone()))
 }
