@@ -79,7 +79,8 @@ async fn the_page_weighs_as_the_program_does() {
     for language in ["en", "nl"] {
         v.language(language).await;
         let found = v.browser.client.execute_async(&format!("{SHOWN}{COMPARED}"), Vec::new()).await.unwrap();
-        assert_eq!(found["differ"], json!([]));
+        let differ = found["differ"].as_array().unwrap_or_else(|| panic!("{found}"));
+        assert!(differ.is_empty(), "{} differ, the first: {}", differ.len(), differ[0]);
         assert_eq!(found["cases"], 240);
         // Every wording came up, so every rule was tried.
         assert_eq!(found["wordings"].as_object().unwrap().len(), 6, "{found}");

@@ -162,6 +162,7 @@ impl<'a> Visitor<'a> {
     }
 
     pub(crate) async fn fill(&self, css: &str, value: &str) {
+        self.has(css).await;
         let field = self.browser.client.find(Locator::Css(css)).await.unwrap();
         field.clear().await.unwrap();
         field.send_keys(value).await.unwrap();

@@ -148,7 +148,7 @@ pub fn element(text: &Text, supported: Truth) -> String {
 pub type Message = (&'static str, &'static [&'static str]);
 
 /// Every message that [`parts`] may use.
-const MESSAGES: [Message; 92] = [
+const MESSAGES: [Message; 93] = [
     ("assess-say", &[]),
     ("assess-no-finding", &[]),
     ("assess-wording", &["what"]),
@@ -186,6 +186,7 @@ const MESSAGES: [Message; 92] = [
     ("speaks-bg", &[]),
     ("assess-items", &[]),
     ("assess-implied", &["what", "basis"]),
+    ("assess-or", &[]),
     ("assess-presupposed", &["sources"]),
     ("assess-basis", &["basis", "sources"]),
     ("basis-text", &[]),

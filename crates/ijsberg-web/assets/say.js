@@ -162,12 +162,18 @@ const law = ({ say, words, name }, a, out, fold, line) => {
   fold(say("assess-items"));
   for (const i of items.filter((i) => i.complete !== NO)) {
     const of = pack.item.find((x) => x.number === i.number);
-    const missing = i.missing.map((m) => m === "minor" ? say("assess-no-minor") : name(m)).join(", ");
+    // Of groups that do as well as each other one is needed.
+    const either = (groups) => groups.map(name).join(` ${say("assess-or")} `);
+    const sets = [...of.needs, ...(of.implied ? [of.implied.any] : [])];
+    const missing = [
+      ...sets.filter((set) => set.every((g) => i.missing.includes(g))).map(either),
+      ...i.missing.filter((m) => !sets.flat().includes(m)).map((m) => m === "minor" ? say("assess-no-minor") : name(m)),
+    ].join(", ");
     const end = missing ? `; ${say("assess-item-missing", { what: missing })}` : "";
     line(1, `${say("assess-item", { n: i.number, what: words(of.text) })}: ${say(TRUTHS[i.complete])}${end}`);
     if (of.implied) {
       const basis = `${say(BASES[of.implied.basis])}: ${of.implied.sources.join("; ")}`;
-      line(2, say("assess-implied", { what: of.implied.any.map(name).join(", "), basis }));
+      line(2, say("assess-implied", { what: either(of.implied.any), basis }));
     }
     if (of.not_without_means) line(2, say("assess-presupposed", { sources: of.not_without_means.sources.join("; ") }));
   }

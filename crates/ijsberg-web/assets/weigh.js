@@ -163,10 +163,11 @@ const lawful = (rules, law, read, child, only) => {
   const elements = law.element.map((e) => {
     if (only) return { id: e.id, group: e.group, supported: truth(e), basis: e.basis };
     const supported = truth(e), minor = child ? e.by_minor : [];
-    const own = child ? e.criteria_minor : [], both = [...e.criteria, ...own], criteria = both.flat();
-    const hold = (of) => of.length > 0 && every(of.map(some)) === YES;
+    // Where one criterion of a kind is excluded, the others of that kind say nothing.
+    const kinds = [e.criteria, child ? e.criteria_minor : []].filter((of) => of.length > 0).map((of) => [of, every(of.map(some))]);
+    const both = kinds.filter((k) => k[1] !== NO).flatMap((k) => k[0]), criteria = both.flat();
     let direct = [...e.by, ...minor], loose = e.points.filter((p) => !direct.includes(p));
-    if (supported === YES && (hold(e.criteria) || hold(own))) direct = [...direct, ...criteria];
+    if (supported === YES && kinds.some((k) => k[1] === YES)) direct = [...direct, ...criteria];
     else loose = [...loose, ...criteria];
     const such = (of, is) => once(of.filter((t) => token(t) === is));
     const supports = such(direct, YES), open = such(direct, OPEN);

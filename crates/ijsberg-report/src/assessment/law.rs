@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use ijsberg_signals::answer::Truth;
 use ijsberg_signals::law::{ElementResult, LawResult};
-use ijsberg_signals::rules::{Basis, Law, Rules};
+use ijsberg_signals::rules::{Basis, Item, Law, Rules};
 
 use super::{Page, Part, Row, name, names, truth, words};
 use crate::text::Text;
@@ -51,6 +51,22 @@ fn row(text: &Text, rules: &Rules, pack: &Law, e: &ElementResult) -> Option<Row>
     Some(Row { title: words(text, &of.text).to_owned(), supported: e.supported, reasons })
 }
 
+/// Groups of which one is enough.
+fn either(text: &Text, rules: &Rules, groups: &[String]) -> String {
+    let names: Vec<String> = groups.iter().map(|g| name(text, rules, g)).collect();
+    names.join(&format!(" {} ", text.say("assess-or")))
+}
+
+/// What an item still needs: of groups that do as well as each other one.
+fn missing(text: &Text, rules: &Rules, of: &Item, missing: &[String]) -> String {
+    let sets = of.all().filter(|set| set.iter().all(|g| missing.contains(g)));
+    let mut parts: Vec<String> = sets.map(|set| either(text, rules, set)).collect();
+    for m in missing.iter().filter(|m| !of.all().flatten().any(|g| g == *m)) {
+        parts.push(if m == "minor" { text.say("assess-no-minor") } else { name(text, rules, m) });
+    }
+    parts.join(", ")
+}
+
 fn items(page: &mut Page<'_>, rules: &Rules, pack: &Law, l: &LawResult) {
     let text = page.text;
     page.fold(&text.say("assess-items"));
@@ -60,16 +76,12 @@ fn items(page: &mut Page<'_>, rules: &Rules, pack: &Law, l: &LawResult) {
         let mut line = text.fill("assess-item", &[("n", i.number.to_string()), ("what", what)]);
         let _ = write!(line, ": {}", truth(text, i.complete));
         if !i.missing.is_empty() {
-            let missing: Vec<String> = i
-                .missing
-                .iter()
-                .map(|m| if m == "minor" { text.say("assess-no-minor") } else { name(text, rules, m) })
-                .collect();
-            let _ = write!(line, "; {}", text.fill("assess-item-missing", &[("what", missing.join(", "))]));
+            let missing = missing(text, rules, of, &i.missing);
+            let _ = write!(line, "; {}", text.fill("assess-item-missing", &[("what", missing)]));
         }
         page.line(1, &line);
         if let Some(implied) = &of.implied {
-            let what = implied.any.iter().map(|g| name(text, rules, g)).collect::<Vec<_>>().join(", ");
+            let what = either(text, rules, &implied.any);
             let on = format!("{}: {}", basis(text, implied.basis), implied.sources.join("; "));
             page.line(2, &text.fill("assess-implied", &[("what", what), ("basis", on)]));
         }
