@@ -197,6 +197,9 @@ pub(crate) struct Summary<'a> {
     groups: Vec<(&'a str, Truth)>,
     /// How many means are supported.
     pub(crate) means: usize,
+    /// Somebody gains, and exploitation is not concluded from criteria of which gain is one: there the same answer would corroborate
+    /// what it is part of.
+    pub(crate) gain_beside: bool,
     /// An item is complete.
     pub(crate) complete: bool,
     /// One is complete on the text and settled case law.
@@ -221,9 +224,18 @@ pub(crate) fn summary<'a>(
     let truths: Vec<(&Element, Truth)> = law.elements.iter().map(|e| (e, reader.element(e))).collect();
     let group = |id: &str| Truth::any(truths.iter().filter(|t| t.0.group == id).map(|t| t.1));
     let groups: Vec<(&str, Truth)> = law.groups.iter().map(|g| (g.id.as_str(), group(&g.id))).collect();
+    let gain: Vec<&String> =
+        law.elements.iter().filter(|e| e.group == "profit").flat_map(|e| &e.by).collect();
+    let concluded = |e: &Element| {
+        let mut criteria = e.criteria.iter().chain(&e.criteria_minor).flatten();
+        e.by.is_empty() && criteria.any(|q| gain.contains(&q))
+    };
+    let mut exploitation = truths.iter().filter(|t| ["exploitation", "organs"].contains(&t.0.group.as_str()));
     let mut summary = Summary {
         groups,
         means: truths.iter().filter(|t| t.0.group == "means" && t.1 == Truth::Yes).count(),
+        gain_beside: group("profit") == Truth::Yes
+            && exploitation.any(|t| t.1 == Truth::Yes && !concluded(t.0)),
         complete: false,
         settled: false,
     };

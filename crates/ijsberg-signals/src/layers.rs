@@ -86,7 +86,8 @@ fn evidence(rules: &Rules, law: &Law, loaded: bool, answers: &Answers, child: bo
         complete: loaded && law.complete,
         settled: loaded && law.settled,
         forced: positive("D4") && positive("D5"),
-        held: is("profit") || is("proceeds") || positive("D5"),
+        // A child's holiday job with long hours, low pay and an employer who gains: its gain is part of what made it exploitation.
+        held: law.gain_beside || (!child && is("profit")) || is("proceeds") || positive("D5"),
     }
 }
 

@@ -246,6 +246,10 @@ const evidence = (rules, answers, pack, loaded, child) => {
   const tied = questions.some((q) => q.ties && read.truth(q.id) === YES);
   const pressed = positive("D3") || positive("D6");
   const complete = loaded ? law.items.filter((i) => i.complete === YES) : [];
+  const gain = pack.element.filter((e) => e.group === "profit").flatMap((e) => e.by);
+  const concluded = (e) => !e.by.length && [...e.criteria, ...e.criteria_minor].flat().some((q) => gain.includes(q));
+  const beside = is("profit") && law.elements.some((e, at) =>
+    ["exploitation", "organs"].includes(e.group) && e.supported === YES && !concluded(pack.element[at]));
   return {
     child, indication: alone(rules.questions, read).length > 0,
     asked: 2 * unanswered(rules.questions, read).length <= questions.filter((q) => q.of).length,
@@ -258,7 +262,7 @@ const evidence = (rules, answers, pack, loaded, child) => {
       || (open && rules.operational.dimension.some((d) => weigh(rules, read, "child_labour", d.id).state === YES)),
     complete: complete.length > 0, settled: complete.some((i) => i.basis !== "to_be_verified"),
     forced: positive("D4") && positive("D5"),
-    held: is("profit") || is("proceeds") || positive("D5"),
+    held: beside || (!child && is("profit")) || is("proceeds") || positive("D5"),
   };
 };
 

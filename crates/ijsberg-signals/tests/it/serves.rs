@@ -137,3 +137,17 @@ fn a_side_job_of_a_child_is_child_labour_and_not_more() {
         assert_eq!((a.wording, a.child_labour), (Wording::PresumedVictim, false), "{job:?}");
     }
 }
+
+/// The gain by which a child's work was concluded to be exploitation does not corroborate that it is.
+#[test]
+fn gain_that_made_it_exploitation_does_not_corroborate_it() {
+    let rules = Rules::shipped();
+    let job = ["form_labour", "excessive_hours", "low_pay", "someone_profits"];
+    for others in [Answer::NotAsked, Answer::No] {
+        let said = |yes: &[&str]| of(&rules, Answer::Yes, others, yes).wording;
+        assert!(said(&job) < Wording::StronglySupported, "{others:?}");
+        assert_eq!(said(&[&job[..], &["violence_here"]].concat()), Wording::StronglySupported, "{others:?}");
+        // Where the form was said in so many words, gain is something besides it.
+        assert_eq!(said(&["form_begging", "someone_profits"]), Wording::StronglySupported, "{others:?}");
+    }
+}
