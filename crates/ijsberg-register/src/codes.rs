@@ -276,13 +276,36 @@ pub fn is_country(code: &str) -> bool {
     COUNTRIES.split_whitespace().any(|c| c == code) || OWN_COUNTRIES.contains(&code)
 }
 
+/// Industries as the Human Trafficking Case Data Standard 2.0 publishes them (IOM, CC BY 4.0): a section of ISIC Rev. 4 and its name.
+const INDUSTRIES: [&str; 21] = [
+    "A_AgricultureForestryAndFishing",
+    "B_MiningAndQuarrying",
+    "C_Manufacturing",
+    "D_ElectricityGasSteamAndAirConditioningSupply",
+    "E_WaterSupplySewerageWasteManagement",
+    "F_Construction",
+    "G_WholesaleAndRetailTradeRepairOfMotorVehicles",
+    "H_TransportationAndStorage",
+    "I_AccommodationAndFoodServiceActivities",
+    "J_InformationAndCommunication",
+    "K_FinancialAndInsuranceActivities",
+    "L_RealEstateActivities",
+    "M_ProfessionalScientificAndTechnicalActivities",
+    "N_AdministrativeAndSupportServiceActivities",
+    "O_PublicAdministrationAndDefence",
+    "P_Education",
+    "Q_HumanHealthAndSocialWorkActivities",
+    "R_ArtsEntertainmentAndRecreation",
+    "S_OtherServiceActivities",
+    "T_ActivitiesOfHouseholdsAsEmployers",
+    "U_ActivitiesOfExtraterritorialOrganizations",
+];
+
 /// The section of ISIC that a published code of the Human Trafficking Case Data Standard stands for: `C` and `C_Manufacturing` are
-/// one. Other texts come back as they are.
+/// one. Other texts come back as they are, `C_Fishing` too: nobody knows which half of it is right.
 pub fn isic_section(code: &str) -> &str {
-    match code.split_once('_') {
-        Some((section, _)) if section.len() == 1 && has("sector", section) => section,
-        _ => code,
-    }
+    let published = INDUSTRIES.iter().any(|i| i.eq_ignore_ascii_case(code));
+    if published { &code[..1] } else { code }
 }
 
 /// Whether it is a day, a month or a year: 2016-05-31, 2016-05, 2016.
@@ -314,9 +337,10 @@ mod tests {
         assert!(is_country("NA") && !is_country("na") && !is_country("NLD"));
         assert!(is_country("XK") && !is_country("QQ") && !is_country("") && !is_country("NA NL"));
         assert_eq!(COUNTRIES.split_whitespace().count(), 249);
+        assert!(INDUSTRIES.iter().all(|i| has("sector", isic_section(i))));
         assert_eq!(
-            ["C_Manufacturing", "C", "V_None", "UNKNOWN"].map(isic_section),
-            ["C", "C", "V_None", "UNKNOWN"]
+            ["C_Manufacturing", "C", "V_None", "C_Nonsense", "C_", "UNKNOWN"].map(isic_section),
+            ["C", "C", "V_None", "C_Nonsense", "C_", "UNKNOWN"]
         );
         for (text, day) in [
             ("2016", true),

@@ -6,6 +6,7 @@
 //! included; web and command line go through it and cannot skip it. The clock is a parameter.
 
 mod ages;
+pub mod already;
 pub mod audit;
 mod backup;
 pub mod cases;

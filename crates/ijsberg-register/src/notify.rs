@@ -6,6 +6,7 @@ use ijsberg_outside::Line;
 use jiff::civil::Date;
 
 use crate::ages::Said;
+use crate::already::RowDiffers;
 use crate::codes::{has, is_country};
 use crate::days::{HAPPENED, happened};
 use crate::entities::kind_of;
@@ -81,6 +82,8 @@ pub struct Imported {
     pub new: u64,
     /// Rows that were there already, by organisation and its case key, or that repeat an earlier row of the file.
     pub already: u64,
+    /// Of those, rows that say something else than what stands there, which stays as it is; told to who may read that.
+    pub differ: Vec<RowDiffers>,
     /// Rows that were not taken; then none was.
     pub errors: Vec<RowError>,
     /// The new registrations, in the order of the rows; none for a row that was there already or for a dry run.
@@ -249,7 +252,8 @@ impl Register {
                 return Ok((done, "rows do not fit; nothing was taken".to_owned()));
             }
             let done = r.put_in(ready, rows)?;
-            let detail = format!("{} new, {} there already", done.new, done.already);
+            let detail =
+                format!("{} new, {} there already, {} otherwise", done.new, done.already, done.differ.len());
             Ok((done, detail))
         })
     }
@@ -279,19 +283,23 @@ impl Register {
         }
         self.read(operation, &scope, "dry run", |r| {
             let lists = r.pairs("SELECT id, list FROM organisation")?;
-            r.open_lanes(rows)?;
+            let lanes = r.open_lanes(rows)?;
             let mut done = Imported { errors: wrong_rows(rows, &lists, r.today()), ..Imported::default() };
-            let mut seen = HashSet::new();
+            let (mut seen, mut there) = (HashSet::new(), Vec::new());
             for n in rows.iter().filter(|_| done.errors.is_empty()) {
                 let key = r.local_code(n)?;
                 let sql = "SELECT 1 FROM registration WHERE organisation = $1 AND local_key = $2";
                 let values = [n.organisation.as_str().into(), key.to_vec().into()];
-                if r.driver.first(sql, &values)?.is_some() || !seen.insert((n.organisation.as_str(), key)) {
+                if r.driver.first(sql, &values)?.is_some() {
+                    done.already += 1;
+                    there.push(n);
+                } else if !seen.insert((n.organisation.as_str(), key)) {
                     done.already += 1;
                 } else {
                     done.new += 1;
                 }
             }
+            done.differ = r.differing(&there, &lanes)?;
             let detail = format!("{} would be new", done.new);
             Ok((done, detail))
         })

@@ -159,8 +159,11 @@ impl Register {
         self.insert_sealed(
             records.into_iter().filter(|(i, _)| fresh[*i]).map(|(_, sealed)| sealed).collect(),
         )?;
+        let old: Vec<&Notification> =
+            rows.iter().zip(&fresh).filter(|(_, new)| !**new).map(|r| r.0).collect();
+        let differ = self.differing(&old, &ready.by.lanes)?;
         let registrations = ready.ids.iter().zip(&fresh).map(|((id, _), new)| new.then_some(*id)).collect();
-        Ok(Imported { new, already, errors: Vec::new(), registrations })
+        Ok(Imported { new, already, differ, errors: Vec::new(), registrations })
     }
 
     /// Which of them are new: those whose own id stands in the table.

@@ -73,7 +73,7 @@ pub enum Part {
     /// What to do now, and what not.
     Do(Vec<String>, Vec<String>),
     /// Whom to call first.
-    Call(Vec<Call>),
+    Call(String, Vec<Call>),
     /// The heading of the elements of the law, and what goes for all of them.
     Elements(String, Vec<String>),
     /// A group of elements, whether any of them is supported, and those of which something is known.
@@ -148,7 +148,7 @@ pub fn element(text: &Text, supported: Truth) -> String {
 pub type Message = (&'static str, &'static [&'static str]);
 
 /// Every message that [`parts`] may use.
-const MESSAGES: [Message; 93] = [
+const MESSAGES: [Message; 95] = [
     ("assess-say", &[]),
     ("assess-no-finding", &[]),
     ("assess-wording", &["what"]),
@@ -172,6 +172,7 @@ const MESSAGES: [Message; 93] = [
     ("assess-dont-promise", &[]),
     ("assess-dont-press", &[]),
     ("assess-call", &[]),
+    ("assess-call-worried", &[]),
     ("assess-call-all", &[]),
     ("assess-call-check", &[]),
     ("assess-contact", &["name", "phone", "what"]),
@@ -196,6 +197,7 @@ const MESSAGES: [Message; 93] = [
     ("assess-other-signs", &["what"]),
     ("assess-rest", &[]),
     ("assess-not-yet", &["n"]),
+    ("assess-not-yet-all", &[]),
     ("assess-ilo", &["set"]),
     ("assess-unverified", &["what"]),
     ("assess-supports", &["what"]),

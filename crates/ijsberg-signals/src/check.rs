@@ -100,7 +100,8 @@ fn law(
         words(&file, &e.id, &e.text)?;
         known(&file, &e.id, &e.by)?;
         known(&file, &e.id, &e.points)?;
-        known(&file, &e.id, &e.unless_no.iter().cloned().collect::<Vec<_>>())?;
+        known(&file, &e.id, &e.unless_no)?;
+        known(&file, &e.id, &e.save)?;
         criteria(rules, law, &file, e)?;
         if e.group == "means"
             && let Some(q) =

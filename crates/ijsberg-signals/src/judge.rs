@@ -93,7 +93,7 @@ impl Evidence {
     /// *Strongly supported* asks for a complete item of the law and for something besides it: the ILO's two dimensions at
     /// destination, or two means and gain or hold; for a child, who needs no means, any means or gain. *Presumed* asks for both
     /// sides of trafficking, what was done to the person and what for, each supported; for a child exploitation is enough. Bad
-    /// conditions alone are not: child labour is an offence of its own, and trafficking only with what makes it exploitation.
+    /// conditions alone are not, nor are broken promises about pay without anything that ties the person to the work: child labour is an offence of its own, and trafficking only with what makes it exploitation.
     pub fn wording(&self) -> Wording {
         let beside = if self.child {
             self.means == Truth::Yes || self.held
@@ -107,8 +107,9 @@ impl Evidence {
         let presumed = self.complete
             || (self.exploitation && self.child)
             || (what_for && (self.means == Truth::Yes || self.coerced))
+            || (self.conditions && self.deceived)
             || (self.coerced && self.conditions_possible && (self.some_condition || self.form))
-            || (self.deceived && self.conditions_possible && self.some_condition);
+            || (self.deceived && self.conditions_possible && self.some_condition && self.form);
         if presumed {
             return Wording::PresumedVictim;
         }

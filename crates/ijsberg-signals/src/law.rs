@@ -1,5 +1,7 @@
 //! The elements of the law in force on the day of the facts, as a list with reasons.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use crate::answer::{Known, Truth};
@@ -100,11 +102,16 @@ impl Reader<'_> {
                 ways.push(Truth::all(e.criteria_minor.iter().map(|c| any(c))));
             }
         }
-        let excluded = e.unless_no.as_ref().is_some_and(|q| self.token(q) == Truth::No);
-        let supported = if excluded { Truth::No } else { Truth::any(ways) };
+        let supported = if self.excluded(e) { Truth::No } else { Truth::any(ways) };
         // Who is bound by a debt is not known to be free of pressure, whatever was said of the debt.
         let pointed = || e.group == "means" && any(&e.points) == Truth::Yes;
         if supported == Truth::No && pointed() { Truth::Open } else { supported }
+    }
+
+    /// Whether everything without which it is not there is answered no, and nothing else joins it.
+    fn excluded(&self, e: &Element) -> bool {
+        let no = !e.unless_no.is_empty() && e.unless_no.iter().all(|q| self.token(q) == Truth::No);
+        no && e.save.iter().all(|q| self.token(q) != Truth::Yes)
     }
 
     /// Criteria that count at the person's age, and whether all of one kind hold. Where one of a kind is excluded, the others of that
@@ -116,6 +123,23 @@ impl Reader<'_> {
         let kinds: Vec<_> = kinds.map(|of| (of, Truth::all(of.iter().map(any)))).collect();
         let may = kinds.iter().filter(|k| k.1 != Truth::No).flat_map(|k| k.0).collect();
         (may, kinds.iter().any(|k| k.1 == Truth::Yes))
+    }
+
+    /// How many means there are: elements of the law, and of one element answers to what is asked apart. Abduction and taken papers are both
+    /// coercion, and two; papers that are taken here and were taken on the way are one.
+    fn means(&self, truths: &[(&Element, Truth)]) -> usize {
+        let yes = |q: &&String| self.token(q) == Truth::Yes;
+        let supported = truths.iter().filter(|t| t.0.group == "means" && t.1 == Truth::Yes);
+        let mut found: HashSet<(&str, Option<&str>)> = HashSet::new();
+        for (e, _) in supported {
+            let opening = |q| Some(self.rules.questions.opening(q));
+            let apart = e.by.iter().filter(yes).map(|q| (e.id.as_str(), opening(q)));
+            found.extend(apart);
+            if !e.by.iter().any(|q| yes(&q)) {
+                found.insert((&e.id, None));
+            }
+        }
+        found.len()
     }
 
     fn result(&self, e: &Element) -> ElementResult {
@@ -139,7 +163,8 @@ impl Reader<'_> {
         let mut points = such(&loose, Truth::Yes);
         points.retain(|p| !supports.contains(p));
         // Of criteria of which one is enough, a no says nothing while another holds or may.
-        let against: Vec<&String> = e.by.iter().chain(minor).chain(&e.points).chain(&e.unless_no).collect();
+        let without: &[String] = if self.excluded(e) { &e.unless_no } else { &[] };
+        let against: Vec<&String> = e.by.iter().chain(minor).chain(&e.points).chain(without).collect();
         let mut open = such(&direct, Truth::Open);
         if supported == Truth::Open {
             let more = criteria.into_iter().filter(|c| c.iter().all(|q| self.token(q) != Truth::Yes));
@@ -195,7 +220,7 @@ fn item(item: &Item, elements: &[ElementResult], minor: Truth) -> ItemResult {
 /// The law on a case, no more of it than the wording needs.
 pub(crate) struct Summary<'a> {
     groups: Vec<(&'a str, Truth)>,
-    /// How many means are supported.
+    /// How many means there are, each by an answer of its own.
     pub(crate) means: usize,
     /// Somebody gains, and exploitation is not concluded from criteria of which gain is one: there the same answer would corroborate
     /// what it is part of.
@@ -233,7 +258,7 @@ pub(crate) fn summary<'a>(
     let mut exploitation = truths.iter().filter(|t| ["exploitation", "organs"].contains(&t.0.group.as_str()));
     let mut summary = Summary {
         groups,
-        means: truths.iter().filter(|t| t.0.group == "means" && t.1 == Truth::Yes).count(),
+        means: reader.means(&truths),
         gain_beside: group("profit") == Truth::Yes
             && exploitation.any(|t| t.1 == Truth::Yes && !concluded(t.0)),
         complete: false,

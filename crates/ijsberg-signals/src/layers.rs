@@ -1,6 +1,6 @@
 //! The three layers on some answers, for each age that the person may have.
 
-use crate::answer::{Answers, Known, Truth};
+use crate::answer::{Answer, Answers, Known, Truth};
 use crate::assess::{Case, Threshold};
 use crate::ilo::{self, ByAge, SetResult, State, Weighed};
 use crate::judge::{Evidence, Wording};
@@ -244,7 +244,20 @@ impl Layers {
         if self.exploited() == Truth::Yes {
             conditions.take(REASONS).cloned().for_each(&mut add);
         }
-        self.threshold.by.iter().cloned().for_each(&mut add);
+        // Of a dimension of many small signs, the answers.
+        let signs = |d: &str| {
+            let of = rules.operational.indicators.iter().filter(|i| i.dimension() == d);
+            let asked =
+                of.clone().flat_map(|i| &i.asks).filter(|q| answers.truth(questions, q) == Truth::Yes);
+            let own = of.filter(|i| answers.given(&i.own_question()) == Answer::Yes).map(|i| &i.id);
+            asked.chain(own).cloned().collect::<Vec<_>>()
+        };
+        for id in &self.threshold.by {
+            match signs(id) {
+                signs if signs.is_empty() => add(id.clone()),
+                signs => signs.into_iter().for_each(&mut add),
+            }
+        }
         found
     }
 }

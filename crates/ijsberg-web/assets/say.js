@@ -11,6 +11,7 @@ export const speaker = ({ rules, text, lang }) => {
     return fill(text[key], parts);
   };
   const words = (of) => of[lang];
+  const sources = (of) => of.map((s) => typeof s === "string" ? s : words(s)).join("; ");
   const places = [
     rules.questions.question, rules.operational.indicator, rules.operational.dimension, rules.laws.flatMap((l) => l.group),
     rules.questions.indication.map((i) => ({ id: i.all.join(" + "), text: i.text })), rules.eleven.indicator,
@@ -28,7 +29,7 @@ export const speaker = ({ rules, text, lang }) => {
     share_handed_over: ["fact-share", (x) => point((100 * x).toFixed(x < 0.1 ? 1 : 0)) + "%"], debt: ["fact-debt", whole],
   };
   const fact = ([id, x]) => say(numbers[id][0], { x: numbers[id][1](x) });
-  return { say, words, name, asked, fact };
+  return { say, words, sources, name, asked, fact };
 };
 
 const TRUTHS = { [YES]: "truth-yes", [OPEN]: "truth-open", [NO]: "truth-no" };
@@ -50,7 +51,8 @@ const first = ({ say, words, name }, { contacts, questions }, a) => {
   notes.push(say("assess-no-finding"));
   for (const [first, second] of a.conflicts) notes.push(say("assess-conflict", { first: name(first), second: name(second) }));
   const why = a.because.map((id) => ["yes", name(id)]);
-  if (!why.length) why.push(["open", say("assess-not-yet", { n: a.threshold.open.length })]);
+  const open = a.threshold.open.length;
+  if (!why.length) why.push(["open", open ? say("assess-not-yet", { n: open }) : say("assess-not-yet-all")]);
   const next = a.next.find((id) => !questions.question.find((q) => q.id === id).opens);
   if (next && why.length < FIRST) why.push(["open", say("assess-why-open", { what: name(next) })]);
   const rights = a.wording === "exploitation-without-means" ? "pay" : a.childLabour ? "child-labour" : RANKS[a.wording] >= 2 ? "rights" : "again";
@@ -62,7 +64,7 @@ const first = ({ say, words, name }, { contacts, questions }, a) => {
   return [
     { kind: "say", wording: said(a.wording), notes }, { kind: "why", lines: why },
     { kind: "do", now: now.map((k) => say("assess-do-" + k)), not: ["confront", "promise", "press"].map((k) => say("assess-dont-" + k)) },
-    { kind: "call", calls: calls.map((id) => contacts.contact.find((c) => c.id === id)).map((c) => ({
+    { kind: "call", title: say(RANKS[a.wording] >= 2 ? "assess-call" : "assess-call-worried"), calls: calls.map((id) => contacts.contact.find((c) => c.id === id)).map((c) => ({
       name: words(c.name), what: words(c.what), reach: reach(c), link: c.phone ? "tel:" + c.phone.replace(/[^0-9+]/g, "") : c.web,
       check: c.to_be_checked.includes("phone") ? say("assess-call-check") : "" })) },
   ];
@@ -143,7 +145,7 @@ export const sections = (speaker, rules, a, facts) => {
 };
 
 // The elements in their groups, each with its reasons, and the items of the article.
-const law = ({ say, words, name }, a, out, fold, line) => {
+const law = ({ say, words, sources, name }, a, out, fold, line) => {
   const { pack, elements, items, group } = a.law, names = (ids) => ids.map(name).join("; ");
   const title = say("assess-law", { pack: words(pack.title) });
   out.push({ kind: "elements", title, notes: a.day ? [] : [say("assess-no-day")] });
@@ -154,7 +156,7 @@ const law = ({ say, words, name }, a, out, fold, line) => {
     const rows = elements.filter(told).map((e) => {
       const of = pack.element.find((x) => x.id === e.id), basis = say(BASES[of.basis]);
       const reasons = ["supports", "points", "contradicts"].filter((w) => e[w].length).map((w) => say("assess-" + w, { what: names(e[w]) }));
-      reasons.push(of.sources.length ? say("assess-basis", { basis, sources: of.sources.join("; ") }) : basis);
+      reasons.push(of.sources.length ? say("assess-basis", { basis, sources: sources(of.sources) }) : basis);
       return row(words(of.text), e.supported, reasons);
     });
     out.push({ kind: "group", of: row(words(g.text), of, []), rows });
@@ -172,10 +174,10 @@ const law = ({ say, words, name }, a, out, fold, line) => {
     const end = missing ? `; ${say("assess-item-missing", { what: missing })}` : "";
     line(1, `${say("assess-item", { n: i.number, what: words(of.text) })}: ${say(TRUTHS[i.complete])}${end}`);
     if (of.implied) {
-      const basis = `${say(BASES[of.implied.basis])}: ${of.implied.sources.join("; ")}`;
+      const basis = `${say(BASES[of.implied.basis])}: ${sources(of.implied.sources)}`;
       line(2, say("assess-implied", { what: either(of.implied.any), basis }));
     }
-    if (of.not_without_means) line(2, say("assess-presupposed", { sources: of.not_without_means.sources.join("; ") }));
+    if (of.not_without_means) line(2, say("assess-presupposed", { sources: sources(of.not_without_means.sources) }));
   }
 };
 
@@ -196,7 +198,7 @@ export const render = ({ say }, parts) => {
     do: ({ now, not }) => make("section", { className: "dodont" },
       make("div", {}, make("h2", {}, say("assess-do")), list(now)),
       make("div", { className: "dont" }, make("h2", {}, say("assess-dont")), list(not))),
-    call: ({ calls }) => make("section", { className: "calls" }, make("h2", {}, say("assess-call")), ...calls.map((c) =>
+    call: ({ title, calls }) => make("section", { className: "calls" }, make("h2", {}, title), ...calls.map((c) =>
       make("a", { className: "call", href: c.link }, make("span", {}, c.name), make("b", {}, c.reach), make("small", {}, c.what),
         ...(c.check ? [make("small", { className: "check" }, c.check)] : [])))),
     group: ({ of, rows }) => make("details", { className: "group", open: of.mark === "yes" }, head(of), ...rows.map((row) =>

@@ -152,10 +152,10 @@ const lawful = (rules, law, read, child, only) => {
   const weighed = (t) => find(rules.operational.dimension, t) ? byAge(rules, read, child, t).state
     : find(law.group, t) ? any(law.element.filter((e) => e.group === t).map(truth)) : read.truth(t);
   const some = (of) => any(of.map(token));
+  const excluded = (e) => e.unless_no.length > 0 && e.unless_no.every((q) => token(q) === NO) && e.save.every((q) => token(q) !== YES);
   const truth = (e) => {
     const own = child ? e.criteria_minor : [], all = (of) => of.length ? every(of.map(some)) : NO;
-    const excluded = e.unless_no && token(e.unless_no) === NO;
-    const is = excluded ? NO : any([some(e.by), all(e.criteria), child ? some(e.by_minor) : NO, all(own)]);
+    const is = excluded(e) ? NO : any([some(e.by), all(e.criteria), child ? some(e.by_minor) : NO, all(own)]);
     // Who is bound by a debt is not known to be free of pressure, whatever was said of the debt.
     return is === NO && e.group === "means" && some(e.points) === YES ? OPEN : is;
   };
@@ -178,7 +178,7 @@ const lawful = (rules, law, read, child, only) => {
     return {
       id: e.id, group: e.group, supported, basis: e.basis, supports,
       points: such(loose, YES).filter((p) => !supports.includes(p)),
-      contradicts: such([...e.by, ...minor, ...e.points, ...(e.unless_no ? [e.unless_no] : [])], NO), open,
+      contradicts: such([...e.by, ...minor, ...e.points, ...(excluded(e) ? e.unless_no : [])], NO), open,
     };
   });
   return finish(law, elements, child ? YES : NO);
@@ -202,7 +202,7 @@ const finish = (law, elements, minor) => {
     const basis = BASES[Math.max(...needs.map(surest), item.implied ? BASES.indexOf(item.implied.basis) : 0)];
     return { number: item.number, complete: every([...needs.map(needed), age, without]), missing, basis };
   });
-  return { pack: law, elements, items, group, supported: (id) => elements.filter((e) => e.group === id && e.supported === YES).length };
+  return { pack: law, elements, items, group };
 };
 
 // What holds whatever the age is.
@@ -229,13 +229,24 @@ const judge = (e) => {
   const beside = e.child ? e.means === YES || e.held || e.forced : e.forced || (e.twoMeans && e.held);
   if (e.settled && beside) return "strongly-supported";
   const whatFor = e.exploitation || e.conditions;
-  if (e.complete || (e.exploitation && e.child) || (whatFor && (e.means === YES || e.coerced))
+  if (e.complete || (e.exploitation && e.child) || (whatFor && (e.means === YES || e.coerced)) || (e.conditions && e.deceived)
     || (e.coerced && e.conditionsPossible && (e.someCondition || e.form))
-    || (e.deceived && e.conditionsPossible && e.someCondition)) return "presumed-victim";
+    || (e.deceived && e.conditionsPossible && e.someCondition && e.form)) return "presumed-victim";
   if (!e.child && e.conditions && e.means === NO && !e.pressed) return "exploitation-without-means";
   if (e.indication || e.means === YES || whatFor || e.deceived || e.coerced || e.otherDimension) return "indication";
   return e.asked ? "none-yet" : "insufficient-information";
 };
+
+// How many means there are: elements of the law, and of one element answers to what is asked apart.
+const opening = (questions, id) => {
+  const before = find(questions, id)?.only_if;
+  return before ? opening(questions, before) : id;
+};
+const means = (questions, pack, law, read) => new Set(law.elements.flatMap((e, at) => {
+  if (e.group !== "means" || e.supported !== YES) return [];
+  const yes = pack.element[at].by.filter((q) => read.truth(q) === YES);
+  return yes.length ? yes.map((q) => e.id + " " + opening(questions, q)) : [e.id];
+})).size;
 
 const evidence = (rules, answers, pack, loaded, child) => {
   const questions = rules.questions.question, read = reader(questions, answers, child ? "yes" : "no");
@@ -253,7 +264,7 @@ const evidence = (rules, answers, pack, loaded, child) => {
   return {
     child, indication: alone(rules.questions, read).length > 0,
     asked: 2 * unanswered(rules.questions, read).length <= questions.filter((q) => q.of).length,
-    means: law.group("means"), twoMeans: law.supported("means") >= 2, exploitation: is("exploitation") || is("organs"),
+    means: law.group("means"), twoMeans: means(questions, pack, law, read) >= 2, exploitation: is("exploitation") || is("organs"),
     conditions: positive("D4"), conditionsPossible: state("D4") !== NO,
     someCondition: byAge(rules, read, child, "D4").some,
     form: questions.some((q) => q.id.startsWith("form_") && (tied || q.id !== "form_labour") && read.truth(q.id) === YES),
@@ -319,7 +330,14 @@ const because = (rules, of) => {
     const asks = rules.operational.indicator.filter((i) => i.id.startsWith("D4.")).flatMap((i) => i.asks);
     asks.filter((q) => of.read.truth(q) === YES).slice(0, 3).forEach(add);
   }
-  of.threshold.by.forEach(add);
+  // Of a dimension of many small signs, the answers.
+  const indicators = rules.operational.indicator;
+  for (const id of of.threshold.by) {
+    const signs = indicators.filter((i) => i.id.split(".")[0] === id);
+    const asked = signs.flatMap((i) => i.asks).filter((q) => of.read.truth(q) === YES);
+    const own = signs.filter((i) => of.read.given("ilo." + i.id) === "yes").map((i) => i.id);
+    [...asked, ...own, ...(asked.length + own.length ? [] : [id])].forEach(add);
+  }
   return found;
 };
 

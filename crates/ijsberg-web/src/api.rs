@@ -257,6 +257,17 @@ pub(crate) struct Taken {
     new: u64,
     /// Registrations that already existed.
     already: u64,
+    /// Of those, rows that say something else than what is registered, which stays as it is; for who may read registrations.
+    differ: Vec<RowDiffer>,
+}
+
+/// A row that is registered already with other codes.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RowDiffer {
+    /// The row, the first is 1.
+    row: u64,
+    /// Fields that differ.
+    fields: Vec<&'static str>,
 }
 
 /// What is wrong with one row; the value is not repeated.
@@ -319,7 +330,8 @@ pub(crate) async fn notify(
         expected: ijsberg_report::errors::register::expected(visitor.text(&app), &e.expected),
     };
     if done.errors.is_empty() {
-        return Ok(Json(Taken { new: done.new, already: done.already }).into_response());
+        let differ = done.differ.into_iter().map(|d| RowDiffer { row: d.line, fields: d.fields }).collect();
+        return Ok(Json(Taken { new: done.new, already: done.already, differ }).into_response());
     }
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     let title = visitor.text(&app).fill("register-nothing-taken", &[("n", done.wrong_rows().to_string())]);

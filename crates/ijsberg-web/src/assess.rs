@@ -110,7 +110,7 @@ enum Shown {
     Say(String, Vec<String>),
     Why(Vec<(&'static str, String)>),
     Do(Vec<String>, Vec<String>),
-    Call(Vec<Call>),
+    Call(String, Vec<Call>),
     Elements(String, Vec<String>),
     Group(Row, Vec<Row>),
     Fold(String),
@@ -337,7 +337,7 @@ fn result(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, WebErro
         Part::Say(_, wording, notes) => Shown::Say(wording, notes),
         Part::Why(lines) => Shown::Why(lines.into_iter().map(|(t, words)| (mark(t), words)).collect()),
         Part::Do(now, not) => Shown::Do(now, not),
-        Part::Call(calls) => Shown::Call(calls),
+        Part::Call(title, calls) => Shown::Call(title, calls),
         Part::Elements(title, notes) => Shown::Elements(title, notes),
         Part::Group(title, t, rows) => Shown::Group(
             row(title, t, Vec::new()),

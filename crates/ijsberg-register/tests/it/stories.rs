@@ -1,6 +1,7 @@
 //! What the register promises of its data, on both back ends.
 
 use ijsberg_register::RegisterError;
+use ijsberg_register::already::RowDiffers;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::links::Link;
 use ijsberg_register::merge::Fields;
@@ -79,6 +80,15 @@ fn all_rows_are_taken_or_none_and_a_file_can_be_sent_again(backend: Backend) {
         again.registrations.iter().map(Option::is_some).collect::<Vec<_>>(),
         [false, false, false, true]
     );
+    assert_eq!(again.differ, []);
+    // A row that comes again with another code is not taken, and that is said: to who may read what stands there.
+    let mut changed = rows.clone();
+    (changed[1].sector, changed[3].line, changed[3].birth_year) = ("C".into(), 9, Some(1970));
+    let line = |line, fields: &[&'static str]| RowDiffers { line, fields: fields.to_vec() };
+    let differ = [line(3, &["sector"]), line(9, &["birth_year"])];
+    for found in [r.notify_dry(&changed).unwrap(), r.notify(&changed).unwrap()] {
+        assert_eq!((found.new, found.already, &found.differ[..]), (0, 4, &differ[..]));
+    }
     // One key twice in a file is one notification.
     let twice = r.notify(&[notification("border", "9"), notification("border", "9")]).unwrap();
     assert_eq!((twice.new, twice.already), (1, 1));

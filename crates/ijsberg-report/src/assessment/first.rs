@@ -35,7 +35,9 @@ pub(super) fn first(page: &mut Page<'_>, rules: &Rules, a: &Assessment) {
         ["confront", "promise", "press"].map(|k| text.say(&format!("assess-dont-{k}"))).to_vec(),
     ));
     let calls = rules.contacts.first(&a.call, MOST);
-    page.parts.push(Part::Call(calls.map(|c| call(text, c)).collect()));
+    // Where there is no indication nobody has to call; who goes on worrying may want advice.
+    let title = if indicated(a) { "assess-call" } else { "assess-call-worried" };
+    page.parts.push(Part::Call(text.say(title), calls.map(|c| call(text, c)).collect()));
 }
 
 /// The answers that say most, and what is still open where there is room for it.
@@ -43,8 +45,11 @@ fn why(text: &Text, rules: &Rules, a: &Assessment) -> Vec<(Truth, String)> {
     let mut lines: Vec<(Truth, String)> =
         a.because.iter().map(|id| (Truth::Yes, name(text, rules, id))).collect();
     if lines.is_empty() {
-        let n = a.threshold.open.len().to_string();
-        lines.push((Truth::Open, text.fill("assess-not-yet", &[("n", n)])));
+        let none = match a.threshold.open.len() {
+            0 => text.say("assess-not-yet-all"),
+            n => text.fill("assess-not-yet", &[("n", n.to_string())]),
+        };
+        lines.push((Truth::Open, none));
     }
     let plain = |id: &str| rules.questions.get(id).is_some_and(|q| !q.opens);
     if let Some(next) = a.next.iter().find(|n| plain(&n.question)).filter(|_| lines.len() < MOST) {
@@ -52,6 +57,10 @@ fn why(text: &Text, rules: &Rules, a: &Assessment) -> Vec<(Truth, String)> {
         lines.push((Truth::Open, text.fill("assess-why-open", &[("what", what)])));
     }
     lines
+}
+
+fn indicated(a: &Assessment) -> bool {
+    a.wording.rank() >= Wording::Indication.rank()
 }
 
 fn what_to_do(text: &Text, a: &Assessment) -> Vec<String> {
@@ -62,7 +71,7 @@ fn what_to_do(text: &Text, a: &Assessment) -> Vec<String> {
     let said = match a.wording {
         Wording::ExploitationWithoutMeans => "assess-do-pay",
         _ if a.child_labour => "assess-do-child-labour",
-        w if w.rank() >= Wording::Indication.rank() => "assess-do-rights",
+        _ if indicated(a) => "assess-do-rights",
         _ => "assess-do-again",
     };
     let all = age.into_iter().chain(["assess-do-private", said, "assess-do-note"]);

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use ijsberg_signals::answer::Truth;
 use ijsberg_signals::law::{ElementResult, LawResult};
-use ijsberg_signals::rules::{Basis, Item, Law, Rules};
+use ijsberg_signals::rules::{Basis, Item, Law, Rules, Source};
 
 use super::{Page, Part, Row, name, names, truth, words};
 use crate::text::Text;
@@ -46,9 +46,18 @@ fn row(text: &Text, rules: &Rules, pack: &Law, e: &ElementResult) -> Option<Row>
             reasons.push(text.fill(key, &[("what", names(text, rules, ids))]));
         }
     }
-    let parts = [("basis", basis(text, of.basis)), ("sources", of.sources.join("; "))];
+    let parts = [("basis", basis(text, of.basis)), ("sources", sources(text, &of.sources))];
     reasons.push(if of.sources.is_empty() { parts[0].1.clone() } else { text.fill("assess-basis", &parts) });
     Some(Row { title: words(text, &of.text).to_owned(), supported: e.supported, reasons })
+}
+
+/// Sources, in the language of the reader where something is said of them.
+fn sources(text: &Text, of: &[Source]) -> String {
+    let said = of.iter().map(|s| match s {
+        Source::Reference(r) => r.as_str(),
+        Source::Said(w) => words(text, w),
+    });
+    said.collect::<Vec<_>>().join("; ")
 }
 
 /// Groups of which one is enough.
@@ -82,11 +91,14 @@ fn items(page: &mut Page<'_>, rules: &Rules, pack: &Law, l: &LawResult) {
         page.line(1, &line);
         if let Some(implied) = &of.implied {
             let what = either(text, rules, &implied.any);
-            let on = format!("{}: {}", basis(text, implied.basis), implied.sources.join("; "));
+            let on = format!("{}: {}", basis(text, implied.basis), sources(text, &implied.sources));
             page.line(2, &text.fill("assess-implied", &[("what", what), ("basis", on)]));
         }
         if let Some(presupposed) = &of.not_without_means {
-            page.line(2, &text.fill("assess-presupposed", &[("sources", presupposed.sources.join("; "))]));
+            page.line(
+                2,
+                &text.fill("assess-presupposed", &[("sources", sources(text, &presupposed.sources))]),
+            );
         }
     }
 }

@@ -30,8 +30,8 @@ pub fn terminal(text: &Text, colour: Colour, rules: &Rules, a: &Assessment) -> S
                     lines.iter().for_each(|l| page.wrap("  - ", "    ", l));
                 }
             }
-            Part::Call(calls) => {
-                page.heading(&text.say("assess-call"));
+            Part::Call(title, calls) => {
+                page.heading(&title);
                 for c in calls {
                     let reach = page.style("1", &c.reach);
                     page.wrap_styled(

@@ -4,6 +4,7 @@
 use ijsberg_crypto::CryptoError;
 use ijsberg_disclosure::perturbation::NoiseError;
 use ijsberg_register::RegisterError;
+use ijsberg_register::already::RowDiffers;
 use ijsberg_register::expected::{Expected, Lost, Thing};
 use ijsberg_register::register::Must;
 use ijsberg_signals::assess::CaseError;
@@ -96,6 +97,12 @@ pub fn field(text: &Text, name: &str) -> String {
     let key = format!("field-{name}");
     let said = text.say(&key);
     if said == key { name.to_owned() } else { said }
+}
+
+/// A row that is there already and says something else than what stands there.
+pub fn differs(text: &Text, row: &RowDiffers) -> String {
+    let fields: Vec<String> = row.fields.iter().map(|f| field(text, f)).collect();
+    text.fill("register-differs", &[("line", row.line.to_string()), ("fields", fields.join(", "))])
 }
 
 /// What was expected of a field.

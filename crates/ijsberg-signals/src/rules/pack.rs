@@ -28,6 +28,16 @@ pub enum Basis {
     ToBeVerified,
 }
 
+/// A source: a reference that is the same in every language, such as an ECLI, or what is said of one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Source {
+    /// The same in every language.
+    Reference(String),
+    /// What is said of it.
+    Said(Words),
+}
+
 /// An element of the law.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,9 +60,12 @@ pub struct Element {
     /// The same where the person is a minor: enough for a child, beside what is enough for anybody.
     #[serde(default)]
     pub criteria_minor: Vec<Vec<String>>,
-    /// It is not there where this question is answered no.
+    /// It is not there where each of these is answered no.
     #[serde(default)]
-    pub unless_no: Option<String>,
+    pub unless_no: Vec<String>,
+    /// Save where one of these is answered yes.
+    #[serde(default)]
+    pub save: Vec<String>,
     /// Questions that point to it without supporting it by themselves. A means to which one of them points is not excluded.
     #[serde(default)]
     pub points: Vec<String>,
@@ -61,7 +74,7 @@ pub struct Element {
     pub basis: Basis,
     /// Judgments, by ECLI, and other sources.
     #[serde(default)]
-    pub sources: Vec<String>,
+    pub sources: Vec<Source>,
 }
 
 /// A numbered item of the article.
@@ -90,7 +103,7 @@ pub struct Item {
 #[serde(deny_unknown_fields)]
 pub struct Presupposed {
     /// What that rests on.
-    pub sources: Vec<String>,
+    pub sources: Vec<Source>,
 }
 
 /// An element that is not in the text of an item and is needed all the same.
@@ -102,7 +115,7 @@ pub struct Implied {
     /// What that rests on.
     pub basis: Basis,
     /// Judgments, by ECLI.
-    pub sources: Vec<String>,
+    pub sources: Vec<Source>,
 }
 
 impl Item {

@@ -135,6 +135,15 @@ impl Questions {
         self.questions.iter().filter(move |q| q.follows() == Some(id))
     }
 
+    /// The question that opens the conversation that this one belongs to: what is asked after one and the same opening is about one thing.
+    pub fn opening<'a>(&'a self, id: &'a str) -> &'a str {
+        let mut at = id;
+        while let Some(before) = self.get(at).and_then(|q| q.only_if.as_deref()) {
+            at = before;
+        }
+        at
+    }
+
     /// Questions that are asked after a yes to this one, and after those.
     pub fn below<'a>(&'a self, id: &str) -> Vec<&'a Question> {
         let mut found: Vec<&Question> = Vec::new();

@@ -151,3 +151,83 @@ fn gain_that_made_it_exploitation_does_not_corroborate_it() {
         assert_eq!(said(&["form_begging", "someone_profits"]), Wording::StronglySupported, "{others:?}");
     }
 }
+
+/// Abduction and violence are two means, each by an answer of its own, though both are asked about under fear; papers that are taken
+/// here and were taken on the way are one.
+#[test]
+fn means_of_one_kind_count_by_what_was_answered_apart() {
+    let rules = Rules::shipped();
+    let said = |yes: &[&str]| of(&rules, Answer::No, Answer::NotAsked, yes).wording;
+    let sex = ["form_sexual", "paid_sexual_acts", "hands_over_proceeds"];
+    let with = |means: &[&str]| said(&[&sex[..], means].concat());
+    assert_eq!(with(&["abducted"]), Wording::PresumedVictim);
+    assert_eq!(with(&["papers_taken_here", "papers_taken_journey", "means_papers"]), Wording::PresumedVictim);
+    for two in
+        [["abducted", "violence_here"], ["abducted", "papers_taken_here"], ["means_debt", "forced_tasks"]]
+    {
+        assert_eq!(with(&two), Wording::StronglySupported, "{two:?}");
+    }
+}
+
+/// Three broken promises in a dispute about pay are no trafficking, nor is a manager who gains by sex work beside a violent partner: with
+/// every other means answered no, or what would join the violence to the sex work, each is an indication.
+#[test]
+fn what_nothing_joins_to_exploitation_is_an_indication() {
+    let rules = Rules::shipped();
+    let said = |yes: &[&str], no: &[&str]| {
+        let mut case = Case::default();
+        case.answers.0.extend(no.iter().map(|q| ((*q).to_owned(), Answer::No)));
+        case.answers.0.extend(yes.iter().map(|q| ((*q).to_owned(), Answer::Yes)));
+        case.answers.0.insert("minor".into(), Answer::No);
+        let a = weigh(&rules, &case).unwrap();
+        let complete = a.law.unwrap().items.iter().any(|i| i.complete == Truth::Yes);
+        (a.wording, complete)
+    };
+    let pay = ["form_labour", "low_pay", "told_other_pay", "told_other_conditions", "told_other_housing"];
+    let means: Vec<&str> = rules.questions.published().map(|q| q.id.as_str()).collect();
+    let partner = ["form_sexual", "violence_here"];
+    let apart = ["paid_sexual_acts", "hands_over_proceeds"];
+    for (yes, no) in [(&pay[..], &means[..]), (&partner, &apart)] {
+        assert_eq!(said(yes, no), (Wording::Indication, false), "{yes:?}");
+    }
+    // What ties the person to that work, or joins the violence to the sex work, makes it more.
+    for join in ["papers_taken_here", "debt_binds_here", "wages_withheld", "made_available"] {
+        assert!(said(&[&pay[..], &[join]].concat(), &means).0 >= Wording::PresumedVictim, "{join}");
+    }
+    for join in ["paid_sexual_acts", "hands_over_proceeds", "told_other_work", "means_dominance", "in_love"] {
+        assert!(said(&[&partner[..], &[join]].concat(), &apart).0 >= Wording::PresumedVictim, "{join}");
+    }
+}
+
+/// A debt that somebody was saddled with is abuse of dominance; extortion is more than that. Forced crime and slavery are services that a
+/// means brings somebody to (item 4).
+#[test]
+fn a_debt_is_no_extortion_and_forced_crime_is_a_service() {
+    let rules = Rules::shipped();
+    let law = |yes: &[&str]| of(&rules, Answer::No, Answer::NotAsked, yes).law.unwrap();
+    let debt = law(&["means_debt"]);
+    let supported = |id: &str| debt.elements.iter().find(|e| e.id == id).unwrap().supported;
+    assert_eq!((supported("means.dominance"), supported("means.extortion")), (Truth::Yes, Truth::Open));
+    let taken = law(&["abducted"]);
+    let means = taken.elements.iter().filter(|e| e.group == "means" && e.supported == Truth::Yes);
+    assert_eq!(means.map(|e| e.id.as_str()).collect::<Vec<_>>(), ["means.coercion"]);
+    for form in ["form_crime", "form_slavery", "form_similar"] {
+        let items = law(&[form, "violence_here"]).items;
+        assert_eq!(items.iter().find(|i| i.number == 4).unwrap().complete, Truth::Yes, "{form}");
+    }
+    // Somebody who was made to marry is not sent to 112 first as if carried off.
+    assert_ne!(of(&rules, Answer::No, Answer::NotAsked, &["sold"]).call[0], "112");
+    assert_eq!(of(&rules, Answer::No, Answer::NotAsked, &["abducted"]).call[0], "112");
+}
+
+/// *None yet* gives no reason: nothing that is an indication stands beside it. The reasons are answers, not the name of a dimension.
+#[test]
+fn none_yet_has_no_reasons_and_reasons_are_answers() {
+    let rules = Rules::shipped();
+    let a = of(&rules, Answer::No, Answer::No, &["form_sexual", "paid_sexual_acts"]);
+    assert_eq!(a.wording, Wording::Indication);
+    let round = ["form_labour", "low_pay", "no_contract", "no_social_protection", "bad_conditions"];
+    let a = of(&rules, Answer::Yes, Answer::No, &round);
+    assert!(!a.because.is_empty());
+    assert!(a.because.iter().all(|q| rules.questions.get(q).is_some()), "{:?}", a.because);
+}

@@ -51,7 +51,7 @@ pub(crate) fn contradictions(a: &Assessment) -> Vec<&'static str> {
         "none yet beside a supported means or form",
     );
     hold(!low || a.threshold.by.is_empty(), "none yet beside an indication");
-    hold(low || !a.because.is_empty(), "an indication without a reason");
+    hold(low == a.because.is_empty(), "an indication without a reason, or none yet beside one");
     let settled = complete.iter().any(|i| i.basis != Basis::ToBeVerified);
     hold(a.wording != Wording::StronglySupported || settled, "strongly supported without a complete item");
     hold(

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_crypto::{hex, random};
 use ijsberg_outside::Csv;
 use ijsberg_register::RegisterError;
+use ijsberg_register::already::RowDiffers;
 use ijsberg_register::exchange::{Loss, Table, notifications};
 use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::lanes::Lane;
@@ -132,6 +133,10 @@ impl Import<'_> {
         let parts =
             [("new", self.s.text.number(d.new as f64)), ("already", self.s.text.number(d.already as f64))];
         self.s.text.fill(key, &parts)
+    }
+
+    fn differs(&self, row: &RowDiffers) -> String {
+        errors::register::differs(self.s.text, row)
     }
 
     fn wrong(&self, e: &RowError) -> String {

@@ -82,7 +82,15 @@ impl Arguments {
         }
         let key = if self.dry_run { "register-would" } else { "register-taken" };
         let parts = [("new", text.number(done.new as f64)), ("already", text.number(done.already as f64))];
-        print(&(text.fill(key, &parts) + "\n"))
+        let mut page = text.fill(key, &parts) + "\n";
+        if !done.differ.is_empty() {
+            let n = text.number(done.differ.len() as f64);
+            page += &(text.fill("register-already-differ", &[("n", n)]) + "\n");
+            for d in done.differ.iter().take(SHOWN) {
+                page += &(errors::register::differs(text, d) + "\n");
+            }
+        }
+        print(&page)
     }
 }
 
