@@ -39,8 +39,19 @@ pub fn name(text: &Text, rules: &Rules, id: &str) -> String {
     of.map_or_else(|| id.to_owned(), |w| words(text, w).to_owned())
 }
 
+/// What speaks for something, by its name: a dimension that is positive, some means, or an answer.
+fn reason(text: &Text, rules: &Rules, id: &str) -> String {
+    match id {
+        "means" => text.say("assess-a-means"),
+        id if rules.operational.dimensions.iter().any(|d| d.id == id) => {
+            text.fill("assess-dimension", &[("what", name(text, rules, id))])
+        }
+        id => name(text, rules, id),
+    }
+}
+
 fn names(text: &Text, rules: &Rules, ids: &[String]) -> String {
-    ids.iter().map(|id| name(text, rules, id)).collect::<Vec<_>>().join("; ")
+    ids.iter().map(|id| reason(text, rules, id)).collect::<Vec<_>>().join("; ")
 }
 
 fn truth(text: &Text, t: Truth) -> String {
@@ -148,7 +159,7 @@ pub fn element(text: &Text, supported: Truth) -> String {
 pub type Message = (&'static str, &'static [&'static str]);
 
 /// Every message that [`parts`] may use.
-const MESSAGES: [Message; 95] = [
+const MESSAGES: [Message; 98] = [
     ("assess-say", &[]),
     ("assess-no-finding", &[]),
     ("assess-wording", &["what"]),
@@ -207,6 +218,9 @@ const MESSAGES: [Message; 95] = [
     ("assess-trafficking", &["what"]),
     ("assess-vulnerability", &["what"]),
     ("assess-exploited", &["what"]),
+    ("assess-dimension", &["what"]),
+    ("assess-a-means", &[]),
+    ("assess-no-items", &[]),
     ("assess-forced-labour", &["what"]),
     ("assess-none", &[]),
     ("assess-law", &["pack"]),
@@ -262,7 +276,7 @@ pub fn parts(text: &Text, rules: &Rules, a: &Assessment) -> Vec<Part> {
     first::first(&mut page, rules, a);
     #[expect(clippy::single_match_else, reason = "both ways are of one weight")]
     match &a.law {
-        Some(l) => law::law(&mut page, rules, l, a.case.facts_on.is_none()),
+        Some(l) => law::law(&mut page, rules, l, a),
         None => {
             let why =
                 a.law_gap.as_ref().map_or_else(|| text.say("assess-no-law"), |w| words(text, w).to_owned());

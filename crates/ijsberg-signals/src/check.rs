@@ -100,12 +100,20 @@ fn law(
         words(&file, &e.id, &e.text)?;
         known(&file, &e.id, &e.by)?;
         known(&file, &e.id, &e.points)?;
-        known(&file, &e.id, &e.unless_no)?;
-        known(&file, &e.id, &e.save)?;
+        let asked: Vec<String> = e.when_yes.iter().filter(|t| !dimension(rules, t)).cloned().collect();
+        known(&file, &e.id, &asked)?;
+        e.when_all.iter().try_for_each(|of| known(&file, &e.id, of))?;
+        e.unless.iter().try_for_each(|u| {
+            known(&file, &e.id, &u.no)?;
+            known(&file, &e.id, &u.save)
+        })?;
         criteria(rules, law, &file, e)?;
         if e.group == "means"
             && let Some(q) =
-                e.by.iter().chain(e.criteria.iter().flatten()).find(|q| !means.insert((*q).clone()))
+                e.by.iter()
+                    .chain(&e.when_yes)
+                    .chain(e.criteria.iter().take(1).chain(e.when_all.iter().take(1)).flatten())
+                    .find(|q| !means.insert((*q).clone()))
         {
             return Err(wrong(&file, &e.id, Contradiction::TwoMeans { id: q.clone() }));
         }
@@ -163,6 +171,10 @@ fn contacts(
     }
 }
 
+fn dimension(rules: &Rules, id: &str) -> bool {
+    rules.operational.dimensions.iter().any(|d| d.id == id)
+}
+
 /// Criteria name questions, dimensions, or groups that rest on questions alone.
 fn criteria(rules: &Rules, law: &Law, file: &str, e: &Element) -> Result<(), RulesError> {
     let plain = |g: &str| {
@@ -170,9 +182,7 @@ fn criteria(rules: &Rules, law: &Law, file: &str, e: &Element) -> Result<(), Rul
         let asked = |x: &Element| x.criteria.iter().flatten().all(|t| rules.questions.get(t).is_some());
         of.peek().is_some() && of.all(|x| asked(x) && x.by_minor.is_empty() && x.criteria_minor.is_empty())
     };
-    let known = |t: &str| {
-        rules.questions.get(t).is_some() || rules.operational.dimensions.iter().any(|d| d.id == t) || plain(t)
-    };
+    let known = |t: &str| rules.questions.get(t).is_some() || dimension(rules, t) || plain(t);
     match e.criteria.iter().chain(&e.criteria_minor).flatten().chain(&e.by_minor).find(|t| !known(t)) {
         Some(t) => Err(wrong(file, &e.id, Contradiction::Criterion { id: t.clone() })),
         None => Ok(()),

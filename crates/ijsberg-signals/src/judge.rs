@@ -57,8 +57,8 @@ pub struct Evidence {
     pub asked: bool,
     /// A means of coercion.
     pub means: Truth,
-    /// Two different means, each by an answer of its own.
-    pub two_means: bool,
+    /// Different means, each by an answer of its own, that rest on the text or on case law; two count as much as more.
+    pub sure_means: u8,
     /// Exploitation, or removal of organs, as the law has it.
     pub exploitation: bool,
     /// The ILO's dimension of exploitation is positive.
@@ -96,9 +96,9 @@ impl Evidence {
     /// conditions alone are not, nor are broken promises about pay without anything that ties the person to the work: child labour is an offence of its own, and trafficking only with what makes it exploitation.
     pub fn wording(&self) -> Wording {
         let beside = if self.child {
-            self.means == Truth::Yes || self.held
+            self.sure_means > 0 || self.held
         } else {
-            self.forced || (self.two_means && self.held)
+            self.forced || (self.sure_means > 1 && self.held)
         };
         if self.settled && (beside || (self.child && self.forced)) {
             return Wording::StronglySupported;
@@ -135,16 +135,17 @@ impl Evidence {
 mod tests {
     use super::*;
 
-    /// All evidence there is: 3 x 2^17.
+    /// All evidence there is: 5 x 2^16.
     fn all() -> impl Iterator<Item = Evidence> {
-        (0..1_u32 << 17).flat_map(|bits| {
+        (0..1_u32 << 16).flat_map(|bits| {
             let b = move |k: u32| bits >> k & 1 == 1;
-            [Truth::No, Truth::Open, Truth::Yes].map(move |means| Evidence {
+            let means = [(Truth::No, 0), (Truth::Open, 0), (Truth::Yes, 0), (Truth::Yes, 1), (Truth::Yes, 2)];
+            means.map(move |(means, sure_means)| Evidence {
                 child: b(0),
                 indication: b(1),
                 asked: b(2),
                 means,
-                two_means: b(3) && means == Truth::Yes,
+                sure_means,
                 exploitation: b(4),
                 conditions: b(5),
                 some_condition: b(6) || b(5),
@@ -152,8 +153,8 @@ mod tests {
                 form: b(8),
                 deceived: b(9),
                 coerced: b(10),
-                pressed: b(16),
-                other_dimension: b(11) || b(16),
+                pressed: b(3),
+                other_dimension: b(11) || b(3),
                 complete: b(12) || b(13),
                 settled: b(13),
                 forced: b(14),
@@ -195,7 +196,7 @@ mod tests {
             more(&|e| e.indication = true);
             more(&|e| e.asked = true);
             more(&|e| e.means = if e.means == Truth::No { Truth::Open } else { Truth::Yes });
-            more(&|e| (e.means, e.two_means) = (Truth::Yes, true));
+            more(&|e| (e.means, e.sure_means) = (Truth::Yes, 2.min(e.sure_means + 1)));
             more(&|e| e.exploitation = true);
             more(&|e| (e.conditions, e.some_condition, e.conditions_possible) = (true, true, true));
             more(&|e| e.some_condition = true);

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::answer::{Known, Truth};
 use crate::ilo::ByAge;
-use crate::rules::{Basis, Element, Item, Law, Rules, Stamp};
+use crate::rules::{Basis, Element, Item, Law, Rules, Stamp, Unless};
 
 /// An element, with reasons. Supported is not proved.
 #[derive(Debug, Clone, Serialize)]
@@ -92,7 +92,8 @@ impl Reader<'_> {
 
     fn element(&self, e: &Element) -> Truth {
         let any = |of: &[String]| Truth::any(of.iter().map(|q| self.token(q)));
-        let mut ways = vec![any(&e.by)];
+        let yes = if self.when_yes(e).is_empty() { Truth::No } else { Truth::Yes };
+        let mut ways = vec![any(&e.by), yes];
         if !e.criteria.is_empty() {
             ways.push(Truth::all(e.criteria.iter().map(|c| any(c))));
         }
@@ -108,10 +109,22 @@ impl Reader<'_> {
         if supported == Truth::No && pointed() { Truth::Open } else { supported }
     }
 
+    /// What supports it by a yes, and would say nothing while it is open.
+    fn when_yes<'e>(&self, e: &'e Element) -> Vec<&'e String> {
+        let yes = |q: &&String| self.token(q) == Truth::Yes;
+        let all = !e.when_all.is_empty() && e.when_all.iter().all(|of| of.iter().any(|q| yes(&q)));
+        let together = e.when_all.iter().flatten().filter(|_| all);
+        e.when_yes.iter().chain(together).filter(yes).collect()
+    }
+
     /// Whether everything without which it is not there is answered no, and nothing else joins it.
     fn excluded(&self, e: &Element) -> bool {
-        let no = !e.unless_no.is_empty() && e.unless_no.iter().all(|q| self.token(q) == Truth::No);
-        no && e.save.iter().all(|q| self.token(q) != Truth::Yes)
+        e.unless.iter().any(|u| self.takes_away(u))
+    }
+
+    fn takes_away(&self, u: &Unless) -> bool {
+        let is = |q: &String, t: Truth| self.token(q) == t;
+        u.no.iter().all(|q| is(q, Truth::No)) && !u.save.iter().any(|q| is(q, Truth::Yes))
     }
 
     /// Criteria that count at the person's age, and whether all of one kind hold. Where one of a kind is excluded, the others of that
@@ -125,17 +138,19 @@ impl Reader<'_> {
         (may, kinds.iter().any(|k| k.1 == Truth::Yes))
     }
 
-    /// How many means there are: elements of the law, and of one element answers to what is asked apart. Abduction and taken papers are both
+    /// How many means there are that rest on the text or case law: elements, and of one element answers to what is asked apart. Abduction and taken papers are both
     /// coercion, and two; papers that are taken here and were taken on the way are one.
     fn means(&self, truths: &[(&Element, Truth)]) -> usize {
-        let yes = |q: &&String| self.token(q) == Truth::Yes;
-        let supported = truths.iter().filter(|t| t.0.group == "means" && t.1 == Truth::Yes);
+        let yes = |q: &&String| self.known.truth(q) == Truth::Yes;
+        let sure = |e: &Element| e.group == "means" && e.basis != Basis::ToBeVerified;
+        let supported = truths.iter().filter(|t| sure(t.0) && t.1 == Truth::Yes);
         let mut found: HashSet<(&str, Option<&str>)> = HashSet::new();
         for (e, _) in supported {
             let opening = |q| Some(self.rules.questions.opening(q));
-            let apart = e.by.iter().filter(yes).map(|q| (e.id.as_str(), opening(q)));
+            let answered = || e.by.iter().chain(&e.when_yes).filter(yes);
+            let apart = answered().map(|q| (e.id.as_str(), opening(q)));
             found.extend(apart);
-            if !e.by.iter().any(|q| yes(&q)) {
+            if answered().next().is_none() {
                 found.insert((&e.id, None));
             }
         }
@@ -145,7 +160,7 @@ impl Reader<'_> {
     fn result(&self, e: &Element) -> ElementResult {
         let supported = self.element(e);
         let minor: &[String] = if self.child { &e.by_minor } else { &[] };
-        let mut direct: Vec<&String> = e.by.iter().chain(minor).collect();
+        let mut direct: Vec<&String> = e.by.iter().chain(minor).chain(self.when_yes(e)).collect();
         let mut loose: Vec<&String> = e.points.iter().filter(|p| !direct.contains(p)).collect();
         let (criteria, hold) = self.criteria(e);
         let to = if hold && supported == Truth::Yes { &mut direct } else { &mut loose };
@@ -163,7 +178,7 @@ impl Reader<'_> {
         let mut points = such(&loose, Truth::Yes);
         points.retain(|p| !supports.contains(p));
         // Of criteria of which one is enough, a no says nothing while another holds or may.
-        let without: &[String] = if self.excluded(e) { &e.unless_no } else { &[] };
+        let without = e.unless.iter().filter(|u| self.takes_away(u)).flat_map(|u| &u.no);
         let against: Vec<&String> = e.by.iter().chain(minor).chain(&e.points).chain(without).collect();
         let mut open = such(&direct, Truth::Open);
         if supported == Truth::Open {
@@ -222,8 +237,8 @@ pub(crate) struct Summary<'a> {
     groups: Vec<(&'a str, Truth)>,
     /// How many means there are, each by an answer of its own.
     pub(crate) means: usize,
-    /// Somebody gains, and exploitation is not concluded from criteria of which gain is one: there the same answer would corroborate
-    /// what it is part of.
+    /// Somebody gains, and gain is not part of what exploitation was concluded from: the same answer would corroborate what it is part
+    /// of.
     pub(crate) gain_beside: bool,
     /// An item is complete.
     pub(crate) complete: bool,
@@ -253,7 +268,7 @@ pub(crate) fn summary<'a>(
         law.elements.iter().filter(|e| e.group == "profit").flat_map(|e| &e.by).collect();
     let concluded = |e: &Element| {
         let mut criteria = e.criteria.iter().chain(&e.criteria_minor).flatten();
-        e.by.is_empty() && criteria.any(|q| gain.contains(&q))
+        e.gain || (e.by.is_empty() && criteria.any(|q| gain.contains(&q)))
     };
     let mut exploitation = truths.iter().filter(|t| ["exploitation", "organs"].contains(&t.0.group.as_str()));
     let mut summary = Summary {

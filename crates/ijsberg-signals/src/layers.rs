@@ -50,7 +50,14 @@ fn both(minor: Truth, adult: &Evidence, child: &Evidence) -> (Wording, Wording) 
     let (adult, child) = (adult.wording(), child.wording());
     let as_adult = if adult == Wording::ExploitationWithoutMeans { Wording::Indication } else { adult };
     let child = if as_adult.rank() > child.rank() { as_adult } else { child };
-    if minor == Truth::Yes { (child, child) } else { (adult, child) }
+    match minor {
+        Truth::Yes => (child, child),
+        // Who may be a child that is presumed to be a victim is one of whom something is said now.
+        Truth::Open if child >= Wording::PresumedVictim && adult < Wording::PresumedVictim => {
+            (Wording::Indication, child)
+        }
+        _ => (adult, child),
+    }
 }
 
 fn evidence(rules: &Rules, law: &Law, loaded: bool, answers: &Answers, child: bool) -> Evidence {
@@ -72,7 +79,7 @@ fn evidence(rules: &Rules, law: &Law, loaded: bool, answers: &Answers, child: bo
         indication: alone(rules, &known).next().is_some(),
         asked: 2 * unanswered(rules, &known).count() <= rules.questions.published().count(),
         means: law.group("means"),
-        two_means: law.means >= 2,
+        sure_means: law.means.min(2) as u8,
         exploitation: is("exploitation") || is("organs"),
         conditions: positive("D4"),
         some_condition: weighed.any_of("D4"),
@@ -163,6 +170,13 @@ impl Layers {
         } else {
             indications(rules, &known, &elements)
         };
+        let evidence = |child| evidence(rules, pack, loaded, answers, child);
+        let (as_adult, as_child) = both(minor, &evidence(false), &evidence(true));
+        if by.is_empty() && minor == Truth::Open && as_child >= Wording::PresumedVictim {
+            // Nobody knows the age, so that is no reason.
+            let of = indications(rules, &Known::of(rules, answers, Some(true)), &result(true));
+            by = of.iter().map(|id| id.trim_start_matches("minor + ").to_owned()).collect();
+        }
         if by.is_empty() {
             // A dimension of many small signs is one too; what the set for adults shows of an adult it shows of a child.
             let sets = [Some("adult_labour"), (minor != Truth::No).then_some("child_labour")];
@@ -175,8 +189,6 @@ impl Layers {
             by.dedup();
         }
         let open = unanswered(rules, &known).map(|q| q.id.clone()).collect();
-        let evidence = |child| evidence(rules, pack, loaded, answers, child);
-        let (as_adult, as_child) = both(minor, &evidence(false), &evidence(true));
         let threshold = Threshold { indication: !by.is_empty(), by, open };
         let heavy = ["hazardous_work", "excessive_hours"].iter().any(|q| truth(q) == Truth::Yes);
         let bad = || Weighed::of(rules, &known, "child_labour").state("D4") == State::Positive;
@@ -232,7 +244,7 @@ impl Layers {
         };
         let mut found: Vec<String> = Vec::new();
         let mut add = |id: String| {
-            if !found.contains(&id) && found.len() < REASONS {
+            if !found.contains(&id) {
                 found.push(id);
             }
         };
@@ -258,6 +270,11 @@ impl Layers {
                 signs => signs.into_iter().for_each(&mut add),
             }
         }
+        // What is said together with something else need not be said alone.
+        let together: Vec<String> = found.iter().filter(|id| id.contains(" + ")).cloned().collect();
+        let part = |id: &String| together.iter().any(|t| t.split(" + ").any(|p| p == id));
+        found.retain(|id| !part(id));
+        found.truncate(REASONS);
         found
     }
 }

@@ -15,7 +15,7 @@ mod weights;
 
 pub use contacts::{Contact, Contacts, Field, Route, Situation};
 pub use help::{Help, Helps, When};
-pub use pack::{Basis, Element, Gap, Group, Implied, Item, Law, Presupposed, Source};
+pub use pack::{Basis, Element, Gap, Group, Implied, Item, Law, Presupposed, Source, Unless};
 pub use questions::{Block, Indication, Published, Question, Questions};
 pub use weights::{Clue, Dimension, Eleven, Indicator, Operational, Set, Weight};
 

@@ -20,6 +20,9 @@ export const speaker = ({ rules, text, lang }) => {
     const of = places.map((p) => p.find((x) => x.id === id)).find(Boolean);
     return of ? words(of.fact ?? of.text) : id === "minor" ? say("assess-no-minor") : id;
   };
+  // What speaks for something: a dimension that is positive, some means, or an answer.
+  const reason = (id) => id === "means" ? say("assess-a-means")
+    : rules.operational.dimension.some((d) => d.id === id) ? say("assess-dimension", { what: name(id) }) : name(id);
   const asked = (id) => words(rules.questions.question.find((q) => q.id === id).text);
   const point = (digits) => lang === "nl" ? digits.replace(".", ",") : digits;
   const whole = (x) => x.toFixed(0).replace(/\B(?=(\d{3})+$)/g, lang === "nl" ? "." : ",");
@@ -29,7 +32,7 @@ export const speaker = ({ rules, text, lang }) => {
     share_handed_over: ["fact-share", (x) => point((100 * x).toFixed(x < 0.1 ? 1 : 0)) + "%"], debt: ["fact-debt", whole],
   };
   const fact = ([id, x]) => say(numbers[id][0], { x: numbers[id][1](x) });
-  return { say, words, sources, name, asked, fact };
+  return { say, words, sources, name, reason, asked, fact };
 };
 
 const TRUTHS = { [YES]: "truth-yes", [OPEN]: "truth-open", [NO]: "truth-no" };
@@ -89,7 +92,7 @@ const everybody = ({ say, words }, { contacts }, a, line) => {
 // The parts of a result: what fits on a screen, then the elements of the law, each with its reasons, then what is shown when somebody
 // asks for it. `facts` are numbers by name.
 export const sections = (speaker, rules, a, facts) => {
-  const { say, words, name, asked, fact } = speaker, names = (ids) => ids.map(name).join("; ");
+  const { say, words, reason, asked, fact } = speaker, names = (ids) => ids.map(reason).join("; ");
   const out = first(speaker, rules, a), said = (w) => say("wording-" + w);
   const fold = (title) => out.push({ kind: "fold", title });
   const line = (depth, words, state = "") => out.push({ kind: "line", depth, words, state });
@@ -145,8 +148,8 @@ export const sections = (speaker, rules, a, facts) => {
 };
 
 // The elements in their groups, each with its reasons, and the items of the article.
-const law = ({ say, words, sources, name }, a, out, fold, line) => {
-  const { pack, elements, items, group } = a.law, names = (ids) => ids.map(name).join("; ");
+const law = ({ say, words, sources, name, reason }, a, out, fold, line) => {
+  const { pack, elements, items, group } = a.law, names = (ids) => ids.map(reason).join("; ");
   const title = say("assess-law", { pack: words(pack.title) });
   out.push({ kind: "elements", title, notes: a.day ? [] : [say("assess-no-day")] });
   for (const g of pack.group) {
@@ -162,6 +165,7 @@ const law = ({ say, words, sources, name }, a, out, fold, line) => {
     out.push({ kind: "group", of: row(words(g.text), of, []), rows });
   }
   fold(say("assess-items"));
+  if (items.every((i) => i.complete === NO)) line(1, say("assess-no-items"));
   for (const i of items.filter((i) => i.complete !== NO)) {
     const of = pack.item.find((x) => x.number === i.number);
     // Of groups that do as well as each other one is needed.
@@ -177,7 +181,7 @@ const law = ({ say, words, sources, name }, a, out, fold, line) => {
       const basis = `${say(BASES[of.implied.basis])}: ${sources(of.implied.sources)}`;
       line(2, say("assess-implied", { what: either(of.implied.any), basis }));
     }
-    if (of.not_without_means) line(2, say("assess-presupposed", { sources: sources(of.not_without_means.sources) }));
+    if (of.not_without_means && a.minor !== "yes") line(2, say("assess-presupposed", { sources: sources(of.not_without_means.sources) }));
   }
 };
 

@@ -152,10 +152,15 @@ const lawful = (rules, law, read, child, only) => {
   const weighed = (t) => find(rules.operational.dimension, t) ? byAge(rules, read, child, t).state
     : find(law.group, t) ? any(law.element.filter((e) => e.group === t).map(truth)) : read.truth(t);
   const some = (of) => any(of.map(token));
-  const excluded = (e) => e.unless_no.length > 0 && e.unless_no.every((q) => token(q) === NO) && e.save.every((q) => token(q) !== YES);
+  const takesAway = (u) => u.no.every((q) => token(q) === NO) && u.save.every((q) => token(q) !== YES);
+  // What supports it by a yes, and would say nothing while it is open.
+  const yeses = (e) => {
+    const yes = (q) => token(q) === YES, together = e.when_all.length > 0 && e.when_all.every((of) => of.some(yes));
+    return [...e.when_yes, ...(together ? e.when_all.flat() : [])].filter(yes);
+  };
   const truth = (e) => {
     const own = child ? e.criteria_minor : [], all = (of) => of.length ? every(of.map(some)) : NO;
-    const is = excluded(e) ? NO : any([some(e.by), all(e.criteria), child ? some(e.by_minor) : NO, all(own)]);
+    const is = e.unless.some(takesAway) ? NO : any([some(e.by), yeses(e).length ? YES : NO, all(e.criteria), child ? some(e.by_minor) : NO, all(own)]);
     // Who is bound by a debt is not known to be free of pressure, whatever was said of the debt.
     return is === NO && e.group === "means" && some(e.points) === YES ? OPEN : is;
   };
@@ -166,7 +171,7 @@ const lawful = (rules, law, read, child, only) => {
     // Where one criterion of a kind is excluded, the others of that kind say nothing.
     const kinds = [e.criteria, child ? e.criteria_minor : []].filter((of) => of.length > 0).map((of) => [of, every(of.map(some))]);
     const both = kinds.filter((k) => k[1] !== NO).flatMap((k) => k[0]), criteria = both.flat();
-    let direct = [...e.by, ...minor], loose = e.points.filter((p) => !direct.includes(p));
+    let direct = [...e.by, ...minor, ...yeses(e)], loose = e.points.filter((p) => !direct.includes(p));
     if (supported === YES && kinds.some((k) => k[1] === YES)) direct = [...direct, ...criteria];
     else loose = [...loose, ...criteria];
     const such = (of, is) => once(of.filter((t) => token(t) === is));
@@ -178,7 +183,7 @@ const lawful = (rules, law, read, child, only) => {
     return {
       id: e.id, group: e.group, supported, basis: e.basis, supports,
       points: such(loose, YES).filter((p) => !supports.includes(p)),
-      contradicts: such([...e.by, ...minor, ...e.points, ...(excluded(e) ? e.unless_no : [])], NO), open,
+      contradicts: such([...e.by, ...minor, ...e.points, ...e.unless.filter(takesAway).flatMap((u) => u.no)], NO), open,
     };
   });
   return finish(law, elements, child ? YES : NO);
@@ -226,7 +231,7 @@ export const RANKS = {
 };
 
 const judge = (e) => {
-  const beside = e.child ? e.means === YES || e.held || e.forced : e.forced || (e.twoMeans && e.held);
+  const beside = e.child ? e.sureMeans > 0 || e.held || e.forced : e.forced || (e.sureMeans > 1 && e.held);
   if (e.settled && beside) return "strongly-supported";
   const whatFor = e.exploitation || e.conditions;
   if (e.complete || (e.exploitation && e.child) || (whatFor && (e.means === YES || e.coerced)) || (e.conditions && e.deceived)
@@ -237,14 +242,14 @@ const judge = (e) => {
   return e.asked ? "none-yet" : "insufficient-information";
 };
 
-// How many means there are: elements of the law, and of one element answers to what is asked apart.
+// How many means there are that rest on the text or case law: elements, and of one element answers to what is asked apart.
 const opening = (questions, id) => {
   const before = find(questions, id)?.only_if;
   return before ? opening(questions, before) : id;
 };
 const means = (questions, pack, law, read) => new Set(law.elements.flatMap((e, at) => {
-  if (e.group !== "means" || e.supported !== YES) return [];
-  const yes = pack.element[at].by.filter((q) => read.truth(q) === YES);
+  if (e.group !== "means" || e.supported !== YES || e.basis === "to_be_verified") return [];
+  const { by, when_yes: more } = pack.element[at], yes = [...by, ...more].filter((q) => read.truth(q) === YES);
   return yes.length ? yes.map((q) => e.id + " " + opening(questions, q)) : [e.id];
 })).size;
 
@@ -258,13 +263,13 @@ const evidence = (rules, answers, pack, loaded, child) => {
   const pressed = positive("D3") || positive("D6");
   const complete = loaded ? law.items.filter((i) => i.complete === YES) : [];
   const gain = pack.element.filter((e) => e.group === "profit").flatMap((e) => e.by);
-  const concluded = (e) => !e.by.length && [...e.criteria, ...e.criteria_minor].flat().some((q) => gain.includes(q));
+  const concluded = (e) => e.gain || !e.by.length && [...e.criteria, ...e.criteria_minor].flat().some((q) => gain.includes(q));
   const beside = is("profit") && law.elements.some((e, at) =>
     ["exploitation", "organs"].includes(e.group) && e.supported === YES && !concluded(pack.element[at]));
   return {
     child, indication: alone(rules.questions, read).length > 0,
     asked: 2 * unanswered(rules.questions, read).length <= questions.filter((q) => q.of).length,
-    means: law.group("means"), twoMeans: means(questions, pack, law, read) >= 2, exploitation: is("exploitation") || is("organs"),
+    means: law.group("means"), sureMeans: means(questions, pack, law, read), exploitation: is("exploitation") || is("organs"),
     conditions: positive("D4"), conditionsPossible: state("D4") !== NO,
     someCondition: byAge(rules, read, child, "D4").some,
     form: questions.some((q) => q.id.startsWith("form_") && (tied || q.id !== "form_labour") && read.truth(q.id) === YES),
@@ -283,7 +288,10 @@ const both = (rules, answers, day) => {
   const adult = judge(evidence(rules, answers, pack, loaded, false)), own = judge(evidence(rules, answers, pack, loaded, true));
   const asAdult = adult === "exploitation-without-means" ? "indication" : adult;
   const child = RANKS[asAdult] > RANKS[own] ? asAdult : own;
-  return answers.minor === "yes" ? { adult: child, child } : { adult, child };
+  if (answers.minor === "yes") return { adult: child, child };
+  // Who may be a child that is presumed to be a victim is one of whom something is said now.
+  const says = answers.minor !== "no" && RANKS[child] >= 3 && RANKS[adult] < 3;
+  return { adult: says ? "indication" : adult, child };
 };
 
 const layers = (rules, answers, day) => {
@@ -295,6 +303,8 @@ const layers = (rules, answers, day) => {
   const ilo = weighted(rules, read, elements.group("act"));
   const presumed = minor === OPEN && ["maybe_minor", "no_education"].some((q) => read.truth(q) === YES);
   let by = presumed ? indications(questions, as("yes"), result(true)) : indications(questions, read, elements);
+  const pair = both(rules, answers, day);
+  if (!by.length && minor === OPEN && RANKS[pair.child] >= 3) by = indications(questions, as("yes"), result(true)).map((id) => id.replace("minor + ", ""));
   if (!by.length) {
     const sets = ["adult_labour", ...(minor === NO ? [] : ["child_labour"])];
     by = rules.operational.dimension.map((d) => d.id).filter((d) => sets.some((s) => weigh(rules, read, s, d).state === YES)).sort();
@@ -302,7 +312,7 @@ const layers = (rules, answers, day) => {
   const heavy = ["hazardous_work", "excessive_hours"].some((q) => read.truth(q) === YES);
   return {
     heavyWork: heavy || weigh(rules, read, "child_labour", "D4").state === YES,
-    read, law: loaded ? elements : undefined, elements, ilo, minor, presumed, pair: both(rules, answers, day),
+    read, law: loaded ? elements : undefined, elements, ilo, minor, presumed, pair,
     gap: loaded ? undefined : rules.gaps.find((g) => day <= g.valid_until && (!g.valid_from || g.valid_from <= day))?.text,
     threshold: { indication: by.length > 0, by, open: unanswered(questions, read) },
   };
@@ -320,7 +330,7 @@ const wording = ({ minor, presumed, pair: { adult, child } }) => {
 
 // The answers that count most, at most three.
 const because = (rules, of) => {
-  const found = [], add = (id) => { if (!found.includes(id) && found.length < 3) found.push(id); };
+  const found = [], add = (id) => { if (!found.includes(id)) found.push(id); };
   for (const g of ["exploitation", "organs", "paid_sex", "means", "proceeds", "available"]) {
     const of_ = of.elements.elements.filter((e) => e.group === g && e.supported === YES).flatMap((e) => e.supports);
     const id = of_.find((q) => find(rules.questions.question, q));
@@ -338,7 +348,9 @@ const because = (rules, of) => {
     const own = signs.filter((i) => of.read.given("ilo." + i.id) === "yes").map((i) => i.id);
     [...asked, ...own, ...(asked.length + own.length ? [] : [id])].forEach(add);
   }
-  return found;
+  // What is said together with something else need not be said alone.
+  const together = found.filter((id) => id.includes(" + ")).flatMap((id) => id.split(" + "));
+  return found.filter((id) => !together.includes(id)).slice(0, 3);
 };
 
 // Open questions on a page.

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use ijsberg_signals::answer::Truth;
+use ijsberg_signals::answer::{Answer, Truth};
+use ijsberg_signals::assess::Assessment;
 use ijsberg_signals::law::{ElementResult, LawResult};
 use ijsberg_signals::rules::{Basis, Item, Law, Rules, Source};
 
@@ -18,10 +19,10 @@ fn basis(text: &Text, of: Basis) -> String {
     })
 }
 
-pub(super) fn law(page: &mut Page<'_>, rules: &Rules, l: &LawResult, newest: bool) {
+pub(super) fn law(page: &mut Page<'_>, rules: &Rules, l: &LawResult, a: &Assessment) {
     let text = page.text;
     let Some(pack) = rules.laws.iter().find(|p| p.id == l.pack.id) else { return };
-    let notes = newest.then(|| text.say("assess-no-day")).into_iter().collect();
+    let notes = a.case.facts_on.is_none().then(|| text.say("assess-no-day")).into_iter().collect();
     let title = text.fill("assess-law", &[("pack", words(text, &pack.title).to_owned())]);
     page.parts.push(Part::Elements(title, notes));
     let told =
@@ -31,7 +32,7 @@ pub(super) fn law(page: &mut Page<'_>, rules: &Rules, l: &LawResult, newest: boo
         let rows = of.filter_map(|e| row(text, rules, pack, e)).collect();
         page.parts.push(Part::Group(words(text, &group.text).to_owned(), l.group(&group.id), rows));
     }
-    items(page, rules, pack, l);
+    items(page, rules, pack, l, a.case.answers.given("minor") == Answer::Yes);
 }
 
 fn row(text: &Text, rules: &Rules, pack: &Law, e: &ElementResult) -> Option<Row> {
@@ -76,9 +77,12 @@ fn missing(text: &Text, rules: &Rules, of: &Item, missing: &[String]) -> String 
     parts.join(", ")
 }
 
-fn items(page: &mut Page<'_>, rules: &Rules, pack: &Law, l: &LawResult) {
+fn items(page: &mut Page<'_>, rules: &Rules, pack: &Law, l: &LawResult, child: bool) {
     let text = page.text;
     page.fold(&text.say("assess-items"));
+    if l.items.iter().all(|i| i.complete == Truth::No) {
+        page.line(1, &text.say("assess-no-items"));
+    }
     for i in l.items.iter().filter(|i| i.complete != Truth::No) {
         let Some(of) = pack.items.iter().find(|x| x.number == i.number) else { continue };
         let what = words(text, &of.text).to_owned();
@@ -94,7 +98,7 @@ fn items(page: &mut Page<'_>, rules: &Rules, pack: &Law, l: &LawResult) {
             let on = format!("{}: {}", basis(text, implied.basis), sources(text, &implied.sources));
             page.line(2, &text.fill("assess-implied", &[("what", what), ("basis", on)]));
         }
-        if let Some(presupposed) = &of.not_without_means {
+        if let Some(presupposed) = of.not_without_means.as_ref().filter(|_| !child) {
             page.line(
                 2,
                 &text.fill("assess-presupposed", &[("sources", sources(text, &presupposed.sources))]),

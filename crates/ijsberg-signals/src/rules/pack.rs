@@ -60,12 +60,19 @@ pub struct Element {
     /// The same where the person is a minor: enough for a child, beside what is enough for anybody.
     #[serde(default)]
     pub criteria_minor: Vec<Vec<String>>,
-    /// It is not there where each of these is answered no.
+    /// Questions and dimensions any of which supports it too, and that say nothing while they are open: a means is excluded without
+    /// asking whether the person was sold.
     #[serde(default)]
-    pub unless_no: Vec<String>,
-    /// Save where one of these is answered yes.
+    pub when_yes: Vec<String>,
+    /// The same where of each of these one is answered yes.
     #[serde(default)]
-    pub save: Vec<String>,
+    pub when_all: Vec<Vec<String>>,
+    /// What takes it away.
+    #[serde(default)]
+    pub unless: Vec<Unless>,
+    /// Gain is part of what it is, so that gain does not corroborate it.
+    #[serde(default)]
+    pub gain: bool,
     /// Questions that point to it without supporting it by themselves. A means to which one of them points is not excluded.
     #[serde(default)]
     pub points: Vec<String>,
@@ -75,6 +82,16 @@ pub struct Element {
     /// Judgments, by ECLI, and other sources.
     #[serde(default)]
     pub sources: Vec<Source>,
+}
+
+/// What takes an element away.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unless {
+    /// It is not there where each of these is answered no.
+    pub no: Vec<String>,
+    /// Save where one of these is answered yes.
+    pub save: Vec<String>,
 }
 
 /// A numbered item of the article.

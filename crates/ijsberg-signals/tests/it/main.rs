@@ -156,8 +156,10 @@ fn exploitation_without_any_means_is_named_as_that() {
     assert_eq!(a.law.as_ref().unwrap().group("means"), Truth::No);
     assert_eq!(a.wording, Wording::ExploitationWithoutMeans);
     assert!(a.help.contains(&"labour".to_owned()));
-    // A minor needs no means.
+    // A minor needs no means; hours and low pay alone are child labour.
     c.answers.0.insert("minor".into(), Answer::Yes);
+    assert_eq!(of(&c).wording, Wording::Indication);
+    c.answers.0.insert("wages_withheld".into(), Answer::Yes);
     let a = of(&c);
     let complete = |n: u8| a.law.as_ref().unwrap().items.iter().find(|i| i.number == n).unwrap().complete;
     assert_eq!((complete(1), complete(2)), (Truth::No, Truth::Yes));

@@ -105,11 +105,12 @@ fn what_points_to_a_means_keeps_means_from_being_excluded() {
 #[test]
 fn a_side_job_of_a_child_is_child_labour_and_not_more() {
     let rules = Rules::shipped();
-    let jobs: [&[&str]; 5] = [
+    let jobs: [&[&str]; 6] = [
         &["hazardous_work"],
         &["hazardous_work", "bad_conditions", "no_contract"],
         &["hazardous_work", "bad_conditions", "low_pay"],
         &["hazardous_work", "excessive_hours", "no_contract"],
+        &["excessive_hours", "low_pay", "no_contract"],
         &["hazardous_work", "bad_housing", "no_contract", "low_pay", "someone_profits"],
     ];
     for job in jobs {
@@ -127,7 +128,7 @@ fn a_side_job_of_a_child_is_child_labour_and_not_more() {
         assert!(!of(&rules, Answer::No, Answer::NotAsked, &[job, &["form_labour"]].concat()).child_labour);
     }
     let two: [&[&str]; 4] = [
-        &["excessive_hours", "low_pay"],
+        &["excessive_hours", "low_pay", "wages_withheld"],
         &["excessive_hours", "no_education"],
         &["hazardous_work", "bad_conditions", "no_education", "low_pay"],
         &["hazardous_work", "excessive_hours", "debt_binds_here"],
@@ -147,8 +148,11 @@ fn gain_that_made_it_exploitation_does_not_corroborate_it() {
         let said = |yes: &[&str]| of(&rules, Answer::Yes, others, yes).wording;
         assert!(said(&job) < Wording::StronglySupported, "{others:?}");
         assert_eq!(said(&[&job[..], &["violence_here"]].concat()), Wording::StronglySupported, "{others:?}");
-        // Where the form was said in so many words, gain is something besides it.
-        assert_eq!(said(&["form_begging", "someone_profits"]), Wording::StronglySupported, "{others:?}");
+        // Whoever has a child beg or steal gains by it; that is one thing, not two.
+        for form in ["form_begging", "form_crime"] {
+            assert_eq!(said(&[form, "someone_profits"]), Wording::PresumedVictim, "{others:?}");
+            assert_eq!(said(&[form, "told_other_pay"]), Wording::PresumedVictim, "{others:?}");
+        }
     }
 }
 
@@ -230,4 +234,81 @@ fn none_yet_has_no_reasons_and_reasons_are_answers() {
     let a = of(&rules, Answer::Yes, Answer::No, &round);
     assert!(!a.because.is_empty());
     assert!(a.because.iter().all(|q| rules.questions.get(q).is_some()), "{:?}", a.because);
+}
+
+const BAD_WORK: [&str; 3] = ["form_labour", "excessive_hours", "low_pay"];
+
+/// One broken promise about pay or housing is a dispute; promised other work is deception, and so are many broken promises.
+#[test]
+fn one_broken_promise_about_a_job_is_no_means() {
+    let rules = Rules::shipped();
+    for others in [Answer::No, Answer::NotAsked] {
+        let said = |yes: &[&str]| of(&rules, Answer::No, others, &[&BAD_WORK[..], yes].concat()).wording;
+        for promise in ["pay", "conditions", "contract", "housing", "status"] {
+            assert!(said(&[&format!("told_other_{promise}")]).rank() <= 2, "{promise}");
+        }
+        assert!(said(&["told_other_work"]) >= Wording::PresumedVictim);
+        let many = ["told_other_pay", "told_other_conditions", "told_other_housing"];
+        assert!(said(&many) >= Wording::PresumedVictim);
+    }
+}
+
+/// By force or deceit, sold, owned: nobody says of such a case that every means is excluded, and with a form it is a presumed victim.
+#[test]
+fn who_is_forced_sold_or_owned_is_under_a_means() {
+    let rules = Rules::shipped();
+    for others in [Answer::No, Answer::NotAsked] {
+        let said = |yes: &[&str]| of(&rules, Answer::No, others, yes).wording;
+        for means in ["made_available", "control_passed", "sold", "form_slavery", "form_similar"] {
+            let with = |form: &[&str]| said(&[form, &[means]].concat());
+            assert!(with(&BAD_WORK) >= Wording::PresumedVictim, "{means} {others:?}");
+            assert!(with(&["form_begging"]) >= Wording::PresumedVictim, "{means} {others:?}");
+            assert!(
+                with(&["form_sexual", "paid_sexual_acts"]) >= Wording::PresumedVictim,
+                "{means} {others:?}"
+            );
+        }
+        let crime = said(&[&BAD_WORK[..], &["form_crime"]].concat());
+        assert_ne!(crime, Wording::ExploitationWithoutMeans);
+    }
+}
+
+/// A debt that somebody was put in and that keeps them there is debt bondage.
+#[test]
+fn a_debt_that_binds_is_a_means_where_somebody_is_exploited() {
+    let rules = Rules::shipped();
+    let cases: [&[&str]; 5] = [
+        &["form_labour", "debt_binds_journey", "excessive_hours", "low_pay"],
+        &["form_sexual", "paid_sexual_acts", "debt_binds_journey"],
+        &["form_sexual", "hands_over_proceeds", "debt_binds_here"],
+        &["form_begging", "debt_binds_here"],
+        &["form_servitude", "debt_binds_here", "low_pay", "excessive_hours"],
+    ];
+    for case in cases {
+        for others in [Answer::No, Answer::NotAsked] {
+            assert!(of(&rules, Answer::No, others, case).wording >= Wording::PresumedVictim, "{case:?}");
+        }
+    }
+    // A debt of which nothing is known but that it must be paid is none.
+    let honest = of(&rules, Answer::No, Answer::No, &["form_labour", "high_debt"]);
+    assert_eq!(honest.wording, Wording::Indication);
+}
+
+/// Taken to another country for sex work from which nobody gains, and violence: an indication (HR:2016:857 asks for exploitation).
+#[test]
+fn sex_work_abroad_from_which_nobody_gains_is_not_exploitation() {
+    let rules = Rules::shipped();
+    let a = of(&rules, Answer::No, Answer::No, &["sex_abroad", "means_violence", "violence_here"]);
+    assert_eq!(a.wording, Wording::Indication);
+    let a = of(&rules, Answer::No, Answer::NotAsked, &["sex_abroad", "violence_here"]);
+    assert_eq!(a.wording, Wording::PresumedVictim);
+}
+
+/// What is said while the age is open holds for a child too: where a child is a presumed victim, there is an indication, and why.
+#[test]
+fn who_may_be_a_child_in_sex_work_is_an_indication() {
+    let rules = Rules::shipped();
+    let a = of(&rules, Answer::Unknown, Answer::No, &["form_sexual"]);
+    assert_eq!((a.wording, a.wording_if_minor), (Wording::Indication, Some(Wording::PresumedVictim)));
+    assert_eq!(a.because, ["form_sexual"]);
 }

@@ -21,7 +21,8 @@ fn supports(rules: &Rules, law: &Law, e: &Element, child: bool) -> Vec<Vec<Strin
     };
     let any = |of: &[String]| of.iter().flat_map(token).collect::<Vec<_>>();
     let mut all = any(&e.by);
-    let mut criteria = vec![&e.criteria];
+    all.extend(any(&e.when_yes));
+    let mut criteria = vec![&e.criteria, &e.when_all];
     if child {
         all.extend(any(&e.by_minor));
         criteria.push(&e.criteria_minor);
