@@ -19,3 +19,4 @@ mod targets;
 mod threats;
 mod visitor;
 mod workbench;
+mod written;
