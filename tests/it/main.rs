@@ -3,6 +3,7 @@
 mod browser;
 mod forms;
 mod hostile;
+mod house;
 mod interface;
 mod linkage;
 mod lost;
