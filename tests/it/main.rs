@@ -3,6 +3,7 @@
 mod browser;
 mod forms;
 mod hostile;
+mod house;
 mod interface;
 mod linkage;
 mod lost;
@@ -19,3 +20,4 @@ mod targets;
 mod threats;
 mod visitor;
 mod workbench;
+mod written;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::program::root;
 
 /// Sources of a folder and those below it.
-fn sources(folder: &Path, all: &mut Vec<PathBuf>) {
+pub(crate) fn sources(folder: &Path, all: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -1,7 +1,9 @@
 //! The whole way from the bytes of a table to estimates with their diagnostics, the same for the command line, the pages, the
 //! yearly report, Python and R. Pure: bytes and settings go in, an [`Analysis`] comes out.
 
+mod covariates;
 mod design;
+mod error;
 mod hidden;
 pub mod linkage;
 mod request;
@@ -16,109 +18,21 @@ use ijsberg_mse::linkage::{LinkageShare, average as average_over_linkage};
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::loglinear::lattice::MAX_LATTICE_LISTS;
 use ijsberg_mse::loglinear::selection::Reselect;
-use ijsberg_mse::method::{Method, UnknownMethod};
 use ijsberg_mse::methods::covariates::{run as run_with_covariates, with_numbers as with_measurements};
 use ijsberg_mse::methods::{Progress, Settings, run as run_methods};
 use ijsberg_mse::model::Model;
-use ijsberg_mse::strata::breakdown::breakdown;
-use ijsberg_mse::strata::table::StratifiedTable;
 pub use ijsberg_report::counts::Counted;
 use ijsberg_report::covariates::Covariates;
-use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_report::{Analysis, Provenance};
-use ijsberg_tables::{
-    Cells, Choices, Contents, CountTable, CovariateChoices, CovariateError, Draws, Limits, Population,
-    PopulationError, ReadError, Table, numbers, stratify, with_numbers,
-};
+use ijsberg_tables::{Cells, Choices, Contents, CountTable, Draws, Limits, ReadError, Table};
 use sha2::{Digest, Sha256};
 
+use crate::covariates::{covariates, measurements};
+
 pub use design::design;
+pub use error::AnalysisError;
 pub use request::{CovariateRequest, Request};
-
-/// Why there is no analysis.
-#[derive(Debug, thiserror::Error)]
-pub enum AnalysisError {
-    /// The table cannot be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// A formula is no model of these lists.
-    #[error(transparent)]
-    Model(#[from] ijsberg_mse::model::ModelError),
-    /// The covariates do not fit.
-    #[error(transparent)]
-    Covariates(#[from] CovariateError),
-    /// The inhabitants do not fit.
-    #[error(transparent)]
-    Population(#[from] PopulationError),
-    /// Not a method.
-    #[error(transparent)]
-    Method(#[from] UnknownMethod),
-    /// The level is not between 0.5 and 1.
-    #[error("the level {0} is not from 0.5 to below 1")]
-    Level(f64),
-    /// The threshold is not between 0 and 1.
-    #[error("the threshold {0} is not from 0 to 1")]
-    Threshold(f64),
-    /// Too many lists to choose again among all models.
-    #[error("{found} lists, and all models are searched for at most {most}")]
-    Lists {
-        /// Lists that there are.
-        found: usize,
-        /// The most.
-        most: usize,
-    },
-    /// No list of the table is called as the random sample is.
-    #[error("no list is called {name}; the lists are {lists}")]
-    NoAnchor {
-        /// The name that was given.
-        name: String,
-        /// The lists that there are.
-        lists: String,
-    },
-    /// What was said of the random sample cannot be so.
-    #[error("what is said of the random sample {name} does not fit the table")]
-    Anchor {
-        /// Its name.
-        name: String,
-    },
-    /// There is no plan for a better answer.
-    #[error(transparent)]
-    Design(#[from] ijsberg_mse::design::NoPlan),
-    /// Counts of times seen have no lists to change.
-    #[error("counts of times seen have no lists to change")]
-    DesignOfCounts,
-    /// A table of draws has no breakdown.
-    #[error("draws of a linkage have no breakdown by covariates")]
-    DrawsWithCovariates,
-}
-
-impl AnalysisError {
-    /// What went wrong in the reader's language.
-    pub fn in_words(&self, text: &Text) -> String {
-        match self {
-            Self::Read(e) => errors::read_error(text, e),
-            Self::Model(e) => errors::model_error(text, e),
-            Self::Covariates(e) => errors::covariate_error(text, e),
-            Self::Population(e) => errors::population_error(text, e),
-            Self::Method(UnknownMethod(name)) => {
-                text.fill("argument-method", &[("value", name.clone()), ("known", Method::known())])
-            }
-            Self::Level(x) => text.fill("argument-level", &[("value", x.to_string())]),
-            Self::Threshold(x) => text.fill("argument-threshold", &[("value", x.to_string())]),
-            Self::Lists { found, most } => {
-                text.fill("argument-reselect", &[("most", most.to_string()), ("found", found.to_string())])
-            }
-            Self::NoAnchor { name, lists } => {
-                text.fill("argument-anchor-list", &[("value", name.clone()), ("lists", lists.clone())])
-            }
-            Self::Anchor { name } => text.fill("argument-anchor-fit", &[("value", name.clone())]),
-            Self::Design(e) => design::no_plan(text, *e),
-            Self::DesignOfCounts => text.say("argument-design-counts"),
-            Self::DrawsWithCovariates => text.say("argument-draws-covariates"),
-        }
-    }
-}
 
 /// What a table turned out to be.
 #[derive(Debug, Clone)]
@@ -359,82 +273,4 @@ fn anchored(h: &Histories, settings: &Settings) -> Result<(), AnalysisError> {
 /// The models given by formula.
 fn models(settings: &Settings, lists: &[String]) -> Result<Vec<Model>, AnalysisError> {
     Ok(settings.formulas.iter().map(|f| Model::parse(f, lists)).collect::<Result<_, _>>()?)
-}
-
-/// What is said of the covariates.
-fn choices_of(wanted: &CovariateRequest) -> CovariateChoices {
-    CovariateChoices {
-        use_only: wanted.by.clone(),
-        numeric: wanted.numeric.clone(),
-        polynomial: wanted.polynomial.clone(),
-        inactive: wanted.inactive.clone(),
-    }
-}
-
-/// Whether covariates are left aside.
-fn without_covariates(request: &Request) -> bool {
-    let (wanted, settings) = (&request.covariates, &request.settings);
-    let by_method = settings.methods.iter().any(|m| m.takes_covariates());
-    wanted.by.iter().any(|n| n == "none")
-        || !settings.methods.is_empty() && wanted.by.is_empty() && !by_method
-}
-
-/// The table with covariates that are numbers; `None` where there are none.
-fn measurements(
-    table: &Table,
-    request: &Request,
-    text: &Text,
-    warn: &mut dyn FnMut(String),
-) -> Result<Option<StratifiedTable>, AnalysisError> {
-    let choices = choices_of(&request.covariates);
-    let found = numbers(table, &choices);
-    if found.is_empty() || without_covariates(request) {
-        return Ok(None);
-    }
-    match with_numbers(table, &choices) {
-        Ok(table) => {
-            warn(text.fill("argument-numbers", &[("names", found.join(", "))]));
-            Ok(Some(table))
-        }
-        Err(CovariateError::Table(error)) if !request.covariates.asked() => {
-            let why = errors::covariate_error(text, &error.into());
-            warn(text.fill("argument-no-breakdown", &[("why", why)]));
-            Ok(None)
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The search with covariates; `None` where the table has none or none is wanted.
-fn covariates(
-    table: &Table,
-    request: &Request,
-    text: &Text,
-    progress: &dyn Progress,
-    warn: &mut dyn FnMut(String),
-) -> Result<Option<Covariates>, AnalysisError> {
-    let wanted = &request.covariates;
-    if without_covariates(request) {
-        return Ok(None);
-    }
-    let choices = choices_of(wanted);
-    // Where all that is asked for are numbers, there is nothing to break the estimate down by.
-    let asked = wanted.asked();
-    let only_numbers = !numbers(table, &choices).is_empty();
-    let table = match stratify(table, &choices) {
-        Ok(table) => table,
-        Err(CovariateError::None) if !asked || only_numbers => return Ok(None),
-        // An identifier that nobody asked about must not stop the estimate of the whole.
-        Err(CovariateError::Table(error)) if !asked => {
-            let why = errors::covariate_error(text, &error.into());
-            warn(text.fill("argument-no-breakdown", &[("why", why)]));
-            return Ok(None);
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let population = wanted.population.as_deref().map(|b| Population::read(b, &table)).transpose()?;
-    let settings = request.breakdown_settings();
-    progress.stage("covariates", settings.replicates as u64);
-    let breakdown = breakdown(&table, &settings, &|| progress.tick());
-    Ok(Some(Covariates { table, breakdown, settings, population }))
 }

@@ -10,6 +10,7 @@ use ijsberg_linkage::histories::{Missing, restored};
 use ijsberg_linkage::link::{Model, link, score};
 use ijsberg_linkage::partition::Sampling;
 
+// One function: a measurement that is read from top to bottom, each line of output beside what it is of.
 fn main() {
     let arguments: Vec<f64> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
     let at = |i: usize, default: f64| arguments.get(i).copied().unwrap_or(default);

@@ -1,4 +1,18 @@
-//! Cholesky factors of small symmetric matrices, stored by rows.
+//! Sums of products, and Cholesky factors of small symmetric matrices, stored by rows.
+
+/// Dot product in four lanes, so that the compiler may use vector registers without changing the sum's order.
+#[inline]
+pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 {
+    let mut lanes = [0.0; 4];
+    let (xs, ys) = (x.chunks_exact(4), y.chunks_exact(4));
+    let tail: f64 = xs.remainder().iter().zip(ys.remainder()).map(|(a, b)| a * b).sum();
+    for (a, b) in xs.zip(ys) {
+        for k in 0..4 {
+            lanes[k] += a[k] * b[k];
+        }
+    }
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
+}
 
 /// Lower Cholesky factor in place, by rows; `None` when the matrix is not positive definite.
 pub(crate) fn cholesky(a: &mut [f64], p: usize) -> Option<()> {

@@ -265,6 +265,24 @@ pub fn glance(h: &Histories, estimates: &[Estimate]) -> Diagnostics {
     d
 }
 
+/// How far the models near the best one lie apart, by how near they are.
+fn spread(near_best: &[MultiverseModel]) -> Vec<Spread> {
+    [2.0, 6.0, 10.0]
+        .iter()
+        .filter(|_| !near_best.is_empty())
+        .map(|delta| {
+            let within: Vec<f64> =
+                near_best.iter().filter(|m| m.delta <= delta + 1e-6).map(|m| m.n_hat).collect();
+            Spread {
+                delta: *delta,
+                models: within.len(),
+                low: within.iter().copied().fold(f64::INFINITY, f64::min),
+                high: within.iter().copied().fold(0.0, f64::max),
+            }
+        })
+        .collect()
+}
+
 /// Works all diagnostics out. `estimates` are what the methods gave; without one on which a verdict rests there is none, and
 /// only what costs next to nothing is worked out.
 pub fn diagnose(
@@ -290,20 +308,7 @@ pub fn diagnose(
     progress.stage("diagnostics", (variations + if t > 2 { touched.len() } else { 0 }) as u64);
     // Two lists leave nothing to choose or to vary.
     d.near_best = if t > 2 { engine.near_best(Criterion::Bic, 10.0) } else { Vec::new() };
-    d.spread = [2.0, 6.0, 10.0]
-        .iter()
-        .filter(|_| !d.near_best.is_empty())
-        .map(|delta| {
-            let within: Vec<f64> =
-                d.near_best.iter().filter(|m| m.delta <= delta + 1e-6).map(|m| m.n_hat).collect();
-            Spread {
-                delta: *delta,
-                models: within.len(),
-                low: within.iter().copied().fold(f64::INFINITY, f64::min),
-                high: within.iter().copied().fold(0.0, f64::max),
-            }
-        })
-        .collect();
+    d.spread = spread(&d.near_best);
     let vary = |change: String, table: Option<Histories>| {
         let n_observed = table.as_ref().map_or(0, Histories::n);
         let n_hat = table.as_ref().and_then(|h| best_bic(h, t));

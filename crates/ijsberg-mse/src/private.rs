@@ -75,6 +75,7 @@ fn given(y: i64, mean: f64, epsilon: f64) -> (f64, f64, f64) {
 /// of ones. `ridge` draws all other coefficients to zero, as a normal prior of precision `ridge` does; 0 for none.
 ///
 /// None if the fit does not settle, or climbs without end: then there is no estimate.
+// One function: one iteration, whose start, step and end share all of its state.
 pub fn fit(columns: &[Vec<f64>], y: &[i64], epsilon: f64, ridge: f64) -> Option<NoisyFit> {
     let (m, p) = (y.len(), columns.len());
     let means = |beta: &[f64]| -> Vec<f64> {

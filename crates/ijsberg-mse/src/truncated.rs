@@ -54,6 +54,20 @@ pub struct TruncatedFit {
 /// Dispersions among which the negative binomial is sought. At an end the family has no estimate of its own.
 const DISPERSION: (f64, f64) = (1e-3, 1e3);
 
+/// The dispersion with the highest likelihood; none at an end.
+fn best_dispersion(used: &[&CountRow], from: u32) -> Option<f64> {
+    // Golden section on the logarithm; the profile likelihood has one maximum or runs to an end.
+    let golden = 0.5 * (5_f64.sqrt() - 1.0);
+    let value = |z: f64| regress(used, z.exp(), from).map_or(f64::NEG_INFINITY, |r| r.1);
+    let (mut lo, mut hi) = (DISPERSION.0.ln(), DISPERSION.1.ln());
+    while hi - lo > 1e-6 {
+        let (a, b) = (hi - golden * (hi - lo), lo + golden * (hi - lo));
+        if value(a) >= value(b) { hi = b } else { lo = a }
+    }
+    let found = (0.5 * (lo + hi)).exp();
+    (1.1 * DISPERSION.0..=0.9 * DISPERSION.1).contains(&found).then_some(found)
+}
+
 /// Fits counts of at least `from` (1, or 2 against inflated ones). `None` when nobody has such a count, the columns
 /// depend on each other, nobody would be unseen, or a parameter runs to an end.
 pub fn fit(rows: &[CountRow], family: Family, from: u32) -> Option<TruncatedFit> {
@@ -65,21 +79,7 @@ pub fn fit(rows: &[CountRow], family: Family, from: u32) -> Option<TruncatedFit>
     let dispersion = match family {
         Family::Poisson => 0.0,
         Family::Geometric => 1.0,
-        Family::NegativeBinomial => {
-            // Golden section on the logarithm; the profile likelihood has one maximum or runs to an end.
-            let golden = 0.5 * (5_f64.sqrt() - 1.0);
-            let value = |z: f64| regress(&used, z.exp(), from).map_or(f64::NEG_INFINITY, |r| r.1);
-            let (mut lo, mut hi) = (DISPERSION.0.ln(), DISPERSION.1.ln());
-            while hi - lo > 1e-6 {
-                let (a, b) = (hi - golden * (hi - lo), lo + golden * (hi - lo));
-                if value(a) >= value(b) { hi = b } else { lo = a }
-            }
-            let found = (0.5 * (lo + hi)).exp();
-            if found < 1.1 * DISPERSION.0 || found > 0.9 * DISPERSION.1 {
-                return None;
-            }
-            found
-        }
+        Family::NegativeBinomial => best_dispersion(&used, from)?,
     };
     let (coefficients, log_likelihood) = regress(&used, dispersion, from)?;
     let mut theta = coefficients.clone();

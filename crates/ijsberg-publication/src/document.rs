@@ -1,21 +1,20 @@
 //! The report as a document: blocks that a page and a PDF are both made of, so that they say the same.
 
+mod chapters;
+
 use std::sync::LazyLock;
 
 use ijsberg_report::assessment::words;
-use ijsberg_report::charts::{self, Chart, Part};
-use ijsberg_report::findings::findings;
-use ijsberg_report::granted::{assumptions, granted};
-use ijsberg_report::headline::{conclusion, reason, verdict};
+use ijsberg_report::charts::{Chart, Part};
+use ijsberg_report::headline::conclusion;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_signals::rules::Rules;
 
 use crate::claims::{self, Change};
-use crate::covariates::{Explained, WithCovariates, Without};
 use crate::edition::Edition;
 use crate::estimate::Sized;
-use crate::families::{Family, How, Plain};
-use crate::tables::{PublicTable, estimates_id, reported_id};
+use crate::families::{Family, How};
+use crate::tables::PublicTable;
 use crate::write;
 
 /// A block of a document.
@@ -165,40 +164,6 @@ fn names(text: &Text, covariates: &[String]) -> String {
     covariates.iter().map(|c| covariate(text, c)).collect::<Vec<_>>().join(", ")
 }
 
-/// The section of the estimate that takes covariates into account.
-fn with_covariates(w: &mut Writer<'_>, c: &WithCovariates) {
-    let (text, e) = (w.t, w.e);
-    w.heading("report-covariates");
-    w.blocks.push(Block::Note(text.say("report-covariates-note")));
-    let values = [
-        ("what", names(text, &c.used)),
-        ("model", c.model.clone()),
-        ("sd", text.percent(c.noise_sd)),
-        ("replicates", e.options.settings.replicates.min(crate::covariates::REPLICATES).to_string()),
-    ];
-    w.fill("report-covariates-text", &values);
-    if !c.left_out.is_empty() {
-        w.fill("report-covariates-left-out", &[("what", names(text, &c.left_out))]);
-    }
-    let part = |p: &Explained| {
-        let [(name, of)] = p.part.as_slice() else { return None };
-        Some(Part {
-            label: level(text, name, of),
-            seen: e.reported_of(&p.part)?.get() as f64,
-            n_hat: p.n_hat,
-            limits: Some(p.limits),
-        })
-    };
-    let is_year = |p: &Explained| p.part.first().is_some_and(|(name, _)| name == "year");
-    let (years, others): (Vec<_>, Vec<_>) = c.parts.iter().partition(|p| is_year(p));
-    let of = |all: Vec<&Explained>| all.into_iter().filter_map(part).collect::<Vec<Part>>();
-    let caption = text.say("chart-trend");
-    w.figure(caption.clone(), charts::series(text, &caption, &of(years)));
-    let caption = text.say("chart-levels");
-    w.figure(caption.clone(), charts::bars(text, &caption, &of(others)));
-    w.table("with-covariates");
-}
-
 fn parts(text: &Text, of: &[&Sized]) -> Vec<Part> {
     let part = |s: &&Sized| {
         Some(Part {
@@ -243,151 +208,25 @@ pub fn risk(text: &Text, e: &Edition) -> Vec<String> {
     all
 }
 
-/// Bars of counts alone, the longest first.
-fn counted(text: &Text, family: &Family) -> Vec<Part> {
-    let mut all: Vec<(f64, &String)> = Vec::new();
-    for (l, name) in family.levels.iter().enumerate() {
-        all.extend(family.by_level[l].map(|n| (n.get() as f64, name)));
-    }
-    all.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let part = |(n, name): &(f64, &String)| Part {
-        label: level(text, &family.name, name),
-        seen: *n,
-        n_hat: *n,
-        limits: None,
-    };
-    all.iter().take(MOST_BARS).map(part).collect()
-}
-
-/// Bars of a chart at most; the table beside it holds them all.
-const MOST_BARS: usize = 20;
-
 /// Composes the report in a language.
 pub fn compose(text: &Text, e: &Edition) -> Document {
     let mut w = Writer { t: text, e, blocks: Vec::new() };
-    let (a, o) = (&e.whole.analysis, &e.options);
+    let o = &e.options;
     if let Some(day) = o.embargo {
         w.blocks.push(Block::Note(text.fill("report-embargo", &[("day", day.to_string())])));
     }
     if e.options.synthetic {
         w.blocks.push(Block::Note(text.say("report-synthetic")));
     }
-    w.heading("report-summary");
-    w.blocks.push(Block::List(summary(text, e)));
-    w.blocks.push(Block::Note(format!("{}: {}", text.say("verdict"), verdict(text, a))));
-    let because = |r| format!("{} {}", text.say("because"), reason(text, r));
-    if !a.diagnostics.reasons.is_empty() {
-        w.blocks.push(Block::List(a.diagnostics.reasons.iter().map(because).collect()));
-    }
-    if let Some(why) = e.whole.withheld {
-        let least = crate::estimate::LEAST_OVERLAP.to_string();
-        w.blocks.push(Block::Note(text.fill(&format!("report-withheld-{}", why.key()), &[("least", least)])));
-    }
-    w.table("key-figures");
-    w.figure(text.say("chart-iceberg"), charts::iceberg(text, a));
-    w.heading("report-what");
-    w.blocks
-        .push(Block::List(["report-what-1", "report-what-2", "report-what-3"].map(|k| text.say(k)).to_vec()));
-
-    w.heading("report-trend");
-    if !e.is_more_than_a_bound() {
-        w.blocks.push(Block::Note(text.say("report-parts-bound")));
-    }
-    let years: Vec<&Sized> = e.parts.iter().filter(|p| p.covariate == "year").collect();
-    let caption = text.say(&charts::caption("chart-trend", &parts(text, &years)));
-    w.figure(caption.clone(), charts::series(text, &caption, &parts(text, &years)));
-    w.table("estimates-year");
-    for family in &e.families[1..] {
-        w.blocks.push(Block::Heading(2, text.fill("report-by", &[("what", covariate(text, &family.name))])));
-        let of: Vec<&Sized> = e.parts.iter().filter(|p| p.covariate == family.name).collect();
-        let title = text.fill("report-by", &[("what", covariate(text, &family.name))]);
-        let of = parts(text, &of);
-        w.figure(text.say(&charts::caption("chart-levels", &of)), charts::bars(text, &title, &of));
-        w.table(&reported_id(&family.name));
-        w.table(&estimates_id(&family.name));
-    }
-    for family in &e.marks {
-        let title = text.fill("report-by", &[("what", covariate(text, &family.name))]);
-        w.blocks.push(Block::Heading(2, title.clone()));
-        w.figure(text.say("chart-marks"), charts::bars(text, &title, &counted(text, family)));
-        w.table(&reported_id(&family.name));
-    }
-    match &e.with_covariates {
-        Ok(c) => with_covariates(&mut w, c),
-        Err(Without::Covariates) => {}
-        Err(why) => {
-            w.heading("report-covariates");
-            w.blocks.push(Block::Note(text.say(&format!("report-without-{}", why.key()))));
-        }
-    }
-    w.heading("report-by-list");
-    w.table("reported-list");
-    w.table("lists");
-    w.figure(text.say("chart-overlaps"), charts::overlaps(text, a));
-
-    w.heading("report-estimate");
-    w.say("report-how");
-    if let Some(model) = &e.whole.model {
-        w.fill("report-model", &[("model", model.clone())]);
-    }
-    w.blocks.push(Block::Heading(3, text.say("diagnostics")));
-    w.blocks.push(Block::List(findings(text, a)));
-    w.figure(text.say("chart-multiverse"), charts::multiverse(text, a));
-    w.figure(text.say("chart-forest"), charts::forest(text, a));
-    w.table("methods");
-    w.blocks.push(Block::Heading(3, text.say("identification-title")));
-    w.blocks.push(Block::List(granted(text, a, true)));
-    w.figure(charts::sensitivity_caption(text, a), charts::sensitivity(text, a));
-    w.blocks.push(Block::Paragraph(assumptions(text, a)));
-
-    w.heading("report-quality");
-    w.table("completeness");
-    w.table("revisions");
-    w.table("bridge");
-    w.table("others");
-    w.heading("report-disclosure");
-    let plain = match o.plain {
-        Plain::Noise => None,
-        Plain::Rounded => Some("report-disclosure-rounded"),
-        Plain::Suppressed => Some("report-disclosure-suppressed"),
-    };
-    let hidden: usize = e.families.iter().chain(&e.marks).map(Family::hidden).sum();
-    if let Some(key) = plain {
-        let least = crate::gate::THRESHOLD.to_string();
-        w.fill(key, &[("least", least), ("hidden", text.number(hidden as f64))]);
-    }
-    w.fill(
-        if plain.is_some() { "report-disclosure-histories" } else { "report-disclosure-text" },
-        &[
-            ("variance", text.decimal(e.options.noise.variance, 1)),
-            ("largest", e.options.noise.largest.to_string()),
-            ("sd", text.percent(e.whole.noise_sd)),
-        ],
-    );
-    if !e.passed.revised.is_empty() {
-        w.fill("report-revised", &[("what", e.passed.revised.join(", "))]);
-    }
-    w.blocks.push(Block::Heading(3, text.say("report-risk")));
-    w.blocks.push(Block::List(risk(text, e)));
-    w.table("capture-histories");
-    w.heading("report-sdg");
-    w.say("report-sdg-text");
-    w.table("sdg-16-2-2");
-    w.heading("report-glossary");
-    let terms = ["victim", "list", "history", "estimate", "interval", "protected", "sight"];
-    let facts = ["trafficking", "means", "signal", "known"].map(|k| text.say(&format!("facts-term-{k}")));
-    let terms = terms.map(|k| text.say(&format!("report-term-{k}")));
-    w.blocks.push(Block::List([&terms[..], &facts].concat()));
-    w.heading("report-again");
-    w.fill(
-        "report-again-text",
-        &[
-            ("version", a.provenance.version.clone()),
-            ("sha", a.provenance.sha256.clone()),
-            ("seed", o.settings.seed.to_string()),
-            ("replicates", o.settings.replicates.to_string()),
-        ],
-    );
+    chapters::summed_up(&mut w);
+    chapters::trend(&mut w);
+    chapters::by_covariates(&mut w);
+    chapters::by_list(&mut w);
+    chapters::estimated(&mut w);
+    chapters::quality(&mut w);
+    chapters::disclosure(&mut w);
+    chapters::words(&mut w);
+    chapters::again(&mut w);
     let window = [("from", e.from().to_string()), ("to", o.year.to_string())];
     Document {
         language: text.language(),

@@ -96,6 +96,12 @@ pub struct Told {
 /// A level and a year, or all of them.
 type At = (Option<usize>, Option<usize>);
 
+/// Numbers in one order: rows of cells, each with its sum, then the sums of the years and of everything.
+fn numbers(rows: usize, columns: usize) -> Vec<At> {
+    let each = |of: usize| (0..of).map(Some).chain([None]);
+    each(rows).flat_map(|l| each(columns).map(move |y| (l, y))).collect()
+}
+
 /// Persons by level and year.
 #[derive(Debug, Clone)]
 pub struct Family {
@@ -129,11 +135,7 @@ impl Family {
         on: impl Fn(&Alike, usize) -> bool,
     ) -> Self {
         let (rows, columns) = (levels.len(), source.years.len());
-        // Numbers in one order: rows of cells, each with its sum, then the sums of the years and of everything.
-        let mut numbers: Vec<At> = Vec::new();
-        for l in (0..rows).map(Some).chain([None]) {
-            numbers.extend((0..columns).map(Some).chain([None]).map(|y| (l, y)));
-        }
+        let numbers = numbers(rows, columns);
         let fits =
             |(l, y): At, a: &Alike| l.is_none_or(|l| on(a, l)) && y.is_none_or(|y| a.year == source.years[y]);
         let with_noise = |n: At| protected(persons, noise, |a| fits(n, a));

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use ijsberg_store::Row;
+
 use crate::error::RegisterError;
 use crate::expected::{Expected, Thing, Wanted};
 use crate::facts::Facts;
@@ -71,7 +73,59 @@ pub struct PersonHistory {
     pub region: String,
 }
 
+/// A group of ages, as a row of registrations tells it.
+fn age_in(row: &Row) -> &'static str {
+    match row.text(4) {
+        "yes" => "minor",
+        "no" => "adult",
+        _ => "unknown",
+    }
+}
+
+/// Dutch or not, likewise.
+fn nationality_in(row: &Row) -> &'static str {
+    match row.text(5) {
+        "NL" => "NL",
+        "" => "unknown",
+        _ => "other",
+    }
+}
+
 impl PersonHistory {
+    /// By the first registration of the person, on the list of `bit`.
+    fn first(row: &Row, bit: u32) -> Self {
+        Self {
+            lists: bit,
+            year: row.text(2).chars().take(4).collect(),
+            sex: row.text(3).to_owned(),
+            age: age_in(row),
+            nationality: nationality_in(row),
+            form: row.text(6).to_owned(),
+            facts: BTreeSet::new(),
+            citizenships: BTreeSet::new(),
+            sector: String::new(),
+            region: String::new(),
+        }
+    }
+
+    /// By another registration: what the first list did not know another may.
+    fn again(&mut self, row: &Row, bit: u32) {
+        let known = |s: &str| s != "unknown" && s != "UNKNOWN";
+        self.lists |= bit;
+        if !known(&self.sex) {
+            row.text(3).clone_into(&mut self.sex);
+        }
+        if !known(self.age) {
+            self.age = age_in(row);
+        }
+        if !known(self.nationality) {
+            self.nationality = nationality_in(row);
+        }
+        if !known(&self.form) {
+            row.text(6).clone_into(&mut self.form);
+        }
+    }
+
     /// Takes over what a registration knows beside the list.
     fn know(&mut self, nationality: &str, sector: &str, region: &str) {
         if !nationality.is_empty() {
@@ -165,46 +219,9 @@ impl Register {
                 let first = at == table.persons.len();
                 known_of.registered(row.bytes(7), at, first.then(|| (row.text(2), row.text(8))));
             }
-            let age = match row.text(4) {
-                "yes" => "minor",
-                "no" => "adult",
-                _ => "unknown",
-            };
-            let nationality = match row.text(5) {
-                "NL" => "NL",
-                "" => "unknown",
-                _ => "other",
-            };
-            let known = |s: &str| s != "unknown" && s != "UNKNOWN";
             match table.persons.get_mut(at) {
-                None => table.persons.push(PersonHistory {
-                    lists: bit,
-                    year: row.text(2).chars().take(4).collect(),
-                    sex: row.text(3).to_owned(),
-                    age,
-                    nationality,
-                    form: row.text(6).to_owned(),
-                    facts: BTreeSet::new(),
-                    citizenships: BTreeSet::new(),
-                    sector: String::new(),
-                    region: String::new(),
-                }),
-                Some(p) => {
-                    p.lists |= bit;
-                    // What the first list did not know another may.
-                    if !known(&p.sex) {
-                        row.text(3).clone_into(&mut p.sex);
-                    }
-                    if !known(p.age) {
-                        p.age = age;
-                    }
-                    if !known(p.nationality) {
-                        p.nationality = nationality;
-                    }
-                    if !known(&p.form) {
-                        row.text(6).clone_into(&mut p.form);
-                    }
-                }
+                None => table.persons.push(PersonHistory::first(&row, bit)),
+                Some(p) => p.again(&row, bit),
             }
             table.persons[at].know(row.text(5), row.text(9), row.text(10));
         })?;

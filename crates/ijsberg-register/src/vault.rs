@@ -1,36 +1,28 @@
 //! Who somebody is: each field sealed under a key of that person, each such key wrapped under a key that the register does not
 //! hold. Taking a person's key away erases the identity, in every copy that does not hold the key either.
 
+mod emergency;
+mod pace;
+
 use std::collections::BTreeMap;
 
 use ijsberg_crypto::Key;
-use ijsberg_outside::{Line, Passage};
+use ijsberg_outside::Line;
 use ijsberg_store::Value;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 
 use crate::days::{HAPPENED, happened};
 use crate::epoch::Domain;
 use crate::error::RegisterError;
-use crate::expected::{Expected, Thing, Wanted};
+use crate::expected::{Expected, Wanted};
 use crate::policy::Operation;
-use crate::records::context_of_reason;
 use crate::register::{Id, Register, named};
-use crate::scope::{EVERYWHERE, Scope};
+
+pub use emergency::{BrokenGlass, LONGEST_BREAK};
+pub(crate) use pace::{NAMES_SEEN, UNUSUAL};
 
 /// Characters of a value of an identity.
 const LONGEST_VALUE: usize = 500;
-
-/// How many persons somebody can look up within which time.
-const PACE: [(SignedDuration, usize); 2] =
-    [(SignedDuration::from_mins(1), 20), (SignedDuration::from_hours(1), 120)];
-
-/// Names in the audit log beside those of operations.
-pub(crate) const UNUSUAL: &str = "unusual_reading";
-
-/// How the log ends of a look at a pair of which names were opened.
-pub(crate) const NAMES_SEEN: &str = " fields of identity opened";
-const ACKNOWLEDGE: &str = "acknowledge";
 
 /// Fields of the vault.
 pub const FIELDS: &[&str] = &[
@@ -61,9 +53,6 @@ pub(crate) fn fits(field: &str, value: &str, today: Date) -> Result<(), Wanted> 
 
 /// An identity by field.
 pub type Identity = BTreeMap<String, String>;
-
-/// The longest that broken glass stays open, in minutes.
-pub const LONGEST_BREAK: i64 = 180;
 
 pub(crate) fn context(person: &Id, field: &str) -> Vec<u8> {
     [b"identity".as_slice(), person, field.as_bytes()].concat()
@@ -185,217 +174,10 @@ impl Register {
             Ok(((), detail))
         })
     }
-
-    /// Reads who somebody is in an emergency, beyond one's own organisation: with a reason, for a while, and with somebody else
-    /// told of it.
-    ///
-    /// # Errors
-    /// If the policy does not allow it, the reason is missing, or nobody else is told.
-    pub fn break_glass(
-        &mut self,
-        person: &Id,
-        reason: &str,
-        minutes: i64,
-        notified: &str,
-    ) -> Result<Identity, RegisterError> {
-        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
-        let reason = Passage::new(reason, 2000).ok().filter(Passage::says_something);
-        let reason = reason.ok_or_else(|| RegisterError::invalid("reason", Wanted::Reason))?;
-        let reason = reason.as_str();
-        if !(1..=LONGEST_BREAK).contains(&minutes) {
-            return Err(RegisterError::invalid("minutes", Wanted::Minutes));
-        }
-        let scope = self.scope_of(person)?;
-        self.at_a_persons_pace(Operation::BreakGlass, &scope, &named("person", person))?;
-        let scope = Scope::Beyond(scope.organisations().clone());
-        self.act(Operation::BreakGlass, &scope, &named("person", person), |r| {
-            let sql = "SELECT 1 FROM app_user WHERE name = $1 AND disabled = 0";
-            if notified == user || r.driver.first(sql, &[notified.into()])?.is_none() {
-                return Err(RegisterError::invalid("notified", Wanted::SomebodyTold));
-            }
-            let identity = r.open_identity(person)?;
-            let id = r.next_id()?;
-            let (key_id, key) = r.record_key()?;
-            let sealed = key.seal(reason.as_bytes(), &context_of_reason(&id, person, &user))?;
-            let until = r.now + SignedDuration::from_mins(minutes);
-            let row = vec![
-                id.as_slice().into(),
-                user.as_str().into(),
-                person.as_slice().into(),
-                sealed.into(),
-                key_id.into(),
-                r.now.to_string().into(),
-                until.to_string().into(),
-                notified.into(),
-                "".into(),
-            ];
-            let columns = [
-                "id",
-                "user_name",
-                "person",
-                "reason",
-                "key_id",
-                "from_time",
-                "until_time",
-                "notified",
-                "acknowledged_at",
-            ];
-            r.driver.insert_new("break_glass", &columns, &mut std::iter::once(row))?;
-            Ok((identity, format!("until {until}, {notified} told")))
-        })
-    }
-
-    /// Refuses what nobody reads at: who somebody is, of more persons, or pairs with names, in a minute or an hour than one can look at.
-    /// The refusal stands in the audit log under a name of its own, for whoever looks there.
-    pub(crate) fn at_a_persons_pace(
-        &mut self,
-        operation: Operation,
-        scope: &Scope,
-        subject: &str,
-    ) -> Result<(), RegisterError> {
-        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
-        // Of all entries, however many others were written since: whoever reads cannot push their own reading out of sight. The names
-        // stand in the statement as in the index that finds them.
-        let [read, broken] = [Operation::ReadIdentity, Operation::BreakGlass].map(Operation::name);
-        let sql = format!(
-            "SELECT at_time FROM audit WHERE actor = $1 AND operation IN ('{read}', '{broken}') ORDER BY seq DESC LIMIT 200"
-        );
-        let mut times = self.driver.query(&sql, &[user.as_str().into()])?;
-        let pairs = format!(
-            "SELECT at_time FROM audit WHERE actor = $1 AND operation = '{}' AND detail LIKE '%{NAMES_SEEN}' ORDER BY seq DESC LIMIT 200",
-            Operation::Link.name()
-        );
-        times.extend(self.driver.query(&pairs, &[user.as_str().into()])?);
-        let times: Vec<Timestamp> = times.iter().filter_map(|r| r.text(0).parse().ok()).collect();
-        let since =
-            |span: SignedDuration| times.iter().filter(|t| self.now.duration_since(**t) < span).count();
-        for (span, most) in PACE {
-            if since(span) >= most {
-                let detail = format!("{most} read within {} minutes", span.as_mins());
-                // Whoever answers for a user is told, whomever the user tried to look up.
-                let scope = self.own_organisations().unwrap_or_else(|| scope.clone());
-                let denied = crate::audit::Outcome::Denied;
-                self.transaction(|r| r.append_of(&scope, &user, UNUSUAL, subject, denied, &detail))?;
-                return Err(RegisterError::Pace { operation, until: (self.now + span).to_string() });
-            }
-        }
-        Ok(())
-    }
-
-    /// The organisations that whoever is logged in works for; nothing for who works for all.
-    fn own_organisations(&self) -> Option<Scope> {
-        let grants = &self.session.as_ref()?.grants;
-        let everywhere = grants.iter().any(|g| g.organisation == EVERYWHERE);
-        (!everywhere).then(|| Scope::all(grants.iter().map(|g| g.organisation.as_str())))
-    }
-
-    /// Emergencies that whoever is logged in was told of and has not acknowledged yet, without who the person is.
-    ///
-    /// # Errors
-    /// If nobody is logged in.
-    pub fn notices(&mut self) -> Result<Vec<BrokenGlass>, RegisterError> {
-        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
-        self.glass("notified = $1 AND acknowledged_at = ''", &[user.as_str().into()])
-    }
-
-    /// Acknowledges that one was told.
-    ///
-    /// # Errors
-    /// If nobody is logged in, or was told of no such event.
-    pub fn acknowledge(&mut self, id: &Id) -> Result<(), RegisterError> {
-        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
-        let subject = named("break glass", id);
-        self.transaction(|r| {
-            let sql = "UPDATE break_glass SET acknowledged_at = $1 WHERE id = $2 AND notified = $3 AND acknowledged_at = ''";
-            let values = [r.now.to_string().into(), id.as_slice().into(), user.as_str().into()];
-            match r.driver.execute(sql, &values)? {
-                0 => Err(RegisterError::NotFound(Thing::EventToldOf)),
-                _ => r.append(&user, ACKNOWLEDGE, &subject, crate::audit::Outcome::Done, ""),
-            }
-        })
-    }
-
-    fn glass(&mut self, which: &str, values: &[Value]) -> Result<Vec<BrokenGlass>, RegisterError> {
-        let sql = format!(
-            "SELECT id, user_name, person, reason, key_id, from_time, notified FROM break_glass WHERE {which} ORDER BY from_time"
-        );
-        let mut all = Vec::new();
-        for row in self.driver.query(&sql, values)? {
-            let key = self.record_key_by_id(row.text(4))?;
-            let reason =
-                key.open(row.bytes(3), &context_of_reason(row.bytes(0), row.bytes(2), row.text(1)))?;
-            all.push(BrokenGlass {
-                id: ijsberg_crypto::hex(row.bytes(0)),
-                user: row.text(1).to_owned(),
-                person: ijsberg_crypto::hex(row.bytes(2)),
-                reason: String::from_utf8_lossy(&reason).into_owned(),
-                from: row.text(5).to_owned(),
-                notified: row.text(6).to_owned(),
-            });
-        }
-        Ok(all)
-    }
-
-    /// Who broke the glass and nobody has looked at yet, of persons within reach.
-    ///
-    /// # Errors
-    /// If the policy does not allow it.
-    pub fn broken_glass(&mut self) -> Result<Vec<BrokenGlass>, RegisterError> {
-        self.read_within(Operation::ReviewBreakGlass, "break glass", |r, reach| {
-            let mut values = Vec::new();
-            let which = format!("reviewed_by IS NULL AND {}", reach.of_person("person", &mut values));
-            let all = r.glass(&which, &values)?;
-            let detail = format!("{} open", all.len());
-            Ok((all, detail))
-        })
-    }
-
-    /// Notes that somebody looked at it; not whoever did it.
-    ///
-    /// # Errors
-    /// If the policy does not allow it, or there is no such event.
-    pub fn review_broken_glass(&mut self, id: &Id) -> Result<(), RegisterError> {
-        let sql = "SELECT person FROM break_glass WHERE id = $1";
-        let row = self.driver.first(sql, &[id.as_slice().into()])?;
-        let scope = match row.and_then(|r| Id::try_from(r.bytes(0)).ok()) {
-            Some(person) => self.scope_of(&person)?,
-            None => Scope::Everywhere,
-        };
-        self.act(Operation::ReviewBreakGlass, &scope, &named("break glass", id), |r| {
-            let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-            let sql = "UPDATE break_glass SET reviewed_by = $1, reviewed_at = $2 \
-                       WHERE id = $3 AND reviewed_by IS NULL AND user_name <> $4";
-            let at = r.now.to_string();
-            match r.driver.execute(
-                sql,
-                &[user.as_str().into(), at.into(), id.as_slice().into(), user.as_str().into()],
-            )? {
-                0 => Err(RegisterError::NotFound(Thing::EventOfAnother)),
-                _ => Ok(((), String::new())),
-            }
-        })
-    }
 }
 
 /// Why a value is none of an identity; `None` if it is one. An address may have several lines.
 pub(crate) fn unfit(value: &str) -> Option<Wanted> {
     let fits = value.trim().is_empty() || Line::new(&value.replace(['\n', '\r'], " "), LONGEST_VALUE).is_ok();
     (!fits).then_some(Wanted::Identity)
-}
-
-/// Somebody read an identity in an emergency.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct BrokenGlass {
-    /// The event.
-    pub id: String,
-    /// Who.
-    pub user: String,
-    /// Of whom.
-    pub person: String,
-    /// Why.
-    pub reason: String,
-    /// When.
-    pub from: String,
-    /// Who was told.
-    pub notified: String,
 }

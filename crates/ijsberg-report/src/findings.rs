@@ -108,6 +108,12 @@ pub fn findings(text: &Text, a: &Analysis) -> Vec<String> {
     if let (Some(low), Some(high)) = (low, high) {
         out.push(format!("{}: {}, {}", text.say("merged-text"), variation(low), variation(high)));
     }
+    out.extend(consistency(text, d));
+    out
+}
+
+/// Each list as a population of which the others find a part: what they estimate it to be, beside what it is.
+fn consistency(text: &Text, d: &Diagnostics) -> Option<String> {
     let rows: Vec<String> = d
         .consistency
         .iter()
@@ -123,10 +129,7 @@ pub fn findings(text: &Text, a: &Analysis) -> Vec<String> {
             ))
         })
         .collect();
-    if !rows.is_empty() {
-        out.push(format!("{}: {}", text.say("consistency-text"), rows.join("; ")));
-    }
-    out
+    (!rows.is_empty()).then(|| format!("{}: {}", text.say("consistency-text"), rows.join("; ")))
 }
 
 /// Moves of one person that leave no estimate are named one by one up to this many.

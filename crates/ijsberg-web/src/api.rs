@@ -23,6 +23,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::app::{App, Desk};
 use crate::error::WebError;
+use crate::jobs::job;
 use crate::run::RunState;
 use crate::shell::{CSV, Visitor};
 use crate::studio;
@@ -188,7 +189,7 @@ pub(crate) async fn estimated(
     visitor: Visitor,
     Path(name): Path<String>,
 ) -> Result<Response, WebError> {
-    let job = studio::job(&app, &visitor, &name)?;
+    let job = job::<studio::Estimates>(&app, &visitor, &name)?;
     let (stage, done, of) = job.run.progress();
     let mut answer = match job.run.state() {
         RunState::Waiting => json!({ "state": "waiting" }),

@@ -3,6 +3,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_analysis::{AnalysisError, Source, sha256};
 use ijsberg_crypto::{hex, random};
 use ijsberg_mse::methods::Progress;
@@ -12,6 +15,7 @@ use tokio::sync::Semaphore;
 use crate::app::App;
 use crate::error::WebError;
 use crate::run::{LONGEST, Run};
+use crate::shell::Visitor;
 
 /// Runs at a time; more would only make each slower.
 const AT_ONCE: usize = 1;
@@ -45,6 +49,46 @@ pub(crate) struct Job<R, T> {
 
 /// Runs by name, and their names from the oldest on.
 type Kept<R, T> = (HashMap<String, Arc<Job<R, T>>>, VecDeque<String>);
+
+/// A kind of runs that has pages: where they are, and where its runs are kept.
+pub(crate) trait Kind: 'static {
+    /// The address above those of its runs.
+    const AT: &'static str;
+    /// What is asked.
+    type Request: Clone + Send + Sync + 'static;
+    /// What comes of it.
+    type Result: Send + Sync + 'static;
+
+    /// All of them.
+    fn of(app: &App) -> &Jobs<Self::Request, Self::Result>;
+}
+
+/// A run of a kind.
+type Of<K> = Job<<K as Kind>::Request, <K as Kind>::Result>;
+
+/// The run of that name, for the visitor whom it belongs to.
+pub(crate) fn job<K: Kind>(app: &App, visitor: &Visitor, id: &str) -> Result<Arc<Of<K>>, WebError> {
+    K::of(app).get(id, visitor.session().map(|s| s.user.as_str())).ok_or(WebError::NotFound)
+}
+
+/// How far a run is, for the script of the page.
+pub(crate) async fn progress<K: Kind>(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, WebError> {
+    Ok(Json(job::<K>(&app, &visitor, &id)?.run.told(visitor.text(&app))).into_response())
+}
+
+/// Stops a run.
+pub(crate) async fn cancel<K: Kind>(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, WebError> {
+    job::<K>(&app, &visitor, &id)?.run.cancel();
+    Ok(Redirect::to(&format!("{}/{id}", K::AT)).into_response())
+}
 
 /// What a run is of.
 pub(crate) struct Asked<R> {

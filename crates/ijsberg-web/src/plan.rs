@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Json;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_analysis::{AnalysisError, Source, design};
@@ -16,6 +15,7 @@ use ijsberg_tables::Choices;
 
 use crate::app::App;
 use crate::error::WebError;
+use crate::jobs::{Jobs, Kind, job};
 use crate::link::link;
 use crate::shell::{Shell, Visitor, attachment, page};
 use crate::studio::{Asked, TABLES, Waiting, request, table};
@@ -44,6 +44,19 @@ pub(crate) struct Request {
 }
 
 type Job = crate::jobs::Job<Request, Design>;
+
+/// Runs of plans.
+pub(crate) struct Plans;
+
+impl Kind for Plans {
+    const AT: &'static str = "/design";
+    type Request = Request;
+    type Result = Design;
+
+    fn of(app: &App) -> &Jobs<Request, Design> {
+        &app.plans
+    }
+}
 
 /// Works a plan out.
 pub(crate) fn work(
@@ -127,17 +140,13 @@ pub(crate) async fn start(
     Ok(Redirect::to(&format!("/design/{}", job.id)).into_response())
 }
 
-fn job(app: &App, visitor: &Visitor, id: &str) -> Result<Arc<Job>, WebError> {
-    app.plans.get(id, visitor.session().map(|s| s.user.as_str())).ok_or(WebError::NotFound)
-}
-
 /// A run: how far it is, or what came out.
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
-    let job = job(&app, &visitor, &id)?;
+    let job = job::<Plans>(&app, &visitor, &id)?;
     let mut s = Shell::new(&app, &visitor, "web-plan-title");
     if let Some(done) = job.run.result() {
         let body = body(s.text, &done.0);
@@ -150,32 +159,13 @@ pub(crate) async fn show(
     page(&Waiting { s, form: "/design", id, input, link, steps, failed })
 }
 
-/// How far a run is, for the script of the page.
-pub(crate) async fn progress(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Response, WebError> {
-    Ok(Json(job(&app, &visitor, &id)?.run.told(visitor.text(&app))).into_response())
-}
-
-/// Stops a run.
-pub(crate) async fn cancel(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Response, WebError> {
-    job(&app, &visitor, &id)?.run.cancel();
-    Ok(Redirect::to(&format!("/design/{id}")).into_response())
-}
-
 /// A file of what came out.
 pub(crate) async fn download(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path((id, name)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
-    let job = job(&app, &visitor, &id)?;
+    let job = job::<Plans>(&app, &visitor, &id)?;
     let done = job.run.result().ok_or(WebError::NotFound)?;
     let text = app.text(job.language);
     let (kind, content) = match name.as_str() {

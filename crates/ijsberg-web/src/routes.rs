@@ -19,7 +19,7 @@ use crate::register::{
     account, admin, audit, exchange, identity, linkage, login, notify, person, record, retention, review,
     today,
 };
-use crate::{api, assess, guards, log, pages, plan, publish, studio, style};
+use crate::{api, assess, guards, jobs, log, pages, plan, publish, studio, style};
 
 /// How a route is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +70,7 @@ where
 }
 
 /// All routes.
+// One function: a table of routes and who may use them, read as one.
 pub fn entries() -> Vec<Entry> {
     use Who::{Any, Anyone, LoggedIn, Studio, Token};
     const READ: Who = Any(&[O::ReadRegistration]);
@@ -98,14 +99,14 @@ pub fn entries() -> Vec<Entry> {
         look("/estimate", Studio, studio::form),
         send("/estimate", Studio, studio::start),
         look("/estimate/{id}", Studio, studio::show),
-        look("/estimate/{id}/progress", Studio, studio::progress),
-        send("/estimate/{id}/cancel", Studio, studio::cancel),
+        look("/estimate/{id}/progress", Studio, jobs::progress::<studio::Estimates>),
+        send("/estimate/{id}/cancel", Studio, jobs::cancel::<studio::Estimates>),
         look("/estimate/{id}/{file}", Studio, studio::download),
         look("/design", Studio, plan::form),
         send("/design", Studio, plan::start),
         look("/design/{id}", Studio, plan::show),
-        look("/design/{id}/progress", Studio, plan::progress),
-        send("/design/{id}/cancel", Studio, plan::cancel),
+        look("/design/{id}/progress", Studio, jobs::progress::<plan::Plans>),
+        send("/design/{id}/cancel", Studio, jobs::cancel::<plan::Plans>),
         look("/design/{id}/{file}", Studio, plan::download),
         look("/login", Anyone, login::form),
         send("/login", Anyone, login::come),

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Json;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request};
@@ -16,6 +15,7 @@ use ijsberg_tables::{Blanks, Choices, Overlaps, Thousands, parse_hidden};
 
 use crate::app::App;
 use crate::error::WebError;
+use crate::jobs::{Jobs, Kind, job};
 use crate::link::link;
 use crate::run::Steps;
 use crate::shell::{CSV, Shell, Visitor, attachment, page, upload};
@@ -33,6 +33,19 @@ const MOST_REPLICATES: usize = 5000;
 
 /// One run of the studio.
 type Job = crate::jobs::Job<Request, Outcome>;
+
+/// Runs of the studio.
+pub(crate) struct Estimates;
+
+impl Kind for Estimates {
+    const AT: &'static str = "/estimate";
+    type Request = Request;
+    type Result = Outcome;
+
+    fn of(app: &App) -> &Jobs<Request, Outcome> {
+        &app.jobs
+    }
+}
 
 /// Settings as a link has them; texts, as a form sends them.
 pub(crate) type Asked = BTreeMap<String, String>;
@@ -246,10 +259,6 @@ pub(crate) fn request(text: &Text, asked: &Asked) -> Result<Request, WebError> {
     })
 }
 
-pub(crate) fn job(app: &App, visitor: &Visitor, id: &str) -> Result<Arc<Job>, WebError> {
-    app.jobs.get(id, visitor.session().map(|s| s.user.as_str())).ok_or(WebError::NotFound)
-}
-
 /// A run: how far it is, or what came out.
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -257,7 +266,7 @@ pub(crate) async fn show(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    let job = job(&app, &visitor, &id)?;
+    let job = job::<Estimates>(&app, &visitor, &id)?;
     let mut s = Shell::new(&app, &visitor, "web-estimate-title");
     if let Some(other) = asked.get("with").map(|with| with.trim()).filter(|with| !with.is_empty()) {
         return compare(&app, &visitor, s, &job, other);
@@ -294,7 +303,7 @@ fn compare(
 ) -> Result<Response, WebError> {
     let unknown = || WebError::Sent(s.t("web-compare-unknown"));
     let id = other.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').rsplit('/').next();
-    let other = job(app, visitor, id.unwrap_or_default()).map_err(|_| unknown())?;
+    let other = job::<Estimates>(app, visitor, id.unwrap_or_default()).map_err(|_| unknown())?;
     let results = this.run.result().zip(other.run.result()).ok_or_else(unknown)?;
     let (Outcome::Histories(a), Outcome::Histories(b)) = (&results.0.0, &results.1.0) else {
         return Err(unknown());
@@ -312,32 +321,13 @@ fn finished(s: Shell<'_>, job: &Job, outcome: &Outcome, warned: &[String]) -> Re
     page(&Finished { s, job, body, warned, counted })
 }
 
-/// How far a run is, for the script of the page.
-pub(crate) async fn progress(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Response, WebError> {
-    Ok(Json(job(&app, &visitor, &id)?.run.told(visitor.text(&app))).into_response())
-}
-
-/// Stops a run.
-pub(crate) async fn cancel(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Response, WebError> {
-    job(&app, &visitor, &id)?.run.cancel();
-    Ok(Redirect::to(&format!("/estimate/{id}")).into_response())
-}
-
 /// A file of what came out.
 pub(crate) async fn download(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path((id, name)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
-    let job = job(&app, &visitor, &id)?;
+    let job = job::<Estimates>(&app, &visitor, &id)?;
     let done = job.run.result().ok_or(WebError::NotFound)?;
     let text = app.text(job.language);
     let (kind, content) = file(text, &done.0, &name)?;

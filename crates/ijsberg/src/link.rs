@@ -128,14 +128,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
     let text = Text::new(arguments.lang.into());
-    if arguments.files.is_empty() {
-        bail!(text.say("argument-no-files"));
-    }
-    for (name, value) in [("--draws", arguments.draws), ("--chains", arguments.chains)] {
-        if value == 0 {
-            bail!(text.fill("argument-zero", &[("name", name.to_owned())]));
-        }
-    }
+    check(&text, arguments)?;
     let coded = codes::read(&text, &arguments.files)?;
     if arguments.counts_only {
         let coded = coded.ok_or_else(|| anyhow!(text.say("codes-not-codes")))?;
@@ -145,15 +138,7 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         Some(coded) => codes::records(&text, coded, arguments.schema.as_deref())?,
         None => read_records(&text, &arguments.files, arguments.schema.as_deref())?,
     };
-    let kept = arguments.draws.div_ceil(arguments.chains).max(100);
-    let sampling = Sampling {
-        chains: arguments.chains,
-        draws: kept,
-        caps: schema.caps(&records.lists),
-        least: arguments.draws,
-        seed: arguments.seed,
-        ..Sampling::default()
-    };
+    let sampling = sampling(arguments, schema.caps(&records.lists));
     let bar = Bar::new(&text);
     bar.stage("link", (sampling.chains * (sampling.burn_in + sampling.draws * sampling.thin)) as u64);
     let mut told = LinkageReport::default();
@@ -166,17 +151,7 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
                 Some(dir) => shards::read_scored(&text, dir, &records)?,
                 None => score(&records.records, arguments.seed),
             };
-            let judged = match &arguments.judgements {
-                Some(path) => review::judged(&text, path, &files, &records)?,
-                None => Judged::default(),
-            };
-            let decisions = Decisions::new(&judged.pairs);
-            if arguments.judgements.is_some() {
-                let counts = [judged.pairs.len(), judged.stale, decisions.contradictory];
-                let [used, stale, contradictory] = counts.map(|n| text.number(n as f64));
-                let counts = [("used", used), ("stale", stale), ("contradictory", contradictory)];
-                crate::output::tell(&text.fill("link-judgements", &counts));
-            }
+            let (judged, decisions) = judgements(&text, arguments, &files, &records)?;
             let Taught { calibration, judged } = scored.taught(&judged.pairs);
             let sampling = Sampling { calibration, decisions, ..sampling.clone() };
             told.examples = examples(&scored, &calibration);
@@ -207,21 +182,8 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
     }
     if let Some(dir) = &arguments.out {
         let staged = Staged::new(dir)?;
-        write_whole(staged.path(), "linked.csv", &linked_csv(&records, &files, &linked))?;
-        write_whole(staged.path(), "pairs.csv", &pairs_csv(&records, &files, &linked))?;
-        if records.lists.len() > 1 {
-            write_whole(
-                staged.path(),
-                "histories.csv",
-                &histories_csv(
-                    &records,
-                    &linked,
-                    (arguments.draws, arguments.seed),
-                    redrawn.as_ref().map(|r| r as &dyn Fn(u64) -> Totals),
-                    arguments.as_compared,
-                ),
-            )?;
-        }
+        let redrawn = redrawn.as_ref().map(|r| r as &dyn Fn(u64) -> Totals);
+        write_lists(staged.path(), arguments, (&files, &records), &linked, redrawn)?;
         told.findings.clone_from(&said);
         let recalls = resolved.as_ref().map(resolve::Sample::recall_by_kind).unwrap_or_default();
         tell(&mut told, &records, &linked, &recalls);
@@ -233,6 +195,70 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         staged.finish()?;
     }
     print(&(said.join("\n") + "\n"))
+}
+
+/// Refuses what cannot be done.
+fn check(text: &Text, arguments: &Options) -> anyhow::Result<()> {
+    if arguments.files.is_empty() {
+        bail!(text.say("argument-no-files"));
+    }
+    for (name, value) in [("--draws", arguments.draws), ("--chains", arguments.chains)] {
+        if value == 0 {
+            bail!(text.fill("argument-zero", &[("name", name.to_owned())]));
+        }
+    }
+    Ok(())
+}
+
+/// How the chains are run, `caps` being the most entries of a person on each list.
+fn sampling(arguments: &Options, caps: Vec<usize>) -> Sampling {
+    Sampling {
+        chains: arguments.chains,
+        draws: arguments.draws.div_ceil(arguments.chains).max(100),
+        caps,
+        least: arguments.draws,
+        seed: arguments.seed,
+        ..Sampling::default()
+    }
+}
+
+/// What people have reviewed, and what that decides; how many there are is printed.
+fn judgements(
+    text: &Text,
+    arguments: &Options,
+    files: &[String],
+    records: &Records,
+) -> anyhow::Result<(Judged, Decisions)> {
+    let judged = match &arguments.judgements {
+        Some(path) => review::judged(text, path, files, records)?,
+        None => Judged::default(),
+    };
+    let decisions = Decisions::new(&judged.pairs);
+    if arguments.judgements.is_some() {
+        let counts = [judged.pairs.len(), judged.stale, decisions.contradictory];
+        let [used, stale, contradictory] = counts.map(|n| text.number(n as f64));
+        let counts = [("used", used), ("stale", stale), ("contradictory", contradictory)];
+        crate::output::tell(&text.fill("link-judgements", &counts));
+    }
+    Ok((judged, decisions))
+}
+
+/// Writes who is on which list: by record, by pair, and as histories if there are several lists.
+fn write_lists(
+    to: &Path,
+    arguments: &Options,
+    (files, records): (&[String], &Records),
+    linked: &link::Linked,
+    redrawn: Option<&dyn Fn(u64) -> Totals>,
+) -> anyhow::Result<()> {
+    write_whole(to, "linked.csv", &linked_csv(records, files, linked))?;
+    write_whole(to, "pairs.csv", &pairs_csv(records, files, linked))?;
+    if records.lists.len() > 1 {
+        let drawn = (arguments.draws, arguments.seed);
+        let histories = histories_csv(records, linked, drawn, redrawn, arguments.as_compared);
+        write_whole(to, "histories.csv", &histories)?;
+    }
+    Ok(())
 }
 
 fn summary(

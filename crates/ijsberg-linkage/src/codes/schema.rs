@@ -8,6 +8,8 @@
 //! code each, spelling made uniform before hashing, dates of less than a day, salt, noise.
 
 mod check;
+mod format;
+mod hashing;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +20,9 @@ use sha2::{Digest, Sha256};
 
 use crate::codes::fault::{Fault, Place, Problem};
 use crate::schema::ImpossibleDates;
+
+pub use format::{Case, Encoding, Format};
+pub use hashing::{Comparison, HashKind, Hashing, Missing, Strategy};
 
 /// A linkage schema.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -111,172 +116,6 @@ pub struct Feature {
     /// How they are hashed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hashing: Option<Hashing>,
-}
-
-/// What values look like. Others are refused.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
-pub enum Format {
-    /// Text.
-    #[serde(rename_all = "camelCase")]
-    String {
-        /// How it becomes bytes.
-        #[serde(default)]
-        encoding: Encoding,
-        /// All capitals, none, or as it comes.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        case: Option<Case>,
-        /// Fewest characters.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        min_length: Option<usize>,
-        /// Most characters.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        max_length: Option<usize>,
-        /// A regular expression that the whole text fits.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pattern: Option<String>,
-        /// For the reader.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        description: Option<String>,
-    },
-    /// A whole number.
-    Integer {
-        /// The least.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        minimum: Option<i64>,
-        /// The most.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        maximum: Option<i64>,
-        /// For the reader.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        description: Option<String>,
-    },
-    /// A date.
-    Date {
-        /// As of `strptime`, such as `%Y-%m-%d`.
-        format: String,
-        /// For the reader.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        description: Option<String>,
-    },
-    /// One of some values.
-    Enum {
-        /// The values.
-        values: Vec<String>,
-        /// For the reader.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        description: Option<String>,
-    },
-}
-
-/// How text becomes bytes, as Python does it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Encoding {
-    /// 7 bits; other characters are refused.
-    Ascii,
-    /// UTF-8.
-    #[default]
-    #[serde(rename = "utf-8")]
-    Utf8,
-    /// UTF-16, the low byte first, after a byte order mark.
-    #[serde(rename = "utf-16")]
-    Utf16,
-    /// UTF-32, likewise.
-    #[serde(rename = "utf-32")]
-    Utf32,
-}
-
-/// Capitals or not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Case {
-    /// All.
-    Upper,
-    /// None.
-    Lower,
-    /// As it comes.
-    Mixed,
-}
-
-/// How a feature is hashed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Hashing {
-    /// Into which pieces.
-    pub comparison: Comparison,
-    /// How many bits they set.
-    pub strategy: Strategy,
-    /// By which function.
-    #[serde(default)]
-    pub hash: HashKind,
-    /// What stands for a missing value.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub missing_value: Option<Missing>,
-}
-
-/// Into which pieces a value is cut.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-pub enum Comparison {
-    /// Runs of `n` characters.
-    Ngram {
-        /// How many.
-        n: usize,
-        /// Whether their place counts.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        positional: bool,
-    },
-    /// The whole value.
-    Exact,
-    /// A number and its surroundings (Vatsalan and Christen 2016, Journal of Biomedical Informatics 59).
-    Numeric {
-        /// Numbers further apart share no piece.
-        #[serde(rename = "thresholdDistance")]
-        threshold_distance: f64,
-        /// Pieces to each side.
-        resolution: u32,
-        /// Digits behind the point that count.
-        #[serde(default)]
-        fractional_precision: u32,
-    },
-}
-
-/// How many bits the pieces set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Strategy {
-    /// Each this many.
-    #[serde(rename = "bitsPerToken")]
-    PerToken(usize),
-    /// All together this many.
-    #[serde(rename = "bitsPerFeature")]
-    PerFeature(usize),
-}
-
-/// The function.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
-pub enum HashKind {
-    /// Keyed `BLAKE2b`.
-    #[default]
-    BlakeHash,
-    /// Two hashes combined. Weak: it makes only `l * l` patterns.
-    DoubleHash {
-        /// Not let the second be nothing.
-        #[serde(default)]
-        prevent_singularity: bool,
-    },
-}
-
-/// What stands for a missing value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Missing {
-    /// What stands in the file.
-    pub sentinel: String,
-    /// What is hashed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replace_with: Option<String>,
 }
 
 /// What clkhash does not know.

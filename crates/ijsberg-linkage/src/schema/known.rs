@@ -63,6 +63,7 @@ impl Meaning {
         Self::ALL.into_iter().find(|m| m.names().contains(&folded))
     }
 
+    // One function: a table, read as one.
     fn names(self) -> &'static [&'static str] {
         match self {
             Self::List => {

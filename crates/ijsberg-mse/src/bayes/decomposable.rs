@@ -68,6 +68,7 @@ pub enum NoPosterior {
 ///
 /// # Errors
 /// See [`NoPosterior`].
+// One function: two passes of one integral over the same graphs; the second stands on the grid and the peak of the first.
 pub fn average(h: &Histories, delta: f64) -> Result<DecomposablePosterior, NoPosterior> {
     let t = h.t();
     if !(3..=MAX_DECOMPOSABLE_LISTS).contains(&t) {

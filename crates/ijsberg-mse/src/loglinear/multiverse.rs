@@ -170,6 +170,7 @@ impl Engine {
     /// Every hierarchical model with terms of at most `max_order` lists, summed up by estimate.
     ///
     /// `None` above six lists. With six lists and order 5 that is 7,785,061 models.
+    // One function: one sum over all models, whose parts within a thread and between threads are of one form.
     pub fn all_models(&self, max_order: u32, bins: usize) -> Option<LogBins> {
         let lattice = self.lattice.as_ref()?;
         let n = self.counts.n();

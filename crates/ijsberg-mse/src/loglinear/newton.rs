@@ -10,9 +10,10 @@ pub(crate) mod moves;
 pub(crate) mod parts;
 
 use super::ranked::RANKED_ABOVE;
+use crate::cholesky::dot;
 use crate::histories::Mask;
 use crate::subsets::{subset_products, superset_sums};
-use factor::{dot, solve};
+use factor::solve;
 use parts::Parts;
 
 /// Newton stops when the decrement (twice the log-likelihood still to gain) is below this.

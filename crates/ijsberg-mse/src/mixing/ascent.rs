@@ -28,6 +28,18 @@ impl Derivatives {
         }
     }
 
+    /// The end of those of a log-linear model with a column, whose last parameter is that of the column: that parameter's own, from the
+    /// mean and the mean square of the column, and the information of the terms, which is that of the complete table.
+    pub(super) fn end_with_column(&mut self, statistics: &[f64], persons: f64, mean: f64, square: f64) {
+        let p = self.gradient.len();
+        self.gradient[p - 1] = statistics[p - 1] - persons * mean;
+        self.observed[p * p - 1] = persons * (square - mean * mean);
+        for i in 0..p {
+            self.complete[i * p + i] = self.observed[i * p + i];
+        }
+        self.mirror();
+    }
+
     /// Copies the lower triangles to the upper ones.
     pub(super) fn mirror(&mut self) {
         let p = self.gradient.len();

@@ -6,7 +6,7 @@
 
 use super::Chances;
 use super::ascent::{Derivatives, Objective};
-use super::column::{scaled, start_logit};
+use super::column::{scaled, start_of_terms};
 use super::trace::Member;
 use crate::histories::Mask;
 use crate::loglinear::newton::parts::{among, connected};
@@ -165,11 +165,7 @@ impl Member for ByNumber {
     }
 
     fn starts(&mut self, unseen: f64) -> Vec<Vec<f64>> {
-        let total = self.n + unseen;
-        let own = |((a, _, _), m): (&(Mask, usize, Mask), &f64)| {
-            if a.is_power_of_two() { start_logit(m / total) } else { 0.0 }
-        };
-        vec![self.terms.iter().zip(&self.statistics).map(own).chain([0.0]).collect()]
+        vec![start_of_terms(self.terms.iter().map(|t| t.0), &self.statistics, self.n + unseen)]
     }
 
     fn many_tops(&self) -> bool {
@@ -231,12 +227,7 @@ impl Objective for ByNumber {
             }
             d.observed[(p - 1) * p + i] = persons * (sum(&holding[i], &one_h[*c]) - chance[i] * mean);
         }
-        d.gradient[p - 1] = self.statistics[p - 1] - persons * mean;
-        d.observed[p * p - 1] = persons * (square - mean * mean);
-        for i in 0..p {
-            d.complete[i * p + i] = d.observed[i * p + i];
-        }
-        d.mirror();
+        d.end_with_column(&self.statistics, persons, mean, square);
         theta.iter().zip(&self.statistics).map(|(x, s)| x * s).sum::<f64>() - persons * log_total
     }
 

@@ -9,8 +9,8 @@ use rand::RngExt;
 use super::Chances;
 use super::ascent::{Ascent, Derivatives, Objective};
 use super::column::start_logit;
-use super::normal::dot;
 use super::trace::Member;
+use crate::cholesky::dot;
 use crate::histories::Mask;
 use crate::resample::stream;
 

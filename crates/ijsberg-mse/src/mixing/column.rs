@@ -7,6 +7,7 @@ use super::Chances;
 use super::ascent::{Derivatives, Objective};
 use super::normal::shared;
 use super::trace::Member;
+use crate::histories::Mask;
 
 /// Log odds, and `tau` in units of the range of `h`, stay within this.
 const LIMIT: f64 = 500.0;
@@ -40,6 +41,12 @@ impl Column {
     fn centres(&self, theta: &[f64]) -> Vec<f64> {
         (0..self.sizes.len()).map(|j| theta[if self.by_list { j } else { 0 }]).collect()
     }
+}
+
+/// Where a log-linear model with a column starts: each list by its share of the total, no terms of several lists, no column.
+pub(super) fn start_of_terms(terms: impl Iterator<Item = Mask>, statistics: &[f64], total: f64) -> Vec<f64> {
+    let own = |(a, m): (Mask, &f64)| if a.is_power_of_two() { start_logit(m / total) } else { 0.0 };
+    terms.zip(statistics).map(own).chain([0.0]).collect()
 }
 
 /// `h` at `0..=t`, divided by its largest absolute value.

@@ -2,7 +2,7 @@
 
 use super::Chances;
 use super::ascent::{Derivatives, Objective};
-use super::column::{scaled, start_logit};
+use super::column::{scaled, start_of_terms};
 use super::decomposed::Decomposed;
 use super::trace::{Climber, Member, Point};
 use crate::histories::Mask;
@@ -164,9 +164,7 @@ impl Member for WithColumn {
     }
 
     fn starts(&mut self, unseen: f64) -> Vec<Vec<f64>> {
-        let total = self.n + unseen;
-        let own = |(a, m): (&Mask, &f64)| if a.is_power_of_two() { start_logit(m / total) } else { 0.0 };
-        vec![self.terms.iter().zip(&self.statistics).map(own).chain([0.0]).collect()]
+        vec![start_of_terms(self.terms.iter().copied(), &self.statistics, self.n + unseen)]
     }
 
     fn many_tops(&self) -> bool {
@@ -222,12 +220,7 @@ impl Objective for WithColumn {
             }
             d.observed[(p - 1) * p + i] = persons * (self.weighted[*a as usize] - own * mean);
         }
-        d.gradient[p - 1] = self.statistics[p - 1] - persons * mean;
-        d.observed[p * p - 1] = persons * (square - mean * mean);
-        for i in 0..p {
-            d.complete[i * p + i] = d.observed[i * p + i];
-        }
-        d.mirror();
+        d.end_with_column(&self.statistics, persons, mean, square);
         theta.iter().zip(&self.statistics).map(|(x, s)| x * s).sum::<f64>() - persons * log_total
     }
 

@@ -9,6 +9,7 @@ use super::Chances;
 use super::ascent::{Derivatives, Objective};
 use super::column::start_logit;
 use super::trace::Member;
+use crate::cholesky::dot;
 
 /// Log odds and `sigma` stay within this.
 const LIMIT: f64 = 30.0;
@@ -160,18 +161,6 @@ impl Normal {
         }
         moments
     }
-}
-
-pub(super) fn dot(x: &[f64], y: &[f64]) -> f64 {
-    let mut lanes = [0.0; 4];
-    let (xs, ys) = (x.chunks_exact(4), y.chunks_exact(4));
-    let tail: f64 = xs.remainder().iter().zip(ys.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in xs.zip(ys) {
-        for k in 0..4 {
-            lanes[k] += a[k] * b[k];
-        }
-    }
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
 }
 
 impl Member for Normal {

@@ -4,6 +4,7 @@ mod read;
 
 use std::collections::BTreeMap;
 
+pub use ijsberg_register::codes::FORMS;
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -165,7 +166,7 @@ impl Wrong {
 impl Country {
     /// The profile that comes with the program for a country, by its number at the United Nations.
     pub fn shipped(united_nations: &str) -> Option<Self> {
-        let all = SHIPPED.iter().filter_map(|text| Self::read(text, &FORMS).ok());
+        let all = SHIPPED.iter().filter_map(|text| Self::read(text, FORMS).ok());
         all.into_iter().find(|c| c.united_nations == united_nations)
     }
 
@@ -188,25 +189,6 @@ impl Country {
     }
 }
 
-/// Forms of exploitation, as the register codes them.
-pub const FORMS: [&str; 15] = [
-    "SEX_PROSTITUTION",
-    "SEX_OTHER",
-    "LABOUR",
-    "DOMESTIC_SERVITUDE",
-    "BEGGING",
-    "CRIMINAL_ACTIVITY",
-    "SLAVERY_OR_SIMILAR",
-    "ORGAN_REMOVAL",
-    "FORCED_MARRIAGE",
-    "ILLEGAL_ADOPTION",
-    "SURROGACY",
-    "CHILD_LABOUR",
-    "FORCED_MILITARY",
-    "OTHER",
-    "UNKNOWN",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,7 +196,7 @@ mod tests {
     #[test]
     fn the_shipped_profiles_are_read() {
         for text in SHIPPED {
-            Country::read(text, &FORMS).unwrap();
+            Country::read(text, FORMS).unwrap();
         }
         let nl = Country::shipped("528").unwrap();
         assert_eq!((nl.population[&2015], nl.reporters.len(), nl.territory.len()), (16_900_726, 11, 12));
@@ -248,11 +230,11 @@ mod tests {
             ("year = 2015,", "year = 2014,", Wrong::Twice),
             ("name = { nl = \"Zeeland\", en", "name = { nl = \" \", en", Wrong::Name),
         ] {
-            let error = Country::read(&SHIPPED[0].replacen(from, to, 1), &FORMS).unwrap_err();
+            let error = Country::read(&SHIPPED[0].replacen(from, to, 1), FORMS).unwrap_err();
             assert_eq!((error.line, error.what), (line(from), what), "{to}");
         }
-        let error = Country::read(&SHIPPED[0].replacen("source =", "sources =", 1), &FORMS).unwrap_err();
+        let error = Country::read(&SHIPPED[0].replacen("source =", "sources =", 1), FORMS).unwrap_err();
         assert!(matches!(error.what, Wrong::Form(_)) && error.line > 1, "{error}");
-        assert!(Country::read("code = ", &FORMS).is_err());
+        assert!(Country::read("code = ", FORMS).is_err());
     }
 }

@@ -34,7 +34,7 @@ pub const UNKNOWN: &str = "unknown";
 const SEX: By = ("sex", &["F", "M", "X", UNKNOWN]);
 const AGE: By = ("age", &["minor", "adult", UNKNOWN]);
 const CITIZENSHIP: By = ("citizenship", &["own", "other_eu", "other", "stateless", UNKNOWN]);
-const FORM: By = ("form", &FORMS);
+const FORM: By = ("form", FORMS);
 /// Forms as offences are told apart.
 const FORM_OF_OFFENCE: By =
     ("form", &["SEXUAL", "LABOUR", "BEGGING", "CRIMINAL_ACTIVITY", "ORGAN_REMOVAL", "OTHER", UNKNOWN]);

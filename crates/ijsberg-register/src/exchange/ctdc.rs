@@ -1,111 +1,19 @@
 //! Columns of the Counter-Trafficking Data Collaborative's global dataset, April 2020. Coded, unnamed, and **not yet safe to
 //! publish**: cells of few persons are not suppressed here.
 
+mod codebook;
+mod row;
+
 use std::collections::BTreeMap;
 
 use super::{Loss, Losses, Table};
 use crate::error::RegisterError;
-use crate::expected::{Lack, Lost};
 use crate::policy::Operation;
 use crate::register::{Id, Register};
 
-/// Who and when.
-const WHO: [&str; 7] = [
-    "yearOfRegistration",
-    "Datasource",
-    "gender",
-    "ageBroad",
-    "majorityStatus",
-    "majorityStatusAtExploit",
-    "citizenship",
-];
-
-/// `meansOfControl...`
-const CONTROLS: [&str; 17] = [
-    "DebtBondage",
-    "TakesEarnings",
-    "RestrictsFinancialAccess",
-    "Threats",
-    "PsychologicalAbuse",
-    "PhysicalAbuse",
-    "SexualAbuse",
-    "FalsePromises",
-    "PsychoactiveSubstances",
-    "RestrictsMovement",
-    "RestrictsMedicalCare",
-    "ExcessiveWorkingHours",
-    "UsesChildren",
-    "ThreatOfLawEnforcement",
-    "WithholdsNecessities",
-    "WithholdsDocuments",
-    "Other",
-];
-
-/// Forms, each with those of the register that it stands for.
-const FORMS: [(&str, &[&str]); 7] = [
-    ("isForcedLabour", &["LABOUR", "DOMESTIC_SERVITUDE", "CHILD_LABOUR", "BEGGING", "CRIMINAL_ACTIVITY"]),
-    ("isSexualExploit", &["SEX_PROSTITUTION", "SEX_OTHER"]),
-    ("isOtherExploit", &["ILLEGAL_ADOPTION", "SURROGACY", "OTHER"]),
-    ("isForcedMarriage", &["FORCED_MARRIAGE"]),
-    ("isForcedMilitary", &["FORCED_MILITARY"]),
-    ("isOrganRemoval", &["ORGAN_REMOVAL"]),
-    ("isSlaveryAndPractices", &["SLAVERY_OR_SIMILAR"]),
-];
-
-/// Where among them the column of both stands.
-const SEX_AND_LABOUR_AT: usize = 3;
-
-/// `typeOfLabour...`
-const LABOUR: [&str; 10] = [
-    "Agriculture",
-    "Begging",
-    "Construction",
-    "DomesticWork",
-    "Hospitality",
-    "IllicitActivities",
-    "Manufacturing",
-    "MiningOrDrilling",
-    "Transportation",
-    "Other",
-];
-
-/// `typeOfSex...`, as the standard's codes have them.
-const SEX: [&str; 4] = ["Prostitution", "Pornography", "RemoteInteractiveServices", "PrivateSexualServices"];
-
-/// `recruiterRelation...`, each with the method of recruitment that tells it.
-const RECRUITERS: [(&str, &str); 2] =
-    [("Friend", "ThroughFriendsOrSocialEvents"), ("Family", "ThroughFamilyOrFamilyEvents")];
-
-/// Columns of the codebook that stay empty, and why.
-const NOT_HELD: [(&str, Lack); 7] = [
-    ("majorityEntry", Lack::AgeAtEntry),
-    ("isAbduction", Lack::Suspects),
-    ("recruiterRelationIntimatePartner", Lack::Suspects),
-    ("recruiterRelationOther", Lack::OtherRelation),
-    ("typeOfLabourAquafarming", Lack::Agriculture),
-    ("typeOfLabourPeddling", Lack::NoIsic),
-    ("region", Lack::NotInDataset),
-];
-
-/// The columns that the register fills, in the order of the codebook.
-pub fn columns() -> Vec<String> {
-    let named = |prefix: &'static str, of: &'static [&'static str], ends: &'static [&'static str]| {
-        of.iter().chain(ends).map(move |c| format!("{prefix}{c}"))
-    };
-    let ends = &["NotSpecified", "Concatenated"];
-    let mut forms: Vec<String> = FORMS.iter().map(|f| f.0.to_owned()).collect();
-    forms.insert(SEX_AND_LABOUR_AT, "isSexAndLabour".to_owned());
-    let mut all: Vec<String> = WHO.map(str::to_owned).to_vec();
-    all.extend(named("meansOfControl", &CONTROLS, ends));
-    all.extend(forms);
-    all.push("typeOfExploitConcatenated".to_owned());
-    all.extend(named("typeOfLabour", &LABOUR, ends));
-    all.extend(named("typeOfSex", &SEX, &["Concatenated"]));
-    all.extend(["RecruiterRelationship", "CountryOfExploitation"].map(str::to_owned));
-    all.extend(RECRUITERS.map(|r| format!("recruiterRelation{}", r.0)));
-    all.push("recruiterRelationUnknown".to_owned());
-    all
-}
+pub use codebook::columns;
+use codebook::{MISSING, NOT_HELD};
+use row::row;
 
 /// What the register knows of a person, from all registrations and records that are theirs.
 #[derive(Debug, Default)]
@@ -123,150 +31,6 @@ struct Person {
     methods: Vec<String>,
     /// Countries of exploitation.
     countries: Vec<String>,
-}
-
-/// The column of a means of control; none where it has no column.
-fn control(code: &str) -> Option<&'static str> {
-    let other = match code {
-        "PhysicalThreats" | "ThreatensChildrenFamily" => "Threats",
-        "ThreatsLawEnforcement" => "ThreatOfLawEnforcement",
-        "PsychoactiveSubstance" => "PsychoactiveSubstances",
-        same => same,
-    };
-    CONTROLS.iter().find(|c| **c == other).copied()
-}
-
-/// The column of a section of ISIC, where it has one of its own.
-fn labour(sector: &str) -> Option<&'static str> {
-    Some(match sector {
-        "A" => "Agriculture",
-        "B" => "MiningOrDrilling",
-        "C" => "Manufacturing",
-        "F" => "Construction",
-        "H" => "Transportation",
-        "I" => "Hospitality",
-        "T" => "DomesticWork",
-        _ => return None,
-    })
-}
-
-/// Missing, in that dataset.
-const MISSING: &str = "-99";
-
-fn band(age: i64) -> &'static str {
-    match age {
-        0..=8 => "0--8",
-        9..=17 => "9--17",
-        18..=20 => "18--20",
-        21..=23 => "21--23",
-        24..=26 => "24--26",
-        27..=29 => "27--29",
-        30..=38 => "30--38",
-        39..=47 => "39--47",
-        48..=120 => "48+",
-        _ => MISSING,
-    }
-}
-
-/// Zeros and ones for some columns, then whether nothing is known, and the labels.
-fn marks(columns: &[&str], there: &[&str], ends: bool) -> Vec<String> {
-    let known = !there.is_empty();
-    let mark = |is: bool| if known { i32::from(is).to_string() } else { MISSING.to_owned() };
-    let mut cells: Vec<String> = columns.iter().map(|c| mark(there.contains(c))).collect();
-    if ends {
-        cells.push(i32::from(!known).to_string());
-    }
-    let labels: Vec<&str> = columns.iter().filter(|c| there.contains(c)).copied().collect();
-    cells.push(if known { labels.join(";") } else { MISSING.to_owned() });
-    cells
-}
-
-fn row(p: &Person, source: &str, country: &str, losses: &mut Losses) -> Vec<String> {
-    let gender = match p.sex.as_str() {
-        "F" => "Female",
-        "M" => "Male",
-        "X" => {
-            losses.add("gender", Lack::NoCodeForX);
-            MISSING
-        }
-        _ => MISSING,
-    };
-    let age = p.birth_year.and_then(|b| Some(p.year.parse::<i64>().ok()? - b));
-    let at_exploit = match p.minor.as_str() {
-        "yes" => "Minor",
-        "no" => "Adult",
-        _ => MISSING,
-    };
-    // A year of birth leaves one year open: who turned eighteen in that year may have been either.
-    let now = match age {
-        Some(..=17) => "Minor",
-        Some(19..) => "Adult",
-        _ => at_exploit,
-    };
-    let mut cells: Vec<String> = vec![p.year.clone(), source.to_owned(), gender.to_owned()];
-    let citizenship = if p.nationality.is_empty() { MISSING } else { &p.nationality };
-    cells.extend([age.map_or(MISSING, band), now, at_exploit, citizenship].map(str::to_owned));
-
-    let mut controls: Vec<&str> = Vec::new();
-    for code in &p.controls {
-        controls.push(control(code).unwrap_or_else(|| {
-            losses.add("meansOfControl", Lost::NoColumn(code.clone()));
-            "Other"
-        }));
-        if ["PhysicalThreats", "ThreatensChildrenFamily"].contains(&code.as_str()) {
-            losses.add("meansOfControlThreats", Lack::Threats);
-        }
-    }
-    cells.extend(marks(&CONTROLS, &controls, true));
-
-    let forms: Vec<&str> = p.forms.iter().map(String::as_str).filter(|f| *f != "UNKNOWN").collect();
-    for form in forms.iter().filter(|f| ["ILLEGAL_ADOPTION", "SURROGACY"].contains(f)) {
-        losses.add("isOtherExploit", Lost::NoColumn((*form).to_owned()));
-    }
-    let is = |of: &[&str]| forms.iter().any(|f| of.contains(f));
-    let there: Vec<&str> = FORMS.iter().filter(|f| is(f.1)).map(|f| f.0).collect();
-    let mut of_form = marks(&FORMS.map(|f| f.0), &there, false);
-    let labels = of_form.pop().unwrap_or_default();
-    let both = there.contains(&"isForcedLabour") && there.contains(&"isSexualExploit");
-    let both = if there.is_empty() { MISSING.to_owned() } else { i32::from(both).to_string() };
-    of_form.insert(SEX_AND_LABOUR_AT, both);
-    cells.extend(of_form);
-    cells.push(labels);
-
-    let mut work: Vec<&str> = Vec::new();
-    let by_form = [
-        ("DOMESTIC_SERVITUDE", "DomesticWork"),
-        ("BEGGING", "Begging"),
-        ("CRIMINAL_ACTIVITY", "IllicitActivities"),
-    ];
-    work.extend(by_form.iter().filter(|f| forms.contains(&f.0)).map(|f| f.1));
-    // The sector of sexual exploitation is no type of labour.
-    for sector in p.sectors.iter().filter(|s| *s != "UNKNOWN" && there.contains(&"isForcedLabour")) {
-        work.push(labour(sector).unwrap_or_else(|| {
-            losses.add("typeOfLabour", Lost::NoSection(sector.clone()));
-            "Other"
-        }));
-    }
-    cells.extend(marks(&LABOUR, &work, true));
-    let mut sexual: Vec<&str> = p.sex_types.iter().map(String::as_str).collect();
-    if forms.contains(&"SEX_PROSTITUTION") {
-        sexual.push("Prostitution");
-    }
-    cells.extend(marks(&SEX, &sexual, false));
-    let by: Vec<&str> =
-        RECRUITERS.iter().filter(|r| p.methods.iter().any(|m| m == r.1)).map(|r| r.0).collect();
-    if !by.is_empty() {
-        losses.add("recruiterRelation", Lack::FromMethod);
-    }
-    // The labels stand before the country, the marks after it.
-    let mut relation = marks(&RECRUITERS.map(|r| r.0), &by, true);
-    cells.extend(relation.pop());
-    if p.countries.len() > 1 {
-        losses.add("CountryOfExploitation", Lack::OneCountry);
-    }
-    cells.push(p.countries.first().map_or(country, String::as_str).to_owned());
-    cells.extend(relation);
-    cells
 }
 
 impl Register {

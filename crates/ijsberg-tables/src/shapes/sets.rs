@@ -29,6 +29,18 @@ const NONE: [&str; 7] = ["geen", "none", "∅", "neither", "geen van beide", "no
 /// A combination: its lists, and whether it says that no others are meant.
 type Combination = (Vec<String>, bool);
 
+/// The column of counts beside that of combinations: named so, or numbers where each combination has one row.
+fn count_column(grid: &Grid, at: usize, distinct: bool) -> Option<usize> {
+    let Grid { header, rows } = grid;
+    (0..header.len()).find(|i| *i != at && is_count_name(&header[*i])).or_else(|| {
+        let numbers = |i: &usize| {
+            !names_the_person(&header[*i])
+                && rows.iter().all(|r| r.1[*i].is_empty() || looks_like_a_count(&r.1[*i]))
+        };
+        (distinct && header.len() == 2).then_some(1 - at.min(1)).filter(numbers)
+    })
+}
+
 /// Brings such a table into the form of a column for each list. There must be a column of counts, or a row for each person.
 pub(super) fn combinations(framed: &mut Framed, choices: &Choices) -> Result<bool, ReadError> {
     let Some((at, all)) = (0..framed.grid.header.len()).find_map(|i| Some((i, named(framed, i)?))) else {
@@ -45,13 +57,7 @@ pub(super) fn combinations(framed: &mut Framed, choices: &Choices) -> Result<boo
     let masks: Vec<u32> = all.iter().map(|c| c.0.iter().map(bit).sum()).collect();
     let Grid { header, rows } = &framed.grid;
     let distinct = masks.iter().collect::<BTreeSet<_>>().len() == masks.len();
-    let count = (0..header.len()).find(|i| *i != at && is_count_name(&header[*i])).or_else(|| {
-        let numbers = |i: &usize| {
-            !names_the_person(&header[*i])
-                && rows.iter().all(|r| r.1[*i].is_empty() || looks_like_a_count(&r.1[*i]))
-        };
-        (distinct && header.len() == 2).then_some(1 - at.min(1)).filter(numbers)
-    });
+    let count = count_column(&framed.grid, at, distinct);
     // Counts of single lists may hold the persons who are on more of them.
     let told = all.iter().any(|c| c.1);
     let mut exact = None;

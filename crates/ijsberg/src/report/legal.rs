@@ -99,7 +99,7 @@ fn country(text: &Text, a: &Arguments) -> anyhow::Result<Country> {
         Some(path) => {
             let bytes = read_file(text, path)?;
             let wrong = |e: &CountryError| country_error(text, path, e);
-            Country::read(&String::from_utf8_lossy(&bytes), &FORMS).map_err(|e| wrong(&e))?
+            Country::read(&String::from_utf8_lossy(&bytes), FORMS).map_err(|e| wrong(&e))?
         }
         None => Country::shipped(&a.country)
             .ok_or_else(|| anyhow!(text.fill("legal-country-none", &[("code", a.country.clone())])))?,
@@ -242,14 +242,4 @@ fn release(
     }
     all.into_iter().try_for_each(Staged::finish)?;
     Ok(written)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn forms_of_the_law_are_those_of_the_register() {
-        assert_eq!(FORMS, ijsberg_register::codes::FORMS);
-    }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::register::Place;
+use crate::place::Place;
 use crate::with_key;
 
 const SYNTHETIC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/netherlands-synthetic.csv");

@@ -16,6 +16,7 @@ mod never;
 #[cfg(unix)]
 mod outside;
 mod pdf;
+mod place;
 mod protect;
 mod recovery;
 mod register;

@@ -224,7 +224,7 @@ fn names_of_persons_do_no_harm_in_what_a_linkage_makes() {
 /// A register: what is refused and how, what is taken in, and what leaves it.
 #[test]
 fn names_of_persons_and_organisations_do_no_harm_in_what_a_register_gives() {
-    let place = crate::register::Place::furnished();
+    let place = crate::place::Place::furnished();
     let head = ["organisation", "case", "date", "first name", "surname", "alias", "place"].map(cell).to_vec();
     let of = |name: &str, text: &[u8]| {
         let text = || text.to_vec();

@@ -1,4 +1,4 @@
-//! Sums of products, and solutions with a Cholesky factor whose diagonal is inverted.
+//! Solutions with a Cholesky factor whose diagonal is inverted.
 
 /// Solves `L L' x = x` in place with a factor whose diagonal is inverted; returns the squared length of the half-solved `x`.
 pub(super) fn solve(l: &[f64], x: &mut [f64]) -> f64 {
@@ -19,17 +19,4 @@ pub(super) fn solve(l: &[f64], x: &mut [f64]) -> f64 {
         }
     }
     decrement
-}
-
-/// Dot product in four lanes, so that the compiler may use vector registers without changing the sum's order.
-pub(super) fn dot(x: &[f64], y: &[f64]) -> f64 {
-    let mut lanes = [0.0; 4];
-    let (xs, ys) = (x.chunks_exact(4), y.chunks_exact(4));
-    let tail: f64 = xs.remainder().iter().zip(ys.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in xs.zip(ys) {
-        for k in 0..4 {
-            lanes[k] += a[k] * b[k];
-        }
-    }
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
 }

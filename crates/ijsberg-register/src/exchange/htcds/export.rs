@@ -8,6 +8,7 @@ use crate::exchange::{Loss, Losses, Table};
 use crate::expected::{Lack, Lost, Thing};
 use crate::merge::Fields;
 use crate::policy::Operation;
+use crate::records::Record;
 use crate::register::{Id, Register};
 
 /// Fields by which a person is named or found.
@@ -83,7 +84,7 @@ impl Register {
     /// If the policy does not allow it.
     pub fn export_htcds(&mut self) -> Result<(Table, Vec<Loss>), RegisterError> {
         self.read_within(Operation::ExportCases, "HTCDS", |r, reach| {
-            let mut records: BTreeMap<Id, Vec<crate::records::Record>> = BTreeMap::new();
+            let mut records: BTreeMap<Id, Vec<Record>> = BTreeMap::new();
             for record in r.all_records(reach)? {
                 if let Some(person) = record.person.as_deref().and_then(|p| crate::register::id(p).ok()) {
                     records.entry(person).or_default().push(record);
@@ -125,14 +126,24 @@ struct Base<'a> {
     on: &'a str,
 }
 
-fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses) -> Vec<String> {
-    let mut cells: BTreeMap<&str, String> = BTreeMap::new();
-    let all = |kind: &'static str| records.iter().filter(move |r| r.kind == kind).map(|r| &r.fields);
-    let text = |f: &Fields, name: &str| f.get(name).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-    let texts = |f: &Fields, name: &str| -> Vec<String> {
-        let list = f.get(name).and_then(|v| v.as_array()).cloned().unwrap_or_default();
-        list.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect()
-    };
+type Cells = BTreeMap<&'static str, String>;
+
+/// The records of a kind, oldest first.
+fn all<'a>(records: &'a [Record], kind: &'static str) -> impl DoubleEndedIterator<Item = &'a Fields> {
+    records.iter().filter(move |r| r.kind == kind).map(|r| &r.fields)
+}
+
+fn text(f: &Fields, name: &str) -> String {
+    f.get(name).and_then(|v| v.as_str()).unwrap_or_default().to_owned()
+}
+
+fn texts(f: &Fields, name: &str) -> Vec<String> {
+    let list = f.get(name).and_then(|v| v.as_array()).cloned().unwrap_or_default();
+    list.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect()
+}
+
+fn out(base: &Base<'_>, records: &[Record], losses: &mut Losses) -> Vec<String> {
+    let mut cells = Cells::new();
     for field in WITHHELD {
         cells.insert(field, "withheld".to_owned());
         losses.add(field, Lack::Withheld);
@@ -142,8 +153,23 @@ fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses)
     }
     cells.insert("prs_Gender", gender(base.sex).to_owned());
     cells.insert("prs_Citizenship", base.nationality.to_owned());
+    victim(base, records, &mut cells, losses);
+    case(records, &mut cells, losses);
+    cells.insert("cas_ReferringOrganisation", base.organisation.to_owned());
+    cells.insert("cas_IncomingReferralDate", base.on.to_owned());
+    let out: Vec<&Fields> = all(records, "referral").collect();
+    let each = |name: &str| out.iter().map(|f| text(f, name)).collect::<Vec<_>>().join(";");
+    cells.insert("cas_ReferredOrganisation", each("to"));
+    cells.insert("cas_ReasonForOutgoingReferral", each("reason"));
+    cells.insert("cas_OutgoingReferralDate", each("sent_on"));
+    consent(records, &mut cells, losses);
+    CORE.iter().map(|f| cells.get(f).cloned().unwrap_or_default()).collect()
+}
+
+/// What was done to the person, where, and by which means.
+fn victim(base: &Base<'_>, records: &[Record], cells: &mut Cells, losses: &mut Losses) {
     let mut forms = vec![base.form.to_owned()];
-    forms.extend(all("episode").map(|e| text(e, "form")));
+    forms.extend(all(records, "episode").map(|e| text(e, "form")));
     let mut types: Vec<&str> = Vec::new();
     for f in &forms {
         let (code, whole) = exploitation(f);
@@ -155,8 +181,10 @@ fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses)
         }
     }
     cells.insert("vic_TypeOfExploitation", types.join(";"));
-    let mut sectors: Vec<String> =
-        all("episode").map(|e| text(e, "sector")).filter(|s| !s.is_empty() && s != "UNKNOWN").collect();
+    let mut sectors: Vec<String> = all(records, "episode")
+        .map(|e| text(e, "sector"))
+        .filter(|s| !s.is_empty() && s != "UNKNOWN")
+        .collect();
     if base.sector != "UNKNOWN" {
         sectors.insert(0, base.sector.to_owned());
     }
@@ -167,11 +195,11 @@ fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses)
     cells.insert("vic_ForcedLabourIndustry", sectors.first().cloned().unwrap_or_default());
     cells.insert(
         "vic_TypeOfSexExploitation",
-        all("episode").flat_map(|e| texts(e, "sex_types")).collect::<Vec<_>>().join(";"),
+        all(records, "episode").flat_map(|e| texts(e, "sex_types")).collect::<Vec<_>>().join(";"),
     );
     let codes = crate::codes::code_list("control").map_or(&[][..], |l| l.codes);
     let mut controls = Vec::new();
-    for c in all("means").flat_map(|m| texts(m, "controls")) {
+    for c in all(records, "means").flat_map(|m| texts(m, "controls")) {
         if codes[..CONTROLS.min(codes.len())].contains(&c.as_str()) {
             controls.push(c);
         } else {
@@ -183,15 +211,26 @@ fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses)
     cells.insert("vic_MethodsOfControl", controls.join(";"));
     cells.insert(
         "vic_MethodOfRecruitment",
-        all("journey").map(|j| text(j, "method")).filter(|m| !m.is_empty()).collect::<Vec<_>>().join(";"),
+        all(records, "journey")
+            .map(|j| text(j, "method"))
+            .filter(|m| !m.is_empty())
+            .collect::<Vec<_>>()
+            .join(";"),
     );
     let place = |event: &'static str| {
-        all("journey").find(|j| text(j, "event") == event).map(|j| text(j, "region")).unwrap_or_default()
+        all(records, "journey")
+            .find(|j| text(j, "event") == event)
+            .map(|j| text(j, "region"))
+            .unwrap_or_default()
     };
     cells.insert("vic_LocationOfRecruitment", place("Recruitment"));
     cells.insert("vic_LocationOfExploitation", place("Exploitation"));
+}
+
+/// What was decided of the person, and how the case stands.
+fn case(records: &[Record], cells: &mut Cells, losses: &mut Losses) {
     // The last decision counts.
-    match all("status").next_back() {
+    match all(records, "status").next_back() {
         Some(s) => {
             let (code, whole) = status(&text(s, "status"));
             if !whole {
@@ -202,20 +241,17 @@ fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses)
         }
         None => losses.add("vic_TraffickingStatus", Lack::NotDecided),
     }
-    if let Some(case) = all("case").next_back() {
+    if let Some(case) = all(records, "case").next_back() {
         cells.insert("cas_Status", text(case, "status"));
         if !text(case, "reason").is_empty() {
             cells.insert("cas_ReasonForCaseClosure", "withheld".to_owned());
             losses.add("cas_ReasonForCaseClosure", Lack::FreeText);
         }
     }
-    cells.insert("cas_ReferringOrganisation", base.organisation.to_owned());
-    cells.insert("cas_IncomingReferralDate", base.on.to_owned());
-    let out: Vec<&Fields> = all("referral").collect();
-    let each = |name: &str| out.iter().map(|f| text(f, name)).collect::<Vec<_>>().join(";");
-    cells.insert("cas_ReferredOrganisation", each("to"));
-    cells.insert("cas_ReasonForOutgoingReferral", each("reason"));
-    cells.insert("cas_OutgoingReferralDate", each("sent_on"));
+}
+
+/// Whether the person consents.
+fn consent(records: &[Record], cells: &mut Cells, losses: &mut Losses) {
     // All seven parts must be yes, and none withdrawn.
     let parts = [
         "interview",
@@ -226,12 +262,11 @@ fn out(base: &Base<'_>, records: &[crate::records::Record], losses: &mut Losses)
         "told_period",
         "told_withdrawal",
     ];
-    match all("consent").next_back() {
+    match all(records, "consent").next_back() {
         Some(c) => {
             let whole = parts.iter().all(|p| text(c, p) == "yes") && text(c, "withdrawn_on").is_empty();
             cells.insert("con_Consent", if whole { "1" } else { "0" }.to_owned());
         }
         None => losses.add("con_Consent", Lack::NotAsked),
     }
-    CORE.iter().map(|f| cells.get(f).cloned().unwrap_or_default()).collect()
 }

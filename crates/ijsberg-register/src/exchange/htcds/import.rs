@@ -127,6 +127,13 @@ fn case_records(
     } else if !status.is_empty() {
         losses.add("cas_Status", Lack::NoCodeOfStandard);
     }
+    referrals(of).into_iter().for_each(|referral| add("referral", referral));
+    records
+}
+
+/// The organisations that somebody was referred to, each with its reason and day where they are told.
+fn referrals(of: &impl Fn(&str) -> String) -> Vec<serde_json::Value> {
+    let mut all = Vec::new();
     let (reasons, days) = (of("cas_ReasonForOutgoingReferral"), of("cas_OutgoingReferralDate"));
     let (mut reasons, mut days) = (reasons.split(';'), days.split(';'));
     for to in of("cas_ReferredOrganisation").split(';').map(str::trim).filter(|t| !t.is_empty()) {
@@ -140,9 +147,64 @@ fn case_records(
         if !day.is_empty() {
             referral["sent_on"] = day.into();
         }
-        add("referral", referral);
+        all.push(referral);
     }
-    records
+    all
+}
+
+/// What the standard's gender is in the register.
+fn sex(gender: &str, losses: &mut Losses) -> &'static str {
+    if gender.starts_with("Transgender") {
+        losses.add("prs_Gender", Lack::Transgender);
+    }
+    match gender {
+        "Feminine" | "TransgenderFeminine" => "F",
+        "Masculine" | "TransgenderMasculine" => "M",
+        "NonConforming" => "X",
+        _ => "UNKNOWN",
+    }
+}
+
+/// Who somebody is, in the help lane only.
+fn identity(of: &impl Fn(&str) -> String, lane: Lane, losses: &mut Losses) -> Vec<(&'static str, String)> {
+    let identity: Vec<(&'static str, String)> = [
+        ("given_name", of("prs_FirstName")),
+        ("family_name", of("prs_SecondName")),
+        ("birth_date", of("prs_Birthdate")),
+        ("email", of("prs_Email")),
+        ("phone", of("prs_MobilePhone")),
+        ("place", of("prs_MailingCity")),
+    ]
+    .into_iter()
+    .filter(|f| !f.1.is_empty())
+    .collect();
+    if lane == Lane::Help {
+        return identity;
+    }
+    identity.iter().for_each(|(field, _)| losses.add(field, Lack::NoIdentifiers));
+    Vec::new()
+}
+
+/// What the register has no place for in a row. `fold` makes names of fields alike.
+fn left_out(
+    names: &[&String],
+    of: &impl Fn(&str) -> String,
+    fold: impl Fn(&str) -> String,
+    lane: Lane,
+    losses: &mut Losses,
+) {
+    for name in names {
+        let known = |k: &&str| fold(k) == fold(name);
+        if IN_NOTIFICATION.iter().any(&known) || of(name).is_empty() {
+            continue;
+        }
+        if lane == Lane::Statistics && IN_RECORDS.iter().any(&known) {
+            losses.add(name, Lack::NoRecords);
+        } else if !IN_RECORDS.iter().any(&known) {
+            let decided = known(&"vic_TraffickingStatus") || known(&"vic_TraffickingStatusDecisionMakingOrg");
+            losses.add(name, if decided { Lack::PersonDecides } else { Lack::NoPlace });
+        }
+    }
 }
 
 /// Rows of the standard as notifications of one organisation; what the register has no place for is told. Names of fields may be
@@ -170,21 +232,14 @@ pub fn read(
     }
     let date = at("cas_IncomingReferralDate")
         .ok_or_else(|| RegisterError::invalid("cas_IncomingReferralDate", Wanted::Column))?;
+    let others: Vec<&String> = header.iter().enumerate().filter(|(c, _)| *c != own).map(|(_, h)| h).collect();
     let mut losses = Losses::default();
     let mut all = Vec::new();
     for (line, cells) in rows {
         let cell =
             |c: Option<usize>| c.and_then(|c| cells.get(c)).map(|s| s.trim().to_owned()).unwrap_or_default();
         let of = |name: &str| Some(cell(at(name))).filter(|v| v != "withheld").unwrap_or_default();
-        let sex = match of("prs_Gender").as_str() {
-            "Feminine" | "TransgenderFeminine" => "F",
-            "Masculine" | "TransgenderMasculine" => "M",
-            "NonConforming" => "X",
-            _ => "UNKNOWN",
-        };
-        if of("prs_Gender").starts_with("Transgender") {
-            losses.add("prs_Gender", Lack::Transgender);
-        }
+        let sex = sex(&of("prs_Gender"), &mut losses);
         let countries = of("prs_Citizenship");
         let mut countries = several(&countries).into_iter();
         let nationality = countries.next().unwrap_or_default();
@@ -198,25 +253,7 @@ pub fn read(
         if lane == Lane::Statistics && types.len() > 1 {
             losses.add("vic_TypeOfExploitation", Lack::OneForm);
         }
-        let identity: Vec<(&'static str, String)> = [
-            ("given_name", of("prs_FirstName")),
-            ("family_name", of("prs_SecondName")),
-            ("birth_date", of("prs_Birthdate")),
-            ("email", of("prs_Email")),
-            ("phone", of("prs_MobilePhone")),
-            ("place", of("prs_MailingCity")),
-        ]
-        .into_iter()
-        .filter(|f| !f.1.is_empty())
-        .collect();
-        let identity = if lane == Lane::Help {
-            identity
-        } else {
-            identity.iter().for_each(|(field, _)| {
-                losses.add(field, Lack::NoIdentifiers);
-            });
-            Vec::new()
-        };
+        let identity = identity(&of, lane, &mut losses);
         let birth_date = of("prs_Birthdate");
         let birth_year = PartialDay::parse(&birth_date).map(|d| i64::from(d.first().year()));
         let unread = !birth_date.is_empty() && birth_year.is_none() && lane == Lane::Statistics;
@@ -229,19 +266,7 @@ pub fn read(
         let on = day(&cell(Some(date)));
         let records =
             if lane == Lane::Help { case_records(&of, &on, &types, &mut losses) } else { Vec::new() };
-        for name in header.iter().enumerate().filter(|(c, _)| *c != own).map(|(_, h)| h) {
-            let known = |k: &&str| fold(k) == fold(name);
-            if IN_NOTIFICATION.iter().any(&known) || of(name).is_empty() {
-                continue;
-            }
-            if lane == Lane::Statistics && IN_RECORDS.iter().any(&known) {
-                losses.add(name, Lack::NoRecords);
-            } else if !IN_RECORDS.iter().any(&known) {
-                let decided =
-                    known(&"vic_TraffickingStatus") || known(&"vic_TraffickingStatusDecisionMakingOrg");
-                losses.add(name, if decided { Lack::PersonDecides } else { Lack::NoPlace });
-            }
-        }
+        left_out(&others, &of, fold, lane, &mut losses);
         all.push(Notification {
             line,
             organisation: organisation.to_owned(),

@@ -1,0 +1,90 @@
+//! What a breakdown by covariates is made of: the levels and the numbers of a table, as they are asked for or found.
+
+use ijsberg_mse::methods::Progress;
+use ijsberg_mse::strata::breakdown::breakdown;
+use ijsberg_mse::strata::table::StratifiedTable;
+use ijsberg_report::covariates::Covariates;
+use ijsberg_report::errors;
+use ijsberg_report::text::Text;
+use ijsberg_tables::{CovariateChoices, CovariateError, Population, Table, numbers, stratify, with_numbers};
+
+use crate::error::AnalysisError;
+use crate::request::{CovariateRequest, Request};
+
+/// What is said of the covariates.
+fn choices_of(wanted: &CovariateRequest) -> CovariateChoices {
+    CovariateChoices {
+        use_only: wanted.by.clone(),
+        numeric: wanted.numeric.clone(),
+        polynomial: wanted.polynomial.clone(),
+        inactive: wanted.inactive.clone(),
+    }
+}
+
+/// Whether covariates are left aside.
+fn without_covariates(request: &Request) -> bool {
+    let (wanted, settings) = (&request.covariates, &request.settings);
+    let by_method = settings.methods.iter().any(|m| m.takes_covariates());
+    wanted.by.iter().any(|n| n == "none")
+        || !settings.methods.is_empty() && wanted.by.is_empty() && !by_method
+}
+
+/// The table with covariates that are numbers; `None` where there are none.
+pub(crate) fn measurements(
+    table: &Table,
+    request: &Request,
+    text: &Text,
+    warn: &mut dyn FnMut(String),
+) -> Result<Option<StratifiedTable>, AnalysisError> {
+    let choices = choices_of(&request.covariates);
+    let found = numbers(table, &choices);
+    if found.is_empty() || without_covariates(request) {
+        return Ok(None);
+    }
+    match with_numbers(table, &choices) {
+        Ok(table) => {
+            warn(text.fill("argument-numbers", &[("names", found.join(", "))]));
+            Ok(Some(table))
+        }
+        Err(CovariateError::Table(error)) if !request.covariates.asked() => {
+            let why = errors::covariate_error(text, &error.into());
+            warn(text.fill("argument-no-breakdown", &[("why", why)]));
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The search with covariates; `None` where the table has none or none is wanted.
+pub(crate) fn covariates(
+    table: &Table,
+    request: &Request,
+    text: &Text,
+    progress: &dyn Progress,
+    warn: &mut dyn FnMut(String),
+) -> Result<Option<Covariates>, AnalysisError> {
+    let wanted = &request.covariates;
+    if without_covariates(request) {
+        return Ok(None);
+    }
+    let choices = choices_of(wanted);
+    // Where all that is asked for are numbers, there is nothing to break the estimate down by.
+    let asked = wanted.asked();
+    let only_numbers = !numbers(table, &choices).is_empty();
+    let table = match stratify(table, &choices) {
+        Ok(table) => table,
+        Err(CovariateError::None) if !asked || only_numbers => return Ok(None),
+        // An identifier that nobody asked about must not stop the estimate of the whole.
+        Err(CovariateError::Table(error)) if !asked => {
+            let why = errors::covariate_error(text, &error.into());
+            warn(text.fill("argument-no-breakdown", &[("why", why)]));
+            return Ok(None);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let population = wanted.population.as_deref().map(|b| Population::read(b, &table)).transpose()?;
+    let settings = request.breakdown_settings();
+    progress.stage("covariates", settings.replicates as u64);
+    let breakdown = breakdown(&table, &settings, &|| progress.tick());
+    Ok(Some(Covariates { table, breakdown, settings, population }))
+}

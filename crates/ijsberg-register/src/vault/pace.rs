@@ -1,0 +1,64 @@
+//! Nobody reads at the pace of a machine: who somebody is can be looked up of so many persons in a minute and in an hour, and no more.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::error::RegisterError;
+use crate::policy::Operation;
+use crate::register::Register;
+use crate::scope::{EVERYWHERE, Scope};
+
+/// How many persons somebody can look up within which time.
+const PACE: [(SignedDuration, usize); 2] =
+    [(SignedDuration::from_mins(1), 20), (SignedDuration::from_hours(1), 120)];
+
+/// The name in the audit log, beside those of operations.
+pub(crate) const UNUSUAL: &str = "unusual_reading";
+
+/// How the log ends of a look at a pair of which names were opened.
+pub(crate) const NAMES_SEEN: &str = " fields of identity opened";
+
+impl Register {
+    /// Refuses what nobody reads at: who somebody is, of more persons, or pairs with names, in a minute or an hour than one can look at.
+    /// The refusal stands in the audit log under a name of its own, for whoever looks there.
+    pub(crate) fn at_a_persons_pace(
+        &mut self,
+        operation: Operation,
+        scope: &Scope,
+        subject: &str,
+    ) -> Result<(), RegisterError> {
+        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
+        // Of all entries, however many others were written since: whoever reads cannot push their own reading out of sight. The names
+        // stand in the statement as in the index that finds them.
+        let [read, broken] = [Operation::ReadIdentity, Operation::BreakGlass].map(Operation::name);
+        let sql = format!(
+            "SELECT at_time FROM audit WHERE actor = $1 AND operation IN ('{read}', '{broken}') ORDER BY seq DESC LIMIT 200"
+        );
+        let mut times = self.driver.query(&sql, &[user.as_str().into()])?;
+        let pairs = format!(
+            "SELECT at_time FROM audit WHERE actor = $1 AND operation = '{}' AND detail LIKE '%{NAMES_SEEN}' ORDER BY seq DESC LIMIT 200",
+            Operation::Link.name()
+        );
+        times.extend(self.driver.query(&pairs, &[user.as_str().into()])?);
+        let times: Vec<Timestamp> = times.iter().filter_map(|r| r.text(0).parse().ok()).collect();
+        let since =
+            |span: SignedDuration| times.iter().filter(|t| self.now.duration_since(**t) < span).count();
+        for (span, most) in PACE {
+            if since(span) >= most {
+                let detail = format!("{most} read within {} minutes", span.as_mins());
+                // Whoever answers for a user is told, whomever the user tried to look up.
+                let scope = self.own_organisations().unwrap_or_else(|| scope.clone());
+                let denied = crate::audit::Outcome::Denied;
+                self.transaction(|r| r.append_of(&scope, &user, UNUSUAL, subject, denied, &detail))?;
+                return Err(RegisterError::Pace { operation, until: (self.now + span).to_string() });
+            }
+        }
+        Ok(())
+    }
+
+    /// The organisations that whoever is logged in works for; nothing for who works for all.
+    fn own_organisations(&self) -> Option<Scope> {
+        let grants = &self.session.as_ref()?.grants;
+        let everywhere = grants.iter().any(|g| g.organisation == EVERYWHERE);
+        (!everywhere).then(|| Scope::all(grants.iter().map(|g| g.organisation.as_str())))
+    }
+}
