@@ -7,10 +7,12 @@ use std::collections::BTreeSet;
 
 use ijsberg_crypto::{Key, hex};
 use ijsberg_store::{Driver, Row, Value};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::error::RegisterError;
 use crate::expected::Break;
+use crate::integrity::BEHIND;
 use crate::keys::Ring;
 use crate::scope::Reach;
 
@@ -65,7 +67,7 @@ pub struct Checkpoint {
     pub entries: i64,
     /// Hash of the last.
     pub hash: String,
-    /// Entries that are older than the one before them: the clock was set back.
+    /// Entries that are older than those before them by more than clocks differ and requests last: the clock was set back.
     pub backwards: Vec<i64>,
 }
 
@@ -154,7 +156,7 @@ pub(crate) fn append_organisations(
 /// Follows the whole chain. Keys of entries only grow newer: whoever knows one that was changed cannot write on with it.
 pub(crate) fn verify(driver: &mut dyn Driver, ring: &Ring) -> Result<Checkpoint, RegisterError> {
     let (mut next, mut previous, mut wrong) = (1, vec![0; 32], None);
-    let (mut place, mut at, mut backwards) = (0, String::new(), Vec::new());
+    let (mut place, mut latest, mut backwards) = (0, Timestamp::MIN, Vec::new());
     let sql = "SELECT seq, at_time, actor, operation, subject, outcome, detail, previous, hash, key_name, state \
                FROM audit ORDER BY seq";
     driver.each(sql, &[], &mut |r: Row| {
@@ -166,10 +168,13 @@ pub(crate) fn verify(driver: &mut dyn Driver, ring: &Ring) -> Result<Checkpoint,
         let expected =
             key.map(|k| mac(k, r.int(0), parts.each_ref().map(String::as_str), r.bytes(10), &previous));
         place = ring.place(r.text(9)).unwrap_or(place);
-        if parts[0] < at {
+        // Entries stand in the order in which they were written; each has the time at which its request began.
+        let at = parts[0].parse().unwrap_or(latest);
+        if latest != Timestamp::MIN && latest.duration_since(at) > BEHIND {
             backwards.push(r.int(0));
+            latest = at;
         }
-        at.clone_from(&parts[0]);
+        latest = latest.max(at);
         if r.int(0) != next {
             wrong = Some((next, Break::Missing));
         } else if r.bytes(7) != previous {

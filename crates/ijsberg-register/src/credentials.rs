@@ -37,9 +37,8 @@ impl Register {
     pub(crate) fn proven(&mut self, password: &str) -> Result<(Session, String), RegisterError> {
         let session = self.session.clone().filter(|s| s.only.is_none()).ok_or(RegisterError::NoSession)?;
         self.attempt(&session.user)?;
-        self.current_keys()?;
-        let sql = "SELECT password FROM app_user WHERE name = $1";
-        let row = self.driver.first(sql, &[session.user.as_str().into()])?.ok_or(RegisterError::NoSession)?;
+        let row = self.looking(|r| r.vouched_user(&session.user, &["password"]))?;
+        let row = row.ok_or(RegisterError::NoSession)?;
         if !verify_password(password, row.text(0)) {
             self.note(&session.user, "prove_password", "user", Outcome::Denied, "")?;
             return Err(RegisterError::Login);
@@ -64,11 +63,10 @@ impl Register {
                 return Err(RegisterError::Login);
             }
             r.forget_attempts(&session.user)?;
-            let ended = r.end_sessions_but(&session.user, session.id)?;
-            let detail = format!("{ended} other sessions ended");
+            let detail = r.end_access(&session.user, session.id)?;
             r.append(&session.user, "change_password", "user", Outcome::Done, &detail)
         })?;
-        self.session = Some(Session { id: session.id, ..self.session_of(&session.user)? });
+        self.session = Some(Session { id: session.id, ..self.looking(|r| r.session_of(&session.user))? });
         Ok(())
     }
 
@@ -110,13 +108,13 @@ impl Register {
             let step = step.ok_or(RegisterError::Code)?;
             let sql = "UPDATE app_user SET second_factor = new_factor, new_factor = NULL, last_code = $1 WHERE name = $2";
             r.driver.execute(sql, &[step.into(), session.user.as_str().into()])?;
-            let ended = r.end_sessions_but(&session.user, session.id)?;
+            let ended = r.end_access(&session.user, session.id)?;
             let codes = r.make_recovery_codes(&session.user)?;
-            let detail = format!("on, {ended} other sessions ended, {} recovery codes made", codes.len());
+            let detail = format!("on, {ended}, {} recovery codes made", codes.len());
             r.append(&session.user, "second_factor", "user", Outcome::Done, &detail)?;
             Ok(codes)
         })?;
-        self.session = Some(Session { id: session.id, ..self.session_of(&session.user)? });
+        self.session = Some(Session { id: session.id, ..self.looking(|r| r.session_of(&session.user))? });
         Ok(codes)
     }
 }

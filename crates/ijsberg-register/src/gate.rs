@@ -148,6 +148,7 @@ impl Register {
     ) -> Result<T, RegisterError> {
         self.transaction(|r| {
             let (value, detail) = f(r)?;
+            r.keeps_pace(asked.operation, asked.user, &detail)?;
             r.entered(asked, Outcome::Done, &detail)?;
             Ok(value)
         })
@@ -159,7 +160,10 @@ impl Register {
         f: impl FnOnce(&mut Self) -> Done<T>,
     ) -> Result<T, RegisterError> {
         let (value, detail) = self.looking(f)?;
-        self.transaction(|r| r.entered(asked, Outcome::Done, &detail))?;
+        self.transaction(|r| {
+            r.keeps_pace(asked.operation, asked.user, &detail)?;
+            r.entered(asked, Outcome::Done, &detail)
+        })?;
         Ok(value)
     }
 

@@ -13,7 +13,8 @@ use std::fmt::Write as _;
 use ijsberg_crypto::Key;
 use ijsberg_store::{Dialect, Driver, Fault, Row, StoreError, Value, words};
 
-use crate::guarded::rows::{Sum, by_keys, checked, hashed, keys_of};
+pub(crate) use crate::guarded::rows::Sum;
+use crate::guarded::rows::{by_keys, checked, hashed, keys_of};
 use crate::statement::{self, Write};
 use crate::tables::{LOOSE, TABLES, Table, place};
 
@@ -179,13 +180,16 @@ impl Guarded {
         Ok(changed)
     }
 
-    /// Checks all rows of a table and counts them anew.
-    pub(crate) fn count(&mut self, at: usize) -> Result<Sum, StoreError> {
+    /// Checks all rows of a table, counts them anew, and hands them over as they were counted.
+    pub(crate) fn count(&mut self, at: usize, each: &mut dyn FnMut(Row)) -> Result<Sum, StoreError> {
         let (table, key) = (&TABLES[at], self.key()?);
         let (mut sum, mut wrong) = (Sum::default(), None);
         let sql = format!("SELECT {}, mac FROM {}", table.columns.join(", "), table.name);
         self.inner.each(&sql, &[], &mut |row| match checked(&key, table, &row.0) {
-            Ok(hidden) => sum.add(hidden),
+            Ok(hidden) => {
+                sum.add(hidden);
+                each(row);
+            }
             Err(error) => drop(wrong.get_or_insert(error)),
         })?;
         wrong.map_or(Ok(sum), Err)

@@ -1,8 +1,6 @@
 //! Whether the register is what it was: rows as they were written, none taken out and none put back, the log whole to its end, and
 //! nothing older in its place.
 
-use std::time::{Duration, Instant};
-
 use ijsberg_crypto::Key;
 use ijsberg_store::{Driver, StoreError};
 use jiff::{SignedDuration, Timestamp};
@@ -12,13 +10,10 @@ use crate::epoch::Domain;
 use crate::error::RegisterError;
 use crate::guarded::{Guarded, Sums};
 use crate::register::Register;
-use crate::tables::{OF_ACCESS, TABLES, place};
-
-/// How long the tables that say who may do what are taken to be as they were counted.
-const COUNTED_FOR: Duration = Duration::from_secs(10);
+use crate::tables::{TABLES, place};
 
 /// Clocks of two machines differ by as much.
-const BEHIND: SignedDuration = SignedDuration::from_mins(5);
+pub(crate) const BEHIND: SignedDuration = SignedDuration::from_mins(5);
 
 /// Longer than this nobody leaves a register alone.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24 * 400);
@@ -27,7 +22,7 @@ fn state(key: &Key, sums: &[u8]) -> Vec<u8> {
     key.mac(&[b"state", sums])[..16].to_vec()
 }
 
-fn changed(what: &str) -> RegisterError {
+pub(crate) fn changed(what: &str) -> RegisterError {
     StoreError::Changed(what.to_owned()).into()
 }
 
@@ -126,16 +121,6 @@ impl Register {
         Err(RegisterError::Clock { now: self.now.to_string(), last: at.to_string() })
     }
 
-    /// Counts the tables that say who may do what: nobody was put there, taken out or put back as they once were.
-    pub(crate) fn check_access(&mut self, anew: bool) -> Result<(), RegisterError> {
-        if !anew && self.counted.is_some_and(|at| at.elapsed() < COUNTED_FOR) {
-            return self.current_keys();
-        }
-        self.looking(|r| OF_ACCESS.iter().try_for_each(|name| r.counts_right(name)))?;
-        self.counted = Some(Instant::now());
-        Ok(())
-    }
-
     /// Hashes all rows of a table anew.
     pub(crate) fn hash_anew(&mut self, name: &str) -> Result<(), RegisterError> {
         place(name).map_or(Ok(()), |at| Ok(self.driver.hash_anew(at)?))
@@ -143,7 +128,7 @@ impl Register {
 
     pub(crate) fn counts_right(&mut self, name: &str) -> Result<(), RegisterError> {
         let Some(at) = place(name) else { return Ok(()) };
-        if self.driver.count(at)? == self.driver.sums[at] { Ok(()) } else { Err(changed(name)) }
+        if self.driver.count(at, &mut drop)? == self.driver.sums[at] { Ok(()) } else { Err(changed(name)) }
     }
 
     /// Looks at something as it is at one moment. Nobody who writes is waited for, and none waits.
@@ -154,7 +139,8 @@ impl Register {
         self.driver.begin_looking()?;
         let done = self.current_keys().and_then(|()| self.follow()).and_then(|()| f(self));
         let ended = self.driver.rollback();
-        if done.is_err() {
+        // That nobody is there is no fault.
+        if done.as_ref().is_err_and(|e| !matches!(e, RegisterError::NoSession)) {
             self.forget();
         }
         let value = done?;

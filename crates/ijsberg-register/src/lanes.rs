@@ -1,6 +1,7 @@
 //! Lanes and their lawful basis, and the organisations that notify.
 
-use crate::codes::{has, is_partial_day};
+use crate::codes::has;
+use crate::days::PartialDay;
 use crate::error::RegisterError;
 use crate::expected::{Expected, Thing, Wanted};
 use crate::policy::Operation;
@@ -49,7 +50,7 @@ impl Register {
         if basis.trim().chars().count() < 5 || Line::new(basis, 500).is_err() {
             return Err(RegisterError::invalid("basis", Wanted::LegalBasis));
         }
-        if !is_partial_day(assessed) {
+        if PartialDay::parse(assessed).is_none_or(|day| day.first() > self.today()) {
             return Err(RegisterError::invalid("assessed", Wanted::Assessed));
         }
         self.act(Operation::OpenLane, &Scope::Everywhere, &format!("lane:{}", lane.name()), |r| {

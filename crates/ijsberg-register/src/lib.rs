@@ -5,6 +5,7 @@
 //! [`Register`]: it asks the [`policy`], acts, and appends to the [`audit`] chain in the same transaction, reads and refusals
 //! included; web and command line go through it and cannot skip it. The clock is a parameter.
 
+mod access;
 mod ages;
 pub mod already;
 pub mod audit;

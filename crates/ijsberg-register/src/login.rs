@@ -75,7 +75,7 @@ impl Register {
         self.session = None;
         self.check_access(true)?;
         let attempt = self.attempt(name)?;
-        let row = self.driver.first("SELECT password FROM app_user WHERE name = $1", &[name.into()])?;
+        let row = self.looking(|r| r.vouched_user(name, &["password"]))?;
         let kept = row.as_ref().map_or(NOBODY, |r| r.text(0)).to_owned();
         let fits = verify_password(password, &kept);
         let secret = hex(&random::<32>()?);
@@ -119,8 +119,9 @@ impl Register {
         kept: &str,
         code: Option<&str>,
     ) -> Result<Option<Proof>, RegisterError> {
-        let sql = "SELECT password, disabled, good_until FROM app_user WHERE name = $1";
-        let Some(row) = self.driver.first(sql, &[name.into()])? else { return Ok(None) };
+        let Some(row) = self.vouched_user(name, &["password", "disabled", "good_until"])? else {
+            return Ok(None);
+        };
         let past = row.text(2).parse::<Timestamp>().is_ok_and(|until| until < self.now);
         if row.text(0) != kept || row.int(1) != 0 || past {
             return Ok(None);
@@ -130,8 +131,7 @@ impl Register {
 
     /// Within a transaction: what a code proves, which is not used up yet.
     pub(crate) fn proof(&mut self, name: &str, code: Option<&str>) -> Result<Option<Proof>, RegisterError> {
-        let sql = "SELECT second_factor, last_code FROM app_user WHERE name = $1";
-        let Some(row) = self.driver.first(sql, &[name.into()])? else { return Ok(None) };
+        let Some(row) = self.vouched_user(name, &["second_factor", "last_code"])? else { return Ok(None) };
         if row.is_null(0) {
             return Ok(Some(Proof::Bare));
         }

@@ -160,8 +160,7 @@ impl Register {
     ) -> Result<Vec<Zeroizing<String>>, RegisterError> {
         let (session, _) = self.proven(password)?;
         self.with_code(&session, |r| {
-            let sql = "SELECT second_factor FROM app_user WHERE name = $1";
-            let row = r.driver.first(sql, &[session.user.as_str().into()])?;
+            let row = r.vouched_user(&session.user, &["second_factor"])?;
             if row.is_none_or(|row| row.is_null(0)) {
                 return Err(RegisterError::NotFound(crate::expected::Thing::SecondFactor));
             }

@@ -6,6 +6,7 @@ use ijsberg_crypto::{CryptoError, Key, hex, random};
 use ijsberg_store::{Driver, migrate};
 use jiff::Timestamp;
 
+use crate::access::Access;
 use crate::audit::{self, End, Entry};
 use crate::epoch::{Domain, Epoch};
 use crate::error::RegisterError;
@@ -107,8 +108,8 @@ pub struct Register {
     pub(crate) seen: Option<End>,
     /// Keeps it outside of the register.
     pub(crate) witness: Option<Witness>,
-    /// When the tables that say who may do what were counted last.
-    pub(crate) counted: Option<std::time::Instant>,
+    /// Who may do what, as it was counted last.
+    pub(crate) access: Option<Access>,
     pub(crate) session: Option<Session>,
     pub(crate) way: Way,
     /// The clock, set by whoever calls.
@@ -193,7 +194,7 @@ impl Register {
             epochs: BTreeMap::new(),
             end: None,
             seen: None,
-            counted: None,
+            access: None,
             session: None,
             way: Way::default(),
             now,

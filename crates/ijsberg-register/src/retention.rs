@@ -14,6 +14,9 @@ use crate::policy::Operation;
 use crate::register::{Id, Register, named};
 use crate::scope::{Reach, Scope};
 
+/// A hold lasts so many years at most; it can be renewed.
+const LONGEST_HOLD: i64 = 10;
+
 /// Purposes of registrations: their time is that of the person.
 const OF_REGISTRATIONS: [&str; 2] = ["help", "statistics"];
 
@@ -34,21 +37,30 @@ impl Register {
         })
     }
 
-    /// Holds a person's data back from erasing until a day; somebody answers for it.
+    /// Holds a person's data back from erasing until a day; somebody answers for it. A hold in force ends on the new day; the log
+    /// says which day it was.
     ///
     /// # Errors
-    /// If the policy does not allow it.
+    /// If the policy does not allow it, or the day is past or more than ten years away.
     pub fn hold(&mut self, person: &Id, owner: &str, until: Date) -> Result<(), RegisterError> {
         if Line::new(owner, 200).is_err() {
             return Err(RegisterError::invalid("owner", Wanted::Owner));
         }
+        let today = self.today();
+        let furthest = today.checked_add(Span::new().years(LONGEST_HOLD)).unwrap_or(Date::MAX);
+        if until <= today || until > furthest {
+            return Err(RegisterError::invalid("until", Wanted::HoldUntil));
+        }
         let scope = self.scope_of_all_about(person)?;
         self.act(Operation::Retain, &scope, &named("person", person), |r| {
+            let before = "SELECT until_day FROM legal_hold WHERE person = $1";
+            let before = r.driver.first(before, &[person.as_slice().into()])?;
+            let before = before.map_or_else(String::new, |row| format!(", before until {}", row.text(0)));
             let sql = "INSERT INTO legal_hold (person, owner, until_day) VALUES ($1, $2, $3) \
                        ON CONFLICT (person) DO UPDATE SET owner = $2, until_day = $3";
             r.driver.execute(sql, &[person.as_slice().into(), owner.into(), until.to_string().into()])?;
             r.take_off(PERSON, person)?;
-            Ok(((), format!("held until {until}")))
+            Ok(((), format!("held until {until}{before}")))
         })
     }
 

@@ -220,7 +220,7 @@ impl Register {
             }
             r.insert_grant(name, &Grant { role: Role::Administrator, organisation: EVERYWHERE.to_owned() })?;
             r.drop_recovery_codes(name)?;
-            r.end_sessions_but(name, None)?;
+            r.end_access(name, None)?;
             r.forget_attempts(name)?;
             r.append(name, "recover", "user", Outcome::Done, "given back by shares of the recovery key")
         })

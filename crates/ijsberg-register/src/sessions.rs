@@ -65,8 +65,7 @@ impl Register {
 
     /// Who somebody is now, and what they must do first.
     pub(crate) fn session_of(&mut self, name: &str) -> Result<Session, RegisterError> {
-        let sql = "SELECT disabled, must_change, second_factor FROM app_user WHERE name = $1";
-        let row = self.driver.first(sql, &[name.into()])?;
+        let row = self.vouched_user(name, &["disabled", "must_change", "second_factor"])?;
         let row = row.filter(|row| row.int(0) == 0).ok_or(RegisterError::NoSession)?;
         let grants = self.grants_of(name)?;
         let bare = row.is_null(2) && grants.iter().any(|g| WITH_SECOND_FACTOR.contains(&g.role));
@@ -86,8 +85,7 @@ impl Register {
     /// [`RegisterError::NoSession`] if the account was closed.
     pub fn resume(&mut self, name: &str) -> Result<(), RegisterError> {
         self.session = None;
-        self.check_access(false)?;
-        self.session = Some(self.session_of(name)?);
+        self.session = Some(self.looking(|r| r.session_of(name))?);
         Ok(())
     }
 
@@ -97,17 +95,8 @@ impl Register {
     /// [`RegisterError::NoSession`] if it is none, was ended, is over, or the account was closed.
     pub fn resume_session(&mut self, secret: &str) -> Result<(), RegisterError> {
         self.session = None;
-        self.check_access(false)?;
-        let hash = self.session_hash(secret)?;
-        let sql =
-            "SELECT id, user_name, began_at, seen_at FROM app_session WHERE secret = $1 AND ended_at IS NULL";
-        let row = self.driver.first(sql, &[hash.as_slice().into()])?.ok_or(RegisterError::NoSession)?;
-        if !alive(row.text(2), row.text(3), self.now) {
-            return Err(RegisterError::NoSession);
-        }
-        let id: Id = row.bytes(0).try_into().map_err(|_| RegisterError::NoSession)?;
-        let session = Session { id: Some(id), ..self.session_of(row.text(1))? };
-        let seen = row.text(3).parse::<Timestamp>().unwrap_or(Timestamp::MIN);
+        let (session, id, seen) = self.looking(|r| r.session_under(secret))?;
+        let seen = seen.parse::<Timestamp>().unwrap_or(Timestamp::MIN);
         if self.now.duration_since(seen) >= NOTED {
             let sql = "UPDATE app_session SET seen_at = $1 WHERE id = $2 AND ended_at IS NULL";
             // The next request notes it where somebody is writing; nobody waits for that.
@@ -115,6 +104,23 @@ impl Register {
         }
         self.session = Some(session);
         Ok(())
+    }
+
+    /// The session of a secret, its name, and when it was seen last.
+    fn session_under(&mut self, secret: &str) -> Result<(Session, Id, String), RegisterError> {
+        let hash = self.session_hash(secret)?;
+        let rows = self.vouched("app_session", &["id", "user_name", "began_at", "ended_at", "secret"])?;
+        let row = rows.into_iter().find(|r| r.bytes(4) == hash && r.is_null(3));
+        let row = row.ok_or(RegisterError::NoSession)?;
+        let id: Id = row.bytes(0).try_into().map_err(|_| RegisterError::NoSession)?;
+        // When it was seen is under no hash: it changes when nobody does anything.
+        let sql = "SELECT seen_at FROM app_session WHERE id = $1";
+        let seen = self.driver.first(sql, &[id.as_slice().into()])?.ok_or(RegisterError::NoSession)?;
+        let seen = seen.text(0).to_owned();
+        if !alive(row.text(2), &seen, self.now) {
+            return Err(RegisterError::NoSession);
+        }
+        Ok((Session { id: Some(id), ..self.session_of(row.text(1))? }, id, seen))
     }
 
     /// Ends the session of that secret; whoever has it may.
@@ -168,8 +174,17 @@ impl Register {
         })
     }
 
+    /// Within a transaction: ends the sessions of a user but one, and takes back all tokens: whoever changes what they log in with
+    /// expects that nobody goes on with what was had before. What was ended, in words for the log.
+    pub(crate) fn end_access(&mut self, user: &str, kept: Option<Id>) -> Result<String, RegisterError> {
+        let sessions = self.end_sessions_but(user, kept)?;
+        let sql = "UPDATE api_token SET revoked_at = $1 WHERE user_name = $2 AND revoked_at IS NULL";
+        let tokens = self.driver.execute(sql, &[self.now.to_string().into(), user.into()])?;
+        Ok(format!("{sessions} sessions and {tokens} tokens ended"))
+    }
+
     /// Within a transaction: ends the sessions of a user but one; how many.
-    pub(crate) fn end_sessions_but(&mut self, user: &str, kept: Option<Id>) -> Result<u64, RegisterError> {
+    fn end_sessions_but(&mut self, user: &str, kept: Option<Id>) -> Result<u64, RegisterError> {
         let sql =
             "UPDATE app_session SET ended_at = $1 WHERE user_name = $2 AND ended_at IS NULL AND id <> $3";
         let kept = kept.map_or_else(Vec::new, |id| id.to_vec());

@@ -126,10 +126,10 @@ impl Register {
     /// [`RegisterError::NoSession`] if it is none, was taken back, is past its day, or the account was closed.
     pub fn resume_token(&mut self, token: &str) -> Result<(), RegisterError> {
         self.session = None;
-        self.check_access(false)?;
-        let hash = self.hashed(token)?;
-        let sql = "SELECT user_name, operations, expires_on FROM api_token WHERE secret = $1 AND revoked_at IS NULL";
-        let row = self.driver.first(sql, &[hash.as_slice().into()])?.ok_or(RegisterError::NoSession)?;
+        let columns = ["user_name", "operations", "expires_on", "revoked_at", "secret"];
+        let (hash, rows) = self.looking(|r| Ok((r.hashed(token)?, r.vouched("api_token", &columns)?)))?;
+        let row = rows.into_iter().find(|r| r.bytes(4) == hash && r.is_null(3));
+        let row = row.ok_or(RegisterError::NoSession)?;
         let today = TimeZone::UTC.to_datetime(self.now).date();
         if row.text(2).parse::<Date>().is_ok_and(|last| last < today) {
             return Err(RegisterError::NoSession);

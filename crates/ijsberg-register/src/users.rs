@@ -236,8 +236,8 @@ impl Register {
         let scope = self.scope_of_user(name)?;
         self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
             r.set_one_time(name, &hash)?;
-            let ended = r.end_sessions_but(name, None)?;
-            Ok((password, format!("password reset, {ended} sessions ended")))
+            let ended = r.end_access(name, None)?;
+            Ok((password, format!("password reset, {ended}")))
         })
     }
 
@@ -255,12 +255,12 @@ impl Register {
                 return Err(RegisterError::NotFound(Thing::User));
             }
             r.drop_recovery_codes(name)?;
-            let ended = r.end_sessions_but(name, None)?;
-            Ok(((), format!("second factor reset, {ended} sessions ended")))
+            let ended = r.end_access(name, None)?;
+            Ok(((), format!("second factor reset, {ended}")))
         })
     }
 
-    /// Ends all sessions of a user; how many.
+    /// Ends all sessions of a user and takes back their tokens; how many sessions.
     ///
     /// # Errors
     /// If the policy does not allow it, or there is no such user.
@@ -270,8 +270,9 @@ impl Register {
             if r.driver.first("SELECT 1 FROM app_user WHERE name = $1", &[name.into()])?.is_none() {
                 return Err(RegisterError::NotFound(Thing::User));
             }
-            let ended = r.end_sessions_but(name, None)?;
-            Ok((ended, format!("{ended} sessions ended")))
+            let open = r.vouched("app_session", &["user_name", "ended_at"])?;
+            let open = open.iter().filter(|s| s.text(0) == name && s.is_null(1)).count() as u64;
+            Ok((open, r.end_access(name, None)?))
         })
     }
 
@@ -308,20 +309,19 @@ impl Register {
                 return Ok(((), "enabled".to_owned()));
             }
             r.keeps_an_administrator()?;
-            let sessions = r.end_sessions_but(name, None)?;
-            let sql = "UPDATE api_token SET revoked_at = $1 WHERE user_name = $2 AND revoked_at IS NULL";
-            let tokens = r.driver.execute(sql, &[r.now.to_string().into(), name.into()])?;
-            Ok(((), format!("disabled, {sessions} sessions and {tokens} tokens ended")))
+            Ok(((), format!("disabled, {}", r.end_access(name, None)?)))
         })
     }
 
     pub(crate) fn grants_of(&mut self, name: &str) -> Result<Vec<Grant>, RegisterError> {
-        let sql = "SELECT role, organisation FROM app_role WHERE user_name = $1 ORDER BY role, organisation";
-        let rows = self.driver.query(sql, &[name.into()])?;
-        let of = |r: &ijsberg_store::Row| {
-            Some(Grant { role: Role::parse(r.text(0))?, organisation: r.text(1).to_owned() })
+        let rows = self.vouched("app_role", &["role", "organisation", "user_name"])?;
+        let mut own: Vec<(&str, &str)> =
+            rows.iter().filter(|r| r.text(2) == name).map(|r| (r.text(0), r.text(1))).collect();
+        own.sort_unstable();
+        let of = |(role, organisation): &(&str, &str)| {
+            Some(Grant { role: Role::parse(role)?, organisation: (*organisation).to_owned() })
         };
-        Ok(rows.iter().filter_map(of).collect())
+        Ok(own.iter().filter_map(of).collect())
     }
 
     /// Users within reach with their roles: those whose organisation and roles all are.

@@ -28,6 +28,7 @@ web-to-start = Back to home
 web-error = Something went wrong
 web-error-busy = The server is busy. Nothing has been lost; try again in a moment.
 web-error-denied = Your role does not give access to this. Ask an administrator if you need it.
+web-error-changed = The data of the register was changed from outside the program, or an older copy was put in its place. Do not try again: tell whoever is responsible for security, and run ijsberg register audit verify on the server, which says where.
 web-error-internal = Something went wrong in the program. What you sent was not saved. Try again; if it keeps happening, tell the administrator of this server.
 web-error-number = Give them this number: { $id }
 web-error-log-in = Please log in first.

@@ -28,6 +28,7 @@ web-to-start = Naar de startpagina
 web-error = Er ging iets mis
 web-error-busy = Het is nu druk op de server. Er is niets verloren gegaan; probeer het zo opnieuw.
 web-error-denied = Uw rol geeft hier geen toegang toe. Vraag een beheerder als u die nodig hebt.
+web-error-changed = De gegevens van het register zijn buiten het programma om gewijzigd, of er is een oudere kopie teruggezet. Probeer het niet opnieuw: waarschuw wie voor de beveiliging verantwoordelijk is, en voer op de server ijsberg register audit verify uit; dat zegt waar.
 web-error-internal = Er ging iets mis in het programma. Wat u stuurde, is niet opgeslagen. Probeer het opnieuw; blijft het misgaan, meld het dan bij de beheerder van deze server.
 web-error-number = Noem daarbij dit nummer: { $id }
 web-error-log-in = Log eerst in.

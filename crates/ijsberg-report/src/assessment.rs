@@ -1,6 +1,5 @@
 //! An assessment in words.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use ijsberg_signals::answer::Truth;
@@ -13,8 +12,10 @@ use crate::text::{Language, Text};
 mod first;
 mod law;
 mod lines;
+mod messages;
 
 pub use lines::terminal;
+pub use messages::{Message, messages};
 
 /// A text of an instrument in the reader's language.
 pub fn words<'a>(text: &Text, words: &'a Words) -> &'a str {
@@ -153,120 +154,6 @@ pub fn element(text: &Text, supported: Truth) -> String {
         Truth::Open => "element-open",
         Truth::No => "element-not-supported",
     })
-}
-
-/// The key of a message and the names of its parts.
-pub type Message = (&'static str, &'static [&'static str]);
-
-/// Every message that [`parts`] may use.
-const MESSAGES: [Message; 98] = [
-    ("assess-say", &[]),
-    ("assess-no-finding", &[]),
-    ("assess-wording", &["what"]),
-    ("assess-without-status", &["what"]),
-    ("assess-conflict", &["first", "second"]),
-    ("assess-case", &["key"]),
-    ("assess-if-minor", &["what"]),
-    ("assess-presumed-child", &[]),
-    ("assess-why", &[]),
-    ("assess-why-open", &["what"]),
-    ("assess-do", &[]),
-    ("assess-do-age", &[]),
-    ("assess-do-child-labour", &[]),
-    ("assess-do-pay", &[]),
-    ("assess-do-private", &[]),
-    ("assess-do-rights", &[]),
-    ("assess-do-note", &[]),
-    ("assess-do-again", &[]),
-    ("assess-dont", &[]),
-    ("assess-dont-confront", &[]),
-    ("assess-dont-promise", &[]),
-    ("assess-dont-press", &[]),
-    ("assess-call", &[]),
-    ("assess-call-worried", &[]),
-    ("assess-call-all", &[]),
-    ("assess-call-check", &[]),
-    ("assess-contact", &["name", "phone", "what"]),
-    ("assess-contact-more", &["hours", "languages", "web"]),
-    ("assess-contact-source", &["day", "source"]),
-    ("assess-contact-check", &["what"]),
-    ("check-phone", &[]),
-    ("check-hours", &[]),
-    ("check-languages", &[]),
-    ("speaks-nl", &[]),
-    ("speaks-en", &[]),
-    ("speaks-bg", &[]),
-    ("assess-items", &[]),
-    ("assess-implied", &["what", "basis"]),
-    ("assess-or", &[]),
-    ("assess-presupposed", &["sources"]),
-    ("assess-basis", &["basis", "sources"]),
-    ("basis-text", &[]),
-    ("basis-case-law", &[]),
-    ("basis-to-be-verified", &[]),
-    ("assess-bill", &["what"]),
-    ("assess-other-signs", &["what"]),
-    ("assess-rest", &[]),
-    ("assess-not-yet", &["n"]),
-    ("assess-not-yet-all", &[]),
-    ("assess-ilo", &["set"]),
-    ("assess-unverified", &["what"]),
-    ("assess-supports", &["what"]),
-    ("assess-contradicts", &["what"]),
-    ("assess-missing", &["what"]),
-    ("assess-ways", &["n"]),
-    ("assess-trafficking", &["what"]),
-    ("assess-vulnerability", &["what"]),
-    ("assess-exploited", &["what"]),
-    ("assess-dimension", &["what"]),
-    ("assess-a-means", &[]),
-    ("assess-no-items", &[]),
-    ("assess-forced-labour", &["what"]),
-    ("assess-none", &[]),
-    ("assess-law", &["pack"]),
-    ("assess-no-law", &[]),
-    ("assess-no-day", &[]),
-    ("assess-points", &["what"]),
-    ("assess-item", &["n", "what"]),
-    ("assess-item-missing", &["what"]),
-    ("assess-no-minor", &[]),
-    ("assess-facts", &["what"]),
-    ("assess-next", &[]),
-    ("assess-help", &[]),
-    ("assess-rests-on", &["what"]),
-    ("fact-months", &["x"]),
-    ("fact-hours", &["x"]),
-    ("fact-pay", &["x"]),
-    ("fact-share", &["x"]),
-    ("fact-debt", &["x"]),
-    ("set-adult-labour", &[]),
-    ("set-child-labour", &[]),
-    ("set-adult-sexual", &[]),
-    ("set-child-sexual", &[]),
-    ("truth-yes", &[]),
-    ("truth-open", &[]),
-    ("truth-no", &[]),
-    ("state-positive", &[]),
-    ("state-undetermined", &[]),
-    ("state-excluded", &[]),
-    ("element-supported", &[]),
-    ("element-open", &[]),
-    ("element-not-supported", &[]),
-    ("wording-insufficient-information", &[]),
-    ("wording-none-yet", &[]),
-    ("wording-indication", &[]),
-    ("wording-exploitation-without-means", &[]),
-    ("wording-presumed-victim", &[]),
-    ("wording-strongly-supported", &[]),
-];
-
-/// Those messages and `more`, with the name of each part in braces in its place: for who writes an assessment elsewhere.
-pub fn messages(text: &Text, more: &[Message]) -> BTreeMap<&'static str, String> {
-    let filled = |(key, parts): &Message| {
-        let parts: Vec<_> = parts.iter().map(|name| (*name, format!("{{{name}}}"))).collect();
-        (*key, text.fill(key, &parts))
-    };
-    MESSAGES.iter().chain(more).map(filled).collect()
 }
 
 /// The whole of it in parts. First what fits on a screen: the wording, why, what to do and not, whom to call; then the elements of

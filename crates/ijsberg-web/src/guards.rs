@@ -26,9 +26,6 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// Bytes that a form or a file may have.
 pub(crate) const MOST_BYTES: usize = 32 << 20;
 
-/// Bytes for which there is always room.
-const SMALL: usize = 64 << 10;
-
 /// How often somebody may come.
 #[derive(Debug)]
 pub(crate) struct Limits {
@@ -77,22 +74,6 @@ fn from(request: &Request, behind_proxy: bool) -> IpAddr {
     let told = request.headers().get_all("x-forwarded-for").iter().next_back();
     let told = told.and_then(|v| v.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
     told.filter(|_| behind_proxy && peer.is_loopback()).unwrap_or(peer)
-}
-
-/// Turns away what is sent while there is no room for it: many large files at once would take all memory.
-pub(crate) async fn room(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let headers = request.headers();
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
-    // What does not say how long it is may be as long as anything.
-    let unknown = headers.contains_key(header::TRANSFER_ENCODING);
-    let length: usize = length.unwrap_or(if unknown { MOST_BYTES } else { 0 });
-    if length <= SMALL {
-        return next.run(request).await;
-    }
-    match app.room(length.min(MOST_BYTES)) {
-        Some(_room) => next.run(request).await,
-        None => WebError::Busy.into_response(),
-    }
 }
 
 /// Turns away requests for another name and those that come too often.

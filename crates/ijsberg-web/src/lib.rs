@@ -27,6 +27,7 @@ mod pages;
 mod plan;
 mod publish;
 mod register;
+mod room;
 mod routes;
 mod run;
 mod server;

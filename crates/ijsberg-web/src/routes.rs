@@ -192,7 +192,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CsrfLayer::new())
         .layer(RequestBodyTimeoutLayer::new(SILENT))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
-        .layer(from_fn_with_state(Arc::clone(&app), guards::room))
+        .layer(from_fn_with_state(Arc::clone(&app), crate::room::room))
         .layer(from_fn_with_state(Arc::clone(&app), guards::entrance))
         .layer(from_fn_with_state(Arc::clone(&app), guards::errors))
         .layer(from_fn_with_state(Arc::clone(&app), recognise))

@@ -1,5 +1,7 @@
 //! `ijsberg assess`: signals weighed against the law and the ILO's indicators.
 
+mod form;
+
 use std::fmt::Write as _;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -11,17 +13,17 @@ use dialoguer::console::style;
 use dialoguer::theme::ColorfulTheme;
 use ijsberg_crypto::{Cost, open, seal};
 use ijsberg_report::assessment::{terminal, words};
-use ijsberg_report::errors;
 use ijsberg_report::terminal::Colour;
 use ijsberg_report::text::Text;
 use ijsberg_signals::answer::Answer;
 use ijsberg_signals::assess::{Case, assess, day_of, has_come};
 use ijsberg_signals::next::{Depth, worth_asking};
 use ijsberg_signals::rules::{Question, Rules, SHIPPED, line_of};
-use ijsberg_signals::xlsform::{Form, Sheet, submissions, workbook};
+use ijsberg_signals::xlsform::submissions;
 
+use self::form::{read_form, write_form};
 use crate::estimate::LanguageArgument;
-use crate::files::{grid, read_file, sheets};
+use crate::files::{grid, read_file};
 use crate::output::{print, print_coloured, write_bytes};
 use crate::passphrase::passphrase;
 use crate::wrong::in_words;
@@ -380,54 +382,6 @@ fn list(common: &Common, out: Option<&Path>) -> anyhow::Result<()> {
         for question in q.questions.iter().filter(|x| x.block == block.id) {
             let _ = writeln!(page, "  {:<24} {}", question.id, words(&text, &question.text));
         }
-    }
-    print(&page)
-}
-
-fn write_form(out: &Path, common: &Common) -> anyhow::Result<()> {
-    let text = Text::new(common.lang.into());
-    let rules = rules(&text, common.rules.as_deref())?;
-    write_beside(out, &xlsx(&workbook(&rules))?)?;
-    crate::output::tell(&text.fill("assess-form-written", &[("path", out.display().to_string())]));
-    Ok(())
-}
-
-/// A workbook of texts. Nothing in it is a formula, whatever it begins with.
-pub(crate) fn xlsx(sheets: &[Sheet]) -> anyhow::Result<Vec<u8>> {
-    let mut book = rust_xlsxwriter::Workbook::new();
-    for (name, rows) in sheets {
-        let sheet = book.add_worksheet().set_name(name)?;
-        for (r, row) in rows.iter().enumerate() {
-            for (c, cell) in row.iter().enumerate().filter(|c| !c.1.is_empty()) {
-                sheet.write_string(r as u32, c as u16, cell)?;
-            }
-        }
-    }
-    Ok(book.save_to_buffer()?)
-}
-
-fn read_form(
-    text: &Text,
-    path: &Path,
-    questions: Option<&Path>,
-    tracking: Option<&str>,
-) -> anyhow::Result<()> {
-    let sheets = sheets(text, path)?;
-    let form = Form::read(&sheets, tracking.is_some_and(|t| !t.trim().is_empty()))
-        .with_context(|| path.display().to_string())?;
-    let mut page = String::new();
-    if let Some(out) = questions {
-        let (made, findings) = form.questions(&Rules::shipped().questions);
-        write_beside(out, toml::to_string(&made)?.as_bytes())?;
-        for f in findings {
-            let _ = writeln!(page, "{}", errors::register::finding(text, &f));
-        }
-    }
-    for f in &form.findings {
-        let _ = writeln!(page, "{}", errors::register::finding(text, f));
-    }
-    for f in &form.fields {
-        let _ = writeln!(page, "{}{}", f.name, f.htcds.map_or_else(String::new, |h| format!(" = {h}")));
     }
     print(&page)
 }

@@ -26,6 +26,11 @@ pub(crate) fn write_bytes(dir: &Path, name: &str, content: &[u8]) -> anyhow::Res
 /// A file is replaced; what is no file is written to, and stays what it is: a pipe has a reader, a device is nobody's file. Behind a
 /// link lies what is meant.
 fn put(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    if is_open_already(path) {
+        let mut through = OpenOptions::new().append(true).open(path)?;
+        through.write_all(content)?;
+        return Ok(through.flush()?);
+    }
     let there = match std::fs::symlink_metadata(path) {
         Ok(there) if there.is_symlink() => return put(&std::fs::canonicalize(path)?, content),
         Ok(there) => Some(there),
@@ -46,6 +51,12 @@ fn put(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path)?;
     synced(dir)
+}
+
+/// A path that stands for something that is open already, such as `/dev/stdout`: replacing what lies behind it would lose what others
+/// write there.
+fn is_open_already(path: &Path) -> bool {
+    ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd"].iter().any(|open| path.starts_with(open))
 }
 
 /// A folder whose names lie on the disk.
@@ -227,6 +238,15 @@ mod tests {
         for device in ["/dev/full", "/dev/null"] {
             assert!(std::fs::metadata(device).unwrap().file_type().is_char_device(), "{device}");
         }
+        // What is open already is written to, whatever lies behind it.
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("open");
+        std::fs::write(&file, "before ").unwrap();
+        let open = OpenOptions::new().append(true).open(&file).unwrap();
+        let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&open));
+        put(Path::new(&path), b"within ").unwrap();
+        (&open).write_all(b"after").unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "before within after");
         let dir = tempfile::tempdir().unwrap();
         let pipe = dir.path().join("pipe");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());

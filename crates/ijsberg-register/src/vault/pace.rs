@@ -27,32 +27,53 @@ impl Register {
         subject: &str,
     ) -> Result<(), RegisterError> {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
+        if let Some((span, most)) = self.too_fast(&user)? {
+            let detail = format!("{most} read within {} minutes", span.as_mins());
+            // Whoever answers for a user is told, whomever the user tried to look up.
+            let scope = self.own_organisations().unwrap_or_else(|| scope.clone());
+            let denied = crate::audit::Outcome::Denied;
+            self.transaction(|r| r.append_of(&scope, &user, UNUSUAL, subject, denied, &detail))?;
+            return Err(RegisterError::Pace { operation, until: (self.now + span).to_string() });
+        }
+        Ok(())
+    }
+
+    /// Within the transaction that writes a reading down: of many at once, no more get through than of one after another.
+    pub(crate) fn keeps_pace(
+        &mut self,
+        operation: Operation,
+        user: &str,
+        detail: &str,
+    ) -> Result<(), RegisterError> {
+        let names = match operation {
+            Operation::ReadIdentity | Operation::BreakGlass => true,
+            Operation::Link => detail.ends_with(NAMES_SEEN),
+            _ => false,
+        };
+        match if names { self.too_fast(user)? } else { None } {
+            Some((span, _)) => Err(RegisterError::Pace { operation, until: (self.now + span).to_string() }),
+            None => Ok(()),
+        }
+    }
+
+    /// The time within which a user has read as many as anybody can, if they have.
+    fn too_fast(&mut self, user: &str) -> Result<Option<(SignedDuration, usize)>, RegisterError> {
         // Of all entries, however many others were written since: whoever reads cannot push their own reading out of sight. The names
         // stand in the statement as in the index that finds them.
         let [read, broken] = [Operation::ReadIdentity, Operation::BreakGlass].map(Operation::name);
         let sql = format!(
             "SELECT at_time FROM audit WHERE actor = $1 AND operation IN ('{read}', '{broken}') ORDER BY seq DESC LIMIT 200"
         );
-        let mut times = self.driver.query(&sql, &[user.as_str().into()])?;
+        let mut times = self.driver.query(&sql, &[user.into()])?;
         let pairs = format!(
             "SELECT at_time FROM audit WHERE actor = $1 AND operation = '{}' AND detail LIKE '%{NAMES_SEEN}' ORDER BY seq DESC LIMIT 200",
             Operation::Link.name()
         );
-        times.extend(self.driver.query(&pairs, &[user.as_str().into()])?);
+        times.extend(self.driver.query(&pairs, &[user.into()])?);
         let times: Vec<Timestamp> = times.iter().filter_map(|r| r.text(0).parse().ok()).collect();
         let since =
             |span: SignedDuration| times.iter().filter(|t| self.now.duration_since(**t) < span).count();
-        for (span, most) in PACE {
-            if since(span) >= most {
-                let detail = format!("{most} read within {} minutes", span.as_mins());
-                // Whoever answers for a user is told, whomever the user tried to look up.
-                let scope = self.own_organisations().unwrap_or_else(|| scope.clone());
-                let denied = crate::audit::Outcome::Denied;
-                self.transaction(|r| r.append_of(&scope, &user, UNUSUAL, subject, denied, &detail))?;
-                return Err(RegisterError::Pace { operation, until: (self.now + span).to_string() });
-            }
-        }
-        Ok(())
+        Ok(PACE.into_iter().find(|(span, most)| since(*span) >= *most))
     }
 
     /// The organisations that whoever is logged in works for; nothing for who works for all.

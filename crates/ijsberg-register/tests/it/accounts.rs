@@ -226,6 +226,25 @@ fn a_password_is_changed_by_its_owner(backend: Backend) {
     r.resume_token(&token).unwrap();
     assert!(r.change_password("a new password", PASSWORD, CHEAP).is_err());
     assert!(r.new_second_factor("a new password", None).is_err());
+    // Nor does it go on where the password is changed or set anew, or all sessions are ended.
+    r.login("ada", "a new password", None).unwrap();
+    r.change_password("a new password", PASSWORD, CHEAP).unwrap();
+    assert!(matches!(r.resume_token(&token), Err(RegisterError::NoSession)));
+    for end in [
+        |r: &mut ijsberg_register::Register| drop(r.reset_password("ada", CHEAP)),
+        |r: &mut ijsberg_register::Register| drop(r.end_sessions_of("ada")),
+    ] {
+        r.login("ada", PASSWORD, None).unwrap();
+        let token = r.issue_token("t", &[Operation::Link], until).unwrap();
+        r.resume_token(&token).unwrap();
+        r.resume("keeper").unwrap();
+        end(&mut r);
+        assert!(matches!(r.resume_token(&token), Err(RegisterError::NoSession)));
+        r.resume("keeper").unwrap();
+        let given = r.reset_password("ada", CHEAP).unwrap();
+        r.login("ada", &given, None).unwrap();
+        r.change_password(&given, PASSWORD, CHEAP).unwrap();
+    }
 }
 
 fn a_lost_password_or_phone_is_set_aside_by_somebody_else(backend: Backend) {

@@ -25,7 +25,7 @@ on_both!(
     every_column_is_under_the_hash,
 );
 
-fn changed<T>(result: Result<T, RegisterError>, table: &str) {
+pub(crate) fn changed<T>(result: Result<T, RegisterError>, table: &str) {
     match result {
         Err(RegisterError::Store(StoreError::Changed(name))) => assert_eq!(name, table),
         Err(other) => panic!("{other}"),
@@ -33,7 +33,7 @@ fn changed<T>(result: Result<T, RegisterError>, table: &str) {
     }
 }
 
-fn furnished(backend: Backend) -> (Place, Register, Id) {
+pub(crate) fn furnished(backend: Backend) -> (Place, Register, Id) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     let id =
@@ -47,7 +47,7 @@ fn opened(place: &Place) -> Result<Register, RegisterError> {
     Register::open_with(place.driver(), place.files.clone(), "2026-11-24T12:00:00Z".parse().unwrap())
 }
 
-fn sql(r: &mut Register, statement: &str, values: &[Value]) {
+pub(crate) fn sql(r: &mut Register, statement: &str, values: &[Value]) {
     assert!(r.driver().execute(statement, values).unwrap() > 0, "{statement}");
 }
 

@@ -225,6 +225,11 @@ fn time_runs_out_and_the_count_stays(backend: Backend) {
     let step = fields(&json!({"step": "reflection_offered", "on": "2026-11-24"}));
     let [of_bo, of_cas] = [bo, cas].map(|p| r.add_record("residence", Some(&p), &residence, &step).unwrap());
     r.set_retention("residence", 6).unwrap();
+    // Neither for ever, nor until a day that has been, which would lift what holds.
+    for day in ["9999-12-31", "2041-12-02", "2031-12-01", "0001-01-01"] {
+        let held = r.hold(&bo, "the court", day.parse().unwrap());
+        assert!(matches!(held, Err(RegisterError::Invalid { field, .. }) if field == "until"), "{day}");
+    }
     r.hold(&bo, "the court", "2032-01-01".parse().unwrap()).unwrap();
     assert_eq!(r.due_for_erasing().unwrap(), 1);
     assert!(matches!(r.list_person_for_erasing(&bo, 7), Err(RegisterError::Held)));

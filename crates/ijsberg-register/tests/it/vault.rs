@@ -10,6 +10,7 @@ on_both!(
     the_vault_opens_for_those_who_may_and_keys_change,
     glass_is_broken_with_reason_and_notice,
     nobody_reads_at_the_pace_of_a_machine,
+    many_at_once_read_no_more_than_one_after_another,
     names_and_values_that_do_harm_are_not_taken,
 );
 
@@ -91,6 +92,32 @@ fn glass_is_broken_with_reason_and_notice(backend: Backend) {
     assert!(r.notices().unwrap().is_empty() && r.acknowledge(&event).is_err());
     r.review_broken_glass(&event).unwrap();
     assert!(r.broken_glass().unwrap().is_empty());
+}
+
+fn many_at_once_read_no_more_than_one_after_another(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let id = r.notify(&[helped("shelter", "1", "Ana")]).unwrap().registrations[0].unwrap();
+    let ana = person_of(&mut r, &id);
+    let at = std::sync::Barrier::new(30);
+    let reads = || {
+        let mut r = place.open();
+        r.resume("keeper").unwrap();
+        at.wait();
+        r.identity(&ana)
+    };
+    let read: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..30).map(|_| scope.spawn(reads)).collect();
+        threads.into_iter().map(|t| t.join().unwrap()).collect()
+    });
+    let names = read.iter().filter(|x| x.is_ok()).count();
+    assert!((1..=20).contains(&names), "{names}");
+    let refused = |e: &RegisterError| matches!(e, RegisterError::Pace { .. });
+    assert!(read.iter().filter_map(|x| x.as_ref().err()).all(refused));
+    // Whoever was refused saw nothing, and the log says of nobody that they did.
+    let log = r.audit_entries(1, 1000).unwrap();
+    let done = log.iter().filter(|e| e.operation == "read_identity" && e.outcome == "done").count();
+    assert_eq!(done, names);
 }
 
 fn nobody_reads_at_the_pace_of_a_machine(backend: Backend) {

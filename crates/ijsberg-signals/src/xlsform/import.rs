@@ -137,6 +137,7 @@ impl Form {
         Ok(())
     }
 
+    // One function: the rows of a survey, each with what ends its reading, in the order in which they stand.
     fn read_survey(&mut self, survey: &Table<'_>, tracking: bool) -> Result<(), FormError> {
         let kind = survey.column(&["type", "command"]).ok_or(FormError::NoColumn("survey", "type"))?;
         let name = survey.column(&["name", "tag", "value"]).ok_or(FormError::NoColumn("survey", "name"))?;

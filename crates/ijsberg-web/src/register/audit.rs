@@ -23,6 +23,8 @@ struct Audit<'a> {
     earlier: Option<i64>,
     later: Option<i64>,
     checkpoint: Option<Checkpoint>,
+    /// Entries before which time runs backwards.
+    backwards: String,
 }
 
 /// A page of entries; without a number the last ones.
@@ -43,7 +45,7 @@ pub(crate) async fn show(
     let earlier = entries.first().map(|e| e.seq).filter(|_| full || from.is_some());
     let later = entries.last().map(|e| e.seq + 1).filter(|_| before.is_some() || from.is_some() && full);
     let s = Shell::new(&app, &visitor, "web-audit");
-    page(&Audit { s, entries, earlier, later, checkpoint: None })
+    page(&Audit { s, entries, earlier, later, checkpoint: None, backwards: String::new() })
 }
 
 /// Follows the whole chain.
@@ -52,7 +54,9 @@ pub(crate) async fn verify(State(app): State<Arc<App>>, visitor: Visitor) -> Res
         r.audit_entries(i64::MAX, 1)?;
         r.verify_audit()
     });
-    let checkpoint = Some(checkpoint.await?);
+    let checkpoint = checkpoint.await?;
+    let backwards: Vec<String> = checkpoint.backwards.iter().map(i64::to_string).collect();
+    let (checkpoint, backwards) = (Some(checkpoint), backwards.join(", "));
     let s = Shell::new(&app, &visitor, "web-audit");
-    page(&Audit { s, entries: Vec::new(), earlier: None, later: None, checkpoint })
+    page(&Audit { s, entries: Vec::new(), earlier: None, later: None, checkpoint, backwards })
 }

@@ -14,12 +14,14 @@ use ijsberg_outside::Csv;
 use ijsberg_register::RegisterError;
 use ijsberg_register::already::RowDiffers;
 use ijsberg_register::exchange::{Loss, Table, notifications};
+use ijsberg_register::expected::Expected;
 use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::notify::{Imported, Notification, RowError};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::worklist::Organisation;
 use ijsberg_report::errors;
+use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
 use ijsberg_tables::written::Roles;
 
@@ -77,7 +79,12 @@ impl Uploads {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keep(&self, user: &str, file: File) -> Result<String, WebError> {
+    fn keep(&self, user: &str, file: File, text: &Text) -> Result<String, WebError> {
+        if file.grid.rows.len() > MOST_ROWS {
+            // It never fits, whoever waits.
+            let expected = Expected::Rows { most: MOST_ROWS, there: file.grid.rows.len() };
+            return Err(WebError::Sent(errors::register::expected(text, &expected)));
+        }
         let name = hex(&random::<16>()?);
         let mut all = self.all();
         all.retain(|_, u| u.at.elapsed() < WAIT && u.user != user);
@@ -220,7 +227,7 @@ pub(crate) async fn preview(
     let grid = app.grid(bytes).await?.map_err(|e| WebError::Sent(errors::read_error(text, &e)))?;
     let organisation = Some(of(&fields, "organisation")).filter(|o| !o.is_empty()).map(str::to_owned);
     let file = File { grid, organisation, lane, synthetic: app.config.synthetic };
-    let name = app.uploads.keep(&user_of(&visitor), file)?;
+    let name = app.uploads.keep(&user_of(&visitor), file, visitor.text(&app))?;
     look(&app, &visitor, &name, None).await
 }
 

@@ -277,7 +277,7 @@ impl Audit {
                     return Ok(());
                 }
                 let entries: Vec<String> = now.backwards.iter().map(i64::to_string).collect();
-                print(&(text.fill("register-audit-backwards", &[("entries", entries.join(", "))]) + "\n"))
+                anyhow::bail!("{}", text.fill("register-audit-backwards", &[("entries", entries.join(", "))]))
             }
             Self::Show { from } => {
                 let mut page = String::new();

@@ -1,0 +1,80 @@
+//! Who may do what, from the very rows that were counted: what a second statement reads could be other rows, put there for a moment or
+//! shown by a view to that statement alone.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use ijsberg_store::Row;
+
+use crate::error::RegisterError;
+use crate::guarded::Sum;
+use crate::integrity::changed;
+use crate::register::Register;
+use crate::tables::{OF_ACCESS, TABLES, place};
+
+/// How long rows are taken to be as they were counted, as long as nothing was written to their tables.
+const COUNTED_FOR: Duration = Duration::from_secs(10);
+
+/// Rows of the tables that say who may do what, and the sums that vouch for them.
+#[derive(Debug)]
+pub(crate) struct Access {
+    at: Instant,
+    sums: Vec<Sum>,
+    rows: BTreeMap<&'static str, Vec<Row>>,
+}
+
+impl Access {
+    /// Columns of the rows of a table.
+    fn of(&self, table: &str, columns: &[&str]) -> Vec<Row> {
+        let Some(known) = place(table).map(|at| TABLES[at].columns) else { return Vec::new() };
+        let places: Vec<usize> = columns.iter().filter_map(|c| known.iter().position(|k| k == c)).collect();
+        debug_assert_eq!(places.len(), columns.len(), "{table} has no such column");
+        let of = |row: &Row| Row(places.iter().map(|at| row.0[*at].clone()).collect());
+        self.rows.get(table).into_iter().flatten().map(of).collect()
+    }
+}
+
+impl Register {
+    /// Counts the tables that say who may do what: nobody was put there, taken out or put back as they once were. Within a transaction,
+    /// or looking at one moment.
+    fn counted(&mut self, anew: bool) -> Result<(), RegisterError> {
+        let places: Vec<usize> = OF_ACCESS.iter().filter_map(|name| place(name)).collect();
+        let sums: Vec<Sum> = places.iter().map(|at| self.driver.sums[*at]).collect();
+        let same = |a: &Access| a.sums == sums && a.at.elapsed() < COUNTED_FOR;
+        if !anew && self.access.as_ref().is_some_and(same) {
+            return Ok(());
+        }
+        let mut rows = BTreeMap::new();
+        for (name, at) in OF_ACCESS.into_iter().zip(places) {
+            let mut all = Vec::new();
+            if self.driver.count(at, &mut |row| all.push(row))? != self.driver.sums[at] {
+                return Err(changed(name));
+            }
+            rows.insert(name, all);
+        }
+        self.access = Some(Access { at: Instant::now(), sums, rows });
+        Ok(())
+    }
+
+    /// The same, whatever else is going on.
+    pub(crate) fn check_access(&mut self, anew: bool) -> Result<(), RegisterError> {
+        self.looking(|r| r.counted(anew))
+    }
+
+    /// Columns of all rows of a table that says who may do what, as they were counted. Within a transaction, or looking at one moment.
+    pub(crate) fn vouched(&mut self, table: &str, columns: &[&str]) -> Result<Vec<Row>, RegisterError> {
+        self.counted(false)?;
+        Ok(self.access.as_ref().map(|a| a.of(table, columns)).unwrap_or_default())
+    }
+
+    /// Columns of the account of that name, as it was counted.
+    pub(crate) fn vouched_user(
+        &mut self,
+        name: &str,
+        columns: &[&str],
+    ) -> Result<Option<Row>, RegisterError> {
+        let with: Vec<&str> = columns.iter().copied().chain(["name"]).collect();
+        let rows = self.vouched("app_user", &with)?;
+        Ok(rows.into_iter().find(|r| r.text(columns.len()) == name))
+    }
+}
