@@ -12,7 +12,7 @@
 //! method with Bland's rule in fraction-free integers. Nothing is rounded; arithmetic that would overflow gives `None`.
 
 /// Elimination is tried modulo this prime first.
-const PRIME: u32 = (1 << 31) - 1;
+pub(crate) const PRIME: u32 = (1 << 31) - 1;
 
 /// What becomes of a linear function of the parameters as the likelihood rises to its supremum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -222,7 +222,7 @@ impl Divisor {
 pub(crate) fn null_space(rows: &[Vec<i128>], width: usize) -> Option<Vec<Vec<i128>>> {
     // Most rows depend on others, and elimination modulo a prime, which finds them, costs far less than exact elimination.
     let residues = rows.iter().map(|r| r.iter().map(|v| v.rem_euclid(i128::from(PRIME)) as u32).collect());
-    let chosen = independent(residues.collect(), width, false);
+    let chosen = independent(residues.collect(), width);
     let basis = directions(chosen.iter().map(|i| rows[*i].clone()).collect(), width)?;
     let mut zero = true;
     for row in rows {
@@ -255,52 +255,67 @@ fn rank(mut rows: Vec<Vec<i128>>, width: usize) -> Option<usize> {
     Some(eliminate(&mut rows, width)?.0.len())
 }
 
-/// Whether integer rows surely have full rank. The prime may divide a minor; then the answer is no.
+/// Whether integer rows, modulo the prime, surely have full rank. The prime may divide a minor; then the answer is no. No more rows are
+/// asked for than it takes.
 pub(crate) fn has_full_rank(rows: impl IntoIterator<Item = Vec<u32>>, width: usize) -> bool {
-    independent(rows.into_iter().collect(), width, true).len() == width
+    let mut basis = Basis::default();
+    width == 0 || rows.into_iter().any(|row| basis.takes(row) && basis.0.len() == width)
 }
 
 /// Rows that are independent modulo a prime, and so in whole numbers; as many as the rank unless the prime divides a minor.
-/// With `full`, stops at the first column that depends on those before it.
-fn independent(mut rows: Vec<Vec<u32>>, width: usize, full: bool) -> Vec<usize> {
-    let power = |mut base: u32, mut exponent: u32| {
-        let mut result = 1;
-        while exponent > 0 {
-            if exponent & 1 == 1 {
-                result = sum_of_product(0, result, base);
-            }
-            base = sum_of_product(0, base, base);
-            exponent >>= 1;
+fn independent(rows: Vec<Vec<u32>>, width: usize) -> Vec<usize> {
+    let mut basis = Basis::default();
+    let mut chosen = Vec::new();
+    for (place, row) in rows.into_iter().enumerate() {
+        if chosen.len() < width && basis.takes(row) {
+            chosen.push(place);
         }
-        result
-    };
-    let mut places: Vec<usize> = (0..rows.len()).collect();
-    let mut rank = 0;
-    for col in 0..width {
-        let Some(pivot) = (rank..rows.len()).find(|r| rows[*r][col] != 0) else {
-            if full {
-                break;
-            }
-            continue;
-        };
-        rows.swap(rank, pivot);
-        places.swap(rank, pivot);
-        let inverse = power(rows[rank][col], PRIME - 2);
-        let (top, rest) = rows.split_at_mut(rank + 1);
-        for row in rest.iter_mut().filter(|row| row[col] != 0) {
-            let factor = PRIME - sum_of_product(0, row[col], inverse);
-            for (x, y) in row[col..].iter_mut().zip(&top[rank][col..]) {
-                *x = sum_of_product(*x, factor, *y);
-            }
-        }
-        rank += 1;
     }
-    places.truncate(rank);
-    places
+    chosen
+}
+
+/// Independent rows, each with a one at a column of its own, before which it is zero.
+#[derive(Default)]
+struct Basis(Vec<(usize, Vec<u32>)>);
+
+impl Basis {
+    /// Takes a row in, where it depends on none that was taken.
+    fn takes(&mut self, mut row: Vec<u32>) -> bool {
+        for (col, of) in &self.0 {
+            if !row[*col].is_multiple_of(PRIME) {
+                let factor = PRIME - row[*col];
+                for (x, y) in row[*col..].iter_mut().zip(&of[*col..]) {
+                    *x = sum_of_product(*x, factor, *y);
+                }
+            }
+        }
+        let Some(col) = row.iter().position(|x| !x.is_multiple_of(PRIME)) else { return false };
+        let inverse = inverse(row[col]);
+        for x in &mut row[col..] {
+            *x = sum_of_product(0, *x, inverse);
+        }
+        // Rows stand by their columns, so that what one puts into a later column is taken out by that column's own.
+        let place = self.0.partition_point(|(c, _)| *c < col);
+        self.0.insert(place, (col, row));
+        true
+    }
+}
+
+/// The inverse modulo the prime, by Fermat's little theorem.
+fn inverse(of: u32) -> u32 {
+    let (mut base, mut exponent, mut result) = (of, PRIME - 2, 1);
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            result = sum_of_product(0, result, base);
+        }
+        base = sum_of_product(0, base, base);
+        exponent >>= 1;
+    }
+    result
 }
 
 /// `x + a b` modulo the prime, for numbers not above it. Two to the 31st is one, so that its multiples are added to the rest.
-fn sum_of_product(x: u32, a: u32, b: u32) -> u32 {
+pub(crate) fn sum_of_product(x: u32, a: u32, b: u32) -> u32 {
     const P: u64 = PRIME as u64;
     let sum = u64::from(x) + u64::from(a) * u64::from(b);
     let once = (sum & P) + (sum >> 31);

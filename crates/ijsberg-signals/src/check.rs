@@ -100,9 +100,9 @@ fn law(
         words(&file, &e.id, &e.text)?;
         known(&file, &e.id, &e.by)?;
         known(&file, &e.id, &e.points)?;
-        let asked: Vec<String> = e.when_yes.iter().filter(|t| !dimension(rules, t)).cloned().collect();
+        let of = e.when_yes.iter().chain(e.when_all.iter().flatten());
+        let asked: Vec<String> = of.filter(|t| !dimension(rules, t)).cloned().collect();
         known(&file, &e.id, &asked)?;
-        e.when_all.iter().try_for_each(|of| known(&file, &e.id, of))?;
         e.unless.iter().try_for_each(|u| {
             known(&file, &e.id, &u.no)?;
             known(&file, &e.id, &u.save)

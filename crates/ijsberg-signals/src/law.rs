@@ -140,15 +140,18 @@ impl Reader<'_> {
 
     /// How many means there are that rest on the text or case law: elements, and of one element answers to what is asked apart. Abduction and taken papers are both
     /// coercion, and two; papers that are taken here and were taken on the way are one.
-    fn means(&self, truths: &[(&Element, Truth)]) -> usize {
+    fn means(&self, truths: &[(&Element, Truth)], spent: &[&String]) -> usize {
         let yes = |q: &&String| self.known.truth(q) == Truth::Yes;
         let sure = |e: &Element| e.group == "means" && e.basis != Basis::ToBeVerified;
         let supported = truths.iter().filter(|t| sure(t.0) && t.1 == Truth::Yes);
         let mut found: HashSet<(&str, Option<&str>)> = HashSet::new();
         for (e, _) in supported {
             let opening = |q| Some(self.rules.questions.opening(q));
-            let answered = || e.by.iter().chain(&e.when_yes).filter(yes);
-            let apart = answered().map(|q| (e.id.as_str(), opening(q)));
+            let together = self.when_yes(e);
+            let first = e.when_all.first().into_iter().flatten().filter(|q| together.contains(q));
+            let answered = || e.by.iter().chain(&e.when_yes).chain(first.clone()).filter(yes);
+            let apart = || answered().filter(|q| !spent.contains(q));
+            let apart = apart().map(|q| (e.id.as_str(), opening(q)));
             found.extend(apart);
             if answered().next().is_none() {
                 found.insert((&e.id, None));
@@ -270,10 +273,16 @@ pub(crate) fn summary<'a>(
         let mut criteria = e.criteria.iter().chain(&e.criteria_minor).flatten();
         e.gain || (e.by.is_empty() && criteria.any(|q| gain.contains(&q)))
     };
+    // Of a child, a restriction from which exploitation was concluded does not corroborate it as a means.
+    let is_exploitation = |e: &Element| ["exploitation", "organs"].contains(&e.group.as_str());
+    let by = || truths.iter().filter(|t| t.1 == Truth::Yes && is_exploitation(t.0)).map(|t| t.0);
+    let alone = child && by().all(concluded);
+    let spent: Vec<&String> =
+        by().filter(|_| alone).flat_map(|e| e.criteria.iter().chain(&e.criteria_minor).flatten()).collect();
     let mut exploitation = truths.iter().filter(|t| ["exploitation", "organs"].contains(&t.0.group.as_str()));
     let mut summary = Summary {
         groups,
-        means: reader.means(&truths),
+        means: reader.means(&truths, &spent),
         gain_beside: group("profit") == Truth::Yes
             && exploitation.any(|t| t.1 == Truth::Yes && !concluded(t.0)),
         complete: false,

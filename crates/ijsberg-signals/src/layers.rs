@@ -165,17 +165,20 @@ impl Layers {
         let presumed =
             minor == Truth::Open && ["maybe_minor", "no_education"].iter().any(|q| truth(q) == Truth::Yes);
         // Who is presumed to be a child is one for what is an indication too.
-        let mut by = if presumed {
-            indications(rules, &Known::of(rules, answers, Some(true)), &result(true))
-        } else {
-            indications(rules, &known, &elements)
+        // Nobody knows the age, so that is no reason.
+        let as_a_child = || -> Vec<String> {
+            let of = indications(rules, &Known::of(rules, answers, Some(true)), &result(true));
+            let mut of: Vec<String> =
+                of.iter().map(|i| i.trim_start_matches("minor + ").to_owned()).collect();
+            let mut seen = std::collections::HashSet::new();
+            of.retain(|i| seen.insert(i.clone()));
+            of
         };
+        let mut by = if presumed { as_a_child() } else { indications(rules, &known, &elements) };
         let evidence = |child| evidence(rules, pack, loaded, answers, child);
         let (as_adult, as_child) = both(minor, &evidence(false), &evidence(true));
         if by.is_empty() && minor == Truth::Open && as_child >= Wording::PresumedVictim {
-            // Nobody knows the age, so that is no reason.
-            let of = indications(rules, &Known::of(rules, answers, Some(true)), &result(true));
-            by = of.iter().map(|id| id.trim_start_matches("minor + ").to_owned()).collect();
+            by = as_a_child();
         }
         if by.is_empty() {
             // A dimension of many small signs is one too; what the set for adults shows of an adult it shows of a child.
@@ -219,6 +222,10 @@ impl Layers {
             Truth::Yes => self.child,
             Truth::Open if self.presumed_child && self.child.rank() > self.adult.rank() => {
                 self.child.min(Wording::PresumedVictim.max(self.adult))
+            }
+            // A child needs no means.
+            _ if self.presumed_child && self.adult == Wording::ExploitationWithoutMeans => {
+                Wording::Indication
             }
             _ => self.adult,
         }

@@ -166,7 +166,7 @@ const lawful = (rules, law, read, child, only) => {
   };
   const once = (of) => [...new Set(of)];
   const elements = law.element.map((e) => {
-    if (only) return { id: e.id, group: e.group, supported: truth(e), basis: e.basis };
+    if (only) return { id: e.id, group: e.group, supported: truth(e), basis: e.basis, together: yeses(e) };
     const supported = truth(e), minor = child ? e.by_minor : [];
     // Where one criterion of a kind is excluded, the others of that kind say nothing.
     const kinds = [e.criteria, child ? e.criteria_minor : []].filter((of) => of.length > 0).map((of) => [of, every(of.map(some))]);
@@ -247,10 +247,12 @@ const opening = (questions, id) => {
   const before = find(questions, id)?.only_if;
   return before ? opening(questions, before) : id;
 };
-const means = (questions, pack, law, read) => new Set(law.elements.flatMap((e, at) => {
+const means = (questions, pack, law, read, spent) => new Set(law.elements.flatMap((e, at) => {
   if (e.group !== "means" || e.supported !== YES || e.basis === "to_be_verified") return [];
-  const { by, when_yes: more } = pack.element[at], yes = [...by, ...more].filter((q) => read.truth(q) === YES);
-  return yes.length ? yes.map((q) => e.id + " " + opening(questions, q)) : [e.id];
+  const { by, when_yes: more, when_all: [first = []] } = pack.element[at];
+  const yes = [...by, ...more, ...first.filter((q) => e.together.includes(q))].filter((q) => read.truth(q) === YES);
+  const apart = yes.filter((q) => !spent.includes(q));
+  return yes.length ? apart.map((q) => e.id + " " + opening(questions, q)) : [e.id];
 })).size;
 
 const evidence = (rules, answers, pack, loaded, child) => {
@@ -264,12 +266,15 @@ const evidence = (rules, answers, pack, loaded, child) => {
   const complete = loaded ? law.items.filter((i) => i.complete === YES) : [];
   const gain = pack.element.filter((e) => e.group === "profit").flatMap((e) => e.by);
   const concluded = (e) => e.gain || !e.by.length && [...e.criteria, ...e.criteria_minor].flat().some((q) => gain.includes(q));
+  // Of a child, a restriction from which exploitation was concluded does not corroborate it as a means.
+  const concludedBy = pack.element.filter((e, at) => ["exploitation", "organs"].includes(e.group) && law.elements[at].supported === YES);
+  const spent = child && concludedBy.every(concluded) ? concludedBy.flatMap((e) => [...e.criteria, ...e.criteria_minor].flat()) : [];
   const beside = is("profit") && law.elements.some((e, at) =>
     ["exploitation", "organs"].includes(e.group) && e.supported === YES && !concluded(pack.element[at]));
   return {
     child, indication: alone(rules.questions, read).length > 0,
     asked: 2 * unanswered(rules.questions, read).length <= questions.filter((q) => q.of).length,
-    means: law.group("means"), sureMeans: means(questions, pack, law, read), exploitation: is("exploitation") || is("organs"),
+    means: law.group("means"), sureMeans: means(questions, pack, law, read, spent), exploitation: is("exploitation") || is("organs"),
     conditions: positive("D4"), conditionsPossible: state("D4") !== NO,
     someCondition: byAge(rules, read, child, "D4").some,
     form: questions.some((q) => q.id.startsWith("form_") && (tied || q.id !== "form_labour") && read.truth(q.id) === YES),
@@ -302,9 +307,11 @@ const layers = (rules, answers, day) => {
   const elements = minor === YES ? result(true) : minor === NO ? result(false) : either(pack, result(false), result(true));
   const ilo = weighted(rules, read, elements.group("act"));
   const presumed = minor === OPEN && ["maybe_minor", "no_education"].some((q) => read.truth(q) === YES);
-  let by = presumed ? indications(questions, as("yes"), result(true)) : indications(questions, read, elements);
+  // Nobody knows the age, so that is no reason.
+  const asChild = () => [...new Set(indications(questions, as("yes"), result(true)).map((id) => id.replace("minor + ", "")))];
+  let by = presumed ? asChild() : indications(questions, read, elements);
   const pair = both(rules, answers, day);
-  if (!by.length && minor === OPEN && RANKS[pair.child] >= 3) by = indications(questions, as("yes"), result(true)).map((id) => id.replace("minor + ", ""));
+  if (!by.length && minor === OPEN && RANKS[pair.child] >= 3) by = asChild();
   if (!by.length) {
     const sets = ["adult_labour", ...(minor === NO ? [] : ["child_labour"])];
     by = rules.operational.dimension.map((d) => d.id).filter((d) => sets.some((s) => weigh(rules, read, s, d).state === YES)).sort();
@@ -324,6 +331,8 @@ const exploited = ({ ilo }) => any(ilo.map((s) => stateOf(s, "D4")));
 // What holds at every age that the person may have. The presumption of a child protects and proves nothing.
 const wording = ({ minor, presumed, pair: { adult, child } }) => {
   if (minor === YES) return child;
+  // A child needs no means.
+  if (presumed && minor === OPEN && adult === "exploitation-without-means" && RANKS[child] <= RANKS[adult]) return "indication";
   if (minor === NO || !presumed || RANKS[child] <= RANKS[adult]) return adult;
   return child === "strongly-supported" && adult !== "strongly-supported" ? "presumed-victim" : child;
 };

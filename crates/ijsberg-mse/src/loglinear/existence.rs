@@ -11,14 +11,17 @@
 //! columns, and a face with at least the same rows. So a model without an estimate has no larger one with an estimate,
 //! on which the searches rely.
 
+mod rank;
+
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::Serialize;
 
+use self::rank::determines_all;
 use super::newton::{Counts, Fit, Newton};
 use super::ranked::RANKED_ABOVE;
-use crate::facial::{Cone, Limit, has_full_rank, null_space};
+use crate::facial::{Cone, Limit, null_space};
 use crate::histories::Mask;
 
 /// Whether an extended maximum likelihood estimate determines the number of unseen.
@@ -106,9 +109,7 @@ impl VerdictCache {
 /// proves nothing.
 pub(crate) fn surely_exists(counts: &Counts, terms: &[Mask]) -> bool {
     let finite: Vec<Mask> = terms.iter().copied().filter(|a| counts.sufficient[*a as usize] > 0.0).collect();
-    let support = counts.support();
-    let rows = support.iter().map(|w| finite.iter().map(|a| u32::from(w & a == *a)).collect());
-    finite.first() == Some(&0) && has_full_rank(rows, finite.len())
+    finite.first() == Some(&0) && determines_all(&counts.support(), &finite)
 }
 
 impl Face {
@@ -162,8 +163,7 @@ pub(crate) fn face(t: usize, support: &[Mask], terms: &[Mask]) -> Face {
     if finite.first() != Some(&0) {
         return of(Existence::NotIdentifiable, Vec::new(), 0);
     }
-    let rows = support.iter().map(|w| finite.iter().map(|a| u32::from(w & a == *a)).collect());
-    if has_full_rank(rows, finite.len()) {
+    if determines_all(support, &finite) {
         return of(Existence::Exists, Vec::new(), finite.len());
     }
     beyond_the_rank(t, support, &finite, &minimal)

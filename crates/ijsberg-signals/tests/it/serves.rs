@@ -312,3 +312,42 @@ fn who_may_be_a_child_in_sex_work_is_an_indication() {
     assert_eq!((a.wording, a.wording_if_minor), (Wording::Indication, Some(Wording::PresumedVictim)));
     assert_eq!(a.because, ["form_sexual"]);
 }
+
+/// What else an expert would not sign otherwise.
+#[test]
+fn organs_vulnerability_and_a_restriction_of_a_child() {
+    let rules = Rules::shipped();
+    for others in [Answer::No, Answer::NotAsked] {
+        let adult = |yes: &[&str]| of(&rules, Answer::No, others, yes).wording;
+        let bad = |yes: &[&str]| adult(&[&BAD_WORK[..], yes].concat());
+        // Who sells a kidney and was misled about the payment.
+        let kidney = ["form_organs", "organ_paid", "told_other_pay", "recruited"];
+        assert!(adult(&kidney) >= Wording::PresumedVictim, "{others:?}");
+        // A debt because of which the work cannot be left.
+        assert!(bad(&["debt_binds_here"]) >= Wording::PresumedVictim, "{others:?}");
+        assert!(adult(&["form_sexual", "debt_binds_here"]) <= Wording::Indication, "{others:?}");
+        // Begging and a forced marriage are no work that somebody is free to leave.
+        for form in ["form_begging", "form_marriage"] {
+            assert_ne!(bad(&[form]), Wording::ExploitationWithoutMeans, "{form}");
+        }
+        // Somebody knows of the vulnerable position and profits from it (HR:2009:BI7099).
+        let position =
+            ["bad_housing", "depends_on_employer", "knows_no_way", "irregular_stay", "fears_deportation"];
+        let known = [&position[..], &["someone_profits"]].concat();
+        assert_eq!(bad(&position).rank(), 2, "{others:?}");
+        assert!(bad(&known) >= Wording::PresumedVictim, "{others:?}");
+        // Of a child one answer is not restriction and means at once.
+        let child = |yes: &[&str]| of(&rules, Answer::Yes, others, &[&BAD_WORK[..], yes].concat()).wording;
+        assert_eq!(child(&["forced_tasks"]), Wording::PresumedVictim, "{others:?}");
+        assert_eq!(child(&["forced_tasks", "violence_here"]), Wording::StronglySupported, "{others:?}");
+    }
+    // Who may be a child needs no means, and child labour is named.
+    let mut case = Case::default();
+    case.answers.0.extend(rules.questions.questions.iter().map(|q| (q.id.clone(), Answer::No)));
+    let yes = [&BAD_WORK[..], &["maybe_minor"]].concat();
+    case.answers.0.extend(yes.iter().map(|q| ((*q).to_owned(), Answer::Yes)));
+    case.answers.0.insert("minor".into(), Answer::Unknown);
+    let a = weigh(&rules, &case).unwrap();
+    assert_eq!((a.wording, a.child_labour), (Wording::Indication, true));
+    assert!(a.because.iter().all(|q| !q.contains("minor")), "{:?}", a.because);
+}

@@ -207,3 +207,33 @@ proptest! {
         prop_assert!((near / exact - 1.0).abs() <= (far / exact - 1.0).abs() + 1e-4, "{exact} {near} {far}");
     }
 }
+
+/// The way round most of the matrix says what elimination of the whole of it says.
+#[test]
+fn terms_with_an_occupied_cell_need_no_elimination() {
+    let mut seed = 7_u64;
+    let mut next = |n: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % n
+    };
+    let (mut full, mut tried) = (0, 0);
+    for t in 2..=6_usize {
+        for _ in 0..400 {
+            let cells = 1 + next((1 << t) - 1);
+            let mut support: Vec<Mask> = (0..cells).map(|_| 1 + next((1 << t) - 1) as Mask).collect();
+            support.sort_unstable();
+            support.dedup();
+            let more = next(1 << t);
+            let mut terms: Vec<Mask> = (0..more).map(|_| next(1 << t) as Mask).chain([0]).collect();
+            terms.sort_unstable();
+            terms.dedup();
+            let rows: Vec<Vec<i128>> =
+                support.iter().map(|w| terms.iter().map(|a| i128::from(w & a == *a)).collect()).collect();
+            let whole = crate::facial::null_space(&rows, terms.len()).unwrap().is_empty();
+            assert_eq!(rank::determines_all(&support, &terms), whole, "{support:?} {terms:?}");
+            full += usize::from(whole);
+            tried += 1;
+        }
+    }
+    assert!(full > tried / 10 && full < tried, "{full} of {tried}");
+}
