@@ -23,6 +23,10 @@ pub fn read_error(text: &Text, error: &ReadError) -> String {
     let (key, values): (&str, Vec<(&str, String)>) = match error {
         ReadError::Empty => ("empty", vec![]),
         ReadError::HiddenSheet { name } => ("hidden-sheet", vec![("name", name.clone())]),
+        ReadError::Formulas { line, cells } => {
+            ("formulas", vec![("line", line.to_string()), ("cells", cells.to_string())])
+        }
+        ReadError::BlankCount { column } => ("blank-count", vec![("column", quoted(column))]),
         ReadError::NotUtf8 { line, byte } => {
             ("not-utf8", vec![("line", line.to_string()), ("byte", byte.to_string())])
         }
@@ -375,6 +379,8 @@ mod tests {
         let all = [
             ReadError::Empty,
             ReadError::NotUtf8 { line: 3, byte: 4 },
+            ReadError::Formulas { line: 2, cells: 7 },
+            ReadError::BlankCount { column: s("n") },
             ReadError::Malformed { format: "CSV", why: s("x") },
             ReadError::Ragged { line: 2, found: 1, expected: 3 },
             ReadError::Header { column: 2, name: s("A") },

@@ -15,6 +15,24 @@ pub enum ReadError {
         /// The sheet's name.
         name: String,
     },
+    /// Formulas of which the workbook holds no value.
+    #[error(
+        "line {line}: the workbook has no stored values for its formulas ({cells} in this sheet, the first on this line); open it in a spreadsheet program, save it, and use that file"
+    )]
+    Formulas {
+        /// The line of the first.
+        line: u64,
+        /// How many there are.
+        cells: usize,
+    },
+    /// A column that is named like a count and says nothing.
+    #[error(
+        "column {column:?}: every value is blank, so the table does not say how many people each row counts; fill the column in, or leave it out with --ignore if each row is one person"
+    )]
+    BlankCount {
+        /// The column's name.
+        column: String,
+    },
     /// Text that is not UTF-8.
     #[error(
         "line {line}, byte {byte}: the text is neither UTF-8 nor Windows-1252; save the file again as UTF-8 (in Excel: 'CSV UTF-8')"

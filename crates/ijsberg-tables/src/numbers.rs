@@ -144,11 +144,11 @@ fn is_hidden(cell: &str) -> bool {
 }
 
 /// Whether a cell of a column of counts says that nothing is known.
-fn says_nothing(cell: &str) -> bool {
+pub(crate) fn says_nothing(cell: &str) -> bool {
     is_missing(cell)
         || matches!(
             cell.trim().to_lowercase().as_str(),
-            "?" | "onbekend" | "unknown" | "nvt" | "n.v.t." | "n.b." | "leeg"
+            "?" | "onbekend" | "unknown" | "nvt" | "n.v.t." | "n.b." | "leeg" | "#n/a" | "#n/b" | "#nv"
         )
 }
 

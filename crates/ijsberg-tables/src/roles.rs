@@ -143,6 +143,9 @@ impl<'a> Planner<'a> {
             None if self.told => None,
             None => self.count()?,
         };
+        if let Some(i) = count.filter(|i| self.says_nothing(*i)) {
+            return Err(ReadError::BlankCount { column: header[i].clone() });
+        }
         let numbers = count.map_or(Ok(Numbers::default()), |i| self.numbers(i))?;
         if let Some(i) = count.filter(|_| !self.told) {
             self.follow_from_histories(count);
@@ -242,7 +245,7 @@ impl<'a> Planner<'a> {
     fn reading(&self, change: impl FnOnce(&mut Choices)) -> Reading {
         let mut choices = self.choices.clone();
         change(&mut choices);
-        let mut reading = Reading { flags: flags(&self.choices, &choices), choices, ..Reading::default() };
+        let mut reading = Reading { flags: added(&self.choices, &choices), choices, ..Reading::default() };
         self.fill(&mut reading);
         reading
     }
@@ -276,30 +279,32 @@ fn place(header: &[String], name: &String) -> Result<usize, ReadError> {
     header.iter().position(|h| h == name).ok_or_else(missing)
 }
 
+/// A flag with names of columns, as one writes it in a command.
+pub(crate) fn flags(flag: &str, names: &[String]) -> String {
+    let joined = names.join(",");
+    if joined.contains(|c: char| !c.is_alphanumeric() && !matches!(c, ',' | '_' | '-' | '.')) {
+        format!("{flag} \"{joined}\"")
+    } else {
+        format!("{flag} {joined}")
+    }
+}
+
 /// What to add to a command to get from one set of choices to another.
-fn flags(from: &Choices, to: &Choices) -> String {
+fn added(from: &Choices, to: &Choices) -> String {
     let mut all = Vec::new();
-    let names = |names: &[String]| {
-        let joined = names.join(",");
-        if joined.contains(|c: char| !c.is_alphanumeric() && !matches!(c, ',' | '_' | '-' | '.')) {
-            format!("\"{joined}\"")
-        } else {
-            joined
-        }
-    };
     for (flag, before, after) in [
         ("--lists", &from.lists, &to.lists),
         ("--covariates", &from.covariates, &to.covariates),
         ("--ignore", &from.ignore, &to.ignore),
     ] {
         if before != after {
-            all.push(format!("{flag} {}", names(after)));
+            all.push(flags(flag, after));
         }
     }
     if from.count != to.count
         && let Some(count) = &to.count
     {
-        all.push(format!("--count {}", names(std::slice::from_ref(count))));
+        all.push(flags("--count", std::slice::from_ref(count)));
     }
     all.join(" ")
 }

@@ -14,6 +14,7 @@ pub fn uncertain(text: &Text, uncertain: &Uncertain) -> String {
             text.fill("doubt-count-or-covariate", &[("column", column.clone())])
         }
         Doubt::CountOrList { column } => text.fill("doubt-count-or-list", &[("column", column.clone())]),
+        Doubt::ListsOrTimes { column } => text.fill("doubt-lists-or-times", &[("column", column.clone())]),
         Doubt::TwoCounts { one, other } => {
             text.fill("doubt-two-counts", &[("one", one.clone()), ("other", other.clone())])
         }
