@@ -82,6 +82,15 @@ pub fn read_error(text: &Text, error: &ReadError) -> String {
         ReadError::Total { line, said, sum } => {
             ("total", vec![("line", line.to_string()), ("said", said.clone()), ("sum", sum.to_string())])
         }
+        ReadError::TotalRange { line, said, low, high } => (
+            "total-range",
+            vec![
+                ("line", line.to_string()),
+                ("said", said.clone()),
+                ("low", low.to_string()),
+                ("high", high.to_string()),
+            ],
+        ),
         ReadError::Marked { line, column, value } => {
             ("marked", vec![("line", line.to_string()), ("column", quoted(column)), ("value", quoted(value))])
         }
@@ -402,6 +411,7 @@ mod tests {
             ReadError::NoReader { why: s("gone") },
             ReadError::Stopped,
             ReadError::Total { line: 5, said: s("9"), sum: 8 },
+            ReadError::TotalRange { line: 5, said: s("9"), low: 5, high: 8 },
             ReadError::Marked { line: 5, column: s("n"), value: s("*") },
             ReadError::Hidden { line: 5, value: s("<5") },
             ReadError::HiddenSheet { name: s("old") },

@@ -178,7 +178,7 @@ pub enum ReadError {
     Uncertain(Box<Uncertain>),
     /// A row says that it is a sum, and is not that of the others.
     #[error(
-        "line {line}: the row says that it is a total of {said}, but the other rows add up to {sum}; correct the table or remove the row"
+        "line {line}: the row says that it is a total of {said}, but its rows add up to {sum}; correct the table or remove the row"
     )]
     Total {
         /// The line.
@@ -187,6 +187,20 @@ pub enum ReadError {
         said: String,
         /// What the others add up to.
         sum: u64,
+    },
+    /// A row says that it is a sum, and is none whatever the hidden counts are.
+    #[error(
+        "line {line}: the row says that it is a total of {said}, but its rows, with the suppressed counts among them, add up to {low} to {high}; correct the table or remove the row"
+    )]
+    TotalRange {
+        /// The line.
+        line: u64,
+        /// What it says.
+        said: String,
+        /// The least that the others can add up to.
+        low: u64,
+        /// The most.
+        high: u64,
     },
     /// A count that is hidden, and nothing says between which numbers it lies.
     #[error(

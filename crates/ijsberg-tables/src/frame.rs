@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use crate::raw::Raw;
+use crate::totals::{self, is_total};
 use crate::values::canonical;
 use crate::written::Roles;
 use crate::{Grid, Note, ReadError};
@@ -64,7 +65,7 @@ pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
             return Err(ReadError::Ragged { line: *line, found: row.len(), expected });
         }
     }
-    let mut totals = totals(&mut rows);
+    let mut totals = totals::set_apart(&mut rows);
     if crosses(&header, &rows) {
         return Err(ReadError::CrossTable { line });
     }
@@ -116,7 +117,7 @@ fn width(rows: &[(u64, Vec<String>)]) -> usize {
     widths.into_iter().map(|(width, n)| (n, width)).max().map_or(0, |w| w.1)
 }
 
-fn filled(row: &[String]) -> usize {
+pub(crate) fn filled(row: &[String]) -> usize {
     row.iter().filter(|c| !c.is_empty()).count()
 }
 
@@ -133,7 +134,7 @@ fn titles(rows: &[(u64, Vec<String>)], width: usize) -> usize {
 }
 
 /// Words that say whether somebody is on a list.
-fn is_word_of_lists(cell: &str) -> bool {
+pub(crate) fn is_word_of_lists(cell: &str) -> bool {
     matches!(
         canonical(cell).as_str(),
         "ja" | "nee"
@@ -221,86 +222,6 @@ fn footnotes(rows: &mut Vec<(u64, Vec<String>)>, width: usize, notes: &mut Vec<N
     if rows.len() < before {
         notes.push(Note::Comments { lines: before - rows.len() });
     }
-}
-
-pub(crate) fn is_total(cell: &str) -> bool {
-    let cell = cell.trim().trim_end_matches(':').to_lowercase();
-    let words = [
-        "totaal",
-        "total",
-        "totals",
-        "totalen",
-        "eindtotaal",
-        "grand total",
-        "subtotaal",
-        "subtotal",
-        "sum",
-        "som",
-        "overall",
-        "alle",
-        "all",
-        "alles",
-        "samen",
-        "tezamen",
-        "together",
-        "summe",
-        "gesamt",
-        "insgesamt",
-        "ensemble",
-        "somme",
-        "tot.",
-        "σ",
-        "∑",
-    ];
-    words.contains(&cell.as_str())
-}
-
-/// Whether a row holds a total with a word more, such as "Totaal 2023" or "Subtotaal Noord", beside blanks and one number.
-fn names_a_total(row: &[String]) -> bool {
-    let (texts, numbers): (Vec<&String>, Vec<&String>) =
-        row.iter().filter(|c| !c.is_empty()).partition(|c| c.chars().any(char::is_alphabetic));
-    let total = |cell: &str| {
-        let words: Vec<&str> = cell.split_whitespace().collect();
-        let word = |w: Option<&&str>| {
-            w.is_some_and(|w| TOTALS.contains(&w.trim_matches(':').to_lowercase().as_str()))
-        };
-        (2..=4).contains(&words.len()) && (word(words.first()) || word(words.last()))
-    };
-    texts.len() == 1 && numbers.len() == 1 && row.len() > 2 && total(texts[0])
-}
-
-/// Words that say by themselves that a row is a sum, whatever stands beside them.
-const TOTALS: [&str; 7] = ["totaal", "total", "totals", "totalen", "eindtotaal", "subtotaal", "subtotal"];
-
-/// Sets rows of sums apart: those that say so, and a last row of one number that is the sum of those above it.
-fn totals(rows: &mut Vec<(u64, Vec<String>)>) -> Vec<(u64, Vec<String>)> {
-    let is_sum = |row: &(u64, Vec<String>)| row.1.iter().any(|c| is_total(c)) || names_a_total(&row.1);
-    let mut apart: Vec<_> = rows.iter().filter(|r| is_sum(r)).cloned().collect();
-    if apart.len() < rows.len() {
-        rows.retain(|r| !is_sum(r));
-    } else {
-        apart.clear();
-    }
-    // A last row of one number that is the sum of those above it, whatever word stands beside it.
-    if let Some((_, last)) = rows.last()
-        && last.len() > 2
-        && rows.len() > 1
-    {
-        let number = |c: &String| c.parse::<u64>().ok();
-        let word =
-            |c: &&String| c.chars().count() > 1 && c.chars().any(char::is_alphabetic) && !is_word_of_lists(c);
-        let numbers = last.iter().filter(|c| number(c).is_some()).count();
-        let words = last.iter().filter(word).count();
-        if numbers == 1 && words < 2 && filled(last) == 1 + words {
-            let at = last.iter().position(|c| number(c).is_some()).unwrap_or(0);
-            let above = rows[..rows.len() - 1].iter().map(|r| number(&r.1[at]));
-            let sum = above.into_iter().try_fold(0_u64, |s, n| s.checked_add(n?));
-            if sum.is_some() && sum == number(&last[at]) && sum != Some(0) {
-                apart.extend(rows.pop());
-            }
-        }
-    }
-    apart
 }
 
 fn unique(rows: &[(u64, Vec<String>)], column: usize) -> bool {

@@ -49,6 +49,7 @@ mod signs;
 mod spellings;
 mod strata;
 mod sums;
+mod totals;
 mod values;
 #[cfg(test)]
 mod workbooks;

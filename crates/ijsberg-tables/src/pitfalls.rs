@@ -2,6 +2,8 @@
 
 #![allow(clippy::format_push_string, clippy::format_collect, reason = "tables of tests")]
 
+mod totals;
+
 use rust_xlsxwriter::{Formula, Workbook};
 
 use crate::{Cells, Choices, Contents, CountTable, Doubt, Limits, Note, ReadError, Table, open, read};

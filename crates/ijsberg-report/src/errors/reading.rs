@@ -100,6 +100,15 @@ fn note(text: &Text, note: &Note) -> String {
         Note::Identifier { column: c } => column("note-identifier", c),
         Note::EmptyColumns { columns } => number("note-empty-columns", "columns", *columns),
         Note::Total { line: l } => line("note-total", l),
+        Note::TotalNotChecked { line: l } => line("note-total-not-checked", l),
+        Note::TotalInRange { line, low, high } => text.fill(
+            "note-total-in-range",
+            &[("line", line.to_string()), ("low", low.to_string()), ("high", high.to_string())],
+        ),
+        Note::FromTotal { line, count, total } => text.fill(
+            "note-from-total",
+            &[("line", line.to_string()), ("count", count.to_string()), ("total", total.to_string())],
+        ),
         Note::Sum { column, level, line } => text.fill(
             "note-sum",
             &[("column", column.clone()), ("level", level.clone()), ("line", line.to_string())],
