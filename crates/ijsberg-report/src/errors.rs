@@ -116,6 +116,10 @@ pub fn read_error(text: &Text, error: &ReadError) -> String {
         ReadError::Count { line, column, value } => {
             ("count", vec![("line", line.to_string()), ("column", quoted(column)), ("value", quoted(value))])
         }
+        ReadError::AllLists { line, column, value } => (
+            "all-lists",
+            vec![("line", line.to_string()), ("column", quoted(column)), ("value", quoted(value))],
+        ),
         ReadError::Unseen { line, count } => {
             ("unseen", vec![("line", line.to_string()), ("count", count.to_string())])
         }
@@ -424,6 +428,7 @@ mod tests {
             ReadError::NotBinary { line: 2, column: s("A"), value: s("2") },
             ReadError::Count { line: 2, column: s("n"), value: s("-1") },
             ReadError::Unseen { line: 2, count: 9 },
+            ReadError::AllLists { line: 8, column: s("lists"), value: s("all three") },
             ReadError::Nobody,
             ReadError::TooManyPersons,
         ];

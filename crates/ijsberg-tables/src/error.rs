@@ -35,7 +35,7 @@ pub enum ReadError {
     },
     /// Text that is not UTF-8.
     #[error(
-        "line {line}, byte {byte}: the text is neither UTF-8 nor Windows-1252; save the file again as UTF-8 (in Excel: 'CSV UTF-8')"
+        "line {line}, byte {byte}: this character is neither UTF-8 nor Windows-1252, or is not in the encoding of the rest; type it again and save the file as UTF-8 (in Excel: 'CSV UTF-8')"
     )]
     NotUtf8 {
         /// Line of the first bad byte.
@@ -66,7 +66,9 @@ pub enum ReadError {
         what: &'static str,
     },
     /// A row is longer or shorter than the header.
-    #[error("line {line}: found {found} fields, but the header has {expected}")]
+    #[error(
+        "line {line}: found {found} fields, but the header has {expected}; add the values that are missing, remove those too many, or put a value that contains the separator between double quotes"
+    )]
     Ragged {
         /// The line.
         line: u64,
@@ -260,7 +262,7 @@ pub enum ReadError {
     },
     /// No column holds only 0 and 1.
     #[error(
-        "no list column: a list holds only 0 and 1, but none of these does: {columns}; name the lists with --lists"
+        "no list column: a list holds only 0 and 1 (or two words such as yes and no), but none of these does: {columns}; write 0 and 1 in the columns of the lists, or name them with --lists"
     )]
     NoLists {
         /// The columns there are.
@@ -297,6 +299,18 @@ pub enum ReadError {
         "line {line}, column {column:?}: found {value:?} as a count; expected a whole number, 0 or more, or a range such as <5 or 1-4; correct the cell (a spreadsheet may have turned 1-4 into a date)"
     )]
     Count {
+        /// The line.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// What stands there.
+        value: String,
+    },
+    /// A word for all lists beside names of lists.
+    #[error(
+        "line {line}, column {column:?}: {value:?} does not say which lists; write their names, as in the other rows"
+    )]
+    AllLists {
         /// The line.
         line: u64,
         /// The column's name.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
+use crate::names::is_count_name;
 use crate::raw::Raw;
 use crate::totals::{self, is_total};
 use crate::values::canonical;
@@ -41,7 +42,10 @@ pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
         return Ok(Framed { grid, notes, roles, decimal_comma, typed, totals: Vec::new() });
     }
     let width = width(&rows);
-    let skipped = titles(&rows, width);
+    let mut skipped = titles(&rows, width);
+    if skipped > 0 && completes(&rows[skipped - 1].1, &rows[skipped].1) {
+        skipped -= 1;
+    }
     if skipped > 0 {
         notes.push(Note::Titles { lines: skipped });
         rows.drain(..skipped);
@@ -133,6 +137,11 @@ fn titles(rows: &[(u64, Vec<String>)], width: usize) -> usize {
     }
 }
 
+/// Whether a row names a column that the row below it does not: it is the first of two rows of a header, and no title.
+fn completes(above: &[String], header: &[String]) -> bool {
+    above.len() == header.len() && above.iter().zip(header).any(|(a, h)| h.is_empty() && !a.is_empty())
+}
+
 /// Words that say whether somebody is on a list.
 pub(crate) fn is_word_of_lists(cell: &str) -> bool {
     matches!(
@@ -159,7 +168,15 @@ pub(crate) fn is_word_of_lists(cell: &str) -> bool {
 fn is_data(row: &[String]) -> bool {
     let value = |c: &&String| is_word_of_lists(c) || canonical(c).parse::<f64>().is_ok_and(f64::is_finite);
     let values = row.iter().filter(value).count();
-    values * 2 > filled(row) && values > 0
+    values * 2 > filled(row) && values > 0 && !names_years(row)
+}
+
+/// Whether a row names lists of years beside a count: `2021, 2022, 2023, n`.
+fn names_years(row: &[String]) -> bool {
+    let mut seen = HashSet::new();
+    let year = |c: &str| c.len() == 4 && c.parse::<u64>().is_ok_and(|n| (1900..2101).contains(&n));
+    let mut cells = row.iter().filter(|c| !c.is_empty());
+    row.iter().any(|c| is_count_name(c)) && cells.all(|c| is_count_name(c) || year(c) && seen.insert(c))
 }
 
 /// Whether rows and columns go by the same names, as in a table of lists by lists.

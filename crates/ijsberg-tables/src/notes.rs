@@ -43,6 +43,11 @@ pub enum Note {
         /// Its header.
         column: String,
     },
+    /// A column with a text in a few rows, in a table that has one row for each history.
+    Remarks {
+        /// Its header.
+        column: String,
+    },
     /// Columns without a header and without values.
     EmptyColumns {
         /// How many.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::format_push_string, clippy::format_collect, reason = "tables of tests")]
 
+mod shapes;
 mod totals;
 
 use rust_xlsxwriter::{Formula, Workbook};

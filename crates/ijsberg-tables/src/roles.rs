@@ -14,11 +14,23 @@ use crate::doubt::{Doubt, Reading, Uncertain};
 use crate::frame::Framed;
 use crate::names;
 use crate::numbers::{Numbers, TwoWays, has_footnote};
-use crate::values::{Profile, Truth};
+use crate::values::{Profile, Truth, canonical};
 use crate::{Choices, DRAW, Note, RESOLVED_DRAW, ReadError, Thousands};
 
 /// Rows with different histories, as a share of all, from which a table has a row for each history and not for each person.
 const NEARLY_UNIQUE: f64 = 0.9;
+
+/// Columns whose values are shown in an error, and letters of each value.
+const MOST_SHOWN: usize = 20;
+const LETTERS_SHOWN: usize = 30;
+
+fn shortened(value: &str) -> String {
+    let mut all: String = value.chars().take(LETTERS_SHOWN).collect();
+    if all.len() < value.len() {
+        all.push('…');
+    }
+    all
+}
 
 /// What each column is.
 #[derive(Debug, Clone)]
@@ -170,7 +182,7 @@ impl<'a> Planner<'a> {
             places.into_iter().map(|i| (i, truth(i))).collect()
         };
         if lists.is_empty() {
-            return Err(ReadError::NoLists { columns: header.join(", ") });
+            return Err(ReadError::NoLists { columns: self.shown() });
         }
         if lists.len() > MAX_LISTS {
             return Err(ReadError::TooManyLists { found: lists.len() });
@@ -193,6 +205,16 @@ impl<'a> Planner<'a> {
         let aside = aside.filter_map(|i| Some((*i, self.truths[*i].clone()?))).collect();
         let ignored = self.ignored.iter().map(|i| header[*i].clone()).collect();
         Ok(Plan { lists, count, numbers, covariates, aside, ignored, draw: self.draw, notes: self.notes })
+    }
+
+    /// The names of all columns, each with the first value that says neither yes nor no.
+    fn shown(&self) -> String {
+        let usual = |c: &&str| !matches!(canonical(c).as_str(), "" | "0" | "1");
+        let column = |i: usize| match self.cells(i).find(usual) {
+            Some(value) => format!("{} ({:?})", self.name(i), shortened(value)),
+            None => self.name(i).clone(),
+        };
+        (0..self.profiles.len()).take(MOST_SHOWN).map(column).collect::<Vec<_>>().join(", ")
     }
 
     /// Leaves out columns that name each row.

@@ -10,7 +10,8 @@ use ijsberg_mse::histories::MAX_LISTS;
 use crate::doubt::{Doubt, Reading, Uncertain};
 use crate::frame::Framed;
 use crate::names::{is_count_name, is_trait};
-use crate::numbers::Numbers;
+use crate::numbers::{Numbers, says_nothing};
+use crate::totals::is_total;
 use crate::values::{Profile, Truth};
 use crate::{Choices, Note, Overlaps, ReadError};
 
@@ -43,6 +44,8 @@ pub(crate) fn usual(framed: &mut Framed, choices: &Choices) -> Result<(), ReadEr
         .filter(|i| !said(&grid.header[*i]) && !is_trait(&grid.header[*i]))
         .any(|i| !is_count_name(&grid.header[i]) && Truth::of(&Profile::of(column(framed, i))).is_some());
     if any_list {
+        // A column of 0 and 1 may say of the list that another names.
+        long::indicated(framed);
         return Ok(());
     }
     if let Some((at, padded)) = strings(framed) {
@@ -139,17 +142,34 @@ fn split(framed: &mut Framed, at: usize, padded: bool) {
 
 /// Counts of each combination of lists on one row, such as `P,Q,PQ`.
 fn wide(framed: &mut Framed, choices: &Choices) -> Result<(), ReadError> {
-    let header = framed.grid.header.clone();
+    let mut header = framed.grid.header.clone();
     let [(line, row)] = framed.grid.rows.as_slice() else { return Ok(()) };
-    let line = *line;
-    let Some((lists, masks)) = combinations(&header) else { return Ok(()) };
-    let numbers = numbers(row, framed, choices, &header)?;
+    let (line, mut row) = (*line, row.clone());
+    let sum = header.iter().position(|h| is_total(h) || is_count_name(h));
+    // A list may be called so, of which there are combinations.
+    let all = sum.map(|i| (header.remove(i), row.remove(i)));
+    let found = combinations(&header).map(|found| (found, all));
+    let whole = || combinations(&framed.grid.header).map(|found| (found, None));
+    let Some(((lists, masks), all)) = found.or_else(whole) else { return Ok(()) };
+    if all.is_none() {
+        (header, row) = (framed.grid.header.clone(), framed.grid.rows[0].1.clone());
+    }
+    let numbers = numbers(&row, framed, choices, &header)?;
     let mut counts = Vec::with_capacity(row.len());
     for (i, cell) in row.iter().enumerate() {
         let bad = || ReadError::Count { line, column: header[i].clone(), value: cell.clone() };
         counts.push(numbers.whole(cell).filter(|n| *n < 1 << 53).ok_or_else(bad)?);
     }
+    let said = all.filter(|(_, cell)| !says_nothing(cell));
+    let choices = match &said {
+        Some((name, cell)) => {
+            let bad = || ReadError::Count { line, column: name.clone(), value: cell.clone() };
+            &by_sum(&masks, &counts, numbers.whole(cell).ok_or_else(bad)?, line, choices)?
+        }
+        None => choices,
+    };
     let (cells, exact) = settled(&lists, &masks, counts, line, choices)?;
+    framed.notes.extend(said.map(|_| Note::Total { line }));
     framed.grid.header = lists.iter().cloned().chain([COUNT.to_owned()]).collect();
     let rows = masks.iter().zip(cells).map(|(mask, n)| {
         let marks = (0..lists.len()).map(|j| (mask >> j & 1).to_string());
@@ -158,6 +178,30 @@ fn wide(framed: &mut Framed, choices: &Choices) -> Result<(), ReadError> {
     framed.grid.rows = rows.collect();
     framed.notes.push(Note::Wide { exact });
     Ok(())
+}
+
+/// A sum of all persons shows whether counts are of exactly these lists.
+fn by_sum(
+    masks: &[u32],
+    counts: &[u64],
+    said: u64,
+    line: u64,
+    choices: &Choices,
+) -> Result<Choices, ReadError> {
+    let sum = |counts: &[u64]| counts.iter().fold(0_u64, |a, b| a.saturating_add(*b));
+    let (exact, nested) = (sum(counts), exact_from_nested(masks, counts).map(|inner| sum(&inner)));
+    let fits = [(Overlaps::Exact, Some(exact)), (Overlaps::Nested, nested)];
+    let right = |(overlaps, n): &&(Overlaps, Option<u64>)| {
+        *n == Some(said) && choices.overlaps.is_none_or(|o| o == *overlaps)
+    };
+    match fits.iter().filter(right).collect::<Vec<_>>()[..] {
+        [] => {
+            let sum = nested.filter(|_| choices.overlaps == Some(Overlaps::Nested)).unwrap_or(exact);
+            Err(ReadError::Total { line, said: said.to_string(), sum })
+        }
+        [(overlaps, _)] => Ok(Choices { overlaps: Some(*overlaps), ..choices.clone() }),
+        _ => Ok(choices.clone()),
+    }
 }
 
 /// The counts of exactly these lists, and whether that is what was written; asked where it may be either.

@@ -98,6 +98,7 @@ fn note(text: &Text, note: &Note) -> String {
         Note::Comments { lines } => number("note-comments", "lines", *lines),
         Note::RowNames { .. } => text.say("note-row-names"),
         Note::Identifier { column: c } => column("note-identifier", c),
+        Note::Remarks { column: c } => column("note-remarks", c),
         Note::EmptyColumns { columns } => number("note-empty-columns", "columns", *columns),
         Note::Total { line: l } => line("note-total", l),
         Note::TotalNotChecked { line: l } => line("note-total-not-checked", l),

@@ -169,6 +169,10 @@ impl Planner<'_> {
             } else if filled == rows && !profile.more && profile.values.len() == rows {
                 self.notes.push(Note::Identifier { column: self.name(i).clone() });
                 self.ignored.push(i);
+            } else if profile.numbers == 0 && filled * 2 <= rows {
+                // Where each history has one row, a word beside a few of them is about these rows.
+                self.notes.push(Note::Remarks { column: self.name(i).clone() });
+                self.ignored.push(i);
             }
         }
         if parts.is_empty() {
