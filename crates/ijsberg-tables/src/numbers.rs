@@ -143,13 +143,12 @@ fn is_hidden(cell: &str) -> bool {
     MARKS.contains(&inside(&cell).unwrap_or(&cell).trim())
 }
 
+/// Words for nothing in a column of counts.
+const NOTHING: [&str; 9] = ["?", "onbekend", "unknown", "nvt", "n.v.t.", "n.b.", "#n/a", "#n/b", "leeg"];
+
 /// Whether a cell of a column of counts says that nothing is known.
 pub(crate) fn says_nothing(cell: &str) -> bool {
-    is_missing(cell)
-        || matches!(
-            cell.trim().to_lowercase().as_str(),
-            "?" | "onbekend" | "unknown" | "nvt" | "n.v.t." | "n.b." | "leeg" | "#n/a" | "#n/b" | "#nv"
-        )
+    is_missing(cell) || NOTHING.contains(&cell.trim().to_lowercase().as_str())
 }
 
 pub(crate) fn looks_like_a_count(cell: &str) -> bool {

@@ -122,7 +122,12 @@ impl<'a> Planner<'a> {
         if let Some(name) = named.into_iter().find(|n| !said.insert(*n)) {
             return Err(ReadError::NamedTwice { name: name.clone() });
         }
-        let truths = profiles.iter().map(Truth::of).collect();
+        let mut truths: Vec<Option<Truth>> = profiles.iter().map(Truth::of).collect();
+        // Codes are lists where nothing else is.
+        let coded = |t: &Option<Truth>| t.as_ref().is_some_and(Truth::coded);
+        if truths.iter().any(|t| t.is_some() && !coded(t)) {
+            truths.iter_mut().filter(|t| coded(t)).for_each(|t| *t = None);
+        }
         let draw = draw.and_then(|d| header.iter().position(|h| h == d));
         let keys = Default::default();
         Ok(Self { framed, choices, profiles, truths, ignored, declared, draw, told, notes, keys })

@@ -40,9 +40,12 @@ pub(crate) fn usual(framed: &mut Framed, choices: &Choices) -> Result<(), ReadEr
     if framed.roles.is_some() || known || grid.rows.is_empty() {
         return Ok(());
     }
-    let any_list = (0..grid.header.len())
-        .filter(|i| !said(&grid.header[*i]) && !is_trait(&grid.header[*i]))
-        .any(|i| !is_count_name(&grid.header[i]) && Truth::of(&Profile::of(column(framed, i))).is_some());
+    let open = (0..grid.header.len()).filter(|i| {
+        !said(&grid.header[*i]) && !is_trait(&grid.header[*i]) && !is_count_name(&grid.header[*i])
+    });
+    let truths: Vec<Truth> = open.filter_map(|i| Truth::of(&Profile::of(column(framed, i)))).collect();
+    // One column of 00 and 01 may be of years, beside histories in another.
+    let any_list = truths.len() > 1 || truths.iter().any(|t| !t.coded());
     if any_list {
         // A column of 0 and 1 may say of the list that another names.
         long::indicated(framed);

@@ -138,6 +138,11 @@ impl Truth {
         self.yes == "1" && self.no == "0"
     }
 
+    /// Whether it is the code 01 beside 00, which may also be a year, a month or a region.
+    pub(crate) fn coded(&self) -> bool {
+        self.yes == "01"
+    }
+
     /// On the list, not on it, or neither.
     pub(crate) fn read(&self, cell: &str) -> Option<bool> {
         let value = canonical(cell);
@@ -192,7 +197,7 @@ impl Truth {
         let (truth, others) = Self::best(profile);
         let both = profile.values.len() == 2;
         // A code such as 01 alone is no word for yes.
-        let constant_mark = (truth.open_no() || truth.no == "00") && !both;
+        let constant_mark = (truth.open_no() || truth.coded()) && !both;
         (others == 0 && (both || !truth.letters()) && !constant_mark).then_some(truth)
     }
 }

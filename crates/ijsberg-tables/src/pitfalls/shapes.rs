@@ -153,6 +153,11 @@ fn signs_of_offices_for_yes_and_no_are_read() {
         let read = text(&format!("P;Q;E;aantal\n{rows}")).unwrap_or_else(|e| panic!("{e}: {yes}"));
         assert_eq!((read.layout.lists.len(), read.histories.n()), (3, 271), "{yes}");
     }
+    // Beside lists it is a year.
+    let year = persons("P,Q,E,jaar", |k, h, _| format!("{h},0{}", k % 2));
+    assert_eq!(text(&year).unwrap().layout.covariates, ["jaar"]);
+    let history = persons("history,jaar", |k, h, _| format!("{},0{}", h.replace(',', ""), k % 2));
+    assert_eq!(text(&history).unwrap().layout.covariates, ["jaar"]);
     // A region or a month of one code is no list.
     let coded = counts("P,Q,E,aantal,maand", |_| ",01".into());
     assert_eq!(text(&coded).unwrap().layout.lists, ["P", "Q", "E"]);

@@ -22,7 +22,7 @@ pub(super) fn indicated(framed: &mut Framed) -> bool {
     let (Some(i), None) = (all.next(), all.next()) else { return false };
     let profile = Profile::of(framed.grid.rows.iter().map(|r| r.1[i].as_str()));
     let Some(truth) = Truth::of(&profile) else { return false };
-    brought(framed, Some((i, truth)))
+    brought(framed, Some(&(i, truth)))
 }
 
 /// Names of a column that says whether a person is on the list that another names.
@@ -56,7 +56,7 @@ fn says_whether(name: &str) -> bool {
     names.contains(&name.as_str())
 }
 
-fn brought(framed: &mut Framed, whether: Option<(usize, Truth)>) -> bool {
+fn brought(framed: &mut Framed, whether: Option<&(usize, Truth)>) -> bool {
     let Grid { header, rows } = &framed.grid;
     let one = |is: fn(&str) -> bool| {
         let mut all = (0..header.len()).filter(|i| is(&header[*i]));
@@ -81,12 +81,12 @@ fn brought(framed: &mut Framed, whether: Option<(usize, Truth)>) -> bool {
     }
     // What differs between rows of one person is known of the row.
     let constant = |i: &usize| persons.values().all(|rows| rows.iter().all(|r| r.1[*i] == rows[0].1[*i]));
-    let said = whether.as_ref().map(|w| w.0);
+    let said = whether.map(|w| w.0);
     let others = || (0..header.len()).filter(|i| *i != person && *i != list && Some(*i) != said);
     let kept: Vec<usize> = others().filter(constant).collect();
     let left: Vec<String> = others().filter(|i| !kept.contains(i)).map(|i| header[i].clone()).collect();
     let row = |of: &Vec<&(u64, Vec<String>)>| {
-        let is = |r: &[String]| whether.as_ref().is_none_or(|(i, truth)| truth.read(&r[*i]) == Some(true));
+        let is = |r: &[String]| whether.is_none_or(|(i, truth)| truth.read(&r[*i]) == Some(true));
         let on = |l: &String| u8::from(of.iter().any(|r| r.1[list] == *l && is(&r.1))).to_string();
         let known = kept.iter().map(|i| of[0].1[*i].clone());
         (of[0].0, lists.iter().map(on).chain(known).collect())

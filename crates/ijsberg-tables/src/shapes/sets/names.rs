@@ -209,7 +209,7 @@ fn combination(cell: &str, mark: Option<&str>, own: &Joined) -> Option<Combinati
         for (word, name) in &part {
             match (last, names.last_mut()) {
                 (Some(before), Some(whole)) if own.joins(before, name) => {
-                    *whole = format!("{whole} {word} {name}")
+                    *whole = format!("{whole} {word} {name}");
                 }
                 _ => names.push(name.clone()),
             }
