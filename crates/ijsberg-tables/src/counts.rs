@@ -142,7 +142,12 @@ fn columns(framed: &Framed, choices: &Choices) -> Result<Option<Columns>, ReadEr
     } else if !lists.is_empty() || !grid.rows.iter().all(|r| starts_as_times(&r.1[times])) {
         return Ok(None);
     }
-    let persons = |i: &usize| *i != times && names_the_person(&grid.header[*i]) && different(grid, *i);
+    let persons = |i: &usize| {
+        *i != times
+            && names_the_person(&grid.header[*i])
+            && different(grid, *i)
+            && rest(grid, *i) < grid.rows.len()
+    };
     out.extend(all().filter(persons).filter(|i| choices.count.as_ref() != Some(&grid.header[*i])));
     let free = |i: &usize| *i != times && !out.contains(i) && open(i);
     let said = all().find(|i| choices.count.as_ref() == Some(&grid.header[*i]));
@@ -186,12 +191,17 @@ fn different(grid: &Grid, i: usize) -> bool {
 
 /// Whether a column tells the rows apart where all else in them comes again, as numbers of persons do not.
 fn names_rows(grid: &Grid, i: usize) -> bool {
-    let mut others = grid.rows.iter().map(|(_, row)| {
+    different(grid, i) && rest(grid, i) * 2 <= grid.rows.len()
+}
+
+/// How many rows are different without a column.
+fn rest(grid: &Grid, i: usize) -> usize {
+    let others = grid.rows.iter().map(|(_, row)| {
         let mut row = row.clone();
         row.remove(i);
         row
     });
-    different(grid, i) && others.by_ref().collect::<HashSet<_>>().len() * 2 <= grid.rows.len()
+    others.collect::<HashSet<_>>().len()
 }
 
 fn count_or_not(framed: &Framed, i: usize, choices: &Choices) -> Uncertain {

@@ -137,9 +137,11 @@ fn titles(rows: &[(u64, Vec<String>)], width: usize) -> usize {
     }
 }
 
-/// Whether a row names a column that the row below it does not: it is the first of two rows of a header, and no title.
+/// Whether a row names a column that the row below it does not: it is the first of two rows of a header, and no title. The
+/// first column has no name where it holds names of rows.
 fn completes(above: &[String], header: &[String]) -> bool {
-    above.len() == header.len() && above.iter().zip(header).any(|(a, h)| h.is_empty() && !a.is_empty())
+    let mut columns = above.iter().zip(header).skip(1);
+    above.len() == header.len() && columns.any(|(a, h)| h.is_empty() && !a.is_empty())
 }
 
 /// Words that say whether somebody is on a list.

@@ -157,6 +157,9 @@ fn times_of_persons_are_not_counted_by_their_numbers() {
         let certain = persons(&format!("{name},times seen"), |k, _, on| format!("{k},{on}"));
         assert_eq!(times(&certain).unwrap(), Some(rows));
     }
+    // Numbers under such a name may be counts none the less.
+    let few = times("keer,no\n1,50\n2,9\n3,4\n").unwrap().unwrap();
+    assert_eq!(few.rows.iter().map(|r| r.persons as u64).collect::<Vec<_>>(), [50, 9, 4]);
     let open = persons("n,keren", |k, _, on| format!("{k},{on}"));
     let Err(ReadError::Uncertain(u)) = times(&open) else { panic!("certain") };
     assert_eq!(u.doubt, Doubt::CountOrCovariate { column: "n".into() });

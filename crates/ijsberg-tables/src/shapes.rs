@@ -148,31 +148,32 @@ fn wide(framed: &mut Framed, choices: &Choices) -> Result<(), ReadError> {
     let mut header = framed.grid.header.clone();
     let [(line, row)] = framed.grid.rows.as_slice() else { return Ok(()) };
     let (line, mut row) = (*line, row.clone());
-    let sum = header.iter().position(|h| is_total(h) || is_count_name(h));
-    // A list may be called so, of which there are combinations.
-    let all = sum.map(|i| (header.remove(i), row.remove(i)));
-    let found = combinations(&header).map(|found| (found, all));
-    let whole = || combinations(&framed.grid.header).map(|found| (found, None));
-    let Some(((lists, masks), all)) = found.or_else(whole) else { return Ok(()) };
-    if all.is_none() {
-        (header, row) = (framed.grid.header.clone(), framed.grid.rows[0].1.clone());
-    }
+    let Some((mut lists, mut masks)) = combinations(&header) else { return Ok(()) };
     let numbers = numbers(&row, framed, choices, &header)?;
-    let mut counts = Vec::with_capacity(row.len());
-    for (i, cell) in row.iter().enumerate() {
-        let bad = || ReadError::Count { line, column: header[i].clone(), value: cell.clone() };
-        counts.push(numbers.whole(cell).filter(|n| *n < 1 << 53).ok_or_else(bad)?);
-    }
-    let said = all.filter(|(_, cell)| !says_nothing(cell));
-    let choices = match &said {
-        Some((name, cell)) => {
-            let bad = || ReadError::Count { line, column: name.clone(), value: cell.clone() };
-            &by_sum(&masks, &counts, numbers.whole(cell).ok_or_else(bad)?, line, choices)?
+    let mut choices = choices.clone();
+    if let Some(at) = sum_column(&header, &masks) {
+        let (mut names, mut cells) = (header.clone(), row.clone());
+        let (name, said) = (names.remove(at), cells.remove(at));
+        if let Some((fewer, combined)) = combinations(&names) {
+            let checked = if says_nothing(&said) {
+                Ok(choices.clone())
+            } else {
+                let bad = || ReadError::Count { line, column: name.clone(), value: said.clone() };
+                let counts = whole_numbers(&cells, &names, line, numbers)?;
+                by_sum(&combined, &counts, numbers.whole(&said).ok_or_else(bad)?, line, &choices)
+            };
+            // A name that says no more than how many may be that of a list as well.
+            if checked.is_ok() || is_total(&name) {
+                choices = checked?;
+                let note =
+                    if says_nothing(&said) { Note::TotalNotChecked { line } } else { Note::Total { line } };
+                framed.notes.push(note);
+                (header, row, lists, masks) = (names, cells, fewer, combined);
+            }
         }
-        None => choices,
-    };
-    let (cells, exact) = settled(&lists, &masks, counts, line, choices)?;
-    framed.notes.extend(said.map(|_| Note::Total { line }));
+    }
+    let counts = whole_numbers(&row, &header, line, numbers)?;
+    let (cells, exact) = settled(&lists, &masks, counts, line, &choices)?;
     framed.grid.header = lists.iter().cloned().chain([COUNT.to_owned()]).collect();
     let rows = masks.iter().zip(cells).map(|(mask, n)| {
         let marks = (0..lists.len()).map(|j| (mask >> j & 1).to_string());
@@ -181,6 +182,25 @@ fn wide(framed: &mut Framed, choices: &Choices) -> Result<(), ReadError> {
     framed.grid.rows = rows.collect();
     framed.notes.push(Note::Wide { exact });
     Ok(())
+}
+
+/// A column that is named like a sum and is part of no combination.
+fn sum_column(header: &[String], masks: &[u32]) -> Option<usize> {
+    let alone = |i: usize| masks.iter().filter(|m| **m & masks[i] != 0).count() == 1;
+    (0..header.len()).find(|i| (is_total(&header[*i]) || is_count_name(&header[*i])) && alone(*i))
+}
+
+fn whole_numbers(
+    row: &[String],
+    header: &[String],
+    line: u64,
+    numbers: Numbers,
+) -> Result<Vec<u64>, ReadError> {
+    let count = |(cell, column): (&String, &String)| {
+        let bad = || ReadError::Count { line, column: column.clone(), value: cell.clone() };
+        numbers.whole(cell).filter(|n| *n < 1 << 53).ok_or_else(bad)
+    };
+    row.iter().zip(header).map(count).collect()
 }
 
 /// A sum of all persons shows whether counts are of exactly these lists.

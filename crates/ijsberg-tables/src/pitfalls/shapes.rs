@@ -43,6 +43,12 @@ fn a_name_with_a_word_such_as_and_stays_one_name() {
 }
 
 #[test]
+fn names_that_are_lists_of_their_own_are_parted() {
+    let file = "lijsten;aantal\nPolitie;69\nCOA;55\nZorg;63\n\"Politie en COA\";21\n\"Politie, Zorg\";17\n\"COA, Zorg\";18\n\"Politie en COA, Zorg\";28\n";
+    are_the_lists(file, ["Politie", "COA", "Zorg"]);
+}
+
+#[test]
 fn combinations_in_the_notations_of_programs_are_combinations() {
     let names = ["Politie", "Opvang", "Zorg"];
     let set = |open: &'static str, quote: &'static str, close: &'static str| {
@@ -89,6 +95,12 @@ fn a_total_beside_numbers_in_one_row_is_no_list() {
         read(format!("{wide}69;55;63;21;17;18;28;271\n").as_bytes(), &said),
         Err(ReadError::Total { .. })
     ));
+    // A list may be called N, with combinations or without.
+    for (header, row) in [("A;B;N;AB;AN;BN;ABN", "69;55;63;21;17;18;28"), ("A;B;N;AB", "69;55;63;21")] {
+        let lists = Choices { overlaps: Some(Overlaps::Exact), ..Choices::default() };
+        let read = read(format!("{header}\n{row}\n").as_bytes(), &lists).unwrap();
+        assert_eq!(read.layout.lists, ["A", "B", "N"], "{header}");
+    }
     // Without a number the total says nothing.
     let blank = format!("{wide}135;122;126;49;45;46;28;\n");
     assert!(matches!(text(&blank), Err(ReadError::Uncertain(u)) if u.doubt == Doubt::Overlaps));
@@ -104,6 +116,11 @@ fn a_remark_beside_a_few_rows_is_no_list_and_puts_none_in_doubt() {
         assert!(read.covariates.is_empty(), "{file}");
         assert!(read.layout.notes.contains(&Note::Remarks { column: name.into() }), "{file}");
     }
+    // Two groups that are named once, on their first rows, are no remarks.
+    let groups = counts("P,Q,E,aantal,regio", |i| format!(",{}", ["Noord", "", "", "Zuid", "", "", ""][i]));
+    assert!(
+        matches!(text(&groups), Err(ReadError::Uncertain(u)) if matches!(u.doubt, Doubt::FillDown { .. }))
+    );
     // Of persons it may be known of them; the lists are none the less certain.
     let file =
         persons("P,Q,E,opmerking", |_, h, _| format!("{h},{}", if h == "0,0,1" { "dubbel" } else { "" }));
@@ -172,6 +189,17 @@ fn headers_of_two_rows_and_of_years_are_headers() {
         assert_eq!((read.layout.lists.len(), read.histories.n()), (3, 271), "{above}");
         assert!(read.layout.count.is_some(), "{above}");
     }
+    let titled = counts(",P,Q,E,n", |_| String::new()).replace("\n1,", "\nr,1,").replace("\n0,", "\nr,0,");
+    let mut row = 0;
+    let titled: String = titled
+        .split_inclusive("\nr,")
+        .map(|l| {
+            row += 1;
+            l.replace("\nr,", &format!("\n{row},"))
+        })
+        .collect();
+    let read = text(&format!("Tabel 1,,,,\n{titled}")).unwrap();
+    assert_eq!((read.layout.lists.len(), read.layout.count.as_deref()), (3, Some("n")));
     for name in ["n", "aantal"] {
         let read = text(&format!("2021,2022,2023,{name}\n{rows}")).unwrap();
         assert_eq!(

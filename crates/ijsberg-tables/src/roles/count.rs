@@ -169,7 +169,7 @@ impl Planner<'_> {
             } else if filled == rows && !profile.more && profile.values.len() == rows {
                 self.notes.push(Note::Identifier { column: self.name(i).clone() });
                 self.ignored.push(i);
-            } else if profile.numbers == 0 && filled * 2 <= rows {
+            } else if profile.numbers == 0 && filled * 2 <= rows && !self.begins_groups(i) {
                 // Where each history has one row, a word beside a few of them is about these rows.
                 self.notes.push(Note::Remarks { column: self.name(i).clone() });
                 self.ignored.push(i);
@@ -189,6 +189,12 @@ impl Planner<'_> {
         parts.sort_unstable();
         let columns: Vec<&str> = parts.iter().map(|i| self.name(*i).as_str()).collect();
         Err(ReadError::ManyCounts { columns: columns.join(", ") })
+    }
+
+    /// Whether a column may name groups, each once and blank below.
+    fn begins_groups(&self, i: usize) -> bool {
+        let first = self.cells(i).next().is_some_and(|c| !c.is_empty());
+        first && self.profiles[i].values.keys().filter(|v| !v.is_empty()).count() > 1
     }
 
     /// Leaves out columns that follow from the histories: on how many lists somebody is, and names of histories. As covariates they

@@ -162,12 +162,16 @@ impl Joined {
                 places.entry(name).or_default().push(cell);
             }
         }
+        let alone: HashSet<&str> =
+            split.iter().flatten().filter(|p| p.len() == 1).map(|p| p[0].1.as_str()).collect();
         let mut pairs = HashSet::new();
         for parts in &split {
             for (at, names) in parts.iter().enumerate() {
                 for two in names.windows(2) {
                     let [one, other] = [&two[0].1, &two[1].1];
-                    if at + 1 < parts.len() || places.get(one.as_str()) == places.get(other.as_str()) {
+                    let both = alone.contains(one.as_str()) && alone.contains(other.as_str());
+                    let before_mark = at + 1 < parts.len() && !both;
+                    if before_mark || places.get(one.as_str()) == places.get(other.as_str()) {
                         pairs.insert([one.clone(), other.clone()]);
                     }
                 }
