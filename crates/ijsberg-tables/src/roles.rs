@@ -212,10 +212,15 @@ impl<'a> Planner<'a> {
         Ok(Plan { lists, count, numbers, covariates, aside, ignored, draw: self.draw, notes: self.notes })
     }
 
-    /// The names of all columns, each with the first value that says neither yes nor no.
+    /// The names of all columns, those of a few values with the first that says neither yes nor no. What is known of one person, such
+    /// as a name, is not repeated.
     fn shown(&self) -> String {
         let usual = |c: &&str| !matches!(canonical(c).as_str(), "" | "0" | "1");
-        let column = |i: usize| match self.cells(i).find(usual) {
+        let few = |i: usize| {
+            let profile = &self.profiles[i];
+            !profile.more && profile.values.len() <= 4 && profile.values.len() * 2 <= profile.rows
+        };
+        let column = |i: usize| match self.cells(i).find(usual).filter(|_| few(i)) {
             Some(value) => format!("{} ({:?})", self.name(i), shortened(value)),
             None => self.name(i).clone(),
         };
