@@ -135,19 +135,23 @@ fn sums_of_lists(rows: &[Line]) -> bool {
 fn sums_of_groups(rows: &[Line]) -> HashSet<usize> {
     let none = HashSet::new();
     let Some(first) = rows.first() else { return none };
-    let cells = |j: usize| rows.iter().map(move |r| canonical(&r.1[j]));
     let list = |j: &usize| {
-        let (mut zero, mut one, mut other) = (false, false, false);
-        cells(*j).for_each(|c| match c.as_str() {
-            "0" => zero = true,
-            "1" => one = true,
-            "" => {}
-            _ => other = true,
+        let (mut zero, mut one) = (false, false);
+        let known = rows.iter().all(|r| match canonical(&r.1[*j]).as_str() {
+            "0" => {
+                zero = true;
+                true
+            }
+            "1" => {
+                one = true;
+                true
+            }
+            other => other.is_empty(),
         });
-        zero && one && !other
+        known && zero && one
     };
     let lists: Vec<usize> = (0..first.1.len()).filter(list).collect();
-    let blank = |r: &Line| lists.iter().filter(|j| canonical(&r.1[**j]).is_empty()).count();
+    let blank = |r: &Line| lists.iter().filter(|j| r.1[**j].is_empty()).count();
     let apart: Vec<usize> = (0..rows.len()).filter(|i| blank(&rows[*i]) > 0).collect();
     let all = apart.iter().all(|i| blank(&rows[*i]) == lists.len());
     if lists.len() < 2 || apart.is_empty() || !all || apart.len() * 2 >= rows.len() {
