@@ -22,6 +22,10 @@ pub fn read_error(text: &Text, error: &ReadError) -> String {
     let (key, values): (&str, Vec<(&str, String)>) = match error {
         ReadError::Empty => ("empty", vec![]),
         ReadError::HiddenSheet { name } => ("hidden-sheet", vec![("name", name.clone())]),
+        ReadError::Formulas { line, cells } => {
+            ("formulas", vec![("line", line.to_string()), ("cells", cells.to_string())])
+        }
+        ReadError::BlankCount { column } => ("blank-count", vec![("column", quoted(column))]),
         ReadError::NotUtf8 { line, byte } => {
             ("not-utf8", vec![("line", line.to_string()), ("byte", byte.to_string())])
         }
@@ -77,6 +81,15 @@ pub fn read_error(text: &Text, error: &ReadError) -> String {
         ReadError::Total { line, said, sum } => {
             ("total", vec![("line", line.to_string()), ("said", said.clone()), ("sum", sum.to_string())])
         }
+        ReadError::TotalRange { line, said, low, high } => (
+            "total-range",
+            vec![
+                ("line", line.to_string()),
+                ("said", said.clone()),
+                ("low", low.to_string()),
+                ("high", high.to_string()),
+            ],
+        ),
         ReadError::Marked { line, column, value } => {
             ("marked", vec![("line", line.to_string()), ("column", quoted(column)), ("value", quoted(value))])
         }
@@ -102,6 +115,10 @@ pub fn read_error(text: &Text, error: &ReadError) -> String {
         ReadError::Count { line, column, value } => {
             ("count", vec![("line", line.to_string()), ("column", quoted(column)), ("value", quoted(value))])
         }
+        ReadError::AllLists { line, column, value } => (
+            "all-lists",
+            vec![("line", line.to_string()), ("column", quoted(column)), ("value", quoted(value))],
+        ),
         ReadError::Unseen { line, count } => {
             ("unseen", vec![("line", line.to_string()), ("count", count.to_string())])
         }

@@ -48,7 +48,7 @@ pub(crate) fn settle(built: &mut Built, choices: &Choices, told: bool) -> Result
     let parts = (of * cells.groups.len()).saturating_sub(cells.there.len());
     match choices.absent {
         Some((low, high)) if high > 0 => return fill(built, &cells, parts, (low, high)),
-        None if !told && built.hidden.is_empty() => {
+        None if !told && built.hidden.is_empty() && !from_totals(built) => {
             if let Some(smallest) = cells.suspect(of, parts) {
                 // Where every combination is somewhere, it is those of groups that are absent.
                 let told = if absent > 0 { (absent, of) } else { (parts, of * cells.groups.len()) };
@@ -61,6 +61,11 @@ pub(crate) fn settle(built: &mut Built, choices: &Choices, told: bool) -> Result
         built.notes.push(Note::Absent { absent, of });
     }
     Ok(())
+}
+
+/// Whether small counts were hidden, and follow from sums.
+fn from_totals(built: &Built) -> bool {
+    built.notes.iter().any(|n| matches!(n, Note::FromTotal { .. }))
 }
 
 impl Cells {

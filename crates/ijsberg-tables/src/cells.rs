@@ -95,6 +95,7 @@ impl Cells {
     /// A list of records: titles above the header are passed over, and rows without a filled cell left out.
     pub fn list(mut self) -> Grid {
         // Such a column may name the lists.
+        crate::excel_source::blank_formulas(&mut self.0.rows);
         crate::frame::leave_out_unseen(&mut self.0.rows);
         crate::frame::drop_titles(&mut self.0.rows);
         let mut grid = self.0.grid();

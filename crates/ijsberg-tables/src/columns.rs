@@ -9,7 +9,7 @@ use crate::frame::Framed;
 use crate::numbers::Count;
 use crate::roles::{Plan, plan};
 use crate::values::is_missing;
-use crate::{Choices, Note, ReadError, absent, fill, sums};
+use crate::{Choices, Note, ReadError, absent, fill, sums, totals};
 
 /// The most draws of a linkage in one file; each is a table of its own.
 const MOST_DRAWS: usize = 20_000;
@@ -81,12 +81,14 @@ pub(crate) struct Built {
     pub(crate) names: Vec<String>,
     pub(crate) cells: Vec<(Mask, u64)>,
     pub(crate) hidden: Vec<HiddenCount>,
+    /// What each row of the file counts at least, on whatever lists.
+    pub(crate) told: Vec<u64>,
     pub(crate) covariates: Vec<Covariate>,
     pub(crate) count: Option<String>,
     /// The column of draws, and its values.
     pub(crate) draw: Option<String>,
     draws: Option<Vec<String>>,
-    lines: Vec<u64>,
+    pub(crate) lines: Vec<u64>,
     ignored: Vec<String>,
     left_out: u64,
     /// Rows for combinations that are not in the file.
@@ -107,7 +109,7 @@ pub(crate) fn built(framed: &Framed, choices: &Choices) -> Result<Built, ReadErr
     for row in &rows {
         reader.read(row)?;
     }
-    let Rows { cells, hidden, left_out, notes, .. } = reader;
+    let Rows { cells, hidden, told, left_out, notes, .. } = reader;
     let column = |i: &usize| Covariate {
         name: header[*i].clone(),
         values: rows.iter().map(|(_, row)| Some(row[*i].clone()).filter(|v| !is_missing(v))).collect(),
@@ -116,6 +118,7 @@ pub(crate) fn built(framed: &Framed, choices: &Choices) -> Result<Built, ReadErr
         names: plan.lists.iter().map(|l| header[l.0].clone()).collect(),
         cells,
         hidden,
+        told,
         covariates: plan.covariates.iter().map(column).collect(),
         count: plan.count.map(|i| header[i].clone()),
         draw: plan.draw.map(|i| header[i].clone()),
@@ -133,7 +136,7 @@ pub(crate) fn built(framed: &Framed, choices: &Choices) -> Result<Built, ReadErr
             .chain(notes)
             .collect(),
     };
-    built.check_totals(framed, &plan)?;
+    totals::check::totals(&mut built, framed, &plan)?;
     built.repeated();
     absent::settle(&mut built, choices, framed.roles.as_ref().is_some_and(|r| r.fit(header)))?;
     Ok(built)
@@ -184,6 +187,7 @@ struct Rows<'a> {
     zeros: bool,
     cells: Vec<(Mask, u64)>,
     hidden: Vec<HiddenCount>,
+    told: Vec<u64>,
     left_out: u64,
     total: u64,
     notes: Vec<Note>,
@@ -200,6 +204,7 @@ impl<'a> Rows<'a> {
             zeros: plan.count.is_some_and(zero),
             cells: Vec::with_capacity(rows.len()),
             hidden: Vec::new(),
+            told: Vec::with_capacity(rows.len()),
             left_out: 0,
             total: 0,
             notes: Vec::new(),
@@ -216,6 +221,7 @@ impl<'a> Rows<'a> {
             mask |= Mask::from(truth.read(&row[*i]).ok_or_else(wrong)?) << bit;
         }
         let persons = self.persons(*line, row, mask)?;
+        self.told.push(persons);
         self.total =
             self.total.checked_add(persons).filter(|n| *n < 1 << 53).ok_or(ReadError::TooManyPersons)?;
         // A person who is on a list that the user left out is nobody's mistake, and not seen by the others.
@@ -271,25 +277,6 @@ impl Built {
     /// Persons of whom the number is certain.
     pub(crate) fn persons(&self) -> u64 {
         self.cells.iter().map(|c| c.1).sum()
-    }
-
-    /// Sums in the file must be those of the rows.
-    fn check_totals(&mut self, framed: &Framed, plan: &Plan) -> Result<(), ReadError> {
-        let Some((last, _)) = framed.totals.last() else { return Ok(()) };
-        let sum = self.persons() + self.left_out;
-        if let Some(i) = plan.count.filter(|_| self.hidden.is_empty()) {
-            let said: Vec<Option<u64>> = framed.totals.iter().map(|r| plan.numbers.whole(&r.1[i])).collect();
-            // Sums of parts, and sums of all.
-            let parts = || said.iter().filter(|n| **n != Some(sum));
-            let together = parts().try_fold(0_u64, |s, n| s.checked_add((*n)?));
-            if together != Some(sum) && parts().next().is_some() {
-                let wrong = said.iter().position(|n| *n != Some(sum)).unwrap_or(0);
-                let (line, row) = &framed.totals[wrong];
-                return Err(ReadError::Total { line: *line, said: row[i].clone(), sum });
-            }
-        }
-        self.notes.push(Note::Total { line: *last });
-        Ok(())
     }
 
     fn repeated(&mut self) {

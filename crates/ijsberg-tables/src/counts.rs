@@ -1,13 +1,17 @@
 //! Tables of how often persons were seen.
 
+use std::collections::HashSet;
+
 use ijsberg_mse::strata::table::Covariate;
 use ijsberg_mse::truncated::CountRow;
 
+use crate::doubt::{Doubt, Reading, Uncertain};
+use crate::excel_source::no_formulas;
 use crate::frame::{Framed, frame};
-use crate::names::{is_count, is_count_name};
+use crate::names::{is_count, is_count_name, is_trait, names_the_person};
 use crate::numbers::{Count, Numbers};
 use crate::raw::Raw;
-use crate::roles::two_ways;
+use crate::roles::{flags, two_ways};
 use crate::values::{Profile, Truth};
 use crate::{Choices, Grid, ReadError};
 
@@ -85,14 +89,15 @@ impl CountTable {
         if raw.roles.is_some() || !raw.rows.iter().take(HEAD).any(|r| r.1.iter().any(named)) {
             return Ok(None);
         }
+        no_formulas(raw)?;
         let certain = raw.rows.iter().take(HEAD).any(|r| r.1.iter().any(|c| is_times(c)));
         let framed = match frame(raw.clone()) {
             Ok(framed) => framed,
             Err(error) => return if certain { Err(error) } else { Ok(None) },
         };
         let framed = upright(framed);
-        let Some((times, count)) = roles(&framed.grid) else { return Ok(None) };
-        rows(&framed, times, count, choices).map(Some)
+        let Some(columns) = columns(&framed, choices)? else { return Ok(None) };
+        rows(&framed, &columns, choices).map(Some)
     }
 }
 
@@ -109,27 +114,135 @@ fn upright(mut framed: Framed) -> Framed {
     framed
 }
 
-/// The columns of times and of counts.
-fn roles(grid: &Grid) -> Option<(usize, Option<usize>)> {
-    let columns = || 0..grid.header.len();
-    let cells = |i: usize| grid.rows.iter().map(move |r| r.1[i].as_str());
-    let count = |times: usize| {
-        let certain = columns().find(|i| *i != times && is_count(&grid.header[*i]));
-        certain.or_else(|| columns().find(|i| *i != times && is_count_name(&grid.header[*i])))
+/// The columns of times and of counts, and those that are left out.
+struct Columns {
+    times: usize,
+    count: Option<usize>,
+    out: Vec<usize>,
+}
+
+/// What the columns are; `None` where none says how often.
+fn columns(framed: &Framed, choices: &Choices) -> Result<Option<Columns>, ReadError> {
+    let grid = &framed.grid;
+    let all = || (0..grid.header.len()).filter(|i| !choices.ignore.contains(&grid.header[*i]));
+    let open = |i: &usize| !choices.covariates.contains(&grid.header[*i]);
+    let mut out: Vec<usize> = (0..grid.header.len()).filter(|i| !all().any(|o| o == *i)).collect();
+    let certain = all().find(|i| is_times(&grid.header[*i]) && open(i));
+    let perhaps = || all().find(|i| PERHAPS.contains(&plain(&grid.header[*i]).as_str()) && open(i));
+    let Some(times) = certain.or_else(perhaps) else { return Ok(None) };
+    let lists = lists(grid, times);
+    if certain.is_some() {
+        if says_on_how_many(grid, times, &lists) {
+            return Ok(None);
+        }
+        let names: Vec<String> = lists.iter().map(|l| grid.header[l.0].clone()).collect();
+        if names.len() > 1 && !names.iter().all(|l| choices.covariates.contains(l)) {
+            return Err(times_or_lists(&grid.header[times], &names, choices).into());
+        }
+    } else if !lists.is_empty() || !grid.rows.iter().all(|r| starts_as_times(&r.1[times])) {
+        return Ok(None);
+    }
+    let persons = |i: &usize| {
+        *i != times
+            && names_the_person(&grid.header[*i])
+            && different(grid, *i)
+            && rest(grid, *i) < grid.rows.len()
     };
-    if let Some(times) = columns().find(|i| is_times(&grid.header[*i])) {
-        return Some((times, count(times)));
-    }
-    let times = columns().find(|i| PERHAPS.contains(&plain(&grid.header[*i]).as_str()))?;
-    let list = |i: usize| Truth::of(&Profile::of(cells(i))).is_some();
-    if columns().any(list)
-        || !cells(times).all(|c| c.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '>' | '≥')))
-    {
-        return None;
-    }
+    out.extend(all().filter(persons).filter(|i| choices.count.as_ref() != Some(&grid.header[*i])));
+    let free = |i: &usize| *i != times && !out.contains(i) && open(i);
+    let said = all().find(|i| choices.count.as_ref() == Some(&grid.header[*i]));
+    let by_name = || all().find(|i| free(i) && is_count(&grid.header[*i]));
+    let perhaps = || all().find(|i| free(i) && is_count_name(&grid.header[*i]));
     // Of two columns the other is the number of persons, whatever it is called.
-    let other = (grid.header.len() == 2).then_some(1 - times.min(1));
-    Some((times, Some(count(times).or(other)?)))
+    let other = || all().find(|i| certain.is_none() && grid.header.len() == 2 && free(i));
+    let count = said.or_else(by_name).or_else(perhaps).or_else(other);
+    match count {
+        Some(i) if said.is_none() && names_rows(grid, i) => Err(count_or_not(framed, i, choices).into()),
+        None if certain.is_none() && out.is_empty() => Ok(None),
+        _ => Ok(Some(Columns { times, count, out })),
+    }
+}
+
+fn starts_as_times(cell: &str) -> bool {
+    cell.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '>' | '≥'))
+}
+
+/// Columns of yes and no that may be lists.
+fn lists(grid: &Grid, times: usize) -> Vec<(usize, Truth)> {
+    let list = |i: usize| {
+        let truth = Truth::of(&Profile::of(grid.rows.iter().map(|r| r.1[i].as_str())))?;
+        let certain = is_times(&grid.header[times]);
+        let other = i == times || certain && (is_trait(&grid.header[i]) || is_count_name(&grid.header[i]));
+        (!other).then_some((i, truth))
+    };
+    (0..grid.header.len()).filter_map(list).collect()
+}
+
+/// Whether the times are the number of lists that each row is on, so that the lists say more.
+fn says_on_how_many(grid: &Grid, times: usize, lists: &[(usize, Truth)]) -> bool {
+    let on = |row: &[String]| lists.iter().filter(|(i, t)| t.read(&row[*i]) == Some(true)).count() as u64;
+    lists.len() > 1 && grid.rows.iter().all(|r| r.1[times].parse() == Ok(on(&r.1)))
+}
+
+fn different(grid: &Grid, i: usize) -> bool {
+    let mut seen = HashSet::new();
+    grid.rows.len() > 2 && grid.rows.iter().all(|r| !r.1[i].is_empty() && seen.insert(r.1[i].as_str()))
+}
+
+/// Whether a column tells the rows apart where all else in them comes again, as numbers of persons do not.
+fn names_rows(grid: &Grid, i: usize) -> bool {
+    different(grid, i) && rest(grid, i) * 2 <= grid.rows.len()
+}
+
+/// How many rows are different without a column.
+fn rest(grid: &Grid, i: usize) -> usize {
+    let others = grid.rows.iter().map(|(_, row)| {
+        let mut row = row.clone();
+        row.remove(i);
+        row
+    });
+    others.collect::<HashSet<_>>().len()
+}
+
+fn count_or_not(framed: &Framed, i: usize, choices: &Choices) -> Uncertain {
+    let column = framed.grid.header[i].clone();
+    let numbers = numbers(framed, Some(i), choices).unwrap_or_default();
+    let sum = framed.grid.rows.iter().try_fold(0_u64, |s, r| s.checked_add(numbers.whole(&r.1[i])?));
+    let count = Reading {
+        count: Some(column.clone()),
+        persons: sum,
+        flags: flags("--count", std::slice::from_ref(&column)),
+        choices: Choices { count: Some(column.clone()), ..choices.clone() },
+        ..Reading::default()
+    };
+    let mut ignore = choices.ignore.clone();
+    ignore.push(column.clone());
+    let persons = Reading {
+        persons: Some(framed.grid.rows.len() as u64),
+        flags: flags("--ignore", &ignore),
+        choices: Choices { ignore, ..choices.clone() },
+        ..Reading::default()
+    };
+    Uncertain { doubt: Doubt::CountOrCovariate { column }, readings: [count, persons] }
+}
+
+/// Lists beside times that are not on how many of them somebody is.
+fn times_or_lists(times: &str, lists: &[String], choices: &Choices) -> Uncertain {
+    let mut covariates = choices.covariates.clone();
+    covariates.extend(lists.iter().filter(|l| !choices.covariates.contains(l)).cloned());
+    let histories = Reading {
+        lists: lists.to_vec(),
+        flags: flags("--lists", lists),
+        choices: Choices { lists: lists.to_vec(), ..choices.clone() },
+        ..Reading::default()
+    };
+    let seen = Reading {
+        covariates: covariates.clone(),
+        flags: flags("--covariates", &covariates),
+        choices: Choices { covariates, ..choices.clone() },
+        ..Reading::default()
+    };
+    Uncertain { doubt: Doubt::ListsOrTimes { column: times.to_owned() }, readings: [histories, seen] }
 }
 
 /// Covariates with their columns, and the names of the columns that they make.
@@ -194,15 +307,14 @@ fn often(
 
 fn rows(
     framed: &Framed,
-    times: usize,
-    count: Option<usize>,
+    &Columns { times, count, ref out }: &Columns,
     choices: &Choices,
 ) -> Result<CountTable, ReadError> {
     let grid = &framed.grid;
     if grid.rows.is_empty() {
         return Err(ReadError::Empty);
     }
-    let others: Vec<usize> = count.into_iter().chain([times]).collect();
+    let others: Vec<usize> = count.into_iter().chain([times]).chain(out.iter().copied()).collect();
     let (factors, columns) = factors(grid, &others)?;
     let numbers = numbers(framed, count, choices)?;
     let (mut all, mut sum) = (Vec::with_capacity(grid.rows.len()), 0_u64);
@@ -232,7 +344,9 @@ fn rows(
     if sum == 0 {
         return Err(ReadError::Nobody);
     }
+    // A total that is blank or suppressed says nothing.
     if let (Some(i), Some((line, row))) = (count, framed.totals.last())
+        && !matches!(numbers.count(&row[i]), Some(Count::Missing | Count::Marked))
         && numbers.whole(&row[i]) != Some(sum)
     {
         return Err(ReadError::Total { line: *line, said: row[i].clone(), sum });

@@ -16,6 +16,9 @@ pub(crate) fn text(bytes: &[u8], notes: &mut Vec<Note>) -> Result<String, ReadEr
         return without_nul(text.into_owned());
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    // Old programs end a text with Ctrl-Z, and fill its last block up with zeros.
+    let end = bytes.iter().rposition(|b| !matches!(b, 0x1A | 0)).map_or(0, |last| last + 1);
+    let bytes = &bytes[..end];
     let error = match std::str::from_utf8(bytes) {
         Ok(text) => return without_nul(text.to_owned()),
         Err(error) => error,

@@ -39,6 +39,12 @@ pub enum Doubt {
         /// The column.
         column: String,
     },
+    /// A column may say how often each person was seen, or be known of persons on lists.
+    #[error("how often each person was seen, or something known of people on lists: {column}")]
+    ListsOrTimes {
+        /// The column.
+        column: String,
+    },
     /// Two columns may be the count.
     #[error("two columns may be the count: {one}, {other}")]
     TwoCounts {

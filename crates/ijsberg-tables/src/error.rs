@@ -15,9 +15,27 @@ pub enum ReadError {
         /// The sheet's name.
         name: String,
     },
+    /// Formulas of which the workbook holds no value.
+    #[error(
+        "line {line}: the workbook has no stored values for its formulas ({cells} in this sheet, the first on this line); open it in a spreadsheet program, save it, and use that file"
+    )]
+    Formulas {
+        /// The line of the first.
+        line: u64,
+        /// How many there are.
+        cells: usize,
+    },
+    /// A column that is named like a count and says nothing.
+    #[error(
+        "column {column:?}: every value is blank, so the table does not say how many people each row counts; fill the column in, or leave it out with --ignore if each row is one person"
+    )]
+    BlankCount {
+        /// The column's name.
+        column: String,
+    },
     /// Text that is not UTF-8.
     #[error(
-        "line {line}, byte {byte}: the text is neither UTF-8 nor Windows-1252; save the file again as UTF-8 (in Excel: 'CSV UTF-8')"
+        "line {line}, byte {byte}: this character is neither UTF-8 nor Windows-1252, or is not in the encoding of the rest; type it again and save the file as UTF-8 (in Excel: 'CSV UTF-8')"
     )]
     NotUtf8 {
         /// Line of the first bad byte.
@@ -48,7 +66,9 @@ pub enum ReadError {
         what: &'static str,
     },
     /// A row is longer or shorter than the header.
-    #[error("line {line}: found {found} fields, but the header has {expected}")]
+    #[error(
+        "line {line}: found {found} fields, but the header has {expected}; add the values that are missing, remove those too many, or put a value that contains the separator between double quotes"
+    )]
     Ragged {
         /// The line.
         line: u64,
@@ -160,7 +180,7 @@ pub enum ReadError {
     Uncertain(Box<Uncertain>),
     /// A row says that it is a sum, and is not that of the others.
     #[error(
-        "line {line}: the row says that it is a total of {said}, but the other rows add up to {sum}; correct the table or remove the row"
+        "line {line}: the row says that it is a total of {said}, but its rows add up to {sum}; correct the table or remove the row"
     )]
     Total {
         /// The line.
@@ -169,6 +189,20 @@ pub enum ReadError {
         said: String,
         /// What the others add up to.
         sum: u64,
+    },
+    /// A row says that it is a sum, and is none whatever the hidden counts are.
+    #[error(
+        "line {line}: the row says that it is a total of {said}, but its rows, with the suppressed counts among them, add up to {low} to {high}; correct the table or remove the row"
+    )]
+    TotalRange {
+        /// The line.
+        line: u64,
+        /// What it says.
+        said: String,
+        /// The least that the others can add up to.
+        low: u64,
+        /// The most.
+        high: u64,
     },
     /// A count that is hidden, and nothing says between which numbers it lies.
     #[error(
@@ -228,7 +262,7 @@ pub enum ReadError {
     },
     /// No column holds only 0 and 1.
     #[error(
-        "no list column: a list holds only 0 and 1, but none of these does: {columns}; name the lists with --lists"
+        "no list column: a list holds only 0 and 1 (or two words such as yes and no), but none of these does: {columns}; write 0 and 1 in the columns of the lists, or name them with --lists"
     )]
     NoLists {
         /// The columns there are.
@@ -265,6 +299,18 @@ pub enum ReadError {
         "line {line}, column {column:?}: found {value:?} as a count; expected a whole number, 0 or more, or a range such as <5 or 1-4; correct the cell (a spreadsheet may have turned 1-4 into a date)"
     )]
     Count {
+        /// The line.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// What stands there.
+        value: String,
+    },
+    /// A word for all lists beside names of lists.
+    #[error(
+        "line {line}, column {column:?}: {value:?} does not say which lists; write their names, as in the other rows"
+    )]
+    AllLists {
         /// The line.
         line: u64,
         /// The column's name.

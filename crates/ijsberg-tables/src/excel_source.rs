@@ -34,8 +34,13 @@ fn filled(
     match book {
         Sheets::Xlsx(book) => {
             let mut cells = book.worksheet_cells_reader(name).map_err(malformed)?;
-            while let Some(cell) = cells.next_cell().map_err(malformed)? {
-                put(&mut all, &cell, budget, text)?;
+            while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(malformed)? {
+                if cell.formula.is_some() && matches!(cell.value, DataRef::Empty) {
+                    budget.cells(1)?;
+                    all.entry(cell.pos.0).or_default().push((cell.pos.1, NO_VALUE.to_owned()));
+                    continue;
+                }
+                put(&mut all, &Cell::new(cell.pos, cell.value), budget, text)?;
             }
         }
         Sheets::Xlsb(book) => {
@@ -76,6 +81,24 @@ fn put(
     let said = text(&Data::from(cell.get_value().clone()));
     all.entry(at.0).or_default().push((at.1, said));
     Ok(())
+}
+
+/// What stands for a formula of which the workbook holds no value; no file of XML can hold this character. Programs that write
+/// workbooks without calculating leave such cells, and blank they would say something else.
+pub(crate) const NO_VALUE: &str = "\u{1}";
+
+/// Refuses a sheet with formulas that have no value.
+pub(crate) fn no_formulas(raw: &Raw) -> Result<(), ReadError> {
+    let cells =
+        raw.rows.iter().filter(|_| raw.typed).flat_map(|(line, row)| row.iter().map(move |c| (line, c)));
+    let without = cells.filter(|(_, cell)| *cell == NO_VALUE).map(|(line, _)| *line);
+    let (first, found) = without.fold((None, 0), |(first, n), line| (first.or(Some(line)), n + 1));
+    first.map_or(Ok(()), |line| Err(ReadError::Formulas { line, cells: found }))
+}
+
+/// Where no table is made of it, such a cell is blank.
+pub(crate) fn blank_formulas(rows: &mut [(u64, Vec<String>)]) {
+    rows.iter_mut().flat_map(|r| &mut r.1).filter(|c| *c == NO_VALUE).for_each(String::clear);
 }
 
 /// A row whose cells stand at their places, from a first column on.
@@ -226,7 +249,8 @@ impl Kind {
         for (column, said) in rows.iter().copied().flatten() {
             let seen = columns.entry(*column).or_default();
             seen.0 += 1;
-            seen.1 += usize::from(said.parse::<f64>().is_ok_and(f64::is_finite));
+            let number = said.parse::<f64>().is_ok_and(f64::is_finite) || said == NO_VALUE;
+            seen.1 += usize::from(number);
         }
         // All but the header.
         let numbers = columns.values().any(|(filled, numbers)| *numbers > 0 && numbers + 1 >= *filled);
@@ -271,6 +295,7 @@ pub(crate) fn sheets(bytes: &[u8], limits: Limits) -> Result<Vec<Sheet>, ReadErr
     let mut all = Vec::new();
     for name in book.sheet_names() {
         let mut cells = filled(&mut book, &name, &mut budget, spaced)?;
+        cells.values_mut().for_each(|row| row.retain(|c| c.1 != NO_VALUE));
         // Blank cells that have a border or a colour reach further than the sheet.
         cells.values_mut().for_each(|row| row.retain(|c| !c.1.trim().is_empty()));
         cells.retain(|_, row| !row.is_empty());

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
+use crate::names::is_count_name;
 use crate::raw::Raw;
+use crate::totals::{self, is_total};
 use crate::values::canonical;
 use crate::written::Roles;
 use crate::{Grid, Note, ReadError};
@@ -40,7 +42,10 @@ pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
         return Ok(Framed { grid, notes, roles, decimal_comma, typed, totals: Vec::new() });
     }
     let width = width(&rows);
-    let skipped = titles(&rows, width);
+    let mut skipped = titles(&rows, width);
+    if skipped > 0 && completes(&rows[skipped - 1].1, &rows[skipped].1) {
+        skipped -= 1;
+    }
     if skipped > 0 {
         notes.push(Note::Titles { lines: skipped });
         rows.drain(..skipped);
@@ -64,7 +69,7 @@ pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
             return Err(ReadError::Ragged { line: *line, found: row.len(), expected });
         }
     }
-    let mut totals = totals(&mut rows);
+    let mut totals = totals::set_apart(&mut rows);
     if crosses(&header, &rows) {
         return Err(ReadError::CrossTable { line });
     }
@@ -116,7 +121,7 @@ fn width(rows: &[(u64, Vec<String>)]) -> usize {
     widths.into_iter().map(|(width, n)| (n, width)).max().map_or(0, |w| w.1)
 }
 
-fn filled(row: &[String]) -> usize {
+pub(crate) fn filled(row: &[String]) -> usize {
     row.iter().filter(|c| !c.is_empty()).count()
 }
 
@@ -132,8 +137,15 @@ fn titles(rows: &[(u64, Vec<String>)], width: usize) -> usize {
     }
 }
 
+/// Whether a row names a column that the row below it does not: it is the first of two rows of a header, and no title. The
+/// first column has no name where it holds names of rows.
+fn completes(above: &[String], header: &[String]) -> bool {
+    let mut columns = above.iter().zip(header).skip(1);
+    above.len() == header.len() && columns.any(|(a, h)| h.is_empty() && !a.is_empty())
+}
+
 /// Words that say whether somebody is on a list.
-fn is_word_of_lists(cell: &str) -> bool {
+pub(crate) fn is_word_of_lists(cell: &str) -> bool {
     matches!(
         canonical(cell).as_str(),
         "ja" | "nee"
@@ -158,7 +170,15 @@ fn is_word_of_lists(cell: &str) -> bool {
 fn is_data(row: &[String]) -> bool {
     let value = |c: &&String| is_word_of_lists(c) || canonical(c).parse::<f64>().is_ok_and(f64::is_finite);
     let values = row.iter().filter(value).count();
-    values * 2 > filled(row) && values > 0
+    values * 2 > filled(row) && values > 0 && !names_years(row)
+}
+
+/// Whether a row names lists of years beside a count: `2021, 2022, 2023, n`.
+fn names_years(row: &[String]) -> bool {
+    let mut seen = HashSet::new();
+    let year = |c: &str| c.len() == 4 && c.parse::<u64>().is_ok_and(|n| (1900..2101).contains(&n));
+    let mut cells = row.iter().filter(|c| !c.is_empty());
+    row.iter().any(|c| is_count_name(c)) && cells.all(|c| is_count_name(c) || year(c) && seen.insert(c))
 }
 
 /// Whether rows and columns go by the same names, as in a table of lists by lists.
@@ -221,86 +241,6 @@ fn footnotes(rows: &mut Vec<(u64, Vec<String>)>, width: usize, notes: &mut Vec<N
     if rows.len() < before {
         notes.push(Note::Comments { lines: before - rows.len() });
     }
-}
-
-pub(crate) fn is_total(cell: &str) -> bool {
-    let cell = cell.trim().trim_end_matches(':').to_lowercase();
-    let words = [
-        "totaal",
-        "total",
-        "totals",
-        "totalen",
-        "eindtotaal",
-        "grand total",
-        "subtotaal",
-        "subtotal",
-        "sum",
-        "som",
-        "overall",
-        "alle",
-        "all",
-        "alles",
-        "samen",
-        "tezamen",
-        "together",
-        "summe",
-        "gesamt",
-        "insgesamt",
-        "ensemble",
-        "somme",
-        "tot.",
-        "σ",
-        "∑",
-    ];
-    words.contains(&cell.as_str())
-}
-
-/// Whether a row holds a total with a word more, such as "Totaal 2023" or "Subtotaal Noord", beside blanks and one number.
-fn names_a_total(row: &[String]) -> bool {
-    let (texts, numbers): (Vec<&String>, Vec<&String>) =
-        row.iter().filter(|c| !c.is_empty()).partition(|c| c.chars().any(char::is_alphabetic));
-    let total = |cell: &str| {
-        let words: Vec<&str> = cell.split_whitespace().collect();
-        let word = |w: Option<&&str>| {
-            w.is_some_and(|w| TOTALS.contains(&w.trim_matches(':').to_lowercase().as_str()))
-        };
-        (2..=4).contains(&words.len()) && (word(words.first()) || word(words.last()))
-    };
-    texts.len() == 1 && numbers.len() == 1 && row.len() > 2 && total(texts[0])
-}
-
-/// Words that say by themselves that a row is a sum, whatever stands beside them.
-const TOTALS: [&str; 7] = ["totaal", "total", "totals", "totalen", "eindtotaal", "subtotaal", "subtotal"];
-
-/// Sets rows of sums apart: those that say so, and a last row of one number that is the sum of those above it.
-fn totals(rows: &mut Vec<(u64, Vec<String>)>) -> Vec<(u64, Vec<String>)> {
-    let is_sum = |row: &(u64, Vec<String>)| row.1.iter().any(|c| is_total(c)) || names_a_total(&row.1);
-    let mut apart: Vec<_> = rows.iter().filter(|r| is_sum(r)).cloned().collect();
-    if apart.len() < rows.len() {
-        rows.retain(|r| !is_sum(r));
-    } else {
-        apart.clear();
-    }
-    // A last row of one number that is the sum of those above it, whatever word stands beside it.
-    if let Some((_, last)) = rows.last()
-        && last.len() > 2
-        && rows.len() > 1
-    {
-        let number = |c: &String| c.parse::<u64>().ok();
-        let word =
-            |c: &&String| c.chars().count() > 1 && c.chars().any(char::is_alphabetic) && !is_word_of_lists(c);
-        let numbers = last.iter().filter(|c| number(c).is_some()).count();
-        let words = last.iter().filter(word).count();
-        if numbers == 1 && words < 2 && filled(last) == 1 + words {
-            let at = last.iter().position(|c| number(c).is_some()).unwrap_or(0);
-            let above = rows[..rows.len() - 1].iter().map(|r| number(&r.1[at]));
-            let sum = above.into_iter().try_fold(0_u64, |s, n| s.checked_add(n?));
-            if sum.is_some() && sum == number(&last[at]) && sum != Some(0) {
-                apart.extend(rows.pop());
-            }
-        }
-    }
-    apart
 }
 
 fn unique(rows: &[(u64, Vec<String>)], column: usize) -> bool {

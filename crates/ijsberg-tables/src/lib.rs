@@ -36,6 +36,8 @@ mod numbers;
 mod offices;
 mod packed;
 mod parquet_source;
+#[cfg(test)]
+mod pitfalls;
 mod population;
 mod raw;
 mod roles;
@@ -47,6 +49,7 @@ mod signs;
 mod spellings;
 mod strata;
 mod sums;
+mod totals;
 mod values;
 #[cfg(test)]
 mod workbooks;
@@ -182,6 +185,7 @@ fn contents(raw: Raw, choices: &Choices) -> Result<Contents, ReadError> {
 
 /// What one sheet holds.
 fn contents_of(raw: Raw, choices: &Choices) -> Result<Contents, ReadError> {
+    excel_source::no_formulas(&raw)?;
     let mut framed = frame::frame(raw)?;
     let choices = &choices.seen();
     shapes::usual(&mut framed, choices)?;

@@ -24,12 +24,14 @@ pub(crate) fn never_alone(
         return known;
     }
     let Some(cells) = cells(rows, lists, count) else { return known };
+    // Whether somebody is on no other list does not hang on columns that may be none, such as remarks.
+    let others: u64 = (0..lists.len()).filter(|b| !known.contains(&lists[*b].0)).map(|b| 1 << b).sum();
     let mut doubtful = known;
     // A column inside a doubtful one is not drawn from a list: look again after each find.
     loop {
         let sure: u64 = (0..lists.len()).filter(|b| !doubtful.contains(&lists[*b].0)).map(|b| 1 << b).sum();
         let found: Vec<usize> = (0..lists.len())
-            .filter(|b| !doubtful.contains(&lists[*b].0) && is_never_alone(&cells, *b, sure))
+            .filter(|b| !doubtful.contains(&lists[*b].0) && is_never_alone(&cells, *b, sure, others))
             .map(|b| lists[b].0)
             .collect();
         if found.is_empty() {
@@ -39,11 +41,11 @@ pub(crate) fn never_alone(
     }
 }
 
-fn is_never_alone(cells: &[Cell], bit: usize, sure: u64) -> bool {
+fn is_never_alone(cells: &[Cell], bit: usize, sure: u64, others: u64) -> bool {
     let on = || cells.iter().filter(|c| c.0 >> bit & 1 == 1);
     let persons = on().fold(0_u64, |n, c| n.saturating_add(c.1));
     let shared = on().fold(u64::MAX, |all, c| all & c.0);
-    persons >= ENOUGH && on().all(|c| c.0 != 1 << bit) && shared & sure & !(1 << bit) == 0
+    persons >= ENOUGH && on().all(|c| c.0 & others != 1 << bit) && shared & sure & !(1 << bit) == 0
 }
 
 /// The histories that have persons; `None` where a cell is neither yes nor no, which is an error of its own.

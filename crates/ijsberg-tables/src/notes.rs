@@ -43,6 +43,11 @@ pub enum Note {
         /// Its header.
         column: String,
     },
+    /// A column with a text in a few rows, in a table that has one row for each history.
+    Remarks {
+        /// Its header.
+        column: String,
+    },
     /// Columns without a header and without values.
     EmptyColumns {
         /// How many.
@@ -52,6 +57,29 @@ pub enum Note {
     Total {
         /// Its line.
         line: u64,
+    },
+    /// A row with a sum that is blank or suppressed, or of rows without counts, so that it was not checked.
+    TotalNotChecked {
+        /// Its line.
+        line: u64,
+    },
+    /// A row with a sum that lies between what its rows can add up to, some of them being hidden.
+    TotalInRange {
+        /// Its line.
+        line: u64,
+        /// The least that they can add up to.
+        low: u64,
+        /// The most.
+        high: u64,
+    },
+    /// A hidden count that follows from a sum.
+    FromTotal {
+        /// Its line.
+        line: u64,
+        /// The count.
+        count: u64,
+        /// The line of the sum.
+        total: u64,
     },
     /// A level of a covariate that is the sum of its other levels for every history; its rows were left out.
     Sum {

@@ -143,13 +143,12 @@ fn is_hidden(cell: &str) -> bool {
     MARKS.contains(&inside(&cell).unwrap_or(&cell).trim())
 }
 
+/// Words for nothing in a column of counts.
+const NOTHING: [&str; 9] = ["?", "onbekend", "unknown", "nvt", "n.v.t.", "n.b.", "#n/a", "#n/b", "leeg"];
+
 /// Whether a cell of a column of counts says that nothing is known.
-fn says_nothing(cell: &str) -> bool {
-    is_missing(cell)
-        || matches!(
-            cell.trim().to_lowercase().as_str(),
-            "?" | "onbekend" | "unknown" | "nvt" | "n.v.t." | "n.b." | "leeg"
-        )
+pub(crate) fn says_nothing(cell: &str) -> bool {
+    is_missing(cell) || NOTHING.contains(&cell.trim().to_lowercase().as_str())
 }
 
 pub(crate) fn looks_like_a_count(cell: &str) -> bool {
@@ -161,6 +160,7 @@ pub(crate) fn looks_like_a_count(cell: &str) -> bool {
     digits
         && (range(cell).is_some()
             || starts && cell.chars().skip(1).all(|c| c.is_ascii_digit() || mark(c))
+            || scientific(cell).is_some()
             || cell.parse::<f64>().is_ok())
 }
 
@@ -218,6 +218,9 @@ impl Numbers {
     }
 
     fn of_plain(self, cell: &str) -> Option<u64> {
+        if let Some(n) = scientific(cell) {
+            return Some(n);
+        }
         let mut text = cell.to_owned();
         if let Some(mark) = self.thousands {
             let (whole, rest) = match self.decimals.filter(|d| *d != mark).and_then(|d| text.split_once(d)) {
@@ -235,14 +238,7 @@ impl Numbers {
         if let Some((whole, rest)) = self.decimals.and_then(|d| text.split_once(d)) {
             return zeros(rest).then(|| whole.parse().ok())?;
         }
-        if !text.starts_with('+')
-            && let Ok(n) = text.parse::<u64>()
-        {
-            return Some(n);
-        }
-        // R writes 100000 as 1e+05.
-        let x = text.contains(['e', 'E']).then(|| text.parse::<f64>().ok())??;
-        (x >= 0.0 && x.fract() == 0.0 && x < 9e15).then_some(x as u64)
+        text.parse().ok().filter(|_| !text.starts_with('+'))
     }
 
     /// A count.
@@ -261,6 +257,14 @@ impl Numbers {
 /// Whether a mark of a footnote stands behind a number.
 pub(crate) fn has_footnote(cell: &str) -> bool {
     plain(cell).1
+}
+
+/// R writes 100000 as 1e+05, and spreadsheets 28 as 2,8E+01, with the mark before decimals of their country.
+fn scientific(text: &str) -> Option<u64> {
+    let (digits, _) = text.split_once(['e', 'E'])?;
+    let before = digits.find([',', '.']).unwrap_or(digits.len());
+    let x: f64 = text.replace(',', ".").parse().ok()?;
+    (before <= 2 && x >= 0.0 && x.fract() == 0.0 && x < 9e15).then_some(x as u64)
 }
 
 fn zeros(text: &str) -> bool {

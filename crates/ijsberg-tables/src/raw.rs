@@ -68,7 +68,9 @@ impl Raw {
 
     /// The first row as the header.
     pub(crate) fn grid(self) -> Grid {
-        let mut rows = self.rows.into_iter();
+        let mut all = self.rows;
+        excel_source::blank_formulas(&mut all);
+        let mut rows = all.into_iter();
         let header = rows.next().map(|r| r.1).unwrap_or_default();
         Grid { header, rows: rows.collect() }
     }

@@ -14,11 +14,23 @@ use crate::doubt::{Doubt, Reading, Uncertain};
 use crate::frame::Framed;
 use crate::names;
 use crate::numbers::{Numbers, TwoWays, has_footnote};
-use crate::values::{Profile, Truth};
+use crate::values::{Profile, Truth, canonical};
 use crate::{Choices, DRAW, Note, RESOLVED_DRAW, ReadError, Thousands};
 
 /// Rows with different histories, as a share of all, from which a table has a row for each history and not for each person.
 const NEARLY_UNIQUE: f64 = 0.9;
+
+/// Columns whose values are shown in an error, and letters of each value.
+const MOST_SHOWN: usize = 20;
+const LETTERS_SHOWN: usize = 30;
+
+fn shortened(value: &str) -> String {
+    let mut all: String = value.chars().take(LETTERS_SHOWN).collect();
+    if all.len() < value.len() {
+        all.push('…');
+    }
+    all
+}
 
 /// What each column is.
 #[derive(Debug, Clone)]
@@ -110,7 +122,12 @@ impl<'a> Planner<'a> {
         if let Some(name) = named.into_iter().find(|n| !said.insert(*n)) {
             return Err(ReadError::NamedTwice { name: name.clone() });
         }
-        let truths = profiles.iter().map(Truth::of).collect();
+        let mut truths: Vec<Option<Truth>> = profiles.iter().map(Truth::of).collect();
+        // Codes are lists where nothing else is.
+        let coded = |t: &Option<Truth>| t.as_ref().is_some_and(Truth::coded);
+        if truths.iter().any(|t| t.is_some() && !coded(t)) {
+            truths.iter_mut().filter(|t| coded(t)).for_each(|t| *t = None);
+        }
         let draw = draw.and_then(|d| header.iter().position(|h| h == d));
         let keys = Default::default();
         Ok(Self { framed, choices, profiles, truths, ignored, declared, draw, told, notes, keys })
@@ -143,6 +160,9 @@ impl<'a> Planner<'a> {
             None if self.told => None,
             None => self.count()?,
         };
+        if let Some(i) = count.filter(|i| self.says_nothing(*i)) {
+            return Err(ReadError::BlankCount { column: header[i].clone() });
+        }
         let numbers = count.map_or(Ok(Numbers::default()), |i| self.numbers(i))?;
         if let Some(i) = count.filter(|_| !self.told) {
             self.follow_from_histories(count);
@@ -167,7 +187,7 @@ impl<'a> Planner<'a> {
             places.into_iter().map(|i| (i, truth(i))).collect()
         };
         if lists.is_empty() {
-            return Err(ReadError::NoLists { columns: header.join(", ") });
+            return Err(ReadError::NoLists { columns: self.shown() });
         }
         if lists.len() > MAX_LISTS {
             return Err(ReadError::TooManyLists { found: lists.len() });
@@ -190,6 +210,21 @@ impl<'a> Planner<'a> {
         let aside = aside.filter_map(|i| Some((*i, self.truths[*i].clone()?))).collect();
         let ignored = self.ignored.iter().map(|i| header[*i].clone()).collect();
         Ok(Plan { lists, count, numbers, covariates, aside, ignored, draw: self.draw, notes: self.notes })
+    }
+
+    /// The names of all columns, those of a few values with the first that says neither yes nor no. What is known of one person, such
+    /// as a name, is not repeated.
+    fn shown(&self) -> String {
+        let usual = |c: &&str| !matches!(canonical(c).as_str(), "" | "0" | "1");
+        let few = |i: usize| {
+            let profile = &self.profiles[i];
+            !profile.more && profile.values.len() <= 4 && profile.values.len() * 2 <= profile.rows
+        };
+        let column = |i: usize| match self.cells(i).find(usual).filter(|_| few(i)) {
+            Some(value) => format!("{} ({:?})", self.name(i), shortened(value)),
+            None => self.name(i).clone(),
+        };
+        (0..self.profiles.len()).take(MOST_SHOWN).map(column).collect::<Vec<_>>().join(", ")
     }
 
     /// Leaves out columns that name each row.
@@ -242,7 +277,7 @@ impl<'a> Planner<'a> {
     fn reading(&self, change: impl FnOnce(&mut Choices)) -> Reading {
         let mut choices = self.choices.clone();
         change(&mut choices);
-        let mut reading = Reading { flags: flags(&self.choices, &choices), choices, ..Reading::default() };
+        let mut reading = Reading { flags: added(&self.choices, &choices), choices, ..Reading::default() };
         self.fill(&mut reading);
         reading
     }
@@ -276,30 +311,32 @@ fn place(header: &[String], name: &String) -> Result<usize, ReadError> {
     header.iter().position(|h| h == name).ok_or_else(missing)
 }
 
+/// A flag with names of columns, as one writes it in a command.
+pub(crate) fn flags(flag: &str, names: &[String]) -> String {
+    let joined = names.join(",");
+    if joined.contains(|c: char| !c.is_alphanumeric() && !matches!(c, ',' | '_' | '-' | '.')) {
+        format!("{flag} \"{joined}\"")
+    } else {
+        format!("{flag} {joined}")
+    }
+}
+
 /// What to add to a command to get from one set of choices to another.
-fn flags(from: &Choices, to: &Choices) -> String {
+fn added(from: &Choices, to: &Choices) -> String {
     let mut all = Vec::new();
-    let names = |names: &[String]| {
-        let joined = names.join(",");
-        if joined.contains(|c: char| !c.is_alphanumeric() && !matches!(c, ',' | '_' | '-' | '.')) {
-            format!("\"{joined}\"")
-        } else {
-            joined
-        }
-    };
     for (flag, before, after) in [
         ("--lists", &from.lists, &to.lists),
         ("--covariates", &from.covariates, &to.covariates),
         ("--ignore", &from.ignore, &to.ignore),
     ] {
         if before != after {
-            all.push(format!("{flag} {}", names(after)));
+            all.push(flags(flag, after));
         }
     }
     if from.count != to.count
         && let Some(count) = &to.count
     {
-        all.push(format!("--count {}", names(std::slice::from_ref(count))));
+        all.push(flags("--count", std::slice::from_ref(count)));
     }
     all.join(" ")
 }

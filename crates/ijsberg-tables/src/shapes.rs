@@ -10,7 +10,8 @@ use ijsberg_mse::histories::MAX_LISTS;
 use crate::doubt::{Doubt, Reading, Uncertain};
 use crate::frame::Framed;
 use crate::names::{is_count_name, is_trait};
-use crate::numbers::Numbers;
+use crate::numbers::{Numbers, says_nothing};
+use crate::totals::is_total;
 use crate::values::{Profile, Truth};
 use crate::{Choices, Note, Overlaps, ReadError};
 
@@ -39,10 +40,15 @@ pub(crate) fn usual(framed: &mut Framed, choices: &Choices) -> Result<(), ReadEr
     if framed.roles.is_some() || known || grid.rows.is_empty() {
         return Ok(());
     }
-    let any_list = (0..grid.header.len())
-        .filter(|i| !said(&grid.header[*i]) && !is_trait(&grid.header[*i]))
-        .any(|i| !is_count_name(&grid.header[i]) && Truth::of(&Profile::of(column(framed, i))).is_some());
+    let open = (0..grid.header.len()).filter(|i| {
+        !said(&grid.header[*i]) && !is_trait(&grid.header[*i]) && !is_count_name(&grid.header[*i])
+    });
+    let truths: Vec<Truth> = open.filter_map(|i| Truth::of(&Profile::of(column(framed, i)))).collect();
+    // One column of 00 and 01 may be of years, beside histories in another.
+    let any_list = truths.len() > 1 || truths.iter().any(|t| !t.coded());
     if any_list {
+        // A column of 0 and 1 may say of the list that another names.
+        long::indicated(framed);
         return Ok(());
     }
     if let Some((at, padded)) = strings(framed) {
@@ -139,17 +145,35 @@ fn split(framed: &mut Framed, at: usize, padded: bool) {
 
 /// Counts of each combination of lists on one row, such as `P,Q,PQ`.
 fn wide(framed: &mut Framed, choices: &Choices) -> Result<(), ReadError> {
-    let header = framed.grid.header.clone();
+    let mut header = framed.grid.header.clone();
     let [(line, row)] = framed.grid.rows.as_slice() else { return Ok(()) };
-    let line = *line;
-    let Some((lists, masks)) = combinations(&header) else { return Ok(()) };
-    let numbers = numbers(row, framed, choices, &header)?;
-    let mut counts = Vec::with_capacity(row.len());
-    for (i, cell) in row.iter().enumerate() {
-        let bad = || ReadError::Count { line, column: header[i].clone(), value: cell.clone() };
-        counts.push(numbers.whole(cell).filter(|n| *n < 1 << 53).ok_or_else(bad)?);
+    let (line, mut row) = (*line, row.clone());
+    let Some((mut lists, mut masks)) = combinations(&header) else { return Ok(()) };
+    let numbers = numbers(&row, framed, choices, &header)?;
+    let mut choices = choices.clone();
+    if let Some(at) = sum_column(&header, &masks) {
+        let (mut names, mut cells) = (header.clone(), row.clone());
+        let (name, said) = (names.remove(at), cells.remove(at));
+        if let Some((fewer, combined)) = combinations(&names) {
+            let checked = if says_nothing(&said) {
+                Ok(choices.clone())
+            } else {
+                let bad = || ReadError::Count { line, column: name.clone(), value: said.clone() };
+                let counts = whole_numbers(&cells, &names, line, numbers)?;
+                by_sum(&combined, &counts, numbers.whole(&said).ok_or_else(bad)?, line, &choices)
+            };
+            // A name that says no more than how many may be that of a list as well.
+            if checked.is_ok() || is_total(&name) {
+                choices = checked?;
+                let note =
+                    if says_nothing(&said) { Note::TotalNotChecked { line } } else { Note::Total { line } };
+                framed.notes.push(note);
+                (header, row, lists, masks) = (names, cells, fewer, combined);
+            }
+        }
     }
-    let (cells, exact) = settled(&lists, &masks, counts, line, choices)?;
+    let counts = whole_numbers(&row, &header, line, numbers)?;
+    let (cells, exact) = settled(&lists, &masks, counts, line, &choices)?;
     framed.grid.header = lists.iter().cloned().chain([COUNT.to_owned()]).collect();
     let rows = masks.iter().zip(cells).map(|(mask, n)| {
         let marks = (0..lists.len()).map(|j| (mask >> j & 1).to_string());
@@ -158,6 +182,49 @@ fn wide(framed: &mut Framed, choices: &Choices) -> Result<(), ReadError> {
     framed.grid.rows = rows.collect();
     framed.notes.push(Note::Wide { exact });
     Ok(())
+}
+
+/// A column that is named like a sum and is part of no combination.
+fn sum_column(header: &[String], masks: &[u32]) -> Option<usize> {
+    let alone = |i: usize| masks.iter().filter(|m| **m & masks[i] != 0).count() == 1;
+    (0..header.len()).find(|i| (is_total(&header[*i]) || is_count_name(&header[*i])) && alone(*i))
+}
+
+fn whole_numbers(
+    row: &[String],
+    header: &[String],
+    line: u64,
+    numbers: Numbers,
+) -> Result<Vec<u64>, ReadError> {
+    let count = |(cell, column): (&String, &String)| {
+        let bad = || ReadError::Count { line, column: column.clone(), value: cell.clone() };
+        numbers.whole(cell).filter(|n| *n < 1 << 53).ok_or_else(bad)
+    };
+    row.iter().zip(header).map(count).collect()
+}
+
+/// A sum of all persons shows whether counts are of exactly these lists.
+fn by_sum(
+    masks: &[u32],
+    counts: &[u64],
+    said: u64,
+    line: u64,
+    choices: &Choices,
+) -> Result<Choices, ReadError> {
+    let sum = |counts: &[u64]| counts.iter().fold(0_u64, |a, b| a.saturating_add(*b));
+    let (exact, nested) = (sum(counts), exact_from_nested(masks, counts).map(|inner| sum(&inner)));
+    let fits = [(Overlaps::Exact, Some(exact)), (Overlaps::Nested, nested)];
+    let right = |(overlaps, n): &&(Overlaps, Option<u64>)| {
+        *n == Some(said) && choices.overlaps.is_none_or(|o| o == *overlaps)
+    };
+    match fits.iter().filter(right).collect::<Vec<_>>()[..] {
+        [] => {
+            let sum = nested.filter(|_| choices.overlaps == Some(Overlaps::Nested)).unwrap_or(exact);
+            Err(ReadError::Total { line, said: said.to_string(), sum })
+        }
+        [(overlaps, _)] => Ok(Choices { overlaps: Some(*overlaps), ..choices.clone() }),
+        _ => Ok(choices.clone()),
+    }
 }
 
 /// The counts of exactly these lists, and whether that is what was written; asked where it may be either.

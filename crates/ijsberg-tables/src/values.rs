@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::numbers::looks_like_a_count;
 
 /// Words for on the list and not on the list. Digits come first.
-const PAIRS: [(&str, &str); 41] = [
+const PAIRS: [(&str, &str); 46] = [
     ("1", "0"),
+    ("01", "00"),
     ("true", "false"),
     ("waar", "onwaar"),
     ("ja", "nee"),
@@ -42,6 +43,10 @@ const PAIRS: [(&str, &str); 41] = [
     ("✓", "-"),
     ("✔", "-"),
     ("✓", "0"),
+    ("☑", "☐"),
+    ("☒", "☐"),
+    ("√", "-"),
+    ("√", "0"),
     ("t", "f"),
     ("j", "n"),
     ("y", "n"),
@@ -50,7 +55,7 @@ const PAIRS: [(&str, &str); 41] = [
 ];
 
 /// Marks that stand for yes where no is left blank.
-const MARKS: [&str; 5] = ["x", "✓", "✔", "•", "v"];
+const MARKS: [&str; 8] = ["x", "✓", "✔", "√", "☑", "☒", "•", "v"];
 
 /// Distinct values that a profile keeps.
 const KEPT: usize = 64;
@@ -133,6 +138,11 @@ impl Truth {
         self.yes == "1" && self.no == "0"
     }
 
+    /// Whether it is the code 01 beside 00, which may also be a year, a month or a region.
+    pub(crate) fn coded(&self) -> bool {
+        self.yes == "01"
+    }
+
     /// On the list, not on it, or neither.
     pub(crate) fn read(&self, cell: &str) -> Option<bool> {
         let value = canonical(cell);
@@ -186,7 +196,8 @@ impl Truth {
         }
         let (truth, others) = Self::best(profile);
         let both = profile.values.len() == 2;
-        let constant_mark = truth.open_no() && !both;
+        // A code such as 01 alone is no word for yes.
+        let constant_mark = (truth.open_no() || truth.coded()) && !both;
         (others == 0 && (both || !truth.letters()) && !constant_mark).then_some(truth)
     }
 }

@@ -14,6 +14,7 @@ pub fn uncertain(text: &Text, uncertain: &Uncertain) -> String {
             text.fill("doubt-count-or-covariate", &[("column", column.clone())])
         }
         Doubt::CountOrList { column } => text.fill("doubt-count-or-list", &[("column", column.clone())]),
+        Doubt::ListsOrTimes { column } => text.fill("doubt-lists-or-times", &[("column", column.clone())]),
         Doubt::TwoCounts { one, other } => {
             text.fill("doubt-two-counts", &[("one", one.clone()), ("other", other.clone())])
         }
@@ -97,8 +98,18 @@ fn note(text: &Text, note: &Note) -> String {
         Note::Comments { lines } => number("note-comments", "lines", *lines),
         Note::RowNames { .. } => text.say("note-row-names"),
         Note::Identifier { column: c } => column("note-identifier", c),
+        Note::Remarks { column: c } => column("note-remarks", c),
         Note::EmptyColumns { columns } => number("note-empty-columns", "columns", *columns),
         Note::Total { line: l } => line("note-total", l),
+        Note::TotalNotChecked { line: l } => line("note-total-not-checked", l),
+        Note::TotalInRange { line, low, high } => text.fill(
+            "note-total-in-range",
+            &[("line", line.to_string()), ("low", low.to_string()), ("high", high.to_string())],
+        ),
+        Note::FromTotal { line, count, total } => text.fill(
+            "note-from-total",
+            &[("line", line.to_string()), ("count", count.to_string()), ("total", total.to_string())],
+        ),
         Note::Sum { column, level, line } => text.fill(
             "note-sum",
             &[("column", column.clone()), ("level", level.clone()), ("line", line.to_string())],

@@ -15,6 +15,8 @@ fn every_error_is_said_in_both_languages() {
     let all = [
         ReadError::Empty,
         ReadError::NotUtf8 { line: 3, byte: 4 },
+        ReadError::Formulas { line: 2, cells: 7 },
+        ReadError::BlankCount { column: s("n") },
         ReadError::Malformed { format: "CSV", why: s("x") },
         ReadError::Ragged { line: 2, found: 1, expected: 3 },
         ReadError::Header { column: 2, name: s("A") },
@@ -36,6 +38,7 @@ fn every_error_is_said_in_both_languages() {
         ReadError::NoReader { why: s("gone") },
         ReadError::Stopped,
         ReadError::Total { line: 5, said: s("9"), sum: 8 },
+        ReadError::TotalRange { line: 5, said: s("9"), low: 5, high: 8 },
         ReadError::Marked { line: 5, column: s("n"), value: s("*") },
         ReadError::Hidden { line: 5, value: s("<5") },
         ReadError::HiddenSheet { name: s("old") },
@@ -48,6 +51,7 @@ fn every_error_is_said_in_both_languages() {
         ReadError::NotBinary { line: 2, column: s("A"), value: s("2") },
         ReadError::Count { line: 2, column: s("n"), value: s("-1") },
         ReadError::Unseen { line: 2, count: 9 },
+        ReadError::AllLists { line: 8, column: s("lists"), value: s("all three") },
         ReadError::Nobody,
         ReadError::TooManyPersons,
     ];

@@ -1,12 +1,18 @@
 //! Which column is the number of persons, and which columns follow from it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Planner, part, two_ways};
-use crate::doubt::{Doubt, Uncertain};
+use crate::doubt::{Doubt, Reading, Uncertain};
 use crate::frame::sequence;
-use crate::numbers::Numbers;
+use crate::numbers::{Numbers, says_nothing};
 use crate::{Note, ReadError, names};
+
+/// Rows from which numbers that never come again are hardly counts.
+const ENOUGH_ROWS: usize = 20;
+
+/// A least number that hardly any table of counts has.
+const LARGE: u64 = 1000;
 
 impl Planner<'_> {
     pub(super) fn numbers(&self, count: usize) -> Result<Numbers, ReadError> {
@@ -28,57 +34,98 @@ impl Planner<'_> {
 
     /// The column of counts by its name, or a doubt.
     pub(super) fn count(&mut self) -> Result<Option<usize>, ReadError> {
-        let mut found: Vec<usize> = Vec::new();
-        for i in self.open() {
-            let (name, profile) = (self.name(i).clone(), &self.profiles[i]);
-            let certain = names::is_count(&name);
-            if !names::is_count_name(&name) || profile.empty() {
-                continue;
-            }
-            if self.truths[i].is_some() {
-                let ones = profile.values.len() == 1 && profile.has("1");
-                if ones && certain {
-                    found.push(i);
-                } else if certain || self.unique_without(i, false) {
-                    let column = name.clone();
-                    let list = self.reading(|c| c.lists = self.all_truths());
-                    let count = self.reading(|c| c.count = Some(name.clone()));
-                    return Err(
-                        Uncertain { doubt: Doubt::CountOrList { column }, readings: [list, count] }.into()
-                    );
-                } else {
-                    self.notes.push(Note::NoCount { column: name });
-                }
-                continue;
-            }
-            let filled = profile.rows - profile.blanks();
-            if certain || profile.numbers * 2 >= filled {
-                found.push(i);
-            }
-        }
+        let found = self.named_counts()?;
         match found.as_slice() {
-            [] => self.unnamed_count(),
-            [one] if !names::is_count(self.name(*one)) && self.numbering(*one) => {
+            [] => {
+                if let Some(column) = self.blank_count() {
+                    return Err(ReadError::BlankCount { column });
+                }
+                self.unnamed_count()
+            }
+            [one] if self.names_rows(*one) || self.is_number_of_lists(*one) => {
                 Err(self.count_or_covariate(*one, true))
             }
-            [one] if self.is_number_of_lists(*one) => Err(self.count_or_covariate(*one, true)),
             [one] => Ok(Some(*one)),
             [one, other, ..] => {
                 if self.cells(*one).eq(self.cells(*other)) {
                     self.ignored.push(*other);
                     return Ok(Some(*one));
                 }
+                let readings = [self.by_count(*one, *other), self.by_count(*other, *one)];
                 let (one, other) = (self.name(*one).clone(), self.name(*other).clone());
-                let by = |count: &String, left: &String| {
-                    self.reading(|c| {
-                        c.count = Some(count.clone());
-                        c.ignore.push(left.clone());
-                    })
-                };
-                let readings = [by(&one, &other), by(&other, &one)];
                 Err(Uncertain { doubt: Doubt::TwoCounts { one, other }, readings }.into())
             }
         }
+    }
+
+    /// Columns that are named like a count and hold numbers. One of 0 and 1 is a count only where there is no other.
+    fn named_counts(&mut self) -> Result<Vec<usize>, ReadError> {
+        let (mut found, mut zero_one): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+        for i in self.open() {
+            let (name, profile) = (self.name(i), &self.profiles[i]);
+            let certain = names::is_count(name);
+            if !names::is_count_name(name) || self.says_nothing(i) {
+                continue;
+            }
+            if self.truths[i].is_some() {
+                let ones = profile.values.len() == 1 && profile.has("1");
+                if ones && certain { found.push(i) } else { zero_one.push(i) }
+            } else if certain || profile.numbers * 2 >= profile.rows - profile.blanks() {
+                found.push(i);
+            }
+        }
+        for i in zero_one {
+            let name = self.name(i).clone();
+            if found.is_empty() && (names::is_count(&name) || self.unique_without(i, false)) {
+                let list = self.reading(|c| c.lists = self.all_truths());
+                let count = self.reading(|c| c.count = Some(name.clone()));
+                let doubt = Doubt::CountOrList { column: name };
+                return Err(Uncertain { doubt, readings: [list, count] }.into());
+            }
+            self.notes.push(Note::NoCount { column: name });
+        }
+        Ok(found)
+    }
+
+    pub(super) fn says_nothing(&self, i: usize) -> bool {
+        self.cells(i).all(says_nothing)
+    }
+
+    /// A column that is named like a count and says nothing in any row: it is no table of persons for that.
+    fn blank_count(&self) -> Option<String> {
+        let blank = |i: &usize| {
+            names::is_count_name(self.name(*i)) && self.truths[*i].is_none() && self.says_nothing(*i)
+        };
+        self.open().into_iter().find(blank).map(|i| self.name(i).clone())
+    }
+
+    /// A reading with one column as the count, and without another that might be. Where rows repeat without that one, and it has few
+    /// values, it is what is known of groups.
+    fn by_count(&self, count: usize, left: usize) -> Reading {
+        let (count, name) = (self.name(count).clone(), self.name(left).clone());
+        let groups = self.profiles[left].values.len() * 2 <= self.profiles[left].rows
+            && !self.profiles[left].more
+            && !self.unique_without(left, false);
+        self.reading(|c| {
+            c.count = Some(count);
+            if groups { &mut c.covariates } else { &mut c.ignore }.push(name);
+        })
+    }
+
+    /// Whether a column that is named like a count rather tells the rows apart: row numbers, or numbers that never come again where
+    /// the histories do.
+    fn names_rows(&self, i: usize) -> bool {
+        let repeat = !self.unique_without(i, false);
+        if self.numbering(i) && (repeat || !names::is_count(self.name(i))) {
+            return true;
+        }
+        let numbers: Option<Vec<u64>> = self.cells(i).map(|c| c.parse().ok()).collect();
+        let rows = self.framed.grid.rows.len();
+        let Some(numbers) = numbers.filter(|_| repeat && rows >= ENOUGH_ROWS) else { return false };
+        // A few that come again by chance are no counts for that.
+        let different = numbers.iter().collect::<HashSet<_>>().len() * 20 >= rows * 19;
+        // Groups make histories repeat too, and nearly every table of them has a small count.
+        different && (!self.unique_without(i, true) || numbers.iter().all(|n| *n >= LARGE))
     }
 
     /// Columns of yes and no that nobody called anything else than lists.
@@ -122,6 +169,10 @@ impl Planner<'_> {
             } else if filled == rows && !profile.more && profile.values.len() == rows {
                 self.notes.push(Note::Identifier { column: self.name(i).clone() });
                 self.ignored.push(i);
+            } else if profile.numbers == 0 && filled * 2 <= rows && !self.begins_groups(i) {
+                // Where each history has one row, a word beside a few of them is about these rows.
+                self.notes.push(Note::Remarks { column: self.name(i).clone() });
+                self.ignored.push(i);
             }
         }
         if parts.is_empty() {
@@ -138,6 +189,12 @@ impl Planner<'_> {
         parts.sort_unstable();
         let columns: Vec<&str> = parts.iter().map(|i| self.name(*i).as_str()).collect();
         Err(ReadError::ManyCounts { columns: columns.join(", ") })
+    }
+
+    /// Whether a column may name groups, each once and blank below.
+    fn begins_groups(&self, i: usize) -> bool {
+        let first = self.cells(i).next().is_some_and(|c| !c.is_empty());
+        first && self.profiles[i].values.keys().filter(|v| !v.is_empty()).count() > 1
     }
 
     /// Leaves out columns that follow from the histories: on how many lists somebody is, and names of histories. As covariates they

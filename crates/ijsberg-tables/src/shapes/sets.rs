@@ -1,8 +1,8 @@
 //! Combinations of lists named in one column: `A`, `A+B`, `alleen A`, `A ∩ B`.
 
-use std::collections::BTreeSet;
+mod names;
 
-use ijsberg_mse::histories::MAX_LISTS;
+use std::collections::BTreeSet;
 
 use super::settled;
 use crate::frame::Framed;
@@ -11,23 +11,15 @@ use crate::numbers::{Count, Numbers, looks_like_a_count};
 use crate::roles::two_ways;
 use crate::{Choices, Doubt, Grid, Note, Overlaps, ReadError, Reading, Uncertain};
 
-/// Between the names of lists.
-const MARKS: [&str; 11] = ["∩", "&", "+", ";", "|", ",", " × ", " x ", "/", "_", "-"];
-
-/// Words between the names of the last two, or of all.
-const AND: [&str; 4] = [" en ", " and ", " und ", " et "];
-
-/// Words that say on which lists somebody is not.
-const NOT: [&str; 8] = [" not ", " niet ", " zonder ", " without ", " ohne ", " sans ", "¬", "!"];
-
-/// Words that say that these lists are meant and no others.
-const ONLY: [&str; 6] = ["alleen", "only", "just", "uitsluitend", "nur", "slechts"];
-
-/// Words for no list at all.
-const NONE: [&str; 7] = ["geen", "none", "∅", "neither", "geen van beide", "no list", "geen lijst"];
-
-/// A combination: its lists, and whether it says that no others are meant.
-type Combination = (Vec<String>, bool);
+/// The first column that names combinations, with what its rows name.
+fn naming(framed: &Framed) -> Result<Option<(usize, Vec<names::Combination>)>, ReadError> {
+    for i in 0..framed.grid.header.len() {
+        if let Some(all) = names::named(framed, i)? {
+            return Ok(Some((i, all)));
+        }
+    }
+    Ok(None)
+}
 
 /// The column of counts beside that of combinations: named so, or numbers where each combination has one row.
 fn count_column(grid: &Grid, at: usize, distinct: bool) -> Option<usize> {
@@ -43,9 +35,7 @@ fn count_column(grid: &Grid, at: usize, distinct: bool) -> Option<usize> {
 
 /// Brings such a table into the form of a column for each list. There must be a column of counts, or a row for each person.
 pub(super) fn combinations(framed: &mut Framed, choices: &Choices) -> Result<bool, ReadError> {
-    let Some((at, all)) = (0..framed.grid.header.len()).find_map(|i| Some((i, named(framed, i)?))) else {
-        return Ok(false);
-    };
+    let Some((at, all)) = naming(framed)? else { return Ok(false) };
     // In the order in which they are named.
     let mut lists: Vec<String> = Vec::new();
     for name in all.iter().flat_map(|c| &c.0) {
@@ -137,59 +127,4 @@ fn said_exact(lists: &[String], line: u64, choices: &Choices) -> Result<(), Read
             Err(Uncertain { doubt: Doubt::Overlaps, readings }.into())
         }
     }
-}
-
-/// The combinations that a column names; `None` where it does not.
-fn named(framed: &Framed, i: usize) -> Option<Vec<Combination>> {
-    let cells = || framed.grid.rows.iter().map(|r| r.1[i].as_str());
-    let text = |c: &str| c.chars().any(char::is_alphabetic) || NONE.contains(&c);
-    if is_count_name(&framed.grid.header[i]) || !cells().all(text) {
-        return None;
-    }
-    let mark = MARKS.iter().find(|mark| cells().any(|c| c.contains(**mark)));
-    let all: Vec<Combination> = cells().map(|c| combination(c, mark.copied())).collect::<Option<_>>()?;
-    // Names have strokes of their own.
-    let strict = mark.is_some_and(|m| ["/", "_", "-"].contains(m));
-    let lists: BTreeSet<&String> = all.iter().flat_map(|c| &c.0).collect();
-    if !(2..=MAX_LISTS).contains(&lists.len()) {
-        return None;
-    }
-    let alone = |l: &&&String| all.iter().any(|c| c.0 == [(**l).clone()]);
-    let single = lists.iter().filter(alone).count();
-    let several = all.iter().filter(|c| c.0.len() > 1).count();
-    // Without a combination, or with names that never stand alone, it is a column of something else.
-    let named = if strict { single == lists.len() } else { single * 2 >= lists.len() };
-    (several > 0 && named).then_some(all)
-}
-
-fn combination(cell: &str, mark: Option<&str>) -> Option<Combination> {
-    let small = cell.trim().to_lowercase();
-    if NONE.contains(&small.as_str()) {
-        return Some((Vec::new(), false));
-    }
-    let (mut text, mut only) = (cell.trim(), false);
-    for word in ONLY {
-        let before = small.starts_with(&format!("{word} "));
-        let behind = small.ends_with(&format!(" {word}"));
-        if before || behind {
-            text = if before { text.get(word.len()..)? } else { text.get(..text.len() - word.len())? };
-            only = true;
-            break;
-        }
-    }
-    if NOT.iter().any(|not| small.contains(not)) {
-        return None;
-    }
-    let joined = AND.iter().fold(text.trim().to_owned(), |t, and| t.replace(and, mark.unwrap_or("&")));
-    let parts: Vec<String> = match mark.or_else(|| joined.contains('&').then_some("&")) {
-        Some(mark) => joined.split(mark).map(|p| p.trim().to_owned()).collect(),
-        None if cell.chars().all(char::is_uppercase) && cell.chars().count() <= MAX_LISTS => {
-            cell.chars().map(String::from).collect()
-        }
-        None => vec![joined],
-    };
-    let distinct = parts.iter().collect::<BTreeSet<_>>().len() == parts.len();
-    // Another mark within a name would be a combination that is taken for a list.
-    let name = |p: &String| p.chars().any(char::is_alphabetic) && !p.contains(['∩', '&', '+', ';', '|']);
-    (distinct && parts.iter().all(name)).then_some((parts, only))
 }
