@@ -165,6 +165,7 @@ read-error-too-large = found { $found } { $what ->
     [bytes] bytes
    *[cells] cells
  }, but at most { $most } are read; save the table alone, as CSV, or leave columns and empty rows out
+read-error-long-cell = line { $line }, column { $column }: a cell of { $found } bytes, and a cell of more than { $most } is not read; the file is damaged, or quotes are missing
 read-error-too-dear = the file needs more memory or time than the program allows for one file; save the table alone, as CSV
 read-error-no-reader = the part of the program that reads files cannot be started: { $why }
 read-error-stopped = reading was stopped

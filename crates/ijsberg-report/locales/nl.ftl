@@ -165,6 +165,7 @@ read-error-too-large = { $found } { $what ->
     [bytes] bytes
    *[cells] cellen
  } gevonden, maar er worden er hoogstens { $most } gelezen; sla alleen de tabel op, als CSV, of laat kolommen en lege rijen weg
+read-error-long-cell = regel { $line }, kolom { $column }: een cel van { $found } bytes, en een cel van meer dan { $most } wordt niet gelezen; het bestand is beschadigd, of er ontbreken aanhalingstekens
 read-error-too-dear = het bestand vraagt meer geheugen of tijd dan het programma voor één bestand toestaat; sla alleen de tabel op, als CSV
 read-error-no-reader = het deel van het programma dat bestanden leest kan niet worden gestart: { $why }
 read-error-stopped = het lezen is gestopt

@@ -70,6 +70,15 @@ pub fn read_error(text: &Text, error: &ReadError) -> String {
             vec![("line", line.to_string()), ("column", quoted(column)), ("value", quoted(value))],
         ),
         ReadError::NoHeader { line } => ("no-header", vec![("line", line.to_string())]),
+        ReadError::LongCell { line, column, found, most } => (
+            "long-cell",
+            vec![
+                ("line", line.to_string()),
+                ("column", column.to_string()),
+                ("found", found.to_string()),
+                ("most", most.to_string()),
+            ],
+        ),
         ReadError::TooLarge { what, found, most } => (
             "too-large",
             vec![("what", (*what).to_owned()), ("found", found.to_string()), ("most", most.to_string())],

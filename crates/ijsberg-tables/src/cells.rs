@@ -54,6 +54,7 @@ enum Failure {
     OtherFormat(String),
     Malformed(String, String),
     TooLarge(String, usize, usize),
+    LongCell(u64, usize, usize, usize),
     TooDear,
 }
 
@@ -74,7 +75,9 @@ impl Cells {
     /// # Errors
     /// When it is broken, or holds more than the limits allow.
     pub fn read(bytes: &[u8], limits: Limits) -> Result<Self, ReadError> {
-        Raw::read(bytes, limits).map(Self)
+        let raw = Raw::read(bytes, limits)?;
+        held(&raw, limits)?;
+        Ok(Self(raw))
     }
 
     /// The cells; the first row is the header.
@@ -129,7 +132,9 @@ impl Cells {
             let head = (0, vec![name]);
             std::iter::once(head).chain(rows.into_iter().enumerate().map(|(i, row)| (i as u64 + 1, row)))
         });
-        Ok(Self(Raw { rows: rows.collect(), ..Raw::default() }))
+        let raw = Raw { rows: rows.collect(), ..Raw::default() };
+        held(&raw, limits)?;
+        Ok(Self(raw))
     }
 
     /// The sheets that [`Cells::of_sheets`] read.
@@ -192,6 +197,16 @@ impl Cells {
     }
 }
 
+/// Whether no cell is longer than the limits allow.
+fn held(raw: &Raw, limits: Limits) -> Result<(), ReadError> {
+    let budget = Budget::new(limits);
+    let sheets = std::iter::once(&raw.rows).chain(raw.others.iter().map(|o| &o.1));
+    let mut rows = sheets.flatten();
+    rows.try_for_each(|(line, row)| {
+        row.iter().enumerate().try_for_each(|(c, cell)| budget.cell(*line, c, cell))
+    })
+}
+
 impl Head {
     fn of(raw: &Raw) -> Self {
         let told = |note: &Note| match note {
@@ -237,6 +252,9 @@ impl Failure {
                 Self::Malformed((*format).to_owned(), why.chars().take(300).collect())
             }
             ReadError::TooLarge { what, found, most } => Self::TooLarge((*what).to_owned(), *found, *most),
+            ReadError::LongCell { line, column, found, most } => {
+                Self::LongCell(*line, *column, *found, *most)
+            }
             _ => Self::TooDear,
         }
     }
@@ -256,6 +274,7 @@ impl Failure {
             Self::TooLarge(what, found, most) => {
                 ReadError::TooLarge { what: constant(&what, &LARGE).unwrap_or("cells"), found, most }
             }
+            Self::LongCell(line, column, found, most) => ReadError::LongCell { line, column, found, most },
             Self::TooDear => ReadError::TooDear,
         }
     }
@@ -301,8 +320,9 @@ impl<'a> From<'a> {
             let width = usize::try_from(width).unwrap_or(usize::MAX);
             budget.row(width)?;
             let mut row = Vec::with_capacity(width);
-            for _ in 0..width {
+            for place in 0..width {
                 let Some(cell) = self.cell() else { return Ok(None) };
+                budget.cell(line, place, &cell)?;
                 row.push(cell);
             }
             raw.rows.push((line, row));

@@ -161,6 +161,20 @@ pub enum ReadError {
         /// How many are read.
         most: usize,
     },
+    /// A cell is longer than a cell of any spreadsheet can be.
+    #[error(
+        "line {line}, column {column}: a cell of {found} bytes, and a cell of more than {most} is not read; the file is damaged, or quotes are missing"
+    )]
+    LongCell {
+        /// The line.
+        line: u64,
+        /// The column, from 1.
+        column: usize,
+        /// Its bytes.
+        found: usize,
+        /// Bytes that a cell has at most.
+        most: usize,
+    },
     /// Reading it took more memory or time than a file gets, so that it was ended from outside.
     #[error(
         "the file needs more memory or time than the program allows for one file; save the table alone, as CSV"

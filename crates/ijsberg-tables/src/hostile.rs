@@ -17,7 +17,7 @@ use crate::{Cells, Choices, Limits, ReadError, open, read_sheets};
 /// Far above what it takes on a machine that does much else, and far below what it took when work grew with the square of the columns.
 const LONG: Duration = Duration::from_mins(1);
 
-const FEW: Limits = Limits { columns: 100, cells: 1000, unpacked: 100_000 };
+const FEW: Limits = Limits { columns: 100, cells: 1000, unpacked: 100_000, cell: 10_000 };
 
 fn folder(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -238,4 +238,16 @@ proptest! {
         }
         let _ = Cells::handed_over(&bytes, FEW);
     }
+}
+
+#[test]
+fn a_cell_longer_than_any_spreadsheet_has_is_not_read() {
+    let file = format!("A,{}\n1,2\n", "x".repeat(Limits::SENT.cell + 1));
+    let long = |e: Result<Cells, ReadError>| matches!(e, Err(ReadError::LongCell { line: 1, column: 2, .. }));
+    assert!(long(Cells::read(file.as_bytes(), Limits::SENT)));
+    // Whoever hands it over may have been taken over, and the error is the same on the other side.
+    let there = Cells::read(file.as_bytes(), Limits::OWN).unwrap();
+    assert!(long(Cells::handed_over(&Cells::hand_over(&Ok(there)), Limits::SENT)));
+    let failed = Cells::read(file.as_bytes(), Limits::SENT);
+    assert!(long(Cells::handed_over(&Cells::hand_over(&failed), Limits::SENT)));
 }

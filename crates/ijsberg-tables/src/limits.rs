@@ -12,17 +12,19 @@ pub struct Limits {
     pub cells: usize,
     /// Bytes of text once everything packed is unpacked.
     pub unpacked: u64,
+    /// Bytes of a cell: spreadsheets have at most 32,767 characters in one.
+    pub cell: usize,
 }
 
 impl Limits {
     /// Of a file that its user chose, on their own machine.
-    pub const OWN: Self = Self { columns: 4096, cells: 50_000_000, unpacked: 4 << 30 };
+    pub const OWN: Self = Self { columns: 4096, cells: 50_000_000, unpacked: 4 << 30, cell: 1 << 20 };
 
     /// Of a file that somebody sent.
-    pub const SENT: Self = Self { columns: 4096, cells: 5_000_000, unpacked: 256 << 20 };
+    pub const SENT: Self = Self { columns: 4096, cells: 5_000_000, unpacked: 256 << 20, cell: 1 << 17 };
 
     /// Of a workbook whose sheets are read whole, blank rows included, as a form is.
-    pub const FORM: Self = Self { columns: 4096, cells: 2_000_000, unpacked: 256 << 20 };
+    pub const FORM: Self = Self { columns: 4096, cells: 2_000_000, unpacked: 256 << 20, cell: 1 << 17 };
 }
 
 impl Default for Limits {
@@ -60,6 +62,15 @@ impl Budget {
         self.cells = self.cells.saturating_add(more);
         if self.cells > most {
             return Err(ReadError::TooLarge { what: "cells", found: self.cells, most });
+        }
+        Ok(())
+    }
+
+    /// A cell of a row, at a line and a place from 0.
+    pub(crate) fn cell(&self, line: u64, place: usize, cell: &str) -> Result<(), ReadError> {
+        let (found, most) = (cell.len(), self.limits.cell);
+        if found > most {
+            return Err(ReadError::LongCell { line, column: place + 1, found, most });
         }
         Ok(())
     }

@@ -34,6 +34,7 @@ fn every_error_is_said_in_both_languages() {
         ReadError::OpenEnd { line: 6, column: s("k"), value: s("5+") },
         ReadError::TooLarge { what: "cells", found: 9, most: 8 },
         ReadError::TooLarge { what: "bytes", found: 9, most: 8 },
+        ReadError::LongCell { line: 3, column: 2, found: 9, most: 8 },
         ReadError::TooDear,
         ReadError::NoReader { why: s("gone") },
         ReadError::Stopped,
