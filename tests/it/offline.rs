@@ -35,7 +35,8 @@ const COMPARED: &str = r"
         const questions = rules.questions.question.map((q) => q.id);
         const indicators = rules.operational.indicator.map((i) => 'ilo.' + i.id);
         const means = rules.laws.flatMap((l) => l.element).filter((e) => e.group === 'means')
-            .flatMap((e) => [...e.by, ...e.points, ...(e.criteria[0] ?? [])]);
+            .flatMap((e) => [...e.by, ...e.points, ...e.when_yes, ...(e.criteria[0] ?? []), ...(e.when_all[0] ?? [])])
+            .filter((id) => questions.includes(id));
         const found = { differ: [], wordings: {}, loaded: 0, cases: 0 };
         for (let at = 0; at < 240; at++) {
             const yes = one([0, 0.05, 0.2, 0.6, 1]), no = one([0, 0.1, 0.4, 1]), sent = {};

@@ -181,7 +181,9 @@ impl Reader<'_> {
         let mut points = such(&loose, Truth::Yes);
         points.retain(|p| !supports.contains(p));
         // Of criteria of which one is enough, a no says nothing while another holds or may.
-        let without = e.unless.iter().filter(|u| self.takes_away(u)).flat_map(|u| &u.no);
+        // What takes away what nothing points to is not worth a line.
+        let pointed = !points.is_empty();
+        let without = e.unless.iter().filter(|u| pointed && self.takes_away(u)).flat_map(|u| &u.no);
         let against: Vec<&String> = e.by.iter().chain(minor).chain(&e.points).chain(without).collect();
         let mut open = such(&direct, Truth::Open);
         if supported == Truth::Open {

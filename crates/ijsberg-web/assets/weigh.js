@@ -180,10 +180,12 @@ const lawful = (rules, law, read, child, only) => {
       const more = both.filter((c) => c.every((t) => token(t) !== YES)).flat();
       open.push(...such(more.filter((t) => find(rules.questions.question, t)), OPEN).filter((t) => !direct.includes(t)));
     }
+    const points = such(loose, YES).filter((p) => !supports.includes(p));
     return {
       id: e.id, group: e.group, supported, basis: e.basis, supports,
-      points: such(loose, YES).filter((p) => !supports.includes(p)),
-      contradicts: such([...e.by, ...minor, ...e.points, ...e.unless.filter(takesAway).flatMap((u) => u.no)], NO), open,
+      points,
+      // What takes away what nothing points to is not worth a line.
+      contradicts: such([...e.by, ...minor, ...e.points, ...e.unless.filter((u) => points.length && takesAway(u)).flatMap((u) => u.no)], NO), open,
     };
   });
   return finish(law, elements, child ? YES : NO);

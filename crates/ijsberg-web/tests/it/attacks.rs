@@ -192,7 +192,7 @@ async fn a_token_allows_what_it_says_and_no_more() {
     site.post("/organisations", &cookie, "go=lane&lane=statistics&basis=nobody+exists&assessed=2026-01-01")
         .await;
     let answer = site.ask(ask("POST", "/api/v1/notifications", &token, new)).await;
-    assert_eq!(body(answer).await, r#"{"new":1,"already":0}"#);
+    assert_eq!(body(answer).await, r#"{"new":1,"already":0,"differ":[]}"#);
     let histories = "/api/v1/histories?from=2016&to=2016";
     assert_eq!(site.ask(ask("GET", histories, &token, "")).await.status(), StatusCode::FORBIDDEN);
     let wrong = format!("{}0", &token[..token.len() - 1]);
