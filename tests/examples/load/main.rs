@@ -118,21 +118,25 @@ fn line(kind: &str, times: &[f64], failed: usize) {
     );
 }
 
-#[tokio::main]
-async fn main() {
+fn main() {
     let asked = Asked::read();
+    // A connection to PostgreSQL is opened outside of the threads that the users come by.
     let place = Place::make(asked.postgres);
+    tokio::runtime::Runtime::new().expect("threads").block_on(load(&asked, &place));
+}
+
+async fn load(asked: &Asked, place: &Place) {
     let mut clients = Vec::new();
     for _ in 0..asked.users {
         // Passwords are slow to try by design, so people come in one after another.
-        clients.push(Client::logged_in(&place).await);
+        clients.push(Client::logged_in(place).await);
     }
     let (until, before) = (Instant::now() + Duration::from_secs(asked.seconds), place.memory());
     let answers: Arc<Mutex<Vec<Answer>>> = Arc::default();
     let over = Arc::new(AtomicBool::new(false));
     let mut beside = Vec::new();
     if asked.beside {
-        let (importer, linker) = (Client::logged_in(&place).await, Client::logged_in(&place).await);
+        let (importer, linker) = (Client::logged_in(place).await, Client::logged_in(place).await);
         beside.push(tokio::spawn(beside::imports(importer, Arc::clone(&over))));
         beside.push(tokio::spawn(beside::linkages(linker, Arc::clone(&over))));
     }
