@@ -33,6 +33,14 @@ impl Client {
         panic!("nobody can log in");
     }
 
+    /// Connects anew, as a browser does where the server closed a connection that nobody used: logging in a hundred people takes minutes.
+    pub(crate) async fn connect_anew(&mut self) -> Result<()> {
+        let stream = TcpStream::connect(&self.address).await?;
+        stream.set_nodelay(true)?;
+        self.stream = BufReader::new(stream);
+        Ok(())
+    }
+
     /// Sends a form, or nothing; status and body.
     pub(crate) async fn ask(&mut self, method: &str, path: &str, form: &str) -> Result<(u16, String)> {
         self.send(method, path, "application/x-www-form-urlencoded", form).await

@@ -81,6 +81,7 @@ fn next(user: usize, turn: usize, cases: &[String]) -> (&'static str, &'static s
 /// One user until the end.
 async fn work(user: usize, mut client: Client, until: Instant, answers: Arc<Mutex<Vec<Answer>>>) {
     tokio::time::sleep(Duration::from_millis(10 * user as u64)).await;
+    client.connect_anew().await.expect("the server answers");
     let mut cases: Vec<String> = Vec::new();
     let mut turn = user;
     while Instant::now() < until {
