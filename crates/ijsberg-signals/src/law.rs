@@ -138,8 +138,8 @@ impl Reader<'_> {
         (may, kinds.iter().any(|k| k.1 == Truth::Yes))
     }
 
-    /// How many means there are that rest on the text or case law: elements, and of one element answers to what is asked apart. Abduction and taken papers are both
-    /// coercion, and two; papers that are taken here and were taken on the way are one.
+    /// How many means there are that rest on the text or case law: elements, and of one element answers to what is asked apart.
+    /// Abduction and taken papers are both coercion, and two; papers that are taken here and were taken on the way are one.
     fn means(&self, truths: &[(&Element, Truth)], spent: &[&String]) -> usize {
         let yes = |q: &&String| self.known.truth(q) == Truth::Yes;
         let sure = |e: &Element| e.group == "means" && e.basis != Basis::ToBeVerified;
@@ -150,9 +150,8 @@ impl Reader<'_> {
             let together = self.when_yes(e);
             let first = e.when_all.first().into_iter().flatten().filter(|q| together.contains(q));
             let answered = || e.by.iter().chain(&e.when_yes).chain(first.clone()).filter(yes);
-            let apart = || answered().filter(|q| !spent.contains(q));
-            let apart = apart().map(|q| (e.id.as_str(), opening(q)));
-            found.extend(apart);
+            let apart = answered().filter(|q| !spent.contains(q));
+            found.extend(apart.map(|q| (e.id.as_str(), opening(q))));
             if answered().next().is_none() {
                 found.insert((&e.id, None));
             }
