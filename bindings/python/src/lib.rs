@@ -95,7 +95,7 @@ impl Analysis {
     fn breakdown(&self) -> String {
         match &self.outcome {
             Outcome::Histories(a) => {
-                a.covariates.as_ref().map(ijsberg_report::covariates::Covariates::csv).unwrap_or_default()
+                a.covariates.as_ref().map(|c| c.csv(a.diagnostics.verdict)).unwrap_or_default()
             }
             Outcome::Counts(_) => String::new(),
         }

@@ -39,6 +39,32 @@ pub const MISFIT_BELOW: f64 = 0.002;
 /// Tables drawn for the test of fit.
 const REPLICATES: usize = 999;
 
+/// The verdict on a part of the people, such as a region, that an estimate of all of them is broken down by: a number, a range or a
+/// bound by the width of its interval, as for everybody, and nothing where fewer than [`LEAST_OVERLAP`] of them are on more than one list. What the
+/// model says of such a part it takes from the others. Of a part no more is known than of all, so it is never better than the verdict on the
+/// whole table, and not assessed without an interval. No error rate was measured for it.
+///
+/// ```
+/// use ijsberg_mse::diagnostics::Verdict;
+/// use ijsberg_mse::verdict::of_part;
+///
+/// let whole = Verdict::FitToPublish;
+/// assert_eq!(of_part(whole, 300.0, Some((900.0, 1_200.0))), Verdict::FitToPublish);
+/// assert_eq!(of_part(whole, 300.0, Some((900.0, 2_700.0))), Verdict::RangeOnly);
+/// assert_eq!(of_part(whole, 0.0, Some((150.0, 260.0))), Verdict::NoEstimate);
+/// assert_eq!(of_part(Verdict::LowerBoundOnly, 300.0, Some((900.0, 1_200.0))), Verdict::LowerBoundOnly);
+/// ```
+pub fn of_part(whole: Verdict, overlap: f64, limits: Option<(f64, f64)>) -> Verdict {
+    let own = match limits {
+        _ if overlap < LEAST_OVERLAP as f64 => Verdict::NoEstimate,
+        Some((lower, upper)) if upper <= NUMBER_UP_TO * lower => Verdict::FitToPublish,
+        Some((lower, upper)) if upper <= RANGE_UP_TO * lower => Verdict::RangeOnly,
+        Some(_) => Verdict::LowerBoundOnly,
+        None => Verdict::NotAssessed,
+    };
+    own.max(whole)
+}
+
 /// What one family of models says.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct FamilyShare {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::strata::breakdown::{Breakdown, BreakdownSettings, Size};
 use ijsberg_mse::strata::model::StratifiedModel;
 use ijsberg_mse::strata::table::StratifiedTable;
@@ -14,6 +15,9 @@ use crate::text::{Text, key_of};
 
 /// Names under which a covariate is taken for the year.
 const YEAR_NAMES: [&str; 3] = ["year", "jaar", "period"];
+
+/// In place of a number that does not exist.
+const NONE: &str = "–";
 
 /// A finished run with covariates.
 #[derive(Debug, Clone)]
@@ -82,33 +86,35 @@ impl Covariates {
         steps.collect::<Vec<_>>().join("; ")
     }
 
-    /// Lines for the terminal: everybody, then each level of each covariate.
-    pub(crate) fn lines(&self, text: &Text) -> Vec<String> {
-        let head = |a: &str| {
-            format!(
-                "  {:<22}{:>9}{:>11}  {:<21}{:>6}{:>7}",
-                a,
-                text.say("col-observed"),
-                text.say("col-estimate"),
-                text.fill("col-interval", &[("level", text.percent(self.settings.level))]),
-                text.say("col-ratio"),
-                text.say("col-share"),
-            )
+    /// A verdict in a word.
+    fn verdict(text: &Text, verdict: Verdict) -> String {
+        text.say(&format!("part-{}", key_of(verdict)))
+    }
+
+    /// Lines for the terminal: everybody, then each level of each covariate. `all` is the verdict on the table.
+    pub(crate) fn lines(&self, text: &Text, all: Verdict) -> Vec<String> {
+        let line = |cells: [&str; 6]| {
+            let [name, seen, estimate, interval, share, verdict] = cells;
+            let name: String = name.chars().take(22).collect();
+            let line = format!("  {name:<22}{seen:>8}{estimate:>10}  {interval:<19}{share:>7}  {verdict}");
+            line.trim_end().to_owned()
         };
-        let row = |name: &str, s: &Size, by: f64, share: bool| {
-            let limits = s.limits.map_or_else(String::new, |(l, u)| {
-                format!("{} – {}", text.number(l / by), text.number(u / by))
-            });
-            let share = if share { text.percent(s.share) } else { String::new() };
-            format!(
-                "  {:<22}{:>9}{:>11}  {:<21}{:>6}{:>7}",
-                name.chars().take(22).collect::<String>(),
-                text.number(s.observed / by),
-                text.number(s.n_hat / by),
-                limits,
-                text.decimal(s.n_hat / s.observed, 1),
-                share
-            )
+        let head = |a: &str| {
+            let interval = text.fill("col-interval", &[("level", text.percent(self.settings.level))]);
+            let said = ["col-observed", "col-estimate", "col-share", "verdict"].map(|key| text.say(key));
+            line([a, &said[0], &said[1], &interval, &said[2], &said[3]])
+        };
+        let row = |name: &str, s: &Size, by: f64, whole: bool| {
+            let seen = text.number(s.observed / by);
+            let own = s.verdict(all);
+            let verdict = if whole { Self::verdict(text, own) } else { String::new() };
+            if own == Verdict::NoEstimate {
+                return line([name, &seen, NONE, NONE, NONE, &verdict]);
+            }
+            let limits = |(l, u)| format!("{} – {}", text.number(l / by), text.number(u / by));
+            let limits = s.limits.map_or_else(String::new, limits);
+            let share = if whole { text.percent(s.share) } else { String::new() };
+            line([name, &seen, &text.number(s.n_hat / by), &limits, &share, &verdict])
         };
         let mut lines = Vec::new();
         for s in self.breakdown.sizes.iter().filter(|s| s.part.len() < 2) {
@@ -126,8 +132,8 @@ impl Covariates {
         lines
     }
 
-    /// The whole table as HTML, pairs of levels included.
-    pub(crate) fn html(&self, text: &Text) -> String {
+    /// The whole table as HTML, pairs of levels included. `all` is the verdict on the table.
+    pub(crate) fn html(&self, text: &Text, all: Verdict) -> String {
         let mut out = String::new();
         let interval = text.fill("col-interval", &[("level", text.percent(self.settings.level))]);
         let rates = self.population.is_some();
@@ -145,6 +151,7 @@ impl Covariates {
         if rates {
             head.push(text.say("col-rate"));
         }
+        head.push(text.say("verdict"));
         out.push_str(crate::html::WIDE);
         out.push_str("<table>\n<thead><tr>");
         for h in head {
@@ -159,11 +166,7 @@ impl Covariates {
             let limits = |l: Option<(f64, f64)>, f: &dyn Fn(f64) -> String| {
                 l.map_or_else(String::new, |(a, b)| format!("{} – {}", f(a), f(b)))
             };
-            let _ = write!(
-                out,
-                "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
-                 <td>{}</td><td>{}</td>",
-                escape(&self.name(text, s)),
+            let mut cells = vec![
                 text.number(s.observed),
                 text.number(s.n_hat),
                 limits(s.limits, &|x| text.number(x)),
@@ -172,10 +175,17 @@ impl Covariates {
                 text.number(s.n_hat / self.periods(s)),
                 text.percent(s.share),
                 limits(s.share_limits, &|x| text.percent(x)),
-            );
+            ];
             if rates {
-                let rate = self.rate(s).map_or_else(String::new, |r| text.decimal(r, 1));
-                let _ = write!(out, "<td>{rate}</td>");
+                cells.push(self.rate(s).map_or_else(String::new, |r| text.decimal(r, 1)));
+            }
+            if s.verdict(all) == Verdict::NoEstimate {
+                cells[1..].fill(NONE.to_owned());
+            }
+            cells.push(Self::verdict(text, s.verdict(all)));
+            let _ = write!(out, "<tr><th scope=\"row\">{}</th>", escape(&self.name(text, s)));
+            for cell in cells {
+                let _ = write!(out, "<td>{cell}</td>");
             }
             out.push_str("</tr>\n");
         }
@@ -183,8 +193,8 @@ impl Covariates {
         out
     }
 
-    /// For machines.
-    pub(crate) fn json(&self) -> Value {
+    /// For machines. `all` is the verdict on the table.
+    pub(crate) fn json(&self, all: Verdict) -> Value {
         let covariates = self.table.covariates();
         let finite = |x: f64| if x.is_finite() { json!(x) } else { Value::Null };
         let n = self.table.n();
@@ -209,6 +219,8 @@ impl Covariates {
                     "share_upper": s.share_limits.map(|l| finite(l.1)),
                     "periods": self.periods(s),
                     "rate_per_100000": self.rate(s),
+                    "on_more_than_one_list": s.overlap,
+                    "verdict": s.verdict(all),
                 })
             })
             .collect();
@@ -246,15 +258,15 @@ impl Covariates {
         })
     }
 
-    /// One row a part, as CSV.
-    pub fn csv(&self) -> String {
+    /// One row a part, as CSV. `all` is the verdict on the table.
+    pub fn csv(&self, all: Verdict) -> String {
         let mut out = Csv::new();
         let covariates = self.table.covariates();
         let mut header: Vec<String> = covariates.iter().map(|c| c.name.clone()).collect();
         let columns =
             ["observed", "n_hat", "lower", "upper", "share", "share_lower", "share_upper", "periods"];
         header.extend(columns.map(String::from));
-        header.push("rate_per_100000".to_owned());
+        header.extend(["rate_per_100000", "verdict"].map(String::from));
         out.row(&header);
         let number = |x: Option<f64>| x.filter(|x| x.is_finite()).map_or_else(String::new, |x| x.to_string());
         for s in &self.breakdown.sizes {
@@ -274,6 +286,7 @@ impl Covariates {
                 ]
                 .map(number),
             );
+            row.push(key_of(s.verdict(all)));
             out.row(&row);
         }
         out.finish()

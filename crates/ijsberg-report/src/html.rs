@@ -88,7 +88,7 @@ pub fn body(text: &Text, a: &Analysis, files: Option<&str>) -> String {
         chart(&mut out, "trend", &text.say("chart-trend"), charts::trend(text, a));
         chart(&mut out, "levels", &text.say("chart-levels"), charts::levels(text, a));
         let _ = writeln!(out, "<p>{}</p>", escape(&covariates_note(text, c)));
-        out.push_str(&c.html(text));
+        out.push_str(&c.html(text, a.diagnostics.verdict));
         let _ = writeln!(out, "<p>{}: {}</p>", text.say("covariates-path"), escape(&c.path(text)));
     }
     notes(&mut out, text, &a.estimates);

@@ -39,7 +39,7 @@ pub fn to_json(a: &Analysis) -> Value {
             "bounds": a.identification.bounds,
         },
         "linkage": a.linkage,
-        "covariates": a.covariates.as_ref().map(crate::covariates::Covariates::json),
+        "covariates": a.covariates.as_ref().map(|c| c.json(a.diagnostics.verdict)),
     })
 }
 

@@ -99,7 +99,7 @@ pub fn report(text: &Text, a: &Analysis, detail: Detail, colour: Colour) -> Stri
     page.list("identification-title", &granted(text, a, detail == Detail::Methods));
     if let Some(c) = &a.covariates {
         page.heading(&text.say("covariates-title"));
-        for line in c.lines(text) {
+        for line in c.lines(text, a.diagnostics.verdict) {
             let _ = writeln!(page.out, "{}", terminal(&line));
         }
         page.wrap("  ", "  ", &covariates_note(text, c));
@@ -220,8 +220,10 @@ impl Page<'_> {
 
 /// How the breakdown came about.
 pub(crate) fn covariates_note(text: &Text, c: &crate::covariates::Covariates) -> String {
-    text.fill(
+    let note = text.fill(
         "covariates-note",
         &[("criterion", c.criterion()), ("replicates", c.settings.replicates.to_string())],
-    )
+    );
+    let least = ijsberg_mse::verdict::LEAST_OVERLAP.to_string();
+    format!("{note} {}", text.fill("covariates-verdicts", &[("least", least)]))
 }

@@ -340,10 +340,9 @@ fn file(text: &Text, outcome: &Outcome, name: &str) -> Result<(&'static str, Str
         (Outcome::Histories(a), "report.html") => Ok(("text/html; charset=utf-8", html::page(text, a))),
         (Outcome::Histories(a), "estimates.json") => Ok(("application/json", pretty(&machine::to_json(a))?)),
         (Outcome::Histories(a), "estimates.csv") => Ok((CSV, machine::to_csv(&a.estimates))),
-        (Outcome::Histories(a), "breakdown.csv") if a.covariates.is_some() => Ok((
-            CSV,
-            a.covariates.as_ref().map(ijsberg_report::covariates::Covariates::csv).unwrap_or_default(),
-        )),
+        (Outcome::Histories(a), "breakdown.csv") if a.covariates.is_some() => {
+            Ok((CSV, a.covariates.as_ref().map(|c| c.csv(a.diagnostics.verdict)).unwrap_or_default()))
+        }
         (Outcome::Histories(a), name) => {
             let draw = name.strip_suffix(".svg").and_then(|n| charts::OF_ANALYSIS.iter().find(|c| c.0 == n));
             let chart = draw.and_then(|c| c.1(text, a));

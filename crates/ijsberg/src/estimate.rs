@@ -282,7 +282,7 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
         write_whole(staged.path(), "estimates.json", &json()?)?;
         write_whole(staged.path(), "estimates.csv", &machine::to_csv(&analysis.estimates))?;
         if let Some(c) = &analysis.covariates {
-            write_whole(staged.path(), "breakdown.csv", &c.csv())?;
+            write_whole(staged.path(), "breakdown.csv", &c.csv(analysis.diagnostics.verdict))?;
         }
         for (name, draw) in ijsberg_report::charts::OF_ANALYSIS {
             if let Some(chart) = draw(text, analysis) {

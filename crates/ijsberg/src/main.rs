@@ -16,6 +16,7 @@ mod help;
 mod link;
 mod lists;
 mod log;
+mod logs;
 mod output;
 mod passphrase;
 mod protect;

@@ -24,6 +24,7 @@ use ijsberg_tables::{ReadError, Table};
 
 use crate::estimate::LanguageArgument;
 use crate::files::{cells, read_file};
+use crate::logs::{Logs, TABLES};
 use crate::output::{Staged, print, tell, write_bytes, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
 use crate::wrong::in_words;
@@ -106,19 +107,21 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     if overlap < LEAST_OVERLAP {
         bail!(text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]));
     }
-    let path = beside(&arguments.key_file, "tables.json");
+    let path = beside(&arguments.key_file, TABLES);
     let ledger = crate::report::ledger_at(text, &path)?;
     let date = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
     let made = single(&table, noise, &key.bytes, &ledger, &date).map_err(|e| anyhow!(e.in_words(text)))?;
     if made.protected.iter().all(|c| c.0.count_ones() < 2) {
         bail!(text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]));
     }
+    let logs = Logs::of(text, &arguments.key_file, &key)?;
+    logs.check(text, (TABLES, &path), &ledger, &made.ledger)?;
     let staged = Staged::new(&arguments.out)?;
     key.keep(text)?;
     write_bytes(staged.path(), "protected.csv", &csv(&made.lists, &made.protected))?;
     write_bytes(staged.path(), "rounded.csv", &csv(&made.lists, &made.rounded))?;
     // What is given out is written down first: a ledger without a table does no harm, a table without a ledger does.
-    write_beside(&path, &made.ledger.write())?;
+    logs.write(text, (TABLES, &path), &ledger, &made.ledger)?;
     staged.finish()?;
     if made.held_back > 0 {
         let parts = [("n", text.number(made.held_back as f64)), ("least", REVISED.to_string())];
@@ -134,7 +137,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// A file beside that of the key, for what was given out with it, or of the persons of its folder.
-fn beside(key_file: &Path, what: &str) -> PathBuf {
+pub(crate) fn beside(key_file: &Path, what: &str) -> PathBuf {
     let name = key_file.file_name().unwrap_or_default().to_string_lossy();
     key_file.with_file_name(format!("{name}.{what}"))
 }

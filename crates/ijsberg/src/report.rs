@@ -25,6 +25,7 @@ use ijsberg_web::Publisher;
 use jiff::civil::Date;
 
 use crate::files::{cells, read_file};
+use crate::logs::Logs;
 use crate::output::{Bar, Staged, print, tell, write_bytes, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
 use crate::register::Place;
@@ -192,8 +193,8 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         tell(&text.fill("publish-held-back", &parts));
     }
     let dir = arguments.out.join(made.folder());
-    key.keep(text)?;
-    let files = release(text, &made, &arguments.out)?;
+    let logs = Logs::of(text, &arguments.key_file, &key)?;
+    let files = release(text, &made, &arguments.out, &logs, || key.keep(text))?;
     let parts = [
         ("year", arguments.year.to_string()),
         ("path", dir.display().to_string()),
@@ -206,23 +207,31 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
 
 /// Writes an edition into the directory of all reports; returns how many files. The ledger comes last: a report that was not
 /// written whole was not given out.
-fn release(text: &Text, made: &Edition, out: &Path) -> anyhow::Result<usize> {
+fn release(
+    text: &Text,
+    made: &Edition,
+    out: &Path,
+    logs: &Logs,
+    keep: impl Fn() -> anyhow::Result<()>,
+) -> anyhow::Result<usize> {
     // What was attacked together with an older ledger was not attacked together with what was given out since.
     if ledger(text, out)? != made.earlier {
         bail!(text.say("publish-meanwhile"));
     }
+    let (path, after) = (out.join(LEDGER), made.ledger());
+    logs.check(text, (LEDGER, &path), &made.earlier, &after)?;
+    keep()?;
     // Beside its place until it is whole.
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     let staged = Staged::new(&out.join(made.folder()))?;
     let files = write(made, staged.path())?;
     staged.finish()?;
-    let ledger = made.ledger();
     for language in LANGUAGES {
         let text = Text::new(language);
         let name = if language == Language::Dutch { "index.html" } else { "index.en.html" };
-        write_whole(out, name, &overview::page(&text, &ledger))?;
+        write_whole(out, name, &overview::page(&text, &after))?;
     }
-    write_whole(out, LEDGER, &ledger.write())?;
+    logs.write(text, (LEDGER, &path), &made.earlier, &after)?;
     Ok(files)
 }
 
@@ -230,6 +239,7 @@ fn release(text: &Text, made: &Edition, out: &Path) -> anyhow::Result<usize> {
 pub(crate) fn publisher(text: &Text, key_file: &Path, out: &Path) -> anyhow::Result<Publisher> {
     let key = crate::protect::key(text, key_file)?;
     key.keep(text)?;
+    let logs = Logs::of(text, key_file, &key)?;
     let secret = key.bytes;
     let population = population(text, None, HOME)?;
     let others = others(text, (None, HOME, false))?;
@@ -244,7 +254,9 @@ pub(crate) fn publisher(text: &Text, key_file: &Path, out: &Path) -> anyhow::Res
         others,
         ledger: Box::new(move || ledger(&Text::new(language), &reads).map_err(|e| format!("{e:#}"))),
         release: Box::new(move |made| {
-            release(&Text::new(language), made, &writes).map(|_| ()).map_err(|e| format!("{e:#}"))
+            release(&Text::new(language), made, &writes, &logs, || Ok(()))
+                .map(|_| ())
+                .map_err(|e| format!("{e:#}"))
         }),
     })
 }

@@ -12,7 +12,7 @@ pub(crate) mod parts;
 use super::ranked::RANKED_ABOVE;
 use crate::cholesky::dot;
 use crate::histories::Mask;
-use crate::subsets::{subset_products, superset_sums};
+use crate::subsets::{subset_products, superset_sums, superset_sums_of, wide};
 use factor::solve;
 use parts::Parts;
 
@@ -121,7 +121,6 @@ pub(crate) struct Newton {
     finite: Vec<Mask>,
     chol: Vec<f64>,
     step: Vec<f64>,
-    before: Vec<f64>,
 }
 
 /// Takes away the cells that contain a term which nobody has, those outside a face, and the unseen one unless it is fitted.
@@ -186,13 +185,12 @@ impl Newton {
         #[cfg(test)]
         self.parts.take_if(|_| self.whole);
         self.start(counts, &dead, outside, warm, fit);
-        let settled = self.iterate(counts, fit);
+        let settled = self.iterate(counts, &dead, outside, fit);
         if self.parts.is_some() {
             self.means_from_parameters(fit);
             remove(counts, &dead, outside, fit);
         }
-        let smallest = fit.mu.iter().filter(|m| **m > 0.0).fold(f64::INFINITY, |a, m| a.min(*m));
-        fit.regular = settled && smallest > VANISHING && fit.alpha[0].is_finite();
+        fit.regular = settled && fit.alpha[0].is_finite() && wide(|| smallest(&fit.mu)) > VANISHING;
     }
 
     /// Puts the means of `fit` at a starting point with the right cells removed.
@@ -254,12 +252,11 @@ impl Newton {
     }
 
     /// Newton's steps. Returns whether they came to an end where the data determine every parameter.
-    fn iterate(&mut self, counts: &Counts, fit: &mut Fit) -> bool {
+    fn iterate(&mut self, counts: &Counts, dead: &[Mask], outside: &[Mask], fit: &mut Fit) -> bool {
         let size = counts.cell.len();
         let mut best = f64::NEG_INFINITY;
         let mut halvings = 0;
         let mut singular = false;
-        self.before.clone_from(&fit.mu);
         fit.steps = 0;
         let mut converged = false;
         while fit.steps < MAX_STEPS {
@@ -276,12 +273,14 @@ impl Newton {
             if worse && halvings < 30 && !self.step.is_empty() {
                 // The step overshot: go half the way back.
                 halvings += 1;
-                fit.mu.clone_from(&self.before);
                 self.step.iter_mut().for_each(|d| *d *= 0.5);
                 for (a, d) in self.finite.iter().zip(&self.step) {
                     fit.alpha[*a as usize] -= d;
                 }
-                self.advance(size, fit);
+                if self.parts.is_none() {
+                    self.means_from_parameters(fit);
+                    remove(counts, dead, outside, fit);
+                }
                 continue;
             }
             best = log_likelihood;
@@ -302,9 +301,6 @@ impl Newton {
                     fit.deviance = bound;
                     return false;
                 }
-            }
-            if self.parts.is_none() {
-                self.before.clone_from(&fit.mu);
             }
             for (a, d) in self.finite.iter().zip(&self.step) {
                 fit.alpha[*a as usize] += d;
@@ -330,8 +326,8 @@ impl Newton {
             self.sums.resize(fit.mu.len(), 0.0);
             parts.sums(&fit.alpha, &self.finite, counts.with_unseen, &mut self.sums);
         } else {
-            self.sums.clone_from(&fit.mu);
-            superset_sums(&mut self.sums);
+            self.sums.resize(fit.mu.len(), 0.0);
+            superset_sums_of(&fit.mu, &mut self.sums);
         }
     }
 
@@ -346,10 +342,12 @@ impl Newton {
             self.factor[*a as usize] = d.exp();
         }
         subset_products(&mut self.factor);
-        for (m, f) in fit.mu.iter_mut().zip(&self.factor) {
-            // A removed cell stays removed even where the step overflows.
-            *m = if *m > 0.0 { *m * *f } else { 0.0 };
-        }
+        wide(|| {
+            for (m, f) in fit.mu.iter_mut().zip(&self.factor) {
+                // A removed cell stays removed even where the step overflows.
+                *m = if *m > 0.0 { *m * *f } else { 0.0 };
+            }
+        });
     }
 
     /// Solves `information * step = step` in place from the superset sums in `self.sums`.
@@ -362,27 +360,49 @@ impl Newton {
 
     /// Cholesky factor of the information, with inverted diagonal; a dependent row gets a zero diagonal.
     fn factor_information(&mut self) -> bool {
-        let p = self.finite.len();
-        self.chol.clear();
-        self.chol.resize(p * p, 0.0);
-        let mut deficient = false;
-        for i in 0..p {
-            let a = self.finite[i];
-            let (above, current) = self.chol.split_at_mut(i * p);
-            let row = &mut current[..=i];
-            for (x, b) in row.iter_mut().zip(&self.finite) {
-                *x = self.sums[(a | b) as usize];
-            }
-            for j in 0..i {
-                let other = &above[(j * p)..=(j * p + j)];
-                let dot = dot(&row[..j], &other[..j]);
-                row[j] = (row[j] - dot) * other[j];
-            }
-            let full = row[i];
-            let pivot = full - dot(&row[..i], &row[..i]);
-            row[i] = if pivot > PIVOT * full { 1.0 / pivot.sqrt() } else { 0.0 };
-            deficient |= row[i] == 0.0;
-        }
-        deficient
+        let Self { finite, sums, chol, .. } = self;
+        wide(|| factored(finite, sums, chol))
     }
+}
+
+/// The smallest mean that is not zero.
+#[allow(clippy::inline_always, reason = "only what is inlined into `wide` has its registers")]
+#[inline(always)]
+fn smallest(mu: &[f64]) -> f64 {
+    let mut least = [f64::INFINITY; 8];
+    let (eights, rest) = mu.as_chunks::<8>();
+    for eight in eights {
+        for (least, m) in least.iter_mut().zip(eight) {
+            *least = if *m > 0.0 && *m < *least { *m } else { *least };
+        }
+    }
+    rest.iter().filter(|m| **m > 0.0).chain(&least).fold(f64::INFINITY, |a, m| a.min(*m))
+}
+
+/// Writes the factor of [`Newton::factor_information`]; returns whether a row was dependent.
+#[allow(clippy::inline_always, reason = "only what is inlined into `wide` has its registers")]
+#[inline(always)]
+fn factored(finite: &[Mask], sums: &[f64], chol: &mut Vec<f64>) -> bool {
+    let p = finite.len();
+    chol.clear();
+    chol.resize(p * p, 0.0);
+    let mut deficient = false;
+    for i in 0..p {
+        let a = finite[i];
+        let (above, current) = chol.split_at_mut(i * p);
+        let row = &mut current[..=i];
+        for (x, b) in row.iter_mut().zip(finite) {
+            *x = sums[(a | b) as usize];
+        }
+        for j in 0..i {
+            let other = &above[(j * p)..=(j * p + j)];
+            let dot = dot(&row[..j], &other[..j]);
+            row[j] = (row[j] - dot) * other[j];
+        }
+        let full = row[i];
+        let pivot = full - dot(&row[..i], &row[..i]);
+        row[i] = if pivot > PIVOT * full { 1.0 / pivot.sqrt() } else { 0.0 };
+        deficient |= row[i] == 0.0;
+    }
+    deficient
 }

@@ -72,21 +72,14 @@ impl Search<'_> {
         exists.then_some(Place { model, fit, criterion })
     }
 
-    /// All neighbours of a place with the change of the criterion that their tests promise, the best first.
-    fn ranked(&mut self, at: &Place) -> Vec<(f64, Move, Model)> {
-        let t = at.model.t();
+    /// What leads to all neighbours of a place, with the change of the criterion that its test promises, the best first.
+    fn ranked(&mut self, at: &Place) -> Vec<(f64, Move)> {
         let (more, fewer) = terms_to_move(&at.model);
         let (added, taken) = self.newton.moves(self.counts, at.model.terms(), &at.fit, &more, &fewer);
-        let more = added.into_iter().map(|m| {
-            let model = Model::from_generators(t, &[at.model.terms(), &[m.term]].concat());
-            (m.deviance + self.penalty, m, model)
-        });
-        let fewer = taken.into_iter().map(|m| {
-            let kept: Vec<Mask> = at.model.terms().iter().filter(|b| **b != m.term).copied().collect();
-            (m.deviance - self.penalty, m, Model::from_generators(t, &kept))
-        });
+        let more = added.into_iter().map(|m| (m.deviance + self.penalty, m));
+        let fewer = taken.into_iter().map(|m| (m.deviance - self.penalty, m));
         let mut all: Vec<_> = more.chain(fewer).collect();
-        all.sort_by(|x, y| x.0.total_cmp(&y.0).then_with(|| x.2.terms().cmp(y.2.terms())));
+        all.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.term.cmp(&y.1.term)));
         all
     }
 
@@ -95,7 +88,8 @@ impl Search<'_> {
     fn best_neighbour(&mut self, at: &Place, limit: f64, promising: usize) -> Option<Place> {
         let ranked = self.ranked(at).into_iter().filter(|n| n.0 < limit).take(promising);
         let mut best: Option<Place> = None;
-        for (_, _, model) in ranked {
+        for (_, m) in ranked {
+            let model = beside(&at.model, &m);
             if self.met.contains_key(&model) {
                 continue;
             }
@@ -124,7 +118,8 @@ impl Search<'_> {
             let ranked = self.ranked(&at);
             let promising = ranked.into_iter().filter(|n| n.0 < 0.0).take(PROMISING_AGAIN);
             let mut better = None;
-            for (_, _, model) in promising {
+            for (_, m) in promising {
+                let model = beside(&at.model, &m);
                 if self.met.contains_key(&model) {
                     continue;
                 }
@@ -214,8 +209,9 @@ pub(crate) fn again(
     let mut all: Vec<(f64, f64)> = Vec::new();
     if window > 0.0 {
         let ranked = search.ranked(&best);
-        let near = ranked.into_iter().filter(|n| n.0 < window && !search.met.contains_key(&n.2));
-        all.extend(near.map(|(change, m, _)| {
+        let new = |m: &Move| !search.met.contains_key(&beside(&best.model, m));
+        let near = ranked.into_iter().filter(|n| n.0 < window && new(&n.1));
+        all.extend(near.map(|(change, m)| {
             (best.criterion + change.max(0.0), best.fit.dark_figure() * m.log_dark.exp())
         }));
     }
@@ -224,6 +220,17 @@ pub(crate) fn again(
     let limit = best.criterion + window;
     all.retain(|x| x.0 <= limit + 1e-9);
     all
+}
+
+/// The model that a move leads to.
+fn beside(model: &Model, m: &Move) -> Model {
+    let t = model.t();
+    if model.contains(m.term) {
+        let kept: Vec<Mask> = model.terms().iter().copied().filter(|b| *b != m.term).collect();
+        Model::from_generators(t, &kept)
+    } else {
+        Model::from_generators(t, &[model.terms(), &[m.term]].concat())
+    }
 }
 
 fn within(mut found: Vec<Neighbour>, window: f64) -> Vec<Neighbour> {

@@ -10,7 +10,7 @@ use super::column::{scaled, start_of_terms};
 use super::trace::Member;
 use crate::histories::Mask;
 use crate::loglinear::newton::parts::{among, connected};
-use crate::subsets::{subset_sums, superset_sums};
+use crate::subsets::{Counted, subset_products, subset_sums};
 
 /// `p(w)` proportional to `exp(sum of the terms in w + tau h(|w|))`.
 #[derive(Debug)]
@@ -33,36 +33,43 @@ struct Part {
     alive: Vec<bool>,
     /// Weights by mask, the largest 1.
     weight: Vec<f64>,
-    /// By number of lists, then by mask: weights of the masks with so many lists that hold this one.
-    above: Vec<Vec<f64>>,
+    /// Weights of the masks that hold a term, or two, by number of lists.
+    counted: Counted,
 }
 
-impl Part {
-    fn size(&self) -> usize {
-        self.lists.count_ones() as usize
-    }
+/// Log odds that add up to less than this, whatever their sign, are multiplied as odds without overflow.
+const ODDS: f64 = 300.0;
 
+impl Part {
     /// Polynomial of the masks that hold `v`.
-    fn holding(&self, v: Mask) -> impl Iterator<Item = f64> {
-        self.above.iter().map(move |sums| sums[v as usize])
+    fn holding(&self, v: Mask) -> &[f64] {
+        self.counted.holding(v)
     }
 
     /// Works the weights out; returns the logarithm that they were divided by.
-    fn weigh(&mut self, log_odds: impl Iterator<Item = (Mask, f64)>) -> f64 {
-        let mut eta = vec![0.0; self.alive.len()];
-        log_odds.for_each(|(v, x)| eta[v as usize] = x);
-        subset_sums(&mut eta);
-        eta.iter_mut().zip(&self.alive).filter(|e| !e.1).for_each(|e| *e.0 = f64::NEG_INFINITY);
-        let top = eta.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        self.weight = eta.into_iter().map(|x| (x - top).exp()).collect();
-        let with = |k: usize| {
-            let own = |(v, x): (usize, &f64)| if v.count_ones() as usize == k { *x } else { 0.0 };
-            let mut sums: Vec<f64> = self.weight.iter().enumerate().map(own).collect();
-            superset_sums(&mut sums);
-            sums
-        };
-        self.above = (0..=self.size()).map(with).collect();
-        top
+    fn weigh(&mut self, log_odds: &[(Mask, f64)]) -> f64 {
+        let as_odds = log_odds.iter().map(|o| o.1.abs()).sum::<f64>() < ODDS;
+        let weight = &mut self.weight;
+        weight.clear();
+        weight.resize(self.alive.len(), if as_odds { 1.0 } else { 0.0 });
+        for (v, x) in log_odds {
+            weight[*v as usize] = if as_odds { x.exp() } else { *x };
+        }
+        if as_odds {
+            subset_products(weight);
+        } else {
+            subset_sums(weight);
+        }
+        let never = if as_odds { 0.0 } else { f64::NEG_INFINITY };
+        weight.iter_mut().zip(&self.alive).filter(|w| !w.1).for_each(|w| *w.0 = never);
+        let top = weight.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if as_odds {
+            weight.iter_mut().for_each(|w| *w /= top);
+        } else {
+            weight.iter_mut().for_each(|w| *w = (*w - top).exp());
+        }
+        self.counted.sum(weight);
+        if as_odds { top.ln() } else { top }
     }
 }
 
@@ -81,7 +88,11 @@ impl ByNumber {
                 dead.iter().filter(|a| *a & !lists == 0).map(|a| among(*a, lists)).collect();
             let alive =
                 (0..1 << lists.count_ones()).map(|v: Mask| dead.iter().all(|a| v & a != *a)).collect();
-            Part { lists, alive, weight: Vec::new(), above: Vec::new() }
+            let own: Vec<Mask> =
+                kept.iter().filter(|a| **a & !lists == 0).map(|a| among(*a, lists)).chain([0]).collect();
+            let two = own.iter().flat_map(|a| own.iter().map(move |b| a | b)).collect();
+            let counted = Counted::new(lists.count_ones() as usize, two);
+            Part { lists, alive, weight: Vec::new(), counted }
         };
         let parts: Vec<Part> = connected((1 << t) - 1, terms).into_iter().map(part).collect();
         let place = |a: &Mask| {
@@ -105,7 +116,8 @@ impl ByNumber {
         let mut log = 0.0;
         for (c, part) in self.parts.iter_mut().enumerate() {
             let own = self.terms.iter().zip(theta).filter(|(term, _)| term.1 == c);
-            log += part.weigh(own.map(|((_, _, v), x)| (*v, *x)));
+            let log_odds: Vec<(Mask, f64)> = own.map(|((_, _, v), x)| (*v, *x)).collect();
+            log += part.weigh(&log_odds);
         }
         log
     }
@@ -191,7 +203,7 @@ impl Objective for ByNumber {
         let (p, persons) = (theta.len(), self.n + unseen);
         let tau = theta[p - 1];
         let log = self.weigh(theta);
-        let all: Vec<Vec<f64>> = self.parts.iter().map(|part| part.holding(0).collect()).collect();
+        let all: Vec<Vec<f64>> = self.parts.iter().map(|part| part.holding(0).to_vec()).collect();
         let whole = all.iter().fold(vec![1.0], |x, y| product(&x, y));
         let top = self.h.iter().map(|h| tau * h).fold(f64::NEG_INFINITY, f64::max);
         let mut weight: Vec<f64> = self.h.iter().map(|h| (tau * h - top).exp()).collect();
@@ -209,8 +221,7 @@ impl Objective for ByNumber {
         let two: Vec<Vec<Vec<f64>>> =
             rest.two.iter().map(|row| row.iter().map(|r| beside(r, &weight)).collect()).collect();
         let sum = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
-        let holding: Vec<Vec<f64>> =
-            self.terms.iter().map(|(_, c, v)| self.parts[*c].holding(*v).collect()).collect();
+        let holding: Vec<&[f64]> = self.terms.iter().map(|(_, c, v)| self.parts[*c].holding(*v)).collect();
         let chance: Vec<f64> =
             self.terms.iter().zip(&holding).map(|((_, c, _), own)| sum(own, &one[*c])).collect();
 
@@ -219,13 +230,13 @@ impl Objective for ByNumber {
             d.gradient[i] = self.statistics[i] - persons * chance[i];
             for (j, (_, e, u)) in self.terms[..=i].iter().enumerate() {
                 let both = if c == e {
-                    self.parts[*c].holding(v | u).zip(&one[*c]).map(|(x, y)| x * y).sum()
+                    sum(self.parts[*c].holding(v | u), &one[*c])
                 } else {
-                    sum(&product(&holding[i], &holding[j]), &two[*c.min(e)][c.abs_diff(*e) - 1])
+                    sum(&product(holding[i], holding[j]), &two[*c.min(e)][c.abs_diff(*e) - 1])
                 };
                 d.observed[i * p + j] = persons * (both - chance[i] * chance[j]);
             }
-            d.observed[(p - 1) * p + i] = persons * (sum(&holding[i], &one_h[*c]) - chance[i] * mean);
+            d.observed[(p - 1) * p + i] = persons * (sum(holding[i], &one_h[*c]) - chance[i] * mean);
         }
         d.end_with_column(&self.statistics, persons, mean, square);
         theta.iter().zip(&self.statistics).map(|(x, s)| x * s).sum::<f64>() - persons * log_total

@@ -13,10 +13,12 @@ use super::fit::{Fitter, StratifiedFit};
 use super::missing::complete;
 use super::model::StratifiedModel;
 use super::search::{SearchRule, Step, averaged, search};
-use super::table::StratifiedTable;
+use super::table::{Row, StratifiedTable};
+use crate::diagnostics::Verdict;
 use crate::estimate::{Basis, Estimate, Interval, IntervalKind, Note, Outcome, not_below};
 use crate::method::Method;
 use crate::resample::{bca, multinomial, stream};
+use crate::verdict::of_part;
 
 /// Replicates and level of the intervals.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -41,6 +43,8 @@ pub struct Size {
     pub part: Part,
     /// Persons seen; a fraction where levels were missing.
     pub observed: f64,
+    /// Those of them who are surely in the part and on more than one list.
+    pub overlap: f64,
     /// Estimated persons, seen and unseen.
     pub n_hat: f64,
     /// Interval of `n_hat`, never below those seen; infinite where replicates had no estimate.
@@ -49,6 +53,13 @@ pub struct Size {
     pub share: f64,
     /// Interval of the share.
     pub share_limits: Option<(f64, f64)>,
+}
+
+impl Size {
+    /// How far this part may be published on its own, given the verdict on the whole table. See [`of_part`].
+    pub fn verdict(&self, whole: Verdict) -> Verdict {
+        of_part(whole, self.overlap, self.limits)
+    }
 }
 
 /// The result of a search with covariates.
@@ -139,6 +150,7 @@ pub(crate) fn resampled(
         .map(|(i, part)| Size {
             part: part.clone(),
             observed: observed[i],
+            overlap: overlap(table, part),
             n_hat: n_hat[i],
             // Draws see fewer of a part now and then; the part is not smaller for that.
             limits: limits(n_hat[i], &|r| r[i]).map(|l| not_below(observed[i], l)),
@@ -200,6 +212,12 @@ pub(crate) fn sums(fitter: &Fitter, unseen: Option<&[f64]>, parts: &[Part]) -> (
     let observed = parts.iter().map(|p| sum(p, &|x| fitter.strata[x].n)).collect();
     let all = |p| unseen.map_or(f64::INFINITY, |u| sum(p, &|x| fitter.strata[x].n + u[x]));
     (observed, parts.iter().map(all).collect())
+}
+
+/// Persons of a part on more than one list; whose level is missing is not known to be in it.
+fn overlap(table: &StratifiedTable, part: &Part) -> f64 {
+    let inside = |r: &&Row| r.history.count_ones() > 1 && part.iter().all(|(c, l)| r.levels[*c] == Some(*l));
+    table.rows().iter().filter(inside).map(|r| r.count).sum()
 }
 
 /// All, each level of each covariate, and each pair of levels of two covariates.

@@ -20,7 +20,8 @@ use ijsberg_tables::{Covariate, ReadError};
 
 use super::{Arguments, LEDGER, ledger_at, population_of};
 use crate::files::{cells, grid, read_file};
-use crate::output::{Staged, print, tell, write_bytes, write_whole};
+use crate::logs::Logs;
+use crate::output::{Staged, print, tell, write_bytes};
 use crate::reading::read_or_ask;
 
 /// What is asked for.
@@ -63,9 +64,14 @@ pub(super) fn run(text: &Text, a: &Arguments, wanted: For) -> anyhow::Result<()>
     };
     let made = deliver(asked, &persons, justice.as_ref(), ledgers(text, &a.out)?)
         .map_err(|e| anyhow!(in_words(text, &a.from, &e)))?;
+    let logs = Logs::of(text, &a.key_file, &key)?;
+    for (measure, after) in made.ledgers() {
+        let name = ledger_name(measure);
+        logs.check(text, (&name, &a.out.join(&name)), &made.earlier()[&measure], after)?;
+    }
     key.keep(text)?;
     told(text, &made);
-    for (kind, dir, files) in release(text, &made, &a.out, wanted.kinds())? {
+    for (kind, dir, files) in release(text, &made, &a.out, wanted.kinds(), &logs)? {
         let missing = |s: &&Spine| matches!(s, Spine::Missing(_));
         let parts = [
             ("what", kind.code().to_owned()),
@@ -218,6 +224,7 @@ fn release(
     made: &Delivery,
     out: &Path,
     kinds: &[Kind],
+    logs: &Logs,
 ) -> anyhow::Result<Vec<(Kind, PathBuf, usize)>> {
     // What was attacked together with older logs was not attacked together with what was given out since.
     if ledgers(text, out)? != *made.earlier() {
@@ -238,7 +245,8 @@ fn release(
     }
     // What is in a log and was never given out does no harm; the other way round it does.
     for (measure, ledger) in made.ledgers() {
-        write_whole(out, &ledger_name(measure), &ledger.write())?;
+        let name = ledger_name(measure);
+        logs.write(text, (&name, &out.join(&name)), &made.earlier()[&measure], ledger)?;
     }
     all.into_iter().try_for_each(Staged::finish)?;
     Ok(written)

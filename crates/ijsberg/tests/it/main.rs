@@ -183,6 +183,31 @@ fn two_lists_and_eight_lists() {
     assert_eq!(stepwise["n_hat"].as_f64().unwrap().round(), 1184.0);
 }
 
+/// A region that only one list reaches takes its number from the others: it has no verdict but none. No part is better than the whole.
+#[test]
+fn parts_have_a_verdict_of_their_own() {
+    let table = "A,B,C,regio,aantal\n0,0,1,N,224\n0,1,0,N,384\n0,1,1,N,96\n1,0,0,N,224\n1,0,1,N,56\n1,1,0,N,96\n\
+                 1,1,1,N,24\n1,0,0,Z,40\n";
+    let o = from_input(table.as_bytes(), &["--json", "--replicates", "5", "--breakdown-replicates", "40"]);
+    let a: Value = serde_json::from_slice(&o.stdout).unwrap();
+    let of = |region: &str| {
+        let sizes = a["covariates"]["sizes"].as_array().unwrap();
+        sizes.iter().find(|s| s["part"]["regio"] == region).unwrap().clone()
+    };
+    assert_eq!((&of("N")["verdict"], &of("Z")["verdict"]), (&"fit-to-publish".into(), &"no-estimate".into()));
+    assert_eq!(of("Z")["on_more_than_one_list"], 0.0);
+    for (language, none) in [("en", "none"), ("nl", "geen")] {
+        let o = from_input(
+            table.as_bytes(),
+            &["--replicates", "5", "--breakdown-replicates", "40", "--lang", language],
+        );
+        let said = String::from_utf8_lossy(&o.stdout).into_owned();
+        let row = said.lines().find(|l| l.starts_with("  Z ")).unwrap();
+        let words: Vec<&str> = row.split_whitespace().collect();
+        assert_eq!(words, ["Z", "40", "–", "–", "–", none]);
+    }
+}
+
 #[test]
 fn the_synthetic_table_shows_the_published_chain() {
     let dir = tempfile::tempdir().unwrap();
@@ -210,6 +235,7 @@ fn the_synthetic_table_shows_the_published_chain() {
     let part = find(serde_json::json!({"nationality": "foreign", "form": "other"}));
     assert!((f(&part["n_hat"]) / 6.0 / 1325.0 - 1.0).abs() < 0.15, "{part}");
     assert!(f(&part["share_lower"]) < 0.212 && f(&part["share_upper"]) > 0.212);
+    assert!(f(&part["on_more_than_one_list"]) >= 10.0 && part["verdict"] == "lower-bound-only", "{part}");
     let women = find(serde_json::json!({"sex": "female"}));
     let rate = f(&women["n_hat"]) / 6.0 / 85.0;
     assert!((f(&women["rate_per_100000"]) / rate - 1.0).abs() < 1e-9);

@@ -107,6 +107,61 @@ fn what_may_not_be_given_out_is_not_written() {
     assert!(!o.status.success() && said(&o).contains("not a valid release log"), "{}", said(&o));
 }
 
+/// What is published with one key is checked together, so there is one log of it: a log that is elsewhere, lost or older is refused,
+/// and so is a table of `protect`, which has a log of its own.
+#[test]
+fn a_key_has_one_release_log_wherever_the_folder_is() {
+    let dir = with_key();
+    let mut rows = "P,R,O,year,count\n".to_owned();
+    for history in 1..8_u32 {
+        let on = [0, 1, 2].map(|j| (history >> j & 1).to_string()).join(",");
+        for year in [2014, 2015] {
+            writeln!(rows, "{on},{year},{}", 40 + 17 * history).unwrap();
+        }
+    }
+    std::fs::write(dir.path().join("table.csv"), rows).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ijsberg"));
+        command.current_dir(dir.path()).args(arguments).args(["--lang", "en"]).output().unwrap()
+    };
+    let report = |key: &str, year: &str, out: &str| {
+        let usual = ["report", "--years", "1", "--from", "table.csv", "--synthetic", "--replicates", "10"];
+        let of = ["--date", "2016-10-18", "--year", year, "--key-file", key, "--out", out];
+        run(&[&usual[..], &of].concat())
+    };
+    let refused = |o: &Output, why: &str, out: &str| {
+        assert!(!o.status.success() && said(o).contains(why), "{}", said(o));
+        assert!(!dir.path().join(out).exists());
+    };
+    let o = report("key", "2014", "r");
+    assert!(o.status.success(), "{}", said(&o));
+    refused(&report("key", "2015", "elsewhere"), "another release log than elsewhere", "elsewhere");
+    let o = run(&["protect", "table.csv", "--key-file", "key", "--out", "table", "--ignore", "year"]);
+    refused(&o, "was used for yearly reports", "table");
+    // The same release again tells nothing new, wherever it is.
+    let o = report("key", "2014", "again");
+    assert!(o.status.success(), "{}", said(&o));
+    let log = dir.path().join("r/ledger.json");
+    let first = std::fs::read(&log).unwrap();
+    std::fs::remove_file(&log).unwrap();
+    refused(&report("key", "2015", "r"), "another release log", "r/2015");
+    std::fs::write(&log, &first).unwrap();
+    let o = report("key", "2015", "r");
+    assert!(o.status.success(), "{}", said(&o));
+    std::fs::write(&log, &first).unwrap();
+    let o = report("key", "2015", "r");
+    assert!(o.status.success(), "the same release again: {}", said(&o));
+    std::fs::write(&log, &first).unwrap();
+    let law =
+        ["report", "--for", "sdg-16.2.2", "--years", "1", "--from", "table.csv", "--date", "2016-10-18"];
+    let o = run(&[&law[..], &["--year", "2015", "--key-file", "key", "--out", "r"]].concat());
+    refused(&o, "another release log", "r/2015-sdg-16.2.2");
+    // The other way round.
+    let o = run(&["protect", "table.csv", "--key-file", "own", "--out", "table", "--ignore", "year"]);
+    assert!(o.status.success(), "{}", said(&o));
+    refused(&report("own", "2015", "other"), "was used by ijsberg protect", "other");
+}
+
 #[test]
 fn a_shell_and_man_know_every_command() {
     let dir = tempfile::tempdir().unwrap();

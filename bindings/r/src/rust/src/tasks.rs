@@ -135,7 +135,7 @@ fn told(outcome: &Outcome, text: &Text, level: f64) -> Value {
         Outcome::Histories(a) => {
             let card = headline::card(text, a);
             let json = machine::to_json(a);
-            let breakdown = a.covariates.as_ref().map(ijsberg_report::covariates::Covariates::csv);
+            let breakdown = a.covariates.as_ref().map(|c| c.csv(a.diagnostics.verdict));
             json!({
                 "json": json.to_string(),
                 "raw": json,
