@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use ijsberg_analysis::linkage::{chosen, draws_csv, linked_csv, list_of};
+use ijsberg_analysis::linkage::{Drawn, histories_csv, linked_csv, list_of};
 use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request, run};
-use ijsberg_linkage::histories::{Missing, restored};
+use ijsberg_linkage::covariates::Covariates;
 use ijsberg_linkage::link::link as link_records;
 use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::schema::{Rows, Schema};
@@ -15,7 +15,7 @@ use ijsberg_mse::method::{Cost, Method};
 use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_report::{errors, html, machine};
-use ijsberg_tables::{Blanks, Cells, Choices, DRAW, Limits, Overlaps, Thousands};
+use ijsberg_tables::{Blanks, Cells, Choices, Limits, Overlaps, Thousands};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyValueError};
 use pyo3::prelude::*;
 
@@ -212,9 +212,11 @@ fn this_year() -> i16 {
 
 /// Links lists: rows of who belongs together, a table of draws, and how many persons each draw has.
 #[pyfunction]
+#[allow(clippy::needless_pass_by_value, reason = "Python hands over what is its own")]
 fn link(
     py: Python<'_>,
     lists: Vec<(String, Vec<u8>)>,
+    covariates: Vec<String>,
     draws: usize,
     seed: u64,
     language: &str,
@@ -240,6 +242,8 @@ fn link(
         .collect();
     let records = Schema::records_by(&schemas, &rows)
         .map_err(|e| PyValueError::new_err(errors::schema_error(&words, &e)))?;
+    let covariates = Covariates::of(&rows, &records, &covariates)
+        .map_err(|e| PyValueError::new_err(errors::covariate_of_lists(&words, &e)))?;
     let caps = schemas.first().map(|s| s.caps(&records.lists)).unwrap_or_default();
     let usual = Sampling::default();
     let kept = draws.div_ceil(usual.chains).max(100);
@@ -247,10 +251,8 @@ fn link(
     let files: Vec<String> = lists.into_iter().map(|l| l.0).collect();
     beside(py, move |progress| {
         let linked = link_records(&records.records, &sampling, &|| progress.tick());
-        let of: Vec<usize> = records.records.iter().map(|r| r.list).collect();
-        let draws = draws_csv(&records.lists, DRAW, &chosen(&linked, draws), |groups, number| {
-            restored(groups, &of, Missing::Links(linked.blocking_loss), seed, number)
-        });
+        let how = Drawn { draws, seed, resolved: None, as_compared: false, covariates: &covariates };
+        let draws = histories_csv(&records, &linked, how);
         (linked_csv(&records, &files, &linked), draws, linked.draws.persons.concat())
     })
 }

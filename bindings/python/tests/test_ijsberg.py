@@ -99,6 +99,10 @@ def test_lists_are_linked_and_the_doubt_goes_into_the_estimate(tmp_path):
     assert len(found.linked_csv.splitlines()) == records + 1
     assert all(0 < n <= records for n in found.persons)
     assert found.estimate(replicates=5, methods=["chao"])["chao"].n_hat > 0
+    by_sex = ijsberg.link(lists, covariates=["sex"], draws=3, seed=7).estimate(replicates=5, methods=["loglinear.covariates"])
+    assert {"f", "m"} <= {size["part"].get("sex") for size in by_sex.raw["covariates"]["sizes"]}
+    with pytest.raises(ValueError, match="shows who somebody is"):
+        ijsberg.link(lists, covariates=["surname"], draws=3)
 
 
 def test_ctrl_c_stops_a_long_run():

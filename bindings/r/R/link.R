@@ -4,6 +4,7 @@
 #' names.
 #'
 #' @param lists tables of records by name of the list: a named list of data frames or paths.
+#' @param covariates columns of the lists that the draws keep, so that estimates are broken down by them, such as `c("sex", "form")`.
 #' @param draws how many tables of capture histories are drawn.
 #' @param seed the seed of all random numbers.
 #' @param language the language of what is said, `"en"` or `"nl"`.
@@ -22,7 +23,7 @@
 #' who <- link(list(police = police, shelter = shelter), draws = 5)
 #' who$linked
 #' @export
-link <- function(lists, draws = 20, seed = 1, language = getOption("ijsberg.language", "en")) {
+link <- function(lists, covariates = character(), draws = 20, seed = 1, language = getOption("ijsberg.language", "en")) {
   call <- sys.call()
   if (is.null(language)) refuse("language", "expected \"en\" or \"nl\"", call = call)
   named <- is.list(lists) && !is.data.frame(lists) && length(lists) > 0L && !is.null(names(lists)) && all(nzchar(names(lists)))
@@ -31,6 +32,7 @@ link <- function(lists, draws = 20, seed = 1, language = getOption("ijsberg.lang
   tables <- lapply(names(lists), function(name) list_bytes(lists[[name]], name, call))
   asked <- json_object(
     names = json_texts(names(lists)),
+    covariates = json_texts(as_texts(covariates, "covariates", call)),
     draws = json_number(as_whole(draws, "draws", call, least = 1)),
     seed = json_number(as_whole(seed, "seed", call)),
     language = json_text(as_text(language, "language", call))

@@ -82,4 +82,8 @@ stopifnot(
   inherits(who$linked$person, "integer"), nrow(who$linked) > 150
 )
 averaged <- mse(who, methods = "chao", replicates = 5)
+people$sex <- rep(c("f", "m"), 75)
+by_sex <- link(list(police = on(0.5), shelter = on(0.5), clinic = on(0.4)), covariates = "sex", draws = 3, seed = 7)
+parts <- breakdown(mse(by_sex, methods = "loglinear.covariates", replicates = 5))
+stopifnot(c("f", "m") %in% parts$sex, all(parts$n_hat >= parts$observed), all(parts$verdict == "no-estimate"))
 stopifnot(as.data.frame(averaged)$n_hat > nobs(averaged), grepl("people in", paste(capture.output(print(who)), collapse = " ")))

@@ -59,9 +59,6 @@ pub enum AnalysisError {
     /// Counts of times seen have no lists to change.
     #[error("counts of times seen have no lists to change")]
     DesignOfCounts,
-    /// A table of draws has no breakdown.
-    #[error("draws of a linkage have no breakdown by covariates")]
-    DrawsWithCovariates,
 }
 
 impl AnalysisError {
@@ -86,7 +83,6 @@ impl AnalysisError {
             Self::Anchor { name } => text.fill("argument-anchor-fit", &[("value", name.clone())]),
             Self::Design(e) => design::no_plan(text, *e),
             Self::DesignOfCounts => text.say("argument-design-counts"),
-            Self::DrawsWithCovariates => text.say("argument-draws-covariates"),
         }
     }
 }

@@ -14,7 +14,7 @@ use ijsberg_mse::diagnostics::diagnose;
 use ijsberg_mse::estimate::{Estimate, Note};
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::identification::identification;
-use ijsberg_mse::linkage::{LinkageShare, average as average_over_linkage};
+use ijsberg_mse::linkage::{LinkageShare, average as average_over_linkage, average_breakdowns};
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::loglinear::lattice::MAX_LATTICE_LISTS;
 use ijsberg_mse::loglinear::selection::Reselect;
@@ -45,6 +45,9 @@ pub enum Outcome {
 
 /// Bootstrap replicates for each draw of a linkage: the draws themselves are many.
 const REPLICATES_A_DRAW: usize = 200;
+
+/// The same where each replicate is a search with covariates.
+const BREAKDOWNS_A_DRAW: usize = 50;
 
 /// A file that was taken apart, and the hash of its bytes.
 #[derive(Debug, Clone)]
@@ -107,7 +110,7 @@ pub fn of_source(
     };
     let analysis = match source.cells.open(choices)? {
         Contents::Draws(draws) => {
-            over_draws(draws, Note::AveragedOverLinkage, request, provenance, progress)?
+            over_draws(draws, Note::AveragedOverLinkage, request, text, provenance, progress, warn)?
         }
         Contents::Table(table) => of_table(*table, request, text, provenance, progress, warn)?,
         Contents::Hidden(table) => {
@@ -116,7 +119,8 @@ pub fn of_source(
             warn(text.fill("note-hidden-drawn", &told));
             // These draws are of counts and not of links, so that no share of the doubt is that of a linkage.
             let draws = Draws { tables, put_back: false };
-            let all = over_draws(draws, Note::AveragedOverCounts, request, provenance, progress)?;
+            let over = Note::AveragedOverCounts;
+            let all = over_draws(draws, over, request, text, provenance, progress, warn)?;
             Analysis { linkage: Vec::new(), ..all }
         }
     };
@@ -163,15 +167,7 @@ fn of_table(
     }
     anchored(&table.histories, settings)?;
     let engine = Engine::new(&table.histories);
-    let mut estimates = run_methods(&engine, &models, settings, progress);
-    let covariates = covariates(&table, request, text, progress, warn)?;
-    let numbers = measurements(&table, request, text, warn)?;
-    if let Some(c) = &covariates {
-        let breakdown = Some(&c.breakdown);
-        estimates.extend(run_with_covariates(&c.table, numbers.as_ref(), breakdown, settings, progress));
-    } else if let Some(numbers) = &numbers {
-        estimates.extend(with_measurements(numbers, settings));
-    }
+    let (estimates, covariates) = estimated((&engine, &table), &models, request, text, progress, warn)?;
     Ok(analysis(
         &engine,
         table,
@@ -184,34 +180,77 @@ fn of_table(
     ))
 }
 
+/// All methods on a table, those with covariates too.
+fn estimated(
+    (engine, table): (&Engine, &Table),
+    models: &[Model],
+    request: &Request,
+    text: &Text,
+    progress: &dyn Progress,
+    warn: &mut dyn FnMut(String),
+) -> Result<(Vec<Estimate>, Option<Covariates>), AnalysisError> {
+    let settings = &request.settings;
+    let mut estimates = run_methods(engine, models, settings, progress);
+    let covariates = covariates(table, request, text, progress, warn)?;
+    let numbers = measurements(table, request, text, warn)?;
+    if let Some(c) = &covariates {
+        let breakdown = Some(&c.breakdown);
+        estimates.extend(run_with_covariates(&c.table, numbers.as_ref(), breakdown, settings, progress));
+    } else if let Some(numbers) = &numbers {
+        estimates.extend(with_measurements(numbers, settings));
+    }
+    Ok((estimates, covariates))
+}
+
 /// Tables that are draws of a linkage or of hidden counts, which is what `over` notes: every method on every draw, averaged. The
 /// diagnostics are those of the draw with the middle number of persons.
 fn over_draws(
     draws: Draws,
     over: Note,
     request: &Request,
+    text: &Text,
     provenance: impl Fn(Settings) -> Provenance,
     progress: &dyn Progress,
+    warn: &mut dyn FnMut(String),
 ) -> Result<Analysis, AnalysisError> {
-    if request.covariates.asked() {
-        return Err(AnalysisError::DrawsWithCovariates);
-    }
     let Draws { tables: mut draws, put_back } = draws;
-    let replicates = request.settings.replicates.min(REPLICATES_A_DRAW);
-    let settings = Settings { replicates, ..request.settings.clone() };
+    let chosen = middle(&draws, |d| d.histories.n()).ok_or(AnalysisError::Read(ReadError::Nobody))?;
+    let mut each = request.clone();
+    each.settings.replicates = request.settings.replicates.min(REPLICATES_A_DRAW);
+    each.covariates.replicates = request.covariates.replicates.min(BREAKDOWNS_A_DRAW);
     let mut all = Vec::with_capacity(draws.len());
-    for table in &draws {
-        anchored(&table.histories, &settings)?;
-        let models = models(&settings, table.histories.lists())?;
-        all.push(run_methods(&Engine::new(&table.histories), &models, &settings, progress));
+    let mut broken_down = Vec::new();
+    for (place, table) in draws.iter().enumerate() {
+        anchored(&table.histories, &each.settings)?;
+        let models = models(&each.settings, table.histories.lists())?;
+        let engine = Engine::new(&table.histories);
+        // What is said of one draw is so of all.
+        let mut once = |said| {
+            if place == chosen {
+                warn(said);
+            }
+        };
+        let (estimates, covariates) = estimated((&engine, table), &models, &each, text, progress, &mut once)?;
+        all.push(estimates);
+        broken_down.extend(covariates.map(|c| (place, c)));
     }
-    let (mut estimates, linkage) = average_over_linkage(&all, settings.level, put_back);
+    let Settings { level, .. } = each.settings;
+    let (mut estimates, linkage) = average_over_linkage(&all, level, put_back);
     let notes = estimates.iter_mut().flat_map(|e| &mut e.notes);
     notes.filter(|n| **n == Note::AveragedOverLinkage).for_each(|n| *n = over);
-    let chosen = middle(&draws, |d| d.histories.n()).ok_or(AnalysisError::Read(ReadError::Nobody))?;
+    let covariates = averaged_covariates(broken_down, chosen, level);
     let table = draws.swap_remove(chosen);
     let engine = Engine::new(&table.histories);
-    Ok(analysis(&engine, table, estimates, None, linkage, request, provenance(settings), progress))
+    let provenance = provenance(each.settings);
+    Ok(analysis(&engine, table, estimates, covariates, linkage, request, provenance, progress))
+}
+
+/// The sizes by level over all draws, beside the table of the draw in the middle; `None` where that has none.
+fn averaged_covariates(draws: Vec<(usize, Covariates)>, chosen: usize, level: f64) -> Option<Covariates> {
+    let middle = draws.iter().position(|(place, _)| *place == chosen)?;
+    let of = draws[middle].1.clone();
+    let each: Vec<_> = draws.into_iter().map(|(_, c)| (c.table, c.breakdown)).collect();
+    Some(Covariates { breakdown: average_breakdowns(&each, middle, level), ..of })
 }
 
 /// The place of the draw with the middle number of persons.

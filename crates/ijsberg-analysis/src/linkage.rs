@@ -6,7 +6,8 @@ mod lists;
 mod shown;
 mod told;
 
-use ijsberg_linkage::histories::{Missing, histories, restored, restored_between};
+use ijsberg_linkage::covariates::Covariates;
+use ijsberg_linkage::histories::{Cell, Missing, histories_by, restored_between, restored_by};
 use ijsberg_linkage::link::Linked;
 use ijsberg_linkage::resolve::Totals;
 use ijsberg_linkage::schema::Records;
@@ -95,51 +96,71 @@ pub fn chosen(linked: &Linked, draws: usize) -> Vec<&Vec<u32>> {
     (0..wanted).map(|k| all[(2 * k + 1) * all.len() / (2 * wanted)]).collect()
 }
 
-/// A table of draws: a column for the draw, one for each list, and the count. `table` gives the histories of a draw.
-pub fn draws_csv(
+/// A table of draws: a column for the draw, one for each list, one for each covariate, and the count. `table` gives a draw.
+fn draws_by(
     lists: &[String],
     draw: &str,
+    covariates: &Covariates,
     draws: &[&Vec<u32>],
-    table: impl Fn(&[u32], u64) -> Vec<(u32, u64)>,
+    table: impl Fn(&[u32], u64) -> Vec<Cell>,
 ) -> String {
-    let lists: Vec<String> = lists.iter().map(|l| cell(l).into_owned()).collect();
-    let lists = lists.as_slice();
-    let roles = Roles { draw: Some(draw.to_owned()), ..Roles::of_histories(lists, "count") };
+    let plain = |names: &[String]| names.iter().map(|l| cell(l).into_owned()).collect::<Vec<String>>();
+    let (lists, names) = (plain(lists), plain(&covariates.names));
+    let roles = Roles {
+        draw: Some(draw.to_owned()),
+        covariates: names.clone(),
+        ..Roles::of_histories(&lists, "count")
+    };
     let mut out = Csv::below(&roles.line());
-    out.row([draw].into_iter().chain(lists.iter().map(String::as_str)).chain(["count"]));
+    out.row([draw].into_iter().chain(lists.iter().chain(&names).map(String::as_str)).chain(["count"]));
     for (number, groups) in draws.iter().enumerate() {
-        for (history, count) in table(groups, number as u64) {
+        for Cell { history, values, persons } in table(groups, number as u64) {
             let mut row = vec![(number + 1).to_string()];
             row.extend((0..lists.len()).map(|l| (history >> l & 1).to_string()));
-            row.push(count.to_string());
+            let value = |(c, v): (usize, &Option<u32>)| {
+                v.map_or_else(String::new, |v| cell(&covariates.levels[c][v as usize]).into_owned())
+            };
+            row.extend(values.iter().enumerate().map(value));
+            row.push(persons.to_string());
             out.row(row);
         }
     }
     out.finish()
 }
 
-/// One table of capture histories a draw, with what no rule compared put back unless the tables are to be as compared. `resolved`
-/// draws the totals by what people resolved, if they did.
-pub fn histories_csv(
-    records: &Records,
-    linked: &Linked,
-    (draws, seed): (usize, u64),
-    resolved: Option<&dyn Fn(u64) -> Totals>,
-    as_compared: bool,
-) -> String {
+/// How tables of histories are made of draws.
+#[derive(Clone, Copy)]
+pub struct Drawn<'a> {
+    /// So many draws.
+    pub draws: usize,
+    /// Seed of the links that are put back.
+    pub seed: u64,
+    /// Draws the totals by what people resolved, if they did.
+    pub resolved: Option<&'a dyn Fn(u64) -> Totals>,
+    /// Whether to put nothing back.
+    pub as_compared: bool,
+    /// What the tables say of persons beside their lists.
+    pub covariates: &'a Covariates,
+}
+
+/// One table of capture histories a draw, with what no rule compared put back unless the tables are to be as compared.
+pub fn histories_csv(records: &Records, linked: &Linked, how: Drawn<'_>) -> String {
+    let Drawn { draws, seed, resolved, as_compared, covariates } = how;
     let lists: Vec<usize> = records.records.iter().map(|r| r.list).collect();
     let draw = if resolved.is_some() { RESOLVED_DRAW } else { DRAW };
-    draws_csv(&records.lists, draw, &chosen(linked, draws), |groups, number| {
+    draws_by(&records.lists, draw, covariates, &chosen(linked, draws), |groups, number| {
         if as_compared {
-            return histories(groups, &lists);
+            return histories_by(groups, &lists, covariates);
         }
         if !linked.between.is_empty() {
-            return restored_between(groups, &lists, &linked.between, seed, number);
+            // Codes, which have no columns.
+            let cells = restored_between(groups, &lists, &linked.between, seed, number).into_iter();
+            return cells.map(|(history, persons)| Cell { history, values: Vec::new(), persons }).collect();
         }
         let missing = match resolved {
             Some(totals) => Missing::Totals(totals(number)),
             None => Missing::Links(linked.blocking_loss),
         };
-        restored(groups, &lists, missing, seed, number)
+        restored_by((groups, &lists), covariates, missing, seed, number)
     })
 }

@@ -3,12 +3,36 @@
 use rand::RngExt;
 use rand_distr::{Distribution, Poisson, StandardNormal};
 
+use crate::covariates::{Covariates, NONE};
 use crate::generate::stream;
 use crate::resolve::Totals;
 
 /// Persons by capture history of the lists, from the group and the list of each record. Bit `j` of a history is list `j`.
 pub fn histories(groups: &[u32], lists: &[usize]) -> Vec<(u32, u64)> {
-    tally(persons(groups, lists).into_iter())
+    tally(persons(groups, lists, &NONE).into_iter().map(|p| p.on))
+}
+
+/// The same by what else is known of each person.
+pub fn histories_by(groups: &[u32], lists: &[usize], covariates: &Covariates) -> Vec<Cell> {
+    cells(persons(groups, lists, covariates))
+}
+
+/// Persons with one history and the same values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// The history.
+    pub history: u32,
+    /// By covariate the value; `None` where it is not known.
+    pub values: Vec<Option<u32>>,
+    /// Persons.
+    pub persons: u64,
+}
+
+/// A person while a table is made.
+#[derive(Debug, Clone)]
+struct Person {
+    on: u32,
+    values: Vec<Option<u32>>,
 }
 
 /// What is missing from a grouping.
@@ -27,13 +51,33 @@ pub enum Missing {
 /// number drawn as Poisson; or until there are as many persons as there should be, joining larger or smaller ones so that
 /// the overlaps come out too. Used on every draw of a linkage this carries the doubt on.
 pub fn restored(groups: &[u32], lists: &[usize], missing: Missing, seed: u64, draw: u64) -> Vec<(u32, u64)> {
+    tally(put_back((groups, lists), &NONE, missing, (seed, draw)).into_iter().map(|p| p.on))
+}
+
+/// The same by what else is known of each person: those who are joined differ in nothing that is known of both.
+pub fn restored_by(
+    (groups, lists): (&[u32], &[usize]),
+    covariates: &Covariates,
+    missing: Missing,
+    seed: u64,
+    draw: u64,
+) -> Vec<Cell> {
+    cells(put_back((groups, lists), covariates, missing, (seed, draw)))
+}
+
+fn put_back(
+    (groups, lists): (&[u32], &[usize]),
+    covariates: &Covariates,
+    missing: Missing,
+    (seed, draw): (u64, u64),
+) -> Vec<Person> {
     let mut rng = stream(seed ^ 0x9e57, draw);
-    let mut all = persons(groups, lists);
+    let mut all = persons(groups, lists, covariates);
     // Pairs of lists by how often a person is on both.
     let between: Vec<(usize, usize)> = all
         .iter()
-        .flat_map(|mask| {
-            let on: Vec<usize> = (0..32).filter(|l| mask >> l & 1 == 1).collect();
+        .flat_map(|person| {
+            let on: Vec<usize> = (0..32).filter(|l| person.on >> l & 1 == 1).collect();
             (0..on.len())
                 .flat_map(|a| (a + 1..on.len()).map(|b| (on[a], on[b])).collect::<Vec<_>>())
                 .collect::<Vec<_>>()
@@ -61,11 +105,13 @@ pub fn restored(groups: &[u32], lists: &[usize], missing: Missing, seed: u64, dr
         }
         let (a, b) = between[rng.random_range(0..between.len())];
         let (i, j) = (rng.random_range(0..all.len()), rng.random_range(0..all.len()));
-        let (x, y) = (all[i], all[j]);
+        let (x, y) = (all[i].on, all[j].on);
         let made = f64::from(x.count_ones() * y.count_ones());
         let apart = x >> a & 1 == 1 && y >> b & 1 == 1 && x & y == 0;
-        if i != j && apart && (joins.is_infinite() || fits(made, joins, links, rng.random())) {
-            all[i] = x | y;
+        let one = i != j && apart && covariates.may_be_one(&all[i].values, &all[j].values);
+        if one && (joins.is_infinite() || fits(made, joins, links, rng.random())) {
+            let values = Covariates::of_both(&all[i].values, &all[j].values);
+            all[i] = Person { on: x | y, values };
             all.swap_remove(j);
             joins -= 1.0;
             links -= made;
@@ -77,16 +123,17 @@ pub fn restored(groups: &[u32], lists: &[usize], missing: Missing, seed: u64, dr
             break;
         }
         let (i, list) = (rng.random_range(0..all.len()), rng.random_range(0..32));
-        let (x, one) = (all[i], 1 << list);
+        let (x, one) = (all[i].on, 1 << list);
         let made = f64::from(x.count_ones()) - 1.0;
         if x & one != 0 && x != one && fits(made, joins, links, rng.random()) {
-            all[i] = x & !one;
-            all.push(one);
+            all[i].on = x & !one;
+            let values = all[i].values.clone();
+            all.push(Person { on: one, values });
             joins += 1.0;
             links += made;
         }
     }
-    tally(all.into_iter())
+    all
 }
 
 /// How many pairs of records of two lists belong together, and the standard deviation of that number.
@@ -173,12 +220,23 @@ pub fn restored_between(
     tally(all.iter().map(mask).filter(|m| *m > 0))
 }
 
-/// The history of each person.
-fn persons(groups: &[u32], lists: &[usize]) -> Vec<u32> {
+/// The history of each person, and what is known of them.
+fn persons(groups: &[u32], lists: &[usize], covariates: &Covariates) -> Vec<Person> {
     let mut all = vec![0; groups.iter().max().map_or(0, |g| *g as usize + 1)];
     groups.iter().zip(lists).for_each(|(g, l)| all[*g as usize] |= 1 << l);
-    all.retain(|p| *p > 0);
-    all
+    let mut records: Vec<Vec<usize>> = Vec::new();
+    if !covariates.names.is_empty() {
+        records = vec![Vec::new(); all.len()];
+        groups.iter().enumerate().for_each(|(i, g)| records[*g as usize].push(i));
+    }
+    let values = |g: usize| records.get(g).map_or_else(Vec::new, |of| covariates.of_person(of));
+    (0..all.len()).filter(|g| all[*g] > 0).map(|g| Person { on: all[g], values: values(g) }).collect()
+}
+
+fn cells(persons: Vec<Person>) -> Vec<Cell> {
+    let mut counts = std::collections::BTreeMap::new();
+    persons.into_iter().for_each(|p| *counts.entry((p.on, p.values)).or_insert(0) += 1);
+    counts.into_iter().map(|((history, values), persons)| Cell { history, values, persons }).collect()
 }
 
 fn tally(masks: impl Iterator<Item = u32>) -> Vec<(u32, u64)> {

@@ -17,6 +17,7 @@ pub mod blocking;
 pub mod calibrate;
 pub mod codes;
 pub mod compare;
+pub mod covariates;
 pub mod evaluate;
 pub mod fellegi_sunter;
 pub mod generate;

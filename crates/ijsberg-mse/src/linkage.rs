@@ -5,11 +5,15 @@
 //! draw's interval is taken as log-normal on the unseen; the share of linkage in the uncertainty is the variance of
 //! `ln N` between draws over that and the mean variance within.
 
+mod breakdown;
+
 use serde::Serialize;
 
 use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome};
 use crate::method::Method;
 use crate::special::{normal_cdf, normal_quantile};
+
+pub use breakdown::average_breakdowns;
 
 /// How much of the doubt comes from linkage.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -35,14 +39,29 @@ struct Part {
 
 impl Part {
     fn of(e: &Estimate) -> Option<Self> {
-        let (n_hat, i, seen) = (e.n_hat?, e.interval?, e.n_observed as f64);
-        let unseen = |x: f64| (x - seen).max(0.5);
+        let (n_hat, i) = (e.n_hat?, e.interval?);
+        Some(Self::new(e.n_observed as f64, n_hat, (i.lower, i.upper), i.level))
+    }
+
+    /// Of persons, with the limits of an interval.
+    fn new(seen: f64, n_hat: f64, limits: (f64, f64), level: f64) -> Self {
+        let unseen = |x: f64| (x - seen).max(0.5).ln();
+        Self { seen, ..Self::of_logs(unseen(n_hat), (unseen(limits.0), unseen(limits.1)), level) }
+    }
+
+    /// Of odds, with the limits of an interval.
+    fn of_odds(odds: f64, limits: (f64, f64), level: f64) -> Self {
+        let log = |x: f64| x.max(1e-9).ln();
+        Self::of_logs(log(odds), (log(limits.0), log(limits.1)), level)
+    }
+
+    fn of_logs(mean: f64, (lower, upper): (f64, f64), level: f64) -> Self {
         // An unbounded interval is as wide above as below.
-        let z = normal_quantile(0.5 + 0.5 * i.level);
-        let low = unseen(n_hat).ln() - unseen(i.lower).ln();
-        let high = if i.upper.is_finite() { unseen(i.upper).ln() - unseen(n_hat).ln() } else { 4.0 * low };
+        let z = normal_quantile(0.5 + 0.5 * level);
+        let low = mean - lower;
+        let high = if upper.is_finite() { upper - mean } else { 4.0 * low };
         let sd = f64::midpoint(low.powi(2), high.powi(2)).sqrt() / z;
-        Some(Self { seen, mean: unseen(n_hat).ln(), sd: sd.max(1e-6) })
+        Self { seen: 0.0, mean, sd: sd.max(1e-6) }
     }
 
     fn below(&self, n: f64) -> f64 {

@@ -31,6 +31,9 @@ pub(crate) struct Guarded {
     pub(crate) sums: Sums,
     /// Something was written since the sums were last kept.
     pub(crate) unkept: bool,
+    /// Whether the sums that are kept are those of an earlier version, which guarded fewer tables: the next entry of the log keeps them
+    /// anew, for it vouches for all.
+    pub(crate) earlier: bool,
     /// Somebody looks at one moment, and nothing is written.
     looking: bool,
 }
@@ -50,7 +53,7 @@ fn loose(table: &str, columns: &[&str]) -> bool {
 
 impl Guarded {
     pub(crate) fn new(inner: Box<dyn Driver>) -> Self {
-        Self { inner, key: None, sums: Sums::default(), unkept: false, looking: false }
+        Self { inner, key: None, sums: Sums::default(), unkept: false, earlier: false, looking: false }
     }
 
     /// The storage itself.

@@ -49,6 +49,7 @@ impl Register {
         }
         self.driver.sums = Guarded::sums_of_bytes(&bytes);
         self.driver.unkept = false;
+        self.driver.earlier = Guarded::sums_in_bytes(&self.driver.sums) != bytes;
         self.end = Some(now);
         Ok(())
     }
@@ -92,11 +93,11 @@ impl Register {
     pub(crate) fn log(&mut self, new: &New<'_>) -> Result<i64, RegisterError> {
         let rows = self.key(Domain::Rows)?.clone();
         let bytes = Guarded::sums_in_bytes(&self.driver.sums);
-        if self.driver.unkept {
+        if self.driver.unkept || self.driver.earlier {
             let sealed = rows.seal(&bytes, b"sums")?;
             let sql = "INSERT INTO guard (id, sums) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET sums = $1";
             self.driver.execute(sql, &[sealed.into()])?;
-            self.driver.unkept = false;
+            (self.driver.unkept, self.driver.earlier) = (false, false);
         }
         let last = self.end.clone().ok_or(RegisterError::StaleKeys)?;
         self.clock_fits(last.seq)?;

@@ -14,7 +14,7 @@ use ijsberg_tables::{CovariateError, PopulationError, ReadError};
 use crate::text::{Language, Text};
 
 pub use codes::{code_file_error, code_schema_error, encode_error};
-pub use linkage::{schema_error, splink_error};
+pub use linkage::{covariate_of_lists, schema_error, splink_error};
 
 /// Why a file is not a table.
 // One function: a table of errors and their words, read as one.

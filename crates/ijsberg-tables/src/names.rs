@@ -94,7 +94,7 @@ const TRAITS: [&str; 58] = [
     "is minor",
 ];
 
-const IDENTIFIERS: [&str; 22] = [
+const IDENTIFIERS: &[&str] = &[
     "id",
     "ids",
     "nr",
@@ -117,6 +117,31 @@ const IDENTIFIERS: [&str; 22] = [
     "uuid",
     "key",
     "zaaknummer",
+    "zaaknr",
+    "zaak id",
+    "dossiernr",
+    "dossier nr",
+    "dossier id",
+    "persoonsnummer",
+    "persoonnummer",
+    "persoonsnr",
+    "person number",
+    "person no",
+    "person nr",
+    "client id",
+    "clientnummer",
+    "cliëntnummer",
+    "clientnr",
+    "case number",
+    "case no",
+    "case nr",
+    "casusnummer",
+    "victim id",
+    "slachtoffer id",
+    "slachtoffernummer",
+    "subject id",
+    "unique id",
+    "uid",
 ];
 
 fn plain(name: &str) -> String {
@@ -221,7 +246,7 @@ pub(crate) fn is_trait(name: &str) -> bool {
 }
 
 /// Names of a column that says on which list a row stands, in a table with a row for each person and list.
-const LIST_NAMES: [&str; 10] = [
+const LIST_NAMES: &[&str] = &[
     "list",
     "lijst",
     "source",
@@ -232,6 +257,23 @@ const LIST_NAMES: [&str; 10] = [
     "register",
     "dataset",
     "melder",
+    "instantie",
+    "instelling",
+    "agency",
+    "data source",
+    "datasource",
+    "source list",
+    "list name",
+    "lijstnaam",
+    "naam lijst",
+    "bronbestand",
+    "bronlijst",
+    "meldende organisatie",
+    "meldende instantie",
+    "reporting organisation",
+    "reporting organization",
+    "reporting agency",
+    "registratiebron",
 ];
 
 /// Whether a name says on which list a row stands.
@@ -243,7 +285,18 @@ pub(crate) fn names_the_list(name: &str) -> bool {
 pub(crate) fn names_the_person(name: &str) -> bool {
     let name = plain(name);
     IDENTIFIERS.contains(&name.as_str())
-        || matches!(name.as_str(), "person" | "persoon" | "pseudonym" | "pseudoniem" | "client")
+        || matches!(
+            name.as_str(),
+            "person"
+                | "persoon"
+                | "pseudonym"
+                | "pseudoniem"
+                | "client"
+                | "cliënt"
+                | "subject"
+                | "victim"
+                | "slachtoffer"
+        )
 }
 
 /// Letters by which sex, age and the like go among columns of one letter.

@@ -99,12 +99,34 @@ fn lists_in_the_words_of_offices_are_lists() {
         ["-", "+"],
         ["", "•"],
         ["afwezig", "aanwezig"],
+        ["out", "in"],
+        ["uit", "in"],
+        ["niet gezien", "Gezien"],
+        ["not registered", "registered"],
+        ["", "*"],
         ["'0", "'1"],
         ["=\"0\"", "=\"1\""],
         ["\u{a0}0", "1\u{200b}"],
     ] {
         let quoted = words.map(|w| if w.contains(',') { format!("\"{w}\"") } else { w.to_owned() });
         is_the_table(&table([&quoted[0], &quoted[1]], "count", plain_counts()));
+    }
+}
+
+/// A row for each person and list, whatever an office calls the two columns.
+#[test]
+fn persons_and_lists_go_by_the_names_that_offices_give_them() {
+    for (person, list) in [
+        ("pseudoniem", "instantie"),
+        ("persoonsnummer", "source"),
+        ("dossiernr", "Meldende organisatie"),
+        ("Client ID", "agency"),
+        ("zaaknr", "bronbestand"),
+    ] {
+        let rows = "1,A\n1,B\n2,A\n3,B\n3,C\n4,C\n5,A\n5,B\n5,C\n6,A\n";
+        let long = read(format!("{person},{list}\n{rows}").as_bytes(), &Choices::default());
+        let long = long.unwrap_or_else(|e| panic!("{person}, {list}: {e}"));
+        assert_eq!((long.layout.lists.len(), long.histories.n()), (3, 6), "{person}, {list}");
     }
 }
 

@@ -48,7 +48,8 @@ fn persons(header: &str, make: impl Fn(usize, &str, usize) -> String) -> String 
 
 #[test]
 fn a_count_that_is_blank_in_every_row_is_no_row_for_each_person() {
-    for (name, blank) in [("aantal", ""), ("aantal", "NA"), ("n", ""), ("Freq", "?"), ("count", "#N/A")] {
+    let blanks = ["", "NA", "?", "#N/A", "#VERW!", "#REF!", "#DEEL/0!", "#NAAM?"];
+    for (name, blank) in blanks.iter().flat_map(|b| ["aantal", "n", "Freq", "count"].map(|name| (name, b))) {
         let rows: String = HISTORIES.iter().map(|(h, _)| format!("{h},{blank}\n")).collect();
         let table = format!("P,Q,E,{name}\n{rows}");
         assert_eq!(text(&table), Err(ReadError::BlankCount { column: name.into() }), "{table}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::numbers::looks_like_a_count;
 
 /// Words for on the list and not on the list. Digits come first.
-const PAIRS: [(&str, &str); 46] = [
+const PAIRS: &[(&str, &str)] = &[
     ("1", "0"),
     ("01", "00"),
     ("true", "false"),
@@ -15,6 +15,16 @@ const PAIRS: [(&str, &str); 46] = [
     ("wel", "niet"),
     ("obs", "un"),
     ("seen", "unseen"),
+    ("seen", "not seen"),
+    ("gezien", "niet gezien"),
+    ("in", "out"),
+    ("in", "uit"),
+    ("registered", "not registered"),
+    ("geregistreerd", "niet geregistreerd"),
+    ("on list", "not on list"),
+    ("op lijst", "niet op lijst"),
+    ("listed", "not listed"),
+    ("listed", "unlisted"),
     ("ja", "nein"),
     ("oui", "non"),
     ("si", "no"),
@@ -55,7 +65,7 @@ const PAIRS: [(&str, &str); 46] = [
 ];
 
 /// Marks that stand for yes where no is left blank.
-const MARKS: [&str; 8] = ["x", "✓", "✔", "√", "☑", "☒", "•", "v"];
+const MARKS: [&str; 9] = ["x", "✓", "✔", "√", "☑", "☒", "•", "v", "*"];
 
 /// Distinct values that a profile keeps.
 const KEPT: usize = 64;

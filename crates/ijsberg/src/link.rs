@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
 use ijsberg_analysis::linkage::{
-    Known, converged, examples, findings, histories_csv, linked_csv, pairs_csv, tell,
+    Drawn, Known, converged, examples, findings, histories_csv, linked_csv, pairs_csv, tell,
 };
+use ijsberg_linkage::covariates::NONE;
 use ijsberg_linkage::link::{self, Taught, link_codes, link_scored, score};
 use ijsberg_linkage::partition::{Decisions, Sampling};
 use ijsberg_linkage::resolve::Totals;
@@ -21,6 +22,7 @@ use ijsberg_report::text::Text;
 
 use crate::estimate::LanguageArgument;
 use crate::output::{Bar, Staged, print, write_whole};
+use intake::covariates;
 pub(crate) use intake::{grids, read_records};
 
 use crate::review::Judged;
@@ -65,6 +67,9 @@ pub(crate) struct Options {
     /// The linked.csv of an earlier linkage of these lists: people keep the numbers that they had, and what changed is told.
     #[arg(long)]
     earlier: Option<PathBuf>,
+    /// Columns of the lists that histories.csv keeps, so that estimates are broken down by them, such as `sex,form,year`.
+    #[arg(long, value_delimiter = ',', value_name = "COLUMNS", conflicts_with = "counts_only")]
+    covariates: Vec<String>,
     /// Leave out the correction for pairs that no rule compared.
     #[arg(long)]
     as_compared: bool,
@@ -138,6 +143,11 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         Some(coded) => codes::records(&text, coded, arguments.schema.as_deref())?,
         None => read_records(&text, &arguments.files, arguments.schema.as_deref())?,
     };
+    let covariates = match &coded {
+        Some(_) if !arguments.covariates.is_empty() => bail!(text.say("codes-no-covariates")),
+        Some(_) => NONE,
+        None => covariates(&text, &arguments.files, &records, &arguments.covariates)?,
+    };
     let sampling = sampling(arguments, schema.caps(&records.lists));
     let bar = Bar::new(&text);
     bar.stage("link", (sampling.chains * (sampling.burn_in + sampling.draws * sampling.thin)) as u64);
@@ -183,7 +193,14 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
     if let Some(dir) = &arguments.out {
         let staged = Staged::new(dir)?;
         let redrawn = redrawn.as_ref().map(|r| r as &dyn Fn(u64) -> Totals);
-        write_lists(staged.path(), arguments, (&files, &records), &linked, redrawn)?;
+        let drawn = Drawn {
+            draws: arguments.draws,
+            seed: arguments.seed,
+            resolved: redrawn,
+            as_compared: arguments.as_compared,
+            covariates: &covariates,
+        };
+        write_lists(staged.path(), (&files, &records), &linked, drawn)?;
         told.findings.clone_from(&said);
         let recalls = resolved.as_ref().map(resolve::Sample::recall_by_kind).unwrap_or_default();
         tell(&mut told, &records, &linked, &recalls);
@@ -246,17 +263,14 @@ fn judgements(
 /// Writes who is on which list: by record, by pair, and as histories if there are several lists.
 fn write_lists(
     to: &Path,
-    arguments: &Options,
     (files, records): (&[String], &Records),
     linked: &link::Linked,
-    redrawn: Option<&dyn Fn(u64) -> Totals>,
+    drawn: Drawn<'_>,
 ) -> anyhow::Result<()> {
     write_whole(to, "linked.csv", &linked_csv(records, files, linked))?;
     write_whole(to, "pairs.csv", &pairs_csv(records, files, linked))?;
     if records.lists.len() > 1 {
-        let drawn = (arguments.draws, arguments.seed);
-        let histories = histories_csv(records, linked, drawn, redrawn, arguments.as_compared);
-        write_whole(to, "histories.csv", &histories)?;
+        write_whole(to, "histories.csv", &histories_csv(records, linked, drawn))?;
     }
     Ok(())
 }

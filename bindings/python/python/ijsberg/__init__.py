@@ -237,6 +237,7 @@ class Linkage:
 def link(
     lists: Mapping[str, Table] | Iterable[tuple[str, Table]],
     *,
+    covariates: Sequence[str] = (),
     draws: int = 20,
     seed: int = 1,
     language: str = "en",
@@ -244,9 +245,10 @@ def link(
     """Determine who is on which list, from names, dates and places in any script.
 
     :param lists: tables of records by name of the list. The meaning of the columns is derived from their names.
+    :param covariates: columns that the draws keep, so that estimates are broken down by them, such as ``["sex", "form", "year"]``.
     :raises ValueError: if a table cannot be read or no column identifies people.
     """
     pairs = lists.items() if isinstance(lists, Mapping) else lists
     given = [(name, to_bytes(table)) for name, table in pairs]
-    linked, histories, persons = _ijsberg.link(given, draws, seed, language)
+    linked, histories, persons = _ijsberg.link(given, list(covariates), draws, seed, language)
     return Linkage(linked, histories, tuple(persons))

@@ -35,5 +35,5 @@ def estimate(
     language: str,
 ) -> Analysis: ...
 def link(
-    lists: list[tuple[str, bytes]], draws: int, seed: int, language: str
+    lists: list[tuple[str, bytes]], covariates: list[str], draws: int, seed: int, language: str
 ) -> tuple[str, str, list[float]]: ...

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use ijsberg_linkage::blocking::Pair;
+use ijsberg_linkage::covariates::NONE;
 use ijsberg_linkage::histories::histories;
 use ijsberg_linkage::link::{Linked, Taught, link_scored, score};
 use ijsberg_linkage::partition::{Decisions, Sampling};
@@ -12,7 +13,7 @@ use ijsberg_mse::methods::Progress;
 use ijsberg_report::linkage::LinkageReport;
 use ijsberg_report::text::Text;
 
-use super::{Known, chosen, examples, findings, histories_csv, tell};
+use super::{Drawn, Known, chosen, examples, findings, histories_csv, tell};
 
 /// Draws that tables are made of.
 const DRAWS: usize = 200;
@@ -113,7 +114,17 @@ pub fn link_lists(
         together: together(&records, &linked),
         sizes,
         clusters,
-        histories: histories_csv(&records, &linked, (DRAWS, sampling.seed), None, false),
+        histories: histories_csv(
+            &records,
+            &linked,
+            Drawn {
+                draws: DRAWS,
+                seed: sampling.seed,
+                resolved: None,
+                as_compared: false,
+                covariates: &NONE,
+            },
+        ),
     })
 }
 

@@ -199,6 +199,9 @@ mod tests {
             assert_eq!(RECENT.read(text), day(1998, 5, 31), "{text}");
         }
         assert_eq!(RECENT.read("22-10-77"), day(1977, 10, 22));
+        assert_eq!(RECENT.read("22-10-'77"), day(1977, 10, 22));
+        assert_eq!(RECENT.read("22 okt ’77"), day(1977, 10, 22));
+        assert_eq!(RECENT.read("'22-10-1977"), day(1977, 10, 22));
         assert_eq!(RECENT.read("04-07-06"), day(2006, 7, 4));
         assert_eq!(Dates::default().read("22-10-77"), Reading::Unread);
         let year = |year| Reading::Date(PartialDate { year, month: None, day: None });

@@ -1,10 +1,32 @@
 //! What is wrong with lists that are to be linked, and with settings of Splink.
 
+use ijsberg_linkage::covariates::{CovariateError, MOST_LEVELS};
 use ijsberg_linkage::schema::SchemaError;
 use ijsberg_linkage::splink::SplinkError;
 
 use crate::errors::quoted;
 use crate::text::Text;
+
+/// Why a column of the lists cannot be a covariate.
+pub fn covariate_of_lists(text: &Text, error: &CovariateError) -> String {
+    match error {
+        CovariateError::NoColumn { name, columns } => {
+            text.fill("link-covariate-none", &[("column", quoted(name)), ("columns", columns.clone())])
+        }
+        CovariateError::Identifies { name } => {
+            text.fill("link-covariate-identifies", &[("column", quoted(name))])
+        }
+        CovariateError::TooMany { name, found } => text.fill(
+            "link-covariate-many",
+            &[
+                ("column", quoted(name)),
+                ("found", text.number(*found as f64)),
+                ("most", MOST_LEVELS.to_string()),
+            ],
+        ),
+        CovariateError::Taken { name } => text.fill("link-covariate-taken", &[("column", quoted(name))]),
+    }
+}
 
 /// Why records cannot be read from rows.
 pub fn schema_error(text: &Text, error: &SchemaError) -> String {

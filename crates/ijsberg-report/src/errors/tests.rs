@@ -3,6 +3,7 @@ use ijsberg_linkage::codes::fault::{Fault, Place, Problem};
 use ijsberg_linkage::codes::file::CodeFileError;
 use ijsberg_linkage::codes::schema::CodeSchemaError;
 use ijsberg_linkage::codes::value::ValueError;
+use ijsberg_linkage::covariates::CovariateError as OfLists;
 use ijsberg_linkage::schema::SchemaError;
 use ijsberg_linkage::splink::SplinkError;
 
@@ -105,6 +106,15 @@ fn every_error_is_said_in_both_languages() {
     ] {
         assert_eq!(schema_error(&en, &e), e.to_string());
         assert_ne!(schema_error(&nl, &e), e.to_string());
+    }
+    for e in [
+        OfLists::NoColumn { name: s("a"), columns: s("b, c") },
+        OfLists::Identifies { name: s("a") },
+        OfLists::TooMany { name: s("a"), found: 300 },
+        OfLists::Taken { name: s("a") },
+    ] {
+        assert_eq!(covariate_of_lists(&en, &e), e.to_string());
+        assert_ne!(covariate_of_lists(&nl, &e), e.to_string());
     }
     let at = || Place::Path("clkConfig");
     let values = Problem::examples().into_iter().map(|problem| CodeSchemaError::Value { at: at(), problem });

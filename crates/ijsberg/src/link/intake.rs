@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use ijsberg_analysis::linkage::{list_of, recognised};
+use ijsberg_linkage::covariates::{Covariates, NONE};
 use ijsberg_linkage::normalise::fold;
 use ijsberg_linkage::schema::{Meaning, Records, Rows, Schema};
 use ijsberg_report::errors;
@@ -115,6 +116,22 @@ pub(crate) fn read_records(
     }
     let schema = schemas.into_iter().next().unwrap_or_default();
     Ok((grids.into_iter().map(|g| g.0).collect(), records, schema))
+}
+
+/// What the columns of these names say of the persons.
+pub(super) fn covariates(
+    text: &Text,
+    files: &[PathBuf],
+    records: &Records,
+    names: &[String],
+) -> anyhow::Result<Covariates> {
+    if names.is_empty() {
+        return Ok(NONE);
+    }
+    let grids = grids(text, files)?;
+    let rows: Vec<Rows<'_>> =
+        grids.iter().map(|(name, g)| Rows { name, header: &g.header, rows: &g.rows }).collect();
+    Covariates::of(&rows, records, names).map_err(|e| anyhow!(errors::covariate_of_lists(text, &e)))
 }
 
 fn this_year() -> i16 {

@@ -126,10 +126,16 @@ impl Place {
             if !copy::tables(&mut to)?.is_empty() {
                 bail!(text.say("register-database-not-empty"));
             }
-            let mut source = Sqlite::open(&from.join(DATABASE), key.bytes())?;
+            // A copy of an earlier version is brought up to date beside it, and stays as it is.
+            let scratch = tempfile::tempdir_in(staged.path()).with_context(|| from.display().to_string())?;
+            private(scratch.path())?;
+            write(scratch.path(), DATABASE, &read_file(text, &from.join(DATABASE))?)?;
+            let mut source = Sqlite::open(&scratch.path().join(DATABASE), key.bytes())?;
             migrate(&mut source)?;
             migrate(&mut to)?;
             copy::copy(&mut source, &mut to)?;
+            drop(source);
+            scratch.close().with_context(|| from.display().to_string())?;
             Box::new(to)
         } else {
             write(staged.path(), DATABASE, &read_file(text, &from.join(DATABASE))?)?;

@@ -21,6 +21,7 @@ mod protect;
 mod recovery;
 mod register;
 mod report;
+mod upgrade;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -393,6 +394,66 @@ fn lists_become_draws_and_draws_an_estimate() {
     // Missed links are not counted, so neither a number nor a minimum may be published.
     assert_eq!(a["verdict"]["verdict"], "no-estimate");
     assert!(a["verdict"]["at_least"].is_null(), "{}", a["verdict"]);
+}
+
+/// The doubt about links reaches the estimate with covariates: draws keep columns of the lists, and each part has an interval over them.
+#[test]
+fn draws_are_broken_down_by_columns_of_the_lists() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    ijsberg_with("simulate", &["lists", "--persons", "900", "--seed", "3", "--out", &path("lists")]);
+    let names = ["police", "border", "labour", "regional", "ngo", "other"];
+    let files: Vec<String> = names.iter().map(|l| path(&format!("lists/synthetic-{l}.csv"))).collect();
+    let out = path("linked");
+    let link = |covariates: &str, language: &str| {
+        let mut arguments: Vec<&str> = files.iter().map(String::as_str).collect();
+        arguments.extend(["--out", &out, "--draws", "6", "--lang", language, "--covariates", covariates]);
+        ijsberg_with("link", &arguments)
+    };
+    for (column, language, why) in [
+        ("surname", "en", "shows who somebody is"),
+        ("sex,Sex", "nl", "Geef de kolom een andere naam"),
+        ("region", "nl", "geen enkele lijst heeft een kolom"),
+    ] {
+        let refused = link(column, language);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && said.contains(why), "{said}");
+        assert!(!dir.path().join("linked").exists());
+    }
+    assert!(link("sex", "en").status.success());
+    let table = std::fs::read_to_string(path("linked/histories.csv")).unwrap();
+    let header = "draw,synthetic-police,synthetic-border,synthetic-labour,synthetic-regional,synthetic-ngo,synthetic-other,sex,count";
+    assert_eq!(table.lines().nth(1), Some(header));
+    let histories = path("linked/histories.csv");
+    let a = json(&[&histories, "--json", "--methods", "loglinear.covariates"]);
+    let estimate = &a["estimates"][0];
+    assert_eq!(
+        (&estimate["method"], &estimate["interval"]),
+        (&"loglinear.covariates".into(), &"over-linkage".into())
+    );
+    let sizes = a["covariates"]["sizes"].as_array().unwrap();
+    let f = |v: &Value| v.as_f64().unwrap();
+    let of = |part: Value| sizes.iter().find(|s| s["part"] == part).unwrap();
+    let all = of(serde_json::json!({}));
+    assert!((f(&all["n_hat"]) / f(&estimate["n_hat"]) - 1.0).abs() < 0.01, "{all} {estimate}");
+    let parts = [of(serde_json::json!({"sex": "f"})), of(serde_json::json!({"sex": "m"}))];
+    let sum: f64 = parts.iter().map(|p| f(&p["n_hat"])).sum();
+    assert!((sum / f(&all["n_hat"]) - 1.0).abs() < 0.05, "{sum} {all}");
+    for part in parts {
+        assert!(f(&part["lower"]) < f(&part["n_hat"]) && f(&part["n_hat"]) < f(&part["upper"]), "{part}");
+        assert!(f(&part["observed"]) <= f(&part["lower"]));
+    }
+    // Wider than one draw alone is.
+    let one: Vec<&str> = table.lines().filter(|l| !l.starts_with(['2', '3', '4', '5', '6'])).collect();
+    let one = one.join("\n");
+    let o = from_input(
+        one.as_bytes(),
+        &["--json", "--methods", "loglinear.covariates", "--breakdown-replicates", "50"],
+    );
+    let single: Value = serde_json::from_slice(&o.stdout).unwrap();
+    let alone = &single["covariates"]["sizes"][0];
+    let width = |s: &Value| (f(&s["upper"]) / f(&s["lower"])).ln();
+    assert!(width(all) > 0.9 * width(alone), "{all} {alone}");
 }
 
 #[test]

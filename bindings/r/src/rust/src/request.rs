@@ -66,6 +66,8 @@ pub(crate) struct Estimate {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Link {
     pub(crate) names: Vec<String>,
+    #[serde(default)]
+    pub(crate) covariates: Vec<String>,
     pub(crate) draws: usize,
     pub(crate) seed: u64,
     pub(crate) language: String,

@@ -1,8 +1,8 @@
 //! What R asks is done by the same function as for the command line, the pages and Python.
 
-use ijsberg_analysis::linkage::{chosen, draws_csv, linked_csv, list_of};
+use ijsberg_analysis::linkage::{Drawn, chosen, histories_csv, linked_csv, list_of};
 use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request as Asked, run as analyse};
-use ijsberg_linkage::histories::{Missing, restored};
+use ijsberg_linkage::covariates::Covariates;
 use ijsberg_linkage::link::link as link_records;
 use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::schema::{Rows, Schema};
@@ -11,7 +11,7 @@ use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_report::terminal::{Colour, Detail, counts_report, report};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_report::{errors, headline, html, machine};
-use ijsberg_tables::{Blanks, Cells, Choices, CovariateError, DRAW, Limits, Overlaps, Thousands};
+use ijsberg_tables::{Blanks, Cells, Choices, CovariateError, Limits, Overlaps, Thousands};
 use serde_json::{Value, json};
 
 use crate::answer::{Refusal, bytes};
@@ -117,7 +117,7 @@ fn refused(error: &AnalysisError, text: &Text) -> Refusal {
         AnalysisError::Population(_) => Refusal::table("population", said),
         AnalysisError::Model(_) => Refusal::argument("models", said),
         AnalysisError::Covariates(CovariateError::Inactive { .. }) => Refusal::argument("inactive", said),
-        AnalysisError::Covariates(_) | AnalysisError::DrawsWithCovariates => Refusal::argument("by", said),
+        AnalysisError::Covariates(_) => Refusal::argument("by", said),
         AnalysisError::Method(_) => Refusal::argument("methods", said),
         AnalysisError::Level(_) => Refusal::argument("level", said),
         AnalysisError::Threshold(_)
@@ -199,18 +199,24 @@ fn link(asked: &Link, tables: &[Vec<u8>], progress: &dyn Progress) -> Result<Val
         .collect();
     let records = Schema::records_by(&schemas, &rows)
         .map_err(|e| Refusal::table("lists", errors::schema_error(&text, &e)))?;
+    let covariates = Covariates::of(&rows, &records, &asked.covariates)
+        .map_err(|e| Refusal::argument("covariates", errors::covariate_of_lists(&text, &e)))?;
     let caps = schemas.first().map(|s| s.caps(&records.lists)).unwrap_or_default();
     let usual = Sampling::default();
     let kept = asked.draws.div_ceil(usual.chains).max(100);
     let sampling = Sampling { draws: kept, caps, least: asked.draws, seed: asked.seed, ..usual };
     let linked = link_records(&records.records, &sampling, &|| progress.tick());
-    let of: Vec<usize> = records.records.iter().map(|r| r.list).collect();
     let tables = chosen(&linked, asked.draws);
     let persons = |groups: &&Vec<u32>| groups.iter().collect::<std::collections::BTreeSet<_>>().len();
     let persons: Vec<usize> = tables.iter().map(persons).collect();
-    let draws = draws_csv(&records.lists, DRAW, &tables, |groups, number| {
-        restored(groups, &of, Missing::Links(linked.blocking_loss), asked.seed, number)
-    });
+    let how = Drawn {
+        draws: asked.draws,
+        seed: asked.seed,
+        resolved: None,
+        as_compared: false,
+        covariates: &covariates,
+    };
+    let draws = histories_csv(&records, &linked, how);
     Ok(json!({
         "linked": linked_csv(&records, &asked.names, &linked),
         "draws": draws,

@@ -112,6 +112,8 @@ pub(super) fn numbers(text: &str) -> Option<Vec<Part>> {
         }
         let digits = |w: &str| (1..=4).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_digit());
         let word = word.strip_suffix('?').filter(|w| digits(w)).unwrap_or(word);
+        // '72, and the mark by which a spreadsheet keeps text as it is.
+        let word = word.strip_prefix(['\'', '’', '‘', '`']).filter(|w| digits(w)).unwrap_or(word);
         if digits(word) {
             parts.push(Part { value: word.parse().ok()?, digits: word.len(), named: false });
             continue;
