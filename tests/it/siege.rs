@@ -206,6 +206,12 @@ fn behind_a_proxy_cookies_are_for_tls_alone_and_the_studio_asks_who_it_is() {
     let (code, page) = curl(&["--include", "--header", host, &format!("{}/estimate", server.address)]);
     assert!(code == "303" && page.contains("location: /login"), "{page}");
     assert_eq!(curl(&["--header", host, &format!("{}/metrics", server.address)]).0, "404");
+    // A page that came without TLS sends nothing, though it carries the right name.
+    for (origin, code) in [("http", "403"), ("https", "401")] {
+        let origin = format!("Origin: {origin}://centre.example");
+        let sent = ["--header", host, "--header", &origin, "--data", "user=x&password=y", &login];
+        assert_eq!(curl(&sent).0, code, "{origin}");
+    }
     // Addresses are those that the proxy saw: guesses of one do not lock out another.
     let guess = {
         let login = login.clone();
@@ -232,5 +238,7 @@ fn counts_have_an_address_of_their_own() {
     let (code, page) = curl(&[&format!("http://{free}/metrics")]);
     assert!(code == "200" && page.contains("ijsberg_responses_total"), "{page}");
     assert_eq!(curl(&[&format!("http://{free}/")]).0, "404");
+    let (code, page) = curl(&["--header", "Host: elsewhere.example", &format!("http://{free}/metrics")]);
+    assert!(code == "421" && !page.contains("ijsberg_"), "{page}");
     assert_eq!(curl(&[&format!("{}/metrics", server.address)]).0, "404");
 }

@@ -4,10 +4,10 @@
 #' names.
 #'
 #' @param lists tables of records by name of the list: a named list of data frames or paths.
-#' @param covariates columns of the lists that the draws keep, so that estimates are broken down by them, such as `c("sex", "form")`.
 #' @param draws how many tables of capture histories are drawn.
 #' @param seed the seed of all random numbers.
 #' @param language the language of what is said, `"en"` or `"nl"`.
+#' @param covariates columns of the lists that the draws keep, so that estimates are broken down by them, such as `c("sex", "form")`.
 #' @param x what `link()` returned.
 #' @param ... nothing else.
 #' @return An object of class `ijsberg_linkage`: `linked`, a data frame that gives for each record its list, line, person and how certain
@@ -23,7 +23,7 @@
 #' who <- link(list(police = police, shelter = shelter), draws = 5)
 #' who$linked
 #' @export
-link <- function(lists, covariates = character(), draws = 20, seed = 1, language = getOption("ijsberg.language", "en")) {
+link <- function(lists, draws = 20, seed = 1, language = getOption("ijsberg.language", "en"), covariates = character()) {
   call <- sys.call()
   if (is.null(language)) refuse("language", "expected \"en\" or \"nl\"", call = call)
   named <- is.list(lists) && !is.data.frame(lists) && length(lists) > 0L && !is.null(names(lists)) && all(nzchar(names(lists)))

@@ -86,5 +86,5 @@ pub(crate) fn covariates(
     let settings = request.breakdown_settings();
     progress.stage("covariates", settings.replicates as u64);
     let breakdown = breakdown(&table, &settings, &|| progress.tick());
-    Ok(Some(Covariates { table, breakdown, settings, population }))
+    Ok(Some(Covariates { table, breakdown, settings, population, draws: 1 }))
 }

@@ -250,7 +250,7 @@ fn averaged_covariates(draws: Vec<(usize, Covariates)>, chosen: usize, level: f6
     let middle = draws.iter().position(|(place, _)| *place == chosen)?;
     let of = draws[middle].1.clone();
     let each: Vec<_> = draws.into_iter().map(|(_, c)| (c.table, c.breakdown)).collect();
-    Some(Covariates { breakdown: average_breakdowns(&each, middle, level), ..of })
+    Some(Covariates { breakdown: average_breakdowns(&each, middle, level), draws: each.len(), ..of })
 }
 
 /// The place of the draw with the middle number of persons.

@@ -3,11 +3,16 @@
 use std::collections::BTreeMap;
 
 use crate::normalise::fold;
-use crate::record::dates::is_missing;
 use crate::schema::{Meaning, Records, Rows};
 
-/// The most values of a covariate: with more, a column tells persons apart rather than kinds of them.
+/// The most values of a covariate, and how many filled cells there must be for each: with more values a column tells persons apart
+/// rather than kinds of them. A few are always allowed.
 pub const MOST_LEVELS: usize = 200;
+const CELLS_A_LEVEL: usize = 4;
+const FEW_LEVELS: usize = 20;
+
+/// A column is the year where its name says so and at least this share of its filled cells are years.
+const YEARS: f64 = 0.95;
 
 /// Values of some columns, by record.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -30,7 +35,7 @@ pub const NONE: Covariates =
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CovariateError {
     /// No list has it.
-    #[error("no list has a column “{name}”; there are: {columns}")]
+    #[error("no list has a column \"{name}\"; there are: {columns}")]
     NoColumn {
         /// The column.
         name: String,
@@ -39,7 +44,7 @@ pub enum CovariateError {
     },
     /// It names or finds a person, which a table of histories must not.
     #[error(
-        "the column “{name}” shows who somebody is, and histories.csv must not contain that; choose columns such as sex, form of exploitation or year"
+        "the column \"{name}\" shows who somebody is, and histories.csv must not contain that; choose columns such as sex, form of exploitation or year"
     )]
     Identifies {
         /// The column.
@@ -47,17 +52,19 @@ pub enum CovariateError {
     },
     /// It has too many values.
     #[error(
-        "the column “{name}” has {found} different values; a covariate has {MOST_LEVELS} at most. Merge values into groups first"
+        "the column \"{name}\" has {found} different values; a covariate of so many records has {most} at most. Merge values into groups first"
     )]
     TooMany {
         /// The column.
         name: String,
         /// How many.
         found: usize,
+        /// How many it may have.
+        most: usize,
     },
     /// Its name is that of a list, of another covariate, or of a column that a table of draws has.
     #[error(
-        "the table has a column “{name}” already: a list, another covariate, or one of “draw” and “count”. Rename the column"
+        "the table has a column \"{name}\" already: a list, another covariate, or one of “draw” and “count”. Rename the column"
     )]
     Taken {
         /// The column.
@@ -71,24 +78,31 @@ impl Covariates {
     /// # Panics
     /// Where a table is made, if a record has fewer values than there are covariates.
     pub fn new(names: Vec<String>, levels: Vec<Vec<String>>, values: Vec<Vec<Option<u32>>>) -> Self {
-        let years = levels.iter().map(|l| l.iter().all(|l| is_year(l))).collect();
+        let all_years =
+            |(name, of): (&String, &Vec<String>)| names_the_year(name) && of.iter().all(|l| is_year(l));
+        let years = names.iter().zip(&levels).map(all_years).collect();
         Self { names, levels, values, years }
     }
 
     /// The columns of these names, in whatever file they stand. Upper and lower case, accents and signs are the same; a column of sex or of
-    /// nationality is found under any name that such columns go by, and sex is told in one coding.
+    /// nationality is found under any name that such columns go by, and sex is as the records have it, in one coding.
     ///
     /// # Errors
     /// See [`CovariateError`].
     pub fn of(files: &[Rows<'_>], records: &Records, names: &[String]) -> Result<Self, CovariateError> {
         let mut all = Self { values: vec![Vec::new(); records.records.len()], ..Self::default() };
-        for name in names {
-            let name = name.trim();
+        for name in names.iter().map(|n| n.trim()).filter(|n| !n.is_empty()) {
             let taken = |other: &String| fold(other) == fold(name);
             if records.lists.iter().chain(&all.names).any(taken) || TAKEN.contains(&fold(name).as_str()) {
                 return Err(CovariateError::Taken { name: name.to_owned() });
             }
-            let texts = column(files, records, name)?;
+            let mut texts = column(files, records, name)?;
+            let filled = texts.iter().flatten().count();
+            let years = texts.iter().flatten().filter(|t| is_year(t)).count();
+            if names_the_year(name) && years as f64 >= YEARS * filled as f64 {
+                // Slips are no years of their own: of them nothing is known.
+                texts.iter_mut().for_each(|t| *t = t.take().filter(|t| is_year(t)));
+            }
             let mut levels: BTreeMap<String, String> = BTreeMap::new();
             for text in texts.iter().flatten() {
                 // The spelling that comes first in the alphabet stands for all that differ in case alone.
@@ -97,13 +111,14 @@ impl Covariates {
                     shown.clone_from(text);
                 }
             }
-            if levels.len() > MOST_LEVELS {
-                return Err(CovariateError::TooMany { name: name.to_owned(), found: levels.len() });
+            let most = (filled / CELLS_A_LEVEL).clamp(FEW_LEVELS, MOST_LEVELS);
+            if levels.len() > most {
+                return Err(CovariateError::TooMany { name: name.to_owned(), found: levels.len(), most });
             }
             let order = ordered(levels.keys());
-            let place = |text: &String| order.iter().position(|l| *l == text.to_lowercase());
+            let place: BTreeMap<&String, u32> = order.iter().zip(0..).collect();
             for (record, text) in all.values.iter_mut().zip(&texts) {
-                record.push(text.as_ref().and_then(place).map(|p| p as u32));
+                record.push(text.as_ref().and_then(|t| place.get(&t.to_lowercase()).copied()));
             }
             all.levels.push(order.iter().map(|l| levels[l].clone()).collect());
             all.names.push(name.to_owned());
@@ -133,14 +148,98 @@ impl Covariates {
         !x.iter().zip(y).enumerate().any(|(c, values)| differ(values) && !self.years[c])
     }
 
-    /// What is known of a person who was taken for two.
-    pub(crate) fn of_both(x: &[Option<u32>], y: &[Option<u32>]) -> Vec<Option<u32>> {
-        x.iter().zip(y).map(|(a, b)| [*a, *b].into_iter().flatten().min()).collect()
+    /// What is known of a person who was taken for two: of what both say differently nothing, but for the first of their years.
+    pub(crate) fn of_both(&self, x: &[Option<u32>], y: &[Option<u32>]) -> Vec<Option<u32>> {
+        let both = |(c, (a, b)): (usize, (&Option<u32>, &Option<u32>))| match (a, b) {
+            (Some(a), Some(b)) if a != b && !self.years[c] => None,
+            _ => [*a, *b].into_iter().flatten().min(),
+        };
+        x.iter().zip(y).enumerate().map(both).collect()
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.names.is_empty()
     }
 }
 
 fn is_year(level: &str) -> bool {
     level.len() == 4 && level.parse().is_ok_and(|y: u16| (1900..=2200).contains(&y))
+}
+
+fn names_the_year(name: &str) -> bool {
+    fold(name).split(' ').any(|word| ["year", "jaar", "annee", "jahr"].contains(&word))
+}
+
+/// Whether a cell says that nothing is known. A zero, a cross and *none* are values here.
+fn is_unknown(text: &str) -> bool {
+    const UNKNOWN: [&str; 12] =
+        ["", "?", "-", "onbekend", "unknown", "null", "na", "n/a", "nan", "<na>", "#n/a", "niet bekend"];
+    UNKNOWN.contains(&text.to_lowercase().as_str())
+}
+
+/// Words in the name of a column that tell who somebody is, or what somebody wrote of them.
+const TELLING: &[&str] = &[
+    "naam",
+    "name",
+    "names",
+    "namen",
+    "alias",
+    "bijnaam",
+    "roepnaam",
+    "nickname",
+    "nummer",
+    "number",
+    "nr",
+    "id",
+    "bsn",
+    "kenmerk",
+    "reference",
+    "referentie",
+    "geboren",
+    "geboorte",
+    "geb",
+    "gebjaar",
+    "gebdat",
+    "gebdatum",
+    "birth",
+    "born",
+    "dob",
+    "yob",
+    "adres",
+    "address",
+    "telefoon",
+    "phone",
+    "mail",
+    "email",
+    "toelichting",
+    "opmerking",
+    "opmerkingen",
+    "remark",
+    "remarks",
+    "note",
+    "notes",
+    "notitie",
+    "notities",
+    "comment",
+    "comments",
+    "omschrijving",
+    "description",
+    "verslag",
+    "memo",
+];
+
+/// Names that do so where nothing stands beside them.
+const ALONE: &[&str] = &["case", "zaak", "dossier", "client", "no", "code", "key"];
+
+/// Endings of such names.
+const ENDINGS: &[&str] = &["naam", "nummer", "nr", "geboortejaar", "geboortedatum"];
+
+/// Whether a column names or finds a person, by what it is called.
+fn is_telling(folded: &str) -> bool {
+    ALONE.contains(&folded)
+        || folded.split(' ').any(|w| TELLING.contains(&w))
+        || ENDINGS.iter().any(|e| folded.ends_with(e))
 }
 
 /// Columns that a table of draws has beside lists and covariates.
@@ -149,15 +248,16 @@ const TAKEN: [&str; 3] = ["draw", "resolved draw", "count"];
 /// What each record says in a column.
 fn column(files: &[Rows<'_>], records: &Records, name: &str) -> Result<Vec<Option<String>>, CovariateError> {
     let meaning = Meaning::of(&fold(name));
-    let refuse = || CovariateError::Identifies { name: name.to_owned() };
-    match meaning {
-        None | Some(Meaning::Sex | Meaning::Nationality | Meaning::Place | Meaning::List) => {}
-        Some(_) => return Err(refuse()),
-    }
-    let same = |header: &String| {
-        let known = matches!(meaning, Some(Meaning::Sex | Meaning::Nationality));
-        fold(header) == fold(name) || known && Meaning::of(&fold(header)) == meaning
+    let known = matches!(meaning, Some(Meaning::Sex | Meaning::Nationality));
+    let same = |header: &String| fold(header) == fold(name) || known && Meaning::of(&fold(header)) == meaning;
+    // By its name, or by what a schema says that it holds.
+    let kinds = records.columns.iter().filter(|c| same(&c.column)).filter_map(|c| c.meaning).chain(meaning);
+    let may = |m: Meaning| {
+        matches!(m, Meaning::Sex | Meaning::Nationality | Meaning::Place | Meaning::List | Meaning::Own)
     };
+    if kinds.clone().any(|m| !may(m)) || kinds.count() == 0 && is_telling(&fold(name)) {
+        return Err(CovariateError::Identifies { name: name.to_owned() });
+    }
     let places: Vec<Option<usize>> = files.iter().map(|f| f.header.iter().position(same)).collect();
     if places.iter().all(Option::is_none) {
         let mut columns: Vec<&str> = files.iter().flat_map(|f| f.header.iter().map(String::as_str)).collect();
@@ -169,11 +269,12 @@ fn column(files: &[Rows<'_>], records: &Records, name: &str) -> Result<Vec<Optio
     let mut rows = files.iter().enumerate().flat_map(|(f, file)| file.rows.iter().map(move |r| (f, r)));
     let said = records.origin.iter().zip(&records.records).map(|((f, line), record)| {
         let (_, (_, cells)) = rows.find(|(g, row)| g == f && row.0 == *line)?;
-        if meaning == Some(Meaning::Sex) && record.sex.is_some() {
+        let at = places[*f]?;
+        if meaning == Some(Meaning::Sex) {
             return record.sex.clone();
         }
-        let text = cells.get(places[*f]?)?.trim();
-        Some(text.to_owned()).filter(|t| !is_missing(t))
+        let text = cells.get(at)?.trim();
+        Some(text.to_owned()).filter(|t| !is_unknown(t))
     });
     Ok(said.collect())
 }

@@ -73,14 +73,13 @@ fn put_back(
 ) -> Vec<Person> {
     let mut rng = stream(seed ^ 0x9e57, draw);
     let mut all = persons(groups, lists, covariates);
-    // Pairs of lists by how often a person is on both.
-    let between: Vec<(usize, usize)> = all
+    // Pairs of lists by how often a person is on both, with what is known of that person.
+    let between: Vec<(usize, usize, Vec<Option<u32>>)> = all
         .iter()
         .flat_map(|person| {
             let on: Vec<usize> = (0..32).filter(|l| person.on >> l & 1 == 1).collect();
-            (0..on.len())
-                .flat_map(|a| (a + 1..on.len()).map(|b| (on[a], on[b])).collect::<Vec<_>>())
-                .collect::<Vec<_>>()
+            let pairs = (0..on.len()).flat_map(|a| (a + 1..on.len()).map(move |b| (a, b)));
+            pairs.map(|(a, b)| (on[a], on[b], person.values.clone())).collect::<Vec<_>>()
         })
         .collect();
     let found = between.len() as f64;
@@ -98,19 +97,22 @@ fn put_back(
         made < (due + 1.0).max(1.5) && (made > due - 1.0 || luck < 0.05)
     };
     let tries = 100 * groups.len();
+    let (mut unlike, mut tried) = (0, 0);
     let more = |joins: f64, links: f64| joins >= 0.5 && (links > 0.0 || joins.is_finite());
-    for _ in 0..tries {
+    while tried < tries {
+        tried += 1;
         if !more(joins, links) || between.is_empty() {
             break;
         }
-        let (a, b) = between[rng.random_range(0..between.len())];
-        let (i, j) = (rng.random_range(0..all.len()), rng.random_range(0..all.len()));
+        let (a, b, alike) = &between[rng.random_range(0..between.len())];
+        let Some((i, j)) = two_of(&all, (*a, *b), (covariates, alike, unlike < UNLIKE), &mut rng) else {
+            unlike += 1;
+            continue;
+        };
         let (x, y) = (all[i].on, all[j].on);
         let made = f64::from(x.count_ones() * y.count_ones());
-        let apart = x >> a & 1 == 1 && y >> b & 1 == 1 && x & y == 0;
-        let one = i != j && apart && covariates.may_be_one(&all[i].values, &all[j].values);
-        if one && (joins.is_infinite() || fits(made, joins, links, rng.random())) {
-            let values = Covariates::of_both(&all[i].values, &all[j].values);
+        if joins.is_infinite() || fits(made, joins, links, rng.random()) {
+            let values = covariates.of_both(&all[i].values, &all[j].values);
             all[i] = Person { on: x | y, values };
             all.swap_remove(j);
             joins -= 1.0;
@@ -134,6 +136,44 @@ fn put_back(
         }
     }
     all
+}
+
+/// So often nobody may be found who is like somebody on both lists before those who differ are joined too.
+const UNLIKE: usize = 200;
+
+/// So many are tried at random before all are looked through.
+const AT_RANDOM: usize = 64;
+
+/// Somebody on list `a` and somebody on list `b` who share no list: of the kind of one who was found on both, so that what is put back lies
+/// between kinds of persons as what was found does. Without covariates two at random are tried once.
+fn two_of(
+    all: &[Person],
+    (a, b): (usize, usize),
+    (covariates, alike, strict): (&Covariates, &[Option<u32>], bool),
+    rng: &mut impl RngExt,
+) -> Option<(usize, usize)> {
+    let apart = |x: u32, y: u32| x >> a & 1 == 1 && y >> b & 1 == 1 && x & y == 0;
+    if covariates.is_empty() {
+        let (i, j) = (rng.random_range(0..all.len()), rng.random_range(0..all.len()));
+        return (i != j && apart(all[i].on, all[j].on)).then_some((i, j));
+    }
+    let like = |p: &Person, q: &[Option<u32>]| !strict || covariates.may_be_one(&p.values, q);
+    let i = one_of(all, rng, &|p| p.on >> a & 1 == 1 && p.on >> b & 1 == 0 && like(p, alike))?;
+    let first = &all[i];
+    let second = |p: &Person| apart(first.on, p.on) && like(p, alike) && like(p, &first.values);
+    Some((i, one_of(all, rng, &second)?))
+}
+
+/// A person of some kind, each as likely as another.
+fn one_of(all: &[Person], rng: &mut impl RngExt, fits: &dyn Fn(&Person) -> bool) -> Option<usize> {
+    for _ in 0..AT_RANDOM {
+        let i = rng.random_range(0..all.len());
+        if fits(&all[i]) {
+            return Some(i);
+        }
+    }
+    let those: Vec<usize> = (0..all.len()).filter(|i| fits(&all[*i])).collect();
+    if those.is_empty() { None } else { Some(those[rng.random_range(0..those.len())]) }
 }
 
 /// How many pairs of records of two lists belong together, and the standard deviation of that number.

@@ -51,16 +51,19 @@ const REPLICATES: usize = 999;
 /// let whole = Verdict::FitToPublish;
 /// assert_eq!(of_part(whole, 300.0, Some((900.0, 1_200.0))), Verdict::FitToPublish);
 /// assert_eq!(of_part(whole, 300.0, Some((900.0, 2_700.0))), Verdict::RangeOnly);
+/// assert_eq!(of_part(whole, 300.0, Some((900.0, f64::INFINITY))), Verdict::LowerBoundOnly);
 /// assert_eq!(of_part(whole, 0.0, Some((150.0, 260.0))), Verdict::NoEstimate);
 /// assert_eq!(of_part(Verdict::LowerBoundOnly, 300.0, Some((900.0, 1_200.0))), Verdict::LowerBoundOnly);
 /// ```
 pub fn of_part(whole: Verdict, overlap: f64, limits: Option<(f64, f64)>) -> Verdict {
+    if overlap < LEAST_OVERLAP as f64 {
+        return Verdict::NoEstimate;
+    }
     let own = match limits {
-        _ if overlap < LEAST_OVERLAP as f64 => Verdict::NoEstimate,
-        Some((lower, upper)) if upper <= NUMBER_UP_TO * lower => Verdict::FitToPublish,
-        Some((lower, upper)) if upper <= RANGE_UP_TO * lower => Verdict::RangeOnly,
-        Some(_) => Verdict::LowerBoundOnly,
         None => Verdict::NotAssessed,
+        Some((lower, upper)) if upper.is_finite() && upper <= NUMBER_UP_TO * lower => Verdict::FitToPublish,
+        Some((lower, upper)) if upper.is_finite() && upper <= RANGE_UP_TO * lower => Verdict::RangeOnly,
+        Some(_) => Verdict::LowerBoundOnly,
     };
     own.max(whole)
 }

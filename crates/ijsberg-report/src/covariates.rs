@@ -10,7 +10,7 @@ use ijsberg_outside::Csv;
 use ijsberg_tables::Population;
 use serde_json::{Value, json};
 
-use crate::charts::escape;
+use crate::charts::{Part, escape};
 use crate::text::{Text, key_of};
 
 /// Names under which a covariate is taken for the year.
@@ -30,6 +30,8 @@ pub struct Covariates {
     pub settings: BreakdownSettings,
     /// Inhabitants, for rates.
     pub population: Option<Population>,
+    /// Tables that the sizes are averaged over: draws of a linkage or of hidden counts, and 1 where there is one table.
+    pub draws: usize,
 }
 
 impl Covariates {
@@ -86,6 +88,13 @@ impl Covariates {
         steps.collect::<Vec<_>>().join("; ")
     }
 
+    /// A part as charts draw it: one with too little overlap has no number and no interval.
+    pub(crate) fn drawn(size: &Size, label: String) -> Part {
+        let none = !size.rests_on_overlap();
+        let n_hat = if none { f64::INFINITY } else { size.n_hat };
+        Part { label, seen: size.observed, n_hat, limits: size.limits.filter(|_| !none) }
+    }
+
     /// A verdict in a word.
     fn verdict(text: &Text, verdict: Verdict) -> String {
         text.say(&format!("part-{}", key_of(verdict)))
@@ -95,8 +104,8 @@ impl Covariates {
     pub(crate) fn lines(&self, text: &Text, all: Verdict) -> Vec<String> {
         let line = |cells: [&str; 6]| {
             let [name, seen, estimate, interval, share, verdict] = cells;
-            let name: String = name.chars().take(22).collect();
-            let line = format!("  {name:<22}{seen:>8}{estimate:>10}  {interval:<19}{share:>7}  {verdict}");
+            let name: String = name.chars().take(19).collect();
+            let line = format!("  {name:<19}{seen:>8}{estimate:>10}  {interval:<19}{share:>7}  {verdict}");
             line.trim_end().to_owned()
         };
         let head = |a: &str| {
@@ -108,7 +117,7 @@ impl Covariates {
             let seen = text.number(s.observed / by);
             let own = s.verdict(all);
             let verdict = if whole { Self::verdict(text, own) } else { String::new() };
-            if own == Verdict::NoEstimate {
+            if !s.rests_on_overlap() {
                 return line([name, &seen, NONE, NONE, NONE, &verdict]);
             }
             let limits = |(l, u)| format!("{} – {}", text.number(l / by), text.number(u / by));
@@ -179,7 +188,7 @@ impl Covariates {
             if rates {
                 cells.push(self.rate(s).map_or_else(String::new, |r| text.decimal(r, 1)));
             }
-            if s.verdict(all) == Verdict::NoEstimate {
+            if !s.rests_on_overlap() {
                 cells[1..].fill(NONE.to_owned());
             }
             cells.push(Self::verdict(text, s.verdict(all)));

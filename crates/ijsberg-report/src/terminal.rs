@@ -225,5 +225,10 @@ pub(crate) fn covariates_note(text: &Text, c: &crate::covariates::Covariates) ->
         &[("criterion", c.criterion()), ("replicates", c.settings.replicates.to_string())],
     );
     let least = ijsberg_mse::verdict::LEAST_OVERLAP.to_string();
-    format!("{note} {}", text.fill("covariates-verdicts", &[("least", least)]))
+    let verdicts = text.fill("covariates-verdicts", &[("least", least)]);
+    if c.draws == 1 {
+        return format!("{note} {verdicts}");
+    }
+    let draws = text.fill("covariates-draws", &[("draws", c.draws.to_string())]);
+    format!("{note} {draws} {verdicts}")
 }

@@ -76,16 +76,37 @@ fn from(request: &Request, behind_proxy: bool) -> IpAddr {
     told.filter(|_| behind_proxy && peer.is_loopback()).unwrap_or(peer)
 }
 
-/// Turns away requests for another name and those that come too often.
-pub(crate) async fn entrance(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+/// The name that a request is for, without the port.
+fn asked_for(request: &Request) -> &str {
     let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let name = match host.rsplit_once(':') {
+    match host.rsplit_once(':') {
         Some((name, port)) if port.chars().all(|c| c.is_ascii_digit()) => name,
         _ => host,
-    };
+    }
+}
+
+fn is_loopback(name: &str) -> bool {
+    ["localhost", "127.0.0.1", "[::1]"].iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
+fn misdirected() -> Response {
+    (StatusCode::MISDIRECTED_REQUEST, "this server has another name; see --host\n").into_response()
+}
+
+/// Counts are for programs on this machine: a website cannot reach them through a name of its own.
+pub(crate) async fn this_machine(request: Request, next: Next) -> Response {
+    if is_loopback(asked_for(&request)) { next.run(request).await } else { misdirected() }
+}
+
+/// Turns away requests for another name, those from a page that came without TLS where this server has it, and those that come too often.
+pub(crate) async fn entrance(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let name = asked_for(&request);
     if !app.config.hosts.iter().any(|h| h.eq_ignore_ascii_case(name)) {
-        return (StatusCode::MISDIRECTED_REQUEST, "this server has another name; see --host\n")
-            .into_response();
+        return misdirected();
+    }
+    let plain = request.headers().get(header::ORIGIN).is_some_and(|o| o.as_bytes().starts_with(b"http://"));
+    if plain && app.config.secure && !is_loopback(name) && !request.method().is_safe() {
+        return (StatusCode::FORBIDDEN, "the page that sent this came without TLS\n").into_response();
     }
     let from = from(&request, app.config.behind_proxy);
     if !app.limits.allows(request.method(), request.uri().path(), from) {

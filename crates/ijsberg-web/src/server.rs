@@ -117,6 +117,7 @@ pub async fn serve(
     let door = Doorkeeper::new(app.config.behind_proxy);
     if let Some(listener) = counts {
         let service = Router::new().route("/metrics", get(metrics)).with_state(Arc::clone(&app));
+        let service = service.layer(axum::middleware::from_fn(crate::guards::this_machine));
         let server = axum_server::from_tcp(listener).map_err(failed)?.acceptor(door.clone());
         tokio::spawn(timed(server).serve(service.into_make_service()));
     }

@@ -2,16 +2,17 @@
 //! the folder is: beside the key stand the prints of its logs, and a log that fits none of them is refused.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use anyhow::{anyhow, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use ijsberg_crypto::{hex, unhex};
-use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::ledger::{Ledger, Release};
 use ijsberg_report::text::Text;
 
 use crate::files::read_file;
 use crate::output::write_whole;
-use crate::protect::{Key, beside};
+use crate::protect::{KEY_DIGITS, Key, beside};
 
 /// The log of tables of `ijsberg protect`; all others are of reports.
 pub(crate) const TABLES: &str = "tables.json";
@@ -22,7 +23,6 @@ type Prints = BTreeMap<String, Vec<String>>;
 /// The logs of a key.
 pub(crate) struct Logs {
     key_file: PathBuf,
-    prints: PathBuf,
     key: ijsberg_crypto::Key,
 }
 
@@ -31,22 +31,36 @@ impl Logs {
         let bytes: Option<[u8; 32]> =
             std::str::from_utf8(&key.bytes).ok().and_then(unhex).and_then(|b| b.try_into().ok());
         let bytes = bytes.ok_or_else(|| {
-            anyhow!(text.fill(
-                "protect-no-key",
-                &[("path", key_file.display().to_string()), ("digits", "64".to_owned())]
-            ))
+            let parts = [("path", key_file.display().to_string()), ("digits", KEY_DIGITS.to_string())];
+            anyhow!(text.fill("protect-no-key", &parts))
         })?;
-        Ok(Self {
-            key_file: key_file.to_owned(),
-            prints: beside(key_file, "logs.json"),
-            key: ijsberg_crypto::Key::from_bytes(bytes).derive("release logs"),
-        })
+        let key = ijsberg_crypto::Key::from_bytes(bytes).derive("release logs");
+        Ok(Self { key_file: key_file.to_owned(), key })
     }
 
+    /// Nobody else publishes with the key until what is returned is dropped.
+    pub(crate) fn locked(&self) -> anyhow::Result<Locked<'_>> {
+        // A link to the key stands for the key.
+        let key_file = std::fs::canonicalize(&self.key_file).unwrap_or_else(|_| self.key_file.clone());
+        let path = beside(&key_file, "logs.lock");
+        let lock = File::create(&path).and_then(|lock| lock.lock().map(|()| lock));
+        let lock = lock.with_context(|| path.display().to_string())?;
+        Ok(Locked { logs: self, prints: beside(&key_file, "logs.json"), key_file, _lock: lock })
+    }
+}
+
+/// The logs of a key while one command publishes with it.
+pub(crate) struct Locked<'a> {
+    logs: &'a Logs,
+    key_file: PathBuf,
+    prints: PathBuf,
+    _lock: File,
+}
+
+impl Locked<'_> {
     /// What was released tells which log it is; the persons in it are sealed anew each time.
-    fn print(&self, name: &str, ledger: &Ledger) -> anyhow::Result<String> {
-        let released = serde_json::to_vec(&ledger.releases)?;
-        Ok(hex(&self.key.mac(&[name.as_bytes(), &released])))
+    fn print(&self, name: &str, releases: &[Release]) -> anyhow::Result<String> {
+        Ok(hex(&self.logs.key.mac(&[name.as_bytes(), &serde_json::to_vec(releases)?])))
     }
 
     fn known(&self, text: &Text) -> anyhow::Result<Prints> {
@@ -63,6 +77,17 @@ impl Logs {
         })
     }
 
+    /// Whether a log is the one whose print is known, or goes on from it: then nothing that was released is missing from it.
+    fn goes_on(&self, name: &str, known: &[String], log: &Ledger) -> anyhow::Result<bool> {
+        let from = usize::from(!log.releases.is_empty());
+        for end in from..=log.releases.len() {
+            if known.contains(&self.print(name, &log.releases[..end])?) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether the log in `at` is that of the key: as it was read, or as it would be, for a release that is made again elsewhere.
     ///
     /// # Errors
@@ -75,19 +100,25 @@ impl Logs {
         after: &Ledger,
     ) -> anyhow::Result<()> {
         let known = self.known(text)?;
-        let key = ("key", self.key_file.display().to_string());
+        let key = ("key", self.logs.key_file.display().to_string());
         let of_tables = |n: &str| n == TABLES;
-        if known.keys().any(|n| of_tables(n) != of_tables(name)) {
+        // Earlier versions kept the log of tables and no print of it.
+        let tables = beside(&self.key_file, TABLES).exists();
+        if tables && !of_tables(name) || known.keys().any(|n| of_tables(n) != of_tables(name)) {
             let why = if of_tables(name) { "publish-key-of-reports" } else { "publish-key-of-tables" };
             bail!(text.fill(why, &[key]));
         }
         let Some(known) = known.get(name) else { return Ok(()) };
-        let fits = known.contains(&self.print(name, before)?) || known.contains(&self.print(name, after)?);
-        ensure!(fits, text.fill("publish-other-log", &[key, ("path", at.display().to_string())]));
+        let again = known.contains(&self.print(name, &after.releases)?);
+        ensure!(
+            again || self.goes_on(name, known, before)?,
+            text.fill("publish-other-log", &[key, ("path", at.display().to_string())])
+        );
         Ok(())
     }
 
-    /// Writes a log into `dir`, and its print.
+    /// Writes a log and its print. Comes before what is released is put in place: a log of something that was never published does no
+    /// harm, the other way round it does.
     pub(crate) fn write(
         &self,
         text: &Text,
@@ -95,15 +126,18 @@ impl Logs {
         before: &Ledger,
         after: &Ledger,
     ) -> anyhow::Result<()> {
-        // Whatever is interrupted, the log that is there fits.
-        self.keep(text, name, vec![self.print(name, before)?, self.print(name, after)?])?;
-        write_at(path, &after.write())?;
-        self.keep(text, name, vec![self.print(name, after)?])
-    }
-
-    fn keep(&self, text: &Text, name: &str, prints: Vec<String>) -> anyhow::Result<()> {
         let mut known = self.known(text)?;
-        known.insert(name.to_owned(), prints);
+        let new = self.print(name, &after.releases)?;
+        // Whatever is interrupted, the log that is there fits; a log that did not fit before does not begin to.
+        let mut either = vec![new.clone()];
+        match known.get(name) {
+            Some(prints) => either.extend(prints.iter().cloned()),
+            None => either.push(self.print(name, &before.releases)?),
+        }
+        known.insert(name.to_owned(), either);
+        write_at(&self.prints, &ijsberg_outside::json(&known)?)?;
+        write_at(path, &after.write())?;
+        known.insert(name.to_owned(), vec![new]);
         write_at(&self.prints, &ijsberg_outside::json(&known)?)
     }
 }

@@ -30,7 +30,7 @@ use crate::reading::{ReadingArguments, read_or_ask};
 use crate::wrong::in_words;
 
 /// Hexadecimal digits of a key.
-const KEY_DIGITS: usize = 64;
+pub(crate) const KEY_DIGITS: usize = 64;
 
 /// Fewer persons than this on two lists or more, and an estimate tells too much and is worth too little.
 const LEAST_OVERLAP: u64 = 10;
@@ -108,13 +108,14 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         bail!(text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]));
     }
     let path = beside(&arguments.key_file, TABLES);
+    let logs = Logs::of(text, &arguments.key_file, &key)?;
+    let logs = logs.locked()?;
     let ledger = crate::report::ledger_at(text, &path)?;
     let date = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
     let made = single(&table, noise, &key.bytes, &ledger, &date).map_err(|e| anyhow!(e.in_words(text)))?;
     if made.protected.iter().all(|c| c.0.count_ones() < 2) {
         bail!(text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]));
     }
-    let logs = Logs::of(text, &arguments.key_file, &key)?;
     logs.check(text, (TABLES, &path), &ledger, &made.ledger)?;
     let staged = Staged::new(&arguments.out)?;
     key.keep(text)?;

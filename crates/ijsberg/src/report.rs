@@ -205,8 +205,8 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     print(&(text.fill("publish-done", &parts) + "\n"))
 }
 
-/// Writes an edition into the directory of all reports; returns how many files. The ledger comes last: a report that was not
-/// written whole was not given out.
+/// Writes an edition into the directory of all reports; returns how many files. It is put in place whole and after its entry in the log,
+/// so that nothing is published that a later release is not checked with.
 fn release(
     text: &Text,
     made: &Edition,
@@ -214,6 +214,7 @@ fn release(
     logs: &Logs,
     keep: impl Fn() -> anyhow::Result<()>,
 ) -> anyhow::Result<usize> {
+    let logs = logs.locked()?;
     // What was attacked together with an older ledger was not attacked together with what was given out since.
     if ledger(text, out)? != made.earlier {
         bail!(text.say("publish-meanwhile"));
@@ -225,13 +226,13 @@ fn release(
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     let staged = Staged::new(&out.join(made.folder()))?;
     let files = write(made, staged.path())?;
+    logs.write(text, (LEDGER, &path), &made.earlier, &after)?;
     staged.finish()?;
     for language in LANGUAGES {
         let text = Text::new(language);
         let name = if language == Language::Dutch { "index.html" } else { "index.en.html" };
         write_whole(out, name, &overview::page(&text, &after))?;
     }
-    logs.write(text, (LEDGER, &path), &made.earlier, &after)?;
     Ok(files)
 }
 

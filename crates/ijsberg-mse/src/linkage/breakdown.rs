@@ -24,8 +24,11 @@ pub fn average_breakdowns(draws: &[(StratifiedTable, Breakdown)], middle: usize,
         averaged(size, &by_name.iter().filter_map(|d| d.get(&name).copied()).collect::<Vec<_>>(), level)
     });
     let mut chosen = BTreeMap::new();
-    for (term, share) in draws.iter().flat_map(|d| &d.1.chosen) {
-        *chosen.entry(*term).or_insert(0.0) += share / draws.len() as f64;
+    // Terms number the covariates, so that draws in which one has a single level say nothing of them.
+    let names = |t: &StratifiedTable| t.covariates().iter().map(|c| c.name.clone()).collect::<Vec<_>>();
+    let alike: Vec<&Breakdown> = draws.iter().filter(|d| names(&d.0) == names(table)).map(|d| &d.1).collect();
+    for (term, share) in alike.iter().flat_map(|b| &b.chosen) {
+        *chosen.entry(*term).or_insert(0.0) += share / alike.len() as f64;
     }
     Breakdown {
         path: own.path.clone(),
@@ -72,7 +75,7 @@ fn averaged(own: &Size, draws: &[&Size], level: f64) -> Size {
         part: own.part.clone(),
         observed: own.observed,
         overlap: own.overlap,
-        n_hat,
+        n_hat: n_hat.max(own.observed),
         limits: limits.map(|l| not_below(own.observed, l)),
         // Of everybody it is all.
         share: if shares.is_empty() { own.share } else { share(middle) },

@@ -18,7 +18,7 @@ use crate::diagnostics::Verdict;
 use crate::estimate::{Basis, Estimate, Interval, IntervalKind, Note, Outcome, not_below};
 use crate::method::Method;
 use crate::resample::{bca, multinomial, stream};
-use crate::verdict::of_part;
+use crate::verdict::{LEAST_OVERLAP, of_part};
 
 /// Replicates and level of the intervals.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -56,6 +56,11 @@ pub struct Size {
 }
 
 impl Size {
+    /// Whether enough people of the part are on more than one list for an estimate of it to rest on them.
+    pub fn rests_on_overlap(&self) -> bool {
+        self.overlap >= LEAST_OVERLAP as f64
+    }
+
     /// How far this part may be published on its own, given the verdict on the whole table. See [`of_part`].
     pub fn verdict(&self, whole: Verdict) -> Verdict {
         of_part(whole, self.overlap, self.limits)

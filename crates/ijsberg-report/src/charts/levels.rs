@@ -1,15 +1,14 @@
 use crate::Analysis;
 use crate::charts::{Chart, Part, Room, Rows, Svg, ink, shortened};
+use crate::covariates::Covariates;
 use crate::text::Text;
 
 /// For every level of every covariate: persons seen and estimated, with the interval. Empty without covariates.
 pub fn levels(text: &Text, a: &Analysis) -> Option<Chart> {
     let c = a.covariates.as_ref()?;
-    let parts = c.breakdown.sizes.iter().filter(|s| s.part.len() == 1).map(|s| Part {
-        label: format!("{}: {}", c.table.covariates()[s.part[0].0].name, c.name(text, s)),
-        seen: s.observed,
-        n_hat: s.n_hat,
-        limits: s.limits,
+    let parts = c.breakdown.sizes.iter().filter(|s| s.part.len() == 1).map(|s| {
+        let of = &c.table.covariates()[s.part[0].0].name;
+        Covariates::drawn(s, format!("{of}: {}", c.name(text, s)))
     });
     bars(text, &text.say("chart-levels"), &parts.collect::<Vec<_>>())
 }

@@ -1,5 +1,6 @@
 use crate::Analysis;
 use crate::charts::{Chart, Part, Room, Svg, ink};
+use crate::covariates::Covariates;
 use crate::text::Text;
 
 /// Seen and estimated persons by year, with the interval as a ribbon; empty without years.
@@ -7,13 +8,8 @@ pub fn trend(text: &Text, a: &Analysis) -> Option<Chart> {
     let c = a.covariates.as_ref()?;
     let year = c.year()?;
     let years = c.breakdown.sizes.iter().filter(|s| s.part.len() == 1 && s.part[0].0 == year);
-    let part = |s: &ijsberg_mse::strata::breakdown::Size| Part {
-        label: c.name(text, s),
-        seen: s.observed,
-        n_hat: s.n_hat,
-        limits: s.limits,
-    };
-    series(text, &text.say("chart-trend"), &years.map(part).collect::<Vec<_>>())
+    let parts = years.map(|s| Covariates::drawn(s, c.name(text, s)));
+    series(text, &text.say("chart-trend"), &parts.collect::<Vec<_>>())
 }
 
 /// An axis ends at so many times the largest estimate; an interval may run off it.

@@ -1,6 +1,6 @@
 //! What is wrong with lists that are to be linked, and with settings of Splink.
 
-use ijsberg_linkage::covariates::{CovariateError, MOST_LEVELS};
+use ijsberg_linkage::covariates::CovariateError;
 use ijsberg_linkage::schema::SchemaError;
 use ijsberg_linkage::splink::SplinkError;
 
@@ -16,13 +16,9 @@ pub fn covariate_of_lists(text: &Text, error: &CovariateError) -> String {
         CovariateError::Identifies { name } => {
             text.fill("link-covariate-identifies", &[("column", quoted(name))])
         }
-        CovariateError::TooMany { name, found } => text.fill(
+        CovariateError::TooMany { name, found, most } => text.fill(
             "link-covariate-many",
-            &[
-                ("column", quoted(name)),
-                ("found", text.number(*found as f64)),
-                ("most", MOST_LEVELS.to_string()),
-            ],
+            &[("column", quoted(name)), ("found", text.number(*found as f64)), ("most", most.to_string())],
         ),
         CovariateError::Taken { name } => text.fill("link-covariate-taken", &[("column", quoted(name))]),
     }

@@ -110,7 +110,7 @@ fn every_error_is_said_in_both_languages() {
     for e in [
         OfLists::NoColumn { name: s("a"), columns: s("b, c") },
         OfLists::Identifies { name: s("a") },
-        OfLists::TooMany { name: s("a"), found: 300 },
+        OfLists::TooMany { name: s("a"), found: 300, most: 200 },
         OfLists::Taken { name: s("a") },
     ] {
         assert_eq!(covariate_of_lists(&en, &e), e.to_string());

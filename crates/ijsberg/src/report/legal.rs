@@ -20,7 +20,7 @@ use ijsberg_tables::{Covariate, ReadError};
 
 use super::{Arguments, LEDGER, ledger_at, population_of};
 use crate::files::{cells, grid, read_file};
-use crate::logs::Logs;
+use crate::logs::{Locked, Logs};
 use crate::output::{Staged, print, tell, write_bytes};
 use crate::reading::read_or_ask;
 
@@ -65,6 +65,7 @@ pub(super) fn run(text: &Text, a: &Arguments, wanted: For) -> anyhow::Result<()>
     let made = deliver(asked, &persons, justice.as_ref(), ledgers(text, &a.out)?)
         .map_err(|e| anyhow!(in_words(text, &a.from, &e)))?;
     let logs = Logs::of(text, &a.key_file, &key)?;
+    let logs = logs.locked()?;
     for (measure, after) in made.ledgers() {
         let name = ledger_name(measure);
         logs.check(text, (&name, &a.out.join(&name)), &made.earlier()[&measure], after)?;
@@ -224,7 +225,7 @@ fn release(
     made: &Delivery,
     out: &Path,
     kinds: &[Kind],
-    logs: &Logs,
+    logs: &Locked<'_>,
 ) -> anyhow::Result<Vec<(Kind, PathBuf, usize)>> {
     // What was attacked together with older logs was not attacked together with what was given out since.
     if ledgers(text, out)? != *made.earlier() {

@@ -156,6 +156,14 @@ fn a_key_has_one_release_log_wherever_the_folder_is() {
         ["report", "--for", "sdg-16.2.2", "--years", "1", "--from", "table.csv", "--date", "2016-10-18"];
     let o = run(&[&law[..], &["--year", "2015", "--key-file", "key", "--out", "r"]].concat());
     refused(&o, "another release log", "r/2015-sdg-16.2.2");
+    // Whoever has the latest log and an older copy of the prints goes on; the key is the same behind a link.
+    let o = report("key", "2015", "r");
+    assert!(o.status.success(), "{}", said(&o));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("key", dir.path().join("linked")).unwrap();
+        refused(&report("linked", "2015", "elsewhere"), "another release log", "elsewhere");
+    }
     // The other way round.
     let o = run(&["protect", "table.csv", "--key-file", "own", "--out", "table", "--ignore", "year"]);
     assert!(o.status.success(), "{}", said(&o));
