@@ -1,6 +1,6 @@
 //! How many a cell says: whole numbers in the notations of offices, ranges, and marks that hide a count.
 
-use crate::values::is_missing;
+use crate::values::says_nothing;
 
 /// A count as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,34 +141,6 @@ fn inside(cell: &str) -> Option<&str> {
 fn is_hidden(cell: &str) -> bool {
     let cell = cell.trim().to_lowercase();
     MARKS.contains(&inside(&cell).unwrap_or(&cell).trim())
-}
-
-/// Words for nothing in a column of counts.
-const NOTHING: [&str; 9] = ["?", "onbekend", "unknown", "nvt", "n.v.t.", "n.b.", "#n/a", "#n/b", "leeg"];
-
-/// What a spreadsheet shows where a formula has no value, in English and in Dutch, with `!` or `?` at the end.
-const FORMULA: [&str; 14] = [
-    "#ref",
-    "#verw",
-    "#value",
-    "#waarde",
-    "#name",
-    "#naam",
-    "#div/0",
-    "#deel/0",
-    "#num",
-    "#getal",
-    "#null",
-    "#leeg",
-    "#spill",
-    "#overloop",
-];
-
-/// Whether a cell of a column of counts says that nothing is known.
-pub(crate) fn says_nothing(cell: &str) -> bool {
-    let cell = cell.trim().to_lowercase();
-    let formula = cell.strip_suffix(['!', '?']).is_some_and(|name| FORMULA.contains(&name));
-    is_missing(&cell) || formula || NOTHING.contains(&cell.as_str())
 }
 
 pub(crate) fn looks_like_a_count(cell: &str) -> bool {

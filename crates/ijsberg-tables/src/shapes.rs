@@ -10,8 +10,9 @@ use ijsberg_mse::histories::MAX_LISTS;
 use crate::doubt::{Doubt, Reading, Uncertain};
 use crate::frame::Framed;
 use crate::names::{is_count_name, is_trait};
-use crate::numbers::{Numbers, says_nothing};
+use crate::numbers::Numbers;
 use crate::totals::is_total;
+use crate::values::says_nothing;
 use crate::values::{Profile, Truth};
 use crate::{Choices, Note, Overlaps, ReadError};
 

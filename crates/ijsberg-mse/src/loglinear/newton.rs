@@ -10,10 +10,9 @@ pub(crate) mod moves;
 pub(crate) mod parts;
 
 use super::ranked::RANKED_ABOVE;
-use crate::cholesky::dot;
 use crate::histories::Mask;
 use crate::subsets::{subset_products, superset_sums, superset_sums_of, wide};
-use factor::solve;
+use factor::{factored, solve};
 use parts::Parts;
 
 /// Newton stops when the decrement (twice the log-likelihood still to gain) is below this.
@@ -27,8 +26,6 @@ const SETTLED: f64 = 0.1;
 const LEFT_TO_GAIN: f64 = 4.0;
 /// Parameters that drift to infinity gain about a factor `e` a step; 60 steps reach the limit of the arithmetic.
 const MAX_STEPS: usize = 60;
-/// A pivot this small against its diagonal marks a parameter that the data do not determine.
-const PIVOT: f64 = 1e-11;
 /// A fitted cell below this may be on its way to zero, so existence needs the exact check.
 const VANISHING: f64 = 1e-5;
 
@@ -377,32 +374,4 @@ fn smallest(mu: &[f64]) -> f64 {
         }
     }
     rest.iter().filter(|m| **m > 0.0).chain(&least).fold(f64::INFINITY, |a, m| a.min(*m))
-}
-
-/// Writes the factor of [`Newton::factor_information`]; returns whether a row was dependent.
-#[allow(clippy::inline_always, reason = "only what is inlined into `wide` has its registers")]
-#[inline(always)]
-fn factored(finite: &[Mask], sums: &[f64], chol: &mut Vec<f64>) -> bool {
-    let p = finite.len();
-    chol.clear();
-    chol.resize(p * p, 0.0);
-    let mut deficient = false;
-    for i in 0..p {
-        let a = finite[i];
-        let (above, current) = chol.split_at_mut(i * p);
-        let row = &mut current[..=i];
-        for (x, b) in row.iter_mut().zip(finite) {
-            *x = sums[(a | b) as usize];
-        }
-        for j in 0..i {
-            let other = &above[(j * p)..=(j * p + j)];
-            let dot = dot(&row[..j], &other[..j]);
-            row[j] = (row[j] - dot) * other[j];
-        }
-        let full = row[i];
-        let pivot = full - dot(&row[..i], &row[..i]);
-        row[i] = if pivot > PIVOT * full { 1.0 / pivot.sqrt() } else { 0.0 };
-        deficient |= row[i] == 0.0;
-    }
-    deficient
 }

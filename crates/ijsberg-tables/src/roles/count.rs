@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::{Planner, part, two_ways};
 use crate::doubt::{Doubt, Reading, Uncertain};
 use crate::frame::sequence;
-use crate::numbers::{Numbers, says_nothing};
+use crate::numbers::Numbers;
+use crate::values::says_nothing;
 use crate::{Note, ReadError, names};
 
 /// Rows from which numbers that never come again are hardly counts.

@@ -15,6 +15,7 @@ mod linkage;
 mod never;
 #[cfg(unix)]
 mod outside;
+mod parts;
 mod pdf;
 mod place;
 mod protect;
@@ -184,67 +185,6 @@ fn two_lists_and_eight_lists() {
     assert_eq!(stepwise["n_hat"].as_f64().unwrap().round(), 1184.0);
 }
 
-/// A region that only one list reaches takes its number from the others: it has no verdict but none. No part is better than the whole.
-#[test]
-fn parts_have_a_verdict_of_their_own() {
-    let table = "A,B,C,regio,aantal\n0,0,1,N,224\n0,1,0,N,384\n0,1,1,N,96\n1,0,0,N,224\n1,0,1,N,56\n1,1,0,N,96\n\
-                 1,1,1,N,24\n1,0,0,Z,40\n";
-    let o = from_input(table.as_bytes(), &["--json", "--replicates", "5", "--breakdown-replicates", "40"]);
-    let a: Value = serde_json::from_slice(&o.stdout).unwrap();
-    let of = |region: &str| {
-        let sizes = a["covariates"]["sizes"].as_array().unwrap();
-        sizes.iter().find(|s| s["part"]["regio"] == region).unwrap().clone()
-    };
-    assert_eq!((&of("N")["verdict"], &of("Z")["verdict"]), (&"fit-to-publish".into(), &"no-estimate".into()));
-    assert_eq!(of("Z")["on_more_than_one_list"], 0.0);
-    for (language, none) in [("en", "none"), ("nl", "geen")] {
-        let o = from_input(
-            table.as_bytes(),
-            &["--replicates", "5", "--breakdown-replicates", "40", "--lang", language],
-        );
-        let said = String::from_utf8_lossy(&o.stdout).into_owned();
-        let row = said.lines().find(|l| l.starts_with("  Z ")).unwrap();
-        let words: Vec<&str> = row.split_whitespace().collect();
-        assert_eq!(words, ["Z", "40", "–", "–", "–", none]);
-    }
-}
-
-#[test]
-fn the_synthetic_table_shows_the_published_chain() {
-    let dir = tempfile::tempdir().unwrap();
-    let population = dir.path().join("population.csv");
-    // Inhabitants of the Netherlands by sex, rounded, for the sake of the test.
-    std::fs::write(&population, "sex,population\nfemale,8500000\nmale,8400000\n").unwrap();
-    let file = data("netherlands-synthetic.csv");
-    let a = json(&[
-        file.to_str().unwrap(),
-        "--json",
-        "--replicates",
-        "0",
-        "--breakdown-replicates",
-        "40",
-        "--population",
-        population.to_str().unwrap(),
-    ]);
-    let sizes = a["covariates"]["sizes"].as_array().unwrap();
-    let find = |part: Value| sizes.iter().find(|s| s["part"] == part).unwrap();
-    let f = |v: &Value| v.as_f64().unwrap();
-    // 8,234 registered, about 6,250 a year, about 1,325 of them cross-border outside the sex industry.
-    let all = find(serde_json::json!({}));
-    assert_eq!((f(&all["observed"]), f(&all["periods"])), (8234.0, 6.0));
-    assert!((f(&all["n_hat"]) / 6.0 / 6250.0 - 1.0).abs() < 0.1, "{all}");
-    let part = find(serde_json::json!({"nationality": "foreign", "form": "other"}));
-    assert!((f(&part["n_hat"]) / 6.0 / 1325.0 - 1.0).abs() < 0.15, "{part}");
-    assert!(f(&part["share_lower"]) < 0.212 && f(&part["share_upper"]) > 0.212);
-    assert!(f(&part["on_more_than_one_list"]) >= 10.0 && part["verdict"] == "lower-bound-only", "{part}");
-    let women = find(serde_json::json!({"sex": "female"}));
-    let rate = f(&women["n_hat"]) / 6.0 / 85.0;
-    assert!((f(&women["rate_per_100000"]) / rate - 1.0).abs() < 1e-9);
-    assert!(find(serde_json::json!({"form": "other"}))["rate_per_100000"].is_null());
-    let e = a["estimates"].as_array().unwrap();
-    assert!(e.iter().any(|e| e["method"] == "loglinear.covariates" && e["interval"] == "bias-corrected"));
-}
-
 #[test]
 fn wrong_covariates_are_named() {
     let file = data("netherlands-synthetic.csv");
@@ -394,58 +334,6 @@ fn lists_become_draws_and_draws_an_estimate() {
     // Missed links are not counted, so neither a number nor a minimum may be published.
     assert_eq!(a["verdict"]["verdict"], "no-estimate");
     assert!(a["verdict"]["at_least"].is_null(), "{}", a["verdict"]);
-}
-
-/// The doubt about links reaches the estimate with covariates: draws keep columns of the lists, and each part has an interval over them.
-#[test]
-fn draws_are_broken_down_by_columns_of_the_lists() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
-    ijsberg_with("simulate", &["lists", "--persons", "900", "--seed", "3", "--out", &path("lists")]);
-    let names = ["police", "border", "labour", "regional", "ngo", "other"];
-    let files: Vec<String> = names.iter().map(|l| path(&format!("lists/synthetic-{l}.csv"))).collect();
-    let out = path("linked");
-    let link = |covariates: &str, language: &str| {
-        let mut arguments: Vec<&str> = files.iter().map(String::as_str).collect();
-        arguments.extend(["--out", &out, "--draws", "6", "--lang", language, "--covariates", covariates]);
-        ijsberg_with("link", &arguments)
-    };
-    for (column, language, why) in [
-        ("surname", "en", "shows who somebody is"),
-        ("sex,Sex", "nl", "Geef de kolom een andere naam"),
-        ("region", "nl", "geen enkele lijst heeft een kolom"),
-    ] {
-        let refused = link(column, language);
-        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-        assert!(!refused.status.success() && said.contains(why), "{said}");
-        assert!(!dir.path().join("linked").exists());
-    }
-    assert!(link("sex", "en").status.success());
-    let table = std::fs::read_to_string(path("linked/histories.csv")).unwrap();
-    let header = "draw,synthetic-police,synthetic-border,synthetic-labour,synthetic-regional,synthetic-ngo,synthetic-other,sex,count";
-    assert_eq!(table.lines().nth(1), Some(header));
-    let histories = path("linked/histories.csv");
-    let a = json(&[&histories, "--json", "--methods", "loglinear.covariates"]);
-    let estimate = &a["estimates"][0];
-    assert_eq!(
-        (&estimate["method"], &estimate["interval"]),
-        (&"loglinear.covariates".into(), &"over-linkage".into())
-    );
-    let sizes = a["covariates"]["sizes"].as_array().unwrap();
-    let f = |v: &Value| v.as_f64().unwrap();
-    let of = |part: Value| sizes.iter().find(|s| s["part"] == part).unwrap();
-    let all = of(serde_json::json!({}));
-    assert!((f(&all["n_hat"]) / f(&estimate["n_hat"]) - 1.0).abs() < 0.01, "{all} {estimate}");
-    let parts = [of(serde_json::json!({"sex": "f"})), of(serde_json::json!({"sex": "m"}))];
-    let sum: f64 = parts.iter().map(|p| f(&p["n_hat"])).sum();
-    assert!((sum / f(&all["n_hat"]) - 1.0).abs() < 0.05, "{sum} {all}");
-    for part in parts {
-        assert!(f(&part["lower"]) < f(&part["n_hat"]) && f(&part["n_hat"]) < f(&part["upper"]), "{part}");
-        assert!(f(&part["observed"]) <= f(&part["lower"]));
-    }
-    // How much of the doubt is that of links is told.
-    let share = f(&a["linkage"][0]["share"]);
-    assert!(share > 0.0 && share < 1.0 && a["linkage"][0]["draws"] == 6, "{}", a["linkage"]);
 }
 
 #[test]
