@@ -485,6 +485,7 @@ codes-secrets = secrets
 codes-schemas = schemas
 codes-mixed = some files are codes and some are not; link codes with codes
 codes-no-covariates = codes have no columns to break an estimate down by; leave out --covariates
+link-covariates-one-list = there is only one list, and no histories are written for it; leave out --covariates
 link-covariate-none = no list has a column { $column }; there are: { $columns }
 link-covariate-identifies = the column { $column } shows who somebody is, and histories.csv must not contain that; choose columns such as sex, form of exploitation or year
 link-covariate-many = the column { $column } has { $found } different values; a covariate of so many records has { $most } at most. Merge values into groups first

@@ -485,6 +485,7 @@ codes-secrets = geheimen
 codes-schemas = schema's
 codes-mixed = sommige bestanden zijn codes en andere niet; koppel codes met codes
 codes-no-covariates = codes hebben geen kolommen om een schatting naar uit te splitsen; laat --covariates weg
+link-covariates-one-list = er is maar één lijst, en daarvoor worden geen lijstcombinaties geschreven; laat --covariates weg
 link-covariate-none = geen enkele lijst heeft een kolom { $column }; wel: { $columns }
 link-covariate-identifies = aan de kolom { $column } is te zien wie iemand is, en dat hoort niet in histories.csv; kies kolommen zoals geslacht, vorm van uitbuiting of jaar
 link-covariate-many = de kolom { $column } heeft { $found } verschillende waarden; een kenmerk van zo veel records heeft er hoogstens { $most }. Voeg waarden eerst samen tot groepen

@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use ijsberg_analysis::linkage::{
     Drawn, Known, converged, examples, findings, histories_csv, linked_csv, pairs_csv, tell,
 };
-use ijsberg_linkage::covariates::NONE;
+use ijsberg_linkage::covariates::{Covariates, NONE};
 use ijsberg_linkage::link::{self, Taught, link_codes, link_scored, score};
 use ijsberg_linkage::partition::{Decisions, Sampling};
 use ijsberg_linkage::resolve::Totals;
@@ -68,7 +68,13 @@ pub(crate) struct Options {
     #[arg(long)]
     earlier: Option<PathBuf>,
     /// Columns of the lists that histories.csv keeps, so that estimates are broken down by them, such as `sex,form,year`.
-    #[arg(long, value_delimiter = ',', value_name = "COLUMNS", conflicts_with = "counts_only")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "COLUMNS",
+        requires = "out",
+        conflicts_with = "counts_only"
+    )]
     covariates: Vec<String>,
     /// Leave out the correction for pairs that no rule compared.
     #[arg(long)]
@@ -143,11 +149,7 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         Some(coded) => codes::records(&text, coded, arguments.schema.as_deref())?,
         None => read_records(&text, &arguments.files, arguments.schema.as_deref())?,
     };
-    let covariates = match &coded {
-        Some(_) if !arguments.covariates.is_empty() => bail!(text.say("codes-no-covariates")),
-        Some(_) => NONE,
-        None => covariates(&text, &arguments.files, &records, &arguments.covariates)?,
-    };
+    let covariates = kept(&text, arguments, coded.is_some(), &records)?;
     let sampling = sampling(arguments, schema.caps(&records.lists));
     let bar = Bar::new(&text);
     bar.stage("link", (sampling.chains * (sampling.burn_in + sampling.draws * sampling.thin)) as u64);
@@ -225,6 +227,20 @@ fn check(text: &Text, arguments: &Options) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// What the draws keep of the lists.
+fn kept(text: &Text, arguments: &Options, coded: bool, records: &Records) -> anyhow::Result<Covariates> {
+    if arguments.covariates.is_empty() {
+        return Ok(NONE);
+    }
+    if coded {
+        bail!(text.say("codes-no-covariates"));
+    }
+    if records.lists.len() == 1 {
+        bail!(text.say("link-covariates-one-list"));
+    }
+    covariates(text, &arguments.files, records, &arguments.covariates)
 }
 
 /// How the chains are run, `caps` being the most entries of a person on each list.

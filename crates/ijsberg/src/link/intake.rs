@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use ijsberg_analysis::linkage::{list_of, recognised};
-use ijsberg_linkage::covariates::{Covariates, NONE};
+use ijsberg_linkage::covariates::Covariates;
 use ijsberg_linkage::normalise::fold;
 use ijsberg_linkage::schema::{Meaning, Records, Rows, Schema};
 use ijsberg_report::errors;
@@ -125,9 +125,6 @@ pub(super) fn covariates(
     records: &Records,
     names: &[String],
 ) -> anyhow::Result<Covariates> {
-    if names.is_empty() {
-        return Ok(NONE);
-    }
     let grids = grids(text, files)?;
     let rows: Vec<Rows<'_>> =
         grids.iter().map(|(name, g)| Rows { name, header: &g.header, rows: &g.rows }).collect();
