@@ -31,11 +31,12 @@ impl Sqlite {
 
     fn with(connection: Connection, key: &[u8; 32]) -> Result<Self, StoreError> {
         let key = format!("PRAGMA key = \"x'{}'\"", base16ct::lower::encode_string(key));
-        connection.execute_batch(&key).map_err(|_| StoreError::Key)?;
+        // Whoever has the file at this moment is waited for here too: that it is busy says nothing of the key.
+        connection.busy_timeout(PATIENCE).map_err(|e| StoreError::Open(plain(&e)))?;
+        connection.execute_batch(&key).map_err(|e| StoreError::Open(plain(&e)))?;
         // The first read tells whether the key fits.
-        connection
-            .query_row("SELECT count(*) FROM sqlite_master", [], |r| r.get::<_, i64>(0))
-            .map_err(|_| StoreError::Key)?;
+        let first = "SELECT count(*) FROM sqlite_master";
+        connection.query_row(first, [], |r| r.get::<_, i64>(0)).map_err(|e| error(&e, first))?;
         // Acknowledged means written: FULL also in WAL mode. Nothing is left behind on pages that are freed.
         connection
             .execute_batch(
@@ -43,7 +44,6 @@ impl Sqlite {
                  PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -131072;",
             )
             .map_err(|e| StoreError::Open(plain(&e)))?;
-        connection.busy_timeout(PATIENCE).map_err(|e| StoreError::Open(plain(&e)))?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(Self(connection))
     }
@@ -242,6 +242,25 @@ mod tests {
         std::fs::write(&path, []).unwrap();
         assert!(matches!(Sqlite::open(&path, &[7; 32]), Err(StoreError::Empty(_))));
         assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
+    }
+
+    /// A file that somebody else has for a moment is waited for; it is not said that the key is wrong.
+    #[test]
+    fn a_busy_file_is_waited_for_when_it_is_opened() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("r.db");
+        let mut holder = Sqlite::open(&path, &[7; 32]).unwrap();
+        holder
+            .batch("PRAGMA locking_mode = EXCLUSIVE; CREATE TABLE t (x TEXT); INSERT INTO t VALUES ('x')")
+            .unwrap();
+        let held = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(500));
+            drop(holder);
+        });
+        let mut second = Sqlite::open(&path, &[7; 32]).unwrap();
+        assert_eq!(second.query("SELECT x FROM t", &[]).unwrap().len(), 1);
+        held.join().unwrap();
+        assert!(matches!(Sqlite::open(&path, &[8; 32]), Err(StoreError::Key)));
     }
 
     #[test]
