@@ -54,7 +54,8 @@ pub fn restored(groups: &[u32], lists: &[usize], missing: Missing, seed: u64, dr
     tally(put_back((groups, lists), &NONE, missing, (seed, draw)).into_iter().map(|p| p.on))
 }
 
-/// The same by what else is known of each person: those who are joined differ in nothing that is known of both.
+/// The same by what else is known of each person: those who are joined differ in nothing that is known of both, unless nobody like them
+/// is left.
 pub fn restored_by(
     (groups, lists): (&[u32], &[usize]),
     covariates: &Covariates,
@@ -112,6 +113,8 @@ fn put_back(
         let (x, y) = (all[i].on, all[j].on);
         let made = f64::from(x.count_ones() * y.count_ones());
         if joins.is_infinite() || fits(made, joins, links, rng.random()) {
+            // In a row, that is: with many kinds a miss now and then says nothing.
+            unlike = if unlike < UNLIKE { 0 } else { unlike };
             let values = covariates.of_both(&all[i].values, &all[j].values);
             all[i] = Person { on: x | y, values };
             all.swap_remove(j);
@@ -138,7 +141,7 @@ fn put_back(
     all
 }
 
-/// So often nobody may be found who is like somebody on both lists before those who differ are joined too.
+/// So often in a row nobody may be found who is like somebody on both lists before those who differ are joined too.
 const UNLIKE: usize = 200;
 
 /// So many are tried at random before all are looked through.

@@ -68,7 +68,11 @@ fn averaged(own: &Size, draws: &[&Size], level: f64) -> Size {
         let at = |share: f64| quantile(parts, draws.len(), share);
         if enough { (at(0.5), Some((at(tail), at(1.0 - tail)))) } else { (without, None) }
     };
-    let (n_hat, limits) = mixed(&parts, if parts.is_empty() { own.n_hat } else { f64::INFINITY });
+    // Without replicates there are no intervals, and the middle of what the draws say stands alone.
+    let mut plain: Vec<f64> = draws.iter().map(|s| s.n_hat).collect();
+    plain.sort_by(f64::total_cmp);
+    let (n_hat, limits) =
+        mixed(&parts, if parts.is_empty() { plain[plain.len() / 2] } else { f64::INFINITY });
     let share = |odds: f64| if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 };
     let (middle, share_limits) = mixed(&shares, f64::INFINITY);
     Size {

@@ -3,7 +3,7 @@
 #
 #   make.sh PROGRAM FOLDER
 #
-# PROGRAM is a development build of the earlier version (git worktree add /tmp/earlier f9a451a5, then cargo build there); FOLDER is one
+# PROGRAM is a development build of the earlier version (git worktree add ../earlier f9a451a5, then cargo build there); FOLDER is one
 # that does not exist yet, named after the commit.
 set -euo pipefail
 program=$(realpath "$1")
