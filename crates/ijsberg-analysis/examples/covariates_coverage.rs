@@ -41,13 +41,7 @@ fn left_out(list: usize, [form, region]: [usize; 2], luck: f64) -> bool {
 fn draws(s: &Synthetic, covariates: &Covariates, lists: usize, seed: u64) -> String {
     let on: Vec<usize> = s.records.iter().map(|r| r.list).collect();
     let scored = score(&s.records, seed);
-    let judged: Vec<((u32, u32), bool)> = scored
-        .worth_judging(300, seed)
-        .into_iter()
-        .map(|i| scored.edges[i].0)
-        .map(|(a, b)| ((a, b), s.truth[a as usize] == s.truth[b as usize]))
-        .collect();
-    let calibration = scored.taught(&judged).calibration;
+    let calibration = scored.taught(&scored.judged_by_truth(&s.truth, 300, seed)).calibration;
     let sampling =
         Sampling { draws: DRAWS / 4, thin: 20, caps: vec![12], seed, calibration, ..Sampling::default() };
     let linked = link_scored(&s.records, scored, &sampling, &|| ());

@@ -99,13 +99,7 @@ fn of_file(path: &str, lists: usize, seed: u64) -> anyhow::Result<Synthetic> {
 fn once(s: &Synthetic, lists: usize, seed: u64) -> anyhow::Result<[Answer; 4]> {
     let on = lists_of(s);
     let scored = score(&s.records, seed);
-    let judged: Vec<((u32, u32), bool)> = scored
-        .worth_judging(300, seed)
-        .into_iter()
-        .map(|i| scored.edges[i].0)
-        .map(|(a, b)| ((a, b), s.truth[a as usize] == s.truth[b as usize]))
-        .collect();
-    let calibration = scored.taught(&judged).calibration;
+    let calibration = scored.taught(&scored.judged_by_truth(&s.truth, 300, seed)).calibration;
     let caps = vec![12];
     let sampling = Sampling { draws: DRAWS / 4, thin: 10, caps, seed, ..Sampling::default() };
     let plain = link_scored(&s.records, scored.clone(), &sampling, &|| ());

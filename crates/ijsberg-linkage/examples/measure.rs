@@ -33,12 +33,7 @@ fn main() {
     let start = Instant::now();
     // So many pairs are judged by the truth.
     let scored = score(&s.records, Sampling::default().seed);
-    let truth = |pair: &(u32, u32)| s.truth[pair.0 as usize] == s.truth[pair.1 as usize];
-    let judged: Vec<((u32, u32), bool)> = scored
-        .worth_judging(at(3, 0.0) as usize, 1)
-        .into_iter()
-        .map(|i| (scored.edges[i].0, truth(&scored.edges[i].0)))
-        .collect();
+    let judged = scored.judged_by_truth(&s.truth, at(3, 0.0) as usize, 1);
     let calibration = scored.taught(&judged).calibration;
     let linked = link(&s.records, &Sampling { calibration, ..Sampling::default() }, &|| ());
     println!("{calibration:?}");

@@ -9,6 +9,7 @@ use ijsberg_apart::{Kind, Reader};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::{Cells, Grid, ReadError, Sheet};
+use serde::de::DeserializeOwned;
 
 /// Bytes of a file that are read. Devices and pipes may have no end.
 const MOST: u64 = 4 << 30;
@@ -26,6 +27,26 @@ pub(crate) fn read_file(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
         return Err(wrong(text.fill("argument-file-large", &[("most", (MOST >> 30).to_string())])));
     }
     Ok(bytes)
+}
+
+/// What stands in a file that the program keeps for itself; nothing yet where there is none. `wrong` is the text for one that cannot be
+/// read, with its path, line and column.
+pub(crate) fn kept<T: DeserializeOwned + Default>(
+    text: &Text,
+    path: &Path,
+    wrong: &str,
+) -> anyhow::Result<T> {
+    if !path.exists() {
+        return Ok(T::default());
+    }
+    serde_json::from_slice(&read_file(text, path)?).map_err(|e| {
+        let parts = [
+            ("path", path.display().to_string()),
+            ("line", e.line().to_string()),
+            ("column", e.column().to_string()),
+        ];
+        anyhow!(text.fill(wrong, &parts))
+    })
 }
 
 /// Takes bytes apart.

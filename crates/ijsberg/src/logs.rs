@@ -10,7 +10,7 @@ use ijsberg_crypto::{hex, unhex};
 use ijsberg_publication::ledger::{Ledger, Release};
 use ijsberg_report::text::Text;
 
-use crate::files::read_file;
+use crate::files::kept;
 use crate::output::write_whole;
 use crate::protect::{KEY_DIGITS, Key, beside};
 
@@ -64,17 +64,7 @@ impl Locked<'_> {
     }
 
     fn known(&self, text: &Text) -> anyhow::Result<Prints> {
-        if !self.prints.exists() {
-            return Ok(Prints::new());
-        }
-        serde_json::from_slice(&read_file(text, &self.prints)?).map_err(|e| {
-            let parts = [
-                ("path", self.prints.display().to_string()),
-                ("line", e.line().to_string()),
-                ("column", e.column().to_string()),
-            ];
-            anyhow!(text.fill("publish-ledger", &parts))
-        })
+        kept(text, &self.prints, "publish-ledger")
     }
 
     /// Whether a log is the one whose print is known, or goes on from it: then nothing that was released is missing from it.

@@ -14,6 +14,7 @@ use ijsberg_mse::private::NoisyEstimate;
 use ijsberg_outside::Csv;
 use ijsberg_publication::anonymous::{self, Combinations, K, Microdata, Utility};
 use ijsberg_publication::estimate::LEVEL;
+use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::persons::REVISED;
 use ijsberg_publication::private::{self, Also, MOST_CELLS, MOST_LISTS, PrivateError};
 use ijsberg_publication::single::single;
@@ -23,7 +24,7 @@ use ijsberg_tables::written::Roles;
 use ijsberg_tables::{ReadError, Table};
 
 use crate::estimate::LanguageArgument;
-use crate::files::{cells, read_file};
+use crate::files::{cells, kept, read_file};
 use crate::logs::{Logs, TABLES};
 use crate::output::{Staged, print, tell, write_bytes, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
@@ -110,7 +111,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let path = beside(&arguments.key_file, TABLES);
     let logs = Logs::of(text, &arguments.key_file, &key)?;
     let logs = logs.locked()?;
-    let ledger = crate::report::ledger_at(text, &path)?;
+    let ledger: Ledger = kept(text, &path, "publish-ledger")?;
     let date = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
     let made = single(&table, noise, &key.bytes, &ledger, &date).map_err(|e| anyhow!(e.in_words(text)))?;
     if made.protected.iter().all(|c| c.0.count_ones() < 2) {
@@ -148,29 +149,15 @@ fn write_beside(path: &Path, content: &str) -> anyhow::Result<()> {
     write_whole(dir, &path.file_name().unwrap_or_default().to_string_lossy(), content)
 }
 
-/// What was spent of epsilon on the persons of a folder, whatever key it was spent with.
-fn account(text: &Text, path: &Path) -> anyhow::Result<Account> {
-    if !path.exists() {
-        return Ok(Account::default());
-    }
-    serde_json::from_slice(&read_file(text, path)?).map_err(|e| {
-        let parts = [
-            ("path", path.display().to_string()),
-            ("line", e.line().to_string()),
-            ("column", e.column().to_string()),
-        ];
-        anyhow!(text.fill("private-account", &parts))
-    })
-}
-
 /// The differentially private way: a table of all histories, what is estimated from it, and synthetic microdata.
 fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) -> anyhow::Result<()> {
     let also = Also { synthetic: arguments.microdata, anonymous: arguments.k_anonymous };
     let each = whole.shared(also.tables()).with_context(|| text.say("private-too-little"))?;
     let key = key(text, &arguments.key_file)?;
     let wrong = |e: PrivateError| anyhow!(why_none(text, e));
+    // What was spent on the persons of this folder, whatever key it was spent with.
     let path = arguments.key_file.with_file_name("epsilon.json");
-    let mut account = account(text, &path)?;
+    let mut account: Account = kept(text, &path, "private-account")?;
     private::spend(&mut account, (table, also), (each, arguments.budget), &key.bytes).map_err(wrong)?;
     let lists = table.histories.lists();
     let cells = private::histories(table, each, &key.bytes).map_err(wrong)?;

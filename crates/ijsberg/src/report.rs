@@ -24,7 +24,7 @@ use ijsberg_tables::{Cells, Grid, Limits};
 use ijsberg_web::Publisher;
 use jiff::civil::Date;
 
-use crate::files::{cells, read_file};
+use crate::files::{cells, kept};
 use crate::logs::Logs;
 use crate::output::{Bar, Staged, print, tell, write_bytes, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
@@ -266,23 +266,7 @@ pub(crate) fn publisher(text: &Text, key_file: &Path, out: &Path) -> anyhow::Res
 const LEDGER: &str = "ledger.json";
 
 fn ledger(text: &Text, out: &Path) -> anyhow::Result<Ledger> {
-    ledger_at(text, &out.join(LEDGER))
-}
-
-/// A ledger in a file; an empty one if there is none yet.
-pub(crate) fn ledger_at(text: &Text, path: &Path) -> anyhow::Result<Ledger> {
-    if !path.exists() {
-        return Ok(Ledger::default());
-    }
-    let bytes = read_file(text, path)?;
-    Ledger::read(&String::from_utf8_lossy(&bytes)).map_err(|e| {
-        let parts = [
-            ("path", path.display().to_string()),
-            ("line", e.line().to_string()),
-            ("column", e.column().to_string()),
-        ];
-        anyhow!(text.fill("publish-ledger", &parts))
-    })
+    kept(text, &out.join(LEDGER), "publish-ledger")
 }
 
 /// Writes an edition; returns how many files.

@@ -44,6 +44,12 @@ impl Scored {
         Taught { calibration, judged }
     }
 
+    /// So many pairs as somebody judges them who knows the truth, the person of each record: for studies of how well it is learned.
+    pub fn judged_by_truth(&self, truth: &[u32], count: usize, seed: u64) -> Vec<(Pair, bool)> {
+        let pairs = self.worth_judging(count, seed).into_iter().map(|i| self.edges[i].0);
+        pairs.map(|(a, b)| ((a, b), truth[a as usize] == truth[b as usize])).collect()
+    }
+
     /// Candidates worth judging, as places among the edges: first pairs that may be relatives, the most doubtful first, up to a third;
     /// then pairs of all degrees of certainty; see [`worth_judging`].
     pub fn worth_judging(&self, count: usize, seed: u64) -> Vec<usize> {

@@ -18,8 +18,8 @@ use ijsberg_report::text::Text;
 use ijsberg_signals::rules::Rules;
 use ijsberg_tables::{Covariate, ReadError};
 
-use super::{Arguments, LEDGER, ledger_at, population_of};
-use crate::files::{cells, grid, read_file};
+use super::{Arguments, LEDGER, population_of};
+use crate::files::{cells, grid, kept, read_file};
 use crate::logs::{Locked, Logs};
 use crate::output::{Staged, print, tell, write_bytes};
 use crate::reading::read_or_ask;
@@ -215,7 +215,7 @@ fn ledger_name(measure: Measure) -> String {
 }
 
 fn ledgers(text: &Text, out: &Path) -> anyhow::Result<BTreeMap<Measure, Ledger>> {
-    let read = |m: Measure| Ok((m, ledger_at(text, &out.join(ledger_name(m)))?));
+    let read = |m: Measure| Ok((m, kept(text, &out.join(ledger_name(m)), "publish-ledger")?));
     Measure::ALL.into_iter().map(read).collect()
 }
 
