@@ -63,14 +63,6 @@ pub struct Given {
 }
 
 impl Ledger {
-    /// Reads one.
-    ///
-    /// # Errors
-    /// With the line and the column, if it is none.
-    pub fn read(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
-    }
-
     /// The persons of the years that were given out; none if they are not there, were sealed under another key, or changed.
     pub fn kept(&self, secret: &[u8]) -> Option<Kept> {
         match self.persons.as_str() {

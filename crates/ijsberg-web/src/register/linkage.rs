@@ -86,19 +86,10 @@ pub(crate) async fn start(State(app): State<Arc<App>>, visitor: Visitor) -> Resu
     })
     .await?;
     app.linkages.begin(&app, &visitor, move |steps, text| {
-        beside_pages(|| link_lists(&LIST_COLUMNS, &lists, &judged, text, steps))
+        link_lists(&LIST_COLUMNS, &lists, &judged, text, steps)
             .map_err(|e| ijsberg_report::errors::schema_error(text, &e))
     })?;
     Ok(Redirect::to("/linkage").into_response())
-}
-
-/// Work that may take minutes, on all cores but one: nobody waits for a page because lists are linked.
-fn beside_pages<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    match rayon::ThreadPoolBuilder::new().num_threads((cores - 1).max(1)).build() {
-        Ok(pool) => pool.install(work),
-        Err(_) => work(),
-    }
 }
 
 /// How far it is, for the script of the page.
