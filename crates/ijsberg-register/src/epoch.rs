@@ -94,12 +94,52 @@ impl Register {
             done?;
         } else {
             // So it is each time but the first, and nobody who writes is waited for.
-            self.driver.begin_looking()?;
-            let done = self.found_within();
-            self.driver.rollback()?;
-            done?;
+            match self.begin_looking() {
+                Ok(()) => {
+                    let fit = self.open_canaries();
+                    self.driver.rollback()?;
+                    fit?;
+                }
+                Err(RegisterError::StaleKeys) => return Err(self.other_register(&known)),
+                Err(other) => return Err(other),
+            }
         }
         self.check_access(true)
+    }
+
+    /// The keys are of another register: which of them it does not know.
+    fn other_register(&self, known: &[(Domain, Epoch, Vec<u8>)]) -> RegisterError {
+        let lacking =
+            |(d, e, _): &&(Domain, Epoch, Vec<u8>)| self.ring(*d).is_some_and(|r| r.get(&e.key).is_none());
+        let of = known.iter().find(lacking).map_or("work", |k| k.0.name());
+        RegisterError::OtherRegister(of.to_owned())
+    }
+
+    /// Begins a look with the keys of its moment. Keys that changed after that moment may be gone from the files already: then
+    /// it looks at a later one. Where two looks see the same keys and the files have not got them, they are not to be had.
+    ///
+    /// # Errors
+    /// [`RegisterError::StaleKeys`] if the keys in use are not in the files; then no look has begun.
+    pub(crate) fn begin_looking(&mut self) -> Result<(), RegisterError> {
+        let mut seen = None;
+        loop {
+            self.driver.begin_looking()?;
+            let now = match self.current_keys() {
+                Ok(()) => return Ok(()),
+                Err(RegisterError::StaleKeys) => self.epochs_in_use(),
+                Err(other) => Err(other),
+            };
+            self.driver.rollback()?;
+            let now = now?;
+            if seen.as_ref() == Some(&now) {
+                return Err(RegisterError::StaleKeys);
+            }
+            seen = Some(now);
+        }
+    }
+
+    fn epochs_in_use(&mut self) -> Result<BTreeMap<Domain, Epoch>, RegisterError> {
+        Ok(self.stored_epochs()?.into_iter().map(|(d, e, _)| (d, e)).collect())
     }
 
     fn found_within(&mut self) -> Result<(), RegisterError> {
@@ -115,14 +155,8 @@ impl Register {
             self.set_epoch(domain, &epoch)?;
         }
         match self.current_keys() {
-            Err(RegisterError::StaleKeys) => {
-                let lacking = |(d, e, _): &(Domain, Epoch, Vec<u8>)| {
-                    self.ring(*d).is_some_and(|r| r.get(&e.key).is_none())
-                };
-                let of = known.iter().find(|k| lacking(k)).map_or("work", |k| k.0.name());
-                Err(RegisterError::OtherRegister(of.to_owned()))
-            }
-            known => known,
+            Err(RegisterError::StaleKeys) => Err(self.other_register(&known)),
+            current => current,
         }?;
         self.open_canaries()
     }
@@ -136,27 +170,41 @@ impl Register {
         Ok(rows.iter().filter_map(of).collect())
     }
 
-    /// Compares the keys in use with those that are known here, within a transaction; reads the key files again where they differ.
+    /// Compares the keys in use with those that are known here; reads the key files again where they differ. Keys that changed
+    /// between the two readings are asked for again.
     ///
     /// # Errors
     /// [`RegisterError::StaleKeys`] if the keys in use are not in the files.
     pub(crate) fn current_keys(&mut self) -> Result<(), RegisterError> {
-        let stored: BTreeMap<Domain, Epoch> =
-            self.stored_epochs()?.into_iter().map(|(d, e, _)| (d, e)).collect();
-        if stored == self.epochs && !stored.is_empty() {
+        let mut stored = self.epochs_in_use()?;
+        loop {
+            match self.take_keys(&stored) {
+                Err(RegisterError::StaleKeys) => {}
+                done => return done,
+            }
+            let now = self.epochs_in_use()?;
+            if now == stored {
+                return Err(RegisterError::StaleKeys);
+            }
+            stored = now;
+        }
+    }
+
+    fn take_keys(&mut self, stored: &BTreeMap<Domain, Epoch>) -> Result<(), RegisterError> {
+        if *stored == self.epochs && !stored.is_empty() {
             return Ok(());
         }
         self.record_keys.clear();
-        if !self.holds(&stored) {
+        if !self.holds(stored) {
             let files = self.files.as_ref().ok_or(RegisterError::StaleKeys)?;
             let stale = |_| RegisterError::StaleKeys;
             let (work, vault) = (files.work().map_err(stale)?, files.vault().map_err(stale)?);
             (self.work, self.vault) = (work, vault);
         }
-        if !self.holds(&stored) {
+        if !self.holds(stored) {
             return Err(RegisterError::StaleKeys);
         }
-        self.epochs = stored;
+        self.epochs.clone_from(stored);
         if let Ok(key) = self.key(Domain::Rows) {
             let key = key.clone();
             self.driver.set_key(key);

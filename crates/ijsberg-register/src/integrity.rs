@@ -68,7 +68,13 @@ impl Register {
     /// Reads what was kept outside of the register of its last entry.
     pub(crate) fn remember(&mut self) -> Result<(), RegisterError> {
         let Some(witness) = &self.witness else { return Ok(()) };
-        self.seen = witness.last(&self.work.audit)?;
+        let mut seen = witness.last(&self.work.audit);
+        if let (Err(RegisterError::Witness { .. }), Some(files)) = (&seen, &self.files) {
+            // The keys may have changed after the file with them was read.
+            self.work = files.work()?;
+            seen = witness.last(&self.work.audit);
+        }
+        self.seen = seen?;
         if self.seen.is_none() && self.driver.first("SELECT 1 FROM audit LIMIT 1", &[])?.is_some() {
             let path = witness.path().display().to_string();
             return Err(RegisterError::NoWitness { path });
@@ -137,8 +143,11 @@ impl Register {
         &mut self,
         f: impl FnOnce(&mut Self) -> Result<T, RegisterError>,
     ) -> Result<T, RegisterError> {
-        self.driver.begin_looking()?;
-        let done = self.current_keys().and_then(|()| self.follow()).and_then(|()| f(self));
+        if let Err(stale) = self.begin_looking() {
+            self.forget();
+            return Err(stale);
+        }
+        let done = self.follow().and_then(|()| f(self));
         let ended = self.driver.rollback();
         // That nobody is there is no fault.
         if done.as_ref().is_err_and(|e| !matches!(e, RegisterError::NoSession)) {
@@ -154,14 +163,13 @@ impl Register {
     /// # Errors
     /// [`RegisterError::Audit`] with the first entry that does not hold, or the table in which something was changed.
     pub fn verify_audit(&mut self) -> Result<Checkpoint, RegisterError> {
-        self.driver.begin_looking()?;
+        self.begin_looking()?;
         let checkpoint = self.verified();
         self.driver.rollback()?;
         checkpoint
     }
 
     fn verified(&mut self) -> Result<Checkpoint, RegisterError> {
-        self.current_keys()?;
         // The chain first: it says where it breaks.
         let checkpoint = audit::verify(self.driver.as_mut(), &self.work.audit)?;
         self.end = None;

@@ -26,6 +26,35 @@ pub struct Link {
     pub method: String,
 }
 
+/// What became of the decisions of a method when it was run again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Relinked {
+    /// Decisions that were not in force before.
+    pub new: u64,
+    /// Decisions that stand as they were.
+    pub stand: u64,
+    /// Decisions taken back, as they are not found any more or their probability moved.
+    pub undone: u64,
+}
+
+/// Two decisions on a pair whose probabilities differ by no more are one.
+pub const MOVED: f64 = 0.01;
+
+/// Decisions taken back with one statement.
+const AT_ONCE: usize = 500;
+
+/// A decision that is in force.
+struct InForce {
+    id: Id,
+    decision: String,
+    probability: f64,
+}
+
+/// Two registrations, whichever came first.
+fn pair(a: Id, b: Id) -> (Id, Id) {
+    (a.min(b), a.max(b))
+}
+
 /// The decision of that name.
 pub fn decision(name: &str) -> Option<&'static str> {
     ["same", "different", "undecided"].into_iter().find(|d| *d == name.trim())
@@ -80,26 +109,21 @@ impl Register {
         })
     }
 
-    /// Records decisions of one method in place of all that it made before within reach; returns how many were taken back. Either
-    /// both are done or nothing is.
+    /// Records what a method found in place of all that it found before within reach. What it finds again stands as it was decided,
+    /// unless its probability moved by more than [`MOVED`], so that only what changed is written. Either all is done or nothing is.
     ///
     /// # Errors
     /// If the policy does not allow it, or a registration is not there.
-    pub fn relink(&mut self, method: &str, links: &[Link]) -> Result<u64, RegisterError> {
+    pub fn relink(&mut self, method: &str, links: &[Link]) -> Result<Relinked, RegisterError> {
         let subject = format!("{} decisions", links.len());
         let scope = self.scope_of_links(links)?;
         let reach = self.session.as_ref().and_then(|s| s.reach(Operation::Link));
         let replace = |r: &mut Self| {
-            let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-            let mut values = vec![user.into(), r.now.to_string().into(), method.into()];
-            let own = both(reach.as_ref().unwrap_or(&Reach::nowhere()), &mut values);
-            let sql = format!(
-                "UPDATE link_decision SET undone_by = $1, undone_at = $2 \
-                 WHERE method = $3 AND undone_at IS NULL AND {own}"
-            );
-            let undone = r.driver.execute(&sql, &values)?;
-            r.insert_links(links)?;
-            Ok((undone, format!("{undone} taken back")))
+            let (gone, new) = r.changes(method, links, reach.as_ref().unwrap_or(&Reach::nowhere()))?;
+            let undone = r.take_back(&gone)?;
+            let done = Relinked { new: new.len() as u64, stand: (links.len() - new.len()) as u64, undone };
+            r.insert_links(&new)?;
+            Ok((done, format!("{} new, {undone} taken back", done.new)))
         };
         if links.is_empty() {
             return self.within(Operation::Link, &subject, |r, _| replace(r));
@@ -107,15 +131,67 @@ impl Register {
         self.act(Operation::Link, &scope, &subject, replace)
     }
 
-    pub(crate) fn insert_links(&mut self, links: &[Link]) -> Result<(), RegisterError> {
-        let mut known = std::collections::HashSet::new();
-        self.driver.each("SELECT id FROM registration", &[], &mut |row| {
-            known.insert(row.bytes(0).to_vec());
+    /// Decisions of a method in force within reach that it does not find any more, and those that it found and that are not in force.
+    fn changes(
+        &mut self,
+        method: &str,
+        links: &[Link],
+        reach: &Reach,
+    ) -> Result<(Vec<Id>, Vec<Link>), RegisterError> {
+        let mut values = vec![method.into()];
+        let sql = format!(
+            "SELECT id, a, b, decision, probability FROM link_decision WHERE method = $1 AND undone_at IS NULL AND {}",
+            both(reach, &mut values)
+        );
+        let mut in_force: HashMap<(Id, Id), Vec<InForce>> = HashMap::new();
+        self.driver.each(&sql, &values, &mut |row| {
+            let ids = [0, 1, 2].map(|at| row.bytes(at).try_into().unwrap_or_default());
+            let (decision, probability) = (row.text(3).to_owned(), row.text(4).parse().unwrap_or(f64::NAN));
+            let decided = InForce { id: ids[0], decision, probability };
+            in_force.entry(pair(ids[1], ids[2])).or_default().push(decided);
         })?;
+        let stands = |link: &&Link| {
+            let found = in_force.get_mut(&pair(link.a, link.b)).and_then(|all| {
+                let same = |d: &InForce| {
+                    d.decision == link.decision && (d.probability - link.probability).abs() <= MOVED
+                };
+                all.iter().position(same).map(|at| all.swap_remove(at))
+            });
+            found.is_none()
+        };
+        let new = links.iter().filter(stands).cloned().collect();
+        let mut gone: Vec<Id> = in_force.into_values().flatten().map(|d| d.id).collect();
+        gone.sort_unstable();
+        Ok((gone, new))
+    }
+
+    fn take_back(&mut self, decisions: &[Id]) -> Result<u64, RegisterError> {
+        let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
+        let mut undone = 0;
+        for part in decisions.chunks(AT_ONCE) {
+            let mut values = vec![user.as_str().into(), self.now.to_string().into()];
+            let of = |id: &Id| {
+                values.push(id.as_slice().into());
+                format!("${}", values.len())
+            };
+            let ids: Vec<String> = part.iter().map(of).collect();
+            let sql = format!(
+                "UPDATE link_decision SET undone_by = $1, undone_at = $2 WHERE id IN ({}) AND undone_at IS NULL",
+                ids.join(", ")
+            );
+            undone += self.driver.execute(&sql, &values)?;
+        }
+        Ok(undone)
+    }
+
+    pub(crate) fn insert_links(&mut self, links: &[Link]) -> Result<(), RegisterError> {
+        if self.scope_of_links(links)? == Scope::all([]) && !links.is_empty() {
+            return Err(RegisterError::NotFound(Thing::Registration));
+        }
         let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
         let mut rows = Vec::with_capacity(links.len());
         for l in links {
-            if !known.contains(l.a.as_slice()) || !known.contains(l.b.as_slice()) || l.a == l.b {
+            if l.a == l.b {
                 return Err(RegisterError::NotFound(Thing::Registration));
             }
             if !(0.0..=1.0).contains(&l.probability) {

@@ -17,6 +17,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("recovery", include_str!("../migrations/0007-recovery.sql")),
     ("alarm", include_str!("../migrations/0008-alarm.sql")),
     ("pairs", include_str!("../migrations/0009-pairs.sql")),
+    ("in-force", include_str!("../migrations/0010-inforce.sql")),
 ];
 
 /// Brings the tables up to date, all or nothing.

@@ -12,10 +12,12 @@ use ijsberg_store::Driver;
 use serde_json::json;
 
 use crate::common::{Backend, GROUND, PASSWORD, Place, fields, helped, on_both, person_of};
+use crate::meanwhile::{Happens, Meanwhile, armed};
 
 on_both!(
     keys_change_under_a_process_that_is_at_work,
     a_process_that_cannot_read_the_new_keys_writes_nothing,
+    keys_that_change_between_a_look_and_the_file_are_asked_for_again,
     what_was_begun_is_ended,
     keys_of_another_register_open_nothing,
 );
@@ -89,6 +91,52 @@ fn a_process_that_cannot_read_the_new_keys_writes_nothing(backend: Backend) {
     assert_eq!(r.counts().unwrap(), before);
     assert_eq!(r.identity(&ana).unwrap()["given_name"], "Ana");
     r.verify_audit().unwrap();
+}
+
+/// The keys change after the register was asked which are in use, and before the file with them is read: it does not hold those of
+/// that moment any more.
+fn keys_that_change_between_a_look_and_the_file_are_asked_for_again(backend: Backend) {
+    let place = Place::new(backend);
+    let mut keeper = place.furnished();
+    let id = keeper.notify(&[helped("shelter", "1", "Ana")]).unwrap().registrations[0].unwrap();
+    let ana = person_of(&mut keeper, &id);
+    let happens = Happens::default();
+    let driver = Meanwhile { inner: place.driver(), at: "FROM key_epoch", happens: happens.clone() };
+    let mut server =
+        Register::open_with(Box::new(driver), place.files.clone(), keeper.now).unwrap().at_console();
+    server.login("keeper", PASSWORD, None).unwrap();
+    let change = |server: &mut Register| {
+        let (mut first, mut second) = (logged_in(&place), logged_in(&place));
+        first.rotate_vault().unwrap();
+        first.rotate_work().unwrap();
+        let before = happens.lock().unwrap().replace(Box::new(move || {
+            second.rotate_vault().unwrap();
+            second.rotate_work().unwrap();
+        }));
+        assert!(before.is_none(), "it happened");
+        assert_eq!(server.session().unwrap().user, "keeper");
+    };
+    change(&mut server);
+    assert_eq!(server.registrations(&ana).unwrap().len(), 1);
+    change(&mut server);
+    assert_eq!(server.histories(2010, 2020).unwrap().persons.len(), 1);
+    change(&mut server);
+    assert_eq!(server.identity(&ana).unwrap()["given_name"], "Ana");
+    change(&mut server);
+    assert_eq!(server.notify(&[helped("police", "2", "Bo")]).unwrap().new, 1);
+    change(&mut server);
+    server.verify_audit().unwrap();
+    assert!(happens.lock().unwrap().is_none(), "it happened");
+    // Whoever comes at such a moment gets in.
+    for at in ["FROM key_epoch", "FROM audit"] {
+        let mut second = logged_in(&place);
+        let happens = armed(move || second.rotate_work().unwrap());
+        let driver = Meanwhile { inner: place.driver(), at, happens };
+        let mut r = Register::open_with(Box::new(driver), place.files.clone(), keeper.now).unwrap();
+        r = r.at_console();
+        r.login("keeper", PASSWORD, None).unwrap();
+        assert_eq!(r.identity(&ana).unwrap()["given_name"], "Ana");
+    }
 }
 
 /// Cut off after the key file was written and before anything was sealed anew: the key that is there already is used.

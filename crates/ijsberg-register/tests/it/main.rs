@@ -11,6 +11,7 @@ mod held;
 mod keys;
 mod kill;
 mod matrix;
+mod meanwhile;
 mod moment;
 mod recovery;
 mod sql;

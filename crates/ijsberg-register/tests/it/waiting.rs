@@ -10,6 +10,7 @@ use ijsberg_register::{Register, RegisterError};
 use ijsberg_store::{Dialect, Driver, Row, StoreError, Value};
 
 use crate::common::{Backend, PASSWORD, Place, helped, log_in, notification, on_both, person_of};
+use crate::meanwhile::{Meanwhile, armed};
 
 /// Nobody waits for as long, even where nothing is optimised and the machine does much else.
 const LONG: Duration = Duration::from_secs(20);
@@ -58,55 +59,6 @@ fn reading_waits_for_its_entry_and_for_nothing_else(backend: Backend) {
     assert_eq!(other.verify_audit().unwrap().entries, entries + 1);
 }
 
-/// A storage in which something else happens while something is read.
-struct Meanwhile {
-    inner: Box<dyn Driver>,
-    /// What stands in the query.
-    at: &'static str,
-    happens: Option<Box<dyn FnOnce() + Send>>,
-}
-
-impl Driver for Meanwhile {
-    fn dialect(&self) -> Dialect {
-        self.inner.dialect()
-    }
-
-    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
-        self.inner.execute(sql, values)
-    }
-
-    fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
-        self.inner.batch(sql)
-    }
-
-    fn each(&mut self, sql: &str, values: &[Value], row: &mut dyn FnMut(Row)) -> Result<(), StoreError> {
-        self.inner.each(sql, values, row)?;
-        if sql.contains(self.at)
-            && let Some(happens) = self.happens.take()
-        {
-            happens();
-        }
-        Ok(())
-    }
-
-    fn insert_new(
-        &mut self,
-        table: &str,
-        columns: &[&str],
-        rows: &mut dyn Iterator<Item = Vec<Value>>,
-    ) -> Result<u64, StoreError> {
-        self.inner.insert_new(table, columns, rows)
-    }
-
-    fn begin(&mut self) -> Result<(), StoreError> {
-        self.inner.begin()
-    }
-
-    fn begin_looking(&mut self) -> Result<(), StoreError> {
-        self.inner.begin_looking()
-    }
-}
-
 fn whoever_writes_waits_for_nobody_who_reads(backend: Backend) {
     let place = Place::new(backend);
     let mut writer = place.furnished();
@@ -118,7 +70,7 @@ fn whoever_writes_waits_for_nobody_who_reads(backend: Backend) {
         writer.notify(&[helped("shelter", "2", "Ion")]).unwrap();
         told.send(began.elapsed()).unwrap();
     };
-    let driver = Meanwhile { inner: place.driver(), at: "happened_on", happens: Some(Box::new(happens)) };
+    let driver = Meanwhile { inner: place.driver(), at: "happened_on", happens: armed(happens) };
     let mut reader = Register::open_with(Box::new(driver), place.files.clone(), now).unwrap().at_console();
     reader.login("keeper", PASSWORD, None).unwrap();
     // It is of one moment, whatever is written meanwhile.
@@ -250,7 +202,7 @@ fn a_file_is_made_ready_again_where_keys_changed_meanwhile(backend: Backend) {
         keeper.rotate_vault().unwrap();
         keeper.rotate_work().unwrap();
     };
-    let driver = Meanwhile { inner: place.driver(), at: "FROM lane", happens: Some(Box::new(happens)) };
+    let driver = Meanwhile { inner: place.driver(), at: "FROM lane", happens: armed(happens) };
     let mut importer = Register::open_with(Box::new(driver), place.files.clone(), now).unwrap().at_console();
     importer.login("keeper", PASSWORD, None).unwrap();
     let done = importer.notify(&[helped("shelter", "1", "Ana"), helped("shelter", "2", "Ion")]).unwrap();

@@ -128,8 +128,9 @@ impl LinkCommand {
         match self {
             Self::Take { linked, lists } => {
                 let links = found(text, linked, lists)?;
-                let undone = register.relink(LINKAGE, &links)?;
-                let parts = [("n", text.number(links.len() as f64)), ("undone", text.number(undone as f64))];
+                let done = register.relink(LINKAGE, &links)?;
+                let parts = [("new", done.new), ("stand", done.stand), ("undone", done.undone)]
+                    .map(|(name, n)| (name, text.number(n as f64)));
                 print(&(text.fill("register-linked", &parts) + "\n"))
             }
             Self::Decide { a, b, decision } => {
