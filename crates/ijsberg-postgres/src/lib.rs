@@ -6,18 +6,29 @@ mod tls;
 
 pub use address::holds_password;
 
+use std::collections::HashMap;
 use std::io::Write as _;
 
 use ijsberg_store::{Dialect, Driver, Fault, Row, StoreError, Value, words};
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{ToSql, Type};
-use postgres::{Client, NoTls};
+use postgres::{Client, NoTls, Statement};
 
 use crate::address::Address;
 
 /// An open connection.
-pub struct Postgres(Client);
+pub struct Postgres {
+    client: Client,
+    /// Statements that the server has read and planned, so that only their values travel.
+    prepared: HashMap<String, Statement>,
+}
+
+/// Longer statements have as many places as they happen to have rows: they do not come again.
+const LONG: usize = 600;
+
+/// Statements that are kept; the program speaks some hundred.
+const KEPT: usize = 400;
 
 impl std::fmt::Debug for Postgres {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -32,6 +43,21 @@ impl Postgres {
     /// See [`StoreError`].
     pub fn as_of_now(&mut self) -> Result<(), StoreError> {
         self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    }
+
+    /// The statement, read and planned by the server: once for each connection.
+    fn prepared(&mut self, sql: &str) -> Result<Statement, StoreError> {
+        if let Some(known) = self.prepared.get(sql) {
+            return Ok(known.clone());
+        }
+        let statement = self.client.prepare(sql).map_err(|e| error(&e, sql))?;
+        if sql.len() <= LONG {
+            if self.prepared.len() == KEPT {
+                self.prepared.clear();
+            }
+            self.prepared.insert(sql.to_owned(), statement.clone());
+        }
+        Ok(statement)
     }
 
     /// Connects by URL: to this machine over a socket or the loopback address, to another one over TLS alone, with its certificate and
@@ -50,7 +76,7 @@ impl Postgres {
             Some(fault) => StoreError::Certificate { host: address.host(), fault },
             None => e.as_db_error().map_or(StoreError::NoAnswer, |d| StoreError::Open(fault(d.code()))),
         })?;
-        let mut open = Self(client);
+        let mut open = Self { client, prepared: HashMap::new() };
         // Acknowledged means written. Whoever holds a lock for long keeps nobody waiting: they are told, and ask again.
         open.batch(
             "SET synchronous_commit = on; SET client_min_messages = warning; SET lock_timeout = '5s'; \
@@ -156,16 +182,22 @@ impl Driver for Postgres {
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
         let bound: Vec<Bound<'_>> = values.iter().map(Bound).collect();
         let values: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|b| b as &(dyn ToSql + Sync)).collect();
-        self.0.execute(sql, &values).map_err(|e| error(&e, sql))
+        let statement = self.prepared(sql)?;
+        self.client.execute(&statement, &values).map_err(|e| error(&e, sql))
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
-        self.0.batch_execute(sql).map_err(|e| error(&e, sql))
+        if sql.contains("ALTER TABLE") {
+            // What was planned for other columns is not asked for again.
+            self.prepared.clear();
+        }
+        self.client.batch_execute(sql).map_err(|e| error(&e, sql))
     }
 
     fn each(&mut self, sql: &str, values: &[Value], to: &mut dyn FnMut(Row)) -> Result<(), StoreError> {
         let bound: Vec<Bound<'_>> = values.iter().map(Bound).collect();
-        let mut rows = self.0.query_raw(sql, &bound).map_err(|e| error(&e, sql))?;
+        let statement = self.prepared(sql)?;
+        let mut rows = self.client.query_raw(&statement, &bound).map_err(|e| error(&e, sql))?;
         while let Some(r) = rows.next().map_err(|e| error(&e, sql))? {
             to(row(&r));
         }
@@ -184,7 +216,7 @@ impl Driver for Postgres {
             "CREATE TEMP TABLE arriving ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA"
         ))?;
         let copy = format!("COPY arriving ({columns}) FROM STDIN");
-        let mut writer = self.0.copy_in(&copy).map_err(|e| error(&e, &copy))?;
+        let mut writer = self.client.copy_in(&copy).map_err(|e| error(&e, &copy))?;
         let mut buffer = Vec::with_capacity(1 << 17);
         let failed = |_| StoreError::Statement { what: Fault::Silent, statement: "COPY".to_owned() };
         for row in rows {
@@ -214,7 +246,7 @@ impl Driver for Postgres {
         let began = self.batch("BEGIN; SELECT pg_advisory_xact_lock(720573);");
         if began.is_err() {
             // What could not begin is not left half begun, whatever comes of this.
-            let _ = self.0.batch_execute("ROLLBACK");
+            let _ = self.client.batch_execute("ROLLBACK");
         }
         began
     }
