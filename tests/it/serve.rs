@@ -198,9 +198,15 @@ async fn a_linker_and_a_statistician_do_their_task() {
     // The linker's: the lists linked, what was found kept, a pair side by side, a decision, and back.
     v.log_in("keeper").await;
     v.go("/linkage").await;
+    v.click("input[name=by][value=year]").await;
+    v.click("input[name=by][value=sex]").await;
+    v.look().await;
     v.click("form[action='/linkage'] button").await;
     v.has("form[action='/linkage/keep'] button").await;
     v.look().await;
+    let header =
+        "return fetch('/linkage/histories.csv').then((r) => r.text()).then((t) => t.split('\\n')[1])";
+    assert_eq!(v.browser.ask(header).await, "draw,I,K,O,P,R,Z,year,sex,count");
     v.says("I + K").await;
     v.browser.ask("window.confirm = () => true; return 1").await;
     v.click("form[action='/linkage/keep'] button").await;

@@ -106,3 +106,65 @@ async fn the_work_list_needs_no_scripts() {
     v.look().await;
     v.close().await;
 }
+
+/// Ticked cases get another value, and get their own back.
+async fn many_at_once(v: &mut Visitor<'_>) {
+    v.go("/register?form=LABOUR").await;
+    let first = "return document.querySelector('input[name=case]').value.split(':')[0]";
+    let case = v.browser.ask(first).await;
+    let tick = |n: usize| format!("table.cases tbody tr:nth-child({n}) input[name=case]");
+    v.choose("#to", "form=DOMESTIC_SERVITUDE").await;
+    v.click("form[action='/register/correct'] button").await;
+    v.has(".note.bad").await;
+    for n in [1, 2] {
+        v.click(&tick(n)).await;
+    }
+    v.choose("#to", "form=DOMESTIC_SERVITUDE").await;
+    v.click("form[action='/register/correct'] button").await;
+    v.has(".note.good form[action='/register/undo']").await;
+    v.look().await;
+    // They are on the list of what they are now, and on that of what they were once it is undone.
+    v.comes_to("return location.search", "?form=LABOUR".into()).await;
+    assert_ne!(v.browser.ask(first).await, case);
+    v.click("form[action='/register/undo'] button").await;
+    v.comes_to("return document.querySelector('form[action=\"/register/undo\"]') === null", true).await;
+    v.has(".note.good").await;
+    assert_eq!(v.browser.ask(first).await, case);
+}
+
+/// A list under a name of one's own, and gone again.
+async fn a_list_of_ones_own(v: &mut Visitor<'_>, name: &str) {
+    v.go("/register?form=LABOUR&year=2015").await;
+    v.click("details.keep summary").await;
+    v.fill("#view-name", name).await;
+    v.look().await;
+    v.click("details.keep button").await;
+    v.has("nav.views a[aria-current=page][href*='year=2015']").await;
+    v.go("/register").await;
+    v.says(name).await;
+    v.click("nav.views a[href*='year=2015']").await;
+    v.has("button[name=go][value=remove]").await;
+    v.look().await;
+    v.click("button[name=go][value=remove]").await;
+    v.has("details.keep").await;
+    v.comes_to(
+        "return document.querySelector('nav.views a[href*=\"year=2015\"][aria-current]') !== null",
+        true,
+    )
+    .await;
+    let own = "return [...document.querySelectorAll('nav.views a')].length";
+    assert_eq!(v.browser.ask(own).await, 4);
+}
+
+#[tokio::test]
+async fn many_cases_are_corrected_and_put_back_and_lists_are_kept() {
+    let server = Server::start(&[]);
+    for (language, scripts) in [("nl", true), ("en", false)] {
+        let mut v = Visitor::new(&server, scripts).await;
+        v.language(language).await;
+        v.log_in("keeper").await;
+        many_at_once(&mut v).await;
+        a_list_of_ones_own(&mut v, "Arbeid in 2015").await;
+        v.close().await;
+    }
+}

@@ -76,13 +76,14 @@ const LINTED: [(&str, &str); 2] = [
 
 /// Format, licences, lints, then all tests; the test runner's own summary comes last.
 fn test() -> anyhow::Result<()> {
-    browser()?;
-    python()?;
-    r::install()?;
+    // What is fetched waits for the network and what is built for the processor: neither for the other.
+    let fetched = std::thread::spawn(|| browser().and_then(|()| python()).and_then(|()| r::install()));
     cargo(&["fmt", "--all", "--check"])?;
     licences()?;
     cargo(&["clippy", "--package", "xtask", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])?;
     cargo(&["test", "--package", "xtask", "--locked", "--quiet"])?;
+    built()?;
+    fetched.join().map_err(|_| anyhow::anyhow!("what the tests need could not be installed"))??;
     package()?;
     r::check()?;
     let server = postgres::Server::start()?;
@@ -178,14 +179,15 @@ fn python() -> anyhow::Result<()> {
     std::fs::write(marker, wanted).context("cannot write target/python/packages")
 }
 
+/// Everything that is tested, in one build: another choice of packages has other features, and would build everything a second time.
+fn built() -> anyhow::Result<()> {
+    let all = ["--lib", "--tests", "--examples", "--benches"];
+    let workspace = ["build", "--quiet", "--locked", "--workspace", "--exclude", "xtask"];
+    cargo_with(&[&workspace[..], &all].concat(), &LINTED)
+}
+
 /// The package for Python, built and installed from this tree and tested as its users have it.
 fn package() -> anyhow::Result<()> {
-    // As all tests are built: another choice of packages has other features, and would build everything a second time.
-    let all = ["--lib", "--tests", "--examples", "--benches"];
-    cargo_with(
-        &[&["build", "--quiet", "--locked", "--workspace", "--exclude", "xtask"][..], &all].concat(),
-        &LINTED,
-    )?;
     let root = std::env::current_dir().context("no directory")?;
     let python = root.join("target/python/bin");
     let run = |program: &str, arguments: &[&str]| -> anyhow::Result<()> {

@@ -17,7 +17,7 @@ use ijsberg_tables::{DRAW, RESOLVED_DRAW};
 
 pub use earlier::{Changes, renumbered};
 pub use intake::{list_of, recognised};
-pub use lists::{Cluster, Found, NamedRows, Spread, link_lists};
+pub use lists::{Cluster, Found, ListsError, NamedRows, Spread, link_lists};
 pub use shown::{FIELDS, print_of, shown};
 pub use told::{Known, converged, examples, findings, tell};
 

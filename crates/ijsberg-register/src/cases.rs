@@ -145,7 +145,7 @@ pub struct Cases {
 
 impl Filter {
     /// Whether every part of it can hold of some case.
-    fn check(&self) -> Result<(), RegisterError> {
+    pub(crate) fn check(&self) -> Result<(), RegisterError> {
         let digits = self.year.len() == 4 && self.year.bytes().all(|b| b.is_ascii_digit());
         if !self.year.is_empty() && !digits {
             return Err(RegisterError::invalid("year", Wanted::Year));

@@ -51,6 +51,7 @@ said! {
         Session "session" "session",
         Token "token" "token",
         User "user" "user",
+        View "view" "saved list",
     }
 }
 
@@ -108,6 +109,10 @@ said! {
         OwnOperations "own-operations" "one or more that your roles allow",
         Region "region" "a code in capitals and digits, or nothing",
         Corrected "corrected" "sex, form, minor, sector, nationality, happened_on, region or birth_year",
+        CorrectedInMany "corrected-in-many" "form, sector or sex",
+        SomeRegistrations "some-registrations" "1 to 200 registrations",
+        ViewName "view-name" "a name in one line of at most 60 characters",
+        FewerViews "fewer-views" "at most 20 saved lists; remove one first",
         PurposeAndMonths "purpose-and-months" "a purpose of the code list, and 1 to 600 months",
         Owner "owner" "who answers for it",
         Probability "probability" "0 to 1",

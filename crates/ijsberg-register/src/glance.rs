@@ -7,6 +7,7 @@ use crate::register::{Register, Session};
 use crate::sessions::OpenSession;
 use crate::tokens::Token;
 use crate::vault::BrokenGlass;
+use crate::views::SavedView;
 use crate::worklist::{OpenLane, Organisation, Waiting};
 
 /// A register of which only such things can be asked.
@@ -48,6 +49,8 @@ offered! {
     waiting -> Waiting;
     /// See [`Register::recovery`].
     recovery -> Recovery;
+    /// See [`Register::saved_views`].
+    saved_views -> Vec<SavedView>;
     /// See [`Register::own_account`].
     own_account -> OwnAccount;
     /// See [`Register::sessions`].

@@ -35,7 +35,6 @@ impl HistoryTable {
     /// follow, a column for each, `yes` or `no`, since a column of 1 and 0 is taken for a list.
     pub fn table(&self) -> crate::exchange::Table {
         let header = self.lists.iter().cloned().chain(self.covariates()).collect();
-        let known = |s: &str| if ["unknown", "UNKNOWN"].contains(&s) { String::new() } else { s.to_owned() };
         let row = |p: &PersonHistory| {
             let bits = (0..self.lists.len()).map(|l| (p.lists >> l & 1).to_string());
             let fact = |f| if p.facts.contains(&f) { "yes" } else { "no" }.to_owned();
@@ -46,6 +45,11 @@ impl HistoryTable {
         };
         (header, self.persons.iter().map(row).collect())
     }
+}
+
+/// What is known; nothing where a code says that it is not.
+fn known(code: &str) -> String {
+    if ["unknown", "UNKNOWN"].contains(&code) { String::new() } else { code.to_owned() }
 }
 
 /// A person's history.
@@ -149,6 +153,9 @@ pub type NamedList = (String, Vec<Vec<String>>);
 /// Columns of a list for linkage.
 pub const LIST_COLUMNS: [&str; 8] =
     ["registration", "given_name", "family_name", "alias", "birth_date", "sex", "nationality", "place"];
+
+/// Codes that follow them where somebody asks for a breakdown of what linkage finds. What is not known is empty.
+pub const CODED_COLUMNS: [&str; 3] = ["year", "age", "form"];
 
 /// Refuses years that are none.
 fn years(from: i16, to: i16) -> Result<(), RegisterError> {
@@ -256,18 +263,19 @@ impl Register {
         self.act(Operation::Publish, &Scope::Everywhere, "release", |_| Ok(((), title.to_owned())))
     }
 
-    /// The lists with names of organisations within reach, for linkage, by the decisions of whoever may see them.
+    /// The lists with names of organisations within reach, for linkage, by the decisions of whoever may see them: [`LIST_COLUMNS`], and
+    /// with `codes` also [`CODED_COLUMNS`].
     ///
     /// # Errors
     /// If the policy does not allow it, or the vault is closed.
-    pub fn named_lists(&mut self) -> Result<Vec<NamedList>, RegisterError> {
+    pub fn named_lists(&mut self, codes: bool) -> Result<Vec<NamedList>, RegisterError> {
         if self.vault.is_none() {
             return Err(RegisterError::VaultClosed);
         }
         self.read_within(Operation::ExportLists, "lists with names", |r, reach| {
             let mut values = Vec::new();
             let sql = format!(
-                "SELECT id, person, list, sex, nationality, birth_year FROM registration \
+                "SELECT id, person, list, sex, minor, nationality, form, birth_year, happened_on FROM registration \
                  WHERE lane = 'help' AND {} ORDER BY list, recorded_at, id",
                 reach.condition("organisation", &mut values)
             );
@@ -281,18 +289,22 @@ impl Register {
                     Err(error) => return Err(error),
                 };
                 let of = |field: &str| identity.get(field).cloned().unwrap_or_default();
-                let year = if row.is_null(5) { String::new() } else { row.int(5).to_string() };
+                let year = if row.is_null(7) { String::new() } else { row.int(7).to_string() };
                 let birth = Some(of("birth_date")).filter(|b| !b.is_empty()).unwrap_or(year);
-                let cells = vec![
+                let mut cells = vec![
                     ijsberg_crypto::hex(row.bytes(0)),
                     of("given_name"),
                     of("family_name"),
                     of("alias"),
                     birth,
                     row.text(3).to_owned(),
-                    row.text(4).to_owned(),
+                    row.text(5).to_owned(),
                     of("place"),
                 ];
+                if codes {
+                    let year = row.text(8).chars().take(4).collect();
+                    cells.extend([year, known(age_in(&row)), known(row.text(6))]);
+                }
                 lists.entry(row.text(2).to_owned()).or_default().push(cells);
             }
             let detail =

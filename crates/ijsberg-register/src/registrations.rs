@@ -1,15 +1,9 @@
-//! Registrations: read by pseudonym, found by case key, corrected.
+//! Registrations: read by pseudonym, found by case key.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use ijsberg_store::Value;
-
-use crate::ages::Said;
-use crate::codes::{has, is_country};
-use crate::days::{HAPPENED, happened};
 use crate::error::RegisterError;
-use crate::expected::{Expected, Thing, Wanted};
-use crate::notify::is_code;
+use crate::expected::Thing;
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
 use crate::scope::Scope;
@@ -95,84 +89,6 @@ pub struct Found {
 const FEW: usize = 100;
 
 impl Register {
-    /// Corrects coded fields of a registration that was read at version `base`. Which fields were corrected stands in the audit
-    /// log, what they were does not.
-    ///
-    /// # Errors
-    /// [`RegisterError::Conflict`] if somebody corrected it meanwhile; or if the policy does not allow it or a value does not fit.
-    pub fn correct(
-        &mut self,
-        registration: &Id,
-        base: i64,
-        changes: &BTreeMap<String, String>,
-    ) -> Result<i64, RegisterError> {
-        self.current_keys()?;
-        let sql = "SELECT organisation FROM registration WHERE id = $1";
-        let row = self.driver.first(sql, &[registration.as_slice().into()])?;
-        let scope = row.map_or_else(|| Scope::all([]), |r| Scope::of(r.text(0)));
-        self.act(Operation::Correct, &scope, &named("registration", registration), |r| {
-            let sql = "SELECT version FROM registration WHERE id = $1";
-            let row = r.driver.first(sql, &[registration.as_slice().into()])?;
-            let version = row.ok_or(RegisterError::NotFound(Thing::Registration))?.int(0);
-            let fields: Vec<String> = changes.keys().cloned().collect();
-            if version != base {
-                return Err(RegisterError::Conflict { fields, version });
-            }
-            for (field, value) in changes {
-                let value: Value = match (field.as_str(), value.trim()) {
-                    ("sex" | "form" | "minor" | "sector", code) => {
-                        let list = if field == "minor" { "answer" } else { field };
-                        if !has(list, code) {
-                            return Err(RegisterError::invalid(field, Expected::code_of(list)));
-                        }
-                        code.into()
-                    }
-                    ("nationality", code) if code.is_empty() || is_country(code) => code.into(),
-                    ("nationality", _) => {
-                        return Err(RegisterError::invalid(field, Wanted::Country));
-                    }
-                    ("happened_on", day) if happened(day, r.today()) => day.into(),
-                    ("happened_on", _) => {
-                        return Err(RegisterError::invalid(field, HAPPENED));
-                    }
-                    ("region", code) if is_code(code) => code.into(),
-                    ("region", _) => {
-                        return Err(RegisterError::invalid(field, Wanted::Region));
-                    }
-                    ("birth_year", "") => Value::Null,
-                    ("birth_year", year) => match year.parse::<i64>() {
-                        Ok(y) if (1900..=i64::from(r.today().year())).contains(&y) => y.into(),
-                        _ => {
-                            let expected = Wanted::BirthYear;
-                            return Err(RegisterError::invalid(field, expected));
-                        }
-                    },
-                    _ => {
-                        let known = Wanted::Corrected;
-                        return Err(RegisterError::invalid("field", known));
-                    }
-                };
-                // The name of the column is one of those above.
-                let sql = format!("UPDATE registration SET {field} = $1 WHERE id = $2");
-                r.driver.execute(&sql, &[value, registration.as_slice().into()])?;
-            }
-            r.together(registration)?;
-            let sql = "UPDATE registration SET version = $1 WHERE id = $2";
-            r.driver.execute(sql, &[(version + 1).into(), registration.as_slice().into()])?;
-            Ok((version + 1, format!("fields {}", fields.join(" "))))
-        })
-    }
-
-    /// Refuses a registration of which two fields cannot be so together; whoever corrects one corrects both at once.
-    fn together(&mut self, registration: &Id) -> Result<(), RegisterError> {
-        let sql = "SELECT happened_on, birth_year, minor FROM registration WHERE id = $1";
-        let row = self.driver.first(sql, &[registration.as_slice().into()])?;
-        let row = row.ok_or(RegisterError::NotFound(Thing::Registration))?;
-        let birth_year = (!row.is_null(1)).then(|| row.int(1));
-        let said = Said { happened_on: row.text(0), birth_year, birth_date: None, minor: row.text(2) };
-        said.contradiction().map_or(Ok(()), |(field, wanted)| Err(RegisterError::invalid(field, wanted)))
-    }
-
     /// The registration of that pseudonym, and those of the same person.
     ///
     /// # Errors

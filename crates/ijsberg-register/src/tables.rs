@@ -15,7 +15,7 @@ const fn table(name: &'static str, key: &'static [&'static str], columns: &'stat
 }
 
 /// All of them. Their places are those of their sums; a new one comes last.
-pub(crate) static TABLES: [Table; 20] = [
+pub(crate) static TABLES: [Table; 21] = [
     table(
         "app_user",
         &["name"],
@@ -139,6 +139,7 @@ pub(crate) static TABLES: [Table; 20] = [
         &["kind", "id", "ground", "since", "listed_by", "listed_at", "not_before"],
     ),
     table("recovery_code", &["id"], &["id", "code", "user_name", "made_at", "used_at", "session", "seen_at"]),
+    table("saved_view", &["user_name", "name"], &["user_name", "name", "filter"]),
 ];
 
 /// Columns that are under no hash, since they change when nobody does anything: when somebody was seen last. Whoever sets it keeps a

@@ -18,6 +18,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("alarm", include_str!("../migrations/0008-alarm.sql")),
     ("pairs", include_str!("../migrations/0009-pairs.sql")),
     ("in-force", include_str!("../migrations/0010-inforce.sql")),
+    ("views", include_str!("../migrations/0011-views.sql")),
 ];
 
 /// Brings the tables up to date, all or nothing.

@@ -285,6 +285,12 @@ if (decide) {
   });
 }
 
+// One box ticks all others of a name; without scripts it is not there.
+all("input[data-all]").forEach((box) => {
+  box.closest("[hidden]").hidden = false;
+  box.addEventListener("change", () => all(`input[name="${box.dataset.all}"]`).forEach((b) => { b.checked = box.checked; }));
+});
+
 all("button[data-print]").forEach((b) => b.addEventListener("click", () => print()));
 all("button[data-confirm]").forEach((b) => b.addEventListener("click", (e) => {
   if (!confirm(b.dataset.confirm)) e.preventDefault();

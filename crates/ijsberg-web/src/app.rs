@@ -22,6 +22,7 @@ use crate::log::internal;
 use crate::plan;
 use crate::publish::{self, Previewed, Publisher};
 use crate::register::exchange::Uploads;
+use crate::register::many::LastSaid;
 use crate::run::{LONGEST, Latest};
 
 /// Files that are taken apart at a time for pages that wait for them.
@@ -234,6 +235,8 @@ pub struct App {
     pub(crate) uploads: Uploads,
     /// Linkages of the register's lists; what is kept names registrations and nobody.
     pub(crate) linkages: Latest<Found>,
+    /// What was last said to each user about the list of cases.
+    pub(crate) said: LastSaid,
     pub(crate) publisher: Option<Publisher>,
     /// Editions that are being looked at, until they are released or forgotten.
     pub(crate) previews: Latest<Previewed>,
@@ -258,6 +261,7 @@ impl App {
             limits: Limits::new(config.a_second),
             uploads: Uploads::default(),
             linkages: Latest::new(LONGEST),
+            said: LastSaid::default(),
             config,
             readers: Arc::new(Semaphore::new(READERS)),
             room: Arc::new(Semaphore::new(ROOM)),

@@ -8,6 +8,7 @@ pub(crate) mod factor;
 pub(crate) mod identity;
 pub(crate) mod linkage;
 pub(crate) mod login;
+pub(crate) mod many;
 pub(crate) mod notify;
 pub(crate) mod person;
 pub(crate) mod record;

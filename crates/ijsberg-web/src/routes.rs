@@ -16,8 +16,8 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use crate::access::{Who, gate, recognise};
 use crate::app::App;
 use crate::register::{
-    account, admin, audit, exchange, identity, linkage, login, notify, person, record, retention, review,
-    today,
+    account, admin, audit, exchange, identity, linkage, login, many, notify, person, record, retention,
+    review, today,
 };
 use crate::{api, assess, guards, jobs, log, pages, plan, publish, studio, style};
 
@@ -113,6 +113,9 @@ pub fn entries() -> Vec<Entry> {
         send("/logout", Anyone, login::leave),
         look("/register", LoggedIn, today::today),
         send("/register/seen/{event}", LoggedIn, today::acknowledge),
+        send("/register/correct", Any(&[O::Correct]), many::correct),
+        send("/register/undo", Any(&[O::Correct]), many::undo),
+        send("/register/views", LoggedIn, many::view),
         look("/account", LoggedIn, account::show),
         send("/account", LoggedIn, account::change),
         look("/notify", NOTIFY, notify::form),

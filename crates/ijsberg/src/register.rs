@@ -129,6 +129,9 @@ enum What {
         /// Directory to write to.
         #[arg(long)]
         out: PathBuf,
+        /// Add the year, age group and form of exploitation, for `ijsberg link --covariates`.
+        #[arg(long)]
+        codes: bool,
     },
     /// Save the results of `ijsberg link`, or undo decisions.
     #[command(subcommand)]
@@ -202,7 +205,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         What::Record(command) => command.run(text, place),
         What::Assess(command) => command.run(text, place),
         What::Glass(command) => command.run(text, place),
-        What::Lists { out } => export::lists(text, &mut place.open(text, true)?, out),
+        What::Lists { out, codes } => export::lists(text, &mut place.open(text, true)?, *codes, out),
         What::Link(command) => command.run(text, place),
         What::Duplicates => import::duplicates(text, place),
         What::Histories { from, to, out } => {

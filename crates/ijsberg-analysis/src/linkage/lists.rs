@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use ijsberg_linkage::blocking::Pair;
-use ijsberg_linkage::covariates::NONE;
+use ijsberg_linkage::covariates::{CovariateError, Covariates};
 use ijsberg_linkage::histories::histories;
 use ijsberg_linkage::link::{Linked, Taught, link_scored, score};
 use ijsberg_linkage::partition::{Decisions, Sampling};
@@ -17,6 +17,20 @@ use super::{Drawn, Known, chosen, examples, findings, histories_csv, tell};
 
 /// Draws that tables are made of.
 const DRAWS: usize = 200;
+
+/// Draws of tables with covariates: in each of them models are searched for that explain the covariates too.
+const DRAWS_WITH_COVARIATES: usize = 40;
+
+/// Why lists cannot be linked.
+#[derive(Debug, thiserror::Error)]
+pub enum ListsError {
+    /// The lists cannot be read.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// A column cannot be a covariate.
+    #[error(transparent)]
+    Covariates(#[from] CovariateError),
+}
 
 /// A list to link: its name, and its rows, of which the first column names the row.
 pub type NamedRows = (String, Vec<Vec<String>>);
@@ -68,17 +82,19 @@ pub struct Found {
     pub histories: String,
 }
 
-/// Links lists. `judged` are pairs of names that people decided on, and whether they are one person.
+/// Links lists. `judged` are pairs of names that people decided on, and whether they are one person; `covariates` are columns that the
+/// draws keep.
 ///
 /// # Errors
-/// If the lists cannot be read.
+/// If the lists cannot be read, or a column cannot be a covariate.
 pub fn link_lists(
     header: &[&str],
     lists: &[NamedRows],
     judged: &[(String, String, bool)],
+    covariates: &[String],
     text: &Text,
     progress: &dyn Progress,
-) -> Result<Found, SchemaError> {
+) -> Result<Found, ListsError> {
     let header: Vec<String> = header.iter().map(|h| (*h).to_owned()).collect();
     let numbered: Vec<Vec<(u64, Vec<String>)>> =
         lists.iter().map(|l| l.1.iter().cloned().enumerate().map(|(i, r)| (i as u64, r)).collect()).collect();
@@ -86,6 +102,7 @@ pub fn link_lists(
         lists.iter().zip(&numbered).map(|((name, _), rows)| Rows { name, header: &header, rows }).collect();
     let schema = Schema::propose(&header);
     let records = schema.records(&rows)?;
+    let covariates = Covariates::of(&rows, &records, covariates)?;
     let name = |i: u32| {
         let (file, row) = records.origin[i as usize];
         lists[file].1[row as usize].first().cloned().unwrap_or_default()
@@ -118,11 +135,11 @@ pub fn link_lists(
             &records,
             &linked,
             Drawn {
-                draws: DRAWS,
+                draws: if covariates.names.is_empty() { DRAWS } else { DRAWS_WITH_COVARIATES },
                 seed: sampling.seed,
                 resolved: None,
                 as_compared: false,
-                covariates: &NONE,
+                covariates: &covariates,
             },
         ),
     })
@@ -245,7 +262,7 @@ mod tests {
     fn clusters_hold_one_person_each_and_carry_no_names() {
         let (lists, truth) = lists();
         let text = Text::new(Language::English);
-        let found = link_lists(&HEADER, &lists, &[], &text, &Silent).unwrap();
+        let found = link_lists(&HEADER, &lists, &[], &[], &text, &Silent).unwrap();
         let right =
             found.clusters.iter().filter(|c| c.rows.iter().all(|r| truth[r] == truth[&c.rows[0]])).count();
         assert!(found.clusters.len() > 40 && right * 10 > found.clusters.len() * 9, "{right}");
@@ -259,7 +276,7 @@ mod tests {
         assert!((both.0.as_str(), both.1.as_str()) == ("A", "B") && both.2.middle > 40.0, "{both:?}");
         let family = lists[0].1.iter().map(|r| &r[2]).find(|f| f.len() > 5).unwrap();
         assert!(!format!("{found:?}").contains(family.as_str()));
-        let again = link_lists(&HEADER, &lists, &[], &text, &Silent).unwrap();
+        let again = link_lists(&HEADER, &lists, &[], &[], &text, &Silent).unwrap();
         assert_eq!((again.clusters, again.histories), (found.clusters.clone(), found.histories));
         // What people judged is learned from: pairs that are compared are counted.
         let judged: Vec<(String, String, bool)> = found
@@ -268,7 +285,19 @@ mod tests {
             .flat_map(|c| &c.pairs)
             .map(|(a, b, _)| (a.clone(), b.clone(), truth[a] == truth[b]))
             .collect();
-        let learned = link_lists(&HEADER, &lists, &judged, &text, &Silent).unwrap();
+        let learned = link_lists(&HEADER, &lists, &judged, &[], &text, &Silent).unwrap();
         assert_eq!(learned.told.judged.len(), judged.len());
+        // Draws keep the columns that were asked for, and count everybody as those without do.
+        let kept = link_lists(&HEADER, &lists, &[], &["sex".to_owned()], &text, &Silent).unwrap();
+        assert_eq!(kept.clusters, found.clusters);
+        let header = kept.histories.lines().nth(1).unwrap();
+        assert_eq!(header, "draw,A,B,sex,count", "{header}");
+        let people = |csv: &str| {
+            let of_first = csv.lines().skip(2).filter(|l| l.starts_with("1,"));
+            of_first.map(|l| l.rsplit(',').next().unwrap().parse::<u64>().unwrap()).sum::<u64>()
+        };
+        assert!(people(&kept.histories) > 0);
+        let name = link_lists(&HEADER, &lists, &[], &["given_name".to_owned()], &text, &Silent);
+        assert!(matches!(name, Err(ListsError::Covariates(CovariateError::Identifies { .. }))));
     }
 }

@@ -7,6 +7,7 @@ use ijsberg_crypto::Cost;
 use ijsberg_register::RegisterError;
 use ijsberg_register::policy::{Grant, Operation, Role};
 use ijsberg_register::register::{Must, id};
+use ijsberg_register::review::Which;
 
 use crate::common::{Backend, CHEAP, PASSWORD, Place, code, enrolled, log_in, notification, on_both};
 
@@ -266,11 +267,14 @@ fn a_lost_password_or_phone_is_set_aside_by_somebody_else(backend: Backend) {
     // It is good for changing it, and for nothing else.
     server.login("ada", &again, None).unwrap();
     assert_eq!(server.session().unwrap().must, Some(Must::ChangePassword));
-    assert!(matches!(server.to_review(0.9, 10), Err(RegisterError::First(Must::ChangePassword))));
+    assert!(matches!(
+        server.to_review(&Which::below(0.9), 10),
+        Err(RegisterError::First(Must::ChangePassword))
+    ));
     let until = "2026-12-31".parse().unwrap();
     assert!(server.issue_token("t", &[Operation::Link], until).is_err());
     server.change_password(&again, "a new password", CHEAP).unwrap();
-    server.to_review(0.9, 10).unwrap();
+    server.to_review(&Which::below(0.9), 10).unwrap();
     server.login("ada", "a new password", None).unwrap();
     assert_eq!(server.session().unwrap().must, None);
     // A lost phone.
@@ -382,7 +386,7 @@ fn administrators_and_vault_keepers_do_nothing_without_a_second_factor(backend: 
     let linker = server.begin_session("linker", PASSWORD, None).unwrap();
     r.set_grant("linker", &Grant { role: Role::VaultKeeper, organisation: "police".into() }, true).unwrap();
     server.resume_session(&linker).unwrap();
-    assert!(matches!(server.to_review(0.9, 1), Err(RegisterError::First(Must::SecondFactor))));
+    assert!(matches!(server.to_review(&Which::below(0.9), 1), Err(RegisterError::First(Must::SecondFactor))));
     // As does a token that was made before.
     r.resume("registrar").unwrap();
     let token = r.issue_token("t", &[Operation::Notify], "2026-12-31".parse().unwrap()).unwrap();

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use ijsberg_register::RegisterError;
 use ijsberg_register::cases::{Column, Filter, PAGE, View, short};
+use ijsberg_register::corrections::{Correction, MOST_CORRECTED};
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::Role;
+use ijsberg_register::registrations::Registration;
+use ijsberg_register::views::MOST_VIEWS;
 use ijsberg_register::worklist::Waiting;
+use ijsberg_register::{Register, RegisterError, register};
 
 use crate::common::{Backend, Place, log_in, notification, on_both};
 
@@ -16,9 +19,11 @@ on_both!(
     cases_are_filtered_and_put_in_order,
     a_search_finds_what_its_user_may_see,
     what_waits_is_counted_within_reach,
+    many_cases_are_corrected_at_once_or_none,
+    a_list_is_kept_under_a_name,
 );
 
-fn furnished(place: &Place) -> ijsberg_register::Register {
+fn furnished(place: &Place) -> Register {
     let mut r = place.furnished();
     for (minute, organisation, key) in [(0, "police", "1"), (1, "shelter", "2"), (2, "police", "3")] {
         r.now = format!("2026-11-24T12:{minute:02}:00Z").parse().unwrap();
@@ -154,4 +159,89 @@ fn what_waits_is_counted_within_reach(backend: Backend) {
     assert_eq!(r.waiting().unwrap(), Waiting::default());
     r.logout();
     assert!(matches!(r.waiting(), Err(RegisterError::NoSession)));
+}
+
+/// One field in many cases: all or none, an entry for each, and back.
+fn many_cases_are_corrected_at_once_or_none(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = furnished(&place);
+    let shown = |r: &mut Register| r.cases(&Filter { ascending: true, ..Filter::default() }).unwrap().rows;
+    let before = shown(&mut r);
+    let to = |x: &Registration, value: &str| Correction {
+        registration: register::id(&x.id).unwrap(),
+        base: x.version,
+        value: value.to_owned(),
+    };
+    let all: Vec<_> = before.iter().map(|x| to(x, "SEXUAL")).collect();
+    let entries = r.verify_audit().unwrap().entries;
+    let back = r.correct_many("form", &all).unwrap();
+    assert_eq!(back.len(), 3);
+    assert!(shown(&mut r).iter().all(|x| x.form == "SEXUAL" && x.version == 2));
+    // One entry for each, and one for all together.
+    let log = r.audit_entries(entries as i64 + 1, 100).unwrap();
+    let of_one = |x: &Registration| log.iter().filter(|e| e.subject.contains(&x.id)).count();
+    assert!(before.iter().all(|x| of_one(x) == 1), "{log:?}");
+    // Whoever read them before somebody corrected them corrects none, though only one has another version.
+    let mixed = [to(&before[0], "LABOUR"), to(&shown(&mut r)[1], "LABOUR")];
+    assert!(matches!(r.correct_many("form", &mixed), Err(RegisterError::Conflict { .. })));
+    let wrong = [to(&shown(&mut r)[0], "SEXUAL"), to(&shown(&mut r)[1], "NOTHING")];
+    assert!(matches!(r.correct_many("form", &wrong), Err(RegisterError::Invalid { .. })));
+    assert!(shown(&mut r).iter().all(|x| x.form == "SEXUAL" && x.version == 2));
+    // What has the value already is not corrected, and comes back from nowhere.
+    let again: Vec<_> = shown(&mut r).iter().map(|x| to(x, "SEXUAL")).collect();
+    assert!(r.correct_many("form", &again).unwrap().is_empty());
+    assert_eq!(r.correct_many("form", &back).unwrap().len(), 3);
+    let forms = |all: &[Registration]| all.iter().map(|x| x.form.clone()).collect::<Vec<_>>();
+    assert_eq!(forms(&shown(&mut r)), forms(&before));
+    assert!(matches!(r.correct_many("form", &back), Err(RegisterError::Conflict { .. })));
+    // Fields that another could contradict, none at all, and more than anybody ticks.
+    for (field, how_many) in [("minor", 1), ("form", 0), ("form", MOST_CORRECTED + 1)] {
+        let all = vec![to(&before[0], "UNKNOWN"); how_many];
+        assert!(
+            matches!(r.correct_many(field, &all), Err(RegisterError::Invalid { .. })),
+            "{field} {how_many}"
+        );
+    }
+    r.verify_audit().unwrap();
+}
+
+/// Lists of one's own, each under a name; nobody else has them.
+fn a_list_is_kept_under_a_name(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = furnished(&place);
+    let filter = Filter {
+        view: View::Minors,
+        organisation: "police".to_owned(),
+        form: "LABOUR".to_owned(),
+        year: "2015".to_owned(),
+        by: Column::Form,
+        ascending: true,
+        page: 3,
+        ..Filter::default()
+    };
+    r.save_view(" Arbeid in 2015 ", &filter).unwrap();
+    r.save_view("Alles", &Filter::default()).unwrap();
+    let first = Filter { page: 0, ..filter.clone() };
+    let saved = r.saved_views().unwrap();
+    assert_eq!(saved.iter().map(|v| v.name.as_str()).collect::<Vec<_>>(), ["Alles", "Arbeid in 2015"]);
+    assert_eq!((&saved[0].filter, &saved[1].filter), (&Filter::default(), &first));
+    // The same name again is the same list.
+    r.save_view("Alles", &first).unwrap();
+    assert_eq!(r.saved_views().unwrap()[0].filter, first);
+    for name in ["", "  ", "two\nlines", &"long".repeat(16)] {
+        assert!(matches!(r.save_view(name, &first), Err(RegisterError::Invalid { .. })), "{name}");
+    }
+    let wrong = Filter { form: "NOTHING".to_owned(), ..Filter::default() };
+    assert!(matches!(r.save_view("wrong", &wrong), Err(RegisterError::Invalid { .. })));
+    for n in 2..MOST_VIEWS {
+        r.save_view(&format!("list {n}"), &first).unwrap();
+    }
+    assert!(matches!(r.save_view("one more", &first), Err(RegisterError::Invalid { .. })));
+    r.save_view("list 2", &Filter::default()).unwrap();
+    r.remove_view("list 2").unwrap();
+    assert!(matches!(r.remove_view("list 2"), Err(RegisterError::NotFound(_))));
+    log_in(&mut r, "worker", Role::CaseWorker, "shelter");
+    assert!(r.saved_views().unwrap().is_empty());
+    assert!(r.remove_view("Alles").is_err());
+    r.verify_audit().unwrap();
 }

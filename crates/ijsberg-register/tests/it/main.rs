@@ -16,6 +16,7 @@ mod moment;
 mod recovery;
 mod sql;
 mod standard;
+mod statements;
 mod stories;
 mod time;
 mod usecases;

@@ -140,6 +140,7 @@ fn rows_of(driver: &mut dyn Driver, both: &[Data; 2]) -> [BTreeSet<String>; 2] {
         "legal_hold",
         "erasing",
         "api_token",
+        "saved_view",
     ];
     let cell = |v: &Value| match v {
         Value::Bytes(b) => ijsberg_crypto::hex(b),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use ijsberg_register::cases::Filter;
+use ijsberg_register::corrections::Correction;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::links::Link;
 use ijsberg_register::merge::Fields;
@@ -11,6 +12,7 @@ use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::{Grant, Operation as O, Role};
 use ijsberg_register::records::Ground;
 use ijsberg_register::register::Id;
+use ijsberg_register::review::Which;
 use ijsberg_register::vault::Identity;
 use ijsberg_register::{Register, RegisterError};
 use serde_json::{Value, json};
@@ -93,6 +95,10 @@ fn grant(role: Role, organisation: &str) -> Grant {
 
 fn link(a: Id, b: Id) -> Link {
     Link { a, b, decision: "same", probability: 0.9, method: "new".into() }
+}
+
+fn other_form(d: &Data, at: usize) -> Correction {
+    Correction { registration: d.registrations[at], base: 1, value: "SEXUAL".to_owned() }
 }
 
 fn new_case(organisation: &str) -> Notification {
@@ -185,6 +191,10 @@ pub(crate) const USE_CASES: &[UseCase] = &[
         let changes = BTreeMap::from([("sex".to_owned(), "M".to_owned())]);
         told(r.correct(&d.registrations[0], 1, &changes))
     }),
+    ("correct_many", O::Correct, Own, |r, d, _| told(r.correct_many("form", &[other_form(d, 1)]))),
+    ("correct_many", O::Correct, Both, |r, d, other| {
+        told(r.correct_many("form", &[other_form(d, 1), other_form(other, 1)]))
+    }),
     ("registrations", O::ReadRegistration, Own, |r, d, _| told(r.registrations(&d.person))),
     ("find", O::ReadRegistration, Own, |r, d, _| told(r.find(d.organisation, "1"))),
     ("cases", O::ReadRegistration, NAMES, |r, _, _| told(r.cases(&Filter::default()).map(|c| c.rows))),
@@ -240,7 +250,9 @@ pub(crate) const USE_CASES: &[UseCase] = &[
     ("side_by_side", O::Link, Both, |r, d, other| {
         told(r.side_by_side(&d.registrations[0], &other.registrations[0]))
     }),
-    ("to_review", O::Link, NAMES, |r, _, _| told(r.to_review(0.95, 100))),
+    ("to_review", O::Link, NAMES, |r, _, _| {
+        told(r.to_review(&Which::below(0.95), 100).map(|found| found.pairs))
+    }),
     ("judged", O::Link, NAMES, |r, _, _| {
         let hex = |id: &Id| ijsberg_crypto::hex(id);
         told(r.judged().map(|all| all.iter().map(|(a, b, _)| (hex(a), hex(b))).collect::<Vec<_>>()))
@@ -259,7 +271,7 @@ pub(crate) const USE_CASES: &[UseCase] = &[
         }))
     }),
     // What leaves the register.
-    ("named_lists", O::ExportLists, NAMES, |r, _, _| told(r.named_lists())),
+    ("named_lists", O::ExportLists, NAMES, |r, _, _| told(r.named_lists(true))),
     ("histories", O::ExportHistories, NAMES, |r, _, _| told(r.histories(2016, 2016))),
     ("histories_for_report", O::Publish, All, |r, _, _| told(r.histories_for_report(2016, 2016, &[]))),
     ("released", O::Publish, All, |r, _, _| told(r.released("report"))),
@@ -307,6 +319,9 @@ pub(crate) const OF_NOBODYS_BUSINESS: &[(&str, &str)] = &[
     ("sessions", "one's own account"),
     ("end_session", "one's own account"),
     ("open_sessions", "tells how many there are"),
+    ("saved_views", "one's own account"),
+    ("save_view", "one's own account"),
+    ("remove_view", "one's own account"),
     ("own_account", "one's own account"),
     ("change_password", "one's own account"),
     ("new_second_factor", "one's own account"),

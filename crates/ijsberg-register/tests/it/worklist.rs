@@ -1,10 +1,11 @@
 //! What waits for somebody, and who comes back to it.
 
-use ijsberg_register::RegisterError;
 use ijsberg_register::links::Link;
 use ijsberg_register::policy::{Operation, Role};
 use ijsberg_register::register::id;
+use ijsberg_register::review::{Review, Waits, Which};
 use ijsberg_register::vault::Identity;
+use ijsberg_register::{Register, RegisterError};
 
 use crate::common::{
     Backend, GROUND, PASSWORD, Place, erased_at_request, fields, helped, log_in, notification, on_both,
@@ -18,6 +19,7 @@ on_both!(
     who_comes_back_may_what_they_may_now,
     who_was_never_named_is_nameless_and_not_erased,
     nobody_writes_about_a_person_of_another_organisation,
+    two_judges_are_asked_apart_and_compared,
 );
 
 fn the_log_is_read_a_page_at_a_time(backend: Backend) {
@@ -61,11 +63,16 @@ fn pairs_wait_in_order_until_a_person_decides(backend: Backend) {
         link(0, 3, "same", 0.99, "linkage"),
     ])
     .unwrap();
-    let waiting = r.to_review(0.95, 10).unwrap();
+    let waiting = r.to_review(&Which::below(0.95), 10).unwrap().pairs;
     let method: Vec<&str> = waiting.iter().map(|p| p.method.as_str()).collect();
     assert_eq!(method, ["by hand", "code test", "linkage"]);
     assert_eq!(waiting[2].probability, Some(0.7));
-    assert_eq!(r.to_review(0.95, 1).unwrap().len(), 1);
+    let first = r.to_review(&Which::below(0.95), 1).unwrap();
+    assert_eq!((first.pairs.len(), first.waiting, first.judged), (1, 3, 0));
+    for (why, at) in [(Waits::Undecided, 0), (Waits::Code, 1), (Waits::Linkage, 2)] {
+        let which = Which { why: Some(why), ..Which::below(0.95) };
+        assert_eq!(r.to_review(&which, 10).unwrap().pairs, waiting[at..=at]);
+    }
 
     let both = r.side_by_side(&ids[0], &ids[1]).unwrap();
     assert_eq!(both.identities[0]["given_name"], "Ana");
@@ -74,7 +81,8 @@ fn pairs_wait_in_order_until_a_person_decides(backend: Backend) {
     r.decide(&ids[2], &ids[3], "same").unwrap();
     r.decide(&ids[5], &ids[4], "same").unwrap();
     // What a person decided does not come again, whichever way round it is asked.
-    assert_eq!(r.to_review(0.95, 10).unwrap(), []);
+    let done = r.to_review(&Which::below(0.95), 10).unwrap();
+    assert_eq!(done, Review { judged: 3, ..Review::default() });
     let both = r.side_by_side(&ids[1], &ids[0]).unwrap();
     let told: Vec<(&str, bool)> = both.decisions.iter().map(|d| (d.decision.as_str(), d.undone)).collect();
     assert!(told.contains(&("different", false)) && told.contains(&("same", true)), "{told:?}");
@@ -82,7 +90,7 @@ fn pairs_wait_in_order_until_a_person_decides(backend: Backend) {
     r.undo_link(&id(&open.id).unwrap()).unwrap();
     assert!(r.side_by_side(&ids[0], &ids[1]).unwrap().decisions.iter().all(|d| d.undone));
     log_in(&mut r, "worker", Role::CaseWorker, "*");
-    assert!(matches!(r.to_review(0.95, 10), Err(RegisterError::Denied { .. })));
+    assert!(matches!(r.to_review(&Which::below(0.95), 10), Err(RegisterError::Denied { .. })));
     assert!(matches!(r.side_by_side(&ids[0], &ids[1]), Err(RegisterError::Denied { .. })));
 }
 
@@ -181,4 +189,42 @@ fn nobody_writes_about_a_person_of_another_organisation(backend: Backend) {
     // Once their own organisation has notified the person, and somebody decided that it is one, it is their business too.
     r.login("keeper", PASSWORD, None).unwrap();
     assert!(r.add_record("support", Some(&person), &GROUND, &note).is_ok());
+}
+
+/// A second opinion: asked of whoever has not decided, counted once both have, whatever is in force.
+fn two_judges_are_asked_apart_and_compared(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let rows: Vec<_> = (0..3)
+        .flat_map(|i| ["police", "shelter"].map(|o| helped(o, &i.to_string(), "Ana")))
+        .chain([helped("border", "9", "Bo")])
+        .collect();
+    let ids: Vec<_> = r.notify(&rows).unwrap().registrations.into_iter().map(Option::unwrap).collect();
+    let second = |list: &str| Which { why: Some(Waits::Second), list: list.to_owned(), below: 0.95 };
+    let pairs = |r: &mut Register, which: &Which| r.to_review(which, 10).unwrap().pairs.len();
+    let told = |r: &mut Register| {
+        let of = r.to_review(&Which::below(0.95), 10).unwrap();
+        (of.judged, of.twice, of.agreed)
+    };
+    r.decide(&ids[0], &ids[1], "same").unwrap();
+    r.decide(&ids[2], &ids[3], "same").unwrap();
+    r.decide(&ids[4], &ids[6], "different").unwrap();
+    assert_eq!((pairs(&mut r, &second("")), told(&mut r)), (0, (3, 0, 0)));
+    log_in(&mut r, "second", Role::Linker, "*");
+    assert_eq!(pairs(&mut r, &second("")), 3);
+    // Of each list: both of a pair may be on it.
+    let lists = [("K", 1), ("O", 2), ("P", 3), ("nothing", 0)];
+    assert_eq!(lists.map(|(l, _)| pairs(&mut r, &second(l))), lists.map(|l| l.1));
+    r.decide(&ids[1], &ids[0], "same").unwrap();
+    r.decide(&ids[2], &ids[3], "different").unwrap();
+    assert_eq!((pairs(&mut r, &second("")), told(&mut r)), (1, (3, 2, 1)));
+    // Who thinks again counts by what they thought last; who takes it back does not count.
+    r.decide(&ids[2], &ids[3], "same").unwrap();
+    assert_eq!(told(&mut r), (3, 2, 2));
+    let open = r.decisions().unwrap().into_iter().find(|d| [d.1, d.2] == [ids[2], ids[3]]).unwrap();
+    r.undo_link(&open.0).unwrap();
+    assert_eq!(told(&mut r), (2, 1, 1));
+    // What was left undecided is no opinion.
+    r.decide(&ids[0], &ids[1], "undecided").unwrap();
+    assert_eq!(told(&mut r), (1, 0, 0));
 }

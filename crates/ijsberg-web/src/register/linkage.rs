@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use ijsberg_analysis::linkage::{Cluster, Found, Spread, link_lists};
-use ijsberg_register::histories::LIST_COLUMNS;
+use axum::{Form, Json};
+use ijsberg_analysis::linkage::{Cluster, Found, ListsError, Spread, link_lists};
+use ijsberg_register::histories::{CODED_COLUMNS, LIST_COLUMNS};
 use ijsberg_register::links::{LINKAGE, Link};
 use ijsberg_register::register::id;
-use ijsberg_report::linkage;
 use ijsberg_report::text::Text;
+use ijsberg_report::{errors, linkage};
 
 use crate::app::{App, Desk};
 use crate::error::WebError;
@@ -21,11 +21,17 @@ use crate::shell::{CSV, Shell, Visitor, attachment, page};
 /// Clusters on the page, the least sure.
 const MOST: usize = 50;
 
+/// Columns by which estimates from the draws may be broken down, each with its name in words.
+const COVARIATES: [(&str, &str); 4] =
+    [("year", "web-year"), ("sex", "field-sex"), ("age", "web-linkage-age"), ("form", "field-form")];
+
 #[derive(Template)]
 #[template(path = "linkage.html")]
 struct Page<'a> {
     s: Shell<'a>,
     steps: Option<Steps>,
+    /// Columns that draws may keep, in words.
+    covariates: Vec<(&'static str, String)>,
     failed: Option<String>,
     done: Option<Done>,
 }
@@ -70,11 +76,16 @@ pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Resul
     let failed = run.as_ref().and_then(|run| run.failed(s.text));
     let done = run.and_then(|run| run.result()).map(|found| done(s.text, &found));
     s.again = steps.is_some().then_some(2);
-    page(&Page { s, steps, failed, done })
+    let covariates = COVARIATES.map(|(column, word)| (column, s.t(word))).to_vec();
+    page(&Page { s, steps, covariates, failed, done })
 }
 
-/// Begins: lists and judged pairs are read, and linked beside the requests.
-pub(crate) async fn start(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+/// Begins: lists and judged pairs are read, and linked beside the requests. The columns that were ticked are kept in the draws.
+pub(crate) async fn start(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
     if app.linkages.is_busy(&visitor) {
         return Ok(Redirect::to("/linkage").into_response());
     }
@@ -82,12 +93,17 @@ pub(crate) async fn start(State(app): State<Arc<App>>, visitor: Visitor) -> Resu
         let judged = r.judged()?.into_iter();
         let hex = |id: &[u8; 16]| ijsberg_crypto::hex(id);
         let judged = judged.map(|(a, b, same)| (hex(&a), hex(&b), same)).collect::<Vec<_>>();
-        Ok((r.named_lists()?, judged))
+        Ok((r.named_lists(true)?, judged))
     })
     .await?;
+    let ticked = |column: &str| sent.iter().any(|(field, value)| field == "by" && value == column);
+    let covariates: Vec<String> = COVARIATES.iter().filter(|c| ticked(c.0)).map(|c| c.0.to_owned()).collect();
     app.linkages.begin(&app, &visitor, move |steps, text| {
-        link_lists(&LIST_COLUMNS, &lists, &judged, text, steps)
-            .map_err(|e| ijsberg_report::errors::schema_error(text, &e))
+        let columns = [LIST_COLUMNS.as_slice(), &CODED_COLUMNS].concat();
+        link_lists(&columns, &lists, &judged, &covariates, text, steps).map_err(|e| match e {
+            ListsError::Schema(e) => errors::schema_error(text, &e),
+            ListsError::Covariates(e) => errors::covariate_of_lists(text, &e),
+        })
     })?;
     Ok(Redirect::to("/linkage").into_response())
 }

@@ -11,11 +11,12 @@ use ijsberg_register::expected::Thing;
 use ijsberg_register::links::decision;
 use ijsberg_register::register::id;
 use ijsberg_register::registrations::Registration;
+use ijsberg_register::review::{Waits, Which};
 use ijsberg_register::vault::{FIELDS, Identity};
 use ijsberg_register::worklist::{BY_HAND, Decided, Pair};
 
 use super::person::shown;
-use super::{Sent, of};
+use super::{Choice, Sent, of};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
@@ -47,21 +48,48 @@ struct Queue<'a> {
     pairs: Vec<Waiting>,
     most: usize,
     full: bool,
+    /// What stands behind the address of each pair, so that the next one is of the same queue.
+    queue: String,
+    lists: Vec<Choice>,
+    whys: Vec<Choice>,
+    progress: String,
+    /// How often two judges agree; nothing where no pair was judged twice.
+    agreement: Option<String>,
     /// Whether what the program thinks is shown before a person has judged.
     chance: bool,
 }
 
-/// What may stand behind the address of a review: whether to show what the program thinks, and the pair that was judged before this one.
+/// What may stand behind the address of a review: whether to show what the program thinks, the pair that was judged before this one, and
+/// of which queue it is.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
     chance: Option<String>,
     before: Option<String>,
+    list: String,
+    why: String,
 }
 
 impl Asked {
     fn chance(&self) -> bool {
         self.chance.is_some()
+    }
+
+    fn which(&self) -> Which {
+        let code = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        let list: String = self.list.trim().chars().filter(|c| code(*c)).collect();
+        Which { list, why: Waits::named(&self.why), ..Which::below(UNSURE) }
+    }
+
+    /// The queue, as it stands behind an address.
+    fn queue(&self) -> String {
+        let Which { list, why, .. } = self.which();
+        let why = why.map_or("", Waits::name);
+        [("list", list.as_str()), ("why", why)]
+            .iter()
+            .filter(|p| !p.1.is_empty())
+            .map(|(name, value)| format!("&{name}={value}"))
+            .collect()
     }
 
     /// The page of the pair before this one; nothing where that is no pair.
@@ -82,17 +110,41 @@ pub(crate) async fn queue(
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    let pairs = Desk::run(&app, visitor.by(), |r| r.to_review(UNSURE, MOST)).await?;
+    let which = asked.which();
+    let wanted = which.clone();
+    let found = Desk::run(&app, visitor.by(), move |r| r.to_review(&wanted, MOST)).await?;
+    let organisations = Desk::glance(&app, visitor.by(), |mut r| r.organisations()).await?;
     let s = Shell::new(&app, &visitor, "web-review-title");
+    let number = |n: usize| s.text.number(n as f64);
+    let progress = [("judged", number(found.judged)), ("waiting", number(found.waiting))];
+    let progress = s.text.fill("web-review-progress", &progress);
+    let agreement = (found.twice > 0).then(|| {
+        let share = s.text.percent(found.agreed as f64 / found.twice as f64);
+        let parts = [("twice", number(found.twice)), ("agreed", number(found.agreed)), ("share", share)];
+        s.text.fill("web-review-agreement", &parts)
+    });
+    let lists: std::collections::BTreeSet<String> = organisations.into_iter().map(|o| o.list).collect();
+    let lists = lists.into_iter().map(|l| (l.clone(), l.clone(), l == which.list)).collect();
+    let why =
+        |w: Waits| (w.name().to_owned(), s.t(&format!("web-review-why-{}", w.name())), which.why == Some(w));
     let waiting = |pair: Pair| {
         let share = pair.probability.map(|p| s.text.percent(p)).unwrap_or_default();
         let weight = pair.probability.map(|p| weight(s.text, p)).unwrap_or_default();
         let shown = pair.method == BY_HAND || pair.id.is_none();
         Waiting { pair, share, weight, shown }
     };
-    let full = pairs.len() == MOST;
-    let pairs = pairs.into_iter().map(waiting).collect();
-    page(&Queue { pairs, most: MOST, full, chance: asked.chance(), s })
+    page(&Queue {
+        full: found.waiting > found.pairs.len(),
+        pairs: found.pairs.into_iter().map(waiting).collect(),
+        most: MOST,
+        queue: asked.queue(),
+        lists,
+        whys: Waits::ALL.into_iter().map(why).collect(),
+        progress,
+        agreement,
+        chance: asked.chance(),
+        s,
+    })
 }
 
 #[derive(Template)]
@@ -108,6 +160,9 @@ struct Compared<'a> {
     hidden: bool,
     /// The pair that was judged before this one, to go back to.
     before: Option<String>,
+    queue: String,
+    list: String,
+    why: String,
 }
 
 fn compared(a: &str, b: &str) -> &'static str {
@@ -151,9 +206,12 @@ pub(crate) async fn pair(
     let s = Shell::new(&app, &visitor, "web-review-title");
     let rows = rows(&s, &both.registrations, &both.identities);
     let unnamed = both.identities.iter().all(Identity::is_empty);
-    let judged = both.decisions.iter().any(|d| d.method == BY_HAND && !d.undone);
+    // Neither linkage nor anybody else leads whoever has not judged yet.
+    let user = visitor.session().map(|s| s.user.as_str()).unwrap_or_default();
+    let own = |d: &Decided| d.method == BY_HAND && d.by == user;
+    let judged = both.decisions.iter().any(|d| own(d) && !d.undone);
     let all = both.decisions.len();
-    let shown = |d: &Decided| judged || asked.chance() || d.method == BY_HAND;
+    let shown = |d: &Decided| judged || asked.chance() || own(d);
     let decisions: Vec<Decided> = both.decisions.into_iter().filter(shown).collect();
     let hidden = decisions.len() < all;
     let told = |d: Decided| {
@@ -161,7 +219,10 @@ pub(crate) async fn pair(
         (d, share, weight)
     };
     let decisions = decisions.into_iter().map(told).collect();
-    page(&Compared { s, a, b, rows, decisions, unnamed, hidden, before: asked.before() })
+    let (before, queue) = (asked.before(), asked.queue());
+    let Which { list, why, .. } = asked.which();
+    let why = why.map_or("", Waits::name).to_owned();
+    page(&Compared { s, a, b, rows, decisions, unnamed, hidden, before, queue, list, why })
 }
 
 /// Decides, and goes on to the next pair.
@@ -173,12 +234,19 @@ pub(crate) async fn decide(
 ) -> Result<Response, WebError> {
     let (x, y) = (id(&a)?, id(&b)?);
     let decision = decision(of(&sent, "decision")).ok_or(RegisterError::NotFound(Thing::Decision))?;
+    let queue =
+        Asked { list: of(&sent, "list").to_owned(), why: of(&sent, "why").to_owned(), ..Asked::default() };
+    let which = queue.which();
     let waiting = Desk::run(&app, visitor.by(), move |r| {
         r.decide(&x, &y, decision)?;
-        r.to_review(UNSURE, 2)
+        r.to_review(&which, 2)
     });
-    let next = waiting.await?.into_iter().find(|p| !(p.a == a && p.b == b));
-    let to = next.map_or_else(|| "/review".to_owned(), |p| format!("/review/{}/{}?before={a}-{b}", p.a, p.b));
+    let next = waiting.await?.pairs.into_iter().find(|p| !(p.a == a && p.b == b));
+    let rest = queue.queue();
+    let to = match next {
+        Some(p) => format!("/review/{}/{}?before={a}-{b}{rest}", p.a, p.b),
+        None => format!("/review?{}", rest.trim_start_matches('&')).trim_end_matches('?').to_owned(),
+    };
     Ok(Redirect::to(&to).into_response())
 }
 

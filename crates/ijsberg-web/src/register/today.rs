@@ -5,14 +5,17 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
+use axum::http::Uri;
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_register::cases::{Cases, Column, Filter, PAGE, View, short};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::recovery::Recovery;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::vault::BrokenGlass;
+use ijsberg_register::views::SavedView;
 use ijsberg_register::worklist::Waiting;
 
+use super::many::{self, Note};
 use super::{Choice, Sent, account, choices, of};
 use crate::app::{App, Desk};
 use crate::error::WebError;
@@ -31,6 +34,8 @@ struct Row {
     /// Label and value.
     cells: Vec<(String, String)>,
     minor: bool,
+    /// What its tick box sends.
+    ticked: String,
 }
 
 #[derive(Template)]
@@ -43,6 +48,7 @@ struct Page<'a> {
     notify: bool,
     disclosed: bool,
     identity: bool,
+    note: Option<Note>,
     tasks: Vec<(&'static str, String)>,
     list: Option<List>,
 }
@@ -57,7 +63,13 @@ impl Page<'_> {
 }
 
 struct List {
+    /// Where it is, for forms that come back to it.
+    address: String,
     views: Vec<(String, String, bool)>,
+    /// The view of one's own that this is.
+    saved: Option<String>,
+    /// What ticked cases can be corrected to; none for who may not correct.
+    values: Vec<(String, Vec<Choice>)>,
     organisations: Vec<Choice>,
     forms: Vec<Choice>,
     lanes: Vec<Choice>,
@@ -81,39 +93,23 @@ pub(crate) async fn acknowledge(
     Ok(Redirect::to("/register").into_response())
 }
 
-/// What an address asks for; it holds codes and words of this page, and nothing of a person.
-fn filter(asked: &Sent) -> Filter {
-    Filter {
-        view: View::named(of(asked, "view")).unwrap_or_default(),
-        organisation: of(asked, "organisation").to_owned(),
-        form: of(asked, "form").to_owned(),
-        lane: of(asked, "lane").to_owned(),
-        year: of(asked, "year").to_owned(),
-        by: Column::named(of(asked, "by")).unwrap_or_default(),
-        ascending: of(asked, "order") == "ascending",
-        page: of(asked, "page").parse().unwrap_or(0),
-    }
+/// The address of a filter.
+fn address(f: &Filter) -> String {
+    let parts: Vec<String> =
+        f.parts().iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+    if parts.is_empty() { "/register".to_owned() } else { format!("/register?{}", parts.join("&")) }
 }
 
-/// The address of a filter. What is as it is without being asked for is left out.
-fn address(f: &Filter) -> String {
-    let page = f.page.to_string();
-    let parts = [
-        ("view", if f.view == View::default() { "" } else { f.view.name() }),
-        ("organisation", f.organisation.as_str()),
-        ("form", f.form.as_str()),
-        ("lane", f.lane.as_str()),
-        ("year", f.year.as_str()),
-        ("by", if f.by == Column::default() { "" } else { f.by.name() }),
-        ("order", if f.ascending { "ascending" } else { "" }),
-        ("page", if f.page == 0 { "" } else { page.as_str() }),
-    ];
-    let parts: Vec<String> = parts
-        .iter()
-        .filter(|p| !p.1.is_empty())
-        .map(|(name, value)| format!("{name}={}", escaped(value)))
-        .collect();
-    if parts.is_empty() { "/register".to_owned() } else { format!("/register?{}", parts.join("&")) }
+/// The list from which a form was sent.
+pub(crate) fn asked(sent: &Sent) -> Filter {
+    let url = of(sent, "list").parse::<Uri>().unwrap_or_default();
+    Query::<Sent>::try_from_uri(&url)
+        .map_or_else(|_| Filter::default(), |Query(parts)| Filter::of_parts(&parts))
+}
+
+/// Its address: of this page, whatever was sent.
+pub(crate) fn here(sent: &Sent) -> String {
+    address(&asked(sent))
 }
 
 /// A value in an address.
@@ -128,10 +124,10 @@ pub(crate) async fn today(
     visitor: Visitor,
     Query(asked): Query<Sent>,
 ) -> Result<Response, WebError> {
-    let filter = filter(&asked);
+    let filter = Filter::of_parts(&asked);
     let read = visitor.may(Operation::ReadRegistration);
-    let (notices, recovery, waiting, organisations) = Desk::glance(&app, visitor.by(), |mut r| {
-        Ok((r.notices()?, r.recovery()?, r.waiting()?, r.organisations()?))
+    let (notices, recovery, waiting, organisations, saved) = Desk::glance(&app, visitor.by(), |mut r| {
+        Ok((r.notices()?, r.recovery()?, r.waiting()?, r.organisations()?, r.saved_views()?))
     })
     .await?;
     let wanted = filter.clone();
@@ -141,7 +137,8 @@ pub(crate) async fn today(
     let s = Shell::new(&app, &visitor, "web-register-title");
     let list = cases.map(|cases| {
         let organisations = own.iter().map(|o| (o.id.clone(), o.name.clone(), o.id == filter.organisation));
-        list(&s, &filter, cases, organisations.collect())
+        let values = if visitor.may(Operation::Correct) { many::values(&s) } else { Vec::new() };
+        list(&s, &filter, cases, organisations.collect(), (&saved, values))
     });
     page(&Page {
         notices,
@@ -150,6 +147,7 @@ pub(crate) async fn today(
         notify: visitor.may(Operation::Notify),
         disclosed: visitor.may(Operation::ReadDisclosed),
         identity: visitor.may(Operation::ReadIdentity) && !read,
+        note: app.said.of(&visitor).map(|said| Note::of(&s, said)),
         tasks: tasks(&app, &visitor, &s),
         list,
         s,
@@ -188,24 +186,37 @@ fn tasks(app: &App, visitor: &Visitor, s: &Shell<'_>) -> Vec<(&'static str, Stri
         .collect()
 }
 
-fn list(s: &Shell<'_>, filter: &Filter, cases: Cases, organisations: Vec<Choice>) -> List {
+fn list(
+    s: &Shell<'_>,
+    filter: &Filter,
+    cases: Cases,
+    organisations: Vec<Choice>,
+    (saved, values): (&[SavedView], Vec<(String, Vec<Choice>)>),
+) -> List {
+    let first = Filter { page: 0, ..filter.clone() };
+    let own = saved.iter().find(|v| v.filter == first).map(|v| v.name.clone());
     let view = |v: View| {
-        let other = Filter { view: v, page: 0, ..filter.clone() };
-        (address(&other), s.t(&format!("web-view-{}", v.name())), v == filter.view)
+        let other = Filter { view: v, ..first.clone() };
+        (address(&other), s.t(&format!("web-view-{}", v.name())), v == filter.view && own.is_none())
     };
+    let of_ones_own =
+        |v: &SavedView| (address(&v.filter), v.name.clone(), own.as_deref() == Some(v.name.as_str()));
     let to = |page: usize| address(&Filter { page, ..filter.clone() });
-    let first = filter.page * PAGE;
-    let last = first + cases.rows.len();
+    let start = filter.page * PAGE;
+    let last = start + cases.rows.len();
     let total = s.text.number(cases.found as f64);
     let total = if cases.more { s.f("web-cases-more", "n", total) } else { total };
-    let range = [("from", (first + 1).to_string()), ("to", last.to_string()), ("n", total)];
+    let range = [("from", (start + 1).to_string()), ("to", last.to_string()), ("n", total)];
     let plain = Filter { by: filter.by, ascending: filter.ascending, view: filter.view, ..Filter::default() };
     List {
-        views: View::ALL.into_iter().map(view).collect(),
+        address: address(filter),
+        views: View::ALL.into_iter().map(view).chain(saved.iter().map(of_ones_own)).collect(),
+        saved: own.clone(),
+        values,
         organisations,
         forms: choices(s, "form", &filter.form),
         lanes: ["help", "statistics"].map(|l| (l.to_owned(), s.code("lane", l), l == filter.lane)).into(),
-        filtered: Filter { page: 0, ..filter.clone() } != plain,
+        filtered: first != plain,
         headings: Column::ALL.into_iter().map(|c| heading(s, filter, c)).collect(),
         rows: cases.rows.iter().map(|r| row(s, r)).collect(),
         range: s.text.fill("web-cases-range", &range),
@@ -251,6 +262,7 @@ fn row(s: &Shell<'_>, r: &Registration) -> Row {
         href: format!("/person/{}", r.person),
         key: short(&r.person),
         minor: r.minor == "yes",
+        ticked: many::ticked(&r.id, r.version),
         cells: cells.into(),
     }
 }
@@ -297,9 +309,14 @@ mod tests {
             page: 2,
             ..Filter::default()
         };
-        let url: axum::http::Uri = address(&f).parse().unwrap();
+        let url: Uri = address(&f).parse().unwrap();
         let Query(asked) = Query::<Sent>::try_from_uri(&url).unwrap();
-        assert_eq!(filter(&asked), f);
+        assert_eq!(Filter::of_parts(&asked), f);
+        // A form comes back to this page and no other.
+        let sent = |list: &str| here(&Sent::from([("list".to_owned(), list.to_owned())]));
+        assert_eq!(sent(&address(&f)), address(&f));
+        assert_eq!(sent("https://elsewhere.example/?form=SEXUAL"), "/register?form=SEXUAL");
+        assert_eq!(sent("//elsewhere.example"), "/register");
         assert_eq!(address(&Filter::default()), "/register");
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn run(text: &Text, whole: &Place, out: &Path, seed: u64) -> anyhow::
         bail!("row {}: {}: {}", e.line, e.field, e.expected);
     }
     let lists = out.join("lists");
-    export::lists(text, &mut register, &lists)?;
+    export::lists(text, &mut register, false, &lists)?;
     let parts = [
         ("n", text.number(done.new as f64)),
         ("path", out.display().to_string()),

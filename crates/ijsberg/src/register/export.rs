@@ -8,7 +8,7 @@ use ijsberg_outside::Csv;
 use ijsberg_register::Register;
 use ijsberg_register::exchange::{Loss, Table};
 use ijsberg_register::histories::HistoryTable;
-use ijsberg_register::histories::LIST_COLUMNS;
+use ijsberg_register::histories::{CODED_COLUMNS, LIST_COLUMNS};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::written::Roles;
@@ -41,9 +41,10 @@ fn to(path: &Path, content: &[u8]) -> anyhow::Result<()> {
 }
 
 /// A file for each list. They hold names: for whoever links, on the machine where that is done.
-pub(super) fn lists(text: &Text, register: &mut Register, out: &Path) -> anyhow::Result<()> {
-    let header = LIST_COLUMNS.map(str::to_owned);
-    for (list, rows) in register.named_lists()? {
+pub(super) fn lists(text: &Text, register: &mut Register, codes: bool, out: &Path) -> anyhow::Result<()> {
+    let coded = CODED_COLUMNS.iter().filter(|_| codes);
+    let header: Vec<String> = LIST_COLUMNS.iter().chain(coded).map(|c| (*c).to_owned()).collect();
+    for (list, rows) in register.named_lists(codes)? {
         to(&out.join(format!("{list}.csv")), &csv(&header, &rows))?;
     }
     print(&(text.fill("register-lists", &[("path", out.display().to_string())]) + "\n"))

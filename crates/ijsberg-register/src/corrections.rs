@@ -1,0 +1,158 @@
+//! Corrections of coded fields: of one registration, or of one field in many at once.
+
+use std::collections::BTreeMap;
+
+use ijsberg_store::Value;
+
+use crate::ages::Said;
+use crate::audit::Outcome;
+use crate::codes::{has, is_country};
+use crate::days::{HAPPENED, happened};
+use crate::error::RegisterError;
+use crate::expected::{Expected, Thing, Wanted};
+use crate::notify::is_code;
+use crate::policy::Operation;
+use crate::register::{Id, Register, named};
+use crate::scope::Scope;
+
+/// A value for a field of a registration that was read at a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// The registration.
+    pub registration: Id,
+    /// Its version when it was read.
+    pub base: i64,
+    /// The new value.
+    pub value: String,
+}
+
+/// Fields that can be corrected in many registrations at once: codes that no other field can contradict.
+pub const OF_MANY: [&str; 3] = ["form", "sector", "sex"];
+
+/// Registrations that are corrected at once.
+pub const MOST_CORRECTED: usize = 200;
+
+impl Register {
+    /// Corrects coded fields of a registration that was read at version `base`. Which fields were corrected stands in the audit
+    /// log, what they were does not.
+    ///
+    /// # Errors
+    /// [`RegisterError::Conflict`] if somebody corrected it meanwhile; or if the policy does not allow it or a value does not fit.
+    pub fn correct(
+        &mut self,
+        registration: &Id,
+        base: i64,
+        changes: &BTreeMap<String, String>,
+    ) -> Result<i64, RegisterError> {
+        let scope = self.scope_of_registrations([*registration])?;
+        self.act(Operation::Correct, &scope, &named("registration", registration), |r| {
+            let version = r.corrected(registration, base, changes)?;
+            let fields: Vec<&str> = changes.keys().map(String::as_str).collect();
+            Ok((version, format!("fields {}", fields.join(" "))))
+        })
+    }
+
+    /// Corrects one field in many registrations, all or none; those that have the value already are left as they are. Returns the
+    /// corrections that put everything back as it was, as long as nobody else corrects the same registrations. The log has an entry
+    /// for each.
+    ///
+    /// # Errors
+    /// As for [`Register::correct`]; or if there are more than [`MOST_CORRECTED`], or the field is none of [`OF_MANY`].
+    pub fn correct_many(
+        &mut self,
+        field: &str,
+        corrections: &[Correction],
+    ) -> Result<Vec<Correction>, RegisterError> {
+        if !OF_MANY.contains(&field) {
+            return Err(RegisterError::invalid("field", Wanted::CorrectedInMany));
+        }
+        if corrections.is_empty() || corrections.len() > MOST_CORRECTED {
+            return Err(RegisterError::invalid("registrations", Wanted::SomeRegistrations));
+        }
+        let scope = self.scope_of_registrations(corrections.iter().map(|c| c.registration))?;
+        self.act(Operation::Correct, &scope, &format!("{} registrations", corrections.len()), |r| {
+            let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
+            let mut back = Vec::new();
+            for c in corrections {
+                // The name of the column is one of those above.
+                let sql = format!("SELECT {field}, organisation FROM registration WHERE id = $1");
+                let row = r.driver.first(&sql, &[c.registration.as_slice().into()])?;
+                let row = row.ok_or(RegisterError::NotFound(Thing::Registration))?;
+                if row.text(0) == c.value.trim() {
+                    continue;
+                }
+                let changes = BTreeMap::from([(field.to_owned(), c.value.clone())]);
+                let version = r.corrected(&c.registration, c.base, &changes)?;
+                let (name, subject) = (Operation::Correct.name(), named("registration", &c.registration));
+                let detail = format!("fields {field}");
+                r.append_of(&Scope::of(row.text(1)), &user, &name, &subject, Outcome::Done, &detail)?;
+                back.push(Correction {
+                    registration: c.registration,
+                    base: version,
+                    value: row.text(0).to_owned(),
+                });
+            }
+            let detail = format!("fields {field}, {} changed", back.len());
+            Ok((back, detail))
+        })
+    }
+
+    /// Within a transaction; the new version.
+    fn corrected(
+        &mut self,
+        registration: &Id,
+        base: i64,
+        changes: &BTreeMap<String, String>,
+    ) -> Result<i64, RegisterError> {
+        let sql = "SELECT version FROM registration WHERE id = $1";
+        let row = self.driver.first(sql, &[registration.as_slice().into()])?;
+        let version = row.ok_or(RegisterError::NotFound(Thing::Registration))?.int(0);
+        if version != base {
+            let fields = changes.keys().cloned().collect();
+            return Err(RegisterError::Conflict { fields, version });
+        }
+        for (field, value) in changes {
+            let value = self.fitting(field, value.trim())?;
+            // The name of the column is one of those that fit.
+            let sql = format!("UPDATE registration SET {field} = $1 WHERE id = $2");
+            self.driver.execute(&sql, &[value, registration.as_slice().into()])?;
+        }
+        self.together(registration)?;
+        let sql = "UPDATE registration SET version = $1 WHERE id = $2";
+        self.driver.execute(sql, &[(version + 1).into(), registration.as_slice().into()])?;
+        Ok(version + 1)
+    }
+
+    /// What is stored for a value of a field that can be corrected.
+    fn fitting(&self, field: &str, value: &str) -> Result<Value, RegisterError> {
+        let list = if field == "minor" { "answer" } else { field };
+        let today = self.today();
+        let year = || value.parse::<i64>().ok().filter(|y| (1900..=i64::from(today.year())).contains(y));
+        let (fits, expected): (bool, Expected) = match field {
+            "sex" | "form" | "minor" | "sector" => (has(list, value), Expected::code_of(list)),
+            "nationality" => (value.is_empty() || is_country(value), Wanted::Country.into()),
+            "happened_on" => (happened(value, today), HAPPENED),
+            "region" => (is_code(value), Wanted::Region.into()),
+            "birth_year" => (value.is_empty() || year().is_some(), Wanted::BirthYear.into()),
+            _ => return Err(RegisterError::invalid("field", Wanted::Corrected)),
+        };
+        if !fits {
+            return Err(RegisterError::invalid(field, expected));
+        }
+        Ok(match (field, year()) {
+            ("birth_year", None) => Value::Null,
+            ("birth_year", Some(year)) => year.into(),
+            _ => value.into(),
+        })
+    }
+
+    /// Refuses a registration of which two fields cannot be so together; whoever corrects one corrects both at once.
+    fn together(&mut self, registration: &Id) -> Result<(), RegisterError> {
+        let sql = "SELECT happened_on, birth_year, minor FROM registration WHERE id = $1";
+        let row = self.driver.first(sql, &[registration.as_slice().into()])?;
+        let row = row.ok_or(RegisterError::NotFound(Thing::Registration))?;
+        let birth_year = (!row.is_null(1)).then(|| row.int(1));
+        let said = Said { happened_on: row.text(0), birth_year, birth_date: None, minor: row.text(2) };
+        said.contradiction().map_or(Ok(()), |(field, wanted)| Err(RegisterError::invalid(field, wanted)))
+    }
+}

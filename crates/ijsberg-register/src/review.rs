@@ -1,0 +1,251 @@
+//! Pairs of registrations that wait for a person, and how far people are with them and agree.
+
+use std::collections::{BTreeMap, HashSet};
+
+use ijsberg_crypto::hex;
+use ijsberg_store::{Row, Value};
+
+use crate::error::RegisterError;
+use crate::links::both;
+use crate::policy::Operation;
+use crate::register::{Id, Register};
+use crate::scope::Reach;
+use crate::worklist::{BY_HAND, Pair};
+
+/// Why a pair waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waits {
+    /// Nobody could decide on it.
+    Undecided,
+    /// Both share a code, and nobody decided on it.
+    Code,
+    /// Linkage holds both for one person and is not sure.
+    Linkage,
+    /// Somebody else decided on it, and whoever asks has not: a second opinion.
+    Second,
+}
+
+impl Waits {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 4] = [Self::Undecided, Self::Code, Self::Linkage, Self::Second];
+
+    /// Its name in an address.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Undecided => "undecided",
+            Self::Code => "code",
+            Self::Linkage => "linkage",
+            Self::Second => "second",
+        }
+    }
+
+    /// The reason of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|w| w.name() == name)
+    }
+}
+
+/// Which pairs of those that wait.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Which {
+    /// What linkage found waits below this probability.
+    pub below: f64,
+    /// Of pairs of which one registration is on this list; of all if empty.
+    pub list: String,
+    /// For this reason; for all but a second opinion if there is none.
+    pub why: Option<Waits>,
+}
+
+impl Which {
+    /// All that wait.
+    pub fn below(below: f64) -> Self {
+        Self { below, list: String::new(), why: None }
+    }
+}
+
+/// Pairs that wait, and how far people are.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Review {
+    /// The first of them.
+    pub pairs: Vec<Pair>,
+    /// How many there are.
+    pub waiting: usize,
+    /// Pairs that somebody decided on.
+    pub judged: usize,
+    /// Pairs that two people or more decided on, each by their last decision.
+    pub twice: usize,
+    /// Of those, pairs on which all decided the same.
+    pub agreed: usize,
+}
+
+/// A pair, whichever registration came first.
+fn unordered(a: &[u8], b: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    if a < b { (a.to_vec(), b.to_vec()) } else { (b.to_vec(), a.to_vec()) }
+}
+
+/// The last decision of each person on a pair.
+type Judges = BTreeMap<String, String>;
+
+/// When it was decided, whether it is in force, and what was decided.
+type Opinion = (String, bool, String);
+
+impl Register {
+    /// Pairs within reach that wait for a person: first those that nobody could decide, then those that share a code and were not decided
+    /// on, then those that linkage holds for the same and is least sure of. A pair that a person decided does not come again, but where
+    /// a second opinion is asked for.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn to_review(&mut self, which: &Which, most: usize) -> Result<Review, RegisterError> {
+        self.read_within(Operation::Link, "review", |r, reach| {
+            let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
+            let judges = r.judges(reach)?;
+            let listed = r.on_list(&which.list)?;
+            let mut values = Vec::new();
+            let sql = format!(
+                "SELECT id, a, b, decision, probability, method FROM link_decision \
+                 WHERE undone_at IS NULL AND {}",
+                both(reach, &mut values)
+            );
+            let mut decided = HashSet::new();
+            let (mut open, mut unsure, mut second) = (Vec::new(), Vec::new(), Vec::new());
+            r.driver.each(&sql, &values, &mut |row| {
+                let (a, b) = (row.bytes(1), row.bytes(2));
+                let probability: f64 = row.text(4).parse().unwrap_or(0.0);
+                let pair = || Pair {
+                    a: hex(a),
+                    b: hex(b),
+                    decision: Some(row.text(3).to_owned()),
+                    id: Some(hex(row.bytes(0))),
+                    probability: Some(probability),
+                    method: row.text(5).to_owned(),
+                };
+                let by_hand = row.text(5) == BY_HAND;
+                match row.text(3) {
+                    "undecided" => open.push(pair()),
+                    "same" if !by_hand && probability < which.below => unsure.push(pair()),
+                    _ => {}
+                }
+                if by_hand && row.text(3) != "undecided" {
+                    let key = unordered(a, b);
+                    if judges.get(&key).is_some_and(|judges| !judges.contains_key(&user)) {
+                        second.push(pair());
+                    }
+                    decided.insert(key);
+                }
+            })?;
+            let of = |p: &Pair| p.probability.unwrap_or(0.0);
+            unsure.sort_by(|x, y| of(x).total_cmp(&of(y)).then_with(|| x.a.cmp(&y.a)));
+            let by_code = r.pairs_by_code(reach)?;
+            let mut waiting: Vec<Pair> = match which.why {
+                None => open.into_iter().chain(by_code).chain(unsure).collect(),
+                Some(Waits::Undecided) => open,
+                Some(Waits::Code) => by_code,
+                Some(Waits::Linkage) => unsure,
+                Some(Waits::Second) => second,
+            };
+            let key =
+                |p: &Pair| Some(unordered(&ijsberg_crypto::unhex(&p.a)?, &ijsberg_crypto::unhex(&p.b)?));
+            waiting.retain(|p| {
+                let Some(key) = key(p) else { return false };
+                let fresh = which.why == Some(Waits::Second) || !decided.contains(&key);
+                fresh && listed.as_ref().is_none_or(|on| on.contains(&key.0) || on.contains(&key.1))
+            });
+            let twice = judges.values().filter(|j| j.len() > 1);
+            let agreed = twice.clone().filter(|j| j.values().collect::<HashSet<_>>().len() == 1);
+            let (waits, twice, agreed) = (waiting.len(), twice.clone().count(), agreed.count());
+            waiting.truncate(most);
+            let detail = format!("{} pairs", waiting.len());
+            let judged = decided.len();
+            Ok((Review { pairs: waiting, waiting: waits, judged, twice, agreed }, detail))
+        })
+    }
+
+    /// By pair, the last decision of each person who decided on it and did not take that back. One that somebody else's decision took the
+    /// place of is an opinion still.
+    fn judges(&mut self, reach: &Reach) -> Result<BTreeMap<(Vec<u8>, Vec<u8>), Judges>, RegisterError> {
+        let mut values: Vec<Value> = vec![BY_HAND.into()];
+        let sql = format!(
+            "SELECT a, b, decision, decided_by, decided_at, undone_by FROM link_decision \
+             WHERE method = $1 AND {}",
+            both(reach, &mut values)
+        );
+        let mut all: BTreeMap<(Vec<u8>, Vec<u8>), BTreeMap<String, Opinion>> = BTreeMap::new();
+        self.driver.each(&sql, &values, &mut |row| {
+            if row.is_null(5) || row.text(5) != row.text(3) {
+                let opinion = (row.text(4).to_owned(), row.is_null(5), row.text(2).to_owned());
+                let judges = all.entry(unordered(row.bytes(0), row.bytes(1))).or_default();
+                let last = judges.entry(row.text(3).to_owned()).or_insert_with(|| opinion.clone());
+                if *last < opinion {
+                    *last = opinion;
+                }
+            }
+        })?;
+        let decided = |(user, (_, _, decision)): (String, Opinion)| {
+            (decision != "undecided").then_some((user, decision))
+        };
+        Ok(all.into_iter().map(|(pair, of)| (pair, of.into_iter().filter_map(decided).collect())).collect())
+    }
+
+    /// Registrations on a list; nothing where none is named.
+    fn on_list(&mut self, list: &str) -> Result<Option<HashSet<Vec<u8>>>, RegisterError> {
+        if list.is_empty() {
+            return Ok(None);
+        }
+        let mut all = HashSet::new();
+        let sql = "SELECT id FROM registration WHERE list = $1";
+        self.driver.each(sql, &[list.into()], &mut |row| drop(all.insert(row.bytes(0).to_vec())))?;
+        Ok(Some(all))
+    }
+
+    /// Pairs within reach that people decided on by hand, and whether they are one person: what linkage learns from how sure it may be.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn judged(&mut self) -> Result<Vec<(Id, Id, bool)>, RegisterError> {
+        self.read_within(Operation::Link, "judged pairs", |r, reach| {
+            let mut values = vec![BY_HAND.into()];
+            let sql = format!(
+                "SELECT a, b, decision FROM link_decision WHERE undone_at IS NULL AND method = $1 \
+                 AND decision <> 'undecided' AND {} ORDER BY decided_at, id",
+                both(reach, &mut values)
+            );
+            let of = |row: &Row| {
+                Some((row.bytes(0).try_into().ok()?, row.bytes(1).try_into().ok()?, row.text(2) == "same"))
+            };
+            let all: Vec<_> = r.driver.query(&sql, &values)?.iter().filter_map(of).collect();
+            let detail = format!("{} pairs", all.len());
+            Ok((all, detail))
+        })
+    }
+
+    /// Pairs that share a code and that no decision in force joins.
+    fn pairs_by_code(&mut self, reach: &Reach) -> Result<Vec<Pair>, RegisterError> {
+        let mut values = Vec::new();
+        let sql = format!(
+            "SELECT DISTINCT s.scheme, s.registration, t.registration FROM link_token s JOIN link_token t \
+             ON t.scheme = s.scheme AND t.token = s.token AND s.registration < t.registration \
+             WHERE {} AND {} ORDER BY s.scheme, s.registration, t.registration",
+            reach.of_registration("s.registration", &mut values),
+            reach.of_registration("t.registration", &mut values)
+        );
+        let groups = self.groups(reach)?;
+        let mut all = Vec::new();
+        self.driver.each(&sql, &values, &mut |row| {
+            let (Ok(a), Ok(b)) = (row.bytes(1).try_into(), row.bytes(2).try_into()) else { return };
+            let (a, b): (Id, Id) = (a, b);
+            if groups.root(a) != groups.root(b) {
+                let method = format!("code {}", row.text(0));
+                all.push(Pair {
+                    a: hex(&a),
+                    b: hex(&b),
+                    decision: None,
+                    id: None,
+                    probability: None,
+                    method,
+                });
+            }
+        })?;
+        Ok(all)
+    }
+}

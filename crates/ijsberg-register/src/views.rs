@@ -1,0 +1,120 @@
+//! Filters of the list of cases that somebody comes back to, each under a name of their own choice.
+
+use std::collections::BTreeMap;
+
+use ijsberg_outside::Line;
+
+use crate::audit::Outcome;
+use crate::cases::{Column, Filter, View};
+use crate::error::RegisterError;
+use crate::expected::{Thing, Wanted};
+use crate::register::Register;
+
+/// A filter under a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedView {
+    /// The name.
+    pub name: String,
+    /// What it asks for, from the first page.
+    pub filter: Filter,
+}
+
+/// Views that somebody can have.
+pub const MOST_VIEWS: usize = 20;
+
+/// Characters of a name.
+const LONGEST_NAME: usize = 60;
+
+impl Filter {
+    /// What it says, by the names that an address has; what is as it is without being asked for is left out.
+    pub fn parts(&self) -> Vec<(&'static str, String)> {
+        let parts = [
+            ("view", if self.view == View::default() { "" } else { self.view.name() }.to_owned()),
+            ("organisation", self.organisation.clone()),
+            ("form", self.form.clone()),
+            ("lane", self.lane.clone()),
+            ("year", self.year.clone()),
+            ("by", if self.by == Column::default() { "" } else { self.by.name() }.to_owned()),
+            ("order", if self.ascending { "ascending" } else { "" }.to_owned()),
+            ("page", if self.page == 0 { String::new() } else { self.page.to_string() }),
+        ];
+        parts.into_iter().filter(|p| !p.1.is_empty()).collect()
+    }
+
+    /// The filter that says this; what is not there, or is no word of the list, asks for nothing.
+    pub fn of_parts(parts: &BTreeMap<String, String>) -> Self {
+        let of = |name: &str| parts.get(name).map(|v| v.trim()).unwrap_or_default();
+        Self {
+            view: View::named(of("view")).unwrap_or_default(),
+            organisation: of("organisation").to_owned(),
+            form: of("form").to_owned(),
+            lane: of("lane").to_owned(),
+            year: of("year").to_owned(),
+            by: Column::named(of("by")).unwrap_or_default(),
+            ascending: of("order") == "ascending",
+            page: of("page").parse().unwrap_or(0),
+        }
+    }
+}
+
+impl Register {
+    /// The views of whoever is logged in, by name.
+    ///
+    /// # Errors
+    /// If nobody is logged in.
+    pub fn saved_views(&mut self) -> Result<Vec<SavedView>, RegisterError> {
+        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
+        self.current_keys()?;
+        let sql = "SELECT name, filter FROM saved_view WHERE user_name = $1 ORDER BY name";
+        let rows = self.driver.query(sql, &[session.user.as_str().into()])?;
+        let view = |row: &ijsberg_store::Row| {
+            let parts = serde_json::from_str(row.text(1)).unwrap_or_default();
+            SavedView { name: row.text(0).to_owned(), filter: Filter::of_parts(&parts) }
+        };
+        Ok(rows.iter().map(view).collect())
+    }
+
+    /// Saves a filter for whoever is logged in, in place of one of that name.
+    ///
+    /// # Errors
+    /// If the name is not one line of at most 60 characters, a filter names what there is not, or there are [`MOST_VIEWS`] already.
+    pub fn save_view(&mut self, name: &str, filter: &Filter) -> Result<(), RegisterError> {
+        let session = self.ready()?;
+        let invalid = |_| RegisterError::invalid("name", Wanted::ViewName);
+        let name = Line::new(name.trim(), LONGEST_NAME).map_err(invalid)?.to_string();
+        if name.is_empty() {
+            return Err(RegisterError::invalid("name", Wanted::ViewName));
+        }
+        filter.check()?;
+        let first = Filter { page: 0, ..filter.clone() };
+        let parts: BTreeMap<&str, String> = first.parts().into_iter().collect();
+        let parts = serde_json::to_string(&parts).unwrap_or_default();
+        self.transaction(|r| {
+            let sql = "SELECT name FROM saved_view WHERE user_name = $1 AND name <> $2";
+            let others = r.driver.query(sql, &[session.user.as_str().into(), name.as_str().into()])?.len();
+            if others >= MOST_VIEWS {
+                return Err(RegisterError::invalid("name", Wanted::FewerViews));
+            }
+            let sql = "INSERT INTO saved_view (user_name, name, filter) VALUES ($1, $2, $3) \
+                       ON CONFLICT (user_name, name) DO UPDATE SET filter = $3";
+            r.driver
+                .execute(sql, &[session.user.as_str().into(), name.as_str().into(), parts.as_str().into()])?;
+            r.append(&session.user, "save_view", "user", Outcome::Done, &format!("{} views", others + 1))
+        })
+    }
+
+    /// Removes a view of whoever is logged in.
+    ///
+    /// # Errors
+    /// If they have none of that name.
+    pub fn remove_view(&mut self, name: &str) -> Result<(), RegisterError> {
+        let session = self.ready()?;
+        self.transaction(|r| {
+            let sql = "DELETE FROM saved_view WHERE user_name = $1 AND name = $2";
+            if r.driver.execute(sql, &[session.user.as_str().into(), name.into()])? == 0 {
+                return Err(RegisterError::NotFound(Thing::View));
+            }
+            r.append(&session.user, "remove_view", "user", Outcome::Done, "1 view")
+        })
+    }
+}
