@@ -124,7 +124,7 @@ async fn many_at_once(v: &mut Visitor<'_>) {
     v.has(".note.good form[action='/register/undo']").await;
     v.look().await;
     // They are on the list of what they are now, and on that of what they were once it is undone.
-    v.comes_to("return location.search", "?form=LABOUR".into()).await;
+    v.comes_to("return location.search", "?form=LABOUR").await;
     assert_ne!(v.browser.ask(first).await, case);
     v.click("form[action='/register/undo'] button").await;
     v.comes_to("return document.querySelector('form[action=\"/register/undo\"]') === null", true).await;

@@ -78,7 +78,9 @@ impl Writer<'_> {
     }
 
     fn table(&mut self, id: &str) {
-        if let Some(table) = write::tables(self.t, self.e).into_iter().find(|t| t.id == id) {
+        // One without rows is in the open data, where its columns say what there would be; readers have nothing to read in it.
+        let whole = |t: &PublicTable| t.id == id && !t.rows.is_empty();
+        if let Some(table) = write::tables(self.t, self.e).into_iter().find(whole) {
             self.blocks.push(Block::Table(table));
         }
     }

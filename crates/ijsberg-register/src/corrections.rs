@@ -131,7 +131,7 @@ impl Register {
         let (fits, expected): (bool, Expected) = match field {
             "sex" | "form" | "minor" | "sector" => (has(list, value), Expected::code_of(list)),
             "nationality" => (value.is_empty() || is_country(value), Wanted::Country.into()),
-            "happened_on" => (happened(value, today), HAPPENED),
+            "happened_on" => (happened(value, today), HAPPENED.into()),
             "region" => (is_code(value), Wanted::Region.into()),
             "birth_year" => (value.is_empty() || year().is_some(), Wanted::BirthYear.into()),
             _ => return Err(RegisterError::invalid("field", Wanted::Corrected)),

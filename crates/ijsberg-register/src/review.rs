@@ -79,7 +79,9 @@ pub struct Review {
 }
 
 /// A pair, whichever registration came first.
-fn unordered(a: &[u8], b: &[u8]) -> (Vec<u8>, Vec<u8>) {
+type Key = (Vec<u8>, Vec<u8>);
+
+fn unordered(a: &[u8], b: &[u8]) -> Key {
     if a < b { (a.to_vec(), b.to_vec()) } else { (b.to_vec(), a.to_vec()) }
 }
 
@@ -163,14 +165,14 @@ impl Register {
 
     /// By pair, the last decision of each person who decided on it and did not take that back. One that somebody else's decision took the
     /// place of is an opinion still.
-    fn judges(&mut self, reach: &Reach) -> Result<BTreeMap<(Vec<u8>, Vec<u8>), Judges>, RegisterError> {
+    fn judges(&mut self, reach: &Reach) -> Result<BTreeMap<Key, Judges>, RegisterError> {
         let mut values: Vec<Value> = vec![BY_HAND.into()];
         let sql = format!(
             "SELECT a, b, decision, decided_by, decided_at, undone_by FROM link_decision \
              WHERE method = $1 AND {}",
             both(reach, &mut values)
         );
-        let mut all: BTreeMap<(Vec<u8>, Vec<u8>), BTreeMap<String, Opinion>> = BTreeMap::new();
+        let mut all: BTreeMap<Key, BTreeMap<String, Opinion>> = BTreeMap::new();
         self.driver.each(&sql, &values, &mut |row| {
             if row.is_null(5) || row.text(5) != row.text(3) {
                 let opinion = (row.text(4).to_owned(), row.is_null(5), row.text(2).to_owned());
@@ -194,7 +196,9 @@ impl Register {
         }
         let mut all = HashSet::new();
         let sql = "SELECT id FROM registration WHERE list = $1";
-        self.driver.each(sql, &[list.into()], &mut |row| drop(all.insert(row.bytes(0).to_vec())))?;
+        self.driver.each(sql, &[list.into()], &mut |row| {
+            all.insert(row.bytes(0).to_vec());
+        })?;
         Ok(Some(all))
     }
 

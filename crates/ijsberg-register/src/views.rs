@@ -81,7 +81,7 @@ impl Register {
     pub fn save_view(&mut self, name: &str, filter: &Filter) -> Result<(), RegisterError> {
         let session = self.ready()?;
         let invalid = |_| RegisterError::invalid("name", Wanted::ViewName);
-        let name = Line::new(name.trim(), LONGEST_NAME).map_err(invalid)?.to_string();
+        let name = Line::new(name, LONGEST_NAME).map_err(invalid)?.as_str().to_owned();
         if name.is_empty() {
             return Err(RegisterError::invalid("name", Wanted::ViewName));
         }

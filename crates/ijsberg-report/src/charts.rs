@@ -46,6 +46,10 @@ impl Chart {
     /// Draws a chart for a page and for a phone; none where there is nothing to show.
     pub(crate) fn drawn(draw: impl Fn(Room) -> Option<Svg>) -> Option<Self> {
         let (wide, narrow) = (draw(Room::Wide)?, draw(Room::Narrow)?);
+        // Without a row there is nothing to say of it, and readers who cannot see it would find a picture without words.
+        if wide.description.trim().is_empty() {
+            return None;
+        }
         Some(Self {
             title: wide.title.clone(),
             description: wide.description.clone(),

@@ -161,6 +161,10 @@ impl Driver for Sqlite {
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        if sql.contains("ALTER TABLE") {
+            // What was prepared for other columns is not asked for again.
+            self.0.flush_prepared_statement_cache();
+        }
         self.0.execute_batch(sql).map_err(|e| error(&e, sql))
     }
 

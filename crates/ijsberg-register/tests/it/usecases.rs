@@ -98,7 +98,7 @@ fn link(a: Id, b: Id) -> Link {
 }
 
 fn other_form(d: &Data, at: usize) -> Correction {
-    Correction { registration: d.registrations[at], base: 1, value: "SEXUAL".to_owned() }
+    Correction { registration: d.registrations[at], base: 1, value: "SEX_OTHER".to_owned() }
 }
 
 fn new_case(organisation: &str) -> Notification {

@@ -85,11 +85,8 @@ impl Asked {
     fn queue(&self) -> String {
         let Which { list, why, .. } = self.which();
         let why = why.map_or("", Waits::name);
-        [("list", list.as_str()), ("why", why)]
-            .iter()
-            .filter(|p| !p.1.is_empty())
-            .map(|(name, value)| format!("&{name}={value}"))
-            .collect()
+        let parts = [("list", list.as_str()), ("why", why)].into_iter().filter(|p| !p.1.is_empty());
+        parts.fold(String::new(), |all, (name, value)| all + "&" + name + "=" + value)
     }
 
     /// The page of the pair before this one; nothing where that is no pair.

@@ -315,7 +315,7 @@ mod tests {
         // A form comes back to this page and no other.
         let sent = |list: &str| here(&Sent::from([("list".to_owned(), list.to_owned())]));
         assert_eq!(sent(&address(&f)), address(&f));
-        assert_eq!(sent("https://elsewhere.example/?form=SEXUAL"), "/register?form=SEXUAL");
+        assert_eq!(sent("https://elsewhere.example/?form=SEX_OTHER"), "/register?form=SEX_OTHER");
         assert_eq!(sent("//elsewhere.example"), "/register");
         assert_eq!(address(&Filter::default()), "/register");
     }

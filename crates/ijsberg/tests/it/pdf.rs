@@ -75,18 +75,19 @@ impl<'a> Element<'a> {
 }
 
 /// Checks a report in a language.
-pub(crate) fn check(bytes: &[u8], language: &str) {
+pub(crate) fn check(bytes: &[u8], language: &str) -> usize {
     let pdf = Pdf::new(bytes.to_vec()).expect("a PDF");
     let root: Dict<'_> = pdf.xref().get(pdf.xref().root_id()).expect("a catalogue");
     says_what_it_is(&root, language);
     let structure = Element::read(root.get("StructTreeRoot").expect("a structure"), None);
     let all = structure.all();
     headings(&all);
-    figures_and_links(&all);
+    let figures = figures_and_links(&all);
     tables(&all);
     lists(&all);
     content(&pdf, &all);
     fonts(&pdf);
+    figures
 }
 
 /// 06-001 to 06-003, 07-001 and 07-002, 11-006.
@@ -123,14 +124,15 @@ fn headings(all: &[&Element<'_>]) {
 }
 
 /// 13-004, 28-011 and 28-012: words in place of what is seen, and of where a link leads.
-fn figures_and_links(all: &[&Element<'_>]) {
+fn figures_and_links(all: &[&Element<'_>]) -> usize {
     let figures: Vec<_> = all.iter().filter(|e| e.tag == "Figure").collect();
-    assert!(figures.len() >= 5 && figures.iter().all(|f| f.words("Alt") > 20), "{}", figures.len());
+    assert!(figures.iter().all(|f| f.words("Alt") > 20), "{}", figures.len());
     for link in all.iter().filter(|e| e.tag == "Link") {
         let leads =
             |a: &Dict<'_>| a.get::<PdfString<'_>>("Contents").is_some_and(|c| !c.as_bytes().is_empty());
         assert!(!link.annotations.is_empty() && link.annotations.iter().all(leads));
     }
+    figures.len()
 }
 
 /// 09-004 and 15-003: rows of the same length, and headers that say what they are of.
