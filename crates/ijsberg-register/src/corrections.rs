@@ -117,7 +117,9 @@ impl Register {
             let sql = format!("UPDATE registration SET {field} = $1 WHERE id = $2");
             self.driver.execute(&sql, &[value, registration.as_slice().into()])?;
         }
-        self.together(registration)?;
+        if ["happened_on", "birth_year", "minor"].iter().any(|field| changes.contains_key(*field)) {
+            self.together(registration)?;
+        }
         let sql = "UPDATE registration SET version = $1 WHERE id = $2";
         self.driver.execute(sql, &[(version + 1).into(), registration.as_slice().into()])?;
         Ok(version + 1)

@@ -111,7 +111,7 @@ said! {
         Corrected "corrected" "sex, form, minor, sector, nationality, happened_on, region or birth_year",
         CorrectedInMany "corrected-in-many" "form, sector or sex",
         SomeRegistrations "some-registrations" "1 to 200 registrations",
-        ViewName "view-name" "a name in one line of at most 60 characters",
+        ViewName "view-name" "a name on one line, at most 60 characters",
         FewerViews "fewer-views" "at most 20 saved lists; remove one first",
         PurposeAndMonths "purpose-and-months" "a purpose of the code list, and 1 to 600 months",
         Owner "owner" "who answers for it",

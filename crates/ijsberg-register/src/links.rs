@@ -185,6 +185,11 @@ impl Register {
     }
 
     pub(crate) fn insert_links(&mut self, links: &[Link]) -> Result<(), RegisterError> {
+        self.insert_links_at(links, None)
+    }
+
+    /// The same, all decided at one moment where one is given.
+    pub(crate) fn insert_links_at(&mut self, links: &[Link], at: Option<&str>) -> Result<(), RegisterError> {
         if self.scope_of_links(links)? == Scope::all([]) && !links.is_empty() {
             return Err(RegisterError::NotFound(Thing::Registration));
         }
@@ -205,7 +210,7 @@ impl Register {
                 l.probability.to_string().into(),
                 l.method.as_str().into(),
                 user.as_str().into(),
-                self.stamp().into(),
+                at.map_or_else(|| self.stamp(), str::to_owned).into(),
             ]);
         }
         let columns = ["id", "a", "b", "decision", "probability", "method", "decided_by", "decided_at"];
@@ -213,7 +218,7 @@ impl Register {
         Ok(())
     }
 
-    /// Takes one decision back.
+    /// Takes one decision back. Where a person made it in place of others, these are in force again.
     ///
     /// # Errors
     /// If the policy does not allow it, or there is none in force.
@@ -229,11 +234,28 @@ impl Register {
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
             let sql =
                 "UPDATE link_decision SET undone_by = $1, undone_at = $2 WHERE id = $3 AND undone_at IS NULL";
-            match r.driver.execute(sql, &[user.into(), r.now.to_string().into(), id.as_slice().into()])? {
-                0 => Err(RegisterError::NotFound(Thing::DecisionInForce)),
-                _ => Ok(((), String::new())),
+            let at = r.stamp();
+            if r.driver.execute(sql, &[user.into(), at.into(), id.as_slice().into()])? == 0 {
+                return Err(RegisterError::NotFound(Thing::DecisionInForce));
             }
+            let back = r.put_back(id)?;
+            Ok(((), if back == 0 { String::new() } else { format!("{back} in force again") }))
         })
+    }
+
+    /// Within a transaction: what a decision took the place of is in force again; how many that are.
+    fn put_back(&mut self, id: &Id) -> Result<u64, RegisterError> {
+        let sql = "SELECT a, b, decided_by, decided_at FROM link_decision WHERE id = $1";
+        let Some(row) = self.driver.first(sql, &[id.as_slice().into()])? else { return Ok(0) };
+        let sql = "UPDATE link_decision SET undone_by = NULL, undone_at = NULL WHERE undone_by = $1 \
+                   AND undone_at = $2 AND ((a = $3 AND b = $4) OR (a = $4 AND b = $3))";
+        let values = [
+            row.text(2).into(),
+            row.text(3).into(),
+            row.bytes(0).to_vec().into(),
+            row.bytes(1).to_vec().into(),
+        ];
+        Ok(self.driver.execute(sql, &values)?)
     }
 
     /// Decisions in force on registrations within reach: their name, both registrations, and what was decided.

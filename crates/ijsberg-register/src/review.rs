@@ -1,4 +1,4 @@
-//! Pairs of registrations that wait for a person, and how far people are with them and agree.
+//! Pairs of registrations to review, how many have been reviewed, and how often reviewers agree.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -19,15 +19,17 @@ pub enum Waits {
     Undecided,
     /// Both share a code, and nobody decided on it.
     Code,
-    /// Linkage holds both for one person and is not sure.
+    /// Linkage found one person, with a probability below the threshold.
     Linkage,
     /// Somebody else decided on it, and whoever asks has not: a second opinion.
     Second,
+    /// People decided on it differently.
+    Disagreement,
 }
 
 impl Waits {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 4] = [Self::Undecided, Self::Code, Self::Linkage, Self::Second];
+    pub const ALL: [Self; 5] = [Self::Undecided, Self::Code, Self::Linkage, Self::Second, Self::Disagreement];
 
     /// Its name in an address.
     pub fn name(self) -> &'static str {
@@ -36,6 +38,7 @@ impl Waits {
             Self::Code => "code",
             Self::Linkage => "linkage",
             Self::Second => "second",
+            Self::Disagreement => "disagreement",
         }
     }
 
@@ -52,7 +55,7 @@ pub struct Which {
     pub below: f64,
     /// Of pairs of which one registration is on this list; of all if empty.
     pub list: String,
-    /// For this reason; for all but a second opinion if there is none.
+    /// For this reason; if there is none, for every reason of pairs that nobody decided on.
     pub why: Option<Waits>,
 }
 
@@ -70,7 +73,7 @@ pub struct Review {
     pub pairs: Vec<Pair>,
     /// How many there are.
     pub waiting: usize,
-    /// Pairs that somebody decided on.
+    /// Pairs of that list that somebody decided on, for whatever reason they wait.
     pub judged: usize,
     /// Pairs that two people or more decided on, each by their last decision.
     pub twice: usize,
@@ -91,10 +94,15 @@ type Judges = BTreeMap<String, String>;
 /// When it was decided, whether it is in force, and what was decided.
 type Opinion = (String, bool, String);
 
+/// Whether all decided the same.
+fn agree(judges: &Judges) -> bool {
+    judges.values().collect::<HashSet<_>>().len() < 2
+}
+
 impl Register {
     /// Pairs within reach that wait for a person: first those that nobody could decide, then those that share a code and were not decided
     /// on, then those that linkage holds for the same and is least sure of. A pair that a person decided does not come again, but where
-    /// a second opinion is asked for.
+    /// a second opinion or a disagreement is asked for.
     ///
     /// # Errors
     /// If the policy does not allow it.
@@ -110,7 +118,8 @@ impl Register {
                 both(reach, &mut values)
             );
             let mut decided = HashSet::new();
-            let (mut open, mut unsure, mut second) = (Vec::new(), Vec::new(), Vec::new());
+            let (mut open, mut unsure, mut second, mut apart) =
+                (Vec::new(), Vec::new(), Vec::new(), Vec::new());
             r.driver.each(&sql, &values, &mut |row| {
                 let (a, b) = (row.bytes(1), row.bytes(2));
                 let probability: f64 = row.text(4).parse().unwrap_or(0.0);
@@ -130,8 +139,13 @@ impl Register {
                 }
                 if by_hand && row.text(3) != "undecided" {
                     let key = unordered(a, b);
-                    if judges.get(&key).is_some_and(|judges| !judges.contains_key(&user)) {
-                        second.push(pair());
+                    if let Some(judges) = judges.get(&key) {
+                        if !judges.contains_key(&user) {
+                            second.push(pair());
+                        }
+                        if !agree(judges) {
+                            apart.push(pair());
+                        }
                     }
                     decided.insert(key);
                 }
@@ -145,20 +159,25 @@ impl Register {
                 Some(Waits::Code) => by_code,
                 Some(Waits::Linkage) => unsure,
                 Some(Waits::Second) => second,
+                Some(Waits::Disagreement) => apart,
             };
             let key =
                 |p: &Pair| Some(unordered(&ijsberg_crypto::unhex(&p.a)?, &ijsberg_crypto::unhex(&p.b)?));
+            let on_it =
+                |key: &Key| listed.as_ref().is_none_or(|on| on.contains(&key.0) || on.contains(&key.1));
+            let again = matches!(which.why, Some(Waits::Second | Waits::Disagreement));
+            // A pair waits once, though it may do so for several reasons.
+            let mut seen = HashSet::new();
             waiting.retain(|p| {
                 let Some(key) = key(p) else { return false };
-                let fresh = which.why == Some(Waits::Second) || !decided.contains(&key);
-                fresh && listed.as_ref().is_none_or(|on| on.contains(&key.0) || on.contains(&key.1))
+                (again || !decided.contains(&key)) && on_it(&key) && seen.insert(key)
             });
-            let twice = judges.values().filter(|j| j.len() > 1);
-            let agreed = twice.clone().filter(|j| j.values().collect::<HashSet<_>>().len() == 1);
-            let (waits, twice, agreed) = (waiting.len(), twice.clone().count(), agreed.count());
+            let judged = judges.iter().filter(|(key, judges)| on_it(key) && !judges.is_empty());
+            let twice = judged.clone().filter(|j| j.1.len() > 1);
+            let agreed = twice.clone().filter(|j| agree(j.1)).count();
+            let (waits, judged, twice) = (waiting.len(), judged.count(), twice.count());
             waiting.truncate(most);
             let detail = format!("{} pairs", waiting.len());
-            let judged = decided.len();
             Ok((Review { pairs: waiting, waiting: waits, judged, twice, agreed }, detail))
         })
     }
@@ -202,7 +221,7 @@ impl Register {
         Ok(Some(all))
     }
 
-    /// Pairs within reach that people decided on by hand, and whether they are one person: what linkage learns from how sure it may be.
+    /// Pairs within reach that people decided on by hand, and whether they are one person: used to calibrate the probabilities of linkage.
     ///
     /// # Errors
     /// If the policy does not allow it.

@@ -26,7 +26,7 @@ pub const MOST_VIEWS: usize = 20;
 const LONGEST_NAME: usize = 60;
 
 impl Filter {
-    /// What it says, by the names that an address has; what is as it is without being asked for is left out.
+    /// The parts of the filter, by their names in an address; default values are left out.
     pub fn parts(&self) -> Vec<(&'static str, String)> {
         let parts = [
             ("view", if self.view == View::default() { "" } else { self.view.name() }.to_owned()),
@@ -41,7 +41,7 @@ impl Filter {
         parts.into_iter().filter(|p| !p.1.is_empty()).collect()
     }
 
-    /// The filter that says this; what is not there, or is no word of the list, asks for nothing.
+    /// The filter of these parts. Missing or unknown parts are ignored.
     pub fn of_parts(parts: &BTreeMap<String, String>) -> Self {
         let of = |name: &str| parts.get(name).map(|v| v.trim()).unwrap_or_default();
         Self {
@@ -77,7 +77,7 @@ impl Register {
     /// Saves a filter for whoever is logged in, in place of one of that name.
     ///
     /// # Errors
-    /// If the name is not one line of at most 60 characters, a filter names what there is not, or there are [`MOST_VIEWS`] already.
+    /// If the name is not one line of at most 60 characters, the filter has an unknown value, or there are [`MOST_VIEWS`] already.
     pub fn save_view(&mut self, name: &str, filter: &Filter) -> Result<(), RegisterError> {
         let session = self.ready()?;
         let invalid = |_| RegisterError::invalid("name", Wanted::ViewName);
@@ -86,6 +86,15 @@ impl Register {
             return Err(RegisterError::invalid("name", Wanted::ViewName));
         }
         filter.check()?;
+        if !["", "help", "statistics"].contains(&filter.lane.as_str()) {
+            return Err(RegisterError::invalid("lane", Wanted::OpenLane));
+        }
+        let sql = "SELECT id FROM organisation WHERE id = $1";
+        if !filter.organisation.is_empty()
+            && self.driver.first(sql, &[filter.organisation.as_str().into()])?.is_none()
+        {
+            return Err(RegisterError::invalid("organisation", Wanted::KnownOrganisation));
+        }
         let first = Filter { page: 0, ..filter.clone() };
         let parts: BTreeMap<&str, String> = first.parts().into_iter().collect();
         let parts = serde_json::to_string(&parts).unwrap_or_default();

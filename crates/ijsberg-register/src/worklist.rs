@@ -82,8 +82,10 @@ pub struct Decided {
     pub by: String,
     /// When.
     pub at: String,
-    /// Taken back.
+    /// Taken back, or another one took its place.
     pub undone: bool,
+    /// By whoever made it.
+    pub taken_back: bool,
 }
 
 /// How a decision of a person is called.
@@ -222,7 +224,8 @@ impl Register {
         self.read(Operation::Link, &scope, &subject, |r| {
             let (first, one) = r.with_identity(a)?;
             let (second, other) = r.with_identity(b)?;
-            let sql = "SELECT id, decision, probability, method, decided_by, decided_at, undone_at FROM link_decision \
+            let sql = "SELECT id, decision, probability, method, decided_by, decided_at, undone_at, undone_by \
+                       FROM link_decision \
                        WHERE (a = $1 AND b = $2) OR (a = $2 AND b = $1) ORDER BY decided_at DESC, id DESC";
             let of = |r: &Row| Decided {
                 id: hex(r.bytes(0)),
@@ -232,6 +235,7 @@ impl Register {
                 by: r.text(4).to_owned(),
                 at: r.text(5).to_owned(),
                 undone: !r.is_null(6),
+                taken_back: !r.is_null(7) && r.text(7) == r.text(4),
             };
             let rows = r.driver.query(sql, &[a.as_slice().into(), b.as_slice().into()])?;
             let decisions = rows.iter().map(of).collect();
@@ -269,15 +273,17 @@ impl Register {
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
             let sql = "UPDATE link_decision SET undone_by = $1, undone_at = $2 WHERE undone_at IS NULL \
                        AND ((a = $3 AND b = $4) OR (a = $4 AND b = $3))";
-            let at = r.now.to_string();
-            let values = [user.into(), at.into(), a.as_slice().into(), b.as_slice().into()];
+            // By its moment it is known again what took the place of what.
+            let at = r.stamp();
+            let values = [user.into(), at.as_str().into(), a.as_slice().into(), b.as_slice().into()];
             let undone = r.driver.execute(sql, &values)?;
             let probability = match decision {
                 "same" => 1.0,
                 "different" => 0.0,
                 _ => 0.5,
             };
-            r.insert_links(&[Link { a: *a, b: *b, decision, probability, method: BY_HAND.into() }])?;
+            let link = Link { a: *a, b: *b, decision, probability, method: BY_HAND.into() };
+            r.insert_links_at(&[link], Some(&at))?;
             Ok(((), format!("{decision}, {undone} taken back")))
         })
     }

@@ -1,4 +1,5 @@
--- Filters of the list of cases that somebody comes back to. They hold codes and words of the list, and nothing of a person.
+-- Filters of the list of cases that somebody comes back to. The filter holds codes of the register and words of the list; the name is
+-- the text of its owner.
 CREATE TABLE saved_view (
     user_name TEXT NOT NULL,
     name TEXT NOT NULL,

@@ -45,3 +45,9 @@ pub(crate) fn own(visitor: &Visitor, all: Vec<Organisation>, operation: Operatio
     let Some(session) = visitor.session() else { return Vec::new() };
     all.into_iter().filter(|o| session.may_for(operation, &o.id)).collect()
 }
+
+/// A value in an address.
+pub(crate) fn escaped(value: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+    value.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}

@@ -232,8 +232,15 @@ fn a_list_is_kept_under_a_name(backend: Backend) {
     for name in ["", "  ", "two\nlines", &"long".repeat(16)] {
         assert!(matches!(r.save_view(name, &first), Err(RegisterError::Invalid { .. })), "{name}");
     }
-    let wrong = Filter { form: "NOTHING".to_owned(), ..Filter::default() };
-    assert!(matches!(r.save_view("wrong", &wrong), Err(RegisterError::Invalid { .. })));
+    let nothing = || "Ana from Brazil".to_owned();
+    for wrong in [
+        Filter { form: nothing(), ..Filter::default() },
+        Filter { lane: nothing(), ..Filter::default() },
+        Filter { organisation: nothing(), ..Filter::default() },
+        Filter { year: nothing(), ..Filter::default() },
+    ] {
+        assert!(matches!(r.save_view("wrong", &wrong), Err(RegisterError::Invalid { .. })), "{wrong:?}");
+    }
     for n in 2..MOST_VIEWS {
         r.save_view(&format!("list {n}"), &first).unwrap();
     }

@@ -131,11 +131,12 @@ fn keys_that_change_between_a_look_and_the_file_are_asked_for_again(backend: Bac
     for at in ["FROM key_epoch", "FROM audit"] {
         let mut second = logged_in(&place);
         let happens = armed(move || second.rotate_work().unwrap());
-        let driver = Meanwhile { inner: place.driver(), at, happens };
+        let driver = Meanwhile { inner: place.driver(), at, happens: happens.clone() };
         let mut r = Register::open_with(Box::new(driver), place.files.clone(), keeper.now).unwrap();
         r = r.at_console();
         r.login("keeper", PASSWORD, None).unwrap();
         assert_eq!(r.identity(&ana).unwrap()["given_name"], "Ana");
+        assert!(happens.lock().unwrap().is_none(), "it happened at {at}");
     }
 }
 

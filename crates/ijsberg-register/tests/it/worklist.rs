@@ -88,7 +88,11 @@ fn pairs_wait_in_order_until_a_person_decides(backend: Backend) {
     assert!(told.contains(&("different", false)) && told.contains(&("same", true)), "{told:?}");
     let open = both.decisions.iter().find(|d| !d.undone).unwrap();
     r.undo_link(&id(&open.id).unwrap()).unwrap();
-    assert!(r.side_by_side(&ids[0], &ids[1]).unwrap().decisions.iter().all(|d| d.undone));
+    // What it took the place of is in force again.
+    let both = r.side_by_side(&ids[0], &ids[1]).unwrap();
+    let told: Vec<_> = both.decisions.iter().map(|d| (d.method.as_str(), d.undone, d.taken_back)).collect();
+    assert!(told.contains(&("by hand", true, true)) && told.contains(&("linkage", false, false)), "{told:?}");
+    assert_eq!(r.to_review(&Which::below(0.95), 10).unwrap().waiting, 1);
     log_in(&mut r, "worker", Role::CaseWorker, "*");
     assert!(matches!(r.to_review(&Which::below(0.95), 10), Err(RegisterError::Denied { .. })));
     assert!(matches!(r.side_by_side(&ids[0], &ids[1]), Err(RegisterError::Denied { .. })));
@@ -215,16 +219,29 @@ fn two_judges_are_asked_apart_and_compared(backend: Backend) {
     // Of each list: both of a pair may be on it.
     let lists = [("K", 1), ("O", 2), ("P", 3), ("nothing", 0)];
     assert_eq!(lists.map(|(l, _)| pairs(&mut r, &second(l))), lists.map(|l| l.1));
+    let apart = Which { why: Some(Waits::Disagreement), ..Which::below(0.95) };
     r.decide(&ids[1], &ids[0], "same").unwrap();
     r.decide(&ids[2], &ids[3], "different").unwrap();
-    assert_eq!((pairs(&mut r, &second("")), told(&mut r)), (1, (3, 2, 1)));
-    // Who thinks again counts by what they thought last; who takes it back does not count.
+    assert_eq!((pairs(&mut r, &second("")), pairs(&mut r, &apart), told(&mut r)), (1, 1, (3, 2, 1)));
+    // Who thinks again counts by what they thought last.
     r.decide(&ids[2], &ids[3], "same").unwrap();
-    assert_eq!(told(&mut r), (3, 2, 2));
-    let open = r.decisions().unwrap().into_iter().find(|d| [d.1, d.2] == [ids[2], ids[3]]).unwrap();
-    r.undo_link(&open.0).unwrap();
-    assert_eq!(told(&mut r), (2, 1, 1));
-    // What was left undecided is no opinion.
+    assert_eq!((pairs(&mut r, &apart), told(&mut r)), (0, (3, 2, 2)));
+    // Undone step by step, until what the first judge decided is in force again.
+    let in_force = |r: &mut Register| {
+        let all = r.decisions().unwrap();
+        let mut of = all.into_iter().filter(|d| [d.1, d.2] == [ids[2], ids[3]]);
+        let one = of.next().unwrap();
+        assert!(of.next().is_none());
+        one
+    };
+    for decision in ["different", "same"] {
+        let last = in_force(&mut r).0;
+        r.undo_link(&last).unwrap();
+        assert_eq!(in_force(&mut r).3, decision);
+    }
+    assert_eq!((pairs(&mut r, &second("")), told(&mut r)), (2, (3, 1, 1)));
+    // What was left undecided is no opinion, and waits for both.
     r.decide(&ids[0], &ids[1], "undecided").unwrap();
-    assert_eq!(told(&mut r), (1, 0, 0));
+    assert_eq!(told(&mut r), (3, 0, 0));
+    assert_eq!(r.to_review(&Which::below(0.95), 10).unwrap().waiting, 1);
 }

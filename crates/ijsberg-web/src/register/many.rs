@@ -1,7 +1,7 @@
-//! One field corrected in the ticked cases of the list at once, and put back; and what is said of it on the list that follows.
+//! Corrects one field in the ticked cases of the list at once, undoes that, and shows the result above the list.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Form;
@@ -30,48 +30,51 @@ pub(crate) struct Undo {
     back: Vec<Correction>,
 }
 
-/// What became of what somebody asked for on the list.
+/// What became of what somebody asked for on the list; it is said once.
 #[derive(Debug, Clone)]
 pub(crate) enum Said {
-    /// Cases were corrected, and can be put back.
-    Corrected(Undo),
+    /// Every case was so already.
+    Same,
     /// So many were put back.
     PutBack(usize),
     /// It was not done, and why, in words.
     Refused(String),
 }
 
-/// What was last said to each user.
+/// By user, what there is to say and what can be undone; one does not take the place of the other.
 #[derive(Debug, Default)]
-pub(crate) struct LastSaid(Mutex<HashMap<String, (Instant, Said)>>);
+pub(crate) struct LastSaid {
+    said: Mutex<HashMap<String, (Instant, Said)>>,
+    undo: Mutex<HashMap<String, (Instant, Undo)>>,
+}
+
+/// What was kept, without what was kept for long.
+fn kept<T>(all: &Mutex<HashMap<String, (Instant, T)>>) -> MutexGuard<'_, HashMap<String, (Instant, T)>> {
+    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+    all.retain(|_, (since, _)| since.elapsed() < KEPT);
+    all
+}
 
 impl LastSaid {
-    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<String, (Instant, Said)>> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, (since, _)| since.elapsed() < KEPT);
-        all
-    }
-
-    pub(crate) fn keep(&self, visitor: &Visitor, said: Said) {
+    fn say(&self, visitor: &Visitor, said: Said) {
         if let Some(session) = visitor.session() {
-            self.all().insert(session.user.clone(), (Instant::now(), said));
+            kept(&self.said).insert(session.user.clone(), (Instant::now(), said));
         }
     }
 
-    /// What there is to say: once, but what can be undone as long as it can.
-    pub(crate) fn of(&self, visitor: &Visitor) -> Option<Said> {
-        let (user, mut all) = (&visitor.session()?.user, self.all());
-        let said = all.get(user)?.1.clone();
-        if !matches!(said, Said::Corrected(_)) {
-            all.remove(user);
+    fn can_undo(&self, visitor: &Visitor, undo: Undo) {
+        if let Some(session) = visitor.session() {
+            kept(&self.undo).insert(session.user.clone(), (Instant::now(), undo));
         }
-        Some(said)
     }
 
-    fn take(&self, visitor: &Visitor) -> Option<Undo> {
-        match self.all().remove(&visitor.session()?.user)?.1 {
-            Said::Corrected(undo) => Some(undo),
-            Said::PutBack(_) | Said::Refused(_) => None,
+    fn undo(&self, visitor: &Visitor) -> Option<Undo> {
+        kept(&self.undo).get(&visitor.session()?.user).map(|kept| kept.1.clone())
+    }
+
+    fn is_undone(&self, visitor: &Visitor) {
+        if let Some(session) = visitor.session() {
+            kept(&self.undo).remove(&session.user);
         }
     }
 }
@@ -84,24 +87,23 @@ pub(crate) struct Note {
     pub(crate) bad: bool,
 }
 
-impl Note {
-    pub(crate) fn of(s: &Shell<'_>, said: Said) -> Self {
-        match said {
-            Said::Corrected(undo) if undo.back.is_empty() => {
-                Self { words: s.t("web-many-same"), undo: false, bad: false }
-            }
-            Said::Corrected(undo) => {
-                let parts = [
-                    ("n", undo.back.len().to_string()),
-                    ("field", s.t(&format!("field-{}", undo.field))),
-                    ("value", s.code(&undo.field, &undo.value)),
-                ];
-                Self { words: s.text.fill("web-many-done", &parts), undo: true, bad: false }
-            }
-            Said::PutBack(n) => Self { words: s.f("web-many-back", "n", n), undo: false, bad: false },
-            Said::Refused(words) => Self { words, undo: false, bad: true },
-        }
-    }
+/// What is said above the list: what came of what was asked for last, and what can be undone.
+pub(crate) fn notes(app: &App, visitor: &Visitor, s: &Shell<'_>) -> Vec<Note> {
+    let user = visitor.session().map(|session| session.user.as_str()).unwrap_or_default();
+    let said = kept(&app.said.said).remove(user).map(|(_, said)| match said {
+        Said::Same => Note { words: s.t("web-many-same"), undo: false, bad: false },
+        Said::PutBack(n) => Note { words: s.f("web-many-back", "n", n), undo: false, bad: false },
+        Said::Refused(words) => Note { words, undo: false, bad: true },
+    });
+    let undo = app.said.undo(visitor).map(|undo| {
+        let parts = [
+            ("n", undo.back.len().to_string()),
+            ("field", s.t(&format!("field-{}", undo.field))),
+            ("value", s.code(&undo.field, &undo.value)),
+        ];
+        Note { words: s.text.fill("web-many-done", &parts), undo: true, bad: false }
+    });
+    said.into_iter().chain(undo).collect()
 }
 
 /// What cases can be corrected to, by field.
@@ -130,11 +132,10 @@ fn case(sent: &str, value: &str) -> Option<Correction> {
     })
 }
 
-fn refused(text: &Text, error: WebError) -> Result<Said, WebError> {
+/// Why it was not done, in words; `conflict` says so where somebody corrected one of the cases meanwhile.
+fn refused(text: &Text, error: WebError, conflict: &str) -> Result<Said, WebError> {
     match error {
-        WebError::Register(RegisterError::Conflict { .. }) => {
-            Ok(Said::Refused(text.say("web-many-conflict")))
-        }
+        WebError::Register(RegisterError::Conflict { .. }) => Ok(Said::Refused(text.say(conflict))),
         WebError::Register(error @ RegisterError::Invalid { .. }) => {
             Ok(Said::Refused(register_error(text, &error)))
         }
@@ -153,16 +154,16 @@ pub(crate) async fn correct(
     let (field, value) = of(&all, "to").split_once('=').unwrap_or_default();
     let cases = sent.iter().filter(|s| s.0 == "case").filter_map(|s| case(&s.1, value));
     let (corrections, field): (Vec<Correction>, String) = (cases.collect(), field.to_owned());
-    let said = if corrections.is_empty() || field.is_empty() {
-        Said::Refused(text.say("web-many-none"))
-    } else {
-        let name = field.clone();
-        match Desk::run(&app, visitor.by(), move |r| r.correct_many(&name, &corrections)).await {
-            Ok(back) => Said::Corrected(Undo { field, value: value.to_owned(), back }),
-            Err(error) => refused(text, error)?,
-        }
-    };
-    app.said.keep(&visitor, said);
+    if corrections.is_empty() || field.is_empty() {
+        app.said.say(&visitor, Said::Refused(text.say("web-many-none")));
+        return Ok(Redirect::to(&back).into_response());
+    }
+    let name = field.clone();
+    match Desk::run(&app, visitor.by(), move |r| r.correct_many(&name, &corrections)).await {
+        Ok(back) if back.is_empty() => app.said.say(&visitor, Said::Same),
+        Ok(back) => app.said.can_undo(&visitor, Undo { field, value: value.to_owned(), back }),
+        Err(error) => app.said.say(&visitor, refused(text, error, "web-many-conflict")?),
+    }
     Ok(Redirect::to(&back).into_response())
 }
 
@@ -173,17 +174,20 @@ pub(crate) async fn undo(
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
     let text = visitor.text(&app);
-    let said = match app.said.take(&visitor) {
+    let said = match app.said.undo(&visitor) {
         None => Said::Refused(text.say("web-many-late")),
         Some(undo) => {
             let put = Desk::run(&app, visitor.by(), move |r| r.correct_many(&undo.field, &undo.back)).await;
             match put {
-                Ok(done) => Said::PutBack(done.len()),
-                Err(error) => refused(text, error)?,
+                Ok(done) => {
+                    app.said.is_undone(&visitor);
+                    Said::PutBack(done.len())
+                }
+                Err(error) => refused(text, error, "web-many-not-undone")?,
             }
         }
     };
-    app.said.keep(&visitor, said);
+    app.said.say(&visitor, said);
     Ok(Redirect::to(&here(&sent)).into_response())
 }
 
@@ -202,7 +206,7 @@ pub(crate) async fn view(
         Desk::run(&app, visitor.by(), move |r| r.save_view(&name, &filter)).await
     };
     if let Err(error) = done {
-        app.said.keep(&visitor, refused(text, error)?);
+        app.said.say(&visitor, refused(text, error, "web-many-conflict")?);
     }
     Ok(Redirect::to(&back).into_response())
 }

@@ -16,7 +16,7 @@ use ijsberg_register::vault::{FIELDS, Identity};
 use ijsberg_register::worklist::{BY_HAND, Decided, Pair};
 
 use super::person::shown;
-use super::{Choice, Sent, of};
+use super::{Choice, Sent, escaped, of};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
@@ -76,9 +76,7 @@ impl Asked {
     }
 
     fn which(&self) -> Which {
-        let code = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-        let list: String = self.list.trim().chars().filter(|c| code(*c)).collect();
-        Which { list, why: Waits::named(&self.why), ..Which::below(UNSURE) }
+        Which { list: self.list.trim().to_owned(), why: Waits::named(&self.why), ..Which::below(UNSURE) }
     }
 
     /// The queue, as it stands behind an address.
@@ -86,7 +84,7 @@ impl Asked {
         let Which { list, why, .. } = self.which();
         let why = why.map_or("", Waits::name);
         let parts = [("list", list.as_str()), ("why", why)].into_iter().filter(|p| !p.1.is_empty());
-        parts.fold(String::new(), |all, (name, value)| all + "&" + name + "=" + value)
+        parts.fold(String::new(), |all, (name, value)| all + "&" + name + "=" + &escaped(value))
     }
 
     /// The page of the pair before this one; nothing where that is no pair.
@@ -127,7 +125,10 @@ pub(crate) async fn queue(
     let waiting = |pair: Pair| {
         let share = pair.probability.map(|p| s.text.percent(p)).unwrap_or_default();
         let weight = pair.probability.map(|p| weight(s.text, p)).unwrap_or_default();
-        let shown = pair.method == BY_HAND || pair.id.is_none();
+        // Where a second opinion is asked for, the first leads nobody either.
+        let shown = (pair.method == BY_HAND
+            && !matches!(which.why, Some(Waits::Second | Waits::Disagreement)))
+            || pair.id.is_none();
         Waiting { pair, share, weight, shown }
     };
     page(&Queue {
@@ -206,7 +207,7 @@ pub(crate) async fn pair(
     // Neither linkage nor anybody else leads whoever has not judged yet.
     let user = visitor.session().map(|s| s.user.as_str()).unwrap_or_default();
     let own = |d: &Decided| d.method == BY_HAND && d.by == user;
-    let judged = both.decisions.iter().any(|d| own(d) && !d.undone);
+    let judged = both.decisions.iter().any(|d| own(d) && !d.taken_back);
     let all = both.decisions.len();
     let shown = |d: &Decided| judged || asked.chance() || own(d);
     let decisions: Vec<Decided> = both.decisions.into_iter().filter(shown).collect();
@@ -238,7 +239,8 @@ pub(crate) async fn decide(
         r.decide(&x, &y, decision)?;
         r.to_review(&which, 2)
     });
-    let next = waiting.await?.pairs.into_iter().find(|p| !(p.a == a && p.b == b));
+    let this = |p: &Pair| (p.a == a && p.b == b) || (p.a == b && p.b == a);
+    let next = waiting.await?.pairs.into_iter().find(|p| !this(p));
     let rest = queue.queue();
     let to = match next {
         Some(p) => format!("/review/{}/{}?before={a}-{b}{rest}", p.a, p.b),

@@ -16,7 +16,7 @@ use ijsberg_register::views::SavedView;
 use ijsberg_register::worklist::Waiting;
 
 use super::many::{self, Note};
-use super::{Choice, Sent, account, choices, of};
+use super::{Choice, Sent, account, choices, escaped, of};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
@@ -48,7 +48,7 @@ struct Page<'a> {
     notify: bool,
     disclosed: bool,
     identity: bool,
-    note: Option<Note>,
+    notes: Vec<Note>,
     tasks: Vec<(&'static str, String)>,
     list: Option<List>,
 }
@@ -112,12 +112,6 @@ pub(crate) fn here(sent: &Sent) -> String {
     address(&asked(sent))
 }
 
-/// A value in an address.
-fn escaped(value: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
-    value.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-}
-
 /// What waits, and the cases.
 pub(crate) async fn today(
     State(app): State<Arc<App>>,
@@ -147,7 +141,7 @@ pub(crate) async fn today(
         notify: visitor.may(Operation::Notify),
         disclosed: visitor.may(Operation::ReadDisclosed),
         identity: visitor.may(Operation::ReadIdentity) && !read,
-        note: app.said.of(&visitor).map(|said| Note::of(&s, said)),
+        notes: many::notes(&app, &visitor, &s),
         tasks: tasks(&app, &visitor, &s),
         list,
         s,

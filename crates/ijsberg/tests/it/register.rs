@@ -58,12 +58,14 @@ fn notifications_come_in_are_linked_and_leave_as_histories() {
     let linked =
         place.write("linked.csv", "file,line,list,person,probability\nZ,2,Z,1,0.900\nP,2,P,1,0.900\n");
     assert!(
-        place.works(&["link", "take", &linked, "--lists", "lists"]).contains("1 new links saved, 0 kept")
+        place
+            .works(&["link", "take", &linked, "--lists", "lists"])
+            .contains("new 1, kept from the earlier linkage 0, undone 0")
     );
     assert!(
         place
             .works(&["link", "take", &linked, "--lists", "lists"])
-            .contains("0 new links saved, 1 kept from earlier linkage, 0 undone")
+            .contains("new 0, kept from the earlier linkage 1, undone 0")
     );
     place.works(&["histories", "--from", "2016", "--to", "2016", "--out", "h.csv"]);
     let histories = std::fs::read_to_string(place.path("h.csv")).unwrap();
