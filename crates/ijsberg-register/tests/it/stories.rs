@@ -151,8 +151,12 @@ fn links_make_histories_and_can_be_taken_back(backend: Backend) {
     assert_eq!(r.relink("linkage", &[]).unwrap(), Relinked { new: 0, stand: 0, undone: 2 });
     assert_eq!(r.decisions().unwrap().len(), 1);
     r.decide(&ids[0], &ids[3], "different").unwrap();
-    let by_hand = r.decisions().unwrap()[0].0;
-    r.undo_link(&by_hand).unwrap();
+    // Undone step by step: what a person decided before is in force again, and then nothing.
+    for before in [Some("same"), None] {
+        let last = r.decisions().unwrap()[0].0;
+        r.undo_link(&last).unwrap();
+        assert_eq!(r.decisions().unwrap().first().map(|d| d.3.as_str()), before);
+    }
     assert_eq!(r.histories(2016, 2016).unwrap().persons.len(), 3);
     let lost = Link { b: [7; 16], ..link(0, 1, "same") };
     assert!(matches!(r.link(&[link(0, 1, "same"), lost]), Err(RegisterError::NotFound(_))));
