@@ -5,7 +5,8 @@
 //! It makes a register of persons who do not exist, serves it, and ends with an error where a request failed or the slowest hundredth took
 //! longer than `--p99` milliseconds. Each user opens a page about once a second, as people do: the work list, cases, the form of a
 //! notification, the questions; a tenth of them send notifications. With `--beside` a file of 500 rows is imported every ten seconds and
-//! the lists are linked over and over. With `--postgres`, below `cargo xtask postgres`, the register is a database.
+//! the lists are linked over and over; with `--linkages` they are linked and stay as they are, so that memory can be compared. With
+//! `--postgres`, below `cargo xtask postgres`, the register is a database.
 
 mod beside;
 mod client;
@@ -29,11 +30,13 @@ struct Asked {
     p99: f64,
     postgres: bool,
     beside: bool,
+    linkages: bool,
 }
 
 impl Asked {
     fn read() -> Self {
-        let mut asked = Self { users: 100, seconds: 300, p99: 0.0, postgres: false, beside: false };
+        let mut asked =
+            Self { users: 100, seconds: 300, p99: 0.0, postgres: false, beside: false, linkages: false };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut number = || words.next().and_then(|n| n.parse::<u32>().ok()).expect("a number after it");
@@ -42,12 +45,15 @@ impl Asked {
                 "--seconds" => asked.seconds = u64::from(number()),
                 "--p99" => asked.p99 = f64::from(number()),
                 "--postgres" => asked.postgres = true,
-                "--beside" => asked.beside = true,
-                other => panic!("{other}: --users N --seconds N --p99 MILLISECONDS --postgres --beside"),
+                "--beside" => (asked.beside, asked.linkages) = (true, true),
+                "--linkages" => asked.linkages = true,
+                other => {
+                    panic!("{other}: --users N --seconds N --p99 MILLISECONDS --postgres --beside --linkages")
+                }
             }
         }
         if asked.p99 == 0.0 {
-            asked.p99 = if asked.beside { 250.0 } else { 100.0 };
+            asked.p99 = if asked.linkages { 250.0 } else { 100.0 };
         }
         asked
     }
@@ -137,8 +143,11 @@ async fn load(asked: &Asked, place: &Place) {
     let over = Arc::new(AtomicBool::new(false));
     let mut beside = Vec::new();
     if asked.beside {
-        let (importer, linker) = (Client::logged_in(place).await, Client::logged_in(place).await);
+        let importer = Client::logged_in(place).await;
         beside.push(tokio::spawn(beside::imports(importer, Arc::clone(&over))));
+    }
+    if asked.linkages {
+        let linker = Client::logged_in(place).await;
         beside.push(tokio::spawn(beside::linkages(linker, Arc::clone(&over))));
     }
     let users = clients.into_iter().enumerate();
