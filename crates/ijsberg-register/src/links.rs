@@ -150,16 +150,16 @@ impl Register {
             let decided = InForce { id: ids[0], decision, probability };
             in_force.entry(pair(ids[1], ids[2])).or_default().push(decided);
         })?;
-        let stands = |link: &&Link| {
-            let found = in_force.get_mut(&pair(link.a, link.b)).and_then(|all| {
+        let is_new = |link: &&Link| {
+            let stands = in_force.get_mut(&pair(link.a, link.b)).and_then(|all| {
                 let same = |d: &InForce| {
                     d.decision == link.decision && (d.probability - link.probability).abs() <= MOVED
                 };
                 all.iter().position(same).map(|at| all.swap_remove(at))
             });
-            found.is_none()
+            stands.is_none()
         };
-        let new = links.iter().filter(stands).cloned().collect();
+        let new = links.iter().filter(is_new).cloned().collect();
         let mut gone: Vec<Id> = in_force.into_values().flatten().map(|d| d.id).collect();
         gone.sort_unstable();
         Ok((gone, new))
