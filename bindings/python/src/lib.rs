@@ -1,69 +1,43 @@
 //! What Python reaches: bytes of a table go in, the analysis as JSON comes out. The Python side makes its own types of it; nothing
 //! is computed there.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+mod beside;
+mod linking;
 
-use ijsberg_analysis::linkage::{Drawn, histories_csv, linked_csv, list_of};
 use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request, run};
-use ijsberg_linkage::covariates::Covariates;
-use ijsberg_linkage::link::link as link_records;
-use ijsberg_linkage::partition::Sampling;
-use ijsberg_linkage::schema::{Rows, Schema};
 use ijsberg_mse::method::{Cost, Method};
-use ijsberg_mse::methods::{Progress, Settings};
+use ijsberg_mse::methods::Settings;
+use ijsberg_report::charts::OF_ANALYSIS;
 use ijsberg_report::text::{Language, Text};
-use ijsberg_report::{errors, html, machine};
-use ijsberg_tables::{Blanks, Cells, Choices, Limits, Overlaps, Thousands};
-use pyo3::exceptions::{PyKeyboardInterrupt, PyValueError};
+use ijsberg_report::{html, machine};
+use ijsberg_tables::{Blanks, Choices, Overlaps, Thousands};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-/// Stops when Python was interrupted.
-struct Interruptible(AtomicBool);
+use crate::beside::beside;
 
-/// What an interrupted run is unwound with; it is no fault, so no hook of panics is told.
-struct Stop;
+/// What was made, or nothing and why. The reason is no exception yet: Python puts it into the words of its arguments first.
+type Answer<T> = (Option<T>, String);
 
-impl Progress for Interruptible {
-    fn stage(&self, _: &'static str, _: u64) {
-        self.tick();
-    }
-
-    fn tick(&self) {
-        if self.0.load(Ordering::Relaxed) {
-            std::panic::resume_unwind(Box::new(Stop));
-        }
-    }
+fn answer<T>(done: Result<T, String>) -> Answer<T> {
+    done.map_or_else(|why| (None, why), |made| (Some(made), String::new()))
 }
 
-/// Runs something long beside Python, which looks ten times a second whether somebody pressed Ctrl-C.
-fn beside<T: Send + 'static>(
-    py: Python<'_>,
-    f: impl FnOnce(&Interruptible) -> T + Send + 'static,
-) -> PyResult<T> {
-    let progress = Arc::new(Interruptible(AtomicBool::new(false)));
-    let seen = Arc::clone(&progress);
-    let thread = std::thread::spawn(move || f(&seen));
-    while !thread.is_finished() {
-        py.detach(|| std::thread::sleep(Duration::from_millis(if thread.is_finished() { 0 } else { 5 })));
-        if py.check_signals().is_err() {
-            progress.0.store(true, Ordering::Relaxed);
-        }
-    }
-    match thread.join() {
-        Ok(value) => Ok(value),
-        Err(why) if why.is::<Stop>() => Err(PyKeyboardInterrupt::new_err(())),
-        Err(why) => std::panic::resume_unwind(why),
-    }
-}
-
-fn text(language: &str) -> PyResult<Text> {
+fn spoken(language: &str) -> PyResult<Language> {
     match language {
-        "en" => Ok(Text::new(Language::English)),
-        "nl" => Ok(Text::new(Language::Dutch)),
+        "en" => Ok(Language::English),
+        "nl" => Ok(Language::Dutch),
         _ => Err(PyValueError::new_err("the language is 'en' or 'nl'")),
     }
+}
+
+/// A value that has a name in the program.
+fn named<T>(
+    given: Option<String>,
+    parse: impl Fn(&str) -> Option<T>,
+    expected: &'static str,
+) -> PyResult<Option<T>> {
+    given.map(|name| parse(&name).ok_or_else(|| PyValueError::new_err(expected))).transpose()
 }
 
 /// A finished analysis.
@@ -103,7 +77,7 @@ impl Analysis {
 
     /// The report as one HTML page.
     fn html(&self, language: &str, level: f64) -> PyResult<String> {
-        let text = text(language)?;
+        let text = Text::new(spoken(language)?);
         Ok(match &self.outcome {
             Outcome::Histories(a) => html::page(&text, a),
             Outcome::Counts(c) => {
@@ -112,10 +86,24 @@ impl Analysis {
         })
     }
 
+    /// A chart by its name: the title, what it shows in words, and the SVG; nothing where there is nothing to draw.
+    fn chart(&self, name: &str, language: &str) -> PyResult<Option<(String, String, String)>> {
+        let text = Text::new(spoken(language)?);
+        let draw = OF_ANALYSIS.iter().find(|chart| chart.0 == name).map(|chart| chart.1);
+        let (Outcome::Histories(a), Some(draw)) = (&self.outcome, draw) else { return Ok(None) };
+        Ok(draw(&text, a).map(|chart| (chart.title, chart.description, chart.wide)))
+    }
+
     /// What was left out and why.
     fn warned(&self) -> Vec<String> {
         self.warned.clone()
     }
+}
+
+/// Why there is no analysis. Inhabitants are a table of their own: what is wrong with them begins with the name of the argument.
+fn refused(error: &AnalysisError, text: &Text) -> String {
+    let said = error.in_words(text);
+    if matches!(error, AnalysisError::Population(_)) { format!("population: {said}") } else { said }
 }
 
 /// Analyses a table.
@@ -137,6 +125,7 @@ fn estimate(
     blanks: Option<String>,
     sheet: Option<String>,
     by: Vec<String>,
+    numeric: Vec<String>,
     inactive: Vec<String>,
     methods: Vec<String>,
     models: Vec<String>,
@@ -147,67 +136,49 @@ fn estimate(
     over_coverage: Option<(f64, f64)>,
     missed_links: f64,
     population: Option<Vec<u8>>,
+    progress: Option<Bound<'_, PyAny>>,
     language: &str,
-) -> PyResult<Analysis> {
-    let mark = |name: String| {
-        Thousands::parse(&name).ok_or_else(|| PyValueError::new_err("thousands: 'point' or 'comma'"))
+) -> PyResult<Answer<Analysis>> {
+    let thousands = named(thousands, Thousands::parse, "thousands: 'point' or 'comma'")?;
+    let overlaps = named(overlaps, Overlaps::parse, "overlaps: 'exact' or 'nested'")?;
+    let blanks = named(blanks, Blanks::parse, "blanks: 'above' or 'missing'")?;
+    let language = spoken(language)?;
+    let methods = match Method::parse_all(&methods) {
+        Ok(methods) => methods,
+        Err(e) => return Ok((None, AnalysisError::from(e).in_words(&Text::new(language)))),
     };
-    let kind = |name: String| {
-        Overlaps::parse(&name).ok_or_else(|| PyValueError::new_err("overlaps: 'exact' or 'nested'"))
+    let choices = Choices {
+        lists,
+        count,
+        ignore,
+        covariates,
+        thousands,
+        hidden,
+        absent,
+        overlaps,
+        blanks,
+        sheet,
     };
-    let cells = |name: String| {
-        Blanks::parse(&name).ok_or_else(|| PyValueError::new_err("blanks: 'above' or 'missing'"))
+    let settings = Settings {
+        methods,
+        formulas: models,
+        thorough,
+        level,
+        replicates: replicates.unwrap_or(Settings::default().replicates),
+        replicates_asked: replicates.is_some(),
+        seed,
+        ..Settings::default()
     };
-    let blanks = blanks.map(cells).transpose()?;
-    let thousands = thousands.map(mark).transpose()?;
-    let overlaps = overlaps.map(kind).transpose()?;
-    let words = text(language)?;
-    let named = Method::parse_all(&methods)
-        .map_err(|e| PyValueError::new_err(AnalysisError::from(e).in_words(&words)))?;
-    let request = Request {
-        choices: Choices {
-            lists,
-            count,
-            ignore,
-            covariates,
-            thousands,
-            hidden,
-            absent,
-            overlaps,
-            blanks,
-            sheet,
-        },
-        settings: Settings {
-            methods: named,
-            formulas: models,
-            thorough,
-            level,
-            replicates: replicates.unwrap_or(Settings::default().replicates),
-            replicates_asked: replicates.is_some(),
-            seed,
-            ..Settings::default()
-        },
-        over_coverage,
-        missed_links,
-        covariates: CovariateRequest { by, inactive, population, ..CovariateRequest::default() },
-    };
-    let language = language.to_owned();
-    let done = beside(py, move |progress| {
+    let covariates = CovariateRequest { by, numeric, inactive, population, ..CovariateRequest::default() };
+    let request = Request { choices, settings, over_coverage, missed_links, covariates };
+    let done = beside(py, progress.as_ref(), move |watched| {
         let mut warned = Vec::new();
-        // Both names were tried above.
-        let text = Text::new(if language == "nl" { Language::Dutch } else { Language::English });
-        run(&table, &input, &request, &text, progress, &mut |said| warned.push(said))
+        let text = Text::new(language);
+        run(&table, &input, &request, &text, watched, &mut |said| warned.push(said))
             .map(|outcome| Analysis { outcome, warned })
-            .map_err(|e| e.in_words(&text))
+            .map_err(|e| refused(&e, &text))
     });
-    done?.map_err(PyValueError::new_err)
-}
-
-/// The year of the calendar, to the day.
-fn this_year() -> i16 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let days = since.map_or(0, |s| s.as_secs() / 86_400);
-    i16::try_from(1970 + days * 400 / 146_097).unwrap_or(i16::MAX)
+    done.map(answer)
 }
 
 /// Links lists: rows of who belongs together, a table of draws, and how many persons each draw has.
@@ -219,48 +190,25 @@ fn link(
     covariates: Vec<String>,
     draws: usize,
     seed: u64,
+    progress: Option<Bound<'_, PyAny>>,
     language: &str,
-) -> PyResult<(String, String, Vec<f64>)> {
-    let words = text(language)?;
+) -> PyResult<Answer<linking::Tables>> {
+    let language = spoken(language)?;
     if draws == 0 {
         return Err(PyValueError::new_err("draws: 1 or more"));
     }
-    let mut grids = Vec::new();
-    for (name, bytes) in &lists {
-        let grid = Cells::read(bytes, Limits::OWN)
-            .and_then(list_of)
-            .map_err(|e| PyValueError::new_err(format!("{name}: {}", errors::read_error(&words, &e))))?;
-        grids.push(grid);
-    }
-    let mut schemas: Vec<Schema> = grids.iter().map(|g| Schema::propose(&g.header)).collect();
-    // Nobody on a list is born after today.
-    schemas.iter_mut().for_each(|s| s.two_digit_years_until = Some(this_year()));
-    let rows: Vec<Rows<'_>> = lists
-        .iter()
-        .zip(&grids)
-        .map(|((name, _), g)| Rows { name, header: &g.header, rows: &g.rows })
-        .collect();
-    let records = Schema::records_by(&schemas, &rows)
-        .map_err(|e| PyValueError::new_err(errors::schema_error(&words, &e)))?;
-    let covariates = Covariates::of(&rows, &records, &covariates)
-        .map_err(|e| PyValueError::new_err(errors::covariate_of_lists(&words, &e)))?;
-    let caps = schemas.first().map(|s| s.caps(&records.lists)).unwrap_or_default();
-    let usual = Sampling::default();
-    let kept = draws.div_ceil(usual.chains).max(100);
-    let sampling = Sampling { draws: kept, caps, least: draws, seed, ..usual };
-    let files: Vec<String> = lists.into_iter().map(|l| l.0).collect();
-    beside(py, move |progress| {
-        let linked = link_records(&records.records, &sampling, &|| progress.tick());
-        let how = Drawn { draws, seed, resolved: None, as_compared: false, covariates: &covariates };
-        let draws = histories_csv(&records, &linked, how);
-        (linked_csv(&records, &files, &linked), draws, linked.draws.persons.concat())
-    })
+    let asked = linking::Asked { lists, covariates, draws, seed };
+    let done = beside(py, progress.as_ref(), move |watched| {
+        linking::linked(&asked, &Text::new(language), watched)
+    });
+    done.map(answer)
 }
 
 #[pymodule]
 fn _ijsberg(m: &Bound<'_, PyModule>) -> PyResult<()> {
     let named = Method::ALL.iter().filter(|m| m.cost() != Cost::Given);
     m.add("METHODS", named.map(|m| m.id()).collect::<Vec<_>>())?;
+    m.add("CHARTS", OF_ANALYSIS.iter().map(|chart| chart.0).collect::<Vec<_>>())?;
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
     m.add_class::<Analysis>()?;
     m.add_function(wrap_pyfunction!(estimate, m)?)?;

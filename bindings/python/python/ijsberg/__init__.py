@@ -9,21 +9,21 @@ How many people are on no list? Supply a table of people by list, and read the v
     for e in found.estimates:
         print(e.method, e.n_hat, e.lower, e.upper)
 
-A table can be a path, bytes, a pandas or polars data frame, any object with the Arrow stream interface, or a mapping
-from column names to values.
+A table can be a path, bytes, a pandas or polars data frame (a lazy one too), any object with the Arrow stream interface, or
+a mapping from column names to values.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from . import _ijsberg
-from ._tables import Table, to_bytes
+from ._charts import CHARTS, Chart
+from ._results import Analysis, Estimate, Linkage
+from ._tables import Table, read
+from ._words import in_python
 
-__all__ = ["METHODS", "Analysis", "Estimate", "Linkage", "Table", "estimate", "link"]
+__all__ = ["CHARTS", "METHODS", "Analysis", "Chart", "Estimate", "Linkage", "Progress", "Table", "estimate", "link"]
 __version__: str = _ijsberg.__version__
 
 #: Identifiers of all methods.
@@ -32,116 +32,8 @@ METHODS: tuple[str, ...] = tuple(_ijsberg.METHODS)
 #: The seed of the command line, so that both give the same numbers.
 SEED = 20_171_018
 
-
-@dataclass(frozen=True)
-class Estimate:
-    """One estimate of the total number of people, on a list or on none."""
-
-    method: str
-    """Stable identifier, such as ``loglinear.best-bic``."""
-    n_observed: int
-    """People on at least one list."""
-    n_hat: float | None
-    """Estimated total; ``None`` where no estimate exists, and `outcome` gives the reason."""
-    lower: float | None
-    """Lower limit of the interval."""
-    upper: float | None
-    """Upper limit; infinite where unbounded."""
-    level: float | None
-    """Confidence level of the interval."""
-    interval: str | None
-    """The kind of interval, such as ``profile`` or ``bca``."""
-    outcome: str
-    """``exists``, ``not-identifiable``, ``infinite`` and so on."""
-    model: str | None
-    """The model in names of lists, for log-linear methods."""
-    aic: float | None
-    bic: float | None
-    notes: tuple[str, ...]
-    """Reservations about this estimate."""
-
-    @classmethod
-    def _of(cls, raw: Mapping[str, Any]) -> Estimate:
-        return cls(
-            method=raw["method"],
-            n_observed=raw["n_observed"],
-            n_hat=raw["n_hat"],
-            lower=raw["lower"],
-            upper=float("inf") if raw["unbounded"] else raw["upper"],
-            level=raw["level"],
-            interval=raw["interval"],
-            outcome=raw["outcome"],
-            model=raw["model"],
-            aic=raw["aic"],
-            bic=raw["bic"],
-            notes=tuple(raw["notes"]),
-        )
-
-
-class Analysis:
-    """The analysis of a table: the verdict and its reasons first, then all estimates side by side."""
-
-    def __init__(self, inner: _ijsberg.Analysis, level: float) -> None:
-        self._inner = inner
-        self._level = level
-        self.raw: dict[str, Any] = json.loads(inner.json())
-        """Everything, as the command line writes it with ``--json``."""
-        self.estimates: tuple[Estimate, ...] = tuple(Estimate._of(e) for e in self.raw["estimates"])
-        self.warnings: tuple[str, ...] = tuple(inner.warned())
-        """What was left out, and why."""
-
-    @property
-    def diagnostics(self) -> dict[str, Any]:
-        """What to check before using an estimate; empty for tables without lists."""
-        return self.raw.get("diagnostics") or {}
-
-    @property
-    def verdict(self) -> str | None:
-        """``fit-to-publish``, ``range-only``, ``lower-bound-only`` or ``no-estimate``."""
-        return self.diagnostics.get("verdict")
-
-    @property
-    def at_least(self) -> float | None:
-        """The lower bound of the headline."""
-        return self.diagnostics.get("at_least")
-
-    @property
-    def at_most(self) -> float | None:
-        """The upper limit of the headline interval; ``None`` if it is unbounded."""
-        return self.diagnostics.get("at_most")
-
-    def __getitem__(self, method: str) -> Estimate:
-        for e in self.estimates:
-            if e.method == method:
-                return e
-        raise KeyError(method)
-
-    def to_csv(self) -> str:
-        """The estimates as CSV."""
-        return self._inner.csv()
-
-    def breakdown_csv(self) -> str:
-        """Sizes by covariate as CSV; empty without covariates."""
-        return self._inner.breakdown()
-
-    def to_html(self, language: str = "en") -> str:
-        """The report as one page, in ``en`` or ``nl``."""
-        return self._inner.html(language, self._level)
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{e.method}</td><td>{_number(e.n_hat)}</td><td>{_number(e.lower)} – {_number(e.upper)}</td></tr>"
-            for e in self.estimates
-        )
-        head = "<tr><th>method</th><th>estimate</th><th>interval</th></tr>"
-        return f"<p>verdict: {self.verdict}</p><table>{head}{rows}</table>"
-
-    def __repr__(self) -> str:
-        return f"<ijsberg.Analysis verdict={self.verdict!r} at_least={self.at_least} estimates={len(self.estimates)}>"
-
-
-def _number(x: float | None) -> str:
-    return "" if x is None else f"{x:,.0f}"
+#: What hears how far a run is: the stage, such as ``"bootstrap"``, the steps done, and all steps, which are 0 where nobody knows.
+Progress = Callable[[str, int, int], object]
 
 
 def estimate(
@@ -158,6 +50,7 @@ def estimate(
     blanks: str | None = None,
     sheet: str | None = None,
     by: Sequence[str] = (),
+    numeric: Sequence[str] = (),
     inactive: Sequence[str] = (),
     methods: Sequence[str] = (),
     models: Sequence[str] = (),
@@ -169,6 +62,7 @@ def estimate(
     missed_links: float = 0.0,
     population: Table | None = None,
     language: str = "en",
+    progress: Progress | None = None,
 ) -> Analysis:
     """Estimate the size of a population from who is on which lists.
 
@@ -182,15 +76,23 @@ def estimate(
     :param blanks: what blank cells below a value mean: the value above them (``"above"``) or a missing one (``"missing"``).
     :param sheet: the sheet of a workbook, where several contain a table.
     :param by: covariates to break the estimate down by; all if none are given, ``["none"]`` for no breakdown.
+    :param numeric: covariates that are numbers, which the doubly robust methods take as they are.
     :param inactive: where a list did not operate, such as ``"K:year=2015"``.
     :param models: hierarchical models, such as ``"[PZ,PR,O]"``.
     :param over_coverage: smallest and largest share of the people on the lists who do not belong to the population.
     :param missed_links: share of the links between a person's entries that were missed; the lower bound takes it into account.
     :param population: inhabitants by covariates, for rates.
-    :raises ValueError: with the line, the column and what was expected; if the columns can be read in two ways, with both readings.
+    :param progress: called with the stage, the steps done and all steps (0 where nobody knows), about ten times a second at most. An
+        exception in it stops the run and is raised.
+    :raises ValueError: with the line (of a data frame the row), the column and what was expected; if the columns can be read in two ways,
+        with both readings.
     """
-    inner = _ijsberg.estimate(
-        to_bytes(table),
+    given = read(table)
+    tables = {"": given}
+    if population is not None:
+        tables["population"] = read(population)
+    inner, refused = _ijsberg.estimate(
+        given.content,
         table if isinstance(table, str) else "table",
         list(lists),
         count,
@@ -203,6 +105,7 @@ def estimate(
         blanks,
         sheet,
         list(by),
+        list(numeric),
         list(inactive),
         list(methods),
         list(models),
@@ -212,26 +115,13 @@ def estimate(
         seed,
         over_coverage,
         missed_links,
-        None if population is None else to_bytes(population),
+        tables["population"].content if "population" in tables else None,
+        progress,
         language,
     )
-    return Analysis(inner, level)
-
-
-@dataclass(frozen=True)
-class Linkage:
-    """Who is on which list, with the uncertainty of the linkage."""
-
-    linked_csv: str
-    """For each record its list, line, person and how certain that is."""
-    draws_csv: str
-    """Draws of capture histories, as input for :func:`estimate`."""
-    persons: tuple[float, ...]
-    """The number of people in each draw."""
-
-    def estimate(self, **settings: Any) -> Analysis:
-        """Estimate, averaged over the draws."""
-        return estimate(self.draws_csv.encode(), **settings)
+    if inner is None:
+        raise ValueError(in_python(refused, tables))
+    return Analysis(inner, level, [in_python(said, tables) for said in inner.warned()])
 
 
 def link(
@@ -241,14 +131,20 @@ def link(
     draws: int = 20,
     seed: int = 1,
     language: str = "en",
+    progress: Progress | None = None,
 ) -> Linkage:
     """Determine who is on which list, from names, dates and places in any script.
 
     :param lists: tables of records by name of the list. The meaning of the columns is derived from their names.
     :param covariates: columns that the draws keep, so that estimates are broken down by them, such as ``["sex", "form", "year"]``.
+    :param progress: as in :func:`estimate`.
     :raises ValueError: if a table cannot be read or no column identifies people.
     """
     pairs = lists.items() if isinstance(lists, Mapping) else lists
-    given = [(name, to_bytes(table)) for name, table in pairs]
-    linked, histories, persons = _ijsberg.link(given, list(covariates), draws, seed, language)
+    given = [(name, read(table)) for name, table in pairs]
+    contents = [(name, table.content) for name, table in given]
+    found, refused = _ijsberg.link(contents, list(covariates), draws, seed, progress, language)
+    if found is None:
+        raise ValueError(in_python(refused, dict(given)))
+    linked, histories, persons = found
     return Linkage(linked, histories, tuple(persons))

@@ -1,4 +1,7 @@
+from collections.abc import Callable
+
 METHODS: list[str]
+CHARTS: list[str]
 __version__: str
 
 class Analysis:
@@ -6,6 +9,7 @@ class Analysis:
     def csv(self) -> str: ...
     def breakdown(self) -> str: ...
     def html(self, language: str, level: float) -> str: ...
+    def chart(self, name: str, language: str) -> tuple[str, str, str] | None: ...
     def warned(self) -> list[str]: ...
 
 def estimate(
@@ -22,6 +26,7 @@ def estimate(
     blanks: str | None,
     sheet: str | None,
     by: list[str],
+    numeric: list[str],
     inactive: list[str],
     methods: list[str],
     models: list[str],
@@ -32,8 +37,14 @@ def estimate(
     over_coverage: tuple[float, float] | None,
     missed_links: float,
     population: bytes | None,
+    progress: Callable[[str, int, int], object] | None,
     language: str,
-) -> Analysis: ...
+) -> tuple[Analysis | None, str]: ...
 def link(
-    lists: list[tuple[str, bytes]], covariates: list[str], draws: int, seed: int, language: str
-) -> tuple[str, str, list[float]]: ...
+    lists: list[tuple[str, bytes]],
+    covariates: list[str],
+    draws: int,
+    seed: int,
+    progress: Callable[[str, int, int], object] | None,
+    language: str,
+) -> tuple[tuple[str, str, list[float]] | None, str]: ...
