@@ -23,6 +23,7 @@ pub mod fellegi_sunter;
 pub mod generate;
 pub mod histories;
 pub mod link;
+pub mod names;
 pub mod normalise;
 pub mod partition;
 pub mod record;

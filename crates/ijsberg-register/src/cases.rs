@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use crate::codes::has;
 use crate::error::RegisterError;
 use crate::expected::{Expected, Wanted};
-use crate::policy::Operation;
+use crate::gate::Done;
+use crate::policy::{Operation, roles};
 use crate::register::Register;
 use crate::registrations::{COLUMNS, Registration};
 use crate::scope::{Reach, Scope};
@@ -22,6 +23,9 @@ const DIGITS: usize = 8;
 
 /// At most so many registrations answer a search.
 const FOUND: usize = 100;
+
+/// The status of who nobody decided on.
+pub const UNDECIDED: &str = "none";
 
 /// A list that people come back to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -124,6 +128,8 @@ pub struct Filter {
     pub lane: String,
     /// Of one year in which it happened.
     pub year: String,
+    /// Of people whose last decision on status this is, or `none` where nobody decided; for who may read records.
+    pub status: String,
     /// In the order of this column.
     pub by: Column,
     /// The smallest first.
@@ -153,10 +159,18 @@ impl Filter {
         if !self.form.is_empty() && !has("form", &self.form) {
             return Err(RegisterError::invalid("form", Expected::code_of("form")));
         }
+        if !["", UNDECIDED].contains(&self.status.as_str()) && !has("status", &self.status) {
+            return Err(RegisterError::invalid("status", Expected::code_of("status")));
+        }
         if (self.page as u64).saturating_mul(PAGE as u64) > COUNTED {
             return Err(RegisterError::invalid("page", Wanted::Page));
         }
         Ok(())
+    }
+
+    fn order(&self) -> String {
+        let direction = if self.ascending { "ASC" } else { "DESC" };
+        format!("ORDER BY {} {direction}, id {direction}", self.by.name())
     }
 
     fn condition(&self, reach: &Reach, today: Date, values: &mut Vec<Value>) -> String {
@@ -201,16 +215,17 @@ impl Register {
         self.read_within(Operation::ReadRegistration, "cases", |r, reach| {
             let mut values = Vec::new();
             let condition = filter.condition(reach, r.today(), &mut values);
+            if !filter.status.is_empty() {
+                return r.of_status(filter, &condition, &values);
+            }
             let sql = format!(
                 "SELECT count(*) FROM (SELECT id FROM registration WHERE {condition} LIMIT {}) AS found",
                 COUNTED + 1
             );
             let counted = r.driver.first(&sql, &values)?.map_or(0, |row| row.int(0)) as u64;
-            let direction = if filter.ascending { "ASC" } else { "DESC" };
             let sql = format!(
-                "SELECT {COLUMNS} FROM registration WHERE {condition} \
-                 ORDER BY {} {direction}, id {direction} LIMIT {PAGE} OFFSET {}",
-                filter.by.name(),
+                "SELECT {COLUMNS} FROM registration WHERE {condition} {} LIMIT {PAGE} OFFSET {}",
+                filter.order(),
                 filter.page * PAGE
             );
             let rows: Vec<Registration> =
@@ -218,6 +233,36 @@ impl Register {
             let detail = format!("{} of {counted} registrations", rows.len());
             Ok((Cases { rows, found: counted.min(COUNTED), more: counted > COUNTED }, detail))
         })
+    }
+
+    /// The same of people of one status. Decisions on it are sealed, so that each is opened, of the organisations whose records the user
+    /// may read.
+    fn of_status(&mut self, filter: &Filter, condition: &str, values: &[Value]) -> Done<Cases> {
+        let session = self.session.clone().ok_or(RegisterError::NoSession)?;
+        let Some(reads) = session.reach(Operation::ReadRecord) else {
+            let roles: Vec<String> = roles(Operation::ReadRecord).iter().map(|r| r.name()).collect();
+            let (user, operation) = (session.user, Operation::ReadRecord);
+            return Err(RegisterError::Denied { user, operation, roles: roles.join(", ") });
+        };
+        let last = self.last_statuses(&reads)?;
+        let is = |r: &Registration| {
+            reads.holds(&r.organisation)
+                && last.get(&r.person).map_or(UNDECIDED, String::as_str) == filter.status
+        };
+        let sql = format!("SELECT {COLUMNS} FROM registration WHERE {condition} {}", filter.order());
+        let (mut rows, mut found) = (Vec::new(), 0);
+        self.driver.each(&sql, values, &mut |row| {
+            let registration = Registration::of(&row);
+            if is(&registration) {
+                if found / PAGE == filter.page {
+                    rows.push(registration);
+                }
+                found += 1;
+            }
+        })?;
+        let detail = format!("{} of {found} registrations, {} statuses opened", rows.len(), last.len());
+        let found = found as u64;
+        Ok((Cases { rows, found: found.min(COUNTED), more: found > COUNTED }, detail))
     }
 
     /// Registrations that stand under a case reference, or whose person has a pseudonym that begins with these digits (eight or more):

@@ -270,10 +270,15 @@ const COUNTRIES: &str = "\
 /// Codes that ISO 3166 leaves to users and that registers use: Kosovo, stateless, and unknown.
 const OWN_COUNTRIES: [&str; 3] = ["XK", "XX", "ZZ"];
 
+/// Every code that [`is_country`] knows.
+pub fn countries() -> impl Iterator<Item = &'static str> {
+    COUNTRIES.split_whitespace().chain(OWN_COUNTRIES)
+}
+
 /// Whether it is a country of ISO 3166-1 alpha-2, or one of the codes that are left to users: `XK` Kosovo, `XX` stateless, `ZZ`
 /// unknown.
 pub fn is_country(code: &str) -> bool {
-    COUNTRIES.split_whitespace().any(|c| c == code) || OWN_COUNTRIES.contains(&code)
+    countries().any(|c| c == code)
 }
 
 /// Industries as the Human Trafficking Case Data Standard 2.0 publishes them (IOM, CC BY 4.0): a section of ISIC Rev. 4 and its name.

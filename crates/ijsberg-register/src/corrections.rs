@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ijsberg_store::Value;
+use jiff::civil::Date;
 
 use crate::ages::Said;
 use crate::audit::Outcome;
@@ -13,6 +14,7 @@ use crate::expected::{Expected, Thing, Wanted};
 use crate::notify::is_code;
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
+use crate::registrations::Registration;
 use crate::scope::Scope;
 
 /// A value for a field of a registration that was read at a version.
@@ -31,6 +33,53 @@ pub const OF_MANY: [&str; 3] = ["form", "sector", "sex"];
 
 /// Registrations that are corrected at once.
 pub const MOST_CORRECTED: usize = 200;
+
+/// Fields that say something of a person's age together.
+const OF_AGE: [&str; 3] = ["happened_on", "birth_year", "minor"];
+
+/// Everything in changes of a registration that does not fit: the field, and what was expected. Where each field fits, the one that
+/// cannot be so together with the others. Values are not repeated.
+pub fn wrong(
+    registration: &Registration,
+    changes: &BTreeMap<String, String>,
+    today: Date,
+) -> Vec<(String, Expected)> {
+    let unfit = |(field, value): (&String, &String)| match fitting(field, value.trim(), today) {
+        Err(RegisterError::Invalid { field, expected }) => Some((field, expected)),
+        _ => None,
+    };
+    let all: Vec<(String, Expected)> = changes.iter().filter_map(unfit).collect();
+    if !all.is_empty() || !OF_AGE.iter().any(|field| changes.contains_key(*field)) {
+        return all;
+    }
+    let happened_on = changes.get("happened_on").map_or(registration.happened_on.as_str(), |v| v.trim());
+    let minor = changes.get("minor").map_or(registration.minor.as_str(), |v| v.trim());
+    let birth_year = changes.get("birth_year").map_or(registration.birth_year, |v| v.trim().parse().ok());
+    let together = Said { happened_on, birth_year, birth_date: None, minor }.contradiction();
+    together.into_iter().map(|(field, wanted)| (field.to_owned(), wanted.into())).collect()
+}
+
+/// What is stored for a value of a field that can be corrected.
+fn fitting(field: &str, value: &str, today: Date) -> Result<Value, RegisterError> {
+    let list = if field == "minor" { "answer" } else { field };
+    let year = || value.parse::<i64>().ok().filter(|y| (1900..=i64::from(today.year())).contains(y));
+    let (fits, expected): (bool, Expected) = match field {
+        "sex" | "form" | "minor" | "sector" => (has(list, value), Expected::code_of(list)),
+        "nationality" => (value.is_empty() || is_country(value), Wanted::Country.into()),
+        "happened_on" => (happened(value, today), HAPPENED.into()),
+        "region" => (is_code(value), Wanted::Region.into()),
+        "birth_year" => (value.is_empty() || year().is_some(), Wanted::BirthYear.into()),
+        _ => return Err(RegisterError::invalid("field", Wanted::Corrected)),
+    };
+    if !fits {
+        return Err(RegisterError::invalid(field, expected));
+    }
+    Ok(match (field, year()) {
+        ("birth_year", None) => Value::Null,
+        ("birth_year", Some(year)) => year.into(),
+        _ => value.into(),
+    })
+}
 
 impl Register {
     /// Corrects coded fields of a registration that was read at version `base`. Which fields were corrected stands in the audit
@@ -111,41 +160,19 @@ impl Register {
             let fields = changes.keys().cloned().collect();
             return Err(RegisterError::Conflict { fields, version });
         }
+        let today = self.today();
         for (field, value) in changes {
-            let value = self.fitting(field, value.trim())?;
+            let value = fitting(field, value.trim(), today)?;
             // The name of the column is one of those that fit.
             let sql = format!("UPDATE registration SET {field} = $1 WHERE id = $2");
             self.driver.execute(&sql, &[value, registration.as_slice().into()])?;
         }
-        if ["happened_on", "birth_year", "minor"].iter().any(|field| changes.contains_key(*field)) {
+        if OF_AGE.iter().any(|field| changes.contains_key(*field)) {
             self.together(registration)?;
         }
         let sql = "UPDATE registration SET version = $1 WHERE id = $2";
         self.driver.execute(sql, &[(version + 1).into(), registration.as_slice().into()])?;
         Ok(version + 1)
-    }
-
-    /// What is stored for a value of a field that can be corrected.
-    fn fitting(&self, field: &str, value: &str) -> Result<Value, RegisterError> {
-        let list = if field == "minor" { "answer" } else { field };
-        let today = self.today();
-        let year = || value.parse::<i64>().ok().filter(|y| (1900..=i64::from(today.year())).contains(y));
-        let (fits, expected): (bool, Expected) = match field {
-            "sex" | "form" | "minor" | "sector" => (has(list, value), Expected::code_of(list)),
-            "nationality" => (value.is_empty() || is_country(value), Wanted::Country.into()),
-            "happened_on" => (happened(value, today), HAPPENED.into()),
-            "region" => (is_code(value), Wanted::Region.into()),
-            "birth_year" => (value.is_empty() || year().is_some(), Wanted::BirthYear.into()),
-            _ => return Err(RegisterError::invalid("field", Wanted::Corrected)),
-        };
-        if !fits {
-            return Err(RegisterError::invalid(field, expected));
-        }
-        Ok(match (field, year()) {
-            ("birth_year", None) => Value::Null,
-            ("birth_year", Some(year)) => year.into(),
-            _ => value.into(),
-        })
     }
 
     /// Refuses a registration of which two fields cannot be so together; whoever corrects one corrects both at once.
@@ -156,5 +183,47 @@ impl Register {
         let birth_year = (!row.is_null(1)).then(|| row.int(1));
         let said = Said { happened_on: row.text(0), birth_year, birth_date: None, minor: row.text(2) };
         said.contradiction().map_or(Ok(()), |(field, wanted)| Err(RegisterError::invalid(field, wanted)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_does_not_fit_is_told_at_once() {
+        let text = |value: &str| value.to_owned();
+        let registration = Registration {
+            id: text("1"),
+            person: text("2"),
+            list: text("P"),
+            organisation: text("police"),
+            happened_on: text("2016-05-31"),
+            lane: text("help"),
+            basis: text("consent"),
+            sex: text("F"),
+            birth_year: Some(1990),
+            minor: text("no"),
+            nationality: text("RO"),
+            form: text("LABOUR"),
+            sector: text("A"),
+            region: text(""),
+            version: 1,
+            codes: text(""),
+            recorded_at: text("2016-06-01T00:00:00Z"),
+        };
+        let fields = |changes: &[(&str, &str)]| -> Vec<String> {
+            let changes = changes.iter().map(|(field, value)| (text(field), text(value))).collect();
+            wrong(&registration, &changes, jiff::civil::date(2026, 11, 24)).into_iter().map(|w| w.0).collect()
+        };
+        assert_eq!(
+            fields(&[("happened_on", "Fatima"), ("birth_year", "3000"), ("region", "a b"), ("sex", "M")]),
+            ["birth_year", "happened_on", "region"]
+        );
+        assert_eq!(fields(&[("happened_on", "1980-01-01"), ("sex", "M")]), ["birth_year"]);
+        assert_eq!(fields(&[("birth_year", " 2010 ")]), ["minor"]);
+        assert_eq!(fields(&[("birth_year", "2010"), ("minor", "yes")]), [""; 0]);
+        assert_eq!(fields(&[("birth_year", ""), ("happened_on", "1980")]), [""; 0]);
+        assert_eq!(fields(&[("person", "3")]), ["field"]);
     }
 }

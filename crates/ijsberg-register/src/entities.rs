@@ -117,32 +117,42 @@ impl Kind {
     /// Checks a record: every field is known and holds what it should, and what must be there is. Values are not repeated.
     ///
     /// # Errors
-    /// [`RegisterError::Invalid`] with the field and what was expected.
+    /// [`RegisterError::Invalid`] with the first of [`Kind::wrong`].
     pub fn check(&self, fields: &Fields) -> Result<(), RegisterError> {
+        let first = self.wrong(fields).into_iter().next();
+        first.map_or(Ok(()), |(field, expected)| Err(RegisterError::Invalid { field, expected }))
+    }
+
+    /// Everything in a record that does not fit: the field as `kind.field`, or the kind alone where it has no such field, with what was
+    /// expected. Values are not repeated.
+    pub fn wrong(&self, fields: &Fields) -> Vec<(String, Expected)> {
+        let of = |field: &str| format!("{}.{field}", self.name);
+        let mut wrong = Vec::new();
         for (name, value) in fields {
             let Some((known, holds)) = self.fields.iter().find(|f| f.0 == name) else {
                 let all: Vec<&str> = self.fields.iter().map(|f| f.0).collect();
-                return Err(RegisterError::invalid(self.name, Expected::Fields(all.join(", "))));
+                wrong.push((self.name.to_owned(), Expected::Fields(all.join(", "))));
+                continue;
             };
-            holds.check(&format!("{}.{known}", self.name), value)?;
+            let field = of(known);
+            wrong.extend(holds.wrong(&field, value).map(|expected| (field, expected)));
         }
-        let there = |f: &&str| fields.get(*f).is_some_and(|v| v.as_str() != Some("") && !v.is_null());
-        if let Some(missing) = self.required.iter().find(|f| !there(f)) {
-            return Err(RegisterError::invalid(&format!("{}.{missing}", self.name), Wanted::MustBeThere));
-        }
+        let there = |f: &&&str| fields.get(**f).is_some_and(|v| v.as_str() != Some("") && !v.is_null());
+        let missing = self.required.iter().filter(|f| !there(f));
+        wrong.extend(missing.map(|f| (of(f), Wanted::MustBeThere.into())));
         let text = |f: &str| fields.get(f).and_then(Value::as_str).unwrap_or_default();
         if self.name == "status" && text("status") == "NOT_VICTIM" {
             let second = text("second_reader");
             if second.is_empty() || second == text("decided_by") {
-                return Err(RegisterError::invalid("status.second_reader", Wanted::SecondReader));
+                wrong.push((of("second_reader"), Wanted::SecondReader.into()));
             }
         }
         if self.name == "residence"
             && fields.get("days").is_some_and(|d| d.as_f64() != Some(90.0) && d.as_f64() != Some(30.0))
         {
-            return Err(RegisterError::invalid("residence.days", Wanted::ReflectionDays));
+            wrong.push((of("days"), Wanted::ReflectionDays.into()));
         }
-        Ok(())
+        wrong
     }
 }
 
@@ -159,30 +169,33 @@ fn is_fit(field: &str, text: &str) -> bool {
 }
 
 impl Holds {
-    fn check(self, field: &str, value: &Value) -> Result<(), RegisterError> {
-        let wrong = |expected: Wanted| Err(RegisterError::invalid(field, expected));
-        let texts = |value: &Value| -> Option<Vec<String>> {
-            value.as_array()?.iter().map(|v| v.as_str().map(str::to_owned)).collect()
+    /// What was expected, where a value is something else.
+    fn wrong(self, field: &str, value: &Value) -> Option<Expected> {
+        let all = |fits: &dyn Fn(&str) -> bool| {
+            value.as_array().is_some_and(|a| a.iter().all(|v| v.as_str().is_some_and(fits)))
         };
-        match self {
-            Text if value.as_str().is_some_and(|text| is_fit(field, text)) => Ok(()),
-            Text => wrong(Wanted::Words),
-            Flag if value.is_boolean() => Ok(()),
-            Flag => wrong(Wanted::YesOrNo),
-            Number if value.as_f64().is_some_and(|x| x >= 0.0) => Ok(()),
-            Number => wrong(Wanted::Positive),
-            Day if value.as_str().is_some_and(is_partial_day) => Ok(()),
-            Day => wrong(Wanted::PartialDay),
-            Code(list) if value.as_str().is_some_and(|c| has(list, c)) => Ok(()),
-            Codes(list) if texts(value).is_some_and(|t| t.iter().all(|c| has(list, c))) => Ok(()),
-            Code(list) | Codes(list) => Err(RegisterError::invalid(field, Expected::code_of(list))),
-            Countries if texts(value).is_some_and(|t| t.iter().all(|c| is_country(c))) => Ok(()),
-            Countries => wrong(Wanted::Countries),
-            Ids if texts(value).is_some_and(|t| t.iter().all(|c| ijsberg_crypto::unhex(c).is_some())) => {
-                Ok(())
+        let fits = match self {
+            Text => value.as_str().is_some_and(|text| is_fit(field, text)),
+            Flag => value.is_boolean(),
+            Number => value.as_f64().is_some_and(|x| x >= 0.0),
+            Day => value.as_str().is_some_and(is_partial_day),
+            Code(list) => value.as_str().is_some_and(|c| has(list, c)),
+            Codes(list) => all(&|c| has(list, c)),
+            Countries => all(&is_country),
+            Ids => all(&|c| ijsberg_crypto::unhex(c).is_some()),
+        };
+        let expected = || -> Expected {
+            match self {
+                Text => Wanted::Words.into(),
+                Flag => Wanted::YesOrNo.into(),
+                Number => Wanted::Positive.into(),
+                Day => Wanted::PartialDay.into(),
+                Code(list) | Codes(list) => Expected::code_of(list),
+                Countries => Wanted::Countries.into(),
+                Ids => Wanted::RecordNames.into(),
             }
-            Ids => wrong(Wanted::RecordNames),
-        }
+        };
+        (!fits).then(expected)
     }
 }
 
@@ -242,6 +255,32 @@ mod tests {
             let error = check(kind, &record).unwrap_err();
             assert!(error.starts_with(expected) && !error.contains("Fatima"), "{error}");
         }
+    }
+
+    #[test]
+    fn all_that_does_not_fit_is_told_at_once() {
+        let wrong = |name: &str, v: &Value| -> Vec<String> {
+            let all = kind_of(name).unwrap().wrong(v.as_object().unwrap());
+            all.into_iter().map(|(field, expected)| format!("{field}: {expected}")).collect()
+        };
+        let supersedes = ["Fatima"];
+        let record = json!({"status": "NOT_VICTIM", "decided_on": "Fatima", "supersedes": supersedes, "Fatima": 1});
+        let all = wrong("status", &record);
+        let begins = |what: &str| all.iter().any(|e| e.starts_with(what));
+        for expected in [
+            "status: a field is not one of",
+            "status.decided_on: a day, a month or a year",
+            "status.supersedes: names of records",
+            "status.deciding_organisation: must be there",
+            "status.reasons: must be there",
+            "status.decided_by: must be there",
+            "status.second_reader: somebody else",
+        ] {
+            assert!(begins(expected), "{expected}: {all:?}");
+        }
+        assert_eq!(all.len(), 7);
+        assert!(!all.iter().any(|e| e.contains("Fatima")), "{all:?}");
+        assert!(wrong("episode", &json!({"form": "LABOUR", "countries": ["NL"]})).is_empty());
     }
 
     #[test]

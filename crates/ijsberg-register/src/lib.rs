@@ -7,6 +7,7 @@
 
 mod access;
 mod ages;
+pub mod alike;
 pub mod already;
 pub mod audit;
 mod backup;
@@ -25,6 +26,7 @@ pub mod expected;
 mod facts;
 mod gate;
 pub mod glance;
+pub mod group;
 mod guarded;
 pub mod histories;
 mod integrity;

@@ -2,12 +2,14 @@
 
 mod keys;
 
+use std::collections::HashMap;
+
 use ijsberg_outside::Line;
 use ijsberg_store::{Row, Value};
 
 use crate::entities::{Kind, kind_of, read_form};
 use crate::error::RegisterError;
-use crate::expected::{Thing, Wanted};
+use crate::expected::{Expected, Thing, Wanted};
 use crate::lanes::Lane;
 use crate::merge::{Fields, merge};
 use crate::policy::Operation;
@@ -51,6 +53,17 @@ pub struct Ground<'a> {
     pub purpose: &'a str,
     /// On what basis.
     pub basis: &'a str,
+}
+
+impl Ground<'_> {
+    /// What of it does not fit: the field, and what was expected.
+    pub fn wrong(&self) -> Vec<(&'static str, Expected)> {
+        let purpose = crate::codes::has("purpose", self.purpose);
+        let basis = Line::new(self.basis, 500).is_ok();
+        let purpose = (!purpose).then(|| ("purpose", Expected::code_of("purpose")));
+        let basis = (!basis).then(|| ("basis", Wanted::BasisInOneLine.into()));
+        purpose.into_iter().chain(basis).collect()
+    }
 }
 
 fn reading(kind: &Kind) -> Operation {
@@ -119,7 +132,7 @@ impl Register {
         if kind.needs_person && person.is_none() {
             return Err(RegisterError::invalid("person", Wanted::WhomItIsAbout));
         }
-        if !crate::codes::has("purpose", ground.purpose) || Line::new(ground.basis, 500).is_err() {
+        if !ground.wrong().is_empty() {
             return Err(RegisterError::invalid("purpose", Wanted::PurposeAndBasis));
         }
         let mut scope = Scope::of(ground.organisation);
@@ -297,6 +310,21 @@ impl Register {
             let detail = format!("{} disclosures", own.len());
             Ok((own, detail))
         })
+    }
+
+    /// By person, the status that the last decision on it within reach gave.
+    pub(crate) fn last_statuses(&mut self, reach: &Reach) -> Result<HashMap<String, String>, RegisterError> {
+        let mut values = Vec::new();
+        let own = reach.condition("organisation", &mut values);
+        let sql = format!("{READ} WHERE kind = 'status' AND person IS NOT NULL AND {own} ORDER BY recorded_at, id");
+        let rows = self.driver.query(&sql, &values)?;
+        let mut last = HashMap::new();
+        for row in &rows {
+            let record = self.record_of(row)?;
+            let status = record.fields.get("status").and_then(|v| v.as_str());
+            last.extend(record.person.clone().zip(status.map(str::to_owned)));
+        }
+        Ok(last)
     }
 
     /// All records within reach but those of suspects, oldest first.

@@ -6,6 +6,7 @@ use ijsberg_store::Row;
 use crate::audit::Entry;
 use crate::error::RegisterError;
 use crate::expected::Thing;
+use crate::group::Group;
 use crate::links::{Link, both};
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
@@ -65,6 +66,8 @@ pub struct SideBySide {
     pub identities: [Identity; 2],
     /// Decisions on the two, newest first, those taken back too.
     pub decisions: Vec<Decided>,
+    /// What decisions in force join with them.
+    pub group: Group,
 }
 
 /// A decision on a pair.
@@ -221,6 +224,8 @@ impl Register {
         if self.vault.is_some() && self.driver.first(sql, &values)?.is_some() {
             self.at_a_persons_pace(Operation::Link, &scope, &subject)?;
         }
+        let reach = self.session.as_ref().and_then(|s| s.reach(Operation::Link));
+        let reach = reach.unwrap_or_else(Reach::nowhere);
         self.read(Operation::Link, &scope, &subject, |r| {
             let (first, one) = r.with_identity(a)?;
             let (second, other) = r.with_identity(b)?;
@@ -239,12 +244,11 @@ impl Register {
             };
             let rows = r.driver.query(sql, &[a.as_slice().into(), b.as_slice().into()])?;
             let decisions = rows.iter().map(of).collect();
+            let group = r.group_of([*a, *b], &reach)?;
             let seen = if one.is_empty() && other.is_empty() { "" } else { NAMES_SEEN };
             let detail = format!("{} and {}{seen}", one.len(), other.len());
-            Ok((
-                SideBySide { registrations: [first, second], identities: [one, other], decisions },
-                detail,
-            ))
+            let (registrations, identities) = ([first, second], [one, other]);
+            Ok((SideBySide { registrations, identities, decisions, group }, detail))
         })
     }
 

@@ -19,6 +19,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("pairs", include_str!("../migrations/0009-pairs.sql")),
     ("in-force", include_str!("../migrations/0010-inforce.sql")),
     ("views", include_str!("../migrations/0011-views.sql")),
+    ("alike", include_str!("../migrations/0012-alike.sql")),
 ];
 
 /// Brings the tables up to date, all or nothing.

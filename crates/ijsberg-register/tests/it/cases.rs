@@ -7,16 +7,18 @@ use ijsberg_register::corrections::{Correction, MOST_CORRECTED};
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::Role;
+use ijsberg_register::records::Ground;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::views::MOST_VIEWS;
 use ijsberg_register::worklist::Waiting;
 use ijsberg_register::{Register, RegisterError, register};
 
-use crate::common::{Backend, Place, log_in, notification, on_both};
+use crate::common::{Backend, GROUND, Place, fields, helped, log_in, notification, on_both, person_of};
 
 on_both!(
     every_case_is_on_one_page,
     cases_are_filtered_and_put_in_order,
+    cases_are_filtered_by_status,
     a_search_finds_what_its_user_may_see,
     what_waits_is_counted_within_reach,
     many_cases_are_corrected_at_once_or_none,
@@ -113,6 +115,44 @@ fn cases_are_filtered_and_put_in_order(backend: Backend) {
     let help = r.cases(&Filter { lane: Lane::Help.name().into(), ..Filter::default() }).unwrap().found;
     let other = r.cases(&Filter { lane: Lane::Statistics.name().into(), ..Filter::default() }).unwrap().found;
     assert_eq!(help + other, 7);
+}
+
+fn cases_are_filtered_by_status(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let rows = [helped("shelter", "1", "Ana"), helped("shelter", "2", "Bo"), helped("police", "3", "Cy")];
+    let ids: Vec<_> = r.notify(&rows).unwrap().registrations.into_iter().map(Option::unwrap).collect();
+    let decide = |r: &mut Register, at: usize, organisation: &str, status: &str| {
+        let user = r.session().unwrap().user.clone();
+        let decision = serde_json::json!({"status": status, "deciding_organisation": "NGO", "reasons": "r",
+            "decided_on": "2016", "decided_by": user});
+        let ground = Ground { organisation, ..GROUND };
+        let person = person_of(r, &ids[at]);
+        r.add_record("status", Some(&person), &ground, &fields(&decision)).unwrap();
+        r.now += jiff::SignedDuration::from_mins(1);
+    };
+    let of = |status: &str| Filter { status: status.into(), ..Filter::default() };
+    let found = |r: &mut Register, status: &str| {
+        let cases = r.cases(&of(status)).unwrap();
+        assert_eq!(cases.rows.len() as u64, cases.found);
+        cases.found
+    };
+    assert_eq!((found(&mut r, "none"), found(&mut r, "PRESUMED")), (3, 0));
+    decide(&mut r, 0, "shelter", "PRESUMED");
+    decide(&mut r, 2, "police", "PRESUMED");
+    assert_eq!((found(&mut r, "none"), found(&mut r, "PRESUMED")), (1, 2));
+    // The last one counts.
+    decide(&mut r, 0, "shelter", "ESTABLISHED");
+    assert_eq!((found(&mut r, "PRESUMED"), found(&mut r, "ESTABLISHED")), (1, 1));
+    let both = Filter { organisation: "shelter".into(), ..of("PRESUMED") };
+    assert_eq!(r.cases(&both).unwrap().found, 0);
+    assert!(matches!(r.cases(&of("X' OR 1=1")), Err(RegisterError::Invalid { .. })));
+    // Within reach, and for nobody who may not read records.
+    log_in(&mut r, "own", Role::CaseWorker, "shelter");
+    assert_eq!((found(&mut r, "PRESUMED"), found(&mut r, "ESTABLISHED"), found(&mut r, "none")), (0, 1, 1));
+    log_in(&mut r, "counts", Role::Statistician, "*");
+    assert!(matches!(r.cases(&of("PRESUMED")), Err(RegisterError::Denied { .. })));
+    assert_eq!(r.cases(&Filter::default()).unwrap().found, 3);
 }
 
 fn a_search_finds_what_its_user_may_see(backend: Backend) {

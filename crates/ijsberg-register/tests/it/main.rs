@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod alike;
 mod canary;
 mod cases;
 mod checkpoints;

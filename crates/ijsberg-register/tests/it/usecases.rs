@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
+use ijsberg_register::alike::Entered;
 use ijsberg_register::cases::Filter;
 use ijsberg_register::corrections::Correction;
 use ijsberg_register::lanes::Lane;
@@ -99,6 +100,19 @@ fn link(a: Id, b: Id) -> Link {
 
 fn other_form(d: &Data, at: usize) -> Correction {
     Correction { registration: d.registrations[at], base: 1, value: "SEX_OTHER".to_owned() }
+}
+
+/// Whoever every notification of these tests is about.
+fn somebody() -> Entered {
+    let n = notification("", "");
+    let name = ["given_name", "family_name"].map(|f| (f.to_owned(), "x".to_owned()));
+    Entered {
+        sex: n.sex,
+        birth_year: n.birth_year,
+        nationality: n.nationality,
+        form: n.form,
+        identity: name.into(),
+    }
 }
 
 fn new_case(organisation: &str) -> Notification {
@@ -198,6 +212,15 @@ pub(crate) const USE_CASES: &[UseCase] = &[
     ("registrations", O::ReadRegistration, Own, |r, d, _| told(r.registrations(&d.person))),
     ("find", O::ReadRegistration, Own, |r, d, _| told(r.find(d.organisation, "1"))),
     ("cases", O::ReadRegistration, NAMES, |r, _, _| told(r.cases(&Filter::default()).map(|c| c.rows))),
+    ("alike", O::ReadRegistration, NAMES, |r, _, _| {
+        let same = |_: &Identity, _: &Identity| Some(true);
+        let mut all = Vec::new();
+        for nationality in ["RO", "BG"] {
+            let of = Entered { nationality: nationality.into(), ..somebody() };
+            all.extend(r.alike(&of, &same)?.rows);
+        }
+        told(Ok(all))
+    }),
     ("search", O::ReadRegistration, NAMES, |r, _, _| told(r.search("", "1"))),
     // Records.
     ("record", O::ReadRecord, Own, |r, d, _| told(r.record("case", &d.record))),

@@ -86,6 +86,13 @@ fn pairs_wait_in_order_until_a_person_decides(backend: Backend) {
     let both = r.side_by_side(&ids[1], &ids[0]).unwrap();
     let told: Vec<(&str, bool)> = both.decisions.iter().map(|d| (d.decision.as_str(), d.undone)).collect();
     assert!(told.contains(&("different", false)) && told.contains(&("same", true)), "{told:?}");
+    // What decisions in force join with the two: by way of the fourth the third.
+    let group = r.side_by_side(&ids[0], &ids[3]).unwrap().group;
+    let at = |i: usize| group.members.iter().position(|m| m.id == ijsberg_crypto::hex(&ids[i])).unwrap();
+    let told: std::collections::BTreeSet<_> =
+        group.links.iter().map(|l| (l.a, l.b, l.decision.as_str())).collect();
+    assert_eq!((group.members.len(), group.more, at(0), at(3)), (3, false, 0, 1));
+    assert_eq!(told, [(0, 1, "same"), (1, at(2), "same")].into());
     let open = both.decisions.iter().find(|d| !d.undone).unwrap();
     r.undo_link(&id(&open.id).unwrap()).unwrap();
     // What it took the place of is in force again.

@@ -1,0 +1,236 @@
+//! Who may be registered already: what is entered of a person, beside what the register holds of others.
+//!
+//! Codes are compared for whoever may read registrations, names only for organisations of which the user may read identities; no name
+//! leaves, and how often names are compared is limited, since an answer says that somebody of that name is registered.
+
+use std::collections::HashMap;
+
+use ijsberg_crypto::Key;
+use ijsberg_store::Value;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::days::PartialDay;
+use crate::error::RegisterError;
+use crate::policy::Operation;
+use crate::register::{Id, Register, id};
+use crate::registrations::{COLUMNS, Registration};
+use crate::scope::Reach;
+use crate::vault::{Identity, context};
+
+/// What is entered of somebody. An empty text says nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entered {
+    /// `F`, `M`, `X` or `UNKNOWN`.
+    pub sex: String,
+    /// Year of birth.
+    pub birth_year: Option<i64>,
+    /// ISO 3166-1 alpha-2.
+    pub nationality: String,
+    /// Form of exploitation.
+    pub form: String,
+    /// Names and date of birth, by field of the vault.
+    pub identity: Identity,
+}
+
+/// What a registration has in common with what is entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Common {
+    /// The name, and all else that both know.
+    Name,
+    /// Year of birth, nationality, sex and form of exploitation; names are not compared, or not known.
+    Codes,
+}
+
+/// Registrations of people who may be the one that is entered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Alike {
+    /// The most alike first, at most [`SHOWN`]; one for each person.
+    pub rows: Vec<(Registration, Common)>,
+    /// How many there are.
+    pub found: usize,
+    /// Names were not compared, since this user has compared as many as anybody enters within an hour.
+    pub paused: bool,
+}
+
+/// Registrations that are shown.
+pub const SHOWN: usize = 5;
+
+/// Registrations that codes leave to compare by name; the latest of them where there are more.
+const COMPARED: usize = 1000;
+
+/// Persons whose names are read with one statement.
+const AT_ONCE: usize = 200;
+
+/// Comparisons by name that a user can ask for within an hour: several for each notification that is typed.
+const AN_HOUR: usize = 240;
+
+/// The subject in the audit log of a comparison with names, and of one without.
+const SUBJECTS: [&str; 2] = ["alike by name", "alike by codes"];
+
+/// Fields that make a name.
+const NAMES: [&str; 3] = ["given_name", "family_name", "alias"];
+
+impl Entered {
+    /// The year of birth, as it is entered or by the date of birth.
+    fn year(&self) -> Option<i64> {
+        let date = self.identity.get("birth_date").and_then(|d| PartialDay::parse(d.trim()));
+        self.birth_year.or_else(|| date.map(|d| i64::from(d.first().year())))
+    }
+
+    fn named(&self) -> bool {
+        ["given_name", "family_name"].iter().all(|f| self.identity.get(*f).is_some_and(|v| !v.trim().is_empty()))
+    }
+
+    /// Whether all codes are known and the same: then it may be the same person though no name says so.
+    fn same_codes(&self, r: &Registration) -> bool {
+        let known = |code: &str| !code.is_empty() && code != "UNKNOWN";
+        let same = |a: &str, b: &str| known(a) && a == b;
+        self.year().is_some()
+            && self.year() == r.birth_year
+            && same(&self.nationality, &r.nationality)
+            && same(&self.sex, &r.sex)
+            && same(&self.form, &r.form)
+    }
+
+    /// The condition of registrations that do not contradict it, with its values.
+    fn condition(&self, reach: &Reach) -> Option<(String, Vec<Value>)> {
+        let mut values = Vec::new();
+        let mut all = Vec::new();
+        match (self.year(), self.named()) {
+            (Some(year), _) => {
+                values.push(year.into());
+                all.push(format!("birth_year = ${}", values.len()));
+            }
+            // A name alone is compared with those of the same nationality, which must be known.
+            (None, true) if !self.nationality.is_empty() => {}
+            _ => return None,
+        }
+        for (column, value, unknown) in
+            [("sex", &self.sex, "UNKNOWN"), ("nationality", &self.nationality, "")]
+        {
+            if !value.is_empty() && value != unknown {
+                values.push(value.as_str().into());
+                all.push(format!("({column} = ${} OR {column} = '{unknown}')", values.len()));
+            }
+        }
+        all.push(reach.condition("organisation", &mut values));
+        Some((all.join(" AND "), values))
+    }
+}
+
+impl Register {
+    /// Registrations within reach of people who may be the one that is entered. `same_name` says whether two names may be one person's,
+    /// by the fields of the vault, or nothing where that cannot be said; it is asked only of organisations of which the user may read
+    /// identities.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn alike(
+        &mut self,
+        entered: &Entered,
+        same_name: &dyn Fn(&Identity, &Identity) -> Option<bool>,
+    ) -> Result<Alike, RegisterError> {
+        let named = entered.named() && self.vault.is_some();
+        let identities = self.session.as_ref().and_then(|s| s.reach(Operation::ReadIdentity));
+        let identities = identities.filter(|_| named);
+        let paused = identities.is_some() && self.compared_too_often()?;
+        let identities = identities.filter(|_| !paused);
+        let subject = SUBJECTS[usize::from(identities.is_none())];
+        self.read_within(Operation::ReadRegistration, subject, |r, reach| {
+            let candidates = r.candidates(entered, reach)?;
+            let read = identities.unwrap_or_else(Reach::nowhere);
+            let names = r.names_of(candidates.iter().filter(|c| read.holds(&c.organisation)))?;
+            let common = |c: &Registration| {
+                match names.get(&c.person).and_then(|name| same_name(&entered.identity, name)) {
+                    Some(true) => Some(Common::Name),
+                    // Somebody of another name is somebody else, whatever the codes.
+                    Some(false) => None,
+                    None => entered.same_codes(c).then_some(Common::Codes),
+                }
+            };
+            let mut rows: Vec<(Registration, Common)> =
+                candidates.iter().filter_map(|c| Some((c.clone(), common(c)?))).collect();
+            rows.sort_by_key(|(_, common)| *common);
+            let mut persons = std::collections::HashSet::new();
+            rows.retain(|(c, _)| persons.insert(c.person.clone()));
+            let found = rows.len();
+            rows.truncate(SHOWN);
+            let detail = format!("{found} persons, {} names compared", names.len());
+            Ok((Alike { rows, found, paused }, detail))
+        })
+    }
+
+    fn candidates(&mut self, entered: &Entered, reach: &Reach) -> Result<Vec<Registration>, RegisterError> {
+        let Some((condition, values)) = entered.condition(reach) else { return Ok(Vec::new()) };
+        let sql = format!(
+            "SELECT {COLUMNS} FROM registration WHERE {condition} ORDER BY recorded_at DESC, id DESC LIMIT {COMPARED}"
+        );
+        Ok(self.driver.query(&sql, &values)?.iter().map(Registration::of).collect())
+    }
+
+    /// Names by person; none of who was erased or never named.
+    fn names_of<'a>(
+        &mut self,
+        of: impl Iterator<Item = &'a Registration>,
+    ) -> Result<HashMap<String, Identity>, RegisterError> {
+        let mut persons = Vec::new();
+        for registration in of.filter(|c| c.lane == "help") {
+            let person = id(&registration.person)?;
+            if !persons.contains(&person) {
+                persons.push(person);
+            }
+        }
+        let mut all = HashMap::new();
+        for part in persons.chunks(AT_ONCE) {
+            self.names_of_some(part, &mut all)?;
+        }
+        Ok(all)
+    }
+
+    fn names_of_some(
+        &mut self,
+        persons: &[Id],
+        all: &mut HashMap<String, Identity>,
+    ) -> Result<(), RegisterError> {
+        let places: Vec<String> = (1..=persons.len()).map(|i| format!("${i}")).collect();
+        let places = places.join(", ");
+        let values: Vec<Value> = persons.iter().map(|p| p.as_slice().into()).collect();
+        let sql = format!("SELECT person, wrapped, under FROM person_key WHERE person IN ({places})");
+        let mut keys = HashMap::new();
+        for row in self.driver.query(&sql, &values)? {
+            let vault = self.vault.as_ref().ok_or(RegisterError::VaultClosed)?;
+            let person: Id = row.bytes(0).try_into().map_err(|_| RegisterError::Erased)?;
+            let master = vault.ring.get(row.text(2)).ok_or(RegisterError::VaultClosed)?;
+            let bytes = master.open(row.bytes(1), &context(&person, "key"))?;
+            let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| RegisterError::Erased)?;
+            keys.insert(person, Key::from_bytes(bytes));
+        }
+        let names: Vec<String> = NAMES.iter().map(|f| format!("'{f}'")).collect();
+        let sql = format!(
+            "SELECT person, field, value FROM identity WHERE person IN ({places}) AND field IN ({})",
+            names.join(", ")
+        );
+        for row in self.driver.query(&sql, &values)? {
+            let person: Id = row.bytes(0).try_into().map_err(|_| RegisterError::Erased)?;
+            let Some(key) = keys.get(&person) else { continue };
+            let plain = key.open(row.bytes(2), &context(&person, row.text(1)))?;
+            let of: &mut Identity = all.entry(ijsberg_crypto::hex(&person)).or_default();
+            of.insert(row.text(1).to_owned(), String::from_utf8_lossy(&plain).into_owned());
+        }
+        Ok(())
+    }
+
+    /// Whether whoever is logged in has compared as many names within an hour as anybody enters.
+    fn compared_too_often(&mut self) -> Result<bool, RegisterError> {
+        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
+        let sql = format!(
+            "SELECT at_time FROM audit WHERE actor = $1 AND operation = '{}' AND subject = '{}' ORDER BY seq DESC LIMIT {AN_HOUR}",
+            Operation::ReadRegistration.name(),
+            SUBJECTS[0]
+        );
+        let rows = self.driver.query(&sql, &[user.into()])?;
+        let since = |t: Timestamp| self.now.duration_since(t) < SignedDuration::from_hours(1);
+        let recent = rows.iter().filter_map(|r| r.text(0).parse().ok()).filter(|t| since(*t)).count();
+        Ok(recent >= AN_HOUR)
+    }
+}
