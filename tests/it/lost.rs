@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use fantoccini::Locator;
+use fantoccini::key::Key;
 
 use crate::server::Server;
 use crate::visitor::Visitor;
@@ -109,9 +110,18 @@ async fn a_draft_comes_back_whole() {
     v.close().await;
 }
 
+/// Ways to leave in a hurry.
+#[derive(Clone, Copy)]
+enum Way {
+    Button,
+    /// Escape, three times.
+    Keys,
+}
+
 #[tokio::test]
 async fn who_leaves_in_a_hurry_leaves_nothing_behind_with_or_without_a_connection() {
-    for connected in [true, false] {
+    let ways = [(Way::Button, true), (Way::Button, false), (Way::Keys, true), (Way::Keys, false)];
+    for (way, connected) in ways {
         let server = Server::open();
         let mut v = Visitor::new(&server, true).await;
         v.language("en").await;
@@ -122,7 +132,18 @@ async fn who_leaves_in_a_hurry_leaves_nothing_behind_with_or_without_a_connectio
         if !connected {
             server.stop();
         }
-        v.click("header .leave").await;
+        match way {
+            Way::Button => v.click("header .leave").await,
+            Way::Keys => {
+                // Once or twice may be anything; a while later it begins anew.
+                v.presses([char::from(Key::Escape); 2]).await;
+                tokio::time::sleep(Duration::from_millis(2500)).await;
+                v.press(Key::Escape).await;
+                v.comes_to("return !!localStorage.getItem('ijsberg-draft')", true).await;
+                v.has("form[data-live]").await;
+                v.presses([char::from(Key::Escape); 3]).await;
+            }
+        }
         // Elsewhere, or a page of nothing; no page that says that something went wrong.
         v.comes_to(
             "return !location.pathname.startsWith('/assess') && !document.querySelector('form')",

@@ -1,14 +1,19 @@
 //! What a person sees: the program run as a whole and its pages opened in a real browser.
 
+mod alike;
+mod blind;
 mod browser;
 mod forms;
 mod hostile;
 mod house;
 mod interface;
+mod keyboard;
+mod keys;
 mod linkage;
 mod lost;
 mod offline;
 mod phone;
+mod plain;
 mod program;
 mod report;
 mod result;
@@ -16,8 +21,11 @@ mod serve;
 mod server;
 mod siege;
 mod spellings;
+mod studio;
 mod targets;
+mod tasks;
 mod threats;
 mod visitor;
+mod weights;
 mod workbench;
 mod written;

@@ -19,16 +19,20 @@ fn report(table: &str, language: &str) -> tempfile::TempDir {
     dir
 }
 
-/// Words of a chart that is shown that stick out of its picture or are too small to be read, or charts without a title. Of the two
-/// pictures of a chart one is shown.
+/// Words of a chart that is shown that stick out of its picture or are too small to be read, or charts without a title, without marks that
+/// say what they are, or without their figures. Of the two pictures of a chart one is shown.
 pub(crate) const FAULTS_OF_CHARTS: &str = r"
     const faults = [];
-    for (const figure of document.querySelectorAll('figure'))
+    for (const figure of document.querySelectorAll('figure')) {
         if ([...figure.querySelectorAll('svg')].filter((s) => s.getClientRects().length).length !== 1) faults.push('not one picture');
+        if (!figure.querySelector('details.figures tbody th[scope=row]')) faults.push('no figures');
+    }
     for (const svg of document.querySelectorAll('svg')) {
         if (!svg.getClientRects().length) continue;
         const title = svg.querySelector('title')?.textContent ?? '';
-        if (svg.getAttribute('role') !== 'img' || !title) faults.push('no title');
+        if (svg.getAttribute('role') !== 'group' || !title) faults.push('no title');
+        const marks = [...svg.querySelectorAll('g.datum')], words = (m) => m.tabIndex === 0 && m.querySelector('title').textContent;
+        if (!marks.length || !marks.every(words)) faults.push(title + ': no marks');
         const box = svg.viewBox.baseVal;
         for (const text of svg.querySelectorAll('text')) {
             const b = text.getBBox();

@@ -240,6 +240,17 @@ async fn a_linker_and_a_statistician_do_their_task() {
     assert!(fetched.as_array().unwrap().iter().all(|s| s == 200), "{fetched}");
     // Beside another one.
     let first = v.browser.client.current_url().await.unwrap();
+    // What a method assumes is folded away until somebody asks.
+    v.click(".family a[href^='#method-']").await;
+    v.has("#methods[open] dt:target").await;
+    v.look().await;
+    v.fill("#name", "Voorjaar").await;
+    v.click("form[action$='/name'] button").await;
+    v.says("Voorjaar (netherlands-2010-2015.csv)").await;
+    v.click("form[action$='/keep'] button").await;
+    v.says("This run is kept.").await;
+    v.go("/estimate/runs").await;
+    v.says("Voorjaar").await;
     v.go("/estimate?replicates=40&by=none&methods=chao").await;
     v.choose("#table", "netherlands-2010-2015").await;
     v.click("main form button").await;
@@ -249,6 +260,7 @@ async fn a_linker_and_a_statistician_do_their_task() {
     v.click("form[method=get] button").await;
     v.has(".versus > :nth-child(2) .verdict").await;
     v.says("Methods: chao").await;
+    v.says("These settings differ: Methods.").await;
     v.look().await;
     // One that would take long is stopped.
     v.go("/estimate?replicates=5000&thorough=yes").await;

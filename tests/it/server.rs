@@ -1,6 +1,7 @@
 //! `ijsberg serve` on a register of persons who do not exist.
 
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, OnceLock};
@@ -35,7 +36,8 @@ fn copy(from: &Path, to: &Path) {
 
 /// A server; it ends with the value. What it logs lies in `log` of its directory, and is shown where a test fails.
 pub(crate) struct Server {
-    child: Mutex<Child>,
+    /// None where the test itself serves.
+    child: Mutex<Option<Child>>,
     pub(crate) address: String,
     pub(crate) password: String,
     pub(crate) dir: tempfile::TempDir,
@@ -88,6 +90,16 @@ impl Server {
         Self::serve(command, String::new(), tempfile::tempdir().unwrap())
     }
 
+    /// An application that a test makes and serves itself, as long as it runs.
+    pub(crate) async fn of(app: axum::Router, password: &str) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let service = app.into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        let dir = tempfile::tempdir().unwrap();
+        Self { child: Mutex::new(None), address, password: password.to_owned(), dir }
+    }
+
     fn serve(mut command: Command, password: String, dir: tempfile::TempDir) -> Self {
         let log = std::fs::File::create(dir.path().join("log")).unwrap();
         command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(log);
@@ -96,14 +108,15 @@ impl Server {
         let said = lines.next().unwrap().unwrap();
         let address =
             said.split(' ').find(|w| w.starts_with("http://")).unwrap().trim_end_matches('/').to_owned();
-        Self { child: Mutex::new(child), address, password, dir }
+        Self { child: Mutex::new(Some(child)), address, password, dir }
     }
 
     /// Ends it.
     pub(crate) fn stop(&self) {
-        let mut child = self.child.lock().unwrap();
-        let _ = child.kill();
-        let _ = child.wait();
+        if let Some(child) = self.child.lock().unwrap().as_mut() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 
     fn signal(child: &Child, name: &str) {
@@ -114,13 +127,14 @@ impl Server {
 
     /// From now on it takes what is sent and answers nothing.
     pub(crate) fn fall_silent(&self) {
-        Self::signal(&self.child.lock().unwrap(), "STOP");
+        Self::signal(self.child.lock().unwrap().as_ref().unwrap(), "STOP");
     }
 
     /// Asks it to end, as whatever runs services does; how it ended.
     pub(crate) fn end(&self) -> ExitStatus {
         let mut child = self.child.lock().unwrap();
-        Self::signal(&child, "TERM");
+        let child = child.as_mut().unwrap();
+        Self::signal(child, "TERM");
         child.wait().unwrap()
     }
 

@@ -14,6 +14,10 @@ use crate::server::Server;
 /// How long a page may take on a machine that does other things too.
 const LONGEST: Duration = Duration::from_mins(4);
 
+/// What a phone shows of a page, and a desk.
+pub(crate) const PHONE: (u32, u32) = (390, 844);
+pub(crate) const DESK: (u32, u32) = (1280, 900);
+
 /// What a page says; in one go, since a page may leave between finding its part and reading it.
 const TEXT: &str = "return (document.querySelector('main')?.innerText ?? '')";
 
@@ -52,18 +56,26 @@ pub(crate) struct Visitor<'a> {
     looked_at: u32,
     /// Pages that were looked at by night.
     by_night: HashSet<String>,
+    /// Pages whose accessibility was checked as a phone shows them.
+    on_a_phone: HashSet<String>,
     scripts: bool,
 }
 
 impl<'a> Visitor<'a> {
     pub(crate) async fn new(server: &'a Server, scripts: bool) -> Self {
         let browser = if scripts { Browser::start().await } else { Browser::without_scripts().await };
-        Self { browser, server, axe: axe(), looked_at: 0, by_night: HashSet::new(), scripts }
+        let (by_night, on_a_phone) = (HashSet::new(), HashSet::new());
+        Self { browser, server, axe: axe(), looked_at: 0, by_night, on_a_phone, scripts }
     }
 
     pub(crate) async fn go(&mut self, path: &str) {
-        self.browser.client.goto(&format!("{}{path}", self.server.address)).await.unwrap();
+        self.open(path).await;
         self.look().await;
+    }
+
+    /// Goes to a page and does not look closely.
+    pub(crate) async fn open(&self, path: &str) {
+        self.browser.client.goto(&format!("{}{path}", self.server.address)).await.unwrap();
     }
 
     /// What holds on every page: nothing sticks out on a phone, nothing is written to the console, no rule of accessibility is
@@ -71,12 +83,17 @@ impl<'a> Visitor<'a> {
     pub(crate) async fn look(&mut self) {
         let url = self.browser.client.current_url().await.unwrap();
         self.looked_at += 1;
-        for width in [390, 1280] {
-            self.browser.client.set_window_size(width, 1000).await.unwrap();
+        for size in [PHONE, DESK] {
+            self.browser.phone(size).await;
+            let width = size.0;
             let wider = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
             let wider = self.browser.ask(wider).await.as_i64().unwrap();
             assert!(wider <= 0, "{url} at {width}: {wider} pixels too wide");
             self.picture(width).await;
+            // Once for each kind of page: the check takes half a second.
+            if size == PHONE && self.scripts && self.on_a_phone.insert(self.name().await) {
+                assert_eq!(barriers(&self.browser, &self.axe).await, json!([]), "{url} on a phone");
+            }
         }
         if !self.scripts {
             return;

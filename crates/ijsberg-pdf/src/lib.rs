@@ -195,7 +195,7 @@ fn table(text: &Text, t: &PublicTable) -> Value {
 mod tests {
     use ijsberg_outside::markup;
     use ijsberg_publication::tables::{Cell, Column};
-    use ijsberg_report::charts::Chart;
+    use ijsberg_report::charts::{Chart, Data};
     use ijsberg_report::text::Language;
 
     use super::*;
@@ -217,7 +217,7 @@ mod tests {
             markup(&words)
         );
         let (title, description) = (words.clone(), words.clone());
-        let chart = Chart { title, description, wide: svg.clone(), narrow: svg };
+        let chart = Chart { title, description, wide: svg.clone(), narrow: svg, data: Data::default() };
         Document {
             language: Language::Dutch,
             title: words.clone(),

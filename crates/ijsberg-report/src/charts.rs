@@ -1,8 +1,10 @@
 //! Charts as accessible SVG: each has a title, a description in words, and works in black and white.
 
 mod axis;
+mod data;
 mod design;
 mod forest;
+mod group;
 mod iceberg;
 mod influence;
 mod levels;
@@ -13,8 +15,10 @@ mod sensitivity;
 mod svg;
 mod trend;
 
+pub use data::{Cell, Data};
 pub use design::design;
 pub use forest::forest;
+pub use group::{Decision, Edge, Node, group};
 pub use iceberg::iceberg;
 pub use influence::influence;
 pub use levels::{bars, levels};
@@ -24,6 +28,7 @@ pub use sensitivity::{sensitivity, sensitivity_caption};
 pub use trend::{series, trend};
 
 pub(crate) use axis::LogAxis;
+pub(crate) use data::sorted_by;
 pub(crate) use svg::{Svg, ink};
 pub use svg::{escape, on_page};
 
@@ -40,6 +45,8 @@ pub struct Chart {
     pub wide: String,
     /// The picture for a phone, 360 units wide: labels stand above what they name.
     pub narrow: String,
+    /// The figures that the wide picture shows, a row for each of its marks.
+    pub data: Data,
 }
 
 impl Chart {
@@ -53,6 +60,7 @@ impl Chart {
         Some(Self {
             title: wide.title.clone(),
             description: wide.description.clone(),
+            data: wide.data.clone(),
             wide: wide.finish(),
             narrow: narrow.finish(),
         })
@@ -123,8 +131,18 @@ impl Rows {
         self.top + self.step * rows as f64
     }
 
+    /// Draws a row of the figures: its label, and around the middle of the row whatever else shows it.
+    pub(crate) fn mark(&self, svg: &mut Svg, row: usize, label: &str, draw: impl FnOnce(&mut Svg, f64)) {
+        let y = self.at(row);
+        let bottom = y + 0.5 * (self.step - self.room.of(0.0, 17.0));
+        svg.mark(row, (0.0, bottom - self.step, svg.width, self.step), |svg| {
+            self.label(svg, row, label);
+            draw(svg, y);
+        });
+    }
+
     /// Writes the label of a row.
-    pub(crate) fn label(&self, svg: &mut Svg, row: usize, label: &str) {
+    fn label(&self, svg: &mut Svg, row: usize, label: &str) {
         let y = self.at(row);
         match self.room {
             Room::Wide => svg.text(self.left - 10.0, y + 4.0, 12.0, "end", ink::TEXT, label),
@@ -178,6 +196,28 @@ impl Part {
             None => String::new(),
         }
     }
+}
+
+/// Parts as figures: who was seen, the number where there is one, and the limits.
+fn figures<'a>(text: &Text, parts: impl Iterator<Item = &'a Part>) -> Data {
+    let columns = [
+        ("part", text.say("col-part")),
+        ("observed", text.say("col-observed")),
+        ("n_hat", text.say("col-estimate")),
+        ("lower", text.say("col-lower")),
+        ("upper", text.say("col-upper")),
+    ];
+    let mut data = Data::new(text, columns);
+    for p in parts {
+        data.row([
+            Cell::words(&p.label),
+            Cell::number(text, p.seen),
+            Cell::number(text, Some(p.n_hat).filter(|n| n.is_finite())),
+            Cell::number(text, p.limits.map(|l| l.0)),
+            Cell::number(text, p.limits.map(|l| l.1)),
+        ]);
+    }
+    data
 }
 
 /// Whether parts have a number or a range each; otherwise a chart of them shows lower bounds.

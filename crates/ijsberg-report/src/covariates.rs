@@ -10,7 +10,7 @@ use ijsberg_outside::Csv;
 use ijsberg_tables::Population;
 use serde_json::{Value, json};
 
-use crate::charts::{Part, escape};
+use crate::charts::{Cell, Part, escape};
 use crate::text::{Text, key_of};
 
 /// Names under which a covariate is taken for the year.
@@ -162,7 +162,7 @@ impl Covariates {
         }
         head.push(text.say("verdict"));
         out.push_str(crate::html::WIDE);
-        out.push_str("<table>\n<thead><tr>");
+        out.push_str("<table class=\"sortable\">\n<thead><tr>");
         for h in head {
             let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&h));
         }
@@ -172,29 +172,30 @@ impl Covariates {
             if s.observed == 0.0 {
                 continue;
             }
-            let limits = |l: Option<(f64, f64)>, f: &dyn Fn(f64) -> String| {
-                l.map_or_else(String::new, |(a, b)| format!("{} – {}", f(a), f(b)))
+            let limits = |l: Option<(f64, f64)>, f: &dyn Fn(f64) -> String| match l {
+                Some((a, b)) => Cell::named(&format!("{} – {}", f(a), f(b)), &a.to_string()),
+                None => Cell::words(""),
             };
             let mut cells = vec![
-                text.number(s.observed),
-                text.number(s.n_hat),
+                Cell::number(text, s.observed),
+                Cell::number(text, s.n_hat),
                 limits(s.limits, &|x| text.number(x)),
-                text.number(s.n_hat - s.observed),
-                text.decimal(s.n_hat / s.observed, 1),
-                text.number(s.n_hat / self.periods(s)),
-                text.percent(s.share),
+                Cell::number(text, s.n_hat - s.observed),
+                Cell::decimal(text, s.n_hat / s.observed, 1),
+                Cell::number(text, s.n_hat / self.periods(s)),
+                Cell::percent(text, s.share),
                 limits(s.share_limits, &|x| text.percent(x)),
             ];
             if rates {
-                cells.push(self.rate(s).map_or_else(String::new, |r| text.decimal(r, 1)));
+                cells.push(self.rate(s).map_or_else(|| Cell::words(""), |r| Cell::decimal(text, r, 1)));
             }
             if !s.rests_on_overlap() {
-                cells[1..].fill(NONE.to_owned());
+                cells[1..].fill(Cell::nothing());
             }
-            cells.push(Self::verdict(text, s.verdict(all)));
+            cells.push(Cell::words(&Self::verdict(text, s.verdict(all))));
             let _ = write!(out, "<tr><th scope=\"row\">{}</th>", escape(&self.name(text, s)));
             for cell in cells {
-                let _ = write!(out, "<td>{cell}</td>");
+                let _ = write!(out, "<td{}>{}</td>", cell.sorted_by(), cell.shown);
             }
             out.push_str("</tr>\n");
         }

@@ -5,12 +5,13 @@ use std::fmt::Write;
 use ijsberg_mse::estimate::Estimate;
 
 use crate::Analysis;
-use crate::charts::{self, Chart, escape};
+use crate::charts::{self, Chart, escape, sorted_by};
 use crate::counts::Counted;
 use crate::families::{basis, groups, marks, note, notes_of};
 use crate::findings::{findings, layout};
 use crate::granted::{assumptions_key, granted};
 use crate::headline::{self, Card};
+use crate::methods;
 use crate::terminal::covariates_note;
 use crate::text::{Text, key_of};
 
@@ -49,17 +50,24 @@ pub fn document(text: &Text, title: &str, style: &str, body: &str) -> String {
 
 /// What stands on the page, for one that has a frame of its own; `files` is the address below which each chart is a file.
 pub fn body(text: &Text, a: &Analysis, files: Option<&str>) -> String {
+    named_body(text, a, files, "")
+}
+
+/// The same for a run with a name of its own, which then comes before that of its table.
+pub fn named_body(text: &Text, a: &Analysis, files: Option<&str>, name: &str) -> String {
     let chart = |out: &mut String, name: &str, caption: &str, chart: Option<Chart>| {
         if let Some(chart) = chart {
             drawn(out, caption, &chart, &files.map_or_else(String::new, |at| links(at, name)));
         }
     };
     let mut out = String::new();
+    let input = &a.provenance.input;
+    let called = if name.is_empty() { input.clone() } else { format!("{name} ({input})") };
     let _ = write!(
         out,
         "<h1>{}: {}</h1>\n<p>{}: {}</p>\n",
         text.say("title"),
-        escape(&a.provenance.input),
+        escape(&called),
         text.say("read-as"),
         escape(&layout(text, a)),
     );
@@ -105,7 +113,7 @@ pub fn body(text: &Text, a: &Analysis, files: Option<&str>) -> String {
 }
 
 /// The verdict with the number that it allows, what that means, and why.
-fn verdict(out: &mut String, text: &Text, class: &str, card: &Card) {
+pub(crate) fn verdict(out: &mut String, text: &Text, class: &str, card: &Card) {
     let _ = write!(
         out,
         "<section class=\"verdict {class}\">\n<h2>{}: {}</h2>\n",
@@ -126,52 +134,6 @@ fn verdict(out: &mut String, text: &Text, class: &str, card: &Card) {
     out.push_str("</ul>\n</section>\n");
 }
 
-/// Two runs beside one another: what each says first, then every method of either.
-pub fn beside(text: &Text, runs: [(&str, &Analysis); 2]) -> String {
-    let mut out = String::from("<div class=\"versus\">\n");
-    for (name, a) in runs {
-        let _ = writeln!(out, "<div><h2>{}</h2>", escape(name));
-        verdict(&mut out, text, &key_of(a.diagnostics.verdict), &headline::card(text, a));
-        out.push_str("</div>\n");
-    }
-    let head = [text.say("col-method"), runs[0].0.to_owned(), runs[1].0.to_owned()];
-    let _ = write!(out, "</div>\n{WIDE}<table>\n<thead><tr>");
-    for h in head {
-        let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&h));
-    }
-    out.push_str("</tr></thead>\n<tbody>\n");
-    let estimates = runs.map(|(_, a)| &a.estimates);
-    let mut methods: Vec<_> = estimates.iter().flat_map(|all| all.iter().map(|e| e.method)).collect();
-    let mut known = Vec::new();
-    methods.retain(|m| {
-        !known.contains(m) && {
-            known.push(*m);
-            true
-        }
-    });
-    for method in methods {
-        let _ = write!(out, "<tr><th scope=\"row\">{method}</th>");
-        for all in estimates {
-            let e = all.iter().find(|e| e.method == method);
-            let _ = write!(out, "<td>{}</td>", e.map_or_else(|| "–".to_owned(), |e| in_short(text, e)));
-        }
-        out.push_str("</tr>\n");
-    }
-    out.push_str("</tbody>\n</table>\n</div>\n");
-    out
-}
-
-/// `36,860 (30,711 – 45,660)`, or why there is no estimate.
-fn in_short(text: &Text, e: &Estimate) -> String {
-    let limits = e.interval.map(|i| format!("({} – {})", text.number(i.lower), text.number(i.upper)));
-    match (e.n_hat, limits) {
-        (Some(n), Some(limits)) => format!("{} {limits}", text.number(n)),
-        (Some(n), None) => text.number(n),
-        (None, Some(limits)) => limits,
-        (None, None) => text.say(&format!("outcome-{}", key_of(e.outcome))),
-    }
-}
-
 /// A chart below its caption; nothing where there is none.
 pub fn figure(out: &mut String, caption: &str, chart: Option<&Chart>) {
     if let Some(chart) = chart {
@@ -179,22 +141,24 @@ pub fn figure(out: &mut String, caption: &str, chart: Option<&Chart>) {
     }
 }
 
-/// The style sheet shows one of the two pictures.
+/// The style sheet shows one of the two pictures. A page that has the chart as files has a script too.
 fn drawn(out: &mut String, caption: &str, chart: &Chart, files: &str) {
-    let _ = writeln!(
+    let _ = write!(
         out,
-        "<figure>\n<figcaption>{}</figcaption>\n<div class=\"on-page\">{}</div>\n<div class=\"on-phone\">{}</div>\n{files}</figure>",
+        "<figure>\n<figcaption>{}</figcaption>\n<div class=\"on-page\">{}</div>\n<div class=\"on-phone\">{}</div>\n{files}",
         escape(caption),
         charts::on_page(&chart.wide),
         charts::on_page(&chart.narrow),
     );
+    chart.data.folded(out, caption, !files.is_empty());
+    out.push_str("</figure>\n");
 }
 
 /// A chart as a file; the picture in dots is made by the page's script, which shows its button.
 fn links(at: &str, name: &str) -> String {
     format!(
         "<p class=\"files\"><a href=\"{at}/{name}.svg\">SVG</a> <button type=\"button\" class=\"link script hidden\" \
-         data-png=\"{at}/{name}.svg\" data-name=\"{name}\">PNG</button></p>\n"
+         data-png=\"{at}/{name}.svg\" data-name=\"{name}\">PNG</button> <a href=\"{at}/{name}.csv\">CSV</a></p>\n"
     )
 }
 
@@ -250,12 +214,14 @@ fn table(out: &mut String, text: &Text, estimates: &[Estimate], level: f64) {
             text.fill("family-methods", &[("n", group.estimates.len().to_string())]),
             group.estimate(text),
         );
-        let _ = write!(out, "{WIDE}<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n");
+        let _ = write!(out, "{WIDE}<table class=\"sortable\">\n<thead><tr>{head}</tr></thead>\n<tbody>\n");
         group.estimates.iter().for_each(|e| row(out, text, e, &marks(&notes, e)));
         out.push_str("</tbody>\n</table>\n</div>\n</details>\n");
     }
+    methods::panel(out, text, estimates.iter());
 }
 
+/// An estimate; `data-of` is what charts and tables share, and `data-value` what a column is sorted by.
 fn row(out: &mut String, text: &Text, e: &Estimate, marks: &str) {
     let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), |x| text.number(x));
     let decimal = |x: Option<f64>| x.map_or_else(String::new, |x| text.decimal(x, 1));
@@ -269,12 +235,16 @@ fn row(out: &mut String, text: &Text, e: &Estimate, marks: &str) {
     };
     let _ = writeln!(
         out,
-        "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{how}</td><td>{}</td><td>{}</td><td>{marks}</td>\
-         <td class=\"model\">{}</td></tr>",
+        "<tr data-of=\"{}\"><th scope=\"row\">{}</th><td{}>{}</td><td{}>{limits}</td><td>{how}</td><td{}>{}</td>\
+         <td{}>{}</td><td>{marks}</td><td class=\"model\">{}</td></tr>",
         e.method,
+        methods::named(text, e.method),
+        sorted_by(e.n_hat),
         number(e.n_hat),
-        limits,
+        sorted_by(e.interval.map(|i| i.lower)),
+        sorted_by(e.aic),
         decimal(e.aic),
+        sorted_by(e.bic),
         decimal(e.bic),
         escape(&e.model.as_ref().map_or_else(String::new, |m| basis(text, m))),
     );

@@ -3,6 +3,8 @@
 
 #[cfg(feature = "register")]
 pub mod assessment;
+pub mod audit;
+pub mod beside;
 pub mod charts;
 pub mod counts;
 pub mod covariates;
@@ -15,12 +17,12 @@ pub mod headline;
 pub mod html;
 pub mod linkage;
 pub mod machine;
+pub mod methods;
 pub mod sample;
 pub mod study;
 pub mod terminal;
 pub mod text;
-#[cfg(test)]
-mod words;
+pub mod words;
 
 use ijsberg_mse::diagnostics::Diagnostics;
 use ijsberg_mse::estimate::Estimate;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use ijsberg_mse::simulate::score::Score;
 use ijsberg_mse::simulate::study::Answer;
 
-use crate::charts::{Chart, Room, Rows, Svg, ink};
+use crate::charts::{Cell, Chart, Data, Room, Rows, Svg, ink};
 use crate::text::Text;
 
 /// A table of scores for the terminal, at most 80 columns.
@@ -74,29 +74,47 @@ fn draw(text: &Text, scores: &[Score], room: Room) -> Svg {
         })
         .collect();
     let bottom = at.bottom(scores.len());
-    let mut svg = Svg::new(room.width(), bottom + 24.0, &text.say("chart-study"), &description.join("; "));
+    let mut svg = Svg::new(room.width(), bottom + 24.0, &text.say("chart-study"), &description.join("; "))
+        .with(figures(text, scores));
     let right = room.of(470.0, 200.0);
     let middle = 0.5 * (at.left + right);
     let reach = scores.iter().map(|s| s.bias.abs() + s.rmse).filter(|x| x.is_finite()).fold(0.2, f64::max);
     let x = |v: f64| middle + (v / reach).clamp(-1.0, 1.0) * (right - middle);
     let (from, most) = (room.of(500.0, 225.0), room.of(190.0, 125.0));
-    let y = |i: usize| at.at(i);
     svg.text(middle, 14.0, 12.0, "middle", ink::TEXT, &text.say("study-bias"));
     svg.text(from + 0.5 * most, 14.0, 12.0, "middle", ink::TEXT, &text.say("study-coverage"));
     svg.line((middle, 20.0), (middle, bottom), ink::EMPH, 1.5);
     let cover = |c: f64| from + most * c.clamp(0.0, 1.0);
     svg.line((cover(0.95), 20.0), (cover(0.95), bottom), ink::EMPH, 1.5);
     for (i, s) in scores.iter().enumerate() {
-        at.label(&mut svg, i, &s.method);
-        if s.rmse.is_finite() {
-            svg.line((x(s.bias - s.rmse), y(i)), (x(s.bias + s.rmse), y(i)), ink::MUTE, 2.0);
-            svg.dot(x(s.bias), y(i), 4.5, ink::DATA);
-        }
-        if s.coverage.is_finite() {
-            svg.rect(from, y(i) - 6.0, cover(s.coverage) - from, 12.0, ink::MID);
-        }
+        at.mark(&mut svg, i, &s.method, |svg, y| {
+            if s.rmse.is_finite() {
+                svg.line((x(s.bias - s.rmse), y), (x(s.bias + s.rmse), y), ink::MUTE, 2.0);
+                svg.dot(x(s.bias), y, 4.5, ink::DATA);
+            }
+            if s.coverage.is_finite() {
+                svg.rect(from, y - 6.0, cover(s.coverage) - from, 12.0, ink::MID);
+            }
+        });
     }
     svg.text(middle, bottom + 16.0, 12.0, "middle", ink::TEXT, "0");
     svg.text(cover(0.95), bottom + 16.0, 12.0, "middle", ink::TEXT, &text.percent(0.95));
     svg
+}
+
+/// What the chart shows of each method.
+fn figures(text: &Text, scores: &[Score]) -> Data {
+    let columns = [
+        ("method", text.say("col-method")),
+        ("bias", text.say("col-bias")),
+        ("rmse", text.say("col-rmse")),
+        ("coverage", text.say("col-coverage")),
+    ];
+    let mut data = Data::new(text, columns);
+    for s in scores {
+        let mut cells = vec![Cell::words(&s.method)];
+        cells.extend([s.bias, s.rmse, s.coverage].map(|x| Cell::decimal(text, x, 2)));
+        data.row(cells);
+    }
+    data
 }

@@ -22,14 +22,16 @@ impl Language {
         }
     }
 
-    /// Words of estimates and errors, of pages, of codes, of the yearly report, of what would give a better answer, and of what the law
-    /// asks for.
-    pub(crate) fn sources(self) -> [&'static str; 7] {
+    /// Words of estimates and errors, of methods, of pages, of codes, of countries, of the yearly report, of what would give a better
+    /// answer, and of what the law asks for.
+    pub(crate) fn sources(self) -> [&'static str; 9] {
         match self {
             Self::English => [
                 include_str!("../locales/en.ftl"),
+                include_str!("../locales/methods.en.ftl"),
                 include_str!("../locales/web.en.ftl"),
                 include_str!("../locales/codes.en.ftl"),
+                include_str!("../locales/countries.en.ftl"),
                 include_str!("../locales/report.en.ftl"),
                 include_str!("../locales/facts.en.ftl"),
                 include_str!("../locales/design.en.ftl"),
@@ -37,8 +39,10 @@ impl Language {
             ],
             Self::Dutch => [
                 include_str!("../locales/nl.ftl"),
+                include_str!("../locales/methods.nl.ftl"),
                 include_str!("../locales/web.nl.ftl"),
                 include_str!("../locales/codes.nl.ftl"),
+                include_str!("../locales/countries.nl.ftl"),
                 include_str!("../locales/report.nl.ftl"),
                 include_str!("../locales/facts.nl.ftl"),
                 include_str!("../locales/design.nl.ftl"),

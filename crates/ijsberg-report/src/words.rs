@@ -1,13 +1,11 @@
 //! What no text may say: the words of `docs/style.md` that have a better one, in both languages.
 
-use regex::Regex;
-
 use crate::text::Language;
 
 /// Expressions that no English value may match.
 const ENGLISH: &[&str] = &[
     r"\b(is|was|were|been|be) given out\b|\bgives? out\b",
-    r"\bmade up\b|who do not exist",
+    r"\b(persons )?made up\b|who do not exist",
     r"\bstands? (in|beside|there|above)\b|\bwhat stands\b",
     r"\bwhat (is|was) (said|found|given)\b",
     r"\bnameless\b",
@@ -18,8 +16,9 @@ const ENGLISH: &[&str] = &[
     r"\blanes?\b|\blinker\b",
     r"\blaw pack\b|\bledger\b",
     r"\btime is over\b|\bpast its time\b",
-    r"\bholds? (the|this) doubt\b|\ban hour\b",
+    r"\bholds? (the|this) doubt\b|\b(euros?|pounds?|pay|paid|wages?|earn(s|ed)?)\b.{0,20}\ban hour\b",
     r"\bleave quickly\b|\bweigh signals\b",
+    r"\bfollow the whole chain\b",
     r"\bunseen\b|\bnone of whom\b",
 ];
 
@@ -46,22 +45,65 @@ const DUTCH: &[&str] = &[
     r"\bgemerkt met\b|\bopdat\b",
     r"\bnoodgevallen\b|\blezen in nood\b",
     r"\b(je|jouw|jullie)\b",
+    r"\bstap van (het )?(recht|verblijf)\b|\b(straf|verblijfs)procedures?\b",
+    r"\borganisaties? die (meldt|melden)\b",
+    r"^(#+ )?woorden$",
 ];
 
-/// Arguments, flags and commands, whose names do not change with a text.
-const NAMES: &str = r"\{[^}]*\}|--[a-z-]+|ijsberg [a-z-]+( [a-z-]+)*";
+/// What no expression is about, as a regular expression: arguments, flags and commands, whose names do not change with a text.
+pub const NAMES: &str = r"\{[^}]*\}|--[a-z-]+|ijsberg [a-z-]+( [a-z-]+)*";
 
-#[test]
-fn no_text_uses_a_word_that_has_a_better_one() {
-    let names = Regex::new(NAMES).unwrap();
-    for (language, patterns) in [(Language::English, ENGLISH), (Language::Dutch, DUTCH)] {
-        let values =
-            || language.sources().into_iter().flat_map(str::lines).filter_map(|l| l.split_once(" = "));
-        for pattern in patterns {
-            let found = Regex::new(&format!("(?i){pattern}")).unwrap();
-            let wrong: Vec<_> =
-                values().filter(|(_, value)| found.is_match(&names.replace_all(value, ""))).collect();
-            assert!(wrong.is_empty(), "{pattern}: {wrong:#?}");
+/// Expressions that no text of a language may match: regular expressions, to be read without regard to case.
+pub fn forbidden(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::English => ENGLISH,
+        Language::Dutch => DUTCH,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use regex::Regex;
+
+    use super::*;
+    use crate::text::Text;
+
+    #[test]
+    fn no_text_uses_a_word_that_has_a_better_one() {
+        let names = Regex::new(NAMES).unwrap();
+        for language in [Language::English, Language::Dutch] {
+            let values =
+                || language.sources().into_iter().flat_map(str::lines).filter_map(|l| l.split_once(" = "));
+            for pattern in forbidden(language) {
+                let found = Regex::new(&format!("(?i){pattern}")).unwrap();
+                let wrong: Vec<_> =
+                    values().filter(|(_, value)| found.is_match(&names.replace_all(value, ""))).collect();
+                assert!(wrong.is_empty(), "{pattern}: {wrong:#?}");
+            }
         }
+    }
+
+    /// `arbeid` may be any work; the form of exploitation has a word of its own.
+    #[test]
+    fn labour_exploitation_is_called_that() {
+        let said = |language| Text::new(language).say("code-form-LABOUR");
+        assert_eq!(said(Language::English), "labour exploitation");
+        assert_eq!(said(Language::Dutch), "arbeidsuitbuiting");
+    }
+
+    #[test]
+    fn what_went_before_is_found() {
+        let found = |language, said: &str| {
+            forbidden(language)
+                .iter()
+                .any(|pattern| Regex::new(&format!("(?i){pattern}")).unwrap().is_match(said))
+        };
+        for said in ["Weigh signals", "Follow the whole chain", "persons made up", "three euros an hour"] {
+            assert!(found(Language::English, said), "{said}");
+        }
+        for said in ["stap van recht", "de organisatie die meldt", "Woorden", "## Woorden"] {
+            assert!(found(Language::Dutch, said), "{said}");
+        }
+        assert!(!found(Language::Dutch, "in andere woorden") && !found(Language::English, "after an hour"));
     }
 }

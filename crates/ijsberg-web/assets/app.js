@@ -37,9 +37,9 @@ all("a.leave").forEach((a) => a.addEventListener("click", (e) => { e.preventDefa
 // What is kept elsewhere from here on, and what is over, is not kept in the tab.
 all("form[action='/logout'], form[action$='/assessment']")
   .forEach((f) => f.addEventListener("submit", () => sessionStorage.removeItem(ANSWERS)));
-// A form that was begun and not sent is asked about.
+// A form that was begun and not sent is asked about; one that came back is begun already.
 all("form[data-unsaved]").forEach((f) => {
-  let begun = false;
+  let begun = f.dataset.unsaved === "begun";
   f.addEventListener("input", () => { begun = true; });
   f.addEventListener("submit", () => { begun = false; });
   addEventListener("beforeunload", (e) => { if (begun && !left) e.preventDefault(); });
@@ -241,16 +241,96 @@ if (drop) {
   drop.addEventListener("drop", (e) => { over(false)(e); input.files = e.dataTransfer.files; });
 }
 
-// Runs of this tab are offered to compare with, until the tab is closed.
+// Runs of this tab are listed, and offered to compare with, until the tab is closed or its user logs out.
+const RUNS = "ijsberg-runs";
+const runsOfTab = () => {
+  try { return JSON.parse(sessionStorage.getItem(RUNS) ?? "[]"); } catch { return []; /* Without them the address is typed. */ }
+};
+all("ul[data-runs]").forEach((list) => {
+  for (const { id, name } of runsOfTab().reverse()) {
+    const item = element("li");
+    item.append(element("a", name, { href: `/estimate/${id}` }));
+    list.append(item);
+  }
+  one("[data-none]").hidden = list.children.length > 0;
+});
 all("input[data-run]").forEach((input) => {
-  const RUNS = "ijsberg-runs";
-  let runs = [];
-  try { runs = JSON.parse(sessionStorage.getItem(RUNS) ?? "[]"); } catch { /* Without them the address is typed. */ }
-  runs = runs.filter((run) => run.id !== input.dataset.run);
-  input.list.replaceChildren(...runs.map((run) => new Option(run.name, `/estimate/${run.id}`)));
+  const runs = runsOfTab().filter((run) => run.id !== input.dataset.run);
+  const known = [...input.list.options].map((option) => option.value);
+  const options = runs.map((run) => new Option(run.name, `/estimate/${run.id}`));
+  input.list.append(...options.filter((option) => !known.includes(option.value)));
   runs.push({ id: input.dataset.run, name: input.dataset.name });
   try { sessionStorage.setItem(RUNS, JSON.stringify(runs.slice(-10))); } catch { /* As above. */ }
 });
+all("form[action='/logout']").forEach((f) => f.addEventListener("submit", () => sessionStorage.removeItem(RUNS)));
+
+// What is folded away is unfolded for who goes to a part of it.
+const unfold = (to) => document.getElementById(to.slice(1))?.closest("details")?.setAttribute("open", "");
+all("a[href^='#method-']").forEach((a) => a.addEventListener("click", () => unfold(a.hash)));
+if (location.hash.startsWith("#method-")) unfold(location.hash);
+
+// A head of such a table sorts its rows, up and then down. In a column of numbers what is none comes last, either way.
+all("table.sortable").forEach((table) => {
+  const heads = all("thead th", table), body = table.tBodies[0];
+  heads.forEach((head, at) => {
+    const button = element("button", "", { type: "button", className: "link" });
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const sign = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
+      heads.forEach((h) => h.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", sign > 0 ? "ascending" : "descending");
+      const rows = [...body.rows].map((row) => {
+        const { dataset: { value }, textContent } = row.cells[at];
+        return { row, words: textContent.trim(), number: value === undefined ? NaN : Number(value) };
+      });
+      const isNumbers = rows.some((r) => !isNaN(r.number));
+      rows.sort((a, b) => {
+        if (!isNumbers) return sign * a.words.localeCompare(b.words, document.documentElement.lang, { numeric: true });
+        if (isNaN(a.number) || isNaN(b.number)) return isNaN(a.number) - isNaN(b.number);
+        return sign * (a.number - b.number);
+      });
+      body.append(...rows.map((r) => r.row));
+    });
+  });
+});
+
+// The marks of a picture are one stop of the tab key, and arrows go from one to the next. What a mark says is shown below the picture,
+// since browsers show a title to pointers alone.
+all("figure svg").forEach((picture) => {
+  const marks = all("g.datum", picture);
+  if (!marks.length) return;
+  const said = element("p", "", { className: "said" });
+  said.setAttribute("aria-hidden", "true");
+  picture.after(said);
+  const reach = (mark) => marks.forEach((m) => m.setAttribute("tabindex", m === mark ? "0" : "-1"));
+  const say = (e) => {
+    const mark = e.target.closest("[data-of]");
+    if (mark) said.textContent = one("title", mark).textContent;
+  };
+  reach(marks[0]);
+  picture.addEventListener("pointerover", say);
+  picture.addEventListener("focusin", (e) => { reach(e.target); say(e); });
+  picture.addEventListener("keydown", (e) => {
+    const at = marks.indexOf(e.target), last = marks.length - 1;
+    const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: last }[e.key];
+    if (at < 0 || to === undefined) return;
+    e.preventDefault();
+    marks[Math.min(Math.max(to, 0), last)].focus();
+  });
+});
+
+// What is of the same method, or of the same lists, is shown wherever it is, as the pointer or the focus comes to one of them.
+if (one("[data-of]")) {
+  let now;
+  const link = (e) => {
+    const of = e.target.closest?.("[data-of]")?.dataset.of;
+    if (of === now) return;
+    now = of;
+    all("[data-of]").forEach((other) => other.classList.toggle("linked", other.dataset.of === of));
+  };
+  ["focusin", "pointerover"].forEach((kind) => document.addEventListener(kind, link));
+}
 
 // A picture of a chart.
 all("button[data-png]").forEach((button) => button.addEventListener("click", async () => {
@@ -282,6 +362,30 @@ if (decide) {
     if (e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) return;
     const button = one(`button[data-key="${e.key.toLowerCase()}"]`, decide);
     if (button) { e.preventDefault(); button.click(); }
+  });
+}
+
+// Who may be registered already, while somebody is entered. Before there is enough to go by nobody is asked for.
+const alike = one("#alike");
+if (alike) {
+  const form = alike.closest("form"), watched = /^(sex|birth_year|nationality|form|identity\.(given_name|family_name|birth_date))$/;
+  let waits, asked = "";
+  form.addEventListener("change", (e) => {
+    if (!watched.test(e.target.name)) return;
+    clearTimeout(waits);
+    waits = setTimeout(async () => {
+      const entered = [...new FormData(form)].filter(([name, value]) => watched.test(name) && value.trim());
+      const has = (...names) => names.every((name) => entered.some((field) => field[0] === name));
+      const enough = has("birth_year") || has("identity.birth_date") || has("identity.given_name", "identity.family_name", "nationality");
+      const body = new URLSearchParams(entered);
+      if (!enough || body.toString() === asked) return;
+      asked = body.toString();
+      try {
+        const answer = await fetch(alike.dataset.alike, { method: "POST", body, signal: AbortSignal.timeout(8000) });
+        const html = await answer.text();
+        if (answer.ok && asked === body.toString()) alike.innerHTML = html;
+      } catch { /* The button asks as well. */ }
+    }, 400);
   });
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use ijsberg_analysis::linkage::Found;
 use ijsberg_analysis::{Outcome, Request, of_source};
 use ijsberg_apart::Reader;
+use ijsberg_register::audit::Checkpoint;
 use ijsberg_register::glance::Glance;
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_report::design::Design;
@@ -24,6 +25,7 @@ use crate::publish::{self, Previewed, Publisher};
 use crate::register::exchange::Uploads;
 use crate::register::many::LastSaid;
 use crate::run::{LONGEST, Latest};
+use crate::told::Told;
 
 /// Files that are taken apart at a time for pages that wait for them.
 const READERS: usize = 2;
@@ -237,6 +239,10 @@ pub struct App {
     pub(crate) linkages: Latest<Found>,
     /// What was last said to each user about the list of cases.
     pub(crate) said: LastSaid,
+    /// What was done, told on the page that doing it leads to.
+    pub(crate) told: Told<String>,
+    /// What verifying the log came to.
+    pub(crate) verified: Told<Checkpoint>,
     pub(crate) publisher: Option<Publisher>,
     /// Editions that are being looked at, until they are released or forgotten.
     pub(crate) previews: Latest<Previewed>,
@@ -262,6 +268,8 @@ impl App {
             uploads: Uploads::default(),
             linkages: Latest::new(LONGEST),
             said: LastSaid::default(),
+            told: Told::default(),
+            verified: Told::default(),
             config,
             readers: Arc::new(Semaphore::new(READERS)),
             room: Arc::new(Semaphore::new(ROOM)),

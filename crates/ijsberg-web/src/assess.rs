@@ -8,7 +8,6 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
-use axum_extra::extract::CookieJar;
 use ijsberg_register::policy::Operation;
 use ijsberg_report::assessment::{
     Call, Message, Part, asked, element, messages, name, parts, state, wording, words,
@@ -23,7 +22,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::WebError;
-use crate::shell::{Shell, Visitor, in_language, page};
+use crate::shell::{Shell, Visitor, in_language, page, with_language};
 
 mod sent;
 
@@ -190,10 +189,11 @@ pub(crate) async fn go(
     let at: Option<usize> = sent.get("step").and_then(|s| s.parse().ok());
     if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
         let same = match at {
+            _ if sent.contains_key("shown") => result(&app, &visitor, &sent)?,
             Some(at) => step(&app, &visitor, &sent, at)?,
             None => everything(&app, &visitor, &sent)?,
         };
-        return Ok((CookieJar::default().add(cookie), same).into_response());
+        return Ok(with_language(cookie, same));
     }
     let at = at.unwrap_or(0);
     match sent.get("go").map(String::as_str) {
@@ -355,6 +355,6 @@ fn result(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, WebErro
     };
     let person = sent.get("person").filter(|_| visitor.may(Operation::WriteRecord));
     let keep = person.map(|p| (p.clone(), organisations()));
-    let s = Shell::new(app, visitor, "assess-title");
+    let s = Shell::new(app, visitor, "assess-title").with_form("answers");
     page(&Outcome { s, parts, further: !a.next.is_empty(), hidden: hidden(sent, |_| true), keep })
 }

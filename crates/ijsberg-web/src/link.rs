@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use ijsberg_analysis::sha256;
+
 use crate::studio::{Asked, FIELDS};
 
 /// The settings as a query.
@@ -15,9 +17,16 @@ pub(crate) fn link(asked: &Asked, bytes: &[u8]) -> String {
     if asked.get("table").is_none_or(String::is_empty) {
         // A table of one's own is not in the program: the link tells which it was.
         let separator = if out.is_empty() { '?' } else { '&' };
-        let _ = write!(out, "{separator}sha256={}", ijsberg_analysis::sha256(bytes));
+        let _ = write!(out, "{separator}sha256={}", sha256(bytes));
     }
     out
+}
+
+/// The hash of the table that a link was made for, where this is another one.
+pub(crate) fn made_for(asked: &Asked, bytes: &[u8]) -> Option<String> {
+    let named = asked.get("sha256").map(|hash| hash.trim().to_lowercase()).filter(|hash| !hash.is_empty())?;
+    // What is longer is no hash; it is only shown.
+    (named != sha256(bytes)).then(|| named.chars().take(64).collect())
 }
 
 /// A value in a query.

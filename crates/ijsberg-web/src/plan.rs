@@ -16,8 +16,8 @@ use ijsberg_tables::Choices;
 use crate::app::App;
 use crate::error::WebError;
 use crate::jobs::{Jobs, Kind, job};
-use crate::link::link;
-use crate::shell::{Shell, Visitor, attachment, page};
+use crate::link::{link, made_for};
+use crate::shell::{CSV, Shell, Visitor, attachment, in_language, page, upload, with_language};
 use crate::studio::{Asked, TABLES, Waiting, request, table};
 
 /// What can be set: how the table is read. All else is as it is at the command line when nothing is said.
@@ -107,10 +107,15 @@ pub(crate) async fn form(
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
+    filled(&app, &visitor, asked)
+}
+
+fn filled(app: &App, visitor: &Visitor, asked: Asked) -> Result<Response, WebError> {
     let chosen = asked.get("table").map(String::as_str);
     let tables = TABLES.iter().map(|t| (t.0, Some(t.0) == chosen)).collect();
     let sha256 = asked.get("sha256").cloned().unwrap_or_default();
-    page(&Form { s: Shell::new(&app, &visitor, "web-plan-title"), tables, fields: &FIELDS, asked, sha256 })
+    let s = Shell::new(app, visitor, "web-plan-title").with_form("plan");
+    page(&Form { s, tables, fields: &FIELDS, asked, sha256 })
 }
 
 /// A table was dropped, or one of the program chosen.
@@ -120,7 +125,13 @@ pub(crate) async fn start(
     sent: Multipart,
 ) -> Result<Response, WebError> {
     let text = visitor.text(&app);
-    let (mut asked, (input, bytes)) = table(text, sent).await?;
+    let sent = upload(text, sent).await?;
+    if let Some((visitor, cookie)) = in_language(&visitor, &sent.0) {
+        // A page cannot put a file back into a form; all else stays.
+        return Ok(with_language(cookie, filled(&app, &visitor, sent.0)?));
+    }
+    let (mut asked, (input, bytes)) = table(text, sent)?;
+    let made_for = made_for(&asked, &bytes);
     asked.retain(|name, _| name == "table" || FIELDS.contains(&name.as_str()));
     let ijsberg_analysis::Request { choices, settings, .. } = request(text, &asked)?;
     if !(0.5..1.0).contains(&settings.level) {
@@ -132,6 +143,7 @@ pub(crate) async fn start(
         owner: visitor.session().map(|s| s.user.clone()),
         language: visitor.language,
         link: link(&asked, &bytes),
+        made_for,
         input,
         bytes,
         request: Request { choices, changes },
@@ -155,8 +167,8 @@ pub(crate) async fn show(
     let steps = job.run.steps(&format!("/design/{}/progress", job.id), s.text);
     let failed = job.run.failed(s.text);
     s.again = steps.is_some().then_some(2);
-    let (id, input, link) = (&job.id, &job.input, &job.link);
-    page(&Waiting { s, form: "/design", id, input, link, steps, failed })
+    let (id, input, link, made_for) = (&job.id, &job.input, &job.link, job.made_for.as_deref());
+    page(&Waiting { s, form: "/design", id, input, link, made_for, steps, failed })
 }
 
 /// A file of what came out.
@@ -168,12 +180,11 @@ pub(crate) async fn download(
     let job = job::<Plans>(&app, &visitor, &id)?;
     let done = job.run.result().ok_or(WebError::NotFound)?;
     let text = app.text(job.language);
+    let chart = || charts::design(text, &done.0).ok_or(WebError::NotFound);
     let (kind, content) = match name.as_str() {
         "design.html" => ("text/html; charset=utf-8", document(text, &done.0)),
-        "design.svg" => {
-            let chart = charts::design(text, &done.0).ok_or(WebError::NotFound)?;
-            ("image/svg+xml", chart.wide)
-        }
+        "design.svg" => ("image/svg+xml", chart()?.wide),
+        "design.csv" => (CSV, chart()?.data.csv()),
         "design.json" => {
             let json = ijsberg_outside::json(&to_json(&done.0)).map_err(|_| WebError::Internal)?;
             ("application/json", json)

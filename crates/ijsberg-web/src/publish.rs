@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::methods::Settings;
@@ -23,9 +24,14 @@ use jiff::tz::TimeZone;
 
 use crate::app::{App, Desk};
 use crate::error::WebError;
+use crate::register::wrong::AllWrong;
 use crate::register::{Sent, of};
 use crate::run::Steps;
-use crate::shell::{Shell, Visitor, page};
+use crate::shell::{Shell, Visitor, in_language, page, with_language};
+
+mod choose;
+
+use choose::{Chosen, Wanted};
 
 /// Reads the ledger.
 pub type ReadLedger = Box<dyn Fn() -> Result<Ledger, String> + Send + Sync>;
@@ -86,42 +92,7 @@ struct Page<'a> {
     preview: Option<Preview>,
     released: bool,
     form: Chosen,
-}
-
-/// What the form of a preview holds: the usual, or what the preview beside it was made with.
-struct Chosen {
-    year: String,
-    years: i16,
-    counts: &'static str,
-    embargo: String,
-}
-
-impl Default for Chosen {
-    fn default() -> Self {
-        Self { year: String::new(), years: 5, counts: "noise", embargo: String::new() }
-    }
-}
-
-impl Chosen {
-    fn of(o: &Options) -> Self {
-        let counts = match o.plain {
-            Plain::Noise => "noise",
-            Plain::Rounded => "rounded",
-            Plain::Suppressed => "suppressed",
-        };
-        let embargo = o.embargo.map(|day| day.to_string()).unwrap_or_default();
-        Self { year: o.year.to_string(), years: o.years, counts, embargo }
-    }
-
-    /// Ways to protect counts, with the key of each one's words.
-    fn ways(&self) -> [(&'static str, &'static str, bool); 3] {
-        let way = |name: &'static str, words| (name, words, name == self.counts);
-        [
-            way("noise", "web-counts-noise"),
-            way("rounded", "web-counts-rounded"),
-            way("suppressed", "web-counts-suppressed"),
-        ]
-    }
+    wrong: AllWrong,
 }
 
 struct Preview {
@@ -151,17 +122,29 @@ fn releases(app: &App) -> Result<Vec<Release>, WebError> {
 
 /// What is being looked at, and the log of releases.
 pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    page(&shown(&app, &visitor, None, AllWrong::default())?)
+}
+
+/// The same, with the form as it was sent where it was.
+fn shown<'a>(
+    app: &'a App,
+    visitor: &Visitor,
+    sent: Option<Chosen>,
+    wrong: AllWrong,
+) -> Result<Page<'a>, WebError> {
     let released = visitor.path.ends_with("?released");
-    let releases = releases(&app)?;
-    let mut s = Shell::new(&app, &visitor, "web-publish");
-    let run = app.previews.of(&visitor);
+    let releases = releases(app)?;
+    let s = Shell::new(app, visitor, "web-publish").begun(sent.is_some());
+    let run = app.previews.of(visitor);
     let steps = run.as_ref().and_then(|run| run.steps("/publish/progress", s.text));
     let failed = run.as_ref().and_then(|run| run.failed(s.text));
     let previewed = run.and_then(|run| run.result());
-    let form = previewed.as_ref().map(|p| Chosen::of(&p.edition.options)).unwrap_or_default();
+    let made = || previewed.as_ref().map(|p| Chosen::of(&p.edition.options));
+    let form = sent.or_else(made).unwrap_or_default();
     let preview = previewed.map(|previewed| preview_of(&s, &previewed));
-    s.again = steps.is_some().then_some(2);
-    page(&Page { s, releases, steps, failed, preview, released, form })
+    // There is no form while a preview is made.
+    let s = if steps.is_some() { Shell { again: Some(2), ..s } } else { s.with_form("choose") };
+    Ok(Page { s, releases, steps, failed, preview, released, form, wrong })
 }
 
 /// How far a preview is, for the script of the page.
@@ -182,28 +165,22 @@ pub(crate) async fn preview(
     visitor: Visitor,
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
+    let chosen = Chosen::sent(&sent);
+    if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
+        let same = page(&shown(&app, &visitor, Some(chosen), AllWrong::default())?)?;
+        return Ok(with_language(cookie, same));
+    }
     if app.previews.is_busy(&visitor) {
         return Ok(Redirect::to("/publish").into_response());
     }
-    let of_form = |name: &str| of(&sent, name).parse::<i16>().ok();
-    let wrong = || WebError::Sent(visitor.text(&app).say("web-years-wrong"));
-    let (year, years) = of_form("year")
-        .filter(|y| (1900..=2100).contains(y))
-        .zip(of_form("years").filter(|y| (1..=30).contains(y)))
-        .ok_or_else(wrong)?;
-    let from = year - years + 1;
-    let plain = match of(&sent, "counts") {
-        "rounded" => Plain::Rounded,
-        "suppressed" => Plain::Suppressed,
-        _ => Plain::Noise,
-    };
-    let embargo = match of(&sent, "audience") {
-        "named" => {
-            let wrong = || WebError::Sent(visitor.text(&app).say("web-embargo-wrong"));
-            Some(of(&sent, "embargo").parse().map_err(|_| wrong())?)
+    let Wanted { year, years, plain, embargo } = match chosen.read(visitor.text(&app)) {
+        Ok(wanted) => wanted,
+        Err(wrong) => {
+            let html = shown(&app, &visitor, Some(chosen), wrong)?.render()?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response());
         }
-        _ => None,
     };
+    let from = year - years + 1;
     let signals = app.rules.signals();
     let histories =
         Desk::run(&app, visitor.by(), move |r| r.histories_for_report(from, year, &signals)).await?;

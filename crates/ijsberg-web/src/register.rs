@@ -2,9 +2,12 @@
 
 pub(crate) mod account;
 pub(crate) mod admin;
+pub(crate) mod alike;
 pub(crate) mod audit;
+pub(crate) mod countries;
 pub(crate) mod exchange;
 pub(crate) mod factor;
+pub(crate) mod group;
 pub(crate) mod identity;
 pub(crate) mod linkage;
 pub(crate) mod login;
@@ -15,6 +18,7 @@ pub(crate) mod record;
 pub(crate) mod retention;
 pub(crate) mod review;
 pub(crate) mod today;
+pub(crate) mod wrong;
 
 use std::collections::BTreeMap;
 

@@ -15,11 +15,13 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::access::{Who, gate, recognise};
 use crate::app::App;
+use crate::register::exchange::preview;
 use crate::register::{
-    account, admin, audit, exchange, identity, linkage, login, many, notify, person, record, retention,
+    account, admin, alike, audit, exchange, identity, linkage, login, many, notify, person, record, retention,
     review, today,
 };
-use crate::{api, assess, guards, jobs, log, pages, plan, publish, studio, style};
+use crate::smaller::{is_smaller, smaller};
+use crate::{api, assess, guards, jobs, log, pages, plan, publish, runs, studio, style};
 
 /// How a route is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,9 +100,12 @@ pub fn entries() -> Vec<Entry> {
         send("/assess/live", Anyone, assess::live),
         look("/estimate", Studio, studio::form),
         send("/estimate", Studio, studio::start),
+        look("/estimate/runs", Studio, runs::list),
         look("/estimate/{id}", Studio, studio::show),
         look("/estimate/{id}/progress", Studio, jobs::progress::<studio::Estimates>),
         send("/estimate/{id}/cancel", Studio, jobs::cancel::<studio::Estimates>),
+        send("/estimate/{id}/name", Studio, runs::name),
+        send("/estimate/{id}/keep", Studio, runs::keep),
         look("/estimate/{id}/{file}", Studio, studio::download),
         look("/design", Studio, plan::form),
         send("/design", Studio, plan::start),
@@ -120,12 +125,14 @@ pub fn entries() -> Vec<Entry> {
         send("/account", LoggedIn, account::change),
         look("/notify", NOTIFY, notify::form),
         send("/notify", NOTIFY, notify::send),
+        send("/notify/alike", READ, alike::look),
         look("/notify/thanks", NOTIFY, notify::thanks),
-        look("/import", NOTIFY, exchange::import),
-        send("/import", NOTIFY, exchange::preview),
-        send("/import/columns", NOTIFY, exchange::columns),
-        send("/import/faults", NOTIFY, exchange::faults),
-        send("/import/take", NOTIFY, exchange::take),
+        look("/import", NOTIFY, preview::import),
+        send("/import", NOTIFY, preview::preview),
+        look("/import/{id}", NOTIFY, preview::show),
+        send("/import/columns", NOTIFY, preview::columns),
+        send("/import/faults", NOTIFY, preview::faults),
+        send("/import/take", NOTIFY, preview::take),
         send("/find", READ, today::find),
         look("/person/{person}", READ, person::show),
         look("/person/{person}/correct/{registration}", Any(&[O::Correct]), person::correct),
@@ -163,6 +170,7 @@ pub fn entries() -> Vec<Entry> {
         send("/organisations", Any(&[O::ManageOrganisations, O::OpenLane]), admin::change_organisations),
         look("/retention", Any(&[O::Retain]), retention::show),
         send("/retention", Any(&[O::Retain]), retention::change),
+        look("/retention/erase", Any(&[O::Retain]), retention::sure),
         look("/export", Any(&[O::ExportHistories, O::ExportCases]), exchange::export),
         send("/export/histories", Any(&[O::ExportHistories]), exchange::histories),
         send("/export/cases", Any(&[O::ExportCases]), exchange::cases),
@@ -187,7 +195,9 @@ pub fn router(app: Arc<App>) -> Router {
     let mut router = Router::new();
     for entry in entries() {
         let guard = from_fn_with_state((Arc::clone(&app), entry.who), gate);
-        router = router.route(entry.path, entry.handler.layer(guard));
+        let squeezed = entry.method == Method::Get && is_smaller(entry.path);
+        let handler = if squeezed { smaller(entry.handler) } else { entry.handler };
+        router = router.route(entry.path, handler.layer(guard));
     }
     // From the inside out.
     router

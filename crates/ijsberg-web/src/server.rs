@@ -155,5 +155,7 @@ async fn tidied(app: Arc<App>) {
         app.linkages.tidy();
         app.previews.tidy();
         app.uploads.tidy();
+        app.told.tidy();
+        app.verified.tidy();
     }
 }

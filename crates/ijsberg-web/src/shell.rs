@@ -79,6 +79,11 @@ pub(crate) fn in_language(
     Some((Visitor { language, ..visitor.clone() }, language_cookie(language)))
 }
 
+/// The same page in another language, with the cookie that keeps it.
+pub(crate) fn with_language(cookie: Cookie<'static>, same: Response) -> Response {
+    (CookieJar::default().add(cookie), same).into_response()
+}
+
 /// Keeps the language.
 pub(crate) fn language_cookie(language: Language) -> Cookie<'static> {
     Cookie::build((LANGUAGE, language.code())).path("/").same_site(SameSite::Lax).permanent().build()
@@ -117,6 +122,8 @@ pub(crate) struct Shell<'a> {
     pub(crate) path: String,
     /// The form that a change of language is sent with, so that what was filled in stays.
     pub(crate) form: Option<&'static str>,
+    /// Something stands in that form already that is kept nowhere.
+    pub(crate) begun: bool,
     /// Seconds after which the page asks again, for pages that wait.
     pub(crate) again: Option<u32>,
 }
@@ -143,6 +150,7 @@ impl<'a> Shell<'a> {
             synthetic: app.config.synthetic,
             path: visitor.path.clone(),
             form: None,
+            begun: false,
             again: None,
         }
     }
@@ -150,6 +158,11 @@ impl<'a> Shell<'a> {
     /// The same, on a page with a form that is long to fill in; its element has this identifier.
     pub(crate) fn with_form(self, id: &'static str) -> Self {
         Self { form: Some(id), ..self }
+    }
+
+    /// The same, where something stands in the form already.
+    pub(crate) fn begun(self, begun: bool) -> Self {
+        Self { begun, ..self }
     }
 
     /// A message.

@@ -14,11 +14,12 @@ use ijsberg_report::{charts, html, machine};
 use ijsberg_tables::{Blanks, Choices, Overlaps, Thousands, parse_hidden};
 
 use crate::app::App;
+use crate::compare::{compare, others};
 use crate::error::WebError;
 use crate::jobs::{Jobs, Kind, job};
-use crate::link::link;
+use crate::link::{link, made_for};
 use crate::run::Steps;
-use crate::shell::{CSV, Shell, Visitor, attachment, page, upload};
+use crate::shell::{CSV, Shell, Upload, Visitor, attachment, in_language, page, upload, with_language};
 
 /// Public tables that are in the program.
 pub(crate) const TABLES: [(&str, &str); 4] = [
@@ -32,7 +33,7 @@ pub(crate) const TABLES: [(&str, &str); 4] = [
 const MOST_REPLICATES: usize = 5000;
 
 /// One run of the studio.
-type Job = crate::jobs::Job<Request, Outcome>;
+pub(crate) type Job = crate::jobs::Job<Request, Outcome>;
 
 /// Runs of the studio.
 pub(crate) struct Estimates;
@@ -86,14 +87,18 @@ struct Form<'a> {
 
 impl Form<'_> {
     fn value(&self, field: &str) -> String {
-        let of = Settings::default();
-        let usual = match field {
-            "level" => of.level.to_string(),
-            "replicates" => of.replicates.to_string(),
-            "seed" => of.seed.to_string(),
-            _ => String::new(),
-        };
-        self.asked.get(field).cloned().unwrap_or(usual)
+        self.asked.get(field).cloned().unwrap_or_else(|| usual(field))
+    }
+}
+
+/// What a field of the form has where nobody sets it.
+pub(crate) fn usual(field: &str) -> String {
+    let of = Settings::default();
+    match field {
+        "level" => of.level.to_string(),
+        "replicates" => of.replicates.to_string(),
+        "seed" => of.seed.to_string(),
+        _ => String::new(),
     }
 }
 
@@ -106,6 +111,8 @@ pub(crate) struct Waiting<'a> {
     pub(crate) id: &'a str,
     pub(crate) input: &'a str,
     pub(crate) link: &'a str,
+    /// The hash of the table that the link was made for, where this is another one.
+    pub(crate) made_for: Option<&'a str>,
     pub(crate) steps: Option<Steps>,
     pub(crate) failed: Option<String>,
 }
@@ -115,17 +122,24 @@ pub(crate) struct Waiting<'a> {
 struct Finished<'a> {
     s: Shell<'a>,
     job: &'a Job,
+    name: String,
     body: String,
     warned: &'a [String],
     counted: bool,
+    /// Other runs that it can be compared with: their names and what they are called.
+    others: Vec<(String, String)>,
 }
 
-#[derive(Template)]
-#[template(path = "beside.html")]
-struct Beside<'a> {
-    s: Shell<'a>,
-    job: &'a Job,
-    body: String,
+impl Finished<'_> {
+    /// How long the run stays, and how many may stay longer.
+    fn stays(&self) -> String {
+        crate::runs::stays(self.s.text, self.job.is_kept())
+    }
+
+    /// Characters that its name may have.
+    fn longest() -> usize {
+        crate::runs::LONGEST_NAME
+    }
 }
 
 /// The form, with the settings of a link.
@@ -134,11 +148,16 @@ pub(crate) async fn form(
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
+    filled(&app, &visitor, asked)
+}
+
+fn filled(app: &App, visitor: &Visitor, asked: Asked) -> Result<Response, WebError> {
     let chosen = asked.get("table").map(String::as_str);
     let tables = TABLES.iter().map(|t| (t.0, Some(t.0) == chosen)).collect();
     let sha256 = asked.get("sha256").cloned().unwrap_or_default();
     let histories = visitor.may(ijsberg_register::policy::Operation::ExportHistories);
-    page(&Form { s: Shell::new(&app, &visitor, "web-estimate-title"), tables, asked, sha256, histories })
+    let s = Shell::new(app, visitor, "web-estimate-title").with_form("estimate");
+    page(&Form { s, tables, asked, sha256, histories })
 }
 
 /// A table was dropped, or one of the program chosen.
@@ -147,15 +166,22 @@ pub(crate) async fn start(
     visitor: Visitor,
     sent: Multipart,
 ) -> Result<Response, WebError> {
-    let (asked, (input, bytes)) = table(visitor.text(&app), sent).await?;
+    let sent = upload(visitor.text(&app), sent).await?;
+    if let Some((visitor, cookie)) = in_language(&visitor, &sent.0) {
+        // A page cannot put a file back into a form; all else stays.
+        return Ok(with_language(cookie, filled(&app, &visitor, sent.0)?));
+    }
+    let (asked, (input, bytes)) = table(visitor.text(&app), sent)?;
     let job = begin(&app, &visitor, input, bytes, &asked)?;
     Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response())
 }
 
 /// The settings that were sent, and the table: a file, or one of the program.
-pub(crate) async fn table(text: &Text, sent: Multipart) -> Result<(Asked, (String, Vec<u8>)), WebError> {
-    let (mut asked, file) = upload(text, sent).await?;
-    asked.retain(|name, _| FIELDS.contains(&name.as_str()));
+pub(crate) fn table(
+    text: &Text,
+    (mut asked, file): Upload,
+) -> Result<(Asked, (String, Vec<u8>)), WebError> {
+    asked.retain(|name, _| name == "sha256" || FIELDS.contains(&name.as_str()));
     let table = match file {
         Some(file) => {
             asked.remove("table");
@@ -181,9 +207,10 @@ pub(crate) fn begin(
     asked: &Asked,
 ) -> Result<Arc<Job>, WebError> {
     let request = request(visitor.text(app), asked)?;
-    let link = link(asked, &bytes);
+    let (link, made_for) = (link(asked, &bytes), made_for(asked, &bytes));
     let owner = visitor.session().map(|s| s.user.clone());
-    app.jobs.begin(app, crate::jobs::Asked { owner, language: visitor.language, input, bytes, request, link })
+    let language = visitor.language;
+    app.jobs.begin(app, crate::jobs::Asked { owner, language, input, bytes, request, link, made_for })
 }
 
 /// What is asked of the analysis.
@@ -273,52 +300,28 @@ pub(crate) async fn show(
     }
     let steps = job.run.steps(&format!("/estimate/{}/progress", job.id), s.text);
     if let Some(done) = job.run.result() {
-        return finished(s, &job, &done.0, &done.1);
+        return finished(s, &job, others(&app, &visitor, &job), &done.0, &done.1);
     }
     let failed = job.run.failed(s.text);
     s.again = steps.is_some().then_some(2);
-    let (id, input, link) = (&job.id, &job.input, &job.link);
-    page(&Waiting { s, form: "/estimate", id, input, link, steps, failed })
+    let (id, input, link, made_for) = (&job.id, &job.input, &job.link, job.made_for.as_deref());
+    page(&Waiting { s, form: "/estimate", id, input, link, made_for, steps, failed })
 }
 
-/// What a run is called beside another: the file, and what was set.
-fn called(s: &Shell<'_>, job: &Job) -> String {
-    let set = format!("/{}", job.link).parse().ok();
-    let set = set.and_then(|uri| Query::<BTreeMap<String, String>>::try_from_uri(&uri).ok());
-    let own = set.map(|Query(set)| set).unwrap_or_default();
-    let own = own.iter().filter(|(name, _)| !matches!(name.as_str(), "table" | "sha256"));
-    let said: Vec<String> = own
-        .map(|(name, value)| format!("{}: {value}", s.t(&format!("web-field-{}", name.replace('_', "-")))))
-        .collect();
-    if said.is_empty() { job.input.clone() } else { format!("{} ({})", job.input, said.join(", ")) }
-}
-
-/// Two runs beside one another; the other is named by its page's address or the last part of it.
-fn compare(
-    app: &App,
-    visitor: &Visitor,
-    s: Shell<'_>,
-    this: &Job,
-    other: &str,
+fn finished(
+    mut s: Shell<'_>,
+    job: &Job,
+    others: Vec<(String, String)>,
+    outcome: &Outcome,
+    warned: &[String],
 ) -> Result<Response, WebError> {
-    let unknown = || WebError::Sent(s.t("web-compare-unknown"));
-    let id = other.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').rsplit('/').next();
-    let other = job::<Estimates>(app, visitor, id.unwrap_or_default()).map_err(|_| unknown())?;
-    let results = this.run.result().zip(other.run.result()).ok_or_else(unknown)?;
-    let (Outcome::Histories(a), Outcome::Histories(b)) = (&results.0.0, &results.1.0) else {
-        return Err(unknown());
-    };
-    let body = html::beside(s.text, [(&called(&s, this), a), (&called(&s, &other), b)]);
-    page(&Beside { s, job: this, body })
-}
-
-fn finished(s: Shell<'_>, job: &Job, outcome: &Outcome, warned: &[String]) -> Result<Response, WebError> {
-    let files = format!("/estimate/{}", job.id);
+    let (name, files) = (job.name(), format!("/estimate/{}", job.id));
     let (body, counted) = match outcome {
-        Outcome::Histories(a) => (html::body(s.text, a, Some(&files)), false),
+        Outcome::Histories(a) => (html::named_body(s.text, a, Some(&files), &name), false),
         Outcome::Counts(c) => (html::counts(s.text, c, job.request.settings.level), true),
     };
-    page(&Finished { s, job, body, warned, counted })
+    s.title = format!("{}: {}", s.title, job.called());
+    page(&Finished { s, job, name, body, warned, counted, others })
 }
 
 /// A file of what came out.
@@ -344,9 +347,14 @@ fn file(text: &Text, outcome: &Outcome, name: &str) -> Result<(&'static str, Str
             Ok((CSV, a.covariates.as_ref().map(|c| c.csv(a.diagnostics.verdict)).unwrap_or_default()))
         }
         (Outcome::Histories(a), name) => {
-            let draw = name.strip_suffix(".svg").and_then(|n| charts::OF_ANALYSIS.iter().find(|c| c.0 == n));
-            let chart = draw.and_then(|c| c.1(text, a));
-            chart.map(|c| ("image/svg+xml", c.wide)).ok_or(WebError::NotFound)
+            let (name, kind) = name.rsplit_once('.').ok_or(WebError::NotFound)?;
+            let draw = charts::OF_ANALYSIS.iter().find(|c| c.0 == name);
+            let chart = draw.and_then(|c| c.1(text, a)).ok_or(WebError::NotFound)?;
+            match kind {
+                "svg" => Ok(("image/svg+xml", chart.wide)),
+                "csv" => Ok((CSV, chart.data.csv())),
+                _ => Err(WebError::NotFound),
+            }
         }
         (Outcome::Counts(c), "estimates.csv") => Ok((CSV, machine::to_csv(&c.estimates))),
         (Outcome::Counts(c), "estimates.json") => Ok(("application/json", pretty(&c.json())?)),

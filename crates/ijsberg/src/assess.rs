@@ -31,9 +31,12 @@ use crate::wrong::in_words;
 /// What a saved case is sealed for, so that nothing else opens in its place.
 const CONTEXT: &[u8] = b"case";
 
-/// Weigh signals. Example: ijsberg assess CASE.toml --lang nl
+/// Assess signals of human trafficking.
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  ijsberg assess --facts-on 2016-05-31\n  ijsberg assess CASE.toml"
+)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     what: Option<What>,

@@ -12,7 +12,6 @@ use ijsberg_report::text::Text;
 use crate::estimate::read_file;
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Covariates")]
 pub(crate) struct CovariateArguments {
     /// Covariates to break the estimate down by, separated by commas [default: all; `none` for no breakdown].
     #[arg(long, value_delimiter = ',')]

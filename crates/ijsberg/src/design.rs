@@ -53,7 +53,7 @@ pub(crate) struct Arguments {
     /// Write JSON to standard output instead of the report.
     #[arg(long)]
     json: bool,
-    /// Also write design.html, design.json and design.svg to this folder.
+    /// Also write design.html, design.json, design.svg and design.csv to this folder.
     #[arg(long)]
     out: Option<PathBuf>,
     /// Language of the report.
@@ -129,6 +129,7 @@ fn deliver(arguments: &Arguments, text: &Text, found: &Design) -> anyhow::Result
         write_whole(staged.path(), "design.json", &json)?;
         if let Some(chart) = charts::design(text, found) {
             write_whole(staged.path(), "design.svg", &chart.wide)?;
+            write_whole(staged.path(), "design.csv", &chart.data.csv())?;
         }
         staged.finish()?;
         if !arguments.json {

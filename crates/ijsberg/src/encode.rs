@@ -25,7 +25,7 @@ const VARIABLE: &str = "IJSBERG_SECRET";
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  ijsberg link encode secret --out secret.key\n  ijsberg link encode init list.csv > codes.json\n  ijsberg link encode list.csv --schema codes.json --secret-file secret.key --out codes\n  ijsberg link codes/*.codes.json --out linked"
+    after_help = "Examples:\n  ijsberg link encode secret --out secret.key\n  ijsberg link encode init list.csv > codes.json\n  ijsberg link encode list.csv --schema codes.json \\\n    --secret-file secret.key --out codes\n  ijsberg link codes/*.codes.json --out linked"
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]

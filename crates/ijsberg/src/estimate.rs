@@ -287,6 +287,7 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
         for (name, draw) in ijsberg_report::charts::OF_ANALYSIS {
             if let Some(chart) = draw(text, analysis) {
                 write_whole(staged.path(), &format!("{name}.svg"), &chart.wide)?;
+                write_whole(staged.path(), &format!("{name}.csv"), &chart.data.csv())?;
             }
         }
         staged.finish()?;

@@ -1,5 +1,8 @@
-//! The help of the command line in Dutch, and what it says of arguments that it does not understand. English stands beside the
-//! arguments themselves, and is what clap says.
+//! The help of the command line, in groups and in two languages, and what it says in Dutch of arguments that it does not understand.
+//! English stands beside the arguments themselves.
+
+mod first;
+mod groups;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -9,11 +12,17 @@ use clap::{Arg, Command};
 
 use crate::estimate::LanguageArgument;
 
+/// Columns of a terminal that help fits in.
+pub(crate) const WIDTH: usize = 80;
+
 /// English and Dutch, one pair a line.
 const WORDS: &str = include_str!("help.nl.tsv");
 
 /// How help is laid out, with no word of clap's own.
 const LAYOUT: &str = "{about-with-newline}\nGebruik: {usage}\n\n{all-args}{after-help}";
+
+/// What stands before a usage line in each language.
+const HEADS: [&str; 2] = ["Usage: ", "Gebruik: "];
 
 type Words = HashMap<&'static str, &'static str>;
 
@@ -48,10 +57,53 @@ fn words() -> Words {
     WORDS.lines().filter_map(|line| line.split_once('\t')).collect()
 }
 
+/// The command with its help in English.
+pub(crate) fn in_english(command: Command) -> Command {
+    first::screen(narrow(ready(command)), &|word| word)
+}
+
 /// The command with its help in Dutch.
-pub(crate) fn in_dutch(mut command: Command) -> Command {
+pub(crate) fn in_dutch(command: Command) -> Command {
+    let words = words();
+    first::screen(translated(ready(command), &words), &|word| words.get(word).copied().unwrap_or(word))
+}
+
+/// The command as it is used, with its flags in groups.
+fn ready(command: Command) -> Command {
+    let mut command = groups::grouped(command);
     command.build();
-    translated(command, &words())
+    groups::of_clap(command)
+}
+
+/// A text in lines of at most so many characters, if no word is longer.
+fn lines(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// A usage line in lines that fit after its head. A flag and its value stay together.
+fn fitted(usage: &str, head: &str) -> String {
+    let together = usage.replace(" <", "\u{1}<");
+    let all: Vec<String> = together.lines().flat_map(|line| lines(line, WIDTH - head.len())).collect();
+    all.join(&["\n", &" ".repeat(head.len())].concat()).replace('\u{1}', " ")
+}
+
+/// The command with usage lines that fit: clap does not break those.
+fn narrow(mut command: Command) -> Command {
+    let usage = command.render_usage().to_string();
+    if usage.lines().any(|line| line.chars().count() > WIDTH) {
+        command = command.override_usage(fitted(usage.trim_start_matches(HEADS[0]), HEADS[0]));
+    }
+    command.mut_subcommands(narrow)
 }
 
 /// A text, or the first line of an example, which is all of it that is words.
@@ -81,13 +133,18 @@ fn translated(mut command: Command, words: &Words) -> Command {
 
 /// A usage line without clap's own words.
 fn usage(text: &str) -> String {
-    text.trim_start_matches("Usage: ").replace("[OPTIONS]", "[OPTIES]").replace("COMMAND", "OPDRACHT")
+    let said = text.trim_start_matches(HEADS[0]).replace("[OPTIONS]", "[OPTIES]");
+    fitted(&said.replace("COMMAND", "OPDRACHT"), HEADS[1])
 }
 
 fn translated_argument(mut argument: Arg, words: &Words) -> Arg {
     let own = argument.get_help_heading().and_then(|h| words.get(h)).copied();
     let usual = if argument.is_positional() { "Argumenten" } else { "Opties" };
     argument = argument.help_heading(own.unwrap_or(usual));
+    // Under a heading of ours clap would put them in the order of their names.
+    if let Some(place) = argument.get_index() {
+        argument = argument.display_order(place);
+    }
     let Some(help) = argument.get_help().map(|h| said(words, &h.to_string())) else { return argument };
     let long = argument.get_long_help().map_or_else(|| help.clone(), |h| said(words, &h.to_string()));
     let (short, full) = values(&argument, words);
@@ -196,93 +253,4 @@ fn reason(why: &(dyn std::error::Error + 'static)) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use clap::CommandFactory;
-
-    use super::*;
-
-    fn english(command: &Command, all: &mut BTreeSet<String>) {
-        let mut add = |text: &dyn ToString| {
-            all.insert(text.to_string().lines().next().unwrap_or_default().to_owned());
-        };
-        for text in [command.get_about(), command.get_long_about(), command.get_after_help()] {
-            text.iter().for_each(|t| add(t));
-        }
-        for argument in command.get_arguments() {
-            [argument.get_help(), argument.get_long_help()].iter().flatten().for_each(|t| add(t));
-            argument.get_help_heading().iter().for_each(|t| add(t));
-            let values = argument.get_possible_values();
-            values.iter().filter_map(|v| v.get_help()).for_each(|t| add(t));
-        }
-        command.get_subcommands().for_each(|below| english(below, all));
-    }
-
-    #[test]
-    fn everything_is_said_in_dutch_too_and_nothing_else() {
-        let mut program = crate::Cli::command();
-        program.build();
-        let mut all = BTreeSet::new();
-        english(&program, &mut all);
-        let known: BTreeSet<String> = words().keys().map(|w| (*w).to_owned()).collect();
-        let missing: Vec<_> = all.difference(&known).collect();
-        let unused: Vec<_> = known.difference(&all).collect();
-        assert!(missing.is_empty() && unused.is_empty(), "missing {missing:#?}\nunused {unused:#?}");
-    }
-
-    #[test]
-    fn help_in_dutch_has_no_english_of_claps() {
-        fn look(command: &Command) {
-            let help =
-                command.clone().render_long_help().to_string() + &command.clone().render_help().to_string();
-            for word in ["Usage", "Options", "Commands", "Arguments", "[default", "possible values", "Print"]
-            {
-                assert!(!help.contains(word), "{word} in\n{help}");
-            }
-            command.get_subcommands().for_each(look);
-        }
-        look(&in_dutch(crate::Cli::command()));
-    }
-
-    #[test]
-    fn what_is_wrong_is_said_in_dutch() {
-        let said = |words: &[&str]| {
-            let error = in_dutch(crate::Cli::command()).try_get_matches_from(words).unwrap_err();
-            complaint(&error).unwrap()
-        };
-        assert!(said(&["ijsberg", "schat"]).contains("onbekende opdracht ‘schat’"));
-        assert!(said(&["ijsberg", "estimate", "--sead", "1"]).contains("bedoelde u ‘--seed’?"));
-        assert!(said(&["ijsberg", "estimate", "--lang", "fy"]).contains("mogelijk: en, nl"));
-        assert!(said(&["ijsberg", "estimate", "--seed", "x"]).contains("‘x’ kan niet voor"));
-        // Every value that is refused for a reason is refused in Dutch.
-        for (words, why) in [
-            ("estimate t --seed x", "een geheel getal"),
-            ("estimate t --seed 99999999999999999999999", "een geheel getal"),
-            ("estimate t --level x", "een getal, zoals 0.95"),
-            ("report --from t --key-file k --year 31", "van 1900 tot en met 2100"),
-            ("report --from t --key-file k --year 2015 --date x", "een dag"),
-            ("report --from t --key-file k --year 2015 --country NL", "drie cijfers"),
-            ("protect t --key-file k --epsilon 99", "van 0.001 tot en met 20"),
-            ("serve --listen x", "een adres en een poort"),
-            ("register correct r --version 1 x", "veld=waarde"),
-        ] {
-            let words: Vec<&str> = std::iter::once("ijsberg").chain(words.split(' ')).collect();
-            let said = said(&words);
-            assert!(said.contains(": verwacht ") && said.contains(why), "{said}");
-        }
-        assert!(said(&["ijsberg", "man"]).contains("er ontbreekt: --out"));
-        assert!(
-            said(&["ijsberg", "register", "--lang", "nl"]).contains("er ontbreekt een opdracht: init, demo")
-        );
-    }
-
-    #[test]
-    fn arguments_come_before_the_machine() {
-        let of = |words: &[&str]| {
-            matches!(LanguageArgument::of_arguments(words.iter().map(OsString::from)), LanguageArgument::Nl)
-        };
-        assert!(of(&["estimate", "--lang", "nl"]) && of(&["--lang=nl", "--help"]));
-        assert!(!of(&["estimate", "--lang", "en"]));
-    }
-}
+mod tests;

@@ -45,7 +45,7 @@ use crate::estimate::LanguageArgument;
     name = "ijsberg",
     version,
     about = "See below the waterline: how many people are on no list?",
-    max_term_width = 100
+    max_term_width = help::WIDTH
 )]
 struct Cli {
     #[command(subcommand)]
@@ -86,7 +86,7 @@ enum Command {
 fn parse() -> Cli {
     let dutch = matches!(LanguageArgument::of_arguments(std::env::args_os()), LanguageArgument::Nl);
     let command = Cli::command();
-    let command = if dutch { help::in_dutch(command) } else { command };
+    let command = if dutch { help::in_dutch(command) } else { help::in_english(command) };
     let parsed = command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     parsed.unwrap_or_else(|error| {
         if let Some(complaint) = help::complaint(&error).filter(|_| dutch) {

@@ -27,7 +27,7 @@ use crate::output::{print, write_bytes, write_whole};
 /// Find candidate pairs, estimate the weights, and decide into how many parts the comparison is divided.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example, here in a loop; each score may run on another machine that has the lists:\n  ijsberg link plan lists/*.csv --shards 4 --out plan\n  for i in 1 2 3 4; do ijsberg link score lists/*.csv --plan plan --shard $i/4; done\n  ijsberg link merge --plan plan lists/*.csv --out linked"
+    after_help = "Example, here in a loop; each score may run on another machine that has the lists:\n  ijsberg link plan lists/*.csv --shards 4 --out plan\n  for i in 1 2 3 4; do\n    ijsberg link score lists/*.csv --plan plan --shard $i/4\n  done\n  ijsberg link merge --plan plan lists/*.csv --out linked"
 )]
 pub(crate) struct PlanArguments {
     /// The lists.

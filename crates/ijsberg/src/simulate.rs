@@ -155,6 +155,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         for (design, scores) in &all {
             if let Some(chart) = study::chart(&text, scores) {
                 write_whole(dir, &format!("study-{design}.svg"), &chart.wide)?;
+                write_whole(dir, &format!("study-{design}.csv"), &chart.data.csv())?;
             }
         }
     }

@@ -1,6 +1,7 @@
+use ijsberg_mse::design::Outlook;
 use ijsberg_mse::verdict::{NUMBER_UP_TO, RANGE_UP_TO};
 
-use crate::charts::{Chart, LogAxis, Room, Rows, Svg, ink, wrapped};
+use crate::charts::{Cell, Chart, Data, LogAxis, Room, Rows, Svg, ink, wrapped};
 use crate::design::{Design, name};
 use crate::text::Text;
 
@@ -38,7 +39,8 @@ fn draw(text: &Text, d: &Design, room: Room) -> Svg {
     let keys = legend(text, room);
     let below = bottom + 50.0 + 18.0 * (keys.last().map_or(0, |k| k.line) as f64);
     let width = room.of(end + 20.0, room.width());
-    let mut svg = Svg::new(width, below, &text.say("design-chart"), &said.join("; "));
+    let mut svg = Svg::new(width, below, &text.say("design-chart"), &said.join("; "))
+        .with(figures(text, rows, &labels));
     for (i, line) in head.iter().enumerate() {
         svg.text(left, 14.0 + 15.0 * i as f64, 12.0, "start", ink::TEXT, line);
     }
@@ -50,20 +52,20 @@ fn draw(text: &Text, d: &Design, room: Room) -> Svg {
         svg.line((axis.at(limit), top), (axis.at(limit), bottom), ink::EMPH, 1.5);
     }
     for (i, (o, label)) in rows.iter().zip(&labels).enumerate() {
-        let y = at.at(i);
-        at.label(&mut svg, i, label);
-        svg.line((axis.at(o.factor.low), y), (axis.at(o.factor.high), y), ink::MID, 3.0);
-        if o.factor.median.is_finite() {
-            svg.dot(axis.at(o.factor.median), y, 4.5, ink::DATA);
-        } else {
-            svg.text(right + 8.0, y + 4.0, 12.0, "start", ink::TEXT, "→");
-        }
-        let mut from = bar;
-        let parts = [o.verdicts.number, o.verdicts.range, o.verdicts.bound, o.verdicts.nothing];
-        for (share, fill) in parts.into_iter().zip(FILLS) {
-            svg.rect(from, y - 7.0, share * (end - bar), 14.0, fill);
-            from += share * (end - bar);
-        }
+        at.mark(&mut svg, i, label, |svg, y| {
+            svg.line((axis.at(o.factor.low), y), (axis.at(o.factor.high), y), ink::MID, 3.0);
+            if o.factor.median.is_finite() {
+                svg.dot(axis.at(o.factor.median), y, 4.5, ink::DATA);
+            } else {
+                svg.text(right + 8.0, y + 4.0, 12.0, "start", ink::TEXT, "→");
+            }
+            let mut from = bar;
+            let parts = [o.verdicts.number, o.verdicts.range, o.verdicts.bound, o.verdicts.nothing];
+            for (share, fill) in parts.into_iter().zip(FILLS) {
+                svg.rect(from, y - 7.0, share * (end - bar), 14.0, fill);
+                from += share * (end - bar);
+            }
+        });
     }
     for key in keys {
         let (x, y) = (left + key.x, bottom + 30.0 + 18.0 * key.line as f64);
@@ -71,6 +73,27 @@ fn draw(text: &Text, d: &Design, room: Room) -> Svg {
         svg.text(x + 20.0, y + 10.0, 12.0, "start", ink::TEXT, &key.word);
     }
     svg
+}
+
+/// The changes: how wide the interval would be, and in how many of a hundred tables each verdict follows.
+fn figures(text: &Text, rows: &[Outlook], labels: &[String]) -> Data {
+    let mut columns = vec![
+        ("change", text.say("design-col-change")),
+        ("factor", text.say("design-col-factor")),
+        ("factor_low", text.say("design-col-factor-low")),
+        ("factor_high", text.say("design-col-factor-high")),
+    ];
+    let verdicts = ["number", "range", "bound", "nothing"];
+    columns.extend(verdicts.map(|v| (v, text.say(&format!("design-col-{v}")))));
+    let mut data = Data::new(text, columns);
+    for (o, label) in rows.iter().zip(labels) {
+        let mut cells = vec![Cell::words(label)];
+        cells.extend([o.factor.median, o.factor.low, o.factor.high].map(|f| Cell::decimal(text, f, 1)));
+        let shares = [o.verdicts.number, o.verdicts.range, o.verdicts.bound, o.verdicts.nothing];
+        cells.extend(shares.map(|s| Cell::number(text, 100.0 * s)));
+        data.row(cells);
+    }
+    data
 }
 
 /// A verdict in the legend, and its place there.

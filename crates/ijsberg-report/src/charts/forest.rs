@@ -2,7 +2,7 @@ use ijsberg_mse::estimate::{Basis, Estimate};
 use ijsberg_mse::method::Family;
 
 use crate::Analysis;
-use crate::charts::{Chart, LogAxis, Room, Rows, Svg, ink, shortened};
+use crate::charts::{Cell, Chart, Data, LogAxis, Room, Rows, Svg, ink, shortened};
 use crate::families::groups;
 use crate::text::Text;
 
@@ -37,28 +37,50 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Svg {
     let bottom = at.bottom(rows.len());
     let description: Vec<String> =
         rows.iter().map(|e| format!("{} {}", e.method, text.number(e.n_hat.unwrap_or_default()))).collect();
-    let mut svg = Svg::new(room.width(), bottom + 30.0, &text.say("chart-forest"), &description.join("; "));
+    let mut svg = Svg::new(room.width(), bottom + 30.0, &text.say("chart-forest"), &description.join("; "))
+        .with(figures(text, &rows, &labels));
     axis.draw(&mut svg, 20.0, bottom, |x| text.number(x));
     let x = axis.at(seen);
     svg.line((x, 20.0), (x, bottom), ink::EMPH, 1.5);
     svg.text(x + 4.0, 14.0, 12.0, "start", ink::LAMP, &format!("{} {}", text.number(seen), text.say("seen")));
     for (i, (e, label)) in rows.iter().zip(&labels).enumerate() {
-        let y = at.at(i);
-        let strong = matches!(e.method.family(), Family::Headline | Family::LogLinear | Family::Bayesian);
-        let colour = if strong { ink::DATA } else { ink::MUTE };
-        at.label(&mut svg, i, label);
-        if let Some(interval) = e.interval {
-            svg.line(
-                (axis.at(interval.lower), y),
-                (axis.at(interval.upper), y),
-                colour,
-                if strong { 3.0 } else { 2.0 },
-            );
-            if interval.upper > high * 1.05 {
-                svg.text(end + 6.0, y + 4.0, 12.0, "middle", colour, "→");
+        at.mark(&mut svg, i, label, |svg, y| {
+            let strong = matches!(e.method.family(), Family::Headline | Family::LogLinear | Family::Bayesian);
+            let colour = if strong { ink::DATA } else { ink::MUTE };
+            if let Some(interval) = e.interval {
+                let thick = if strong { 3.0 } else { 2.0 };
+                svg.line((axis.at(interval.lower), y), (axis.at(interval.upper), y), colour, thick);
+                if interval.upper > high * 1.05 {
+                    svg.text(end + 6.0, y + 4.0, 12.0, "middle", colour, "→");
+                }
             }
-        }
-        svg.dot(axis.at(e.n_hat.unwrap_or_default()), y, if strong { 5.0 } else { 4.0 }, colour);
+            svg.dot(axis.at(e.n_hat.unwrap_or_default()), y, if strong { 5.0 } else { 4.0 }, colour);
+        });
     }
     svg
+}
+
+/// The estimates; for programs the model too, which tells those of one method apart.
+fn figures(text: &Text, rows: &[&Estimate], labels: &[String]) -> Data {
+    let columns = [
+        ("method", text.say("col-method")),
+        ("model", String::new()),
+        ("n_hat", text.say("col-estimate")),
+        ("lower", text.say("col-lower")),
+        ("upper", text.say("col-upper")),
+        ("level", String::new()),
+    ];
+    let mut data = Data::new(text, columns);
+    for (e, label) in rows.iter().zip(labels) {
+        let model = e.model.as_ref().map_or_else(String::new, ToString::to_string);
+        data.row([
+            Cell::named(label, e.method.id()),
+            Cell::words(&model),
+            Cell::number(text, e.n_hat),
+            Cell::number(text, e.interval.map(|i| i.lower)),
+            Cell::number(text, e.interval.map(|i| i.upper)),
+            Cell::number(text, e.interval.map(|i| i.level)),
+        ]);
+    }
+    data
 }

@@ -1,7 +1,7 @@
 use ijsberg_mse::diagnostics::Verdict;
 
 use crate::Analysis;
-use crate::charts::{Chart, Room, Svg, ink, wrapped};
+use crate::charts::{Cell, Chart, Data, Room, Svg, ink, wrapped};
 use crate::text::Text;
 
 /// The ice at the waterline, from its left end to its right end.
@@ -90,6 +90,14 @@ impl Unseen {
         }
     }
 
+    /// What is known, the least first: the words for it, and its name for programs.
+    fn numbers(&self) -> Vec<(f64, &'static str, &'static str)> {
+        let mut all = vec![(self.low, "iceberg-low", "on_no_list_at_least")];
+        all.extend(self.number.map(|n| (n, "iceberg-number", "on_no_list")));
+        all.extend(self.high.map(|n| (n, "iceberg-high", "on_no_list_at_most")));
+        all
+    }
+
     /// "For every person seen, about three were not."
     fn title(&self, text: &Text, seen: f64) -> String {
         let times = |unseen: f64| {
@@ -136,7 +144,8 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
     let note = wrapped(&text.say("iceberg-note"), room.of(90.0, 50.0) as usize);
     let width = room.width();
     let below = bottom + 30.0 + 17.0 * (note.len() as f64 - 1.0);
-    let mut svg = Svg::new(width, below, &title, &alt(text, seen, &unseen));
+    let mut svg =
+        Svg::new(width, below, &title, &alt(text, seen, &unseen)).with(figures(text, seen, &unseen));
     for (i, line) in lines.iter().enumerate() {
         svg.bold(0.0, 22.0 + 20.0 * i as f64, size, "start", ink::TEXT, line);
     }
@@ -146,26 +155,36 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
     let outline = |shape: &[(f64, f64)], scale: f64| -> Vec<(f64, f64)> {
         shape.iter().map(|(x, y)| (left + x * (right - left), water + y * scale)).collect()
     };
-    let mut ice = |n: f64, fill: &str, edge: &str| svg.polygon(&outline(&KEEL, depth(n)), fill, edge);
+    let ice = |svg: &mut Svg, n: f64, fill: &str, edge: &str| {
+        svg.polygon(&outline(&KEEL, depth(n)), fill, edge);
+    };
     if let Some(high) = unseen.high {
-        ice(high, ink::HIGH, ink::LOW);
+        svg.hint(unseen.numbers().len(), |svg| ice(svg, high, ink::HIGH, ink::LOW));
     } else {
         for step in (0..FADING).rev() {
             let at = unseen.low + (drawn - unseen.low) * f64::from(step + 1) / f64::from(FADING);
-            ice(at, &shade(step), &shade(step));
+            ice(&mut svg, at, &shade(step), &shade(step));
         }
     }
     if let Some(number) = unseen.number {
-        ice(number, ink::MID, ink::MID);
+        svg.hint(2, |svg| ice(svg, number, ink::MID, ink::MID));
     }
-    ice(unseen.low, ink::LOW, ink::LOW);
-    svg.polygon(&outline(&TIP, -height), ink::SEEN, ink::LOW);
+    svg.hint(1, |svg| ice(svg, unseen.low, ink::LOW, ink::LOW));
+    svg.hint(0, |svg| svg.polygon(&outline(&TIP, -height), ink::SEEN, ink::LOW));
     svg.line((0.0, water), (width, water), ink::LOW, 2.0);
     labels((&mut svg, room), text, seen, &unseen, (water, &depth));
     for (i, line) in note.iter().enumerate() {
         svg.text(0.0, bottom + 20.0 + 17.0 * i as f64, 13.0, "start", ink::QUIET, line);
     }
     Some(svg)
+}
+
+/// Who is on a list, then what is known of those who are on none.
+fn figures(text: &Text, seen: f64, unseen: &Unseen) -> Data {
+    let mut data = Data::new(text, [("part", text.say("col-part")), ("people", text.say("col-people"))]);
+    let all = [(seen, "iceberg-seen", "on_a_list")].into_iter().chain(unseen.numbers());
+    all.for_each(|(n, what, name)| data.row([Cell::named(&text.say(what), name), Cell::number(text, n)]));
+    data
 }
 
 /// Numbers beside the ice that they count, each with a line to it and none on top of another.
@@ -182,24 +201,27 @@ fn labels(
     // What a number counts, in one line on a page and in more on a phone.
     let letters = room.of(60.0, 19.0) as usize;
     let size = room.of(14.0, 12.0);
+    let wide = svg.width - x + 8.0;
     svg.line((middle + room.of(40.0, 24.0), water - 22.0), (x - 8.0, water - 22.0), ink::MUTE, 1.0);
-    svg.bold(x, water - 26.0, 24.0, "start", ink::TEXT, &text.number(seen));
-    svg.text(x, water - 8.0, size, "start", ink::QUIET, &text.say("iceberg-seen"));
-    let mut all = vec![(unseen.low, "iceberg-low")];
-    all.extend(unseen.number.map(|n| (n, "iceberg-number")));
-    all.extend(unseen.high.map(|n| (n, "iceberg-high")));
+    svg.mark(0, (x - 8.0, water - 48.0, wide, 46.0), |svg| {
+        svg.bold(x, water - 26.0, 24.0, "start", ink::TEXT, &text.number(seen));
+        svg.text(x, water - 8.0, size, "start", ink::QUIET, &text.say("iceberg-seen"));
+    });
     let mut last = water - 26.0;
-    for (n, what) in all {
+    for (row, (n, what, _)) in (1..).zip(unseen.numbers()) {
         let at = water + 0.8 * depth(n);
         let y = at.max(last + 54.0);
+        let lines = wrapped(&text.say(what), letters);
+        let below = 15.0 * (lines.len() as f64 - 1.0);
         svg.line((middle, at), (x - 8.0, y - 4.0), ink::MUTE, 1.0);
         svg.dot(middle, at, 3.0, ink::MUTE);
-        svg.bold(x, y, 20.0, "start", ink::TEXT, &text.number(n));
-        let lines = wrapped(&text.say(what), letters);
-        for (i, line) in lines.iter().enumerate() {
-            svg.text(x, y + 18.0 + 15.0 * i as f64, size, "start", ink::QUIET, line);
-        }
-        last = y + 15.0 * (lines.len() as f64 - 1.0);
+        svg.mark(row, (x - 8.0, y - 20.0, wide, 44.0 + below), |svg| {
+            svg.bold(x, y, 20.0, "start", ink::TEXT, &text.number(n));
+            for (i, line) in lines.iter().enumerate() {
+                svg.text(x, y + 18.0 + 15.0 * i as f64, size, "start", ink::QUIET, line);
+            }
+        });
+        last = y + below;
     }
 }
 

@@ -1,7 +1,7 @@
 use ijsberg_mse::diagnostics::{Influence, Vanishes};
 
 use crate::Analysis;
-use crate::charts::{Chart, LogAxis, Room, Rows, Svg, ink, shortened};
+use crate::charts::{Cell, Chart, Data, LogAxis, Room, Rows, Svg, ink, shortened};
 use crate::text::Text;
 
 /// The most cells that are drawn.
@@ -22,9 +22,6 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
         stays(x).cmp(&stays(y)).then(far(y).total_cmp(&far(x)))
     });
     rows.truncate(ROWS);
-    let there = |x: f64, gone: bool| Some(x).filter(|x| x.is_finite() && !gone);
-    let more = |i: &Influence| there(i.one_more, i.vanishes.with_one_more());
-    let less = |i: &Influence| there(i.one_less?, i.vanishes.with_one_less());
     let ends = || rows.iter().flat_map(|i| [more(i), less(i)]).flatten();
     let labels: Vec<String> =
         rows.iter().map(|i| shortened(&format!("{} ({})", i.history, i.count))).collect();
@@ -42,30 +39,62 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
             format!("{} +1: {}{less}", i.history, said(more(i)))
         })
         .collect();
-    let mut svg =
-        Svg::new(room.width(), bottom + 30.0, &text.say("chart-influence"), &description.join("; "));
+    let mut svg = Svg::new(room.width(), bottom + 30.0, &text.say("chart-influence"), &description.join("; "))
+        .with(figures(text, &rows));
     axis.draw(&mut svg, 10.0, bottom, |x| text.number(x));
     svg.line((axis.at(base), 10.0), (axis.at(base), bottom), ink::EMPH, 1.5);
     for (i, (row, label)) in rows.iter().zip(&labels).enumerate() {
-        let y = at.at(i);
-        at.label(&mut svg, i, label);
-        let signs = match row.vanishes {
-            Vanishes::Never => None,
-            Vanishes::WithOneMore => Some("+"),
-            Vanishes::WithOneLess => Some("−"),
-            Vanishes::WithEither => Some("+ −"),
-        };
-        if let Some(signs) = signs {
-            svg.text(left + 4.0, y + 4.0, 12.0, "start", ink::LAMP, &format!("{signs} {none}"));
-        }
-        if let Some(less) = less(row) {
-            svg.line((axis.at(base), y), (axis.at(less), y), ink::MUTE, 2.0);
-            svg.text(axis.at(less), y + 4.0, 14.0, "middle", ink::QUIET, "−");
-        }
-        if let Some(more) = more(row) {
-            svg.line((axis.at(base), y), (axis.at(more), y), ink::DATA, 2.0);
-            svg.text(axis.at(more), y + 5.0, 15.0, "middle", ink::TEXT, "+");
-        }
+        at.mark(&mut svg, i, label, |svg, y| {
+            let signs = match row.vanishes {
+                Vanishes::Never => None,
+                Vanishes::WithOneMore => Some("+"),
+                Vanishes::WithOneLess => Some("−"),
+                Vanishes::WithEither => Some("+ −"),
+            };
+            if let Some(signs) = signs {
+                svg.text(left + 4.0, y + 4.0, 12.0, "start", ink::LAMP, &format!("{signs} {none}"));
+            }
+            if let Some(less) = less(row) {
+                svg.line((axis.at(base), y), (axis.at(less), y), ink::MUTE, 2.0);
+                svg.text(axis.at(less), y + 4.0, 14.0, "middle", ink::QUIET, "−");
+            }
+            if let Some(more) = more(row) {
+                svg.line((axis.at(base), y), (axis.at(more), y), ink::DATA, 2.0);
+                svg.text(axis.at(more), y + 5.0, 15.0, "middle", ink::TEXT, "+");
+            }
+        });
     }
     Some(svg)
+}
+
+/// The estimate with one person more in a cell, where there is one.
+fn more(i: &Influence) -> Option<f64> {
+    Some(i.one_more).filter(|x| x.is_finite() && !i.vanishes.with_one_more())
+}
+
+/// The estimate with one person less, where there is one.
+fn less(i: &Influence) -> Option<f64> {
+    i.one_less.filter(|x| x.is_finite() && !i.vanishes.with_one_less())
+}
+
+/// Each cell with both estimates, or that there is none.
+fn figures(text: &Text, rows: &[&Influence]) -> Data {
+    let columns = [
+        ("history", text.say("col-combination")),
+        ("count", text.say("col-people")),
+        ("one_more", text.say("col-one-more")),
+        ("one_less", text.say("col-one-less")),
+    ];
+    let mut data = Data::new(text, columns);
+    let none = text.say("influence-none");
+    let estimate = |x: Option<f64>| x.map_or_else(|| Cell::named(&none, ""), |x| Cell::number(text, x));
+    for i in rows {
+        data.row([
+            Cell::words(&i.history),
+            Cell::number(text, i.count as f64),
+            estimate(more(i)),
+            i.one_less.map_or_else(Cell::nothing, |_| estimate(less(i))),
+        ]);
+    }
+    data
 }

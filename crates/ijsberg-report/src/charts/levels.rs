@@ -1,5 +1,5 @@
 use crate::Analysis;
-use crate::charts::{Chart, Part, Room, Rows, Svg, ink, shortened};
+use crate::charts::{Chart, Part, Room, Rows, Svg, figures, ink, shortened};
 use crate::covariates::Covariates;
 use crate::text::Text;
 
@@ -40,16 +40,17 @@ fn draw(text: &Text, title: &str, parts: &[Part], room: Room) -> Option<Svg> {
         format!("{l}: {} {}, {}", text.number(p.seen), text.say("seen"), p.said(text))
     };
     let description: Vec<String> = rows.iter().zip(&labels).map(said).collect();
-    let mut svg = Svg::new(room.width(), at.bottom(rows.len()), title, &description.join("; "));
+    let mut svg = Svg::new(room.width(), at.bottom(rows.len()), title, &description.join("; "))
+        .with(figures(text, rows.iter().copied()));
     for (i, (p, l)) in rows.iter().zip(&labels).enumerate() {
-        let y = at.at(i);
-        at.label(&mut svg, i, l);
-        svg.rect(left, y - 7.0, x(until(p)) - left, 14.0, ink::RIBBON);
-        svg.rect(left, y - 7.0, x(p.seen) - left, 14.0, ink::DATA);
-        if let Some((low, high)) = p.limits.filter(|_| p.n_hat.is_finite() || p.is_bounded()) {
-            svg.line((x(low), y), (x(high), y), ink::EMPH, 2.0);
-        }
-        svg.text(x(farthest(p)) + 6.0, y + 4.0, 12.0, "start", ink::TEXT, &p.said(text));
+        at.mark(&mut svg, i, l, |svg, y| {
+            svg.rect(left, y - 7.0, x(until(p)) - left, 14.0, ink::RIBBON);
+            svg.rect(left, y - 7.0, x(p.seen) - left, 14.0, ink::DATA);
+            if let Some((low, high)) = p.limits.filter(|_| p.n_hat.is_finite() || p.is_bounded()) {
+                svg.line((x(low), y), (x(high), y), ink::EMPH, 2.0);
+            }
+            svg.text(x(farthest(p)) + 6.0, y + 4.0, 12.0, "start", ink::TEXT, &p.said(text));
+        });
     }
     Some(svg)
 }

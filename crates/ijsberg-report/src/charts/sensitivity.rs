@@ -1,7 +1,7 @@
-use ijsberg_mse::identification::FACTORS;
+use ijsberg_mse::identification::{FACTORS, Sensitivity};
 
 use crate::Analysis;
-use crate::charts::{Chart, LogAxis, Room, Rows, Svg, ink};
+use crate::charts::{Cell, Chart, Data, LogAxis, Room, Rows, Svg, ink};
 use crate::text::Text;
 
 /// The caption, which says at which end an odds ratio above one lies; empty where there is no chart.
@@ -38,22 +38,41 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
             format!("{} ({})", s.method, ends.join(", "))
         })
         .collect();
-    let mut svg =
-        Svg::new(room.width(), bottom + 30.0, &sensitivity_caption(text, a), &description.join("; "));
+    let (caption, told) = (sensitivity_caption(text, a), description.join("; "));
+    let mut svg = Svg::new(room.width(), bottom + 30.0, &caption, &told).with(figures(text, rows));
     axis.draw(&mut svg, 20.0, bottom, |x| text.number(x));
     for (i, s) in rows.iter().enumerate() {
-        let y = at.at(i);
-        at.label(&mut svg, i, s.method.id());
-        svg.line((axis.at(s.n_at[0]), y), (axis.at(s.n_at[6]), y), ink::MUTE, 2.0);
-        for (n, factor) in s.n_at.iter().zip(FACTORS) {
-            let assumed = factor == 1.0;
-            svg.dot(
-                axis.at(*n),
-                y,
-                if assumed { 5.0 } else { 3.0 },
-                if assumed { ink::EMPH } else { ink::DATA },
-            );
-        }
+        at.mark(&mut svg, i, s.method.id(), |svg, y| {
+            svg.line((axis.at(s.n_at[0]), y), (axis.at(s.n_at[6]), y), ink::MUTE, 2.0);
+            for (n, factor) in s.n_at.iter().zip(FACTORS) {
+                let (size, colour) = if factor == 1.0 { (5.0, ink::EMPH) } else { (3.0, ink::DATA) };
+                svg.dot(axis.at(*n), y, size, colour);
+            }
+        });
     }
     Some(svg)
+}
+
+/// The columns of the estimates for programs and the odds ratios as readers write them, in the order of [`FACTORS`].
+const AT: [(&str, &str); 7] = [
+    ("n_at_0.125", "1/8"),
+    ("n_at_0.25", "1/4"),
+    ("n_at_0.5", "1/2"),
+    ("n_at_1", "1"),
+    ("n_at_2", "2"),
+    ("n_at_4", "4"),
+    ("n_at_8", "8"),
+];
+
+/// Each method with its estimate at each odds ratio.
+fn figures(text: &Text, rows: &[Sensitivity]) -> Data {
+    let mut columns = vec![("method", text.say("col-method"))];
+    columns.extend(AT.map(|(name, xi)| (name, text.fill("col-odds-ratio", &[("n", xi.to_owned())]))));
+    let mut data = Data::new(text, columns);
+    for s in rows {
+        let mut cells = vec![Cell::words(s.method.id())];
+        cells.extend(s.n_at.iter().map(|n| Cell::number(text, *n)));
+        data.row(cells);
+    }
+    data
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::charts::iceberg;
+use crate::charts::{Data, iceberg};
 
 /// Colours, told apart by people who see few of them and in print: the light values of `assets/tokens.css`.
 pub(crate) mod ink {
@@ -47,18 +47,34 @@ pub(crate) mod ink {
 pub fn on_page(svg: &str) -> String {
     let inks =
         ink::NAMES.iter().map(|(value, name)| ((*value).to_owned(), format!("var(--{name}, {value})")));
-    inks.chain(iceberg::shades())
-        .fold(svg.to_owned(), |svg, (value, ink)| svg.replace(&format!("\"{value}\""), &format!("\"{ink}\"")))
+    let quoted = |ink: &str| format!("\"{ink}\"");
+    let coloured = inks
+        .chain(iceberg::shades())
+        .fold(svg.to_owned(), |svg, (value, ink)| svg.replace(&quoted(&value), &quoted(&ink)));
+    within_reach(coloured)
+}
+
+/// A picture whose marks the keyboard reaches, and of which screen readers read those alone: a picture that is one image has no parts for
+/// them, and words beside the marks say nothing by themselves. One without marks stays an image.
+fn within_reach(svg: String) -> String {
+    if !svg.contains("<g class=\"datum\"") {
+        return svg;
+    }
+    svg.replacen("role=\"img\"", "role=\"group\"", 1)
+        .replace("<g class=\"datum\"", "<g class=\"datum\" tabindex=\"0\" role=\"img\"")
+        .replace("<g class=\"echo\"", "<g class=\"echo\" aria-hidden=\"true\"")
+        .replace("<text ", "<text aria-hidden=\"true\" ")
 }
 
 /// An SVG drawing under construction.
 #[derive(Debug)]
 pub(crate) struct Svg {
     body: String,
-    width: f64,
+    pub(super) width: f64,
     height: f64,
     pub(super) title: String,
     pub(super) description: String,
+    pub(super) data: Data,
 }
 
 /// Replaces the characters that mean something in XML.
@@ -69,7 +85,42 @@ pub fn escape(s: &str) -> String {
 impl Svg {
     pub(crate) fn new(width: f64, height: f64, title: &str, description: &str) -> Self {
         let (title, description) = (title.to_owned(), description.to_owned());
-        Self { body: String::new(), width, height, title, description }
+        Self { body: String::new(), width, height, title, description, data: Data::default() }
+    }
+
+    /// With the figures that it shows.
+    pub(crate) fn with(mut self, data: Data) -> Self {
+        self.data = data;
+        self
+    }
+
+    /// A part of the picture that says a row of the figures to who points at it, and on a page to who reaches it with the keyboard.
+    /// It takes the whole of a place, which is easier to point at than a line: from the left, from the top, its width and its height.
+    pub(crate) fn mark(
+        &mut self,
+        row: usize,
+        (x, y, width, height): (f64, f64, f64, f64),
+        draw: impl FnOnce(&mut Self),
+    ) {
+        self.open("datum", row);
+        let _ = writeln!(
+            self.body,
+            r#"<rect class="place" x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{height:.1}" fill="none" pointer-events="all"/>"#
+        );
+        draw(self);
+        self.body.push_str("</g>\n");
+    }
+
+    /// A part of the picture that says a row of the figures to who points at it, beside the mark that the keyboard reaches.
+    pub(crate) fn hint(&mut self, row: usize, draw: impl FnOnce(&mut Self)) {
+        self.open("echo", row);
+        draw(self);
+        self.body.push_str("</g>\n");
+    }
+
+    fn open(&mut self, class: &str, row: usize) {
+        let (of, said) = (escape(self.data.key(row)), escape(&self.data.said(row)));
+        let _ = writeln!(self.body, r#"<g class="{class}" data-of="{of}"><title>{said}</title>"#);
     }
 
     pub(crate) fn rect(&mut self, x: f64, y: f64, w: f64, h: f64, fill: &str) {
@@ -85,6 +136,15 @@ impl Svg {
         let _ = writeln!(
             self.body,
             r#"<line x1="{:.1}" y1="{:.1}" x2="{:.1}" y2="{:.1}" stroke="{stroke}" stroke-width="{width}"/>"#,
+            from.0, from.1, to.0, to.1
+        );
+    }
+
+    /// A broken line.
+    pub(crate) fn dashed(&mut self, from: (f64, f64), to: (f64, f64), stroke: &str, width: f64) {
+        let _ = writeln!(
+            self.body,
+            r#"<line x1="{:.1}" y1="{:.1}" x2="{:.1}" y2="{:.1}" stroke="{stroke}" stroke-width="{width}" stroke-dasharray="6 5"/>"#,
             from.0, from.1, to.0, to.1
         );
     }

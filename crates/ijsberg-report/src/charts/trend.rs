@@ -1,5 +1,5 @@
 use crate::Analysis;
-use crate::charts::{Chart, Part, Room, Svg, ink};
+use crate::charts::{Chart, Part, Room, Svg, figures, ink};
 use crate::covariates::Covariates;
 use crate::text::Text;
 
@@ -41,7 +41,8 @@ fn draw(text: &Text, title: &str, parts: &[Part], room: Room) -> Option<Svg> {
     let description: Vec<String> = parts.iter().map(said).collect();
     let (left, right) = (room.of(80.0, 58.0), room.of(690.0, 352.0));
     let (top, bottom) = (room.of(30.0, 48.0), 280.0);
-    let mut svg = Svg::new(room.width(), 320.0, title, &description.join("; "));
+    let mut svg =
+        Svg::new(room.width(), 320.0, title, &description.join("; ")).with(figures(text, parts.iter()));
     let step = nice_step(highest);
     let ceiling = (highest / step).ceil() * step;
     let y = |v: f64| bottom - (v / ceiling).clamp(0.0, 1.0) * (bottom - top);
@@ -65,20 +66,23 @@ fn draw(text: &Text, title: &str, parts: &[Part], room: Room) -> Option<Svg> {
         svg.line((x(i), y(pair[0].seen)), (x(i + 1), y(pair[1].seen)), ink::EMPH, 2.5);
     }
     let mut written = f64::NEG_INFINITY;
+    let wide = (right - left) / parts.len() as f64;
     for (i, p) in parts.iter().enumerate() {
-        if points || !bounded {
-            svg.dot(x(i), y(middle(p)), 4.5, ink::DATA);
-        }
-        if !points && !bounded {
-            // Lower bounds are not joined, since they rise and fall with what is known; the truth is anywhere above them.
-            svg.line((x(i), y(middle(p))), (x(i), y(middle(p)) - 14.0), ink::DATA, 2.0);
-        }
-        svg.dot(x(i), y(p.seen), 4.5, ink::EMPH);
-        // The first label and those that have room after it.
-        if x(i) - written >= 8.0 * p.label.chars().count() as f64 {
-            written = x(i);
-            svg.text(x(i), bottom + 20.0, 13.0, "middle", ink::TEXT, &p.label);
-        }
+        svg.mark(i, (x(i) - 0.5 * wide, top, wide, bottom - top + 28.0), |svg| {
+            if points || !bounded {
+                svg.dot(x(i), y(middle(p)), 4.5, ink::DATA);
+            }
+            if !points && !bounded {
+                // Lower bounds are not joined, since they rise and fall with what is known; the truth is anywhere above them.
+                svg.line((x(i), y(middle(p))), (x(i), y(middle(p)) - 14.0), ink::DATA, 2.0);
+            }
+            svg.dot(x(i), y(p.seen), 4.5, ink::EMPH);
+            // The first label and those that have room after it.
+            if x(i) - written >= 8.0 * p.label.chars().count() as f64 {
+                written = x(i);
+                svg.text(x(i), bottom + 20.0, 13.0, "middle", ink::TEXT, &p.label);
+            }
+        });
     }
     let legend = if super::more_than_bounds(parts) { "legend-estimated" } else { "legend-at-least" };
     svg.text(left, 18.0, 13.0, "start", ink::TEXT, &text.say(legend));

@@ -62,6 +62,12 @@ fn a_plan_is_said_in_both_languages_within_eighty_columns() {
         assert!(joined.contains(number) && joined.contains(pair), "{joined}");
         let page = page(&text, &d);
         assert!(page.contains("<svg") && !page.contains("design-col") && page.contains("PO·KM 75%"));
+        assert!(page.contains("<details class=\"figures\">"), "{page}");
+        let chart = crate::charts::design(&text, &d).unwrap();
+        assert_eq!(chart.wide.matches("<g class=\"datum\"").count(), d.plan.outlooks.len());
+        assert_eq!(chart.data.rows.len(), d.plan.outlooks.len());
+        let head = "change,factor,factor_low,factor_high,number,range,bound,nothing\n";
+        assert!(chart.data.csv().starts_with(head), "{}", chart.data.csv());
     }
 }
 

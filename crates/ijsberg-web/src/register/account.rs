@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use ijsberg_crypto::{Cost, CryptoError};
 use ijsberg_register::RegisterError;
 use ijsberg_register::credentials::OwnAccount;
+use ijsberg_register::days::typed;
 use ijsberg_register::expected::Wanted;
 use ijsberg_register::policy::{MATRIX, Operation};
 use ijsberg_register::recovery::{CODES, Recovery};
@@ -17,10 +18,14 @@ use ijsberg_register::register::{Must, id};
 use ijsberg_register::sessions::OpenSession;
 use ijsberg_register::tokens::Token;
 
-use super::{Sent, factor, of};
+use super::wrong::labelled;
+use super::{Choice, Sent, factor, of};
 use crate::app::{App, Desk};
 use crate::error::WebError;
-use crate::shell::{Shell, Visitor, page};
+use crate::shell::{Shell, Visitor, in_language, page, with_language};
+
+/// Its page.
+const HERE: &str = "/account";
 
 #[derive(Template)]
 #[template(path = "account.html")]
@@ -32,8 +37,25 @@ struct Account<'a> {
     recovery: Recovery,
     sessions: Vec<OpenSession>,
     tokens: Vec<Token>,
-    operations: Vec<(String, String)>,
+    operations: Vec<Choice>,
     said: Said,
+    typed: Typed,
+}
+
+/// What was entered for a new token. A password is never put back into a page.
+#[derive(Default)]
+struct Typed {
+    label: String,
+    operations: Vec<String>,
+    expires_on: String,
+}
+
+impl Typed {
+    fn of(sent: &[(String, String)]) -> Self {
+        let all = |name: &str| sent.iter().filter(|f| f.0 == name).map(|f| f.1.clone()).collect::<Vec<_>>();
+        let one = |name: &str| all(name).pop().unwrap_or_default();
+        Self { label: one("label"), operations: all("operation"), expires_on: one("expires_on") }
+    }
 }
 
 /// What is told above the forms.
@@ -84,7 +106,7 @@ pub(crate) fn minute(at: &str) -> String {
     at.get(..16).unwrap_or(at).replace('T', " ")
 }
 
-async fn with(app: &Arc<App>, visitor: &Visitor, said: Said) -> Result<Response, WebError> {
+async fn with(app: &Arc<App>, visitor: &Visitor, said: Said, typed: Typed) -> Result<Response, WebError> {
     let asked = Desk::glance(app, visitor.by(), |mut r| {
         let must = r.session().and_then(|s| s.must);
         Ok((must, r.own_account()?, r.recovery()?, r.sessions()?, r.tokens()?))
@@ -95,9 +117,16 @@ async fn with(app: &Arc<App>, visitor: &Visitor, said: Said) -> Result<Response,
     let grants = session.grants.iter();
     let grants = grants.map(|g| (s.code("role_of_user", &g.role.name()), g.organisation.clone())).collect();
     let offered = crate::api::OFFERED.iter().filter(|o| session.may(**o));
-    let operations = offered.map(|o| (o.name(), s.code("operation", &o.name()))).collect();
+    let operation = |o: &Operation| {
+        let (name, word) = (o.name(), s.code("operation", &o.name()));
+        let chosen = typed.operations.contains(&name);
+        (name, word, chosen)
+    };
+    let operations: Vec<Choice> = offered.map(operation).collect();
     let wrong = said.wrong.is_some();
-    let account = Account { s, grants, must, own, recovery, sessions, tokens, operations, said };
+    // Beside the forms with passwords there is one in which something else is typed.
+    let s = if must.is_none() && !operations.is_empty() { s.with_form("token") } else { s };
+    let account = Account { s, grants, must, own, recovery, sessions, tokens, operations, said, typed };
     if wrong {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(account.render()?)).into_response());
     }
@@ -106,7 +135,8 @@ async fn with(app: &Arc<App>, visitor: &Visitor, said: Said) -> Result<Response,
 
 /// The account.
 pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    with(&app, &visitor, Said::default()).await
+    let done = app.told.once(&visitor, HERE);
+    with(&app, &visitor, Said { done, ..Said::default() }, Typed::default()).await
 }
 
 /// Changes the password or the second factor, makes recovery codes, ends a session, makes a token or takes one back.
@@ -116,9 +146,19 @@ pub(crate) async fn change(
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let all: Sent = sent.iter().cloned().collect();
+    if let Some((visitor, cookie)) = in_language(&visitor, &all) {
+        let same = with(&app, &visitor, Said::default(), Typed::of(&sent)).await?;
+        return Ok(with_language(cookie, same));
+    }
     let text = visitor.text(&app);
     let done = match of(&all, "go") {
-        "password" => password(&app, &visitor, all).await,
+        "password" => match password(&app, &visitor, all).await {
+            Ok(()) => {
+                app.told.leave(&visitor, HERE, text.say("web-password-changed"));
+                return Ok(Redirect::to(HERE).into_response());
+            }
+            Err(error) => Err(error),
+        },
         "factor" | "confirm" | "codes" => match factor::change(&app, &visitor, &all).await {
             Ok(page) => return Ok(page),
             Err(error) => Err(error),
@@ -141,7 +181,7 @@ pub(crate) async fn change(
         _ => Err(WebError::NotFound),
     };
     match done {
-        Ok(said) => with(&app, &visitor, said).await,
+        Ok(said) => with(&app, &visitor, said, Typed::default()).await,
         // What was typed does not fit: said beside the form.
         Err(
             error @ (WebError::Sent(_)
@@ -154,25 +194,24 @@ pub(crate) async fn change(
                 | RegisterError::Crypto(CryptoError::ShortPassphrase(_)),
             )),
         ) => {
-            let words = match &error {
+            let words = match error {
                 WebError::Register(RegisterError::Login) => text.say("web-password-wrong"),
-                other => other.words(text),
+                other => labelled(text, other).words(text),
             };
-            with(&app, &visitor, Said { wrong: Some(words), ..Said::default() }).await
+            with(&app, &visitor, Said { wrong: Some(words), ..Said::default() }, Typed::of(&sent)).await
         }
         Err(error) => Err(error),
     }
 }
 
-async fn password(app: &Arc<App>, visitor: &Visitor, sent: Sent) -> Result<Said, WebError> {
+async fn password(app: &Arc<App>, visitor: &Visitor, sent: Sent) -> Result<(), WebError> {
     let text = visitor.text(app);
     let field = |name: &str| sent.get(name).cloned().unwrap_or_default();
     let (old, new) = (field("password"), field("new"));
     if new != field("again") {
         return Err(WebError::Sent(text.say("web-password-differs")));
     }
-    Desk::run(app, visitor.by(), move |r| r.change_password(&old, &new, Cost::default())).await?;
-    Ok(Said { done: Some(text.say("web-password-changed")), ..Said::default() })
+    Desk::run(app, visitor.by(), move |r| r.change_password(&old, &new, Cost::default())).await
 }
 
 async fn token(
@@ -183,8 +222,8 @@ async fn token(
 ) -> Result<Said, WebError> {
     let wanted = sent.iter().filter(|f| f.0 == "operation").filter_map(|f| Operation::parse(&f.1));
     let wanted: Vec<Operation> = wanted.filter(|o| MATRIX.iter().any(|m| m.0 == *o)).collect();
-    let until =
-        of(all, "expires_on").parse().map_err(|_| RegisterError::invalid("expires_on", Wanted::Day))?;
+    let until = typed(of(all, "expires_on"));
+    let until = until.parse().map_err(|_| RegisterError::invalid("expires_on", Wanted::Day))?;
     let label = of(all, "label").to_owned();
     let token = Desk::run(app, visitor.by(), move |r| r.issue_token(&label, &wanted, until)).await?;
     Ok(Said { once: Some((visitor.text(app).say("web-token-once"), token)), ..Said::default() })

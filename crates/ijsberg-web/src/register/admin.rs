@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use super::{Choice, Sent, choices, of, own};
 use crate::app::{App, Desk};
 use crate::error::WebError;
-use crate::shell::{Shell, Visitor, page};
+use crate::shell::{Shell, Visitor, in_language, page, with_language};
 
 #[derive(Template)]
 #[template(path = "users.html")]
@@ -32,9 +32,15 @@ struct Users<'a> {
     everywhere: bool,
     /// Told once: whose password for one time it is, and the password.
     once: Option<(String, Zeroizing<String>)>,
+    /// What was entered for a new user.
+    typed: Sent,
 }
 
 impl Users<'_> {
+    fn value(&self, field: &str) -> &str {
+        of(&self.typed, field)
+    }
+
     fn role(&self, role: &Role) -> String {
         self.s.code("role_of_user", &role.name())
     }
@@ -48,19 +54,21 @@ async fn with(
     app: &Arc<App>,
     visitor: &Visitor,
     once: Option<(String, Zeroizing<String>)>,
+    typed: Sent,
 ) -> Result<Response, WebError> {
     let (users, organisations) =
         Desk::run(app, visitor.by(), |r| Ok((r.users()?, r.organisations()?))).await?;
-    let s = Shell::new(app, visitor, "web-users");
+    let s = Shell::new(app, visitor, "web-users").with_form("add");
     let roles = Role::ALL.iter().map(|r| (r.name(), s.code("role_of_user", &r.name()))).collect();
     let organisations = own(visitor, organisations, Operation::ManageUsers);
     let reach = visitor.session().and_then(|s| s.reach(Operation::ManageUsers));
-    page(&Users { s, users, roles, organisations, everywhere: reach == Some(Reach::Everywhere), once })
+    let everywhere = reach == Some(Reach::Everywhere);
+    page(&Users { s, users, roles, organisations, everywhere, once, typed })
 }
 
 /// Who may what.
 pub(crate) async fn users(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    with(&app, &visitor, None).await
+    with(&app, &visitor, None, Sent::new()).await
 }
 
 /// Adds a user, gives or takes a role, sets a password or a second factor aside, ends sessions, closes or opens an account.
@@ -69,6 +77,9 @@ pub(crate) async fn change_users(
     visitor: Visitor,
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
+    if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
+        return Ok(with_language(cookie, with(&app, &visitor, None, sent).await?));
+    }
     let user = of(&sent, "user").to_owned();
     let once = Desk::run(&app, visitor.by(), move |r| {
         let (name, organisation) = (of(&sent, "user"), of(&sent, "organisation"));
@@ -92,7 +103,7 @@ pub(crate) async fn change_users(
     })
     .await?;
     match once {
-        Some(password) => with(&app, &visitor, Some((user, password))).await,
+        Some(password) => with(&app, &visitor, Some((user, password)), Sent::new()).await,
         None => Ok(Redirect::to("/users").into_response()),
     }
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_register::audit::{Checkpoint, Entry};
+use ijsberg_report::audit;
 
 use super::{Sent, of};
 use crate::app::{App, Desk};
@@ -14,6 +15,9 @@ use crate::shell::{Shell, Visitor, page};
 
 /// Entries on a page.
 const ROWS: u32 = 100;
+
+/// The page that says what verifying the log came to.
+const VERIFIED: &str = "/audit?verified";
 
 #[derive(Template)]
 #[template(path = "audit.html")]
@@ -27,12 +31,28 @@ struct Audit<'a> {
     backwards: String,
 }
 
-/// A page of entries; without a number the last ones.
+impl Audit<'_> {
+    fn subject(&self, entry: &Entry) -> String {
+        audit::subject(self.s.text, &entry.subject)
+    }
+
+    fn detail(&self, entry: &Entry) -> String {
+        audit::detail(self.s.text, &entry.detail)
+    }
+}
+
+/// A page of entries; without a number the last ones. Or what verifying the log came to, for whoever has just done that.
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Query(asked): Query<Sent>,
 ) -> Result<Response, WebError> {
+    if let Some(checkpoint) = app.verified.there(&visitor, VERIFIED).filter(|_| visitor.path == VERIFIED) {
+        let backwards: Vec<String> = checkpoint.backwards.iter().map(i64::to_string).collect();
+        let (checkpoint, backwards) = (Some(checkpoint), backwards.join(", "));
+        let s = Shell::new(&app, &visitor, "web-audit");
+        return page(&Audit { s, entries: Vec::new(), earlier: None, later: None, checkpoint, backwards });
+    }
     let from: Option<i64> = of(&asked, "from").parse().ok();
     let before: Option<i64> = of(&asked, "before").parse().ok();
     let entries = Desk::run(&app, visitor.by(), move |r| match from {
@@ -48,15 +68,12 @@ pub(crate) async fn show(
     page(&Audit { s, entries, earlier, later, checkpoint: None, backwards: String::new() })
 }
 
-/// Follows the whole chain.
+/// Follows the whole chain; what came of it is on a page that can be looked at again without doing so.
 pub(crate) async fn verify(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     let checkpoint = Desk::run(&app, visitor.by(), |r| {
         r.audit_entries(i64::MAX, 1)?;
         r.verify_audit()
     });
-    let checkpoint = checkpoint.await?;
-    let backwards: Vec<String> = checkpoint.backwards.iter().map(i64::to_string).collect();
-    let (checkpoint, backwards) = (Some(checkpoint), backwards.join(", "));
-    let s = Shell::new(&app, &visitor, "web-audit");
-    page(&Audit { s, entries: Vec::new(), earlier: None, later: None, checkpoint, backwards })
+    app.verified.leave(&visitor, VERIFIED, checkpoint.await?);
+    Ok(Redirect::to(VERIFIED).into_response())
 }

@@ -6,14 +6,18 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use ijsberg_register::RegisterError;
+use ijsberg_register::policy::Operation;
 use ijsberg_register::register::id;
-use ijsberg_register::vault::{BrokenGlass, FIELDS, Identity};
+use ijsberg_register::vault::{BrokenGlass, FIELDS, Identity, field};
 
+use super::wrong::AllWrong;
 use super::{Sent, of};
 use crate::app::{App, Desk};
 use crate::error::WebError;
-use crate::shell::{Shell, Visitor, page};
+use crate::shell::{Shell, Visitor, in_language, page, with_language};
 
 #[derive(Template)]
 #[template(path = "identity.html")]
@@ -22,15 +26,44 @@ struct Page<'a> {
     person: String,
     fields: Vec<(&'static str, String, String)>,
     edit: bool,
+    wrong: AllWrong,
 }
 
 fn shown<'a>(app: &'a App, visitor: &Visitor, person: String, identity: &Identity, edit: bool) -> Page<'a> {
-    let s = Shell::new(app, visitor, "web-identity");
+    let mut s = Shell::new(app, visitor, "web-identity");
+    if edit {
+        s = s.with_form("identity");
+    } else {
+        // Who asks for another language is not shown it, and written down, once more.
+        let reads = visitor.may(Operation::ReadRegistration);
+        s.path = if reads { format!("/person/{person}") } else { "/register".to_owned() };
+    }
     let field = |f: &&'static str| {
         let value = identity.get(*f).cloned().unwrap_or_default();
         (edit || !value.is_empty()).then(|| (*f, s.t(&format!("field-{f}")), value))
     };
-    Page { fields: FIELDS.iter().filter_map(field).collect(), person, edit, s }
+    let fields = FIELDS.iter().filter_map(field).collect();
+    Page { fields, person, edit, wrong: AllWrong::default(), s }
+}
+
+/// A form that was sent, with what was entered in it.
+fn again(
+    app: &App,
+    visitor: &Visitor,
+    person: String,
+    sent: &Sent,
+    wrong: AllWrong,
+) -> Result<Response, WebError> {
+    let s = Shell::new(app, visitor, "web-identity").with_form("identity").begun(true);
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let field = |f: &&'static str| (*f, s.t(&format!("field-{f}")), of(sent, f).to_owned());
+    let fields = FIELDS.iter().map(field).collect();
+    let html = if of(sent, "whole") == "yes" {
+        Page { s, person, fields, edit: true, wrong }.render()?
+    } else {
+        Blank { s, person, fields, wrong }.render()?
+    };
+    Ok((status, Html(html)).into_response())
 }
 
 /// Reads it; `go=edit` to change it.
@@ -63,14 +96,26 @@ pub(crate) async fn write(
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
     let about = id(&person)?;
+    if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
+        return Ok(with_language(cookie, again(&app, &visitor, person, &sent, AllWrong::default())?));
+    }
     let whole = of(&sent, "whole") == "yes";
     let changes: Identity = FIELDS
         .iter()
         .filter_map(|f| Some(((*f).to_owned(), sent.get(*f)?.trim().to_owned())))
         .filter(|(_, value)| whole || !value.is_empty())
         .collect::<BTreeMap<_, _>>();
-    Desk::run(&app, visitor.by(), move |r| r.set_identity(&about, &changes)).await?;
-    Ok(Redirect::to(&format!("/person/{person}")).into_response())
+    match Desk::run(&app, visitor.by(), move |r| r.set_identity(&about, &changes)).await {
+        Ok(()) => Ok(Redirect::to(&format!("/person/{person}")).into_response()),
+        Err(WebError::Register(RegisterError::Invalid { field: name, expected }))
+            if field(&name).is_some() =>
+        {
+            let mut wrong = AllWrong::default();
+            wrong.found(visitor.text(&app), &name, &expected);
+            again(&app, &visitor, person, &sent, wrong)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The empty form of who may write and not read.
@@ -80,9 +125,9 @@ pub(crate) async fn blank(
     Path(person): Path<String>,
 ) -> Result<Response, WebError> {
     id(&person)?;
-    let s = Shell::new(&app, &visitor, "web-identity");
+    let s = Shell::new(&app, &visitor, "web-identity").with_form("identity");
     let fields = FIELDS.iter().map(|f| (*f, s.t(&format!("field-{f}")), String::new())).collect();
-    page(&Blank { s, person, fields })
+    page(&Blank { s, person, fields, wrong: AllWrong::default() })
 }
 
 #[derive(Template)]
@@ -91,6 +136,7 @@ struct Blank<'a> {
     s: Shell<'a>,
     person: String,
     fields: Vec<(&'static str, String, String)>,
+    wrong: AllWrong,
 }
 
 #[derive(Template)]
@@ -98,6 +144,20 @@ struct Blank<'a> {
 struct Break<'a> {
     s: Shell<'a>,
     person: String,
+    /// What was entered.
+    sent: Sent,
+}
+
+impl Break<'_> {
+    fn value(&self, field: &str) -> &str {
+        of(&self.sent, field)
+    }
+
+    /// An hour where nothing was entered.
+    fn minutes(&self) -> &str {
+        let minutes = self.value("minutes");
+        if minutes.is_empty() { "60" } else { minutes }
+    }
 }
 
 /// What breaking the glass means.
@@ -107,7 +167,8 @@ pub(crate) async fn glass_form(
     Path(person): Path<String>,
 ) -> Result<Response, WebError> {
     id(&person)?;
-    page(&Break { s: Shell::new(&app, &visitor, "web-break-glass"), person })
+    let s = Shell::new(&app, &visitor, "web-break-glass").with_form("emergency");
+    page(&Break { s, person, sent: Sent::new() })
 }
 
 /// Breaks the glass.
@@ -118,6 +179,10 @@ pub(crate) async fn break_glass(
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
     let about = id(&person)?;
+    if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
+        let s = Shell::new(&app, &visitor, "web-break-glass").with_form("emergency").begun(true);
+        return Ok(with_language(cookie, page(&Break { s, person, sent })?));
+    }
     let minutes = of(&sent, "minutes").parse().unwrap_or(0);
     let done = Desk::run(&app, visitor.by(), move |r| {
         r.break_glass(&about, of(&sent, "reason"), minutes, of(&sent, "notified"))

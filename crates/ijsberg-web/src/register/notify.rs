@@ -7,18 +7,20 @@ use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum_extra::extract::CookieJar;
 use ijsberg_register::lanes::Lane;
-use ijsberg_register::notify::Notification;
+use ijsberg_register::notify::{Notification, RowError};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::vault::FIELDS;
 use ijsberg_register::worklist::{OpenLane, Organisation};
+use ijsberg_report::text::Text;
 
-use super::{Choice, Sent, choices, of, own};
+use super::alike::{Notice, alike};
+use super::wrong::{AllWrong, expected};
+use super::{Choice, Sent, choices, countries, of, own};
 use crate::app::{App, Desk};
 use crate::error::WebError;
-use crate::shell::{Shell, Visitor, in_language, page};
+use crate::shell::{Shell, Visitor, in_language, page, with_language};
 
 #[derive(Template)]
 #[template(path = "notify.html")]
@@ -31,16 +33,14 @@ struct Notify<'a> {
     selects: [(&'static str, Vec<Choice>); 2],
     identity: Vec<(&'static str, String, String)>,
     /// Fields that do not fit, with what is expected.
-    wrong: Vec<Wrong>,
+    wrong: AllWrong,
     already: Option<Already>,
+    /// Who may be registered already, where somebody asked.
+    notice: Option<Notice>,
+    /// Whether the visitor may ask that.
+    checks: bool,
+    countries: Vec<String>,
     synthetic: bool,
-}
-
-/// A field that does not fit, its label, and what is expected.
-struct Wrong {
-    field: String,
-    label: String,
-    expected: String,
 }
 
 /// The case number is in use: what is registered under it stays as it is.
@@ -50,6 +50,8 @@ struct Already {
     differs: Vec<String>,
     /// The case, for whoever may read it.
     case: Option<String>,
+    /// Where it is corrected, for whoever may.
+    correct: Option<String>,
 }
 
 impl Notify<'_> {
@@ -57,21 +59,9 @@ impl Notify<'_> {
         of(&self.sent, field)
     }
 
-    /// What is wrong with a field.
-    fn error(&self, field: &str) -> Option<&str> {
-        self.wrong.iter().find(|w| w.field == field).map(|w| w.expected.as_str())
-    }
-
-    /// Attributes of a field: what is wrong with it, for who cannot see it, and the place to begin at the first that is.
-    fn marks(&self, field: &str) -> String {
-        let first = self.wrong.first().is_some_and(|w| w.field == field);
-        match self.error(field) {
-            None => String::new(),
-            Some(_) => format!(
-                " aria-invalid=\"true\" aria-describedby=\"wrong-{field}\"{}",
-                if first { " autofocus" } else { "" }
-            ),
-        }
+    /// Something about who it is does not fit, which is not to be folded away.
+    fn identity_is_wrong(&self) -> bool {
+        self.wrong.all().iter().any(|w| w.field.starts_with("identity."))
     }
 
     /// The lane that is chosen: the one without names where nothing was.
@@ -83,18 +73,18 @@ impl Notify<'_> {
 
 /// The form.
 pub(crate) async fn form(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    page(&filled(&app, &visitor, Sent::new(), Vec::new()).await?)
+    page(&filled(&app, &visitor, Sent::new(), AllWrong::default()).await?)
 }
 
 async fn filled<'a>(
     app: &'a Arc<App>,
     visitor: &Visitor,
     sent: Sent,
-    wrong: Vec<Wrong>,
+    wrong: AllWrong,
 ) -> Result<Notify<'a>, WebError> {
     let (organisations, lanes) =
         Desk::glance(app, visitor.by(), |mut r| Ok((r.organisations()?, r.lanes()?))).await?;
-    let s = Shell::new(app, visitor, "web-notify").with_form("notification");
+    let s = Shell::new(app, visitor, "web-notify").with_form("notification").begun(!sent.is_empty());
     let or = |field: &str, usual: &str| {
         let value = of(&sent, field).to_owned();
         if value.is_empty() { usual.to_owned() } else { value }
@@ -115,11 +105,20 @@ async fn filled<'a>(
             .collect(),
         synthetic: app.config.synthetic,
         already: None,
+        notice: None,
+        checks: visitor.may(Operation::ReadRegistration),
+        countries: countries::names(&s),
         lanes,
         sent,
         wrong,
         s,
     })
+}
+
+/// The form again, with who may be registered already; nothing is taken.
+pub(crate) async fn looked(app: &Arc<App>, visitor: &Visitor, sent: Sent) -> Result<Response, WebError> {
+    let notice = alike(app, visitor, &sent).await?;
+    page(&Notify { notice, ..filled(app, visitor, sent, AllWrong::default()).await? })
 }
 
 /// Takes it, or says what does not fit beside what was filled in.
@@ -129,25 +128,20 @@ pub(crate) async fn send(
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
     if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
-        let same = page(&filled(&app, &visitor, sent, Vec::new()).await?)?;
-        return Ok((CookieJar::default().add(cookie), same).into_response());
+        let same = page(&filled(&app, &visitor, sent, AllWrong::default()).await?)?;
+        return Ok(with_language(cookie, same));
     }
     let text = visitor.text(&app);
-    let wrong = |field: &str, expected: &str| Wrong {
-        field: field.to_owned(),
-        label: text.say(&format!("field-{field}")),
-        expected: expected.to_owned(),
-    };
     let year = of(&sent, "birth_year");
     let birth_year = if year.is_empty() { Ok(None) } else { year.parse::<i64>().map(Some) };
     let lane = Lane::parse(of(&sent, "lane"));
     // What the form itself sees is said together with what the register finds.
-    let mut unfit = Vec::new();
+    let mut unfit = AllWrong::default();
     if lane.is_none() {
-        unfit.push(wrong("lane", &text.say("web-choose-one")));
+        unfit.add("lane", text.say("field-lane"), text.say("web-choose-one"));
     }
     if birth_year.is_err() {
-        unfit.push(wrong("birth_year", &text.say("web-year-expected")));
+        unfit.add("birth_year", text.say("field-birth_year"), text.say("web-year-expected"));
     }
     let identity = FIELDS.iter().map(|f| (*f, of(&sent, &format!("identity.{f}")).to_owned()));
     let text_of = |field: &str| of(&sent, field).to_owned();
@@ -161,7 +155,7 @@ pub(crate) async fn send(
         sex: text_of("sex"),
         birth_year: birth_year.unwrap_or_default(),
         minor: text_of("minor"),
-        nationality: text_of("nationality").to_uppercase(),
+        nationality: countries::code(&app, of(&sent, "nationality")),
         form: text_of("form"),
         sector: text_of("sector"),
         region: text_of("region").to_uppercase(),
@@ -188,35 +182,62 @@ pub(crate) async fn send(
         Ok((done, found, before))
     });
     let (done, found, before) = done.await?;
-    let words = |e: &ijsberg_register::notify::RowError| {
-        wrong(e.field, &ijsberg_report::errors::register::expected(text, &e.expected))
-    };
-    unfit.extend(done.errors.iter().map(words));
+    done.errors.iter().for_each(|e| add(&mut unfit, text, e));
     if !unfit.is_empty() {
         return again(&app, &visitor, sent, unfit).await;
     }
     let case = found.map(|f| format!("/person/{}", ijsberg_crypto::hex(&f.person)));
     if done.already > 0 {
-        let already = already(&Shell::new(&app, &visitor, "web-notify"), before.as_ref(), &sent, case);
-        let again = Notify { already: Some(already), ..filled(&app, &visitor, sent, Vec::new()).await? };
+        let s = Shell::new(&app, &visitor, "web-notify");
+        let mut already = already(&app, &s, before.as_ref(), &sent, case);
+        already.correct = before.filter(|r| corrects(&visitor, r)).map(|r| correction(&r));
+        let mut again = filled(&app, &visitor, sent, AllWrong::default()).await?;
+        // What the notice leads to is what there is to do: leaving for it is not asked about.
+        again.s.begun = false;
+        again.already = Some(already);
         return Ok((StatusCode::CONFLICT, Html(again.render()?)).into_response());
     }
     Ok(Redirect::to(case.as_deref().unwrap_or("/notify/thanks")).into_response())
 }
 
+/// A field that the register found not to fit; who it is stands in fields of its own.
+fn add(all: &mut AllWrong, text: &Text, e: &RowError) {
+    if FIELDS.contains(&e.field) {
+        let label = text.say(&format!("field-{}", e.field));
+        all.add(&format!("identity.{}", e.field), label, expected(text, &e.expected));
+    } else {
+        all.found(text, e.field, &e.expected);
+    }
+}
+
+fn corrects(visitor: &Visitor, r: &Registration) -> bool {
+    visitor.session().is_some_and(|s| s.may_for(Operation::Correct, &r.organisation))
+}
+
+/// Where a registration is corrected.
+fn correction(r: &Registration) -> String {
+    format!("/person/{}/correct/{}", r.person, r.id)
+}
+
 /// What to say of a case number that is in use.
-fn already(s: &Shell<'_>, before: Option<&Registration>, sent: &Sent, case: Option<String>) -> Already {
+fn already(
+    app: &App,
+    s: &Shell<'_>,
+    before: Option<&Registration>,
+    sent: &Sent,
+    case: Option<String>,
+) -> Already {
     let Some(before) = before else {
-        return Already { words: s.t("web-already"), differs: Vec::new(), case };
+        return Already { words: s.t("web-already"), differs: Vec::new(), case, correct: None };
     };
     let year = before.birth_year.map(|y| y.to_string()).unwrap_or_default();
     let fields = [
-        ("happened_on", "", before.happened_on.as_str()),
+        ("happened_on", "day", before.happened_on.as_str()),
         ("lane", "lane", &before.lane),
         ("sex", "sex", &before.sex),
         ("birth_year", "", &year),
         ("minor", "answer", &before.minor),
-        ("nationality", "", &before.nationality),
+        ("nationality", "country", &before.nationality),
         ("form", "form", &before.form),
         ("sector", "sector", &before.sector),
         ("region", "", &before.region),
@@ -225,11 +246,16 @@ fn already(s: &Shell<'_>, before: Option<&Registration>, sent: &Sent, case: Opti
     let word = |list: &str, value: &str| match (list, value) {
         (_, "") => s.t("web-nothing-entered"),
         ("", value) => value.to_owned(),
+        ("day", value) => s.text.day(value),
         (list, value) => s.code(list, value),
     };
     let differ = |(field, list, was): &(&str, &str, &str)| {
         let now = of(sent, field).trim();
-        let typed = if *field == "happened_on" { ijsberg_register::days::typed(now) } else { now.to_owned() };
+        let typed = match *field {
+            "happened_on" => ijsberg_register::days::typed(now),
+            "nationality" => countries::code(app, now),
+            _ => now.to_owned(),
+        };
         let now = typed.as_str();
         // An empty basis is that of the lane.
         let same = now.eq_ignore_ascii_case(was) || (*field == "basis" && now.is_empty());
@@ -237,15 +263,15 @@ fn already(s: &Shell<'_>, before: Option<&Registration>, sent: &Sent, case: Opti
         let parts = [("field", label), ("was", word(list, was)), ("now", word(list, now))];
         (!same).then(|| s.text.fill("web-already-differs", &parts))
     };
-    let words = s.f("web-already-on", "day", &before.happened_on);
-    Already { words, differs: fields.iter().filter_map(differ).collect(), case }
+    let words = s.f("web-already-on", "day", s.text.day(&before.happened_on));
+    Already { words, differs: fields.iter().filter_map(differ).collect(), case, correct: None }
 }
 
 async fn again(
     app: &Arc<App>,
     visitor: &Visitor,
     sent: Sent,
-    wrong: Vec<Wrong>,
+    wrong: AllWrong,
 ) -> Result<Response, WebError> {
     let html = filled(app, visitor, sent, wrong).await?.render()?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response())

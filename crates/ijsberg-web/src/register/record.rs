@@ -6,62 +6,26 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
+use ijsberg_register::RegisterError;
 use ijsberg_register::codes::code_list;
 use ijsberg_register::entities::{Holds, Kind, kind_of};
+use ijsberg_register::expected::{Expected, Wanted};
 use ijsberg_register::merge::Fields;
-use ijsberg_register::policy::Operation;
 use ijsberg_register::records::{Ground, Record};
 use ijsberg_register::register::id;
-use ijsberg_register::worklist::Organisation;
+use ijsberg_report::text::Text;
 use serde_json::Value;
 
-use super::{Choice, Sent, choices, of, own};
+use super::wrong::AllWrong;
+use super::{Sent, countries, of};
 use crate::app::{App, Desk};
 use crate::error::WebError;
-use crate::shell::{Shell, Visitor, page};
+use crate::shell::{Shell, Visitor, in_language, page, with_language};
 
-/// How a field is asked for.
-enum Input {
-    Line(String),
-    Long(String),
-    Number(String),
-    One(Vec<Choice>),
-    Many(Vec<Choice>),
-}
+mod form;
 
-struct Field {
-    name: &'static str,
-    label: String,
-    required: bool,
-    input: Input,
-}
-
-#[derive(Template)]
-#[template(path = "record.html")]
-struct Form_<'a> {
-    s: Shell<'a>,
-    title: String,
-    to: String,
-    person: Option<String>,
-    fields: Vec<Field>,
-    version: Option<i64>,
-    organisations: Vec<Organisation>,
-    purposes: Vec<Choice>,
-    immutable: bool,
-    wrong: Option<String>,
-}
-
-impl Form_<'_> {
-    /// The record itself has a field of that name.
-    fn asks(&self, field: &str) -> bool {
-        self.fields.iter().any(|f| f.name == field)
-    }
-}
-
-/// Fields that take more than a line.
-const LONG: [&str; 9] =
-    ["narrative", "why", "reason", "reasons", "note", "content", "data", "objectives", "evidence"];
+use form::{About, Why, as_sent, filled};
 
 fn value_of(v: Option<&Value>) -> String {
     match v {
@@ -76,48 +40,15 @@ fn value_of(v: Option<&Value>) -> String {
     }
 }
 
-fn inputs(s: &Shell<'_>, kind: &Kind, now: &Fields) -> Vec<Field> {
-    let field = |(name, holds): &(&'static str, Holds)| {
-        let value = value_of(now.get(*name));
-        let optional = |mut all: Vec<Choice>, chosen: bool| {
-            all.insert(0, (String::new(), String::new(), !chosen));
-            all
-        };
-        let input = match holds {
-            Holds::Code(list) => Input::One(optional(choices(s, list, &value), !value.is_empty())),
-            Holds::Codes(list) => {
-                let chosen: Vec<&str> = value.split(", ").collect();
-                let all = choices(s, list, "").into_iter();
-                Input::Many(
-                    all.map(|(c, w, _)| {
-                        let there = chosen.contains(&c.as_str());
-                        (c, w, there)
-                    })
-                    .collect(),
-                )
-            }
-            Holds::Flag => {
-                let word = |v: &str| {
-                    (v.to_owned(), s.code("answer", if v == "true" { "yes" } else { "no" }), v == value)
-                };
-                Input::One(optional(vec![word("true"), word("false")], !value.is_empty()))
-            }
-            Holds::Number => Input::Number(value),
-            _ if LONG.contains(name) => Input::Long(value),
-            Holds::Text | Holds::Day | Holds::Countries | Holds::Ids => Input::Line(value),
-        };
-        Field { name, label: s.t(&format!("field-{name}")), required: kind.required.contains(name), input }
-    };
-    kind.fields.iter().filter(|f| f.0 != WHO).map(field).collect()
-}
-
 /// Who decides is whoever is logged in.
 const WHO: &str = "decided_by";
 
-/// What a form says, by the kind's fields. What is empty is not there.
-fn fields(app: &App, visitor: &Visitor, kind: &Kind, sent: &[(String, String)]) -> Result<Fields, WebError> {
-    let text = visitor.text(app);
-    let mut fields = Fields::new();
+/// What a form says, by the kind's fields, and fields that cannot be read as what they hold.
+type Said = (Fields, Vec<(&'static str, Expected)>);
+
+/// Reads a form. What is empty is not there.
+fn read(app: &App, visitor: &Visitor, kind: &Kind, sent: &[(String, String)]) -> Said {
+    let (mut fields, mut unread) = (Fields::new(), Vec::new());
     if let Some(session) = visitor.session().filter(|_| kind.fields.iter().any(|f| f.0 == WHO)) {
         fields.insert(WHO.to_owned(), session.user.clone().into());
     }
@@ -126,89 +57,67 @@ fn fields(app: &App, visitor: &Visitor, kind: &Kind, sent: &[(String, String)]) 
             sent.iter().filter(|f| f.0 == *name).map(|f| f.1.trim()).filter(|v| !v.is_empty()).collect();
         let Some(first) = given.first() else { continue };
         let list = || first.split([',', ' ']).map(str::trim).filter(|c| !c.is_empty());
-        let wrong = || {
-            let label = text.say(&format!("field-{name}"));
-            WebError::Sent(text.fill("web-field-wrong", &[("field", label)]))
-        };
         let value = match holds {
             Holds::Codes(_) => given.iter().map(|c| Value::from(*c)).collect(),
-            Holds::Countries => list().map(|c| Value::from(c.to_uppercase())).collect(),
+            Holds::Countries => given.iter().flat_map(|c| countries::codes(app, c)).map(Value::from).collect(),
             Holds::Ids => list().map(Value::from).collect(),
             Holds::Flag => Value::Bool(*first == "true"),
             Holds::Number => {
-                let number: f64 = first.replace(',', ".").parse().map_err(|_| wrong())?;
-                serde_json::Number::from_f64(number).map(Value::Number).ok_or_else(wrong)?
+                let number = first.replace(',', ".").parse::<f64>().ok();
+                let Some(number) = number.and_then(serde_json::Number::from_f64) else {
+                    unread.push((*name, Wanted::Positive.into()));
+                    continue;
+                };
+                Value::Number(number)
             }
             Holds::Day => Value::from(ijsberg_register::days::typed(first)),
             Holds::Text | Holds::Code(_) => Value::from(*first),
         };
         fields.insert((*name).to_owned(), value);
     }
-    Ok(fields)
+    (fields, unread)
 }
 
-/// Where a form goes to, and what it is about.
-struct About {
-    to: String,
-    person: Option<String>,
-    version: Option<i64>,
+/// The name of a field in the form, of one that the register names with its kind.
+fn own_name<'a>(kind: &Kind, field: &'a str) -> &'a str {
+    field.strip_prefix(kind.name).and_then(|rest| rest.strip_prefix('.')).unwrap_or(field)
 }
 
-/// The form, empty, as it was kept, or as it was sent with what is wrong with it.
-async fn filled(
-    app: &Arc<App>,
-    visitor: &Visitor,
-    kind: &Kind,
-    about: About,
-    now: &Fields,
-    wrong: Option<&WebError>,
-) -> Result<Response, WebError> {
-    let organisations = Desk::glance(app, visitor.by(), |mut r| r.organisations()).await?;
-    let s = Shell::new(app, visitor, &format!("kind-{}", kind.name));
-    let form = Form_ {
-        title: s.title.clone(),
-        to: about.to,
-        fields: inputs(&s, kind, now),
-        version: about.version,
-        organisations: own(visitor, organisations, Operation::WriteRecord),
-        purposes: choices(&s, "purpose", "help"),
-        immutable: kind.immutable,
-        person: about.person,
-        wrong: wrong.map(|w| w.words(s.text)),
-        s,
-    };
-    match wrong {
-        None => page(&form),
-        Some(w) => Ok((w.status(), Html(form.render()?)).into_response()),
-    }
-}
-
-/// Whether somebody can put it right in the form.
-fn can_be_put_right(error: &WebError) -> bool {
-    let status = error.status();
-    status == StatusCode::UNPROCESSABLE_ENTITY || status == StatusCode::CONFLICT
-}
-
-/// What was sent, as it was sent.
-fn as_sent(sent: &[(String, String)]) -> Fields {
-    let mut all = Fields::new();
-    for (name, value) in sent {
-        match all.get_mut(name) {
-            Some(Value::Array(values)) => values.push(value.as_str().into()),
-            Some(one) => *one = Value::Array(vec![one.clone(), value.as_str().into()]),
-            None => {
-                all.insert(name.clone(), value.as_str().into());
-            }
+/// All that does not fit, in the order of the form: what cannot be read, and what the register expects of the record and of its ground.
+fn unfit(text: &Text, kind: &Kind, (fields, unread): &Said, ground: Option<&Ground<'_>>) -> AllWrong {
+    let mut found: Vec<(String, Expected)> =
+        unread.iter().map(|(field, expected)| ((*field).to_owned(), expected.clone())).collect();
+    let of_kind =
+        kind.wrong(fields).into_iter().map(|(field, expected)| (own_name(kind, &field).to_owned(), expected));
+    let of_ground = ground.map(Ground::wrong).unwrap_or_default();
+    let of_ground = of_ground.into_iter().map(|(field, expected)| (field.to_owned(), expected));
+    for (field, expected) in of_kind.chain(of_ground) {
+        // A number that cannot be read is there: it is not missing as well.
+        if !found.iter().any(|f| f.0 == field) {
+            found.push((field, expected));
         }
     }
+    let place = |field: &str| kind.fields.iter().position(|f| f.0 == field).unwrap_or(kind.fields.len());
+    found.sort_by_key(|(field, _)| (place(field), field == "basis"));
+    let mut all = AllWrong::default();
+    found.iter().for_each(|(field, expected)| all.found(text, field, expected));
     all
 }
 
-fn to_add(person: &str, kind: &Kind) -> About {
-    About {
-        to: format!("/person/{person}/record/{}", kind.name),
-        person: Some(person.to_owned()),
-        version: None,
+/// Why a form that was refused comes again; nothing where no change of it would help.
+fn why(text: &Text, kind: &Kind, error: WebError) -> Result<Why, WebError> {
+    match error {
+        WebError::Register(RegisterError::Invalid { field, expected })
+            if kind.fields.iter().any(|f| f.0 == own_name(kind, &field)) =>
+        {
+            let mut wrong = AllWrong::default();
+            wrong.found(text, own_name(kind, &field), &expected);
+            Ok(Why::Wrong(wrong))
+        }
+        error if [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::CONFLICT].contains(&error.status()) => {
+            Ok(Why::Refused(error))
+        }
+        error => Err(error),
     }
 }
 
@@ -220,7 +129,7 @@ pub(crate) async fn form(
 ) -> Result<Response, WebError> {
     let kind = kind_of(&kind)?;
     id(&person)?;
-    filled(&app, &visitor, kind, to_add(&person, kind), &Fields::new(), None).await
+    filled(&app, &visitor, kind, About::to_add(&person, kind), &Fields::new(), Why::Opened).await
 }
 
 /// Writes a new record.
@@ -232,28 +141,28 @@ pub(crate) async fn add(
 ) -> Result<Response, WebError> {
     let kind = kind_of(&kind)?;
     let about = id(&person)?;
-    let ground: Sent = sent.iter().cloned().collect();
-    let written = match fields(&app, &visitor, kind, &sent) {
-        Err(error) => Err(error),
-        Ok(fields) => {
-            Desk::run(&app, visitor.by(), move |r| {
-                let ground = Ground {
-                    organisation: of(&ground, "organisation"),
-                    purpose: of(&ground, "purpose"),
-                    basis: of(&ground, "basis"),
-                };
-                r.add_record(kind.name, Some(&about), &ground, &fields)
-            })
-            .await
-        }
-    };
-    match written {
-        Ok(_) => Ok(Redirect::to(&format!("/person/{person}")).into_response()),
-        Err(e) if can_be_put_right(&e) => {
-            filled(&app, &visitor, kind, to_add(&person, kind), &as_sent(&sent), Some(&e)).await
-        }
-        Err(e) => Err(e),
+    let all: Sent = sent.iter().cloned().collect();
+    let to = About::to_add(&person, kind);
+    if let Some((visitor, cookie)) = in_language(&visitor, &all) {
+        let same = filled(&app, &visitor, kind, to, &as_sent(&sent), Why::Language).await?;
+        return Ok(with_language(cookie, same));
     }
+    let (text, said) = (visitor.text(&app), read(&app, &visitor, kind, &sent));
+    let wrong = unfit(text, kind, &said, Some(&ground(&all)));
+    if !wrong.is_empty() {
+        return filled(&app, &visitor, kind, to, &as_sent(&sent), Why::Wrong(wrong)).await;
+    }
+    let written =
+        Desk::run(&app, visitor.by(), move |r| r.add_record(kind.name, Some(&about), &ground(&all), &said.0));
+    match written.await {
+        Ok(_) => Ok(Redirect::to(&format!("/person/{person}")).into_response()),
+        Err(e) => filled(&app, &visitor, kind, to, &as_sent(&sent), why(text, kind, e)?).await,
+    }
+}
+
+/// Whose, what for and on what basis, as a form says it.
+fn ground(sent: &Sent) -> Ground<'_> {
+    Ground { organisation: of(sent, "organisation"), purpose: of(sent, "purpose"), basis: of(sent, "basis") }
 }
 
 /// A record, to read and to change.
@@ -267,7 +176,7 @@ pub(crate) async fn show(
     let record = Desk::run(&app, visitor.by(), move |r| r.record(kind.name, &name)).await?;
     let to = format!("/record/{}/{}", kind.name, record.id);
     let about = About { to, person: record.person, version: Some(record.version) };
-    filled(&app, &visitor, kind, about, &record.fields, None).await
+    filled(&app, &visitor, kind, about, &record.fields, Why::Opened).await
 }
 
 /// Changes a record; what others changed meanwhile is kept.
@@ -282,23 +191,23 @@ pub(crate) async fn change(
     let version = sent.iter().find(|f| f.0 == "version").and_then(|f| f.1.parse().ok());
     let version: i64 = version.ok_or(WebError::NotFound)?;
     let person = Desk::run(&app, visitor.by(), move |r| Ok(r.record(kind.name, &name)?.person)).await?;
-    let changed = match fields(&app, &visitor, kind, &sent) {
-        Err(error) => Err(error),
-        Ok(fields) => {
-            Desk::run(&app, visitor.by(), move |r| r.change_record(kind.name, &name, version, &fields)).await
-        }
-    };
-    match changed {
-        Ok(_) => {
-            let to = person.map_or_else(|| "/register".to_owned(), |p| format!("/person/{p}"));
-            Ok(Redirect::to(&to).into_response())
-        }
-        Err(e) if can_be_put_right(&e) => {
-            let about =
-                About { to: format!("/record/{}/{record}", kind.name), person, version: Some(version) };
-            filled(&app, &visitor, kind, about, &as_sent(&sent), Some(&e)).await
-        }
-        Err(e) => Err(e),
+    let back = person.as_ref().map_or_else(|| "/register".to_owned(), |p| format!("/person/{p}"));
+    let about = About { to: format!("/record/{}/{record}", kind.name), person, version: Some(version) };
+    let all: Sent = sent.iter().cloned().collect();
+    if let Some((visitor, cookie)) = in_language(&visitor, &all) {
+        let same = filled(&app, &visitor, kind, about, &as_sent(&sent), Why::Language).await?;
+        return Ok(with_language(cookie, same));
+    }
+    let (text, said) = (visitor.text(&app), read(&app, &visitor, kind, &sent));
+    let wrong = unfit(text, kind, &said, None);
+    if !wrong.is_empty() {
+        return filled(&app, &visitor, kind, about, &as_sent(&sent), Why::Wrong(wrong)).await;
+    }
+    let changed =
+        Desk::run(&app, visitor.by(), move |r| r.change_record(kind.name, &name, version, &said.0));
+    match changed.await {
+        Ok(_) => Ok(Redirect::to(&back).into_response()),
+        Err(e) => filled(&app, &visitor, kind, about, &as_sent(&sent), why(text, kind, e)?).await,
     }
 }
 
@@ -322,6 +231,7 @@ pub(crate) fn named(s: &Shell<'_>, r: &Record) -> Vec<(&'static str, String)> {
             }
             Holds::Flag => s.code("answer", if value == "true" { "yes" } else { "no" }),
             Holds::Day => s.text.day(&value),
+            Holds::Countries => countries::listed(s.text, &value),
             _ => value,
         };
         Some((*name, word))

@@ -5,19 +5,28 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_crypto::hex;
 use ijsberg_register::RegisterError;
+use ijsberg_register::days::typed;
 use ijsberg_register::erasing::{DELAY, Ground, Listed};
 use ijsberg_register::expected::{Thing, Wanted};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::register::id;
 use sha2::{Digest, Sha256};
 
+use super::wrong::labelled;
 use super::{Choice, Sent, choices, of};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
+
+/// Its page.
+const HERE: &str = "/retention";
+
+/// The page that asks whether to erase, and the same where it is not what was looked at before.
+const SURE: &str = "/retention/erase";
+const CHANGED: &str = "/retention/erase?changed";
 
 #[derive(Template)]
 #[template(path = "retention.html")]
@@ -104,9 +113,16 @@ async fn with(app: &Arc<App>, visitor: &Visitor, done: Option<String>) -> Result
     page(&Retention { purposes: choices(&s, "purpose", "help"), done, periods, due, listed, ripe, sets, s })
 }
 
-/// Periods, how many are past them, and what is listed for erasure.
+/// Periods, how many are past them, and what is listed for erasure, below what was just done.
 pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    with(&app, &visitor, None).await
+    let done = app.told.once(&visitor, HERE);
+    with(&app, &visitor, done).await
+}
+
+/// Back to the page, which tells what was done.
+fn back(app: &App, visitor: &Visitor, done: String) -> Response {
+    app.told.leave(visitor, HERE, done);
+    Redirect::to(HERE).into_response()
 }
 
 #[derive(Template)]
@@ -126,21 +142,33 @@ struct Line {
     by: String,
 }
 
-/// Erases what was looked at; before that, asks whether to. This works without scripts.
+/// Asks whether to erase what whoever looks can confirm now. This works without scripts.
+pub(crate) async fn sure(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    let listed = Desk::run(&app, visitor.by(), ijsberg_register::Register::listed_for_erasing).await?;
+    let s = Shell::new(&app, &visitor, "web-erase-title");
+    let ripe = to_erase(&s, &listed);
+    if ripe.is_empty() {
+        return Ok(Redirect::to(HERE).into_response());
+    }
+    let sure = known_by(&ripe);
+    let line = |l: &&Listed| Line {
+        what: s.t(&format!("kind-{}", l.kind)),
+        pseudonym: hex(&l.id),
+        by: s.f("web-erasing-by", "by", &l.by),
+    };
+    let listed = ripe.iter().map(line).collect();
+    page(&Erase { listed, sure, changed: visitor.path == CHANGED, s })
+}
+
+/// Erases what was looked at; before that, leads to where it is looked at.
 async fn erase(app: &Arc<App>, visitor: &Visitor, sent: &Sent) -> Result<Response, WebError> {
     let listed = Desk::run(app, visitor.by(), ijsberg_register::Register::listed_for_erasing).await?;
-    let s = Shell::new(app, visitor, "web-erase-title");
-    let ripe = to_erase(&s, &listed);
-    let (sure, said) = (known_by(&ripe), of(sent, "sure"));
+    let ripe = to_erase(&Shell::new(app, visitor, "web-erase-title"), &listed);
+    let said = of(sent, "sure");
     // Where there is nothing to ask about, the register says why nothing is erased.
-    if !ripe.is_empty() && said != sure {
-        let line = |l: &&Listed| Line {
-            what: s.t(&format!("kind-{}", l.kind)),
-            pseudonym: hex(&l.id),
-            by: s.f("web-erasing-by", "by", &l.by),
-        };
-        let listed = ripe.iter().map(line).collect();
-        return page(&Erase { listed, sure, changed: !said.is_empty(), s });
+    if !ripe.is_empty() && said != known_by(&ripe) {
+        let to = if said.is_empty() { SURE } else { CHANGED };
+        return Ok(Redirect::to(to).into_response());
     }
     let done = Desk::run(app, visitor.by(), ijsberg_register::Register::erase_listed).await?;
     let parts = [
@@ -149,7 +177,7 @@ async fn erase(app: &Arc<App>, visitor: &Visitor, sent: &Sent) -> Result<Respons
         ("wait", (done.own + done.early).to_string()),
         ("stays", done.stays.to_string()),
     ];
-    with(app, visitor, Some(visitor.text(app).fill("register-erased", &parts))).await
+    Ok(back(app, visitor, visitor.text(app).fill("register-erased", &parts)))
 }
 
 /// Sets a period, puts an erasure on hold, lists for erasure or takes off the list, or erases what somebody else listed.
@@ -174,7 +202,7 @@ pub(crate) async fn change(
                 Ok(("web-retention-set", 0, String::new()))
             }
             "hold" => {
-                let until = of(&sent, "until").parse();
+                let until = typed(of(&sent, "until")).parse();
                 let until: jiff::civil::Date =
                     until.map_err(|_| RegisterError::invalid("until", Wanted::Day))?;
                 r.hold(&person()?, of(&sent, "owner"), until)?;
@@ -186,11 +214,13 @@ pub(crate) async fn change(
             _ => Err(RegisterError::NotFound(Thing::Action)),
         }
     })
-    .await?;
+    .await
+    .map_err(|error| labelled(text, error))?;
+    let day = text.day(&day);
     let done = match (key, n) {
         ("", 0) => text.say("web-erasing-nothing"),
         ("", n) => listed(n, day),
         (key, _) => text.fill(key, &[("day", day)]),
     };
-    with(&app, &visitor, Some(done)).await
+    Ok(back(&app, &visitor, done))
 }

@@ -8,13 +8,14 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_register::RegisterError;
 use ijsberg_register::expected::Thing;
-use ijsberg_register::links::decision;
+use ijsberg_register::links::{LINKAGE, decision};
 use ijsberg_register::register::id;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::review::{Waits, Which};
 use ijsberg_register::vault::{FIELDS, Identity};
 use ijsberg_register::worklist::{BY_HAND, Decided, Pair};
 
+use super::group::{Pictured, pictured};
 use super::person::shown;
 use super::{Choice, Sent, escaped, of};
 use crate::app::{App, Desk};
@@ -99,6 +100,16 @@ fn weight(text: &ijsberg_report::text::Text, p: f64) -> String {
     if p <= 0.0 || p >= 1.0 { String::new() } else { text.decimal((p / (1.0 - p)).log2(), 1) }
 }
 
+/// How a decision was come by, in words.
+fn method(s: &Shell<'_>, name: &str) -> String {
+    match (name, name.strip_prefix("code ")) {
+        (BY_HAND, _) => s.t("web-method-hand"),
+        (LINKAGE, _) => s.t("web-method-linkage"),
+        (_, Some(scheme)) => s.f("web-method-code", "scheme", scheme),
+        (other, None) => other.to_owned(),
+    }
+}
+
 /// What waits for a person.
 pub(crate) async fn queue(
     State(app): State<Arc<App>>,
@@ -129,6 +140,7 @@ pub(crate) async fn queue(
         let shown = (pair.method == BY_HAND
             && !matches!(which.why, Some(Waits::Second | Waits::Disagreement)))
             || pair.id.is_none();
+        let pair = Pair { method: method(&s, &pair.method), ..pair };
         Waiting { pair, share, weight, shown }
     };
     page(&Queue {
@@ -153,6 +165,8 @@ struct Compared<'a> {
     b: String,
     rows: Vec<Row>,
     decisions: Vec<(Decided, String, String)>,
+    /// What was decided around the two; nothing before one has judged.
+    group: Option<Pictured>,
     unnamed: bool,
     /// Whether what linkage found is kept from sight until a person has judged, so that it leads nobody.
     hidden: bool,
@@ -214,13 +228,14 @@ pub(crate) async fn pair(
     let hidden = decisions.len() < all;
     let told = |d: Decided| {
         let (share, weight) = (s.text.percent(d.probability), weight(s.text, d.probability));
-        (d, share, weight)
+        (Decided { method: method(&s, &d.method), ..d }, share, weight)
     };
+    let group = if judged || asked.chance() { pictured(&s, &both.group) } else { None };
     let decisions = decisions.into_iter().map(told).collect();
     let (before, queue) = (asked.before(), asked.queue());
     let Which { list, why, .. } = asked.which();
     let why = why.map_or("", Waits::name).to_owned();
-    page(&Compared { s, a, b, rows, decisions, unnamed, hidden, before, queue, list, why })
+    page(&Compared { s, a, b, rows, decisions, group, unnamed, hidden, before, queue, list, why })
 }
 
 /// Decides, and goes on to the next pair.

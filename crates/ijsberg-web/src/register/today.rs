@@ -7,7 +7,7 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::Uri;
 use axum::response::{IntoResponse, Redirect, Response};
-use ijsberg_register::cases::{Cases, Column, Filter, PAGE, View, short};
+use ijsberg_register::cases::{Cases, Column, Filter, PAGE, UNDECIDED, View, short};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::recovery::Recovery;
 use ijsberg_register::registrations::Registration;
@@ -16,7 +16,7 @@ use ijsberg_register::views::SavedView;
 use ijsberg_register::worklist::Waiting;
 
 use super::many::{self, Note};
-use super::{Choice, Sent, account, choices, escaped, of};
+use super::{Choice, Sent, account, choices, countries, escaped, of};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
@@ -73,6 +73,8 @@ struct List {
     organisations: Vec<Choice>,
     forms: Vec<Choice>,
     lanes: Vec<Choice>,
+    /// Decisions on status; none for who may not read records.
+    statuses: Vec<Choice>,
     filter: Filter,
     filtered: bool,
     headings: Vec<Heading>,
@@ -132,7 +134,8 @@ pub(crate) async fn today(
     let list = cases.map(|cases| {
         let organisations = own.iter().map(|o| (o.id.clone(), o.name.clone(), o.id == filter.organisation));
         let values = if visitor.may(Operation::Correct) { many::values(&s) } else { Vec::new() };
-        list(&s, &filter, cases, organisations.collect(), (&saved, values))
+        let statuses = if visitor.may(Operation::ReadRecord) { statuses(&s, &filter) } else { Vec::new() };
+        List { statuses, ..list(&s, &filter, cases, organisations.collect(), (&saved, values)) }
     });
     page(&Page {
         notices,
@@ -210,6 +213,7 @@ fn list(
         organisations,
         forms: choices(s, "form", &filter.form),
         lanes: ["help", "statistics"].map(|l| (l.to_owned(), s.code("lane", l), l == filter.lane)).into(),
+        statuses: Vec::new(),
         filtered: first != plain,
         headings: Column::ALL.into_iter().map(|c| heading(s, filter, c)).collect(),
         rows: cases.rows.iter().map(|r| row(s, r)).collect(),
@@ -218,6 +222,12 @@ fn list(
         older: ((last as u64) < cases.found).then(|| to(filter.page + 1)),
         filter: filter.clone(),
     }
+}
+
+/// What the last decision on status may be, nobody's decision among them.
+fn statuses(s: &Shell<'_>, filter: &Filter) -> Vec<Choice> {
+    let nobody = (UNDECIDED.to_owned(), s.t("web-status-none"), filter.status == UNDECIDED);
+    choices(s, "status", &filter.status).into_iter().chain([nobody]).collect()
 }
 
 fn heading(s: &Shell<'_>, filter: &Filter, column: Column) -> Heading {
@@ -248,7 +258,7 @@ fn row(s: &Shell<'_>, r: &Registration) -> Row {
         (s.t("field-happened_on"), s.text.day(&r.happened_on)),
         (s.t("field-organisation"), r.organisation.clone()),
         (s.t("field-form"), s.code("form", &r.form)),
-        (s.t("field-nationality"), known(&r.nationality)),
+        (s.t("field-nationality"), known(&countries::name(s.text, &r.nationality))),
         (s.t("web-sex-age"), format!("{}, {age}", s.code("sex", &r.sex))),
         (s.t("field-lane"), s.code("lane", &r.lane)),
     ];

@@ -157,6 +157,22 @@ impl Site {
         self.ask(request.body(Body::from(form.to_owned())).unwrap()).await
     }
 
+    /// Sends a form and goes to where that leads; the page.
+    pub(crate) async fn through(&self, path: &str, cookie: &str, form: &str) -> String {
+        let answer = self.post(path, cookie, form).await;
+        self.led(answer, cookie).await
+    }
+
+    /// Where an answer leads, or the page that it is.
+    pub(crate) async fn led(&self, answer: Response, cookie: &str) -> String {
+        let to = answer.headers().get(header::LOCATION).map(|l| l.to_str().unwrap().to_owned());
+        let answer = match to {
+            Some(to) => self.get(&to, cookie).await,
+            None => answer,
+        };
+        body(answer).await
+    }
+
     /// Logs in; the cookie.
     pub(crate) async fn log_in(&self, user: &str) -> String {
         self.log_in_with(user, PASSWORD, "/").await

@@ -3,11 +3,15 @@
 
 mod accounts;
 mod attacks;
+mod charts;
 mod common;
 mod erasing;
+mod logged;
 mod matrix;
 #[path = "../../../../fuzz/targets/never.rs"]
 #[allow(dead_code, reason = "what reads files of other kinds serves other tests")]
 mod never;
 mod outside;
 mod plan;
+mod runs;
+mod smaller;

@@ -113,6 +113,18 @@ async fn what_is_typed_or_sent_does_no_harm_on_any_page() {
             &format!("go=token&label={evil}&expires_on={evil}&operation={evil}&password={evil}"),
         )
         .await;
+        site.typed("/users", &administrator, &format!("lang=nl&user={evil}&organisation={evil}")).await;
+        site.typed("/account", &keeper, &format!("lang=nl&label={evil}&expires_on={evil}")).await;
+        let registration = &site.registrations[0];
+        let correction = format!("/person/{}/correct/{registration}", site.person);
+        let form = format!("version=1&happened_on={evil}&region={evil}&sex={evil}");
+        for form in [&form, &format!("{form}&lang=nl")] {
+            site.typed(&correction, &worker, form).await;
+        }
+        let form = format!("lang=nl&given_name={evil}&address={evil}&reason={evil}&notified={evil}");
+        for path in ["identity/write", "glass", "record/case"] {
+            site.typed(&format!("/person/{}/{path}", site.person), &worker, &form).await;
+        }
         site.typed("/find", &registrar, &format!("organisation={evil}&local_key={evil}")).await;
         site.typed("/retention", &keeper, &format!("go=list&days={evil}&person={evil}&purpose={evil}")).await;
         // Checking a password takes long on purpose.
@@ -124,7 +136,10 @@ async fn what_is_typed_or_sent_does_no_harm_on_any_page() {
         let line: Vec<u8> = text.iter().copied().filter(|b| !b"\r\n\0\"".contains(b)).collect();
         let notified = [&b"case"[..], b"date", b"first name", text].map(<[u8]>::to_vec).to_vec();
         let row = [&b"f1"[..], b"2016", text, text].map(<[u8]>::to_vec).to_vec();
-        site.sent("/import", &registrar, &line, &rows(&[notified, row])).await;
+        let (status, location, _) = site.sent("/import", &registrar, &line, &rows(&[notified, row])).await;
+        if status == StatusCode::SEE_OTHER {
+            site.seen(&location, &registrar).await;
+        }
         let json = serde_json::json!({ "organisation": String::from_utf8_lossy(text), "given_name": String::from_utf8_lossy(text) });
         let request = Request::post("/api/v1/notifications")
             .header(header::HOST, "localhost")

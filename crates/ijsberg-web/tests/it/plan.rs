@@ -67,6 +67,8 @@ async fn a_table_gets_a_plan_with_a_picture_and_files() {
     );
     let svg = site.get(&format!("{location}/design.svg"), "").await;
     assert_eq!(svg.headers()[header::CONTENT_TYPE], "image/svg+xml");
+    let csv = body(site.get(&format!("{location}/design.csv"), "").await).await;
+    assert!(csv.starts_with("change,factor,") && csv.contains("\nRandom sample of 500,"), "{csv}");
     assert!(body(site.get(&format!("{location}/design.html"), "").await).await.contains("<!doctype html>"));
     assert_eq!(site.get(&format!("{location}/secrets.csv"), "").await.status(), StatusCode::NOT_FOUND);
     assert_eq!(site.get("/design/none", "").await.status(), StatusCode::NOT_FOUND);
@@ -89,4 +91,15 @@ async fn what_cannot_be_planned_is_said_on_the_page_and_a_run_can_be_stopped() {
     assert_eq!(stopped.status(), StatusCode::SEE_OTHER);
     let page = finished(&site, &location).await;
     assert!(page.contains("Cancelled"), "{page}");
+}
+
+#[tokio::test]
+async fn what_is_one_of_a_few_words_is_chosen_in_the_readers_language() {
+    let site = Site::bare();
+    for path in ["/design?thousands=punt", "/estimate?thousands=punt"] {
+        let page = body(site.get(path, "lang=nl").await).await;
+        assert!(page.contains("<select id=\"overlaps\"") && page.contains("mensen op precies deze lijsten"));
+        assert!(page.contains("<option value=\"point\" selected>een punt, zoals in 1.234"), "{page}");
+        assert!(!page.contains("nested:") && !page.contains("above:"), "{page}");
+    }
 }

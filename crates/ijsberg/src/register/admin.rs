@@ -95,8 +95,8 @@ pub(super) enum User {
 pub(super) struct GrantArguments {
     /// The user's name.
     name: String,
-    /// The role: administrator, registrar, case-worker, linker, statistician, vault-keeper, auditor, records-manager,
-    /// police-liaison or immigration-liaison.
+    /// The role: `administrator`, `registrar`, `case-worker`, `linker`, `statistician`, `vault-keeper`, `auditor`,
+    /// `records-manager`, `police-liaison` or `immigration-liaison`.
     role: String,
     /// For one organisation; without it for all organisations.
     #[arg(long, default_value = "*")]

@@ -30,6 +30,8 @@ fn a_ministry_reads_what_would_give_a_better_answer() {
     assert!(page.contains("lang=\"nl\"") && page.matches("<svg").count() == 2 && !page.contains("src="));
     let svg = std::fs::read_to_string(out.join("design.svg")).unwrap();
     assert!(svg.contains("<title>Breedte van het interval") && svg.contains("Aselecte steekproef: 400"));
+    let csv = std::fs::read_to_string(out.join("design.csv")).unwrap();
+    assert!(csv.starts_with("change,factor,") && csv.contains("\nAselecte steekproef: 400,"), "{csv}");
     let whole: Value = serde_json::from_slice(&std::fs::read(out.join("design.json")).unwrap()).unwrap();
     let english =
         said(&design(&[&[file.to_str().unwrap(), "--json", "--threads", "1"], &arguments[..]].concat()));

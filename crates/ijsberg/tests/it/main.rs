@@ -131,8 +131,15 @@ fn writes_a_report_in_dutch() {
             && page.matches("<svg").count() == 12
     );
     assert!(!page.contains("href=\"http") && !page.contains("src=") && !page.contains("<script"));
+    assert_eq!(page.matches("<summary>De cijfers als tabel</summary>").count(), 6);
     for name in ["estimates.json", "estimates.csv", "forest.svg"] {
         assert!(dir.path().join(name).exists(), "{name}");
+    }
+    // Beside each chart its figures, a row for each mark.
+    for name in ["iceberg", "overlaps", "forest", "multiverse", "influence", "sensitivity"] {
+        let read = |kind: &str| std::fs::read_to_string(dir.path().join(format!("{name}.{kind}"))).unwrap();
+        let marks = read("svg").matches("<g class=\"datum\"").count();
+        assert_eq!(read("csv").lines().count(), 1 + marks, "{name}");
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::charts::{Chart, Room, Svg, ink};
+use crate::charts::{Cell, Chart, Data, Room, Svg, ink};
 use crate::text::Text;
 
 const BINS: usize = 10;
@@ -28,7 +28,9 @@ fn draw(text: &Text, judged: &[(f64, bool)], room: Room) -> Option<Svg> {
         filled().map(|(n, said, same)| n * (said / n - same / n).abs()).sum::<f64>() / judged.len() as f64;
     let parts = [("n", text.number(judged.len() as f64)), ("off", text.percent(off))];
     let told = text.fill("chart-calibration-text", &parts);
-    let mut svg = Svg::new(room.of(520.0, 360.0), bottom + 70.0, &text.say("chart-calibration"), &told);
+    let all: Vec<Band> = filled().map(|(n, said, same)| Band::of(*n, said / n, same / n)).collect();
+    let mut svg = Svg::new(room.of(520.0, 360.0), bottom + 70.0, &text.say("chart-calibration"), &told)
+        .with(figures(text, &all));
     for p in [0.0, 0.25, 0.5, 0.75, 1.0] {
         svg.line((x(p), top), (x(p), bottom), ink::GRID, 1.0);
         svg.line((left, y(p)), (right, y(p)), ink::GRID, 1.0);
@@ -36,15 +38,51 @@ fn draw(text: &Text, judged: &[(f64, bool)], room: Room) -> Option<Svg> {
         svg.text(left - 8.0, y(p) + 4.0, 12.0, "end", ink::TEXT, &text.percent(p));
     }
     svg.line((x(0.0), y(0.0)), (x(1.0), y(1.0)), ink::MUTE, 1.5);
-    for (n, said, same) in filled() {
-        let (at, share) = (said / n, same / n);
-        let z = 1.96_f64;
-        let middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
-        let half = z / (1.0 + z * z / n) * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
-        svg.line((x(at), y((middle - half).max(0.0))), (x(at), y((middle + half).min(1.0))), ink::MID, 2.0);
-        svg.dot(x(at), y(share), 5.0, ink::DATA);
+    for (row, band) in all.iter().enumerate() {
+        let at = x(band.said);
+        svg.mark(row, (at - 12.0, top, 24.0, bottom - top), |svg| {
+            svg.line((at, y(band.limits.0)), (at, y(band.limits.1)), ink::MID, 2.0);
+            svg.dot(at, y(band.same), 5.0, ink::DATA);
+        });
     }
     svg.text(f64::midpoint(left, right), bottom + 42.0, 12.0, "middle", ink::TEXT, &text.say("axis-said"));
     svg.text(0.0_f64.max(left - 60.0), top - 14.0, 12.0, "start", ink::TEXT, &text.say("axis-judged"));
     Some(svg)
+}
+
+/// Judged pairs of which the model says about the same.
+struct Band {
+    pairs: f64,
+    /// What the model says, on average.
+    said: f64,
+    /// The share that people judged to be one person.
+    same: f64,
+    limits: (f64, f64),
+}
+
+impl Band {
+    fn of(n: f64, said: f64, same: f64) -> Self {
+        let z = 1.96_f64;
+        let middle = (same + z * z / (2.0 * n)) / (1.0 + z * z / n);
+        let half = z / (1.0 + z * z / n) * (same * (1.0 - same) / n + z * z / (4.0 * n * n)).sqrt();
+        Self { pairs: n, said, same, limits: ((middle - half).max(0.0), (middle + half).min(1.0)) }
+    }
+}
+
+fn figures(text: &Text, bands: &[Band]) -> Data {
+    let columns = [
+        ("model", text.say("axis-said")),
+        ("judged", text.say("axis-judged")),
+        ("lower", text.say("col-lower")),
+        ("upper", text.say("col-upper")),
+        ("pairs", text.say("col-pairs")),
+    ];
+    let mut data = Data::new(text, columns);
+    for b in bands {
+        let shares = [b.said, b.same, b.limits.0, b.limits.1];
+        let mut cells = shares.map(|s| Cell::percent(text, s)).to_vec();
+        cells.push(Cell::number(text, b.pairs));
+        data.row(cells);
+    }
+    data
 }

@@ -1,6 +1,6 @@
 use ijsberg_linkage::fellegi_sunter::Part;
 
-use crate::charts::{Chart, Room, Rows, Svg, ink};
+use crate::charts::{Cell, Chart, Data, Room, Rows, Svg, ink};
 use crate::linkage::part;
 use crate::text::Text;
 
@@ -30,30 +30,44 @@ fn draw(text: &Text, prior: f64, parts: &[(Part, f64)], title: &str, room: Room)
     };
     let told: Vec<String> = rows.iter().map(|(l, w)| format!("{l} {}", bits(*w))).collect();
     let bottom = lines.bottom(labels.len());
-    let mut svg = Svg::new(room.of(right + 110.0, 360.0), bottom + 40.0, title, &told.join("; "));
+    let odds = sum.exp2();
+    let chance = if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 };
+    let mut svg = Svg::new(room.of(right + 110.0, 360.0), bottom + 40.0, title, &told.join("; "))
+        .with(figures(text, &rows, (sum, chance)));
     svg.line((x(0.0), 8.0), (x(0.0), bottom), ink::MUTE, 1.0);
     let mut at = 0.0;
     for (i, (label, w)) in rows.iter().enumerate() {
-        let y = lines.at(i) - 10.0;
         let (from, to) = (x(at), x(at + w));
-        lines.label(&mut svg, i, label);
-        svg.rect(
-            from.min(to),
-            y + 3.0,
-            (from - to).abs().max(1.0),
-            14.0,
-            if *w < 0.0 { ink::EMPH } else { ink::MID },
-        );
-        svg.text(from.max(to) + 5.0, y + 14.0, 12.0, "start", ink::TEXT, &bits(*w));
+        let colour = if *w < 0.0 { ink::EMPH } else { ink::MID };
+        lines.mark(&mut svg, i, label, |svg, y| bar(svg, (from, to), y, colour, &bits(*w)));
         at += w;
     }
-    let y = lines.at(rows.len()) - 10.0;
-    lines.label(&mut svg, rows.len(), &text.say("part-sum"));
-    let (from, to) = (x(0.0), x(sum));
-    svg.rect(from.min(to), y + 3.0, (from - to).abs().max(1.0), 14.0, ink::DATA);
-    let odds = sum.exp2();
-    let chance = text.percent(if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 });
-    svg.text(from.max(to) + 5.0, y + 14.0, 12.0, "start", ink::TEXT, &format!("{} = {chance}", bits(sum)));
+    let words = format!("{} = {}", bits(sum), text.percent(chance));
+    lines.mark(&mut svg, rows.len(), &text.say("part-sum"), |svg, y| {
+        bar(svg, (x(0.0), x(sum)), y, ink::DATA, &words);
+    });
     svg.text(f64::midpoint(left, right), bottom + 26.0, 12.0, "middle", ink::TEXT, &text.say("axis-bits"));
     svg
+}
+
+/// A bar around the middle of a row, with its words to the right of it.
+fn bar(svg: &mut Svg, (from, to): (f64, f64), y: f64, colour: &str, words: &str) {
+    svg.rect(from.min(to), y - 7.0, (from - to).abs().max(1.0), 14.0, colour);
+    svg.text(from.max(to) + 5.0, y + 4.0, 12.0, "start", ink::TEXT, words);
+}
+
+/// The parts of the weight, then their sum with the probability that it stands for.
+fn figures(text: &Text, rows: &[(String, f64)], (sum, chance): (f64, f64)) -> Data {
+    let columns = [
+        ("part", text.say("col-part")),
+        ("bits", text.say("axis-bits")),
+        ("probability", text.say("col-probability")),
+    ];
+    let mut data = Data::new(text, columns);
+    for (label, w) in rows {
+        data.row([Cell::words(label), Cell::decimal(text, *w, 1), Cell::nothing()]);
+    }
+    let of = Cell::named(&text.say("part-sum"), "sum");
+    data.row([of, Cell::decimal(text, sum, 1), Cell::percent(text, chance)]);
+    data
 }

@@ -1,4 +1,4 @@
-use crate::charts::{Chart, Room, Svg, ink};
+use crate::charts::{Cell, Chart, Data, Room, Svg, ink};
 use crate::linkage::LinkageReport;
 use crate::text::Text;
 
@@ -28,20 +28,23 @@ fn draw(text: &Text, r: &LinkageReport, room: Room) -> Option<Svg> {
     let tall = |n: f64| (n / most).sqrt() * (bottom - top);
     let doubtful = r.pairs.iter().filter(|p| (0.1..0.9).contains(&p.1)).count();
     let parts = [("pairs", text.number(r.pairs.len() as f64)), ("doubtful", text.number(doubtful as f64))];
-    let mut svg =
-        Svg::new(room.width(), 350.0, &text.say("chart-weights"), &text.fill("chart-weights-text", &parts));
+    let told = text.fill("chart-weights-text", &parts);
+    let mut svg = Svg::new(room.width(), 350.0, &text.say("chart-weights"), &told)
+        .with(figures(text, &bins, (low, high)));
     for share in [0.01, 0.1, 0.5, 1.0] {
         let n = share * most;
         svg.line((left, bottom - tall(n)), (right, bottom - tall(n)), ink::GRID, 1.0);
         svg.text(left - 8.0, bottom - tall(n) + 4.0, 12.0, "end", ink::TEXT, &text.number(n));
     }
     let wide = (right - left) / BINS as f64;
-    for (i, (all, together)) in bins.iter().enumerate().filter(|b| b.1.0 > 0.0) {
+    for (row, (i, (all, together))) in filled(&bins).enumerate() {
         let x = left + i as f64 * wide;
-        let whole = tall(*all);
+        let whole = tall(all);
         let dark = whole * together / all;
-        svg.rect(x + 0.5, bottom - whole, wide - 1.0, whole - dark, ink::RIBBON);
-        svg.rect(x + 0.5, bottom - dark, wide - 1.0, dark, ink::DATA);
+        svg.mark(row, (x, top, wide, bottom - top), |svg| {
+            svg.rect(x + 0.5, bottom - whole, wide - 1.0, whole - dark, ink::RIBBON);
+            svg.rect(x + 0.5, bottom - dark, wide - 1.0, dark, ink::DATA);
+        });
     }
     let step = ((high - low) / room.of(8.0, 5.0)).ceil().max(1.0);
     let mut tick = (low / step).ceil() * step;
@@ -54,4 +57,34 @@ fn draw(text: &Text, r: &LinkageReport, room: Room) -> Option<Svg> {
     svg.rect(legend, 6.0, 12.0, 12.0, ink::DATA);
     svg.text(legend + 18.0, 16.0, 12.0, "start", ink::TEXT, &text.say("weights-together"));
     Some(svg)
+}
+
+/// Pairs in a bin, and how many of them are linked in a draw on average.
+type Bin = (f64, f64);
+
+/// The bins that have pairs.
+fn filled(bins: &[Bin]) -> impl Iterator<Item = (usize, Bin)> {
+    bins.iter().copied().enumerate().filter(|(_, bin)| bin.0 > 0.0)
+}
+
+/// The bins by weight.
+fn figures(text: &Text, bins: &[Bin], (low, high): (f64, f64)) -> Data {
+    let columns = [
+        ("lower", text.say("axis-bits")),
+        ("upper", String::new()),
+        ("pairs", text.say("col-pairs")),
+        ("linked", text.say("weights-together")),
+    ];
+    let mut data = Data::new(text, columns);
+    let edge = |i: usize| low + (high - low) * i as f64 / BINS as f64;
+    for (i, (all, together)) in filled(bins) {
+        let (from, to) = (edge(i), edge(i + 1));
+        data.row([
+            Cell::named(&format!("{} – {}", text.decimal(from, 1), text.decimal(to, 1)), &from.to_string()),
+            Cell::decimal(text, to, 1),
+            Cell::number(text, all),
+            Cell::decimal(text, together, 1),
+        ]);
+    }
+    data
 }

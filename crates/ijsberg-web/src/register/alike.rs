@@ -1,0 +1,122 @@
+//! A notice, while a notification is entered, of people who may be registered already.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Response};
+use ijsberg_linkage::names::same_name;
+use ijsberg_register::alike::{Alike, Common, Entered};
+use ijsberg_register::cases::short;
+use ijsberg_register::policy::Operation;
+use ijsberg_register::registrations::Registration;
+use ijsberg_register::vault::{FIELDS, Identity};
+
+use super::{Sent, countries, of};
+use crate::app::{App, Desk};
+use crate::error::WebError;
+use crate::shell::{Shell, Visitor};
+
+/// A registration that may be of the same person.
+pub(crate) struct Row {
+    pub(crate) href: String,
+    pub(crate) key: String,
+    /// What is known of it, in one line.
+    pub(crate) known: String,
+    /// What both have in common.
+    pub(crate) common: String,
+}
+
+/// What there is to say.
+pub(crate) struct Notice {
+    pub(crate) rows: Vec<Row>,
+    /// More than are shown.
+    pub(crate) more: Option<String>,
+    pub(crate) paused: bool,
+}
+
+#[derive(Template)]
+#[template(path = "alike.html")]
+pub(crate) struct Fragment<'a> {
+    s: Shell<'a>,
+    notice: Notice,
+}
+
+/// What a form says of somebody.
+fn entered(app: &App, sent: &Sent) -> Entered {
+    let identity = FIELDS.iter().map(|f| ((*f).to_owned(), of(sent, &format!("identity.{f}")).to_owned()));
+    Entered {
+        sex: of(sent, "sex").to_owned(),
+        birth_year: of(sent, "birth_year").parse().ok(),
+        nationality: countries::code(app, of(sent, "nationality")),
+        form: of(sent, "form").to_owned(),
+        identity: identity.filter(|f| !f.1.is_empty()).collect(),
+    }
+}
+
+/// Given and family name of one identity beside those of another.
+fn one_name(a: &Identity, b: &Identity) -> Option<bool> {
+    let name = |of: &Identity| ["given_name", "family_name"].map(|f| of.get(f).cloned().unwrap_or_default());
+    let (a, b) = (name(a), name(b));
+    same_name([&a[0], &a[1]], [&b[0], &b[1]])
+}
+
+/// Who may be registered already, as far as the visitor may know; nothing for who may read no registrations.
+pub(crate) async fn alike(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    sent: &Sent,
+) -> Result<Option<Notice>, WebError> {
+    if !visitor.may(Operation::ReadRegistration) {
+        return Ok(None);
+    }
+    let entered = entered(app, sent);
+    let found = Desk::run(app, visitor.by(), move |r| r.alike(&entered, &one_name)).await?;
+    Ok(Some(notice(&Shell::new(app, visitor, "web-notify"), &found)))
+}
+
+fn notice(s: &Shell<'_>, found: &Alike) -> Notice {
+    let row = |(r, common): &(Registration, Common)| Row {
+        href: format!("/person/{}", r.person),
+        key: short(&r.person),
+        known: known(s, r),
+        common: s.t(match common {
+            Common::Name => "web-alike-name",
+            Common::Codes => "web-alike-codes",
+        }),
+    };
+    let more = found.found.saturating_sub(found.rows.len());
+    Notice {
+        rows: found.rows.iter().map(row).collect(),
+        more: (more > 0).then(|| s.f("web-alike-more", "n", more)),
+        paused: found.paused,
+    }
+}
+
+/// `Example shelter, 31 May 2016, labour exploitation, Romania, born in 1990`.
+fn known(s: &Shell<'_>, r: &Registration) -> String {
+    let born = r.birth_year.map(|year| s.f("web-born", "year", year)).unwrap_or_default();
+    let parts = [
+        r.organisation.clone(),
+        s.text.day(&r.happened_on),
+        s.code("form", &r.form),
+        countries::name(s.text, &r.nationality),
+        born,
+    ];
+    parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// The notice alone, for the page to put in its place.
+pub(crate) async fn look(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Result<Response, WebError> {
+    if !of(&sent, "whole").is_empty() {
+        return super::notify::looked(&app, &visitor, sent).await;
+    }
+    let Some(notice) = alike(&app, &visitor, &sent).await? else { return Err(WebError::NotFound) };
+    let s = Shell::new(&app, &visitor, "web-notify");
+    Ok(Html(Fragment { s, notice }.render()?).into_response())
+}

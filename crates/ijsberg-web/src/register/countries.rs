@@ -1,0 +1,50 @@
+//! Countries by name: what people type, the code that is kept, and the names to choose from.
+
+use ijsberg_linkage::normalise::fold;
+use ijsberg_register::codes::{countries, is_country};
+use ijsberg_report::text::{Language, Text};
+
+use crate::app::App;
+use crate::shell::Shell;
+
+/// The name of a country in the language of a text; the code itself where it is none.
+pub(crate) fn name(text: &Text, code: &str) -> String {
+    let key = format!("code-country-{code}");
+    let said = text.say(&key);
+    if said == key { code.to_owned() } else { said }
+}
+
+/// Names of the countries of a list of codes.
+pub(crate) fn listed(text: &Text, codes: &str) -> String {
+    codes.split(", ").map(|code| name(text, code)).collect::<Vec<_>>().join(", ")
+}
+
+/// The code of what somebody typed: a code, or a name in either language, however it is spelled; anything else as it stands, in
+/// capitals, for the register to say what it expects.
+pub(crate) fn code(app: &App, typed: &str) -> String {
+    let capitals = typed.trim().to_uppercase();
+    if capitals.is_empty() || is_country(&capitals) {
+        return capitals;
+    }
+    let wanted = fold(typed);
+    let texts = [Language::English, Language::Dutch].map(|l| app.text(l));
+    let found = countries().find(|code| texts.iter().any(|text| fold(&name(text, code)) == wanted));
+    found.map_or(capitals, str::to_owned)
+}
+
+/// The codes of what somebody typed in one line.
+pub(crate) fn codes(app: &App, typed: &str) -> Vec<String> {
+    let of_part = |part: &str| {
+        let whole = code(app, part);
+        // Names have blanks in them, and codes may stand with blanks between them.
+        if is_country(&whole) { vec![whole] } else { part.split_whitespace().map(|c| code(app, c)).collect() }
+    };
+    typed.split([',', ';']).map(str::trim).filter(|p| !p.is_empty()).flat_map(of_part).collect()
+}
+
+/// All names, in alphabetical order of the reader's language.
+pub(crate) fn names(s: &Shell<'_>) -> Vec<String> {
+    let mut all: Vec<String> = countries().map(|code| name(s.text, code)).collect();
+    all.sort_by_key(|name| fold(name));
+    all
+}

@@ -1,0 +1,167 @@
+//! Files that were looked at and not taken yet, and what came of those that were taken: for whoever sent them, and for a while.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use ijsberg_crypto::{hex, random};
+use ijsberg_register::RegisterError;
+use ijsberg_register::exchange::notifications;
+use ijsberg_register::expected::Expected;
+use ijsberg_register::lanes::Lane;
+use ijsberg_register::notify::{Imported, Notification};
+use ijsberg_report::errors;
+use ijsberg_report::text::Text;
+use ijsberg_tables::Grid;
+
+use crate::error::WebError;
+
+/// Files that wait for a second look, rows of all of them, and for how long.
+const WAITING: usize = 20;
+const MOST_ROWS: usize = 500_000;
+const WAIT: Duration = Duration::from_mins(15);
+
+/// What each column of a file is.
+pub(super) type Columns = Vec<Option<&'static str>>;
+
+/// A file as it came.
+pub(super) struct File {
+    pub(super) grid: Grid,
+    pub(super) organisation: Option<String>,
+    pub(super) lane: Lane,
+    /// In a register for practice nobody exists, whichever way they come in; one real person would end what holds for practice only.
+    pub(super) synthetic: bool,
+}
+
+impl File {
+    pub(super) fn read(&self, columns: &Columns) -> Result<Vec<Notification>, RegisterError> {
+        let rows = self.grid.rows.iter().cloned();
+        let mut read = notifications::read_as(columns, rows, self.organisation.as_deref(), self.lane)?;
+        read.iter_mut().for_each(|n| n.synthetic |= self.synthetic);
+        Ok(read)
+    }
+}
+
+/// How far a file is.
+#[derive(Clone)]
+pub(super) enum State {
+    /// It waits, with what its columns are.
+    Waits(Arc<File>, Columns),
+    /// It was taken, and is forgotten.
+    Taken(Arc<Imported>),
+}
+
+struct Upload {
+    user: String,
+    at: Instant,
+    state: State,
+}
+
+impl Upload {
+    fn rows(&self) -> Option<usize> {
+        match &self.state {
+            State::Waits(file, _) => Some(file.grid.rows.len()),
+            State::Taken(_) => None,
+        }
+    }
+}
+
+/// All of them. They hold what persons sent, so they stay in memory and are soon forgotten.
+#[derive(Default)]
+pub(crate) struct Uploads(Mutex<HashMap<String, Upload>>);
+
+impl std::fmt::Debug for Uploads {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Uploads(..)")
+    }
+}
+
+impl Uploads {
+    fn all(&self) -> MutexGuard<'_, HashMap<String, Upload>> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, u| u.at.elapsed() < WAIT);
+        all
+    }
+
+    /// Keeps a file in place of the one of the same user that waits.
+    pub(super) fn keep(&self, user: &str, file: File, text: &Text) -> Result<String, WebError> {
+        if file.grid.rows.len() > MOST_ROWS {
+            // It never fits, whoever waits.
+            let expected = Expected::Rows { most: MOST_ROWS, there: file.grid.rows.len() };
+            return Err(WebError::Sent(errors::register::expected(text, &expected)));
+        }
+        let name = hex(&random::<16>()?);
+        let mut all = self.all();
+        all.retain(|_, u| u.user != user || u.rows().is_none());
+        let waiting: Vec<usize> = all.values().filter_map(Upload::rows).collect();
+        if waiting.len() >= WAITING || waiting.iter().sum::<usize>() + file.grid.rows.len() > MOST_ROWS {
+            return Err(WebError::Busy);
+        }
+        let columns = notifications::proposed(&file.grid.header);
+        let state = State::Waits(Arc::new(file), columns);
+        all.insert(name.clone(), Upload { user: user.to_owned(), at: Instant::now(), state });
+        Ok(name)
+    }
+
+    /// How far a file of this user is.
+    pub(super) fn of(&self, name: &str, user: &str) -> Option<State> {
+        self.all().get(name).filter(|u| u.user == user).map(|u| u.state.clone())
+    }
+
+    /// Says anew what the columns of a file of this user are, as long as it waits.
+    pub(super) fn say(&self, name: &str, user: &str, columns: Columns) {
+        if let Some(upload) = self.all().get_mut(name).filter(|u| u.user == user)
+            && let State::Waits(_, said) = &mut upload.state
+        {
+            *said = columns;
+        }
+    }
+
+    /// Forgets a file of this user that was taken, and what came of the one before it; what came of it stays for a while.
+    pub(super) fn taken(&self, name: &str, user: &str, done: Imported) {
+        let mut all = self.all();
+        all.retain(|_, u| u.user != user || u.rows().is_some());
+        // Pseudonyms of the new rows are nothing to keep.
+        let state = State::Taken(Arc::new(Imported { registrations: Vec::new(), ..done }));
+        all.insert(name.to_owned(), Upload { user: user.to_owned(), at: Instant::now(), state });
+    }
+
+    /// Forgets those that nobody took.
+    pub(crate) fn tidy(&self) {
+        drop(self.all());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_report::text::Language;
+
+    use super::*;
+
+    fn file(rows: usize) -> File {
+        let grid = Grid { header: vec!["case".into()], rows: vec![(2, vec!["1".into()]); rows] };
+        File { grid, organisation: None, lane: Lane::Statistics, synthetic: true }
+    }
+
+    #[test]
+    fn a_file_is_shown_to_who_sent_it_and_to_nobody_else() {
+        let (uploads, text) = (Uploads::default(), Text::new(Language::English));
+        let name = uploads.keep("ada", file(3), &text).unwrap();
+        assert!(matches!(uploads.of(&name, "ada"), Some(State::Waits(..))));
+        assert!(uploads.of(&name, "bob").is_none() && uploads.of("", "ada").is_none());
+        uploads.say(&name, "bob", vec![Some("sex")]);
+        uploads.say(&name, "ada", vec![None]);
+        assert!(matches!(uploads.of(&name, "ada"), Some(State::Waits(_, c)) if c[0].is_none()));
+        uploads.taken(&name, "ada", Imported { new: 3, ..Imported::default() });
+        assert!(matches!(uploads.of(&name, "ada"), Some(State::Taken(done)) if done.new == 3));
+        assert!(uploads.of(&name, "bob").is_none());
+        // Another file takes the place of what waits, and of nothing else.
+        let second = uploads.keep("ada", file(1), &text).unwrap();
+        let third = uploads.keep("ada", file(1), &text).unwrap();
+        assert!(uploads.of(&second, "ada").is_none() && uploads.of(&third, "ada").is_some());
+        assert!(uploads.of(&name, "ada").is_some());
+        // What came of the last one stays alone.
+        uploads.taken(&third, "ada", Imported::default());
+        assert!(uploads.of(&name, "ada").is_none());
+    }
+}

@@ -1,0 +1,47 @@
+//! Settings of the studio that are one of a few words: they are chosen, not typed in.
+
+use ijsberg_tables::Thousands;
+
+/// What a setting can be, by the names that links have; nothing where it is typed in.
+pub(crate) fn choices(setting: &str) -> &'static [&'static str] {
+    match setting {
+        "thousands" => &["point", "comma"],
+        "overlaps" => &["exact", "nested"],
+        "blanks" => &["above", "missing"],
+        _ => &[],
+    }
+}
+
+/// Whether this is what was asked, by whichever of its names.
+pub(crate) fn is_chosen(setting: &str, asked: &str, choice: &str) -> bool {
+    let mark = || Thousands::parse(asked).is_some_and(|mark| mark.name() == choice);
+    asked == choice || setting == "thousands" && mark()
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_report::text::{Language, Text};
+    use ijsberg_tables::{Blanks, Overlaps};
+
+    use super::*;
+
+    #[test]
+    fn every_choice_is_understood_and_has_words_of_its_own() {
+        for setting in ["thousands", "overlaps", "blanks"] {
+            for choice in choices(setting) {
+                let understood = match setting {
+                    "thousands" => Thousands::parse(choice).is_some(),
+                    "overlaps" => Overlaps::parse(choice).is_some(),
+                    _ => Blanks::parse(choice).is_some(),
+                };
+                assert!(understood && is_chosen(setting, choice, choice), "{setting} {choice}");
+                let key = format!("web-choice-{setting}-{choice}");
+                let said = |language| Text::new(language).say(&key);
+                assert!(said(Language::English) != key && said(Language::Dutch) != said(Language::English));
+            }
+            assert!(!choices(setting).iter().any(|choice| is_chosen(setting, "", choice)));
+        }
+        assert!(is_chosen("thousands", "punt", "point") && !is_chosen("thousands", "punt", "comma"));
+        assert!(choices("seed").is_empty());
+    }
+}

@@ -1,0 +1,49 @@
+//! Smaller answers: what is long is compressed where that tells nothing.
+//!
+//! How small a page becomes tells whether words that somebody else put on it stand there already. So pages of the register come as they
+//! are, and so does every page that is asked for with more than a path, since a page repeats its address. The preview of a report holds
+//! exact counts, but then nothing that anybody else has chosen.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::header;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::MethodRouter;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+
+use crate::app::App;
+
+/// What is compressed: files that are the same for everybody, the questions, and results with charts.
+const SMALLER: [&str; 7] = [
+    "/assets/{name}",
+    "/assess",
+    "/assess/all",
+    "/assess/instruments.json",
+    "/estimate/{id}",
+    "/design/{id}",
+    "/publish",
+];
+
+/// Whether what is looked at on a route is compressed.
+pub(crate) fn is_smaller(path: &str) -> bool {
+    SMALLER.contains(&path)
+}
+
+/// A route whose answers are compressed for browsers that take that.
+pub(crate) fn smaller(handler: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+    // The typeface is compressed already.
+    let what = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
+    let handler: MethodRouter<Arc<App>> = handler.layer(CompressionLayer::new().compress_when(what));
+    handler.layer(from_fn(as_it_is))
+}
+
+/// Has an answer come as it is where more was sent than a path.
+async fn as_it_is(mut request: Request, next: Next) -> Response {
+    if request.uri().query().is_some() {
+        request.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
+    next.run(request).await
+}

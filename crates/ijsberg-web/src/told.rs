@@ -1,0 +1,60 @@
+//! What an answer leaves for the page that it leads to: each user finds their own there, for a while, and reloading the page does
+//! nothing again.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::shell::Visitor;
+
+/// How long it is there.
+const KEPT: Duration = Duration::from_mins(15);
+
+/// By user and page.
+type Kept<T> = HashMap<(String, &'static str), (Instant, T)>;
+
+/// What there is to tell, by user and by the page that tells it.
+pub(crate) struct Told<T>(Mutex<Kept<T>>);
+
+impl<T> Default for Told<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> std::fmt::Debug for Told<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Told(..)")
+    }
+}
+
+impl<T: Clone> Told<T> {
+    fn all(&self) -> MutexGuard<'_, Kept<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leaves something for a page, in place of what was there.
+    pub(crate) fn leave(&self, visitor: &Visitor, page: &'static str, what: T) {
+        if let Some(session) = visitor.session() {
+            self.all().insert((session.user.clone(), page), (Instant::now(), what));
+        }
+    }
+
+    /// What there is for a page; it stays.
+    pub(crate) fn there(&self, visitor: &Visitor, page: &'static str) -> Option<T> {
+        let key = (visitor.session()?.user.clone(), page);
+        self.all().get(&key).filter(|kept| kept.0.elapsed() < KEPT).map(|kept| kept.1.clone())
+    }
+
+    /// The same for what is told once.
+    pub(crate) fn once(&self, visitor: &Visitor, page: &'static str) -> Option<T> {
+        let there = self.there(visitor, page)?;
+        self.all().remove(&(visitor.session()?.user.clone(), page));
+        Some(there)
+    }
+
+    /// Forgets what was there for long.
+    pub(crate) fn tidy(&self) {
+        self.all().retain(|_, kept| kept.0.elapsed() < KEPT);
+    }
+}
