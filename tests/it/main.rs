@@ -7,6 +7,7 @@ mod forms;
 mod hostile;
 mod house;
 mod interface;
+mod kept;
 mod keyboard;
 mod keys;
 mod linkage;

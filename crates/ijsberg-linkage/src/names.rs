@@ -56,7 +56,7 @@ mod tests {
             (["Anna", "Kowalska"], ["Ana", "Kowalska"], true),
             (["A.", "Kowalska"], ["Anna", "Kowalska"], true),
             (["Łucja", "Nowak"], ["Lucja", "Nowak"], true),
-            (["Yulia", "Shevchenko"], ["Julia", "Chevtchenko"], true),
+            (["Aleksandra", "Shevchenko"], ["Alexandra", "Chevtchenko"], true),
             (["Fatma", "El Idrissi"], ["Fatma", "Idrissi"], true),
             (["Maria", "Ionescu"], ["Marian", "Popa"], false),
             (["Anna", "Kowalska"], ["Anna", "Nowak"], false),
