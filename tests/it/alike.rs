@@ -15,7 +15,8 @@ async fn enter(v: &mut Visitor<'_>, key: &str, given: &str, country: &str) {
     v.fill("#nationality", country).await;
     v.choose("#form", "LABOUR").await;
     // Folded away without scripts.
-    if !v.browser.ask("return document.querySelector('#notification details').open").await.as_bool().unwrap() {
+    if !v.browser.ask("return document.querySelector('#notification details').open").await.as_bool().unwrap()
+    {
         v.click("#notification details summary").await;
     }
     v.fill("[name='identity.given_name']", given).await;
@@ -33,8 +34,11 @@ async fn who_may_be_registered_already_is_shown_while_somebody_is_entered() {
         v.log_in("keeper").await;
         let given = if scripts { "Ilona" } else { "Marisol" };
         enter(&mut v, &format!("first {given}"), given, country).await;
-        v.has(&format!("datalist#countries option[value='{}']", if scripts { "Roemenië" } else { "Romania" }))
-            .await;
+        v.has(&format!(
+            "datalist#countries option[value='{}']",
+            if scripts { "Roemenië" } else { "Romania" }
+        ))
+        .await;
         v.click("#notification button:not([name])").await;
         v.has("ol.line li").await;
         v.says(if scripts { "Roemenië" } else { "Romania" }).await;

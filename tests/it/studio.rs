@@ -43,7 +43,8 @@ async fn estimates_are_sorted_and_charts_are_read_by_keyboard() {
         return is && said === second.querySelector('title').textContent";
     v.comes_to(second, true).await;
     // What is of one method is shown in the tables too, and no more of it once the focus is elsewhere.
-    let focus = "document.querySelector('.on-page g.datum[data-of=\"loglinear.best-bic\"]').focus(); return true";
+    let focus =
+        "document.querySelector('.on-page g.datum[data-of=\"loglinear.best-bic\"]').focus(); return true";
     v.browser.ask(focus).await;
     v.comes_to(LINKED, "loglinear.best-bic").await;
     v.reach("summary").await;

@@ -147,18 +147,8 @@ fn estimate(
         Ok(methods) => methods,
         Err(e) => return Ok((None, AnalysisError::from(e).in_words(&Text::new(language)))),
     };
-    let choices = Choices {
-        lists,
-        count,
-        ignore,
-        covariates,
-        thousands,
-        hidden,
-        absent,
-        overlaps,
-        blanks,
-        sheet,
-    };
+    let choices =
+        Choices { lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet };
     let settings = Settings {
         methods,
         formulas: models,
@@ -198,9 +188,8 @@ fn link(
         return Err(PyValueError::new_err("draws: 1 or more"));
     }
     let asked = linking::Asked { lists, covariates, draws, seed };
-    let done = beside(py, progress.as_ref(), move |watched| {
-        linking::linked(&asked, &Text::new(language), watched)
-    });
+    let done =
+        beside(py, progress.as_ref(), move |watched| linking::linked(&asked, &Text::new(language), watched));
     done.map(answer)
 }
 

@@ -85,6 +85,17 @@ mod tests {
         assert!((0..20_u8).any(|s| of(&[s]) != of(b"secret")));
     }
 
+    /// The first numbers of `SplitMix64` from a seed of zero, as its authors and other programs give them.
+    #[test]
+    fn numbers_are_scattered_as_the_paper_scatters_them() {
+        let step = 0x9e37_79b9_7f4a_7c15_u64;
+        for (k, z) in [(1, 0xe220_a839_7b1d_cdaf_u64), (2, 0x6e78_9e6a_a1b9_65f4), (3, 0x06c4_5d18_8009_454f)]
+        {
+            let share = CellKey::kept(step.wrapping_mul(k)).share();
+            assert_eq!(share.to_bits(), ((z >> 11) as f64 / (1_u64 << 53) as f64).to_bits(), "{k}");
+        }
+    }
+
     /// One, two, three persons who share a number: their noise is as unlike as that of strangers.
     #[test]
     fn sums_of_one_number_are_scattered() {

@@ -78,7 +78,9 @@ impl Entered {
     }
 
     fn named(&self) -> bool {
-        ["given_name", "family_name"].iter().all(|f| self.identity.get(*f).is_some_and(|v| !v.trim().is_empty()))
+        ["given_name", "family_name"]
+            .iter()
+            .all(|f| self.identity.get(*f).is_some_and(|v| !v.trim().is_empty()))
     }
 
     /// Whether all codes are known and the same: then it may be the same person though no name says so.

@@ -264,7 +264,8 @@ mod tests {
             all.into_iter().map(|(field, expected)| format!("{field}: {expected}")).collect()
         };
         let supersedes = ["Fatima"];
-        let record = json!({"status": "NOT_VICTIM", "decided_on": "Fatima", "supersedes": supersedes, "Fatima": 1});
+        let record =
+            json!({"status": "NOT_VICTIM", "decided_on": "Fatima", "supersedes": supersedes, "Fatima": 1});
         let all = wrong("status", &record);
         let begins = |what: &str| all.iter().any(|e| e.starts_with(what));
         for expected in [

@@ -316,7 +316,8 @@ impl Register {
     pub(crate) fn last_statuses(&mut self, reach: &Reach) -> Result<HashMap<String, String>, RegisterError> {
         let mut values = Vec::new();
         let own = reach.condition("organisation", &mut values);
-        let sql = format!("{READ} WHERE kind = 'status' AND person IS NOT NULL AND {own} ORDER BY recorded_at, id");
+        let sql =
+            format!("{READ} WHERE kind = 'status' AND person IS NOT NULL AND {own} ORDER BY recorded_at, id");
         let rows = self.driver.query(&sql, &values)?;
         let mut last = HashMap::new();
         for row in &rows {

@@ -97,11 +97,7 @@ fn pairs(runs: [&[Estimate]; 2]) -> Vec<Pair<'_>> {
 fn difference(text: &Text, numbers: [Option<f64>; 2]) -> String {
     let [Some(a), Some(b)] = numbers.map(|n| n.filter(|n| n.is_finite())) else { return "–".to_owned() };
     let by = signed(text.number(b - a));
-    if a > 0.0 {
-        format!("{by} ({}%)", signed(text.decimal(100.0 * (b - a) / a, 1)))
-    } else {
-        by
-    }
+    if a > 0.0 { format!("{by} ({}%)", signed(text.decimal(100.0 * (b - a) / a, 1))) } else { by }
 }
 
 /// A number with its sign; none has none.

@@ -17,8 +17,8 @@ use crate::access::{Who, gate, recognise};
 use crate::app::App;
 use crate::register::exchange::preview;
 use crate::register::{
-    account, admin, alike, audit, exchange, identity, linkage, login, many, notify, person, record, retention,
-    review, today,
+    account, admin, alike, audit, exchange, identity, linkage, login, many, notify, person, record,
+    retention, review, today,
 };
 use crate::smaller::{is_smaller, smaller};
 use crate::{api, assess, guards, jobs, log, pages, plan, publish, runs, studio, style};

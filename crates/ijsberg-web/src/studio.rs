@@ -177,10 +177,7 @@ pub(crate) async fn start(
 }
 
 /// The settings that were sent, and the table: a file, or one of the program.
-pub(crate) fn table(
-    text: &Text,
-    (mut asked, file): Upload,
-) -> Result<(Asked, (String, Vec<u8>)), WebError> {
+pub(crate) fn table(text: &Text, (mut asked, file): Upload) -> Result<(Asked, (String, Vec<u8>)), WebError> {
     asked.retain(|name, _| name == "sha256" || FIELDS.contains(&name.as_str()));
     let table = match file {
         Some(file) => {

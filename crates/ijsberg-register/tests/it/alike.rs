@@ -8,10 +8,7 @@ use ijsberg_register::vault::Identity;
 
 use crate::common::{Backend, Place, erased_at_request, helped, log_in, notification, on_both, person_of};
 
-on_both!(
-    who_is_entered_again_is_found_as_far_as_one_may_know,
-    names_are_compared_at_the_pace_of_a_person,
-);
+on_both!(who_is_entered_again_is_found_as_far_as_one_may_know, names_are_compared_at_the_pace_of_a_person,);
 
 /// One name where all parts that both know are the same.
 fn same_name(a: &Identity, b: &Identity) -> Option<bool> {

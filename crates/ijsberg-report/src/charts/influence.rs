@@ -39,8 +39,9 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
             format!("{} +1: {}{less}", i.history, said(more(i)))
         })
         .collect();
-    let mut svg = Svg::new(room.width(), bottom + 30.0, &text.say("chart-influence"), &description.join("; "))
-        .with(figures(text, &rows));
+    let mut svg =
+        Svg::new(room.width(), bottom + 30.0, &text.say("chart-influence"), &description.join("; "))
+            .with(figures(text, &rows));
     axis.draw(&mut svg, 10.0, bottom, |x| text.number(x));
     svg.line((axis.at(base), 10.0), (axis.at(base), bottom), ink::EMPH, 1.5);
     for (i, (row, label)) in rows.iter().zip(&labels).enumerate() {

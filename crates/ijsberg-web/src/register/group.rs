@@ -40,9 +40,8 @@ pub(crate) fn pictured(s: &Shell<'_>, group: &Group) -> Option<Pictured> {
     if group.members.len() < 3 {
         return None;
     }
-    let member = |(at, r): (usize, &Registration)| {
-        (letter(at), format!("{}, {}", r.list, s.text.day(&r.happened_on)))
-    };
+    let member =
+        |(at, r): (usize, &Registration)| (letter(at), format!("{}, {}", r.list, s.text.day(&r.happened_on)));
     let node = |(at, r): (usize, &Registration)| Node {
         letter: letter(at),
         label: r.list.clone(),

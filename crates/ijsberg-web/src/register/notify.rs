@@ -267,12 +267,7 @@ fn already(
     Already { words, differs: fields.iter().filter_map(differ).collect(), case, correct: None }
 }
 
-async fn again(
-    app: &Arc<App>,
-    visitor: &Visitor,
-    sent: Sent,
-    wrong: AllWrong,
-) -> Result<Response, WebError> {
+async fn again(app: &Arc<App>, visitor: &Visitor, sent: Sent, wrong: AllWrong) -> Result<Response, WebError> {
     let html = filled(app, visitor, sent, wrong).await?.render()?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response())
 }

@@ -59,7 +59,9 @@ fn read(app: &App, visitor: &Visitor, kind: &Kind, sent: &[(String, String)]) ->
         let list = || first.split([',', ' ']).map(str::trim).filter(|c| !c.is_empty());
         let value = match holds {
             Holds::Codes(_) => given.iter().map(|c| Value::from(*c)).collect(),
-            Holds::Countries => given.iter().flat_map(|c| countries::codes(app, c)).map(Value::from).collect(),
+            Holds::Countries => {
+                given.iter().flat_map(|c| countries::codes(app, c)).map(Value::from).collect()
+            }
             Holds::Ids => list().map(Value::from).collect(),
             Holds::Flag => Value::Bool(*first == "true"),
             Holds::Number => {
@@ -203,8 +205,7 @@ pub(crate) async fn change(
     if !wrong.is_empty() {
         return filled(&app, &visitor, kind, about, &as_sent(&sent), Why::Wrong(wrong)).await;
     }
-    let changed =
-        Desk::run(&app, visitor.by(), move |r| r.change_record(kind.name, &name, version, &said.0));
+    let changed = Desk::run(&app, visitor.by(), move |r| r.change_record(kind.name, &name, version, &said.0));
     match changed.await {
         Ok(_) => Ok(Redirect::to(&back).into_response()),
         Err(e) => filled(&app, &visitor, kind, about, &as_sent(&sent), why(text, kind, e)?).await,

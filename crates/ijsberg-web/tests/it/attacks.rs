@@ -246,8 +246,9 @@ async fn files_that_are_no_tables_and_too_much_of_anything_are_told() {
             .unwrap()
     };
     for content in [Vec::new(), b"PK\x03\x04 no workbook".to_vec(), vec![0; 1000]] {
+        let what = format!("{} bytes", content.len());
         let answer = site.ask(upload("help", content)).await;
-        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{what}");
         assert!(!body(answer).await.contains("is closed"));
     }
     // A table without the columns that are needed has a page, where somebody says what its columns are.

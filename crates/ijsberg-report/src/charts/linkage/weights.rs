@@ -29,8 +29,11 @@ fn draw(text: &Text, r: &LinkageReport, room: Room) -> Option<Svg> {
     let doubtful = r.pairs.iter().filter(|p| (0.1..0.9).contains(&p.1)).count();
     let parts = [("pairs", text.number(r.pairs.len() as f64)), ("doubtful", text.number(doubtful as f64))];
     let told = text.fill("chart-weights-text", &parts);
-    let mut svg = Svg::new(room.width(), 350.0, &text.say("chart-weights"), &told)
-        .with(figures(text, &bins, (low, high)));
+    let mut svg = Svg::new(room.width(), 350.0, &text.say("chart-weights"), &told).with(figures(
+        text,
+        &bins,
+        (low, high),
+    ));
     for share in [0.01, 0.1, 0.5, 1.0] {
         let n = share * most;
         svg.line((left, bottom - tall(n)), (right, bottom - tall(n)), ink::GRID, 1.0);

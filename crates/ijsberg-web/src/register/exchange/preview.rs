@@ -16,6 +16,7 @@ use ijsberg_register::notify::{Imported, RowError};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::worklist::Organisation;
 use ijsberg_report::errors;
+use ijsberg_tables::ReadError;
 
 use super::uploads::{Columns, File, State as How};
 use crate::app::{App, Desk};
@@ -151,7 +152,12 @@ pub(crate) async fn preview(
         return Err(RegisterError::LaneClosed(lane.name().to_owned()).into());
     }
     let bytes = file.map(|f| f.1).unwrap_or_default();
-    let grid = app.grid(bytes).await?.map_err(|e| WebError::Sent(errors::read_error(text, &e)))?;
+    let unread = |e: &ReadError| WebError::Sent(errors::read_error(text, e));
+    let grid = app.grid(bytes).await?.map_err(|e| unread(&e))?;
+    // Without a row there is nothing of which somebody could say what it is.
+    if grid.rows.is_empty() {
+        return Err(unread(&ReadError::Empty));
+    }
     let organisation = Some(of(&fields, "organisation")).filter(|o| !o.is_empty()).map(str::to_owned);
     let file = File { grid, organisation, lane, synthetic: app.config.synthetic };
     Ok(at(&app.uploads.keep(&user_of(&visitor), file, text)?))
