@@ -310,7 +310,12 @@ all("figure svg").forEach((picture) => {
   };
   reach(marks[0]);
   picture.addEventListener("pointerover", say);
-  picture.addEventListener("focusin", (e) => { reach(e.target); say(e); });
+  // Not on the picture itself, which would become a stop of its own.
+  picture.parentElement.addEventListener("focusin", (e) => {
+    if (!marks.includes(e.target)) return;
+    reach(e.target);
+    say(e);
+  });
   picture.addEventListener("keydown", (e) => {
     const at = marks.indexOf(e.target), last = marks.length - 1;
     const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: last }[e.key];
