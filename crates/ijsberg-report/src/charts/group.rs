@@ -59,17 +59,17 @@ fn told(text: &Text, edge: &Edge) -> (String, String) {
 }
 
 fn draw(text: &Text, nodes: &[Node], edges: &[Edge], room: Room) -> Svg {
-    let (width, height) = (room.of(480.0, 360.0), room.of(320.0, 300.0));
+    let (width, height) = (room.width(), room.of(320.0, 300.0));
     let of = |e: &Edge| format!("{}, {}: {}", nodes[e.a].letter, nodes[e.b].letter, told(text, e).1);
     let names = nodes.iter().map(|n| format!("{} {}", n.letter, n.label));
     let description: Vec<String> = names.chain(edges.iter().map(of)).collect();
     let mut svg = Svg::new(width, height, &text.say("chart-group"), &description.join("; "));
     let radius = 0.5 * width.min(height) - 48.0;
-    let place = |i: usize| {
-        // The two that are compared lie side by side at the top.
-        let turn = TAU * (i as f64 - 0.5) / nodes.len() as f64 - 0.25 * TAU;
-        (0.5 * width + 1.4 * radius * turn.cos(), 0.5 * height - 8.0 + radius * turn.sin())
-    };
+    // The two that are compared lie side by side at the top.
+    let turn = |i: usize| TAU * (i as f64 - 0.5) / nodes.len() as f64 - 0.25 * TAU;
+    let wide = room.of(1.8, 1.2) * radius;
+    let place =
+        |i: usize| (0.5 * width + wide * turn(i).cos(), 0.5 * height + radius * turn(i).sin());
     for edge in edges {
         let (from, to) = (place(edge.a), place(edge.b));
         match (edge.decision, edge.probability) {
@@ -86,7 +86,16 @@ fn draw(text: &Text, nodes: &[Node], edges: &[Edge], room: Room) -> Svg {
         svg.dot(x, y, 16.0, if node.compared { ink::EMPH } else { ink::DATA });
         svg.dot(x, y, 13.0, ink::ROW);
         svg.bold(x, y + 4.5, 13.0, "middle", ink::TEXT, &node.letter);
-        svg.text(x, y + 31.0, 12.0, "middle", ink::TEXT, &node.label);
+        // Outside, where no line goes.
+        let (right, down) = (turn(i).cos(), turn(i).sin());
+        let anchor = if right > 0.3 {
+            "start"
+        } else if right < -0.3 {
+            "end"
+        } else {
+            "middle"
+        };
+        svg.text(x + 22.0 * right, y + 28.0 * down + 4.0, 12.0, anchor, ink::TEXT, &node.label);
     }
     svg
 }
