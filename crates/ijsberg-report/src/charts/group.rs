@@ -68,8 +68,7 @@ fn draw(text: &Text, nodes: &[Node], edges: &[Edge], room: Room) -> Svg {
     // The two that are compared lie side by side at the top.
     let turn = |i: usize| TAU * (i as f64 - 0.5) / nodes.len() as f64 - 0.25 * TAU;
     let wide = room.of(1.8, 1.2) * radius;
-    let place =
-        |i: usize| (0.5 * width + wide * turn(i).cos(), 0.5 * height + radius * turn(i).sin());
+    let place = |i: usize| (0.5 * width + wide * turn(i).cos(), 0.5 * height + radius * turn(i).sin());
     for edge in edges {
         let (from, to) = (place(edge.a), place(edge.b));
         match (edge.decision, edge.probability) {
