@@ -64,6 +64,12 @@ async fn a_second_reviewer_is_led_by_nobody_and_a_disagreement_comes_up() {
     one.has("form[data-keys]").await;
     let pair = one.browser.ask("return location.pathname").await.as_str().unwrap().to_owned();
     is_blind(&one).await;
+    // Nor does an address show it.
+    for asked in [pair.as_str(), "/review"] {
+        one.open(&format!("{asked}?chance=yes")).await;
+        is_blind(&one).await;
+    }
+    one.open(&pair).await;
     judge(&one, &pair, 'j').await;
     // Whoever judged it is not asked again.
     let listed = format!("main tbody a[href^='{pair}']");
@@ -93,4 +99,21 @@ async fn a_second_reviewer_is_led_by_nobody_and_a_disagreement_comes_up() {
     }
     one.close().await;
     other.close().await;
+}
+
+#[tokio::test]
+async fn where_the_server_says_so_probabilities_are_there_from_the_start() {
+    let server = Server::start(&["--probabilities", "always"]);
+    server.link();
+    let mut v = Visitor::new(&server, true).await;
+    v.language("en").await;
+    v.log_in("keeper").await;
+    v.go("/review").await;
+    v.has("main thead th.number").await;
+    v.click("main tbody a[href^='/review/']").await;
+    v.has("form[data-keys]").await;
+    v.look().await;
+    let decisions = shown(&v).await;
+    assert!(decisions.iter().any(|d| d.contains('%')), "{decisions:?}");
+    v.close().await;
 }

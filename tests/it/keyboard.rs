@@ -93,9 +93,14 @@ async fn judge_and_undo(v: &Visitor<'_>) {
     let pair = v.browser.ask("return location.pathname").await.as_str().unwrap().to_owned();
     v.press('k').await;
     v.comes_to(&format!("return location.pathname !== '{pair}'"), true).await;
-    v.enter(".note[role=status] a[href^='/review/']").await;
+    // Back to it, and undone.
+    v.has(".note[role=status] a[data-key=u]").await;
+    v.comes_to("return document.readyState", "complete").await;
+    v.press('u').await;
     v.comes_to("return location.pathname", pair.as_str()).await;
-    v.enter("form[action^='/undo'] button").await;
+    v.has("form[action^='/undo'] button[data-key=u]").await;
+    v.comes_to("return document.readyState", "complete").await;
+    v.press('u').await;
     // It waits again.
     let waits = format!("return !!document.querySelector(\"main tbody a[href^='{pair}']\")");
     v.comes_to(&waits, true).await;

@@ -3,6 +3,7 @@
 mod alike;
 mod blind;
 mod browser;
+mod dutch;
 mod forms;
 mod hostile;
 mod house;

@@ -287,6 +287,10 @@ async fn the_rapporteur_looks_at_a_report_and_publishes_it() {
         v.choose("#counts", "suppressed").await;
         v.click("form[action='/publish'] button").await;
     };
+    v.go("/publish").await;
+    v.says("This step publishes nothing.").await;
+    let over = "return new Date().getUTCFullYear() - Number(document.querySelector('#year').value)";
+    assert_eq!(v.browser.ask(over).await, 1);
     preview(&mut v).await;
     v.has("form[action='/publish/cancel'] button").await;
     v.look().await;
@@ -294,10 +298,16 @@ async fn the_rapporteur_looks_at_a_report_and_publishes_it() {
     v.has(".note.bad").await;
     preview(&mut v).await;
     v.has("form[action='/publish/release'] button").await;
+    v.says("No edition has been released to everyone yet").await;
     v.look().await;
     v.browser.ask("window.confirm = () => true; return 1").await;
     v.click("form[action='/publish/release'] button").await;
     v.has(".note.good[role=status]").await;
+    v.look().await;
+    // The next one is beside what was released.
+    preview(&mut v).await;
+    v.has("table.before").await;
+    v.says("Last edition (2010–2015").await;
     v.look().await;
     let reports = server.dir.path().join("demo/reports");
     for file in

@@ -1,5 +1,6 @@
 //! Developer commands: `cargo xtask test` runs every check that a change must pass.
 
+mod pages;
 mod postgres;
 mod r;
 mod release;
@@ -53,7 +54,8 @@ fn pictures() -> anyhow::Result<()> {
             std::fs::copy(out.join(name), std::path::Path::new("docs").join(name)).context(*name)?;
         }
     }
-    Ok(())
+    browser()?;
+    pages::pictures()
 }
 
 /// Runs a command beside a PostgreSQL server for tests.

@@ -312,12 +312,12 @@ impl Edition {
         gate::told(&families, &self.asked, &histories)
     }
 
-    /// The ledger with this edition in it; one that tells nothing new stands there once.
-    pub fn ledger(&self) -> Ledger {
+    /// This edition as the ledger has it.
+    pub fn release(&self) -> Release {
         let o = &self.options;
         let date = o.date.to_string();
         let reported = self.whole.analysis.histories.n();
-        let release = Release {
+        Release {
             year: o.year,
             from: self.from(),
             date,
@@ -329,9 +329,14 @@ impl Edition {
             vintages: self.vintages.clone(),
             families: self.told(),
             estimate: Given { reported, lower: self.at_least(), upper: self.at_most() },
-        };
+        }
+    }
+
+    /// The ledger with this edition in it; one that tells nothing new stands there once.
+    pub fn ledger(&self) -> Ledger {
+        let release = self.release();
         let mut ledger = self.earlier.clone();
-        ledger.persons = self.kept.sealed(&o.secret);
+        ledger.persons = self.kept.sealed(&self.options.secret);
         // Whatever was given out stays: another edition of the same day is another release.
         if !ledger.releases.contains(&release) {
             ledger.releases.push(release);

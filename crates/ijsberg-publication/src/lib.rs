@@ -7,6 +7,7 @@
 
 pub mod anonymous;
 pub mod asked;
+pub mod before;
 pub mod claims;
 pub mod covariates;
 pub mod document;

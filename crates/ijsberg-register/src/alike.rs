@@ -9,13 +9,14 @@ use ijsberg_crypto::Key;
 use ijsberg_store::Value;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::audit::Outcome;
 use crate::days::PartialDay;
 use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::{Id, Register, id};
 use crate::registrations::{COLUMNS, Registration};
-use crate::scope::Reach;
-use crate::vault::{Identity, context};
+use crate::scope::{Reach, Scope};
+use crate::vault::{Identity, UNUSUAL, context, unfit};
 
 /// What is entered of somebody. An empty text says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +51,8 @@ pub struct Alike {
     pub found: usize,
     /// Names were not compared, since this user has compared as many as anybody enters within an hour.
     pub paused: bool,
+    /// Only the latest registrations that codes leave were compared, since there are very many.
+    pub cut: bool,
 }
 
 /// Registrations that are shown.
@@ -64,8 +67,14 @@ const AT_ONCE: usize = 200;
 /// Comparisons by name that a user can ask for within an hour: several for each notification that is typed.
 const AN_HOUR: usize = 240;
 
+/// The time of that.
+pub(crate) const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+/// How the log ends of a comparison.
+pub(crate) const NAMES_COMPARED: &str = " names compared";
+
 /// The subject in the audit log of a comparison with names, and of one without.
-const SUBJECTS: [&str; 2] = ["alike by name", "alike by codes"];
+pub(crate) const SUBJECTS: [&str; 2] = ["alike by name", "alike by codes"];
 
 /// Fields that make a name.
 const NAMES: [&str; 3] = ["given_name", "family_name", "alias"];
@@ -80,7 +89,7 @@ impl Entered {
     fn named(&self) -> bool {
         ["given_name", "family_name"]
             .iter()
-            .all(|f| self.identity.get(*f).is_some_and(|v| !v.trim().is_empty()))
+            .all(|f| self.identity.get(*f).is_some_and(|v| !v.trim().is_empty() && unfit(v).is_none()))
     }
 
     /// Whether all codes are known and the same: then it may be the same person though no name says so.
@@ -99,12 +108,13 @@ impl Entered {
         let mut values = Vec::new();
         let mut all = Vec::new();
         match (self.year(), self.named()) {
-            (Some(year), _) => {
+            (Some(year), named) => {
                 values.push(year.into());
-                all.push(format!("birth_year = ${}", values.len()));
+                let unknown = if named { " OR birth_year IS NULL" } else { "" };
+                all.push(format!("(birth_year = ${}{unknown})", values.len()));
             }
             // A name alone is compared with those of the same nationality, which must be known.
-            (None, true) if !self.nationality.is_empty() => {}
+            (None, true) if !self.nationality.is_empty() => all.push("lane = 'help'".to_owned()),
             _ => return None,
         }
         for (column, value, unknown) in
@@ -135,7 +145,7 @@ impl Register {
         let named = entered.named() && self.vault.is_some();
         let identities = self.session.as_ref().and_then(|s| s.reach(Operation::ReadIdentity));
         let identities = identities.filter(|_| named);
-        let paused = identities.is_some() && self.compared_too_often()?;
+        let paused = identities.is_some() && self.comparing_pauses()?;
         let identities = identities.filter(|_| !paused);
         let subject = SUBJECTS[usize::from(identities.is_none())];
         self.read_within(Operation::ReadRegistration, subject, |r, reach| {
@@ -158,7 +168,7 @@ impl Register {
             let found = rows.len();
             rows.truncate(SHOWN);
             let detail = format!("{found} persons, {} names compared", names.len());
-            Ok((Alike { rows, found, paused }, detail))
+            Ok((Alike { rows, found, paused, cut: candidates.len() == COMPARED }, detail))
         })
     }
 
@@ -171,17 +181,14 @@ impl Register {
     }
 
     /// Names by person; none of who was erased or never named.
-    fn names_of<'a>(
+    pub(crate) fn names_of<'a>(
         &mut self,
         of: impl Iterator<Item = &'a Registration>,
     ) -> Result<HashMap<String, Identity>, RegisterError> {
-        let mut persons = Vec::new();
-        for registration in of.filter(|c| c.lane == "help") {
-            let person = id(&registration.person)?;
-            if !persons.contains(&person) {
-                persons.push(person);
-            }
-        }
+        let helped = of.filter(|c| c.lane == "help").map(|c| id(&c.person));
+        let mut persons = helped.collect::<Result<Vec<Id>, _>>()?;
+        persons.sort_unstable();
+        persons.dedup();
         let mut all = HashMap::new();
         for part in persons.chunks(AT_ONCE) {
             self.names_of_some(part, &mut all)?;
@@ -222,8 +229,27 @@ impl Register {
         Ok(())
     }
 
+    /// Whether names are not compared for now. Whoever looks after the log is told of it once an hour.
+    pub(crate) fn comparing_pauses(&mut self) -> Result<bool, RegisterError> {
+        if !self.compared_too_often()? {
+            return Ok(false);
+        }
+        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
+        let sql = format!(
+            "SELECT at_time FROM audit WHERE actor = $1 AND operation = '{UNUSUAL}' ORDER BY seq DESC LIMIT 1"
+        );
+        let last = self.driver.first(&sql, &[user.as_str().into()])?;
+        let last = last.and_then(|row| row.text(0).parse::<Timestamp>().ok());
+        if last.is_none_or(|at| self.now.duration_since(at) >= HOUR) {
+            let detail = format!("{AN_HOUR} read within {} minutes", HOUR.as_mins());
+            let scope = self.own_organisations().unwrap_or(Scope::Everywhere);
+            self.transaction(|r| r.append_of(&scope, &user, UNUSUAL, SUBJECTS[0], Outcome::Denied, &detail))?;
+        }
+        Ok(true)
+    }
+
     /// Whether whoever is logged in has compared as many names within an hour as anybody enters.
-    fn compared_too_often(&mut self) -> Result<bool, RegisterError> {
+    pub(crate) fn compared_too_often(&mut self) -> Result<bool, RegisterError> {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
         let sql = format!(
             "SELECT at_time FROM audit WHERE actor = $1 AND operation = '{}' AND subject = '{}' ORDER BY seq DESC LIMIT {AN_HOUR}",
@@ -231,7 +257,7 @@ impl Register {
             SUBJECTS[0]
         );
         let rows = self.driver.query(&sql, &[user.into()])?;
-        let since = |t: Timestamp| self.now.duration_since(t) < SignedDuration::from_hours(1);
+        let since = |t: Timestamp| self.now.duration_since(t) < HOUR;
         let recent = rows.iter().filter_map(|r| r.text(0).parse().ok()).filter(|t| since(*t)).count();
         Ok(recent >= AN_HOUR)
     }

@@ -4,9 +4,11 @@ use ijsberg_store::Value;
 use jiff::civil::Date;
 
 use crate::codes::has;
+use crate::erasing::PERSON;
 use crate::error::RegisterError;
 use crate::expected::{Expected, Wanted};
 use crate::gate::Done;
+use crate::links::both;
 use crate::policy::{Operation, roles};
 use crate::register::Register;
 use crate::registrations::{COLUMNS, Registration};
@@ -24,6 +26,13 @@ const DIGITS: usize = 8;
 /// At most so many registrations answer a search.
 const FOUND: usize = 100;
 
+/// Days after which what is not known is asked for.
+const OVERDUE: i64 = 30;
+
+/// The condition that the sex, the age, the nationality or the form is not known.
+const INCOMPLETE: &str = "(sex = 'UNKNOWN' OR form = 'UNKNOWN' OR nationality = '' \
+     OR (minor NOT IN ('yes', 'no') AND birth_year IS NULL))";
+
 /// The status of who nobody decided on.
 pub const UNDECIDED: &str = "none";
 
@@ -33,6 +42,8 @@ pub enum View {
     /// Everything.
     #[default]
     All,
+    /// A pair left undecided, a person who is listed for erasing or whose emergency reading nobody reviewed, or incomplete for a month.
+    Attention,
     /// Recorded in the last seven days.
     New,
     /// Under 18, or it is not known whether they are.
@@ -43,12 +54,13 @@ pub enum View {
 
 impl View {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 4] = [Self::All, Self::New, Self::Minors, Self::Incomplete];
+    pub const ALL: [Self; 5] = [Self::All, Self::Attention, Self::New, Self::Minors, Self::Incomplete];
 
     /// Its name in an address.
     pub fn name(self) -> &'static str {
         match self {
             Self::All => "all",
+            Self::Attention => "attention",
             Self::New => "new",
             Self::Minors => "minors",
             Self::Incomplete => "incomplete",
@@ -60,19 +72,36 @@ impl View {
         Self::ALL.into_iter().find(|v| v.name() == name)
     }
 
-    fn condition(self, today: Date, values: &mut Vec<Value>) -> String {
+    fn condition(self, reach: &Reach, today: Date, values: &mut Vec<Value>) -> String {
+        let ago = |days: i64| today.checked_sub(jiff::Span::new().days(days)).unwrap_or(today).to_string();
         match self {
             Self::All => "1 = 1".to_owned(),
+            Self::Attention => {
+                values.push(ago(OVERDUE).into());
+                let overdue = format!("({INCOMPLETE} AND recorded_at < ${})", values.len());
+                let pairs = both(reach, values);
+                let undecided = |side: &str| {
+                    format!(
+                        "id IN (SELECT {side} FROM link_decision \
+                         WHERE undone_at IS NULL AND decision = 'undecided' AND {pairs})"
+                    )
+                };
+                let listed = reach.of_person("id", values);
+                let read = reach.of_person("person", values);
+                format!(
+                    "({overdue} OR {} OR {} \
+                     OR person IN (SELECT id FROM erasing WHERE kind = '{PERSON}' AND {listed}) \
+                     OR person IN (SELECT person FROM break_glass WHERE reviewed_by IS NULL AND {read}))",
+                    undecided("a"),
+                    undecided("b")
+                )
+            }
             Self::New => {
-                let week = jiff::Span::new().days(7);
-                let since = today.checked_sub(week).unwrap_or(today).to_string();
-                values.push(since.into());
+                values.push(ago(7).into());
                 format!("recorded_at >= ${}", values.len())
             }
             Self::Minors => "minor <> 'no'".to_owned(),
-            Self::Incomplete => "(sex = 'UNKNOWN' OR form = 'UNKNOWN' OR nationality = '' \
-                 OR (minor NOT IN ('yes', 'no') AND birth_year IS NULL))"
-                .to_owned(),
+            Self::Incomplete => INCOMPLETE.to_owned(),
         }
     }
 }
@@ -126,8 +155,10 @@ pub struct Filter {
     pub form: String,
     /// On one track.
     pub lane: String,
-    /// Of one year in which it happened.
+    /// Of the year in which it happened, or the first year of a period.
     pub year: String,
+    /// The last year of that period, which belongs to it; the same year if empty. Without a first year all before it.
+    pub until: String,
     /// Of people whose last decision on status this is, or `none` where nobody decided; for who may read records.
     pub status: String,
     /// In the order of this column.
@@ -152,9 +183,14 @@ pub struct Cases {
 impl Filter {
     /// Whether every part of it can hold of some case.
     pub(crate) fn check(&self) -> Result<(), RegisterError> {
-        let digits = self.year.len() == 4 && self.year.bytes().all(|b| b.is_ascii_digit());
-        if !self.year.is_empty() && !digits {
-            return Err(RegisterError::invalid("year", Wanted::Year));
+        for (field, year) in [("year", &self.year), ("until", &self.until)] {
+            let digits = year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit());
+            if !year.is_empty() && !digits {
+                return Err(RegisterError::invalid(field, Wanted::Year));
+            }
+        }
+        if !self.until.is_empty() && self.until < self.year {
+            return Err(RegisterError::invalid("until", Wanted::Years));
         }
         if !self.form.is_empty() && !has("form", &self.form) {
             return Err(RegisterError::invalid("form", Expected::code_of("form")));
@@ -174,7 +210,7 @@ impl Filter {
     }
 
     fn condition(&self, reach: &Reach, today: Date, values: &mut Vec<Value>) -> String {
-        let mut all = vec![self.view.condition(today, values)];
+        let mut all = vec![self.view.condition(reach, today, values)];
         for (column, value) in
             [("organisation", &self.organisation), ("form", &self.form), ("lane", &self.lane)]
         {
@@ -183,9 +219,10 @@ impl Filter {
                 all.push(format!("{column} = ${}", values.len()));
             }
         }
-        if !self.year.is_empty() {
+        if !self.year.is_empty() || !self.until.is_empty() {
+            let last = if self.until.is_empty() { &self.year } else { &self.until };
             values.push(self.year.as_str().into());
-            values.push(format!("{}-12-31", self.year).into());
+            values.push(format!("{last}-12-31").into());
             all.push(format!("happened_on >= ${} AND happened_on <= ${}", values.len() - 1, values.len()));
         }
         all.push(reach.condition("organisation", values));
@@ -249,7 +286,13 @@ impl Register {
             reads.holds(&r.organisation)
                 && last.get(&r.person).map_or(UNDECIDED, String::as_str) == filter.status
         };
-        let sql = format!("SELECT {COLUMNS} FROM registration WHERE {condition} {}", filter.order());
+        // Nobody decides on who is on the statistics track, and what was decided on who was erased is gone.
+        let open = if filter.status == UNDECIDED {
+            " AND lane = 'help' AND person IN (SELECT id FROM person WHERE erased_at IS NULL)"
+        } else {
+            ""
+        };
+        let sql = format!("SELECT {COLUMNS} FROM registration WHERE {condition}{open} {}", filter.order());
         let (mut rows, mut found) = (Vec::new(), 0);
         self.driver.each(&sql, values, &mut |row| {
             let registration = Registration::of(&row);
@@ -342,6 +385,10 @@ mod tests {
         filter.condition(&Reach::Everywhere, "2026-11-28".parse().unwrap(), &mut values);
         let inside = |day: &str| ("2015"..="2015-12-31").contains(&day);
         assert_eq!(values, ["2015".into(), "2015-12-31".into()]);
+        let mut period = Vec::new();
+        let filter = Filter { until: "2017".to_owned(), ..filter };
+        filter.condition(&Reach::Everywhere, "2026-11-28".parse().unwrap(), &mut period);
+        assert_eq!(period, ["2015".into(), "2017-12-31".into()]);
         assert!(inside("2015") && inside("2015-01") && inside("2015-12-31"));
         assert!(!inside("2014-12-31") && !inside("2016") && !inside("2016-01-01"));
     }

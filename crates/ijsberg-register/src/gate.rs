@@ -175,6 +175,7 @@ impl Register {
     pub(crate) fn forget(&mut self) {
         self.epochs.clear();
         self.record_keys.clear();
+        self.statuses = None;
         self.end = None;
     }
 

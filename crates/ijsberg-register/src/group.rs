@@ -10,7 +10,7 @@ use crate::register::{Id, Register};
 use crate::registrations::{COLUMNS, Registration};
 use crate::scope::Reach;
 
-/// Registrations of a group that are shown.
+/// Registrations of a group that are shown; of a larger one, nobody knows how many there are.
 pub const MOST_MEMBERS: usize = 16;
 
 /// Registrations around a pair, and what was decided about them.

@@ -1,6 +1,7 @@
 //! An open register, and who is at work in it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use ijsberg_crypto::{CryptoError, Key, hex, random};
 use ijsberg_store::{Driver, migrate};
@@ -15,6 +16,7 @@ use crate::guarded::Guarded;
 use crate::keeper::KeyFiles;
 use crate::keys::{VaultKeys, WorkKeys};
 use crate::policy::{self, Answer, Extent, Grant, Operation};
+use crate::records::Statuses;
 use crate::scope::{Reach, Scope};
 use crate::witness::Witness;
 
@@ -117,6 +119,8 @@ pub struct Register {
     /// Which day it is, as somebody says who looked: where the clock is right though the log is much older, or was written by a wrong one.
     pub day_said: Option<jiff::civil::Date>,
     pub(crate) record_keys: HashMap<String, Key>,
+    /// The last status of each person within a reach, and how many decisions there were and when the last was made as it was found out.
+    pub(crate) statuses: Option<(Reach, (i64, String), Arc<Statuses>)>,
     /// The moment that was told last, and how many times.
     told: (Timestamp, i64),
 }
@@ -200,6 +204,7 @@ impl Register {
             now,
             day_said: None,
             record_keys: HashMap::new(),
+            statuses: None,
             told: (Timestamp::UNIX_EPOCH, 0),
         }
     }

@@ -246,7 +246,8 @@ impl Register {
             let decisions = rows.iter().map(of).collect();
             let group = r.group_of([*a, *b], &reach)?;
             let seen = if one.is_empty() && other.is_empty() { "" } else { NAMES_SEEN };
-            let detail = format!("{} and {}{seen}", one.len(), other.len());
+            let around = group.members.len();
+            let detail = format!("{around} registrations, {} and {}{seen}", one.len(), other.len());
             let (registrations, identities) = ([first, second], [one, other]);
             Ok((SideBySide { registrations, identities, decisions, group }, detail))
         })

@@ -112,8 +112,10 @@ pub struct Row {
 pub struct Call {
     /// Who answers.
     pub name: String,
-    /// What for, and when.
+    /// What for.
     pub what: String,
+    /// When, in a few letters; empty where the hours are not settled.
+    pub hours: String,
     /// The number, or the address on the web where none is known.
     pub reach: String,
     /// What a device opens to get there.

@@ -1,6 +1,8 @@
 //! Charts as accessible SVG: each has a title, a description in words, and works in black and white.
 
 mod axis;
+#[cfg(test)]
+mod colours;
 mod data;
 mod design;
 mod forest;

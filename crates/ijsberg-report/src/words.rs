@@ -53,6 +53,31 @@ const DUTCH: &[&str] = &[
 /// What no expression is about, as a regular expression: arguments, flags and commands, whose names do not change with a text.
 pub const NAMES: &str = r"\{[^}]*\}|--[a-z-]+|ijsberg [a-z-]+( [a-z-]+)*";
 
+/// English words that are no Dutch ones: a Dutch text with one of them is not all in Dutch. Words that are both, such as *over* and
+/// *been*, are not here.
+const NOT_DUTCH: &[&str] = &[
+    "about", "after", "and", "any", "are", "because", "before", "between", "both", "but", "cannot", "could",
+    "did", "does", "each", "every", "first", "for", "from", "has", "have", "his", "how", "however", "into",
+    "its", "may", "more", "must", "nobody", "not", "nothing", "only", "our", "please", "should", "since",
+    "some", "someone", "such", "than", "that", "the", "their", "them", "there", "they", "this", "those",
+    "until", "were", "what", "when", "where", "which", "while", "who", "why", "with", "without", "would",
+    "you", "your",
+];
+
+/// Titles of publications, which are in English in a Dutch text too.
+const TITLES: &[&str] = &[
+    "Monitoring Target 16.2 of the United Nations Sustainable Development Goals: a multiple systems estimation of the numbers of \
+     presumed human trafficking victims in the Netherlands",
+];
+
+/// The first English word of a text that should be in Dutch; nothing where there is none. Flags, file names and other codes with a
+/// hyphen or an underscore are one word each, and no English one.
+pub fn english(said: &str) -> Option<&'static str> {
+    let bare = TITLES.iter().fold(said.to_owned(), |rest, title| rest.replace(title, ""));
+    let ends = |c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '\'' | '’');
+    bare.split(ends).find_map(|word| NOT_DUTCH.iter().find(|no| no.eq_ignore_ascii_case(word)).copied())
+}
+
 /// Expressions that no text of a language may match: regular expressions, to be read without regard to case.
 pub fn forbidden(language: Language) -> &'static [&'static str] {
     match language {
@@ -89,6 +114,15 @@ mod tests {
         let said = |language| Text::new(language).say("code-form-LABOUR");
         assert_eq!(said(Language::English), "labour exploitation");
         assert_eq!(said(Language::Dutch), "arbeidsuitbuiting");
+    }
+
+    #[test]
+    fn english_is_found_where_it_is_a_word_of_the_text() {
+        assert_eq!(english("Onjuist: What is expected"), Some("what"));
+        assert_eq!(english("het register (not found)."), Some("not"));
+        for said in ["de lijst is over", "--for, not_asked en what-if.csv", TITLES[0], "Mensen zonder naam"] {
+            assert_eq!(english(said), None, "{said}");
+        }
     }
 
     #[test]

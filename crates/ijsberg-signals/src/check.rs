@@ -142,7 +142,8 @@ fn contacts(
     once(&file, of.situations.iter().map(|s| &s.id))?;
     of.situations.iter().try_for_each(|s| known(&file, &s.id, &s.by))?;
     for c in &of.contacts {
-        [&c.name, &c.what, &c.hours].into_iter().try_for_each(|w| words(&file, &c.id, w))?;
+        let mut all = [&c.name, &c.what, &c.hours].into_iter().chain(c.short.as_ref());
+        all.try_for_each(|w| words(&file, &c.id, w))?;
         if !c.phone.is_empty() && c.digits().len() < 3
             || !c.phone.chars().all(|x| x.is_ascii_digit() || x == ' ' || x == '+')
         {

@@ -360,13 +360,12 @@ all("button[data-png]").forEach((button) => button.addEventListener("click", asy
   link.click();
 }));
 
-// Keys for the review: J the same, K different, L undecided.
-const decide = one("form[data-keys]");
-if (decide) {
+// Keys for the review: J the same, K different, L undecided; U goes back to the pair before, and undoes what was decided on this one.
+if (one("form[data-keys]")) {
   document.addEventListener("keydown", (e) => {
     if (e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) return;
-    const button = one(`button[data-key="${e.key.toLowerCase()}"]`, decide);
-    if (button) { e.preventDefault(); button.click(); }
+    const control = all("#main [data-key]").find((c) => c.dataset.key === e.key.toLowerCase());
+    if (control) { e.preventDefault(); control.click(); }
   });
 }
 
@@ -383,13 +382,20 @@ if (alike) {
       const has = (...names) => names.every((name) => entered.some((field) => field[0] === name));
       const enough = has("birth_year") || has("identity.birth_date") || has("identity.given_name", "identity.family_name", "nationality");
       const body = new URLSearchParams(entered);
+      if (!enough) {
+        asked = "";
+        alike.replaceChildren();
+      }
       if (!enough || body.toString() === asked) return;
       asked = body.toString();
+      const lost = () => { asked = ""; alike.replaceChildren(); };
       try {
         const answer = await fetch(alike.dataset.alike, { method: "POST", body, signal: AbortSignal.timeout(8000) });
         const html = await answer.text();
-        if (answer.ok && asked === body.toString()) alike.innerHTML = html;
-      } catch { /* The button asks as well. */ }
+        if (asked !== body.toString()) return;
+        if (answer.ok) alike.innerHTML = html;
+        else lost();
+      } catch { lost(); }
     }, 400);
   });
 }

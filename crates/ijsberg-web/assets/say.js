@@ -69,6 +69,7 @@ const first = ({ say, words, name }, { contacts, questions }, a) => {
     { kind: "do", now: now.map((k) => say("assess-do-" + k)), not: ["confront", "promise", "press"].map((k) => say("assess-dont-" + k)) },
     { kind: "call", title: say(RANKS[a.wording] >= 2 ? "assess-call" : "assess-call-worried"), calls: calls.map((id) => contacts.contact.find((c) => c.id === id)).map((c) => ({
       name: words(c.name), what: words(c.what), reach: reach(c), link: c.phone ? "tel:" + c.phone.replace(/[^0-9+]/g, "") : c.web,
+      hours: c.short && !c.to_be_checked.includes("hours") ? words(c.short) : "",
       check: c.to_be_checked.includes("phone") ? say("assess-call-check") : "" })) },
   ];
 };
@@ -203,7 +204,7 @@ export const render = ({ say }, parts) => {
       make("div", {}, make("h2", {}, say("assess-do")), list(now)),
       make("div", { className: "dont" }, make("h2", {}, say("assess-dont")), list(not))),
     call: ({ title, calls }) => make("section", { className: "calls" }, make("h2", {}, title), ...calls.map((c) =>
-      make("a", { className: "call", href: c.link }, make("span", {}, c.name), make("b", {}, c.reach), make("small", {}, c.what),
+      make("a", { className: "call", href: c.link }, make("span", {}, c.name, ...(c.hours ? [" ", make("small", { className: "hours" }, c.hours)] : [])), make("b", {}, c.reach), make("small", {}, c.what),
         ...(c.check ? [make("small", { className: "check" }, c.check)] : [])))),
     group: ({ of, rows }) => make("details", { className: "group", open: of.mark === "yes" }, head(of), ...rows.map((row) =>
       make("details", { className: "element" }, head(row), ...row.reasons.map((r) => make("p", {}, r))))),

@@ -33,6 +33,15 @@ const READERS: usize = 2;
 /// MiB of what is sent at the same time: four files of the largest kind.
 const ROOM: usize = 128;
 
+/// When whoever judges pairs sees what the linkage found, and what others decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Probabilities {
+    /// Once they have judged the pair themselves, so that nothing leads them.
+    After,
+    /// From the start.
+    Always,
+}
+
 /// What can be set.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -49,6 +58,8 @@ pub struct Config {
     pub synthetic: bool,
     /// Forms that one address may send in a second, and calls that it may make.
     pub a_second: u32,
+    /// When whoever judges pairs sees what the linkage found.
+    pub probabilities: Probabilities,
     /// The language of who has not chosen.
     pub language: Language,
     /// Takes apart what is sent, in a process of its own. None is for tests: a broken file would end the server.
@@ -64,6 +75,7 @@ impl Default for Config {
             open_studio: true,
             synthetic: false,
             a_second: 50,
+            probabilities: Probabilities::After,
             language: Language::English,
             reader: None,
         }

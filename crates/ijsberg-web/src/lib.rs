@@ -16,6 +16,7 @@ mod access;
 mod api;
 mod app;
 mod assess;
+mod back;
 mod compare;
 mod connections;
 mod error;
@@ -41,7 +42,7 @@ mod style;
 mod told;
 
 pub use access::Who;
-pub use app::{App, Config, Desk, Opener};
-pub use publish::{Publisher, ReadLedger, WriteEdition};
+pub use app::{App, Config, Desk, Opener, Probabilities};
+pub use publish::{Publisher, ReadEdition, ReadLedger, WriteEdition};
 pub use routes::{Entry, Method, entries, router};
 pub use server::{Listen, ServeError, serve};

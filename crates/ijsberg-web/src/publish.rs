@@ -11,6 +11,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::methods::Settings;
+use ijsberg_publication::before::Said;
 use ijsberg_publication::document::{Block, compose, covariate, level, risk};
 use ijsberg_publication::edition::Other;
 use ijsberg_publication::families::{Family, Plain};
@@ -19,8 +20,7 @@ use ijsberg_publication::legal::country::HOME;
 use ijsberg_publication::write::html;
 use ijsberg_publication::{Edition, Options, edition};
 use ijsberg_report::html::figure;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use serde_json::Value;
 
 use crate::app::{App, Desk};
 use crate::error::WebError;
@@ -29,12 +29,17 @@ use crate::register::{Sent, of};
 use crate::run::Steps;
 use crate::shell::{Shell, Visitor, in_language, page, with_language};
 
+mod before;
 mod choose;
 
-use choose::{Chosen, Wanted};
+use before::Before;
+use choose::{Chosen, Wanted, today};
 
 /// Reads the ledger.
 pub type ReadLedger = Box<dyn Fn() -> Result<Ledger, String> + Send + Sync>;
+
+/// Reads an edition that was released, as it was written for machines; none where its file is not there.
+pub type ReadEdition = Box<dyn Fn(&Release) -> Option<Value> + Send + Sync>;
 
 /// Writes an edition and the ledger with it.
 pub type WriteEdition = Box<dyn Fn(&Edition) -> Result<(), String> + Send + Sync>;
@@ -49,6 +54,8 @@ pub struct Publisher {
     pub others: Vec<Other>,
     /// Reads the ledger.
     pub ledger: ReadLedger,
+    /// Reads an edition that was released.
+    pub published: ReadEdition,
     /// Writes an edition.
     pub release: WriteEdition,
 }
@@ -62,6 +69,8 @@ impl std::fmt::Debug for Publisher {
 /// An edition that somebody looks at before it is released.
 pub(crate) struct Previewed {
     edition: Edition,
+    /// What the last edition said; none before the first.
+    last: Option<Said>,
     /// Exact counts by family, level and year, for who may see both.
     exact: Vec<Vec<Vec<u64>>>,
 }
@@ -100,6 +109,10 @@ struct Preview {
     numbers: usize,
     /// Years, protection and audience, as they were chosen.
     chosen: Vec<(String, String)>,
+    /// What is checked, for whom it is, and that a check publishes nothing.
+    check: String,
+    /// The last edition beside this one.
+    before: Option<Before>,
     /// What a release publishes, and for whom.
     release: String,
     /// What was attacked, what is known of the count that most is known of, and what is not promised.
@@ -188,10 +201,11 @@ pub(crate) async fn preview(
     let table = histories.table();
     let p = publisher(&app)?;
     let ledger = (p.ledger)().map_err(WebError::Sent)?;
+    let last = Said::last(&ledger, &p.published);
     let options = Options {
         year,
         years,
-        date: TimeZone::UTC.to_datetime(Timestamp::now()).date(),
+        date: today(),
         secret: p.secret.clone(),
         noise: Noise::default(),
         plain,
@@ -205,7 +219,7 @@ pub(crate) async fn preview(
     app.previews.begin(&app, &visitor, move |steps, text| {
         let edition = edition(&csv, &ijsberg_tables::Choices::default(), options, ledger, steps)
             .map_err(|e| e.in_words(text))?;
-        Ok(Previewed { exact: exact(&edition, &table), edition })
+        Ok(Previewed { exact: exact(&edition, &table), last, edition })
     })?;
     Ok(Redirect::to("/publish").into_response())
 }
@@ -260,7 +274,9 @@ fn preview_of(s: &Shell<'_>, previewed: &Previewed) -> Preview {
         year: e.options.year,
         numbers: e.passed.numbers,
         chosen: chosen(s, &e.options),
-        release: what_a_release_does(s, &e.options),
+        check: of_years(s, &e.options, ["web-publish-check-does", "web-publish-check-does-named"]),
+        before: previewed.last.as_ref().map(|last| Before::of(s.text, last, &Said::of(e))),
+        release: of_years(s, &e.options, ["web-publish-does", "web-publish-does-named"]),
         risk: risk(s.text, e),
         held_back: e.held_back.iter().map(held_back).collect(),
         compared: families(e).zip(&previewed.exact).map(family).collect(),
@@ -290,15 +306,15 @@ fn chosen(s: &Shell<'_>, o: &Options) -> Vec<(String, String)> {
     all
 }
 
-/// "Publishes the report on 2010–2015 for everybody."
-fn what_a_release_does(s: &Shell<'_>, o: &Options) -> String {
+/// "Publishes the report on 2010–2015 for everybody": one message for everybody, another for named recipients.
+fn of_years(s: &Shell<'_>, o: &Options, [everybody, named]: [&str; 2]) -> String {
     let years = ("years", window(o));
     match o.embargo {
         Some(day) => {
             let day = ("day", s.text.day(&day.to_string()));
-            s.text.fill("web-publish-does-named", &[years, day])
+            s.text.fill(named, &[years, day])
         }
-        None => s.text.fill("web-publish-does", &[years]),
+        None => s.text.fill(everybody, &[years]),
     }
 }
 

@@ -17,6 +17,7 @@ use ijsberg_report::text::{Language, Text};
 
 use crate::access::Person;
 use crate::app::{App, As};
+use crate::back::back;
 use crate::error::WebError;
 
 /// The cookie of the language.
@@ -148,7 +149,7 @@ impl<'a> Shell<'a> {
             user: visitor.session().map(|s| s.user.clone()),
             links: links.collect(),
             synthetic: app.config.synthetic,
-            path: visitor.path.clone(),
+            path: back(&visitor.path),
             form: None,
             begun: false,
             again: None,

@@ -12,7 +12,7 @@ use ijsberg_mse::methods::Settings;
 use ijsberg_publication::document::compose;
 use ijsberg_publication::edition::Other;
 use ijsberg_publication::families::Plain;
-use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::ledger::{Ledger, Release};
 use ijsberg_publication::legal::Country;
 use ijsberg_publication::legal::country::HOME;
 use ijsberg_publication::write::{csvw, html, json, ods, overview, sdmx, tables, xlsx};
@@ -23,8 +23,9 @@ use ijsberg_signals::rules::Rules;
 use ijsberg_tables::{Cells, Grid, Limits};
 use ijsberg_web::Publisher;
 use jiff::civil::Date;
+use serde_json::Value;
 
-use crate::files::{cells, kept};
+use crate::files::{cells, kept, read_file};
 use crate::logs::Logs;
 use crate::output::{Bar, Staged, print, tell, write_bytes, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
@@ -247,13 +248,14 @@ pub(crate) fn publisher(text: &Text, key_file: &Path, out: &Path) -> anyhow::Res
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     // A ledger that cannot be read is told now.
     ledger(text, out)?;
-    let (reads, writes) = (out.to_owned(), out.to_owned());
+    let (reads, looks, writes) = (out.to_owned(), out.to_owned(), out.to_owned());
     let language = text.language();
     Ok(Publisher {
         secret,
         population,
         others,
         ledger: Box::new(move || ledger(&Text::new(language), &reads).map_err(|e| format!("{e:#}"))),
+        published: Box::new(move |of| published(&Text::new(language), &looks, of)),
         release: Box::new(move |made| {
             release(&Text::new(language), made, &writes, &logs, || Ok(()))
                 .map(|_| ())
@@ -267,6 +269,12 @@ const LEDGER: &str = "ledger.json";
 
 fn ledger(text: &Text, out: &Path) -> anyhow::Result<Ledger> {
     kept(text, &out.join(LEDGER), "publish-ledger")
+}
+
+/// An edition that was released to everybody, as it was written for machines; none where its file was taken away.
+fn published(text: &Text, out: &Path, of: &Release) -> Option<Value> {
+    let file = out.join(of.year.to_string()).join("en.json");
+    serde_json::from_slice(&read_file(text, &file).ok()?).ok()
 }
 
 /// Writes an edition; returns how many files.

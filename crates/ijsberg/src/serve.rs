@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use ijsberg_apart::{Kind, Reader};
 use ijsberg_report::text::Text;
-use ijsberg_web::{App, Config, Desk, Listen, Publisher, ServeError, serve};
+use ijsberg_web::{App, Config, Desk, Listen, Probabilities, Publisher, ServeError, serve};
 
 use crate::checkpoints::{Keeping, Places};
 use crate::output::print;
@@ -17,6 +17,24 @@ use crate::wrong::in_words;
 
 /// Connections to the register: reading need not wait for a password that is being checked.
 const PLACES: usize = 4;
+
+/// When whoever judges pairs sees what the linkage found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Seen {
+    /// Only after their own decision.
+    After,
+    /// From the start.
+    Always,
+}
+
+impl From<Seen> for Probabilities {
+    fn from(seen: Seen) -> Self {
+        match seen {
+            Seen::After => Self::After,
+            Seen::Always => Self::Always,
+        }
+    }
+}
 
 /// Serve the application. Example: ijsberg serve, or ijsberg serve --register --at register
 #[derive(Debug, Args)]
@@ -56,6 +74,9 @@ pub(crate) struct Arguments {
     /// The register contains synthetic people, and every page says so.
     #[arg(long, requires = "register")]
     synthetic: bool,
+    /// When reviewers of pairs see the probability from the linkage and the decisions of others.
+    #[arg(long, value_enum, default_value_t = Seen::After, requires = "register")]
+    probabilities: Seen,
     /// Directory of the yearly reports, to preview and release them in the browser.
     #[arg(long, requires = "key_file", requires = "register")]
     reports: Option<PathBuf>,
@@ -106,6 +127,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         open_studio: arguments.open_studio || alone,
         synthetic: arguments.synthetic,
         a_second: arguments.rate,
+        probabilities: arguments.probabilities.into(),
         language: text.language(),
         reader: Some(Reader::of_this_program(Kind::Sent)?),
         ..Config::default()

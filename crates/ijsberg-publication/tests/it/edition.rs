@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_publication::Edition;
+use ijsberg_publication::before::Said;
 use ijsberg_publication::covariates::Without;
 use ijsberg_publication::document::{Block, compose, summary};
 use ijsberg_publication::estimate::LEVEL;
@@ -46,6 +47,27 @@ fn the_same_seed_gives_the_same_bytes() {
 }
 
 /// Whoever has the public table gets the public number to the digit.
+#[test]
+fn the_last_edition_says_by_its_files_what_it_said_when_it_was_made() {
+    let e = edition();
+    assert_eq!(Said::last(&e.earlier, |_| None), None);
+    let (after, file) = (e.ledger(), json(&Text::new(Language::English), e));
+    let last = Said::last(&after, |_| Some(file.clone())).unwrap();
+    assert_eq!(last, Said::of(e));
+    assert!(last.verdict.is_some() && last.shown > 100 && last.reported > 1_000, "{last:?}");
+    // A file of another edition says nothing, and the log holds no verdict.
+    let mut other = file;
+    other["date"] = "2016-10-19".into();
+    for file in [None, Some(other)] {
+        let bare = Said::last(&after, |_| file).unwrap();
+        assert_eq!(bare, Said { verdict: None, number: None, ..last.clone() });
+    }
+    // A copy for named readers is no edition of its own.
+    let mut named = after;
+    named.releases[0].embargo = Some("2016-12-01".to_owned());
+    assert_eq!(Said::last(&named, |_| None), None);
+}
+
 #[test]
 fn the_public_table_gives_the_public_estimate() {
     let e = edition();

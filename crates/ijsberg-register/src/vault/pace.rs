@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::alike::{HOUR, NAMES_COMPARED};
 use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::Register;
@@ -45,6 +46,12 @@ impl Register {
         user: &str,
         detail: &str,
     ) -> Result<(), RegisterError> {
+        if operation == Operation::ReadRegistration
+            && detail.ends_with(NAMES_COMPARED)
+            && self.compared_too_often()?
+        {
+            return Err(RegisterError::Pace { operation, until: (self.now + HOUR).to_string() });
+        }
         let names = match operation {
             Operation::ReadIdentity | Operation::BreakGlass => true,
             Operation::Link => detail.ends_with(NAMES_SEEN),
@@ -77,7 +84,7 @@ impl Register {
     }
 
     /// The organisations that whoever is logged in works for; nothing for who works for all.
-    fn own_organisations(&self) -> Option<Scope> {
+    pub(crate) fn own_organisations(&self) -> Option<Scope> {
         let grants = &self.session.as_ref()?.grants;
         let everywhere = grants.iter().any(|g| g.organisation == EVERYWHERE);
         (!everywhere).then(|| Scope::all(grants.iter().map(|g| g.organisation.as_str())))

@@ -83,6 +83,21 @@ fn who_is_entered_again_is_found_as_far_as_one_may_know(backend: Backend) {
     erased_at_request(&mut r, &person);
     let left = look(&mut r, &entered("Ana"));
     assert!(left.rows.iter().all(|x| x.0.organisation != "shelter" || x.1 != Common::Name));
+    // An unknown year of birth is no other one.
+    let unknown = Notification { birth_year: None, minor: "unknown".into(), ..helped("police", "7", "Ana") };
+    r.notify(&[unknown]).unwrap();
+    let found = look(&mut r, &entered("Ana"));
+    assert!(found.rows.iter().any(|x| x.0.birth_year.is_none() && x.1 == Common::Name));
+    // A list of names is no name.
+    let many = Entered {
+        identity: [
+            ("given_name".to_owned(), "Ana ".repeat(200)),
+            ("family_name".to_owned(), "Anaescu".to_owned()),
+        ]
+        .into(),
+        ..entered("Ana")
+    };
+    assert!(look(&mut r, &many).rows.iter().all(|x| x.1 == Common::Codes));
     // The log says that names were compared and names nobody.
     let log = format!("{:?}", r.audit_entries(1, 10_000).unwrap());
     assert!(log.contains("alike by name") && log.contains("names compared") && !log.contains("Ana"));
@@ -100,6 +115,9 @@ fn names_are_compared_at_the_pace_of_a_person(backend: Backend) {
     }
     let found = look(&mut r, &entered("Ana"));
     assert!(found.paused && found.rows.iter().all(|x| x.1 == Common::Codes));
+    // Whoever looks after the log is told, once.
+    look(&mut r, &entered("Ana"));
+    assert_eq!(r.waiting().unwrap().unusual, Some(1));
     r.now += jiff::SignedDuration::from_mins(61);
     assert!(!look(&mut r, &entered("Ana")).paused);
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use ijsberg_register::cases::{Column, Filter, PAGE, View, short};
 use ijsberg_register::corrections::{Correction, MOST_CORRECTED};
+use ijsberg_register::erasing::DELAY;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::Role;
@@ -13,7 +14,9 @@ use ijsberg_register::views::MOST_VIEWS;
 use ijsberg_register::worklist::Waiting;
 use ijsberg_register::{Register, RegisterError, register};
 
-use crate::common::{Backend, GROUND, Place, fields, helped, log_in, notification, on_both, person_of};
+use crate::common::{
+    Backend, GROUND, Place, erased_at_request, fields, helped, log_in, notification, on_both, person_of,
+};
 
 on_both!(
     every_case_is_on_one_page,
@@ -23,6 +26,7 @@ on_both!(
     what_waits_is_counted_within_reach,
     many_cases_are_corrected_at_once_or_none,
     a_list_is_kept_under_a_name,
+    what_needs_attention_is_a_list,
 );
 
 fn furnished(place: &Place) -> Register {
@@ -94,6 +98,12 @@ fn cases_are_filtered_and_put_in_order(backend: Backend) {
     assert_eq!(days(of("2014")), ["2014-12-31"]);
     assert_eq!(days(of("2015")), ["2015-12-31", "2015"]);
     assert_eq!(days(Filter { ascending: true, ..of("2015") }), ["2015", "2015-12-31"]);
+    let period = |until: &str| Filter { until: until.into(), ascending: true, ..of("2014") };
+    assert_eq!(days(period("2014")), ["2014-12-31"]);
+    assert_eq!(days(period("2015")), ["2014-12-31", "2015", "2015-12-31"]);
+    assert_eq!(days(period("2016")), ["2014-12-31", "2015", "2015-12-31", "2016-01-01"]);
+    // Without a first year all before the last one.
+    assert_eq!(days(Filter { year: String::new(), ..period("2014") }), ["2014-12-31"]);
     let minors = Filter { view: View::Minors, by: Column::Happened, ..Filter::default() };
     assert_eq!(days(minors), ["2015-12-31", "2015"]);
     let incomplete =
@@ -106,6 +116,8 @@ fn cases_are_filtered_and_put_in_order(backend: Backend) {
         Filter { form: "X' OR '1' = '1".into(), ..Filter::default() },
         Filter { year: "201".into(), ..Filter::default() },
         Filter { year: "2015' OR 1=1".into(), ..Filter::default() },
+        Filter { until: "16".into(), ..Filter::default() },
+        Filter { year: "2016".into(), until: "2015".into(), ..Filter::default() },
     ] {
         assert!(matches!(r.cases(&wrong), Err(RegisterError::Invalid { .. })), "{wrong:?}");
     }
@@ -120,8 +132,17 @@ fn cases_are_filtered_and_put_in_order(backend: Backend) {
 fn cases_are_filtered_by_status(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
-    let rows = [helped("shelter", "1", "Ana"), helped("shelter", "2", "Bo"), helped("police", "3", "Cy")];
+    let rows = [
+        helped("shelter", "1", "Ana"),
+        helped("shelter", "2", "Bo"),
+        helped("police", "3", "Cy"),
+        // Nobody decides on who has no case, or is erased.
+        notification("police", "4"),
+        helped("police", "5", "Di"),
+    ];
     let ids: Vec<_> = r.notify(&rows).unwrap().registrations.into_iter().map(Option::unwrap).collect();
+    let gone = person_of(&mut r, &ids[4]);
+    erased_at_request(&mut r, &gone);
     let decide = |r: &mut Register, at: usize, organisation: &str, status: &str| {
         let user = r.session().unwrap().user.clone();
         let decision = serde_json::json!({"status": status, "deciding_organisation": "NGO", "reasons": "r",
@@ -152,7 +173,7 @@ fn cases_are_filtered_by_status(backend: Backend) {
     assert_eq!((found(&mut r, "PRESUMED"), found(&mut r, "ESTABLISHED"), found(&mut r, "none")), (0, 1, 1));
     log_in(&mut r, "counts", Role::Statistician, "*");
     assert!(matches!(r.cases(&of("PRESUMED")), Err(RegisterError::Denied { .. })));
-    assert_eq!(r.cases(&Filter::default()).unwrap().found, 3);
+    assert_eq!(r.cases(&Filter::default()).unwrap().found, 5);
 }
 
 fn a_search_finds_what_its_user_may_see(backend: Backend) {
@@ -246,6 +267,60 @@ fn many_cases_are_corrected_at_once_or_none(backend: Backend) {
     r.verify_audit().unwrap();
 }
 
+/// What somebody should look at, as far as they reach.
+fn what_needs_attention_is_a_list(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = furnished(&place);
+    let attention = Filter { view: View::Attention, ..Filter::default() };
+    let found = |r: &mut Register| {
+        let mut keys: Vec<String> = r.cases(&attention).unwrap().rows.into_iter().map(|x| x.id).collect();
+        keys.sort();
+        keys
+    };
+    let id =
+        |r: &mut Register, organisation: &str, key: &str| r.search(organisation, key).unwrap().remove(0).id;
+    assert_eq!(found(&mut r), [""; 0]);
+    let [one, two, three] =
+        [("police", "1"), ("shelter", "2"), ("police", "3")].map(|(o, k)| id(&mut r, o, k));
+    let sorted = |mut all: Vec<&String>| {
+        all.sort();
+        all.into_iter().cloned().collect::<Vec<_>>()
+    };
+    // A pair that nobody could decide on; not one that somebody decided.
+    let [a, b, c] = [&one, &two, &three].map(|x| register::id(x).unwrap());
+    r.decide(&a, &c, "different").unwrap();
+    assert_eq!(found(&mut r), [""; 0]);
+    r.decide(&a, &b, "undecided").unwrap();
+    assert_eq!(found(&mut r), sorted(vec![&one, &two]));
+    // A person who is listed for erasing.
+    let person = person_of(&mut r, &c);
+    r.list_person_for_erasing(&person, DELAY).unwrap();
+    assert_eq!(found(&mut r), sorted(vec![&one, &two, &three]));
+    // An emergency that nobody looked at yet.
+    let ids = r.notify(&[helped("shelter", "4", "Ana")]).unwrap().registrations;
+    let four = ijsberg_crypto::hex(&ids[0].unwrap());
+    let person = person_of(&mut r, &ids[0].unwrap());
+    log_in(&mut r, "worker", Role::CaseWorker, "shelter");
+    assert_eq!(found(&mut r), [""; 0]);
+    r.break_glass(&person, "somebody is in danger", 5, "keeper").unwrap();
+    assert_eq!(found(&mut r), [four.as_str()]);
+    // The other half of a pair is beyond reach, so the pair is not theirs to look at.
+    log_in(&mut r, "own", Role::Registrar, "police");
+    assert_eq!(found(&mut r), [three.as_str()]);
+    r.login("keeper", crate::common::PASSWORD, None).unwrap();
+    assert_eq!(found(&mut r), sorted(vec![&one, &two, &three, &four]));
+    let event = register::id(&r.broken_glass().unwrap()[0].id).unwrap();
+    r.review_broken_glass(&event).unwrap();
+    r.decide(&a, &b, "same").unwrap();
+    assert_eq!(found(&mut r), [three.as_str()]);
+    // What is not known is asked for after a month.
+    let unknown = Notification { form: "UNKNOWN".into(), ..notification("police", "5") };
+    let five = ijsberg_crypto::hex(&r.notify(&[unknown]).unwrap().registrations[0].unwrap());
+    assert_eq!(found(&mut r), [three.as_str()]);
+    r.now += jiff::SignedDuration::from_hours(31 * 24);
+    assert_eq!(found(&mut r), sorted(vec![&three, &five]));
+}
+
 /// Lists of one's own, each under a name; nobody else has them.
 fn a_list_is_kept_under_a_name(backend: Backend) {
     let place = Place::new(backend);
@@ -255,6 +330,7 @@ fn a_list_is_kept_under_a_name(backend: Backend) {
         organisation: "police".to_owned(),
         form: "LABOUR".to_owned(),
         year: "2015".to_owned(),
+        until: "2016".to_owned(),
         by: Column::Form,
         ascending: true,
         page: 3,

@@ -221,6 +221,9 @@ pub(crate) const USE_CASES: &[UseCase] = &[
         }
         told(Ok(all))
     }),
+    // Only who may read identities too finds somebody by name.
+    ("named", O::ReadRegistration, NOTHING, |r, _, _| told(r.named("Ana", &|_, _| true))),
+    ("tasks_of", O::ReadRegistration, Own, |r, d, _| told(r.tasks_of(&d.person))),
     ("search", O::ReadRegistration, NAMES, |r, _, _| told(r.search("", "1"))),
     // Records.
     ("record", O::ReadRecord, Own, |r, d, _| told(r.record("case", &d.record))),

@@ -79,9 +79,11 @@ fn what_to_do(text: &Text, a: &Assessment) -> Vec<String> {
 }
 
 fn call(text: &Text, c: &Contact) -> Call {
+    let hours = c.short.as_ref().filter(|_| !c.unsure(Field::Hours));
     Call {
         name: words(text, &c.name).to_owned(),
         what: words(text, &c.what).to_owned(),
+        hours: hours.map_or_else(String::new, |w| words(text, w).to_owned()),
         reach: c.reach().to_owned(),
         link: c.link(),
         check: c.unsure(Field::Phone).then(|| text.say("assess-call-check")),
@@ -119,5 +121,29 @@ pub(super) fn everybody(page: &mut Page<'_>, rules: &Rules, a: &Assessment) {
             ("source", c.source.trim_start_matches("https://").to_owned()),
         ];
         page.line(2, &text.fill("assess-contact-source", &source));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Language;
+
+    #[test]
+    fn hours_that_are_settled_are_beside_the_name() {
+        let rules = Rules::shipped();
+        for (language, office) in [(Language::English, "Mon–Fri 9–17"), (Language::Dutch, "ma–vr 9–17")]
+        {
+            let text = Text::new(language);
+            let hours = |id: &str| call(&text, rules.contacts.get(id).unwrap()).hours;
+            assert_eq!((hours("112").as_str(), hours("comensha").as_str()), ("24/7", office));
+            for c in &rules.contacts.contacts {
+                let shown = call(&text, c).hours;
+                // Nobody is sent to a telephone at hours that no page settles.
+                assert_eq!(shown.is_empty(), c.unsure(Field::Hours), "{}", c.id);
+                // They share a line with the name and the number on a phone.
+                assert!(shown.chars().count() <= 12, "{shown}");
+            }
+        }
     }
 }

@@ -34,11 +34,12 @@ pub fn terminal(text: &Text, colour: Colour, rules: &Rules, a: &Assessment) -> S
                 page.heading(&title);
                 for c in calls {
                     let reach = page.style("1", &c.reach);
-                    page.wrap_styled(
-                        "  - ",
-                        "    ",
-                        &format!("{}: {reach}. {}", plain(&c.name), plain(&c.what)),
-                    );
+                    let hours = match c.hours.as_str() {
+                        "" => String::new(),
+                        hours => format!(" ({})", plain(hours)),
+                    };
+                    let what = plain(&c.what);
+                    page.wrap_styled("  - ", "    ", &format!("{}: {reach}{hours}. {what}", plain(&c.name)));
                     c.check.iter().for_each(|w| page.wrap("     ", "       ", w));
                 }
             }

@@ -20,6 +20,9 @@ pub struct Contact {
     pub phone: String,
     /// When somebody answers.
     pub hours: Words,
+    /// The same in a few letters, for the first screen of a result; none where the hours are not settled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short: Option<Words>,
     /// Its address on the web.
     pub web: String,
     /// Languages spoken there, as ISO 639-1 codes.

@@ -4,7 +4,9 @@ use ijsberg_publication::Options;
 use ijsberg_publication::families::Plain;
 use ijsberg_register::days::typed;
 use ijsberg_report::text::Text;
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::register::wrong::AllWrong;
 use crate::register::{Sent, of};
@@ -28,8 +30,15 @@ pub(super) struct Chosen {
 impl Default for Chosen {
     fn default() -> Self {
         let counts = name(Plain::Noise).to_owned();
-        Self { year: String::new(), years: "5".to_owned(), counts, named: false, embargo: String::new() }
+        // The last year that is over.
+        let year = (today().year() - 1).to_string();
+        Self { year, years: "5".to_owned(), counts, named: false, embargo: String::new() }
     }
+}
+
+/// The day on which an edition is made.
+pub(super) fn today() -> Date {
+    TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }
 
 fn name(plain: Plain) -> &'static str {

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
-use ijsberg_linkage::names::same_name;
+use ijsberg_linkage::names::{may_be, same_name};
 use ijsberg_register::alike::{Alike, Common, Entered};
 use ijsberg_register::cases::short;
 use ijsberg_register::policy::Operation;
@@ -34,6 +34,8 @@ pub(crate) struct Notice {
     /// More than are shown.
     pub(crate) more: Option<String>,
     pub(crate) paused: bool,
+    /// Not all were compared.
+    pub(crate) cut: bool,
 }
 
 #[derive(Template)]
@@ -58,8 +60,17 @@ fn entered(app: &App, sent: &Sent) -> Entered {
 /// Given and family name of one identity beside those of another.
 fn one_name(a: &Identity, b: &Identity) -> Option<bool> {
     let name = |of: &Identity| ["given_name", "family_name"].map(|f| of.get(f).cloned().unwrap_or_default());
-    let (a, b) = (name(a), name(b));
-    same_name([&a[0], &a[1]], [&b[0], &b[1]])
+    let (entered, there) = (name(a), name(b));
+    let same = same_name([&entered[0], &entered[1]], [&there[0], &there[1]]);
+    // Whoever goes by another name is known by that.
+    let alias = b.get("alias").is_some_and(|alias| may_be(&entered.join(" "), [alias, ""]));
+    if alias { Some(true) } else { same }
+}
+
+/// Whether a line that somebody looks for may be the name, or another name, of an identity.
+pub(crate) fn of_that_name(text: &str, identity: &Identity) -> bool {
+    let part = |f: &str| identity.get(f).map_or("", String::as_str);
+    may_be(text, [part("given_name"), part("family_name")]) || may_be(text, [part("alias"), ""])
 }
 
 /// Who may be registered already, as far as the visitor may know; nothing for who may read no registrations.
@@ -91,6 +102,7 @@ fn notice(s: &Shell<'_>, found: &Alike) -> Notice {
         rows: found.rows.iter().map(row).collect(),
         more: (more > 0).then(|| s.f("web-alike-more", "n", more)),
         paused: found.paused,
+        cut: found.cut,
     }
 }
 
@@ -113,6 +125,9 @@ pub(crate) async fn look(
     visitor: Visitor,
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
+    if !visitor.may(Operation::Notify) {
+        return Err(WebError::NotFound);
+    }
     if !of(&sent, "whole").is_empty() {
         return super::notify::looked(&app, &visitor, sent).await;
     }

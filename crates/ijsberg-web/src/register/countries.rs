@@ -1,5 +1,8 @@
 //! Countries by name: what people type, the code that is kept, and the names to choose from.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use ijsberg_linkage::normalise::fold;
 use ijsberg_register::codes::{countries, is_country};
 use ijsberg_report::text::{Language, Text};
@@ -19,6 +22,16 @@ pub(crate) fn listed(text: &Text, codes: &str) -> String {
     codes.split(", ").map(|code| name(text, code)).collect::<Vec<_>>().join(", ")
 }
 
+/// Codes by every name, folded; made once.
+fn by_name(app: &App) -> &'static HashMap<String, &'static str> {
+    static MADE: OnceLock<HashMap<String, &'static str>> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let texts = [Language::English, Language::Dutch].map(|l| app.text(l));
+        let names = |code: &'static str| texts.map(|text| (fold(&name(text, code)), code));
+        countries().flat_map(names).collect()
+    })
+}
+
 /// The code of what somebody typed: a code, or a name in either language, however it is spelled; anything else as it stands, in
 /// capitals, for the register to say what it expects.
 pub(crate) fn code(app: &App, typed: &str) -> String {
@@ -26,11 +39,11 @@ pub(crate) fn code(app: &App, typed: &str) -> String {
     if capitals.is_empty() || is_country(&capitals) {
         return capitals;
     }
-    let wanted = fold(typed);
-    let texts = [Language::English, Language::Dutch].map(|l| app.text(l));
-    let found = countries().find(|code| texts.iter().any(|text| fold(&name(text, code)) == wanted));
-    found.map_or(capitals, str::to_owned)
+    by_name(app).get(&fold(typed)).map_or(capitals, |code| (*code).to_owned())
 }
+
+/// Countries in one line, and one more than there are.
+const MOST: usize = 253;
 
 /// The codes of what somebody typed in one line.
 pub(crate) fn codes(app: &App, typed: &str) -> Vec<String> {
@@ -39,7 +52,9 @@ pub(crate) fn codes(app: &App, typed: &str) -> Vec<String> {
         // Names have blanks in them, and codes may stand with blanks between them.
         if is_country(&whole) { vec![whole] } else { part.split_whitespace().map(|c| code(app, c)).collect() }
     };
-    typed.split([',', ';']).map(str::trim).filter(|p| !p.is_empty()).flat_map(of_part).collect()
+    let parts = typed.split([',', ';']).map(str::trim).filter(|p| !p.is_empty());
+    // More than there are countries are none: the register says what it expects of the first.
+    parts.take(MOST).flat_map(of_part).take(MOST).collect()
 }
 
 /// All names, in alphabetical order of the reader's language.

@@ -54,7 +54,10 @@ pub(crate) fn pictured(s: &Shell<'_>, group: &Group) -> Option<Pictured> {
     let joined = edges.iter().any(|e| (e.a, e.b, e.decision) == (0, 1, Decision::Same));
     Some(Pictured {
         figure: drawn,
-        would: (!joined).then(|| s.f("web-group-would", "n", group.members.len())),
+        would: (!joined).then(|| {
+            let key = if group.more { "web-group-would-more" } else { "web-group-would" };
+            s.f(key, "n", group.members.len())
+        }),
         members: group.members.iter().enumerate().map(member).collect(),
         more: group.more.then(|| s.f("web-group-more", "n", MOST_MEMBERS)),
     })

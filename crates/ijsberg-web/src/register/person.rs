@@ -18,6 +18,7 @@ use ijsberg_register::policy::Operation;
 use ijsberg_register::records::Record;
 use ijsberg_register::register::id;
 use ijsberg_register::registrations::Registration;
+use ijsberg_register::tasks::Tasks;
 use jiff::tz::TimeZone;
 
 use super::wrong::AllWrong;
@@ -62,6 +63,8 @@ struct Page<'a> {
     /// What is known of the person, in one line.
     summary: Vec<Shown>,
     registrations: Vec<(Registration, Vec<Shown>)>,
+    /// What is to be done: where it is done, and what it is.
+    tasks: Vec<(String, String)>,
     /// The newest first; what has no day comes last.
     events: Vec<Event>,
     no_records: bool,
@@ -82,10 +85,10 @@ pub(crate) async fn show(
 ) -> Result<Response, WebError> {
     let of = id(&person)?;
     let reads_records = visitor.may(Operation::ReadRecord);
-    let (registrations, records) = Desk::run(&app, visitor.by(), move |r| {
+    let (registrations, records, tasks) = Desk::run(&app, visitor.by(), move |r| {
         let registrations = r.registrations(&of)?;
         let records = if reads_records { r.records_of(&of)? } else { Vec::new() };
-        Ok((registrations, records))
+        Ok((registrations, records, r.tasks_of(&of)?))
     })
     .await?;
     let mut s = Shell::new(&app, &visitor, "web-person");
@@ -98,6 +101,7 @@ pub(crate) async fn show(
     page(&Page {
         minor: registrations.iter().any(|r| r.minor == "yes"),
         summary: summary(&s, &registrations),
+        tasks: to_do(&s, &person, &registrations, &tasks),
         registrations: registrations.into_iter().map(|r| (r.clone(), shown(&s, &r))).collect(),
         events,
         no_records: records.is_empty(),
@@ -111,6 +115,28 @@ pub(crate) async fn show(
         person,
         s,
     })
+}
+
+/// What is to be done, in words, each with the page where it is done: what cannot wait first.
+fn to_do(s: &Shell<'_>, person: &str, all: &[Registration], tasks: &Tasks) -> Vec<(String, String)> {
+    let erasing = tasks
+        .erasing
+        .iter()
+        .map(|day| ("/retention".to_owned(), s.f("web-todo-erasing", "day", s.text.day(day))));
+    let status = tasks.undecided.then(|| (format!("/person/{person}/record/status"), s.t("web-todo-status")));
+    let organisation = |id: &str| all.iter().find(|r| r.id == id).map(|r| r.organisation.clone());
+    let pairs = tasks.pairs.iter().map(|(a, b)| {
+        // A pair is named by the organisation of the registration that is this person's.
+        let of = organisation(a).or_else(|| organisation(b)).unwrap_or_default();
+        (format!("/review/{a}/{b}"), s.f("web-todo-pair", "organisation", of))
+    });
+    let incomplete = tasks.incomplete.iter().map(|(registration, fields)| {
+        let names: Vec<String> = fields.iter().map(|f| s.t(&format!("field-{f}"))).collect();
+        let parts =
+            [("organisation", organisation(registration).unwrap_or_default()), ("fields", names.join(", "))];
+        (format!("/person/{person}/correct/{registration}"), s.text.fill("web-todo-incomplete", &parts))
+    });
+    erasing.chain(status).chain(pairs).chain(incomplete).collect()
 }
 
 /// What all registrations say of a person: each answer once, where they differ beside one another.

@@ -18,7 +18,7 @@ use ijsberg_register::worklist::{BY_HAND, Decided, Pair};
 use super::group::{Pictured, pictured};
 use super::person::shown;
 use super::{Choice, Sent, escaped, of};
-use crate::app::{App, Desk};
+use crate::app::{App, Desk, Probabilities};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
 
@@ -60,22 +60,16 @@ struct Queue<'a> {
     chance: bool,
 }
 
-/// What may stand behind the address of a review: whether to show what the program thinks, the pair that was judged before this one, and
-/// of which queue it is.
+/// What may stand behind the address of a review: the pair that was judged before this one, and of which queue it is.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
-    chance: Option<String>,
     before: Option<String>,
     list: String,
     why: String,
 }
 
 impl Asked {
-    fn chance(&self) -> bool {
-        self.chance.is_some()
-    }
-
     fn which(&self) -> Which {
         Which { list: self.list.trim().to_owned(), why: Waits::named(&self.why), ..Which::below(UNSURE) }
     }
@@ -108,6 +102,11 @@ fn method(s: &Shell<'_>, name: &str) -> String {
         (_, Some(scheme)) => s.f("web-method-code", "scheme", scheme),
         (other, None) => other.to_owned(),
     }
+}
+
+/// Whether what the linkage found, and what others decided, is shown before one has judged: a setting of the server.
+fn from_the_start(app: &App) -> bool {
+    app.config.probabilities == Probabilities::Always
 }
 
 /// What waits for a person.
@@ -152,7 +151,7 @@ pub(crate) async fn queue(
         whys: Waits::ALL.into_iter().map(why).collect(),
         progress,
         agreement,
-        chance: asked.chance(),
+        chance: from_the_start(&app),
         s,
     })
 }
@@ -164,7 +163,8 @@ struct Compared<'a> {
     a: String,
     b: String,
     rows: Vec<Row>,
-    decisions: Vec<(Decided, String, String)>,
+    /// Each with its probability and weight, and whether it is the one that a key undoes.
+    decisions: Vec<(Decided, String, String, bool)>,
     /// What was decided around the two; nothing before one has judged.
     group: Option<Pictured>,
     unnamed: bool,
@@ -223,14 +223,18 @@ pub(crate) async fn pair(
     let own = |d: &Decided| d.method == BY_HAND && d.by == user;
     let judged = both.decisions.iter().any(|d| own(d) && !d.taken_back);
     let all = both.decisions.len();
-    let shown = |d: &Decided| judged || asked.chance() || own(d);
+    let all_shown = judged || from_the_start(&app);
+    let shown = |d: &Decided| all_shown || own(d);
     let decisions: Vec<Decided> = both.decisions.into_iter().filter(shown).collect();
     let hidden = decisions.len() < all;
+    // A key undoes the last of one's own.
+    let last = decisions.iter().rfind(|d| own(d) && !d.undone).map(|d| d.id.clone());
     let told = |d: Decided| {
+        let key = last.as_ref() == Some(&d.id);
         let (share, weight) = (s.text.percent(d.probability), weight(s.text, d.probability));
-        (Decided { method: method(&s, &d.method), ..d }, share, weight)
+        (Decided { method: method(&s, &d.method), ..d }, share, weight, key)
     };
-    let group = if judged || asked.chance() { pictured(&s, &both.group) } else { None };
+    let group = if all_shown { pictured(&s, &both.group) } else { None };
     let decisions = decisions.into_iter().map(told).collect();
     let (before, queue) = (asked.before(), asked.queue());
     let Which { list, why, .. } = asked.which();

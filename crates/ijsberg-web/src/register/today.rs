@@ -8,6 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::Uri;
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_register::cases::{Cases, Column, Filter, PAGE, UNDECIDED, View, short};
+use ijsberg_register::named::Named;
 use ijsberg_register::policy::Operation;
 use ijsberg_register::recovery::Recovery;
 use ijsberg_register::registrations::Registration;
@@ -15,6 +16,7 @@ use ijsberg_register::vault::BrokenGlass;
 use ijsberg_register::views::SavedView;
 use ijsberg_register::worklist::Waiting;
 
+use super::alike::of_that_name;
 use super::many::{self, Note};
 use super::{Choice, Sent, account, choices, countries, escaped, of};
 use crate::app::{App, Desk};
@@ -23,6 +25,46 @@ use crate::shell::{Shell, Visitor, page};
 
 /// Something that waits: where it is done, how often, and what it is.
 type Wait = (&'static str, u64, String);
+
+/// Tasks under a heading: its name in the page, the words, and where each task is done.
+type Tasks = (&'static str, String, Vec<(&'static str, String)>);
+
+/// Who may do something, where it is done, and what it is called.
+type Task = (Operation, &'static str, &'static str);
+
+/// What is done less often, by what somebody wants.
+const TASKS: [(&str, &[Task]); 4] = [
+    (
+        "link",
+        &[
+            (Operation::Link, "/review", "web-review"),
+            (Operation::ExportLists, "/linkage", "web-linkage-title"),
+        ],
+    ),
+    (
+        "count",
+        &[
+            (Operation::ExportHistories, "/export", "web-export"),
+            (Operation::Publish, "/publish", "web-publish"),
+        ],
+    ),
+    (
+        "keep",
+        &[
+            (Operation::Retain, "/retention", "web-retention"),
+            (Operation::ManageUsers, "/users", "web-users"),
+            (Operation::ManageOrganisations, "/organisations", "web-organisations"),
+        ],
+    ),
+    (
+        "look",
+        &[
+            (Operation::ReadAudit, "/audit", "web-audit"),
+            (Operation::ReviewBreakGlass, "/glass", "web-glass"),
+            (Operation::ReadDisclosed, "/disclosed", "web-disclosed"),
+        ],
+    ),
+];
 
 /// A heading that puts the cases in order: the address, the word, and the order that it stands for now.
 type Heading = (String, String, &'static str);
@@ -46,10 +88,11 @@ struct Page<'a> {
     recovery: Recovery,
     waits: Vec<Wait>,
     notify: bool,
-    disclosed: bool,
     identity: bool,
+    /// The search finds by name too.
+    by_name: bool,
     notes: Vec<Note>,
-    tasks: Vec<(&'static str, String)>,
+    tasks: Vec<Tasks>,
     list: Option<List>,
 }
 
@@ -142,8 +185,8 @@ pub(crate) async fn today(
         recovery,
         waits: waits(&s, waiting),
         notify: visitor.may(Operation::Notify),
-        disclosed: visitor.may(Operation::ReadDisclosed),
         identity: visitor.may(Operation::ReadIdentity) && !read,
+        by_name: visitor.may(Operation::ReadIdentity) && read,
         notes: many::notes(&app, &visitor, &s),
         tasks: tasks(&app, &visitor, &s),
         list,
@@ -163,24 +206,14 @@ fn waits(s: &Shell<'_>, waiting: Waiting) -> Vec<Wait> {
     all.into_iter().filter_map(some).collect()
 }
 
-/// What is done less often.
-fn tasks(app: &App, visitor: &Visitor, s: &Shell<'_>) -> Vec<(&'static str, String)> {
-    let tasks = [
-        (Operation::Link, "/review", "web-review"),
-        (Operation::ExportLists, "/linkage", "web-linkage-title"),
-        (Operation::ExportHistories, "/export", "web-export"),
-        (Operation::Publish, "/publish", "web-publish"),
-        (Operation::ReviewBreakGlass, "/glass", "web-glass"),
-        (Operation::ReadAudit, "/audit", "web-audit"),
-        (Operation::Retain, "/retention", "web-retention"),
-        (Operation::ManageUsers, "/users", "web-users"),
-        (Operation::ManageOrganisations, "/organisations", "web-organisations"),
-    ];
-    tasks
-        .into_iter()
-        .filter(|t| visitor.may(t.0) && (t.1 != "/publish" || app.publisher.is_some()))
-        .map(|t| (t.1, s.t(t.2)))
-        .collect()
+/// The tasks that the visitor may do; no heading without one.
+fn tasks(app: &App, visitor: &Visitor, s: &Shell<'_>) -> Vec<Tasks> {
+    let may = |t: &&Task| visitor.may(t.0) && (t.1 != "/publish" || app.publisher.is_some());
+    let group = |(name, tasks): (&'static str, &[Task])| {
+        let own: Vec<_> = tasks.iter().filter(may).map(|t| (t.1, s.t(t.2))).collect();
+        (!own.is_empty()).then(|| (name, s.t(&format!("web-tasks-{name}")), own))
+    };
+    TASKS.into_iter().filter_map(group).collect()
 }
 
 fn list(
@@ -275,18 +308,46 @@ fn row(s: &Shell<'_>, r: &Registration) -> Row {
 #[template(path = "found.html")]
 struct Found<'a> {
     s: Shell<'a>,
+    /// What was found, in a sentence each.
+    said: Vec<String>,
     headings: Vec<String>,
     rows: Vec<Row>,
 }
 
-/// Finds by a case reference or by the digits of a pseudonym, which are sent and stand in no address. One person is opened at once.
+/// Whether a text that is no reference of a case can be a name: references have digits, and an initial is nobody's name.
+fn can_be_a_name(text: &str) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    letters > 1 && !text.chars().any(|c| c.is_ascii_digit())
+}
+
+/// What a search came to. Of people who were found by name it is said that they only may be the one.
+fn found_words(s: &Shell<'_>, found: usize, named: Option<&Named>) -> Vec<String> {
+    let key = match named {
+        None if found == 0 => "web-found-none",
+        None => "web-found-some",
+        Some(named) if named.paused => "web-found-paused",
+        Some(_) if found == 0 => "web-found-no-name",
+        Some(_) => "web-found-named",
+    };
+    let more = named.is_some_and(|n| n.more).then(|| s.t("web-found-more"));
+    [s.t(key)].into_iter().chain(more).collect()
+}
+
+/// Finds by a case reference, by the digits of a pseudonym, or by name for who may read identities; they are sent and stand in no
+/// address. One person is opened at once, but for a name, which somebody else may have too.
 pub(crate) async fn find(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Form(sent): Form<Sent>,
 ) -> Result<Response, WebError> {
     let (organisation, key) = (of(&sent, "organisation").to_owned(), of(&sent, "local_key").to_owned());
-    let found = Desk::run(&app, visitor.by(), move |r| r.search(&organisation, &key)).await?;
+    let by_name = visitor.may(Operation::ReadIdentity) && organisation.is_empty() && can_be_a_name(&key);
+    let (found, named) = Desk::run(&app, visitor.by(), move |r| {
+        let found = r.search(&organisation, &key)?;
+        let named = if by_name && found.is_empty() { Some(r.named(&key, &of_that_name)?) } else { None };
+        Ok((found, named))
+    })
+    .await?;
     if let Some(first) = found.first()
         && found.iter().all(|f| f.person == first.person)
     {
@@ -294,7 +355,9 @@ pub(crate) async fn find(
     }
     let s = Shell::new(&app, &visitor, "web-found");
     let headings = Column::ALL.iter().map(|c| s.t(&format!("field-{}", c.name()))).collect();
-    page(&Found { headings, rows: found.iter().map(|r| row(&s, r)).collect(), s })
+    let rows: Vec<Row> =
+        named.as_ref().map_or(&found, |named| &named.rows).iter().map(|r| row(&s, r)).collect();
+    page(&Found { said: found_words(&s, rows.len(), named.as_ref()), headings, rows, s })
 }
 
 #[cfg(test)]
@@ -308,6 +371,7 @@ mod tests {
             organisation: "zorg & hulp".to_owned(),
             form: "LABOUR".to_owned(),
             year: "2015".to_owned(),
+            until: "2017".to_owned(),
             by: Column::Form,
             ascending: true,
             page: 2,
@@ -322,5 +386,11 @@ mod tests {
         assert_eq!(sent("https://elsewhere.example/?form=SEX_OTHER"), "/register?form=SEX_OTHER");
         assert_eq!(sent("//elsewhere.example"), "/register");
         assert_eq!(address(&Filter::default()), "/register");
+    }
+
+    #[test]
+    fn names_are_looked_for_where_a_text_can_be_one() {
+        assert!(["Ana Popescu", "Łucja", "حنان"].into_iter().all(can_be_a_name));
+        assert!(["V-15-031", "7bb0-bfe6", "A.", "", "…"].into_iter().all(|text| !can_be_a_name(text)));
     }
 }

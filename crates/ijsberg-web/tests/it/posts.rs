@@ -226,6 +226,23 @@ async fn every_form_leads_to_a_page_with_an_address_or_says_why_not() {
     assert!(posts.is_empty(), "neither sent here nor named: {posts:?}");
 }
 
+/// An address that only takes forms can be refused too, and whoever changes the language there must come to a page.
+#[tokio::test]
+async fn another_language_leads_from_every_refused_form_to_an_address_that_can_be_looked_at() {
+    let site = Site::new();
+    let mut looked = 0;
+    for entry in entries().into_iter().filter(|e| e.method == Method::Post) {
+        let path = entry.path.replace(['{', '}'], "0");
+        let page = body(site.post(&path, "", "").await).await;
+        let Some(rest) = page.split("name=\"back\" value=\"").nth(1) else { continue };
+        let back = rest.split('"').next().unwrap();
+        let status = site.get(back, "").await.status();
+        assert_ne!(status, StatusCode::METHOD_NOT_ALLOWED, "{path} leads to {back}");
+        looked += 1;
+    }
+    assert!(looked > 20, "{looked}");
+}
+
 #[tokio::test]
 async fn a_file_is_shown_to_who_sent_it_and_to_nobody_else() {
     let site = Site::new();

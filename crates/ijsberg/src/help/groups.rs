@@ -84,7 +84,10 @@ const GROUPS: [(&str, &[&str]); 19] = [
         "Network",
         &["listen", "serve", "host", "tls-cert", "tls-key", "behind-tls-proxy", "open-studio", "rate"],
     ),
-    ("Register", &["register", "vault", "serve synthetic", "at", "url", "url-file", "today"]),
+    (
+        "Register",
+        &["register", "vault", "serve synthetic", "probabilities", "at", "url", "url-file", "today"],
+    ),
     ("Login", &["user", "passphrase-file", "vault-passphrase-file", "password-file", "code"]),
     ("Yearly report", &["reports", "serve key-file"]),
     ("Log and checkpoints", &["log", "metrics", "checkpoints", "checkpoint-syslog", "checkpoint-every"]),

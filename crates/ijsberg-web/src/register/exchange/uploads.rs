@@ -120,6 +120,10 @@ impl Uploads {
     /// Forgets a file of this user that was taken, and what came of the one before it; what came of it stays for a while.
     pub(super) fn taken(&self, name: &str, user: &str, done: Imported) {
         let mut all = self.all();
+        // Sent twice, the rows are all there already: what came of them stands on the page of the first time.
+        if all.get(name).is_some_and(|u| u.rows().is_none()) {
+            return;
+        }
         all.retain(|_, u| u.user != user || u.rows().is_some());
         // Pseudonyms of the new rows are nothing to keep.
         let state = State::Taken(Arc::new(Imported { registrations: Vec::new(), ..done }));

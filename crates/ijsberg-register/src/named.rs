@@ -1,0 +1,86 @@
+//! People of a name, for whoever may both see their cases and read who they are.
+//!
+//! Names are compared here and leave for nowhere; a comparison counts towards the pace of those while a notification is entered.
+
+use std::collections::HashSet;
+
+use ijsberg_store::Value;
+
+use crate::alike::SUBJECTS;
+use crate::error::RegisterError;
+use crate::policy::Operation;
+use crate::register::Register;
+use crate::registrations::{COLUMNS, Registration};
+use crate::scope::Reach;
+use crate::vault::Identity;
+
+/// Registrations whose names are compared: the latest.
+pub const MOST_COMPARED: usize = 5000;
+
+/// People that a search by name shows.
+pub const MOST_NAMED: usize = 25;
+
+/// Characters of a name that is looked for.
+const LONGEST: usize = 100;
+
+/// People whose name may be the one that was looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Named {
+    /// The latest registration of each, the latest first; at most [`MOST_NAMED`].
+    pub rows: Vec<Registration>,
+    /// There are more than are shown, or registrations whose names were not compared.
+    pub more: bool,
+    /// Names were not compared, since this user has compared as many as anybody looks for within an hour.
+    pub paused: bool,
+}
+
+impl Register {
+    /// People whose name may be this one, of the support track and of organisations of which the user may both read registrations and
+    /// identities. `same_name` says whether a text may be the name of somebody, by the fields of the vault.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn named(
+        &mut self,
+        text: &str,
+        same_name: &dyn Fn(&str, &Identity) -> bool,
+    ) -> Result<Named, RegisterError> {
+        let fits = !text.trim().is_empty() && text.chars().count() <= LONGEST && self.vault.is_some();
+        let identities = self.session.as_ref().and_then(|s| s.reach(Operation::ReadIdentity));
+        let identities = identities.filter(|_| fits);
+        let paused = identities.is_some() && self.comparing_pauses()?;
+        let identities = identities.filter(|_| !paused);
+        let subject = SUBJECTS[usize::from(identities.is_none())];
+        self.read_within(Operation::ReadRegistration, subject, |r, reach| {
+            let Some(read) = identities else {
+                return Ok((Named { paused, ..Named::default() }, "no names compared".to_owned()));
+            };
+            let mut candidates = r.latest_helped(reach, &read)?;
+            let left = candidates.len() > MOST_COMPARED;
+            candidates.truncate(MOST_COMPARED);
+            let names = r.names_of(candidates.iter())?;
+            let mut persons = HashSet::new();
+            candidates.retain(|c| {
+                let same = names.get(&c.person).is_some_and(|name| same_name(text, name));
+                same && persons.insert(c.person.clone())
+            });
+            let found = candidates.len();
+            candidates.truncate(MOST_NAMED);
+            let detail = format!("{found} persons, {} names compared", names.len());
+            Ok((Named { rows: candidates, more: left || found > MOST_NAMED, paused }, detail))
+        })
+    }
+
+    /// Registrations of the support track within both reaches, the latest first, and one more than are compared.
+    fn latest_helped(&mut self, reach: &Reach, read: &Reach) -> Result<Vec<Registration>, RegisterError> {
+        let mut values: Vec<Value> = Vec::new();
+        let own = reach.condition("organisation", &mut values);
+        let named = read.condition("organisation", &mut values);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM registration WHERE lane = 'help' AND {own} AND {named} \
+             ORDER BY recorded_at DESC, id DESC LIMIT {}",
+            MOST_COMPARED + 1
+        );
+        Ok(self.driver.query(&sql, &values)?.iter().map(Registration::of).collect())
+    }
+}

@@ -1,0 +1,112 @@
+//! What is to be done for one person, as far as whoever asks may do it.
+
+use ijsberg_crypto::hex;
+use ijsberg_store::{Row, Value};
+
+use crate::erasing::PERSON;
+use crate::error::RegisterError;
+use crate::links::both;
+use crate::policy::Operation;
+use crate::register::{Id, Register, Session, named};
+use crate::registrations::{COLUMNS, Registration};
+use crate::scope::Scope;
+
+/// What is to be done for a person; nothing where it is not for the user to do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tasks {
+    /// Pairs that were left undecided and of which one registration is this person's, for who links.
+    pub pairs: Vec<(String, String)>,
+    /// The first day on which the person can be erased, where they are listed for it, for who erases.
+    pub erasing: Option<String>,
+    /// Registrations of which something is not known, and the names of those fields, for who corrects.
+    pub incomplete: Vec<(String, Vec<&'static str>)>,
+    /// Nobody decided on status yet, for who decides.
+    pub undecided: bool,
+}
+
+/// Fields that a registration says nothing of.
+fn unknown(r: &Registration) -> Vec<&'static str> {
+    let age = r.birth_year.is_none() && !["yes", "no"].contains(&r.minor.as_str());
+    let fields = [
+        ("sex", r.sex == "UNKNOWN"),
+        ("birth_year", age),
+        ("nationality", r.nationality.is_empty()),
+        ("form", r.form == "UNKNOWN"),
+    ];
+    fields.into_iter().filter(|f| f.1).map(|f| f.0).collect()
+}
+
+/// Whether a user may do something with all that there is of somebody.
+fn may(session: &Session, operation: Operation, scope: &Scope) -> bool {
+    session.reach(operation).is_some_and(|reach| reach.covers(operation, scope))
+}
+
+impl Register {
+    /// What is to be done for a person, as far as the user may do it.
+    ///
+    /// # Errors
+    /// If the policy does not allow reading the registrations of that person.
+    pub fn tasks_of(&mut self, person: &Id) -> Result<Tasks, RegisterError> {
+        let scope = self.scope_of(person)?;
+        self.read(Operation::ReadRegistration, &scope, &named(PERSON, person), |r| {
+            let session = r.session.clone().ok_or(RegisterError::NoSession)?;
+            let all_about = r.scope_of_all_about(person)?;
+            let sql = format!("SELECT {COLUMNS} FROM registration WHERE person = $1 ORDER BY happened_on");
+            let rows = r.driver.query(&sql, &[person.as_slice().into()])?;
+            let registrations: Vec<Registration> = rows.iter().map(Registration::of).collect();
+            let pairs = r.pairs_of(person, &session)?;
+            let retains = may(&session, Operation::Retain, &all_about);
+            let erasing = if retains { r.erased_from(person)? } else { None };
+            let corrects = session.reach(Operation::Correct);
+            let own = |x: &&Registration| corrects.as_ref().is_some_and(|reach| reach.holds(&x.organisation));
+            let incomplete: Vec<_> = registrations
+                .iter()
+                .filter(own)
+                .map(|x| (x.id.clone(), unknown(x)))
+                .filter(|x| !x.1.is_empty())
+                .collect();
+            // The statistics track holds no decisions.
+            let helped = registrations.iter().any(|x| x.lane == "help");
+            let decides = [Operation::ReadRecord, Operation::DecideStatus];
+            let decides = decides.into_iter().all(|o| may(&session, o, &all_about));
+            let undecided = helped && decides && !r.has_status(person)?;
+            let detail = format!(
+                "{} pairs, {} incomplete{}{}",
+                pairs.len(),
+                incomplete.len(),
+                if erasing.is_some() { ", listed for erasure" } else { "" },
+                if undecided { ", no decision on status" } else { "" }
+            );
+            Ok((Tasks { pairs, erasing, incomplete, undecided }, detail))
+        })
+    }
+
+    /// Pairs in force that nobody could decide on, within reach of who links.
+    fn pairs_of(&mut self, person: &Id, session: &Session) -> Result<Vec<(String, String)>, RegisterError> {
+        let Some(reach) = session.reach(Operation::Link) else { return Ok(Vec::new()) };
+        let mut values: Vec<Value> = vec![person.as_slice().into()];
+        let own = "SELECT id FROM registration WHERE person = $1";
+        let sql = format!(
+            "SELECT a, b FROM link_decision WHERE undone_at IS NULL AND decision = 'undecided' \
+             AND (a IN ({own}) OR b IN ({own})) AND {} ORDER BY a, b",
+            both(&reach, &mut values)
+        );
+        let of = |row: &Row| (hex(row.bytes(0)), hex(row.bytes(1)));
+        let mut pairs: Vec<_> = self.driver.query(&sql, &values)?.iter().map(of).collect();
+        // Several methods may have left the same pair.
+        pairs.dedup();
+        Ok(pairs)
+    }
+
+    /// The first day on which somebody can be erased, where they are listed for it.
+    fn erased_from(&mut self, person: &Id) -> Result<Option<String>, RegisterError> {
+        let sql = "SELECT not_before FROM erasing WHERE kind = $1 AND id = $2";
+        let row = self.driver.first(sql, &[PERSON.into(), person.as_slice().into()])?;
+        Ok(row.map(|row| row.text(0).to_owned()))
+    }
+
+    fn has_status(&mut self, person: &Id) -> Result<bool, RegisterError> {
+        let sql = "SELECT id FROM record WHERE kind = 'status' AND person = $1 LIMIT 1";
+        Ok(self.driver.first(sql, &[person.as_slice().into()])?.is_some())
+    }
+}
