@@ -73,6 +73,9 @@ pub(crate) const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// How the log ends of a comparison.
 pub(crate) const NAMES_COMPARED: &str = " names compared";
 
+/// The same where there were none to compare, or none may be compared for now.
+pub(crate) const NONE_COMPARED: &str = "no names compared";
+
 /// The subject in the audit log of a comparison with names, and of one without.
 pub(crate) const SUBJECTS: [&str; 2] = ["alike by name", "alike by codes"];
 
@@ -167,7 +170,11 @@ impl Register {
             rows.retain(|(c, _)| persons.insert(c.person.clone()));
             let found = rows.len();
             rows.truncate(SHOWN);
-            let detail = format!("{found} persons, {} names compared", names.len());
+            let detail = if names.is_empty() {
+                format!("{found} persons, {NONE_COMPARED}")
+            } else {
+                format!("{found} persons, {} names compared", names.len())
+            };
             Ok((Alike { rows, found, paused, cut: candidates.len() == COMPARED }, detail))
         })
     }

@@ -70,13 +70,9 @@ impl Register {
             let decides = [Operation::ReadRecord, Operation::DecideStatus];
             let decides = decides.into_iter().all(|o| may(&session, o, &all_about));
             let undecided = helped && decides && !r.has_status(person)?;
-            let detail = format!(
-                "{} pairs, {} incomplete{}{}",
-                pairs.len(),
-                incomplete.len(),
-                if erasing.is_some() { ", listed for erasure" } else { "" },
-                if undecided { ", no decision on status" } else { "" }
-            );
+            let mut detail = format!("{} pairs, {} incomplete", pairs.len(), incomplete.len());
+            detail += if erasing.is_some() { ", listed for erasure" } else { "" };
+            detail += if undecided { ", no decision on status" } else { "" };
             Ok((Tasks { pairs, erasing, incomplete, undecided }, detail))
         })
     }

@@ -96,7 +96,9 @@ fn pairs(runs: [&[Estimate]; 2]) -> Vec<Pair<'_>> {
 /// `+5,940 (+19.2%)`: how far the second is above the first.
 fn difference(text: &Text, numbers: [Option<f64>; 2]) -> String {
     let [Some(a), Some(b)] = numbers.map(|n| n.filter(|n| n.is_finite())) else { return "–".to_owned() };
-    let by = signed(text.number(b - a));
+    // Less than ten is told by a tenth, since both are shown to the nearest whole.
+    let small = (0.05..10.0).contains(&(b - a).abs()) && (a.fract(), b.fract()) != (0.0, 0.0);
+    let by = signed(if small { text.decimal(b - a, 1) } else { text.number(b - a) });
     if a > 0.0 { format!("{by} ({}%)", signed(text.decimal(100.0 * (b - a) / a, 1))) } else { by }
 }
 
@@ -133,6 +135,7 @@ mod tests {
         assert_eq!(of(&english, 30_920.0, 36_860.0), "+5,940 (+19.2%)");
         assert_eq!(of(&dutch, 36_860.0, 30_920.0), "-5.940 (-16,1%)");
         assert_eq!(of(&english, 500.0, 500.0), "0 (0.0%)");
+        assert_eq!(of(&english, 100.4, 100.6), "+0.2 (+0.2%)");
         assert_eq!(of(&english, 500.0, f64::INFINITY), "–");
         assert_eq!(difference(&english, [Some(500.0), None]), "–");
     }

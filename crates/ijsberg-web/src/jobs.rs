@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -25,7 +25,10 @@ const AT_ONCE: usize = 1;
 /// Runs that wait or are there for a while, beside those that somebody keeps.
 const MOST: usize = 40;
 
-/// Runs that one user may keep. All who are not logged in are one user.
+/// How long a run is kept at most, and no longer than the server runs.
+const KEPT_FOR: Duration = Duration::from_hours(30 * 24);
+
+/// Runs that one user may keep.
 pub(crate) const KEPT_BY_ONE: usize = 20;
 
 /// Runs that all users together may keep.
@@ -64,8 +67,8 @@ pub(crate) struct Job<R, T> {
 struct Given {
     /// Empty where it has no name.
     name: String,
-    /// Whether it stays as long as the server runs.
-    kept: bool,
+    /// Since when it is kept.
+    kept: Option<Instant>,
 }
 
 impl<R, T> Job<R, T> {
@@ -89,9 +92,9 @@ impl<R, T> Job<R, T> {
         if name.is_empty() { self.input.clone() } else { format!("{name} ({})", self.input) }
     }
 
-    /// Whether it stays as long as the server runs.
+    /// Whether it stays longer than others.
     pub(crate) fn is_kept(&self) -> bool {
-        self.given().kept
+        self.given().kept.is_some_and(|since| since.elapsed() < KEPT_FOR)
     }
 }
 
@@ -216,7 +219,7 @@ where
         newest.filter(|job| job.owner.as_deref() == Some(user)).cloned().collect()
     }
 
-    /// Keeps a run as long as the server runs, or no longer than others.
+    /// Keeps a run for [`KEPT_FOR`], or no longer than others.
     pub(crate) fn keep(&self, job: &Job<R, T>, keep: bool) -> Result<(), Full> {
         let all = self.all();
         if !all.0.contains_key(&job.id) {
@@ -231,7 +234,7 @@ where
                 return Err(Full::ByAll);
             }
         }
-        job.given().kept = keep;
+        job.given().kept = keep.then(Instant::now);
         Ok(())
     }
 

@@ -107,7 +107,7 @@ pub(crate) async fn name(
     Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response())
 }
 
-/// Keeps a run as long as the server runs, or no longer; from its page, or from the list.
+/// Keeps a run for a month, or no longer; from its page, or from the list.
 pub(crate) async fn keep(
     State(app): State<Arc<App>>,
     visitor: Visitor,
@@ -117,6 +117,10 @@ pub(crate) async fn keep(
     let job = job::<Estimates>(&app, &visitor, &id)?;
     let text = visitor.text(&app);
     let keep = sent.get("keep").is_some_and(|keep| keep == "yes");
+    // Whoever is not logged in could not come back to it, and would take the place of somebody else's.
+    if keep && visitor.session().is_none() {
+        return Err(WebError::Sent(text.say("web-run-log-in")));
+    }
     if keep && job.run.result().is_none() {
         return Err(WebError::Sent(text.say("web-run-nothing")));
     }

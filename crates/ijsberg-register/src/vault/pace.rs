@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::alike::{HOUR, NAMES_COMPARED};
+use crate::alike::{HOUR, NAMES_COMPARED, NONE_COMPARED};
 use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::Register;
@@ -48,6 +48,7 @@ impl Register {
     ) -> Result<(), RegisterError> {
         if operation == Operation::ReadRegistration
             && detail.ends_with(NAMES_COMPARED)
+            && !detail.ends_with(NONE_COMPARED)
             && self.compared_too_often()?
         {
             return Err(RegisterError::Pace { operation, until: (self.now + HOUR).to_string() });
