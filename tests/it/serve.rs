@@ -222,7 +222,7 @@ async fn a_linker_and_a_statistician_do_their_task() {
     v.comes_to(&format!("return location.href !== '{pair}'"), true).await;
     v.has(".note[role=status] a[href^='/review/']").await;
     v.go(pair.path()).await;
-    v.says("by hand").await;
+    v.says("by a reviewer").await;
     v.click("form[action^='/undo'] button").await;
     v.has("main tbody a[href^='/review/']").await;
     v.go(pair.path()).await;

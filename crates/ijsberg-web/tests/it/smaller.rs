@@ -49,7 +49,6 @@ async fn what_tells_of_somebody_or_repeats_what_was_asked_comes_as_it_is() {
         person.as_str(),
         pair.as_str(),
         "/import",
-        "/publish?year=2015",
         "/estimate?with=guess",
         "/assess?step=2",
         "/assess/all?secret=guess",
