@@ -10,7 +10,7 @@ pub(super) const STEPS: [(&str, &str); 5] = [
     ("register, serve", "Keep a register, on the command line or in a browser"),
     ("link", "Find out who is on more than one list"),
     ("estimate", "Estimate how many people are on no list"),
-    ("protect, report", "Publish figures that reveal nothing about a person"),
+    ("protect, report", "Publish figures with statistical disclosure control"),
 ];
 
 /// What is used most.
