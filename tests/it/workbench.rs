@@ -153,7 +153,7 @@ async fn a_list_of_ones_own(v: &mut Visitor<'_>, name: &str) {
     )
     .await;
     let own = "return [...document.querySelectorAll('nav.views a')].length";
-    assert_eq!(v.browser.ask(own).await, 4);
+    assert_eq!(v.browser.ask(own).await, 5);
 }
 
 #[tokio::test]
