@@ -20,7 +20,7 @@ const WORDS: usize = 6;
 /// use ijsberg_linkage::names::same_name;
 ///
 /// assert_eq!(same_name(["Ana", "Popescu"], ["ANA-MARIA", "Popescu"]), Some(true));
-/// assert_eq!(same_name(["Mohammed", "de Vries"], ["Muhamad", "Vries, de"]), Some(true));
+/// assert_eq!(same_name(["Aleksandra", "de Vries"], ["Alexandra", "Vries, de"]), Some(true));
 /// assert_eq!(same_name(["Popescu", "Ana"], ["Ana", "Popescu"]), Some(true));
 /// assert_eq!(same_name(["Ana", "Popescu"], ["Elena", "Popescu"]), Some(false));
 /// assert_eq!(same_name(["A.", "P."], ["Ana", "Popescu"]), Some(false));
@@ -46,7 +46,7 @@ pub fn same_name(a: [&str; 2], b: [&str; 2]) -> Option<bool> {
 /// use ijsberg_linkage::names::may_be;
 ///
 /// assert!(may_be("popescu ana", ["Ana-Maria", "Popescu"]));
-/// assert!(may_be("Muhamad Vries", ["Mohammed", "de Vries"]));
+/// assert!(may_be("Alexandra Vries", ["Aleksandra", "de Vries"]));
 /// assert!(may_be("A. Popescu", ["Ana", "Popescu"]));
 /// assert!(!may_be("Ana Ionescu", ["Ana", "Popescu"]));
 /// assert!(!may_be("A.", ["Ana", "Popescu"]));
