@@ -10,6 +10,10 @@ const SPELLINGS: f64 = 0.92;
 /// Letters of a skeleton that say something.
 const SKELETON: usize = 3;
 
+/// Letters of a name that is long, and how similar two of them must be whose skeletons are the same and short.
+const LONG: usize = 5;
+const ALIKE: f64 = 0.8;
+
 /// Words of a given or a family name; a longer line is a list and no name.
 const WORDS: usize = 6;
 
@@ -20,7 +24,7 @@ const WORDS: usize = 6;
 /// use ijsberg_linkage::names::same_name;
 ///
 /// assert_eq!(same_name(["Ana", "Popescu"], ["ANA-MARIA", "Popescu"]), Some(true));
-/// assert_eq!(same_name(["Aleksandra", "de Vries"], ["Alexandra", "Vries, de"]), Some(true));
+/// assert_eq!(same_name(["Mohammed", "de Vries"], ["Muhamad", "Vries, de"]), Some(true));
 /// assert_eq!(same_name(["Popescu", "Ana"], ["Ana", "Popescu"]), Some(true));
 /// assert_eq!(same_name(["Ana", "Popescu"], ["Elena", "Popescu"]), Some(false));
 /// assert_eq!(same_name(["A.", "P."], ["Ana", "Popescu"]), Some(false));
@@ -46,7 +50,7 @@ pub fn same_name(a: [&str; 2], b: [&str; 2]) -> Option<bool> {
 /// use ijsberg_linkage::names::may_be;
 ///
 /// assert!(may_be("popescu ana", ["Ana-Maria", "Popescu"]));
-/// assert!(may_be("Alexandra Vries", ["Aleksandra", "de Vries"]));
+/// assert!(may_be("Muhamad Vries", ["Mohammed", "de Vries"]));
 /// assert!(may_be("A. Popescu", ["Ana", "Popescu"]));
 /// assert!(!may_be("Ana Ionescu", ["Ana", "Popescu"]));
 /// assert!(!may_be("A.", ["Ana", "Popescu"]));
@@ -97,7 +101,10 @@ fn close(a: &str, b: &str) -> bool {
         return a.as_bytes()[0] == b.as_bytes()[0];
     }
     let (x, y) = (skeleton(a), skeleton(b));
-    (x.len() >= SKELETON && x == y) || jaro_winkler::similarity(a.bytes(), b.bytes()) >= SPELLINGS
+    let similarity = jaro_winkler::similarity(a.bytes(), b.bytes());
+    // The h is silent in a skeleton, which leaves two letters of Mohammed: of long names that are alike besides, they are enough.
+    let short = x.len() < SKELETON && (a.len().min(b.len()) < LONG || similarity < ALIKE);
+    (x == y && !x.is_empty() && !short) || similarity >= SPELLINGS
 }
 
 #[cfg(test)]
@@ -111,6 +118,9 @@ mod tests {
             (["A.", "Kowalska"], ["Anna", "Kowalska"], true),
             (["Łucja", "Nowak"], ["Lucja", "Nowak"], true),
             (["Aleksandra", "Shevchenko"], ["Alexandra", "Chevtchenko"], true),
+            (["Mohammed", "Idrissi"], ["Muhamad", "Idrissi"], true),
+            (["Mohamed", "Idrissi"], ["Mehdi", "Idrissi"], false),
+            (["Dina", "Idrissi"], ["Dana", "Idrissi"], false),
             (["Fatma", "El Idrissi"], ["Fatma", "Idrissi"], true),
             (["Maria", "Ionescu"], ["Marian", "Popa"], false),
             (["Anna", "Kowalska"], ["Anna", "Nowak"], false),
