@@ -133,12 +133,12 @@ pub fn given_pairs(
 ) -> Option<SmallGroups> {
     // With three lists the other pairs would leave nothing to tell how strongly they depend.
     let cells = Cells::new(table, pairs, table.lists().len() > 3);
-    if cells.cells.is_empty() || cells.work() > MOST_WORK {
+    if cells.all.is_empty() || cells.work() > MOST_WORK {
         return None;
     }
     let found = spread::search(&cells, tick)?;
     let listed = listed(table, &cells);
-    let mut parts_of = vec![Vec::new(); cells.cells.len()];
+    let mut parts_of = vec![Vec::new(); cells.all.len()];
     for (i, (_, members)) in listed.iter().enumerate() {
         members.iter().for_each(|x| parts_of[*x].push(i));
     }
@@ -176,12 +176,12 @@ fn named(cells: &Cells, mode: &Mode) -> Vec<(Between, f64)> {
 /// The parts that a report shows and somebody was seen in, with their cells.
 fn listed(table: &StratifiedTable, cells: &Cells) -> Vec<(Part, Vec<usize>)> {
     let mut all = parts(table);
-    if table.covariates().len() > 2 && cells.cells.len() <= LISTED {
-        all.extend(cells.cells.iter().map(|c| c.levels.iter().copied().enumerate().collect::<Part>()));
+    if table.covariates().len() > 2 && cells.all.len() <= LISTED {
+        all.extend(cells.all.iter().map(|c| c.levels.iter().copied().enumerate().collect::<Part>()));
     }
     let members = |part: &Part| -> Vec<usize> {
-        let inside = |x: &usize| part.iter().all(|(c, l)| cells.cells[*x].levels[*c] == *l);
-        (0..cells.cells.len()).filter(inside).collect()
+        let inside = |x: &usize| part.iter().all(|(c, l)| cells.all[*x].levels[*c] == *l);
+        (0..cells.all.len()).filter(inside).collect()
     };
     let with = all.into_iter().map(|part| {
         let members = members(&part);
@@ -210,14 +210,14 @@ fn groups(
     let own = lean::own(cells, mode);
     let overlap = |members: &[usize]| -> f64 {
         let inside = |levels: &[Option<usize>]| {
-            members.iter().any(|x| cells.cells[*x].levels.iter().zip(levels).all(|(a, b)| Some(*a) == *b))
+            members.iter().any(|x| cells.all[*x].levels.iter().zip(levels).all(|(a, b)| Some(*a) == *b))
         };
         let rows = table.rows().iter().filter(|r| r.history.count_ones() > 1 && inside(&r.levels));
         rows.map(|r| r.count).sum()
     };
     let tail = 0.5 * (1.0 - level);
     let all = listed.into_iter().enumerate().map(|(i, (part, members))| {
-        let observed: f64 = members.iter().map(|x| cells.cells[*x].n).sum();
+        let observed: f64 = members.iter().map(|x| cells.all[*x].n).sum();
         let total = |of: &[f64]| observed + members.iter().map(|x| of[*x]).sum::<f64>();
         let mut sorted: Vec<f64> = drawn.unseen.iter().map(|d| observed + d[i]).collect();
         sorted.sort_by(f64::total_cmp);

@@ -11,6 +11,7 @@ use crate::families::{basis, groups, marks, note, notes_of};
 use crate::findings::{findings, layout};
 use crate::granted::{assumptions_key, granted};
 use crate::headline::{self, Card};
+use crate::small::Small;
 use crate::terminal::covariates_note;
 use crate::text::{Text, key_of};
 
@@ -90,6 +91,9 @@ pub fn body(text: &Text, a: &Analysis, files: Option<&str>) -> String {
         let _ = writeln!(out, "<p>{}</p>", escape(&covariates_note(text, c)));
         out.push_str(&c.html(text, a.diagnostics.verdict));
         let _ = writeln!(out, "<p>{}: {}</p>", text.say("covariates-path"), escape(&c.path(text)));
+        if let Some(small) = Small::of(text, c, a.diagnostics.verdict) {
+            out.push_str(&small.html());
+        }
     }
     notes(&mut out, text, &a.estimates);
     let _ = write!(

@@ -16,6 +16,7 @@ pub mod html;
 pub mod linkage;
 pub mod machine;
 pub mod sample;
+mod small;
 pub mod study;
 pub mod terminal;
 pub mod text;

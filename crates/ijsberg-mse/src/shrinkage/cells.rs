@@ -28,7 +28,7 @@ pub(super) struct Cells {
     /// Lists and chosen pairs, which differ by cell. The other pairs depend on each other everywhere alike.
     pub(super) own: usize,
     /// The cells that hold anybody, by their levels.
-    pub(super) cells: Vec<Cell>,
+    pub(super) all: Vec<Cell>,
     /// Levels of each covariate that has effects of its own on the lists; none where the levels are the cells.
     pub(super) widths: Vec<usize>,
 }
@@ -73,7 +73,7 @@ impl Cells {
         } else {
             Vec::new()
         };
-        Self { t, terms, own, cells, widths }
+        Self { t, terms, own, all: cells, widths }
     }
 
     /// The pairs that were chosen and somebody is on.
@@ -85,7 +85,7 @@ impl Cells {
     pub(super) fn work(&self) -> usize {
         let effects = self.terms.len() + self.widths.len() * self.t;
         let shared = self.terms.len() + self.widths.iter().sum::<usize>() * self.t;
-        self.cells.len() * (effects.pow(2) + (self.t << self.t)) + shared.pow(3) / 3
+        self.all.len() * (effects.pow(2) + (self.t << self.t)) + shared.pow(3) / 3
     }
 
     /// Relative means of the histories of a cell, that of the unseen left out.

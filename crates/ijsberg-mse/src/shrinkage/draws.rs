@@ -53,8 +53,8 @@ pub(super) fn draw(
         })
         .collect();
     let mut all = Drawn {
-        expected: vec![0.0; cells.cells.len()],
-        accepted: vec![0.0; cells.cells.len()],
+        expected: vec![0.0; cells.all.len()],
+        accepted: vec![0.0; cells.all.len()],
         failed: found.iter().filter(|f| f.is_none()).count(),
         ..Drawn::default()
     };
@@ -76,11 +76,11 @@ fn of_mode(
     let fit = mode.fit(cells);
     let q = mode.shared.len();
     let mut out = Drawn {
-        expected: vec![0.0; cells.cells.len()],
-        accepted: vec![0.0; cells.cells.len()],
+        expected: vec![0.0; cells.all.len()],
+        accepted: vec![0.0; cells.all.len()],
         ..Drawn::default()
     };
-    let hats: Vec<Vec<f64>> = cells.cells.iter().map(|c| fit.shared_terms(c, &mode.shared)).collect();
+    let hats: Vec<Vec<f64>> = cells.all.iter().map(|c| fit.shared_terms(c, &mode.shared)).collect();
     let mut work = Vec::new();
     for i in 0..apiece {
         let mut rng = stream(seed, first + i as u64);
@@ -88,7 +88,7 @@ fn of_mode(
         backward(&mode.shared_factor, q, &mut shared);
         shared.iter_mut().zip(&mode.shared).for_each(|(s, m)| *s += m);
         let mut unseen = vec![0.0; parts];
-        for (x, cell) in cells.cells.iter().enumerate() {
+        for (x, cell) in cells.all.iter().enumerate() {
             let given = fit.shared_terms(cell, &shared);
             let moved: Vec<f64> = given.iter().zip(&hats[x]).map(|(a, b)| a - b).collect();
             let chain = Chain { fit: &fit, cells, cell, piece: &mode.pieces[x], given: &given };

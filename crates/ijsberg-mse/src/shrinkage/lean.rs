@@ -29,7 +29,7 @@ pub(super) fn own(cells: &Cells, mode: &Mode) -> Vec<Own> {
         forward(&mode.pieces[x].factor, p, &mut turned);
         Own { left: turned.iter().map(|x| x * x).sum(), before, slope }
     };
-    cells.cells.iter().enumerate().map(one).collect()
+    cells.all.iter().enumerate().map(one).collect()
 }
 
 /// The shrinkage of a sum of cells, whose own effects count by the unseen of each.

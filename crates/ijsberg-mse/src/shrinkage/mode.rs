@@ -158,7 +158,7 @@ impl<'a> Fit<'a> {
         let mut work = Vec::new();
         let likelihood: f64 = self
             .cells
-            .cells
+            .all
             .iter()
             .zip(own)
             .map(|(c, o)| {
@@ -232,7 +232,7 @@ impl<'a> Fit<'a> {
         }
         let mut found = Vec::with_capacity(own.len());
         let mut log_determinant = 0.0;
-        for (cell, o) in self.cells.cells.iter().zip(own) {
+        for (cell, o) in self.cells.all.iter().zip(own) {
             let here = self.piece(cell, shared, o, &mut work)?;
             for a in 0..p {
                 for (i, v) in self.entries(cell, a) {
@@ -255,7 +255,7 @@ impl<'a> Fit<'a> {
         solve(&factor, q, &mut step);
         let mut decrement: f64 = gradient.iter().zip(&step).map(|(g, s)| g * s).sum();
         let mut steps = Vec::with_capacity(found.len());
-        for (cell, here) in self.cells.cells.iter().zip(&mut found) {
+        for (cell, here) in self.cells.all.iter().zip(&mut found) {
             let moved = self.shared_terms(cell, &step);
             for k in 0..r {
                 here.step[k] -= (0..p).map(|a| here.piece.cross[k * p + a] * moved[a]).sum::<f64>();
@@ -317,13 +317,13 @@ impl<'a> Fit<'a> {
         if let Some(from) = from {
             return (from.shared.clone(), from.own.clone());
         }
-        let n: f64 = self.cells.cells.iter().map(|c| c.n).sum();
+        let n: f64 = self.cells.all.iter().map(|c| c.n).sum();
         let mut shared = vec![0.0; self.width];
         for (j, x) in shared[..t].iter_mut().enumerate() {
-            let on: f64 = self.cells.cells.iter().map(|c| c.on_all[j]).sum();
+            let on: f64 = self.cells.all.iter().map(|c| c.on_all[j]).sum();
             *x = (on / (3.0 * n)).ln();
         }
-        (shared, vec![vec![0.0; r]; self.cells.cells.len()])
+        (shared, vec![vec![0.0; r]; self.cells.all.len()])
     }
 }
 
@@ -341,7 +341,7 @@ struct CellStep {
 impl Mode {
     /// Unseen persons of each cell at the mode.
     pub(super) fn unseen(&self, cells: &Cells) -> Vec<f64> {
-        cells.cells.iter().zip(&self.pieces).map(|(c, p)| c.n / p.seen).collect()
+        cells.all.iter().zip(&self.pieces).map(|(c, p)| c.n / p.seen).collect()
     }
 
     /// The fit whose mode this is.

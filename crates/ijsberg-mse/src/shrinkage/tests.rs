@@ -70,7 +70,7 @@ fn with_variance_beyond_bounds_it_is_separate_fits() {
     let table = table();
     let cells = Cells::new(&table, &[3], false);
     let expected: Vec<f64> =
-        cells.cells.iter().map(|c| separate(&table, &c.levels, &pairs(&[3])).unwrap()).collect();
+        cells.all.iter().map(|c| separate(&table, &c.levels, &pairs(&[3])).unwrap()).collect();
     let pooled = Fitter::new(&table).fit(&pairs(&[3]), None).unseen;
     close(&mode(&cells, 1e3).unseen(&cells), &expected, 1e-4);
     // In between, cells lie between.
@@ -170,7 +170,14 @@ fn persons_drawn_have_the_mean_of_the_posterior() {
     let cells = Cells::new(&table, &[], false);
     let spreads = Spreads { levels: Vec::new(), lists: 0.5, common: 0.0, pairs: 0.0, others: 0.0 };
     let mode = Fit::new(&cells, &spreads).mode(None).unwrap();
-    let drawn = draws::draw((&cells, &mode), &[spreads.clone()], 20_000, (&[vec![0], vec![1]], 2), 3, &|| ());
+    let drawn = draws::draw(
+        (&cells, &mode),
+        std::slice::from_ref(&spreads),
+        20_000,
+        (&[vec![0], vec![1]], 2),
+        3,
+        &|| (),
+    );
     let mean = drawn.unseen.iter().map(|d| d[1]).sum::<f64>() / drawn.unseen.len() as f64;
     assert!((mean / drawn.expected[1] - 1.0).abs() < 0.03, "{mean} {}", drawn.expected[1]);
     // Over a grid of shared and own effects: shared flat, own normal.
@@ -182,17 +189,17 @@ fn persons_drawn_have_the_mean_of_the_posterior() {
     let top: Vec<f64> = (0..2)
         .map(|x| {
             let gamma = fit.terms(&mode.shared, &mode.own[x]);
-            cells.value(&cells.cells[x], &gamma, &mut work).0
+            cells.value(&cells.all[x], &gamma, &mut work).0
         })
         .collect();
     let inner = |cell: usize, mu: [f64; 2], work: &mut Vec<f64>| {
         let (mut mass, mut unseen) = (0.0, 0.0);
         for (a, b) in grid.iter().flat_map(|a| grid.iter().map(move |b| (*a, *b))) {
             let gamma = [mu[0] + 0.5 * a, mu[1] + 0.5 * b];
-            let (value, seen) = cells.value(&cells.cells[cell], &gamma, work);
+            let (value, seen) = cells.value(&cells.all[cell], &gamma, work);
             let p = (value - top[cell]).exp() * normal(a) * normal(b);
             mass += p;
-            unseen += p * cells.cells[cell].n / seen;
+            unseen += p * cells.all[cell].n / seen;
         }
         (mass, unseen)
     };
