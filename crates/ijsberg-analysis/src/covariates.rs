@@ -1,7 +1,8 @@
 //! What a breakdown by covariates is made of: the levels and the numbers of a table, as they are asked for or found.
 
 use ijsberg_mse::methods::Progress;
-use ijsberg_mse::strata::breakdown::breakdown;
+use ijsberg_mse::shrinkage::{ShrinkageSettings, SmallGroups, small_groups, ticks};
+use ijsberg_mse::strata::breakdown::{BreakdownSettings, breakdown};
 use ijsberg_mse::strata::table::StratifiedTable;
 use ijsberg_report::covariates::Covariates;
 use ijsberg_report::errors;
@@ -55,6 +56,27 @@ pub(crate) fn measurements(
     }
 }
 
+/// Draws of the estimates of small groups.
+const SMALL_DRAWS: usize = 4000;
+
+/// Small groups that lean on one another, with the same rule, level and seed as the breakdown.
+fn of_small_groups(
+    table: &StratifiedTable,
+    settings: &BreakdownSettings,
+    text: &Text,
+    progress: &dyn Progress,
+    warn: &mut dyn FnMut(String),
+) -> Option<SmallGroups> {
+    let BreakdownSettings { rule, level, seed, .. } = *settings;
+    progress.stage("small-groups", ticks(table));
+    let asked = ShrinkageSettings { rule, draws: SMALL_DRAWS, level, seed };
+    let found = small_groups(table, &asked, &|| progress.tick());
+    if found.is_none() {
+        warn(text.say("argument-small-groups"));
+    }
+    found
+}
+
 /// The search with covariates; `None` where the table has none or none is wanted.
 pub(crate) fn covariates(
     table: &Table,
@@ -86,5 +108,6 @@ pub(crate) fn covariates(
     let settings = request.breakdown_settings();
     progress.stage("covariates", settings.replicates as u64);
     let breakdown = breakdown(&table, &settings, &|| progress.tick());
-    Ok(Some(Covariates { table, breakdown, settings, population, draws: 1 }))
+    let small = if wanted.small { of_small_groups(&table, &settings, text, progress, warn) } else { None };
+    Ok(Some(Covariates { table, breakdown, settings, population, draws: 1, small }))
 }

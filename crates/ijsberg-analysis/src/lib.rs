@@ -218,6 +218,10 @@ fn over_draws(
     let mut each = request.clone();
     each.settings.replicates = request.settings.replicates.min(REPLICATES_A_DRAW);
     each.covariates.replicates = request.covariates.replicates.min(BREAKDOWNS_A_DRAW);
+    // What one draw says of small groups would leave the others out.
+    if std::mem::take(&mut each.covariates.small) {
+        warn(text.say("argument-small-groups-draws"));
+    }
     let mut all = Vec::with_capacity(draws.len());
     let mut broken_down = Vec::new();
     for (place, table) in draws.iter().enumerate() {

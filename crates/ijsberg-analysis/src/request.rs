@@ -45,6 +45,8 @@ pub struct CovariateRequest {
     pub replicates: usize,
     /// A table of inhabitants, for rates.
     pub population: Option<Vec<u8>>,
+    /// Whether to estimate small groups that lean on one another, beside the breakdown.
+    pub small: bool,
 }
 
 impl Default for CovariateRequest {
@@ -59,6 +61,7 @@ impl Default for CovariateRequest {
             averaged: false,
             replicates: 200,
             population: None,
+            small: false,
         }
     }
 }
@@ -67,7 +70,7 @@ impl CovariateRequest {
     /// Whether covariates were asked for, rather than taken because they are there.
     pub fn asked(&self) -> bool {
         let by = self.by.iter().any(|n| n != "none");
-        by || !self.numeric.is_empty() || !self.inactive.is_empty() || self.population.is_some()
+        by || !self.numeric.is_empty() || !self.inactive.is_empty() || self.population.is_some() || self.small
     }
 }
 

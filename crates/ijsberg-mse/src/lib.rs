@@ -7,6 +7,7 @@
 //! - [`model`], [`loglinear`]: hierarchical log-linear models, existence of their estimates, search over all of them.
 //! - [`bounds`], [`closed`]: estimators in closed form and the closed-population family.
 //! - [`strata`]: lists and covariates together: who are the unseen.
+//! - [`shrinkage`]: small groups and years that lean on one another.
 //! - [`anchor`]: a list that was drawn at random.
 //! - [`bayes`], [`latent_ml`], [`truncated`], [`doubly_robust`]: the other families.
 //! - [`resample`]: bootstrap and jackknife with the selection repeated.
@@ -40,6 +41,7 @@ mod multinomial_logit;
 pub mod nesting;
 pub mod private;
 pub mod resample;
+pub mod shrinkage;
 pub mod simulate;
 pub mod space;
 mod special;

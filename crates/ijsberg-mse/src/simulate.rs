@@ -2,9 +2,11 @@
 //!
 //! - [`designs`]: published designs, and plasmodes of the user's own table.
 //! - [`study`]: runs methods on draws of a design, or on lists taken as the truth.
+//! - [`small_groups`]: estimates by group on populations like a given table.
 //! - [`score`]: bias, error, coverage and interval score.
 
 pub mod designs;
 pub mod score;
+pub mod small_groups;
 pub mod study;
 pub mod worlds;

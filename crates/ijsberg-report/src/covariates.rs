@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use ijsberg_mse::diagnostics::Verdict;
-use ijsberg_mse::strata::breakdown::{Breakdown, BreakdownSettings, Size};
+use ijsberg_mse::shrinkage::SmallGroups;
+use ijsberg_mse::strata::breakdown::{Breakdown, BreakdownSettings, Part as Levels, Size};
 use ijsberg_mse::strata::model::StratifiedModel;
 use ijsberg_mse::strata::table::StratifiedTable;
 use ijsberg_outside::Csv;
@@ -32,6 +33,8 @@ pub struct Covariates {
     pub population: Option<Population>,
     /// Tables that the sizes are averaged over: draws of a linkage or of hidden counts, and 1 where there is one table.
     pub draws: usize,
+    /// Estimates of small groups that lean on one another, where somebody asked for them.
+    pub small: Option<SmallGroups>,
 }
 
 impl Covariates {
@@ -61,11 +64,22 @@ impl Covariates {
 
     /// The levels that define a part, such as `foreign · other`.
     pub fn name(&self, text: &Text, size: &Size) -> String {
-        if size.part.is_empty() {
+        self.part(text, &size.part)
+    }
+
+    /// The same for levels by themselves.
+    pub(crate) fn part(&self, text: &Text, part: &Levels) -> String {
+        if part.is_empty() {
             return text.say("everybody");
         }
-        let levels = size.part.iter().map(|(c, l)| self.table.covariates()[*c].levels[*l].as_str());
+        let levels = part.iter().map(|(c, l)| self.table.covariates()[*c].levels[*l].as_str());
         levels.collect::<Vec<_>>().join(" · ")
+    }
+
+    /// Levels by the name of their covariate.
+    pub(crate) fn levels(&self, part: &Levels) -> serde_json::Map<String, Value> {
+        let covariates = self.table.covariates();
+        part.iter().map(|(c, l)| (covariates[*c].name.clone(), json!(covariates[*c].levels[*l]))).collect()
     }
 
     fn formula(&self, model: &StratifiedModel) -> String {
@@ -213,13 +227,8 @@ impl Covariates {
             .sizes
             .iter()
             .map(|s| {
-                let part: serde_json::Map<String, Value> = s
-                    .part
-                    .iter()
-                    .map(|(c, l)| (covariates[*c].name.clone(), json!(covariates[*c].levels[*l])))
-                    .collect();
                 json!({
-                    "part": part,
+                    "part": self.levels(&s.part),
                     "observed": s.observed,
                     "n_hat": finite(s.n_hat),
                     "lower": s.limits.map(|l| finite(l.0)),
@@ -265,6 +274,7 @@ impl Covariates {
             "sizes": sizes,
             "terms_chosen_by_replicates": chosen,
             "replicates_without_estimate": self.breakdown.without_estimate,
+            "small_groups": crate::small::json(self, all),
         })
     }
 

@@ -12,6 +12,7 @@ use crate::findings::{findings, layout};
 use crate::granted::{assumptions_key, granted};
 use crate::headline::{self, Card};
 use crate::methods;
+use crate::small::Small;
 use crate::terminal::covariates_note;
 use crate::text::{Text, key_of};
 
@@ -98,6 +99,9 @@ pub fn named_body(text: &Text, a: &Analysis, files: Option<&str>, name: &str) ->
         let _ = writeln!(out, "<p>{}</p>", escape(&covariates_note(text, c)));
         out.push_str(&c.html(text, a.diagnostics.verdict));
         let _ = writeln!(out, "<p>{}: {}</p>", text.say("covariates-path"), escape(&c.path(text)));
+        if let Some(small) = Small::of(text, c, a.diagnostics.verdict) {
+            out.push_str(&small.html());
+        }
     }
     notes(&mut out, text, &a.estimates);
     let _ = write!(

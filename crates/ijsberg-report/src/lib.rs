@@ -19,6 +19,7 @@ pub mod linkage;
 pub mod machine;
 pub mod methods;
 pub mod sample;
+mod small;
 pub mod study;
 pub mod terminal;
 pub mod text;

@@ -9,10 +9,12 @@ use ijsberg_outside::terminal;
 
 use crate::Analysis;
 use crate::counts::Counted;
+use crate::covariates::Covariates;
 use crate::families::{basis, groups, letter, marks, note, notes_of};
 use crate::findings::{findings, layout};
 use crate::granted::{assumptions_key, granted};
 use crate::headline::{conclusion, reason};
+use crate::small::Small;
 use crate::text::{Text, key_of};
 
 const WIDTH: usize = 80;
@@ -104,6 +106,7 @@ pub fn report(text: &Text, a: &Analysis, detail: Detail, colour: Colour) -> Stri
         }
         page.wrap("  ", "  ", &covariates_note(text, c));
         page.wrap("  ", "  ", &format!("{}: {}", text.say("covariates-path"), c.path(text)));
+        page.small(c, a.diagnostics.verdict);
     }
     page.wrap("  ", "  ", &text.say(assumptions_key(a)));
     page.wrap("  ", "  ", &text.say("presumed"));
@@ -136,6 +139,16 @@ impl Page<'_> {
             let why = format!("{} {}", self.text.say("because"), reason(self.text, r));
             self.wrap("  - ", "    ", &why);
         }
+    }
+
+    /// Small groups that lean on one another, where they were asked for.
+    fn small(&mut self, c: &Covariates, whole: Verdict) {
+        let Some(small) = Small::of(self.text, c, whole) else { return };
+        self.heading(&self.text.say("small-title"));
+        for line in small.lines() {
+            let _ = writeln!(self.out, "{}", terminal(&line));
+        }
+        small.notes().iter().for_each(|note| self.wrap("  ", "  ", note));
     }
 
     fn list(&mut self, title: &str, lines: &[String]) {

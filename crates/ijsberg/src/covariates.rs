@@ -38,6 +38,9 @@ pub(crate) struct CovariateArguments {
     /// Bootstrap replicates that select again among models with covariates.
     #[arg(long, default_value_t = 200)]
     breakdown_replicates: usize,
+    /// Estimate small groups too: each takes from the others as much as they are alike, and has a verdict of its own.
+    #[arg(long)]
+    small_groups: bool,
     /// Inhabitants by covariates (a table with a column `population`), for rates per 100,000.
     #[arg(long)]
     population: Option<PathBuf>,
@@ -80,6 +83,7 @@ impl CovariateArguments {
             },
             averaged: self.average,
             replicates: self.breakdown_replicates,
+            small: self.small_groups,
             population: self.population.as_ref().map(|p| read_file(text, p)).transpose()?,
         })
     }

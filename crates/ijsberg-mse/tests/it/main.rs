@@ -13,6 +13,7 @@ mod headline;
 mod identification;
 mod nested;
 mod properties;
+mod small_groups;
 mod strata;
 mod survey;
 mod tables;

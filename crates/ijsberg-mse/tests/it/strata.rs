@@ -39,7 +39,7 @@ fn synthetic() -> (Vec<String>, Vec<Covariate>, Rows) {
     (header[..6].iter().map(|s| (*s).to_owned()).collect(), covariates, rows)
 }
 
-fn table() -> StratifiedTable {
+pub(crate) fn table() -> StratifiedTable {
     let (lists, covariates, rows) = synthetic();
     StratifiedTable::new(lists, covariates, rows, Vec::new()).unwrap()
 }

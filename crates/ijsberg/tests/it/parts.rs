@@ -116,3 +116,37 @@ fn the_synthetic_table_shows_the_published_chain() {
     let e = a["estimates"].as_array().unwrap();
     assert!(e.iter().any(|e| e["method"] == "loglinear.covariates" && e["interval"] == "bias-corrected"));
 }
+
+/// A region that only one list reaches takes its chances from the others, and says so; the parts add up to the total.
+#[test]
+fn small_groups_take_from_the_others_and_say_so() {
+    let table = "A,B,C,regio,aantal\n0,0,1,N,224\n0,1,0,N,384\n0,1,1,N,96\n1,0,0,N,224\n1,0,1,N,56\n1,1,0,N,96\n\
+                 1,1,1,N,24\n0,0,1,O,118\n0,1,0,O,180\n0,1,1,O,51\n1,0,0,O,107\n1,0,1,O,30\n1,1,0,O,45\n1,1,1,O,13\n1,0,0,Z,3\n0,1,0,Z,4\n";
+    let brief = ["--replicates", "5", "--breakdown-replicates", "5"];
+    let with = |more: &[&str]| from_input(table.as_bytes(), &[brief.as_slice(), more].concat());
+    let read = |more: &[&str]| serde_json::from_slice::<Value>(&with(more).stdout).unwrap();
+    assert!(read(&["--json"])["covariates"]["small_groups"].is_null());
+    let a = read(&["--json", "--small-groups"]);
+    let found = &a["covariates"]["small_groups"];
+    assert_eq!((&found["converged"], &found["draws"]), (&true.into(), &4000.into()));
+    let of = |region: &str| {
+        let groups = found["groups"].as_array().unwrap();
+        groups.iter().find(|g| g["part"]["regio"] == region).unwrap().clone()
+    };
+    let z = of("Z");
+    assert_eq!(z["separable"], false, "{z}");
+    assert_eq!(z["reasons"][0]["reason"], "not-separable", "{z}");
+    assert_eq!(z["verdict"], "range-only", "{z}");
+    assert!(z["lower"].as_f64().unwrap() >= 7.0 && z["n_hat"].as_f64().unwrap() > 7.0, "{z}");
+    let sum: f64 = ["N", "O", "Z"].iter().map(|r| of(r)["n_hat"].as_f64().unwrap()).sum();
+    assert!((sum - found["groups"][0]["n_hat"].as_f64().unwrap()).abs() < 1e-6);
+    for (language, title, mark) in [
+        ("en", "Small groups, each combined with similar ones", "Not separable from its neighbours"),
+        ("nl", "Kleine groepen, elk in samenhang met vergelijkbare", "Niet te onderscheiden"),
+    ] {
+        let said =
+            String::from_utf8_lossy(&with(&["--small-groups", "--lang", language]).stdout).into_owned();
+        assert!(said.contains(title) && said.contains(mark), "{said}");
+        assert!(said.lines().any(|l| l.starts_with("  Z ") && l.ends_with('*')), "{said}");
+    }
+}
