@@ -13,6 +13,7 @@
 //! - [`methods`]: runs all of them; [`estimate`]: the one result type.
 //! - [`diagnostics`], [`nesting`]: what to know before believing an estimate, and the verdict; [`fit_test`]: whether a model fits at all.
 //! - [`design`]: what would give a better answer.
+//! - [`evidence`]: estimates from elsewhere beside one's own.
 //! - [`identification`]: what an estimate takes for granted; [`simulate`]: whether a method tells the truth.
 
 pub mod anchor;
@@ -24,6 +25,7 @@ pub mod design;
 pub mod diagnostics;
 pub mod doubly_robust;
 pub mod estimate;
+pub mod evidence;
 mod facial;
 pub mod fit_test;
 mod glm;
