@@ -16,3 +16,4 @@ mod properties;
 mod strata;
 mod survey;
 mod tables;
+mod timely;
