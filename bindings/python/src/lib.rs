@@ -190,6 +190,7 @@ fn estimate(
         over_coverage,
         missed_links,
         covariates: CovariateRequest { by, inactive, population, ..CovariateRequest::default() },
+        evidence: Vec::new(),
     };
     let language = language.to_owned();
     let done = beside(py, move |progress| {

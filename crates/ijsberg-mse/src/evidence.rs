@@ -165,6 +165,8 @@ pub struct Pair {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 pub enum NotPooled {
+    /// The verdict on one's own table allows neither a figure nor a range.
+    NoOwn,
     /// Fewer than two estimates have limits on both sides.
     TooFew {
         /// How many have.

@@ -2,6 +2,7 @@
 
 mod axis;
 mod design;
+mod evidence;
 mod forest;
 mod iceberg;
 mod influence;
@@ -14,6 +15,7 @@ mod svg;
 mod trend;
 
 pub use design::design;
+pub use evidence::evidence;
 pub use forest::forest;
 pub use iceberg::iceberg;
 pub use influence::influence;
@@ -63,7 +65,7 @@ impl Chart {
 pub type Draw = fn(&Text, &crate::Analysis) -> Option<Chart>;
 
 /// The charts of an analysis by the names of their files.
-pub const OF_ANALYSIS: [(&str, Draw); 8] = [
+pub const OF_ANALYSIS: [(&str, Draw); 9] = [
     ("iceberg", iceberg),
     ("overlaps", overlaps),
     ("forest", forest),
@@ -72,6 +74,7 @@ pub const OF_ANALYSIS: [(&str, Draw); 8] = [
     ("sensitivity", sensitivity),
     ("trend", trend),
     ("levels", levels),
+    ("evidence", evidence),
 ];
 
 /// How much room there is for a chart.

@@ -7,6 +7,7 @@ use ijsberg_mse::estimate::Estimate;
 use crate::Analysis;
 use crate::charts::{self, Chart, escape};
 use crate::counts::Counted;
+use crate::evidence;
 use crate::families::{basis, groups, marks, note, notes_of};
 use crate::findings::{findings, layout};
 use crate::granted::{assumptions_key, granted};
@@ -90,6 +91,11 @@ pub fn body(text: &Text, a: &Analysis, files: Option<&str>) -> String {
         let _ = writeln!(out, "<p>{}</p>", escape(&covariates_note(text, c)));
         out.push_str(&c.html(text, a.diagnostics.verdict));
         let _ = writeln!(out, "<p>{}: {}</p>", text.say("covariates-path"), escape(&c.path(text)));
+    }
+    if let Some(e) = &a.evidence {
+        let _ = writeln!(out, "<h2>{}</h2>", text.say("evidence-title"));
+        chart(&mut out, "evidence", &text.say("chart-evidence"), charts::evidence(text, a));
+        evidence::html(&mut out, text, e);
     }
     notes(&mut out, text, &a.estimates);
     let _ = write!(

@@ -22,9 +22,9 @@ impl Language {
         }
     }
 
-    /// Words of estimates and errors, of pages, of codes, of the yearly report, of what would give a better answer, and of what the law
-    /// asks for.
-    pub(crate) fn sources(self) -> [&'static str; 7] {
+    /// Words of estimates and errors, of pages, of codes, of the yearly report, of what would give a better answer, of late lists and
+    /// estimates from elsewhere, and of what the law asks for.
+    pub(crate) fn sources(self) -> [&'static str; 8] {
         match self {
             Self::English => [
                 include_str!("../locales/en.ftl"),
@@ -33,6 +33,7 @@ impl Language {
                 include_str!("../locales/report.en.ftl"),
                 include_str!("../locales/facts.en.ftl"),
                 include_str!("../locales/design.en.ftl"),
+                include_str!("../locales/beside.en.ftl"),
                 include_str!("../locales/legal.en.ftl"),
             ],
             Self::Dutch => [
@@ -42,6 +43,7 @@ impl Language {
                 include_str!("../locales/report.nl.ftl"),
                 include_str!("../locales/facts.nl.ftl"),
                 include_str!("../locales/design.nl.ftl"),
+                include_str!("../locales/beside.nl.ftl"),
                 include_str!("../locales/legal.nl.ftl"),
             ],
         }

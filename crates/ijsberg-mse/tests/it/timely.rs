@@ -2,12 +2,15 @@
 
 use ijsberg_mse::bounds;
 use ijsberg_mse::histories::{Histories, Mask};
-use ijsberg_mse::loglinear::Engine;
-use ijsberg_mse::methods::Silent;
+use ijsberg_mse::loglinear::{Criterion, Engine};
+use ijsberg_mse::method::Method;
+use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_mse::model::Model;
 use ijsberg_mse::timely::{Asked, NoNowcast, Nowcast, Standing, YearTable, chapman, nowcast};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+
+use crate::tables::table;
 
 fn names(t: usize) -> Vec<String> {
     "ABCDEFGHI"[..t].chars().map(String::from).collect()
@@ -33,6 +36,21 @@ fn all_pairs_of_three_lists_have_a_closed_form_that_exists_without_overlap() {
         assert!((found.unseen / unseen - 1.0).abs() < 1e-8, "{} {unseen}", found.unseen);
         assert!((found.n_hat - n.iter().sum::<f64>() - unseen).abs() < 1e-6);
     }
+}
+
+#[test]
+fn the_comparison_holds_the_generalised_chapman_estimate_of_the_best_model() {
+    let engine = Engine::new(&table("kosovo_aggregate"));
+    let run = |method| {
+        let settings = Settings { methods: vec![method], replicates: 0, ..Settings::default() };
+        ijsberg_mse::methods::run(&engine, &[], &settings, &Silent).remove(0)
+    };
+    let (ours, plain) = (run(Method::BestBicChapman), run(Method::BestBic));
+    assert_eq!(ours.model, plain.model);
+    let model = &engine.near_best(Criterion::Bic, 0.0)[0].model;
+    let found = chapman(engine.histories(), model, 0.95);
+    assert_eq!(ours.n_hat, Some(found.n_hat));
+    assert!(found.constants.iter().all(|c| c.1 > 0.0) && found.n_hat < plain.n_hat.unwrap());
 }
 
 /// Persons by history; each is on each list by chance. With `odds`, the odds of the second list are multiplied by it for persons on the first.
@@ -83,7 +101,7 @@ fn the_bias_of_small_samples_is_taken_away() {
     }
 }
 
-fn table(year: usize, cells: &[u64]) -> YearTable {
+fn in_year(year: usize, cells: &[u64]) -> YearTable {
     YearTable {
         year: (2010 + year).to_string(),
         cells: (1..cells.len()).map(|w| (w as Mask, cells[w])).collect(),
@@ -95,7 +113,7 @@ fn one_earlier_year_and_all_pairs_give_the_closed_form() {
     let before = [0, 120, 88, 31, 95, 22, 19, 9];
     let now = [0, 160, 118, 47, 3, 0, 0, 2];
     let asked = Asked { model: Some(Model::all_pairs(3)), window: 1, replicates: 50, ..Asked::about("C") };
-    let found = nowcast(&names(3), &[table(0, &before), table(1, &now)], &asked, &Silent).unwrap();
+    let found = nowcast(&names(3), &[in_year(0, &before), in_year(1, &now)], &asked, &Silent).unwrap();
     let n = before.map(|n: u64| n as f64);
     let unseen = n[1] * n[2] * n[4] * n[7] / ((n[3] + 1.0) * (n[5] + 1.0) * (n[6] + 1.0));
     // The odds ratio of the early lists in the earlier year, with what was added to it.
@@ -122,7 +140,7 @@ fn years(seed: u64, drift: f64) -> (Vec<YearTable>, f64) {
             let chance = |p: f64, f: f64| p * f / (1.0 - p + p * f);
             let chances = [chance(0.25, step(0.2)), chance(0.2, step(0.2)), chance(0.3, step(drift))];
             let odds = 2.5 * step(drift);
-            table(y, &drawn(&mut rng, persons, &chances, odds))
+            in_year(y, &drawn(&mut rng, persons, &chances, odds))
         })
         .collect();
     (all, persons as f64)
@@ -211,7 +229,7 @@ fn a_break_in_an_earlier_year_widens_the_interval() {
     let steady: Vec<Vec<u64>> = (0..6).map(|_| of(2.0)).collect();
     let broken: Vec<Vec<u64>> = [1.0, 4.0, 1.0, 4.0, 1.0, 2.0].map(&mut of).to_vec();
     let width = |years: &[Vec<u64>]| {
-        let years: Vec<YearTable> = years.iter().enumerate().map(|(y, c)| table(y, c)).collect();
+        let years: Vec<YearTable> = years.iter().enumerate().map(|(y, c)| in_year(y, c)).collect();
         let n = nowcast(&names(3), &years, &Asked { replicates: 60, ..Asked::about("C") }, &Silent).unwrap();
         ((n.upper / n.lower).ln(), n.drift.unwrap(), n.measured.unwrap().mean_absolute_error)
     };
@@ -245,7 +263,7 @@ fn the_place_of_the_late_list_means_nothing() {
 fn six_lists_and_six_years_have_a_nowcast() {
     let mut rng = ChaCha8Rng::seed_from_u64(8);
     let years: Vec<YearTable> =
-        (0..6).map(|y| table(y, &drawn(&mut rng, 2000, &[0.2, 0.15, 0.1, 0.12, 0.08, 0.2], 2.0))).collect();
+        (0..6).map(|y| in_year(y, &drawn(&mut rng, 2000, &[0.2, 0.15, 0.1, 0.12, 0.08, 0.2], 2.0))).collect();
     let n = nowcast(&names(6), &years, &Asked { replicates: 20, ..Asked::about("F") }, &Silent).unwrap();
     assert!(n.lower <= 2000.0 && 2000.0 <= n.upper, "{n:?}");
     assert!(n.measured.unwrap().mean_absolute_error < 0.25, "{n:?}");
@@ -256,7 +274,7 @@ fn what_cannot_be_nowcast_is_refused() {
     let before = [0, 120, 88, 31, 95, 22, 19, 9];
     let now = [0, 160, 118, 47, 0, 0, 0, 0];
     let of = |years: &[&[u64]], asked: &Asked| {
-        let years: Vec<YearTable> = years.iter().enumerate().map(|(y, c)| table(y, c)).collect();
+        let years: Vec<YearTable> = years.iter().enumerate().map(|(y, c)| in_year(y, c)).collect();
         nowcast(&names(years[0].cells.len().ilog2() as usize + 1), &years, asked, &Silent).unwrap_err()
     };
     let asked = Asked { replicates: 10, ..Asked::about("C") };
