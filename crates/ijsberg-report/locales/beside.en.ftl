@@ -48,7 +48,7 @@ evidence-kind-survey = survey
 evidence-kind-registrations = registrations
 evidence-kind-other = other
 evidence-at-least = at least { $n }
-evidence-heterogeneity = Heterogeneity: Q = { $q } with { $degrees } degrees of freedom (p = { $p }), I² = { $i }, τ² = { $tau }.
+evidence-heterogeneity = Heterogeneity: Q = { $q } (df = { $degrees }, p = { $p }), I² = { $i }, τ² = { $tau }.
 evidence-pair-apart = { $a } and { $b } conflict: their intervals do not overlap (ratio { $ratio }, z = { $z }).
 evidence-pair = { $a } and { $b }: intervals overlap (ratio { $ratio }, z = { $z }).
 evidence-pooled = Pooled over { $of } estimates: { $n } ({ $low } to { $high }; { $level } interval, random effects, Hartung-Knapp).

@@ -48,7 +48,7 @@ evidence-kind-survey = enquête
 evidence-kind-registrations = registraties
 evidence-kind-other = anders
 evidence-at-least = minstens { $n }
-evidence-heterogeneity = Heterogeniteit: Q = { $q } met { $degrees } vrijheidsgraden (p = { $p }), I² = { $i }, τ² = { $tau }.
+evidence-heterogeneity = Heterogeniteit: Q = { $q } (df = { $degrees }, p = { $p }), I² = { $i }, τ² = { $tau }.
 evidence-pair-apart = { $a } en { $b } zijn in strijd: de intervallen overlappen niet (verhouding { $ratio }, z = { $z }).
 evidence-pair = { $a } en { $b }: de intervallen overlappen (verhouding { $ratio }, z = { $z }).
 evidence-pooled = Samengevoegd over { $of } schattingen: { $n } ({ $low } tot { $high }; interval van { $level }, toevallige effecten, Hartung-Knapp).

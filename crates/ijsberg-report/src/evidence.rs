@@ -198,7 +198,7 @@ mod tests {
         let near = || given("a survey with a rather long name", Kind::Survey, 7000.0, Some((5000.0, 9800.0)));
         let far = given("scale-up", Kind::NetworkScaleUp, 20000.0, Some((15000.0, 27000.0)));
         let (words, page) = told(Language::English, vec![ours(), near()], 1000);
-        assert!(words.contains("Pooled over 2 estimates: 6,") && words.contains("I² = 0%"), "{words}");
+        assert!(words.contains("Pooled over 2 estimates: 6,") && words.contains("I² = 0.0%"), "{words}");
         assert!(
             page.contains("Report &lt;2019&gt;") && page.contains("<th scope=\"row\">table.csv</th>"),
             "{page}"
