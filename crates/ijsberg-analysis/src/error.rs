@@ -5,7 +5,7 @@ use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::{CovariateError, PopulationError, ReadError};
 
-use crate::design;
+use crate::{design, late};
 
 /// Why there is no analysis.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +59,21 @@ pub enum AnalysisError {
     /// Counts of times seen have no lists to change.
     #[error("counts of times seen have no lists to change")]
     DesignOfCounts,
+    /// There is no preliminary figure.
+    #[error(transparent)]
+    Nowcast(#[from] ijsberg_mse::timely::NoNowcast),
+    /// Counts of times seen have no list that is late.
+    #[error("counts of times seen have no list that is late")]
+    NowcastOfCounts,
+    /// A preliminary figure is made from one table, not from draws of a linkage.
+    #[error("a preliminary figure is made from one table, not from draws")]
+    NowcastOfDraws,
+    /// There is no earlier year.
+    #[error("the column {column} holds one year only")]
+    NowcastOfOneYear {
+        /// The column with the year.
+        column: String,
+    },
 }
 
 impl AnalysisError {
@@ -83,6 +98,12 @@ impl AnalysisError {
             Self::Anchor { name } => text.fill("argument-anchor-fit", &[("value", name.clone())]),
             Self::Design(e) => design::no_plan(text, *e),
             Self::DesignOfCounts => text.say("argument-design-counts"),
+            Self::Nowcast(e) => late::no_nowcast(text, e),
+            Self::NowcastOfCounts => text.say("argument-nowcast-counts"),
+            Self::NowcastOfDraws => text.say("argument-nowcast-draws"),
+            Self::NowcastOfOneYear { column } => {
+                text.fill("argument-nowcast-years", &[("column", column.clone())])
+            }
         }
     }
 }

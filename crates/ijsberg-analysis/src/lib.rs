@@ -4,7 +4,9 @@
 mod covariates;
 mod design;
 mod error;
+mod evidence;
 mod hidden;
+mod late;
 pub mod linkage;
 mod request;
 
@@ -29,9 +31,11 @@ use ijsberg_tables::{Cells, Choices, Contents, CountTable, Draws, Limits, ReadEr
 use sha2::{Digest, Sha256};
 
 use crate::covariates::{covariates, measurements};
+use crate::evidence::side_by_side;
 
 pub use design::design;
 pub use error::AnalysisError;
+pub use late::{LateRequest, nowcast};
 pub use request::{CovariateRequest, Request};
 
 /// What a table turned out to be.
@@ -99,6 +103,9 @@ pub fn of_source(
     check(&request.settings)?;
     let choices = &request.choices;
     if let Some(table) = counts_of(&source.cells, choices)? {
+        if !request.evidence.is_empty() {
+            warn(text.say("evidence-counts"));
+        }
         let counted = Counted::of(table.columns, &table.rows, request.settings.level);
         return Ok(Outcome::Counts(counted));
     }
@@ -277,8 +284,10 @@ fn analysis(
     progress: &dyn Progress,
 ) -> Analysis {
     let Settings { level, seed, .. } = provenance.settings;
+    let diagnostics = diagnose(engine, &estimates, &request.asked(level, seed), progress);
     Analysis {
-        diagnostics: diagnose(engine, &estimates, &request.asked(level, seed), progress),
+        evidence: side_by_side(&diagnostics, &provenance.input, &request.evidence, level),
+        diagnostics,
         identification: identification(engine, &estimates, request.over_coverage, level, seed),
         histories: table.histories,
         layout: table.layout,

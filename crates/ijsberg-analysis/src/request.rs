@@ -1,5 +1,6 @@
 //! What is asked of an analysis.
 
+use ijsberg_mse::evidence::Given;
 use ijsberg_mse::loglinear::Criterion;
 use ijsberg_mse::methods::Settings;
 use ijsberg_mse::strata::breakdown::BreakdownSettings;
@@ -22,6 +23,8 @@ pub struct Request {
     pub missed_links: f64,
     /// What to break the estimate down by.
     pub covariates: CovariateRequest,
+    /// Estimates from elsewhere to put beside that of the table.
+    pub evidence: Vec<Given>,
 }
 
 /// What to break the estimate down by, and how.

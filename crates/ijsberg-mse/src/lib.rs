@@ -13,7 +13,8 @@
 //! - [`resample`]: bootstrap and jackknife with the selection repeated.
 //! - [`methods`]: runs all of them; [`estimate`]: the one result type.
 //! - [`diagnostics`], [`nesting`]: what to know before believing an estimate, and the verdict; [`fit_test`]: whether a model fits at all.
-//! - [`design`]: what would give a better answer.
+//! - [`design`]: what would give a better answer; [`timely`]: the number before a late list is in.
+//! - [`evidence`]: estimates from elsewhere beside one's own.
 //! - [`identification`]: what an estimate takes for granted; [`simulate`]: whether a method tells the truth.
 
 pub mod anchor;
@@ -25,6 +26,7 @@ pub mod design;
 pub mod diagnostics;
 pub mod doubly_robust;
 pub mod estimate;
+pub mod evidence;
 mod facial;
 pub mod fit_test;
 mod glm;
@@ -49,5 +51,6 @@ mod special;
 pub use special::normal_quantile;
 pub mod strata;
 mod subsets;
+pub mod timely;
 pub mod truncated;
 pub mod verdict;

@@ -197,6 +197,8 @@ methods! {
     BestAic = "loglinear.best-aic", LogLinear, NoHighestInteraction, Usual;
     /// The best hierarchical model by Schwarz's criterion.
     BestBic = "loglinear.best-bic", LogLinear, NoHighestInteraction, Usual;
+    /// The best hierarchical model by Schwarz's criterion, its small-sample bias taken away by the generalised Chapman estimator.
+    BestBicChapman = "loglinear.chapman", LogLinear, NoHighestInteraction, Usual;
     /// The average over the models near the best.
     LogLinearAveraged = "loglinear.averaged", LogLinear, NoHighestInteraction, Usual;
     /// A model that the user gives.

@@ -141,6 +141,9 @@ pub fn run(engine: &Engine, models: &[Model], settings: &Settings, progress: &dy
     rules.retain(|rule| settings.wants(rule.0));
     rules.extend(models.iter().map(|m| (Method::Formula, Selection::Fixed(m.clone()))));
     all.extend(log_linear::estimates(engine, &rules, settings, progress));
+    if t > 2 && settings.wants(Method::BestBicChapman) {
+        all.push(log_linear::chapman(engine, settings.level));
+    }
     for method in wanted() {
         all.extend(posterior::estimate(h, method, settings, progress));
     }

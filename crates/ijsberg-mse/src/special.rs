@@ -125,6 +125,16 @@ pub(crate) fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
     0.5 * (low + high)
 }
 
+/// The quantile of Student's distribution between whose negative and itself `level` lies; normal for infinitely many degrees of freedom.
+pub(crate) fn student_quantile(level: f64, degrees: f64) -> f64 {
+    if degrees > 1e6 {
+        return normal_quantile(0.5 + 0.5 * level);
+    }
+    // t^2 / (d + t^2) has a beta distribution.
+    let x = beta_quantile(level, 0.5, 0.5 * degrees);
+    (degrees * x / (1.0 - x)).sqrt()
+}
+
 /// The regularised incomplete beta function, by Lentz's continued fraction (Abramowitz and Stegun 26.5.8).
 fn beta_lower(x: f64, a: f64, b: f64) -> f64 {
     // On the other side of the mean the fraction converges slowly.
@@ -190,6 +200,21 @@ mod tests {
         let (low, high) = (beta_quantile(0.025, 2000.5, 8000.5), beta_quantile(0.975, 2000.5, 8000.5));
         // Nearly normal: 0.2 with a standard error of 0.004.
         assert!((low - 0.1922).abs() < 2e-4 && (high - 0.2079).abs() < 2e-4, "{low} {high}");
+    }
+
+    // References from R 4.2.2: qt.
+    #[test]
+    fn quantiles_of_student_agree_with_r() {
+        for (level, degrees, q) in [
+            (0.95, 1.0, 12.706204736432095),
+            (0.95, 2.0, 4.302652729911275),
+            (0.95, 12.0, 2.178812829663418),
+            (0.8, 5.0, 1.475884048824481),
+            (0.95, f64::INFINITY, 1.959963984540054),
+        ] {
+            let found = student_quantile(level, degrees);
+            assert!((found / q - 1.0).abs() < 1e-9, "{level} {degrees}: {found}");
+        }
     }
 
     // References from R 4.2.2: qnorm, ppois.

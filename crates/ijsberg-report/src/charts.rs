@@ -5,6 +5,7 @@ mod axis;
 mod colours;
 mod data;
 mod design;
+mod evidence;
 mod forest;
 mod group;
 mod iceberg;
@@ -19,6 +20,7 @@ mod trend;
 
 pub use data::{Cell, Data};
 pub use design::design;
+pub use evidence::evidence;
 pub use forest::forest;
 pub use group::{Decision, Edge, Node, group};
 pub use iceberg::iceberg;
@@ -73,7 +75,7 @@ impl Chart {
 pub type Draw = fn(&Text, &crate::Analysis) -> Option<Chart>;
 
 /// The charts of an analysis by the names of their files.
-pub const OF_ANALYSIS: [(&str, Draw); 8] = [
+pub const OF_ANALYSIS: [(&str, Draw); 9] = [
     ("iceberg", iceberg),
     ("overlaps", overlaps),
     ("forest", forest),
@@ -82,6 +84,7 @@ pub const OF_ANALYSIS: [(&str, Draw); 8] = [
     ("sensitivity", sensitivity),
     ("trend", trend),
     ("levels", levels),
+    ("evidence", evidence),
 ];
 
 /// How much room there is for a chart.

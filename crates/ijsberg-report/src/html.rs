@@ -7,6 +7,7 @@ use ijsberg_mse::estimate::Estimate;
 use crate::Analysis;
 use crate::charts::{self, Chart, escape, sorted_by};
 use crate::counts::Counted;
+use crate::evidence;
 use crate::families::{basis, groups, marks, note, notes_of};
 use crate::findings::{findings, layout};
 use crate::granted::{assumptions_key, granted};
@@ -102,6 +103,11 @@ pub fn named_body(text: &Text, a: &Analysis, files: Option<&str>, name: &str) ->
         if let Some(small) = Small::of(text, c, a.diagnostics.verdict) {
             out.push_str(&small.html());
         }
+    }
+    if let Some(e) = &a.evidence {
+        let _ = writeln!(out, "<h2>{}</h2>", text.say("evidence-title"));
+        chart(&mut out, "evidence", &text.say("chart-evidence"), charts::evidence(text, a));
+        evidence::html(&mut out, text, e);
     }
     notes(&mut out, text, &a.estimates);
     let _ = write!(

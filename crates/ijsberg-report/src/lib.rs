@@ -10,11 +10,13 @@ pub mod counts;
 pub mod covariates;
 pub mod design;
 pub mod errors;
+pub mod evidence;
 pub mod families;
 pub mod findings;
 pub mod granted;
 pub mod headline;
 pub mod html;
+pub mod late;
 pub mod linkage;
 pub mod machine;
 pub mod methods;
@@ -27,6 +29,7 @@ pub mod words;
 
 use ijsberg_mse::diagnostics::Diagnostics;
 use ijsberg_mse::estimate::Estimate;
+use ijsberg_mse::evidence::SideBySide;
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::identification::Identification;
 use ijsberg_mse::linkage::LinkageShare;
@@ -51,6 +54,8 @@ pub struct Analysis {
     pub covariates: Option<covariates::Covariates>,
     /// How much of the doubt comes from linkage, for tables that are draws of one.
     pub linkage: Vec<LinkageShare>,
+    /// Estimates from elsewhere beside that of the table; `None` where none were given.
+    pub evidence: Option<SideBySide>,
     /// What is needed to run it again.
     pub provenance: Provenance,
 }

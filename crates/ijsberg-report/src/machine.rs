@@ -39,6 +39,7 @@ pub fn to_json(a: &Analysis) -> Value {
             "bounds": a.identification.bounds,
         },
         "linkage": a.linkage,
+        "evidence": a.evidence,
         "covariates": a.covariates.as_ref().map(|c| c.json(a.diagnostics.verdict)),
     })
 }

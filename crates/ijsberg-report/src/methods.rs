@@ -84,6 +84,7 @@ const fn known(method: Method) -> (&'static str, &'static str) {
         M::Stepwise => ("stepwise", "Chan, Silverman & Vincent 2021"),
         M::BestAic => ("aic", MODELS),
         M::BestBic => ("selection", MODELS),
+        M::BestBicChapman => ("selection", "Zult, van der Heijden & Bakker 2024"),
         M::LogLinearAveraged => ("selection", "Madigan & Raftery 1994"),
         M::LogLinearBayes | M::HierarchicalAveraged => ("bayes", "Overstall & King 2014"),
         M::Threshold => ("threshold", "Silverman 2020"),

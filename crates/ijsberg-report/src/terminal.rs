@@ -10,6 +10,7 @@ use ijsberg_outside::terminal;
 use crate::Analysis;
 use crate::counts::Counted;
 use crate::covariates::Covariates;
+use crate::evidence;
 use crate::families::{basis, groups, letter, marks, note, notes_of};
 use crate::findings::{findings, layout};
 use crate::granted::{assumptions_key, granted};
@@ -107,6 +108,9 @@ pub fn report(text: &Text, a: &Analysis, detail: Detail, colour: Colour) -> Stri
         page.wrap("  ", "  ", &covariates_note(text, c));
         page.wrap("  ", "  ", &format!("{}: {}", text.say("covariates-path"), c.path(text)));
         page.small(c, a.diagnostics.verdict);
+    }
+    if let Some(e) = &a.evidence {
+        evidence::shown(&mut page, e);
     }
     page.wrap("  ", "  ", &text.say(assumptions_key(a)));
     page.wrap("  ", "  ", &text.say("presumed"));

@@ -23,8 +23,8 @@ impl Language {
     }
 
     /// Words of estimates and errors, of methods, of pages, of codes, of countries, of the yearly report, of what would give a better
-    /// answer, and of what the law asks for.
-    pub(crate) fn sources(self) -> [&'static str; 9] {
+    /// answer, of late lists and estimates from elsewhere, and of what the law asks for.
+    pub(crate) fn sources(self) -> [&'static str; 10] {
         match self {
             Self::English => [
                 include_str!("../locales/en.ftl"),
@@ -35,6 +35,7 @@ impl Language {
                 include_str!("../locales/report.en.ftl"),
                 include_str!("../locales/facts.en.ftl"),
                 include_str!("../locales/design.en.ftl"),
+                include_str!("../locales/late.en.ftl"),
                 include_str!("../locales/legal.en.ftl"),
             ],
             Self::Dutch => [
@@ -46,6 +47,7 @@ impl Language {
                 include_str!("../locales/report.nl.ftl"),
                 include_str!("../locales/facts.nl.ftl"),
                 include_str!("../locales/design.nl.ftl"),
+                include_str!("../locales/late.nl.ftl"),
                 include_str!("../locales/legal.nl.ftl"),
             ],
         }

@@ -280,6 +280,7 @@ pub(crate) fn request(text: &Text, asked: &Asked) -> Result<Request, WebError> {
         over_coverage,
         missed_links: missed_links.unwrap_or(0.0),
         covariates: CovariateRequest { by: all("by", ','), ..CovariateRequest::default() },
+        evidence: Vec::new(),
     })
 }
 

@@ -19,6 +19,7 @@ use ijsberg_tables::Choices;
 
 use crate::anchor::AnchorArguments;
 use crate::covariates::CovariateArguments;
+use crate::evidence;
 pub(crate) use crate::files::read_file;
 use crate::files::take_apart;
 use crate::output::{Bar, Staged, print, print_coloured, tell, write_whole};
@@ -69,6 +70,9 @@ pub(crate) struct Arguments {
     /// Share of the links between a person's entries that were missed, such as 0.05; the lower bound takes it into account.
     #[arg(long, default_value_t = 0.0)]
     missed_links: f64,
+    /// Estimates from elsewhere to put beside this one: a TOML or CSV file with name, kind, source, year, estimate, lower, upper and level.
+    #[arg(long)]
+    evidence: Option<PathBuf>,
     #[command(flatten)]
     anchor: AnchorArguments,
     #[command(flatten)]
@@ -138,6 +142,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         over_coverage: over_coverage(arguments, &text)?,
         missed_links: missed_links(arguments, &text)?,
         covariates: arguments.covariates.request(&text)?,
+        evidence: match &arguments.evidence {
+            Some(path) => evidence::read(&text, path)?,
+            None => Vec::new(),
+        },
     };
     if arguments.threads > 0 {
         rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;

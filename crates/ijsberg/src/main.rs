@@ -11,12 +11,14 @@ mod demo;
 mod design;
 mod encode;
 mod estimate;
+mod evidence;
 mod files;
 mod help;
 mod link;
 mod lists;
 mod log;
 mod logs;
+mod nowcast;
 mod output;
 mod passphrase;
 mod protect;
@@ -68,6 +70,8 @@ enum Command {
     Link(Box<link::Arguments>),
     /// Write man pages.
     Man(shell::Man),
+    /// Estimate the last year before its late list is in, from how that list overlapped with the others in earlier years.
+    Nowcast(Box<nowcast::Arguments>),
     /// Apply disclosure control to a table of capture histories, so that estimates from it can be published.
     Protect(Box<protect::Arguments>),
     /// Keep an encrypted, audited register of presumed victims, with or without names.
@@ -118,6 +122,7 @@ fn main() -> ExitCode {
         Command::Design(arguments) => design::run(&arguments),
         Command::Estimate(arguments) => estimate::run(&arguments),
         Command::Link(arguments) => link::run(&arguments),
+        Command::Nowcast(arguments) => nowcast::run(&arguments),
         Command::Protect(arguments) => protect::run(&arguments),
         Command::Register(arguments) => register::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),

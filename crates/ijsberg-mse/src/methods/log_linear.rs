@@ -268,6 +268,23 @@ impl Run<'_> {
     }
 }
 
+/// The generalised Chapman estimate under the best model by BIC, with limits that take the model for granted.
+pub(super) fn chapman(engine: &Engine, level: f64) -> Estimate {
+    let (id, h) = (Method::BestBicChapman, engine.histories());
+    let near = engine.near_best(Criterion::Bic, 0.0);
+    let Some(best) = near.first() else { return Estimate::none(id, h.n(), Outcome::Infinite) };
+    let found = crate::timely::chapman(h, &best.model, level);
+    if found.existence != Existence::Exists || !found.upper.is_finite() {
+        return Estimate::none(id, h.n(), Outcome::Infinite);
+    }
+    let interval = Interval::new(h.n() as f64, (found.lower, found.upper), level, IntervalKind::LogNormal);
+    let mut e = Estimate::of(id, h.n(), found.n_hat, Some(interval));
+    e.model = Some(Basis::Model(best.model.formula(h.lists())));
+    e.parameters = Some(best.model.parameters());
+    e.notes = vec![Note::ConditionalOnModel];
+    e
+}
+
 impl Engine {
     /// Multinomial profile likelihood limits for a model whose estimate exists.
     pub fn profile(&self, model: &Model, level: f64) -> (f64, f64) {

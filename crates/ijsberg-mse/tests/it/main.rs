@@ -17,3 +17,4 @@ mod small_groups;
 mod strata;
 mod survey;
 mod tables;
+mod timely;

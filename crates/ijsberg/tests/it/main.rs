@@ -8,6 +8,7 @@ mod custody;
 mod design;
 mod elsewhere;
 mod intake;
+mod late;
 mod legal;
 mod linkage;
 #[path = "../../../../fuzz/targets/never.rs"]

@@ -106,6 +106,7 @@ fn request(asked: Estimate, population: Option<Vec<u8>>, text: &Text) -> Result<
         over_coverage: asked.over_coverage,
         missed_links: asked.missed_links,
         covariates: CovariateRequest { by, inactive, population, ..CovariateRequest::default() },
+        evidence: Vec::new(),
     })
 }
 
@@ -125,7 +126,11 @@ fn refused(error: &AnalysisError, text: &Text) -> Refusal {
         | AnalysisError::NoAnchor { .. }
         | AnalysisError::Anchor { .. }
         | AnalysisError::Design(_)
-        | AnalysisError::DesignOfCounts => Refusal::fault(said),
+        | AnalysisError::DesignOfCounts
+        | AnalysisError::Nowcast(_)
+        | AnalysisError::NowcastOfCounts
+        | AnalysisError::NowcastOfDraws
+        | AnalysisError::NowcastOfOneYear { .. } => Refusal::fault(said),
     }
 }
 

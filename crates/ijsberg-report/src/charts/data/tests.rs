@@ -30,6 +30,7 @@ fn analysis() -> Analysis {
         layout: table.layout,
         estimates,
         covariates: None,
+        evidence: None,
         linkage: Vec::new(),
         provenance: Provenance { version, input, sha256, settings },
     }
