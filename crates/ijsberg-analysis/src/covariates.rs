@@ -1,5 +1,6 @@
 //! What a breakdown by covariates is made of: the levels and the numbers of a table, as they are asked for or found.
 
+use ijsberg_mse::histories::Histories;
 use ijsberg_mse::methods::Progress;
 use ijsberg_mse::shrinkage::{ShrinkageSettings, SmallGroups, small_groups, ticks};
 use ijsberg_mse::strata::breakdown::{BreakdownSettings, breakdown};
@@ -25,7 +26,7 @@ fn choices_of(wanted: &CovariateRequest) -> CovariateChoices {
 /// Whether covariates are left aside.
 fn without_covariates(request: &Request) -> bool {
     let (wanted, settings) = (&request.covariates, &request.settings);
-    let by_method = settings.methods.iter().any(|m| m.takes_covariates());
+    let by_method = settings.identifying.is_some() || settings.methods.iter().any(|m| m.takes_covariates());
     wanted.by.iter().any(|n| n == "none")
         || !settings.methods.is_empty() && wanted.by.is_empty() && !by_method
 }
@@ -54,6 +55,13 @@ pub(crate) fn measurements(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// A table as one of which nothing is known but who is on which lists.
+pub(crate) fn bare(h: &Histories) -> Result<StratifiedTable, AnalysisError> {
+    let rows = h.cells().iter().map(|(history, count)| (*history, Vec::new(), *count));
+    let table = StratifiedTable::new(h.lists().to_vec(), Vec::new(), rows, Vec::new());
+    Ok(table.map_err(CovariateError::from)?)
 }
 
 /// Draws of the estimates of small groups.

@@ -53,6 +53,20 @@ pub enum AnalysisError {
         /// Its name.
         name: String,
     },
+    /// No list of the table is called as one of the identifying lists is.
+    #[error("no list is called {name}; the lists are {lists}")]
+    NoIdentifying {
+        /// The name that was given.
+        name: String,
+        /// The lists that there are.
+        lists: String,
+    },
+    /// Fewer than two identifying lists.
+    #[error("at least two identifying lists are needed; the lists are {lists}")]
+    FewIdentifying {
+        /// The lists that there are.
+        lists: String,
+    },
     /// There is no plan for a better answer.
     #[error(transparent)]
     Design(#[from] ijsberg_mse::design::NoPlan),
@@ -96,6 +110,12 @@ impl AnalysisError {
                 text.fill("argument-anchor-list", &[("value", name.clone()), ("lists", lists.clone())])
             }
             Self::Anchor { name } => text.fill("argument-anchor-fit", &[("value", name.clone())]),
+            Self::NoIdentifying { name, lists } => {
+                text.fill("argument-identifying", &[("value", name.clone()), ("lists", lists.clone())])
+            }
+            Self::FewIdentifying { lists } => {
+                text.fill("argument-identifying-few", &[("lists", lists.clone())])
+            }
             Self::Design(e) => design::no_plan(text, *e),
             Self::DesignOfCounts => text.say("argument-design-counts"),
             Self::Nowcast(e) => late::no_nowcast(text, e),

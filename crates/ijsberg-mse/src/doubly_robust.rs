@@ -7,8 +7,11 @@
 //!
 //! has the same mean with an error that is the product of the errors of the chances: it vanishes when either is right.
 //! Chances are estimated by logistic regression on other folds than those they are used on. With more than two lists
-//! each list is set against the union of all others, and [`many_lists`] uses all of them together.
+//! each list is set against the union of all others, [`many_lists`] uses all of them together, and [`chosen`] those that somebody chooses.
 
+pub mod chosen;
+pub mod cross_fit;
+pub mod learner;
 pub mod many_lists;
 
 use crate::bounds::Simple;
@@ -44,6 +47,33 @@ pub struct DoublyRobust {
     pub se: f64,
     /// Estimate without the correction, for comparison.
     pub plug_in: f64,
+}
+
+impl DoublyRobust {
+    /// The interval, where `n` persons were seen.
+    pub fn interval(&self, n: f64, level: f64) -> Interval {
+        let s = Simple::log_normal(n, self.n_hat, self.se, level);
+        Interval::new(n, (s.lower, s.upper), level, IntervalKind::LogNormal)
+    }
+
+    /// The same when there are `factor` times as many unseen for everybody who was seen, whatever the covariates. Of the variance, what comes of
+    /// the correction goes with the square of the factor, and the rest is of how many are seen at all.
+    #[must_use]
+    pub fn with_unseen(&self, n: f64, factor: f64) -> Self {
+        let seen_at_all = |unseen: f64| (n + unseen) * unseen / n;
+        let (before, after) = (self.n_hat - n, factor * (self.n_hat - n));
+        let own = (self.se.powi(2) - seen_at_all(before)).max(0.0);
+        Self {
+            n_hat: n + after,
+            se: (factor.powi(2) * own + seen_at_all(after)).sqrt(),
+            plug_in: n + factor * (self.plug_in - n),
+        }
+    }
+
+    fn estimate(&self, id: Method, n: u64, level: f64) -> Estimate {
+        let interval = self.interval(n as f64, level);
+        Estimate { notes: vec![Note::ConditionalOnModel], ..Estimate::of(id, n, self.n_hat, Some(interval)) }
+    }
 }
 
 /// Estimates from persons with their chances. Folds are averaged, as in the published implementation; `None` without
@@ -157,14 +187,9 @@ pub fn estimates(table: &StratifiedTable, level: f64, seed: u64) -> Vec<Estimate
     let n = table.n().round() as u64;
     let lists = table.lists();
     let against = if lists.len() == 2 { 1 } else { lists.len() };
-    let of = |d: &DoublyRobust, id| {
-        let s = Simple::log_normal(n as f64, d.n_hat, d.se, level);
-        let interval = Interval::new(n as f64, (s.lower, s.upper), level, IntervalKind::LogNormal);
-        Estimate { notes: vec![Note::ConditionalOnModel], ..Estimate::of(id, n, d.n_hat, Some(interval)) }
-    };
     let each = (0..against).map(|j| {
         let mut e = match against_the_rest(table, j, seed) {
-            Some(d) => of(&d, id),
+            Some(d) => d.estimate(id, n, level),
             None => Estimate::none(id, n, Outcome::NotApplicable),
         };
         let rest: Vec<&str> = (0..lists.len()).filter(|i| *i != j).map(|i| lists[i].as_str()).collect();
@@ -174,7 +199,7 @@ pub fn estimates(table: &StratifiedTable, level: f64, seed: u64) -> Vec<Estimate
     let all = (lists.len() > 2).then(|| {
         let id = Method::DoublyRobustLists;
         match many_lists::estimate(table, seed) {
-            Some(d) => of(&d, id),
+            Some(d) => d.estimate(id, n, level),
             None => Estimate::none(id, n, Outcome::NotApplicable),
         }
     });

@@ -225,6 +225,20 @@ pub struct Estimate {
     pub replicates: Option<usize>,
     /// What a reader must know.
     pub notes: Vec<Note>,
+    /// The estimate under other odds ratios of the interaction that is assumed to be absent, where a method works that out itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub by_odds_ratio: Vec<AtOddsRatio>,
+}
+
+/// An estimate when the interaction that is assumed to be absent has an odds ratio.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct AtOddsRatio {
+    /// The odds ratio; 1 is what is assumed.
+    pub odds_ratio: f64,
+    /// Estimated persons, seen and unseen.
+    pub n_hat: f64,
+    /// The interval.
+    pub interval: Interval,
 }
 
 impl Estimate {
@@ -243,6 +257,7 @@ impl Estimate {
             posterior: None,
             replicates: None,
             notes: Vec::new(),
+            by_odds_ratio: Vec::new(),
         }
     }
 

@@ -40,6 +40,8 @@ pub enum Assumption {
     RandomSample,
     /// No interaction beyond those in the model, and none of all lists together.
     NoHighestInteraction,
+    /// Among persons on no other list, the chosen lists have no interaction of all of them given the covariates.
+    NoInteractionOfChosen,
     /// Lists are independent given the covariates, beyond the terms of the model.
     IndependenceGivenCovariates,
     /// Lists are independent within latent classes.

@@ -59,7 +59,7 @@ pub enum Cost {
     Usual,
     /// When thoroughness is asked for: it takes seconds to minutes.
     Slow,
-    /// Never: it needs a model that the user gives.
+    /// Never: it needs a model, or lists, that the user gives.
     Given,
 }
 
@@ -223,6 +223,8 @@ methods! {
     DoublyRobust = "doubly-robust", Covariates, IndependenceGivenCovariates, Usual;
     /// Three or four lists, no interaction of all given covariates.
     DoublyRobustLists = "doubly-robust.lists", Covariates, NoHighestInteraction, Usual;
+    /// Lists that the user chooses, no interaction of all of them given covariates among persons on no other list.
+    DoublyRobustChosen = "doubly-robust.chosen", Covariates, NoInteractionOfChosen, Given;
     /// The search with covariates.
     LogLinearCovariates = "loglinear.covariates", Covariates, IndependenceGivenCovariates, Usual;
 }

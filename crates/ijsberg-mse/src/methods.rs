@@ -9,6 +9,7 @@ mod posterior;
 use serde::Serialize;
 
 use crate::anchor::Anchor;
+use crate::doubly_robust::chosen::Chosen;
 use crate::estimate::{Basis, Estimate, Note, Outcome};
 use crate::loglinear::selection::{Reselect, Selection};
 use crate::loglinear::stepwise::STEPWISE_THRESHOLD;
@@ -60,6 +61,9 @@ pub struct Settings {
     pub reselect: Option<Reselect>,
     /// A list that was drawn at random from the population, where somebody says so.
     pub anchor: Option<Anchor>,
+    /// Lists whose interaction is assumed to be absent among persons on no other list, where somebody chooses them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identifying: Option<Chosen>,
 }
 
 impl Default for Settings {
@@ -76,6 +80,7 @@ impl Default for Settings {
             interval: IntervalChoice::Auto,
             reselect: None,
             anchor: None,
+            identifying: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the estimates take for granted, as sentences.
 
+use ijsberg_mse::estimate::{Estimate, Interval};
 use ijsberg_mse::identification::{Assumption, Identification, PartialBounds, Sensitivity};
 use ijsberg_mse::method::Method;
 
@@ -39,6 +40,7 @@ pub fn granted(text: &Text, a: &Analysis, named: bool) -> Vec<String> {
     }
     let best = panel.sensitivity.iter().find(|s| s.method == Method::BestBic);
     lines.extend(best.or_else(|| panel.sensitivity.first()).map(|s| untestable(text, s)));
+    lines.extend(a.estimates.iter().filter_map(|e| identifying(text, e)));
     if !panel.usual.is_empty() {
         let usual: Vec<String> = panel
             .usual
@@ -96,6 +98,35 @@ fn untestable(text: &Text, s: &Sensitivity) -> String {
         _ => "sensitivity-odd",
     };
     format!("{numbers} {}", text.fill(way, &[("fewer", (s.lists - 1).to_string())]))
+}
+
+/// What the estimate with identifying lists becomes at other odds ratios; `None` for an estimate that does not work it out.
+fn identifying(text: &Text, e: &Estimate) -> Option<String> {
+    let limits = |i: &Interval| (text.number(i.lower), text.number(i.upper));
+    let (n_hat, interval) = (e.n_hat?, e.interval?);
+    let values: Vec<String> = e
+        .by_odds_ratio
+        .iter()
+        .filter(|at| at.odds_ratio != 1.0)
+        .map(|at| {
+            let (lower, upper) = limits(&at.interval);
+            let odds_ratio = text.decimal(at.odds_ratio, if at.odds_ratio < 1.0 { 3 } else { 0 });
+            format!("{odds_ratio}: {} ({lower} – {upper})", text.number(at.n_hat))
+        })
+        .collect();
+    if values.is_empty() {
+        return None;
+    }
+    let (lower, upper) = limits(&interval);
+    let parts = [
+        ("model", e.model.as_ref().map_or_else(String::new, ToString::to_string)),
+        ("n", text.number(n_hat)),
+        ("level", text.percent(interval.level)),
+        ("lower", lower),
+        ("upper", upper),
+        ("values", values.join("; ")),
+    ];
+    Some(text.fill("identifying-text", &parts))
 }
 
 /// What linkage adds to the doubt, and what its draws do not know.

@@ -1,6 +1,6 @@
 //! Output for machines: versioned JSON and CSV. The schema is described in `docs/json.md`.
 
-use ijsberg_mse::estimate::Estimate;
+use ijsberg_mse::estimate::{AtOddsRatio, Estimate};
 use serde_json::{Value, json};
 
 use crate::Analysis;
@@ -49,7 +49,7 @@ pub fn estimates_json(estimates: &[Estimate]) -> Vec<Value> {
     estimates
         .iter()
         .map(|e| {
-            json!({
+            let mut value = json!({
                 "method": e.method,
                 "model": e.model,
                 "outcome": e.outcome,
@@ -69,9 +69,22 @@ pub fn estimates_json(estimates: &[Estimate]) -> Vec<Value> {
                 "convergence": e.posterior.and_then(|p| p.convergence),
                 "replicates": e.replicates,
                 "notes": e.notes,
-            })
+            });
+            if !e.by_odds_ratio.is_empty() {
+                value["by_odds_ratio"] = e.by_odds_ratio.iter().map(at_odds_ratio).collect();
+            }
+            value
         })
         .collect()
+}
+
+fn at_odds_ratio(at: &AtOddsRatio) -> Value {
+    json!({
+        "odds_ratio": at.odds_ratio,
+        "n_hat": at.n_hat,
+        "lower": at.interval.lower,
+        "upper": Some(at.interval.upper).filter(|u| u.is_finite()),
+    })
 }
 
 /// The estimates as CSV, one row each; an empty upper limit beside a lower one means unbounded.

@@ -95,6 +95,7 @@ const fn known(method: Method) -> (&'static str, &'static str) {
         M::LatentClassCovariates => ("classes-covariates", "Bandeen-Roche et al. 1997"),
         M::DoublyRobust => ("rest", "Das, Kennedy & Jewell 2021"),
         M::DoublyRobustLists => ("lists", "Das, Kennedy & Jewell 2021"),
+        M::DoublyRobustChosen => ("chosen", "Dulce Rubio & Kennedy 2024"),
         M::LogLinearCovariates => ("search", "Cruyff, van Dijk & van der Heijden 2017"),
     }
 }

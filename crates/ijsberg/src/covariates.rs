@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use ijsberg_analysis::CovariateRequest;
+use ijsberg_mse::doubly_robust::chosen::Chosen;
+use ijsberg_mse::doubly_robust::learner::Learner;
 use ijsberg_mse::loglinear::Criterion;
 use ijsberg_mse::strata::model::Order;
 use ijsberg_report::text::Text;
@@ -41,6 +43,13 @@ pub(crate) struct CovariateArguments {
     /// Estimate small groups too: each takes from the others as much as they are alike, and has a verdict of its own.
     #[arg(long)]
     small_groups: bool,
+    /// Lists, at least two and separated by commas, that have no interaction of all of them together among people with the same covariates who are
+    /// on none of the other lists.
+    #[arg(long, value_name = "LISTS", value_delimiter = ',')]
+    identifying: Vec<String>,
+    /// How the probabilities of the identifying lists depend on covariates that are numbers [default: logistic].
+    #[arg(long, value_enum, requires = "identifying")]
+    learner: Option<LearnerArgument>,
     /// Inhabitants by covariates (a table with a column `population`), for rates per 100,000.
     #[arg(long)]
     population: Option<PathBuf>,
@@ -53,6 +62,14 @@ enum OrderArgument {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
+enum LearnerArgument {
+    /// Straight lines on the scale of log odds.
+    Logistic,
+    /// Smooth curves: natural cubic splines.
+    Spline,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
 enum CriterionArgument {
     Bic,
     /// Continues from the best BIC to the best AIC.
@@ -60,6 +77,15 @@ enum CriterionArgument {
 }
 
 impl CovariateArguments {
+    /// The lists whose interaction is assumed to be absent, where some are chosen.
+    pub(crate) fn identifying(&self) -> Option<Chosen> {
+        let learner = match self.learner {
+            None | Some(LearnerArgument::Logistic) => Learner::Logistic,
+            Some(LearnerArgument::Spline) => Learner::Spline,
+        };
+        (!self.identifying.is_empty()).then(|| Chosen { lists: self.identifying.clone(), learner })
+    }
+
     /// What is asked of the analysis.
     pub(crate) fn request(&self, text: &Text) -> anyhow::Result<CovariateRequest> {
         let polynomial = |p: &String| {

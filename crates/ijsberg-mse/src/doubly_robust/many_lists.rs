@@ -10,26 +10,18 @@
 //! which for two lists is the formula of Das, Kennedy and Jewell (2021): `q1 q2 / q12 = 1 + r`. As there, errors of the
 //! chances enter as products. Chances are those of a multinomial logistic regression on the other folds.
 
-use rand::RngExt;
-
-use super::{DoublyRobust, FOLDS, MARGIN, over_folds};
-use crate::multinomial_logit;
-use crate::resample::stream;
+use super::cross_fit::cross_fitted;
+use super::learner::Learner;
+use super::{DoublyRobust, over_folds};
 use crate::strata::table::StratifiedTable;
 
 /// With more lists some history is always too rare.
 const MOST_LISTS: usize = 4;
 
-/// Every history must have this many persons for each fold.
-const FEWEST_A_FOLD: f64 = 2.0;
-
-/// Newton steps of the regression; ten are plenty, as every level is a column.
-const STEPS: usize = 25;
-
 /// A person's history, fold and chances of the histories 1 to `2^t - 1`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
-    /// The capture history.
+    /// The capture history on the lists that count; 0 for a person who is on any other list.
     pub history: usize,
     /// The fold.
     pub fold: usize,
@@ -44,65 +36,8 @@ pub fn estimate(table: &StratifiedTable, seed: u64) -> Option<DoublyRobust> {
     if !(3..=MOST_LISTS).contains(&t) {
         return None;
     }
-    let histories = (1 << t) - 1;
-    let mut by_history = vec![0.0; histories];
-    table.rows().iter().for_each(|r| by_history[r.history as usize - 1] += r.count);
-    if by_history.iter().any(|c| *c < FEWEST_A_FOLD * FOLDS as f64) {
-        return None;
-    }
-    let columns: Vec<Vec<Vec<f64>>> =
-        table.covariates().iter().map(crate::strata::table::Covariate::regressors).collect();
-    let mut rng = stream(seed, t as u64);
-    let mut designs: Vec<Vec<f64>> = Vec::new();
-    // Persons by design row, fold and history.
-    let mut persons: Vec<Vec<Vec<f64>>> = Vec::new();
-    let mut last = None;
-    let mut rows: Vec<_> = table.rows().iter().collect();
-    rows.sort_by(|a, b| a.levels.cmp(&b.levels).then(a.history.cmp(&b.history)));
-    for r in rows {
-        if last != Some(&r.levels) {
-            let mut x = vec![1.0];
-            for (c, level) in columns.iter().zip(&r.levels) {
-                x.extend(&c[(*level)?]);
-            }
-            designs.push(x);
-            persons.push(vec![vec![0.0; histories]; FOLDS]);
-            last = Some(&r.levels);
-        }
-        let here = persons.last_mut()?;
-        for _ in 0..r.count.round() as u64 {
-            here[rng.random_range(0..FOLDS)][r.history as usize - 1] += 1.0;
-        }
-    }
-    let mut all = Vec::new();
-    for fold in 0..FOLDS {
-        let others: Vec<Vec<f64>> = persons
-            .iter()
-            .map(|by_fold| {
-                let rest = by_fold.iter().enumerate().filter(|(f, _)| *f != fold);
-                rest.fold(vec![0.0; histories], |mut sum, (_, own)| {
-                    sum.iter_mut().zip(own).for_each(|(s, o)| *s += o);
-                    sum
-                })
-            })
-            .collect();
-        let mut logits = vec![vec![0.0; designs[0].len()]; histories - 1];
-        for _ in 0..STEPS {
-            let before = logits.clone();
-            multinomial_logit::improve(&mut logits, &designs.iter().map(Vec::as_slice), &others);
-            if before.iter().flatten().zip(logits.iter().flatten()).all(|(a, b)| (a - b).abs() < 1e-8) {
-                break;
-            }
-        }
-        for (x, by_fold) in designs.iter().zip(&persons) {
-            let q: Vec<f64> = multinomial_logit::of(&logits, x).iter().map(|q| q.max(MARGIN)).collect();
-            for (w, count) in by_fold[fold].iter().enumerate() {
-                let person = || Person { history: w + 1, fold, q: q.clone() };
-                all.extend((0..*count as u64).map(|_| person()));
-            }
-        }
-    }
-    from_chances(&all)
+    let all: Vec<usize> = (0..t).collect();
+    from_chances(&cross_fitted(table, &all, Learner::Logistic, seed)?)
 }
 
 /// Estimates from persons with their chances; `None` without persons in some fold or when the formula falls below the
@@ -114,7 +49,9 @@ pub fn from_chances(persons: &[Person]) -> Option<DoublyRobust> {
         let sign = |w: usize| if w.count_ones() % 2 == 1 { 1.0 } else { -1.0 };
         let log_r: f64 = p.q.iter().enumerate().map(|(i, q)| sign(i + 1) * q.ln()).sum();
         let r = log_r.exp();
-        (1.0 + r, 1.0 + r * sign(p.history) / p.q[p.history - 1])
+        // Whoever is on another list says nothing about the histories that count.
+        let own = if p.history == 0 { 0.0 } else { sign(p.history) / p.q[p.history - 1] };
+        (1.0 + r, 1.0 + r * own)
     };
     over_folds(persons.iter().map(|p| (p.fold, value(p))), folds, n)
 }

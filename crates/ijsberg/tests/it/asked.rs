@@ -64,6 +64,52 @@ fn numbers_enter_the_doubly_robust_method() {
 }
 
 #[test]
+fn identifying_lists_are_those_that_somebody_names() {
+    // Off C, A and B are independent and miss 240 · 360 / 120 people; on C they are not.
+    let table = b"A,B,C,count\n1,0,0,240\n0,1,0,360\n1,1,0,120\n0,0,1,80\n1,0,1,60\n0,1,1,90\n1,1,1,150\n";
+    let quick = ["--methods", "chao", "--replicates", "0"];
+    let run = |more: &[&str]| from_input(table, &[&quick[..], more].concat());
+    let a: Value = serde_json::from_str(&said(&run(&["--identifying", "B,A", "--json"]))).unwrap();
+    let all = a["estimates"].as_array().unwrap();
+    let e = all.iter().find(|e| e["method"] == "doubly-robust.chosen").unwrap();
+    let n_hat = e["n_hat"].as_f64().unwrap();
+    assert!((n_hat - 1820.0).abs() < 0.04 * 1820.0, "{n_hat}");
+    assert_eq!(e["model"], "A·B | C=0");
+    let at = e["by_odds_ratio"].as_array().unwrap().iter().find(|at| at["odds_ratio"] == 2.0).unwrap();
+    assert!((at["n_hat"].as_f64().unwrap() - (2.0 * n_hat - 1100.0)).abs() < 1e-6, "{at}");
+    assert_eq!(a["provenance"]["settings"]["identifying"]["learner"], "logistic");
+    assert!(all.iter().all(|e| e["method"] == "doubly-robust.chosen" || e["by_odds_ratio"].is_null()));
+    for (language, words) in
+        [("en", "Identifying lists, A·B | C=0"), ("nl", "Identificerende lijsten, A·B | C=0")]
+    {
+        let told = said(&run(&["--identifying", "A,B", "--lang", language]));
+        assert!(told.split_whitespace().collect::<Vec<_>>().join(" ").contains(words), "{told}");
+    }
+    for (asked, why) in [("A,Q", "no such list"), ("A", "at least two")] {
+        let refused = run(&["--identifying", asked, "--lang", "en"]);
+        let told = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success() && told.contains(why), "{told}");
+    }
+    assert!(!run(&["--learner", "spline"]).status.success());
+}
+
+#[test]
+fn two_identifying_lists_that_are_all_give_the_doubly_robust_estimate() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../ijsberg-mse/tests/golden/drpop_sim_n3000.csv");
+    let asked = [path, "--ignore", "idfold,q12,q1,q2", "--methods", "doubly-robust", "--json"];
+    let of = |more: &[&str], method: &str| {
+        let a = json(&[&asked[..], more].concat());
+        let e = a["estimates"].as_array().unwrap().iter().find(|e| e["method"] == method).unwrap().clone();
+        ["n_hat", "lower", "upper"].map(|key| e[key].as_f64().unwrap())
+    };
+    let chosen = of(&["--identifying", "y1,y2"], "doubly-robust.chosen");
+    assert_eq!(chosen, of(&[], "doubly-robust"));
+    // Splines on numbers that need none come to much the same.
+    let curved = of(&["--identifying", "y1,y2", "--learner", "spline"], "doubly-robust.chosen");
+    assert!((curved[0] - 3000.0).abs() < 60.0 && curved != chosen, "{curved:?}");
+}
+
+#[test]
 fn with_three_lists_an_odds_ratio_of_two_halves_the_unseen() {
     let path =
         concat!(env!("CARGO_MANIFEST_DIR"), "/../ijsberg-mse/tests/tables/three-lists-odds-ratio-two.csv");

@@ -1,0 +1,125 @@
+//! Chances of the histories on some of the lists given covariates, each estimated on other folds than the one that it is used on.
+
+use rand::RngExt;
+use rayon::prelude::*;
+
+use super::learner::Learner;
+use super::many_lists::Person;
+use super::{FOLDS, MARGIN};
+use crate::histories::Mask;
+use crate::multinomial_logit;
+use crate::resample::stream;
+use crate::strata::table::StratifiedTable;
+
+/// Every history must have this many persons for each fold.
+const FEWEST_A_FOLD: f64 = 2.0;
+
+/// Newton steps of the regression; ten are plenty, as a rule.
+const STEPS: usize = 25;
+
+/// The regression has a matrix of that many rows and columns: more would take hours.
+const MOST_PARAMETERS: usize = 3000;
+
+/// Persons with the same covariates.
+struct Alike {
+    design: Vec<f64>,
+    /// Persons by fold and class. Classes are the histories from 1 on, and last the persons on any other list.
+    persons: Vec<Vec<f64>>,
+}
+
+impl Alike {
+    /// Persons by class in all folds but one.
+    fn outside(&self, fold: usize) -> Vec<f64> {
+        let rest = self.persons.iter().enumerate().filter(|(f, _)| *f != fold);
+        rest.fold(vec![0.0; self.persons[fold].len()], |mut sum, (_, own)| {
+            sum.iter_mut().zip(own).for_each(|(s, o)| *s += o);
+            sum
+        })
+    }
+}
+
+/// The persons of a table with the chances of each history on these lists and no other. `None` where a level is missing, hardly anybody has some
+/// history, or there would be too many parameters.
+pub fn cross_fitted(
+    table: &StratifiedTable,
+    lists: &[usize],
+    learner: Learner,
+    seed: u64,
+) -> Option<Vec<Person>> {
+    let strata = strata(table, lists, learner, seed)?;
+    let histories = (1_usize << lists.len()) - 1;
+    // Folds are put together in their order, whichever is ready first.
+    let by_fold: Vec<Vec<Person>> =
+        (0..FOLDS).into_par_iter().map(|fold| of_fold(&strata, histories, fold)).collect();
+    Some(by_fold.into_iter().flatten().collect())
+}
+
+/// The persons by covariates, fold and class.
+fn strata(table: &StratifiedTable, lists: &[usize], learner: Learner, seed: u64) -> Option<Vec<Alike>> {
+    let histories = (1_usize << lists.len()) - 1;
+    let one: Mask = 1;
+    let chosen: Mask = lists.iter().fold(0, |all, list| all | (one << *list));
+    let others: Mask = ((one << table.lists().len()) - 1) & !chosen;
+    let class = |history: Mask| {
+        if history & others != 0 {
+            return histories;
+        }
+        let on = lists.iter().enumerate().map(|(i, list)| usize::from(history >> list & 1 == 1) << i);
+        on.sum::<usize>() - 1
+    };
+    let mut by_class = vec![0.0; histories + 1];
+    table.rows().iter().for_each(|r| by_class[class(r.history)] += r.count);
+    if by_class[..histories].iter().any(|c| *c < FEWEST_A_FOLD * FOLDS as f64) {
+        return None;
+    }
+    let classes = histories + usize::from(by_class[histories] > 0.0);
+    let columns = learner.columns(table);
+    let mut rng = stream(seed, table.lists().len() as u64 | (u64::from(others) << 8));
+    let mut strata: Vec<Alike> = Vec::new();
+    let mut last = None;
+    let mut rows: Vec<_> = table.rows().iter().collect();
+    rows.sort_by(|a, b| a.levels.cmp(&b.levels).then(a.history.cmp(&b.history)));
+    for r in rows {
+        if last != Some(&r.levels) {
+            let mut design = vec![1.0];
+            for (c, level) in columns.iter().zip(&r.levels) {
+                design.extend(&c[(*level)?]);
+            }
+            if design.len() * (classes - 1) > MOST_PARAMETERS {
+                return None;
+            }
+            strata.push(Alike { design, persons: vec![vec![0.0; classes]; FOLDS] });
+            last = Some(&r.levels);
+        }
+        let here = strata.last_mut()?;
+        for _ in 0..r.count.round() as u64 {
+            here.persons[rng.random_range(0..FOLDS)][class(r.history)] += 1.0;
+        }
+    }
+    Some(strata)
+}
+
+/// The persons of one fold with chances from the others.
+fn of_fold(strata: &[Alike], histories: usize, fold: usize) -> Vec<Person> {
+    let Some(first) = strata.first() else { return Vec::new() };
+    let others: Vec<Vec<f64>> = strata.iter().map(|s| s.outside(fold)).collect();
+    let mut logits = vec![vec![0.0; first.design.len()]; first.persons[fold].len() - 1];
+    let designs = strata.iter().map(|s| s.design.as_slice());
+    for _ in 0..STEPS {
+        let before = logits.clone();
+        multinomial_logit::improve(&mut logits, &designs, &others);
+        if before.iter().flatten().zip(logits.iter().flatten()).all(|(a, b)| (a - b).abs() < 1e-8) {
+            break;
+        }
+    }
+    let mut all = Vec::new();
+    for s in strata {
+        let chances = multinomial_logit::of(&logits, &s.design);
+        let q: Vec<f64> = chances.iter().take(histories).map(|q| q.max(MARGIN)).collect();
+        for (class, count) in s.persons[fold].iter().enumerate() {
+            let history = if class < histories { class + 1 } else { 0 };
+            all.extend((0..*count as u64).map(|_| Person { history, fold, q: q.clone() }));
+        }
+    }
+    all
+}
