@@ -1,0 +1,26 @@
+//! Records from the systems in which organisations register: ODK Central, KoboToolbox, Primero and DHIS2.
+//!
+//! Read by their documented interfaces, a page at a time, and written to a CSV file with the columns of a [`Mapping`]. What was written
+//! is remembered after each page, so a pull that was interrupted goes on, and no record comes twice. Nothing is sent but the question
+//! and the token, and that only to the address that was asked for, over TLS unless it is this machine. No error contains the token or
+//! anything of a record.
+
+mod address;
+mod client;
+mod error;
+mod flat;
+mod mapping;
+mod pull;
+mod secret;
+mod source;
+mod store;
+mod tally;
+
+pub use address::Address;
+pub use client::{Client, Patience};
+pub use error::PullError;
+pub use mapping::Mapping;
+pub use pull::{Pull, preview};
+pub use secret::Secret;
+pub use source::Source;
+pub use tally::Tally;
