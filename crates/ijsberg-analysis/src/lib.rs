@@ -2,17 +2,20 @@
 //! yearly report, Python and R. Pure: bytes and settings go in, an [`Analysis`] comes out.
 
 mod covariates;
+mod delays;
 mod design;
 mod error;
 mod evidence;
 mod hidden;
 mod late;
 pub mod linkage;
+mod open;
 mod request;
 
 use std::fmt::Write as _;
 
 use ijsberg_mse::diagnostics::diagnose;
+use ijsberg_mse::doubly_robust::chosen::NotChosen;
 use ijsberg_mse::estimate::{Estimate, Note};
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::identification::identification;
@@ -30,12 +33,14 @@ use ijsberg_report::{Analysis, Provenance};
 use ijsberg_tables::{Cells, Choices, Contents, CountTable, Draws, Limits, ReadError, Table};
 use sha2::{Digest, Sha256};
 
-use crate::covariates::{covariates, measurements};
+use crate::covariates::{bare as without_covariates, covariates, measurements};
 use crate::evidence::side_by_side;
 
+pub use delays::{DelaysError, Lags, lags};
 pub use design::design;
 pub use error::AnalysisError;
 pub use late::{LateRequest, nowcast};
+pub use open::{OpenError, OpenRequest, open_population};
 pub use request::{CovariateRequest, Request};
 
 /// What a table turned out to be.
@@ -173,6 +178,7 @@ fn of_table(
         return Err(AnalysisError::Lists { found: lists.len(), most: MAX_LATTICE_LISTS });
     }
     anchored(&table.histories, settings)?;
+    identified(lists, settings)?;
     let engine = Engine::new(&table.histories);
     let (estimates, covariates) = estimated((&engine, &table), &models, request, text, progress, warn)?;
     Ok(analysis(
@@ -205,6 +211,9 @@ fn estimated(
         estimates.extend(run_with_covariates(&c.table, numbers.as_ref(), breakdown, settings, progress));
     } else if let Some(numbers) = &numbers {
         estimates.extend(with_measurements(numbers, settings));
+    } else if let Some(chosen) = &settings.identifying {
+        let bare = without_covariates(&table.histories)?;
+        estimates.push(chosen.estimate(&bare, settings.level, settings.seed));
     }
     Ok((estimates, covariates))
 }
@@ -233,6 +242,7 @@ fn over_draws(
     let mut broken_down = Vec::new();
     for (place, table) in draws.iter().enumerate() {
         anchored(&table.histories, &each.settings)?;
+        identified(table.histories.lists(), &each.settings)?;
         let models = models(&each.settings, table.histories.lists())?;
         let engine = Engine::new(&table.histories);
         // What is said of one draw is so of all.
@@ -319,6 +329,17 @@ fn anchored(h: &Histories, settings: &Settings) -> Result<(), AnalysisError> {
     match anchor.estimate(h, anchor.method(), settings.level, settings.seed) {
         Some(e) if e.n_hat.is_some() => Ok(()),
         _ => Err(AnalysisError::Anchor { name }),
+    }
+}
+
+/// Whether the identifying lists are lists of a table, at least two.
+fn identified(lists: &[String], settings: &Settings) -> Result<(), AnalysisError> {
+    let Some(chosen) = &settings.identifying else { return Ok(()) };
+    let known = lists.join(", ");
+    match chosen.places(lists) {
+        Ok(_) => Ok(()),
+        Err(NotChosen::NoList(name)) => Err(AnalysisError::NoIdentifying { name, lists: known }),
+        Err(NotChosen::TooFew) => Err(AnalysisError::FewIdentifying { lists: known }),
     }
 }
 

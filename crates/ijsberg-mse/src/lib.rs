@@ -14,7 +14,8 @@
 //! - [`methods`]: runs all of them; [`estimate`]: the one result type.
 //! - [`diagnostics`], [`nesting`]: what to know before believing an estimate, and the verdict; [`fit_test`]: whether a model fits at all.
 //! - [`design`]: what would give a better answer; [`timely`]: the number before a late list is in.
-//! - [`evidence`]: estimates from elsewhere beside one's own.
+//! - [`open`]: people who come, stay for some years and go.
+//! - [`evidence`]: estimates from elsewhere beside one's own; [`delays`]: counts that are not complete yet.
 //! - [`identification`]: what an estimate takes for granted; [`simulate`]: whether a method tells the truth.
 
 pub mod anchor;
@@ -22,6 +23,7 @@ pub mod bayes;
 pub mod bounds;
 mod cholesky;
 pub mod closed;
+pub mod delays;
 pub mod design;
 pub mod diagnostics;
 pub mod doubly_robust;
@@ -41,6 +43,7 @@ mod mixing;
 pub mod model;
 mod multinomial_logit;
 pub mod nesting;
+pub mod open;
 pub mod private;
 pub mod resample;
 pub mod shrinkage;

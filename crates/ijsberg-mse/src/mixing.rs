@@ -11,7 +11,7 @@
 //! the list sizes and the numbers on `k` lists are sufficient. Latent classes have several tops: they start from one class
 //! fewer and from random points, and follow the best along the grid both ways.
 
-mod ascent;
+pub(crate) mod ascent;
 mod by_number;
 mod classes;
 mod column;

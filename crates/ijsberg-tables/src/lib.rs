@@ -34,6 +34,7 @@ mod notes;
 mod numbers;
 #[cfg(test)]
 mod offices;
+mod over_years;
 mod packed;
 mod parquet_source;
 #[cfg(test)]
@@ -64,6 +65,7 @@ pub use error::{CovariateError, ReadError};
 pub use guard::is_decoding;
 pub use limits::Limits;
 pub use notes::Note;
+pub use over_years::{OverYearsError, OverYearsTable};
 pub use population::{Population, PopulationError};
 pub use strata::{CovariateChoices, numbers, stratify, with_numbers};
 

@@ -299,6 +299,11 @@ pub(crate) fn names_the_person(name: &str) -> bool {
         )
 }
 
+/// Whether a name is that of a column with years.
+pub(crate) fn names_the_year(name: &str) -> bool {
+    matches!(plain(name).as_str(), "year" | "jaar" | "kalenderjaar" | "calendar year" | "date" | "datum")
+}
+
 /// Letters by which sex, age and the like go among columns of one letter.
 pub(crate) fn is_trait_letter(name: &str) -> bool {
     matches!(name.to_lowercase().as_str(), "f" | "j" | "m" | "s" | "t" | "v" | "w" | "x" | "y")

@@ -12,16 +12,16 @@ const DAMPING: [f64; 6] = [0.0, 0.02, 0.1, 0.5, 3.0, 30.0];
 
 /// First and second derivatives; matrices by rows, both triangles.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Derivatives {
-    pub(super) gradient: Vec<f64>,
+pub(crate) struct Derivatives {
+    pub(crate) gradient: Vec<f64>,
     /// Minus the second derivatives.
-    pub(super) observed: Vec<f64>,
+    pub(crate) observed: Vec<f64>,
     /// What the information would be if nothing were hidden.
-    pub(super) complete: Vec<f64>,
+    pub(crate) complete: Vec<f64>,
 }
 
 impl Derivatives {
-    pub(super) fn clear(&mut self, p: usize) {
+    pub(crate) fn clear(&mut self, p: usize) {
         for (v, size) in [(&mut self.gradient, p), (&mut self.observed, p * p), (&mut self.complete, p * p)] {
             v.clear();
             v.resize(size, 0.0);
@@ -30,7 +30,7 @@ impl Derivatives {
 
     /// The end of those of a log-linear model with a column, whose last parameter is that of the column: that parameter's own, from the
     /// mean and the mean square of the column, and the information of the terms, which is that of the complete table.
-    pub(super) fn end_with_column(&mut self, statistics: &[f64], persons: f64, mean: f64, square: f64) {
+    pub(crate) fn end_with_column(&mut self, statistics: &[f64], persons: f64, mean: f64, square: f64) {
         let p = self.gradient.len();
         self.gradient[p - 1] = statistics[p - 1] - persons * mean;
         self.observed[p * p - 1] = persons * (square - mean * mean);
@@ -41,7 +41,7 @@ impl Derivatives {
     }
 
     /// Copies the lower triangles to the upper ones.
-    pub(super) fn mirror(&mut self) {
+    pub(crate) fn mirror(&mut self) {
         let p = self.gradient.len();
         for i in 0..p {
             for j in 0..i {
@@ -53,7 +53,7 @@ impl Derivatives {
 }
 
 /// A log-likelihood of the complete table in parameters without constraints but limits.
-pub(super) trait Objective {
+pub(crate) trait Objective {
     /// `sum n(w) log p(w) + u log p(0)` over the histories seen and `u` unseen persons, with its derivatives.
     fn derivatives(&mut self, unseen: f64, theta: &[f64], d: &mut Derivatives) -> f64;
     /// What may be left to gain when the climb stops; the parameters are within the root of it, in standard errors.
@@ -68,7 +68,7 @@ pub(super) trait Objective {
 
 /// Scratch space.
 #[derive(Debug, Default)]
-pub(super) struct Ascent {
+pub(crate) struct Ascent {
     here: Derivatives,
     there: Derivatives,
     matrix: Vec<f64>,
@@ -78,7 +78,7 @@ pub(super) struct Ascent {
 
 impl Ascent {
     /// Goes up from `theta` and returns the log-likelihood at the top, minus infinity where it cannot be worked out.
-    pub(super) fn climb(&mut self, o: &mut impl Objective, unseen: f64, theta: &mut [f64]) -> f64 {
+    pub(crate) fn climb(&mut self, o: &mut impl Objective, unseen: f64, theta: &mut [f64]) -> f64 {
         let p = theta.len();
         let (limit, reach, enough) = (o.limit(), o.reach(), o.enough());
         let mut value = o.derivatives(unseen, theta, &mut self.here);

@@ -1,9 +1,11 @@
 //! Tests of the published interface against reference values and stated properties.
 
 mod anchor;
+mod chosen_lists;
 mod coverage;
 mod design;
 mod doubly_robust;
+mod field;
 mod golden_bayes;
 mod golden_closed;
 mod golden_conting;
@@ -12,6 +14,7 @@ mod golden_resample;
 mod headline;
 mod identification;
 mod nested;
+mod open;
 mod properties;
 mod small_groups;
 mod strata;

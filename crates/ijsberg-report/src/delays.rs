@@ -1,0 +1,227 @@
+//! Counts that are not complete yet, as text and JSON.
+
+use std::fmt::Write;
+
+use ijsberg_mse::delays::{Aged, Asked, Delays, Figure, Measured, YearFigure};
+use serde_json::{Value, json};
+
+use crate::late::share;
+use crate::machine::SCHEMA;
+use crate::terminal::{Colour, Page};
+use crate::text::Text;
+
+/// Final months that are shown before the first that is not.
+const FINAL_SHOWN: usize = 3;
+
+/// How far intervals may have the final count in them less often than they say.
+const SLACK: f64 = 0.1;
+
+/// Counts by month with what they are about.
+#[derive(Debug, Clone)]
+pub struct Completed {
+    /// What was found.
+    pub delays: Delays,
+    /// What was asked.
+    pub asked: Asked,
+    /// Registrations without a month.
+    pub without_month: u64,
+    /// Registrations dated before what happened.
+    pub backwards: u64,
+    /// Version of the program.
+    pub version: String,
+    /// Name of the input, without its folder.
+    pub input: String,
+    /// SHA-256 of the input's bytes; none for a register.
+    pub sha256: Option<String>,
+}
+
+/// The figures as JSON; what has no upper limit is `null`.
+pub fn to_json(c: &Completed) -> Value {
+    json!({
+        "schema": SCHEMA,
+        "provenance": {
+            "version": c.version,
+            "input": c.input,
+            "sha256": c.sha256,
+            "settings": {
+                "most": c.asked.most,
+                "since": c.asked.since,
+                "until": c.asked.until,
+                "replicates": c.asked.replicates,
+                "level": c.asked.level,
+                "seed": c.asked.seed,
+            },
+        },
+        "without_month": c.without_month,
+        "backwards": c.backwards,
+        "delays": c.delays,
+    })
+}
+
+fn number(text: &Text, x: f64) -> String {
+    if x.is_finite() { text.number(x) } else { "–".to_owned() }
+}
+
+fn limits(text: &Text, is_final: bool, (lower, upper): (f64, f64)) -> String {
+    if is_final { String::new() } else { format!("{} – {}", number(text, lower), number(text, upper)) }
+}
+
+fn status(text: &Text, is_final: bool) -> String {
+    text.say(if is_final { "delays-final" } else { "delays-preliminary" })
+}
+
+fn columns([when, registered, share, expected, limits, status]: [&str; 6]) -> String {
+    let line = format!("  {when:<16}{registered:>13}{share:>7}{expected:>10}  {limits:<19}{status}");
+    line.trim_end().to_owned()
+}
+
+fn month(text: &Text, f: &Figure) -> String {
+    columns([
+        &text.day(&f.month.to_string()),
+        &text.number(f.registered as f64),
+        &format!("{}%", text.decimal(100.0 * f.share, 0)),
+        &number(text, f.expected),
+        &limits(text, f.is_final, (f.lower, f.upper)),
+        &status(text, f.is_final),
+    ])
+}
+
+fn year(text: &Text, y: &YearFigure) -> String {
+    let parts = [("year", y.year.to_string()), ("months", y.months.to_string())];
+    let when = if y.months == 12 { y.year.to_string() } else { text.fill("delays-part-of-year", &parts) };
+    let expected = number(text, y.expected);
+    let part = y.registered as f64 / y.expected;
+    let part = if part.is_finite() { text.decimal(100.0 * part, 0) + "%" } else { String::new() };
+    columns([
+        &when,
+        &text.number(y.registered as f64),
+        &part,
+        &expected,
+        &limits(text, y.is_final, (y.lower, y.upper)),
+        &status(text, y.is_final),
+    ])
+}
+
+fn heads(page: &mut Page<'_>, first: &str, level: f64) {
+    let keys = [first, "registered", "share", "expected", "limits", "status"];
+    let level = page.text.percent(level);
+    let words = keys.map(|k| page.text.fill(&format!("delays-col-{k}"), &[("level", level.clone())]));
+    let line = columns([&words[0], &words[1], &words[2], &words[3], &words[4], &words[5]]);
+    let line = page.style("2", &line);
+    let _ = writeln!(page.out, "{line}");
+}
+
+fn put(page: &mut Page<'_>, line: &str) {
+    let _ = writeln!(page.out, "{}", ijsberg_outside::terminal(line));
+}
+
+fn age_columns([age, figures, error, short, covered]: [&str; 5]) -> String {
+    format!("  {age:<17}{figures:>9}{error:>10}{short:>15}{covered:>17}")
+}
+
+fn aged(text: &Text, a: &Aged) -> String {
+    let covered = a.covered as f64 / a.figures as f64;
+    age_columns([
+        &a.age.to_string(),
+        &text.number(a.figures as f64),
+        &share(text, a.mean_absolute_error),
+        &share(text, -a.registered_short),
+        &format!("{}%", text.decimal(100.0 * covered, 0)),
+    ])
+}
+
+/// What the replayed months show.
+fn measured(page: &mut Page<'_>, c: &Completed) {
+    let text = page.text;
+    page.heading(&text.say("delays-error"));
+    let Some(m) = &c.delays.measured else {
+        page.wrap("  ", "  ", &text.say("delays-error-none"));
+        return;
+    };
+    for line in told(text, m, c.delays.level) {
+        page.wrap("  ", "  ", &line);
+    }
+    let words = ["age", "figures", "error", "short", "covered"].map(|k| text.say(&format!("delays-col-{k}")));
+    let head = age_columns([&words[0], &words[1], &words[2], &words[3], &words[4]]);
+    let head = page.style("2", &head);
+    let _ = writeln!(page.out, "{head}");
+    for a in &c.delays.by_age {
+        put(page, &aged(text, a));
+    }
+}
+
+fn told(text: &Text, m: &Measured, level: f64) -> Vec<String> {
+    let figures = ("figures", text.number(m.figures as f64));
+    let all = [
+        figures.clone(),
+        ("error", share(text, m.mean_absolute_error)),
+        ("short", share(text, m.registered_short)),
+    ];
+    let key = if m.mean_error > 0.0 { "delays-error-high" } else { "delays-error-low" };
+    let covered = [("level", text.percent(level)), ("covered", text.number(m.covered as f64)), figures];
+    let mut lines = vec![
+        text.fill("delays-error-all", &all),
+        text.fill(key, &[("error", share(text, m.mean_error.abs()))]),
+        text.fill("delays-error-covered", &covered),
+    ];
+    if (m.covered as f64) < (level - SLACK) * m.figures as f64 {
+        lines.push(text.say("delays-error-narrow"));
+    }
+    lines
+}
+
+/// What the figures rest on, and what is in none.
+fn basis(text: &Text, c: &Completed) -> Vec<String> {
+    let (d, out) = (&c.delays, c.delays.left_out);
+    let count = |n: u64| text.number(n as f64);
+    let mut lines = vec![
+        text.fill("delays-waits", &[("most", d.most.to_string()), ("later", count(out.later))]),
+        text.say("delays-caution"),
+    ];
+    let month = |f: Option<&Figure>| f.map_or_else(String::new, |f| text.day(&f.month.to_string()));
+    let left = [
+        ("delays-before", out.before, month(d.months.first())),
+        ("delays-after", out.after, month(d.months.last())),
+        ("delays-without-month", c.without_month, String::new()),
+        ("delays-backwards", c.backwards, String::new()),
+    ];
+    for (key, n, month) in left.into_iter().filter(|l| l.1 > 0) {
+        lines.push(text.fill(key, &[("n", count(n)), ("month", month)]));
+    }
+    lines.push(text.say("delays-internal"));
+    let parts = [
+        ("dispersion", text.decimal(d.dispersion, 2)),
+        ("replicates", count(c.asked.replicates as u64)),
+        ("seed", c.asked.seed.to_string()),
+    ];
+    lines.push(text.fill("delays-repeat", &parts));
+    lines
+}
+
+/// Everything for a terminal, at most 80 columns but for long names.
+pub fn report(text: &Text, c: &Completed, colour: Colour) -> String {
+    let d = &c.delays;
+    let mut page = Page { text, colour, out: String::new() };
+    let title = page.style("1", &format!("{}: {}", text.say("delays-title"), c.input));
+    let _ = writeln!(page.out, "{title}");
+    page.heading(&text.say("delays-years"));
+    heads(&mut page, "year", d.level);
+    for y in &d.years {
+        put(&mut page, &year(text, y));
+    }
+    page.heading(&text.say("delays-months"));
+    heads(&mut page, "month", d.level);
+    let open = d.months.iter().position(|f| !f.is_final).unwrap_or(d.months.len());
+    let from = open.saturating_sub(FINAL_SHOWN);
+    for f in &d.months[from..] {
+        put(&mut page, &month(text, f));
+    }
+    if let Some(first) = d.months.get(from).filter(|_| from > 0) {
+        let parts = [("n", from.to_string()), ("month", text.day(&first.month.to_string()))];
+        page.wrap("  ", "  ", &text.fill("delays-earlier", &parts));
+    }
+    measured(&mut page, c);
+    let _ = writeln!(page.out);
+    basis(text, c).iter().for_each(|line| page.wrap("  ", "  ", line));
+    page.out
+}
