@@ -67,6 +67,15 @@ impl Glance<'_> {
         self.0.session()
     }
 
+    /// How many entries the log has. Whoever reads or writes leaves one, so that as long as it is the same nothing changed.
+    ///
+    /// # Errors
+    /// If the storage fails.
+    pub fn entries(&mut self) -> Result<i64, RegisterError> {
+        let last = self.0.driver.raw().first("SELECT seq FROM audit ORDER BY seq DESC LIMIT 1", &[])?;
+        Ok(last.map_or(0, |r| r.int(0)))
+    }
+
     /// Whether the storage answers: a row is read of the tables that every use case needs.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use crate::access::{Who, gate, recognise};
 use crate::app::App;
 use crate::register::exchange::preview;
 use crate::register::{
-    account, admin, alike, audit, exchange, identity, linkage, login, many, notify, person, record,
+    account, admin, alike, audit, correct, exchange, identity, linkage, login, many, notify, person, record,
     retention, review, today,
 };
 use crate::smaller::{is_smaller, smaller};
@@ -135,8 +135,8 @@ pub fn entries() -> Vec<Entry> {
         send("/import/take", NOTIFY, preview::take),
         send("/find", READ, today::find),
         look("/person/{person}", READ, person::show),
-        look("/person/{person}/correct/{registration}", Any(&[O::Correct]), person::correct),
-        send("/person/{person}/correct/{registration}", Any(&[O::Correct]), person::corrected),
+        look("/person/{person}/correct/{registration}", Any(&[O::Correct]), correct::correct),
+        send("/person/{person}/correct/{registration}", Any(&[O::Correct]), correct::corrected),
         send("/person/{person}/identity", Any(&[O::ReadIdentity]), identity::read),
         look("/person/{person}/identity/write", Any(&[O::WriteIdentity]), identity::blank),
         send("/person/{person}/identity/write", Any(&[O::WriteIdentity]), identity::write),

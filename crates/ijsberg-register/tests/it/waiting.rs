@@ -42,6 +42,7 @@ fn reading_waits_for_its_entry_and_for_nothing_else(backend: Backend) {
     assert!(glance.notices().unwrap().is_empty() && glance.tokens().unwrap().is_empty());
     assert_eq!(glance.open_sessions().unwrap(), 1);
     assert_eq!(glance.session().unwrap().user, "worker");
+    assert_eq!(glance.entries().unwrap(), entries);
     assert_eq!(other.verify_audit().unwrap().entries, entries);
     assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
 

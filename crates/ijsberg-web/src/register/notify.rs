@@ -17,7 +17,7 @@ use ijsberg_report::text::Text;
 
 use super::alike::{Notice, alike};
 use super::wrong::{AllWrong, expected};
-use super::{Choice, Sent, choices, countries, of, own};
+use super::{Choice, Sent, choices, countries, of, own, regions};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, in_language, page, with_language};
@@ -40,6 +40,7 @@ struct Notify<'a> {
     /// Whether the visitor may ask that.
     checks: bool,
     countries: Vec<String>,
+    regions: Vec<&'static str>,
     synthetic: bool,
 }
 
@@ -108,6 +109,7 @@ async fn filled<'a>(
         notice: None,
         checks: visitor.may(Operation::ReadRegistration),
         countries: countries::names(&s),
+        regions: regions::names(&s),
         lanes,
         sent,
         wrong,
@@ -158,7 +160,7 @@ pub(crate) async fn send(
         nationality: countries::code(&app, of(&sent, "nationality")),
         form: text_of("form"),
         sector: text_of("sector"),
-        region: text_of("region").to_uppercase(),
+        region: regions::code(of(&sent, "region")),
         synthetic: app.config.synthetic,
         identity: identity.filter(|f| !f.1.is_empty()).collect(),
         tokens: Vec::new(),
@@ -240,13 +242,14 @@ fn already(
         ("nationality", "country", &before.nationality),
         ("form", "form", &before.form),
         ("sector", "sector", &before.sector),
-        ("region", "", &before.region),
+        ("region", "region", &before.region),
         ("basis", "", &before.basis),
     ];
     let word = |list: &str, value: &str| match (list, value) {
         (_, "") => s.t("web-nothing-entered"),
         ("", value) => value.to_owned(),
         ("day", value) => s.text.day(value),
+        ("region", value) => regions::name(s.text, value),
         (list, value) => s.code(list, value),
     };
     let differ = |(field, list, was): &(&str, &str, &str)| {
@@ -254,6 +257,7 @@ fn already(
         let typed = match *field {
             "happened_on" => ijsberg_register::days::typed(now),
             "nationality" => countries::code(app, now),
+            "region" => regions::code(now),
             _ => now.to_owned(),
         };
         let now = typed.as_str();

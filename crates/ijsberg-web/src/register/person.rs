@@ -1,43 +1,22 @@
-//! A person: registrations, the time line, corrections.
+//! A person: registrations, the time line, what is to be done.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use ijsberg_register::RegisterError;
+use axum::response::Response;
 use ijsberg_register::cases::short;
-use ijsberg_register::corrections::wrong;
-use ijsberg_register::days::typed;
 use ijsberg_register::entities::KINDS;
-use ijsberg_register::expected::Thing;
 use ijsberg_register::policy::Operation;
 use ijsberg_register::records::Record;
 use ijsberg_register::register::id;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::tasks::Tasks;
-use jiff::tz::TimeZone;
 
-use super::wrong::AllWrong;
-use super::{Choice, Sent, choices, countries, of};
+use super::{countries, regions};
 use crate::app::{App, Desk};
 use crate::error::WebError;
-use crate::shell::{Shell, Visitor, in_language, page, with_language};
-
-/// What a correction may change, with its code list where it has one.
-const CORRECTED: [(&str, &str); 8] = [
-    ("happened_on", ""),
-    ("sex", "sex"),
-    ("birth_year", ""),
-    ("minor", "answer"),
-    ("nationality", ""),
-    ("form", "form"),
-    ("sector", "sector"),
-    ("region", ""),
-];
+use crate::shell::{Shell, Visitor, page};
 
 /// A field with its label and a value in words.
 type Shown = (String, String);
@@ -190,7 +169,7 @@ pub(crate) fn shown(s: &Shell<'_>, r: &Registration) -> Vec<Shown> {
         ("nationality", countries::name(s.text, &r.nationality)),
         ("form", s.code("form", &r.form)),
         ("sector", s.code("sector", &r.sector)),
-        ("region", r.region.clone()),
+        ("region", regions::name(s.text, &r.region)),
     ];
     let known = |v: String| if v.is_empty() { s.t("web-not-known") } else { v };
     fields.into_iter().map(|(name, value)| (s.t(&format!("field-{name}")), known(value))).collect()
@@ -222,131 +201,4 @@ fn event(s: &Shell<'_>, r: &Record) -> Event {
             .map(|(name, value)| (s.t(&format!("field-{name}")), value))
             .collect(),
     }
-}
-
-#[derive(Template)]
-#[template(path = "correct.html")]
-struct Correct<'a> {
-    s: Shell<'a>,
-    person: String,
-    registration: String,
-    /// The version that was read: what is corrected is measured by it.
-    version: String,
-    fields: Vec<(&'static str, String, String, Vec<Choice>)>,
-    countries: Vec<String>,
-    wrong: AllWrong,
-    /// Why it was not corrected, where no field is to blame.
-    refused: Option<String>,
-}
-
-/// The form of a correction, with the value that each field has in it.
-fn correction<'a>(
-    s: Shell<'a>,
-    (person, registration): (String, String),
-    version: String,
-    value: &dyn Fn(&str) -> String,
-) -> Correct<'a> {
-    let s = s.with_form("correction");
-    let field = |(name, list): &(&'static str, &str)| {
-        let value = value(name);
-        let choices = choices(&s, list, &value);
-        (*name, s.t(&format!("field-{name}")), value, choices)
-    };
-    let fields = CORRECTED.iter().map(field).collect();
-    let (countries, wrong) = (countries::names(&s), AllWrong::default());
-    Correct { s, person, registration, version, fields, countries, wrong, refused: None }
-}
-
-fn value(r: &Registration, field: &str) -> String {
-    match field {
-        "happened_on" => r.happened_on.clone(),
-        "sex" => r.sex.clone(),
-        "birth_year" => r.birth_year.map(|y| y.to_string()).unwrap_or_default(),
-        "minor" => r.minor.clone(),
-        "nationality" => r.nationality.clone(),
-        "form" => r.form.clone(),
-        "sector" => r.sector.clone(),
-        "region" => r.region.clone(),
-        _ => String::new(),
-    }
-}
-
-/// The form of a correction.
-pub(crate) async fn correct(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    Path((person, registration)): Path<(String, String)>,
-) -> Result<Response, WebError> {
-    let of = id(&person)?;
-    let all = Desk::run(&app, visitor.by(), move |r| r.registrations(&of)).await?;
-    let now = all.into_iter().find(|r| r.id == registration).ok_or(WebError::NotFound)?;
-    let s = Shell::new(&app, &visitor, "web-correct");
-    let text = s.text;
-    let shown = |field: &str| match field {
-        "nationality" => countries::name(text, &now.nationality),
-        _ => value(&now, field),
-    };
-    page(&correction(s, (person, registration), now.version.to_string(), &shown))
-}
-
-/// What somebody entered to correct.
-fn changes(app: &App, now: &Registration, sent: &Sent) -> BTreeMap<String, String> {
-    let entered = |(field, _): &(&str, &str)| {
-        let value = sent.get(*field)?.trim();
-        let kept = match *field {
-            "happened_on" => typed(value),
-            "nationality" => countries::code(app, value),
-            _ => value.to_owned(),
-        };
-        Some(((*field).to_owned(), kept))
-    };
-    CORRECTED.iter().filter_map(entered).filter(|(field, entered)| *entered != value(now, field)).collect()
-}
-
-/// Corrects what differs from what was read; what does not fit is said beside what was entered.
-pub(crate) async fn corrected(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    Path((person, registration)): Path<(String, String)>,
-    Form(sent): Form<Sent>,
-) -> Result<Response, WebError> {
-    let (of_person, of_registration) = (id(&person)?, id(&registration)?);
-    let version = of(&sent, "version").to_owned();
-    let base = version.parse().map_err(|_| WebError::NotFound)?;
-    let again = |visitor: &Visitor, sent: &Sent| {
-        let s = Shell::new(&app, visitor, "web-correct").begun(true);
-        let whose = (person.clone(), registration.clone());
-        correction(s, whose, version.clone(), &|field| of(sent, field).to_owned())
-    };
-    if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
-        return Ok(with_language(cookie, page(&again(&visitor, &sent))?));
-    }
-    let (named, entered, of_app) = (registration.clone(), sent.clone(), app.clone());
-    let done = Desk::run(&app, visitor.by(), move |r| {
-        let all = r.registrations(&of_person)?;
-        let now = all.iter().find(|x| x.id == named);
-        let now = now.ok_or(RegisterError::NotFound(Thing::Registration))?;
-        let changes = changes(&of_app, now, &entered);
-        let unfit = wrong(now, &changes, TimeZone::UTC.to_datetime(r.now).date());
-        if unfit.is_empty() && !changes.is_empty() {
-            r.correct(&of_registration, base, &changes)?;
-        }
-        Ok(unfit)
-    });
-    let (status, unfit, refused) = match done.await {
-        Ok(unfit) if unfit.is_empty() => {
-            return Ok(Redirect::to(&format!("/person/{person}")).into_response());
-        }
-        Ok(unfit) => (StatusCode::UNPROCESSABLE_ENTITY, unfit, None),
-        Err(error @ WebError::Register(RegisterError::Conflict { .. })) => {
-            (error.status(), Vec::new(), Some(error.words(visitor.text(&app))))
-        }
-        Err(error) => return Err(error),
-    };
-    let mut form = Correct { refused, ..again(&visitor, &sent) };
-    // In the order of the form.
-    for (field, expected) in CORRECTED.iter().filter_map(|c| unfit.iter().find(|u| u.0 == c.0)) {
-        form.wrong.found(form.s.text, field, expected);
-    }
-    Ok((status, Html(form.render()?)).into_response())
 }

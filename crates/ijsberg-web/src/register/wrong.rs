@@ -55,7 +55,8 @@ impl AllWrong {
     }
 }
 
-/// What is expected of a field, for who fills in a form: days as they are typed there, countries by name, and choices as a list that is seen.
+/// What is expected of a field, for who fills in a form: days as they are typed there, countries and regions by
+/// name, and choices as a list that is seen.
 pub(crate) fn expected(text: &Text, expected: &Expected) -> String {
     let key = match expected {
         Expected::Wanted(Wanted::MustBeThere) => "web-wanted-must-be-there",
@@ -64,6 +65,7 @@ pub(crate) fn expected(text: &Text, expected: &Expected) -> String {
         Expected::Wanted(Wanted::Happened) => "web-wanted-happened",
         Expected::Wanted(Wanted::Country) => "web-wanted-country",
         Expected::Wanted(Wanted::Countries) => "web-wanted-countries",
+        Expected::Wanted(Wanted::Region) => "web-wanted-region",
         Expected::OneOf(_) => "web-choose-one",
         other => return errors::register::expected(text, other),
     };

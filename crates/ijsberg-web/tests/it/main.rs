@@ -9,11 +9,13 @@ mod entered;
 mod erasing;
 mod logged;
 mod matrix;
+mod meanwhile;
 #[path = "../../../../fuzz/targets/never.rs"]
 #[allow(dead_code, reason = "what reads files of other kinds serves other tests")]
 mod never;
 mod outside;
 mod plan;
 mod posts;
+mod regions;
 mod runs;
 mod smaller;

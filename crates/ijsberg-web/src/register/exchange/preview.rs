@@ -12,13 +12,13 @@ use ijsberg_register::RegisterError;
 use ijsberg_register::already::RowDiffers;
 use ijsberg_register::exchange::notifications;
 use ijsberg_register::lanes::Lane;
-use ijsberg_register::notify::{Imported, RowError};
+use ijsberg_register::notify::{Imported, Notification, RowError};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::worklist::Organisation;
 use ijsberg_report::errors;
 use ijsberg_tables::ReadError;
 
-use super::uploads::{Columns, File, State as How};
+use super::uploads::{Columns, File, Looked, State as How};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::register::{Choice, Sent, of, own};
@@ -77,7 +77,7 @@ struct Preview {
     columns: Vec<Column>,
     /// Why the rows cannot be read as the columns are.
     fault: Option<String>,
-    found: Imported,
+    found: Arc<Imported>,
 }
 
 impl Preview {
@@ -187,6 +187,27 @@ pub(crate) async fn show(
     page(&Import { preview, done, ..with(&app, &visitor, &Sent::new(), form).await? })
 }
 
+/// What was found in a file before, where nothing happened in the register since; and how many entries its log has.
+async fn known(app: &Arc<App>, visitor: &Visitor, name: &str) -> Result<(Option<Looked>, i64), WebError> {
+    let entries = Desk::glance(app, visitor.by(), |mut r| r.entries()).await?;
+    Ok((app.uploads.looked(name, &user_of(visitor), entries), entries))
+}
+
+/// Looks what would come of rows, and keeps it beside their file.
+async fn check(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    (name, columns): (&str, &Columns),
+    rows: Vec<Notification>,
+    entries: i64,
+) -> Result<Looked, WebError> {
+    let identities = rows.iter().filter(|n| !n.identity.is_empty()).count();
+    let found = Desk::run(app, visitor.by(), move |r| r.notify_dry(&rows)).await?;
+    let looked = Looked { entries, identities, found: Arc::new(found) };
+    app.uploads.look(name, &user_of(visitor), columns, looked.clone());
+    Ok(looked)
+}
+
 /// What would come of a file.
 async fn look(
     app: &Arc<App>,
@@ -195,19 +216,18 @@ async fn look(
     file: &File,
     columns: &Columns,
 ) -> Result<Preview, WebError> {
-    let (fault, rows) = match file.read(columns) {
-        Ok(rows) => (None, rows),
-        Err(e @ RegisterError::Invalid { .. }) => {
-            (Some(errors::register::register_error(visitor.text(app), &e)), Vec::new())
-        }
-        Err(e) => return Err(e.into()),
+    let (known, entries) = known(app, visitor, &name).await?;
+    let (fault, looked) = match known {
+        Some(looked) => (None, looked),
+        None => match file.read(columns) {
+            Ok(rows) => (None, check(app, visitor, (&name, columns), rows, entries).await?),
+            Err(e @ RegisterError::Invalid { .. }) => {
+                (Some(errors::register::register_error(visitor.text(app), &e)), Looked::default())
+            }
+            Err(e) => return Err(e.into()),
+        },
     };
-    let identities = rows.iter().filter(|n| !n.identity.is_empty()).count();
-    let found = if fault.is_none() {
-        Desk::run(app, visitor.by(), move |r| r.notify_dry(&rows)).await?
-    } else {
-        Imported::default()
-    };
+    let Looked { identities, found, .. } = looked;
     let header = file.grid.header.iter().zip(columns).enumerate();
     let columns =
         header.map(|(place, (name, is))| Column { name: name.clone(), place, is: is.unwrap_or_default() });
@@ -251,8 +271,13 @@ pub(crate) async fn faults(
     let text = visitor.text(&app);
     let name = of(&sent, "upload");
     let Some((file, columns)) = waits(&app, &visitor, name)? else { return Ok(at(name)) };
-    let rows = file.read(&columns)?;
-    let found = Desk::run(&app, visitor.by(), move |r| r.notify_dry(&rows)).await?;
+    let found = match known(&app, &visitor, name).await? {
+        (Some(looked), _) => looked.found,
+        (None, entries) => {
+            let rows = file.read(&columns)?;
+            check(&app, &visitor, (name, &columns), rows, entries).await?.found
+        }
+    };
     let mut out = Csv::new();
     out.row(["web-faults-line", "web-faults-field", "web-faults-expected"].map(|key| text.say(key)));
     for e in &found.errors {

@@ -42,6 +42,16 @@ impl File {
     }
 }
 
+/// What was found when a file was looked at.
+#[derive(Clone, Default)]
+pub(super) struct Looked {
+    /// Entries of the register's log before that; looking leaves one.
+    pub(super) entries: i64,
+    /// Rows that say who somebody is.
+    pub(super) identities: usize,
+    pub(super) found: Arc<Imported>,
+}
+
 /// How far a file is.
 #[derive(Clone)]
 pub(super) enum State {
@@ -55,6 +65,8 @@ struct Upload {
     user: String,
     at: Instant,
     state: State,
+    /// What was found last, with the columns as they are.
+    looked: Option<Looked>,
 }
 
 impl Upload {
@@ -99,7 +111,7 @@ impl Uploads {
         }
         let columns = notifications::proposed(&file.grid.header);
         let state = State::Waits(Arc::new(file), columns);
-        all.insert(name.clone(), Upload { user: user.to_owned(), at: Instant::now(), state });
+        all.insert(name.clone(), Upload { user: user.to_owned(), at: Instant::now(), state, looked: None });
         Ok(name)
     }
 
@@ -114,7 +126,24 @@ impl Uploads {
             && let State::Waits(_, said) = &mut upload.state
         {
             *said = columns;
+            upload.looked = None;
         }
+    }
+
+    /// Keeps what was found in a file of this user, as long as its columns are what they were then.
+    pub(super) fn look(&self, name: &str, user: &str, columns: &Columns, looked: Looked) {
+        if let Some(upload) = self.all().get_mut(name).filter(|u| u.user == user)
+            && matches!(&upload.state, State::Waits(_, said) if said == columns)
+        {
+            upload.looked = Some(looked);
+        }
+    }
+
+    /// What was found in a file of this user, where nobody did anything in the register since: its log has these entries now, and
+    /// what was added to it is that somebody looked.
+    pub(super) fn looked(&self, name: &str, user: &str, entries: i64) -> Option<Looked> {
+        let looked = self.all().get(name).filter(|u| u.user == user)?.looked.clone();
+        looked.filter(|l| l.entries + 1 == entries)
     }
 
     /// Forgets a file of this user that was taken, and what came of the one before it; what came of it stays for a while.
@@ -127,7 +156,10 @@ impl Uploads {
         all.retain(|_, u| u.user != user || u.rows().is_some());
         // Pseudonyms of the new rows are nothing to keep.
         let state = State::Taken(Arc::new(Imported { registrations: Vec::new(), ..done }));
-        all.insert(name.to_owned(), Upload { user: user.to_owned(), at: Instant::now(), state });
+        all.insert(
+            name.to_owned(),
+            Upload { user: user.to_owned(), at: Instant::now(), state, looked: None },
+        );
     }
 
     /// Forgets those that nobody took.
@@ -145,6 +177,27 @@ mod tests {
     fn file(rows: usize) -> File {
         let grid = Grid { header: vec!["case".into()], rows: vec![(2, vec!["1".into()]); rows] };
         File { grid, organisation: None, lane: Lane::Statistics, synthetic: true }
+    }
+
+    #[test]
+    fn what_was_found_holds_until_somebody_does_something() {
+        let (uploads, text) = (Uploads::default(), Text::new(Language::English));
+        let name = uploads.keep("ada", file(3), &text).unwrap();
+        let Some(State::Waits(_, columns)) = uploads.of(&name, "ada") else { panic!("it does not wait") };
+        let looked = |entries| Looked { entries, identities: 2, found: Arc::default() };
+        uploads.look(&name, "bob", &columns, looked(7));
+        assert!(uploads.looked(&name, "ada", 8).is_none());
+        uploads.look(&name, "ada", &columns, looked(7));
+        assert_eq!(uploads.looked(&name, "ada", 8).map(|l| l.identities), Some(2));
+        // Somebody came between, or after; and it is shown to nobody else.
+        for (user, entries) in [("ada", 7), ("ada", 9), ("bob", 8)] {
+            assert!(uploads.looked(&name, user, entries).is_none(), "{user} {entries}");
+        }
+        // Other columns are another file.
+        uploads.say(&name, "ada", vec![None]);
+        assert!(uploads.looked(&name, "ada", 8).is_none());
+        uploads.look(&name, "ada", &columns, looked(7));
+        assert!(uploads.looked(&name, "ada", 8).is_none());
     }
 
     #[test]
