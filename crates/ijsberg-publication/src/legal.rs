@@ -3,6 +3,7 @@
 //! Every count is a [`crate::Protected`] one that the [`crate::gate`] let through, with everything that was given out before. What is
 //! not there says why: hidden, not recorded, or not delivered.
 
+pub mod bridge;
 pub mod country;
 pub mod deliver;
 pub mod eu;

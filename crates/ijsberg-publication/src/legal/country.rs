@@ -65,6 +65,9 @@ pub struct Change {
     pub name: Name,
     /// Where it stands.
     pub source: String,
+    /// What each form of exploitation was by the former definition; nothing for one that was none. Without any the definition stayed the
+    /// same; `None` where it is not known how the definitions compare.
+    pub recode: Option<BTreeMap<String, String>>,
 }
 
 /// A country.
@@ -166,8 +169,12 @@ impl Wrong {
 impl Country {
     /// The profile that comes with the program for a country, by its number at the United Nations.
     pub fn shipped(united_nations: &str) -> Option<Self> {
-        let all = SHIPPED.iter().filter_map(|text| Self::read(text, FORMS).ok());
-        all.into_iter().find(|c| c.united_nations == united_nations)
+        Self::all().into_iter().find(|c| c.united_nations == united_nations)
+    }
+
+    /// All profiles that come with the program, the Netherlands first.
+    pub fn all() -> Vec<Self> {
+        SHIPPED.iter().filter_map(|text| Self::read(text, FORMS).ok()).collect()
     }
 
     /// The group of a person by form and citizenship.

@@ -26,6 +26,8 @@ pub enum Kind {
     Eu19a,
     /// Indicator 16.2.2 of the sustainable development goals.
     Sdg,
+    /// Tables for the questionnaire of the United Nations Office on Drugs and Crime.
+    Glotip,
 }
 
 impl Kind {
@@ -34,6 +36,7 @@ impl Kind {
         match self {
             Self::Eu19a => "eu-19a",
             Self::Sdg => "sdg-16.2.2",
+            Self::Glotip => "glotip",
         }
     }
 }

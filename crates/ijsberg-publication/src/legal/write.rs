@@ -1,5 +1,7 @@
 //! A delivery as tables, pages and files for machines.
 
+mod bridge;
+mod glotip;
 mod quality;
 
 use ijsberg_report::text::{Language, Text};
@@ -18,6 +20,8 @@ use crate::tables::{
 use crate::write::sdmx::{self, Observation};
 use crate::write::{Cover, csvw, html, ods, xlsx};
 
+pub use bridge::bridge;
+pub use glotip::glotip;
 pub use quality::quality;
 
 /// What may stand in a cell where no number does.
@@ -115,27 +119,29 @@ fn columns(text: &Text) -> Vec<Column> {
     all.into_iter().map(column).collect()
 }
 
+/// A row of a table, with what it says in words.
+fn row_of(text: &Text, d: &Delivery, r: &Row) -> Vec<tables::Cell> {
+    vec![
+        text.say(&format!("legal-measure-{}", r.measure.code())).into(),
+        by_of(text, &r.by).into(),
+        r.code.clone().into(),
+        level_of(text, d, r).into(),
+        public(&r.cell),
+        r.cell.code().into(),
+        remark(text, &r.cell).into(),
+    ]
+}
+
 /// The seven tables of article 19a.
 pub fn eu(text: &Text, d: &Delivery) -> Vec<PublicTable> {
     let table = |letter: char| {
         let rows = d.table(letter);
-        let cells = |r: &Row| {
-            vec![
-                text.say(&format!("legal-measure-{}", r.measure.code())).into(),
-                by_of(text, &r.by).into(),
-                r.code.clone().into(),
-                level_of(text, d, r).into(),
-                public(&r.cell),
-                r.cell.code().into(),
-                remark(text, &r.cell).into(),
-            ]
-        };
         PublicTable {
             id: format!("eu-19a-{letter}"),
             title: text.fill(&format!("legal-table-{letter}"), &[("year", d.asked.year.to_string())]),
             notes: notes(text, d, letter),
             columns: columns(text),
-            rows: rows.iter().map(cells).collect(),
+            rows: rows.iter().map(|r| row_of(text, d, r)).collect(),
         }
     };
     LETTERS.into_iter().map(table).collect()
@@ -154,6 +160,11 @@ fn notes(text: &Text, d: &Delivery, letter: char) -> Vec<String> {
         'b' | 'c' | 'e' => &["legal-note-aggregates"],
         _ => &["legal-note-decisions"],
     };
+    noted(text, d, keys)
+}
+
+/// Notes below a table.
+fn noted(text: &Text, d: &Delivery, keys: &[&str]) -> Vec<String> {
     let class = text.say(&format!("legal-class-{}", d.asked.country.status.undecided));
     let parts = [("years", d.asked.years.to_string()), ("class", class)];
     keys.iter().map(|k| text.fill(k, &parts)).collect()
@@ -246,10 +257,12 @@ pub fn files(d: &Delivery, kind: Kind) -> Result<Vec<File>, WriteError> {
     let mut all: Vec<File> = Vec::new();
     for language in [Language::Dutch, Language::English] {
         let text = Text::new(language);
-        let of = match kind {
+        let mut of = match kind {
             Kind::Eu19a => eu(&text, d),
             Kind::Sdg => vec![sdg(&text, d)],
+            Kind::Glotip => glotip(&text, d),
         };
+        of.extend(bridge(&text, d).filter(|_| kind == Kind::Eu19a));
         let suffix = if language == Language::Dutch { "" } else { ".en" };
         let title = text.fill(title_key(kind), &[("year", d.asked.year.to_string())]);
         let mut about =
@@ -283,6 +296,7 @@ fn title_key(kind: Kind) -> &'static str {
     match kind {
         Kind::Eu19a => "legal-title-eu",
         Kind::Sdg => "legal-title-sdg",
+        Kind::Glotip => "legal-title-glotip",
     }
 }
 

@@ -10,7 +10,7 @@ use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::justice::Justice;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::{CROSSED, Cell, Row, Why};
-use ijsberg_publication::legal::write::{LETTERS, eu, files, quality, sdmx};
+use ijsberg_publication::legal::write::{LETTERS, eu, files, glotip, quality, sdmx};
 use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, Measure, deliver};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::{Choices, Grid};
@@ -258,12 +258,38 @@ fn a_year_is_delivered_again_as_it_was_and_new_columns_wait_for_a_revision() {
     assert!(other.is_err());
 }
 
+/// What the questionnaire of the United Nations asks for holds no count that article 19a does not, cell for cell.
+#[test]
+fn the_tables_of_the_questionnaire_are_the_counts_of_article_19a_in_another_order() {
+    let of = justice(JUSTICE);
+    let d = made(Plain::Rounded, PERSONS, Some(&of), BTreeMap::new());
+    for language in [Language::Dutch, Language::English] {
+        let text = Text::new(language);
+        let known: Vec<_> = eu(&text, &d).into_iter().flat_map(|t| t.rows).collect();
+        let tables = glotip(&text, &d);
+        assert_eq!(
+            tables.iter().map(|t| t.id.as_str()).collect::<Vec<_>>(),
+            ["glotip-victims", "glotip-persons"]
+        );
+        for t in &tables {
+            assert!(t.rows.len() > 15 && t.rows.iter().all(|r| known.contains(r)), "{}", t.id);
+            let said = format!("{:?} {} {:?}", t.rows, t.title, t.notes);
+            assert!(!said.contains("legal-"), "{said}");
+        }
+        let of =
+            |t: usize, what: &str| tables[t].rows.iter().filter(|r| format!("{r:?}").contains(what)).count();
+        assert_eq!([of(0, "NL-UT"), of(0, "VC_HTF_DETVSX _T _T")], [1, 1]);
+        // By decision, age and form nobody is asked for there.
+        assert_eq!([of(1, "charged"), of(1, "minor"), of(1, "SEXUAL")], [0, 0, 0]);
+    }
+}
+
 #[test]
 fn files_are_the_same_each_time_and_complete() {
     let of = justice(JUSTICE);
     let d = made(Plain::Rounded, PERSONS, Some(&of), BTreeMap::new());
     let again = made(Plain::Rounded, PERSONS, Some(&of), BTreeMap::new());
-    for kind in [Kind::Eu19a, Kind::Sdg] {
+    for (kind, of_kind) in [(Kind::Eu19a, 7), (Kind::Sdg, 1), (Kind::Glotip, 2)] {
         let all = files(&d, kind).unwrap();
         assert!(all == files(&again, kind).unwrap());
         let names: Vec<&str> = all.iter().map(|f| f.0.as_str()).collect();
@@ -273,7 +299,7 @@ fn files_are_the_same_each_time_and_complete() {
             assert!(names.contains(&name), "{name}");
         }
         let tables = names.iter().filter(|n| n.split('.').next_back() == Some("csv") && !n.contains("sdmx"));
-        assert_eq!(tables.clone().count(), if kind == Kind::Eu19a { 7 } else { 1 });
+        assert_eq!(tables.clone().count(), of_kind);
         assert!(tables.into_iter().all(|n| names.contains(&format!("{n}-metadata.json").as_str())));
         for (name, bytes) in all.iter().filter(|f| f.0.split('.').next_back() == Some("html")) {
             let page = String::from_utf8_lossy(bytes);

@@ -1,5 +1,6 @@
 //! An edition as those see it who get it: that it says the same in every form, the same each time, and tells on nobody.
 
+mod bridge;
 mod edition;
 mod folders;
 mod gate;

@@ -33,7 +33,9 @@ pub(super) enum For {
     /// Indicator 16.2.2 of the Sustainable Development Goals.
     #[value(name = "sdg-16.2.2")]
     Sdg,
-    /// Both.
+    /// Tables for the questionnaire of the United Nations Office on Drugs and Crime.
+    Glotip,
+    /// All of these.
     All,
 }
 
@@ -42,7 +44,8 @@ impl For {
         match self {
             Self::Eu => &[Kind::Eu19a],
             Self::Sdg => &[Kind::Sdg],
-            Self::All => &[Kind::Eu19a, Kind::Sdg],
+            Self::Glotip => &[Kind::Glotip],
+            Self::All => &[Kind::Eu19a, Kind::Sdg, Kind::Glotip],
         }
     }
 }

@@ -53,6 +53,12 @@ fn one_command_delivers_what_is_there_and_says_what_is_not() {
     let sdmx =
         std::fs::read_to_string(dir.path().join("reports/2015-sdg-16.2.2/sdg-16-2-2.sdmx.csv")).unwrap();
     assert!(sdmx.contains("VC_HTF_DETVOPR,528"), "{sdmx}");
+    // The questionnaire has the same counts.
+    let glotip = dir.path().join("reports/2015-glotip");
+    let suspected = std::fs::read_to_string(glotip.join("glotip-persons.csv")).unwrap();
+    assert!(suspected.contains(",M,male,120,rounded,"), "{suspected}");
+    let victims = cells(&glotip.join("glotip-victims.csv"));
+    assert_eq!(victims[&("total".to_owned(), String::new())], a[&("total".to_owned(), String::new())]);
     // The numbers are in the log that the yearly report is checked with; other protection would tell more than either.
     let log = std::fs::read_to_string(dir.path().join("reports/ledger.json")).unwrap();
     assert!(log.contains("VC_HTF_DETVOP") && dir.path().join("reports/ledger-suspected.json").exists());

@@ -69,6 +69,7 @@ struct FileChange {
     from: Spanned<String>,
     name: Spanned<Name>,
     source: String,
+    recode: Option<BTreeMap<String, Spanned<String>>>,
 }
 
 #[derive(Deserialize)]
@@ -173,14 +174,29 @@ impl Lines<'_> {
         groups.iter().map(each).collect()
     }
 
-    fn law(&self, changes: &[FileChange]) -> Result<Vec<Change>, CountryError> {
+    /// Codes of forms on both sides; nothing where the former definition had none.
+    fn recode(
+        &self,
+        codes: &BTreeMap<String, Spanned<String>>,
+        forms: &[&str],
+    ) -> Result<BTreeMap<String, String>, CountryError> {
+        let each = |(new, former): (&String, &Spanned<String>)| {
+            let is = |code: &str| forms.contains(&code);
+            self.want(former, |f| is(new) && (f.is_empty() || is(f)), Wrong::Unknown)?;
+            Ok((new.clone(), former.get_ref().clone()))
+        };
+        codes.iter().map(each).collect()
+    }
+
+    fn law(&self, changes: &[FileChange], forms: &[&str]) -> Result<Vec<Change>, CountryError> {
         let mut all: Vec<Change> = Vec::new();
         for c in changes {
             let from: Date = c.from.get_ref().parse().map_err(|_| self.wrong(&c.from.span(), Wrong::Day))?;
             if all.last().is_some_and(|last| last.from >= from) {
                 return Err(self.wrong(&c.from.span(), Wrong::Order));
             }
-            all.push(Change { from, name: self.name(&c.name)?, source: c.source.clone() });
+            let recode = c.recode.as_ref().map(|codes| self.recode(codes, forms)).transpose()?;
+            all.push(Change { from, name: self.name(&c.name)?, source: c.source.clone(), recode });
         }
         Ok(all)
     }
@@ -223,7 +239,7 @@ impl Country {
             status: lines.status(&file.status)?,
             reporters: lines.named(&file.reporters, word, &Wrong::Unknown)?,
             groups: lines.groups(&file.groups, forms)?,
-            law: lines.law(&file.law)?,
+            law: lines.law(&file.law, forms)?,
             territory: lines.named(&file.territory, |c| c.starts_with(&prefix), &Wrong::Region)?,
             population: lines.population(&file.population)?,
             population_source: file.population.source.clone(),

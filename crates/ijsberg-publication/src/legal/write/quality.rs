@@ -2,7 +2,7 @@
 
 use ijsberg_report::text::Text;
 
-use super::{by_of, document, level_of, name, public, remark, why};
+use super::{bridge, by_of, document, level_of, name, public, remark, why};
 use crate::document::{Block, Document};
 use crate::families::How;
 use crate::legal::deliver::{Delivery, Spine};
@@ -31,6 +31,10 @@ pub fn quality(text: &Text, d: &Delivery) -> Document {
     blocks.push(Block::List(
         changes.map(|c| format!("{}: {} ({})", c.from, name(text, &c.name), c.source)).collect(),
     ));
+    if let Some(bridge) = bridge(text, d) {
+        blocks.push(Block::Paragraph(text.say("legal-quality-bridge")));
+        blocks.push(Block::Table(bridge));
+    }
     document(text, d, "legal-quality-title", blocks)
 }
 
