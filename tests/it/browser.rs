@@ -14,6 +14,30 @@ pub(crate) struct Browser {
     profile: tempfile::TempDir,
 }
 
+/// Starts the driver of browsers, and says on which port it listens. Now and then another program takes the port that it chose, and it
+/// ends.
+fn driver() -> Option<(Child, u16)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver (Debian packages chromium and chromium-driver) must be installed");
+    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    let port = lines.find_map(|line| {
+        let line = line.unwrap();
+        let port = line.split("started successfully on port ").nth(1)?;
+        port.trim_end_matches('.').trim().parse().ok()
+    });
+    let Some(port) = port else {
+        driver.wait().unwrap();
+        return None;
+    };
+    // The driver must always find a reader for what it prints.
+    std::thread::spawn(move || lines.for_each(drop));
+    Some((driver, port))
+}
+
 impl Browser {
     /// Starts a browser. `cargo xtask test` installs it where Debian's packages are at hand.
     pub(crate) async fn start() -> Self {
@@ -31,22 +55,7 @@ impl Browser {
     }
 
     async fn with(mut preferences: serde_json::Value) -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver (Debian packages chromium and chromium-driver) must be installed");
-        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port: u16 = lines
-            .find_map(|line| {
-                let line = line.unwrap();
-                let port = line.split("started successfully on port ").nth(1)?;
-                port.trim_end_matches('.').trim().parse().ok()
-            })
-            .expect("chromedriver tells its port");
-        // The driver must always find a reader for what it prints.
-        std::thread::spawn(move || lines.for_each(drop));
+        let (driver, port) = (0..5).find_map(|_| driver()).expect("chromedriver tells its port");
         let profile = tempfile::tempdir().unwrap();
         preferences["download.default_directory"] = json!(profile.path().join("downloads"));
         let arguments = [

@@ -14,6 +14,7 @@ mod keys;
 mod linkage;
 mod lost;
 mod offline;
+mod page;
 mod phone;
 mod plain;
 mod program;
