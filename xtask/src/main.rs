@@ -85,6 +85,7 @@ fn test() -> anyhow::Result<()> {
     cargo(&["clippy", "--package", "xtask", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])?;
     cargo(&["test", "--package", "xtask", "--locked", "--quiet"])?;
     built()?;
+    field()?;
     fetched.join().map_err(|_| anyhow::anyhow!("what the tests need could not be installed"))??;
     package()?;
     r::check()?;
@@ -186,6 +187,16 @@ fn built() -> anyhow::Result<()> {
     let all = ["--lib", "--tests", "--examples", "--benches"];
     let workspace = ["build", "--quiet", "--locked", "--workspace", "--exclude", "xtask"];
     cargo_with(&[&workspace[..], &all].concat(), &LINTED)
+}
+
+/// Published results are worked out again by the example that was just built: none may be further from ours than recorded.
+fn field() -> anyhow::Result<()> {
+    const PROGRAM: &str = "target/debug/examples/field";
+    eprintln!("$ {PROGRAM} --check");
+    let mut command = Command::new(PROGRAM);
+    let status = command.arg("--check").stdout(std::process::Stdio::null()).status();
+    ensure!(status.with_context(|| format!("cannot run {PROGRAM}"))?.success(), "{PROGRAM} --check failed");
+    Ok(())
 }
 
 /// The package for Python, built and installed from this tree and tested as its users have it.

@@ -160,7 +160,8 @@ fn estimate(
         ..Settings::default()
     };
     let covariates = CovariateRequest { by, numeric, inactive, population, ..CovariateRequest::default() };
-    let request = Request { choices, settings, over_coverage, missed_links, covariates, evidence: Vec::new() };
+    let request =
+        Request { choices, settings, over_coverage, missed_links, covariates, evidence: Vec::new() };
     let done = beside(py, progress.as_ref(), move |watched| {
         let mut warned = Vec::new();
         let text = Text::new(language);

@@ -58,7 +58,8 @@ pub(crate) fn key<'a>(
 }
 
 impl Register {
-    fn ring(&self, domain: Domain) -> Option<&Ring> {
+    /// The keys of a domain; none of the vault where it is not open.
+    pub(crate) fn ring(&self, domain: Domain) -> Option<&Ring> {
         match domain {
             Domain::Audit => Some(&self.work.audit),
             Domain::Records => Some(&self.work.records),

@@ -124,6 +124,7 @@ const SUBJECTS: &[(&str, &str)] = &[
     ("passphrase", "audit-of-passphrase"),
     ("recovery", "audit-of-recovery"),
     ("anchor", "audit-of-anchor"),
+    ("dossier", "audit-of-dossier"),
 ];
 
 /// Kinds before a colon that are no records of a case.
@@ -138,6 +139,7 @@ const KINDS: &[(&str, &str)] = &[
     ("break glass", "audit-kind-glass"),
     ("retention", "audit-kind-retention"),
     ("histories", "audit-kind-histories"),
+    ("access", "audit-kind-access"),
 ];
 
 /// The detail of an entry, or as it is where one of its parts is not known.

@@ -55,7 +55,7 @@ pub fn to_json(l: &Late) -> Value {
 }
 
 /// A share in percent, with one place below ten.
-fn share(text: &Text, x: f64) -> String {
+pub(crate) fn share(text: &Text, x: f64) -> String {
     let hundred = 100.0 * x;
     if hundred.is_finite() {
         format!("{}%", text.decimal(hundred, usize::from(hundred.abs() < 10.0)))

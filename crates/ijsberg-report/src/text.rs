@@ -23,8 +23,9 @@ impl Language {
     }
 
     /// Words of estimates and errors, of methods, of pages, of codes, of countries, of the yearly report, of what would give a better
-    /// answer, of late lists and estimates from elsewhere, and of what the law asks for.
-    pub(crate) fn sources(self) -> [&'static str; 10] {
+    /// answer, of late lists and estimates from elsewhere, of what the law asks for, of other systems, of the page without a
+    /// server, and of the assurance dossier.
+    pub(crate) fn sources(self) -> [&'static str; 15] {
         match self {
             Self::English => [
                 include_str!("../locales/en.ftl"),
@@ -36,7 +37,12 @@ impl Language {
                 include_str!("../locales/facts.en.ftl"),
                 include_str!("../locales/design.en.ftl"),
                 include_str!("../locales/late.en.ftl"),
+                include_str!("../locales/open.en.ftl"),
+                include_str!("../locales/delays.en.ftl"),
                 include_str!("../locales/legal.en.ftl"),
+                include_str!("../locales/pull.en.ftl"),
+                include_str!("../locales/alone.en.ftl"),
+                include_str!("../locales/dossier.en.ftl"),
             ],
             Self::Dutch => [
                 include_str!("../locales/nl.ftl"),
@@ -48,7 +54,12 @@ impl Language {
                 include_str!("../locales/facts.nl.ftl"),
                 include_str!("../locales/design.nl.ftl"),
                 include_str!("../locales/late.nl.ftl"),
+                include_str!("../locales/open.nl.ftl"),
+                include_str!("../locales/delays.nl.ftl"),
                 include_str!("../locales/legal.nl.ftl"),
+                include_str!("../locales/pull.nl.ftl"),
+                include_str!("../locales/alone.nl.ftl"),
+                include_str!("../locales/dossier.nl.ftl"),
             ],
         }
     }

@@ -174,6 +174,7 @@ fn settings(arguments: &Arguments, text: &Text) -> anyhow::Result<Settings> {
         seed: arguments.seed,
         threshold: arguments.threshold,
         anchor: arguments.anchor.anchor(text)?,
+        identifying: arguments.covariates.identifying(),
         interval: match arguments.interval {
             IntervalArgument::Auto => IntervalChoice::Auto,
             IntervalArgument::Profile => IntervalChoice::Profile,
@@ -264,7 +265,7 @@ pub(crate) fn open(text: &Text, path: &Path, reading: &ReadingArguments) -> anyh
 }
 
 /// The bytes and a name that gives no folder away.
-fn read_input(path: &Path, text: &Text) -> anyhow::Result<(Vec<u8>, String)> {
+pub(crate) fn read_input(path: &Path, text: &Text) -> anyhow::Result<(Vec<u8>, String)> {
     if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;

@@ -7,8 +7,10 @@ mod assess;
 mod checkpoints;
 mod codes;
 mod covariates;
+mod delays;
 mod demo;
 mod design;
+mod dossier;
 mod encode;
 mod estimate;
 mod evidence;
@@ -19,9 +21,12 @@ mod lists;
 mod log;
 mod logs;
 mod nowcast;
+mod open;
 mod output;
+mod page;
 mod passphrase;
 mod protect;
+mod pull;
 mod reading;
 mod register;
 mod report;
@@ -62,8 +67,12 @@ enum Command {
     Completions(shell::Completions),
     /// Assess signals of human trafficking against the law and the ILO indicators.
     Assess(Box<assess::Arguments>),
+    /// Complete counts by month with the registrations that are still to come, and measure the error of such figures.
+    Delays(Box<delays::Arguments>),
     /// Find out what would give a better answer: a random sample, one list more, or other use of the lists.
     Design(Box<design::Arguments>),
+    /// Print what those who must answer for a register need: record of processing, annex for the impact assessment, controls, versions, limits.
+    Dossier(Box<dossier::Arguments>),
     /// Estimate the size of a population from overlapping lists.
     Estimate(Box<estimate::Arguments>),
     /// Link lists: find records that belong to the same person.
@@ -72,8 +81,14 @@ enum Command {
     Man(shell::Man),
     /// Estimate the last year before its late list is in, from how that list overlapped with the others in earlier years.
     Nowcast(Box<nowcast::Arguments>),
+    /// Estimate how many people there are in each year and how many different ones in all years, from lists over several years.
+    Open(Box<open::Arguments>),
+    /// Write one web page that estimates without a server: for teaching, and where nothing may be installed. It never sends anything.
+    Page(page::Arguments),
     /// Apply disclosure control to a table of capture histories, so that estimates from it can be published.
     Protect(Box<protect::Arguments>),
+    /// Pull records from ODK Central, KoboToolbox, Primero or DHIS2 into a CSV file, for `ijsberg register import`.
+    Pull(Box<pull::Arguments>),
     /// Keep an encrypted, audited register of presumed victims, with or without names.
     Register(Box<register::Arguments>),
     /// Write the yearly report with disclosure control: web pages, PDF, spreadsheets and open data.
@@ -119,11 +134,16 @@ fn main() -> ExitCode {
         Command::Man(arguments) => arguments.run(Cli::command()),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Assess(arguments) => assess::run(&arguments),
+        Command::Delays(arguments) => delays::run(&arguments),
         Command::Design(arguments) => design::run(&arguments),
+        Command::Dossier(arguments) => dossier::run(&arguments),
         Command::Estimate(arguments) => estimate::run(&arguments),
         Command::Link(arguments) => link::run(&arguments),
         Command::Nowcast(arguments) => nowcast::run(&arguments),
+        Command::Open(arguments) => open::run(&arguments),
+        Command::Page(arguments) => page::run(&arguments),
         Command::Protect(arguments) => protect::run(&arguments),
+        Command::Pull(arguments) => pull::run(&arguments),
         Command::Register(arguments) => register::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),

@@ -8,6 +8,7 @@ mod export;
 mod import;
 pub(crate) mod place;
 mod retention;
+mod rights;
 mod secrets;
 
 pub(crate) use export::histories_csv;
@@ -156,6 +157,9 @@ enum What {
     /// Retention periods.
     #[command(subcommand)]
     Retention(retention::Retention),
+    /// Rights of people: what is registered about one of them.
+    #[command(subcommand)]
+    Rights(rights::Rights),
     /// The audit log: who did what.
     #[command(subcommand)]
     Audit(admin::Audit),
@@ -213,6 +217,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         }
         What::Export(command) => command.run(text, place),
         What::Retention(command) => command.run(text, place),
+        What::Rights(command) => command.run(text, place),
         What::Audit(command) => command.run(text, place),
         What::Keys(command) => command.run(text, place),
         What::Backup { out } => place.backup(text, out),

@@ -229,6 +229,7 @@ pub(crate) const USE_CASES: &[UseCase] = &[
     ("record", O::ReadRecord, Own, |r, d, _| told(r.record("case", &d.record))),
     ("record", O::ReadSuspect, Own, |r, d, _| told(r.record("suspect", &d.suspect))),
     ("records_of", O::ReadRecord, Own, |r, d, _| told(r.records_of(&d.person))),
+    ("access_packet", O::ReadRecord, Own, |r, d, _| told(r.access_packet(&d.person, true))),
     ("add_record", O::WriteRecord, Own, |r, d, _| {
         add(r, d, "case", &json!({"status": "Active", "opened_on": "2016"}))
     }),
@@ -300,6 +301,7 @@ pub(crate) const USE_CASES: &[UseCase] = &[
     ("named_lists", O::ExportLists, NAMES, |r, _, _| told(r.named_lists(true))),
     ("histories", O::ExportHistories, NAMES, |r, _, _| told(r.histories(2016, 2016))),
     ("histories_for_report", O::Publish, All, |r, _, _| told(r.histories_for_report(2016, 2016, &[]))),
+    ("lags", O::Publish, All, |r, _, _| told(r.lags())),
     ("released", O::Publish, All, |r, _, _| told(r.released("report"))),
     ("export_htcds", O::ExportCases, NAMES, |r, _, _| told(r.export_htcds())),
     ("export_ctdc", O::ExportCases, NAMES, |r, _, _| told(r.export_ctdc("s", "NL"))),
@@ -319,6 +321,7 @@ pub(crate) const USE_CASES: &[UseCase] = &[
     }),
     // The log.
     ("audit_entries", O::ReadAudit, NAMES, |r, _, _| told(r.audit_entries(1, 10_000))),
+    ("dossier", O::ReadAudit, All, |r, _, _| told(r.dossier())),
     ("audit_entries_before", O::ReadAudit, NAMES, |r, _, _| told(r.audit_entries_before(None, 10_000))),
 ];
 

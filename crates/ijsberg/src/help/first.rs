@@ -20,9 +20,9 @@ const EXAMPLES: [&str; 3] =
 /// Commands in groups.
 pub(super) const GROUPS: [(&str, &[&str]); 6] = [
     ("Assess", &["assess"]),
-    ("Register and serve", &["register", "serve"]),
+    ("Register and serve", &["register", "pull", "serve", "dossier"]),
     ("Link", &["link"]),
-    ("Estimate", &["estimate", "design", "sample", "simulate"]),
+    ("Estimate", &["estimate", "nowcast", "delays", "open", "design", "sample", "simulate", "page"]),
     ("Publish", &["protect", "report"]),
     ("Reference", &["demo", "completions", "man", "help"]),
 ];

@@ -163,6 +163,11 @@ impl Place {
         self.log_in(text, files)
     }
 
+    /// Whether it lies in PostgreSQL, and not in a file.
+    pub(crate) fn is_in_postgres(&self, text: &Text) -> anyhow::Result<bool> {
+        Ok(self.url(text)?.is_some())
+    }
+
     /// Its language.
     pub(crate) fn lang(&self) -> crate::estimate::LanguageArgument {
         self.lang

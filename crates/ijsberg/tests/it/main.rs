@@ -5,7 +5,9 @@ mod assess;
 #[cfg(unix)]
 mod checkpoints;
 mod custody;
+mod delays;
 mod design;
+mod dossier;
 mod elsewhere;
 mod intake;
 mod late;
@@ -14,12 +16,15 @@ mod linkage;
 #[path = "../../../../fuzz/targets/never.rs"]
 #[allow(dead_code, reason = "what reads files of other kinds serves other tests")]
 mod never;
+mod open;
 #[cfg(unix)]
 mod outside;
 mod parts;
 mod pdf;
 mod place;
 mod protect;
+mod pull;
+mod recorded;
 mod recovery;
 mod register;
 mod report;
@@ -74,7 +79,7 @@ fn from_input(text: &[u8], arguments: &[&str]) -> Output {
 #[test]
 fn the_tables_are_the_ones_we_know() {
     let pins = include_str!("tables.sha256");
-    assert_eq!(pins.lines().count(), 13);
+    assert_eq!(pins.lines().count(), 17);
     for line in pins.lines() {
         let (hash, file) = line.split_once("  ").unwrap();
         let bytes = std::fs::read(data(file)).unwrap();

@@ -127,6 +127,8 @@ fn refused(error: &AnalysisError, text: &Text) -> Refusal {
         | AnalysisError::Anchor { .. }
         | AnalysisError::Design(_)
         | AnalysisError::DesignOfCounts
+        | AnalysisError::NoIdentifying { .. }
+        | AnalysisError::FewIdentifying { .. }
         | AnalysisError::Nowcast(_)
         | AnalysisError::NowcastOfCounts
         | AnalysisError::NowcastOfDraws

@@ -1,0 +1,123 @@
+//! Rights of persons: what is registered of one person, as a packet for them. Nobody else is in it: fields that name others or lead to
+//! them are left out, and free texts, in which others may be, come only where whoever makes the packet asks for them and reads them.
+
+use ijsberg_store::Row;
+use serde::Serialize;
+
+use crate::dossier::Period;
+use crate::entities::Holds::{Ids, Text};
+use crate::entities::kind_of;
+use crate::error::RegisterError;
+use crate::merge::Fields;
+use crate::policy::Operation;
+use crate::records::Record;
+use crate::register::{Id, Register, named};
+use crate::registrations::Registration;
+use crate::vault::Identity;
+
+/// Fields that name somebody else: whoever works on a case, and whoever has control over the person.
+const OTHERS: [(&str, &str); 5] = [
+    ("case", "owner"),
+    ("signal", "triaged_by"),
+    ("episode", "controlled_by"),
+    ("status", "decided_by"),
+    ("status", "second_reader"),
+];
+
+/// Texts that are a name of an organisation, a place, a language, a rule or an article, and no account of anything.
+const PLAIN: [&str; 9] =
+    ["region", "language", "indicator", "rules", "basis", "recipient", "to", "authority", "items"];
+
+/// What is registered of a person.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Packet {
+    /// The pseudonym.
+    pub person: String,
+    /// Who they are, as it was registered.
+    pub identity: Identity,
+    /// Notifications of them.
+    pub registrations: Vec<Registration>,
+    /// Records of their case.
+    pub records: Vec<Told>,
+    /// Purposes with the months for which they are kept.
+    pub periods: Vec<Period>,
+}
+
+/// A record without others.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Told {
+    /// Its kind.
+    pub kind: String,
+    /// The organisation that wrote it.
+    pub organisation: String,
+    /// What for.
+    pub purpose: String,
+    /// On what basis.
+    pub basis: String,
+    /// What it says.
+    pub fields: Fields,
+    /// Free texts: to be read before they are handed over where they are among the fields, and left out where they are not.
+    pub texts: Vec<String>,
+    /// Fields that were left out since they name others or lead to them.
+    pub others: Vec<String>,
+}
+
+impl Told {
+    fn of(record: Record, texts: bool) -> Result<Self, RegisterError> {
+        let kind = kind_of(&record.kind)?;
+        let mut told = Self {
+            kind: record.kind,
+            organisation: record.organisation,
+            purpose: record.purpose,
+            basis: record.basis,
+            fields: Fields::new(),
+            texts: Vec::new(),
+            others: Vec::new(),
+        };
+        for (name, value) in record.fields {
+            let holds = kind.fields.iter().find(|f| f.0 == name).map(|f| f.1);
+            if holds == Some(Ids) || OTHERS.contains(&(kind.name, name.as_str())) {
+                told.others.push(name);
+                continue;
+            }
+            // What is no field of its kind any more is a text that nobody knows.
+            if matches!(holds, Some(Text) | None) && !PLAIN.contains(&name.as_str()) {
+                told.texts.push(name.clone());
+                if !texts {
+                    continue;
+                }
+            }
+            told.fields.insert(name, value);
+        }
+        Ok(told)
+    }
+}
+
+impl Register {
+    /// What is registered of a person, for them: of every organisation, without others. Records about suspects are not in it.
+    ///
+    /// # Errors
+    /// If the policy does not allow it for every organisation that has something about the person, or the vault is closed.
+    pub fn access_packet(&mut self, person: &Id, texts: bool) -> Result<Packet, RegisterError> {
+        let scope = self.scope_of_all_about(person)?;
+        let periods = self.read(Operation::ReadRecord, &scope, &named("access", person), |r| {
+            let rows = r.driver.query("SELECT purpose, months FROM retention ORDER BY purpose", &[])?;
+            let of = |row: &Row| Period { purpose: row.text(0).to_owned(), months: row.int(1) };
+            Ok((rows.iter().map(of).collect(), String::new()))
+        })?;
+        let registrations = self.registrations(person)?;
+        let records = self.records_of(person)?;
+        let identity = match self.identity(person) {
+            Err(RegisterError::Erased) => Identity::new(),
+            other => other?,
+        };
+        let records = records.into_iter().map(|record| Told::of(record, texts));
+        Ok(Packet {
+            person: ijsberg_crypto::hex(person),
+            identity,
+            registrations,
+            records: records.collect::<Result<_, _>>()?,
+            periods,
+        })
+    }
+}
