@@ -3,6 +3,7 @@
 mod pages;
 mod postgres;
 mod r;
+mod registry;
 mod release;
 mod summary;
 mod synthetic;
@@ -21,9 +22,11 @@ fn main() -> ExitCode {
         "postgres" => with_postgres(),
         "release" => release::release(),
         "r" => r::source(),
+        "crates" => registry::crates(),
         "pictures" => pictures(),
         _ => Err(anyhow::anyhow!(
-            "usage: cargo xtask test | licences | synthetic | pictures | postgres COMMAND ... | release | r"
+            "usage: cargo xtask test | licences | synthetic | pictures | postgres COMMAND ... | release | r \
+             | crates [COMMIT]"
         )),
     };
     match result {

@@ -107,8 +107,7 @@ pub async fn serve(
     let (ending, watched) = (handle.clone(), Arc::clone(&app));
     tokio::spawn(async move {
         end.await;
-        watched.jobs.cancel_all();
-        watched.plans.cancel_all();
+        watched.cancel_all();
         watched.linkages.cancel_all();
         watched.previews.cancel_all();
         ending.graceful_shutdown(Some(GRACE));
@@ -130,6 +129,10 @@ pub async fn serve(
             // A second installation is refused and changes nothing.
             let _ = rustls::crypto::ring::default_provider().install_default();
             let config = RustlsConfig::from_pem_file(chain, key).await.map_err(ServeError::Certificate)?;
+            // Who is offered HTTP 2 speaks it, and here it is not understood.
+            let mut first = rustls::ServerConfig::clone(&config.get_inner());
+            first.alpn_protocols = vec![b"http/1.1".to_vec()];
+            config.reload_from_config(Arc::new(first));
             let acceptor = RustlsAcceptor::new(config).handshake_timeout(HEAD).acceptor(door);
             timed(server.acceptor(acceptor)).handle(handle).serve(service).await
         }
@@ -150,8 +153,7 @@ async fn tidied(app: Arc<App>) {
     loop {
         tokio::time::sleep(Duration::from_mins(1)).await;
         app.limits.tidy();
-        app.jobs.tidy();
-        app.plans.tidy();
+        app.tidy_runs();
         app.linkages.tidy();
         app.previews.tidy();
         app.uploads.tidy();
