@@ -213,7 +213,7 @@ fn groups(
             members.iter().any(|x| cells.all[*x].levels.iter().zip(levels).all(|(a, b)| Some(*a) == *b))
         };
         let rows = table.rows().iter().filter(|r| r.history.count_ones() > 1 && inside(&r.levels));
-        rows.map(|r| r.count).sum()
+        rows.map(|r| r.count).fold(0.0, |all, n| all + n)
     };
     let tail = 0.5 * (1.0 - level);
     let all = listed.into_iter().enumerate().map(|(i, (part, members))| {
@@ -236,7 +236,7 @@ fn groups(
         Group {
             observed,
             overlap: overlap(&members),
-            n_hat: total(&drawn.expected),
+            n_hat: total(&unseen),
             limits: not_below(observed, (at(tail), at(1.0 - tail))),
             shrinkage,
             movement: refits.iter().map(factor).fold(1.0, f64::max),

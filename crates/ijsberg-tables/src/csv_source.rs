@@ -121,12 +121,16 @@ fn separator(roles: &Roles, rest: &str) -> u8 {
     DELIMITERS.iter().find(fits).copied().unwrap_or(b',')
 }
 
-/// Whether a line that starts with `#` has as many fields as the next.
+/// Words of a name of a column at most; a sentence with commas has more between them.
+const MOST_WORDS: usize = 5;
+
+/// Whether a line that starts with `#` has as many fields as the next, and none that is a sentence.
 fn is_header(line: &str, rest: &str) -> bool {
     let next = lines(rest).find(|l| !l.trim().is_empty()).unwrap_or("");
-    DELIMITERS.iter().any(|d| {
-        let fields = |l: &str| l.matches(char::from(*d)).count();
-        fields(line) > 0 && fields(line) == fields(next)
+    DELIMITERS.iter().map(|d| char::from(*d)).any(|d| {
+        let fields = |l: &str| l.matches(d).count();
+        let sentence = |field: &str| field.split_whitespace().count() > MOST_WORDS;
+        fields(line) > 0 && fields(line) == fields(next) && !line.split(d).any(sentence)
     })
 }
 

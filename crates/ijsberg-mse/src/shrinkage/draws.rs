@@ -23,8 +23,6 @@ const STREAMS: u64 = 1 << 32;
 pub(super) struct Drawn {
     /// Unseen persons by draw and part.
     pub(super) unseen: Vec<Vec<f64>>,
-    /// Mean unseen by cell, before persons are drawn.
-    pub(super) expected: Vec<f64>,
     /// Share of the proposals that were accepted, by cell.
     pub(super) accepted: Vec<f64>,
     /// Spreads whose mode was not found.
@@ -53,7 +51,6 @@ pub(super) fn draw(
         })
         .collect();
     let mut all = Drawn {
-        expected: vec![0.0; cells.all.len()],
         accepted: vec![0.0; cells.all.len()],
         failed: found.iter().filter(|f| f.is_none()).count(),
         ..Drawn::default()
@@ -61,7 +58,6 @@ pub(super) fn draw(
     let many = (found.len() - all.failed).max(1) as f64;
     for part in found.into_iter().flatten() {
         all.unseen.extend(part.unseen);
-        all.expected.iter_mut().zip(part.expected).for_each(|(a, b)| *a += b / many);
         all.accepted.iter_mut().zip(part.accepted).for_each(|(a, b)| *a += b / many);
     }
     all
@@ -75,11 +71,7 @@ fn of_mode(
 ) -> Drawn {
     let fit = mode.fit(cells);
     let q = mode.shared.len();
-    let mut out = Drawn {
-        expected: vec![0.0; cells.all.len()],
-        accepted: vec![0.0; cells.all.len()],
-        ..Drawn::default()
-    };
+    let mut out = Drawn { accepted: vec![0.0; cells.all.len()], ..Drawn::default() };
     let hats: Vec<Vec<f64>> = cells.all.iter().map(|c| fit.shared_terms(c, &mode.shared)).collect();
     let mut work = Vec::new();
     for i in 0..apiece {
@@ -93,7 +85,6 @@ fn of_mode(
             let moved: Vec<f64> = given.iter().zip(&hats[x]).map(|(a, b)| a - b).collect();
             let chain = Chain { fit: &fit, cells, cell, piece: &mode.pieces[x], given: &given };
             let (seen, accepted) = chain.run(&mode.own[x], &moved, &mut rng, &mut work);
-            out.expected[x] += cell.n / seen / apiece as f64;
             out.accepted[x] += f64::from(accepted) / f64::from(STEPS) / apiece as f64;
             let persons = persons(cell.n, seen, &mut rng);
             parts_of[x].iter().for_each(|p| unseen[*p] += persons);

@@ -43,7 +43,8 @@ pub struct Group {
     pub observed: f64,
     /// Those of them who are on more than one list.
     pub overlap: f64,
-    /// Estimated persons, seen and unseen: the mean of the draws. Sizes of groups add up to that of all.
+    /// Estimated persons, seen and unseen: at the mode of the posterior, which a few
+    /// large draws do not move. Sizes of groups add up to that of all.
     pub n_hat: f64,
     /// Interval of the draws, never below those seen.
     pub limits: (f64, f64),
