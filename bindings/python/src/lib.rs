@@ -2,9 +2,13 @@
 //! is computed there.
 
 mod beside;
+mod figures;
 mod linking;
 
-use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request, run};
+use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request, Written, run};
+use ijsberg_mse::doubly_robust::chosen::Chosen;
+use ijsberg_mse::doubly_robust::learner::Learner;
+use ijsberg_mse::evidence::Given;
 use ijsberg_mse::method::{Cost, Method};
 use ijsberg_mse::methods::Settings;
 use ijsberg_report::charts::OF_ANALYSIS;
@@ -15,6 +19,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::beside::beside;
+use crate::figures::Reading;
 
 /// What was made, or nothing and why. The reason is no exception yet: Python puts it into the words of its arguments first.
 type Answer<T> = (Option<T>, String);
@@ -38,6 +43,42 @@ fn named<T>(
     expected: &'static str,
 ) -> PyResult<Option<T>> {
     given.map(|name| parse(&name).ok_or_else(|| PyValueError::new_err(expected))).transpose()
+}
+
+/// How the columns of a table are read.
+fn choices_of(reading: Reading) -> PyResult<Choices> {
+    let (lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet) = reading;
+    let thousands = named(thousands, Thousands::parse, "thousands: 'point' or 'comma'")?;
+    let overlaps = named(overlaps, Overlaps::parse, "overlaps: 'exact' or 'nested'")?;
+    let blanks = named(blanks, Blanks::parse, "blanks: 'above' or 'missing'")?;
+    Ok(Choices { lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet })
+}
+
+/// The lists whose interaction is assumed to be absent, where some are chosen.
+fn chosen(lists: Vec<String>, learner: Option<String>) -> PyResult<Option<Chosen>> {
+    if learner.is_some() && lists.is_empty() {
+        return Err(PyValueError::new_err("learner: it is for the lists in identifying, and there are none"));
+    }
+    let parse = |name: &str| match name {
+        "logistic" => Some(Learner::Logistic),
+        "spline" => Some(Learner::Spline),
+        _ => None,
+    };
+    let learner = named(learner, parse, "learner: 'logistic' or 'spline'")?.unwrap_or_default();
+    Ok((!lists.is_empty()).then_some(Chosen { lists, learner }))
+}
+
+/// An estimate from elsewhere: its name, kind, source, year, estimate, lower and upper limit, and level.
+type Elsewhere = (String, String, String, String, f64, Option<f64>, Option<f64>, Option<f64>);
+
+/// Estimates from elsewhere, or what is wrong with the first that cannot be used.
+fn evidence_of(all: Vec<Elsewhere>, text: &Text) -> Result<Vec<Given>, String> {
+    let given = |(i, one): (usize, Elsewhere)| {
+        let (name, kind, source, year, estimate, lower, upper, level) = one;
+        let written = Written { name, kind, source, year, estimate, lower, upper, level };
+        written.given(i + 1, text).map_err(|why| format!("evidence: {why}"))
+    };
+    all.into_iter().enumerate().map(given).collect()
 }
 
 /// A finished analysis.
@@ -114,16 +155,7 @@ fn estimate(
     py: Python<'_>,
     table: Vec<u8>,
     input: String,
-    lists: Vec<String>,
-    count: Option<String>,
-    ignore: Vec<String>,
-    covariates: Vec<String>,
-    thousands: Option<String>,
-    hidden: Option<(u64, u64)>,
-    absent: Option<(u64, u64)>,
-    overlaps: Option<String>,
-    blanks: Option<String>,
-    sheet: Option<String>,
+    reading: Reading,
     by: Vec<String>,
     numeric: Vec<String>,
     inactive: Vec<String>,
@@ -136,19 +168,24 @@ fn estimate(
     over_coverage: Option<(f64, f64)>,
     missed_links: f64,
     population: Option<Vec<u8>>,
+    small_groups: bool,
+    identifying: Vec<String>,
+    learner: Option<String>,
+    evidence: Vec<Elsewhere>,
     progress: Option<Bound<'_, PyAny>>,
     language: &str,
 ) -> PyResult<Answer<Analysis>> {
-    let thousands = named(thousands, Thousands::parse, "thousands: 'point' or 'comma'")?;
-    let overlaps = named(overlaps, Overlaps::parse, "overlaps: 'exact' or 'nested'")?;
-    let blanks = named(blanks, Blanks::parse, "blanks: 'above' or 'missing'")?;
+    let choices = choices_of(reading)?;
+    let identifying = chosen(identifying, learner)?;
     let language = spoken(language)?;
+    let evidence = match evidence_of(evidence, &Text::new(language)) {
+        Ok(evidence) => evidence,
+        Err(why) => return Ok((None, why)),
+    };
     let methods = match Method::parse_all(&methods) {
         Ok(methods) => methods,
         Err(e) => return Ok((None, AnalysisError::from(e).in_words(&Text::new(language)))),
     };
-    let choices =
-        Choices { lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet };
     let settings = Settings {
         methods,
         formulas: models,
@@ -157,11 +194,13 @@ fn estimate(
         replicates: replicates.unwrap_or(Settings::default().replicates),
         replicates_asked: replicates.is_some(),
         seed,
+        identifying,
         ..Settings::default()
     };
-    let covariates = CovariateRequest { by, numeric, inactive, population, ..CovariateRequest::default() };
-    let request =
-        Request { choices, settings, over_coverage, missed_links, covariates, evidence: Vec::new() };
+    let small = small_groups;
+    let covariates =
+        CovariateRequest { by, numeric, inactive, population, small, ..CovariateRequest::default() };
+    let request = Request { choices, settings, over_coverage, missed_links, covariates, evidence };
     let done = beside(py, progress.as_ref(), move |watched| {
         let mut warned = Vec::new();
         let text = Text::new(language);
@@ -203,5 +242,8 @@ fn _ijsberg(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Analysis>()?;
     m.add_function(wrap_pyfunction!(estimate, m)?)?;
     m.add_function(wrap_pyfunction!(link, m)?)?;
+    m.add_function(wrap_pyfunction!(figures::nowcast, m)?)?;
+    m.add_function(wrap_pyfunction!(figures::open_population, m)?)?;
+    m.add_function(wrap_pyfunction!(figures::delays, m)?)?;
     Ok(())
 }

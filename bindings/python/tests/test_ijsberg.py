@@ -304,10 +304,15 @@ def test_a_missing_value_is_named_by_its_cell():
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_no_error_names_an_option_of_the_command_line(language):
     of_tables = "(?:read|covariate|population|model|schema)-error|link-covariate-|doubt-|reading-|argument-(?:level|method)"
-    lines = (ROOT / f"crates/ijsberg-report/locales/{language}.ftl").read_text(encoding="utf-8").splitlines()
-    said = [line.split(" = ", 1)[1] for line in lines if re.match(of_tables, line)]
+    of_figures = "argument-(?:identifying|small|nowcast|open|delays)|delays-(?:no-column|cell|nothing|too)|evidence-counts|argument-evidence-"
+    locales = ROOT / "crates/ijsberg-report/locales"
+    files = [locales / f"{part}{language}.ftl" for part in ("", "late.", "open.", "delays.")]
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    said = [line.split(" = ", 1)[1] for line in lines if re.match(f"{of_tables}|{of_figures}", line)]
+    # Files of evidence are those of the command line; a month is that of either argument.
+    said = [text.replace("{ $flag }", "since") for text in said if not text.startswith("--evidence { $path }")]
     options = set(re.findall(r"--[a-z-]+", "\n".join(said)))
-    assert {"--ignore", "--numeric"} <= options <= set(ARGUMENTS)
+    assert {"--ignore", "--numeric", "--identifying", "--window", "--staying", "--since"} <= options <= set(ARGUMENTS)
     assert not [text for text in said if "--" in in_python(text)]
 
 
@@ -332,3 +337,194 @@ def test_errors_are_in_the_words_of_python(table, settings, expected, language):
     assert "--" not in said
     expected = expected if language == "en" else [part.replace("line", "regel") for part in expected]
     assert all(part in said for part in expected), said
+
+
+SYNTHETIC = ROOT / "data/netherlands-synthetic.csv"
+OPEN = ROOT / "data/open-synthetic.csv"
+THREE = {"ignore": ["I", "O", "R"]}
+
+
+def late(**settings):
+    return ijsberg.nowcast(SYNTHETIC, late="Z", year="year", **THREE | {"replicates": 40} | settings)
+
+
+def counts():
+    """30 months from January 2014 with delays of up to two months, as far as they are registered at the end of June 2016."""
+    rows = [
+        (f"{2014 + i // 12}-{1 + i % 12:02}", delay, n + (i * 7 + delay * 3) % 4)
+        for i in range(30)
+        for delay, n in enumerate([30, 15, 5])
+        if i + delay < 30
+    ]
+    return {name: [row[place] for row in rows] for place, name in enumerate(("month", "delay", "count"))}
+
+
+def of_the_program(*arguments):
+    program = os.environ.get("IJSBERG", str(ROOT / "target/debug/ijsberg"))
+    said = subprocess.run([program, *map(str, arguments), "--json"], check=True, capture_output=True)
+    return json.loads(said.stdout)
+
+
+def test_small_groups_take_from_one_another():
+    settings = {"by": ["sex"], "methods": ["chao"], **THREE}
+    found = few(SYNTHETIC, small_groups=True, **settings)
+    groups = found.raw["covariates"]["small_groups"]["groups"]
+    assert {"female", "male"} <= {group["part"].get("sex") for group in groups}
+    assert all(group["n_hat"] is None or group["n_hat"] >= group["observed"] for group in groups)
+    without = few(SYNTHETIC, **settings)
+    assert not (without.raw["covariates"] or {}).get("small_groups")
+
+
+def test_identifying_lists_are_chosen_with_a_learner():
+    def of(**settings):
+        return few(SYNTHETIC, by=["none"], methods=["chao"], **THREE, **settings)
+
+    found = of(identifying=["K", "P"])
+    assert found["doubly-robust.chosen"].model == "K·P | Z=0"
+    assert "doubly-robust.chosen" not in of()
+    assert of(identifying=["K", "P"], learner="spline").raw["provenance"]["settings"]["identifying"]["learner"] == "spline"
+    for settings, part in [
+        ({"identifying": ["K", "Q"]}, 'identifying=["Q"]: '),
+        ({"identifying": ["K"]}, "`identifying`: "),
+        ({"learner": "spline"}, "learner: "),
+        ({"identifying": ["K", "P"], "learner": "forest"}, "learner: "),
+    ]:
+        with pytest.raises(ValueError) as why:
+            of(**settings)
+        assert part in str(why.value) and "--" not in str(why.value)
+
+
+def test_estimates_from_elsewhere_are_put_beside():
+    survey = {"name": "Survey", "kind": "survey", "year": 2019, "estimate": 20000, "lower": 15000, "upper": 27000}
+    bare = {"name": "Elsewhere", "kind": "other", "estimate": 40000.0, "source": None}
+    found = few(DUTCH, methods=["loglinear.best-bic"], evidence=[survey, bare])
+    beside = found.raw["evidence"]["estimates"][-2:]
+    assert [(e["name"], e["year"], e["limits"]) for e in beside] == [("Survey", "2019", [15000, 27000]), ("Elsewhere", "", None)]
+    assert few(DUTCH, methods=["chao"]).raw["evidence"] is None
+    for wrong, part in [
+        (survey | {"kind": "guess"}, "evidence: estimate 2: .*guess.*network-scale-up"),
+        (survey | {"upper": None}, "evidence: estimate 2: one limit"),
+        (survey | {"estimate": -1}, "evidence: estimate 2: "),
+        (survey | {"level": 95}, "evidence: estimate 2: .*0.5"),
+        (survey | {"lower": "some"}, "estimate 2: 'lower' is no number"),
+        (survey | {"low": 1}, "estimate 2: there is no 'low'"),
+        ({"name": "Survey", "kind": "survey"}, "estimate 2: 'estimate' is missing"),
+    ]:
+        with pytest.raises(ValueError, match=part):
+            few(DUTCH, evidence=[bare, wrong])
+    for wrong in (survey, ["Survey"]):
+        with pytest.raises(TypeError, match="mapping"):
+            few(DUTCH, evidence=wrong)
+    times = few(b"nbcap,freq\n1,1645\n2,183\n3,37\n4,13\n", evidence=[survey])
+    assert any("`evidence`" in said for said in times.warnings)
+
+
+def test_the_last_year_is_estimated_before_its_late_list_is_in():
+    told = []
+    found = late(progress=lambda *said: told.append(said))
+    said = of_the_program(
+        "nowcast", SYNTHETIC, "--ignore", "I,O,R", "--late", "Z", "--year", "year", "--replicates", "40"
+    )
+    assert found.to_dict()["nowcast"] == said["nowcast"] and told[-1][0] == "nowcast"
+    assert list(found)[-1] == found.year == "2015" and found.late == "Z" and len(found) == len(found.raw["nowcast"]["replayed"]) + 1
+    last = found["2015"]
+    assert (last.preliminary, last.lower, last.upper) == (found.preliminary, found.lower, found.upper)
+    assert last.final is None and last.error is None and last.lower < last.preliminary < last.upper
+    assert found.standing.startswith("preliminary") and found.measured["years"] >= 1
+    with pytest.raises(KeyError):
+        found["1990"]
+    assert "Z" in found.to_text() and found.to_text("nl") != found.to_text()
+    assert late(language="nl") == found
+
+
+def test_people_over_years_are_estimated():
+    found = ijsberg.open_population(OPEN, replicates=50)
+    said = of_the_program("open", OPEN, "--replicates", "50")
+    assert found.to_dict()["open"] == said["open"]
+    assert list(found) == [year.year for year in found.values()] and len(found.steps) == len(found) - 1
+    assert found.people.lower < found.people.estimate < found.people.upper < found.person_years.estimate
+    assert all(0 < step.staying.estimate <= 1 and step.before in found and step.after in found for step in found.steps)
+    assert 0 <= found.agreement["p"] <= 1 and found.years_each.estimate > 1
+    assert ijsberg.open_population(pandas.read_csv(OPEN, comment="#"), replicates=50).raw["open"] == found.raw["open"]
+    without = ijsberg.open_population(OPEN, staying="same", replicates=0)
+    assert without.people.lower is None and without.raw["open"]["staying"] == "same"
+
+
+def test_counts_are_completed_whether_by_month_or_by_dates(tmp_path):
+    table = counts()
+    found = ijsberg.delays(table, most=2, replicates=300)
+    file = tmp_path / "counts.csv"
+    pandas.DataFrame(table).to_csv(file, index=False)
+    said = of_the_program("delays", file, "--most", "2", "--replicates", "300")
+    assert found.to_dict()["delays"] == said["delays"]
+    assert found["2014-01"].final and not found["2016-06"].final and len(found) == 30
+    assert found["2016-06"].registered < found["2016-06"].expected < found["2016-06"].upper
+    assert [year.when for year in found.years] == ["2014", "2015", "2016"] and len(found.share) == 3
+    dates = {"day": [], "entered": []}
+    for month, delay, n in zip(*table.values()):
+        at = 12 * int(month[:4]) + int(month[5:]) - 1 + delay
+        dates["day"] += [f"{month}-03"] * n
+        dates["entered"] += [f"{at // 12}-{at % 12 + 1:02}-09"] * n
+    by_date = ijsberg.delays(polars.DataFrame(dates), happened="day", registered="entered", most=2, replicates=300)
+    assert by_date.raw["delays"] == found.raw["delays"]
+    cut = ijsberg.delays(table, most=2, replicates=300, since="2014-06", until="2016-05")
+    assert list(cut)[0] == "2014-06" and list(cut)[-1] == "2016-05"
+
+
+@pytest.mark.parametrize("make", [late, lambda: ijsberg.open_population(OPEN, replicates=50), lambda: ijsberg.delays(counts(), most=2, replicates=100)])
+def test_figures_in_time_are_mappings_frames_and_pictures_of_themselves(make):
+    found = make()
+    frame = found.to_pandas()
+    assert len(frame) == len(found) == found.to_polars().height == found.to_arrow().num_rows
+    assert list(frame.columns) == found.to_polars().columns == found.to_arrow().column_names
+    assert list(frame.iloc[:, 0]) == list(found) == [key for key, _ in found.items()]
+    for other in (copy.copy(found), copy.deepcopy(found), pickle.loads(pickle.dumps(found))):
+        assert other == found and hash(other) == hash(found) and other is not found
+        assert other.to_text("nl") == found.to_text("nl") and list(other.values()) == list(found.values())
+    other = copy.copy(found)
+    other.raw.clear()
+    assert other != found and found.to_dict() == found.raw and found.to_dict() is not found.raw
+    assert "<table>" in found._repr_html_() and "None" not in found._repr_html_()
+    assert repr(found).startswith(f"<ijsberg.{type(found).__name__} ") and len(repr(found)) < 100
+    with pytest.raises(ValueError):
+        found.to_text("fr")
+
+
+def test_ctrl_c_stops_a_figure_in_time_as_well():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    pressed = []
+
+    def press():
+        pressed.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Timer(1.0, press).start()
+    with pytest.raises(KeyboardInterrupt):
+        ijsberg.open_population(OPEN, replicates=100_000)
+    assert time.monotonic() - pressed[0] < 0.5
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        (lambda **how: ijsberg.nowcast(SYNTHETIC, late="Q", year="year", **THREE, **how), 'late="Q": '),
+        (lambda **how: ijsberg.nowcast(SYNTHETIC, late="Z", year="nothing", **THREE, **how), "nothing"),
+        (lambda **how: late(window=0, **how), "window=0: "),
+        (lambda **how: late(replicates=3, **how), "replicates=3: "),
+        (lambda **how: late(level=2.0, **how), "level=2: "),
+        (lambda **how: late(model="[K", **how), "[K"),
+        (lambda **how: ijsberg.open_population(OPEN, replicates=3, **how), "replicates=3: "),
+        (lambda **how: ijsberg.open_population({"person": ["a", "b"], "list": ["K", "K"], "year": [2015, "May"]}, **how), "1 ("),
+        (lambda **how: ijsberg.open_population({"A": [1], "year": [2015]}, **how), "`ijsberg.estimate`"),
+        (lambda **how: ijsberg.delays(counts(), most=99, **how), "most=99: "),
+        (lambda **how: ijsberg.delays(counts(), since="May", **how), 'since="May": '),
+        (lambda **how: ijsberg.delays(counts(), happened="day", most=29, **how), "`most`"),
+        (lambda **how: ijsberg.delays({"a": ["2016-01"], "b": ["2016-01"]}, **how), "`happened`"),
+        (lambda **how: ijsberg.delays({"month": ["2016-01", "x"], "delay": [0, 0], "count": [1, 1]}, **how), "1 ("),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_errors_of_figures_in_time_are_in_the_words_of_python(run, expected, language):
+    with pytest.raises(ValueError) as why:
+        run(language=language)
+    assert expected in str(why.value) and "--" not in str(why.value), str(why.value)

@@ -2,7 +2,6 @@
 
 analysis <- function(answer, level, call) {
   raw <- answer$raw
-  pack <- function(text) memCompress(charToRaw(enc2utf8(text)), "gzip")
   structure(
     list(
       raw = raw,
@@ -29,6 +28,8 @@ analysis <- function(answer, level, call) {
 }
 
 or_missing <- function(x) if (is.null(x)) NA_real_ else x
+
+pack <- function(text) memCompress(charToRaw(enc2utf8(text)), "gzip")
 
 unpacked <- function(x) {
   text <- rawToChar(memDecompress(x, "gzip"))
@@ -145,7 +146,8 @@ glance.ijsberg <- function(x, ...) {
 #'   `"no-estimate"`), `at_least` and `at_most`, and in words the verdict, the `conclusion` (the number, how often such a verdict was
 #'   right on populations of known size, and what it assumes) and `because`, why it is no better. `diagnostics()` returns a list
 #'   of what to check first. `breakdown()` returns sizes by covariates as a data frame, or `NULL`. `report()` writes one page of HTML
-#'   and returns its path. `as_json()` returns all of it, as the command line writes it with `--json`.
+#'   and returns its path. `as_json()` returns all of it, as the command line writes it with `--json`; it takes what [nowcast()],
+#'   [open_population()] and [delays()] return as well.
 #' @examples
 #' spina <- array(c(0, 60, 49, 4, 247, 112, 142, 12), dim = c(2, 2, 2))
 #' found <- estimate(spina, methods = "loglinear.best-bic")
@@ -192,4 +194,7 @@ report <- function(x, file) {
 
 #' @rdname verdict
 #' @export
-as_json <- function(x) unpacked(of_analysis(x)$said$json)
+as_json <- function(x) {
+  if (!inherits(x, "ijsberg_figures")) of_analysis(x)
+  unpacked(x$said$json)
+}

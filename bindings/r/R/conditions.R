@@ -13,7 +13,8 @@ refuse <- function(argument, message, kind = "argument", call = NULL) {
 # What is said of the command line's options is said of arguments.
 in_r <- function(said) {
   said <- gsub("--all", "summary()", said, fixed = TRUE)
-  said <- gsub("--([a-z]+) (above|missing|exact|nested|point|comma)\\b", "`\\1 = \"\\2\"`", said)
+  said <- gsub("(ijsberg estimate)", "(estimate())", said, fixed = TRUE)
+  said <- gsub("--([a-z]+) (above|missing|exact|nested|point|comma|same)\\b", "`\\1 = \"\\2\"`", said)
   said <- gsub("--(hidden|absent) ([0-9]+)-([0-9]+)", "`\\1 = c(\\2, \\3)`", said)
   options <- gregexpr("--[a-z]+(-[a-z]+)*", said)
   regmatches(said, options) <- lapply(regmatches(said, options), function(found) {
@@ -36,6 +37,11 @@ as_text <- function(x, argument, call) {
   if (is.null(x)) return(NULL)
   if (!is.character(x) || length(x) != 1L || is.na(x)) refuse(argument, "expected one text", call = call)
   x
+}
+
+one_text <- function(x, argument, call) {
+  if (is.null(x)) refuse(argument, "expected one text", call = call)
+  as_text(x, argument, call)
 }
 
 as_flag <- function(x, argument, call) {
@@ -71,4 +77,36 @@ as_share <- function(x, argument, call) {
     refuse(argument, "expected a share from 0 to below 1, such as 0.05", call = call)
   }
   as.double(x)
+}
+
+# Estimates from elsewhere: a list of them, one alone, or a data frame with a row each.
+as_evidence <- function(x, call) {
+  if (is.data.frame(x)) x <- lapply(seq_len(nrow(x)), function(i) as.list(x[i, , drop = FALSE]))
+  if (is.list(x) && !is.null(names(x))) x <- list(x)
+  ok <- is.null(x) || is.list(x) && all(vapply(x, function(one) is.list(one) && !is.null(names(one)), NA))
+  if (!ok) {
+    example <- "list(list(name = \"Survey\", kind = \"survey\", estimate = 2200, lower = 1700, upper = 2850))"
+    refuse("evidence", paste("expected a list of estimates, such as", example), call = call)
+  }
+  paste0("[", paste(vapply(seq_along(x), function(place) evidence_json(x[[place]], place, call), ""), collapse = ","), "]")
+}
+
+evidence_json <- function(given, place, call) {
+  wrong <- function(said) refuse("evidence", sprintf("estimate %d: %s", place, said), call = call)
+  known <- c("name", "kind", "source", "year", "estimate", "lower", "upper", "level")
+  unknown <- setdiff(names(given), known)
+  if (length(unknown) > 0L) wrong(sprintf("there is no %s; expected %s", unknown[1L], paste(known, collapse = ", ")))
+  there <- function(name) length(given[[name]]) == 1L && !is.na(given[[name]])
+  for (name in c("name", "kind", "estimate")) if (!there(name)) wrong(paste(name, "is missing"))
+  text <- function(name) json_text(if (there(name)) as.character(given[[name]]) else "")
+  number <- function(name) {
+    if (!there(name)) return("null")
+    value <- given[[name]]
+    if (!is.numeric(value) || !is.finite(value)) wrong(paste(name, "is no number"))
+    json_number(value)
+  }
+  json_object(
+    name = text("name"), kind = text("kind"), source = text("source"), year = text("year"),
+    estimate = number("estimate"), lower = number("lower"), upper = number("upper"), level = number("level")
+  )
 }

@@ -29,6 +29,15 @@
 #' @param over_coverage smallest and largest share of the people on the lists who do not belong to the population.
 #' @param missed_links share of the links between a person's entries that were missed; the lower bound takes it into account.
 #' @param population inhabitants by covariates, for rates: a table like `table`.
+#' @param numeric covariates that are numbers, which the doubly robust methods take as they are.
+#' @param small_groups whether small groups are estimated too: each takes from the others as much as they are alike, and has a verdict of
+#'   its own, in `raw$covariates$small_groups`.
+#' @param identifying lists, at least two, that have no interaction of all of them together among people with the same covariates who are
+#'   on none of the other lists.
+#' @param learner how the probabilities of these lists depend on covariates that are numbers: `"logistic"` (if it is not given) or
+#'   `"spline"`.
+#' @param evidence estimates from elsewhere to put beside this one: a list of lists, or a data frame, with `name`, `kind`, `estimate` and,
+#'   where known, `source`, `year`, `lower`, `upper` and `level`. They are compared in `raw$evidence`.
 #' @param language the language of what is said, `"en"` or `"nl"`.
 #' @param ... for `mse()`, the arguments of `estimate()`.
 #'
@@ -64,13 +73,14 @@
 estimate <- function(table, lists = NULL, count = NULL, ignore = NULL, covariates = NULL, thousands = NULL, hidden = NULL, absent = NULL,
                      overlaps = NULL, blanks = NULL, sheet = NULL, by = NULL, inactive = NULL, methods = NULL, models = NULL,
                      thorough = FALSE, level = 0.95, replicates = NULL, seed = 20171018, over_coverage = NULL, missed_links = 0,
-                     population = NULL, language = getOption("ijsberg.language", "en")) {
+                     population = NULL, numeric = NULL, small_groups = FALSE, identifying = NULL, learner = NULL, evidence = NULL,
+                     language = getOption("ijsberg.language", "en")) {
   call <- sys.call()
   if (is.null(language)) refuse("language", "expected \"en\" or \"nl\"", call = call)
   texts <- function(x, argument) json_texts(as_texts(x, argument, call))
   text <- function(x, argument) json_maybe(as_text(x, argument, call), json_text)
   level <- as_number(level, "level", call)
-  input <- if (is.character(table) && length(table) == 1L && is.null(dim(table))) basename(table) else "table"
+  input <- input_name(table)
   asked <- json_object(
     input = json_text(input),
     lists = texts(lists, "lists"),
@@ -93,11 +103,21 @@ estimate <- function(table, lists = NULL, count = NULL, ignore = NULL, covariate
     seed = json_number(as_whole(seed, "seed", call)),
     over_coverage = json_maybe(as_range(over_coverage, "over_coverage", call), json_numbers),
     missed_links = json_number(as_share(missed_links, "missed_links", call)),
+    numeric = texts(numeric, "numeric"),
+    small_groups = json_flag(as_flag(small_groups, "small_groups", call)),
+    identifying = texts(identifying, "identifying"),
+    learner = text(learner, "learner"),
+    evidence = as_evidence(evidence, call),
     language = text(language, "language")
   )
   tables <- list(table_bytes(table, "table", call))
   if (!is.null(population)) tables <- c(tables, list(table_bytes(population, "population", call)))
   analysis(run("estimate", asked, tables, call), level, call)
+}
+
+# What a report calls the table.
+input_name <- function(table) {
+  if (is.character(table) && length(table) == 1L && is.null(dim(table))) basename(table) else "table"
 }
 
 #' @rdname estimate

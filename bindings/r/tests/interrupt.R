@@ -16,6 +16,17 @@ took <- seconds(function() {
 cat(sprintf("the prompt was back %.2f seconds after Ctrl-C\n", took - 2))
 stopifnot(interrupted, took < 2 + 3)
 
+# A figure in time stops as well.
+set.seed(1)
+seen <- expand.grid(person = paste0("p", 1:300), list = c("K", "P", "Z"), year = 2015:2018)
+seen <- seen[runif(nrow(seen)) < 0.3, ]
+system(sprintf("(sleep 2; kill -INT %d) &", Sys.getpid()))
+interrupted <- FALSE
+took <- seconds(function() {
+  tryCatch(open_population(seen, replicates = 1e5), interrupt = function(i) interrupted <<- TRUE)
+})
+stopifnot(interrupted, took < 2 + 3)
+
 few <- function(i) as.data.frame(estimate(path, methods = c("chao", "loglinear.best-bic"), replicates = 20))
 here <- few(0)
 children <- parallel::mclapply(1:2, few, mc.cores = 2)

@@ -40,6 +40,21 @@ if (nzchar(program)) {
   for (name in c("united-kingdom-2013-five-lists", "netherlands-2010-2015-five-lists", "irregular-migrants-apprehended")) {
     same(path(name), c("--replicates", "10"), replicates = 10)
   }
+  figure <- function(task, path, options, mine) {
+    said <- system2(program, c(task, shQuote(path), options, "--json"), stdout = TRUE)
+    if (!identical(plain(as_json(mine)), plain(said))) stop("other numbers than the program for ", task)
+  }
+  file <- path("netherlands-synthetic")
+  late <- c("--ignore", "I,O,R", "--late", "Z", "--year", "year", "--replicates", "20")
+  figure("nowcast", file, late, nowcast(file, "Z", "year", ignore = c("I", "O", "R"), replicates = 20))
+  file <- path("open-synthetic")
+  figure("open", file, c("--replicates", "50"), open_population(file, replicates = 50))
+  file <- tempfile(fileext = ".csv")
+  delay <- rep(0:2, each = 24)
+  month <- rep(sprintf("%d-%02d", rep(2014:2015, each = 12), 1:12), 3)
+  counts <- data.frame(month = month, delay = delay, count = c(30, 15, 5)[delay + 1] + seq_along(delay) %% 4)
+  write.csv(counts[rep(1:24, 3) + delay <= 24, ], file, row.names = FALSE)
+  figure("delays", file, c("--most", "2", "--replicates", "100"), delays(file, most = 2, replicates = 100))
 } else {
   message("no program to compare with: IJSBERG_PROGRAM is not set")
 }

@@ -1,14 +1,89 @@
 //! From rows with two dates, or counts by month and delay, to counts that can be completed.
 
-use ijsberg_mse::delays::{Lag, Month, NoDelays};
+use ijsberg_mse::delays::{Asked, Lag, Month, NoDelays, delays};
+use ijsberg_mse::methods::Progress;
+use ijsberg_report::delays::Completed;
 use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
+
+use crate::Source;
 
 /// Columns of a table of counts.
 const COUNTS: [&str; 3] = ["month", "delay", "count"];
 
 /// The longest delay that is read, in months; longer is a slip.
 const MOST: usize = 1200;
+
+/// What is asked of counts that are not complete yet, beside the table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DelaysRequest {
+    /// The column with the day something happened.
+    pub happened: String,
+    /// The column with the day it was registered.
+    pub registered: String,
+    /// The longest delay, in months.
+    pub most: usize,
+    /// The first month, as it is written.
+    pub since: Option<String>,
+    /// The last month with all its registrations, as it is written.
+    pub until: Option<String>,
+    /// Tables that are simulated.
+    pub replicates: usize,
+    /// Confidence level.
+    pub level: f64,
+    /// Seed of every random draw.
+    pub seed: u64,
+}
+
+impl DelaysRequest {
+    /// What is asked, with its months read.
+    ///
+    /// # Errors
+    /// The name of a setting that cannot be, and what was expected in words of `text`.
+    pub fn asked(&self, text: &Text) -> Result<Asked, (&'static str, String)> {
+        let Self { most, replicates, level, seed, .. } = *self;
+        if !(0.5..1.0).contains(&level) {
+            return Err(("level", text.fill("argument-level", &[("value", level.to_string())])));
+        }
+        if !(1..=60).contains(&most) {
+            return Err(("most", text.fill("argument-delays-most", &[("value", most.to_string())])));
+        }
+        if !(100..=100_000).contains(&replicates) {
+            let why = text.fill("argument-delays-replicates", &[("value", replicates.to_string())]);
+            return Err(("replicates", why));
+        }
+        let month = |flag: &'static str, said: Option<&String>| {
+            let Some(said) = said else { return Ok(None) };
+            let parts = [("flag", flag.to_owned()), ("value", said.clone())];
+            Month::read(said).map(Some).ok_or_else(|| (flag, text.fill("argument-delays-month", &parts)))
+        };
+        let since = month("since", self.since.as_ref())?;
+        Ok(Asked { most, since, until: month("until", self.until.as_ref())?, replicates, level, seed })
+    }
+}
+
+/// Completes the counts of a file. `asked` is what [`DelaysRequest::asked`] made of `wanted`.
+///
+/// # Errors
+/// See [`DelaysError`].
+pub fn completed(
+    source: Source,
+    input: &str,
+    wanted: &DelaysRequest,
+    asked: Asked,
+    progress: &dyn Progress,
+) -> Result<Completed, DelaysError> {
+    let read = lags(&source.cells.grid(), &wanted.happened, &wanted.registered)?;
+    Ok(Completed {
+        delays: delays(&read.lags, &asked, progress)?,
+        asked,
+        without_month: read.without_month,
+        backwards: read.backwards,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        input: input.to_owned(),
+        sha256: Some(source.sha256),
+    })
+}
 
 /// What was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

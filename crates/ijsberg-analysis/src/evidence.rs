@@ -1,7 +1,64 @@
 //! The estimate of a table beside estimates from elsewhere.
 
 use ijsberg_mse::diagnostics::{Diagnostics, Verdict};
-use ijsberg_mse::evidence::{Given, Kind, NotPooled, SideBySide, compare};
+use ijsberg_mse::evidence::{Given, GivenError, Kind, NotPooled, SideBySide, compare};
+use ijsberg_report::text::Text;
+
+/// An estimate from elsewhere as somebody wrote it down.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// What it is called.
+    pub name: String,
+    /// How it was made: the name of a [`Kind`].
+    pub kind: String,
+    /// Where it stands; empty where nobody said.
+    pub source: String,
+    /// The year or years that it is about; empty where nobody said.
+    pub year: String,
+    /// Estimated persons.
+    pub estimate: f64,
+    /// Lower limit.
+    pub lower: Option<f64>,
+    /// Upper limit.
+    pub upper: Option<f64>,
+    /// The confidence level of the limits; 0.95 where nobody said.
+    pub level: Option<f64>,
+}
+
+impl Written {
+    /// The estimate, where it can be used; `n` is its place among the others, from 1.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words of `text`.
+    pub fn given(self, n: usize, text: &Text) -> Result<Given, String> {
+        let place = ("n", n.to_string());
+        let Some(kind) = Kind::named(&self.kind) else {
+            let known = Kind::ALL.map(Kind::id).join(", ");
+            return Err(text.fill("argument-evidence-kind", &[place, ("value", self.kind), ("known", known)]));
+        };
+        let limits = match (self.lower, self.upper) {
+            (Some(lower), Some(upper)) => Some((lower, upper)),
+            (None, None) => None,
+            _ => return Err(text.fill("argument-evidence-one-limit", &[place])),
+        };
+        let given = Given {
+            name: self.name,
+            kind,
+            source: self.source,
+            year: self.year,
+            estimate: self.estimate,
+            limits,
+            level: self.level.unwrap_or(0.95),
+        };
+        match given.check() {
+            Ok(()) => Ok(given),
+            Err(GivenError::Estimate) => Err(text.fill("argument-evidence-estimate", &[place])),
+            Err(GivenError::Limits) => Err(text.fill("argument-evidence-limits", &[place])),
+            Err(GivenError::Level) => Err(text.fill("argument-evidence-level", &[place])),
+            Err(GivenError::Name) => Err(text.fill("argument-evidence-name", &[place])),
+        }
+    }
+}
 
 /// Puts the headline beside estimates from elsewhere, as far as its verdict allows: a figure or a range with its interval, a lower bound
 /// without limits, or nothing; without a range there is nothing to pool. `None` where no other estimate was given.

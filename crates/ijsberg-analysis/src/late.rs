@@ -32,6 +32,25 @@ pub struct LateRequest {
     pub seed: u64,
 }
 
+impl LateRequest {
+    /// The name of a setting that cannot be, and what was expected in words of `text`; `None` where all can.
+    pub fn outside(&self, text: &Text) -> Option<(&'static str, String)> {
+        let (level, window, replicates) = (self.level, self.window, self.replicates);
+        if !(0.5..1.0).contains(&level) {
+            return Some(("level", text.fill("argument-level", &[("value", level.to_string())])));
+        }
+        if !(1..=50).contains(&window) {
+            let why = text.fill("argument-nowcast-window", &[("value", window.to_string())]);
+            return Some(("window", why));
+        }
+        if !(20..=10_000).contains(&replicates) {
+            let why = text.fill("argument-nowcast-replicates", &[("value", replicates.to_string())]);
+            return Some(("replicates", why));
+        }
+        None
+    }
+}
+
 /// Works out the figure of the last year before its late list is in. `warn` is told what was left out, in words of `text`.
 ///
 /// # Errors

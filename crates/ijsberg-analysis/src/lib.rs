@@ -36,9 +36,10 @@ use sha2::{Digest, Sha256};
 use crate::covariates::{bare as without_covariates, covariates, measurements};
 use crate::evidence::side_by_side;
 
-pub use delays::{DelaysError, Lags, lags};
+pub use delays::{DelaysError, DelaysRequest, Lags, completed, lags};
 pub use design::design;
 pub use error::AnalysisError;
+pub use evidence::Written;
 pub use late::{LateRequest, nowcast};
 pub use open::{OpenError, OpenRequest, open_population};
 pub use request::{CovariateRequest, Request};

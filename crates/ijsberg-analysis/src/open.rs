@@ -25,6 +25,21 @@ pub struct OpenRequest {
     pub seed: u64,
 }
 
+impl OpenRequest {
+    /// The name of a setting that cannot be, and what was expected in words of `text`; `None` where all can.
+    pub fn outside(&self, text: &Text) -> Option<(&'static str, String)> {
+        let (level, replicates) = (self.level, self.replicates);
+        if !(0.5..1.0).contains(&level) {
+            return Some(("level", text.fill("argument-level", &[("value", level.to_string())])));
+        }
+        if replicates != 0 && !(50..=100_000).contains(&replicates) {
+            let why = text.fill("argument-open-replicates", &[("value", replicates.to_string())]);
+            return Some(("replicates", why));
+        }
+        None
+    }
+}
+
 /// Why there is no estimate of an open population.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum OpenError {

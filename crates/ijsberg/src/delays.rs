@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use clap::Args;
-use ijsberg_analysis::{DelaysError, Lags, lags, sha256};
+use ijsberg_analysis::{DelaysError, DelaysRequest, Lags, lags, sha256};
 use ijsberg_apart::Kind;
 use ijsberg_mse::delays::{Asked, Month, delays};
 use ijsberg_report::delays::{Completed, report, to_json};
@@ -112,25 +112,17 @@ fn today() -> String {
 
 /// What is asked, or which argument cannot be.
 fn asked(text: &Text, arguments: &Arguments) -> anyhow::Result<Asked> {
-    let Arguments { most, replicates, level, seed, .. } = *arguments;
-    if !(0.5..1.0).contains(&level) {
-        bail!(text.fill("argument-level", &[("value", level.to_string())]));
-    }
-    if !(1..=60).contains(&most) {
-        bail!(text.fill("argument-delays-most", &[("value", most.to_string())]));
-    }
-    if !(100..=100_000).contains(&replicates) {
-        bail!(text.fill("argument-delays-replicates", &[("value", replicates.to_string())]));
-    }
-    let month = |flag: &str, said: Option<&String>| {
-        let read = |said: &String| {
-            let parts = [("flag", flag.to_owned()), ("value", said.clone())];
-            Month::read(said).ok_or_else(|| anyhow!(text.fill("argument-delays-month", &parts)))
-        };
-        said.map(read).transpose()
+    let wanted = DelaysRequest {
+        happened: arguments.happened.clone(),
+        registered: arguments.registered.clone(),
+        most: arguments.most,
+        since: arguments.since.clone(),
+        until: arguments.until.clone(),
+        replicates: arguments.replicates,
+        level: arguments.level,
+        seed: arguments.seed,
     };
-    let since = month("since", arguments.since.as_ref())?;
-    Ok(Asked { most, since, until: month("until", arguments.until.as_ref())?, replicates, level, seed })
+    wanted.asked(text).map_err(|(_, why)| anyhow!(why))
 }
 
 fn of_file(text: &Text, arguments: &Arguments) -> anyhow::Result<Read> {

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
-use ijsberg_mse::evidence::{Given, GivenError, Kind};
+use ijsberg_analysis::Written;
+use ijsberg_mse::evidence::Given;
 use ijsberg_report::text::Text;
 use ijsberg_signals::rules::line_of;
 use serde::Deserialize;
@@ -124,38 +125,11 @@ fn of_table(text: &Text, path: &Path) -> anyhow::Result<Vec<Entry>> {
 
 /// An entry that can be used, or what is wrong with it.
 fn given(text: &Text, path: &Path, n: usize, entry: Entry) -> anyhow::Result<Given> {
-    let place = ("n", n.to_string());
-    let refuse = |key: &str, more: &[(&str, String)]| {
-        let parts = [std::slice::from_ref(&place), more].concat();
-        anyhow!(wrong(text, path, text.fill(key, &parts)))
-    };
-    let Some(kind) = Kind::named(&entry.kind) else {
-        let known = Kind::ALL.map(Kind::id).join(", ");
-        return Err(refuse("argument-evidence-kind", &[("value", entry.kind), ("known", known)]));
-    };
-    let limits = match (entry.lower, entry.upper) {
-        (Some(lower), Some(upper)) => Some((lower, upper)),
-        (None, None) => None,
-        _ => return Err(refuse("argument-evidence-one-limit", &[])),
-    };
-    let year = match entry.year {
+    let Entry { name, kind, source, year, estimate, lower, upper, level } = entry;
+    let year = match year {
         Year::Number(year) => year.to_string(),
         Year::Text(year) => year,
     };
-    let given = Given {
-        name: entry.name,
-        kind,
-        source: entry.source,
-        year,
-        estimate: entry.estimate,
-        limits,
-        level: entry.level.unwrap_or(0.95),
-    };
-    match given.check() {
-        Ok(()) => Ok(given),
-        Err(GivenError::Estimate) => Err(refuse("argument-evidence-estimate", &[])),
-        Err(GivenError::Limits) => Err(refuse("argument-evidence-limits", &[])),
-        Err(GivenError::Level) => Err(refuse("argument-evidence-level", &[])),
-        Err(GivenError::Name) => Err(refuse("argument-evidence-name", &[])),
-    }
+    let written = Written { name, kind, source, year, estimate, lower, upper, level };
+    written.given(n, text).map_err(|why| anyhow!(wrong(text, path, why)))
 }

@@ -74,23 +74,17 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 /// What is asked, or which argument cannot be.
 fn wanted(arguments: &Arguments, text: &Text) -> anyhow::Result<LateRequest> {
-    let Arguments { window, replicates, level, .. } = *arguments;
-    if !(0.5..1.0).contains(&level) {
-        bail!(text.fill("argument-level", &[("value", level.to_string())]));
-    }
-    if !(1..=50).contains(&window) {
-        bail!(text.fill("argument-nowcast-window", &[("value", window.to_string())]));
-    }
-    if !(20..=10_000).contains(&replicates) {
-        bail!(text.fill("argument-nowcast-replicates", &[("value", replicates.to_string())]));
-    }
-    Ok(LateRequest {
+    let wanted = LateRequest {
         late: arguments.late.clone(),
         year: arguments.year.clone(),
         model: arguments.model.clone(),
-        window,
-        replicates,
-        level,
+        window: arguments.window,
+        replicates: arguments.replicates,
+        level: arguments.level,
         seed: arguments.seed,
-    })
+    };
+    match wanted.outside(text) {
+        Some((_, why)) => bail!(why),
+        None => Ok(wanted),
+    }
 }

@@ -91,11 +91,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// What is asked, or which argument cannot be.
 fn wanted(arguments: &Arguments, text: &Text) -> anyhow::Result<OpenRequest> {
     let Arguments { replicates, level, seed, staying, .. } = *arguments;
-    if !(0.5..1.0).contains(&level) {
-        bail!(text.fill("argument-level", &[("value", level.to_string())]));
+    let model = arguments.model.clone();
+    let wanted = OpenRequest { staying: staying.into(), model, replicates, level, seed };
+    match wanted.outside(text) {
+        Some((_, why)) => bail!(why),
+        None => Ok(wanted),
     }
-    if replicates != 0 && !(50..=100_000).contains(&replicates) {
-        bail!(text.fill("argument-open-replicates", &[("value", replicates.to_string())]));
-    }
-    Ok(OpenRequest { staying: staying.into(), model: arguments.model.clone(), replicates, level, seed })
 }

@@ -16,14 +16,39 @@ a mapping from column names to values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from . import _ijsberg
 from ._charts import CHARTS, Chart
+from ._evidence import elsewhere
+from ._figures import Count, Delays, Figure, Nowcast, OpenPopulation, OpenYear, Preliminary, Step
 from ._results import Analysis, Estimate, Linkage
 from ._tables import Table, read
 from ._words import in_python
 
-__all__ = ["CHARTS", "METHODS", "Analysis", "Chart", "Estimate", "Linkage", "Progress", "Table", "estimate", "link"]
+__all__ = [
+    "CHARTS",
+    "METHODS",
+    "Analysis",
+    "Chart",
+    "Count",
+    "Delays",
+    "Estimate",
+    "Figure",
+    "Linkage",
+    "Nowcast",
+    "OpenPopulation",
+    "OpenYear",
+    "Preliminary",
+    "Progress",
+    "Step",
+    "Table",
+    "delays",
+    "estimate",
+    "link",
+    "nowcast",
+    "open_population",
+]
 __version__: str = _ijsberg.__version__
 
 #: Identifiers of all methods.
@@ -34,6 +59,25 @@ SEED = 20_171_018
 
 #: What hears how far a run is: the stage, such as ``"bootstrap"``, the steps done, and all steps, which are 0 where nobody knows.
 Progress = Callable[[str, int, int], object]
+
+
+def _input(table: Table) -> str:
+    return table if isinstance(table, str) else "table"
+
+
+def _reading(
+    lists: Sequence[str],
+    count: str | None,
+    ignore: Sequence[str],
+    covariates: Sequence[str],
+    thousands: str | None,
+    hidden: tuple[int, int] | None,
+    absent: tuple[int, int] | None,
+    overlaps: str | None,
+    blanks: str | None,
+    sheet: str | None,
+) -> _ijsberg.Reading:
+    return list(lists), count, list(ignore), list(covariates), thousands, hidden, absent, overlaps, blanks, sheet
 
 
 def estimate(
@@ -61,6 +105,10 @@ def estimate(
     over_coverage: tuple[float, float] | None = None,
     missed_links: float = 0.0,
     population: Table | None = None,
+    small_groups: bool = False,
+    identifying: Sequence[str] = (),
+    learner: str | None = None,
+    evidence: Iterable[Mapping[str, Any]] = (),
     language: str = "en",
     progress: Progress | None = None,
 ) -> Analysis:
@@ -82,6 +130,14 @@ def estimate(
     :param over_coverage: smallest and largest share of the people on the lists who do not belong to the population.
     :param missed_links: share of the links between a person's entries that were missed; the lower bound takes it into account.
     :param population: inhabitants by covariates, for rates.
+    :param small_groups: whether small groups are estimated too: each takes from the others as much as they are alike, and has a verdict of
+        its own, in ``raw["covariates"]["small_groups"]``.
+    :param identifying: lists, at least two, that have no interaction of all of them together among people with the same covariates who
+        are on none of the other lists.
+    :param learner: how the probabilities of these lists depend on covariates that are numbers: ``"logistic"`` (if it is not given) or
+        ``"spline"``.
+    :param evidence: estimates from elsewhere to put beside this one: mappings with ``name``, ``kind``, ``estimate`` and, where known,
+        ``source``, ``year``, ``lower``, ``upper`` and ``level``. They are compared in ``raw["evidence"]``.
     :param progress: called with the stage, the steps done and all steps (0 where nobody knows), about ten times a second at most. An
         exception in it stops the run and is raised.
     :raises ValueError: with the line (of a data frame the row), the column and what was expected; if the columns can be read in two ways,
@@ -93,17 +149,8 @@ def estimate(
         tables["population"] = read(population)
     inner, refused = _ijsberg.estimate(
         given.content,
-        table if isinstance(table, str) else "table",
-        list(lists),
-        count,
-        list(ignore),
-        list(covariates),
-        thousands,
-        hidden,
-        absent,
-        overlaps,
-        blanks,
-        sheet,
+        _input(table),
+        _reading(lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet),
         list(by),
         list(numeric),
         list(inactive),
@@ -116,6 +163,10 @@ def estimate(
         over_coverage,
         missed_links,
         tables["population"].content if "population" in tables else None,
+        small_groups,
+        list(identifying),
+        learner,
+        elsewhere(evidence),
         progress,
         language,
     )
@@ -148,3 +199,128 @@ def link(
         raise ValueError(in_python(refused, dict(given)))
     linked, histories, persons = found
     return Linkage(linked, histories, tuple(persons))
+
+
+def nowcast(
+    table: Table,
+    *,
+    late: str,
+    year: str,
+    window: int = 3,
+    model: str | None = None,
+    lists: Sequence[str] = (),
+    count: str | None = None,
+    ignore: Sequence[str] = (),
+    covariates: Sequence[str] = (),
+    thousands: str | None = None,
+    hidden: tuple[int, int] | None = None,
+    absent: tuple[int, int] | None = None,
+    overlaps: str | None = None,
+    blanks: str | None = None,
+    sheet: str | None = None,
+    replicates: int = 200,
+    level: float = 0.95,
+    seed: int = SEED,
+    language: str = "en",
+    progress: Progress | None = None,
+) -> Nowcast:
+    """Estimate the last year before its late list is in, from how that list overlapped with the others in earlier years.
+
+    Each earlier year is estimated without its late list as well, so that the result says how wrong such a figure was.
+
+    :param table: as in :func:`estimate`, with a column for the year. The arguments on how it is read are those of :func:`estimate` too.
+    :param late: the list that comes late. What the last year already has of it is not used.
+    :param year: the column with the year.
+    :param window: from how many of the years before a year it is estimated, 1 to 50.
+    :param model: a hierarchical model, such as ``"[PZ,PR,O]"``; the best by BIC of all earlier years together if none is given.
+    :param replicates: tables that are simulated for each year, 20 to 10,000.
+    :param progress: as in :func:`estimate`.
+    :raises ValueError: as :func:`estimate`, and where there is no earlier year to learn from.
+    """
+    given = read(table)
+    found, refused = _ijsberg.nowcast(
+        given.content,
+        _input(table),
+        _reading(lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet),
+        late,
+        year,
+        model,
+        window,
+        replicates,
+        level,
+        seed,
+        progress,
+        language,
+    )
+    if found is None:
+        raise ValueError(in_python(refused, {"": given}))
+    content, english, dutch, warned = found
+    return Nowcast(content, {"en": english, "nl": dutch}, [in_python(said, {"": given}) for said in warned])
+
+
+def open_population(
+    table: Table,
+    *,
+    staying: str = "by-year",
+    model: str | None = None,
+    replicates: int = 400,
+    level: float = 0.95,
+    seed: int = SEED,
+    language: str = "en",
+    progress: Progress | None = None,
+) -> OpenPopulation:
+    """Estimate how many people there are in each year and how many different ones in all years, from lists over three or more years.
+
+    :param table: columns ``person``, ``list`` and ``year`` (or a date), a row for each notification; or a column of 0 and 1 for each list
+        and year, such as ``K.2015``, and perhaps ``count``. The person is any pseudonym that is the same in all years.
+    :param staying: whether the chance of staying differs between years (``"by-year"``) or not (``"same"``).
+    :param model: a hierarchical model of the lists within a year, such as ``"[PZ,PR,O]"``; the best by BIC of all years if none is given.
+    :param replicates: populations that are simulated for the intervals, 50 to 100,000; 0 for no intervals.
+    :param progress: as in :func:`estimate`.
+    :raises ValueError: as :func:`estimate`, and where there are too few years or too few people who return.
+    """
+    given = read(table)
+    found, refused = _ijsberg.open_population(
+        given.content, _input(table), staying, model, replicates, level, seed, progress, language
+    )
+    if found is None:
+        raise ValueError(in_python(refused, {"": given}))
+    content, english, dutch, warned = found
+    return OpenPopulation(content, {"en": english, "nl": dutch}, [in_python(said, {"": given}) for said in warned])
+
+
+def delays(
+    table: Table,
+    *,
+    happened: str = "happened",
+    registered: str = "registered",
+    most: int = 12,
+    since: str | None = None,
+    until: str | None = None,
+    replicates: int = 1000,
+    level: float = 0.95,
+    seed: int = SEED,
+    language: str = "en",
+    progress: Progress | None = None,
+) -> Delays:
+    """Complete counts by month with the registrations that are still to come, and measure the error of such figures on earlier months.
+
+    :param table: a row for each registration with two dates (``2016-05-31`` or ``2016-05``), or counts in columns ``month``, ``delay`` (in
+        months) and ``count``.
+    :param happened: the column with the day something happened.
+    :param registered: the column with the day it was registered.
+    :param most: months after which a count is final, 1 to 60.
+    :param since: the first month, such as ``"2014-01"``; that of the first registration if it is not given.
+    :param until: the last month with all its registrations; that of the last registration if it is not given.
+    :param replicates: tables that are simulated, 100 to 100,000.
+    :param progress: as in :func:`estimate`.
+    :raises ValueError: as :func:`estimate`, and where there are too few months.
+    """
+    given = read(table)
+    found, refused = _ijsberg.delays(
+        given.content, _input(table), happened, registered, most, since, until, replicates, level, seed, progress, language
+    )
+    if found is None:
+        raise ValueError(in_python(refused, {"": given}))
+    content, english, dutch, warned = found
+    return Delays(content, {"en": english, "nl": dutch}, [in_python(said, {"": given}) for said in warned])

@@ -1,5 +1,21 @@
 from collections.abc import Callable
 
+# Lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet.
+Reading = tuple[
+    list[str],
+    str | None,
+    list[str],
+    list[str],
+    str | None,
+    tuple[int, int] | None,
+    tuple[int, int] | None,
+    str | None,
+    str | None,
+    str | None,
+]
+# The JSON, the report in English and in Dutch, and what was left out and why.
+Told = tuple[str, str, str, list[str]]
+
 METHODS: list[str]
 CHARTS: list[str]
 __version__: str
@@ -15,16 +31,7 @@ class Analysis:
 def estimate(
     table: bytes,
     input: str,
-    lists: list[str],
-    count: str | None,
-    ignore: list[str],
-    covariates: list[str],
-    thousands: str | None,
-    hidden: tuple[int, int] | None,
-    absent: tuple[int, int] | None,
-    overlaps: str | None,
-    blanks: str | None,
-    sheet: str | None,
+    reading: Reading,
     by: list[str],
     numeric: list[str],
     inactive: list[str],
@@ -37,6 +44,10 @@ def estimate(
     over_coverage: tuple[float, float] | None,
     missed_links: float,
     population: bytes | None,
+    small_groups: bool,
+    identifying: list[str],
+    learner: str | None,
+    evidence: list[tuple[str, str, str, str, float, float | None, float | None, float | None]],
     progress: Callable[[str, int, int], object] | None,
     language: str,
 ) -> tuple[Analysis | None, str]: ...
@@ -48,3 +59,42 @@ def link(
     progress: Callable[[str, int, int], object] | None,
     language: str,
 ) -> tuple[tuple[str, str, list[float]] | None, str]: ...
+def nowcast(
+    table: bytes,
+    input: str,
+    reading: Reading,
+    late: str,
+    year: str,
+    model: str | None,
+    window: int,
+    replicates: int,
+    level: float,
+    seed: int,
+    progress: Callable[[str, int, int], object] | None,
+    language: str,
+) -> tuple[Told | None, str]: ...
+def open_population(
+    table: bytes,
+    input: str,
+    staying: str,
+    model: str | None,
+    replicates: int,
+    level: float,
+    seed: int,
+    progress: Callable[[str, int, int], object] | None,
+    language: str,
+) -> tuple[Told | None, str]: ...
+def delays(
+    table: bytes,
+    input: str,
+    happened: str,
+    registered: str,
+    most: int,
+    since: str | None,
+    until: str | None,
+    replicates: int,
+    level: float,
+    seed: int,
+    progress: Callable[[str, int, int], object] | None,
+    language: str,
+) -> tuple[Told | None, str]: ...

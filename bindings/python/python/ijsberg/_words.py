@@ -28,33 +28,43 @@ ARGUMENTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "--count": ("count", _text),
     "--covariates": ("covariates", _texts),
     "--draws": ("draws", str),
+    "--evidence": ("evidence", _text),
+    "--happened": ("happened", _text),
     "--hidden": ("hidden", _range),
+    "--identifying": ("identifying", _texts),
     "--ignore": ("ignore", _texts),
     "--inactive": ("inactive", _texts),
+    "--late": ("late", _text),
     "--level": ("level", str),
     "--lists": ("lists", _texts),
     "--methods": ("methods", _texts),
     "--missed-links": ("missed_links", str),
     "--model": ("models", _texts),
+    "--most": ("most", str),
     "--numeric": ("numeric", _texts),
     "--over-coverage": ("over_coverage", _range),
     "--overlaps": ("overlaps", _text),
     "--population": ("population", _text),
+    "--registered": ("registered", _text),
     "--replicates": ("replicates", str),
     "--seed": ("seed", str),
     "--sheet": ("sheet", _text),
+    "--since": ("since", _text),
+    "--staying": ("staying", _text),
     "--thorough": ("thorough", str),
     "--thousands": ("thousands", _text),
+    "--until": ("until", _text),
+    "--window": ("window", str),
 }
 
 _OPTION = r"(?<![\w-])(--[a-z]+(?:-[a-z]+)*)"
 # One of two readings of a table ends in what chooses it: options with their values, as one writes them in a command.
 _READING = re.compile(r"^(  [12]\. .*? )(--[a-z].*)$", re.MULTILINE)
 _CHOICE = re.compile(_OPTION + r' (?:"([^"\n]*)"|(\S+))')
-# An error about an argument begins with it and its value.
-_BLAMED = re.compile("^" + _OPTION + r" (.+?)(?=: )")
+# An error about an argument begins with it and its value; estimates from elsewhere have none.
+_BLAMED = re.compile("^(?!--evidence )" + _OPTION + r" (.+?)(?=: )")
 # Elsewhere only these are values; what else follows is the rest of a sentence.
-_VALUE = re.compile(_OPTION + r" (above|missing|exact|nested|point|comma|\d+-\d+)(?![\w-])")
+_VALUE = re.compile(_OPTION + r" (above|missing|exact|nested|point|comma|same|\d+-\d+)(?![\w-])")
 _ALONE = re.compile(_OPTION + r"(?![\w-])")
 
 # Lines of a file, in English and in Dutch, with the words for rows and for what is missing.
@@ -72,6 +82,7 @@ def in_python(said: str, tables: Mapping[str, Given] | None = None) -> str:
     """
     said = _READING.sub(lambda found: found[1] + _CHOICE.sub(_valued, found[2]), said)
     said = _ALONE.sub(_alone, _VALUE.sub(_valued, _BLAMED.sub(_valued, said)))
+    said = said.replace("(ijsberg estimate)", "(`ijsberg.estimate`)")
     named = [name for name in tables or {} if name and said.startswith((f"{name}:", f"{name},"))]
     table = (tables or {}).get(max(named, key=len) if named else "")
     return _by_row(said, table) if table is not None and table.has_rows else said

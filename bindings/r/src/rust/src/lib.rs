@@ -7,6 +7,7 @@
 //! Two of the four read or write memory of R. That is all of the `unsafe` here.
 
 mod answer;
+mod figures;
 mod jobs;
 mod request;
 mod tasks;

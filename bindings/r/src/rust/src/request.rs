@@ -31,6 +31,12 @@ pub(crate) enum Task {
     Estimate(Box<Estimate>),
     /// Links all tables.
     Link(Link),
+    /// The last year of the first table before its late list is in.
+    Nowcast(Box<Nowcast>),
+    /// People over the years of the first table.
+    Open(Open),
+    /// Counts of the first table that are not complete yet.
+    Delays(Delays),
 }
 
 /// The arguments of `mse()`, by their names.
@@ -58,6 +64,79 @@ pub(crate) struct Estimate {
     pub(crate) seed: u64,
     pub(crate) over_coverage: Option<(f64, f64)>,
     pub(crate) missed_links: f64,
+    pub(crate) numeric: Vec<String>,
+    pub(crate) small_groups: bool,
+    pub(crate) identifying: Vec<String>,
+    pub(crate) learner: Option<String>,
+    pub(crate) evidence: Vec<Elsewhere>,
+    pub(crate) language: String,
+}
+
+/// An estimate from elsewhere.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Elsewhere {
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) source: String,
+    pub(crate) year: String,
+    pub(crate) estimate: f64,
+    pub(crate) lower: Option<f64>,
+    pub(crate) upper: Option<f64>,
+    pub(crate) level: Option<f64>,
+}
+
+/// The arguments of `nowcast()`, by their names.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nowcast {
+    pub(crate) input: String,
+    pub(crate) late: String,
+    pub(crate) year: String,
+    pub(crate) window: usize,
+    pub(crate) model: Option<String>,
+    pub(crate) lists: Vec<String>,
+    pub(crate) count: Option<String>,
+    pub(crate) ignore: Vec<String>,
+    pub(crate) covariates: Vec<String>,
+    pub(crate) thousands: Option<String>,
+    pub(crate) hidden: Option<(u64, u64)>,
+    pub(crate) absent: Option<(u64, u64)>,
+    pub(crate) overlaps: Option<String>,
+    pub(crate) blanks: Option<String>,
+    pub(crate) sheet: Option<String>,
+    pub(crate) replicates: usize,
+    pub(crate) level: f64,
+    pub(crate) seed: u64,
+    pub(crate) language: String,
+}
+
+/// The arguments of `open_population()`, by their names.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Open {
+    pub(crate) input: String,
+    pub(crate) staying: String,
+    pub(crate) model: Option<String>,
+    pub(crate) replicates: usize,
+    pub(crate) level: f64,
+    pub(crate) seed: u64,
+    pub(crate) language: String,
+}
+
+/// The arguments of `delays()`, by their names.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Delays {
+    pub(crate) input: String,
+    pub(crate) happened: String,
+    pub(crate) registered: String,
+    pub(crate) most: usize,
+    pub(crate) since: Option<String>,
+    pub(crate) until: Option<String>,
+    pub(crate) replicates: usize,
+    pub(crate) level: f64,
+    pub(crate) seed: u64,
     pub(crate) language: String,
 }
 

@@ -1,13 +1,17 @@
 //! What R asks is done by the same function as for the command line, the pages and Python.
 
 use ijsberg_analysis::linkage::{Drawn, chosen, histories_csv, linked_csv, list_of};
-use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request as Asked, run as analyse};
+use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request as Asked, Written, run as analyse};
 use ijsberg_linkage::covariates::Covariates;
 use ijsberg_linkage::link::link as link_records;
 use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::schema::{Rows, Schema};
+use ijsberg_mse::doubly_robust::chosen::Chosen;
+use ijsberg_mse::doubly_robust::learner::Learner;
+use ijsberg_mse::evidence::Given;
 use ijsberg_mse::method::{Cost, Method};
 use ijsberg_mse::methods::{Progress, Settings};
+use ijsberg_mse::timely::NoNowcast;
 use ijsberg_report::terminal::{Colour, Detail, counts_report, report};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_report::{errors, headline, html, machine};
@@ -15,7 +19,8 @@ use ijsberg_tables::{Blanks, Cells, Choices, CovariateError, Limits, Overlaps, T
 use serde_json::{Value, json};
 
 use crate::answer::{Refusal, bytes};
-use crate::request::{Estimate, Link, Request, Task};
+use crate::figures::{delays, nowcast, open};
+use crate::request::{Elsewhere, Estimate, Link, Request, Task};
 
 /// The answer to a request.
 pub(crate) fn run(request: Request, progress: &dyn Progress) -> Vec<u8> {
@@ -24,6 +29,9 @@ pub(crate) fn run(request: Request, progress: &dyn Progress) -> Vec<u8> {
         Task::Methods => Ok(methods()),
         Task::Estimate(asked) => estimate(*asked, tables, progress),
         Task::Link(asked) => link(&asked, &tables, progress),
+        Task::Nowcast(asked) => nowcast(*asked, &tables, progress),
+        Task::Open(asked) => open(asked, &tables, progress),
+        Task::Delays(asked) => delays(asked, &tables, progress),
     };
     done.map_or_else(|refusal| refusal.bytes(), |value| bytes(&value))
 }
@@ -38,7 +46,7 @@ fn methods() -> Value {
     })
 }
 
-fn text(language: &str) -> Result<Text, Refusal> {
+pub(crate) fn text(language: &str) -> Result<Text, Refusal> {
     match language {
         "en" => Ok(Text::new(Language::English)),
         "nl" => Ok(Text::new(Language::Dutch)),
@@ -47,7 +55,7 @@ fn text(language: &str) -> Result<Text, Refusal> {
 }
 
 /// A value that has a name in the program.
-fn named<T>(
+pub(crate) fn named<T>(
     argument: &str,
     given: Option<&String>,
     parse: impl Fn(&str) -> Option<T>,
@@ -77,9 +85,11 @@ fn request(asked: Estimate, population: Option<Vec<u8>>, text: &Text) -> Result<
     let overlaps = named("overlaps", asked.overlaps.as_ref(), Overlaps::parse, "\"exact\" or \"nested\"")?;
     let blanks = named("blanks", asked.blanks.as_ref(), Blanks::parse, "\"above\" or \"missing\"")?;
     let methods = Method::parse_all(&asked.methods).map_err(|e| refused(&AnalysisError::from(e), text))?;
+    let identifying = chosen_lists(asked.identifying, asked.learner.as_ref())?;
     let Estimate {
         lists, count, ignore, covariates, hidden, absent, sheet, by, inactive, replicates, ..
     } = asked;
+    let (numeric, small) = (asked.numeric, asked.small_groups);
     Ok(Asked {
         choices: Choices {
             lists,
@@ -101,38 +111,75 @@ fn request(asked: Estimate, population: Option<Vec<u8>>, text: &Text) -> Result<
             replicates: replicates.unwrap_or(Settings::default().replicates),
             replicates_asked: replicates.is_some(),
             seed: asked.seed,
+            identifying,
             ..Settings::default()
         },
         over_coverage: asked.over_coverage,
         missed_links: asked.missed_links,
-        covariates: CovariateRequest { by, inactive, population, ..CovariateRequest::default() },
-        evidence: Vec::new(),
+        covariates: CovariateRequest {
+            by,
+            numeric,
+            inactive,
+            population,
+            small,
+            ..CovariateRequest::default()
+        },
+        evidence: evidence(asked.evidence, text)?,
     })
 }
 
+/// The lists whose interaction is assumed to be absent, where some are chosen.
+fn chosen_lists(lists: Vec<String>, learner: Option<&String>) -> Result<Option<Chosen>, Refusal> {
+    if learner.is_some() && lists.is_empty() {
+        let why = "expected lists in `identifying`, which it is for".to_owned();
+        return Err(Refusal::argument("learner", why));
+    }
+    let parse = |name: &str| match name {
+        "logistic" => Some(Learner::Logistic),
+        "spline" => Some(Learner::Spline),
+        _ => None,
+    };
+    let learner = named("learner", learner, parse, "\"logistic\" or \"spline\"")?.unwrap_or_default();
+    Ok((!lists.is_empty()).then_some(Chosen { lists, learner }))
+}
+
+fn evidence(all: Vec<Elsewhere>, text: &Text) -> Result<Vec<Given>, Refusal> {
+    let given = |(i, one): (usize, Elsewhere)| {
+        let Elsewhere { name, kind, source, year, estimate, lower, upper, level } = one;
+        let written = Written { name, kind, source, year, estimate, lower, upper, level };
+        written.given(i + 1, text).map_err(|why| Refusal::argument("evidence", why))
+    };
+    all.into_iter().enumerate().map(given).collect()
+}
+
 /// Which argument is to blame.
-fn refused(error: &AnalysisError, text: &Text) -> Refusal {
+pub(crate) fn refused(error: &AnalysisError, text: &Text) -> Refusal {
     let said = error.in_words(text);
     match error {
-        AnalysisError::Read(_) => Refusal::table("table", said),
         AnalysisError::Population(_) => Refusal::table("population", said),
         AnalysisError::Model(_) => Refusal::argument("models", said),
         AnalysisError::Covariates(CovariateError::Inactive { .. }) => Refusal::argument("inactive", said),
         AnalysisError::Covariates(_) => Refusal::argument("by", said),
         AnalysisError::Method(_) => Refusal::argument("methods", said),
         AnalysisError::Level(_) => Refusal::argument("level", said),
+        AnalysisError::NoIdentifying { .. } | AnalysisError::FewIdentifying { .. } => {
+            Refusal::argument("identifying", said)
+        }
+        AnalysisError::Nowcast(NoNowcast::NoSuchList { .. }) => Refusal::argument("late", said),
+        AnalysisError::Nowcast(NoNowcast::TooFewLists { .. } | NoNowcast::TooManyLists { .. }) => {
+            Refusal::argument("lists", said)
+        }
+        AnalysisError::NowcastOfOneYear { .. } => Refusal::argument("year", said),
+        AnalysisError::Read(_)
+        | AnalysisError::Nowcast(_)
+        | AnalysisError::NowcastOfCounts
+        | AnalysisError::NowcastOfDraws => Refusal::table("table", said),
         AnalysisError::Threshold(_)
         | AnalysisError::Lists { .. }
         | AnalysisError::NoAnchor { .. }
         | AnalysisError::Anchor { .. }
         | AnalysisError::Design(_)
-        | AnalysisError::DesignOfCounts
-        | AnalysisError::NoIdentifying { .. }
-        | AnalysisError::FewIdentifying { .. }
-        | AnalysisError::Nowcast(_)
-        | AnalysisError::NowcastOfCounts
-        | AnalysisError::NowcastOfDraws
-        | AnalysisError::NowcastOfOneYear { .. } => Refusal::fault(said),
+        | AnalysisError::DesignOfCounts => Refusal::fault(said),
     }
 }
 

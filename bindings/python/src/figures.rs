@@ -1,0 +1,182 @@
+//! Figures in time: the last year before its late list is in, people over several years, and counts that are not complete yet. Bytes of a table
+//! go in; JSON and the report in both languages come out.
+
+use ijsberg_analysis::{
+    DelaysRequest, LateRequest, OpenRequest, Source, completed, nowcast as of_last_year,
+    open_population as of_all,
+};
+use ijsberg_mse::delays::Asked;
+use ijsberg_mse::methods::Progress;
+use ijsberg_mse::open::Varies;
+use ijsberg_report::terminal::Colour;
+use ijsberg_report::text::{Language, Text};
+use ijsberg_report::{delays as counts, errors, late as figure, open};
+use ijsberg_tables::Choices;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::beside::beside;
+use crate::{Answer, answer, choices_of, spoken};
+
+/// The JSON, the report in English and in Dutch, and what was left out and why.
+type Told = (String, String, String, Vec<String>);
+
+/// What Python reads of a table, in the order of its arguments: lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks and
+/// sheet.
+pub(crate) type Reading = (
+    Vec<String>,
+    Option<String>,
+    Vec<String>,
+    Vec<String>,
+    Option<String>,
+    Option<(u64, u64)>,
+    Option<(u64, u64)>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+);
+
+fn told(json: String, report: impl Fn(&Text) -> String, warned: Vec<String>) -> Told {
+    let [english, dutch] = [Language::English, Language::Dutch].map(|language| report(&Text::new(language)));
+    (json, english, dutch, warned)
+}
+
+fn read(table: &[u8], text: &Text) -> Result<Source, String> {
+    Source::read(table).map_err(|e| errors::read_error(text, &e))
+}
+
+/// The last year before its late list is in.
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "Python names them")]
+#[allow(clippy::needless_pass_by_value, reason = "Python hands over what is its own")]
+pub(crate) fn nowcast(
+    py: Python<'_>,
+    table: Vec<u8>,
+    input: String,
+    reading: Reading,
+    late: String,
+    year: String,
+    model: Option<String>,
+    window: usize,
+    replicates: usize,
+    level: f64,
+    seed: u64,
+    progress: Option<Bound<'_, PyAny>>,
+    language: &str,
+) -> PyResult<Answer<Told>> {
+    let language = spoken(language)?;
+    let choices = choices_of(reading)?;
+    let wanted = LateRequest { late, year, model, window, replicates, level, seed };
+    if let Some((_, why)) = wanted.outside(&Text::new(language)) {
+        return Ok((None, why));
+    }
+    let done = beside(py, progress.as_ref(), move |watched| {
+        of_late(&table, &input, &choices, &wanted, &Text::new(language), watched)
+    });
+    done.map(answer)
+}
+
+fn of_late(
+    table: &[u8],
+    input: &str,
+    choices: &Choices,
+    wanted: &LateRequest,
+    text: &Text,
+    progress: &dyn Progress,
+) -> Result<Told, String> {
+    let source = read(table, text)?;
+    let mut warned = Vec::new();
+    let found = of_last_year(&source, input, choices, wanted, text, progress, &mut |said| warned.push(said))
+        .map_err(|e| e.in_words(text))?;
+    let report = |text: &Text| figure::report(text, &found, Colour::Off);
+    Ok(told(figure::to_json(&found).to_string(), report, warned))
+}
+
+/// How many people there are in each year, and how many different ones in all years.
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "Python names them")]
+#[allow(clippy::needless_pass_by_value, reason = "Python hands over what is its own")]
+pub(crate) fn open_population(
+    py: Python<'_>,
+    table: Vec<u8>,
+    input: String,
+    staying: &str,
+    model: Option<String>,
+    replicates: usize,
+    level: f64,
+    seed: u64,
+    progress: Option<Bound<'_, PyAny>>,
+    language: &str,
+) -> PyResult<Answer<Told>> {
+    let language = spoken(language)?;
+    let staying = [Varies::ByYear, Varies::Same]
+        .into_iter()
+        .find(|v| v.id() == staying)
+        .ok_or_else(|| PyValueError::new_err("staying: 'by-year' or 'same'"))?;
+    let wanted = OpenRequest { staying, model, replicates, level, seed };
+    if let Some((_, why)) = wanted.outside(&Text::new(language)) {
+        return Ok((None, why));
+    }
+    let done = beside(py, progress.as_ref(), move |watched| {
+        of_years(&table, &input, &wanted, &Text::new(language), watched)
+    });
+    done.map(answer)
+}
+
+fn of_years(
+    table: &[u8],
+    input: &str,
+    wanted: &OpenRequest,
+    text: &Text,
+    progress: &dyn Progress,
+) -> Result<Told, String> {
+    let source = read(table, text)?;
+    let mut warned = Vec::new();
+    let found = of_all(&source, input, wanted, text, progress, &mut |said| warned.push(said))
+        .map_err(|e| e.in_words(text))?;
+    let report = |text: &Text| open::report(text, &found, Colour::Off);
+    Ok(told(open::to_json(&found).to_string(), report, warned))
+}
+
+/// Counts by month, with the registrations that are still to come.
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "Python names them")]
+#[allow(clippy::needless_pass_by_value, reason = "Python hands over what is its own")]
+pub(crate) fn delays(
+    py: Python<'_>,
+    table: Vec<u8>,
+    input: String,
+    happened: String,
+    registered: String,
+    most: usize,
+    since: Option<String>,
+    until: Option<String>,
+    replicates: usize,
+    level: f64,
+    seed: u64,
+    progress: Option<Bound<'_, PyAny>>,
+    language: &str,
+) -> PyResult<Answer<Told>> {
+    let language = spoken(language)?;
+    let wanted = DelaysRequest { happened, registered, most, since, until, replicates, level, seed };
+    let asked = match wanted.asked(&Text::new(language)) {
+        Ok(asked) => asked,
+        Err((_, why)) => return Ok((None, why)),
+    };
+    let done = beside(py, progress.as_ref(), move |watched| {
+        of_counts(&table, (input.as_str(), &wanted, asked), &Text::new(language), watched)
+    });
+    done.map(answer)
+}
+
+fn of_counts(
+    table: &[u8],
+    (input, wanted, asked): (&str, &DelaysRequest, Asked),
+    text: &Text,
+    progress: &dyn Progress,
+) -> Result<Told, String> {
+    let source = read(table, text)?;
+    let found = completed(source, input, wanted, asked, progress).map_err(|e| e.in_words(text))?;
+    let report = |text: &Text| counts::report(text, &found, Colour::Off);
+    Ok(told(counts::to_json(&found).to_string(), report, Vec::new()))
+}
