@@ -166,7 +166,8 @@ fn names(text: &Text, covariates: &[String]) -> String {
     covariates.iter().map(|c| covariate(text, c)).collect::<Vec<_>>().join(", ")
 }
 
-fn parts(text: &Text, of: &[&Sized]) -> Vec<Part> {
+/// Parts as charts draw them; one that is hidden is left out.
+pub(crate) fn parts(text: &Text, of: &[&Sized]) -> Vec<Part> {
     let part = |s: &&Sized| {
         Some(Part {
             label: level(text, &s.covariate, &s.level),
@@ -210,16 +211,38 @@ pub fn risk(text: &Text, e: &Edition) -> Vec<String> {
     all
 }
 
+/// What every reader must be told first: an embargo, and that the persons are synthetic.
+pub(crate) fn standing(text: &Text, e: &Edition) -> Vec<Block> {
+    let embargo = e.options.embargo.map(|day| text.fill("report-embargo", &[("day", day.to_string())]));
+    let synthetic = e.options.synthetic.then(|| text.say("report-synthetic"));
+    embargo.into_iter().chain(synthetic).map(Block::Note).collect()
+}
+
+/// Sections of the report that another text may place.
+pub(crate) const PARTS: [&str; 8] =
+    ["what", "covariates", "estimate", "quality", "disclosure", "sdg", "glossary", "again"];
+
+/// Such a section, without its heading; nothing where the edition has none.
+pub(crate) fn part(text: &Text, e: &Edition, name: &str) -> Vec<Block> {
+    let mut w = Writer { t: text, e, blocks: Vec::new() };
+    match name {
+        "what" => chapters::what(&mut w),
+        "covariates" => chapters::by_covariates(&mut w),
+        "estimate" => chapters::estimated(&mut w),
+        "quality" => chapters::quality(&mut w),
+        "disclosure" => chapters::disclosure(&mut w),
+        "sdg" => chapters::nations(&mut w),
+        "glossary" => chapters::glossary(&mut w),
+        "again" => chapters::again(&mut w),
+        _ => {}
+    }
+    w.blocks.into_iter().skip(1).collect()
+}
+
 /// Composes the report in a language.
 pub fn compose(text: &Text, e: &Edition) -> Document {
-    let mut w = Writer { t: text, e, blocks: Vec::new() };
+    let mut w = Writer { t: text, e, blocks: standing(text, e) };
     let o = &e.options;
-    if let Some(day) = o.embargo {
-        w.blocks.push(Block::Note(text.fill("report-embargo", &[("day", day.to_string())])));
-    }
-    if e.options.synthetic {
-        w.blocks.push(Block::Note(text.say("report-synthetic")));
-    }
     chapters::summed_up(&mut w);
     chapters::trend(&mut w);
     chapters::by_covariates(&mut w);

@@ -18,6 +18,7 @@ pub mod gate;
 pub mod ledger;
 pub mod legal;
 mod linked;
+pub mod monitor;
 pub mod persons;
 pub mod private;
 pub mod single;

@@ -1,6 +1,7 @@
 //! `ijsberg report`: the yearly publication.
 
 mod legal;
+mod monitor;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -31,6 +32,7 @@ use crate::output::{Bar, Staged, print, tell, write_bytes, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
 use crate::register::Place;
 use crate::wrong::in_words;
+use monitor::Pages;
 
 /// Totals that Dutch bodies gave out, with where each stands.
 const OTHERS: &str = include_str!("../../../data/netherlands-published-totals.csv");
@@ -88,8 +90,11 @@ pub(crate) struct Arguments {
     #[arg(long)]
     synthetic: bool,
     /// Instead of the report, write what the law or an international body asks for.
-    #[arg(long = "for", value_enum, conflicts_with = "embargo")]
+    #[arg(long = "for", value_enum)]
     wanted: Option<legal::For>,
+    /// Folder with the text of the report, to edit; written the first time.
+    #[arg(long)]
+    text: Option<PathBuf>,
     /// Tables of the prosecution service and courts, with columns `year`, `measure`, `by`, `level` and `persons`.
     #[arg(long, requires = "wanted")]
     justice: Option<PathBuf>,
@@ -141,7 +146,7 @@ impl Arguments {
 }
 
 fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
-    if let Some(wanted) = arguments.wanted {
+    if let Some(wanted) = legal::wanted(text, arguments)? {
         return legal::run(text, arguments, wanted);
     }
     let table = if arguments.from == "register" {
@@ -195,7 +200,8 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     }
     let dir = arguments.out.join(made.folder());
     let logs = Logs::of(text, &arguments.key_file, &key)?;
-    let files = release(text, &made, &arguments.out, &logs, || key.keep(text))?;
+    let pages = Pages::of(text, arguments, &made)?;
+    let files = release(text, &made, &arguments.out, &logs, &pages, || key.keep(text))?;
     let parts = [
         ("year", arguments.year.to_string()),
         ("path", dir.display().to_string()),
@@ -213,6 +219,7 @@ fn release(
     made: &Edition,
     out: &Path,
     logs: &Logs,
+    pages: &Pages,
     keep: impl Fn() -> anyhow::Result<()>,
 ) -> anyhow::Result<usize> {
     let logs = logs.locked()?;
@@ -222,12 +229,14 @@ fn release(
     }
     let (path, after) = (out.join(LEDGER), made.ledger());
     logs.check(text, (LEDGER, &path), &made.earlier, &after)?;
+    pages.check(text, out, &logs)?;
     keep()?;
     // Beside its place until it is whole.
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     let staged = Staged::new(&out.join(made.folder()))?;
-    let files = write(made, staged.path())?;
+    let files = write(made, pages, staged.path())?;
     logs.write(text, (LEDGER, &path), &made.earlier, &after)?;
+    pages.log(text, out, &logs)?;
     staged.finish()?;
     for language in LANGUAGES {
         let text = Text::new(language);
@@ -257,7 +266,7 @@ pub(crate) fn publisher(text: &Text, key_file: &Path, out: &Path) -> anyhow::Res
         ledger: Box::new(move || ledger(&Text::new(language), &reads).map_err(|e| format!("{e:#}"))),
         published: Box::new(move |of| published(&Text::new(language), &looks, of)),
         release: Box::new(move |made| {
-            release(&Text::new(language), made, &writes, &logs, || Ok(()))
+            release(&Text::new(language), made, &writes, &logs, &Pages::default(), || Ok(()))
                 .map(|_| ())
                 .map_err(|e| format!("{e:#}"))
         }),
@@ -278,7 +287,7 @@ fn published(text: &Text, out: &Path, of: &Release) -> Option<Value> {
 }
 
 /// Writes an edition; returns how many files.
-fn write(e: &Edition, dir: &Path) -> anyhow::Result<usize> {
+fn write(e: &Edition, pages: &Pages, dir: &Path) -> anyhow::Result<usize> {
     let data = dir.join("tables");
     std::fs::create_dir_all(&data).with_context(|| data.display().to_string())?;
     let mut files = 0;
@@ -288,7 +297,8 @@ fn write(e: &Edition, dir: &Path) -> anyhow::Result<usize> {
     };
     for language in LANGUAGES {
         let text = Text::new(language);
-        let (document, code) = (compose(&text, e), language.code());
+        let document = pages.document(language).unwrap_or_else(|| compose(&text, e));
+        let code = language.code();
         put(dir, &format!("{code}.html"), html::page(&text, &document).as_bytes())?;
         put(dir, &format!("{code}.pdf"), &ijsberg_pdf::pdf(&text, &document)?)?;
         put(dir, &format!("{code}.json"), ijsberg_outside::json(&json(&text, e))?.as_bytes())?;

@@ -32,6 +32,12 @@ pub(super) fn summed_up(w: &mut Writer<'_>) {
     }
     w.table("key-figures");
     w.figure(text.say("chart-iceberg"), charts::iceberg(text, a));
+    what(w);
+}
+
+/// What the figure says, and what it does not.
+pub(super) fn what(w: &mut Writer<'_>) {
+    let text = w.t;
     w.heading("report-what");
     w.blocks
         .push(Block::List(["report-what-1", "report-what-2", "report-what-3"].map(|k| text.say(k)).to_vec()));
@@ -200,10 +206,20 @@ pub(super) fn disclosure(w: &mut Writer<'_>) {
 
 /// The indicator of the United Nations, and what the words mean.
 pub(super) fn words(w: &mut Writer<'_>) {
-    let text = w.t;
+    nations(w);
+    glossary(w);
+}
+
+/// The indicator of the United Nations.
+pub(super) fn nations(w: &mut Writer<'_>) {
     w.heading("report-sdg");
     w.say("report-sdg-text");
     w.table("sdg-16-2-2");
+}
+
+/// What the words mean.
+pub(super) fn glossary(w: &mut Writer<'_>) {
+    let text = w.t;
     w.heading("report-glossary");
     let terms = ["victim", "list", "history", "estimate", "interval", "protected", "sight"];
     let facts = ["trafficking", "means", "signal", "known"].map(|k| text.say(&format!("facts-term-{k}")));

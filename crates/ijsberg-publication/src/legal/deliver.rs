@@ -1,5 +1,7 @@
 //! From persons and tables of a prosecution service to what may be delivered: one release for each measure, through the gate.
 
+mod chain;
+
 use std::collections::BTreeMap;
 
 use ijsberg_disclosure::perturbation::{Noise, Perturbation};
@@ -18,6 +20,8 @@ use crate::legal::persons::Persons;
 use crate::legal::tables::{Cell, MARKS, MORE, Row, Why, rows, series, total};
 use crate::persons::{Kept, folded};
 use crate::source::{Columns, Delivered, Source};
+
+pub use chain::chain;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,6 +129,8 @@ pub struct Delivery {
     pub asked: Asked,
     /// What became of each measure.
     pub spines: BTreeMap<Measure, Spine>,
+    /// Tables b to g are counted from records of suspects.
+    pub from_records: bool,
     earlier: BTreeMap<Measure, Ledger>,
 }
 
@@ -150,7 +156,8 @@ pub fn deliver(
         };
         spines.insert(measure, spine);
     }
-    let made = Delivery { asked, spines, earlier };
+    let from_records = justice.is_some_and(Justice::is_from_records);
+    let made = Delivery { asked, spines, from_records, earlier };
     made.agrees()?;
     Ok(made)
 }
@@ -162,7 +169,10 @@ fn of_justice(
     ledger: &Ledger,
 ) -> Result<Spine, PublishError> {
     let Some(justice) = justice else { return Ok(Spine::Missing(Why::NoFile)) };
-    let Some(numbers) = justice.of(asked.year, measure) else { return Ok(Spine::Missing(Why::NoNumber)) };
+    let Some(numbers) = justice.of(asked.year, measure) else {
+        let why = if justice.is_from_records() { Why::NoRecord } else { Why::NoNumber };
+        return Ok(Spine::Missing(why));
+    };
     if numbers.total == 0 {
         return Ok(Spine::Nobody);
     }

@@ -1,7 +1,10 @@
-//! Tables of a prosecution service and of courts: aggregates, read and checked before anything is made of them.
+//! Tables of a prosecution service and of courts: aggregates, read and checked before anything is made of them; or counted from the
+//! records of suspects of a register.
 //!
 //! A row is a number: `year`, `measure`, `by`, `level`, `persons`. A row by `total` has no level. For each measure of a year there is a
 //! total, and what it is broken down by adds up to it.
+
+mod suspects;
 
 use std::collections::BTreeMap;
 
@@ -77,10 +80,11 @@ pub struct Numbers {
     pub by: BTreeMap<&'static str, BTreeMap<&'static str, u64>>,
 }
 
-/// All numbers of a file.
+/// All numbers of a file, or of the records of a register.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Justice {
     numbers: BTreeMap<(i16, Measure), Numbers>,
+    from_records: bool,
 }
 
 /// A number before it is checked with others.
@@ -135,6 +139,11 @@ impl Justice {
             }
         }
         Ok(())
+    }
+
+    /// Whether they are counted from records of suspects, and not delivered as tables.
+    pub fn is_from_records(&self) -> bool {
+        self.from_records
     }
 
     /// The numbers of a measure in a year.

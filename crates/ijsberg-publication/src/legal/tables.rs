@@ -35,6 +35,8 @@ pub enum Why {
     NoFile,
     /// The file has no such number in this year.
     NoNumber,
+    /// The register has no records of that kind in this year.
+    NoRecord,
     /// The file does not break it down like that.
     NoBreakdown,
     /// The year was given out before without it, and is frozen.
@@ -50,6 +52,7 @@ impl Why {
             Self::NoColumn => "legal-why-column",
             Self::NoFile => "legal-why-file",
             Self::NoNumber => "legal-why-number",
+            Self::NoRecord => "legal-why-record",
             Self::NoBreakdown => "legal-why-breakdown",
             Self::Frozen => "legal-why-frozen",
             Self::Refused(_) => "legal-why-refused",

@@ -157,6 +157,7 @@ fn notes(text: &Text, d: &Delivery, letter: char) -> Vec<String> {
             "legal-note-crossed",
         ],
         'g' => &["legal-note-use"],
+        'b' | 'c' | 'e' if d.from_records => &["legal-note-records"],
         'b' | 'c' | 'e' => &["legal-note-aggregates"],
         _ => &["legal-note-decisions"],
     };

@@ -5,8 +5,10 @@ mod edition;
 mod folders;
 mod gate;
 mod legal;
+mod monitor;
 mod red_team;
 mod registers;
+mod suspects;
 
 use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_publication::families::Plain;

@@ -37,6 +37,8 @@ pub(super) enum For {
     Glotip,
     /// All of these.
     All,
+    /// The report in chapters, with the criminal justice chain.
+    Monitor,
 }
 
 impl For {
@@ -46,14 +48,31 @@ impl For {
             Self::Sdg => &[Kind::Sdg],
             Self::Glotip => &[Kind::Glotip],
             Self::All => &[Kind::Eu19a, Kind::Sdg, Kind::Glotip],
+            Self::Monitor => &[],
         }
     }
+}
+
+/// What is asked for instead of the report; none where it is the report itself.
+pub(super) fn wanted(text: &Text, a: &Arguments) -> anyhow::Result<Option<For>> {
+    let wanted = a.wanted.filter(|w| *w != For::Monitor);
+    if wanted.is_some() && a.text.is_some() {
+        bail!(text.say("monitor-only-text"));
+    }
+    if wanted.is_some() && a.embargo.is_some() {
+        bail!(text.say("monitor-embargo"));
+    }
+    Ok(wanted)
 }
 
 pub(super) fn run(text: &Text, a: &Arguments, wanted: For) -> anyhow::Result<()> {
     let country = country(text, a)?;
     let justice = a.justice.as_deref().map(|path| justice(text, path)).transpose()?;
-    let persons = persons(text, a, &country)?;
+    let (persons, recorded) = persons(text, a, &country)?;
+    if let (Some(path), "register") = (&a.justice, a.from.as_str()) {
+        tell(&text.fill("legal-justice-file", &[("path", path.display().to_string())]));
+    }
+    let justice = justice.or(recorded);
     let key = crate::protect::key(text, &a.key_file)?;
     let asked = Asked {
         country,
@@ -104,7 +123,7 @@ fn told(text: &Text, made: &Delivery) {
 }
 
 /// The profile of the country.
-fn country(text: &Text, a: &Arguments) -> anyhow::Result<Country> {
+pub(super) fn country(text: &Text, a: &Arguments) -> anyhow::Result<Country> {
     let mut country = match &a.profile {
         Some(path) => {
             let bytes = read_file(text, path)?;
@@ -131,7 +150,7 @@ fn country_error(text: &Text, path: &Path, e: &CountryError) -> anyhow::Error {
 }
 
 /// The tables of the prosecution service.
-fn justice(text: &Text, path: &Path) -> anyhow::Result<Justice> {
+pub(super) fn justice(text: &Text, path: &Path) -> anyhow::Result<Justice> {
     Justice::read(&grid(text, path)?).map_err(|e| justice_error(text, path, &e))
 }
 
@@ -163,7 +182,7 @@ fn justice_error(text: &Text, path: &Path, e: &JusticeError) -> anyhow::Error {
     anyhow!(text.fill("legal-justice-wrong", &parts))
 }
 
-fn in_words(text: &Text, from: &str, error: &DeliveryError) -> String {
+pub(super) fn in_words(text: &Text, from: &str, error: &DeliveryError) -> String {
     match error {
         DeliveryError::Publish(e) => format!("{from}: {}", e.in_words(text)),
         DeliveryError::Disagree { measure, by } => {
@@ -172,13 +191,16 @@ fn in_words(text: &Text, from: &str, error: &DeliveryError) -> String {
     }
 }
 
-/// The persons of the register, or of a table.
-fn persons(text: &Text, a: &Arguments, country: &Country) -> anyhow::Result<Persons> {
+/// The persons of the register, or of a table; and the numbers from the register's records of suspects, where no file has them.
+fn persons(text: &Text, a: &Arguments, country: &Country) -> anyhow::Result<(Persons, Option<Justice>)> {
     if a.from == "register" {
         let mut register = a.place.open(text, false)?;
         let first = a.year - a.years + 1;
         let histories = register.histories_for_report(first, a.year, &Rules::shipped().signals())?;
-        return Ok(of_register(&histories).coded(country, a.year));
+        let suspects =
+            if a.justice.is_none() { register.proceedings_for_report(a.year)? } else { Vec::new() };
+        let recorded = Justice::of_suspects(&suspects, country, a.year);
+        return Ok((of_register(&histories).coded(country, a.year), recorded));
     }
     let table = cells(text, Path::new(&a.from))?;
     let choices = a.reading.choices();
@@ -186,7 +208,7 @@ fn persons(text: &Text, a: &Arguments, country: &Country) -> anyhow::Result<Pers
         read_or_ask(text, choices.clone(), |c| table.table(c)).map_or(choices, |(_, chosen)| chosen);
     let wrong = |e: &ReadError| anyhow!("{}: {}", a.from, errors::read_error(text, e));
     let table = table.table(&choices).map_err(|e| wrong(&e))?;
-    Ok(Persons::of_table(&table, country, a.year))
+    Ok((Persons::of_table(&table, country, a.year), None))
 }
 
 /// The columns of the register's histories, and what the law asks for beside them.
@@ -210,14 +232,14 @@ fn of_register(histories: &HistoryTable) -> Persons {
 }
 
 /// What was given out of a measure; victims share the log of the yearly report.
-fn ledger_name(measure: Measure) -> String {
+pub(super) fn ledger_name(measure: Measure) -> String {
     match measure {
         Measure::Registered => LEDGER.to_owned(),
         other => format!("ledger-{}.json", other.code()),
     }
 }
 
-fn ledgers(text: &Text, out: &Path) -> anyhow::Result<BTreeMap<Measure, Ledger>> {
+pub(super) fn ledgers(text: &Text, out: &Path) -> anyhow::Result<BTreeMap<Measure, Ledger>> {
     let read = |m: Measure| Ok((m, kept(text, &out.join(ledger_name(m)), "publish-ledger")?));
     Measure::ALL.into_iter().map(read).collect()
 }

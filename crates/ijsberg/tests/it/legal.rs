@@ -123,3 +123,49 @@ fn a_register_delivers_citizenship_sector_and_region() {
         assert_eq!(a[&(by.to_owned(), code.to_owned())].0, n, "{by} {code}");
     }
 }
+
+#[test]
+fn records_of_suspects_make_the_tables_where_no_file_does() {
+    let place = Place::furnished();
+    let mut file = "organisation,case,date,sex,minor,nationality,form\n".to_owned();
+    for i in 0..60 {
+        let _ = writeln!(file, "shelter,{i},2016-03-0{},F,no,RO,LABOUR", 1 + i % 9);
+    }
+    place.works(&["import", &place.write("file.csv", &file), "--lane", "statistics"]);
+    for i in 0..10 {
+        let record = format!(
+            "{{\"suspect_number\": \"S-{i}\", \"on\": \"2016-05\", \"offence\": \"article_2\", \"minor\": \"no\"}}"
+        );
+        let ground = ["--organisation", "police", "--purpose", "prosecution", "--basis", "art. 10 GDPR"];
+        let name = place.write("record.json", &record);
+        let added = ["record", "add", "suspicion", name.as_str()];
+        place.works(&[&added[..], &ground].concat());
+    }
+    let delivered = |key: &str, out: &str, more: &[&str]| {
+        let o = Command::new(env!("CARGO_BIN_EXE_ijsberg"))
+            .args(["report", "--for", "eu-19a", "--year", "2016", "--years", "1", "--from", "register"])
+            .args(["--at", "register", "--passphrase-file", "secret", "--password-file", "password"])
+            .args(["--counts", "rounded", "--date", "2017-09-01", "--lang", "en"])
+            .args(["--key-file", key, "--out", out])
+            .args(more)
+            .current_dir(place.path("."))
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert!(o.status.success(), "{}", said(&o));
+        let folder = place.path(out).join("2016-eu-19a");
+        let quality = std::fs::read_to_string(folder.join("quality.en.html")).unwrap();
+        (said(&o), cells(&folder.join("eu-19a-b.csv")), quality)
+    };
+    let of = |by: &str, code: &str| (by.to_owned(), code.to_owned());
+    let (_, b, quality) = delivered("key", "reports", &[]);
+    assert_eq!(b[&of("total", "")], ("10".to_owned(), "rounded".to_owned()));
+    assert_eq!(b[&of("age", "adult")], ("10".to_owned(), "rounded".to_owned()));
+    assert!(quality.contains("The register has no records of this kind for this year."), "{quality}");
+    assert!(!quality.contains("There is no file of the prosecution service"), "{quality}");
+    // A file counts before the records, and it is said.
+    place.write("justice.csv", &JUSTICE.replace("2015", "2016"));
+    let (told, b, _) = delivered("other-key", "others", &["--justice", "justice.csv"]);
+    assert!(told.contains("Tables b to g come from justice.csv"), "{told}");
+    assert_eq!(b[&of("total", "")], ("150".to_owned(), "rounded".to_owned()));
+}

@@ -33,7 +33,7 @@ pub fn glotip(text: &Text, d: &Delivery) -> Vec<PublicTable> {
     ];
     let persons = [
         "legal-note-glotip",
-        "legal-note-aggregates",
+        if d.from_records { "legal-note-records" } else { "legal-note-aggregates" },
         "legal-note-glotip-suspected",
         "legal-note-glotip-citizenship",
         "legal-note-glotip-no-offences",

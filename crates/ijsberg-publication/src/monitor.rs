@@ -1,0 +1,51 @@
+//! The report as a rapporteur signs it: chapters of text that its author edits, in which every figure and every claim is a placeholder.
+//!
+//! A text never holds a number. It holds names of numbers, and what those names mean is looked up in an edition that passed the gate.
+//! So a text can be written, corrected and signed without a figure in it going stale, and one that says what the figures no longer
+//! say is refused. Pure: whoever calls it reads and writes the files.
+
+mod bare;
+mod blocks;
+mod facts;
+mod first;
+mod parse;
+mod resolve;
+mod wrong;
+
+pub use facts::{Claim, Entry, Facts};
+pub use first::chapters;
+pub use resolve::{Resolved, resolve};
+pub use wrong::{Finding, Wrong};
+
+use ijsberg_report::text::{Language, Text};
+
+use crate::document::{Document, standing, title};
+use crate::edition::Edition;
+
+/// A chapter: the name of its file and its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chapter {
+    /// The name of its file.
+    pub file: String,
+    /// Its text.
+    pub source: String,
+}
+
+/// How the names of files in a language end.
+pub fn ending(language: Language) -> String {
+    format!(".{}.md", language.code())
+}
+
+/// The report of an edition with these chapters. What every reader must be told of it stands before them, whatever the text says.
+pub fn compose(text: &Text, e: &Edition, of: Resolved) -> Document {
+    let window = [("from", e.from().to_string()), ("to", e.options.year.to_string())];
+    let mut blocks = standing(text, e);
+    blocks.extend(of.blocks);
+    Document {
+        language: text.language(),
+        title: of.title.unwrap_or_else(|| title(text, e)),
+        subtitle: of.subtitle.unwrap_or_else(|| text.fill("report-subtitle", &window)),
+        date: e.options.date,
+        blocks,
+    }
+}

@@ -1,0 +1,275 @@
+//! What a text may say of an edition: its published figures and its checked claims by name, with the charts, tables and sections.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use ijsberg_mse::diagnostics::Verdict;
+use ijsberg_report::headline::{conclusion, verdict};
+use ijsberg_report::text::Text;
+
+use crate::asked::Asked;
+use crate::claims::{self, Change};
+use crate::document::{Block, covariate, level, title};
+use crate::edition::Edition;
+use crate::estimate::Sized;
+use crate::families::{Family, How, Shown};
+use crate::legal::{Delivery, Measure};
+use crate::monitor::blocks;
+use crate::persons::folded;
+use crate::source::UNKNOWN;
+
+/// What a name stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry<T> {
+    /// This.
+    Shown(T),
+    /// It is not published.
+    Withheld,
+}
+
+/// A claim and how it came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// How: `rose`, `fell` or `unclear`, or a level.
+    pub state: String,
+    /// What the program says of it.
+    pub sentence: String,
+}
+
+/// Everything that a text may name.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    pub(super) numbers: BTreeMap<String, Entry<String>>,
+    pub(super) claims: BTreeMap<String, Entry<Claim>>,
+    pub(super) blocks: BTreeMap<String, Vec<Block>>,
+}
+
+/// A name of parts: small letters, with a dot between the parts and a hyphen for what could be taken for something else.
+pub(super) fn name(parts: &[&str]) -> String {
+    let part = |of: &&str| -> String {
+        let one = |c: char| if c.is_alphanumeric() || c == '_' { c } else { '-' };
+        of.trim().to_lowercase().chars().map(one).collect()
+    };
+    parts.iter().map(part).collect::<Vec<_>>().join(".")
+}
+
+impl Facts {
+    /// Those of an edition, and of what a prosecution service delivered. All of it passed the gate.
+    pub fn of(text: &Text, e: &Edition, chain: Option<&Delivery>) -> Self {
+        let mut all = Self::default();
+        all.of_the_edition(text, e);
+        all.of_the_years(text, e);
+        for family in e.families.iter().chain(&e.marks) {
+            all.of_a_family(text, e, family);
+        }
+        for family in e.families.iter().skip(1).filter(|f| !f.overlapping) {
+            all.claim(&format!("most-common-{}", name(&[&family.name])), most_common(text, e, family));
+        }
+        for part in &e.parts {
+            all.of_a_part(text, part);
+        }
+        for of in &e.asked {
+            all.of_the_nations(text, e, of);
+        }
+        if let Some(chain) = chain {
+            all.of_the_chain(text, chain);
+        }
+        all.blocks = blocks::blocks(text, e, chain, &all);
+        all
+    }
+
+    fn put(&mut self, name: String, value: Option<String>) {
+        self.numbers.insert(name, value.map_or(Entry::Withheld, Entry::Shown));
+    }
+
+    fn claim(&mut self, name: &str, claim: Option<Claim>) {
+        self.claims.insert(name.to_owned(), claim.map_or(Entry::Withheld, Entry::Shown));
+    }
+
+    /// Whether a number of that name is published.
+    pub fn is_shown(&self, name: &str) -> bool {
+        matches!(self.numbers.get(name), Some(Entry::Shown(_)))
+    }
+
+    /// A claim of that name, if the figures make it.
+    pub fn claimed(&self, name: &str) -> Option<&Claim> {
+        match self.claims.get(name) {
+            Some(Entry::Shown(claim)) => Some(claim),
+            _ => None,
+        }
+    }
+
+    /// Whether there is a chart, table or section of that name, with its kind before it.
+    pub fn has_block(&self, name: &str) -> bool {
+        self.blocks.contains_key(name)
+    }
+
+    /// What the edition is, and what it comes to.
+    fn of_the_edition(&mut self, text: &Text, e: &Edition) {
+        let (o, a) = (&e.options, &e.whole.analysis);
+        let number = |n: Option<f64>| n.filter(|n| n.is_finite()).map(|n| text.number(n));
+        for (name, value) in [
+            ("title", title(text, e)),
+            ("year", o.year.to_string()),
+            ("before", (o.year - 1).to_string()),
+            ("from", e.from().to_string()),
+            ("date", text.day(&o.date.to_string())),
+            ("version", a.provenance.version.clone()),
+        ] {
+            self.put(name.to_owned(), Some(value));
+        }
+        self.put("estimate.low".to_owned(), number(e.at_least()));
+        self.put("estimate.high".to_owned(), number(e.at_most()));
+        let verdict_of = match a.diagnostics.verdict {
+            Verdict::FitToPublish => "number",
+            Verdict::RangeOnly => "range",
+            Verdict::LowerBoundOnly => "bound",
+            Verdict::NoEstimate | Verdict::NotAssessed => "none",
+        };
+        let said = |sentence: String| {
+            Some(Claim { state: verdict_of.to_owned(), sentence }).filter(|c| !c.sentence.is_empty())
+        };
+        self.claim("verdict", said(format!("{}: {}", text.say("verdict"), verdict(text, a))));
+        self.claim("conclusion", said(conclusion(text, a)));
+    }
+
+    /// Persons by year, and whether they and the estimate changed.
+    fn of_the_years(&mut self, text: &Text, e: &Edition) {
+        let year = e.options.year;
+        for y in e.from()..=year {
+            self.of_year(text, e, &["persons"], y, e.reported(y));
+        }
+        let total = e.families.first().and_then(|f| f.total);
+        self.put("persons.total".to_owned(), total.map(|n| text.number(n.get() as f64)));
+        if e.from() == year {
+            return;
+        }
+        let how = e.families.first().map_or(How::Noise, |f| f.how);
+        let persons = e.reported(year - 1).zip(e.reported(year)).map(|(before, now)| {
+            let change = Change::of(claims::reported(&e.options.noise, how, before.get(), now.get()));
+            let values = [("year", (year - 1).to_string()), ("n", text.number(before.get() as f64))];
+            (change, text.fill(&format!("report-reported-{}", change.key()), &values))
+        });
+        let claim = |(change, sentence): (Change, String)| Claim { state: change.key().to_owned(), sentence };
+        self.claim("persons", persons.map(claim));
+        let difference = e.of_year(year - 1).zip(e.of_year(year)).and_then(|(a, b)| claims::estimated(a, b));
+        let estimate = difference.map(|(low, high)| {
+            let change = Change::of((low, high));
+            let values = [
+                ("year", year.to_string()),
+                ("before", (year - 1).to_string()),
+                ("low", text.number(low)),
+                ("high", text.number(high)),
+            ];
+            (change, text.fill(&format!("report-estimated-{}", change.key()), &values))
+        });
+        self.claim("estimate", estimate.map(claim));
+    }
+
+    /// A count under its year, and under `year` or `before` where it is of one of those.
+    fn of_year(&mut self, text: &Text, e: &Edition, of: &[&str], y: i16, n: Shown) {
+        let year = e.options.year;
+        let alias = [(year, "year"), (year - 1, "before")];
+        let also = alias.into_iter().filter(|a| a.0 == y).map(|a| a.1.to_owned());
+        for last in also.chain([y.to_string()]) {
+            let name = name(&[of, &[last.as_str()]].concat());
+            self.put(name, n.map(|n| text.number(n.get() as f64)));
+        }
+    }
+
+    /// Persons by level and year, their share of the year, and whether they changed.
+    fn of_a_family(&mut self, text: &Text, e: &Edition, family: &Family) {
+        let year = e.options.year.to_string();
+        let what = [("what", covariate(text, &family.name))];
+        self.put(name(&["by", family.name.as_str()]), Some(text.fill("report-by", &what)));
+        for (l, code) in family.levels.iter().enumerate() {
+            let of = [family.name.as_str(), code.as_str()];
+            let words = level(text, &family.name, code);
+            self.put(name(&["name", of[0], of[1]]), Some(words.clone()));
+            for (y, named) in family.years.iter().enumerate() {
+                let Ok(number) = named.parse() else { continue };
+                let n = family.cells[l][y];
+                self.of_year(text, e, &of, number, n);
+                if *named == year {
+                    let all = family.by_year[y].filter(|all| all.get() > 0);
+                    let share = n.zip(all).map(|(n, all)| n.get() as f64 / all.get() as f64);
+                    let share = share.filter(|s| *s <= 1.0).map(|s| text.percent(s));
+                    self.put(name(&["share", of[0], of[1]]), share);
+                }
+            }
+            let total = family.by_level[l].map(|n| text.number(n.get() as f64));
+            self.put(name(&[of[0], of[1], "total"]), total);
+            if family.years.iter().any(|y| *y == (e.options.year - 1).to_string()) {
+                self.claim(&name(&of), changed(text, e, family, l, &words));
+            }
+        }
+    }
+
+    /// The estimate of a year or a level, as far as the verdict lets it be published.
+    fn of_a_part(&mut self, text: &Text, part: &Sized) {
+        let year = [part.level.as_str()];
+        let of = [part.covariate.as_str(), part.level.as_str()];
+        let of = name(if part.covariate == "year" { &year[..] } else { &of[..] });
+        let number = |n: Option<f64>| n.filter(|n| n.is_finite()).map(|n| text.number(n));
+        self.put(format!("estimate.{of}"), number(part.n_hat));
+        self.put(format!("estimate.{of}.low"), number(part.limits.map(|l| l.0)));
+        self.put(format!("estimate.{of}.high"), number(part.limits.map(|l| l.1)));
+    }
+
+    /// Persons by form, sex and age together, in the codes of the United Nations.
+    fn of_the_nations(&mut self, text: &Text, e: &Edition, of: &Asked) {
+        if let Ok(year) = of.year.parse() {
+            self.of_year(text, e, &["un", of.series, of.sex, of.age], year, Some(of.persons));
+        }
+    }
+
+    /// What the prosecution service and the courts counted.
+    fn of_the_chain(&mut self, text: &Text, chain: &Delivery) {
+        for measure in Measure::ALL.into_iter().filter(|m| *m != Measure::Registered) {
+            for row in chain.rows(measure) {
+                let number = row.cell.number().map(|n| text.number(n as f64));
+                let parts = ["chain", measure.code(), row.by.as_str(), row.code.as_str()];
+                let parts = if row.code.is_empty() { &parts[..3] } else { &parts[..] };
+                self.put(name(parts), number);
+            }
+        }
+    }
+}
+
+/// Whether the persons of a level changed since the year before.
+fn changed(text: &Text, e: &Edition, family: &Family, l: usize, words: &str) -> Option<Claim> {
+    let year = e.options.year;
+    let at = |y: i16| family.years.iter().position(|of| *of == y.to_string());
+    let (before, now) = (family.cells[l][at(year - 1)?]?, family.cells[l][at(year)?]?);
+    let change = Change::of(claims::reported(&e.options.noise, family.how, before.get(), now.get()));
+    let values = [
+        ("level", words.to_owned()),
+        ("year", year.to_string()),
+        ("before", (year - 1).to_string()),
+        ("n", text.number(now.get() as f64)),
+        ("m", text.number(before.get() as f64)),
+    ];
+    let sentence = text.fill(&format!("monitor-level-{}", change.key()), &values);
+    Some(Claim { state: change.key().to_owned(), sentence })
+}
+
+/// Which level has the most persons in the year, where the protected counts leave no other possible.
+fn most_common(text: &Text, e: &Edition, family: &Family) -> Option<Claim> {
+    let year = e.options.year.to_string();
+    let y = family.years.iter().position(|of| *of == year)?;
+    let mut all: Vec<(u64, &String)> = Vec::new();
+    for (l, level) in family.levels.iter().enumerate().filter(|(_, level)| folded(level) != UNKNOWN) {
+        all.push((family.cells[l][y]?.get(), level));
+    }
+    all.sort_by_key(|(n, _)| Reverse(*n));
+    let [(first, code), (second, _), ..] = all.as_slice() else { return None };
+    let more = Change::of(claims::reported(&e.options.noise, family.how, *second, *first)) == Change::Rose;
+    let values = [
+        ("what", covariate(text, &family.name)),
+        ("year", year),
+        ("level", level(text, &family.name, code)),
+        ("n", text.number(*first as f64)),
+    ];
+    let sentence = text.fill(if more { "monitor-most-common" } else { "monitor-no-most-common" }, &values);
+    Some(Claim { state: if more { name(&[code]) } else { "unclear".to_owned() }, sentence })
+}

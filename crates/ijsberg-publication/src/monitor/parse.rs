@@ -1,0 +1,190 @@
+//! The text of a chapter in its parts: a little Markdown, and placeholders in double braces.
+
+/// A placeholder: `{{kind:name=state|own words}}`, of which only the name must be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Slot<'a> {
+    /// What it stands for; empty for a number.
+    pub(super) kind: &'a str,
+    /// Of what.
+    pub(super) name: &'a str,
+    /// How a claim should come out.
+    pub(super) state: Option<&'a str>,
+    /// Words of the author.
+    pub(super) own: Option<&'a str>,
+}
+
+/// A piece of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    /// Words of the author.
+    Words(&'a str),
+    /// A placeholder.
+    Slot(Slot<'a>),
+    /// Braces that nothing closes.
+    Open,
+}
+
+/// What a part of a chapter is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A heading, with as many signs before it.
+    Heading(u8),
+    /// Words.
+    Paragraph,
+    /// What must not be missed.
+    Note,
+    /// One of several.
+    Item,
+    /// A chart, a table or a section that the program writes.
+    Block,
+}
+
+/// A part of a chapter, with the number of each of its lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Element<'a> {
+    /// What it is.
+    pub(super) kind: Kind,
+    /// Its lines.
+    pub(super) lines: Vec<(usize, &'a str)>,
+}
+
+/// Kinds of placeholders that are a block of their own.
+pub(super) const BLOCKS: [&str; 3] = ["figure", "table", "part"];
+
+fn slot(inner: &str) -> Slot<'_> {
+    let (head, own) = inner.split_once('|').map_or((inner, None), |(head, own)| (head, Some(own.trim())));
+    let (kind, name) = head.split_once(':').unwrap_or(("", head));
+    let kind = kind.trim();
+    let (name, state) = match name.split_once('=') {
+        Some((name, state)) if kind == "claim" => (name, Some(state.trim())),
+        _ => (name, None),
+    };
+    Slot { kind, name: name.trim(), state, own: own.filter(|o| !o.is_empty()) }
+}
+
+/// The pieces of a line.
+pub(super) fn pieces(line: &str) -> Vec<Piece<'_>> {
+    let mut all = Vec::new();
+    let mut rest = line;
+    while let Some(at) = rest.find("{{") {
+        if at > 0 {
+            all.push(Piece::Words(&rest[..at]));
+        }
+        let Some(length) = rest[at..].find("}}") else {
+            all.push(Piece::Open);
+            return all;
+        };
+        all.push(Piece::Slot(slot(&rest[at + 2..at + length])));
+        rest = &rest[at + length + 2..];
+    }
+    if !rest.is_empty() {
+        all.push(Piece::Words(rest));
+    }
+    all
+}
+
+/// A text without its comments, in as many lines.
+pub(super) fn without_comments(source: &str) -> String {
+    let mut out = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some((before, after)) = rest.split_once("<!--") {
+        out.push_str(before);
+        let (comment, after) = after.split_once("-->").unwrap_or((after, ""));
+        out.extend(comment.matches('\n'));
+        rest = after;
+    }
+    out + rest
+}
+
+/// What a line is, and its words.
+fn kind_of(line: &str) -> (Kind, &str) {
+    let signs = line.bytes().take_while(|b| *b == b'#').count();
+    if signs > 0 && (line.len() == signs || line[signs..].starts_with(' ')) {
+        return (Kind::Heading(u8::try_from(signs).unwrap_or(u8::MAX)), line[signs..].trim());
+    }
+    if let Some(words) = line.strip_prefix('>') {
+        return (Kind::Note, words.trim());
+    }
+    if let Some(words) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")) {
+        return (Kind::Item, words.trim());
+    }
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    if (1..=2).contains(&digits)
+        && let Some(words) = line[digits..].strip_prefix(". ")
+    {
+        return (Kind::Item, words.trim());
+    }
+    match pieces(line).as_slice() {
+        [Piece::Slot(of)] if BLOCKS.contains(&of.kind) => (Kind::Block, line),
+        _ => (Kind::Paragraph, line),
+    }
+}
+
+/// The parts of a chapter.
+pub(super) fn elements(source: &str) -> Vec<Element<'_>> {
+    let mut all: Vec<Element<'_>> = Vec::new();
+    let mut open = false;
+    for (at, line) in source.lines().enumerate() {
+        let (kind, words) = kind_of(line.trim());
+        if words.is_empty() {
+            open = false;
+            continue;
+        }
+        let goes_on = |last: Kind| {
+            matches!((last, kind), (Kind::Paragraph | Kind::Item, Kind::Paragraph) | (Kind::Note, Kind::Note))
+        };
+        match all.last_mut() {
+            Some(last) if open && goes_on(last.kind) => last.lines.push((at + 1, words)),
+            _ => all.push(Element { kind, lines: vec![(at + 1, words)] }),
+        }
+        open = true;
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_falls_apart_into_words_and_placeholders() {
+        let own = Slot { kind: "claim", name: "persons", state: Some("rose"), own: Some("meer meldingen") };
+        let number = Slot { kind: "", name: "persons.2015", state: None, own: None };
+        assert_eq!(
+            pieces("In 2015 {{ persons.2015 }}: {{claim:persons=rose|meer meldingen}}."),
+            [
+                Piece::Words("In 2015 "),
+                Piece::Slot(number),
+                Piece::Words(": "),
+                Piece::Slot(own),
+                Piece::Words(".")
+            ]
+        );
+        assert_eq!(pieces("a {{b"), [Piece::Words("a "), Piece::Open]);
+        assert_eq!(pieces("{{"), [Piece::Open]);
+        assert_eq!(pieces("a } b {c}"), [Piece::Words("a } b {c}")]);
+    }
+
+    #[test]
+    fn lines_become_parts_and_keep_their_numbers() {
+        let source =
+            "# Een\n\n<!-- a\nb -->\nregel een\nregel twee\n- x\n  y\n1. z\n> let\n> op\n{{table:lists}}\n";
+        let bare = without_comments(source);
+        assert_eq!(bare.lines().count(), source.lines().count());
+        let all = elements(&bare);
+        let of = |kind, lines: &[(usize, &'static str)]| Element { kind, lines: lines.to_vec() };
+        assert_eq!(
+            all,
+            [
+                of(Kind::Heading(1), &[(1, "Een")]),
+                of(Kind::Paragraph, &[(5, "regel een"), (6, "regel twee")]),
+                of(Kind::Item, &[(7, "x"), (8, "y")]),
+                of(Kind::Item, &[(9, "z")]),
+                of(Kind::Note, &[(10, "let"), (11, "op")]),
+                of(Kind::Block, &[(12, "{{table:lists}}")]),
+            ]
+        );
+        // A comment that nothing closes goes to the end.
+        assert_eq!(without_comments("a<!--b\nc"), "a\n");
+    }
+}

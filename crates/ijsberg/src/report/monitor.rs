@@ -1,0 +1,163 @@
+//! `ijsberg report --for monitor` and `--text`: the report in chapters, whose text its author edits.
+
+use std::path::Path;
+
+use anyhow::{Context, anyhow, bail};
+use ijsberg_publication::Edition;
+use ijsberg_publication::document::Document;
+use ijsberg_publication::legal::deliver::chain;
+use ijsberg_publication::legal::justice::Justice;
+use ijsberg_publication::legal::{Asked, Delivery};
+use ijsberg_publication::monitor::{Chapter, Facts, chapters, compose, ending, resolve};
+use ijsberg_report::text::{Language, Text};
+
+use super::legal::{self, For};
+use super::{Arguments, LANGUAGES};
+use crate::files::read_file;
+use crate::logs::Locked;
+use crate::output::{tell, write_whole};
+
+/// What a report has beside its edition: pages with a text of their own, and the counts of the criminal justice chain.
+#[derive(Debug, Default)]
+pub(super) struct Pages {
+    documents: Vec<Document>,
+    chain: Option<Delivery>,
+}
+
+impl Pages {
+    /// Those that are asked for; none for a report as the program writes it. A text with faults is refused, and one that is not there
+    /// yet is written.
+    pub(super) fn of(text: &Text, a: &Arguments, e: &Edition) -> anyhow::Result<Self> {
+        let monitor = a.wanted == Some(For::Monitor);
+        if !monitor && a.text.is_none() {
+            return Ok(Self::default());
+        }
+        let chain = if monitor { chain_of(text, a, e)? } else { None };
+        let (mut documents, mut new, mut read) = (Vec::new(), Vec::new(), 0);
+        let mut faults = Vec::new();
+        for language in LANGUAGES {
+            let own = Text::new(language);
+            let facts = Facts::of(&own, e, chain.as_ref());
+            let mut of =
+                a.text.as_deref().map_or_else(|| Ok(Vec::new()), |dir| there(text, dir, language))?;
+            read += of.len();
+            if of.is_empty() {
+                of = chapters(&own, e, &facts);
+                new.extend(of.iter().cloned());
+            }
+            let resolved = resolve(&own, &facts, &of);
+            for finding in &resolved.findings {
+                let said = finding.in_words(text);
+                if finding.refuses() {
+                    faults.push(said);
+                } else {
+                    tell(&said);
+                }
+            }
+            documents.push(compose(&own, e, resolved));
+        }
+        if !faults.is_empty() {
+            faults.push(text.say("monitor-refused"));
+            bail!(faults.join("\n"));
+        }
+        if let Some(dir) = &a.text {
+            written(text, dir, &new)?;
+            told(text, "monitor-read", dir, read);
+        }
+        Ok(Self { documents, chain })
+    }
+
+    /// The pages in a language.
+    pub(super) fn document(&self, language: Language) -> Option<Document> {
+        self.documents.iter().find(|d| d.language == language).cloned()
+    }
+
+    /// Whether the logs of the chain are those of the key, and nothing was released since they were read.
+    pub(super) fn check(&self, text: &Text, out: &Path, logs: &Locked<'_>) -> anyhow::Result<()> {
+        let Some(chain) = &self.chain else { return Ok(()) };
+        if legal::ledgers(text, out)? != *chain.earlier() {
+            bail!(text.say("publish-meanwhile"));
+        }
+        for (measure, after) in chain.ledgers() {
+            let name = legal::ledger_name(measure);
+            logs.check(text, (&name, &out.join(&name)), &chain.earlier()[&measure], after)?;
+        }
+        Ok(())
+    }
+
+    /// Writes those logs.
+    pub(super) fn log(&self, text: &Text, out: &Path, logs: &Locked<'_>) -> anyhow::Result<()> {
+        let Some(chain) = &self.chain else { return Ok(()) };
+        for (measure, ledger) in chain.ledgers() {
+            let name = legal::ledger_name(measure);
+            logs.write(text, (&name, &out.join(&name)), &chain.earlier()[&measure], ledger)?;
+        }
+        Ok(())
+    }
+}
+
+/// The counts of the criminal justice chain: from a file, or from the register's records of suspects.
+fn chain_of(text: &Text, a: &Arguments, e: &Edition) -> anyhow::Result<Option<Delivery>> {
+    let is_register = a.from == "register";
+    if a.justice.is_none() && !is_register {
+        return Ok(None);
+    }
+    let country = legal::country(text, a)?;
+    let justice = if let Some(path) = &a.justice {
+        Some(legal::justice(text, path)?)
+    } else {
+        let mut register = a.place.open(text, false)?;
+        Justice::of_suspects(&register.proceedings_for_report(a.year)?, &country, a.year)
+    };
+    let Some(justice) = justice else { return Ok(None) };
+    let o = &e.options;
+    let asked = Asked {
+        country,
+        year: a.year,
+        years: a.years,
+        date: o.date,
+        secret: o.secret.clone(),
+        noise: o.noise,
+        plain: o.plain,
+        synthetic: o.synthetic,
+    };
+    let made = chain(asked, &justice, legal::ledgers(text, &a.out)?);
+    made.map(Some).map_err(|e| anyhow!(legal::in_words(text, &a.from, &e)))
+}
+
+/// The chapters of a language in a folder, in the order of their names.
+fn there(text: &Text, dir: &Path, language: Language) -> anyhow::Result<Vec<Chapter>> {
+    if !dir.exists() {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(dir).with_context(|| dir.display().to_string())? {
+        let file = entry?.file_name().to_string_lossy().into_owned();
+        if file.ends_with(&ending(language)) {
+            files.push(file);
+        }
+    }
+    files.sort();
+    let chapter = |file: String| {
+        let source = String::from_utf8_lossy(&read_file(text, &dir.join(&file))?).into_owned();
+        Ok(Chapter { file, source })
+    };
+    files.into_iter().map(chapter).collect()
+}
+
+/// Writes the chapters that are not there yet.
+fn written(text: &Text, dir: &Path, new: &[Chapter]) -> anyhow::Result<()> {
+    std::fs::create_dir_all(dir).with_context(|| dir.display().to_string())?;
+    for chapter in new {
+        write_whole(dir, &chapter.file, &chapter.source)?;
+    }
+    told(text, "monitor-written", dir, new.len());
+    Ok(())
+}
+
+fn told(text: &Text, key: &str, dir: &Path, files: usize) {
+    if files > 0 {
+        let parts = [("path", dir.display().to_string()), ("files", files.to_string())];
+        tell(&text.fill(key, &parts));
+    }
+}
