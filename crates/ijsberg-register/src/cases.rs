@@ -315,7 +315,7 @@ impl Register {
     /// If the policy does not allow it; for one organisation that is not within reach it does not.
     pub fn search(&mut self, organisation: &str, text: &str) -> Result<Vec<Registration>, RegisterError> {
         let found = |r: &mut Self, reach: &Reach| {
-            let all = r.matching(reach, text)?;
+            let all = r.found_by(reach, text)?;
             let detail = format!("{} registrations", all.len());
             Ok((all, detail))
         };
@@ -326,7 +326,7 @@ impl Register {
         self.read(Operation::ReadRegistration, &Scope::of(organisation), "search", |r| found(r, &only))
     }
 
-    fn matching(&mut self, reach: &Reach, text: &str) -> Result<Vec<Registration>, RegisterError> {
+    pub(crate) fn matching(&mut self, reach: &Reach, text: &str) -> Result<Vec<Registration>, RegisterError> {
         let sql = "SELECT id FROM organisation ORDER BY id";
         let all: Vec<String> =
             self.driver.query(sql, &[])?.iter().map(|row| row.text(0).to_owned()).collect();

@@ -220,6 +220,20 @@ pub const LISTS: &[CodeList] = &[
         "2026-11, to be verified",
         &["report", "dismissed", "prosecution", "conviction", "acquittal", "appeal"],
     ),
+    list("offence", "eu_2011_36", "2024/1712", &["article_2", "article_18a"]),
+    list(
+        "offence_form",
+        "ijsberg",
+        "2026-11",
+        &["SEXUAL", "LABOUR", "BEGGING", "CRIMINAL_ACTIVITY", "ORGAN_REMOVAL", "OTHER", "UNKNOWN"],
+    ),
+    list(
+        "prosecution_decision",
+        "eu_2011_36",
+        "2024/1712",
+        &["charged", "charged_other", "not_charged", "other"],
+    ),
+    list("judgment", "eu_2011_36", "2024/1712", &["acquittal", "conviction", "other"]),
     list(
         "purpose",
         "ijsberg",

@@ -83,6 +83,8 @@ pub struct People {
     pub due: usize,
     /// Those whose erasure is on hold.
     pub held: usize,
+    /// Those whose data are stored and not used; they are in no other of these counts.
+    pub restricted: i64,
     /// People and records that are listed for erasure.
     pub listed: i64,
     /// All of them are synthetic.
@@ -192,12 +194,14 @@ impl Register {
         let erased = number("SELECT count(*) FROM person WHERE erased_at IS NOT NULL")?;
         let named = number("SELECT count(*) FROM person_key")?;
         let listed = number("SELECT count(*) FROM erasing")?;
+        let restricted = number("SELECT count(*) FROM restriction")?;
         Ok(People {
             registered,
             named,
             erased,
             due: self.due(&Reach::Everywhere)?.len(),
             held: self.held()?.len(),
+            restricted,
             listed,
             synthetic: self.nobody_exists()?,
         })

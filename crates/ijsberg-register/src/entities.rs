@@ -1,6 +1,7 @@
 //! What else is known of a case: kinds of record, their fields, and how carefully each is kept.
 
 mod kinds;
+mod suspects;
 
 use ijsberg_outside::Passage;
 use serde_json::Value;
@@ -11,6 +12,7 @@ use crate::expected::{Expected, Thing, Wanted};
 use crate::merge::Fields;
 
 pub use kinds::KINDS;
+pub(crate) use suspects::{NUMBER, about_others, about_suspects};
 
 use Holds::{Code, Codes, Countries, Day, Flag, Ids, Number, Text};
 
@@ -152,6 +154,9 @@ impl Kind {
         {
             wrong.push((of("days"), Wanted::ReflectionDays.into()));
         }
+        if self.is_about_suspects() {
+            wrong.extend(suspects::wrong(self.name, fields));
+        }
         wrong
     }
 }
@@ -225,6 +230,8 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_named_without_its_value() {
         assert!(check("episode", &json!({"form": "LABOUR", "countries": ["NL"], "from": "2016-05"})).is_ok());
+        assert!(check("suspect", &json!({"roles": ["Other"]})).is_ok());
+        assert!(check("suspect", &json!({"suspect_number": "13/045.123-25", "birth_year": 1990})).is_ok());
         for (kind, record, expected) in [
             ("episode", json!({"form": "Fatima"}), "episode.form: one of SEX_PROSTITUTION"),
             ("episode", json!({"form": "LABOUR", "Fatima": 1}), "episode: a field is not one of"),
@@ -245,6 +252,18 @@ mod tests {
                 "suspect",
                 json!({"roles": ["Other"], "note": "Fatima".repeat(2000)}),
                 "suspect.note: a text of at most",
+            ),
+            ("suspect", json!({"note": "Fatima"}), "suspect.roles: must be there"),
+            ("suspect", json!({"suspect_number": "Fatima"}), "suspect.suspect_number: a number or code"),
+            (
+                "suspect",
+                json!({"suspect_number": "S-1", "birth_year": 1990.5}),
+                "suspect.birth_year: a year from 1900",
+            ),
+            (
+                "suspicion",
+                json!({"suspect_number": "Fatima 1", "on": "2025", "offence": "article_2"}),
+                "suspicion.suspect_number: a number or code",
             ),
             (
                 "residence",

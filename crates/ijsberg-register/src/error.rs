@@ -208,6 +208,17 @@ pub enum RegisterError {
     /// Somebody holds it back from erasing.
     #[error("erasure of this person's data is on hold; end the hold first, or wait until it ends")]
     Held,
+    /// Somebody's data are only stored.
+    #[error(
+        "processing of this person's data is restricted (article 18 GDPR): they are stored and not used; a case worker can open them for one of four reasons"
+    )]
+    Restricted,
+    /// They were only stored before.
+    #[error("processing of this person's data is already restricted")]
+    RestrictedAlready,
+    /// They are not.
+    #[error("processing of this person's data is not restricted")]
+    NotRestricted,
     /// Too short or too long a while.
     #[error("leave {least} to {most} days between listing and erasure")]
     ErasingDelay {

@@ -100,6 +100,7 @@ said! {
         BornBefore "born-before" "no later than happened_on: nobody is notified before they were born",
         YearOfBirthDate "year-of-birth-date" "the year of birth_date",
         UnderAge "under-age" "yes, or unknown: by birth_year or birth_date the person was under 18 on the day of happened_on",
+        SuspectNumber "suspect-number" "a number or code and no name: at most 40 letters, digits, dots, dashes and slashes, with a digit",
         BirthYear "birth-year" "a year from 1900 that is not in the future, or nothing",
         Years "years" "a first and a last year between 1900 and 2100, in this order",
         WhomItIsAbout "whom-it-is-about" "whom it is about",

@@ -3,6 +3,7 @@
 
 use crate::audit::{self, New, Outcome};
 use crate::error::RegisterError;
+use crate::guarded::Finds;
 use crate::policy::{self, Answer, Extent, Operation};
 use crate::register::{Register, Session};
 use crate::scope::{Reach, Scope};
@@ -121,6 +122,11 @@ impl Register {
         let asked = Asked { user: &session.user, operation, scope: &scope, subject };
         let user = || session.user.clone();
         let refused = match answer {
+            Answer::Allowed
+                if self.driver.finds == Finds::Unrestricted && matches!(scope, Scope::Restricted(_)) =>
+            {
+                Some(RegisterError::Restricted)
+            }
             Answer::Allowed => None,
             Answer::OtherOrganisation => Some(RegisterError::OtherOrganisation { user: user() }),
             Answer::NotEverywhere => Some(RegisterError::NotEverywhere { user: user() }),

@@ -6,6 +6,7 @@
 //! table is counted. Everything that reads or writes goes through here; a statement that is put so that it cannot be followed is
 //! refused.
 
+mod apart;
 mod rows;
 
 use std::fmt::Write as _;
@@ -13,6 +14,8 @@ use std::fmt::Write as _;
 use ijsberg_crypto::Key;
 use ijsberg_store::{Dialect, Driver, Fault, Row, StoreError, Value, words};
 
+pub(crate) use crate::guarded::apart::Finds;
+use crate::guarded::apart::without_the_restricted;
 pub(crate) use crate::guarded::rows::Sum;
 use crate::guarded::rows::{by_keys, checked, hashed, keys_of};
 use crate::statement::{self, Write};
@@ -36,6 +39,7 @@ pub(crate) struct Guarded {
     pub(crate) earlier: bool,
     /// Somebody looks at one moment, and nothing is written.
     looking: bool,
+    pub(crate) finds: Finds,
 }
 
 fn refused(sql: &str) -> StoreError {
@@ -53,7 +57,16 @@ fn loose(table: &str, columns: &[&str]) -> bool {
 
 impl Guarded {
     pub(crate) fn new(inner: Box<dyn Driver>) -> Self {
-        Self { inner, key: None, sums: Sums::default(), unkept: false, earlier: false, looking: false }
+        let sums = Sums::default();
+        Self {
+            inner,
+            key: None,
+            sums,
+            unkept: false,
+            earlier: false,
+            looking: false,
+            finds: Finds::Unrestricted,
+        }
     }
 
     /// The storage itself.
@@ -71,6 +84,14 @@ impl Guarded {
 
     fn key(&self) -> Result<Key, StoreError> {
         self.key.clone().ok_or(StoreError::Key)
+    }
+
+    /// The query as it is put to the storage.
+    fn put(&self, sql: &str) -> String {
+        match self.finds {
+            Finds::Unrestricted => without_the_restricted(sql),
+            Finds::Everybody => sql.to_owned(),
+        }
     }
 
     fn select(&mut self, table: &Table, condition: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
@@ -250,28 +271,29 @@ impl Driver for Guarded {
     fn each(&mut self, sql: &str, values: &[Value], row: &mut dyn FnMut(Row)) -> Result<(), StoreError> {
         let guarded =
             statement::query(sql).and_then(|(list, name, tail)| Some((list, &TABLES[place(name)?], tail)));
-        let Some((list, table, tail)) = guarded else { return self.inner.each(sql, values, row) };
+        let asked = self.put(sql);
+        let Some((list, table, tail)) = guarded else { return self.inner.each(&asked, values, row) };
         let (key, columns) = (self.key()?, table.columns.join(", "));
         let mut wrong = None;
         if list.starts_with("DISTINCT ") {
             let (tail, used) = statement::numbered(tail, values, 0);
-            let whole = format!("SELECT {columns}, mac FROM {} {tail}", table.name);
+            let whole = self.put(&format!("SELECT {columns}, mac FROM {} {tail}", table.name));
             self.inner.each(&whole, &used, &mut |r| {
                 if let Err(error) = checked(&key, table, &r.0) {
                     wrong.get_or_insert(error);
                 }
             })?;
-            return wrong.map_or_else(|| self.inner.each(sql, values, row), Err);
+            return wrong.map_or_else(|| self.inner.each(&asked, values, row), Err);
         }
-        let whole = format!("SELECT {list}, {columns}, mac FROM {} {tail}", table.name);
+        let whole = self.put(&format!("SELECT {list}, {columns}, mac FROM {} {tail}", table.name));
         self.inner.each(&whole, values, &mut |mut r| {
             if wrong.is_some() {
                 return;
             }
-            let asked = r.0.len() - table.columns.len() - 1;
-            match checked(&key, table, &r.0[asked..]) {
+            let own = r.0.len() - table.columns.len() - 1;
+            match checked(&key, table, &r.0[own..]) {
                 Ok(_) => {
-                    r.0.truncate(asked);
+                    r.0.truncate(own);
                     row(r);
                 }
                 Err(error) => wrong = Some(error),

@@ -223,8 +223,8 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, or there is none in force.
     pub fn undo_link(&mut self, id: &Id) -> Result<(), RegisterError> {
-        let row =
-            self.driver.first("SELECT a, b FROM link_decision WHERE id = $1", &[id.as_slice().into()])?;
+        let sql = "SELECT a, b FROM link_decision WHERE id = $1";
+        let row = self.seeing_all(|r| r.driver.first(sql, &[id.as_slice().into()]))?;
         let of = row.and_then(|r| Some([r.bytes(0).try_into().ok()?, r.bytes(1).try_into().ok()?]));
         let scope = match of {
             Some(both) => self.scope_of_registrations(both)?,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ijsberg_outside::Line;
 use ijsberg_store::{Row, Value};
 
-use crate::entities::{Kind, kind_of, read_form};
+use crate::entities::{Kind, about_others, kind_of, read_form};
 use crate::error::RegisterError;
 use crate::expected::{Expected, Thing, Wanted};
 use crate::lanes::Lane;
@@ -71,12 +71,12 @@ impl Ground<'_> {
 pub(crate) type Statuses = HashMap<String, String>;
 
 fn reading(kind: &Kind) -> Operation {
-    if kind.name == "suspect" { Operation::ReadSuspect } else { Operation::ReadRecord }
+    if kind.is_about_suspects() { Operation::ReadSuspect } else { Operation::ReadRecord }
 }
 
 fn writing(kind: &Kind) -> Operation {
     match kind.name {
-        "suspect" => Operation::WriteSuspect,
+        _ if kind.is_about_suspects() => Operation::WriteSuspect,
         "status" => Operation::DecideStatus,
         "disclosure" => Operation::Disclose,
         _ => Operation::WriteRecord,
@@ -95,11 +95,12 @@ pub(crate) fn context_of_reason(id: &[u8], person: &[u8], user: &str) -> Vec<u8>
     [b"break glass".as_slice(), id, person, user.as_bytes()].concat()
 }
 
-const READ: &str =
+/// All of a record, as [`Register::record_of`] takes it.
+pub(crate) const READ: &str =
     "SELECT kind, id, person, organisation, lane, purpose, basis, class, body, key_id, version FROM record";
 
 impl Register {
-    fn record_of(&mut self, r: &Row) -> Result<Record, RegisterError> {
+    pub(crate) fn record_of(&mut self, r: &Row) -> Result<Record, RegisterError> {
         let key = self.record_key_by_id(r.text(9))?;
         let plain =
             key.open(r.bytes(8), &context(r.text(0), r.bytes(1), r.int(10), r.bytes(2), r.text(3)))?;
@@ -146,6 +147,7 @@ impl Register {
                 Scope::Of(all) if !all.is_empty() => {
                     Scope::all(all.iter().map(String::as_str).chain([ground.organisation]))
                 }
+                restricted @ Scope::Restricted(_) => restricted,
                 _ => Scope::all([]),
             };
         }
@@ -212,10 +214,15 @@ impl Register {
 
     fn scope_of_record(&mut self, kind: &Kind, id: &Id) -> Result<Scope, RegisterError> {
         self.current_keys()?;
-        let sql = "SELECT organisation FROM record WHERE kind = $1 AND id = $2";
-        let row = self.driver.first(sql, &[kind.name.into(), id.as_slice().into()])?;
+        let sql = "SELECT organisation, person FROM record WHERE kind = $1 AND id = $2";
+        let values = [kind.name.into(), id.as_slice().into()];
         // Who may not read is not told whether it is there.
-        Ok(row.map_or_else(|| Scope::all([]), |r| Scope::of(r.text(0))))
+        let Some(row) = self.seeing_all(|r| r.driver.first(sql, &values))? else { return Ok(Scope::all([])) };
+        let scope = Scope::of(row.text(0));
+        match Id::try_from(row.bytes(1)) {
+            Ok(person) => self.unless_restricted(scope, &person),
+            Err(_) => Ok(scope),
+        }
     }
 
     fn read_record(&mut self, kind: &Kind, id: &Id) -> Result<Record, RegisterError> {
@@ -279,7 +286,7 @@ impl Register {
         })
     }
 
-    /// All records of a person that the user may read, but for suspects. What an organisation out of reach wrote is left out.
+    /// All records of a person that the user may read, but for those about suspects. What an organisation out of reach wrote is left out.
     ///
     /// # Errors
     /// If the policy does not allow it.
@@ -290,9 +297,8 @@ impl Register {
         self.read(Operation::ReadRecord, &scope, &named("person", person), |r| {
             let mut values = vec![person.as_slice().into()];
             let own = reach.condition("organisation", &mut values);
-            let sql = format!(
-                "{READ} WHERE person = $1 AND kind <> 'suspect' AND {own} ORDER BY recorded_at, kind"
-            );
+            let others = about_others();
+            let sql = format!("{READ} WHERE person = $1 AND {others} AND {own} ORDER BY recorded_at, kind");
             let rows = r.driver.query(&sql, &values)?;
             let all: Vec<Record> = rows.iter().map(|row| r.record_of(row)).collect::<Result<_, _>>()?;
             let detail = format!("{} records", all.len());
@@ -342,11 +348,12 @@ impl Register {
         Ok(last)
     }
 
-    /// All records within reach but those of suspects, oldest first.
+    /// All records within reach but those about suspects, oldest first.
     pub(crate) fn all_records(&mut self, reach: &Reach) -> Result<Vec<Record>, RegisterError> {
         let mut values = Vec::new();
         let own = reach.condition("organisation", &mut values);
-        let sql = format!("{READ} WHERE kind <> 'suspect' AND {own} ORDER BY recorded_at, kind, id");
+        let others = about_others();
+        let sql = format!("{READ} WHERE {others} AND {own} ORDER BY recorded_at, kind, id");
         let rows = self.driver.query(&sql, &values)?;
         rows.iter().map(|row| self.record_of(row)).collect()
     }

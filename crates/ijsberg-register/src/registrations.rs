@@ -127,8 +127,8 @@ impl Register {
     pub(crate) fn scope_of(&mut self, person: &Id) -> Result<Scope, RegisterError> {
         self.current_keys()?;
         let sql = "SELECT DISTINCT organisation FROM registration WHERE person = $1";
-        let rows = self.driver.query(sql, &[person.as_slice().into()])?;
-        Ok(Scope::all(rows.iter().map(|r| r.text(0))))
+        let rows = self.seeing_all(|r| r.driver.query(sql, &[person.as_slice().into()]))?;
+        self.unless_restricted(Scope::all(rows.iter().map(|r| r.text(0))), person)
     }
 
     /// Whose business registrations are; nobody's if one of them is not there.
@@ -137,8 +137,14 @@ impl Register {
         ids: impl IntoIterator<Item = Id>,
     ) -> Result<Scope, RegisterError> {
         self.current_keys()?;
-        let mut missing: BTreeSet<Id> = ids.into_iter().collect();
-        let mut all = BTreeSet::new();
+        let ids: BTreeSet<Id> = ids.into_iter().collect();
+        let restricted = self.restricted_registrations()?.iter().any(|id| ids.contains(id));
+        let scope = self.seeing_all(|r| r.organisations_of(ids))?;
+        Ok(if restricted { scope.restricted() } else { scope })
+    }
+
+    fn organisations_of(&mut self, ids: BTreeSet<Id>) -> Result<Scope, RegisterError> {
+        let (mut missing, mut all) = (ids, BTreeSet::new());
         if missing.len() > FEW {
             self.driver.each("SELECT id, organisation FROM registration", &[], &mut |row| {
                 let id: Result<Id, _> = row.bytes(0).try_into();
@@ -164,8 +170,8 @@ impl Register {
         let mut rows = Vec::new();
         for table in ["registration", "record"] {
             let sql = format!("SELECT DISTINCT organisation FROM {table} WHERE person = $1");
-            rows.extend(self.driver.query(&sql, &[person.as_slice().into()])?);
+            rows.extend(self.seeing_all(|r| r.driver.query(&sql, &[person.as_slice().into()]))?);
         }
-        Ok(Scope::all(rows.iter().map(|r| r.text(0))))
+        self.unless_restricted(Scope::all(rows.iter().map(|r| r.text(0))), person)
     }
 }

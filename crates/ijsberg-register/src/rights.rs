@@ -94,11 +94,16 @@ impl Told {
 }
 
 impl Register {
-    /// What is registered of a person, for them: of every organisation, without others. Records about suspects are not in it.
+    /// What is registered of a person, for them: of every organisation, without others. Records about suspects are not in it. It is for
+    /// whoever asked that their data be only stored, too.
     ///
     /// # Errors
     /// If the policy does not allow it for every organisation that has something about the person, or the vault is closed.
     pub fn access_packet(&mut self, person: &Id, texts: bool) -> Result<Packet, RegisterError> {
+        self.seeing_all(|r| r.packet(person, texts))
+    }
+
+    fn packet(&mut self, person: &Id, texts: bool) -> Result<Packet, RegisterError> {
         let scope = self.scope_of_all_about(person)?;
         let periods = self.read(Operation::ReadRecord, &scope, &named("access", person), |r| {
             let rows = r.driver.query("SELECT purpose, months FROM retention ORDER BY purpose", &[])?;

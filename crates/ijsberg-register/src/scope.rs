@@ -16,6 +16,8 @@ pub enum Scope {
     /// Beyond one's own organisation, with a reason and notice to somebody else: the one exception, of an operation that says so.
     /// These organisations are told by the log.
     Beyond(BTreeSet<String>),
+    /// As [`Scope::Of`], of people among whom one's data are only stored: whoever may do it is refused at the gate.
+    Restricted(BTreeSet<String>),
 }
 
 impl Scope {
@@ -34,7 +36,23 @@ impl Scope {
         static NONE: BTreeSet<String> = BTreeSet::new();
         match self {
             Self::Everywhere => &NONE,
-            Self::Of(all) | Self::Beyond(all) => all,
+            Self::Of(all) | Self::Beyond(all) | Self::Restricted(all) => all,
+        }
+    }
+
+    /// The same of somebody whose data are only stored.
+    pub(crate) fn restricted(self) -> Self {
+        match self {
+            Self::Of(all) => Self::Restricted(all),
+            other => other,
+        }
+    }
+
+    /// The same for what goes on though the data of a person are only stored.
+    pub(crate) fn though_restricted(self) -> Self {
+        match self {
+            Self::Restricted(all) => Self::Of(all),
+            other => other,
         }
     }
 }
@@ -64,6 +82,14 @@ impl Reach {
         Self::Only(BTreeSet::new())
     }
 
+    /// As far as both reach.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Everywhere, reach) | (reach, Self::Everywhere) => reach.clone(),
+            (Self::Only(a), Self::Only(b)) => Self::Only(a.intersection(b).cloned().collect()),
+        }
+    }
+
     /// Whether it reaches the data of an organisation.
     pub fn holds(&self, organisation: &str) -> bool {
         match self {
@@ -79,7 +105,7 @@ impl Reach {
         match (operation.extent(), scope) {
             (Extent::Everywhere, _) | (_, Scope::Everywhere) => everywhere,
             (Extent::Beyond, Scope::Beyond(_)) => true,
-            (_, Scope::Of(all) | Scope::Beyond(all)) => {
+            (_, Scope::Of(all) | Scope::Beyond(all) | Scope::Restricted(all)) => {
                 everywhere || (!all.is_empty() && all.iter().all(|o| self.holds(o)))
             }
         }

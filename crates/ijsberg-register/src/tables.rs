@@ -15,7 +15,7 @@ const fn table(name: &'static str, key: &'static [&'static str], columns: &'stat
 }
 
 /// All of them. Their places are those of their sums; a new one comes last.
-pub(crate) static TABLES: [Table; 21] = [
+pub(crate) static TABLES: [Table; 22] = [
     table(
         "app_user",
         &["name"],
@@ -140,15 +140,25 @@ pub(crate) static TABLES: [Table; 21] = [
     ),
     table("recovery_code", &["id"], &["id", "code", "user_name", "made_at", "used_at", "session", "seen_at"]),
     table("saved_view", &["user_name", "name"], &["user_name", "name", "filter"]),
+    table("restriction", &["person"], &["person", "cause", "restricted_by", "restricted_at"]),
 ];
 
 /// Columns that are under no hash, since they change when nobody does anything: when somebody was seen last. Whoever sets it keeps a
 /// session from ending by itself, and no longer than until the day after it began.
 pub(crate) const LOOSE: [(&str, &str); 1] = [("app_session", "seen_at")];
 
-/// Tables that say who may do what: few rows, so that all of them are counted whenever somebody comes.
-pub(crate) const OF_ACCESS: [&str; 7] =
-    ["app_user", "app_role", "api_token", "app_session", "recovery_code", "organisation", "lane"];
+/// Tables that say who may do what, and with whose data nothing is done: few rows, so that all of them are counted whenever somebody
+/// comes.
+pub(crate) const OF_ACCESS: [&str; 8] = [
+    "app_user",
+    "app_role",
+    "api_token",
+    "app_session",
+    "recovery_code",
+    "organisation",
+    "lane",
+    "restriction",
+];
 
 /// The place of a table.
 pub(crate) fn place(name: &str) -> Option<usize> {

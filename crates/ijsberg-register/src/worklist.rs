@@ -131,28 +131,40 @@ impl Register {
     pub fn waiting(&mut self) -> Result<Waiting, RegisterError> {
         let session = self.ready()?;
         self.current_keys()?;
-        let mut count = |operation, of: &dyn Fn(&Reach, &mut Vec<ijsberg_store::Value>) -> String| {
-            let Some(reach) = session.reach(operation) else { return Ok(None) };
-            let mut values = Vec::new();
-            let sql = format!("SELECT count(*) FROM {}", of(&reach, &mut values));
-            let row = self.driver.first(&sql, &values)?;
-            Ok::<_, RegisterError>(Some(row.map_or(0, |r| r.int(0)) as u64))
+        let pairs = |reach: &Reach, values: &mut Vec<ijsberg_store::Value>| {
+            let open = "link_decision WHERE undone_at IS NULL AND decision = 'undecided'";
+            format!("{open} AND {}", both(reach, values))
         };
+        let emergencies = |reach: &Reach, values: &mut Vec<ijsberg_store::Value>| {
+            format!("break_glass WHERE reviewed_by IS NULL AND {}", reach.of_person("person", values))
+        };
+        let erasing = |reach: &Reach, values: &mut Vec<ijsberg_store::Value>| {
+            format!("erasing WHERE {}", crate::erasing::listed_within(reach, values))
+        };
+        let unseen = |reach: &Reach, values: &mut Vec<ijsberg_store::Value>| {
+            format!("audit a WHERE {}", unusual(&session.user, reach, values))
+        };
+        let reach = |operation| session.reach(operation);
         Ok(Waiting {
-            pairs: count(Operation::Link, &|reach, values| {
-                let open = "link_decision WHERE undone_at IS NULL AND decision = 'undecided'";
-                format!("{open} AND {}", both(reach, values))
-            })?,
-            emergencies: count(Operation::ReviewBreakGlass, &|reach, values| {
-                format!("break_glass WHERE reviewed_by IS NULL AND {}", reach.of_person("person", values))
-            })?,
-            erasing: count(Operation::Retain, &|reach, values| {
-                format!("erasing WHERE {}", crate::erasing::listed_within(reach, values))
-            })?,
-            unusual: count(Operation::ReadAudit, &|reach, values| {
-                format!("audit a WHERE {}", unusual(&session.user, reach, values))
-            })?,
+            pairs: self.waits(reach(Operation::Link), &pairs)?,
+            // As many as the list of them has.
+            emergencies: self.seeing_all(|r| r.waits(reach(Operation::ReviewBreakGlass), &emergencies))?,
+            erasing: self.waits(reach(Operation::Retain), &erasing)?,
+            unusual: self.waits(reach(Operation::ReadAudit), &unseen)?,
         })
+    }
+
+    /// How many rows of a table there are within reach; nothing where there is none.
+    fn waits(
+        &mut self,
+        reach: Option<Reach>,
+        of: &dyn Fn(&Reach, &mut Vec<ijsberg_store::Value>) -> String,
+    ) -> Result<Option<u64>, RegisterError> {
+        let Some(reach) = reach else { return Ok(None) };
+        let mut values = Vec::new();
+        let sql = format!("SELECT count(*) FROM {}", of(&reach, &mut values));
+        let row = self.driver.first(&sql, &values)?;
+        Ok(Some(row.map_or(0, |r| r.int(0)) as u64))
     }
 
     /// What the log says of entries that were looked at. Only those that hold every unusual reading that one has not seen yet count as

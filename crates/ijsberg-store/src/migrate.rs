@@ -20,6 +20,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("in-force", include_str!("../migrations/0010-inforce.sql")),
     ("views", include_str!("../migrations/0011-views.sql")),
     ("alike", include_str!("../migrations/0012-alike.sql")),
+    ("restriction", include_str!("../migrations/0013-restriction.sql")),
 ];
 
 /// Brings the tables up to date, all or nothing.

@@ -157,7 +157,7 @@ enum What {
     /// Retention periods.
     #[command(subcommand)]
     Retention(retention::Retention),
-    /// Rights of people: what is registered about one of them.
+    /// Rights of people: what is registered about one of them, and restriction of processing.
     #[command(subcommand)]
     Rights(rights::Rights),
     /// The audit log: who did what.

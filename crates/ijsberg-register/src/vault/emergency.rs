@@ -64,7 +64,8 @@ impl Register {
             if notified == user || r.driver.first(sql, &[notified.into()])?.is_none() {
                 return Err(RegisterError::invalid("notified", Wanted::SomebodyTold));
             }
-            let identity = r.open_identity(person)?;
+            // It comes with a reason, and two others look at it: what happens in an emergency is in the interest of others too.
+            let identity = r.seeing_all(|r| r.open_identity(person))?;
             let id = r.next_id()?;
             let (key_id, key) = r.record_key()?;
             let sealed = key.seal(reason.as_bytes(), &context_of_reason(&id, person, &user))?;
@@ -151,7 +152,7 @@ impl Register {
         self.read_within(Operation::ReviewBreakGlass, "break glass", |r, reach| {
             let mut values = Vec::new();
             let which = format!("reviewed_by IS NULL AND {}", reach.of_person("person", &mut values));
-            let all = r.glass(&which, &values)?;
+            let all = r.seeing_all(|r| r.glass(&which, &values))?;
             let detail = format!("{} open", all.len());
             Ok((all, detail))
         })
@@ -165,7 +166,7 @@ impl Register {
         let sql = "SELECT person FROM break_glass WHERE id = $1";
         let row = self.driver.first(sql, &[id.as_slice().into()])?;
         let scope = match row.and_then(|r| Id::try_from(r.bytes(0)).ok()) {
-            Some(person) => self.scope_of(&person)?,
+            Some(person) => self.scope_of(&person)?.though_restricted(),
             None => Scope::Everywhere,
         };
         self.act(Operation::ReviewBreakGlass, &scope, &named("break glass", id), |r| {

@@ -55,9 +55,11 @@ fn plant(place: &Place) -> String {
         for (name, holds) in kind.fields {
             let value = match holds {
                 Holds::Text if *name == "decided_by" => "keeper".into(),
+                Holds::Text if *name == "suspect_number" => "S-1".into(),
                 Holds::Text => CANARY.into(),
                 Holds::Day => "2026".into(),
                 Holds::Number if kind.name == "residence" => 90.into(),
+                Holds::Number if *name == "birth_year" => 1990.into(),
                 Holds::Number => 1.into(),
                 Holds::Flag => true.into(),
                 Holds::Code(list) => ijsberg_register::codes::code_list(list).unwrap().codes[0].into(),
@@ -70,7 +72,7 @@ fn plant(place: &Place) -> String {
         r.add_record(kind.name, Some(&person), &ground, &fields)
             .unwrap_or_else(|e| panic!("{}: {e}", kind.name));
         for (name, holds) in kind.fields {
-            if *holds != Holds::Text {
+            if *holds != Holds::Text || *name == "suspect_number" {
                 let mut wrong = fields.clone();
                 wrong.insert((*name).to_owned(), CANARY.into());
                 said += &r.add_record(kind.name, Some(&person), &ground, &wrong).unwrap_err().to_string();
@@ -83,6 +85,7 @@ fn plant(place: &Place) -> String {
     said += &serde_json::to_string(&r.audit_entries(1, 100_000).unwrap()).unwrap();
     let _ = write!(said, "{:?}", r.histories(2010, 2026).unwrap());
     let _ = write!(said, "{:?}", r.histories_for_report(2010, 2026, &["high_debt".to_owned()]).unwrap());
+    let _ = write!(said, "{:?}", r.proceedings_for_report(2026).unwrap());
     // It is there for who asks: the test would see it.
     assert!(r.records_of(&person).unwrap().len() > 10);
     assert_eq!(r.identity(&person).unwrap()["alias"], CANARY);

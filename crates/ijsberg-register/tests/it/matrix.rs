@@ -8,6 +8,7 @@ use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::{Extent, Grant, MATRIX, Role, roles};
 use ijsberg_register::records::Ground;
 use ijsberg_register::register::{Id, Must};
+use ijsberg_register::restricting::Cause;
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_store::{Driver, Row, Value};
 use serde_json::json;
@@ -19,7 +20,7 @@ use crate::usecases::{Data, OF_NOBODYS_BUSINESS, Shows, USE_CASES, UseCase, Whos
 const ORGANISATIONS: [&str; 2] = ["aurora", "boreal"];
 
 /// A role and for what: an organisation, or all.
-fn user(role: Role, organisation: &str) -> String {
+pub(crate) fn user(role: Role, organisation: &str) -> String {
     format!("{}-of-{}", role.name(), if organisation == "*" { "all" } else { organisation })
 }
 
@@ -31,12 +32,18 @@ fn data(r: &mut Register, organisation: &'static str) -> Data {
         ..helped(organisation, key, &format!("Ana{organisation}"))
     };
     r.login("keeper", PASSWORD, None).unwrap();
-    let done = r.notify(&[row("1"), row("2"), row("3")]).unwrap();
+    let aside = Notification {
+        nationality: "BT".into(),
+        tokens: row("4").tokens,
+        ..helped(organisation, "4", "Kanarie")
+    };
+    let done = r.notify(&[row("1"), row("2"), row("3"), aside]).unwrap();
     let registrations: Vec<Id> = done.registrations.iter().map(|x| x.unwrap()).collect();
     let persons: Vec<Id> = registrations.iter().map(|id| person_of(r, id)).collect();
     let ground = Ground { organisation, purpose: "help", basis: "consent" };
     let case = fields(&json!({"status": "Active", "opened_on": "2016", "owner": organisation}));
     let record = r.add_record("case", Some(&persons[0]), &ground, &case).unwrap();
+    r.add_record("case", Some(&persons[3]), &ground, &case).unwrap();
     let suspect = fields(&json!({"roles": ["Other"], "note": organisation}));
     let suspect = r.add_record("suspect", None, &ground, &suspect).unwrap();
     let disclosure = fields(&disclosure(organisation));
@@ -49,6 +56,7 @@ fn data(r: &mut Register, organisation: &'static str) -> Data {
         method: method.into(),
     };
     r.link(&[link(0, 1, "undecided", "linkage"), link(1, 2, "different", "by hand")]).unwrap();
+    r.link(&[link(3, 0, "undecided", "linkage")]).unwrap();
     for (role, of) in Role::ALL.into_iter().map(|role| (role, organisation)) {
         let name = user(role, of);
         r.add_user_of(&name, PASSWORD, of, CHEAP).unwrap();
@@ -75,6 +83,7 @@ fn data(r: &mut Register, organisation: &'static str) -> Data {
         organisation,
         person: persons[0],
         unlisted: persons[2],
+        aside: persons[3],
         registrations,
         record,
         suspect,
@@ -86,7 +95,7 @@ fn data(r: &mut Register, organisation: &'static str) -> Data {
 }
 
 /// A register with two organisations, and a person who was found on the lists of both.
-fn world(place: &Place) -> [Data; 2] {
+pub(crate) fn world(place: &Place) -> [Data; 2] {
     let mut r = place.furnished();
     let everything: Vec<Role> = Role::ALL.to_vec();
     for name in ORGANISATIONS {
@@ -111,6 +120,7 @@ fn world(place: &Place) -> [Data; 2] {
     for d in &both {
         let second = r.find(d.organisation, "2").unwrap().person;
         [d.person, second].iter().for_each(|p| drop(r.list_person_for_erasing(p, 7).unwrap()));
+        r.restrict(&d.aside, Cause::Accuracy).unwrap();
     }
     both
 }
@@ -141,6 +151,7 @@ fn rows_of(driver: &mut dyn Driver, both: &[Data; 2]) -> [BTreeSet<String>; 2] {
         "erasing",
         "api_token",
         "saved_view",
+        "restriction",
     ];
     let cell = |v: &Value| match v {
         Value::Bytes(b) => ijsberg_crypto::hex(b),

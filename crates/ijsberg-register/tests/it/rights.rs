@@ -26,6 +26,8 @@ fn a_packet_holds_what_is_about_a_person_and_nobody_else(backend: Backend) {
     }
     let suspect = json!({"roles": ["Other"], "note": "Kanarie"});
     r.add_record("suspect", Some(&ana), &GROUND, &fields(&suspect)).unwrap();
+    let suspicion = json!({"suspect_number": "S-7", "on": "2016", "offence": "article_2"});
+    r.add_record("suspicion", Some(&ana), &GROUND, &fields(&suspicion)).unwrap();
     let packet = r.access_packet(&ana, false).unwrap();
     assert_eq!(packet.identity["given_name"], "Ana");
     assert_eq!((packet.registrations.len(), packet.records.len()), (1, 2));
@@ -35,7 +37,7 @@ fn a_packet_holds_what_is_about_a_person_and_nobody_else(backend: Backend) {
     assert_eq!(of("episode").fields["region"], "NL-ZH");
     let all = format!("{packet:?}");
     let other = ijsberg_crypto::hex(&bea);
-    let others = ["Kanarie", "kanarie", "keeper", "Bea", other.as_str()];
+    let others = ["Kanarie", "kanarie", "keeper", "Bea", "S-7", other.as_str()];
     assert!(others.iter().all(|name| !all.contains(name)), "{all}");
     // Free texts come where somebody asks for them, and are named, so that they are read first.
     let packet = r.access_packet(&ana, true).unwrap();

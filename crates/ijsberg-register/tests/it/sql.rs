@@ -2,6 +2,7 @@
 
 use ijsberg_crypto::hash_password;
 use ijsberg_register::register::Id;
+use ijsberg_register::restricting::Cause;
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_store::{Row, StoreError, Value};
 use serde_json::json;
@@ -303,6 +304,10 @@ fn rows_taken_out_are_found(backend: Backend) {
         r.driver().batch(&format!("INSERT INTO {table} SELECT * FROM kept; DROP TABLE kept")).unwrap();
         r.verify_audit().unwrap();
     }
+    // Nobody's restriction is lifted by taking it out.
+    r.restrict(&ana, Cause::Accuracy).unwrap();
+    sql(&mut r, "DELETE FROM restriction", &[]);
+    changed(opened(&place), "restriction");
     // An account that was closed is not opened by taking it out, nor is a token that was taken back put back.
     sql(&mut r, "DELETE FROM app_user", &[]);
     changed(opened(&place), "app_user");

@@ -13,6 +13,7 @@ use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::{Grant, Operation as O, Role};
 use ijsberg_register::records::Ground;
 use ijsberg_register::register::Id;
+use ijsberg_register::restricting::{Cause, Use};
 use ijsberg_register::review::Which;
 use ijsberg_register::vault::Identity;
 use ijsberg_register::{Register, RegisterError};
@@ -27,6 +28,8 @@ pub(crate) struct Data {
     pub(crate) person: Id,
     /// Another one, whom nobody put up for erasing.
     pub(crate) unlisted: Id,
+    /// One whose data are only stored, with a record and a decision.
+    pub(crate) aside: Id,
     pub(crate) registrations: Vec<Id>,
     pub(crate) record: Id,
     pub(crate) suspect: Id,
@@ -229,6 +232,7 @@ pub(crate) const USE_CASES: &[UseCase] = &[
     ("record", O::ReadRecord, Own, |r, d, _| told(r.record("case", &d.record))),
     ("record", O::ReadSuspect, Own, |r, d, _| told(r.record("suspect", &d.suspect))),
     ("records_of", O::ReadRecord, Own, |r, d, _| told(r.records_of(&d.person))),
+    ("suspects_of", O::ReadSuspect, Own, |r, d, _| told(r.suspects_of(&d.person))),
     ("access_packet", O::ReadRecord, Own, |r, d, _| told(r.access_packet(&d.person, true))),
     ("add_record", O::WriteRecord, Own, |r, d, _| {
         add(r, d, "case", &json!({"status": "Active", "opened_on": "2016"}))
@@ -301,6 +305,7 @@ pub(crate) const USE_CASES: &[UseCase] = &[
     ("named_lists", O::ExportLists, NAMES, |r, _, _| told(r.named_lists(true))),
     ("histories", O::ExportHistories, NAMES, |r, _, _| told(r.histories(2016, 2016))),
     ("histories_for_report", O::Publish, All, |r, _, _| told(r.histories_for_report(2016, 2016, &[]))),
+    ("proceedings_for_report", O::Publish, All, |r, _, _| told(r.proceedings_for_report(2016))),
     ("lags", O::Publish, All, |r, _, _| told(r.lags())),
     ("released", O::Publish, All, |r, _, _| told(r.released("report"))),
     ("export_htcds", O::ExportCases, NAMES, |r, _, _| told(r.export_htcds())),
@@ -319,6 +324,11 @@ pub(crate) const USE_CASES: &[UseCase] = &[
     ("erase_listed", O::Retain, Whose::Reach(Shows::Number(2)), |r, _, _| {
         told(r.erase_listed().map(|done| done.persons))
     }),
+    // Restriction.
+    ("restrict", O::Retain, Own, |r, d, _| told(r.restrict(&d.unlisted, Cause::Claims))),
+    ("lift_restriction", O::Retain, Own, |r, d, _| told(r.lift_restriction(&d.aside))),
+    ("restricted", O::Retain, NAMES, |r, _, _| told(r.restricted())),
+    ("open_restricted", O::ReadRecord, Own, |r, d, _| told(r.open_restricted(&d.aside, Use::Consent))),
     // The log.
     ("audit_entries", O::ReadAudit, NAMES, |r, _, _| told(r.audit_entries(1, 10_000))),
     ("dossier", O::ReadAudit, All, |r, _, _| told(r.dossier())),

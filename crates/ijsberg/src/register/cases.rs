@@ -54,6 +54,7 @@ impl Show {
         let mut out = serde_json::json!({ "registrations": register.registrations(&person)? });
         if self.records {
             out["records"] = serde_json::to_value(register.records_of(&person)?)?;
+            out["suspects"] = serde_json::to_value(register.suspects_of(&person)?)?;
         }
         json(&out)
     }

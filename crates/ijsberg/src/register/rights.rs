@@ -1,17 +1,22 @@
-//! Rights of people: a packet with what is registered about one of them.
+//! Rights of people: a packet with what is registered about one of them, and restriction of processing.
 
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use clap::builder::PossibleValuesParser;
+use ijsberg_register::RegisterError;
 use ijsberg_register::entities::{Holds, kind_of};
+use ijsberg_register::expected::Thing;
 use ijsberg_register::keeper::write;
 use ijsberg_register::register::id;
 use ijsberg_register::registrations::Registration;
+use ijsberg_register::restricting::{Cause, Restriction, Use};
 use ijsberg_register::rights::{Packet, Told};
 use ijsberg_report::text::Text;
 use serde_json::Value;
 
 use super::Place;
+use super::admin::said;
 use super::copies::Staged;
 use crate::output::print;
 
@@ -28,23 +33,78 @@ pub(super) enum Rights {
         #[arg(long)]
         texts: bool,
     },
+    /// Restrict processing of a person's data: they are stored, and in no list, count, export or linkage until this is lifted.
+    Restrict {
+        /// The pseudonym.
+        person: String,
+        /// Why: the person contests that the data are correct, processing was unlawful, the person needs them for legal claims, or the person objected.
+        #[arg(long, value_parser = PossibleValuesParser::new(Cause::ALL.map(Cause::name)))]
+        reason: String,
+    },
+    /// Lift the restriction of a person's data. Tell the person before.
+    Lift {
+        /// The pseudonym.
+        person: String,
+    },
+    /// Show the people whose data are restricted.
+    Restricted,
+    /// Print the restricted data of a person as JSON. The log records for which reason.
+    Open {
+        /// The pseudonym.
+        person: String,
+        /// Why: the person consents, for legal claims, to protect the rights of another person, or for important reasons of public interest.
+        #[arg(long, value_parser = PossibleValuesParser::new(Use::ALL.map(Use::name)))]
+        reason: String,
+    },
 }
 
 impl Rights {
     pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
-        let Self::Access { person, out, texts } = self;
-        let packet = place.open(text, true)?.access_packet(&id(person)?, *texts)?;
-        written(text, &packet, out)?;
-        let free: usize = packet.records.iter().map(|r| r.texts.len()).sum();
-        let others: usize = packet.records.iter().map(|r| r.others.len()).sum();
-        let key = if *texts { "rights-written-texts" } else { "rights-written" };
-        let parts = [
-            ("path", out.display().to_string()),
-            ("texts", free.to_string()),
-            ("others", others.to_string()),
-        ];
-        print(&(text.fill(key, &parts) + "\n"))
+        match self {
+            Self::Access { person, out, texts } => access(text, place, person, out, *texts),
+            Self::Restrict { person, reason } => {
+                let cause = Cause::parse(reason).ok_or(RegisterError::NotFound(Thing::Action))?;
+                place.open(text, false)?.restrict(&id(person)?, cause)?;
+                said(text, "rights-restricted")
+            }
+            Self::Lift { person } => {
+                place.open(text, false)?.lift_restriction(&id(person)?)?;
+                said(text, "rights-lifted")
+            }
+            Self::Restricted => {
+                let all = place.open(text, false)?.restricted()?;
+                let lines: Vec<String> = all.iter().map(|one| line(text, one) + "\n").collect();
+                if lines.is_empty() { said(text, "rights-restricted-none") } else { print(&lines.concat()) }
+            }
+            Self::Open { person, reason } => {
+                let of = Use::parse(reason).ok_or(RegisterError::NotFound(Thing::Action))?;
+                let opened = place.open(text, true)?.open_restricted(&id(person)?, of)?;
+                print(&ijsberg_outside::json(&opened)?)
+            }
+        }
     }
+}
+
+fn access(text: &Text, place: &Place, person: &str, out: &Path, texts: bool) -> anyhow::Result<()> {
+    let packet = place.open(text, true)?.access_packet(&id(person)?, texts)?;
+    written(text, &packet, out)?;
+    let free: usize = packet.records.iter().map(|r| r.texts.len()).sum();
+    let others: usize = packet.records.iter().map(|r| r.others.len()).sum();
+    let key = if texts { "rights-written-texts" } else { "rights-written" };
+    let parts =
+        [("path", out.display().to_string()), ("texts", free.to_string()), ("others", others.to_string())];
+    print(&(text.fill(key, &parts) + "\n"))
+}
+
+/// A person whose data are restricted, in one line.
+fn line(text: &Text, of: &Restriction) -> String {
+    let parts = [
+        ("person", of.person.clone()),
+        ("cause", text.say(&format!("restriction-cause-{}", of.cause.name()))),
+        ("by", of.by.clone()),
+        ("day", of.at.get(..10).unwrap_or(&of.at).to_owned()),
+    ];
+    text.fill("rights-restricted-line", &parts)
 }
 
 /// For its owner alone, as everything that names somebody.

@@ -1,0 +1,253 @@
+//! Restriction of processing (article 18 GDPR): what there is of a restricted person is stored, and nothing else is done with it.
+//!
+//! That holds without a word in any use case. No query finds a row about them, whichever table it asks, and what is about them alone is
+//! refused at the gate, since [`Scope`] says so. What the article leaves is a use case of its own, with its reason in the log.
+
+use ijsberg_store::Row;
+use serde::Serialize;
+
+use crate::erasing::PERSON;
+use crate::error::RegisterError;
+use crate::expected::Thing;
+use crate::guarded::Finds;
+use crate::policy::Operation;
+use crate::records::Record;
+use crate::register::{Id, Register, named};
+use crate::registrations::Registration;
+use crate::scope::{Reach, Scope};
+use crate::vault::Identity;
+
+/// Why processing is restricted: article 18(1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The person contests that it is right, and that is looked into.
+    Accuracy,
+    /// It was not lawful, and the person does not want it erased.
+    Unlawful,
+    /// It is not needed any more, but for the person's legal claims.
+    Claims,
+    /// The person objected, and whose interest outweighs is looked into.
+    Objection,
+}
+
+impl Cause {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Accuracy, Self::Unlawful, Self::Claims, Self::Objection];
+
+    /// Its name in the tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accuracy => "accuracy",
+            Self::Unlawful => "unlawful",
+            Self::Claims => "claims",
+            Self::Objection => "objection",
+        }
+    }
+
+    /// The cause of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.name() == name.trim())
+    }
+}
+
+/// What restricted data may be used for: article 18(2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Use {
+    /// The person consents to it.
+    Consent,
+    /// Legal claims.
+    Claims,
+    /// The rights of somebody else are protected by it.
+    Protection,
+    /// An important public interest.
+    Interest,
+}
+
+impl Use {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Consent, Self::Claims, Self::Protection, Self::Interest];
+
+    /// Its name in the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Consent => "consent",
+            Self::Claims => "claims",
+            Self::Protection => "protection",
+            Self::Interest => "interest",
+        }
+    }
+
+    /// The use of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|of| of.name() == name.trim())
+    }
+}
+
+/// A person whose data are only stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Restriction {
+    /// The pseudonym.
+    pub person: String,
+    /// Why.
+    pub cause: Cause,
+    /// Who restricted it.
+    pub by: String,
+    /// When.
+    pub at: String,
+}
+
+impl Restriction {
+    fn of(row: &Row) -> Option<Self> {
+        Some(Self {
+            person: ijsberg_crypto::hex(row.bytes(0)),
+            cause: Cause::parse(row.text(1))?,
+            by: row.text(2).to_owned(),
+            at: row.text(3).to_owned(),
+        })
+    }
+}
+
+/// Columns in the order in which they are read.
+const COLUMNS: &str = "person, cause, restricted_by, restricted_at";
+
+/// What there is of a restricted person, opened for a use that the article leaves.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Opened {
+    /// Since when, and why it is restricted.
+    pub restriction: Restriction,
+    /// Notifications.
+    pub registrations: Vec<Registration>,
+    /// Records of the case.
+    pub records: Vec<Record>,
+    /// Who they are; nothing where the vault is not open.
+    pub identity: Identity,
+}
+
+impl Register {
+    /// Does something that finds rows of restricted people too.
+    pub(crate) fn seeing_all<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.driver.finds, Finds::Everybody);
+        let done = f(self);
+        self.driver.finds = before;
+        done
+    }
+
+    /// Whose business a person is, and that they are restricted where they are.
+    pub(crate) fn unless_restricted(&mut self, scope: Scope, person: &Id) -> Result<Scope, RegisterError> {
+        let restricted = self.restriction_of(person)?.is_some();
+        Ok(if restricted { scope.restricted() } else { scope })
+    }
+
+    /// Registrations of restricted people.
+    pub(crate) fn restricted_registrations(&mut self) -> Result<Vec<Id>, RegisterError> {
+        let sql = "SELECT id FROM registration WHERE person IN (SELECT person FROM restriction)";
+        let rows = self.seeing_all(|r| r.driver.query(sql, &[]))?;
+        Ok(rows.iter().filter_map(|row| row.bytes(0).try_into().ok()).collect())
+    }
+
+    /// What a search finds: those who may lift a restriction find whom it is on, nobody else does.
+    pub(crate) fn found_by(&mut self, reach: &Reach, text: &str) -> Result<Vec<Registration>, RegisterError> {
+        let mut all = self.matching(reach, text)?;
+        if let Some(lifts) = self.session.as_ref().and_then(|s| s.reach(Operation::Retain)) {
+            let more = self.seeing_all(|r| r.matching(&reach.and(&lifts), text))?;
+            all.retain(|found| more.iter().all(|m| m.id != found.id));
+            all.extend(more);
+            all.sort_by(|a, b| b.recorded_at.cmp(&a.recorded_at).then_with(|| a.id.cmp(&b.id)));
+        }
+        Ok(all)
+    }
+
+    fn restriction_of(&mut self, person: &Id) -> Result<Option<Restriction>, RegisterError> {
+        let sql = format!("SELECT {COLUMNS} FROM restriction WHERE person = $1");
+        Ok(self.driver.first(&sql, &[person.as_slice().into()])?.as_ref().and_then(Restriction::of))
+    }
+
+    /// Restricts processing of a person's data: they are stored, and in no list, count, export, linkage or search until it is lifted.
+    /// Nothing of theirs is erased meanwhile; what was put up for it is taken off.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, there is no such person, they were erased, or it is restricted already.
+    pub fn restrict(&mut self, person: &Id, cause: Cause) -> Result<(), RegisterError> {
+        let scope = self.scope_of_all_about(person)?;
+        let restricts = |r: &mut Self| {
+            let who = || [person.as_slice().into()];
+            match r.driver.first("SELECT erased_at FROM person WHERE id = $1", &who())? {
+                None => return Err(RegisterError::NotFound(Thing::Person)),
+                Some(row) if !row.is_null(0) => return Err(RegisterError::Erased),
+                Some(_) => {}
+            }
+            if r.restriction_of(person)?.is_some() {
+                return Err(RegisterError::RestrictedAlready);
+            }
+            let (by, at) = (r.ready()?.user, r.now.to_string());
+            let sql = "INSERT INTO restriction (person, cause, restricted_by, restricted_at) VALUES ($1, $2, $3, $4)";
+            let values = [person.as_slice().into(), cause.name().into(), by.into(), at.into()];
+            r.driver.execute(sql, &values)?;
+            r.take_off(PERSON, person)?;
+            for row in r.driver.query("SELECT kind, id FROM record WHERE person = $1", &who())? {
+                if let Ok(id) = row.bytes(1).try_into() {
+                    r.take_off(row.text(0), &id)?;
+                }
+            }
+            r.statuses = None;
+            Ok(((), format!("processing restricted: {}", cause.name())))
+        };
+        self.seeing_all(|r| r.act(Operation::Retain, &scope, &named(PERSON, person), restricts))
+    }
+
+    /// Lifts it: their data are used as before. Whoever lifts it has told the person before (article 18(3)).
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or it is not restricted.
+    pub fn lift_restriction(&mut self, person: &Id) -> Result<(), RegisterError> {
+        let scope = self.scope_of_all_about(person)?;
+        let lifts = |r: &mut Self| {
+            let sql = "DELETE FROM restriction WHERE person = $1";
+            if r.driver.execute(sql, &[person.as_slice().into()])? == 0 {
+                return Err(RegisterError::NotRestricted);
+            }
+            r.statuses = None;
+            Ok(((), "restriction lifted".to_owned()))
+        };
+        self.seeing_all(|r| r.act(Operation::Retain, &scope, &named(PERSON, person), lifts))
+    }
+
+    /// People within reach whose data are only stored, the first one first.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn restricted(&mut self) -> Result<Vec<Restriction>, RegisterError> {
+        self.read_within(Operation::Retain, "restricted", |r, reach| {
+            let mut values = Vec::new();
+            let own = reach.of_person("person", &mut values);
+            let sql = format!("SELECT {COLUMNS} FROM restriction WHERE {own} ORDER BY restricted_at, person");
+            let rows = r.seeing_all(|r| r.driver.query(&sql, &values))?;
+            let all: Vec<Restriction> = rows.iter().filter_map(Restriction::of).collect();
+            let detail = format!("{} restricted", all.len());
+            Ok((all, detail))
+        })
+    }
+
+    /// Opens what there is of a restricted person for one of the uses that the article leaves; the log says for which.
+    ///
+    /// # Errors
+    /// If the policy does not allow it, or their data are not restricted.
+    pub fn open_restricted(&mut self, person: &Id, of: Use) -> Result<Opened, RegisterError> {
+        let scope = self.scope_of(person)?;
+        self.seeing_all(|r| {
+            let restriction = r.read(Operation::ReadRecord, &scope, &named(PERSON, person), |r| {
+                let restriction = r.restriction_of(person)?.ok_or(RegisterError::NotRestricted)?;
+                Ok((restriction, format!("opened though restricted: {}", of.name())))
+            })?;
+            let registrations = r.registrations(person)?;
+            let records = r.records_of(person)?;
+            let identity = match r.identity(person) {
+                Err(RegisterError::VaultClosed | RegisterError::Erased) => Identity::new(),
+                other => other?,
+            };
+            Ok(Opened { restriction, registrations, records, identity })
+        })
+    }
+}
