@@ -33,6 +33,7 @@ delays-backwards = Not used: { $n } registrations dated before the event.
 delays-caution = This assumes that delays stay as they were. A change in reporting, such as a backlog or a new form, does not show until later.
 delays-internal = These are exact counts, for internal use. Publish figures with ijsberg report, which applies disclosure control.
 delays-repeat = Chain ladder with overdispersion { $dispersion }; { $replicates } simulated tables, seed { $seed }: the same registrations and settings give the same figures.
+delays-chart = Registered and expected counts by month, with intervals
 stage-delays = replaying months
 delays-no-column = no column { $name }; the columns are: { $columns }. Name them with --happened and --registered, or use columns month, delay and count
 delays-cell-month = line { $line }, column { $column }: expected a month such as 2016-05

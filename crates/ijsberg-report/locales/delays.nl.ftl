@@ -33,6 +33,7 @@ delays-backwards = Niet gebruikt: { $n } registraties met een datum van vóór d
 delays-caution = Dit veronderstelt dat de vertraging blijft zoals ze was. Een verandering in het melden, zoals een achterstand of een nieuw formulier, blijkt pas later.
 delays-internal = Dit zijn exacte aantallen, voor intern gebruik. Publiceer cijfers met ijsberg report, dat ze beveiligt tegen onthulling.
 delays-repeat = Chain ladder met overdispersie { $dispersion }; { $replicates } gesimuleerde tabellen, seed { $seed }: dezelfde registraties en instellingen geven dezelfde cijfers.
+delays-chart = Geregistreerde en verwachte aantallen per maand, met intervallen
 stage-delays = maanden naspelen
 delays-no-column = er is geen kolom { $name }; de kolommen zijn: { $columns }. Noem ze met --happened en --registered, of gebruik kolommen month, delay en count
 delays-cell-month = regel { $line }, kolom { $column }: verwacht een maand, zoals 2016-05

@@ -22,6 +22,7 @@ nowcast-final-is = A final figure is the generalised Chapman estimate from all l
 nowcast-caution = This assumes that { $list } overlaps with the other lists as it did before. A change in what { $list } registers does not show until it is in.
 nowcast-no-year = Left out: { $n } people without a year.
 nowcast-repeat = { $replicates } simulated tables for each year, seed { $seed }: the same table and settings give the same figures.
+nowcast-chart = Preliminary and final figures by year, with intervals
 stage-nowcast = replaying years
 argument-nowcast-list = --late { $value }: no such list; the lists are: { $lists }
 argument-nowcast-few = a preliminary figure needs at least two lists besides the late one; found { $found }

@@ -22,6 +22,7 @@ nowcast-final-is = Een definitief cijfer is de gegeneraliseerde Chapman-schattin
 nowcast-caution = Dit veronderstelt dat { $list } de andere lijsten overlapt zoals voorheen. Een verandering in wat { $list } registreert, blijkt pas als die lijst binnen is.
 nowcast-no-year = Weggelaten: { $n } mensen zonder jaar.
 nowcast-repeat = { $replicates } gesimuleerde tabellen voor elk jaar, seed { $seed }: dezelfde tabel en instellingen geven dezelfde cijfers.
+nowcast-chart = Voorlopige en definitieve cijfers per jaar, met intervallen
 stage-nowcast = jaren naspelen
 argument-nowcast-list = --late { $value }: die lijst is er niet; de lijsten zijn: { $lists }
 argument-nowcast-few = een voorlopig cijfer vergt minstens twee lijsten naast de late lijst; dit zijn er { $found }

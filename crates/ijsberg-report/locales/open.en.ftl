@@ -40,6 +40,7 @@ open-no-interval = No intervals: too many simulated populations had no estimate.
 open-left = Not used: the columns { $columns }.
 open-internal = These are exact counts, for internal use. Publish figures with ijsberg report, which applies disclosure control.
 open-repeat = { $replicates } simulated populations, seed { $seed }: the same table and settings give the same figures.
+open-chart = On a list and estimated in total, by year, with the interval
 stage-open = simulating populations
 argument-open-columns = expected columns for person, list and year, or columns such as K.2015 with 0 and 1; found: { $columns }
 argument-open-no-person = this table has years but no column for the person, so it does not show who is the same person in two years. The size of each year can be estimated (ijsberg estimate), and the sum of all years. How many different people there were, how many stay and how many enter cannot: the number of different people lies between the largest year and the sum. Add a column person with a pseudonym. Found: { $columns }

@@ -40,6 +40,7 @@ open-no-interval = Geen intervallen: te veel gesimuleerde populaties hadden geen
 open-left = Niet gebruikt: de kolommen { $columns }.
 open-internal = Dit zijn exacte aantallen, voor intern gebruik. Publiceer cijfers met ijsberg report, dat ze beveiligt tegen onthulling.
 open-repeat = { $replicates } gesimuleerde populaties, seed { $seed }: dezelfde tabel en instellingen geven dezelfde cijfers.
+open-chart = Op een lijst en geschat in totaal, per jaar, met het interval
 stage-open = populaties simuleren
 argument-open-columns = verwacht kolommen voor persoon, lijst en jaar, of kolommen zoals K.2015 met 0 en 1; gevonden: { $columns }
 argument-open-no-person = deze tabel heeft jaren maar geen kolom voor de persoon, zodat niet blijkt wie in twee jaren dezelfde persoon is. De omvang van elk jaar is te schatten (ijsberg estimate), en de som van alle jaren. Hoeveel verschillende mensen het waren, hoeveel er blijven en hoeveel erbij komen niet: het aantal verschillende mensen ligt tussen het grootste jaar en de som. Voeg een kolom persoon met een pseudoniem toe. Gevonden: { $columns }

@@ -59,6 +59,10 @@ const DETAILS: &[(&str, &str)] = &[
     ("taken off: not erased", "audit-taken-off"),
     ("erased ({ground}); listed by {user} on {day}", "audit-erased"),
     ("held until {day}", "audit-held"),
+    ("processing restricted: {cause}", "audit-restricted"),
+    ("restriction lifted", "audit-restriction-lifted"),
+    ("opened though restricted: {use}", "audit-opened-restricted"),
+    ("{n} restricted", "audit-restricted-people"),
     ("before until {day}", "audit-held-before"),
     ("until {moment}", "audit-until"),
     ("{user} told", "audit-told"),
@@ -116,6 +120,7 @@ const SUBJECTS: &[(&str, &str)] = &[
     ("lists with names", "audit-of-lists"),
     ("release", "audit-of-release"),
     ("erasing", "audit-of-erasing"),
+    ("restricted", "audit-of-restricted"),
     ("due", "audit-of-due"),
     ("retention", "audit-of-retention"),
     ("break glass", "audit-of-glass"),
@@ -140,6 +145,8 @@ const KINDS: &[(&str, &str)] = &[
     ("retention", "audit-kind-retention"),
     ("histories", "audit-kind-histories"),
     ("access", "audit-kind-access"),
+    ("suspects", "audit-kind-suspects"),
+    ("proceedings", "audit-kind-proceedings"),
 ];
 
 /// The detail of an entry, or as it is where one of its parts is not known.
@@ -207,6 +214,8 @@ fn word(text: &Text, name: &str, value: &str) -> Option<String> {
         "decision" => said(text, &format!("code-decision-{value}"))?,
         "role" => said(text, &format!("code-role_of_user-{value}"))?,
         "ground" => said(text, &format!("audit-ground-{value}"))?,
+        "cause" => said(text, &format!("restriction-cause-{value}"))?,
+        "use" => said(text, &format!("restriction-use-{value}"))?,
         "organisation" if value == "*" => text.say("audit-all-organisations"),
         "organisation" | "user" => value.to_owned(),
         "day" => Some(text.day(value)).filter(|day| day != value)?,

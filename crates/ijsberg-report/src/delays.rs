@@ -1,10 +1,12 @@
-//! Counts that are not complete yet, as text and JSON.
+//! Counts that are not complete yet, as text, JSON, and a page with a chart.
 
 use std::fmt::Write;
 
 use ijsberg_mse::delays::{Aged, Asked, Delays, Figure, Measured, YearFigure};
 use serde_json::{Value, json};
 
+use crate::charts::{self, escape};
+use crate::html::{self, STYLE, document};
 use crate::late::share;
 use crate::machine::SCHEMA;
 use crate::terminal::{Colour, Page};
@@ -75,39 +77,57 @@ fn columns([when, registered, share, expected, limits, status]: [&str; 6]) -> St
     line.trim_end().to_owned()
 }
 
-fn month(text: &Text, f: &Figure) -> String {
-    columns([
-        &text.day(&f.month.to_string()),
-        &text.number(f.registered as f64),
-        &format!("{}%", text.decimal(100.0 * f.share, 0)),
-        &number(text, f.expected),
-        &limits(text, f.is_final, (f.lower, f.upper)),
-        &status(text, f.is_final),
-    ])
+fn month(text: &Text, f: &Figure) -> [String; 6] {
+    [
+        text.day(&f.month.to_string()),
+        text.number(f.registered as f64),
+        format!("{}%", text.decimal(100.0 * f.share, 0)),
+        number(text, f.expected),
+        limits(text, f.is_final, (f.lower, f.upper)),
+        status(text, f.is_final),
+    ]
 }
 
-fn year(text: &Text, y: &YearFigure) -> String {
+/// The months to look at: those that are not final, and the last final ones before them.
+pub(crate) fn shown(d: &Delays) -> &[Figure] {
+    let open = d.months.iter().position(|f| !f.is_final).unwrap_or(d.months.len());
+    d.months.get(open.saturating_sub(FINAL_SHOWN)..).unwrap_or_default()
+}
+
+/// Says how many final months are not shown.
+fn not_shown(text: &Text, d: &Delays) -> Option<String> {
+    let shown = shown(d);
+    let before = d.months.len() - shown.len();
+    let first = shown.first().filter(|_| before > 0)?;
+    let parts = [("n", before.to_string()), ("month", text.day(&first.month.to_string()))];
+    Some(text.fill("delays-earlier", &parts))
+}
+
+fn year(text: &Text, y: &YearFigure) -> [String; 6] {
     let parts = [("year", y.year.to_string()), ("months", y.months.to_string())];
     let when = if y.months == 12 { y.year.to_string() } else { text.fill("delays-part-of-year", &parts) };
     let expected = number(text, y.expected);
     let part = y.registered as f64 / y.expected;
     let part = if part.is_finite() { text.decimal(100.0 * part, 0) + "%" } else { String::new() };
-    columns([
-        &when,
-        &text.number(y.registered as f64),
-        &part,
-        &expected,
-        &limits(text, y.is_final, (y.lower, y.upper)),
-        &status(text, y.is_final),
-    ])
+    [
+        when,
+        text.number(y.registered as f64),
+        part,
+        expected,
+        limits(text, y.is_final, (y.lower, y.upper)),
+        status(text, y.is_final),
+    ]
 }
 
-fn heads(page: &mut Page<'_>, first: &str, level: f64) {
+fn heads(text: &Text, first: &str, level: f64) -> [String; 6] {
     let keys = [first, "registered", "share", "expected", "limits", "status"];
-    let level = page.text.percent(level);
-    let words = keys.map(|k| page.text.fill(&format!("delays-col-{k}"), &[("level", level.clone())]));
-    let line = columns([&words[0], &words[1], &words[2], &words[3], &words[4], &words[5]]);
-    let line = page.style("2", &line);
+    let level = text.percent(level);
+    keys.map(|k| text.fill(&format!("delays-col-{k}"), &[("level", level.clone())]))
+}
+
+fn head(page: &mut Page<'_>, first: &str, level: f64) {
+    let words = heads(page.text, first, level);
+    let line = page.style("2", &columns(words.each_ref().map(String::as_str)));
     let _ = writeln!(page.out, "{line}");
 }
 
@@ -119,15 +139,19 @@ fn age_columns([age, figures, error, short, covered]: [&str; 5]) -> String {
     format!("  {age:<17}{figures:>9}{error:>10}{short:>15}{covered:>17}")
 }
 
-fn aged(text: &Text, a: &Aged) -> String {
+fn aged(text: &Text, a: &Aged) -> [String; 5] {
     let covered = a.covered as f64 / a.figures as f64;
-    age_columns([
-        &a.age.to_string(),
-        &text.number(a.figures as f64),
-        &share(text, a.mean_absolute_error),
-        &share(text, -a.registered_short),
-        &format!("{}%", text.decimal(100.0 * covered, 0)),
-    ])
+    [
+        a.age.to_string(),
+        text.number(a.figures as f64),
+        share(text, a.mean_absolute_error),
+        share(text, -a.registered_short),
+        format!("{}%", text.decimal(100.0 * covered, 0)),
+    ]
+}
+
+fn age_heads(text: &Text) -> [String; 5] {
+    ["age", "figures", "error", "short", "covered"].map(|k| text.say(&format!("delays-col-{k}")))
 }
 
 /// What the replayed months show.
@@ -141,12 +165,10 @@ fn measured(page: &mut Page<'_>, c: &Completed) {
     for line in told(text, m, c.delays.level) {
         page.wrap("  ", "  ", &line);
     }
-    let words = ["age", "figures", "error", "short", "covered"].map(|k| text.say(&format!("delays-col-{k}")));
-    let head = age_columns([&words[0], &words[1], &words[2], &words[3], &words[4]]);
-    let head = page.style("2", &head);
+    let head = page.style("2", &age_columns(age_heads(text).each_ref().map(String::as_str)));
     let _ = writeln!(page.out, "{head}");
     for a in &c.delays.by_age {
-        put(page, &aged(text, a));
+        put(page, &age_columns(aged(text, a).each_ref().map(String::as_str)));
     }
 }
 
@@ -205,23 +227,51 @@ pub fn report(text: &Text, c: &Completed, colour: Colour) -> String {
     let title = page.style("1", &format!("{}: {}", text.say("delays-title"), c.input));
     let _ = writeln!(page.out, "{title}");
     page.heading(&text.say("delays-years"));
-    heads(&mut page, "year", d.level);
+    head(&mut page, "year", d.level);
     for y in &d.years {
-        put(&mut page, &year(text, y));
+        put(&mut page, &columns(year(text, y).each_ref().map(String::as_str)));
     }
     page.heading(&text.say("delays-months"));
-    heads(&mut page, "month", d.level);
-    let open = d.months.iter().position(|f| !f.is_final).unwrap_or(d.months.len());
-    let from = open.saturating_sub(FINAL_SHOWN);
-    for f in &d.months[from..] {
-        put(&mut page, &month(text, f));
+    head(&mut page, "month", d.level);
+    for f in shown(d) {
+        put(&mut page, &columns(month(text, f).each_ref().map(String::as_str)));
     }
-    if let Some(first) = d.months.get(from).filter(|_| from > 0) {
-        let parts = [("n", from.to_string()), ("month", text.day(&first.month.to_string()))];
-        page.wrap("  ", "  ", &text.fill("delays-earlier", &parts));
+    if let Some(line) = not_shown(text, d) {
+        page.wrap("  ", "  ", &line);
     }
     measured(&mut page, c);
     let _ = writeln!(page.out);
     basis(text, c).iter().for_each(|line| page.wrap("  ", "  ", line));
     page.out
+}
+
+/// One page that needs nothing from elsewhere.
+pub fn page(text: &Text, c: &Completed) -> String {
+    let title = format!("{}: {}", text.say("delays-title"), c.input);
+    document(text, &title, STYLE, &body(text, c))
+}
+
+/// What the page holds, without its frame.
+pub fn body(text: &Text, c: &Completed) -> String {
+    let d = &c.delays;
+    let mut out = format!("<h1>{}: {}</h1>\n", text.say("delays-title"), escape(&c.input));
+    let heading = |out: &mut String, key: &str| {
+        let _ = writeln!(out, "<h2>{}</h2>", escape(&text.say(key)));
+    };
+    heading(&mut out, "delays-years");
+    html::cells(&mut out, &heads(text, "year", d.level), d.years.iter().map(|y| year(text, y)));
+    heading(&mut out, "delays-months");
+    html::figure(&mut out, &text.say("delays-chart"), charts::delays(text, c).as_ref());
+    html::cells(&mut out, &heads(text, "month", d.level), shown(d).iter().map(|f| month(text, f)));
+    html::paragraphs(&mut out, &not_shown(text, d).into_iter().collect::<Vec<_>>());
+    heading(&mut out, "delays-error");
+    if let Some(m) = &d.measured {
+        html::paragraphs(&mut out, &told(text, m, d.level));
+        html::cells(&mut out, &age_heads(text), d.by_age.iter().map(|a| aged(text, a)));
+    } else {
+        html::paragraphs(&mut out, &[text.say("delays-error-none")]);
+    }
+    html::paragraphs(&mut out, &basis(text, c));
+    html::footer(&mut out, &c.version, c.sha256.as_deref());
+    out
 }

@@ -172,6 +172,56 @@ fn links(at: &str, name: &str) -> String {
     )
 }
 
+/// Sentences, a paragraph each.
+pub(crate) fn paragraphs(out: &mut String, lines: &[String]) {
+    for line in lines {
+        let _ = writeln!(out, "<p>{}</p>", escape(line));
+    }
+}
+
+/// Sentences as a list; nothing where there are none.
+pub(crate) fn bullets(out: &mut String, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    out.push_str("<ul>\n");
+    for line in lines {
+        let _ = writeln!(out, "<li>{}</li>", escape(line));
+    }
+    out.push_str("</ul>\n");
+}
+
+/// A table of words; the first cell of each row says what the others are of.
+pub(crate) fn cells<const N: usize>(
+    out: &mut String,
+    heads: &[String; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) {
+    let _ = write!(out, "{WIDE}<table>\n<thead><tr>");
+    for head in heads {
+        let _ = write!(out, "<th scope=\"col\">{}</th>", escape(head));
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+    for row in rows {
+        out.push_str("<tr>");
+        for (k, cell) in row.iter().enumerate() {
+            let cell = escape(cell);
+            let _ = match k {
+                0 => write!(out, "<th scope=\"row\">{cell}</th>"),
+                _ => write!(out, "<td>{cell}</td>"),
+            };
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody>\n</table>\n</div>\n");
+}
+
+/// What a page ends with: the version, and the hash of the table where there was one.
+pub(crate) fn footer(out: &mut String, version: &str, sha256: Option<&str>) {
+    let hash = sha256.map_or_else(String::new, |hash| format!(" · SHA-256 {}", escape(hash)));
+    let _ = writeln!(out, "<footer><p>ijsberg {}{hash}</p></footer>", escape(version));
+}
+
 /// Estimates from counts of times seen: there are no lists to compare.
 pub fn counts(text: &Text, counted: &Counted, level: f64) -> String {
     let estimates = &counted.estimates;

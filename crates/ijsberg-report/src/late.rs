@@ -1,10 +1,12 @@
-//! The figure of a year before its late list is in, as text and JSON.
+//! The figure of a year before its late list is in, as text, JSON, and a page with a chart.
 
 use std::fmt::Write;
 
 use ijsberg_mse::timely::{Measured, Nowcast, Replayed, Standing};
 use serde_json::{Value, json};
 
+use crate::charts::{self, escape};
+use crate::html::{self, STYLE, document};
 use crate::machine::SCHEMA;
 use crate::terminal::{Colour, Page};
 use crate::text::{Text, key_of};
@@ -132,7 +134,8 @@ fn basis(text: &Text, l: &Late) -> Vec<String> {
     lines
 }
 
-fn row(text: &Text, r: &Replayed) -> String {
+/// A replayed year: preliminary, its limits, final, and the error.
+fn cells(text: &Text, r: &Replayed) -> [String; 5] {
     let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), |x| text.number(x));
     let limits = match (r.lower, r.upper) {
         (Some(lower), Some(upper)) => format!("{} – {}", text.number(lower), text.number(upper)),
@@ -140,7 +143,13 @@ fn row(text: &Text, r: &Replayed) -> String {
     };
     let sign = |e: f64| if e > 0.0 { "+" } else { "" };
     let error = r.error.map_or_else(|| "–".to_owned(), |e| format!("{}{}", sign(e), share(text, e)));
-    columns([&r.year, &number(r.preliminary), &limits, &number(r.settled), &error])
+    [r.year.clone(), number(r.preliminary), limits, number(r.settled), error]
+}
+
+fn heads(text: &Text, n: &Nowcast) -> [String; 5] {
+    let level = text.percent(n.level);
+    let heads = ["year", "preliminary", "limits", "final", "error"];
+    heads.map(|h| text.fill(&format!("nowcast-col-{h}"), &[("level", level.clone())]))
 }
 
 fn columns([year, preliminary, limits, settled, error]: [&str; 5]) -> String {
@@ -161,17 +170,42 @@ pub fn report(text: &Text, l: &Late, colour: Colour) -> String {
     }
     if !n.replayed.is_empty() {
         page.heading(&text.fill("nowcast-earlier", &[("list", n.late.clone())]));
-        let heads = ["year", "preliminary", "limits", "final", "error"];
-        let level = text.percent(n.level);
-        let heads = heads.map(|h| text.fill(&format!("nowcast-col-{h}"), &[("level", level.clone())]));
-        let header = columns([&heads[0], &heads[1], &heads[2], &heads[3], &heads[4]]);
-        let header = page.style("2", &header);
+        let heads = heads(text, n);
+        let header = page.style("2", &columns(heads.each_ref().map(String::as_str)));
         let _ = writeln!(page.out, "{header}");
         for r in &n.replayed {
-            let _ = writeln!(page.out, "{}", ijsberg_outside::terminal(&row(text, r)));
+            let row = columns(cells(text, r).each_ref().map(String::as_str));
+            let _ = writeln!(page.out, "{}", ijsberg_outside::terminal(&row));
         }
     }
     let _ = writeln!(page.out);
     basis(text, l).iter().for_each(|line| page.wrap("  ", "  ", line));
     page.out
+}
+
+/// One page that needs nothing from elsewhere.
+pub fn page(text: &Text, l: &Late) -> String {
+    let title = format!("{}: {}", text.say("nowcast-title"), l.input);
+    document(text, &title, STYLE, &body(text, l))
+}
+
+/// What the page holds, without its frame.
+pub fn body(text: &Text, l: &Late) -> String {
+    let n = &l.nowcast;
+    let mut out = format!("<h1>{}: {}</h1>\n", text.say("nowcast-title"), escape(&l.input));
+    let now = text.fill("nowcast-now", &[("year", n.year.clone()), ("list", n.late.clone())]);
+    let _ = writeln!(out, "<h2>{}</h2>", escape(&now));
+    html::paragraphs(&mut out, &[figure(text, n), standing(text, n)]);
+    if let Some(m) = &n.measured {
+        html::bullets(&mut out, &measured(text, n, m));
+    }
+    html::figure(&mut out, &text.say("nowcast-chart"), charts::late(text, l).as_ref());
+    if !n.replayed.is_empty() {
+        let earlier = text.fill("nowcast-earlier", &[("list", n.late.clone())]);
+        let _ = writeln!(out, "<h2>{}</h2>", escape(&earlier));
+        html::cells(&mut out, &heads(text, n), n.replayed.iter().map(|r| cells(text, r)));
+    }
+    html::paragraphs(&mut out, &basis(text, l));
+    html::footer(&mut out, &l.version, Some(&l.sha256));
+    out
 }

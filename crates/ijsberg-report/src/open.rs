@@ -1,12 +1,16 @@
-//! An open population, as text and JSON, and why there is none.
+//! An open population, as text, JSON, and a page with a chart, and why there is none.
 
 use std::fmt::Write;
 
-use ijsberg_mse::open::{Figure, LEAST_RETURNS, LEAST_YEARS, MOST_LISTS, MOST_YEARS, NoOpen, Open, Tables};
+use ijsberg_mse::open::{
+    Figure, LEAST_RETURNS, LEAST_YEARS, MOST_LISTS, MOST_YEARS, NoOpen, Open, OpenYear, Stay, Tables,
+};
 use ijsberg_tables::OverYearsError;
 use serde_json::{Value, json};
 
+use crate::charts::{self, escape};
 use crate::errors::read_error;
+use crate::html::{self, STYLE, document};
 use crate::machine::SCHEMA;
 use crate::terminal::{Colour, Page};
 use crate::text::{Text, key_of};
@@ -144,6 +148,41 @@ fn basis(text: &Text, o: &OverTime) -> Vec<String> {
     lines
 }
 
+/// The columns by year.
+const YEARS: [&str; 6] = ["year", "seen", "people", "limits", "entered", "limits"];
+
+/// Those of steps between years.
+const STEPS: [&str; 4] = ["step", "returns", "staying", "limits"];
+
+/// Those of each year alone.
+const ALONE: [&str; 5] = ["year", "lists", "people", "limits", "coverage"];
+
+fn heads<const N: usize>(text: &Text, names: [&str; N]) -> [String; N] {
+    names.map(|name| text.say(&format!("open-col-{name}")))
+}
+
+/// A year from all years together.
+fn years(text: &Text, y: &OpenYear) -> [String; 6] {
+    let number = |x: f64| text.number(x);
+    let (seen, interval) = (text.number(y.seen as f64), limits(&y.people, number));
+    let (people, entered) = (number(y.people.estimate), number(y.entered.estimate));
+    [y.year.clone(), seen, people, interval, entered, limits(&y.entered, number)]
+}
+
+/// A step between years.
+fn steps(text: &Text, s: &Stay) -> [String; 4] {
+    let share = |x: f64| text.percent(x);
+    let (returns, stays) = (text.number(s.returns as f64), share(s.staying.estimate));
+    [format!("{} – {}", s.from, s.to), returns, stays, limits(&s.staying, share)]
+}
+
+/// A year from its own lists.
+fn alone(text: &Text, y: &OpenYear) -> [String; 5] {
+    let number = |x: f64| text.number(x);
+    let (lists, coverage) = (y.lists.to_string(), text.percent(y.coverage.estimate));
+    [y.year.clone(), lists, number(y.alone.estimate), limits(&y.alone, number), coverage]
+}
+
 /// A row of the table by year.
 fn by_year([year, seen, people, interval, entered, entries]: [&str; 6]) -> String {
     format!("  {year:<6}{seen:>8}{people:>9}  {interval:<18}{entered:>10}  {entries}").trim_end().to_owned()
@@ -172,43 +211,55 @@ impl Page<'_> {
 /// Everything for a terminal, at most 80 columns but for long names.
 pub fn report(text: &Text, o: &OverTime, colour: Colour) -> String {
     let open = &o.open;
-    let number = |x: f64| text.number(x);
-    let share = |x: f64| text.percent(x);
-    let head = |name: &str| text.say(&format!("open-col-{name}"));
     let mut page = Page { text, colour, out: String::new() };
     let title = page.style("1", &format!("{}: {}", text.say("open-title"), o.input));
     let _ = writeln!(page.out, "{title}\n");
     figures(text, open).iter().for_each(|line| page.wrap("  ", "  ", line));
     page.heading(&text.say("open-by-year"));
-    let heads = ["year", "seen", "people", "limits", "entered", "limits"].map(head);
-    let rows = open.years.iter().map(|y| {
-        let (seen, interval) = (text.number(y.seen as f64), limits(&y.people, number));
-        let (people, entered) = (number(y.people.estimate), number(y.entered.estimate));
-        by_year([&y.year, &seen, &people, &interval, &entered, &limits(&y.entered, number)])
-    });
-    page.table(&by_year(heads.each_ref().map(String::as_str)), rows);
+    let rows = open.years.iter().map(|y| by_year(years(text, y).each_ref().map(String::as_str)));
+    page.table(&by_year(heads(text, YEARS).each_ref().map(String::as_str)), rows);
     page.wrap("  ", "  ", &text.say("open-entered-first"));
     page.heading(&text.say("open-steps"));
-    let heads = ["step", "returns", "staying", "limits"].map(head);
-    let rows = open.steps.iter().map(|s| {
-        let step = format!("{} – {}", s.from, s.to);
-        let (returns, stays) = (text.number(s.returns as f64), share(s.staying.estimate));
-        by_step([&step, &returns, &stays, &limits(&s.staying, share)])
-    });
-    page.table(&by_step(heads.each_ref().map(String::as_str)), rows);
+    let rows = open.steps.iter().map(|s| by_step(steps(text, s).each_ref().map(String::as_str)));
+    page.table(&by_step(heads(text, STEPS).each_ref().map(String::as_str)), rows);
     page.heading(&text.say("open-alone"));
-    let heads = ["year", "lists", "people", "limits", "coverage"].map(head);
-    let rows = open.years.iter().map(|y| {
-        let (lists, coverage) = (y.lists.to_string(), share(y.coverage.estimate));
-        let (people, interval) = (number(y.alone.estimate), limits(&y.alone, number));
-        by_year_alone([&y.year, &lists, &people, &interval, &coverage])
-    });
-    page.table(&by_year_alone(heads.each_ref().map(String::as_str)), rows);
+    let rows = open.years.iter().map(|y| by_year_alone(alone(text, y).each_ref().map(String::as_str)));
+    page.table(&by_year_alone(heads(text, ALONE).each_ref().map(String::as_str)), rows);
     page.heading(&text.say("open-checks"));
     checks(text, open).iter().for_each(|line| page.wrap("  - ", "    ", line));
     page.heading(&text.say("open-assumes"));
     basis(text, o).iter().for_each(|line| page.wrap("  - ", "    ", line));
     page.out
+}
+
+/// One page that needs nothing from elsewhere.
+pub fn page(text: &Text, o: &OverTime) -> String {
+    let title = format!("{}: {}", text.say("open-title"), o.input);
+    document(text, &title, STYLE, &body(text, o))
+}
+
+/// What the page holds, without its frame.
+pub fn body(text: &Text, o: &OverTime) -> String {
+    let open = &o.open;
+    let mut out = format!("<h1>{}: {}</h1>\n", text.say("open-title"), escape(&o.input));
+    let heading = |out: &mut String, key: &str| {
+        let _ = writeln!(out, "<h2>{}</h2>", escape(&text.say(key)));
+    };
+    html::paragraphs(&mut out, &figures(text, open));
+    html::figure(&mut out, &text.say("open-chart"), charts::open(text, o).as_ref());
+    heading(&mut out, "open-by-year");
+    html::cells(&mut out, &heads(text, YEARS), open.years.iter().map(|y| years(text, y)));
+    html::paragraphs(&mut out, &[text.say("open-entered-first")]);
+    heading(&mut out, "open-steps");
+    html::cells(&mut out, &heads(text, STEPS), open.steps.iter().map(|s| steps(text, s)));
+    heading(&mut out, "open-alone");
+    html::cells(&mut out, &heads(text, ALONE), open.years.iter().map(|y| alone(text, y)));
+    heading(&mut out, "open-checks");
+    html::bullets(&mut out, &checks(text, open));
+    heading(&mut out, "open-assumes");
+    html::bullets(&mut out, &basis(text, o));
+    html::footer(&mut out, &o.version, Some(&o.sha256));
+    out
 }
 
 /// Why there is no estimate, in the reader's language.

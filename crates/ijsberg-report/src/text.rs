@@ -22,10 +22,10 @@ impl Language {
         }
     }
 
-    /// Words of estimates and errors, of methods, of pages, of codes, of countries, of the yearly report, of what would give a better
-    /// answer, of late lists and estimates from elsewhere, of what the law asks for, of other systems, of the page without a
-    /// server, and of the assurance dossier.
-    pub(crate) fn sources(self) -> [&'static str; 15] {
+    /// Words of estimates and errors, of methods, of pages, of codes, of countries, of the yearly report and its chapters, of what
+    /// would give a better answer, of late lists and estimates from elsewhere, of what the law asks for, of other systems, of the
+    /// page without a server, and of the assurance dossier.
+    pub(crate) fn sources(self) -> [&'static str; 16] {
         match self {
             Self::English => [
                 include_str!("../locales/en.ftl"),
@@ -34,6 +34,7 @@ impl Language {
                 include_str!("../locales/codes.en.ftl"),
                 include_str!("../locales/countries.en.ftl"),
                 include_str!("../locales/report.en.ftl"),
+                include_str!("../locales/monitor.en.ftl"),
                 include_str!("../locales/facts.en.ftl"),
                 include_str!("../locales/design.en.ftl"),
                 include_str!("../locales/late.en.ftl"),
@@ -51,6 +52,7 @@ impl Language {
                 include_str!("../locales/codes.nl.ftl"),
                 include_str!("../locales/countries.nl.ftl"),
                 include_str!("../locales/report.nl.ftl"),
+                include_str!("../locales/monitor.nl.ftl"),
                 include_str!("../locales/facts.nl.ftl"),
                 include_str!("../locales/design.nl.ftl"),
                 include_str!("../locales/late.nl.ftl"),

@@ -4,12 +4,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ijsberg_analysis::linkage::Found;
-use ijsberg_analysis::{Outcome, Request, of_source};
+use ijsberg_analysis::{OpenRequest, Outcome, Request};
 use ijsberg_apart::Reader;
 use ijsberg_register::audit::Checkpoint;
 use ijsberg_register::glance::Glance;
 use ijsberg_register::{Register, RegisterError};
+use ijsberg_report::delays::Completed;
 use ijsberg_report::design::Design;
+use ijsberg_report::late::Late;
+use ijsberg_report::open::OverTime;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_signals::rules::Rules;
 use ijsberg_tables::{Cells, Grid, ReadError};
@@ -20,12 +23,13 @@ use crate::error::WebError;
 use crate::guards::Limits;
 use crate::jobs::{Jobs, Places};
 use crate::log::internal;
-use crate::plan;
 use crate::publish::{self, Previewed, Publisher};
 use crate::register::exchange::Uploads;
 use crate::register::many::LastSaid;
 use crate::run::{LONGEST, Latest};
+use crate::tasks::{delayed, late, open};
 use crate::told::Told;
+use crate::{plan, studio};
 
 /// Files that are taken apart at a time for pages that wait for them.
 const READERS: usize = 2;
@@ -245,6 +249,12 @@ pub struct App {
     pub(crate) jobs: Jobs<Request, Outcome>,
     /// What would give a better answer about a table.
     pub(crate) plans: Jobs<plan::Request, Design>,
+    /// The figure of a year before its late list is in.
+    pub(crate) nowcasts: Jobs<late::Request, Late>,
+    /// People over several years.
+    pub(crate) opens: Jobs<OpenRequest, OverTime>,
+    /// Counts that are not complete yet.
+    pub(crate) delays: Jobs<delayed::Request, Completed>,
     pub(crate) limits: Limits,
     pub(crate) uploads: Uploads,
     /// Linkages of the register's lists; what is kept names registrations and nobody.
@@ -274,8 +284,11 @@ impl App {
             publisher,
             previews: Latest::new(publish::KEPT),
             rules: Rules::shipped(),
-            jobs: Jobs::new(places.clone(), of_source),
-            plans: Jobs::new(places, plan::work),
+            jobs: Jobs::new(places.clone(), studio::work),
+            plans: Jobs::new(places.clone(), plan::work),
+            nowcasts: Jobs::new(places.clone(), late::work),
+            opens: Jobs::new(places.clone(), open::work),
+            delays: Jobs::new(places, delayed::work),
             limits: Limits::new(config.a_second),
             uploads: Uploads::default(),
             linkages: Latest::new(LONGEST),
@@ -297,15 +310,48 @@ impl App {
         }
     }
 
-    /// The same while requests go on, a few files at a time.
-    pub(crate) async fn grid(self: &Arc<Self>, bytes: Vec<u8>) -> Result<Result<Grid, ReadError>, WebError> {
+    /// The same while requests go on, a few files at a time; `of` is what is wanted of it.
+    pub(crate) async fn apart<T: Send + 'static>(
+        self: &Arc<Self>,
+        bytes: Vec<u8>,
+        of: impl FnOnce(Cells) -> T + Send + 'static,
+    ) -> Result<Result<T, ReadError>, WebError> {
         let place = Arc::clone(&self.readers).acquire_owned().await.map_err(internal)?;
         let app = Arc::clone(self);
         let read = tokio::task::spawn_blocking(move || {
             let _place = place;
-            app.take_apart(bytes, &|| false).map(Cells::grid)
+            app.take_apart(bytes, &|| false).map(of)
         });
         read.await.map_err(internal)
+    }
+
+    /// The cells of a file.
+    pub(crate) async fn grid(self: &Arc<Self>, bytes: Vec<u8>) -> Result<Result<Grid, ReadError>, WebError> {
+        self.apart(bytes, Cells::grid).await
+    }
+
+    /// Runs of the studio that wait or are at work.
+    pub(crate) fn at_work(&self) -> usize {
+        let figures = self.nowcasts.at_work() + self.opens.at_work() + self.delays.at_work();
+        self.jobs.at_work() + self.plans.at_work() + figures
+    }
+
+    /// Ends every run of the studio.
+    pub(crate) fn cancel_all(&self) {
+        self.jobs.cancel_all();
+        self.plans.cancel_all();
+        self.nowcasts.cancel_all();
+        self.opens.cancel_all();
+        self.delays.cancel_all();
+    }
+
+    /// Forgets runs of the studio that were there for long and nobody keeps.
+    pub(crate) fn tidy_runs(&self) {
+        self.jobs.tidy();
+        self.plans.tidy();
+        self.nowcasts.tidy();
+        self.opens.tidy();
+        self.delays.tidy();
     }
 
     /// Room for a request of so many bytes, as long as it is held; none where there is too much already.

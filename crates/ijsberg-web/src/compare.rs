@@ -10,10 +10,12 @@ use ijsberg_report::beside::beside;
 use ijsberg_report::text::Text;
 
 use crate::app::App;
+use crate::ask::{Asked, fields, usual};
+use crate::elsewhere;
 use crate::error::WebError;
 use crate::jobs::job;
 use crate::shell::{Shell, Visitor, page};
-use crate::studio::{Asked, Estimates, FIELDS, Job, usual};
+use crate::studio::{Estimates, Job};
 
 #[derive(Template)]
 #[template(path = "beside.html")]
@@ -34,14 +36,18 @@ fn set(job: &Job) -> Asked {
     set.map(|Query(set)| set).unwrap_or_default()
 }
 
+/// What a setting is called; all of the estimates from elsewhere are one.
 fn label(text: &Text, field: &str) -> String {
+    let field = if elsewhere::is_field(field) { "evidence" } else { field };
     text.say(&format!("web-field-{}", field.replace('_', "-")))
 }
 
 /// What a run is called beside another: what it is called alone, and what was set.
 fn called(text: &Text, job: &Job) -> String {
     let set = set(job);
-    let own = set.iter().filter(|(field, _)| !matches!(field.as_str(), "table" | "sha256"));
+    // Of an estimate from elsewhere its name says which it is.
+    let tells = |field: &str| !elsewhere::is_field(field) || field.ends_with("_name");
+    let own = set.iter().filter(|(field, _)| !matches!(field.as_str(), "table" | "sha256") && tells(field));
     let said: Vec<String> = own.map(|(field, value)| format!("{}: {value}", label(text, field))).collect();
     if said.is_empty() { job.called() } else { format!("{} ({})", job.called(), said.join(", ")) }
 }
@@ -54,8 +60,10 @@ fn other_settings(text: &Text, a: &Job, b: &Job) -> Vec<String> {
         // These are taken with a point or a comma.
         if matches!(field, "level" | "missed_links") { value.replace(',', ".") } else { value }
     };
-    let differ = FIELDS.into_iter().filter(|field| *field != "table" && of(&a, field) != of(&b, field));
-    differ.map(|field| label(text, field)).collect()
+    let differ = fields().filter(|field| *field != "table" && of(&a, field) != of(&b, field));
+    let mut labels: Vec<String> = differ.map(|field| label(text, field)).collect();
+    labels.dedup();
+    labels
 }
 
 /// Two runs beside one another; the other is named by its page's address or the last part of it.

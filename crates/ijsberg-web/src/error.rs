@@ -85,7 +85,10 @@ impl WebError {
                 | R::TooEarly(_)
                 | R::NotListed
                 | R::ListedAlready
-                | R::Held,
+                | R::Held
+                | R::Restricted
+                | R::RestrictedAlready
+                | R::NotRestricted,
             ) => StatusCode::CONFLICT,
             Self::Register(
                 R::Oneself

@@ -1,4 +1,4 @@
-//! Estimates and plans that run while somebody waits: progress, cancelling, and the result for a while.
+//! Estimates, plans and other tasks that run while somebody waits: progress, cancelling, and the result for a while.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use ijsberg_analysis::{AnalysisError, Source, sha256};
+use ijsberg_analysis::{Source, sha256};
 use ijsberg_crypto::{hex, random};
 use ijsberg_mse::methods::Progress;
+use ijsberg_report::errors::read_error;
 use ijsberg_report::text::{Language, Text};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
@@ -40,9 +41,10 @@ const ROOM: usize = 128 << 10;
 /// What came of a run, with what was warned of.
 pub(crate) type Made<T> = (T, Vec<String>);
 
-/// Turns a table with a request into a result: what is taken, what it is called, what is asked, the language, and what hears of progress and warnings.
+/// Turns a table with a request into a result, or why there is none in words: what is taken, what it is called, what is asked, the language, and
+/// what hears of progress and warnings.
 pub(crate) type Work<R, T> =
-    fn(&Source, &str, &R, &Text, &dyn Progress, &mut dyn FnMut(String)) -> Result<T, AnalysisError>;
+    fn(&Source, &str, &R, &Text, &dyn Progress, &mut dyn FnMut(String)) -> Result<T, String>;
 
 /// One run.
 #[derive(Debug)]
@@ -260,11 +262,10 @@ where
             let cells = at_work.take_apart(bytes, &|| steps.is_cancelled());
             drop(room);
             steps.stop_if_cancelled();
-            let analysed = cells.map_err(AnalysisError::from).and_then(|cells| {
-                let source = Source { cells, sha256 };
-                work(&source, &named, &settings, text, steps, &mut |said| warned.push(said))
-            });
-            analysed.map(|made| (made, warned)).map_err(|e| e.in_words(text))
+            let cells = cells.map_err(|e| read_error(text, &e))?;
+            let source = Source { cells, sha256 };
+            let made = work(&source, &named, &settings, text, steps, &mut |said| warned.push(said))?;
+            Ok((made, warned))
         });
         let (began, given) = (Timestamp::now(), Mutex::default());
         let job = Job { id: id.clone(), owner, input, request, link, made_for, language, began, run, given };

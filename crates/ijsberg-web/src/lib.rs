@@ -15,10 +15,12 @@
 mod access;
 mod api;
 mod app;
+mod ask;
 mod assess;
 mod back;
 mod compare;
 mod connections;
+mod elsewhere;
 mod error;
 mod escape;
 mod guards;
@@ -39,6 +41,7 @@ mod shell;
 mod smaller;
 mod studio;
 mod style;
+mod tasks;
 mod told;
 
 pub use access::Who;

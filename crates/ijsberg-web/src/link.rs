@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use ijsberg_analysis::sha256;
 
-use crate::studio::{Asked, FIELDS};
+use crate::ask::Asked;
 
-/// The settings as a query.
-pub(crate) fn link(asked: &Asked, bytes: &[u8]) -> String {
+/// The settings as a query, in the order of their fields.
+pub(crate) fn link<'a>(asked: &Asked, fields: impl IntoIterator<Item = &'a str>, bytes: &[u8]) -> String {
     let mut out = String::new();
-    for name in FIELDS {
+    for name in fields {
         let Some(value) = asked.get(name).filter(|v| !v.is_empty()) else { continue };
         let separator = if out.is_empty() { '?' } else { '&' };
         let _ = write!(out, "{separator}{name}={}", encoded(value));

@@ -165,7 +165,7 @@ pub(crate) async fn metrics(State(app): State<Arc<App>>) -> Response {
         out,
         "# TYPE ijsberg_sessions gauge\nijsberg_sessions {}\n# TYPE ijsberg_estimates_at_work gauge\nijsberg_estimates_at_work {}\n",
         open,
-        app.jobs.at_work() + app.plans.at_work()
+        app.at_work()
     );
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], out).into_response()
 }

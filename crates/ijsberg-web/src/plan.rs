@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use ijsberg_analysis::{AnalysisError, Source, design};
+use ijsberg_analysis::{Source, design};
 use ijsberg_mse::design::Asked as Changes;
 use ijsberg_mse::methods::Progress;
 use ijsberg_report::charts;
@@ -14,11 +14,13 @@ use ijsberg_report::text::Text;
 use ijsberg_tables::Choices;
 
 use crate::app::App;
+use crate::ask::{Asked, request};
 use crate::error::WebError;
 use crate::jobs::{Jobs, Kind, job};
 use crate::link::{link, made_for};
+use crate::register::wrong::AllWrong;
 use crate::shell::{CSV, Shell, Visitor, attachment, in_language, page, upload, with_language};
-use crate::studio::{Asked, TABLES, Waiting, request, table};
+use crate::studio::{TABLES, Waiting, table};
 
 /// What can be set: how the table is read. All else is as it is at the command line when nothing is said.
 const FIELDS: [&str; 12] = [
@@ -66,8 +68,9 @@ pub(crate) fn work(
     text: &Text,
     progress: &dyn Progress,
     warn: &mut dyn FnMut(String),
-) -> Result<Design, AnalysisError> {
-    design(source, input, &request.choices, &request.changes, text, progress, warn)
+) -> Result<Design, String> {
+    let found = design(source, input, &request.choices, &request.changes, text, progress, warn);
+    found.map_err(|e| e.in_words(text))
 }
 
 #[derive(Template)]
@@ -78,6 +81,8 @@ struct Form<'a> {
     fields: &'static [&'static str],
     asked: Asked,
     sha256: String,
+    /// Nothing: what does not fit is told on a page of its own.
+    wrong: AllWrong,
 }
 
 impl Form<'_> {
@@ -115,7 +120,7 @@ fn filled(app: &App, visitor: &Visitor, asked: Asked) -> Result<Response, WebErr
     let tables = TABLES.iter().map(|t| (t.0, Some(t.0) == chosen)).collect();
     let sha256 = asked.get("sha256").cloned().unwrap_or_default();
     let s = Shell::new(app, visitor, "web-plan-title").with_form("plan");
-    page(&Form { s, tables, fields: &FIELDS, asked, sha256 })
+    page(&Form { s, tables, fields: &FIELDS, asked, sha256, wrong: AllWrong::default() })
 }
 
 /// A table was dropped, or one of the program chosen.
@@ -142,7 +147,7 @@ pub(crate) async fn start(
     let asked = crate::jobs::Asked {
         owner: visitor.session().map(|s| s.user.clone()),
         language: visitor.language,
-        link: link(&asked, &bytes),
+        link: link(&asked, std::iter::once("table").chain(FIELDS), &bytes),
         made_for,
         input,
         bytes,

@@ -18,6 +18,7 @@ pub(crate) mod notify;
 pub(crate) mod person;
 pub(crate) mod record;
 pub(crate) mod regions;
+pub(crate) mod restricted;
 pub(crate) mod retention;
 pub(crate) mod review;
 pub(crate) mod today;

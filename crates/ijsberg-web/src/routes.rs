@@ -18,9 +18,10 @@ use crate::app::App;
 use crate::register::exchange::preview;
 use crate::register::{
     account, admin, alike, audit, correct, exchange, identity, linkage, login, many, notify, person, record,
-    retention, review, today,
+    restricted, retention, review, today,
 };
 use crate::smaller::{is_smaller, smaller};
+use crate::tasks::{self, delayed::Delayed, late::Nowcasts, open::Opens};
 use crate::{api, assess, guards, jobs, log, pages, plan, publish, runs, studio, style};
 
 /// How a route is asked.
@@ -113,6 +114,24 @@ pub fn entries() -> Vec<Entry> {
         look("/design/{id}/progress", Studio, jobs::progress::<plan::Plans>),
         send("/design/{id}/cancel", Studio, jobs::cancel::<plan::Plans>),
         look("/design/{id}/{file}", Studio, plan::download),
+        look("/nowcast", Studio, tasks::form::<Nowcasts>),
+        send("/nowcast", Studio, tasks::start::<Nowcasts>),
+        look("/nowcast/{id}", Studio, tasks::show::<Nowcasts>),
+        look("/nowcast/{id}/progress", Studio, jobs::progress::<Nowcasts>),
+        send("/nowcast/{id}/cancel", Studio, jobs::cancel::<Nowcasts>),
+        look("/nowcast/{id}/{file}", Studio, tasks::download::<Nowcasts>),
+        look("/open", Studio, tasks::form::<Opens>),
+        send("/open", Studio, tasks::start::<Opens>),
+        look("/open/{id}", Studio, tasks::show::<Opens>),
+        look("/open/{id}/progress", Studio, jobs::progress::<Opens>),
+        send("/open/{id}/cancel", Studio, jobs::cancel::<Opens>),
+        look("/open/{id}/{file}", Studio, tasks::download::<Opens>),
+        look("/delays", Studio, tasks::form::<Delayed>),
+        send("/delays", Studio, tasks::start::<Delayed>),
+        look("/delays/{id}", Studio, tasks::show::<Delayed>),
+        look("/delays/{id}/progress", Studio, jobs::progress::<Delayed>),
+        send("/delays/{id}/cancel", Studio, jobs::cancel::<Delayed>),
+        look("/delays/{id}/{file}", Studio, tasks::download::<Delayed>),
         look("/login", Anyone, login::form),
         send("/login", Anyone, login::come),
         send("/logout", Anyone, login::leave),
@@ -142,6 +161,7 @@ pub fn entries() -> Vec<Entry> {
         send("/person/{person}/identity/write", Any(&[O::WriteIdentity]), identity::write),
         look("/person/{person}/glass", Any(&[O::BreakGlass]), identity::glass_form),
         send("/person/{person}/glass", Any(&[O::BreakGlass]), identity::break_glass),
+        send("/person/{person}/restricted", RECORD, restricted::open),
         look("/person/{person}/record/{kind}", WRITE, record::form),
         send("/person/{person}/record/{kind}", WRITE, record::add),
         send("/person/{person}/assessment", WRITE, record::keep),

@@ -12,12 +12,13 @@ use ijsberg_report::headline;
 use ijsberg_report::text::Text;
 
 use crate::app::App;
+use crate::ask::Asked;
 use crate::error::WebError;
 use crate::jobs::{Full, KEPT_BY_ALL, KEPT_BY_ONE, job};
 use crate::register::account::minute;
 use crate::run::RunState;
 use crate::shell::{Shell, Visitor, page};
-use crate::studio::{Asked, Estimates, Job};
+use crate::studio::{Estimates, Job};
 
 /// Characters that the name of a run may have.
 pub(crate) const LONGEST_NAME: usize = 60;

@@ -8,8 +8,15 @@ pub(crate) fn choices(setting: &str) -> &'static [&'static str] {
         "thousands" => &["point", "comma"],
         "overlaps" => &["exact", "nested"],
         "blanks" => &["above", "missing"],
+        "learner" => &["logistic", "spline"],
+        "staying" => &["by-year", "same"],
         _ => &[],
     }
+}
+
+/// Whether a setting that nobody chooses is found from the table; else it has a usual choice.
+pub(crate) fn is_found(setting: &str) -> bool {
+    !matches!(setting, "learner" | "staying")
 }
 
 /// Whether this is what was asked, by whichever of its names.
@@ -27,12 +34,13 @@ mod tests {
 
     #[test]
     fn every_choice_is_understood_and_has_words_of_its_own() {
-        for setting in ["thousands", "overlaps", "blanks"] {
+        for setting in ["thousands", "overlaps", "blanks", "learner", "staying"] {
             for choice in choices(setting) {
                 let understood = match setting {
                     "thousands" => Thousands::parse(choice).is_some(),
                     "overlaps" => Overlaps::parse(choice).is_some(),
-                    _ => Blanks::parse(choice).is_some(),
+                    "blanks" => Blanks::parse(choice).is_some(),
+                    _ => !is_found(setting),
                 };
                 assert!(understood && is_chosen(setting, choice, choice), "{setting} {choice}");
                 let key = format!("web-choice-{setting}-{choice}");

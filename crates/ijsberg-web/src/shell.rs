@@ -112,6 +112,21 @@ pub(crate) struct Link {
     pub(crate) here: bool,
 }
 
+/// The tasks of the studio: their addresses and what they are called.
+const TASKS: [(&str, &str); 5] = [
+    ("/estimate", "web-task-estimate"),
+    ("/nowcast", "web-task-nowcast"),
+    ("/open", "web-task-open"),
+    ("/delays", "web-task-delays"),
+    ("/design", "web-task-design"),
+];
+
+/// Whether an address is that of a page or below it.
+fn is_at(path: &str, page: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    path.strip_prefix(page).is_some_and(|below| below.is_empty() || below.starts_with('/'))
+}
+
 /// The frame.
 #[derive(Debug)]
 pub(crate) struct Shell<'a> {
@@ -141,7 +156,11 @@ impl<'a> Shell<'a> {
         }
         hrefs.push(("/estimate", "web-estimate"));
         hrefs.push(("/help", "web-help"));
-        let here = |href: &str| visitor.path.split('?').next().is_some_and(|p| p.starts_with(href));
+        let studio = TASKS.iter().any(|(page, _)| is_at(&visitor.path, page));
+        let here = |href: &str| {
+            let path = visitor.path.split('?').next();
+            path.is_some_and(|p| p.starts_with(href)) || href == "/estimate" && studio
+        };
         let links = hrefs.into_iter().map(|(href, key)| Link { href, name: text.say(key), here: here(href) });
         Self {
             text,
@@ -159,6 +178,15 @@ impl<'a> Shell<'a> {
     /// The same, on a page with a form that is long to fill in; its element has this identifier.
     pub(crate) fn with_form(self, id: &'static str) -> Self {
         Self { form: Some(id), ..self }
+    }
+
+    /// The tasks of the studio, of which this page is one.
+    pub(crate) fn tasks(&self) -> Vec<Link> {
+        let link = |(href, key): (&'static str, &str)| {
+            let (name, here) = (self.text.say(key), is_at(&self.path, href));
+            Link { href, name, here }
+        };
+        TASKS.into_iter().map(link).collect()
     }
 
     /// The same, where something stands in the form already.

@@ -17,13 +17,16 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use crate::app::App;
 
 /// What is compressed: files that are the same for everybody, the questions, and results with charts.
-const SMALLER: [&str; 7] = [
+const SMALLER: [&str; 10] = [
     "/assets/{name}",
     "/assess",
     "/assess/all",
     "/assess/instruments.json",
     "/estimate/{id}",
     "/design/{id}",
+    "/nowcast/{id}",
+    "/open/{id}",
+    "/delays/{id}",
     "/publish",
 ];
 

@@ -1,23 +1,24 @@
 //! The estimate studio: a table goes in, diagnostics and estimates come out.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request};
-use ijsberg_mse::method::Method;
-use ijsberg_mse::methods::Settings;
+use ijsberg_analysis::{Outcome, Request, Source, of_source};
+use ijsberg_mse::methods::Progress;
 use ijsberg_report::text::Text;
 use ijsberg_report::{charts, html, machine};
-use ijsberg_tables::{Blanks, Choices, Overlaps, Thousands, parse_hidden};
 
 use crate::app::App;
+use crate::ask::{Asked, fields, in_form, request, unfit, usual};
 use crate::compare::{compare, others};
+use crate::elsewhere;
 use crate::error::WebError;
 use crate::jobs::{Jobs, Kind, job};
 use crate::link::{link, made_for};
+use crate::register::wrong::AllWrong;
 use crate::run::Steps;
 use crate::shell::{CSV, Shell, Upload, Visitor, attachment, in_language, page, upload, with_language};
 
@@ -28,9 +29,6 @@ pub(crate) const TABLES: [(&str, &str); 4] = [
     ("united-kingdom-2013", include_str!("../../../data/united-kingdom-2013.csv")),
     ("new-orleans-2016", include_str!("../../../data/new-orleans-2016.csv")),
 ];
-
-/// The most replicates that may be asked for here; the command line has no such bound.
-const MOST_REPLICATES: usize = 5000;
 
 /// One run of the studio.
 pub(crate) type Job = crate::jobs::Job<Request, Outcome>;
@@ -48,32 +46,20 @@ impl Kind for Estimates {
     }
 }
 
-/// Settings as a link has them; texts, as a form sends them.
-pub(crate) type Asked = BTreeMap<String, String>;
-
-/// Fields of the form in the order of the link.
-pub(crate) const FIELDS: [&str; 20] = [
-    "table",
-    "lists",
-    "count",
-    "ignore",
-    "covariates",
-    "thousands",
-    "hidden",
-    "absent",
-    "overlaps",
-    "blanks",
-    "sheet",
-    "by",
-    "methods",
-    "models",
-    "level",
-    "replicates",
-    "seed",
-    "over_coverage",
-    "missed_links",
-    "thorough",
-];
+/// Estimates from a table; what is warned of names settings as the form does.
+pub(crate) fn work(
+    source: &Source,
+    input: &str,
+    request: &Request,
+    text: &Text,
+    progress: &dyn Progress,
+    warn: &mut dyn FnMut(String),
+) -> Result<Outcome, String> {
+    let made = of_source(source, input, request, text, progress, &mut |said: String| {
+        warn(in_form(text, &said));
+    });
+    made.map_err(|e| e.in_words(text))
+}
 
 #[derive(Template)]
 #[template(path = "estimate.html")]
@@ -83,22 +69,19 @@ struct Form<'a> {
     asked: Asked,
     sha256: String,
     histories: bool,
+    /// Estimates from elsewhere, a row for each that can be entered.
+    elsewhere: Vec<elsewhere::Row>,
+    wrong: AllWrong,
 }
 
 impl Form<'_> {
+    /// Whether an estimate from elsewhere stands in the form.
+    fn is_beside(&self) -> bool {
+        self.elsewhere.iter().any(|row| row.entries.iter().any(|entry| !entry.value.is_empty()))
+    }
+
     fn value(&self, field: &str) -> String {
         self.asked.get(field).cloned().unwrap_or_else(|| usual(field))
-    }
-}
-
-/// What a field of the form has where nobody sets it.
-pub(crate) fn usual(field: &str) -> String {
-    let of = Settings::default();
-    match field {
-        "level" => of.level.to_string(),
-        "replicates" => of.replicates.to_string(),
-        "seed" => of.seed.to_string(),
-        _ => String::new(),
     }
 }
 
@@ -148,16 +131,17 @@ pub(crate) async fn form(
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    filled(&app, &visitor, asked)
+    filled(&app, &visitor, asked, AllWrong::default())
 }
 
-fn filled(app: &App, visitor: &Visitor, asked: Asked) -> Result<Response, WebError> {
+fn filled(app: &App, visitor: &Visitor, asked: Asked, wrong: AllWrong) -> Result<Response, WebError> {
     let chosen = asked.get("table").map(String::as_str);
     let tables = TABLES.iter().map(|t| (t.0, Some(t.0) == chosen)).collect();
     let sha256 = asked.get("sha256").cloned().unwrap_or_default();
     let histories = visitor.may(ijsberg_register::policy::Operation::ExportHistories);
     let s = Shell::new(app, visitor, "web-estimate-title").with_form("estimate");
-    page(&Form { s, tables, asked, sha256, histories })
+    let elsewhere = elsewhere::rows(s.text, &asked);
+    page(&Form { s, tables, asked, sha256, histories, elsewhere, wrong })
 }
 
 /// A table was dropped, or one of the program chosen.
@@ -166,19 +150,24 @@ pub(crate) async fn start(
     visitor: Visitor,
     sent: Multipart,
 ) -> Result<Response, WebError> {
-    let sent = upload(visitor.text(&app), sent).await?;
+    let text = visitor.text(&app);
+    let sent = upload(text, sent).await?;
     if let Some((visitor, cookie)) = in_language(&visitor, &sent.0) {
         // A page cannot put a file back into a form; all else stays.
-        return Ok(with_language(cookie, filled(&app, &visitor, sent.0)?));
+        return Ok(with_language(cookie, filled(&app, &visitor, sent.0, AllWrong::default())?));
     }
-    let (asked, (input, bytes)) = table(visitor.text(&app), sent)?;
+    let (asked, (input, bytes)) = table(text, sent)?;
+    let wrong = unfit(&app, text, &asked, &bytes).await?;
+    if !wrong.is_empty() {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, filled(&app, &visitor, asked, wrong)?).into_response());
+    }
     let job = begin(&app, &visitor, input, bytes, &asked)?;
     Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response())
 }
 
 /// The settings that were sent, and the table: a file, or one of the program.
 pub(crate) fn table(text: &Text, (mut asked, file): Upload) -> Result<(Asked, (String, Vec<u8>)), WebError> {
-    asked.retain(|name, _| name == "sha256" || FIELDS.contains(&name.as_str()));
+    asked.retain(|name, _| name == "sha256" || fields().any(|field| field == name));
     let table = match file {
         Some(file) => {
             asked.remove("table");
@@ -204,84 +193,10 @@ pub(crate) fn begin(
     asked: &Asked,
 ) -> Result<Arc<Job>, WebError> {
     let request = request(visitor.text(app), asked)?;
-    let (link, made_for) = (link(asked, &bytes), made_for(asked, &bytes));
+    let (link, made_for) = (link(asked, fields(), &bytes), made_for(asked, &bytes));
     let owner = visitor.session().map(|s| s.user.clone());
     let language = visitor.language;
     app.jobs.begin(app, crate::jobs::Asked { owner, language, input, bytes, request, link, made_for })
-}
-
-/// What is asked of the analysis.
-pub(crate) fn request(text: &Text, asked: &Asked) -> Result<Request, WebError> {
-    let of = |name: &str| asked.get(name).map(|v| v.trim()).filter(|v| !v.is_empty());
-    let all = |name: &str, separator: char| -> Vec<String> {
-        of(name)
-            .map(|v| v.split(separator).map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect())
-            .unwrap_or_default()
-    };
-    let wrong = |name: &str| {
-        let label = text.say(&format!("web-field-{}", name.replace('_', "-")));
-        WebError::Sent(text.fill("web-field-wrong", &[("field", label)]))
-    };
-    let usual = Settings::default();
-    fn given<T>(
-        value: Option<&str>,
-        parse: impl Fn(&str) -> Option<T>,
-        wrong: impl Fn() -> WebError,
-    ) -> Result<Option<T>, WebError> {
-        value.map(|v| parse(v).ok_or_else(wrong)).transpose()
-    }
-    let level =
-        of("level").map_or(Ok(usual.level), |v| v.replace(',', ".").parse().map_err(|_| wrong("level")))?;
-    let replicates =
-        of("replicates").map_or(Ok(usual.replicates), |v| v.parse().map_err(|_| wrong("replicates")))?;
-    if replicates > MOST_REPLICATES {
-        return Err(wrong("replicates"));
-    }
-    let seed = of("seed").map_or(Ok(usual.seed), |v| v.parse().map_err(|_| wrong("seed")))?;
-    let over_coverage = match of("over_coverage") {
-        None => None,
-        Some(v) => {
-            let (low, high) = v.split_once('-').unwrap_or((v, v));
-            let range = low.trim().parse::<f64>().ok().zip(high.trim().parse::<f64>().ok());
-            let fits = |r: &(f64, f64)| 0.0 <= r.0 && r.0 <= r.1 && r.1 < 1.0;
-            Some(range.filter(fits).ok_or_else(|| wrong("over_coverage"))?)
-        }
-    };
-    let missed_links = given(
-        of("missed_links"),
-        |v| v.replace(',', ".").parse().ok().filter(|m| (0.0..1.0).contains(m)),
-        || wrong("missed_links"),
-    )?;
-    let methods = Method::parse_all(&all("methods", ','))
-        .map_err(|unknown| WebError::Sent(AnalysisError::from(unknown).in_words(text)))?;
-    Ok(Request {
-        choices: Choices {
-            lists: all("lists", ','),
-            count: of("count").map(str::to_owned),
-            ignore: all("ignore", ','),
-            covariates: all("covariates", ','),
-            thousands: given(of("thousands"), Thousands::parse, || wrong("thousands"))?,
-            hidden: given(of("hidden"), parse_hidden, || wrong("hidden"))?,
-            absent: given(of("absent"), parse_hidden, || wrong("absent"))?,
-            overlaps: given(of("overlaps"), Overlaps::parse, || wrong("overlaps"))?,
-            blanks: given(of("blanks"), Blanks::parse, || wrong("blanks"))?,
-            sheet: of("sheet").map(str::to_owned),
-        },
-        settings: Settings {
-            methods,
-            // A formula has commas of its own.
-            formulas: all("models", ';'),
-            thorough: of("thorough").is_some(),
-            level,
-            replicates,
-            seed,
-            ..usual
-        },
-        over_coverage,
-        missed_links: missed_links.unwrap_or(0.0),
-        covariates: CovariateRequest { by: all("by", ','), ..CovariateRequest::default() },
-        evidence: Vec::new(),
-    })
 }
 
 /// A run: how far it is, or what came out.

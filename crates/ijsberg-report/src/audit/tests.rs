@@ -33,6 +33,11 @@ fn what_the_log_says_is_said_in_the_readers_language() {
             "until 2027-01-03 09:30 UTC, ada was notified",
             "tot 2027-01-03 09:30 UTC, ada kreeg bericht",
         ),
+        (
+            "opened though restricted: consent",
+            "opened though restricted: the person consents",
+            "geopend ondanks beperking: de persoon stemt in",
+        ),
         ("same, 2 taken back", "the same, undone: 2", "dezelfde, ongedaan gemaakt: 2"),
         ("", "", ""),
         // Nobody knows what that is.
@@ -62,7 +67,7 @@ fn what_an_entry_is_about_keeps_its_pseudonym() {
 }
 
 /// Values that stand in the place of a brace.
-const VALUES: [&str; 16] = [
+const VALUES: [&str; 18] = [
     "3",
     "2027-01-02",
     "form",
@@ -71,6 +76,8 @@ const VALUES: [&str; 16] = [
     "given",
     "keeper",
     "time",
+    "accuracy",
+    "consent",
     "same",
     "read_record",
     "2027-01-02T03:04:05Z",

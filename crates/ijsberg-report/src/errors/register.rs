@@ -71,6 +71,9 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
         RegisterError::NotListed => ("not-listed", vec![]),
         RegisterError::ListedAlready => ("listed-already", vec![]),
         RegisterError::Held => ("held", vec![]),
+        RegisterError::Restricted => ("restricted", vec![]),
+        RegisterError::RestrictedAlready => ("restricted-already", vec![]),
+        RegisterError::NotRestricted => ("not-restricted", vec![]),
         RegisterError::ErasingDelay { least, most } => {
             ("erasing-delay", vec![("least", least.to_string()), ("most", most.to_string())])
         }

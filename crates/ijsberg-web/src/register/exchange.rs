@@ -69,7 +69,7 @@ pub(crate) async fn histories(
     let table = Desk::run(&app, visitor.by(), move |r| r.histories(from, to)).await?;
     let (name, content) = (format!("histories-{from}-{to}.csv"), histories_csv(&table));
     if of(&sent, "go") == "estimate" {
-        let job = crate::studio::begin(&app, &visitor, name, content, &crate::studio::Asked::new())?;
+        let job = crate::studio::begin(&app, &visitor, name, content, &crate::ask::Asked::new())?;
         return Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response());
     }
     Ok(attachment(CSV, &name, content))

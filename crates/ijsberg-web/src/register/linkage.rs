@@ -146,7 +146,7 @@ pub(crate) async fn keep(State(app): State<Arc<App>>, visitor: Visitor) -> Resul
 /// Estimates from the draws.
 pub(crate) async fn estimate(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     let bytes = app.linkages.result(&visitor)?.histories.clone().into_bytes();
-    let asked = crate::studio::Asked::new();
+    let asked = crate::ask::Asked::new();
     let job = crate::studio::begin(&app, &visitor, "histories.csv".to_owned(), bytes, &asked)?;
     Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response())
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use ijsberg_register::RegisterError;
 use ijsberg_register::cases::short;
 use ijsberg_register::entities::KINDS;
 use ijsberg_register::policy::Operation;
@@ -13,7 +14,7 @@ use ijsberg_register::register::id;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::tasks::Tasks;
 
-use super::{countries, regions};
+use super::{Choice, countries, regions, restricted};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
@@ -54,6 +55,8 @@ struct Page<'a> {
     writes_identity: bool,
     glass: bool,
     hold: bool,
+    /// Why processing may be restricted.
+    causes: Vec<Choice>,
 }
 
 /// The case page.
@@ -64,18 +67,28 @@ pub(crate) async fn show(
 ) -> Result<Response, WebError> {
     let of = id(&person)?;
     let reads_records = visitor.may(Operation::ReadRecord);
-    let (registrations, records, tasks) = Desk::run(&app, visitor.by(), move |r| {
+    let reads_suspects = visitor.may(Operation::ReadSuspect);
+    let read = Desk::run(&app, visitor.by(), move |r| {
         let registrations = r.registrations(&of)?;
-        let records = if reads_records { r.records_of(&of)? } else { Vec::new() };
+        let mut records = if reads_records { r.records_of(&of)? } else { Vec::new() };
+        if reads_suspects {
+            records.extend(r.suspects_of(&of)?);
+        }
         Ok((registrations, records, r.tasks_of(&of)?))
     })
-    .await?;
+    .await;
+    let (registrations, records, tasks) = match read {
+        Err(WebError::Register(RegisterError::Restricted)) => {
+            return restricted::notice(&app, &visitor, person);
+        }
+        other => other?,
+    };
     let mut s = Shell::new(&app, &visitor, "web-person");
     s.title = format!("{} {}", s.title, short(&person));
     let notified = registrations.iter().map(|r| notification(&s, r));
     let mut events: Vec<Event> = notified.chain(records.iter().map(|r| event(&s, r))).collect();
     events.sort_by(|a, b| b.day.cmp(&a.day));
-    let kinds = KINDS.iter().filter(|k| k.needs_person && k.name != "assessment" || k.name == "suspect");
+    let kinds = KINDS.iter().filter(|k| k.needs_person && k.name != "assessment" || k.is_about_suspects());
     let kinds = kinds.map(|k| (k.name, s.t(&format!("kind-{}", k.name)))).collect();
     page(&Page {
         minor: registrations.iter().any(|r| r.minor == "yes"),
@@ -91,6 +104,7 @@ pub(crate) async fn show(
         writes_identity: visitor.may(Operation::WriteIdentity),
         glass: visitor.may(Operation::BreakGlass) && !visitor.may(Operation::ReadIdentity),
         hold: visitor.may(Operation::Retain),
+        causes: restricted::causes(&s),
         person,
         s,
     })

@@ -35,6 +35,8 @@ fn value_of(v: Option<&Value>) -> String {
             .map(|x| x.as_str().map_or_else(|| x.to_string(), str::to_owned))
             .collect::<Vec<_>>()
             .join(", "),
+        // A year of birth is kept as a number, and read without a decimal.
+        Some(Value::Number(n)) => n.as_f64().map_or_else(|| n.to_string(), |x| x.to_string()),
         Some(Value::Null) | None => String::new(),
         Some(other) => other.to_string(),
     }

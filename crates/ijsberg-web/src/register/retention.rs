@@ -10,13 +10,14 @@ use ijsberg_crypto::hex;
 use ijsberg_register::RegisterError;
 use ijsberg_register::days::typed;
 use ijsberg_register::erasing::{DELAY, Ground, Listed};
-use ijsberg_register::expected::{Thing, Wanted};
+use ijsberg_register::expected::{Expected, Thing, Wanted};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::register::id;
+use ijsberg_register::restricting::{Cause, Restriction};
 use sha2::{Digest, Sha256};
 
 use super::wrong::labelled;
-use super::{Choice, Sent, choices, of};
+use super::{Choice, Sent, choices, of, restricted};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
@@ -41,6 +42,10 @@ struct Retention<'a> {
     /// How many of those whoever looks can confirm now.
     ripe: usize,
     sets: bool,
+    /// People whose data are only stored.
+    restricted: Vec<Restriction>,
+    /// Why processing may be restricted.
+    causes: Vec<Choice>,
 }
 
 impl Retention<'_> {
@@ -80,6 +85,15 @@ impl Retention<'_> {
         }
     }
 
+    fn cause(&self, of: &Restriction) -> String {
+        self.s.t(&format!("restriction-cause-{}", of.cause.name()))
+    }
+
+    fn restricted_by(&self, of: &Restriction) -> String {
+        let parts = [("by", of.by.clone()), ("day", self.s.text.day(day(&of.at)))];
+        self.s.text.fill("web-restricted-by", &parts)
+    }
+
     fn delay() -> u16 {
         DELAY
     }
@@ -102,15 +116,16 @@ fn known_by(listed: &[&Listed]) -> String {
 }
 
 async fn with(app: &Arc<App>, visitor: &Visitor, done: Option<String>) -> Result<Response, WebError> {
-    let (periods, due, listed) = Desk::run(app, visitor.by(), |r| {
-        Ok((r.retention_periods()?, r.due_for_erasing()?, r.listed_for_erasing()?))
+    let (periods, due, listed, restricted) = Desk::run(app, visitor.by(), |r| {
+        Ok((r.retention_periods()?, r.due_for_erasing()?, r.listed_for_erasing()?, r.restricted()?))
     })
     .await?;
     let s = Shell::new(app, visitor, "web-retention");
     let periods = periods.into_iter().map(|(p, months)| (s.code("purpose", &p), months)).collect();
     let sets = visitor.may(Operation::SetRetention);
     let ripe = to_erase(&s, &listed).len();
-    page(&Retention { purposes: choices(&s, "purpose", "help"), done, periods, due, listed, ripe, sets, s })
+    let (purposes, causes) = (choices(&s, "purpose", "help"), restricted::causes(&s));
+    page(&Retention { s, done, periods, purposes, due, listed, ripe, sets, restricted, causes })
 }
 
 /// Periods, how many are past them, and what is listed for erasure, below what was just done.
@@ -180,7 +195,8 @@ async fn erase(app: &Arc<App>, visitor: &Visitor, sent: &Sent) -> Result<Respons
     Ok(back(app, visitor, visitor.text(app).fill("register-erased", &parts)))
 }
 
-/// Sets a period, puts an erasure on hold, lists for erasure or takes off the list, or erases what somebody else listed.
+/// Sets a period, puts an erasure on hold, restricts processing or lifts that, lists for erasure or takes off the list, or erases what
+/// somebody else listed.
 pub(crate) async fn change(
     State(app): State<Arc<App>>,
     visitor: Visitor,
@@ -211,6 +227,13 @@ pub(crate) async fn change(
             "list" => r.list_for_erasing(days).map(|(n, day)| ("", n, day)),
             "ask" => r.list_person_for_erasing(&person()?, days).map(|day| ("", 1, day)),
             "keep" => r.take_person_off(&person()?).map(|()| ("web-erasing-kept", 0, String::new())),
+            "restrict" => {
+                let one = || Cause::ALL.map(Cause::name).join(", ");
+                let cause = Cause::parse(of(&sent, "cause"))
+                    .ok_or_else(|| RegisterError::invalid("reason", Expected::OneOf(one())))?;
+                r.restrict(&person()?, cause).map(|()| ("web-restrict-done", 0, String::new()))
+            }
+            "lift" => r.lift_restriction(&person()?).map(|()| ("web-restrict-lifted", 0, String::new())),
             _ => Err(RegisterError::NotFound(Thing::Action)),
         }
     })

@@ -17,5 +17,8 @@ mod outside;
 mod plan;
 mod posts;
 mod regions;
+mod restricted;
 mod runs;
 mod smaller;
+mod suspects;
+mod tasks;

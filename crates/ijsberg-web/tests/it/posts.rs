@@ -12,7 +12,7 @@ use ijsberg_web::{Method, entries};
 use crate::common::{PASSWORD, Site, body};
 
 /// Forms that are answered with what was asked for, and why no address can have it.
-const ANSWERED: [(&str, &str); 15] = [
+const ANSWERED: [(&str, &str); 16] = [
     ("/assess", "answers are kept nowhere: a step without scripts answers those before it"),
     ("/assess/live", "a piece of a page, for its script"),
     ("/notify/alike", "what is entered of a person stands in no address"),
@@ -21,6 +21,7 @@ const ANSWERED: [(&str, &str); 15] = [
     ("/find", "what is looked for stands in no address; one person has a page"),
     ("/person/{person}/identity", "every look at who somebody is is written down"),
     ("/person/{person}/glass", "every look at who somebody is is written down"),
+    ("/person/{person}/restricted", "every look at somebody whose data are only stored is written down"),
     ("/identity", "every look at who somebody is is written down"),
     ("/users", "a password for one time is shown once"),
     ("/export/histories", "a file"),
@@ -108,6 +109,14 @@ async fn estimates(s: &mut Sends<'_>) {
     s.leads("/estimate/{id}/cancel", &format!("{run}/cancel"), "").await;
     let plan = s.leads_with("/design", &[("table", "netherlands-2010-2015")], "").await;
     s.leads("/design/{id}/cancel", &format!("{plan}/cancel"), "").await;
+    for (form, cancel, table) in [
+        ("/nowcast", "/nowcast/{id}/cancel", "netherlands-synthetic"),
+        ("/open", "/open/{id}/cancel", "open-synthetic"),
+        ("/delays", "/delays/{id}/cancel", "delays-synthetic"),
+    ] {
+        let run = s.leads_with(form, &[("table", table)], "").await;
+        s.leads(cancel, &format!("{run}/cancel"), "").await;
+    }
 }
 
 /// Notifications, one by one and in a file.

@@ -45,6 +45,9 @@ fn english_is_the_errors_own_words_and_dutch_is_other_words() {
         RegisterError::NotListed,
         RegisterError::ListedAlready,
         RegisterError::Held,
+        RegisterError::Restricted,
+        RegisterError::RestrictedAlready,
+        RegisterError::NotRestricted,
         RegisterError::ErasingDelay { least: 7, most: 366 },
     ];
     let store = [

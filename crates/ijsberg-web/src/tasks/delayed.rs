@@ -1,0 +1,131 @@
+//! Counts by month with the registrations that are still to come.
+
+use ijsberg_analysis::{DelaysRequest, Source, completed};
+use ijsberg_mse::delays::Asked as Usual;
+use ijsberg_mse::methods::Progress;
+use ijsberg_report::charts::{self, Chart};
+use ijsberg_report::delays::{Completed, body, page, to_json};
+use ijsberg_report::text::Text;
+use ijsberg_tables::Cells;
+
+use super::{Example, Sent, Task};
+use crate::app::App;
+use crate::ask::{Columns, in_form};
+use crate::error::WebError;
+use crate::jobs::{Jobs, Kind};
+
+/// Columns of a table of counts, which no setting names.
+const COUNTS: [&str; 3] = ["month", "delay", "count"];
+
+/// What is asked, and the same with its months read.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    wanted: DelaysRequest,
+    asked: Usual,
+}
+
+/// Runs.
+pub(crate) struct Delayed;
+
+impl Kind for Delayed {
+    const AT: &'static str = "/delays";
+    type Request = Request;
+    type Result = Completed;
+
+    fn of(app: &App) -> &Jobs<Request, Completed> {
+        &app.delays
+    }
+}
+
+/// Completes the counts.
+pub(crate) fn work(
+    source: &Source,
+    input: &str,
+    request: &Request,
+    text: &Text,
+    progress: &dyn Progress,
+    _: &mut dyn FnMut(String),
+) -> Result<Completed, String> {
+    let found = completed(source.clone(), input, &request.wanted, request.asked, progress);
+    found.map_err(|e| in_form(text, &e.in_words(text)))
+}
+
+impl Task for Delayed {
+    const NAME: &'static str = "delays";
+    const SHOWN: &'static [&'static str] = &["happened", "registered", "most"];
+    const FOLDED: &'static [&'static str] = &["since", "until", "delays_tables", "level", "seed"];
+    const EXAMPLE: Example = Example {
+        name: "delays-synthetic",
+        content: include_str!("../../../../data/delays-synthetic.csv"),
+        settings: &[],
+    };
+
+    fn usual(field: &str) -> String {
+        let of = Usual::default();
+        match field {
+            "happened" | "registered" => field.to_owned(),
+            "most" => of.most.to_string(),
+            "delays_tables" => of.replicates.to_string(),
+            "level" => of.level.to_string(),
+            "seed" => of.seed.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    fn request(sent: &mut Sent<'_>) -> Result<Request, WebError> {
+        let usual = Usual::default();
+        let wanted = DelaysRequest {
+            happened: sent.of("happened").unwrap_or_else(|| Self::usual("happened")),
+            registered: sent.of("registered").unwrap_or_else(|| Self::usual("registered")),
+            most: sent.number("most", usual.most),
+            since: sent.of("since"),
+            until: sent.of("until"),
+            replicates: sent.simulated("delays_tables", usual.replicates),
+            level: sent.number("level", usual.level),
+            seed: sent.number("seed", usual.seed),
+        };
+        let asked = match wanted.asked(sent.text) {
+            Ok(asked) => asked,
+            Err((setting, _)) => {
+                sent.unfit(if setting == "replicates" { "delays_tables" } else { setting });
+                usual
+            }
+        };
+        Ok(Request { wanted, asked })
+    }
+
+    fn columns(_: &Request, cells: Cells) -> Option<Columns> {
+        Some(Columns { others: cells.grid().header, ..Columns::default() })
+    }
+
+    fn named(request: &Request, columns: &Columns, sent: &mut Sent<'_>) {
+        let there = |name: &str| columns.others.iter().any(|c| c.trim().eq_ignore_ascii_case(name));
+        if COUNTS.into_iter().all(there) {
+            return;
+        }
+        let DelaysRequest { happened, registered, .. } = &request.wanted;
+        for (field, name) in [("happened", happened), ("registered", registered)] {
+            if !there(name) {
+                let parts = [("value", name.clone()), ("columns", columns.others.join(", "))];
+                let why = sent.text.fill("web-column-unknown", &parts);
+                sent.wrong(field, why);
+            }
+        }
+    }
+
+    fn body(text: &Text, result: &Completed) -> String {
+        body(text, result)
+    }
+
+    fn document(text: &Text, result: &Completed) -> String {
+        page(text, result)
+    }
+
+    fn json(result: &Completed) -> serde_json::Value {
+        to_json(result)
+    }
+
+    fn chart(text: &Text, result: &Completed) -> Option<Chart> {
+        charts::delays(text, result)
+    }
+}

@@ -1,0 +1,160 @@
+//! The figure of a year before its late list is in.
+
+use ijsberg_analysis::{LateRequest, Source, nowcast};
+use ijsberg_mse::methods::Progress;
+use ijsberg_mse::timely::Asked as Usual;
+use ijsberg_report::charts::{self, Chart};
+use ijsberg_report::late::{Late, body, page, to_json};
+use ijsberg_report::text::Text;
+use ijsberg_tables::{Cells, Choices};
+
+use super::{Example, Sent, Task};
+use crate::app::App;
+use crate::ask::{Asked, Columns, in_form};
+use crate::error::WebError;
+use crate::jobs::{Jobs, Kind};
+use crate::studio::TABLES;
+
+/// Settings that say how the table is read.
+const READING: [&str; 10] = [
+    "lists",
+    "count",
+    "ignore",
+    "covariates",
+    "thousands",
+    "hidden",
+    "absent",
+    "overlaps",
+    "blanks",
+    "sheet",
+];
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    choices: Choices,
+    wanted: LateRequest,
+}
+
+/// Runs.
+pub(crate) struct Nowcasts;
+
+impl Kind for Nowcasts {
+    const AT: &'static str = "/nowcast";
+    type Request = Request;
+    type Result = Late;
+
+    fn of(app: &App) -> &Jobs<Request, Late> {
+        &app.nowcasts
+    }
+}
+
+/// Works the figure out.
+pub(crate) fn work(
+    source: &Source,
+    input: &str,
+    request: &Request,
+    text: &Text,
+    progress: &dyn Progress,
+    warn: &mut dyn FnMut(String),
+) -> Result<Late, String> {
+    let found = nowcast(source, input, &request.choices, &request.wanted, text, progress, warn);
+    found.map_err(|e| in_form(text, &e.in_words(text)))
+}
+
+impl Task for Nowcasts {
+    const NAME: &'static str = "nowcast";
+    const SHOWN: &'static [&'static str] = &["late", "year"];
+    const FOLDED: &'static [&'static str] = &[
+        "window",
+        "model",
+        "nowcast_tables",
+        "level",
+        "seed",
+        "lists",
+        "count",
+        "ignore",
+        "covariates",
+        "thousands",
+        "hidden",
+        "absent",
+        "overlaps",
+        "blanks",
+        "sheet",
+    ];
+    const EXAMPLE: Example =
+        Example { name: TABLES[1].0, content: TABLES[1].1, settings: &[("late", "Z"), ("year", "year")] };
+
+    fn usual(field: &str) -> String {
+        let of = Usual::about("");
+        match field {
+            "window" => of.window.to_string(),
+            "nowcast_tables" => of.replicates.to_string(),
+            "level" => of.level.to_string(),
+            "seed" => of.seed.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    fn request(sent: &mut Sent<'_>) -> Result<Request, WebError> {
+        let reading = sent.asked.iter().filter(|(name, _)| READING.contains(&name.as_str()));
+        let reading: Asked = reading.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let choices = crate::ask::request(sent.text, &reading)?.choices;
+        let usual = Usual::about("");
+        let wanted = LateRequest {
+            late: sent.needed("late"),
+            year: sent.needed("year"),
+            model: sent.of("model"),
+            window: sent.number("window", usual.window),
+            replicates: sent.simulated("nowcast_tables", usual.replicates),
+            level: sent.number("level", usual.level),
+            seed: sent.number("seed", usual.seed),
+        };
+        if let Some((setting, _)) = wanted.outside(sent.text) {
+            sent.unfit(if setting == "replicates" { "nowcast_tables" } else { setting });
+        }
+        Ok(Request { choices, wanted })
+    }
+
+    fn columns(request: &Request, cells: Cells) -> Option<Columns> {
+        Columns::of(&cells, &request.choices)
+    }
+
+    fn named(request: &Request, columns: &Columns, sent: &mut Sent<'_>) {
+        let LateRequest { late, year, .. } = &request.wanted;
+        let said = |key: &str, value: &str, kind: &'static str, known: &[String]| {
+            sent.text.fill(key, &[("value", value.to_owned()), (kind, known.join(", "))])
+        };
+        let no_list = (!columns.lists.contains(late)).then(|| {
+            if columns.lists.is_empty() {
+                sent.text.say("web-lists-none")
+            } else {
+                said("web-list-unknown", late, "lists", &columns.lists)
+            }
+        });
+        let no_year = (!columns.others.contains(year))
+            .then(|| said("web-column-unknown", year, "columns", &columns.others));
+        if let Some(why) = no_list {
+            sent.wrong("late", why);
+        }
+        if let Some(why) = no_year {
+            sent.wrong("year", why);
+        }
+    }
+
+    fn body(text: &Text, result: &Late) -> String {
+        body(text, result)
+    }
+
+    fn document(text: &Text, result: &Late) -> String {
+        page(text, result)
+    }
+
+    fn json(result: &Late) -> serde_json::Value {
+        to_json(result)
+    }
+
+    fn chart(text: &Text, result: &Late) -> Option<Chart> {
+        charts::late(text, result)
+    }
+}

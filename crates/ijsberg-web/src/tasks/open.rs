@@ -1,0 +1,102 @@
+//! People over several years: how many in each, and how many different ones in all.
+
+use ijsberg_analysis::{OpenRequest, Source, open_population};
+use ijsberg_mse::methods::Progress;
+use ijsberg_mse::open::{Asked as Usual, Varies};
+use ijsberg_report::charts::{self, Chart};
+use ijsberg_report::open::{OverTime, body, page, to_json};
+use ijsberg_report::text::Text;
+
+use super::{Example, Sent, Task};
+use crate::app::App;
+use crate::ask::in_form;
+use crate::error::WebError;
+use crate::jobs::{Jobs, Kind};
+
+/// Runs.
+pub(crate) struct Opens;
+
+impl Kind for Opens {
+    const AT: &'static str = "/open";
+    type Request = OpenRequest;
+    type Result = OverTime;
+
+    fn of(app: &App) -> &Jobs<OpenRequest, OverTime> {
+        &app.opens
+    }
+}
+
+/// Works the figures out.
+pub(crate) fn work(
+    source: &Source,
+    input: &str,
+    request: &OpenRequest,
+    text: &Text,
+    progress: &dyn Progress,
+    warn: &mut dyn FnMut(String),
+) -> Result<OverTime, String> {
+    let found = open_population(source, input, request, text, progress, warn);
+    // What to choose is one of a few words in the form.
+    let same = || format!("{}: {}", text.say("web-field-staying"), text.say("web-choice-staying-same"));
+    let named = || text.fill("web-setting-named", &[("field", same())]);
+    found.map_err(|e| in_form(text, &e.in_words(text).replace("--staying same", &named())))
+}
+
+impl Task for Opens {
+    const NAME: &'static str = "open";
+    const SHOWN: &'static [&'static str] = &["staying"];
+    const FOLDED: &'static [&'static str] = &["model", "open_populations", "level", "seed"];
+    const EXAMPLE: Example = Example {
+        name: "open-synthetic",
+        content: include_str!("../../../../data/open-synthetic.csv"),
+        settings: &[],
+    };
+
+    fn usual(field: &str) -> String {
+        let of = Usual::default();
+        match field {
+            "staying" => of.staying.id().to_owned(),
+            "open_populations" => of.replicates.to_string(),
+            "level" => of.level.to_string(),
+            "seed" => of.seed.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    fn request(sent: &mut Sent<'_>) -> Result<OpenRequest, WebError> {
+        let usual = Usual::default();
+        let staying = sent.of("staying").map_or(Some(usual.staying), |said| {
+            [Varies::ByYear, Varies::Same].into_iter().find(|varies| varies.id() == said)
+        });
+        if staying.is_none() {
+            sent.unfit("staying");
+        }
+        let wanted = OpenRequest {
+            staying: staying.unwrap_or(usual.staying),
+            model: sent.of("model"),
+            replicates: sent.simulated("open_populations", usual.replicates),
+            level: sent.number("level", usual.level),
+            seed: sent.number("seed", usual.seed),
+        };
+        if let Some((setting, _)) = wanted.outside(sent.text) {
+            sent.unfit(if setting == "replicates" { "open_populations" } else { setting });
+        }
+        Ok(wanted)
+    }
+
+    fn body(text: &Text, result: &OverTime) -> String {
+        body(text, result)
+    }
+
+    fn document(text: &Text, result: &OverTime) -> String {
+        page(text, result)
+    }
+
+    fn json(result: &OverTime) -> serde_json::Value {
+        to_json(result)
+    }
+
+    fn chart(text: &Text, result: &OverTime) -> Option<Chart> {
+        charts::open(text, result)
+    }
+}
