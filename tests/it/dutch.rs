@@ -80,7 +80,9 @@ async fn register(v: &Visitor<'_>, found: &mut Vec<String>) {
 /// The studio: the forms, an estimate with all its parts, and runs.
 async fn studio(v: &mut Visitor<'_>, found: &mut Vec<String>) {
     look_at(v, "/estimate", "#table", found).await;
-    look_at(v, "/design", "#table", found).await;
+    for path in ["/design", "/nowcast", "/open", "/delays"] {
+        look_at(v, path, "#table", found).await;
+    }
     v.open("/estimate?replicates=40&by=none").await;
     v.choose("#table", "netherlands-2010-2015").await;
     v.click("main form button").await;

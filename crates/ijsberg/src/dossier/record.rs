@@ -129,6 +129,7 @@ fn periods(page: &mut Page<'_>, dossier: &Dossier) {
     let counted = [
         ("dossier-f-due", people.due as i64),
         ("dossier-f-held", people.held as i64),
+        ("dossier-f-restricted", people.restricted),
         ("dossier-f-listed", people.listed),
     ];
     let points: Vec<String> =

@@ -102,7 +102,7 @@ const GROUPS: [(&str, &[&str]); 19] = [
         "Covariates",
         &["by", "numeric", "polynomial", "inactive", "order", "criterion", "average", "population"],
     ),
-    ("Publication", &["year", "years", "date", "embargo", "country", "for", "synthetic"]),
+    ("Publication", &["year", "years", "date", "embargo", "country", "for", "report text", "synthetic"]),
     ("Protection", &["key-file", "counts", "variance", "epsilon", "budget"]),
     (
         "Network",

@@ -130,6 +130,27 @@ fn a_person_gets_what_is_registered_about_them_in_words() {
 }
 
 #[test]
+fn restricted_data_are_in_no_count_until_it_is_lifted() {
+    let place = furnished();
+    let person = place.works(&["find", "shelter", "1"]);
+    let person = person.trim();
+    place.fails(&["rights", "restrict", person, "--reason", "because"], "--reason");
+    assert!(place.works(&["rights", "restricted"]).contains("No one's data"));
+    let said = place.works(&["rights", "restrict", person, "--reason", "objection"]);
+    assert!(said.contains("article 19"), "{said}");
+    assert!(place.works(&["rights", "restricted"]).contains(person));
+    place.fails(&["find", "shelter", "1"], "no such");
+    place.fails(&["identity", "show", person], "restricted");
+    let made: Value = serde_json::from_str(&works(&place, &["--json"])).unwrap();
+    assert_eq!(made["running"]["people"]["restricted"], 1);
+    assert_eq!(made["running"]["people"]["named"], 0);
+    let opened = place.works(&["rights", "open", person, "--reason", "consent"]);
+    assert!(opened.contains("Kanarie") && opened.contains("\"objection\""), "{opened}");
+    place.works(&["rights", "lift", person]);
+    assert!(place.works(&["identity", "show", person]).contains("Kanarie"));
+}
+
+#[test]
 fn only_an_auditor_of_all_organisations_makes_a_dossier() {
     let place = furnished();
     let o = dossier(&place, &["--user", "kanarievogel"]);

@@ -23,7 +23,7 @@ fn words(page: &str) -> String {
 fn the_last_year_is_estimated_before_its_late_list_is_in() {
     let file = data("netherlands-synthetic.csv");
     let usual =
-        [file.to_str().unwrap(), "--lists", "K,P,Z", "--late", "Z", "--year", "year", "--replicates", "40"];
+        [file.to_str().unwrap(), "--ignore", "I,O,R", "--late", "Z", "--year", "year", "--replicates", "40"];
     let of = |more: &[&str]| said(&nowcast(&[&usual[..], more].concat()));
     let dutch = of(&["--lang", "nl"]);
     assert!(dutch.contains("2015, voordat Z binnen is") && dutch.contains("Definitief"), "{dutch}");
@@ -66,7 +66,7 @@ fn what_cannot_be_estimated_early_is_said() {
         ),
         (usual(&["--late", "Z", "--year", "year", "--level", "2"]), "level", "--level 2"),
         (
-            usual(&["--late", "Z", "--year", "year", "--lists", "Z,P"]),
+            usual(&["--late", "Z", "--year", "year", "--ignore", "I,K,O,R"]),
             "at least two lists",
             "minstens twee lijsten",
         ),

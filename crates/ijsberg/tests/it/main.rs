@@ -13,6 +13,7 @@ mod intake;
 mod late;
 mod legal;
 mod linkage;
+mod monitor;
 #[path = "../../../../fuzz/targets/never.rs"]
 #[allow(dead_code, reason = "what reads files of other kinds serves other tests")]
 mod never;
@@ -28,6 +29,7 @@ mod recorded;
 mod recovery;
 mod register;
 mod report;
+mod tls;
 mod upgrade;
 
 use std::io::Write;
@@ -79,7 +81,7 @@ fn from_input(text: &[u8], arguments: &[&str]) -> Output {
 #[test]
 fn the_tables_are_the_ones_we_know() {
     let pins = include_str!("tables.sha256");
-    assert_eq!(pins.lines().count(), 17);
+    assert_eq!(pins.lines().count(), 18);
     for line in pins.lines() {
         let (hash, file) = line.split_once("  ").unwrap();
         let bytes = std::fs::read(data(file)).unwrap();
