@@ -4,7 +4,8 @@ use ijsberg_mse::histories::Histories;
 use ijsberg_mse::methods::Progress;
 use ijsberg_mse::shrinkage::{ShrinkageSettings, SmallGroups, small_groups, ticks};
 use ijsberg_mse::strata::breakdown::{BreakdownSettings, breakdown};
-use ijsberg_mse::strata::table::StratifiedTable;
+use ijsberg_mse::strata::model::Order;
+use ijsberg_mse::strata::table::{Scale, StratifiedTable};
 use ijsberg_report::covariates::Covariates;
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
@@ -26,7 +27,9 @@ fn choices_of(wanted: &CovariateRequest) -> CovariateChoices {
 /// Whether covariates are left aside.
 fn without_covariates(request: &Request) -> bool {
     let (wanted, settings) = (&request.covariates, &request.settings);
-    let by_method = settings.identifying.is_some() || settings.methods.iter().any(|m| m.takes_covariates());
+    let by_method = wanted.small
+        || settings.identifying.is_some()
+        || settings.methods.iter().any(|m| m.takes_covariates());
     wanted.by.iter().any(|n| n == "none")
         || !settings.methods.is_empty() && wanted.by.is_empty() && !by_method
 }
@@ -76,6 +79,10 @@ fn of_small_groups(
     warn: &mut dyn FnMut(String),
 ) -> Option<SmallGroups> {
     let BreakdownSettings { rule, level, seed, .. } = *settings;
+    let polynomial = table.covariates().iter().any(|c| matches!(c.scale, Scale::Polynomial(_)));
+    if rule.order == Order::Three || rule.averaged || polynomial {
+        warn(text.say("argument-small-groups-model"));
+    }
     progress.stage("small-groups", ticks(table));
     let asked = ShrinkageSettings { rule, draws: SMALL_DRAWS, level, seed };
     let found = small_groups(table, &asked, &|| progress.tick());
@@ -94,7 +101,13 @@ pub(crate) fn covariates(
     warn: &mut dyn FnMut(String),
 ) -> Result<Option<Covariates>, AnalysisError> {
     let wanted = &request.covariates;
+    let mut no_groups = || {
+        if wanted.small {
+            warn(text.say("argument-small-groups-none"));
+        }
+    };
     if without_covariates(request) {
+        no_groups();
         return Ok(None);
     }
     let choices = choices_of(wanted);
@@ -103,7 +116,10 @@ pub(crate) fn covariates(
     let only_numbers = !numbers(table, &choices).is_empty();
     let table = match stratify(table, &choices) {
         Ok(table) => table,
-        Err(CovariateError::None) if !asked || only_numbers => return Ok(None),
+        Err(CovariateError::None) if !asked || only_numbers => {
+            no_groups();
+            return Ok(None);
+        }
         // An identifier that nobody asked about must not stop the estimate of the whole.
         Err(CovariateError::Table(error)) if !asked => {
             let why = errors::covariate_error(text, &error.into());

@@ -16,6 +16,7 @@ use std::fmt::Write as _;
 
 use ijsberg_mse::diagnostics::diagnose;
 use ijsberg_mse::doubly_robust::chosen::NotChosen;
+use ijsberg_mse::doubly_robust::learner::Learner;
 use ijsberg_mse::estimate::{Estimate, Note};
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::identification::identification;
@@ -207,6 +208,10 @@ fn estimated(
     let mut estimates = run_methods(engine, models, settings, progress);
     let covariates = covariates(table, request, text, progress, warn)?;
     let numbers = measurements(table, request, text, warn)?;
+    let bends = settings.identifying.as_ref().is_some_and(|c| c.learner == Learner::Spline);
+    if bends && numbers.is_none() {
+        warn(text.say("argument-spline-no-numbers"));
+    }
     if let Some(c) = &covariates {
         let breakdown = Some(&c.breakdown);
         estimates.extend(run_with_covariates(&c.table, numbers.as_ref(), breakdown, settings, progress));

@@ -27,6 +27,17 @@ const FOLDS: usize = 5;
 /// Chances are kept this far from zero, as a chance of nothing would weigh everything.
 const MARGIN: f64 = 1e-3;
 
+/// A chance may be as small as this part of the share of people who have the history: a higher floor would be the estimate.
+const OF_SHARE: f64 = 0.1;
+
+/// More people than this take more memory than the machines have that run it.
+const MOST_PEOPLE: f64 = 1e7;
+
+/// The least chance of a history that this share of the people have.
+fn floor(share: f64) -> f64 {
+    if share > 0.0 { MARGIN.min(OF_SHARE * share) } else { MARGIN }
+}
+
 /// A person seen on at least one of two lists.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Person {
@@ -144,6 +155,9 @@ pub fn cross_fitted(
 ) -> Option<Vec<Person>> {
     let columns: Vec<Vec<Vec<f64>>> =
         table.covariates().iter().map(crate::strata::table::Covariate::regressors).collect();
+    if table.n() > MOST_PEOPLE {
+        return None;
+    }
     let mut people: Vec<(Person, usize)> = Vec::new();
     let mut designs: Vec<Vec<f64>> = Vec::new();
     for (row, r) in table.rows().iter().enumerate() {
@@ -170,9 +184,10 @@ pub fn cross_fitted(
                 counts[*d].1 += f64::from(u8::from(hit(p)));
             }
             let b = logistic(&designs, &counts)?;
+            let share = people.iter().filter(|p| hit(&p.0)).count() as f64 / people.len() as f64;
             for (p, d) in people.iter_mut().filter(|p| p.0.fold == fold) {
                 let eta: f64 = designs[*d].iter().zip(&b).map(|(x, b)| x * b).sum();
-                p.q[k] = (1.0 / (1.0 + (-eta).exp())).clamp(MARGIN, 1.0);
+                p.q[k] = (1.0 / (1.0 + (-eta).exp())).clamp(floor(share), 1.0);
             }
         }
     }

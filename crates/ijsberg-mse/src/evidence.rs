@@ -13,6 +13,7 @@ mod pooled;
 
 use serde::Serialize;
 
+use crate::estimate::not_below;
 use crate::special::normal_quantile;
 pub use pooled::{Heterogeneity, Pooled, heterogeneity, pooled};
 
@@ -263,7 +264,11 @@ pub fn compare(estimates: Vec<Given>, seen: Option<u64>, level: f64) -> SideBySi
     let heterogeneity = heterogeneity(&logs, &variances);
     let not_pooled = against(&estimates, &pairs, heterogeneity.as_ref(), known.len(), seen);
     let pooled = match &heterogeneity {
-        Some(h) if not_pooled.is_empty() => Some(pooled(&logs, &variances, h.tau_squared, level)),
+        Some(h) if not_pooled.is_empty() => {
+            let mut one = pooled(&logs, &variances, h.tau_squared, level);
+            (one.lower, one.upper) = not_below(seen.unwrap_or(0) as f64, (one.lower, one.upper));
+            Some(one)
+        }
         _ => None,
     };
     SideBySide { estimates, level, heterogeneity, pairs, pooled, not_pooled }
@@ -297,7 +302,7 @@ fn against(
         reasons.push(NotPooled::Years { years });
     }
     if let Some(seen) = seen {
-        let below = |e: &Given| e.limits.map_or(e.estimate, |l| l.1) < seen as f64;
+        let below = |e: &Given| e.estimate < seen as f64;
         let all = estimates.iter().enumerate().filter(|(_, e)| below(e));
         reasons.extend(all.map(|(of, _)| NotPooled::BelowSeen { of, seen }));
     }

@@ -200,6 +200,9 @@ fn groups(
     level: f64,
 ) -> Vec<Group> {
     let unseen = mode.unseen(cells);
+    let own = lean::own(cells, mode);
+    // Sums of many skew cells lie above the sum of their modes.
+    let expected: Vec<f64> = unseen.iter().zip(&own).map(|(n, o)| n * o.above_mode()).collect();
     let refits: Vec<Option<Vec<f64>>> = [0.5, 2.0]
         .iter()
         .map(|by| {
@@ -207,7 +210,6 @@ fn groups(
             Fit::new(cells, &spreads).mode(Some(mode)).filter(|m| m.converged).map(|m| m.unseen(cells))
         })
         .collect();
-    let own = lean::own(cells, mode);
     let overlap = |members: &[usize]| -> f64 {
         let inside = |levels: &[Option<usize>]| {
             members.iter().any(|x| cells.all[*x].levels.iter().zip(levels).all(|(a, b)| Some(*a) == *b))
@@ -233,11 +235,13 @@ fn groups(
             }
             _ => Some(lean::of_cells(&own, &unseen, &members)),
         };
+        let n_hat = total(&expected);
+        let (lower, upper) = not_below(observed, (at(tail), at(1.0 - tail)));
         Group {
             observed,
             overlap: overlap(&members),
-            n_hat: total(&unseen),
-            limits: not_below(observed, (at(tail), at(1.0 - tail))),
+            n_hat,
+            limits: (lower.min(n_hat), upper.max(n_hat)),
             shrinkage,
             movement: refits.iter().map(factor).fold(1.0, f64::max),
             converged: converged && members.iter().all(|x| drawn.accepted[*x] >= LEAST_ACCEPTED),

@@ -140,7 +140,8 @@ impl Source {
         };
         let list = list.and_then(Value::as_array).ok_or(PullError::Answer)?;
         let mut labels = BTreeMap::new();
-        let records: Vec<Record> = list.iter().map(|r| self.record(r, &mut labels)).collect();
+        let records: Vec<Record> =
+            list.iter().map(|r| self.record(r, &mut labels)).collect::<Result<_, _>>()?;
         let total = match self {
             Self::Odk { .. } => answer.get("@odata.count").and_then(Value::as_u64),
             Self::Kobo { .. } => answer.get("count").and_then(Value::as_u64),
@@ -151,10 +152,10 @@ impl Source {
         Ok(Page { records, next, total, labels })
     }
 
-    fn record(&self, value: &Value, labels: &mut BTreeMap<String, String>) -> Record {
+    fn record(&self, value: &Value, labels: &mut BTreeMap<String, String>) -> Result<Record, PullError> {
         let id = value.get(self.id_field()).and_then(text);
         let id = id.filter(|id| !id.trim().is_empty() && id.chars().count() <= ID);
-        let mut fields = flat(value);
+        let mut fields = flat(value)?;
         if let (Self::Dhis2 { .. }, Some(all)) = (self, value.get("attributes").and_then(Value::as_array)) {
             fields.retain(|name, _| !name.starts_with("attributes/"));
             for attribute in all {
@@ -170,7 +171,7 @@ impl Source {
                 }
             }
         }
-        Record { id, fields }
+        Ok(Record { id, fields })
     }
 
     /// The query of the next page; none after the last.

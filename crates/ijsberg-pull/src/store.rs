@@ -66,6 +66,10 @@ impl Store {
         let state = match read(&state_at)? {
             Some(state) if state.version == VERSION && state.of == of => state,
             Some(_) => return Err(PullError::Other { path: path.to_owned() }),
+            // Hashes without a state are not of a pull that began.
+            None if prints.metadata().map_err(at(&prints_at))?.len() > 0 => {
+                return Err(PullError::Taken { path: prints_at });
+            }
             None => State {
                 version: VERSION,
                 of: of.to_owned(),
@@ -146,7 +150,18 @@ fn private(path: &Path) -> std::io::Result<File> {
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let (of, at) = (file.metadata()?, path.symlink_metadata()?);
+        let same = (of.dev(), of.ino()) == (at.dev(), at.ino());
+        // A link to somewhere else, or a file that others may read, is not one that a pull made.
+        if !at.is_file() || !same || of.nlink() != 1 || of.mode() & 0o077 != 0 {
+            return Err(std::io::ErrorKind::PermissionDenied.into());
+        }
+    }
+    Ok(file)
 }
 
 fn appended(file: &mut File, bytes: &[u8]) -> std::io::Result<()> {

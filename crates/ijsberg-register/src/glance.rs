@@ -76,6 +76,16 @@ impl Glance<'_> {
         Ok(last.map_or(0, |r| r.int(0)))
     }
 
+    /// Whose data are only stored, and since when, as one text: as long as it is the same, nobody was restricted or let go.
+    ///
+    /// # Errors
+    /// If the storage fails.
+    pub fn restricted(&mut self) -> Result<String, RegisterError> {
+        let sql = "SELECT person, restricted_at FROM restriction ORDER BY person";
+        let rows = self.0.driver.raw().query(sql, &[])?;
+        Ok(rows.iter().map(|row| ijsberg_crypto::hex(row.bytes(0)) + row.text(1)).collect())
+    }
+
     /// Whether the storage answers: a row is read of the tables that every use case needs.
     ///
     /// # Errors

@@ -191,6 +191,11 @@ impl Guarded {
             Some(Write::Update { condition, .. } | Write::Delete { condition, .. }) => {
                 let (condition, values) = statement::numbered(condition, values, 0);
                 let before = self.select(table, &condition, &values)?;
+                // What a query would not find is not written either.
+                let seen = format!("SELECT {} FROM {} WHERE {condition}", table.key.join(", "), table.name);
+                if self.inner.query(&self.put(&seen), &values)?.len() != before.len() {
+                    return Err(refused(sql));
+                }
                 (self.leaving(at, &before)?, before.len())
             }
             None => return Err(refused(sql)),

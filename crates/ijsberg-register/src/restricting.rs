@@ -151,7 +151,21 @@ impl Register {
     pub(crate) fn found_by(&mut self, reach: &Reach, text: &str) -> Result<Vec<Registration>, RegisterError> {
         let mut all = self.matching(reach, text)?;
         if let Some(lifts) = self.session.as_ref().and_then(|s| s.reach(Operation::Retain)) {
-            let more = self.seeing_all(|r| r.matching(&reach.and(&lifts), text))?;
+            let more = self.seeing_all(|r| {
+                let mut values = Vec::new();
+                // As for lifting: every organisation that has something about the person.
+                let all = lifts.of_person("person", &mut values);
+                let sql = format!("SELECT person FROM restriction WHERE {all}");
+                let may: Vec<String> = r
+                    .driver
+                    .query(&sql, &values)?
+                    .iter()
+                    .map(|row| ijsberg_crypto::hex(row.bytes(0)))
+                    .collect();
+                let mut found = r.matching(&reach.and(&lifts), text)?;
+                found.retain(|m| may.contains(&m.person));
+                Ok::<_, RegisterError>(found)
+            })?;
             all.retain(|found| more.iter().all(|m| m.id != found.id));
             all.extend(more);
             all.sort_by(|a, b| b.recorded_at.cmp(&a.recorded_at).then_with(|| a.id.cmp(&b.id)));

@@ -13,6 +13,7 @@ use crate::policy::Operation;
 use crate::records::Record;
 use crate::register::{Id, Register, named};
 use crate::registrations::Registration;
+use crate::scope::Scope;
 use crate::vault::Identity;
 
 /// Fields that name somebody else: whoever works on a case, and whoever has control over the person.
@@ -24,9 +25,13 @@ const OTHERS: [(&str, &str); 5] = [
     ("status", "second_reader"),
 ];
 
-/// Texts that are a name of an organisation, a place, a language, a rule or an article, and no account of anything.
+/// Texts that hold a code of an organisation, a place, a language, a rule or an article as a rule; what is no code is a free text there
+/// too.
 const PLAIN: [&str; 9] =
     ["region", "language", "indicator", "rules", "basis", "recipient", "to", "authority", "items"];
+
+/// The field of an identity that says how somebody is safely reached.
+const SAFE_CONTACT: &str = "safe_contact";
 
 /// What is registered of a person.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -81,7 +86,9 @@ impl Told {
                 continue;
             }
             // What is no field of its kind any more is a text that nobody knows.
-            if matches!(holds, Some(Text) | None) && !PLAIN.contains(&name.as_str()) {
+            let is_code =
+                PLAIN.contains(&name.as_str()) && value.as_str().is_some_and(crate::notify::is_code);
+            if matches!(holds, Some(Text) | None) && !is_code {
                 told.texts.push(name.clone());
                 if !texts {
                     continue;
@@ -105,10 +112,11 @@ impl Register {
 
     fn packet(&mut self, person: &Id, texts: bool) -> Result<Packet, RegisterError> {
         let scope = self.scope_of_all_about(person)?;
+        let of = if matches!(scope, Scope::Restricted(_)) { "of restricted data" } else { "" };
         let periods = self.read(Operation::ReadRecord, &scope, &named("access", person), |r| {
             let rows = r.driver.query("SELECT purpose, months FROM retention ORDER BY purpose", &[])?;
-            let of = |row: &Row| Period { purpose: row.text(0).to_owned(), months: row.int(1) };
-            Ok((rows.iter().map(of).collect(), String::new()))
+            let period = |row: &Row| Period { purpose: row.text(0).to_owned(), months: row.int(1) };
+            Ok((rows.iter().map(period).collect(), of.to_owned()))
         })?;
         let registrations = self.registrations(person)?;
         let records = self.records_of(person)?;
@@ -116,6 +124,8 @@ impl Register {
             Err(RegisterError::Erased) => Identity::new(),
             other => other?,
         };
+        // How somebody is reached is often the telephone of somebody else.
+        let identity = identity.into_iter().filter(|(field, _)| texts || field != SAFE_CONTACT).collect();
         let records = records.into_iter().map(|record| Told::of(record, texts));
         Ok(Packet {
             person: ijsberg_crypto::hex(person),

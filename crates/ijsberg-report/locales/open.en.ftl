@@ -6,7 +6,7 @@ open-person-years = People per year, on average: { $mean }. All years added up: 
 open-years-each = Within these years, each person was there for { $n } years on average.
 open-level = In brackets: { $level } intervals.
 open-by-year = By year
-open-entered-first = Entered in the first year: everyone who was there.
+open-entered-first = In the first year, everyone who was there counts as entered.
 open-steps = From one year to the next
 open-alone = Each year from its own lists
 open-checks = Checks
@@ -23,17 +23,17 @@ open-col-lists = Lists
 open-col-coverage = Coverage
 open-agreement = Returns over the years and the lists within a year agree on coverage (χ² = { $statistic }, df = { $degrees }, p { $p }).
 open-conflict = Returns over the years and the lists within a year conflict (χ² = { $statistic }, df = { $degrees }, p { $p }). People may be away for a year and come back, some may be more likely to be listed than others, or lists may depend on each other. Do not use the figures for all years together. The estimates of each year from its own lists do not depend on returns.
-open-new-alike = People who are new on the lists return as often as the others (test 3.SR: χ² = { $statistic }, df = { $degrees }, p { $p }).
+open-new-alike = No clear difference: people who are new on the lists return about as often as the others (test 3.SR: χ² = { $statistic }, df = { $degrees }, p { $p }).
 open-new-differ = People who are new on the lists return more often or less often than the others (test 3.SR: χ² = { $statistic }, df = { $degrees }, p { $p }). One chance of staying does not fit both.
 open-new-none = Too few people to test whether those who are new on the lists return as often as the others (test 3.SR).
-open-missed-alike = Being on a list in a year does not change when people are next on one (test 2.CT: χ² = { $statistic }, df = { $degrees }, p { $p }).
-open-missed-differ = People on a list in a year are next on one sooner or later than people who were missed (test 2.CT: χ² = { $statistic }, df = { $degrees }, p { $p }).
+open-missed-alike = No clear difference in when people are next on a list, between those on a list in a year and those on none (test 2.CT: χ² = { $statistic }, df = { $degrees }, p { $p }).
+open-missed-differ = People on a list in a year are next on one sooner or later than people who were on none that year (test 2.CT: χ² = { $statistic }, df = { $degrees }, p { $p }).
 open-missed-none = Too few people to test whether being on a list changes when people are next on one (test 2.CT).
 open-basis = Within a year, no one enters or leaves. Model of the lists: { $model }, generalised Chapman estimate.
 open-staying-by-year = In a given year, the chance of staying until the next is the same for everyone. It differs between years.
 open-staying-same = The chance of staying until the next year is the same for everyone and in all years.
-open-caution-identity = A person is recognised in every year. A missed link between two years counts one person twice, as someone who left and someone who entered, and makes the number of different people too high.
-open-caution-away = Temporary absence is not estimated separately: someone who is away for a year and comes back counts as present and not listed.
+open-caution-identity = A person is recognised in every year. A missed link between two years counts one person twice, as someone who left and as someone who entered. The number of different people is then too high.
+open-caution-away = Temporary absence is not estimated separately: someone who is away for a year and comes back counts as present but on no list.
 open-caution-reach = These are people who could be on a list. People who cannot be on any of the lists are in no figure.
 open-failed = { $failed } of { $of } simulated populations had no estimate.
 open-no-interval = No intervals: too many simulated populations had no estimate.
@@ -49,7 +49,7 @@ argument-open-blank = line { $line }, column { $column }: the cell is empty
 argument-open-year = line { $line }, column { $column }: found { $value }; expected a year such as 2015 or a date such as 2015-03-31
 argument-open-binary = line { $line }, column { $column }: found { $value }; expected 0 or 1
 argument-open-count = line { $line }, column { $column }: found { $value }; expected a whole number of people
-argument-open-few-years = { $found } years, and at least { $least } are needed: with fewer, returns cannot check the coverage of the lists
+argument-open-few-years = { $found } years, and at least { $least } are needed: with fewer, the coverage of the lists cannot be checked against returns
 argument-open-many-years = { $found } years, and at most { $most } are estimated together. Check the years
 argument-open-many-lists = { $found } lists, and at most { $most } are estimated together. Join lists first
 argument-open-name = the name { $name } is empty or used twice

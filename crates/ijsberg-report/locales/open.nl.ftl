@@ -6,15 +6,15 @@ open-person-years = Mensen per jaar, gemiddeld: { $mean }. Alle jaren opgeteld: 
 open-years-each = Binnen deze jaren was iedere persoon er gemiddeld { $n } jaar.
 open-level = Tussen haakjes: intervallen van { $level }.
 open-by-year = Per jaar
-open-entered-first = Instroom in het eerste jaar: iedereen die er was.
+open-entered-first = In het eerste jaar telt iedereen die er was als instroom.
 open-steps = Van jaar op jaar
 open-alone = Elk jaar uit de eigen lijsten
 open-checks = Controles
-open-assumes = Wat dit veronderstelt
+open-assumes = Aannamen
 open-col-year = Jaar
 open-col-seen = Op lijst
 open-col-people = Personen
-open-col-limits = Grenzen
+open-col-limits = Interval
 open-col-entered = Instroom
 open-col-step = Jaren
 open-col-returns = Teruggekeerd
@@ -22,24 +22,24 @@ open-col-staying = Blijft
 open-col-lists = Lijsten
 open-col-coverage = Dekking
 open-agreement = Terugkeer over de jaren en de lijsten binnen een jaar wijzen op dezelfde dekking (χ² = { $statistic }, df = { $degrees }, p { $p }).
-open-conflict = Terugkeer over de jaren en de lijsten binnen een jaar zijn in strijd (χ² = { $statistic }, df = { $degrees }, p { $p }). Misschien zijn mensen een jaar weg en komen ze terug, komt de een eerder op een lijst dan de ander, of hangen lijsten van elkaar af. Gebruik de cijfers over alle jaren samen niet. De schattingen van elk jaar uit de eigen lijsten hangen niet van terugkeer af.
-open-new-alike = Wie nieuw op de lijsten staat, keert even vaak terug als de anderen (toets 3.SR: χ² = { $statistic }, df = { $degrees }, p { $p }).
+open-conflict = Terugkeer over de jaren en de lijsten binnen een jaar spreken elkaar tegen (χ² = { $statistic }, df = { $degrees }, p { $p }). Misschien zijn mensen een jaar weg en komen ze terug, komt de een eerder op een lijst dan de ander, of hangen lijsten van elkaar af. Gebruik de cijfers over alle jaren samen niet. De schattingen van elk jaar uit de eigen lijsten hangen niet van terugkeer af.
+open-new-alike = Geen duidelijk verschil: wie nieuw op de lijsten staat, keert ongeveer even vaak terug als de anderen (toets 3.SR: χ² = { $statistic }, df = { $degrees }, p { $p }).
 open-new-differ = Wie nieuw op de lijsten staat, keert vaker of minder vaak terug dan de anderen (toets 3.SR: χ² = { $statistic }, df = { $degrees }, p { $p }). Eén kans om te blijven past niet bij beide.
 open-new-none = Te weinig mensen om te toetsen of wie nieuw op de lijsten staat even vaak terugkeert als de anderen (toets 3.SR).
-open-missed-alike = Op een lijst staan in een jaar verandert niet wanneer mensen daarna weer op een lijst staan (toets 2.CT: χ² = { $statistic }, df = { $degrees }, p { $p }).
-open-missed-differ = Wie in een jaar op een lijst staat, staat daarna eerder of later weer op een lijst dan wie gemist werd (toets 2.CT: χ² = { $statistic }, df = { $degrees }, p { $p }).
-open-missed-none = Te weinig mensen om te toetsen of op een lijst staan verandert wanneer mensen daarna weer op een lijst staan (toets 2.CT).
+open-missed-alike = Geen duidelijk verschil in wanneer mensen weer op een lijst staan, tussen wie in een jaar op een lijst stond en wie op geen enkele (toets 2.CT: χ² = { $statistic }, df = { $degrees }, p { $p }).
+open-missed-differ = Wie in een jaar op een lijst staat, staat daarna eerder of later weer op een lijst dan wie dat jaar op geen enkele lijst stond (toets 2.CT: χ² = { $statistic }, df = { $degrees }, p { $p }).
+open-missed-none = Te weinig mensen om te toetsen of het iets uitmaakt of iemand in een jaar op een lijst staat voor wanneer die daarna weer op een lijst staat (toets 2.CT).
 open-basis = Binnen een jaar komt of gaat niemand. Model van de lijsten: { $model }, gegeneraliseerde Chapman-schatting.
 open-staying-by-year = In een bepaald jaar is de kans om tot het volgende te blijven voor iedereen gelijk. Die kans verschilt per jaar.
 open-staying-same = De kans om tot het volgende jaar te blijven is voor iedereen en in alle jaren gelijk.
-open-caution-identity = Een persoon wordt in elk jaar herkend. Een gemiste koppeling tussen twee jaren telt één persoon dubbel, als iemand die ging en iemand die kwam, en maakt het aantal verschillende mensen te hoog.
-open-caution-away = Tijdelijke afwezigheid wordt niet apart geschat: wie een jaar weg is en terugkomt, telt als aanwezig en niet op een lijst.
+open-caution-identity = Een persoon wordt in elk jaar herkend. Een gemiste koppeling tussen twee jaren telt één persoon dubbel: als iemand die ging en als iemand die kwam. Het aantal verschillende mensen is dan te hoog.
+open-caution-away = Tijdelijke afwezigheid wordt niet apart geschat: wie een jaar weg is en terugkomt, telt als aanwezig, maar op geen enkele lijst.
 open-caution-reach = Dit zijn mensen die op een lijst zouden kunnen komen. Wie op geen van de lijsten kan komen, zit in geen enkel cijfer.
 open-failed = { $failed } van de { $of } gesimuleerde populaties hadden geen schatting.
 open-no-interval = Geen intervallen: te veel gesimuleerde populaties hadden geen schatting.
 open-left = Niet gebruikt: de kolommen { $columns }.
 open-internal = Dit zijn exacte aantallen, voor intern gebruik. Publiceer cijfers met ijsberg report, dat ze beveiligt tegen onthulling.
-open-repeat = { $replicates } gesimuleerde populaties, seed { $seed }: dezelfde tabel en instellingen geven dezelfde cijfers.
+open-repeat = { $replicates } gesimuleerde populaties, startwaarde { $seed }: dezelfde tabel en instellingen geven dezelfde cijfers.
 open-chart = Op een lijst en geschat in totaal, per jaar, met het interval
 stage-open = populaties simuleren
 argument-open-columns = verwacht kolommen voor persoon, lijst en jaar, of kolommen zoals K.2015 met 0 en 1; gevonden: { $columns }
@@ -49,7 +49,7 @@ argument-open-blank = regel { $line }, kolom { $column }: de cel is leeg
 argument-open-year = regel { $line }, kolom { $column }: gevonden { $value }; verwacht een jaar zoals 2015 of een datum zoals 2015-03-31
 argument-open-binary = regel { $line }, kolom { $column }: gevonden { $value }; verwacht 0 of 1
 argument-open-count = regel { $line }, kolom { $column }: gevonden { $value }; verwacht een geheel aantal mensen
-argument-open-few-years = { $found } jaren, en er zijn er minstens { $least } nodig: met minder kan terugkeer de dekking van de lijsten niet controleren
+argument-open-few-years = { $found } jaren, en er zijn er minstens { $least } nodig: met minder is de dekking van de lijsten niet aan de terugkeer te toetsen
 argument-open-many-years = { $found } jaren, en er worden er hoogstens { $most } samen geschat. Controleer de jaren
 argument-open-many-lists = { $found } lijsten, en er worden er hoogstens { $most } samen geschat. Voeg eerst lijsten samen
 argument-open-name = de naam { $name } is leeg of komt twee keer voor

@@ -1,6 +1,6 @@
 pull-so-far = { $stored } records so far
 pull-done = { $stored } records in { $path }. The server sent { $read }; { $again } of them were already in the file.
-pull-without-id = { $n } records have no ID and were not taken over, since they could come twice.
+pull-without-id = { $n } records have no ID and were not taken over, since they could be imported twice.
 pull-server-more = The server has { $server } records, the file has { $stored }. Run the same command again.
 pull-not-mapped = Not taken over, because the mapping has no column for it:
 pull-field = { $field }: { $n } values

@@ -268,6 +268,8 @@ pub struct App {
     pub(crate) publisher: Option<Publisher>,
     /// Editions that are being looked at, until they are released or forgotten.
     pub(crate) previews: Latest<Previewed>,
+    /// Whose data were only stored when it was last looked.
+    restricted: Mutex<String>,
     /// Files that are taken apart at the same time.
     readers: Arc<Semaphore>,
     /// MiB of what is sent at the same time.
@@ -283,6 +285,7 @@ impl App {
             desk,
             publisher,
             previews: Latest::new(publish::KEPT),
+            restricted: Mutex::default(),
             rules: Rules::shipped(),
             jobs: Jobs::new(places.clone(), studio::work),
             plans: Jobs::new(places.clone(), plan::work),
@@ -323,6 +326,19 @@ impl App {
             app.take_apart(bytes, &|| false).map(of)
         });
         read.await.map_err(internal)
+    }
+
+    /// Forgets what was found before somebody's data were restricted, here or elsewhere: it could be with them in it. To be done before
+    /// the register is read for such a run, and before anything of one is shown.
+    pub(crate) async fn without_the_restricted(self: &Arc<Self>, who: As) -> Result<(), WebError> {
+        let now = Desk::glance(self, who, |mut r| r.restricted()).await?;
+        let mut known = self.restricted.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known != now {
+            self.linkages.forget_all();
+            self.previews.forget_all();
+            *known = now;
+        }
+        Ok(())
     }
 
     /// The cells of a file.

@@ -135,6 +135,7 @@ fn releases(app: &App) -> Result<Vec<Release>, WebError> {
 
 /// What is being looked at, and the log of releases.
 pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    app.without_the_restricted(visitor.by()).await?;
     page(&shown(&app, &visitor, None, AllWrong::default())?)
 }
 
@@ -183,6 +184,7 @@ pub(crate) async fn preview(
         let same = page(&shown(&app, &visitor, Some(chosen), AllWrong::default())?)?;
         return Ok(with_language(cookie, same));
     }
+    app.without_the_restricted(visitor.by()).await?;
     if app.previews.is_busy(&visitor) {
         return Ok(Redirect::to("/publish").into_response());
     }
@@ -340,6 +342,7 @@ pub(crate) async fn release(
     let year: Option<i16> = of(&sent, "year").parse().ok();
     let gone = || WebError::Sent(visitor.text(&app).say("web-publish-gone"));
     let fits = |previewed: &Previewed| Some(previewed.edition.options.year) == year;
+    app.without_the_restricted(visitor.by()).await?;
     let previewed = app.previews.take(&visitor, fits).ok_or_else(gone)?;
     // Written down first: what is given out without a word in the log could not be put right.
     let title = format!("report {}", previewed.edition.folder());

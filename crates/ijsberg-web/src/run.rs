@@ -273,6 +273,11 @@ impl<T> Latest<T> {
         self.all().retain(|_, run| run.is_kept(self.longest));
     }
 
+    /// Ends every run and forgets what came of it.
+    pub(crate) fn forget_all(&self) {
+        self.all().drain().for_each(|(_, run)| run.cancel());
+    }
+
     /// Ends every run.
     pub(crate) fn cancel_all(&self) {
         self.all().values().for_each(|run| run.cancel());

@@ -40,7 +40,7 @@ pub(crate) struct CovariateArguments {
     /// Bootstrap replicates that select again among models with covariates.
     #[arg(long, default_value_t = 200)]
     breakdown_replicates: usize,
-    /// Estimate small groups too: each takes from the others as much as they are alike, and has a verdict of its own.
+    /// Estimate small groups too: each draws on the others as far as they are alike, and has a verdict of its own.
     #[arg(long)]
     small_groups: bool,
     /// Lists, at least two and separated by commas, that have no interaction of all of them together among people with the same covariates who are

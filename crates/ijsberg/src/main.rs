@@ -71,7 +71,7 @@ enum Command {
     Delays(Box<delays::Arguments>),
     /// Find out what would give a better answer: a random sample, one list more, or other use of the lists.
     Design(Box<design::Arguments>),
-    /// Print what those who must answer for a register need: record of processing, annex for the impact assessment, controls, versions, limits.
+    /// Print the assurance dossier of a register: record of processing, annex for the impact assessment, controls, versions, limits.
     Dossier(Box<dossier::Arguments>),
     /// Estimate the size of a population from overlapping lists.
     Estimate(Box<estimate::Arguments>),

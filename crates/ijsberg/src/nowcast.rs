@@ -21,13 +21,13 @@ pub(crate) struct Arguments {
     file: PathBuf,
     #[command(flatten)]
     reading: ReadingArguments,
-    /// The list that comes late. What the last year already has of it is not used.
+    /// The list that comes in late. What it already has for the last year is not used.
     #[arg(long)]
     late: String,
     /// Column with the year.
     #[arg(long)]
     year: String,
-    /// From how many of the years before a year it is estimated.
+    /// How many earlier years each year is estimated from.
     #[arg(long, default_value_t = Asked::about("").window)]
     window: usize,
     /// A hierarchical model, such as "[12,23,4]" or "[PZ,PR,O]" [default: the best by BIC of all earlier years together]

@@ -201,7 +201,8 @@ pub fn delays(lags: &[Lag], asked: &Asked, progress: &dyn Progress) -> Result<De
             let so_far: f64 = rows[i].iter().sum();
             let drawn = i.checked_sub(simulated.from);
             let of = |at: usize| -> Vec<f64> { simulated.draws.iter().map(|d| d[at]).collect() };
-            let (lower, upper) = drawn.map_or((so_far, so_far), |at| limits(so_far, of(at), asked.level));
+            let limits = drawn.map_or((so_far, so_far), |at| limits(so_far, of(at), asked.level));
+            let (lower, upper) = around(ladder.finals[i], limits);
             let age = rows.len() - 1 - i;
             Figure {
                 month: triangle.first.after(i),
@@ -230,6 +231,12 @@ pub fn delays(lags: &[Lag], asked: &Asked, progress: &dyn Progress) -> Result<De
     })
 }
 
+/// Limits with the figure between them: in months in which nearly nothing was registered, half a person who might be adds up in the draws
+/// and not in the figure.
+fn around(expected: f64, (lower, upper): (f64, f64)) -> (f64, f64) {
+    (lower.min(expected), upper.max(expected))
+}
+
 /// Years, from the same draws as their months, which share what is not known of the shares.
 fn years(months: &[Figure], simulated: &Simulated, level: f64) -> Vec<YearFigure> {
     let mut all: Vec<YearFigure> = Vec::new();
@@ -247,12 +254,14 @@ fn years(months: &[Figure], simulated: &Simulated, level: f64) -> Vec<YearFigure
         } else {
             limits(registered as f64, simulated.draws.iter().map(of).collect(), level)
         };
+        let expected: f64 = group.iter().map(|f| f.expected).sum();
+        let (lower, upper) = around(expected, (lower, upper));
         all.push(YearFigure {
             year: first.month.year(),
             months: group.len(),
             is_final: drawn.is_empty(),
             registered,
-            expected: group.iter().map(|f| f.expected).sum(),
+            expected,
             lower,
             upper,
         });

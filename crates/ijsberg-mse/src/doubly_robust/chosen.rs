@@ -93,7 +93,8 @@ fn condition(lists: &[String], places: &[usize]) -> String {
 }
 
 /// The estimate for lists at these places, in ascending order. With two lists that are all there are, straight lines give what
-/// [`against_the_rest`] gives. `None` where a level is missing, hardly anybody has some history, or the formula falls below the number seen.
+/// [`against_the_rest`] gives. `None` where a level is missing, a list was
+/// not at work everywhere, hardly anybody has some history, or the formula falls below the number seen.
 pub fn of_lists(
     table: &StratifiedTable,
     places: &[usize],

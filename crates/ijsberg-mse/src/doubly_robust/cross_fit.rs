@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::learner::Learner;
 use super::many_lists::Person;
-use super::{FOLDS, MARGIN};
+use super::{FOLDS, MOST_PEOPLE, floor};
 use crate::histories::Mask;
 use crate::multinomial_logit;
 use crate::resample::stream;
@@ -56,6 +56,10 @@ pub fn cross_fitted(
 
 /// The persons by covariates, fold and class.
 fn strata(table: &StratifiedTable, lists: &[usize], learner: Learner, seed: u64) -> Option<Vec<Alike>> {
+    // Where a list was not at work nobody can be on it, and no odds of being on it are there to be used.
+    if table.n() > MOST_PEOPLE || table.inactive().iter().any(|i| lists.contains(&i.list)) {
+        return None;
+    }
     let histories = (1_usize << lists.len()) - 1;
     let one: Mask = 1;
     let chosen: Mask = lists.iter().fold(0, |all, list| all | (one << *list));
@@ -99,6 +103,13 @@ fn strata(table: &StratifiedTable, lists: &[usize], learner: Learner, seed: u64)
     Some(strata)
 }
 
+/// Share of each history among all persons.
+fn shares(strata: &[Alike], histories: usize) -> Vec<f64> {
+    let folds = || strata.iter().flat_map(|s| &s.persons);
+    let all: f64 = folds().flatten().sum();
+    (0..histories).map(|class| folds().filter_map(|p| p.get(class)).sum::<f64>() / all.max(1.0)).collect()
+}
+
 /// The persons of one fold with chances from the others.
 fn of_fold(strata: &[Alike], histories: usize, fold: usize) -> Vec<Person> {
     let Some(first) = strata.first() else { return Vec::new() };
@@ -112,10 +123,11 @@ fn of_fold(strata: &[Alike], histories: usize, fold: usize) -> Vec<Person> {
             break;
         }
     }
+    let shares = shares(strata, histories);
     let mut all = Vec::new();
     for s in strata {
         let chances = multinomial_logit::of(&logits, &s.design);
-        let q: Vec<f64> = chances.iter().take(histories).map(|q| q.max(MARGIN)).collect();
+        let q: Vec<f64> = chances.iter().zip(&shares).map(|(q, share)| q.max(floor(*share))).collect();
         for (class, count) in s.persons[fold].iter().enumerate() {
             let history = if class < histories { class + 1 } else { 0 };
             all.extend((0..*count as u64).map(|_| Person { history, fold, q: q.clone() }));

@@ -43,10 +43,10 @@ pub struct Group {
     pub observed: f64,
     /// Those of them who are on more than one list.
     pub overlap: f64,
-    /// Estimated persons, seen and unseen: at the mode of the posterior, which a few
-    /// large draws do not move. Sizes of groups add up to that of all.
+    /// Estimated persons, seen and unseen: the unseen at the mode of the posterior, times how far
+    /// the mean of a skew cell lies above its mode, up to a limit: a few large draws do not move it. Sizes of groups add up to that of all.
     pub n_hat: f64,
-    /// Interval of the draws, never below those seen.
+    /// Interval of the draws, never below those seen, and around the estimate.
     pub limits: (f64, f64),
     /// Share of the group's difference from its neighbours that is theirs to say, from 0 to 1; none for everybody.
     pub shrinkage: Option<f64>,

@@ -15,6 +15,16 @@ pub(super) struct Own {
     slope: Vec<f64>,
 }
 
+/// By how much a variance on the logarithm can move the mean, at most: where less is known the mean says nothing any more.
+const MOST_LEFT: f64 = 1.0;
+
+impl Own {
+    /// Factor by which the mean of the unseen lies above their mode, as for a log-normal quantity.
+    pub(super) fn above_mode(&self) -> f64 {
+        (0.5 * self.left.min(MOST_LEFT)).exp()
+    }
+}
+
 /// The same for every cell.
 pub(super) fn own(cells: &Cells, mode: &Mode) -> Vec<Own> {
     let fit = mode.fit(cells);

@@ -291,7 +291,7 @@ pub fn nowcast(
         upper,
         level: asked.level,
         sampling,
-        drift: measured.as_ref().map(|_| drift.variance.sqrt()),
+        drift: drift.is_known().then(|| drift.variance.sqrt()),
         standing: Standing::of(measured.as_ref()),
         replayed,
         measured,

@@ -111,16 +111,21 @@ pub(super) struct Drift {
 
 impl Drift {
     fn of(replays: &[&Replay]) -> Self {
-        let known: Vec<(f64, f64)> =
-            replays.iter().filter_map(|r| Some((r.change()?.powi(2), r.spread.change.powi(2)))).collect();
+        // A year whose simulated tables spread without limit says nothing of what lies beyond sampling.
+        let known = replays.iter().filter_map(|r| Some((r.change()?.powi(2), r.spread.change.powi(2))));
+        let known: Vec<(f64, f64)> = known.filter(|k| k.1.is_finite()).collect();
         if known.is_empty() {
             return Self::default();
         }
         let mean = |of: fn(&(f64, f64)) -> f64| known.iter().map(of).sum::<f64>() / known.len() as f64;
         let squares = mean(|k| k.0);
         let beyond = squares - mean(|k| k.1);
-        // Where the spread of simulated years has no limit, nothing is left beyond it.
         Self { variance: if beyond > 0.0 { beyond } else { 0.0 }, squares, years: known.len() }
+    }
+
+    /// Whether any year says something of it.
+    pub(super) fn is_known(&self) -> bool {
+        self.years > 0
     }
 
     /// The variance with sampling, and its degrees of freedom: those of the squares that the drift comes from, spread over the whole.
@@ -238,8 +243,9 @@ pub(super) fn measure(replays: &[Replay], level: f64) -> (Vec<Replayed>, Option<
                 .filter(|(j, o)| *j != i && o.change().is_some())
                 .map(|(_, o)| o)
                 .collect();
-            let limits = r.preliminary.filter(|_| !others.is_empty()).map(|n| {
-                let (variance, degrees) = Drift::of(&others).widened(r.spread.error);
+            let drift = Drift::of(&others);
+            let limits = r.preliminary.filter(|_| drift.is_known()).map(|n| {
+                let (variance, degrees) = drift.widened(r.spread.error);
                 not_below(r.seen, limits(n, variance, degrees, level))
             });
             Replayed {
@@ -251,7 +257,10 @@ pub(super) fn measure(replays: &[Replay], level: f64) -> (Vec<Replayed>, Option<
                 upper: limits.map(|l| l.1),
                 settled: r.settled,
                 error: r.preliminary.zip(r.settled).map(|(p, s)| p / s - 1.0),
-                covered: limits.zip(r.settled).map(|((lower, upper), s)| lower <= s && s <= upper),
+                covered: limits
+                    .filter(|l| l.1.is_finite())
+                    .zip(r.settled)
+                    .map(|((lower, upper), s)| lower <= s && s <= upper),
             }
         })
         .collect();

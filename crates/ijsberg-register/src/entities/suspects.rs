@@ -40,10 +40,16 @@ pub(crate) fn about_others() -> String {
     format!("kind NOT IN ({})", named(KINDS.iter().filter(|k| k.is_about_suspects())))
 }
 
-/// Whether a text is a number or a code and no name: no spaces, and a digit somewhere.
+/// Letters beside one another in a number; a name has more.
+const LETTERS: usize = 4;
+
+/// Whether a text is a number or a code and no name: no spaces, a digit somewhere, and no word.
 fn is_number(text: &str) -> bool {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b"-./".contains(&b);
-    text.len() <= LONGEST_NUMBER && text.bytes().all(fits) && text.bytes().any(|b| b.is_ascii_digit())
+    text.len() <= LONGEST_NUMBER
+        && text.bytes().all(fits)
+        && text.bytes().any(|b| b.is_ascii_digit())
+        && text.split(|c: char| !c.is_ascii_alphabetic()).all(|word| word.len() <= LETTERS)
 }
 
 /// What does not fit in a record about suspects, beside what each field holds.

@@ -36,7 +36,8 @@ fn the_running_configuration_is_told_in_counts(backend: Backend) {
     let changed = |domain: &str| told.keys.iter().find(|k| k.domain == domain).unwrap().changes;
     assert_eq!((changed("records"), changed("vault")), (1, 0));
     assert!(told.organisations.len() == 3 && told.lanes.len() == 2 && !told.recovery_key);
-    let all = format!("{told:?}");
+    // No name of a user; a role is called nearly as one of them.
+    let all = format!("{told:?}").replace("vault_keeper", "");
     assert!(!all.contains("Kanarie") && !all.contains("kanarie") && !all.contains("keeper"), "{all}");
     assert!(!all.contains(&ijsberg_crypto::hex(&held)), "{all}");
     // The register is what it was, and that somebody asked is in its log.

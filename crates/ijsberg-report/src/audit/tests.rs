@@ -36,7 +36,7 @@ fn what_the_log_says_is_said_in_the_readers_language() {
         (
             "opened though restricted: consent",
             "opened though restricted: the person consents",
-            "geopend ondanks beperking: de persoon stemt in",
+            "geopend ondanks beperking: de persoon geeft toestemming",
         ),
         ("same, 2 taken back", "the same, undone: 2", "dezelfde, ongedaan gemaakt: 2"),
         ("", "", ""),

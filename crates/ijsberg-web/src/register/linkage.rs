@@ -70,6 +70,7 @@ fn done(text: &Text, found: &Found) -> Done {
 
 /// Where linkage stands.
 pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    app.without_the_restricted(visitor.by()).await?;
     let mut s = Shell::new(&app, &visitor, "web-linkage-title");
     let run = app.linkages.of(&visitor);
     let steps = run.as_ref().and_then(|run| run.steps("/linkage/progress", s.text));
@@ -86,6 +87,7 @@ pub(crate) async fn start(
     visitor: Visitor,
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
+    app.without_the_restricted(visitor.by()).await?;
     if app.linkages.is_busy(&visitor) {
         return Ok(Redirect::to("/linkage").into_response());
     }
@@ -123,6 +125,7 @@ pub(crate) async fn cancel(State(app): State<Arc<App>>, visitor: Visitor) -> Res
 /// Records what was found as decisions, in place of those of earlier linkages; what people decided stays, and what is not sure
 /// waits for them.
 pub(crate) async fn keep(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    app.without_the_restricted(visitor.by()).await?;
     let found = app.linkages.result(&visitor)?;
     Desk::run(&app, visitor.by(), move |r| {
         let mut links = Vec::new();
@@ -145,6 +148,7 @@ pub(crate) async fn keep(State(app): State<Arc<App>>, visitor: Visitor) -> Resul
 
 /// Estimates from the draws.
 pub(crate) async fn estimate(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    app.without_the_restricted(visitor.by()).await?;
     let bytes = app.linkages.result(&visitor)?.histories.clone().into_bytes();
     let asked = crate::ask::Asked::new();
     let job = crate::studio::begin(&app, &visitor, "histories.csv".to_owned(), bytes, &asked)?;
@@ -153,6 +157,7 @@ pub(crate) async fn estimate(State(app): State<Arc<App>>, visitor: Visitor) -> R
 
 /// The draws as a file.
 pub(crate) async fn histories(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
+    app.without_the_restricted(visitor.by()).await?;
     let found = app.linkages.result(&visitor)?;
     Ok(attachment(CSV, "histories.csv", found.histories.clone()))
 }

@@ -7,6 +7,8 @@ use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use ijsberg_register::RegisterError;
+use ijsberg_register::expected::Thing;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::notify::{Notification, RowError};
 use ijsberg_register::policy::Operation;
@@ -175,7 +177,12 @@ pub(crate) async fn send(
             return Ok((r.notify_dry(&[notification])?, None, None));
         }
         let done = r.notify(&[notification])?;
-        let found = if reads && done.errors.is_empty() { Some(r.find(&organisation, &key)?) } else { None };
+        let found = (reads && done.errors.is_empty()).then(|| r.find(&organisation, &key));
+        // A case that is there and whose data are only stored is said to be there, and no more.
+        let found = match found {
+            Some(Err(RegisterError::NotFound(Thing::Case))) if done.already > 0 => None,
+            other => other.transpose()?,
+        };
         // Of several organisations one may not be this user's to read: then the case number is all that is said.
         let before = found.filter(|_| done.already > 0).and_then(|f| {
             let id = ijsberg_crypto::hex(&f.registration);

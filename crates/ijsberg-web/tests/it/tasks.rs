@@ -101,10 +101,12 @@ type Unfit<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a str, &'a str);
 #[tokio::test]
 async fn what_does_not_fit_in_a_task_is_said_at_its_field_and_the_rest_stays() {
     let site = Site::bare();
-    let years = "K,P,Z,year\n1,0,0,2015\n0,1,0,2016\n1,1,1,2016\n";
+    // So many rows that a column of years is no column of counts.
+    let rows = "1,0,0,2015\n0,1,0,2016\n1,1,1,2016\n0,0,1,2015\n".repeat(8);
+    let years = &*format!("K,P,Z,year\n{rows}");
     let late = "happened,entered\n2016-01,2016-02\n";
     let cases: [Unfit<'_>; 7] = [
-        ("/nowcast", &[("year", "year")], years, "late", "the list that comes last"),
+        ("/nowcast", &[("year", "year")], years, "late", "the list that comes in last"),
         ("/nowcast", &[("late", "Q"), ("year", "year")], years, "late", "The lists are: K, P, Z"),
         ("/nowcast", &[("late", "Z"), ("year", "age")], years, "year", "The columns are: year"),
         ("/nowcast", &[("late", "Z"), ("year", "year"), ("window", "0")], years, "window", "1 to 50"),
@@ -240,7 +242,7 @@ async fn small_groups_are_ticked() {
                  1,0,0,Z,3\n0,1,0,Z,4\n";
     let fields = [("methods", "chao"), ("replicates", "0"), ("by", "regio"), ("small", "yes")];
     let (_, page) = ran(&site, "/estimate", &fields, table).await;
-    assert!(page.contains("Small groups, each combined with similar ones"), "{page}");
+    assert!(page.contains("Small groups, estimated with the help of similar ones"), "{page}");
     assert!(page.contains("small=yes"), "{page}");
     let form = body(site.get("/estimate?small=yes", "").await).await;
     assert!(form.contains("name=\"small\" value=\"yes\" checked"), "{form}");

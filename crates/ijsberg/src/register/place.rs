@@ -129,10 +129,9 @@ impl Place {
                 bail!(text.say("register-database-not-empty"));
             }
             made().inspect_err(|_| {
-                // There was none of them before. What went wrong first is told.
-                for table in copy::tables(&mut database).unwrap_or_default() {
-                    let _ = database.batch(&format!("DROP TABLE {table}"));
-                }
+                // There was none of them before; all at once, since some refer to others. What went wrong first is told.
+                let tables = copy::tables(&mut database).unwrap_or_default();
+                let _ = database.batch(&format!("DROP TABLE {}", tables.join(", ")));
             })?;
         } else {
             made()?;

@@ -37,18 +37,18 @@ pub(super) enum Rights {
     Restrict {
         /// The pseudonym.
         person: String,
-        /// Why: the person contests that the data are correct, processing was unlawful, the person needs them for legal claims, or the person objected.
+        /// Why: the person contests the accuracy of the data, processing was unlawful, the person needs them for legal claims, or the person objected.
         #[arg(long, value_parser = PossibleValuesParser::new(Cause::ALL.map(Cause::name)))]
         reason: String,
     },
-    /// Lift the restriction of a person's data. Tell the person before.
+    /// Lift the restriction of a person's data. Inform the person first.
     Lift {
         /// The pseudonym.
         person: String,
     },
     /// Show the people whose data are restricted.
     Restricted,
-    /// Print the restricted data of a person as JSON. The log records for which reason.
+    /// Print the restricted data of a person as JSON. The log records the reason.
     Open {
         /// The pseudonym.
         person: String,

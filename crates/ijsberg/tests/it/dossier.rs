@@ -55,7 +55,7 @@ fn a_dossier_says_how_a_register_runs_and_names_nobody() {
         "entries in an intact chain",
         "No checkpoints kept elsewhere were compared",
         "## 2. Annex for the impact assessment (article 35(7) GDPR)",
-        "## 3. Controls with the tests that prove them",
+        "## 3. Controls and their tests",
         "`policy::every_operation_by_every_role_is_as_written`",
         "## 4. Versions and hashes",
         "## 5. Limits",
@@ -82,7 +82,7 @@ fn a_dossier_is_written_to_a_folder_with_its_json() {
     place.works(&["backup", "--out", "copy"]);
     works(&place, &["--out", "made", "--json", "--checkpoints", "checkpoints"]);
     let page = std::fs::read_to_string(place.path("made/dossier.md")).unwrap();
-    assert!(page.contains("Last backup begun, in days before this dossier: 0."), "{page}");
+    assert!(page.contains("Days between the start of the last backup and this dossier: 0."), "{page}");
     assert!(page.contains("Checkpoints kept elsewhere that agree with the log: 1"), "{page}");
     let json = std::fs::read_to_string(place.path("made/dossier.json")).unwrap();
     let made: Value = serde_json::from_str(&json).unwrap();

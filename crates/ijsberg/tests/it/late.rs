@@ -118,7 +118,10 @@ fn estimates_from_elsewhere_are_put_beside_that_of_a_table() {
     let far = format!("{NEAR}Register,registrations,elsewhere,2019,9000,8000,10200,0.95\n");
     let dutch = said(&with(&far, &["--lang", "nl", "--out", out.to_str().unwrap()]));
     let told = words(&dutch);
-    assert!(told.contains("Naast andere schattingen") && told.contains("zijn in strijd"), "{dutch}");
+    assert!(
+        told.contains("Vergelijking met andere schattingen") && told.contains("spreken elkaar tegen"),
+        "{dutch}"
+    );
     assert!(told.contains("Geen samengevoegd cijfer") && !told.contains("Samengevoegd over"), "{dutch}");
     let page = std::fs::read_to_string(out.join("report.html")).unwrap();
     assert!(page.contains("Report 12") && page.contains("Schattingen naast elkaar"), "{page}");

@@ -193,6 +193,9 @@ async fn known(app: &Arc<App>, visitor: &Visitor, name: &str) -> Result<(Option<
     Ok((app.uploads.looked(name, &user_of(visitor), entries), entries))
 }
 
+/// Errors that are kept beside a file.
+const MOST_KEPT: usize = 10_000;
+
 /// Looks what would come of rows, and keeps it beside their file.
 async fn check(
     app: &Arc<App>,
@@ -204,7 +207,10 @@ async fn check(
     let identities = rows.iter().filter(|n| !n.identity.is_empty()).count();
     let found = Desk::run(app, visitor.by(), move |r| r.notify_dry(&rows)).await?;
     let looked = Looked { entries, identities, found: Arc::new(found) };
-    app.uploads.look(name, &user_of(visitor), columns, looked.clone());
+    // A file in which nearly all is wrong would take much room for long.
+    if looked.found.errors.len() <= MOST_KEPT {
+        app.uploads.look(name, &user_of(visitor), columns, looked.clone());
+    }
     Ok(looked)
 }
 
