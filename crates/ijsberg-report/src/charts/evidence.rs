@@ -1,7 +1,7 @@
 use ijsberg_mse::evidence::{Kind, SideBySide};
 
 use crate::Analysis;
-use crate::charts::{Chart, LogAxis, Room, Rows, Svg, ink, shortened};
+use crate::charts::{Cell, Chart, Data, LogAxis, Room, Rows, Svg, ink, shortened};
 use crate::text::Text;
 
 /// The estimate of a table and those from elsewhere on a logarithmic axis; the pooled one below them where there is one.
@@ -34,19 +34,40 @@ fn draw(text: &Text, e: &SideBySide, room: Room) -> Svg {
     let axis = LogAxis::new(low, high, at.left, end);
     let bottom = at.bottom(rows.len());
     let description: Vec<String> = rows.iter().map(|r| format!("{} {}", r.0, text.number(r.1))).collect();
-    let mut svg = Svg::new(room.width(), bottom + 30.0, &text.say("chart-evidence"), &description.join("; "));
+    let mut svg = Svg::new(room.width(), bottom + 30.0, &text.say("chart-evidence"), &description.join("; "))
+        .with(figures(text, &rows, &labels));
     axis.draw(&mut svg, 20.0, bottom, |x| text.number(x));
     for (i, ((_, estimate, limits, strong), label)) in rows.iter().zip(&labels).enumerate() {
-        let y = at.at(i);
-        let colour = if *strong { ink::DATA } else { ink::MUTE };
-        at.label(&mut svg, i, label);
-        if let Some((lower, upper)) = limits {
-            svg.line((axis.at(*lower), y), (axis.at(*upper), y), colour, if *strong { 3.0 } else { 2.0 });
-            if *upper > high * 1.05 {
-                svg.text(end + 6.0, y + 4.0, 12.0, "middle", colour, "→");
+        at.mark(&mut svg, i, label, |svg, y| {
+            let colour = if *strong { ink::DATA } else { ink::MUTE };
+            if let Some((lower, upper)) = limits {
+                svg.line((axis.at(*lower), y), (axis.at(*upper), y), colour, if *strong { 3.0 } else { 2.0 });
+                if *upper > high * 1.05 {
+                    svg.text(end + 6.0, y + 4.0, 12.0, "middle", colour, "→");
+                }
             }
-        }
-        svg.dot(axis.at(*estimate), y, if *strong { 5.0 } else { 4.0 }, colour);
+            svg.dot(axis.at(*estimate), y, if *strong { 5.0 } else { 4.0 }, colour);
+        });
     }
     svg
+}
+
+/// The estimates with their limits at the level of the table.
+fn figures(text: &Text, rows: &[Row], labels: &[String]) -> Data {
+    let columns = [
+        ("name", text.say("evidence-col-name")),
+        ("estimate", text.say("col-estimate")),
+        ("lower", text.say("col-lower")),
+        ("upper", text.say("col-upper")),
+    ];
+    let mut data = Data::new(text, columns);
+    for ((name, estimate, limits, _), label) in rows.iter().zip(labels) {
+        data.row([
+            Cell::named(label, name),
+            Cell::number(text, Some(*estimate)),
+            Cell::number(text, limits.map(|l| l.0)),
+            Cell::number(text, limits.map(|l| l.1)),
+        ]);
+    }
+    data
 }

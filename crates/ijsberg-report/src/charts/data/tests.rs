@@ -1,5 +1,6 @@
 use ijsberg_linkage::fellegi_sunter::Part as Weighed;
 use ijsberg_mse::diagnostics::diagnose;
+use ijsberg_mse::evidence::{Given, Kind as EstimateKind, compare};
 use ijsberg_mse::identification::identification;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::methods::{Settings, Silent, run};
@@ -30,10 +31,22 @@ fn analysis() -> Analysis {
         layout: table.layout,
         estimates,
         covariates: None,
-        evidence: None,
+        evidence: Some(compare(
+            vec![
+                given("table.csv", EstimateKind::MultipleSystems, 1800.0, (1500.0, 2300.0)),
+                given("Survey", EstimateKind::Survey, 2000.0, (1400.0, 2900.0)),
+            ],
+            Some(1170),
+            level,
+        )),
         linkage: Vec::new(),
         provenance: Provenance { version, input, sha256, settings },
     }
+}
+
+fn given(name: &str, kind: EstimateKind, estimate: f64, limits: (f64, f64)) -> Given {
+    let (name, source, year) = (name.to_owned(), String::new(), String::new());
+    Given { name, kind, source, year, estimate, limits: Some(limits), level: 0.95 }
 }
 
 /// Each row of the figures has a mark that says it, and each mark a row.
@@ -56,6 +69,7 @@ fn told(name: &str, data: &Data) -> String {
     let each = |row: &Vec<Cell>| match name {
         "overlaps" => format!("{}: {}", row[0].plain, row[1].plain),
         "forest" => format!("{} {}", row[0].plain, row[2].shown),
+        "evidence" => format!("{} {}", row[0].plain, row[1].shown),
         "influence" if row[3].shown == NOTHING => format!("{} +1: {}", row[0].shown, row[2].shown),
         "influence" => format!("{} +1: {}, −1: {}", row[0].shown, row[2].shown, row[3].shown),
         _ => format!("{} (1/8: {}, 1: {}, 8: {})", row[0].shown, row[1].shown, row[4].shown, row[7].shown),
