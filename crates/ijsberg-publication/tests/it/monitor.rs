@@ -83,5 +83,5 @@ fn what_an_author_types_is_held_to_the_figures() {
         assert!(said.contains(&format!("{{{{claim:persons={is}}}}}")), "{said}");
     }
     let said = found("{{person.2015}}");
-    assert!(said.contains("“person.2015”") && said.contains("{{persons.20"), "{said}");
+    assert!(said.contains("‘person.2015’") && said.contains("{{persons.20"), "{said}");
 }

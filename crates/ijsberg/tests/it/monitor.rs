@@ -45,7 +45,7 @@ fn a_text_is_written_once_edited_and_held_to_the_figures() {
     let o = report(dir.path(), &["--text", "text"]);
     let all = said(&o);
     assert!(
-        !o.status.success() && all.contains(&format!("01-summary.nl.md, regel {line}: “98765”")),
+        !o.status.success() && all.contains(&format!("01-summary.nl.md, regel {line}: ‘98765’")),
         "{all}"
     );
     assert!(all.contains(&format!("regel {}: er is geen cijfer", line + 1)), "{all}");
