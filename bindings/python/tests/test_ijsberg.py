@@ -216,7 +216,7 @@ def test_charts_are_drawn_without_another_package(tmp_path):
     chart.save(tmp_path / "forest.svg")
     assert (tmp_path / "forest.svg").read_text(encoding="utf-8") == chart.svg
     assert found.plot("iceberg").svg != found.plot("iceberg", language="nl").svg
-    with pytest.raises(ValueError, match="'iceberg'.* or 'levels'"):
+    with pytest.raises(ValueError, match="'iceberg'.* or 'evidence'"):
         found.plot("pie")
     with pytest.raises(ValueError, match="nothing to show.*'trend'"):
         found.plot("trend")

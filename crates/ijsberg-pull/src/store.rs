@@ -251,6 +251,45 @@ mod tests {
         assert!(matches!(open(&other), Err(PullError::Changed { .. })));
     }
 
+    #[test]
+    fn hashes_without_a_state_are_not_of_a_pull_and_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out.csv");
+        let ids = beside(&path, "pull.ids");
+        private(&ids).unwrap().write_all(&print("a")).unwrap();
+        assert!(matches!(open(&path), Err(PullError::Taken { path }) if path == ids));
+        assert_eq!(std::fs::read(&ids).unwrap(), print("a"));
+        assert!(!path.exists() && !beside(&path, "pull.json").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_through_a_link() {
+        const MINE: &str = "mine, and longer than the names of columns\n";
+        let dir = tempfile::tempdir().unwrap();
+        let mine = dir.path().join("mine");
+        // For its owner alone, so that it is the link that is refused.
+        private(&mine).unwrap().write_all(MINE.as_bytes()).unwrap();
+        let is_refused = |path: &Path| {
+            assert!(matches!(open(path), Err(PullError::File { .. })));
+            assert_eq!(std::fs::read_to_string(&mine).unwrap(), MINE);
+        };
+        // Where the hashes would be.
+        let path = dir.path().join("ids.csv");
+        std::os::unix::fs::symlink(&mine, beside(&path, "pull.ids")).unwrap();
+        is_refused(&path);
+        assert!(!path.exists());
+        // In place of the file, once its pull began; with another name of the same file it is no other.
+        let path = dir.path().join("out.csv");
+        drop(open(&path).unwrap());
+        std::fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink(&mine, &path).unwrap();
+        is_refused(&path);
+        std::fs::remove_file(&path).unwrap();
+        std::fs::hard_link(&mine, &path).unwrap();
+        is_refused(&path);
+    }
+
     #[cfg(unix)]
     #[test]
     fn every_file_is_for_its_owner_alone() {

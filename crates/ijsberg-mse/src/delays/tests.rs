@@ -150,3 +150,23 @@ fn a_month_of_nothing_is_uncertain_and_what_nothing_tells_is_left_open() {
     assert!(found.months[19].expected.is_infinite() && found.months[18].is_final);
     assert!(found.mack.is_none());
 }
+
+/// Half a person in each month who might be adds up over a year: in the draws, and not in the figure.
+#[test]
+fn a_year_of_nearly_empty_months_lies_within_its_limits() {
+    let first = month("2015-01");
+    let mut lags: Vec<Lag> = (0..24)
+        .flat_map(|i| (0..=12).map(move |delay| Lag { month: first.after(i), delay, count: 2 }))
+        .collect();
+    let few = [(24, 0), (24, 1), (24, 2), (24, 3), (25, 0), (25, 1)];
+    lags.extend(few.map(|(i, delay)| Lag { month: first.after(i), delay, count: 1 }));
+    let asked = Asked { until: Some(month("2017-12")), ..Asked::default() };
+    let found = delays(&lags, &asked, &Silent).unwrap();
+    let last = &found.years[2];
+    assert_eq!((last.year, last.months, last.registered, last.is_final), (2017, 12, 6, false));
+    assert!(6.0 < last.expected && last.expected < 7.0, "{last:?}");
+    assert!(last.lower <= last.expected && last.expected <= last.upper, "{last:?}");
+    for f in &found.months {
+        assert!(f.lower <= f.expected && f.expected <= f.upper, "{f:?}");
+    }
+}

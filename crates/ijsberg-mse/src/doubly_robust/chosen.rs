@@ -101,6 +101,10 @@ pub fn of_lists(
     learner: Learner,
     seed: u64,
 ) -> Option<DoublyRobust> {
+    // As in the fit of more lists.
+    if table.inactive().iter().any(|i| places.contains(&i.list)) {
+        return None;
+    }
     if table.lists().len() == 2 && learner == Learner::Logistic {
         return against_the_rest(table, 0, seed);
     }

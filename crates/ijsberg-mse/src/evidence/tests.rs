@@ -111,6 +111,17 @@ fn estimates_are_pooled_only_where_they_agree() {
     assert!(alone.heterogeneity.is_none() && alone.not_pooled == [NotPooled::TooFew { found: 1 }]);
 }
 
+/// A survey says that there are fewer people than were seen, though its upper limit does not: pooled, it would pull the number down.
+#[test]
+fn an_estimate_below_the_seen_is_not_pooled_whatever_its_limits() {
+    let both = || vec![given("lists", 1300.0, 1210.0, 1400.0), given("survey", 900.0, 500.0, 1500.0)];
+    let found = compare(both(), Some(1200), 0.95);
+    assert_eq!(found.not_pooled, [NotPooled::BelowSeen { of: 1, seen: 1200 }]);
+    assert!(found.pooled.is_none());
+    // Nothing else speaks against them.
+    assert!(compare(both(), None, 0.95).pooled.is_some_and(|p| p.estimate < 1300.0));
+}
+
 /// Where all estimate the same, the interval of the pooled number holds it as often as it says or more.
 #[test]
 fn pooled_intervals_hold_the_truth() {

@@ -5,6 +5,7 @@ use super::*;
 use crate::diagnostics::Verdict;
 use crate::loglinear::Criterion;
 use crate::simulate::small_groups::separate;
+use crate::special::normal_quantile;
 use crate::strata::fit::Fitter;
 use crate::strata::model::{Order, StratifiedModel, Term};
 use crate::strata::table::Covariate;
@@ -211,4 +212,44 @@ fn persons_drawn_have_the_mean_of_the_posterior() {
     }
     let exact = sum / weight;
     assert!((mean / exact - 1.0).abs() < 0.05, "{mean} {exact}");
+}
+
+/// Cells of 150 persons that all lists reach alike, some better than others. With few persons on both lists each cell is skew, and the sum of
+/// many modes lies below nearly all draws of the sum.
+#[test]
+fn everybody_lies_among_the_draws_where_many_cells_are_skew() {
+    let (many, size, odds) = (120_usize, 150.0_f64, [0.2_f64, 0.15]);
+    let names: Vec<String> = (0..many).map(|i| i.to_string()).collect();
+    let covariate = Covariate::from_values("g", names.iter().map(String::as_str));
+    let rows = (0..many).flat_map(|i| {
+        let reached = (0.6 * normal_quantile((i as f64 + 0.5) / many as f64)).exp();
+        let [a, b] = odds.map(|o| o * reached);
+        let off = size / ((1.0 + a) * (1.0 + b));
+        [(1, a), (2, b), (3, a * b)].map(|(w, on)| (w, vec![Some(i)], (on * off).round() as u64))
+    });
+    let table =
+        StratifiedTable::new(vec!["A".into(), "B".into()], vec![covariate], rows, Vec::new()).unwrap();
+    let cells = Cells::new(&table, &[], false);
+    let spreads = Spreads { levels: Vec::new(), lists: 0.0, common: 0.6, pairs: 0.0, others: 0.0 };
+    let mode = Fit::new(&cells, &spreads).mode(None).unwrap();
+    let listed = listed(&table, &cells);
+    let mut parts_of = vec![Vec::new(); cells.all.len()];
+    for (i, (_, members)) in listed.iter().enumerate() {
+        members.iter().for_each(|x| parts_of[*x].push(i));
+    }
+    let of = (parts_of.as_slice(), listed.len());
+    let drawn = draws::draw((&cells, &mode), std::slice::from_ref(&spreads), 2000, of, 5, &|| ());
+    let found = groups((&cells, &mode), &table, listed, &drawn, true, 0.95);
+    let all = &found[0];
+    let mean = all.observed + drawn.unseen.iter().map(|d| d[0]).sum::<f64>() / drawn.unseen.len() as f64;
+    let modes = all.observed + mode.unseen(&cells).iter().sum::<f64>();
+    let truth = size * many as f64;
+    assert!(all.part.is_empty() && modes < mean, "{modes} {mean}");
+    assert!((all.n_hat - mean).abs() < 0.5 * (modes - mean).abs(), "{} {modes} {mean}", all.n_hat);
+    assert!((all.n_hat / truth - 1.0).abs() < 0.1, "{} {modes} {truth}", all.n_hat);
+    // Strictly: among the draws, and no limit that was put where the estimate is.
+    assert!(all.limits.0 < all.n_hat && all.n_hat < all.limits.1, "{all:?}");
+    for g in &found {
+        assert!(g.observed <= g.limits.0 && g.limits.0 <= g.n_hat && g.n_hat <= g.limits.1, "{g:?}");
+    }
 }

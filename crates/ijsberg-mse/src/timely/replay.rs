@@ -275,3 +275,6 @@ pub(super) fn measure(replays: &[Replay], level: f64) -> (Vec<Replayed>, Option<
     });
     (replayed, measured, Drift::of(&replays.iter().collect::<Vec<_>>()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -89,8 +89,11 @@ mod tests {
             ("13/045123-25", true),
             ("S-1", true),
             ("7", true),
+            ("ZK-2025/0012", true),
             ("Fatima", false),
             ("Fatima 7", false),
+            ("Jansen1980", false),
+            ("fatima.b-1990", false),
             ("", false),
             ("\u{661}", false),
         ] {

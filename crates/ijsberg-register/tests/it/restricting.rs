@@ -1,7 +1,9 @@
 //! Restriction of processing: whoever is restricted is stored and nothing else, whichever use case it is.
 
 use ijsberg_register::expected::Thing;
+use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::{Operation, Role, roles};
+use ijsberg_register::records::Ground;
 use ijsberg_register::register::Id;
 use ijsberg_register::restricting::{Cause, Use};
 use ijsberg_register::{Register, RegisterError};
@@ -18,6 +20,8 @@ on_both!(
     who_is_restricted_is_stored_and_comes_back,
     who_may_lift_it_finds_them_and_nobody_else_does,
     nothing_of_theirs_is_erased,
+    who_is_of_others_too_is_found_by_nobody_of_one_organisation,
+    who_is_restricted_exists,
 );
 
 /// Use cases that may tell of somebody who is restricted, and why.
@@ -248,4 +252,43 @@ fn nothing_of_theirs_is_erased(backend: Backend) {
     r.lift_restriction(&bea).unwrap();
     assert_eq!(r.identity(&bea).unwrap()["given_name"], "Bea");
     assert_eq!(r.due_for_erasing().unwrap(), 1);
+}
+
+fn who_is_of_others_too_is_found_by_nobody_of_one_organisation(backend: Backend) {
+    let place = Place::new(backend);
+    let (mut r, ana, bea) = two(&place);
+    let police = Ground { organisation: "police", ..GROUND };
+    let case = fields(&json!({"status": "Active", "opened_on": "2016"}));
+    r.add_record("case", Some(&bea), &police, &case).unwrap();
+    for person in [ana, bea] {
+        r.restrict(&person, Cause::Accuracy).unwrap();
+    }
+    // One user with both roles, for the shelter alone.
+    for role in [Role::Registrar, Role::RecordsManager] {
+        log_in(&mut r, "own", role, "shelter");
+    }
+    let [name, other] = [ana, bea].map(|person| ijsberg_crypto::hex(&person));
+    for organisation in ["shelter", ""] {
+        let mut found = |text: &str| r.search(organisation, text).unwrap().len();
+        assert_eq!([found("1"), found(&name)], [1, 1], "{organisation}");
+        assert_eq!([found("2"), found(&other)], [0, 0], "{organisation}");
+    }
+    let listed: Vec<String> = r.restricted().unwrap().into_iter().map(|of| of.person).collect();
+    assert_eq!(listed, [name]);
+    assert!(matches!(r.lift_restriction(&bea), Err(RegisterError::OtherOrganisation { .. })));
+    // Whoever may lift it finds both.
+    r.login("keeper", PASSWORD, None).unwrap();
+    assert_eq!(r.search("", &other).unwrap().len(), 1);
+}
+
+fn who_is_restricted_exists(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    assert!(r.nobody_exists().unwrap());
+    let real = Notification { synthetic: false, ..helped("shelter", "2", "Bea") };
+    let done = r.notify(&[helped("shelter", "1", "Ana"), real]).unwrap();
+    let bea = person_of(&mut r, &done.registrations[1].unwrap());
+    assert!(!r.nobody_exists().unwrap());
+    r.restrict(&bea, Cause::Unlawful).unwrap();
+    assert!(!r.nobody_exists().unwrap());
 }

@@ -3,6 +3,7 @@
 use ijsberg_register::RegisterError;
 use ijsberg_register::policy::Role;
 use ijsberg_register::records::Ground;
+use ijsberg_register::vault::Identity;
 use serde_json::json;
 
 use crate::common::{Backend, GROUND, Place, erased_at_request, fields, helped, log_in, on_both, person_of};
@@ -10,6 +11,7 @@ use crate::common::{Backend, GROUND, Place, erased_at_request, fields, helped, l
 on_both!(
     a_packet_holds_what_is_about_a_person_and_nobody_else,
     a_packet_takes_every_organisation_of_the_person,
+    a_text_in_place_of_a_code_and_who_is_called_first_are_free_texts,
 );
 
 fn a_packet_holds_what_is_about_a_person_and_nobody_else(backend: Backend) {
@@ -66,4 +68,32 @@ fn a_packet_takes_every_organisation_of_the_person(backend: Backend) {
     assert!(matches!(r.access_packet(&ana, true), Err(RegisterError::Denied { .. })));
     log_in(&mut r, "cor", Role::CaseWorker, "*");
     assert_eq!(r.access_packet(&ana, true).unwrap().records.len(), 1);
+}
+
+fn a_text_in_place_of_a_code_and_who_is_called_first_are_free_texts(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let done = r.notify(&[helped("shelter", "1", "Ana")]).unwrap();
+    let ana = person_of(&mut r, &done.registrations[0].unwrap());
+    let contact = "by her sister Kanarie";
+    r.set_identity(&ana, &Identity::from([("safe_contact".to_owned(), contact.to_owned())])).unwrap();
+    let referral = json!({"to": "her sister Amina", "state": "sent"});
+    let episode = json!({"form": "LABOUR", "region": "NL-ZH"});
+    let journey = json!({"event": "Transit", "region": "at Amina's"});
+    for (kind, record) in [("referral", &referral), ("episode", &episode), ("journey", &journey)] {
+        r.add_record(kind, Some(&ana), &GROUND, &fields(record)).unwrap();
+    }
+    let packet = r.access_packet(&ana, false).unwrap();
+    let of = |kind: &str| packet.records.iter().find(|told| told.kind == kind).unwrap();
+    assert_eq!((&of("referral").texts, &of("journey").texts), (&vec!["to".into()], &vec!["region".into()]));
+    assert_eq!(of("referral").fields["state"], "sent");
+    assert!(of("episode").texts.is_empty() && of("episode").fields["region"] == "NL-ZH");
+    assert_eq!(packet.identity["given_name"], "Ana");
+    let all = format!("{packet:?}");
+    assert!(!all.contains("Amina") && !all.contains("Kanarie"), "{all}");
+    let packet = r.access_packet(&ana, true).unwrap();
+    let of = |kind: &str| packet.records.iter().find(|told| told.kind == kind).unwrap();
+    assert_eq!(of("referral").fields["to"], "her sister Amina");
+    assert_eq!(of("journey").fields["region"], "at Amina's");
+    assert_eq!(packet.identity["safe_contact"], contact);
 }

@@ -93,6 +93,29 @@ fn identifying_lists_are_those_that_somebody_names() {
     assert!(!run(&["--learner", "spline"]).status.success());
 }
 
+/// Curves are for numbers: where there are none, whoever asks for curves is told.
+#[test]
+fn a_spline_without_numbers_is_told() {
+    let table = b"A,B,C,count\n1,0,0,240\n0,1,0,360\n1,1,0,120\n0,0,1,80\n1,0,1,60\n0,1,1,90\n1,1,1,150\n";
+    let asked = ["--methods", "chao", "--replicates", "0", "--identifying", "A,B"];
+    let told = |more: &[&str]| {
+        let o = from_input(table, &[&asked[..], more].concat());
+        let told = String::from_utf8_lossy(&o.stderr).into_owned();
+        assert!(o.status.success(), "{told}");
+        told
+    };
+    for (language, why) in [("en", "there is nothing to bend"), ("nl", "er is niets om te buigen")] {
+        let told = told(&["--learner", "spline", "--lang", language]);
+        assert!(told.contains("--learner spline") && told.contains(why), "{told}");
+    }
+    assert!(!told(&["--lang", "en"]).contains("nothing to bend"));
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../ijsberg-mse/tests/golden/drpop_sim_n3000.csv");
+    let asked = [path, "--ignore", "idfold,q12,q1,q2", "--methods", "chao", "--replicates", "0"];
+    let curved = ijsberg(&[&asked[..], &["--identifying", "y1,y2", "--learner", "spline"]].concat());
+    let told = String::from_utf8_lossy(&curved.stderr).into_owned();
+    assert!(curved.status.success() && !told.contains("--learner spline"), "{told}");
+}
+
 #[test]
 fn two_identifying_lists_that_are_all_give_the_doubly_robust_estimate() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../ijsberg-mse/tests/golden/drpop_sim_n3000.csv");

@@ -174,3 +174,26 @@ fn small_groups_take_from_the_others_and_say_so() {
         assert!(said.lines().any(|l| l.starts_with("  Z ") && l.ends_with('*')), "{said}");
     }
 }
+
+/// Whichever methods are asked for, small groups that are asked for are made; where there is nothing to divide people by, that is said.
+#[test]
+fn small_groups_are_made_with_any_method_or_it_is_said_why_not() {
+    let table = REGIONS.to_owned() + "1,0,0,Z,1\n0,1,0,Z,3\n0,0,1,Z,2\n1,1,0,Z,1\n0,1,1,Z,1\n";
+    let brief = ["--replicates", "5", "--breakdown-replicates", "5", "--methods", "chao", "--small-groups"];
+    let run = |more: &[&str]| {
+        let o = from_input(table.as_bytes(), &[brief.as_slice(), &["--json"], more].concat());
+        let told = String::from_utf8_lossy(&o.stderr).into_owned();
+        assert!(o.status.success(), "{told}");
+        (serde_json::from_slice::<Value>(&o.stdout).unwrap(), told)
+    };
+    let (a, told) = run(&["--lang", "en"]);
+    let groups = a["covariates"]["small_groups"]["groups"].as_array().unwrap();
+    assert!(groups.iter().any(|g| g["part"]["regio"] == "Z") && !told.contains("no estimates of"), "{told}");
+    for (language, why) in [
+        ("en", "no estimates of small groups: there are no categories"),
+        ("nl", "geen schattingen voor kleine groepen: er zijn geen categorieën"),
+    ] {
+        let (a, told) = run(&["--by", "none", "--lang", language]);
+        assert!(a["covariates"].is_null() && told.contains(why), "{told}");
+    }
+}

@@ -189,3 +189,38 @@ fn without_anybody_of_some_history_there_is_no_estimate() {
     let unseen = 50.0 * 50.0 / 40.0;
     assert!((e.n_hat.unwrap() - 260.0 - unseen).abs() < 0.5 * unseen, "{:?}", e.n_hat);
 }
+
+/// So few people are on both lists that a chance of one in a thousand is three times theirs: as a least chance it would be the estimate,
+/// 746,971 instead of 1,371,345.
+#[test]
+fn the_least_chance_is_not_the_estimate_where_hardly_anybody_is_on_both() {
+    let of = |times: u64| {
+        let rows = [(1, 4000), (2, 4000), (3, 12), (4, 30_000)].map(|(w, c)| (w, Vec::new(), times * c));
+        StratifiedTable::new(lists("abc"), Vec::new(), rows, Vec::<Inactive>::new()).unwrap()
+    };
+    let n = 38_012.0;
+    let few = cross_fitted(&of(1), &[0, 1], Learner::Logistic, 1).unwrap();
+    // Each fold has its own chance; over all of them it is the share.
+    let mean = few.iter().map(|p| p.q[2]).sum::<f64>() / n;
+    assert!((mean / (12.0 / n) - 1.0).abs() < 0.03, "{mean}");
+    // The folds of twelve people are too unlike for a figure to be held to: twenty times as many are not.
+    let e = Chosen { lists: lists("ab"), learner: Learner::Logistic }.estimate(&of(20), 0.95, 1);
+    let n_hat = e.n_hat.unwrap() / 20.0;
+    let by_hand = n + 4000.0 * 4000.0 / 12.0;
+    assert!((n_hat / by_hand - 1.0).abs() < 0.08, "{n_hat} {by_hand}");
+}
+
+#[test]
+fn a_chosen_list_that_was_not_at_work_somewhere_gives_no_estimate() {
+    let everywhere = [(1, 60), (2, 50), (3, 40), (4, 30), (5, 20), (6, 20), (7, 20)];
+    let without_b = [(1, 60), (4, 30), (5, 20)];
+    let at = |level: usize| move |(w, count): (u32, u64)| (w, vec![Some(level)], count);
+    let rows = || everywhere.into_iter().map(at(0)).chain(without_b.into_iter().map(at(1)));
+    let group = || vec![Covariate::from_values("group", ["x", "y"].into_iter())];
+    let of = |inactive: Vec<Inactive>| StratifiedTable::new(lists("abc"), group(), rows(), inactive).unwrap();
+    let table = of(vec![Inactive { list: 1, covariate: 0, level: 1 }]);
+    assert_eq!(of_lists(&table, &[0, 1], Learner::Logistic, 1), None);
+    // Lists that were at work everywhere may be chosen, and so may any where nothing is said.
+    assert!(of_lists(&table, &[0, 2], Learner::Logistic, 1).is_some());
+    assert!(of_lists(&of(Vec::new()), &[0, 1], Learner::Logistic, 1).is_some());
+}
