@@ -15,7 +15,6 @@ use ijsberg_crypto::Key;
 use ijsberg_store::{Dialect, Driver, Fault, Row, StoreError, Value, words};
 
 pub(crate) use crate::guarded::apart::Finds;
-use crate::guarded::apart::without_the_restricted;
 pub(crate) use crate::guarded::rows::Sum;
 use crate::guarded::rows::{by_keys, checked, hashed, keys_of};
 use crate::statement::{self, Write};
@@ -84,14 +83,6 @@ impl Guarded {
 
     fn key(&self) -> Result<Key, StoreError> {
         self.key.clone().ok_or(StoreError::Key)
-    }
-
-    /// The query as it is put to the storage.
-    fn put(&self, sql: &str) -> String {
-        match self.finds {
-            Finds::Unrestricted => without_the_restricted(sql),
-            Finds::Everybody => sql.to_owned(),
-        }
     }
 
     fn select(&mut self, table: &Table, condition: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
@@ -191,9 +182,7 @@ impl Guarded {
             Some(Write::Update { condition, .. } | Write::Delete { condition, .. }) => {
                 let (condition, values) = statement::numbered(condition, values, 0);
                 let before = self.select(table, &condition, &values)?;
-                // What a query would not find is not written either.
-                let seen = format!("SELECT {} FROM {} WHERE {condition}", table.key.join(", "), table.name);
-                if self.inner.query(&self.put(&seen), &values)?.len() != before.len() {
+                if !self.finds_all(table, &condition, &values, before.len())? {
                     return Err(refused(sql));
                 }
                 (self.leaving(at, &before)?, before.len())

@@ -3,6 +3,11 @@
 
 use std::fmt::Write as _;
 
+use ijsberg_store::{StoreError, Value};
+
+use super::Guarded;
+use crate::tables::Table;
+
 /// Whose rows queries find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Finds {
@@ -63,7 +68,7 @@ fn has_another_name(after: &str) -> bool {
 }
 
 /// The query without the rows of people whose data are only stored.
-pub(super) fn without_the_restricted(sql: &str) -> String {
+fn without_the_restricted(sql: &str) -> String {
     let mut out = String::with_capacity(sql.len() + 256);
     let mut rest = sql;
     while let Some((before, table, after)) = next_table(rest) {
@@ -82,6 +87,29 @@ pub(super) fn without_the_restricted(sql: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+impl Guarded {
+    /// The query as it is put to the storage.
+    pub(super) fn put(&self, sql: &str) -> String {
+        match self.finds {
+            Finds::Unrestricted => without_the_restricted(sql),
+            Finds::Everybody => sql.to_owned(),
+        }
+    }
+
+    /// Whether a query finds all of so many rows: what it would not find is not written either.
+    pub(super) fn finds_all(
+        &mut self,
+        table: &Table,
+        condition: &str,
+        values: &[Value],
+        rows: usize,
+    ) -> Result<bool, StoreError> {
+        let sql = format!("SELECT {} FROM {} WHERE {condition}", table.key.join(", "), table.name);
+        let sql = self.put(&sql);
+        Ok(self.inner.query(&sql, values)?.len() == rows)
+    }
 }
 
 #[cfg(test)]

@@ -7,14 +7,14 @@ use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use ijsberg_register::RegisterError;
 use ijsberg_register::expected::Thing;
 use ijsberg_register::lanes::Lane;
-use ijsberg_register::notify::{Notification, RowError};
+use ijsberg_register::notify::{Imported, Notification, RowError};
 use ijsberg_register::policy::Operation;
-use ijsberg_register::registrations::Registration;
+use ijsberg_register::registrations::{Found, Registration};
 use ijsberg_register::vault::FIELDS;
 use ijsberg_register::worklist::{OpenLane, Organisation};
+use ijsberg_register::{Register, RegisterError};
 use ijsberg_report::text::Text;
 
 use super::alike::{Notice, alike};
@@ -125,6 +125,14 @@ pub(crate) async fn looked(app: &Arc<App>, visitor: &Visitor, sent: Sent) -> Res
     page(&Notify { notice, ..filled(app, visitor, sent, AllWrong::default()).await? })
 }
 
+/// The case that was notified; a case that was there and whose data are only stored is said to be there, and no more.
+fn found(found: Result<Found, RegisterError>, done: &Imported) -> Result<Option<Found>, RegisterError> {
+    match found {
+        Err(RegisterError::NotFound(Thing::Case)) if done.already > 0 => Ok(None),
+        other => other.map(Some),
+    }
+}
+
 /// Takes it, or says what does not fit beside what was filled in.
 pub(crate) async fn send(
     State(app): State<Arc<App>>,
@@ -177,12 +185,8 @@ pub(crate) async fn send(
             return Ok((r.notify_dry(&[notification])?, None, None));
         }
         let done = r.notify(&[notification])?;
-        let found = (reads && done.errors.is_empty()).then(|| r.find(&organisation, &key));
-        // A case that is there and whose data are only stored is said to be there, and no more.
-        let found = match found {
-            Some(Err(RegisterError::NotFound(Thing::Case))) if done.already > 0 => None,
-            other => other.transpose()?,
-        };
+        let find = |r: &mut Register| found(r.find(&organisation, &key), &done);
+        let found = if reads && done.errors.is_empty() { find(r)? } else { None };
         // Of several organisations one may not be this user's to read: then the case number is all that is said.
         let before = found.filter(|_| done.already > 0).and_then(|f| {
             let id = ijsberg_crypto::hex(&f.registration);
