@@ -9,7 +9,7 @@ set -euo pipefail
 
 package=$(realpath "$1")
 tar=${2:-}
-root=$(mktemp -d /tmp/deb.XXXXXX)
+root=$(mktemp -d)
 trap 'rm -rf --one-file-system "$root"' EXIT
 
 step() { printf '\n== %s\n' "$1"; }
@@ -20,9 +20,9 @@ step "A clean root"
 if [ -n "$tar" ]; then
     tar -C "$root" -xf "$tar"
 elif command -v mmdebstrap > /dev/null; then
-    mmdebstrap --variant=minbase bookworm "$root" http://deb.debian.org/debian
+    mmdebstrap --variant=minbase bookworm "$root"
 elif command -v debootstrap > /dev/null; then
-    debootstrap --variant=minbase bookworm "$root" http://deb.debian.org/debian
+    debootstrap --variant=minbase bookworm "$root"
 else
     echo "an empty one: there is no mmdebstrap and no debootstrap"
     mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates"
@@ -33,9 +33,9 @@ mkdir -p "$root/dev" "$root/proc" "$root/tmp"
 step "Install"
 # In a root that is a system its own dpkg installs; in an empty one there is none.
 if [ -x "$root/usr/bin/dpkg" ]; then
-    cp "$package" "$root/tmp/package.deb"
+    cp "$package" "$root/package.deb"
     manage() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" dpkg "$@"; }
-    manage --install /tmp/package.deb
+    manage --install /package.deb
 else
     manage() { dpkg --root="$root" "$@"; }
     manage --install "$package"
@@ -59,12 +59,12 @@ step "The demonstration"
 # Without a network, and with processes of its own, which end with it.
 unshare --mount --pid --net --fork --kill-child --mount-proc="$root/proc" bash -euo pipefail -c '
     mount --bind /dev "$0/dev"
-    run() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LANG=C.UTF-8 chroot "$0" /usr/bin/ijsberg "$@"; }
+    run() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ LANG=C.UTF-8 chroot "$0" /usr/bin/ijsberg "$@"; }
     run --version
-    run demo --lang en --out /tmp/demo
-' "$root" | tee "$root/tmp/said"
-grep -qF "ijsberg $(field Version | tr '~' '-')" "$root/tmp/said" || fail "the program has another version than the package"
-[ -d "$root/tmp/demo/register" ] || fail "the demonstration made no register"
+    run demo --lang en --out /demo
+' "$root" | tee "$root/said"
+grep -qF "ijsberg $(field Version | tr '~' '-')" "$root/said" || fail "the program has another version than the package"
+[ -d "$root/demo/register" ] || fail "the demonstration made no register"
 
 step "Remove"
 manage --purge ijsberg

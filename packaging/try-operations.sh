@@ -17,7 +17,7 @@ trap 'rm -rf --one-file-system "$root"' EXIT
 
 if [ -z "$tar" ]; then
     tar=$root.tar
-    mmdebstrap --variant=minbase --include="$packages" bookworm "$tar" http://deb.debian.org/debian
+    mmdebstrap --variant=minbase --include="$packages" bookworm "$tar"
 fi
 tar -C "$root" -xf "$tar"
 
