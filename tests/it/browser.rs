@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
@@ -91,9 +92,30 @@ impl Browser {
         self.client.set_window_size(width, height + around as u32).await.unwrap();
     }
 
+    /// Runs a script in each page to come, before anything in the page runs.
+    pub(crate) async fn before_all_else(&self, script: &str) {
+        self.client.issue_cmd(Early(script.to_owned())).await.unwrap();
+    }
+
     /// Runs a script in the page and gives what it returns.
     pub(crate) async fn ask(&self, script: &str) -> serde_json::Value {
         self.client.execute(script, Vec::new()).await.unwrap()
+    }
+}
+
+/// A script for each page to come, as the driver of Chromium takes it.
+#[derive(Debug)]
+struct Early(String);
+
+impl WebDriverCompatibleCommand for Early {
+    fn endpoint(&self, driver: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        driver.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (axum::http::Method, Option<String>) {
+        let command =
+            json!({"cmd": "Page.addScriptToEvaluateOnNewDocument", "params": {"source": self.0}});
+        (axum::http::Method::POST, Some(command.to_string()))
     }
 }
 

@@ -14,6 +14,13 @@ fn answered(question: &str) -> String {
     format!("return new FormData(document.querySelector('form[data-live]')).get('q.{question}')")
 }
 
+/// The first statement that is shown, by its name.
+async fn statement(v: &Visitor<'_>) -> String {
+    v.has("fieldset:not([hidden]) input[value=yes]").await;
+    let name = "return document.querySelector('fieldset:not([hidden]) input[value=yes]').name.slice(2)";
+    v.browser.ask(name).await.as_str().unwrap().to_owned()
+}
+
 /// Answers a question of the first step, and goes on to the second.
 async fn first_step(v: &mut Visitor<'_>) {
     v.go("/assess").await;
@@ -29,8 +36,7 @@ async fn going_back_reloading_and_another_language_lose_no_answer() {
     let mut v = Visitor::new(&server, true).await;
     v.language("en").await;
     first_step(&mut v).await;
-    let question = "return document.querySelector('fieldset:not([hidden]) input[value=yes]').name.slice(2)";
-    let second = v.browser.ask(question).await.as_str().unwrap().to_owned();
+    let second = statement(&v).await;
     v.click(&format!("input[name='q.{second}'][value=yes]")).await;
     v.browser.client.refresh().await.unwrap();
     v.has("input[name=step][value='1']").await;
@@ -58,6 +64,31 @@ async fn going_back_reloading_and_another_language_lose_no_answer() {
     v.browser.client.accept_alert().await.unwrap();
     v.has("input[name=step][value='0']").await;
     v.comes_to(&answered("minor"), "not_asked").await;
+    v.close().await;
+}
+
+#[tokio::test]
+async fn who_is_faster_than_the_page_loses_no_answer() {
+    let server = Server::open();
+    let mut v = Visitor::new(&server, true).await;
+    v.language("en").await;
+    first_step(&mut v).await;
+    let second = statement(&v).await;
+    // As soon as the button is there, before the page has done anything.
+    let fast = r#"
+        new MutationObserver((_, seen) => {
+            const button = document.querySelector("form[data-live] button[value=result]");
+            if (!button) return;
+            seen.disconnect();
+            document.querySelector("fieldset:not([hidden]) input[value=yes]").checked = true;
+            button.click();
+        }).observe(document, { childList: true, subtree: true });"#;
+    v.browser.before_all_else(fast).await;
+    v.browser.client.refresh().await.unwrap();
+    v.has("button[value=begin]").await;
+    let given = |name: &str| format!("return document.querySelector(\"#answers input[name='q.{name}']\")?.value");
+    v.comes_to(&given("minor"), "no").await;
+    v.comes_to(&given(&second), "yes").await;
     v.close().await;
 }
 
@@ -100,8 +131,7 @@ async fn a_draft_comes_back_whole() {
     // On another day, with another answer begun: the draft replaces it.
     v.anew().await;
     v.go("/assess?step=2").await;
-    let other = "return document.querySelector('fieldset:not([hidden]) input[value=yes]').name.slice(2)";
-    let other = v.browser.ask(other).await.as_str().unwrap().to_owned();
+    let other = statement(&v).await;
     v.click(&format!("input[name='q.{other}'][value=yes]")).await;
     v.comes_to(&answered("minor"), serde_json::Value::Null).await;
     passphrase(&mut v, "open").await;

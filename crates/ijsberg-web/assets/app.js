@@ -171,7 +171,9 @@ if (questions) {
   // Each step has an address, and the answers are in the tab: going back, reloading and another language lose none.
   const before = sessionStorage.getItem(ANSWERS);
   if (before && "fresh" in questions.dataset) {
-    const given = new Map(JSON.parse(before));
+    // What was answered before this file was there counts too.
+    const early = [...answersNow()].filter(([, value]) => value && value !== "not_asked");
+    const given = new Map([...JSON.parse(before), ...early]);
     if (one("input[name=step]", questions)) fieldsets().forEach((f) => show(f, false));
     // What was left open on an earlier page stands there, and is not waited for.
     given.forEach((answer, name) => { if (answer === "not_asked") passed.add(name); });

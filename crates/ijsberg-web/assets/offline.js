@@ -4,7 +4,8 @@
 
 const KEPT = "ijsberg-questions-@version";
 const PAGES = ["/assess/all", "/assess/instruments.json", "/assets/tokens.css", "/assets/app.css", "/assets/assess.css",
-  "/assets/app.js", "/assets/weigh.js", "/assets/say.js", "/assets/icon.svg", "/assets/public-sans.woff2", "/manifest.webmanifest"];
+  "/assets/app.js", "/assets/wait.js", "/assets/weigh.js", "/assets/say.js", "/assets/icon.svg", "/assets/public-sans.woff2",
+  "/manifest.webmanifest"];
 
 self.addEventListener("install", (event) => {
   // Without cookies: the page of whoever is logged in is not kept.

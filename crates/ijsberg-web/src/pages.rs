@@ -23,13 +23,14 @@ use crate::shell::{Shell, Visitor, language as language_of, language_cookie, pag
 const ELSEWHERE: &str = "https://www.knmi.nl/nederland-nu/weer/verwachtingen";
 
 /// Files that pages need, with what they are.
-const ASSETS: [(&str, &str, &[u8]); 10] = [
+const ASSETS: [(&str, &str, &[u8]); 11] = [
     ("tokens.css", "text/css; charset=utf-8", ijsberg_report::html::TOKENS.as_bytes()),
     ("analysis.css", "text/css; charset=utf-8", ijsberg_report::html::ANALYSIS.as_bytes()),
     ("work.css", "text/css; charset=utf-8", include_bytes!("../assets/work.css")),
     ("app.css", "text/css; charset=utf-8", include_bytes!("../assets/app.css")),
     ("assess.css", "text/css; charset=utf-8", include_bytes!("../assets/assess.css")),
     ("app.js", "text/javascript; charset=utf-8", include_bytes!("../assets/app.js")),
+    ("wait.js", "text/javascript; charset=utf-8", include_bytes!("../assets/wait.js")),
     ("weigh.js", "text/javascript; charset=utf-8", include_bytes!("../assets/weigh.js")),
     ("say.js", "text/javascript; charset=utf-8", include_bytes!("../assets/say.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
