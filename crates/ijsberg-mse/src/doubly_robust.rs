@@ -6,20 +6,25 @@
 //! `phi = (q1 q2 / q12) (y2 / q2 + y1 / q1 - y1 y2 / q12)`
 //!
 //! has the same mean with an error that is the product of the errors of the chances: it vanishes when either is right.
-//! Chances are estimated by logistic regression on other folds than those they are used on. With more than two lists
-//! each list is set against the union of all others, [`many_lists`] uses all of them together, and [`chosen`] those that somebody chooses.
+//! Chances are estimated by logistic regression on other folds than those they are used on; [`enough`] says how many people that takes.
+//! With more than two lists each list is set against the union of all others, [`many_lists`] uses all of them together, and [`chosen`] those that somebody chooses.
 
 pub mod chosen;
 pub mod cross_fit;
+pub mod enough;
+mod folds;
 pub mod learner;
 pub mod many_lists;
 
 use crate::bounds::Simple;
 use crate::cholesky::{cholesky, solve};
 use crate::estimate::{Basis, Estimate, Interval, IntervalKind, Note, Outcome};
+use crate::histories::Mask;
 use crate::method::Method;
 use crate::resample::stream;
 use crate::strata::table::StratifiedTable;
+use folds::Dealt;
+use learner::Learner;
 
 /// Folds of the cross-fitting.
 const FOLDS: usize = 5;
@@ -137,12 +142,25 @@ fn over_folds(
     })
 }
 
-/// List `list` of a table against the union of the others, given all covariates. `None` when hardly anybody is on
-/// both, a level is missing, or a regression has no solution.
-pub fn against_the_rest(table: &StratifiedTable, list: usize, seed: u64) -> Option<DoublyRobust> {
-    use rand::RngExt;
-    let mut rng = stream(seed, list as u64);
-    cross_fitted(table, list, FOLDS, &mut |_| rng.random_range(0..FOLDS)).and_then(|p| from_chances(&p))
+/// Whether somebody with a history is on a list, and on any other.
+fn on_and_off(history: Mask, list: usize) -> [bool; 2] {
+    [history >> list & 1 == 1, history & !(1 << list) != 0]
+}
+
+/// List `list` of a table against the union of the others, given all covariates.
+///
+/// # Errors
+/// Why there is none: too few people on both, a level that is missing, a regression without a solution, or a formula that falls below the number seen.
+pub fn against_the_rest(table: &StratifiedTable, list: usize, seed: u64) -> Result<DoublyRobust, Outcome> {
+    let both = table.rows().iter().filter(|r| on_and_off(r.history, list) == [true, true]);
+    enough::enough(table, Learner::Logistic, &[both.map(|r| r.count).fold(0.0, |all, n| all + n)])?;
+    let mut dealt = Dealt::new(1 << 2, stream(seed, list as u64));
+    let mut fold = |row: usize| {
+        let [own, rest] = on_and_off(table.rows()[row].history, list).map(usize::from);
+        dealt.deal(own | rest << 1)
+    };
+    let people = cross_fitted(table, list, FOLDS, &mut fold);
+    people.and_then(|p| from_chances(&p)).ok_or(Outcome::NotApplicable)
 }
 
 /// The persons of a table with their chances, estimated on the other folds by logistic regressions of being on one list only,
@@ -165,7 +183,7 @@ pub fn cross_fitted(
         for (c, level) in columns.iter().zip(&r.levels) {
             x.extend(&c[(*level)?]);
         }
-        let on = [r.history >> list & 1 == 1, r.history & !(1 << list) != 0];
+        let on = on_and_off(r.history, list);
         for _ in 0..r.count.round() as u64 {
             let fold = fold(row);
             people.push((Person { on, fold, q: [0.0; 3] }, designs.len()));
@@ -204,8 +222,8 @@ pub fn estimates(table: &StratifiedTable, level: f64, seed: u64) -> Vec<Estimate
     let against = if lists.len() == 2 { 1 } else { lists.len() };
     let each = (0..against).map(|j| {
         let mut e = match against_the_rest(table, j, seed) {
-            Some(d) => d.estimate(id, n, level),
-            None => Estimate::none(id, n, Outcome::NotApplicable),
+            Ok(d) => d.estimate(id, n, level),
+            Err(why) => Estimate::none(id, n, why),
         };
         let rest: Vec<&str> = (0..lists.len()).filter(|i| *i != j).map(|i| lists[i].as_str()).collect();
         e.model = Some(Basis::Model(format!("{} | {}", lists[j], rest.join("+"))));
@@ -214,8 +232,8 @@ pub fn estimates(table: &StratifiedTable, level: f64, seed: u64) -> Vec<Estimate
     let all = (lists.len() > 2).then(|| {
         let id = Method::DoublyRobustLists;
         match many_lists::estimate(table, seed) {
-            Some(d) => d.estimate(id, n, level),
-            None => Estimate::none(id, n, Outcome::NotApplicable),
+            Ok(d) => d.estimate(id, n, level),
+            Err(why) => Estimate::none(id, n, why),
         }
     });
     each.chain(all).collect()

@@ -9,7 +9,7 @@ mod breakdown;
 
 use serde::Serialize;
 
-use crate::estimate::{Estimate, Interval, IntervalKind, Note, Outcome};
+use crate::estimate::{AtOddsRatio, Estimate, Interval, IntervalKind, Note, Outcome};
 use crate::method::Method;
 use crate::special::{normal_cdf, normal_quantile};
 
@@ -103,6 +103,7 @@ pub fn average(draws: &[Vec<Estimate>], level: f64, put_back: bool) -> (Vec<Esti
         let interval = Interval::new(n as f64, (lower, upper), level, IntervalKind::OverLinkage);
         let mut e = Estimate::of(model.method, n, quantile(&parts, draws.len(), 0.5), Some(interval));
         e.model = same.iter().all(|s| s.model == model.model).then(|| model.model.clone()).flatten();
+        e.by_odds_ratio = curve(&same, draws.len(), n as f64, level);
         e.notes.push(Note::AveragedOverLinkage);
         if put_back {
             e.notes.push(Note::MissedLinksPutBack);
@@ -124,6 +125,25 @@ pub fn average(draws: &[Vec<Estimate>], level: f64, put_back: bool) -> (Vec<Esti
         });
     }
     (averaged, shares)
+}
+
+/// What an estimate becomes at each odds ratio, over all draws; nothing where not every draw with an estimate works it out.
+fn curve(same: &[&Estimate], draws: usize, n: f64, level: f64) -> Vec<AtOddsRatio> {
+    let found: Vec<&Estimate> = same.iter().filter(|e| e.outcome == Outcome::Exists).copied().collect();
+    let Some(first) = found.first() else { return Vec::new() };
+    let tail = 0.5 * (1.0 - level);
+    let at = |odds_ratio: f64| {
+        let own = |e: &&Estimate| {
+            let here = e.by_odds_ratio.iter().find(|at| at.odds_ratio == odds_ratio)?;
+            let limits = (here.interval.lower, here.interval.upper);
+            Some(Part::new(e.n_observed as f64, here.n_hat, limits, here.interval.level))
+        };
+        let parts: Vec<Part> = found.iter().map(own).collect::<Option<_>>()?;
+        let limits = (quantile(&parts, draws, tail), quantile(&parts, draws, 1.0 - tail));
+        let interval = Interval::new(n, limits, level, IntervalKind::OverLinkage);
+        Some(AtOddsRatio { odds_ratio, n_hat: quantile(&parts, draws, 0.5), interval })
+    };
+    first.by_odds_ratio.iter().map(|a| at(a.odds_ratio)).collect::<Option<_>>().unwrap_or_default()
 }
 
 /// The estimate and the interval over draws when a share of the links that differ between them is resolved by hand: what is between
@@ -184,6 +204,31 @@ mod tests {
         assert!((all[0].n_hat.unwrap() - 300.0).abs() < 0.01);
         assert!((i.lower - (100.0 + 200.0 / 1.5)).abs() < 0.1 && (i.upper - 400.0).abs() < 0.1);
         assert_eq!(shares[0].share, 0.0);
+    }
+
+    /// An estimate with what it becomes if there are half and twice as many unseen.
+    fn with_curve(n: u64, n_hat: f64) -> Estimate {
+        let at = |odds_ratio: f64| {
+            let e = estimate(n, n as f64 + odds_ratio * (n_hat - n as f64), 1.1);
+            AtOddsRatio { odds_ratio, n_hat: e.n_hat.unwrap(), interval: e.interval.unwrap() }
+        };
+        Estimate { by_odds_ratio: [0.5, 1.0, 2.0].map(at).to_vec(), ..estimate(n, n_hat, 1.1) }
+    }
+
+    #[test]
+    fn other_odds_ratios_are_averaged_as_the_estimate_is() {
+        let draws: Vec<Vec<Estimate>> = [280.0, 300.0, 320.0].map(|n| vec![with_curve(100, n)]).to_vec();
+        let e = &average(&draws, 0.95, false).0[0];
+        let [half, same, twice] = [0, 1, 2].map(|place| e.by_odds_ratio[place]);
+        assert_eq!([half, same, twice].map(|at| at.odds_ratio), [0.5, 1.0, 2.0]);
+        assert!((same.n_hat - e.n_hat.unwrap()).abs() < 1e-6 && same.interval == e.interval.unwrap());
+        assert!((half.n_hat - 200.0).abs() < 2.0 && (twice.n_hat - 500.0).abs() < 4.0, "{half:?} {twice:?}");
+        // Wider than that of any draw: draws differ at every odds ratio.
+        assert!(twice.interval.upper / twice.interval.lower > 1.2, "{twice:?}");
+        // Where one draw does not work it out there is none.
+        let mut without = draws;
+        without[1][0].by_odds_ratio.clear();
+        assert!(average(&without, 0.95, false).0[0].by_odds_ratio.is_empty());
     }
 
     #[test]

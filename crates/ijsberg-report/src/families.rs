@@ -147,6 +147,7 @@ mod tests {
                 O::NotApplicable,
                 O::NotConverged,
                 O::Degenerate,
+                O::TooFewTogether,
             ];
             without.into_iter().for_each(|o| said(format!("outcome-{}", key_of(o))));
             let assumed: Vec<Assumption> =

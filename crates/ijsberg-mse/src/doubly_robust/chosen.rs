@@ -18,6 +18,7 @@
 use serde::Serialize;
 
 use super::cross_fit::cross_fitted;
+use super::enough::{enough, together};
 use super::learner::Learner;
 use super::{DoublyRobust, against_the_rest, many_lists};
 use crate::estimate::{AtOddsRatio, Basis, Estimate, Outcome};
@@ -69,11 +70,11 @@ impl Chosen {
         };
         let model = Some(Basis::Model(condition(table.lists(), &places)));
         match of_lists(table, &places, self.learner, seed) {
-            Some(found) => {
+            Ok(found) => {
                 let by_odds_ratio = curve(&found, n, places.len(), level);
                 Estimate { model, by_odds_ratio, ..found.estimate(id, n as u64, level) }
             }
-            None => Estimate { model, ..Estimate::none(id, n as u64, Outcome::NotApplicable) },
+            Err(why) => Estimate { model, ..Estimate::none(id, n as u64, why) },
         }
     }
 }
@@ -93,22 +94,27 @@ fn condition(lists: &[String], places: &[usize]) -> String {
 }
 
 /// The estimate for lists at these places, in ascending order. With two lists that are all there are, straight lines give what
-/// [`against_the_rest`] gives. `None` where a level is missing, a list was
-/// not at work everywhere, hardly anybody has some history, or the formula falls below the number seen.
+/// [`against_the_rest`] gives.
+///
+/// # Errors
+/// Why there is none: a level is missing, a list was not at work everywhere, hardly anybody has some history, too few people are on several of the
+/// lists, or the formula falls below the number seen.
 pub fn of_lists(
     table: &StratifiedTable,
     places: &[usize],
     learner: Learner,
     seed: u64,
-) -> Option<DoublyRobust> {
+) -> Result<DoublyRobust, Outcome> {
     // As in the fit of more lists.
     if table.inactive().iter().any(|i| places.contains(&i.list)) {
-        return None;
+        return Err(Outcome::NotApplicable);
     }
     if table.lists().len() == 2 && learner == Learner::Logistic {
         return against_the_rest(table, 0, seed);
     }
-    many_lists::from_chances(&cross_fitted(table, places, learner, seed)?)
+    enough(table, learner, &together(table, places))?;
+    let people = cross_fitted(table, places, learner, seed);
+    people.and_then(|p| many_lists::from_chances(&p)).ok_or(Outcome::NotApplicable)
 }
 
 /// The estimate when the odds ratio of the interaction of so many chosen lists is each of [`FACTORS`].

@@ -1,8 +1,9 @@
 //! Chances of the histories on some of the lists given covariates, each estimated on other folds than the one that it is used on.
 
-use rand::RngExt;
 use rayon::prelude::*;
 
+use super::enough::alone;
+use super::folds::Dealt;
 use super::learner::Learner;
 use super::many_lists::Person;
 use super::{FOLDS, MOST_PEOPLE, floor};
@@ -64,13 +65,7 @@ fn strata(table: &StratifiedTable, lists: &[usize], learner: Learner, seed: u64)
     let one: Mask = 1;
     let chosen: Mask = lists.iter().fold(0, |all, list| all | (one << *list));
     let others: Mask = ((one << table.lists().len()) - 1) & !chosen;
-    let class = |history: Mask| {
-        if history & others != 0 {
-            return histories;
-        }
-        let on = lists.iter().enumerate().map(|(i, list)| usize::from(history >> list & 1 == 1) << i);
-        on.sum::<usize>() - 1
-    };
+    let class = |history: Mask| alone(history, lists).map_or(histories, |w| w - 1);
     let mut by_class = vec![0.0; histories + 1];
     table.rows().iter().for_each(|r| by_class[class(r.history)] += r.count);
     if by_class[..histories].iter().any(|c| *c < FEWEST_A_FOLD * FOLDS as f64) {
@@ -78,7 +73,8 @@ fn strata(table: &StratifiedTable, lists: &[usize], learner: Learner, seed: u64)
     }
     let classes = histories + usize::from(by_class[histories] > 0.0);
     let columns = learner.columns(table);
-    let mut rng = stream(seed, table.lists().len() as u64 | (u64::from(others) << 8));
+    let by_lists = stream(seed, table.lists().len() as u64 | (u64::from(others) << 8));
+    let mut dealt = Dealt::new(histories + 1, by_lists);
     let mut strata: Vec<Alike> = Vec::new();
     let mut last = None;
     let mut rows: Vec<_> = table.rows().iter().collect();
@@ -96,8 +92,9 @@ fn strata(table: &StratifiedTable, lists: &[usize], learner: Learner, seed: u64)
             last = Some(&r.levels);
         }
         let here = strata.last_mut()?;
+        let own = class(r.history);
         for _ in 0..r.count.round() as u64 {
-            here.persons[rng.random_range(0..FOLDS)][class(r.history)] += 1.0;
+            here.persons[dealt.deal(own)][own] += 1.0;
         }
     }
     Some(strata)

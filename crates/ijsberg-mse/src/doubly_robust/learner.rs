@@ -36,6 +36,11 @@ impl Learner {
         };
         table.covariates().iter().enumerate().map(of).collect()
     }
+
+    /// How many columns the regression has, the constant among them.
+    pub(super) fn width(self, table: &StratifiedTable) -> usize {
+        1 + self.columns(table).iter().map(|levels| levels.first().map_or(0, Vec::len)).sum::<usize>()
+    }
 }
 
 /// Persons by level of a covariate.

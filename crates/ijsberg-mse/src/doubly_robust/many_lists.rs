@@ -11,8 +11,10 @@
 //! chances enter as products. Chances are those of a multinomial logistic regression on the other folds.
 
 use super::cross_fit::cross_fitted;
+use super::enough::{enough, together};
 use super::learner::Learner;
 use super::{DoublyRobust, over_folds};
+use crate::estimate::Outcome;
 use crate::strata::table::StratifiedTable;
 
 /// With more lists some history is always too rare.
@@ -29,15 +31,20 @@ pub struct Person {
     pub q: Vec<f64>,
 }
 
-/// The estimate for a table. `None` with fewer than three lists or more than four, a level that is missing, or a history
-/// that hardly anybody has.
-pub fn estimate(table: &StratifiedTable, seed: u64) -> Option<DoublyRobust> {
+/// The estimate for a table.
+///
+/// # Errors
+/// Why there is none: fewer than three lists or more than four, a level that is missing, a history that hardly anybody has, or too few people on
+/// several lists.
+pub fn estimate(table: &StratifiedTable, seed: u64) -> Result<DoublyRobust, Outcome> {
     let t = table.lists().len();
     if !(3..=MOST_LISTS).contains(&t) {
-        return None;
+        return Err(Outcome::NotApplicable);
     }
     let all: Vec<usize> = (0..t).collect();
-    from_chances(&cross_fitted(table, &all, Learner::Logistic, seed)?)
+    enough(table, Learner::Logistic, &together(table, &all))?;
+    let people = cross_fitted(table, &all, Learner::Logistic, seed);
+    people.and_then(|p| from_chances(&p)).ok_or(Outcome::NotApplicable)
 }
 
 /// Estimates from persons with their chances; `None` without persons in some fold or when the formula falls below the

@@ -26,8 +26,8 @@ const STEPS: usize = 400;
 /// Odds ratio of the first two lists among persons on the third.
 const ODDS_ON_THIRD: f64 = 4.0;
 
-/// Chances are kept this far from zero, as the estimator does.
-const MARGIN: f64 = 1e-3;
+/// A chance that is known with error is kept this far from zero, or a single person could weigh more than all others.
+const LEAST_CHANCE: f64 = 1e-3;
 
 /// The level of the intervals.
 const LEVEL: f64 = 0.95;
@@ -143,7 +143,7 @@ fn wrong(world: &World, seen: &[(usize, usize)], alpha: f64, rng: &mut ChaCha8Rn
             let true_chance = p_w / (1.0 - p[0]);
             let normal: f64 = StandardNormal.sample(rng);
             let log_odds = (true_chance / (1.0 - true_chance)).ln() + error * (1.0 + normal);
-            (1.0 / (1.0 + (-log_odds).exp())).max(MARGIN)
+            (1.0 / (1.0 + (-log_odds).exp())).max(LEAST_CHANCE)
         });
         let q = q.collect();
         Person { history: if *history < 4 { *history } else { 0 }, fold: 0, q }
@@ -168,7 +168,7 @@ pub fn with_learner(world: &World, places: &[usize], learner: Learner, draws: u6
     let one = |draw: u64| {
         let seen = world.seen(&mut stream(seed, draw));
         let table = World::table(&seen)?;
-        let found = of_lists(&table, places, learner, seed.wrapping_add(draw))?;
+        let found = of_lists(&table, places, learner, seed.wrapping_add(draw)).ok()?;
         Some((seen.len() as f64, found))
     };
     let found: Vec<Option<_>> = (0..draws).into_par_iter().map(one).collect();
