@@ -23,8 +23,19 @@ pub struct RowDiffers {
 }
 
 /// Coded fields that are compared, in the order of the statement.
-const FIELDS: [&str; 10] =
-    ["happened_on", "lane", "basis", "sex", "birth_year", "minor", "nationality", "form", "sector", "region"];
+const FIELDS: [&str; 11] = [
+    "happened_on",
+    "lane",
+    "basis",
+    "sex",
+    "birth_year",
+    "minor",
+    "nationality",
+    "form",
+    "sector",
+    "region",
+    "article_part",
+];
 
 impl Register {
     /// Of rows that are there already those that differ, where the user may read what stands there: for others it would be a way to
@@ -91,6 +102,7 @@ fn differences(row: &Row, n: &Notification, lanes: &HashMap<String, String>) -> 
         &n.form,
         &n.sector,
         &n.region,
+        &n.article_part,
     ];
     let was = |at: usize| match FIELDS[at] {
         "birth_year" if row.is_null(at + 1) => String::new(),

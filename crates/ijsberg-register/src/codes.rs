@@ -220,6 +220,12 @@ pub const LISTS: &[CodeList] = &[
         "2026-11, to be verified",
         &["report", "dismissed", "prosecution", "conviction", "acquittal", "appeal"],
     ),
+    list(
+        "article_part",
+        "nl_sr_273f_1",
+        "2013-11-15, to be verified",
+        &["sub1", "sub2", "sub3", "sub4", "sub5", "sub6", "sub7", "sub8", "sub9"],
+    ),
     list("offence", "eu_2011_36", "2024/1712", &["article_2", "article_18a"]),
     list(
         "offence_form",
@@ -249,10 +255,17 @@ pub fn code_list(name: &str) -> Option<&'static CodeList> {
 
 /// Which lists the codes of a registration are of: a short stamp in each row, and what it stands for. A stamp is never changed; new
 /// lists get a new one.
-pub const STAMPS: [(&str, &str); 1] = [(
-    "2026-11",
-    "form ijsberg 2026-11; sex ijsberg 2026-11; minor ijsberg 2026-11; sector ISIC Rev.4; nationality ISO 3166-1",
-)];
+pub const STAMPS: [(&str, &str); 2] = [
+    (
+        "2026-11",
+        "form ijsberg 2026-11; sex ijsberg 2026-11; minor ijsberg 2026-11; sector ISIC Rev.4; nationality ISO 3166-1",
+    ),
+    (
+        "2026-11-30",
+        "form ijsberg 2026-11; sex ijsberg 2026-11; minor ijsberg 2026-11; sector ISIC Rev.4; nationality ISO 3166-1; \
+         article_part nl_sr_273f_1 2013-11-15, to be verified",
+    ),
+];
 
 /// The stamp of new registrations.
 pub fn stamp() -> &'static str {
@@ -339,7 +352,7 @@ mod tests {
     #[test]
     fn the_newest_stamp_stands_for_the_lists_as_they_are() {
         let now = systems(stamp());
-        for name in ["form", "sex", "sector"] {
+        for name in ["form", "sex", "sector", "article_part"] {
             let list = code_list(name).unwrap();
             assert!(now.contains(&format!("{name} {} {}", list.system, list.version)), "{name}");
         }

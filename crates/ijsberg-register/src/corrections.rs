@@ -68,6 +68,7 @@ fn fitting(field: &str, value: &str, today: Date) -> Result<Value, RegisterError
         "nationality" => (value.is_empty() || is_country(value), Wanted::Country.into()),
         "happened_on" => (happened(value, today), HAPPENED.into()),
         "region" => (is_code(value), Wanted::Region.into()),
+        "article_part" => (crate::parts::fits(value), Wanted::ArticleParts.into()),
         "birth_year" => (value.is_empty() || year().is_some(), Wanted::BirthYear.into()),
         _ => return Err(RegisterError::invalid("field", Wanted::Corrected)),
     };
@@ -208,6 +209,7 @@ mod tests {
             form: text("LABOUR"),
             sector: text("A"),
             region: text(""),
+            article_part: text(""),
             version: 1,
             codes: text(""),
             recorded_at: text("2016-06-01T00:00:00Z"),
@@ -220,6 +222,8 @@ mod tests {
             fields(&[("happened_on", "Fatima"), ("birth_year", "3000"), ("region", "a b"), ("sex", "M")]),
             ["birth_year", "happened_on", "region"]
         );
+        assert_eq!(fields(&[("article_part", "3")]), ["article_part"]);
+        assert_eq!(fields(&[("article_part", "sub3")]), [""; 0]);
         assert_eq!(fields(&[("happened_on", "1980-01-01"), ("sex", "M")]), ["birth_year"]);
         assert_eq!(fields(&[("birth_year", " 2010 ")]), ["minor"]);
         assert_eq!(fields(&[("birth_year", "2010"), ("minor", "yes")]), [""; 0]);

@@ -40,6 +40,7 @@ pub mod login;
 pub mod merge;
 pub mod named;
 pub mod notify;
+pub mod parts;
 pub mod policy;
 pub mod proceedings;
 mod ready;

@@ -123,7 +123,7 @@ impl Register {
             return Ok(None);
         };
         let past = row.text(2).parse::<Timestamp>().is_ok_and(|until| until < self.now);
-        if row.text(0) != kept || row.int(1) != 0 || past {
+        if row.text(0) != kept || !row.is_zero(1) || past {
             return Ok(None);
         }
         self.proof(name, code)

@@ -48,6 +48,8 @@ pub struct Notification {
     pub sector: String,
     /// Region code.
     pub region: String,
+    /// Parts of article 273f(1) that it rests on, see [`crate::parts`]; empty if none was recorded.
+    pub article_part: String,
     /// Made up.
     pub synthetic: bool,
     /// Who it is, in the help lane, by field of the vault.
@@ -121,6 +123,7 @@ impl Notification {
             (self.nationality.is_empty() || is_country(&self.nationality), "nationality", Wanted::Country),
             (year, "birth_year", Wanted::BirthYear),
             (is_code(&self.region), "region", Wanted::Region),
+            (crate::parts::fits(&self.article_part), "article_part", Wanted::ArticleParts),
             (self.lane != Lane::Statistics || nameless, "lane", Wanted::HelpLane),
             (self.lane != Lane::Statistics || self.records.is_empty(), "lane", Wanted::HelpLaneForRecords),
         ];
@@ -165,6 +168,7 @@ impl Notification {
             ("form", &self.form, &other.form),
             ("sector", &self.sector, &other.sector),
             ("region", &self.region, &other.region),
+            ("article_part", &self.article_part, &other.article_part),
         ];
         let mut all: Vec<&'static str> = texts.iter().filter(|t| t.1 != t.2).map(|t| t.0).collect();
         let rest = [

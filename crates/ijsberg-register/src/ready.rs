@@ -18,7 +18,7 @@ use crate::sealed::Sealed;
 const AT_ONCE: usize = 500;
 
 /// Columns of a registration in the order of its values.
-const COLUMNS: [&str; 21] = [
+const COLUMNS: [&str; 22] = [
     "id",
     "person",
     "list",
@@ -40,6 +40,7 @@ const COLUMNS: [&str; 21] = [
     "recorded_by",
     "recorded_at",
     "version",
+    "article_part",
 ];
 
 /// By what a file is made ready: keys, lists of organisations and open lanes. Where these have changed, it is made ready again.
@@ -217,5 +218,6 @@ fn registration(
         user.into(),
         at.into(),
         1.into(),
+        n.article_part.as_str().into(),
     ]
 }

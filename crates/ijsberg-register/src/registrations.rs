@@ -39,6 +39,8 @@ pub struct Registration {
     pub sector: String,
     /// Region.
     pub region: String,
+    /// Parts of article 273f(1) that it rests on, with a space between.
+    pub article_part: String,
     /// Version, from 1; corrections raise it.
     pub version: i64,
     /// Systems and versions of its codes.
@@ -49,7 +51,7 @@ pub struct Registration {
 
 /// Columns in the order in which they are read.
 pub(crate) const COLUMNS: &str = "id, list, organisation, happened_on, lane, basis, sex, birth_year, minor, nationality, form, \
-     sector, region, version, codes, person, recorded_at";
+     sector, region, version, codes, person, recorded_at, article_part";
 
 impl Registration {
     pub(crate) fn of(r: &ijsberg_store::Row) -> Self {
@@ -68,6 +70,7 @@ impl Registration {
             form: text(10),
             sector: text(11),
             region: text(12),
+            article_part: text(17),
             version: r.int(13),
             codes: crate::codes::systems(r.text(14)).to_owned(),
             person: ijsberg_crypto::hex(r.bytes(15)),

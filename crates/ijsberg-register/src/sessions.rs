@@ -66,10 +66,10 @@ impl Register {
     /// Who somebody is now, and what they must do first.
     pub(crate) fn session_of(&mut self, name: &str) -> Result<Session, RegisterError> {
         let row = self.vouched_user(name, &["disabled", "must_change", "second_factor"])?;
-        let row = row.filter(|row| row.int(0) == 0).ok_or(RegisterError::NoSession)?;
+        let row = row.filter(|row| row.is_zero(0)).ok_or(RegisterError::NoSession)?;
         let grants = self.grants_of(name)?;
         let bare = row.is_null(2) && grants.iter().any(|g| WITH_SECOND_FACTOR.contains(&g.role));
-        let must = match (row.int(1) != 0, bare) {
+        let must = match (!row.is_zero(1), bare) {
             _ if self.way == Way::Console => None,
             (true, _) => Some(Must::ChangePassword),
             (_, true) => Some(Must::SecondFactor),

@@ -67,6 +67,7 @@ pub(crate) static TABLES: [Table; 22] = [
             "recorded_by",
             "recorded_at",
             "version",
+            "article_part",
         ],
     ),
     table("link_token", &["registration", "scheme"], &["registration", "scheme", "token"]),
@@ -146,6 +147,9 @@ pub(crate) static TABLES: [Table; 22] = [
 /// Columns that are under no hash, since they change when nobody does anything: when somebody was seen last. Whoever sets it keeps a
 /// session from ending by itself, and no longer than until the day after it began.
 pub(crate) const LOOSE: [(&str, &str); 1] = [("app_session", "seen_at")];
+
+/// Columns at the end of their table that came when rows had a hash already: an empty text in them adds nothing to it.
+pub(crate) const LATE: [(&str, &str); 1] = [("registration", "article_part")];
 
 /// Tables that say who may do what, and with whose data nothing is done: few rows, so that all of them are counted whenever somebody
 /// comes.

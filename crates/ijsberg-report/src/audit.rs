@@ -45,6 +45,7 @@ const DETAILS: &[(&str, &str)] = &[
     ("{n} not due any more", "audit-not-due"),
     ("{n} persons and {m} records erased", "audit-erased-both"),
     ("{n} persons on {m} lists", "audit-persons-on-lists"),
+    ("{n} persons on {m} lists in {k} years", "audit-persons-on-lists-years"),
     ("{n} persons on {m} lists and what is known of them, in codes", "audit-persons-on-lists-known"),
     ("{n} sessions and {m} tokens ended", "audit-access-ended"),
     ("{n} and {m}", "audit-no-names"),

@@ -77,6 +77,11 @@ impl Row {
         }
     }
 
+    /// Whether the whole number in a column is 0: an answer of no that opens something must have been written, not be missing.
+    pub fn is_zero(&self, column: usize) -> bool {
+        matches!(self.0.get(column), Some(Value::Int(0)))
+    }
+
     /// The text in a column; empty if there is none.
     pub fn text(&self, column: usize) -> &str {
         match self.0.get(column) {
@@ -368,4 +373,15 @@ pub trait Driver: Send {
 /// The first words of a statement, for messages.
 pub fn words(sql: &str) -> String {
     sql.split_whitespace().take(4).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_number_that_is_there_is_zero() {
+        let row = Row(vec![Value::Int(0), Value::Int(1), Value::Null, Value::Text("0".to_owned())]);
+        assert_eq!([0, 1, 2, 3, 4].map(|column| row.is_zero(column)), [true, false, false, false, false]);
+    }
 }

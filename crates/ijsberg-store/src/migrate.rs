@@ -21,6 +21,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("views", include_str!("../migrations/0011-views.sql")),
     ("alike", include_str!("../migrations/0012-alike.sql")),
     ("restriction", include_str!("../migrations/0013-restriction.sql")),
+    ("article-part", include_str!("../migrations/0014-article-part.sql")),
 ];
 
 /// Brings the tables up to date, all or nothing.

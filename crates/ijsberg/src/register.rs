@@ -147,6 +147,9 @@ enum What {
         /// Last year.
         #[arg(long)]
         to: i16,
+        /// One column for each list and year, for `ijsberg open`, and a row for each combination with the number of people.
+        #[arg(long)]
+        years: bool,
         /// The file to write.
         #[arg(long)]
         out: PathBuf,
@@ -212,8 +215,9 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         What::Lists { out, codes } => export::lists(text, &mut place.open(text, true)?, *codes, out),
         What::Link(command) => command.run(text, place),
         What::Duplicates => import::duplicates(text, place),
-        What::Histories { from, to, out } => {
-            export::histories(text, &mut place.open(text, false)?, *from, *to, out)
+        What::Histories { from, to, years, out } => {
+            let write = if *years { export::histories_by_year } else { export::histories };
+            write(text, &mut place.open(text, false)?, *from, *to, out)
         }
         What::Export(command) => command.run(text, place),
         What::Retention(command) => command.run(text, place),

@@ -44,6 +44,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ("form", &["form", "vorm", "exploitation", "type_of_exploitation", "uitbuitingsvorm"]),
     ("sector", &["sector"]),
     ("region", &["region", "regio"]),
+    ("article_part", &["article_part", "article_parts", "artikelonderdeel", "artikelonderdelen"]),
     ("synthetic", &["synthetic", "synthetisch"]),
     ("clk", &["clk"]),
     ("given_name", &["given_name", "first_name", "voornaam", "voornamen"]),
@@ -196,6 +197,10 @@ pub fn read_as(
                 "form" => n.form = code("form", &cell).to_uppercase(),
                 "sector" => n.sector = code("sector", &cell).to_uppercase(),
                 "region" => cell.trim().clone_into(&mut n.region),
+                "article_part" => {
+                    let number = whole(&cell).map(|n| n.to_string());
+                    n.article_part = crate::parts::typed(number.as_deref().unwrap_or(&cell));
+                }
                 "synthetic" => match made_up(&cell) {
                     Some(said) => n.synthetic = said,
                     None => n.unread.push(("synthetic", Wanted::YesOrNo.into())),
@@ -240,6 +245,17 @@ mod tests {
             ("UNKNOWN", "not_asked", "UNKNOWN")
         );
         assert!(all[1].identity.is_empty());
+    }
+
+    #[test]
+    fn parts_of_the_article_are_read_as_people_and_spreadsheets_write_them() {
+        let (header, rows) = table(
+            "organisation,case,date,Artikelonderdeel\np,1,2016,3.0\np,2,2016,sub 4 en 1\np,3,2016,\np,4,2016,x",
+        );
+        let (all, left_out) = read(&header, rows.into_iter(), None, Lane::Statistics).unwrap();
+        assert!(left_out.is_empty());
+        let parts: Vec<&str> = all.iter().map(|n| n.article_part.as_str()).collect();
+        assert_eq!(parts, ["sub3", "sub1 sub4", "", "x"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use ijsberg_crypto::Key;
 use ijsberg_store::{StoreError, Value};
 
-use crate::tables::Table;
+use crate::tables::{LATE, Table};
 
 /// Bytes of a keyed hash that stand in the row.
 const SHOWN: usize = 16;
@@ -27,10 +27,24 @@ impl Sum {
     }
 }
 
+/// The columns of a row that are hashed: those that came later only where they hold something, so that rows from before keep their hash.
+/// They come last, so that no two rows are hashed alike.
+fn counted<'a>(table: &Table, row: &'a [Value]) -> &'a [Value] {
+    let mut all = row;
+    while let Some((Value::Text(last), before)) = all.split_last() {
+        let late = table.columns.get(before.len()).is_some_and(|c| LATE.contains(&(table.name, c)));
+        if !late || !last.is_empty() {
+            break;
+        }
+        all = before;
+    }
+    all
+}
+
 /// Both halves of the keyed hash of a row.
 pub(super) fn hashed(key: &Key, table: &Table, row: &[Value]) -> (Vec<u8>, u128) {
     let mut bytes = Vec::with_capacity(256);
-    for value in row {
+    for value in counted(table, row) {
         match value {
             Value::Null => bytes.push(0),
             Value::Int(x) => {
@@ -89,4 +103,32 @@ pub(super) fn by_keys(table: &Table, keys: &[Vec<Value>]) -> (String, Vec<Value>
         all.push(format!("({})", each.join(" AND ")));
     }
     (all.join(" OR "), values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::{TABLES, place};
+
+    #[test]
+    fn a_column_that_came_later_leaves_the_hash_of_rows_from_before() {
+        let key = Key::from_bytes([7; 32]);
+        for (name, column) in LATE {
+            let table = &TABLES[place(name).unwrap()];
+            assert_eq!(table.columns.last(), Some(&column), "{name}");
+            let before: Vec<Value> = (1..table.columns.len()).map(|i| Value::Int(i as i64)).collect();
+            let with = |value: Value| hashed(&key, table, &[before.clone(), vec![value]].concat());
+            assert_eq!(with(Value::Text(String::new())), hashed(&key, table, &before));
+            // Whatever else stands there is hashed, and no two of them alike.
+            let others = [Value::Null, Value::Text("sub3".to_owned()), Value::Text("sub1 sub3".to_owned())];
+            let mut all: Vec<_> = others.into_iter().map(with).collect();
+            all.push(hashed(&key, table, &before));
+            assert!((0..all.len()).all(|i| !all[..i].contains(&all[i])));
+        }
+        // Of other columns an empty text is hashed as ever.
+        let lane = &TABLES[place("lane").unwrap()];
+        let text = |words: [&str; 5]| words.map(|w| Value::Text(w.to_owned()));
+        let row = text(["help", "consent", "2026", "ada", ""]);
+        assert_ne!(hashed(&key, lane, &row), hashed(&key, lane, &row[..4]));
+    }
 }

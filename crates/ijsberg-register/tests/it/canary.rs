@@ -27,7 +27,7 @@ fn plant(place: &Place) -> String {
     named.tokens = vec![("clk".into(), vec![1, 2, 3])];
     let done = r.notify(std::slice::from_ref(&named)).unwrap();
     let person = person_of(&mut r, &done.registrations[0].unwrap());
-    let spoil: [fn(&mut Notification, String); 8] = [
+    let spoil: [fn(&mut Notification, String); 9] = [
         |n, v| n.organisation = v,
         |n, v| n.happened_on = v,
         |n, v| n.sex = v,
@@ -36,6 +36,7 @@ fn plant(place: &Place) -> String {
         |n, v| n.form = v,
         |n, v| n.sector = v,
         |n, v| n.region = v,
+        |n, v| n.article_part = v,
     ];
     for spoil in spoil {
         let mut wrong = helped("shelter", "other", CANARY);
@@ -84,6 +85,7 @@ fn plant(place: &Place) -> String {
     let _ = write!(said, "{:?}", r.counts());
     said += &serde_json::to_string(&r.audit_entries(1, 100_000).unwrap()).unwrap();
     let _ = write!(said, "{:?}", r.histories(2010, 2026).unwrap());
+    let _ = write!(said, "{:?}", r.histories_by_year(2010, 2026).unwrap());
     let _ = write!(said, "{:?}", r.histories_for_report(2010, 2026, &["high_debt".to_owned()]).unwrap());
     let _ = write!(said, "{:?}", r.proceedings_for_report(2026).unwrap());
     // It is there for who asks: the test would see it.

@@ -155,10 +155,11 @@ fn two(place: &Place) -> (Register, Id, Id) {
 }
 
 /// What all of it comes to.
-fn everything(r: &mut Register) -> [String; 6] {
+fn everything(r: &mut Register) -> [String; 7] {
     let filter = ijsberg_register::cases::Filter::default();
     [
         format!("{:?}", r.histories(2016, 2016).unwrap().persons.len()),
+        format!("{:?}", r.histories_by_year(2016, 2016).unwrap().persons()),
         format!("{:?}", r.histories_for_report(2016, 2016, &[]).unwrap().persons.len()),
         format!("{:?}", r.lags().unwrap()),
         format!("{:?}", r.cases(&filter).unwrap()),

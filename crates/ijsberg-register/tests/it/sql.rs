@@ -264,6 +264,7 @@ fn coded_rows_changed_by_sql_are_found(backend: Backend) {
         ("organisation", "police"),
         ("happened_on", "2019"),
         ("form", "OTHER"),
+        ("article_part", "sub3"),
         ("lane", "statistics"),
         ("list", "X"),
     ] {
@@ -276,6 +277,7 @@ fn coded_rows_changed_by_sql_are_found(backend: Backend) {
         changed(r.verify_audit(), "registration");
         if column != "happened_on" {
             changed(r.histories(2016, 2016), "registration");
+            changed(r.histories_by_year(2016, 2016), "registration");
         }
         sql(&mut r, &update, &[before.as_str().into(), ana.as_slice().into()]);
     }

@@ -304,6 +304,7 @@ pub(crate) const USE_CASES: &[UseCase] = &[
     // What leaves the register.
     ("named_lists", O::ExportLists, NAMES, |r, _, _| told(r.named_lists(true))),
     ("histories", O::ExportHistories, NAMES, |r, _, _| told(r.histories(2016, 2016))),
+    ("histories_by_year", O::ExportHistories, NOTHING, |r, _, _| told(r.histories_by_year(2016, 2016))),
     ("histories_for_report", O::Publish, All, |r, _, _| told(r.histories_for_report(2016, 2016, &[]))),
     ("proceedings_for_report", O::Publish, All, |r, _, _| told(r.proceedings_for_report(2016))),
     ("lags", O::Publish, All, |r, _, _| told(r.lags())),

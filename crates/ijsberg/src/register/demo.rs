@@ -208,6 +208,7 @@ fn notification(
         form: if form == "sexual" { "SEX_PROSTITUTION" } else { "LABOUR" }.to_owned(),
         sector: "UNKNOWN".to_owned(),
         region: String::new(),
+        article_part: String::new(),
         synthetic: true,
         identity,
         tokens: Vec::new(),

@@ -16,6 +16,9 @@ use ijsberg_tables::written::Roles;
 use super::Place;
 use crate::output::{print, write_bytes};
 
+// What is taken out of a register is estimated from, so neither may take more lists than the other.
+const _: () = assert!(ijsberg_register::histories::MAX_LISTS == ijsberg_mse::histories::MAX_LISTS);
+
 /// A table as CSV. What a spreadsheet would take for a formula is made harmless.
 fn csv(header: &[String], rows: &[Vec<String>]) -> Vec<u8> {
     filled(Csv::new(), header, rows)
@@ -60,11 +63,27 @@ pub(super) fn histories(
 ) -> anyhow::Result<()> {
     let table = register.histories(from, until)?;
     to(out, &histories_csv(&table))?;
-    let parts = [
-        ("n", text.number(table.persons.len() as f64)),
-        ("lists", table.lists.join(", ")),
-        ("path", out.display().to_string()),
-    ];
+    written(text, table.persons.len() as f64, &table.lists, out)
+}
+
+/// One row a combination of lists over the years.
+pub(super) fn histories_by_year(
+    text: &Text,
+    register: &mut Register,
+    from: i16,
+    until: i16,
+    out: &Path,
+) -> anyhow::Result<()> {
+    let table = register.histories_by_year(from, until)?;
+    let (header, rows) = table.table();
+    to(out, &csv(&header, &rows))?;
+    written(text, table.persons() as f64, &table.lists, out)
+}
+
+/// How many people are in a file of histories.
+fn written(text: &Text, people: f64, lists: &[String], out: &Path) -> anyhow::Result<()> {
+    let parts =
+        [("n", text.number(people)), ("lists", lists.join(", ")), ("path", out.display().to_string())];
     print(&(text.fill("register-histories", &parts) + "\n"))
 }
 

@@ -8,6 +8,7 @@ use ijsberg_register::RegisterError;
 use ijsberg_register::entities::{Holds, kind_of};
 use ijsberg_register::expected::Thing;
 use ijsberg_register::keeper::write;
+use ijsberg_register::parts;
 use ijsberg_register::register::id;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::restricting::{Cause, Restriction, Use};
@@ -176,6 +177,8 @@ impl Lines<'_> {
             "" => String::new(),
             code => self.word(list, code),
         };
+        let rests_on: Vec<String> =
+            parts::codes(&r.article_part).map(|part| self.word(parts::LIST, part)).collect();
         let fields = [
             ("organisation", r.organisation.clone()),
             ("list", r.list.clone()),
@@ -188,6 +191,7 @@ impl Lines<'_> {
             ("form", coded("form", &r.form)),
             ("sector", coded("sector", &r.sector)),
             ("region", r.region.clone()),
+            ("article_part", rests_on.join("; ")),
         ];
         fields.iter().for_each(|(field, value)| self.field(field, value));
         self.out.push('\n');
