@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use ijsberg_outside::printed;
 use ijsberg_publication::document::{Block, Document};
+use ijsberg_publication::monitor::Front;
 use ijsberg_publication::tables::{Holds, PublicTable};
 use ijsberg_report::text::Text;
 use serde_json::{Value, json};
@@ -79,11 +80,11 @@ impl World for Desk {
     }
 }
 
-/// Sets a document. A letter that no font has is printed as `\u{fffd}`.
+/// Sets a document, with a cover where it has one. A letter that no font has is printed as `\u{fffd}`.
 ///
 /// # Errors
 /// If the layout and the data do not fit.
-pub fn pdf(text: &Text, document: &Document) -> Result<Vec<u8>, PdfError> {
+pub fn pdf(text: &Text, document: &Document, front: Option<&Front>) -> Result<Vec<u8>, PdfError> {
     let fonts: Vec<Font> = typst_assets::fonts().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
     // A standard that wants every letter to have a shape refuses the whole file for one that has none.
     let of = |font: &Font, words: &str| words.chars().all(|c| font.info().coverage.contains(u32::from(c)));
@@ -94,19 +95,22 @@ pub fn pdf(text: &Text, document: &Document) -> Result<Vec<u8>, PdfError> {
     let plain = |words: &str| {
         printed(words, |w| w.chars().nth(1).is_none() && w <= "\u{24F}" && own.is_some_and(|f| of(f, w)))
     };
-    set(text, document, &fonts, &any).or_else(|_| set(text, document, &fonts, &plain))
+    let whole = (document, front);
+    set(text, whole, &fonts, &any).or_else(|_| set(text, whole, &fonts, &plain))
 }
 
 /// Sets a document of which every text is printed so.
 fn set(
     text: &Text,
-    document: &Document,
+    (document, front): (&Document, Option<&Front>),
     fonts: &[Font],
     printed: &dyn Fn(&str) -> String,
 ) -> Result<Vec<u8>, PdfError> {
     let mut files = HashMap::new();
     let mut blocks = Vec::new();
-    for (i, block) in document.blocks.iter().enumerate() {
+    // What the cover says is not said again.
+    let on_the_cover = front.map_or(0, |f| f.blocks);
+    for (i, block) in document.blocks.iter().enumerate().skip(on_the_cover) {
         if let Block::Figure { chart, .. } = block {
             files.insert(file(&format!("{i}.svg"))?, Bytes::new(printed(&chart.wide).into_bytes()));
         }
@@ -120,6 +124,9 @@ fn set(
         "year": d.year(), "month": d.month(), "day": d.day(),
         "lang": document.language.code(),
         "contents": text.say("report-contents"),
+        "front": front.map(|f| json!({
+            "lines": f.lines, "year": f.year, "edition": f.edition, "state": f.state, "notes": f.notes,
+        })),
         "blocks": blocks,
     });
     let data = each_text(data, printed);
@@ -234,6 +241,28 @@ mod tests {
         }
     }
 
+    /// A cover likewise.
+    fn cover(words: &str) -> Front {
+        let words = words.to_owned();
+        Front {
+            lines: vec![words.clone(); 2],
+            year: words.clone(),
+            edition: words.clone(),
+            state: words.clone(),
+            notes: vec![words],
+            blocks: 0,
+        }
+    }
+
+    #[test]
+    fn a_cover_is_pages_more_and_a_report_without_one_has_its_title_all_the_same() {
+        let text = Text::new(Language::English);
+        let of = report("Presumed victims");
+        let (with, without) = (pdf(&text, &of, Some(&cover("2015"))), pdf(&text, &of, None));
+        let (with, without) = (with.unwrap(), without.unwrap());
+        assert!(without.starts_with(b"%PDF-1.7") && with.len() > without.len());
+    }
+
     /// Letters of scripts that no font here has, marks of one script on letters of another, letters that join, spaces of all widths.
     fn strange() -> Vec<String> {
         let all = |from: u32, to: u32, before: &str| -> String {
@@ -263,8 +292,9 @@ mod tests {
             .chain(strange())
             .collect();
         // Together first, since each file takes time; and where that fails, it is told which.
-        if let Err(error) = pdf(&text, &report(&all.join(" "))) {
-            let alone = all.iter().filter(|w| pdf(&text, &report(w)).is_err()).collect::<Vec<_>>();
+        if let Err(error) = pdf(&text, &report(&all.join(" ")), Some(&cover(&all.join(" ")))) {
+            let alone = all.iter().filter(|w| pdf(&text, &report(w), Some(&cover(w))).is_err());
+            let alone = alone.collect::<Vec<_>>();
             panic!("{error}: {alone:?}");
         }
     }

@@ -14,6 +14,7 @@ use crate::claims::{self, Change};
 use crate::edition::Edition;
 use crate::estimate::Sized;
 use crate::families::{Family, How};
+use crate::persons::folded;
 use crate::tables::PublicTable;
 use crate::write;
 
@@ -86,8 +87,14 @@ impl Writer<'_> {
     }
 }
 
+/// What the law asks for beside sex, age and form, each with a chapter of its own.
+pub(crate) const BREAKDOWNS: [&str; 3] = ["sector", "region", "citizenship"];
+
 /// The word for a covariate.
 pub fn covariate(text: &Text, name: &str) -> String {
+    if BREAKDOWNS.contains(&folded(name).as_str()) {
+        return text.say(&format!("legal-by-{}", folded(name)));
+    }
     let key = format!("covariate-{}", name.to_lowercase());
     let said = text.say(&key);
     if said == key { name.to_owned() } else { said }
@@ -98,6 +105,11 @@ pub fn level(text: &Text, covariate: &str, level: &str) -> String {
     let known = |key: String| Some(text.say(&key)).filter(|said| *said != key);
     if covariate == "signal" {
         return signal(text, level);
+    }
+    if folded(covariate) == "citizenship"
+        && let Some(group) = known(format!("legal-citizenship-{level}"))
+    {
+        return group;
     }
     // Means of coercion are written with the codes of control.
     let covariate = if covariate == "means" { "control" } else { covariate };

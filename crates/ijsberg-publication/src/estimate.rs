@@ -11,6 +11,8 @@ use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::{Progress, Settings, Silent, run};
 use ijsberg_mse::model::Model;
 use ijsberg_mse::normal_quantile;
+/// Fewer people than this on two lists or more of the protected table, and nothing is estimated.
+pub use ijsberg_mse::verdict::LEAST_OVERLAP;
 use ijsberg_report::Analysis;
 use ijsberg_report::text::Text;
 use rand::{RngExt, SeedableRng};
@@ -62,9 +64,6 @@ impl Withheld {
         }
     }
 }
-
-/// Fewer persons than this on two lists or more, and nothing is estimated.
-pub const LEAST_OVERLAP: u64 = 10;
 
 /// The estimate of a part.
 #[derive(Debug, Clone, PartialEq)]

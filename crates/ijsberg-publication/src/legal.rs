@@ -10,9 +10,11 @@ pub mod eu;
 pub mod justice;
 pub mod measure;
 pub mod persons;
+pub mod stage;
 pub mod tables;
 pub mod write;
 
 pub use country::Country;
 pub use deliver::{Asked, Delivery, Kind, deliver};
 pub use measure::Measure;
+pub use stage::Stage;

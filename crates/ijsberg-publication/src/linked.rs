@@ -4,7 +4,8 @@
 //! the former for somebody else only in all vintages at once, as whoever watches the editions knows. What is told of one covariate and of
 //! another meets in the number of persons of a year only, and no witness changes that; so each covariate is a system of its own, and
 //! form, sex and age are one, for the United Nations ask for them together, as are lists and capture histories, and nationality and
-//! citizenship.
+//! citizenship. Groups of a monitor, which are form and citizenship together but for those who are counted apart, make one system of the
+//! last two and their own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +20,9 @@ use crate::persons::{Group, Kept, Year, folded};
 
 /// What stands between the parts of a name.
 pub(crate) const BETWEEN: &str = "\u{1f}";
+
+/// The covariate of groups of a monitor, which follow from form and citizenship but for those who are counted apart.
+pub(crate) const GROUPS: &str = "monitor-group";
 
 /// A release: what its years were given out for the how-manieth time, and what each family told.
 pub(crate) struct Release<'a> {
@@ -49,6 +53,8 @@ pub(crate) enum About {
     Asked,
     /// Nationality and groups of citizenship, which are two ways to tell the same.
     Citizenship,
+    /// Form, sex and age, nationality and citizenship, and the groups that tie them together.
+    Groups,
     /// A covariate.
     Covariate(String),
     /// A mark of a family, who has it and who has not.
@@ -64,9 +70,12 @@ impl About {
         let mut all = BTreeSet::new();
         // Only where both may be told; a system of nationality alone is smaller.
         let both = families.iter().any(|name| folded(name) == CITIZENSHIP[1]);
+        let groups = families.contains(GROUPS);
         for name in families {
             if name == "list" || name == HISTORIES {
                 all.insert(Self::Lists);
+            } else if groups && (name == ASKED || of_groups(name).is_some()) {
+                all.insert(Self::Groups);
             } else if name == ASKED || dimension(name).is_some() {
                 all.insert(Self::Asked);
             } else if both && citizenship(name).is_some() {
@@ -84,7 +93,7 @@ impl About {
     pub(crate) fn family(&self) -> String {
         match self {
             Self::Lists => "list".to_owned(),
-            Self::Asked => ASKED.to_owned(),
+            Self::Asked | Self::Groups => ASKED.to_owned(),
             Self::Citizenship => CITIZENSHIP[1].to_owned(),
             Self::Covariate(name) | Self::Mark(name, _) => name.clone(),
         }
@@ -103,6 +112,10 @@ impl About {
             }
             Self::Asked => DIMENSIONS.iter().map(|names| level(names[0])).collect(),
             Self::Citizenship => CITIZENSHIP.iter().map(|name| level(name)).collect(),
+            Self::Groups => {
+                let names = DIMENSIONS.iter().map(|names| names[0]).chain(CITIZENSHIP).chain([GROUPS]);
+                names.map(level).collect()
+            }
             Self::Covariate(name) => vec![level(name)],
             Self::Mark(family, mark) => {
                 let name = format!("{family}.{mark}");
@@ -121,7 +134,7 @@ impl About {
                 let on: BTreeSet<String> = level.split(BETWEEN).map(folded).collect();
                 Some(place.iter().cloned().collect::<BTreeSet<_>>() == on)
             }
-            Self::Asked if family == ASKED => {
+            Self::Asked | Self::Groups if family == ASKED => {
                 let mut words = level.split(' ');
                 let of = levels_of([words.next()?, words.next()?, words.next()?]);
                 let fits = |(of, p): (&&[&str], &String)| of.is_empty() || contains(of, p);
@@ -129,6 +142,7 @@ impl About {
             }
             Self::Asked => dimension(family).map(|d| place[d] == folded(level)),
             Self::Citizenship => citizenship(family).map(|d| place[d] == folded(level)),
+            Self::Groups => of_groups(family).map(|d| place[d] == folded(level)),
             Self::Covariate(name) => (name == family).then(|| place[0] == folded(level)),
             Self::Mark(name, mark) => (name == family && mark == level).then(|| place[0] == folded(level)),
             Self::Lists => None,
@@ -140,6 +154,7 @@ impl About {
             Self::Lists => family == "list",
             Self::Asked => dimension(family).is_some(),
             Self::Citizenship => citizenship(family).is_some(),
+            Self::Groups => of_groups(family).is_some(),
             Self::Covariate(name) | Self::Mark(name, _) => name == family,
         }
     }
@@ -169,6 +184,16 @@ const CITIZENSHIP: [&str; 2] = ["nationality", "citizenship"];
 fn citizenship(family: &str) -> Option<usize> {
     CITIZENSHIP.iter().position(|name| *name == folded(family))
 }
+
+/// Which part of a place of [`About::Groups`] a family is.
+fn of_groups(family: &str) -> Option<usize> {
+    let citizenship = || citizenship(family).map(|d| DIMENSIONS.len() + d);
+    let groups = || (family == GROUPS).then_some(PARTS - 1);
+    dimension(family).or_else(citizenship).or_else(groups)
+}
+
+/// Parts of the longest place.
+const PARTS: usize = DIMENSIONS.len() + CITIZENSHIP.len() + 1;
 
 /// A year, and which of its persons: those of one vintage only, or of all.
 type Block = (String, Option<usize>);
@@ -246,7 +271,7 @@ pub(crate) fn linked(about: &About, kept: &Kept, releases: &[Release<'_>], noise
     for release in releases {
         for (family, told) in release.families {
             for (at, t) in told.iter().enumerate() {
-                if about.fits(family, t.level.as_deref(), &vec![String::new(); 3]).is_none() {
+                if about.fits(family, t.level.as_deref(), &vec![String::new(); PARTS]).is_none() {
                     continue;
                 }
                 let block = |(year, part): &Block| {

@@ -6,20 +6,23 @@
 
 mod bare;
 mod blocks;
+mod breakdown;
 mod facts;
 mod first;
+mod front;
 mod parse;
 mod resolve;
 mod wrong;
 
 pub use facts::{Claim, Entry, Facts};
 pub use first::chapters;
+pub use front::{Front, front};
 pub use resolve::{Resolved, resolve};
 pub use wrong::{Finding, Wrong};
 
 use ijsberg_report::text::{Language, Text};
 
-use crate::document::{Document, standing, title};
+use crate::document::{Block, Document, title};
 use crate::edition::Edition;
 
 /// A chapter: the name of its file and its text.
@@ -39,8 +42,9 @@ pub fn ending(language: Language) -> String {
 /// The report of an edition with these chapters. What every reader must be told of it stands before them, whatever the text says.
 pub fn compose(text: &Text, e: &Edition, of: Resolved) -> Document {
     let window = [("from", e.from().to_string()), ("to", e.options.year.to_string())];
-    let mut blocks = standing(text, e);
-    blocks.extend(of.blocks);
+    let cover = Some(of.cover.clone()).filter(|lines| !lines.is_empty()).map(Block::List);
+    let notes = front::notes(text, e, &of);
+    let blocks = cover.into_iter().chain(notes).chain(of.blocks).collect();
     Document {
         language: text.language(),
         title: of.title.unwrap_or_else(|| title(text, e)),

@@ -12,6 +12,7 @@ alone-example = Try an example
 alone-clear = Clear
 alone-result = Result
 alone-print = Print
+alone-save = Save as JSON
 alone-assumptions = Assumptions
 alone-assumes-closed = The lists are of one population, in one place and one period.
 alone-assumes-linked = All records of a person were linked, and records of different people were not. Missed links make the estimate too high.

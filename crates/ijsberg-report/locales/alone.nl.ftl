@@ -12,6 +12,7 @@ alone-example = Probeer een voorbeeld
 alone-clear = Leegmaken
 alone-result = Resultaat
 alone-print = Afdrukken
+alone-save = Opslaan als JSON
 alone-assumptions = Aannamen
 alone-assumes-closed = De lijsten gaan over één populatie, op één plaats en in één periode.
 alone-assumes-linked = Alle registraties van een persoon zijn gekoppeld, en die van verschillende personen niet. Gemiste koppelingen maken de schatting te hoog.

@@ -12,27 +12,45 @@ use ijsberg_report::text::Text;
 use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::{NamedTempFile, TempDir};
 
-/// Writes a file by way of a temporary one beside it, so that an interruption leaves no half-written file.
+/// Who may read a file that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    /// Whose file it is: keys, logs, drafts, and results from exact counts.
+    Owner,
+    /// Whoever may read a new file of this machine, such as a web server.
+    Everybody,
+}
+
+/// Writes a file by way of a temporary one beside it, so that an interruption leaves no half-written file. Only its owner may read it.
 pub(crate) fn write_whole(dir: &Path, name: &str, content: &str) -> anyhow::Result<()> {
     write_bytes(dir, name, content.as_bytes())
 }
 
 /// The same for what is no text.
 pub(crate) fn write_bytes(dir: &Path, name: &str, content: &[u8]) -> anyhow::Result<()> {
+    written_for(Readers::Owner, dir, name, content)
+}
+
+/// The same for what is published, so that a web server can read it; the umask decides.
+pub(crate) fn publish(dir: &Path, name: &str, content: &[u8]) -> anyhow::Result<()> {
+    written_for(Readers::Everybody, dir, name, content)
+}
+
+fn written_for(readers: Readers, dir: &Path, name: &str, content: &[u8]) -> anyhow::Result<()> {
     let path = dir.join(name);
-    put(&path, content).with_context(|| format!("cannot write {}", path.display()))
+    put(&path, content, readers).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// A file is replaced; what is no file is written to, and stays what it is: a pipe has a reader, a device is nobody's file. Behind a
 /// link lies what is meant.
-fn put(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+fn put(path: &Path, content: &[u8], readers: Readers) -> anyhow::Result<()> {
     if is_open_already(path) {
         let mut through = OpenOptions::new().append(true).open(path)?;
         through.write_all(content)?;
         return Ok(through.flush()?);
     }
     let there = match std::fs::symlink_metadata(path) {
-        Ok(there) if there.is_symlink() => return put(&std::fs::canonicalize(path)?, content),
+        Ok(there) if there.is_symlink() => return put(&std::fs::canonicalize(path)?, content, readers),
         Ok(there) => Some(there),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
         Err(e) => return Err(e.into()),
@@ -46,11 +64,24 @@ fn put(path: &Path, content: &[u8]) -> anyhow::Result<()> {
         return Ok(through.flush()?);
     }
     let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(dir)?;
+    let mut file = temporary(dir, readers)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     synced(dir)
+}
+
+/// A temporary file with the rights that the file will have.
+fn temporary(dir: &Path, readers: Readers) -> std::io::Result<NamedTempFile> {
+    #[cfg(unix)]
+    if readers == Readers::Everybody {
+        use std::os::unix::fs::PermissionsExt;
+        let usual = std::fs::Permissions::from_mode(0o666);
+        return tempfile::Builder::new().permissions(usual).tempfile_in(dir);
+    }
+    #[cfg(not(unix))]
+    let _ = readers;
+    NamedTempFile::new_in(dir)
 }
 
 /// A path that stands for something that is open already, such as `/dev/stdout`: replacing what lies behind it would lose what others
@@ -121,7 +152,7 @@ fn moved(from: &Path, to: &Path) -> anyhow::Result<()> {
             std::fs::create_dir_all(&target)?;
             moved(&entry.path(), &target)?;
         } else if std::fs::symlink_metadata(&target).is_ok_and(|t| !t.is_file()) {
-            put(&target, &std::fs::read(entry.path())?)?;
+            put(&target, &std::fs::read(entry.path())?, Readers::Owner)?;
         } else {
             std::fs::rename(entry.path(), &target)?;
         }
@@ -233,8 +264,8 @@ mod tests {
     #[test]
     fn what_is_no_file_stays_what_it_is() {
         use std::os::unix::fs::FileTypeExt;
-        assert!(put(Path::new("/dev/full"), b"x").is_err());
-        put(Path::new("/dev/null"), b"x").unwrap();
+        assert!(put(Path::new("/dev/full"), b"x", Readers::Owner).is_err());
+        put(Path::new("/dev/null"), b"x", Readers::Owner).unwrap();
         for device in ["/dev/full", "/dev/null"] {
             assert!(std::fs::metadata(device).unwrap().file_type().is_char_device(), "{device}");
         }
@@ -244,7 +275,7 @@ mod tests {
         std::fs::write(&file, "before ").unwrap();
         let open = OpenOptions::new().append(true).open(&file).unwrap();
         let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&open));
-        put(Path::new(&path), b"within ").unwrap();
+        put(Path::new(&path), b"within ", Readers::Owner).unwrap();
         (&open).write_all(b"after").unwrap();
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "before within after");
         let dir = tempfile::tempdir().unwrap();
@@ -252,7 +283,7 @@ mod tests {
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         let reads = pipe.clone();
         let reader = std::thread::spawn(move || std::fs::read(reads).unwrap());
-        put(&pipe, b"through").unwrap();
+        put(&pipe, b"through", Readers::Everybody).unwrap();
         assert_eq!(reader.join().unwrap(), b"through");
         assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
         let staged = Staged::new(dir.path()).unwrap();
@@ -261,6 +292,29 @@ mod tests {
         let reader = std::thread::spawn(move || std::fs::read(reads).unwrap());
         staged.finish().unwrap();
         assert_eq!(reader.join().unwrap(), b"again");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_published_has_the_rights_of_any_new_file_and_the_rest_is_for_its_owner() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let mode = |path: PathBuf| std::fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777;
+        std::fs::write(dir.path().join("usual"), "x").unwrap();
+        let usual = mode(dir.path().join("usual"));
+        let out = dir.path().join("out");
+        // A published file keeps its rights on the way to its place, also over one that nobody could read.
+        for _ in 0..2 {
+            let staged = Staged::new(&out).unwrap();
+            publish(staged.path(), "table.csv", b"1").unwrap();
+            write_whole(staged.path(), "draft.md", "1").unwrap();
+            staged.finish().unwrap();
+            assert_eq!([mode(out.join("table.csv")), mode(out.join("draft.md"))], [usual, 0o600]);
+            write_whole(&out, "table.csv", "2").unwrap();
+            assert_eq!(mode(out.join("table.csv")), 0o600);
+        }
+        publish(&out, "table.csv", b"3").unwrap();
+        assert_eq!(mode(out.join("table.csv")), usual);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use ijsberg_mse::methods::Settings;
 use ijsberg_mse::private::NoisyEstimate;
 use ijsberg_outside::Csv;
 use ijsberg_publication::anonymous::{self, Combinations, K, Microdata, Utility};
-use ijsberg_publication::estimate::LEVEL;
+use ijsberg_publication::estimate::{LEAST_OVERLAP, LEVEL};
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::persons::REVISED;
 use ijsberg_publication::private::{self, Also, MOST_CELLS, MOST_LISTS, PrivateError};
@@ -26,15 +26,12 @@ use ijsberg_tables::{ReadError, Table};
 use crate::estimate::LanguageArgument;
 use crate::files::{cells, kept, read_file};
 use crate::logs::{Logs, TABLES};
-use crate::output::{Staged, print, tell, write_bytes, write_whole};
+use crate::output::{Staged, print, publish, tell, write_bytes, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
 use crate::wrong::in_words;
 
 /// Hexadecimal digits of a key.
 pub(crate) const KEY_DIGITS: usize = 64;
-
-/// Fewer persons than this on two lists or more, and an estimate tells too much and is worth too little.
-const LEAST_OVERLAP: u64 = 10;
 
 /// Protect a table. Example: ijsberg protect histories.csv --key-file key --out protected
 #[derive(Debug, Args)]
@@ -120,8 +117,8 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     logs.check(text, (TABLES, &path), &ledger, &made.ledger)?;
     let staged = Staged::new(&arguments.out)?;
     key.keep(text)?;
-    write_bytes(staged.path(), "protected.csv", &csv(&made.lists, &made.protected))?;
-    write_bytes(staged.path(), "rounded.csv", &csv(&made.lists, &made.rounded))?;
+    publish(staged.path(), "protected.csv", &csv(&made.lists, &made.protected))?;
+    publish(staged.path(), "rounded.csv", &csv(&made.lists, &made.rounded))?;
     // What is given out is written down first: a ledger without a table does no harm, a table without a ledger does.
     logs.write(text, (TABLES, &path), &ledger, &made.ledger)?;
     staged.finish()?;
@@ -172,17 +169,17 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
     let anonymous_worth = anonymous.as_ref().and_then(worth);
     let staged = Staged::new(&arguments.out)?;
     key.keep(text)?;
-    write_bytes(staged.path(), "private.csv", &csv(lists, &cells))?;
+    publish(staged.path(), "private.csv", &csv(lists, &cells))?;
     if let Some((header, rows)) = &made {
         let covariates = header[lists.len()..].to_vec();
         let roles = Roles { lists: lists.to_vec(), covariates, ..Roles::default() };
         let mut out = Csv::below(&roles.line());
         out.row(header);
         rows.iter().for_each(|row| out.row(row));
-        write_whole(staged.path(), "synthetic-microdata.csv", &out.finish())?;
+        publish(staged.path(), "synthetic-microdata.csv", out.finish().as_bytes())?;
     }
     if let Some(of) = &anonymous {
-        write_bytes(staged.path(), &format!("microdata-k{K}.csv"), &records(of))?;
+        publish(staged.path(), &format!("microdata-k{K}.csv"), &records(of))?;
     }
     let found = private::estimate(lists.len(), &cells, each, LEVEL);
     let json = serde_json::json!({
@@ -201,7 +198,7 @@ fn private(text: &Text, arguments: &Arguments, table: &Table, whole: Epsilon) ->
         "level": LEVEL,
         "utility": { "synthetic": synthetic_worth.map(utility_json), "k_anonymous": anonymous_worth.map(utility_json) },
     });
-    write_bytes(staged.path(), "private.json", ijsberg_outside::json(&json)?.as_bytes())?;
+    publish(staged.path(), "private.json", ijsberg_outside::json(&json)?.as_bytes())?;
     // It is spent before it is given out.
     write_beside(&path, &ijsberg_outside::json(&account)?)?;
     staged.finish()?;

@@ -28,7 +28,7 @@ use serde_json::Value;
 
 use crate::files::{cells, kept, read_file};
 use crate::logs::Logs;
-use crate::output::{Bar, Staged, print, tell, write_bytes, write_whole};
+use crate::output::{Bar, Staged, print, publish, tell, write_bytes};
 use crate::reading::{ReadingArguments, read_or_ask};
 use crate::register::Place;
 use crate::wrong::in_words;
@@ -227,7 +227,7 @@ fn release(
     if ledger(text, out)? != made.earlier {
         bail!(text.say("publish-meanwhile"));
     }
-    let (path, after) = (out.join(LEDGER), made.ledger());
+    let (path, after) = (out.join(LEDGER), pages.ledger(made));
     logs.check(text, (LEDGER, &path), &made.earlier, &after)?;
     pages.check(text, out, &logs)?;
     keep()?;
@@ -241,7 +241,7 @@ fn release(
     for language in LANGUAGES {
         let text = Text::new(language);
         let name = if language == Language::Dutch { "index.html" } else { "index.en.html" };
-        write_whole(out, name, &overview::page(&text, &after))?;
+        publish(out, name, overview::page(&text, &after).as_bytes())?;
     }
     Ok(files)
 }
@@ -290,17 +290,21 @@ fn published(text: &Text, out: &Path, of: &Release) -> Option<Value> {
 fn write(e: &Edition, pages: &Pages, dir: &Path) -> anyhow::Result<usize> {
     let data = dir.join("tables");
     std::fs::create_dir_all(&data).with_context(|| data.display().to_string())?;
+    // A copy under embargo is for named readers, and for no web server.
+    let give: fn(&Path, &str, &[u8]) -> anyhow::Result<()> =
+        if e.options.embargo.is_some() { write_bytes } else { publish };
     let mut files = 0;
     let mut put = |dir: &Path, name: &str, content: &[u8]| {
         files += 1;
-        write_bytes(dir, name, content)
+        give(dir, name, content)
     };
     for language in LANGUAGES {
         let text = Text::new(language);
-        let document = pages.document(language).unwrap_or_else(|| compose(&text, e));
+        let (document, front) = pages.document(language).unzip();
+        let document = document.unwrap_or_else(|| compose(&text, e));
         let code = language.code();
         put(dir, &format!("{code}.html"), html::page(&text, &document).as_bytes())?;
-        put(dir, &format!("{code}.pdf"), &ijsberg_pdf::pdf(&text, &document)?)?;
+        put(dir, &format!("{code}.pdf"), &ijsberg_pdf::pdf(&text, &document, front.as_ref())?)?;
         put(dir, &format!("{code}.json"), ijsberg_outside::json(&json(&text, e))?.as_bytes())?;
         let tables = tables(&text, e);
         let suffix = if language == Language::Dutch { "" } else { ".en" };

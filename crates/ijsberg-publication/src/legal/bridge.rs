@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 
 use crate::families::{How, Told};
 use crate::ledger::Release;
-use crate::legal::country::Change;
+use crate::legal::country::{Change, Country, FORMS};
 use crate::legal::deliver::Delivery;
 use crate::legal::measure::Measure;
+use crate::legal::stage::Stage;
 use crate::persons::folded;
 
 /// Which law a year was under.
@@ -50,6 +51,8 @@ pub struct Span {
     pub persons: Option<u64>,
     /// Whether the change breaks the series of which this is a count.
     pub breaks: bool,
+    /// What kind of figure it was when it was published.
+    pub stage: Stage,
 }
 
 /// A change of the law with counts on both sides.
@@ -66,20 +69,20 @@ pub struct Bridge {
 struct Published {
     total: Option<u64>,
     forms: BTreeMap<String, Option<u64>>,
+    stage: Stage,
 }
 
 /// The bridges of all changes of the law that have a published count of a whole year on both sides.
 pub fn bridges(d: &Delivery) -> Vec<Bridge> {
-    let after = d.ledgers().find(|l| l.0 == Measure::Registered).map(|l| l.1);
-    let Some(ledger) = after.or_else(|| d.earlier().get(&Measure::Registered)) else { return Vec::new() };
+    let Some(ledger) = d.published(Measure::Registered) else { return Vec::new() };
     let public: Vec<&Release> = ledger.releases.iter().filter(|r| r.embargo.is_none()).collect();
     let of = |change: &Change| {
         let in_year = change.from.year();
         let begins = change.from.month() == 1 && change.from.day() == 1;
         let first_after = if begins { in_year } else { in_year + 1 };
         // A year of which nothing was published has no count; those on both sides must have one.
-        let years: Vec<(i16, Published)> =
-            (in_year - 1..=first_after).filter_map(|y| published(&public, y).map(|p| (y, p))).collect();
+        let told = |y: i16| published(&public, y, &d.asked.country).map(|p| (y, p));
+        let years: Vec<(i16, Published)> = (in_year - 1..=first_after).filter_map(told).collect();
         let has = |year: i16| years.iter().any(|y| y.0 == year);
         if !has(in_year - 1) || !has(first_after) {
             return None;
@@ -99,8 +102,8 @@ pub fn bridges(d: &Delivery) -> Vec<Bridge> {
 }
 
 /// What the last release that tells of a year says of it.
-fn published(public: &[&Release], year: i16) -> Option<Published> {
-    let year = year.to_string();
+fn published(public: &[&Release], of: i16, country: &Country) -> Option<Published> {
+    let year = of.to_string();
     let of_year = |t: &&Told| t.year.as_deref() == Some(year.as_str());
     let family = |r: &Release, name: &str| -> Vec<Told> {
         let named = r.families.iter().find(|f| folded(f.0) == name);
@@ -111,7 +114,9 @@ fn published(public: &[&Release], year: i16) -> Option<Published> {
         let shown = |t: &Told| (t.how != How::Hidden).then_some(t.value);
         let forms =
             family(r, "form").into_iter().filter_map(|t| Some((t.level.clone()?, shown(&t)))).collect();
-        Some(Published { total: shown(&all), forms })
+        let on = r.date.parse().unwrap_or(jiff::civil::Date::MIN);
+        let stage = Stage::of(country, of, on, r.vintages.get(&year).copied().unwrap_or(0));
+        Some(Published { total: shown(&all), forms, stage })
     })
 }
 
@@ -123,13 +128,16 @@ fn spans_of((year, under): (i16, Under), p: &Published, change: &Change) -> Vec<
         form: form.to_owned(),
         persons,
         breaks,
+        stage: p.stage,
     };
     // Where nothing has to be recoded the definition is the same, such as when an article gets another number.
     let breaks = change.recode.as_ref().is_none_or(|codes| !codes.is_empty());
     let mut all = vec![span(false, "", p.total, breaks)];
     all.extend(p.forms.iter().map(|(form, n)| span(false, form, *n, breaks)));
     let Some(codes) = change.recode.as_ref().filter(|codes| !codes.is_empty()) else { return all };
-    if p.forms.is_empty() {
+    // What a form with a name of its own was by the former definition is not known.
+    let is_code = |form: &String| FORMS.iter().any(|code| folded(code) == folded(form));
+    if p.forms.is_empty() || !p.forms.keys().all(is_code) {
         return all;
     }
     let mut sums: BTreeMap<&str, Option<u64>> = BTreeMap::new();
@@ -151,7 +159,6 @@ fn spans_of((year, under): (i16, Under), p: &Published, change: &Change) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::legal::country::Country;
 
     fn change(recode: Option<&[(&str, &str)]>) -> Change {
         let owned = |codes: &[(&str, &str)]| {
@@ -164,7 +171,8 @@ mod tests {
     fn counts() -> Published {
         let forms =
             [("LABOUR", Some(40)), ("OTHER", Some(10)), ("FORCED_MARRIAGE", Some(5)), ("SURROGACY", None)];
-        Published { total: Some(60), forms: forms.map(|(f, n)| (f.to_owned(), n)).into_iter().collect() }
+        let forms = forms.map(|(f, n)| (f.to_owned(), n)).into_iter().collect();
+        Published { total: Some(60), forms, stage: Stage::Final }
     }
 
     fn said(spans: &[Span]) -> Vec<(bool, &str, Option<u64>, bool)> {
@@ -194,6 +202,14 @@ mod tests {
         assert!(
             recoded.contains(&(true, "", None, false)) && recoded.contains(&(true, "OTHER", None, false))
         );
+    }
+
+    #[test]
+    fn forms_that_are_no_codes_are_not_recoded() {
+        let mut named = counts();
+        named.forms.insert("criminal".to_owned(), Some(5));
+        let spans = spans_of((2026, Under::New), &named, &change(Some(&[("FORCED_MARRIAGE", "OTHER")])));
+        assert!(spans.len() == 6 && spans.iter().all(|s| s.breaks && !s.recoded));
     }
 
     #[test]

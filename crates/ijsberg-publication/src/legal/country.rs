@@ -11,6 +11,9 @@ use serde::Deserialize;
 /// The country that is meant where none is named: the Netherlands, as the United Nations number it.
 pub const HOME: &str = "528";
 
+/// After how many months the counts of a month are final where a profile does not say: as `ijsberg delays` takes it.
+pub const FINAL_AFTER: u8 = 12;
+
 /// Profiles that come with the program.
 const SHIPPED: [&str; 2] =
     [include_str!("../../../../countries/nl.toml"), include_str!("../../../../countries/gb.toml")];
@@ -56,6 +59,20 @@ pub struct Group {
     pub citizenship: Vec<String>,
 }
 
+/// Persons who are counted apart from all groups: those whose every notification is by one kind of organisation and rests on certain
+/// parts of the law alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Apart {
+    /// Its name in files.
+    pub id: String,
+    /// Its name.
+    pub name: Name,
+    /// The code of who reports.
+    pub reporter: String,
+    /// Codes of parts of the law.
+    pub parts: Vec<String>,
+}
+
 /// A change of the law that a series shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -83,8 +100,14 @@ pub struct Country {
     pub status: Status,
     /// Organisations that report.
     pub reporters: Vec<Named>,
+    /// After how many months the counts of a month are final.
+    pub final_after: u8,
     /// Groups of a monitor; none if there are none.
     pub groups: Vec<Group>,
+    /// Who is counted apart from them.
+    pub groups_apart: Vec<Apart>,
+    /// What to know of the groups.
+    pub groups_note: Option<Name>,
     /// Changes of the law, oldest first.
     pub law: Vec<Change>,
     /// Regions.
@@ -141,6 +164,9 @@ pub enum Wrong {
     /// Not of this country.
     #[error("expected a region of ISO 3166-2 that begins with the country's code")]
     Region,
+    /// No such delay.
+    #[error("expected 1 to 60 months")]
+    Months,
     /// What somebody is who is undecided.
     #[error("expected presumed or undecided")]
     Undecided,
@@ -161,6 +187,7 @@ impl Wrong {
             Self::Order => "country-order",
             Self::Population => "country-population",
             Self::Region => "country-region",
+            Self::Months => "country-months",
             Self::Undecided => "country-undecided",
         }
     }
@@ -181,6 +208,18 @@ impl Country {
     pub fn group(&self, form: &str, citizenship: &str) -> Option<&Group> {
         let has = |all: &[String], code: &str| all.iter().any(|c| c == code);
         self.groups.iter().find(|g| has(&g.forms, form) && has(&g.citizenship, citizenship))
+    }
+
+    /// Where a person is counted apart from all groups, by what each notification rests on: words such as `KMAR:sub1+sub3`, of who reports
+    /// and the parts of the law.
+    pub fn apart(&self, grounds: &str) -> Option<&Apart> {
+        let all: Vec<(&str, &str)> =
+            grounds.split_whitespace().map(|g| g.split_once(':').unwrap_or((g, ""))).collect();
+        let fits = |apart: &&Apart| {
+            let of = |part: &str| apart.parts.iter().any(|p| p == part);
+            all.iter().all(|(reporter, parts)| *reporter == apart.reporter && parts.split('+').all(of))
+        };
+        self.groups_apart.iter().find(fits).filter(|_| !all.is_empty())
     }
 
     /// What a code of status stands for; none if the profile leaves it out.
@@ -210,6 +249,11 @@ mod tests {
         assert_eq!(nl.group("SEX_OTHER", "own").unwrap().id, "domestic-sexual");
         assert_eq!(nl.group("LABOUR", "other_eu").unwrap().id, "cross-border-other");
         assert!(nl.group("LABOUR", "unknown").is_none());
+        // By the border police alone, and on that part alone.
+        assert_eq!(nl.apart("KMAR:sub3").unwrap().id, "border-sub3");
+        for grounds in ["KMAR:", "KMAR:sub1+sub3", "NP:sub3", "KMAR:sub3 NP:sub3", "KMAR:sub3 KMAR:", ""] {
+            assert!(nl.apart(grounds).is_none(), "{grounds}");
+        }
         let gb = Country::shipped("826").unwrap();
         assert_eq!(
             [nl.class_of("PLAUSIBLE"), gb.class_of("ESTABLISHED")],
@@ -217,6 +261,11 @@ mod tests {
         );
         assert_eq!((gb.status.undecided.as_str(), gb.class_of("SIGNAL_ONLY")), ("undecided", None));
         assert_eq!(nl.region("UT").unwrap().code, "NL-UT");
+        assert!(nl.groups_note.is_some() && [nl.final_after, gb.final_after] == [FINAL_AFTER; 2]);
+        // Begging and criminal activities are named since 2013, and were forced services before.
+        let change = nl.law.iter().find(|c| c.from.year() == 2013).unwrap();
+        let recode = change.recode.as_ref().unwrap();
+        assert_eq!([&recode["BEGGING"], &recode["CRIMINAL_ACTIVITY"]], ["LABOUR"; 2]);
         assert!(Country::shipped("056").is_none());
     }
 
@@ -230,6 +279,11 @@ mod tests {
             ("identified = [\"ESTABLISHED\"]", "identified = [\"PROVEN\"]", Wrong::Unknown),
             ("code = \"KMAR\"", "code = \"NP\"", Wrong::Twice),
             ("citizenship = [\"own\"]", "citizenship = [\"dutch\"]", Wrong::Citizenship),
+            ("parts = [\"sub3\"]", "parts = [\"3\"]", Wrong::Unknown),
+            ("parts = [\"sub3\"]", "parts = []", Wrong::Unknown),
+            ("reporter = \"KMAR\"", "reporter = \"ABC\"", Wrong::Unknown),
+            ("id = \"border-sub3\"", "id = \"domestic-other\"", Wrong::Twice),
+            ("final_after = 12", "final_after = 0", Wrong::Months),
             ("from = \"2006-09-01\"", "from = \"2006-09-31\"", Wrong::Day),
             ("from = \"2006-09-01\"", "from = \"2004-09-01\"", Wrong::Order),
             ("code = \"NL-UT\"", "code = \"BE-UT\"", Wrong::Region),

@@ -1,11 +1,12 @@
 //! From persons and tables of a prosecution service to what may be delivered: one release for each measure, through the gate.
 
+mod agree;
 mod chain;
+mod groups;
 
 use std::collections::BTreeMap;
 
 use ijsberg_disclosure::perturbation::{Noise, Perturbation};
-use ijsberg_disclosure::protected::Protected;
 use jiff::civil::Date;
 
 use crate::asked::{Asked as Number, asked_wholly};
@@ -18,6 +19,7 @@ use crate::legal::justice::Justice;
 use crate::legal::measure::Measure;
 use crate::legal::persons::Persons;
 use crate::legal::tables::{Cell, MARKS, MORE, Row, Why, rows, series, total};
+use crate::linked::GROUPS;
 use crate::persons::{Kept, folded};
 use crate::source::{Columns, Delivered, Source};
 
@@ -90,6 +92,10 @@ pub struct Released {
     pub asked_how: How,
     /// Columns that the year was given out without before.
     pub frozen: Vec<String>,
+    /// Why there are no groups of a monitor among the families, where the gate is the reason.
+    pub no_groups: Option<Why>,
+    /// How often the year has been given out with noise of its own, this time included.
+    pub vintage: usize,
     /// What the gate found.
     pub passed: Passed,
     /// Persons who arrived or left since the year was given out: not to be given out.
@@ -131,6 +137,8 @@ pub struct Delivery {
     pub spines: BTreeMap<Measure, Spine>,
     /// Tables b to g are counted from records of suspects.
     pub from_records: bool,
+    /// Of some notification it was recorded on which part of the law it rests.
+    pub parts: bool,
     earlier: BTreeMap<Measure, Ledger>,
 }
 
@@ -157,7 +165,7 @@ pub fn deliver(
         spines.insert(measure, spine);
     }
     let from_records = justice.is_some_and(Justice::is_from_records);
-    let made = Delivery { asked, spines, from_records, earlier };
+    let made = Delivery { asked, spines, from_records, parts: persons.parts, earlier };
     made.agrees()?;
     Ok(made)
 }
@@ -290,13 +298,22 @@ fn told(
             frozen.push(marks.name.clone());
         }
     }
+    let group = source.covariates.iter().position(|c| c == GROUPS).filter(|_| registered);
+    let groups = group.filter(|_| has(of_year.map(|y| &y.covariates), GROUPS));
+    if group.is_some() && groups.is_none() {
+        frozen.push(GROUPS.to_owned());
+    }
+    let groups = groups.map(|at| Family::by_covariate(source, how, at));
     numbers.retain(|n| {
         let needs = [("form", n.series != "VC_HTF_DETV"), ("sex", n.sex != "_T"), ("age", n.age != "_T")];
         needs.iter().all(|(by, wanted)| !wanted || !frozen.iter().any(|f| f == by))
     });
     let before: Vec<[&'static str; 3]> = numbers.iter().map(|n| [n.series, n.sex, n.age]).collect();
-    let telling = Telling { families: &mut families, asked: &mut numbers, histories: &[] };
-    let mut passed = gate::attack(telling, &source.vintages, kept, &asked.noise, ledger)?;
+    let attack = |families: &mut [Family], asked_for: &mut Vec<Number>| {
+        let telling = Telling { families, asked: asked_for, histories: &[] };
+        gate::attack(telling, &source.vintages, kept, &asked.noise, ledger)
+    };
+    let (mut passed, no_groups) = groups::attacked(&mut families, &mut numbers, groups, attack)?;
     passed.revised.clone_from(&source.revised);
     let shown = |codes: &[&'static str; 3]| numbers.iter().any(|n| [n.series, n.sex, n.age] == *codes);
     Ok(Released {
@@ -305,6 +322,8 @@ fn told(
         families,
         asked: numbers,
         frozen,
+        no_groups,
+        vintage,
         passed,
         held_back: source.held_back.values().sum(),
         without_year: source.without_year,
@@ -353,45 +372,5 @@ impl Delivery {
             Spine::Released(of) => Some((*m, &of.ledger)),
             _ => None,
         })
-    }
-
-    /// How far a number may be from the true one.
-    fn slack(&self, how: How) -> u64 {
-        match how {
-            How::Exact | How::Hidden => 0,
-            How::Rounded => 2,
-            How::Noise => self.asked.noise.largest.unsigned_abs(),
-        }
-    }
-
-    /// Whether the totals of all tables agree: one total for a measure, however it is broken down, and parts that add up to it as far
-    /// as their protection lets them.
-    fn agrees(&self) -> Result<(), DeliveryError> {
-        for (measure, spine) in &self.spines {
-            let Spine::Released(of) = spine else { continue };
-            let wrong = |by: &str| DeliveryError::Disagree { measure: measure.code(), by: by.to_owned() };
-            let Some(total) = of.families.iter().find_map(|f| f.total) else { continue };
-            for f in &of.families {
-                if f.total.is_some_and(|t| t != total) {
-                    return Err(wrong(&f.name));
-                }
-                let levels: Option<Vec<u64>> = f.by_level.iter().map(|n| n.map(Protected::get)).collect();
-                let Some(levels) = levels.filter(|_| !f.overlapping) else { continue };
-                let slack = self.slack(f.how) * (levels.len() as u64 + 1);
-                if levels.iter().sum::<u64>().abs_diff(total.get()) > slack {
-                    return Err(wrong(&f.name));
-                }
-            }
-            let how = of.families.first().map_or(How::Exact, |f| f.how);
-            for a in &of.asked {
-                let slack = self.slack(a.how) + self.slack(how);
-                let is_all = [a.series, a.sex, a.age] == ["VC_HTF_DETV", "_T", "_T"];
-                let (n, all) = (a.persons.get(), total.get());
-                if (is_all && n.abs_diff(all) > slack) || n > all + slack {
-                    return Err(wrong(a.series));
-                }
-            }
-        }
-        Ok(())
     }
 }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use crate::legal::country::Country;
 use crate::legal::eu;
+use crate::linked::GROUPS;
 use crate::persons::folded;
 use crate::source::Columns;
 
@@ -17,12 +18,17 @@ pub struct Persons {
     pub covariates: Vec<Covariate>,
     /// The lists of each row, and its persons.
     pub rows: Vec<(u32, u64)>,
+    /// Of some notification it was recorded on which part of the law it rests.
+    pub parts: bool,
 }
 
 /// Names of the column that holds all citizenships of a person, with a space between them.
 const CITIZENSHIPS: [&str; 2] = ["citizenships", "staatsburgerschappen"];
 
-/// The name of the column of groups.
+/// Names of the column with what each notification of a person rests on, such as `KMAR:sub3`, with a space between.
+const GROUNDS: [&str; 2] = ["grounds", "gronden"];
+
+/// The name of the column of groups of citizenship.
 const GROUP: &str = "citizenship";
 
 impl Persons {
@@ -30,7 +36,18 @@ impl Persons {
     /// none of its regions counts as unknown.
     pub fn of_table(table: &Table, country: &Country, year: i16) -> Self {
         let lists = table.histories.lists().to_vec();
-        Self { lists, covariates: table.covariates.clone(), rows: table.rows.clone() }.coded(country, year)
+        let (covariates, rows) = (table.covariates.clone(), table.rows.clone());
+        Self { lists, covariates, rows, parts: false }.coded(country, year)
+    }
+
+    /// Takes out what each notification rests on: it tells who is counted apart, and is no breakdown.
+    fn take_grounds(&mut self) -> Option<Vec<Option<String>>> {
+        let is = |c: &Covariate| GROUNDS.contains(&c.name.trim().to_lowercase().as_str());
+        let at = self.covariates.iter().position(is)?;
+        let grounds = self.covariates.remove(at).values;
+        let part = |ground: &str| ground.split_once(':').is_some_and(|(_, parts)| !parts.is_empty());
+        self.parts = grounds.iter().flatten().any(|of| of.split_whitespace().any(part));
+        Some(grounds)
     }
 
     /// Turns codes into what is told of them.
@@ -38,6 +55,7 @@ impl Persons {
     pub fn coded(mut self, country: &Country, year: i16) -> Self {
         // Membership on the last day of the year for all its persons: otherwise a group would change with the day of notification.
         let on = Date::new(year, 12, 31).unwrap_or_default();
+        let grounds = self.take_grounds();
         for column in &mut self.covariates {
             let name = column.name.trim().to_lowercase();
             if CITIZENSHIPS.contains(&name.as_str()) {
@@ -53,6 +71,23 @@ impl Persons {
                 }
             }
         }
+        self.grouped(country, grounds.as_deref())
+    }
+
+    /// Adds the group of each person in a monitor, where form and citizenship are known or somebody is counted apart.
+    fn grouped(mut self, country: &Country, grounds: Option<&[Option<String>]>) -> Self {
+        let at = |name: &str| self.covariates.iter().position(|c| folded(&c.name) == name);
+        let (Some(form), Some(citizenship), None) = (at("form"), at(GROUP), at(GROUPS)) else { return self };
+        if country.groups.is_empty() {
+            return self;
+        }
+        let (forms, citizenships) = (&self.covariates[form].values, &self.covariates[citizenship].values);
+        let apart = |row: usize| country.apart(grounds?.get(row)?.as_deref()?).map(|a| a.id.clone());
+        let group = |row: usize| {
+            country.group(forms[row].as_deref()?, citizenships[row].as_deref()?).map(|g| g.id.clone())
+        };
+        let values = (0..forms.len()).map(|row| apart(row).or_else(|| group(row))).collect();
+        self.covariates.push(Covariate { name: GROUPS.to_owned(), values });
         self
     }
 
@@ -77,5 +112,59 @@ mod tests {
         };
         assert_eq!(of("citizenship"), ["own", "other_eu", "other", ""]);
         assert_eq!(of("region"), ["NL-UT", "NL-ZH", "", ""]);
+        assert!(persons.covariates.iter().all(|c| c.name != GROUPS), "no form, no groups");
+    }
+
+    #[test]
+    fn form_and_citizenship_together_make_the_groups_of_the_rapporteur() {
+        let table = "A,B,citizenships,form,count\n1,0,NL MA,SEX_OTHER,3\n0,1,RO,LABOUR,2\n1,1,,LABOUR,1\n\
+            1,1,NL,,1\n1,0,XX,SEX_PROSTITUTION,4\n";
+        let named = |names: [&str; 2]| names.map(str::to_owned).to_vec();
+        let choices = ijsberg_tables::Choices {
+            lists: named(["A", "B"]),
+            covariates: named(["citizenships", "form"]),
+            ..ijsberg_tables::Choices::default()
+        };
+        let table = ijsberg_tables::read(table.as_bytes(), &choices).unwrap();
+        let of = |country: &str| {
+            let persons = Persons::of_table(&table, &Country::shipped(country).unwrap(), 2025);
+            let column = persons.covariates.into_iter().find(|c| c.name == GROUPS);
+            column.map(|c| c.values.into_iter().map(Option::unwrap_or_default).collect::<Vec<_>>())
+        };
+        let wanted = ["domestic-sexual", "cross-border-other", "", "", "cross-border-sexual"];
+        assert_eq!(of("528").unwrap(), wanted);
+        assert_eq!(of("826"), None, "the United Kingdom has no groups");
+    }
+
+    #[test]
+    fn who_is_notified_on_sub_3_by_the_border_police_alone_is_counted_apart() {
+        let table = "A,B,citizenships,form,gronden,count\n1,0,RO,SEX_PROSTITUTION,KMAR:sub3,3\n\
+            1,1,RO,SEX_PROSTITUTION,KMAR:sub3 NP:,2\n0,1,RO,SEX_PROSTITUTION,NP:sub3,4\n\
+            1,0,RO,SEX_PROSTITUTION,KMAR:sub1+sub3,1\n1,0,,,KMAR:sub3,1\n1,0,NL,LABOUR,KMAR:,1\n1,0,NL,LABOUR,,1\n";
+        let named = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
+        let choices = ijsberg_tables::Choices {
+            lists: named(&["A", "B"]),
+            covariates: named(&["citizenships", "form", "gronden"]),
+            ..ijsberg_tables::Choices::default()
+        };
+        let of = |table: &str| {
+            let table = ijsberg_tables::read(table.as_bytes(), &choices).unwrap();
+            Persons::of_table(&table, &Country::shipped("528").unwrap(), 2025)
+        };
+        let persons = of(table);
+        let column = persons.covariates.iter().find(|c| c.name == GROUPS).unwrap();
+        let wanted = [
+            "border-sub3",
+            "cross-border-sexual",
+            "cross-border-sexual",
+            "cross-border-sexual",
+            "border-sub3",
+            "domestic-other",
+            "domestic-other",
+        ];
+        let groups: Vec<&str> = column.values.iter().map(|v| v.as_deref().unwrap_or_default()).collect();
+        assert_eq!(groups, wanted);
+        assert!(persons.parts && persons.covariates.iter().all(|c| c.name != "gronden"));
+        assert!(!of(&table.replace("sub1+sub3", "").replace("sub3", "")).parts);
     }
 }

@@ -41,6 +41,8 @@ pub enum Why {
     NoBreakdown,
     /// The year was given out before without it, and is frozen.
     Frozen,
+    /// It would cost counts that the article asks for.
+    Outweighed,
     /// The disclosure check refused it.
     Refused(Refused),
 }
@@ -55,6 +57,7 @@ impl Why {
             Self::NoRecord => "legal-why-record",
             Self::NoBreakdown => "legal-why-breakdown",
             Self::Frozen => "legal-why-frozen",
+            Self::Outweighed => "legal-why-outweighed",
             Self::Refused(_) => "legal-why-refused",
         }
     }
@@ -164,7 +167,7 @@ pub fn total(of: &Released) -> Cell {
 }
 
 /// A breakdown at the levels that are asked for, and at others that are there.
-fn broken_down(measure: Measure, of: &Released, by: &str, levels: &[&str]) -> Vec<Row> {
+pub(crate) fn broken_down(measure: Measure, of: &Released, by: &str, levels: &[&str]) -> Vec<Row> {
     let row = |code: &str, cell: Cell| Row { measure, by: by.to_owned(), code: code.to_owned(), cell };
     let Some(family) = of.family(by) else {
         let why = if of.frozen.iter().any(|f| f == by) {

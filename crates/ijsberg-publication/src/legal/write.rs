@@ -2,6 +2,7 @@
 
 mod bridge;
 mod glotip;
+mod groups;
 mod quality;
 
 use ijsberg_report::text::{Language, Text};
@@ -12,8 +13,10 @@ use crate::edition::PublishError;
 use crate::legal::country::Name;
 use crate::legal::deliver::{Delivery, Kind};
 use crate::legal::measure::Measure;
+use crate::legal::stage::Stage;
 use crate::legal::tables::{CROSSED, Cell, Row, TOTAL, Why};
-use crate::persons::folded;
+use crate::linked::GROUPS;
+use crate::persons::{REVISED, folded};
 use crate::tables::{
     self, CONFIDENTIAL, Column, Holds, NOT_APPLICABLE, NOT_AVAILABLE, NOT_RECORDED, PublicTable,
 };
@@ -22,6 +25,7 @@ use crate::write::{Cover, csvw, html, ods, xlsx};
 
 pub use bridge::bridge;
 pub use glotip::glotip;
+pub use groups::groups;
 pub use quality::quality;
 
 /// What may stand in a cell where no number does.
@@ -83,6 +87,16 @@ fn level_of(text: &Text, d: &Delivery, row: &Row) -> String {
     {
         return name(text, &region.name);
     }
+    if row.by == GROUPS
+        && let Some(group) = country.groups.iter().find(|g| g.id == row.code)
+    {
+        return name(text, &group.name);
+    }
+    if row.by == GROUPS
+        && let Some(apart) = country.groups_apart.iter().find(|a| a.id == row.code)
+    {
+        return name(text, &apart.name);
+    }
     if row.by == "status"
         && let Some(class) = country.class_of(&row.code)
     {
@@ -110,6 +124,7 @@ fn columns(text: &Text) -> Vec<Column> {
         ("persons", Holds::Count),
         ("cell", Holds::Text),
         ("remark", Holds::Text),
+        ("stage", Holds::Text),
     ];
     let column = |(name, holds): (&str, Holds)| Column {
         name: name.to_owned(),
@@ -129,6 +144,7 @@ fn row_of(text: &Text, d: &Delivery, r: &Row) -> Vec<tables::Cell> {
         public(&r.cell),
         r.cell.code().into(),
         remark(text, &r.cell).into(),
+        d.stage(r.measure).code().into(),
     ]
 }
 
@@ -161,7 +177,29 @@ fn notes(text: &Text, d: &Delivery, letter: char) -> Vec<String> {
         'b' | 'c' | 'e' => &["legal-note-aggregates"],
         _ => &["legal-note-decisions"],
     };
-    noted(text, d, keys)
+    let of: Vec<Measure> = Measure::ALL.into_iter().filter(|m| m.table() == letter).collect();
+    let mut all = noted(text, d, keys);
+    all.push(stage_note(text, d, d.stage_of(&of)));
+    all
+}
+
+/// Whether counts are final, in words, with the day of which they are the state.
+fn stage_note(text: &Text, d: &Delivery, stage: Stage) -> String {
+    let day = |day: jiff::civil::Date| text.day(&day.to_string());
+    let parts = [
+        ("date", day(d.asked.date)),
+        ("year", d.asked.year.to_string()),
+        ("until", day(Stage::settled(&d.asked.country, d.asked.year))),
+        ("least", REVISED.to_string()),
+    ];
+    text.fill(&format!("legal-stage-note-{}", stage.code()), &parts)
+}
+
+/// What kind of figures a table has, for its metadata: that to be most careful with.
+fn stage_in(t: &PublicTable) -> Option<Stage> {
+    let at = t.columns.iter().position(|c| c.name == "stage")?;
+    let is = |s: &Stage| t.rows.iter().any(|r| r.get(at) == Some(&tables::Cell::from(s.code())));
+    [Stage::Preliminary, Stage::Revised, Stage::Final].into_iter().find(is)
 }
 
 /// Notes below a table.
@@ -190,6 +228,7 @@ pub fn sdg(text: &Text, d: &Delivery) -> PublicTable {
             if whole { rate.into() } else { tables::Cell::NotApplicable },
             of.cell.code().into(),
             remark(text, &of.cell).into(),
+            d.stage(Measure::Registered).code().into(),
         ]
     };
     PublicTable {
@@ -200,6 +239,7 @@ pub fn sdg(text: &Text, d: &Delivery) -> PublicTable {
             text.say("legal-note-counted"),
             text.fill("legal-note-first", &[("years", d.asked.years.to_string())]),
             text.fill("legal-note-rate", &[("source", d.asked.country.population_source.clone())]),
+            stage_note(text, d, d.stage(Measure::Registered)),
         ],
         columns,
         rows: codes().into_iter().map(row).collect(),
@@ -209,12 +249,14 @@ pub fn sdg(text: &Text, d: &Delivery) -> PublicTable {
 /// The series as the United Nations read them: a number that is suppressed or not there has its status and no value.
 pub fn sdmx(d: &Delivery) -> String {
     let year = d.asked.year.to_string();
+    // Provisional, in the code list of SDMX.
+    let shown = if d.stage(Measure::Registered) == Stage::Preliminary { "P" } else { "A" };
     let of = |codes: [&'static str; 3]| {
         let cell = d.series(codes);
         let (status, confidentiality) = match cell {
             Cell::Hidden => ("Q", "C"),
             Cell::NotRecorded | Cell::NotDelivered(_) => ("L", "F"),
-            Cell::Count(..) | Cell::Zero | Cell::ZeroOrFew => ("A", "F"),
+            Cell::Count(..) | Cell::Zero | Cell::ZeroOrFew => (shown, "F"),
         };
         Observation { codes, year: &year, persons: cell.number(), status, confidentiality }
     };
@@ -263,11 +305,12 @@ pub fn files(d: &Delivery, kind: Kind) -> Result<Vec<File>, WriteError> {
             Kind::Sdg => vec![sdg(&text, d)],
             Kind::Glotip => glotip(&text, d),
         };
-        of.extend(bridge(&text, d).filter(|_| kind == Kind::Eu19a));
+        of.extend([groups(&text, d), bridge(&text, d)].into_iter().flatten().filter(|_| kind == Kind::Eu19a));
         let suffix = if language == Language::Dutch { "" } else { ".en" };
         let title = text.fill(title_key(kind), &[("year", d.asked.year.to_string())]);
         let mut about =
             vec![name(&text, &d.asked.country.name), d.asked.date.to_string(), text.say("legal-signs")];
+        about.push(stage_note(&text, d, d.stage_of(measures(kind))));
         about.extend(d.asked.synthetic.then(|| text.say("report-synthetic")));
         let cover = Cover { title, about, date: d.asked.date };
         all.push((format!("tables{suffix}.xlsx"), xlsx::workbook_of(&text, &cover, &of)?));
@@ -281,8 +324,11 @@ pub fn files(d: &Delivery, kind: Kind) -> Result<Vec<File>, WriteError> {
         if language == Language::English {
             for t in &of {
                 all.push((format!("{}.csv", t.id), csvw::csv(t).into_bytes()));
-                let metadata = ijsberg_outside::json(&csvw::metadata_of(&text, d.asked.date, &SIGNS, t))
-                    .unwrap_or_default();
+                let mut metadata = csvw::metadata_of(&text, d.asked.date, &SIGNS, t);
+                if let Some(stage) = stage_in(t) {
+                    metadata["schema:creativeWorkStatus"] = stage.code().into();
+                }
+                let metadata = ijsberg_outside::json(&metadata).unwrap_or_default();
                 all.push((format!("{}.csv-metadata.json", t.id), metadata.into_bytes()));
             }
         }
@@ -291,6 +337,14 @@ pub fn files(d: &Delivery, kind: Kind) -> Result<Vec<File>, WriteError> {
         all.push(("sdg-16-2-2.sdmx.csv".to_owned(), sdmx(d).into_bytes()));
     }
     Ok(all)
+}
+
+/// What is counted in a delivery.
+fn measures(kind: Kind) -> &'static [Measure] {
+    match kind {
+        Kind::Sdg => &[Measure::Registered],
+        Kind::Eu19a | Kind::Glotip => &Measure::ALL,
+    }
 }
 
 fn title_key(kind: Kind) -> &'static str {
@@ -302,8 +356,11 @@ fn title_key(kind: Kind) -> &'static str {
 }
 
 fn index(text: &Text, d: &Delivery, kind: Kind, of: &[PublicTable]) -> Document {
-    let mut blocks =
-        vec![Block::Paragraph(text.say("legal-index-intro")), Block::Paragraph(text.say("legal-signs"))];
+    let mut blocks = vec![
+        Block::Note(stage_note(text, d, d.stage_of(measures(kind)))),
+        Block::Paragraph(text.say("legal-index-intro")),
+        Block::Paragraph(text.say("legal-signs")),
+    ];
     blocks.push(Block::Heading(2, text.say("legal-index-files")));
     let tables = of.iter().map(|t| format!("{}.csv: {}", t.id, t.title));
     let suffix = if text.language() == Language::Dutch { "" } else { ".en" };

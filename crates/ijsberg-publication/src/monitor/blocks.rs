@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use ijsberg_report::charts::{self, Chart, Part};
 use ijsberg_report::text::Text;
 
-use crate::document::{Block, PARTS, covariate, level, part, parts};
+use crate::document::{Block, PARTS, covariate, part, parts};
 use crate::edition::Edition;
 use crate::estimate::Sized;
-use crate::families::Family;
 use crate::legal::write::eu;
 use crate::legal::{Delivery, Measure};
+use crate::monitor::breakdown::{Breakdown, Found, Level, delivered_id, levels_of};
 use crate::monitor::facts::{Facts, name};
-use crate::tables::{Cell, PublicTable};
+use crate::persons::folded;
+use crate::tables::{Cell, PublicTable, reported_id};
 use crate::write;
 
 /// Bars of a chart at most; the table beside it has them all.
@@ -22,7 +23,13 @@ const MOST_BARS: usize = 20;
 type Blocks = BTreeMap<String, Vec<Block>>;
 
 /// All of them.
-pub(super) fn blocks(text: &Text, e: &Edition, chain: Option<&Delivery>, facts: &Facts) -> Blocks {
+pub(super) fn blocks(
+    text: &Text,
+    e: &Edition,
+    chain: Option<&Delivery>,
+    facts: &Facts,
+    breakdowns: &[Found],
+) -> Blocks {
     let mut all = Blocks::new();
     for table in write::tables(text, e).into_iter().filter(|t| !t.rows.is_empty()) {
         put_table(&mut all, table);
@@ -40,14 +47,7 @@ pub(super) fn blocks(text: &Text, e: &Edition, chain: Option<&Delivery>, facts: 
         put_figure(&mut all, name, caption, chart);
     }
     for family in e.families.iter().chain(&e.marks) {
-        let of = name(&[&family.name]);
-        let claim = facts.claimed(&format!("most-common-{of}")).filter(|c| c.state != "unclear");
-        let values = [("year", e.options.year.to_string()), ("what", covariate(text, &family.name))];
-        let title = text.fill("monitor-chart-by", &values);
-        // The title says what the chart shows, where that is sure.
-        let caption = claim.map_or_else(|| title.clone(), |c| c.sentence.clone());
-        let chart = charts::bars(text, &title, &in_the_year(text, e, family));
-        put_figure(&mut all, &format!("by.{of}"), caption, chart);
+        put_levels(&mut all, (text, e, facts), &family.name, &levels_of(text, e, family));
     }
     for name in PARTS {
         all.insert(format!("part:{name}"), part(text, e, name));
@@ -55,7 +55,47 @@ pub(super) fn blocks(text: &Text, e: &Edition, chain: Option<&Delivery>, facts: 
     if let Some(chain) = chain {
         of_the_chain(&mut all, text, chain);
     }
+    for (by, of) in breakdowns {
+        if let Breakdown::Delivered(counted) = of {
+            put_levels(&mut all, (text, e, facts), by, &counted.levels);
+            put_table(&mut all, counted.table.clone());
+        }
+        let section = section(&all, text, by, of);
+        all.insert(format!("part:{by}"), section);
+    }
     all
+}
+
+/// The chart and the table of a breakdown, or why there are none.
+fn section(all: &Blocks, text: &Text, by: &str, of: &Breakdown) -> Vec<Block> {
+    let (name_of, table, mut section) = match of {
+        Breakdown::Edition(family) => {
+            let only_nationality = folded(family) != by;
+            let note = only_nationality.then(|| Block::Paragraph(text.say("monitor-nationality")));
+            (family.as_str(), reported_id(family), note.into_iter().collect::<Vec<Block>>())
+        }
+        Breakdown::Delivered(_) => (by, delivered_id(by), Vec::new()),
+        Breakdown::Missing(why) => {
+            let values = [("what", covariate(text, by)), ("why", why.clone())];
+            return vec![Block::Paragraph(text.fill("monitor-no-breakdown", &values))];
+        }
+    };
+    for name in [format!("figure:by.{}", name(&[name_of])), format!("table:{}", table.to_lowercase())] {
+        section.extend(all.get(&name).into_iter().flatten().cloned());
+    }
+    section
+}
+
+/// The chart of persons by level in the year. Its title says what it shows, where that is sure.
+fn put_levels(all: &mut Blocks, (text, e, facts): (&Text, &Edition, &Facts), what: &str, levels: &[Level]) {
+    let of = name(&[what]);
+    let claim = facts.claimed(&format!("most-common-{of}")).filter(|c| c.state != "unclear");
+    let values = [("year", e.options.year.to_string()), ("what", covariate(text, what))];
+    let title = text.fill("monitor-chart-by", &values);
+    let caption = claim.map_or_else(|| title.clone(), |c| c.sentence.clone());
+    let counted = levels.iter().filter_map(|l| Some((l.persons?, l.label.clone()))).collect();
+    let chart = charts::bars(text, &title, &bars(counted));
+    put_figure(all, &format!("by.{of}"), caption, chart);
 }
 
 fn put_table(all: &mut Blocks, table: PublicTable) {
@@ -73,14 +113,6 @@ fn bars(mut counted: Vec<(u64, String)>) -> Vec<Part> {
     counted.sort_by_key(|c| Reverse(c.0));
     let part = |(n, label): (u64, String)| Part { label, seen: n as f64, n_hat: n as f64, limits: None };
     counted.into_iter().take(MOST_BARS).map(part).collect()
-}
-
-/// The counts of the year.
-fn in_the_year(text: &Text, e: &Edition, family: &Family) -> Vec<Part> {
-    let year = e.options.year.to_string();
-    let Some(y) = family.years.iter().position(|of| *of == year) else { return Vec::new() };
-    let of = |(l, code): (usize, &String)| Some((family.cells[l][y]?.get(), level(text, &family.name, code)));
-    bars(family.levels.iter().enumerate().filter_map(of).collect())
 }
 
 /// The tables that hold a number, and the steps of the chain.

@@ -5,16 +5,18 @@ use std::collections::BTreeMap;
 
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_report::headline::{conclusion, verdict};
-use ijsberg_report::text::Text;
+use ijsberg_report::text::{Language, Text};
 
+use crate::Protected;
 use crate::asked::Asked;
 use crate::claims::{self, Change};
 use crate::document::{Block, covariate, level, title};
 use crate::edition::Edition;
 use crate::estimate::Sized;
-use crate::families::{Family, How, Shown};
-use crate::legal::{Delivery, Measure};
+use crate::families::{Family, How};
+use crate::legal::{Country, Delivery, Measure};
 use crate::monitor::blocks;
+use crate::monitor::breakdown::{Breakdown, Counted, Level, breakdowns, levels_of};
 use crate::persons::folded;
 use crate::source::UNKNOWN;
 
@@ -58,12 +60,15 @@ impl Facts {
     pub fn of(text: &Text, e: &Edition, chain: Option<&Delivery>) -> Self {
         let mut all = Self::default();
         all.of_the_edition(text, e);
+        all.of_the_country(text, e, chain);
         all.of_the_years(text, e);
         for family in e.families.iter().chain(&e.marks) {
             all.of_a_family(text, e, family);
         }
         for family in e.families.iter().skip(1).filter(|f| !f.overlapping) {
-            all.claim(&format!("most-common-{}", name(&[&family.name])), most_common(text, e, family));
+            let levels = levels_of(text, e, family);
+            let claim = most_common(text, e, (&family.name, family.how), &levels);
+            all.claim(&format!("most-common-{}", name(&[&family.name])), claim);
         }
         for part in &e.parts {
             all.of_a_part(text, part);
@@ -74,7 +79,13 @@ impl Facts {
         if let Some(chain) = chain {
             all.of_the_chain(text, chain);
         }
-        all.blocks = blocks::blocks(text, e, chain, &all);
+        let breakdowns = breakdowns(text, e, chain);
+        for (by, of) in &breakdowns {
+            if let Breakdown::Delivered(of) = of {
+                all.of_a_breakdown(text, e, by, of);
+            }
+        }
+        all.blocks = blocks::blocks(text, e, chain, &all, &breakdowns);
         all
     }
 
@@ -133,11 +144,19 @@ impl Facts {
         self.claim("conclusion", said(conclusion(text, a)));
     }
 
+    /// The country that it is of.
+    fn of_the_country(&mut self, text: &Text, e: &Edition, chain: Option<&Delivery>) {
+        let o = &e.options;
+        let country = chain.map(|d| d.asked.country.clone()).or_else(|| Country::shipped(&o.country));
+        let is_dutch = text.language() == Language::Dutch;
+        self.put("country".to_owned(), country.map(|c| if is_dutch { c.name.nl } else { c.name.en }));
+    }
+
     /// Persons by year, and whether they and the estimate changed.
     fn of_the_years(&mut self, text: &Text, e: &Edition) {
         let year = e.options.year;
         for y in e.from()..=year {
-            self.of_year(text, e, &["persons"], y, e.reported(y));
+            self.of_year(text, e, &["persons"], y, e.reported(y).map(Protected::get));
         }
         let total = e.families.first().and_then(|f| f.total);
         self.put("persons.total".to_owned(), total.map(|n| text.number(n.get() as f64)));
@@ -167,13 +186,13 @@ impl Facts {
     }
 
     /// A count under its year, and under `year` or `before` where it is of one of those.
-    fn of_year(&mut self, text: &Text, e: &Edition, of: &[&str], y: i16, n: Shown) {
+    fn of_year(&mut self, text: &Text, e: &Edition, of: &[&str], y: i16, n: Option<u64>) {
         let year = e.options.year;
         let alias = [(year, "year"), (year - 1, "before")];
         let also = alias.into_iter().filter(|a| a.0 == y).map(|a| a.1.to_owned());
         for last in also.chain([y.to_string()]) {
             let name = name(&[of, &[last.as_str()]].concat());
-            self.put(name, n.map(|n| text.number(n.get() as f64)));
+            self.put(name, n.map(|n| text.number(n as f64)));
         }
     }
 
@@ -189,7 +208,7 @@ impl Facts {
             for (y, named) in family.years.iter().enumerate() {
                 let Ok(number) = named.parse() else { continue };
                 let n = family.cells[l][y];
-                self.of_year(text, e, &of, number, n);
+                self.of_year(text, e, &of, number, n.map(Protected::get));
                 if *named == year {
                     let all = family.by_year[y].filter(|all| all.get() > 0);
                     let share = n.zip(all).map(|(n, all)| n.get() as f64 / all.get() as f64);
@@ -203,6 +222,21 @@ impl Facts {
                 self.claim(&name(&of), changed(text, e, family, l, &words));
             }
         }
+    }
+
+    /// Persons of the year by what only the law's own tables tell, and which level has the most.
+    fn of_a_breakdown(&mut self, text: &Text, e: &Edition, by: &str, of: &Counted) {
+        self.put(name(&["by", by]), Some(text.fill("report-by", &[("what", covariate(text, by))])));
+        for level in of.levels.iter().filter(|l| !l.code.is_empty()) {
+            let code = level.code.as_str();
+            self.put(name(&["name", by, code]), Some(level.label.clone()));
+            self.of_year(text, e, &[by, code], e.options.year, level.persons);
+            let all = of.total.filter(|all| *all > 0);
+            let share = level.persons.zip(all).map(|(n, all)| n as f64 / all as f64);
+            let share = share.filter(|s| *s <= 1.0).map(|s| text.percent(s));
+            self.put(name(&["share", by, code]), share);
+        }
+        self.claim(&format!("most-common-{by}"), most_common(text, e, (by, of.how), &of.levels));
     }
 
     /// The estimate of a year or a level, as far as the verdict lets it be published.
@@ -219,7 +253,7 @@ impl Facts {
     /// Persons by form, sex and age together, in the codes of the United Nations.
     fn of_the_nations(&mut self, text: &Text, e: &Edition, of: &Asked) {
         if let Ok(year) = of.year.parse() {
-            self.of_year(text, e, &["un", of.series, of.sex, of.age], year, Some(of.persons));
+            self.of_year(text, e, &["un", of.series, of.sex, of.age], year, Some(of.persons.get()));
         }
     }
 
@@ -254,22 +288,20 @@ fn changed(text: &Text, e: &Edition, family: &Family, l: usize, words: &str) -> 
 }
 
 /// Which level has the most persons in the year, where the protected counts leave no other possible.
-fn most_common(text: &Text, e: &Edition, family: &Family) -> Option<Claim> {
-    let year = e.options.year.to_string();
-    let y = family.years.iter().position(|of| *of == year)?;
-    let mut all: Vec<(u64, &String)> = Vec::new();
-    for (l, level) in family.levels.iter().enumerate().filter(|(_, level)| folded(level) != UNKNOWN) {
-        all.push((family.cells[l][y]?.get(), level));
+fn most_common(text: &Text, e: &Edition, (of, how): (&str, How), levels: &[Level]) -> Option<Claim> {
+    let mut all: Vec<(u64, &Level)> = Vec::new();
+    for level in levels.iter().filter(|l| folded(&l.code) != UNKNOWN) {
+        all.push((level.persons?, level));
     }
     all.sort_by_key(|(n, _)| Reverse(*n));
-    let [(first, code), (second, _), ..] = all.as_slice() else { return None };
-    let more = Change::of(claims::reported(&e.options.noise, family.how, *second, *first)) == Change::Rose;
+    let [(first, most), (second, _), ..] = all.as_slice() else { return None };
+    let more = Change::of(claims::reported(&e.options.noise, how, *second, *first)) == Change::Rose;
     let values = [
-        ("what", covariate(text, &family.name)),
-        ("year", year),
-        ("level", level(text, &family.name, code)),
+        ("what", covariate(text, of)),
+        ("year", e.options.year.to_string()),
+        ("level", most.label.clone()),
         ("n", text.number(*first as f64)),
     ];
     let sentence = text.fill(if more { "monitor-most-common" } else { "monitor-no-most-common" }, &values);
-    Some(Claim { state: if more { name(&[code]) } else { "unclear".to_owned() }, sentence })
+    Some(Claim { state: if more { name(&[&most.code]) } else { "unclear".to_owned() }, sentence })
 }

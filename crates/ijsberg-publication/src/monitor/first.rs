@@ -3,9 +3,11 @@
 use ijsberg_report::text::Text;
 
 use crate::asked::{DIMENSIONS, contains, levels_of};
+use crate::document::BREAKDOWNS;
 use crate::edition::Edition;
 use crate::families::Family;
 use crate::legal::Measure;
+use crate::monitor::breakdown::{delivered_id, of_edition};
 use crate::monitor::facts::{Facts, name};
 use crate::monitor::{Chapter, ending};
 use crate::persons::folded;
@@ -105,7 +107,7 @@ type Write = for<'a, 'b> fn(&'a mut Page<'b>);
 
 /// The chapters of an edition in a language, in the order of the report. None of them has a figure in it.
 pub fn chapters(text: &Text, e: &Edition, facts: &Facts) -> Vec<Chapter> {
-    let all: [(&str, Write); 16] = [
+    let all: [(&str, Write); 19] = [
         ("00-cover", cover),
         ("00-foreword", |p| p.chapter("foreword")),
         ("01-summary", summary),
@@ -115,13 +117,16 @@ pub fn chapters(text: &Text, e: &Edition, facts: &Facts) -> Vec<Chapter> {
         ("05-criminal", |p| of_form(p, "criminal")),
         ("06-other", |p| of_form(p, "other")),
         ("07-minors", minors),
-        ("08-reporters", reporters),
-        ("09-protection", protection),
-        ("10-justice", justice),
-        ("11-estimate", estimate),
-        ("12-method", method),
-        ("13-glossary", glossary),
-        ("14-colophon", colophon),
+        ("08-sector", |p| broken_down(p, "sector")),
+        ("09-region", |p| broken_down(p, "region")),
+        ("10-citizenship", |p| broken_down(p, "citizenship")),
+        ("11-reporters", reporters),
+        ("12-protection", protection),
+        ("13-justice", justice),
+        ("14-estimate", estimate),
+        ("15-method", method),
+        ("16-glossary", glossary),
+        ("17-colophon", colophon),
     ];
     let chapter = |(file, write): (&str, Write)| {
         let mut page = Page { text, e, facts, out: String::new() };
@@ -137,6 +142,11 @@ fn cover(p: &mut Page<'_>) {
     p.block(&format!("# {}", slot("title")));
     p.block(&format!("<!-- {} -->", p.text.say("monitor-hint-cover")));
     p.say("report-subtitle", &[("from", "from"), ("to", "year")]);
+    if p.facts.is_shown("country") {
+        p.block(&format!("- {}", slot("country")));
+    }
+    // Whoever signs it changes this.
+    p.block(&slot("edition:draft"));
 }
 
 fn summary(p: &mut Page<'_>) {
@@ -163,11 +173,44 @@ fn summary(p: &mut Page<'_>) {
 fn year(p: &mut Page<'_>) {
     p.chapter("year");
     p.place(&["figure:trend", "table:estimates-year"]);
-    for family in p.e.families.iter().skip(1) {
+    let others: Vec<&Family> = p.e.families.iter().skip(1).filter(|f| !has_chapter(p, f)).collect();
+    for family in others {
         let title = format!("## {}", slot(&format!("by.{}", name(&[&family.name]))));
         p.block(&title);
         p.family(family);
     }
+}
+
+/// The family of the edition that has a chapter by this.
+fn of_chapter<'a>(p: &Page<'a>, by: &str) -> Option<&'a Family> {
+    of_edition(p.e, by, p.facts.has_block(&format!("table:{}", delivered_id(by))))
+}
+
+/// Whether a family is in a chapter of its own, and not with the figures of the year.
+fn has_chapter(p: &Page<'_>, family: &Family) -> bool {
+    BREAKDOWNS.iter().any(|by| of_chapter(p, by).is_some_and(|f| f.name == family.name))
+}
+
+/// By sector, region or citizenship: which is the most common and what changed, where the figures say so, then the chart and the table
+/// or why there are none.
+fn broken_down(p: &mut Page<'_>, by: &str) {
+    p.chapter(by);
+    let family = of_chapter(p, by);
+    let of = family.map_or_else(|| by.to_owned(), |f| name(&[&f.name]));
+    if let Some(claim) = p.claim(&format!("most-common-{of}")) {
+        p.block(&claim);
+    }
+    let mut items = Vec::new();
+    for code in family.into_iter().flat_map(|f| f.levels.iter().filter(|c| folded(c) != UNKNOWN)) {
+        let of = format!("{of}.{}", name(&[code]));
+        if p.facts.claimed(&of).is_some_and(|c| c.state != "unclear") {
+            items.extend(p.claim(&of).map(|claim| format!("- {claim}")));
+        }
+    }
+    if !items.is_empty() {
+        p.block(&items.join("\n"));
+    }
+    p.place(&[&format!("part:{by}")]);
 }
 
 /// The covariate that is the form, the sex or the age.
@@ -266,7 +309,8 @@ fn justice(p: &mut Page<'_>) {
         p.block(&items.join("\n"));
     }
     p.place(&["figure:chain"]);
-    for letter in crate::legal::write::LETTERS {
+    // The first of them is of victims.
+    for letter in &crate::legal::write::LETTERS[1..] {
         p.place(&[&format!("table:eu-19a-{letter}")]);
     }
     marks(p, &["justice"]);
@@ -287,7 +331,6 @@ fn method(p: &mut Page<'_>) {
         ("report-quality", "part:quality"),
         ("report-disclosure", "part:disclosure"),
         ("report-sdg", "part:sdg"),
-        ("report-again", "part:again"),
     ] {
         p.block(&format!("## {}", p.text.say(title)));
         p.place(&[part]);
@@ -301,8 +344,18 @@ fn glossary(p: &mut Page<'_>) {
 
 fn colophon(p: &mut Page<'_>) {
     p.chapter("colophon");
-    p.say("monitor-edition", &[("date", "date"), ("version", "version")]);
-    p.say("monitor-licence", &[]);
-    p.say("monitor-citation", &[("title", "title"), ("date", "date")]);
-    p.say("monitor-other-language", &[]);
+    let edition = [("date", "date"), ("edition", "edition"), ("version", "version")];
+    let citation = [("publisher", "publisher"), ("title", "title"), ("date", "date")];
+    let all = [
+        p.fill("monitor-publisher", &[("publisher", "publisher")]),
+        p.fill("monitor-edition", &edition),
+        p.fill("monitor-data", &[]),
+        p.fill("monitor-licence", &[]),
+        p.fill("monitor-citation", &citation),
+        p.fill("monitor-accessible", &[]),
+        p.fill("monitor-other-language", &[]),
+    ];
+    p.block(&all.map(|line| format!("- {line}")).join("\n"));
+    p.block(&format!("## {}", p.text.say("report-again")));
+    p.place(&["part:again"]);
 }

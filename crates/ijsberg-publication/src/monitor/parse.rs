@@ -49,7 +49,7 @@ pub(super) struct Element<'a> {
 }
 
 /// Kinds of placeholders that are a block of their own.
-pub(super) const BLOCKS: [&str; 3] = ["figure", "table", "part"];
+pub(super) const BLOCKS: [&str; 4] = ["figure", "table", "part", "edition"];
 
 fn slot(inner: &str) -> Slot<'_> {
     let (head, own) = inner.split_once('|').map_or((inner, None), |(head, own)| (head, Some(own.trim())));

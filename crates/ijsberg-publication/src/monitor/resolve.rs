@@ -12,6 +12,12 @@ use crate::monitor::wrong::{Finding, Wrong};
 /// The chapter of which the heading is the title of the report, and the first paragraph what is below it.
 const COVER: &str = "00-cover";
 
+/// What an edition may be called.
+const EDITIONS: [&str; 2] = ["edition:draft", "edition:final"];
+
+/// Names that the text itself gives a meaning.
+const OWN: [&str; 2] = ["publisher", "edition"];
+
 /// How many names are told beside one that is not known.
 const NEAR: usize = 3;
 
@@ -22,6 +28,10 @@ pub struct Resolved {
     pub title: Option<String>,
     /// What is below it.
     pub subtitle: Option<String>,
+    /// What else is on the cover: who publishes it, the country.
+    pub cover: Vec<String>,
+    /// Whether its author calls the edition final; otherwise it is a draft.
+    pub is_final: bool,
     /// Everything else.
     pub blocks: Vec<Block>,
     /// What is wrong, in the order of the text.
@@ -34,15 +44,28 @@ struct Resolver<'a> {
     months: Vec<String>,
     file: &'a str,
     line: usize,
+    publisher: Option<String>,
+    is_final: bool,
     findings: Vec<Finding>,
 }
 
 /// Fills chapters in and checks them. A chapter that is nothing but headings, such as a foreword that nobody wrote yet, is left out.
 pub fn resolve(text: &Text, facts: &Facts, chapters: &[Chapter]) -> Resolved {
     let mut all = Resolved::default();
-    let mut r = Resolver { text, facts, months: months(text), file: "", line: 0, findings: Vec::new() };
+    let mut r = Resolver {
+        text,
+        facts,
+        months: months(text),
+        file: "",
+        line: 0,
+        publisher: None,
+        is_final: false,
+        findings: Vec::new(),
+    };
     for chapter in chapters {
         r.file = &chapter.file;
+        r.line = 1;
+        let was_final = r.is_final;
         let source = without_comments(&chapter.source);
         let mut blocks = r.chapter(&elements(&source));
         if chapter.file.starts_with(COVER) {
@@ -54,13 +77,26 @@ pub fn resolve(text: &Text, facts: &Facts, chapters: &[Chapter]) -> Resolved {
             if let Some(Block::Paragraph(words)) = first.map(|at| blocks.remove(at)) {
                 all.subtitle = Some(words);
             }
+            blocks.retain(|block| {
+                let Block::List(lines) = block else { return true };
+                all.cover.extend(lines.iter().cloned());
+                false
+            });
+        }
+        if r.is_final && !was_final && r.publisher.is_none() {
+            r.wrong(Wrong::NoPublisher);
         }
         if blocks.iter().any(|b| !matches!(b, Block::Heading(..))) {
             all.blocks.extend(blocks);
         }
     }
-    all.findings = r.findings;
+    (all.is_final, all.findings) = (r.is_final, r.findings);
     all
+}
+
+/// What an edition is, in words.
+pub(super) fn state(text: &Text, is_final: bool) -> String {
+    text.say(if is_final { "monitor-state-final" } else { "monitor-state-draft" })
 }
 
 /// Words without signs of emphasis, and a link as its words with the address after them.
@@ -121,6 +157,14 @@ impl Resolver<'_> {
             for piece in pieces(words) {
                 let Piece::Slot(slot) = piece else { continue };
                 let name = format!("{}:{}", slot.kind, slot.name.to_lowercase());
+                match name.as_str() {
+                    "edition:draft" => self.is_final = false,
+                    "edition:final" => self.is_final = true,
+                    _ => {}
+                }
+                if EDITIONS.contains(&name.as_str()) {
+                    continue;
+                }
                 let Some(blocks) = self.facts.blocks.get(&name) else {
                     self.unknown(&name);
                     continue;
@@ -160,6 +204,10 @@ impl Resolver<'_> {
         match of.kind {
             "" => self.number(&name),
             "claim" => self.claim(&name, of),
+            "publisher" => {
+                self.publisher = Some(of.name.to_owned()).filter(|who| !who.is_empty());
+                of.name.to_owned()
+            }
             "quoted" => {
                 let Some(source) = of.own else {
                     self.wrong(Wrong::NoSource { number: of.name.to_owned() });
@@ -179,6 +227,14 @@ impl Resolver<'_> {
     }
 
     fn number(&mut self, name: &str) -> String {
+        match name {
+            "publisher" => {
+                let nobody = || self.text.say("monitor-no-publisher");
+                return self.publisher.clone().unwrap_or_else(nobody);
+            }
+            "edition" => return state(self.text, self.is_final),
+            _ => {}
+        }
         match self.facts.numbers.get(name) {
             Some(Entry::Shown(said)) => return said.clone(),
             Some(Entry::Withheld) => self.wrong(Wrong::Withheld { name: name.to_owned() }),
@@ -232,7 +288,8 @@ impl Resolver<'_> {
     fn unknown(&mut self, name: &str) {
         let claims = self.facts.claims.keys().map(|c| format!("claim:{c}"));
         let numbers = self.facts.numbers.keys().cloned();
-        let all = numbers.chain(claims).chain(self.facts.blocks.keys().cloned());
+        let own = OWN.iter().chain(&EDITIONS).map(|o| (*o).to_owned());
+        let all = numbers.chain(claims).chain(self.facts.blocks.keys().cloned()).chain(own);
         let alike = |known: &str| known.chars().zip(name.chars()).take_while(|(a, b)| a == b).count();
         let mut near: Vec<(usize, String)> =
             all.map(|known| (alike(&known), known)).filter(|(n, _)| *n > 2).collect();

@@ -48,6 +48,8 @@ pub enum Wrong {
     },
     /// Braces that nothing closes on the same line.
     Open,
+    /// The edition is called final and does not say who publishes it.
+    NoPublisher,
     /// A word that says that something changed, outside any claim.
     Change {
         /// The word.
@@ -103,6 +105,7 @@ impl Finding {
             Wrong::NoSource { number } => text.fill("monitor-wrong-source", &[("number", number.clone())]),
             Wrong::NotAlone { name } => text.fill("monitor-wrong-alone", &[("name", name.clone())]),
             Wrong::Open => text.say("monitor-wrong-open"),
+            Wrong::NoPublisher => text.say("monitor-wrong-publisher"),
             Wrong::Change { word } => text.fill("monitor-wrong-change", &[("word", word.clone())]),
         };
         let parts = [("file", self.file.clone()), ("line", self.line.to_string()), ("what", what)];

@@ -5,14 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use ijsberg_disclosure::cell_key::CellKey;
+use ijsberg_report::covariates::YEAR_NAMES;
 use ijsberg_tables::{Covariate, Table};
 
 use crate::gate::{ASKED, HISTORIES};
 use crate::persons::{Decided, Group, Kept, UNKNOWN, Year, folded};
 use crate::source::{Alike, Marks, Secret, Source};
-
-/// Names under which a covariate is taken for the year.
-const YEAR_NAMES: [&str; 3] = ["year", "jaar", "period"];
 
 /// Names under which a covariate is taken for the pseudonym of a person: it gives the noise, and is in no table.
 const PERSON_NAMES: [&str; 4] = ["person", "persoon", "pseudonym", "pseudoniem"];

@@ -289,7 +289,7 @@ fn files_are_the_same_each_time_and_complete() {
     let of = justice(JUSTICE);
     let d = made(Plain::Rounded, PERSONS, Some(&of), BTreeMap::new());
     let again = made(Plain::Rounded, PERSONS, Some(&of), BTreeMap::new());
-    for (kind, of_kind) in [(Kind::Eu19a, 7), (Kind::Sdg, 1), (Kind::Glotip, 2)] {
+    for (kind, of_kind) in [(Kind::Eu19a, 8), (Kind::Sdg, 1), (Kind::Glotip, 2)] {
         let all = files(&d, kind).unwrap();
         assert!(all == files(&again, kind).unwrap());
         let names: Vec<&str> = all.iter().map(|f| f.0.as_str()).collect();
@@ -310,7 +310,7 @@ fn files_are_the_same_each_time_and_complete() {
     // 45 counts, and a rate for each series only where the inhabitants of the year are known.
     assert_eq!(sdmx.lines().count(), 46);
     assert!(
-        sdmx.lines().any(|l| l.contains("VC_HTF_DETVOP,528,_T,_T") && l.contains(",2025,30,NUMBER,0,A,F")),
+        sdmx.lines().any(|l| l.contains("VC_HTF_DETVOP,528,_T,_T") && l.contains(",2025,30,NUMBER,0,P,F")),
         "{sdmx}"
     );
 }

@@ -1,5 +1,6 @@
 //! An edition as those see it who get it: that it says the same in every form, the same each time, and tells on nobody.
 
+mod breakdowns;
 mod bridge;
 mod edition;
 mod folders;
@@ -8,6 +9,7 @@ mod legal;
 mod monitor;
 mod red_team;
 mod registers;
+mod stages;
 mod suspects;
 
 use ijsberg_mse::methods::{Settings, Silent};

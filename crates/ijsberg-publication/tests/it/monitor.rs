@@ -6,7 +6,7 @@ use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::deliver::chain;
 use ijsberg_publication::legal::justice::Justice;
 use ijsberg_publication::legal::{Asked, Country};
-use ijsberg_publication::monitor::{Chapter, Facts, chapters, compose, resolve};
+use ijsberg_publication::monitor::{Chapter, Facts, chapters, compose, front, resolve};
 use ijsberg_publication::write::html;
 use ijsberg_publication::{Edition, Options};
 use ijsberg_report::text::{Language, Text};
@@ -84,4 +84,49 @@ fn what_an_author_types_is_held_to_the_figures() {
     }
     let said = found("{{person.2015}}");
     assert!(said.contains("‘person.2015’") && said.contains("{{persons.20"), "{said}");
+}
+
+#[test]
+fn a_report_has_a_cover_and_a_colophon_and_is_a_draft_until_it_is_called_final() {
+    let e = made(options(2015), Ledger::default()).unwrap();
+    for (language, country) in [(Language::Dutch, "Nederland"), (Language::English, "Netherlands")] {
+        let text = Text::new(language);
+        let facts = Facts::of(&text, &e, None);
+        let all = chapters(&text, &e, &facts);
+        let draft = resolve(&text, &facts, &all);
+        let cover = front(&text, &e, &draft);
+        assert_eq!((cover.lines.join(", ").as_str(), cover.year.as_str()), (country, "2015"));
+        assert_eq!(cover.state, text.say("monitor-state-draft"));
+        assert_eq!(cover.notes, [text.say("report-synthetic"), text.say("monitor-draft")]);
+        let page = html::page(&text, &compose(&text, &e, draft));
+        let said = ["monitor-draft", "monitor-no-publisher"];
+        assert!(said.iter().all(|key| page.contains(&text.say(key))));
+        // Whoever signs it names the publisher, writes the foreword and calls it final.
+        let signed: Vec<Chapter> = all
+            .iter()
+            .map(|c| {
+                let country = "- {{country}}";
+                let publisher = format!("- {{{{publisher:Bureau 2015}}}}\n{country}");
+                let mut source = c.source.replace("{{edition:draft}}", "{{edition:final}}");
+                source = source.replace(country, &publisher);
+                source += if c.file.contains("foreword") { "\nMet dank.\n" } else { "" };
+                Chapter { file: c.file.clone(), source }
+            })
+            .collect();
+        let signed = resolve(&text, &facts, &signed);
+        assert!(signed.findings.is_empty() && signed.is_final, "{:?}", signed.findings);
+        let cover = front(&text, &e, &signed);
+        assert_eq!(cover.lines, ["Bureau 2015".to_owned(), country.to_owned()]);
+        assert_eq!(cover.notes, [text.say("report-synthetic")]);
+        let page = html::page(&text, &compose(&text, &e, signed));
+        assert!(!page.contains(&text.say("monitor-draft")) && page.contains("Met dank."));
+        let publisher = text.fill("monitor-publisher", &[("publisher", "Bureau 2015".to_owned())]);
+        assert!(page.contains(&publisher) && page.contains("CC BY 4.0"));
+        let day = text.day("2016-10-18");
+        let title = text.fill("report-title", &[("year", "2015".to_owned())]);
+        let values = [("publisher", "Bureau 2015".to_owned()), ("title", title), ("date", day)];
+        assert!(page.contains(&text.fill("monitor-citation", &values)), "{page}");
+        // How it was made is in the colophon.
+        assert!(page.contains(&e.whole.analysis.provenance.sha256));
+    }
 }

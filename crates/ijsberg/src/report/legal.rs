@@ -12,7 +12,7 @@ use ijsberg_publication::legal::justice::{Justice, JusticeError, Wrong as WrongJ
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::files;
 use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, Measure, deliver};
-use ijsberg_register::histories::HistoryTable;
+use ijsberg_register::histories::{HistoryTable, PersonHistory};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_signals::rules::Rules;
@@ -21,7 +21,7 @@ use ijsberg_tables::{Covariate, ReadError};
 use super::{Arguments, LEDGER, population_of};
 use crate::files::{cells, grid, kept, read_file};
 use crate::logs::{Locked, Logs};
-use crate::output::{Staged, print, tell, write_bytes};
+use crate::output::{Staged, print, publish, tell};
 use crate::reading::read_or_ask;
 
 /// What is asked for.
@@ -192,7 +192,11 @@ pub(super) fn in_words(text: &Text, from: &str, error: &DeliveryError) -> String
 }
 
 /// The persons of the register, or of a table; and the numbers from the register's records of suspects, where no file has them.
-fn persons(text: &Text, a: &Arguments, country: &Country) -> anyhow::Result<(Persons, Option<Justice>)> {
+pub(super) fn persons(
+    text: &Text,
+    a: &Arguments,
+    country: &Country,
+) -> anyhow::Result<(Persons, Option<Justice>)> {
     if a.from == "register" {
         let mut register = a.place.open(text, false)?;
         let first = a.year - a.years + 1;
@@ -222,13 +226,21 @@ fn of_register(histories: &HistoryTable) -> Persons {
     let mut add = |name: &str, values: Vec<Option<String>>| {
         covariates.push(Covariate { name: name.to_owned(), values });
     };
-    let of = |what: fn(&ijsberg_register::histories::PersonHistory) -> String| -> Vec<Option<String>> {
+    let of = |what: fn(&PersonHistory) -> String| -> Vec<Option<String>> {
         histories.persons.iter().map(|p| known(&what(p))).collect()
     };
     add("citizenships", of(|p| p.citizenships.iter().cloned().collect::<Vec<_>>().join(" ")));
     add("sector", of(|p| p.sector.clone()));
     add("region", of(|p| p.region.clone()));
-    Persons { lists, covariates, rows: histories.persons.iter().map(|p| (p.lists, 1)).collect() }
+    add("grounds", of(grounds));
+    let rows = histories.persons.iter().map(|p| (p.lists, 1)).collect();
+    Persons { lists, covariates, rows, parts: false }
+}
+
+/// What each notification of a person rests on, as the tables of groups read it.
+fn grounds(person: &PersonHistory) -> String {
+    let one = |(kind, parts): &(String, String)| format!("{kind}:{}", parts.replace(' ', "+"));
+    person.grounds.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
 /// What was given out of a measure; victims share the log of the yearly report.
@@ -264,7 +276,7 @@ fn release(
         let staged = Staged::new(&dir)?;
         let files = files(made, *kind)?;
         for (name, content) in &files {
-            write_bytes(staged.path(), name, content)?;
+            publish(staged.path(), name, content)?;
         }
         written.push((*kind, dir, files.len()));
         all.push(staged);

@@ -5,10 +5,10 @@ use std::path::Path;
 use anyhow::{Context, anyhow, bail};
 use ijsberg_publication::Edition;
 use ijsberg_publication::document::Document;
+use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::deliver::chain;
-use ijsberg_publication::legal::justice::Justice;
-use ijsberg_publication::legal::{Asked, Delivery};
-use ijsberg_publication::monitor::{Chapter, Facts, chapters, compose, ending, resolve};
+use ijsberg_publication::legal::{Asked, Delivery, Measure, deliver};
+use ijsberg_publication::monitor::{Chapter, Facts, Front, chapters, compose, ending, front, resolve};
 use ijsberg_report::text::{Language, Text};
 
 use super::legal::{self, For};
@@ -20,7 +20,7 @@ use crate::output::{tell, write_whole};
 /// What a report has beside its edition: pages with a text of their own, and the counts of the criminal justice chain.
 #[derive(Debug, Default)]
 pub(super) struct Pages {
-    documents: Vec<Document>,
+    documents: Vec<(Document, Front)>,
     chain: Option<Delivery>,
 }
 
@@ -54,7 +54,8 @@ impl Pages {
                     tell(&said);
                 }
             }
-            documents.push(compose(&own, e, resolved));
+            let front = front(&own, e, &resolved);
+            documents.push((compose(&own, e, resolved), front));
         }
         if !faults.is_empty() {
             faults.push(text.say("monitor-refused"));
@@ -67,18 +68,27 @@ impl Pages {
         Ok(Self { documents, chain })
     }
 
-    /// The pages in a language.
-    pub(super) fn document(&self, language: Language) -> Option<Document> {
-        self.documents.iter().find(|d| d.language == language).cloned()
+    /// The pages in a language, and their cover.
+    pub(super) fn document(&self, language: Language) -> Option<(Document, Front)> {
+        self.documents.iter().find(|d| d.0.language == language).cloned()
+    }
+
+    /// The log of victims with the edition and with what is told of its victims by sector, region and citizenship.
+    pub(super) fn ledger(&self, e: &Edition) -> Ledger {
+        let victims = self.chain.as_ref().and_then(|d| d.ledgers().find(|l| l.0 == Measure::Registered));
+        victims.map_or_else(|| e.ledger(), |(_, ledger)| ledger.clone())
     }
 
     /// Whether the logs of the chain are those of the key, and nothing was released since they were read.
     pub(super) fn check(&self, text: &Text, out: &Path, logs: &Locked<'_>) -> anyhow::Result<()> {
         let Some(chain) = &self.chain else { return Ok(()) };
-        if legal::ledgers(text, out)? != *chain.earlier() {
+        let mut now = legal::ledgers(text, out)?;
+        now.retain(|measure, _| *measure != Measure::Registered);
+        if now.iter().any(|(measure, ledger)| chain.earlier().get(measure) != Some(ledger)) {
             bail!(text.say("publish-meanwhile"));
         }
-        for (measure, after) in chain.ledgers() {
+        // The log of victims is that of the edition.
+        for (measure, after) in chain.ledgers().filter(|l| l.0 != Measure::Registered) {
             let name = legal::ledger_name(measure);
             logs.check(text, (&name, &out.join(&name)), &chain.earlier()[&measure], after)?;
         }
@@ -88,7 +98,7 @@ impl Pages {
     /// Writes those logs.
     pub(super) fn log(&self, text: &Text, out: &Path, logs: &Locked<'_>) -> anyhow::Result<()> {
         let Some(chain) = &self.chain else { return Ok(()) };
-        for (measure, ledger) in chain.ledgers() {
+        for (measure, ledger) in chain.ledgers().filter(|l| l.0 != Measure::Registered) {
             let name = legal::ledger_name(measure);
             logs.write(text, (&name, &out.join(&name)), &chain.earlier()[&measure], ledger)?;
         }
@@ -96,20 +106,18 @@ impl Pages {
     }
 }
 
-/// The counts of the criminal justice chain: from a file, or from the register's records of suspects.
+/// The counts of the criminal justice chain, from a file or from the register's records of suspects; and from a register its victims by
+/// sector, region and citizenship, checked with the edition as if that had been published before.
 fn chain_of(text: &Text, a: &Arguments, e: &Edition) -> anyhow::Result<Option<Delivery>> {
     let is_register = a.from == "register";
     if a.justice.is_none() && !is_register {
         return Ok(None);
     }
     let country = legal::country(text, a)?;
-    let justice = if let Some(path) = &a.justice {
-        Some(legal::justice(text, path)?)
-    } else {
-        let mut register = a.place.open(text, false)?;
-        Justice::of_suspects(&register.proceedings_for_report(a.year)?, &country, a.year)
-    };
-    let Some(justice) = justice else { return Ok(None) };
+    let justice = a.justice.as_deref().map(|path| legal::justice(text, path)).transpose()?;
+    let of_register = if is_register { Some(legal::persons(text, a, &country)?) } else { None };
+    let (persons, recorded) = of_register.unzip();
+    let justice = justice.or(recorded.flatten());
     let o = &e.options;
     let asked = Asked {
         country,
@@ -121,7 +129,15 @@ fn chain_of(text: &Text, a: &Arguments, e: &Edition) -> anyhow::Result<Option<De
         plain: o.plain,
         synthetic: o.synthetic,
     };
-    let made = chain(asked, &justice, legal::ledgers(text, &a.out)?);
+    let mut earlier = legal::ledgers(text, &a.out)?;
+    let made = match (persons, justice) {
+        (Some(persons), justice) => {
+            earlier.insert(Measure::Registered, e.ledger());
+            deliver(asked, &persons, justice.as_ref(), earlier)
+        }
+        (None, Some(justice)) => chain(asked, &justice, earlier),
+        (None, None) => return Ok(None),
+    };
     made.map(Some).map_err(|e| anyhow!(legal::in_words(text, &a.from, &e)))
 }
 

@@ -24,6 +24,7 @@ pub fn bridge(text: &Text, d: &Delivery) -> Option<PublicTable> {
         ("level", Holds::Text),
         ("persons", Holds::Number(0)),
         ("break", Holds::Text),
+        ("stage", Holds::Text),
     ];
     let named: Vec<(&str, String, Holds)> =
         columns.iter().map(|(n, h)| (*n, text.say(&format!("legal-column-{n}")), *h)).collect();
@@ -46,5 +47,6 @@ fn row(text: &Text, b: &Bridge, s: &Span) -> Vec<Cell> {
         of.into(),
         s.persons.map_or(Cell::Confidential, |n| Cell::Number(n as f64)),
         text.say(if s.breaks { "legal-break-yes" } else { "legal-break-no" }).into(),
+        s.stage.code().into(),
     ]
 }

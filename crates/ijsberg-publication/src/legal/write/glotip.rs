@@ -3,7 +3,7 @@
 
 use ijsberg_report::text::Text;
 
-use super::{columns, noted, row_of};
+use super::{columns, noted, row_of, stage_note};
 use crate::legal::deliver::Delivery;
 use crate::legal::measure::Measure;
 use crate::legal::tables::{CROSSED, Row, TOTAL};
@@ -38,15 +38,15 @@ pub fn glotip(text: &Text, d: &Delivery) -> Vec<PublicTable> {
         "legal-note-glotip-citizenship",
         "legal-note-glotip-no-offences",
     ];
-    let table = |id: &str, rows: Vec<Row>, notes: &[&str]| PublicTable {
+    let table = |id: &str, measures: &[Measure], by: &[&str], keys: &[&str]| PublicTable {
         id: format!("glotip-{id}"),
         title: text.fill(&format!("legal-table-glotip-{id}"), &[("year", d.asked.year.to_string())]),
-        notes: noted(text, d, notes),
+        notes: noted(text, d, keys).into_iter().chain([stage_note(text, d, d.stage_of(measures))]).collect(),
         columns: columns(text),
-        rows: rows.iter().map(|r| row_of(text, d, r)).collect(),
+        rows: of(measures, by).iter().map(|r| row_of(text, d, r)).collect(),
     };
     vec![
-        table("victims", of(&[Measure::Registered], &OF_VICTIMS), &victims),
-        table("persons", of(&PERSONS, &OF_PERSONS), &persons),
+        table("victims", &[Measure::Registered], &OF_VICTIMS, &victims),
+        table("persons", &PERSONS, &OF_PERSONS, &persons),
     ]
 }

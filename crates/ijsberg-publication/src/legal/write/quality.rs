@@ -1,12 +1,14 @@
-//! The note on quality: who reported, what is not known of how many, what is missing and why.
+//! The note on quality: what is preliminary, who reported, what is not known of how many, what is missing and why.
 
 use ijsberg_report::text::Text;
 
-use super::{bridge, by_of, document, level_of, name, public, remark, why};
+use super::{bridge, by_of, document, level_of, name, public, remark, stage_note, why};
 use crate::document::{Block, Document};
 use crate::families::How;
+use crate::ledger::Release;
 use crate::legal::deliver::{Delivery, Spine};
 use crate::legal::measure::{Measure, UNKNOWN};
+use crate::legal::stage::Stage;
 use crate::legal::tables::{CROSSED, Cell, Row, TOTAL};
 use crate::persons::folded;
 use crate::tables::{self, Holds, PublicTable};
@@ -15,6 +17,9 @@ use crate::tables::{self, Holds, PublicTable};
 pub fn quality(text: &Text, d: &Delivery) -> Document {
     let mut blocks = vec![Block::Paragraph(text.say("legal-quality-intro"))];
     let heading = |blocks: &mut Vec<Block>, key: &str| blocks.push(Block::Heading(2, text.say(key)));
+    heading(&mut blocks, "legal-quality-stages");
+    blocks.push(Block::Paragraph(stage_note(text, d, d.stage_of(&Measure::ALL))));
+    blocks.extend(Some(editions(text, d)).filter(|t| !t.rows.is_empty()).map(Block::Table));
     heading(&mut blocks, "legal-quality-coverage");
     blocks.push(Block::Table(coverage(text, d)));
     heading(&mut blocks, "legal-quality-missing");
@@ -36,6 +41,45 @@ pub fn quality(text: &Text, d: &Delivery) -> Document {
         blocks.push(Block::Table(bridge));
     }
     document(text, d, "legal-quality-title", blocks)
+}
+
+/// What each edition said of the year in all: published counts only.
+fn editions(text: &Text, d: &Delivery) -> PublicTable {
+    let columns = [
+        ("measure", Holds::Text),
+        ("edition", Holds::Text),
+        ("persons", Holds::Number(0)),
+        ("stage", Holds::Text),
+    ];
+    let named: Vec<(&str, String, Holds)> =
+        columns.iter().map(|(n, h)| (*n, text.say(&format!("legal-column-{n}")), *h)).collect();
+    let mut t = PublicTable::new("editions", text.say("legal-quality-editions"), &named);
+    let year = d.asked.year.to_string();
+    for measure in Measure::ALL {
+        let releases = d.published(measure).map_or(&[] as &[Release], |l| l.releases.as_slice());
+        // A copy under embargo is not published.
+        for r in releases.iter().filter(|r| r.embargo.is_none()) {
+            let Some(total) = total_in(r, &year) else { continue };
+            let on = r.date.parse().unwrap_or(d.asked.date);
+            let vintage = r.vintages.get(&year).copied().unwrap_or(0);
+            t.rows.push(vec![
+                text.say(&format!("legal-measure-{}", measure.code())).into(),
+                r.date.clone().into(),
+                total,
+                Stage::of(&d.asked.country, d.asked.year, on, vintage).code().into(),
+            ]);
+        }
+    }
+    t
+}
+
+/// How many there were in a year by a release; none if it says nothing of the year.
+fn total_in(r: &Release, year: &str) -> Option<tables::Cell> {
+    let told = r.families.values().flatten();
+    let mut of_year = told.filter(|t| t.level.is_none() && t.year.as_deref() == Some(year)).peekable();
+    of_year.peek()?;
+    let shown = of_year.find(|t| t.how != How::Hidden);
+    Some(shown.map_or(tables::Cell::Confidential, |t| tables::Cell::Number(t.value as f64)))
 }
 
 fn coverage(text: &Text, d: &Delivery) -> PublicTable {

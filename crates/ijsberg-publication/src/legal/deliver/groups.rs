@@ -1,0 +1,118 @@
+//! Victims by group of a monitor, such as the four of the Dutch Rapporteur: form and citizenship together.
+//!
+//! A group ties what is told of forms to what is told of citizenship, so that all of it is attacked as one system; who is counted apart
+//! from the groups, for what the notifications rest on, is a level beside them. What the article asks for comes first: where the groups would cost a count of it, groups are suppressed until they do not, and left out where that does
+//! not help.
+
+use super::{Delivery, Released, Spine};
+use crate::asked::Asked as Number;
+use crate::families::Family;
+use crate::gate::{Passed, Refused};
+use crate::legal::measure::{Measure, UNKNOWN};
+use crate::legal::tables::{Cell, Row, Why, broken_down};
+use crate::linked::GROUPS;
+
+/// What the gate made of counts with groups, or of the counts alone and why.
+pub(super) type Attacked = (Passed, Option<Why>);
+
+/// Has counts attacked with groups among them if there are any. `attack` hides what tells too much.
+///
+/// # Errors
+/// If the counts do not pass even without groups.
+pub(super) fn attacked(
+    families: &mut Vec<Family>,
+    numbers: &mut Vec<Number>,
+    groups: Option<Family>,
+    attack: impl Fn(&mut [Family], &mut Vec<Number>) -> Result<Passed, Refused>,
+) -> Result<Attacked, Refused> {
+    let Some(mut groups) = groups else { return Ok((attack(families, numbers)?, None)) };
+    let mut alone: Option<(Vec<Family>, Vec<Number>, Passed)> = None;
+    loop {
+        let (mut all, mut all_numbers) = (families.clone(), numbers.clone());
+        all.push(groups.clone());
+        let with = attack(&mut all, &mut all_numbers);
+        if let Ok(passed) = &with
+            && passed.hidden == 0
+        {
+            (*families, *numbers) = (all, all_numbers);
+            return Ok((passed.clone(), None));
+        }
+        if alone.is_none() {
+            let (mut without, mut its_numbers) = (families.clone(), numbers.clone());
+            let passed = attack(&mut without, &mut its_numbers)?;
+            alone = Some((without, its_numbers, passed));
+        }
+        if let (Ok(passed), Some((without, its_numbers, _))) = (&with, &alone) {
+            let shown = all.iter().zip(without).all(|(a, b)| a.hidden() <= b.hidden());
+            if shown && all_numbers.len() >= its_numbers.len() {
+                (*families, *numbers) = (all, all_numbers);
+                return Ok((passed.clone(), None));
+            }
+        }
+        if !withhold_smallest(&mut groups) {
+            break;
+        }
+    }
+    let Some((without, its_numbers, passed)) = alone else { return Ok((attack(families, numbers)?, None)) };
+    (*families, *numbers) = (without, its_numbers);
+    Ok((passed, Some(Why::Outweighed)))
+}
+
+/// Suppresses the smallest group that is shown; false where fewer than two would be left to show. Zero stays: what is suppressed is
+/// known not to be zero.
+fn withhold_smallest(groups: &mut Family) -> bool {
+    let shown = |l: &usize| groups.by_level[*l].map_or(0, crate::Protected::get);
+    let mut some: Vec<usize> = (0..groups.levels.len()).filter(|l| shown(l) > 0).collect();
+    some.sort_by_key(shown);
+    let Some(level) = some.first().copied().filter(|_| some.len() > 2) else { return false };
+    for n in groups.cells[level].iter_mut().chain([&mut groups.by_level[level]]) {
+        if n.is_some_and(|n| n.get() > 0) {
+            *n = None;
+        }
+    }
+    true
+}
+
+/// A row for each group, all with the same cell.
+fn cells(codes: &[&str], cell: &Cell) -> Vec<Row> {
+    let row = |code: &&str| Row {
+        measure: Measure::Registered,
+        by: GROUPS.to_owned(),
+        code: (*code).to_owned(),
+        cell: cell.clone(),
+    };
+    codes.iter().map(row).collect()
+}
+
+fn rows(of: &Released, codes: &[&str]) -> Vec<Row> {
+    match &of.no_groups {
+        Some(why) => cells(codes, &Cell::NotDelivered(why.clone())),
+        None => broken_down(Measure::Registered, of, GROUPS, codes),
+    }
+}
+
+impl Delivery {
+    /// Victims by group of the monitor, a row for each group and for those who are counted apart; none where the profile of the country
+    /// has no groups.
+    pub fn groups(&self) -> Vec<Row> {
+        let (groups, apart) = (&self.asked.country.groups, &self.asked.country.groups_apart);
+        let Some(spine) = self.spines.get(&Measure::Registered).filter(|_| !groups.is_empty()) else {
+            return Vec::new();
+        };
+        let ids = groups.iter().map(|g| &g.id).chain(apart.iter().map(|a| &a.id));
+        let codes: Vec<&str> = ids.map(String::as_str).chain([UNKNOWN]).collect();
+        match spine {
+            Spine::Released(of) => {
+                let mut all = rows(of, &codes);
+                // Where nobody recorded a part of the law, nobody is known to be apart: that is no zero.
+                let unrecorded = |r: &Row| {
+                    !self.parts && r.cell.number() == Some(0) && apart.iter().any(|a| a.id == r.code)
+                };
+                all.iter_mut().filter(|r| unrecorded(r)).for_each(|r| r.cell = Cell::NotRecorded);
+                all
+            }
+            Spine::Nobody => cells(&codes, &Cell::Zero),
+            Spine::Missing(why) => cells(&codes, &Cell::NotDelivered(why.clone())),
+        }
+    }
+}

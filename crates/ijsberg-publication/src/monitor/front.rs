@@ -1,0 +1,79 @@
+//! The cover of a report that somebody signs.
+
+use ijsberg_report::text::Text;
+
+use crate::document::{Block, standing};
+use crate::edition::Edition;
+use crate::monitor::resolve::{Resolved, state};
+
+/// What is on a cover beside the title and what is below it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Front {
+    /// Who publishes it, the country, and what else its author put there.
+    pub lines: Vec<String>,
+    /// The year that it is of.
+    pub year: String,
+    /// The day of the edition, and whether it is a draft.
+    pub edition: String,
+    /// Whether it is a draft, for every page.
+    pub state: String,
+    /// What every reader must be told first.
+    pub notes: Vec<String>,
+    /// Blocks at the start of the document that say what the cover says.
+    pub blocks: usize,
+}
+
+/// What every reader is told before the text, whatever the text says: an embargo, synthetic persons, that it is a draft.
+pub(super) fn notes(text: &Text, e: &Edition, of: &Resolved) -> Vec<Block> {
+    let draft = (!of.is_final).then(|| Block::Note(text.say("monitor-draft")));
+    standing(text, e).into_iter().chain(draft).collect()
+}
+
+/// The cover of an edition with these chapters.
+pub fn front(text: &Text, e: &Edition, of: &Resolved) -> Front {
+    let words = |block: Block| if let Block::Note(words) = block { Some(words) } else { None };
+    let state = state(text, of.is_final);
+    let day = text.day(&e.options.date.to_string());
+    Front {
+        lines: of.cover.clone(),
+        year: e.options.year.to_string(),
+        edition: text.fill("monitor-cover-edition", &[("date", day), ("edition", state.clone())]),
+        state,
+        notes: notes(text, e, of).into_iter().filter_map(words).collect(),
+        blocks: usize::from(!of.cover.is_empty()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_report::text::Language;
+
+    use super::*;
+    use crate::monitor::wrong::Wrong;
+    use crate::monitor::{Chapter, Facts, resolve};
+
+    #[test]
+    fn a_final_edition_names_its_publisher_and_the_text_repeats_the_name() {
+        let of = |cover: &str| {
+            let chapter =
+                |file: &str, source: &str| Chapter { file: file.to_owned(), source: source.to_owned() };
+            let colophon = "Uitgever: {{publisher}}, {{edition}}.";
+            let chapters = [chapter("00-cover.nl.md", cover), chapter("14-colophon.nl.md", colophon)];
+            resolve(&Text::new(Language::Dutch), &Facts::default(), &chapters)
+        };
+        let r = of("# T\n\n- {{publisher:Nationaal Rapporteur}}\n- Nederland\n\n{{edition:final}}\n");
+        assert!(r.findings.is_empty() && r.is_final, "{:?}", r.findings);
+        assert_eq!(r.cover, ["Nationaal Rapporteur", "Nederland"]);
+        let said = "Uitgever: Nationaal Rapporteur, definitief.";
+        assert!(matches!(&r.blocks[..], [Block::Paragraph(words)] if words == said), "{:?}", r.blocks);
+        let r = of("# T\n\n{{edition:final}}\n");
+        let found: Vec<_> = r.findings.iter().map(|f| (f.file.as_str(), &f.what, f.refuses())).collect();
+        assert_eq!(found, [("00-cover.nl.md", &Wrong::NoPublisher, true)]);
+        // A draft may be without, and so is one that is not called anything.
+        for cover in ["# T\n\n{{edition:draft}}\n", "# T\n"] {
+            let r = of(cover);
+            assert!(r.findings.is_empty() && !r.is_final, "{:?}", r.findings);
+        }
+        assert!(!of("# T\n\n{{edition:signed}}\n").findings.is_empty());
+    }
+}

@@ -1,0 +1,182 @@
+//! Preliminary, final and revised deliveries, and the groups of a monitor among them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use ijsberg_publication::Options;
+use ijsberg_publication::families::Plain;
+use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::legal::persons::Persons;
+use ijsberg_publication::legal::tables::{Cell, Row};
+use ijsberg_publication::legal::write::{files, groups, quality};
+use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, Measure, Stage, deliver};
+use ijsberg_report::text::{Language, Text};
+use ijsberg_tables::Choices;
+use jiff::civil::{Date, date};
+
+use crate::options;
+
+/// Persons of 2025 on two lists: how many are of each form and citizenship.
+fn persons(of: &[(&str, &str, u64)]) -> Persons {
+    let mut csv = "NP,FAIRWORK,year,sex,citizenships,form,count\n".to_owned();
+    for (i, (form, citizenship, n)) in of.iter().enumerate() {
+        let (lists, sex) = if i % 2 == 0 { ("1,0", "F") } else { ("0,1", "M") };
+        let _ = writeln!(csv, "{lists},2025,{sex},{citizenship},{form},{n}");
+    }
+    let lists = ["NP", "FAIRWORK"].map(str::to_owned).to_vec();
+    let choices = Choices { lists, covariates: vec!["citizenships".to_owned()], ..Choices::default() };
+    let table = ijsberg_tables::read(csv.as_bytes(), &choices).unwrap();
+    Persons::of_table(&table, &Country::shipped("528").unwrap(), 2025)
+}
+
+const USUAL: [(&str, &str, u64); 5] = [
+    ("SEX_PROSTITUTION", "RO", 60),
+    ("LABOUR", "PL", 40),
+    ("CRIMINAL_ACTIVITY", "NL", 30),
+    ("SEX_OTHER", "NL", 20),
+    ("LABOUR", "", 12),
+];
+
+fn made(on: Date, plain: Plain, of: &Persons, earlier: BTreeMap<Measure, Ledger>) -> Delivery {
+    let Options { secret, noise, .. } = options(2025);
+    let country = Country::shipped("528").unwrap();
+    let asked = Asked { country, year: 2025, years: 5, date: on, secret, noise, plain, synthetic: true };
+    deliver(asked, of, None, earlier).unwrap()
+}
+
+fn given(d: &Delivery) -> BTreeMap<Measure, Ledger> {
+    d.ledgers().map(|(m, l)| (m, l.clone())).collect()
+}
+
+fn file(d: &Delivery, kind: Kind, name: &str) -> String {
+    let all = files(d, kind).unwrap();
+    let found = all.into_iter().find(|f| f.0 == name).unwrap_or_else(|| panic!("{name}"));
+    String::from_utf8(found.1).unwrap()
+}
+
+/// The directive wants a year by 30 September of the next, when notifications of it are still coming in.
+#[test]
+fn a_delivery_says_whether_it_is_preliminary_final_or_revised() {
+    let usual = persons(&USUAL);
+    let first = made(date(2026, 9, 30), Plain::Rounded, &usual, BTreeMap::new());
+    assert_eq!(first.stage(Measure::Registered), Stage::Preliminary);
+    // In the data, the metadata and the text, with the day of the state.
+    assert!(file(&first, Kind::Eu19a, "eu-19a-a.csv").lines().skip(1).all(|l| l.ends_with(",preliminary")));
+    assert!(file(&first, Kind::Glotip, "glotip-victims.csv").contains(",preliminary"));
+    let metadata = file(&first, Kind::Eu19a, "eu-19a-a.csv-metadata.json");
+    assert!(metadata.contains("\"schema:creativeWorkStatus\": \"preliminary\""), "{metadata}");
+    assert!(metadata.contains("30 September 2026") && metadata.contains("1 January 2027"), "{metadata}");
+    for (name, said) in [
+        ("index.en.html", "30 September 2026"),
+        ("quality.en.html", "Preliminary counts"),
+        ("index.html", "30 september 2026"),
+        ("quality.html", "Voorlopige aantallen"),
+    ] {
+        assert!(file(&first, Kind::Eu19a, name).contains(said), "{name}: {said}");
+    }
+    let sdmx = file(&first, Kind::Sdg, "sdg-16-2-2.sdmx.csv");
+    assert!(sdmx.contains(",NUMBER,0,P,F") && !sdmx.contains(",0,A,F"), "{sdmx}");
+    // Once everything is in, the same year is final.
+    let last = made(date(2027, 1, 1), Plain::Rounded, &usual, given(&first));
+    assert_eq!(last.stage(Measure::Registered), Stage::Final);
+    let sdmx = file(&last, Kind::Sdg, "sdg-16-2-2.sdmx.csv");
+    assert!(sdmx.contains(",NUMBER,0,A,F") && !sdmx.contains(",0,P,F"), "{sdmx}");
+    // With 15 persons more it is revised, and the quality note shows both editions.
+    let mut more = USUAL;
+    more[0].2 += 15;
+    let revised = made(date(2027, 1, 1), Plain::Rounded, &persons(&more), given(&first));
+    assert_eq!(revised.stage(Measure::Registered), Stage::Revised);
+    assert!(file(&revised, Kind::Eu19a, "eu-19a-a.csv-metadata.json").contains("\"revised\""));
+    let said = format!("{:?}", quality(&Text::new(Language::English), &revised).blocks);
+    for wanted in ["Text(\"2026-09-30\"), Number(160.0), Text(\"preliminary\")", "Text(\"revised\")"] {
+        assert!(said.contains(wanted), "{said}");
+    }
+}
+
+#[test]
+fn the_four_groups_of_the_rapporteur_are_a_table_with_every_group() {
+    let of = |d: &Delivery| -> Vec<(String, Option<u64>)> {
+        d.groups().iter().map(|r| (r.code.clone(), r.cell.number())).collect()
+    };
+    let wanted = [
+        ("domestic-sexual", 20),
+        ("cross-border-sexual", 60),
+        ("domestic-other", 30),
+        ("cross-border-other", 40),
+        ("border-sub3", 0),
+        ("unknown", 12),
+    ];
+    // Of nobody it was recorded on which part of the article a notification rests: that is no zero.
+    let wanted: Vec<_> = wanted.map(|(code, n)| (code.to_owned(), Some(n).filter(|n| *n > 0))).to_vec();
+    let d = made(date(2026, 9, 30), Plain::Suppressed, &persons(&USUAL), BTreeMap::new());
+    assert_eq!(of(&d), wanted);
+    assert_eq!(d.groups()[4].cell, Cell::NotRecorded);
+    let csv = file(&d, Kind::Eu19a, "groups.csv");
+    assert!(csv.contains(",cross-border-sexual,cross-border sexual exploitation,60,exact,"), "{csv}");
+    for language in [Language::Dutch, Language::English] {
+        let text = Text::new(language);
+        let said = format!("{:?}", groups(&text, &d).unwrap());
+        // Who is counted apart is said.
+        assert!(said.contains("273f") && !said.contains("legal-"), "{said}");
+    }
+    // The log has them, for later releases to be checked with.
+    let log = given(&d).remove(&Measure::Registered).unwrap();
+    assert!(log.releases[0].families.contains_key("monitor-group"));
+    // Without citizenship there are none, and the table says so.
+    let mut without = persons(&USUAL);
+    without.covariates.retain(|c| !["citizenship", "monitor-group"].contains(&c.name.as_str()));
+    let d = made(date(2026, 9, 30), Plain::Suppressed, &without, BTreeMap::new());
+    assert!(d.groups().len() == 6 && d.groups().iter().all(|r| r.cell.code() == "not-delivered"));
+}
+
+/// As the Rapporteur counts them: outside the four groups, and in the total.
+#[test]
+fn sub_3_by_the_border_police_is_a_row_of_its_own() {
+    let csv = "NP,KMAR,year,sex,citizenships,form,grounds,count\n\
+        1,0,2025,F,RO,SEX_PROSTITUTION,NP:sub1,60\n0,1,2025,F,RO,SEX_PROSTITUTION,KMAR:sub3,25\n\
+        1,1,2025,F,RO,SEX_PROSTITUTION,KMAR:sub3 NP:,14\n0,1,2025,M,NL,LABOUR,KMAR:sub1+sub3,30\n\
+        1,0,2025,M,NL,LABOUR,NP:,20\n";
+    let lists = ["NP", "KMAR"].map(str::to_owned).to_vec();
+    let covariates = ["citizenships", "grounds"].map(str::to_owned).to_vec();
+    let choices = Choices { lists, covariates, ..Choices::default() };
+    let table = ijsberg_tables::read(csv.as_bytes(), &choices).unwrap();
+    let of = Persons::of_table(&table, &Country::shipped("528").unwrap(), 2025);
+    let d = made(date(2026, 9, 30), Plain::Suppressed, &of, BTreeMap::new());
+    let counts: BTreeMap<String, u64> =
+        d.groups().into_iter().filter_map(|r| Some((r.code, r.cell.number()?))).collect();
+    let of = |code: &str| counts[code];
+    assert_eq!([of("border-sub3"), of("cross-border-sexual"), of("domestic-other")], [25, 74, 50]);
+    assert_eq!([of("domestic-sexual"), of("cross-border-other"), of("unknown")], [0; 3]);
+    let csv = file(&d, Kind::Eu19a, "groups.csv");
+    let named = "border-sub3,\"sub 3, reported by the Royal Netherlands Marechaussee\",25,exact,";
+    assert!(csv.contains(named), "{csv}");
+    // What it was told by is no breakdown, and not in the log.
+    let log = given(&d).remove(&Measure::Registered).unwrap();
+    assert!(!log.releases[0].families.contains_key("grounds"));
+    assert!(files(&d, Kind::Eu19a).unwrap().iter().all(|(name, _)| !name.contains("grounds")));
+}
+
+/// Who is of the first form is one of two groups, and who is of the first citizenship is too: what is hidden of a group must not
+/// follow from those.
+#[test]
+fn a_small_group_does_not_follow_from_forms_and_costs_the_article_nothing() {
+    let small = [
+        ("SEX_PROSTITUTION", "NL", 30),
+        ("SEX_PROSTITUTION", "RO", 3),
+        ("LABOUR", "NL", 20),
+        ("LABOUR", "RO", 40),
+    ];
+    let d = made(date(2026, 9, 30), Plain::Suppressed, &persons(&small), BTreeMap::new());
+    let shown = |r: &Row| r.cell.number().is_some_and(|n| n > 0);
+    let of = |code: &str| d.groups().into_iter().find(|r| r.code == code).unwrap();
+    assert!(!shown(&of("cross-border-sexual")), "the small one");
+    // 33 of the form without 30, or 43 of the citizenship without 40.
+    for code in ["domestic-sexual", "cross-border-other"] {
+        assert!(!shown(&of(code)), "{code}: {:?}", d.groups());
+    }
+    let mut alone = persons(&small);
+    alone.covariates.retain(|c| c.name != "monitor-group");
+    let alone = made(date(2026, 9, 30), Plain::Suppressed, &alone, BTreeMap::new());
+    let numbers = |d: &Delivery| d.table('a').iter().filter(|r| r.cell != Cell::Hidden).count();
+    assert!(numbers(&d) >= numbers(&alone), "counts of the article are suppressed for groups");
+}
