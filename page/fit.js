@@ -5,7 +5,7 @@
 'use strict';
 
 const fitting = (() => {
-    const Z = 1.959963984540054;
+    const LEVEL = 0.95;
     // Newton's method stops where twice the log-likelihood still to gain is below this.
     const DECREMENT = 1e-11;
     const MAX_STEPS = 60;
@@ -37,6 +37,21 @@ const fitting = (() => {
         const r = 1 / (x * x);
         const series = (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r / 1188)))) / x;
         return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + series - Math.log(product);
+    };
+
+    // How many standard deviations to either side hold this share of a normal distribution. Newton's steps from zero never overshoot, since
+    // the share rises ever more slowly.
+    const reach = (level) => {
+        let z = 0;
+        for (let steps = 0; steps < 100; steps++) {
+            const density = 2 * Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
+            let sum = 0;
+            for (let k = 0, term = z; term > sum * 1e-17; k++, term *= (z * z) / (2 * k + 1)) sum += term;
+            const step = (level - density * sum) / density;
+            z += step;
+            if (Math.abs(step) < 1e-15 * (1 + z)) break;
+        }
+        return z;
     };
 
     const countsOf = (cells, withUnobserved = false) => {
@@ -187,6 +202,15 @@ const fitting = (() => {
         return { ...face, fit };
     };
 
+    // Standard deviation of the logarithm of the unobserved count.
+    const deviation = (counts, terms, fit) => {
+        const finite = terms.filter((a) => counts.sufficient[a] > 0), sums = Float64Array.from(fit.mu);
+        supersetSums(sums);
+        const first = Float64Array.from(finite, (a) => (a === 0 ? 1 : 0));
+        solve(factored(finite, sums).l, first);
+        return Math.sqrt(first[0]);
+    };
+
     const figures = (counts, parameters, deviance) => {
         const factorials = counts.cell.reduce((sum, n) => sum + lnGamma(n + 1), 0);
         const logLikelihood = counts.saturated - factorials - 0.5 * deviance;
@@ -204,7 +228,14 @@ const fitting = (() => {
     const fitModel = (cells, terms) => {
         const counts = countsOf(cells), { existence, fit } = settled(counts, terms);
         const unobserved = Math.exp(fit.alpha[0]);
-        return { terms, existence, unobserved, total: counts.n + unobserved, ...figures(counts, terms.length, fit.deviance) };
+        const spread = existence === 'exists' ? deviation(counts, terms, fit) : NaN;
+        return { terms, existence, unobserved, spread, total: counts.n + unobserved, ...figures(counts, terms.length, fit.deviance) };
+    };
+
+    // Limits of the total that are normal on the logarithm of the unobserved count (Wald); they take the model as given.
+    const wald = ({ total, unobserved, spread }, level = LEVEL) => {
+        const c = Math.exp(reach(level) * spread), n = total - unobserved;
+        return [n + unobserved / c, n + unobserved * c];
     };
 
     const crossing = (from, to, target, at) => {
@@ -217,7 +248,7 @@ const fitting = (() => {
     };
 
     // Limits from the log-likelihood at a number of unobserved people, worked out on log(1 + unobserved).
-    const profileLimits = (n, start, logLikelihood) => {
+    const profileLimits = (n, start, level, logLikelihood) => {
         const unobserved = (x) => Math.max(Math.expm1(x), 0), at = (x) => logLikelihood(unobserved(x));
         const centre = Math.log1p(Math.max(start, 0)), golden = 0.5 * (Math.sqrt(5) - 1);
         let lo = Math.max(centre - 1.5, 0), hi = centre + 1.5;
@@ -234,7 +265,7 @@ const fitting = (() => {
             }
         }
         const middle = 0.5 * (lo + hi), none = at(0), top = Math.max(at(middle), none);
-        const peak = none >= top ? 0 : middle, target = top - 0.5 * Z * Z;
+        const peak = none >= top ? 0 : middle, target = top - 0.5 * reach(level) ** 2;
         const lower = peak === 0 ? 0 : crossing(peak, 0, target, at);
         const farthest = Math.log(FARTHEST * n);
         let step = 0.1, outside = peak + step, inside = peak;
@@ -248,11 +279,11 @@ const fitting = (() => {
         return [n + unobserved(lower), n + unobserved(crossing(inside, outside, target, at))];
     };
 
-    // Profile likelihood limits of the total under the multinomial model (Cormack 1992), at 95%; they take the model as given.
-    const profile = (cells, terms) => {
+    // Profile likelihood limits of the total under the multinomial model (Cormack 1992); they take the model as given.
+    const profile = (cells, terms, level = LEVEL) => {
         const counts = countsOf(cells), { outside, fit } = settled(counts, terms);
         const { n } = counts;
-        return profileLimits(n, Math.exp(fit.alpha[0]), (unobserved) => {
+        return profileLimits(n, Math.exp(fit.alpha[0]), level, (unobserved) => {
             const table = Float64Array.from(cells);
             table[0] = unobserved;
             const whole = countsOf(table, true);
@@ -310,42 +341,55 @@ const fitting = (() => {
         });
     };
 
-    // The maximal terms in the order of the lists, as a formula.
-    const formula = (terms, lists) => {
-        const maximal = terms.filter((a) => a && !terms.some((b) => b !== a && (a & b) === a));
+    // The maximal terms in the order of the lists, each as the places of its lists.
+    const maximal = (terms, lists) => {
+        const largest = terms.filter((a) => a && !terms.some((b) => b !== a && (a & b) === a));
         const places = (a) => lists.map((_, j) => j).filter((j) => (a >> j) & 1);
         const first = (a, b) => places(a).map((j) => String.fromCharCode(65 + j)).join('') < places(b).map((j) => String.fromCharCode(65 + j)).join('');
-        maximal.sort((a, b) => bits(b) - bits(a) || (first(a, b) ? -1 : 1));
-        const glue = lists.every((name) => [...name].length === 1) ? '' : ':';
-        return `[${maximal.map((a) => places(a).map((j) => lists[j]).join(glue)).join(', ')}]`;
+        return largest.sort((a, b) => bits(b) - bits(a) || (first(a, b) ? -1 : 1)).map(places);
+    };
+
+    const glueOf = (lists) => (lists.every((name) => [...name].length === 1) ? '' : ':');
+
+    // The maximal terms as a formula to be read.
+    const formula = (terms, lists) => `[${maximal(terms, lists).map((places) => places.map((j) => lists[j]).join(glueOf(lists))).join(', ')}]`;
+
+    // The formula as the program writes it and reads it back.
+    const written = (terms, lists) => {
+        const special = lists.some((name) => /[,:[\]"]/.test(name) || name.trim() !== name);
+        const names = special ? lists.map((name) => `"${name.replaceAll('"', '""')}"`) : lists, glue = special ? ':' : glueOf(lists);
+        return `[${maximal(terms, lists).map((places) => places.map((j) => names[j]).join(glue)).join(',')}]`;
     };
 
     // Log-normal limits on the unobserved.
-    const logNormal = (n, total, se) => {
+    const logNormal = (n, total, se, level) => {
         const unobserved = total - n;
         if (unobserved <= 0) return { total, lower: n, upper: n };
-        const c = Math.exp(Z * Math.sqrt(Math.log(1 + (se / unobserved) ** 2)));
+        const c = Math.exp(reach(level) * Math.sqrt(Math.log(1 + (se / unobserved) ** 2)));
         return { total, lower: n + unobserved / c, upper: n + unobserved * c };
     };
 
     // Lincoln-Petersen for two lists of sizes a and b that share m; null without overlap.
-    const lincolnPetersen = (a, b, m) => (m === 0 ? null : logNormal(a + b - m, (a * b) / m, Math.sqrt((a * b * (a - m) * (b - m)) / m ** 3)));
+    const lincolnPetersen = (a, b, m, level = LEVEL) => {
+        if (m === 0) return null;
+        return logNormal(a + b - m, (a * b) / m, Math.sqrt((a * b * (a - m) * (b - m)) / m ** 3), level);
+    };
 
     // Chapman (1951), with the variance of Seber (1970).
-    const chapman = (a, b, m) => {
+    const chapman = (a, b, m, level = LEVEL) => {
         const variance = ((a + 1) * (b + 1) * (a - m) * (b - m)) / ((m + 1) ** 2 * (m + 2));
-        return logNormal(a + b - m, ((a + 1) * (b + 1)) / (m + 1) - 1, Math.sqrt(variance));
+        return logNormal(a + b - m, ((a + 1) * (b + 1)) / (m + 1) - 1, Math.sqrt(variance), level);
     };
 
     // Chao's lower bound, corrected for bias, which exists for any table.
-    const chao = (cells) => {
+    const chao = (cells, level = LEVEL) => {
         const t = Math.log2(cells.length), f = new Array(t + 1).fill(0);
         cells.forEach((n, w) => { if (w) f[bits(w)] += n; });
         const n = f.reduce((sum, x) => sum + x, 0), k = (t - 1) / t, [, f1, f2] = f;
         const unobserved = (k * f1 * (f1 - 1)) / (2 * (f2 + 1)), spread = f1 * f1 + 4 * f1 * f2 + 3 * f1 - 6 * f2 - 6;
         const variance = unobserved + (k * k * f1 * (f1 - 1) * spread) / (4 * (f2 + 1) ** 2 * (f2 + 2));
-        return logNormal(n, n + unobserved, Math.sqrt(Math.max(variance, 0)));
+        return logNormal(n, n + unobserved, Math.sqrt(Math.max(variance, 0)), level);
     };
 
-    return { termsOf, pairs, allPairs, hierarchical, fitModel, profile, allModels, formula, lincolnPetersen, chapman, chao, lnGamma };
+    return { termsOf, pairs, allPairs, hierarchical, reach, fitModel, wald, profile, allModels, formula, written, lincolnPetersen, chapman, chao, lnGamma };
 })();

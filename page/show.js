@@ -186,11 +186,22 @@
         show();
     };
 
+    // A file for programs, in the shape of the program's own.
+    const save = () => {
+        const told = machine.json(last.table, { version: of('version').textContent });
+        const link = element('a', '', { download: 'estimates.json' });
+        link.href = URL.createObjectURL(new Blob([JSON.stringify(told, null, 2), '\n'], { type: 'application/json' }));
+        link.click();
+        // Some browsers begin to read it only now.
+        setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    };
+
     of('estimate').addEventListener('click', estimate);
     of('table').addEventListener('input', changed);
     of('example').addEventListener('click', () => { of('table').value = EXAMPLE; changed(); estimate(); });
     of('clear').addEventListener('click', () => { of('table').value = ''; of('file').value = ''; changed(); of('table').focus(); });
     of('print').addEventListener('click', () => window.print());
+    of('save').addEventListener('click', save);
     of('file').addEventListener('change', async () => {
         const [file] = of('file').files;
         if (!file) return;

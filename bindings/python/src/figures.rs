@@ -3,20 +3,18 @@
 
 use ijsberg_analysis::{
     DelaysRequest, LateRequest, OpenRequest, Source, completed, nowcast as of_last_year,
-    open_population as of_all,
+    open_population as of_all, staying as staying_of,
 };
 use ijsberg_mse::delays::Asked;
 use ijsberg_mse::methods::Progress;
-use ijsberg_mse::open::Varies;
 use ijsberg_report::terminal::Colour;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_report::{delays as counts, errors, late as figure, open};
 use ijsberg_tables::Choices;
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::beside::beside;
-use crate::{Answer, answer, choices_of, spoken};
+use crate::{Answer, answer, choices_of, not_a_word, spoken};
 
 /// The JSON, the report in English and in Dutch, and what was left out and why.
 type Told = (String, String, String, Vec<String>);
@@ -109,10 +107,7 @@ pub(crate) fn open_population(
     language: &str,
 ) -> PyResult<Answer<Told>> {
     let language = spoken(language)?;
-    let staying = [Varies::ByYear, Varies::Same]
-        .into_iter()
-        .find(|v| v.id() == staying)
-        .ok_or_else(|| PyValueError::new_err("staying: 'by-year' or 'same'"))?;
+    let staying = staying_of(staying).map_err(not_a_word)?;
     let wanted = OpenRequest { staying, model, replicates, level, seed };
     if let Some((_, why)) = wanted.outside(&Text::new(language)) {
         return Ok((None, why));

@@ -5,16 +5,18 @@ mod beside;
 mod figures;
 mod linking;
 
-use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request, Written, run};
+use ijsberg_analysis::{
+    AnalysisError, CovariateRequest, NotAWord, NotIdentifying, Outcome, Request, Written, WrittenChoices,
+    identifying, interval_choice, reselection, run,
+};
 use ijsberg_mse::doubly_robust::chosen::Chosen;
-use ijsberg_mse::doubly_robust::learner::Learner;
 use ijsberg_mse::evidence::Given;
 use ijsberg_mse::method::{Cost, Method};
 use ijsberg_mse::methods::Settings;
 use ijsberg_report::charts::OF_ANALYSIS;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_report::{html, machine};
-use ijsberg_tables::{Blanks, Choices, Overlaps, Thousands};
+use ijsberg_tables::Choices;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -36,36 +38,37 @@ fn spoken(language: &str) -> PyResult<Language> {
     }
 }
 
-/// A value that has a name in the program.
-fn named<T>(
-    given: Option<String>,
-    parse: impl Fn(&str) -> Option<T>,
-    expected: &'static str,
-) -> PyResult<Option<T>> {
-    given.map(|name| parse(&name).ok_or_else(|| PyValueError::new_err(expected))).transpose()
+/// A word that a setting does not have.
+fn not_a_word(error: NotAWord) -> PyErr {
+    PyValueError::new_err(format!("{}: {}", error.setting, error.expected('\'')))
 }
 
 /// How the columns of a table are read.
 fn choices_of(reading: Reading) -> PyResult<Choices> {
     let (lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet) = reading;
-    let thousands = named(thousands, Thousands::parse, "thousands: 'point' or 'comma'")?;
-    let overlaps = named(overlaps, Overlaps::parse, "overlaps: 'exact' or 'nested'")?;
-    let blanks = named(blanks, Blanks::parse, "blanks: 'above' or 'missing'")?;
-    Ok(Choices { lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet })
+    let written = WrittenChoices {
+        lists,
+        count,
+        ignore,
+        covariates,
+        thousands,
+        hidden,
+        absent,
+        overlaps,
+        blanks,
+        sheet,
+    };
+    written.choices().map_err(not_a_word)
 }
 
 /// The lists whose interaction is assumed to be absent, where some are chosen.
-fn chosen(lists: Vec<String>, learner: Option<String>) -> PyResult<Option<Chosen>> {
-    if learner.is_some() && lists.is_empty() {
-        return Err(PyValueError::new_err("learner: it is for the lists in identifying, and there are none"));
-    }
-    let parse = |name: &str| match name {
-        "logistic" => Some(Learner::Logistic),
-        "spline" => Some(Learner::Spline),
-        _ => None,
-    };
-    let learner = named(learner, parse, "learner: 'logistic' or 'spline'")?.unwrap_or_default();
-    Ok((!lists.is_empty()).then_some(Chosen { lists, learner }))
+fn chosen(lists: Vec<String>, learner: Option<&str>) -> PyResult<Option<Chosen>> {
+    identifying(lists, learner).map_err(|why| match why {
+        NotIdentifying::Learner(error) => not_a_word(error),
+        NotIdentifying::NoLists => {
+            PyValueError::new_err("learner: it is for the lists in identifying, and there are none")
+        }
+    })
 }
 
 /// An estimate from elsewhere: its name, kind, source, year, estimate, lower and upper limit, and level.
@@ -165,6 +168,9 @@ fn estimate(
     level: f64,
     replicates: Option<usize>,
     seed: u64,
+    threshold: f64,
+    interval: String,
+    reselect: Option<String>,
     over_coverage: Option<(f64, f64)>,
     missed_links: f64,
     population: Option<Vec<u8>>,
@@ -176,7 +182,9 @@ fn estimate(
     language: &str,
 ) -> PyResult<Answer<Analysis>> {
     let choices = choices_of(reading)?;
-    let identifying = chosen(identifying, learner)?;
+    let identifying = chosen(identifying, learner.as_deref())?;
+    let interval = interval_choice(&interval).map_err(not_a_word)?;
+    let reselect = reselection(reselect.as_deref()).map_err(not_a_word)?;
     let language = spoken(language)?;
     let evidence = match evidence_of(evidence, &Text::new(language)) {
         Ok(evidence) => evidence,
@@ -194,6 +202,9 @@ fn estimate(
         replicates: replicates.unwrap_or(Settings::default().replicates),
         replicates_asked: replicates.is_some(),
         seed,
+        threshold,
+        interval,
+        reselect,
         identifying,
         ..Settings::default()
     };

@@ -1,14 +1,10 @@
 //! Lists that are linked: bytes of tables go in, tables of who belongs together come out.
 
-use ijsberg_analysis::linkage::{Drawn, histories_csv, linked_csv, list_of};
-use ijsberg_linkage::covariates::Covariates;
-use ijsberg_linkage::link::link as link_records;
-use ijsberg_linkage::partition::Sampling;
-use ijsberg_linkage::schema::{Rows, Schema};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use ijsberg_analysis::linkage::{LinkRequest, link_files, year_after};
 use ijsberg_mse::methods::Progress;
-use ijsberg_report::errors;
 use ijsberg_report::text::Text;
-use ijsberg_tables::{Cells, Limits};
 
 /// What Python asks of lists.
 pub(crate) struct Asked {
@@ -23,48 +19,16 @@ pub(crate) struct Asked {
 /// Rows of who belongs together, a table of draws, and how many persons each draw has.
 pub(crate) type Tables = (String, String, Vec<f64>);
 
-/// The year of the calendar, to the day.
-fn this_year() -> i16 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let days = since.map_or(0, |s| s.as_secs() / 86_400);
-    i16::try_from(1970 + days * 400 / 146_097).unwrap_or(i16::MAX)
-}
-
 /// Links lists, or says which of them cannot be and why.
 pub(crate) fn linked(asked: &Asked, text: &Text, progress: &dyn Progress) -> Result<Tables, String> {
-    let mut grids = Vec::new();
-    for (name, bytes) in &asked.lists {
-        let grid = Cells::read(bytes, Limits::OWN)
-            .and_then(list_of)
-            .map_err(|e| format!("{name}: {}", errors::read_error(text, &e)))?;
-        grids.push(grid);
-    }
-    let mut schemas: Vec<Schema> = grids.iter().map(|g| Schema::propose(&g.header)).collect();
-    // Nobody on a list is born after today.
-    schemas.iter_mut().for_each(|s| s.two_digit_years_until = Some(this_year()));
-    let rows: Vec<Rows<'_>> = asked
-        .lists
-        .iter()
-        .zip(&grids)
-        .map(|((name, _), g)| Rows { name, header: &g.header, rows: &g.rows })
-        .collect();
-    let records = Schema::records_by(&schemas, &rows).map_err(|e| errors::schema_error(text, &e))?;
-    let covariates = Covariates::of(&rows, &records, &asked.covariates)
-        .map_err(|e| errors::covariate_of_lists(text, &e))?;
-    let caps = schemas.first().map(|s| s.caps(&records.lists)).unwrap_or_default();
-    let usual = Sampling::default();
-    let kept = asked.draws.div_ceil(usual.chains).max(100);
-    let sampling = Sampling { draws: kept, caps, least: asked.draws, seed: asked.seed, ..usual };
-    let files: Vec<String> = asked.lists.iter().map(|l| l.0.clone()).collect();
-    progress.stage("link", (sampling.chains * (sampling.burn_in + sampling.draws * sampling.thin)) as u64);
-    let linked = link_records(&records.records, &sampling, &|| progress.tick());
-    let how = Drawn {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let wanted = LinkRequest {
+        lists: asked.lists.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect(),
+        covariates: &asked.covariates,
         draws: asked.draws,
         seed: asked.seed,
-        resolved: None,
-        as_compared: false,
-        covariates: &covariates,
+        this_year: year_after(now),
     };
-    let draws = histories_csv(&records, &linked, how);
-    Ok((linked_csv(&records, &files, &linked), draws, linked.draws.persons.concat()))
+    let made = link_files(&wanted, progress).map_err(|e| e.in_words(text))?;
+    Ok((made.linked, made.draws, made.found.draws.persons.concat()))
 }

@@ -48,6 +48,20 @@ def test_the_same_numbers_as_the_program():
         found["nothing"]
 
 
+def test_everything_is_as_the_program_writes_it_and_no_folder_is_told():
+    chosen = {"threshold": 0.2, "interval": "percentile", "reselect": "shortlist", "level": 0.9, "seed": 7}
+    options = [part for name, value in chosen.items() for part in (f"--{name}", value)]
+    said = of_the_program("estimate", DUTCH, "--replicates", 20, "--methods", "loglinear.stepwise,loglinear.best-bic", *options)
+    for table in (DUTCH, str(DUTCH)):
+        assert few(table, methods=["loglinear.stepwise", "loglinear.best-bic"], **chosen).raw == said
+    assert said["provenance"]["input"] == DUTCH.name
+    bare = few(DUTCH.read_bytes(), methods=["chao"]).raw["provenance"]
+    assert bare["input"] == "table" and bare["sha256"] == said["provenance"]["sha256"]
+    for wrong in ({"interval": "wide"}, {"reselect": "some"}):
+        with pytest.raises(ValueError, match=f"{next(iter(wrong))}: "):
+            few(DUTCH, methods=["chao"], **wrong)
+
+
 def test_every_kind_of_table_is_the_same_table():
     first = few(DUTCH).raw["estimates"]
     columns = {name: list(values) for name, values in pandas.read_csv(DUTCH).items()}
@@ -303,7 +317,7 @@ def test_a_missing_value_is_named_by_its_cell():
 
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_no_error_names_an_option_of_the_command_line(language):
-    of_tables = "(?:read|covariate|population|model|schema)-error|link-covariate-|doubt-|reading-|argument-(?:level|method)"
+    of_tables = "(?:read|covariate|population|model|schema)-error|link-covariate-|doubt-|reading-|argument-(?:level|method|threshold|reselect)"
     of_figures = "argument-(?:identifying|small|nowcast|open|delays)|delays-(?:no-column|cell|nothing|too)|evidence-counts|argument-evidence-"
     locales = ROOT / "crates/ijsberg-report/locales"
     files = [locales / f"{part}{language}.ftl" for part in ("", "late.", "open.", "delays.")]
@@ -325,6 +339,8 @@ def test_no_error_names_an_option_of_the_command_line(language):
         (b"A,B,count\n1,0,5\n0,1,6\n1,1,3\n", {"lists": ["A"], "ignore": ["A"]}, ["`lists`, `count`, `covariates`"]),
         (DUTCH, {"methods": ["nonsense"]}, ['methods=["nonsense"]: ']),
         (DUTCH, {"level": 2.0}, ["level=2: "]),
+        (DUTCH, {"threshold": 2.0}, ["threshold=2: "]),
+        (ROOT / "data/new-orleans-2016.csv", {"reselect": "all"}, ['reselect="all" ']),
         (DUTCH, {"models": ["[I"]}, ["[I"]),
         (DUTCH, {"by": ["nothing"]}, ["nothing"]),
     ],

@@ -14,7 +14,7 @@ refuse <- function(argument, message, kind = "argument", call = NULL) {
 in_r <- function(said) {
   said <- gsub("--all", "summary()", said, fixed = TRUE)
   said <- gsub("(ijsberg estimate)", "(estimate())", said, fixed = TRUE)
-  said <- gsub("--([a-z]+) (above|missing|exact|nested|point|comma|same)\\b", "`\\1 = \"\\2\"`", said)
+  said <- gsub("--([a-z]+) (above|all|missing|exact|nested|point|comma|same)\\b", "`\\1 = \"\\2\"`", said)
   said <- gsub("--(hidden|absent) ([0-9]+)-([0-9]+)", "`\\1 = c(\\2, \\3)`", said)
   options <- gregexpr("--[a-z]+(-[a-z]+)*", said)
   regmatches(said, options) <- lapply(regmatches(said, options), function(found) {

@@ -33,24 +33,13 @@ nowcast <- function(table, late, year, window = 3, model = NULL, lists = NULL, c
   call <- sys.call()
   if (missing(late)) refuse("late", "expected the list that comes late, such as \"Z\"", call = call)
   if (missing(year)) refuse("year", "expected the column with the year, such as \"year\"", call = call)
-  texts <- function(x, argument) json_texts(as_texts(x, argument, call))
-  text <- function(x, argument) json_maybe(as_text(x, argument, call), json_text)
   asked <- json_object(
     input = json_text(input_name(table)),
     late = json_text(one_text(late, "late", call)),
     year = json_text(one_text(year, "year", call)),
     window = json_number(as_whole(window, "window", call)),
-    model = text(model, "model"),
-    lists = texts(lists, "lists"),
-    count = text(count, "count"),
-    ignore = texts(ignore, "ignore"),
-    covariates = texts(covariates, "covariates"),
-    thousands = text(thousands, "thousands"),
-    hidden = json_maybe(as_range(hidden, "hidden", call, whole = TRUE), json_numbers),
-    absent = json_maybe(as_range(absent, "absent", call, whole = TRUE), json_numbers),
-    overlaps = text(overlaps, "overlaps"),
-    blanks = text(blanks, "blanks"),
-    sheet = text(sheet, "sheet"),
+    model = json_maybe(as_text(model, "model", call), json_text),
+    reading = as_reading(lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet, call),
     replicates = json_number(as_whole(replicates, "replicates", call)),
     level = json_number(as_number(level, "level", call)),
     seed = json_number(as_whole(seed, "seed", call)),

@@ -38,6 +38,10 @@
 #'   `"spline"`.
 #' @param evidence estimates from elsewhere to put beside this one: a list of lists, or a data frame, with `name`, `kind`, `estimate` and,
 #'   where known, `source`, `year`, `lower`, `upper` and `level`. They are compared in `raw$evidence`.
+#' @param threshold p-value below which the stepwise rule adds an interaction.
+#' @param interval how intervals of log-linear methods are made: `"auto"` (profile likelihood for given models, BCa with re-selection for
+#'   chosen ones), `"profile"`, `"wald"`, `"percentile"`, `"bca"` or `"parametric"`.
+#' @param reselect among which models a replicate selects again: `"all"` or `"shortlist"`; all up to five lists if it is not given.
 #' @param language the language of what is said, `"en"` or `"nl"`.
 #' @param ... for `mse()`, the arguments of `estimate()`.
 #'
@@ -74,7 +78,7 @@ estimate <- function(table, lists = NULL, count = NULL, ignore = NULL, covariate
                      overlaps = NULL, blanks = NULL, sheet = NULL, by = NULL, inactive = NULL, methods = NULL, models = NULL,
                      thorough = FALSE, level = 0.95, replicates = NULL, seed = 20171018, over_coverage = NULL, missed_links = 0,
                      population = NULL, numeric = NULL, small_groups = FALSE, identifying = NULL, learner = NULL, evidence = NULL,
-                     language = getOption("ijsberg.language", "en")) {
+                     threshold = 0.02, interval = "auto", reselect = NULL, language = getOption("ijsberg.language", "en")) {
   call <- sys.call()
   if (is.null(language)) refuse("language", "expected \"en\" or \"nl\"", call = call)
   texts <- function(x, argument) json_texts(as_texts(x, argument, call))
@@ -83,16 +87,7 @@ estimate <- function(table, lists = NULL, count = NULL, ignore = NULL, covariate
   input <- input_name(table)
   asked <- json_object(
     input = json_text(input),
-    lists = texts(lists, "lists"),
-    count = text(count, "count"),
-    ignore = texts(ignore, "ignore"),
-    covariates = texts(covariates, "covariates"),
-    thousands = text(thousands, "thousands"),
-    hidden = json_maybe(as_range(hidden, "hidden", call, whole = TRUE), json_numbers),
-    absent = json_maybe(as_range(absent, "absent", call, whole = TRUE), json_numbers),
-    overlaps = text(overlaps, "overlaps"),
-    blanks = text(blanks, "blanks"),
-    sheet = text(sheet, "sheet"),
+    reading = as_reading(lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet, call),
     by = texts(by, "by"),
     inactive = texts(inactive, "inactive"),
     methods = texts(methods, "methods"),
@@ -101,6 +96,9 @@ estimate <- function(table, lists = NULL, count = NULL, ignore = NULL, covariate
     level = json_number(level),
     replicates = json_maybe(if (!is.null(replicates)) as_whole(replicates, "replicates", call), json_number),
     seed = json_number(as_whole(seed, "seed", call)),
+    threshold = json_number(as_number(threshold, "threshold", call)),
+    interval = json_text(one_text(interval, "interval", call)),
+    reselect = text(reselect, "reselect"),
     over_coverage = json_maybe(as_range(over_coverage, "over_coverage", call), json_numbers),
     missed_links = json_number(as_share(missed_links, "missed_links", call)),
     numeric = texts(numeric, "numeric"),

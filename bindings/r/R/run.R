@@ -22,6 +22,25 @@ json_object <- function(...) {
   paste0("{", paste0(json_text(names(parts)), ":", parts, collapse = ","), "}")
 }
 
+# How the columns of a table are read.
+as_reading <- function(lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet, call) {
+  texts <- function(x, argument) json_texts(as_texts(x, argument, call))
+  text <- function(x, argument) json_maybe(as_text(x, argument, call), json_text)
+  counts <- function(x, argument) json_maybe(as_range(x, argument, call, whole = TRUE), json_numbers)
+  json_object(
+    lists = texts(lists, "lists"),
+    count = text(count, "count"),
+    ignore = texts(ignore, "ignore"),
+    covariates = texts(covariates, "covariates"),
+    thousands = text(thousands, "thousands"),
+    hidden = counts(hidden, "hidden"),
+    absent = counts(absent, "absent"),
+    overlaps = text(overlaps, "overlaps"),
+    blanks = text(blanks, "blanks"),
+    sheet = text(sheet, "sheet")
+  )
+}
+
 threads <- function(call) as_whole(getOption("ijsberg.threads", 0), "options(ijsberg.threads)", call)
 
 # Runs beside R, which looks for Ctrl-C fifty times a second; leaving tells the library to stop.

@@ -9,7 +9,7 @@ use ijsberg_tables::Grid;
 use crate::Source;
 
 /// Columns of a table of counts.
-const COUNTS: [&str; 3] = ["month", "delay", "count"];
+pub const COUNT_COLUMNS: [&str; 3] = ["month", "delay", "count"];
 
 /// The longest delay that is read, in months; longer is a slip.
 const MOST: usize = 1200;
@@ -152,7 +152,7 @@ fn place(grid: &Grid, name: &str) -> Option<usize> {
 /// # Errors
 /// If a column is missing, or a count is none. A row without a month is counted and left out.
 pub fn lags(grid: &Grid, happened: &str, registered: &str) -> Result<Lags, DelaysError> {
-    let at = COUNTS.map(|name| place(grid, name));
+    let at = COUNT_COLUMNS.map(|name| place(grid, name));
     if let [Some(month), Some(delay), Some(count)] = at {
         return counted(grid, [month, delay, count]);
     }
@@ -173,7 +173,7 @@ fn counted(grid: &Grid, at: [usize; 3]) -> Result<Lags, DelaysError> {
     let mut read = Lags::default();
     for (line, cells) in &grid.rows {
         let cell = |c: usize| cells.get(at[c]).map_or("", |c| c.trim());
-        let wrong = |c: usize| DelaysError::Cell { line: *line, column: COUNTS[c] };
+        let wrong = |c: usize| DelaysError::Cell { line: *line, column: COUNT_COLUMNS[c] };
         let month = Month::read(cell(0)).ok_or_else(|| wrong(0))?;
         let delay = cell(1).parse::<usize>().ok().filter(|d| *d <= MOST).ok_or_else(|| wrong(1))?;
         // Far more than there are people would not add up.

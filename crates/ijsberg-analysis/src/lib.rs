@@ -11,6 +11,7 @@ mod late;
 pub mod linkage;
 mod open;
 mod request;
+mod written;
 
 use std::fmt::Write as _;
 
@@ -37,13 +38,17 @@ use sha2::{Digest, Sha256};
 use crate::covariates::{bare as without_covariates, covariates, measurements};
 use crate::evidence::side_by_side;
 
-pub use delays::{DelaysError, DelaysRequest, Lags, completed, lags};
+pub use delays::{COUNT_COLUMNS, DelaysError, DelaysRequest, Lags, completed, lags};
 pub use design::design;
 pub use error::AnalysisError;
 pub use evidence::Written;
 pub use late::{LateRequest, nowcast};
 pub use open::{OpenError, OpenRequest, open_population};
 pub use request::{CovariateRequest, Request};
+pub use written::{
+    NotAWord, NotIdentifying, WrittenChoices, identifying, interval_choice, learner, reselection, staying,
+    words_of,
+};
 
 /// What a table turned out to be.
 #[derive(Debug, Clone)]

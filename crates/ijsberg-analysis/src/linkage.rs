@@ -1,6 +1,7 @@
 //! What a linkage found, as tables: who belongs together, and draws of capture histories that an estimate averages over.
 
 mod earlier;
+mod files;
 mod intake;
 mod lists;
 mod shown;
@@ -16,10 +17,14 @@ use ijsberg_tables::written::Roles;
 use ijsberg_tables::{DRAW, RESOLVED_DRAW};
 
 pub use earlier::{Changes, renumbered};
+pub use files::{LinkError, LinkRequest, LinkTables, link_files, year_after};
 pub use intake::{list_of, recognised};
 pub use lists::{Cluster, Found, ListsError, NamedRows, Spread, link_lists};
 pub use shown::{FIELDS, print_of, shown};
 pub use told::{Known, converged, examples, findings, tell};
+
+// What was linked is estimated from, so neither may take more lists than the other.
+const _: () = assert!(ijsberg_linkage::record::MAX_LISTS == ijsberg_mse::histories::MAX_LISTS);
 
 /// Where each record stands, by what its list knows it, and which person it is of; names stay in the files they came from.
 pub fn linked_csv(records: &Records, files: &[String], linked: &Linked) -> String {

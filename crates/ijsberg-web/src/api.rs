@@ -241,6 +241,9 @@ pub(crate) struct NewNotification {
     /// Region code.
     #[serde(default)]
     region: String,
+    /// Parts of article 273f(1) that it rests on, `sub1` to `sub9`, with a space between.
+    #[serde(default)]
+    article_part: String,
 }
 
 fn unknown() -> String {
@@ -320,6 +323,7 @@ pub(crate) async fn notify(
         form: n.form,
         sector: n.sector,
         region: n.region,
+        article_part: n.article_part,
         synthetic,
         ..Notification::default()
     };

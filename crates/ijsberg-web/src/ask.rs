@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ijsberg_analysis::{AnalysisError, CovariateRequest, Request};
+use ijsberg_analysis::{AnalysisError, CovariateRequest, Request, interval_choice, learner, words_of};
 use ijsberg_mse::doubly_robust::chosen::{Chosen, NotChosen};
 use ijsberg_mse::doubly_robust::learner::Learner;
 use ijsberg_mse::method::Method;
@@ -22,9 +22,8 @@ const MOST_REPLICATES: usize = 5000;
 /// Settings as a link has them; texts, as a form sends them.
 pub(crate) type Asked = BTreeMap<String, String>;
 
-/// Fields of the form in the order of the link.
-const FIELDS: [&str; 23] = [
-    "table",
+/// Settings that say how a table is read, in the order of a link.
+pub(crate) const READING: [&str; 10] = [
     "lists",
     "count",
     "ignore",
@@ -35,12 +34,18 @@ const FIELDS: [&str; 23] = [
     "overlaps",
     "blanks",
     "sheet",
+];
+
+/// Settings of an estimate, which follow those.
+const SETTINGS: [&str; 14] = [
     "by",
     "methods",
     "models",
     "level",
     "replicates",
     "seed",
+    "threshold",
+    "interval",
     "over_coverage",
     "missed_links",
     "thorough",
@@ -49,12 +54,10 @@ const FIELDS: [&str; 23] = [
     "learner",
 ];
 
-/// How the chances of identifying lists depend on numbers, by the names that links have; the first where nobody says.
-const LEARNERS: [(&str, Learner); 2] = [("logistic", Learner::Logistic), ("spline", Learner::Spline)];
-
-/// All fields, with those of estimates from elsewhere.
+/// All fields in the order of a link, with those of estimates from elsewhere.
 pub(crate) fn fields() -> impl Iterator<Item = &'static str> {
-    FIELDS.into_iter().chain(elsewhere::FIELDS.into_iter().flatten())
+    let own = std::iter::once("table").chain(READING).chain(SETTINGS);
+    own.chain(elsewhere::FIELDS.into_iter().flatten())
 }
 
 /// What a field of the form has where nobody sets it.
@@ -64,9 +67,31 @@ pub(crate) fn usual(field: &str) -> String {
         "level" => of.level.to_string(),
         "replicates" => of.replicates.to_string(),
         "seed" => of.seed.to_string(),
-        "learner" => LEARNERS[0].0.to_owned(),
+        "threshold" => of.threshold.to_string(),
+        "learner" | "interval" => words_of(field).first().copied().unwrap_or_default().to_owned(),
         _ => String::new(),
     }
+}
+
+/// What stands in a field, if anything does.
+fn of<'a>(asked: &'a Asked, name: &str) -> Option<&'a str> {
+    asked.get(name).map(|v| v.trim()).filter(|v| !v.is_empty())
+}
+
+/// A field that does not fit.
+fn wrong(text: &Text, name: &str) -> WebError {
+    let label = text.say(&format!("web-field-{}", name.replace('_', "-")));
+    WebError::Sent(text.fill("web-field-wrong", &[("field", label)]))
+}
+
+/// What stands in a field, read; nothing where it is empty.
+fn given<T>(
+    text: &Text,
+    asked: &Asked,
+    name: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, WebError> {
+    of(asked, name).map(|v| parse(v).ok_or_else(|| wrong(text, name))).transpose()
 }
 
 /// What stands in a field, in parts.
@@ -91,10 +116,8 @@ pub(crate) fn request(text: &Text, asked: &Asked) -> Result<Request, WebError> {
 /// The identifying lists, where there are some.
 fn identifying(text: &Text, asked: &Asked) -> Result<Option<Chosen>, WebError> {
     let lists = all(asked, "identifying", ',');
-    let named = asked.get("learner").map(|v| v.trim()).filter(|v| !v.is_empty()).unwrap_or(LEARNERS[0].0);
-    let learner = LEARNERS.iter().find(|l| l.0 == named).map(|l| l.1);
-    let field = || ("field", text.say("web-field-learner"));
-    let learner = learner.ok_or_else(|| WebError::Sent(text.fill("web-field-wrong", &[field()])))?;
+    let named = of(asked, "learner").map_or(Ok(Learner::default()), learner);
+    let learner = named.map_err(|_| wrong(text, "learner"))?;
     Ok((!lists.is_empty()).then_some(Chosen { lists, learner }))
 }
 
@@ -179,78 +202,68 @@ pub(crate) fn in_form(text: &Text, said: &str) -> String {
     out
 }
 
+/// How the table is read.
+pub(crate) fn choices(text: &Text, asked: &Asked) -> Result<Choices, WebError> {
+    Ok(Choices {
+        lists: all(asked, "lists", ','),
+        count: of(asked, "count").map(str::to_owned),
+        ignore: all(asked, "ignore", ','),
+        covariates: all(asked, "covariates", ','),
+        thousands: given(text, asked, "thousands", Thousands::parse)?,
+        hidden: given(text, asked, "hidden", parse_hidden)?,
+        absent: given(text, asked, "absent", parse_hidden)?,
+        overlaps: given(text, asked, "overlaps", Overlaps::parse)?,
+        blanks: given(text, asked, "blanks", Blanks::parse)?,
+        sheet: of(asked, "sheet").map(str::to_owned),
+    })
+}
+
+/// A share of the persons seen, or a range of them such as `0.01-0.05`.
+fn shares(written: &str) -> Option<(f64, f64)> {
+    let (low, high) = written.split_once('-').unwrap_or((written, written));
+    let range = low.trim().parse::<f64>().ok().zip(high.trim().parse::<f64>().ok());
+    range.filter(|r| 0.0 <= r.0 && r.0 <= r.1 && r.1 < 1.0)
+}
+
 /// What is asked of the analysis, but for estimates from elsewhere, small groups and identifying lists.
 fn plain(text: &Text, asked: &Asked) -> Result<Request, WebError> {
-    let of = |name: &str| asked.get(name).map(|v| v.trim()).filter(|v| !v.is_empty());
-    let all = |name: &str, separator: char| all(asked, name, separator);
-    let wrong = |name: &str| {
-        let label = text.say(&format!("web-field-{}", name.replace('_', "-")));
-        WebError::Sent(text.fill("web-field-wrong", &[("field", label)]))
-    };
     let usual = Settings::default();
-    fn given<T>(
-        value: Option<&str>,
-        parse: impl Fn(&str) -> Option<T>,
-        wrong: impl Fn() -> WebError,
-    ) -> Result<Option<T>, WebError> {
-        value.map(|v| parse(v).ok_or_else(wrong)).transpose()
-    }
-    let level =
-        of("level").map_or(Ok(usual.level), |v| v.replace(',', ".").parse().map_err(|_| wrong("level")))?;
-    let replicates =
-        of("replicates").map_or(Ok(usual.replicates), |v| v.parse().map_err(|_| wrong("replicates")))?;
-    if replicates > MOST_REPLICATES {
-        return Err(wrong("replicates"));
-    }
-    let seed = of("seed").map_or(Ok(usual.seed), |v| v.parse().map_err(|_| wrong("seed")))?;
-    let over_coverage = match of("over_coverage") {
-        None => None,
-        Some(v) => {
-            let (low, high) = v.split_once('-').unwrap_or((v, v));
-            let range = low.trim().parse::<f64>().ok().zip(high.trim().parse::<f64>().ok());
-            let fits = |r: &(f64, f64)| 0.0 <= r.0 && r.0 <= r.1 && r.1 < 1.0;
-            Some(range.filter(fits).ok_or_else(|| wrong("over_coverage"))?)
-        }
-    };
-    let missed_links = given(
-        of("missed_links"),
-        |v| v.replace(',', ".").parse().ok().filter(|m| (0.0..1.0).contains(m)),
-        || wrong("missed_links"),
-    )?;
-    let methods = Method::parse_all(&all("methods", ','))
+    let decimal = |v: &str| v.replace(',', ".").parse::<f64>().ok();
+    let level = given(text, asked, "level", decimal)?;
+    let few = |v: &str| v.parse::<usize>().ok().filter(|n| *n <= MOST_REPLICATES);
+    let replicates = given(text, asked, "replicates", few)?;
+    let seed = given(text, asked, "seed", |v| v.parse::<u64>().ok())?;
+    let threshold = given(text, asked, "threshold", decimal)?;
+    let interval = given(text, asked, "interval", |v| interval_choice(v).ok())?;
+    let over_coverage = given(text, asked, "over_coverage", shares)?;
+    let share = |v: &str| decimal(v).filter(|m| (0.0..1.0).contains(m));
+    let missed_links = given(text, asked, "missed_links", share)?;
+    let methods = Method::parse_all(&all(asked, "methods", ','))
         .map_err(|unknown| WebError::Sent(AnalysisError::from(unknown).in_words(text)))?;
     Ok(Request {
-        choices: Choices {
-            lists: all("lists", ','),
-            count: of("count").map(str::to_owned),
-            ignore: all("ignore", ','),
-            covariates: all("covariates", ','),
-            thousands: given(of("thousands"), Thousands::parse, || wrong("thousands"))?,
-            hidden: given(of("hidden"), parse_hidden, || wrong("hidden"))?,
-            absent: given(of("absent"), parse_hidden, || wrong("absent"))?,
-            overlaps: given(of("overlaps"), Overlaps::parse, || wrong("overlaps"))?,
-            blanks: given(of("blanks"), Blanks::parse, || wrong("blanks"))?,
-            sheet: of("sheet").map(str::to_owned),
-        },
+        choices: choices(text, asked)?,
         settings: Settings {
             methods,
             // A formula has commas of its own.
-            formulas: all("models", ';'),
-            thorough: of("thorough").is_some(),
-            level,
-            replicates,
-            seed,
+            formulas: all(asked, "models", ';'),
+            thorough: of(asked, "thorough").is_some(),
+            level: level.unwrap_or(usual.level),
+            replicates: replicates.unwrap_or(usual.replicates),
+            seed: seed.unwrap_or(usual.seed),
+            threshold: threshold.unwrap_or(usual.threshold),
+            interval: interval.unwrap_or(usual.interval),
             ..usual
         },
         over_coverage,
         missed_links: missed_links.unwrap_or(0.0),
-        covariates: CovariateRequest { by: all("by", ','), ..CovariateRequest::default() },
+        covariates: CovariateRequest { by: all(asked, "by", ','), ..CovariateRequest::default() },
         evidence: Vec::new(),
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use ijsberg_mse::methods::IntervalChoice;
     use ijsberg_report::text::Language;
 
     use super::*;
@@ -263,6 +276,19 @@ mod tests {
         assert_eq!(in_form(&text, "a -- b"), "a -- b");
         let dutch = in_form(&Text::new(Language::Dutch), "kies kenmerken met --by");
         assert_eq!(dutch, "kies kenmerken met ‘Uitsplitsen naar’");
+    }
+
+    #[test]
+    fn a_threshold_and_a_kind_of_interval_are_read() {
+        let text = Text::new(Language::English);
+        let read = |name: &str, value: &str| {
+            let asked = Asked::from([(name.to_owned(), value.to_owned())]);
+            request(&text, &asked).map(|request| request.settings)
+        };
+        assert_eq!(read("threshold", "0,05").unwrap().threshold.to_string(), "0.05");
+        assert_eq!(read("interval", "wald").unwrap().interval, IntervalChoice::Wald);
+        assert!(read("threshold", "low").is_err() && read("interval", "wide").is_err());
+        assert_eq!(usual("interval"), "auto");
     }
 
     #[test]

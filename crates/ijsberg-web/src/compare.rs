@@ -58,7 +58,7 @@ fn other_settings(text: &Text, a: &Job, b: &Job) -> Vec<String> {
     let of = |set: &Asked, field: &str| {
         let value = set.get(field).map_or_else(|| usual(field), |value| value.trim().to_owned());
         // These are taken with a point or a comma.
-        if matches!(field, "level" | "missed_links") { value.replace(',', ".") } else { value }
+        if matches!(field, "level" | "threshold" | "missed_links") { value.replace(',', ".") } else { value }
     };
     let differ = fields().filter(|field| *field != "table" && of(&a, field) != of(&b, field));
     let mut labels: Vec<String> = differ.map(|field| label(text, field)).collect();

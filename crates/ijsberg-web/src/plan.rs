@@ -14,7 +14,7 @@ use ijsberg_report::text::Text;
 use ijsberg_tables::Choices;
 
 use crate::app::App;
-use crate::ask::{Asked, request};
+use crate::ask::{Asked, READING, request};
 use crate::error::WebError;
 use crate::jobs::{Jobs, Kind, job};
 use crate::link::{link, made_for};
@@ -22,21 +22,10 @@ use crate::register::wrong::AllWrong;
 use crate::shell::{CSV, Shell, Visitor, attachment, in_language, page, upload, with_language};
 use crate::studio::{TABLES, Waiting, table};
 
-/// What can be set: how the table is read. All else is as it is at the command line when nothing is said.
-const FIELDS: [&str; 12] = [
-    "lists",
-    "count",
-    "ignore",
-    "covariates",
-    "thousands",
-    "hidden",
-    "absent",
-    "overlaps",
-    "blanks",
-    "sheet",
-    "level",
-    "seed",
-];
+/// What can be set: how the table is read, the level and the seed. All else is as it is at the command line when nothing is said.
+fn fields() -> impl Iterator<Item = &'static str> {
+    READING.into_iter().chain(["level", "seed"])
+}
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -78,7 +67,7 @@ pub(crate) fn work(
 struct Form<'a> {
     s: Shell<'a>,
     tables: Vec<(&'static str, bool)>,
-    fields: &'static [&'static str],
+    fields: Vec<&'static str>,
     asked: Asked,
     sha256: String,
     /// Nothing: what does not fit is told on a page of its own.
@@ -120,7 +109,7 @@ fn filled(app: &App, visitor: &Visitor, asked: Asked) -> Result<Response, WebErr
     let tables = TABLES.iter().map(|t| (t.0, Some(t.0) == chosen)).collect();
     let sha256 = asked.get("sha256").cloned().unwrap_or_default();
     let s = Shell::new(app, visitor, "web-plan-title").with_form("plan");
-    page(&Form { s, tables, fields: &FIELDS, asked, sha256, wrong: AllWrong::default() })
+    page(&Form { s, tables, fields: fields().collect(), asked, sha256, wrong: AllWrong::default() })
 }
 
 /// A table was dropped, or one of the program chosen.
@@ -137,7 +126,7 @@ pub(crate) async fn start(
     }
     let (mut asked, (input, bytes)) = table(text, sent)?;
     let made_for = made_for(&asked, &bytes);
-    asked.retain(|name, _| name == "table" || FIELDS.contains(&name.as_str()));
+    asked.retain(|name, _| name == "table" || fields().any(|field| field == name));
     let ijsberg_analysis::Request { choices, settings, .. } = request(text, &asked)?;
     if !(0.5..1.0).contains(&settings.level) {
         let field = ("field", text.say("web-field-level"));
@@ -147,7 +136,7 @@ pub(crate) async fn start(
     let asked = crate::jobs::Asked {
         owner: visitor.session().map(|s| s.user.clone()),
         language: visitor.language,
-        link: link(&asked, std::iter::once("table").chain(FIELDS), &bytes),
+        link: link(&asked, std::iter::once("table").chain(fields()), &bytes),
         made_for,
         input,
         bytes,

@@ -15,6 +15,7 @@ pub(crate) mod linkage;
 pub(crate) mod login;
 pub(crate) mod many;
 pub(crate) mod notify;
+pub(crate) mod parts;
 pub(crate) mod person;
 pub(crate) mod record;
 pub(crate) mod regions;

@@ -1,22 +1,11 @@
 //! Settings of the studio that are one of a few words: they are chosen, not typed in.
 
+pub(crate) use ijsberg_analysis::words_of as choices;
 use ijsberg_tables::Thousands;
-
-/// What a setting can be, by the names that links have; nothing where it is typed in.
-pub(crate) fn choices(setting: &str) -> &'static [&'static str] {
-    match setting {
-        "thousands" => &["point", "comma"],
-        "overlaps" => &["exact", "nested"],
-        "blanks" => &["above", "missing"],
-        "learner" => &["logistic", "spline"],
-        "staying" => &["by-year", "same"],
-        _ => &[],
-    }
-}
 
 /// Whether a setting that nobody chooses is found from the table; else it has a usual choice.
 pub(crate) fn is_found(setting: &str) -> bool {
-    !matches!(setting, "learner" | "staying")
+    !matches!(setting, "learner" | "interval" | "staying")
 }
 
 /// Whether this is what was asked, by whichever of its names.
@@ -34,7 +23,7 @@ mod tests {
 
     #[test]
     fn every_choice_is_understood_and_has_words_of_its_own() {
-        for setting in ["thousands", "overlaps", "blanks", "learner", "staying"] {
+        for setting in ["thousands", "overlaps", "blanks", "learner", "interval", "staying"] {
             for choice in choices(setting) {
                 let understood = match setting {
                     "thousands" => Thousands::parse(choice).is_some(),

@@ -35,6 +35,18 @@ pub(crate) struct Example {
     settings: &'static [(&'static str, &'static str)],
 }
 
+/// How a result is shown.
+pub(crate) struct Rendered<R> {
+    /// As a part of a page.
+    body: fn(&Text, &R) -> String,
+    /// As a file.
+    document: fn(&Text, &R) -> String,
+    /// For programs.
+    json: fn(&R) -> serde_json::Value,
+    /// As a chart, where there is something to draw.
+    chart: fn(&Text, &R) -> Option<Chart>,
+}
+
 /// A task: its words begin with its name, and so do its files.
 pub(crate) trait Task: Kind {
     /// Its name.
@@ -43,6 +55,8 @@ pub(crate) trait Task: Kind {
     const SHOWN: &'static [&'static str];
     /// Settings that are unfolded.
     const FOLDED: &'static [&'static str];
+    /// Those that say how the table is read, which follow.
+    const READING: &'static [&'static str] = &[];
     /// A table to try it with.
     const EXAMPLE: Example;
 
@@ -56,14 +70,8 @@ pub(crate) trait Task: Kind {
     }
     /// Notes settings that name no column.
     fn named(_: &Self::Request, _: &Columns, _: &mut Sent<'_>) {}
-    /// The page of what came out.
-    fn body(text: &Text, result: &Self::Result) -> String;
-    /// The same as a file.
-    fn document(text: &Text, result: &Self::Result) -> String;
-    /// The same for programs.
-    fn json(result: &Self::Result) -> serde_json::Value;
-    /// Its chart.
-    fn chart(text: &Text, result: &Self::Result) -> Option<Chart>;
+    /// How what came out is shown.
+    const RENDERED: Rendered<Self::Result>;
 }
 
 /// What a form sent, and what of it does not fit.
@@ -132,7 +140,7 @@ struct Form<'a> {
     /// Whether the example is chosen.
     chosen: bool,
     shown: &'static [&'static str],
-    folded: &'static [&'static str],
+    folded: Vec<&'static str>,
     usual: fn(&str) -> String,
     asked: Asked,
     sha256: String,
@@ -174,9 +182,14 @@ struct Finished<'a> {
     charted: bool,
 }
 
+/// All settings that are unfolded.
+fn folded<T: Task>() -> impl Iterator<Item = &'static str> {
+    T::FOLDED.iter().chain(T::READING).copied()
+}
+
 /// The fields of a link, in their order.
 fn fields<T: Task>() -> impl Iterator<Item = &'static str> {
-    std::iter::once("table").chain(T::SHOWN.iter().chain(T::FOLDED).copied())
+    std::iter::once("table").chain(T::SHOWN.iter().copied()).chain(folded::<T>())
 }
 
 fn title<T: Task>() -> String {
@@ -201,7 +214,7 @@ fn filled<T: Task>(
     let (example, sha256) = (T::EXAMPLE.name, asked.get("sha256").cloned().unwrap_or_default());
     let chosen = asked.get("table").is_some_and(|table| table == example);
     let s = Shell::new(app, visitor, &title::<T>()).with_form(T::NAME);
-    let (shown, folded, usual) = (T::SHOWN, T::FOLDED, T::usual as fn(&str) -> String);
+    let (shown, folded, usual) = (T::SHOWN, folded::<T>().collect(), T::usual as fn(&str) -> String);
     page(&Form { s, task: T::NAME, at: T::AT, example, chosen, shown, folded, usual, asked, sha256, wrong })
 }
 
@@ -275,7 +288,8 @@ pub(crate) async fn show<T: Task>(
     let mut s = Shell::new(&app, &visitor, &title::<T>());
     let (id, input, link, made_for) = (&job.id, &job.input, &job.link, job.made_for.as_deref());
     if let Some(done) = job.run.result() {
-        let (body, charted) = (T::body(s.text, &done.0), T::chart(s.text, &done.0).is_some());
+        let Rendered { body, chart, .. } = T::RENDERED;
+        let (body, charted) = (body(s.text, &done.0), chart(s.text, &done.0).is_some());
         let (task, at, warned) = (T::NAME, T::AT, done.1.as_slice());
         return page(&Finished { s, task, at, id, link, made_for, body, warned, charted });
     }
@@ -294,14 +308,15 @@ pub(crate) async fn download<T: Task>(
     let job = job::<T>(&app, &visitor, &id)?;
     let done = job.run.result().ok_or(WebError::NotFound)?;
     let text = app.text(job.language);
-    let chart = || T::chart(text, &done.0).ok_or(WebError::NotFound);
+    let Rendered { document, json, chart, .. } = T::RENDERED;
+    let chart = || chart(text, &done.0).ok_or(WebError::NotFound);
     let kind = name.strip_prefix(T::NAME).ok_or(WebError::NotFound)?;
     let (kind, content) = match kind {
-        ".html" => ("text/html; charset=utf-8", T::document(text, &done.0)),
+        ".html" => ("text/html; charset=utf-8", document(text, &done.0)),
         ".svg" => ("image/svg+xml", chart()?.wide),
         ".csv" => (CSV, chart()?.data.csv()),
         ".json" => {
-            let json = ijsberg_outside::json(&T::json(&done.0)).map_err(|_| WebError::Internal)?;
+            let json = ijsberg_outside::json(&json(&done.0)).map_err(|_| WebError::Internal)?;
             ("application/json", json)
         }
         _ => return Err(WebError::NotFound),

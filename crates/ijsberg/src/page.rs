@@ -15,16 +15,17 @@ use ijsberg_report::text::{Language, Text};
 use sha2::{Digest, Sha256};
 
 use crate::estimate::LanguageArgument;
-use crate::output::{print, write_whole};
+use crate::output::{print, publish};
 
 const TEMPLATE: &str = include_str!("../../../page/page.html");
 const STYLE: &str = include_str!("../../../page/page.css");
 
 /// Each needs those before it.
-const SCRIPTS: [&str; 4] = [
+const SCRIPTS: [&str; 5] = [
     include_str!("../../../page/exact.js"),
     include_str!("../../../page/fit.js"),
     include_str!("../../../page/table.js"),
+    include_str!("../../../page/machine.js"),
     include_str!("../../../page/show.js"),
 ];
 
@@ -53,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let text = Text::new(arguments.lang.into());
     let dir = arguments.out.parent().unwrap_or(Path::new(""));
     let name = arguments.out.file_name().unwrap_or_default().to_string_lossy();
-    write_whole(dir, &name, &page(&text)?)?;
+    publish(dir, &name, page(&text)?.as_bytes())?;
     let said = text.fill("alone-written", &[("path", arguments.out.display().to_string())]);
     print(&format!("{said}\n"))
 }
@@ -130,6 +131,18 @@ mod tests {
         assert!(both["nl"]["alone-between"].contains("{low}"), "{said}");
         let named = |name: &str| both["en"].values().any(|word| word.contains(&format!("{{{name}}}")));
         assert!(VALUES.iter().all(|name| named(name)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_web_server_can_read_the_page() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let (out, usual) = (dir.path().join("page.html"), dir.path().join("usual"));
+        run(&Arguments { out: out.clone(), lang: LanguageArgument::of_machine() }).unwrap();
+        std::fs::write(&usual, "x").unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&out), mode(&usual));
     }
 
     /// What lies between two marks, of which each is there once.

@@ -16,6 +16,8 @@ a mapping from column names to values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from os import PathLike
+from pathlib import PurePath
 from typing import Any
 
 from . import _ijsberg
@@ -62,7 +64,8 @@ Progress = Callable[[str, int, int], object]
 
 
 def _input(table: Table) -> str:
-    return table if isinstance(table, str) else "table"
+    # Where a file lies is nobody's business who reads what came out.
+    return PurePath(table).name if isinstance(table, str | PathLike) else "table"
 
 
 def _reading(
@@ -102,6 +105,9 @@ def estimate(
     level: float = 0.95,
     replicates: int | None = None,
     seed: int = SEED,
+    threshold: float = 0.02,
+    interval: str = "auto",
+    reselect: str | None = None,
     over_coverage: tuple[float, float] | None = None,
     missed_links: float = 0.0,
     population: Table | None = None,
@@ -127,6 +133,10 @@ def estimate(
     :param numeric: covariates that are numbers, which the doubly robust methods take as they are.
     :param inactive: where a list did not operate, such as ``"K:year=2015"``.
     :param models: hierarchical models, such as ``"[PZ,PR,O]"``.
+    :param threshold: p-value below which the stepwise rule adds an interaction.
+    :param interval: how intervals of log-linear methods are made: ``"auto"`` (profile likelihood for given models, BCa with re-selection for
+        chosen ones), ``"profile"``, ``"wald"``, ``"percentile"``, ``"bca"`` or ``"parametric"``.
+    :param reselect: among which models a replicate selects again: ``"all"`` or ``"shortlist"``; all up to five lists if it is not given.
     :param over_coverage: smallest and largest share of the people on the lists who do not belong to the population.
     :param missed_links: share of the links between a person's entries that were missed; the lower bound takes it into account.
     :param population: inhabitants by covariates, for rates.
@@ -160,6 +170,9 @@ def estimate(
         level,
         replicates,
         seed,
+        threshold,
+        interval,
+        reselect,
         over_coverage,
         missed_links,
         tables["population"].content if "population" in tables else None,

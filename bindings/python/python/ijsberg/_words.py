@@ -34,6 +34,7 @@ ARGUMENTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "--identifying": ("identifying", _texts),
     "--ignore": ("ignore", _texts),
     "--inactive": ("inactive", _texts),
+    "--interval": ("interval", _text),
     "--late": ("late", _text),
     "--level": ("level", str),
     "--lists": ("lists", _texts),
@@ -47,12 +48,14 @@ ARGUMENTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "--population": ("population", _text),
     "--registered": ("registered", _text),
     "--replicates": ("replicates", str),
+    "--reselect": ("reselect", _text),
     "--seed": ("seed", str),
     "--sheet": ("sheet", _text),
     "--since": ("since", _text),
     "--staying": ("staying", _text),
     "--thorough": ("thorough", str),
     "--thousands": ("thousands", _text),
+    "--threshold": ("threshold", str),
     "--until": ("until", _text),
     "--window": ("window", str),
 }
@@ -64,7 +67,7 @@ _CHOICE = re.compile(_OPTION + r' (?:"([^"\n]*)"|(\S+))')
 # An error about an argument begins with it and its value; estimates from elsewhere have none.
 _BLAMED = re.compile("^(?!--evidence )" + _OPTION + r" (.+?)(?=: )")
 # Elsewhere only these are values; what else follows is the rest of a sentence.
-_VALUE = re.compile(_OPTION + r" (above|missing|exact|nested|point|comma|same|\d+-\d+)(?![\w-])")
+_VALUE = re.compile(_OPTION + r" (above|all|missing|exact|nested|point|comma|same|\d+-\d+)(?![\w-])")
 _ALONE = re.compile(_OPTION + r"(?![\w-])")
 
 # Lines of a file, in English and in Dutch, with the words for rows and for what is missing.

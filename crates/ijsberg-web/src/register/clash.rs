@@ -9,7 +9,7 @@ use ijsberg_register::registrations::Registration;
 
 use super::correct::{CORRECTED, Whose, kept, value, was};
 use super::wrong::AllWrong;
-use super::{Sent, countries, of, regions};
+use super::{Sent, countries, of, parts, regions};
 use crate::app::App;
 use crate::shell::{Shell, Visitor};
 
@@ -135,6 +135,7 @@ fn words(s: &Shell<'_>, three: &Three, kept: &str) -> String {
         ("happened_on", _) => s.text.day(kept),
         ("nationality", _) => countries::name(s.text, kept),
         ("region", _) => regions::name(s.text, kept),
+        ("article_part", _) => parts::name(s.text, kept),
         (_, "") => kept.to_owned(),
         (_, list) => s.code(list, kept),
     }

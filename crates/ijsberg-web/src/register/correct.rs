@@ -12,6 +12,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use ijsberg_register::corrections::wrong;
 use ijsberg_register::days::typed;
 use ijsberg_register::expected::{Expected, Thing};
+use ijsberg_register::parts::typed as typed_parts;
 use ijsberg_register::register::{Id, id};
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::{Register, RegisterError};
@@ -19,13 +20,13 @@ use ijsberg_report::text::Text;
 use jiff::tz::TimeZone;
 
 use super::wrong::AllWrong;
-use super::{Choice, Sent, choices, clash, countries, of, regions};
+use super::{Choice, Sent, choices, clash, countries, of, parts, regions};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, in_language, page, with_language};
 
 /// What a correction may change, with its code list where it has one.
-pub(super) const CORRECTED: [(&str, &str); 8] = [
+pub(super) const CORRECTED: [(&str, &str); 9] = [
     ("happened_on", ""),
     ("sex", "sex"),
     ("birth_year", ""),
@@ -34,6 +35,7 @@ pub(super) const CORRECTED: [(&str, &str); 8] = [
     ("form", "form"),
     ("sector", "sector"),
     ("region", ""),
+    ("article_part", ""),
 ];
 
 /// A registration, and whose it is.
@@ -100,6 +102,7 @@ pub(super) fn value(r: &Registration, field: &str) -> String {
         "form" => r.form.clone(),
         "sector" => r.sector.clone(),
         "region" => r.region.clone(),
+        "article_part" => r.article_part.clone(),
         _ => String::new(),
     }
 }
@@ -109,6 +112,7 @@ fn in_form(text: &Text, field: &str, kept: &str) -> String {
     match field {
         "nationality" => countries::name(text, kept),
         "region" => regions::name(text, kept),
+        "article_part" => parts::in_form(kept),
         _ => kept.to_owned(),
     }
 }
@@ -119,6 +123,7 @@ pub(super) fn kept(app: &App, field: &str, entered: &str) -> String {
         "happened_on" => typed(entered),
         "nationality" => countries::code(app, entered),
         "region" => regions::code(entered),
+        "article_part" => typed_parts(entered),
         _ => entered.trim().to_owned(),
     }
 }
@@ -168,6 +173,7 @@ fn as_opened(now: &Registration, sent: &Sent) -> Registration {
         form: was("form"),
         sector: was("sector"),
         region: was("region"),
+        article_part: was("article_part"),
         ..now.clone()
     }
 }

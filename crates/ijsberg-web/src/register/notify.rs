@@ -19,7 +19,7 @@ use ijsberg_report::text::Text;
 
 use super::alike::{Notice, alike};
 use super::wrong::{AllWrong, expected};
-use super::{Choice, Sent, choices, countries, of, own, regions};
+use super::{Choice, Sent, choices, countries, of, own, parts, regions};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, in_language, page, with_language};
@@ -171,6 +171,7 @@ pub(crate) async fn send(
         form: text_of("form"),
         sector: text_of("sector"),
         region: regions::code(of(&sent, "region")),
+        article_part: ijsberg_register::parts::typed(of(&sent, "article_part")),
         synthetic: app.config.synthetic,
         identity: identity.filter(|f| !f.1.is_empty()).collect(),
         tokens: Vec::new(),
@@ -254,6 +255,7 @@ fn already(
         ("form", "form", &before.form),
         ("sector", "sector", &before.sector),
         ("region", "region", &before.region),
+        ("article_part", "article_part", &before.article_part),
         ("basis", "", &before.basis),
     ];
     let word = |list: &str, value: &str| match (list, value) {
@@ -261,6 +263,7 @@ fn already(
         ("", value) => value.to_owned(),
         ("day", value) => s.text.day(value),
         ("region", value) => regions::name(s.text, value),
+        ("article_part", value) => parts::name(s.text, value),
         (list, value) => s.code(list, value),
     };
     let differ = |(field, list, was): &(&str, &str, &str)| {
@@ -269,6 +272,7 @@ fn already(
             "happened_on" => ijsberg_register::days::typed(now),
             "nationality" => countries::code(app, now),
             "region" => regions::code(now),
+            "article_part" => ijsberg_register::parts::typed(now),
             _ => now.to_owned(),
         };
         let now = typed.as_str();

@@ -14,7 +14,7 @@ use ijsberg_register::register::id;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::tasks::Tasks;
 
-use super::{Choice, countries, regions, restricted};
+use super::{Choice, countries, parts, regions, restricted};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
@@ -184,6 +184,7 @@ pub(crate) fn shown(s: &Shell<'_>, r: &Registration) -> Vec<Shown> {
         ("form", s.code("form", &r.form)),
         ("sector", s.code("sector", &r.sector)),
         ("region", regions::name(s.text, &r.region)),
+        ("article_part", parts::name(s.text, &r.article_part)),
     ];
     let known = |v: String| if v.is_empty() { s.t("web-not-known") } else { v };
     fields.into_iter().map(|(name, value)| (s.t(&format!("field-{name}")), known(value))).collect()

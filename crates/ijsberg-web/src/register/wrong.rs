@@ -66,6 +66,7 @@ pub(crate) fn expected(text: &Text, expected: &Expected) -> String {
         Expected::Wanted(Wanted::Country) => "web-wanted-country",
         Expected::Wanted(Wanted::Countries) => "web-wanted-countries",
         Expected::Wanted(Wanted::Region) => "web-wanted-region",
+        Expected::Wanted(Wanted::ArticleParts) => "web-wanted-article-parts",
         Expected::OneOf(_) => "web-choose-one",
         other => return errors::register::expected(text, other),
     };

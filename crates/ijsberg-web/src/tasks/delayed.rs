@@ -1,21 +1,18 @@
 //! Counts by month with the registrations that are still to come.
 
-use ijsberg_analysis::{DelaysRequest, Source, completed};
+use ijsberg_analysis::{COUNT_COLUMNS, DelaysRequest, Source, completed};
 use ijsberg_mse::delays::Asked as Usual;
 use ijsberg_mse::methods::Progress;
-use ijsberg_report::charts::{self, Chart};
+use ijsberg_report::charts;
 use ijsberg_report::delays::{Completed, body, page, to_json};
 use ijsberg_report::text::Text;
 use ijsberg_tables::Cells;
 
-use super::{Example, Sent, Task};
+use super::{Example, Rendered, Sent, Task};
 use crate::app::App;
 use crate::ask::{Columns, in_form};
 use crate::error::WebError;
 use crate::jobs::{Jobs, Kind};
-
-/// Columns of a table of counts, which no setting names.
-const COUNTS: [&str; 3] = ["month", "delay", "count"];
 
 /// What is asked, and the same with its months read.
 #[derive(Debug, Clone)]
@@ -60,6 +57,9 @@ impl Task for Delayed {
         settings: &[],
     };
 
+    const RENDERED: Rendered<Completed> =
+        Rendered { body, document: page, json: to_json, chart: charts::delays };
+
     fn usual(field: &str) -> String {
         let of = Usual::default();
         match field {
@@ -100,7 +100,8 @@ impl Task for Delayed {
 
     fn named(request: &Request, columns: &Columns, sent: &mut Sent<'_>) {
         let there = |name: &str| columns.others.iter().any(|c| c.trim().eq_ignore_ascii_case(name));
-        if COUNTS.into_iter().all(there) {
+        // No setting names the columns of a table of counts.
+        if COUNT_COLUMNS.into_iter().all(there) {
             return;
         }
         let DelaysRequest { happened, registered, .. } = &request.wanted;
@@ -111,21 +112,5 @@ impl Task for Delayed {
                 sent.wrong(field, why);
             }
         }
-    }
-
-    fn body(text: &Text, result: &Completed) -> String {
-        body(text, result)
-    }
-
-    fn document(text: &Text, result: &Completed) -> String {
-        page(text, result)
-    }
-
-    fn json(result: &Completed) -> serde_json::Value {
-        to_json(result)
-    }
-
-    fn chart(text: &Text, result: &Completed) -> Option<Chart> {
-        charts::delays(text, result)
     }
 }

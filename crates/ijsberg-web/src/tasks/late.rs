@@ -3,31 +3,17 @@
 use ijsberg_analysis::{LateRequest, Source, nowcast};
 use ijsberg_mse::methods::Progress;
 use ijsberg_mse::timely::Asked as Usual;
-use ijsberg_report::charts::{self, Chart};
+use ijsberg_report::charts;
 use ijsberg_report::late::{Late, body, page, to_json};
 use ijsberg_report::text::Text;
 use ijsberg_tables::{Cells, Choices};
 
-use super::{Example, Sent, Task};
+use super::{Example, Rendered, Sent, Task};
 use crate::app::App;
-use crate::ask::{Asked, Columns, in_form};
+use crate::ask::{Columns, READING, choices, in_form};
 use crate::error::WebError;
 use crate::jobs::{Jobs, Kind};
 use crate::studio::TABLES;
-
-/// Settings that say how the table is read.
-const READING: [&str; 10] = [
-    "lists",
-    "count",
-    "ignore",
-    "covariates",
-    "thousands",
-    "hidden",
-    "absent",
-    "overlaps",
-    "blanks",
-    "sheet",
-];
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -65,25 +51,12 @@ pub(crate) fn work(
 impl Task for Nowcasts {
     const NAME: &'static str = "nowcast";
     const SHOWN: &'static [&'static str] = &["late", "year"];
-    const FOLDED: &'static [&'static str] = &[
-        "window",
-        "model",
-        "nowcast_tables",
-        "level",
-        "seed",
-        "lists",
-        "count",
-        "ignore",
-        "covariates",
-        "thousands",
-        "hidden",
-        "absent",
-        "overlaps",
-        "blanks",
-        "sheet",
-    ];
+    const FOLDED: &'static [&'static str] = &["window", "model", "nowcast_tables", "level", "seed"];
+    const READING: &'static [&'static str] = &READING;
     const EXAMPLE: Example =
         Example { name: TABLES[1].0, content: TABLES[1].1, settings: &[("late", "Z"), ("year", "year")] };
+
+    const RENDERED: Rendered<Late> = Rendered { body, document: page, json: to_json, chart: charts::late };
 
     fn usual(field: &str) -> String {
         let of = Usual::about("");
@@ -97,9 +70,7 @@ impl Task for Nowcasts {
     }
 
     fn request(sent: &mut Sent<'_>) -> Result<Request, WebError> {
-        let reading = sent.asked.iter().filter(|(name, _)| READING.contains(&name.as_str()));
-        let reading: Asked = reading.map(|(name, value)| (name.clone(), value.clone())).collect();
-        let choices = crate::ask::request(sent.text, &reading)?.choices;
+        let choices = choices(sent.text, sent.asked)?;
         let usual = Usual::about("");
         let wanted = LateRequest {
             late: sent.needed("late"),
@@ -140,21 +111,5 @@ impl Task for Nowcasts {
         if let Some(why) = no_year {
             sent.wrong("year", why);
         }
-    }
-
-    fn body(text: &Text, result: &Late) -> String {
-        body(text, result)
-    }
-
-    fn document(text: &Text, result: &Late) -> String {
-        page(text, result)
-    }
-
-    fn json(result: &Late) -> serde_json::Value {
-        to_json(result)
-    }
-
-    fn chart(text: &Text, result: &Late) -> Option<Chart> {
-        charts::late(text, result)
     }
 }

@@ -1,13 +1,13 @@
 //! People over several years: how many in each, and how many different ones in all.
 
-use ijsberg_analysis::{OpenRequest, Source, open_population};
+use ijsberg_analysis::{OpenRequest, Source, open_population, staying};
 use ijsberg_mse::methods::Progress;
-use ijsberg_mse::open::{Asked as Usual, Varies};
-use ijsberg_report::charts::{self, Chart};
+use ijsberg_mse::open::Asked as Usual;
+use ijsberg_report::charts;
 use ijsberg_report::open::{OverTime, body, page, to_json};
 use ijsberg_report::text::Text;
 
-use super::{Example, Sent, Task};
+use super::{Example, Rendered, Sent, Task};
 use crate::app::App;
 use crate::ask::in_form;
 use crate::error::WebError;
@@ -52,6 +52,9 @@ impl Task for Opens {
         settings: &[],
     };
 
+    const RENDERED: Rendered<OverTime> =
+        Rendered { body, document: page, json: to_json, chart: charts::open };
+
     fn usual(field: &str) -> String {
         let of = Usual::default();
         match field {
@@ -65,10 +68,8 @@ impl Task for Opens {
 
     fn request(sent: &mut Sent<'_>) -> Result<OpenRequest, WebError> {
         let usual = Usual::default();
-        let staying = sent.of("staying").map_or(Some(usual.staying), |said| {
-            [Varies::ByYear, Varies::Same].into_iter().find(|varies| varies.id() == said)
-        });
-        if staying.is_none() {
+        let staying = sent.of("staying").map_or(Ok(usual.staying), |said| staying(&said));
+        if staying.is_err() {
             sent.unfit("staying");
         }
         let wanted = OpenRequest {
@@ -82,21 +83,5 @@ impl Task for Opens {
             sent.unfit(if setting == "replicates" { "open_populations" } else { setting });
         }
         Ok(wanted)
-    }
-
-    fn body(text: &Text, result: &OverTime) -> String {
-        body(text, result)
-    }
-
-    fn document(text: &Text, result: &OverTime) -> String {
-        page(text, result)
-    }
-
-    fn json(result: &OverTime) -> serde_json::Value {
-        to_json(result)
-    }
-
-    fn chart(text: &Text, result: &OverTime) -> Option<Chart> {
-        charts::open(text, result)
     }
 }

@@ -14,6 +14,7 @@ mod meanwhile;
 #[allow(dead_code, reason = "what reads files of other kinds serves other tests")]
 mod never;
 mod outside;
+mod parts;
 mod plan;
 mod posts;
 mod regions;

@@ -2,20 +2,19 @@
 
 use ijsberg_analysis::{
     AnalysisError, DelaysError, DelaysRequest, LateRequest, OpenError, OpenRequest, Source, completed,
-    nowcast as of_last_year, open_population,
+    nowcast as of_last_year, open_population, staying as staying_of,
 };
 use ijsberg_mse::delays::NoDelays;
 use ijsberg_mse::methods::Progress;
-use ijsberg_mse::open::{NoOpen, Varies};
+use ijsberg_mse::open::NoOpen;
 use ijsberg_report::terminal::Colour;
 use ijsberg_report::text::Text;
 use ijsberg_report::{delays as counts, errors, late, open as over_years};
-use ijsberg_tables::{Blanks, Choices, Overlaps, Thousands};
 use serde_json::{Value, json};
 
 use crate::answer::Refusal;
 use crate::request::{Delays, Nowcast, Open};
-use crate::tasks::{named, refused, text};
+use crate::tasks::{not_a_word, refused, text};
 
 /// All that R shows of a figure.
 fn told(raw: &Value, said: &str, warned: &[String]) -> Value {
@@ -37,21 +36,7 @@ pub(crate) fn nowcast(asked: Nowcast, tables: &[Vec<u8>], progress: &dyn Progres
     let Nowcast { late, year, model, window, replicates, level, seed, .. } = asked;
     let wanted = LateRequest { late, year, model, window, replicates, level, seed };
     within(wanted.outside(&text))?;
-    let thousands = named("thousands", asked.thousands.as_ref(), Thousands::parse, "\"point\" or \"comma\"")?;
-    let overlaps = named("overlaps", asked.overlaps.as_ref(), Overlaps::parse, "\"exact\" or \"nested\"")?;
-    let blanks = named("blanks", asked.blanks.as_ref(), Blanks::parse, "\"above\" or \"missing\"")?;
-    let choices = Choices {
-        lists: asked.lists,
-        count: asked.count,
-        ignore: asked.ignore,
-        covariates: asked.covariates,
-        thousands,
-        hidden: asked.hidden,
-        absent: asked.absent,
-        overlaps,
-        blanks,
-        sheet: asked.sheet,
-    };
+    let choices = asked.reading.choices().map_err(not_a_word)?;
     let source = read(tables, &text)?;
     let mut warned = Vec::new();
     let mut warn = |said| warned.push(said);
@@ -68,10 +53,8 @@ pub(crate) fn nowcast(asked: Nowcast, tables: &[Vec<u8>], progress: &dyn Progres
 
 pub(crate) fn open(asked: Open, tables: &[Vec<u8>], progress: &dyn Progress) -> Result<Value, Refusal> {
     let text = text(&asked.language)?;
-    let parse = |name: &str| [Varies::ByYear, Varies::Same].into_iter().find(|v| v.id() == name);
-    let staying = named("staying", Some(&asked.staying), parse, "\"by-year\" or \"same\"")?;
+    let staying = staying_of(&asked.staying).map_err(not_a_word)?;
     let Open { input, model, replicates, level, seed, .. } = asked;
-    let staying = staying.unwrap_or(Varies::ByYear);
     let wanted = OpenRequest { staying, model, replicates, level, seed };
     within(wanted.outside(&text))?;
     let source = read(tables, &text)?;

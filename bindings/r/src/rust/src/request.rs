@@ -1,5 +1,6 @@
 //! What R asks: JSON, a zero byte, then the bytes of the tables one after the other.
 
+use ijsberg_analysis::WrittenChoices;
 use serde::Deserialize;
 
 use crate::answer::Refusal;
@@ -44,16 +45,8 @@ pub(crate) enum Task {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Estimate {
     pub(crate) input: String,
-    pub(crate) lists: Vec<String>,
-    pub(crate) count: Option<String>,
-    pub(crate) ignore: Vec<String>,
-    pub(crate) covariates: Vec<String>,
-    pub(crate) thousands: Option<String>,
-    pub(crate) hidden: Option<(u64, u64)>,
-    pub(crate) absent: Option<(u64, u64)>,
-    pub(crate) overlaps: Option<String>,
-    pub(crate) blanks: Option<String>,
-    pub(crate) sheet: Option<String>,
+    /// How the table is read.
+    pub(crate) reading: WrittenChoices,
     pub(crate) by: Vec<String>,
     pub(crate) inactive: Vec<String>,
     pub(crate) methods: Vec<String>,
@@ -62,6 +55,9 @@ pub(crate) struct Estimate {
     pub(crate) level: f64,
     pub(crate) replicates: Option<usize>,
     pub(crate) seed: u64,
+    pub(crate) threshold: f64,
+    pub(crate) interval: String,
+    pub(crate) reselect: Option<String>,
     pub(crate) over_coverage: Option<(f64, f64)>,
     pub(crate) missed_links: f64,
     pub(crate) numeric: Vec<String>,
@@ -95,16 +91,8 @@ pub(crate) struct Nowcast {
     pub(crate) year: String,
     pub(crate) window: usize,
     pub(crate) model: Option<String>,
-    pub(crate) lists: Vec<String>,
-    pub(crate) count: Option<String>,
-    pub(crate) ignore: Vec<String>,
-    pub(crate) covariates: Vec<String>,
-    pub(crate) thousands: Option<String>,
-    pub(crate) hidden: Option<(u64, u64)>,
-    pub(crate) absent: Option<(u64, u64)>,
-    pub(crate) overlaps: Option<String>,
-    pub(crate) blanks: Option<String>,
-    pub(crate) sheet: Option<String>,
+    /// How the table is read.
+    pub(crate) reading: WrittenChoices,
     pub(crate) replicates: usize,
     pub(crate) level: f64,
     pub(crate) seed: u64,

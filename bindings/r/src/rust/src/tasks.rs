@@ -1,21 +1,22 @@
 //! What R asks is done by the same function as for the command line, the pages and Python.
 
-use ijsberg_analysis::linkage::{Drawn, chosen, histories_csv, linked_csv, list_of};
-use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome, Request as Asked, Written, run as analyse};
-use ijsberg_linkage::covariates::Covariates;
-use ijsberg_linkage::link::link as link_records;
-use ijsberg_linkage::partition::Sampling;
-use ijsberg_linkage::schema::{Rows, Schema};
+use std::collections::BTreeSet;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use ijsberg_analysis::linkage::{LinkError, LinkRequest, chosen, link_files, year_after};
+use ijsberg_analysis::{
+    AnalysisError, CovariateRequest, NotAWord, NotIdentifying, Outcome, Request as Asked, Written,
+    identifying, interval_choice, reselection, run as analyse,
+};
 use ijsberg_mse::doubly_robust::chosen::Chosen;
-use ijsberg_mse::doubly_robust::learner::Learner;
 use ijsberg_mse::evidence::Given;
 use ijsberg_mse::method::{Cost, Method};
 use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_mse::timely::NoNowcast;
 use ijsberg_report::terminal::{Colour, Detail, counts_report, report};
 use ijsberg_report::text::{Language, Text};
-use ijsberg_report::{errors, headline, html, machine};
-use ijsberg_tables::{Blanks, Cells, Choices, CovariateError, Limits, Overlaps, Thousands};
+use ijsberg_report::{headline, html, machine};
+use ijsberg_tables::CovariateError;
 use serde_json::{Value, json};
 
 use crate::answer::{Refusal, bytes};
@@ -54,15 +55,9 @@ pub(crate) fn text(language: &str) -> Result<Text, Refusal> {
     }
 }
 
-/// A value that has a name in the program.
-pub(crate) fn named<T>(
-    argument: &str,
-    given: Option<&String>,
-    parse: impl Fn(&str) -> Option<T>,
-    expected: &str,
-) -> Result<Option<T>, Refusal> {
-    let Some(given) = given else { return Ok(None) };
-    parse(given).map(Some).ok_or_else(|| Refusal::argument(argument, format!("expected {expected}")))
+/// A word that a setting does not have.
+pub(crate) fn not_a_word(error: NotAWord) -> Refusal {
+    Refusal::argument(error.setting, format!("expected {}", error.expected('"')))
 }
 
 fn estimate(asked: Estimate, tables: Vec<Vec<u8>>, progress: &dyn Progress) -> Result<Value, Refusal> {
@@ -81,28 +76,15 @@ fn estimate(asked: Estimate, tables: Vec<Vec<u8>>, progress: &dyn Progress) -> R
 }
 
 fn request(asked: Estimate, population: Option<Vec<u8>>, text: &Text) -> Result<Asked, Refusal> {
-    let thousands = named("thousands", asked.thousands.as_ref(), Thousands::parse, "\"point\" or \"comma\"")?;
-    let overlaps = named("overlaps", asked.overlaps.as_ref(), Overlaps::parse, "\"exact\" or \"nested\"")?;
-    let blanks = named("blanks", asked.blanks.as_ref(), Blanks::parse, "\"above\" or \"missing\"")?;
+    let choices = asked.reading.choices().map_err(not_a_word)?;
     let methods = Method::parse_all(&asked.methods).map_err(|e| refused(&AnalysisError::from(e), text))?;
-    let identifying = chosen_lists(asked.identifying, asked.learner.as_ref())?;
-    let Estimate {
-        lists, count, ignore, covariates, hidden, absent, sheet, by, inactive, replicates, ..
-    } = asked;
+    let interval = interval_choice(&asked.interval).map_err(not_a_word)?;
+    let reselect = reselection(asked.reselect.as_deref()).map_err(not_a_word)?;
+    let identifying = chosen_lists(asked.identifying, asked.learner.as_deref())?;
+    let Estimate { by, inactive, replicates, .. } = asked;
     let (numeric, small) = (asked.numeric, asked.small_groups);
     Ok(Asked {
-        choices: Choices {
-            lists,
-            count,
-            ignore,
-            covariates,
-            thousands,
-            hidden,
-            absent,
-            overlaps,
-            blanks,
-            sheet,
-        },
+        choices,
         settings: Settings {
             methods,
             formulas: asked.models,
@@ -111,6 +93,9 @@ fn request(asked: Estimate, population: Option<Vec<u8>>, text: &Text) -> Result<
             replicates: replicates.unwrap_or(Settings::default().replicates),
             replicates_asked: replicates.is_some(),
             seed: asked.seed,
+            threshold: asked.threshold,
+            interval,
+            reselect,
             identifying,
             ..Settings::default()
         },
@@ -129,18 +114,13 @@ fn request(asked: Estimate, population: Option<Vec<u8>>, text: &Text) -> Result<
 }
 
 /// The lists whose interaction is assumed to be absent, where some are chosen.
-fn chosen_lists(lists: Vec<String>, learner: Option<&String>) -> Result<Option<Chosen>, Refusal> {
-    if learner.is_some() && lists.is_empty() {
-        let why = "expected lists in `identifying`, which it is for".to_owned();
-        return Err(Refusal::argument("learner", why));
-    }
-    let parse = |name: &str| match name {
-        "logistic" => Some(Learner::Logistic),
-        "spline" => Some(Learner::Spline),
-        _ => None,
-    };
-    let learner = named("learner", learner, parse, "\"logistic\" or \"spline\"")?.unwrap_or_default();
-    Ok((!lists.is_empty()).then_some(Chosen { lists, learner }))
+fn chosen_lists(lists: Vec<String>, learner: Option<&str>) -> Result<Option<Chosen>, Refusal> {
+    identifying(lists, learner).map_err(|why| match why {
+        NotIdentifying::Learner(error) => not_a_word(error),
+        NotIdentifying::NoLists => {
+            Refusal::argument("learner", "expected lists in `identifying`, which it is for".to_owned())
+        }
+    })
 }
 
 fn evidence(all: Vec<Elsewhere>, text: &Text) -> Result<Vec<Given>, Refusal> {
@@ -162,6 +142,8 @@ pub(crate) fn refused(error: &AnalysisError, text: &Text) -> Refusal {
         AnalysisError::Covariates(_) => Refusal::argument("by", said),
         AnalysisError::Method(_) => Refusal::argument("methods", said),
         AnalysisError::Level(_) => Refusal::argument("level", said),
+        AnalysisError::Threshold(_) => Refusal::argument("threshold", said),
+        AnalysisError::Lists { .. } => Refusal::argument("reselect", said),
         AnalysisError::NoIdentifying { .. } | AnalysisError::FewIdentifying { .. } => {
             Refusal::argument("identifying", said)
         }
@@ -174,9 +156,7 @@ pub(crate) fn refused(error: &AnalysisError, text: &Text) -> Refusal {
         | AnalysisError::Nowcast(_)
         | AnalysisError::NowcastOfCounts
         | AnalysisError::NowcastOfDraws => Refusal::table("table", said),
-        AnalysisError::Threshold(_)
-        | AnalysisError::Lists { .. }
-        | AnalysisError::NoAnchor { .. }
+        AnalysisError::NoAnchor { .. }
         | AnalysisError::Anchor { .. }
         | AnalysisError::Design(_)
         | AnalysisError::DesignOfCounts => Refusal::fault(said),
@@ -221,59 +201,31 @@ fn told(outcome: &Outcome, text: &Text, level: f64) -> Value {
     }
 }
 
-/// The year of the calendar, to the day.
-fn this_year() -> i16 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let days = since.map_or(0, |s| s.as_secs() / 86_400);
-    i16::try_from(1970 + days * 400 / 146_097).unwrap_or(i16::MAX)
-}
-
 fn link(asked: &Link, tables: &[Vec<u8>], progress: &dyn Progress) -> Result<Value, Refusal> {
     let text = text(&asked.language)?;
     if asked.draws == 0 {
         return Err(Refusal::argument("draws", "expected 1 or more".to_owned()));
     }
-    let mut grids = Vec::new();
-    for (name, bytes) in asked.names.iter().zip(tables) {
-        let grid = Cells::read(bytes, Limits::OWN)
-            .and_then(list_of)
-            .map_err(|e| Refusal::table("lists", format!("{name}: {}", errors::read_error(&text, &e))))?;
-        grids.push(grid);
-    }
-    let mut schemas: Vec<Schema> = grids.iter().map(|g| Schema::propose(&g.header)).collect();
-    // Nobody on a list is born after today.
-    for s in &mut schemas {
-        s.two_digit_years_until = Some(this_year());
-    }
-    let rows: Vec<Rows<'_>> = asked
-        .names
-        .iter()
-        .zip(&grids)
-        .map(|(name, g)| Rows { name, header: &g.header, rows: &g.rows })
-        .collect();
-    let records = Schema::records_by(&schemas, &rows)
-        .map_err(|e| Refusal::table("lists", errors::schema_error(&text, &e)))?;
-    let covariates = Covariates::of(&rows, &records, &asked.covariates)
-        .map_err(|e| Refusal::argument("covariates", errors::covariate_of_lists(&text, &e)))?;
-    let caps = schemas.first().map(|s| s.caps(&records.lists)).unwrap_or_default();
-    let usual = Sampling::default();
-    let kept = asked.draws.div_ceil(usual.chains).max(100);
-    let sampling = Sampling { draws: kept, caps, least: asked.draws, seed: asked.seed, ..usual };
-    let linked = link_records(&records.records, &sampling, &|| progress.tick());
-    let tables = chosen(&linked, asked.draws);
-    let persons = |groups: &&Vec<u32>| groups.iter().collect::<std::collections::BTreeSet<_>>().len();
-    let persons: Vec<usize> = tables.iter().map(persons).collect();
-    let how = Drawn {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let wanted = LinkRequest {
+        lists: asked.names.iter().map(String::as_str).zip(tables.iter().map(Vec::as_slice)).collect(),
+        covariates: &asked.covariates,
         draws: asked.draws,
         seed: asked.seed,
-        resolved: None,
-        as_compared: false,
-        covariates: &covariates,
+        this_year: year_after(now),
     };
-    let draws = histories_csv(&records, &linked, how);
+    let made = link_files(&wanted, progress).map_err(|e| {
+        let said = e.in_words(&text);
+        match e {
+            LinkError::Read { .. } | LinkError::Schema(_) => Refusal::table("lists", said),
+            LinkError::Covariates(_) => Refusal::argument("covariates", said),
+        }
+    })?;
+    let persons = |groups: &Vec<u32>| groups.iter().collect::<BTreeSet<_>>().len();
+    let persons: Vec<usize> = chosen(&made.found, asked.draws).into_iter().map(persons).collect();
     Ok(json!({
-        "linked": linked_csv(&records, &asked.names, &linked),
-        "draws": draws,
+        "linked": made.linked,
+        "draws": made.draws,
         "persons": persons,
     }))
 }
