@@ -57,6 +57,18 @@ impl Account {
 
     /// Writes a release down before it is given out.
     ///
+    /// ```
+    /// use ijsberg_disclosure::accountant::Account;
+    /// use ijsberg_disclosure::geometric::Epsilon;
+    ///
+    /// let (one, budget) = (Epsilon::new(1.0).unwrap(), Epsilon::new(2.0).unwrap());
+    /// let mut account = Account::default();
+    /// assert!(account.spend("2025", one, budget).is_ok() && account.spend("2026", one, budget).is_ok());
+    /// // The same release again tells nothing new; another would tell too much.
+    /// assert!(account.spend("2026", one, budget).is_ok() && account.spend("2027", one, budget).is_err());
+    /// assert!((account.total() - 2.0).abs() < 1e-9);
+    /// ```
+    ///
     /// # Errors
     /// If everything together would be more than the budget; then nothing is written down.
     pub fn spend(&mut self, release: &str, epsilon: Epsilon, budget: Epsilon) -> Result<(), Exceeded> {

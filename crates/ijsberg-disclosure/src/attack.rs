@@ -70,6 +70,17 @@ pub enum Verdict {
 }
 
 /// Whether a sum of cells can be numbers as far apart as so many values are, given everything published.
+///
+/// ```
+/// use ijsberg_disclosure::attack::{Published, Verdict, withstands};
+///
+/// // Ten people in two cells, one of which is published as 5, to the nearest five.
+/// let published =
+///     [Published { cells: vec![0, 1], low: 10, high: 10 }, Published::rounded(vec![1], 5, 5)];
+/// // The other can be any of 3 to 7: five numbers and no more.
+/// assert_eq!(withstands(&published, &[0], 5), Verdict::Safe);
+/// assert_ne!(withstands(&published, &[0], 6), Verdict::Safe);
+/// ```
 pub fn withstands(published: &[Published], of: &[usize], values: u64) -> Verdict {
     judged(&ends(published, of), values)
 }
@@ -90,6 +101,15 @@ fn judged(ends: &[Outcome<End>; 2], values: u64) -> Verdict {
 /// The least and the most that a sum of cells can be, given everything published; [`ANY`] for whatever is more. Integer programming,
 /// two problems; both answers are tables, and are checked in whole numbers against what was published. So the sum can really be either:
 /// an attacker who has only what was published knows no less. That there is nothing beyond them is what the solver says.
+///
+/// ```
+/// use ijsberg_disclosure::attack::{Outcome, Published, range};
+///
+/// // Ten people in two cells, one of which is published as 5, to the nearest five.
+/// let published =
+///     [Published { cells: vec![0, 1], low: 10, high: 10 }, Published::rounded(vec![1], 5, 5)];
+/// assert_eq!(range(&published, &[0]), Outcome::Proven([3, 7]));
+/// ```
 pub fn range(published: &[Published], of: &[usize]) -> Outcome<[u64; 2]> {
     bounds(&ends(published, of))
 }
@@ -194,6 +214,18 @@ fn connected<'a>(published: &'a [Published], of: &[usize]) -> Vec<&'a Published>
 }
 
 /// The least and the most that each cell can be.
+///
+/// ```
+/// use ijsberg_disclosure::attack::{Published, pinned, possible};
+///
+/// let exactly = |cells: &[usize], n| Published { cells: cells.to_vec(), low: n, high: n };
+/// let open = possible(2, &[exactly(&[0, 1], 10)]).proven().unwrap();
+/// assert_eq!(open, [[0, 10], [0, 10]]);
+/// // The total and one cell tell the other.
+/// let told = possible(2, &[exactly(&[0, 1], 10), exactly(&[1], 4)]).proven().unwrap();
+/// assert_eq!(told, [[6, 6], [4, 4]]);
+/// assert_eq!(pinned(&told), [0, 1]);
+/// ```
 pub fn possible(cells: usize, published: &[Published]) -> Outcome<Vec<[u64; 2]>> {
     let mut all = Vec::with_capacity(cells);
     for c in 0..cells {
@@ -213,6 +245,13 @@ pub fn pinned(possible: &[[u64; 2]]) -> Vec<usize> {
 
 /// Overlaps of two lists that agree with a published estimate: Chapman's, where the sizes of the lists are known to the nearest
 /// five and the estimate to the nearest `base`.
+///
+/// ```
+/// use ijsberg_disclosure::attack::consistent_overlaps;
+///
+/// // Lists of 300 and 200 with three people in common: 15,124, and even 15 thousand, tells the three.
+/// assert_eq!(consistent_overlaps(300, 200, 15_124, 1000), [3]);
+/// ```
 pub fn consistent_overlaps(n1: u64, n2: u64, estimate: u64, base: u64) -> Vec<u64> {
     let near = |n: u64| n.saturating_sub(2)..=n + 2;
     let agrees = |m: u64| {

@@ -17,6 +17,16 @@ pub struct CellKey(u64);
 impl CellKey {
     /// The number of a person, by a secret that is kept from release to release. `person` tells persons apart and is not to be
     /// guessed from what is published.
+    ///
+    /// ```
+    /// use ijsberg_disclosure::cell_key::CellKey;
+    ///
+    /// let number = |person: &str| CellKey::of(b"a secret that is kept", person.as_bytes());
+    /// assert_eq!(number("a1"), number("a1"));
+    /// assert_ne!(number("a1"), number("b2"));
+    /// // In whatever order people are counted, a cell has one number.
+    /// assert_eq!(number("a1").and(number("b2")), number("b2").and(number("a1")));
+    /// ```
     pub fn of(secret: &[u8], person: &[u8]) -> Self {
         let mut mac =
             <Hmac<Sha256> as KeyInit>::new_from_slice(secret).expect("HMAC takes keys of any length");
@@ -61,6 +71,21 @@ impl CellKey {
 }
 
 /// Adds the noise that belongs to the persons in a cell.
+///
+/// ```
+/// use ijsberg_disclosure::cell_key::{CellKey, protect};
+/// use ijsberg_disclosure::perturbation::{Noise, Perturbation};
+///
+/// let table = Perturbation::new(Noise::default())?;
+/// let cell = (0..7_u8).fold(CellKey::default(), |cell, i| cell.and(CellKey::of(b"a secret that is kept", &[i])));
+/// let published = protect(&table, 7, cell).get();
+/// // At most 5 more or fewer, and never 1 or 2.
+/// assert!((3..=12).contains(&published));
+/// // The same people have the same noise in every table, and nobody stays nobody.
+/// assert_eq!(protect(&table, 7, cell).get(), published);
+/// assert_eq!(protect(&table, 0, CellKey::default()).get(), 0);
+/// # Ok::<(), ijsberg_disclosure::perturbation::NoiseError>(())
+/// ```
 pub fn protect(table: &Perturbation, count: u64, key: CellKey) -> Protected {
     Protected::new(count.saturating_add_signed(table.noise(count, key.share())))
 }

@@ -48,6 +48,16 @@ impl Epsilon {
 
 /// Counts of a partition with noise. The noise is drawn by the key, the name of the table and the counts: the same table has the same
 /// noise however often it is made, and another table has noise of its own, so that the difference of two tells neither.
+///
+/// ```
+/// use ijsberg_disclosure::geometric::{Epsilon, private};
+///
+/// let epsilon = Epsilon::new(1.0).unwrap();
+/// let table = |name: &str| private(&[40, 3, 0, 12], epsilon, b"a key that is kept", name);
+/// assert_eq!(table("2026").len(), 4);
+/// // The same table has the same noise however often it is made.
+/// assert_eq!(table("2026"), table("2026"));
+/// ```
 pub fn private(counts: &[u64], epsilon: Epsilon, key: &[u8], name: &str) -> Vec<i64> {
     let mut rng = ChaCha20Rng::from_seed(hash("noise", counts, epsilon, key, name));
     counts

@@ -115,6 +115,17 @@ impl Perturbation {
     }
 
     /// Noise and its chance for a count.
+    ///
+    /// ```
+    /// use ijsberg_disclosure::perturbation::{Noise, Perturbation};
+    ///
+    /// let table = Perturbation::new(Noise::default())?;
+    /// let chances = table.distribution(7);
+    /// let mean: f64 = chances.iter().map(|(noise, chance)| *noise as f64 * chance).sum();
+    /// let variance: f64 = chances.iter().map(|(noise, chance)| (noise * noise) as f64 * chance).sum();
+    /// assert!(mean.abs() < 1e-6 && (variance - 2.5).abs() < 1e-6);
+    /// # Ok::<(), ijsberg_disclosure::perturbation::NoiseError>(())
+    /// ```
     pub fn distribution(&self, count: u64) -> Vec<(i64, f64)> {
         let row = self.row_of(count);
         let before = std::iter::once(0.0).chain(row.iter().map(|r| r.1));

@@ -4,6 +4,13 @@ use crate::protected::Protected;
 
 /// The nearest multiple of a base; halves go up. Base 3 is refused: with totals beside it a third of the cells of small tables
 /// can be recovered exactly.
+///
+/// ```
+/// use ijsberg_disclosure::round::{Base, to_base};
+///
+/// assert_eq!([2, 3, 12, 13].map(|count| to_base(count, Base::FIVE)), [0, 5, 10, 15]);
+/// assert_eq!([4, 5, 14, 15].map(|count| to_base(count, Base::TEN)), [0, 10, 10, 20]);
+/// ```
 pub fn to_base(count: u64, base: Base) -> u64 {
     let base = base.get();
     (count + base / 2) / base * base

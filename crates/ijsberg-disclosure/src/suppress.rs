@@ -37,6 +37,20 @@ pub const WIDTH: u64 = 5;
 /// greedy heuristics; the least loss is an integer program of its own: Fischetti and Salazar 2001, Management Science 47, 1008);
 /// after each the table is attacked again, so the result holds whatever was chosen. At the end those that need not be hidden after
 /// all are shown again.
+///
+/// ```
+/// use ijsberg_disclosure::suppress::{Number, Place, suppress};
+///
+/// // Of 500 people 497 have a mark: shown beside the total, that says that three have not.
+/// let number = |cells: &[usize], value, place| Number { cells: cells.to_vec(), value, place };
+/// let numbers = [
+///     number(&[0], 497, Place::Here),
+///     number(&[1], 3, Place::Nowhere),
+///     number(&[0, 1], 500, Place::Elsewhere),
+/// ];
+/// let shown: Vec<_> = suppress(&numbers, &[], 10).into_iter().map(|n| n.map(|n| n.get())).collect();
+/// assert_eq!(shown, [None, None, Some(500)]);
+/// ```
 pub fn suppress(numbers: &[Number], also: &[Published], threshold: u64) -> Vec<Option<Protected>> {
     let small: Vec<usize> =
         (0..numbers.len()).filter(|i| (1..threshold).contains(&numbers[*i].value)).collect();

@@ -139,6 +139,16 @@ impl Calibration {
 /// Pairs worth judging: spread over ten bands of the model's probability, as far as there are any, in random order. Bands from
 /// 0.1 to 0.5 get twice as many: there are more pairs the less likely they are, so there an error of the curve weighs most.
 /// `edges` are pairs with their weights.
+///
+/// ```
+/// use ijsberg_linkage::calibrate::worth_judging;
+///
+/// let edges = [((0, 1), 4.0), ((0, 2), -1.0), ((1, 2), 0.5)];
+/// let mut chosen = worth_judging(&edges, 0.0, 10, 1);
+/// chosen.sort_unstable();
+/// assert_eq!(chosen, [0, 1, 2]);
+/// assert_eq!(worth_judging(&edges, 0.0, 2, 1).len(), 2);
+/// ```
 pub fn worth_judging(edges: &[(Pair, f64)], prior: f64, count: usize, seed: u64) -> Vec<usize> {
     let mut rng = stream(seed ^ 0x0f1a, 0);
     let mut bands: Vec<Vec<usize>> = vec![Vec::new(); 10];

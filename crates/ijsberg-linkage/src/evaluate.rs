@@ -17,6 +17,14 @@ pub struct Quality {
 
 /// Compares groups by record with the truth by record.
 ///
+/// ```
+/// use ijsberg_linkage::evaluate::quality;
+///
+/// // Three pairs were put together, one of them rightly; two pairs belong together.
+/// let found = quality(&[0, 0, 0, 1, 2], &[5, 5, 6, 6, 7]);
+/// assert!((found.precision - 1.0 / 3.0).abs() < 1e-12 && (found.recall - 0.5).abs() < 1e-12);
+/// ```
+///
 /// # Panics
 /// When the two are not of the same length.
 pub fn quality(groups: &[u32], truth: &[u32]) -> Quality {

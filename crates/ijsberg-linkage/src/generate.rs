@@ -88,6 +88,15 @@ struct Person {
 }
 
 /// Makes lists. The same design and seed give the same records.
+///
+/// ```
+/// use ijsberg_linkage::generate::{Design, generate};
+///
+/// let design = Design { persons: 50, ..Design::default() };
+/// let made = generate(&design, 1);
+/// assert_eq!(made.records.len(), made.truth.len());
+/// assert_eq!(made, generate(&design, 1));
+/// ```
 pub fn generate(design: &Design, seed: u64) -> Synthetic {
     let mut rng = stream(seed, 0);
     let pools: Vec<(Pool, Pool)> = (0..4)

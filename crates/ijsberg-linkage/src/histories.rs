@@ -8,6 +8,13 @@ use crate::generate::stream;
 use crate::resolve::Totals;
 
 /// Persons by capture history of the lists, from the group and the list of each record. Bit `j` of a history is list `j`.
+///
+/// ```
+/// use ijsberg_linkage::histories::histories;
+///
+/// // Four records of three people: one on both lists, one on each alone.
+/// assert_eq!(histories(&[0, 0, 1, 2], &[0, 1, 0, 1]), [(0b01, 1), (0b10, 1), (0b11, 1)]);
+/// ```
 pub fn histories(groups: &[u32], lists: &[usize]) -> Vec<(u32, u64)> {
     tally(persons(groups, lists, &NONE).into_iter().map(|p| p.on))
 }

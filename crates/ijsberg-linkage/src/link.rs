@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::blocking::{Candidates, Pair, Shard, all_pairs, candidates, rules_met};
 use crate::codes::free::{TwoLists, two_lists};
-use crate::codes::score::{CodeLists, CodeModel};
+use crate::codes::score::{CodeLists, CodeModel, LEAST_LOG_ODDS};
 use crate::compare::Prepared;
 use crate::fellegi_sunter::{MatchModel, Part, compare};
 use crate::histories::Between;
@@ -24,9 +24,6 @@ pub const MOST_TO_LEARN_FROM: usize = 4_000_000;
 
 /// What was compared takes more memory than the pairs themselves and is soon let go.
 const COMPARED_AT_ONCE: usize = 1 << 20;
-
-/// Pairs whose logarithm of the odds of matching, taken alone, is below this are no candidates for the partition.
-const LEAST_LOG_ODDS: f64 = -7.0;
 
 /// Compared pairs with what they are worth.
 #[derive(Debug, Clone)]
@@ -193,6 +190,18 @@ fn weigh(prepared: Prepared, candidates: Candidates, model: MatchModel) -> Score
 }
 
 /// Links records. `tick` is called once a sweep of a chain.
+///
+/// ```
+/// use ijsberg_linkage::generate::{Design, generate};
+/// use ijsberg_linkage::link::link;
+/// use ijsberg_linkage::partition::Sampling;
+///
+/// let made = generate(&Design { persons: 100, ..Design::default() }, 1);
+/// let linked = link(&made.records, &Sampling::default(), &|| ());
+/// // A group for each record, and how likely each candidate pair is to be one person.
+/// assert_eq!(linked.groups.len(), made.records.len());
+/// assert_eq!(linked.probabilities.len(), linked.edges.len());
+/// ```
 pub fn link(records: &[Record], sampling: &Sampling, tick: &(dyn Fn() + Sync)) -> Linked {
     link_scored(records, score(records, sampling.seed), sampling, tick)
 }

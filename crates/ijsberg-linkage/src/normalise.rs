@@ -7,6 +7,13 @@
 use unicode_normalization::UnicodeNormalization;
 
 /// Lower-case ASCII letters and digits, words separated by one space.
+///
+/// ```
+/// use ijsberg_linkage::normalise::fold;
+///
+/// assert_eq!(fold("  O'Brien-Müller "), "obrien muller");
+/// assert_eq!(fold("Ștefan"), "stefan");
+/// ```
 pub fn fold(text: &str) -> String {
     let decomposed: String = text.nfkd().filter(|c| !is_mark(*c)).collect();
     let mut out = String::new();
@@ -33,6 +40,12 @@ const PARTICLES: [&str; 46] = [
 ];
 
 /// Whether a word is one of those before a family name.
+///
+/// ```
+/// use ijsberg_linkage::normalise::is_particle;
+///
+/// assert!(is_particle("Van") && is_particle("'t") && !is_particle("Vries"));
+/// ```
 pub fn is_particle(word: &str) -> bool {
     PARTICLES.contains(&fold(word).as_str())
 }
@@ -156,6 +169,14 @@ fn is_mark(c: char) -> bool {
 }
 
 /// The consonants as they sound, doubled ones once, of a folded name; the first vowel as `a`.
+///
+/// ```
+/// use ijsberg_linkage::normalise::skeleton;
+///
+/// assert_eq!(skeleton("mohammed"), skeleton("muhamad"));
+/// assert_eq!(skeleton("shevchenko"), skeleton("chevtchenko"));
+/// assert_ne!(skeleton("popescu"), skeleton("ionescu"));
+/// ```
 pub fn skeleton(folded: &str) -> String {
     const SOUNDS: [(&str, &str); 20] = [
         ("tsch", "c"),

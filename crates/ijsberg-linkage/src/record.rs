@@ -29,6 +29,16 @@ impl PartialDate {
 
     /// Reads `2001-02-03`, `03-02-2001`, `3/2/2001`, `3.2.2001`, `2001-02`, `20010203` or `2001`; day before month. `None` for
     /// anything else, and for days that do not exist.
+    ///
+    /// ```
+    /// use ijsberg_linkage::record::PartialDate;
+    ///
+    /// let date = PartialDate::parse("3/2/2001");
+    /// assert_eq!(date, Some(PartialDate { year: 2001, month: Some(2), day: Some(3) }));
+    /// assert_eq!(date, PartialDate::parse("2001-02-03"));
+    /// assert_eq!(PartialDate::parse("2001"), Some(PartialDate { year: 2001, month: None, day: None }));
+    /// assert_eq!(PartialDate::parse("2001-02-30"), None);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         // A time of day behind the date says nothing here; anything else may say a month.

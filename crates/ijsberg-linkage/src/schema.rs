@@ -137,6 +137,15 @@ pub struct ColumnRead {
 
 impl Schema {
     /// Proposes a schema from the names of the columns.
+    ///
+    /// ```
+    /// use ijsberg_linkage::schema::Schema;
+    ///
+    /// let header = ["Given name", "family_name", "Birth date", "sex", "remarks"].map(String::from);
+    /// let schema = Schema::propose(&header);
+    /// assert_eq!((schema.given, schema.family), (vec![header[0].clone()], vec![header[1].clone()]));
+    /// assert_eq!((schema.birth.as_ref(), schema.sex.as_ref()), (Some(&header[2]), Some(&header[3])));
+    /// ```
     pub fn propose(header: &[String]) -> Self {
         let mut schema = Self::default();
         for column in header {

@@ -32,6 +32,15 @@ impl Simple {
 }
 
 /// Lincoln-Petersen for two lists of sizes `a` and `b` that share `m`: `ab / m`. `None` when `m = 0`.
+///
+/// ```
+/// use ijsberg_mse::bounds::lincoln_petersen;
+///
+/// let found = lincoln_petersen(40, 30, 10, 0.95).unwrap();
+/// assert_eq!(found.n_hat, 120.0);
+/// assert!(60.0 < found.lower && found.lower < 120.0 && found.upper > 120.0);
+/// assert!(lincoln_petersen(40, 30, 0, 0.95).is_none());
+/// ```
 pub fn lincoln_petersen(a: u64, b: u64, m: u64, level: f64) -> Option<Simple> {
     if m == 0 {
         return None;
@@ -42,6 +51,14 @@ pub fn lincoln_petersen(a: u64, b: u64, m: u64, level: f64) -> Option<Simple> {
 }
 
 /// Chapman (1951): `(a + 1)(b + 1) / (m + 1) - 1`, with the variance of Seber (1970).
+///
+/// ```
+/// use ijsberg_mse::bounds::chapman;
+///
+/// // (40 + 1)(30 + 1) / (10 + 1) - 1; it exists without overlap too.
+/// assert!((chapman(40, 30, 10, 0.95).n_hat - 114.545_454).abs() < 1e-5);
+/// assert_eq!(chapman(40, 30, 0, 0.95).n_hat, 1270.0);
+/// ```
 pub fn chapman(a: u64, b: u64, m: u64, level: f64) -> Simple {
     chapman_expected(a as f64, b as f64, m as f64, level)
 }
@@ -54,6 +71,18 @@ pub(crate) fn chapman_expected(a: f64, b: f64, m: f64, level: f64) -> Simple {
 }
 
 /// Chao's (1987) lower bound from `f1` and `f2`: unseen at least `(t - 1)/t f1^2 / (2 f2)`. `None` when `f2 = 0`.
+///
+/// ```
+/// use ijsberg_mse::bounds::chao;
+/// use ijsberg_mse::histories::Histories;
+///
+/// let names = ["a", "b", "c"].map(String::from).to_vec();
+/// let cells = [(0b001, 10), (0b010, 8), (0b100, 6), (0b011, 4), (0b101, 2), (0b110, 2), (0b111, 1)];
+/// let table = Histories::new(names, cells)?;
+/// // 33 people are on a list; 24 of them on one and 8 on two: 2/3 * 24^2 / (2 * 8) more, at least.
+/// assert!((chao(&table, 0.95).unwrap().n_hat - 57.0).abs() < 1e-9);
+/// # Ok::<(), ijsberg_mse::histories::HistoriesError>(())
+/// ```
 pub fn chao(h: &Histories, level: f64) -> Option<Simple> {
     let (n, t) = (h.n() as f64, h.t() as f64);
     let f = h.frequencies();
@@ -69,6 +98,18 @@ pub fn chao(h: &Histories, level: f64) -> Option<Simple> {
 /// The bias-corrected form, which exists for any table: unseen at least `(t - 1)/t f1 (f1 - 1) / (2 (f2 + 1))`.
 ///
 /// The standard error is that of Rivest and Levesque (2001), as Rcapture computes it.
+///
+/// ```
+/// use ijsberg_mse::bounds::chao_corrected;
+/// use ijsberg_mse::histories::Histories;
+///
+/// let names = ["a", "b", "c"].map(String::from).to_vec();
+/// let cells = [(0b001, 10), (0b010, 8), (0b100, 6), (0b011, 4), (0b101, 2), (0b110, 2), (0b111, 1)];
+/// let table = Histories::new(names, cells)?;
+/// // 2/3 * 24 * 23 / (2 * 9) beside the 33 on a list.
+/// assert!((chao_corrected(&table, 0.95).n_hat - 53.444_444).abs() < 1e-5);
+/// # Ok::<(), ijsberg_mse::histories::HistoriesError>(())
+/// ```
 pub fn chao_corrected(h: &Histories, level: f64) -> Simple {
     let t = h.t() as f64;
     let f = h.frequencies();
@@ -103,6 +144,18 @@ pub fn chao_pairs(h: &Histories, level: f64) -> Option<Simple> {
 }
 
 /// Zelterman (1988): `n / (1 - exp(-2 f2 / f1))`, variance of Boehning (2008). `None` when `f1` or `f2` is 0.
+///
+/// ```
+/// use ijsberg_mse::bounds::zelterman;
+/// use ijsberg_mse::histories::Histories;
+///
+/// let names = ["a", "b", "c"].map(String::from).to_vec();
+/// let cells = [(0b001, 10), (0b010, 8), (0b100, 6), (0b011, 4), (0b101, 2), (0b110, 2), (0b111, 1)];
+/// let table = Histories::new(names, cells)?;
+/// // 33 / (1 - exp(-2 * 8 / 24)).
+/// assert!((zelterman(&table, 0.95).unwrap().n_hat - 33.0 / (1.0 - (-2.0_f64 / 3.0).exp())).abs() < 1e-9);
+/// # Ok::<(), ijsberg_mse::histories::HistoriesError>(())
+/// ```
 pub fn zelterman(h: &Histories, level: f64) -> Option<Simple> {
     let n = h.n() as f64;
     let f = h.frequencies();

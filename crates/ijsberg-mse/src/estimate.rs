@@ -26,6 +26,8 @@ pub enum Outcome {
     NotConverged,
     /// The fit ran to the edge of what is possible: the model contradicts the data.
     Degenerate,
+    /// Too few people are on several of the lists at once: an estimate would be too low.
+    TooFewTogether,
 }
 
 impl From<Existence> for Outcome {
@@ -103,6 +105,13 @@ impl Interval {
 
 /// Limits for the size of a population of whom `seen` were seen. Replicates may see fewer of a part than were seen, and a
 /// formula may fall below them; the population does not. A limit that cannot be worked out bounds nothing.
+///
+/// ```
+/// use ijsberg_mse::estimate::not_below;
+///
+/// assert_eq!(not_below(100.0, (80.0, 250.0)), (100.0, 250.0));
+/// assert_eq!(not_below(100.0, (120.0, f64::NAN)), (120.0, f64::INFINITY));
+/// ```
 pub fn not_below(seen: f64, (lower, upper): (f64, f64)) -> (f64, f64) {
     let upper = if upper.is_nan() { f64::INFINITY } else { upper.max(seen) };
     (lower.max(seen).min(upper), upper)

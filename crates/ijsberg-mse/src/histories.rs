@@ -60,6 +60,17 @@ impl Histories {
     /// Repeated histories are added up and zero counts are dropped. A list with nobody on it is an error here;
     /// use [`Histories::drop_empty_lists`] first when that is wanted.
     ///
+    /// ```
+    /// use ijsberg_mse::histories::Histories;
+    ///
+    /// let names = ["police", "shelter"].map(String::from).to_vec();
+    /// // 30 people on the first list alone, 20 on the second alone, 10 on both.
+    /// let table = Histories::new(names.clone(), [(0b01, 30), (0b10, 20), (0b11, 10)])?;
+    /// assert_eq!((table.n(), table.count(0b11), table.list_size(0)), (60, 10, 40));
+    /// assert!(Histories::new(names, [(0b01, 30)]).is_err());
+    /// # Ok::<(), ijsberg_mse::histories::HistoriesError>(())
+    /// ```
+    ///
     /// # Errors
     /// See [`HistoriesError`].
     pub fn new(
@@ -95,6 +106,15 @@ impl Histories {
     }
 
     /// Splits off the lists with nobody on them: returns the names kept with their cells, and the names dropped.
+    ///
+    /// ```
+    /// use ijsberg_mse::histories::Histories;
+    ///
+    /// let names = ["a", "b", "c"].map(String::from).to_vec();
+    /// let (kept, cells, dropped) = Histories::drop_empty_lists(names, &[(0b001, 5), (0b101, 2), (0b100, 3)]);
+    /// assert_eq!((kept, dropped), (vec!["a".to_owned(), "c".to_owned()], vec!["b".to_owned()]));
+    /// assert_eq!(cells, [(0b01, 5), (0b11, 2), (0b10, 3)]);
+    /// ```
     pub fn drop_empty_lists(
         lists: Vec<String>,
         cells: &[(Mask, u64)],

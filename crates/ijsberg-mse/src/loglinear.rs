@@ -113,6 +113,21 @@ impl Engine {
     }
 
     /// Fits one model.
+    ///
+    /// ```
+    /// use ijsberg_mse::histories::Histories;
+    /// use ijsberg_mse::loglinear::Engine;
+    /// use ijsberg_mse::loglinear::existence::Existence;
+    /// use ijsberg_mse::model::Model;
+    ///
+    /// let names = ["a", "b"].map(String::from).to_vec();
+    /// let table = Histories::new(names, [(0b01, 30), (0b10, 20), (0b11, 10)])?;
+    /// let fit = Engine::new(&table).fit(&Model::independence(2));
+    /// assert_eq!(fit.existence, Existence::Exists);
+    /// // Two independent lists: 30 times 20 over 10.
+    /// assert!((fit.dark_figure - 60.0).abs() < 1e-3);
+    /// # Ok::<(), ijsberg_mse::histories::HistoriesError>(())
+    /// ```
     pub fn fit(&self, model: &Model) -> ModelFit {
         let mut newton = Newton::default();
         let counts = &self.counts;

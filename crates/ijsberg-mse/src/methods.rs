@@ -35,6 +35,21 @@ pub enum IntervalChoice {
     Parametric,
 }
 
+impl IntervalChoice {
+    /// Reads the name that it has in JSON and on the command line, such as `profile`.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "auto" => Some(Self::Auto),
+            "profile" => Some(Self::Profile),
+            "wald" => Some(Self::Wald),
+            "percentile" => Some(Self::Percentile),
+            "bca" => Some(Self::Bca),
+            "parametric" => Some(Self::Parametric),
+            _ => None,
+        }
+    }
+}
+
 /// Settings that determine a result together with the data.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Settings {

@@ -36,6 +36,7 @@ use crate::closed::Heterogeneity;
 use crate::estimate::Outcome;
 use crate::histories::{Histories, Mask};
 use crate::loglinear::existence::Existence;
+use crate::loglinear::profile::FARTHEST;
 use crate::loglinear::ranked::RANKED_ABOVE;
 use crate::model::Model;
 use crate::special::normal_quantile;
@@ -150,9 +151,7 @@ pub(crate) struct Profiled {
     pub(crate) theta: Vec<f64>,
 }
 
-/// Beyond this multiple of the number seen a number of unseen persons counts as unbounded.
-const FARTHEST: f64 = 1e7;
-/// Points from nobody unseen to [`FARTHEST`].
+/// Points from nobody unseen to [`FARTHEST`] times as many as were seen.
 const POINTS: usize = 80;
 
 /// The conditional estimate of a family and its profile likelihood interval.

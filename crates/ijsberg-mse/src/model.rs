@@ -77,6 +77,18 @@ impl Model {
     ///
     /// Main effects are always in the model. Names win over positions where both could be meant.
     ///
+    /// ```
+    /// use ijsberg_mse::model::Model;
+    ///
+    /// let lists = ["A", "B", "C"].map(String::from);
+    /// let model = Model::parse("[AB,C]", &lists)?;
+    /// assert_eq!(model, Model::parse("[12,3]", &lists)?);
+    /// // An intercept, a main effect of each list, and A with B.
+    /// assert_eq!((model.parameters(), model.contains(0b011), model.contains(0b110)), (5, true, false));
+    /// assert!(Model::parse("[ABC]", &lists).is_err());
+    /// # Ok::<(), ijsberg_mse::model::ModelError>(())
+    /// ```
+    ///
     /// # Errors
     /// See [`ModelError`].
     pub fn parse(formula: &str, lists: &[String]) -> Result<Self, ModelError> {

@@ -28,6 +28,13 @@ pub(crate) fn normal_cdf(x: f64) -> f64 {
 }
 
 /// Standard normal quantile: bisection on [`normal_cdf`] polished by Newton; infinite at 0 and 1.
+///
+/// ```
+/// use ijsberg_mse::normal_quantile;
+///
+/// assert!((normal_quantile(0.975) - 1.959_964).abs() < 1e-6);
+/// assert!((normal_quantile(0.3) + normal_quantile(0.7)).abs() < 1e-12);
+/// ```
 pub fn normal_quantile(p: f64) -> f64 {
     if p <= 0.0 {
         return f64::NEG_INFINITY;

@@ -15,7 +15,7 @@ use crate::charts::{Cell, Part, escape};
 use crate::text::{Text, key_of};
 
 /// Names under which a covariate is taken for the year.
-const YEAR_NAMES: [&str; 3] = ["year", "jaar", "period"];
+pub const YEAR_NAMES: [&str; 3] = ["year", "jaar", "period"];
 
 /// In place of a number that does not exist.
 const NONE: &str = "–";

@@ -80,3 +80,11 @@ fn help_of_the_command_line() {
 fn the_guide() {
     all_dutch(read(&root().join("docs/book/src/guide-nl.md")).lines(), 50);
 }
+
+#[test]
+fn guides_of_one_page() {
+    let code = Regex::new(r"(?s)```(sh|text)\n.*?```|\]\([^)]*\)").unwrap();
+    for path in files(&root().join("docs/book/src/guides"), "-nl.md") {
+        all_dutch(code.replace_all(&read(&path), " ").lines(), 20);
+    }
+}

@@ -25,7 +25,7 @@ pub use model::CodeModel;
 pub const MOST_GROUPS: usize = 6;
 
 /// Pairs whose log odds of matching, taken alone, are below this are no candidates for the partition.
-const LEAST_LOG_ODDS: f64 = -7.0;
+pub(crate) const LEAST_LOG_ODDS: f64 = -7.0;
 
 /// With a larger share of their bits set on average codes are all alike.
 const FULL: f64 = 0.9;

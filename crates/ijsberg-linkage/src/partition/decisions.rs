@@ -18,6 +18,14 @@ pub struct Decisions {
 
 impl Decisions {
     /// From pairs and whether each is one person. Of two decisions on one pair the later one counts.
+    ///
+    /// ```
+    /// use ijsberg_linkage::partition::Decisions;
+    ///
+    /// let decided = Decisions::new(&[((0, 1), true), ((1, 2), true), ((3, 4), false)]);
+    /// assert_eq!(decided.together(), [vec![0, 1, 2]]);
+    /// assert_eq!(decided.apart(), [(3, 4)]);
+    /// ```
     pub fn new(decided: &[(Pair, bool)]) -> Self {
         let last: BTreeMap<Pair, bool> =
             decided.iter().map(|((i, j), same)| ((*i.min(j), *i.max(j)), *same)).collect();

@@ -14,6 +14,9 @@ use crate::model::{Model, pairs};
 /// The most lists for which a set of terms fits in 64 bits.
 pub const MAX_LATTICE_LISTS: usize = 6;
 
+/// Slack on bounds, far above the error of a fit and far below any difference that matters.
+pub(crate) const SLACK: f64 = 1e-6;
+
 /// A set of terms: bit `a` stands for the term with mask `a`.
 pub(crate) type TermSet = u64;
 

@@ -27,7 +27,7 @@ const LEFT_TO_GAIN: f64 = 4.0;
 /// Parameters that drift to infinity gain about a factor `e` a step; 60 steps reach the limit of the arithmetic.
 const MAX_STEPS: usize = 60;
 /// A fitted cell below this may be on its way to zero, so existence needs the exact check.
-const VANISHING: f64 = 1e-5;
+const VANISHING_CELL: f64 = 1e-5;
 
 /// The counts that a fit needs: one array of `2^t` cells and its superset sums.
 #[derive(Debug, Clone)]
@@ -187,7 +187,7 @@ impl Newton {
             self.means_from_parameters(fit);
             remove(counts, &dead, outside, fit);
         }
-        fit.regular = settled && fit.alpha[0].is_finite() && wide(|| smallest(&fit.mu)) > VANISHING;
+        fit.regular = settled && fit.alpha[0].is_finite() && wide(|| smallest(&fit.mu)) > VANISHING_CELL;
     }
 
     /// Puts the means of `fit` at a starting point with the right cells removed.

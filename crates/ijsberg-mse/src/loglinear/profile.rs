@@ -19,8 +19,8 @@ pub(crate) struct Profile {
     pub(crate) upper: f64,
 }
 
-/// Beyond this multiple of the number seen, an upper limit is reported as unbounded.
-const FARTHEST: f64 = 1e7;
+/// A number of unseen people beyond this multiple of the number seen counts as unbounded.
+pub(crate) const FARTHEST: f64 = 1e7;
 
 /// Works out the interval from a function that gives the log-likelihood at a number of unseen persons.
 pub(crate) fn profile_interval(

@@ -12,7 +12,7 @@ use crate::model::Model;
 
 pub use super::shortlist::{PILOTS, SHORTLIST};
 
-/// How far below the best BIC a model may be and still take part in averaging (Madigan and Raftery's window).
+/// How far above the best a model's criterion may be for it to take part in averaging (the window of Madigan and Raftery 1994).
 pub const AVERAGING_WINDOW: f64 = 10.0;
 
 /// A rule that chooses a model, or several, and estimates.
@@ -38,6 +38,17 @@ pub enum Reselect {
     /// and the best by BIC of [`PILOTS`] replicates that were searched in full. Beyond eight lists: the models to which
     /// a walk leads from the best of the data.
     Shortlist,
+}
+
+impl Reselect {
+    /// Reads the name that it has in JSON and on the command line: `all` or `shortlist`.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "all" => Some(Self::All),
+            "shortlist" => Some(Self::Shortlist),
+            _ => None,
+        }
+    }
 }
 
 /// Everything that replicates share: where to search, or the shortlist with fits to start from.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::existence::{Existence, VerdictCache};
-use super::lattice::{Guide, Quest, Visit};
+use super::lattice::{Guide, Quest, SLACK, Visit};
 use super::newton::ahead::{Ahead, Outlook};
 use super::newton::{Counts, Fit, Newton};
 use super::{Criterion, Engine};
@@ -27,9 +27,6 @@ const PILOT_FITS: u64 = 5_000;
 
 /// Seed of the pilot replicates: part of the rule, not of a run.
 const PILOT_SEED: u64 = 1;
-
-/// Slack on bounds, far above the error of a fit and far below any difference that matters.
-const SLACK: f64 = 1e-6;
 
 /// A model of the shortlist with its fit to the table itself.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ use crate::subsets::{subset_products, superset_sums};
 const DECREMENT: f64 = 1e-9;
 const MAX_STEPS: usize = 40;
 /// Information of less than this, in persons, is that of a parameter on its way to infinity.
-const VANISHING: f64 = 1e-5;
+const VANISHING_INFORMATION: f64 = 1e-5;
 /// On a face, less than this is none but for rounding.
 const UNDETERMINED: f64 = 1e-8;
 
@@ -292,7 +292,8 @@ impl Fitter {
                 // The last step is taken too: it doubles the digits.
                 theta.iter_mut().zip(&step).for_each(|(t, s)| *t += s);
                 e = self.evaluate(layout, theta, false);
-                let regular = on_face || (0..p).all(|i| factor[i * p + i] * factor[i * p + i] > VANISHING);
+                let regular =
+                    on_face || (0..p).all(|i| factor[i * p + i] * factor[i * p + i] > VANISHING_INFORMATION);
                 return (e, regular);
             }
             let mut scale = 1.0;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::fit::{Fitter, StratifiedFit};
 use super::model::{Order, StratifiedModel, Term, candidates};
 use crate::loglinear::Criterion;
+use crate::loglinear::selection::AVERAGING_WINDOW;
 
 /// How many of the best-ranked terms are fitted before a step is given up.
 const TRIES: usize = 4;
@@ -23,9 +24,6 @@ pub struct SearchRule {
     /// Average over the models near the one chosen, instead of taking it for granted.
     pub averaged: bool,
 }
-
-/// How far above the best a model's criterion may be for it to take part in averaging.
-const AVERAGING_WINDOW: f64 = 10.0;
 
 /// How many terms that might have entered are tried in averaging.
 const NEIGHBOURS: usize = 12;

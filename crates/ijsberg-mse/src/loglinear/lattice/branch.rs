@@ -11,13 +11,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::{Lattice, TermSet, Visit, collect_terms, terms_of, visited};
+use super::{Lattice, SLACK, TermSet, Visit, collect_terms, terms_of, visited};
 use crate::histories::Mask;
 use crate::loglinear::existence::{Existence, VerdictCache};
 use crate::loglinear::newton::{Counts, Fit, Newton};
-
-/// Slack on bounds, far above the error of a fit and far below any difference that matters.
-const SLACK: f64 = 1e-6;
 
 /// Nodes are split among threads while fewer than this many terms are decided.
 const SPLIT_DEPTH: usize = 6;
