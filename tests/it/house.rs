@@ -3,7 +3,7 @@
 //! A file of more than 400 lines says why in its head, on a line that begins with `//! One file: `. A function of more than 80 lines
 //! says why directly above it, on a line that begins with `// One function: `; those of tests need no reason.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::program::root;
 use crate::threats::sources;
@@ -77,6 +77,46 @@ fn is_test(path: &Path) -> bool {
     names.into_iter().any(|n| ["tests", "benches", "tests.rs"].contains(&n.as_ref()))
 }
 
+/// The modules of tests that a source declares and other files hold, as their paths without extension.
+fn modules_of_tests(path: &Path, source: &str) -> Vec<PathBuf> {
+    let stem = path.file_stem().unwrap().to_string_lossy();
+    let beside = ["lib", "main", "mod"].contains(&stem.as_ref());
+    let folder = if beside { path.parent().unwrap().to_owned() } else { path.with_extension("") };
+    let lines: Vec<&str> = source.lines().collect();
+    let of_tests = lines.windows(2).filter(|pair| pair[0] == "#[cfg(test)]");
+    let names = of_tests.filter_map(|pair| pair[1].strip_prefix("mod ")?.strip_suffix(';'));
+    names.map(|name| folder.join(name)).collect()
+}
+
+/// A source without the modules of tests in it.
+fn own(source: &str) -> String {
+    let lines: Vec<&str> = source.lines().collect();
+    let (mut kept, mut at) = (Vec::new(), 0);
+    while at < lines.len() {
+        if lines[at] == "#[cfg(test)]" && lines.get(at + 1).is_some_and(|l| l.starts_with("mod ")) {
+            at = end(&lines, at + 1).unwrap_or(at + 2);
+            continue;
+        }
+        kept.push(lines[at]);
+        at += 1;
+    }
+    kept.join("\n")
+}
+
+/// The sources of a folder without what is of tests.
+pub(crate) fn without_tests(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    sources(folder, &mut files);
+    files.sort();
+    let read = |path: PathBuf| (std::fs::read_to_string(&path).unwrap(), path);
+    let read: Vec<(String, PathBuf)> = files.into_iter().map(read).collect();
+    let tests: Vec<PathBuf> = read.iter().flat_map(|(source, path)| modules_of_tests(path, source)).collect();
+    let below_one = |path: &Path| tests.iter().any(|t| path.with_extension("").starts_with(t));
+    let of_tests = |path: &Path| is_test(path.strip_prefix(root()).unwrap()) || below_one(path);
+    let kept = read.into_iter().filter(|(_, path)| !of_tests(path));
+    kept.map(|(source, path)| (path, own(&source))).collect()
+}
+
 #[test]
 fn what_is_long_gives_its_reason() {
     let mut files = Vec::new();
@@ -115,4 +155,13 @@ fn a_long_file_and_a_long_function_are_found() {
     let lines = "// a\n".repeat(FILE + 1);
     assert_eq!(untidy(&lines, true), ["401 lines"]);
     assert!(said(&format!("//! A table.\n//! One file: a table, read as one.\n{lines}")).is_empty());
+}
+
+#[test]
+fn what_is_of_tests_is_left_out() {
+    let (within, beside) = ("mod tests {\n    fn b() {}\n}", "mod hostile;");
+    let source = format!("fn a() {{}}\n#[cfg(test)]\n{within}\n#[cfg(test)]\n{beside}\nfn c() {{}}\n");
+    assert_eq!(own(&source), "fn a() {}\nfn c() {}");
+    assert_eq!(modules_of_tests(Path::new("src/lib.rs"), &source), [Path::new("src/hostile")]);
+    assert_eq!(modules_of_tests(Path::new("src/read.rs"), &source), [Path::new("src/read/hostile")]);
 }

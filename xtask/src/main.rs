@@ -1,5 +1,7 @@
 //! Developer commands: `cargo xtask test` runs every check that a change must pass.
 
+mod cluster;
+mod measures;
 mod pages;
 mod postgres;
 mod r;
@@ -23,10 +25,14 @@ fn main() -> ExitCode {
         "release" => release::release(),
         "r" => r::source(),
         "crates" => registry::crates(),
+        "cluster" => cluster::cluster(),
         "pictures" => pictures(),
+        "docs" => measures::docs(),
+        "mutants" => measures::mutants(),
+        "coverage" => measures::coverage(),
         _ => Err(anyhow::anyhow!(
             "usage: cargo xtask test | licences | synthetic | pictures | postgres COMMAND ... | release | r \
-             | crates [COMMIT]"
+             | crates [COMMIT] | cluster | docs | mutants CRATE | coverage CRATE"
         )),
     };
     match result {
@@ -150,7 +156,7 @@ fn browser() -> anyhow::Result<()> {
 
 /// What is compared with programs in Python is compared with the programs themselves, from PyPI, in a place of their own.
 fn python() -> anyhow::Result<()> {
-    const PACKAGES: [&str; 8] = [
+    const PACKAGES: [&str; 10] = [
         "duckdb==2.0.1",
         "schemathesis==4.32.5",
         "maturin==1.16.0",
@@ -159,9 +165,16 @@ fn python() -> anyhow::Result<()> {
         "polars==2.1.0",
         "pyarrow==26.0.1",
         "pyxform==4.5.0",
+        "dask==2026.8.0",
+        "distributed==2026.8.0",
     ];
     // The checker of pages alone; what it would drive a browser with is here already.
     const BARE: &str = "axe-playwright-python==0.1.8";
+    environment("target/python", &PACKAGES, &[BARE])
+}
+
+/// Python with packages in a place of their own, some of them without what they ask for; a second call finds them there.
+fn environment(place: &str, packages: &[&str], bare: &[&str]) -> anyhow::Result<()> {
     let run = |program: &str, arguments: &[&str]| -> anyhow::Result<()> {
         eprintln!("$ {program} {}", arguments.join(" "));
         let status = Command::new(program)
@@ -172,19 +185,22 @@ fn python() -> anyhow::Result<()> {
         ensure!(status.success(), "{program} {} failed", arguments.join(" "));
         Ok(())
     };
-    let marker = std::path::Path::new("target/python/packages");
-    let wanted = format!("{} {BARE}", PACKAGES.join(" "));
-    if std::fs::read_to_string(marker).is_ok_and(|known| known == wanted) {
+    let marker = std::path::Path::new(place).join("packages");
+    let wanted = [packages, bare].concat().join(" ");
+    if std::fs::read_to_string(&marker).is_ok_and(|known| known == wanted) {
         return Ok(());
     }
-    let made = || run("python3", &["-m", "venv", "target/python"]);
+    let made = || run("python3", &["-m", "venv", place]);
     if made().is_err() {
         run("apt-get", &["install", "--quiet", "--yes", "--no-install-recommends", "python3-venv"])?;
         made()?;
     }
-    run("target/python/bin/pip", &[&["install", "--quiet"], &PACKAGES[..]].concat())?;
-    run("target/python/bin/pip", &["install", "--quiet", "--no-deps", BARE])?;
-    std::fs::write(marker, wanted).context("cannot write target/python/packages")
+    let pip = format!("{place}/bin/pip");
+    run(&pip, &[&["install", "--quiet"][..], packages].concat())?;
+    if !bare.is_empty() {
+        run(&pip, &[&["install", "--quiet", "--no-deps"][..], bare].concat())?;
+    }
+    std::fs::write(&marker, wanted).with_context(|| format!("cannot write {}", marker.display()))
 }
 
 /// Everything that is tested, in one build: another choice of packages has other features, and would build everything a second time.

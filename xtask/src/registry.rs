@@ -6,8 +6,8 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 use toml::{Table, Value};
 
-/// In the order in which they can be published: each after those that it needs.
-const CRATES: [&str; 5] =
+/// In the order in which they can be published: each after those that it needs. They are pure.
+pub(crate) const CRATES: [&str; 5] =
     ["ijsberg-bits", "ijsberg-mse", "ijsberg-linkage", "ijsberg-signals", "ijsberg-disclosure"];
 
 /// Categories of the registry that are used here; another one is refused there.
