@@ -113,8 +113,7 @@ impl WebDriverCompatibleCommand for Early {
     }
 
     fn method_and_body(&self, _: &url::Url) -> (axum::http::Method, Option<String>) {
-        let command =
-            json!({"cmd": "Page.addScriptToEvaluateOnNewDocument", "params": {"source": self.0}});
+        let command = json!({"cmd": "Page.addScriptToEvaluateOnNewDocument", "params": {"source": self.0}});
         (axum::http::Method::POST, Some(command.to_string()))
     }
 }

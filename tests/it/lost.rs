@@ -86,7 +86,8 @@ async fn who_is_faster_than_the_page_loses_no_answer() {
     v.browser.before_all_else(fast).await;
     v.browser.client.refresh().await.unwrap();
     v.has("button[value=begin]").await;
-    let given = |name: &str| format!("return document.querySelector(\"#answers input[name='q.{name}']\")?.value");
+    let given =
+        |name: &str| format!("return document.querySelector(\"#answers input[name='q.{name}']\")?.value");
     v.comes_to(&given("minor"), "no").await;
     v.comes_to(&given(&second), "yes").await;
     v.close().await;

@@ -1,10 +1,13 @@
 //! What a person sees: the program run as a whole and its pages opened in a real browser.
 
 mod alike;
+mod arrows;
 mod blind;
 mod browser;
+mod constants;
 mod dutch;
 mod forms;
+mod guides;
 mod hostile;
 mod house;
 mod interface;
@@ -15,6 +18,7 @@ mod linkage;
 mod lost;
 mod offline;
 mod page;
+mod parity;
 mod phone;
 mod plain;
 mod program;

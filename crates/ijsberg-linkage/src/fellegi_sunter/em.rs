@@ -24,6 +24,32 @@ struct Shares {
     /// By pattern, the share that matches.
     of: FxHashMap<Pattern, f64>,
 }
+/// Candidates by their lists and pattern, with those of the sample beside them.
+type Counts = FxHashMap<(usize, Pattern), (u64, u64)>;
+
+/// Counts candidates in whole numbers, so that it does not matter which processor counted which part of them.
+fn tally(candidates: &[Compared]) -> Counts {
+    candidates
+        .par_chunks(1 << 16)
+        .map(|chunk| {
+            let mut counts = Counts::default();
+            chunk.iter().for_each(|c| counts.entry((c.lists, c.pattern)).or_default().0 += 1);
+            counts
+        })
+        .reduce(Counts::default, |mut a, b| {
+            b.into_iter().for_each(|(key, (n, _))| a.entry(key).or_default().0 += n);
+            a
+        })
+}
+
+/// The pairs that counts stand for, sorted by pattern.
+fn rows(counts: Counts, each: f64, weight: f64) -> Vec<(usize, Pattern, f64)> {
+    let pairs = |(n, sampled): (u64, u64)| n as f64 * each + sampled as f64 * weight;
+    let mut rows: Vec<_> = counts.into_iter().map(|((lists, g), n)| (lists, g, pairs(n))).collect();
+    rows.sort_unstable_by_key(|x| (x.1, x.0));
+    rows
+}
+
 impl MatchModel {
     /// Learns from compared candidates, each of which stands for `each` of all `pairs` found by rules, and a sample of the
     /// others. The result depends on the pairs and the seed alone.
@@ -50,23 +76,10 @@ impl MatchModel {
                 out
             })
             .collect();
-        type Counts = FxHashMap<(usize, Pattern), f64>;
-        let mut counts: Counts = candidates
-            .par_chunks(1 << 16)
-            .map(|chunk| {
-                let mut counts = Counts::default();
-                chunk.iter().for_each(|c| *counts.entry((c.lists, c.pattern)).or_insert(0.0) += each);
-                counts
-            })
-            .reduce(Counts::default, |mut a, b| {
-                b.into_iter().for_each(|(key, n)| *a.entry(key).or_insert(0.0) += n);
-                a
-            });
+        let mut counts = tally(candidates);
         let weight = if sampled.is_empty() { 0.0 } else { rest / sampled.len() as f64 };
-        sampled.iter().for_each(|s| *counts.entry(*s).or_insert(0.0) += weight);
-        let mut rows: Vec<(usize, Pattern, f64)> = counts.into_iter().map(|((l, g), c)| (l, g, c)).collect();
-        rows.sort_unstable_by_key(|x| (x.1, x.0));
-        Self::em(&rows, n as f64)
+        sampled.iter().for_each(|s| counts.entry(*s).or_default().1 += 1);
+        Self::em(&rows(counts, each, weight), n as f64)
     }
 
     /// EM on `(pair of lists, pattern, pairs)`, sorted by pattern; `records` sets where `lambda` starts.
@@ -230,6 +243,16 @@ fn shares(mut sums: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Sums of fractions would depend on which processor added which part.
+    #[test]
+    fn pairs_are_counted_whole_and_weighed_once() {
+        let one = |lists, pattern| Compared { pattern, lists, frequency: [0.0; 5] };
+        let mut candidates = vec![one(0, 7); 150_000];
+        candidates.extend(vec![one(1, 7); 100_000]);
+        let found = rows(tally(&candidates), 0.1, 0.0);
+        assert_eq!(found, [(0, 7, 150_000.0 * 0.1), (1, 7, 100_000.0 * 0.1)]);
+    }
 
     /// Patterns of a population with known chances: EM finds them again.
     #[test]

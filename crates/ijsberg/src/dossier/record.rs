@@ -9,8 +9,8 @@ use super::Dossier;
 use super::page::{Page, cell};
 
 /// Coded fields of a registration.
-const CODED: [&str; 8] =
-    ["happened_on", "sex", "birth_year", "minor", "nationality", "form", "sector", "region"];
+const CODED: [&str; 9] =
+    ["happened_on", "sex", "birth_year", "minor", "nationality", "form", "sector", "region", "article_part"];
 
 /// Operations by which something leaves the register.
 const LEAVING: [&str; 5] = ["export_lists", "export_histories", "export_cases", "publish", "read_disclosed"];

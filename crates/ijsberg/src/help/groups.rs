@@ -2,8 +2,7 @@
 
 use clap::{Arg, ArgAction, Command};
 
-/// What every command has.
-const GENERAL: &str = "General";
+use super::first::GENERAL;
 
 /// Of what a command of the register takes itself, and of anything that is in no group.
 const OWN: &str = "This command";

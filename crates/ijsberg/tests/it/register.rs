@@ -93,6 +93,29 @@ fn notifications_come_in_are_linked_and_leave_as_histories() {
     assert_eq!(row.split(',').count(), ctdc.lines().next().unwrap().split(',').count());
 }
 
+/// Histories by year are a table that `ijsberg open` reads: what it misses here is people who return, and not columns.
+#[test]
+fn histories_by_year_are_what_open_reads() {
+    let place = Place::furnished();
+    let mut rows = vec!["organisation,case,date,sex,minor,nationality,form".to_owned()];
+    for year in 2016..2019 {
+        let cases = [("shelter", 1), ("police", 2), ("police", 3)];
+        rows.extend(cases.map(|(by, case)| format!("{by},{year}-{case},{year}-05,F,no,RO,LABOUR")));
+    }
+    place.works(&["import", &place.write("file.csv", &rows.join("\n"))]);
+    let years = ["histories", "--from", "2016", "--to", "2018", "--out", "y.csv", "--years"];
+    assert!(place.works(&years).contains("9 people on the lists P, Z"));
+    let table = std::fs::read_to_string(place.path("y.csv")).unwrap();
+    let expected = "P.2016,Z.2016,P.2017,Z.2017,P.2018,Z.2018,count\n0,0,0,0,1,0,2\n0,0,0,0,0,1,1\n";
+    assert!(table.starts_with(expected), "{table}");
+    let o = Command::new(env!("CARGO_BIN_EXE_ijsberg"))
+        .args(["open", "--lang", "en"])
+        .arg(place.path("y.csv"))
+        .output()
+        .unwrap();
+    assert!(!o.status.success() && out(&o).contains("in more than one year"), "{}", out(&o));
+}
+
 /// Register, linkage and back, as the demonstration goes.
 #[test]
 fn a_whole_register_is_linked_and_counted() {
