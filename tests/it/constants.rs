@@ -8,14 +8,13 @@ use crate::house::without_tests;
 use crate::program::root;
 
 /// Names that have the same value in several files and are not the same thing: name, values, and the reason.
-const APART: [(&str, &[&str], &str); 10] = [
+const APART: [(&str, &[&str], &str); 9] = [
     ("AT_ONCE", &["200", "500", "1000"], "how many rows a statement takes is tuned for each statement"),
     ("DECREMENT", &["1e-9"], "each search of Newton's method stops by a measure of its own likelihood"),
     ("FARTHEST", &["3.0", "5.0"], "each chart ends where its own figures can still be read"),
     ("LONGEST_NAME", &["60"], "the name of a view and the name of a run are bounded by different pages"),
     ("MAX_LISTS", &["16"], "three crates that do not know one another; assertions in others compare them"),
     ("MAX_STEPS", &["60"], "each search of Newton's method has its own reason to stop"),
-    ("MOST_BARS", &["20"], "the yearly report and the monitor are two documents with charts of their own"),
     ("MOST_LEVELS", &["200"], "reading, linking and publishing bound levels for reasons of their own"),
     ("MOST_LISTS", &["8"], "each method is bounded by what its own fits cost"),
     ("REPLICATES", &["999"], "a test of fit and a test of randomness, each with as many tables as it needs"),

@@ -87,6 +87,9 @@ impl Writer<'_> {
     }
 }
 
+/// Bars of a chart at most; the table beside it has them all.
+pub(crate) const MOST_BARS: usize = 20;
+
 /// What the law asks for beside sex, age and form, each with a chapter of its own.
 pub(crate) const BREAKDOWNS: [&str; 3] = ["sector", "region", "citizenship"];
 

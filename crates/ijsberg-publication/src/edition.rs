@@ -303,6 +303,11 @@ impl Edition {
         self.parts.iter().find(|p| p.covariate == "year" && p.level == year.to_string())
     }
 
+    /// How often a year has been given out with noise of its own, this time included.
+    pub fn vintage(&self, year: i16) -> usize {
+        self.vintages.get(&year.to_string()).copied().unwrap_or(0)
+    }
+
     /// All that is told, by family.
     fn told(&self) -> BTreeMap<String, Vec<Told>> {
         let families: Vec<Family> = self.families.iter().chain(&self.marks).cloned().collect();

@@ -132,10 +132,7 @@ pub fn whole(
         let (n_hat, interval) = limits;
         (interval.lower, interval.upper) = widened(seen, n_hat, (interval.lower, interval.upper), noise_sd);
     }
-    let d = &mut analysis.diagnostics;
-    if let Some((low, high)) = over_methods(d, seen, noise_sd) {
-        (d.at_least, d.at_most) = (Some(low), Some(high));
-    }
+    widen_headline(&mut analysis.diagnostics, seen, noise_sd);
     Ok(Whole { histories, analysis, model, noise_sd, withheld: None })
 }
 
@@ -200,6 +197,22 @@ fn over_methods(d: &Diagnostics, seen: f64, noise_sd: f64) -> Option<(f64, f64)>
     let (low, high) = (d.at_least?, d.at_most?);
     let middle = seen + ((low - seen).max(0.5) * (high - seen).max(0.5)).sqrt();
     Some(widened(seen, middle, (low, high), noise_sd))
+}
+
+/// Adds the doubt of the noise to what is said first: the interval, the bound, and what the bound would be with worse lists, which is never
+/// more than the bound.
+fn widen_headline(d: &mut Diagnostics, seen: f64, noise_sd: f64) {
+    let Some((low, high)) = over_methods(d, seen, noise_sd) else { return };
+    let unseen = (d.at_least.unwrap_or(low) - seen).max(0.0);
+    (d.at_least, d.at_most) = (Some(low), Some(high));
+    let Some(headline) = d.headline.as_mut() else { return };
+    let interval = &mut headline.interval;
+    (interval.lower, interval.upper) =
+        widened(seen, headline.n_hat, (interval.lower, interval.upper), noise_sd);
+    let kept = if unseen > 0.0 { ((low - seen) / unseen).clamp(0.0, 1.0) } else { 1.0 };
+    for bound in std::iter::once(&mut headline.bound).chain(&mut headline.bound_if) {
+        bound.at_least = (bound.seen + kept * (bound.at_least - bound.seen)).min(low);
+    }
 }
 
 /// How far noise moves the logarithm of the unseen: the protected table is given noise again, many times. Without a model one is chosen

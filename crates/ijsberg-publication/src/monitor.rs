@@ -10,14 +10,17 @@ mod breakdown;
 mod facts;
 mod first;
 mod front;
+mod lists;
 mod parse;
 mod resolve;
+mod tables;
 mod wrong;
 
 pub use facts::{Claim, Entry, Facts};
 pub use first::chapters;
 pub use front::{Front, front};
 pub use resolve::{Resolved, resolve};
+pub use tables::tables;
 pub use wrong::{Finding, Wrong};
 
 use ijsberg_report::text::{Language, Text};

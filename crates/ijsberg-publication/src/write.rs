@@ -29,12 +29,14 @@ pub struct Cover {
 }
 
 impl Cover {
-    /// That of a yearly report.
-    pub fn of(text: &Text, e: &Edition) -> Self {
+    /// That of a yearly report with these tables.
+    pub fn of(text: &Text, e: &Edition, tables: &[PublicTable]) -> Self {
         let window = [("from", e.from().to_string()), ("to", e.options.year.to_string())];
         let date = e.options.date;
         let mut about =
             vec![text.fill("report-subtitle", &window), date.to_string(), text.say("sheet-marks")];
+        let mut cells = tables.iter().flat_map(|t| t.rows.iter().flatten());
+        about.extend(cells.any(|c| *c == Cell::NotRecorded).then(|| text.say("sheet-not-recorded")));
         about.extend(e.options.synthetic.then(|| text.say("report-synthetic")));
         Self { title: crate::document::title(text, e), about, date }
     }

@@ -85,7 +85,7 @@ pub enum RegisterError {
     #[error("there is no such {0}")]
     NotFound(Thing),
     /// It is there already.
-    #[error("there is already a {0} with that name")]
+    #[error("another {0} already has that name")]
     Exists(Thing),
     /// A value that is not in a code list or out of range; the value is not repeated.
     #[error("{field}: {expected}")]
@@ -148,7 +148,7 @@ pub enum RegisterError {
     NoEpoch,
     /// The register is not what it was: an older copy is in its place, or the end of its log was cut off.
     #[error(
-        "the register is older than it was: entry {seen} of the log was written, but the log now ends at {there} or has another entry there; an older copy was put in its place, or entries were deleted. Keep what is there and compare it with checkpoints kept elsewhere"
+        "the register is older than it was: entry {seen} of its log is missing or differs from what was written (the log now ends at entry {there}). The register was replaced by an older copy, or entries were deleted. Keep what is there and compare it with checkpoints kept elsewhere"
     )]
     Older {
         /// The last entry that was seen.

@@ -109,7 +109,7 @@ said! {
         Label "label" "up to 60 letters, digits, dots and dashes",
         OwnOperations "own-operations" "one or more that your roles allow",
         Region "region" "a code in capitals and digits, or nothing",
-        ArticleParts "article-parts" "parts of article 273f(1), such as sub3 or sub1 sub4, or nothing",
+        ArticleParts "article-parts" "items of article 273f(1), such as sub3 or sub1 sub4, or nothing",
         Corrected "corrected" "sex, form, minor, sector, nationality, happened_on, region, birth_year or article_part",
         CorrectedInMany "corrected-in-many" "form, sector or sex",
         SomeRegistrations "some-registrations" "1 to 200 registrations",

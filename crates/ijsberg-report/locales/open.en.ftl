@@ -21,7 +21,7 @@ open-col-returns = Returned
 open-col-staying = Stay
 open-col-lists = Lists
 open-col-coverage = Coverage
-open-agreement = Returns over the years and the lists within a year agree on coverage (χ² = { $statistic }, df = { $degrees }, p { $p }).
+open-agreement = No clear conflict between returns over the years and the lists within a year (χ² = { $statistic }, df = { $degrees }, p { $p }).
 open-conflict = Returns over the years and the lists within a year conflict (χ² = { $statistic }, df = { $degrees }, p { $p }). People may be away for a year and come back, some may be more likely to be listed than others, or lists may depend on each other. Do not use the figures for all years together. The estimates of each year from its own lists do not depend on returns.
 open-new-alike = No clear difference: people who are new on the lists return about as often as the others (test 3.SR: χ² = { $statistic }, df = { $degrees }, p { $p }).
 open-new-differ = People who are new on the lists return more often or less often than the others (test 3.SR: χ² = { $statistic }, df = { $degrees }, p { $p }). One chance of staying does not fit both.

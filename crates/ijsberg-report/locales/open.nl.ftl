@@ -21,7 +21,7 @@ open-col-returns = Teruggekeerd
 open-col-staying = Blijft
 open-col-lists = Lijsten
 open-col-coverage = Dekking
-open-agreement = Terugkeer over de jaren en de lijsten binnen een jaar wijzen op dezelfde dekking (χ² = { $statistic }, df = { $degrees }, p { $p }).
+open-agreement = Geen duidelijke tegenspraak tussen de terugkeer over de jaren en de lijsten binnen een jaar (χ² = { $statistic }, df = { $degrees }, p { $p }).
 open-conflict = Terugkeer over de jaren en de lijsten binnen een jaar spreken elkaar tegen (χ² = { $statistic }, df = { $degrees }, p { $p }). Misschien zijn mensen een jaar weg en komen ze terug, komt de een eerder op een lijst dan de ander, of hangen lijsten van elkaar af. Gebruik de cijfers over alle jaren samen niet. De schattingen van elk jaar uit de eigen lijsten hangen niet van terugkeer af.
 open-new-alike = Geen duidelijk verschil: wie nieuw op de lijsten staat, keert ongeveer even vaak terug als de anderen (toets 3.SR: χ² = { $statistic }, df = { $degrees }, p { $p }).
 open-new-differ = Wie nieuw op de lijsten staat, keert vaker of minder vaak terug dan de anderen (toets 3.SR: χ² = { $statistic }, df = { $degrees }, p { $p }). Eén kans om te blijven past niet bij beide.

@@ -109,6 +109,7 @@ note-bridge = Organisations that count notifications, or count a person once for
 note-others = Organisations count in different ways: notifications or people, each year again or once, with or without notifications on slight grounds. Figures are also revised.
 sheet-cover = Cover
 sheet-marks = {"["}c]: suppressed to protect individuals. {"["}x]: not available. [z]: not applicable.
+sheet-not-recorded = {"["}w]: not recorded for anyone.
 overview-title = All reports
 overview-text = Every yearly report since the first, the newest first.
 overview-files = Files

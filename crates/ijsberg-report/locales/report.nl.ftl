@@ -109,6 +109,7 @@ note-bridge = Organisaties die meldingen tellen, of een persoon elk jaar opnieuw
 note-others = Organisaties tellen op verschillende manieren: meldingen of personen, elk jaar opnieuw of één keer, met of zonder meldingen bij een geringe aanwijzing. Cijfers worden ook herzien.
 sheet-cover = Voorblad
 sheet-marks = {"["}c]: onderdrukt om personen te beschermen. {"["}x]: niet beschikbaar. [z]: niet van toepassing.
+sheet-not-recorded = {"["}w]: van niemand geregistreerd.
 overview-title = Alle rapporten
 overview-text = Elk jaarrapport sinds het eerste, het nieuwste bovenaan.
 overview-files = Bestanden

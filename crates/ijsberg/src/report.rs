@@ -16,6 +16,7 @@ use ijsberg_publication::families::Plain;
 use ijsberg_publication::ledger::{Ledger, Release};
 use ijsberg_publication::legal::Country;
 use ijsberg_publication::legal::country::HOME;
+use ijsberg_publication::legal::write::metadata;
 use ijsberg_publication::write::{csvw, html, json, ods, overview, sdmx, tables, xlsx};
 use ijsberg_publication::{Edition, Options, PublishError, edition_of};
 use ijsberg_report::errors;
@@ -306,15 +307,18 @@ fn write(e: &Edition, pages: &Pages, dir: &Path) -> anyhow::Result<usize> {
         put(dir, &format!("{code}.html"), html::page(&text, &document).as_bytes())?;
         put(dir, &format!("{code}.pdf"), &ijsberg_pdf::pdf(&text, &document, front.as_ref())?)?;
         put(dir, &format!("{code}.json"), ijsberg_outside::json(&json(&text, e))?.as_bytes())?;
-        let tables = tables(&text, e);
+        let (own, more) = (tables(&text, e), pages.tables(&text, e));
+        let tables = [own.as_slice(), more.as_slice()].concat();
         let suffix = if language == Language::Dutch { "" } else { ".en" };
         put(dir, &format!("tables{suffix}.xlsx"), &xlsx::workbook(&text, e, &tables)?)?;
         put(dir, &format!("tables{suffix}.ods"), &ods::workbook(&text, e, &tables)?)?;
         if language == Language::English {
             // Names of columns are the same in every language; headings are in the metadata.
-            for t in &tables {
+            let own = own.iter().map(|t| (t, csvw::metadata(&text, e, t)));
+            let more = more.iter().map(|t| (t, metadata(&text, e.options.date, t)));
+            for (t, metadata) in own.chain(more) {
                 put(&data, &format!("{}.csv", t.id), csvw::csv(t).as_bytes())?;
-                let metadata = ijsberg_outside::json(&csvw::metadata(&text, e, t))?;
+                let metadata = ijsberg_outside::json(&metadata)?;
                 put(&data, &format!("{}.csv-metadata.json", t.id), metadata.as_bytes())?;
             }
         }

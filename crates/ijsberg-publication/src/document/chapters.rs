@@ -6,14 +6,11 @@ use ijsberg_report::granted::{assumptions, granted};
 use ijsberg_report::headline::{reason, verdict};
 use ijsberg_report::text::Text;
 
-use super::{Block, Writer, covariate, level, names, parts, risk, summary};
+use super::{Block, MOST_BARS, Writer, covariate, level, names, parts, risk, summary};
 use crate::covariates::{Explained, WithCovariates, Without};
 use crate::estimate::Sized;
 use crate::families::{Family, Plain};
 use crate::tables::{estimates_id, reported_id};
-
-/// Bars of a chart at most; the table beside it holds them all.
-const MOST_BARS: usize = 20;
 
 /// The answer, with what it rests on.
 pub(super) fn summed_up(w: &mut Writer<'_>) {

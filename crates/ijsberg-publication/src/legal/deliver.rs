@@ -64,6 +64,8 @@ pub struct Asked {
     pub noise: Noise,
     /// How counts are protected.
     pub plain: Plain,
+    /// The day until which a copy is for named recipients only.
+    pub embargo: Option<Date>,
     /// All persons are synthetic.
     pub synthetic: bool,
 }
@@ -137,8 +139,6 @@ pub struct Delivery {
     pub spines: BTreeMap<Measure, Spine>,
     /// Tables b to g are counted from records of suspects.
     pub from_records: bool,
-    /// Of some notification it was recorded on which part of the law it rests.
-    pub parts: bool,
     earlier: BTreeMap<Measure, Ledger>,
 }
 
@@ -165,7 +165,7 @@ pub fn deliver(
         spines.insert(measure, spine);
     }
     let from_records = justice.is_some_and(Justice::is_from_records);
-    let made = Delivery { asked, spines, from_records, parts: persons.parts, earlier };
+    let made = Delivery { asked, spines, from_records, earlier };
     made.agrees()?;
     Ok(made)
 }
@@ -226,7 +226,7 @@ fn released(
             year: asked.year,
             from: asked.year,
             date: asked.date.to_string(),
-            embargo: None,
+            embargo: asked.embargo.map(|day| day.to_string()),
             key: key.clone(),
             delivery: Some("legal".to_owned()),
             noise: (asked.noise.variance, asked.noise.largest, asked.noise.hidden),

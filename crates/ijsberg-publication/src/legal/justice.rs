@@ -11,12 +11,10 @@ use std::collections::BTreeMap;
 use ijsberg_tables::{Covariate, Grid};
 
 use crate::legal::measure::{Measure, UNKNOWN};
+use crate::legal::tables::TOTAL;
 
 /// Columns of the file.
 pub const COLUMNS: [&str; 5] = ["year", "measure", "by", "level", "persons"];
-
-/// What a total is by.
-const TOTAL: &str = "total";
 
 /// The most persons of a number; more is a slip.
 const MOST: u64 = 1_000_000;

@@ -1,6 +1,7 @@
 //! What article 19a of Directive 2011/36/EU asks to be counted, by what, and in which of its tables.
 
 use crate::legal::country::FORMS;
+pub use crate::persons::UNKNOWN;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,9 +28,6 @@ pub enum Measure {
 
 /// By what something is counted, with its levels.
 pub type By = (&'static str, &'static [&'static str]);
-
-/// The level of who has none.
-pub const UNKNOWN: &str = "unknown";
 
 const SEX: By = ("sex", &["F", "M", "X", UNKNOWN]);
 const AGE: By = ("age", &["minor", "adult", UNKNOWN]);

@@ -18,15 +18,13 @@ pub struct Persons {
     pub covariates: Vec<Covariate>,
     /// The lists of each row, and its persons.
     pub rows: Vec<(u32, u64)>,
-    /// Of some notification it was recorded on which part of the law it rests.
-    pub parts: bool,
 }
 
 /// Names of the column that holds all citizenships of a person, with a space between them.
 const CITIZENSHIPS: [&str; 2] = ["citizenships", "staatsburgerschappen"];
 
 /// Names of the column with what each notification of a person rests on, such as `KMAR:sub3`, with a space between.
-const GROUNDS: [&str; 2] = ["grounds", "gronden"];
+pub(crate) const GROUNDS: [&str; 2] = ["grounds", "gronden"];
 
 /// The name of the column of groups of citizenship.
 const GROUP: &str = "citizenship";
@@ -37,17 +35,14 @@ impl Persons {
     pub fn of_table(table: &Table, country: &Country, year: i16) -> Self {
         let lists = table.histories.lists().to_vec();
         let (covariates, rows) = (table.covariates.clone(), table.rows.clone());
-        Self { lists, covariates, rows, parts: false }.coded(country, year)
+        Self { lists, covariates, rows }.coded(country, year)
     }
 
     /// Takes out what each notification rests on: it tells who is counted apart, and is no breakdown.
     fn take_grounds(&mut self) -> Option<Vec<Option<String>>> {
         let is = |c: &Covariate| GROUNDS.contains(&c.name.trim().to_lowercase().as_str());
         let at = self.covariates.iter().position(is)?;
-        let grounds = self.covariates.remove(at).values;
-        let part = |ground: &str| ground.split_once(':').is_some_and(|(_, parts)| !parts.is_empty());
-        self.parts = grounds.iter().flatten().any(|of| of.split_whitespace().any(part));
-        Some(grounds)
+        Some(self.covariates.remove(at).values)
     }
 
     /// Turns codes into what is told of them.
@@ -56,6 +51,8 @@ impl Persons {
         // Membership on the last day of the year for all its persons: otherwise a group would change with the day of notification.
         let on = Date::new(year, 12, 31).unwrap_or_default();
         let grounds = self.take_grounds();
+        // Groups follow from form and citizenship, and from nothing else.
+        self.covariates.retain(|c| folded(&c.name) != GROUPS);
         for column in &mut self.covariates {
             let name = column.name.trim().to_lowercase();
             if CITIZENSHIPS.contains(&name.as_str()) {
@@ -74,19 +71,20 @@ impl Persons {
         self.grouped(country, grounds.as_deref())
     }
 
-    /// Adds the group of each person in a monitor, where form and citizenship are known or somebody is counted apart.
+    /// Adds the group of each person in a monitor, where form and citizenship are known; who is counted apart is in none.
     fn grouped(mut self, country: &Country, grounds: Option<&[Option<String>]>) -> Self {
         let at = |name: &str| self.covariates.iter().position(|c| folded(&c.name) == name);
-        let (Some(form), Some(citizenship), None) = (at("form"), at(GROUP), at(GROUPS)) else { return self };
+        let (Some(form), Some(citizenship)) = (at("form"), at(GROUP)) else { return self };
         if country.groups.is_empty() {
             return self;
         }
         let (forms, citizenships) = (&self.covariates[form].values, &self.covariates[citizenship].values);
-        let apart = |row: usize| country.apart(grounds?.get(row)?.as_deref()?).map(|a| a.id.clone());
+        let apart = |row: usize| grounds?.get(row)?.as_deref().and_then(|grounds| country.apart(grounds));
         let group = |row: usize| {
             country.group(forms[row].as_deref()?, citizenships[row].as_deref()?).map(|g| g.id.clone())
         };
-        let values = (0..forms.len()).map(|row| apart(row).or_else(|| group(row))).collect();
+        let values =
+            (0..forms.len()).map(|row| if apart(row).is_some() { None } else { group(row) }).collect();
         self.covariates.push(Covariate { name: GROUPS.to_owned(), values });
         self
     }
@@ -153,18 +151,10 @@ mod tests {
         };
         let persons = of(table);
         let column = persons.covariates.iter().find(|c| c.name == GROUPS).unwrap();
-        let wanted = [
-            "border-sub3",
-            "cross-border-sexual",
-            "cross-border-sexual",
-            "cross-border-sexual",
-            "border-sub3",
-            "domestic-other",
-            "domestic-other",
-        ];
+        let [cross, other] = ["cross-border-sexual", "domestic-other"];
+        let wanted = ["", cross, cross, cross, "", other, other];
         let groups: Vec<&str> = column.values.iter().map(|v| v.as_deref().unwrap_or_default()).collect();
         assert_eq!(groups, wanted);
-        assert!(persons.parts && persons.covariates.iter().all(|c| c.name != "gronden"));
-        assert!(!of(&table.replace("sub1+sub3", "").replace("sub3", "")).parts);
+        assert!(persons.covariates.iter().all(|c| c.name != "gronden"));
     }
 }

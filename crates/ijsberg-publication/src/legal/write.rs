@@ -6,6 +6,7 @@ mod groups;
 mod quality;
 
 use ijsberg_report::text::{Language, Text};
+use serde_json::Value;
 
 use crate::asked::codes;
 use crate::document::{Block, Document, covariate, level};
@@ -34,7 +35,8 @@ const SIGNS: [&str; 4] = [CONFIDENTIAL, NOT_AVAILABLE, NOT_APPLICABLE, NOT_RECOR
 /// Letters of the tables of article 19a.
 pub const LETTERS: [char; 7] = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
 
-fn name(text: &Text, of: &Name) -> String {
+/// A name in the language of a text.
+pub(crate) fn name(text: &Text, of: &Name) -> String {
     if text.language() == Language::Dutch { of.nl.clone() } else { of.en.clone() }
 }
 
@@ -91,11 +93,6 @@ fn level_of(text: &Text, d: &Delivery, row: &Row) -> String {
         && let Some(group) = country.groups.iter().find(|g| g.id == row.code)
     {
         return name(text, &group.name);
-    }
-    if row.by == GROUPS
-        && let Some(apart) = country.groups_apart.iter().find(|a| a.id == row.code)
-    {
-        return name(text, &apart.name);
     }
     if row.by == "status"
         && let Some(class) = country.class_of(&row.code)
@@ -200,6 +197,15 @@ fn stage_in(t: &PublicTable) -> Option<Stage> {
     let at = t.columns.iter().position(|c| c.name == "stage")?;
     let is = |s: &Stage| t.rows.iter().any(|r| r.get(at) == Some(&tables::Cell::from(s.code())));
     [Stage::Preliminary, Stage::Revised, Stage::Final].into_iter().find(is)
+}
+
+/// What the columns of a table of a delivery mean, and what kind of figures it has.
+pub fn metadata(text: &Text, date: jiff::civil::Date, t: &PublicTable) -> Value {
+    let mut all = csvw::metadata_of(text, date, &SIGNS, t);
+    if let Some(stage) = stage_in(t) {
+        all["schema:creativeWorkStatus"] = stage.code().into();
+    }
+    all
 }
 
 /// Notes below a table.
@@ -324,11 +330,7 @@ pub fn files(d: &Delivery, kind: Kind) -> Result<Vec<File>, WriteError> {
         if language == Language::English {
             for t in &of {
                 all.push((format!("{}.csv", t.id), csvw::csv(t).into_bytes()));
-                let mut metadata = csvw::metadata_of(&text, d.asked.date, &SIGNS, t);
-                if let Some(stage) = stage_in(t) {
-                    metadata["schema:creativeWorkStatus"] = stage.code().into();
-                }
-                let metadata = ijsberg_outside::json(&metadata).unwrap_or_default();
+                let metadata = ijsberg_outside::json(&metadata(&text, d.asked.date, t)).unwrap_or_default();
                 all.push((format!("{}.csv-metadata.json", t.id), metadata.into_bytes()));
             }
         }

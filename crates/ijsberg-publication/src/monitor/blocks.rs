@@ -6,19 +6,17 @@ use std::collections::BTreeMap;
 use ijsberg_report::charts::{self, Chart, Part};
 use ijsberg_report::text::Text;
 
-use crate::document::{Block, PARTS, covariate, part, parts};
+use crate::document::{Block, MOST_BARS, PARTS, covariate, part, parts};
 use crate::edition::Edition;
 use crate::estimate::Sized;
-use crate::legal::write::eu;
 use crate::legal::{Delivery, Measure};
 use crate::monitor::breakdown::{Breakdown, Found, Level, delivered_id, levels_of};
 use crate::monitor::facts::{Facts, name};
+use crate::monitor::lists::Lists;
+use crate::monitor::tables::told;
 use crate::persons::folded;
-use crate::tables::{Cell, PublicTable, reported_id};
+use crate::tables::{PublicTable, reported_id};
 use crate::write;
-
-/// Bars of a chart at most; the table beside it has them all.
-const MOST_BARS: usize = 20;
 
 type Blocks = BTreeMap<String, Vec<Block>>;
 
@@ -29,10 +27,11 @@ pub(super) fn blocks(
     chain: Option<&Delivery>,
     facts: &Facts,
     breakdowns: &[Found],
+    lists: &Lists,
 ) -> Blocks {
     let mut all = Blocks::new();
     for table in write::tables(text, e).into_iter().filter(|t| !t.rows.is_empty()) {
-        put_table(&mut all, table);
+        put_table(&mut all, lists.explained(table));
     }
     let a = &e.whole.analysis;
     let years: Vec<&Sized> = e.parts.iter().filter(|p| p.covariate == "year").collect();
@@ -47,7 +46,8 @@ pub(super) fn blocks(
         put_figure(&mut all, name, caption, chart);
     }
     for family in e.families.iter().chain(&e.marks) {
-        put_levels(&mut all, (text, e, facts), &family.name, &levels_of(text, e, family));
+        let levels = lists.named(&family.name, levels_of(text, e, family));
+        put_levels(&mut all, (text, e, facts), &family.name, &levels);
     }
     for name in PARTS {
         all.insert(format!("part:{name}"), part(text, e, name));
@@ -117,11 +117,7 @@ fn bars(mut counted: Vec<(u64, String)>) -> Vec<Part> {
 
 /// The tables that hold a number, and the steps of the chain.
 fn of_the_chain(all: &mut Blocks, text: &Text, chain: &Delivery) {
-    let is_told = |t: &PublicTable| {
-        let number = |c: &Cell| matches!(c, Cell::Count(_) | Cell::Number(_));
-        t.rows.iter().flatten().any(number)
-    };
-    for table in eu(text, chain).into_iter().filter(is_told) {
+    for table in told(text, chain) {
         put_table(all, table);
     }
     let steps = [Measure::Suspected, Measure::Prosecuted, Measure::Convicted];
@@ -130,10 +126,10 @@ fn of_the_chain(all: &mut Blocks, text: &Text, chain: &Delivery) {
         let all = rows.iter().find(|r| r.code.is_empty()).and_then(|r| r.cell.number());
         all.map(|n| (n, text.say(&format!("legal-measure-{}", m.code()))))
     };
-    let told: Vec<(u64, String)> = steps.into_iter().filter_map(total).collect();
-    if told.len() > 1 {
+    let numbers: Vec<(u64, String)> = steps.into_iter().filter_map(total).collect();
+    if numbers.len() > 1 {
         let title = text.fill("monitor-chart-chain", &[("year", chain.asked.year.to_string())]);
-        let chart = charts::bars(text, &title, &bars(told));
+        let chart = charts::bars(text, &title, &bars(numbers));
         put_figure(all, "chain", title, chart);
     }
 }

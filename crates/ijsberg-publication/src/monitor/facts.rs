@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_report::headline::{conclusion, verdict};
-use ijsberg_report::text::{Language, Text};
+use ijsberg_report::text::Text;
 
 use crate::Protected;
 use crate::asked::Asked;
@@ -14,9 +14,10 @@ use crate::document::{Block, covariate, level, title};
 use crate::edition::Edition;
 use crate::estimate::Sized;
 use crate::families::{Family, How};
-use crate::legal::{Country, Delivery, Measure};
+use crate::legal::{self, Country, Delivery, Measure, Stage};
 use crate::monitor::blocks;
 use crate::monitor::breakdown::{Breakdown, Counted, Level, breakdowns, levels_of};
+use crate::monitor::lists::Lists;
 use crate::persons::folded;
 use crate::source::UNKNOWN;
 
@@ -59,11 +60,13 @@ impl Facts {
     /// Those of an edition, and of what a prosecution service delivered. All of it passed the gate.
     pub fn of(text: &Text, e: &Edition, chain: Option<&Delivery>) -> Self {
         let mut all = Self::default();
+        let country = chain.map(|d| d.asked.country.clone()).or_else(|| Country::shipped(&e.options.country));
+        let lists = Lists::of(text, country.as_ref());
         all.of_the_edition(text, e);
-        all.of_the_country(text, e, chain);
+        all.of_the_country(text, e, country.as_ref());
         all.of_the_years(text, e);
         for family in e.families.iter().chain(&e.marks) {
-            all.of_a_family(text, e, family);
+            all.of_a_family(text, e, family, &lists);
         }
         for family in e.families.iter().skip(1).filter(|f| !f.overlapping) {
             let levels = levels_of(text, e, family);
@@ -85,7 +88,7 @@ impl Facts {
                 all.of_a_breakdown(text, e, by, of);
             }
         }
-        all.blocks = blocks::blocks(text, e, chain, &all, &breakdowns);
+        all.blocks = blocks::blocks(text, e, chain, &all, &breakdowns, &lists);
         all
     }
 
@@ -144,12 +147,16 @@ impl Facts {
         self.claim("conclusion", said(conclusion(text, a)));
     }
 
-    /// The country that it is of.
-    fn of_the_country(&mut self, text: &Text, e: &Edition, chain: Option<&Delivery>) {
-        let o = &e.options;
-        let country = chain.map(|d| d.asked.country.clone()).or_else(|| Country::shipped(&o.country));
-        let is_dutch = text.language() == Language::Dutch;
-        self.put("country".to_owned(), country.map(|c| if is_dutch { c.name.nl } else { c.name.en }));
+    /// The country that it is of, and whether the figures are final by its profile.
+    fn of_the_country(&mut self, text: &Text, e: &Edition, country: Option<&Country>) {
+        self.put("country".to_owned(), country.map(|c| legal::write::name(text, &c.name)));
+        // Without a profile nobody says how long notifications keep coming in.
+        let Some(country) = country else { return };
+        let year = e.options.year;
+        let stage = Stage::of(country, year, e.options.date, e.vintage(year));
+        let until = text.day(&Stage::settled(country, year).to_string());
+        let values = [("year", year.to_string()), ("until", until)];
+        self.put("stage".to_owned(), Some(text.fill(&format!("monitor-stage-{}", stage.code()), &values)));
     }
 
     /// Persons by year, and whether they and the estimate changed.
@@ -197,13 +204,14 @@ impl Facts {
     }
 
     /// Persons by level and year, their share of the year, and whether they changed.
-    fn of_a_family(&mut self, text: &Text, e: &Edition, family: &Family) {
+    fn of_a_family(&mut self, text: &Text, e: &Edition, family: &Family, lists: &Lists) {
         let year = e.options.year.to_string();
         let what = [("what", covariate(text, &family.name))];
         self.put(name(&["by", family.name.as_str()]), Some(text.fill("report-by", &what)));
         for (l, code) in family.levels.iter().enumerate() {
             let of = [family.name.as_str(), code.as_str()];
-            let words = level(text, &family.name, code);
+            let named = lists.name(&family.name, code).map(str::to_owned);
+            let words = named.unwrap_or_else(|| level(text, &family.name, code));
             self.put(name(&["name", of[0], of[1]]), Some(words.clone()));
             for (y, named) in family.years.iter().enumerate() {
                 let Ok(number) = named.parse() else { continue };

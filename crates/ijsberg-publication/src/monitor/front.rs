@@ -4,12 +4,13 @@ use ijsberg_report::text::Text;
 
 use crate::document::{Block, standing};
 use crate::edition::Edition;
-use crate::monitor::resolve::{Resolved, state};
+use crate::monitor::facts::{Entry, Facts};
+use crate::monitor::resolve::Resolved;
 
 /// What is on a cover beside the title and what is below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Front {
-    /// Who publishes it, the country, and what else its author put there.
+    /// Who publishes it, the country, what else its author put there, and whether the figures are final.
     pub lines: Vec<String>,
     /// The year that it is of.
     pub year: String,
@@ -21,6 +22,19 @@ pub struct Front {
     pub notes: Vec<String>,
     /// Blocks at the start of the document that say what the cover says.
     pub blocks: usize,
+}
+
+/// What an edition is, in words.
+pub(super) fn state(text: &Text, is_final: bool) -> String {
+    text.say(if is_final { "monitor-state-final" } else { "monitor-state-draft" })
+}
+
+/// Adds to the lines of a cover whether the figures are preliminary, final or revised, where its author did not place that.
+pub(super) fn staged(lines: &mut Vec<String>, facts: &Facts) {
+    let Some(Entry::Shown(stage)) = facts.numbers.get("stage") else { return };
+    if !lines.iter().any(|line| line.contains(stage.as_str())) {
+        lines.push(stage.clone());
+    }
 }
 
 /// What every reader is told before the text, whatever the text says: an embargo, synthetic persons, that it is a draft.
@@ -50,7 +64,7 @@ mod tests {
 
     use super::*;
     use crate::monitor::wrong::Wrong;
-    use crate::monitor::{Chapter, Facts, resolve};
+    use crate::monitor::{Chapter, resolve};
 
     #[test]
     fn a_final_edition_names_its_publisher_and_the_text_repeats_the_name() {
@@ -75,5 +89,19 @@ mod tests {
             assert!(r.findings.is_empty() && !r.is_final, "{:?}", r.findings);
         }
         assert!(!of("# T\n\n{{edition:signed}}\n").findings.is_empty());
+    }
+
+    #[test]
+    fn a_cover_says_once_whether_the_figures_are_final() {
+        let mut facts = Facts::default();
+        let stage = "Voorlopige cijfers over 2015";
+        facts.numbers.insert("stage".to_owned(), Entry::Shown(stage.to_owned()));
+        let of = |cover: &str| {
+            let chapter = Chapter { file: "00-cover.nl.md".to_owned(), source: cover.to_owned() };
+            resolve(&Text::new(Language::Dutch), &facts, &[chapter]).cover
+        };
+        assert_eq!(of("# T\n\n- Nederland\n"), ["Nederland", stage]);
+        assert_eq!(of("# T\n\n- {{stage}}\n- Nederland\n"), [stage, "Nederland"]);
+        assert_eq!(of("# T\n"), [stage]);
     }
 }

@@ -6,6 +6,7 @@ use crate::document::Block;
 use crate::monitor::Chapter;
 use crate::monitor::bare::{bare, changes, months};
 use crate::monitor::facts::{Entry, Facts};
+use crate::monitor::front::{staged, state};
 use crate::monitor::parse::{BLOCKS, Element, Kind, Piece, Slot, elements, pieces, without_comments};
 use crate::monitor::wrong::{Finding, Wrong};
 
@@ -28,7 +29,7 @@ pub struct Resolved {
     pub title: Option<String>,
     /// What is below it.
     pub subtitle: Option<String>,
-    /// What else is on the cover: who publishes it, the country.
+    /// What else is on the cover: who publishes it, the country, whether the figures are final.
     pub cover: Vec<String>,
     /// Whether its author calls the edition final; otherwise it is a draft.
     pub is_final: bool,
@@ -91,12 +92,8 @@ pub fn resolve(text: &Text, facts: &Facts, chapters: &[Chapter]) -> Resolved {
         }
     }
     (all.is_final, all.findings) = (r.is_final, r.findings);
+    staged(&mut all.cover, facts);
     all
-}
-
-/// What an edition is, in words.
-pub(super) fn state(text: &Text, is_final: bool) -> String {
-    text.say(if is_final { "monitor-state-final" } else { "monitor-state-draft" })
 }
 
 /// Words without signs of emphasis, and a link as its words with the address after them.

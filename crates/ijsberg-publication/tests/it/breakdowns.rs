@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::{Asked, Country, Delivery, Measure, deliver};
-use ijsberg_publication::monitor::{Chapter, Facts, chapters, compose, resolve};
+use ijsberg_publication::monitor::{Chapter, Facts, chapters, compose, resolve, tables};
 use ijsberg_publication::write::html;
 use ijsberg_publication::{Edition, Options};
 use ijsberg_report::text::{Language, Text};
@@ -40,7 +40,8 @@ fn persons(without: usize) -> Persons {
 fn delivered(e: &Edition, persons: &Persons) -> Delivery {
     let Options { date, secret, noise, plain, .. } = options(2015);
     let country = Country::shipped("528").unwrap();
-    let asked = Asked { country, year: 2015, years: 6, date, secret, noise, plain, synthetic: true };
+    let asked =
+        Asked { country, year: 2015, years: 6, date, secret, noise, plain, embargo: None, synthetic: true };
     let earlier = BTreeMap::from([(Measure::Registered, e.ledger())]);
     deliver(asked, persons, None, earlier).unwrap()
 }
@@ -91,6 +92,10 @@ fn a_register_gives_chapters_by_sector_region_and_citizenship_with_counts_that_p
         let chapter = Chapter { file: "08-sector.nl.md".to_owned(), source };
         assert_eq!(resolve(&text, &facts, &[chapter]).findings.len(), 1);
     }
+    // The files have the tables of the chapters.
+    let ids: Vec<String> =
+        tables(&Text::new(Language::Dutch), &e, Some(&d)).into_iter().map(|t| t.id).collect();
+    assert_eq!(ids, ["registered-sector", "registered-region", "registered-citizenship", "eu-19a-a"]);
     // One more release of victims goes on from the edition in one log.
     let (_, ledger) = d.ledgers().find(|l| l.0 == Measure::Registered).unwrap();
     assert_eq!(ledger.releases.len(), 2);

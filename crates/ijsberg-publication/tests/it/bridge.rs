@@ -32,7 +32,7 @@ fn made(year: i16, change: &Change, earlier: BTreeMap<Measure, Ledger>) -> Deliv
     let mut country = Country::shipped("528").unwrap();
     country.law = vec![change.clone()];
     let plain = Plain::Rounded;
-    let asked = Asked { country, year, years: 1, date, secret, noise, plain, synthetic: true };
+    let asked = Asked { country, year, years: 1, date, secret, noise, plain, embargo: None, synthetic: true };
     deliver(asked, &persons(year), None, earlier).unwrap()
 }
 

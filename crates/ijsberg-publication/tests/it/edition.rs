@@ -93,6 +93,29 @@ fn the_public_table_gives_the_public_estimate() {
     }
 }
 
+/// What is said first holds the doubt of the noise as well, and worse lists never make the minimum higher.
+#[test]
+fn the_headline_is_no_narrower_than_its_limits() {
+    let d = &edition().whole.analysis.diagnostics;
+    let (headline, least) = (d.headline.as_ref().unwrap(), d.at_least.unwrap());
+    assert_eq!(headline.bound.at_least.to_bits(), least.to_bits());
+    assert!(!headline.bound_if.is_empty());
+    for b in &headline.bound_if {
+        assert!(b.at_least >= b.seen && b.at_least <= least, "{b:?}, {least}");
+    }
+    let noise = edition().whole.noise_sd;
+    let csv = histories_csv(&edition().lists, &edition().whole.histories);
+    let bare = ijsberg_analysis::Request {
+        settings: Settings { level: LEVEL, ..edition().options.settings.clone() },
+        ..ijsberg_analysis::Request::default()
+    };
+    let text = Text::new(Language::English);
+    let found = ijsberg_analysis::run(csv.as_bytes(), "", &bare, &text, &Silent, &mut |_| {}).unwrap();
+    let ijsberg_analysis::Outcome::Histories(found) = found else { panic!("no histories") };
+    let plain = found.diagnostics.headline.unwrap().interval;
+    assert!(noise > 0.0 && headline.interval.lower < plain.lower && headline.interval.upper > plain.upper);
+}
+
 /// No count of one or two persons is anywhere, and none of the exact counts of few.
 #[test]
 fn nobody_is_alone_in_what_is_given_out() {

@@ -54,7 +54,7 @@ fn justice(csv: &str) -> Justice {
 fn asked(plain: Plain) -> Asked {
     let Options { date, secret, noise, .. } = options(2025);
     let country = Country::shipped("528").unwrap();
-    Asked { country, year: 2025, years: 5, date, secret, noise, plain, synthetic: true }
+    Asked { country, year: 2025, years: 5, date, secret, noise, plain, embargo: None, synthetic: true }
 }
 
 fn made(plain: Plain, csv: &str, justice: Option<&Justice>, earlier: BTreeMap<Measure, Ledger>) -> Delivery {

@@ -6,7 +6,7 @@ use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::deliver::chain;
 use ijsberg_publication::legal::justice::Justice;
 use ijsberg_publication::legal::{Asked, Country};
-use ijsberg_publication::monitor::{Chapter, Facts, chapters, compose, front, resolve};
+use ijsberg_publication::monitor::{Chapter, Facts, chapters, compose, front, resolve, tables};
 use ijsberg_publication::write::html;
 use ijsberg_publication::{Edition, Options};
 use ijsberg_report::text::{Language, Text};
@@ -20,7 +20,8 @@ const JUSTICE: &str = "year,measure,by,level,persons\n2015,suspected,total,,100\
 fn delivered() -> ijsberg_publication::legal::Delivery {
     let Options { date, secret, noise, plain, .. } = options(2015);
     let country = Country::shipped("528").unwrap();
-    let asked = Asked { country, year: 2015, years: 6, date, secret, noise, plain, synthetic: true };
+    let asked =
+        Asked { country, year: 2015, years: 6, date, secret, noise, plain, embargo: None, synthetic: true };
     let justice = Justice::read(&Grid::read(JUSTICE.as_bytes()).unwrap()).unwrap();
     chain(asked, &justice, BTreeMap::new()).unwrap()
 }
@@ -62,6 +63,17 @@ fn the_chapters_of_the_program_hold_no_figure_and_have_no_fault() {
 }
 
 #[test]
+fn tables_of_the_chain_are_for_files_too() {
+    let e = made(options(2015), Ledger::default()).unwrap();
+    let of = delivered();
+    let text = Text::new(Language::English);
+    let ids = |chain| tables(&text, &e, chain).into_iter().map(|t| t.id).collect::<Vec<_>>();
+    // Those without any number are in no chapter either.
+    assert_eq!(ids(Some(&of)), ["eu-19a-b", "eu-19a-e"]);
+    assert!(ids(None).is_empty());
+}
+
+#[test]
 fn what_an_author_types_is_held_to_the_figures() {
     let e = made(options(2015), Ledger::default()).unwrap();
     let text = Text::new(Language::Dutch);
@@ -95,12 +107,16 @@ fn a_report_has_a_cover_and_a_colophon_and_is_a_draft_until_it_is_called_final()
         let all = chapters(&text, &e, &facts);
         let draft = resolve(&text, &facts, &all);
         let cover = front(&text, &e, &draft);
-        assert_eq!((cover.lines.join(", ").as_str(), cover.year.as_str()), (country, "2015"));
+        // The year is final a year after it, and the edition is of before that.
+        let until = ("until", text.day("2017-01-01"));
+        let stage = text.fill("monitor-stage-preliminary", &[("year", "2015".to_owned()), until]);
+        assert_eq!(cover.lines, [country.to_owned(), stage.clone()]);
+        assert_eq!(cover.year, "2015");
         assert_eq!(cover.state, text.say("monitor-state-draft"));
         assert_eq!(cover.notes, [text.say("report-synthetic"), text.say("monitor-draft")]);
         let page = html::page(&text, &compose(&text, &e, draft));
         let said = ["monitor-draft", "monitor-no-publisher"];
-        assert!(said.iter().all(|key| page.contains(&text.say(key))));
+        assert!(said.iter().all(|key| page.contains(&text.say(key))) && page.contains(&stage), "{page}");
         // Whoever signs it names the publisher, writes the foreword and calls it final.
         let signed: Vec<Chapter> = all
             .iter()
@@ -116,7 +132,7 @@ fn a_report_has_a_cover_and_a_colophon_and_is_a_draft_until_it_is_called_final()
         let signed = resolve(&text, &facts, &signed);
         assert!(signed.findings.is_empty() && signed.is_final, "{:?}", signed.findings);
         let cover = front(&text, &e, &signed);
-        assert_eq!(cover.lines, ["Bureau 2015".to_owned(), country.to_owned()]);
+        assert_eq!(cover.lines, ["Bureau 2015".to_owned(), country.to_owned(), stage]);
         assert_eq!(cover.notes, [text.say("report-synthetic")]);
         let page = html::page(&text, &compose(&text, &e, signed));
         assert!(!page.contains(&text.say("monitor-draft")) && page.contains("Met dank."));

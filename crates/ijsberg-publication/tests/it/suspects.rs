@@ -101,7 +101,8 @@ fn made(suspects: &[Suspect], earlier: BTreeMap<Measure, Ledger>) -> Delivery {
     let persons = Persons::of_table(&table, &country, 2025);
     let justice = Justice::of_suspects(suspects, &country, 2025);
     let plain = Plain::Suppressed;
-    let asked = Asked { country, year: 2025, years: 1, date, secret, noise, plain, synthetic: true };
+    let asked =
+        Asked { country, year: 2025, years: 1, date, secret, noise, plain, embargo: None, synthetic: true };
     deliver(asked, &persons, justice.as_ref(), earlier).unwrap()
 }
 

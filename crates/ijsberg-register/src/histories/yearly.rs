@@ -1,5 +1,5 @@
 //! Histories of several years: on which lists people were in each of them, as `ijsberg open` reads them. A row for each history with the number of
-//! people who have it; no row is of a person.
+//! people who have it; a row may be of one person, so it is not for publication.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -13,7 +13,9 @@ pub(crate) struct LogAxis {
 
 impl LogAxis {
     pub(crate) fn new(low: f64, high: f64, left: f64, right: f64) -> Self {
-        let low = low.max(1.0);
+        // Without a finite number there is nothing to show, and no end of ticks.
+        let low = if low.is_finite() { low.max(1.0) } else { 1.0 };
+        let high = if high.is_finite() { high } else { low };
         Self { low: low / 1.05, high: high.max(low * 1.5) * 1.05, left, right }
     }
 
@@ -53,6 +55,21 @@ impl LogAxis {
             written = x;
             let label = label(tick);
             svg.centred(x, bottom + 16.0, &label);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_without_numbers_has_an_end() {
+        for (low, high) in
+            [(1.0, f64::INFINITY), (f64::INFINITY, f64::INFINITY), (f64::INFINITY, 0.0), (f64::NAN, f64::NAN)]
+        {
+            let axis = LogAxis::new(low, high, 0.0, 100.0);
+            assert!(axis.ticks().len() < 100 && axis.at(50.0).is_finite(), "{low} {high}");
         }
     }
 }

@@ -11,7 +11,7 @@ const FORM: &str = "lane=help&organisation=police&happened_on=2016&sex=F&minor=n
 async fn the_part_of_the_article_is_typed_by_number_and_shown_in_words() {
     let site = Site::new();
     for (lang, label, shown) in [
-        ("en", "Part of article 273f(1)", "sub 3: recruiting"),
+        ("en", "Item of article 273f(1)", "sub 3: recruiting"),
         ("nl", "Onderdeel van artikel 273f, lid 1", "sub 3: iemand aanwerven"),
     ] {
         let cookie = format!("{}; lang={lang}", site.log_in("registrar").await);

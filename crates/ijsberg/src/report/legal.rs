@@ -82,6 +82,7 @@ pub(super) fn run(text: &Text, a: &Arguments, wanted: For) -> anyhow::Result<()>
         secret: key.bytes.clone(),
         noise: Noise { variance: a.variance, ..Noise::default() },
         plain: a.counts.into(),
+        embargo: None,
         synthetic: a.synthetic,
     };
     let made = deliver(asked, &persons, justice.as_ref(), ledgers(text, &a.out)?)
@@ -234,7 +235,7 @@ fn of_register(histories: &HistoryTable) -> Persons {
     add("region", of(|p| p.region.clone()));
     add("grounds", of(grounds));
     let rows = histories.persons.iter().map(|p| (p.lists, 1)).collect();
-    Persons { lists, covariates, rows, parts: false }
+    Persons { lists, covariates, rows }
 }
 
 /// What each notification of a person rests on, as the tables of groups read it.

@@ -8,7 +8,8 @@ use ijsberg_publication::document::Document;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::deliver::chain;
 use ijsberg_publication::legal::{Asked, Delivery, Measure, deliver};
-use ijsberg_publication::monitor::{Chapter, Facts, Front, chapters, compose, ending, front, resolve};
+use ijsberg_publication::monitor::{Chapter, Facts, Front, chapters, compose, ending, front, resolve, tables};
+use ijsberg_publication::tables::PublicTable;
 use ijsberg_report::text::{Language, Text};
 
 use super::legal::{self, For};
@@ -73,6 +74,11 @@ impl Pages {
         self.documents.iter().find(|d| d.0.language == language).cloned()
     }
 
+    /// Tables that the pages have beside those of the edition.
+    pub(super) fn tables(&self, text: &Text, e: &Edition) -> Vec<PublicTable> {
+        tables(text, e, self.chain.as_ref())
+    }
+
     /// The log of victims with the edition and with what is told of its victims by sector, region and citizenship.
     pub(super) fn ledger(&self, e: &Edition) -> Ledger {
         let victims = self.chain.as_ref().and_then(|d| d.ledgers().find(|l| l.0 == Measure::Registered));
@@ -127,6 +133,7 @@ fn chain_of(text: &Text, a: &Arguments, e: &Edition) -> anyhow::Result<Option<De
         secret: o.secret.clone(),
         noise: o.noise,
         plain: o.plain,
+        embargo: o.embargo,
         synthetic: o.synthetic,
     };
     let mut earlier = legal::ledgers(text, &a.out)?;

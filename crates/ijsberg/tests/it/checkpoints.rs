@@ -39,9 +39,9 @@ fn an_older_copy_and_its_seal_are_found_by_a_file_that_was_kept_elsewhere() {
     place.works(&["user", "add", "eve", "--new-password-file", "password"]);
     place.works(&["audit", "checkpoint", "--to", "kept"]);
     let said = place.works(&["audit", "verify", "--against", "kept"]);
-    assert!(said.contains("2 checkpoints agree with the log"), "{said}");
+    assert!(said.contains("Checkpoints that agree with the log: 2, the last of "), "{said}");
     let said = place.works(&["audit", "verify", "--against", "kept", "--lang", "nl"]);
-    assert!(said.contains("2 controlepunten kloppen met het logboek"), "{said}");
+    assert!(said.contains("IJkpunten die met het logboek kloppen: 2, het laatste van "), "{said}");
     held.put_back();
     // Alone the copy is right.
     place.works(&["audit", "verify"]);
@@ -65,7 +65,7 @@ fn the_system_log_gets_checkpoints() {
     let said = std::str::from_utf8(&said[..n]).unwrap();
     assert!(said.starts_with("<85>ijsberg: ijsberg-checkpoint register="), "{said}");
     std::fs::write(place.path("from log"), said.to_owned() + "\n").unwrap();
-    assert!(place.works(&["audit", "verify", "--against", "from log"]).contains("1 checkpoints agree"));
+    assert!(place.works(&["audit", "verify", "--against", "from log"]).contains("agree with the log: 1,"));
     drop(socket);
     place.fails(&["audit", "checkpoint", "--syslog=log"], "No system log takes the checkpoint");
 }
@@ -113,7 +113,7 @@ fn a_server_keeps_checkpoints_and_does_not_serve_an_older_copy() {
     };
     let told: Vec<i64> = lines.lines().map(entries).collect();
     assert!(told[1] > told[0], "{lines}");
-    assert!(place.works(&["audit", "verify", "--against", "kept"]).contains("2 checkpoints agree"));
+    assert!(place.works(&["audit", "verify", "--against", "kept"]).contains("agree with the log: 2,"));
     held.put_back();
     let (child, line) = serve(place, &["--checkpoints", "kept"]);
     assert_eq!(line, "");

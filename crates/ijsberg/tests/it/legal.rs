@@ -137,7 +137,7 @@ fn a_register_delivers_citizenship_sector_and_region() {
 
 /// From the file of the border police to the row of the monitor.
 #[test]
-fn notifications_on_sub_3_by_the_border_police_are_a_row_apart() {
+fn notifications_on_sub_3_by_the_border_police_are_in_no_group() {
     let place = Place::furnished();
     place.works(&["organisation", "add", "border", "--name", "Border", "--kind", "KMAR", "--list", "K"]);
     let mut file = "organisation,case,date,sex,minor,nationality,form,artikelonderdeel\n".to_owned();
@@ -164,7 +164,7 @@ fn notifications_on_sub_3_by_the_border_police_are_a_row_apart() {
         let line = groups.lines().find(|l| l.contains(&format!(",{code},"))).unwrap();
         assert!(line.contains(&format!(",{n},exact,")), "{line}");
     };
-    count("border-sub3", "25");
+    count("unknown", "25");
     count("cross-border-sexual", "35");
 }
 

@@ -1,8 +1,12 @@
 //! The report in chapters as a command: a text that is written once, edited, and held to the figures.
 
+use std::fmt::Write as _;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
+use serde_json::Value;
+
+use crate::place::Place;
 use crate::with_key;
 
 const SYNTHETIC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/netherlands-synthetic.csv");
@@ -64,7 +68,87 @@ fn the_monitor_has_the_criminal_justice_chain_and_its_log() {
     assert!(page.contains("Verdachten in 2015: ongeveer") && page.contains("De strafrechtketen"), "{page}");
     assert!(page.contains("Minderjarigen") && page.contains("Colofon"));
     assert!(dir.path().join("reports/ledger-suspected.json").exists());
+    // The colophon says that all tables are published as files.
+    let read = |name: &str| std::fs::read_to_string(dir.path().join("reports/2015").join(name)).unwrap();
+    let suspects = read("tables/eu-19a-b.csv");
+    assert!(suspects.contains(",M,") && suspects.contains(",preliminary"), "{suspects}");
+    let metadata = read("tables/eu-19a-b.csv-metadata.json");
+    assert!(metadata.contains("[w]") && metadata.contains("preliminary"), "{metadata}");
+    assert!(!dir.path().join("reports/2015/tables/eu-19a-f.csv").exists());
     // The same again tells nothing new.
     let o = report(dir.path(), &["--for", "monitor", "--justice", "justice.csv"]);
     assert!(o.status.success(), "{}", said(&o));
+}
+
+/// What only named recipients have seen is logged as such in every log, so that nobody takes it for published.
+#[test]
+fn a_copy_under_embargo_is_one_in_the_logs_of_the_chain_too() {
+    let dir = with_key();
+    std::fs::write(dir.path().join("justice.csv"), JUSTICE).unwrap();
+    let o = report(
+        dir.path(),
+        &["--for", "monitor", "--justice", "justice.csv", "--embargo", "2016-11-01"],
+    );
+    assert!(o.status.success(), "{}", said(&o));
+    for log in ["ledger.json", "ledger-suspected.json"] {
+        let releases = releases(&dir.path().join("reports").join(log));
+        assert!(!releases.is_empty() && releases.iter().all(|r| r["embargo"] == "2016-11-01"), "{log}");
+    }
+    assert!(dir.path().join("reports/2015-embargo/tables/eu-19a-b.csv").exists());
+}
+
+/// What a log says was released.
+fn releases(log: &Path) -> Vec<Value> {
+    let log: Value = serde_json::from_slice(&std::fs::read(log).unwrap()).unwrap();
+    log["releases"].as_array().unwrap().clone()
+}
+
+#[test]
+fn a_register_makes_the_same_monitor_and_the_same_log_each_time() {
+    let place = Place::furnished();
+    place.write("key", "0b3c1ac138bb47216b4bbd4a39e91656f2dd84d36ad1aa5503272680bbff899b");
+    place.write("justice.csv", &JUSTICE.replace("2015", "2016"));
+    place.works(&["organisation", "add", "border", "--name", "Border", "--kind", "KMAR", "--list", "KMAR"]);
+    let mut file = "organisation,case,date,sex,minor,nationality,form,sector,region\n".to_owned();
+    for i in 0..180 {
+        let day = 1 + i % 9;
+        let row = match i {
+            0..60 => format!("shelter,{i},2016-03-0{day},F,no,RO,LABOUR,C,UT"),
+            60..130 => format!("police,{i},2016-04-0{day},M,yes,NL,CRIMINAL_ACTIVITY,I,ZH"),
+            _ => format!("border,{i},2016-05-0{day},F,no,RO,LABOUR,C,ZH"),
+        };
+        let _ = writeln!(file, "{row}");
+    }
+    place.works(&["import", &place.write("file.csv", &file), "--lane", "statistics"]);
+    let mut before = Vec::new();
+    for run in 0..2 {
+        let o = Command::new(env!("CARGO_BIN_EXE_ijsberg"))
+            .args(["report", "--for", "monitor", "--year", "2016", "--years", "1", "--from", "register"])
+            .args(["--at", "register", "--passphrase-file", "secret", "--password-file", "password"])
+            .args(["--key-file", "key", "--justice", "justice.csv", "--replicates", "10", "--synthetic"])
+            .args(["--date", "2017-09-01", "--lang", "en"])
+            .current_dir(place.path("."))
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert!(o.status.success(), "{}", said(&o));
+        let logs = ["reports/ledger.json", "reports/ledger-suspected.json"];
+        let [victims, suspects] = logs.map(|log| releases(&place.path(log)));
+        // The edition and, in the same log, what is told of its victims by sector, region and citizenship.
+        assert_eq!((victims.len(), suspects.len()), (2, 1));
+        let page = std::fs::read_to_string(place.path("reports/2016/en.html")).unwrap();
+        let now = vec![(victims, suspects, page)];
+        assert!(run == 0 || now == before, "another run tells something else");
+        before = now;
+    }
+    let page = &before[0].2;
+    assert!(page.contains("Final figures for 2016") && page.contains("Utrecht"), "{page}");
+    // People read who KMAR is; files for machines have the code.
+    assert!(page.contains("Royal Netherlands Marechaussee (KMAR)"), "{page}");
+    let read = |name: &str| std::fs::read_to_string(place.path("reports/2016/tables").join(name)).unwrap();
+    let lists = read("reported-list.csv");
+    assert!(lists.contains("\nKMAR,") && !lists.contains("Marechaussee"), "{lists}");
+    for (by, words) in [("sector", "persons"), ("region", "Utrecht"), ("citizenship", "persons")] {
+        assert!(read(&format!("registered-{by}.csv")).contains(words), "{by}");
+    }
 }

@@ -137,7 +137,7 @@ fn chan() -> Vec<Row> {
 /// The choice of a model repeated in the bootstrap.
 fn of_2024() -> Vec<Row> {
     let (all, pairs) = (How::BestBic(Limits::Bca), How::BestOfPairs(Criterion::Bic));
-    let without = "limits of this rule are not rebuilt: replicates here choose among all orders";
+    let without = "limits of this rule are not reproduced: replicates here choose among all orders";
     let of = |data, how, published, check, why| row(BOOTSTRAP, data, how, published, check, why);
     vec![
         of(Data::Kosovo, all, at(10_357.0, 6947.0, 18_010.0), Check::Near(1e-4, 0.15), BCA),

@@ -23,7 +23,7 @@ pub fn chain(
         spines.insert(measure, of_justice(&asked, measure, Some(justice), ledger)?);
     }
     let from_records = justice.is_from_records();
-    let made = Delivery { asked, spines, from_records, parts: false, earlier };
+    let made = Delivery { asked, spines, from_records, earlier };
     made.agrees()?;
     Ok(made)
 }

@@ -1,7 +1,7 @@
 //! Victims by group of a monitor, such as the four of the Dutch Rapporteur: form and citizenship together.
 //!
-//! A group ties what is told of forms to what is told of citizenship, so that all of it is attacked as one system; who is counted apart
-//! from the groups, for what the notifications rest on, is a level beside them. What the article asks for comes first: where the groups would cost a count of it, groups are suppressed until they do not, and left out where that does
+//! A group ties what is told of forms to what is told of citizenship, so that all of it is attacked as one system. What the article asks
+//! for comes first: where the groups would cost a count of it, groups are suppressed until they do not, and left out where that does
 //! not help.
 
 use super::{Delivery, Released, Spine};
@@ -92,25 +92,18 @@ fn rows(of: &Released, codes: &[&str]) -> Vec<Row> {
 }
 
 impl Delivery {
-    /// Victims by group of the monitor, a row for each group and for those who are counted apart; none where the profile of the country
-    /// has no groups.
+    /// Victims by group of the monitor, a row for each group and for those in none; none where the profile of the country has no groups.
+    /// Who is counted apart is in none: all of them are on the list of one organisation, and beside its count a row of their own would
+    /// tell of the few others.
     pub fn groups(&self) -> Vec<Row> {
-        let (groups, apart) = (&self.asked.country.groups, &self.asked.country.groups_apart);
+        let groups = &self.asked.country.groups;
         let Some(spine) = self.spines.get(&Measure::Registered).filter(|_| !groups.is_empty()) else {
             return Vec::new();
         };
-        let ids = groups.iter().map(|g| &g.id).chain(apart.iter().map(|a| &a.id));
+        let ids = groups.iter().map(|g| &g.id);
         let codes: Vec<&str> = ids.map(String::as_str).chain([UNKNOWN]).collect();
         match spine {
-            Spine::Released(of) => {
-                let mut all = rows(of, &codes);
-                // Where nobody recorded a part of the law, nobody is known to be apart: that is no zero.
-                let unrecorded = |r: &Row| {
-                    !self.parts && r.cell.number() == Some(0) && apart.iter().any(|a| a.id == r.code)
-                };
-                all.iter_mut().filter(|r| unrecorded(r)).for_each(|r| r.cell = Cell::NotRecorded);
-                all
-            }
+            Spine::Released(of) => rows(of, &codes),
             Spine::Nobody => cells(&codes, &Cell::Zero),
             Spine::Missing(why) => cells(&codes, &Cell::NotDelivered(why.clone())),
         }
