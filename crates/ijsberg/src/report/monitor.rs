@@ -8,7 +8,9 @@ use ijsberg_publication::document::Document;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::deliver::chain;
 use ijsberg_publication::legal::{Asked, Delivery, Measure, deliver};
-use ijsberg_publication::monitor::{Chapter, Facts, Front, chapters, compose, ending, front, resolve, tables};
+use ijsberg_publication::monitor::{
+    Chapter, Facts, Front, chapters, compose, ending, front, resolve, tables,
+};
 use ijsberg_publication::tables::PublicTable;
 use ijsberg_report::text::{Language, Text};
 
