@@ -4,7 +4,7 @@
 //! the former for somebody else only in all vintages at once, as whoever watches the editions knows. What is told of one covariate and of
 //! another meets in the number of persons of a year only, and no witness changes that; so each covariate is a system of its own, and
 //! form, sex and age are one, for the United Nations ask for them together, as are lists and capture histories, and nationality and
-//! citizenship. Groups of a monitor, which are form and citizenship together but for those who are counted apart, make one system of the
+//! citizenship. Groups of a monitor, which are form and citizenship together, make one system of the
 //! last two and their own.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,7 @@ use crate::persons::{Group, Kept, Year, folded};
 /// What stands between the parts of a name.
 pub(crate) const BETWEEN: &str = "\u{1f}";
 
-/// The covariate of groups of a monitor, which follow from form and citizenship but for those who are counted apart.
+/// The covariate of groups of a monitor, which follow from form and citizenship.
 pub(crate) const GROUPS: &str = "monitor-group";
 
 /// A release: what its years were given out for the how-manieth time, and what each family told.

@@ -77,9 +77,6 @@ pub struct PersonHistory {
     pub sector: String,
     /// Region likewise.
     pub region: String,
-    /// What the registrations rest on: the kind of organisation and the parts of article 273f(1), see [`crate::parts`]; in no file of
-    /// histories.
-    pub grounds: BTreeSet<(String, String)>,
 }
 
 /// A group of ages, as a row of registrations tells it.
@@ -114,7 +111,6 @@ impl PersonHistory {
             citizenships: BTreeSet::new(),
             sector: String::new(),
             region: String::new(),
-            grounds: BTreeSet::new(),
         }
     }
 
@@ -211,7 +207,6 @@ impl Register {
         reach: &Reach,
     ) -> Done<HistoryTable> {
         let groups = self.groups(reach)?;
-        let kinds = self.pairs("SELECT id, kind FROM organisation")?;
         let mut table = HistoryTable::default();
         let mut numbers: HashMap<String, u32> = HashMap::new();
         let mut persons: HashMap<Id, usize> = HashMap::new();
@@ -220,8 +215,7 @@ impl Register {
         let mut values = vec![format!("{from:04}").into(), format!("{:04}", i32::from(to) + 1).into()];
         let own = reach.condition("organisation", &mut values);
         let sql = format!(
-            "SELECT id, list, happened_on, sex, minor, nationality, form, person, recorded_at, sector, region, \
-             organisation, article_part FROM registration \
+            "SELECT id, list, happened_on, sex, minor, nationality, form, person, recorded_at, sector, region FROM registration \
              WHERE happened_on >= $1 AND happened_on < $2 AND {own} ORDER BY happened_on, recorded_at, id"
         );
         self.driver.each(&sql, &values, &mut |row| {
@@ -239,8 +233,6 @@ impl Register {
                 Some(p) => p.again(&row, bit),
             }
             table.persons[at].know(row.text(5), row.text(9), row.text(10));
-            let kind = kinds.get(row.text(11)).cloned().unwrap_or_default();
-            table.persons[at].grounds.insert((kind, row.text(12).to_owned()));
         })?;
         if numbers.len() > MAX_LISTS {
             return Err(RegisterError::invalid(

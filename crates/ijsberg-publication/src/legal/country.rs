@@ -59,20 +59,6 @@ pub struct Group {
     pub citizenship: Vec<String>,
 }
 
-/// Persons who are counted apart from all groups: those whose every notification is by one kind of organisation and rests on certain
-/// parts of the law alone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Apart {
-    /// Its name in files.
-    pub id: String,
-    /// Its name.
-    pub name: Name,
-    /// The code of who reports.
-    pub reporter: String,
-    /// Codes of parts of the law.
-    pub parts: Vec<String>,
-}
-
 /// A change of the law that a series shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -104,8 +90,6 @@ pub struct Country {
     pub final_after: u8,
     /// Groups of a monitor; none if there are none.
     pub groups: Vec<Group>,
-    /// Who is counted apart from them.
-    pub groups_apart: Vec<Apart>,
     /// What to know of the groups.
     pub groups_note: Option<Name>,
     /// Changes of the law, oldest first.
@@ -210,18 +194,6 @@ impl Country {
         self.groups.iter().find(|g| has(&g.forms, form) && has(&g.citizenship, citizenship))
     }
 
-    /// Where a person is counted apart from all groups, by what each notification rests on: words such as `KMAR:sub1+sub3`, of who reports
-    /// and the parts of the law.
-    pub fn apart(&self, grounds: &str) -> Option<&Apart> {
-        let all: Vec<(&str, &str)> =
-            grounds.split_whitespace().map(|g| g.split_once(':').unwrap_or((g, ""))).collect();
-        let fits = |apart: &&Apart| {
-            let of = |part: &str| apart.parts.iter().any(|p| p == part);
-            all.iter().all(|(reporter, parts)| *reporter == apart.reporter && parts.split('+').all(of))
-        };
-        self.groups_apart.iter().find(fits).filter(|_| !all.is_empty())
-    }
-
     /// What a code of status stands for; none if the profile leaves it out.
     pub fn class_of(&self, status: &str) -> Option<&str> {
         let has = |codes: &Vec<String>| codes.iter().any(|c| c == status);
@@ -249,11 +221,6 @@ mod tests {
         assert_eq!(nl.group("SEX_OTHER", "own").unwrap().id, "domestic-sexual");
         assert_eq!(nl.group("LABOUR", "other_eu").unwrap().id, "cross-border-other");
         assert!(nl.group("LABOUR", "unknown").is_none());
-        // By the border police alone, and on that part alone.
-        assert_eq!(nl.apart("KMAR:sub3").unwrap().id, "border-sub3");
-        for grounds in ["KMAR:", "KMAR:sub1+sub3", "NP:sub3", "KMAR:sub3 NP:sub3", "KMAR:sub3 KMAR:", ""] {
-            assert!(nl.apart(grounds).is_none(), "{grounds}");
-        }
         let gb = Country::shipped("826").unwrap();
         assert_eq!(
             [nl.class_of("PLAUSIBLE"), gb.class_of("ESTABLISHED")],
@@ -279,10 +246,6 @@ mod tests {
             ("identified = [\"ESTABLISHED\"]", "identified = [\"PROVEN\"]", Wrong::Unknown),
             ("code = \"KMAR\"", "code = \"NP\"", Wrong::Twice),
             ("citizenship = [\"own\"]", "citizenship = [\"dutch\"]", Wrong::Citizenship),
-            ("parts = [\"sub3\"]", "parts = [\"3\"]", Wrong::Unknown),
-            ("parts = [\"sub3\"]", "parts = []", Wrong::Unknown),
-            ("reporter = \"KMAR\"", "reporter = \"ABC\"", Wrong::Unknown),
-            ("id = \"border-sub3\"", "id = \"domestic-other\"", Wrong::Twice),
             ("final_after = 12", "final_after = 0", Wrong::Months),
             ("from = \"2006-09-01\"", "from = \"2006-09-31\"", Wrong::Day),
             ("from = \"2006-09-01\"", "from = \"2004-09-01\"", Wrong::Order),

@@ -23,9 +23,6 @@ pub struct Persons {
 /// Names of the column that holds all citizenships of a person, with a space between them.
 const CITIZENSHIPS: [&str; 2] = ["citizenships", "staatsburgerschappen"];
 
-/// Names of the column with what each notification of a person rests on, such as `KMAR:sub3`, with a space between.
-pub(crate) const GROUNDS: [&str; 2] = ["grounds", "gronden"];
-
 /// The name of the column of groups of citizenship.
 const GROUP: &str = "citizenship";
 
@@ -38,19 +35,11 @@ impl Persons {
         Self { lists, covariates, rows }.coded(country, year)
     }
 
-    /// Takes out what each notification rests on: it tells who is counted apart, and is no breakdown.
-    fn take_grounds(&mut self) -> Option<Vec<Option<String>>> {
-        let is = |c: &Covariate| GROUNDS.contains(&c.name.trim().to_lowercase().as_str());
-        let at = self.covariates.iter().position(is)?;
-        Some(self.covariates.remove(at).values)
-    }
-
     /// Turns codes into what is told of them.
     #[must_use]
     pub fn coded(mut self, country: &Country, year: i16) -> Self {
         // Membership on the last day of the year for all its persons: otherwise a group would change with the day of notification.
         let on = Date::new(year, 12, 31).unwrap_or_default();
-        let grounds = self.take_grounds();
         // Groups follow from form and citizenship, and from nothing else.
         self.covariates.retain(|c| folded(&c.name) != GROUPS);
         for column in &mut self.covariates {
@@ -68,23 +57,21 @@ impl Persons {
                 }
             }
         }
-        self.grouped(country, grounds.as_deref())
+        self.grouped(country)
     }
 
-    /// Adds the group of each person in a monitor, where form and citizenship are known; who is counted apart is in none.
-    fn grouped(mut self, country: &Country, grounds: Option<&[Option<String>]>) -> Self {
+    /// Adds the group of each person in a monitor, where form and citizenship are known.
+    fn grouped(mut self, country: &Country) -> Self {
         let at = |name: &str| self.covariates.iter().position(|c| folded(&c.name) == name);
         let (Some(form), Some(citizenship)) = (at("form"), at(GROUP)) else { return self };
         if country.groups.is_empty() {
             return self;
         }
         let (forms, citizenships) = (&self.covariates[form].values, &self.covariates[citizenship].values);
-        let apart = |row: usize| grounds?.get(row)?.as_deref().and_then(|grounds| country.apart(grounds));
         let group = |row: usize| {
             country.group(forms[row].as_deref()?, citizenships[row].as_deref()?).map(|g| g.id.clone())
         };
-        let values =
-            (0..forms.len()).map(|row| if apart(row).is_some() { None } else { group(row) }).collect();
+        let values = (0..forms.len()).map(group).collect();
         self.covariates.push(Covariate { name: GROUPS.to_owned(), values });
         self
     }
@@ -132,29 +119,5 @@ mod tests {
         let wanted = ["domestic-sexual", "cross-border-other", "", "", "cross-border-sexual"];
         assert_eq!(of("528").unwrap(), wanted);
         assert_eq!(of("826"), None, "the United Kingdom has no groups");
-    }
-
-    #[test]
-    fn who_is_notified_on_sub_3_by_the_border_police_alone_is_counted_apart() {
-        let table = "A,B,citizenships,form,gronden,count\n1,0,RO,SEX_PROSTITUTION,KMAR:sub3,3\n\
-            1,1,RO,SEX_PROSTITUTION,KMAR:sub3 NP:,2\n0,1,RO,SEX_PROSTITUTION,NP:sub3,4\n\
-            1,0,RO,SEX_PROSTITUTION,KMAR:sub1+sub3,1\n1,0,,,KMAR:sub3,1\n1,0,NL,LABOUR,KMAR:,1\n1,0,NL,LABOUR,,1\n";
-        let named = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
-        let choices = ijsberg_tables::Choices {
-            lists: named(&["A", "B"]),
-            covariates: named(&["citizenships", "form", "gronden"]),
-            ..ijsberg_tables::Choices::default()
-        };
-        let of = |table: &str| {
-            let table = ijsberg_tables::read(table.as_bytes(), &choices).unwrap();
-            Persons::of_table(&table, &Country::shipped("528").unwrap(), 2025)
-        };
-        let persons = of(table);
-        let column = persons.covariates.iter().find(|c| c.name == GROUPS).unwrap();
-        let [cross, other] = ["cross-border-sexual", "domestic-other"];
-        let wanted = ["", cross, cross, cross, "", other, other];
-        let groups: Vec<&str> = column.values.iter().map(|v| v.as_deref().unwrap_or_default()).collect();
-        assert_eq!(groups, wanted);
-        assert!(persons.covariates.iter().all(|c| c.name != "gronden"));
     }
 }

@@ -6,6 +6,7 @@ use crate::ledger::Ledger;
 use crate::legal::country::Country;
 use crate::legal::deliver::Delivery;
 use crate::legal::measure::Measure;
+use crate::persons::REVISED;
 
 /// What kind of figures counts are; the one to be most careful with last.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +53,12 @@ impl Stage {
 impl Delivery {
     /// What kind of figures those of a measure are.
     pub fn stage(&self, measure: Measure) -> Stage {
-        let vintage = self.released(measure).map_or(0, |of| of.vintage);
+        let of = self.released(measure);
+        let (vintage, held_back) = of.map_or((0, 0), |of| (of.vintage, of.held_back));
+        // So many more would revise the year, and could not: more is still to come.
+        if held_back >= REVISED {
+            return Stage::Preliminary;
+        }
         Stage::of(&self.asked.country, self.asked.year, self.asked.date, vintage)
     }
 

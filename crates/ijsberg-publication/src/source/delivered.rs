@@ -9,7 +9,6 @@ use ijsberg_report::covariates::YEAR_NAMES;
 use ijsberg_tables::{Covariate, Table};
 
 use crate::gate::{ASKED, HISTORIES};
-use crate::legal::persons::GROUNDS;
 use crate::persons::{Decided, Group, Kept, UNKNOWN, Year, folded};
 use crate::source::{Alike, Marks, Secret, Source};
 
@@ -115,10 +114,7 @@ impl Delivered {
         }
         let person_at = table.covariates.iter().position(|c| named(c, &PERSON_NAMES));
         // A column that says the same of everybody, such as that all of it is synthetic, breaks nothing down.
-        // What a notification rests on and who sent it is for the groups of a monitor, and no breakdown.
-        let told = |c: &Covariate| {
-            !named(c, &GROUNDS) && (all_columns || c.values.iter().any(|v| *v != c.values[0]))
-        };
+        let told = |c: &Covariate| all_columns || c.values.iter().any(|v| *v != c.values[0]);
         let others = table.covariates.iter().enumerate();
         let others =
             others.filter(|(i, c)| Some(*i) != year_at && Some(*i) != person_at && told(c)).map(|c| c.1);

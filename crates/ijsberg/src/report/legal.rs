@@ -233,15 +233,8 @@ fn of_register(histories: &HistoryTable) -> Persons {
     add("citizenships", of(|p| p.citizenships.iter().cloned().collect::<Vec<_>>().join(" ")));
     add("sector", of(|p| p.sector.clone()));
     add("region", of(|p| p.region.clone()));
-    add("grounds", of(grounds));
     let rows = histories.persons.iter().map(|p| (p.lists, 1)).collect();
     Persons { lists, covariates, rows }
-}
-
-/// What each notification of a person rests on, as the tables of groups read it.
-fn grounds(person: &PersonHistory) -> String {
-    let one = |(kind, parts): &(String, String)| format!("{kind}:{}", parts.replace(' ', "+"));
-    person.grounds.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
 /// What was given out of a measure; victims share the log of the yearly report.

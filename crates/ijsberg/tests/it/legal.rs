@@ -135,39 +135,6 @@ fn a_register_delivers_citizenship_sector_and_region() {
     }
 }
 
-/// From the file of the border police to the row of the monitor.
-#[test]
-fn notifications_on_sub_3_by_the_border_police_are_in_no_group() {
-    let place = Place::furnished();
-    place.works(&["organisation", "add", "border", "--name", "Border", "--kind", "KMAR", "--list", "K"]);
-    let mut file = "organisation,case,date,sex,minor,nationality,form,artikelonderdeel\n".to_owned();
-    for i in 0..60 {
-        let row = match i {
-            0..25 => format!("border,{i},2016-03-0{},F,no,RO,SEX_PROSTITUTION,3", 1 + i % 9),
-            25..40 => format!("border,{i},2016-04-0{},F,no,RO,SEX_PROSTITUTION,sub 1 en 3", 1 + i % 9),
-            _ => format!("police,{i},2016-05-0{},F,no,RO,SEX_PROSTITUTION,3", 1 + i % 9),
-        };
-        let _ = writeln!(file, "{row}");
-    }
-    place.works(&["import", &place.write("file.csv", &file), "--lane", "statistics"]);
-    let o = Command::new(env!("CARGO_BIN_EXE_ijsberg"))
-        .args(["report", "--for", "eu-19a", "--year", "2016", "--years", "1", "--from", "register"])
-        .args(["--at", "register", "--passphrase-file", "secret", "--password-file", "password"])
-        .args(["--key-file", "key", "--counts", "suppressed", "--date", "2017-09-01", "--lang", "en"])
-        .current_dir(place.path("."))
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    assert!(o.status.success(), "{}", said(&o));
-    let groups = std::fs::read_to_string(place.path("reports/2016-eu-19a/groups.csv")).unwrap();
-    let count = |code: &str, n: &str| {
-        let line = groups.lines().find(|l| l.contains(&format!(",{code},"))).unwrap();
-        assert!(line.contains(&format!(",{n},exact,")), "{line}");
-    };
-    count("unknown", "25");
-    count("cross-border-sexual", "35");
-}
-
 #[test]
 fn records_of_suspects_make_the_tables_where_no_file_does() {
     let place = Place::furnished();

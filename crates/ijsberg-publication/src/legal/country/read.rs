@@ -3,13 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use ijsberg_register::codes::has;
-use ijsberg_register::parts;
 use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Apart, Change, Country, CountryError, FINAL_AFTER, Group, Name, Named, Status, Wrong};
+use super::{Change, Country, CountryError, FINAL_AFTER, Group, Name, Named, Status, Wrong};
 use crate::legal::eu;
 
 /// Codes of status that a register may hold.
@@ -35,8 +33,6 @@ struct File {
     reporters: Vec<FileNamed>,
     #[serde(default)]
     groups: Vec<FileGroup>,
-    #[serde(default)]
-    groups_apart: Vec<FileApart>,
     #[serde(default)]
     law: Vec<FileChange>,
     #[serde(default)]
@@ -67,15 +63,6 @@ struct FileGroup {
     name: Spanned<Name>,
     forms: Vec<Spanned<String>>,
     citizenship: Vec<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileApart {
-    id: Spanned<String>,
-    name: Spanned<Name>,
-    reporter: Spanned<String>,
-    parts: Spanned<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -195,25 +182,6 @@ impl Lines<'_> {
         groups.iter().map(each).collect()
     }
 
-    /// Names that no group has, one of the organisations, and parts of the law that a register may hold.
-    fn apart(&self, file: &File) -> Result<Vec<Apart>, CountryError> {
-        let mut seen: BTreeSet<String> = file.groups.iter().map(|g| g.id.get_ref().clone()).collect();
-        let reports = |code: &String| file.reporters.iter().any(|r| r.code.get_ref() == code);
-        let known = |all: &Vec<String>| !all.is_empty() && all.iter().all(|part| has(parts::LIST, part));
-        let each = |a: &FileApart| {
-            self.once(&mut seen, &a.id)?;
-            self.want(&a.reporter, reports, Wrong::Unknown)?;
-            self.want(&a.parts, known, Wrong::Unknown)?;
-            Ok(Apart {
-                id: a.id.get_ref().clone(),
-                name: self.name(&a.name)?,
-                reporter: a.reporter.get_ref().clone(),
-                parts: a.parts.get_ref().clone(),
-            })
-        };
-        file.groups_apart.iter().map(each).collect()
-    }
-
     /// Codes of forms on both sides; nothing where the former definition had none.
     fn recode(
         &self,
@@ -280,7 +248,6 @@ impl Country {
             reporters: lines.named(&file.reporters, word, &Wrong::Unknown)?,
             final_after: lines.final_after(file.final_after.as_ref())?,
             groups: lines.groups(&file.groups, forms)?,
-            groups_apart: lines.apart(&file)?,
             groups_note: file.groups_note.as_ref().map(|note| lines.name(note)).transpose()?,
             law: lines.law(&file.law, forms)?,
             territory: lines.named(&file.territory, |c| c.starts_with(&prefix), &Wrong::Region)?,

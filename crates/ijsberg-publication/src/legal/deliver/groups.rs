@@ -6,7 +6,7 @@
 
 use super::{Delivery, Released, Spine};
 use crate::asked::Asked as Number;
-use crate::families::Family;
+use crate::families::{Family, How};
 use crate::gate::{Passed, Refused};
 use crate::legal::measure::{Measure, UNKNOWN};
 use crate::legal::tables::{Cell, Row, Why, broken_down};
@@ -43,13 +43,15 @@ pub(super) fn attacked(
             alone = Some((without, its_numbers, passed));
         }
         if let (Ok(passed), Some((without, its_numbers, _))) = (&with, &alone) {
-            let shown = all.iter().zip(without).all(|(a, b)| a.hidden() <= b.hidden());
-            if shown && all_numbers.len() >= its_numbers.len() {
+            let shown = all.iter().zip(without).all(|(a, b)| is_kept(a, b));
+            let of = |n: &Number| (n.series, n.sex, n.age, n.year.clone());
+            let asked = its_numbers.iter().all(|n| all_numbers.iter().any(|m| of(m) == of(n)));
+            if shown && asked {
                 (*families, *numbers) = (all, all_numbers);
                 return Ok((passed.clone(), None));
             }
         }
-        if !withhold_smallest(&mut groups) {
+        if !withhold_one(&mut groups) {
             break;
         }
     }
@@ -58,13 +60,18 @@ pub(super) fn attacked(
     Ok((passed, Some(Why::Outweighed)))
 }
 
-/// Suppresses the smallest group that is shown; false where fewer than two would be left to show. Zero stays: what is suppressed is
-/// known not to be zero.
-fn withhold_smallest(groups: &mut Family) -> bool {
-    let shown = |l: &usize| groups.by_level[*l].map_or(0, crate::Protected::get);
-    let mut some: Vec<usize> = (0..groups.levels.len()).filter(|l| shown(l) > 0).collect();
-    some.sort_by_key(shown);
-    let Some(level) = some.first().copied().filter(|_| some.len() > 2) else { return false };
+/// Whether every count that a family tells alone is told with groups too.
+fn is_kept(with: &Family, alone: &Family) -> bool {
+    let mut both = with.told().into_iter().zip(alone.told());
+    both.all(|(with, alone)| alone.how == How::Hidden || with.how != How::Hidden)
+}
+
+/// Suppresses the last group that is shown; false where fewer than two would be left to show. Which one does not depend on how many they
+/// are, which would put a limit on what is suppressed. Zero stays: what is suppressed is known not to be zero.
+fn withhold_one(groups: &mut Family) -> bool {
+    let shown = |l: &usize| groups.by_level[*l].is_some_and(|n| n.get() > 0);
+    let some: Vec<usize> = (0..groups.levels.len()).filter(shown).collect();
+    let Some(level) = some.last().copied().filter(|_| some.len() > 2) else { return false };
     for n in groups.cells[level].iter_mut().chain([&mut groups.by_level[level]]) {
         if n.is_some_and(|n| n.get() > 0) {
             *n = None;
@@ -93,8 +100,8 @@ fn rows(of: &Released, codes: &[&str]) -> Vec<Row> {
 
 impl Delivery {
     /// Victims by group of the monitor, a row for each group and for those in none; none where the profile of the country has no groups.
-    /// Who is counted apart is in none: all of them are on the list of one organisation, and beside its count a row of their own would
-    /// tell of the few others.
+    /// The Rapporteur counts some notifications of the border police apart. Here they are in their group: all those people are on the list
+    /// of one organisation, and beside its count a number of their own would tell of the few others.
     pub fn groups(&self) -> Vec<Row> {
         let groups = &self.asked.country.groups;
         let Some(spine) = self.spines.get(&Measure::Registered).filter(|_| !groups.is_empty()) else {
