@@ -16,7 +16,9 @@ pub(crate) fn run(bytes: &[u8]) {
     // Any bytes as a list with names, read as its own columns say.
     if let Ok(grid) = Grid::read(bytes) {
         let lists = ["a", "b"].map(|name| Rows { name, header: &grid.header, rows: &grid.rows });
-        let _ = Schema::propose(&grid.header).records(&lists);
+        if let Ok(schema) = Schema::of_list(&lists[0]) {
+            let _ = schema.records(&lists);
+        }
     }
     if let Ok(file) = CodeFile::read(bytes, "list") {
         let mut other = file.clone();

@@ -25,6 +25,17 @@ const AUDIENCES: [(&str, bool); 8] = [
     ("operations", false),
 ];
 
+/// The one line of the README for each way of installing that `packaging/try-ways.sh` and `packaging/try-container.sh` try.
+const LINES: [(&str, &str); 7] = [
+    ("deb", "`apt install ./ijsberg_*.deb`"),
+    ("archive", "`tar -xf ijsberg-*-linux-gnu.tar.gz`"),
+    ("wheel", "`pip install ./ijsberg-*.whl`"),
+    ("r", "`R CMD INSTALL ijsberg_*.tar.gz`"),
+    ("cargo", "`cargo install --locked --path crates/ijsberg`"),
+    ("brew", "`brew install --formula ./ijsberg.rb`"),
+    ("container", "`podman build -f packaging/Containerfile .`"),
+];
+
 /// Lines that one page has at most.
 const PAGE: usize = 130;
 
@@ -167,6 +178,27 @@ fn each_audience_has_one_page() {
     }
     let there = std::fs::read_dir(folder()).unwrap().count();
     assert_eq!(there, names.len(), "a page for nobody in {}", folder().display());
+}
+
+#[test]
+fn each_way_of_installing_that_is_tried_has_its_one_line() {
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    let script = read("packaging/try-ways.sh");
+    let ways = script.lines().find_map(|l| l.split_once("|| ways=(")).unwrap().1;
+    let mut tried: Vec<&str> = ways.trim_end_matches(')').split(' ').collect();
+    for way in &tried {
+        assert!(script.contains(&format!("\ntry_{way}() {{\n")), "{way}");
+    }
+    assert!(root().join("packaging/try-container.sh").is_file());
+    tried.push("container");
+    assert_eq!(tried, LINES.map(|(way, _)| way));
+    let (readme, book) = (read("README.md"), read("docs/book/src/operations.md"));
+    let rows: Vec<&str> = readme.lines().filter(|l| l.starts_with("| ")).collect();
+    for (way, line) in LINES {
+        let said = rows.iter().filter(|row| row.contains(line)).count();
+        assert_eq!(said, 1, "{way}: {line}");
+    }
+    assert!(book.contains("packaging/try-ways.sh dist") && book.contains("packaging/try-container.sh"));
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod keys;
 mod linkage;
 mod lost;
 mod offline;
+mod open_data;
 mod page;
 mod parity;
 mod phone;

@@ -7,13 +7,14 @@ mod postgres;
 mod r;
 mod registry;
 mod release;
+mod resolved;
 mod summary;
 mod synthetic;
+mod wheel;
 
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, bail, ensure};
-use serde_json::Value;
 
 fn main() -> ExitCode {
     let task = std::env::args().nth(1).unwrap_or_default();
@@ -156,7 +157,7 @@ fn browser() -> anyhow::Result<()> {
 
 /// What is compared with programs in Python is compared with the programs themselves, from PyPI, in a place of their own.
 fn python() -> anyhow::Result<()> {
-    const PACKAGES: [&str; 10] = [
+    const PACKAGES: [&str; 20] = [
         "duckdb==2.0.1",
         "schemathesis==4.32.5",
         "maturin==1.16.0",
@@ -167,6 +168,16 @@ fn python() -> anyhow::Result<()> {
         "pyxform==4.5.0",
         "dask==2026.8.0",
         "distributed==2026.8.0",
+        "auditwheel==6.8.2",
+        "mypy==2.4.1",
+        "nbclient==0.11.0",
+        "ipykernel==7.4.0",
+        "pysdmx[xml]==1.14.0",
+        "sdmx1==2.28.0",
+        "csvw==4.1.1",
+        "frictionless==5.21.0",
+        "rdflib==7.6.0",
+        "bagit==1.9.0",
     ];
     // The checker of pages alone; what it would drive a browser with is here already.
     const BARE: &str = "axe-playwright-python==0.1.8";
@@ -245,6 +256,7 @@ fn package() -> anyhow::Result<()> {
         &["build", "--quiet", "--locked", "--profile", "dev", "--out", &to, "--target-dir", &target],
     )?;
     let wheel = std::fs::read_dir(&wheels).context("no wheel")?.next().context("no wheel")??.path();
+    wheel::check(&python.join("python"), &wheel)?;
     run("pip", &["install", "--quiet", "--force-reinstall", "--no-deps", &wheel.display().to_string()])?;
     run("python", &["-m", "pytest", "--quiet", "tests"])
 }
@@ -287,12 +299,8 @@ fn licences() -> anyhow::Result<()> {
     let licences = policy.get("licenses").context("deny.toml has no [licenses]")?;
     let allowed = words(licences.get("allow"));
     let exceptions = licences.get("exceptions").and_then(toml::Value::as_array).cloned().unwrap_or_default();
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked"])
-        .output()
-        .context("cannot run cargo metadata")?;
-    let metadata: Value = serde_json::from_slice(&output.stdout).context("cargo metadata gave no JSON")?;
-    let packages = metadata["packages"].as_array().context("cargo metadata names no packages")?;
+    let metadata = resolved::metadata(&[])?;
+    let packages = resolved::packages(&metadata)?;
     let mut wrong = Vec::new();
     for package in packages {
         let name = package["name"].as_str().unwrap_or_default();

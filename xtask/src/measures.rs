@@ -1,5 +1,5 @@
-//! `cargo xtask docs`, `cargo xtask mutants CRATE` and `cargo xtask coverage CRATE`: how good documentation and tests are. Each takes too
-//! long to be part of every test run.
+//! `cargo xtask docs`, `cargo xtask mutants CRATE` (or `gate`) and `cargo xtask coverage CRATE`: how good documentation and tests are. Each
+//! takes too long to be part of every test run.
 
 use std::process::Command;
 
@@ -14,9 +14,23 @@ pub(crate) fn docs() -> anyhow::Result<()> {
     cargo_with(&arguments, &[("RUSTDOCFLAGS", "-D warnings")])
 }
 
-/// Makes one small change after another in a pure crate, and lists those that no test notices in `target/mutants`.
+/// The files that decide what is published, in `ijsberg-publication`.
+const GATE: [&str; 5] = ["gate.rs", "inverted.rs", "inverted/numbers.rs", "linked.rs", "persons.rs"];
+
+/// Makes one small change after another in a pure crate, or in the gate of a publication, and lists those that no test notices in
+/// `target/mutants`.
 pub(crate) fn mutants() -> anyhow::Result<()> {
-    on_pure("mutants", &["--output", "target/mutants"])
+    let to = ["--output", "target/mutants"];
+    let given: Vec<String> = std::env::args().skip(2).collect();
+    if given.first().is_none_or(|name| name != "gate") {
+        return on_pure("mutants", &to);
+    }
+    installed("mutants")?;
+    let files = GATE.map(|file| format!("crates/ijsberg-publication/src/{file}"));
+    let files = files.iter().flat_map(|file| ["--file", file.as_str()]);
+    let more = given[1..].iter().map(String::as_str);
+    let package = ["mutants", "--package", "ijsberg-publication"];
+    cargo(&package.into_iter().chain(to).chain(files).chain(more).collect::<Vec<_>>())
 }
 
 /// Shows in `target/coverage` which lines of a pure crate its tests run.
@@ -29,10 +43,16 @@ fn on_pure(command: &str, arguments: &[&str]) -> anyhow::Result<()> {
     let given: Vec<String> = std::env::args().skip(2).collect();
     let (name, more) = given.split_first().context("which crate?")?;
     ensure!(CRATES.contains(&name.as_str()), "{name} is none of {}", CRATES.join(", "));
-    let version = Command::new(env!("CARGO")).args([command, "--version"]).output();
-    let is_there = version.is_ok_and(|output| output.status.success());
-    ensure!(is_there, "install it first: cargo install --locked cargo-{command}");
+    installed(command)?;
     let more = more.iter().map(String::as_str);
     let package = [command, "--package", name.as_str()];
     cargo(&package.into_iter().chain(arguments.iter().copied()).chain(more).collect::<Vec<_>>())
+}
+
+/// That a command of cargo is there.
+fn installed(command: &str) -> anyhow::Result<()> {
+    let version = Command::new(env!("CARGO")).args([command, "--version"]).output();
+    let is_there = version.is_ok_and(|output| output.status.success());
+    ensure!(is_there, "install it first: cargo install --locked cargo-{command}");
+    Ok(())
 }

@@ -8,14 +8,15 @@ use anyhow::{Context, bail, ensure};
 use toml::{Table, Value};
 
 /// What Debian calls what the check needs.
-const PACKAGES: [&str; 4] = ["r-base-core", "r-cran-generics", "r-cran-knitr", "r-cran-markdown"];
+const PACKAGES: [&str; 5] =
+    ["r-base-core", "r-cran-generics", "r-cran-ggplot2", "r-cran-knitr", "r-cran-markdown"];
 
 /// The one note that may be: with all its debugging aids the library is large, and what users compile is not.
 const SIZE: &str = "checking installed package size";
 
 /// Installs R from Debian's packages where it is not there.
 pub(crate) fn install() -> anyhow::Result<()> {
-    let known = "for (p in c('generics', 'knitr', 'markdown')) library(p, character.only = TRUE)";
+    let known = "for (p in c('generics', 'ggplot2', 'knitr', 'markdown')) library(p, character.only = TRUE)";
     let there =
         Command::new("Rscript").args(["-e", known]).stdout(Stdio::null()).stderr(Stdio::null()).status();
     if there.is_ok_and(|s| s.success()) {

@@ -6,6 +6,8 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 use toml::{Table, Value};
 
+use crate::resolved;
+
 /// In the order in which they can be published: each after those that it needs. They are pure.
 pub(crate) const CRATES: [&str; 5] =
     ["ijsberg-bits", "ijsberg-mse", "ijsberg-linkage", "ijsberg-signals", "ijsberg-disclosure"];
@@ -21,6 +23,11 @@ pub(crate) fn crates() -> anyhow::Result<()> {
         let wrong = faults(&root, name)?;
         ensure!(wrong.is_empty(), "{name}: {}", wrong.join("; "));
     }
+    let resolved = resolved::metadata(&[])?;
+    for name in CRATES {
+        let wrong = newer(&resolved, name)?;
+        ensure!(wrong.is_empty(), "{name} names an older Rust than what it needs: {}", wrong.join(", "));
+    }
     let packages = CRATES.map(|name| ["--package", name]);
     let packages = packages.as_flattened();
     run(Command::new(env!("CARGO")).args(["package", "--locked"]).args(packages))?;
@@ -30,7 +37,10 @@ pub(crate) fn crates() -> anyhow::Result<()> {
         let oldest = oldest(&manifest(&root, name)?)?;
         let is_it = |l: &str| l.strip_prefix(&oldest).is_some_and(|rest| rest.starts_with(['-', '.']));
         if !there.lines().any(is_it) {
-            eprintln!("{name} is not checked with Rust {oldest}: `rustup toolchain install {oldest}`");
+            eprintln!(
+                "{name} is not checked with Rust {oldest}, only what it needs by what that says of itself: \
+                 `rustup toolchain install {oldest}`"
+            );
             continue;
         }
         let mut check = Command::new("rustup");
@@ -39,6 +49,11 @@ pub(crate) fn crates() -> anyhow::Result<()> {
         run(check.args(["--package", name]).env_remove("CARGO").env_remove("RUSTC"))?;
     }
     if let Some(commit) = std::env::args().nth(2) {
+        let there = Command::new(env!("CARGO")).args(["semver-checks", "--version"]).output();
+        ensure!(
+            there.is_ok_and(|o| o.status.success()),
+            "nothing is compared with {commit}: `cargo install cargo-semver-checks`"
+        );
         let mut compare = Command::new(env!("CARGO"));
         run(compare.args(["semver-checks", "--baseline-rev", &commit]).args(packages))?;
     }
@@ -65,6 +80,30 @@ fn read(path: &Path) -> anyhow::Result<String> {
 fn oldest(manifest: &Table) -> anyhow::Result<String> {
     let version = manifest.get("package").and_then(|p| p.get("rust-version")).and_then(Value::as_str);
     Ok(version.context("no rust-version of its own")?.to_owned())
+}
+
+/// What a crate needs that says of itself that the oldest compiler of the crate is too old for it.
+fn newer(resolved: &serde_json::Value, name: &str) -> anyhow::Result<Vec<String>> {
+    let own = resolved::package(resolved, name)?;
+    let rust = |p: &serde_json::Value| p["rust_version"].as_str().map(numbers).transpose();
+    let oldest = rust(own)?.with_context(|| format!("{name} names no Rust"))?;
+    let mut found = Vec::new();
+    for needed in resolved::below(resolved, own)? {
+        // Many say nothing.
+        if rust(needed)?.is_some_and(|asked| asked > oldest) {
+            found.push(format!("{} asks for {}", needed["name"], needed["rust_version"]));
+        }
+    }
+    Ok(found)
+}
+
+/// The three numbers of a version of Rust; what is not said is 0.
+fn numbers(version: &str) -> anyhow::Result<[u32; 3]> {
+    let mut all = [0; 3];
+    for (number, said) in all.iter_mut().zip(version.split('.')) {
+        *number = said.parse().with_context(|| format!("{version} is no version of Rust"))?;
+    }
+    Ok(all)
 }
 
 /// What the registry, or who finds the crate there, would miss.
@@ -155,6 +194,23 @@ mod tests {
                 assert!(CRATES[..place].contains(&dependency), "{name} before {dependency}");
             }
         }
+    }
+
+    #[test]
+    fn nothing_that_a_crate_needs_asks_for_a_newer_rust() {
+        let resolved = resolved::metadata(&[]).unwrap();
+        for name in CRATES {
+            assert_eq!(newer(&resolved, name).unwrap(), Vec::<String>::new(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_dependency_that_asks_for_a_newer_rust_is_found() {
+        let of = |needed: &str, deeper: &str| newer(&resolved::tests::small(needed, deeper), "ours").unwrap();
+        assert!(of("1.88.0", "1.9").is_empty());
+        assert_eq!(of("1.80", "1.88.1"), ["\"deeper\" asks for \"1.88.1\""]);
+        assert_eq!(of("1.100", "2.0").len(), 2);
+        assert!(numbers("stable").is_err());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod archive;
 mod debian;
+mod formula;
 mod needs;
 mod papers;
 
@@ -14,8 +15,13 @@ use serde_json::{Value, json};
 use archive::{File, read};
 use papers::Made;
 
+use crate::{resolved, wheel};
+
 /// Where the files of a release can be had, for what fetches them from there.
 const ADDRESS: &str = "IJSBERG_RELEASE_ADDRESS";
+
+/// The file with the key that signs the description of a release.
+const KEY: &str = "IJSBERG_SIGNING_KEY";
 
 /// Makes everything that is given out: the program with what belongs to it, archives, the package for Debian, the source with a formula
 /// for Homebrew, the package for Python where what makes it is there, checksums, and a description that is signed where there is a key.
@@ -28,13 +34,16 @@ pub(crate) fn release() -> anyhow::Result<()> {
     build(&root, &dist, &made.target)?;
     archives(&root, &dist, &made)?;
     source(&dist, &made)?;
-    wheel(&root, &dist)?;
+    for_python(&root, &dist)?;
     let sums = papers::sums(&dist)?;
+    if let Ok(text) = std::fs::read_to_string(dist.join("ijsberg.rb")) {
+        formula::is_of_release(&text, &sums)?;
+    }
     write(&dist, "SHA256SUMS", papers::list(&sums))?;
     let changelog = std::fs::read_to_string("CHANGELOG.md").context("CHANGELOG.md")?;
     write(&dist, "RELEASE.md", papers::description(&made, &sums, &changelog)?)?;
-    if !papers::sign(&dist.join("RELEASE.md"))? {
-        eprintln!("RELEASE.md is not signed: IJSBERG_SIGNING_KEY names no key");
+    if !papers::sign(&dist.join("RELEASE.md"), std::env::var_os(KEY).as_deref())? {
+        eprintln!("RELEASE.md is not signed: {KEY} names no key");
     }
     println!("{}", dist.display());
     Ok(())
@@ -73,7 +82,7 @@ fn build(root: &Path, dist: &Path, target: &str) -> anyhow::Result<()> {
         std::fs::copy(file, dist.join(name)).with_context(|| file.to_owned())?;
     }
     #[expect(clippy::disallowed_methods, reason = "names of crates, which hold nothing that is not seen")]
-    let materials = serde_json::to_string_pretty(&materials()?)? + "\n";
+    let materials = serde_json::to_string_pretty(&materials(target)?)? + "\n";
     write(dist, "ijsberg.cdx.json", materials)
 }
 
@@ -129,12 +138,12 @@ fn source(dist: &Path, made: &Made) -> anyhow::Result<()> {
         "https://example.org/ijsberg".to_owned()
     });
     let template = std::fs::read_to_string("packaging/ijsberg.rb").context("packaging/ijsberg.rb")?;
-    write(dist, "ijsberg.rb", papers::formula(&template, &made.version, &address, &packed)?)?;
+    write(dist, "ijsberg.rb", formula::filled(&template, &made.version, &address, &packed)?)?;
     write(dist, &name, packed)
 }
 
 /// The package for Python, where the tests have installed what makes it.
-fn wheel(root: &Path, dist: &Path) -> anyhow::Result<()> {
+fn for_python(root: &Path, dist: &Path) -> anyhow::Result<()> {
     let maturin = root.join("target/python/bin/maturin");
     if !maturin.is_file() {
         eprintln!("without the package for Python: `cargo xtask test` installs what makes it");
@@ -145,7 +154,14 @@ fn wheel(root: &Path, dist: &Path) -> anyhow::Result<()> {
     command.arg("--target-dir").arg(root.join("target")).current_dir(root.join("bindings/python"));
     command.env("VIRTUAL_ENV", root.join("target/python")).env("RUSTFLAGS", remapped(root)?);
     // A wheel is a ZIP archive, which knows no earlier day.
-    run(command.env("SOURCE_DATE_EPOCH", archive::DAY.to_string()))
+    run(command.env("SOURCE_DATE_EPOCH", archive::DAY.to_string()))?;
+    for entry in std::fs::read_dir(dist).context("there is no dist")? {
+        let path = entry.context("cannot read dist")?.path();
+        if path.extension().is_some_and(|e| e == "whl") {
+            wheel::check(&root.join("target/python/bin/python"), &path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes archives and packages of other versions out: they would be in the list of checksums.
@@ -193,27 +209,10 @@ fn run(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What the program is made of, in `CycloneDX` 1.6: every package that is built into it, by the lockfile.
-fn materials() -> anyhow::Result<Value> {
-    let output = Command::new("cargo").args(["metadata", "--format-version", "1", "--locked"]).output()?;
-    ensure!(output.status.success(), "cargo metadata failed");
-    let metadata: Value = serde_json::from_slice(&output.stdout)?;
-    let nodes = metadata["resolve"]["nodes"].as_array().context("nodes")?;
-    let packages = metadata["packages"].as_array().context("packages")?;
-    let root = packages.iter().find(|p| p["name"] == "ijsberg").context("the program")?;
-    // From the program down, without what only tests need.
-    let (mut seen, mut next) =
-        (std::collections::BTreeSet::new(), vec![root["id"].as_str().unwrap_or_default()]);
-    while let Some(id) = next.pop() {
-        if !seen.insert(id) {
-            continue;
-        }
-        let Some(node) = nodes.iter().find(|n| n["id"] == id) else { continue };
-        let normal =
-            |d: &&Value| d["dep_kinds"].as_array().is_some_and(|k| k.iter().any(|k| k["kind"] != "dev"));
-        let below = node["deps"].as_array().into_iter().flatten().filter(normal);
-        next.extend(below.filter_map(|d| d["pkg"].as_str()));
-    }
+/// What the program is made of, in `CycloneDX` 1.6: every package that is built into it on a target, by the lockfile.
+fn materials(target: &str) -> anyhow::Result<Value> {
+    let metadata = resolved::metadata(&["--filter-platform", target])?;
+    let root = resolved::package(&metadata, "ijsberg")?;
     let of = |p: &Value| {
         let (name, version) =
             (p["name"].as_str().unwrap_or_default(), p["version"].as_str().unwrap_or_default());
@@ -226,9 +225,8 @@ fn materials() -> anyhow::Result<Value> {
             "licenses": [{ "expression": p["license"].as_str().unwrap_or("NOASSERTION").replace('/', " OR ") }],
         })
     };
-    let listed = packages
-        .iter()
-        .filter(|p| p["id"] != root["id"] && p["id"].as_str().is_some_and(|id| seen.contains(id)));
+    let below = resolved::below(&metadata, root)?;
+    let listed = below.into_iter().filter(|p| p["id"] != root["id"]);
     Ok(json!({
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -238,4 +236,29 @@ fn materials() -> anyhow::Result<Value> {
         } },
         "components": listed.map(of).collect::<Vec<_>>(),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_list_of_materials_is_that_of_the_program_on_its_target() {
+        let said = materials("x86_64-unknown-linux-gnu").unwrap();
+        let components = said["components"].as_array().unwrap();
+        let names: Vec<&str> = components.iter().filter_map(|c| c["name"].as_str()).collect();
+        // What is compiled from C comes with what builds it.
+        for name in ["ijsberg-mse", "rusqlite", "openssl-src", "ring"] {
+            assert!(names.contains(&name), "{name}");
+        }
+        // Tests need a browser, and Windows another system.
+        for name in ["ijsberg", "xtask", "fantoccini", "proptest", "windows-sys"] {
+            assert!(!names.contains(&name), "{name}");
+        }
+        let once: BTreeSet<&str> = components.iter().filter_map(|c| c["bom-ref"].as_str()).collect();
+        assert_eq!(once.len(), components.len());
+        assert!(components.iter().all(|c| c["licenses"][0]["expression"] != "NOASSERTION"));
+    }
 }

@@ -14,6 +14,7 @@ use ijsberg_mse::evidence::Given;
 use ijsberg_mse::method::{Cost, Method};
 use ijsberg_mse::methods::Settings;
 use ijsberg_report::charts::OF_ANALYSIS;
+use ijsberg_report::terminal::{Colour, Detail, counts_report, report};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_report::{html, machine};
 use ijsberg_tables::Choices;
@@ -127,6 +128,15 @@ impl Analysis {
             Outcome::Counts(c) => {
                 html::document(&text, "ijsberg", html::STYLE, &html::counts(&text, c, level))
             }
+        })
+    }
+
+    /// The report in words, with every method.
+    fn text(&self, language: &str, level: f64) -> PyResult<String> {
+        let text = Text::new(spoken(language)?);
+        Ok(match &self.outcome {
+            Outcome::Histories(a) => report(&text, a, Detail::Methods, Colour::Off),
+            Outcome::Counts(c) => counts_report(&text, &c.title(&text), c, level, Colour::Off),
         })
     }
 

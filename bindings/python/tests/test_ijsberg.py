@@ -83,6 +83,22 @@ def test_covariates_and_report():
     assert "<table>" in found._repr_html_()
 
 
+def test_the_report_in_words_has_every_method_and_no_option_of_the_command_line():
+    program = os.environ.get("IJSBERG", str(ROOT / "target/debug/ijsberg"))
+    asked = [program, "estimate", DUTCH, "--replicates", "20", "--all", "--lang"]
+    found = few(DUTCH)
+    times = few(b"nbcap,freq\n1,1645\n2,183\n3,37\n4,13\n")
+    for language in ("en", "nl"):
+        said = subprocess.run([*asked, language], check=True, capture_output=True, encoding="utf-8").stdout
+        verdict = said.split("\n\n")[1]
+        assert len(verdict.splitlines()) > 3 and verdict in found.to_text(language)
+        for text in (found.to_text(language), times.to_text(language)):
+            assert len(text.splitlines()) > 10 and not re.search(r"(?<![\w-])--[a-z]", text), text
+    assert found.to_text() != found.to_text("nl")
+    with pytest.raises(ValueError):
+        found.to_text("fr")
+
+
 def test_errors_say_what_is_wrong_and_repeat_no_value():
     with pytest.raises(ValueError, match="line 3"):
         few(b"A,B,count\n1,0,3\n1,0,secret\n")
@@ -244,6 +260,7 @@ def test_results_are_copied_and_pickled_whole():
     for other in (copy.copy(found), copy.deepcopy(found), pickled, pickle.loads(pickle.dumps(pickled))):
         assert other == found and hash(other) == hash(found) and other is not found
         assert other.to_csv() == found.to_csv() and other.breakdown_csv() == found.breakdown_csv()
+        assert other.to_text() == found.to_text() and other.to_text("nl") == found.to_text("nl")
         assert other.to_html("nl") == found.to_html("nl") and other.plot("forest", "nl") == found.plot("forest", "nl")
         with pytest.raises(ValueError):
             other.to_html("fr")

@@ -71,6 +71,24 @@ if (requireNamespace("generics", quietly = TRUE)) {
 pdf(tempfile())
 shown <- plot(found)
 stopifnot(nrow(shown) == 4, nrow(plot(found, methods = "chao")) == 1)
+
+# The same with ggplot2, where it is there: every estimate with its limits, on a logarithmic scale.
+if (requireNamespace("ggplot2", quietly = TRUE)) {
+  chart <- ggplot2::autoplot(found)
+  print(chart + ggplot2::theme_minimal())
+  built <- ggplot2::ggplot_build(chart)$data
+  limits <- Filter(function(layer) "xend" %in% names(layer), built)[[1]]
+  points <- Filter(function(layer) "shape" %in% names(layer), built)[[1]]
+  stopifnot(
+    inherits(chart, "ggplot"), all.equal(10^points$x, shown$n_hat), all.equal(10^limits$x, shown$lower),
+    all.equal(10^limits$xend, shown$upper), all(limits$y == limits$yend), nrow(ggplot2::autoplot(found, methods = "chao")$data) == 1
+  )
+  unlimited <- found
+  unlimited$estimates$upper <- Inf
+  print(ggplot2::autoplot(unlimited))
+  refusal <- tryCatch(ggplot2::autoplot(found, methods = "lp"), error = identity)
+  stopifnot(inherits(refusal, "ijsberg_argument_error"), refusal$argument == "methods")
+}
 invisible(dev.off())
 
 # Covariates give a breakdown; without the bar there is none.

@@ -20,7 +20,7 @@ pub use earlier::{Changes, renumbered};
 pub use files::{LinkError, LinkRequest, LinkTables, link_files, year_after};
 pub use intake::{list_of, recognised};
 pub use lists::{Cluster, Found, ListsError, NamedRows, Spread, link_lists};
-pub use shown::{FIELDS, print_of, shown};
+pub use shown::{FIELDS, print_of, prints_of_lists, shown};
 pub use told::{Known, converged, examples, findings, tell};
 
 // What was linked is estimated from, so neither may take more lists than the other.

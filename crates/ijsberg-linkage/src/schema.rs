@@ -1,5 +1,6 @@
 //! Which column of a file is what, and records from rows.
 
+mod birth;
 mod columns;
 mod error;
 mod guess;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::compare::own::Comparison;
 use crate::record::Record;
 
+pub use birth::{Parts, Ymd};
 pub use error::SchemaError;
 pub use known::Meaning;
 pub use read::{UNREAD_SHARE, lists_are_fit};
@@ -148,6 +150,7 @@ impl Schema {
     /// ```
     pub fn propose(header: &[String]) -> Self {
         let mut schema = Self::default();
+        let mut births = Vec::new();
         for column in header {
             let Some(meaning) = Meaning::of(&crate::normalise::fold(column)) else { continue };
             let column = column.clone();
@@ -168,10 +171,13 @@ impl Schema {
                     schema.contact.push(column);
                     continue;
                 }
+                Meaning::Birth => {
+                    births.push(column);
+                    continue;
+                }
                 Meaning::Particle | Meaning::Own => continue,
                 Meaning::Full => &mut schema.full,
                 Meaning::List => &mut schema.list,
-                Meaning::Birth => &mut schema.birth,
                 Meaning::BirthMonth => &mut schema.birth_month,
                 Meaning::BirthDay => &mut schema.birth_day,
                 Meaning::Sex => &mut schema.sex,
@@ -183,6 +189,7 @@ impl Schema {
             slot.get_or_insert(column);
         }
         schema.one_name();
+        schema.one_date(births);
         schema
     }
 

@@ -268,6 +268,28 @@ mod tests {
         assert!(wider * 10 > all * 6, "{wider} of {all}");
     }
 
+    /// Persons drawn one by one, with noise of a variance of eight on every count.
+    #[test]
+    fn intervals_hold_the_true_number_with_noise() {
+        let model = Model::independence(3);
+        let (mut rng, epsilon, persons) = (ChaCha8Rng::seed_from_u64(7), 0.5, 1500.0);
+        let (mut held, mut all) = (0, 0);
+        for _ in 0..300 {
+            let mut counts = [0_i64; 8];
+            for _ in 0..persons as usize {
+                let lists = [0.3, 0.25, 0.2].into_iter().enumerate();
+                let on = lists.fold(0, |on, (l, p)| on | usize::from(rng.random::<f64>() < p) << l);
+                counts[on] += 1;
+            }
+            let noisy: Vec<(Mask, i64)> =
+                (1..8).map(|h| (h as Mask, counts[h] + noise(&mut rng, epsilon))).collect();
+            let Some(found) = estimate(&noisy, epsilon, &model, 0.95) else { continue };
+            all += 1;
+            held += usize::from((found.interval.0..=found.interval.1).contains(&persons));
+        }
+        assert!(all > 290 && (all * 91..=all * 99).contains(&(held * 100)), "{held} of {all}");
+    }
+
     #[test]
     fn a_dependence_is_found_in_the_noisy_table() {
         // Lists A and B share far more persons than by chance.

@@ -5,6 +5,8 @@
 #[allow(dead_code, reason = "what reads files of other kinds serves other tests")]
 #[path = "../../../fuzz/targets/never.rs"]
 mod never;
+mod pages;
+mod png;
 
 use std::collections::HashMap;
 
@@ -23,6 +25,8 @@ use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+
+pub use png::Painter;
 
 /// The layout.
 const TEMPLATE: &str = include_str!("../templates/report.typ");
@@ -102,10 +106,23 @@ pub fn pdf(text: &Text, document: &Document, front: Option<&Front>) -> Result<Ve
 /// Sets a document of which every text is printed so.
 fn set(
     text: &Text,
-    (document, front): (&Document, Option<&Front>),
+    whole: (&Document, Option<&Front>),
     fonts: &[Font],
     printed: &dyn Fn(&str) -> String,
 ) -> Result<Vec<u8>, PdfError> {
+    let set = composed(text, whole, fonts, printed).and_then(|pages| written(&pages));
+    // What was remembered of this report is of no use to the next.
+    comemo::evict(0);
+    set
+}
+
+/// Its pages. Where the last would hold a few lines only, everything stands a little closer if that saves the page.
+fn composed(
+    text: &Text,
+    (document, front): (&Document, Option<&Front>),
+    fonts: &[Font],
+    printed: &dyn Fn(&str) -> String,
+) -> Result<PagedDocument, PdfError> {
     let mut files = HashMap::new();
     let mut blocks = Vec::new();
     // What the cover says is not said again.
@@ -120,18 +137,20 @@ fn set(
     let data = json!({
         "title": document.title,
         "subtitle": document.subtitle,
-        "date": d.to_string(),
+        "date": text.day(&d.to_string()),
         "year": d.year(), "month": d.month(), "day": d.day(),
         "lang": document.language.code(),
         "contents": text.say("report-contents"),
+        "tight": false,
         "front": front.map(|f| json!({
             "lines": f.lines, "year": f.year, "edition": f.edition, "state": f.state, "notes": f.notes,
         })),
         "blocks": blocks,
     });
-    let data = each_text(data, printed);
-    files.insert(file("data.json")?, Bytes::new(data.to_string().into_bytes()));
-    let desk = Desk {
+    let mut data = each_text(data, printed);
+    let place = file("data.json")?;
+    files.insert(place, Bytes::new(data.to_string().into_bytes()));
+    let mut desk = Desk {
         library: LazyHash::new(
             Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build(),
         ),
@@ -140,10 +159,14 @@ fn set(
         main: Source::new(file("main.typ")?, TEMPLATE.to_owned()),
         files,
     };
-    let set = typeset(&desk);
-    // What was remembered of this report is of no use to the next.
-    comemo::evict(0);
-    set
+    let set = typeset(&desk)?;
+    if !pages::ends_nearly_empty(&set) {
+        return Ok(set);
+    }
+    data["tight"] = json!(true);
+    desk.files.insert(place, Bytes::new(data.to_string().into_bytes()));
+    let closer = typeset(&desk)?;
+    Ok(if closer.pages().len() < set.pages().len() { closer } else { set })
 }
 
 /// The same data with every text in it changed.
@@ -156,15 +179,19 @@ fn each_text(data: Value, change: &dyn Fn(&str) -> String) -> Value {
     }
 }
 
-fn typeset(desk: &Desk) -> Result<Vec<u8>, PdfError> {
-    let said = |errors: &[typst::diag::SourceDiagnostic]| {
-        PdfError(errors.iter().map(|e| e.message.to_string()).collect::<Vec<_>>().join("; "))
-    };
-    let pages = typst::compile::<PagedDocument>(desk).output.map_err(|e| said(&e))?;
+fn said(errors: &[typst::diag::SourceDiagnostic]) -> PdfError {
+    PdfError(errors.iter().map(|e| e.message.to_string()).collect::<Vec<_>>().join("; "))
+}
+
+fn typeset(desk: &Desk) -> Result<PagedDocument, PdfError> {
+    typst::compile::<PagedDocument>(desk).output.map_err(|e| said(&e))
+}
+
+fn written(pages: &PagedDocument) -> Result<Vec<u8>, PdfError> {
     let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
         .map_err(|e| PdfError(e.message().to_string()))?;
     let options = PdfOptions { ident: Smart::Auto, standards, ..PdfOptions::default() };
-    typst_pdf::pdf(&pages, &options).map_err(|e| said(&e))
+    typst_pdf::pdf(pages, &options).map_err(|e| said(&e))
 }
 
 fn data(text: &Text, i: usize, block: &Block) -> Value {
@@ -173,8 +200,9 @@ fn data(text: &Text, i: usize, block: &Block) -> Value {
         Block::Paragraph(words) => json!({ "kind": "paragraph", "words": words }),
         Block::Note(words) => json!({ "kind": "note", "words": words }),
         Block::List(items) => json!({ "kind": "list", "items": items }),
-        Block::Figure { chart, caption } => json!({
+        Block::Figure { chart, caption, of, .. } => json!({
             "kind": "figure", "file": format!("{i}.svg"), "alternative": chart.description, "caption": caption,
+            "of": of,
         }),
         Block::Table(t) => table(text, t),
     }
@@ -235,7 +263,7 @@ mod tests {
                 Block::Paragraph(words.clone()),
                 Block::Note(words.clone()),
                 Block::List(vec![words.clone()]),
-                Block::Figure { chart, caption: words.clone() },
+                Block::Figure { id: "c".into(), chart, caption: words.clone(), of: words.clone() },
                 Block::Table(table),
             ],
         }
@@ -261,6 +289,22 @@ mod tests {
         let (with, without) = (pdf(&text, &of, Some(&cover("2015"))), pdf(&text, &of, None));
         let (with, without) = (with.unwrap(), without.unwrap());
         assert!(without.starts_with(b"%PDF-1.7") && with.len() > without.len());
+    }
+
+    #[test]
+    fn a_few_lines_are_not_alone_on_the_last_page() {
+        let text = Text::new(Language::English);
+        let fonts: Vec<Font> =
+            typst_assets::fonts().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
+        let pages = |lines: usize| {
+            let one = Block::Paragraph("One line.".into());
+            let blocks =
+                std::iter::once(Block::Heading(2, "w".into())).chain(std::iter::repeat_n(one, lines));
+            let of = Document { blocks: blocks.collect(), ..report("w") };
+            composed(&text, (&of, None), &fonts, &|words| words.to_owned()).unwrap().pages().len()
+        };
+        // The first comes to a few lines of a second page as long as nothing stands closer.
+        assert_eq!([pages(26), pages(40)], [1, 2]);
     }
 
     /// Letters of scripts that no font here has, marks of one script on letters of another, letters that join, spaces of all widths.

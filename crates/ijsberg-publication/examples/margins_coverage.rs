@@ -56,7 +56,7 @@ fn with_noise(table: &str, key: &str) -> Option<Sizes> {
     let source = Source::of(&read, 2010..=2015, key.as_bytes())?;
     let noise = Perturbation::new(Noise::default()).expect("the usual noise");
     let settings = Settings::default();
-    let c = with_covariates(&source, &noise, &settings, |_, _| true, &Silent).ok()?;
+    let c = with_covariates((&source, None), &noise, &settings, |_, _| true, &Silent).ok()?;
     Some(c.parts.into_iter().map(|p| (p.part, (p.n_hat, p.limits))).collect())
 }
 

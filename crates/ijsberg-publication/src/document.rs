@@ -1,9 +1,12 @@
 //! The report as a document: blocks that a page and a PDF are both made of, so that they say the same.
 
 mod chapters;
+pub(crate) mod titles;
 
 use std::sync::LazyLock;
 
+use ijsberg_outside::identifier;
+use ijsberg_report::Analysis;
 use ijsberg_report::assessment::words;
 use ijsberg_report::charts::{Chart, Part};
 use ijsberg_report::headline::conclusion;
@@ -11,9 +14,12 @@ use ijsberg_report::text::{Language, Text};
 use ijsberg_signals::rules::Rules;
 
 use crate::claims::{self, Change};
+use crate::document::titles::Title;
 use crate::edition::Edition;
 use crate::estimate::Sized;
 use crate::families::{Family, How};
+use crate::figures;
+use crate::names::Names;
 use crate::persons::folded;
 use crate::tables::PublicTable;
 use crate::write;
@@ -31,13 +37,23 @@ pub enum Block {
     List(Vec<String>),
     /// A chart, with what stands beside it.
     Figure {
+        /// Its name in addresses and files, the same in every language and every year.
+        id: String,
         /// The chart.
         chart: Chart,
-        /// Its caption.
+        /// Its caption: what it shows, with its number where that is known.
         caption: String,
+        /// Of what it is, where the caption says what it shows; otherwise nothing.
+        of: String,
     },
     /// A table.
     Table(PublicTable),
+}
+
+impl Block {
+    pub(crate) fn figure(id: &str, Title { caption, of }: Title, chart: Chart) -> Self {
+        Self::Figure { id: id.to_owned(), chart, caption, of }
+    }
 }
 
 /// A document.
@@ -58,6 +74,10 @@ pub struct Document {
 struct Writer<'a> {
     t: &'a Text,
     e: &'a Edition,
+    /// What the lists are called.
+    names: &'a Names,
+    /// The analysis of the edition, with those names.
+    a: &'a Analysis,
     blocks: Vec<Block>,
 }
 
@@ -74,17 +94,22 @@ impl Writer<'_> {
         self.blocks.push(Block::Paragraph(self.t.fill(key, values)));
     }
 
-    fn figure(&mut self, caption: String, chart: Option<Chart>) {
-        self.blocks.extend(chart.map(|chart| Block::Figure { chart, caption }));
+    fn figure(&mut self, id: &str, title: Title, chart: Option<Chart>) {
+        self.blocks.extend(chart.map(|chart| Block::figure(id, title, chart)));
     }
 
     fn table(&mut self, id: &str) {
         // One without rows is in the open data, where its columns say what there would be; readers have nothing to read in it.
         let whole = |t: &PublicTable| t.id == id && !t.rows.is_empty();
         if let Some(table) = write::tables(self.t, self.e).into_iter().find(whole) {
-            self.blocks.push(Block::Table(table));
+            self.blocks.push(Block::Table(self.names.table(table)));
         }
     }
+}
+
+/// The name of the chart of persons by something.
+pub(crate) fn figure_by(what: &str) -> String {
+    format!("by-{}", identifier(what))
 }
 
 /// Bars of a chart at most; the table beside it has them all.
@@ -143,12 +168,12 @@ pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
     let year = e.options.year;
     let mut all = Vec::new();
     if let Some(now) = e.reported(year) {
-        let values = [("year", year.to_string()), ("n", text.number(now.get() as f64))];
+        let how = e.families.first().map_or(How::Noise, |f| f.how);
+        let values = [("year", year.to_string()), ("n", figures::about(text, now.get(), how))];
         all.push(text.fill("report-reported", &values));
         if let Some(before) = e.reported(year - 1) {
-            let how = e.families.first().map_or(How::Noise, |f| f.how);
             let difference = claims::reported(&e.options.noise, how, before.get(), now.get());
-            let values = [("year", (year - 1).to_string()), ("n", text.number(before.get() as f64))];
+            let values = [("year", (year - 1).to_string()), ("n", figures::about(text, before.get(), how))];
             all.push(change(text, "report-reported", Change::of(difference), &values));
         }
     }
@@ -239,7 +264,9 @@ pub(crate) const PARTS: [&str; 8] =
 
 /// Such a section, without its heading; nothing where the edition has none.
 pub(crate) fn part(text: &Text, e: &Edition, name: &str) -> Vec<Block> {
-    let mut w = Writer { t: text, e, blocks: Vec::new() };
+    let names = Names::of(text, e);
+    let a = names.analysis(&e.whole.analysis);
+    let mut w = Writer { t: text, e, names: &names, a: &a, blocks: Vec::new() };
     match name {
         "what" => chapters::what(&mut w),
         "covariates" => chapters::by_covariates(&mut w),
@@ -256,7 +283,9 @@ pub(crate) fn part(text: &Text, e: &Edition, name: &str) -> Vec<Block> {
 
 /// Composes the report in a language.
 pub fn compose(text: &Text, e: &Edition) -> Document {
-    let mut w = Writer { t: text, e, blocks: standing(text, e) };
+    let names = Names::of(text, e);
+    let a = names.analysis(&e.whole.analysis);
+    let mut w = Writer { t: text, e, names: &names, a: &a, blocks: standing(text, e) };
     let o = &e.options;
     chapters::summed_up(&mut w);
     chapters::trend(&mut w);

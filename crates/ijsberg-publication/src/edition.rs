@@ -1,6 +1,7 @@
 //! One year's report: everything that is given out, computed once, whatever language it is then written in.
 
 mod error;
+mod parts;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,21 +10,25 @@ use std::ops::RangeInclusive;
 use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::methods::{Progress, Settings};
+use ijsberg_register::worklist::Organisation;
 use ijsberg_report::text::{Language, Text};
-use ijsberg_tables::{Cells, Choices, Limits, ReadError};
+use ijsberg_tables::{Cells, Choices, Limits};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::asked::{Asked, asked};
-use crate::covariates::{WithCovariates, Without, with_covariates};
-use crate::estimate::{Sized, Whole, agree, part, whole};
+use crate::covariates::{WithCovariates, Without};
+use crate::draws;
+use crate::estimate::{Sized, Whole, whole};
 use crate::families::{Family, Plain, Protection, Shown, Told};
 use crate::gate::{self, Passed, Refused, Telling, Ways};
 use crate::ledger::{Given, Ledger, Release};
-use crate::persons::Kept;
-use crate::source::{Alike, Delivered, Source};
+use crate::legal::Country;
+use crate::persons::{Kept, behind};
+use crate::source::{Delivered, Source};
 
 pub use error::PublishError;
+use parts::Parts;
 
 /// What an edition is of.
 #[derive(Debug, Clone)]
@@ -100,6 +105,10 @@ pub struct Edition {
     pub held_back: BTreeMap<String, u64>,
     /// Releases before this one.
     pub earlier: Ledger,
+    /// The profile of the country: when its figures are final, and what its organisations are called. None where there is none.
+    pub profile: Option<Country>,
+    /// The organisations of the register that it comes from; none for a table of one's own.
+    pub organisations: Vec<Organisation>,
     /// For each year: how often it has been given out with noise of its own, this time included.
     vintages: BTreeMap<String, usize>,
     /// The persons of all years that were given out, these included.
@@ -136,49 +145,16 @@ pub fn edition_of(
     }
     let noise = Perturbation::new(options.noise)?;
     let from = options.year - options.years + 1;
-    let read = match table.table(choices) {
-        Err(ReadError::Draws) => return Err(PublishError::Draws),
-        read => read?,
-    };
     let years = from..=options.year;
-    let delivered = Delivered::of(&read, &years)?;
+    let (delivered, drawn) = draws::delivered(table, choices, &years, (&noise, options.secret.as_slice()))?;
     progress.stage("attack", 0);
-    let Withstood { source, mut families, covariates, asked, passed, kept } =
-        withstood(&delivered, &years, &options, &noise, &ledger)?;
+    let w = withstood(&delivered, &years, &options, &noise, &ledger)?;
     // The words of an analysis are made later; none of its numbers depends on the language.
     let text = Text::new(Language::English);
-    let whole = whole(&source, &noise, &options.settings, &text, progress)?;
-    let levels = families[1..covariates].iter().map(|f| f.levels.len());
-    progress.stage("parts", (source.years.len() + levels.sum::<usize>()) as u64);
-    let one = |what: (&str, &str), reported: Shown, fits: &dyn Fn(&Alike) -> bool| {
-        let part = part(&source, &noise, &whole, &options.settings, what, reported, fits);
-        progress.tick();
-        part
-    };
-    let mut parts: Vec<Sized> = Vec::new();
-    for (y, year) in source.years.iter().enumerate() {
-        parts.push(one(("year", year), families[0].by_year[y], &|a| a.year == *year));
-    }
-    agree(&mut parts, &whole);
-    for (c, family) in families[1..covariates].iter().enumerate() {
-        let first = parts.len();
-        for (l, level) in family.levels.iter().enumerate() {
-            parts.push(one((&family.name, level), family.by_level[l], &|a| a.levels[c] == *level));
-        }
-        agree(&mut parts[first..], &whole);
-    }
-    let shown = |name: &str, level: &str| {
-        let at = |levels: &[String]| levels.iter().position(|l| l == level);
-        let count = match families[1..covariates].iter().find(|f| f.name == name) {
-            None => at(&families[0].years).and_then(|y| families[0].by_year[y]),
-            Some(f) => at(&f.levels).and_then(|l| f.by_level[l]),
-        };
-        count.is_some()
-    };
-    let with_covariates = match whole.analysis.diagnostics.verdict {
-        Verdict::NoEstimate | Verdict::NotAssessed => Err(Without::Overlap),
-        _ => with_covariates(&source, &noise, &options.settings, shown, progress),
-    };
+    let whole = whole((&w.source, drawn.as_ref()), &noise, &options.settings, &text, progress)?;
+    let of = (&w, drawn.as_ref());
+    let Parts { parts, with_covariates } = parts::estimated(of, &whole, &noise, &options, progress);
+    let Withstood { source, mut families, covariates, asked, passed, kept } = w;
     let alone = |l: usize| source.protected(&noise, |a| a.history == 1 << l);
     let marks = families.split_off(covariates);
     Ok(Edition {
@@ -196,6 +172,8 @@ pub fn edition_of(
         with_covariates,
         passed,
         earlier: ledger,
+        profile: Country::shipped(&options.country),
+        organisations: Vec::new(),
         options,
     })
 }
@@ -265,8 +243,16 @@ pub(crate) fn fingerprint(secret: &[u8]) -> String {
 }
 
 impl Edition {
-    /// The folder that it lies in, among all reports.
+    /// The folder that it lies in, among all reports. That of a copy under embargo has a name that only the key leads to: whoever lists
+    /// the folder of all reports must not see what is coming, or that anything is.
     pub fn folder(&self) -> String {
+        let year = self.options.year.to_string();
+        let secret = [b"copy\x1e".as_slice(), year.as_bytes(), b"\x1e", &self.options.secret].concat();
+        if self.options.embargo.is_some() { format!("copy-{}", fingerprint(&secret)) } else { year }
+    }
+
+    /// What it is called in the log of a register, which only those who keep it read.
+    pub fn label(&self) -> String {
         let embargo = if self.options.embargo.is_some() { "-embargo" } else { "" };
         format!("{}{embargo}", self.options.year)
     }
@@ -332,6 +318,8 @@ impl Edition {
             noise: (o.noise.variance, o.noise.largest, o.noise.hidden),
             plain: o.plain,
             vintages: self.vintages.clone(),
+            behind: behind(&self.held_back),
+            delays: BTreeMap::new(),
             families: self.told(),
             estimate: Given { reported, lower: self.at_least(), upper: self.at_most() },
         }

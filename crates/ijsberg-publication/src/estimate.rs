@@ -18,6 +18,7 @@ use ijsberg_report::text::Text;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use crate::draws::{Drawn, Linked, judged};
 use crate::families::Shown;
 use crate::source::Source;
 use crate::tables::histories_csv;
@@ -42,6 +43,8 @@ pub struct Whole {
     pub model: Option<String>,
     /// Standard deviation of the logarithm of the unseen that the noise brings, the choice of the model included.
     pub noise_sd: f64,
+    /// What draws of a linkage add to the doubt; none where there is one table.
+    pub linked: Option<Linked>,
     /// Why nothing is estimated, though persons are counted.
     pub withheld: Option<Withheld>,
 }
@@ -87,7 +90,7 @@ pub struct Sized {
 /// # Errors
 /// If the protected table cannot be analysed.
 pub fn whole(
-    source: &Source,
+    (source, drawn): (&Source, Option<&Drawn>),
     noise: &Perturbation,
     settings: &Settings,
     text: &Text,
@@ -124,16 +127,21 @@ pub fn whole(
     let mut analysis = *analysis;
     if withheld.is_some() {
         nothing(&mut analysis);
-        return Ok(Whole { histories, analysis, model: None, noise_sd: 0.0, withheld });
+        return Ok(Whole { histories, analysis, model: None, noise_sd: 0.0, linked: None, withheld });
     }
     let noise_sd = if model.is_some() { noise_sd(&source.lists, &histories, None, noise, seed) } else { 0.0 };
+    let linked = drawn.map(Drawn::linked);
+    let doubt = noise_sd.hypot(linked.map_or(0.0, |l| l.sd));
     let seen = analysis.histories.n() as f64;
     for limits in analysis.estimates.iter_mut().filter_map(|e| Some((e.n_hat?, e.interval.as_mut()?))) {
         let (n_hat, interval) = limits;
-        (interval.lower, interval.upper) = widened(seen, n_hat, (interval.lower, interval.upper), noise_sd);
+        (interval.lower, interval.upper) = widened(seen, n_hat, (interval.lower, interval.upper), doubt);
     }
-    widen_headline(&mut analysis.diagnostics, seen, noise_sd);
-    Ok(Whole { histories, analysis, model, noise_sd, withheld: None })
+    widen_headline(&mut analysis.diagnostics, seen, doubt);
+    if let Some(linked) = linked {
+        judged(&mut analysis, linked);
+    }
+    Ok(Whole { histories, analysis, model, noise_sd, linked, withheld: None })
 }
 
 /// Takes everything estimated out of an analysis; what was counted stays.
@@ -153,7 +161,7 @@ fn nothing(analysis: &mut Analysis) {
     d.reasons.clear();
 }
 
-fn protected(lists: &[String], histories: &[(u32, Protected)]) -> Option<Histories> {
+pub(crate) fn protected(lists: &[String], histories: &[(u32, Protected)]) -> Option<Histories> {
     Histories::new(lists.to_vec(), histories.iter().map(|(h, n)| (*h, n.get()))).ok()
 }
 
@@ -179,11 +187,11 @@ fn chosen(protected: &Histories) -> Option<String> {
     found.model?.formula().map(str::to_owned)
 }
 
-/// Limits with the doubt of the noise added, on the scale of the logarithm of the unseen.
-pub(crate) fn widened(seen: f64, n_hat: f64, (lower, upper): (f64, f64), noise_sd: f64) -> (f64, f64) {
+/// Limits with more doubt added, such as that of the noise: a standard deviation on the scale of the logarithm of the unseen.
+pub(crate) fn widened(seen: f64, n_hat: f64, (lower, upper): (f64, f64), sd: f64) -> (f64, f64) {
     let unseen = |n: f64| (n - seen).max(0.5);
     let middle = unseen(n_hat).ln();
-    let z = normal_quantile(0.5 + LEVEL / 2.0) * noise_sd;
+    let z = normal_quantile(0.5 + LEVEL / 2.0) * sd;
     let wider = |limit: f64| {
         let d = unseen(limit).ln() - middle;
         seen + (middle + d.signum() * d.hypot(z)).exp()
@@ -260,7 +268,7 @@ pub(crate) fn spread(all: &[f64]) -> f64 {
 /// The estimate of one part: with the model of the whole where the verdict lets a number be given out, otherwise limits over all
 /// log-linear methods for this part. Where the count of those reported is hidden there is none, since it would tell that count.
 pub fn part(
-    source: &Source,
+    (source, drawn): (&Source, Option<&Drawn>),
     noise: &Perturbation,
     of: &Whole,
     settings: &Settings,
@@ -268,6 +276,7 @@ pub fn part(
     reported: Shown,
     fits: impl Fn(&crate::source::Alike) -> bool + Copy,
 ) -> Sized {
+    let what = (covariate, level);
     let (covariate, level) = (covariate.to_owned(), level.to_owned());
     let none = Sized { covariate, level, reported, verdict: Verdict::NoEstimate, n_hat: None, limits: None };
     let (Some(persons), Some(formula)) = (reported, &of.model) else { return none };
@@ -282,7 +291,11 @@ pub fn part(
     let estimates = run(&Engine::new(&table), &[model], &settings, &Silent);
     let d = glance(&table, &estimates);
     let verdict = d.verdict.max(of.analysis.diagnostics.verdict);
-    let (seen, sd) = (table.n() as f64, noise_sd(&source.lists, &histories, Some(formula), noise, seed));
+    let seen = table.n() as f64;
+    let linkage = drawn.map_or(0.0, |d| d.sd_of(noise, formula, what));
+    let sd = noise_sd(&source.lists, &histories, Some(formula), noise, seed).hypot(linkage);
+    // Of a part that has no estimate in some draws no upper limit is known.
+    let verdict = if sd.is_finite() { verdict } else { verdict.max(Verdict::LowerBoundOnly) };
     let given = estimates.iter().find(|e| e.method == Method::Formula);
     let given = given.and_then(|e| Some((e.n_hat?, e.interval?)));
     let over = over_methods(&d, seen, sd);

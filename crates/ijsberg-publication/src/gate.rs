@@ -182,6 +182,17 @@ pub(crate) fn told(
     all
 }
 
+/// All releases, with what that of now tells.
+fn releases<'a>(
+    ledger: &'a Ledger,
+    vintages: &'a BTreeMap<String, usize>,
+    now: &'a BTreeMap<String, Vec<Told>>,
+) -> Vec<Release<'a>> {
+    let before =
+        ledger.releases.iter().map(|r| Release { vintages: &r.vintages, families: &r.families, now: false });
+    before.chain([Release { vintages, families: now, now: true }]).collect()
+}
+
 /// Attacks a release with all earlier ones, and hides what tells too much. `kept` holds the persons of all of them, those of this one
 /// too.
 ///
@@ -205,12 +216,7 @@ pub(crate) fn attack(
             return Err(Refused::Lost { year: earlier.year });
         }
     }
-    let mut releases: Vec<Release<'_>> = ledger
-        .releases
-        .iter()
-        .map(|r| Release { vintages: &r.vintages, families: &r.families, now: false })
-        .collect();
-    releases.push(Release { vintages, families: &now, now: true });
+    let releases = self::releases(ledger, vintages, &now);
     passed.together = releases.iter().flat_map(|r| r.families.values()).map(Vec::len).sum();
     let names: BTreeSet<String> = releases.iter().flat_map(|r| r.families.keys().cloned()).collect();
     let mut marks: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

@@ -1,9 +1,10 @@
 //! What was given out before. It holds published numbers, and persons sealed under the key of the noise; it must not be lost.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::families::{How, Plain, Told};
+use crate::legal::delays::Delays;
 use crate::persons::Kept;
 
 /// All releases, oldest first.
@@ -44,6 +45,13 @@ pub struct Release {
     /// How often each year had been given out with noise of its own.
     #[serde(default)]
     pub vintages: BTreeMap<String, usize>,
+    /// Years of which more is still to come: so many persons arrived or left since they were given out that they would have been revised,
+    /// and could not be.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
+    pub behind: BTreeSet<String>,
+    /// What was told of how long it took until people were notified.
+    #[serde(skip_serializing_if = "Delays::is_empty", default)]
+    pub delays: Delays,
     /// What each family told.
     pub families: BTreeMap<String, Vec<Told>>,
     /// The estimate.

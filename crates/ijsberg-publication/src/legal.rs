@@ -5,6 +5,7 @@
 
 pub mod bridge;
 pub mod country;
+pub mod delays;
 pub mod deliver;
 pub mod eu;
 pub mod justice;

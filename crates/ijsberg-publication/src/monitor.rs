@@ -7,10 +7,11 @@
 mod bare;
 mod blocks;
 mod breakdown;
+mod declared;
 mod facts;
 mod first;
 mod front;
-mod lists;
+mod known;
 mod parse;
 mod resolve;
 mod tables;

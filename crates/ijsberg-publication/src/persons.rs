@@ -15,6 +15,17 @@ use serde::{Deserialize, Serialize};
 /// A year is revised only if so many persons arrived or left since it was given out.
 pub const REVISED: u64 = 10;
 
+/// Whether more of a year is still to come: so many persons arrived or left since it was given out that it would have been revised, and
+/// was not.
+pub fn is_behind(held_back: u64) -> bool {
+    held_back >= REVISED
+}
+
+/// The years of which more is still to come, by how many persons are held back of each.
+pub fn behind(held_back: &BTreeMap<String, u64>) -> BTreeSet<String> {
+    held_back.iter().filter(|(_, n)| is_behind(**n)).map(|(year, _)| year.clone()).collect()
+}
+
 /// How often a year is given out with noise of its own.
 pub const VINTAGES: usize = 3;
 
@@ -76,7 +87,7 @@ pub fn folded(word: &str) -> String {
 }
 
 /// On which lists, in one order.
-fn lists_of(year: &Year, history: u32) -> BTreeSet<String> {
+pub(crate) fn lists_of(year: &Year, history: u32) -> BTreeSet<String> {
     (0..year.lists.len()).filter(|l| history >> l & 1 == 1).map(|l| folded(&year.lists[l])).collect()
 }
 

@@ -1,6 +1,6 @@
 //! One table of capture histories that may be given out, without a report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use ijsberg_disclosure::round::{Base, to_base};
@@ -85,6 +85,8 @@ pub fn single(
         noise: (noise.variance, noise.largest, noise.hidden),
         plain: Plain::Noise,
         vintages: source.vintages.clone(),
+        behind: BTreeSet::new(),
+        delays: BTreeMap::new(),
         families: gate::told(&[], &[], &named)
             .into_iter()
             .filter(|f| !f.1.is_empty())

@@ -3,8 +3,11 @@
 pub mod csvw;
 pub mod html;
 pub mod ods;
+pub mod open_data;
 pub mod overview;
+pub mod pictures;
 pub mod sdmx;
+pub(crate) mod stages;
 mod tables;
 pub mod xlsx;
 
@@ -15,7 +18,11 @@ use ijsberg_report::text::Text;
 use serde_json::{Value, json};
 
 use crate::edition::Edition;
+use crate::legal::Stage;
 use crate::tables::{Cell, PublicTable};
+
+/// A file, by its name in a folder, and what is in it.
+pub type File = (String, Vec<u8>);
 
 /// What stands on the first sheet of a workbook.
 #[derive(Debug, Clone)]
@@ -42,8 +49,8 @@ impl Cover {
     }
 }
 
-/// The edition for machines: every table, the estimates, and what is needed to make it again.
-pub fn json(text: &Text, e: &Edition) -> Value {
+/// The edition for machines: these tables, the estimates, and what is needed to make it again.
+pub fn json(text: &Text, e: &Edition, tables: &[PublicTable]) -> Value {
     let cell = |c: &Cell| match c {
         Cell::Text(text) => json!(text),
         Cell::Count(count) => json!(count.get()),
@@ -62,18 +69,21 @@ pub fn json(text: &Text, e: &Edition) -> Value {
         "from": e.from(),
         "date": o.date.to_string(),
         "synthetic": o.synthetic,
+        "stage": e.stage(o.year).map(Stage::code),
         "summary": crate::document::summary(text, e),
         "noise": { "variance": o.noise.variance, "largest": o.noise.largest, "hidden": o.noise.hidden },
         "noise_sd_log_unseen": e.whole.noise_sd,
+        "linkage": e.whole.linked.map(|l| json!({ "draws": l.draws, "sd_log_unseen": l.sd })),
         "estimate_withheld": e.whole.withheld.map(crate::estimate::Withheld::key),
         "model": e.whole.model,
         "with_covariates": match &e.with_covariates {
             Ok(c) => json!({
                 "covariates": c.used, "left_out": c.left_out, "model": c.model, "noise_sd_log_unseen": c.noise_sd,
+                "linkage_sd_log_unseen": c.linked_sd,
             }),
             Err(why) => json!({ "none": why.key() }),
         },
-        "tables": tables(text, e).iter().map(table).collect::<Vec<_>>(),
+        "tables": tables.iter().map(table).collect::<Vec<_>>(),
         "analysis": machine::to_json(&e.whole.analysis),
     })
 }

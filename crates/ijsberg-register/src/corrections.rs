@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::ages::Said;
 use crate::audit::Outcome;
-use crate::codes::{has, is_country};
+use crate::codes::{has, is_country, stamp_after};
 use crate::days::{HAPPENED, happened};
 use crate::error::RegisterError;
 use crate::expected::{Expected, Thing, Wanted};
@@ -29,7 +29,7 @@ pub struct Correction {
 }
 
 /// Fields that can be corrected in many registrations at once: codes that no other field can contradict.
-pub const OF_MANY: [&str; 3] = ["form", "sector", "sex"];
+pub const OF_MANY: [&str; 4] = ["form", "sector", "sex", "article_part"];
 
 /// Registrations that are corrected at once.
 pub const MOST_CORRECTED: usize = 200;
@@ -154,9 +154,10 @@ impl Register {
         base: i64,
         changes: &BTreeMap<String, String>,
     ) -> Result<i64, RegisterError> {
-        let sql = "SELECT version FROM registration WHERE id = $1";
+        let sql = "SELECT version, codes FROM registration WHERE id = $1";
         let row = self.driver.first(sql, &[registration.as_slice().into()])?;
-        let version = row.ok_or(RegisterError::NotFound(Thing::Registration))?.int(0);
+        let row = row.ok_or(RegisterError::NotFound(Thing::Registration))?;
+        let (version, stamp) = (row.int(0), stamp_after(row.text(1), changes.keys().map(String::as_str)));
         if version != base {
             let fields = changes.keys().cloned().collect();
             return Err(RegisterError::Conflict { fields, version });
@@ -171,8 +172,8 @@ impl Register {
         if OF_AGE.iter().any(|field| changes.contains_key(*field)) {
             self.together(registration)?;
         }
-        let sql = "UPDATE registration SET version = $1 WHERE id = $2";
-        self.driver.execute(sql, &[(version + 1).into(), registration.as_slice().into()])?;
+        let sql = "UPDATE registration SET version = $1, codes = $2 WHERE id = $3";
+        self.driver.execute(sql, &[(version + 1).into(), stamp.into(), registration.as_slice().into()])?;
         Ok(version + 1)
     }
 

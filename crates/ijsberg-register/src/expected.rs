@@ -111,7 +111,7 @@ said! {
         Region "region" "a code in capitals and digits, or nothing",
         ArticleParts "article-parts" "items of article 273f(1), such as sub3 or sub1 sub4, or nothing",
         Corrected "corrected" "sex, form, minor, sector, nationality, happened_on, region, birth_year or article_part",
-        CorrectedInMany "corrected-in-many" "form, sector or sex",
+        CorrectedInMany "corrected-in-many" "form, sector, sex or article_part",
         SomeRegistrations "some-registrations" "1 to 200 registrations",
         ViewName "view-name" "a name on one line, at most 60 characters",
         FewerViews "fewer-views" "at most 20 saved lists; remove one first",

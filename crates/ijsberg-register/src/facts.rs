@@ -75,17 +75,20 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// Days from what happened to its registration; none where one of the days is not known, or they are the other way round.
+pub(crate) fn days(happened: &str, recorded: &str) -> Option<u32> {
+    let day = |text: &str| text.get(..10)?.parse::<Date>().ok();
+    u32::try_from(day(happened)?.until(day(recorded)?).ok()?.get_days()).ok()
+}
+
 /// How long it took from what happened to its registration.
 fn delay(happened: &str, recorded: &str) -> &'static str {
-    let day = |text: &str| text.get(..10)?.parse::<Date>().ok();
-    let (Some(from), Some(to)) = (day(happened), day(recorded)) else { return "unknown" };
-    let days = from.until(to).map_or(-1, |d| d.get_days());
-    match days {
-        ..0 => "unknown",
-        0..=30 => "within-30-days",
-        31..=90 => "31-to-90-days",
-        91..=365 => "91-to-365-days",
-        _ => "over-a-year",
+    match days(happened, recorded) {
+        None => "unknown",
+        Some(0..=30) => "within-30-days",
+        Some(31..=90) => "31-to-90-days",
+        Some(91..=365) => "91-to-365-days",
+        Some(_) => "over-a-year",
     }
 }
 

@@ -8,7 +8,7 @@ use ijsberg_store::Row;
 
 use crate::error::RegisterError;
 use crate::expected::{Expected, Thing, Wanted};
-use crate::facts::Facts;
+use crate::facts::{Facts, days};
 use crate::gate::Done;
 use crate::policy::Operation;
 use crate::register::{Id, Register};
@@ -71,6 +71,9 @@ pub struct PersonHistory {
     pub form: String,
     /// Which facts are known of them.
     pub facts: BTreeSet<usize>,
+    /// By the place of a list, the days from what happened to the first registration on it, where both days are known; none unless facts
+    /// were asked for, and in no file of histories.
+    pub days: BTreeMap<usize, u32>,
     /// All citizenships that any registration has, ISO 3166-1; in no file of histories.
     pub citizenships: BTreeSet<String>,
     /// Sector of the first registration that has one, a section of ISIC; in no file of histories.
@@ -108,6 +111,7 @@ impl PersonHistory {
             nationality: nationality_in(row),
             form: row.text(6).to_owned(),
             facts: BTreeSet::new(),
+            days: BTreeMap::new(),
             citizenships: BTreeSet::new(),
             sector: String::new(),
             region: String::new(),
@@ -182,8 +186,8 @@ impl Register {
     }
 
     /// The same of all organisations with what the yearly report counts beside: means of coercion, signals that were answered with yes, support, steps of
-    /// residence and justice, the last decision on status, and how long it took until the first registration. Codes only: `signals`
-    /// are the indicators that are counted, for what an observation is of is written by hand.
+    /// residence and justice, the last decision on status, and how long it took until the first registration, also on each list. Codes
+    /// and days only: `signals` are the indicators that are counted, for what an observation is of is written by hand.
     ///
     /// # Errors
     /// As for [`Register::histories`].
@@ -228,11 +232,15 @@ impl Register {
                 let first = at == table.persons.len();
                 known_of.registered(row.bytes(7), at, first.then(|| (row.text(2), row.text(8))));
             }
+            let is_new = facts && table.persons.get(at).is_none_or(|p| p.lists & bit == 0);
             match table.persons.get_mut(at) {
                 None => table.persons.push(PersonHistory::first(&row, bit)),
                 Some(p) => p.again(&row, bit),
             }
             table.persons[at].know(row.text(5), row.text(9), row.text(10));
+            if is_new && let Some(days) = days(row.text(2), row.text(8)) {
+                table.persons[at].days.insert(list as usize, days);
+            }
         })?;
         if numbers.len() > MAX_LISTS {
             return Err(RegisterError::invalid(
@@ -244,6 +252,8 @@ impl Register {
         let sorted: BTreeMap<&String, u32> = numbers.iter().map(|(n, k)| (n, *k)).collect();
         for p in &mut table.persons {
             p.lists = sorted.values().enumerate().map(|(new, old)| (p.lists >> old & 1) << new).sum();
+            let placed = |(new, old): (usize, &u32)| Some((new, *p.days.get(&(*old as usize))?));
+            p.days = sorted.values().enumerate().filter_map(placed).collect();
         }
         table.lists = sorted.keys().map(|n| (*n).clone()).collect();
         if facts {

@@ -324,7 +324,7 @@ col-score = Score
 chart-study = Bias and coverage of each method
 study-bias = log(estimate / truth), with its root mean square
 study-coverage = share of intervals that contain the true value
-study-legend = None: share of tables without an estimate. Bias and RMSE of log(estimate / truth). Cover: share of intervals that hold the truth. Unbnd: share without an upper limit. Score: mean interval score of the others on the log scale, smaller is better.
+study-legend = None: share of tables without an estimate. Bias and RMSE of log(estimate / truth). Coverage: share of intervals that contain the truth. Unbnd: share without an upper limit. Score: mean interval score of the others on the log scale, smaller is better.
 identification-title = What the estimates assume
 assumes-independence = Being on one list says nothing about being on another
 assumes-no-highest-interaction = Lists depend on each other only as the model says, and not all together
@@ -403,6 +403,7 @@ schema-error-column = { $file } has no column { $column }; its columns are: { $c
 schema-error-nothing = { $file }: no column is known as a name, a date of birth or an identifier; its columns are: { $columns }
 schema-error-dates = { $file }, column { $column }: { $count } value(s) are no date, on line(s) { $lines }; expected such as 1998-07-31, 31-07-1998 or 1998. Mend them, or set impossible_dates = "missing" in the schema
 schema-error-sexes = { $file }, column { $column }: { $count } value(s) are no sex that is known, on line(s) { $lines }; expected such as m, v, f, man, vrouw, 1 and 2. Mend them, or leave sex out of the schema
+schema-error-parts = { $file }: the columns { $year }, { $month } and { $day } can be read in two ways. As the date of birth: call them birth_year, birth_month and birth_day, or put birth = { $year }, birth_month = { $month } and birth_day = { $day } in the schema. As the date of something else, such as the notification: call them notification_year and so on, or use a schema without them. ijsberg link init proposes a schema
 schema-error-ragged = { $file }, line { $line }: found { $found } fields, but the header has { $expected }; put a field that holds the separator in quotes
 schema-error-twice = { $file } has several columns { $column }; give each a name of its own
 schema-error-lists = found { $found } list(s); linking takes 1 to { $most }
@@ -558,6 +559,7 @@ resolve-searched = People searched for in all lists: { $searched } of { $persons
 resolve-not-searched = Nobody was searched for in all lists (/words), so matches that were not shown are not counted
 resolve-saved = { $n } groups resolved in { $path }
 resolve-other-frame = { $path } was begun with another linkage or seed: resolve its groups, or begin a new file
+resolve-other-lists = { $path } is a sample of people on other lists, or of these lists with other records: its numbers do not apply here. Use the sample of these lists, or resolve a new one
 resolve-linked = { $path } is not the linked.csv of these lists: a record is missing from it
 shard-planned = The plan for { $n } parts is in { $path }
 shard-scored = { $n } pairs may be one person; they are in { $path }
@@ -575,6 +577,7 @@ linkage-no-recall = The share of links found is not known by group: resolve a ra
 link-init-nothing = Nothing is recognised in { $file } as a name, a date of birth or an identifier, so it cannot be linked like this. Its columns are: { $columns }. Say in the schema which column is what: given = ["..."], family = ["..."], full = "..." for both in one column, birth = "...", identifier = "..."
 link-not-used = Not recognised in { $file }, and not used: { $columns }. If one of these holds a name, a date or a number that helps, name it in the schema
 link-guessed = These columns were recognised by their values, not by their names: { $columns }. Check the schema before you link
+link-parts = In { $file } the columns { $year }, { $month } and { $day } may be the date of birth or another date, such as that of the notification. They are not in the schema below; if they are the date of birth, add birth = "{ $year }", birth_month = "{ $month }" and birth_day = "{ $day }"
 linkage-no-persons = Nothing on this page identifies a person
 chart-weights = Weights of the pairs that may be one person
 chart-weights-text = { $pairs } pairs by weight; { $doubtful } are linked in 10% to 90% of the draws. Heights are proportional to the square root of the number
@@ -1109,7 +1112,7 @@ wanted-own-operations = one or more that your roles allow
 wanted-region = a code in capitals and digits, or nothing
 wanted-article-parts = items of article 273f(1), such as sub3 or sub1 sub4, or nothing
 wanted-corrected = sex, form, minor, sector, nationality, happened_on, region, birth_year or article_part
-wanted-corrected-in-many = form, sector or sex
+wanted-corrected-in-many = form, sector, sex or article_part
 wanted-some-registrations = 1 to 200 registrations
 wanted-view-name = a name on one line, at most 60 characters
 wanted-fewer-views = at most 20 saved lists; remove one first

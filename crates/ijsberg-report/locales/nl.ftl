@@ -403,6 +403,7 @@ schema-error-column = { $file } heeft geen kolom { $column }; de kolommen zijn: 
 schema-error-nothing = { $file }: geen kolom is bekend als naam, geboortedatum of identificatienummer; de kolommen zijn: { $columns }
 schema-error-dates = { $file }, kolom { $column }: { $count } waarde(n) zijn geen datum, op regel(s) { $lines }; verwacht zoals 1998-07-31, 31-07-1998 of 1998. Herstel ze, of zet impossible_dates = "missing" in het schema
 schema-error-sexes = { $file }, kolom { $column }: { $count } waarde(n) zijn geen bekend geslacht, op regel(s) { $lines }; verwacht zoals m, v, f, man, vrouw, 1 en 2. Herstel ze, of laat sex weg uit het schema
+schema-error-parts = { $file }: de kolommen { $year }, { $month } en { $day } zijn op twee manieren te lezen. Als geboortedatum: noem ze geboortejaar, geboortemaand en geboortedag, of zet birth = { $year }, birth_month = { $month } en birth_day = { $day } in het schema. Als andere datum, zoals die van de melding: noem ze meldjaar enzovoort, of gebruik een schema zonder deze kolommen. ijsberg link init stelt een schema voor
 schema-error-ragged = { $file }, regel { $line }: { $found } velden gevonden, maar de kopregel heeft er { $expected }; zet een veld waar het scheidingsteken in staat tussen aanhalingstekens
 schema-error-twice = { $file } heeft meer dan één kolom { $column }; geef elke kolom een eigen naam
 schema-error-lists = { $found } lijst(en) gevonden; koppelen vraagt er 1 tot { $most }
@@ -558,6 +559,7 @@ resolve-searched = Personen die in alle lijsten gezocht zijn: { $searched } van 
 resolve-not-searched = Niemand is in alle lijsten gezocht (/woorden), dus koppelingen die er niet bij stonden tellen niet mee
 resolve-saved = { $n } handmatig gekoppelde groepen in { $path }
 resolve-other-frame = { $path } is begonnen met een andere koppeling of startwaarde: koppel daarvan de groepen, of begin een nieuw bestand
+resolve-other-lists = { $path } is een steekproef van mensen op andere lijsten, of van deze lijsten met andere records: de aantallen gelden hier niet. Gebruik de steekproef van deze lijsten, of trek een nieuwe
 resolve-linked = { $path } is niet de linked.csv van deze lijsten: er ontbreekt een record
 shard-planned = Het plan voor { $n } delen staat in { $path }
 shard-scored = { $n } paren kunnen één persoon zijn; ze staan in { $path }
@@ -575,6 +577,7 @@ linkage-no-recall = Het aandeel gevonden koppelingen is per groep niet bekend: k
 link-init-nothing = In { $file } is niets herkend als naam, geboortedatum of identificatienummer; zo is het bestand niet te koppelen. De kolommen zijn: { $columns }. Zeg in het schema welke kolom wat is: given = ["..."], family = ["..."], full = "..." voor beide in één kolom, birth = "...", identifier = "..."
 link-not-used = Niet herkend in { $file }, en niet gebruikt: { $columns }. Staat hier een naam, datum of nummer bij dat helpt, noem de kolom dan in het schema
 link-guessed = Deze kolommen zijn herkend aan hun waarden, niet aan hun namen: { $columns }. Controleer het schema voordat u koppelt
+link-parts = In { $file } kunnen de kolommen { $year }, { $month } en { $day } de geboortedatum zijn, of een andere datum, zoals die van de melding. Ze staan niet in het schema hieronder; zijn ze de geboortedatum, voeg dan toe: birth = "{ $year }", birth_month = "{ $month }" en birth_day = "{ $day }"
 linkage-no-persons = Niets op deze pagina is herleidbaar tot een persoon
 chart-weights = Gewichten van de paren die één persoon kunnen zijn
 chart-weights-text = { $pairs } paren naar gewicht; { $doubtful } zijn in 10% tot 90% van de trekkingen gekoppeld. De hoogte is evenredig met de wortel van het aantal
@@ -1109,7 +1112,7 @@ wanted-own-operations = een of meer die uw rollen toestaan
 wanted-region = een code in hoofdletters en cijfers, of niets
 wanted-article-parts = onderdelen van artikel 273f, lid 1, zoals sub3 of sub1 sub4, of niets
 wanted-corrected = sex, form, minor, sector, nationality, happened_on, region, birth_year of article_part
-wanted-corrected-in-many = form, sector of sex
+wanted-corrected-in-many = form, sector, sex of article_part
 wanted-some-registrations = 1 tot en met 200 registraties
 wanted-view-name = een naam van hoogstens 60 tekens, op één regel
 wanted-fewer-views = hoogstens 20 opgeslagen lijsten; verwijder er eerst één

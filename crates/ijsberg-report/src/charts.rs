@@ -1,5 +1,6 @@
 //! Charts as accessible SVG: each has a title, a description in words, and works in black and white.
 
+mod alone;
 mod axis;
 #[cfg(test)]
 mod colours;

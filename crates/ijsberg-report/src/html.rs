@@ -151,17 +151,69 @@ pub fn figure(out: &mut String, caption: &str, chart: Option<&Chart>) {
     }
 }
 
-/// The style sheet shows one of the two pictures. A page that has the chart as files has a script too.
+/// Where a chart is: its place on the page, and its files beside the page.
+#[derive(Debug, Clone, Copy)]
+pub struct Address<'a> {
+    /// The name of its place.
+    pub place: &'a str,
+    /// The address of its files, without their endings.
+    pub files: &'a str,
+}
+
+/// A chart below its caption and what it is of. Where it has an address it has links to itself and to its files, which need no script.
+pub fn addressed(
+    out: &mut String,
+    text: &Text,
+    (caption, of): (&str, &str),
+    chart: &Chart,
+    at: Option<Address<'_>>,
+) {
+    let Some(Address { place, files }) = at else {
+        return On { caption, of, ..On::default() }.draw(out, chart);
+    };
+    let (place, files) = (escape(place), escape(files));
+    let label = escape(&text.fill("chart-address", &[("title", caption.to_owned())]));
+    let link = format!(" <a class=\"permalink\" href=\"#{place}\" aria-label=\"{label}\">#</a>");
+    let file = |ending: &str| format!("<a href=\"{files}.{ending}\">{}</a>", ending.to_uppercase());
+    let all = ["csv", "svg", "png"].map(file).join(" ");
+    let files = format!("<p class=\"files\">{} {all}</p>\n", escape(&text.say("chart-files")));
+    On { place: &place, caption, link: &link, of, files: &files, scripts: false }.draw(out, chart);
+}
+
+/// A page that has the chart as files below an address of its server has a script too.
 fn drawn(out: &mut String, caption: &str, chart: &Chart, files: &str) {
-    let _ = write!(
-        out,
-        "<figure>\n<figcaption>{}</figcaption>\n<div class=\"on-page\">{}</div>\n<div class=\"on-phone\">{}</div>\n{files}",
-        escape(caption),
-        charts::on_page(&chart.wide),
-        charts::on_page(&chart.narrow),
-    );
-    chart.data.folded(out, caption, !files.is_empty());
-    out.push_str("</figure>\n");
+    On { caption, files, scripts: !files.is_empty(), ..On::default() }.draw(out, chart);
+}
+
+/// How a chart is on a page: HTML, except for its caption and what it is of.
+#[derive(Default)]
+struct On<'a> {
+    place: &'a str,
+    caption: &'a str,
+    link: &'a str,
+    of: &'a str,
+    files: &'a str,
+    scripts: bool,
+}
+
+impl On<'_> {
+    /// The style sheet shows one of the two pictures.
+    fn draw(&self, out: &mut String, chart: &Chart) {
+        let id = if self.place.is_empty() { String::new() } else { format!(" id=\"{}\"", self.place) };
+        let _ = writeln!(out, "<figure{id}>\n<figcaption>{}{}</figcaption>", escape(self.caption), self.link);
+        if !self.of.is_empty() {
+            let _ = writeln!(out, "<p class=\"of\">{}</p>", escape(self.of));
+        }
+        let _ = write!(
+            out,
+            "<div class=\"on-page\">{}</div>\n<div class=\"on-phone\">{}</div>\n{}",
+            charts::on_page(&chart.wide),
+            charts::on_page(&chart.narrow),
+            self.files,
+        );
+        chart.data.folded(out, self.caption, self.scripts);
+        out.push_str("</figure>\n");
+    }
 }
 
 /// A chart as a file; the picture in dots is made by the page's script, which shows its button.

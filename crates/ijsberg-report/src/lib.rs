@@ -21,6 +21,7 @@ pub mod late;
 pub mod linkage;
 pub mod machine;
 pub mod methods;
+pub mod named;
 pub mod open;
 pub mod sample;
 mod small;

@@ -13,7 +13,7 @@ pub fn table(text: &Text, title: &str, scores: &[Score]) -> String {
     let mut out = format!("{title}\n");
     let _ = writeln!(
         out,
-        "  {:<26}{:>7}{:>7}{:>8}{:>8}{:>8}{:>10}",
+        "  {:<26}{:>7}{:>7}{:>8}{:>10}{:>8}{:>10}",
         text.say("col-method"),
         text.say("col-none"),
         text.say("col-bias"),
@@ -26,7 +26,7 @@ pub fn table(text: &Text, title: &str, scores: &[Score]) -> String {
     for s in scores {
         let _ = writeln!(
             out,
-            "  {:<26}{:>7}{:>7}{:>8}{:>8}{:>8}{:>10}",
+            "  {:<26}{:>7}{:>7}{:>8}{:>10}{:>8}{:>10}",
             s.method,
             number(s.without_estimate, 2),
             number(s.bias, 2),

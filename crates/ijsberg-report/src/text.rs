@@ -24,8 +24,8 @@ impl Language {
 
     /// Words of estimates and errors, of methods, of pages, of codes, of countries, of the yearly report and its chapters, of what
     /// would give a better answer, of late lists and estimates from elsewhere, of what the law asks for, of other systems, of the
-    /// page without a server, and of the assurance dossier.
-    pub(crate) fn sources(self) -> [&'static str; 16] {
+    /// page without a server, of the assurance dossier, and of open data.
+    pub(crate) fn sources(self) -> [&'static str; 17] {
         match self {
             Self::English => [
                 include_str!("../locales/en.ftl"),
@@ -44,6 +44,7 @@ impl Language {
                 include_str!("../locales/pull.en.ftl"),
                 include_str!("../locales/alone.en.ftl"),
                 include_str!("../locales/dossier.en.ftl"),
+                include_str!("../locales/data.en.ftl"),
             ],
             Self::Dutch => [
                 include_str!("../locales/nl.ftl"),
@@ -62,6 +63,7 @@ impl Language {
                 include_str!("../locales/pull.nl.ftl"),
                 include_str!("../locales/alone.nl.ftl"),
                 include_str!("../locales/dossier.nl.ftl"),
+                include_str!("../locales/data.nl.ftl"),
             ],
         }
     }

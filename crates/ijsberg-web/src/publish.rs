@@ -12,14 +12,14 @@ use axum::{Form, Json};
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::methods::Settings;
 use ijsberg_publication::before::Said;
-use ijsberg_publication::document::{Block, compose, covariate, level, risk};
+use ijsberg_publication::document::{compose, covariate, risk};
 use ijsberg_publication::edition::Other;
 use ijsberg_publication::families::{Family, Plain};
 use ijsberg_publication::ledger::{Ledger, Release};
 use ijsberg_publication::legal::country::HOME;
+use ijsberg_publication::names::Names;
 use ijsberg_publication::write::html;
 use ijsberg_publication::{Edition, Options, edition};
-use ijsberg_report::html::figure;
 use serde_json::Value;
 
 use crate::app::{App, Desk};
@@ -197,8 +197,10 @@ pub(crate) async fn preview(
     };
     let from = year - years + 1;
     let signals = app.rules.signals();
-    let histories =
-        Desk::run(&app, visitor.by(), move |r| r.histories_for_report(from, year, &signals)).await?;
+    let (histories, organisations) = Desk::run(&app, visitor.by(), move |r| {
+        Ok((r.histories_for_report(from, year, &signals)?, r.organisations()?))
+    })
+    .await?;
     let csv = crate::register::exchange::histories_csv(&histories);
     let table = histories.table();
     let p = publisher(&app)?;
@@ -219,8 +221,9 @@ pub(crate) async fn preview(
         synthetic: app.config.synthetic,
     };
     app.previews.begin(&app, &visitor, move |steps, text| {
-        let edition = edition(&csv, &ijsberg_tables::Choices::default(), options, ledger, steps)
+        let mut edition = edition(&csv, &ijsberg_tables::Choices::default(), options, ledger, steps)
             .map_err(|e| e.in_words(text))?;
+        edition.organisations = organisations;
         Ok(Previewed { exact: exact(&edition, &table), last, edition })
     })?;
     Ok(Redirect::to("/publish").into_response())
@@ -259,10 +262,11 @@ fn exact(e: &Edition, (head, rows): &ijsberg_register::exchange::Table) -> Vec<V
 
 fn preview_of(s: &Shell<'_>, previewed: &Previewed) -> Preview {
     let e = &previewed.edition;
+    let names = Names::of(s.text, e);
     let family = |(f, exact): (&Family, &Vec<Vec<u64>>)| {
         let row = |((l, name), exact): ((usize, &String), &Vec<u64>)| {
             let told = f.cells[l].iter().map(|cell| cell.map(ijsberg_publication::Protected::get));
-            (level(s.text, &f.name, name), told.zip(exact.iter().copied()).collect())
+            (names.words(s.text, &f.name, name), told.zip(exact.iter().copied()).collect())
         };
         let rows = f.levels.iter().enumerate().zip(exact).map(row).collect();
         Compared { what: covariate(s.text, &f.name), years: f.years.clone(), rows }
@@ -324,10 +328,7 @@ fn of_years(s: &Shell<'_>, o: &Options, [everybody, named]: [&str; 2]) -> String
 fn body(s: &Shell<'_>, e: &Edition) -> String {
     let mut out = String::new();
     for (i, block) in compose(s.text, e).blocks.iter().enumerate() {
-        match block {
-            Block::Figure { chart, caption } => figure(&mut out, caption, Some(chart)),
-            other => html::block(&mut out, s.text, i, other),
-        }
+        html::block(&mut out, s.text, i, block);
     }
     out
 }
@@ -345,7 +346,7 @@ pub(crate) async fn release(
     app.without_the_restricted(visitor.by()).await?;
     let previewed = app.previews.take(&visitor, fits).ok_or_else(gone)?;
     // Written down first: what is given out without a word in the log could not be put right.
-    let title = format!("report {}", previewed.edition.folder());
+    let title = format!("report {}", previewed.edition.label());
     Desk::run(&app, visitor.by(), move |r| r.released(&title)).await?;
     let at_work = Arc::clone(&app);
     let done = tokio::task::spawn_blocking(move || {

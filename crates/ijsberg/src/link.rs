@@ -177,7 +177,7 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         None => None,
     };
     let convergence = Convergence::of(&linked.draws.persons);
-    let resolved = arguments.resolved.as_ref().map(|path| resolve::read(&text, path)).transpose()?;
+    let resolved = resolved(&text, arguments, coded.is_some(), &records)?;
     let redrawn = resolved.as_ref().map(|s| |draw: u64| s.redrawn(arguments.seed, draw));
     let known = Known {
         judged,
@@ -214,6 +214,21 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         staged.finish()?;
     }
     print(&(said.join("\n") + "\n"))
+}
+
+/// What people resolved of these lists; codes do not say whose it is.
+fn resolved(
+    text: &Text,
+    arguments: &Options,
+    coded: bool,
+    records: &Records,
+) -> anyhow::Result<Option<resolve::Sample>> {
+    let Some(path) = &arguments.resolved else { return Ok(None) };
+    let sample = resolve::read(text, path)?;
+    if !coded {
+        sample.is_of(text, path, records)?;
+    }
+    Ok(Some(sample))
 }
 
 /// Refuses what cannot be done.

@@ -1,16 +1,20 @@
 //! Writing files whole or not at all, text for a terminal, and progress on it.
 
+mod staged;
+
 use std::fs::{File, OpenOptions};
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use ijsberg_mse::methods::Progress;
 use ijsberg_outside::{coloured, terminal};
 use ijsberg_report::text::Text;
 use indicatif::{ProgressBar, ProgressStyle};
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::NamedTempFile;
+
+pub(crate) use staged::Staged;
 
 /// Who may read a file that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,68 +100,6 @@ fn synced(dir: &Path) -> anyhow::Result<()> {
         File::open(dir)?.sync_all()?;
     }
     Ok(())
-}
-
-/// Files of one result: all of them get to their place, or none does.
-#[derive(Debug)]
-pub(crate) struct Staged {
-    made: TempDir,
-    dir: PathBuf,
-}
-
-impl Staged {
-    /// To be put into a folder, which need not be there yet.
-    pub(crate) fn new(dir: &Path) -> anyhow::Result<Self> {
-        let above = dir.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let context = || format!("cannot write to {}", dir.display());
-        if dir.exists() && !dir.is_dir() {
-            bail!(anyhow!("it is no folder").context(context()));
-        }
-        std::fs::create_dir_all(above).with_context(context)?;
-        let made = tempfile::Builder::new().prefix(".ijsberg").tempdir_in(above).with_context(context)?;
-        Ok(Self { made, dir: dir.to_owned() })
-    }
-
-    /// Where the files lie until then.
-    pub(crate) fn path(&self) -> &Path {
-        self.made.path()
-    }
-
-    /// Puts them there.
-    pub(crate) fn finish(self) -> anyhow::Result<()> {
-        let context = || format!("cannot write to {}", self.dir.display());
-        open_to_others(self.made.path()).with_context(context)?;
-        if !self.dir.exists() {
-            let made = self.made.keep();
-            return std::fs::rename(&made, &self.dir).with_context(context);
-        }
-        moved(self.made.path(), &self.dir).with_context(context)
-    }
-}
-
-/// A folder that was made for oneself gets the rights that any new folder has.
-fn open_to_others(dir: &Path) -> std::io::Result<()> {
-    let usual = dir.join("rights");
-    std::fs::create_dir(&usual)?;
-    std::fs::set_permissions(dir, std::fs::metadata(&usual)?.permissions())?;
-    std::fs::remove_dir(&usual)
-}
-
-/// Moves files of a folder into another, over what was there.
-fn moved(from: &Path, to: &Path) -> anyhow::Result<()> {
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            std::fs::create_dir_all(&target)?;
-            moved(&entry.path(), &target)?;
-        } else if std::fs::symlink_metadata(&target).is_ok_and(|t| !t.is_file()) {
-            put(&target, &std::fs::read(entry.path())?, Readers::Owner)?;
-        } else {
-            std::fs::rename(entry.path(), &target)?;
-        }
-    }
-    synced(to)
 }
 
 /// Writes to standard output; whoever reads it may stop early. What came from outside does nothing to a terminal.
@@ -292,49 +234,5 @@ mod tests {
         let reader = std::thread::spawn(move || std::fs::read(reads).unwrap());
         staged.finish().unwrap();
         assert_eq!(reader.join().unwrap(), b"again");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn what_is_published_has_the_rights_of_any_new_file_and_the_rest_is_for_its_owner() {
-        use std::os::unix::fs::PermissionsExt;
-        let dir = tempfile::tempdir().unwrap();
-        let mode = |path: PathBuf| std::fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777;
-        std::fs::write(dir.path().join("usual"), "x").unwrap();
-        let usual = mode(dir.path().join("usual"));
-        let out = dir.path().join("out");
-        // A published file keeps its rights on the way to its place, also over one that nobody could read.
-        for _ in 0..2 {
-            let staged = Staged::new(&out).unwrap();
-            publish(staged.path(), "table.csv", b"1").unwrap();
-            write_whole(staged.path(), "draft.md", "1").unwrap();
-            staged.finish().unwrap();
-            assert_eq!([mode(out.join("table.csv")), mode(out.join("draft.md"))], [usual, 0o600]);
-            write_whole(&out, "table.csv", "2").unwrap();
-            assert_eq!(mode(out.join("table.csv")), 0o600);
-        }
-        publish(&out, "table.csv", b"3").unwrap();
-        assert_eq!(mode(out.join("table.csv")), usual);
-    }
-
-    #[test]
-    fn a_result_gets_to_its_place_whole_or_not_at_all() {
-        let dir = tempfile::tempdir().unwrap();
-        let out = dir.path().join("out");
-        let staged = Staged::new(&out).unwrap();
-        write_whole(staged.path(), "a", "one").unwrap();
-        drop(staged);
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
-        for content in ["one", "two"] {
-            let staged = Staged::new(&out).unwrap();
-            std::fs::create_dir(staged.path().join("below")).unwrap();
-            write_whole(staged.path(), "a", content).unwrap();
-            write_whole(&staged.path().join("below"), "b", content).unwrap();
-            staged.finish().unwrap();
-            assert_eq!(std::fs::read_to_string(out.join("a")).unwrap(), content);
-            assert_eq!(std::fs::read_to_string(out.join("below/b")).unwrap(), content);
-            assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
-        }
-        assert!(Staged::new(&out.join("a")).is_err());
     }
 }

@@ -1,7 +1,10 @@
 //! `ijsberg report`: the yearly publication.
 
+mod charts;
 mod legal;
 mod monitor;
+mod open;
+mod recorded;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,19 +13,18 @@ use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::methods::Settings;
+use ijsberg_pdf::Painter;
 use ijsberg_publication::document::compose;
 use ijsberg_publication::edition::Other;
 use ijsberg_publication::families::Plain;
 use ijsberg_publication::ledger::{Ledger, Release};
 use ijsberg_publication::legal::Country;
 use ijsberg_publication::legal::country::HOME;
-use ijsberg_publication::legal::write::metadata;
-use ijsberg_publication::write::{csvw, html, json, ods, overview, sdmx, tables, xlsx};
+use ijsberg_publication::write::{csvw, html, json, ods, overview, pictures, sdmx, xlsx};
 use ijsberg_publication::{Edition, Options, PublishError, edition_of};
 use ijsberg_report::errors;
 use ijsberg_report::text::{Language, Text};
-use ijsberg_signals::rules::Rules;
-use ijsberg_tables::{Cells, Grid, Limits};
+use ijsberg_tables::Grid;
 use ijsberg_web::Publisher;
 use jiff::civil::Date;
 use serde_json::Value;
@@ -34,6 +36,7 @@ use crate::reading::{ReadingArguments, read_or_ask};
 use crate::register::Place;
 use crate::wrong::in_words;
 use monitor::Pages;
+use recorded::Recorded;
 
 /// Totals that Dutch bodies gave out, with where each stands.
 const OTHERS: &str = include_str!("../../../data/netherlands-published-totals.csv");
@@ -100,7 +103,7 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "wanted")]
     justice: Option<PathBuf>,
     /// A country profile [default: the one that comes with the program for the country].
-    #[arg(long, requires = "wanted")]
+    #[arg(long)]
     profile: Option<PathBuf>,
     #[command(flatten)]
     reading: ReadingArguments,
@@ -150,19 +153,14 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     if let Some(wanted) = legal::wanted(text, arguments)? {
         return legal::run(text, arguments, wanted);
     }
-    let table = if arguments.from == "register" {
-        let mut register = arguments.place.open(text, false)?;
-        let first = arguments.year - arguments.years + 1;
-        let histories = register.histories_for_report(first, arguments.year, &Rules::shipped().signals())?;
-        let csv = crate::register::histories_csv(&histories);
-        Cells::read(&csv, Limits::OWN).map_err(|e| anyhow!(errors::read_error(text, &e)))?
-    } else {
-        cells(text, Path::new(&arguments.from))?
+    let recorded = Recorded::read(text, arguments)?;
+    let table = match &recorded {
+        Some(recorded) => recorded.cells(text)?,
+        None => cells(text, Path::new(&arguments.from))?,
     };
     // What is doubted is asked before anything is computed; what is wrong is told by the edition.
     let choices = arguments.reading.choices();
-    let choices =
-        read_or_ask(text, choices.clone(), |c| table.table(c)).map_or(choices, |(_, chosen)| chosen);
+    let choices = read_or_ask(text, choices.clone(), |c| table.open(c)).map_or(choices, |(_, chosen)| chosen);
     let key = crate::protect::key(text, &arguments.key_file)?;
     let options = Options {
         country: arguments.country.clone(),
@@ -187,7 +185,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let bar = Bar::new(text);
     let made = edition_of(&table, &choices, options, ledger, &bar);
     bar.finish();
-    let made = made.map_err(|e| match &e {
+    let mut made = made.map_err(|e| match &e {
         PublishError::Read(_) => anyhow!("{}: {}", arguments.from, e.in_words(text)),
         e => anyhow!(e.in_words(text)),
     })?;
@@ -199,9 +197,13 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         let parts = [("year", year.clone()), ("n", text.number(*n as f64)), ("least", least)];
         tell(&text.fill("publish-held-back", &parts));
     }
+    if arguments.profile.is_some() {
+        made.profile = Some(legal::country(text, arguments)?);
+    }
+    made.organisations = recorded.as_ref().map_or_else(Vec::new, |r| r.organisations().to_vec());
     let dir = arguments.out.join(made.folder());
     let logs = Logs::of(text, &arguments.key_file, &key)?;
-    let pages = Pages::of(text, arguments, &made)?;
+    let pages = Pages::of(text, arguments, &made, recorded.as_ref())?;
     let files = release(text, &made, &arguments.out, &logs, &pages, || key.keep(text))?;
     let parts = [
         ("year", arguments.year.to_string()),
@@ -234,7 +236,9 @@ fn release(
     keep()?;
     // Beside its place until it is whole.
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
-    let staged = Staged::new(&out.join(made.folder()))?;
+    let place = out.join(made.folder());
+    let is_apart = made.options.embargo.is_some();
+    let staged = if is_apart { Staged::for_owner(&place)? } else { Staged::new(&place)? };
     let files = write(made, pages, staged.path())?;
     logs.write(text, (LEDGER, &path), &made.earlier, &after)?;
     pages.log(text, out, &logs)?;
@@ -289,8 +293,11 @@ fn published(text: &Text, out: &Path, of: &Release) -> Option<Value> {
 
 /// Writes an edition; returns how many files.
 fn write(e: &Edition, pages: &Pages, dir: &Path) -> anyhow::Result<usize> {
-    let data = dir.join("tables");
-    std::fs::create_dir_all(&data).with_context(|| data.display().to_string())?;
+    let (data, drawn) = (dir.join("tables"), dir.join(pictures::FOLDER));
+    for folder in [&data, &drawn] {
+        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    }
+    let painter = Painter::default();
     // A copy under embargo is for named readers, and for no web server.
     let give: fn(&Path, &str, &[u8]) -> anyhow::Result<()> =
         if e.options.embargo.is_some() { write_bytes } else { publish };
@@ -304,27 +311,28 @@ fn write(e: &Edition, pages: &Pages, dir: &Path) -> anyhow::Result<usize> {
         let (document, front) = pages.document(language).unzip();
         let document = document.unwrap_or_else(|| compose(&text, e));
         let code = language.code();
+        // One list for every kind of file.
+        let tables = pages.tables(&text, e);
         put(dir, &format!("{code}.html"), html::page(&text, &document).as_bytes())?;
         put(dir, &format!("{code}.pdf"), &ijsberg_pdf::pdf(&text, &document, front.as_ref())?)?;
-        put(dir, &format!("{code}.json"), ijsberg_outside::json(&json(&text, e))?.as_bytes())?;
-        let (own, more) = (tables(&text, e), pages.tables(&text, e));
-        let tables = [own.as_slice(), more.as_slice()].concat();
+        put(dir, &format!("{code}.json"), ijsberg_outside::json(&json(&text, e, &tables))?.as_bytes())?;
+        for (name, content) in charts::charts(&text, e, &document, &painter)? {
+            put(&drawn, &name, &content)?;
+        }
         let suffix = if language == Language::Dutch { "" } else { ".en" };
         put(dir, &format!("tables{suffix}.xlsx"), &xlsx::workbook(&text, e, &tables)?)?;
         put(dir, &format!("tables{suffix}.ods"), &ods::workbook(&text, e, &tables)?)?;
         if language == Language::English {
             // Names of columns are the same in every language; headings are in the metadata.
-            let own = own.iter().map(|t| (t, csvw::metadata(&text, e, t)));
-            let more = more.iter().map(|t| (t, metadata(&text, e.options.date, t)));
-            for (t, metadata) in own.chain(more) {
+            for t in &tables {
                 put(&data, &format!("{}.csv", t.id), csvw::csv(t).as_bytes())?;
-                let metadata = ijsberg_outside::json(&metadata)?;
+                let metadata = ijsberg_outside::json(&csvw::metadata(&text, e, t))?;
                 put(&data, &format!("{}.csv-metadata.json", t.id), metadata.as_bytes())?;
             }
         }
     }
     put(dir, "sdg-16-2-2.csv", sdmx::csv(e).as_bytes())?;
-    Ok(files)
+    Ok(files + open::beside(e, pages, dir)?)
 }
 
 /// Inhabitants by year: those of a file, or of the country profile.

@@ -1,14 +1,14 @@
 //! `ijsberg link resolve`: people find all records of some persons drawn at random. What is saved are numbers of lists and
 //! groups, never what stands in a record.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 use clap::Args;
-use ijsberg_analysis::linkage::shown;
+use ijsberg_analysis::linkage::{prints_of_lists, shown};
 use ijsberg_linkage::link::score;
 use ijsberg_linkage::normalise::fold;
 use ijsberg_linkage::partition::Sampling;
@@ -67,9 +67,19 @@ pub(crate) struct Sample {
     /// Groups are drawn in the order that it gives.
     seed: u64,
     groups: Vec<Resolved>,
+    /// By the name of each list a print of who is on it, to know the lists again; none in files of before it was kept.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    lists: BTreeMap<String, String>,
 }
 
 impl Sample {
+    /// Refuses the sample of other lists: what it says are numbers of people on these.
+    pub(crate) fn is_of(&self, text: &Text, path: &Path, records: &Records) -> anyhow::Result<()> {
+        let same = self.lists.is_empty() || self.lists == prints_of_lists(records);
+        ensure!(same, text.fill("resolve-other-lists", &[("path", path.display().to_string())]));
+        Ok(())
+    }
+
     pub(crate) fn totals(&self) -> Totals {
         totals(&self.frame, &self.groups)
     }
@@ -139,8 +149,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut known = if path.exists() {
         read(&text, path)?
     } else {
-        Sample { frame, seed: arguments.seed, groups: Vec::new() }
+        Sample { frame, seed: arguments.seed, groups: Vec::new(), lists: prints_of_lists(&records) }
     };
+    known.is_of(&text, path, &records)?;
     if known.frame != frame || known.seed != arguments.seed {
         bail!(text.fill("resolve-other-frame", &[("path", path.display().to_string())]));
     }

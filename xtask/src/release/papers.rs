@@ -1,5 +1,6 @@
-//! What is written about the files of a release: their checksums, a description that is signed, and the formula for Homebrew.
+//! What is written about the files of a release: their checksums, and a description that is signed.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -109,26 +110,16 @@ pub(super) fn description(made: &Made, sums: &[(String, String)], changelog: &st
 }
 
 /// Signs the description with a key of SSH, which most who release have; `false` where no key is named.
-pub(super) fn sign(description: &Path) -> anyhow::Result<bool> {
+pub(super) fn sign(description: &Path, key: Option<&OsStr>) -> anyhow::Result<bool> {
     let signature = PathBuf::from(format!("{}.sig", description.display()));
     // A signature of an earlier description is of another one.
     let _ = std::fs::remove_file(&signature);
-    let Some(key) = std::env::var_os("IJSBERG_SIGNING_KEY") else { return Ok(false) };
+    let Some(key) = key else { return Ok(false) };
     let mut command = Command::new("ssh-keygen");
     command.args(["-Y", "sign", "-n", PURPOSE, "-f"]).arg(key).arg(description);
     ensure!(command.status().context("cannot run ssh-keygen")?.success(), "ssh-keygen did not sign");
     ensure!(signature.is_file(), "ssh-keygen wrote no signature");
     Ok(true)
-}
-
-/// The formula for Homebrew, from the template.
-pub(super) fn formula(template: &str, version: &str, address: &str, source: &[u8]) -> anyhow::Result<String> {
-    let filled = template
-        .replace("@VERSION@", version)
-        .replace("@ADDRESS@", address.trim_end_matches('/'))
-        .replace("@SHA256@", &sum(source));
-    ensure!(!filled.contains("@VERSION@") && filled.contains(version), "the formula has no version");
-    Ok(filled)
 }
 
 #[cfg(test)]
@@ -186,12 +177,35 @@ mod tests {
         assert!(what("ijsberg-0.5.0-src.tar.gz").contains("source"));
     }
 
+    /// What the book tells readers to run: a signature of the description holds, and of another one it does not.
     #[test]
-    fn the_formula_is_filled() {
-        let template = include_str!("../../../packaging/ijsberg.rb");
-        let filled = formula(template, "0.5.0", "https://example.org/ijsberg/", b"abc").unwrap();
-        assert!(filled.contains("url \"https://example.org/ijsberg/ijsberg-0.5.0-src.tar.gz\""), "{filled}");
-        assert!(filled.contains("sha256 \"ba7816bf"), "{filled}");
-        assert!(!filled.contains('@'), "{filled}");
+    fn a_signature_is_of_one_description_and_an_older_one_is_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        let keygen = |arguments: &[&str]| {
+            let mut command = Command::new("ssh-keygen");
+            command.args(arguments).current_dir(dir.path()).stdin(std::process::Stdio::null()).output()
+        };
+        let Ok(made) = keygen(&["-q", "-t", "ed25519", "-N", "", "-f", "key"]) else {
+            eprintln!("no description is signed: there is no ssh-keygen");
+            return;
+        };
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let public = std::fs::read_to_string(at("key.pub")).unwrap();
+        std::fs::write(at("allowed"), format!("releases {public}")).unwrap();
+        std::fs::write(at("RELEASE.md"), "# ijsberg\n").unwrap();
+        let key = at("key");
+        assert!(sign(&at("RELEASE.md"), Some(key.as_os_str())).unwrap());
+        let holds = || {
+            let mut command = Command::new("ssh-keygen");
+            command.args("-Y verify -f allowed -I releases -s RELEASE.md.sig -n".split(' ')).arg(PURPOSE);
+            let description = std::fs::File::open(at("RELEASE.md")).unwrap();
+            command.current_dir(dir.path()).stdin(description).output().unwrap().status.success()
+        };
+        assert!(holds());
+        std::fs::write(at("RELEASE.md"), "# iceberg\n").unwrap();
+        assert!(!holds());
+        assert!(!sign(&at("RELEASE.md"), None).unwrap());
+        assert!(!at("RELEASE.md.sig").exists());
     }
 }

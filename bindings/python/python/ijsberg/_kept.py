@@ -31,6 +31,9 @@ class Kept:
     def html(self, language: str, level: float) -> str:
         return self.texts["html"][_known(language)]
 
+    def text(self, language: str, level: float) -> str:
+        return self.texts["text"][_known(language)]
+
     def chart(self, name: str, language: str) -> tuple[str, str, str] | None:
         found = self.texts["charts"][_known(language)].get(name)
         if found is None:
@@ -59,6 +62,7 @@ def pack(inner: Inner, level: float) -> bytes:
             "csv": inner.csv(),
             "breakdown": inner.breakdown(),
             "html": {language: inner.html(language, level) for language in LANGUAGES},
+            "text": {language: inner.text(language, level) for language in LANGUAGES},
             "charts": {
                 language: {name: inner.chart(name, language) for name in CHARTS} for language in LANGUAGES
             },

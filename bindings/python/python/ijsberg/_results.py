@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ._charts import Chart, kind_of_chart
 from ._frames import Column, to_arrow, to_pandas, to_polars
 from ._kept import Inner, pack, unpack
+from ._words import in_python
 
 if TYPE_CHECKING:
     import pandas
@@ -176,6 +177,10 @@ class Analysis(_Framed, Mapping[str, Estimate]):
     def to_html(self, language: str = "en") -> str:
         """The report as one page, in ``en`` or ``nl``."""
         return self._inner.html(language, self._level)
+
+    def to_text(self, language: str = "en") -> str:
+        """The report in words with every method, in ``en`` or ``nl``."""
+        return in_python(self._inner.text(language, self._level))
 
     def plot(self, kind: str = "forest", language: str = "en") -> Chart:
         """A chart of the report, as SVG.

@@ -80,11 +80,11 @@ pub fn link_files(asked: &LinkRequest<'_>, progress: &dyn Progress) -> Result<Li
         let read = Cells::read(bytes, Limits::OWN).and_then(list_of);
         grids.push(read.map_err(|e| LinkError::Read { name: (*name).to_owned(), error: Box::new(e) })?);
     }
-    let mut schemas: Vec<Schema> = grids.iter().map(|g| Schema::propose(&g.header)).collect();
-    schemas.iter_mut().for_each(|s| s.two_digit_years_until = Some(asked.this_year));
     let named = asked.lists.iter().zip(&grids);
     let rows: Vec<Rows<'_>> =
         named.map(|((name, _), g)| Rows { name, header: &g.header, rows: &g.rows }).collect();
+    let mut schemas: Vec<Schema> = rows.iter().map(Schema::of_list).collect::<Result<_, _>>()?;
+    schemas.iter_mut().for_each(|s| s.two_digit_years_until = Some(asked.this_year));
     let records = Schema::records_by(&schemas, &rows)?;
     let covariates = Covariates::of(&rows, &records, asked.covariates)?;
     let caps = schemas.first().map(|s| s.caps(&records.lists)).unwrap_or_default();

@@ -9,16 +9,21 @@ mkdir -p "$work"
 "$work/venv/bin/pip" install --quiet --requirement $here/requirements.txt
 "$work/venv/bin/python" $here/data.py "$work/data" "${@:2}"
 cargo build --quiet --release --package ijsberg-linkage --example known
-known() { target/release/examples/known "$@" | head -1; }
-cd_data() { for f in "$@"; do [ -e "$work/data/$f.csv" ] && echo "$work/data/$f.csv"; done; }
+# All of it is read: whoever is cut off while writing fails.
+known() { target/release/examples/known "$@" | sed -n 1p; }
+# Data of a clone that was not given are left out.
+there() { for f in "$@"; do if [ -e "$work/data/$f.csv" ]; then echo "$work/data/$f.csv"; fi; done; }
 names=()
 for name in rldata500 rldata10000 febrl1 febrl2 febrl3 febrl4 fake_1000 historical_50k; do
-  case $name in febrl4) files=$(cd_data febrl4a febrl4b) ;; *) files=$(cd_data $name) ;; esac
+  case $name in febrl4) files=$(there febrl4a febrl4b) ;; *) files=$(there "$name") ;; esac
   [ -n "$files" ] || continue
   names+=("$name")
   echo -n "$name: "
   # shellcheck disable=SC2086
   known person $files
 done
-[ -e "$work/data/historical_50k.csv" ] && echo -n "historical_50k in five lists: " && known person:5 "$work/data/historical_50k.csv"
+if [ -e "$work/data/historical_50k.csv" ]; then
+  echo -n "historical_50k in five lists: "
+  known person:5 "$work/data/historical_50k.csv"
+fi
 "$work/venv/bin/python" $here/splink_beside.py "$work/data" "${names[@]}"

@@ -54,6 +54,20 @@ pub enum SchemaError {
         /// The first lines.
         lines: String,
     },
+    /// Columns for year, month and day that may be the date of birth or that of something else.
+    #[error(
+        "{file}: the columns {year:?}, {month:?} and {day:?} can be read in two ways. As the date of birth: call them birth_year, birth_month and birth_day, or put birth = {year:?}, birth_month = {month:?} and birth_day = {day:?} in the schema. As the date of something else, such as the notification: call them notification_year and so on, or use a schema without them. ijsberg link init proposes a schema"
+    )]
+    Parts {
+        /// The file.
+        file: String,
+        /// The column of years.
+        year: String,
+        /// That of months.
+        month: String,
+        /// That of days.
+        day: String,
+    },
     /// A row with more cells than there are columns, so that it is not certain which belongs to which.
     #[error(
         "{file}, line {line}: found {found} fields, but the header has {expected}; put a field that holds the separator in quotes"

@@ -4,12 +4,10 @@
 
 use std::collections::HashSet;
 
-use super::Schema;
+use super::birth::ENOUGH;
+use super::{Parts, Schema};
 use crate::normalise::fold;
 use crate::record::dates::{Dates, Reading};
-
-/// Rows that are looked at.
-const ENOUGH: usize = 1000;
 
 /// Persons are at least so many years older than the notes about them, as far as most of a column goes.
 const YOUNGEST: i32 = 10;
@@ -76,7 +74,20 @@ impl Schema {
     /// is the given name). Returns the schema and the columns that were guessed by their values.
     pub fn propose_from(header: &[String], rows: &[Vec<String>]) -> (Self, Vec<String>) {
         let mut schema = Self::propose(header);
-        let told: HashSet<String> = schema.columns();
+        let seen: Vec<&[String]> = rows.iter().take(ENOUGH).map(Vec::as_slice).collect();
+        let parts = schema.parts(header, &seen);
+        let mut told: HashSet<String> = schema.columns();
+        let mut guessed = Vec::new();
+        match parts {
+            Some(Parts::Births(parts)) => {
+                guessed.extend(parts.iter().filter(|p| !told.contains(*p)).cloned());
+                schema.born(parts);
+            }
+            // Of these a person decides: a year alone would leave month and day out.
+            Some(Parts::Doubted(parts)) => told.extend(parts),
+            None => {}
+        }
+        told.extend(schema.columns());
         let mut open: Vec<Column> = (0..header.len())
             .filter(|c| !told.contains(&header[*c]))
             .map(|c| {
@@ -86,7 +97,6 @@ impl Schema {
             })
             .collect();
         let latest = open.iter().filter_map(|c| c.years.last()).max().copied();
-        let mut guessed = Vec::new();
         let mut take = |open: &mut Vec<Column>, slot: &mut Option<String>, fits: &dyn Fn(&Column) -> bool| {
             if slot.is_none()
                 && let Some(at) = open.iter().position(fits)

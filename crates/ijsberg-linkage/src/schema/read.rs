@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::birth::joined;
 use super::columns::Columns;
 use super::names::apart;
 use super::sexes::{self, Sexes};
@@ -158,14 +159,9 @@ impl Schema {
                 }
             };
             let (given, family) = columns.full.and_then(text).map(|t| apart(&t)).unwrap_or_default();
-            let written = columns.birth.and_then(text).map(|year| {
-                let part = |at: Option<usize>| at.and_then(text).unwrap_or_else(|| "0".to_owned());
-                match (columns.birth_month, year.len()) {
-                    (Some(_), 4) => {
-                        format!("{year}-{}-{}", part(columns.birth_month), part(columns.birth_day))
-                    }
-                    _ => year,
-                }
+            let written = columns.birth.and_then(text).map(|year| match columns.birth_month {
+                Some(month) => joined(&year, text(month), columns.birth_day.and_then(text)),
+                None => year,
             });
             let record = Record {
                 list,

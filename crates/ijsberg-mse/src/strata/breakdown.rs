@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -113,14 +114,20 @@ pub fn breakdown(
 ) -> Breakdown {
     let parts = parts(table);
     let (path, observed, n_hat) = once(table, settings.rule, &parts);
-    resampled(table, (path, observed, n_hat), settings, tick)
+    let again = |drawn: &StratifiedTable, _: &mut ChaCha8Rng| searched(drawn, settings.rule, &parts);
+    resampled(table, (path, observed, n_hat), settings, &again, tick)
 }
 
-/// Sizes with intervals around an estimate: persons are drawn from the rows of `table`, and each draw is searched again.
+/// What is found in a draw: sizes by part, infinite where there is no estimate, and the model. It may draw on.
+pub(crate) type Again<'a> =
+    &'a (dyn Fn(&StratifiedTable, &mut ChaCha8Rng) -> (Vec<f64>, StratifiedModel) + Sync);
+
+/// Sizes with intervals around an estimate: persons are drawn from the rows of `table`, and each draw is estimated `again`.
 pub(crate) fn resampled(
     table: &StratifiedTable,
     (path, observed, n_hat): (Vec<Step>, Vec<f64>, Vec<f64>),
     settings: &BreakdownSettings,
+    again: Again<'_>,
     tick: &(dyn Fn() + Sync),
 ) -> Breakdown {
     let parts = parts(table);
@@ -129,12 +136,12 @@ pub(crate) fn resampled(
     let replicates: Vec<(Vec<f64>, StratifiedModel)> = (0..settings.replicates)
         .into_par_iter()
         .map(|b| {
-            let drawn = multinomial(n, &weights, &mut stream(settings.seed, b as u64));
+            let mut random = stream(settings.seed, b as u64);
+            let drawn = multinomial(n, &weights, &mut random);
             let table = table.with_counts(drawn.into_iter().map(|c| c as f64));
-            let (path, _, sizes) = once(&table, settings.rule, &parts);
+            let found = again(&table, &mut random);
             tick();
-            let model = path.last().map(|s| s.fit.model.clone()).unwrap_or_default();
-            (sizes, model)
+            found
         })
         .collect();
     let limits = |estimate: f64, value: &dyn Fn(&[f64]) -> f64| {
@@ -191,6 +198,16 @@ pub fn chosen(table: &StratifiedTable, rule: SearchRule) -> (StratifiedTable, Ve
     let completed = complete(table, &model);
     let path = search(&Fitter::new(&completed), covariates, rule);
     (completed, path)
+}
+
+/// The search on a draw: sizes by part, and the model.
+pub(crate) fn searched(
+    table: &StratifiedTable,
+    rule: SearchRule,
+    parts: &[Part],
+) -> (Vec<f64>, StratifiedModel) {
+    let (path, _, sizes) = once(table, rule, parts);
+    (sizes, path.last().map(|s| s.fit.model.clone()).unwrap_or_default())
 }
 
 /// The search on one table, and observed and estimated persons by part.

@@ -34,8 +34,10 @@ pub struct Fitter {
     /// Whole numbers by covariate and level, whose powers are what a polynomial's columns combine; `None` where they are none.
     pub(super) whole: Vec<Option<Vec<i128>>>,
     counts: Counts,
-    /// Log-likelihood of the saturated model, given the strata; not a number where only margins are known.
+    /// Log-likelihood of the saturated model, given the strata; zero where only margins are known, which changes no comparison.
     saturated: f64,
+    /// Variance of the noise of each count of a term; none in a table.
+    pub(super) noise: f64,
 }
 
 /// What is known of who is on which lists.
@@ -103,7 +105,7 @@ impl Fitter {
         Self::of(table, strata, Counts::Strata(on_all), saturated)
     }
 
-    /// For the model of these terms, and no other. The deviance of its fit is not a number.
+    /// For models of these terms, and no others. Deviances are known up to a number that they share.
     pub(crate) fn of_margins(
         table: &StratifiedTable,
         strata: &[(Vec<usize>, f64)],
@@ -116,7 +118,7 @@ impl Fitter {
             active: table.active(levels),
         });
         let counts = Counts::Margins(terms.iter().cloned().collect());
-        Self::of(table, strata.collect(), counts, f64::NAN)
+        Self::of(table, strata.collect(), counts, 0.0)
     }
 
     fn of(table: &StratifiedTable, strata: Vec<Stratum>, counts: Counts, saturated: f64) -> Self {
@@ -134,6 +136,7 @@ impl Fitter {
             whole: table.covariates().iter().map(Covariate::whole).collect(),
             counts,
             saturated,
+            noise: 0.0,
         }
     }
 
@@ -344,7 +347,8 @@ impl Fitter {
         theta
     }
 
-    /// How much the deviance would fall if each of `tried` were added, by Rao's score test at a fitted model.
+    /// How much the deviance would fall if each of `tried` were added, by Rao's score test at a fitted model. Noise of the counts of a term
+    /// moves its score as the drawing of persons does, and is allowed for.
     pub(crate) fn scores(&self, fit: &StratifiedFit, tried: &[Term]) -> Vec<f64> {
         let terms = self.terms(&fit.model);
         let mut layout = self.layout(&terms, tried);
@@ -376,7 +380,8 @@ impl Fitter {
                 for i in 0..k {
                     for j in 0..=i {
                         let adapted: f64 = halves[i].iter().zip(&halves[j]).map(|(a, b)| a * b).sum();
-                        left[i * k + j] = entry(b.start + i, b.start + j) - adapted;
+                        let own = entry(b.start + i, b.start + j) + self.noise * self.shared(b, i, j);
+                        left[i * k + j] = own - adapted;
                     }
                     // A level that hardly occurs must not stop the test of the others.
                     left[i * k + i] += 1e-9;

@@ -102,4 +102,10 @@ impl Fitter {
             .collect();
         Layout { masks, blocks, parameters, totals, entries, impossible, outside: Vec::new() }
     }
+
+    /// How much of the noise of a term's counts the totals of two of its parameters share.
+    pub(super) fn shared(&self, b: &Block, i: usize, j: usize) -> f64 {
+        let both = |row: &Vec<f64>| row[b.live[i]] * row[b.live[j]];
+        b.term.covariate.map_or(1.0, |c| self.columns[c][b.base].iter().map(both).sum())
+    }
 }

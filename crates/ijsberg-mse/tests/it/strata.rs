@@ -5,7 +5,7 @@ use ijsberg_mse::loglinear::{Criterion, Engine};
 use ijsberg_mse::model::Model;
 use ijsberg_mse::strata::breakdown::{BreakdownSettings, breakdown};
 use ijsberg_mse::strata::fit::Fitter;
-use ijsberg_mse::strata::margins::{Cell, Margins};
+use ijsberg_mse::strata::margins::{Cell, CountNoise, Margins};
 use ijsberg_mse::strata::missing::complete;
 use ijsberg_mse::strata::model::{Order, StratifiedModel, Term};
 use ijsberg_mse::strata::search::{SearchRule, search};
@@ -280,6 +280,48 @@ fn margins_give_intervals_like_those_of_the_table() {
     let wide = |l: (f64, f64)| l.1 - l.0;
     assert!(here.0 < 36_779.0 && here.1 > 36_779.0, "{here:?}");
     assert!((0.6..1.6).contains(&(wide(here) / wide(there))), "{here:?} {there:?}");
+}
+
+/// The margins of every term choose the model that the table does; with noise a term must be worth more than its counts' noise is.
+#[test]
+fn margins_choose_the_model_of_their_table_and_never_noise() {
+    let t = table();
+    let all = Margins::of_all(&t, Order::Two);
+    let whole = search(&Fitter::new(&t), 5, RULE).pop().unwrap().fit.model;
+    assert!(whole.terms.len() > 3);
+    let chosen = all.chosen(RULE, 0.0);
+    assert_eq!(*chosen.model(), whole);
+    assert_eq!(chosen, Margins::of(&t, &whole));
+    // Other margins, another model, whatever the table is: two hundred more on two lists that had no term together.
+    let mut pairs = (0..6).flat_map(|i| (i + 1..6).map(move |j| pair(1 << i | 1 << j)));
+    let open = pairs.find(|p| !whole.contains(*p)).unwrap();
+    let more = all.map(|cell, n| if cell == Cell::On(open, 0) { n + 200.0 } else { n });
+    assert!(more.chosen(RULE, 0.0).model().contains(open));
+    // Where noise drowns everything, nothing is chosen.
+    assert!(all.chosen(RULE, 1e9).model().terms.is_empty());
+}
+
+/// Noise that each draw is given too makes limits wider, and where there is none they are those of the search alone.
+#[test]
+fn limits_hold_the_noise_of_margins() {
+    let all = Margins::of_all(&table(), Order::Two);
+    let settings = BreakdownSettings { rule: RULE, replicates: 60, level: 0.95, seed: 7 };
+    let wide = |variance: f64, noisy: &(dyn Fn(u64, f64) -> u64 + Sync)| {
+        let noise = CountNoise { variance, noisy };
+        let found = all.chosen(RULE, variance).breakdown_with_noise(&settings, noise, &|| {}).unwrap();
+        let (low, high) = found.sizes[0].limits.unwrap();
+        (high / low).ln()
+    };
+    let exact = wide(0.0, &|n, _| n);
+    let noisy = wide(25.0, &|n, key| match n {
+        0 => 0,
+        _ if key < 0.5 => n.saturating_sub(5),
+        _ => n + 5,
+    });
+    assert!(exact > 0.2 && noisy > 1.3 * exact, "{exact} {noisy}");
+    let bare = all.chosen(RULE, 0.0).breakdown(&settings, &|| {}).unwrap();
+    let (low, high) = bare.sizes[0].limits.unwrap();
+    assert!(((high / low).ln() / exact - 1.0).abs() < 0.2, "{low} {high} {exact}");
 }
 
 #[test]

@@ -6,7 +6,8 @@ use ijsberg_report::granted::{assumptions, granted};
 use ijsberg_report::headline::{reason, verdict};
 use ijsberg_report::text::Text;
 
-use super::{Block, MOST_BARS, Writer, covariate, level, names, parts, risk, summary};
+use super::titles::{self, Title};
+use super::{Block, MOST_BARS, Writer, covariate, figure_by, level, names, parts, risk, summary};
 use crate::covariates::{Explained, WithCovariates, Without};
 use crate::estimate::Sized;
 use crate::families::{Family, Plain};
@@ -14,8 +15,7 @@ use crate::tables::{estimates_id, reported_id};
 
 /// The answer, with what it rests on.
 pub(super) fn summed_up(w: &mut Writer<'_>) {
-    let (text, e) = (w.t, w.e);
-    let a = &w.e.whole.analysis;
+    let (text, e, a) = (w.t, w.e, w.a);
     w.heading("report-summary");
     w.blocks.push(Block::List(summary(text, e)));
     w.blocks.push(Block::Note(format!("{}: {}", text.say("verdict"), verdict(text, a))));
@@ -28,7 +28,7 @@ pub(super) fn summed_up(w: &mut Writer<'_>) {
         w.blocks.push(Block::Note(text.fill(&format!("report-withheld-{}", why.key()), &[("least", least)])));
     }
     w.table("key-figures");
-    w.figure(text.say("chart-iceberg"), charts::iceberg(text, a));
+    w.figure("iceberg", titles::iceberg(text, e), charts::iceberg(text, a));
     what(w);
 }
 
@@ -48,22 +48,26 @@ pub(super) fn trend(w: &mut Writer<'_>) {
         w.blocks.push(Block::Note(text.say("report-parts-bound")));
     }
     let years: Vec<&Sized> = e.parts.iter().filter(|p| p.covariate == "year").collect();
-    let caption = text.say(&charts::caption("chart-trend", &parts(text, &years)));
-    w.figure(caption.clone(), charts::series(text, &caption, &parts(text, &years)));
+    let years = parts(text, &years);
+    let quantity = text.say(&charts::caption("chart-trend", &years));
+    w.figure("trend", titles::trend(text, e, &years), charts::series(text, &quantity, &years));
     w.table("estimates-year");
     for family in &e.families[1..] {
         w.blocks.push(Block::Heading(2, text.fill("report-by", &[("what", covariate(text, &family.name))])));
         let of: Vec<&Sized> = e.parts.iter().filter(|p| p.covariate == family.name).collect();
         let title = text.fill("report-by", &[("what", covariate(text, &family.name))]);
         let of = parts(text, &of);
-        w.figure(text.say(&charts::caption("chart-levels", &of)), charts::bars(text, &title, &of));
+        let quantity = text.say(&charts::caption("chart-levels", &of));
+        let caption = titles::levels(text, e, w.names, family, quantity);
+        w.figure(&figure_by(&family.name), caption, charts::bars(text, &title, &of));
         w.table(&reported_id(&family.name));
         w.table(&estimates_id(&family.name));
     }
     for family in &e.marks {
         let title = text.fill("report-by", &[("what", covariate(text, &family.name))]);
         w.blocks.push(Block::Heading(2, title.clone()));
-        w.figure(text.say("chart-marks"), charts::bars(text, &title, &counted(text, family)));
+        let caption = titles::levels(text, e, w.names, family, text.say("chart-marks"));
+        w.figure(&figure_by(&family.name), caption, charts::bars(text, &title, &counted(text, family)));
         w.table(&reported_id(&family.name));
     }
 }
@@ -104,11 +108,14 @@ fn with_covariates(w: &mut Writer<'_>, c: &WithCovariates) {
     w.blocks.push(Block::Note(text.say("report-covariates-note")));
     let values = [
         ("what", names(text, &c.used)),
-        ("model", c.model.clone()),
+        ("model", w.names.said(&c.model)),
         ("sd", text.percent(c.noise_sd)),
         ("replicates", e.options.settings.replicates.min(crate::covariates::REPLICATES).to_string()),
     ];
     w.fill("report-covariates-text", &values);
+    if let Some(sd) = c.linked_sd {
+        w.fill("report-covariates-linked", &[("sd", text.percent(sd))]);
+    }
     if !c.left_out.is_empty() {
         w.fill("report-covariates-left-out", &[("what", names(text, &c.left_out))]);
     }
@@ -124,40 +131,45 @@ fn with_covariates(w: &mut Writer<'_>, c: &WithCovariates) {
     let is_year = |p: &Explained| p.part.first().is_some_and(|(name, _)| name == "year");
     let (years, others): (Vec<_>, Vec<_>) = c.parts.iter().partition(|p| is_year(p));
     let of = |all: Vec<&Explained>| all.into_iter().filter_map(part).collect::<Vec<Part>>();
-    let caption = text.say("chart-trend");
-    w.figure(caption.clone(), charts::series(text, &caption, &of(years)));
-    let caption = text.say("chart-levels");
-    w.figure(caption.clone(), charts::bars(text, &caption, &of(others)));
+    let quantity = text.say("chart-trend");
+    let caption = titles::with_covariates(text, e, c);
+    w.figure("covariates-year", caption, charts::series(text, &quantity, &of(years)));
+    let quantity = text.say("chart-levels");
+    let chart = charts::bars(text, &quantity, &of(others));
+    w.figure("covariates-levels", Title::plain(quantity), chart);
     w.table("with-covariates");
 }
 
 /// The lists and their overlap.
 pub(super) fn by_list(w: &mut Writer<'_>) {
-    let text = w.t;
-    let a = &w.e.whole.analysis;
+    let (text, a) = (w.t, w.a);
     w.heading("report-by-list");
     w.table("reported-list");
     w.table("lists");
-    w.figure(text.say("chart-overlaps"), charts::overlaps(text, a));
+    w.figure("overlaps", titles::overlaps(text, a), charts::overlaps(text, a));
 }
 
 /// How the estimate is made, and what it takes for granted.
 pub(super) fn estimated(w: &mut Writer<'_>) {
-    let (text, e) = (w.t, w.e);
-    let a = &w.e.whole.analysis;
+    let (text, e, a) = (w.t, w.e, w.a);
     w.heading("report-estimate");
     w.say("report-how");
     if let Some(model) = &e.whole.model {
-        w.fill("report-model", &[("model", model.clone())]);
+        w.fill("report-model", &[("model", w.names.said(model))]);
+    }
+    if let Some(linked) = e.whole.linked {
+        let key = if linked.sd.is_finite() { "report-linked" } else { "report-linked-open" };
+        w.fill(key, &[("draws", linked.draws.to_string()), ("sd", text.percent(linked.sd))]);
     }
     w.blocks.push(Block::Heading(3, text.say("diagnostics")));
     w.blocks.push(Block::List(findings(text, a)));
-    w.figure(text.say("chart-multiverse"), charts::multiverse(text, a));
-    w.figure(text.say("chart-forest"), charts::forest(text, a));
+    w.figure("multiverse", titles::multiverse(text, a), charts::multiverse(text, a));
+    w.figure("forest", titles::forest(text, a), charts::forest(text, a));
     w.table("methods");
     w.blocks.push(Block::Heading(3, text.say("identification-title")));
     w.blocks.push(Block::List(granted(text, a, true)));
-    w.figure(charts::sensitivity_caption(text, a), charts::sensitivity(text, a));
+    let quantity = Title::plain(charts::sensitivity_caption(text, a));
+    w.figure("sensitivity", quantity, charts::sensitivity(text, a));
     w.blocks.push(Block::Paragraph(assumptions(text, a)));
 }
 

@@ -28,9 +28,12 @@ pub enum PublishError {
     /// The key is guessed too fast.
     #[error("the key has fewer than 16 bytes")]
     ShortKey,
-    /// Draws of a linkage would be added up.
-    #[error("the table holds draws of a linkage; they would be added up")]
+    /// Draws of a linkage of which nobody knows how many links were missed.
+    #[error("the table holds draws of a linkage whose missed links were not measured")]
     Draws,
+    /// So few draws that they do not say how much they differ.
+    #[error("the table holds {0} draws of a linkage; at least {least} are needed", least = crate::draws::FEWEST)]
+    FewDraws(usize),
     /// The persons of the table cannot be told apart, or its columns cannot be published.
     #[error(transparent)]
     Persons(#[from] NotPersons),
@@ -61,6 +64,10 @@ impl PublishError {
             Self::Noise(e) => return errors::register::noise_error(text, e),
             Self::ShortKey => return text.fill("protect-short-key", &[("least", SHORTEST_KEY.to_string())]),
             Self::Draws => return text.say("publish-draws"),
+            Self::FewDraws(found) => {
+                let least = crate::draws::FEWEST.to_string();
+                return text.fill("publish-few-draws", &[("found", found.to_string()), ("least", least)]);
+            }
             Self::Persons(why) => return not_persons(text, why),
             Self::Nobody(from, to) => {
                 return text.fill("publish-nobody", &[("from", from.to_string()), ("to", to.to_string())]);

@@ -114,9 +114,7 @@ fn published(public: &[&Release], of: i16, country: &Country) -> Option<Publishe
         let shown = |t: &Told| (t.how != How::Hidden).then_some(t.value);
         let forms =
             family(r, "form").into_iter().filter_map(|t| Some((t.level.clone()?, shown(&t)))).collect();
-        let on = r.date.parse().unwrap_or(jiff::civil::Date::MIN);
-        let stage = Stage::of(country, of, on, r.vintages.get(&year).copied().unwrap_or(0));
-        Some(Published { total: shown(&all), forms, stage })
+        Some(Published { total: shown(&all), forms, stage: Stage::of_release(country, of, r) })
     })
 }
 

@@ -8,6 +8,8 @@ pub use ijsberg_register::codes::FORMS;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use crate::persons::folded;
+
 /// The country that is meant where none is named: the Netherlands, as the United Nations number it.
 pub const HOME: &str = "528";
 
@@ -35,6 +37,17 @@ pub struct Named {
     pub code: String,
     /// The name.
     pub name: Name,
+    /// The name where there is little room, such as in charts.
+    pub short: Option<Name>,
+}
+
+/// What organisations are called in published tables: a table whose lists are all of these has the names of the organisations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coding {
+    /// Where it stands.
+    pub source: String,
+    /// The code of an organisation by list.
+    pub lists: BTreeMap<String, String>,
 }
 
 /// What the codes of status stand for.
@@ -82,10 +95,14 @@ pub struct Country {
     pub united_nations: String,
     /// The name.
     pub name: Name,
+    /// Who publishes its statistics, for catalogues and citations; the country itself where it does not say.
+    pub publisher: Option<Name>,
     /// What the codes of status stand for.
     pub status: Status,
     /// Organisations that report.
     pub reporters: Vec<Named>,
+    /// What organisations are called in published tables.
+    pub codings: Vec<Coding>,
     /// After how many months the counts of a month are final.
     pub final_after: u8,
     /// Groups of a monitor; none if there are none.
@@ -200,6 +217,17 @@ impl Country {
         self.status.classes.iter().find(|c| has(c.1)).map(|c| c.0.as_str())
     }
 
+    /// The organisation that a code stands for among these lists: by itself, or as a published table calls it.
+    pub fn reporter(&self, code: &str, lists: &[String]) -> Option<&Named> {
+        let called = |code: &str| self.reporters.iter().find(|r| folded(&r.code) == folded(code));
+        let coding = || {
+            let those =
+                |c: &&Coding| c.lists.len() == lists.len() && lists.iter().all(|l| c.lists.contains_key(l));
+            self.codings.iter().find(those)?.lists.get(code).map(String::as_str)
+        };
+        called(code).or_else(|| called(coding()?))
+    }
+
     /// The name of a region, by its code, with or without the code of the country.
     pub fn region(&self, code: &str) -> Option<&Named> {
         let own = format!("{}-{code}", self.code);
@@ -228,6 +256,15 @@ mod tests {
         );
         assert_eq!((gb.status.undecided.as_str(), gb.class_of("SIGNAL_ONLY")), ("undecided", None));
         assert_eq!(nl.region("UT").unwrap().code, "NL-UT");
+        let lists = |all: &str| all.chars().map(String::from).collect::<Vec<_>>();
+        let reporter = |code: &str, all: &str| nl.reporter(code, &lists(all)).map(|r| r.code.as_str());
+        assert_eq!(reporter("kmar", ""), Some("KMAR"));
+        // A letter stands for an organisation where all letters of the published table are lists, and no others.
+        assert_eq!(
+            [reporter("K", "IKOPRZ"), reporter("R", "ZRPOKI")],
+            [Some("KMAR"), Some("ZORGCOORDINATIE")]
+        );
+        assert_eq!([reporter("P", "PRO"), reporter("P", "IKOPRZA"), reporter("A", "IKOPRA")], [None; 3]);
         assert!(nl.groups_note.is_some() && [nl.final_after, gb.final_after] == [FINAL_AFTER; 2]);
         // Begging and criminal activities are named since 2013, and were forced services before.
         let change = nl.law.iter().find(|c| c.from.year() == 2013).unwrap();
@@ -249,6 +286,8 @@ mod tests {
             ("final_after = 12", "final_after = 0", Wrong::Months),
             ("from = \"2006-09-01\"", "from = \"2006-09-31\"", Wrong::Day),
             ("from = \"2006-09-01\"", "from = \"2004-09-01\"", Wrong::Order),
+            ("K = \"KMAR\"", "K = \"BORDER\"", Wrong::Unknown),
+            ("short = { nl = \"Arbeidsinspectie\"", "short = { nl = \"\"", Wrong::Name),
             ("code = \"NL-UT\"", "code = \"BE-UT\"", Wrong::Region),
             ("year = 2015, persons = 16900726", "year = 2015, persons = 0", Wrong::Population),
             ("year = 2015,", "year = 2014,", Wrong::Twice),
@@ -257,6 +296,12 @@ mod tests {
             let error = Country::read(&SHIPPED[0].replacen(from, to, 1), FORMS).unwrap_err();
             assert_eq!((error.line, error.what), (line(from), what), "{to}");
         }
+        let published = |name: &str| {
+            let line = format!("publisher = {{ nl = \"{name}\", en = \"Bureau\" }}\nunited_nations =");
+            Country::read(&SHIPPED[0].replacen("united_nations =", &line, 1), FORMS)
+        };
+        assert_eq!(published("Bureau").unwrap().publisher.map(|p| p.en), Some("Bureau".to_owned()));
+        assert_eq!(published(" ").unwrap_err().what, Wrong::Name);
         let error = Country::read(&SHIPPED[0].replacen("source =", "sources =", 1), FORMS).unwrap_err();
         assert!(matches!(error.what, Wrong::Form(_)) && error.line > 1, "{error}");
         assert!(Country::read("code = ", FORMS).is_err());

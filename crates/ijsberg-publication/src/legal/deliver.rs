@@ -15,12 +15,13 @@ use crate::families::{Family, How, Plain, Protection};
 use crate::gate::{self, Passed, Refused, Telling, Ways};
 use crate::ledger::{Given, Ledger, Release};
 use crate::legal::country::Country;
+use crate::legal::delays::{self, Days, Delays};
 use crate::legal::justice::Justice;
 use crate::legal::measure::Measure;
 use crate::legal::persons::Persons;
 use crate::legal::tables::{Cell, MARKS, MORE, Row, Why, rows, series, total};
 use crate::linked::GROUPS;
-use crate::persons::{Kept, folded};
+use crate::persons::{Kept, behind, folded};
 use crate::source::{Columns, Delivered, Source};
 
 pub use chain::chain;
@@ -96,6 +97,8 @@ pub struct Released {
     pub frozen: Vec<String>,
     /// Why there are no groups of a monitor among the families, where the gate is the reason.
     pub no_groups: Option<Why>,
+    /// How long it took until people were notified, by list.
+    pub delays: Delays,
     /// How often the year has been given out with noise of its own, this time included.
     pub vintage: usize,
     /// What the gate found.
@@ -158,7 +161,7 @@ pub fn deliver(
     for measure in Measure::ALL {
         let ledger = earlier.get(&measure).unwrap_or(&none);
         let spine = if measure == Measure::Registered {
-            released(&asked, measure, &persons.columns(), ledger)?
+            released(&asked, measure, (&persons.columns(), persons.days.as_ref()), ledger)?
         } else {
             of_justice(&asked, measure, justice, ledger)?
         };
@@ -186,7 +189,8 @@ fn of_justice(
     }
     let (covariates, rows) = numbers.persons(asked.year);
     let lists = [measure.code().to_owned()];
-    released(asked, measure, &Columns { lists: &lists, covariates: &covariates, rows: &rows }, ledger)
+    let columns = Columns { lists: &lists, covariates: &covariates, rows: &rows };
+    released(asked, measure, (&columns, None), ledger)
 }
 
 /// Noise of one measure says nothing of that of another.
@@ -201,7 +205,7 @@ fn secret_of(asked: &Asked, measure: Measure) -> Vec<u8> {
 fn released(
     asked: &Asked,
     measure: Measure,
-    columns: &Columns<'_>,
+    (columns, days): (&Columns<'_>, Option<&Days>),
     ledger: &Ledger,
 ) -> Result<Spine, PublishError> {
     if asked.secret.len() < crate::edition::SHORTEST_KEY {
@@ -222,6 +226,10 @@ fn released(
             return Err(PublishError::Nobody(asked.year, asked.year));
         }
         let made = told(asked, measure, &noise, &source, &kept, ledger)?;
+        let year = asked.year.to_string();
+        let held_back = source.held_back.values().sum();
+        let of_year = (year.as_str(), made.vintage, held_back);
+        let delays = delays::told(days, made.family("list"), ledger, of_year);
         let release = Release {
             year: asked.year,
             from: asked.year,
@@ -232,6 +240,8 @@ fn released(
             noise: (asked.noise.variance, asked.noise.largest, asked.noise.hidden),
             plain: asked.plain,
             vintages: source.vintages.clone(),
+            behind: behind(&source.held_back),
+            delays: delays.clone(),
             families: gate::told(&made.families, &made.asked, &[])
                 .into_iter()
                 .filter(|f| !f.1.is_empty())
@@ -243,7 +253,7 @@ fn released(
         if !ledger.releases.contains(&release) {
             ledger.releases.push(release);
         }
-        Ok(Released { ledger, ..made })
+        Ok(Released { delays, ledger, ..made })
     };
     let refused = |why: &Refused| {
         matches!(why, Refused::Recovered { .. } | Refused::Exhausted { .. } | Refused::Impossible { .. })
@@ -323,6 +333,7 @@ fn told(
         asked: numbers,
         frozen,
         no_groups,
+        delays: Delays::new(),
         vintage,
         passed,
         held_back: source.held_back.values().sum(),

@@ -4,6 +4,7 @@ use ijsberg_tables::{Covariate, Table};
 use jiff::civil::Date;
 
 use crate::legal::country::Country;
+use crate::legal::delays::Days;
 use crate::legal::eu;
 use crate::linked::GROUPS;
 use crate::persons::folded;
@@ -18,6 +19,8 @@ pub struct Persons {
     pub covariates: Vec<Covariate>,
     /// The lists of each row, and its persons.
     pub rows: Vec<(u32, u64)>,
+    /// How long it took until the persons of the year were notified, by list; none where the source does not tell.
+    pub days: Option<Days>,
 }
 
 /// Names of the column that holds all citizenships of a person, with a space between them.
@@ -32,7 +35,7 @@ impl Persons {
     pub fn of_table(table: &Table, country: &Country, year: i16) -> Self {
         let lists = table.histories.lists().to_vec();
         let (covariates, rows) = (table.covariates.clone(), table.rows.clone());
-        Self { lists, covariates, rows }.coded(country, year)
+        Self { lists, covariates, rows, days: None }.coded(country, year)
     }
 
     /// Turns codes into what is told of them.

@@ -2,11 +2,12 @@
 
 use jiff::civil::Date;
 
-use crate::ledger::Ledger;
+use crate::edition::Edition;
+use crate::ledger::{Ledger, Release};
 use crate::legal::country::Country;
 use crate::legal::deliver::Delivery;
 use crate::legal::measure::Measure;
-use crate::persons::REVISED;
+use crate::persons::is_behind;
 
 /// What kind of figures counts are; the one to be most careful with last.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,15 +39,41 @@ impl Stage {
         Date::new(year.saturating_add(1 + months / 12), month, 1).unwrap_or(Date::MAX)
     }
 
-    /// That of the counts of a year as they were on a day, published with noise of its own for the how-manieth time.
-    pub fn of(country: &Country, year: i16, on: Date, vintage: usize) -> Self {
-        if on < Self::settled(country, year) {
+    /// That of the counts of a year as they were on a day, published with noise of its own for the how-manieth time. `is_behind` says that
+    /// so many more would revise the year, and could not: more is still to come, however late it is. Whatever is given out has its stage
+    /// from here.
+    pub fn of(country: &Country, year: i16, on: Date, vintage: usize, is_behind: bool) -> Self {
+        if is_behind || on < Self::settled(country, year) {
             Self::Preliminary
         } else if vintage > 1 {
             Self::Revised
         } else {
             Self::Final
         }
+    }
+
+    /// That of the counts of a year in a release, by what the log says of it.
+    pub fn of_release(country: &Country, year: i16, r: &Release) -> Self {
+        let named = year.to_string();
+        let on = r.date.parse().unwrap_or(Date::MIN);
+        let vintage = r.vintages.get(&named).copied().unwrap_or(0);
+        Self::of(country, year, on, vintage, r.behind.contains(&named))
+    }
+
+    /// The end of the key of its words, for counts as they were on a day: what is still to come of a year that should be final by then is
+    /// not waited for, it was left out.
+    pub(crate) fn key(self, country: &Country, year: i16, on: Date) -> &'static str {
+        if self == Self::Preliminary && on >= Self::settled(country, year) { "behind" } else { self.code() }
+    }
+}
+
+impl Edition {
+    /// What kind of figures those of a year are; none without a profile of the country, since then nobody says how long notifications
+    /// keep coming in.
+    pub fn stage(&self, year: i16) -> Option<Stage> {
+        let held_back = self.held_back.get(&year.to_string()).copied().unwrap_or(0);
+        let (on, vintage) = (self.options.date, self.vintage(year));
+        self.profile.as_ref().map(|country| Stage::of(country, year, on, vintage, is_behind(held_back)))
     }
 }
 
@@ -55,11 +82,7 @@ impl Delivery {
     pub fn stage(&self, measure: Measure) -> Stage {
         let of = self.released(measure);
         let (vintage, held_back) = of.map_or((0, 0), |of| (of.vintage, of.held_back));
-        // So many more would revise the year, and could not: more is still to come.
-        if held_back >= REVISED {
-            return Stage::Preliminary;
-        }
-        Stage::of(&self.asked.country, self.asked.year, self.asked.date, vintage)
+        Stage::of(&self.asked.country, self.asked.year, self.asked.date, vintage, is_behind(held_back))
     }
 
     /// The same of several measures together: that to be most careful with.
@@ -84,7 +107,7 @@ mod tests {
     fn a_year_is_preliminary_until_its_last_month_is_final() {
         let mut country = Country::shipped("528").unwrap();
         assert_eq!(Stage::settled(&country, 2025), date(2027, 1, 1));
-        let of = |country: &Country, day, vintage| Stage::of(country, 2025, day, vintage);
+        let of = |country: &Country, day, vintage| Stage::of(country, 2025, day, vintage, false);
         assert_eq!(of(&country, date(2026, 9, 30), 1), Stage::Preliminary);
         assert_eq!(of(&country, date(2026, 12, 31), 2), Stage::Preliminary);
         assert_eq!(of(&country, date(2027, 1, 1), 1), Stage::Final);
@@ -93,5 +116,16 @@ mod tests {
         assert_eq!(Stage::settled(&country, 2025), date(2027, 7, 1));
         assert_eq!(of(&country, date(2027, 6, 30), 1), Stage::Preliminary);
         assert!(Stage::Preliminary > Stage::Revised && Stage::Revised > Stage::Final);
+    }
+
+    #[test]
+    fn a_year_that_could_not_be_revised_is_preliminary_however_late_it_is() {
+        let country = Country::shipped("528").unwrap();
+        let (early, late) = (date(2026, 9, 30), date(2027, 9, 30));
+        let of = |day, is_behind| Stage::of(&country, 2025, day, 3, is_behind);
+        assert_eq!([of(late, false), of(late, true)], [Stage::Revised, Stage::Preliminary]);
+        let key = |day| of(day, true).key(&country, 2025, day);
+        assert_eq!([key(early), key(late)], ["preliminary", "behind"]);
+        assert_eq!(Stage::Revised.key(&country, 2025, late), "revised");
     }
 }

@@ -31,6 +31,8 @@ pub enum Cell {
 pub enum Why {
     /// The table of persons has no such column.
     NoColumn,
+    /// The table of persons has no days.
+    NoDay,
     /// There is no file of the prosecution service.
     NoFile,
     /// The file has no such number in this year.
@@ -52,6 +54,7 @@ impl Why {
     pub fn key(&self) -> &'static str {
         match self {
             Self::NoColumn => "legal-why-column",
+            Self::NoDay => "legal-why-day",
             Self::NoFile => "legal-why-file",
             Self::NoNumber => "legal-why-number",
             Self::NoRecord => "legal-why-record",
@@ -87,6 +90,16 @@ impl Cell {
             Self::Hidden => "suppressed",
             Self::NotRecorded => "not-recorded",
             Self::NotDelivered(_) => "not-delivered",
+        }
+    }
+
+    /// What its number says of the true one.
+    pub fn how(&self) -> How {
+        match self {
+            Self::Count(_, how) => *how,
+            Self::Zero => How::Exact,
+            Self::ZeroOrFew => How::Noise,
+            Self::Hidden | Self::NotRecorded | Self::NotDelivered(_) => How::Hidden,
         }
     }
 
@@ -166,6 +179,11 @@ pub fn total(of: &Released) -> Cell {
     family.map_or(Cell::Hidden, |f| Cell::of(f.total, f.how))
 }
 
+/// Whether it is recorded of anybody: otherwise nobody knows that there are none at a level.
+fn is_recorded(family: &Family) -> bool {
+    family.overlapping || family.levels.iter().any(|l| folded(l) != UNKNOWN)
+}
+
 /// A breakdown at the levels that are asked for, and at others that are there.
 pub(crate) fn broken_down(measure: Measure, of: &Released, by: &str, levels: &[&str]) -> Vec<Row> {
     let row = |code: &str, cell: Cell| Row { measure, by: by.to_owned(), code: code.to_owned(), cell };
@@ -184,12 +202,11 @@ pub(crate) fn broken_down(measure: Measure, of: &Released, by: &str, levels: &[&
             levels.iter().map(|l| row(l, cell.clone())).collect()
         };
     };
-    let is_unknown = |level: &str| folded(level) == UNKNOWN;
-    let recorded = family.overlapping || family.levels.iter().any(|l| !is_unknown(l));
+    let recorded = is_recorded(family);
     let at = |family: &Family, level: &str| family.levels.iter().position(|l| folded(l) == folded(level));
     let cell = |level: &str| match at(family, level) {
         Some(l) => Cell::of(family.by_level[l], family.how),
-        None if recorded || is_unknown(level) => Cell::zero(family.how),
+        None if recorded || folded(level) == UNKNOWN => Cell::zero(family.how),
         None => Cell::NotRecorded,
     };
     let asked = levels.iter().map(|l| row(l, cell(l)));
@@ -206,6 +223,9 @@ pub fn series(of: &Released, [series, sex, age]: [&'static str; 3]) -> Cell {
     if let Some((by, _)) = needs.iter().find(|(by, wanted)| *wanted && of.family(by).is_none()) {
         let frozen = of.frozen.iter().any(|f| f == by);
         return Cell::NotDelivered(if frozen { Why::Frozen } else { Why::NoColumn });
+    }
+    if needs.iter().any(|(by, wanted)| *wanted && !of.family(by).is_some_and(is_recorded)) {
+        return Cell::NotRecorded;
     }
     match of.asked.iter().find(|a| is(a)) {
         Some(a) if a.persons.get() > 0 => Cell::Count(a.persons, a.how),

@@ -1,16 +1,19 @@
 //! A delivery as tables, pages and files for machines.
 
+mod about;
 mod bridge;
+mod cubes;
+mod delays;
 mod glotip;
 mod groups;
 mod quality;
+mod sdg;
 
 use ijsberg_report::text::{Language, Text};
-use serde_json::Value;
 
-use crate::asked::codes;
 use crate::document::{Block, Document, covariate, level};
 use crate::edition::PublishError;
+use crate::families::Plain;
 use crate::legal::country::Name;
 use crate::legal::deliver::{Delivery, Kind};
 use crate::legal::measure::Measure;
@@ -18,19 +21,19 @@ use crate::legal::stage::Stage;
 use crate::legal::tables::{CROSSED, Cell, Row, TOTAL, Why};
 use crate::linked::GROUPS;
 use crate::persons::{REVISED, folded};
-use crate::tables::{
-    self, CONFIDENTIAL, Column, Holds, NOT_APPLICABLE, NOT_AVAILABLE, NOT_RECORDED, PublicTable,
-};
-use crate::write::sdmx::{self, Observation};
+use crate::tables::{self, Column, Holds, PublicTable};
+use crate::write::open_data::{self, About, LANGUAGES, citation, with_open_data};
 use crate::write::{Cover, csvw, html, ods, xlsx};
 
 pub use bridge::bridge;
+pub use cubes::cubes;
+pub use delays::delays;
 pub use glotip::glotip;
 pub use groups::groups;
 pub use quality::quality;
+pub use sdg::{sdg, sdmx};
 
-/// What may stand in a cell where no number does.
-const SIGNS: [&str; 4] = [CONFIDENTIAL, NOT_AVAILABLE, NOT_APPLICABLE, NOT_RECORDED];
+pub use crate::write::File;
 
 /// Letters of the tables of article 19a.
 pub const LETTERS: [char; 7] = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
@@ -189,23 +192,8 @@ fn stage_note(text: &Text, d: &Delivery, stage: Stage) -> String {
         ("until", day(Stage::settled(&d.asked.country, d.asked.year))),
         ("least", REVISED.to_string()),
     ];
-    text.fill(&format!("legal-stage-note-{}", stage.code()), &parts)
-}
-
-/// What kind of figures a table has, for its metadata: that to be most careful with.
-fn stage_in(t: &PublicTable) -> Option<Stage> {
-    let at = t.columns.iter().position(|c| c.name == "stage")?;
-    let is = |s: &Stage| t.rows.iter().any(|r| r.get(at) == Some(&tables::Cell::from(s.code())));
-    [Stage::Preliminary, Stage::Revised, Stage::Final].into_iter().find(is)
-}
-
-/// What the columns of a table of a delivery mean, and what kind of figures it has.
-pub fn metadata(text: &Text, date: jiff::civil::Date, t: &PublicTable) -> Value {
-    let mut all = csvw::metadata_of(text, date, &SIGNS, t);
-    if let Some(stage) = stage_in(t) {
-        all["schema:creativeWorkStatus"] = stage.code().into();
-    }
-    all
+    let key = stage.key(&d.asked.country, d.asked.year, d.asked.date);
+    text.fill(&format!("legal-stage-note-{key}"), &parts)
 }
 
 /// Notes below a table.
@@ -215,59 +203,10 @@ fn noted(text: &Text, d: &Delivery, keys: &[&str]) -> Vec<String> {
     keys.iter().map(|k| text.fill(k, &parts)).collect()
 }
 
-/// The series of indicator 16.2.2.
-pub fn sdg(text: &Text, d: &Delivery) -> PublicTable {
-    let mut columns = columns(text);
-    columns.retain(|c| c.name != "measure" && c.name != "by");
-    let rate = Column { name: "rate".to_owned(), title: text.say("column-rate"), holds: Holds::Number(2) };
-    columns.insert(3, rate);
-    let year = d.asked.year.to_string();
-    let row = |codes: [&'static str; 3]| {
-        let cell = d.series(codes);
-        let whole = (codes[1], codes[2]) == ("_T", "_T");
-        let rate = cell.number().and_then(|n| sdmx::rate(&d.asked.country.population, &year, n));
-        let of = Row { measure: Measure::Registered, by: CROSSED.to_owned(), code: codes.join(" "), cell };
-        vec![
-            of.code.clone().into(),
-            level_of(text, d, &of).into(),
-            public(&of.cell),
-            if whole { rate.into() } else { tables::Cell::NotApplicable },
-            of.cell.code().into(),
-            remark(text, &of.cell).into(),
-            d.stage(Measure::Registered).code().into(),
-        ]
-    };
-    PublicTable {
-        id: "sdg-16-2-2".to_owned(),
-        title: text.fill("legal-table-sdg", &[("year", year.clone())]),
-        notes: vec![
-            text.say("legal-note-sdg"),
-            text.say("legal-note-counted"),
-            text.fill("legal-note-first", &[("years", d.asked.years.to_string())]),
-            text.fill("legal-note-rate", &[("source", d.asked.country.population_source.clone())]),
-            stage_note(text, d, d.stage(Measure::Registered)),
-        ],
-        columns,
-        rows: codes().into_iter().map(row).collect(),
-    }
-}
-
-/// The series as the United Nations read them: a number that is suppressed or not there has its status and no value.
-pub fn sdmx(d: &Delivery) -> String {
-    let year = d.asked.year.to_string();
-    // Provisional, in the code list of SDMX.
-    let shown = if d.stage(Measure::Registered) == Stage::Preliminary { "P" } else { "A" };
-    let of = |codes: [&'static str; 3]| {
-        let cell = d.series(codes);
-        let (status, confidentiality) = match cell {
-            Cell::Hidden => ("Q", "C"),
-            Cell::NotRecorded | Cell::NotDelivered(_) => ("L", "F"),
-            Cell::Count(..) | Cell::Zero | Cell::ZeroOrFew => (shown, "F"),
-        };
-        Observation { codes, year: &year, persons: cell.number(), status, confidentiality }
-    };
-    let all: Vec<Observation<'_>> = codes().into_iter().map(of).collect();
-    sdmx::csv_of(&all, &d.asked.country.united_nations, &d.asked.country.population)
+/// Why the series have another total than table a, where they do: they have noise, and counts are exact.
+fn series_note(text: &Text, d: &Delivery) -> Option<String> {
+    let parts = [("largest", d.asked.noise.largest.to_string())];
+    (d.asked.plain == Plain::Suppressed).then(|| text.fill("legal-note-series", &parts))
 }
 
 fn document(text: &Text, d: &Delivery, title: &str, mut blocks: Vec<Block>) -> Document {
@@ -284,53 +223,59 @@ fn document(text: &Text, d: &Delivery, title: &str, mut blocks: Vec<Block>) -> D
     }
 }
 
-/// A file and what is in it.
-pub type File = (String, Vec<u8>);
-
 /// Why files cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// The workbook for Excel.
     #[error(transparent)]
     Xlsx(#[from] rust_xlsxwriter::XlsxError),
-    /// The open document.
+    /// The open document, or the bag.
     #[error(transparent)]
-    Ods(#[from] zip::result::ZipError),
+    Zip(#[from] zip::result::ZipError),
 }
 
-/// All files of a delivery: each table as CSV with metadata, workbooks, a note on quality and an index in both languages.
+/// The tables of a delivery, each with a name in files.
+pub fn tables(text: &Text, d: &Delivery, kind: Kind) -> Vec<PublicTable> {
+    match kind {
+        Kind::Eu19a => {
+            let more = [groups(text, d), bridge(text, d), Some(delays(text, d))];
+            eu(text, d).into_iter().chain(more.into_iter().flatten()).collect()
+        }
+        Kind::Sdg => vec![sdg(text, d)],
+        Kind::Glotip => glotip(text, d),
+    }
+}
+
+/// All files of a delivery: each table as CSV with metadata, workbooks, a note on quality and an index in both languages, and what makes
+/// open data of them.
 ///
 /// # Errors
-/// If a workbook cannot hold the tables.
+/// If a workbook or an archive cannot hold the tables.
 pub fn files(d: &Delivery, kind: Kind) -> Result<Vec<File>, WriteError> {
+    let texts = LANGUAGES.map(Text::new);
+    let texts = texts.each_ref();
+    let tables = texts.map(|text| tables(text, d, kind));
+    let folder = about::about(texts, d, kind);
     let mut all: Vec<File> = Vec::new();
-    for language in [Language::Dutch, Language::English] {
-        let text = Text::new(language);
-        let mut of = match kind {
-            Kind::Eu19a => eu(&text, d),
-            Kind::Sdg => vec![sdg(&text, d)],
-            Kind::Glotip => glotip(&text, d),
-        };
-        of.extend([groups(&text, d), bridge(&text, d)].into_iter().flatten().filter(|_| kind == Kind::Eu19a));
-        let suffix = if language == Language::Dutch { "" } else { ".en" };
+    for (text, of) in texts.into_iter().zip(&tables) {
+        let suffix = if text.language() == Language::Dutch { "" } else { ".en" };
         let title = text.fill(title_key(kind), &[("year", d.asked.year.to_string())]);
         let mut about =
-            vec![name(&text, &d.asked.country.name), d.asked.date.to_string(), text.say("legal-signs")];
-        about.push(stage_note(&text, d, d.stage_of(measures(kind))));
+            vec![name(text, &d.asked.country.name), d.asked.date.to_string(), text.say("legal-signs")];
+        about.push(stage_note(text, d, d.stage_of(measures(kind))));
         about.extend(d.asked.synthetic.then(|| text.say("report-synthetic")));
         let cover = Cover { title, about, date: d.asked.date };
-        all.push((format!("tables{suffix}.xlsx"), xlsx::workbook_of(&text, &cover, &of)?));
-        all.push((format!("tables{suffix}.ods"), ods::workbook_of(&text, &cover, &of)?));
-        all.push((format!("quality{suffix}.html"), html::page(&text, &quality(&text, d)).into_bytes()));
-        all.push((
-            format!("index{suffix}.html"),
-            html::page(&text, &index(&text, d, kind, &of)).into_bytes(),
-        ));
+        all.push((format!("tables{suffix}.xlsx"), xlsx::workbook_of(text, &cover, of)?));
+        all.push((format!("tables{suffix}.ods"), ods::workbook_of(text, &cover, of)?));
+        all.push((format!("quality{suffix}.html"), html::page(text, &quality(text, d)).into_bytes()));
+        let index = index(text, d, kind, (of.as_slice(), &folder));
+        all.push((format!("index{suffix}.html"), html::page(text, &index).into_bytes()));
         // Codes are the same in every language; one file for machines.
-        if language == Language::English {
-            for t in &of {
+        if text.language() == Language::English {
+            for t in of {
                 all.push((format!("{}.csv", t.id), csvw::csv(t).into_bytes()));
-                let metadata = ijsberg_outside::json(&metadata(&text, d.asked.date, t)).unwrap_or_default();
+                let metadata = csvw::metadata_of(text, d.asked.date, csvw::stage_in(t), t);
+                let metadata = ijsberg_outside::json(&metadata).unwrap_or_default();
                 all.push((format!("{}.csv-metadata.json", t.id), metadata.into_bytes()));
             }
         }
@@ -338,7 +283,8 @@ pub fn files(d: &Delivery, kind: Kind) -> Result<Vec<File>, WriteError> {
     if kind == Kind::Sdg {
         all.push(("sdg-16-2-2.sdmx.csv".to_owned(), sdmx(d).into_bytes()));
     }
-    Ok(all)
+    let tables = tables.each_ref().map(Vec::as_slice);
+    Ok(with_open_data(texts, &folder, (&cubes(texts, d, tables), tables), all)?)
 }
 
 /// What is counted in a delivery.
@@ -357,7 +303,7 @@ fn title_key(kind: Kind) -> &'static str {
     }
 }
 
-fn index(text: &Text, d: &Delivery, kind: Kind, of: &[PublicTable]) -> Document {
+fn index(text: &Text, d: &Delivery, kind: Kind, (of, folder): (&[PublicTable], &About)) -> Document {
     let mut blocks = vec![
         Block::Note(stage_note(text, d, d.stage_of(measures(kind)))),
         Block::Paragraph(text.say("legal-index-intro")),
@@ -370,7 +316,9 @@ fn index(text: &Text, d: &Delivery, kind: Kind, of: &[PublicTable]) -> Document 
     let others =
         others.map(|(n, kind)| format!("{n}{suffix}.{kind}: {}", text.say(&format!("legal-index-{kind}"))));
     let sdmx = (kind == Kind::Sdg).then(|| format!("sdg-16-2-2.sdmx.csv: {}", text.say("legal-index-sdmx")));
-    blocks.push(Block::List(tables.chain(others).chain(sdmx).collect()));
+    blocks.push(Block::List(tables.chain(others).chain(sdmx).chain(open_data::lines(text)).collect()));
+    blocks.push(Block::Heading(2, text.say("data-index-cite")));
+    blocks.push(Block::Paragraph(citation(text, folder)));
     for t in of {
         blocks.push(Block::Heading(2, t.title.clone()));
         blocks.push(Block::Table(t.clone()));

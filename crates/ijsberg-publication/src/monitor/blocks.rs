@@ -6,17 +6,19 @@ use std::collections::BTreeMap;
 use ijsberg_report::charts::{self, Chart, Part};
 use ijsberg_report::text::Text;
 
-use crate::document::{Block, MOST_BARS, PARTS, covariate, part, parts};
+use crate::document::titles::{self, Title};
+use crate::document::{Block, MOST_BARS, PARTS, covariate, figure_by, part, parts};
 use crate::edition::Edition;
 use crate::estimate::Sized;
+use crate::families::How;
+use crate::legal::tables::Cell;
 use crate::legal::{Delivery, Measure};
 use crate::monitor::breakdown::{Breakdown, Found, Level, delivered_id, levels_of};
 use crate::monitor::facts::{Facts, name};
-use crate::monitor::lists::Lists;
-use crate::monitor::tables::told;
+use crate::monitor::tables;
+use crate::names::Names;
 use crate::persons::folded;
 use crate::tables::{PublicTable, reported_id};
-use crate::write;
 
 type Blocks = BTreeMap<String, Vec<Block>>;
 
@@ -27,26 +29,28 @@ pub(super) fn blocks(
     chain: Option<&Delivery>,
     facts: &Facts,
     breakdowns: &[Found],
-    lists: &Lists,
+    lists: &Names,
 ) -> Blocks {
     let mut all = Blocks::new();
-    for table in write::tables(text, e).into_iter().filter(|t| !t.rows.is_empty()) {
-        put_table(&mut all, lists.explained(table));
+    for table in tables::with(text, e, chain, breakdowns).into_iter().filter(|t| !t.rows.is_empty()) {
+        put_table(&mut all, lists.table(table));
     }
-    let a = &e.whole.analysis;
+    let a = &lists.analysis(&e.whole.analysis);
     let years: Vec<&Sized> = e.parts.iter().filter(|p| p.covariate == "year").collect();
     let years = parts(text, &years);
     let trend = text.say(&charts::caption("chart-trend", &years));
-    let one = |key: &str| text.say(key);
-    for (name, caption, chart) in [
-        ("iceberg", one("chart-iceberg"), charts::iceberg(text, a)),
-        ("overlaps", one("chart-overlaps"), charts::overlaps(text, a)),
-        ("trend", trend.clone(), charts::series(text, &trend, &years)),
+    for (name, title, chart) in [
+        ("iceberg", titles::iceberg(text, e), charts::iceberg(text, a)),
+        ("overlaps", titles::overlaps(text, a), charts::overlaps(text, a)),
+        ("trend", titles::trend(text, e, &years), charts::series(text, &trend, &years)),
     ] {
-        put_figure(&mut all, name, caption, chart);
+        put_figure(&mut all, (name, name), title, chart);
     }
     for family in e.families.iter().chain(&e.marks) {
-        let levels = lists.named(&family.name, levels_of(text, e, family));
+        let mut levels = levels_of(text, e, family);
+        for level in &mut levels {
+            level.label = lists.level(text, &family.name, &level.code);
+        }
         put_levels(&mut all, (text, e, facts), &family.name, &levels);
     }
     for name in PARTS {
@@ -58,7 +62,6 @@ pub(super) fn blocks(
     for (by, of) in breakdowns {
         if let Breakdown::Delivered(counted) = of {
             put_levels(&mut all, (text, e, facts), by, &counted.levels);
-            put_table(&mut all, counted.table.clone());
         }
         let section = section(&all, text, by, of);
         all.insert(format!("part:{by}"), section);
@@ -92,19 +95,22 @@ fn put_levels(all: &mut Blocks, (text, e, facts): (&Text, &Edition, &Facts), wha
     let claim = facts.claimed(&format!("most-common-{of}")).filter(|c| c.state != "unclear");
     let values = [("year", e.options.year.to_string()), ("what", covariate(text, what))];
     let title = text.fill("monitor-chart-by", &values);
-    let caption = claim.map_or_else(|| title.clone(), |c| c.sentence.clone());
-    let counted = levels.iter().filter_map(|l| Some((l.persons?, l.label.clone()))).collect();
+    let found = claim.map(|c| c.sentence.trim_end_matches('.').to_owned());
+    // A bar without length would say nobody, of whom there may be a few; the table beside it has them.
+    let drawn = levels.iter().filter(|l| l.persons != Some(0) || l.how == How::Exact);
+    let counted = drawn.filter_map(|l| Some((l.persons?, l.label.clone()))).collect();
     let chart = charts::bars(text, &title, &bars(counted));
-    put_figure(all, &format!("by.{of}"), caption, chart);
+    put_figure(all, (&format!("by.{of}"), &figure_by(what)), Title::new(found, title), chart);
 }
 
 fn put_table(all: &mut Blocks, table: PublicTable) {
     all.insert(format!("table:{}", table.id.to_lowercase()), vec![Block::Table(table)]);
 }
 
-fn put_figure(all: &mut Blocks, name: &str, caption: String, chart: Option<Chart>) {
+/// A chart by the name that a text places it by, and by that of its files.
+fn put_figure(all: &mut Blocks, (name, id): (&str, &str), title: Title, chart: Option<Chart>) {
     if let Some(chart) = chart {
-        all.insert(format!("figure:{name}"), vec![Block::Figure { chart, caption }]);
+        all.insert(format!("figure:{name}"), vec![Block::figure(id, title, chart)]);
     }
 }
 
@@ -115,21 +121,21 @@ fn bars(mut counted: Vec<(u64, String)>) -> Vec<Part> {
     counted.into_iter().take(MOST_BARS).map(part).collect()
 }
 
-/// The tables that hold a number, and the steps of the chain.
+/// The steps of the chain.
 fn of_the_chain(all: &mut Blocks, text: &Text, chain: &Delivery) {
-    for table in told(text, chain) {
-        put_table(all, table);
-    }
     let steps = [Measure::Suspected, Measure::Prosecuted, Measure::Convicted];
     let total = |m: Measure| {
         let rows = chain.rows(m);
-        let all = rows.iter().find(|r| r.code.is_empty()).and_then(|r| r.cell.number());
+        let all = rows.iter().find(|r| r.code.is_empty()).filter(|r| r.cell != Cell::ZeroOrFew);
+        let all = all.and_then(|r| r.cell.number());
         all.map(|n| (n, text.say(&format!("legal-measure-{}", m.code()))))
     };
     let numbers: Vec<(u64, String)> = steps.into_iter().filter_map(total).collect();
     if numbers.len() > 1 {
         let title = text.fill("monitor-chart-chain", &[("year", chain.asked.year.to_string())]);
+        let said = |(n, label): &(u64, String)| format!("{} {label}", text.number(*n as f64));
+        let found = format!("{title}: {}", numbers.iter().map(said).collect::<Vec<_>>().join(", "));
         let chart = charts::bars(text, &title, &bars(numbers));
-        put_figure(all, "chain", title, chart);
+        put_figure(all, ("chain", "chain"), Title::plain(found), chart);
     }
 }

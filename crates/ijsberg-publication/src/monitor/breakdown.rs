@@ -7,9 +7,10 @@ use crate::document::{self, BREAKDOWNS};
 use crate::edition::Edition;
 use crate::families::{Family, How};
 use crate::legal::write::eu;
-use crate::legal::{Delivery, Measure};
+use crate::legal::{Delivery, Measure, tables as legal};
 use crate::persons::{UNKNOWN, folded};
 use crate::tables::{Cell, Column, Holds, PublicTable};
+use crate::write::stages;
 
 /// Persons of the year at a level, as they are published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub(super) struct Level {
     pub(super) label: String,
     /// How many; none where that is not published.
     pub(super) persons: Option<u64>,
+    /// What that says of the true number.
+    pub(super) how: How,
 }
 
 /// A breakdown that is delivered by law.
@@ -64,6 +67,7 @@ pub(super) fn levels_of(text: &Text, e: &Edition, family: &Family) -> Vec<Level>
         code: code.clone(),
         label: document::level(text, &family.name, code),
         persons: family.cells[l][y].map(crate::Protected::get),
+        how: family.how,
     };
     family.levels.iter().enumerate().map(level).collect()
 }
@@ -121,28 +125,32 @@ fn counted(text: &Text, d: &Delivery, table: &PublicTable, by: &str) -> Result<C
     if rows.is_empty() || rows.iter().all(|row| cell(row, "persons") == Some(Cell::NotAvailable)) {
         return Err(words(first, "remark"));
     }
+    let how = d.released(Measure::Registered).and_then(|r| r.family(by)).map_or(How::Noise, |f| f.how);
     let level = |row: &&Vec<Cell>| Level {
         code: words(row, "code"),
         label: words(row, "level"),
         persons: persons(row),
+        how: if words(row, "cell") == legal::Cell::Zero.code() { How::Exact } else { how },
     };
     let levels: Vec<Level> = rows.iter().map(level).collect();
     if is_nothing(&levels) {
         return Err(text.say("monitor-nothing-recorded"));
     }
-    let how = d.released(Measure::Registered).and_then(|r| r.family(by)).map_or(How::Noise, |f| f.how);
     let kept = ["level", "persons", "remark"];
     let values = [("year", d.asked.year.to_string()), ("what", document::covariate(text, by))];
     let columns: Vec<Column> = kept.iter().filter_map(|k| Some(table.columns[at(k)?].clone())).collect();
     let row = |row: &&Vec<Cell>| -> Vec<Cell> { kept.iter().filter_map(|k| cell(row, k)).collect() };
+    let protection = text.say(match how {
+        How::Noise => "note-noise",
+        How::Rounded => "note-rounded",
+        How::Exact | How::Hidden => "note-suppressed",
+    });
+    let of_year = (d.asked.year, d.asked.date);
+    let stage = stages::line(text, &d.asked.country, of_year, d.stage(Measure::Registered));
     let shown = PublicTable {
         id: delivered_id(by),
         title: text.fill("monitor-chart-by", &values),
-        notes: vec![text.say(match how {
-            How::Noise => "note-noise",
-            How::Rounded => "note-rounded",
-            How::Exact | How::Hidden => "note-suppressed",
-        })],
+        notes: vec![protection, stage + "."],
         columns,
         rows: rows.iter().chain(&whole).map(row).collect(),
     };

@@ -7,19 +7,20 @@ use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_report::headline::{conclusion, verdict};
 use ijsberg_report::text::Text;
 
-use crate::Protected;
 use crate::asked::Asked;
 use crate::claims::{self, Change};
-use crate::document::{Block, covariate, level, title};
+use crate::document::{Block, covariate, title};
 use crate::edition::Edition;
 use crate::estimate::Sized;
 use crate::families::{Family, How};
-use crate::legal::{self, Country, Delivery, Measure, Stage};
+use crate::figures;
+use crate::legal::{self, Delivery, Measure};
 use crate::monitor::blocks;
 use crate::monitor::breakdown::{Breakdown, Counted, Level, breakdowns, levels_of};
-use crate::monitor::lists::Lists;
+use crate::names::Names;
 use crate::persons::folded;
 use crate::source::UNKNOWN;
+use crate::write::stages;
 
 /// What a name stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,10 +61,9 @@ impl Facts {
     /// Those of an edition, and of what a prosecution service delivered. All of it passed the gate.
     pub fn of(text: &Text, e: &Edition, chain: Option<&Delivery>) -> Self {
         let mut all = Self::default();
-        let country = chain.map(|d| d.asked.country.clone()).or_else(|| Country::shipped(&e.options.country));
-        let lists = Lists::of(text, country.as_ref());
+        let lists = Names::of(text, e);
         all.of_the_edition(text, e);
-        all.of_the_country(text, e, country.as_ref());
+        all.of_the_country(text, e);
         all.of_the_years(text, e);
         for family in e.families.iter().chain(&e.marks) {
             all.of_a_family(text, e, family, &lists);
@@ -103,6 +103,12 @@ impl Facts {
     /// Whether a number of that name is published.
     pub fn is_shown(&self, name: &str) -> bool {
         matches!(self.numbers.get(name), Some(Entry::Shown(_)))
+    }
+
+    /// Whether a count of that name is published and is of somebody.
+    pub(super) fn is_somebody(&self, name: &str) -> bool {
+        let said = self.numbers.get(name);
+        matches!(said, Some(Entry::Shown(said)) if said.contains(|c: char| ('1'..='9').contains(&c)))
     }
 
     /// A claim of that name, if the figures make it.
@@ -148,32 +154,28 @@ impl Facts {
     }
 
     /// The country that it is of, and whether the figures are final by its profile.
-    fn of_the_country(&mut self, text: &Text, e: &Edition, country: Option<&Country>) {
-        self.put("country".to_owned(), country.map(|c| legal::write::name(text, &c.name)));
-        // Without a profile nobody says how long notifications keep coming in.
-        let Some(country) = country else { return };
-        let year = e.options.year;
-        let stage = Stage::of(country, year, e.options.date, e.vintage(year));
-        let until = text.day(&Stage::settled(country, year).to_string());
-        let values = [("year", year.to_string()), ("until", until)];
-        self.put("stage".to_owned(), Some(text.fill(&format!("monitor-stage-{}", stage.code()), &values)));
+    fn of_the_country(&mut self, text: &Text, e: &Edition) {
+        self.put("country".to_owned(), e.profile.as_ref().map(|c| legal::write::name(text, &c.name)));
+        if let Some(stage) = stages::of_year(text, e, e.options.year) {
+            self.put("stage".to_owned(), Some(stage));
+        }
     }
 
     /// Persons by year, and whether they and the estimate changed.
     fn of_the_years(&mut self, text: &Text, e: &Edition) {
         let year = e.options.year;
+        let how = e.families.first().map_or(How::Noise, |f| f.how);
         for y in e.from()..=year {
-            self.of_year(text, e, &["persons"], y, e.reported(y).map(Protected::get));
+            self.of_year(text, e, &["persons"], y, e.reported(y).map(|n| (n.get(), how)));
         }
         let total = e.families.first().and_then(|f| f.total);
-        self.put("persons.total".to_owned(), total.map(|n| text.number(n.get() as f64)));
+        self.put("persons.total".to_owned(), total.map(|n| figures::count(text, n.get(), how)));
         if e.from() == year {
             return;
         }
-        let how = e.families.first().map_or(How::Noise, |f| f.how);
         let persons = e.reported(year - 1).zip(e.reported(year)).map(|(before, now)| {
             let change = Change::of(claims::reported(&e.options.noise, how, before.get(), now.get()));
-            let values = [("year", (year - 1).to_string()), ("n", text.number(before.get() as f64))];
+            let values = [("year", (year - 1).to_string()), ("n", figures::about(text, before.get(), how))];
             (change, text.fill(&format!("report-reported-{}", change.key()), &values))
         });
         let claim = |(change, sentence): (Change, String)| Claim { state: change.key().to_owned(), sentence };
@@ -193,38 +195,36 @@ impl Facts {
     }
 
     /// A count under its year, and under `year` or `before` where it is of one of those.
-    fn of_year(&mut self, text: &Text, e: &Edition, of: &[&str], y: i16, n: Option<u64>) {
+    fn of_year(&mut self, text: &Text, e: &Edition, of: &[&str], y: i16, n: Option<(u64, How)>) {
         let year = e.options.year;
         let alias = [(year, "year"), (year - 1, "before")];
         let also = alias.into_iter().filter(|a| a.0 == y).map(|a| a.1.to_owned());
         for last in also.chain([y.to_string()]) {
             let name = name(&[of, &[last.as_str()]].concat());
-            self.put(name, n.map(|n| text.number(n as f64)));
+            self.put(name, n.map(|(n, how)| figures::count(text, n, how)));
         }
     }
 
     /// Persons by level and year, their share of the year, and whether they changed.
-    fn of_a_family(&mut self, text: &Text, e: &Edition, family: &Family, lists: &Lists) {
+    fn of_a_family(&mut self, text: &Text, e: &Edition, family: &Family, lists: &Names) {
         let year = e.options.year.to_string();
         let what = [("what", covariate(text, &family.name))];
         self.put(name(&["by", family.name.as_str()]), Some(text.fill("report-by", &what)));
         for (l, code) in family.levels.iter().enumerate() {
             let of = [family.name.as_str(), code.as_str()];
-            let named = lists.name(&family.name, code).map(str::to_owned);
-            let words = named.unwrap_or_else(|| level(text, &family.name, code));
+            let words = lists.words(text, &family.name, code);
             self.put(name(&["name", of[0], of[1]]), Some(words.clone()));
             for (y, named) in family.years.iter().enumerate() {
                 let Ok(number) = named.parse() else { continue };
                 let n = family.cells[l][y];
-                self.of_year(text, e, &of, number, n.map(Protected::get));
+                self.of_year(text, e, &of, number, n.map(|n| (n.get(), family.how)));
                 if *named == year {
-                    let all = family.by_year[y].filter(|all| all.get() > 0);
-                    let share = n.zip(all).map(|(n, all)| n.get() as f64 / all.get() as f64);
-                    let share = share.filter(|s| *s <= 1.0).map(|s| text.percent(s));
+                    let both = n.zip(family.by_year[y]).map(|(n, all)| (n.get(), all.get()));
+                    let share = both.and_then(|(n, all)| figures::share(text, n, all, family.how));
                     self.put(name(&["share", of[0], of[1]]), share);
                 }
             }
-            let total = family.by_level[l].map(|n| text.number(n.get() as f64));
+            let total = family.by_level[l].map(|n| figures::count(text, n.get(), family.how));
             self.put(name(&[of[0], of[1], "total"]), total);
             if family.years.iter().any(|y| *y == (e.options.year - 1).to_string()) {
                 self.claim(&name(&of), changed(text, e, family, l, &words));
@@ -238,10 +238,9 @@ impl Facts {
         for level in of.levels.iter().filter(|l| !l.code.is_empty()) {
             let code = level.code.as_str();
             self.put(name(&["name", by, code]), Some(level.label.clone()));
-            self.of_year(text, e, &[by, code], e.options.year, level.persons);
-            let all = of.total.filter(|all| *all > 0);
-            let share = level.persons.zip(all).map(|(n, all)| n as f64 / all as f64);
-            let share = share.filter(|s| *s <= 1.0).map(|s| text.percent(s));
+            self.of_year(text, e, &[by, code], e.options.year, level.persons.map(|n| (n, level.how)));
+            let both = level.persons.zip(of.total);
+            let share = both.and_then(|(n, all)| figures::share(text, n, all, level.how));
             self.put(name(&["share", by, code]), share);
         }
         self.claim(&format!("most-common-{by}"), most_common(text, e, (by, of.how), &of.levels));
@@ -261,7 +260,8 @@ impl Facts {
     /// Persons by form, sex and age together, in the codes of the United Nations.
     fn of_the_nations(&mut self, text: &Text, e: &Edition, of: &Asked) {
         if let Ok(year) = of.year.parse() {
-            self.of_year(text, e, &["un", of.series, of.sex, of.age], year, Some(of.persons.get()));
+            let persons = Some((of.persons.get(), of.how));
+            self.of_year(text, e, &["un", of.series, of.sex, of.age], year, persons);
         }
     }
 
@@ -269,7 +269,7 @@ impl Facts {
     fn of_the_chain(&mut self, text: &Text, chain: &Delivery) {
         for measure in Measure::ALL.into_iter().filter(|m| *m != Measure::Registered) {
             for row in chain.rows(measure) {
-                let number = row.cell.number().map(|n| text.number(n as f64));
+                let number = row.cell.number().map(|n| figures::count(text, n, row.cell.how()));
                 let parts = ["chain", measure.code(), row.by.as_str(), row.code.as_str()];
                 let parts = if row.code.is_empty() { &parts[..3] } else { &parts[..] };
                 self.put(name(parts), number);
@@ -288,8 +288,8 @@ fn changed(text: &Text, e: &Edition, family: &Family, l: usize, words: &str) -> 
         ("level", words.to_owned()),
         ("year", year.to_string()),
         ("before", (year - 1).to_string()),
-        ("n", text.number(now.get() as f64)),
-        ("m", text.number(before.get() as f64)),
+        ("n", figures::about(text, now.get(), family.how)),
+        ("m", figures::about(text, before.get(), family.how)),
     ];
     let sentence = text.fill(&format!("monitor-level-{}", change.key()), &values);
     Some(Claim { state: change.key().to_owned(), sentence })
@@ -308,7 +308,7 @@ fn most_common(text: &Text, e: &Edition, (of, how): (&str, How), levels: &[Level
         ("what", covariate(text, of)),
         ("year", e.options.year.to_string()),
         ("level", most.label.clone()),
-        ("n", text.number(*first as f64)),
+        ("n", figures::about(text, *first, how)),
     ];
     let sentence = text.fill(if more { "monitor-most-common" } else { "monitor-no-most-common" }, &values);
     Some(Claim { state: if more { name(&[&most.code]) } else { "unclear".to_owned() }, sentence })

@@ -84,9 +84,12 @@ impl Page<'_> {
         self.block(&format!("## {}", slot(&format!("name.{of}"))));
         let (now, share) = (format!("{of}.year"), format!("share.{of}"));
         let mut said = Vec::new();
-        if self.facts.is_shown(&now) && self.facts.is_shown(&share) {
+        if self.facts.is_shown(&now) {
             let values = [("year", "year"), ("n", now.as_str()), ("share", share.as_str())];
-            said.push(self.fill("monitor-level", &values));
+            // Of nobody, or perhaps a few, there is no share worth a word.
+            let has_share = self.facts.is_somebody(&now) && self.facts.is_shown(&share);
+            let key = if has_share { "monitor-level" } else { "monitor-level-count" };
+            said.push(self.fill(key, &values));
             said.extend(self.claim(&of));
         } else {
             said.push(self.fill("monitor-level-withheld", &[("year", "year")]));
@@ -153,7 +156,8 @@ fn summary(p: &mut Page<'_>) {
     p.chapter("summary");
     let mut said = Vec::new();
     if p.facts.is_shown("persons.year") {
-        said.push(p.fill("report-reported", &[("year", "year"), ("n", "persons.year")]));
+        let n = p.fill("monitor-about", &[("n", "persons.year")]);
+        said.push(p.text.fill("report-reported", &[("year", slot("year")), ("n", n)]));
         said.extend(p.claim("persons"));
     }
     said.extend(["conclusion", "estimate"].iter().filter_map(|c| p.claim(c)));
@@ -237,6 +241,10 @@ fn of_form(p: &mut Page<'_>, chapter: &str) {
         return;
     }
     p.chapter(chapter);
+    // Below tables it stands by itself; here there are none.
+    if p.facts.is_shown("stage") {
+        p.block(&format!("> {}.", slot("stage")));
+    }
     for code in codes {
         p.level(family, code);
     }

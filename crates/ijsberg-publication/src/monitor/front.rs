@@ -92,6 +92,49 @@ mod tests {
     }
 
     #[test]
+    fn what_a_text_says_of_its_edition_may_stand_anywhere() {
+        let of = |cover: &str, colophon: &str| {
+            let all = [("00-cover.nl.md", cover), ("17-colophon.nl.md", colophon)];
+            let all = all.map(|(file, source)| Chapter { file: file.to_owned(), source: source.to_owned() });
+            resolve(&Text::new(Language::Dutch), &Facts::default(), &all)
+        };
+        let cover = "# T\n\nEditie: {{edition}}, {{publisher}}.";
+        for (place, shown) in [
+            ("{{edition:final}}", ""),
+            ("Dit is {{edition:Final}}.", "Paragraph(\"Dit is definitief.\")"),
+            ("# Editie {{edition:final}}", "Heading(2, \"Editie definitief\")"),
+            ("> Nu {{edition:final}}", "Note(\"Nu definitief\")"),
+            ("- {{edition:final}}", "List([\"definitief\"])"),
+            ("Een zin\ndie {{edition:final}} is.", "Paragraph(\"Een zin die definitief is.\")"),
+        ] {
+            let r = of(cover, &format!("{place}\n\nUitgever: {{{{publisher:Bureau}}}}"));
+            assert!(r.findings.is_empty() && r.is_final, "{place}: {:?}", r.findings);
+            // The cover comes first and knows it all the same.
+            assert_eq!(r.subtitle.as_deref(), Some("Editie: definitief, Bureau."), "{place}");
+            let said = format!("{:?}", r.blocks);
+            assert!(said.contains(shown) && said.contains("Uitgever: Bureau"), "{place}: {said}");
+        }
+        let found = |r: &Resolved| {
+            let of = r.findings.iter().map(|f| (f.file.clone(), f.line, f.what.clone()));
+            of.collect::<Vec<_>>()
+        };
+        let colophon = "17-colophon.nl.md".to_owned();
+        // Which of the two it is nobody can tell.
+        let r = of("# T\n\n{{edition:draft}}", "- {{publisher:Bureau}}\n- {{edition:final}}");
+        assert_eq!((found(&r), r.is_final), (vec![(colophon.clone(), 2, Wrong::Both)], false));
+        // One that there is not is told with those that there are, wherever it stands.
+        for place in ["{{edition:signed}}", "Dit is {{edition:signed}}."] {
+            let r = of(cover, &format!("a\n\n{place}"));
+            let possible = ["edition:draft", "edition:final"].map(str::to_owned).to_vec();
+            let what = Wrong::Unknown { name: "edition:signed".to_owned(), near: Vec::new(), possible };
+            assert_eq!(found(&r), [(colophon.clone(), 3, what)]);
+            let said = r.findings[0].in_words(&Text::new(Language::Dutch));
+            assert!(said.starts_with("17-colophon.nl.md, regel 3: "), "{said}");
+            assert!(said.contains("{{edition:draft}}, {{edition:final}}"), "{said}");
+        }
+    }
+
+    #[test]
     fn a_cover_says_once_whether_the_figures_are_final() {
         let mut facts = Facts::default();
         let stage = "Voorlopige cijfers over 2015";

@@ -49,7 +49,10 @@ pub(super) struct Element<'a> {
 }
 
 /// Kinds of placeholders that are a block of their own.
-pub(super) const BLOCKS: [&str; 4] = ["figure", "table", "part", "edition"];
+pub(super) const BLOCKS: [&str; 3] = ["figure", "table", "part"];
+
+/// The kind that says whether the edition is a draft. On a line of its own it shows nothing.
+pub(super) const EDITION: &str = "edition";
 
 fn slot(inner: &str) -> Slot<'_> {
     let (head, own) = inner.split_once('|').map_or((inner, None), |(head, own)| (head, Some(own.trim())));
@@ -62,6 +65,26 @@ fn slot(inner: &str) -> Slot<'_> {
     Slot { kind, name: name.trim(), state, own: own.filter(|o| !o.is_empty()) }
 }
 
+/// Where a placeholder at the beginning of a text is closed; the words in it may have placeholders of their own.
+fn closed(text: &str) -> Option<usize> {
+    let (mut depth, mut at) = (0_usize, 0);
+    while let Some(next) = text[at..].chars().next() {
+        if text[at..].starts_with("{{") {
+            depth += 1;
+            at += 2;
+        } else if text[at..].starts_with("}}") {
+            depth = depth.saturating_sub(1);
+            if depth == 0 {
+                return Some(at);
+            }
+            at += 2;
+        } else {
+            at += next.len_utf8();
+        }
+    }
+    None
+}
+
 /// The pieces of a line.
 pub(super) fn pieces(line: &str) -> Vec<Piece<'_>> {
     let mut all = Vec::new();
@@ -70,7 +93,7 @@ pub(super) fn pieces(line: &str) -> Vec<Piece<'_>> {
         if at > 0 {
             all.push(Piece::Words(&rest[..at]));
         }
-        let Some(length) = rest[at..].find("}}") else {
+        let Some(length) = closed(&rest[at..]) else {
             all.push(Piece::Open);
             return all;
         };
@@ -81,6 +104,16 @@ pub(super) fn pieces(line: &str) -> Vec<Piece<'_>> {
         all.push(Piece::Words(rest));
     }
     all
+}
+
+/// Looks at every placeholder of a line, also at those in the words of another.
+pub(super) fn slots<'a>(line: &'a str, look: &mut impl FnMut(&Slot<'a>)) {
+    for piece in pieces(line) {
+        if let Piece::Slot(slot) = piece {
+            look(&slot);
+            slots(slot.own.unwrap_or_default(), look);
+        }
+    }
 }
 
 /// A text without its comments, in as many lines.
@@ -115,7 +148,7 @@ fn kind_of(line: &str) -> (Kind, &str) {
         return (Kind::Item, words.trim());
     }
     match pieces(line).as_slice() {
-        [Piece::Slot(of)] if BLOCKS.contains(&of.kind) => (Kind::Block, line),
+        [Piece::Slot(of)] if BLOCKS.contains(&of.kind) || of.kind == EDITION => (Kind::Block, line),
         _ => (Kind::Paragraph, line),
     }
 }
@@ -162,6 +195,14 @@ mod tests {
         );
         assert_eq!(pieces("a {{b"), [Piece::Words("a "), Piece::Open]);
         assert_eq!(pieces("{{"), [Piece::Open]);
+        // Words within a placeholder may have placeholders, and only what closes them all closes it.
+        let own = Some("tot {{year}}");
+        let figure = Slot { kind: "figure", name: "trend", state: None, own };
+        assert_eq!(pieces("{{figure:trend|tot {{year}}}}."), [Piece::Slot(figure), Piece::Words(".")]);
+        assert_eq!(pieces("{{a|{{b}}"), [Piece::Open]);
+        let mut names = Vec::new();
+        slots("é {{a|b {{c|{{d}}}}}} {{e}}", &mut |slot: &Slot<'_>| names.push(slot.name.to_owned()));
+        assert_eq!(names, ["a", "c", "d", "e"]);
         assert_eq!(pieces("a } b {c}"), [Piece::Words("a } b {c}")]);
     }
 

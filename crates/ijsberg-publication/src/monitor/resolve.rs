@@ -3,24 +3,20 @@
 use ijsberg_report::text::Text;
 
 use crate::document::Block;
+use crate::figures;
 use crate::monitor::Chapter;
 use crate::monitor::bare::{bare, changes, months};
+use crate::monitor::declared::{declared, is_final};
 use crate::monitor::facts::{Entry, Facts};
 use crate::monitor::front::{staged, state};
-use crate::monitor::parse::{BLOCKS, Element, Kind, Piece, Slot, elements, pieces, without_comments};
+use crate::monitor::known::{NEAR, unknown};
+use crate::monitor::parse::{
+    BLOCKS, EDITION, Element, Kind, Piece, Slot, elements, pieces, without_comments,
+};
 use crate::monitor::wrong::{Finding, Wrong};
 
 /// The chapter of which the heading is the title of the report, and the first paragraph what is below it.
 const COVER: &str = "00-cover";
-
-/// What an edition may be called.
-const EDITIONS: [&str; 2] = ["edition:draft", "edition:final"];
-
-/// Names that the text itself gives a meaning.
-const OWN: [&str; 2] = ["publisher", "edition"];
-
-/// How many names are told beside one that is not known.
-const NEAR: usize = 3;
 
 /// Chapters as they are published, if nothing in them is wrong.
 #[derive(Debug, Clone, Default)]
@@ -53,20 +49,19 @@ struct Resolver<'a> {
 /// Fills chapters in and checks them. A chapter that is nothing but headings, such as a foreword that nobody wrote yet, is left out.
 pub fn resolve(text: &Text, facts: &Facts, chapters: &[Chapter]) -> Resolved {
     let mut all = Resolved::default();
+    let said = declared(chapters);
     let mut r = Resolver {
         text,
         facts,
         months: months(text),
         file: "",
         line: 0,
-        publisher: None,
-        is_final: false,
-        findings: Vec::new(),
+        publisher: said.publisher,
+        is_final: said.is_final,
+        findings: said.findings,
     };
     for chapter in chapters {
         r.file = &chapter.file;
-        r.line = 1;
-        let was_final = r.is_final;
         let source = without_comments(&chapter.source);
         let mut blocks = r.chapter(&elements(&source));
         if chapter.file.starts_with(COVER) {
@@ -84,14 +79,12 @@ pub fn resolve(text: &Text, facts: &Facts, chapters: &[Chapter]) -> Resolved {
                 false
             });
         }
-        if r.is_final && !was_final && r.publisher.is_none() {
-            r.wrong(Wrong::NoPublisher);
-        }
         if blocks.iter().any(|b| !matches!(b, Block::Heading(..))) {
             all.blocks.extend(blocks);
         }
     }
     (all.is_final, all.findings) = (r.is_final, r.findings);
+    all.findings.sort_by_key(|f| (chapters.iter().position(|c| c.file == f.file), f.line));
     staged(&mut all.cover, facts);
     all
 }
@@ -127,12 +120,13 @@ impl Resolver<'_> {
                 blocks.extend(self.block(of));
                 continue;
             }
-            let mut lines = Vec::new();
-            for (line, words) in &of.lines {
+            let mut words = String::new();
+            for (line, of_line) in &of.lines {
                 self.line = *line;
-                lines.push(self.words(words));
+                words.push(' ');
+                self.words(of_line, &mut words);
             }
-            let words = lines.join(" ").trim().to_owned();
+            let words = words.trim().to_owned();
             match (of.kind, blocks.last_mut()) {
                 _ if words.is_empty() => {}
                 // The title of the report is above all of them.
@@ -154,12 +148,7 @@ impl Resolver<'_> {
             for piece in pieces(words) {
                 let Piece::Slot(slot) = piece else { continue };
                 let name = format!("{}:{}", slot.kind, slot.name.to_lowercase());
-                match name.as_str() {
-                    "edition:draft" => self.is_final = false,
-                    "edition:final" => self.is_final = true,
-                    _ => {}
-                }
-                if EDITIONS.contains(&name.as_str()) {
+                if slot.kind == EDITION && is_final(slot.name).is_some() {
                     continue;
                 }
                 let Some(blocks) = self.facts.blocks.get(&name) else {
@@ -167,9 +156,13 @@ impl Resolver<'_> {
                     continue;
                 };
                 let mut blocks = blocks.clone();
-                if let (Some(own), Some(Block::Figure { caption, .. })) = (slot.own, blocks.first_mut()) {
-                    self.checked(own);
-                    *caption = plain(own);
+                if let (Some(own), Some(Block::Figure { caption, of: quantity, .. })) =
+                    (slot.own, blocks.first_mut())
+                {
+                    let was = std::mem::replace(caption, self.own(own));
+                    if quantity.is_empty() {
+                        *quantity = was;
+                    }
                 }
                 all.extend(blocks);
             }
@@ -177,23 +170,37 @@ impl Resolver<'_> {
         all
     }
 
-    /// A line, filled in.
-    fn words(&mut self, line: &str) -> String {
-        let mut out = String::new();
+    /// Adds a line, filled in.
+    fn words(&mut self, line: &str, out: &mut String) {
         for piece in pieces(line) {
-            match piece {
-                Piece::Words(words) => {
-                    self.checked(words);
-                    for change in changes(words, self.text.language()) {
-                        self.wrong(Wrong::Change { word: change.to_owned() });
-                    }
-                    out += &plain(words);
+            if let Piece::Words(words) = piece {
+                for change in changes(words, self.text.language()) {
+                    self.wrong(Wrong::Change { word: change.to_owned() });
                 }
-                Piece::Slot(slot) => out += &self.slot(&slot),
-                Piece::Open => self.wrong(Wrong::Open),
             }
+            self.piece(&piece, out);
         }
+    }
+
+    /// Words of an author within a placeholder, filled in. What they say of a change is held to the claim.
+    fn own(&mut self, words: &str) -> String {
+        let mut out = String::new();
+        pieces(words).iter().for_each(|piece| self.piece(piece, &mut out));
         out
+    }
+
+    fn piece(&mut self, piece: &Piece<'_>, out: &mut String) {
+        match piece {
+            Piece::Words(words) => {
+                self.checked(words);
+                *out += &plain(words);
+            }
+            Piece::Slot(slot) => {
+                let said = self.slot(slot);
+                figures::put(self.text, out, &said);
+            }
+            Piece::Open => self.wrong(Wrong::Open),
+        }
     }
 
     fn slot(&mut self, of: &Slot<'_>) -> String {
@@ -201,9 +208,13 @@ impl Resolver<'_> {
         match of.kind {
             "" => self.number(&name),
             "claim" => self.claim(&name, of),
-            "publisher" => {
-                self.publisher = Some(of.name.to_owned()).filter(|who| !who.is_empty());
-                of.name.to_owned()
+            "publisher" => of.name.to_owned(),
+            EDITION => {
+                let Some(is_final) = is_final(of.name) else {
+                    self.unknown(&format!("{EDITION}:{name}"));
+                    return String::new();
+                };
+                state(self.text, is_final)
             }
             "quoted" => {
                 let Some(source) = of.own else {
@@ -262,9 +273,7 @@ impl Resolver<'_> {
             None if of.own.is_some() => self.wrong(Wrong::WithoutState { expected }),
             _ => {}
         }
-        let Some(own) = of.own else { return claim.sentence.clone() };
-        self.checked(own);
-        plain(own)
+        of.own.map_or_else(|| claim.sentence.clone(), |own| self.own(own))
     }
 
     /// Looks for numbers that hang on no figure.
@@ -283,16 +292,7 @@ impl Resolver<'_> {
     }
 
     fn unknown(&mut self, name: &str) {
-        let claims = self.facts.claims.keys().map(|c| format!("claim:{c}"));
-        let numbers = self.facts.numbers.keys().cloned();
-        let own = OWN.iter().chain(&EDITIONS).map(|o| (*o).to_owned());
-        let all = numbers.chain(claims).chain(self.facts.blocks.keys().cloned()).chain(own);
-        let alike = |known: &str| known.chars().zip(name.chars()).take_while(|(a, b)| a == b).count();
-        let mut near: Vec<(usize, String)> =
-            all.map(|known| (alike(&known), known)).filter(|(n, _)| *n > 2).collect();
-        near.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        let near = near.into_iter().take(NEAR).map(|(_, known)| known).collect();
-        self.wrong(Wrong::Unknown { name: name.to_owned(), near });
+        self.wrong(unknown(self.facts, name));
     }
 }
 
@@ -354,7 +354,7 @@ mod tests {
         assert_eq!(wrong("{{claim:persons=rose}}"), [(1, no_longer)]);
         assert_eq!(wrong("{{claim:persons|minder}}"), [(1, Wrong::WithoutState { expected })]);
         let found = wrong("{{persons.2013}}");
-        let [(1, Wrong::Unknown { name, near })] = &found[..] else { panic!("{found:?}") };
+        let [(1, Wrong::Unknown { name, near, .. })] = &found[..] else { panic!("{found:?}") };
         assert_eq!((name.as_str(), near[0].as_str()), ("persons.2013", "persons.2014"));
         assert_eq!(wrong("{{year"), [(1, Wrong::Open)]);
         assert_eq!(wrong("{{quoted:944}}"), [(1, Wrong::NoSource { number: "944".to_owned() })]);

@@ -1,4 +1,4 @@
-//! Tables that a report in chapters has beside those of its edition, the same for its pages and for its files.
+//! The tables of a report: one list, for its chapters and for each of its files.
 
 use ijsberg_report::text::Text;
 
@@ -7,19 +7,30 @@ use crate::legal::Delivery;
 use crate::legal::write::eu;
 use crate::monitor::breakdown::{Breakdown, Found, breakdowns};
 use crate::tables::{Cell, PublicTable};
+use crate::write;
 
-/// The tables by sector, region and citizenship that only what is delivered by law tells, then its own tables.
+/// The tables of the edition; then those by sector, region and citizenship that only what is delivered by law tells, and its own tables.
 pub fn tables(text: &Text, e: &Edition, chain: Option<&Delivery>) -> Vec<PublicTable> {
-    let Some(d) = chain else { return Vec::new() };
-    let counted = |(_, of): Found| match of {
-        Breakdown::Delivered(counted) => Some(counted.table),
+    with(text, e, chain, &breakdowns(text, e, chain))
+}
+
+/// The same with breakdowns that were looked up before.
+pub(super) fn with(
+    text: &Text,
+    e: &Edition,
+    chain: Option<&Delivery>,
+    breakdowns: &[Found],
+) -> Vec<PublicTable> {
+    let counted = breakdowns.iter().filter_map(|(_, of)| match of {
+        Breakdown::Delivered(counted) => Some(counted.table.clone()),
         Breakdown::Edition(_) | Breakdown::Missing(_) => None,
-    };
-    breakdowns(text, e, chain).into_iter().filter_map(counted).chain(told(text, d)).collect()
+    });
+    let own = chain.map(|d| told(text, d)).unwrap_or_default();
+    write::tables(text, e).into_iter().chain(counted).chain(own).collect()
 }
 
 /// The tables of a delivery that hold a number.
-pub(super) fn told(text: &Text, d: &Delivery) -> Vec<PublicTable> {
+fn told(text: &Text, d: &Delivery) -> Vec<PublicTable> {
     let is_told = |t: &PublicTable| {
         let number = |c: &Cell| matches!(c, Cell::Count(_) | Cell::Number(_));
         t.rows.iter().flatten().any(number)

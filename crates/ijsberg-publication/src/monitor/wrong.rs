@@ -5,12 +5,14 @@ use ijsberg_report::text::Text;
 /// What is wrong at a place of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wrong {
-    /// Nothing has that name; others are like it.
+    /// Nothing has that name.
     Unknown {
         /// The name, with its kind.
         name: String,
         /// Names that are like it.
         near: Vec<String>,
+        /// Where there are none, names that are possible there.
+        possible: Vec<String>,
     },
     /// It is there and was not published.
     Withheld {
@@ -50,6 +52,8 @@ pub enum Wrong {
     Open,
     /// The edition is called final and does not say who publishes it.
     NoPublisher,
+    /// The edition is called final here and a draft elsewhere.
+    Both,
     /// A word that says that something changed, outside any claim.
     Change {
         /// The word.
@@ -82,10 +86,11 @@ impl Finding {
     /// File, line, what is wrong and what is expected.
     pub fn in_words(&self, text: &Text) -> String {
         let what = match &self.what {
-            Wrong::Unknown { name, near } if near.is_empty() => {
-                text.fill("monitor-wrong-unknown-alone", &[("name", name.clone())])
-            }
-            Wrong::Unknown { name, near } => {
+            Wrong::Unknown { name, near, possible } if near.is_empty() => text.fill(
+                "monitor-wrong-unknown-possible",
+                &[("name", name.clone()), ("possible", typed(possible))],
+            ),
+            Wrong::Unknown { name, near, .. } => {
                 text.fill("monitor-wrong-unknown", &[("name", name.clone()), ("near", typed(near))])
             }
             Wrong::Withheld { name } => text.fill("monitor-wrong-withheld", &[("name", name.clone())]),
@@ -106,6 +111,7 @@ impl Finding {
             Wrong::NotAlone { name } => text.fill("monitor-wrong-alone", &[("name", name.clone())]),
             Wrong::Open => text.say("monitor-wrong-open"),
             Wrong::NoPublisher => text.say("monitor-wrong-publisher"),
+            Wrong::Both => text.say("monitor-wrong-both"),
             Wrong::Change { word } => text.fill("monitor-wrong-change", &[("word", word.clone())]),
         };
         let parts = [("file", self.file.clone()), ("line", self.line.to_string()), ("what", what)];

@@ -7,7 +7,12 @@ use ijsberg_report::text::Text;
 use serde_json::{Value, json};
 
 use crate::edition::Edition;
-use crate::tables::{CONFIDENTIAL, Holds, NOT_APPLICABLE, NOT_AVAILABLE, PublicTable};
+use crate::legal::Stage;
+use crate::tables::{CONFIDENTIAL, Cell, Holds, NOT_APPLICABLE, NOT_AVAILABLE, NOT_RECORDED, PublicTable};
+use crate::write::open_data::LICENCE;
+
+/// What may stand in a cell where no number does.
+pub(crate) const SIGNS: [&str; 4] = [CONFIDENTIAL, NOT_AVAILABLE, NOT_APPLICABLE, NOT_RECORDED];
 
 /// The table: UTF-8, commas, dots for decimals.
 pub fn csv(table: &PublicTable) -> String {
@@ -19,13 +24,33 @@ pub fn csv(table: &PublicTable) -> String {
     out.finish()
 }
 
-/// What its columns mean.
+/// The name of what kind of figures a table has, in its metadata.
+const STATUS: &str = "schema:creativeWorkStatus";
+
+/// What the columns of a table of an edition mean, and what kind of figures it has: those of its rows where they say so, otherwise those
+/// of the year.
 pub fn metadata(text: &Text, e: &Edition, table: &PublicTable) -> Value {
-    metadata_of(text, e.options.date, &[CONFIDENTIAL, NOT_AVAILABLE, NOT_APPLICABLE], table)
+    let of_year = e.stage(e.options.year);
+    metadata_of(text, e.options.date, stage_in(table).or(of_year), table)
 }
 
-/// The same of a table of a day, with what stands where a number does not.
-pub fn metadata_of(text: &Text, date: jiff::civil::Date, signs: &[&str], table: &PublicTable) -> Value {
+/// The same of a table of a day.
+pub fn metadata_of(text: &Text, date: jiff::civil::Date, stage: Option<Stage>, table: &PublicTable) -> Value {
+    let mut all = described(text, date, table);
+    if let Some(stage) = stage {
+        all[STATUS] = stage.code().into();
+    }
+    all
+}
+
+/// What kind of figures the rows of a table say that they are: that to be most careful with.
+pub fn stage_in(t: &PublicTable) -> Option<Stage> {
+    let at = t.columns.iter().position(|c| c.name == "stage")?;
+    let is = |s: &Stage| t.rows.iter().any(|r| r.get(at) == Some(&Cell::from(s.code())));
+    [Stage::Preliminary, Stage::Revised, Stage::Final].into_iter().find(is)
+}
+
+fn described(text: &Text, date: jiff::civil::Date, table: &PublicTable) -> Value {
     let lang = text.language().code();
     let column = |c: &crate::tables::Column| {
         let datatype = match c.holds {
@@ -39,7 +64,7 @@ pub fn metadata_of(text: &Text, date: jiff::civil::Date, signs: &[&str], table: 
             "titles": harmless(&c.name),
             "dc:title": { "@value": c.title, "@language": lang },
             "datatype": datatype,
-            "null": signs,
+            "null": SIGNS,
         })
     };
     json!({
@@ -48,7 +73,7 @@ pub fn metadata_of(text: &Text, date: jiff::civil::Date, signs: &[&str], table: 
         "dc:title": table.title,
         "dc:description": table.notes.join(" "),
         "dc:issued": date.to_string(),
-        "dc:license": "https://creativecommons.org/licenses/by/4.0/",
+        "dc:license": LICENCE,
         "tableSchema": { "columns": table.columns.iter().map(column).collect::<Vec<_>>() },
     })
 }

@@ -1,13 +1,15 @@
 //! A document as one page that needs nothing from elsewhere.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use ijsberg_report::charts::escape;
-use ijsberg_report::html::{STYLE, document, figure};
+use ijsberg_report::html::{Address, STYLE, addressed, document};
 use ijsberg_report::text::Text;
 
 use crate::document::{Block, Document};
 use crate::tables::{Holds, PublicTable};
+use crate::write::pictures;
 
 /// What a report adds to the style of a page.
 const REPORT: &str = "\
@@ -18,9 +20,16 @@ td.text { text-align: left; white-space: normal; }
 .quiet { color: var(--ink-2); font-size: var(--t-small); }
 nav ol { columns: 2 16rem; }
 p, li { overflow-wrap: break-word; }
+figure { scroll-margin-top: var(--s4); }
+figure:target { outline: 3px solid var(--action); }
+figure .of { margin: var(--s1) 0 0; color: var(--ink-2); font-size: var(--t-small); }
+.permalink { display: inline-block; min-width: 1.75rem; line-height: 1.75rem; text-align: center; text-decoration: none; color: var(--ink-2); }
+.files { display: flex; flex-wrap: wrap; gap: 0 var(--s4); align-items: center; margin: var(--s3) 0 0; color: var(--ink-2); font-size: var(--t-small); }
+.files a { display: inline-flex; align-items: center; min-height: var(--target); }
+@media print { .permalink, .files { display: none; } }
 ";
 
-/// Writes the page.
+/// Writes the page. Each chart has an address, and links to its files in the folder of [`pictures`] beside the page.
 pub fn page(text: &Text, d: &Document) -> String {
     let mut out = String::new();
     let _ = write!(
@@ -37,13 +46,23 @@ pub fn page(text: &Text, d: &Document) -> String {
         }
     }
     out.push_str("</ol></nav>\n");
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for (i, block) in d.blocks.iter().enumerate() {
-        self::block(&mut out, text, i, block);
+        let Block::Figure { id, chart, caption, of } = block else {
+            self::block(&mut out, text, i, block);
+            continue;
+        };
+        // Whoever writes the text may place a chart twice; no name is one and another with such an end.
+        let times = seen.entry(id).and_modify(|n| *n += 1).or_insert(1);
+        let again = if *times > 1 { format!(".{times}") } else { String::new() };
+        let (place, files) = (format!("figure-{id}{again}"), pictures::address(id, d.language));
+        let at = Address { place: &place, files: &files };
+        addressed(&mut out, text, (caption, of), chart, Some(at));
     }
     document(text, &d.title, &format!("{STYLE}{REPORT}"), &out)
 }
 
-/// Writes a block.
+/// Writes a block; a chart without an address.
 pub fn block(out: &mut String, text: &Text, i: usize, block: &Block) {
     // Writing to a text does not fail.
     let _ = match block {
@@ -57,8 +76,8 @@ pub fn block(out: &mut String, text: &Text, i: usize, block: &Block) {
             });
             writeln!(out, "</ul>")
         }
-        Block::Figure { chart, caption } => {
-            figure(out, caption, Some(chart));
+        Block::Figure { chart, caption, of, .. } => {
+            addressed(out, text, (caption, of), chart, None);
             Ok(())
         }
         Block::Table(t) => {

@@ -8,7 +8,9 @@ use std::fmt::Write;
 use ijsberg_report::text::Text;
 
 use crate::edition::Edition;
+use crate::legal::Stage;
 use crate::tables::{Cell, Holds, PublicTable};
+use crate::write::open_data::NO_NUMBER;
 
 /// Dimensions of the data structure `IAEG-SDGs:SDG` in order.
 const DIMENSIONS: [&str; 15] = [
@@ -84,16 +86,23 @@ pub struct Observation<'a> {
 /// The file to send: SDMX-CSV, a row an observation.
 pub fn csv(e: &Edition) -> String {
     // Free to be seen, and not exact: noise was added.
-    let observation = |codes, year, persons| {
-        let persons = Some(persons);
-        Observation { codes, year, persons, status: "A", confidentiality: "F" }
-    };
     let all: Vec<Observation<'_>> = e
         .asked
         .iter()
-        .map(|a| observation([a.series, a.sex, a.age], a.year.as_str(), a.persons.get()))
+        .map(|a| Observation {
+            codes: [a.series, a.sex, a.age],
+            year: a.year.as_str(),
+            persons: Some(a.persons.get()),
+            status: status(a.year.parse().ok().and_then(|year| e.stage(year))),
+            confidentiality: "F",
+        })
         .collect();
     csv_of(&all, &e.options.country, &e.options.population)
+}
+
+/// The status of an observation that has a value, in the code list of SDMX: provisional, or normal.
+pub(crate) fn status(stage: Option<Stage>) -> &'static str {
+    if stage == Some(Stage::Preliminary) { "P" } else { "A" }
 }
 
 /// The same of other observations of a country, with its inhabitants by year.
@@ -123,7 +132,7 @@ pub fn csv_of(all: &[Observation<'_>], country: &str, population: &BTreeMap<i16,
                 a.year
             );
         };
-        row(series, a.persons.map_or_else(String::new, |n| n.to_string()), "NUMBER");
+        row(series, a.persons.map_or_else(|| NO_NUMBER.to_owned(), |n| n.to_string()), "NUMBER");
         if (sex, age) == ("_T", "_T")
             && let Some(rate) = a.persons.and_then(|n| rate(population, a.year, n))
         {

@@ -1,5 +1,7 @@
 //! Every table of an edition.
 
+use std::collections::BTreeSet;
+
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_report::text::Text;
@@ -10,6 +12,7 @@ use crate::edition::Edition;
 use crate::estimate::Sized;
 use crate::families::{Family, How};
 use crate::tables::{Cell, Holds, PublicTable, estimates_id, reported_id};
+use crate::write::stages;
 
 /// All tables, in the order of the report.
 pub fn tables(text: &Text, e: &Edition) -> Vec<PublicTable> {
@@ -26,6 +29,10 @@ pub fn tables(text: &Text, e: &Edition) -> Vec<PublicTable> {
     all.extend([revisions(text, e), bridge(text, e)]);
     all.extend(Some(others(text, e)).filter(|t| !t.rows.is_empty()));
     all.push(crate::write::sdmx::table(text, e));
+    // Whoever reads or takes over one table only is told too.
+    if let Some(note) = stages::note(text, e) {
+        all.iter_mut().for_each(|t| t.notes.push(note.clone()));
+    }
     all
 }
 
@@ -291,7 +298,10 @@ fn revisions(text: &Text, e: &Edition) -> PublicTable {
     let o = &e.options;
     for year in e.from()..=o.year {
         let Some(now) = e.reported(year) else { continue };
-        let vintages = e.earlier.vintages(&year.to_string());
+        let mut vintages = e.earlier.vintages(&year.to_string());
+        // The same edition made again is the row of now, and several of one day that said the same are one.
+        let mut told = BTreeSet::from([(o.year, o.date.to_string(), now.get())]);
+        vintages.retain(|v| told.insert(v.clone()));
         let mut last: Option<f64> = None;
         let mut row = |edition: i16, date: String, value: f64, cell: Cell| {
             let difference = last.map_or(Cell::NotApplicable, |l| Cell::Number(value - l));

@@ -10,7 +10,7 @@ use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::justice::Justice;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::{CROSSED, Cell, Row, Why};
-use ijsberg_publication::legal::write::{LETTERS, eu, files, glotip, quality, sdmx};
+use ijsberg_publication::legal::write::{LETTERS, eu, files, glotip, quality, sdg, sdmx};
 use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, Measure, deliver};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::{Choices, Grid};
@@ -18,14 +18,14 @@ use ijsberg_tables::{Choices, Grid};
 use crate::options;
 
 /// Persons of 2025: 162, on two lists.
-const PERSONS: &str = "NP,FAIRWORK,year,sex,age,citizenships,form,sector,region,status.PRESUMED,status.ESTABLISHED,count\n\
+pub(crate) const PERSONS: &str = "NP,FAIRWORK,year,sex,age,citizenships,form,sector,region,status.PRESUMED,status.ESTABLISHED,count\n\
     1,0,2025,F,adult,RO,SEX_PROSTITUTION,,UT,yes,no,60\n\
     1,1,2025,M,adult,PL,LABOUR,,ZH,no,no,40\n\
     0,1,2025,M,adult,MA NL,CRIMINAL_ACTIVITY,,ZH,no,no,30\n\
     1,0,2025,F,minor,NL,SEX_OTHER,,UT,no,yes,20\n\
     1,0,2025,,adult,NG,,,QQ,no,no,12\n";
 
-const JUSTICE: &str = "year,measure,by,level,persons\n\
+pub(crate) const JUSTICE: &str = "year,measure,by,level,persons\n\
     2025,suspected,total,,100\n2025,suspected,sex,F,20\n2025,suspected,sex,M,80\n2025,suspected,age,adult,100\n\
     2025,suspected,citizenship,own,60\n2025,suspected,citizenship,other_eu,25\n2025,suspected,citizenship,other,15\n\
     2025,suspected,form,SEXUAL,70\n2025,suspected,form,LABOUR,30\n\
@@ -47,7 +47,7 @@ fn persons(csv: &str, year: i16) -> Persons {
     Persons::of_table(&table, &Country::shipped("528").unwrap(), year)
 }
 
-fn justice(csv: &str) -> Justice {
+pub(crate) fn justice(csv: &str) -> Justice {
     Justice::read(&Grid::read(csv.as_bytes()).unwrap()).unwrap()
 }
 
@@ -57,7 +57,12 @@ fn asked(plain: Plain) -> Asked {
     Asked { country, year: 2025, years: 5, date, secret, noise, plain, embargo: None, synthetic: true }
 }
 
-fn made(plain: Plain, csv: &str, justice: Option<&Justice>, earlier: BTreeMap<Measure, Ledger>) -> Delivery {
+pub(crate) fn made(
+    plain: Plain,
+    csv: &str,
+    justice: Option<&Justice>,
+    earlier: BTreeMap<Measure, Ledger>,
+) -> Delivery {
     deliver(asked(plain), &persons(csv, 2025), justice, earlier).unwrap()
 }
 
@@ -187,6 +192,14 @@ fn every_cell_of_every_table_of_a_known_year_is_right() {
         assert!(cell.number().is_some_and(|n| n.abs_diff(truth) <= 5), "{codes:?}: {cell:?}");
         assert_eq!(cell == Cell::ZeroOrFew, truth == 0, "{codes:?}");
     }
+    // That their total is another than that of table a is said beside them, where it can be.
+    let text = Text::new(Language::English);
+    let rounded = made(Plain::Rounded, PERSONS, None, BTreeMap::new());
+    for (d, is_said) in [(&d, true), (&rounded, false)] {
+        let tables = [vec![sdg(&text, d)], glotip(&text, d)].concat();
+        let said = tables.iter().map(|t| t.notes.iter().any(|n| n.contains("noise of at most 5 either way")));
+        assert_eq!(said.collect::<Vec<_>>(), [is_said, is_said, false]);
+    }
 }
 
 #[test]
@@ -289,7 +302,7 @@ fn files_are_the_same_each_time_and_complete() {
     let of = justice(JUSTICE);
     let d = made(Plain::Rounded, PERSONS, Some(&of), BTreeMap::new());
     let again = made(Plain::Rounded, PERSONS, Some(&of), BTreeMap::new());
-    for (kind, of_kind) in [(Kind::Eu19a, 8), (Kind::Sdg, 1), (Kind::Glotip, 2)] {
+    for (kind, of_kind) in [(Kind::Eu19a, 9), (Kind::Sdg, 1), (Kind::Glotip, 2)] {
         let all = files(&d, kind).unwrap();
         assert!(all == files(&again, kind).unwrap());
         let names: Vec<&str> = all.iter().map(|f| f.0.as_str()).collect();

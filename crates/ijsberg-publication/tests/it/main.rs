@@ -2,11 +2,15 @@
 
 mod breakdowns;
 mod bridge;
+mod charts;
+mod delays;
+mod draws;
 mod edition;
 mod folders;
 mod gate;
 mod legal;
 mod monitor;
+mod open_data;
 mod red_team;
 mod registers;
 mod stages;

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use ijsberg_mse::methods::Silent;
+use ijsberg_publication::document::Block;
+use ijsberg_publication::families::Plain;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::deliver::chain;
 use ijsberg_publication::legal::justice::Justice;
 use ijsberg_publication::legal::{Asked, Country};
 use ijsberg_publication::monitor::{Chapter, Facts, chapters, compose, front, resolve, tables};
-use ijsberg_publication::write::html;
-use ijsberg_publication::{Edition, Options};
+use ijsberg_publication::write::{self, csvw, html, sdmx};
+use ijsberg_publication::{Edition, Options, edition};
 use ijsberg_report::text::{Language, Text};
-use ijsberg_tables::Grid;
+use ijsberg_tables::{Choices, Grid};
+use jiff::civil::date;
 
 use crate::{made, options};
 
@@ -68,9 +72,112 @@ fn tables_of_the_chain_are_for_files_too() {
     let of = delivered();
     let text = Text::new(Language::English);
     let ids = |chain| tables(&text, &e, chain).into_iter().map(|t| t.id).collect::<Vec<_>>();
+    let own = ids(None);
+    assert_eq!(own, write::tables(&text, &e).into_iter().map(|t| t.id).collect::<Vec<_>>());
     // Those without any number are in no chapter either.
-    assert_eq!(ids(Some(&of)), ["eu-19a-b", "eu-19a-e"]);
-    assert!(ids(None).is_empty());
+    assert_eq!(ids(Some(&of))[own.len()..], ["eu-19a-b", "eu-19a-e"]);
+}
+
+/// Whoever reads one chapter only, or takes one table only, is told as well.
+#[test]
+fn every_chapter_says_beside_its_figures_whether_they_are_final() {
+    let mut e = made(options(2015), Ledger::default()).unwrap();
+    let of = delivered();
+    let text = Text::new(Language::Dutch);
+    for (day, held_back, key, code) in [
+        (date(2016, 10, 18), 0, "preliminary", "preliminary"),
+        (date(2017, 6, 1), 0, "final", "final"),
+        // So many more would revise the year, and could not.
+        (date(2017, 6, 1), 12, "behind", "preliminary"),
+    ] {
+        e.options.date = day;
+        e.held_back = BTreeMap::from([("2015".to_owned(), held_back)]);
+        assert_eq!(e.stage(2015).unwrap().code(), code);
+        let values =
+            [("year", "2015".to_owned()), ("until", text.day("2017-01-01")), ("least", "10".to_owned())];
+        let stage = text.fill(&format!("monitor-stage-{key}"), &values);
+        assert!(!stage.starts_with("monitor-") && !stage.contains("{ $"), "{stage}");
+        let facts = Facts::of(&text, &e, Some(&of));
+        let (mut tables, mut forms) = (0, 0);
+        for chapter in chapters(&text, &e, &facts) {
+            let r = resolve(&text, &facts, std::slice::from_ref(&chapter));
+            for block in &r.blocks {
+                match block {
+                    Block::Table(t) => {
+                        let says = t.notes.iter().any(|n| n.contains(&stage));
+                        let in_rows = t.columns.iter().any(|c| c.name == "stage");
+                        assert!(says || in_rows, "{} {}", chapter.file, t.id);
+                        tables += 1;
+                    }
+                    // A chapter of a form has no table.
+                    Block::Note(words) if chapter.source.contains("## {{name.form.") => {
+                        forms += usize::from(*words == format!("{stage}."));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        assert!(tables > 10 && forms >= 2, "{tables} {forms}");
+        // In the metadata and for the United Nations.
+        let first = &write::tables(&text, &e)[0];
+        assert_eq!(csvw::metadata(&text, &e, first)["schema:creativeWorkStatus"], code);
+        let status = if code == "final" { ",A,F" } else { ",P,F" };
+        let sdmx = sdmx::csv(&e);
+        assert!(sdmx.lines().filter(|l| l.contains(",2015,")).all(|l| l.ends_with(status)), "{sdmx}");
+        assert!(sdmx.lines().filter(|l| l.contains(",2013,")).all(|l| l.ends_with(",A,F")), "{sdmx}");
+    }
+}
+
+/// Persons of two years, of whom nobody was exploited for organs in the second.
+const NOBODY: &str = "A,B,C,year,sex,age,form,count\n1,0,0,2014,F,adult,labour,120\n1,0,0,2014,M,adult,organs,60\n\
+    0,1,0,2014,F,minor,sexual,90\n0,0,1,2014,M,adult,labour,80\n1,1,0,2014,F,adult,sexual,40\n\
+    1,0,0,2015,F,adult,labour,150\n0,1,0,2015,M,minor,sexual,110\n0,0,1,2015,M,adult,labour,70\n\
+    1,1,0,2015,F,adult,sexual,50\n";
+
+/// With noise nobody may as well be a few; only where counts are exact is it nobody.
+#[test]
+fn zero_stands_in_a_sentence_only_where_it_is_exact() {
+    for (plain, language, sentence, change) in [
+        (
+            Plain::Noise,
+            Language::Dutch,
+            "In 2015 zijn in deze categorie geen of heel weinig vermoedelijke slachtoffers gemeld.",
+            "in 2015 zijn er minder mensen gemeld (geen of heel weinig) dan in 2014 (ongeveer ",
+        ),
+        (
+            Plain::Noise,
+            Language::English,
+            "In 2015, zero or very few presumed victims were reported in this category.",
+            "fewer were reported in 2015 (zero or very few) than in 2014 (about ",
+        ),
+        (
+            Plain::Suppressed,
+            Language::English,
+            "In 2015, 0 presumed victims were reported in this category.",
+            "fewer were reported in 2015 (0) than in 2014 (about 60)",
+        ),
+    ] {
+        let o = Options { plain, years: 2, ..options(2015) };
+        let none = Ledger::default();
+        let e = edition(NOBODY.as_bytes(), &Choices::default(), o, none, &Silent).unwrap();
+        let text = Text::new(language);
+        let facts = Facts::of(&text, &e, None);
+        let all = chapters(&text, &e, &facts);
+        // The text has no figure: what is written of many one year is read of nobody in the next.
+        let other = all.iter().find(|c| c.file.starts_with("06-other")).unwrap();
+        assert!(other.source.contains("{{form.organs.year}}"), "{}", other.source);
+        let resolved = resolve(&text, &facts, &all);
+        assert!(resolved.findings.is_empty(), "{:?}", resolved.findings);
+        let page = html::page(&text, &compose(&text, &e, resolved));
+        assert!(page.contains(sentence) && page.contains(change), "{page}");
+        let share = Chapter { file: "a".to_owned(), source: "{{share.form.organs}}".to_owned() };
+        let said = format!("{:?}", resolve(&text, &facts, &[share]).blocks);
+        let wanted = if plain == Plain::Noise { text.say("monitor-few-share") } else { "0%".to_owned() };
+        assert!(said.contains(&format!("\"{wanted}\"")), "{said}");
+        for never in ["ongeveer 0 ", "ongeveer geen", "about 0 ", "about zero"] {
+            assert!(!page.contains(never), "{never}");
+        }
+    }
 }
 
 #[test]

@@ -113,6 +113,45 @@ fn many_persons_more_revise_the_year_as_a_whole() {
     }
 }
 
+/// Persons of a year come, leave and are corrected at random: it stays to the digit until ten came or left, and other years stay whatever
+/// comes; of every small count, that of who came and who left too, five numbers are proven.
+#[test]
+fn random_histories_of_a_register_tell_of_nobody() {
+    let (mut revised, mut stayed) = (0, 0);
+    for seed in 0..6_u64 {
+        let mut rows = register(700 + seed, 600);
+        let mut before = made(&csv(&rows, &ALL), options(2015), Ledger::default()).unwrap();
+        for round in 0..3_u64 {
+            let (come, mut leave) = ((seed * 7 + round * 5) % 15, (seed * 3 + round * 11) % 13);
+            rows.retain(|r| {
+                let leaves = leave > 0 && r[3] == "2014";
+                leave -= u64::from(leaves);
+                !leaves
+            });
+            let new = register(900 + 10 * seed + round, 200).into_iter().filter(|r| r[3] == "2014");
+            rows.extend(new.take(come as usize));
+            if let Some(corrected) = rows.iter_mut().rev().find(|r| r[3] == "2014") {
+                corrected[6] = if corrected[6] == "NL" { "other" } else { "NL" }.to_owned();
+            }
+            let now = made(&csv(&rows, &ALL), options(2015), before.ledger()).unwrap();
+            let others = |e: &Edition| {
+                let of = counts(e).into_iter().filter(|c| c.2 != "2014" && !c.2.is_empty());
+                of.collect::<Vec<_>>()
+            };
+            assert_eq!(others(&now), others(&before), "{seed} {round}");
+            if now.passed.revised.is_empty() {
+                assert_eq!(counts(&now), counts(&before), "{seed} {round}");
+                stayed += 1;
+            } else {
+                revised += 1;
+            }
+            assert!(now.passed.small > 0 && now.passed.narrowest >= Some(5), "{:?}", now.passed);
+            before = now;
+        }
+    }
+    assert!(revised > 3 && stayed > 3, "{revised} {stayed}");
+}
+
 /// The columns in another order, one left out, levels and names written otherwise: the same persons have the same noise, so that
 /// nothing is won by averaging, whether the editions know of one another or not.
 #[test]
@@ -261,7 +300,7 @@ fn counts_are_given_out_where_nothing_can_be_estimated() {
         let why = text.fill("report-withheld-overlap", &[("least", "10".to_owned())]);
         assert!(!why.starts_with("report-") && page.contains(&why), "{why}");
         assert!(page.contains("400") || page.contains("39") || page.contains("40"), "counts");
-        let json = ijsberg_publication::write::json(&text, &e);
+        let json = ijsberg_publication::write::json(&text, &e, &[]);
         assert_eq!(json["estimate_withheld"], "overlap");
         assert_eq!(json["analysis"]["estimates"].as_array().map(Vec::len), Some(0));
     }

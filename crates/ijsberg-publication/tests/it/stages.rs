@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ijsberg_publication::Options;
+use ijsberg_publication::document::Block;
 use ijsberg_publication::families::Plain;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::{Cell, Row};
 use ijsberg_publication::legal::write::{files, groups, quality};
 use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, Measure, Stage, deliver};
+use ijsberg_publication::tables::Cell as Shown;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::Choices;
 use jiff::civil::{Date, date};
@@ -106,6 +108,28 @@ fn a_delivery_says_whether_it_is_preliminary_final_or_revised() {
     }
 }
 
+/// Where the form is recorded of nobody, nobody knows that there is no sexual exploitation.
+#[test]
+fn a_series_of_what_is_recorded_of_nobody_is_no_zero() {
+    let mut of = persons(&USUAL);
+    of.covariates.retain(|c| c.name != "monitor-group");
+    let form = of.covariates.iter_mut().find(|c| c.name == "form").unwrap();
+    form.values.iter_mut().for_each(|v| *v = None);
+    let d = made(date(2027, 1, 1), Plain::Suppressed, &of, BTreeMap::new());
+    for series in ["VC_HTF_DETVSX", "VC_HTF_DETVOP"] {
+        for sex in ["_T", "F"] {
+            assert_eq!(d.series([series, sex, "_T"]), Cell::NotRecorded, "{series} {sex}");
+        }
+    }
+    assert!(d.series(["VC_HTF_DETV", "F", "_T"]).number().is_some_and(|n| n.abs_diff(102) <= 5));
+    // As in table a; missing, and not 0, in the file for machines.
+    let forms: Vec<Row> = d.table('a').into_iter().filter(|r| r.by == "form").collect();
+    assert!(forms.iter().any(|r| r.code == "LABOUR" && r.cell == Cell::NotRecorded), "{forms:?}");
+    let sdmx = file(&d, Kind::Sdg, "sdg-16-2-2.sdmx.csv");
+    let line = sdmx.lines().find(|l| l.contains("VC_HTF_DETVSX,528,_T,_T")).unwrap();
+    assert!(line.ends_with(",2025,NaN,NUMBER,0,L,F"), "{line}");
+}
+
 /// A year is given out with noise of its own so often and no more: what arrives after that is not in it, so it is not called final.
 #[test]
 fn a_year_that_cannot_be_revised_any_more_is_not_final() {
@@ -118,6 +142,37 @@ fn a_year_that_cannot_be_revised_any_more_is_not_final() {
         assert_eq!(last.stage(Measure::Registered), expected);
     }
     assert!(last.released(Measure::Registered).unwrap().held_back >= 15);
+    // The log says it, so that later deliveries call the year the same; and the reader is not sent to a day that is past.
+    let log = given(&last).remove(&Measure::Registered).unwrap();
+    assert!(log.releases.last().unwrap().behind.contains("2025"));
+    let stages: Vec<Shown> = editions(&last).into_iter().map(|row| row[3].clone()).collect();
+    assert_eq!(stages, ["final", "revised", "preliminary"].map(Shown::from));
+    let index = file(&last, Kind::Eu19a, "index.en.html");
+    assert!(index.contains("could not be changed again"), "{index}");
+    assert!(!index.contains("final from 1 January 2027"), "{index}");
+}
+
+/// The table of editions in the note on quality.
+fn editions(d: &Delivery) -> Vec<Vec<Shown>> {
+    let table = |block| match block {
+        Block::Table(t) if t.id == "editions" => Some(t.rows),
+        _ => None,
+    };
+    quality(&Text::new(Language::English), d).blocks.into_iter().find_map(table).unwrap()
+}
+
+/// Two deliveries of a day, or a yearly report and a delivery, are two releases in the log and one edition of the year.
+#[test]
+fn an_edition_has_one_row_in_the_note_on_quality() {
+    let first = made(date(2026, 9, 30), Plain::Suppressed, &persons(&USUAL), BTreeMap::new());
+    let mut less = persons(&USUAL);
+    less.covariates.retain(|c| c.name != "monitor-group");
+    let second = made(date(2026, 9, 30), Plain::Suppressed, &less, given(&first));
+    assert_eq!(given(&second)[&Measure::Registered].releases.len(), 2);
+    assert_eq!(editions(&second).len(), 1);
+    let third = made(date(2026, 12, 31), Plain::Suppressed, &less, given(&second));
+    let days: Vec<Shown> = editions(&third).into_iter().map(|row| row[1].clone()).collect();
+    assert_eq!(days, ["2026-09-30", "2026-12-31"].map(Shown::from));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Passwords, second factors and sessions: who guesses, who loses something, and who leaves.
 
 use std::sync::{Arc, Barrier};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ijsberg_crypto::Cost;
 use ijsberg_register::RegisterError;
@@ -127,6 +127,12 @@ fn a_name_that_nobody_has_is_answered_like_one_that_somebody_has(backend: Backen
     assert!(r.driver().query("SELECT 1 FROM login_attempt", &[]).unwrap().is_empty());
 }
 
+/// How long a processor has worked for this thread.
+fn worked() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
+}
+
 fn a_name_that_nobody_has_is_answered_in_the_same_time(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
@@ -137,7 +143,7 @@ fn a_name_that_nobody_has_is_answered_in_the_same_time(backend: Backend) {
     r.login("twice", PASSWORD, None).unwrap();
     enrolled(&mut r, PASSWORD);
     let mut server = place.open_at_server();
-    // What else the machine does makes an answer slower, never faster.
+    // In time of the processor: what else the machine does is not in it.
     let tries = [
         ("ada", "a wrong password"),
         ("nobody-of-that-name", "a wrong password"),
@@ -149,9 +155,9 @@ fn a_name_that_nobody_has_is_answered_in_the_same_time(backend: Backend) {
         // Two hours later nobody is held up.
         server.now = r.now + jiff::SignedDuration::from_hours(2 * round);
         for (least, (name, password)) in least.iter_mut().zip(tries) {
-            let began = Instant::now();
+            let began = worked();
             assert!(matches!(server.login(name, password, None), Err(RegisterError::Login)), "{name}");
-            *least = began.elapsed().min(*least);
+            *least = worked().saturating_sub(began).min(*least);
         }
     }
     let (quick, slow) = (least.iter().min().unwrap(), least.iter().max().unwrap());

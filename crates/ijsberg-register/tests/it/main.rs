@@ -7,6 +7,7 @@ mod canary;
 mod cases;
 mod checkpoints;
 mod common;
+mod delays;
 mod dossier;
 mod erasing;
 mod held;

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use ijsberg_register::Register;
+use ijsberg_register::corrections::Correction;
 use ijsberg_register::notify::{Notification, RowError};
 use ijsberg_register::register::Id;
+use ijsberg_register::{Register, RegisterError};
 
 use crate::common::{Backend, PASSWORD, Place, notification, on_both, person_of};
 
 on_both!(
     the_part_of_the_article_is_kept_corrected_and_counted,
+    parts_are_corrected_in_many_cases_at_once_and_put_back,
     a_register_from_before_has_the_column_and_keeps_its_hashes,
 );
 
@@ -57,6 +59,39 @@ fn the_part_of_the_article_is_kept_corrected_and_counted(backend: Backend) {
     assert_eq!(read(&mut r, &ids[0]).0, "sub2 sub3");
     assert_eq!(r.correct(&ids[0], 2, &change("")).unwrap(), 3);
     assert_eq!(read(&mut r, &ids[0]).0, "");
+    r.verify_audit().unwrap();
+}
+
+fn parts_are_corrected_in_many_cases_at_once_and_put_back(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    let rows = [
+        resting(notification("border", "1"), "sub1 sub4"),
+        notification("border", "2"),
+        resting(notification("police", "1"), "sub3"),
+    ];
+    let ids: Vec<Id> = r.notify(&rows).unwrap().registrations.into_iter().map(Option::unwrap).collect();
+    let read = |r: &mut Register| -> Vec<String> {
+        let one = |id: &Id| {
+            let person = person_of(r, id);
+            let one = r.registrations(&person).unwrap().remove(0);
+            format!("{} {}", one.version, one.article_part)
+        };
+        ids.iter().map(one).collect()
+    };
+    let to = |value: &str| -> Vec<Correction> {
+        let one = |id: &Id| Correction { registration: *id, base: 1, value: value.to_owned() };
+        ids.iter().map(one).collect()
+    };
+    for wrong in ["3", "sub4 sub1", "sub10"] {
+        assert!(matches!(r.correct_many("article_part", &to(wrong)), Err(RegisterError::Invalid { .. })));
+    }
+    assert_eq!(read(&mut r), ["1 sub1 sub4", "1 ", "1 sub3"]);
+    let back = r.correct_many("article_part", &to("sub3")).unwrap();
+    // One of them rested on it already.
+    assert_eq!((back.len(), read(&mut r)), (2, ["2 sub3", "2 sub3", "1 sub3"].map(str::to_owned).to_vec()));
+    assert_eq!(r.correct_many("article_part", &back).unwrap().len(), 2);
+    assert_eq!(read(&mut r), ["3 sub1 sub4", "3 ", "1 sub3"]);
     r.verify_audit().unwrap();
 }
 

@@ -52,6 +52,10 @@ pub fn schema_error(text: &Text, error: &SchemaError) -> String {
                 ("lines", lines.clone()),
             ],
         ),
+        SchemaError::Parts { file, year, month, day } => text.fill(
+            "schema-error-parts",
+            &[("file", file.clone()), ("year", quoted(year)), ("month", quoted(month)), ("day", quoted(day))],
+        ),
         SchemaError::Ragged { file, line, found, expected } => text.fill(
             "schema-error-ragged",
             &[

@@ -94,6 +94,7 @@ fn every_error_is_said_in_both_languages() {
         SchemaError::NothingToLinkBy { file: file.clone(), columns: s("b, c") },
         SchemaError::Dates { file: file.clone(), column: s("a"), count: 2, lines: s("3, 4") },
         SchemaError::Sexes { file: file.clone(), column: s("a"), count: 2, lines: s("3, 4") },
+        SchemaError::Parts { file: file.clone(), year: s("a"), month: s("b"), day: s("c") },
         SchemaError::Ragged { file: file.clone(), line: 3, found: 5, expected: 4 },
         SchemaError::Twice { file: file.clone(), column: s("a") },
         SchemaError::TooManyComparisons { file: file.clone(), found: 5 },

@@ -35,6 +35,21 @@ async fn the_part_of_the_article_is_typed_by_number_and_shown_in_words() {
 }
 
 #[tokio::test]
+async fn a_part_is_corrected_in_the_ticked_cases_and_put_back() {
+    let site = Site::new();
+    let cookie = site.log_in("registrar").await;
+    let page = body(site.get("/register", &cookie).await).await;
+    has(&page, &["label=\"Item of article 273f(1)\"", "value=\"article_part=sub3\">sub 3: recruiting"]);
+    let case = format!("/person/{}/correct/{}", site.person, site.registrations[0]);
+    let form = format!("to=article_part%3Dsub3&case={}:1", site.registrations[0]);
+    for (at, form, kept) in [("/register/correct", form.as_str(), "sub3"), ("/register/undo", "", "")] {
+        assert_eq!(site.post(at, &cookie, form).await.status(), StatusCode::SEE_OTHER, "{at}");
+        let was = format!("name=\"was.article_part\" value=\"{kept}\"");
+        has(&body(site.get(&case, &cookie).await).await, &[&was]);
+    }
+}
+
+#[tokio::test]
 async fn a_part_is_corrected_and_what_is_none_is_said_at_the_field() {
     let site = Site::new();
     let cookie = site.log_in("registrar").await;

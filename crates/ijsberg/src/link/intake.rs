@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow};
 use ijsberg_analysis::linkage::{list_of, recognised};
 use ijsberg_linkage::covariates::Covariates;
 use ijsberg_linkage::normalise::fold;
-use ijsberg_linkage::schema::{Meaning, Records, Rows, Schema};
+use ijsberg_linkage::schema::{Meaning, Records, Rows, Schema, SchemaError};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
@@ -22,6 +22,7 @@ pub(super) fn propose(text: &Text, files: &[PathBuf]) -> anyhow::Result<()> {
     for (name, grid) in grids(text, files)? {
         let rows: Vec<Vec<String>> = grid.rows.iter().map(|r| r.1.clone()).collect();
         let (schema, guessed) = Schema::propose_from(&grid.header, &rows);
+        doubted(text, &name, &grid);
         if !recognised(&schema) {
             let columns = grid.header.join(", ");
             tell(&text.fill("link-init-nothing", &[("file", name.clone()), ("columns", columns)]));
@@ -39,6 +40,17 @@ pub(super) fn propose(text: &Text, files: &[PathBuf]) -> anyhow::Result<()> {
         toml::to_string_pretty(&Schemas { file: proposed })?
     };
     print(&written)
+}
+
+/// Tells of columns for year, month and day that may be the date of birth or not: a person decides.
+fn doubted(text: &Text, file: &str, grid: &Grid) {
+    if let Err(SchemaError::Parts { year, month, day, .. }) =
+        Schema::of_list(&Rows { name: file, header: &grid.header, rows: &grid.rows })
+    {
+        let [year, month, day] = [year, month, day].map(|c| plain(&c));
+        let parts = [("file", file.to_owned()), ("year", year), ("month", month), ("day", day)];
+        tell(&text.fill("link-parts", &parts));
+    }
 }
 
 /// Tells which columns are of no use.
@@ -96,17 +108,18 @@ pub(crate) fn read_records(
 ) -> anyhow::Result<(Vec<String>, Records, Schema)> {
     let grids = grids(text, files)?;
     // Without a schema each file is read as its own columns say.
+    let rows: Vec<Rows<'_>> =
+        grids.iter().map(|(name, g)| Rows { name, header: &g.header, rows: &g.rows }).collect();
+    let wrong = |e: SchemaError| anyhow!(errors::schema_error(text, &e));
     let mut schemas: Vec<Schema> = match schema {
-        None => grids.iter().map(|g| Schema::propose(&g.1.header)).collect(),
+        None => rows.iter().map(Schema::of_list).collect::<Result<_, _>>().map_err(wrong)?,
         Some(path) => schemas(text, path, &grids.iter().map(|g| g.0.as_str()).collect::<Vec<_>>())?,
     };
     for schema in &mut schemas {
         // Nobody on a list is born after today.
         schema.two_digit_years_until.get_or_insert(this_year());
     }
-    let rows: Vec<Rows<'_>> =
-        grids.iter().map(|(name, g)| Rows { name, header: &g.header, rows: &g.rows }).collect();
-    let records = Schema::records_by(&schemas, &rows).map_err(|e| anyhow!(errors::schema_error(text, &e)))?;
+    let records = Schema::records_by(&schemas, &rows).map_err(wrong)?;
     for line in column_lines(text, &grids.iter().map(|g| g.0.as_str()).collect::<Vec<_>>(), &records) {
         tell(&line);
     }

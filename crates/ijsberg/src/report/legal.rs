@@ -7,6 +7,7 @@ use anyhow::{anyhow, bail};
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::country::{CountryError, FORMS, Wrong as WrongCountry};
+use ijsberg_publication::legal::delays::Days;
 use ijsberg_publication::legal::deliver::{DeliveryError, Spine};
 use ijsberg_publication::legal::justice::{Justice, JusticeError, Wrong as WrongJustice};
 use ijsberg_publication::legal::persons::Persons;
@@ -15,9 +16,9 @@ use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, Measure, delive
 use ijsberg_register::histories::{HistoryTable, PersonHistory};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
-use ijsberg_signals::rules::Rules;
 use ijsberg_tables::{Covariate, ReadError};
 
+use super::recorded::Recorded;
 use super::{Arguments, LEDGER, population_of};
 use crate::files::{cells, grid, kept, read_file};
 use crate::logs::{Locked, Logs};
@@ -193,19 +194,9 @@ pub(super) fn in_words(text: &Text, from: &str, error: &DeliveryError) -> String
 }
 
 /// The persons of the register, or of a table; and the numbers from the register's records of suspects, where no file has them.
-pub(super) fn persons(
-    text: &Text,
-    a: &Arguments,
-    country: &Country,
-) -> anyhow::Result<(Persons, Option<Justice>)> {
-    if a.from == "register" {
-        let mut register = a.place.open(text, false)?;
-        let first = a.year - a.years + 1;
-        let histories = register.histories_for_report(first, a.year, &Rules::shipped().signals())?;
-        let suspects =
-            if a.justice.is_none() { register.proceedings_for_report(a.year)? } else { Vec::new() };
-        let recorded = Justice::of_suspects(&suspects, country, a.year);
-        return Ok((of_register(&histories).coded(country, a.year), recorded));
+fn persons(text: &Text, a: &Arguments, country: &Country) -> anyhow::Result<(Persons, Option<Justice>)> {
+    if let Some(recorded) = Recorded::read(text, a)? {
+        return Ok((recorded.persons(country, a.year), recorded.justice(country, a.year)));
     }
     let table = cells(text, Path::new(&a.from))?;
     let choices = a.reading.choices();
@@ -217,7 +208,7 @@ pub(super) fn persons(
 }
 
 /// The columns of the register's histories, and what the law asks for beside them.
-fn of_register(histories: &HistoryTable) -> Persons {
+pub(super) fn of_register(histories: &HistoryTable, year: i16) -> Persons {
     let lists = histories.lists.clone();
     let (header, rows) = histories.table();
     let known = |s: &str| Some(s.to_owned()).filter(|s| !s.is_empty());
@@ -234,7 +225,14 @@ fn of_register(histories: &HistoryTable) -> Persons {
     add("sector", of(|p| p.sector.clone()));
     add("region", of(|p| p.region.clone()));
     let rows = histories.persons.iter().map(|p| (p.lists, 1)).collect();
-    Persons { lists, covariates, rows }
+    let year = year.to_string();
+    let mut days: Days = lists.iter().map(|list| (list.clone(), Vec::new())).collect();
+    for p in histories.persons.iter().filter(|p| p.year == year) {
+        for (l, list) in lists.iter().enumerate().filter(|(l, _)| p.lists >> l & 1 == 1) {
+            days.entry(list.clone()).or_default().push(p.days.get(&l).copied());
+        }
+    }
+    Persons { lists, covariates, rows, days: Some(days) }
 }
 
 /// What was given out of a measure; victims share the log of the yearly report.
@@ -270,6 +268,10 @@ fn release(
         let staged = Staged::new(&dir)?;
         let files = files(made, *kind)?;
         for (name, content) in &files {
+            // Some lie in a folder of their own.
+            if let Some(folder) = staged.path().join(name).parent() {
+                std::fs::create_dir_all(folder)?;
+            }
             publish(staged.path(), name, content)?;
         }
         written.push((*kind, dir, files.len()));

@@ -15,6 +15,7 @@ use ijsberg_publication::tables::PublicTable;
 use ijsberg_report::text::{Language, Text};
 
 use super::legal::{self, For};
+use super::recorded::Recorded;
 use super::{Arguments, LANGUAGES};
 use crate::files::read_file;
 use crate::logs::Locked;
@@ -30,12 +31,17 @@ pub(super) struct Pages {
 impl Pages {
     /// Those that are asked for; none for a report as the program writes it. A text with faults is refused, and one that is not there
     /// yet is written.
-    pub(super) fn of(text: &Text, a: &Arguments, e: &Edition) -> anyhow::Result<Self> {
+    pub(super) fn of(
+        text: &Text,
+        a: &Arguments,
+        e: &Edition,
+        recorded: Option<&Recorded>,
+    ) -> anyhow::Result<Self> {
         let monitor = a.wanted == Some(For::Monitor);
         if !monitor && a.text.is_none() {
             return Ok(Self::default());
         }
-        let chain = if monitor { chain_of(text, a, e)? } else { None };
+        let chain = if monitor { chain_of(text, a, e, recorded)? } else { None };
         let (mut documents, mut new, mut read) = (Vec::new(), Vec::new(), 0);
         let mut faults = Vec::new();
         for language in LANGUAGES {
@@ -76,7 +82,7 @@ impl Pages {
         self.documents.iter().find(|d| d.0.language == language).cloned()
     }
 
-    /// Tables that the pages have beside those of the edition.
+    /// The tables of the edition, and those that the pages have beside them.
     pub(super) fn tables(&self, text: &Text, e: &Edition) -> Vec<PublicTable> {
         tables(text, e, self.chain.as_ref())
     }
@@ -116,16 +122,20 @@ impl Pages {
 
 /// The counts of the criminal justice chain, from a file or from the register's records of suspects; and from a register its victims by
 /// sector, region and citizenship, checked with the edition as if that had been published before.
-fn chain_of(text: &Text, a: &Arguments, e: &Edition) -> anyhow::Result<Option<Delivery>> {
-    let is_register = a.from == "register";
-    if a.justice.is_none() && !is_register {
+fn chain_of(
+    text: &Text,
+    a: &Arguments,
+    e: &Edition,
+    recorded: Option<&Recorded>,
+) -> anyhow::Result<Option<Delivery>> {
+    if a.justice.is_none() && recorded.is_none() {
         return Ok(None);
     }
     let country = legal::country(text, a)?;
     let justice = a.justice.as_deref().map(|path| legal::justice(text, path)).transpose()?;
-    let of_register = if is_register { Some(legal::persons(text, a, &country)?) } else { None };
-    let (persons, recorded) = of_register.unzip();
-    let justice = justice.or(recorded.flatten());
+    // The persons of the edition, and not those of a moment later.
+    let persons = recorded.map(|r| r.persons(&country, a.year));
+    let justice = justice.or_else(|| recorded.and_then(|r| r.justice(&country, a.year)));
     let o = &e.options;
     let asked = Asked {
         country,

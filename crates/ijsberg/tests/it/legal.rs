@@ -70,9 +70,10 @@ fn one_command_delivers_what_is_there_and_says_what_is_not() {
         use std::os::unix::fs::PermissionsExt;
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
         let usual = mode(&dir.path().join("justice.csv"));
-        for file in std::fs::read_dir(&eu).unwrap().map(|f| f.unwrap().path()) {
+        for file in std::fs::read_dir(&eu).unwrap().map(|f| f.unwrap().path()).filter(|f| f.is_file()) {
             assert_eq!(mode(&file), usual, "{}", file.display());
         }
+        assert_eq!(mode(&eu.join("sdmx/structure.xml")), usual);
         assert_eq!(mode(&dir.path().join("reports/ledger.json")), 0o600);
     }
 }
@@ -132,6 +133,14 @@ fn a_register_delivers_citizenship_sector_and_region() {
         ("total", "", "60"),
     ] {
         assert_eq!(a[&(by.to_owned(), code.to_owned())].0, n, "{by} {code}");
+    }
+    // Half of them were notified within so many days, which are years here; of so few nine in ten would tell too much.
+    let delays = std::fs::read_to_string(place.path("reports/2016-eu-19a/delays.csv")).unwrap();
+    for (list, n) in [("P", "25"), ("Z", "35")] {
+        let row = delays.lines().find(|l| l.split(',').next() == Some(list)).unwrap();
+        let cells: Vec<&str> = row.split(',').collect();
+        let median: u64 = cells[3].parse().unwrap();
+        assert!(cells[2] == n && cells[4] == "[c]" && median > 3000 && median.is_multiple_of(5), "{row}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod asked;
 mod assess;
+mod cases;
 #[cfg(unix)]
 mod checkpoints;
 mod custody;

@@ -1,5 +1,6 @@
 //! The report in chapters as a command: a text that is written once, edited, and held to the figures.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -75,6 +76,7 @@ fn the_monitor_has_the_criminal_justice_chain_and_its_log() {
     let metadata = read("tables/eu-19a-b.csv-metadata.json");
     assert!(metadata.contains("[w]") && metadata.contains("preliminary"), "{metadata}");
     assert!(!dir.path().join("reports/2015/tables/eu-19a-f.csv").exists());
+    every_file_has_the_same_tables(&dir.path().join("reports/2015"));
     // The same again tells nothing new.
     let o = report(dir.path(), &["--for", "monitor", "--justice", "justice.csv"]);
     assert!(o.status.success(), "{}", said(&o));
@@ -91,7 +93,39 @@ fn a_copy_under_embargo_is_one_in_the_logs_of_the_chain_too() {
         let releases = releases(&dir.path().join("reports").join(log));
         assert!(!releases.is_empty() && releases.iter().all(|r| r["embargo"] == "2016-11-01"), "{log}");
     }
-    assert!(dir.path().join("reports/2015-embargo/tables/eu-19a-b.csv").exists());
+    // Nobody but its owner sees what is in it; its name is not of the year, nor says that there is an embargo.
+    let names = std::fs::read_dir(dir.path().join("reports")).unwrap();
+    let names: Vec<String> = names.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(names.iter().all(|n| !n.contains("2015") && !n.contains("embargo")), "{names:?}");
+    let apart: Vec<&String> = names.iter().filter(|n| n.starts_with("copy-")).collect();
+    assert_eq!(apart.len(), 1, "{names:?}");
+    let apart = dir.path().join("reports").join(apart[0]);
+    assert!(apart.join("tables/eu-19a-b.csv").exists());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!([mode(&apart), mode(&apart.join("tables"))], [0o700, 0o700]);
+        assert_eq!(mode(&apart.join("nl.pdf")), 0o600);
+    }
+    // When the embargo is over, the edition is published where it is looked for.
+    let o = report(dir.path(), &["--for", "monitor", "--justice", "justice.csv"]);
+    assert!(o.status.success(), "{}", said(&o));
+    assert!(dir.path().join("reports/2015/tables/eu-19a-b.csv").exists() && apart.exists());
+}
+
+/// The tables as CSV, in the data for machines of both languages and in the workbook are the same ones.
+fn every_file_has_the_same_tables(edition: &Path) {
+    let files = std::fs::read_dir(edition.join("tables")).unwrap();
+    let names = files.map(|e| e.unwrap().file_name().into_string().unwrap());
+    let csv: BTreeSet<String> = names.filter_map(|n| Some(n.strip_suffix(".csv")?.to_owned())).collect();
+    assert!(csv.len() > 15, "{csv:?}");
+    for language in ["nl", "en"] {
+        let file = std::fs::read(edition.join(format!("{language}.json"))).unwrap();
+        let file: Value = serde_json::from_slice(&file).unwrap();
+        let ids = file["tables"].as_array().unwrap().iter().map(|t| t["id"].as_str().unwrap().to_owned());
+        assert_eq!(ids.collect::<BTreeSet<String>>(), csv, "{language}");
+    }
 }
 
 /// What a log says was released.
@@ -135,6 +169,10 @@ fn a_register_makes_the_same_monitor_and_the_same_log_each_time() {
     // The edition and, in the same log, what is told of its victims by sector, region and citizenship.
     assert_eq!(first.each_ref().map(Vec::len), [2, 1]);
     assert_eq!(first, run());
+    // Each time it reads the register once: who is notified between two readings would be in some tables and not in others.
+    let log = place.works(&["audit", "show"]);
+    assert_eq!(log.matches("\"subject\":\"histories:2016-2016\"").count(), 2, "{log}");
+    every_file_has_the_same_tables(&place.path("reports/2016"));
     let page = std::fs::read_to_string(place.path("reports/2016/en.html")).unwrap();
     assert!(page.contains("Preliminary figures for 2016") && page.contains("Utrecht"), "{page}");
     // People read who KMAR is; files for machines have the code.

@@ -69,6 +69,7 @@ fn a_report_is_whole_and_the_same_each_time() {
                 && a.contains_key(&format!("2015/{language}.json"))
         );
     }
+    the_charts_of_a_page_are_files(&a);
     let csv = a.keys().filter(|n| n.starts_with("2015/tables/") && n.split('.').next_back() == Some("csv"));
     assert!(csv.clone().count() >= 15 && csv.clone().all(|n| a.contains_key(&format!("{n}-metadata.json"))));
     assert!(
@@ -82,6 +83,30 @@ fn a_report_is_whole_and_the_same_each_time() {
         for what in ["0b3c1ac138bb47216b4b", never.as_str()] {
             assert!(!bytes.windows(what.len()).any(|w| w == what.as_bytes()), "{name}");
         }
+    }
+}
+
+/// Each chart of a page has an address, and is there as a picture, as dots and as figures; the lists have names in all of them.
+fn the_charts_of_a_page_are_files(all: &BTreeMap<String, Vec<u8>>) {
+    for (language, name) in [("nl", "Marechaussee"), ("en", "Labour Authority")] {
+        let page = String::from_utf8_lossy(&all[&format!("2015/{language}.html")]);
+        let (figures, named) =
+            (page.matches("<figure").count(), page.matches("<figure id=\"figure-").count());
+        assert!(figures >= 10 && figures == named, "{figures} {named}");
+        let files: Vec<&str> =
+            page.split("href=\"charts/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(files.len(), 3 * figures);
+        for file in files {
+            let bytes = &all[&format!("2015/charts/{file}")];
+            let is_whole = match file.rsplit_once('.').unwrap().1 {
+                "png" => bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
+                "svg" => bytes.starts_with(b"<svg ") && bytes.ends_with(b"</svg>\n"),
+                _ => bytes.contains(&b','),
+            };
+            assert!(is_whole && file.contains(&format!(".{language}.")), "{file}");
+        }
+        let overlaps = String::from_utf8_lossy(&all[&format!("2015/charts/overlaps.{language}.svg")]);
+        assert!(overlaps.contains(&format!(">{name} (")), "{overlaps}");
     }
 }
 

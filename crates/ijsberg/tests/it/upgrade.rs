@@ -36,6 +36,30 @@ impl Opened<'_> {
         out(&o)
     }
 
+    /// The registration of a person who has one, as the program shows it.
+    fn registration(&self, person: &str) -> serde_json::Value {
+        let said = self.works(&["show", person]);
+        let shown = &said[said.find('{').unwrap()..];
+        let shown = serde_json::Deserializer::from_str(shown).into_iter::<serde_json::Value>().next();
+        shown.unwrap().unwrap()["registrations"][0].clone()
+    }
+
+    /// A correction takes codes from the lists of now, and the registration says so; what has no codes leaves it as it was.
+    fn says_of_which_lists_its_codes_are(&self, person: &str) {
+        let before = self.registration(person);
+        let lists = |r: &serde_json::Value| r["codes"].as_str().unwrap().to_owned();
+        assert!(lists(&before).contains("form ijsberg 2026-11"), "{before}");
+        assert!(!lists(&before).contains("article_part"), "{before}");
+        let id = before["id"].as_str().unwrap();
+        self.works(&["correct", id, "--version", "1", "region=NL-UT"]);
+        assert_eq!(self.registration(person)["codes"], before["codes"]);
+        self.works(&["correct", id, "--version", "2", "article_part=sub3"]);
+        let after = self.registration(person);
+        assert_eq!((&after["article_part"], &after["version"]), (&"sub3".into(), &3.into()));
+        assert!(lists(&after).contains("article_part nl_sr_273f_1"), "{after}");
+        assert!(lists(&after).starts_with(&lists(&before)), "{after}");
+    }
+
     /// Everything that the older version wrote, and what this one writes beside it.
     fn holds_all_and_goes_on(&self) {
         assert!(self.works(&["audit", "verify"]).contains("intact"));
@@ -43,6 +67,7 @@ impl Opened<'_> {
         let person = self.works(&["find", "shelter", "1"]);
         let person = person.trim();
         assert!(self.works(&["identity", "show", person]).contains("Kanarie"));
+        self.says_of_which_lists_its_codes_are(person);
         let histories = |out: &str| {
             self.works(&["histories", "--from", "2016", "--to", "2016", "--out", out]);
             std::fs::read_to_string(self.place.path(out)).unwrap()

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Change, Country, CountryError, FINAL_AFTER, Group, Name, Named, Status, Wrong};
+use super::{Change, Coding, Country, CountryError, FINAL_AFTER, Group, Name, Named, Status, Wrong};
 use crate::legal::eu;
 
 /// Codes of status that a register may hold.
@@ -27,10 +27,13 @@ struct File {
     code: Spanned<String>,
     united_nations: Spanned<String>,
     name: Spanned<Name>,
+    publisher: Option<Spanned<Name>>,
     final_after: Option<Spanned<u8>>,
     groups_note: Option<Spanned<Name>>,
     status: FileStatus,
     reporters: Vec<FileNamed>,
+    #[serde(default)]
+    codings: Vec<FileCoding>,
     #[serde(default)]
     groups: Vec<FileGroup>,
     #[serde(default)]
@@ -54,6 +57,14 @@ struct FileStatus {
 struct FileNamed {
     code: Spanned<String>,
     name: Spanned<Name>,
+    short: Option<Spanned<Name>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileCoding {
+    source: String,
+    lists: BTreeMap<String, Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -143,7 +154,21 @@ impl Lines<'_> {
         let each = |n: &FileNamed| {
             self.want(&n.code, |c| fits(c), what.clone())?;
             self.once(&mut seen, &n.code)?;
-            Ok(Named { code: n.code.get_ref().clone(), name: self.name(&n.name)? })
+            let short = n.short.as_ref().map(|short| self.name(short)).transpose()?;
+            Ok(Named { code: n.code.get_ref().clone(), name: self.name(&n.name)?, short })
+        };
+        all.iter().map(each).collect()
+    }
+
+    /// What organisations are called in published tables.
+    fn codings(&self, all: &[FileCoding], reporters: &[Named]) -> Result<Vec<Coding>, CountryError> {
+        let each = |c: &FileCoding| {
+            let one = |(list, code): (&String, &Spanned<String>)| {
+                self.want(code, |code| reporters.iter().any(|r| r.code == *code), Wrong::Unknown)?;
+                Ok((list.clone(), code.get_ref().clone()))
+            };
+            let lists = c.lists.iter().map(one).collect::<Result<BTreeMap<_, _>, CountryError>>()?;
+            Ok(Coding { source: c.source.clone(), lists })
         };
         all.iter().map(each).collect()
     }
@@ -240,12 +265,15 @@ impl Country {
         let word = |c: &str| {
             !c.is_empty() && c.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
         };
+        let reporters = lines.named(&file.reporters, word, &Wrong::Unknown)?;
         Ok(Self {
             code: file.code.get_ref().clone(),
             united_nations: file.united_nations.get_ref().clone(),
             name: lines.name(&file.name)?,
+            publisher: file.publisher.as_ref().map(|publisher| lines.name(publisher)).transpose()?,
             status: lines.status(&file.status)?,
-            reporters: lines.named(&file.reporters, word, &Wrong::Unknown)?,
+            codings: lines.codings(&file.codings, &reporters)?,
+            reporters,
             final_after: lines.final_after(file.final_after.as_ref())?,
             groups: lines.groups(&file.groups, forms)?,
             groups_note: file.groups_note.as_ref().map(|note| lines.name(note)).transpose()?,

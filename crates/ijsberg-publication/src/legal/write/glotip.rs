@@ -3,7 +3,7 @@
 
 use ijsberg_report::text::Text;
 
-use super::{columns, noted, row_of, stage_note};
+use super::{columns, noted, row_of, series_note, stage_note};
 use crate::legal::deliver::Delivery;
 use crate::legal::measure::Measure;
 use crate::legal::tables::{CROSSED, Row, TOTAL};
@@ -18,12 +18,24 @@ const OF_PERSONS: [&str; 3] = [TOTAL, "sex", "citizenship"];
 /// Persons in formal contact, prosecuted and convicted.
 const PERSONS: [Measure; 3] = [Measure::Suspected, Measure::Prosecuted, Measure::Convicted];
 
-/// Detected victims; and persons suspected, prosecuted and convicted.
-pub fn glotip(text: &Text, d: &Delivery) -> Vec<PublicTable> {
+/// The names of the tables in files.
+const TABLES: [&str; 2] = ["glotip-victims", "glotip-persons"];
+
+/// The rows of a table of that name; none of another.
+pub(super) fn rows(d: &Delivery, id: &str) -> Vec<Row> {
     let of = |measures: &[Measure], by: &[&str]| -> Vec<Row> {
         let rows = measures.iter().flat_map(|m| d.rows(*m));
         rows.filter(|r| by.contains(&r.by.as_str())).collect()
     };
+    match TABLES.iter().position(|t| *t == id) {
+        Some(0) => of(&[Measure::Registered], &OF_VICTIMS),
+        Some(_) => of(&PERSONS, &OF_PERSONS),
+        None => Vec::new(),
+    }
+}
+
+/// Detected victims; and persons suspected, prosecuted and convicted.
+pub fn glotip(text: &Text, d: &Delivery) -> Vec<PublicTable> {
     let victims = [
         "legal-note-glotip",
         "legal-note-first",
@@ -38,15 +50,14 @@ pub fn glotip(text: &Text, d: &Delivery) -> Vec<PublicTable> {
         "legal-note-glotip-citizenship",
         "legal-note-glotip-no-offences",
     ];
-    let table = |id: &str, measures: &[Measure], by: &[&str], keys: &[&str]| PublicTable {
-        id: format!("glotip-{id}"),
-        title: text.fill(&format!("legal-table-glotip-{id}"), &[("year", d.asked.year.to_string())]),
+    let table = |id: &str, measures: &[Measure], keys: &[&str]| PublicTable {
+        id: id.to_owned(),
+        title: text.fill(&format!("legal-table-{id}"), &[("year", d.asked.year.to_string())]),
         notes: noted(text, d, keys).into_iter().chain([stage_note(text, d, d.stage_of(measures))]).collect(),
         columns: columns(text),
-        rows: of(measures, by).iter().map(|r| row_of(text, d, r)).collect(),
+        rows: rows(d, id).iter().map(|r| row_of(text, d, r)).collect(),
     };
-    vec![
-        table("victims", &[Measure::Registered], &OF_VICTIMS, &victims),
-        table("persons", &PERSONS, &OF_PERSONS, &persons),
-    ]
+    let mut of_victims = table(TABLES[0], &[Measure::Registered], &victims);
+    of_victims.notes.extend(series_note(text, d));
+    vec![of_victims, table(TABLES[1], &PERSONS, &persons)]
 }

@@ -1,8 +1,10 @@
 //! The note on quality: what is preliminary, who reported, what is not known of how many, what is missing and why.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use ijsberg_report::text::Text;
 
-use super::{bridge, by_of, document, level_of, name, public, remark, stage_note, why};
+use super::{bridge, by_of, delays, document, level_of, name, public, remark, stage_note, why};
 use crate::document::{Block, Document};
 use crate::families::How;
 use crate::ledger::Release;
@@ -22,6 +24,8 @@ pub fn quality(text: &Text, d: &Delivery) -> Document {
     blocks.extend(Some(editions(text, d)).filter(|t| !t.rows.is_empty()).map(Block::Table));
     heading(&mut blocks, "legal-quality-coverage");
     blocks.push(Block::Table(coverage(text, d)));
+    heading(&mut blocks, "legal-quality-delays");
+    blocks.push(Block::Table(delays(text, d)));
     heading(&mut blocks, "legal-quality-missing");
     blocks.push(Block::Table(missingness(text, d)));
     heading(&mut blocks, "legal-quality-not");
@@ -54,32 +58,47 @@ fn editions(text: &Text, d: &Delivery) -> PublicTable {
     let named: Vec<(&str, String, Holds)> =
         columns.iter().map(|(n, h)| (*n, text.say(&format!("legal-column-{n}")), *h)).collect();
     let mut t = PublicTable::new("editions", text.say("legal-quality-editions"), &named);
-    let year = d.asked.year.to_string();
     for measure in Measure::ALL {
         let releases = d.published(measure).map_or(&[] as &[Release], |l| l.releases.as_slice());
-        // A copy under embargo is not published.
-        for r in releases.iter().filter(|r| r.embargo.is_none()) {
-            let Some(total) = total_in(r, &year) else { continue };
-            let on = r.date.parse().unwrap_or(d.asked.date);
-            let vintage = r.vintages.get(&year).copied().unwrap_or(0);
-            t.rows.push(vec![
-                text.say(&format!("legal-measure-{}", measure.code())).into(),
-                r.date.clone().into(),
-                total,
-                Stage::of(&d.asked.country, d.asked.year, on, vintage).code().into(),
-            ]);
+        for ((date, _), of) in said(d, releases) {
+            let shown = of.shown.iter().map(|n| tables::Cell::Number(*n as f64));
+            let hidden = of.shown.is_empty().then_some(tables::Cell::Confidential);
+            for total in shown.chain(hidden) {
+                let what = text.say(&format!("legal-measure-{}", measure.code()));
+                t.rows.push(vec![what.into(), date.as_str().into(), total, of.stage.code().into()]);
+            }
         }
     }
     t
 }
 
-/// How many there were in a year by a release; none if it says nothing of the year.
-fn total_in(r: &Release, year: &str) -> Option<tables::Cell> {
-    let told = r.families.values().flatten();
-    let mut of_year = told.filter(|t| t.level.is_none() && t.year.as_deref() == Some(year)).peekable();
-    of_year.peek()?;
-    let shown = of_year.find(|t| t.how != How::Hidden);
-    Some(shown.map_or(tables::Cell::Confidential, |t| tables::Cell::Number(t.value as f64)))
+/// What was said of a year on a day: how many there were, and what kind of figure that was. Nothing is shown where every release hid it.
+#[derive(Default)]
+struct Said {
+    shown: BTreeSet<u64>,
+    stage: Stage,
+}
+
+/// What releases said of the year, by their day and how often it had been given out with noise of its own. A yearly report and a delivery
+/// of one day, or two deliveries, are releases of the same persons in one log, and say the same: that is one edition of the year.
+fn said(d: &Delivery, releases: &[Release]) -> BTreeMap<(String, usize), Said> {
+    let year = d.asked.year.to_string();
+    let mut all: BTreeMap<(String, usize), Said> = BTreeMap::new();
+    // A copy under embargo is not published.
+    for r in releases.iter().filter(|r| r.embargo.is_none()) {
+        let told = r.families.values().flatten();
+        let mut totals =
+            told.filter(|t| t.level.is_none() && t.year.as_deref() == Some(year.as_str())).peekable();
+        // Of the year it says nothing.
+        if totals.peek().is_none() {
+            continue;
+        }
+        let vintage = r.vintages.get(&year).copied().unwrap_or(0);
+        let of = all.entry((r.date.clone(), vintage)).or_default();
+        of.shown.extend(totals.find(|t| t.how != How::Hidden).map(|t| t.value));
+        of.stage = of.stage.max(Stage::of_release(&d.asked.country, d.asked.year, r));
+    }
+    all
 }
 
 fn coverage(text: &Text, d: &Delivery) -> PublicTable {

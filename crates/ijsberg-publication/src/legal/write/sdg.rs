@@ -1,0 +1,92 @@
+//! Indicator 16.2.2 of a delivery: as a table, and as the United Nations read it.
+
+use ijsberg_report::text::Text;
+
+use super::{columns, level_of, public, remark, series_note, stage_note};
+use crate::asked::codes;
+use crate::legal::deliver::Delivery;
+use crate::legal::measure::Measure;
+use crate::legal::stage::Stage;
+use crate::legal::tables::{CROSSED, Cell, Row};
+use crate::tables::{self, Column, Holds, PublicTable};
+use crate::write::sdmx::{self, Observation};
+
+/// The name of the table in files.
+pub(super) const TABLE: &str = "sdg-16-2-2";
+
+/// A row for each series by sex and age.
+pub(super) fn series(d: &Delivery) -> Vec<Row> {
+    let row = |codes: [&'static str; 3]| Row {
+        measure: Measure::Registered,
+        by: CROSSED.to_owned(),
+        code: codes.join(" "),
+        cell: d.series(codes),
+    };
+    codes().into_iter().map(row).collect()
+}
+
+/// Whether a row is of all sexes and ages: inhabitants are known of all together only.
+fn is_whole(row: &Row) -> bool {
+    row.code.ends_with(" _T _T")
+}
+
+/// People for every 100,000 inhabitants, where that is known.
+pub(super) fn rate(d: &Delivery, row: &Row) -> Option<f64> {
+    let number = row.cell.number().filter(|_| is_whole(row))?;
+    sdmx::rate(&d.asked.country.population, &d.asked.year.to_string(), number)
+}
+
+/// The codes of status and confidentiality of a cell.
+pub(super) fn status(cell: &Cell, stage: Stage) -> (&'static str, &'static str) {
+    match cell {
+        Cell::Hidden => ("Q", "C"),
+        Cell::NotRecorded | Cell::NotDelivered(_) => ("L", "F"),
+        Cell::Count(..) | Cell::Zero | Cell::ZeroOrFew => (sdmx::status(Some(stage)), "F"),
+    }
+}
+
+/// The series of the indicator.
+pub fn sdg(text: &Text, d: &Delivery) -> PublicTable {
+    let mut columns = columns(text);
+    columns.retain(|c| c.name != "measure" && c.name != "by");
+    let of_rate = Column { name: "rate".to_owned(), title: text.say("column-rate"), holds: Holds::Number(2) };
+    columns.insert(3, of_rate);
+    let row = |of: &Row| {
+        vec![
+            of.code.clone().into(),
+            level_of(text, d, of).into(),
+            public(&of.cell),
+            if is_whole(of) { rate(d, of).into() } else { tables::Cell::NotApplicable },
+            of.cell.code().into(),
+            remark(text, &of.cell).into(),
+            d.stage(Measure::Registered).code().into(),
+        ]
+    };
+    let mut notes = vec![
+        text.say("legal-note-sdg"),
+        text.say("legal-note-counted"),
+        text.fill("legal-note-first", &[("years", d.asked.years.to_string())]),
+        text.fill("legal-note-rate", &[("source", d.asked.country.population_source.clone())]),
+    ];
+    notes.extend(series_note(text, d));
+    notes.push(stage_note(text, d, d.stage(Measure::Registered)));
+    PublicTable {
+        id: TABLE.to_owned(),
+        title: text.fill("legal-table-sdg", &[("year", d.asked.year.to_string())]),
+        notes,
+        columns,
+        rows: series(d).iter().map(row).collect(),
+    }
+}
+
+/// The series as the United Nations read them: a number that is suppressed or not there has its status and no value.
+pub fn sdmx(d: &Delivery) -> String {
+    let year = d.asked.year.to_string();
+    let of = |codes: [&'static str; 3]| {
+        let cell = d.series(codes);
+        let (status, confidentiality) = status(&cell, d.stage(Measure::Registered));
+        Observation { codes, year: &year, persons: cell.number(), status, confidentiality }
+    };
+    let all: Vec<Observation<'_>> = codes().into_iter().map(of).collect();
+    sdmx::csv_of(&all, &d.asked.country.united_nations, &d.asked.country.population)
+}

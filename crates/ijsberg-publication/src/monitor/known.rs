@@ -1,0 +1,87 @@
+//! Names that a text may use, and which of them its author may have meant by an unknown one.
+
+use crate::monitor::declared::editions;
+use crate::monitor::facts::Facts;
+use crate::monitor::parse::EDITION;
+use crate::monitor::wrong::Wrong;
+
+/// How many names are listed beside those that an author may have meant.
+pub(super) const NEAR: usize = 3;
+
+/// From how many letters in common a name is like another.
+const ALIKE: usize = 3;
+
+/// All names, with their kind before them, in one order.
+fn known(facts: &Facts) -> Vec<String> {
+    let claims = facts.claims.keys().map(|claim| format!("claim:{claim}"));
+    // What the text itself gives a meaning.
+    let own = ["publisher", EDITION].map(str::to_owned).into_iter().chain(editions());
+    let mut all: Vec<String> =
+        facts.numbers.keys().cloned().chain(claims).chain(facts.blocks.keys().cloned()).chain(own).collect();
+    all.sort();
+    all
+}
+
+/// What a name is one of: its kind, or what stands before the first dot.
+fn group(name: &str) -> &str {
+    name.find(':').or_else(|| name.find('.')).map_or(name, |end| &name[..=end])
+}
+
+/// What is wrong with an unknown name. Names that begin alike are listed with it; where there are none, those that are possible
+/// there: all of its kind, or else one of each.
+pub(super) fn unknown(facts: &Facts, name: &str) -> Wrong {
+    let all = known(facts);
+    let kind = name.split_once(':').map_or(0, |(kind, _)| kind.len() + 1);
+    let of_kind: Vec<&String> = all.iter().filter(|k| kind > 0 && k.starts_with(&name[..kind])).collect();
+    let alike = |known: &str| known.chars().zip(name.chars()).take_while(|(a, b)| a == b).count();
+    let least = ALIKE + if of_kind.is_empty() { 0 } else { kind };
+    let mut near: Vec<(usize, &String)> =
+        all.iter().map(|k| (alike(k), k)).filter(|n| n.0 >= least).collect();
+    near.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    let near: Vec<String> = near.into_iter().take(NEAR).map(|n| n.1.clone()).collect();
+    let possible = match (near.is_empty(), of_kind.is_empty()) {
+        (false, _) => Vec::new(),
+        (true, false) => of_kind.into_iter().cloned().collect(),
+        (true, true) => {
+            let mut one_of_each = all.clone();
+            one_of_each.dedup_by(|b, a| group(b) == group(a));
+            one_of_each
+        }
+    };
+    Wrong::Unknown { name: name.to_owned(), near, possible }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::monitor::facts::Entry;
+
+    #[test]
+    fn a_name_that_nobody_knows_is_told_with_those_that_are_possible() {
+        let names = ["persons.2014", "persons.2015", "persons.year", "year", "share.form.sexual"];
+        let shown = |name: &str| (name.to_owned(), Entry::Shown("7".to_owned()));
+        let blocks = ["part:estimate", "part:sdg", "figure:trend"].map(|name| (name.to_owned(), Vec::new()));
+        let facts = Facts {
+            numbers: names.map(shown).into_iter().collect(),
+            claims: BTreeMap::from([("persons".to_owned(), Entry::Withheld)]),
+            blocks: blocks.into_iter().collect(),
+        };
+        let of = |name: &str| match unknown(&facts, name) {
+            Wrong::Unknown { near, possible, .. } => (near.join(" "), possible.join(" ")),
+            other => panic!("{other:?}"),
+        };
+        let near = |names: &str| (names.to_owned(), String::new());
+        assert_eq!(of("persons.2013"), near("persons.2014 persons.2015 persons.year"));
+        assert_eq!(of("part:estimates"), near("part:estimate"));
+        assert_eq!(of("claim:person"), near("claim:persons"));
+        let possible = |names: &str| (String::new(), names.to_owned());
+        assert_eq!(of("part:quality"), possible("part:estimate part:sdg"));
+        assert_eq!(of("edition:signed"), possible("edition:draft edition:final"));
+        // One of each, where not even the kind is known.
+        let one = "claim:persons edition edition:draft figure:trend part:estimate persons.2014 publisher \
+                   share.form.sexual year";
+        assert_eq!([of("qqq"), of("chart:qqq")], [possible(one), possible(one)]);
+    }
+}

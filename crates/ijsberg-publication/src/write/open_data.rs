@@ -1,0 +1,135 @@
+//! Open data in standard formats: beside the tables of a folder their structure and their numbers in SDMX, a data package, a catalogue in
+//! DCAT-AP, a citation, and all of it in one bag to deposit.
+//!
+//! Nothing is counted here: only what is in the published tables goes in.
+
+mod bag;
+mod catalogue;
+mod citation;
+mod cube;
+mod ids;
+mod message;
+mod of_edition;
+mod of_tables;
+mod package;
+
+use ijsberg_outside::json;
+use ijsberg_report::text::{Language, Text};
+use jiff::civil::Date;
+use zip::result::ZipError;
+
+use crate::tables::PublicTable;
+use crate::write::File;
+
+pub use citation::citation;
+pub use cube::{Component, Cube, Names, Observation, Structure};
+pub use of_edition::about_edition;
+pub use of_tables::structure_of;
+
+pub(crate) use cube::{NO_NUMBER, TIME};
+pub(crate) use ids::component_id;
+pub(crate) use of_tables::add_table;
+
+/// The licence of what is published, as an address.
+pub const LICENCE: &str = "https://creativecommons.org/licenses/by/4.0/";
+
+/// The file with all others in it, to deposit.
+pub const BAG: &str = "deposit.zip";
+/// The data package.
+pub const PACKAGE: &str = "datapackage.json";
+/// The catalogue.
+pub const CATALOGUE: &str = "dcat.jsonld";
+/// How to cite it.
+pub const CITATION: &str = "CITATION.cff";
+/// The structure of all tables.
+pub const STRUCTURE: &str = "sdmx/structure.xml";
+
+/// The numbers of a table in SDMX.
+pub(crate) fn sdmx_file(table: &str) -> String {
+    format!("sdmx/{table}.csv")
+}
+
+/// What a folder is, for whoever finds it.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// Its name among all folders, such as `2025-eu-19a`.
+    pub id: String,
+    /// The title.
+    pub titles: Names,
+    /// What to know of it.
+    pub descriptions: Names,
+    /// Who publishes it.
+    pub publishers: Names,
+    /// The code of the country.
+    pub country: String,
+    /// The name of the country.
+    pub countries: Names,
+    /// The first and the last year that it covers.
+    pub years: [i16; 2],
+    /// The day of the edition.
+    pub date: Date,
+    /// Preliminary, final or revised, as files say it; none where nobody says.
+    pub stage: Option<&'static str>,
+    /// All persons are synthetic.
+    pub synthetic: bool,
+    /// The folder of the tables within it, with a slash; empty if they lie beside the rest.
+    pub tables: &'static str,
+}
+
+impl About {
+    /// Which edition it is: its day, and what kind of figures it has.
+    fn version(&self) -> String {
+        self.stage.map_or_else(|| self.date.to_string(), |stage| format!("{} ({stage})", self.date))
+    }
+}
+
+/// English, then Dutch: the order of [`Names`].
+pub const LANGUAGES: [Language; 2] = [Language::English, Language::Dutch];
+
+/// That of some names which is in the language of a text.
+pub(crate) fn of<'a>(text: &Text, names: &'a Names) -> &'a str {
+    &names[usize::from(text.language() == Language::Dutch)]
+}
+
+/// Names for something, in the order of [`LANGUAGES`].
+pub(crate) fn names(texts: [&Text; 2], say: impl Fn(&Text) -> String) -> Names {
+    texts.map(say)
+}
+
+/// The files of a folder, with what makes open data of them. `tables` are those of its CSV files in the order of [`LANGUAGES`].
+///
+/// # Errors
+/// If the archive cannot hold them.
+pub fn with_open_data(
+    texts: [&Text; 2],
+    about: &About,
+    (structure, tables): (&Structure, [&[PublicTable]; 2]),
+    mut files: Vec<File>,
+) -> Result<Vec<File>, ZipError> {
+    let message = structure.message(about, &names(texts, |t| t.say("data-concepts")));
+    files.push((STRUCTURE.to_owned(), message.into_bytes()));
+    for cube in structure.cubes() {
+        files.push((sdmx_file(&cube.table), structure.csv(cube).into_bytes()));
+    }
+    files.push((CITATION.to_owned(), citation::file(texts[0], about).into_bytes()));
+    let package = json(&package::package(about, tables[0], &files)).unwrap_or_default();
+    files.push((PACKAGE.to_owned(), package.into_bytes()));
+    let catalogue = json(&catalogue::catalogue(texts, about, tables, &files)).unwrap_or_default();
+    files.push((CATALOGUE.to_owned(), catalogue.into_bytes()));
+    let bag = bag::bag(about, &files)?;
+    files.push((BAG.to_owned(), bag));
+    Ok(files)
+}
+
+/// What the files of open data are, for an index.
+pub fn lines(text: &Text) -> Vec<String> {
+    let all = [
+        (STRUCTURE, "data-index-structure"),
+        ("sdmx/*.csv", "data-index-sdmx"),
+        (PACKAGE, "data-index-package"),
+        (CATALOGUE, "data-index-catalogue"),
+        (CITATION, "data-index-citation"),
+        (BAG, "data-index-bag"),
+    ];
+    all.iter().map(|(file, key)| format!("{file}: {}", text.say(key))).collect()
+}

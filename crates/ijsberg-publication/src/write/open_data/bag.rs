@@ -1,0 +1,76 @@
+//! Everything of a folder as one file to deposit: a bag (RFC 8493) in an archive, with the sum of each file.
+
+use std::fmt::Write as _;
+use std::io::{Cursor, Write};
+
+use sha2::{Digest, Sha256};
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use super::About;
+use crate::write::File;
+
+/// Which bag it is, and how its own files are written.
+const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
+
+/// SHA-256 in hexadecimal digits.
+pub(super) fn sum(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, b| {
+        let _ = write!(hex, "{b:02x}");
+        hex
+    })
+}
+
+/// A line of what a bag says of itself: a value has no ends of lines.
+fn line(name: &str, value: &str) -> String {
+    let value: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    format!("{name}: {value}\n")
+}
+
+fn information(about: &About, files: &[File]) -> String {
+    let bytes: usize = files.iter().map(|f| f.1.len()).sum();
+    [
+        line("Source-Organization", &about.publishers[0]),
+        line("External-Identifier", &about.id),
+        line("External-Description", &about.titles[0]),
+        line("Bagging-Date", &about.date.to_string()),
+        line("Payload-Oxum", &format!("{bytes}.{}", files.len())),
+        line("Bag-Software-Agent", "ijsberg"),
+    ]
+    .concat()
+}
+
+/// A line for each file: its sum and where it lies.
+fn manifest<'a>(files: impl Iterator<Item = (String, &'a [u8])>) -> String {
+    files.fold(String::new(), |mut out, (name, bytes)| {
+        let _ = writeln!(out, "{}  {name}", sum(bytes));
+        out
+    })
+}
+
+/// The bag. No time of day is kept, so that the same files are the same bag.
+///
+/// # Errors
+/// If the archive cannot hold them.
+pub(super) fn bag(about: &About, files: &[File]) -> Result<Vec<u8>, ZipError> {
+    let payload = || files.iter().map(|(name, bytes)| (format!("data/{name}"), bytes.as_slice()));
+    let (information, sums) = (information(about, files), manifest(payload()));
+    let tags = [
+        ("bagit.txt", DECLARATION),
+        ("bag-info.txt", information.as_str()),
+        ("manifest-sha256.txt", sums.as_str()),
+    ];
+    let tags = tags.map(|(name, text)| (name.to_owned(), text.as_bytes()));
+    let sums_of_tags = manifest(tags.clone().into_iter());
+    let last = ("tagmanifest-sha256.txt".to_owned(), sums_of_tags.as_bytes());
+    let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default());
+    for (name, bytes) in tags.into_iter().chain([last]).chain(payload()) {
+        out.start_file(format!("{}/{name}", about.id), options)?;
+        out.write_all(bytes)?;
+    }
+    Ok(out.finish()?.into_inner())
+}

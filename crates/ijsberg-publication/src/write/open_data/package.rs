@@ -1,0 +1,58 @@
+//! The tables of a folder as a data package (Frictionless Data, version 1): a resource for each, with the types of its columns.
+
+use ijsberg_outside::cell as harmless;
+use serde_json::{Value, json};
+
+use super::bag::sum;
+use super::ids::{Ids, code_id};
+use super::{About, LICENCE};
+use crate::tables::{Column, Holds, PublicTable};
+use crate::write::File;
+use crate::write::csvw::SIGNS;
+
+fn field(column: &Column) -> Value {
+    let kind = match column.holds {
+        Holds::Text => "string",
+        Holds::Count => "integer",
+        Holds::Number(_) | Holds::Share => "number",
+    };
+    // The name is what stands in the first line of the file.
+    json!({ "name": harmless(&column.name), "title": column.title, "type": kind })
+}
+
+/// The package of the tables that are among some files.
+pub(super) fn package(about: &About, tables: &[PublicTable], files: &[File]) -> Value {
+    let mut ids = Ids::default();
+    let resource = |t: &PublicTable| {
+        let path = format!("{}{}.csv", about.tables, t.id);
+        let bytes = &files.iter().find(|f| f.0 == path)?.1;
+        Some(json!({
+            "profile": "tabular-data-resource",
+            "name": ids.of(&t.id, &code_id(&t.id).to_ascii_lowercase()),
+            "title": t.title,
+            "description": t.notes.join(" "),
+            "path": path,
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "bytes": bytes.len(),
+            "hash": format!("sha256:{}", sum(bytes)),
+            "schema": {
+                "fields": t.columns.iter().map(field).collect::<Vec<_>>(),
+                "missingValues": SIGNS,
+            },
+        }))
+    };
+    let resources: Vec<Value> = tables.iter().filter_map(resource).collect();
+    json!({
+        "profile": "tabular-data-package",
+        "name": code_id(&about.id).to_ascii_lowercase(),
+        "title": about.titles[0],
+        "description": about.descriptions[0],
+        "version": about.date.to_string(),
+        "created": format!("{}T00:00:00Z", about.date),
+        "licenses": [{ "name": "CC-BY-4.0", "path": LICENCE }],
+        "contributors": [{ "title": about.publishers[0], "role": "publisher" }],
+        "resources": resources,
+    })
+}

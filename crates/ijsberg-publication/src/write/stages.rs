@@ -1,0 +1,32 @@
+//! Whether the figures of an edition are preliminary, final or revised, in words: on a cover, and below every table.
+
+use ijsberg_report::text::Text;
+use jiff::civil::Date;
+
+use crate::edition::Edition;
+use crate::legal::{Country, Stage};
+use crate::persons::REVISED;
+
+/// What the figures of a year are, as they were on a day.
+pub(crate) fn line(text: &Text, country: &Country, (year, on): (i16, Date), stage: Stage) -> String {
+    let values = [
+        ("year", year.to_string()),
+        ("until", text.day(&Stage::settled(country, year).to_string())),
+        ("least", REVISED.to_string()),
+    ];
+    text.fill(&format!("monitor-stage-{}", stage.key(country, year, on)), &values)
+}
+
+/// What the figures of a year of an edition are; none without a profile of the country.
+pub(crate) fn of_year(text: &Text, e: &Edition, year: i16) -> Option<String> {
+    let (country, stage) = e.profile.as_ref().zip(e.stage(year))?;
+    Some(line(text, country, (year, e.options.date), stage))
+}
+
+/// A note below a table: what the figures of the year are, and those of each year before it that is not simply final.
+pub(crate) fn note(text: &Text, e: &Edition) -> Option<String> {
+    let year = e.options.year;
+    let others = (e.from()..year).filter(|y| e.stage(*y).is_some_and(|s| s != Stage::Final));
+    let lines: Vec<String> = [year].into_iter().chain(others).filter_map(|y| of_year(text, e, y)).collect();
+    (!lines.is_empty()).then(|| lines.join(". ") + ".")
+}

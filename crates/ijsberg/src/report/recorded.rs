@@ -1,0 +1,62 @@
+//! What a register says, read once for a whole report.
+
+use anyhow::anyhow;
+use ijsberg_publication::legal::Country;
+use ijsberg_publication::legal::justice::Justice;
+use ijsberg_publication::legal::persons::Persons;
+use ijsberg_register::histories::HistoryTable;
+use ijsberg_register::proceedings::Suspect;
+use ijsberg_register::worklist::Organisation;
+use ijsberg_report::errors;
+use ijsberg_report::text::Text;
+use ijsberg_signals::rules::Rules;
+use ijsberg_tables::{Cells, Limits};
+
+use super::Arguments;
+use super::legal::of_register;
+
+/// Persons and suspects of a register. All tables of a report are made from them: who is reported while it is made is in none of its
+/// tables, where a second look would have them in some.
+#[derive(Debug)]
+pub(super) struct Recorded {
+    histories: HistoryTable,
+    suspects: Vec<Suspect>,
+    organisations: Vec<Organisation>,
+}
+
+impl Recorded {
+    /// Reads them; none for a report that is not of a register. Suspects are read for what the law asks for, where no file has them.
+    pub(super) fn read(text: &Text, a: &Arguments) -> anyhow::Result<Option<Self>> {
+        if a.from != "register" {
+            return Ok(None);
+        }
+        let mut register = a.place.open(text, false)?;
+        let first = a.year - a.years + 1;
+        let histories = register.histories_for_report(first, a.year, &Rules::shipped().signals())?;
+        let has_suspects = a.wanted.is_some() && a.justice.is_none();
+        let suspects = if has_suspects { register.proceedings_for_report(a.year)? } else { Vec::new() };
+        let organisations = register.organisations()?;
+        Ok(Some(Self { histories, suspects, organisations }))
+    }
+
+    /// Its organisations, by which lists are called.
+    pub(super) fn organisations(&self) -> &[Organisation] {
+        &self.organisations
+    }
+
+    /// The histories as a table to estimate from.
+    pub(super) fn cells(&self, text: &Text) -> anyhow::Result<Cells> {
+        let csv = crate::register::histories_csv(&self.histories);
+        Cells::read(&csv, Limits::OWN).map_err(|e| anyhow!(errors::read_error(text, &e)))
+    }
+
+    /// The same persons with what the law asks for beside.
+    pub(super) fn persons(&self, country: &Country, year: i16) -> Persons {
+        of_register(&self.histories, year).coded(country, year)
+    }
+
+    /// The numbers of suspects, and of what became of them.
+    pub(super) fn justice(&self, country: &Country, year: i16) -> Option<Justice> {
+        Justice::of_suspects(&self.suspects, country, year)
+    }
+}
