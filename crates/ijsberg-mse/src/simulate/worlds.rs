@@ -63,6 +63,7 @@ enum Kind {
     HardToFind,
     TrapShy,
     NestedNormal,
+    Small,
 }
 
 /// All worlds.
@@ -91,6 +92,7 @@ pub const WORLDS: &[World] = &[
     world("hard-to-find", false, Use::Blind, Kind::HardToFind),
     world("trap-shy", false, Use::Blind, Kind::TrapShy),
     world("nested-normal", false, Use::Blind, Kind::NestedNormal),
+    world("small", true, Use::Learn, Kind::Small),
 ];
 
 const fn world(id: &'static str, ordinary: bool, role: Use, kind: Kind) -> World {

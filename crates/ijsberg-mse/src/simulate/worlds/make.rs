@@ -29,6 +29,9 @@ pub(super) fn make(kind: Kind, rng: &mut ChaCha8Rng) -> Made {
     if kind == Kind::Sparse {
         made.persons = between(3_000.0, 40_000.0, rng).round() as u64;
     }
+    if kind == Kind::Small {
+        made.persons = between(80.0, 5_000.0, rng).round() as u64;
+    }
     match kind {
         Kind::Missed => made.missed_links = 0.02 + 0.1 * rng.random::<f64>(),
         Kind::Foreign => made.over_coverage = 0.02 + 0.1 * rng.random::<f64>(),
@@ -40,6 +43,7 @@ pub(super) fn make(kind: Kind, rng: &mut ChaCha8Rng) -> Made {
         Kind::Missed | Kind::Foreign => product(&chances(lists(3, 6, rng), 0.06, 0.35, rng)),
         Kind::Many | Kind::Pairs | Kind::Avoiding | Kind::Triple | Kind::Highest => tilted(kind, rng),
         Kind::TrapShy => trap_shy(rng),
+        Kind::Small => small(rng),
         Kind::Nested | Kind::Chain | Kind::Identical | Kind::Referral => sent_on(kind, rng),
         Kind::Normal | Kind::NormalAndPair | Kind::Beta | Kind::Gamma | Kind::NestedNormal => {
             spread(kind, rng)
@@ -107,6 +111,31 @@ fn tilted(kind: Kind, rng: &mut ChaCha8Rng) -> Vec<f64> {
             cells
         }
     }
+}
+
+/// A few lists of a small population, of the sizes that police, shelters and inspectors have: people alike or not, lists dependent
+/// or not.
+fn small(rng: &mut ChaCha8Rng) -> Vec<f64> {
+    let t = lists(3, 5, rng);
+    let p = chances(t, 0.01, 0.3, rng);
+    let mut cells = match rng.random_range(0..4) {
+        0 | 1 => product(&p),
+        2 => {
+            let sd = 0.4 + 1.2 * rng.random::<f64>();
+            shifted(&p, &quantiles(|q| sd * normal_quantile(q)))
+        }
+        _ => {
+            let often = 0.1 + 0.35 * rng.random::<f64>();
+            let shift = between(1.0, 3.0, rng);
+            let more = p.iter().map(|p| 1.0 / (1.0 + (1.0 / p - 1.0) * (-shift).exp())).collect();
+            mixture(&[(1.0 - often, p), (often, more)])
+        }
+    };
+    for _ in 0..lists(0, t - 1, rng) {
+        let (term, factor) = (pair(t, rng), between(0.4, 6.0, rng));
+        tilt(&mut cells, term, factor);
+    }
+    cells
 }
 
 /// Lists inside others, and a list whose persons are sent on to another.
