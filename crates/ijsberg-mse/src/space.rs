@@ -203,9 +203,15 @@ impl Space {
         self.n + mixture::quantile(&parts, share)
     }
 
-    /// As [`Space::quantile`] with the weights of the criterion alone, [`Weighing::floor`] left out.
-    pub fn quantile_by_criterion(&self, share: f64) -> f64 {
-        self.quantile_under(Weighing { floor: 0.0, ..Weighing::default() }, share)
+    /// As [`Space::quantile`] for a lower bound: with the weights of the criterion alone, [`Weighing::floor`] left out, and a prior
+    /// that does not rise where few are unseen, [`Prior::few`] left out.
+    pub fn quantile_for_bound(&self, share: f64) -> f64 {
+        let weights = self.weights(Weighing { floor: 0.0, ..Weighing::default() });
+        let prior = Prior { few: 0.0, ..Prior::default() };
+        let parts: Vec<(f64, Part)> = (weights.into_iter().zip(&self.members))
+            .filter_map(|(w, m)| Some((w, m.part.under(self.n, prior)?)))
+            .collect();
+        self.n + mixture::quantile(&parts.iter().map(|(w, p)| (*w, p)).collect::<Vec<_>>(), share)
     }
 
     fn quantile_under(&self, weighing: Weighing, share: f64) -> f64 {
