@@ -64,6 +64,7 @@ enum Kind {
     TrapShy,
     NestedNormal,
     Small,
+    Hidden,
 }
 
 /// All worlds.
@@ -93,6 +94,7 @@ pub const WORLDS: &[World] = &[
     world("trap-shy", false, Use::Blind, Kind::TrapShy),
     world("nested-normal", false, Use::Blind, Kind::NestedNormal),
     world("small", true, Use::Learn, Kind::Small),
+    world("hidden", true, Use::Learn, Kind::Hidden),
 ];
 
 const fn world(id: &'static str, ordinary: bool, role: Use, kind: Kind) -> World {

@@ -29,8 +29,10 @@ pub(super) fn make(kind: Kind, rng: &mut ChaCha8Rng) -> Made {
     if kind == Kind::Sparse {
         made.persons = between(3_000.0, 40_000.0, rng).round() as u64;
     }
-    if kind == Kind::Small {
-        made.persons = between(80.0, 5_000.0, rng).round() as u64;
+    match kind {
+        Kind::Small => made.persons = between(80.0, 5_000.0, rng).round() as u64,
+        Kind::Hidden => made.persons = between(5_000.0, 100_000.0, rng).round() as u64,
+        _ => {}
     }
     match kind {
         Kind::Missed => made.missed_links = 0.02 + 0.1 * rng.random::<f64>(),
@@ -43,7 +45,8 @@ pub(super) fn make(kind: Kind, rng: &mut ChaCha8Rng) -> Made {
         Kind::Missed | Kind::Foreign => product(&chances(lists(3, 6, rng), 0.06, 0.35, rng)),
         Kind::Many | Kind::Pairs | Kind::Avoiding | Kind::Triple | Kind::Highest => tilted(kind, rng),
         Kind::TrapShy => trap_shy(rng),
-        Kind::Small => small(rng),
+        Kind::Small => of_some_kind(lists(3, 5, rng), 0.01, 0.3, rng),
+        Kind::Hidden => of_some_kind(lists(4, 6, rng), 0.002, 0.04, rng),
         Kind::Nested | Kind::Chain | Kind::Identical | Kind::Referral => sent_on(kind, rng),
         Kind::Normal | Kind::NormalAndPair | Kind::Beta | Kind::Gamma | Kind::NestedNormal => {
             spread(kind, rng)
@@ -113,11 +116,9 @@ fn tilted(kind: Kind, rng: &mut ChaCha8Rng) -> Vec<f64> {
     }
 }
 
-/// A few lists of a small population, of the sizes that police, shelters and inspectors have: people alike or not, lists dependent
-/// or not.
-fn small(rng: &mut ChaCha8Rng) -> Vec<f64> {
-    let t = lists(3, 5, rng);
-    let p = chances(t, 0.01, 0.3, rng);
+/// Chances from `low` to `high`, as the lists of police, shelters and inspectors have them; people alike or not, lists dependent or not.
+fn of_some_kind(t: usize, low: f64, high: f64, rng: &mut ChaCha8Rng) -> Vec<f64> {
+    let p = chances(t, low, high, rng);
     let mut cells = match rng.random_range(0..4) {
         0 | 1 => product(&p),
         2 => {
