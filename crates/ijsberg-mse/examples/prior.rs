@@ -55,8 +55,8 @@ fn main() {
     println!("|---|---|---|---|---|---|---|---|---|");
     let mut priors = vec![Prior { few: 0.0, many: 0.0, scale: 1.0 }, Prior { few: 0.0, many: 0.5, scale: 1.0 }];
     for many in [2.0, 3.0, 4.0] {
-        for scale in [10.0, 20.0, 40.0] {
-            priors.extend([0.0, 0.5, 0.75, 1.0].map(|few| Prior { few, many, scale }));
+        for scale in [5.0, 10.0, 20.0, 40.0] {
+            priors.extend([0.0, 0.5, 1.0].map(|few| Prior { few, many, scale }));
         }
     }
     for prior in priors {

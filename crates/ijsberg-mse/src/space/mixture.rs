@@ -21,7 +21,7 @@ pub struct Prior {
 
 impl Default for Prior {
     fn default() -> Self {
-        Self { few: 0.5, many: 3.0, scale: 20.0 }
+        Self { few: 0.5, many: 4.0, scale: 20.0 }
     }
 }
 

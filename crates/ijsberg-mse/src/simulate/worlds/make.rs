@@ -117,17 +117,19 @@ fn tilted(kind: Kind, rng: &mut ChaCha8Rng) -> Vec<f64> {
 }
 
 /// Chances from `low` to `high`, as the lists of police, shelters and inspectors have them; people alike or not, lists dependent or not.
+/// Where hardly anybody is on a list, two groups that differ by more than a factor of some five in odds are [`Kind::HardToFind`]: the
+/// lists show one of them.
 fn of_some_kind(t: usize, low: f64, high: f64, rng: &mut ChaCha8Rng) -> Vec<f64> {
     let p = chances(t, low, high, rng);
     let mut cells = match rng.random_range(0..4) {
         0 | 1 => product(&p),
         2 => {
-            let sd = 0.4 + 1.2 * rng.random::<f64>();
+            let sd = 0.4 + 0.8 * rng.random::<f64>();
             shifted(&p, &quantiles(|q| sd * normal_quantile(q)))
         }
         _ => {
             let often = 0.1 + 0.35 * rng.random::<f64>();
-            let shift = between(1.0, 3.0, rng);
+            let shift = between(0.5, 1.5, rng);
             let more = p.iter().map(|p| 1.0 / (1.0 + (1.0 / p - 1.0) * (-shift).exp())).collect();
             mixture(&[(1.0 - often, p), (often, more)])
         }
