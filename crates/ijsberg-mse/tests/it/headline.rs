@@ -136,7 +136,7 @@ fn on_lists_taken_as_the_truth_the_headline_has_a_better_score_than_the_best_mod
         replicates: 0,
         ..Settings::default()
     };
-    // Of the three invented lists the truth is not known; spina bifida and Madigan-York have two lists left, as have others below.
+    // One table is invented. Of those with three lists, two are left.
     let real = TABLES.iter().filter(|t| t.0 != "Artificial_3");
     let answers: Vec<Answer> =
         real.flat_map(|(name, _)| consistency(name, &table(name), &settings)).collect();
@@ -149,5 +149,6 @@ fn on_lists_taken_as_the_truth_the_headline_has_a_better_score_than_the_best_mod
     let score = &scores(&same, settings.level)[0];
     // The best model by BIC, chosen again in each replicate, has 2.48 and 24 of 26 on these tables (`docs/book/src/truth.md`).
     assert!(score.interval_score < 2.48, "{score:?}");
-    assert!(score.coverage > 0.9 && score.unbounded == 0.0, "{score:?}");
+    assert!(score.coverage > 0.92 && score.unbounded == 0.0, "{score:?}");
+    assert!(score.bias.abs() < 0.15 && score.rmse < 0.55, "{score:?}");
 }
