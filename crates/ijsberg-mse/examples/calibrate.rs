@@ -15,9 +15,13 @@ use rayon::prelude::*;
 /// Verdicts in order, with tables and those of them that held the truth.
 type Tally = [(u32, u32); 4];
 
+/// A kind of world, its verdicts, the intervals that held the truth, and the bounds with those that held.
+type Total = (&'static str, Tally, u32, (u32, u32));
+
 struct Judged {
     verdict: Verdict,
     held: bool,
+    interval_held: bool,
     bound_held: bool,
 }
 
@@ -34,10 +38,10 @@ fn judged(world: &World, seed: u64, draw: u64) -> Option<Judged> {
         Verdict::FitToPublish | Verdict::RangeOnly => within,
         _ => bound_held,
     };
-    Some(Judged { verdict, held, bound_held })
+    Some(Judged { verdict, held, interval_held: within, bound_held })
 }
 
-fn line(id: &str, role: &str, tally: &Tally, bound: (u32, u32)) {
+fn line(id: &str, role: &str, tally: &Tally, intervals: u32, bound: (u32, u32)) {
     let all: u32 = tally.iter().map(|v| v.0).sum();
     let cells: Vec<String> = tally
         .iter()
@@ -48,25 +52,28 @@ fn line(id: &str, role: &str, tally: &Tally, bound: (u32, u32)) {
             format!("{:.2} ({:.2})", f64::from(*n) / f64::from(all), f64::from(*held) / f64::from(*n))
         })
         .collect();
+    let intervals = f64::from(intervals) / f64::from(bound.0);
     let bound = f64::from(bound.1) / f64::from(bound.0);
-    println!("| {id} | {role} | {all} | {} | {bound:.2} |", cells.join(" | "));
+    println!("| {id} | {role} | {all} | {} | {intervals:.2} | {bound:.2} |", cells.join(" | "));
 }
 
 /// Adds the tables of a world to a total.
 fn add(
-    totals: &mut Vec<(&'static str, Tally, (u32, u32))>,
+    totals: &mut Vec<Total>,
     name: &'static str,
     tally: Tally,
+    intervals: u32,
     bound: (u32, u32),
 ) {
     if !totals.iter().any(|t| t.0 == name) {
-        totals.push((name, Tally::default(), (0, 0)));
+        totals.push((name, Tally::default(), 0, (0, 0)));
     }
     for total in totals.iter_mut().filter(|t| t.0 == name) {
         for (sum, v) in total.1.iter_mut().zip(tally) {
             *sum = (sum.0 + v.0, sum.1 + v.1);
         }
-        total.2 = (total.2.0 + bound.0, total.2.1 + bound.1);
+        total.2 += intervals;
+        total.3 = (total.3.0 + bound.0, total.3.1 + bound.1);
     }
 }
 
@@ -74,9 +81,9 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let draws: u64 = arguments.next().and_then(|a| a.parse().ok()).unwrap_or(100);
     let only = arguments.next();
-    println!("| world | for | tables | number | range | bound | nothing | bound held |");
-    println!("|---|---|---|---|---|---|---|---|");
-    let mut totals: Vec<(&'static str, Tally, (u32, u32))> = Vec::new();
+    println!("| world | for | tables | number | range | bound | nothing | interval held | bound held |");
+    println!("|---|---|---|---|---|---|---|---|---|");
+    let mut totals: Vec<Total> = Vec::new();
     for (seed, world) in WORLDS.iter().enumerate() {
         if only.as_ref().is_some_and(|o| !o.split(',').any(|id| id == world.id)) {
             continue;
@@ -88,22 +95,23 @@ fn main() {
             Use::Judge => "judge",
             Use::Blind => "blind",
         };
-        let (mut tally, mut bound) = (Tally::default(), (0, 0));
+        let (mut tally, mut intervals, mut bound) = (Tally::default(), 0, (0, 0));
         for j in &found {
             // The last verdicts publish nothing.
             let slot = &mut tally[(j.verdict as usize).min(3)];
             slot.0 += 1;
             slot.1 += u32::from(j.held);
+            intervals += u32::from(j.interval_held);
             bound.0 += 1;
             bound.1 += u32::from(j.bound_held);
         }
-        line(world.id, role, &tally, bound);
+        line(world.id, role, &tally, intervals, bound);
         for name in [role].into_iter().chain(world.ordinary.then_some("ordinary")) {
-            add(&mut totals, name, tally, bound);
+            add(&mut totals, name, tally, intervals, bound);
         }
     }
-    for (role, tally, bound) in &totals {
-        line("all", role, tally, *bound);
+    for (role, tally, intervals, bound) in &totals {
+        line("all", role, tally, *intervals, *bound);
         println!("{role}: tables and held by verdict {tally:?}; bounds {bound:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! One model space: log-linear models, persons who differ, and latent classes, weighed against one another.
 //!
 //! Each candidate model gives the profile likelihood of the number of unseen persons on one scale ([`crate::mixing`]). Its
-//! curve, with a prior that falls as the square root of the share seen, is its distribution of the size; its weight is that of a Bayesian
+//! curve, with a prior on the unseen for each one seen ([`Prior`]), is its distribution of the size; its weight is that of a Bayesian
 //! information criterion (Buckland, Burnham and Augustin 1997, Biometrics 53). The mixture is the answer of the space: it
 //! holds the doubt about the model as well as that within each.
 
@@ -19,6 +19,7 @@ use crate::mixing::{Curve, Family, curve, forward};
 use crate::model::Model;
 use crate::resample::multinomial;
 use mixture::Part;
+pub use mixture::Prior;
 pub(crate) use population::Population;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
@@ -156,6 +157,15 @@ impl Space {
         self.members.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     }
 
+    /// Takes another prior, for whoever compares them.
+    pub fn set_prior(&mut self, prior: Prior) {
+        for m in &mut self.members {
+            if let Some(part) = m.part.under(self.n, prior) {
+                m.part = part;
+            }
+        }
+    }
+
     /// Weights of the members under another weighing.
     fn weights(&self, weighing: Weighing) -> Vec<f64> {
         let penalty = weighing.schwarz * self.n.ln() + (1.0 - weighing.schwarz) * 2.0;
@@ -193,9 +203,15 @@ impl Space {
         self.n + mixture::quantile(&parts, share)
     }
 
-    /// As [`Space::quantile`] with the weights of the criterion alone, [`Weighing::floor`] left out.
-    pub fn quantile_by_criterion(&self, share: f64) -> f64 {
-        self.quantile_under(Weighing { floor: 0.0, ..Weighing::default() }, share)
+    /// As [`Space::quantile`] for a lower bound: with the weights of the criterion alone, [`Weighing::floor`] left out, and a prior
+    /// that does not rise where few are unseen, [`Prior::few`] left out.
+    pub fn quantile_for_bound(&self, share: f64) -> f64 {
+        let weights = self.weights(Weighing { floor: 0.0, ..Weighing::default() });
+        let prior = Prior { few: 0.0, ..Prior::default() };
+        let parts: Vec<(f64, Part)> = (weights.into_iter().zip(&self.members))
+            .filter_map(|(w, m)| Some((w, m.part.under(self.n, prior)?)))
+            .collect();
+        self.n + mixture::quantile(&parts.iter().map(|(w, p)| (*w, p)).collect::<Vec<_>>(), share)
     }
 
     fn quantile_under(&self, weighing: Weighing, share: f64) -> f64 {
@@ -343,7 +359,7 @@ fn member(h: &Histories, kin: Kin, coarse: Curve) -> Option<Member> {
             (0..POINTS).map(|i| low * (high / low).powf(i as f64 / (POINTS - 1) as f64)).collect();
         found = curve(h, &found.family, &fine).ok()?;
     }
-    let part = Part::new(&found.grid, &found.log_likelihood, n)?;
+    let part = Part::new(&found.grid, &found.log_likelihood, n, Prior::default())?;
     let cells = (h.t() <= MOST_LISTS_WITH_CELLS).then(|| found.cells());
     Some(Member {
         kin,

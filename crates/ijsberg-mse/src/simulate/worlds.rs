@@ -63,6 +63,8 @@ enum Kind {
     HardToFind,
     TrapShy,
     NestedNormal,
+    Small,
+    Hidden,
 }
 
 /// All worlds.
@@ -91,6 +93,8 @@ pub const WORLDS: &[World] = &[
     world("hard-to-find", false, Use::Blind, Kind::HardToFind),
     world("trap-shy", false, Use::Blind, Kind::TrapShy),
     world("nested-normal", false, Use::Blind, Kind::NestedNormal),
+    world("small", true, Use::Learn, Kind::Small),
+    world("hidden", true, Use::Learn, Kind::Hidden),
 ];
 
 const fn world(id: &'static str, ordinary: bool, role: Use, kind: Kind) -> World {

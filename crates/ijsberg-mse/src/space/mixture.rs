@@ -3,40 +3,75 @@
 /// How far below its peak a curve still matters, in log-likelihood.
 const DEPTH: f64 = 14.0;
 
+/// What is held of `r`, the number of unseen persons for each one seen, before a table is read.
+///
+/// The density on the logarithm of `r` is proportional to `x^few / (1 + x)^(few + many)` with `x = r / scale`: `x / (1 + x)` has a
+/// beta distribution. The defaults were chosen on the worlds of [`crate::simulate::worlds::Use::Learn`], with the example `prior`.
+/// A flat density leaves weight on a thousand unseen for each one seen wherever the likelihood levels off, as it does on sparse
+/// tables when persons may differ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Prior {
+    /// Power with which the density rises where few are unseen; 0.5 is that of Jeffreys for a small rate.
+    pub few: f64,
+    /// Power with which it falls where nearly everybody is.
+    pub many: f64,
+    /// Unseen for each one seen between the two.
+    pub scale: f64,
+}
+
+impl Default for Prior {
+    fn default() -> Self {
+        Self { few: 0.5, many: 4.0, scale: 20.0 }
+    }
+}
+
+impl Prior {
+    /// Logarithm of the density on the logarithm of the ratio, up to a constant.
+    fn log_density(self, ratio: f64) -> f64 {
+        let x = ratio / self.scale;
+        self.few * x.ln() - (self.few + self.many) * x.ln_1p()
+    }
+}
+
 /// A distribution on the logarithm of the unseen: ascending points with the share below each.
 #[derive(Debug, Clone)]
 pub(super) struct Part {
     log_unseen: Vec<f64>,
+    log_likelihood: Vec<f64>,
     below: Vec<f64>,
 }
 
 impl Part {
     /// Normalises a curve; `None` for a curve without a number.
-    ///
-    /// The prior density on the logarithm of the unseen `u` is the square root of the share that was seen, `n / (n + u)`: flat where
-    /// few are unseen, falling where nearly everybody is. A flat one leaves weight on a thousand unseen for each one seen wherever
-    /// the likelihood levels off, as it does on sparse tables when persons may differ; lists taken as the truth say that it is too
-    /// much (`docs/verdict.md`).
-    pub(super) fn new(grid: &[f64], log_likelihood: &[f64], n: f64) -> Option<Self> {
-        let with_prior = |(u, l): (&f64, &f64)| l - 0.5 * (u / n).ln_1p();
-        let log_likelihood: Vec<f64> = grid.iter().zip(log_likelihood).map(with_prior).collect();
-        let peak = log_likelihood.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    pub(super) fn new(grid: &[f64], log_likelihood: &[f64], n: f64, prior: Prior) -> Option<Self> {
+        let part = Self {
+            log_unseen: grid.iter().map(|u| u.ln()).collect(),
+            log_likelihood: log_likelihood.to_vec(),
+            below: Vec::new(),
+        };
+        part.under(n, prior)
+    }
+
+    /// The same curve under another prior.
+    pub(super) fn under(&self, n: f64, prior: Prior) -> Option<Self> {
+        let points = self.log_unseen.iter().zip(&self.log_likelihood);
+        let density: Vec<f64> = points.map(|(x, l)| l + prior.log_density(x.exp() / n)).collect();
+        let peak = density.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if !peak.is_finite() {
             return None;
         }
-        let log_unseen: Vec<f64> = grid.iter().map(|u| u.ln()).collect();
         let mut below = vec![0.0];
-        for i in 1..grid.len() {
-            let (a, b) = (log_likelihood[i - 1] - peak, log_likelihood[i] - peak);
+        for i in 1..density.len() {
+            let (a, b) = (density[i - 1] - peak, density[i] - peak);
             // The logarithm of the density is taken as straight between points.
             let mean = if (a - b).abs() < 1e-9 { a.exp() } else { (a.exp() - b.exp()) / (a - b) };
             let mean = if mean.is_finite() { mean } else { 0.0 };
-            below.push(below[i - 1] + mean * (log_unseen[i] - log_unseen[i - 1]));
+            below.push(below[i - 1] + mean * (self.log_unseen[i] - self.log_unseen[i - 1]));
         }
-        let total = below[grid.len() - 1];
+        let total = below[density.len() - 1];
         (total > 0.0).then(|| {
             below.iter_mut().for_each(|b| *b /= total);
-            Self { log_unseen, below }
+            Self { below, ..self.clone() }
         })
     }
 
@@ -91,4 +126,28 @@ pub(super) fn quantile(parts: &[(f64, &Part)], share: f64) -> f64 {
         if below < share { low = middle } else { high = middle }
     }
     if high > end - 1e-6 { f64::INFINITY } else { high.exp() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without data a curve is the prior: `x / (1 + x)` has a beta distribution with parameters `few` and `many`.
+    #[test]
+    fn a_level_curve_is_the_prior() {
+        let grid: Vec<f64> = (0..2_001).map(|i| (-16.0 + 0.016 * f64::from(i)).exp() * 50.0).collect();
+        let level = vec![-3.0; grid.len()];
+        // Beta(1/2, 3): the share below `y` is `sqrt(y) (15 - 10 y + 3 y^2) / 8`, here at 0.04, 0.25 and 0.5.
+        let prior = Prior { few: 0.5, many: 3.0, scale: 10.0 };
+        let part = Part::new(&grid, &level, 50.0, prior).unwrap();
+        for (share, ratio) in [(0.365_12, 10.0 / 24.0), (0.792_968_75, 10.0 / 3.0), (0.950_174_7, 10.0)] {
+            assert!((part.share_below((ratio * 50.0_f64).ln()) - share).abs() < 2e-3, "{share}");
+        }
+        // Beta(1, 1): any share seen is as likely.
+        let even = part.under(50.0, Prior { few: 1.0, many: 1.0, scale: 1.0 }).unwrap();
+        for seen in [0.1, 0.5, 0.8] {
+            let unseen: f64 = 50.0 * (1.0 - seen) / seen;
+            assert!((even.share_below(unseen.ln()) - (1.0 - seen)).abs() < 1e-3, "{seen}");
+        }
+    }
 }

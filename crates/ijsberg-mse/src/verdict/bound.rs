@@ -100,7 +100,7 @@ pub(crate) fn of_table(engine: &Engine, practice: &[(Model, f64)]) -> Bound {
     let h = engine.histories();
     let chao = chao_corrected(h, TWO_SIDED).lower;
     let two_list = practice.iter().map(|(model, _)| engine.profile(model, TWO_SIDED).0);
-    at_least(h, two_list.chain([engine.space().quantile_by_criterion(1.0 - LEVEL), chao]))
+    at_least(h, two_list.chain([engine.space().quantile_for_bound(1.0 - LEVEL), chao]))
 }
 
 /// The smallest of limits, and not below the number seen.

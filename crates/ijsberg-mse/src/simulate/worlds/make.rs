@@ -30,6 +30,11 @@ pub(super) fn make(kind: Kind, rng: &mut ChaCha8Rng) -> Made {
         made.persons = between(3_000.0, 40_000.0, rng).round() as u64;
     }
     match kind {
+        Kind::Small => made.persons = between(80.0, 5_000.0, rng).round() as u64,
+        Kind::Hidden => made.persons = between(5_000.0, 100_000.0, rng).round() as u64,
+        _ => {}
+    }
+    match kind {
         Kind::Missed => made.missed_links = 0.02 + 0.1 * rng.random::<f64>(),
         Kind::Foreign => made.over_coverage = 0.02 + 0.1 * rng.random::<f64>(),
         _ => {}
@@ -40,6 +45,8 @@ pub(super) fn make(kind: Kind, rng: &mut ChaCha8Rng) -> Made {
         Kind::Missed | Kind::Foreign => product(&chances(lists(3, 6, rng), 0.06, 0.35, rng)),
         Kind::Many | Kind::Pairs | Kind::Avoiding | Kind::Triple | Kind::Highest => tilted(kind, rng),
         Kind::TrapShy => trap_shy(rng),
+        Kind::Small => of_some_kind(lists(3, 5, rng), 0.01, 0.3, rng),
+        Kind::Hidden => of_some_kind(lists(4, 6, rng), 0.002, 0.04, rng),
         Kind::Nested | Kind::Chain | Kind::Identical | Kind::Referral => sent_on(kind, rng),
         Kind::Normal | Kind::NormalAndPair | Kind::Beta | Kind::Gamma | Kind::NestedNormal => {
             spread(kind, rng)
@@ -107,6 +114,31 @@ fn tilted(kind: Kind, rng: &mut ChaCha8Rng) -> Vec<f64> {
             cells
         }
     }
+}
+
+/// Chances from `low` to `high`, as the lists of police, shelters and inspectors have them; people alike or not, lists dependent or not.
+/// Where hardly anybody is on a list, two groups that differ by more than a factor of some five in odds are [`Kind::HardToFind`]: the
+/// lists show one of them.
+fn of_some_kind(t: usize, low: f64, high: f64, rng: &mut ChaCha8Rng) -> Vec<f64> {
+    let p = chances(t, low, high, rng);
+    let mut cells = match rng.random_range(0..4) {
+        0 | 1 => product(&p),
+        2 => {
+            let sd = 0.4 + 0.8 * rng.random::<f64>();
+            shifted(&p, &quantiles(|q| sd * normal_quantile(q)))
+        }
+        _ => {
+            let often = 0.1 + 0.35 * rng.random::<f64>();
+            let shift = between(0.5, 1.5, rng);
+            let more = p.iter().map(|p| 1.0 / (1.0 + (1.0 / p - 1.0) * (-shift).exp())).collect();
+            mixture(&[(1.0 - often, p), (often, more)])
+        }
+    };
+    for _ in 0..lists(0, t - 1, rng) {
+        let (term, factor) = (pair(t, rng), between(0.4, 6.0, rng));
+        tilt(&mut cells, term, factor);
+    }
+    cells
 }
 
 /// Lists inside others, and a list whose persons are sent on to another.
