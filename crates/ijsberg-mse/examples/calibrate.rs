@@ -58,13 +58,7 @@ fn line(id: &str, role: &str, tally: &Tally, intervals: u32, bound: (u32, u32)) 
 }
 
 /// Adds the tables of a world to a total.
-fn add(
-    totals: &mut Vec<Total>,
-    name: &'static str,
-    tally: Tally,
-    intervals: u32,
-    bound: (u32, u32),
-) {
+fn add(totals: &mut Vec<Total>, name: &'static str, tally: Tally, intervals: u32, bound: (u32, u32)) {
     if !totals.iter().any(|t| t.0 == name) {
         totals.push((name, Tally::default(), 0, (0, 0)));
     }

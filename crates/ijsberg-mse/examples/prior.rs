@@ -51,9 +51,12 @@ fn worth(cases: &mut [Case], prior: Prior, of_group: fn(&str) -> bool) -> (f64, 
 fn main() {
     let draws = std::env::args().nth(1).and_then(|a| a.parse().ok()).unwrap_or(60);
     let mut cases = cases(draws);
-    println!("| few | many | scale | small: score | coverage | hidden: score | coverage | others: score | coverage |");
+    println!(
+        "| few | many | scale | small: score | coverage | hidden: score | coverage | others: score | coverage |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|");
-    let mut priors = vec![Prior { few: 0.0, many: 0.0, scale: 1.0 }, Prior { few: 0.0, many: 0.5, scale: 1.0 }];
+    let mut priors =
+        vec![Prior { few: 0.0, many: 0.0, scale: 1.0 }, Prior { few: 0.0, many: 0.5, scale: 1.0 }];
     for many in [2.0, 3.0, 4.0] {
         for scale in [5.0, 10.0, 20.0, 40.0] {
             priors.extend([0.0, 0.5, 1.0].map(|few| Prior { few, many, scale }));

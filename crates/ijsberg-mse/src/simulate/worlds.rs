@@ -188,6 +188,8 @@ mod tests {
                     "nested" => assert_eq!(h.on_all(3), h.list_size(1)),
                     "identical" => assert_eq!((h.on_all(3), h.on_all(3)), (h.list_size(0), h.list_size(1))),
                     "chain" => assert_eq!(h.on_all(7), h.list_size(2)),
+                    "small" => assert!((80..=5_000).contains(&d.truth)),
+                    "hidden" => assert!(d.truth >= 5_000 && 2 * h.n() < d.truth, "{}", h.n()),
                     _ => {}
                 }
             }

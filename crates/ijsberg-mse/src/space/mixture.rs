@@ -150,4 +150,15 @@ mod tests {
             assert!((even.share_below(unseen.ln()) - (1.0 - seen)).abs() < 1e-3, "{seen}");
         }
     }
+    /// A bound takes the prior without its rise, which is lower at every share.
+    #[test]
+    fn without_the_rise_every_quantile_is_lower() {
+        let grid: Vec<f64> = (0..41).map(|i| (0.25 * f64::from(i)).exp()).collect();
+        let curve: Vec<f64> = grid.iter().map(|u| -0.5 * (u / 60.0).ln().powi(2)).collect();
+        let part = Part::new(&grid, &curve, 50.0, Prior::default()).unwrap();
+        let level = part.under(50.0, Prior { few: 0.0, ..Prior::default() }).unwrap();
+        for share in [0.05, 0.5, 0.95] {
+            assert!(level.unseen_at(share) < part.unseen_at(share), "{share}");
+        }
+    }
 }

@@ -131,11 +131,8 @@ fn families_share_the_weight_and_the_answer_does_not_depend_on_the_order_of_the_
 /// logarithm and 40 for each unit by which the truth is missed (Gneiting and Raftery 2007, JASA 102).
 #[test]
 fn on_lists_taken_as_the_truth_the_headline_has_a_better_score_than_the_best_model_by_bic() {
-    let settings = Settings {
-        methods: vec![Method::ModelSpace, Method::BestBic],
-        replicates: 0,
-        ..Settings::default()
-    };
+    let settings =
+        Settings { methods: vec![Method::ModelSpace, Method::BestBic], replicates: 0, ..Settings::default() };
     // One table is invented. Of those with three lists, two are left.
     let real = TABLES.iter().filter(|t| t.0 != "Artificial_3");
     let answers: Vec<Answer> =
