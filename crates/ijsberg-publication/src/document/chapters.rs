@@ -58,7 +58,13 @@ pub(super) fn trend(w: &mut Writer<'_>) {
         let title = text.fill("report-by", &[("what", covariate(text, &family.name))]);
         let of = parts(text, &of);
         let quantity = text.say(&charts::caption("chart-levels", &of));
-        let caption = titles::levels(text, e, w.names, family, quantity);
+        // A title must not name a level that has no bar, for want of an estimate.
+        let is_whole = of.len() == family.by_level.iter().flatten().count();
+        let caption = if is_whole {
+            titles::levels(text, e, w.names, family, quantity)
+        } else {
+            titles::Title::plain(quantity)
+        };
         w.figure(&figure_by(&family.name), caption, charts::bars(text, &title, &of));
         w.table(&reported_id(&family.name));
         w.table(&estimates_id(&family.name));

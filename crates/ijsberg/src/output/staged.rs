@@ -33,7 +33,15 @@ impl Staged {
             bail!(anyhow!("it is no folder").context(context()));
         }
         std::fs::create_dir_all(above).with_context(context)?;
-        let made = tempfile::Builder::new().prefix(".ijsberg").tempdir_in(above).with_context(context)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".ijsberg");
+        // Nobody else sees what is not whole yet.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(std::fs::Permissions::from_mode(0o700));
+        }
+        let made = builder.tempdir_in(above).with_context(context)?;
         Ok(Self { made, dir: dir.to_owned(), readers })
     }
 
