@@ -67,3 +67,23 @@ fn counts_of_an_estimate_are_those_of_the_tables_wherever_they_stand_there() {
     });
     assert_eq!(same, 36);
 }
+
+/// Estimates add up: everybody less one of two levels is the other.
+#[test]
+fn what_is_hidden_does_not_follow_from_what_is_shown() {
+    let noise = Perturbation::new(Noise::default()).unwrap();
+    let settings = Settings { replicates: 4, ..Settings::default() };
+    let shown = |name: &str, level: &str| (name, level) != ("nationality", "foreign");
+    let ready = ready(&persons(), &noise).unwrap();
+    let found = ready.estimate(None, &noise, &settings, shown, &Silent).unwrap();
+    let tells = |name: &str| found.parts.iter().any(|p| p.part.iter().any(|of| of.0 == name));
+    assert!(tells("sex") && tells("form") && tells("year") && !tells("nationality"));
+    // Of two covariates all pairs are there or none.
+    let pairs = |a: &str, b: &str| {
+        let of = |p: &&Explained| p.part.len() == 2 && p.part[0].0 == a && p.part[1].0 == b;
+        found.parts.iter().filter(of).count()
+    };
+    for (a, b) in [("sex", "age"), ("sex", "form"), ("age", "form")] {
+        assert!([0, 4].contains(&pairs(a, b)), "{a} {b}");
+    }
+}
