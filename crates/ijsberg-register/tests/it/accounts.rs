@@ -127,12 +127,6 @@ fn a_name_that_nobody_has_is_answered_like_one_that_somebody_has(backend: Backen
     assert!(r.driver().query("SELECT 1 FROM login_attempt", &[]).unwrap().is_empty());
 }
 
-/// How long a processor has worked for this thread.
-fn worked() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
-}
-
 fn a_name_that_nobody_has_is_answered_in_the_same_time(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
@@ -144,6 +138,8 @@ fn a_name_that_nobody_has_is_answered_in_the_same_time(backend: Backend) {
     enrolled(&mut r, PASSWORD);
     let mut server = place.open_at_server();
     // In time of the processor: what else the machine does is not in it.
+    let clock = rustix::time::ClockId::ThreadCPUTime;
+    let worked = || Duration::try_from(rustix::time::clock_gettime(clock)).unwrap();
     let tries = [
         ("ada", "a wrong password"),
         ("nobody-of-that-name", "a wrong password"),
