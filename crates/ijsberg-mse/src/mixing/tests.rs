@@ -369,7 +369,7 @@ proptest! {
         for (a, b) in same.map(|f| (f.clone(), f)).chain([pair]) {
             let (x, y) = (curve(&h, &a, &grid), curve(&other, &b, &grid));
             // One person on all lists: there is no number, in any order.
-            prop_assert_eq!(x.is_err(), y.is_err(), "{a:?}");
+            prop_assert_eq!(x.is_err(), y.is_err(), "{:?}", a);
             let (Ok(x), Ok(y)) = (x, y) else { continue };
             prop_assert!((x.peak - y.peak).abs() < 1e-5 * x.peak.abs().max(1.0), "{a:?} {} {}", x.peak, y.peak);
             for (x, y) in x.log_likelihood.iter().zip(&y.log_likelihood) {

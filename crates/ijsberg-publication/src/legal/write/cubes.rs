@@ -181,8 +181,10 @@ impl Maker<'_> {
             }
         }
         let components = self.components(&by);
-        // That of all comes first in a list.
-        for part in by.iter().filter(|b| *b != PARTS[0]) {
+        // That of all comes first in a list, where a row is of all.
+        let is_of_all =
+            |part: &str| rows.iter().any(|row| parts(row).iter().all(|p| p.0 != part || p.1 == ALL));
+        for part in by.iter().filter(|b| *b != PARTS[0] && is_of_all(b)) {
             self.fixed(&component_id(part), ALL, self.say("legal-total"));
         }
         let mut all = Vec::new();
