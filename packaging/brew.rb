@@ -54,7 +54,7 @@ class Formula
 
   attr_reader :buildpath, :testpath
 
-  def initialize(cellar) = @cellar = Pathname.new(cellar)
+  def initialize(cellar) = @cellar = Pathname.new(cellar).expand_path
 
   # Homebrew takes the version from the address.
   def version
