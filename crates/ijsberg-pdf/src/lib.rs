@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use ijsberg_outside::printed;
 use ijsberg_publication::document::{Block, Document};
 use ijsberg_publication::monitor::Front;
-use ijsberg_publication::tables::{Cell, Column, Holds, PublicTable};
+use ijsberg_publication::tables::{Holds, PublicTable};
 use ijsberg_report::text::Text;
 use serde_json::{Value, json};
 use typst::comemo;
@@ -208,22 +208,9 @@ fn data(text: &Text, i: usize, block: &Block) -> Value {
     }
 }
 
-/// A line may end after a list in the formula of a model, which has no spaces: names are long, and a column is not.
-fn breakable(words: &str) -> String {
-    let mut all = String::with_capacity(words.len());
-    let mut characters = words.chars().peekable();
-    while let Some(c) = characters.next() {
-        all.push(c);
-        if matches!(c, ':' | ',') && characters.peek().is_some_and(|next| next.is_alphabetic()) {
-            all.push('\u{200b}');
-        }
-    }
-    all
-}
-
 fn table(text: &Text, t: &PublicTable) -> Value {
-    let shown = |(cell, c): (&Cell, &Column)| breakable(&cell.shown(text, c.holds));
-    let cells = t.rows.iter().flat_map(|row| row.iter().zip(&t.columns).map(shown));
+    let cells =
+        t.rows.iter().flat_map(|row| row.iter().zip(&t.columns).map(|(cell, c)| cell.shown(text, c.holds)));
     // A column of long words takes what the others leave.
     let long = |k: usize| {
         t.rows.iter().any(|row| row.get(k).is_some_and(|c| c.shown(text, Holds::Text).chars().count() > 28))
@@ -242,6 +229,7 @@ fn table(text: &Text, t: &PublicTable) -> Value {
 #[cfg(test)]
 mod tests {
     use ijsberg_outside::markup;
+    use ijsberg_publication::tables::{Cell, Column};
     use ijsberg_report::charts::{Chart, Data};
     use ijsberg_report::text::Language;
 
