@@ -87,7 +87,7 @@ pub fn folded(word: &str) -> String {
 }
 
 /// On which lists, in one order.
-pub(crate) fn lists_of(year: &Year, history: u32) -> BTreeSet<String> {
+fn lists_of(year: &Year, history: u32) -> BTreeSet<String> {
     (0..year.lists.len()).filter(|l| history >> l & 1 == 1).map(|l| folded(&year.lists[l])).collect()
 }
 
