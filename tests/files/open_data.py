@@ -8,6 +8,9 @@ Each folder is one delivery. What differs ends the program with what it is.
 import csv
 import hashlib
 import json
+import re
+import shutil
+import subprocess
 import sys
 import tempfile
 import zipfile
@@ -19,9 +22,13 @@ import rdflib
 import sdmx
 import yaml
 from csvw import CSVW
+from odf import teletype
+from odf.opendocument import load
+from odf.table import Table, TableCell, TableRow
 from pysdmx.io import get_datasets, read_sdmx
 from pysdmx.model import Codelist, Dataflow
 from rdflib.namespace import DCAT, DCTERMS, RDF
+from rocrate.rocrate import ROCrate
 
 SIGNS = {"[c]", "[x]", "[z]", "[w]"}
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
@@ -208,6 +215,84 @@ def with_rdflib(folder):
     same(listed, there - described, f"{folder}: files in the catalogue")
 
 
+def with_rocrate(folder):
+    """The crate describes every file of the folder but the archive that it is in itself, as the catalogue and the citation do."""
+    crate = ROCrate(str(folder))
+    root = crate.root_dataset
+    cited = yaml.safe_load((folder / "CITATION.cff").read_text(encoding="utf-8"))
+    said = [crate.version, root["name"], root["version"], root["publisher"]["name"], root["license"]["identifier"]]
+    wanted = ["1.2", cited["title"], cited["version"], cited["authors"][0]["name"], cited["license"]]
+    same(said, wanted, f"{folder}: crate")
+    same(root["datePublished"], cited["date-released"], f"{folder}: day of the crate")
+    same(root["description"], cited["abstract"], f"{folder}: description of the crate")
+    listed = {e.id: e for e in crate.data_entities}
+    same({p.id for p in root["hasPart"]}, set(listed), f"{folder}: parts of the crate")
+    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    same(set(listed), there - {"deposit.zip", "ro-crate-metadata.json"}, f"{folder}: files in the crate")
+    for name, entity in listed.items():
+        kept = (folder / name).read_bytes()
+        same(all(entity.get(k) for k in ("name", "encodingFormat")), True, f"{name}: name and format")
+        # The catalogue has the sum of the crate, and of two files only one can have that of the other.
+        if name != "dcat.jsonld":
+            same(entity["sha256"], hashlib.sha256(kept).hexdigest(), f"{name}: sum in the crate")
+            same(int(entity["contentSize"]), len(kept), f"{name}: bytes in the crate")
+
+
+WORKBOOK = "tables.en.ods"
+
+
+def plain(text):
+    """A number however it is written, and all other words as they are."""
+    if not re.fullmatch(r"-?\d+(\.\d+)?%?", text):
+        return text
+    return round(float(text.rstrip("%")) / (100 if text.endswith("%") else 1), 6)
+
+
+def by_odfpy(folder):
+    """The sheets of the workbook: of a number its value, of all else its words."""
+    sheets = {}
+    for sheet in load(str(folder / WORKBOOK)).spreadsheet.getElementsByType(Table):
+        rows = []
+        for row in sheet.getElementsByType(TableRow):
+            cells = row.getElementsByType(TableCell)
+            rows.append([plain(c.getAttribute("value") or teletype.extractText(c)) for c in cells])
+        sheets[sheet.getAttribute("name")] = rows
+    return sheets
+
+
+def by_libreoffice(folder, office):
+    """The same, as LibreOffice writes them as CSV: in UTF-8, numbers unrounded, every sheet."""
+    as_csv = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+    with tempfile.TemporaryDirectory() as place:
+        own = f"-env:UserInstallation={Path(place).as_uri()}/profile"
+        command = [office, own, "--headless", "--convert-to", as_csv, "--outdir", place, str(folder / WORKBOOK)]
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        sheets, begins = {}, f"{Path(WORKBOOK).stem}-"
+        for path in Path(place).glob("*.csv"):
+            with open(path, encoding="utf-8", newline="") as file:
+                sheets[path.stem.removeprefix(begins)] = [[plain(c) for c in row] for row in csv.reader(file)]
+    return sheets
+
+
+def in_workbook(folder, sheets, program):
+    """Each table is a sheet with the cells of its CSV below its title and its notes, whatever program reads it."""
+    wanted = {}
+    for name in tables(folder):
+        metadata = json.loads((place(folder) / f"{name}.csv-metadata.json").read_text(encoding="utf-8"))
+        head = [c["dc:title"]["@value"] for c in metadata["tableSchema"]["columns"]]
+        with open(place(folder) / f"{name}.csv", encoding="utf-8", newline="") as file:
+            _, *rows = csv.reader(file)
+        wanted[metadata["dc:title"]] = [head, *rows]
+    same(len(wanted), len(tables(folder)), f"{folder}: titles")
+    titled = {f"{rows[0][0]}".removeprefix(f"{name}: "): rows for name, rows in sheets.items()}
+    same(set(wanted) - set(titled), set(), f"{folder}: sheets by {program}")
+    same(len(sheets), len(wanted) + 2, f"{folder}: sheets by {program}")
+    for title, rows in wanted.items():
+        if rows[1:]:
+            body = [row[: len(rows[0])] for row in titled[title][-len(rows) :]]
+            same(body, [[plain(c) for c in row] for row in rows], f"{title} by {program}")
+
+
 def with_bagit(folder):
     with tempfile.TemporaryDirectory() as place:
         with zipfile.ZipFile(folder / "deposit.zip") as archive:
@@ -232,6 +317,9 @@ def with_yaml(folder):
 
 
 def main():
+    office = shutil.which("soffice")
+    if office is None:
+        print("Not checked: what LibreOffice reads in the open documents, since it is not there", file=sys.stderr)
     for folder in map(Path, sys.argv[1:]):
         names = tables(folder)
         for name in names:
@@ -240,6 +328,10 @@ def main():
         codes = with_sdmx(folder)
         with_united_nations(folder)
         with_rdflib(folder)
+        with_rocrate(folder)
+        in_workbook(folder, by_odfpy(folder), "odfpy")
+        if office:
+            in_workbook(folder, by_libreoffice(folder, office), "LibreOffice")
         with_bagit(folder)
         with_yaml(folder)
         print(folder.name, len(names), codes)

@@ -114,6 +114,7 @@ async fn no_english_reaches_a_dutch_page() {
     v.log_in("keeper").await;
     register(&v, &mut found).await;
     look_at(&v, "/publish", "#year", &mut found).await;
+    look_at(&v, "/deliveries", "#year", &mut found).await;
     studio(&mut v, &mut found).await;
     assessment(&mut v, &mut found).await;
     v.close().await;

@@ -14,9 +14,10 @@ use crate::program::{ijsberg, root};
 const MARK: &str = "== the next block ==";
 
 /// Who has a page, and whether in Dutch too.
-const AUDIENCES: [(&str, bool); 8] = [
+const AUDIENCES: [(&str, bool); 9] = [
     ("front-line", true),
     ("registrar", true),
+    ("files", true),
     ("linkage", true),
     ("statistician", true),
     ("rapporteur", true),

@@ -105,6 +105,7 @@ async fn leaving_a_form_that_was_begun_is_asked_about() {
         (&format!("{case}/identity/write"), "#given_name"),
         (&format!("{case}/glass"), "#reason"),
         ("/publish", "#year"),
+        ("/deliveries", "#year"),
     ] {
         v.open(path).await;
         v.comes_to(ASKS, false).await;

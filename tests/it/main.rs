@@ -34,6 +34,7 @@ mod targets;
 mod tasks;
 mod threats;
 mod visitor;
+mod vnu;
 mod weights;
 mod workbench;
 mod written;

@@ -29,7 +29,8 @@ fn written(dir: &Path, out: &str, more: &[&str]) {
     assert!(status.unwrap().success(), "{out}");
 }
 
-/// CSV on the Web, a data package, SDMX by two programs, DCAT-AP, a citation and a bag: each says what the tables say, number by number.
+/// CSV on the Web, a data package, SDMX by two programs, DCAT-AP, a citation, a crate, a bag and open documents: each says what the tables
+/// say, number by number. The pages beside them are valid.
 #[test]
 fn open_data_says_what_the_tables_say_to_every_program() {
     let dir = tempfile::tempdir().unwrap();
@@ -47,4 +48,5 @@ fn open_data_says_what_the_tables_say_to_every_program() {
     assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
     let read: Vec<&str> = told.lines().filter_map(|l| l.split(' ').next()).collect();
     assert_eq!(read, ["2015-eu-19a", "2015-sdg-16.2.2", "2015-glotip", "2015"], "{told}");
+    crate::vnu::valid(dir.path());
 }

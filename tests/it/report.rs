@@ -110,6 +110,9 @@ async fn the_yearly_report_is_whole_in_both_languages_on_a_desk_and_on_a_phone()
     ] {
         let url = format!("file://{}", reports.join(file).display());
         is_whole(&browser, &axe, &url, language).await;
+        // It brings its typeface, with which its text is set.
+        let fonts = "return document.fonts.ready.then(() => [...document.fonts].map((f) => `${f.family}: ${f.status}`))";
+        assert_eq!(browser.ask(fonts).await, json!(["Public Sans: loaded"]), "{url}");
         if file != "2014/nl.html" {
             // Every link leads to a file that is there, or to a place on the page.
             let links = "return [...document.querySelectorAll('a[href]')].map((a) => a.href)";

@@ -315,6 +315,7 @@ async fn the_rapporteur_looks_at_a_report_and_publishes_it() {
     {
         assert!(reports.join(file).exists(), "{file}");
     }
+    v.go("/deliveries").await;
     v.go("/glass").await;
     v.go("/style").await;
     v.go("/help").await;

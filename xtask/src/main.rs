@@ -5,11 +5,13 @@ mod measures;
 mod pages;
 mod postgres;
 mod r;
+mod rd;
 mod registry;
 mod release;
 mod resolved;
 mod summary;
 mod synthetic;
+mod validators;
 mod wheel;
 
 use std::process::{Command, ExitCode};
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         "postgres" => with_postgres(),
         "release" => release::release(),
         "r" => r::source(),
+        "rd" => rd::write(),
         "crates" => registry::crates(),
         "cluster" => cluster::cluster(),
         "pictures" => pictures(),
@@ -32,8 +35,8 @@ fn main() -> ExitCode {
         "mutants" => measures::mutants(),
         "coverage" => measures::coverage(),
         _ => Err(anyhow::anyhow!(
-            "usage: cargo xtask test | licences | synthetic | pictures | postgres COMMAND ... | release | r \
-             | crates [COMMIT] | cluster | docs | mutants CRATE | coverage CRATE"
+            "usage: cargo xtask test | licences | synthetic | pictures | postgres COMMAND ... | release | r | rd \
+             | crates [COMMIT] | cluster [takes [PERSONS ...]] | docs | mutants CRATE | coverage CRATE"
         )),
     };
     match result {
@@ -89,7 +92,10 @@ const LINTED: [(&str, &str); 2] = [
 /// Format, licences, lints, then all tests; the test runner's own summary comes last.
 fn test() -> anyhow::Result<()> {
     // What is fetched waits for the network and what is built for the processor: neither for the other.
-    let fetched = std::thread::spawn(|| browser().and_then(|()| python()).and_then(|()| r::install()));
+    let fetched = std::thread::spawn(|| {
+        validators::install();
+        browser().and_then(|()| python()).and_then(|()| r::install())
+    });
     cargo(&["fmt", "--all", "--check"])?;
     licences()?;
     cargo(&["clippy", "--package", "xtask", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])?;
@@ -98,6 +104,7 @@ fn test() -> anyhow::Result<()> {
     // The interpreters of Python and R use one processor; this has the other.
     let rebuilt = std::thread::spawn(field);
     fetched.join().map_err(|_| anyhow::anyhow!("what the tests need could not be installed"))??;
+    validators::say();
     package()?;
     r::check()?;
     rebuilt.join().map_err(|_| anyhow::anyhow!("published results could not be compared"))??;
@@ -118,6 +125,7 @@ fn all_tests(database: &str) -> anyhow::Result<()> {
     let mut summary = summary::Summary::default();
     summary.listen(output);
     let status = child.wait().context("cannot wait for cargo")?;
+    validators::say();
     summary.print();
     ensure!(status.success(), "cargo {} failed", arguments.join(" "));
     Ok(())
@@ -157,7 +165,7 @@ fn browser() -> anyhow::Result<()> {
 
 /// What is compared with programs in Python is compared with the programs themselves, from PyPI, in a place of their own.
 fn python() -> anyhow::Result<()> {
-    const PACKAGES: [&str; 20] = [
+    const PACKAGES: [&str; 22] = [
         "duckdb==2.0.1",
         "schemathesis==4.32.5",
         "maturin==1.16.0",
@@ -178,6 +186,8 @@ fn python() -> anyhow::Result<()> {
         "frictionless==5.21.0",
         "rdflib==7.6.0",
         "bagit==1.9.0",
+        "rocrate==0.16.0",
+        "odfpy==1.4.1",
     ];
     // The checker of pages alone; what it would drive a browser with is here already.
     const BARE: &str = "axe-playwright-python==0.1.8";

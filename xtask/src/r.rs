@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, bail, ensure};
 use toml::{Table, Value};
 
+use crate::rd;
+
 /// What Debian calls what the check needs.
 const PACKAGES: [&str; 5] =
     ["r-base-core", "r-cran-generics", "r-cran-ggplot2", "r-cran-knitr", "r-cran-markdown"];
@@ -22,16 +24,22 @@ pub(crate) fn install() -> anyhow::Result<()> {
     if there.is_ok_and(|s| s.success()) {
         return Ok(());
     }
+    debian(&PACKAGES)
+}
+
+/// Installs packages for R from Debian.
+pub(crate) fn debian(packages: &[&str]) -> anyhow::Result<()> {
     run(Command::new("apt-get").args(["update", "--quiet"]).stdout(Stdio::null()))?;
     let install = ["install", "--quiet", "--yes", "--no-install-recommends"];
     let mut command = Command::new("apt-get");
-    command.args(install).args(PACKAGES).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
+    command.args(install).args(packages).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
     run(&mut command).context("R and its packages cannot be installed (it needs to be root)")
 }
 
 /// Builds and checks the package with a library that is there, and compares its numbers with the program and the package for Python.
 pub(crate) fn check() -> anyhow::Result<()> {
     let root = std::env::current_dir().context("no directory")?;
+    rd::check(&root)?;
     let place = root.join("target/r");
     let package = fresh(&place)?;
     copy(&root.join("bindings/r"), &package, &|path| path.ends_with("src/rust"))?;
@@ -95,7 +103,7 @@ fn judged(command: &mut Command) -> anyhow::Result<()> {
 }
 
 /// An empty place with an empty package in it.
-fn fresh(place: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn fresh(place: &Path) -> anyhow::Result<PathBuf> {
     let _ = fs::remove_dir_all(place);
     let package = place.join("ijsberg");
     fs::create_dir_all(&package).with_context(|| format!("cannot make {}", package.display()))?;
@@ -103,7 +111,7 @@ fn fresh(place: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// Copies what is in a folder, without what is made there.
-fn copy(from: &Path, to: &Path, left_out: &dyn Fn(&Path) -> bool) -> anyhow::Result<()> {
+pub(crate) fn copy(from: &Path, to: &Path, left_out: &dyn Fn(&Path) -> bool) -> anyhow::Result<()> {
     for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
         let (from, to) = (entry.context("cannot read a folder")?.path(), to);
         let name = from.file_name().context("no name")?;

@@ -1,5 +1,7 @@
-//! Figures in time: the last year before its late list is in, people over several years, and counts that are not complete yet. Bytes of a table
-//! go in; JSON and the report in both languages come out.
+//! Figures in time: the last year before its late list is in, people over several years, and counts that are not complete yet. A table
+//! goes in; JSON and the report in both languages come out.
+
+use std::borrow::Cow;
 
 use ijsberg_analysis::{
     DelaysRequest, LateRequest, OpenRequest, Source, completed, nowcast as of_last_year,
@@ -14,6 +16,7 @@ use ijsberg_tables::Choices;
 use pyo3::prelude::*;
 
 use crate::beside::beside;
+use crate::frames::Table;
 use crate::{Answer, answer, choices_of, not_a_word, spoken};
 
 /// The JSON, the report in English and in Dutch, and what was left out and why.
@@ -39,8 +42,8 @@ fn told(json: String, report: impl Fn(&Text) -> String, warned: Vec<String>) -> 
     (json, english, dutch, warned)
 }
 
-fn read(table: &[u8], text: &Text) -> Result<Source, String> {
-    Source::read(table).map_err(|e| errors::read_error(text, &e))
+fn read<'a>(table: &'a Table, text: &Text) -> Result<Cow<'a, Source>, String> {
+    table.source().map_err(|e| errors::read_error(text, &e))
 }
 
 /// The last year before its late list is in.
@@ -49,7 +52,7 @@ fn read(table: &[u8], text: &Text) -> Result<Source, String> {
 #[allow(clippy::needless_pass_by_value, reason = "Python hands over what is its own")]
 pub(crate) fn nowcast(
     py: Python<'_>,
-    table: Vec<u8>,
+    table: Table,
     input: String,
     reading: Reading,
     late: String,
@@ -75,7 +78,7 @@ pub(crate) fn nowcast(
 }
 
 fn of_late(
-    table: &[u8],
+    table: &Table,
     input: &str,
     choices: &Choices,
     wanted: &LateRequest,
@@ -96,7 +99,7 @@ fn of_late(
 #[allow(clippy::needless_pass_by_value, reason = "Python hands over what is its own")]
 pub(crate) fn open_population(
     py: Python<'_>,
-    table: Vec<u8>,
+    table: Table,
     input: String,
     staying: &str,
     model: Option<String>,
@@ -119,7 +122,7 @@ pub(crate) fn open_population(
 }
 
 fn of_years(
-    table: &[u8],
+    table: &Table,
     input: &str,
     wanted: &OpenRequest,
     text: &Text,
@@ -139,7 +142,7 @@ fn of_years(
 #[allow(clippy::needless_pass_by_value, reason = "Python hands over what is its own")]
 pub(crate) fn delays(
     py: Python<'_>,
-    table: Vec<u8>,
+    table: Table,
     input: String,
     happened: String,
     registered: String,
@@ -165,13 +168,14 @@ pub(crate) fn delays(
 }
 
 fn of_counts(
-    table: &[u8],
+    table: &Table,
     (input, wanted, asked): (&str, &DelaysRequest, Asked),
     text: &Text,
     progress: &dyn Progress,
 ) -> Result<Told, String> {
     let source = read(table, text)?;
-    let found = completed(source, input, wanted, asked, progress).map_err(|e| e.in_words(text))?;
+    let found =
+        completed(source.into_owned(), input, wanted, asked, progress).map_err(|e| e.in_words(text))?;
     let report = |text: &Text| counts::report(text, &found, Colour::Off);
     Ok(told(counts::to_json(&found).to_string(), report, Vec::new()))
 }

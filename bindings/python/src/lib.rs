@@ -1,18 +1,21 @@
-//! What Python reaches: bytes of a table go in, the analysis as JSON comes out. The Python side makes its own types of it; nothing
-//! is computed there.
+//! What Python reaches: the bytes or the buffers of a table go in, the analysis as JSON comes out. The Python side makes its own types of
+//! it; nothing is computed there.
 
 mod beside;
+mod capsule;
+mod columns;
 mod figures;
+mod frames;
 mod linking;
 
 use ijsberg_analysis::{
     AnalysisError, CovariateRequest, NotAWord, NotIdentifying, Outcome, Request, Written, WrittenChoices,
-    identifying, interval_choice, reselection, run,
+    identifying, interval_choice, of_source, reselection, run,
 };
 use ijsberg_mse::doubly_robust::chosen::Chosen;
 use ijsberg_mse::evidence::Given;
 use ijsberg_mse::method::{Cost, Method};
-use ijsberg_mse::methods::Settings;
+use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_report::charts::OF_ANALYSIS;
 use ijsberg_report::terminal::{Colour, Detail, counts_report, report};
 use ijsberg_report::text::{Language, Text};
@@ -23,6 +26,7 @@ use pyo3::prelude::*;
 
 use crate::beside::beside;
 use crate::figures::Reading;
+use crate::frames::{Frame, Table};
 
 /// What was made, or nothing and why. The reason is no exception yet: Python puts it into the words of its arguments first.
 type Answer<T> = (Option<T>, String);
@@ -160,13 +164,28 @@ fn refused(error: &AnalysisError, text: &Text) -> String {
     if matches!(error, AnalysisError::Population(_)) { format!("population: {said}") } else { said }
 }
 
+/// Analyses what was handed over; a file is taken apart once the settings are known to be possible.
+fn analysed(
+    table: &Table,
+    input: &str,
+    request: &Request,
+    text: &Text,
+    progress: &dyn Progress,
+    warn: &mut dyn FnMut(String),
+) -> Result<Outcome, AnalysisError> {
+    match table {
+        Table::File(bytes) => run(bytes, input, request, text, progress, warn),
+        Table::Frame(frame) => of_source(frame.source()?, input, request, text, progress, warn),
+    }
+}
+
 /// Analyses a table.
 #[pyfunction]
 #[expect(clippy::too_many_arguments, reason = "Python names them")]
 #[expect(clippy::needless_pass_by_value, reason = "Python hands values over")]
 fn estimate(
     py: Python<'_>,
-    table: Vec<u8>,
+    table: Table,
     input: String,
     reading: Reading,
     by: Vec<String>,
@@ -183,7 +202,7 @@ fn estimate(
     reselect: Option<String>,
     over_coverage: Option<(f64, f64)>,
     missed_links: f64,
-    population: Option<Vec<u8>>,
+    population: Option<Table>,
     small_groups: bool,
     identifying: Vec<String>,
     learner: Option<String>,
@@ -218,14 +237,14 @@ fn estimate(
         identifying,
         ..Settings::default()
     };
-    let small = small_groups;
+    let (small, population) = (small_groups, population.map(Table::into_input));
     let covariates =
         CovariateRequest { by, numeric, inactive, population, small, ..CovariateRequest::default() };
     let request = Request { choices, settings, over_coverage, missed_links, covariates, evidence };
     let done = beside(py, progress.as_ref(), move |watched| {
         let mut warned = Vec::new();
         let text = Text::new(language);
-        run(&table, &input, &request, &text, watched, &mut |said| warned.push(said))
+        analysed(&table, &input, &request, &text, watched, &mut |said| warned.push(said))
             .map(|outcome| Analysis { outcome, warned })
             .map_err(|e| refused(&e, &text))
     });
@@ -237,7 +256,7 @@ fn estimate(
 #[allow(clippy::needless_pass_by_value, reason = "Python hands over what is its own")]
 fn link(
     py: Python<'_>,
-    lists: Vec<(String, Vec<u8>)>,
+    lists: Vec<(String, Table)>,
     covariates: Vec<String>,
     draws: usize,
     seed: u64,
@@ -261,6 +280,8 @@ fn _ijsberg(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("CHARTS", OF_ANALYSIS.iter().map(|chart| chart.0).collect::<Vec<_>>())?;
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
     m.add_class::<Analysis>()?;
+    m.add_class::<Frame>()?;
+    m.add_function(wrap_pyfunction!(frames::frame, m)?)?;
     m.add_function(wrap_pyfunction!(estimate, m)?)?;
     m.add_function(wrap_pyfunction!(link, m)?)?;
     m.add_function(wrap_pyfunction!(figures::nowcast, m)?)?;

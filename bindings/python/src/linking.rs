@@ -1,4 +1,4 @@
-//! Lists that are linked: bytes of tables go in, tables of who belongs together come out.
+//! Lists that are linked: tables go in, tables of who belongs together come out.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -6,10 +6,12 @@ use ijsberg_analysis::linkage::{LinkRequest, link_files, year_after};
 use ijsberg_mse::methods::Progress;
 use ijsberg_report::text::Text;
 
+use crate::frames::Table;
+
 /// What Python asks of lists.
 pub(crate) struct Asked {
     /// The lists, each with its name.
-    pub(crate) lists: Vec<(String, Vec<u8>)>,
+    pub(crate) lists: Vec<(String, Table)>,
     /// Columns that the draws keep.
     pub(crate) covariates: Vec<String>,
     pub(crate) draws: usize,
@@ -23,7 +25,7 @@ pub(crate) type Tables = (String, String, Vec<f64>);
 pub(crate) fn linked(asked: &Asked, text: &Text, progress: &dyn Progress) -> Result<Tables, String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let wanted = LinkRequest {
-        lists: asked.lists.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect(),
+        lists: asked.lists.iter().map(|(name, list)| (name.as_str(), list.input())).collect(),
         covariates: &asked.covariates,
         draws: asked.draws,
         seed: asked.seed,

@@ -16,14 +16,14 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "crates/ijsberg/examples/cluster"
+PROGRAM = os.environ.get("IJSBERG", str(ROOT / "target/debug/ijsberg"))
 MUST = os.environ.get("IJSBERG_CLUSTER") == "all"
 NEAR = re.compile(r"^(.+): ([\d,]+) pairs, weights at most (\S+) apart$", re.MULTILINE)
 
 
 def run(engine, work, *more):
-    program = os.environ.get("IJSBERG", str(ROOT / "target/debug/ijsberg"))
     ran = subprocess.run(
-        [sys.executable, EXAMPLE / f"on_{engine}.py", work, "--program", program, "--parts", "5", "--study", "7", *more],
+        [sys.executable, EXAMPLE / f"on_{engine}.py", work, "--program", PROGRAM, "--parts", "5", "--study", "7", *more],
         capture_output=True,
         text=True,
         timeout=900,
@@ -79,3 +79,39 @@ for check in [
     raise SystemExit("it passed")
 """
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+def test_what_it_takes_is_a_table_of_both_engines_and_of_what_is_too_large(tmp_path):
+    """The rows are of every step that ran, and lists of more people than are made at once hold all of them below one header."""
+    script = f"""
+import sys
+sys.path.insert(0, {str(EXAMPLE)!r})
+import pathlib, takes, whole
+step = lambda step, seconds, together=None: dict(step=step, seconds=seconds, processor=2 * seconds, memory=0.25, together=together)
+dask = {{"pairs": 9_300_000, "steps": [step("plan", 4.2), step("score, 8 parts", 26.0, 0.7)]}}
+spark = {{"pairs": 9_300_000, "steps": [step("plan", 9.1), step("score, 8 parts", 15.0, 1.1)]}}
+assert list(takes.rows(100_458, {{"Dask": dask, "Spark": spark}})) == [
+    "| 100,458; 9.3 million | plan | 4 to 9 | 8 to 18 | 0.2 |  |",
+    "|  | score, 8 parts on Dask | 26 | 52 | 0.2 | 0.7 |",
+    "|  | score, 8 parts on Spark | 15 | 30 | 0.2 | 1.1 |",
+]
+whole.MOST = 40
+work = pathlib.Path({str(tmp_path)!r})
+lists = whole.synthetic(work, {PROGRAM!r}, 100)
+for path in lists:
+    seeds = [(work / f"lists-{{run}}" / path.name).read_text().splitlines() for run in range(3)]
+    assert path.read_text().splitlines() == [*seeds[0], *seeds[1][1:], *seeds[2][1:]]
+    assert seeds[0] != seeds[1]
+assert len(lists) == 6
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+    command = [sys.executable, EXAMPLE / "takes.py", tmp_path / "work", "200", "210", "--engines", "dask", "--parts", "2"]
+    ran = subprocess.run(
+        [*command, "--compare-until", "200", "--program", PROGRAM], capture_output=True, text=True, timeout=300
+    )
+    assert ran.returncode == 0, ran.stderr
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in ran.stdout.splitlines()]
+    assert {len(row) for row in cells} == {6}
+    steps = [row[1] for row in cells[2:]]
+    assert steps[:3] == ["plan", "score, 2 parts on Dask", "score on one machine"] and steps[-2:] == ["plan", "score, one of 2 parts"]
+    assert all(float(row[4]) > 0 for row in cells[2:]) and ";" in cells[2][0] and ";" not in cells[-2][0]

@@ -9,8 +9,11 @@ use ijsberg_mse::strata::table::{Scale, StratifiedTable};
 use ijsberg_report::covariates::Covariates;
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
-use ijsberg_tables::{CovariateChoices, CovariateError, Population, Table, numbers, stratify, with_numbers};
+use ijsberg_tables::{
+    CovariateChoices, CovariateError, Population, PopulationError, Table, numbers, stratify, with_numbers,
+};
 
+use crate::Input;
 use crate::error::AnalysisError;
 use crate::request::{CovariateRequest, Request};
 
@@ -92,6 +95,10 @@ fn of_small_groups(
     found
 }
 
+fn inhabitants(given: &Input<'_>, table: &StratifiedTable) -> Result<Population, PopulationError> {
+    Population::of_grid(&given.cells()?.into_owned().grid(), table)
+}
+
 /// The search with covariates; `None` where the table has none or none is wanted.
 pub(crate) fn covariates(
     table: &Table,
@@ -128,7 +135,7 @@ pub(crate) fn covariates(
         }
         Err(error) => return Err(error.into()),
     };
-    let population = wanted.population.as_deref().map(|b| Population::read(b, &table)).transpose()?;
+    let population = wanted.population.as_ref().map(|given| inhabitants(given, &table)).transpose()?;
     let settings = request.breakdown_settings();
     progress.stage("covariates", settings.replicates as u64);
     let breakdown = breakdown(&table, &settings, &|| progress.tick());

@@ -7,6 +7,7 @@ mod design;
 mod error;
 mod evidence;
 mod hidden;
+mod input;
 mod late;
 pub mod linkage;
 mod open;
@@ -42,6 +43,7 @@ pub use delays::{COUNT_COLUMNS, DelaysError, DelaysRequest, Lags, completed, lag
 pub use design::design;
 pub use error::AnalysisError;
 pub use evidence::Written;
+pub use input::Input;
 pub use late::{LateRequest, nowcast};
 pub use open::{OpenError, OpenRequest, open_population};
 pub use request::{CovariateRequest, Request};
@@ -121,29 +123,48 @@ pub fn of_source(
         let counted = Counted::of(table.columns, &table.rows, request.settings.level);
         return Ok(Outcome::Counts(counted));
     }
+    let contents = source.cells.open(choices)?;
+    let analysis = of_contents(contents, (input, &source.sha256), request, text, progress, warn)?;
+    Ok(Outcome::Histories(Box::new(analysis)))
+}
+
+/// Analyses what was read before, or was never a file: a table, draws of a linkage, or a table with hidden counts. `input` is as in
+/// [`run`]; beside it stands the SHA-256 of the file in which others have the same.
+///
+/// # Errors
+/// See [`AnalysisError`].
+pub fn of_contents(
+    contents: Contents,
+    (input, sha256): (&str, &str),
+    request: &Request,
+    text: &Text,
+    progress: &dyn Progress,
+    warn: &mut dyn FnMut(String),
+) -> Result<Analysis, AnalysisError> {
+    check(&request.settings)?;
     let provenance = |settings| Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         input: input.to_owned(),
-        sha256: source.sha256.clone(),
+        sha256: sha256.to_owned(),
         settings,
     };
-    let analysis = match source.cells.open(choices)? {
+    match contents {
         Contents::Draws(draws) => {
-            over_draws(draws, Note::AveragedOverLinkage, request, text, provenance, progress, warn)?
+            let over = if draws.of_codes { Note::AveragedOverCodes } else { Note::AveragedOverLinkage };
+            over_draws(draws, over, request, text, provenance, progress, warn)
         }
-        Contents::Table(table) => of_table(*table, request, text, provenance, progress, warn)?,
+        Contents::Table(table) => of_table(*table, request, text, provenance, progress, warn),
         Contents::Hidden(table) => {
             let tables = hidden::complete(&table, request.settings.seed)?;
             let told = [("n", table.hidden().len().to_string()), ("draws", tables.len().to_string())];
             warn(text.fill("note-hidden-drawn", &told));
             // These draws are of counts and not of links, so that no share of the doubt is that of a linkage.
-            let draws = Draws { tables, put_back: false };
+            let draws = Draws { tables, put_back: false, of_codes: false };
             let over = Note::AveragedOverCounts;
             let all = over_draws(draws, over, request, text, provenance, progress, warn)?;
-            Analysis { linkage: Vec::new(), ..all }
+            Ok(Analysis { linkage: Vec::new(), ..all })
         }
-    };
-    Ok(Outcome::Histories(Box::new(analysis)))
+    }
 }
 
 /// Whether a file can be understood in one way only: what is doubted is to be settled before anything is computed.
@@ -164,7 +185,11 @@ fn counts_of(cells: &Cells, choices: &Choices) -> Result<Option<CountTable>, Rea
 
 /// The SHA-256 of a table's bytes in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, b| {
+    hexadecimal(Sha256::new_with_prefix(bytes))
+}
+
+fn hexadecimal(hash: Sha256) -> String {
+    hash.finalize().iter().fold(String::new(), |mut hex, b| {
         let _ = write!(hex, "{b:02x}");
         hex
     })
@@ -240,7 +265,7 @@ fn over_draws(
     progress: &dyn Progress,
     warn: &mut dyn FnMut(String),
 ) -> Result<Analysis, AnalysisError> {
-    let Draws { tables: mut draws, put_back } = draws;
+    let Draws { tables: mut draws, put_back, .. } = draws;
     let chosen = middle(&draws, |d| d.histories.n()).ok_or(AnalysisError::Read(ReadError::Nobody))?;
     let mut each = request.clone();
     each.settings.replicates = request.settings.replicates.min(REPLICATES_A_DRAW);

@@ -4,22 +4,24 @@ mod earlier;
 mod files;
 mod intake;
 mod lists;
+mod records;
 mod shown;
 mod told;
 
 use ijsberg_linkage::covariates::Covariates;
 use ijsberg_linkage::histories::{Cell, Missing, histories_by, restored_between, restored_by};
-use ijsberg_linkage::link::Linked;
+use ijsberg_linkage::link::{Linked, Model};
 use ijsberg_linkage::resolve::Totals;
 use ijsberg_linkage::schema::Records;
 use ijsberg_outside::{Csv, cell};
 use ijsberg_tables::written::Roles;
-use ijsberg_tables::{DRAW, RESOLVED_DRAW};
+use ijsberg_tables::{CODES_DRAW, DRAW, RESOLVED_DRAW};
 
 pub use earlier::{Changes, renumbered};
 pub use files::{LinkError, LinkRequest, LinkTables, link_files, year_after};
 pub use intake::{list_of, recognised};
 pub use lists::{Cluster, Found, ListsError, NamedRows, Spread, link_lists};
+pub use records::{LinkedRecords, link_coded, link_records};
 pub use shown::{FIELDS, print_of, prints_of_lists, shown};
 pub use told::{Known, converged, examples, findings, tell};
 
@@ -152,7 +154,11 @@ pub struct Drawn<'a> {
 pub fn histories_csv(records: &Records, linked: &Linked, how: Drawn<'_>) -> String {
     let Drawn { draws, seed, resolved, as_compared, covariates } = how;
     let lists: Vec<usize> = records.records.iter().map(|r| r.list).collect();
-    let draw = if resolved.is_some() { RESOLVED_DRAW } else { DRAW };
+    let draw = match (resolved.is_some(), &linked.model) {
+        (true, _) => RESOLVED_DRAW,
+        (false, Model::Codes(_)) => CODES_DRAW,
+        (false, Model::Records(_)) => DRAW,
+    };
     draws_by(&records.lists, draw, covariates, &chosen(linked, draws), |groups, number| {
         if as_compared {
             return histories_by(groups, &lists, covariates);
@@ -164,7 +170,7 @@ pub fn histories_csv(records: &Records, linked: &Linked, how: Drawn<'_>) -> Stri
         }
         let missing = match resolved {
             Some(totals) => Missing::Totals(totals(number)),
-            None => Missing::Links(linked.blocking_loss),
+            None => Missing::Links(linked.never_compared.map_or(0.0, |n| n.drawn(seed, number))),
         };
         restored_by((groups, &lists), covariates, missing, seed, number)
     })

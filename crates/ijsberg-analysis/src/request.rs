@@ -10,6 +10,8 @@ use ijsberg_mse::verdict::Asked;
 use ijsberg_mse::verdict::bound::Allowance;
 use ijsberg_tables::Choices;
 
+use crate::Input;
+
 /// All that determines an analysis together with the table.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
@@ -47,7 +49,7 @@ pub struct CovariateRequest {
     /// Bootstrap replicates that choose again.
     pub replicates: usize,
     /// A table of inhabitants, for rates.
-    pub population: Option<Vec<u8>>,
+    pub population: Option<Input<'static>>,
     /// Whether to estimate small groups that lean on one another, beside the breakdown.
     pub small: bool,
 }

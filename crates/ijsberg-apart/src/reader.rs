@@ -21,7 +21,9 @@ pub enum Kind {
     Sent,
     /// The user of the command line named it.
     Own,
-    /// The same, and all sheets of it are read.
+    /// The same, and blanks around its values count.
+    AsWritten,
+    /// The same as [`Kind::Own`], and all sheets of it are read.
     Form,
 }
 
@@ -31,6 +33,7 @@ impl Kind {
         match self {
             Self::Sent => "sent",
             Self::Own => "own",
+            Self::AsWritten => "as-written",
             Self::Form => "form",
         }
     }
@@ -39,20 +42,20 @@ impl Kind {
     pub fn limits(self) -> Limits {
         match self {
             Self::Sent => Limits::SENT,
-            Self::Own => Limits::OWN,
+            Self::Own | Self::AsWritten => Limits::OWN,
             Self::Form => Limits::FORM,
         }
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::Sent, Self::Own, Self::Form].into_iter().find(|k| k.name() == name)
+        [Self::Sent, Self::Own, Self::AsWritten, Self::Form].into_iter().find(|k| k.name() == name)
     }
 
     /// Bytes of memory.
     fn memory(self) -> u64 {
         match self {
             Self::Sent | Self::Form => 2 << 30,
-            Self::Own => 16 << 30,
+            Self::Own | Self::AsWritten => 16 << 30,
         }
     }
 
@@ -60,7 +63,7 @@ impl Kind {
     fn seconds(self) -> (u64, u64) {
         match self {
             Self::Sent | Self::Form => (30, 60),
-            Self::Own => (600, 1800),
+            Self::Own | Self::AsWritten => (600, 1800),
         }
     }
 }
@@ -151,6 +154,7 @@ pub fn child(kind: Option<&str>) -> ExitCode {
     }
     let result = match kind {
         Kind::Form => Cells::of_sheets(&bytes, kind.limits()),
+        Kind::AsWritten => Cells::as_written(&bytes, kind.limits()),
         Kind::Sent | Kind::Own => Cells::read(&bytes, kind.limits()),
     };
     drop(bytes);

@@ -3,8 +3,8 @@
 //! This is nearly all that comparing lists in codes costs, and processors of the last ten years do it five to thirty times
 //! faster by instructions that a program for all processors may not assume. Which there are is asked when it runs. To call a
 //! function that is compiled for more than the program assumes is `unsafe` in Rust; it is sound where the processor was asked
-//! before. Those calls, and a load and a store below, are all of the `unsafe` in ijsberg,
-//! beside the border to C of the package for R.
+//! before. Those calls, and a load and a store below, are all of the `unsafe` in ijsberg, beside the borders of its packages for other
+//! languages: to C in that for R, and to the frames of other packages in that for Python.
 //!
 //! Rows to compare with lie side by side, eight in a block: word by word, the eight rows' words next to each other. So eight
 //! counts grow at once, and no sum over the parts of a register is ever taken.

@@ -17,11 +17,14 @@ pub const DELTA: f64 = 1e-6;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spent {
-    /// Tells one release from another, and nothing else: the same table with the same key and the same epsilon has the same noise,
-    /// and tells nothing new.
+    /// Tells one release from another. It must not depend on who is in the table: then that a release is there already would tell that
+    /// nobody came or left.
     pub release: String,
     /// Epsilon, in thousandths.
     pub thousandths: u32,
+    /// The counts with noise that were given out. The same release again gives them out again, and tells nothing new.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub given: Vec<i64>,
 }
 
 /// All releases of one register.
@@ -76,13 +79,46 @@ impl Account {
             return Ok(());
         }
         let spent = self.total();
-        self.spent.push(Spent { release: release.to_owned(), thousandths: epsilon.thousandths() });
+        let release = release.to_owned();
+        self.spent.push(Spent { release, thousandths: epsilon.thousandths(), given: Vec::new() });
         let would = self.total();
         if would > budget.get() + 1e-9 {
             self.spent.pop();
             return Err(Exceeded { would, spent, budget: budget.get() });
         }
         Ok(())
+    }
+
+    /// The counts of a release: those that it gave out before, or new ones, which are written down before they are given out.
+    ///
+    /// ```
+    /// use ijsberg_disclosure::accountant::Account;
+    /// use ijsberg_disclosure::geometric::Epsilon;
+    ///
+    /// let (one, budget) = (Epsilon::new(1.0).unwrap(), Epsilon::new(1.0).unwrap());
+    /// let mut account = Account::default();
+    /// assert_eq!(account.counts("2025", (one, budget), || vec![3, -1]), Ok(vec![3, -1]));
+    /// // Whoever came or left since: the same release is what it was.
+    /// assert_eq!(account.counts("2025", (one, budget), || vec![9, 9]), Ok(vec![3, -1]));
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`Account::spend`].
+    pub fn counts(
+        &mut self,
+        release: &str,
+        (epsilon, budget): (Epsilon, Epsilon),
+        noisy: impl FnOnce() -> Vec<i64>,
+    ) -> Result<Vec<i64>, Exceeded> {
+        if let Some(before) = self.spent.iter().find(|s| s.release == release) {
+            return Ok(before.given.clone());
+        }
+        self.spend(release, epsilon, budget)?;
+        let given = noisy();
+        if let Some(last) = self.spent.last_mut() {
+            last.given.clone_from(&given);
+        }
+        Ok(given)
     }
 }
 

@@ -46,8 +46,9 @@ impl Epsilon {
     }
 }
 
-/// Counts of a partition with noise. The noise is drawn by the key, the name of the table and the counts: the same table has the same
-/// noise however often it is made, and another table has noise of its own, so that the difference of two tells neither.
+/// Counts of a partition with noise. The noise is drawn by the key, the name of the table and the counts: another table has noise of its
+/// own, so that the difference of two tells neither. The same table has the same noise however often it is made, which would tell that
+/// nobody came or left: under one name counts are drawn once ([`crate::accountant::Account::counts`]).
 ///
 /// ```
 /// use ijsberg_disclosure::geometric::{Epsilon, private};
@@ -66,10 +67,9 @@ pub fn private(counts: &[u64], epsilon: Epsilon, key: &[u8], name: &str) -> Vec<
         .collect()
 }
 
-/// A name for what [`private`] gives for the same arguments, for the account of what was spent. It tells nothing of the counts to who
-/// has not the key.
-pub fn release(counts: &[u64], epsilon: Epsilon, key: &[u8], name: &str) -> String {
-    let hash = hash("release", counts, epsilon, key, name);
+/// A name for what [`private`] gives out of a table of that name, for the account of what was spent: whoever is in the table.
+pub fn release(epsilon: Epsilon, key: &[u8], name: &str) -> String {
+    let hash = hash("release", &[], epsilon, key, name);
     hash[..16].iter().fold(String::new(), |mut hex, b| {
         let _ = write!(hex, "{b:02x}");
         hex
@@ -146,12 +146,12 @@ mod tests {
         assert_ne!(of(&counts, "a"), of(&counts, "b"));
         let mut other = counts;
         other[0] += 1;
-        let name = |counts: &[u64], name: &str| release(counts, one, b"a key for the test", name);
-        assert_eq!(name(&counts, "a"), name(&counts, "a"));
-        assert_ne!(name(&counts, "a"), name(&other, "a"));
-        assert_ne!(name(&counts, "a"), name(&counts, "b"));
-        assert_ne!(name(&counts, "a"), release(&counts, one, b"another key", "a"));
-        assert_eq!(name(&counts, "a").len(), 32);
+        let name = |name: &str| release(one, b"a key for the test", name);
+        assert_eq!(name("a"), name("a"));
+        assert_ne!(name("a"), name("b"));
+        assert_ne!(name("a"), release(one, b"another key", "a"));
+        assert_ne!(name("a"), release(Epsilon::new(2.0).unwrap(), b"a key for the test", "a"));
+        assert_eq!(name("a").len(), 32);
         assert_eq!(Epsilon::new(0.001).unwrap().shared(2), None);
         assert_eq!(Epsilon::new(0.003).unwrap().shared(2).unwrap().thousandths(), 1);
         assert_eq!(Epsilon::new(0.003).unwrap().shared(3).unwrap().thousandths(), 1);

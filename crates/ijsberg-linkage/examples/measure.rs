@@ -78,14 +78,15 @@ fn main() {
     println!("wrong {:?}", &wrong[..wrong.len().min(14)]);
     let lists: Vec<usize> = s.records.iter().map(|r| r.list).collect();
     let size = |h: &[(u32, u64)]| h.iter().map(|c| c.1).sum::<u64>();
+    let never = |draw| Missing::Links(linked.never_compared.map_or(0.0, |n| n.drawn(1, draw)));
     let counts: Vec<u64> = linked
         .draws
         .all()
         .step_by(40)
         .enumerate()
-        .map(|(k, g)| size(&restored(g, &lists, Missing::Links(linked.blocking_loss), 1, k as u64)))
+        .map(|(k, g)| size(&restored(g, &lists, never(k as u64), 1, k as u64)))
         .collect();
     println!("persons with links put back {:.0}", counts.iter().sum::<u64>() as f64 / counts.len() as f64);
-    println!("blocking loss {:.4}", linked.blocking_loss);
+    println!("never compared {:?}", linked.never_compared);
     println!("m {:?}\nu {:?}", model.m, model.u);
 }

@@ -137,33 +137,27 @@ pub fn all_pairs(records: usize, shard: Shard) -> Candidates {
 
 /// The union of all rules, as far as the part goes.
 pub fn candidates(p: &Prepared, shard: Shard) -> Candidates {
-    let rules = rules(p);
+    by_rules(p, rules(p), shard)
+}
+
+/// What the fewest rules find, which are those for the most records.
+#[cfg(test)]
+pub(crate) fn by_tightest(p: &Prepared) -> Candidates {
+    by_rules(p, &TIGHTEST, Shard::WHOLE)
+}
+
+fn by_rules(p: &Prepared, rules: &[Rule], shard: Shard) -> Candidates {
     let keys: Vec<Vec<[u64; 2]>> =
         rules.par_iter().map(|rule| p.records.iter().map(|r| keys(p, r, *rule)).collect()).collect();
     let found: Vec<(Vec<Pair>, usize)> =
         (0..rules.len()).into_par_iter().map(|i| by_rule(p, &keys, i, shard)).collect();
-    let by_rule = rules.iter().zip(&found).map(|(r, f)| (r.name(), f.0.len())).collect();
+    let counts = rules.iter().zip(&found).map(|(r, f)| (r.name(), f.0.len())).collect();
     let refined = found.iter().map(|f| f.1).sum();
     let mut pairs: Vec<Pair> = found.into_iter().flat_map(|f| f.0).collect();
     pairs.par_sort_unstable();
     // A pair can meet twice within a rule that gives two keys, or in a refined block.
     pairs.dedup();
-    Candidates { pairs, by_rule, refined }
-}
-
-/// Which rules find each pair, as a bit mask by rule; refined blocks are not looked at.
-pub fn rules_met(p: &Prepared, pairs: &[Pair]) -> Vec<u32> {
-    let rules = rules(p);
-    pairs
-        .par_iter()
-        .map(|(i, j)| {
-            let (a, b) = (&p.records[*i as usize], &p.records[*j as usize]);
-            rules.iter().enumerate().fold(0, |mask, (r, rule)| {
-                let (x, y) = (keys(p, a, *rule), keys(p, b, *rule));
-                mask | u32::from(x.iter().any(|k| *k != 0 && y.contains(k))) << r
-            })
-        })
-        .collect()
+    Candidates { pairs, by_rule: counts, refined }
 }
 
 impl Rule {
@@ -195,6 +189,20 @@ impl Rule {
             Self::FamilyYearGivenInitial => "skeleton of the family name, year and initial of the given name",
         }
     }
+
+    fn is_of_nationality(self) -> bool {
+        matches!(
+            self,
+            Self::GivenAndNationality
+                | Self::NationalityPlaceYear
+                | Self::NationalityYearGivenInitial
+                | Self::NationalityYearFamilyInitial
+                | Self::FamilyNationality
+                | Self::NationalityYear
+                | Self::NationalityMonthDay
+                | Self::NationalityPlace
+        )
+    }
 }
 
 /// FNV-1a over the parts; 0 is kept for "no key".
@@ -213,9 +221,9 @@ fn keys(p: &Prepared, r: &Compact, rule: Rule) -> [u64; 2] {
     let name = |id: u32| (id != NO_NAME).then(|| &p.names[id as usize]);
     let (given, family) = (name(r.given[0]), name(r.family[0]));
     let year = r.birth.map(|b| b.year.to_le_bytes());
-    let nationality = (r.nationality > 0).then(|| r.nationality.to_le_bytes());
+    let nation = |k: usize| (r.nationality[k] > 0).then(|| r.nationality[k].to_le_bytes());
     let start = |s: &str, n: usize| s.as_bytes()[..s.len().min(n)].to_vec();
-    let key = || -> Option<u64> {
+    let key = |nationality: Option<[u8; 4]>| -> Option<u64> {
         Some(match rule {
             Rule::Identifier => hash(&[&(r.identifier > 0).then_some(r.identifier)?.to_le_bytes()]),
             Rule::Contact => hash(&[&(r.contacts[0] > 0).then_some(r.contacts[0])?.to_le_bytes()]),
@@ -266,15 +274,17 @@ fn keys(p: &Prepared, r: &Compact, rule: Rule) -> [u64; 2] {
             }
         })
     };
-    // Another name under which the person is known gives the rule of names alone a second key, as does another contact.
+    // Another name under which the person is known gives the rule of names alone a second key, as does another contact, and another
+    // nationality those of nationality.
     let second = match rule {
         Rule::Contact => (r.contacts[1] > 0).then(|| hash(&[&r.contacts[1].to_le_bytes()])),
         Rule::FamilySkeleton => {
             name(r.family[1]).or(name(r.given[1])).map(|n| hash(&[n.skeleton.as_bytes()]))
         }
+        _ if rule.is_of_nationality() => nation(1).and_then(|another| key(Some(another))),
         _ => None,
     };
-    [key().unwrap_or(0), second.unwrap_or(0)]
+    [key(nation(0)).unwrap_or(0), second.unwrap_or(0)]
 }
 
 /// Pairs that this rule finds and no earlier one, and how many of its keys were refined.
@@ -320,8 +330,8 @@ fn by_rule(p: &Prepared, keys: &[Vec<[u64; 2]>], rule: usize, shard: Shard) -> (
                         0 => (r.given[0] != NO_NAME)
                             .then(|| hash(&[p.names[r.given[0] as usize].skeleton.as_bytes()])),
                         1 => r.birth.map(|b| hash(&[&b.year.to_le_bytes(), &[b.month.unwrap_or(0)]])),
-                        _ => (r.nationality > 0 && r.place > 0)
-                            .then(|| hash(&[&r.nationality.to_le_bytes(), &r.place.to_le_bytes()])),
+                        _ => (r.nationality[0] > 0 && r.place > 0)
+                            .then(|| hash(&[&r.nationality[0].to_le_bytes(), &r.place.to_le_bytes()])),
                     };
                     k.map(|k| (k, *i))
                 })

@@ -2,6 +2,8 @@
 
 mod contact;
 mod levels;
+mod most;
+mod nations;
 pub mod own;
 mod texts;
 
@@ -16,6 +18,8 @@ pub use levels::{
     BY_ALIAS, FIELDS, Field, OWN, Pattern, birth_level, contact_level, level, name_level, place_level,
 };
 use levels::{birth, put};
+pub(crate) use most::PLAIN;
+pub(crate) use nations::{Nations, shared_nation};
 pub(crate) use texts::Name;
 use texts::{Hot, Numbering, Texts};
 
@@ -39,7 +43,7 @@ pub(crate) struct Compact {
     pub(crate) family: Names,
     pub(crate) birth: Option<PartialDate>,
     pub(crate) sex: u32,
-    pub(crate) nationality: u32,
+    pub(crate) nationality: Nations,
     pub(crate) place: u32,
     /// The place and the parts, as texts among the names.
     pub(crate) address: [u32; MOST_PARTS + 1],
@@ -68,12 +72,14 @@ pub struct Prepared {
     pub(crate) records: Vec<Compact>,
     pub(crate) names: Vec<Name>,
     hot: Vec<Hot>,
+    /// A hash of the digits in each name.
+    digits: Vec<u32>,
     /// Records by name and nationality.
     pub(crate) by_nationality: FxHashMap<(u32, u32), u32>,
     /// Records by skeleton, and by skeleton and nationality.
     pub(crate) sounds: Vec<u32>,
     pub(crate) sounds_by_nationality: FxHashMap<(u32, u32), u32>,
-    /// Records by nationality; 0 is missing.
+    /// Records by nationality, of which each may have several; 0 is missing.
     pub(crate) nationalities: Vec<u32>,
     places: Vec<u32>,
     with_place: f64,
@@ -84,8 +90,8 @@ pub struct Prepared {
 impl Prepared {
     /// Folds and numbers everything.
     pub fn new<'a>(records: &'a [Record]) -> Self {
-        let (mut texts, mut codes) = (Texts::default(), [(); 4].map(|()| Numbering::default()));
-        let (words, numbers): (Vec<_>, Vec<[u32; 4]>) = rayon::join(
+        let (mut texts, mut codes) = (Texts::default(), [(); 3].map(|()| Numbering::default()));
+        let (words, numbers): (Vec<_>, Vec<[u32; 3]>) = rayon::join(
             || {
                 let address =
                     |r: &'a Record, k: usize| if k == 0 { r.place.as_ref() } else { r.address.get(k - 1) };
@@ -97,20 +103,21 @@ impl Prepared {
             },
             || {
                 let number = |r: &'a Record| {
-                    let texts = [&r.sex, &r.nationality, &r.place, &r.identifier];
+                    let texts = [&r.sex, &r.place, &r.identifier];
                     std::array::from_fn(|k| codes[k].of(texts[k].as_ref()))
                 };
                 records.iter().map(number).collect()
             },
         );
-        let [_, nationalities, places, _] = codes;
+        let [_, places, _] = codes;
+        let (nations, nationalities) = nations::numbered(records);
         let (contacts, held) = Contacts::of(records);
         let all = records;
         let records: Vec<Compact> = records
             .iter()
             .zip(words)
-            .zip(numbers.into_iter().zip(held))
-            .map(|((r, (given, family, address)), ([sex, nationality, place, identifier], contacts))| {
+            .zip(numbers.into_iter().zip(held).zip(nations))
+            .map(|((r, (given, family, address)), (([sex, place, identifier], contacts), nationality))| {
                 Compact {
                     list: r.list as u8,
                     given,
@@ -134,9 +141,9 @@ impl Prepared {
                 names[*name as usize].count += 1;
                 let sound = names[*name as usize].sound;
                 by_sound[sound as usize] += 1;
-                if r.nationality > 0 {
-                    *by_nationality.entry((*name, r.nationality)).or_insert(0) += 1;
-                    *sounds_by_nationality.entry((sound, r.nationality)).or_insert(0) += 1;
+                for nation in r.nationality.into_iter().filter(|n| *n > 0) {
+                    *by_nationality.entry((*name, nation)).or_insert(0) += 1;
+                    *sounds_by_nationality.entry((sound, nation)).or_insert(0) += 1;
                 }
             }
         }
@@ -144,11 +151,12 @@ impl Prepared {
         Self {
             records,
             hot: names.iter().map(Hot::new).collect(),
+            digits: names.iter().map(|n| most::digits(&n.folded)).collect(),
             names,
             by_nationality,
             sounds: by_sound,
             sounds_by_nationality,
-            nationalities: counts(nationalities),
+            nationalities,
             with_place: f64::from(places.counts.iter().sum::<u32>().max(1)),
             places: counts(places),
             contacts,
@@ -192,19 +200,9 @@ impl Prepared {
     }
 
     fn name_level(&self, a: u32, b: u32, lately: &mut Lately) -> u32 {
-        if a == b {
-            return name_level::SAME;
-        }
-        let (x, y) = (&self.hot[a as usize], &self.hot[b as usize]);
-        if x.sound == y.sound && x.sounds {
-            return name_level::CLOSE;
-        }
-        // An initial says no more than that.
-        if x.length.min(y.length) == 1 && x.start[0] == y.start[0] {
-            return name_level::ALIKE;
-        }
-        if x.most_alike(y) < 0.80 - 1e-6 {
-            return name_level::OTHER;
+        let (most, settled) = self.most_of_name(a, b);
+        if settled {
+            return most;
         }
         let (a, b) = (a.min(b), a.max(b));
         let place = a.wrapping_mul(0x9e37_79b1).wrapping_add(b.wrapping_mul(0x85eb_ca77)) >> 17;
@@ -262,7 +260,7 @@ impl Prepared {
             | put(Field::Order, order)
             | put(Field::Birth, birth(a.birth, b.birth))
             | put(Field::Sex, same(a.sex, b.sex))
-            | put(Field::Nationality, same(a.nationality, b.nationality))
+            | put(Field::Nationality, nations::nations_level(&a.nationality, &b.nationality))
             | put(Field::Place, self.address_level(a, b, lately))
             | put(Field::Identifier, same(a.identifier, b.identifier))
             | put(Field::Contact, self.contacts.level(&a.contacts, &b.contacts))
@@ -296,13 +294,7 @@ impl Prepared {
             both += 1;
             agree += u32::from(x == y || self.spelt_alike(x, y, lately));
         }
-        match agree {
-            _ if both == 0 => 0,
-            0 => place_level::NONE,
-            _ if agree == both => place_level::ALL,
-            _ if 2 * agree <= both => place_level::SOME,
-            _ => place_level::MOST,
-        }
+        levels::parts(agree, both)
     }
 
     /// Texts that are likely the same: their digits are equal and their letters nearly.

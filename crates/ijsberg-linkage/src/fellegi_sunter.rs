@@ -11,6 +11,7 @@
 //! occurs among records of the same nationality.
 
 mod em;
+mod reach;
 mod relatives;
 
 use std::collections::BTreeMap;
@@ -22,7 +23,9 @@ use serde::{Deserialize, Serialize};
 use crate::blocking::Pair;
 use crate::compare::{
     FIELDS, Field, Lately, NO_NAME, Pattern, Prepared, contact_level, level, name_level, place_level,
+    shared_nation,
 };
+pub(crate) use reach::Reach;
 pub(crate) use relatives::KINDS;
 
 /// The part of a pattern that is about names.
@@ -33,6 +36,9 @@ const SMOOTHING: f64 = 20.0;
 
 /// Share of the frequency that counts when names are close but not the same.
 const CLOSE_SHARE: f64 = 0.5;
+
+/// How often a value occurs changes a weight by so much at most.
+const MOST_BY_FREQUENCY: f64 = 4.0;
 
 /// A pair with what was found when it was compared.
 #[derive(Debug, Clone, Copy)]
@@ -93,16 +99,14 @@ pub fn compare(p: &Prepared, pairs: &[Pair]) -> Vec<Compared> {
 fn compared(p: &Prepared, i: usize, j: usize, lately: &mut Lately) -> Compared {
     let (pattern, names) = p.levels(i, j, lately);
     let a = &p.records[i];
-    let same_nationality = level(pattern, Field::Nationality) == 2;
+    let nation = shared_nation(&a.nationality, &p.records[j].nationality);
     let n = p.len() as f64;
     // Among compatriots where the pair agrees on that, smoothed by the frequency among all.
     let smooth = |overall: u32, own: Option<&u32>| -> f64 {
         let overall = f64::from(overall) / n;
-        if !same_nationality {
-            return overall;
-        }
+        let Some(nation) = nation else { return overall };
         let own = f64::from(own.copied().unwrap_or(0));
-        (own + SMOOTHING * overall) / (f64::from(p.nationalities[a.nationality as usize]) + SMOOTHING)
+        (own + SMOOTHING * overall) / (f64::from(p.nationalities[nation as usize]) + SMOOTHING)
     };
     let share = |name: u32, close: bool| -> f64 {
         if name == NO_NAME {
@@ -110,10 +114,10 @@ fn compared(p: &Prepared, i: usize, j: usize, lately: &mut Lately) -> Compared {
         }
         let known = &p.names[name as usize];
         if close {
-            let own = p.sounds_by_nationality.get(&(known.sound, a.nationality));
+            let own = nation.and_then(|nation| p.sounds_by_nationality.get(&(known.sound, nation)));
             return smooth(p.sounds[known.sound as usize], own);
         }
-        smooth(known.count, p.by_nationality.get(&(name, a.nationality)))
+        smooth(known.count, nation.and_then(|nation| p.by_nationality.get(&(name, nation))))
     };
     let mut frequency = [0.0_f32; 5];
     for (k, field) in [Field::Given, Field::Family].into_iter().enumerate() {
@@ -123,9 +127,9 @@ fn compared(p: &Prepared, i: usize, j: usize, lately: &mut Lately) -> Compared {
             frequency[k] = share(names[k].0, close).max(share(names[k].1, close)).ln() as f32;
         }
     }
-    if same_nationality {
+    if let Some(nation) = nation {
         let known: u32 = p.nationalities.iter().sum();
-        frequency[2] = (f64::from(p.nationalities[a.nationality as usize]) / f64::from(known)).ln() as f32;
+        frequency[2] = (f64::from(p.nationalities[nation as usize]) / f64::from(known)).ln() as f32;
     }
     // Of an address in parts the frequencies of the parts are not independent, so they are left out.
     let only_place = a.address[1..].iter().all(|part| *part == NO_NAME);
@@ -181,6 +185,12 @@ impl MatchModel {
         self.weight_of_pattern(pair.pattern) + self.frequencies(pair).iter().sum::<f64>()
     }
 
+    /// The log odds that a pair is one person, taken alone.
+    pub(crate) fn log_odds(&self, pair: &Compared) -> f64 {
+        let lambda = self.by_lists[pair.lists];
+        (lambda / (1.0 - lambda)).ln() + self.weight(pair)
+    }
+
     /// The weight of a pair by what it comes from; the parts add up to [`MatchModel::weight`].
     pub fn parts(&self, pair: &Compared) -> Vec<(Part, f64)> {
         let u = self.others(pair.pattern);
@@ -201,7 +211,7 @@ impl MatchModel {
     fn frequencies(&self, pair: &Compared) -> [f64; 5] {
         let u = self.others(pair.pattern);
         let swap = |chance: f64, frequency: f32, share: f64| {
-            share * (chance.ln() - f64::from(frequency)).clamp(-4.0, 4.0)
+            share * (chance.ln() - f64::from(frequency)).clamp(-MOST_BY_FREQUENCY, MOST_BY_FREQUENCY)
         };
         let mut all = [0.0; 5];
         for f in 0..2 {
@@ -231,7 +241,7 @@ impl MatchModel {
     /// The pairs whose log odds of matching, taken alone, are at least `least`, with their weights, in the order given.
     pub fn at_least(&self, pairs: &[Pair], compared: &[Compared], least: f64) -> Vec<(Pair, f64)> {
         // How often values occur changes a weight by so much at most, so most pairs are left by their pattern.
-        let bonus = 4.0 * 5.0;
+        let bonus = MOST_BY_FREQUENCY * 5.0;
         let priors: Vec<f64> = self.by_lists.iter().map(|l| (l / (1.0 - l)).ln()).collect();
         let mut patterns: Vec<Pattern> = compared.par_iter().map(|c| c.pattern).collect();
         patterns.par_sort_unstable();

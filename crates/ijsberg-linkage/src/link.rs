@@ -1,13 +1,15 @@
 //! All steps together: from records to draws of who belongs together.
 
+mod every;
 mod judge;
+mod missed;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::blocking::{Candidates, Pair, Shard, all_pairs, candidates, rules_met};
+use crate::blocking::{Candidates, Pair, Shard, all_pairs, candidates};
 use crate::codes::free::{TwoLists, two_lists};
-use crate::codes::score::{CodeLists, CodeModel, LEAST_LOG_ODDS};
+use crate::codes::score::{CodeLists, CodeModel, LEAST_LOG_ODDS, MOST_CANDIDATES};
 use crate::compare::Prepared;
 use crate::fellegi_sunter::{MatchModel, Part, compare};
 use crate::histories::Between;
@@ -15,9 +17,14 @@ use crate::partition::{Draws, Sampling, point, sample};
 use crate::record::Record;
 
 pub use judge::Taught;
+pub use missed::NeverCompared;
 
-/// Lists with fewer records than this altogether are compared in full.
-pub const ALL_PAIRS_UP_TO: usize = 3000;
+/// Lists with no more records than this altogether are compared in full.
+pub const ALL_PAIRS_UP_TO: usize = 20_000;
+
+/// With no more records than this the model is learned from all pairs one by one; with more, from those that rules find and from a
+/// sample of the others.
+const LEARN_FROM_ALL_UP_TO: usize = 3000;
 
 /// The model is learned from about so many pairs; where there are more, from some of them.
 pub const MOST_TO_LEARN_FROM: usize = 4_000_000;
@@ -62,8 +69,8 @@ pub struct Linked {
     pub compared: usize,
     /// Blocks that were too large and were refined.
     pub refined: usize,
-    /// Of the pairs that belong together, the share that no rule finds, at least; 0 where all pairs are compared.
-    pub blocking_loss: f64,
+    /// How many links no rule compared, as far as it was measured; nothing where all pairs are compared.
+    pub never_compared: Option<NeverCompared>,
     /// The model of agreement.
     pub model: Model,
     /// Pairs that the partition may put together, with their weights.
@@ -114,7 +121,15 @@ impl Scored {
 /// Compares records and learns what agreement is worth.
 pub fn score(records: &[Record], seed: u64) -> Scored {
     let planned = plan(records, seed);
+    if compares_every(planned.prepared.len()) {
+        return weigh_every(planned.prepared, planned.model, Shard::WHOLE);
+    }
     weigh(planned.prepared, planned.candidates, planned.model)
+}
+
+/// Whether all pairs are compared though there are too many to keep.
+fn compares_every(records: usize) -> bool {
+    records > LEARN_FROM_ALL_UP_TO && records <= ALL_PAIRS_UP_TO
 }
 
 /// What is known before all pairs are compared.
@@ -127,9 +142,9 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// Blocks that were too large and were refined.
+    /// Blocks that were too large and were refined; none where all pairs are compared.
     pub fn refined(&self) -> usize {
-        self.candidates.refined
+        if compares_every(self.prepared.len()) { 0 } else { self.candidates.refined }
     }
 }
 
@@ -149,11 +164,15 @@ pub fn plan(records: &[Record], seed: u64) -> Planned {
 /// The pairs of a part with their weights, by a model that was learned before.
 pub fn score_part(records: &[Record], model: MatchModel, shard: Shard) -> Scored {
     let prepared = Prepared::new(records);
+    if compares_every(prepared.len()) {
+        return weigh_every(prepared, model, shard);
+    }
     let candidates = part(&prepared, shard);
     weigh(prepared, candidates, model)
 }
 
-/// All candidate pairs of records, whether they may be one person or not, with their weights by a model.
+/// Pairs of records, whether they may be one person or not, with their weights by a model: all of them up to 3,000 records, and otherwise
+/// those that rules find.
 pub fn weights(records: &[Record], model: &MatchModel) -> Vec<(Pair, f64)> {
     let prepared = Prepared::new(records);
     let pairs = part(&prepared, Shard::WHOLE).pairs;
@@ -177,7 +196,15 @@ pub fn merge(
 }
 
 fn part(p: &Prepared, shard: Shard) -> Candidates {
-    if p.len() <= ALL_PAIRS_UP_TO { all_pairs(p.len(), shard) } else { candidates(p, shard) }
+    if p.len() <= LEARN_FROM_ALL_UP_TO { all_pairs(p.len(), shard) } else { candidates(p, shard) }
+}
+
+fn weigh_every(prepared: Prepared, model: MatchModel, shard: Shard) -> Scored {
+    let n = prepared.len();
+    let compared: usize = (0..n).filter(|i| shard.holds(*i as u32)).map(|i| n - 1 - i).sum();
+    let edges = every::weigh(&prepared, &model, shard, MOST_CANDIDATES * n as u64);
+    let (by_rule, prior) = (vec![("all".to_owned(), compared)], model.prior());
+    Scored { prepared, by_rule, compared, refined: 0, model, prior, edges }
 }
 
 fn weigh(prepared: Prepared, candidates: Candidates, model: MatchModel) -> Scored {
@@ -216,12 +243,12 @@ pub fn link_scored(
     let ceilings = scored.ceilings();
     let sampling = Sampling { prior: scored.prior, ceilings, ..sampling.clone() };
     let lists: Vec<usize> = records.iter().map(|r| r.list).collect();
-    let all = records.len() <= ALL_PAIRS_UP_TO;
-    let mut linked = partitions(&lists, Model::Records(scored.model), scored.edges, &sampling, tick);
-    let kept: Vec<Pair> = linked.edges.iter().map(|e| e.0).collect();
-    linked.blocking_loss =
-        if all { 0.0 } else { blocking_loss(&scored.prepared, &kept, &linked.probabilities) };
-    (linked.by_rule, linked.compared, linked.refined) = (scored.by_rule, scored.compared, scored.refined);
+    let Scored { prepared, by_rule, compared, refined, model, edges, .. } = scored;
+    let linked = partitions(&lists, Model::Records(model.clone()), edges, &sampling, tick);
+    let mut linked = Linked { by_rule, compared, refined, ..linked };
+    if prepared.len() > ALL_PAIRS_UP_TO {
+        linked.never_compared = NeverCompared::measure(&prepared, &model, &linked, &sampling);
+    }
     linked
 }
 
@@ -259,7 +286,7 @@ fn partitions(
         by_rule: Vec::new(),
         compared: 0,
         refined: 0,
-        blocking_loss: 0.0,
+        never_compared: None,
         between: Vec::new(),
         model,
         edges,
@@ -267,22 +294,6 @@ fn partitions(
         draws,
         groups,
     }
-}
-
-/// How many pairs no rule finds, by Chao's lower bound with the rules as lists: pairs that one rule alone finds and pairs that
-/// two find say how many none finds (Chao 1987, Biometrics 43). Rules share fields, so the bound is low.
-fn blocking_loss(p: &Prepared, pairs: &[Pair], probabilities: &[f64]) -> f64 {
-    let (mut once, mut twice, mut found) = (0.0, 0.0, 0.0);
-    for (mask, chance) in rules_met(p, pairs).into_iter().zip(probabilities) {
-        found += chance;
-        match mask.count_ones() {
-            1 => once += chance,
-            2 => twice += chance,
-            _ => {}
-        }
-    }
-    let missed = once * once / (2.0 * (twice + 1.0));
-    missed / (missed + found).max(1e-9)
 }
 
 #[cfg(test)]

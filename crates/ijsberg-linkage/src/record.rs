@@ -93,7 +93,7 @@ pub struct Record {
     pub birth: Option<PartialDate>,
     /// Sex, in any coding that all lists share.
     pub sex: Option<String>,
-    /// Nationality, likewise.
+    /// Nationality, likewise; several with `;`, `|`, a line break, or a stroke between blanks between them, of which two records agree by one.
     pub nationality: Option<String>,
     /// Place, likewise.
     pub place: Option<String>,

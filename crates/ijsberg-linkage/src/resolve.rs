@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
+use crate::compare::own::several;
 use crate::generate::stream;
 use crate::histories::histories;
 use crate::normalise;
@@ -53,12 +54,14 @@ impl Frame {
 /// A kind of person: a property and its value, such as `nationality` and `RO`.
 pub type Kind = (String, String);
 
-/// The kinds that a record tells of: the nationality, and the script of the name.
+/// The kinds that a record tells of: each nationality, and the script of the name.
 pub fn kinds(record: &Record) -> Vec<Kind> {
     let name = record.family.first().or(record.given.first());
     let script = name.and_then(|n| normalise::script(n)).map(str::to_owned);
-    let of = [("nationality", record.nationality.clone()), ("script", script)];
-    of.into_iter().filter_map(|(property, value)| Some((property.to_owned(), value?))).collect()
+    let nations = several(record.nationality.as_deref().unwrap_or_default());
+    let of = nations.into_iter().map(|nation| ("nationality", nation));
+    let of = of.chain(script.map(|script| ("script", script)));
+    of.map(|(property, value)| (property.to_owned(), value)).collect()
 }
 
 /// What was known of a person before the search.

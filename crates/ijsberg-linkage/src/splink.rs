@@ -197,7 +197,9 @@ pub fn table(p: &Prepared) -> String {
             || ",,,".to_owned(),
             |b| format!("{},{},{},{}", b.year, part(b.month), part(b.day), b.is_default() || b.day.is_none()),
         );
-        let rest = [r.sex, r.nationality, r.place, r.identifier, r.contacts[0]].map(number).join(",");
+        // Of several nationalities and contacts the first: Splink compares one.
+        let first = [r.sex, r.nationality[0], r.place, r.identifier, r.contacts[0]];
+        let rest = first.map(number).join(",");
         let _ = writeln!(csv, "{id},{},{},{birth},{rest}", name(r.given[0]), name(r.family[0]));
     }
     csv

@@ -36,7 +36,7 @@ pub fn load(name: &str, csv: &str) -> String {
 /// The tables that the script reads.
 pub fn tables(p: &Prepared) -> Vec<Table> {
     let mut records = String::from(
-        "id,given0,given1,given2,family0,family1,family2,year,month,day,sex,nationality,place,\
+        "id,given0,given1,given2,family0,family1,family2,year,month,day,sex,nationality,nationality1,nationality2,place,\
          address0,address1,address2,address3,address4,identifier\n",
     );
     let text = |n: u32, nothing: u32| if n == nothing { String::new() } else { n.to_string() };
@@ -47,7 +47,8 @@ pub fn tables(p: &Prepared) -> Vec<Table> {
         cells.push(r.birth.map_or_else(String::new, |b| b.year.to_string()));
         cells.push(part(r.birth.and_then(|b| b.month)));
         cells.push(part(r.birth.and_then(|b| b.day)));
-        cells.extend([r.sex, r.nationality, r.place].map(|n| text(n, 0)));
+        let [first, second, third] = r.nationality;
+        cells.extend([r.sex, first, second, third, r.place].map(|n| text(n, 0)));
         cells.extend(r.address.iter().map(|n| text(*n, NO_NAME)));
         cells.push(text(r.identifier, 0));
         let _ = writeln!(records, "{}", cells.join(","));

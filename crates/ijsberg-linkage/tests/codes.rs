@@ -27,7 +27,7 @@ fn the_same_bits_as_clkhash() {
         let rows: Vec<(u64, Vec<String>)> = (2..).zip(rows).collect();
         let codes = encoder.encode(&rows, 0).unwrap();
         let expected: Vec<String> = serde_json::from_value(all["codes"].clone()).unwrap();
-        assert_eq!(expected.len(), 5);
+        assert_eq!(expected.len(), 6);
         for (code, expected) in codes.iter().zip(&expected) {
             assert_eq!(&base64_of(&code[0], schema.config.l), expected);
         }
@@ -172,6 +172,9 @@ fn codes_that_are_all_alike_are_refused_or_bounded() {
     };
     let full = CodeLists::new(&[file("a", 50, 2), file("b", 50, 2)]).unwrap_err();
     assert!(matches!(full, CodeFileError::Saturated(95..)), "{full}");
+    // One such list among others is found too.
+    let one = CodeLists::new(&[file("a", 50, 70), file("b", 50, 2), file("c", 50, 70)]).unwrap_err();
+    assert!(matches!(one, CodeFileError::Saturated(95..)), "{one}");
     let alike = CodeLists::new(&[file("a", 1500, 20), file("b", 1500, 20)]).unwrap();
     let sampling = Sampling { chains: 1, burn_in: 5, draws: 5, ..Sampling::default() };
     let linked = link_codes(&alike, &sampling, &|| ());

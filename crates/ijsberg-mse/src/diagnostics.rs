@@ -362,10 +362,11 @@ pub fn diagnose(
 fn judge(d: &mut Diagnostics, engine: &Engine, estimates: &[Estimate], asked: &Asked) {
     let h = engine.histories();
     let has = |note: Note| estimates.iter().any(|e| e.notes.contains(&note));
-    let missed_links_unknown = has(Note::AveragedOverLinkage) && !has(Note::MissedLinksPutBack);
+    let of_codes = has(Note::AveragedOverCodes);
+    let missed_links_unknown = (of_codes || has(Note::AveragedOverLinkage)) && !has(Note::MissedLinksPutBack);
     let mut headline = verdict::headline(engine, asked);
     // Draws of a linkage, or of hidden counts: the number and the interval hold the doubt about them, the rest is that of one draw.
-    let drawn = [Note::AveragedOverLinkage, Note::AveragedOverCounts];
+    let drawn = [Note::AveragedOverLinkage, Note::AveragedOverCodes, Note::AveragedOverCounts];
     if let Some(found) = &mut headline
         && let method = found.by_design.as_ref().map_or(Method::ModelSpace, |b| b.method)
         && let Some(e) = estimates.iter().find(|e| e.method == method)
@@ -375,7 +376,13 @@ fn judge(d: &mut Diagnostics, engine: &Engine, estimates: &[Estimate], asked: &A
         (found.n_hat, found.interval) = (n_hat, interval);
         found.bound.at_least = found.bound.at_least.min(interval.lower);
     }
-    let (colour, reasons) = verdict::judge(headline.as_ref(), h, d.overlapping_triples, missed_links_unknown);
+    let (mut colour, mut reasons) =
+        verdict::judge(headline.as_ref(), h, d.overlapping_triples, missed_links_unknown);
+    if of_codes && missed_links_unknown {
+        // What somebody allows for missed links was not measured on codes, which show nobody what they miss: no bound rests on it.
+        colour = Verdict::NoEstimate;
+        reasons.sort_by_key(|r| *r != Reason::MissedLinksUnknown);
+    }
     d.verdict = colour;
     d.reasons = reasons;
     d.headline = headline.filter(|_| colour != Verdict::NoEstimate).map(|mut found| {

@@ -141,6 +141,8 @@ pub enum Note {
     AveragedOverModels,
     /// An average over draws of who is on which list: the interval holds the doubt of linkage.
     AveragedOverLinkage,
+    /// The same of lists that were linked in codes: what codes do not show is missing, and nobody can tell how much that is.
+    AveragedOverCodes,
     /// An average over draws of counts that the table hides: the interval holds the doubt about them.
     AveragedOverCounts,
     /// Links that were missed were put back in each draw, by a sample of persons resolved by hand.

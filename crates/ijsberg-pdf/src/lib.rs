@@ -307,6 +307,15 @@ mod tests {
         assert_eq!([pages(26), pages(40)], [1, 2]);
     }
 
+    #[test]
+    fn the_typeface_is_the_one_that_the_report_names() {
+        for language in [Language::Dutch, Language::English] {
+            let said = Text::new(language).say("report-typefaces");
+            assert!(said.contains(FAMILY) && said.contains("Open Font License"), "{said}");
+        }
+        assert!(TEMPLATE.contains(&format!("font: \"{FAMILY}\"")));
+    }
+
     /// Letters of scripts that no font here has, marks of one script on letters of another, letters that join, spaces of all widths.
     fn strange() -> Vec<String> {
         let all = |from: u32, to: u32, before: &str| -> String {

@@ -8,9 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use ijsberg_disclosure::geometric::{Epsilon, private};
-use ijsberg_tables::Table;
-
+use crate::domain::Declared;
 use crate::private::{Crossed, PrivateError};
 
 /// So many persons at least share each combination.
@@ -47,25 +45,14 @@ pub struct Combinations {
     noisy: Vec<i64>,
 }
 
-/// What [`combinations`] counts, and a name for it.
-pub(crate) fn counted(table: &Table) -> Result<(Vec<u64>, String), PrivateError> {
-    let names: Vec<&str> = table.covariates.iter().map(|c| c.name.as_str()).collect();
-    Ok((Crossed::of(table, 0)?.counts, format!("combinations\u{1e}{}", names.join("\u{1f}"))))
-}
-
-/// Counts all combinations, with noise. Levels are taken for known to everybody.
+/// All combinations of covariates, with their counts as [`crate::private::release`] gives them.
 ///
 /// # Errors
 /// If there are too many.
-pub fn combinations(table: &Table, epsilon: Epsilon, key: &[u8]) -> Result<Combinations, PrivateError> {
-    let (counts, name) = counted(table)?;
+pub fn combinations(table: &Declared, noisy: Vec<i64>) -> Result<Combinations, PrivateError> {
     let crossed = Crossed::of(table, 0)?;
-    Ok(Combinations {
-        covariates: table.covariates.iter().map(|c| c.name.clone()).collect(),
-        levels: crossed.levels,
-        cells: crossed.cells.into_iter().map(|c| c.1).collect(),
-        noisy: private(&counts, epsilon, key, &name),
-    })
+    let cells = crossed.cells.into_iter().map(|c| c.1).collect();
+    Ok(Combinations { covariates: table.covariates.clone(), levels: crossed.levels, cells, noisy })
 }
 
 /// Which values a combination keeps: a bit for each covariate.
@@ -172,14 +159,18 @@ pub struct Utility {
 
 #[cfg(test)]
 mod tests {
-    use ijsberg_tables::{Choices, read};
+    use ijsberg_disclosure::accountant::Account;
+    use ijsberg_disclosure::geometric::Epsilon;
+    use ijsberg_tables::Grid;
 
     use super::*;
+    use crate::domain::Domain;
+    use crate::private::{Also, release};
 
     const KEY: &[u8] = b"a key for the tests of this file";
 
     /// Many of one kind, few of others, and three persons of a level that nobody else has.
-    fn table() -> Table {
+    fn table() -> Declared {
         let of = [
             ("F,adult,NL", 400),
             ("M,adult,NL", 200),
@@ -192,21 +183,40 @@ mod tests {
         ];
         let rows = of.map(|(levels, n)| format!("1,1,{levels},{n}\n"));
         let csv = format!("A,B,sex,age,nationality,count\n{}1,0,F,adult,NL,20\n", rows.concat());
-        read(csv.as_bytes(), &Choices::default()).unwrap()
+        let words = |all: &[&str]| all.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        let levels: [(&str, &[&str]); 3] =
+            [("sex", &["F", "M"]), ("age", &["adult", "minor"]), ("nationality", &["NL", "RO", "MA", "XK"])];
+        let domain = Domain {
+            lists: words(&["A", "B"]),
+            count: Some("count".to_owned()),
+            levels: levels.iter().map(|(name, all)| ((*name).to_owned(), words(all))).collect(),
+            others: Vec::new(),
+        };
+        Declared::read(&Grid::read(csv.as_bytes()).unwrap(), &domain).unwrap()
+    }
+
+    fn of(epsilon: f64) -> Combinations {
+        let (epsilon, budget) = (Epsilon::new(epsilon).unwrap(), Epsilon::new(20.0).unwrap());
+        let also = Also { synthetic: false, anonymous: true };
+        // The budget is that of both tables together, and is not what is tried here.
+        let mut account = Account::default();
+        let key = (KEY, "");
+        let made = release(&mut account, (&table(), also), (epsilon, budget), key);
+        let noisy = made.map(|r| r.combinations.unwrap()).unwrap();
+        combinations(&table(), noisy).unwrap()
     }
 
     #[test]
     fn every_combination_stands_eleven_times_and_rare_ones_lose_what_makes_them_rare() {
-        for epsilon in [0.3, 1.0, 20.0] {
-            let found = combinations(&table(), Epsilon::new(epsilon).unwrap(), KEY).unwrap().anonymous();
+        for epsilon in [0.3, 1.0, 10.0] {
+            let found = of(epsilon).anonymous();
             assert_eq!(found.covariates, ["sex", "age", "nationality"]);
             assert!(!found.records.is_empty() && found.records.iter().all(|r| r.1 >= 11), "{found:?}");
             let distinct: std::collections::BTreeSet<_> = found.records.iter().map(|r| &r.0).collect();
             assert_eq!(distinct.len(), found.records.len());
         }
         // With hardly any noise: the numbers are those of the table.
-        let exact = combinations(&table(), Epsilon::new(20.0).unwrap(), KEY).unwrap();
-        let found = exact.anonymous();
+        let found = of(10.0).anonymous();
         let count = |levels: [&str; 3]| {
             let wanted = levels.map(|l| (l != "*").then(|| l.to_owned())).to_vec();
             found.records.iter().find(|r| r.0 == wanted).map(|r| r.1)
@@ -222,7 +232,7 @@ mod tests {
 
     #[test]
     fn utility_is_what_is_lost() {
-        let all = combinations(&table(), Epsilon::new(20.0).unwrap(), KEY).unwrap();
+        let all = of(10.0);
         let word = |c: usize, l: usize| Some(all.levels[c][l].clone());
         let records = all.cells.iter().zip(&all.noisy).map(|(cell, n)| {
             (cell.iter().enumerate().map(|(c, l)| word(c, *l)).collect::<Record>(), n.unsigned_abs())

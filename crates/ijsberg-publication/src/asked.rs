@@ -65,11 +65,12 @@ const OTHER_PURPOSES: Code = (
     ],
 );
 
-const FORMS: [Code; 4] = [
+const FORMS: [Code; 5] = [
     ("VC_HTF_DETV", &[]),
     ("VC_HTF_DETVSX", &["sexual", "seksueel", "SEX_PROSTITUTION", "SEX_OTHER"]),
     ("VC_HTF_DETVFL", &["labour", "arbeid", "LABOUR", "DOMESTIC_SERVITUDE", "CHILD_LABOUR"]),
     ("VC_HTF_DETVOG", &["organs", "ORGAN_REMOVAL"]),
+    OTHER_PURPOSES,
 ];
 const SEXES: [Code; 3] = [("_T", &[]), ("F", &["F", "female", "vrouw"]), ("M", &["M", "male", "man"])];
 const AGES: [Code; 3] =
@@ -78,8 +79,7 @@ const AGES: [Code; 3] =
 /// The levels of form, sex and age that codes stand for; none for all.
 pub(crate) fn levels_of(codes: [&str; 3]) -> [&'static [&'static str]; 3] {
     let of = |all: &[Code], code: &str| all.iter().find(|c| c.0 == code).map_or(&[] as &[&str], |c| c.1);
-    let forms = [&FORMS[..], &[OTHER_PURPOSES]].concat();
-    [of(&forms, codes[0]), of(&SEXES, codes[1]), of(&AGES, codes[2])]
+    [of(&FORMS, codes[0]), of(&SEXES, codes[1]), of(&AGES, codes[2])]
 }
 
 /// Whether a level is one of those that a code stands for, however it is written.
@@ -88,34 +88,26 @@ pub(crate) fn contains(of: &[&str], level: &str) -> bool {
     of.iter().any(|l| folded(l) == level)
 }
 
-/// The numbers that a table of persons answers; what it does not tell is not asked of it.
-pub fn asked(source: &Source, noise: &Perturbation, plain: Plain) -> Vec<Asked> {
-    of_forms(&FORMS, source, noise, plain)
-}
-
-/// The same with the series of other purposes.
-pub fn asked_wholly(source: &Source, noise: &Perturbation, plain: Plain) -> Vec<Asked> {
-    of_forms(&[&FORMS[..], &[OTHER_PURPOSES]].concat(), source, noise, plain)
-}
-
 /// All codes of series, sexes and ages, the whole first.
 pub fn codes() -> Vec<[&'static str; 3]> {
     let mut all = Vec::new();
-    for (series, _) in FORMS.iter().chain([&OTHER_PURPOSES]) {
+    for (series, _) in FORMS {
         for (sex, _) in SEXES {
-            all.extend(AGES.iter().map(|(age, _)| [*series, sex, *age]));
+            all.extend(AGES.iter().map(|(age, _)| [series, sex, *age]));
         }
     }
     all
 }
 
-fn of_forms(forms: &[Code], source: &Source, noise: &Perturbation, plain: Plain) -> Vec<Asked> {
+/// The numbers that a table of persons answers; what it does not tell is not asked of it. Of a year with nobody every number is 0.
+pub fn asked(source: &Source, noise: &Perturbation, plain: Plain) -> Vec<Asked> {
     let at =
         |names: &[&str]| source.covariates.iter().position(|c| names.iter().any(|n| folded(n) == folded(c)));
     let columns = DIMENSIONS.map(at);
     let mut all = Vec::new();
     for year in &source.years {
-        for (series, of_form) in forms.iter().copied() {
+        let is_of_nobody = !source.has_year(year);
+        for (series, of_form) in FORMS {
             for (sex, of_sex) in SEXES {
                 for (age, of_age) in AGES {
                     let wants = [of_form, of_sex, of_age];
@@ -128,7 +120,7 @@ fn of_forms(forms: &[Code], source: &Source, noise: &Perturbation, plain: Plain)
                                 of.is_empty() || column.is_some_and(|c| contains(of, &a.levels[c]))
                             })
                     };
-                    if of_form.is_empty() || source.alike.iter().any(fits) {
+                    if of_form.is_empty() || is_of_nobody || source.alike.iter().any(fits) {
                         let (persons, how) = match plain {
                             Plain::Rounded => (rounded(source.count(fits), Base::FIVE), How::Rounded),
                             Plain::Noise | Plain::Suppressed => (source.protected(noise, fits), How::Noise),

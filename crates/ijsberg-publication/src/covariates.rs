@@ -148,7 +148,7 @@ pub(crate) struct Ready {
 /// # Errors
 /// See [`Without`].
 pub(crate) fn ready(source: &Source, noise: &Perturbation) -> Result<Ready, Without> {
-    let (used, left_out) = used(source);
+    let (used, left_out) = used(source, noise);
     if used.iter().all(Option::is_none) {
         return Err(if left_out.is_empty() { Without::Covariates } else { Without::Levels });
     }
@@ -283,17 +283,15 @@ fn sizes(source: &Source, noise: &Perturbation) -> Option<BTreeMap<Named, Counte
 type Used = Vec<Option<usize>>;
 
 /// The year and the covariates, as long as there are not too many strata, and which were left out for that.
-fn used(source: &Source) -> (Used, Vec<usize>) {
+fn used(source: &Source, noise: &Perturbation) -> (Used, Vec<usize>) {
     let mut used: Used = std::iter::once(None).chain((0..source.covariates.len()).map(Some)).collect();
     let known = |c: usize| source.levels(c).iter().filter(|l| *l != UNKNOWN).count();
-    let levels = |c: &Option<usize>| c.map_or(source.years.len(), known);
+    // A year with nobody is a level of none.
+    let years = source.years.iter().filter(|year| source.has_year(year)).count();
+    let levels = |c: &Option<usize>| c.map_or(years, known);
     used.retain(|c| levels(c) >= 2);
-    let strata = |used: &Used| {
-        let mut all: Vec<Vec<&str>> = source.alike.iter().map(|a| levels_of(a, used).collect()).collect();
-        all.sort_unstable();
-        all.dedup();
-        all.len()
-    };
+    // Counted as they could be given out, so that no person more or less decides what is left out.
+    let strata = |used: &Used| source.groups(noise, |a| levels_of(a, used).collect::<Vec<_>>());
     let mut left_out = Vec::new();
     let many = |used: &Used| used.iter().any(|c| levels(c) > MOST_LEVELS) || strata(used) > MOST_STRATA;
     while many(&used) {

@@ -169,15 +169,24 @@ pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
     let mut all = Vec::new();
     if let Some(now) = e.reported(year) {
         let how = e.families.first().map_or(How::Noise, |f| f.how);
-        let values = [("year", year.to_string()), ("n", figures::about(text, now.get(), how))];
-        all.push(text.fill("report-reported", &values));
-        if let Some(before) = e.reported(year - 1) {
+        let about = |year: i16, n: u64| {
+            [("year", year.to_string()), ("n", figures::about(text, n, e.how_in(year, how)))]
+        };
+        all.push(if e.nobody.contains(&year) {
+            text.fill("report-nobody", &[("year", year.to_string())])
+        } else {
+            text.fill("report-reported", &about(year, now.get()))
+        });
+        // Nobody and nobody are no more and no fewer.
+        let is_other = !(e.nobody.contains(&year) && e.nobody.contains(&(year - 1)));
+        if let Some(before) = e.reported(year - 1).filter(|_| is_other) {
             let difference = claims::reported(&e.options.noise, how, before.get(), now.get());
-            let values = [("year", (year - 1).to_string()), ("n", figures::about(text, before.get(), how))];
+            let values = about(year - 1, before.get());
             all.push(change(text, "report-reported", Change::of(difference), &values));
         }
     }
     all.push(conclusion(text, &e.whole.analysis));
+    all.extend(write::nobody::withheld(text, e));
     if let Some((c, all_of)) = e.with_covariates.as_ref().ok().and_then(|c| Some((c, c.of(&[])?))) {
         let values = [
             ("what", names(text, &c.used)),
@@ -204,6 +213,12 @@ pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
 
 fn names(text: &Text, covariates: &[String]) -> String {
     covariates.iter().map(|c| covariate(text, c)).collect::<Vec<_>>().join(", ")
+}
+
+/// The years as charts draw them. One with nobody has neither an estimate nor a bound: its 0 is in the table and in the text.
+pub(crate) fn drawn_years(e: &Edition) -> Vec<&Sized> {
+    let is_of_nobody = |p: &Sized| p.level.parse().is_ok_and(|year| e.nobody.contains(&year));
+    e.parts.iter().filter(|p| p.covariate == "year" && !is_of_nobody(p)).collect()
 }
 
 /// Parts as charts draw them; one that is hidden is left out.

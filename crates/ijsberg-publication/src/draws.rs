@@ -16,7 +16,7 @@ use ijsberg_mse::model::Model;
 use ijsberg_mse::normal_quantile;
 use ijsberg_mse::verdict::{judge, record};
 use ijsberg_report::Analysis;
-use ijsberg_tables::{Cells, Choices, Contents, ReadError};
+use ijsberg_tables::Contents;
 
 use crate::edition::PublishError;
 use crate::estimate::{LEVEL, protected};
@@ -54,18 +54,17 @@ pub struct Linked {
 /// The persons of a table, or of the median draw together with all draws.
 ///
 /// # Errors
-/// If the table cannot be read or has no persons by year, or if its draws cannot be published from.
+/// If some counts are hidden, if there are no persons by year, or if draws cannot be published from.
 pub(crate) fn delivered(
-    table: &Cells,
-    choices: &Choices,
+    contents: &Contents,
     years: &RangeInclusive<i16>,
     (noise, secret): (&Perturbation, &[u8]),
 ) -> Result<(Delivered, Option<Drawn>), PublishError> {
-    let draws = match table.table(choices) {
-        Err(ReadError::Draws) => table.open(choices)?,
-        read => return Ok((Delivered::of(&read?, years)?, None)),
+    let draws = match contents {
+        Contents::Table(table) => return Ok((Delivered::of(table, years)?, None)),
+        Contents::Hidden(hidden) => return Err(hidden.refusal().into()),
+        Contents::Draws(draws) => draws,
     };
-    let Contents::Draws(draws) = draws else { return Err(PublishError::Draws) };
     // Missed links make of one person two who were reported, so that even the counts would be too high.
     if !draws.put_back {
         return Err(PublishError::Draws);

@@ -2,8 +2,9 @@
 
 mod error;
 mod parts;
+mod window;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
@@ -12,7 +13,7 @@ use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_register::worklist::Organisation;
 use ijsberg_report::text::{Language, Text};
-use ijsberg_tables::{Cells, Choices, Limits};
+use ijsberg_tables::{Cells, Choices, Contents, Limits};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
@@ -20,15 +21,17 @@ use crate::asked::{Asked, asked};
 use crate::covariates::{WithCovariates, Without};
 use crate::draws;
 use crate::estimate::{Sized, Whole, whole};
-use crate::families::{Family, Plain, Protection, Shown, Told};
+use crate::families::{Family, How, Plain, Protection, Shown, Told};
 use crate::gate::{self, Passed, Refused, Telling, Ways};
 use crate::ledger::{Given, Ledger, Release};
 use crate::legal::Country;
 use crate::persons::{Kept, behind};
+use crate::series::Series;
 use crate::source::{Delivered, Source};
 
 pub use error::PublishError;
 use parts::Parts;
+pub use window::reaching;
 
 /// What an edition is of.
 #[derive(Debug, Clone)]
@@ -90,10 +93,12 @@ pub struct Edition {
     pub only_here: Vec<crate::Protected>,
     /// The estimate.
     pub whole: Whole,
-    /// The estimate by part: the years, then the levels of each covariate.
+    /// The estimate by part: the years, each its share of all, then the levels of each covariate.
     pub parts: Vec<Sized>,
     /// The estimate that takes covariates into account, or why there is none.
     pub with_covariates: Result<WithCovariates, Without>,
+    /// How the years were estimated, and what the lists of each year alone would allow.
+    pub series: Series,
     /// Persons of the year by sex and age, or by form: what the United Nations ask.
     pub asked: Vec<Asked>,
     /// Persons without a year, who are left out: for whoever makes the report, not to be given out.
@@ -103,6 +108,8 @@ pub struct Edition {
     /// For each year: persons who arrived or left since it was given out, and are in no number. For whoever makes the report, not to
     /// be given out.
     pub held_back: BTreeMap<String, u64>,
+    /// Years that are counted and have nobody: each of their numbers is exactly 0.
+    pub nobody: BTreeSet<i16>,
     /// Releases before this one.
     pub earlier: Ledger,
     /// The profile of the country: when its figures are final, and what its organisations are called. None where there is none.
@@ -115,7 +122,7 @@ pub struct Edition {
     kept: Kept,
 }
 
-/// Computes an edition and has it attacked.
+/// Reads a table, computes an edition of it and has it attacked.
 ///
 /// # Errors
 /// See [`PublishError`]; a release that tells too much is refused.
@@ -126,16 +133,15 @@ pub fn edition(
     ledger: Ledger,
     progress: &dyn Progress,
 ) -> Result<Edition, PublishError> {
-    edition_of(&Cells::read(table, Limits::OWN)?, choices, options, ledger, progress)
+    edition_of(&Cells::read(table, Limits::OWN)?.open(choices)?, options, ledger, progress)
 }
 
-/// The same of a table that was taken apart before.
+/// The same of what was read before, or was never a file.
 ///
 /// # Errors
 /// See [`PublishError`].
 pub fn edition_of(
-    table: &Cells,
-    choices: &Choices,
+    contents: &Contents,
     options: Options,
     ledger: Ledger,
     progress: &dyn Progress,
@@ -146,14 +152,15 @@ pub fn edition_of(
     let noise = Perturbation::new(options.noise)?;
     let from = options.year - options.years + 1;
     let years = from..=options.year;
-    let (delivered, drawn) = draws::delivered(table, choices, &years, (&noise, options.secret.as_slice()))?;
+    let (delivered, drawn) = draws::delivered(contents, &years, (&noise, options.secret.as_slice()))?;
     progress.stage("attack", 0);
     let w = withstood(&delivered, &years, &options, &noise, &ledger)?;
     // The words of an analysis are made later; none of its numbers depends on the language.
     let text = Text::new(Language::English);
     let whole = whole((&w.source, drawn.as_ref()), &noise, &options.settings, &text, progress)?;
     let of = (&w, drawn.as_ref());
-    let Parts { parts, with_covariates } = parts::estimated(of, &whole, &noise, &options, progress);
+    let Parts { estimates: parts, with_covariates, series } =
+        parts::estimated(of, &whole, &noise, &options, progress);
     let Withstood { source, mut families, covariates, asked, passed, kept } = w;
     let alone = |l: usize| source.protected(&noise, |a| a.history == 1 << l);
     let marks = families.split_off(covariates);
@@ -162,6 +169,7 @@ pub fn edition_of(
         asked,
         lists: source.lists.clone(),
         without_year: source.without_year,
+        nobody: window::of_nobody(&source),
         held_back: source.held_back,
         vintages: source.vintages,
         kept,
@@ -170,6 +178,7 @@ pub fn edition_of(
         whole,
         parts,
         with_covariates,
+        series,
         passed,
         earlier: ledger,
         profile: Country::shipped(&options.country),
@@ -202,9 +211,11 @@ fn withstood(
     gate::agrees(Ways { noise: &options.noise, plain: options.plain, key: &key }, noise, ledger)?;
     let last = ledger.releases.last().map_or(options.year, |r| r.year);
     let before = ledger.kept(&options.secret).ok_or(Refused::Lost { year: last })?;
+    gate::same_lists(delivered, &before, ledger, false)?;
+    let counted = window::counted(delivered, options);
     let attempt = |may_revise: bool| {
         let mut kept = before.clone();
-        let source = delivered.clone().published(Some(years), &mut kept, &options.secret, may_revise);
+        let source = counted.clone().published(Some(years), &mut kept, &options.secret, may_revise);
         if source.alike.is_empty() {
             return Err(PublishError::Nobody(*years.start(), *years.end()));
         }
@@ -287,6 +298,11 @@ impl Edition {
     /// The estimate of a year.
     pub fn of_year(&self, year: i16) -> Option<&Sized> {
         self.parts.iter().find(|p| p.covariate == "year" && p.level == year.to_string())
+    }
+
+    /// What a number of a year says of the true one: of a year with nobody it is the true one.
+    pub(crate) fn how_in(&self, year: i16, how: How) -> How {
+        if self.nobody.contains(&year) { How::Exact } else { how }
     }
 
     /// How often a year has been given out with noise of its own, this time included.

@@ -1,6 +1,6 @@
 //! The estimate, from what was protected.
 
-use ijsberg_analysis::{AnalysisError, CovariateRequest, Outcome as Analysed, Request, run as analyse};
+use ijsberg_analysis::{AnalysisError, CovariateRequest, Request, of_contents, sha256};
 use ijsberg_disclosure::perturbation::Perturbation;
 use ijsberg_disclosure::protected::Protected;
 use ijsberg_mse::diagnostics::{Diagnostics, Verdict, glance};
@@ -15,13 +15,14 @@ use ijsberg_mse::normal_quantile;
 pub use ijsberg_mse::verdict::LEAST_OVERLAP;
 use ijsberg_report::Analysis;
 use ijsberg_report::text::Text;
+use ijsberg_tables::Contents;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::draws::{Drawn, Linked, judged};
 use crate::families::Shown;
 use crate::source::Source;
-use crate::tables::histories_csv;
+use crate::tables::{histories_csv, histories_study};
 
 /// Bootstrap replicates of a part at most, each of which chooses a model again.
 const PART_REPLICATES: usize = 200;
@@ -117,14 +118,11 @@ pub fn whole(
         covariates: CovariateRequest { by: vec!["none".to_owned()], ..CovariateRequest::default() },
         ..Request::default()
     };
-    let bytes = histories_csv(&source.lists, &histories);
-    let input = "capture-histories.csv";
-    let Analysed::Histories(analysis) =
-        analyse(bytes.as_bytes(), input, &request, text, progress, &mut |_| {})?
-    else {
-        return Err(AnalysisError::Read(ijsberg_tables::ReadError::Nobody));
-    };
-    let mut analysis = *analysis;
+    let contents = Contents::Table(Box::new(histories_study(&source.lists, &histories).table()?));
+    // The hash is that of the public file, so that readers know theirs by it.
+    let file = sha256(histories_csv(&source.lists, &histories).as_bytes());
+    let input = ("capture-histories.csv", file.as_str());
+    let mut analysis = of_contents(contents, input, &request, text, progress, &mut |_| {})?;
     if withheld.is_some() {
         nothing(&mut analysis);
         return Ok(Whole { histories, analysis, model: None, noise_sd: 0.0, linked: None, withheld });

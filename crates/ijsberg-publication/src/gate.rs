@@ -18,7 +18,8 @@ use crate::asked::Asked;
 use crate::families::{Family, How, Plain, Told};
 use crate::ledger::Ledger;
 use crate::linked::{About, BETWEEN, Linked, Release, linked};
-use crate::persons::{Kept, VINTAGES};
+use crate::persons::{Kept, VINTAGES, people_of};
+use crate::source::Delivered;
 
 /// Fewer persons than this in a cell are nobody else's business.
 pub const THRESHOLD: u64 = 10;
@@ -79,6 +80,20 @@ pub enum Refused {
     Lost {
         /// The year of that release.
         year: i16,
+    },
+    /// A table without years and an earlier release of years, or the other way round: nobody can tell whether they are of the same persons.
+    #[error(
+        "the persons of this release cannot be held beside those of the release of {year}: one of the two has no years"
+    )]
+    Unlinked {
+        /// The year of that release.
+        year: i16,
+    },
+    /// A table and another release have other lists, so that nobody can tell which of their persons are the same.
+    #[error("the lists of {year} are other than those of an earlier release")]
+    OtherLists {
+        /// The year; nothing for a table without years.
+        year: String,
     },
     /// A table differs from one that was given out, and its noise was renewed as often as is allowed.
     #[error(
@@ -147,7 +162,8 @@ pub(crate) fn agrees(ways: Ways<'_>, table: &Perturbation, ledger: &Ledger) -> R
         if earlier.noise != (ways.noise.variance, ways.noise.largest, ways.noise.hidden) {
             return Err(Refused::OtherNoise { year });
         }
-        if earlier.plain != ways.plain {
+        // A table of histories tells no plain counts.
+        if earlier.plain != ways.plain && !earlier.is_table() {
             return Err(Refused::OtherProtection { year });
         }
     }
@@ -188,9 +204,42 @@ fn releases<'a>(
     vintages: &'a BTreeMap<String, usize>,
     now: &'a BTreeMap<String, Vec<Told>>,
 ) -> Vec<Release<'a>> {
-    let before =
-        ledger.releases.iter().map(|r| Release { vintages: &r.vintages, families: &r.families, now: false });
-    before.chain([Release { vintages, families: now, now: true }]).collect()
+    let before = ledger.releases.iter().map(|r| Release {
+        vintages: &r.vintages,
+        families: &r.families,
+        table: r.is_table(),
+        now: false,
+    });
+    // What tells of histories alone is no report.
+    let table = now.keys().all(|family| family == HISTORIES || family == ASKED);
+    before.chain([Release { vintages, families: now, table, now: true }]).collect()
+}
+
+/// Whether it can be told which persons of two releases are the same: those of one year may be, and those of other people are not. A table
+/// without years has persons of any year.
+fn comparable(one: &BTreeMap<String, usize>, other: &BTreeMap<String, usize>) -> bool {
+    let fits = |a: &str, b: &str| {
+        let ((people, year), (others, of)) = (people_of(a), people_of(b));
+        people != others || year.is_empty() == of.is_empty()
+    };
+    one.keys().all(|a| other.keys().all(|b| fits(a, b)))
+}
+
+/// Whether the lists of years that were given out before as a table, or are now, are those of then.
+///
+/// # Errors
+/// [`Refused::OtherLists`].
+pub(crate) fn same_lists(
+    delivered: &Delivered,
+    kept: &Kept,
+    ledger: &Ledger,
+    is_table: bool,
+) -> Result<(), Refused> {
+    let of_table = |year: &str| ledger.releases.iter().any(|r| r.is_table() && r.tells_of(year));
+    match delivered.on_other_lists(kept, |year| is_table || of_table(year)) {
+        Some(year) => Err(Refused::OtherLists { year: people_of(year).1.to_owned() }),
+        None => Ok(()),
+    }
 }
 
 /// Attacks a release with all earlier ones, and hides what tells too much. `kept` holds the persons of all of them, those of this one
@@ -214,6 +263,9 @@ pub(crate) fn attack(
         };
         if earlier.vintages.is_empty() || !earlier.vintages.iter().all(known) {
             return Err(Refused::Lost { year: earlier.year });
+        }
+        if !comparable(&earlier.vintages, vintages) {
+            return Err(Refused::Unlinked { year: earlier.year });
         }
     }
     let releases = self::releases(ledger, vintages, &now);

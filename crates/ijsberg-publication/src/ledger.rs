@@ -7,6 +7,13 @@ use crate::families::{How, Plain, Told};
 use crate::legal::delays::Delays;
 use crate::persons::Kept;
 
+/// What the log calls a table of capture histories that was given out without a report. Behind a colon stands the statement of who
+/// published it: that its people are in no releases but those of that name.
+pub const TABLE: &str = "table";
+
+/// What stands between that and the name of the people.
+pub(crate) const OF: &str = ": ";
+
 /// All releases, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -70,7 +77,38 @@ pub struct Given {
     pub upper: Option<f64>,
 }
 
+impl Release {
+    /// Whether it is a table of capture histories and no report.
+    pub fn is_table(&self) -> bool {
+        let named = self.delivery.as_deref().is_some_and(|name| name.split(OF).next() == Some(TABLE));
+        // Earlier versions kept tables in a log of their own, without a name or a year.
+        named || self.year == 0
+    }
+
+    /// Whether it tells of a year.
+    pub(crate) fn tells_of(&self, year: &str) -> bool {
+        self.vintages.contains_key(year)
+    }
+}
+
+/// The year of a day.
+pub(crate) fn year_of(date: &str) -> i16 {
+    date.get(..4).and_then(|year| year.parse().ok()).unwrap_or_default()
+}
+
 impl Ledger {
+    /// A log of tables as it stands among reports: each release says what it is.
+    #[must_use]
+    pub fn of_tables(mut self) -> Self {
+        for r in &mut self.releases {
+            if r.year == 0 {
+                (r.year, r.from) = (year_of(&r.date), year_of(&r.date));
+            }
+            r.delivery.get_or_insert_with(|| TABLE.to_owned());
+        }
+        self
+    }
+
     /// The persons of the years that were given out; none if they are not there, were sealed under another key, or changed.
     pub fn kept(&self, secret: &[u8]) -> Option<Kept> {
         match self.persons.as_str() {

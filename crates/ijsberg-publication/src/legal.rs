@@ -7,12 +7,14 @@ pub mod bridge;
 pub mod country;
 pub mod delays;
 pub mod deliver;
+pub mod due;
 pub mod eu;
 pub mod justice;
 pub mod measure;
 pub mod persons;
 pub mod stage;
 pub mod tables;
+mod words;
 pub mod write;
 
 pub use country::Country;

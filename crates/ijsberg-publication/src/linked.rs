@@ -3,9 +3,9 @@
 //! Persons of a year that was revised are told apart into those who are in all its vintages and the others: a witness may take one of
 //! the former for somebody else only in all vintages at once, as whoever watches the editions knows. What is told of one covariate and of
 //! another meets in the number of persons of a year only, and no witness changes that; so each covariate is a system of its own, and
-//! form, sex and age are one, for the United Nations ask for them together, as are lists and capture histories, and nationality and
-//! citizenship. Groups of a monitor, which are form and citizenship together, make one system of the
-//! last two and their own.
+//! form, sex and age are one, for the United Nations ask for them together, as are lists and capture histories, nationality and
+//! citizenship, and decisions on status and by whom people were identified. Groups of a monitor, which are form and citizenship together,
+//! make one system of form, sex and age, of nationality and citizenship, and of their own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,10 +24,18 @@ pub(crate) const BETWEEN: &str = "\u{1f}";
 /// The covariate of groups of a monitor, which follow from form and citizenship.
 pub(crate) const GROUPS: &str = "monitor-group";
 
+/// The covariate of who identified a person as a victim, which follows from the last decision on status.
+pub(crate) const IDENTIFIED: &str = "identified-by";
+
+/// The family of marks of decisions on status.
+pub(crate) const STATUS: &str = "status";
+
 /// A release: what its years were given out for the how-manieth time, and what each family told.
 pub(crate) struct Release<'a> {
     pub vintages: &'a BTreeMap<String, usize>,
     pub families: &'a BTreeMap<String, Vec<Told>>,
+    /// It is a table of capture histories, of whatever years.
+    pub table: bool,
     /// It is the one that is being made: what it tells can still be hidden.
     pub now: bool,
 }
@@ -55,6 +63,8 @@ pub(crate) enum About {
     Citizenship,
     /// Form, sex and age, nationality and citizenship, and the groups that tie them together.
     Groups,
+    /// Decisions on status, and by whom people were identified: whom nobody identified has another status or none.
+    Identified,
     /// A covariate.
     Covariate(String),
     /// A mark of a family, who has it and who has not.
@@ -71,6 +81,7 @@ impl About {
         // Only where both may be told; a system of nationality alone is smaller.
         let both = families.iter().any(|name| folded(name) == CITIZENSHIP[1]);
         let groups = families.contains(GROUPS);
+        let identified = families.contains(IDENTIFIED);
         for name in families {
             if name == "list" || name == HISTORIES {
                 all.insert(Self::Lists);
@@ -80,6 +91,8 @@ impl About {
                 all.insert(Self::Asked);
             } else if both && citizenship(name).is_some() {
                 all.insert(Self::Citizenship);
+            } else if identified && (name == IDENTIFIED || name == STATUS && marks.contains_key(name)) {
+                all.insert(Self::Identified);
             } else if let Some(marks) = marks.get(name) {
                 all.extend(marks.iter().map(|m| Self::Mark(name.clone(), m.clone())));
             } else {
@@ -95,6 +108,7 @@ impl About {
             Self::Lists => "list".to_owned(),
             Self::Asked | Self::Groups => ASKED.to_owned(),
             Self::Citizenship => CITIZENSHIP[1].to_owned(),
+            Self::Identified => STATUS.to_owned(),
             Self::Covariate(name) | Self::Mark(name, _) => name.clone(),
         }
     }
@@ -115,6 +129,12 @@ impl About {
             Self::Groups => {
                 let names = DIMENSIONS.iter().map(|names| names[0]).chain(CITIZENSHIP).chain([GROUPS]);
                 names.map(level).collect()
+            }
+            Self::Identified => {
+                let marks = year.marks.iter().zip(&g.marks).filter(|m| *m.1);
+                let of_status = marks.filter_map(|m| m.0.split_once('.')).filter(|m| folded(m.0) == STATUS);
+                let status: BTreeSet<String> = of_status.map(|m| folded(m.1)).collect();
+                std::iter::once(level(IDENTIFIED)).chain(status).collect()
             }
             Self::Covariate(name) => vec![level(name)],
             Self::Mark(family, mark) => {
@@ -143,9 +163,11 @@ impl About {
             Self::Asked => dimension(family).map(|d| place[d] == folded(level)),
             Self::Citizenship => citizenship(family).map(|d| place[d] == folded(level)),
             Self::Groups => of_groups(family).map(|d| place[d] == folded(level)),
+            Self::Identified if family == IDENTIFIED => Some(place[0] == folded(level)),
+            Self::Identified if family == STATUS => Some(place[1..].contains(&folded(level))),
             Self::Covariate(name) => (name == family).then(|| place[0] == folded(level)),
             Self::Mark(name, mark) => (name == family && mark == level).then(|| place[0] == folded(level)),
-            Self::Lists => None,
+            Self::Lists | Self::Identified => None,
         }
     }
 
@@ -155,13 +177,14 @@ impl About {
             Self::Asked => dimension(family).is_some(),
             Self::Citizenship => citizenship(family).is_some(),
             Self::Groups => of_groups(family).is_some(),
+            Self::Identified => family == IDENTIFIED || family == STATUS,
             Self::Covariate(name) | Self::Mark(name, _) => name == family,
         }
     }
 
     /// Whether who is not at a level is a count of its own, which no table shows.
     fn has_complement(&self, family: &str) -> bool {
-        matches!(self, Self::Mark(..)) || family == "list"
+        matches!(self, Self::Mark(..)) || family == "list" || *self == Self::Identified && family == STATUS
     }
 
     /// Adds places where nobody is but somebody could be.
@@ -305,6 +328,19 @@ pub(crate) fn linked(about: &About, kept: &Kept, releases: &[Release<'_>], noise
                     if small(cells.sum(&not)) {
                         targets.insert(not.iter().map(|c| (*c, 1)).collect());
                     }
+                }
+            }
+        }
+    }
+    // Tables may be of any years, and from those of several follow those of one.
+    let tables = releases.iter().any(|r| r.table);
+    for (family, level) in levels.iter().filter(|l| tables && *l.0 == HISTORIES) {
+        let is = cells.places(|place| about.fits(family, Some(level), place) == Some(true));
+        for (year, vintages) in &cells.vintages {
+            for v in 1..=*vintages {
+                let of = cells.fitting(&is, |b| b.0 == *year && b.1.is_none_or(|part| part == v));
+                if small(cells.sum(&of)) {
+                    targets.insert(of.iter().map(|c| (*c, 1)).collect());
                 }
             }
         }

@@ -86,6 +86,19 @@ pub fn folded(word: &str) -> String {
     SAME.iter().find(|same| same.contains(&word.as_str())).map_or(word, |same| same[0].to_owned())
 }
 
+/// What stands between people and a year.
+const OF_PEOPLE: char = '\u{1f}';
+
+/// What a year is called of people who were stated to be others than those of all other releases: nobody of them is anybody else.
+pub fn year_of_others(people: &str, year: &str) -> String {
+    format!("{people}{OF_PEOPLE}{year}")
+}
+
+/// The people that a year is of, nobody in particular for those of the reports, and the year itself; none for a table without years.
+pub fn people_of(year: &str) -> (&str, &str) {
+    year.rsplit_once(OF_PEOPLE).unwrap_or(("", year))
+}
+
 /// On which lists, in one order.
 fn lists_of(year: &Year, history: u32) -> BTreeSet<String> {
     (0..year.lists.len()).filter(|l| history >> l & 1 == 1).map(|l| folded(&year.lists[l])).collect()
@@ -119,6 +132,20 @@ impl Year {
     /// Persons of the year.
     pub fn persons(&self) -> u64 {
         self.groups.iter().map(|g| g.count).sum()
+    }
+
+    /// How many persons are on lists on which another table has nobody.
+    fn on_others(&self, than: &Self) -> u64 {
+        let there: BTreeSet<String> = than.groups.iter().flat_map(|g| lists_of(than, g.history)).collect();
+        let on = |g: &&Group| lists_of(self, g.history).iter().any(|list| !there.contains(list));
+        self.groups.iter().filter(on).map(|g| g.count).sum()
+    }
+
+    /// Whether it has other lists than another table of the same persons, so that nobody can tell who is whom. A few persons who are the
+    /// first on a list are no other lists.
+    pub fn has_other_lists(&self, than: &Self) -> bool {
+        let either_is_empty = self.persons() == 0 || than.persons() == 0;
+        !either_is_empty && self.on_others(than).max(than.on_others(self)) >= REVISED
     }
 
     /// Where columns stand.

@@ -1,24 +1,21 @@
 //! Differentially private tables, what is estimated from them, and synthetic microdata.
 //!
-//! Two tables are neighbours if one has a person more. Nothing but the number of lists, the covariates and their levels, which are taken
-//! for known, is decided on the exact table: whether there is an estimate, and by which model, follows from the noisy one.
+//! Two tables are neighbours if one has a person more. Everything that is decided follows from what was declared ([`crate::domain`]), from
+//! the names of earlier releases, or from counts with noise: which cells there are, whether there is a release, whether there is an
+//! estimate and by which model.
 
 use ijsberg_disclosure::accountant::{Account, Exceeded};
-use ijsberg_disclosure::geometric::{Epsilon, private, release};
+use ijsberg_disclosure::geometric::{self, Epsilon};
 use ijsberg_mse::private::{NoisyEstimate, chosen, fit};
-use ijsberg_tables::{Covariate, Table};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Poisson};
 
-use crate::anonymous::{self, Microdata};
-use crate::source::UNKNOWN;
+use crate::anonymous::Microdata;
+use crate::domain::Declared;
 
 /// Cells of a table of lists and covariates at most.
 pub const MOST_CELLS: usize = 20_000;
-
-/// Lists of a table at most: all combinations of them are given out, also those that hold nobody.
-pub const MOST_LISTS: usize = 12;
 
 /// Draws every effect of a model of many cells to zero, a little.
 const RIDGE: f64 = 0.1;
@@ -26,9 +23,6 @@ const RIDGE: f64 = 0.1;
 /// Why there is no such table.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum PrivateError {
-    /// Too many lists.
-    #[error("{0} lists; at most {MOST_LISTS}")]
-    Lists(usize),
     /// Too many combinations of lists and covariates.
     #[error("{0} combinations of lists and covariates; at most {MOST_CELLS}")]
     Cells(usize),
@@ -38,26 +32,9 @@ pub enum PrivateError {
     /// Everything together would tell more than was allowed.
     #[error(transparent)]
     Exceeded(Exceeded),
-}
-
-/// Capture histories with noise: all of them, also those that hold nobody.
-///
-/// # Errors
-/// If there are too many lists.
-pub fn histories(table: &Table, epsilon: Epsilon, key: &[u8]) -> Result<Vec<(u32, i64)>, PrivateError> {
-    let (counts, name) = of_histories(table)?;
-    Ok((1..).zip(private(&counts, epsilon, key, &name)).collect())
-}
-
-/// Counts of all histories, and a name that does not depend on the order of the rows.
-fn of_histories(table: &Table) -> Result<(Vec<u64>, String), PrivateError> {
-    let lists = table.histories.lists().len();
-    if lists > MOST_LISTS {
-        return Err(PrivateError::Lists(lists));
-    }
-    let cells = table.histories.cells();
-    let count = |h: u32| cells.iter().filter(|c| c.0 == h).map(|c| c.1).sum::<u64>();
-    Ok(((1..1_u32 << lists).map(count).collect(), table.histories.lists().join("\u{1f}")))
+    /// The account does not hold the counts of a release that it names.
+    #[error("the account does not hold the counts of this release")]
+    Damaged,
 }
 
 /// What is made beside the table of histories.
@@ -76,31 +53,53 @@ impl Also {
     }
 }
 
-/// Writes down what a table of histories, and microdata where they are asked for, tell; `each` is the epsilon of one of them.
+/// Counts with noise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    /// Capture histories: all of them, also those that hold nobody.
+    pub histories: Vec<(u32, i64)>,
+    /// Every history with every combination of levels, for synthetic microdata.
+    pub crossed: Option<Vec<i64>>,
+    /// Every combination of levels, for microdata of combinations that many persons share.
+    pub combinations: Option<Vec<i64>>,
+    /// Some of it was given out before, and is what it was then.
+    pub again: bool,
+}
+
+/// Adds noise to a table of histories, and to those of microdata that are asked for; `each` is the epsilon of one of them. What was
+/// released under the same name before is given out as it was then and costs nothing: `edition` tells one release of a table from another.
+/// All of it is in the account, which must be written before anything is given out.
 ///
 /// # Errors
-/// If there are too many lists or combinations, or everything together would exceed the budget; then nothing may be given out.
-pub fn spend(
+/// If there are too many combinations, or everything together would exceed the budget; then nothing may be given out.
+pub fn release(
     account: &mut Account,
-    (table, also): (&Table, Also),
+    (table, also): (&Declared, Also),
     (each, budget): (Epsilon, Epsilon),
-    key: &[u8],
-) -> Result<(), PrivateError> {
-    let mut after = account.clone();
-    let mut write = |(counts, name): (Vec<u64>, String)| {
-        after.spend(&release(&counts, each, key, &name), each, budget).map_err(PrivateError::Exceeded)
+    (key, edition): (&[u8], &str),
+) -> Result<Released, PrivateError> {
+    let (before, mut after) = (account.spent.len(), account.clone());
+    let mut noisy = |counts: Vec<u64>, name: String| -> Result<Vec<i64>, PrivateError> {
+        let name = format!("{name}\u{1d}{edition}");
+        let draw = || geometric::private(&counts, each, key, &name);
+        let given = after
+            .counts(&geometric::release(each, key, &name), (each, budget), draw)
+            .map_err(PrivateError::Exceeded)?;
+        if given.len() == counts.len() { Ok(given) } else { Err(PrivateError::Damaged) }
     };
-    write(of_histories(table)?)?;
-    if also.synthetic {
-        let crossed = Crossed::of(table, table.histories.lists().len())?;
-        let name = name_of_persons(table);
-        write((crossed.counts, name))?;
-    }
-    if also.anonymous {
-        write(anonymous::counted(table)?)?;
-    }
+    let lists = table.lists.join("\u{1f}");
+    let histories = noisy(Crossed::without(table), lists.clone())?;
+    let crossed = also.synthetic.then(|| Crossed::of(table, table.lists.len())).transpose()?;
+    let crossed =
+        crossed.map(|of| noisy(of.counts, format!("{lists}\u{1e}{}", table.described()))).transpose()?;
+    let combinations = also.anonymous.then(|| Crossed::of(table, 0)).transpose()?;
+    let combinations = combinations
+        .map(|of| noisy(of.counts, format!("combinations\u{1e}{}", table.described())))
+        .transpose()?;
+    let new = after.spent.len() - before;
     *account = after;
-    Ok(())
+    let again = new < also.tables() as usize;
+    Ok(Released { histories: (1..).zip(histories).collect(), crossed, combinations, again })
 }
 
 /// The estimate from such a table, by a model that is chosen from it too; none where there is none.
@@ -119,16 +118,19 @@ pub(crate) struct Crossed {
 }
 
 impl Crossed {
+    /// Persons of all histories, whatever their levels.
+    fn without(table: &Declared) -> Vec<u64> {
+        let mut counts = vec![0_u64; (1 << table.lists.len()) - 1];
+        for (history, _, n) in &table.persons {
+            let of = &mut counts[*history as usize - 1];
+            *of = of.saturating_add(*n);
+        }
+        counts
+    }
+
     /// Of so many lists; without any, whatever the history.
-    pub(crate) fn of(table: &Table, lists: usize) -> Result<Self, PrivateError> {
-        let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
-        let levels_of = |c: &Covariate| {
-            let mut all: Vec<String> = c.values.iter().map(known).collect();
-            all.sort();
-            all.dedup();
-            all
-        };
-        let levels: Vec<Vec<String>> = table.covariates.iter().map(levels_of).collect();
+    pub(crate) fn of(table: &Declared, lists: usize) -> Result<Self, PrivateError> {
+        let levels = table.levels.clone();
         let histories = ((1_usize << lists) - 1).max(1);
         let combinations = levels.iter().map(Vec::len).fold(1, usize::saturating_mul);
         let size = histories.saturating_mul(combinations);
@@ -144,13 +146,14 @@ impl Crossed {
             ((cell % histories) as u32 + 1, of)
         };
         let mut counts = vec![0_u64; size];
-        for (i, (history, count)) in table.rows.iter().enumerate().filter(|r| r.1.0 > 0) {
+        for (history, of, n) in &table.persons {
             let (mut at, mut unit) = (0, 1);
-            for (c, l) in table.covariates.iter().zip(&levels) {
-                at += unit * l.binary_search(&known(&c.values[i])).unwrap_or(0);
-                unit *= l.len();
+            for (level, all) in of.iter().zip(&levels) {
+                at += unit * level;
+                unit *= all.len();
             }
-            counts[at * histories + if lists == 0 { 0 } else { *history as usize - 1 }] += count;
+            let cell = &mut counts[at * histories + if lists == 0 { 0 } else { *history as usize - 1 }];
+            *cell = cell.saturating_add(*n);
         }
         Ok(Self { cells: (0..size).map(split).collect(), levels, counts })
     }
@@ -178,11 +181,6 @@ impl Crossed {
     }
 }
 
-fn name_of_persons(table: &Table) -> String {
-    let names: Vec<&str> = table.covariates.iter().map(|c| c.name.as_str()).collect();
-    format!("{}\u{1e}{}", table.histories.lists().join("\u{1f}"), names.join("\u{1f}"))
-}
-
 /// Synthetic microdata: a header, and a row for each person.
 pub type Persons = (Vec<String>, Vec<Vec<String>>);
 
@@ -192,117 +190,32 @@ pub fn by_covariates((header, rows): &Persons, lists: usize) -> Microdata {
     Microdata { covariates: header[lists..].to_vec(), records: rows.iter().map(record).collect() }
 }
 
-/// Synthetic microdata drawn from a log-linear model with every effect of one and two among lists and covariates, which was fitted to all their
-/// combinations with noise. Levels of covariates are taken for known to everybody.
+/// Synthetic microdata drawn from a log-linear model with every effect of one and two among lists and covariates, which is fitted to all
+/// their combinations with noise, as [`release`] gives them.
 ///
 /// # Errors
 /// If there are too many combinations, or the model does not settle.
-pub fn persons(table: &Table, epsilon: Epsilon, key: &[u8], seed: u64) -> Result<Persons, PrivateError> {
-    let lists = table.histories.lists().to_vec();
-    if lists.len() > MOST_LISTS {
-        return Err(PrivateError::Lists(lists.len()));
-    }
-    let crossed = Crossed::of(table, lists.len())?;
-    let names: Vec<&str> = table.covariates.iter().map(|c| c.name.as_str()).collect();
-    let name = name_of_persons(table);
-    let noisy = private(&crossed.counts, epsilon, key, &name);
-    let columns = crossed.effects(lists.len());
-    let found = fit(&columns, &noisy, epsilon.get(), RIDGE).ok_or(PrivateError::Unsettled)?;
+pub fn persons(
+    table: &Declared,
+    noisy: &[i64],
+    epsilon: Epsilon,
+    seed: u64,
+) -> Result<Persons, PrivateError> {
+    let lists = table.lists.len();
+    let crossed = Crossed::of(table, lists)?;
+    let columns = crossed.effects(lists);
+    let found = fit(&columns, noisy, epsilon.get(), RIDGE).ok_or(PrivateError::Unsettled)?;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut rows = Vec::new();
     for ((history, of), mean) in crossed.cells.iter().zip(&found.means) {
         let drawn = Poisson::new(*mean).map_or(0.0, |p: Poisson<f64>| p.sample(&mut rng));
-        let bits = (0..lists.len()).map(|l| (history >> l & 1).to_string());
+        let bits = (0..lists).map(|l| (history >> l & 1).to_string());
         let row: Vec<String> =
             bits.chain(of.iter().zip(&crossed.levels).map(|(o, l)| l[*o].clone())).collect();
         rows.extend(std::iter::repeat_n(row, drawn as usize));
     }
-    let header = lists.into_iter().chain(names.into_iter().map(str::to_owned)).collect();
-    Ok((header, rows))
+    Ok((table.lists.iter().chain(&table.covariates).cloned().collect(), rows))
 }
 
 #[cfg(test)]
-mod tests {
-    use ijsberg_tables::{Choices, read};
-
-    use super::*;
-
-    const KEY: &[u8] = b"a key for the tests of this file";
-
-    const BOTH: Also = Also { synthetic: true, anonymous: false };
-
-    fn table() -> Table {
-        let rows = [("1,0", 300, 90), ("0,1", 80, 210), ("1,1", 60, 30)]
-            .map(|(cell, woman, man)| format!("{cell},F,{woman}\n{cell},M,{man}\n"));
-        let csv = format!("A,B,sex,count\n{}", rows.concat());
-        read(csv.as_bytes(), &Choices::default()).unwrap()
-    }
-
-    #[test]
-    fn made_up_persons_are_like_the_table_and_are_none_of_it() {
-        let epsilon = Epsilon::new(1.0).unwrap();
-        let (header, rows) = persons(&table(), epsilon, KEY, 1).unwrap();
-        assert_eq!(header, ["A", "B", "sex"]);
-        let count = |fits: &dyn Fn(&Vec<String>) -> bool| rows.iter().filter(|r| fits(r)).count() as f64;
-        assert!((count(&|_| true) / 770.0 - 1.0).abs() < 0.12, "{}", rows.len());
-        for (a, sex, truth) in [("1", "F", 360.0), ("1", "M", 120.0), ("0", "F", 80.0)] {
-            let made = count(&|r| r[0] == a && r[2] == sex);
-            assert!((made / truth - 1.0_f64).abs() < 0.3, "{a} {sex}: {made}");
-        }
-        assert_eq!(persons(&table(), epsilon, KEY, 1).unwrap().1, rows);
-        assert_ne!(persons(&table(), epsilon, KEY, 2).unwrap().1, rows);
-        assert!(matches!(
-            persons(&wide(), epsilon, KEY, 1),
-            Err(PrivateError::Cells(cells)) if cells > MOST_CELLS
-        ));
-    }
-
-    fn wide() -> Table {
-        let rows = (0..9000).fold("A,B,place,count\n".to_owned(), |all, i| all + &format!("1,1,p{i},1\n"));
-        read(rows.as_bytes(), &Choices::default()).unwrap()
-    }
-
-    /// A person more or less never decides whether there is a table: nine on two lists and ten are released alike.
-    #[test]
-    fn neighbours_are_released_alike_and_the_budget_holds_for_both_tables() {
-        let epsilon = Epsilon::new(1.0).unwrap();
-        for overlap in [0, 1, 9, 10] {
-            let csv = format!("A,B,count\n1,0,50\n0,1,60\n1,1,{overlap}\n");
-            let table = read(csv.as_bytes(), &Choices::default()).unwrap();
-            assert_eq!(histories(&table, epsilon, KEY).unwrap().len(), 3, "{overlap}");
-        }
-        let mut account = Account::default();
-        let budget = Epsilon::new(4.0).unwrap();
-        spend(&mut account, (&table(), BOTH), (epsilon, budget), KEY).unwrap();
-        assert!((account.total() - 2.0).abs() < 1e-12);
-        // The same again is the same noise.
-        spend(&mut account, (&table(), BOTH), (epsilon, budget), KEY).unwrap();
-        assert!((account.total() - 2.0).abs() < 1e-12);
-        // Combinations of covariates are a third table.
-        let mut three = account.clone();
-        let also = Also { synthetic: true, anonymous: true };
-        spend(&mut three, (&table(), also), (epsilon, budget), KEY).unwrap();
-        assert!((three.total() - 3.0).abs() < 1e-12 && also.tables() == 3);
-        // With another key it is not: of forty runs two more are allowed.
-        let allowed = (0..40).filter(|run| {
-            let key = format!("a key of a test of many runs {run}");
-            spend(&mut account, (&table(), Also::default()), (epsilon, budget), key.as_bytes()).is_ok()
-        });
-        assert_eq!(allowed.count(), 2);
-        let before = account.clone();
-        let refused = spend(&mut account, (&table(), BOTH), (epsilon, budget), b"yet another key of a test");
-        assert!(matches!(refused, Err(PrivateError::Exceeded(e)) if e.would > 4.0));
-        assert_eq!(account, before);
-    }
-
-    #[test]
-    fn the_estimate_of_the_noisy_table_is_near_the_exact_one() {
-        let epsilon = Epsilon::new(1.0).unwrap();
-        let cells = histories(&table(), epsilon, KEY).unwrap();
-        assert_eq!(cells.len(), 3);
-        let found = estimate(2, &cells, epsilon, 0.95).unwrap();
-        let petersen = 480.0 * 380.0 / 90.0;
-        assert!((found.n_hat / petersen - 1.0).abs() < 0.1, "{} {petersen}", found.n_hat);
-        assert!(found.interval.0 < petersen && petersen < found.interval.1);
-    }
-}
+mod tests;

@@ -9,8 +9,8 @@ use ijsberg_tables::Table;
 use crate::edition::{PublishError, fingerprint};
 use crate::families::Plain;
 use crate::gate::{self, Passed, Refused, Telling, Ways};
-use crate::ledger::{Given, Ledger, Release};
-use crate::persons::REVISED;
+use crate::ledger::{Given, Ledger, OF, Release, TABLE, year_of};
+use crate::persons::{REVISED, people_of};
 use crate::source::Delivered;
 
 /// A protected table.
@@ -30,23 +30,32 @@ pub struct Single {
     pub ledger: Ledger,
 }
 
-/// Protects a table and has it attacked with all that were given out before with the same key. A table is frozen as a year of a report
-/// is ([`crate::persons`]): with a few persons more it is given out again as it was.
+/// Protects a table and has it attacked with all that was given out before with the same key, reports and tables. A table is frozen as a
+/// year of a report is ([`crate::persons`]): with a few persons more it is given out again as it was. `people` states that the persons
+/// of the table are in no release but those with this name; without it they may be those of every other release.
 ///
 /// # Errors
-/// As for an edition.
+/// As for an edition; also where it cannot be told which persons of an earlier release are the same.
 pub fn single(
     table: &Table,
     noise: Noise,
     secret: &[u8],
     ledger: &Ledger,
-    date: &str,
+    (date, people): (&str, Option<&str>),
 ) -> Result<Single, PublishError> {
     let perturbation = Perturbation::new(noise)?;
     let key = fingerprint(secret);
-    gate::agrees(Ways { noise: &noise, plain: Plain::Noise, key: &key }, &perturbation, ledger)?;
-    let before = ledger.kept(secret).ok_or(Refused::Lost { year: 0 })?;
-    let delivered = Delivered::by_lists(table)?;
+    // Histories have noise, however plain counts are protected beside them.
+    let plain = ledger.releases.iter().rev().find(|r| !r.is_table()).map_or(Plain::Noise, |r| r.plain);
+    gate::agrees(Ways { noise: &noise, plain, key: &key }, &perturbation, ledger)?;
+    let last = ledger.releases.last().map_or(year_of(date), |r| r.year);
+    let before = ledger.kept(secret).ok_or(Refused::Lost { year: last })?;
+    let delivered = Delivered::of_histories(table)?;
+    let delivered = match people {
+        Some(people) => delivered.of_others(people),
+        None => delivered,
+    };
+    gate::same_lists(&delivered, &before, ledger, true)?;
     let attempt = |may_revise: bool| {
         let mut kept = before.clone();
         let source = delivered.clone().published(None, &mut kept, secret, may_revise);
@@ -75,15 +84,16 @@ pub fn single(
     let protected: Vec<(u32, u64)> =
         histories.iter().map(|(h, n)| (*h, n.get())).filter(|c| c.1 > 0).collect();
     let rounded = protected.iter().map(|(h, n)| (*h, to_base(*n, Base::FIVE))).filter(|c| c.1 > 0).collect();
+    let years: Vec<i16> = source.vintages.keys().filter_map(|y| people_of(y).1.parse().ok()).collect();
     let release = Release {
-        year: 0,
-        from: 0,
+        year: years.iter().copied().max().unwrap_or(year_of(date)),
+        from: years.iter().copied().min().unwrap_or(year_of(date)),
         date: date.to_owned(),
         embargo: None,
         key,
-        delivery: None,
+        delivery: Some(people.map_or(TABLE.to_owned(), |people| format!("{TABLE}{OF}{people}"))),
         noise: (noise.variance, noise.largest, noise.hidden),
-        plain: Plain::Noise,
+        plain,
         vintages: source.vintages.clone(),
         behind: BTreeSet::new(),
         delays: BTreeMap::new(),
@@ -112,7 +122,7 @@ mod tests {
 
     fn made(csv: &str, ledger: &Ledger) -> Single {
         let table = read(csv.as_bytes(), &Choices::default()).unwrap();
-        single(&table, Noise::default(), KEY, ledger, "2016-10-18").unwrap()
+        single(&table, Noise::default(), KEY, ledger, ("2016-10-18", None)).unwrap()
     }
 
     #[test]
@@ -148,11 +158,16 @@ mod tests {
         // After three kinds of noise there is no more; other persons need another key.
         let fourth = made(&of(230), &third.ledger);
         let table = read(of(270).as_bytes(), &Choices::default()).unwrap();
-        let refused = single(&table, Noise::default(), KEY, &fourth.ledger, "2016-10-18");
+        let refused = single(&table, Noise::default(), KEY, &fourth.ledger, ("2016-10-18", None));
         assert!(matches!(refused, Err(PublishError::Refused(Refused::Exhausted { persons: 40 }))));
         let table = read(of(150).as_bytes(), &Choices::default()).unwrap();
-        let other =
-            single(&table, Noise::default(), b"another key, made when it was lost", &first.ledger, "");
+        let other = single(
+            &table,
+            Noise::default(),
+            b"another key, made when it was lost",
+            &first.ledger,
+            ("", None),
+        );
         assert!(matches!(other, Err(PublishError::Refused(Refused::OtherKey { .. }))));
     }
 }

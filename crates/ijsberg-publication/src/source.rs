@@ -1,6 +1,7 @@
 //! Persons before anything is protected. Nothing here is printed.
 
 mod delivered;
+mod registered;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -12,7 +13,9 @@ use ijsberg_tables::Table;
 
 use crate::persons::Kept;
 pub use crate::persons::UNKNOWN;
+pub(crate) use delivered::says_yes;
 pub use delivered::{Columns, Delivered, NotPersons};
+pub use registered::of_register;
 
 /// Persons who are alike in everything: on which lists, in which year, at which levels.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +90,11 @@ impl Source {
         Some(delivered.published(Some(&years), &mut Kept::default(), secret, false))
     }
 
+    /// Whether anybody is of a year.
+    pub(crate) fn has_year(&self, year: &str) -> bool {
+        self.alike.iter().any(|a| a.year == year)
+    }
+
     /// How many persons fit, exactly.
     pub(crate) fn count(&self, fits: impl Fn(&Alike) -> bool) -> u64 {
         count(&self.alike, fits)
@@ -110,6 +118,16 @@ impl Source {
         let persons = self.alike.iter().filter(|a| fits(a)).fold(CellKey::default(), |key, a| key.and(a.key));
         let what = format!("margin\u{1e}{what}\u{1e}{}", persons.get());
         protect(noise, count, CellKey::of(&self.secret.0, what.as_bytes()))
+    }
+
+    /// How many groups of persons there are, as far as their protected counts show that somebody is in them.
+    pub(crate) fn groups<'a, K: Ord>(&'a self, noise: &Perturbation, of: impl Fn(&'a Alike) -> K) -> usize {
+        let mut all: BTreeMap<K, (u64, CellKey)> = BTreeMap::new();
+        for a in &self.alike {
+            let group = all.entry(of(a)).or_default();
+            *group = (group.0 + a.count, group.1.and(a.key));
+        }
+        all.into_values().filter(|(count, key)| protect(noise, *count, *key).get() > 0).count()
     }
 
     /// Histories with their protected counts, of the persons who fit.

@@ -1,9 +1,9 @@
 //! Tables that are given out. A count in them is a protected one; there is no other way to put one in.
 
 use ijsberg_disclosure::protected::Protected;
-use ijsberg_outside::{Csv, identifier};
+use ijsberg_outside::identifier;
 use ijsberg_report::text::Text;
-use ijsberg_tables::written::Roles;
+use ijsberg_tables::Study;
 
 use crate::families::Shown;
 
@@ -154,14 +154,14 @@ impl PublicTable {
     }
 }
 
-/// Capture histories as a table that can be estimated from again.
+/// Protected capture histories as values, to estimate from.
+pub fn histories_study(lists: &[String], histories: &[(u32, Protected)]) -> Study {
+    let rows = histories.iter().map(|(history, count)| (*history, count.get()));
+    let rows = rows.filter(|row| row.1 > 0).collect();
+    Study { lists: lists.to_vec(), rows, count: Some("count".to_owned()), ..Study::default() }
+}
+
+/// The same as a file, from which others can estimate again.
 pub fn histories_csv(lists: &[String], histories: &[(u32, Protected)]) -> String {
-    let lists: Vec<String> = lists.iter().map(|l| ijsberg_outside::cell(l).into_owned()).collect();
-    let mut out = Csv::below(&Roles::of_histories(&lists, "count").line());
-    out.row(lists.iter().map(String::as_str).chain(["count"]));
-    for (history, count) in histories.iter().filter(|h| h.1.get() > 0) {
-        let row = (0..lists.len()).map(|l| (history >> l & 1).to_string());
-        out.row(row.chain([count.get().to_string()]));
-    }
-    out.finish()
+    histories_study(lists, histories).csv()
 }

@@ -2,6 +2,7 @@
 
 pub mod csvw;
 pub mod html;
+pub(crate) mod nobody;
 pub mod ods;
 pub mod open_data;
 pub mod overview;
@@ -9,7 +10,9 @@ pub mod pictures;
 pub mod sdmx;
 pub(crate) mod stages;
 mod tables;
+pub mod typeface;
 pub mod xlsx;
+pub(crate) mod years;
 
 pub use tables::tables;
 
@@ -71,11 +74,13 @@ pub fn json(text: &Text, e: &Edition, tables: &[PublicTable]) -> Value {
         "synthetic": o.synthetic,
         "stage": e.stage(o.year).map(Stage::code),
         "summary": crate::document::summary(text, e),
+        "nobody": e.nobody,
         "noise": { "variance": o.noise.variance, "largest": o.noise.largest, "hidden": o.noise.hidden },
         "noise_sd_log_unseen": e.whole.noise_sd,
         "linkage": e.whole.linked.map(|l| json!({ "draws": l.draws, "sd_log_unseen": l.sd })),
         "estimate_withheld": e.whole.withheld.map(crate::estimate::Withheld::key),
         "model": e.whole.model,
+        "years_divided_by": years::divided(e),
         "with_covariates": match &e.with_covariates {
             Ok(c) => json!({
                 "covariates": c.used, "left_out": c.left_out, "model": c.model, "noise_sd_log_unseen": c.noise_sd,

@@ -10,6 +10,8 @@ use ijsberg_store::Value;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::audit::Outcome;
+use crate::citizenships::{UNKNOWN, agree, codes};
+use crate::codes::is_country;
 use crate::days::PartialDay;
 use crate::error::RegisterError;
 use crate::policy::Operation;
@@ -25,7 +27,7 @@ pub struct Entered {
     pub sex: String,
     /// Year of birth.
     pub birth_year: Option<i64>,
-    /// ISO 3166-1 alpha-2.
+    /// All citizenships, see [`crate::citizenships`].
     pub nationality: String,
     /// Form of exploitation.
     pub form: String,
@@ -38,7 +40,7 @@ pub struct Entered {
 pub enum Common {
     /// The name, and all else that both know.
     Name,
-    /// Year of birth, nationality, sex and form of exploitation; names are not compared, or not known.
+    /// Year of birth, a nationality, sex and form of exploitation; names are not compared, or not known.
     Codes,
 }
 
@@ -57,6 +59,9 @@ pub struct Alike {
 
 /// Registrations that are shown.
 pub const SHOWN: usize = 5;
+
+/// Citizenships by which somebody is looked for: whoever enters them all would compare a name with everybody.
+const MOST_NATIONS: usize = 3;
 
 /// Registrations that codes leave to compare by name; the latest of them where there are more.
 const COMPARED: usize = 1000;
@@ -95,13 +100,18 @@ impl Entered {
             .all(|f| self.identity.get(*f).is_some_and(|v| !v.trim().is_empty() && unfit(v).is_none()))
     }
 
-    /// Whether all codes are known and the same: then it may be the same person though no name says so.
+    /// Citizenships that are known, [`MOST_NATIONS`] at most; what is no code of a country is none.
+    fn nations(&self) -> impl Iterator<Item = &str> {
+        codes(&self.nationality).filter(|code| is_country(code)).take(MOST_NATIONS)
+    }
+
+    /// Whether all codes are known and the same, of citizenships one of several: then it may be the same person though no name says so.
     fn same_codes(&self, r: &Registration) -> bool {
         let known = |code: &str| !code.is_empty() && code != "UNKNOWN";
         let same = |a: &str, b: &str| known(a) && a == b;
         self.year().is_some()
             && self.year() == r.birth_year
-            && same(&self.nationality, &r.nationality)
+            && agree(&self.nationality, &r.nationality)
             && same(&self.sex, &r.sex)
             && same(&self.form, &r.form)
     }
@@ -116,17 +126,22 @@ impl Entered {
                 let unknown = if named { " OR birth_year IS NULL" } else { "" };
                 all.push(format!("(birth_year = ${}{unknown})", values.len()));
             }
-            // A name alone is compared with those of the same nationality, which must be known.
-            (None, true) if !self.nationality.is_empty() => all.push("lane = 'help'".to_owned()),
+            // A name alone is compared with those of a nationality that is the same, which must be known.
+            (None, true) if self.nations().next().is_some() => all.push("lane = 'help'".to_owned()),
             _ => return None,
         }
-        for (column, value, unknown) in
-            [("sex", &self.sex, "UNKNOWN"), ("nationality", &self.nationality, "")]
-        {
-            if !value.is_empty() && value != unknown {
-                values.push(value.as_str().into());
-                all.push(format!("({column} = ${} OR {column} = '{unknown}')", values.len()));
-            }
+        if !self.sex.is_empty() && self.sex != "UNKNOWN" {
+            values.push(self.sex.as_str().into());
+            all.push(format!("(sex = ${} OR sex = 'UNKNOWN')", values.len()));
+        }
+        let mut nations: Vec<String> = Vec::new();
+        for code in self.nations() {
+            // All codes have two letters, and none is a part of two others: a sign stands between them.
+            values.push(format!("%{code}%").into());
+            nations.push(format!("nationality LIKE ${}", values.len()));
+        }
+        if !nations.is_empty() {
+            all.push(format!("({} OR nationality IN ('', '{UNKNOWN}'))", nations.join(" OR ")));
         }
         all.push(reach.condition("organisation", &mut values));
         Some((all.join(" AND "), values))

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use ijsberg_store::{Row, Value};
 
+use crate::citizenships::{codes, kept};
 use crate::error::RegisterError;
 use crate::notify::Notification;
 use crate::policy::Operation;
@@ -107,6 +108,7 @@ fn differences(row: &Row, n: &Notification, lanes: &HashMap<String, String>) -> 
     let was = |at: usize| match FIELDS[at] {
         "birth_year" if row.is_null(at + 1) => String::new(),
         "birth_year" => row.int(at + 1).to_string(),
+        "nationality" => kept(codes(row.text(at + 1))),
         _ => row.text(at + 1).to_owned(),
     };
     (0..FIELDS.len()).filter(|&at| was(at) != now[at]).map(|at| FIELDS[at]).collect()

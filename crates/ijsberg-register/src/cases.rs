@@ -30,7 +30,7 @@ const FOUND: usize = 100;
 const OVERDUE: i64 = 30;
 
 /// The condition that the sex, the age, the nationality or the form is not known.
-const INCOMPLETE: &str = "(sex = 'UNKNOWN' OR form = 'UNKNOWN' OR nationality = '' \
+const INCOMPLETE: &str = "(sex = 'UNKNOWN' OR form = 'UNKNOWN' OR nationality IN ('', 'ZZ') \
      OR (minor NOT IN ('yes', 'no') AND birth_year IS NULL))";
 
 /// The status of who nobody decided on.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::ages::Said;
 use crate::audit::Outcome;
-use crate::codes::{has, is_country, stamp_after};
+use crate::codes::{has, stamp_after};
 use crate::days::{HAPPENED, happened};
 use crate::error::RegisterError;
 use crate::expected::{Expected, Thing, Wanted};
@@ -29,7 +29,7 @@ pub struct Correction {
 }
 
 /// Fields that can be corrected in many registrations at once: codes that no other field can contradict.
-pub const OF_MANY: [&str; 4] = ["form", "sector", "sex", "article_part"];
+pub const OF_MANY: [&str; 5] = ["form", "sector", "sex", "nationality", "article_part"];
 
 /// Registrations that are corrected at once.
 pub const MOST_CORRECTED: usize = 200;
@@ -65,7 +65,7 @@ fn fitting(field: &str, value: &str, today: Date) -> Result<Value, RegisterError
     let year = || value.parse::<i64>().ok().filter(|y| (1900..=i64::from(today.year())).contains(y));
     let (fits, expected): (bool, Expected) = match field {
         "sex" | "form" | "minor" | "sector" => (has(list, value), Expected::code_of(list)),
-        "nationality" => (value.is_empty() || is_country(value), Wanted::Country.into()),
+        "nationality" => (crate::citizenships::fits(value), Wanted::Citizenships.into()),
         "happened_on" => (happened(value, today), HAPPENED.into()),
         "region" => (is_code(value), Wanted::Region.into()),
         "article_part" => (crate::parts::fits(value), Wanted::ArticleParts.into()),
@@ -225,6 +225,8 @@ mod tests {
         );
         assert_eq!(fields(&[("article_part", "3")]), ["article_part"]);
         assert_eq!(fields(&[("article_part", "sub3")]), [""; 0]);
+        assert_eq!(fields(&[("nationality", "NL;MA")]), ["nationality"]);
+        assert_eq!(fields(&[("nationality", "MA;NL")]), [""; 0]);
         assert_eq!(fields(&[("happened_on", "1980-01-01"), ("sex", "M")]), ["birth_year"]);
         assert_eq!(fields(&[("birth_year", " 2010 ")]), ["minor"]);
         assert_eq!(fields(&[("birth_year", "2010"), ("minor", "yes")]), [""; 0]);

@@ -18,6 +18,8 @@ pub(crate) struct Facts<'a> {
     known: BTreeSet<(String, usize)>,
     /// Facts of which the last counts: the person's place and what it is of, and the fact.
     last: HashMap<(usize, String), Option<String>>,
+    /// By the person's place, what kind of organisation took the last decision on status.
+    decided_by: HashMap<usize, String>,
 }
 
 impl<'a> Facts<'a> {
@@ -57,6 +59,7 @@ impl<'a> Facts<'a> {
             "status" => {
                 let fact = format!("status.{}", text("status"));
                 self.last.insert((at, "status".to_owned()), Some(fact));
+                self.decided_by.insert(at, text("deciding_organisation").to_owned());
             }
             _ => {}
         }
@@ -71,6 +74,9 @@ impl<'a> Facts<'a> {
                 table.facts.push(fact);
             }
             table.persons[at].facts.insert(table.facts.len() - 1);
+        }
+        for (at, by) in self.decided_by {
+            table.persons[at].decided_by = by;
         }
     }
 }

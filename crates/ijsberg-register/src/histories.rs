@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ijsberg_store::Row;
 
+use crate::citizenships::codes;
 use crate::error::RegisterError;
 use crate::expected::{Expected, Thing, Wanted};
 use crate::facts::{Facts, days};
@@ -26,26 +27,26 @@ pub struct HistoryTable {
 }
 
 impl HistoryTable {
-    /// Names of the columns that follow those of the lists.
-    pub fn covariates(&self) -> Vec<String> {
-        let always = ["year", "sex", "age", "nationality", "form"].map(str::to_owned);
-        always.into_iter().chain(self.facts.iter().cloned()).collect()
-    }
-
-    /// A column for each list and each covariate, a row for each person. What is not known is empty: an estimate takes an empty
-    /// cell for missing, and a word for a level of its own. Facts
-    /// follow, a column for each, `yes` or `no`, since a column of 1 and 0 is taken for a list.
-    pub fn table(&self) -> crate::exchange::Table {
-        let header = self.lists.iter().cloned().chain(self.covariates()).collect();
-        let row = |p: &PersonHistory| {
-            let bits = (0..self.lists.len()).map(|l| (p.lists >> l & 1).to_string());
-            let fact = |f| if p.facts.contains(&f) { "yes" } else { "no" }.to_owned();
-            let facts = (0..self.facts.len()).map(fact);
-            bits.chain([p.year.as_str(), &p.sex, p.age, p.nationality, &p.form].map(known))
-                .chain(facts)
-                .collect()
+    /// What is known of the persons beside their lists, by column: its name, and a level for each person, none where it is not known.
+    /// Facts follow, a column for each, `yes` or `no`, since in a file a column of 1 and 0 is taken for a list.
+    pub fn columns(&self) -> Vec<(String, Vec<Option<String>>)> {
+        let of = |level: fn(&PersonHistory) -> &str| -> Vec<Option<String>> {
+            let known = |p: &PersonHistory| Some(known(level(p))).filter(|code| !code.is_empty());
+            self.persons.iter().map(known).collect()
         };
-        (header, self.persons.iter().map(row).collect())
+        let always = [
+            ("year", of(|p| p.year.as_str())),
+            ("sex", of(|p| p.sex.as_str())),
+            ("age", of(|p| p.age)),
+            ("nationality", of(|p| p.nationality)),
+            ("form", of(|p| p.form.as_str())),
+        ];
+        let fact = |(f, name): (usize, &String)| {
+            let has = |p: &PersonHistory| if p.facts.contains(&f) { "yes" } else { "no" };
+            (name.clone(), self.persons.iter().map(|p| Some(has(p).to_owned())).collect())
+        };
+        let always = always.into_iter().map(|(name, levels)| (name.to_owned(), levels));
+        always.chain(self.facts.iter().enumerate().map(fact)).collect()
     }
 }
 
@@ -65,7 +66,7 @@ pub struct PersonHistory {
     pub sex: String,
     /// `minor`, `adult` or `unknown`.
     pub age: &'static str,
-    /// `NL`, `other` or `unknown`.
+    /// `NL` if any registration has that citizenship, alone or beside others; `other` or `unknown`.
     pub nationality: &'static str,
     /// Form of exploitation.
     pub form: String,
@@ -80,6 +81,9 @@ pub struct PersonHistory {
     pub sector: String,
     /// Region likewise.
     pub region: String,
+    /// What kind of organisation took the last decision on status, a code of `deciding_organisation`; empty where nobody decided or facts
+    /// were not asked for, and in no file of histories.
+    pub decided_by: String,
 }
 
 /// A group of ages, as a row of registrations tells it.
@@ -91,12 +95,12 @@ fn age_in(row: &Row) -> &'static str {
     }
 }
 
-/// Dutch or not, likewise.
-fn nationality_in(row: &Row) -> &'static str {
-    match row.text(5) {
-        "NL" => "NL",
-        "" => "unknown",
-        _ => "other",
+/// Dutch or not, by all citizenships: who is Dutch beside something else counts as Dutch, and nobody counts twice.
+fn nationality_of(citizenships: &BTreeSet<String>) -> &'static str {
+    match citizenships.first() {
+        _ if citizenships.contains("NL") => "NL",
+        None => "unknown",
+        Some(_) => "other",
     }
 }
 
@@ -108,13 +112,14 @@ impl PersonHistory {
             year: row.text(2).chars().take(4).collect(),
             sex: row.text(3).to_owned(),
             age: age_in(row),
-            nationality: nationality_in(row),
+            nationality: nationality_of(&BTreeSet::new()),
             form: row.text(6).to_owned(),
             facts: BTreeSet::new(),
             days: BTreeMap::new(),
             citizenships: BTreeSet::new(),
             sector: String::new(),
             region: String::new(),
+            decided_by: String::new(),
         }
     }
 
@@ -128,9 +133,6 @@ impl PersonHistory {
         if !known(self.age) {
             self.age = age_in(row);
         }
-        if !known(self.nationality) {
-            self.nationality = nationality_in(row);
-        }
         if !known(&self.form) {
             row.text(6).clone_into(&mut self.form);
         }
@@ -138,9 +140,8 @@ impl PersonHistory {
 
     /// Takes over what a registration knows beside the list.
     fn know(&mut self, nationality: &str, sector: &str, region: &str) {
-        if !nationality.is_empty() {
-            self.citizenships.insert(nationality.to_owned());
-        }
+        self.citizenships.extend(codes(nationality).map(str::to_owned));
+        self.nationality = nationality_of(&self.citizenships);
         if self.sector.is_empty() && sector != "UNKNOWN" {
             sector.clone_into(&mut self.sector);
         }

@@ -13,6 +13,7 @@ pub mod audit;
 mod backup;
 pub mod cases;
 pub mod checkpoint;
+pub mod citizenships;
 pub mod codes;
 pub mod corrections;
 pub mod credentials;

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::ages::Said;
 use crate::already::RowDiffers;
-use crate::codes::{has, is_country};
+use crate::codes::has;
 use crate::days::{HAPPENED, happened};
 use crate::entities::kind_of;
 use crate::error::RegisterError;
@@ -40,7 +40,7 @@ pub struct Notification {
     pub birth_year: Option<i64>,
     /// Under 18 at the time: `yes`, `no`, `unknown`, `not_asked` or `refused`.
     pub minor: String,
-    /// ISO 3166-1 alpha-2; empty if not known.
+    /// All citizenships, ISO 3166-1 alpha-2, see [`crate::citizenships`]; empty if not known.
     pub nationality: String,
     /// Form of exploitation.
     pub form: String,
@@ -120,7 +120,7 @@ impl Notification {
             (Line::new(&self.local_key, 200).is_ok(), "local_key", Wanted::LocalKey),
             (happened(&self.happened_on, today), "happened_on", HAPPENED),
             (self.basis.is_empty() || Line::new(&self.basis, 500).is_ok(), "basis", Wanted::BasisInOneLine),
-            (self.nationality.is_empty() || is_country(&self.nationality), "nationality", Wanted::Country),
+            (crate::citizenships::fits(&self.nationality), "nationality", Wanted::Citizenships),
             (year, "birth_year", Wanted::BirthYear),
             (is_code(&self.region), "region", Wanted::Region),
             (crate::parts::fits(&self.article_part), "article_part", Wanted::ArticleParts),

@@ -31,7 +31,7 @@ pub struct Registration {
     pub birth_year: Option<i64>,
     /// Under 18.
     pub minor: String,
-    /// Nationality.
+    /// All citizenships, see [`crate::citizenships`].
     pub nationality: String,
     /// Form.
     pub form: String,

@@ -3,6 +3,7 @@
 use ijsberg_crypto::hex;
 use ijsberg_store::{Row, Value};
 
+use crate::citizenships::codes;
 use crate::erasing::PERSON;
 use crate::error::RegisterError;
 use crate::links::both;
@@ -30,7 +31,7 @@ fn unknown(r: &Registration) -> Vec<&'static str> {
     let fields = [
         ("sex", r.sex == "UNKNOWN"),
         ("birth_year", age),
-        ("nationality", r.nationality.is_empty()),
+        ("nationality", codes(&r.nationality).next().is_none()),
         ("form", r.form == "UNKNOWN"),
     ];
     fields.into_iter().filter(|f| f.1).map(|f| f.0).collect()

@@ -290,6 +290,7 @@ audit-given-back = account restored with shares of the recovery key
 audit-begun-anew = accepted as it is now
 audit-all-open = everything can be decrypted with the new keys
 audit-old-forgotten = old keys removed
+audit-delivery = delivery of { $year } to: { $kinds }
 audit-of-work-and-vault = of the register and of the identity vault
 audit-of-account = own account
 audit-of-users = users

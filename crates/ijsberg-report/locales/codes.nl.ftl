@@ -290,6 +290,7 @@ audit-given-back = account hersteld met delen van de herstelsleutel
 audit-begun-anew = geaccepteerd zoals het nu is
 audit-all-open = alles is met de nieuwe sleutels te ontsleutelen
 audit-old-forgotten = oude sleutels verwijderd
+audit-delivery = levering van { $year } aan: { $kinds }
 audit-of-work-and-vault = van het register en van de identiteitskluis
 audit-of-account = eigen account
 audit-of-users = gebruikers

@@ -96,6 +96,7 @@ const DETAILS: &[(&str, &str)] = &[
     ("the old ones forgotten", "audit-old-forgotten"),
     ("the old one forgotten", "audit-old-forgotten"),
     ("work and vault", "audit-of-work-and-vault"),
+    ("delivery of {year}: {kinds}", "audit-delivery"),
 ];
 
 /// What an entry is about, where that is no kind with a pseudonym.
@@ -212,13 +213,18 @@ fn word(text: &Text, name: &str, value: &str) -> Option<String> {
     Some(match name {
         "fields" => all(value, &|f| said(text, &format!("field-{f}")).unwrap_or_else(|| f.to_owned())),
         "operations" => all(value, &|operation| code(text, "operation", operation)),
+        // The name of a message has no dots.
+        "kinds" => all(value, &|kind| {
+            let name = kind.split('-').next().unwrap_or(kind);
+            said(text, &format!("legal-kind-{name}")).unwrap_or_else(|| kind.to_owned())
+        }),
         "decision" => said(text, &format!("code-decision-{value}"))?,
         "role" => said(text, &format!("code-role_of_user-{value}"))?,
         "ground" => said(text, &format!("audit-ground-{value}"))?,
         "cause" => said(text, &format!("restriction-cause-{value}"))?,
         "use" => said(text, &format!("restriction-use-{value}"))?,
         "organisation" if value == "*" => text.say("audit-all-organisations"),
-        "organisation" | "user" => value.to_owned(),
+        "organisation" | "user" | "year" => value.to_owned(),
         "day" => Some(text.day(value)).filter(|day| day != value)?,
         "moment" => value.get(..16).unwrap_or(value).replace('T', " "),
         _ => {

@@ -22,6 +22,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("alike", include_str!("../migrations/0012-alike.sql")),
     ("restriction", include_str!("../migrations/0013-restriction.sql")),
     ("article-part", include_str!("../migrations/0014-article-part.sql")),
+    ("citizenships", include_str!("../migrations/0015-citizenships.sql")),
 ];
 
 /// Brings the tables up to date, all or nothing.

@@ -80,6 +80,31 @@ impl Cells {
         Ok(Self(raw))
     }
 
+    /// Cells that did not stand in a file.
+    pub(crate) fn of(raw: Raw) -> Self {
+        Self(raw)
+    }
+
+    /// What the columns are, where the file says so itself; whatever is in them.
+    pub fn roles(&self) -> Option<&Roles> {
+        self.0.roles.as_ref()
+    }
+
+    /// The rows, the header first.
+    pub fn rows(&self) -> impl Iterator<Item = &[String]> {
+        self.0.rows.iter().map(|row| row.1.as_slice())
+    }
+
+    /// Takes a file apart, with all that stands in the cells of separated text: blanks around it too.
+    ///
+    /// # Errors
+    /// When it is broken, or holds more than the limits allow.
+    pub fn as_written(bytes: &[u8], limits: Limits) -> Result<Self, ReadError> {
+        let raw = Raw::as_written(bytes, limits)?;
+        held(&raw, limits)?;
+        Ok(Self(raw))
+    }
+
     /// The cells; the first row is the header.
     pub fn grid(self) -> Grid {
         self.0.grid()
@@ -100,6 +125,12 @@ impl Cells {
         // Such a column may name the lists.
         crate::excel_source::blank_formulas(&mut self.0.rows);
         crate::frame::leave_out_unseen(&mut self.0.rows);
+        self.list_as_written()
+    }
+
+    /// The same, with characters that are not seen.
+    pub fn list_as_written(mut self) -> Grid {
+        crate::excel_source::blank_formulas(&mut self.0.rows);
         crate::frame::drop_titles(&mut self.0.rows);
         let mut grid = self.0.grid();
         grid.rows.retain(|r| r.1.iter().any(|c| !c.is_empty()));

@@ -9,7 +9,7 @@ use crate::frame::Framed;
 use crate::numbers::Count;
 use crate::roles::{Plan, plan};
 use crate::values::is_missing;
-use crate::{Choices, Note, ReadError, absent, fill, sums, totals};
+use crate::{Choices, Note, ReadError, Study, absent, fill, sums, totals};
 
 /// The most draws of a linkage in one file; each is a table of its own.
 const MOST_DRAWS: usize = 20_000;
@@ -304,24 +304,21 @@ impl Built {
     }
 
     fn table(&self, cells: &[(Mask, u64)], covariates: &[Covariate]) -> Result<Table, ReadError> {
-        let rows = cells.len() - self.filled;
-        let (names, cells, dropped) = Histories::drop_empty_lists(self.names.clone(), cells);
-        if let [name] = names.as_slice() {
-            return Err(ReadError::OneList { name: name.clone() });
-        }
-        // A history of zeros has a count of zero here.
-        let histories = Histories::new(names.clone(), cells.iter().copied().filter(|c| c.1 > 0))?;
-        let layout = Layout {
-            lists: names,
-            dropped,
+        let study = Study {
+            lists: self.names.clone(),
+            covariates: covariates.to_vec(),
+            rows: cells.to_vec(),
             count: self.count.clone(),
-            covariates: covariates.iter().map(|c| c.name.clone()).collect(),
+        };
+        let table = study.checked()?;
+        let layout = Layout {
             ignored: self.ignored.clone(),
-            rows,
+            rows: cells.len() - self.filled,
             left_out: self.left_out,
             notes: self.notes.clone(),
+            ..table.layout
         };
-        Ok(Table { histories, layout, covariates: covariates.to_vec(), rows: cells })
+        Ok(Table { layout, ..table })
     }
 
     /// A table for each draw, in numerical order.

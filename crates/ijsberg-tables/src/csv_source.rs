@@ -9,6 +9,16 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Reads separated text.
 pub(crate) fn raw(bytes: &[u8], limits: Limits) -> Result<Raw, ReadError> {
+    with(bytes, limits, clean)
+}
+
+/// The same, with all that stands in a cell: blanks around it too.
+pub(crate) fn as_written(bytes: &[u8], limits: Limits) -> Result<Raw, ReadError> {
+    with(bytes, limits, str::to_owned)
+}
+
+/// Reads separated text, each cell in this way.
+fn with(bytes: &[u8], limits: Limits, cell: fn(&str) -> String) -> Result<Raw, ReadError> {
     let mut notes = Vec::new();
     if let Some(what) = other_format(bytes) {
         return Err(ReadError::OtherFormat { what });
@@ -31,7 +41,7 @@ pub(crate) fn raw(bytes: &[u8], limits: Limits) -> Result<Raw, ReadError> {
     let rows = if delimiter == b' ' {
         by_spaces(body, first, budget)?
     } else {
-        records(body, delimiter, first, budget)?
+        records((body, delimiter, cell), first, budget)?
     };
     Ok(Raw { rows, notes, roles: preamble.roles, decimal_comma: delimiter == b';', ..Raw::default() })
 }
@@ -172,7 +182,11 @@ fn reader(body: &str, delimiter: u8) -> csv::Reader<&[u8]> {
 
 type Rows = Vec<(u64, Vec<String>)>;
 
-fn records(body: &str, delimiter: u8, first: u64, mut budget: Budget) -> Result<Rows, ReadError> {
+fn records(
+    (body, delimiter, cell): (&str, u8, fn(&str) -> String),
+    first: u64,
+    mut budget: Budget,
+) -> Result<Rows, ReadError> {
     let malformed = |e: csv::Error| ReadError::Malformed { format: "CSV", why: e.to_string() };
     if let Some(open) = open_quote(body, delimiter) {
         return Err(ReadError::Quote { line: first + lines_in(&body[..open]) });
@@ -191,7 +205,7 @@ fn records(body: &str, delimiter: u8, first: u64, mut budget: Budget) -> Result<
         }
         budget.row(record.len())?;
         budget.bytes(record.as_slice().len() as u64)?;
-        rows.push((line, record.iter().map(clean).collect()));
+        rows.push((line, record.iter().map(cell).collect()));
     }
     Ok(rows)
 }
@@ -251,7 +265,7 @@ fn by_spaces(body: &str, first: u64, mut budget: Budget) -> Result<Rows, ReadErr
 }
 
 /// A row of nothing but separators, which spreadsheets leave at the end.
-fn blank<'a>(mut cells: impl Iterator<Item = &'a str>) -> bool {
+pub(crate) fn blank<'a>(mut cells: impl Iterator<Item = &'a str>) -> bool {
     cells.all(|c| c.trim_matches([',', ';', '\t', '|', ' ', '\u{a0}', '\u{feff}']).trim().is_empty())
 }
 
@@ -260,13 +274,21 @@ fn ruled<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
     cells.map(str::trim).all(|c| c.trim_matches(':').bytes().all(|b| b == b'-'))
 }
 
+fn clean(cell: &str) -> String {
+    cleaned(cell).to_owned()
+}
+
 /// A cell without the spaces around it, without quotes that stood within spaces, and without what programs put before a number to
 /// keep it a text: `="69"` and `'69`.
-fn clean(cell: &str) -> String {
+pub(crate) fn cleaned(cell: &str) -> &str {
+    // So are most, and a large table has millions of them.
+    if cell.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return cell;
+    }
     let cell = crate::raw::bare(cell);
     let formula = cell.strip_prefix("=\"").and_then(|c| c.strip_suffix('"'));
     let inner = formula.or_else(|| cell.strip_prefix('"').and_then(|c| c.strip_suffix('"')));
-    crate::raw::bare(inner.unwrap_or(cell)).to_owned()
+    crate::raw::bare(inner.unwrap_or(cell))
 }
 
 /// Lines, however they end.

@@ -6,6 +6,8 @@
 //!
 //! What is not certain is not guessed: [`ReadError::Uncertain`] holds both readings and what to say to choose one. [`Choices`] says
 //! it. What was done to a file is told in [`Layout::notes`]. The crate takes bytes and gives values: it opens no file.
+//!
+//! Whoever has lists, cells and covariates as values needs no file for it: a [`Study`] gives the same [`Table`].
 
 mod absent;
 mod cells;
@@ -26,6 +28,7 @@ mod guard;
 #[cfg(test)]
 mod hostile;
 mod limits;
+mod memory;
 mod names;
 #[cfg(test)]
 mod nasty;
@@ -49,6 +52,7 @@ mod signs;
 #[cfg(test)]
 mod spellings;
 mod strata;
+mod study;
 mod sums;
 mod totals;
 mod values;
@@ -64,10 +68,12 @@ pub use doubt::{Doubt, Reading, Uncertain};
 pub use error::{CovariateError, ReadError};
 pub use guard::is_decoding;
 pub use limits::Limits;
+pub use memory::MemoryTable;
 pub use notes::Note;
 pub use over_years::{OverYearsError, OverYearsTable};
 pub use population::{Population, PopulationError};
 pub use strata::{CovariateChoices, numbers, stratify, with_numbers};
+pub use study::Study;
 
 /// The file formats that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,7 +174,8 @@ impl HiddenTable {
         self.0.finish(counts)
     }
 
-    fn refusal(&self) -> ReadError {
+    /// Why it is refused where exact counts are needed.
+    pub fn refusal(&self) -> ReadError {
         self.0.exact().err().unwrap_or(ReadError::Nobody)
     }
 }
@@ -194,8 +201,9 @@ fn contents_of(raw: Raw, choices: &Choices) -> Result<Contents, ReadError> {
     let built = columns::built(&framed, choices)?;
     if let Some(column) = &built.draw {
         built.exact()?;
-        let put_back = column.trim().eq_ignore_ascii_case(RESOLVED_DRAW);
-        return Ok(Contents::Draws(Draws { tables: built.by_draw(column)?, put_back }));
+        let is = |name: &str| column.trim().eq_ignore_ascii_case(name);
+        let (put_back, of_codes) = (is(RESOLVED_DRAW), is(CODES_DRAW));
+        return Ok(Contents::Draws(Draws { tables: built.by_draw(column)?, put_back, of_codes }));
     }
     if built.hidden.is_empty() {
         return Ok(Contents::Table(Box::new(built.finish(&[])?)));
@@ -209,6 +217,12 @@ pub const DRAW: &str = "draw";
 /// The same, where links that were missed were put back by a sample of persons resolved by hand.
 pub const RESOLVED_DRAW: &str = "resolved_draw";
 
+/// The same, where lists were linked in codes and links that were missed were not put back by such a sample.
+pub const CODES_DRAW: &str = "codes_draw";
+
+/// What the column of draws goes by.
+pub(crate) const DRAW_COLUMNS: [&str; 3] = [DRAW, RESOLVED_DRAW, CODES_DRAW];
+
 /// Draws of a linkage.
 #[derive(Debug)]
 pub struct Draws {
@@ -216,10 +230,12 @@ pub struct Draws {
     pub tables: Vec<Table>,
     /// Whether links that were missed were put back by a sample of persons resolved by hand.
     pub put_back: bool,
+    /// Whether lists were linked in codes, so that nobody can tell how many links were missed.
+    pub of_codes: bool,
 }
 
-/// The draws of a linkage, unless the column is to be ignored: a table for each value of the column [`DRAW`] or
-/// [`RESOLVED_DRAW`]. `None` when there is no such column.
+/// The draws of a linkage, unless the column is to be ignored: a table for each value of the column [`DRAW`], [`RESOLVED_DRAW`] or
+/// [`CODES_DRAW`]. `None` when there is no such column.
 ///
 /// # Errors
 /// See [`ReadError`].

@@ -49,7 +49,14 @@ impl Population {
     /// # Errors
     /// See [`PopulationError`].
     pub fn read(bytes: &[u8], table: &StratifiedTable) -> Result<Self, PopulationError> {
-        let grid = Grid::read(bytes)?;
+        Self::of_grid(&Grid::read(bytes)?, table)
+    }
+
+    /// Reads such a table from its cells.
+    ///
+    /// # Errors
+    /// See [`PopulationError`].
+    pub fn of_grid(grid: &Grid, table: &StratifiedTable) -> Result<Self, PopulationError> {
         let known = || table.covariates().iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
         let missing =
             |name: &str| CovariateError::NoSuchCovariate { name: name.to_owned(), covariates: known() };

@@ -39,6 +39,14 @@ impl Raw {
         }
     }
 
+    /// The same, with all that stands in the cells of separated text: blanks around it too.
+    pub(crate) fn as_written(bytes: &[u8], limits: Limits) -> Result<Self, ReadError> {
+        match Format::sniff(bytes) {
+            Format::Csv if !bytes.is_empty() => csv_source::as_written(bytes, limits),
+            _ => Self::read(bytes, limits),
+        }
+    }
+
     /// The names of all sheets that hold a table, as far as there are several.
     pub(crate) fn sheets(&self) -> Vec<&str> {
         self.sheet.iter().chain(self.others.iter().map(|o| &o.0)).map(String::as_str).collect()

@@ -15,7 +15,7 @@ use crate::frame::Framed;
 use crate::names;
 use crate::numbers::{Numbers, TwoWays, has_footnote};
 use crate::values::{Profile, Truth, canonical};
-use crate::{Choices, DRAW, Note, RESOLVED_DRAW, ReadError, Thousands};
+use crate::{Choices, DRAW_COLUMNS, Note, ReadError, Thousands};
 
 /// Rows with different histories, as a share of all, from which a table has a row for each history and not for each person.
 const NEARLY_UNIQUE: f64 = 0.9;
@@ -70,7 +70,7 @@ pub(crate) fn plan(framed: &Framed, choices: &Choices) -> Result<Plan, ReadError
         draw.clone_from(&roles.draw);
         choices = roles.complete(choices);
     } else {
-        let is_draw = |h: &&String| [DRAW, RESOLVED_DRAW].iter().any(|d| h.trim().eq_ignore_ascii_case(d));
+        let is_draw = |h: &&String| DRAW_COLUMNS.iter().any(|d| h.trim().eq_ignore_ascii_case(d));
         unsaid = header.iter().find(is_draw).filter(|d| open(&choices, d)).cloned();
     }
     draw = draw.filter(|d| open(&choices, d));

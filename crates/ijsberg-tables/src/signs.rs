@@ -80,6 +80,17 @@ fn draws_are_draws_by_the_word_of_the_file_alone() {
         panic!("one table")
     };
     assert_eq!(draws.tables.iter().map(|t| t.histories.n()).collect::<Vec<_>>(), [90, 91]);
+    // Where missed links were put back, and where nobody can tell how many there are, the name of the column says so.
+    for (name, of) in
+        [("draw", [false, false]), ("resolved_draw", [true, false]), ("codes_draw", [false, true])]
+    {
+        let roles = Roles { draw: Some(name.into()), ..roles.clone() };
+        let told = format!("{}\n{}", roles.line(), table.replace("draw", name));
+        let Contents::Draws(draws) = open(told.as_bytes(), &Choices::default()).unwrap() else {
+            panic!("{name}")
+        };
+        assert_eq!([draws.put_back, draws.of_codes], of, "{name}");
+    }
 }
 
 /// Counts of two groups and of whatever is said to be both.

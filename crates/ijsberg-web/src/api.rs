@@ -229,7 +229,7 @@ pub(crate) struct NewNotification {
     /// `yes`, `no`, `unknown`, `not_asked` or `refused`.
     #[serde(default = "not_asked")]
     minor: String,
-    /// ISO 3166-1 alpha-2.
+    /// All citizenships, ISO 3166-1 alpha-2, with a semicolon between; `XX` for a stateless person, nothing if not known.
     #[serde(default)]
     nationality: String,
     /// Form of exploitation.
@@ -319,7 +319,7 @@ pub(crate) async fn notify(
         sex: n.sex,
         birth_year: n.birth_year,
         minor: n.minor,
-        nationality: n.nationality,
+        nationality: ijsberg_register::citizenships::typed(&n.nationality),
         form: n.form,
         sector: n.sector,
         region: n.region,
@@ -394,6 +394,6 @@ pub(crate) async fn histories(
 ) -> Result<Response, WebError> {
     let (from, to) = crate::register::exchange::years(&app, &visitor, &asked)?;
     let table = Desk::run(&app, visitor.by(), move |r| r.histories(from, to)).await?;
-    let csv = crate::register::exchange::histories_csv(&table);
+    let csv = ijsberg_publication::source::of_register(&table).csv().into_bytes();
     Ok(([(header::CONTENT_TYPE, CSV)], csv).into_response())
 }

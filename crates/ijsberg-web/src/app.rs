@@ -19,6 +19,7 @@ use ijsberg_tables::{Cells, Grid, ReadError};
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::deliveries::Prepared;
 use crate::error::WebError;
 use crate::guards::Limits;
 use crate::jobs::{Jobs, Places};
@@ -268,6 +269,8 @@ pub struct App {
     pub(crate) publisher: Option<Publisher>,
     /// Editions that are being looked at, until they are released or forgotten.
     pub(crate) previews: Latest<Previewed>,
+    /// Deliveries that are being looked at, likewise.
+    pub(crate) deliveries: Latest<Prepared>,
     /// Whose data were only stored when it was last looked.
     restricted: Mutex<String>,
     /// Files that are taken apart at the same time.
@@ -285,6 +288,7 @@ impl App {
             desk,
             publisher,
             previews: Latest::new(publish::KEPT),
+            deliveries: Latest::new(publish::KEPT),
             restricted: Mutex::default(),
             rules: Rules::shipped(),
             jobs: Jobs::new(places.clone(), studio::work),
@@ -336,6 +340,7 @@ impl App {
         if *known != now {
             self.linkages.forget_all();
             self.previews.forget_all();
+            self.deliveries.forget_all();
             *known = now;
         }
         Ok(())

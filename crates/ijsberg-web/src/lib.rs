@@ -20,6 +20,7 @@ mod assess;
 mod back;
 mod compare;
 mod connections;
+mod deliveries;
 mod elsewhere;
 mod error;
 mod escape;
@@ -46,6 +47,6 @@ mod told;
 
 pub use access::Who;
 pub use app::{App, Config, Desk, Opener, Probabilities};
-pub use publish::{Publisher, ReadEdition, ReadLedger, WriteEdition};
+pub use publish::{Publisher, ReadEdition, ReadLedger, ReadLedgers, WriteDelivery, WriteEdition};
 pub use routes::{Entry, Method, entries, router};
 pub use server::{Listen, ServeError, serve};

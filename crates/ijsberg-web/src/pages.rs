@@ -34,11 +34,7 @@ const ASSETS: [(&str, &str, &[u8]); 11] = [
     ("weigh.js", "text/javascript; charset=utf-8", include_bytes!("../assets/weigh.js")),
     ("say.js", "text/javascript; charset=utf-8", include_bytes!("../assets/say.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
-    (
-        "public-sans.woff2",
-        "font/woff2",
-        include_bytes!("../assets/fonts/public-sans-latin-wght-normal.woff2"),
-    ),
+    ("public-sans.woff2", "font/woff2", ijsberg_publication::write::typeface::PUBLIC_SANS),
 ];
 
 #[derive(Template)]

@@ -17,9 +17,12 @@ use ijsberg_publication::edition::Other;
 use ijsberg_publication::families::{Family, Plain};
 use ijsberg_publication::ledger::{Ledger, Release};
 use ijsberg_publication::legal::country::HOME;
+use ijsberg_publication::legal::{Delivery, Kind, Measure};
 use ijsberg_publication::names::Names;
+use ijsberg_publication::source::{UNKNOWN, of_register};
 use ijsberg_publication::write::html;
-use ijsberg_publication::{Edition, Options, edition};
+use ijsberg_publication::{Edition, Options, PublishError, edition_of};
+use ijsberg_tables::{Choices, Study};
 use serde_json::Value;
 
 use crate::app::{App, Desk};
@@ -30,7 +33,7 @@ use crate::run::Steps;
 use crate::shell::{Shell, Visitor, in_language, page, with_language};
 
 mod before;
-mod choose;
+pub(crate) mod choose;
 
 use before::Before;
 use choose::{Chosen, Wanted, today};
@@ -44,7 +47,13 @@ pub type ReadEdition = Box<dyn Fn(&Release) -> Option<Value> + Send + Sync>;
 /// Writes an edition and the ledger with it.
 pub type WriteEdition = Box<dyn Fn(&Edition) -> Result<(), String> + Send + Sync>;
 
-/// What is needed to give out reports; files are for whoever starts the server.
+/// Reads the logs of what the law asks for, by measure; that of the registered victims is the ledger.
+pub type ReadLedgers = Box<dyn Fn() -> Result<BTreeMap<Measure, Ledger>, String> + Send + Sync>;
+
+/// Writes a delivery for whom it is, and the logs with it.
+pub type WriteDelivery = Box<dyn Fn(&Delivery, &[Kind]) -> Result<(), String> + Send + Sync>;
+
+/// What is needed to give out reports and deliveries; files are for whoever starts the server.
 pub struct Publisher {
     /// The key of the noise.
     pub secret: Vec<u8>,
@@ -58,6 +67,10 @@ pub struct Publisher {
     pub published: ReadEdition,
     /// Writes an edition.
     pub release: WriteEdition,
+    /// Reads the logs of deliveries.
+    pub ledgers: ReadLedgers,
+    /// Writes a delivery.
+    pub deliver: WriteDelivery,
 }
 
 impl std::fmt::Debug for Publisher {
@@ -123,7 +136,8 @@ struct Preview {
     body: String,
 }
 
-fn publisher(app: &App) -> Result<&Publisher, WebError> {
+/// What reports and deliveries are given out with, where the server does that.
+pub(crate) fn publisher(app: &App) -> Result<&Publisher, WebError> {
     app.publisher.as_ref().ok_or(WebError::NotFound)
 }
 
@@ -201,8 +215,7 @@ pub(crate) async fn preview(
         Ok((r.histories_for_report(from, year, &signals)?, r.organisations()?))
     })
     .await?;
-    let csv = crate::register::exchange::histories_csv(&histories);
-    let table = histories.table();
+    let study = of_register(&histories);
     let p = publisher(&app)?;
     let ledger = (p.ledger)().map_err(WebError::Sent)?;
     let last = Said::last(&ledger, &p.published);
@@ -221,10 +234,11 @@ pub(crate) async fn preview(
         synthetic: app.config.synthetic,
     };
     app.previews.begin(&app, &visitor, move |steps, text| {
-        let mut edition = edition(&csv, &ijsberg_tables::Choices::default(), options, ledger, steps)
-            .map_err(|e| e.in_words(text))?;
+        let contents = study.clone().open(&Choices::default()).map_err(PublishError::from);
+        let made = contents.and_then(|contents| edition_of(&contents, options, ledger, steps));
+        let mut edition = made.map_err(|e| e.in_words(text))?;
         edition.organisations = organisations;
-        Ok(Previewed { exact: exact(&edition, &table), last, edition })
+        Ok(Previewed { exact: exact(&edition, &study), last, edition })
     })?;
     Ok(Redirect::to("/publish").into_response())
 }
@@ -235,25 +249,22 @@ fn families(e: &Edition) -> impl Iterator<Item = &Family> {
 }
 
 /// Exact counts of the families.
-fn exact(e: &Edition, (head, rows): &ijsberg_register::exchange::Table) -> Vec<Vec<Vec<u64>>> {
-    let column = |name: &str| head.iter().position(|h| h == name);
-    let Some(year_at) = column("year") else { return Vec::new() };
+fn exact(e: &Edition, study: &Study) -> Vec<Vec<Vec<u64>>> {
+    let column = |name: &str| study.covariates.iter().find(|c| c.name == name).map(|c| &c.values);
+    let Some(years) = column("year") else { return Vec::new() };
     let family = |f: &Family| {
-        // A column of levels, or one for each list, 1 or 0, or mark, yes or no.
+        // A column of levels, the lists, or a mark, yes or no.
         let own = column(&f.name);
         let count = |l: &str, y: &str| {
-            let list = f.name == "list";
-            let mark = if list { column(l) } else { column(&format!("{}.{l}", f.name)) };
-            let there = if list { "1" } else { "yes" };
-            let of = |r: &&Vec<String>| {
-                let is = match own {
-                    Some(at) if r[at].is_empty() => l == ijsberg_publication::source::UNKNOWN,
-                    Some(at) => r[at] == l,
-                    None => mark.is_some_and(|at| r[at] == there),
-                };
-                is && r[year_at] == y
+            let list = study.lists.iter().position(|name| f.name == "list" && name == l);
+            let mark = column(&format!("{}.{l}", f.name));
+            let is = |row: usize| match (own, list) {
+                (Some(levels), _) => levels[row].as_deref().unwrap_or(UNKNOWN) == l,
+                (None, Some(bit)) => study.rows[row].0 >> bit & 1 == 1,
+                (None, None) => mark.is_some_and(|mark| mark[row].as_deref() == Some("yes")),
             };
-            rows.iter().filter(of).count() as u64
+            let rows = (0..study.rows.len()).filter(|row| years[*row].as_deref() == Some(y));
+            rows.filter(|row| is(*row)).count() as u64
         };
         f.levels.iter().map(|l| f.years.iter().map(|y| count(l, y)).collect()).collect()
     };

@@ -36,6 +36,21 @@ use crate::shell::{Shell, Visitor};
 /// What a form sends.
 pub(crate) type Sent = BTreeMap<String, String>;
 
+/// The field of a notification that has an input for each of several values.
+const SEVERAL: &str = "nationality";
+
+/// What a form sends whose field for citizenships has several inputs: all that was typed there in one line, and of other fields the last.
+pub(crate) fn joined(sent: Vec<(String, String)>) -> Sent {
+    let mut all = Sent::new();
+    for (name, value) in sent {
+        let before = if name == SEVERAL { all.remove(&name).unwrap_or_default() } else { String::new() };
+        let both = [before.trim(), value.trim()];
+        let value = if both.contains(&"") { before + &value } else { both.join(countries::BETWEEN) };
+        all.insert(name, value);
+    }
+    all
+}
+
 pub(crate) fn of<'a>(sent: &'a Sent, name: &str) -> &'a str {
     sent.get(name).map(|v| v.trim()).unwrap_or_default()
 }

@@ -22,7 +22,7 @@ use crate::register::{
 };
 use crate::smaller::{is_smaller, smaller};
 use crate::tasks::{self, delayed::Delayed, late::Nowcasts, open::Opens};
-use crate::{api, assess, guards, jobs, log, pages, plan, publish, runs, studio, style};
+use crate::{api, assess, deliveries, guards, jobs, log, pages, plan, publish, runs, studio, style};
 
 /// How a route is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,6 +199,11 @@ pub fn entries() -> Vec<Entry> {
         look("/publish/progress", PUBLISH, publish::progress),
         send("/publish/cancel", PUBLISH, publish::cancel),
         send("/publish/release", PUBLISH, publish::release),
+        look("/deliveries", PUBLISH, deliveries::show),
+        send("/deliveries", PUBLISH, deliveries::preview),
+        look("/deliveries/progress", PUBLISH, deliveries::progress),
+        send("/deliveries/cancel", PUBLISH, deliveries::cancel),
+        send("/deliveries/deliver", PUBLISH, deliveries::deliver),
         look("/api/openapi.json", Anyone, api::description),
         look("/api/v1/questions", Anyone, api::questions),
         send("/api/v1/assess", Anyone, api::assess),

@@ -110,6 +110,7 @@ pub async fn serve(
         watched.cancel_all();
         watched.linkages.cancel_all();
         watched.previews.cancel_all();
+        watched.deliveries.cancel_all();
         ending.graceful_shutdown(Some(GRACE));
     });
     tokio::spawn(tidied(Arc::clone(&app)));
@@ -156,6 +157,7 @@ async fn tidied(app: Arc<App>) {
         app.tidy_runs();
         app.linkages.tidy();
         app.previews.tidy();
+        app.deliveries.tidy();
         app.uploads.tidy();
         app.told.tidy();
         app.verified.tidy();

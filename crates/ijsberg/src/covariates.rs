@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use ijsberg_analysis::CovariateRequest;
+use ijsberg_analysis::{CovariateRequest, Input};
 use ijsberg_mse::doubly_robust::chosen::Chosen;
 use ijsberg_mse::doubly_robust::learner::Learner;
 use ijsberg_mse::loglinear::Criterion;
@@ -110,7 +110,7 @@ impl CovariateArguments {
             averaged: self.average,
             replicates: self.breakdown_replicates,
             small: self.small_groups,
-            population: self.population.as_ref().map(|p| read_file(text, p)).transpose()?,
+            population: self.population.as_ref().map(|p| read_file(text, p)).transpose()?.map(Input::from),
         })
     }
 }

@@ -6,6 +6,7 @@ use anyhow::{Context, anyhow, bail};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
+use ijsberg_analysis::linkage::list_of;
 use ijsberg_linkage::codes::encode::Encoder;
 use ijsberg_linkage::codes::file::CodeFile;
 use ijsberg_linkage::codes::schema::CodeSchema;
@@ -15,7 +16,7 @@ use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
 
 use crate::estimate::{LanguageArgument, read_file};
-use crate::link::grids;
+use crate::link::{grids, list_name};
 use crate::output::{print, write_whole};
 
 /// The environment variable that may hold the secret.
@@ -117,12 +118,13 @@ fn encode(arguments: &Arguments) -> anyhow::Result<()> {
         .with_context(|| text.fill("argument-folder", &[("path", out.display().to_string())]))?;
     // All lists are read and encoded before any file is written, and no two to one file.
     let mut files = Vec::new();
-    let all = grids(&text, &arguments.files)?;
+    let all = as_written(&text, &arguments.files)?;
     let names: Vec<String> = all.iter().map(|g| g.0.clone()).collect();
     let sizes: Vec<usize> = all.iter().map(|g| g.1.rows.len()).collect();
     lists_are_fit(&names, &sizes).map_err(|e| anyhow!(errors::schema_error(&text, &e)))?;
     for (name, grid) in all {
         let rows = in_order(&text, &schema, &name, &grid)?;
+        tell_of_blanks(&text, &schema, &name, &rows);
         let seed = u64::from_le_bytes(random()?);
         let codes = encoder
             .encode(&rows, seed)
@@ -139,6 +141,34 @@ fn encode(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Lists with all that stands in their cells, since every blank is hashed, as clkhash does.
+fn as_written(text: &Text, files: &[PathBuf]) -> anyhow::Result<Vec<(String, Grid)>> {
+    let list = |path: &PathBuf| {
+        let cells = crate::files::as_written(text, path)?;
+        let grid = match cells.sheets_to_choose().len() {
+            0 | 1 => cells.list_as_written(),
+            _ => list_of(cells).map_err(|e| crate::files::wrong(text, path, &e))?,
+        };
+        Ok((list_name(path), grid))
+    };
+    files.iter().map(list).collect()
+}
+
+/// Tells of values with blanks around them that are hashed with the value: another list may have the same value without.
+fn tell_of_blanks(text: &Text, schema: &CodeSchema, name: &str, rows: &[(u64, Vec<String>)]) {
+    let own = &schema.ijsberg;
+    for (place, feature) in schema.features.iter().enumerate().filter(|(_, f)| !f.ignored) {
+        let known = [&own.fold, &own.dates].iter().any(|all| all.contains(&feature.identifier));
+        let blanks = |r: &&(u64, Vec<String>)| r.1[place].trim() != r.1[place];
+        let n = rows.iter().filter(blanks).count();
+        if n > 0 && !known {
+            let column = format!("{:?}", feature.identifier);
+            let parts = [("file", name.to_owned()), ("column", column), ("n", text.number(n as f64))];
+            crate::output::tell(&text.fill("encode-blanks", &parts));
+        }
+    }
+}
+
 /// Cells in the order of the features. Columns are found by their names; those that are not hashed need not be there.
 fn in_order(
     text: &Text,
@@ -149,7 +179,7 @@ fn in_order(
     let places = schema
         .features
         .iter()
-        .map(|f| match grid.header.iter().position(|h| *h == f.identifier) {
+        .map(|f| match grid.header.iter().position(|h| h.trim() == f.identifier.trim()) {
             None if !f.ignored => {
                 let parts = [
                     ("file", name.to_owned()),
@@ -162,7 +192,7 @@ fn in_order(
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
     let cell = |cells: &[String], place: &Option<usize>| {
-        place.and_then(|p| cells.get(p)).map_or_else(String::new, |c| c.trim().to_owned())
+        place.and_then(|p| cells.get(p)).cloned().unwrap_or_default()
     };
     let row = |(line, cells): &(u64, Vec<String>)| (*line, places.iter().map(|p| cell(cells, p)).collect());
     Ok(grid.rows.iter().map(row).collect())

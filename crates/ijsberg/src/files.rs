@@ -60,6 +60,11 @@ pub(crate) fn cells(text: &Text, path: &Path) -> anyhow::Result<Cells> {
     of(text, path, Kind::Own)
 }
 
+/// The same, with all that stands in the cells of separated text.
+pub(crate) fn as_written(text: &Text, path: &Path) -> anyhow::Result<Cells> {
+    of(text, path, Kind::AsWritten)
+}
+
 /// A file as a grid.
 pub(crate) fn grid(text: &Text, path: &Path) -> anyhow::Result<Grid> {
     Ok(cells(text, path)?.grid())

@@ -216,9 +216,10 @@ pub(crate) fn complaint(error: &clap::Error) -> Option<String> {
 }
 
 /// What is expected where a value was refused, in English and Dutch: reasons of our own.
-const EXPECTED: [(&str, &str); 4] = [
+const EXPECTED: [(&str, &str); 5] = [
     ("expected up to three digits, such as 528", "verwacht ten hoogste drie cijfers, zoals 528"),
     ("expected field=value", "verwacht veld=waarde"),
+    ("expected a name", "verwacht een naam"),
     (
         "expected two whole numbers, the smaller first, such as 1-4",
         "verwacht twee gehele getallen, het kleinste eerst, zoals 1-4",

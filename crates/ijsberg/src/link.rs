@@ -8,22 +8,21 @@ use std::path::{Path, PathBuf};
 use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
 use ijsberg_analysis::linkage::{
-    Drawn, Known, converged, examples, findings, histories_csv, linked_csv, pairs_csv, tell,
+    Drawn, Known, LinkedRecords, converged, findings, histories_csv, link_coded, link_records, linked_csv,
+    pairs_csv, tell,
 };
 use ijsberg_linkage::covariates::{Covariates, NONE};
-use ijsberg_linkage::link::{self, Taught, link_codes, link_scored, score};
+use ijsberg_linkage::link;
 use ijsberg_linkage::partition::{Decisions, Sampling};
 use ijsberg_linkage::resolve::Totals;
 use ijsberg_linkage::schema::Records;
 use ijsberg_mse::bayes::chains::Convergence;
-use ijsberg_mse::methods::Progress as _;
-use ijsberg_report::linkage::LinkageReport;
 use ijsberg_report::text::Text;
 
 use crate::estimate::LanguageArgument;
 use crate::output::{Bar, Staged, print, write_whole};
 use intake::covariates;
-pub(crate) use intake::{grids, read_records};
+pub(crate) use intake::{grids, list_name, read_records};
 
 use crate::review::Judged;
 use crate::{codes, encode, resolve, review, shards, sql};
@@ -152,23 +151,14 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
     let covariates = kept(&text, arguments, coded.is_some(), &records)?;
     let sampling = sampling(arguments, schema.caps(&records.lists));
     let bar = Bar::new(&text);
-    bar.stage("link", (sampling.chains * (sampling.burn_in + sampling.draws * sampling.thin)) as u64);
-    let mut told = LinkageReport::default();
-    let (mut linked, judged) = match &coded {
+    let LinkedRecords { mut linked, judged, mut told } = match &coded {
         Some(_) if arguments.judgements.is_some() => bail!(text.say("codes-no-judgements")),
         Some(_) if arguments.earlier.is_some() => bail!(text.say("codes-no-earlier")),
-        Some(coded) => (link_codes(&codes::lists(&text, coded)?, &sampling, &|| bar.tick()), None),
+        Some(coded) => link_coded(&codes::lists(&text, coded)?, &sampling, &bar),
         None => {
-            let scored = match plan {
-                Some(dir) => shards::read_scored(&text, dir, &records)?,
-                None => score(&records.records, arguments.seed),
-            };
-            let (judged, decisions) = judgements(&text, arguments, &files, &records)?;
-            let Taught { calibration, judged } = scored.taught(&judged.pairs);
-            let sampling = Sampling { calibration, decisions, ..sampling.clone() };
-            told.examples = examples(&scored, &calibration);
-            told.judged = judged;
-            (link_scored(&records.records, scored, &sampling, &|| bar.tick()), Some(calibration.judged))
+            let scored = plan.map(|dir| shards::read_scored(&text, dir, &records)).transpose()?;
+            let judged = judgements(&text, arguments, &files, &records)?;
+            link_records(&records, scored, &judged.pairs, &sampling, &bar)
         }
     };
     bar.finish();
@@ -270,25 +260,21 @@ fn sampling(arguments: &Options, caps: Vec<usize>) -> Sampling {
     }
 }
 
-/// What people have reviewed, and what that decides; how many there are is printed.
+/// What people have reviewed; how many pairs that is, and how many of them contradict others, is printed.
 fn judgements(
     text: &Text,
     arguments: &Options,
     files: &[String],
     records: &Records,
-) -> anyhow::Result<(Judged, Decisions)> {
-    let judged = match &arguments.judgements {
-        Some(path) => review::judged(text, path, files, records)?,
-        None => Judged::default(),
-    };
-    let decisions = Decisions::new(&judged.pairs);
-    if arguments.judgements.is_some() {
-        let counts = [judged.pairs.len(), judged.stale, decisions.contradictory];
-        let [used, stale, contradictory] = counts.map(|n| text.number(n as f64));
-        let counts = [("used", used), ("stale", stale), ("contradictory", contradictory)];
-        crate::output::tell(&text.fill("link-judgements", &counts));
-    }
-    Ok((judged, decisions))
+) -> anyhow::Result<Judged> {
+    let Some(path) = &arguments.judgements else { return Ok(Judged::default()) };
+    let judged = review::judged(text, path, files, records)?;
+    let contradictory = Decisions::new(&judged.pairs).contradictory;
+    let counts = [judged.pairs.len(), judged.stale, contradictory];
+    let [used, stale, contradictory] = counts.map(|n| text.number(n as f64));
+    let counts = [("used", used), ("stale", stale), ("contradictory", contradictory)];
+    crate::output::tell(&text.fill("link-judgements", &counts));
+    Ok(judged)
 }
 
 /// Writes who is on which list: by record, by pair, and as histories if there are several lists.
@@ -327,7 +313,8 @@ fn summary(
         "pairs_compared": linked.compared,
         "pairs_by_rule": rules,
         "blocks_refined": linked.refined,
-        "blocking_loss": linked.blocking_loss,
+        "blocking_loss": linked.never_compared.map_or(0.0, |n| n.share),
+        "never_compared": linked.never_compared,
         "model": linked.model,
         "persons": persons,
         "convergence": convergence,

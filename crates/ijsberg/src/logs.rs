@@ -1,5 +1,6 @@
 //! Which release log a key belongs to. All that is released with a key is checked together, so a key has one log of each name, wherever
-//! the folder is: beside the key stand the prints of its logs, and a log that fits none of them is refused.
+//! the folder is: beside the key stand the prints of its logs, and a log that fits none of them is refused. Tables of `ijsberg protect` have
+//! theirs beside the key until the first is published with reports: then it goes on in the log of these, and there is none beside it.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -14,7 +15,7 @@ use crate::files::kept;
 use crate::output::write_whole;
 use crate::protect::{KEY_DIGITS, Key, beside};
 
-/// The log of tables of `ijsberg protect`; all others are of reports.
+/// The log of tables of `ijsberg protect` without reports; all others are of reports.
 pub(crate) const TABLES: &str = "tables.json";
 
 /// By name of a log, how it may be: as it was last written and, while it is being written, as it was before.
@@ -90,20 +91,79 @@ impl Locked<'_> {
         after: &Ledger,
     ) -> anyhow::Result<()> {
         let known = self.known(text)?;
-        let key = ("key", self.logs.key_file.display().to_string());
         let of_tables = |n: &str| n == TABLES;
         // Earlier versions kept the log of tables and no print of it.
         let tables = beside(&self.key_file, TABLES).exists();
         if tables && !of_tables(name) || known.keys().any(|n| of_tables(n) != of_tables(name)) {
             let why = if of_tables(name) { "publish-key-of-reports" } else { "publish-key-of-tables" };
-            bail!(text.fill(why, &[key]));
+            bail!(text.fill(why, &[("key", self.logs.key_file.display().to_string())]));
         }
+        self.fits(text, (name, at), before, after)
+    }
+
+    /// The same, whether the key has a log of tables or none.
+    ///
+    /// # Errors
+    /// If something else was released with the key under that name.
+    pub(crate) fn fits(
+        &self,
+        text: &Text,
+        (name, at): (&str, &Path),
+        before: &Ledger,
+        after: &Ledger,
+    ) -> anyhow::Result<()> {
+        let known = self.known(text)?;
         let Some(known) = known.get(name) else { return Ok(()) };
         let again = known.contains(&self.print(name, &after.releases)?);
-        ensure!(
-            again || self.goes_on(name, known, before)?,
-            text.fill("publish-other-log", &[key, ("path", at.display().to_string())])
-        );
+        ensure!(again || self.goes_on(name, known, before)?, self.other_log(text, at));
+        Ok(())
+    }
+
+    fn other_log(&self, text: &Text, at: &Path) -> String {
+        let key = ("key", self.logs.key_file.display().to_string());
+        text.fill("publish-other-log", &[key, ("path", at.display().to_string())])
+    }
+
+    /// The log of reports in `at`, which a table is published with: that of the tables of the key goes on in it.
+    ///
+    /// # Errors
+    /// If the tables have another log than the one beside the key, or reports were published since that do not know of them.
+    pub(crate) fn of_both(&self, text: &Text, at: &Path, reports: &Ledger) -> anyhow::Result<Ledger> {
+        let path = beside(&self.key_file, TABLES);
+        let tables: Ledger = kept(text, &path, "publish-ledger")?;
+        if let Some(known) = self.known(text)?.get(TABLES) {
+            ensure!(self.goes_on(TABLES, known, &tables)?, self.other_log(text, &path));
+        }
+        let tables = tables.of_tables();
+        if reports.releases.is_empty() {
+            return Ok(tables);
+        }
+        // They are in it already where moving was interrupted.
+        let all = tables.releases.iter().all(|r| reports.releases.contains(r));
+        ensure!(all, self.other_log(text, at));
+        Ok(reports.clone())
+    }
+
+    /// Writes the log of reports with a table in it, and takes that of tables away, which went on in it.
+    ///
+    /// # Errors
+    /// If a file cannot be written or taken away.
+    pub(crate) fn write_both(
+        &self,
+        text: &Text,
+        (name, path): (&str, &Path),
+        before: &Ledger,
+        after: &Ledger,
+    ) -> anyhow::Result<()> {
+        self.write(text, (name, path), before, after)?;
+        let mut known = self.known(text)?;
+        if known.remove(TABLES).is_some() {
+            write_at(&self.prints, &ijsberg_outside::json(&known)?)?;
+        }
+        let tables = beside(&self.key_file, TABLES);
+        if tables.exists() {
+            std::fs::remove_file(&tables).with_context(|| tables.display().to_string())?;
+        }
         Ok(())
     }
 

@@ -7,16 +7,17 @@ mod demo;
 mod export;
 mod import;
 pub(crate) mod place;
+mod received;
 mod retention;
 mod rights;
 mod secrets;
 
-pub(crate) use export::histories_csv;
 pub(crate) use place::Opener;
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use ijsberg_register::citizenships;
 use ijsberg_report::text::Text;
 
 use crate::estimate::LanguageArgument;
@@ -77,6 +78,9 @@ enum What {
         /// The directory to make.
         #[arg(long, default_value = "demo")]
         out: PathBuf,
+        /// Write the lists also as organisations send them, each in its own way.
+        #[arg(long)]
+        as_received: bool,
         /// Seed.
         #[arg(long, default_value_t = 1)]
         seed: u64,
@@ -108,7 +112,7 @@ enum What {
         /// The version that was read.
         #[arg(long)]
         version: i64,
-        /// Fields and values, `sex=F`; leave the value empty to remove a year or a nationality.
+        /// Fields and values, `sex=F` or `nationality=NL,MA`; leave the value empty to remove a year or the nationalities.
         #[arg(required = true, value_parser = cases::field_and_value)]
         changes: Vec<(String, String)>,
     },
@@ -191,7 +195,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let place = &arguments.place;
     match &arguments.what {
         What::Init(how) => place.init(text, *how),
-        What::Demo { out, seed } => demo::run(text, place, out, *seed),
+        What::Demo { out, as_received, seed } => demo::run(text, place, (out.as_path(), *as_received), *seed),
         What::Status => admin::status(text, place),
         What::User(command) => command.run(text, place),
         What::Organisation(command) => command.run(text, place),
@@ -203,7 +207,12 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         }
         What::Correct { registration, version, changes } => {
             let registration = ijsberg_register::register::id(registration)?;
-            let changes = changes.iter().cloned().collect();
+            // Several citizenships may stand in any order.
+            let kept = |(field, value): &(String, String)| {
+                let several = field == "nationality";
+                (field.clone(), if several { citizenships::typed(value) } else { value.clone() })
+            };
+            let changes = changes.iter().map(kept).collect();
             let version = place.open(text, false)?.correct(&registration, *version, &changes)?;
             print(&(text.fill("register-version", &[("version", version.to_string())]) + "\n"))
         }

@@ -4,7 +4,9 @@ mod charts;
 mod legal;
 mod monitor;
 mod open;
+mod publisher;
 mod recorded;
+mod told;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,18 +27,19 @@ use ijsberg_publication::{Edition, Options, PublishError, edition_of};
 use ijsberg_report::errors;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::Grid;
-use ijsberg_web::Publisher;
 use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::files::{cells, kept, read_file};
 use crate::logs::Logs;
-use crate::output::{Bar, Staged, print, publish, tell, write_bytes};
+use crate::output::{Bar, Staged, print, publish, write_bytes};
 use crate::reading::{ReadingArguments, read_or_ask};
 use crate::register::Place;
 use crate::wrong::in_words;
 use monitor::Pages;
+pub(crate) use publisher::publisher;
 use recorded::Recorded;
+use told::told;
 
 /// Totals that Dutch bodies gave out, with where each stands.
 const OTHERS: &str = include_str!("../../../data/netherlands-published-totals.csv");
@@ -154,18 +157,19 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         return legal::run(text, arguments, wanted);
     }
     let recorded = Recorded::read(text, arguments)?;
-    let table = match &recorded {
-        Some(recorded) => recorded.cells(text)?,
-        None => cells(text, Path::new(&arguments.from))?,
-    };
-    // What is doubted is asked before anything is computed; what is wrong is told by the edition.
+    // What is doubted is asked before anything is computed; what is wrong is told below, as what the edition finds.
     let choices = arguments.reading.choices();
-    let choices = read_or_ask(text, choices.clone(), |c| table.open(c)).map_or(choices, |(_, chosen)| chosen);
+    let contents = if let Some(recorded) = &recorded {
+        read_or_ask(text, choices, |c| recorded.study().open(c))
+    } else {
+        let table = cells(text, Path::new(&arguments.from))?;
+        read_or_ask(text, choices, |c| table.open(c))
+    };
     let key = crate::protect::key(text, &arguments.key_file)?;
     let options = Options {
         country: arguments.country.clone(),
         year: arguments.year,
-        years: arguments.years,
+        years: monitor::years(arguments, contents.as_ref().ok().map(|c| &c.0)),
         date: arguments.day(),
         secret: key.bytes.clone(),
         noise: Noise { variance: arguments.variance, ..Noise::default() },
@@ -183,20 +187,14 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     };
     let ledger = ledger(text, &arguments.out)?;
     let bar = Bar::new(text);
-    let made = edition_of(&table, &choices, options, ledger, &bar);
+    let made = contents.map_err(PublishError::from);
+    let made = made.and_then(|(contents, _)| edition_of(&contents, options, ledger, &bar));
     bar.finish();
     let mut made = made.map_err(|e| match &e {
         PublishError::Read(_) => anyhow!("{}: {}", arguments.from, e.in_words(text)),
         e => anyhow!(e.in_words(text)),
     })?;
-    if made.without_year > 0 {
-        tell(&text.fill("publish-without-year", &[("n", text.number(made.without_year as f64))]));
-    }
-    for (year, n) in &made.held_back {
-        let least = ijsberg_publication::persons::REVISED.to_string();
-        let parts = [("year", year.clone()), ("n", text.number(*n as f64)), ("least", least)];
-        tell(&text.fill("publish-held-back", &parts));
-    }
+    told(text, arguments, &made);
     if arguments.profile.is_some() {
         made.profile = Some(legal::country(text, arguments)?);
     }
@@ -251,35 +249,8 @@ fn release(
     Ok(files)
 }
 
-/// What the pages need to preview and release reports.
-pub(crate) fn publisher(text: &Text, key_file: &Path, out: &Path) -> anyhow::Result<Publisher> {
-    let key = crate::protect::key(text, key_file)?;
-    key.keep(text)?;
-    let logs = Logs::of(text, key_file, &key)?;
-    let secret = key.bytes;
-    let population = population(text, None, HOME)?;
-    let others = others(text, (None, HOME, false))?;
-    std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
-    // A ledger that cannot be read is told now.
-    ledger(text, out)?;
-    let (reads, looks, writes) = (out.to_owned(), out.to_owned(), out.to_owned());
-    let language = text.language();
-    Ok(Publisher {
-        secret,
-        population,
-        others,
-        ledger: Box::new(move || ledger(&Text::new(language), &reads).map_err(|e| format!("{e:#}"))),
-        published: Box::new(move |of| published(&Text::new(language), &looks, of)),
-        release: Box::new(move |made| {
-            release(&Text::new(language), made, &writes, &logs, &Pages::default(), || Ok(()))
-                .map(|_| ())
-                .map_err(|e| format!("{e:#}"))
-        }),
-    })
-}
-
 /// The ledger's name.
-const LEDGER: &str = "ledger.json";
+pub(crate) const LEDGER: &str = "ledger.json";
 
 fn ledger(text: &Text, out: &Path) -> anyhow::Result<Ledger> {
     kept(text, &out.join(LEDGER), "publish-ledger")
@@ -374,7 +345,7 @@ fn others(
 type Placed<const N: usize> = ([String; 2], [String; N]);
 
 /// Rows of a file, or of what comes with the program.
-fn columns<const N: usize>(
+pub(crate) fn columns<const N: usize>(
     text: &Text,
     path: Option<&Path>,
     (name, shipped): (&str, &str),

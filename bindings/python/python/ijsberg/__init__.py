@@ -9,8 +9,8 @@ How many people are on no list? Supply a table of people by list, and read the v
     for e in found.estimates:
         print(e.method, e.n_hat, e.lower, e.upper)
 
-A table can be a path, bytes, a pandas or polars data frame (a lazy one too), any object with the Arrow stream interface, or
-a mapping from column names to values.
+A table can be a path, bytes, a pandas or polars data frame (a lazy one too), any object with the Arrow stream interface, a mapping
+from column names to values, or a list of mappings, one for each row. Data frames and Arrow streams are read from their buffers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 # Lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet.
 Reading = tuple[
@@ -20,6 +20,8 @@ METHODS: list[str]
 CHARTS: list[str]
 __version__: str
 
+class Frame: ...
+
 class Analysis:
     def json(self) -> str: ...
     def csv(self) -> str: ...
@@ -29,8 +31,9 @@ class Analysis:
     def chart(self, name: str, language: str) -> tuple[str, str, str] | None: ...
     def warned(self) -> list[str]: ...
 
+def frame(stream: object) -> Frame | None: ...
 def estimate(
-    table: bytes,
+    table: bytes | Frame,
     input: str,
     reading: Reading,
     by: list[str],
@@ -47,7 +50,7 @@ def estimate(
     reselect: str | None,
     over_coverage: tuple[float, float] | None,
     missed_links: float,
-    population: bytes | None,
+    population: bytes | Frame | None,
     small_groups: bool,
     identifying: list[str],
     learner: str | None,
@@ -56,7 +59,7 @@ def estimate(
     language: str,
 ) -> tuple[Analysis | None, str]: ...
 def link(
-    lists: list[tuple[str, bytes]],
+    lists: Sequence[tuple[str, bytes | Frame]],
     covariates: list[str],
     draws: int,
     seed: int,
@@ -64,7 +67,7 @@ def link(
     language: str,
 ) -> tuple[tuple[str, str, list[float]] | None, str]: ...
 def nowcast(
-    table: bytes,
+    table: bytes | Frame,
     input: str,
     reading: Reading,
     late: str,
@@ -78,7 +81,7 @@ def nowcast(
     language: str,
 ) -> tuple[Told | None, str]: ...
 def open_population(
-    table: bytes,
+    table: bytes | Frame,
     input: str,
     staying: str,
     model: str | None,
@@ -89,7 +92,7 @@ def open_population(
     language: str,
 ) -> tuple[Told | None, str]: ...
 def delays(
-    table: bytes,
+    table: bytes | Frame,
     input: str,
     happened: str,
     registered: str,

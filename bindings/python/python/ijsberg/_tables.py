@@ -1,14 +1,15 @@
-"""Tables from wherever they are, as the bytes of a CSV file; what is bytes already stays as it is."""
+"""Tables from wherever they are: files as their bytes, data frames by their buffers, and the rest as the bytes of a CSV file."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, Union
 
+from . import _ijsberg
 from ._frames import needed
 
 #: What is taken for a table.
@@ -21,13 +22,15 @@ EXACT = 2**53
 class Given(NamedTuple):
     """A table as it was given."""
 
-    content: bytes
-    """The bytes of a file."""
+    content: bytes | _ijsberg.Frame
+    """The bytes of a file, or a data frame that was read from its buffers."""
     has_rows: bool = False
     """Whether it was a data frame or a mapping: its rows are known by their places and not by lines of a file."""
 
     def row(self, line: int) -> int | None:
         """The row on a line of the file, counted from 0; ``None`` for the names of the columns and where there is none."""
+        if isinstance(self.content, _ijsberg.Frame):
+            return line - 2 if line > 1 else None
         begins = 1
         # As the file is read: a value that holds the end of a line makes its row longer than a line.
         reader = csv.reader(io.StringIO(self.content.decode("utf-8"), newline=""))
@@ -49,7 +52,9 @@ def read(table: Table) -> Given:
         return Given(Path(table).read_bytes())
     if hasattr(table, "collect") and hasattr(table, "with_columns"):
         table = table.collect()
-    # polars has an Arrow stream too, but writes CSV itself, without another package.
+    frame = _of_buffers(table)
+    if frame is not None:
+        return Given(frame, True)
     if _is_of(table, "polars") and hasattr(table, "get_columns"):
         return Given(_of_polars(table), True)
     if _is_of(table, "pandas") and hasattr(table, "isetitem"):
@@ -60,11 +65,32 @@ def read(table: Table) -> Given:
         return Given(table.to_csv(index=False).encode(), True)
     if isinstance(table, Mapping) and all(isinstance(values, Iterable) for values in table.values()):
         return Given(_of_mapping(table), True)
-    raise TypeError("a table is a path, bytes, a data frame, an Arrow stream, or a mapping from column to values")
+    if isinstance(table, Sequence) and table and all(isinstance(row, Mapping) for row in table):
+        names = dict.fromkeys(name for row in table for name in row)
+        return Given(_of_mapping({name: [row.get(name) for row in table] for name in names}), True)
+    raise TypeError("a table is a path, bytes, a data frame, an Arrow stream, a mapping from column to values, or a list of rows as mappings")
 
 
 def _is_of(table: Any, package: str) -> bool:
     return any(kind.__module__.partition(".")[0] == package for kind in type(table).__mro__)
+
+
+def _of_buffers(table: Any) -> _ijsberg.Frame | None:
+    """A data frame by the PyCapsule interface of Arrow; ``None`` where it has none, or a column that is not read so."""
+    if not hasattr(table, "__arrow_c_stream__"):
+        return None
+    if _is_of(table, "pandas") and hasattr(table, "isetitem"):
+        if getattr(table.columns, "nlevels", 1) > 1:
+            return None
+        # An index that is no range would be a column.
+        if type(table.index).__name__ != "RangeIndex":
+            table = table.reset_index(drop=True)
+    try:
+        stream = table.__arrow_c_stream__()
+    except Exception:
+        # It can still be written: pandas needs pyarrow for a stream, and has columns of which that makes none.
+        return None
+    return _ijsberg.frame(stream)
 
 
 def _of_polars(frame: Any) -> bytes:

@@ -3,21 +3,22 @@
 use std::time::Duration;
 
 use ijsberg_linkage::covariates::{CovariateError, Covariates};
-use ijsberg_linkage::link::{Linked, link};
+use ijsberg_linkage::link::Linked;
 use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::schema::{Rows, Schema, SchemaError};
 use ijsberg_mse::methods::Progress;
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
-use ijsberg_tables::{Cells, Limits, ReadError};
+use ijsberg_tables::ReadError;
 
-use super::{Drawn, histories_csv, linked_csv, list_of};
+use super::{Drawn, histories_csv, link_records, linked_csv, list_of};
+use crate::Input;
 
 /// What is asked of lists that come as files.
 #[derive(Debug, Clone)]
 pub struct LinkRequest<'a> {
-    /// The lists, each with its name and the bytes of its file.
-    pub lists: Vec<(&'a str, &'a [u8])>,
+    /// The lists by name.
+    pub lists: Vec<(&'a str, Input<'a>)>,
     /// Columns that the draws keep.
     pub covariates: &'a [String],
     /// Draws of tables.
@@ -76,8 +77,8 @@ impl LinkError {
 /// See [`LinkError`].
 pub fn link_files(asked: &LinkRequest<'_>, progress: &dyn Progress) -> Result<LinkTables, LinkError> {
     let mut grids = Vec::with_capacity(asked.lists.len());
-    for (name, bytes) in &asked.lists {
-        let read = Cells::read(bytes, Limits::OWN).and_then(list_of);
+    for (name, list) in &asked.lists {
+        let read = list.cells().and_then(|cells| list_of(cells.into_owned()));
         grids.push(read.map_err(|e| LinkError::Read { name: (*name).to_owned(), error: Box::new(e) })?);
     }
     let named = asked.lists.iter().zip(&grids);
@@ -91,8 +92,7 @@ pub fn link_files(asked: &LinkRequest<'_>, progress: &dyn Progress) -> Result<Li
     let usual = Sampling::default();
     let kept = asked.draws.div_ceil(usual.chains).max(100);
     let sampling = Sampling { draws: kept, caps, least: asked.draws, seed: asked.seed, ..usual };
-    progress.stage("link", (sampling.chains * (sampling.burn_in + sampling.draws * sampling.thin)) as u64);
-    let found = link(&records.records, &sampling, &|| progress.tick());
+    let found = link_records(&records, None, &[], &sampling, progress).linked;
     let files: Vec<String> = asked.lists.iter().map(|list| list.0.to_owned()).collect();
     let how = Drawn {
         draws: asked.draws,
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_file_that_cannot_be_read_is_named() {
-        let lists = vec![("police.csv", &b""[..])];
+        let lists = vec![("police.csv", Input::from(&b""[..]))];
         let asked = LinkRequest { lists, covariates: &[], draws: 10, seed: 1, this_year: 2026 };
         let Err(error) = link_files(&asked, &Silent) else { panic!("it was read") };
         for language in [Language::English, Language::Dutch] {

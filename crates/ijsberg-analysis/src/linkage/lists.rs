@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use ijsberg_linkage::blocking::Pair;
 use ijsberg_linkage::covariates::{CovariateError, Covariates};
 use ijsberg_linkage::histories::histories;
-use ijsberg_linkage::link::{Linked, Taught, link_scored, score};
-use ijsberg_linkage::partition::{Decisions, Sampling};
+use ijsberg_linkage::link::Linked;
+use ijsberg_linkage::partition::Sampling;
 use ijsberg_linkage::schema::{Records, Rows, Schema, SchemaError};
 use ijsberg_mse::bayes::chains::Convergence;
 use ijsberg_mse::methods::Progress;
 use ijsberg_report::linkage::LinkageReport;
 use ijsberg_report::text::Text;
 
-use super::{Drawn, Known, chosen, examples, findings, histories_csv, tell};
+use super::{Drawn, Known, LinkedRecords, chosen, findings, histories_csv, link_records, tell};
 
 /// Draws that tables are made of.
 const DRAWS: usize = 200;
@@ -108,20 +108,14 @@ pub fn link_lists(
         lists[file].1[row as usize].first().cloned().unwrap_or_default()
     };
     let sampling = Sampling { caps: schema.caps(&records.lists), least: DRAWS, ..Sampling::default() };
-    let sweeps = sampling.chains * (sampling.burn_in + sampling.draws * sampling.thin);
-    progress.stage("link", sweeps as u64);
-    let scored = score(&records.records, sampling.seed);
     let at: HashMap<String, u32> = (0..records.records.len() as u32).map(|i| (name(i), i)).collect();
     let decided = judged.iter().filter_map(|(a, b, same)| Some(((*at.get(a)?, *at.get(b)?), *same)));
     let decided: Vec<(Pair, bool)> = decided.collect();
-    let Taught { calibration, judged } = scored.taught(&decided);
-    let mut told =
-        LinkageReport { examples: examples(&scored, &calibration), judged, ..LinkageReport::default() };
-    let sampling = Sampling { calibration, decisions: Decisions::new(&decided), ..sampling };
-    let linked = link_scored(&records.records, scored, &sampling, &|| progress.tick());
+    let LinkedRecords { linked, judged, mut told } =
+        link_records(&records, None, &decided, &sampling, progress);
     let convergence = Convergence::of(&linked.draws.persons);
     let caps = schema.caps(&records.lists);
-    let known = Known { judged: Some(calibration.judged), caps, ..Known::default() };
+    let known = Known { judged, caps, ..Known::default() };
     told.findings = findings(text, &records, &linked, &convergence, &known);
     tell(&mut told, &records, &linked, &[]);
     let (sizes, clusters) = clusters(&linked, &name);

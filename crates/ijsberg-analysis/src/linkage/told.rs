@@ -112,9 +112,11 @@ pub fn findings(
         line("link-resolved", parts);
     } else if !linked.between.is_empty() {
         line(if known.as_compared { "link-codes" } else { "link-codes-restored" }, &[]);
-    } else if linked.blocking_loss > 0.0 {
+    } else if let Some(never) = &linked.never_compared {
         let restored = if known.as_compared { "link-loss" } else { "link-loss-restored" };
-        line(restored, &[("share", text.percent(linked.blocking_loss))]);
+        let [low, high] = never.interval.map(|share| text.percent(share));
+        let share = text.percent(never.share);
+        line(restored, &[("share", share), ("low", low), ("high", high), ("n", count(never.records))]);
     }
     match known.judged {
         Some(0) => line("link-not-judged", &[]),

@@ -75,9 +75,9 @@ impl Packed {
         Self { rows: Rows::new(width, codes.map(Vec::as_slice)), counts, bits: noise.l }
     }
 
-    /// The share of bits that are set, on average over codes of something.
-    pub fn fill(&self) -> f64 {
-        let some = self.counts.iter().filter(|c| **c > 0);
+    /// The share of bits that are set, on average over those of some codes that are of something.
+    pub fn fill(&self, codes: std::ops::Range<usize>) -> f64 {
+        let some = self.counts[codes].iter().filter(|c| **c > 0);
         let (sum, n) = some.fold((0.0, 0_u32), |(sum, n), c| (sum + f64::from(*c), n + 1));
         if n > 0 { sum / (f64::from(n) * self.bits.max(1.0)) } else { 0.0 }
     }

@@ -32,7 +32,7 @@ const FULL: f64 = 0.9;
 
 /// Candidates a record at most; beyond that the least likely patterns are left out, whole patterns at a time. Codes that are alike
 /// by themselves would otherwise make candidates of nearly all pairs.
-const MOST_CANDIDATES: u64 = 200;
+pub(crate) const MOST_CANDIDATES: u64 = 200;
 
 /// Rows at a time, and others at a time: what stays near the processor.
 const ROWS: usize = 64;
@@ -70,12 +70,14 @@ impl CodeLists {
         let packed = (0..groups)
             .map(|g| Packed::new(files.iter().flat_map(|f| &f.rows).map(|r| &r.1[g]), noise))
             .collect::<Vec<Packed>>();
-        let fullest = packed.iter().map(Packed::fill).fold(0.0, f64::max);
+        let mut starts = vec![0];
+        files.iter().for_each(|f| starts.push(starts[starts.len() - 1] + f.rows.len()));
+        // Of each list by itself: one whose codes are all alike would hide among others.
+        let fills = packed.iter().flat_map(|p| starts.windows(2).map(move |s| p.fill(s[0]..s[1])));
+        let fullest = fills.fold(0.0, f64::max);
         if fullest > FULL {
             return Err(CodeFileError::Saturated((100.0 * fullest).round() as u32));
         }
-        let mut starts = vec![0];
-        files.iter().for_each(|f| starts.push(starts[starts.len() - 1] + f.rows.len()));
         let lists =
             files.iter().enumerate().flat_map(|(k, f)| std::iter::repeat_n(k, f.rows.len())).collect();
         Ok(Self { lists, starts, groups: packed, noise })

@@ -42,18 +42,12 @@ impl Contacts {
 
     /// The best level of all pairs of one kind.
     pub(super) fn level(&self, a: &Held, b: &Held) -> u32 {
-        let of = |c: u32| self.texts[c as usize].as_str();
-        let filled = |held: &Held| held.iter().copied().filter(|c| *c > 0).collect::<Vec<u32>>();
         if a[0] == 0 || b[0] == 0 {
             return 0;
         }
-        let other = filled(b);
-        filled(a)
-            .iter()
-            .flat_map(|x| other.iter().map(move |y| (*x, *y)))
-            .map(|(x, y)| if x == y { level::SAME } else { alike(of(x), of(y)) })
-            .max()
-            .unwrap_or(0)
+        let of = |c: u32| self.texts[c as usize].as_str();
+        let pairs = filled(*a).flat_map(|x| filled(*b).map(move |y| (x, y)));
+        pairs.map(|(x, y)| if x == y { level::SAME } else { alike(of(x), of(y)) }).max().unwrap_or(0)
     }
 
     /// Of the records with a contact, the share that has the one that two records share; the rarest where they share several.
@@ -61,6 +55,10 @@ impl Contacts {
         let shared = a.iter().filter(|c| **c > 0 && b.contains(c));
         f64::from(shared.map(|c| self.counts[*c as usize]).min().unwrap_or(1)) / self.with
     }
+}
+
+fn filled(held: Held) -> impl Iterator<Item = u32> {
+    held.into_iter().filter(|c| *c > 0)
 }
 
 /// Names of so many letters at two providers are likely those of one person.

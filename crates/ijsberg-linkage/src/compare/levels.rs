@@ -173,6 +173,17 @@ pub(super) fn birth(a: Option<PartialDate>, b: Option<PartialDate>) -> u32 {
     }
 }
 
+/// The level of an address of which so many parts agree of those that both records have.
+pub(super) fn parts(agree: u32, both: u32) -> u32 {
+    match agree {
+        _ if both == 0 => 0,
+        0 => place_level::NONE,
+        _ if agree == both => place_level::ALL,
+        _ if 2 * agree <= both => place_level::SOME,
+        _ => place_level::MOST,
+    }
+}
+
 fn differing_digits(a: i16, b: i16) -> usize {
     [1, 10, 100, 1000].into_iter().filter(|place| a / place % 10 != b / place % 10).count()
 }

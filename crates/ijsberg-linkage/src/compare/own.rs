@@ -175,6 +175,11 @@ impl Column {
         column
     }
 
+    /// Whether two records both have a value.
+    pub(super) fn of_both(&self, i: usize, j: usize) -> bool {
+        self.of[i] > 0 && self.of[j] > 0
+    }
+
     /// The level of two records; 0 where either has no value.
     pub(crate) fn level(&self, i: usize, j: usize) -> u32 {
         let (x, y) = (self.of[i], self.of[j]);

@@ -71,3 +71,34 @@ fn levels_say_how_well_fields_agree_and_either_way_round() {
         }
     }
 }
+
+#[test]
+fn whoever_shares_one_of_several_nationalities_is_a_compatriot() {
+    let of = |given: &str, nationality: &str| record(given, "", "1990", nationality);
+    let records = [
+        of("Ana", "MA;NL"),
+        of("Xu", "nl"),
+        of("Bo", "SY / MA"),
+        of("Dirk", "SY"),
+        of("Eva", ""),
+        of("Fem", "NL; MA|SY;BE"),
+    ];
+    let p = Prepared::new(&records);
+    // Each is counted for whoever has it; of more than three the first.
+    assert_eq!(p.nationalities, [0, 3, 3, 3]);
+    assert_eq!((p.records[0].nationality, p.records[1].nationality), ([1, 2, 0], [2, 0, 0]));
+    let level_of = |i: usize, j: usize| level(p.levels(i, j, &mut Lately::default()).0, Field::Nationality);
+    let with_ana: Vec<usize> = (0..records.len()).map(|j| level_of(0, j)).collect();
+    assert_eq!((with_ana, level_of(2, 3), level_of(1, 2)), (vec![2, 2, 2, 1, 0, 2], 2, 1));
+    for i in 0..records.len() {
+        for j in 0..records.len() {
+            assert_eq!(level_of(i, j), level_of(j, i), "{i} {j}");
+            let [a, b] = [i, j].map(|k| &p.records[k].nationality);
+            assert_eq!(shared_nation(a, b), shared_nation(b, a), "{i} {j}");
+        }
+    }
+    // By the year and a nationality they meet, by the second of two as well.
+    let pairs = crate::blocking::candidates(&p, crate::blocking::Shard::WHOLE).pairs;
+    assert!(pairs.contains(&(0, 1)) && pairs.contains(&(0, 2)) && pairs.contains(&(2, 3)), "{pairs:?}");
+    assert!(!pairs.contains(&(1, 2)) && !pairs.contains(&(0, 3)), "{pairs:?}");
+}

@@ -22,6 +22,9 @@ impl Scored {
     /// What judged pairs teach. Those that agree as one person but may be relatives tell how many relatives there are, the others
     /// how sure the model may be of its weights.
     pub fn taught(&self, judged: &[(Pair, bool)]) -> Taught {
+        if judged.is_empty() {
+            return Taught::default();
+        }
         let at: HashMap<Pair, usize> = self.edges.iter().enumerate().map(|(k, e)| (e.0, k)).collect();
         let known: Vec<(usize, bool)> = judged
             .iter()

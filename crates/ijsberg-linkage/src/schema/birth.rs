@@ -1,25 +1,9 @@
 //! Which columns hold the date of birth: one, or one each for year, month and day.
 
+use super::known::BIRTH_YEARS;
 use super::{Rows, Schema, SchemaError};
 use crate::normalise::fold;
 use crate::record::dates::{Dates, Reading, is_missing};
-
-/// Names of columns that contain only the year of birth, folded.
-const BIRTH_YEARS: [&str; 13] = [
-    "geboortejaar",
-    "geboorte jaar",
-    "geb jaar",
-    "gebjaar",
-    "jaar van geboorte",
-    "jaar geboorte",
-    "year of birth",
-    "birth year",
-    "birthyear",
-    "yob",
-    "jahrgang",
-    "geburtsjahr",
-    "annee de naissance",
-];
 
 /// Names of columns that contain part of a date without saying of which date: years, months and days, folded.
 const BARE: [&[&str]; 3] = [

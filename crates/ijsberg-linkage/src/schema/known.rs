@@ -1,5 +1,22 @@
 //! Names by which columns go, in English and Dutch, folded.
 
+/// Names of columns that contain only the year of birth, folded: columns of the date of birth, too.
+pub(super) const BIRTH_YEARS: [&str; 13] = [
+    "geboortejaar",
+    "geboorte jaar",
+    "geb jaar",
+    "gebjaar",
+    "jaar van geboorte",
+    "jaar geboorte",
+    "year of birth",
+    "birth year",
+    "birthyear",
+    "yob",
+    "jahrgang",
+    "geburtsjahr",
+    "annee de naissance",
+];
+
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Meaning {
@@ -60,9 +77,11 @@ impl Meaning {
 
     /// What a column of this name holds; the name is folded.
     pub fn of(folded: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|m| m.names().contains(&folded))
+        let years = |m: Self| m == Self::Birth && BIRTH_YEARS.contains(&folded);
+        Self::ALL.into_iter().find(|m| m.names().contains(&folded) || years(*m))
     }
 
+    /// The names by which it is known; a date of birth is known by [`BIRTH_YEARS`], too.
     // One function: a table, read as one.
     fn names(self) -> &'static [&'static str] {
         match self {
@@ -176,25 +195,12 @@ impl Meaning {
                 "birth year month day",
                 "ne le",
                 "geboren am",
-                "jahrgang",
                 "geb datum",
                 "geboorte datum",
                 "gebdatum",
                 "geb dat",
                 "geboren",
                 "geboren op",
-                "geboortejaar",
-                "geboorte jaar",
-                "geb jaar",
-                "gebjaar",
-                "jaar van geboorte",
-                "jaar geboorte",
-                "year of birth",
-                "birth year",
-                "birthyear",
-                "yob",
-                "annee de naissance",
-                "geburtsjahr",
                 "date de naissance",
                 "geburtsdatum",
             ],
@@ -337,6 +343,22 @@ impl Meaning {
                 "reference",
                 "referentie",
             ],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stands_once_and_the_year_of_birth_is_a_date_of_birth() {
+        let names = Meaning::ALL.into_iter().flat_map(|m| m.names().iter().map(move |name| (*name, m)));
+        let all: Vec<(&str, Meaning)> = names.chain(BIRTH_YEARS.map(|name| (name, Meaning::Birth))).collect();
+        assert!(all.len() > 200, "{}", all.len());
+        for (at, (name, meaning)) in all.iter().enumerate() {
+            assert_eq!(Meaning::of(name), Some(*meaning), "{name}");
+            assert!(all[..at].iter().all(|other| other.0 != *name), "{name} stands twice");
         }
     }
 }

@@ -77,7 +77,7 @@ FROM addresses d JOIN name_levels l ON l.x = d.x AND l.y = d.y GROUP BY d.a, d.b
 
 -- Levels of all fields; 0 is missing.
 CREATE OR REPLACE TEMP TABLE levels AS
-SELECT c.*, r.nationality AS nation, r.place AS town,
+SELECT c.*, r.place AS town,
   r.address1 IS NULL AND r.address2 IS NULL AND r.address3 IS NULL AND r.address4 IS NULL AS only_place,
   CASE WHEN r.year IS NULL OR s.year IS NULL THEN 0
        WHEN same_date AND vague_r THEN 6 WHEN same_date THEN 8
@@ -89,13 +89,17 @@ SELECT c.*, r.nationality AS nation, r.place AS town,
        WHEN apart = 0 THEN 4 WHEN apart <= 3 THEN 2 ELSE 1 END AS birth,
   CASE WHEN r.sex IS NULL OR s.sex IS NULL THEN 0 WHEN r.sex = s.sex THEN 2 ELSE 1 END AS sex,
   CASE WHEN r.nationality IS NULL OR s.nationality IS NULL THEN 0
-       WHEN r.nationality = s.nationality THEN 2 ELSE 1 END AS nationality,
+       WHEN c.nation IS NOT NULL THEN 2 ELSE 1 END AS nationality,
   CASE WHEN g.both_have IS NULL THEN 0 WHEN g.agree = 0 THEN 1 WHEN g.agree = g.both_have THEN 4
        WHEN 2 * g.agree <= g.both_have THEN 2 ELSE 3 END AS place,
   CASE WHEN r.identifier IS NULL OR s.identifier IS NULL THEN 0
        WHEN r.identifier = s.identifier THEN 2 ELSE 1 END AS identifier
 FROM (
   SELECT c.*, abs(r.year - s.year) AS apart,
+    -- The nationality that both have, of several the first.
+    CASE WHEN r.nationality IN (s.nationality, s.nationality1, s.nationality2) THEN r.nationality
+         WHEN r.nationality1 IN (s.nationality, s.nationality1, s.nationality2) THEN r.nationality1
+         WHEN r.nationality2 IN (s.nationality, s.nationality1, s.nationality2) THEN r.nationality2 END AS nation,
     coalesce(r.month = 1 AND r.day = 1, false) OR r.day IS NULL AS vague_r,
     coalesce(s.month = 1 AND s.day = 1, false) OR s.day IS NULL AS vague_s,
     r.year = s.year AND r.month IS NOT DISTINCT FROM s.month AND r.day IS NOT DISTINCT FROM s.day AS same_date,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::existence::Existence;
 use super::lattice::{Guide, Quest, TermSet, Visit};
-use super::newton::{Counts, Newton};
+use super::newton::{Counts, Fit, Newton};
 use super::ranked::{self, Place, RANKED_ABOVE};
 use super::shortlist::{self, Listed, Ratings};
 use super::{Criterion, Engine, stepwise};
@@ -61,6 +61,8 @@ pub(crate) struct Replicator<'e> {
     shortlist: &'e [Listed],
     /// Beyond eight lists: the models from which replicates walk to a better one, by criterion.
     places: [Option<Place>; 2],
+    /// Beyond eight lists: the fits on the table itself of the models that stay, from which replicates need few steps.
+    fixed: Vec<Option<Fit>>,
 }
 
 impl<'e> Replicator<'e> {
@@ -74,6 +76,7 @@ impl<'e> Replicator<'e> {
             guides: Default::default(),
             shortlist: &[],
             places: [None, None],
+            fixed: vec![None; selections.len()],
         };
         if engine.counts.t > RANKED_ABOVE {
             let wanted = |criterion| {
@@ -85,6 +88,11 @@ impl<'e> Replicator<'e> {
             for (place, criterion) in this.places.iter_mut().zip([Criterion::Aic, Criterion::Bic]) {
                 if wanted(criterion) {
                     *place = engine.place(criterion);
+                }
+            }
+            for (fixed, rule) in this.fixed.iter_mut().zip(selections) {
+                if let Selection::Fixed(model) = rule {
+                    *fixed = Some(Newton::default().fit(&engine.counts, model.terms(), None));
                 }
             }
         } else if searches
@@ -116,12 +124,12 @@ impl<'e> Replicator<'e> {
         let mut near_bic: Option<Vec<(f64, f64)>> = None;
         let mut rated = Ratings::new(self.shortlist, counts);
         let wants_average = self.selections.contains(&Selection::Averaged);
-        let estimate = |selection: &Selection| {
+        let estimate = |(selection, fixed): (&Selection, &Option<Fit>)| {
             let dark = match selection {
-                Selection::Fixed(model) => self.fit(counts, model, newton),
+                Selection::Fixed(model) => self.fit(counts, model, fixed.as_ref(), newton),
                 Selection::Stepwise(threshold) => {
                     let model = stepwise::stepwise(counts, *threshold, &self.engine.cache, newton);
-                    self.fit(counts, &model, newton)
+                    self.fit(counts, &model, None, newton)
                 }
                 Selection::Best(Criterion::Aic) => {
                     let near = self.near(counts, 2.0, 0.0, 0, &mut rated, newton);
@@ -140,11 +148,15 @@ impl<'e> Replicator<'e> {
             };
             n + dark
         };
-        self.selections.iter().map(estimate).collect()
+        self.selections.iter().zip(&self.fixed).map(estimate).collect()
     }
 
-    fn fit(&self, counts: &Counts, model: &Model, newton: &mut Newton) -> f64 {
-        let mut fit = newton.fit(counts, model.terms(), None);
+    /// Persons on no list under a model, fitted from a fit nearby where there is one.
+    fn fit(&self, counts: &Counts, model: &Model, near: Option<&Fit>, newton: &mut Newton) -> f64 {
+        let mut fit = newton.fit(counts, model.terms(), near);
+        if near.is_some() && !fit.deviance.is_finite() {
+            fit = newton.fit(counts, model.terms(), None);
+        }
         let existence = self.engine.cache.settle(counts, model.terms(), newton, &mut fit);
         if existence == Existence::Exists { fit.dark_figure() } else { f64::INFINITY }
     }

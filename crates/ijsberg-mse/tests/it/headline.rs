@@ -1,10 +1,11 @@
 //! The headline and its verdict on tables whose right answer is known.
 
-use ijsberg_mse::diagnostics::{Verdict, glance};
+use ijsberg_mse::diagnostics::{Reason, Verdict, diagnose, glance};
+use ijsberg_mse::estimate::Note;
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::method::Method;
-use ijsberg_mse::methods::Settings;
+use ijsberg_mse::methods::{Settings, Silent, run};
 use ijsberg_mse::simulate::score::scores;
 use ijsberg_mse::simulate::study::{Answer, consistency};
 use ijsberg_mse::space::Kin;
@@ -104,6 +105,32 @@ fn errors_of_the_lists_that_are_known_lower_the_bound() {
     let asked = headline(&engine, &Asked::default()).unwrap();
     assert_eq!(asked.bound_if.len(), 3);
     assert!(asked.bound_if.iter().all(|b| b.at_least < asked.bound.at_least));
+}
+
+/// Who links names may count the links that were missed; of codes nobody can.
+#[test]
+fn draws_of_a_linkage_in_codes_have_no_bound_whatever_is_allowed_for() {
+    let lists = ["a", "b", "c"].map(String::from).to_vec();
+    let h = Histories::new(lists, [(1, 60), (2, 50), (4, 40), (3, 12), (5, 9), (6, 10), (7, 3)]).unwrap();
+    let engine = Engine::new(&h);
+    let methods = Method::parse_all(&["loglinear.best-bic"]).unwrap();
+    let settings = Settings { methods, replicates: 0, ..Settings::default() };
+    let judged = |notes: &[Note], missed_links: f64| {
+        let mut estimates = run(&engine, &[], &settings, &Silent);
+        estimates[0].notes.extend(notes);
+        let allowance = Allowance { over_coverage: 0.0, missed_links };
+        diagnose(&engine, &estimates, &Asked { allowance, what_if: false, ..Asked::default() }, &Silent)
+    };
+    let names = judged(&[Note::AveragedOverLinkage], 0.1);
+    assert!(names.verdict != Verdict::NoEstimate && names.at_least.is_some(), "{names:?}");
+    for missed in [0.0, 0.1, 0.5] {
+        let codes = judged(&[Note::AveragedOverCodes], missed);
+        assert_eq!((codes.verdict, codes.at_least, codes.at_most), (Verdict::NoEstimate, None, None));
+        assert_eq!(codes.reasons[0], Reason::MissedLinksUnknown);
+    }
+    // A sample of people resolved by hand, with names, is such a count.
+    let resolved = judged(&[Note::AveragedOverCodes, Note::MissedLinksPutBack], 0.0);
+    assert!(resolved.verdict != Verdict::NoEstimate && resolved.at_least.is_some());
 }
 
 #[test]

@@ -87,3 +87,14 @@ fn what_is_hidden_does_not_follow_from_what_is_shown() {
         assert!([0, 4].contains(&pairs(a, b)), "{a} {b}");
     }
 }
+
+/// How many strata there are decides what is left out: those of a person or two may be there or not, by their noise.
+#[test]
+fn strata_are_counted_by_what_is_protected() {
+    let (source, noise) = (persons(), Perturbation::new(Noise::default()).unwrap());
+    let of = |a: &Alike| (a.year.clone(), a.levels.clone());
+    let all: BTreeSet<_> = source.alike.iter().map(of).collect();
+    let shown = all.iter().filter(|s| source.protected(&noise, |a| of(a) == **s).get() > 0).count();
+    assert_eq!(source.groups(&noise, of), shown);
+    assert!((all.len() / 2..all.len()).contains(&shown), "{shown} {}", all.len());
+}

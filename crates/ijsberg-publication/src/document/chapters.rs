@@ -7,11 +7,14 @@ use ijsberg_report::headline::{reason, verdict};
 use ijsberg_report::text::Text;
 
 use super::titles::{self, Title};
-use super::{Block, MOST_BARS, Writer, covariate, figure_by, level, names, parts, risk, summary};
+use super::{
+    Block, MOST_BARS, Writer, covariate, drawn_years, figure_by, level, names, parts, risk, summary,
+};
 use crate::covariates::{Explained, WithCovariates, Without};
 use crate::estimate::Sized;
 use crate::families::{Family, Plain};
 use crate::tables::{estimates_id, reported_id};
+use crate::write::years;
 
 /// The answer, with what it rests on.
 pub(super) fn summed_up(w: &mut Writer<'_>) {
@@ -47,8 +50,7 @@ pub(super) fn trend(w: &mut Writer<'_>) {
     if !e.is_more_than_a_bound() {
         w.blocks.push(Block::Note(text.say("report-parts-bound")));
     }
-    let years: Vec<&Sized> = e.parts.iter().filter(|p| p.covariate == "year").collect();
-    let years = parts(text, &years);
+    let years = parts(text, &drawn_years(e));
     let quantity = text.say(&charts::caption("chart-trend", &years));
     w.figure("trend", titles::trend(text, e, &years), charts::series(text, &quantity, &years));
     w.table("estimates-year");
@@ -172,6 +174,7 @@ pub(super) fn estimated(w: &mut Writer<'_>) {
     w.figure("multiverse", titles::multiverse(text, a), charts::multiverse(text, a));
     w.figure("forest", titles::forest(text, a), charts::forest(text, a));
     w.table("methods");
+    w.table(years::ALONE);
     w.blocks.push(Block::Heading(3, text.say("identification-title")));
     w.blocks.push(Block::List(granted(text, a, true)));
     let quantity = Title::plain(charts::sensitivity_caption(text, a));
@@ -256,4 +259,5 @@ pub(super) fn again(w: &mut Writer<'_>) {
             ("replicates", o.settings.replicates.to_string()),
         ],
     );
+    w.say("report-typefaces");
 }

@@ -74,9 +74,9 @@ pub(crate) fn trend(text: &Text, e: &Edition, shown: &[Part]) -> Title {
         let change = Change::of(claims::reported(&e.options.noise, how, before.get(), now.get()));
         let values = [
             ("year", year.to_string()),
-            ("n", figures::about(text, now.get(), how)),
+            ("n", figures::about(text, now.get(), e.how_in(year, how))),
             ("before", (year - 1).to_string()),
-            ("m", figures::about(text, before.get(), how)),
+            ("m", figures::about(text, before.get(), e.how_in(year - 1, how))),
         ];
         let is_sure = change != Change::Unclear;
         is_sure.then(|| text.fill(&format!("chart-found-trend-{}", change.key()), &values))

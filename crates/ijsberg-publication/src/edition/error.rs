@@ -5,6 +5,7 @@ use ijsberg_disclosure::perturbation::NoiseError;
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::ReadError;
+use jiff::civil::Date;
 
 use crate::edition::SHORTEST_KEY;
 use crate::gate::{self, Refused};
@@ -37,9 +38,20 @@ pub enum PublishError {
     /// The persons of the table cannot be told apart, or its columns cannot be published.
     #[error(transparent)]
     Persons(#[from] NotPersons),
-    /// Nobody in these years.
+    /// Nobody in these years, nor in any year before them.
     #[error("nobody was registered in {0} to {1}")]
     Nobody(i16, i16),
+    /// Nobody in any year.
+    #[error("nobody was registered in any year")]
+    Empty,
+    /// Nobody in a year that has not begun.
+    #[error("nobody was registered in {year}, which has not begun on {date}")]
+    NotBegun {
+        /// The year.
+        year: i16,
+        /// The day of what is made.
+        date: Date,
+    },
 }
 
 fn not_persons(text: &Text, why: &NotPersons) -> String {
@@ -72,6 +84,11 @@ impl PublishError {
             Self::Nobody(from, to) => {
                 return text.fill("publish-nobody", &[("from", from.to_string()), ("to", to.to_string())]);
             }
+            Self::Empty => return text.say("publish-empty"),
+            Self::NotBegun { year, date } => {
+                let parts = [("year", year.to_string()), ("date", text.day(&date.to_string()))];
+                return text.fill("publish-not-begun", &parts);
+            }
             Self::Refused(Refused::Recovered { family, cells }) => text.fill(
                 "publish-recovered",
                 &[
@@ -86,6 +103,11 @@ impl PublishError {
                 text.fill("publish-other-protection", &year(of))
             }
             Self::Refused(Refused::Lost { year: of }) => text.fill("publish-lost", &year(of)),
+            Self::Refused(Refused::Unlinked { year: of }) => text.fill("publish-unlinked", &year(of)),
+            Self::Refused(Refused::OtherLists { year: of }) => {
+                let of = if of.is_empty() { text.say("publish-the-table") } else { of.clone() };
+                text.fill("publish-other-lists", &[("year", of)])
+            }
             Self::Refused(Refused::Exhausted { persons }) => {
                 text.fill("publish-exhausted", &[("n", persons.to_string())])
             }

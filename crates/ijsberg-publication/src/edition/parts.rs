@@ -9,14 +9,17 @@ use crate::covariates::{WithCovariates, Without, with_covariates};
 use crate::draws::Drawn;
 use crate::estimate::{Sized, Whole, agree, part};
 use crate::families::Shown;
+use crate::series::{Series, series};
 use crate::source::Alike;
 
 /// Estimates of parts.
 pub(super) struct Parts {
     /// The years, then the levels of each covariate.
-    pub(super) parts: Vec<Sized>,
+    pub(super) estimates: Vec<Sized>,
     /// The estimate that takes covariates into account, or why there is none.
     pub(super) with_covariates: Result<WithCovariates, Without>,
+    /// How the years came out.
+    pub(super) series: Series,
 }
 
 /// Estimates the parts.
@@ -61,5 +64,6 @@ pub(super) fn estimated(
         agree(&mut parts[first..first + size], whole);
         first += size;
     }
-    Parts { parts, with_covariates }
+    let series = series(&mut parts[..source.years.len()], whole, with_covariates.as_ref().ok());
+    Parts { estimates: parts, with_covariates, series }
 }

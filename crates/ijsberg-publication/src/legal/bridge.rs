@@ -128,8 +128,7 @@ fn spans_of((year, under): (i16, Under), p: &Published, change: &Change) -> Vec<
         breaks,
         stage: p.stage,
     };
-    // Where nothing has to be recoded the definition is the same, such as when an article gets another number.
-    let breaks = change.recode.as_ref().is_none_or(|codes| !codes.is_empty());
+    let breaks = change.breaks();
     let mut all = vec![span(false, "", p.total, breaks)];
     all.extend(p.forms.iter().map(|(form, n)| span(false, form, *n, breaks)));
     let Some(codes) = change.recode.as_ref().filter(|codes| !codes.is_empty()) else { return all };

@@ -86,6 +86,14 @@ pub struct Change {
     pub recode: Option<BTreeMap<String, String>>,
 }
 
+impl Change {
+    /// Whether counts before and after it cannot be compared as they are. Where nothing has to be recoded the definition is the same, such
+    /// as when an article gets another number.
+    pub fn breaks(&self) -> bool {
+        self.recode.as_ref().is_none_or(|codes| !codes.is_empty())
+    }
+}
+
 /// A country.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Country {

@@ -2,14 +2,16 @@
 
 mod agree;
 mod chain;
+mod given;
 mod groups;
+mod nobody;
 
 use std::collections::BTreeMap;
 
 use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use jiff::civil::Date;
 
-use crate::asked::{Asked as Number, asked_wholly};
+use crate::asked::{Asked as Number, asked as numbers_of};
 use crate::edition::{PublishError, fingerprint};
 use crate::families::{Family, How, Plain, Protection};
 use crate::gate::{self, Passed, Refused, Telling, Ways};
@@ -20,11 +22,13 @@ use crate::legal::justice::Justice;
 use crate::legal::measure::Measure;
 use crate::legal::persons::Persons;
 use crate::legal::tables::{Cell, MARKS, MORE, Row, Why, rows, series, total};
-use crate::linked::GROUPS;
+use crate::linked::{GROUPS, IDENTIFIED};
 use crate::persons::{Kept, behind, folded};
 use crate::source::{Columns, Delivered, Source};
 
 pub use chain::chain;
+use chain::of_justice;
+pub use given::{MONITOR, PastDelivery, past_deliveries};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +89,8 @@ pub enum Spine {
 /// Counts that passed the gate.
 #[derive(Debug)]
 pub struct Released {
+    /// Nobody is counted, and every number is exactly 0.
+    pub nobody: bool,
     /// The families of tables.
     pub families: Vec<Family>,
     /// Form, sex and age together.
@@ -97,6 +103,8 @@ pub struct Released {
     pub frozen: Vec<String>,
     /// Why there are no groups of a monitor among the families, where the gate is the reason.
     pub no_groups: Option<Why>,
+    /// The same of who identified people as victims.
+    pub no_identified: Option<Why>,
     /// How long it took until people were notified, by list.
     pub delays: Delays,
     /// How often the year has been given out with noise of its own, this time included.
@@ -173,26 +181,6 @@ pub fn deliver(
     Ok(made)
 }
 
-fn of_justice(
-    asked: &Asked,
-    measure: Measure,
-    justice: Option<&Justice>,
-    ledger: &Ledger,
-) -> Result<Spine, PublishError> {
-    let Some(justice) = justice else { return Ok(Spine::Missing(Why::NoFile)) };
-    let Some(numbers) = justice.of(asked.year, measure) else {
-        let why = if justice.is_from_records() { Why::NoRecord } else { Why::NoNumber };
-        return Ok(Spine::Missing(why));
-    };
-    if numbers.total == 0 {
-        return Ok(Spine::Nobody);
-    }
-    let (covariates, rows) = numbers.persons(asked.year);
-    let lists = [measure.code().to_owned()];
-    let columns = Columns { lists: &lists, covariates: &covariates, rows: &rows };
-    released(asked, measure, (&columns, None), ledger)
-}
-
 /// Noise of one measure says nothing of that of another.
 fn secret_of(asked: &Asked, measure: Measure) -> Vec<u8> {
     match measure {
@@ -217,13 +205,14 @@ fn released(
     gate::agrees(Ways { noise: &asked.noise, plain: asked.plain, key: &key }, &noise, ledger)?;
     let last = ledger.releases.last().map_or(asked.year, |r| r.year);
     let before = ledger.kept(&secret).ok_or(Refused::Lost { year: last })?;
-    let delivered = Delivered::counted(columns, &(asked.year..=asked.year))?;
-    let attempt = |may_revise: bool| {
+    let delivered = Delivered::counted(columns, &(asked.year..=asked.year))?.counting([asked.year]);
+    gate::same_lists(&delivered, &before, ledger, false)?;
+    let attempt = |may_revise: bool| -> Result<Released, PublishError> {
         let mut kept = before.clone();
         let years = asked.year..=asked.year;
         let source = delivered.clone().published(Some(&years), &mut kept, &secret, may_revise);
         if source.alike.is_empty() {
-            return Err(PublishError::Nobody(asked.year, asked.year));
+            nobody::may_be_told(asked, columns, &before)?;
         }
         let made = told(asked, measure, &noise, &source, &kept, ledger)?;
         let year = asked.year.to_string();
@@ -278,7 +267,7 @@ fn told(
     ledger: &Ledger,
 ) -> Result<Released, PublishError> {
     let registered = measure == Measure::Registered;
-    let mut numbers = if registered { asked_wholly(source, noise, asked.plain) } else { Vec::new() };
+    let mut numbers = if registered { numbers_of(source, noise, asked.plain) } else { Vec::new() };
     let how = Protection { noise, of: &asked.noise, plain: asked.plain, asked: &numbers };
     let more = if registered { &MORE[..] } else { &[] };
     let wanted: Vec<&str> = measure.by().iter().map(|b| b.0).chain(more.iter().copied()).collect();
@@ -308,12 +297,16 @@ fn told(
             frozen.push(marks.name.clone());
         }
     }
-    let group = source.covariates.iter().position(|c| c == GROUPS).filter(|_| registered);
-    let groups = group.filter(|_| has(of_year.map(|y| &y.covariates), GROUPS));
-    if group.is_some() && groups.is_none() {
-        frozen.push(GROUPS.to_owned());
-    }
-    let groups = groups.map(|at| Family::by_covariate(source, how, at));
+    // What is told beside the article as far as it costs nothing that the article asks for.
+    let mut beside = |name: &str| {
+        let at = source.covariates.iter().position(|c| c == name).filter(|_| registered)?;
+        if !has(of_year.map(|y| &y.covariates), name) {
+            frozen.push(name.to_owned());
+            return None;
+        }
+        Some(Family::by_covariate(source, how, at))
+    };
+    let (groups, identified) = (beside(GROUPS), beside(IDENTIFIED));
     numbers.retain(|n| {
         let needs = [("form", n.series != "VC_HTF_DETV"), ("sex", n.sex != "_T"), ("age", n.age != "_T")];
         needs.iter().all(|(by, wanted)| !wanted || !frozen.iter().any(|f| f == by))
@@ -323,16 +316,20 @@ fn told(
         let telling = Telling { families, asked: asked_for, histories: &[] };
         gate::attack(telling, &source.vintages, kept, &asked.noise, ledger)
     };
-    let (mut passed, no_groups) = groups::attacked(&mut families, &mut numbers, groups, attack)?;
+    let beside = groups::Beside { groups, identified };
+    let (mut passed, [no_groups, no_identified]) =
+        groups::all_attacked(&mut families, &mut numbers, beside, attack)?;
     passed.revised.clone_from(&source.revised);
     let shown = |codes: &[&'static str; 3]| numbers.iter().any(|n| [n.series, n.sex, n.age] == *codes);
     Ok(Released {
+        nobody: source.alike.is_empty(),
         withheld: before.into_iter().filter(|codes| !shown(codes)).collect(),
         asked_how: if asked.plain == Plain::Rounded { How::Rounded } else { How::Noise },
         families,
         asked: numbers,
         frozen,
         no_groups,
+        no_identified,
         delays: Delays::new(),
         vintage,
         passed,

@@ -2,17 +2,12 @@
 
 use std::sync::LazyLock;
 
+use ijsberg_register::citizenships::{STATELESS, UNKNOWN};
 use jiff::civil::Date;
 use serde::Deserialize;
 
 /// Groups of citizenship, but for who has none known.
 pub const GROUPS: [&str; 4] = ["own", "other_eu", "other", "stateless"];
-
-/// The code of who has no citizenship, which ISO 3166 leaves to users.
-const STATELESS: &str = "XX";
-
-/// The code of who has one that is not known.
-const UNKNOWN: &str = "ZZ";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -7,6 +7,7 @@
 mod suspects;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use ijsberg_tables::{Covariate, Grid};
 
@@ -92,21 +93,28 @@ impl Justice {
     /// Reads a file and checks that what belongs together adds up.
     ///
     /// # Errors
-    /// With line and column of what is wrong.
-    pub fn read(grid: &Grid) -> Result<Self, JusticeError> {
-        let mut at = [0; 5];
-        for (place, column) in at.iter_mut().zip(COLUMNS) {
-            let found = grid.header.iter().position(|h| h.trim().eq_ignore_ascii_case(column));
-            *place = found.ok_or(JusticeError { line: 1, column, what: Wrong::Column })?;
-        }
+    /// With line and column of everything that is wrong: of columns that are missing, or else of rows, or else of sums.
+    pub fn read(grid: &Grid) -> Result<Self, Vec<JusticeError>> {
+        let at = places(grid)?;
         let mut seen: BTreeMap<Key, (u64, u64)> = BTreeMap::new();
+        let mut wrong: Vec<JusticeError> = Vec::new();
         for (line, cells) in &grid.rows {
             let cell = |c: usize| cells.get(at[c]).map_or("", |c| c.trim());
-            let ((year, measure, by, level), persons) = row(&[0, 1, 2, 3, 4].map(cell))
-                .map_err(|(column, what)| JusticeError { line: *line, column: COLUMNS[column], what })?;
-            if let Some(before) = seen.insert((year, measure, by, level), (persons, *line)) {
-                return Err(JusticeError { line: *line, column: "level", what: Wrong::Twice(before.1) });
+            let mut add = |column: &'static str, what: Wrong| {
+                wrong.push(JusticeError { line: *line, column, what });
+            };
+            match row(&[0, 1, 2, 3, 4].map(cell)) {
+                Err((column, what)) => add(COLUMNS[column], what),
+                Ok((key, persons)) => match seen.entry(key) {
+                    Entry::Occupied(before) => add("level", Wrong::Twice(before.get().1)),
+                    Entry::Vacant(new) => {
+                        new.insert((persons, *line));
+                    }
+                },
             }
+        }
+        if !wrong.is_empty() {
+            return Err(wrong);
         }
         let mut all = Self::default();
         for (&(year, measure, by, level), &(persons, _)) in &seen {
@@ -117,26 +125,34 @@ impl Justice {
                 of.by.entry(by).or_default().insert(level, persons);
             }
         }
-        all.adds_up(&seen)?;
-        Ok(all)
+        let wrong = all.wrong_sums(&seen);
+        if wrong.is_empty() { Ok(all) } else { Err(wrong) }
     }
 
-    fn adds_up(&self, seen: &BTreeMap<Key, (u64, u64)>) -> Result<(), JusticeError> {
+    /// Totals that are missing, and parts that do not add up to them.
+    fn wrong_sums(&self, seen: &BTreeMap<Key, (u64, u64)>) -> Vec<JusticeError> {
+        let mut wrong = Vec::new();
         for ((year, measure), of) in &self.numbers {
             let Some((_, line)) = seen.get(&(*year, *measure, TOTAL, "")) else {
                 let first = seen.iter().filter(|s| (s.0.0, s.0.1) == (*year, *measure)).map(|s| s.1.1).min();
                 let what = Wrong::NoTotal(measure.code());
-                return Err(JusticeError { line: first.unwrap_or(1), column: "by", what });
+                wrong.push(JusticeError { line: first.unwrap_or(1), column: "by", what });
+                continue;
             };
             for (&by, levels) in &of.by {
                 let sum = levels.values().sum();
                 if sum != of.total {
                     let what = Wrong::Sum { measure: measure.code(), by, total: of.total, sum };
-                    return Err(JusticeError { line: *line, column: "persons", what });
+                    wrong.push(JusticeError { line: *line, column: "persons", what });
                 }
             }
         }
-        Ok(())
+        wrong
+    }
+
+    /// Whether there is any number of a year.
+    pub fn has_year(&self, year: i16) -> bool {
+        self.numbers.keys().any(|(of, _)| *of == year)
     }
 
     /// Whether they are counted from records of suspects, and not delivered as tables.
@@ -148,6 +164,15 @@ impl Justice {
     pub fn of(&self, year: i16, measure: Measure) -> Option<&Numbers> {
         self.numbers.get(&(year, measure))
     }
+}
+
+/// Where the columns of a file are, or which are missing.
+fn places(grid: &Grid) -> Result<[usize; COLUMNS.len()], Vec<JusticeError>> {
+    let found = COLUMNS.map(|c| grid.header.iter().position(|h| h.trim().eq_ignore_ascii_case(c)));
+    let missing = COLUMNS.iter().zip(&found).filter(|(_, at)| at.is_none());
+    let missing: Vec<JusticeError> =
+        missing.map(|(&column, _)| JusticeError { line: 1, column, what: Wrong::Column }).collect();
+    if missing.is_empty() { Ok(found.map(Option::unwrap_or_default)) } else { Err(missing) }
 }
 
 /// A row; otherwise the place of the column and what is wrong in it.
@@ -214,7 +239,7 @@ mod tests {
         2025,suspected,total,,30\n2025,suspected,sex,F,4\n2025,suspected,sex,M,26\n\
         2025,suspected,age,adult,25\n2025,suspected,age,minor,5\n2025,judgments,total,,0\n";
 
-    fn read(text: &str) -> Result<Justice, JusticeError> {
+    fn read(text: &str) -> Result<Justice, Vec<JusticeError>> {
         Justice::read(&Grid::read(text.as_bytes()).unwrap())
     }
 
@@ -254,9 +279,26 @@ mod tests {
             ("2025,suspected,total,,30\n", "", 2, "by", "there is no total of suspected"),
             ("year,measure,by,level", "year,measure,by,of", 1, "level", "the column is missing"),
         ] {
-            let error = read(&FILE.replacen(from, to, 1)).unwrap_err();
+            let all = read(&FILE.replacen(from, to, 1)).unwrap_err();
+            let [error] = &all[..] else { panic!("{to}: {all:?}") };
             let said = error.what.to_string();
             assert_eq!((error.line, error.column, said.contains(what)), (line, column, true), "{to}: {said}");
         }
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_told_at_once() {
+        let at = |text: &str| {
+            let all = read(text).unwrap_err();
+            all.into_iter().map(|e| (e.line, e.column)).collect::<Vec<_>>()
+        };
+        assert_eq!(at("year,by,persons\n2025,total,3\n"), [(1, "measure"), (1, "level")]);
+        let rows = FILE.replace("sex,M,26", "sex,V,26").replace("age,minor,5", "age,minor,x");
+        assert_eq!(at(&rows), [(4, "level"), (6, "persons")]);
+        // Sums are looked at once all rows fit.
+        let sums = FILE.replace("M,26", "M,27").replace("judgments,total,,0", "decisions,decision,other,1");
+        assert_eq!(at(&sums), [(2, "persons"), (7, "by")]);
+        let all = read(FILE).unwrap();
+        assert!(all.has_year(2025) && !all.has_year(2024));
     }
 }

@@ -1,6 +1,7 @@
 //! What article 19a of Directive 2011/36/EU asks to be counted, by what, and in which of its tables.
 
 use crate::legal::country::FORMS;
+use crate::linked::IDENTIFIED;
 pub use crate::persons::UNKNOWN;
 
 /// What is counted.
@@ -36,6 +37,13 @@ const FORM: By = ("form", FORMS);
 /// Forms as offences are told apart.
 const FORM_OF_OFFENCE: By =
     ("form", &["SEXUAL", "LABOUR", "BEGGING", "CRIMINAL_ACTIVITY", "ORGAN_REMOVAL", "OTHER", UNKNOWN]);
+/// The level of persons whom nobody identified as victims.
+pub const NOT_IDENTIFIED: &str = "not_identified";
+/// Kinds of organisations that identify victims, as the register codes who decides on a status.
+pub(crate) const IDENTIFIERS: By = (
+    IDENTIFIED,
+    &["Police", "CourtOrProsecution", "NonPoliceGovernmentalOrganization", "NGO", "Other", NOT_IDENTIFIED],
+);
 const DECISION: By = ("decision", &["charged", "charged_other", "not_charged", "other"]);
 const JUDGMENT: By = ("judgment", &["acquittal", "conviction", "other"]);
 
@@ -86,7 +94,7 @@ impl Measure {
         }
     }
 
-    /// By what the article asks for it. Organisation, status and help of table a come from the register and are not here.
+    /// By what the article asks for it. Organisation, status, who identified and help of table a come from the register and are not here.
     pub fn by(self) -> &'static [By] {
         match self {
             Self::Registered => &[SEX, AGE, CITIZENSHIP, FORM],
@@ -97,5 +105,22 @@ impl Measure {
             Self::Judgments => &[JUDGMENT],
             Self::UseSuspected | Self::UseProsecuted | Self::UseConvicted => &[SEX, AGE],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_register::codes::code_list;
+
+    use super::*;
+
+    #[test]
+    fn whoever_may_decide_on_a_status_may_identify() {
+        let mut levels = IDENTIFIERS.1.to_vec();
+        assert_eq!(levels.pop(), Some(NOT_IDENTIFIED));
+        levels.sort_unstable();
+        let mut codes = code_list("deciding_organisation").unwrap().codes.to_vec();
+        codes.sort_unstable();
+        assert_eq!(levels, codes);
     }
 }

@@ -1,14 +1,16 @@
 //! The persons of a register as the law asks for them: a table of histories with citizenship, sector and region.
 
-use ijsberg_tables::{Covariate, Table};
+use ijsberg_register::histories::{HistoryTable, PersonHistory};
+use ijsberg_tables::{Covariate, Study, Table};
 use jiff::civil::Date;
 
 use crate::legal::country::Country;
 use crate::legal::delays::Days;
 use crate::legal::eu;
-use crate::linked::GROUPS;
+use crate::legal::measure::NOT_IDENTIFIED;
+use crate::linked::{GROUPS, IDENTIFIED, STATUS};
 use crate::persons::folded;
-use crate::source::Columns;
+use crate::source::{Columns, of_register, says_yes};
 
 /// Persons, one or more in a row.
 #[derive(Debug, Clone, Default)]
@@ -23,11 +25,17 @@ pub struct Persons {
     pub days: Option<Days>,
 }
 
-/// Names of the column that holds all citizenships of a person, with a space between them.
+/// Names of the column that holds all citizenships of a person, with a space or a semicolon between them.
 const CITIZENSHIPS: [&str; 2] = ["citizenships", "staatsburgerschappen"];
 
 /// The name of the column of groups of citizenship.
 const GROUP: &str = "citizenship";
+
+/// The name of the column of what kind of organisation took the last decision on the status of a person.
+pub const DECIDED_BY: &str = "decided_by";
+
+/// The class of status of persons who were identified as victims.
+const CLASS: &str = "identified";
 
 impl Persons {
     /// Those of a table. A column `citizenships` of codes becomes groups, a column `region` the regions of the country: a code that is
@@ -38,19 +46,44 @@ impl Persons {
         Self { lists, covariates, rows, days: None }.coded(country, year)
     }
 
+    /// Those of a register: the columns of its histories, and what the law asks for beside them, still in codes. Days are those of the year.
+    pub fn of_register(histories: &HistoryTable, year: i16) -> Self {
+        let Study { lists, mut covariates, rows, .. } = of_register(histories);
+        let known = |s: String| Some(s).filter(|s| !s.is_empty());
+        let mut add = |name: &str, values: Vec<Option<String>>| {
+            covariates.push(Covariate { name: name.to_owned(), values });
+        };
+        let of = |what: fn(&PersonHistory) -> String| -> Vec<Option<String>> {
+            histories.persons.iter().map(|p| known(what(p))).collect()
+        };
+        add(CITIZENSHIPS[0], of(|p| p.citizenships.iter().cloned().collect::<Vec<_>>().join(" ")));
+        add("sector", of(|p| p.sector.clone()));
+        add("region", of(|p| p.region.clone()));
+        add(DECIDED_BY, of(|p| p.decided_by.clone()));
+        let year = year.to_string();
+        let mut days: Days = lists.iter().map(|list| (list.clone(), Vec::new())).collect();
+        for p in histories.persons.iter().filter(|p| p.year == year) {
+            for (l, list) in lists.iter().enumerate().filter(|(l, _)| p.lists >> l & 1 == 1) {
+                days.entry(list.clone()).or_default().push(p.days.get(&l).copied());
+            }
+        }
+        Self { lists, covariates, rows, days: Some(days) }
+    }
+
     /// Turns codes into what is told of them.
     #[must_use]
     pub fn coded(mut self, country: &Country, year: i16) -> Self {
         // Membership on the last day of the year for all its persons: otherwise a group would change with the day of notification.
         let on = Date::new(year, 12, 31).unwrap_or_default();
-        // Groups follow from form and citizenship, and from nothing else.
-        self.covariates.retain(|c| folded(&c.name) != GROUPS);
+        // Groups follow from form and citizenship, who identified a person from the decision on their status, and from nothing else.
+        self.covariates.retain(|c| ![GROUPS, IDENTIFIED].contains(&folded(&c.name).as_str()));
         for column in &mut self.covariates {
             let name = column.name.trim().to_lowercase();
             if CITIZENSHIPS.contains(&name.as_str()) {
                 GROUP.clone_into(&mut column.name);
                 for value in &mut column.values {
-                    let codes: Vec<&str> = value.as_deref().unwrap_or_default().split_whitespace().collect();
+                    let parts = |c: char| c.is_whitespace() || c == ';';
+                    let codes: Vec<&str> = value.as_deref().unwrap_or_default().split(parts).collect();
                     *value = eu::group(&codes, &country.code, on).map(str::to_owned);
                 }
             } else if folded(&name) == "region" {
@@ -60,7 +93,29 @@ impl Persons {
                 }
             }
         }
-        self.grouped(country)
+        self.identified(country).grouped(country)
+    }
+
+    /// Turns who decided on the status of each person into who identified them, where the country takes that status for identified. Where
+    /// nobody decided on anybody there is nothing to tell.
+    fn identified(mut self, country: &Country) -> Self {
+        let at = self.covariates.iter().position(|c| folded(&c.name) == DECIDED_BY);
+        let Some(by) = at.map(|at| self.covariates.remove(at).values) else { return self };
+        if by.iter().all(Option::is_none) {
+            return self;
+        }
+        let is_of_class = |c: &&Covariate| {
+            let status = c.name.split_once('.').filter(|(family, _)| *family == STATUS);
+            status.is_some_and(|(_, code)| country.class_of(code) == Some(CLASS))
+        };
+        let marks: Vec<&Covariate> = self.covariates.iter().filter(is_of_class).collect();
+        let is_identified = |row: usize| marks.iter().any(|c| says_yes(c.values[row].as_deref()));
+        let of = |(row, by): (usize, Option<String>)| {
+            if is_identified(row) { by } else { Some(NOT_IDENTIFIED.to_owned()) }
+        };
+        let values = by.into_iter().enumerate().map(of).collect();
+        self.covariates.push(Covariate { name: IDENTIFIED.to_owned(), values });
+        self
     }
 
     /// Adds the group of each person in a monitor, where form and citizenship are known.
@@ -91,7 +146,8 @@ mod tests {
 
     #[test]
     fn codes_become_groups_and_regions_of_the_country() {
-        let table = "A,B,citizenships,region,count\n1,0,NL MA,UT,3\n0,1,RO,NL-ZH,2\n1,1,GB,XYZ,1\n1,1,,,1\n";
+        let table =
+            "A,B,citizenships,region,count\n1,0,NL MA,UT,3\n0,1,RO;SY,NL-ZH,2\n1,1,GB,XYZ,1\n1,1,,,1\n";
         let table = ijsberg_tables::read(table.as_bytes(), &ijsberg_tables::Choices::default()).unwrap();
         let persons = Persons::of_table(&table, &Country::shipped("528").unwrap(), 2025);
         let of = |name: &str| {
@@ -101,6 +157,33 @@ mod tests {
         assert_eq!(of("citizenship"), ["own", "other_eu", "other", ""]);
         assert_eq!(of("region"), ["NL-UT", "NL-ZH", "", ""]);
         assert!(persons.covariates.iter().all(|c| c.name != GROUPS), "no form, no groups");
+    }
+
+    #[test]
+    fn who_identified_a_person_is_told_of_those_alone_who_were() {
+        let column = |name: &str, values: [Option<&str>; 5]| Covariate {
+            name: name.to_owned(),
+            values: values.map(|v| v.map(str::to_owned)).to_vec(),
+        };
+        let of = |by: [Option<&str>; 5]| {
+            let (yes, no) = (Some("yes"), Some("no"));
+            let covariates = vec![
+                column("status.PRESUMED", [no, yes, no, no, no]),
+                column(DECIDED_BY, by),
+                column("status.ESTABLISHED", [yes, no, no, yes, yes]),
+            ];
+            let rows = [3, 2, 1, 4, 5].map(|n| (1, n)).to_vec();
+            let persons = Persons { lists: vec!["A".to_owned()], covariates, rows, days: None };
+            let persons = persons.coded(&Country::shipped("528").unwrap(), 2025);
+            assert!(persons.covariates.iter().all(|c| c.name != DECIDED_BY));
+            let column = persons.covariates.into_iter().find(|c| c.name == IDENTIFIED);
+            column.map(|c| c.values.into_iter().map(Option::unwrap_or_default).collect::<Vec<_>>())
+        };
+        let no = NOT_IDENTIFIED;
+        // Whom the NGO presumes to be a victim it did not identify; where the organisation is not known, it stays unknown.
+        let by = [Some("Police"), Some("NGO"), None, Some("CourtOrProsecution"), None];
+        assert_eq!(of(by).unwrap(), ["Police", no, no, "CourtOrProsecution", ""]);
+        assert_eq!(of([None; 5]), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::asked::codes;
 use crate::families::{Family, How, Shown};
 use crate::gate::Refused;
 use crate::legal::deliver::{Released, Spine};
-use crate::legal::measure::{By, Measure, UNKNOWN};
+use crate::legal::measure::{By, IDENTIFIERS, Measure, UNKNOWN};
 use crate::persons::folded;
 
 /// A cell.
@@ -168,7 +168,12 @@ pub fn rows(measure: Measure, spine: &Spine) -> Vec<Row> {
         for by in MORE.iter().chain(&MARKS) {
             all.extend(broken_down(measure, of, by, &[]));
         }
+        all.extend(told_apart(of, of.no_identified.as_ref(), IDENTIFIERS));
         all.extend(codes().into_iter().map(|codes| row(CROSSED, &codes.join(" "), series(of, codes))));
+    }
+    if of.nobody {
+        // Then nobody is at any level, also where nothing was recorded.
+        all.iter_mut().for_each(|r| r.cell = Cell::Zero);
     }
     all
 }
@@ -182,6 +187,18 @@ pub fn total(of: &Released) -> Cell {
 /// Whether it is recorded of anybody: otherwise nobody knows that there are none at a level.
 fn is_recorded(family: &Family) -> bool {
     family.overlapping || family.levels.iter().any(|l| folded(l) != UNKNOWN)
+}
+
+/// A breakdown of registered victims beside what the article names, or why the gate left it out.
+pub(crate) fn told_apart(of: &Released, left_out: Option<&Why>, (by, levels): (&str, &[&str])) -> Vec<Row> {
+    let Some(why) = left_out else { return broken_down(Measure::Registered, of, by, levels) };
+    let row = |level: &&str| Row {
+        measure: Measure::Registered,
+        by: by.to_owned(),
+        code: (*level).to_owned(),
+        cell: Cell::NotDelivered(why.clone()),
+    };
+    levels.iter().map(row).collect()
 }
 
 /// A breakdown at the levels that are asked for, and at others that are there.
@@ -218,6 +235,9 @@ pub(crate) fn broken_down(measure: Measure, of: &Released, by: &str, levels: &[&
 
 /// A number that the United Nations ask for.
 pub fn series(of: &Released, [series, sex, age]: [&'static str; 3]) -> Cell {
+    if of.nobody {
+        return Cell::Zero;
+    }
     let is = |a: &crate::asked::Asked| [a.series, a.sex, a.age] == [series, sex, age];
     let needs = [("form", series != "VC_HTF_DETV"), ("sex", sex != "_T"), ("age", age != "_T")];
     if let Some((by, _)) = needs.iter().find(|(by, wanted)| *wanted && of.family(by).is_none()) {

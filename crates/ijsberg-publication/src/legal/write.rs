@@ -16,10 +16,10 @@ use crate::edition::PublishError;
 use crate::families::Plain;
 use crate::legal::country::Name;
 use crate::legal::deliver::{Delivery, Kind};
-use crate::legal::measure::Measure;
+use crate::legal::measure::{Measure, NOT_IDENTIFIED};
 use crate::legal::stage::Stage;
 use crate::legal::tables::{CROSSED, Cell, Row, TOTAL, Why};
-use crate::linked::GROUPS;
+use crate::linked::{GROUPS, IDENTIFIED};
 use crate::persons::{REVISED, folded};
 use crate::tables::{self, Column, Holds, PublicTable};
 use crate::write::open_data::{self, About, LANGUAGES, citation, with_open_data};
@@ -30,7 +30,7 @@ pub use cubes::cubes;
 pub use delays::delays;
 pub use glotip::glotip;
 pub use groups::groups;
-pub use quality::quality;
+pub use quality::{not_delivered, quality};
 pub use sdg::{sdg, sdmx};
 
 pub use crate::write::File;
@@ -103,6 +103,9 @@ fn level_of(text: &Text, d: &Delivery, row: &Row) -> String {
         let class = text.say(&format!("legal-class-{class}"));
         return format!("{}: {class}", level(text, "status", &row.code));
     }
+    if row.by == IDENTIFIED && row.code != NOT_IDENTIFIED {
+        return level(text, "deciding_organisation", &row.code);
+    }
     let key = format!("legal-{}-{}", row.by, row.code);
     let said = text.say(&key);
     if said == key { level(text, &row.by, &row.code) } else { said }
@@ -169,11 +172,13 @@ fn notes(text: &Text, d: &Delivery, letter: char) -> Vec<String> {
             "legal-note-organisations",
             "legal-note-first",
             "legal-note-undecided",
+            "legal-note-identified",
             "legal-note-counted",
+            "legal-note-citizenship",
             "legal-note-crossed",
         ],
         'g' => &["legal-note-use"],
-        'b' | 'c' | 'e' if d.from_records => &["legal-note-records"],
+        'b' | 'c' | 'e' if d.from_records => &["legal-note-records", "legal-note-citizenship"],
         'b' | 'c' | 'e' => &["legal-note-aggregates"],
         _ => &["legal-note-decisions"],
     };
@@ -236,14 +241,14 @@ pub enum WriteError {
 
 /// The tables of a delivery, each with a name in files.
 pub fn tables(text: &Text, d: &Delivery, kind: Kind) -> Vec<PublicTable> {
-    match kind {
-        Kind::Eu19a => {
-            let more = [groups(text, d), bridge(text, d), Some(delays(text, d))];
-            eu(text, d).into_iter().chain(more.into_iter().flatten()).collect()
-        }
+    let asked: Vec<PublicTable> = match kind {
+        Kind::Eu19a => eu(text, d).into_iter().chain(groups(text, d)).collect(),
         Kind::Sdg => vec![sdg(text, d)],
         Kind::Glotip => glotip(text, d),
-    }
+    };
+    // What the note on quality has as tables is data too.
+    let more = [Some(delays(text, d)), bridge(text, d)].into_iter().flatten();
+    asked.into_iter().chain(more).chain(quality::data(text, d)).collect()
 }
 
 /// All files of a delivery: each table as CSV with metadata, workbooks, a note on quality and an index in both languages, and what makes

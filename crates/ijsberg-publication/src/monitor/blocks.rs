@@ -7,9 +7,8 @@ use ijsberg_report::charts::{self, Chart, Part};
 use ijsberg_report::text::Text;
 
 use crate::document::titles::{self, Title};
-use crate::document::{Block, MOST_BARS, PARTS, covariate, figure_by, part, parts};
+use crate::document::{Block, MOST_BARS, PARTS, covariate, drawn_years, figure_by, part, parts};
 use crate::edition::Edition;
-use crate::estimate::Sized;
 use crate::families::How;
 use crate::legal::tables::Cell;
 use crate::legal::{Delivery, Measure};
@@ -36,8 +35,7 @@ pub(super) fn blocks(
         put_table(&mut all, lists.table(table));
     }
     let a = &lists.analysis(&e.whole.analysis);
-    let years: Vec<&Sized> = e.parts.iter().filter(|p| p.covariate == "year").collect();
-    let years = parts(text, &years);
+    let years = parts(text, &drawn_years(e));
     let trend = text.say(&charts::caption("chart-trend", &years));
     for (name, title, chart) in [
         ("iceberg", titles::iceberg(text, e), charts::iceberg(text, a)),

@@ -175,7 +175,8 @@ impl Facts {
         }
         let persons = e.reported(year - 1).zip(e.reported(year)).map(|(before, now)| {
             let change = Change::of(claims::reported(&e.options.noise, how, before.get(), now.get()));
-            let values = [("year", (year - 1).to_string()), ("n", figures::about(text, before.get(), how))];
+            let n = figures::about(text, before.get(), e.how_in(year - 1, how));
+            let values = [("year", (year - 1).to_string()), ("n", n)];
             (change, text.fill(&format!("report-reported-{}", change.key()), &values))
         });
         let claim = |(change, sentence): (Change, String)| Claim { state: change.key().to_owned(), sentence };
@@ -201,7 +202,7 @@ impl Facts {
         let also = alias.into_iter().filter(|a| a.0 == y).map(|a| a.1.to_owned());
         for last in also.chain([y.to_string()]) {
             let name = name(&[of, &[last.as_str()]].concat());
-            self.put(name, n.map(|(n, how)| figures::count(text, n, how)));
+            self.put(name, n.map(|(n, how)| figures::count(text, n, e.how_in(y, how))));
         }
     }
 
@@ -288,8 +289,8 @@ fn changed(text: &Text, e: &Edition, family: &Family, l: usize, words: &str) -> 
         ("level", words.to_owned()),
         ("year", year.to_string()),
         ("before", (year - 1).to_string()),
-        ("n", figures::about(text, now.get(), family.how)),
-        ("m", figures::about(text, before.get(), family.how)),
+        ("n", figures::about(text, now.get(), e.how_in(year, family.how))),
+        ("m", figures::about(text, before.get(), e.how_in(year - 1, family.how))),
     ];
     let sentence = text.fill(&format!("monitor-level-{}", change.key()), &values);
     Some(Claim { state: change.key().to_owned(), sentence })

@@ -9,7 +9,7 @@ use ijsberg_report::covariates::YEAR_NAMES;
 use ijsberg_tables::{Covariate, Table};
 
 use crate::gate::{ASKED, HISTORIES};
-use crate::persons::{Decided, Group, Kept, UNKNOWN, Year, folded};
+use crate::persons::{Decided, Group, Kept, UNKNOWN, Year, folded, year_of_others};
 use crate::source::{Alike, Marks, Secret, Source};
 
 /// Names under which a covariate is taken for the pseudonym of a person: it gives the noise, and is in no table.
@@ -75,18 +75,13 @@ impl Delivered {
         Self::read(table, Some(years))
     }
 
-    /// The persons of a table by their lists alone, whatever the year, if there is one.
+    /// The persons of a table of histories, whatever the year, if there is one. What else is known of them is told of nobody and kept for a
+    /// report of the same persons, which may be frozen as they are now.
     ///
     /// # Errors
     /// If a pseudonym is of several persons.
-    pub fn by_lists(table: &Table) -> Result<Self, NotPersons> {
-        let mut all = Self::read(table, None)?;
-        (all.columns[1], all.columns[2], all.spelling) = (Vec::new(), Vec::new(), Vec::new());
-        for of in all.years.values_mut() {
-            (of.covariates, of.marks) = (Vec::new(), Vec::new());
-            of.groups.iter_mut().for_each(|g| (g.levels, g.marks) = (Vec::new(), Vec::new()));
-        }
-        Ok(all)
+    pub fn of_histories(table: &Table) -> Result<Self, NotPersons> {
+        Self::read(table, None)
     }
 
     fn read(table: &Table, years: Option<&RangeInclusive<i16>>) -> Result<Self, NotPersons> {
@@ -118,13 +113,15 @@ impl Delivered {
         let others = table.covariates.iter().enumerate();
         let others =
             others.filter(|(i, c)| Some(*i) != year_at && Some(*i) != person_at && told(c)).map(|c| c.1);
+        // No report takes what tells persons apart.
+        let others = others.filter(|c| years.is_some() || !is_identifier(c, table.rows));
         let (marks, covariates): (Vec<&Covariate>, Vec<&Covariate>) = others.partition(|c| is_mark(c));
         one_table_each(&covariates, &marks)?;
         if let Some(c) = covariates.iter().find(|c| years.is_some() && is_identifier(c, table.rows)) {
             return Err(NotPersons::Identifier(c.name.clone()));
         }
         let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
-        let has = |v: &Option<String>| v.as_deref().is_some_and(|v| HAS.contains(&v));
+        let has = |v: &Option<String>| says_yes(v.as_deref());
         let mut cells: BTreeMap<Cell, (u64, Vec<String>)> = BTreeMap::new();
         let (mut without_year, mut seen) = (0, BTreeSet::new());
         for (i, (history, count)) in table.rows.iter().enumerate().filter(|r| r.1.1 > 0) {
@@ -170,8 +167,44 @@ impl Delivered {
         Ok(Self { columns, spelling, years: by_year, without_year })
     }
 
+    /// Counts these years too if nobody is of them: a year that is counted and not left out has a 0, and keeps it as any year keeps its
+    /// counts.
+    #[must_use]
+    pub(crate) fn counting(mut self, years: impl IntoIterator<Item = i16>) -> Self {
+        let [lists, covariates, marks] = self.columns.clone();
+        let nobody = Year { lists, covariates, marks, groups: Vec::new() };
+        for year in years {
+            self.years.entry(year.to_string()).or_insert_with(|| nobody.clone());
+        }
+        self
+    }
+
+    /// The first and the last year of which somebody is.
+    pub(crate) fn ends(&self) -> Option<(i16, i16)> {
+        let mut years = self.years.keys().filter_map(|year| year.parse().ok());
+        let first = years.next()?;
+        Some((first, years.next_back().unwrap_or(first)))
+    }
+
+    /// The same persons as people who are in no release but those of that name.
+    #[must_use]
+    pub(crate) fn of_others(mut self, people: &str) -> Self {
+        let years = std::mem::take(&mut self.years);
+        self.years = years.into_iter().map(|(year, of)| (year_of_others(people, &year), of)).collect();
+        self
+    }
+
+    /// The first year that was given out before of persons on other lists, among those that are asked for.
+    pub(crate) fn on_other_lists(&self, kept: &Kept, asked: impl Fn(&str) -> bool) -> Option<&str> {
+        let differs = |(year, now): &(&String, &Year)| {
+            let before = kept.years.get(*year).and_then(|all| all.last());
+            asked(year) && before.is_some_and(|then| now.has_other_lists(then))
+        };
+        self.years.iter().find(differs).map(|(year, _)| year.as_str())
+    }
+
     /// The persons who are published: those of a year that was given out before as they were then, unless it is revised. `kept` then
-    /// holds them too.
+    /// holds them too. Without years, those of the table are meant.
     pub fn published(
         mut self,
         years: Option<&RangeInclusive<i16>>,
@@ -180,7 +213,7 @@ impl Delivered {
         may_revise: bool,
     ) -> Source {
         let mut decided: Vec<(String, Decided)> = Vec::new();
-        let every = || self.years.keys().cloned().chain(kept.years.keys().cloned()).collect();
+        let every = || self.years.keys().cloned().collect();
         let wanted: BTreeSet<String> =
             years.map_or_else(every, |years| years.clone().map(|y| y.to_string()).collect());
         for year in wanted {
@@ -217,7 +250,7 @@ impl Delivered {
             lists,
             covariates,
             marks: families(&marks),
-            years: alike.iter().map(|a| a.year.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
+            years: decided.iter().map(|d| d.0.clone()).collect(),
             alike,
             marked: by_mark,
             without_year: self.without_year,
@@ -263,6 +296,11 @@ impl Delivered {
 
 /// Words for who has a mark.
 const HAS: [&str; 3] = ["yes", "ja", "true"];
+
+/// Whether a mark is said to be a person's.
+pub(crate) fn says_yes(value: Option<&str>) -> bool {
+    value.is_some_and(|v| HAS.contains(&v))
+}
 
 /// Words for who has not.
 const HAS_NOT: [&str; 3] = ["no", "nee", "false"];

@@ -9,7 +9,7 @@ use ijsberg_report::text::Text;
 
 use crate::document::{Block, Document};
 use crate::tables::{Holds, PublicTable};
-use crate::write::pictures;
+use crate::write::{pictures, typeface};
 
 /// What a report adds to the style of a page.
 const REPORT: &str = "\
@@ -59,7 +59,7 @@ pub fn page(text: &Text, d: &Document) -> String {
         let at = Address { place: &place, files: &files };
         addressed(&mut out, text, (caption, of), chart, Some(at));
     }
-    document(text, &d.title, &format!("{STYLE}{REPORT}"), &out)
+    document(text, &d.title, &format!("{}{STYLE}{REPORT}", typeface::style()), &out)
 }
 
 /// Writes a block; a chart without an address.

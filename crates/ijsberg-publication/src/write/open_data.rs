@@ -1,5 +1,5 @@
 //! Open data in standard formats: beside the tables of a folder their structure and their numbers in SDMX, a data package, a catalogue in
-//! DCAT-AP, a citation, and all of it in one bag to deposit.
+//! DCAT-AP, a citation, a research object crate, and all of it in one bag to deposit.
 //!
 //! Nothing is counted here: only what is in the published tables goes in.
 
@@ -12,6 +12,7 @@ mod message;
 mod of_edition;
 mod of_tables;
 mod package;
+mod ro_crate;
 
 use ijsberg_outside::json;
 use ijsberg_report::text::{Language, Text};
@@ -39,6 +40,8 @@ pub const BAG: &str = "deposit.zip";
 pub const PACKAGE: &str = "datapackage.json";
 /// The catalogue.
 pub const CATALOGUE: &str = "dcat.jsonld";
+/// The folder as a research object crate.
+pub const CRATE: &str = "ro-crate-metadata.json";
 /// How to cite it.
 pub const CITATION: &str = "CITATION.cff";
 /// The structure of all tables.
@@ -114,6 +117,8 @@ pub fn with_open_data(
     files.push((CITATION.to_owned(), citation::file(texts[0], about).into_bytes()));
     let package = json(&package::package(about, tables[0], &files)).unwrap_or_default();
     files.push((PACKAGE.to_owned(), package.into_bytes()));
+    let described = json(&ro_crate::metadata(texts, about, tables[0], &files)).unwrap_or_default();
+    files.push((CRATE.to_owned(), described.into_bytes()));
     let catalogue = json(&catalogue::catalogue(texts, about, tables, &files)).unwrap_or_default();
     files.push((CATALOGUE.to_owned(), catalogue.into_bytes()));
     let bag = bag::bag(about, &files)?;
@@ -129,6 +134,7 @@ pub fn lines(text: &Text) -> Vec<String> {
         (PACKAGE, "data-index-package"),
         (CATALOGUE, "data-index-catalogue"),
         (CITATION, "data-index-citation"),
+        (CRATE, "data-index-crate"),
         (BAG, "data-index-bag"),
     ];
     all.iter().map(|(file, key)| format!("{file}: {}", text.say(key))).collect()

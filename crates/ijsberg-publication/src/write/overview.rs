@@ -7,6 +7,7 @@ use ijsberg_report::html::{STYLE, document};
 use ijsberg_report::text::Text;
 
 use crate::ledger::Ledger;
+use crate::write::typeface;
 
 /// Writes the page. Each release lies in a folder named after its year.
 pub fn page(text: &Text, ledger: &Ledger) -> String {
@@ -41,5 +42,6 @@ pub fn page(text: &Text, ledger: &Ledger) -> String {
         );
     }
     out.push_str("</tbody>\n</table>\n</div>\n");
-    document(text, &title, &format!("{STYLE}td:last-child, th:first-child {{ text-align: left; }}\n"), &out)
+    let left = "td:last-child, th:first-child { text-align: left; }\n";
+    document(text, &title, &format!("{}{STYLE}{left}", typeface::style()), &out)
 }

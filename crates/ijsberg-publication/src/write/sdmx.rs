@@ -52,6 +52,7 @@ pub(super) fn table(text: &Text, e: &Edition) -> PublicTable {
             ("rate", say("column-rate"), Holds::Number(2)),
         ],
     );
+    t.notes.push(say("legal-note-sdg"));
     for a in e.asked.iter().filter(|a| a.series == "VC_HTF_DETV" || (a.sex == "_T" && a.age == "_T")) {
         // A rate needs the inhabitants of that sex and age.
         let whole = a.sex == "_T" && a.age == "_T";

@@ -12,7 +12,7 @@ use crate::edition::Edition;
 use crate::estimate::Sized;
 use crate::families::{Family, How};
 use crate::tables::{Cell, Holds, PublicTable, estimates_id, reported_id};
-use crate::write::stages;
+use crate::write::{nobody, stages, years};
 
 /// All tables, in the order of the report.
 pub fn tables(text: &Text, e: &Edition) -> Vec<PublicTable> {
@@ -25,12 +25,13 @@ pub fn tables(text: &Text, e: &Edition) -> Vec<PublicTable> {
     }
     all.extend(e.marks.iter().map(|f| reported(text, f)));
     all.extend(e.with_covariates.as_ref().ok().map(|c| with_covariates(text, e, c)));
+    all.extend(years::alone(text, e));
     all.extend([lists(text, e), methods(text, e), histories(text, e), completeness(text, e)]);
     all.extend([revisions(text, e), bridge(text, e)]);
     all.extend(Some(others(text, e)).filter(|t| !t.rows.is_empty()));
     all.push(crate::write::sdmx::table(text, e));
     // Whoever reads or takes over one table only is told too.
-    if let Some(note) = stages::note(text, e) {
+    for note in [stages::note(text, e), nobody::note(text, e)].into_iter().flatten() {
         all.iter_mut().for_each(|t| t.notes.push(note.clone()));
     }
     all
@@ -143,6 +144,10 @@ fn estimates(text: &Text, e: &Edition, name: &str) -> PublicTable {
     };
     t.rows = e.parts.iter().filter(|p| p.covariate == name).map(row).collect();
     t.notes.push(say("note-parts"));
+    if let Some(notes) = years::notes(text, e).filter(|_| name == "year") {
+        t.notes.extend(notes);
+        return t;
+    }
     t.notes.push(say(match e.whole.analysis.diagnostics.verdict {
         Verdict::FitToPublish => "note-parts-given-model",
         Verdict::RangeOnly => "note-parts-range",

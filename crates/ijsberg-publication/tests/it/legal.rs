@@ -100,6 +100,8 @@ fn missing(measure: &str, by: &str, levels: &[&str], why: &str) -> String {
 const SEXES: [&str; 4] = ["F", "M", "X", "unknown"];
 const AGES: [&str; 3] = ["minor", "adult", "unknown"];
 const CITIZENSHIPS: [&str; 5] = ["own", "other_eu", "other", "stateless", "unknown"];
+const IDENTIFIERS: [&str; 6] =
+    ["Police", "CourtOrProsecution", "NonPoliceGovernmentalOrganization", "NGO", "Other", "not_identified"];
 
 fn at<'a>(levels: &[&'a str], n: &[u64]) -> Vec<(&'a str, u64)> {
     levels.iter().copied().zip(n.iter().copied()).collect()
@@ -142,7 +144,8 @@ fn every_cell_of_every_table_of_a_known_year_is_right() {
         + &level_lines(r, "region", &[("NL-UT", 80), ("NL-ZH", 70), ("unknown", 12)])
         + &level_lines(r, "status", &[("PRESUMED", 60), ("ESTABLISHED", 20)])
         + &missing(r, "support", &[""], "legal-why-column")
-        + &missing(r, "residence", &[""], "legal-why-column");
+        + &missing(r, "residence", &[""], "legal-why-column")
+        + &missing(r, "identified-by", &IDENTIFIERS, "legal-why-column");
     let b = total("suspected", 100)
         + &level_lines("suspected", "sex", &at(&SEXES, &[20, 80, 0, 0]))
         + &level_lines("suspected", "age", &at(&AGES, &[0, 100, 0]))
@@ -302,7 +305,7 @@ fn files_are_the_same_each_time_and_complete() {
     let of = justice(JUSTICE);
     let d = made(Plain::Rounded, PERSONS, Some(&of), BTreeMap::new());
     let again = made(Plain::Rounded, PERSONS, Some(&of), BTreeMap::new());
-    for (kind, of_kind) in [(Kind::Eu19a, 9), (Kind::Sdg, 1), (Kind::Glotip, 2)] {
+    for (kind, of_kind) in [(Kind::Eu19a, 13), (Kind::Sdg, 6), (Kind::Glotip, 7)] {
         let all = files(&d, kind).unwrap();
         assert!(all == files(&again, kind).unwrap());
         let names: Vec<&str> = all.iter().map(|f| f.0.as_str()).collect();

@@ -3,18 +3,26 @@
 mod breakdowns;
 mod bridge;
 mod charts;
+mod citizenships;
 mod delays;
 mod draws;
 mod edition;
 mod folders;
 mod gate;
+mod given;
+mod identified;
 mod legal;
 mod monitor;
+mod nobody;
 mod open_data;
+mod purposes;
+mod quality;
 mod red_team;
 mod registers;
+mod series;
 mod stages;
 mod suspects;
+mod together;
 
 use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_publication::families::Plain;

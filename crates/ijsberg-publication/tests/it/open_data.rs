@@ -23,9 +23,10 @@ fn structure(d: &Delivery, kind: Kind) -> (Structure, Vec<PublicTable>) {
     let texts = LANGUAGES.map(Text::new);
     let of = texts.each_ref().map(|text| tables(text, d, kind));
     let structure = cubes(texts.each_ref(), d, of.each_ref().map(Vec::as_slice));
-    // A table without rows has nothing to tell.
+    // A table without rows or of words alone has nothing to tell.
     let [mut english, _] = of;
-    english.retain(|t| !t.rows.is_empty());
+    let is_number = |c: &Column| c.holds != Holds::Text;
+    english.retain(|t| !t.rows.is_empty() && t.columns.iter().any(is_number));
     (structure, english)
 }
 
@@ -134,6 +135,28 @@ fn columns_of_any_name_have_valid_identifiers_that_differ() {
     assert_eq!(cube.rows[0].key[1..6], ["_TRUE", "_007", "x", "_", "_"]);
 }
 
+/// A crate has every file but itself and the archive that it is in, each with its kind, and says what the citation says.
+fn is_a_crate<'a>(metadata: &str, files: impl Iterator<Item = &'a str>) {
+    let metadata: serde_json::Value = serde_json::from_str(metadata).unwrap();
+    let graph = metadata["@graph"].as_array().unwrap();
+    let entity = |id: &str| {
+        let found = graph.iter().find(|e| e["@id"] == id);
+        found.unwrap_or_else(|| panic!("{id} is not in the crate"))
+    };
+    let root = entity("./");
+    let ids = root["hasPart"].as_array().unwrap().iter().filter_map(|p| p["@id"].as_str());
+    let parts: BTreeSet<&str> = ids.collect();
+    let is_part = |name: &&str| !["ro-crate-metadata.json", "deposit.zip"].contains(name);
+    let wanted: BTreeSet<&str> = files.filter(is_part).collect();
+    assert_eq!(parts, wanted);
+    assert!(parts.iter().all(|p| entity(p)["encodingFormat"].is_string()), "{parts:?}");
+    assert_eq!(root["version"], "2016-10-18 (preliminary)");
+    let named = |what: &str| entity(root[what]["@id"].as_str().unwrap());
+    assert_eq!(named("publisher")["name"], "Netherlands");
+    assert_eq!(named("license")["identifier"], "CC-BY-4.0");
+    assert_eq!(named("spatialCoverage")["identifier"], "NL");
+}
+
 /// What is deposited is what is published, and what is cited is what it is called.
 #[test]
 fn a_delivery_can_be_deposited_and_cited() {
@@ -154,6 +177,7 @@ fn a_delivery_can_be_deposited_and_cited() {
         for name in all.iter().map(|f| f.0.as_str()).filter(|n| *n != "dcat.jsonld") {
             assert!(catalogue.contains(&format!("\"{name}\"")), "{name} is not in the catalogue");
         }
+        is_a_crate(&of("ro-crate-metadata.json"), all.iter().map(|f| f.0.as_str()));
         assert!(of("sdmx/structure.xml").contains("<mes:Test>true</mes:Test>"), "no person of these exists");
     }
 }

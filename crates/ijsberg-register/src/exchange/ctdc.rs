@@ -7,6 +7,7 @@ mod row;
 use std::collections::BTreeMap;
 
 use super::{Loss, Losses, Table};
+use crate::citizenships::{codes, kept};
 use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::{Id, Register};
@@ -61,17 +62,17 @@ impl Register {
                 let Ok(id) = row.bytes(0).try_into() else { continue };
                 let place = *at.entry(groups.root(id)).or_insert(persons.len());
                 if place == persons.len() {
-                    // Who and when are those of the first registration.
+                    // Who and when are those of the first registration, citizenships those of all.
                     persons.push(Person {
                         year: row.text(1).get(..4).unwrap_or(MISSING).to_owned(),
                         sex: row.text(2).to_owned(),
                         birth_year: (!row.is_null(3)).then(|| row.int(3)),
                         minor: row.text(4).to_owned(),
-                        nationality: row.text(5).to_owned(),
                         ..Person::default()
                     });
                 }
                 let p = &mut persons[place];
+                p.nationality = kept(codes(&p.nationality).chain(codes(row.text(5))));
                 p.forms.push(row.text(6).to_owned());
                 p.sectors.push(row.text(7).to_owned());
                 let own: Option<Id> = row.bytes(8).try_into().ok();
@@ -166,6 +167,15 @@ mod tests {
         for column in ["gender", "meansOfControl", "typeOfLabour", "recruiterRelation"] {
             assert!(lost.contains(&column.to_owned()), "{lost:?}");
         }
+        // Of several citizenships there is room for one, and that is told.
+        let mut told = Losses::default();
+        let several = Person { nationality: "MA;NL;SY".into(), ..p };
+        let at = columns.iter().position(|c| c == "citizenship").unwrap();
+        let of = |country: &str, told: &mut Losses| row(&several, "s", country, told)[at].clone();
+        assert_eq!([of("NL", &mut told), of("BE", &mut told)], ["NL", "MA"]);
+        let told = told.all();
+        assert!(told.iter().any(|l| l.field == "citizenship" && l.rows == 2), "{told:?}");
+        let p = several;
         // Nothing known is missing, not no.
         let abroad = Person { countries: texts(&["BE", "DE"]), ..p };
         let cells = row(&abroad, "s", "NL", &mut Losses::default());

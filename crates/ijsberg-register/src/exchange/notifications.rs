@@ -40,7 +40,10 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ("sex", &["sex", "gender", "geslacht"]),
     ("birth_year", &["birth_year", "year_of_birth", "geboortejaar"]),
     ("minor", &["minor", "minderjarig"]),
-    ("nationality", &["nationality", "nationaliteit", "citizenship"]),
+    (
+        "nationality",
+        &["nationality", "nationalities", "nationaliteit", "nationaliteiten", "citizenship", "citizenships"],
+    ),
     ("form", &["form", "vorm", "exploitation", "type_of_exploitation", "uitbuitingsvorm"]),
     ("sector", &["sector"]),
     ("region", &["region", "regio"]),
@@ -193,7 +196,7 @@ pub fn read_as(
                     Some(year) => n.birth_year = Some(year),
                     None => n.unread.push(("birth_year", Wanted::Year.into())),
                 },
-                "nationality" => cell.trim().clone_into(&mut n.nationality),
+                "nationality" => n.nationality = crate::citizenships::typed(&cell),
                 "form" => n.form = code("form", &cell).to_uppercase(),
                 "sector" => n.sector = code("sector", &cell).to_uppercase(),
                 "region" => cell.trim().clone_into(&mut n.region),
@@ -256,6 +259,17 @@ mod tests {
         assert!(left_out.is_empty());
         let parts: Vec<&str> = all.iter().map(|n| n.article_part.as_str()).collect();
         assert_eq!(parts, ["sub3", "sub1 sub4", "", "x"]);
+    }
+
+    #[test]
+    fn several_citizenships_stand_in_one_cell() {
+        let (header, rows) = table(
+            "organisation,case,date,Nationaliteiten\np,1,2016,NL;MA\np,2,2016,NL MA\np,3,2016,ZZ\np,4,2016,x NL",
+        );
+        let (all, left_out) = read(&header, rows.into_iter(), None, Lane::Statistics).unwrap();
+        assert!(left_out.is_empty());
+        let citizenships: Vec<&str> = all.iter().map(|n| n.nationality.as_str()).collect();
+        assert_eq!(citizenships, ["MA;NL", "MA;NL", "", "x NL"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod alike;
 mod canary;
 mod cases;
 mod checkpoints;
+mod citizenships;
 mod common;
 mod delays;
 mod dossier;

@@ -14,6 +14,7 @@ fn the_standard_goes_out_and_comes_back(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     let mut rows = vec![helped("shelter", "1", "Ana"), helped("shelter", "2", "Bo")];
+    rows[0].nationality = "MA;NL".into();
     rows[1].form = "CRIMINAL_ACTIVITY".into();
     let ids: Vec<_> = r.notify(&rows).unwrap().registrations.into_iter().map(Option::unwrap).collect();
     let person = person_of(&mut r, &ids[0]);
@@ -54,6 +55,7 @@ fn the_standard_goes_out_and_comes_back(backend: Backend) {
         "cas_IncomingReferralDate",
     ];
     let before: Vec<String> = whole.iter().map(|n| cell(&out, 0, n)).collect();
+    assert_eq!(before[1], "MA;NL");
     assert_eq!(before[2], "ForcedLabour;ForcedBegging;SexualExploitation");
     assert_eq!(cell(&out, 0, "vic_MethodsOfControl"), "DebtBondage;Other");
     assert_eq!(cell(&out, 0, "vic_TraffickingStatus"), "PossibleVictimOfTrafficking");

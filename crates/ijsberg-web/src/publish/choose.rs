@@ -12,7 +12,7 @@ use crate::register::wrong::AllWrong;
 use crate::register::{Sent, of};
 
 /// Years that a report can be of.
-const POSSIBLE: std::ops::RangeInclusive<i16> = 1900..=2100;
+pub(crate) const POSSIBLE: std::ops::RangeInclusive<i16> = 1900..=2100;
 
 /// How many years it can be about.
 const WINDOW: std::ops::RangeInclusive<i16> = 1..=30;
@@ -37,16 +37,51 @@ impl Default for Chosen {
 }
 
 /// The day on which an edition is made.
-pub(super) fn today() -> Date {
+pub(crate) fn today() -> Date {
     TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }
 
-fn name(plain: Plain) -> &'static str {
+/// What a form calls a way to protect counts.
+pub(crate) fn name(plain: Plain) -> &'static str {
     match plain {
         Plain::Noise => "noise",
         Plain::Rounded => "rounded",
         Plain::Suppressed => "suppressed",
     }
+}
+
+/// The way that a form calls so.
+pub(crate) fn plain(name: &str) -> Plain {
+    match name {
+        "rounded" => Plain::Rounded,
+        "suppressed" => Plain::Suppressed,
+        _ => Plain::Noise,
+    }
+}
+
+/// Ways to protect counts, with the key of each one's words, and whether it is the one that was chosen.
+pub(crate) fn ways(chosen: &str) -> [(&'static str, &'static str, bool); 3] {
+    let way = |name: &'static str, words| (name, words, name == chosen);
+    [
+        way("noise", "web-counts-noise"),
+        way("rounded", "web-counts-rounded"),
+        way("suppressed", "web-counts-suppressed"),
+    ]
+}
+
+/// The year and how many years before it count, as they were entered; what does not fit is said.
+pub(crate) fn window(text: &Text, (year, years): (&str, &str), wrong: &mut AllWrong) -> Option<(i16, i16)> {
+    let within = |value: &str, of: &std::ops::RangeInclusive<i16>| {
+        value.parse::<i16>().ok().filter(|n| of.contains(n))
+    };
+    let (year, years) = (within(year, &POSSIBLE), within(years, &WINDOW));
+    if year.is_none() {
+        wrong.add("year", text.say("web-year"), text.say("web-publish-year-wrong"));
+    }
+    if years.is_none() {
+        wrong.add("years", text.say("web-window"), text.say("web-window-wrong"));
+    }
+    year.zip(years)
 }
 
 impl Chosen {
@@ -75,37 +110,19 @@ impl Chosen {
 
     /// Ways to protect counts, with the key of each one's words.
     pub(super) fn ways(&self) -> [(&'static str, &'static str, bool); 3] {
-        let way = |name: &'static str, words| (name, words, name == self.counts);
-        [
-            way("noise", "web-counts-noise"),
-            way("rounded", "web-counts-rounded"),
-            way("suppressed", "web-counts-suppressed"),
-        ]
+        ways(&self.counts)
     }
 
     /// What is asked for, or every field that does not fit.
     pub(super) fn read(&self, text: &Text) -> Result<Wanted, AllWrong> {
-        let within = |value: &str, of: &std::ops::RangeInclusive<i16>| {
-            value.parse::<i16>().ok().filter(|n| of.contains(n))
-        };
-        let (year, years) = (within(&self.year, &POSSIBLE), within(&self.years, &WINDOW));
-        let embargo = if self.named { typed(&self.embargo).parse::<Date>().ok() } else { None };
         let mut wrong = AllWrong::default();
-        let mut need = |there: bool, field: &str, label: &str, expected: &str| {
-            if !there {
-                wrong.add(field, text.say(label), text.say(expected));
-            }
-        };
-        need(year.is_some(), "year", "web-year", "web-publish-year-wrong");
-        need(years.is_some(), "years", "web-window", "web-window-wrong");
-        need(embargo.is_some() || !self.named, "embargo", "web-embargo", "web-embargo-wrong");
-        let plain = match self.counts.as_str() {
-            "rounded" => Plain::Rounded,
-            "suppressed" => Plain::Suppressed,
-            _ => Plain::Noise,
-        };
-        match year.zip(years).filter(|_| wrong.is_empty()) {
-            Some((year, years)) => Ok(Wanted { year, years, plain, embargo }),
+        let window = window(text, (&self.year, &self.years), &mut wrong);
+        let embargo = if self.named { typed(&self.embargo).parse::<Date>().ok() } else { None };
+        if self.named && embargo.is_none() {
+            wrong.add("embargo", text.say("web-embargo"), text.say("web-embargo-wrong"));
+        }
+        match window.filter(|_| wrong.is_empty()) {
+            Some((year, years)) => Ok(Wanted { year, years, plain: plain(&self.counts), embargo }),
             None => Err(wrong),
         }
     }

@@ -13,7 +13,7 @@ use ijsberg_register::policy::Operation;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::vault::{FIELDS, Identity};
 
-use super::{Sent, countries, of};
+use super::{Sent, countries, joined, of};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor};
@@ -51,7 +51,7 @@ fn entered(app: &App, sent: &Sent) -> Entered {
     Entered {
         sex: of(sent, "sex").to_owned(),
         birth_year: of(sent, "birth_year").parse().ok(),
-        nationality: countries::code(app, of(sent, "nationality")),
+        nationality: countries::kept(app, of(sent, "nationality")),
         form: of(sent, "form").to_owned(),
         identity: identity.filter(|f| !f.1.is_empty()).collect(),
     }
@@ -113,7 +113,7 @@ fn known(s: &Shell<'_>, r: &Registration) -> String {
         r.organisation.clone(),
         s.text.day(&r.happened_on),
         s.code("form", &r.form),
-        countries::name(s.text, &r.nationality),
+        countries::all(s.text, &r.nationality),
         born,
     ];
     parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", ")
@@ -123,8 +123,9 @@ fn known(s: &Shell<'_>, r: &Registration) -> String {
 pub(crate) async fn look(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
+    let sent = joined(sent);
     if !visitor.may(Operation::Notify) {
         return Err(WebError::NotFound);
     }

@@ -133,7 +133,7 @@ fn words(s: &Shell<'_>, three: &Three, kept: &str) -> String {
     match (three.name, three.list) {
         _ if kept.is_empty() => s.t("web-not-known"),
         ("happened_on", _) => s.text.day(kept),
-        ("nationality", _) => countries::name(s.text, kept),
+        ("nationality", _) => countries::all(s.text, kept),
         ("region", _) => regions::name(s.text, kept),
         ("article_part", _) => parts::name(s.text, kept),
         (_, "") => kept.to_owned(),

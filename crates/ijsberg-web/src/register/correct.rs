@@ -20,7 +20,7 @@ use ijsberg_report::text::Text;
 use jiff::tz::TimeZone;
 
 use super::wrong::AllWrong;
-use super::{Choice, Sent, choices, clash, countries, of, parts, regions};
+use super::{Choice, Sent, choices, clash, countries, joined, of, parts, regions};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, in_language, page, with_language};
@@ -67,6 +67,14 @@ struct Correct<'a> {
     wrong: AllWrong,
 }
 
+impl Correct<'_> {
+    /// An input for each citizenship.
+    fn nationalities(&self) -> Vec<String> {
+        let of = self.fields.iter().find(|f| f.name == "nationality");
+        countries::inputs(of.map_or("", |f| f.value.as_str()))
+    }
+}
+
 /// The name under which a form sends what a field was.
 pub(super) fn was(field: &str) -> String {
     format!("was.{field}")
@@ -110,7 +118,7 @@ pub(super) fn value(r: &Registration, field: &str) -> String {
 /// The same as a form shows it.
 fn in_form(text: &Text, field: &str, kept: &str) -> String {
     match field {
-        "nationality" => countries::name(text, kept),
+        "nationality" => countries::in_form(text, kept),
         "region" => regions::name(text, kept),
         "article_part" => parts::in_form(kept),
         _ => kept.to_owned(),
@@ -121,7 +129,7 @@ fn in_form(text: &Text, field: &str, kept: &str) -> String {
 pub(super) fn kept(app: &App, field: &str, entered: &str) -> String {
     match field {
         "happened_on" => typed(entered),
-        "nationality" => countries::code(app, entered),
+        "nationality" => countries::kept(app, entered),
         "region" => regions::code(entered),
         "article_part" => typed_parts(entered),
         _ => entered.trim().to_owned(),
@@ -236,8 +244,9 @@ pub(crate) async fn corrected(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path((person, registration)): Path<(String, String)>,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
+    let sent = joined(sent);
     let (of_person, of_registration) = (id(&person)?, id(&registration)?);
     let version: i64 = of(&sent, "version").parse().map_err(|_| WebError::NotFound)?;
     let whose = Whose { person, registration };

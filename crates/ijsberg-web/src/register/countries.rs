@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use ijsberg_linkage::normalise::fold;
+use ijsberg_register::citizenships;
 use ijsberg_register::codes::{countries, is_country};
 use ijsberg_report::text::{Language, Text};
 
@@ -42,6 +43,12 @@ pub(crate) fn code(app: &App, typed: &str) -> String {
     by_name(app).get(&fold(typed)).map_or(capitals, |code| (*code).to_owned())
 }
 
+/// What stands between the citizenships of somebody where they are typed in one line.
+pub(crate) const BETWEEN: &str = "; ";
+
+/// Inputs that a form has for citizenships at least.
+const LEAST_INPUTS: usize = 3;
+
 /// Countries in one line, and one more than there are.
 const MOST: usize = 253;
 
@@ -55,6 +62,29 @@ pub(crate) fn codes(app: &App, typed: &str) -> Vec<String> {
     let parts = typed.split([',', ';']).map(str::trim).filter(|p| !p.is_empty());
     // More than there are countries are none: the register says what it expects of the first.
     parts.take(MOST).flat_map(of_part).take(MOST).collect()
+}
+
+/// Names of the citizenships that are kept of somebody.
+pub(crate) fn all(text: &Text, kept: &str) -> String {
+    citizenships::codes(kept).map(|code| name(text, code)).collect::<Vec<_>>().join(", ")
+}
+
+/// The same as somebody would type them in one line.
+pub(crate) fn in_form(text: &Text, kept: &str) -> String {
+    citizenships::codes(kept).map(|code| name(text, code)).collect::<Vec<_>>().join(BETWEEN)
+}
+
+/// What is kept of citizenships that somebody typed; anything else in capitals, for the register to say what it expects.
+pub(crate) fn kept(app: &App, typed: &str) -> String {
+    citizenships::typed(&codes(app, typed).join(" "))
+}
+
+/// Inputs that a form has for citizenships: one for each that was typed, and room for another.
+pub(crate) fn inputs(typed: &str) -> Vec<String> {
+    let there = typed.split(';').map(str::trim).filter(|t| !t.is_empty()).take(MOST);
+    let mut all: Vec<String> = there.map(str::to_owned).collect();
+    all.resize(LEAST_INPUTS.max(all.len() + 1), String::new());
+    all
 }
 
 /// All names, in alphabetical order of the reader's language.

@@ -7,11 +7,10 @@ use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_outside::Csv;
+use ijsberg_publication::source::of_register;
 use ijsberg_register::exchange::{Loss, Table};
-use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::policy::Operation;
 use ijsberg_report::errors;
-use ijsberg_tables::written::Roles;
 
 use super::{Sent, of};
 use crate::app::{App, Desk};
@@ -42,21 +41,11 @@ pub(crate) fn years(app: &App, visitor: &Visitor, sent: &Sent) -> Result<(i16, i
 }
 
 /// A table as CSV.
-pub(crate) fn csv(table: &Table) -> Vec<u8> {
-    filled(Csv::new(), table)
-}
-
-fn filled(mut out: Csv, (head, rows): &Table) -> Vec<u8> {
+pub(crate) fn csv((head, rows): &Table) -> Vec<u8> {
+    let mut out = Csv::new();
     out.row(head);
     rows.iter().for_each(|row| out.row(row));
     out.finish().into_bytes()
-}
-
-/// Histories as CSV with the roles of their columns, so that they come back as they went.
-pub(crate) fn histories_csv(histories: &HistoryTable) -> Vec<u8> {
-    let roles =
-        Roles { lists: histories.lists.clone(), covariates: histories.covariates(), ..Roles::default() };
-    filled(Csv::below(&roles.line()), &histories.table())
 }
 
 /// Capture histories as a file, or straight to the studio.
@@ -67,7 +56,7 @@ pub(crate) async fn histories(
 ) -> Result<Response, WebError> {
     let (from, to) = years(&app, &visitor, &sent)?;
     let table = Desk::run(&app, visitor.by(), move |r| r.histories(from, to)).await?;
-    let (name, content) = (format!("histories-{from}-{to}.csv"), histories_csv(&table));
+    let (name, content) = (format!("histories-{from}-{to}.csv"), of_register(&table).csv().into_bytes());
     if of(&sent, "go") == "estimate" {
         let job = crate::studio::begin(&app, &visitor, name, content, &crate::ask::Asked::new())?;
         return Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response());

@@ -8,13 +8,14 @@ use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_register::RegisterError;
+use ijsberg_register::codes::code_list;
 use ijsberg_register::corrections::{Correction, OF_MANY};
 use ijsberg_register::register::id;
 use ijsberg_report::errors::register::register_error;
 use ijsberg_report::text::Text;
 
 use super::today::here;
-use super::{Choice, Sent, choices, of};
+use super::{Choice, Sent, choices, countries, of};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor};
@@ -96,10 +97,15 @@ pub(crate) fn notes(app: &App, visitor: &Visitor, s: &Shell<'_>) -> Vec<Note> {
         Said::Refused(words) => Note { words, undo: false, bad: true },
     });
     let undo = app.said.undo(visitor).map(|undo| {
+        let value = match (undo.field.as_str(), undo.value.as_str()) {
+            (_, "") => s.t("web-not-known"),
+            (TYPED, value) => countries::all(s.text, value),
+            (field, value) => s.code(field, value),
+        };
         let parts = [
             ("n", undo.back.len().to_string()),
             ("field", s.t(&format!("field-{}", undo.field))),
-            ("value", s.code(&undo.field, &undo.value)),
+            ("value", value),
         ];
         Note { words: s.text.fill("web-many-done", &parts), undo: true, bad: false }
     });
@@ -115,7 +121,8 @@ pub(crate) fn values(s: &Shell<'_>) -> Vec<(String, Vec<Choice>)> {
             all.map(|(code, word, no)| (format!("{field}={code}"), word, no)).collect(),
         )
     };
-    OF_MANY.map(of).to_vec()
+    // Citizenships are no list of codes: they are typed.
+    OF_MANY.into_iter().filter(|field| code_list(field).is_some()).map(of).collect()
 }
 
 /// What a tick box sends: the case and the version that is on the page.
@@ -143,6 +150,19 @@ fn refused(text: &Text, error: WebError, conflict: &str) -> Result<Said, WebErro
     }
 }
 
+/// The field that is typed, where all others are chosen.
+const TYPED: &str = "nationality";
+
+/// Which field is corrected to what; nothing where none was chosen.
+fn wanted(app: &App, sent: &Sent) -> (String, String) {
+    if let Some((field, value)) = of(sent, "to").split_once('=') {
+        return (field.to_owned(), value.to_owned());
+    }
+    let typed = of(sent, TYPED);
+    let field = if typed.is_empty() { "" } else { TYPED };
+    (field.to_owned(), countries::kept(app, typed))
+}
+
 /// Corrects the ticked cases.
 pub(crate) async fn correct(
     State(app): State<Arc<App>>,
@@ -151,9 +171,13 @@ pub(crate) async fn correct(
 ) -> Result<Response, WebError> {
     let all: Sent = sent.iter().cloned().collect();
     let (back, text) = (here(&all), visitor.text(&app));
-    let (field, value) = of(&all, "to").split_once('=').unwrap_or_default();
-    let cases = sent.iter().filter(|s| s.0 == "case").filter_map(|s| case(&s.1, value));
-    let (corrections, field): (Vec<Correction>, String) = (cases.collect(), field.to_owned());
+    if !of(&all, "to").is_empty() && !of(&all, TYPED).is_empty() {
+        app.said.say(&visitor, Said::Refused(text.say("web-many-both")));
+        return Ok(Redirect::to(&back).into_response());
+    }
+    let (field, value) = wanted(&app, &all);
+    let cases = sent.iter().filter(|s| s.0 == "case").filter_map(|s| case(&s.1, &value));
+    let corrections: Vec<Correction> = cases.collect();
     if corrections.is_empty() || field.is_empty() {
         app.said.say(&visitor, Said::Refused(text.say("web-many-none")));
         return Ok(Redirect::to(&back).into_response());
@@ -161,7 +185,7 @@ pub(crate) async fn correct(
     let name = field.clone();
     match Desk::run(&app, visitor.by(), move |r| r.correct_many(&name, &corrections)).await {
         Ok(back) if back.is_empty() => app.said.say(&visitor, Said::Same),
-        Ok(back) => app.said.can_undo(&visitor, Undo { field, value: value.to_owned(), back }),
+        Ok(back) => app.said.can_undo(&visitor, Undo { field, value, back }),
         Err(error) => app.said.say(&visitor, refused(text, error, "web-many-conflict")?),
     }
     Ok(Redirect::to(&back).into_response())

@@ -7,6 +7,7 @@ use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use ijsberg_register::citizenships;
 use ijsberg_register::expected::Thing;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::notify::{Imported, Notification, RowError};
@@ -19,7 +20,7 @@ use ijsberg_report::text::Text;
 
 use super::alike::{Notice, alike};
 use super::wrong::{AllWrong, expected};
-use super::{Choice, Sent, choices, countries, of, own, parts, regions};
+use super::{Choice, Sent, choices, countries, joined, of, own, parts, regions};
 use crate::app::{App, Desk};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, in_language, page, with_language};
@@ -60,6 +61,11 @@ struct Already {
 impl Notify<'_> {
     fn value(&self, field: &str) -> &str {
         of(&self.sent, field)
+    }
+
+    /// An input for each citizenship.
+    fn nationalities(&self) -> Vec<String> {
+        countries::inputs(self.value("nationality"))
     }
 
     /// Something about who it is does not fit, which is not to be folded away.
@@ -137,8 +143,9 @@ fn found(found: Result<Found, RegisterError>, done: &Imported) -> Result<Option<
 pub(crate) async fn send(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
+    let sent = joined(sent);
     if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
         let same = page(&filled(&app, &visitor, sent, AllWrong::default()).await?)?;
         return Ok(with_language(cookie, same));
@@ -167,7 +174,7 @@ pub(crate) async fn send(
         sex: text_of("sex"),
         birth_year: birth_year.unwrap_or_default(),
         minor: text_of("minor"),
-        nationality: countries::code(&app, of(&sent, "nationality")),
+        nationality: countries::kept(&app, of(&sent, "nationality")),
         form: text_of("form"),
         sector: text_of("sector"),
         region: regions::code(of(&sent, "region")),
@@ -245,13 +252,14 @@ fn already(
         return Already { words: s.t("web-already"), differs: Vec::new(), case, correct: None };
     };
     let year = before.birth_year.map(|y| y.to_string()).unwrap_or_default();
+    let nationality = citizenships::kept(citizenships::codes(&before.nationality));
     let fields = [
         ("happened_on", "day", before.happened_on.as_str()),
         ("lane", "lane", &before.lane),
         ("sex", "sex", &before.sex),
         ("birth_year", "", &year),
         ("minor", "answer", &before.minor),
-        ("nationality", "country", &before.nationality),
+        ("nationality", "country", &nationality),
         ("form", "form", &before.form),
         ("sector", "sector", &before.sector),
         ("region", "region", &before.region),
@@ -262,6 +270,7 @@ fn already(
         (_, "") => s.t("web-nothing-entered"),
         ("", value) => value.to_owned(),
         ("day", value) => s.text.day(value),
+        ("country", value) => countries::all(s.text, value),
         ("region", value) => regions::name(s.text, value),
         ("article_part", value) => parts::name(s.text, value),
         (list, value) => s.code(list, value),
@@ -270,7 +279,7 @@ fn already(
         let now = of(sent, field).trim();
         let typed = match *field {
             "happened_on" => ijsberg_register::days::typed(now),
-            "nationality" => countries::code(app, now),
+            "nationality" => countries::kept(app, now),
             "region" => regions::code(now),
             "article_part" => ijsberg_register::parts::typed(now),
             _ => now.to_owned(),

@@ -148,7 +148,7 @@ fn summary(s: &Shell<'_>, all: &[Registration]) -> Vec<Shown> {
         each("form", &|r| coded("form", &r.form)),
         each("sex", &|r| coded("sex", &r.sex)),
         each("birth_year", &|r| r.birth_year.map(|y| y.to_string()).unwrap_or_default()),
-        each("nationality", &|r| countries::name(s.text, &r.nationality)),
+        each("nationality", &|r| countries::all(s.text, &r.nationality)),
         each("organisation", &|r| r.organisation.clone()),
     ];
     known.retain(|(_, value)| !value.is_empty());
@@ -180,7 +180,7 @@ pub(crate) fn shown(s: &Shell<'_>, r: &Registration) -> Vec<Shown> {
         ("sex", s.code("sex", &r.sex)),
         ("birth_year", year),
         ("minor", s.code("answer", &r.minor)),
-        ("nationality", countries::name(s.text, &r.nationality)),
+        ("nationality", countries::all(s.text, &r.nationality)),
         ("form", s.code("form", &r.form)),
         ("sector", s.code("sector", &r.sector)),
         ("region", regions::name(s.text, &r.region)),

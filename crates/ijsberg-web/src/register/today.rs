@@ -46,6 +46,7 @@ const TASKS: [(&str, &[Task]); 4] = [
         &[
             (Operation::ExportHistories, "/export", "web-export"),
             (Operation::Publish, "/publish", "web-publish"),
+            (Operation::Publish, "/deliveries", "web-deliveries"),
         ],
     ),
     (
@@ -208,7 +209,7 @@ fn waits(s: &Shell<'_>, waiting: Waiting) -> Vec<Wait> {
 
 /// The tasks that the visitor may do; no heading without one.
 fn tasks(app: &App, visitor: &Visitor, s: &Shell<'_>) -> Vec<Tasks> {
-    let may = |t: &&Task| visitor.may(t.0) && (t.1 != "/publish" || app.publisher.is_some());
+    let may = |t: &&Task| visitor.may(t.0) && (t.0 != Operation::Publish || app.publisher.is_some());
     let group = |(name, tasks): (&'static str, &[Task])| {
         let own: Vec<_> = tasks.iter().filter(may).map(|t| (t.1, s.t(t.2))).collect();
         (!own.is_empty()).then(|| (name, s.t(&format!("web-tasks-{name}")), own))
@@ -291,7 +292,7 @@ fn row(s: &Shell<'_>, r: &Registration) -> Row {
         (s.t("field-happened_on"), s.text.day(&r.happened_on)),
         (s.t("field-organisation"), r.organisation.clone()),
         (s.t("field-form"), s.code("form", &r.form)),
-        (s.t("field-nationality"), known(&countries::name(s.text, &r.nationality))),
+        (s.t("field-nationality"), known(&countries::all(s.text, &r.nationality))),
         (s.t("web-sex-age"), format!("{}, {age}", s.code("sex", &r.sex))),
         (s.t("field-lane"), s.code("lane", &r.lane)),
     ];

@@ -63,7 +63,7 @@ pub(crate) fn expected(text: &Text, expected: &Expected) -> String {
         Expected::Wanted(Wanted::Day) => "web-wanted-day",
         Expected::Wanted(Wanted::PartialDay) => "web-wanted-partial-day",
         Expected::Wanted(Wanted::Happened) => "web-wanted-happened",
-        Expected::Wanted(Wanted::Country) => "web-wanted-country",
+        Expected::Wanted(Wanted::Citizenships) => "web-wanted-citizenships",
         Expected::Wanted(Wanted::Countries) => "web-wanted-countries",
         Expected::Wanted(Wanted::Region) => "web-wanted-region",
         Expected::Wanted(Wanted::ArticleParts) => "web-wanted-article-parts",

@@ -17,7 +17,7 @@ use ijsberg_register::records::Ground;
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_sqlite::Sqlite;
 use ijsberg_store::Driver;
-use ijsberg_web::{App, Config, Desk, router};
+use ijsberg_web::{App, Config, Desk, Publisher, router};
 use tower::ServiceExt;
 
 /// Passwords are cheap to try here.
@@ -54,12 +54,17 @@ impl Site {
     /// A user named after each role, for the police, for the shelter (`ROLE-of-shelter`) and for all (`ROLE-of-all`); `nobody` has no
     /// role. All data are of the police.
     pub(crate) fn new() -> Self {
-        Self::on(None, false)
+        Self::on(None, false, None)
+    }
+
+    /// The same where reports and deliveries are given out.
+    pub(crate) fn publishing(publisher: Publisher) -> Self {
+        Self::on(None, false, Some(publisher))
     }
 
     /// The same where administrators and vault keepers need a second factor.
     pub(crate) fn strict() -> Self {
-        Self::on(None, true)
+        Self::on(None, true, None)
     }
 
     /// The same on the PostgreSQL server that the test command started.
@@ -73,12 +78,12 @@ impl Site {
             let mut admin = Postgres::open(&format!("{server}/postgres")).unwrap();
             admin.batch(&format!("CREATE DATABASE {name}")).unwrap();
             drop(admin);
-            Self::on(Some(format!("{server}/{name}")), false)
+            Self::on(Some(format!("{server}/{name}")), false, None)
         });
         made.join().unwrap()
     }
 
-    fn on(url: Option<String>, strict: bool) -> Self {
+    fn on(url: Option<String>, strict: bool, publisher: Option<Publisher>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("register.db");
         let (work, vault) = (WorkKeys::random().unwrap(), VaultKeys::random().unwrap());
@@ -122,7 +127,7 @@ impl Site {
         r.list_person_for_erasing(&about, 7).unwrap();
         drop(r);
         let config = Config { synthetic: true, a_second: 100_000, ..Config::default() };
-        let app = router(App::new(config, Some(Desk::new(Box::new(open), 2).unwrap()), None));
+        let app = router(App::new(config, Some(Desk::new(Box::new(open), 2).unwrap()), publisher));
         Self { _dir: dir, url: database, app, person, registrations, record }
     }
 

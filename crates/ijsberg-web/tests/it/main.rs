@@ -4,7 +4,9 @@
 mod accounts;
 mod attacks;
 mod charts;
+mod citizenships;
 mod common;
+mod deliveries;
 mod entered;
 mod erasing;
 mod logged;

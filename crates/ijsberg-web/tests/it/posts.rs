@@ -31,9 +31,18 @@ const ANSWERED: [(&str, &str); 16] = [
     ("/api/v1/notifications", "programs read the answer"),
 ];
 
-/// Forms that come to something with more than there is here: lists that overlap, reports. The tests of the whole program send them.
-const ELSEWHERE: [&str; 5] =
-    ["/linkage/keep", "/linkage/estimate", "/publish", "/publish/cancel", "/publish/release"];
+/// Forms that come to something with more than there is here: lists that overlap, reports, deliveries. The tests of the whole program and
+/// those of deliveries send them.
+const ELSEWHERE: [&str; 8] = [
+    "/linkage/keep",
+    "/linkage/estimate",
+    "/publish",
+    "/publish/cancel",
+    "/publish/release",
+    "/deliveries",
+    "/deliveries/cancel",
+    "/deliveries/deliver",
+];
 
 /// A form with a file.
 pub(crate) fn with_file(path: &str, cookie: &str, fields: &[(&str, &str)], file: &str) -> Request<Body> {

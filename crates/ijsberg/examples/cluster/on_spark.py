@@ -73,7 +73,8 @@ def main():
 
     try:
         files, divided, plan_of_one = whole.link(asked, spread)
-        compared(spark, plan_of_one, divided)
+        if plan_of_one:
+            compared(spark, plan_of_one, divided)
         if asked.sql:
             by_sql(spark, asked, files, divided)
         if asked.study:

@@ -6,8 +6,10 @@ order of the parts.
 
 import argparse
 import functools
+import json
 import os
 import pathlib
+import shutil
 import threading
 import time
 
@@ -21,6 +23,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[4]
 
 # Weights of two runs may be this far apart.
 NEAR = 1e-9
+
+# As many people as the program makes at once.
+MOST = 5_000_000
+
+# What was told so far, for `takes.py`.
+STEPS = []
 
 
 class Peak:
@@ -48,10 +56,12 @@ class Peak:
         self.thread.join()
 
 
-def told(step, clock, all_used, more=""):
-    """One row of the table: seconds, processor seconds, the largest process."""
+def told(step, clock, all_used, together=None):
+    """One row of the table: seconds, processor seconds, the largest process, and where there is an engine, all with it."""
     processor, memory = sum(u.processor for u in all_used), max(u.memory for u in all_used)
+    more = "" if together is None else f" each, {together:.2f} GB with the engine"
     print(f"{step:<24}{clock:8.1f} s {processor:8.1f} s of processor {memory:6.2f} GB{more}", flush=True)
+    STEPS.append({"step": step, "seconds": clock, "processor": processor, "memory": memory, "together": together})
 
 
 def all_parts(spread, name, work, parts):
@@ -59,7 +69,7 @@ def all_parts(spread, name, work, parts):
     start = time.monotonic()
     with Peak() as peak:
         used = spread(work, list(range(1, parts + 1)))
-    told(f"{name}, {parts} parts", time.monotonic() - start, used, f" each, {peak.memory:.2f} GB with the engine")
+    told(f"{name}, {parts} parts", time.monotonic() - start, used, peak.memory)
 
 
 def one(name, arguments):
@@ -94,27 +104,58 @@ def same_files(what, one, other, names):
     print(f"{what}: {', '.join(names)} are the same, byte for byte", flush=True)
 
 
+def synthetic(work, program, persons):
+    """Lists of synthetic people; more than the program makes at once come from several seeds, one below the other."""
+    runs = -(-persons // MOST)
+    folders = [work / "lists"] if runs == 1 else [work / f"lists-{run}" for run in range(runs)]
+    for run, folder in enumerate(folders):
+        asked = ["--persons", str(persons // runs), "--seed", str(5 + run), "--out", str(folder)]
+        call(program, None, ["simulate", "lists", *asked])
+    names = sorted(path.name for path in folders[0].glob("synthetic-*.csv"))
+    if runs > 1:
+        (work / "lists").mkdir()
+        for name in names:
+            with open(work / "lists" / name, "wb") as all_of_them:
+                for run, folder in enumerate(folders):
+                    with open(folder / name, "rb") as one_of_them:
+                        if run > 0:
+                            one_of_them.readline()
+                        shutil.copyfileobj(one_of_them, all_of_them)
+    return [work / "lists" / name for name in names]
+
+
+def kept(work, pairs):
+    """Writes down what the steps took."""
+    (work / "steps.json").write_text(json.dumps({"pairs": pairs, "steps": STEPS}))
+
+
 def link(asked, spread):
-    """Links in parts on an engine, and beside it in one part, as one machine does. Returns the lists and both plans."""
+    """Links in parts on an engine, and beside it in one part, as one machine does. Returns the lists and both plans; only one plan where
+    nothing is compared."""
     work, program = asked.work, asked.program
     if not asked.lists:
-        lists = work / "lists"
-        call(program, None, ["simulate", "lists", "--persons", str(asked.persons), "--seed", "5", "--out", str(lists)])
-        asked.lists = sorted(lists.glob("synthetic-*.csv"))
+        asked.lists = synthetic(work, program, asked.persons)
     files = [str(path.resolve()) for path in asked.lists]
     divided, whole = str(work / "plan"), str(work / "plan-of-one")
     one("plan", [program, None, ["link", "plan", *files, "--shards", str(asked.parts), "--out", divided]])
     work_on = functools.partial(score, program, asked.threads, files, divided, asked.parts)
+    if asked.one_part:
+        used = work_on(1)
+        told(f"score, one of {asked.parts} parts", used.seconds, [used])
+        kept(work, None)
+        return files, divided, None
     all_parts(spread, "score", work_on, asked.parts)
     call(program, None, ["link", "plan", *files, "--shards", "1", "--out", whole])
     one("score on one machine", [program, None, ["link", "score", *files, "--plan", whole, "--shard", "1/1"]])
-    near("parts and one machine", *apart(edges(whole), edges(divided)))
+    pairs, far = apart(edges(whole), edges(divided))
+    near("parts and one machine", pairs, far)
     if asked.merge:
         few = ["--draws", "4"]
         merged, linked = work / "merged", work / "linked"
         one("merge", [program, None, ["link", "merge", *files, "--plan", divided, "--out", str(merged), *few]])
         one("link on one machine", [program, None, ["link", *files, "--out", str(linked), *few]])
         same_files("merge and link", merged, linked, ["linked.csv", "pairs.csv", "histories.csv"])
+    kept(work, pairs)
     return files, divided, whole
 
 
@@ -146,6 +187,7 @@ def arguments(engine, address):
     asked.add_argument("--threads", type=int, default=1, help="threads of a part; 0 is every core")
     asked.add_argument("--study", type=int, default=20, help="draws of the simulation study; 0 is none")
     asked.add_argument("--merge", action=argparse.BooleanOptionalAction, default=True, help="draw who is who, on one machine")
+    asked.add_argument("--one-part", action="store_true", help="only plan, and score the first part: for lists that are too large for more")
     asked.add_argument(address, dest="address", help="a cluster that runs already")
     asked.add_argument("--program", default=os.environ.get("IJSBERG", str(ROOT / "target/debug/ijsberg")))
     return asked

@@ -37,6 +37,7 @@ const GROUPS: [(&str, &[&str]); 19] = [
             "others",
             "justice",
             "profile",
+            "levels",
             "evidence",
         ],
     ),
@@ -102,7 +103,10 @@ const GROUPS: [(&str, &[&str]); 19] = [
         &["by", "numeric", "polynomial", "inactive", "order", "criterion", "average", "population"],
     ),
     ("Publication", &["year", "years", "date", "embargo", "country", "for", "report text", "synthetic"]),
-    ("Protection", &["key-file", "counts", "variance", "epsilon", "budget"]),
+    (
+        "Protection",
+        &["key-file", "other-people", "counts", "variance", "epsilon", "budget", "protect release"],
+    ),
     (
         "Network",
         &[

@@ -108,6 +108,7 @@ fn what_is_wrong_is_said_in_dutch() {
         ("report --from t --key-file k --year 2015 --date x", "een dag"),
         ("report --from t --key-file k --year 2015 --country NL", "drie cijfers"),
         ("protect t --key-file k --epsilon 99", "van 0.001 tot en met 20"),
+        ("protect t --key-file k --other-people=", "een naam"),
         ("serve --listen x", "een adres en een poort"),
         ("register correct r --version 1 x", "veld=waarde"),
     ] {

@@ -92,12 +92,16 @@ pub(crate) fn grids(text: &Text, files: &[PathBuf]) -> anyhow::Result<Vec<(Strin
     files
         .iter()
         .map(|path| {
-            let name = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            let name = ijsberg_outside::seen(&name).into_owned();
             let list = list_of(cells(text, path)?).map_err(|e| crate::files::wrong(text, path, &e))?;
-            Ok((name, list))
+            Ok((list_name(path), list))
         })
         .collect()
+}
+
+/// The name of the list in a file.
+pub(crate) fn list_name(path: &Path) -> String {
+    let name = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    ijsberg_outside::seen(&name).into_owned()
 }
 
 /// Names of the files, their records, and the schema that they were read by.

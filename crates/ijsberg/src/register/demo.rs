@@ -17,20 +17,20 @@ use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
 use zeroize::Zeroizing;
 
-use super::{Place, export, place};
+use super::{Place, export, place, received};
 use crate::output::{print, write_bytes};
 
 /// Persons by list, year, sex, age, nationality and form.
 const TABLE: &str = include_str!("../../../../data/netherlands-synthetic.csv");
 
-/// Lists of the study and what organisations they are of, as far as their letters tell.
+/// Lists of the study and what organisations they are of, in its coding.
 const LISTS: [(&str, &str, &str, &str); 6] = [
     ("I", "inspectorate", "Synthetic labour inspectorate", "NLA"),
     ("K", "border", "Synthetic border police", "KMAR"),
-    ("O", "other", "Synthetic other organisations", "OVERIG"),
+    ("O", "shelter", "Synthetic shelters", "OPVANG"),
     ("P", "police", "Synthetic national police", "NP"),
     ("R", "regional", "Synthetic regional coordinators", "ZORGCOORDINATIE"),
-    ("Z", "shelter", "Synthetic shelters", "OPVANG"),
+    ("Z", "other", "Synthetic other organisations", "OVERIG"),
 ];
 
 /// A quarter of the usual dirt. With more the published combinations of lists, of which many hold one person or two, are soon
@@ -40,8 +40,13 @@ const DIRT: f64 = 0.25;
 /// How many persons are made for each that is used, so that each finds one of its sex.
 const SPARE: usize = 3;
 
-/// In a file of its own, or in the database that `whole` names.
-pub(super) fn run(text: &Text, whole: &Place, out: &Path, seed: u64) -> anyhow::Result<()> {
+/// In a file of its own, or in the database that `whole` names; the lists also as organisations send them, if that is asked for.
+pub(super) fn run(
+    text: &Text,
+    whole: &Place,
+    (out, as_received): (&Path, bool),
+    seed: u64,
+) -> anyhow::Result<()> {
     if out.exists() {
         bail!(text.fill("register-exists", &[("path", out.display().to_string())]));
     }
@@ -63,6 +68,9 @@ pub(super) fn run(text: &Text, whole: &Place, out: &Path, seed: u64) -> anyhow::
     }
     let lists = out.join("lists");
     export::lists(text, &mut register, false, &lists)?;
+    if as_received {
+        received::write(text, &lists, LISTS.iter().map(|l| l.0), &out.join("received"))?;
+    }
     let parts = [
         ("n", text.number(done.new as f64)),
         ("path", out.display().to_string()),
@@ -266,4 +274,24 @@ fn known_of(number: usize, woman: bool, form: &str) -> Vec<(&'static str, Fields
         all.push(("support", fields(serde_json::json!({ "types": types }))));
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_publication::legal::Country;
+
+    use super::*;
+
+    /// Readers of a report from the demonstration and of one from the published table are told of the same organisations.
+    #[test]
+    fn lists_are_of_the_organisations_of_the_study() {
+        let country = Country::shipped("528").unwrap();
+        let letters = LISTS.map(|l| l.0.to_owned());
+        for (list, _, name, kind) in LISTS {
+            let coded = country.reporter(list, &letters).map(|r| r.code.as_str());
+            assert_eq!(coded, Some(kind), "{list}: {name}");
+        }
+        // No list has the letter of an organisation for its code, which would be taken for the organisation itself.
+        assert!(letters.iter().all(|l| country.reporter(l, &[]).is_none()));
+    }
 }

@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Subcommand;
 use ijsberg_outside::Csv;
+use ijsberg_publication::source::of_register;
 use ijsberg_register::Register;
 use ijsberg_register::exchange::{Loss, Table};
-use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::histories::{CODED_COLUMNS, LIST_COLUMNS};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
-use ijsberg_tables::written::Roles;
 
 use super::Place;
 use crate::output::{print, write_bytes};
@@ -21,20 +20,10 @@ const _: () = assert!(ijsberg_register::histories::MAX_LISTS == ijsberg_mse::his
 
 /// A table as CSV. What a spreadsheet would take for a formula is made harmless.
 fn csv(header: &[String], rows: &[Vec<String>]) -> Vec<u8> {
-    filled(Csv::new(), header, rows)
-}
-
-fn filled(mut out: Csv, header: &[String], rows: &[Vec<String>]) -> Vec<u8> {
+    let mut out = Csv::new();
     out.row(header);
     rows.iter().for_each(|row| out.row(row));
     out.finish().into_bytes()
-}
-
-/// Histories with the roles of their columns, so that they come back as they went.
-pub(crate) fn histories_csv(table: &HistoryTable) -> Vec<u8> {
-    let roles = Roles { lists: table.lists.clone(), covariates: table.covariates(), ..Roles::default() };
-    let (header, rows) = table.table();
-    filled(Csv::below(&roles.line()), &header, &rows)
 }
 
 fn to(path: &Path, content: &[u8]) -> anyhow::Result<()> {
@@ -62,7 +51,7 @@ pub(super) fn histories(
     out: &Path,
 ) -> anyhow::Result<()> {
     let table = register.histories(from, until)?;
-    to(out, &histories_csv(&table))?;
+    to(out, of_register(&table).csv().as_bytes())?;
     written(text, table.persons.len() as f64, &table.lists, out)
 }
 

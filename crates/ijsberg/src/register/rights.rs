@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
 use ijsberg_register::RegisterError;
+use ijsberg_register::citizenships;
 use ijsberg_register::entities::{Holds, kind_of};
 use ijsberg_register::expected::Thing;
 use ijsberg_register::keeper::write;
@@ -177,6 +178,8 @@ impl Lines<'_> {
             "" => String::new(),
             code => self.word(list, code),
         };
+        let nationalities: Vec<String> =
+            citizenships::codes(&r.nationality).map(|code| self.word("country", code)).collect();
         let rests_on: Vec<String> =
             parts::codes(&r.article_part).map(|part| self.word(parts::LIST, part)).collect();
         let fields = [
@@ -187,7 +190,7 @@ impl Lines<'_> {
             ("sex", coded("sex", &r.sex)),
             ("birth_year", r.birth_year.map_or_else(String::new, |year| year.to_string())),
             ("minor", coded("answer", &r.minor)),
-            ("nationality", coded("country", &r.nationality)),
+            ("nationality", nationalities.join(", ")),
             ("form", coded("form", &r.form)),
             ("sector", coded("sector", &r.sector)),
             ("region", r.region.clone()),

@@ -7,16 +7,14 @@ use anyhow::{anyhow, bail};
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::country::{CountryError, FORMS, Wrong as WrongCountry};
-use ijsberg_publication::legal::delays::Days;
 use ijsberg_publication::legal::deliver::{DeliveryError, Spine};
-use ijsberg_publication::legal::justice::{Justice, JusticeError, Wrong as WrongJustice};
+use ijsberg_publication::legal::justice::{Justice, JusticeError};
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::files;
 use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, Measure, deliver};
-use ijsberg_register::histories::{HistoryTable, PersonHistory};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
-use ijsberg_tables::{Covariate, ReadError};
+use ijsberg_tables::ReadError;
 
 use super::recorded::Recorded;
 use super::{Arguments, LEDGER, population_of};
@@ -87,16 +85,11 @@ pub(super) fn run(text: &Text, a: &Arguments, wanted: For) -> anyhow::Result<()>
         synthetic: a.synthetic,
     };
     let made = deliver(asked, &persons, justice.as_ref(), ledgers(text, &a.out)?)
-        .map_err(|e| anyhow!(in_words(text, &a.from, &e)))?;
+        .map_err(|e| anyhow!(in_words(text, &a.from, &e)))?
+        .given_to(wanted.kinds());
     let logs = Logs::of(text, &a.key_file, &key)?;
-    let logs = logs.locked()?;
-    for (measure, after) in made.ledgers() {
-        let name = ledger_name(measure);
-        logs.check(text, (&name, &a.out.join(&name)), &made.earlier()[&measure], after)?;
-    }
-    key.keep(text)?;
-    told(text, &made);
-    for (kind, dir, files) in release(text, &made, &a.out, wanted.kinds(), &logs)? {
+    made.remarks(text).iter().for_each(|line| tell(line));
+    for (kind, dir, files) in checked(text, &made, &a.out, (wanted.kinds(), &logs), || key.keep(text))? {
         let missing = |s: &&Spine| matches!(s, Spine::Missing(_));
         let parts = [
             ("what", kind.code().to_owned()),
@@ -108,20 +101,6 @@ pub(super) fn run(text: &Text, a: &Arguments, wanted: For) -> anyhow::Result<()>
         print(&(text.fill("legal-done", &parts) + "\n"))?;
     }
     Ok(())
-}
-
-/// What whoever makes it should know, and nobody else.
-fn told(text: &Text, made: &Delivery) {
-    for released in Measure::ALL.into_iter().filter_map(|m| made.released(m)) {
-        if released.without_year > 0 {
-            tell(&text.fill("publish-without-year", &[("n", text.number(released.without_year as f64))]));
-        }
-        if released.held_back > 0 {
-            let parts =
-                [("year", made.asked.year.to_string()), ("n", text.number(released.held_back as f64))];
-            tell(&text.fill("legal-held-back", &parts));
-        }
-    }
 }
 
 /// The profile of the country.
@@ -156,40 +135,15 @@ pub(super) fn justice(text: &Text, path: &Path) -> anyhow::Result<Justice> {
     Justice::read(&grid(text, path)?).map_err(|e| justice_error(text, path, &e))
 }
 
-fn justice_error(text: &Text, path: &Path, e: &JusticeError) -> anyhow::Error {
-    let what = match &e.what {
-        WrongJustice::Column => text.say("justice-column"),
-        WrongJustice::Year => text.say("justice-year"),
-        WrongJustice::OneOf(all) => text.fill("justice-one-of", &[("all", all.clone())]),
-        WrongJustice::Number => text.say("justice-number"),
-        WrongJustice::LevelOfTotal => text.say("justice-level-of-total"),
-        WrongJustice::Twice(line) => text.fill("justice-twice", &[("line", line.to_string())]),
-        WrongJustice::NoTotal(m) => text.fill("justice-no-total", &[("measure", (*m).to_owned())]),
-        WrongJustice::Sum { measure, by, total, sum } => text.fill(
-            "justice-sum",
-            &[
-                ("measure", (*measure).to_owned()),
-                ("by", (*by).to_owned()),
-                ("total", total.to_string()),
-                ("sum", sum.to_string()),
-            ],
-        ),
-    };
-    let parts = [
-        ("path", path.display().to_string()),
-        ("line", e.line.to_string()),
-        ("column", e.column.to_owned()),
-        ("what", what),
-    ];
-    anyhow!(text.fill("legal-justice-wrong", &parts))
+fn justice_error(text: &Text, path: &Path, all: &[JusticeError]) -> anyhow::Error {
+    let lines = all.iter().map(|e| format!("{}, {}", path.display(), e.in_words(text)));
+    anyhow!(lines.chain([text.say("legal-nothing-delivered")]).collect::<Vec<_>>().join("\n"))
 }
 
 pub(super) fn in_words(text: &Text, from: &str, error: &DeliveryError) -> String {
     match error {
         DeliveryError::Publish(e) => format!("{from}: {}", e.in_words(text)),
-        DeliveryError::Disagree { measure, by } => {
-            text.fill("legal-disagree", &[("what", (*measure).to_owned()), ("by", by.clone())])
-        }
+        DeliveryError::Disagree { .. } => error.in_words(text),
     }
 }
 
@@ -207,34 +161,6 @@ fn persons(text: &Text, a: &Arguments, country: &Country) -> anyhow::Result<(Per
     Ok((Persons::of_table(&table, country, a.year), None))
 }
 
-/// The columns of the register's histories, and what the law asks for beside them.
-pub(super) fn of_register(histories: &HistoryTable, year: i16) -> Persons {
-    let lists = histories.lists.clone();
-    let (header, rows) = histories.table();
-    let known = |s: &str| Some(s.to_owned()).filter(|s| !s.is_empty());
-    let of_table = (lists.len()..header.len())
-        .map(|c| Covariate { name: header[c].clone(), values: rows.iter().map(|r| known(&r[c])).collect() });
-    let mut covariates: Vec<Covariate> = of_table.collect();
-    let mut add = |name: &str, values: Vec<Option<String>>| {
-        covariates.push(Covariate { name: name.to_owned(), values });
-    };
-    let of = |what: fn(&PersonHistory) -> String| -> Vec<Option<String>> {
-        histories.persons.iter().map(|p| known(&what(p))).collect()
-    };
-    add("citizenships", of(|p| p.citizenships.iter().cloned().collect::<Vec<_>>().join(" ")));
-    add("sector", of(|p| p.sector.clone()));
-    add("region", of(|p| p.region.clone()));
-    let rows = histories.persons.iter().map(|p| (p.lists, 1)).collect();
-    let year = year.to_string();
-    let mut days: Days = lists.iter().map(|list| (list.clone(), Vec::new())).collect();
-    for p in histories.persons.iter().filter(|p| p.year == year) {
-        for (l, list) in lists.iter().enumerate().filter(|(l, _)| p.lists >> l & 1 == 1) {
-            days.entry(list.clone()).or_default().push(p.days.get(&l).copied());
-        }
-    }
-    Persons { lists, covariates, rows, days: Some(days) }
-}
-
 /// What was given out of a measure; victims share the log of the yearly report.
 pub(super) fn ledger_name(measure: Measure) -> String {
     match measure {
@@ -248,6 +174,26 @@ pub(super) fn ledgers(text: &Text, out: &Path) -> anyhow::Result<BTreeMap<Measur
     Measure::ALL.into_iter().map(read).collect()
 }
 
+/// What was written: for whom, where, and how many files.
+type Written = Vec<(Kind, PathBuf, usize)>;
+
+/// Writes what is asked for if the logs are those of the key; `keep` keeps the key.
+pub(super) fn checked(
+    text: &Text,
+    made: &Delivery,
+    out: &Path,
+    (kinds, logs): (&[Kind], &Logs),
+    keep: impl Fn() -> anyhow::Result<()>,
+) -> anyhow::Result<Written> {
+    let logs = logs.locked()?;
+    for (measure, after) in made.ledgers() {
+        let name = ledger_name(measure);
+        logs.check(text, (&name, &out.join(&name)), &made.earlier()[&measure], after)?;
+    }
+    keep()?;
+    release(text, made, out, kinds, &logs)
+}
+
 /// Writes what is asked for into the directory of all reports; the logs come first.
 fn release(
     text: &Text,
@@ -255,7 +201,7 @@ fn release(
     out: &Path,
     kinds: &[Kind],
     logs: &Locked<'_>,
-) -> anyhow::Result<Vec<(Kind, PathBuf, usize)>> {
+) -> anyhow::Result<Written> {
     // What was attacked together with older logs was not attacked together with what was given out since.
     if ledgers(text, out)? != *made.earlier() {
         bail!(text.say("publish-meanwhile"));

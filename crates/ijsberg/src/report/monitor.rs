@@ -5,14 +5,16 @@ use std::path::Path;
 use anyhow::{Context, anyhow, bail};
 use ijsberg_publication::Edition;
 use ijsberg_publication::document::Document;
+use ijsberg_publication::edition::reaching;
 use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::legal::deliver::chain;
+use ijsberg_publication::legal::deliver::{MONITOR, chain};
 use ijsberg_publication::legal::{Asked, Delivery, Measure, deliver};
 use ijsberg_publication::monitor::{
     Chapter, Facts, Front, chapters, compose, ending, front, resolve, tables,
 };
 use ijsberg_publication::tables::PublicTable;
 use ijsberg_report::text::{Language, Text};
+use ijsberg_tables::Contents;
 
 use super::legal::{self, For};
 use super::recorded::Recorded;
@@ -20,6 +22,14 @@ use super::{Arguments, LANGUAGES};
 use crate::files::read_file;
 use crate::logs::Locked;
 use crate::output::{tell, write_whole};
+
+/// The years of the period. That of a monitor reaches back to the last year with somebody, so that years with nobody have a report too.
+pub(super) fn years(a: &Arguments, contents: Option<&Contents>) -> i16 {
+    match contents.filter(|_| a.wanted == Some(For::Monitor)) {
+        Some(contents) => reaching(contents, a.year, a.years),
+        None => a.years,
+    }
+}
 
 /// What a report has beside its edition: pages with a text of their own, and the counts of the criminal justice chain.
 #[derive(Debug, Default)]
@@ -157,7 +167,7 @@ fn chain_of(
         (None, Some(justice)) => chain(asked, &justice, earlier),
         (None, None) => return Ok(None),
     };
-    made.map(Some).map_err(|e| anyhow!(legal::in_words(text, &a.from, &e)))
+    made.map(|d| Some(d.called(MONITOR))).map_err(|e| anyhow!(legal::in_words(text, &a.from, &e)))
 }
 
 /// The chapters of a language in a folder, in the order of their names.

@@ -1,19 +1,21 @@
 //! What a register says, read once for a whole report.
 
-use anyhow::anyhow;
+use anyhow::bail;
 use ijsberg_publication::legal::Country;
 use ijsberg_publication::legal::justice::Justice;
 use ijsberg_publication::legal::persons::Persons;
+use ijsberg_publication::source::of_register;
 use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::proceedings::Suspect;
 use ijsberg_register::worklist::Organisation;
-use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_signals::rules::Rules;
-use ijsberg_tables::{Cells, Limits};
+use ijsberg_tables::Study;
 
 use super::Arguments;
-use super::legal::of_register;
+
+/// The first and the last year that a register takes.
+const EVERY_YEAR: [i16; 2] = [1900, 2100];
 
 /// Persons and suspects of a register. All tables of a report are made from them: who is reported while it is made is in none of its
 /// tables, where a second look would have them in some.
@@ -32,7 +34,15 @@ impl Recorded {
         }
         let mut register = a.place.open(text, false)?;
         let first = a.year - a.years + 1;
-        let histories = register.histories_for_report(first, a.year, &Rules::shipped().signals())?;
+        let signals = Rules::shipped().signals();
+        let mut histories = register.histories_for_report(first, a.year, &signals)?;
+        if histories.persons.is_empty() {
+            // A year with nobody is told from a register with nobody by the other years.
+            histories = register.histories_for_report(EVERY_YEAR[0], EVERY_YEAR[1], &signals)?;
+        }
+        if histories.persons.is_empty() {
+            bail!(text.say("publish-empty"));
+        }
         let has_suspects = a.wanted.is_some() && a.justice.is_none();
         let suspects = if has_suspects { register.proceedings_for_report(a.year)? } else { Vec::new() };
         let organisations = register.organisations()?;
@@ -45,14 +55,13 @@ impl Recorded {
     }
 
     /// The histories as a table to estimate from.
-    pub(super) fn cells(&self, text: &Text) -> anyhow::Result<Cells> {
-        let csv = crate::register::histories_csv(&self.histories);
-        Cells::read(&csv, Limits::OWN).map_err(|e| anyhow!(errors::read_error(text, &e)))
+    pub(super) fn study(&self) -> Study {
+        of_register(&self.histories)
     }
 
     /// The same persons with what the law asks for beside.
     pub(super) fn persons(&self, country: &Country, year: i16) -> Persons {
-        of_register(&self.histories, year).coded(country, year)
+        Persons::of_register(&self.histories, year).coded(country, year)
     }
 
     /// The numbers of suspects, and of what became of them.

@@ -102,9 +102,9 @@ fn a_register_delivers_citizenship_sector_and_region() {
     let mut file = "organisation,case,date,sex,minor,nationality,form,sector,region\n".to_owned();
     for i in 0..60 {
         let row = if i < 35 {
-            format!("shelter,{i},2016-03-0{},F,no,RO,LABOUR,C,UT", 1 + i % 9)
+            format!("shelter,{i},2016-03-0{},F,no,SY RO,LABOUR,C,UT", 1 + i % 9)
         } else {
-            format!("police,{i},2016-04-0{},M,yes,NL,CRIMINAL_ACTIVITY,UNKNOWN,", 1 + i % 9)
+            format!("police,{i},2016-04-0{},M,yes,NL;MA,CRIMINAL_ACTIVITY,UNKNOWN,", 1 + i % 9)
         };
         let _ = writeln!(file, "{row}");
     }
@@ -125,6 +125,8 @@ fn a_register_delivers_citizenship_sector_and_region() {
         ("registering organisation", "Z", "35"),
         ("citizenship", "own", "25"),
         ("citizenship", "other_eu", "35"),
+        // Everybody has two citizenships and counts with one.
+        ("citizenship", "other", "0"),
         ("citizenship", "stateless", "0"),
         ("age", "minor", "25"),
         ("sector", "C", "35"),
@@ -188,4 +190,49 @@ fn records_of_suspects_make_the_tables_where_no_file_does() {
     let (told, b, _) = delivered("other-key", "others", &["--justice", "justice.csv"]);
     assert!(told.contains("Tables b to g come from justice.csv"), "{told}");
     assert_eq!(b[&of("total", "")], ("150".to_owned(), "rounded".to_owned()));
+}
+
+/// A year with nobody is delivered as one, and the report reaches back to the last year with somebody. A register that never had anybody
+/// is most likely the wrong one.
+#[test]
+fn a_year_with_nobody_is_delivered_and_a_register_with_nobody_is_refused() {
+    let place = Place::furnished();
+    let run = |wanted: &str, language: &str| {
+        Command::new(env!("CARGO_BIN_EXE_ijsberg"))
+            .args(["report", "--for", wanted, "--year", "2017", "--years", "1", "--from", "register"])
+            .args(["--at", "register", "--passphrase-file", "secret", "--password-file", "password"])
+            .args(["--key-file", "key", "--counts", "suppressed", "--date", "2018-09-01", "--synthetic"])
+            .args(["--lang", language])
+            .current_dir(place.path("."))
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    };
+    for (language, words) in [
+        ("en", "Nobody is registered, in any year"),
+        ("nl", "Er is niemand geregistreerd, in geen enkel jaar"),
+    ] {
+        for wanted in ["all", "monitor"] {
+            let o = run(wanted, language);
+            assert!(!o.status.success() && said(&o).contains(words), "{}", said(&o));
+        }
+    }
+    assert!(!place.path("reports").exists(), "something was written");
+    let mut file = "organisation,case,date,sex,minor,nationality,form\n".to_owned();
+    for i in 0..60 {
+        let by = ["shelter", "police"][i % 2];
+        let _ = writeln!(file, "{by},{i},2016-03-0{},F,no,RO,LABOUR", 1 + i % 9);
+    }
+    place.works(&["import", &place.write("file.csv", &file), "--lane", "statistics"]);
+    let o = run("all", "en");
+    assert!(o.status.success(), "{}", said(&o));
+    let a = cells(&place.path("reports/2017-eu-19a/eu-19a-a.csv"));
+    assert!(a.len() > 30 && a.values().all(|c| *c == ("0".to_owned(), "zero".to_owned())), "{a:?}");
+    let o = run("monitor", "nl");
+    assert!(o.status.success() && said(&o).contains("begint daarom in 2016"), "{}", said(&o));
+    let lists = std::fs::read_to_string(place.path("reports/2017/tables/reported-list.csv")).unwrap();
+    let head = lists.lines().find(|l| l.contains("2016")).unwrap();
+    assert!(head.contains("2016,2017,total"), "{lists}");
+    let page = std::fs::read_to_string(place.path("reports/2017/nl.html")).unwrap();
+    assert!(page.contains("In 2017 zijn 0 vermoedelijke slachtoffers gemeld."), "{page}");
 }

@@ -116,6 +116,16 @@ fn lists_become_codes_and_codes_are_linked_or_only_counted() {
     assert!(page.contains("pairs compared") && !page.contains("link review"), "{page}");
     let rows = std::fs::read_to_string(format!("{linked}/linked.csv")).unwrap();
     assert!(rows.lines().count() > 600 && rows.contains("synthetic-ngo,"));
+    // What codes do not show nobody can tell, so that no minimum rests on what somebody allows for it.
+    let draws = format!("{linked}/histories.csv");
+    let drawn = std::fs::read_to_string(&draws).unwrap();
+    assert!(drawn.lines().nth(1).unwrap().starts_with("codes_draw,"), "{drawn}");
+    let quick = ["--methods", "loglinear.best-bic", "--replicates", "20"];
+    for more in [&[][..], &["--missed-links", "0.05"]] {
+        let arguments = [&[draws.as_str()][..], &quick, more].concat();
+        let page = out(&ijsberg_with("estimate", &arguments));
+        assert!(page.contains("Do not publish an estimate") && !page.contains("At least"), "{page}");
+    }
     let counted = out(&link(&["--counts-only", "--lang", "nl", "--out", &linked]));
     assert!(counted.contains("Niemand is gekoppeld") && counted.contains("op beide"), "{counted}");
     assert!(std::path::Path::new(&format!("{linked}/counts.json")).exists());
@@ -151,9 +161,37 @@ fn lists_become_codes_and_codes_are_linked_or_only_counted() {
     assert!(out(&none).contains("IJSBERG_SECRET"), "{}", out(&none));
 }
 
+/// The vectors were made by the package itself: `tests/clkhash/make.py`.
+#[test]
+fn a_file_becomes_the_codes_that_clkhash_makes_of_it_blanks_and_all() {
+    let vectors = include_str!("../../../ijsberg-linkage/tests/clkhash/blake.json");
+    let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let (list, schema, secret) = (path("list.csv"), path("schema.json"), path("secret"));
+    std::fs::write(&schema, vectors["schema"].to_string()).unwrap();
+    std::fs::write(&secret, vectors["secret"].as_str().unwrap()).unwrap();
+    let row = |row: &serde_json::Value| {
+        let cells = row.as_array().unwrap().iter().map(|c| format!("\"{}\"", c.as_str().unwrap()));
+        cells.collect::<Vec<_>>().join(",") + "\n"
+    };
+    let rows: String = vectors["rows"].as_array().unwrap().iter().map(row).collect();
+    std::fs::write(&list, format!("row,given,family,birth,nationality,number\n{rows}")).unwrap();
+    let arguments = ["encode", &list, "--schema", &schema, "--secret-file", &secret, "--out", &path("codes")];
+    let page = out(&ijsberg_with("link", &arguments));
+    assert!(page.contains("a blank before or after them: 2"), "{page}");
+    let made = std::fs::read_to_string(path("codes/list.codes.json")).unwrap();
+    let made: serde_json::Value = serde_json::from_str(&made).unwrap();
+    let codes: Vec<&str> =
+        made["rows"].as_array().unwrap().iter().map(|row| row[1][0].as_str().unwrap()).collect();
+    let expected: Vec<&str> =
+        vectors["codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
+    assert_eq!(codes, expected);
+}
+
 #[test]
 fn parts_scored_apart_and_merged_are_what_one_run_gives() {
-    // More records than are compared in full, so that rules are used.
+    // More records than all pairs of are kept, so that they are weighed row by row.
     let all = lists("2200");
     let (whole, merged, plan) = (all.path("whole"), all.path("merged"), all.path("plan"));
     let with = |first: &[&str], more: &[&str]| {

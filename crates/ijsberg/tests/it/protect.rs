@@ -127,7 +127,8 @@ fn a_table_can_be_differentially_private() {
     let synthetic = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/netherlands-synthetic.csv");
     let private = |to: &str, more: &[&str]| {
         let of = ["protect", synthetic, "--key-file", "key", "--out", to, "--epsilon", "1"];
-        let o = ijsberg(dir.path(), &[&of, more].concat());
+        let what = ["--lists", "I,K,O,P,R,Z", "--ignore", "year,sex,age,nationality,form,source"];
+        let o = ijsberg(dir.path(), &[&of[..], &what, more].concat());
         assert!(o.status.success(), "{}", out(&o));
         (out(&o), std::fs::read_to_string(dir.path().join(to).join("private.csv")).unwrap())
     };
@@ -141,23 +142,29 @@ fn a_table_can_be_differentially_private() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let of = |name: &str| json[name].as_f64().unwrap();
     assert!(of("lower") < of("n_hat") && of("n_hat") < of("upper") && of("seen") > 8000.0, "{json}");
-    // Nine on both lists or ten: a person more or less does not decide whether there is a table.
-    for overlap in [9, 10] {
-        let table = format!("A,B,count\n1,0,50\n0,1,60\n1,1,{overlap}\n");
-        std::fs::write(dir.path().join("small.csv"), table).unwrap();
-        let to = format!("c{overlap}");
-        let o = ijsberg(
-            dir.path(),
-            &["protect", "small.csv", "--key-file", "key", "--out", &to, "--epsilon", "0.5"],
-        );
-        assert!(o.status.success() && dir.path().join(to).join("private.csv").exists(), "{}", out(&o));
+    // Nine on both lists or ten, or nobody: a person more or less does not decide whether there is a table, nor what is in it.
+    let small = |rows: &str, to: &str, more: &[&str]| {
+        std::fs::write(dir.path().join("small.csv"), format!("A,B,count\n{rows}")).unwrap();
+        let of = ["protect", "small.csv", "--key-file", "key", "--out", to, "--epsilon", "0.5"];
+        let o = ijsberg(dir.path(), &[&of[..], &["--lists", "A,B", "--count", "count"], more].concat());
+        assert!(o.status.success(), "{}", out(&o));
+        (out(&o), std::fs::read_to_string(dir.path().join(to).join("private.csv")).unwrap())
+    };
+    let nine = small("1,0,50\n0,1,60\n1,1,9\n", "c9", &[]).1;
+    let others = [("1,0,50\n0,1,60\n1,1,10\n", "c10"), ("", "c0")];
+    for (rows_of, to) in others {
+        let (said, again) = small(rows_of, to, &[]);
+        assert!(again == nine && said.contains("the figures of the earlier release “small.csv”"), "{said}");
     }
+    let nobody = small("", "nobody", &["--release", "of nobody"]).1;
+    assert_eq!(rows(&nobody).count(), rows(&nine).count());
+    small("1,0,50\n0,1,60\n1,1,9\n", "once more", &[]);
     // What everything tells together is kept beside the key, whatever key that is, and is refused beyond the budget.
     let again = |k: usize| {
         let key = format!("key of run {k}");
         std::fs::write(dir.path().join(&key), format!("{k:064x}")).unwrap();
         let of = ["protect", "small.csv", "--key-file", &key, "--out", "e", "--epsilon", "1", "--lang", "nl"];
-        let o = ijsberg(dir.path(), &of);
+        let o = ijsberg(dir.path(), &[&of[..], &["--lists", "A,B", "--count", "count"]].concat());
         assert!(o.status.success() || out(&o).contains("is toegestaan (--budget)"), "{}", out(&o));
         o.status.success()
     };
@@ -171,8 +178,10 @@ fn a_table_can_be_differentially_private() {
     let more = (0..300).map(|i| format!("0,1,{}\n", if i % 2 == 0 { "M" } else { "F" }));
     let two = rows.chain(more).fold("A,B,sex\n".to_owned(), |all, row| all + &row);
     std::fs::write(dir.path().join("two.csv"), two).unwrap();
+    std::fs::write(dir.path().join("levels.csv"), "column,level\nsex,F\nsex,M\n").unwrap();
+    let declared = ["--lists", "A,B", "--levels", "levels.csv"];
     let of = ["protect", "two.csv", "--key-file", "key", "--out", "d", "--epsilon", "2", "--microdata"];
-    let o = ijsberg(dir.path(), &of);
+    let o = ijsberg(dir.path(), &[&of[..], &declared].concat());
     assert!(o.status.success() && out(&o).contains("Synthetic microdata: "), "{}", out(&o));
     let made = std::fs::read_to_string(dir.path().join("d/synthetic-microdata.csv")).unwrap();
     let (roles, rows) = made.split_once('\n').unwrap();
@@ -186,7 +195,7 @@ fn a_table_can_be_differentially_private() {
     let both = ["--epsilon", "1.5", "--microdata", "--k-anonymous", "--lang", "nl"];
     let o = ijsberg(
         dir.path(),
-        &[&["protect", "two.csv", "--key-file", "key", "--out", "k"][..], &both].concat(),
+        &[&["protect", "two.csv", "--key-file", "key", "--out", "k"][..], &both, &declared].concat(),
     );
     let said = out(&o);
     assert!(o.status.success() && said.contains("komt 11 keer of vaker voor"), "{said}");
@@ -204,6 +213,34 @@ fn a_table_can_be_differentially_private() {
         assert!((0.0..0.2).contains(&off), "{json}");
     }
     assert!((json["epsilon_of_this_table"].as_f64().unwrap() - 0.5).abs() < 1e-12);
+}
+
+/// With differential privacy nothing is guessed from what stands in a table.
+#[test]
+fn what_was_not_declared_is_asked_for() {
+    let dir = with_key();
+    std::fs::write(dir.path().join("t.csv"), "A,B,sex,count\n1,0,F,50\n0,1,M,60\n1,1,F,30\n").unwrap();
+    std::fs::write(dir.path().join("other.csv"), "column,level\nage,minor\n").unwrap();
+    let refused = |more: &[&str], why: &str| {
+        let of = ["protect", "t.csv", "--key-file", "key", "--out", "a", "--epsilon", "1"];
+        let o = ijsberg(dir.path(), &[&of, more].concat());
+        assert!(!o.status.success() && out(&o).contains(why), "{more:?}: {}", out(&o));
+        assert!(!dir.path().join("a").exists() && !dir.path().join("epsilon.json").exists());
+    };
+    refused(&[], "--lists A,B");
+    refused(&["--lists", "A,B"], "column “sex”");
+    refused(&["--lists", "A,B", "--ignore", "sex", "--lang", "nl"], "wat kolom “count” is");
+    refused(&["--lists", "A,B", "--count", "count", "--levels", "other.csv"], "no column “age”");
+    refused(
+        &["--lists", "A,sex", "--count", "count", "--ignore", "B"],
+        "line 2, column sex: expected 0 or 1",
+    );
+    refused(&["--lists", "A,B", "--microdata"], "--levels");
+    // The program's own tables say what their columns are.
+    let own = "# ijsberg-table v1; lists=A,B; covariates=sex; count=count\nA,B,sex,count\n1,0,F,5\n0,1,M,6\n";
+    std::fs::write(dir.path().join("t.csv"), own).unwrap();
+    let o = ijsberg(dir.path(), &["protect", "t.csv", "--key-file", "key", "--out", "a", "--epsilon", "1"]);
+    assert!(o.status.success(), "{}", out(&o));
 }
 
 /// Counts of a file without a line on its columns.

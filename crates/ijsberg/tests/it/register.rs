@@ -91,6 +91,12 @@ fn notifications_come_in_are_linked_and_leave_as_histories() {
     let row = ctdc.lines().find(|l| l.starts_with("2016,register,Female,-99,Adult,Adult,RO,")).unwrap();
     assert!(row.contains(",1,0,0,0,0,0,0,0,isForcedLabour,") && row.ends_with(",-99,NL,-99,-99,1"), "{ctdc}");
     assert_eq!(row.split(',').count(), ctdc.lines().next().unwrap().split(',').count());
+    // Several citizenships, in whatever order they are given.
+    place.works(&["correct", &ids[0], "--version", "1", "nationality=NL,MA"]);
+    let person = place.works(&["find", "shelter", "1"]);
+    let shown = place.works(&["show", person.trim()]);
+    assert!(shown.contains("\"nationality\": \"MA;NL\""), "{shown}");
+    place.fails(&["correct", &ids[0], "--version", "2", "nationality=NL,XX"], "expected a country");
 }
 
 /// Histories by year are a table that `ijsberg open` reads: what it misses here is people who return, and not columns.

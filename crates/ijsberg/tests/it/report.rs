@@ -163,7 +163,7 @@ fn what_may_not_be_given_out_is_not_written() {
 }
 
 /// What is published with one key is checked together, so there is one log of it: a log that is elsewhere, lost or older is refused,
-/// and so is a table of `protect`, which has a log of its own.
+/// and so is a table of `protect` that is not checked together with the reports.
 #[test]
 fn a_key_has_one_release_log_wherever_the_folder_is() {
     let dir = with_key();
@@ -191,8 +191,10 @@ fn a_key_has_one_release_log_wherever_the_folder_is() {
     let o = report("key", "2014", "r");
     assert!(o.status.success(), "{}", said(&o));
     refused(&report("key", "2015", "elsewhere"), "another release log than elsewhere", "elsewhere");
-    let o = run(&["protect", "table.csv", "--key-file", "key", "--out", "table", "--ignore", "year"]);
-    refused(&o, "was used for yearly reports", "table");
+    let protect = |key: &str, out: &str, more: &[&str]| {
+        run(&[&["protect", "table.csv", "--key-file", key, "--out", out][..], more].concat())
+    };
+    refused(&protect("key", "table", &[]), "was used for yearly reports", "table");
     // The same release again tells nothing new, wherever it is.
     let o = report("key", "2014", "again");
     assert!(o.status.success(), "{}", said(&o));
@@ -219,10 +221,30 @@ fn a_key_has_one_release_log_wherever_the_folder_is() {
         std::os::unix::fs::symlink("key", dir.path().join("linked")).unwrap();
         refused(&report("linked", "2015", "elsewhere"), "another release log", "elsewhere");
     }
-    // The other way round.
-    let o = run(&["protect", "table.csv", "--key-file", "own", "--out", "table", "--ignore", "year"]);
+    // With the reports a table is checked together with them and stands in their log, and a later report is checked with it.
+    let without_years = ["--reports", "r", "--ignore", "year"];
+    refused(&protect("key", "table", &without_years), "one of the two is a table without years", "table");
+    refused(&protect("key", "table", &["--reports", "elsewhere"]), "another release log", "table");
+    let others = [&without_years[..], &["--other-people", "a shelter"]].concat();
+    for (out, more) in [("table", &["--reports", "r"][..]), ("others", others.as_slice())] {
+        let o = protect("key", out, more);
+        assert!(o.status.success() && dir.path().join(out).join("protected.csv").exists(), "{}", said(&o));
+    }
+    let kept = std::fs::read_to_string(&log).unwrap();
+    assert!(kept.contains("\"table\"") && kept.contains("\"table: a shelter\""), "{kept}");
+    let o = report("key", "2015", "r");
+    assert!(o.status.success(), "{}", said(&o));
+    // The other way round: the log of tables moves to that of the reports with the table, once more.
+    let o = protect("own", "first", &[]);
     assert!(o.status.success(), "{}", said(&o));
     refused(&report("own", "2015", "other"), "was used by ijsberg protect", "other");
+    let o = protect("own", "again", &["--reports", "other"]);
+    assert!(o.status.success() && !dir.path().join("own.tables.json").exists(), "{}", said(&o));
+    let of = |out: &str| std::fs::read(dir.path().join(out).join("protected.csv")).unwrap();
+    assert_eq!(of("again"), of("first"));
+    let o = report("own", "2015", "other");
+    assert!(o.status.success(), "{}", said(&o));
+    refused(&protect("own", "third", &[]), "was used for yearly reports", "third");
 }
 
 #[test]

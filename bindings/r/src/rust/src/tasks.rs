@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use ijsberg_analysis::linkage::{LinkError, LinkRequest, chosen, link_files, year_after};
 use ijsberg_analysis::{
-    AnalysisError, CovariateRequest, NotAWord, NotIdentifying, Outcome, Request as Asked, Written,
+    AnalysisError, CovariateRequest, Input, NotAWord, NotIdentifying, Outcome, Request as Asked, Written,
     identifying, interval_choice, reselection, run as analyse,
 };
 use ijsberg_mse::doubly_robust::chosen::Chosen;
@@ -105,7 +105,7 @@ fn request(asked: Estimate, population: Option<Vec<u8>>, text: &Text) -> Result<
             by,
             numeric,
             inactive,
-            population,
+            population: population.map(Input::from),
             small,
             ..CovariateRequest::default()
         },
@@ -207,8 +207,9 @@ fn link(asked: &Link, tables: &[Vec<u8>], progress: &dyn Progress) -> Result<Val
         return Err(Refusal::argument("draws", "expected 1 or more".to_owned()));
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let lists = tables.iter().map(|bytes| Input::from(bytes.as_slice()));
     let wanted = LinkRequest {
-        lists: asked.names.iter().map(String::as_str).zip(tables.iter().map(Vec::as_slice)).collect(),
+        lists: asked.names.iter().map(String::as_str).zip(lists).collect(),
         covariates: &asked.covariates,
         draws: asked.draws,
         seed: asked.seed,

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Asked, Delivery, DeliveryError, of_justice};
+use super::{Asked, Delivery, DeliveryError, Spine, released};
+use crate::edition::PublishError;
 use crate::ledger::Ledger;
 use crate::legal::justice::Justice;
 use crate::legal::measure::Measure;
+use crate::legal::tables::Why;
+use crate::source::Columns;
 
 /// Delivers every measure but the registered victims. `earlier` is what was given out before, by measure.
 ///
@@ -26,4 +29,25 @@ pub fn chain(
     let made = Delivery { asked, spines, from_records, earlier };
     made.agrees()?;
     Ok(made)
+}
+
+/// What became of a measure that a prosecution service or courts counted.
+pub(super) fn of_justice(
+    asked: &Asked,
+    measure: Measure,
+    justice: Option<&Justice>,
+    ledger: &Ledger,
+) -> Result<Spine, PublishError> {
+    let Some(justice) = justice else { return Ok(Spine::Missing(Why::NoFile)) };
+    let Some(numbers) = justice.of(asked.year, measure) else {
+        let why = if justice.is_from_records() { Why::NoRecord } else { Why::NoNumber };
+        return Ok(Spine::Missing(why));
+    };
+    if numbers.total == 0 {
+        return Ok(Spine::Nobody);
+    }
+    let (covariates, rows) = numbers.persons(asked.year);
+    let lists = [measure.code().to_owned()];
+    let columns = Columns { lists: &lists, covariates: &covariates, rows: &rows };
+    released(asked, measure, (&columns, None), ledger)
 }

@@ -1,25 +1,63 @@
-//! Victims by group of a monitor, such as the four of the Dutch Rapporteur: form and citizenship together.
+//! Victims by group of a monitor, such as the four of the Dutch Rapporteur: form and citizenship together. And by whom they were
+//! identified.
 //!
-//! A group ties what is told of forms to what is told of citizenship, so that all of it is attacked as one system. What the article asks
-//! for comes first: where the groups would cost a count of it, groups are suppressed until they do not, and left out where that does
-//! not help.
+//! A group ties what is told of forms to what is told of citizenship, so that all of it is attacked as one system; so does who identified
+//! somebody to the decision on their status. What the article asks for comes first: where either would cost a count of it, its levels are
+//! suppressed until they do not, and it is left out where that does not help.
 
-use super::{Delivery, Released, Spine};
+use super::{Delivery, Spine};
 use crate::asked::Asked as Number;
 use crate::families::{Family, How};
 use crate::gate::{Passed, Refused};
 use crate::legal::measure::{Measure, UNKNOWN};
-use crate::legal::tables::{Cell, Row, Why, broken_down};
+use crate::legal::tables::{Cell, Row, Why, told_apart};
 use crate::linked::GROUPS;
 
-/// What the gate made of counts with groups, or of the counts alone and why.
-pub(super) type Attacked = (Passed, Option<Why>);
+/// What is told beside the counts that the article asks for, where it is known.
+pub(super) struct Beside {
+    /// Groups of a monitor.
+    pub(super) groups: Option<Family>,
+    /// By whom people were identified.
+    pub(super) identified: Option<Family>,
+}
 
-/// Has counts attacked with groups among them if there are any. `attack` hides what tells too much.
+/// What the gate made of counts with one of these, or of the counts alone and why.
+type Attacked = (Passed, Option<Why>);
+
+/// What it made of counts with both, and why one is not among them, in the order of [`Beside`].
+type BothAttacked = (Passed, [Option<Why>; 2]);
+
+/// Has counts attacked with what is told beside them. `attack` hides what tells too much.
 ///
 /// # Errors
-/// If the counts do not pass even without groups.
-pub(super) fn attacked(
+/// If the counts do not pass even alone.
+pub(super) fn all_attacked(
+    families: &mut Vec<Family>,
+    numbers: &mut Vec<Number>,
+    Beside { groups, identified }: Beside,
+    attack: impl Fn(&mut [Family], &mut Vec<Number>) -> Result<Passed, Refused>,
+) -> Result<BothAttacked, Refused> {
+    let Some(identified) = identified else {
+        let (passed, no_groups) = attacked(families, numbers, groups, attack)?;
+        return Ok((passed, [no_groups, None]));
+    };
+    // Both at once first: where nothing has to be hidden, it takes one attack.
+    let (mut all, mut all_numbers) = (families.clone(), numbers.clone());
+    all.extend(groups.iter().cloned().chain([identified.clone()]));
+    if let Ok(passed) = attack(&mut all, &mut all_numbers)
+        && passed.hidden == 0
+    {
+        (*families, *numbers) = (all, all_numbers);
+        return Ok((passed, [None, None]));
+    }
+    let (first, no_groups) = attacked(families, numbers, groups, &attack)?;
+    let (mut passed, no_identified) = attacked(families, numbers, Some(identified), attack)?;
+    passed.hidden += first.hidden;
+    Ok((passed, [no_groups, no_identified]))
+}
+
+/// The same with one that is told beside them, if there is one; here called groups.
+fn attacked(
     families: &mut Vec<Family>,
     numbers: &mut Vec<Number>,
     groups: Option<Family>,
@@ -91,13 +129,6 @@ fn cells(codes: &[&str], cell: &Cell) -> Vec<Row> {
     codes.iter().map(row).collect()
 }
 
-fn rows(of: &Released, codes: &[&str]) -> Vec<Row> {
-    match &of.no_groups {
-        Some(why) => cells(codes, &Cell::NotDelivered(why.clone())),
-        None => broken_down(Measure::Registered, of, GROUPS, codes),
-    }
-}
-
 impl Delivery {
     /// Victims by group of the monitor, a row for each group and for those in none; none where the profile of the country has no groups.
     /// The Rapporteur counts some notifications of the border police apart. Here they are in their group: all those people are on the list
@@ -110,8 +141,8 @@ impl Delivery {
         let ids = groups.iter().map(|g| &g.id);
         let codes: Vec<&str> = ids.map(String::as_str).chain([UNKNOWN]).collect();
         match spine {
-            Spine::Released(of) => rows(of, &codes),
-            Spine::Nobody => cells(&codes, &Cell::Zero),
+            Spine::Released(of) if !of.nobody => told_apart(of, of.no_groups.as_ref(), (GROUPS, &codes)),
+            Spine::Released(_) | Spine::Nobody => cells(&codes, &Cell::Zero),
             Spine::Missing(why) => cells(&codes, &Cell::NotDelivered(why.clone())),
         }
     }

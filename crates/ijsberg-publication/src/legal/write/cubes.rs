@@ -16,6 +16,9 @@ use crate::write::open_data::{
 /// What form, sex and age together are counted by.
 const PARTS: [&str; 3] = ["series", "sex", "age"];
 
+/// The breakdown in which a person may have several levels and is counted at one.
+const CITIZENSHIP: &str = "citizenship";
+
 /// The code of a dimension by which a row is not broken down: all levels.
 const ALL: &str = "_T";
 
@@ -179,6 +182,10 @@ impl Maker<'_> {
             if !by.iter().any(|known| known == part) {
                 by.push(part.to_owned());
             }
+        }
+        if by.iter().any(|by| by == CITIZENSHIP) {
+            let rule = self.say("legal-note-citizenship");
+            self.structure.describe(&list_of(&component_id(CITIZENSHIP)), rule);
         }
         let components = self.components(&by);
         // That of all comes first in a list, where a row is of all.

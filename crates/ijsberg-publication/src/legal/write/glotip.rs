@@ -40,6 +40,7 @@ pub fn glotip(text: &Text, d: &Delivery) -> Vec<PublicTable> {
         "legal-note-glotip",
         "legal-note-first",
         "legal-note-counted",
+        "legal-note-citizenship",
         "legal-note-glotip-citizenship",
         "legal-note-glotip-not",
     ];

@@ -17,7 +17,7 @@ const AUTHORITY: &str = "http://publications.europa.eu/resource/authority";
 const MEDIA_TYPES: &str = "https://www.iana.org/assignments/media-types";
 
 /// Ends of names of files, with what the Publications Office calls the kind and as what it is registered.
-const KINDS: [(&str, &str, &str); 11] = [
+const KINDS: [(&str, &str, &str); 12] = [
     ("csv", "CSV", "text/csv"),
     ("xml", "XML", "application/xml"),
     ("xlsx", "XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -27,6 +27,7 @@ const KINDS: [(&str, &str, &str); 11] = [
     ("svg", "SVG", "image/svg+xml"),
     ("png", "PNG", "image/png"),
     ("json", "JSON", "application/json"),
+    ("jsonld", "JSON_LD", "application/ld+json"),
     ("cff", "TXT", "application/yaml"),
     ("zip", "ZIP", "application/zip"),
 ];
@@ -58,6 +59,11 @@ fn day(date: &str) -> Value {
     json!({ "@value": date, "@type": "xsd:date" })
 }
 
+/// What the Publications Office calls the kind of a file, and as what it is registered.
+pub(super) fn kind_of(name: &str) -> Option<(&'static str, &'static str)> {
+    KINDS.into_iter().find(|k| name.rsplit('.').next() == Some(k.0)).map(|k| (k.1, k.2))
+}
+
 /// A file, and what describes it for programs.
 fn distribution((name, bytes): (&str, Option<&[u8]>), described_by: Option<String>) -> Value {
     let mut of = Map::new();
@@ -68,7 +74,7 @@ fn distribution((name, bytes): (&str, Option<&[u8]>), described_by: Option<Strin
     put("dcat:accessURL", id(name));
     put("dcat:downloadURL", id(name));
     put("dct:license", id(LICENCE));
-    if let Some((_, kind, media)) = KINDS.iter().find(|k| name.rsplit('.').next() == Some(k.0)) {
+    if let Some((kind, media)) = kind_of(name) {
         put("dct:format", id(format!("{AUTHORITY}/file-type/{kind}")));
         put("dcat:mediaType", id(format!("{MEDIA_TYPES}/{media}")));
     }

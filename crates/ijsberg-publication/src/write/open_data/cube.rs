@@ -73,6 +73,8 @@ pub(super) struct List {
 pub struct Structure {
     pub(super) version: String,
     pub(super) lists: BTreeMap<String, List>,
+    /// What is said of some lists beside their names.
+    pub(super) described: BTreeMap<String, Names>,
     pub(super) measure: Component,
     ids: Ids,
     cubes: Vec<Cube>,
@@ -83,7 +85,8 @@ impl Structure {
     pub fn new(date: Date, measure: Names) -> Self {
         let version = format!("{}.{}.{}", date.year(), date.month(), date.day());
         let measure = Component { id: VALUE.to_owned(), names: measure, list: None };
-        Self { version, lists: BTreeMap::new(), measure, ids: Ids::default(), cubes: Vec::new() }
+        let (lists, described) = (BTreeMap::new(), BTreeMap::new());
+        Self { version, lists, described, measure, ids: Ids::default(), cubes: Vec::new() }
     }
 
     /// The code in a list that stands for a text, and is made of `wanted`; the list has it from now on.
@@ -95,6 +98,11 @@ impl Structure {
             of.codes.push((id.clone(), names));
         }
         id
+    }
+
+    /// Says by which rule something gets a code of a list.
+    pub fn describe(&mut self, list: &str, rule: Names) {
+        self.described.insert(list.to_owned(), rule);
     }
 
     /// Adds a table.

@@ -18,12 +18,17 @@ const URN: &str = "urn:sdmx:org.sdmx.infomodel";
 /// The concept scheme.
 const CONCEPTS: &str = "CONCEPTS";
 
-/// Names in both languages.
-fn named(names: &Names) -> String {
-    LANGUAGES.iter().zip(names).fold(String::new(), |mut out, (language, name)| {
-        let _ = write!(out, "<com:Name xml:lang=\"{}\">{}</com:Name>", language.code(), markup(name));
+/// Texts in both languages.
+fn in_languages(element: &str, texts: &Names) -> String {
+    LANGUAGES.iter().zip(texts).fold(String::new(), |mut out, (language, text)| {
+        let (code, text) = (language.code(), markup(text));
+        let _ = write!(out, "<com:{element} xml:lang=\"{code}\">{text}</com:{element}>");
         out
     })
+}
+
+fn named(names: &Names) -> String {
+    in_languages("Name", names)
 }
 
 impl Structure {
@@ -82,7 +87,9 @@ impl Structure {
         }
         out.push_str("<str:Codelists>\n");
         for (list, name) in names {
-            let _ = writeln!(out, "{}", self.maintained("Codelist", list, name));
+            let rule = self.described.get(list).map(|rule| in_languages("Description", rule));
+            let head = self.maintained("Codelist", list, name) + &rule.unwrap_or_default();
+            let _ = writeln!(out, "{head}");
             for (code, names) in self.codes(list) {
                 let _ = writeln!(out, "<str:Code id=\"{code}\">{}</str:Code>", named(names));
             }

@@ -4,6 +4,7 @@ use super::Person;
 use super::codebook::{
     CONTROLS, FORMS, LABOUR, MISSING, RECRUITERS, SEX, SEX_AND_LABOUR_AT, band, control, labour,
 };
+use crate::citizenships::codes;
 use crate::exchange::Losses;
 use crate::expected::{Lack, Lost};
 
@@ -25,7 +26,7 @@ pub(super) fn row(p: &Person, source: &str, country: &str, losses: &mut Losses) 
     let forms: Vec<&str> = p.forms.iter().map(String::as_str).filter(|f| *f != "UNKNOWN").collect();
     let is = |of: &[&str]| forms.iter().any(|f| of.contains(f));
     let there: Vec<&str> = FORMS.iter().filter(|f| is(f.1)).map(|f| f.0).collect();
-    let mut cells = who(p, source, losses);
+    let mut cells = who(p, source, country, losses);
     cells.extend(controls(p, losses));
     cells.extend(exploitation(&forms, &there, losses));
     cells.extend(work(p, &forms, there.contains(&"isForcedLabour"), losses));
@@ -51,7 +52,7 @@ pub(super) fn row(p: &Person, source: &str, country: &str, losses: &mut Losses) 
 }
 
 /// Who and when.
-fn who(p: &Person, source: &str, losses: &mut Losses) -> Vec<String> {
+fn who(p: &Person, source: &str, country: &str, losses: &mut Losses) -> Vec<String> {
     let gender = match p.sex.as_str() {
         "F" => "Female",
         "M" => "Male",
@@ -74,9 +75,19 @@ fn who(p: &Person, source: &str, losses: &mut Losses) -> Vec<String> {
         _ => at_exploit,
     };
     let mut cells: Vec<String> = vec![p.year.clone(), source.to_owned(), gender.to_owned()];
-    let citizenship = if p.nationality.is_empty() { MISSING } else { &p.nationality };
+    let citizenship = citizenship(p, country, losses);
     cells.extend([age.map_or(MISSING, band), now, at_exploit, citizenship].map(str::to_owned));
     cells
+}
+
+/// The one citizenship that there is room for: that of the country of the register before others.
+fn citizenship<'a>(p: &'a Person, country: &str, losses: &mut Losses) -> &'a str {
+    let all: Vec<&str> = codes(&p.nationality).collect();
+    if all.len() > 1 {
+        losses.add("citizenship", Lack::OneCitizenship);
+    }
+    let own = all.iter().find(|code| **code == country);
+    own.or(all.first()).copied().unwrap_or(MISSING)
 }
 
 /// Means of control.

@@ -1,5 +1,6 @@
 //! Rows of the standard as notifications.
 
+use crate::citizenships::typed;
 use crate::days::PartialDay;
 use crate::error::RegisterError;
 use crate::exchange::notifications::day;
@@ -240,12 +241,6 @@ pub fn read(
             |c: Option<usize>| c.and_then(|c| cells.get(c)).map(|s| s.trim().to_owned()).unwrap_or_default();
         let of = |name: &str| Some(cell(at(name))).filter(|v| v != "withheld").unwrap_or_default();
         let sex = sex(&of("prs_Gender"), &mut losses);
-        let countries = of("prs_Citizenship");
-        let mut countries = several(&countries).into_iter();
-        let nationality = countries.next().unwrap_or_default();
-        if countries.next().is_some() {
-            losses.add("prs_Citizenship", Lack::OneNationality);
-        }
         let types = several(&of("vic_TypeOfExploitation"));
         let first = types.first().map_or(Some("UNKNOWN"), |t| form(t));
         let prostitution = several(&of("vic_TypeOfSexExploitation")).iter().any(|t| t == "Prostitution");
@@ -277,7 +272,7 @@ pub fn read(
             sex: sex.into(),
             birth_year,
             minor: "not_asked".into(),
-            nationality,
+            nationality: typed(&of("prs_Citizenship")),
             // What is no code is told by line and field when it is taken.
             form: first.unwrap_or("no code").into(),
             sector: if sector.is_empty() { "UNKNOWN".into() } else { sector },

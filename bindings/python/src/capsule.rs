@@ -1,0 +1,31 @@
+//! The border to other packages with frames: a stream of the C interface of Arrow, in a capsule of Python.
+//!
+//! Such a capsule holds an address, and what stands there is as the interface says only if whoever made the capsule did it right: no
+//! compiler sees it. To take that over is the one piece of `unsafe` in this package. What comes out of the stream is looked through
+//! before anything is read of it ([`crate::frames`]).
+
+use std::ffi::CStr;
+
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
+use arrow_schema::ArrowError;
+use pyo3::prelude::*;
+use pyo3::types::PyCapsule;
+
+/// What the protocol calls a capsule that holds a stream.
+const STREAM: &CStr = c"arrow_array_stream";
+
+/// The stream in a capsule, which is empty afterwards: a second call finds an error there.
+///
+/// # Errors
+/// The outer one where the capsule is of something else; the inner one where the stream was taken before or tells no columns.
+#[expect(unsafe_code, reason = "the capsule holds an address that another package put there")]
+pub(crate) fn reader(
+    capsule: &Bound<'_, PyCapsule>,
+) -> PyResult<Result<RecordBatchStreamReader, ArrowError>> {
+    let stream = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
+    // SAFETY: by the protocol a capsule of this name holds the address of an initialised and aligned stream, which lives as long as the
+    // capsule and is nobody else's. It is moved out; what stays there says that it was released, so that the end of the capsule does not
+    // release it again.
+    let stream = unsafe { FFI_ArrowArrayStream::from_raw(stream.as_ptr()) };
+    Ok(RecordBatchStreamReader::try_new(stream))
+}

@@ -1,0 +1,282 @@
+//! How many links no rule compared, measured: some records are compared with all others.
+//!
+//! Of records drawn at random it is known which others no rule brought together with them, and what those pairs weigh. How often a pair
+//! that looks like this is one person is told by the pairs that were compared. Nothing is assumed of the rules, which share fields and
+//! find the same pairs, nor of the records, of which poor ones are found by few rules: the sample has both as the lists have them. It
+//! is the ratio of two sums over records drawn by simple random sampling (Cochran 1977, Sampling Techniques, chapter 6), with an
+//! interval from as many links as the sample is worth (Korn and Graubard 1998, Survey Methodology 24).
+//!
+//! Pairs of one person that look like two people are not counted: comparing them would not show it.
+
+use std::collections::BTreeSet;
+
+use rand::RngExt;
+use rand_distr::{Beta, Distribution};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+use super::{LEAST_LOG_ODDS, Linked};
+use crate::blocking::Pair;
+use crate::compare::Prepared;
+use crate::fellegi_sunter::{MatchModel, Reach, compare};
+use crate::generate::stream;
+use crate::partition::{Draws, Sampling};
+
+/// About so many pairs are looked at, of so many records at least and at most.
+const PAIRS_LOOKED_AT: usize = 40_000_000;
+const FEWEST_RECORDS: usize = 200;
+const MOST_RECORDS: usize = 1000;
+
+/// Compared pairs of one weight from which it is told how often such a pair is one person.
+const ENOUGH: f64 = 20.0;
+
+/// Draws that an interval is made of.
+const DRAWS: usize = 2000;
+
+/// Links that no rule compared.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct NeverCompared {
+    /// Records drawn at random, each of which was compared with all others.
+    pub records: usize,
+    /// Records on other lists that are of the same persons by the draws, in expectation.
+    pub found: f64,
+    /// Those beyond them that comparing all pairs would have shown, in expectation.
+    pub missed: f64,
+    /// Of both together, the share that was missed.
+    pub share: f64,
+    /// 95% interval of the share.
+    pub interval: [f64; 2],
+    /// Links that the sample is worth, if each were drawn by itself.
+    pub worth: f64,
+}
+
+impl NeverCompared {
+    /// The share as it might be: drawn from its posterior, a beta distribution, by a seed and a number.
+    pub fn drawn(&self, seed: u64, draw: u64) -> f64 {
+        let mut rng = stream(seed ^ 0x0e7e, draw);
+        let [missed, found] = [self.share, 1.0 - self.share].map(|share| share * self.worth + 0.5);
+        Beta::new(missed, found).map_or(self.share, |b| b.sample(&mut rng))
+    }
+
+    /// Measures it for lists that were linked by rules. `None` where nobody in the sample is on several lists.
+    pub(super) fn measure(
+        p: &Prepared,
+        model: &MatchModel,
+        linked: &Linked,
+        sampling: &Sampling,
+    ) -> Option<Self> {
+        let records = (PAIRS_LOOKED_AT / p.len().max(1)).clamp(FEWEST_RECORDS, MOST_RECORDS);
+        Self::of_records(&Lists { p, model, linked, sampling }, records)
+    }
+
+    fn of_records(lists: &Lists<'_>, records: usize) -> Option<Self> {
+        let drawn = drawn(lists.p.len(), records, lists.sampling.seed);
+        let found = found(&drawn, &lists.linked.draws, |i, j| lists.are_apart(i, j));
+        let missed = lists.missed(&drawn);
+        Self::of(&found, &missed, lists.p.len())
+    }
+
+    /// From what was found and missed of each record in a sample of so many.
+    fn of(found: &[f64], missed: &[f64], records: usize) -> Option<Self> {
+        let drawn = found.len() as f64;
+        let [all_found, all_missed] = [found, missed].map(|all| all.iter().sum::<f64>());
+        let links = all_found + all_missed;
+        if links <= 0.0 || drawn < 2.0 {
+            return None;
+        }
+        let share = all_missed / links;
+        // Of a ratio, by linearisation; records are drawn without replacement.
+        let off = found.iter().zip(missed).map(|(f, m)| (m - share * (f + m)).powi(2)).sum::<f64>();
+        let variance = off * drawn / (drawn - 1.0) * (1.0 - drawn / records as f64).max(0.0) / links.powi(2);
+        // Links of one record go together, so that the sample is worth fewer than it has; never more, though.
+        let binomial = share * (1.0 - share) / links;
+        let worth = if binomial > 0.0 { links / (variance / binomial).max(1.0) } else { links };
+        let mut all = Self {
+            records: found.len(),
+            found: all_found,
+            missed: all_missed,
+            share,
+            interval: [share; 2],
+            worth,
+        };
+        let mut draws: Vec<f64> = (0..DRAWS as u64).map(|d| all.drawn(0, d)).collect();
+        draws.sort_unstable_by(f64::total_cmp);
+        all.interval = [draws[DRAWS / 40].min(share), draws[DRAWS - 1 - DRAWS / 40].max(share)];
+        Some(all)
+    }
+}
+
+/// So many different records of all, in order.
+fn drawn(all: usize, count: usize, seed: u64) -> Vec<u32> {
+    let mut rng = stream(seed ^ 0x5a3b, 0);
+    let mut drawn = BTreeSet::new();
+    while drawn.len() < count.min(all) {
+        drawn.insert(rng.random_range(0..all as u32));
+    }
+    drawn.into_iter().collect()
+}
+
+/// For each of some records how many others count that are of the same person, on average over the draws that are kept.
+fn found(drawn: &[u32], draws: &Draws, counts: impl Fn(u32, u32) -> bool) -> Vec<f64> {
+    let (mut found, mut kept) = (vec![0_u64; drawn.len()], 0_u32);
+    for groups in draws.all() {
+        kept += 1;
+        let mut of: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
+        for (k, i) in drawn.iter().enumerate() {
+            of.entry(groups[*i as usize]).or_default().push(k);
+        }
+        for (j, group) in groups.iter().enumerate() {
+            for k in of.get(group).into_iter().flatten() {
+                found[*k] += u64::from(counts(drawn[*k], j as u32));
+            }
+        }
+    }
+    found.into_iter().map(|n| n as f64 / f64::from(kept.max(1))).collect()
+}
+
+/// Lists that were linked by rules.
+struct Lists<'a> {
+    p: &'a Prepared,
+    model: &'a MatchModel,
+    linked: &'a Linked,
+    sampling: &'a Sampling,
+}
+
+impl Lists<'_> {
+    /// Whether two records are on different lists; with one list, whether they are two.
+    fn are_apart(&self, i: u32, j: u32) -> bool {
+        let list = |i: u32| self.p.records[i as usize].list;
+        i != j && (list(i) != list(j) || self.p.lists() < 2)
+    }
+
+    /// The log odds of a pair after calibration, from its weight and the most that its log odds can be.
+    fn log_odds(&self, weight: f64, ceiling: f64) -> f64 {
+        let chance = self.sampling.calibration.probability_under(self.sampling.prior + weight, ceiling);
+        (chance / (1.0 - chance)).ln()
+    }
+
+    /// For each of some records how many links comparing would have shown beyond those that the draws have.
+    fn missed(&self, drawn: &[u32]) -> Vec<f64> {
+        let reach = Reach::new(self.p, self.model, LEAST_LOG_ODDS);
+        let chances = Chances::of(self);
+        let several = self.p.lists() >= 2;
+        let list = |i: u32| self.p.records[i as usize].list;
+        let kept: Vec<&Vec<u32>> = self.linked.draws.all().collect();
+        let edges = &self.linked.edges;
+        let one = |i: &u32| {
+            let apart = |pair: &Pair| !several || list(pair.0) != list(pair.1);
+            let pairs: Vec<Pair> = reach.of(*i, 0..self.p.len() as u32).filter(apart).collect();
+            let compared = compare(self.p, &pairs);
+            let likely = pairs.iter().zip(&compared).filter(|(pair, c)| {
+                self.model.log_odds(c) >= LEAST_LOG_ODDS
+                    && edges.binary_search_by_key(*pair, |e| e.0).is_err()
+            });
+            let missed = likely.map(|((i, j), c)| {
+                // Who was found to be one person through others is not missed.
+                let together = kept.iter().filter(|g| g[*i as usize] == g[*j as usize]).count();
+                let apart = 1.0 - together as f64 / (kept.len() as f64).max(1.0);
+                apart * chances.at(self.log_odds(self.model.weight(c), self.model.ceiling(c)))
+            });
+            missed.sum::<f64>()
+        };
+        drawn.par_iter().map(one).collect()
+    }
+}
+
+/// Bands of log odds, each one wide, around even odds; the first and the last have all beyond.
+const BANDS: usize = 16;
+
+/// How often compared pairs turned out to be one person, by their log odds: pairs, and the sum of their chances.
+struct Chances([[f64; 2]; BANDS]);
+
+impl Chances {
+    fn band(log_odds: f64) -> usize {
+        (log_odds + 0.5 * BANDS as f64).clamp(0.0, BANDS as f64 - 0.5) as usize
+    }
+
+    fn of(lists: &Lists<'_>) -> Self {
+        let mut bands = [[0.0; 2]; BANDS];
+        let ceilings = &lists.sampling.ceilings;
+        let compared = lists.linked.edges.iter().zip(&lists.linked.probabilities);
+        for (k, (((i, j), weight), chance)) in compared.enumerate() {
+            if lists.are_apart(*i, *j) {
+                let ceiling = ceilings.get(k).map_or(f64::INFINITY, |c| f64::from(*c));
+                let [pairs, same] = &mut bands[Self::band(lists.log_odds(*weight, ceiling))];
+                *pairs += 1.0;
+                *same += chance;
+            }
+        }
+        Self(bands)
+    }
+
+    fn at(&self, log_odds: f64) -> f64 {
+        let [pairs, same] = self.0[Self::band(log_odds)];
+        if pairs >= ENOUGH { same / pairs } else { 1.0 / (1.0 + (-log_odds).exp()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blocking::by_tightest;
+    use crate::generate::{Design, generate};
+    use crate::link::{link_scored, plan, score, weigh};
+
+    /// Nine in ten records lose next to nothing and the others nearly everything, which goes unseen by any rule.
+    #[test]
+    fn the_interval_has_the_share_however_much_records_differ() {
+        let all = 6000;
+        let of = |i: usize| if i % 10 == 3 { [0.2, 1.8] } else { [1.5, 0.05] };
+        let sum = |k: usize| (0..all).map(|i| of(i)[k]).sum::<f64>();
+        let truth = sum(1) / (sum(0) + sum(1));
+        let (mut covered, mut mean) = (0, 0.0);
+        for seed in 0..200 {
+            let sample = drawn(all, 300, seed);
+            let [found, missed]: [Vec<f64>; 2] =
+                [0, 1].map(|k| sample.iter().map(|i| of(*i as usize)[k]).collect());
+            let told = NeverCompared::of(&found, &missed, all).unwrap();
+            covered += usize::from(told.interval[0] <= truth && truth <= told.interval[1]);
+            mean += told.share / 200.0;
+            assert!(told.worth < told.found + told.missed);
+        }
+        assert!((mean - truth).abs() < 0.01, "{mean} {truth}");
+        assert!((176..=200).contains(&covered), "{covered}");
+    }
+
+    #[test]
+    fn a_sample_in_which_nothing_was_missed_still_leaves_a_doubt() {
+        let none = NeverCompared::of(&[1.0; 50], &[0.0; 50], 30_000).unwrap();
+        assert!(none.share == 0.0 && none.interval[0] == 0.0, "{none:?}");
+        assert!((0.02..0.08).contains(&none.interval[1]), "{none:?}");
+        let draws: Vec<f64> = (0..200).map(|d| none.drawn(1, d)).collect();
+        assert!(draws.iter().all(|d| (0.0..0.3).contains(d)) && draws[0] != draws[1]);
+        assert_eq!(NeverCompared::of(&[0.0; 50], &[0.0; 50], 30_000), None);
+    }
+
+    /// The rules for a million records on a few: what they miss is measured, and comparing all pairs tells what it is.
+    #[test]
+    fn what_rules_miss_is_measured() {
+        let s = generate(&Design { persons: 1700, ..Design::default() }, 12);
+        let sampling = Sampling { draws: 25, ..Sampling::default() };
+        let on_several = |linked: &Linked| -> f64 {
+            let list = |i: u32| s.records[i as usize].list;
+            let apart = |e: &&((Pair, f64), f64)| list(e.0.0.0) != list(e.0.0.1);
+            let all: Vec<((Pair, f64), f64)> =
+                linked.edges.iter().copied().zip(linked.probabilities.iter().copied()).collect();
+            all.iter().filter(apart).map(|e| e.1).sum()
+        };
+        let whole = link_scored(&s.records, score(&s.records, 1), &sampling, &|| ());
+        assert_eq!(whole.never_compared, None);
+        let planned = plan(&s.records, 1);
+        let tight = weigh(planned.prepared.clone(), by_tightest(&planned.prepared), planned.model);
+        let sampling = Sampling { prior: tight.prior, ceilings: tight.ceilings(), ..sampling };
+        let linked = link_scored(&s.records, tight.clone(), &sampling, &|| ());
+        let lists = Lists { p: &planned.prepared, model: &tight.model, linked: &linked, sampling: &sampling };
+        let told = NeverCompared::of_records(&lists, 400).unwrap();
+        let truth = 1.0 - on_several(&linked) / on_several(&whole);
+        assert!(truth > 0.1, "{truth}");
+        assert!((told.share - truth).abs() < 0.08, "{told:?} {truth}");
+        assert!(told.interval[0] - 0.03 < truth && truth < told.interval[1] + 0.03, "{told:?} {truth}");
+    }
+}

@@ -1,0 +1,223 @@
+//! A table whose domain is declared: which columns are lists, and which levels each covariate has.
+//!
+//! Where a table is differentially private, nothing may follow from who is in it but counts with noise: not how many cells there are, not
+//! which levels they have, not whether there is a table at all. So what each column is and what may stand in it is said
+//! beforehand. A person more or less then changes one count and nothing else.
+
+use ijsberg_tables::Grid;
+
+use crate::source::UNKNOWN;
+
+/// Lists of a table at most: all combinations of them are given out, also those that hold nobody.
+pub const MOST_LISTS: usize = 12;
+
+/// Lists of a table at least: fewer have no overlap.
+const FEWEST_LISTS: usize = 2;
+
+/// What is said of the columns of a table, without looking at its rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Domain {
+    /// The lists.
+    pub lists: Vec<String>,
+    /// The column with the number of persons; none where each row is one person.
+    pub count: Option<String>,
+    /// Covariates and their levels; [`UNKNOWN`] is always one more, for all other values.
+    pub levels: Vec<(String, Vec<String>)>,
+    /// Columns that are left out of account.
+    pub others: Vec<String>,
+}
+
+/// Why a table is not what was said of it. Nobody who is entered in a table as it was declared makes a difference to this.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DomainError {
+    /// Too few or too many lists were declared.
+    #[error("{0} lists are declared; at least {FEWEST_LISTS} and at most {MOST_LISTS}")]
+    Lists(usize),
+    /// There is no such column.
+    #[error("there is no column {0:?}")]
+    Missing(String),
+    /// Nothing was said of a column.
+    #[error("column {0:?} is not declared")]
+    Undeclared(String),
+    /// A column was said to be two things.
+    #[error("column {0:?} is declared twice")]
+    Twice(String),
+    /// A cell of a list is not yes or no.
+    #[error("line {line}, column {column:?}: neither 0 nor 1")]
+    List {
+        /// The line.
+        line: u64,
+        /// The column.
+        column: String,
+    },
+    /// A cell of the counts is no whole number.
+    #[error("line {line}, column {column:?}: not a whole number")]
+    Count {
+        /// The line.
+        line: u64,
+        /// The column.
+        column: String,
+    },
+}
+
+/// A table as it was declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// The lists, in the order in which they were declared.
+    pub lists: Vec<String>,
+    /// The covariates, likewise.
+    pub covariates: Vec<String>,
+    /// The levels of each, the last [`UNKNOWN`].
+    pub(crate) levels: Vec<Vec<String>>,
+    /// The lists, a bit for each; a level of each covariate; and how many persons.
+    pub(crate) persons: Vec<(u32, Vec<usize>, u64)>,
+}
+
+/// A name or a level without what nobody sees.
+fn plain(text: &str) -> String {
+    ijsberg_outside::seen(text).trim().to_owned()
+}
+
+/// Whether somebody is on a list.
+fn is_on(cell: &str) -> Option<bool> {
+    match cell.to_lowercase().as_str() {
+        "1" | "yes" | "ja" | "true" => Some(true),
+        "0" | "no" | "nee" | "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// Levels as they were declared, each once, and that of all other values.
+fn closed(declared: &[String]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for level in declared.iter().map(|l| plain(l)) {
+        if !level.is_empty() && level != UNKNOWN && !all.contains(&level) {
+            all.push(level);
+        }
+    }
+    all.push(UNKNOWN.to_owned());
+    all
+}
+
+impl Declared {
+    /// Reads a table as it was declared. Who is on none of the lists is not in it.
+    ///
+    /// # Errors
+    /// If the columns are not those that were declared, or a cell is none of its column; see [`DomainError`].
+    pub fn read(grid: &Grid, domain: &Domain) -> Result<Self, DomainError> {
+        if !(FEWEST_LISTS..=MOST_LISTS).contains(&domain.lists.len()) {
+            return Err(DomainError::Lists(domain.lists.len()));
+        }
+        let header: Vec<String> = grid.header.iter().map(|name| plain(name)).collect();
+        let place = |name: &String| {
+            let name = plain(name);
+            header.iter().position(|h| *h == name).ok_or(DomainError::Missing(name))
+        };
+        let lists = domain.lists.iter().map(place).collect::<Result<Vec<usize>, _>>()?;
+        let count = domain.count.as_ref().map(place).transpose()?;
+        let covariates = domain.levels.iter().map(|c| place(&c.0)).collect::<Result<Vec<usize>, _>>()?;
+        let others = domain.others.iter().map(place).collect::<Result<Vec<usize>, _>>()?;
+        for (at, name) in header.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+            let said = lists.iter().chain(&count).chain(&covariates).chain(&others);
+            match said.filter(|i| **i == at).count() {
+                0 => return Err(DomainError::Undeclared(name.clone())),
+                1 => {}
+                _ => return Err(DomainError::Twice(name.clone())),
+            }
+        }
+        let levels: Vec<Vec<String>> = domain.levels.iter().map(|(_, all)| closed(all)).collect();
+        let mut persons = Vec::with_capacity(grid.rows.len());
+        for (line, row) in &grid.rows {
+            let cell = |i: usize| row.get(i).map_or("", |c| c.trim());
+            if row.iter().all(|c| c.trim().is_empty()) {
+                continue;
+            }
+            let mut history = 0;
+            for (bit, i) in lists.iter().enumerate() {
+                let wrong = || DomainError::List { line: *line, column: header[*i].clone() };
+                history |= u32::from(is_on(cell(*i)).ok_or_else(wrong)?) << bit;
+            }
+            let n = match count {
+                Some(i) => {
+                    let wrong = |_| DomainError::Count { line: *line, column: header[i].clone() };
+                    cell(i).parse::<u64>().map_err(wrong)?
+                }
+                None => 1,
+            };
+            let level = |(i, all): (&usize, &Vec<String>)| {
+                let level = plain(cell(*i));
+                all.iter().position(|l| *l == level).unwrap_or(all.len() - 1)
+            };
+            let of: Vec<usize> = covariates.iter().zip(&levels).map(level).collect();
+            if history > 0 {
+                persons.push((history, of, n));
+            }
+        }
+        Ok(Self {
+            lists: lists.iter().map(|i| header[*i].clone()).collect(),
+            covariates: covariates.iter().map(|i| header[*i].clone()).collect(),
+            levels,
+            persons,
+        })
+    }
+
+    /// The covariates and their levels, to tell one domain from another.
+    pub(crate) fn described(&self) -> String {
+        let one = |(name, levels): (&String, &Vec<String>)| format!("{name}\u{1f}{}", levels.join("\u{1f}"));
+        self.covariates.iter().zip(&self.levels).map(one).collect::<Vec<_>>().join("\u{1e}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn domain() -> Domain {
+        let words = |all: &[&str]| all.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        Domain {
+            lists: words(&["A", "B"]),
+            count: Some("n".to_owned()),
+            levels: vec![("sex".to_owned(), words(&["F", " M ", "F", "unknown"]))],
+            others: words(&["case"]),
+        }
+    }
+
+    fn read(csv: &str) -> Result<Declared, DomainError> {
+        Declared::read(&Grid::read(csv.as_bytes()).unwrap(), &domain())
+    }
+
+    #[test]
+    fn what_is_declared_is_there_and_nothing_else_whoever_is_in_the_table() {
+        let all = read("case,B,A,sex,n\nx,0,1,F,3\ny,yes,nee,M,2\nz,1,1,X,1\nw,1,0,,4\nv,0,0,F,9\n").unwrap();
+        assert_eq!(all.lists, ["A", "B"]);
+        assert_eq!(all.levels, [["F", "M", "unknown"]]);
+        let wanted: Vec<(u32, Vec<usize>, u64)> =
+            vec![(1, vec![0], 3), (2, vec![1], 2), (3, vec![2], 1), (2, vec![2], 4)];
+        assert_eq!(all.persons, wanted);
+        // Nobody at all, and nobody on one of the lists: the domain is the same.
+        for rows in ["", "x,0,1,F,3\n"] {
+            let of = read(&format!("case,B,A,sex,n\n{rows}")).unwrap();
+            assert_eq!((of.lists, of.levels), (all.lists.clone(), all.levels.clone()), "{rows}");
+        }
+    }
+
+    #[test]
+    fn columns_of_which_nothing_or_two_things_were_said_are_refused() {
+        let refused = |csv: &str| read(csv).unwrap_err();
+        assert_eq!(refused("A,B,sex,n\n"), DomainError::Missing("case".into()));
+        assert_eq!(refused("A,B,sex,n,case,age\n"), DomainError::Undeclared("age".into()));
+        assert_eq!(refused("A,B,sex,n,case\n1,x,F,1,c\n"), DomainError::List { line: 2, column: "B".into() });
+        assert_eq!(
+            refused("A,B,sex,n,case\n1,1,F,1,c\n0,1,F,-1,d\n"),
+            DomainError::Count { line: 3, column: "n".into() }
+        );
+        let grid = Grid::read(b"A,B,n\n1,1,1\n").unwrap();
+        let of = |domain: Domain| Declared::read(&grid, &domain).unwrap_err();
+        let two = Domain { lists: vec!["A".into(), "B".into()], ..Domain::default() };
+        let twice = Domain { count: Some("n".into()), others: vec!["n".into()], ..two.clone() };
+        assert_eq!(of(twice), DomainError::Twice("n".into()));
+        assert_eq!(of(two), DomainError::Undeclared("n".into()));
+        assert_eq!(of(Domain { lists: vec!["A".into()], ..Domain::default() }), DomainError::Lists(1));
+        assert_eq!(of(Domain { lists: vec!["A".into(); 13], ..Domain::default() }), DomainError::Lists(13));
+    }
+}

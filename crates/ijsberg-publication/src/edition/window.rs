@@ -1,0 +1,35 @@
+//! The years of an edition, those with nobody among them.
+//!
+//! From the first year with somebody on every year has its count, and that of nobody is 0; whether there was a register before that year
+//! nobody can tell from it. Why a 0 of a whole year may be published is said in `legal/deliver/nobody.rs`.
+
+use std::collections::BTreeSet;
+
+use ijsberg_tables::Contents;
+
+use super::Options;
+use crate::source::{Delivered, Source};
+
+/// How many years up to one a report takes so that somebody is of them: `years`, unless nobody is of those and somebody of an earlier one.
+/// What is wrong with a table is told when it is published from.
+pub fn reaching(contents: &Contents, year: i16, years: i16) -> i16 {
+    let table = match contents {
+        Contents::Table(table) => Some(table.as_ref()),
+        Contents::Draws(draws) => draws.tables.first(),
+        Contents::Hidden(_) => None,
+    };
+    let ends = table.and_then(|table| Delivered::of(table, &(1900..=year)).ok()?.ends());
+    ends.map_or(years, |(_, last)| years.max(year - last + 1))
+}
+
+/// The same persons with a count of every year from the first of them on. A year that has not begun has none yet.
+pub(super) fn counted(delivered: &Delivered, options: &Options) -> Delivered {
+    let until = options.year.min(options.date.year());
+    let years = delivered.ends().map(|(first, _)| first..=until);
+    delivered.clone().counting(years.into_iter().flatten())
+}
+
+/// The years that are counted and have nobody.
+pub(super) fn of_nobody(source: &Source) -> BTreeSet<i16> {
+    source.years.iter().filter(|year| !source.has_year(year)).filter_map(|year| year.parse().ok()).collect()
+}

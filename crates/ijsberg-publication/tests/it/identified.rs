@@ -1,0 +1,95 @@
+//! By whom registered victims were identified, which decisions on status tell in part.
+
+use std::collections::BTreeMap;
+
+use ijsberg_publication::Options;
+use ijsberg_publication::families::Plain;
+use ijsberg_publication::legal::persons::Persons;
+use ijsberg_publication::legal::tables::{Cell, Why};
+use ijsberg_publication::legal::write::eu;
+use ijsberg_publication::legal::{Asked, Country, Delivery, deliver};
+use ijsberg_report::text::{Language, Text};
+use ijsberg_tables::Choices;
+
+use crate::options;
+
+/// People of 2025 on two lists: how many were identified by the court, by the police, and by nobody.
+fn made([court, police, nobody]: [u64; 3]) -> Delivery {
+    let csv = format!(
+        "NP,FAIRWORK,year,sex,decided_by,status.PRESUMED,status.ESTABLISHED,count\n\
+         1,1,2025,M,CourtOrProsecution,no,yes,{court}\n\
+         1,0,2025,F,Police,no,yes,{police}\n\
+         1,0,2025,F,NGO,yes,no,{nobody}\n"
+    );
+    let lists = ["NP", "FAIRWORK"].map(str::to_owned).to_vec();
+    let choices = Choices { lists, covariates: vec!["decided_by".to_owned()], ..Choices::default() };
+    let table = ijsberg_tables::read(csv.as_bytes(), &choices).unwrap();
+    let country = Country::shipped("528").unwrap();
+    let persons = Persons::of_table(&table, &country, 2025);
+    let Options { date, secret, noise, .. } = options(2025);
+    let plain = Plain::Suppressed;
+    let asked =
+        Asked { country, year: 2025, years: 5, date, secret, noise, plain, embargo: None, synthetic: true };
+    deliver(asked, &persons, None, BTreeMap::new()).unwrap()
+}
+
+/// The cells of a breakdown by their codes.
+fn cells(d: &Delivery, by: &str) -> Vec<(String, Cell)> {
+    d.table('a').into_iter().filter(|r| r.by == by).map(|r| (r.code, r.cell)).collect()
+}
+
+fn numbers(d: &Delivery, by: &str) -> Vec<(String, Option<u64>)> {
+    cells(d, by).into_iter().map(|(code, cell)| (code, cell.number())).collect()
+}
+
+fn of(all: &[(&str, u64)]) -> Vec<(String, Option<u64>)> {
+    all.iter().map(|(code, n)| ((*code).to_owned(), Some(*n))).collect()
+}
+
+#[test]
+fn identified_victims_are_told_by_who_identified_them() {
+    let d = made([60, 13, 14]);
+    let wanted = of(&[
+        ("Police", 13),
+        ("CourtOrProsecution", 60),
+        ("NonPoliceGovernmentalOrganization", 0),
+        ("NGO", 0),
+        ("Other", 0),
+        ("not_identified", 14),
+    ]);
+    assert_eq!(numbers(&d, "identified-by"), wanted);
+    assert_eq!(numbers(&d, "status"), of(&[("PRESUMED", 14), ("ESTABLISHED", 73)]));
+    // In words, in both languages.
+    for (language, words) in [
+        (
+            Language::English,
+            ["organisation that identified the victim", "court or prosecution", "not identified as a victim"],
+        ),
+        (
+            Language::Dutch,
+            [
+                "organisatie die het slachtofferschap vaststelde",
+                "rechter of openbaar ministerie",
+                "niet als slachtoffer aangemerkt",
+            ],
+        ),
+    ] {
+        let tables = eu(&Text::new(language), &d);
+        let said = format!("{:?}", tables[0].rows);
+        assert!(words.iter().all(|w| said.contains(w)) && !said.contains("legal-"), "{said}");
+    }
+}
+
+/// Of 63 people whose status stands for identified, 60 identified by the court: that tells that the police identified three.
+#[test]
+fn decisions_on_status_do_not_give_a_small_count_of_it_away() {
+    let d = made([60, 3, 14]);
+    let left_out = Cell::NotDelivered(Why::Outweighed);
+    let cells = cells(&d, "identified-by");
+    assert!(cells.len() == 6 && cells.iter().all(|c| c.1 == left_out), "{cells:?}");
+    // The article asks for who is presumed and who is identified: that stays.
+    assert_eq!(numbers(&d, "status"), of(&[("PRESUMED", 14), ("ESTABLISHED", 63)]));
+    // Nothing of it is in the log that later releases are checked with.
+    let log = d.ledgers().next().unwrap().1;
+    assert!(log.releases[0].families.keys().all(|family| family != "identified-by"));
+}

@@ -1,0 +1,102 @@
+//! The citizenships of a person, as one text that is kept: codes in order, each once, with `;` between, such as `MA;NL`. Nothing where none
+//! is known.
+//!
+//! Codes are those of [`is_country`]. Who has no citizenship is [`STATELESS`], which excludes all others. Of who has one that is not known
+//! nothing is recorded; registers from before may have [`UNKNOWN`], which is read as nothing.
+
+use std::collections::BTreeSet;
+
+use crate::codes::is_country;
+
+/// The code of who has no citizenship, which ISO 3166 leaves to users.
+pub const STATELESS: &str = "XX";
+
+/// The code of who has one that is not known, which ISO 3166 leaves to users.
+pub const UNKNOWN: &str = "ZZ";
+
+/// What stands between codes that are kept.
+const BETWEEN: &str = ";";
+
+/// What else may stand between codes that somebody wrote.
+const SEPARATORS: &str = ";,/|+&";
+
+/// One text of codes: in order, each once. That a citizenship is not known says nothing.
+pub fn kept<'a>(codes: impl IntoIterator<Item = &'a str>) -> String {
+    let is_known = |code: &&str| !code.is_empty() && *code != UNKNOWN;
+    let known: BTreeSet<&str> = codes.into_iter().filter(is_known).collect();
+    known.into_iter().collect::<Vec<_>>().join(BETWEEN)
+}
+
+/// What is kept of codes that somebody wrote, in whatever order: `NL;MA`, `NL MA` and `NL, MA` are `MA;NL`. Anything else stays as it
+/// stands, for the register to say what it expects.
+pub fn typed(text: &str) -> String {
+    let parts = |c: char| c.is_whitespace() || SEPARATORS.contains(c);
+    let words = || text.split(parts).filter(|word| !word.is_empty());
+    if words().all(is_country) { kept(words()) } else { text.trim().to_owned() }
+}
+
+/// The codes of a text that is kept.
+pub fn codes(kept: &str) -> impl Iterator<Item = &str> {
+    kept.split(BETWEEN).filter(|code| !code.is_empty() && *code != UNKNOWN)
+}
+
+/// Whether somebody who has some of them has one of the others too.
+pub(crate) fn agree(some: &str, others: &str) -> bool {
+    codes(some).any(|one| codes(others).any(|other| one == other))
+}
+
+/// Whether a text may be kept: nothing, a code alone, or codes of countries in order, each once.
+pub(crate) fn fits(text: &str) -> bool {
+    let all: Vec<&str> = text.split(BETWEEN).collect();
+    let of_country = |code: &&str| is_country(code) && ![STATELESS, UNKNOWN].contains(code);
+    match all[..] {
+        [""] => true,
+        // Of a register from before, for whoever undoes a correction.
+        [one] => is_country(one),
+        _ => all.iter().all(of_country) && all.windows(2).all(|two| two[0] < two[1]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn citizenships_are_known_as_people_and_files_write_them() {
+        for (text, kept) in [
+            ("NL", "NL"),
+            (" RO ", "RO"),
+            ("NL;MA", "MA;NL"),
+            ("NL MA", "MA;NL"),
+            ("NL, MA / NL", "MA;NL"),
+            ("SY|NL;MA", "MA;NL;SY"),
+            ("XX", STATELESS),
+            ("ZZ", ""),
+            ("NL ZZ", "NL"),
+            ("", ""),
+            (" ; ", ""),
+        ] {
+            assert_eq!(typed(text), kept, "{text}");
+            assert!(fits(kept), "{kept}");
+            assert_eq!(typed(kept), kept);
+        }
+        // Nobody has another citizenship and none; what is no code is left for the register to refuse.
+        for text in ["NL;XX", "XX MA", "nl", "NLD", "NL;Kanarie", "Kanarie"] {
+            assert!(!fits(&typed(text)), "{text}");
+        }
+        assert_eq!(typed(" Kanarie NL "), "Kanarie NL");
+        for text in ["NL;MA", "MA;MA", "MA;;NL", "MA;NL;", ";MA", "MA NL", "MA;ZZ", "ZZ;XX"] {
+            assert!(!fits(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_no_citizenship_and_agrees_with_nobody() {
+        assert!(fits(UNKNOWN) && fits(STATELESS));
+        assert_eq!(codes("MA;NL").collect::<Vec<_>>(), ["MA", "NL"]);
+        assert_eq!([codes("").count(), codes(UNKNOWN).count(), codes(STATELESS).count()], [0, 0, 1]);
+        assert!(agree("MA;NL", "NL") && agree("MA;NL", "MA;SY") && agree(STATELESS, STATELESS));
+        assert!(!agree("MA;NL", "SY") && !agree("", "") && !agree(UNKNOWN, UNKNOWN) && !agree("NL", ""));
+        assert_eq!(kept(["NL", "ZZ", "MA", "NL", ""]), "MA;NL");
+    }
+}

@@ -1,0 +1,3 @@
+-- A notification may have several citizenships: the column nationality holds their codes in order with a sign between, such as MA;NL. A row
+-- from before has one code or none and stays as it is, with its keyed hash. An earlier version of the program, which would take MA;NL for
+-- one other country, does not open the register any more.
